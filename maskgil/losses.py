@@ -1,0 +1,54 @@
+"""Training losses and the random masks they are taken over.
+
+Shapes: B batch, N image tokens, V codebook size, M masked tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def random_mask(
+    batch_size: int,
+    num_tokens: int,
+    *,
+    generator: torch.Generator | None = None,
+    schedule: Callable[[float], float] | None = None,
+) -> Tensor:
+    """Which tokens to hide in training, (B, N) bool: at least one a row.
+
+    Each row draws t ~ U(0, 1) and hides ceil(schedule(t) · N) random tokens; the default schedule
+    is cosine (Chang et al. 2022, Sec. 3.1).
+    """
+    progress = torch.rand(batch_size, generator=generator)
+    if schedule is None:
+        share = torch.cos(progress * (torch.pi / 2))
+    else:
+        share = torch.tensor([schedule(float(t)) for t in progress])
+    hidden = (share * num_tokens).ceil().clamp(1, num_tokens)  # (B,)
+    rank = torch.rand(batch_size, num_tokens, generator=generator).argsort(-1).argsort(-1)
+    return rank < hidden[:, None]
+
+
+def masked_cross_entropy(
+    logits: Tensor, tokens: Tensor, masked: Tensor, *, label_smoothing: float = 0.0
+) -> Tensor:
+    """Mean cross-entropy over the masked tokens of the batch; the paper scores no visible ones.
+
+    `logits` (B, N, V), or (M, V) as `Transformer.logits(..., where=masked)` gives them; `tokens`
+    (B, N) the true codes; `masked` (B, N) bool with at least one True.
+    """
+    if logits.ndim == 3:
+        logits = logits[masked]  # (M, V)
+    return F.cross_entropy(logits.float(), tokens[masked], label_smoothing=label_smoothing)
+
+
+def causal_cross_entropy(logits: Tensor, tokens: Tensor, *, label_smoothing: float = 0.0) -> Tensor:
+    """Mean next-token cross-entropy: `logits` (B, N, V) teacher-forced, `tokens` (B, N)."""
+    return F.cross_entropy(
+        logits.flatten(0, 1).float(), tokens.flatten(), label_smoothing=label_smoothing
+    )
