@@ -1,0 +1,120 @@
+"""Speech to picture from a terminal: `python -m app AUDIO -o out.png`.
+
+Exit status 0 with the picture written; 2 with one line on stderr when the input is at fault.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+BAD_INPUT = 2
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, without the usage in front."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(BAD_INPUT, f"{self.prog}: {message}\n")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = Parser(prog="python -m app", description="Say it in any language, get the picture.")
+    parser.add_argument("audio", nargs="?", type=Path, help="an audio file of someone speaking")
+    parser.add_argument("--text", help="draw this English text; nothing is listened to")
+    parser.add_argument("-o", "--output", type=Path, required=True, help="PNG file to write")
+    parser.add_argument("--lang", default="auto", help="language spoken, as in fr; default: auto")
+    parser.add_argument(
+        "--ar-ratio", type=float, default=0.0, help="0 (fastest) to 1 (best); default: 0"
+    )
+    parser.add_argument("--steps", type=int, default=8, help="parallel steps; default: 8")
+    parser.add_argument("--guidance", type=float, default=4.0, help="1.0 is off; default: 4.0")
+    parser.add_argument("--seed", type=int, default=0, help="same seed, same picture; default: 0")
+    parser.add_argument("--preset", default="nano", help="nano (default) or paper")
+    parser.add_argument("--json", action="store_true", help="print one line of JSON")
+    return parser
+
+
+@contextlib.contextmanager
+def only_ours_on_stdout() -> Iterator[None]:
+    """Send whatever libraries print, in Python or in C, to stderr, and silence their warnings."""
+    import logging
+
+    logging.disable(logging.ERROR)
+    warnings.simplefilter("ignore")
+    for name, value in (("TRANSFORMERS_VERBOSITY", "error"), ("HF_HUB_DISABLE_PROGRESS_BARS", "1")):
+        os.environ.setdefault(name, value)
+    sys.stdout.flush()
+    stdout = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(stdout, 1)
+        os.close(stdout)
+
+
+def make(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
+    """Do what `arguments` ask; the summary (as in --json), and the lines for a human."""
+    from app.config import load_config
+    from app.pictures import check_destination, save_png
+    from app.pipeline import DrawSettings, SpeechToImage, clean_prompt
+
+    if (arguments.audio is None) == (arguments.text is None):
+        raise ValueError("give either an audio file or --text, and not both")
+    config = load_config(arguments.preset)
+    settings = DrawSettings(
+        steps=arguments.steps,
+        guidance=arguments.guidance,
+        ar_ratio=arguments.ar_ratio,
+        seed=arguments.seed,
+    )
+    check_destination(arguments.output)
+    pipeline = SpeechToImage(config)
+    if arguments.text is not None:
+        updates = pipeline.paint(clean_prompt(arguments.text), settings)
+    else:
+        language = None if arguments.lang == "auto" else arguments.lang
+        updates = pipeline.run(arguments.audio, settings, language=language)
+    *_, last = updates
+    result = last.result
+    assert result is not None
+    save_png(result.image, arguments.output, result.png_text())
+    lines = []
+    if result.heard is not None:
+        said = result.heard.transcript
+        lines.append(f"heard ({said.language}, {said.language_probability:.0%}): {said.text}")
+    lines.append(f"prompt: {result.prompt}")
+    lines.append(f"picture: {arguments.output} ({result.seconds.total:.1f} s)")
+    return result.summary(str(arguments.output)), "\n".join(lines)
+
+
+def main(argv: list[str] | None = None) -> int:
+    arguments = build_parser().parse_args(argv)
+    try:
+        with only_ours_on_stdout():
+            summary, lines = make(arguments)
+    except (ValueError, OSError) as error:
+        print(f"python -m app: {first_line(error)}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        return 130
+    print(json.dumps(summary, ensure_ascii=False) if arguments.json else lines)
+    return 0
+
+
+def first_line(error: BaseException) -> str:
+    """The message of `error` as one line; its type's name when it has none."""
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+if __name__ == "__main__":
+    sys.exit(main())
