@@ -10,7 +10,7 @@ import logging
 import math
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -283,6 +283,24 @@ class SpeechToImage:
         heard = self.listen(audio, language=language)
         yield Update("heard", heard)
         yield from self.paint(heard.prompt, settings, heard=heard)
+
+
+def restore(text: Mapping[str, str]) -> tuple[str, DrawSettings]:
+    """Prompt and settings from a picture's text (`app.pictures.read_settings`), all checked.
+
+    What the picture does not say keeps its default. Raises `SettingsError` for what is not valid.
+    """
+    default = DrawSettings()
+    try:
+        settings = DrawSettings(
+            steps=int(text.get("steps", default.steps)),
+            guidance=float(text.get("guidance", default.guidance)),
+            ar_ratio=float(text.get("ar_ratio", default.ar_ratio)),
+            seed=int(text.get("seed", default.seed)),
+        )
+    except ValueError as error:
+        raise SettingsError(f"that picture's settings are not valid: {error}") from error
+    return clean_prompt(text.get("prompt", "")), settings
 
 
 def clean_prompt(text: str) -> str:
