@@ -1,0 +1,118 @@
+"""What every image tokenizer answers, and the vector-quantised codebook they share."""
+
+# B batch, H W pixels, h w token grid, C code width, V codebook size.
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+@runtime_checkable
+class Tokenizer(Protocol):
+    """Pixels (B, 3, H, W) in [-1, 1] to indices (B, h, w) int64 and back."""
+
+    codebook_size: int
+    downsample_factor: int
+
+    def encode(self, pixels: Tensor) -> Tensor: ...
+
+    def decode(self, indices: Tensor) -> Tensor: ...
+
+
+def nearest_codes(vectors: Tensor, codebook: Tensor, *, chunk: int = 4096) -> Tensor:
+    """Index (M,) of the codebook (V, C) row nearest to each of `vectors` (M, C).
+
+    Uses |v - e|² = |v|² - 2 v·e + |e|² in chunks, so never more than `chunk` × V floats exist.
+    """
+    norms = codebook.square().sum(-1)
+    return torch.cat(
+        [
+            torch.addmm(norms, part, codebook.T, beta=1, alpha=-2).argmin(-1)
+            for part in vectors.split(max(1, chunk))
+        ]
+    )
+
+
+class Codebook(nn.Module):
+    """A codebook (V, C) of unit vectors, learned as a moving average of what it stands for.
+
+    Low-dimensional l2-normalised codes after Yu et al. 2022 (ViT-VQGAN); moving-average updates
+    after van den Oord et al. 2017. Until `start` is called vectors pass unquantised. Codes nobody
+    uses restart at vectors of the current batch.
+    """
+
+    def __init__(
+        self, size: int, dim: int, *, decay: float = 0.98, generator_seed: int = 0
+    ) -> None:
+        super().__init__()
+        self.decay, self.generator_seed = decay, generator_seed
+        self.register_buffer("embedding", F.normalize(torch.randn(size, dim), dim=-1))
+        self.register_buffer("usage", torch.ones(size), persistent=False)
+        self.register_buffer("total", torch.zeros(size, dim), persistent=False)
+        self.register_buffer("started", torch.tensor(False), persistent=False)
+
+    def training_state(self) -> dict[str, Tensor]:
+        """What an exact resume needs beyond the weights."""
+        return {"usage": self.usage, "total": self.total, "started": self.started}
+
+    @torch.no_grad()
+    def start(self, vectors: Tensor, *, iterations: int = 10) -> None:
+        """Place the codes at k-means centres of unit `vectors` (M, C), M ≥ V."""
+        size = len(self.embedding)
+        if len(vectors) < size:
+            raise ValueError(f"k-means wants at least {size} vectors, got {len(vectors)}")
+        generator = torch.Generator().manual_seed(self.generator_seed)
+        centres = vectors[torch.randperm(len(vectors), generator=generator)[:size]].clone()
+        for _ in range(iterations):
+            nearest = nearest_codes(vectors, centres)
+            counts = torch.bincount(nearest, minlength=size)
+            sums = torch.zeros_like(centres).index_add_(0, nearest, vectors)
+            centres = F.normalize(sums / counts.clamp(min=1)[:, None], dim=-1)
+            empty = counts == 0
+            spare = torch.randperm(len(vectors), generator=generator)[: int(empty.sum())]
+            centres[empty] = vectors[spare]
+        self.embedding.copy_(centres)
+        self.total.copy_(centres)
+        self.usage.fill_(1.0)
+        self.started.fill_(True)
+
+    @torch.no_grad()
+    def _learn(self, vectors: Tensor, indices: Tensor) -> None:
+        size = len(self.embedding)
+        counts = torch.bincount(indices, minlength=size).to(self.usage.dtype)
+        sums = torch.zeros_like(self.total).index_add_(0, indices, vectors)
+        self.usage.mul_(self.decay).add_(counts, alpha=1 - self.decay)
+        self.total.mul_(self.decay).add_(sums, alpha=1 - self.decay)
+        dead = self.usage < 0.01
+        if dead.any():
+            generator = torch.Generator().manual_seed(int(counts.sum()) + int(indices[0]))
+            picks = torch.randint(len(vectors), (int(dead.sum()),), generator=generator)
+            self.total[dead] = vectors[picks]
+            self.usage[dead] = 1.0
+        self.embedding.copy_(F.normalize(self.total, dim=-1))
+
+    def forward(self, vectors: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """(B, C, h, w) to quantised (B, C, h, w), indices (B, h, w) and the commitment loss."""
+        unit = F.normalize(vectors, dim=1)
+        if self.training and not self.started:
+            empty = torch.zeros(unit.shape[0], *unit.shape[2:], dtype=torch.long)
+            return unit, empty, unit.new_zeros(())
+        flat = unit.movedim(1, -1).flatten(0, -2)  # (B h w, C)
+        indices = nearest_codes(flat.detach(), self.embedding)
+        if self.training:
+            self._learn(flat.detach(), indices)
+        chosen = self.embedding[indices].view(unit.shape[0], *unit.shape[2:], -1).movedim(-1, 1)
+        commitment = (unit - chosen.detach()).square().sum(1).mean()
+        return (
+            unit + (chosen - unit).detach(),
+            indices.view(unit.shape[0], *unit.shape[2:]),
+            commitment,
+        )
+
+    def lookup(self, indices: Tensor) -> Tensor:
+        """Indices (B, h, w) to code vectors (B, C, h, w)."""
+        return self.embedding[indices].movedim(-1, 1)
