@@ -16,7 +16,8 @@ IRREGULAR_PLURALS = {
     "bread": "loaves of bread", "broccoli": "broccoli", "corn": "ears of corn", "grapes": "grapes",
     "cherries": "cherries", "fries": "fries", "cheese": "pieces of cheese", "scissors": "scissors",
     "glasses": "glasses", "chocolate": "chocolates", "lightning": "lightning bolts",
-    "fire": "fires", "cup of coffee": "cups of coffee", "glass of wine": "glasses of wine", "beer": "beers",
+    "fire": "fires", "cup of coffee": "cups of coffee",
+    "glass of wine": "glasses of wine", "beer": "beers",
     "drop of water": "drops of water", "snowman": "snowmen", "flower": "flowers",
     "octopus": "octopuses", "cactus": "cactuses", "baby": "babies", "ice cream": "ice creams",
 }  # fmt: skip
