@@ -53,27 +53,30 @@ def check_schedule(name: str) -> None:
 
 
 @lru_cache(maxsize=4096)
-def masked_counts(name: str, num_steps: int, num_tokens: int) -> tuple[int, ...]:
+def masked_counts(schedule: str | Schedule, num_steps: int, num_tokens: int) -> tuple[int, ...]:
     """How many of `num_tokens` stay masked after each of `num_steps` steps; the last is 0.
 
     ceil(γ(t/T) · N) (Step 3 of the paper), bounded so that every step settles at least one token
     and leaves one for each step to come. With fewer tokens than steps, one a step until none
-    are left. Names with `released-` follow the authors' sampler instead: it settles
-    γ'(t) / Σγ' · N tokens a step, rounded, with γ' = γ(1 - t) on T points and the remainder in the
-    last step; counts of zero or below, which that sampler can produce, are bounded likewise.
+    are left. `schedule` is a name or a function of t.
+
+    Names with `released-` follow the authors' sampler instead: it settles γ'(t) / Σγ' · N tokens a
+    step, rounded, with γ' = γ(1 - t) on T points and the remainder in the last step; counts of
+    zero or below, which that sampler can produce, are bounded likewise.
     """
-    check_schedule(name)
+    if isinstance(schedule, str):
+        check_schedule(schedule)
     if num_steps < 1 or num_tokens < 0:
         raise ValueError(
             f"num_steps is {num_steps} and num_tokens {num_tokens}; at least 1 and 0 are needed"
         )
-    if name.startswith(RELEASED):
-        wished = _released(SCHEDULES[name.removeprefix(RELEASED)], num_steps, num_tokens)
+    if isinstance(schedule, str) and schedule.startswith(RELEASED):
+        wished = _released(schedule.removeprefix(RELEASED), num_steps, num_tokens)
     else:
-        schedule = SCHEDULES[name]
+        share = SCHEDULES[schedule] if isinstance(schedule, str) else schedule
         # The tolerance keeps rounding (1 - 0.7 > 0.3, cos(π/2) > 0) from adding a token.
         wished = [
-            math.ceil(schedule(step / num_steps) * num_tokens - 1e-9)
+            math.ceil(share(step / num_steps) * num_tokens - 1e-9)
             for step in range(1, num_steps + 1)
         ]
     counts, left = [], num_tokens
@@ -84,7 +87,7 @@ def masked_counts(name: str, num_steps: int, num_tokens: int) -> tuple[int, ...]
     return tuple(counts)
 
 
-def _released(schedule: Schedule, num_steps: int, num_tokens: int) -> list[int]:
+def _released(name: str, num_steps: int, num_tokens: int) -> list[int]:
     """Masked counts of the authors' sampler, in their single precision."""
     import torch
 
@@ -95,7 +98,7 @@ def _released(schedule: Schedule, num_steps: int, num_tokens: int) -> list[int]:
         "square": lambda r: 1 - r**2,
         "cosine": lambda r: torch.cos(r * math.pi * 0.5),
         "arccos": lambda r: torch.arccos(r) / (math.pi * 0.5),
-    }[schedule.__name__](points)
+    }[name](points)
     total = values.sum()
     settled = (values / total * num_tokens).round() if total > 0 else torch.zeros(num_steps)
     settled[settled == 0] = 1

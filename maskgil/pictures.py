@@ -1,0 +1,67 @@
+"""Between pixels in [-1, 1] and PIL pictures.
+
+Shapes: B batch, H W pixels, h w token grid, N = h · w.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+
+def to_pixels(image: Image, size: tuple[int, int]) -> Tensor:
+    """A picture as pixels (1, 3, H, W) in [-1, 1], fitted to `size` (height, width)."""
+    import numpy as np
+
+    height, width = size
+    picture = image.convert("RGB")
+    if picture.size != (width, height):
+        picture = picture.resize((width, height), resample=3)  # bicubic
+    array = torch.from_numpy(np.array(picture)).float()  # (H, W, 3)
+    return (array / 127.5 - 1).movedim(-1, 0)[None]
+
+
+def from_pixels(pixels: Tensor) -> list[Image]:
+    """Pixels (B, 3, H, W) in [-1, 1] as pictures."""
+    from PIL import Image
+
+    whole = ((pixels.float().clamp(-1, 1) + 1) * 127.5).round().byte()
+    return [Image.fromarray(row.movedim(0, -1).cpu().numpy()) for row in whole]
+
+
+def cells_of(mask: Image, grid_size: tuple[int, int]) -> Tensor:
+    """Which tokens a mask touches, (N,) bool: any pixel of the cell lighter than mid-grey."""
+    import numpy as np
+
+    rows, columns = grid_size
+    light = torch.from_numpy(np.array(mask.convert("L"))) > 127  # (H, W)
+    if min(light.shape) < 1:
+        raise ValueError("the mask is empty")
+    return F.adaptive_max_pool2d(light.float()[None], (rows, columns))[0].flatten() > 0
+
+
+def paste_cells(drawn: Image, original: Image, hidden: Tensor) -> Image:
+    """`drawn` with the original's pixels in every cell that was not `hidden` (h, w) bool."""
+    size = (drawn.height, drawn.width)
+    keep = ~F.interpolate(hidden[None, None].float(), size=size).bool()  # (1, 1, H, W)
+    pixels = torch.where(keep, to_pixels(original, size), to_pixels(drawn, size))
+    return from_pixels(pixels)[0]
+
+
+def fill_unknown(grid: Tensor, unknown: Tensor) -> Tensor:
+    """Codes (B, h, w) with each unknown cell taking the nearest known cell's code, 0 if none is."""
+    batch, rows, columns = grid.shape
+    index = torch.arange(rows * columns, device=grid.device)
+    points = torch.stack([index // columns, index % columns], dim=-1).float()  # (N, 2)
+    distance = torch.cdist(points, points)[None].expand(batch, -1, -1)  # (B, N, N)
+    distance = distance.masked_fill(unknown.flatten(1)[:, None], torch.inf)
+    nearest = distance.argmin(-1)  # (B, N)
+    filled = grid.flatten(1).gather(1, nearest).view_as(grid)
+    nothing = unknown.flatten(1).all(-1)[:, None, None]
+    return filled.masked_fill(nothing, 0)
