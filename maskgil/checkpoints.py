@@ -18,6 +18,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+CONVERTERS: dict[str, str] = {  # published layout -> module of its converter, re-exported here
+    "from_llamagen_gpt": "maskgil.converters",
+    "from_maskgil_released": "maskgil.converters",
+}
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 FORMAT = "maskgil-1"
 Progress = Callable[[int, int], None]  # bytes loaded, bytes in all
@@ -288,3 +292,10 @@ def build_config(
     return config_class(
         **{key: tuple(value) if isinstance(value, list) else value for key, value in merged.items()}
     )
+
+
+def __getattr__(name: str) -> Any:
+    """The converters, imported when first asked for."""
+    if name in CONVERTERS:
+        return getattr(importlib.import_module(CONVERTERS[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

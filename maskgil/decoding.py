@@ -64,7 +64,7 @@ def decode_masked(
             score = -order.to(tokens.device).expand(batch, -1)[masked].float()
         settled = torch.full((batch, count), torch.inf, device=tokens.device)
         settled[masked] = score
-        rank = settled.argsort(-1, stable=True).argsort(-1)  # least confident first
+        rank = settled.argsort(dim=-1, stable=True).argsort(-1)  # least confident first
         tokens = tokens.masked_scatter(masked, drawn)
         tokens = tokens.masked_fill(rank < plan[:, step, None], mask_id)
         yield tokens

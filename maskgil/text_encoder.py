@@ -155,7 +155,10 @@ def load_text_encoder(
     """Load a frozen encoder by name (`ENCODERS`) or from a folder in transformers' layout."""
     folder, entry = resolve_encoder(name_or_path)
     from transformers import AutoConfig, AutoModel, AutoTokenizer, T5EncoderModel
+    from transformers.utils import logging
 
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
     try:
         config = AutoConfig.from_pretrained(folder)
         kind = T5EncoderModel if config.model_type == "t5" else AutoModel
@@ -164,6 +167,9 @@ def load_text_encoder(
     except Exception as error:
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise TextEncoderError(f"cannot load a text encoder from {folder}: {first}") from error
+    finally:
+        if shown:
+            logging.enable_progress_bar()
     tokenizer.padding_side = "right"
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token

@@ -1,0 +1,161 @@
+"""`python -m maskgil sample | train`: the package from a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from maskgil.generator import ImageGenerator
+
+
+def add_sample_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("prompts", nargs="*", help="captions, one picture each")
+    parser.add_argument("--preset", default="nano", help="caption-driven models (default nano)")
+    parser.add_argument("--size", help="class-driven model: b, l, xl or xxl")
+    parser.add_argument("--classes", help="class labels for --size, such as 207,360,387")
+    parser.add_argument("--weights", type=Path, help="folder of weights, or a masked model's file")
+    parser.add_argument(
+        "--random-weights", action="store_true", help="untrained weights, for a smoke run"
+    )
+    parser.add_argument("-o", "--output", type=Path, default=Path("sample.png"), help="grid PNG")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the first picture")
+    parser.add_argument("--steps", type=int, default=8, help="parallel steps (default 8)")
+    parser.add_argument("--guidance", type=float, help="guidance scale, 1 is off")
+    parser.add_argument("--schedule", default="arccos", help="mask schedule (default arccos)")
+    parser.add_argument("--temperature", type=float, default=1.0)
+    parser.add_argument("--choice-temperature", type=float, default=4.5)
+    parser.add_argument("--top-k", type=int)
+    parser.add_argument("--top-p", type=float)
+    parser.add_argument("--ar-ratio", type=float, default=0.0, help="share written one by one")
+    parser.add_argument("--order", default="confidence", help="confidence or halton")
+    parser.add_argument("--device", default="cpu")
+
+
+def sample(options: argparse.Namespace) -> None:
+    """Draw pictures and write them side by side as one PNG."""
+    import dataclasses
+
+    from maskgil.generator import ImageGenerator
+
+    prompts: list[str] | list[int]
+    if options.size:
+        if not options.classes or options.prompts:
+            raise ValueError("--size draws classes: give --classes 207,360,387 and no captions")
+        prompts = _labels(options.classes)
+        generator = _class_driven(options)
+    else:
+        if options.classes or not options.prompts:
+            raise ValueError('give a caption, such as "a red apple" (classes need --size)')
+        if options.random_weights:
+            raise ValueError("--random-weights is for --size; nano's weights are shipped")
+        prompts = options.prompts
+        generator = ImageGenerator.load(
+            options.preset, device=options.device, weights=options.weights
+        )
+    changes = {
+        "num_steps": options.steps,
+        "schedule": options.schedule,
+        "temperature": options.temperature,
+        "choice_temperature": options.choice_temperature,
+        "top_k": options.top_k,
+        "top_p": options.top_p,
+        "ar_ratio": options.ar_ratio,
+        "order": options.order,
+    }
+    if options.guidance is not None:
+        changes["guidance_scale"] = options.guidance
+    sampling = dataclasses.replace(generator.sampling, **changes)
+    seeds = [options.seed + index for index in range(len(prompts))]
+    images = generator.generate(prompts, seed=seeds, sampling=sampling)
+    if options.output.suffix.lower() != ".png":
+        raise ValueError(f"--output is {options.output}; it must end in .png")
+    options.output.parent.mkdir(parents=True, exist_ok=True)
+    contact_sheet(images).save(options.output)
+
+
+def _labels(text: str) -> list[int]:
+    try:
+        return [int(label) for label in text.split(",")]
+    except ValueError:
+        raise ValueError(
+            f"--classes is {text!r}; it must be numbers with commas, such as 207,360,387"
+        ) from None
+
+
+def _class_driven(options: argparse.Namespace) -> ImageGenerator:
+    """A class-driven generator from a folder of weights, or untrained."""
+    import torch
+
+    from maskgil import checkpoints
+    from maskgil.config import SIZES, TransformerConfig
+    from maskgil.generator import ImageGenerator
+    from maskgil.transformer import Transformer
+
+    config = TransformerConfig.named(options.size)
+    if config.condition != "class":
+        sizes = ", ".join(name for name, size in SIZES.items() if size.condition == "class")
+        raise ValueError(f"--size is {options.size!r}, driven by captions; choose one of {sizes}")
+    if options.weights is None and not options.random_weights:
+        raise ValueError(
+            f"no weights for size {options.size}: give --weights FOLDER with tokenizer.safetensors "
+            "and maskgil.safetensors, made by `python -m maskgil convert` from published files or "
+            "by `python -m maskgil train`; or --random-weights for a smoke run"
+        )
+    if options.weights is not None:
+        folder = options.weights
+        causal = folder / "ar.safetensors"
+        return ImageGenerator(
+            checkpoints.load(folder / "tokenizer.safetensors", device=options.device),
+            checkpoints.load(folder / "maskgil.safetensors", device=options.device),
+            checkpoints.load(causal, device=options.device) if causal.is_file() else None,
+        )
+    from maskgil.tokenizers.compact import CompactVQ, CompactVQConfig
+
+    torch.manual_seed(0)
+    with torch.device(options.device):
+        tokenizer = CompactVQ(CompactVQConfig(codebook_size=config.codebook_size)).eval()
+        causal_model = None
+        if options.ar_ratio > 0:
+            causal_model = Transformer(config.replace(causal=True)).eval()
+        return ImageGenerator(tokenizer, Transformer(config).eval(), causal_model)
+
+
+def contact_sheet(images: list[Image], gap: int = 4) -> Image:
+    """Pictures of one size, side by side in a near-square grid on white."""
+    from PIL import Image as images_of
+
+    columns = max(1, round(len(images) ** 0.5 + 0.499))
+    rows = -(-len(images) // columns)
+    width, height = images[0].size
+    size = (columns * (width + gap) - gap, rows * (height + gap) - gap)
+    sheet = images_of.new("RGB", size, "white")
+    for index, image in enumerate(images):
+        row, column = divmod(index, columns)
+        sheet.paste(image, (column * (width + gap), row * (height + gap)))
+    return sheet
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; 2 with one line on stderr when the input is at fault."""
+    from maskgil import train
+
+    parser = argparse.ArgumentParser(prog="python -m maskgil", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    add_sample_arguments(commands.add_parser("sample", help="draw pictures"))
+    train.add_arguments(commands.add_parser("train", help="train what a config describes"))
+    options = parser.parse_args(arguments)
+    try:
+        {"sample": sample, "train": train.run}[options.command](options)
+    except ValueError as error:
+        print(f"{parser.prog} {options.command}: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
