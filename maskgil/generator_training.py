@@ -16,6 +16,7 @@ from .conditioning import CaptionCondition, Prefix
 from .data.pictures import SceneSource, save_sheet
 from .decoding import decode_causal, decode_masked
 from .losses import causal_cross_entropy, masked_cross_entropy, random_mask
+from .optimizers import Muon
 from .sampling import Generators, guide, row_generators
 from .text_encoder import TextEncoder
 from .tokenizers.base import Tokenizer
@@ -104,9 +105,7 @@ class GeneratorTask:
         self.optimizers: list[torch.optim.Optimizer] = [adam]
         self.rates = [settings.adam_rate]
         if matrices:
-            muon = torch.optim.Muon(
-                matrices, lr=settings.muon_rate, weight_decay=settings.weight_decay
-            )
+            muon = Muon(matrices, lr=settings.muon_rate, weight_decay=settings.weight_decay)
             self.optimizers.append(muon)
             self.rates.append(settings.muon_rate)
         self.average = Average(model, settings.average_decay)

@@ -97,7 +97,7 @@ def fit(
     steps: int,
     save_minutes: float = 10.0,
     keep: int = 2,
-    log_every: int = 20,
+    log_every: int = 10,
     show_every: int = 0,
 ) -> None:
     """Train `task` up to step `steps`, resuming from the newest checkpoint in `folder`.
