@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -12,16 +11,16 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from .conditioning import CaptionCondition, Prefix
+from .conditioning import CaptionCondition
+from .config import SamplingConfig
 from .data.pictures import SceneSource, save_sheet
-from .decoding import decode_causal, decode_masked
+from .generator import ImageGenerator
 from .losses import causal_cross_entropy, masked_cross_entropy, random_mask
 from .optimizers import Muon
-from .sampling import Generators, guide, row_generators
 from .text_encoder import TextEncoder
 from .tokenizers.base import Tokenizer
 from .training import Average, gradient_norm, warmup_stable_decay
-from .transformer import KVCache, Transformer
+from .transformer import Transformer
 
 
 @dataclass(frozen=True)
@@ -167,51 +166,20 @@ class GeneratorTask:
     @torch.no_grad()
     def show(self, folder: Path, index: int) -> None:
         """Draw the prompts with the averaged weights into samples_N.png."""
+        if not self.prompts:
+            return
         raw = {key: value.clone() for key, value in self.model.state_dict().items()}
         self.model.load_state_dict(self.average.values)
         self.model.eval()
         try:
-            pixels = self.draw(list(self.prompts))
+            images = self.generator().generate(self.prompts, seed=range(len(self.prompts)))
         finally:
             self.model.load_state_dict(raw)
-        save_sheet(list(pixels.split(8)), folder / f"samples_{index:06d}.png")
+        save_sheet(images, folder / f"samples_{index:06d}.png")
 
-    def draw(self, prompts: list[str], *, guidance_scale: float = 3.0) -> Tensor:
-        """Pixels (B, 3, S, S) of the prompts with the current weights, noise seeded by row."""
-        model, config = self.model, self.model.config
-        rows, columns = config.max_grid_size
-        condition = model.embed_condition(self.text_encoder.encode(prompts), len(prompts))
-        null = model.embed_condition(None, len(prompts))
-        tokens = torch.full((len(prompts), rows * columns), config.mask_id)
-        seeds = row_generators(range(len(prompts)))
-        if config.causal:
-            steps = self._draw_causal(tokens, condition, null, guidance_scale, seeds)
-        else:
-
-            def logits(shown: Tensor) -> Tensor:
-                where = shown == config.mask_id
-                with_text = model.logits(shown, condition, where=where)
-                return guide(with_text, model.logits(shown, null, where=where), guidance_scale)
-
-            steps = decode_masked(logits, tokens, mask_id=config.mask_id, generator=seeds)
-        for tokens in steps:  # noqa: B007
-            pass
-        return self.tokenizer.decode(tokens.view(-1, rows, columns))
-
-    def _draw_causal(
-        self, tokens: Tensor, condition: Prefix, null: Prefix, scale: float, seeds: Generators
-    ) -> Iterator[Tensor]:
-        caches: list[KVCache] = []
-
-        def following(new: Tensor) -> Tensor:
-            answers = []
-            for index, prefix in enumerate((condition, null)):
-                if len(caches) <= index:
-                    first, cache = self.model.start(prefix, len(tokens))
-                    caches.append(cache)
-                    answers.append(first)
-                else:
-                    answers.append(self.model.step(new, caches[index]))
-            return guide(answers[0], answers[1], scale)
-
-        return decode_causal(following, tokens, mask_id=self.model.config.mask_id, generator=seeds)
+    def generator(self) -> ImageGenerator:
+        """What draws with the current weights: all masked, or all autoregressive."""
+        causal = self.model.config.causal
+        sampling = SamplingConfig(guidance_scale=3.0, ar_ratio=1.0 if causal else 0.0)
+        masked, twin = (None, self.model) if causal else (self.model, None)
+        return ImageGenerator(self.tokenizer, masked, twin, self.text_encoder, sampling=sampling)

@@ -21,16 +21,14 @@ def to_pixels(pictures: Sequence[np.ndarray]) -> Tensor:
     return torch.from_numpy(np.stack(pictures)).movedim(-1, 1).float() / 127.5 - 1
 
 
-def to_images(pixels: Tensor) -> list[Image.Image]:
-    """Pixels (B, 3, H, W) in [-1, 1] to PIL images; nothing is stretched."""
-    values = ((pixels.clamp(-1, 1) + 1) * 127.5).round().byte().movedim(1, -1).cpu().numpy()
-    return [Image.fromarray(picture) for picture in values]
-
-
-def save_sheet(rows: Sequence[Tensor], path: Path) -> None:
-    """Write rows of pixels (B, 3, S, S) as one PNG."""
-    lines = [torch.cat(list(row), -1) for row in rows]
-    to_images(torch.cat(lines, -2)[None])[0].save(path)
+def save_sheet(images: Sequence[Image.Image], path: Path, *, columns: int = 8) -> None:
+    """Write pictures of one size as rows of `columns` in one PNG."""
+    width, height = images[0].size
+    rows = -(-len(images) // columns)
+    sheet = Image.new("RGB", (min(columns, len(images)) * width, rows * height), "white")
+    for index, image in enumerate(images):
+        sheet.paste(image, (index % columns * width, index // columns * height))
+    sheet.save(path)
 
 
 class SceneSource:

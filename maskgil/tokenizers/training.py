@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..data.pictures import SceneSource, save_sheet
+from ..pictures import from_pixels
 from ..training import Average, cosine, gradient_norm
 from .compact import CompactVQ
 
@@ -150,5 +151,5 @@ class TokenizerTask:
             if (self.decoder_only or self.model.codebook.started)
             else self.model(small)[0]
         )
-        rows = [large[:8], made[:8], large[8:], made[8:]]
-        save_sheet(rows, folder / f"reconstructions_{index:06d}.png")
+        rows = torch.cat([large[:8], made[:8], large[8:], made[8:]])
+        save_sheet(from_pixels(rows), folder / f"reconstructions_{index:06d}.png")

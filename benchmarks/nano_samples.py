@@ -1,0 +1,122 @@
+"""Draw 24 held-out and 24 plain prompts, first seed, into docs/nano_samples.png.
+
+    python benchmarks/nano_samples.py [--out docs/nano_samples.png]
+
+The prompts come from a fixed draw over the vocabulary, not from a list that somebody liked. Held
+out: twelve noun–colour and twelve noun–noun combinations that training never shows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image, ImageDraw
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from maskgil.data.captions import NO_ARTICLE, plural, with_article
+from maskgil.data.emoji_scenes import Scene, SceneSampler, Thing, is_held_out
+from maskgil.generator import ImageGenerator
+
+NUMBERS = {2: "two", 3: "three", 4: "four"}
+SHOWN_SIZE = 192
+
+
+def _name(thing: Thing) -> str:
+    words = " ".join(filter(None, (thing.colour, thing.noun.name)))
+    if thing.count > 1:
+        return " ".join(filter(None, (NUMBERS[thing.count], thing.colour, plural(thing.noun.name))))
+    return words if thing.noun.name in NO_ARTICLE else with_article(words)
+
+
+def _caption(scene: Scene) -> str:
+    names = [_name(thing) for thing in scene.things]
+    if len(names) == 1:
+        return names[0]
+    return (" and " if scene.layout == "beside" else " above ").join(names)
+
+
+def _pick(wanted: Callable[[Scene], bool], count: int, seed: int, held_out: bool) -> list[str]:
+    """`count` different captions of the first scenes of a fixed draw that fit."""
+    rng = random.Random(seed)
+    sampler = SceneSampler(styles=(("3d", 1.0),), held_out=held_out)
+    found: list[str] = []
+    nouns: set[str] = set()
+    while len(found) < count:
+        scene = sampler.sample(rng)
+        names = {thing.noun.name for thing in scene.things}
+        if scene.background is None and wanted(scene) and not names & nouns:
+            assert is_held_out(scene) == held_out
+            found.append(_caption(scene))
+            nouns |= names
+    return found
+
+
+def prompts() -> dict[str, list[str]]:
+    """The 48 prompts by group, always the same."""
+
+    def single(scene: Scene) -> bool:
+        return scene.layout == "single"
+
+    def pair(scene: Scene) -> bool:
+        return len(scene.things) == 2 and not any(thing.colour for thing in scene.things)
+
+    def coloured(scene: Scene) -> bool:
+        return single(scene) and scene.things[0].colour is not None
+
+    def counted(scene: Scene) -> bool:
+        return len(scene.things) == 1 and scene.things[0].count > 1
+
+    return {
+        "held-out noun and colour": _pick(coloured, 12, 1, True),
+        "held-out pair of nouns": _pick(pair, 12, 2, True),
+        "one object": _pick(lambda s: single(s) and not coloured(s), 8, 3, False),
+        "one object in a colour": _pick(coloured, 6, 4, False),
+        "counts": _pick(counted, 5, 5, False),
+        "two objects": _pick(pair, 5, 6, False),
+    }
+
+
+def sheet(images: list[Image.Image], captions: list[str], columns: int = 8) -> Image.Image:
+    """Pictures with their prompts underneath."""
+    side, text = SHOWN_SIZE, 22
+    rows = -(-len(images) // columns)
+    page = Image.new("RGB", (columns * (side + 8), rows * (side + text + 8)), "white")
+    pen = ImageDraw.Draw(page)
+    for index, (image, caption) in enumerate(zip(images, captions, strict=True)):
+        left, top = index % columns * (side + 8) + 4, index // columns * (side + text + 8) + 4
+        page.paste(image.resize((side, side), Image.Resampling.LANCZOS), (left, top))
+        pen.rectangle((left - 1, top - 1, left + side, top + side), outline=(220, 220, 220))
+        pen.text((left + 2, top + side + 4), f"{index + 1}. {caption}", fill="black")
+    return page
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, default=Path("docs/nano_samples.png"))
+    parser.add_argument("--weights", type=Path, help="folder of weights instead of the shipped")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    groups = prompts()
+    captions = [caption for group in groups.values() for caption in group]
+    generator = ImageGenerator.load("nano", weights=options.weights)
+    images = [
+        image
+        for start in range(0, len(captions), 8)
+        for image in generator.generate(captions[start : start + 8], seed=options.seed)
+    ]
+    sheet(images, captions).save(options.out)
+    number = 0
+    for group, members in groups.items():
+        sys.stdout.write(f"# {group}\n")
+        for caption in members:
+            number += 1
+            sys.stdout.write(f"{number}. {caption}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""The compact VQ tokenizer: shapes, nearest codes, the codebook's learning, the shipped weights."""
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+from maskgil.tokenizers.base import Codebook, Tokenizer, nearest_codes
+from maskgil.tokenizers.compact import CompactVQ, CompactVQConfig
+
+SMALL = {
+    "codebook_size": 32, "code_dim": 4, "encoder_fine": 8, "encoder_coarse": 16,
+    "decoder_fine": 8, "decoder_coarse": 16,
+}  # fmt: skip
+
+
+def test_nearest_codes_agree_with_plain_distances_whatever_the_chunk():
+    generator = torch.Generator().manual_seed(0)
+    vectors = torch.randn(97, 6, generator=generator)
+    codebook = torch.randn(33, 6, generator=generator)
+    wanted = torch.cdist(vectors, codebook).argmin(-1)
+    for chunk in (1, 10, 97, 1000):
+        assert nearest_codes(vectors, codebook, chunk=chunk).equal(wanted)
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+def test_shapes_and_protocol(scale):
+    model = CompactVQ(CompactVQConfig(**SMALL, output_scale=scale)).eval()
+    assert isinstance(model, Tokenizer)
+    pixels = torch.rand(2, 3, 48, 32) * 2 - 1
+    indices = model.encode(pixels)
+    assert indices.shape == (2, 6, 4) and indices.dtype == torch.int64
+    made = model.decode(indices)
+    assert made.shape == (2, 3, 48 * scale, 32 * scale)
+    assert made.abs().max() <= 1
+
+
+def test_codebook_starts_at_clusters_and_passes_gradients_straight_through():
+    torch.manual_seed(0)
+    centres = F.normalize(torch.randn(8, 4), dim=-1)
+    points = F.normalize(centres.repeat(50, 1) + 0.02 * torch.randn(400, 4), dim=-1)
+    codebook = Codebook(8, 4)
+    codebook.start(points, iterations=20)
+    found = (codebook.embedding @ centres.T).max(0).values
+    assert (found > 0.99).sum() >= 6
+    vectors = torch.randn(2, 4, 3, 3, requires_grad=True)
+    quantised, indices, commitment = codebook(vectors)
+    assert torch.allclose(quantised, codebook.lookup(indices), atol=1e-6)
+    quantised.sum().backward()
+    assert vectors.grad is not None and vectors.grad.abs().sum() > 0
+    assert commitment > 0
+
+
+def test_dead_codes_come_back_to_life():
+    torch.manual_seed(0)
+    codebook = Codebook(64, 4)
+    codebook.start(F.normalize(torch.randn(256, 4), dim=-1))
+    codebook.embedding[32:] = F.normalize(torch.tensor([-1.0, -1, -1, -1]), dim=0)
+    codebook.total[32:] = codebook.embedding[32:]
+    vectors = F.normalize(torch.rand(4, 4, 8, 8), dim=1)  # none near the dead corner
+    for _ in range(400):
+        codebook(vectors)
+    _, indices, _ = codebook(vectors)
+    assert indices.unique().numel() > 48
+
+
+def test_bad_settings_are_refused():
+    with pytest.raises(ValueError, match="output_scale must be 1, 2 or 4, got 3"):
+        CompactVQConfig(output_scale=3)
+    with pytest.raises(ValueError, match="at least 32 vectors, got 5"):
+        Codebook(32, 4).start(torch.randn(5, 4))
