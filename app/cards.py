@@ -16,8 +16,8 @@ HEADER = """
   <div class="mark" aria-hidden="true"><i></i><i></i><i></i><i></i><i></i><i></i><i></i><i></i><i></i></div>
   <div>
     <h1>Speak, and see it</h1>
-    <p>Say what you would like to see, in any of {count} languages. A small model on this computer
-    draws it, a handful of tokens at a time.</p>
+    <p>Say what you would like to see, in any of {count} languages: a small model on this computer
+    draws it.</p>
   </div>
 </div>
 """  # noqa: E501
@@ -34,7 +34,7 @@ EMPTY_HEARD = """
 
 
 def header() -> str:
-    return HEADER.format(count=len(LANGUAGES))
+    return HEADER.format(count=len(LANGUAGES) - 1)  # Cantonese needs large-v3
 
 
 def language_choices() -> list[tuple[str, str]]:
@@ -59,7 +59,7 @@ def heard_card(heard: Heard) -> str:
         f"{said.language_probability:.0%} sure",
         f"or {', '.join(others)}" if others else "",
         said.text,
-        _row("Whisper wrote", f"“{escape(said.translation)}”") + _repair(heard),
+        _row("Whisper's English", f"“{escape(said.translation)}”") + _repair(heard),
     )
 
 
@@ -121,7 +121,8 @@ def finished(result: Result, *, fresh: bool) -> str:
 
 
 def example_label(language: str, text: str) -> str:
-    return f"{OWN_NAMES.get(language, language)}: {text}"
+    """Two lines: the language by its own name, and what is said."""
+    return f"{OWN_NAMES.get(language, language)}\n{text}"
 
 
 def captions(pictures: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -79,9 +79,10 @@ def _pattern(size: tuple[int, int], grid: tuple[int, int]) -> np.ndarray:
     draw = ImageDraw.Draw(canvas)
     cell_w, cell_h = canvas.width / w, canvas.height / h
     gap, radius = 0.07 * min(cell_w, cell_h), 0.24 * min(cell_w, cell_h)
+    strength = np.random.default_rng(0).integers(len(VEIL_ALPHA), size=grid)  # (h, w)
     for row in range(h):
         for column in range(w):
-            alpha = VEIL_ALPHA[(row * 7 + column * 5 + row * column * 3) % len(VEIL_ALPHA)]
+            alpha = VEIL_ALPHA[int(strength[row, column])]
             left, top = column * cell_w + gap, row * cell_h + gap
             box = (left, top, left + cell_w - 2 * gap, top + cell_h - 2 * gap)
             draw.rounded_rectangle(box, radius, fill=alpha)

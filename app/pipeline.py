@@ -11,11 +11,11 @@ import math
 import threading
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from app.config import AppConfig
+from app.config import WEIGHTS_VARIABLE, AppConfig
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from app.glossary import Glossary, Repair
-    from app.speech import Transcript, Translator
+    from app.speech import Transcript, WhisperTranslator
     from maskgil.generator import ImageGenerator, Preview
 
 logger = logging.getLogger(__name__)
@@ -136,14 +136,14 @@ class SpeechToImage:
         self.config = config
         self._load_lock = threading.RLock()
         self._work_lock = threading.Lock()  # one step of one job at a time
-        self._translator: Translator | None = None
+        self._translator: WhisperTranslator | None = None
         self._glossary: Glossary | None = None
         self._generator: ImageGenerator | None = None
         self._warm = threading.Event()
         self._failure: Exception | None = None
 
     @property
-    def translator(self) -> Translator:
+    def translator(self) -> WhisperTranslator:
         with self._load_lock:
             if self._translator is None:
                 from app.speech import load_translator
@@ -166,10 +166,28 @@ class SpeechToImage:
             if self._generator is None:
                 from maskgil.generator import ImageGenerator
 
+                self.check_weights()
                 self._generator = ImageGenerator.load(
                     self.config.generator, device=self.config.device, weights=self.config.weights
                 )
             return self._generator
+
+    def check_weights(self) -> None:
+        """Raise ValueError when the generator's weights are missing, before anything is loaded."""
+        from maskgil import checkpoints
+        from maskgil.generator import PRESETS
+
+        weights = self.config.weights
+        if weights is not None and not weights.exists():
+            raise ValueError(f"no generator weights at {weights}; check {WEIGHTS_VARIABLE}")
+        if self.config.generator not in PRESETS:
+            raise ValueError(
+                f"no weights of preset {self.config.preset!r} are published; train them, or use "
+                f"{', '.join(PRESETS)}"
+            )
+        parts = PRESETS[self.config.generator]
+        for name in (parts.tokenizer, parts.masked) if weights is None else ():
+            checkpoints.resolve(name)
 
     def warm_up(self) -> threading.Thread:
         """Load every model and run each once, in a background thread; `wait_until_warm` reports."""
@@ -185,19 +203,13 @@ class SpeechToImage:
         return warm
 
     def _warm_up(self) -> None:
-        import numpy as np
-
-        from app.audio import SAMPLE_RATE
-
         try:
-            with self._work_lock:
-                generator = self.generator
             for _ in self.draw("a red apple", DrawSettings(steps=1)):
                 pass
-            logger.info("%s generator ready: %d tokens", self.config.preset, generator.num_tokens)
+            translator = self.translator
             with self._work_lock:
-                self.translator.transcribe(np.zeros(SAMPLE_RATE, dtype=np.float32))
-                self.glossary.repair("", "", "en")
+                translator.warm_up()
+            self.glossary.repair("", "", "en")
         except Exception as error:  # told to whoever waits
             logger.debug("warm-up failed", exc_info=True)
             self._failure = error
@@ -216,14 +228,12 @@ class SpeechToImage:
         if language is not None:
             language = check_language(language)
         samples = load_audio(audio, max_seconds=self.config.max_seconds)
+        translator = self.translator
         with self._work_lock:
-            transcript = self.translator.transcribe(samples, language=language)
+            transcript = translator.transcribe(samples, language=language)
         if transcript.is_empty:
             raise SilenceError("no speech heard; speak a little louder or closer, and try again")
-        with self._work_lock:
-            repair = self.glossary.repair(
-                transcript.text, transcript.translation, transcript.language
-            )
+        repair = self.glossary.repair(transcript.text, transcript.translation, transcript.language)
         return Heard(transcript, repair)
 
     def draw(self, prompt: str, settings: DrawSettings) -> Iterator[Preview]:
@@ -232,11 +242,12 @@ class SpeechToImage:
         The lock is held for one step at a time, so several callers advance together; closing the
         iterator stops the drawing. Raises `SettingsError` for an empty or overlong prompt.
         """
-        from maskgil.config import SamplingConfig
-
         prompt = clean_prompt(prompt)
-        sampling = SamplingConfig(
-            num_steps=settings.steps, guidance_scale=settings.guidance, ar_ratio=settings.ar_ratio
+        sampling = replace(
+            self.generator.sampling,
+            num_steps=settings.steps,
+            guidance_scale=settings.guidance,
+            ar_ratio=settings.ar_ratio,
         )
         stream = self.generator.stream(prompt, seed=settings.seed, sampling=sampling)
         try:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 import json
-import logging
-import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import gradio as gr
 
 from app import cards
-from app.pictures import blank, read_settings, save_png
+from app.conversation import USER_ERRORS, Conversation, Knobs, Shelf, View, code, one_line
+from app.pictures import blank
 from app.pipeline import (
     MAX_GUIDANCE,
     MAX_SEED,
@@ -24,20 +21,343 @@ from app.pipeline import (
     Heard,
     Result,
     SpeechToImage,
-    clean_prompt,
-    restore,
 )
 from app.sessions import Sessions
-
-logger = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "static"
 EXAMPLES = Path(__file__).parent.parent / "assets" / "examples"
 QUEUE_SIZE = 32
 MAX_UPLOAD = "25mb"
 HOUR = 3600
-USER_ERRORS = (ValueError, OSError)
+PICTURE_BUTTONS = ["download", "fullscreen"]
 Changes = dict[Any, Any]
+
+
+class Page:
+    """The page over one shared pipeline; `blocks` is what gradio serves."""
+
+    def __init__(self, pipeline: SpeechToImage) -> None:
+        self.sessions = Sessions()
+        self.conversation = Conversation(pipeline, self.sessions)
+        self.examples = _load_examples(self.sessions.root)
+        with gr.Blocks(
+            title="Speak, and see it", analytics_enabled=False, delete_cache=(HOUR, 24 * HOUR)
+        ) as self.blocks:
+            gr.HTML(cards.header(), elem_id="header")
+            with gr.Row(elem_id="stage", equal_height=False):
+                with gr.Column(elem_id="talk", min_width=320):
+                    self._lay_out_talk()
+                with gr.Column(elem_id="canvas", min_width=320):
+                    self.picture = gr.Image(
+                        blank(pipeline.config.picture_size),
+                        format="png",
+                        type="filepath",
+                        label="Picture",
+                        show_label=False,
+                        interactive=False,
+                        buttons=[],
+                        elem_id="picture",
+                    )
+                    self.status = gr.HTML(cards.status("Getting ready…"), elem_id="status")
+            self._lay_out_rest()
+            self.shelf = gr.State([])
+            self.last_heard = gr.State(None)
+            self._connect()
+            self._add_endpoints()
+        self.blocks.queue(max_size=QUEUE_SIZE)
+
+    def _lay_out_talk(self) -> None:
+        default = DrawSettings()
+        self.audio = gr.Audio(
+            sources=["microphone", "upload"],
+            type="filepath",
+            label="Say what you would like to see",
+            elem_id="audio",
+            editable=False,
+            buttons=[],
+            waveform_options=gr.WaveformOptions(
+                waveform_color="#a8a29e", waveform_progress_color="#c2410c"
+            ),
+        )
+        self.language = gr.Dropdown(
+            cards.language_choices(), value="auto", label="Spoken language", elem_id="language"
+        )
+        self.heard = gr.HTML(cards.EMPTY_HEARD, elem_id="heard")
+        self.prompt = gr.Textbox(
+            label="Prompt",
+            placeholder="an orange cat and a red apple",
+            info="Change it, or type your own, and draw again.",
+            lines=1,
+            max_lines=4,
+            elem_id="prompt",
+        )
+        with gr.Row(elem_id="actions"):
+            self.draw = gr.Button("Draw", variant="primary", elem_id="draw")
+            self.stop = gr.Button("Stop", variant="stop", visible=False, elem_id="stop")
+            self.again = gr.Button("Speak again", visible=False, elem_id="again")
+        self.percent = gr.Slider(
+            0,
+            100,
+            value=100 * default.ar_ratio,
+            step=5,
+            label="Speed or quality",
+            info="0 is fastest; 100 writes one token after another.",
+            buttons=[],
+            elem_id="quality",
+        )
+        with gr.Accordion("More settings", open=False, elem_id="more"):
+            with gr.Row():
+                self.seed = gr.Number(
+                    default.seed, label="Seed", precision=0, minimum=0, maximum=MAX_SEED
+                )
+                self.fresh = gr.Checkbox(True, label="New seed for every picture")
+            self.steps = gr.Slider(
+                1, MAX_STEPS, value=default.steps, step=1, label="Steps", buttons=[]
+            )
+            self.guidance = gr.Slider(
+                0,
+                MAX_GUIDANCE,
+                value=default.guidance,
+                step=0.5,
+                label="Guidance",
+                info="How closely to follow the prompt; 1 is off.",
+                buttons=[],
+            )
+
+    def _lay_out_rest(self) -> None:
+        gr.HTML("<h2>Listen to an example</h2>", elem_classes="heading")
+        with gr.Row(elem_id="examples"):
+            self.example_buttons = [
+                gr.Button(
+                    cards.example_label(language, text), elem_classes="example", min_width=170
+                )
+                for _, language, text in self.examples
+            ]
+        with gr.Row(elem_id="shelf-heading"):
+            gr.HTML("<h2>Your pictures</h2>", elem_classes="heading")
+            self.restore = gr.UploadButton(
+                "Restore from a picture", file_types=[".png"], size="sm", elem_id="restore"
+            )
+        self.gallery = gr.Gallery(
+            show_label=False,
+            label="Your pictures",
+            format="png",
+            columns=6,
+            height="auto",
+            allow_preview=False,
+            object_fit="cover",
+            interactive=False,
+            buttons=[],
+            elem_id="shelf",
+            visible=False,
+        )
+        gr.HTML(cards.FOOTER, elem_id="footer")
+
+    def _connect(self) -> None:
+        knobs = [self.percent, self.steps, self.guidance, self.seed, self.fresh]
+        parts = [
+            self.picture, self.status, self.heard, self.prompt, self.last_heard, self.seed,
+            self.fresh, self.steps, self.guidance, self.percent, self.shelf, self.gallery,
+            self.draw, self.stop, self.again,
+        ]  # fmt: skip
+        hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        at_once = hidden | {"queue": False}
+        model = hidden | {"concurrency_id": "model", "concurrency_limit": 1}
+        spoken = [self.audio.stop_recording, self.audio.upload]
+        said = gr.on(spoken, self._on_recording, self.audio, self.status, **at_once)
+        again = self.language.input(self._on_wait, None, self.status, **at_once)
+        for event in (said, again):
+            event.then(
+                self._on_speak, [self.audio, self.language, *knobs, self.shelf], parts, **model
+            )
+        asked = [self.draw.click, self.prompt.submit]
+        gr.on(asked, self._on_wait, None, self.status, **at_once).then(
+            self._on_draw, [self.prompt, *knobs, self.shelf, self.last_heard], parts, **model
+        )
+        for button, (path, _, _) in zip(self.example_buttons, self.examples, strict=True):
+            play, hear = self._example_listeners(path)
+            played = button.click(play, None, [self.audio, self.language, self.status], **at_once)
+            played.then(hear, [*knobs, self.shelf], parts, **model)
+        self.stop.click(self._on_stop, None, [self.status, self.stop], **at_once)
+        self.again.click(None, None, None, js="() => window.speakAgain()", api_visibility="private")
+        self.audio.start_recording(self._on_start, None, None, **at_once)
+        self.restore.upload(self._on_restore, self.restore, parts, **at_once)
+        self.gallery.select(self._on_pick, self.shelf, parts, **at_once)
+        self.blocks.load(self._on_load, None, parts, **hidden, concurrency_limit=None)
+        self.blocks.unload(self._on_leave)
+
+    def _add_endpoints(self) -> None:
+        """`/speak` and `/draw`: a picture, and the line that `python -m app --json` prints."""
+        model: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": 1}
+        default = DrawSettings()
+        with gr.Row(visible=False):
+            audio = gr.Audio(type="filepath", label="audio")
+            prompt = gr.Textbox(label="prompt")
+            language = gr.Textbox("auto", label="language")
+            knobs = [
+                gr.Number(default.ar_ratio, label="ar_ratio"),
+                gr.Number(default.steps, label="steps"),
+                gr.Number(default.guidance, label="guidance"),
+                gr.Number(default.seed, label="seed"),
+            ]
+            answer = [
+                gr.Image(format="png", type="filepath", label="picture"),
+                gr.JSON(label="summary"),
+            ]
+            speak, draw = gr.Button(), gr.Button()
+        speak.click(self.speak, [audio, language, *knobs], answer, api_name="speak", **model)
+        draw.click(self.draw_text, [prompt, *knobs], answer, api_name="draw", **model)
+
+    # Endpoints.
+
+    def speak(
+        self,
+        audio: str,
+        language: str,
+        ar_ratio: float,
+        steps: float,
+        guidance: float,
+        seed: float,
+        request: gr.Request,
+    ) -> tuple[str, dict[str, object]]:
+        """Draw what is said in an audio file; `language` is a code such as fr, or auto."""
+        try:
+            settings = Knobs(100 * ar_ratio, steps, guidance, seed).settings()
+            if not audio:
+                raise ValueError("no recording given; send an audio file")
+            updates = self.conversation.pipeline.run(audio, settings, language=code(language))
+            *_, last = updates
+            return self._answer(last.result, request)
+        except USER_ERRORS as error:
+            raise gr.Error(one_line(error), print_exception=False) from error
+        finally:
+            if audio:
+                Path(audio).unlink(missing_ok=True)
+
+    def draw_text(
+        self,
+        prompt: str,
+        ar_ratio: float,
+        steps: float,
+        guidance: float,
+        seed: float,
+        request: gr.Request,
+    ) -> tuple[str, dict[str, object]]:
+        """Draw an English prompt."""
+        try:
+            settings = Knobs(100 * ar_ratio, steps, guidance, seed).settings()
+            *_, last = self.conversation.pipeline.paint(prompt or "", settings)
+            return self._answer(last.result, request)
+        except USER_ERRORS as error:
+            raise gr.Error(one_line(error), print_exception=False) from error
+
+    def _answer(self, result: Result | None, request: gr.Request) -> tuple[str, dict[str, object]]:
+        assert result is not None
+        path = self.conversation.save(result, _visitor(request))
+        return str(path), result.summary(path.name)
+
+    # Listeners of the page.
+
+    def _changes(self, view: View) -> Changes:
+        """A view (see `app.conversation`) as gradio wants it: new values by component."""
+        changes: Changes = {}
+        for name, value in view.items():
+            if name == "busy":
+                changes[self.draw] = gr.update(visible=not value)
+                changes[self.stop] = gr.update(visible=value, interactive=True)
+                changes[self.again] = gr.update(visible=not value)
+            elif name == "shelf":
+                changes[self.shelf] = value
+                changes[self.gallery] = gr.update(value=cards.captions(value), visible=True)
+            elif name == "picture" and isinstance(value, str):
+                changes[self.picture] = gr.update(
+                    value=value, buttons=PICTURE_BUTTONS, alt_text=view.get("prompt", "picture")
+                )
+            else:
+                changes[getattr(self, name)] = value
+        return changes
+
+    def _on_load(self) -> Iterator[Changes]:
+        yield from map(self._changes, self.conversation.prepare())
+
+    def _on_recording(self, audio: str | None, request: gr.Request) -> str:
+        if audio:
+            self.sessions.keep_recording(_visitor(request), audio)
+        return self._on_wait(request)
+
+    def _on_wait(self, request: gr.Request) -> str:
+        """Before every job: end the visitor's earlier one."""
+        self.sessions.stop(_visitor(request))
+        return cards.status("One moment…", kind="busy")
+
+    def _on_start(self, request: gr.Request) -> None:
+        self.sessions.stop(_visitor(request))
+
+    def _on_stop(self, request: gr.Request) -> tuple[str, Any]:
+        self.sessions.stop(_visitor(request))
+        return cards.status("Stopping…", kind="busy"), gr.update(interactive=False)
+
+    def _example_listeners(self, path: Path) -> tuple[Callable[..., Any], Callable[..., Any]]:
+        """What a click on the example `path` does: play it, then hear and draw it."""
+
+        def play(request: gr.Request) -> tuple[Any, str, str]:
+            return gr.update(value=str(path), autoplay=True), "auto", self._on_wait(request)
+
+        def hear(
+            percent: float,
+            steps: float,
+            guidance: float,
+            seed: float,
+            fresh: bool,
+            shelf: Shelf,
+            request: gr.Request,
+        ) -> Iterator[Changes]:
+            yield from self._on_speak(
+                str(path), "auto", percent, steps, guidance, seed, fresh, shelf, request
+            )
+
+        return play, hear
+
+    def _on_speak(
+        self,
+        audio: str | None,
+        language: str,
+        percent: float,
+        steps: float,
+        guidance: float,
+        seed: float,
+        fresh: bool,
+        shelf: Shelf,
+        request: gr.Request,
+    ) -> Iterator[Changes]:
+        knobs = Knobs(percent, steps, guidance, seed, fresh)
+        views = self.conversation.speak(audio, language, knobs, shelf, _visitor(request))
+        yield from map(self._changes, views)
+
+    def _on_draw(
+        self,
+        prompt: str,
+        percent: float,
+        steps: float,
+        guidance: float,
+        seed: float,
+        fresh: bool,
+        shelf: Shelf,
+        last_heard: Heard | None,
+        request: gr.Request,
+    ) -> Iterator[Changes]:
+        knobs = Knobs(percent, steps, guidance, seed, fresh)
+        views = self.conversation.draw(prompt, knobs, shelf, last_heard, _visitor(request))
+        yield from map(self._changes, views)
+
+    def _on_restore(self, path: str | None) -> Changes:
+        return self._changes(self.conversation.restore(path)) if path else {}
+
+    def _on_pick(self, shelf: Shelf, event: gr.SelectData) -> Changes:
+        return self._changes(self.conversation.restore(shelf[event.index][0]))
+
+    def _on_leave(self, request: gr.Request) -> None:
+        self.sessions.end(_visitor(request))
 
 
 def build_theme() -> gr.themes.Base:
@@ -57,6 +377,8 @@ def build_theme() -> gr.themes.Base:
         block_border_color_dark="*neutral_800",
         block_label_text_color="*neutral_600",
         block_label_text_color_dark="*neutral_300",
+        block_info_text_color="*neutral_500",
+        block_info_text_color_dark="*neutral_400",
         button_primary_background_fill="*primary_700",
         button_primary_background_fill_hover="*primary_800",
         button_primary_background_fill_dark="*primary_700",
@@ -67,422 +389,8 @@ def build_theme() -> gr.themes.Base:
     )
 
 
-class Page:
-    """The page over one shared pipeline; `blocks` is what gradio serves."""
-
-    def __init__(self, pipeline: SpeechToImage) -> None:
-        self.pipeline = pipeline
-        self.sessions = Sessions()
-        self.examples = _load_examples(self.sessions.root)
-        with gr.Blocks(
-            title="Speak, and see it",
-            analytics_enabled=False,
-            delete_cache=(HOUR, 24 * HOUR),
-            fill_width=False,
-        ) as self.blocks:
-            self._lay_out()
-            self._connect()
-            self._add_endpoints()
-        self.blocks.queue(max_size=QUEUE_SIZE)
-
-    def _lay_out(self) -> None:
-        config = self.pipeline.config
-        default = DrawSettings()
-        gr.HTML(cards.header(), elem_id="header")
-        with gr.Row(elem_id="stage", equal_height=False):
-            with gr.Column(elem_id="talk", scale=5, min_width=320):
-                self.audio = gr.Audio(
-                    sources=["microphone", "upload"],
-                    type="filepath",
-                    label="Say what you would like to see",
-                    elem_id="audio",
-                    editable=False,
-                    buttons=[],
-                    waveform_options=gr.WaveformOptions(
-                        waveform_color="#a8a29e", waveform_progress_color="#c2410c"
-                    ),
-                )
-                self.language = gr.Dropdown(
-                    cards.language_choices(), value="auto", label="Spoken language"
-                )
-                self.heard = gr.HTML(cards.EMPTY_HEARD, elem_id="heard")
-                self.prompt = gr.Textbox(
-                    label="Prompt",
-                    placeholder="an orange cat and a red apple",
-                    info="Change it, or type your own, and draw again.",
-                    lines=1,
-                    max_lines=4,
-                    elem_id="prompt",
-                )
-                with gr.Row(elem_id="actions"):
-                    self.draw = gr.Button("Draw", variant="primary", elem_id="draw")
-                    self.stop = gr.Button("Stop", variant="stop", visible=False, elem_id="stop")
-                self.ratio = gr.Slider(
-                    0,
-                    100,
-                    value=100 * default.ar_ratio,
-                    step=5,
-                    label="Quality (%)",
-                    info="0 is fastest: tokens are written many at a time. At 100 each one waits "
-                    "for those before it.",
-                    buttons=[],
-                    elem_id="ratio",
-                )
-                with gr.Accordion("More settings", open=False, elem_id="more"):
-                    with gr.Row():
-                        self.seed = gr.Number(
-                            default.seed, label="Seed", precision=0, minimum=0, maximum=MAX_SEED
-                        )
-                        self.fresh = gr.Checkbox(True, label="New seed for every picture")
-                    with gr.Row():
-                        self.steps = gr.Slider(
-                            1, MAX_STEPS, value=default.steps, step=1, label="Steps", buttons=[]
-                        )
-                        self.guidance = gr.Slider(
-                            0, MAX_GUIDANCE, value=default.guidance, step=0.5, label="Guidance",
-                            info="How closely to follow the prompt; 1 is off.", buttons=[],
-                        )  # fmt: skip
-            with gr.Column(elem_id="canvas", scale=6, min_width=320):
-                self.picture = gr.Image(
-                    blank(config.picture_size),
-                    format="png",
-                    type="filepath",
-                    label="Picture",
-                    show_label=False,
-                    interactive=False,
-                    buttons=["download", "fullscreen"],
-                    elem_id="picture",
-                )
-                self.status = gr.HTML(cards.status("Getting ready…"), elem_id="status")
-        gr.HTML("<h2>Listen to an example</h2>", elem_classes="heading")
-        with gr.Row(elem_id="examples"):
-            self.example_buttons = [
-                gr.Button(cards.example_label(language, text), elem_classes="example", min_width=180)
-                for _, language, text in self.examples
-            ]
-        with gr.Row(elem_classes="heading", elem_id="shelf-heading"):
-            gr.HTML("<h2>This session</h2>")
-            self.restore = gr.UploadButton(
-                "Restore from a picture", file_types=[".png"], size="sm", elem_id="restore"
-            )
-        self.gallery = gr.Gallery(
-            show_label=False,
-            label="Pictures of this session",
-            format="png",
-            columns=6,
-            height="auto",
-            allow_preview=False,
-            object_fit="cover",
-            interactive=False,
-            buttons=[],
-            elem_id="shelf",
-        )
-        gr.HTML(cards.FOOTER, elem_id="footer")
-        self.shelf = gr.State([])  # (path, prompt), newest first
-        self.last_heard = gr.State(None)
-
-    def _connect(self) -> None:
-        settings = [self.ratio, self.steps, self.guidance, self.seed, self.fresh]
-        drawn = [
-            self.picture, self.status, self.seed, self.draw, self.stop, self.shelf, self.gallery,
-        ]  # fmt: skip
-        told = [self.heard, self.prompt, self.last_heard]
-        hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        at_once = hidden | {"queue": False}
-        model = hidden | {"concurrency_id": "model", "concurrency_limit": 1}
-
-        said = gr.on(
-            [self.audio.stop_recording, self.audio.upload],
-            self._keep_recording,
-            self.audio,
-            self.status,
-            **at_once,
-        )
-        again = self.language.input(self._halt, None, self.status, **at_once)
-        for event in (said, again):
-            event.then(
-                self._on_speak,
-                [self.audio, self.language, *settings, self.shelf],
-                [*drawn, *told],
-                **model,
-            )
-        typed = gr.on(
-            [self.draw.click, self.prompt.submit], self._halt, None, self.status, **at_once
-        )
-        typed.then(
-            self._on_draw,
-            [self.prompt, *settings, self.shelf, self.last_heard],
-            [*drawn, self.last_heard],
-            **model,
-        )
-        for button, (path, _, _) in zip(self.example_buttons, self.examples, strict=True):
-            played = button.click(
-                functools.partial(self._play, path),
-                None,
-                [self.audio, self.language, self.status],
-                **at_once,
-            )
-            played.then(
-                functools.partial(self._on_example, path),
-                [*settings, self.shelf],
-                [*drawn, *told],
-                **model,
-            )
-        self.stop.click(self._on_stop, None, [self.status, self.stop], **at_once)
-        self.audio.start_recording(self._halt, None, None, **at_once)
-        restored = [
-            self.picture, self.status, self.prompt, self.heard, self.last_heard, self.seed,
-            self.fresh, self.steps, self.guidance, self.ratio,
-        ]  # fmt: skip
-        self.restore.upload(self._on_restore, self.restore, restored, **at_once)
-        self.gallery.select(self._on_pick, self.shelf, restored, **at_once)
-        self.blocks.load(
-            self._on_load, None, self.status, **hidden, concurrency_limit=None
-        )
-        self.blocks.unload(self._on_leave)
-
-    def _add_endpoints(self) -> None:
-        """`/speak` and `/draw`: a picture, and the line that `python -m app --json` prints."""
-        model: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": 1}
-        with gr.Row(visible=False):
-            audio = gr.Audio(type="filepath", label="audio")
-            prompt = gr.Textbox(label="prompt")
-            language = gr.Textbox("auto", label="language")
-            ratio = gr.Number(0.0, label="ar_ratio")
-            steps = gr.Number(8, label="steps", precision=0)
-            guidance = gr.Number(4.0, label="guidance")
-            seed = gr.Number(0, label="seed", precision=0)
-            picture = gr.Image(format="png", type="filepath", label="picture")
-            summary = gr.JSON(label="summary")
-            settings = [ratio, steps, guidance, seed]
-            gr.Button().click(
-                self.speak, [audio, language, *settings], [picture, summary], api_name="speak",
-                **model,
-            )  # fmt: skip
-            gr.Button().click(
-                self.draw_text, [prompt, *settings], [picture, summary], api_name="draw", **model
-            )
-
-    # The endpoints.
-
-    def speak(
-        self,
-        audio: str,
-        language: str = "auto",
-        ar_ratio: float = 0.0,
-        steps: int = 8,
-        guidance: float = 4.0,
-        seed: int = 0,
-        request: gr.Request | None = None,
-    ) -> tuple[str, dict[str, object]]:
-        """Draw what is said in an audio file; `language` is a code such as fr, or auto."""
-        try:
-            if not audio:
-                raise ValueError("no recording given: send an audio file")
-            settings = _settings(100 * ar_ratio, steps, guidance, seed)
-            *_, last = self.pipeline.run(audio, settings, language=_code(language))
-            return self._answer(last.result, request)
-        except USER_ERRORS as error:
-            raise gr.Error(_line(error), print_exception=False) from error
-        finally:
-            if audio:
-                Path(audio).unlink(missing_ok=True)
-
-    def draw_text(
-        self,
-        prompt: str,
-        ar_ratio: float = 0.0,
-        steps: int = 8,
-        guidance: float = 4.0,
-        seed: int = 0,
-        request: gr.Request | None = None,
-    ) -> tuple[str, dict[str, object]]:
-        """Draw an English prompt."""
-        try:
-            settings = _settings(100 * ar_ratio, steps, guidance, seed)
-            *_, last = self.pipeline.paint(prompt or "", settings)
-            return self._answer(last.result, request)
-        except USER_ERRORS as error:
-            raise gr.Error(_line(error), print_exception=False) from error
-
-    def _answer(
-        self, result: Result | None, request: gr.Request | None
-    ) -> tuple[str, dict[str, object]]:
-        assert result is not None
-        path = self._save(result, _visitor(request))
-        return str(path), result.summary(path.name)
-
-    # The page's listeners; each yields or returns what changes on the page.
-
-    def _on_load(self) -> Iterator[str]:
-        try:
-            if not self.pipeline.wait_until_warm(0):
-                yield cards.status("Getting ready: loading the models…", share=0.3, kind="busy")
-                self.pipeline.wait_until_warm(10 * 60)
-            yield cards.status("Ready when you are.")
-        except Exception as error:
-            yield _failure(error)
-
-    def _keep_recording(self, audio: str | None, request: gr.Request) -> str:
-        if audio:
-            self.sessions.keep_recording(_visitor(request), audio)
-        return self._halt(request)
-
-    def _halt(self, request: gr.Request) -> str:
-        self.sessions.stop(_visitor(request))
-        return cards.status("Waiting for a free moment…", kind="busy")
-
-    def _on_stop(self, request: gr.Request) -> tuple[str, Changes]:
-        self.sessions.stop(_visitor(request))
-        return cards.status("Stopping…", kind="busy"), gr.update(interactive=False)
-
-    def _play(self, path: Path, request: gr.Request) -> tuple[Any, str, str]:
-        return gr.Audio(str(path), autoplay=True), "auto", self._halt(request)
-
-    def _on_example(self, path: Path, *rest: Any) -> Iterator[Changes]:
-        *settings, shelf, request = rest
-        yield from self._on_speak(str(path), "auto", *settings, shelf, request)
-
-    def _on_speak(
-        self,
-        audio: str | None,
-        language: str,
-        ratio: float,
-        steps: float,
-        guidance: float,
-        seed: float,
-        fresh: bool,
-        shelf: list[tuple[str, str]],
-        request: gr.Request,
-    ) -> Iterator[Changes]:
-        if not audio:
-            yield {self.status: cards.status("Ready when you are.")}
-            return
-        visitor = _visitor(request)
-        job = self.sessions.begin(visitor)
-        yield {self.status: cards.status("Listening…", share=0.05, kind="busy")}
-        try:
-            heard = self.pipeline.listen(audio, language=_code(language))
-        except Exception as error:
-            yield self._idle() | {self.status: _failure(error)}
-            return
-        yield {
-            self.heard: cards.heard_card(heard),
-            self.prompt: heard.prompt,
-            self.last_heard: heard,
-        }
-        picked = (ratio, steps, guidance, seed, fresh)
-        yield from self._paint(heard.prompt, picked, shelf, heard, visitor, job, just_heard=True)
-
-    def _on_draw(
-        self,
-        prompt: str,
-        ratio: float,
-        steps: float,
-        guidance: float,
-        seed: float,
-        fresh: bool,
-        shelf: list[tuple[str, str]],
-        last_heard: Heard | None,
-        request: gr.Request,
-    ) -> Iterator[Changes]:
-        visitor = _visitor(request)
-        job = self.sessions.begin(visitor)
-        if last_heard is not None and last_heard.prompt != prompt.strip():
-            last_heard = None
-            yield {self.last_heard: None}
-        picked = (ratio, steps, guidance, seed, fresh)
-        yield from self._paint(prompt, picked, shelf, last_heard, visitor, job)
-
-    def _paint(
-        self,
-        prompt: str,
-        picked: tuple[float, float, float, float, bool],
-        shelf: list[tuple[str, str]],
-        heard: Heard | None,
-        visitor: str,
-        job: int,
-        *,
-        just_heard: bool = False,
-    ) -> Iterator[Changes]:
-        ratio, steps, guidance, seed, fresh = picked
-        if fresh:
-            seed = random.randrange(MAX_SEED + 1)
-        started = perf_counter()
-        try:
-            settings = _settings(ratio, steps, guidance, seed)
-            stream = self.pipeline.paint(clean_prompt(prompt or ""), settings, heard=heard)
-            yield {
-                self.seed: settings.seed,
-                self.draw: gr.update(visible=False),
-                self.stop: gr.update(visible=True, interactive=True),
-                self.status: cards.status("Drawing…", share=0.08, kind="busy"),
-            }
-            for update in stream:
-                if update.result is not None:
-                    path = self._save(update.result, visitor)
-                    shelf = [(str(path), update.result.prompt), *shelf]
-                    yield self._idle() | {
-                        self.picture: str(path),
-                        self.status: cards.finished(update.result, fresh=just_heard),
-                        self.shelf: shelf,
-                        self.gallery: cards.captions(shelf),
-                    }
-                elif self.sessions.is_current(visitor, job):
-                    line = cards.drawing(update, perf_counter() - started)
-                    yield {self.picture: update.picture, self.status: line}
-                else:
-                    stream.close()
-                    line = f"Stopped at step {update.step} of {update.num_steps}."
-                    yield self._idle() | {
-                        self.picture: update.picture,
-                        self.status: cards.status(line),
-                    }
-        except Exception as error:
-            yield self._idle() | {self.status: _failure(error)}
-
-    def _on_restore(self, path: str | None) -> Changes:
-        if not path:
-            return {self.status: cards.status("Ready when you are.")}
-        return self._restored(Path(path))
-
-    def _on_pick(self, shelf: list[tuple[str, str]], event: gr.SelectData) -> Changes:
-        return self._restored(Path(shelf[event.index][0]))
-
-    def _restored(self, path: Path) -> Changes:
-        try:
-            text = read_settings(path)
-            prompt, settings = restore(text)
-        except Exception as error:
-            return {self.status: _failure(error)}
-        said = cards.restored_card(text.get("language", ""), text.get("transcript", ""))
-        return {
-            self.picture: str(path),
-            self.status: cards.status("Restored: draw again for the same picture.", kind="done"),
-            self.prompt: prompt,
-            self.heard: said,
-            self.last_heard: None,
-            self.seed: settings.seed,
-            self.fresh: False,
-            self.steps: settings.steps,
-            self.guidance: settings.guidance,
-            self.ratio: round(100 * settings.ar_ratio),
-        }
-
-    def _on_leave(self, request: gr.Request) -> None:
-        self.sessions.end(_visitor(request))
-
-    def _idle(self) -> Changes:
-        return {self.draw: gr.update(visible=True), self.stop: gr.update(visible=False)}
-
-    def _save(self, result: Result, visitor: str) -> Path:
-        path = self.sessions.new_picture(visitor, result.prompt)
-        save_png(result.image, path, result.png_text())
-        return path
-
-
 def launch(page: Page, *, host: str, port: int, share: bool = False, block: bool = True) -> str:
-    """Serve `page`; its address, or nothing sooner than Ctrl-C when `block`.
+    """Serve `page` and return its address; with `block`, not before Ctrl-C.
 
     Raises OSError when the port is taken.
     """
@@ -507,39 +415,11 @@ def launch(page: Page, *, host: str, port: int, share: bool = False, block: bool
 def _load_examples(folder: Path) -> list[tuple[Path, str, str]]:
     """The shipped examples (clip, language, words), copied where gradio may serve them."""
     entries = json.loads((EXAMPLES / "examples.json").read_text(encoding="utf-8"))
-    found = []
-    for entry in entries:
-        path = Path(shutil.copy(EXAMPLES / entry["file"], folder))
-        found.append((path, entry["language"], entry["text"]))
-    return found
+    return [
+        (Path(shutil.copy(EXAMPLES / entry["file"], folder)), entry["language"], entry["text"])
+        for entry in entries
+    ]
 
 
-def _settings(percent: float, steps: float, guidance: float, seed: float) -> DrawSettings:
-    """Settings from the page's numbers, which arrive as floats or, when emptied, as None."""
-    values = {"quality": percent, "steps": steps, "guidance": guidance, "seed": seed}
-    for name, value in values.items():
-        if value is None:
-            raise ValueError(f"{name} is empty; give a number")
-    whole = {name: int(value) if value == int(value) else value for name, value in values.items()}
-    return DrawSettings(whole["steps"], guidance, percent / 100, whole["seed"])
-
-
-def _code(language: str) -> str | None:
-    return None if language in ("", "auto", None) else language
-
-
-def _visitor(request: gr.Request | None) -> str:
-    return (request and request.session_hash) or "nobody"
-
-
-def _line(error: BaseException) -> str:
-    text = " ".join(str(error).split())
-    return text[:1].upper() + text[1:] if text else type(error).__name__
-
-
-def _failure(error: Exception) -> str:
-    """The progress line for `error`; what is no fault of the visitor is logged, not shown."""
-    if isinstance(error, USER_ERRORS):
-        return cards.status(_line(error), kind="error")
-    logger.error("a request failed", exc_info=error)
-    return cards.status("Something went wrong here; please try again.", kind="error")
+def _visitor(request: gr.Request) -> str:
+    return request.session_hash or "nobody"

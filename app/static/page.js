@@ -1,5 +1,5 @@
-// Three things the page does by itself: it announces its progress, takes a picture dropped anywhere,
-// and says so while the picture hovers above it.
+// What the page does by itself: it announces its progress, records anew at one click, and takes a
+// picture dropped anywhere, saying so while the picture hovers above it.
 (() => {
   const live = (id) => {
     const element = document.getElementById(id);
@@ -13,6 +13,20 @@
     childList: true,
     subtree: true,
   });
+
+  // Clear the last recording, if there is one, and press Record as soon as it is there again.
+  window.speakAgain = () => {
+    const press = (selector) => {
+      const button = document.querySelector(selector);
+      if (button) button.click();
+      return Boolean(button);
+    };
+    const recorder = "#audio .record-button";
+    press("#audio [data-testid=source-select] [aria-label='Record audio']");
+    if (!document.querySelector(recorder)) press("#audio [aria-label=Clear]");
+    let tries = 40;
+    const timer = setInterval(() => (press(recorder) || !--tries) && clearInterval(timer), 50);
+  };
 
   const pictureIn = (transfer) =>
     [...(transfer?.items ?? [])].some((item) => item.kind === "file" && item.type === "image/png");
@@ -34,7 +48,7 @@
     "drop",
     (event) => {
       over(false);
-      const input = document.querySelector("#restore input[type=file], input#restore");
+      const input = document.querySelector("#shelf-heading input[type=file]");
       const picture = [...event.dataTransfer.files].find((file) => file.type === "image/png");
       if (!picture || !input) return;
       event.preventDefault();
