@@ -141,14 +141,15 @@ def decode_hybrid(
     """
     written = causal_share(ar_ratio, tokens.shape[1])
     drawing = {"temperature": temperature, "top_k": top_k, "top_p": top_p}
-    if written:
+    empty = tokens == mask_id
+    if bool(empty[:, :written].any()):
         if next_fn is None:
             raise ValueError(f"ar_ratio is {ar_ratio} but there is no autoregressive model")
         for tokens in decode_causal(  # noqa: B020
             next_fn, tokens, mask_id=mask_id, num_tokens=written, generator=generator, **drawing
         ):
             yield tokens
-    if written < tokens.shape[1]:
+    if bool(empty[:, written:].any()):
         if logits_fn is None:
             raise ValueError(f"ar_ratio is {ar_ratio} but there is no masked model")
         yield from decode_masked(

@@ -121,6 +121,8 @@ class ImageGenerator:
         }  # fmt: skip
         if weights is not None:
             path = Path(weights).expanduser()
+            if not path.exists():
+                raise checkpoints.CheckpointError(f"no weights at {path}")
             if path.is_dir():
                 names = {name: path / f"{name}.safetensors" for name in names}
             else:
@@ -305,8 +307,8 @@ class ImageGenerator:
         unknown = grid == self.mask_id  # (B, h, w)
         filled = fill_unknown(grid, unknown) if bool(unknown.any()) else grid
         with torch.inference_mode():
-            pixels = self.tokenizer.decode(filled)  # (B, 3, H, W)
-        return from_pixels(pixels)
+            # One row at a time: convolutions round differently in batches of other sizes.
+            return [from_pixels(self.tokenizer.decode(row[None]))[0] for row in filled]
 
     def _start(self, given: Tensor | None, batch: int, grid_size: tuple[int, int]) -> Tensor:
         count = grid_size[0] * grid_size[1]

@@ -82,7 +82,7 @@ class HuggingFaceEncoder:
         self.max_length, self.padding_side = max_length, padding_side
         self.dim = int(model.config.hidden_size)
 
-    @torch.inference_mode()
+    @torch.no_grad()
     def encode(self, texts: list[str]) -> CaptionCondition:
         """Features (B, T, dim) and mask (B, T), T the longest caption, cut at `max_length`."""
         batch = self.tokenizer(
@@ -93,7 +93,7 @@ class HuggingFaceEncoder:
         order = mask.long().argsort(dim=1, stable=True, descending=self.padding_side == "right")
         mask = mask.take_along_dim(order, dim=1)
         hidden = hidden.take_along_dim(order[..., None], dim=1) * mask[..., None]
-        return CaptionCondition(hidden.clone(), mask.clone())
+        return CaptionCondition(hidden, mask)
 
 
 def _package_folder(entry: EncoderEntry) -> Path | None:
