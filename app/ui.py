@@ -389,8 +389,8 @@ def build_theme() -> gr.themes.Base:
     )
 
 
-def launch(page: Page, *, host: str, port: int, share: bool = False, block: bool = True) -> str:
-    """Serve `page` and return its address; with `block`, not before Ctrl-C.
+def launch(page: Page, *, host: str, port: int, share: bool = False) -> str:
+    """Start serving `page` in the background and return its address.
 
     Raises OSError when the port is taken.
     """
@@ -398,7 +398,7 @@ def launch(page: Page, *, host: str, port: int, share: bool = False, block: bool
         server_name=host,
         server_port=port,
         share=share,
-        prevent_thread_lock=not block,
+        prevent_thread_lock=True,
         quiet=True,
         theme=build_theme(),
         css_paths=[STATIC / "page.css"],

@@ -1,0 +1,135 @@
+"""Speed and size of the whole path on this machine: `python -m benchmarks.speak`.
+
+Prints seconds (median of --repeat runs after one warm-up), memory and the size of the shipped
+weights. Each number stands beside what is aimed at on two CPU cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CLIP = ROOT / "tests" / "fixtures" / "clips" / "fr_cat_apple.ogg"
+PROMPT = "an orange cat and a red apple"
+RATIOS = (0.0, 0.25, 0.5, 0.75, 1.0)
+CLIP_SECONDS = 4.0
+READY_SECONDS = 300.0
+
+
+def line(name: str, value: str, aim: str = "") -> None:
+    print(f"{name:<44}{value:>12}   {aim}", flush=True)
+
+
+def median(work: Callable[[], object], repeat: int) -> float:
+    """Median seconds of `repeat` calls, after one that does not count."""
+    seconds = []
+    for _ in range(repeat + 1):
+        started = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - started)
+    return statistics.median(seconds[1:])
+
+
+def memory_mb(pid: int | str = "self") -> float:
+    """Peak resident memory of a process, from /proc; NaN where there is none."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    except OSError:
+        return float("nan")
+    peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(peak.split()[1]) / 1024
+
+
+def app_ready() -> tuple[float, float, float]:
+    """Start app.py: seconds until the page answers, until models are warm, and its memory in MB."""
+    from gradio_client import Client
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}/"
+    started = time.perf_counter()
+    process = subprocess.Popen([sys.executable, "app.py", "--port", str(port)], cwd=ROOT)
+    try:
+        while True:
+            try:
+                urllib.request.urlopen(address, timeout=5).read()
+                break
+            except (urllib.error.URLError, OSError):
+                if process.poll() is not None or time.perf_counter() - started > READY_SECONDS:
+                    raise RuntimeError("app.py did not come up") from None
+                time.sleep(0.05)
+        page = time.perf_counter() - started
+        client = Client(address, verbose=False)
+        client.predict(prompt=PROMPT, api_name="/draw")
+        drawn = time.perf_counter() - started
+        from gradio_client import handle_file
+
+        for _ in range(3):
+            client.predict(audio=handle_file(str(CLIP)), api_name="/speak")
+        return page, drawn, memory_mb(process.pid)
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, prog="python -m benchmarks.speak")
+    parser.add_argument("--repeat", type=int, default=5, help="runs per number; default: 5")
+    parser.add_argument("--threads", type=int, help="torch threads; default: torch's own choice")
+    arguments = parser.parse_args()
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+
+    import numpy as np
+    import torch
+
+    from app.audio import SAMPLE_RATE, load_audio
+    from app.config import load_config
+    from app.pipeline import DrawSettings, SpeechToImage
+
+    if arguments.threads:
+        torch.set_num_threads(arguments.threads)
+    print(f"{os.cpu_count()} cores, torch {torch.__version__}, {torch.get_num_threads()} threads")
+    pipeline = SpeechToImage(load_config("nano"))
+    said = load_audio(CLIP)
+    spare = max(0, int(CLIP_SECONDS * SAMPLE_RATE) - len(said))
+    clip = np.concatenate([said, np.zeros(spare, np.float32)])
+    repeat = arguments.repeat
+
+    seconds = median(lambda: pipeline.listen((SAMPLE_RATE, clip)), repeat)
+    line("listen to a 4-second clip", f"{seconds:.2f} s", "at most 1.2 s")
+
+    def draw(ratio: float) -> None:
+        list(pipeline.paint(PROMPT, DrawSettings(ar_ratio=ratio)))
+
+    def first_preview() -> None:
+        updates = pipeline.paint(PROMPT, DrawSettings())
+        next(updates)
+        updates.close()
+
+    for ratio in RATIOS:
+        seconds = median(lambda ratio=ratio: draw(ratio), repeat)
+        aim = "at most 0.8 s" if ratio == 0 else ""
+        line(f"draw, 8 steps, guidance, AR ratio {ratio:g}", f"{seconds:.2f} s", aim)
+    line("first preview", f"{median(first_preview, repeat):.2f} s", "at most 0.3 s")
+    page, drawn, memory = app_ready()
+    line("app.py: page answers", f"{page:.1f} s", "at most 10 s")
+    line("app.py: first picture drawn", f"{drawn:.1f} s")
+    line("app.py: peak memory after 3 spoken pictures", f"{memory:.0f} MB", "at most 1,500 MB")
+    shipped = sum(path.stat().st_size for path in (ROOT / "assets").rglob("*.safetensors"))
+    line("shipped weights", f"{shipped / 1e6:.1f} MB", "at most 60 MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""What the app's tests share: the spoken clips, and one pipeline with the real models."""
+
+import json
+import os
+import wave
+from pathlib import Path
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import numpy as np
+import pytest
+
+CLIPS = Path(__file__).parent / "fixtures" / "clips"
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def clips() -> dict[str, dict]:
+    """The rows of clips.json by file stem, each with its `path`."""
+    rows = json.loads((CLIPS / "clips.json").read_text(encoding="utf-8"))
+    return {Path(row["file"]).stem: {**row, "path": CLIPS / row["file"]} for row in rows}
+
+
+@pytest.fixture(scope="session")
+def pipeline():
+    """The nano preset with its shipped weights."""
+    from app.config import load_config
+    from app.pipeline import SpeechToImage
+
+    return SpeechToImage(load_config("nano"))
+
+
+@pytest.fixture
+def bad_audio(tmp_path):
+    """Makes a recording that must be refused, by name."""
+
+    def make(kind: str) -> Path:
+        path = tmp_path / f"{kind}.wav"
+        if kind == "empty":
+            path.touch()
+        elif kind == "text":
+            path.write_text("This was a letter before someone renamed it.\n" * 20)
+        elif kind == "hour":
+            with wave.open(str(path), "wb") as file:
+                file.setnchannels(1)
+                file.setsampwidth(1)
+                file.setframerate(8000)
+                file.writeframes(np.full(3600 * 8000, 128, np.uint8).tobytes())
+        elif kind in ("silence", "noise"):
+            return CLIPS / f"{kind}.ogg"
+        else:
+            assert kind == "missing"
+        return path
+
+    return make

@@ -1,0 +1,147 @@
+"""Unfinished pictures, and the settings a finished PNG carries."""
+
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from app.config import VERSION
+from app.pictures import (
+    TEXT_KEYS,
+    PictureError,
+    blank,
+    check_destination,
+    enlarge,
+    read_settings,
+    save_png,
+    veil,
+)  # fmt: skip
+from app.pipeline import DrawSettings, SettingsError, restore
+
+TEXT = {
+    "prompt": "an orange cat", "seed": 7, "preset": "nano", "steps": 12, "guidance": 2.5,
+    "ar_ratio": 0.25, "language": "zh", "transcript": "一只橙色的猫",
+}  # fmt: skip
+
+
+def chunks(path: Path) -> list[tuple[bytes, bytes]]:
+    data, at, found = path.read_bytes(), 8, []
+    while at < len(data):
+        (length,) = struct.unpack(">I", data[at : at + 4])
+        found.append((data[at + 4 : at + 8], data[at + 8 : at + 8 + length]))
+        at += 12 + length
+    return found
+
+
+def test_settings_come_back(tmp_path):
+    path = tmp_path / "cat.png"
+    save_png(Image.new("RGB", (8, 8), "orange"), path, TEXT)
+    text = read_settings(path)
+    assert text == {**{k: str(v) for k, v in TEXT.items()}, "version": VERSION}
+    assert restore(text) == ("an orange cat", DrawSettings(12, 2.5, 0.25, 7))
+
+
+def test_text_is_tEXt_where_latin_1_suffices(tmp_path):
+    path = tmp_path / "cat.png"
+    save_png(Image.new("RGB", (8, 8)), path, TEXT)
+    text = [(kind, data) for kind, data in chunks(path) if kind in (b"tEXt", b"iTXt", b"zTXt")]
+    kinds = {data.split(b"\0")[0].decode("latin-1"): kind for kind, data in text}
+    found = {key: kinds[key] for key in TEXT_KEYS}
+    assert found.pop("transcript") == b"iTXt"
+    assert set(found.values()) == {b"tEXt"}
+
+
+def test_null_bytes_do_not_end_the_text(tmp_path):
+    path = tmp_path / "cat.png"
+    save_png(Image.new("RGB", (8, 8)), path, {"prompt": "a cat\0and a dog"})
+    assert read_settings(path)["prompt"] == "a catand a dog"
+
+
+def test_unknown_keys_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="colour"):
+        save_png(Image.new("RGB", (8, 8)), tmp_path / "cat.png", {"colour": "red"})
+
+
+def foreign(path: Path, **text: str) -> Path:
+    info = PngInfo()
+    for key, value in text.items():
+        info.add_text(key, value)
+    Image.new("RGB", (8, 8)).save(path, pnginfo=info)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda path: path.write_text("not a picture"), "not a readable PNG"),
+        (lambda path: path.write_bytes(b""), "not a readable PNG"),
+        (lambda path: Image.new("RGB", (8, 8)).save(path, format="JPEG"), "not a readable PNG"),
+        (lambda path: foreign(path, Software="paint"), "carries no settings"),
+        (lambda path: foreign(path, prompt="x" * 20_000), "too long"),
+    ],
+)
+def test_other_files_are_refused_in_one_line(tmp_path, make, said):
+    path = tmp_path / "other.png"
+    make(path)
+    with pytest.raises(PictureError, match=said) as caught:
+        read_settings(path)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"seed": "-1"}, {"seed": "1e9"}, {"steps": "1000000"}, {"steps": "0"},
+        {"guidance": "nan"}, {"guidance": "inf"}, {"ar_ratio": "2"}, {"prompt": "  \n "},
+        {"prompt": "x" * 5000},
+    ],
+)  # fmt: skip
+def test_forged_settings_are_refused(forged):
+    with pytest.raises(SettingsError):
+        restore({"prompt": "a cat", **forged})
+
+
+def test_veil_covers_what_is_not_written():
+    picture = Image.new("RGB", (48, 48), (200, 30, 30))
+    written = np.zeros((4, 4), dtype=bool)
+    written[1, 2] = True
+    pixels = np.asarray(veil(picture, written))
+    shown = pixels[..., 3] == 255
+    assert shown[12:24, 24:36].all() and shown.sum() == 12 * 12
+    assert (pixels[shown][:, :3] == (200, 30, 30)).all()
+    hidden = pixels[~shown]
+    assert (hidden[:, :3] == hidden[0, 0]).all(), "no colour shines through"
+    assert hidden[:, 3].max() < 90 and len(np.unique(hidden[:, 3])) > 4, "a soft pattern"
+
+
+def test_blank_has_nothing_written():
+    assert np.asarray(blank(60))[..., 3].max() < 90
+
+
+def test_enlarge_keeps_the_shape():
+    assert enlarge(Image.new("RGBA", (96, 48)), 480).size == (480, 240)
+    assert enlarge(Image.new("RGB", (96, 96)), 480).mode == "RGB"
+
+
+def test_destination_is_checked_without_a_trace(tmp_path):
+    check_destination(tmp_path / "new.png")
+    assert list(tmp_path.iterdir()) == []
+    old = tmp_path / "old.png"
+    old.write_bytes(b"kept")
+    check_destination(old)
+    assert old.read_bytes() == b"kept"
+
+
+@pytest.mark.parametrize("name", ["folder.png", "missing/out.png", "out.jpg", "out"])
+def test_unwritable_destinations_are_named(tmp_path, name):
+    (tmp_path / "folder.png").mkdir()
+    with pytest.raises(PictureError):
+        check_destination(tmp_path / name)
+
+
+def test_version_is_the_projects():
+    project = (Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8")
+    assert f'version = "{VERSION}"' in project
