@@ -58,7 +58,7 @@ def _load_file(path: Path, max_seconds: float) -> np.ndarray:
             if not container.streams.audio:
                 raise AudioError(f"{path.name} has no sound in it: give an audio file")
             stream = container.streams.audio[0]
-            declared = _declared_seconds(container, stream)
+            declared = _declared_seconds(path, container, stream)
             pieces = _mono_pieces(_frames(container, stream))
             audio = _gather(pieces, max_seconds, path.name)
     except OSError as error:  # av.FFmpegError of I/O kinds, and unreadable files
@@ -158,7 +158,7 @@ def _mono_pieces(frames: Iterator[Any]) -> Iterator[np.ndarray]:
 
 def _mono(frames: Any) -> Iterator[np.ndarray]:
     for frame in frames:
-        yield _to_mono(np.nan_to_num(frame.to_ndarray().T, posinf=0.0, neginf=0.0))
+        yield _to_mono(frame.to_ndarray().T)
 
 
 def _gather(pieces: Iterator[np.ndarray], max_seconds: float, name: str) -> np.ndarray:
@@ -172,13 +172,20 @@ def _gather(pieces: Iterator[np.ndarray], max_seconds: float, name: str) -> np.n
     return np.concatenate(kept)
 
 
-def _declared_seconds(container: Any, stream: Any) -> float | None:
+def _declared_seconds(path: Path, container: Any, stream: Any) -> float | None:
     """The length the header promises, for the formats whose promise is exact."""
     if not _EXACT_LENGTH & set(container.format.name.split(",")):
         return None
     if not stream.duration or not stream.time_base:
         return None
-    return float(stream.duration * stream.time_base)
+    seconds = float(stream.duration * stream.time_base)
+    if container.format.name != "wav":
+        return seconds
+    # FFmpeg shortens a wav file's length to what is there; the size in its header stays.
+    with path.open("rb") as file:
+        size = 8 + int.from_bytes(file.read(8)[4:], "little")
+    is_open_ended = size > 2**31 - 2**16  # written by a program that could not know the size
+    return seconds if is_open_ended else seconds * size / path.stat().st_size
 
 
 def _too_long(name: str, max_seconds: float) -> AudioError:
@@ -186,6 +193,7 @@ def _too_long(name: str, max_seconds: float) -> AudioError:
 
 
 def _finish(audio: np.ndarray) -> np.ndarray:
+    audio = np.nan_to_num(audio, nan=0.0, posinf=0.0, neginf=0.0)
     peak = float(np.abs(audio).max(initial=0.0))
     if peak > 1.0:
         audio = audio / peak

@@ -36,9 +36,13 @@ __all__ = [
 EngineName = Literal["auto", "faster-whisper", "openai-whisper"]
 ENGINES = ("auto", "faster-whisper", "openai-whisper")
 
+FULL_WINDOW = 3000  # Whisper's 30 s
+MAX_TOKENS = 224  # Whisper keeps half of its 448 positions for what was said before
 MIN_FRAMES = 750  # shorter windows made Whisper base loop
 SPARE_FRAMES = 300  # silence after the clip, so that the end is heard as an end
+UNSURE = 0.5  # a language less likely than this is looked for again in a full window
 MAX_SPAN_SECONDS = 27.0  # of speech in one window; with the spare frames it fills Whisper's 30 s
+_FAINT = 0.1  # recordings whose peak is lower are amplified
 _QUIET = 4e-4  # the loudest 30 ms of a recording with nobody in it (about -68 dBFS)
 
 
@@ -134,6 +138,9 @@ class WhisperTranslator:
             encoding = self._encode(clip, _window(clip))
             if not guesses:
                 guesses = self.engine.detect(encoding)
+                if guesses[0][1] < UNSURE:
+                    encoding = self._encode(clip, FULL_WINDOW)
+                    guesses = self.engine.detect(encoding)
             piece = self._hear(clip, encoding, guesses[0][0])
             if piece is not None:
                 pieces.append(piece)
@@ -165,8 +172,6 @@ class WhisperTranslator:
 
     def _decode(self, clip: np.ndarray, encoding: Any, language: str, task: Task) -> Decoding:
         """Decode; if the text runs in circles, again from a full window, and then by force."""
-        from app.whisper_engines import FULL_WINDOW
-
         limit = _token_limit(clip)
         decoding = self.engine.decode(encoding, language, task, max_tokens=limit)
         if not runs_in_circles(decoding.tokens, limit):
@@ -211,26 +216,25 @@ def split_speech(audio: np.ndarray) -> list[np.ndarray]:
 
 
 def _even_loudness(audio: np.ndarray) -> np.ndarray:
-    """`audio` (n,) brought near full scale, at most 30 dB up; all zeros where it is silent."""
+    """`audio` (n,), a quiet one brought up by at most 30 dB; all zeros if nothing is in it."""
     audio = np.asarray(audio, np.float32)
     width = SAMPLE_RATE * 3 // 100
     blocks = audio[: len(audio) // width * width].reshape(-1, width)  # (blocks, 480)
     loudest = float(np.sqrt(np.square(blocks).mean(axis=1)).max(initial=0.0))
     if loudest < _QUIET:
         return np.zeros_like(audio)
-    return audio * min(30.0, max(1.0, 0.7 / float(np.abs(audio).max())))
+    peak = float(np.abs(audio).max())
+    return audio if peak > _FAINT else audio * min(30.0, _FAINT / peak)
 
 
 def _window(clip: np.ndarray) -> int:
     """Frames to encode for a clip, at most Whisper's 30 s."""
     frames = len(clip) * 100 // SAMPLE_RATE + SPARE_FRAMES
-    return min(3000, max(MIN_FRAMES, frames + frames % 2))
+    return min(FULL_WINDOW, max(MIN_FRAMES, frames + frames % 2))
 
 
 def _token_limit(clip: np.ndarray) -> int:
     """More tokens than anybody says in the clip's time, in any script."""
-    from app.whisper_engines import MAX_TOKENS
-
     return min(MAX_TOKENS, 24 + 30 * len(clip) // SAMPLE_RATE)
 
 

@@ -25,8 +25,6 @@ from app.languages import LANGUAGES
 from app.weights import check_hash, hub_hash
 
 Task = Literal["transcribe", "translate"]
-FULL_WINDOW = 3000  # frames: 30 s
-MAX_TOKENS = 224  # Whisper keeps half of its 448 positions for what was said before
 
 
 @dataclass(frozen=True)
@@ -138,18 +136,12 @@ class OpenAIWhisperEngine:
     """Whisper by openai-whisper, from its own `.pt` files or from CTranslate2 weights."""
 
     def __init__(self, path: Path, *, device: str = "cpu"):
-        import torch
         from whisper.model import ModelDimensions, Whisper
         from whisper.tokenizer import get_tokenizer
 
         dims, state = _read_checkpoint(path) if path.is_file() else _read_folder(path)
         _refuse_uneven(path, dims["n_audio_layer"], dims["n_text_layer"])
-        with torch.device("meta"):
-            model = Whisper(ModelDimensions(**dims))
-        # The causal mask and the alignment heads are not stored; `meta` left them without values.
-        full = torch.full((dims["n_text_ctx"], dims["n_text_ctx"]), -torch.inf)
-        model.decoder.register_buffer("mask", full.triu(1), persistent=False)
-        model.register_buffer("alignment_heads", torch.zeros(0), persistent=False)
+        model = Whisper(ModelDimensions(**dims))
         model.load_state_dict(state, strict=True, assign=True)
         self._model = model.eval().to(device)
         self._device = device
