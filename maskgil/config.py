@@ -122,8 +122,8 @@ SIZES: dict[str, TransformerConfig] = {
     "nano": TransformerConfig(
         num_layers=6,
         num_heads=4,
-        dim=256,
-        codebook_size=2048,
+        dim=192,
+        codebook_size=4096,
         max_grid_size=(12, 12),
         condition="caption",
         caption_dim=384,

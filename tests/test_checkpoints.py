@@ -49,7 +49,7 @@ def test_round_trip_in_half_precision(model, path):
 def test_round_trip_of_a_tokenizer(tmp_path):
     torch.manual_seed(0)
     config = CompactVQConfig(
-        codebook_size=16, image_size=16, encoder_fine=4, encoder_coarse=8, decoder_fine=4,
+        codebook_size=16, image_size=16, encoder_width=8, decoder_fine=4,
         decoder_coarse=8, output_scale=2,
     )  # fmt: skip
     tokenizer = CompactVQ(config).eval()

@@ -8,7 +8,7 @@ from maskgil.tokenizers.base import Codebook, Tokenizer, nearest_codes
 from maskgil.tokenizers.compact import CompactVQ, CompactVQConfig
 
 SMALL = {
-    "codebook_size": 32, "code_dim": 4, "encoder_fine": 8, "encoder_coarse": 16,
+    "codebook_size": 32, "code_dim": 4, "encoder_width": 16,
     "decoder_fine": 8, "decoder_coarse": 16,
 }  # fmt: skip
 
@@ -32,6 +32,16 @@ def test_shapes_and_protocol(scale):
     made = model.decode(indices)
     assert made.shape == (2, 3, 48 * scale, 32 * scale)
     assert made.abs().max() <= 1
+
+
+def test_a_token_depends_on_its_own_patch_alone():
+    torch.manual_seed(0)
+    model = CompactVQ(CompactVQConfig(**SMALL)).eval()
+    pixels = torch.rand(1, 3, 48, 48) * 2 - 1
+    other = pixels.clone()
+    other[:, :, :24] = torch.rand(1, 3, 24, 48) * 2 - 1
+    assert model.encode(pixels)[:, 3:].equal(model.encode(other)[:, 3:])
+    assert not model.encode(pixels)[:, :3].equal(model.encode(other)[:, :3])
 
 
 def test_codebook_starts_at_clusters_and_passes_gradients_straight_through():

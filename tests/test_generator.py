@@ -49,8 +49,7 @@ def tokenizer(scale: int = 1) -> CompactVQ:
             CompactVQConfig(
                 codebook_size=32,
                 image_size=32,
-                encoder_fine=4,
-                encoder_coarse=8,
+                encoder_width=8,
                 decoder_fine=4,
                 decoder_coarse=8,
                 output_scale=scale,

@@ -46,7 +46,7 @@ def text_encoder():
 
 def make_task(scenes, text_encoder, *, causal=False, steps=8) -> GeneratorTask:
     torch.manual_seed(0)
-    tokenizer = CompactVQ(CompactVQConfig(codebook_size=64, encoder_fine=8, encoder_coarse=16,
+    tokenizer = CompactVQ(CompactVQConfig(codebook_size=64, encoder_width=16,
                                           decoder_fine=8, decoder_coarse=16)).eval()  # fmt: skip
     model = Transformer(TransformerConfig.named("nano", **TINY, causal=causal))
     settings = GeneratorTraining(steps=steps, batch_size=4)

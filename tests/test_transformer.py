@@ -256,7 +256,7 @@ def test_nano_is_what_ships():
     with torch.device("meta"):
         model = Transformer(SIZES["nano"])
     assert sum(parameter.numel() for parameter in model.parameters()) < 7e6
-    assert model.config.max_tokens == 144 and model.mask_id == 2048
+    assert model.config.max_tokens == 144 and model.mask_id == 4096
 
 
 def test_losses_score_what_they_say_and_train():

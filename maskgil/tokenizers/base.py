@@ -37,12 +37,21 @@ def nearest_codes(vectors: Tensor, codebook: Tensor, *, chunk: int = 4096) -> Te
     )
 
 
+def _badly_served(vectors: Tensor, error: Tensor, count: int, generator: torch.Generator) -> Tensor:
+    """`count` of `vectors` (M, C), drawn in proportion to their quantisation error (M,)."""
+    if count == 0:
+        return vectors[:0]
+    chances = error.clamp(min=1e-12)
+    replacement = count > len(vectors)
+    return vectors[torch.multinomial(chances, count, replacement, generator=generator)]
+
+
 class Codebook(nn.Module):
     """A codebook (V, C) of unit vectors, learned as a moving average of what it stands for.
 
     Low-dimensional l2-normalised codes after Yu et al. 2022 (ViT-VQGAN); moving-average updates
     after van den Oord et al. 2017. Until `start` is called vectors pass unquantised. Codes nobody
-    uses restart at vectors of the current batch.
+    uses restart at vectors of the current batch that are badly served.
     """
 
     def __init__(
@@ -69,12 +78,12 @@ class Codebook(nn.Module):
         centres = vectors[torch.randperm(len(vectors), generator=generator)[:size]].clone()
         for _ in range(iterations):
             nearest = nearest_codes(vectors, centres)
+            error = (vectors - centres[nearest]).square().sum(-1)
             counts = torch.bincount(nearest, minlength=size)
             sums = torch.zeros_like(centres).index_add_(0, nearest, vectors)
             centres = F.normalize(sums / counts.clamp(min=1)[:, None], dim=-1)
             empty = counts == 0
-            spare = torch.randperm(len(vectors), generator=generator)[: int(empty.sum())]
-            centres[empty] = vectors[spare]
+            centres[empty] = _badly_served(vectors, error, int(empty.sum()), generator)
         self.embedding.copy_(centres)
         self.total.copy_(centres)
         self.usage.fill_(1.0)
@@ -89,9 +98,9 @@ class Codebook(nn.Module):
         self.total.mul_(self.decay).add_(sums, alpha=1 - self.decay)
         dead = self.usage < 0.01
         if dead.any():
-            generator = torch.Generator().manual_seed(int(counts.sum()) + int(indices[0]))
-            picks = torch.randint(len(vectors), (int(dead.sum()),), generator=generator)
-            self.total[dead] = vectors[picks]
+            generator = torch.Generator().manual_seed(int(indices.sum()))
+            error = (vectors - self.embedding[indices]).square().sum(-1)
+            self.total[dead] = _badly_served(vectors, error, int(dead.sum()), generator)
             self.usage[dead] = 1.0
         self.embedding.copy_(F.normalize(self.total, dim=-1))
 
