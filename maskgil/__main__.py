@@ -1,4 +1,4 @@
-"""`python -m maskgil sample | train`: the package from a terminal."""
+"""`python -m maskgil sample | train | convert | describe`: the package from a terminal."""
 
 from __future__ import annotations
 
@@ -40,8 +40,24 @@ def sample(options: argparse.Namespace) -> None:
     """Draw pictures and write them side by side as one PNG."""
     import dataclasses
 
+    from maskgil.config import SamplingConfig
     from maskgil.generator import ImageGenerator
 
+    if options.output.suffix.lower() != ".png":
+        raise ValueError(f"--output is {options.output}; it must end in .png")
+    changes = {
+        "num_steps": options.steps,
+        "schedule": options.schedule,
+        "temperature": options.temperature,
+        "choice_temperature": options.choice_temperature,
+        "top_k": options.top_k,
+        "top_p": options.top_p,
+        "ar_ratio": options.ar_ratio,
+        "order": options.order,
+    }
+    if options.guidance is not None:
+        changes["guidance_scale"] = options.guidance
+    SamplingConfig(**changes)  # checked before anything is loaded
     prompts: list[str] | list[int]
     if options.size:
         if not options.classes or options.prompts:
@@ -57,23 +73,9 @@ def sample(options: argparse.Namespace) -> None:
         generator = ImageGenerator.load(
             options.preset, device=options.device, weights=options.weights
         )
-    changes = {
-        "num_steps": options.steps,
-        "schedule": options.schedule,
-        "temperature": options.temperature,
-        "choice_temperature": options.choice_temperature,
-        "top_k": options.top_k,
-        "top_p": options.top_p,
-        "ar_ratio": options.ar_ratio,
-        "order": options.order,
-    }
-    if options.guidance is not None:
-        changes["guidance_scale"] = options.guidance
     sampling = dataclasses.replace(generator.sampling, **changes)
     seeds = [options.seed + index for index in range(len(prompts))]
     images = generator.generate(prompts, seed=seeds, sampling=sampling)
-    if options.output.suffix.lower() != ".png":
-        raise ValueError(f"--output is {options.output}; it must end in .png")
     options.output.parent.mkdir(parents=True, exist_ok=True)
     contact_sheet(images).save(options.output)
 
@@ -142,15 +144,20 @@ def contact_sheet(images: list[Image], gap: int = 4) -> Image:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; 2 with one line on stderr when the input is at fault."""
-    from maskgil import train
+    from maskgil import convert, describe, train
 
     parser = argparse.ArgumentParser(prog="python -m maskgil", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     add_sample_arguments(commands.add_parser("sample", help="draw pictures"))
     train.add_arguments(commands.add_parser("train", help="train what a config describes"))
+    convert.add_arguments(commands.add_parser("convert", help="published weights to safetensors"))
+    describe.add_arguments(commands.add_parser("describe", help="what a model costs"))
     options = parser.parse_args(arguments)
+    run = {
+        "sample": sample, "train": train.run, "convert": convert.run, "describe": describe.run
+    }[options.command]  # fmt: skip
     try:
-        {"sample": sample, "train": train.run}[options.command](options)
+        run(options)
     except ValueError as error:
         print(f"{parser.prog} {options.command}: {' '.join(str(error).split())}", file=sys.stderr)
         return 2

@@ -24,6 +24,8 @@ CONVERTERS: dict[str, str] = {  # published layout -> module of its converter, r
 }
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 FORMAT = "maskgil-1"
+LLAMAGEN = "FoundationVision/LlamaGen"
+TRAIN = "python -m maskgil train CONFIG"
 Progress = Callable[[int, int], None]  # bytes loaded, bytes in all
 
 
@@ -35,8 +37,8 @@ class CheckpointError(ValueError):
 class Entry:
     """A named checkpoint: shipped (`asset`, relative to assets/) or on the hub (`repo`, `file`).
 
-    `sha256` of a shipped file stands in the SHA256SUMS beside it. `layout` names the converter a
-    hub file needs; None means that it is in this project's own format.
+    `sha256` of a shipped file stands in the SHA256SUMS beside it. A hub file is in its publisher's
+    layout and converted while it is read; `grid` is its number of tokens a side.
     """
 
     name: str
@@ -45,7 +47,7 @@ class Entry:
     repo: str | None = None
     file: str | None = None
     sha256: str | None = None
-    layout: str | None = None
+    grid: int = 16
     note: str = ""
 
 
@@ -55,6 +57,32 @@ REGISTRY: dict[str, Entry] = {
         Entry("nano-tokenizer", "MIT", asset="nano/tokenizer.safetensors"),
         Entry("maskgil-nano", "MIT", asset="nano/maskgil.safetensors"),
         Entry("ar-nano", "MIT", asset="nano/ar.safetensors"),
+        *(
+            Entry(f"llamagen-{name}", "MIT", repo=LLAMAGEN, file=f"c2i_{file}.pt", grid=grid)
+            for name, file, grid in (
+                ("b", "B_256", 16),
+                ("l", "L_256", 16),
+                ("xl", "XL_384", 24),
+                ("xxl", "XXL_384", 24),
+            )
+        ),
+        *(
+            Entry(
+                f"llamagen-xl-text-{side}",
+                "MIT",
+                repo="peizesun/llamagen_t2i",
+                file=file,
+                grid=grid,
+            )
+            for side, file, grid in (
+                (256, "t2i_XL_stage1_256.pt", 16),
+                (512, "t2i_XL_stage2_512.pt", 32),
+            )
+        ),
+        *(
+            Entry(f"maskgil-{size}", "unpublished", note=f"train them or give a file: {TRAIN}")
+            for size in ("b", "l", "xl", "xxl", "xl-text")
+        ),
     )
 }
 
@@ -83,6 +111,7 @@ KINDS: dict[str, Kind] = {
     "transformer": Kind(
         "maskgil.transformer", "Transformer", "TransformerConfig", "maskgil.config", on_meta=True
     ),
+    "bert": Kind("maskgil.bert", "BidirectionalTransformer", "BertConfig", on_meta=True),
     "compact-vq": Kind("maskgil.tokenizers.compact", "CompactVQ", "CompactVQConfig"),
 }
 
@@ -247,6 +276,9 @@ def load(
         raise CheckpointError(
             f"{path} has sha256 {found[:12]}…, expected {expected_hash[:12]}…: damaged or replaced"
         )
+    entry = REGISTRY.get(str(path_or_name))
+    if entry is not None and entry.asset is None:
+        return _load_published(path, entry, device, dtype, overrides)
     with _open(path) as file:
         metadata = file.metadata() or {}
         kind = KINDS.get(metadata.get("kind", ""))
@@ -275,6 +307,20 @@ def load(
                 progress(min(done, total), total)
     model.load_state_dict(state, strict=True, assign=True)
     return model.to(device).eval()
+
+
+def _load_published(
+    path: Path, entry: Entry, device: str | torch.device, dtype: torch.dtype | None, overrides: dict
+) -> nn.Module:
+    """A hub file in its publisher's layout."""
+    from maskgil.convert import load_published
+
+    if overrides:
+        raise ValueError(
+            f"{entry.name} is in its publisher's layout: convert it first to override "
+            f"{', '.join(overrides)}"
+        )
+    return load_published(path, grid=entry.grid).to(device=device, dtype=dtype)
 
 
 def build_config(

@@ -148,7 +148,7 @@ def from_llamagen_gpt(state: Mapping[str, Tensor], config: Config) -> Transforme
         max_grid_size=_square(_setting(config, "block_size")),
         causal=True,
         condition="caption" if captions else "class",
-        num_classes=_setting(config, "num_classes", 1000),
+        num_classes=1000 if captions else _setting(config, "num_classes", 1000),
         caption_dim=_setting(config, "caption_dim", 2048) if captions else 0,
         max_caption_length=prefix if captions else 120,
         null_length=prefix if captions else 1,

@@ -99,7 +99,7 @@ class ImageGenerator:
             )
         self.tokenizer, self.masked, self.causal, self.encoder = tokenizer, masked, causal, encoder
         self.config = model.config
-        self.device = model.head.weight.device
+        self.device = model.token_embedding.weight.device
         self.grid_size = model.config.max_grid_size
         self.sampling = sampling or SamplingConfig()
 

@@ -28,7 +28,7 @@ def _twice(condition: Condition) -> Condition:
 
 def _both(model: Transformer, condition: Condition, batch_size: int) -> Prefix:
     """Prefix (2B, P, C): the conditional rows, then the same rows with the null condition."""
-    drop = torch.zeros(2 * batch_size, dtype=torch.bool, device=model.head.weight.device)
+    drop = torch.zeros(2 * batch_size, dtype=torch.bool, device=model.token_embedding.weight.device)
     drop[batch_size:] = True
     return model.embed_condition(_twice(condition), 2 * batch_size, drop=drop)
 
