@@ -111,6 +111,8 @@ class TokenizerTask:
         norm = gradient_norm(self.parameters, 1.0)
         self.optimizer.step()
         self.average.update(self.model)
+        codes = self.model.codebook.embedding  # itself a moving average
+        self.average.values["codebook.embedding"].copy_(codes)
         with torch.no_grad():
             psnr = -10 * (((made - large) / 2) ** 2).mean().log10()
         return {
