@@ -97,7 +97,7 @@ class BidirectionalTransformer(nn.Module):
         super().__init__()
         self.config = config
         self.token_embedding = nn.Embedding(config.codebook_size + 1, config.dim)
-        self.condition = ClassEmbedder(config)
+        self.condition = ClassEmbedder(config.num_classes, config.dim)
         self.position_embedding = nn.Parameter(torch.zeros(1 + config.max_tokens, config.dim))
         self.norm = nn.LayerNorm(config.dim, config.norm_eps)
         self.dropout = nn.Dropout(config.dropout)

@@ -179,7 +179,7 @@ def save(
         **(metadata or {}),
         "format": FORMAT,
         "kind": kind,
-        "config": json.dumps(dataclasses.asdict(model.config)),
+        "config": json.dumps(dataclasses.asdict(model.config)),  # type: ignore[call-overload]
     }
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -214,6 +214,7 @@ def resolve(path_or_name: str | Path) -> tuple[Path, str | None]:
 def _from_hub(entry: Entry) -> Path:
     from huggingface_hub import hf_hub_download
 
+    assert entry.repo and entry.file
     try:
         return Path(hf_hub_download(entry.repo, entry.file))
     except Exception as error:  # the hub client raises many kinds
@@ -264,7 +265,7 @@ def load(
     dtype: torch.dtype | None = torch.float32,
     progress: Progress | None = None,
     **overrides: Any,
-) -> nn.Module:
+) -> Any:
     """Build the model a checkpoint holds, strictly and hash-checked, in eval mode.
 
     `dtype` of the floating tensors in memory, None as stored; `overrides` replace fields of the

@@ -62,10 +62,10 @@ Condition = Tensor | CaptionCondition | Prefix | None
 class ClassEmbedder(nn.Module):
     """One learned token a class; row `num_classes` is the null condition."""
 
-    def __init__(self, config: TransformerConfig) -> None:
+    def __init__(self, num_classes: int, dim: int) -> None:
         super().__init__()
-        self.num_classes = config.num_classes
-        self.table = nn.Embedding(config.num_classes + 1, config.dim)
+        self.num_classes = num_classes
+        self.table = nn.Embedding(num_classes + 1, dim)
 
     def forward(self, labels: Tensor | None, batch_size: int, drop: Tensor | None) -> Prefix:
         """labels (B,) int64 or None -> prefix (B, 1, C); rows of `drop` (B,) become null."""

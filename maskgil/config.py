@@ -110,7 +110,7 @@ class TransformerConfig:
         return SIZES[size].replace(**changes)
 
 
-def _class_driven(layers: int, heads: int, dim: int, **flags: bool) -> TransformerConfig:
+def _class_driven(layers: int, heads: int, dim: int, **flags: Any) -> TransformerConfig:
     """The paper's class-driven sizes: 16 x 16 tokens of LlamaGen-VQ, 1,000 ImageNet classes."""
     return TransformerConfig(
         num_layers=layers, num_heads=heads, dim=dim,

@@ -8,6 +8,7 @@ Shapes: B batch, N image tokens in raster order, V codebook size, M masked token
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -140,7 +141,7 @@ def decode_hybrid(
     not needed may be None.
     """
     written = causal_share(ar_ratio, tokens.shape[1])
-    drawing = {"temperature": temperature, "top_k": top_k, "top_p": top_p}
+    drawing: dict[str, Any] = {"temperature": temperature, "top_k": top_k, "top_p": top_p}
     empty = tokens == mask_id
     if bool(empty[:, :written].any()):
         if next_fn is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import torch
 from torch import Tensor
@@ -180,19 +180,21 @@ class ImageGenerator:
         `prompts`: a caption, captions, or class labels. `seed`: one for every row, or one a row.
         `given` (B, N) or (N,) tokens that stay, `mask_id` elsewhere.
         """
-        prompts = [prompts] if isinstance(prompts, str) else list(prompts)
-        if not prompts:
+        rows: list[Any] = [prompts] if isinstance(prompts, str) else list(prompts)
+        if not rows:
             raise ValueError("there is nothing to draw: give at least one prompt")
         sampling = sampling or self.sampling
-        grid_size = self.grid_size if grid_size is None else tuple(grid_size)
+        rows_columns = self.grid_size if grid_size is None else (grid_size[0], grid_size[1])
         if preview_every < 1:
             raise ValueError(f"preview_every is {preview_every}; it must be at least 1")
-        seeds = [seed] * len(prompts) if isinstance(seed, int) else list(seed)
-        if len(seeds) != len(prompts):
-            raise ValueError(f"{len(seeds)} seeds for {len(prompts)} prompts; give one or one each")
-        tokens = self._start(given, len(prompts), grid_size)
-        condition = self._condition(prompts)
-        return self._steps(tokens, condition, seeds, sampling, grid_size, previews, preview_every)
+        seeds = [seed] * len(rows) if isinstance(seed, int) else list(seed)
+        if len(seeds) != len(rows):
+            raise ValueError(f"{len(seeds)} seeds for {len(rows)} prompts; give one or one each")
+        tokens = self._start(given, len(rows), rows_columns)
+        condition = self._condition(rows)
+        return self._steps(
+            tokens, condition, seeds, sampling, rows_columns, previews, preview_every
+        )
 
     @torch.inference_mode()
     def _steps(
@@ -207,24 +209,22 @@ class ImageGenerator:
     ) -> Iterator[Preview]:
         batch, count = tokens.shape
         written = causal_share(sampling.ar_ratio, count)
-        if written and self.causal is None:
-            raise ValueError(
-                f"ar_ratio is {sampling.ar_ratio}, but this generator has no autoregressive model"
-            )
-        if written < count and self.masked is None:
-            raise ValueError(
-                f"ar_ratio is {sampling.ar_ratio}, but this generator has no masked model"
-            )
         ar_steps = int((tokens[:, :written] == self.mask_id).any(0).sum())
         rest = int((tokens[:, written:] == self.mask_id).sum(-1).max()) if written < count else 0
         num_steps = ar_steps + min(sampling.num_steps, rest)
         next_fn = logits_fn = None
         if ar_steps:
+            if self.causal is None:
+                raise ValueError(
+                    f"ar_ratio is {sampling.ar_ratio}, but there is no autoregressive model"
+                )
             next_fn = GuidedNext(
                 self.causal, condition, batch,
                 sampling=sampling, num_tokens=written, grid_size=grid_size,
             )  # fmt: skip
         if rest:
+            if self.masked is None:
+                raise ValueError(f"ar_ratio is {sampling.ar_ratio}, but there is no masked model")
             logits_fn = GuidedLogits(
                 self.masked, condition, batch, sampling=sampling, grid_size=grid_size
             )

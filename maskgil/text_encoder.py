@@ -173,8 +173,9 @@ def load_text_encoder(
     tokenizer.padding_side = "right"
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
+    model.to(torch.device(device))  # type: ignore[arg-type]
     return HuggingFaceEncoder(
-        model.to(device),
+        model,
         tokenizer,
         max_length=max_length or (entry.max_length if entry else 120),
         padding_side=padding_side or (entry.padding_side if entry else "right"),

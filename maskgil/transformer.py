@@ -52,7 +52,9 @@ class Transformer(nn.Module):
         vocabulary = config.codebook_size + (0 if config.causal else 1)
         self.token_embedding = nn.Embedding(vocabulary, config.dim)
         self.condition = (
-            ClassEmbedder(config) if config.condition == "class" else CaptionEmbedder(config)
+            ClassEmbedder(config.num_classes, config.dim)
+            if config.condition == "class"
+            else CaptionEmbedder(config)
         )
         self.position_embedding = (
             nn.Parameter(torch.zeros(*config.max_grid_size, config.dim))
