@@ -158,4 +158,5 @@ def check_language(name: str) -> str:
 def plain(name: str) -> str:
     """Lower case, no accents on Latin letters: 'Français' -> 'francais'."""
     letters = unicodedata.normalize("NFKD", name.strip().lower())
-    return "".join(letter for letter in letters if not "\u0300" <= letter <= "\u036f")
+    bare = "".join(letter for letter in letters if not "\u0300" <= letter <= "\u036f")
+    return unicodedata.normalize("NFKC", bare)

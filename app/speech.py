@@ -41,7 +41,10 @@ MAX_TOKENS = 224  # Whisper keeps half of its 448 positions for what was said be
 MIN_FRAMES = 750  # shorter windows made Whisper base loop
 SPARE_FRAMES = 300  # silence after the clip, so that the end is heard as an end
 UNSURE = 0.5  # a language less likely than this is looked for again in a full window
-MAX_SPAN_SECONDS = 27.0  # of speech in one window; with the spare frames it fills Whisper's 30 s
+JOINED_SECONDS = 12.0  # sentences parted by pauses share a window up to this length
+MAX_SPAN_SECONDS = (
+    27.0  # of unbroken speech in one window; with the spare frames it fills Whisper's 30 s
+)
 _FAINT = 0.1  # recordings whose peak is lower are amplified
 _QUIET = 4e-4  # the loudest 30 ms of a recording with nobody in it (about -68 dBFS)
 
@@ -202,10 +205,10 @@ def speech_spans(audio: np.ndarray) -> list[tuple[int, int]]:
 
 
 def split_speech(audio: np.ndarray) -> list[np.ndarray]:
-    """The parts of `audio` (n,) with speech, joined as far as one window of Whisper holds them."""
+    """The parts of `audio` (n,) with speech, short ones joined: each fits a window of Whisper."""
     if len(audio) < SAMPLE_RATE // 10 or not audio.any():
         return []
-    limit = int(MAX_SPAN_SECONDS * SAMPLE_RATE)
+    limit = int(JOINED_SECONDS * SAMPLE_RATE)
     joined: list[tuple[int, int]] = []
     for start, end in speech_spans(audio):
         if joined and end - joined[-1][0] <= limit:

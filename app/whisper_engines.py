@@ -123,11 +123,12 @@ class CTranslate2Engine:
             return_scores=True,
             return_no_speech_prob=True,
         )[0]
-        tokens = tuple(result.sequences_ids[0])[:max_tokens]
+        tokens = tuple(result.sequences_ids[0])
+        total = float(result.scores[0]) * len(tokens)  # its mean leaves the end out
         return Decoding(
             text=self._words.text(tokens),
             tokens=tokens,
-            mean_logprob=float(result.scores[0]),
+            mean_logprob=total / (len(tokens) + 1),
             no_speech=float(result.no_speech_prob),
         )
 

@@ -55,3 +55,19 @@ def bad_audio(tmp_path):
         return path
 
     return make
+
+
+@pytest.fixture(scope="session")
+def whisper_base() -> Path:
+    """The folder of Whisper base's CTranslate2 weights."""
+    from app.weights import resolve_weights
+
+    return resolve_weights("base")
+
+
+@pytest.fixture(scope="session")
+def translator(whisper_base):
+    """Whisper base as the app uses it, loaded once for all tests."""
+    from app.speech import load_translator
+
+    return load_translator(whisper_base)

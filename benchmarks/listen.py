@@ -1,0 +1,94 @@
+"""What listening costs on this machine: `python -m benchmarks.listen`.
+
+For each number type of CTranslate2, the median seconds of each stage on one clip with silence
+added up to four seconds, and how like the wanted texts the test clips' transcripts and
+translations are. Run it on an idle machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import time
+from difflib import SequenceMatcher
+from pathlib import Path
+
+import numpy as np
+
+from app.audio import SAMPLE_RATE, load_audio
+from app.spectrogram import log_mel
+from app.speech import MIN_FRAMES, load_translator, speech_spans
+from app.whisper_engines import num_threads
+
+CLIPS = Path(__file__).resolve().parent.parent / "tests" / "fixtures" / "clips"
+CLIP_SECONDS = 4.0
+
+
+def stages(translator, audio: np.ndarray, language: str, frames: int) -> dict[str, float]:
+    """Seconds of each stage of hearing `audio` (n,) in a window of `frames`."""
+    engine, clock = translator.engine, time.perf_counter
+    times = [clock()]
+    speech_spans(audio)
+    times.append(clock())
+    mel = log_mel(audio, frames, engine.num_mels)
+    times.append(clock())
+    encoding = engine.encode(mel)
+    times.append(clock())
+    engine.detect(encoding)
+    times.append(clock())
+    for task in ("transcribe", "translate"):
+        engine.decode(encoding, language, task, max_tokens=100)
+        times.append(clock())
+    names = ("find speech", "spectrogram", "encode", "language", "transcribe", "translate")
+    return dict(zip(names, np.diff(times).tolist(), strict=True))
+
+
+def likeness(one: str, other: str) -> float:
+    letters = ["".join(filter(str.isalnum, text.lower())) for text in (one, other)]
+    return SequenceMatcher(None, *letters).ratio()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Seconds and quality of listening.")
+    parser.add_argument("--model", default="base")
+    parser.add_argument("--engine", default="faster-whisper")
+    parser.add_argument("--types", nargs="+", default=["int8", "float32"])
+    parser.add_argument("--frames", nargs="+", type=int, default=[MIN_FRAMES, 3000])
+    parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--quality", action="store_true", help="also hear all test clips")
+    arguments = parser.parse_args()
+
+    clip = load_audio(CLIPS / "fr_stars.ogg")
+    audio = np.zeros(int(CLIP_SECONDS * SAMPLE_RATE), np.float32)
+    audio[SAMPLE_RATE : SAMPLE_RATE + len(clip)] = clip
+    print(f"Whisper {arguments.model}, {arguments.engine}, {num_threads()} threads")
+    for kind in arguments.types:
+        translator = load_translator(arguments.model, engine=arguments.engine, compute_type=kind)
+        for frames in arguments.frames:
+            runs = [stages(translator, audio, "fr", frames) for _ in range(arguments.repeat + 1)]
+            medians = {name: statistics.median(run[name] for run in runs[1:]) for name in runs[0]}
+            detail = "  ".join(f"{name} {seconds:.3f}" for name, seconds in medians.items())
+            print(f"{kind:8} {frames:5} frames  total {sum(medians.values()):.3f} s   {detail}")
+        runs = [translator.transcribe(audio).seconds for _ in range(arguments.repeat + 1)]
+        print(f"{kind:8} transcribe(), 4 s clip: {statistics.median(runs[1:]):.3f} s (aim 1.2)")
+        if arguments.quality:
+            report_quality(translator, kind)
+
+
+def report_quality(translator, kind: str) -> None:
+    """Print how many languages are right and how like the texts are, from 0 to 1."""
+    rows = [row for row in json.loads((CLIPS / "clips.json").read_text("utf-8")) if row["text"]]
+    heard = [translator.transcribe(load_audio(CLIPS / row["file"])) for row in rows]
+    right = sum(one.language == row["language"] for one, row in zip(heard, rows, strict=True))
+    text = np.mean([likeness(a.text, b["text"]) for a, b in zip(heard, rows, strict=True)])
+    pairs = [(a, b) for a, b in zip(heard, rows, strict=True) if b["language"] != "en"]
+    english = np.mean([likeness(a.translation, b["english"]) for a, b in pairs])
+    print(
+        f"{kind:8} languages {right} of {len(rows)}, transcripts {text:.3f}, "
+        f"translations {english:.3f}"
+    )
+
+
+if __name__ == "__main__":
+    main()
