@@ -33,6 +33,7 @@ class GeneratorTraining:
     adam_rate: float = 2.5e-3
     weight_decay: float = 0.01
     gradient_limit: float = 1.0
+    warmup: int = 100
     decay_fraction: float = 0.25
     average_decay: float = 0.998
     optimizer: Literal["muon", "adamw"] = "muon"
@@ -49,6 +50,21 @@ def split_parameters(model: Transformer) -> tuple[list[Tensor], list[Tensor]]:
         in_block = name.startswith("blocks.") and parameter.ndim == 2
         (matrices if in_block else others).append(parameter)
     return matrices, others
+
+
+@torch.no_grad()
+def start_from_codebook(model: Transformer, codes: Tensor) -> None:
+    """Start the embedding and the output rows of each token from its code vector, `codes` (V, C).
+
+    A random projection keeps the angles of the codes, so that similar patches begin alike: what is
+    learned of one code serves its neighbours, and colours carry over between objects.
+    """
+    generator = torch.Generator().manual_seed(0)
+    size, width = codes.shape[0], model.config.dim
+    for weight, scale in ((model.token_embedding.weight, 0.3), (model.head.weight, 1.0)):
+        basis = torch.linalg.qr(torch.randn(width, codes.shape[1], generator=generator)).Q
+        noise = torch.randn(size, width, generator=generator) * 0.1 * scale / width**0.5
+        weight[:size] = scale * codes @ basis.T + noise  # (V, width)
 
 
 def warm_start(model: Transformer, path: Path) -> None:
@@ -136,7 +152,7 @@ class GeneratorTask:
         settings = self.settings
         self.model.train()
         factor = warmup_stable_decay(
-            index, total=settings.steps, warmup=100, decay=settings.decay_fraction
+            index, total=settings.steps, warmup=settings.warmup, decay=settings.decay_fraction
         )
         for optimizer, rate in zip(self.optimizers, self.rates, strict=True):
             for group in optimizer.param_groups:

@@ -63,14 +63,18 @@ def read_config(path: Path) -> dict[str, Any]:
 def _scenes(config: dict[str, Any], art: str, scale: int = 1) -> SceneSource:
     from .data.emoji_scenes import Painter, SceneSampler
     from .data.pictures import SceneSource
-    from .data.sprites import ArtFolder
+    from .data.sprites import ArtFolder, load_nouns
 
     settings = config.get("scenes", {})
     styles = tuple(settings.get("styles", {"3d": 1.0}).items())
+    wanted = settings.get("nouns")
+    nouns = tuple(noun for noun in load_nouns() if wanted is None or noun.name in wanted)
+    if wanted is not None and len(nouns) != len(set(wanted)):
+        unknown = set(wanted) - {noun.name for noun in nouns}
+        raise ConfigError(f"scenes.nouns: {sorted(unknown)[0]!r} is not in nano's vocabulary")
     painter = Painter(ArtFolder(art), size=96 * scale)
-    return SceneSource(
-        painter, SceneSampler(styles=styles), scale=scale, seed=settings.get("seed", 0)
-    )
+    sampler = SceneSampler(nouns=nouns, styles=styles)
+    return SceneSource(painter, sampler, scale=scale, seed=settings.get("seed", 0))
 
 
 def _tokenizer_task(config: dict[str, Any], options: argparse.Namespace) -> Task:
@@ -94,7 +98,12 @@ def _tokenizer_task(config: dict[str, Any], options: argparse.Namespace) -> Task
 def _generator_task(config: dict[str, Any], options: argparse.Namespace) -> Task:
     from .checkpoints import load
     from .config import TransformerConfig
-    from .generator_training import GeneratorTask, GeneratorTraining, warm_start
+    from .generator_training import (
+        GeneratorTask,
+        GeneratorTraining,
+        start_from_codebook,
+        warm_start,
+    )
     from .text_encoder import load_text_encoder
     from .transformer import Transformer
 
@@ -106,6 +115,8 @@ def _generator_task(config: dict[str, Any], options: argparse.Namespace) -> Task
     model = Transformer(shape)
     if options.init_from:
         warm_start(model, options.init_from)
+    else:
+        start_from_codebook(model, tokenizer.codebook.embedding)
     return GeneratorTask(
         model, tokenizer, load_text_encoder("minilm"), _scenes(config, options.art),
         GeneratorTraining(**config["training"]),
