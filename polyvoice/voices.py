@@ -148,6 +148,8 @@ _TIED = {
     "t^ʃ": "ʧ",
     "ɔ^ɪ": "Y",
 }
+# Brazilian r: espeak-ng writes x, which Kokoro speaks as in "loch" and Whisper hears as "ch".
+_PORTUGUESE = {"x": "h"}
 # Kokoro's American English is written without length marks and with fewer letters.
 _ENGLISH = {
     "ə^l": "ᵊl",
@@ -202,9 +204,9 @@ def espeak_phonemes(text: str, language: str) -> str:
     phonemes = re.sub(r"\([a-z-]+\)", "", "".join(pieces)).strip()  # language switch marks
     for old, new in _TIED.items():
         phonemes = phonemes.replace(old, new)
-    if language.startswith("en"):
-        for old, new in _ENGLISH.items():
-            phonemes = phonemes.replace(old, new)
+    more = {"en": _ENGLISH, "pt": _PORTUGUESE}.get(language[:2], {})
+    for old, new in more.items():
+        phonemes = phonemes.replace(old, new)
     return phonemes.replace("^", "").replace("-", "")
 
 

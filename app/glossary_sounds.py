@@ -1,0 +1,128 @@
+"""Misheard words: what sounds like a thing, where a thing must stand.
+
+Whisper sometimes writes another word that sounds the same ("massa vermelha" for "maçã vermelha",
+草地上有一朵粉色的话 for …的花, "la pein" for "lapin"). Such a word is taken for the thing only
+where the text counts or colours something and no known word stands there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from app.glossary_text import Entry, Item, Lexicon
+
+# Spelling to sound, applied in order to folded words; just enough to make homophones equal.
+_RULES: dict[str, tuple[tuple[str, str], ...]] = {
+    "fr": (
+        ("eaux?", "o"), ("aux?", "o"), ("ph", "f"), ("qu?", "k"), ("ch", "S"), ("c(?=[eiy])", "s"),
+        ("ç", "s"), ("c", "k"), ("g(?=[eiy])", "j"), ("ain|ein|aim|ym|im|yn", "in"),
+        ("am|em|en", "an"), ("oeu|eu", "e"), ("ai|ei", "e"), ("ou", "u"), ("oi", "wa"),
+        ("h", ""), ("y", "i"), ("z", "s"), ("[estdxp]+$", ""),
+    ),
+    "es": (
+        ("ch", "S"), ("qu", "k"), ("c(?=[ei])", "s"), ("z", "s"), ("c", "k"), ("ll", "y"),
+        ("h", ""), ("v", "b"), ("g(?=[ei])", "j"), ("x", "s"), ("s$", ""),
+    ),
+    "pt": (
+        ("ch", "x"), ("lh", "l"), ("nh", "n"), ("qu", "k"), ("c(?=[ei])|ç|ss", "s"), ("c", "k"),
+        ("g(?=[ei])", "j"), ("h", ""), ("z", "s"), ("y", "i"), ("s$", ""), ("o$", "u"),
+        ("e$", "i"),
+    ),
+}  # fmt: skip
+_SYLLABLE = (("^zh", "z"), ("^ch", "c"), ("^sh", "s"), ("(?<=[aei])ng$", "n"))
+_MAX_JOINED = 3  # words that may be one thing in pieces
+_MIN_SOUNDS = 3
+
+
+def sound_of(word: str, language: str) -> str:
+    """A key that is equal for folded words that sound alike."""
+    for pattern, sound in _RULES[language]:
+        word = re.sub(pattern, sound, word)
+    return re.sub(r"(.)\1", r"\1", word)
+
+
+def read_syllables(table: dict[str, str]) -> dict[str, str]:
+    """Chinese character -> its syllable without tone; `table` is syllable -> characters."""
+    return {char: _loosen(syllable) for syllable, chars in table.items() for char in chars}
+
+
+def _loosen(syllable: str) -> str:
+    """Join what many speakers do not tell apart: zh and z, -ing and -in."""
+    for pattern, sound in _SYLLABLE:
+        syllable = re.sub(pattern, sound, syllable)
+    return syllable
+
+
+class SoundAlikes:
+    """Finds misheard things in the items of one language."""
+
+    def __init__(self, lexicon: Lexicon, drawn: Iterable[int], syllables: dict[str, str]):
+        self.language = lexicon.language
+        self.syllables = syllables if lexicon.language in ("zh", "yue") else {}
+        self.known: dict[tuple[str, ...] | str, Entry] = {}
+        wanted = set(drawn)
+        if self.syllables or self.language in _RULES:
+            for words, entry in lexicon.words("noun"):
+                if entry.value in wanted:
+                    key = self._key(words)
+                    if self.syllables or len(key) >= _MIN_SOUNDS:
+                        self.known.setdefault(key, entry)
+        if self.syllables:
+            for words, entry in lexicon.words("colour"):
+                if len(words) > 1:
+                    self.known.setdefault(self._key(words), entry)
+
+    def _key(self, words: str) -> tuple[str, ...] | str:
+        if self.syllables:
+            return tuple(self.syllables.get(char, char) for char in words)
+        return sound_of(words.replace(" ", ""), self.language)
+
+    def mend(self, items: list[Item]) -> list[Item]:
+        """The items with misheard things read as what they sound like."""
+        if not self.known:
+            return items
+        mended: list[Item] = []
+        at = 0
+        while at < len(items):
+            found = self._misheard(items, at, mended)
+            if found is None:
+                mended.append(items[at])
+                at += 1
+            else:
+                item, at = found
+                mended.append(item)
+        return mended
+
+    def _misheard(self, items: list[Item], at: int, before: list[Item]) -> tuple[Item, int] | None:
+        for length in range(min(_MAX_JOINED, len(items) - at), 0, -1):
+            piece = items[at : at + length]
+            if not any(i.get("unknown") for i in piece):
+                continue
+            if any(i.get("noun", "colour", "place", "relation") for i in piece):
+                continue
+            text = "".join(i.text for i in piece)
+            entry = self.known.get(self._key(text))
+            after = items[at + length] if at + length < len(items) else None
+            if entry is not None and self._wanted(entry, before, after):
+                return Item(text, (entry,)), at + length
+        return None
+
+    def _wanted(self, entry: Entry, before: list[Item], after: Item | None) -> bool:
+        """Whether the text counts or colours something here."""
+        if not self.syllables:
+            painted = after is not None and after.get("colour") is not None
+            return painted or bool(before and before[-1].get("number"))
+        said = [i for i in before if not (i.get("skip") and i.text in "的 之")]
+        last = said[-1] if said else None
+        if entry.kind == "colour":
+            return last is None or bool(last.get("measure", "number", "skip", "and", "relation"))
+        counted = (
+            last is not None
+            and last.get("measure") is not None
+            and len(said) > 1
+            and said[-2].get("number") is not None
+        )
+        painted = last is not None and last.get("colour") is not None
+        ends = after is None or after.get("unknown") is None
+        return (counted or painted) and ends
