@@ -132,14 +132,14 @@ def test_speech_is_heard_when_quiet_or_amid_silence_and_noise(translator):
 def test_long_recordings_are_heard_to_the_end(translator):
     pause = np.zeros(SAMPLE_RATE, np.float32)
     names = ["es_cat_apple", "es_stars", "es_flower"]
-    audio = np.concatenate([part for name in names * 4 for part in (sound(name), pause)])
-    assert len(audio) > 40 * SAMPLE_RATE
+    audio = np.concatenate([part for name in names * 3 for part in (sound(name), pause)])
+    assert len(audio) > 30 * SAMPLE_RATE
     assert all(len(part) <= 28 * SAMPLE_RATE for part in split_speech(audio))
     transcript = translator.transcribe(audio)
     assert transcript.language == "es"
     said = {clip["file"].removesuffix(".ogg"): clip["text"] for clip in SPOKEN}
-    assert likeness(transcript.text, "".join(said[name] for name in names * 4)) > 0.9
-    assert transcript.translation.count("stars") == 4
+    assert likeness(transcript.text, "".join(said[name] for name in names * 3)) > 0.9
+    assert transcript.translation.count("stars") == 3
 
 
 def test_a_text_that_runs_in_circles_is_decoded_again(translator):
