@@ -18,8 +18,10 @@ from PIL import Image, ImageDraw
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from maskgil import checkpoints
 from maskgil.data.captions import NO_ARTICLE, plural, with_article
 from maskgil.data.emoji_scenes import Scene, SceneSampler, Thing, is_held_out
+from maskgil.data.sprites import Noun, load_nouns
 from maskgil.generator import ImageGenerator
 
 NUMBERS = {2: "two", 3: "three", 4: "four"}
@@ -40,24 +42,46 @@ def _caption(scene: Scene) -> str:
     return (" and " if scene.layout == "beside" else " above ").join(names)
 
 
-def _pick(wanted: Callable[[Scene], bool], count: int, seed: int, held_out: bool) -> list[str]:
+PATIENCE = 4000  # draws after which a noun may come again
+
+
+def _pick(
+    nouns: tuple[Noun, ...],
+    wanted: Callable[[Scene], bool],
+    count: int,
+    seed: int,
+    held_out: bool,
+) -> list[str]:
     """`count` different captions of the first scenes of a fixed draw that fit."""
     rng = random.Random(seed)
-    sampler = SceneSampler(styles=(("3d", 1.0),), held_out=held_out)
+    sampler = SceneSampler(nouns=nouns, styles=(("3d", 1.0),), held_out=held_out)
     found: list[str] = []
-    nouns: set[str] = set()
+    used: set[str] = set()
+    draws = 0
     while len(found) < count:
-        scene = sampler.sample(rng)
+        scene, draws = sampler.sample(rng), draws + 1
         names = {thing.noun.name for thing in scene.things}
-        if scene.background is None and wanted(scene) and not names & nouns:
+        caption = _caption(scene)
+        fresh = not names & used or (draws > PATIENCE and caption not in found)
+        if scene.background is None and fresh and wanted(scene):
             assert is_held_out(scene) == held_out
-            found.append(_caption(scene))
-            nouns |= names
+            found.append(caption)
+            used |= names
     return found
 
 
-def prompts() -> dict[str, list[str]]:
-    """The 48 prompts by group, always the same."""
+def trained_nouns(weights: Path | None) -> tuple[Noun, ...]:
+    """The nouns that the masked model's file says it was trained on."""
+    path = weights / "maskgil.safetensors" if weights else checkpoints.resolve("maskgil-nano")[0]
+    names = checkpoints.read_metadata(path)["nouns"].split(",")
+    return tuple(noun for noun in load_nouns() if noun.name in names)
+
+
+def prompts(nouns: tuple[Noun, ...]) -> dict[str, list[str]]:
+    """The 48 prompts by group, always the same for the same nouns."""
+
+    def pick(wanted: Callable[[Scene], bool], count: int, seed: int, held_out: bool) -> list[str]:
+        return _pick(nouns, wanted, count, seed, held_out)
 
     def single(scene: Scene) -> bool:
         return scene.layout == "single"
@@ -72,12 +96,12 @@ def prompts() -> dict[str, list[str]]:
         return len(scene.things) == 1 and scene.things[0].count > 1
 
     return {
-        "held-out noun and colour": _pick(coloured, 12, 1, True),
-        "held-out pair of nouns": _pick(pair, 12, 2, True),
-        "one object": _pick(lambda s: single(s) and not coloured(s), 8, 3, False),
-        "one object in a colour": _pick(coloured, 6, 4, False),
-        "counts": _pick(counted, 5, 5, False),
-        "two objects": _pick(pair, 5, 6, False),
+        "held-out noun and colour": pick(coloured, 12, 1, True),
+        "held-out pair of nouns": pick(pair, 12, 2, True),
+        "one object": pick(lambda s: single(s) and not coloured(s), 8, 3, False),
+        "one object in a colour": pick(coloured, 6, 4, False),
+        "counts": pick(counted, 5, 5, False),
+        "two objects": pick(pair, 5, 6, False),
     }
 
 
@@ -101,7 +125,7 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, help="folder of weights instead of the shipped")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    groups = prompts()
+    groups = prompts(trained_nouns(options.weights))
     captions = [caption for group in groups.values() for caption in group]
     generator = ImageGenerator.load("nano", weights=options.weights)
     images = [

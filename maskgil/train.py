@@ -147,5 +147,7 @@ def run(options: argparse.Namespace) -> None:
     if options.export:
         from .checkpoints import save
 
-        task.model.load_state_dict(task.average.values)  # type: ignore[attr-defined]
-        save(task.model, options.export)  # type: ignore[attr-defined]
+        model, scenes = task.model, task.scenes  # type: ignore[attr-defined]
+        model.load_state_dict(task.average.values)  # type: ignore[attr-defined]
+        nouns = ",".join(noun.name for noun in scenes.sampler.vocabulary())
+        save(model, options.export, {"nouns": nouns})
