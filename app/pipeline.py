@@ -10,7 +10,7 @@ import logging
 import math
 import threading
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import asdict, dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -236,7 +236,7 @@ class SpeechToImage:
         repair = self.glossary.repair(transcript.text, transcript.translation, transcript.language)
         return Heard(transcript, repair)
 
-    def draw(self, prompt: str, settings: DrawSettings) -> Iterator[Preview]:
+    def draw(self, prompt: str, settings: DrawSettings) -> Generator[Preview, None, None]:
         """Stream the generator's previews of `prompt`, the finished picture last.
 
         The lock is held for one step at a time, so several callers advance together; closing the
@@ -262,7 +262,7 @@ class SpeechToImage:
 
     def paint(
         self, prompt: str, settings: DrawSettings, *, heard: Heard | None = None
-    ) -> Iterator[Update]:
+    ) -> Generator[Update, None, None]:
         """Draw `prompt`, giving updates ready to show; the last one carries the result."""
         from app.pictures import enlarge, veil
 
@@ -289,7 +289,7 @@ class SpeechToImage:
 
     def run(
         self, audio: Source, settings: DrawSettings, *, language: str | None = None
-    ) -> Iterator[Update]:
+    ) -> Generator[Update, None, None]:
         """From sound to picture: an update when heard, one a preview, and the result last."""
         heard = self.listen(audio, language=language)
         yield Update("heard", heard)

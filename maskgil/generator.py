@@ -5,7 +5,7 @@ Shapes: B batch, N image tokens, H W pixels.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -170,7 +170,7 @@ class ImageGenerator:
         grid_size: tuple[int, int] | None = None,
         previews: bool = True,
         preview_every: int = 1,
-    ) -> Iterator[Preview]:
+    ) -> Generator[Preview, None, None]:
         """Draw one picture a prompt; the last preview has stage "done".
 
         With `previews`, every `preview_every`-th step comes with pictures, and while the
@@ -206,7 +206,7 @@ class ImageGenerator:
         grid_size: tuple[int, int],
         previews: bool,
         preview_every: int,
-    ) -> Iterator[Preview]:
+    ) -> Generator[Preview, None, None]:
         batch, count = tokens.shape
         written = causal_share(sampling.ar_ratio, count)
         ar_steps = int((tokens[:, :written] == self.mask_id).any(0).sum())

@@ -45,7 +45,8 @@ class GeneratorTraining:
 
 def split_parameters(model: Transformer) -> tuple[list[Tensor], list[Tensor]]:
     """The matrices inside the blocks, and all other parameters."""
-    matrices, others = [], []
+    matrices: list[Tensor] = []
+    others: list[Tensor] = []
     for name, parameter in model.named_parameters():
         in_block = name.startswith("blocks.") and parameter.ndim == 2
         (matrices if in_block else others).append(parameter)

@@ -11,6 +11,7 @@ import logging
 import math
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -140,6 +141,6 @@ def fit(
             saved = time.monotonic()
 
 
-def gradient_norm(parameters: list[Tensor], limit: float) -> float:
+def gradient_norm(parameters: Sequence[Tensor], limit: float) -> float:
     """Clip the gradients' joint norm to `limit`; return the norm before."""
     return float(torch.nn.utils.clip_grad_norm_(parameters, limit))

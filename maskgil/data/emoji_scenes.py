@@ -177,7 +177,7 @@ class Painter:
         else:
             white = any(thing.looks == "white" for thing in scene.things)
             rgb = SHADED_PAPER if white else PAPER
-        return np.broadcast_to(np.float32(rgb), (self.size, self.size, 3))
+        return np.broadcast_to(np.asarray(rgb, np.float32), (self.size, self.size, 3))
 
     def draw(self, scene: Scene) -> np.ndarray:
         """The picture, (S, S, 3) uint8."""
@@ -213,6 +213,7 @@ class SceneSampler:
     def _any(self, rng: random.Random) -> Scene:
         kind = rng.choices(("single", "count", "pair"), (0.46, 0.22, 0.32))[0]
         style = rng.choices([s for s, _ in self.styles], [w for _, w in self.styles])[0]
+        things: tuple[Thing, ...]
         if kind == "pair":
             first, second = rng.sample(self.vocabulary(), 2)
             things = (self._thing(rng, first, 0.25), self._thing(rng, second, 0.25))

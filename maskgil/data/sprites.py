@@ -192,7 +192,7 @@ def paint(sprite: np.ndarray, colour: str) -> np.ndarray:
     if (vivid * solid).sum() > 0.3 * solid.sum():
         weights = (vivid * chroma * solid).ravel()
         histogram = np.bincount((hue.ravel() * 36).astype(int) % 36, weights, 36)
-        smooth = sum(np.roll(histogram, shift) for shift in range(-2, 3))
+        smooth = np.sum([np.roll(histogram, shift) for shift in range(-2, 3)], 0)
         main = (smooth.argmax() + 0.5) / 36
         distance = np.abs((hue - main + 0.5) % 1 - 0.5)
         near = np.clip((0.16 - distance) / 0.05, 0, 1) * vivid

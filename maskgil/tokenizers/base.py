@@ -54,6 +54,11 @@ class Codebook(nn.Module):
     uses restart at vectors of the current batch that are badly served.
     """
 
+    embedding: Tensor  # (V, C)
+    usage: Tensor  # (V,)
+    total: Tensor  # (V, C)
+    started: Tensor  # ()
+
     def __init__(
         self, size: int, dim: int, *, decay: float = 0.98, generator_seed: int = 0
     ) -> None:
