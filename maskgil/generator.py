@@ -46,7 +46,12 @@ PRESETS: dict[str, Preset] = {
         "maskgil-nano",
         "ar-nano",
         "minilm",
-        SamplingConfig(guidance_scale=3.0, guidance_schedule="linear"),
+        SamplingConfig(
+            guidance_scale=3.0,
+            guidance_schedule="linear",
+            temperature=0.6,
+            choice_temperature=1.0,
+        ),
     ),
 }
 
