@@ -108,8 +108,8 @@ class Glossary:
             lexicon = Lexicon(language)
             table = self._languages.get(language, {})
             for kind, key in (("noun", "nouns"), ("colour", "colours"), ("number", "numbers")):
-                for words, value in table.get(key, {}).items():
-                    lexicon.add(words, Entry(kind, value))  # type: ignore[arg-type]
+                for words, meaning in table.get(key, {}).items():
+                    lexicon.add(words, Entry(kind, meaning))  # type: ignore[arg-type]
             own = "zh" if language == "yue" else language
             for code, kind, english, group in self._supplement:
                 if code == own:
@@ -154,7 +154,7 @@ class Glossary:
         ):
             return in_place
         if understood and scene.phrases:
-            return self._rebuild(scene, parsed, translation, lost)
+            return self._rebuild(scene, translation, lost, language)
         return self._append(scene, translation, lost)
 
     # -------------------------------------------------------- what was lost
@@ -281,9 +281,7 @@ class Glossary:
             for (kind, _), options in self._kept_words.items()
         )
 
-    def _rebuild(
-        self, scene: Scene, parsed: list[NounPhrase], translation: str, lost: _Lost
-    ) -> Repair:
+    def _rebuild(self, scene: Scene, translation: str, lost: _Lost, language: str) -> Repair:
         """Write the prompt anew from what the transcript says."""
         texts = [self._english.render(phrase) for phrase in scene.phrases]
         joints = list(scene.joints)
@@ -293,7 +291,7 @@ class Glossary:
         for joint, text in zip(joints, texts[1:], strict=True):
             prompt += f" {joint} {text}"
         places = [text for text in map(render_place, scene.places) if text]
-        if not scene.places:
+        if not any(True for _ in self.lexicon(language).words("place")):
             places = self._places_in(translation)
         prompt = " ".join([prompt, *dict.fromkeys(places)])
         added = [texts[i] for i in (*lost.phrases, *(i for i, _ in lost.worse))]

@@ -115,6 +115,7 @@ def read_concepts(english: Annotations) -> list[Concept]:
     named = {w for c in concepts for w in (c.english, *c.synonyms)}
     for emoji, (name, keywords) in english.items():
         thing = ord(emoji[0]) >= 0x1F300 or 0x2600 <= ord(emoji[0]) <= 0x26FF
+        thing = thing and not 0x2648 <= ord(emoji[0]) <= 0x2653 and emoji != "⛎"  # the zodiac
         new = thing and emoji not in known and name not in named
         if new and len(name.split()) <= 2 and not NO_THING.search(name):
             concepts.append(Concept(name, tuple(k for k in keywords if k != name), False, emoji))
@@ -182,15 +183,25 @@ def align_nouns(
             inside = any(_within(keyword, names_of.get(e, ""), unspaced) for e in near)
             if (
                 agreement >= MIN_AGREEMENT
-                and inside
+                and (inside or (agreement == 1 and len(near) > 1))
                 and not _is_colour(keyword, colours)
                 and all(_dice(near, english_sets[w]) <= agreement for w in rivals)
             ):
                 vote(keyword, index, agreement)
-    return {
+    best = {
         words: max(by_index, key=lambda i: (by_index[i], -i))
         for words, by_index in sorted(votes.items())
     }
+    return {w: i for w, i in best.items() if not _says_more(w, i, best, english, concepts[i])}
+
+
+def _says_more(
+    words: str, index: int, names: dict[str, int], english: Annotations, concept: Concept
+) -> bool:
+    """Whether a name of a coloured emoji holds a shorter name of the thing: "красное яблоко"."""
+    coloured = _ENGLISH_COLOURS & {*english.get(concept.emoji, ("",))[0].split()}
+    parts = words.split()
+    return bool(coloured) and len(parts) > 1 and any(names.get(p) == index for p in parts)
 
 
 def _names_colour(name: str, english: str, colours: set[str], unspaced: bool) -> bool:

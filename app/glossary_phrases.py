@@ -1,4 +1,4 @@
-"""What a text says of a picture: its things, how many, what colour, where. Any language, English."""
+"""What a text says of a picture: its things, how many, what colour, where."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from app.glossary_text import Item, Lexicon
 from maskgil.data.captions import plural, with_article
 
 # Languages whose colours stand after the noun.
-NOUN_FIRST = frozenset(
-    "fr es pt it ca gl oc ro la ar he fa ur vi id ms jw su th km lo my sw sn yo ha mg sq mt cy br "
-    "ln mi haw eu so tl".split()
-) - {"ur", "my", "tl"}
+NOUN_FIRST = frozenset({
+    "fr", "es", "pt", "it", "ca", "gl", "oc", "ro", "la", "ar", "he", "fa", "vi", "id", "ms", "jw",
+    "su", "th", "km", "lo", "sw", "sn", "yo", "ha", "mg", "sq", "mt", "cy", "br", "ln", "mi", "haw",
+    "eu", "so",
+})  # fmt: skip
 # Languages that say where behind the thing: "the house beside" for "beside the house".
-POSTPOSITIONS = frozenset("zh yue ja ko".split())
+POSTPOSITIONS = frozenset({"zh", "yue", "ja", "ko"})
 _MASS = ("grapes", "fries", "scissors", "glasses", "cherries", "lightning", "fire", "broccoli",
          "corn", "bread", "cheese", "chocolate")  # fmt: skip
 
@@ -164,7 +165,9 @@ class _SceneReader:
         for at in sorted(self.swap):
             if at + 1 < len(phrases):
                 phrases[at], phrases[at + 1] = phrases[at + 1], phrases[at]
-        kept, joints, places = [], [], []
+        kept: list[Phrase] = []
+        joints: list[str] = []
+        places: list[Place] = []
         for at, phrase in enumerate(phrases):
             if phrase.noun == self.background:
                 places.append(Place("background", phrase.colour))
@@ -179,13 +182,19 @@ class _SceneReader:
 # ---------------------------------------------------------------- English
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
-_DETERMINERS = frozenset("a an the this that these those some its his her their my one".split())
-_FUNCTION = frozenset(
-    "and or of in on at to with by from for is are was were be has have had there it they i you he "
-    "she we who which what under over above below beneath underneath next beside near behind left "
-    "right top bottom side front between against into onto inside up down as like not no but so if "
-    "then here isn't it's there's that's do does can will would next".split()
-)
+_DETERMINERS = frozenset({
+    "a", "an", "the", "this", "that", "these", "those", "some", "its", "his", "her", "their",
+    "my", "one",
+})  # fmt: skip
+_FUNCTION = frozenset({
+    "and", "or", "of", "in", "on", "at", "to", "with", "by", "from", "for", "is", "are", "was",
+    "were", "be", "has", "have", "had", "there", "it", "they", "i", "you", "he", "she", "we",
+    "who", "which", "what", "under", "over", "above", "below", "beneath", "underneath", "next",
+    "beside", "near", "behind", "left", "right", "top", "bottom", "side", "front", "between",
+    "against", "into", "onto", "inside", "up", "down", "as", "like", "not", "no", "but", "so",
+    "if", "then", "here", "isn't", "it's", "there's", "that's", "do", "does", "can", "will",
+    "would",
+})  # fmt: skip
 NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
            "ten": 10, "couple": 2, "pair": 2, "both": 2}  # fmt: skip
 

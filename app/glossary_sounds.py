@@ -25,7 +25,7 @@ _RULES: dict[str, tuple[tuple[str, str], ...]] = {
         ("h", ""), ("v", "b"), ("g(?=[ei])", "j"), ("x", "s"), ("s$", ""),
     ),
     "pt": (
-        ("ch", "x"), ("lh", "l"), ("nh", "n"), ("qu", "k"), ("c(?=[ei])|ç|ss", "s"), ("c", "k"),
+        ("ch|sh", "x"), ("lh", "l"), ("nh", "n"), ("qu", "k"), ("c(?=[ei])|ç|ss", "s"), ("c", "k"),
         ("g(?=[ei])", "j"), ("h", ""), ("z", "s"), ("y", "i"), ("s$", ""), ("o$", "u"),
         ("e$", "i"),
     ),
@@ -61,17 +61,33 @@ class SoundAlikes:
         self.language = lexicon.language
         self.syllables = syllables if lexicon.language in ("zh", "yue") else {}
         self.known: dict[tuple[str, ...] | str, Entry] = {}
+        self.painted: dict[str, tuple[Entry, Entry]] = {}  # a noun and its colour run together
+        self.colours: dict[tuple[str, ...] | str, Entry] = {}  # after a noun only
         wanted = set(drawn)
-        if self.syllables or self.language in _RULES:
-            for words, entry in lexicon.words("noun"):
-                if entry.value in wanted:
-                    key = self._key(words)
-                    if self.syllables or len(key) >= _MIN_SOUNDS:
-                        self.known.setdefault(key, entry)
+        if not self.syllables and self.language not in _RULES:
+            return
+        for key, entry in self._sounds_of_nouns(lexicon, wanted):
+            if self.syllables or len(key) >= _MIN_SOUNDS:
+                self.known.setdefault(key, entry)
+        colours = [(self._key(w), e) for w, e in lexicon.words("colour") if len(w) > 1]
         if self.syllables:
-            for words, entry in lexicon.words("colour"):
-                if len(words) > 1:
-                    self.known.setdefault(self._key(words), entry)
+            for key, entry in colours:
+                self.known.setdefault(key, entry)
+        elif self.known:
+            self.colours = {key: entry for key, entry in colours if len(key) >= _MIN_SOUNDS}
+            self.painted = {
+                f"{noun}{colour}": (noun_entry, colour_entry)
+                for noun, noun_entry in self._sounds_of_nouns(lexicon, wanted)
+                for colour, colour_entry in colours
+                if len(noun) + len(colour) > _MIN_SOUNDS
+            }
+
+    def _sounds_of_nouns(
+        self, lexicon: Lexicon, wanted: set[int]
+    ) -> Iterable[tuple[tuple[str, ...] | str, Entry]]:
+        for words, entry in lexicon.words("noun"):
+            if entry.value in wanted:
+                yield self._key(words), entry
 
     def _key(self, words: str) -> tuple[str, ...] | str:
         if self.syllables:
@@ -85,16 +101,13 @@ class SoundAlikes:
         mended: list[Item] = []
         at = 0
         while at < len(items):
-            found = self._misheard(items, at, mended)
-            if found is None:
-                mended.append(items[at])
-                at += 1
-            else:
-                item, at = found
-                mended.append(item)
+            found, length = self._misheard(items, at, mended)
+            mended += found or items[at : at + 1]
+            at += length
         return mended
 
-    def _misheard(self, items: list[Item], at: int, before: list[Item]) -> tuple[Item, int] | None:
+    def _misheard(self, items: list[Item], at: int, before: list[Item]) -> tuple[list[Item], int]:
+        """What the items from `at` on sound like, and how many they are; nothing: [], 1."""
         for length in range(min(_MAX_JOINED, len(items) - at), 0, -1):
             piece = items[at : at + length]
             if not any(i.get("unknown") for i in piece):
@@ -105,8 +118,14 @@ class SoundAlikes:
             entry = self.known.get(self._key(text))
             after = items[at + length] if at + length < len(items) else None
             if entry is not None and self._wanted(entry, before, after):
-                return Item(text, (entry,)), at + length
-        return None
+                return [Item(text, (entry,))], length
+            colour = self.colours.get(self._key(text))
+            if colour is not None and before and before[-1].get("noun"):
+                return [Item(text, (colour,))], length
+            pair = self.painted.get(str(self._key(text)))
+            if pair is not None and before and before[-1].get("number"):
+                return [Item(text, (part,)) for part in pair], length
+        return [], 1
 
     def _wanted(self, entry: Entry, before: list[Item], after: Item | None) -> bool:
         """Whether the text counts or colours something here."""

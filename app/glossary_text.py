@@ -50,8 +50,8 @@ _ENDINGS: dict[str, tuple[tuple[str, str], ...]] = {
         ("che", "c"), ("ves", "f"), ("ve", "f"), ("nnes", "n"), ("nne", "n"), ("ettes", "et"),
         ("ette", "et"), ("ttes", "t"), ("tte", "t"),
     ),
-    "es": (("s", ""), ("es", ""), ("ces", "z"), ("as", "o"), ("a", "o"), ("itos", "o"), ("ito", "o"),
-           ("itas", "a"), ("ita", "a")),
+    "es": (("s", ""), ("es", ""), ("ces", "z"), ("as", "o"), ("a", "o"), ("itos", "o"),
+           ("ito", "o"), ("itas", "a"), ("ita", "a")),
     "pt": (
         ("oes", "ao"), ("aes", "ao"), ("ais", "al"), ("eis", "el"), ("ois", "ol"), ("ns", "m"),
         ("s", ""), ("es", ""), ("as", "o"), ("a", "o"), ("inhos", "o"), ("inho", "o"),
@@ -130,8 +130,8 @@ class Lexicon:
         if entry not in known:
             known.append(entry)
         self._longest = max(self._longest, len(key))
-        if len(key) == 1 and not self.unspaced and key[0] not in self._stems[key[0][:3]]:
-            self._stems[key[0][:3]].append(key[0])
+        if len(key) == 1 and not self.unspaced and key[0] not in self._stems[key[0][:2]]:
+            self._stems[key[0][:2]].append(key[0])
 
     def words(self, kind: Kind) -> Iterable[tuple[str, Entry]]:
         """All words of a kind."""
@@ -176,10 +176,10 @@ class Lexicon:
         best, longest = None, 0
         allowed = 4 if self.language in _LONG_SUFFIXES else 2
         for form in variants(word, self.language):
-            for known in self._stems.get(form[:3], ()):
+            for known in self._stems.get(form[:2], ()):
                 common = _common_prefix(form, known)
                 tail = len(form) - common
-                whole = common == len(known)
+                whole = common == len(known) and (common > 2 or known[0] >= "\uac00")  # Hangul
                 most = allowed if whole and len(known) >= 4 else 2
                 enough = whole or common >= max(4, len(known) - 2)
                 if enough and tail <= most and common > longest:
