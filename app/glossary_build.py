@@ -183,7 +183,7 @@ def align_nouns(
             inside = any(_within(keyword, names_of.get(e, ""), unspaced) for e in near)
             if (
                 agreement >= MIN_AGREEMENT
-                and (inside or (agreement == 1 and len(near) > 1))
+                and (inside or (agreement >= 0.75 and len(near) > 1))
                 and not _is_colour(keyword, colours)
                 and all(_dice(near, english_sets[w]) <= agreement for w in rivals)
             ):
