@@ -41,11 +41,11 @@ def serve(arguments: argparse.Namespace) -> None:
 
         talk(pipeline)
         return
-    pipeline.warm_up()
     from app.ui import Page, launch
 
     page = Page(pipeline)
     address = launch(page, host=arguments.host, port=arguments.port, share=arguments.share)
+    pipeline.warm_up()
     print(f"Speak, and see it: {address}", flush=True)
     page.blocks.block_thread()
 

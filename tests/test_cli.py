@@ -51,7 +51,7 @@ def test_speech_to_picture_as_json(clips, tmp_path):
         "language", "language_probability", "transcript", "prompt", "image", "seed", "seconds",
     ]  # fmt: skip
     assert answer["language"] == "fr" and 0.5 < answer["language_probability"] <= 1
-    assert "chat" in answer["transcript"].lower()
+    assert "pomme rouge" in answer["transcript"].lower()
     assert "cat" in answer["prompt"].lower() and "apple" in answer["prompt"].lower()
     assert answer["image"] == str(target) and answer["seed"] == 4
     assert list(answer["seconds"]) == ["listen", "draw", "total"]
