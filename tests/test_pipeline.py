@@ -64,7 +64,7 @@ def test_run_hears_then_draws_step_by_step(pipeline, clips):
     assert "cat" in result.prompt and result.settings == settings
     assert result.seconds.total == pytest.approx(result.seconds.listen + result.seconds.draw)
     text = result.png_text()
-    assert text["language"] == "fr" and "chat" in text["transcript"].lower()
+    assert text["language"] == "fr" and "pomme" in text["transcript"].lower()
 
 
 def test_hybrid_writes_the_first_rows_one_by_one(pipeline):
