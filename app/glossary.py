@@ -109,6 +109,8 @@ class Glossary:
             table = self._languages.get(language, {})
             for kind, key in (("noun", "nouns"), ("colour", "colours"), ("number", "numbers")):
                 for words, meaning in table.get(key, {}).items():
+                    if kind == "noun" and len(words) == 1 and language in ("zh", "yue"):
+                        continue  # parts of other words; the supplement has the safe ones
                     lexicon.add(words, Entry(kind, meaning))  # type: ignore[arg-type]
             own = "zh" if language == "yue" else language
             for code, kind, english, group in self._supplement:
@@ -153,8 +155,8 @@ class Glossary:
             scene, self._english.parse(in_place.prompt), in_place.prompt
         ):
             return in_place
-        if understood and scene.phrases:
-            return self._rebuild(scene, translation, lost, language)
+        if understood and scene.phrases and not (scene.dangling and translation):
+            return self._rebuild(scene, parsed, translation, lost, language)
         return self._append(scene, translation, lost)
 
     # -------------------------------------------------------- what was lost
@@ -281,9 +283,16 @@ class Glossary:
             for (kind, _), options in self._kept_words.items()
         )
 
-    def _rebuild(self, scene: Scene, translation: str, lost: _Lost, language: str) -> Repair:
+    def _rebuild(
+        self,
+        scene: Scene,
+        parsed: list[NounPhrase],
+        translation: str,
+        lost: _Lost,
+        language: str,
+    ) -> Repair:
         """Write the prompt anew from what the transcript says."""
-        texts = [self._english.render(phrase) for phrase in scene.phrases]
+        texts = [self._english.render(self._completed(p, parsed)) for p in scene.phrases]
         joints = list(scene.joints)
         if all(joint == "and" for joint in joints) and len(joints) == 1:
             joints = [self._relation_in(translation)]
@@ -298,6 +307,14 @@ class Glossary:
         added += [joints[i] for i in lost.relations]
         added += [render_place(scene.places[i]) for i in lost.places]
         return Repair(prompt, tuple(added), ((translation, prompt),) if translation else ())
+
+    def _completed(self, phrase: Phrase, parsed: list[NounPhrase]) -> Phrase:
+        """The phrase with the colour and count that only the English gives the same noun."""
+        for said in parsed:
+            if said.noun == phrase.noun:
+                colour, count = phrase.colour or said.colour, phrase.count or said.count
+                return Phrase(phrase.noun, colour, count)
+        return phrase
 
     def _relation_in(self, translation: str) -> str:
         """The one relation the English words name, where the transcript's was not understood."""

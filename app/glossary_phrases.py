@@ -49,6 +49,7 @@ class Scene:
     places: tuple[Place, ...]
     unknown: int  # words not understood
     known: int
+    dangling: bool = False  # a colour or a count belongs to a word not understood
 
 
 def read_scene(items: list[Item], lexicon: Lexicon, background: int) -> Scene:
@@ -70,13 +71,21 @@ class _SceneReader:
         self.count: int | None = None
         self.open = False  # the last phrase may still take a colour
         self.unknown = self.known = 0
+        self.dangling = False
 
     def read(self, items: list[Item]) -> Scene:
         for at, item in enumerate(items):
             self._take(item, items, at)
-        if self.colour and self.phrases:
+        if self.colour and self.phrases and self.open:
             self._paint_last(self.colour)
+            self.colour = None
+        self._drop()
         return self._arrange()
+
+    def _drop(self) -> None:
+        """Forget a colour or a count that found no noun."""
+        self.dangling |= self.colour is not None or (self.count or 1) > 1
+        self.colour = self.count = None
 
     def _take(self, item: Item, items: list[Item], at: int) -> None:
         unknown = item.get("unknown")
@@ -91,13 +100,14 @@ class _SceneReader:
             noun, colour = (None, colour) if as_colour else (noun, None)
         if number and self._counts(items, at):
             self._close()
+            self._drop()
             self.count = int(number.value)
         elif item.get("relation"):
             self._relate(str(item.get("relation").value))  # type: ignore[union-attr]
         elif item.get("place"):
             self._close()
+            self._drop()
             self.places.append(Place(str(item.get("place").value)))  # type: ignore[union-attr]
-            self.colour = self.count = None
         elif colour:
             self._paint(str(colour.value))
         elif noun:
@@ -128,6 +138,8 @@ class _SceneReader:
     def _close(self) -> None:
         if self.colour and self.phrases and self.open:
             self._paint_last(self.colour)
+            self.colour = None
+        self.dangling |= self.colour is not None
         self.colour = None
         self.open = False
 
@@ -149,7 +161,7 @@ class _SceneReader:
 
     def _relate(self, relation: str) -> None:
         self._close()
-        self.count = None
+        self._drop()
         last = len(self.phrases) - 1
         if self.postpositions and last >= 0:
             if last >= 1 and last - 1 not in self.joints:
@@ -176,7 +188,9 @@ class _SceneReader:
                 joints.append(self.joints.get(at - 1, "and"))
             kept.append(phrase)
         places += self.places
-        return Scene(tuple(kept), tuple(joints), tuple(places), self.unknown, self.known)
+        return Scene(
+            tuple(kept), tuple(joints), tuple(places), self.unknown, self.known, self.dangling
+        )
 
 
 # ---------------------------------------------------------------- English

@@ -26,7 +26,7 @@ _RULES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "pt": (
         ("ch|sh", "x"), ("lh", "l"), ("nh", "n"), ("qu", "k"), ("c(?=[ei])|ç|ss", "s"), ("c", "k"),
-        ("g(?=[ei])", "j"), ("h", ""), ("z", "s"), ("y", "i"), ("s$", ""), ("o$", "u"),
+        ("g(?=[ei])", "j"), ("h|^r", ""), ("z", "s"), ("y", "i"), ("s$", ""), ("o$", "u"),
         ("e$", "i"),
     ),
 }  # fmt: skip
@@ -117,7 +117,10 @@ class SoundAlikes:
             text = "".join(i.text for i in piece)
             entry = self.known.get(self._key(text))
             after = items[at + length] if at + length < len(items) else None
-            if entry is not None and self._wanted(entry, before, after):
+            certain = bool(self.syllables) and len(text) > 2
+            if entry is not None and (
+                certain or self._wanted(entry, before, after, long=len(text) > 1)
+            ):
                 return [Item(text, (entry,))], length
             colour = self.colours.get(self._key(text))
             if colour is not None and before and before[-1].get("noun"):
@@ -127,7 +130,7 @@ class SoundAlikes:
                 return [Item(text, (part,)) for part in pair], length
         return [], 1
 
-    def _wanted(self, entry: Entry, before: list[Item], after: Item | None) -> bool:
+    def _wanted(self, entry: Entry, before: list[Item], after: Item | None, *, long: bool) -> bool:
         """Whether the text counts or colours something here."""
         if not self.syllables:
             painted = after is not None and after.get("colour") is not None
@@ -144,4 +147,5 @@ class SoundAlikes:
         )
         painted = last is not None and last.get("colour") is not None
         ends = after is None or after.get("unknown") is None
-        return (counted or painted) and ends
+        placed = long and after is not None and after.get("relation") is not None
+        return ((counted or painted) and ends) or placed
