@@ -17,6 +17,13 @@ pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="browser tests need Chromium: apt install chromium"
 )
 PATIENCE = 120_000  # milliseconds; a busy machine is slow
+# The fake microphone plays a finished recording: gain control and noise suppression only clip it.
+AS_RECORDED = """
+const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+const plain = { autoGainControl: false, noiseSuppression: false, echoCancellation: false };
+navigator.mediaDevices.getUserMedia = ({ audio, ...rest }) =>
+  ask({ ...rest, audio: audio && { ...(audio === true ? {} : audio), ...plain } });
+"""
 PHONE = {"width": 390, "height": 844}
 
 
@@ -69,6 +76,7 @@ def tab(browser, address, request):
     """The open page, ready; afterwards it must have asked no other host for anything."""
     viewport = getattr(request, "param", {"width": 1280, "height": 900})
     context = browser.new_context(viewport=viewport, permissions=["microphone"])
+    context.add_init_script(AS_RECORDED)
     tab = context.new_page()
     tab.set_default_timeout(PATIENCE)
     asked, complaints = [], []
