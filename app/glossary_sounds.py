@@ -112,8 +112,11 @@ class SoundAlikes:
             piece = items[at : at + length]
             if not any(i.get("unknown") for i in piece):
                 continue
-            if any(i.get("noun", "colour", "place", "relation") for i in piece):
-                continue
+            part_known = bool(self.syllables) and piece[0].get("unknown") is not None
+            if any(i.get("colour", "place", "relation") for i in piece) or (
+                not part_known and any(i.get("noun") for i in piece)
+            ):
+                continue  # 翻船 may still be 帆船
             text = "".join(i.text for i in piece)
             entry = self.known.get(self._key(text))
             after = items[at + length] if at + length < len(items) else None
