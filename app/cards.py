@@ -85,7 +85,12 @@ def _repair(heard: Heard) -> str:
         f"<del>{escape(wrong)}</del> → <ins>{escape(right)}</ins>"
         for wrong, right in repair.replaced
     ]
-    marks += [f"+ <ins>{escape(word)}</ins>" for word in repair.added]
+    new = [right for _, right in repair.replaced]
+    marks += [
+        f"+ <ins>{escape(words)}</ins>"
+        for words in repair.added
+        if not any(words in right for right in new)
+    ]
     return _row("Glossary repaired", ", ".join(marks)) if marks else ""
 
 

@@ -116,6 +116,9 @@ def test_card_shows_translation_and_repair():
     for part in ("French", "98%", "Catalan 1%", "une pomme", "a thumb", "<del>thumb</del>"):
         assert part in card
     assert "Italian" not in card, "guesses below half a percent are no guesses"
+    assert "+ <ins>red</ins>" in card
+    whole = Repair("a red apple", ("red",), (("a thumb", "a red apple"),))
+    assert "+ <ins>" not in cards.heard_card(Heard(said, whole)), "said once is enough"
     assert "Glossary" not in cards.heard_card(Heard(said, Repair("a thumb", (), ())))
 
 
