@@ -7,6 +7,7 @@ weights. Each number stands beside what is aimed at on two CPU cores.
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import socket
 import statistics
@@ -119,7 +120,7 @@ def main() -> None:
         updates.close()
 
     for ratio in RATIOS:
-        seconds = median(lambda ratio=ratio: draw(ratio), repeat)
+        seconds = median(functools.partial(draw, ratio), repeat)
         aim = "at most 0.8 s" if ratio == 0 else ""
         line(f"draw, 8 steps, guidance, AR ratio {ratio:g}", f"{seconds:.2f} s", aim)
     line("first preview", f"{median(first_preview, repeat):.2f} s", "at most 0.3 s")

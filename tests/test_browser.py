@@ -107,6 +107,11 @@ def picture(tab):
     return image.get_attribute("src"), image.evaluate("image => image.naturalWidth")
 
 
+def in_view(tab, selector: str) -> bool:
+    box = tab.locator(selector).bounding_box()
+    return box["y"] >= -1 and box["y"] + box["height"] <= tab.viewport_size["height"] + 1
+
+
 def draw(tab, words: str, *, steps: int | None = None) -> None:
     if steps is not None:
         tab.locator("#more > button").click()
@@ -188,6 +193,7 @@ def test_an_example_plays_and_draws(tab):
     tab.locator("button.example", has_text="Español").click()
     tab.get_by_text("Done:").wait_for()
     assert "Spanish" in tab.locator("#heard").inner_text() and "flower" in prompt(tab)
+    assert in_view(tab, "#picture"), "the page scrolls back up to the picture"
 
 
 def test_uploads_that_are_no_speech_are_told(tab, bad_audio):

@@ -1,5 +1,5 @@
-// What the page does by itself: it announces its progress, records anew at one click, and takes a
-// picture dropped anywhere, saying so while the picture hovers above it.
+// What the page does by itself: it announces its progress, brings the picture into view when one is
+// asked for, records anew at one click, and takes a picture dropped anywhere.
 (() => {
   const live = (id) => {
     const element = document.getElementById(id);
@@ -12,6 +12,13 @@
   new MutationObserver(() => ["status", "heard"].forEach(live)).observe(document, {
     childList: true,
     subtree: true,
+  });
+
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest?.("#draw, button.example, #shelf button")) return;
+    const behavior = calm.matches ? "auto" : "smooth";
+    document.getElementById("picture")?.scrollIntoView({ block: "nearest", behavior });
   });
 
   // Clear the last recording, if there is one, and press Record as soon as it is there again.
