@@ -45,9 +45,12 @@ def serve(arguments: argparse.Namespace) -> None:
 
     page = Page(pipeline)
     address = launch(page, host=arguments.host, port=arguments.port, share=arguments.share)
-    pipeline.warm_up()
-    print(f"Speak, and see it: {address}", flush=True)
-    page.blocks.block_thread()
+    warming = pipeline.warm_up()
+    try:
+        print(f"Speak, and see it: {address}", flush=True)
+        page.blocks.block_thread()
+    finally:
+        warming.join()
 
 
 def main() -> int:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from app.audio import SAMPLE_RATE, AudioError, record
+from app.audio import SAMPLE_RATE, record
 from app.pictures import save_png
 from app.pipeline import DrawSettings, SilenceError, SpeechToImage
+
+if TYPE_CHECKING:
+    import numpy as np
 
 FOLDER = Path("pictures")
 
@@ -23,29 +27,36 @@ def talk(pipeline: SpeechToImage, *, keys: TextIO = sys.stdin, out: TextIO = sys
         print(text, end=end, file=out, flush=True)
 
     FOLDER.mkdir(exist_ok=True)
-    pipeline.warm_up()
-    number = 0
-    while True:
-        say("Press Enter and speak; q ends. ", end="")
-        line = keys.readline()
-        if not line or line.strip().lower() == "q":
-            return
-        say("listening…")
-        samples = record()
-        try:
+    warming = pipeline.warm_up()
+    try:
+        number = 0
+        while True:
+            say("Press Enter and speak; q ends. ", end="")
+            line = keys.readline()
+            if not line or line.strip().lower() == "q":
+                return
+            say("listening…")
             number += 1
-            settings = DrawSettings(seed=number)
-            for update in pipeline.run((SAMPLE_RATE, samples), settings):
-                if update.stage == "heard" and update.heard is not None:
-                    said = update.heard.transcript
-                    say(f"heard ({said.language}, {said.language_probability:.0%}): {said.text}")
-                    say(f"prompt: {update.heard.prompt}")
-                elif update.result is not None:
-                    path = _free_path(FOLDER)
-                    save_png(update.result.image, path, update.result.png_text())
-                    say(f"picture: {path} ({update.result.seconds.total:.1f} s)")
-        except (SilenceError, AudioError) as error:
-            say(str(error))
+            try:
+                _draw(pipeline, record(), DrawSettings(seed=number), say)
+            except SilenceError as error:
+                say(str(error))
+    finally:
+        warming.join()  # a thread cut off while it loads would end the process with an abort
+
+
+def _draw(
+    pipeline: SpeechToImage, samples: np.ndarray, settings: DrawSettings, say: Callable[[str], None]
+) -> None:
+    for update in pipeline.run((SAMPLE_RATE, samples), settings):
+        if update.stage == "heard" and update.heard is not None:
+            said = update.heard.transcript
+            say(f"heard ({said.language}, {said.language_probability:.0%}): {said.text}")
+            say(f"prompt: {update.heard.prompt}")
+        elif update.result is not None:
+            path = _free_path(FOLDER)
+            save_png(update.result.image, path, update.result.png_text())
+            say(f"picture: {path} ({update.result.seconds.total:.1f} s)")
 
 
 def _free_path(folder: Path) -> Path:
