@@ -216,14 +216,14 @@ class SceneSampler:
         things: tuple[Thing, ...]
         if kind == "pair":
             first, second = rng.sample(self.vocabulary(), 2)
-            things = (self._thing(rng, first, 0.25), self._thing(rng, second, 0.25))
+            things = (self._thing(rng, first, 0.3), self._thing(rng, second, 0.3))
             layout = rng.choices(("beside", "stacked"), (0.65, 0.35))[0]
         elif kind == "count":
             count = rng.choice((2, 3, 4))
-            things = (self._thing(rng, rng.choice(self.vocabulary()), 0.3, count),)
+            things = (self._thing(rng, rng.choice(self.vocabulary()), 0.35, count),)
             layout = {2: "beside", 3: "triangle", 4: "square"}[count]
         else:
-            things = (self._thing(rng, rng.choice(self.vocabulary()), 0.45),)
+            things = (self._thing(rng, rng.choice(self.vocabulary()), 0.55),)
             layout = "single"
         background = None
         roll = rng.random()
