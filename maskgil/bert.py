@@ -76,12 +76,13 @@ class BertBlock(nn.Module):
         self.mlp_norm = nn.LayerNorm(config.dim, config.norm_eps)
         self.dropout = nn.Dropout(config.dropout)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """x (B, S, C) -> (B, S, C)."""
+    def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
+        """x (B, S, C) -> (B, S, C); `mask` (B, S) is False where nobody may look."""
         batch, length, width = x.shape
         qkv = self.qkv(x).view(batch, length, 3, self.num_heads, -1)
         query, key, value = qkv.transpose(1, 3).unbind(2)  # (B, H, S, D) each
-        mixed = F.scaled_dot_product_attention(query, key, value)
+        seen = None if mask is None else mask[:, None, None]
+        mixed = F.scaled_dot_product_attention(query, key, value, attn_mask=seen)
         mixed = mixed.transpose(1, 2).reshape(batch, length, width)  # (B, S, C)
         x = self.attention_norm(x + self.dropout(self.out(mixed)))
         return self.mlp_norm(x + self.dropout(self.down(F.gelu(self.up(x)))))

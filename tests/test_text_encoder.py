@@ -20,6 +20,30 @@ def test_features_are_one_a_token_with_padding_on_the_right(minilm):
     assert not caption.embeds.requires_grad and not caption.embeds.is_inference()
 
 
+def test_our_bert_equals_transformers(minilm):
+    from transformers import AutoModel, AutoTokenizer
+
+    folder, _ = text_encoder.resolve_encoder("minilm")
+    reference = text_encoder.HuggingFaceEncoder(
+        AutoModel.from_pretrained(folder), AutoTokenizer.from_pretrained(folder),
+        max_length=64, padding_side="right",
+    )  # fmt: skip
+    texts = ["Two green trees next to a house.", "a cat", "çà et là: 北京 🍎", "apple " * 100, ""]
+    ours, theirs = minilm.encode(texts), reference.encode(texts)
+    assert torch.equal(ours.mask, theirs.mask)
+    torch.testing.assert_close(ours.embeds, theirs.embeds, rtol=0, atol=1e-5)
+
+
+def test_other_weights_under_the_pinned_name_are_refused(monkeypatch, tmp_path):
+    folder, entry = text_encoder.resolve_encoder("minilm")
+    for name in ("config.json", "tokenizer.json"):
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    (tmp_path / "model.safetensors").write_bytes(b"other")
+    monkeypatch.setattr(text_encoder, "resolve_encoder", lambda name: (tmp_path, entry))
+    with pytest.raises(TextEncoderError, match="not the file pinned for 'minilm'"):
+        load_text_encoder("minilm")
+
+
 def test_a_caption_alone_equals_itself_in_a_batch(minilm):
     texts = ["a red apple", "two green trees next to a house", "a cat"]
     batch = minilm.encode(texts)
