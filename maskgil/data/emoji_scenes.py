@@ -211,7 +211,7 @@ class SceneSampler:
                 return scene
 
     def _any(self, rng: random.Random) -> Scene:
-        kind = rng.choices(("single", "count", "pair"), (0.46, 0.22, 0.32))[0]
+        kind = rng.choices(("single", "count", "pair"), (0.42, 0.16, 0.42))[0]
         style = rng.choices([s for s, _ in self.styles], [w for _, w in self.styles])[0]
         things: tuple[Thing, ...]
         if kind == "pair":
