@@ -18,73 +18,19 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from maskgil.registry import REGISTRY, Entry
+
 CONVERTERS: dict[str, str] = {  # published layout -> module of its converter, re-exported here
     "from_llamagen_gpt": "maskgil.converters",
     "from_maskgil_released": "maskgil.converters",
 }
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 FORMAT = "maskgil-1"
-LLAMAGEN = "FoundationVision/LlamaGen"
-TRAIN = "python -m maskgil train CONFIG"
 Progress = Callable[[int, int], None]  # bytes loaded, bytes in all
 
 
 class CheckpointError(ValueError):
     """Weights that are missing, damaged, not what their hash says, or of the wrong shape."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A named checkpoint: shipped (`asset`, relative to assets/) or on the hub (`repo`, `file`).
-
-    `sha256` of a shipped file stands in the SHA256SUMS beside it. A hub file is in its publisher's
-    layout and converted while it is read; `grid` is its number of tokens a side.
-    """
-
-    name: str
-    licence: str
-    asset: str | None = None
-    repo: str | None = None
-    file: str | None = None
-    sha256: str | None = None
-    grid: int = 16
-    note: str = ""
-
-
-REGISTRY: dict[str, Entry] = {
-    entry.name: entry
-    for entry in (
-        Entry("nano-tokenizer", "MIT", asset="nano/tokenizer.safetensors"),
-        Entry("maskgil-nano", "MIT", asset="nano/maskgil.safetensors"),
-        Entry("ar-nano", "MIT", asset="nano/ar.safetensors"),
-        *(
-            Entry(f"llamagen-{name}", "MIT", repo=LLAMAGEN, file=f"c2i_{file}.pt", grid=grid)
-            for name, file, grid in (
-                ("b", "B_256", 16),
-                ("l", "L_256", 16),
-                ("xl", "XL_384", 24),
-                ("xxl", "XXL_384", 24),
-            )
-        ),
-        *(
-            Entry(
-                f"llamagen-xl-text-{side}",
-                "MIT",
-                repo="peizesun/llamagen_t2i",
-                file=file,
-                grid=grid,
-            )
-            for side, file, grid in (
-                (256, "t2i_XL_stage1_256.pt", 16),
-                (512, "t2i_XL_stage2_512.pt", 32),
-            )
-        ),
-        *(
-            Entry(f"maskgil-{size}", "unpublished", note=f"train them or give a file: {TRAIN}")
-            for size in ("b", "l", "xl", "xxl", "xl-text")
-        ),
-    )
-}
 
 
 @dataclass(frozen=True)
