@@ -152,6 +152,8 @@ def resolve(path_or_name: str | Path) -> tuple[Path, str | None]:
         if not path.is_file():
             raise CheckpointError(f"the weights of {entry.name} are missing: {path} does not exist")
         return path, entry.sha256 or _listed_hash(path)
+    if entry.loader is not None:
+        raise CheckpointError(f"{entry.name} is a whole folder, {entry.repo} on the hub: load it")
     if entry.repo is None or entry.file is None:
         raise CheckpointError(f"the weights of {entry.name} are not published; {entry.note}")
     return _from_hub(entry), entry.sha256
@@ -172,11 +174,12 @@ def _from_hub(entry: Entry) -> Path:
 
 def read_metadata(path: str | Path) -> dict[str, str]:
     """The metadata of a safetensors file; CheckpointError when it is not one."""
-    with _open(Path(path)) as file:
+    with open_safetensors(Path(path)) as file:
         return file.metadata() or {}
 
 
-def _open(path: Path) -> Any:
+def open_safetensors(path: Path) -> Any:
+    """A mapped safetensors file as a context manager; CheckpointError when it is not one."""
     from safetensors import SafetensorError, safe_open
 
     if path.suffix in (".pt", ".pth", ".ckpt", ".bin"):
@@ -218,15 +221,17 @@ def load(
     stored config. Tensors are read one by one from the mapped file; `progress` hears of each.
     Raises CheckpointError with one line when anything is wrong.
     """
+    entry = REGISTRY.get(str(path_or_name))
+    if entry is not None and entry.loader is not None:
+        return _load_folder(entry, device, dtype, overrides)
     path, expected_hash = resolve(path_or_name)
     if expected_hash is not None and (found := sha256_of(path)) != expected_hash:
         raise CheckpointError(
             f"{path} has sha256 {found[:12]}…, expected {expected_hash[:12]}…: damaged or replaced"
         )
-    entry = REGISTRY.get(str(path_or_name))
     if entry is not None and entry.asset is None:
         return _load_published(path, entry, device, dtype, overrides)
-    with _open(path) as file:
+    with open_safetensors(path) as file:
         metadata = file.metadata() or {}
         kind = KINDS.get(metadata.get("kind", ""))
         if kind is None:
@@ -254,6 +259,19 @@ def load(
                 progress(min(done, total), total)
     model.load_state_dict(state, strict=True, assign=True)
     return model.to(device).eval()
+
+
+def _load_folder(
+    entry: Entry, device: str | torch.device, dtype: torch.dtype | None, overrides: dict
+) -> Any:
+    """A hub repository in transformers' layout, by the function its entry names."""
+    assert entry.loader is not None
+    if overrides:
+        raise ValueError(f"{entry.name} takes no settings; found {', '.join(overrides)}")
+    module, function = entry.loader.split(":")
+    return getattr(importlib.import_module(module), function)(
+        entry.name, device=device, dtype=dtype
+    )
 
 
 def _load_published(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 LLAMAGEN = "FoundationVision/LlamaGen"
 LLAMAGEN_TEXT = "peizesun/llamagen_t2i"
 TRAIN = "python -m maskgil train CONFIG"
-CHAMELEON_LICENCE = "derived from Chameleon (Chameleon Research License)"
+CHAMELEON = "derived from Meta's Chameleon, whose research licence applies"
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,26 @@ REGISTRY: dict[str, Entry] = {
             repo=LLAMAGEN_TEXT,
             file="t2i_XL_stage2_512.pt",
             grid=32,
+        ),
+        Entry(
+            "lumina-mgpt-7b-512",
+            CHAMELEON,
+            repo="Alpha-VLLM/Lumina-mGPT-7B-512",
+            grid=32,
+            loader="maskgil.lumina_weights:load_lumina",
+        ),
+        Entry(
+            "gemma-2b",
+            "Gemma Terms of Use",
+            repo="google/gemma-2b",
+            loader="maskgil.text_encoder:load_text_encoder",
+            note="accept the terms on its hub page first",
+        ),
+        Entry(
+            "flan-t5-xl",
+            "Apache-2.0",
+            repo="google/flan-t5-xl",
+            loader="maskgil.text_encoder:load_text_encoder",
         ),
         *(
             Entry(f"maskgil-{size}", "unpublished", note=f"train them or give a file: {TRAIN}")
