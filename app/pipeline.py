@@ -174,20 +174,15 @@ class SpeechToImage:
 
     def check_weights(self) -> None:
         """Raise ValueError when the generator's weights are missing, before anything is loaded."""
-        from maskgil import checkpoints
-        from maskgil.generator import PRESETS
+        from maskgil.presets import find_parts
 
         weights = self.config.weights
         if weights is not None and not weights.exists():
             raise ValueError(f"no generator weights at {weights}; check {WEIGHTS_VARIABLE}")
-        if self.config.generator not in PRESETS:
-            raise ValueError(
-                f"no weights of preset {self.config.preset!r} are published; train them, or use "
-                f"{', '.join(PRESETS)}"
-            )
-        parts = PRESETS[self.config.generator]
-        for name in (parts.tokenizer, parts.masked) if weights is None else ():
-            checkpoints.resolve(name)
+        try:
+            find_parts(self.config.generator, weights)
+        except ValueError as error:
+            raise ValueError(f"{error}; the app takes them from {WEIGHTS_VARIABLE}") from error
 
     def warm_up(self) -> threading.Thread:
         """Load every model and run each once, in a background thread; `wait_until_warm` reports."""

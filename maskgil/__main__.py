@@ -24,15 +24,16 @@ def add_sample_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("-o", "--output", type=Path, default=Path("sample.png"), help="grid PNG")
     parser.add_argument("--seed", type=int, default=0, help="seed of the first picture")
-    parser.add_argument("--steps", type=int, default=8, help="parallel steps (default 8)")
+    parser.add_argument("--steps", type=int, help="parallel steps (default 8)")
     parser.add_argument("--guidance", type=float, help="guidance scale, 1 is off")
-    parser.add_argument("--schedule", default="arccos", help="mask schedule (default arccos)")
-    parser.add_argument("--temperature", type=float, default=1.0)
-    parser.add_argument("--choice-temperature", type=float, default=4.5)
+    parser.add_argument("--schedule", help="mask schedule (default arccos)")
+    parser.add_argument("--temperature", type=float, help="default: the preset's")
+    parser.add_argument("--choice-temperature", type=float, help="default: the preset's")
     parser.add_argument("--top-k", type=int)
     parser.add_argument("--top-p", type=float)
     parser.add_argument("--ar-ratio", type=float, default=0.0, help="share written one by one")
-    parser.add_argument("--order", default="confidence", help="confidence or halton")
+    parser.add_argument("--order", help="confidence (default) or halton")
+    parser.add_argument("--image-size", help="WIDTHxHEIGHT in pixels; default: the preset's")
     parser.add_argument("--device", default="cpu")
 
 
@@ -40,13 +41,15 @@ def sample(options: argparse.Namespace) -> None:
     """Draw pictures and write them side by side as one PNG."""
     import dataclasses
 
+    from maskgil.buckets import grid_of, parse_size
     from maskgil.config import SamplingConfig
     from maskgil.generator import ImageGenerator
 
     if options.output.suffix.lower() != ".png":
         raise ValueError(f"--output is {options.output}; it must end in .png")
-    changes = {
+    asked = {
         "num_steps": options.steps,
+        "guidance_scale": options.guidance,
         "schedule": options.schedule,
         "temperature": options.temperature,
         "choice_temperature": options.choice_temperature,
@@ -55,9 +58,9 @@ def sample(options: argparse.Namespace) -> None:
         "ar_ratio": options.ar_ratio,
         "order": options.order,
     }
-    if options.guidance is not None:
-        changes["guidance_scale"] = options.guidance
+    changes = {name: value for name, value in asked.items() if value is not None}
     SamplingConfig(**changes)  # checked before anything is loaded
+    size = None if options.image_size is None else parse_size(options.image_size)
     prompts: list[str] | list[int]
     if options.size:
         if not options.classes or options.prompts:
@@ -68,14 +71,18 @@ def sample(options: argparse.Namespace) -> None:
         if options.classes or not options.prompts:
             raise ValueError('give a caption, such as "a red apple" (classes need --size)')
         if options.random_weights:
-            raise ValueError("--random-weights is for --size; nano's weights are shipped")
+            raise ValueError("--random-weights is for --size; a preset needs its weights")
         prompts = options.prompts
         generator = ImageGenerator.load(
             options.preset, device=options.device, weights=options.weights
         )
     sampling = dataclasses.replace(generator.sampling, **changes)
     seeds = [options.seed + index for index in range(len(prompts))]
-    images = generator.generate(prompts, seed=seeds, sampling=sampling)
+    grid = None
+    if size is not None:
+        pixels = generator.image_size[0] // generator.grid_size[0]  # of a token's side
+        grid = grid_of(size, downsample_factor=pixels)
+    images = generator.generate(prompts, seed=seeds, sampling=sampling, grid_size=grid)
     options.output.parent.mkdir(parents=True, exist_ok=True)
     contact_sheet(images).save(options.output)
 

@@ -105,14 +105,3 @@ def parse_size(text: str) -> Size:
         )
     width, height = numbers[0], numbers[-1]
     return height, width
-
-
-def check_bucket(size: Size, side: int = 512) -> Size:
-    """`size` if it is a bucket of `side`; otherwise ValueError naming the nearest one."""
-    if size in buckets(side):
-        return size
-    near = nearest_bucket(size, buckets(side))
-    raise ValueError(
-        f"{size[1]}x{size[0]} is not a size of {side} x {side} area with sides in steps of {STEP} "
-        f"and aspect ratio up to {MAX_RATIO:g}; the nearest is {near[1]}x{near[0]}"
-    )

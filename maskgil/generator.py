@@ -14,12 +14,15 @@ import torch
 from torch import Tensor
 
 from maskgil import checkpoints
+from maskgil.checkpoints import Progress
 from maskgil.conditioning import CaptionCondition, Condition
 from maskgil.config import SamplingConfig
 from maskgil.decoding import causal_share, decode_hybrid, halton_order
-from maskgil.guided import GuidedLogits, GuidedNext
+from maskgil.guided import GuidedLogits
+from maskgil.presets import MASKED, PRESETS, Parts, Preset, find_parts
 from maskgil.sampling import row_generators
-from maskgil.text_encoder import TextEncoder, load_text_encoder
+from maskgil.sources import CausalSource, as_source
+from maskgil.text_encoder import ENCODERS, TextEncoder, load_text_encoder
 from maskgil.tokenizers.base import Tokenizer
 from maskgil.transformer import Transformer
 
@@ -27,33 +30,6 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 Prompts = str | Sequence[str] | Sequence[int]
-
-
-@dataclass(frozen=True)
-class Preset:
-    """Names of the parts of a generator; `encoder` is None for class-driven ones."""
-
-    tokenizer: str
-    masked: str
-    causal: str
-    encoder: str | None
-    sampling: SamplingConfig
-
-
-PRESETS: dict[str, Preset] = {
-    "nano": Preset(
-        "nano-tokenizer",
-        "maskgil-nano",
-        "ar-nano",
-        "minilm",
-        SamplingConfig(
-            guidance_scale=3.0,
-            guidance_schedule="linear",
-            temperature=0.6,
-            choice_temperature=1.0,
-        ),
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -72,27 +48,33 @@ class Preview:
 
 
 class ImageGenerator:
-    """A tokenizer, a masked model, optionally its autoregressive twin and a text encoder.
+    """A tokenizer, a masked model, optionally an autoregressive one and a text encoder.
 
-    Same seed, same picture, whatever the batch: all noise of a row comes from its own generator.
+    `causal` writes the first share of the tokens: our causal Transformer, or any `CausalSource`
+    such as Lumina-mGPT. Same seed, same picture, whatever the batch: all noise of a row comes from
+    its own generator.
     """
 
     def __init__(
         self,
         tokenizer: Tokenizer,
         masked: Transformer | None,
-        causal: Transformer | None = None,
+        causal: Transformer | CausalSource | None = None,
         encoder: TextEncoder | None = None,
         *,
         sampling: SamplingConfig | None = None,
+        grid_size: tuple[int, int] | None = None,
     ) -> None:
         model = masked if masked is not None else causal
-        if model is None:
-            raise ValueError("a generator needs a masked or an autoregressive model")
-        for other in (masked, causal):
-            if other is not None and other.config.codebook_size != tokenizer.codebook_size:
+        if not isinstance(model, Transformer):
+            raise ValueError("a generator needs a masked model or our autoregressive one")
+        self.source = None if causal is None else as_source(causal)
+        sizes = [model.config.codebook_size]
+        sizes += [] if self.source is None else [self.source.codebook_size]
+        for size in sizes:
+            if size != tokenizer.codebook_size:
                 raise ValueError(
-                    f"the model's codebook has {other.config.codebook_size} codes, "
+                    f"the model's codebook has {size} codes, "
                     f"the tokenizer's {tokenizer.codebook_size}"
                 )
         if model.config.condition == "caption" and encoder is None:
@@ -105,47 +87,31 @@ class ImageGenerator:
         self.tokenizer, self.masked, self.causal, self.encoder = tokenizer, masked, causal, encoder
         self.config = model.config
         self.device = model.token_embedding.weight.device
-        self.grid_size = model.config.max_grid_size
+        self.grid_size = model.config.max_grid_size if grid_size is None else grid_size
+        model.check_grid(self.grid_size, self.grid_size[0] * self.grid_size[1])
         self.sampling = sampling or SamplingConfig()
 
     @classmethod
     def load(
-        cls, preset: str = "nano", *, device: str = "cpu", weights: str | Path | None = None
+        cls,
+        preset: str = "nano",
+        *,
+        device: str = "cpu",
+        weights: str | Path | None = None,
+        progress: Progress | None = None,
     ) -> ImageGenerator:
-        """Build a generator from shipped weights.
+        """Build a generator from shipped weights, or from those of a folder.
 
-        `weights` names a folder with tokenizer.safetensors, maskgil.safetensors and, for hybrid
-        decoding, ar.safetensors; or one file that replaces the masked model. A missing
-        autoregressive model is reported only when it is asked for.
+        `weights`: a folder (or the hub id of one) with tokenizer.safetensors and
+        maskgil.safetensors; for hybrid decoding ar.safetensors, or lumina/ in transformers' layout;
+        for "paper" also gemma-2b/. One file replaces the masked model. A missing autoregressive
+        model is reported only when it is asked for. `progress` hears of the bytes of each model in
+        turn. ValueError in one line when weights are missing.
         """
-        if preset not in PRESETS:
-            raise ValueError(f"unknown preset {preset!r}; choose one of {', '.join(PRESETS)}")
-        parts = PRESETS[preset]
-        names: dict[str, str | Path] = {
-            "tokenizer": parts.tokenizer, "maskgil": parts.masked, "ar": parts.causal
-        }  # fmt: skip
-        if weights is not None:
-            path = Path(weights).expanduser()
-            if not path.exists():
-                raise checkpoints.CheckpointError(f"no weights at {path}")
-            if path.is_dir():
-                names = {name: path / f"{name}.safetensors" for name in names}
-            else:
-                names["maskgil"] = path
-        causal = None
-        try:
-            checkpoints.resolve(names["ar"])
-        except checkpoints.CheckpointError:
-            pass
-        else:
-            causal = checkpoints.load(names["ar"], device=device)
-        return cls(
-            checkpoints.load(names["tokenizer"], device=device),
-            checkpoints.load(names["maskgil"], device=device),
-            causal,
-            None if parts.encoder is None else load_text_encoder(parts.encoder, device=device),
-            sampling=parts.sampling,
-        )
+        parts = find_parts(preset, weights)
+        if torch.device(device).type == "cuda" and not torch.cuda.is_available():
+            raise ValueError(f"device is {device!r}, but torch finds no CUDA device; use 'cpu'")
+        return load_parts(parts, PRESETS[preset], device=device, progress=progress)
 
     @property
     def num_tokens(self) -> int:
@@ -198,12 +164,13 @@ class ImageGenerator:
         tokens = self._start(given, len(rows), rows_columns)
         condition = self._condition(rows)
         return self._steps(
-            tokens, condition, seeds, sampling, rows_columns, previews, preview_every
+            rows, tokens, condition, seeds, sampling, rows_columns, previews, preview_every
         )
 
     @torch.inference_mode()
     def _steps(
         self,
+        prompts: list[Any],
         tokens: Tensor,
         condition: Condition,
         seeds: list[int],
@@ -219,14 +186,14 @@ class ImageGenerator:
         num_steps = ar_steps + min(sampling.num_steps, rest)
         next_fn = logits_fn = None
         if ar_steps:
-            if self.causal is None:
+            if self.source is None:
                 raise ValueError(
                     f"ar_ratio is {sampling.ar_ratio}, but there is no autoregressive model"
                 )
-            next_fn = GuidedNext(
-                self.causal, condition, batch,
-                sampling=sampling, num_tokens=written, grid_size=grid_size,
-            )  # fmt: skip
+            self.source.check_grid(grid_size)
+            next_fn = self.source.next_fn(
+                prompts, condition, sampling=sampling, num_tokens=written, grid_size=grid_size
+            )
         if rest:
             if self.masked is None:
                 raise ValueError(f"ar_ratio is {sampling.ar_ratio}, but there is no masked model")
@@ -343,3 +310,47 @@ class ImageGenerator:
         assert self.encoder is not None
         caption: CaptionCondition = self.encoder.encode(list(prompts))
         return caption.to(self.device)
+
+
+def load_parts(
+    parts: Parts, preset: Preset, *, device: str = "cpu", progress: Progress | None = None
+) -> ImageGenerator:
+    """Load what `find_parts` found and put it together.
+
+    On a GPU, models of presets whose weights are not shipped run in bfloat16, the tokenizer in
+    float32; on a CPU everything of ours is float32. Gemma and Lumina keep their stored precision.
+    """
+    large = bool(preset.missing)
+    dtype = torch.bfloat16 if large and torch.device(device).type != "cpu" else torch.float32
+
+    def model(name: str | Path, dtype: torch.dtype) -> Any:
+        return checkpoints.load(name, device=device, dtype=dtype, progress=progress)
+
+    tokenizer, masked = model(parts.tokenizer, torch.float32), model(parts.masked, dtype)
+    if not isinstance(masked, Transformer) or masked.config.causal:
+        raise checkpoints.CheckpointError(
+            f"{parts.masked} holds no masked model; {MASKED} has to be a bidirectional Transformer"
+        )
+    causal: Transformer | CausalSource | None = None
+    if parts.causal is not None and Path(parts.causal).is_dir():
+        from maskgil.lumina_weights import load_lumina
+
+        causal = load_lumina(parts.causal, device=device, progress=progress)
+    elif parts.causal is not None:
+        causal = model(parts.causal, dtype)
+    encoder = None
+    if parts.encoder is not None:
+        entry = ENCODERS[preset.encoder or parts.encoder]
+        encoder = load_text_encoder(
+            parts.encoder,
+            device=device,
+            dtype=None if large else torch.float32,
+            max_length=min(entry.max_length, masked.config.max_caption_length),
+            padding_side=entry.padding_side,
+        )
+    largest, usual = masked.config.max_grid_size, preset.grid_size
+    fits = usual is not None and usual[0] <= largest[0] and usual[1] <= largest[1]
+    return ImageGenerator(
+        tokenizer, masked, causal, encoder,
+        sampling=preset.sampling, grid_size=usual if fits else None,
+    )  # fmt: skip

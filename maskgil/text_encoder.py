@@ -164,13 +164,14 @@ def _cannot_load(folder: Path, error: Exception) -> TextEncoderError:
 def load_text_encoder(
     name_or_path: str = "minilm",
     *,
-    device: str = "cpu",
-    dtype: torch.dtype = torch.float32,
+    device: str | torch.device = "cpu",
+    dtype: torch.dtype | None = torch.float32,
     max_length: int | None = None,
     padding_side: Literal["left", "right"] | None = None,
 ) -> HuggingFaceEncoder | BertEncoder:
     """Load a frozen encoder by name (`ENCODERS`) or from a folder in transformers' layout.
 
+    `dtype` of its weights, None as stored; features are float32 either way.
     Raises TextEncoderError, in one line, when it is missing, damaged or not what was pinned.
     """
     folder, entry = resolve_encoder(name_or_path)
@@ -185,7 +186,9 @@ def load_text_encoder(
     side = padding_side or (entry.padding_side if entry else "right")
     if side == "right" and is_plain_bert(_settings(folder)):
         try:
-            return BertEncoder(folder, max_length=length, device=device, dtype=dtype)
+            return BertEncoder(
+                folder, max_length=length, device=str(device), dtype=dtype or torch.float32
+            )
         except Exception as error:
             raise _cannot_load(folder, error) from error
     from transformers import AutoConfig, AutoModel, AutoTokenizer, T5EncoderModel
@@ -196,7 +199,7 @@ def load_text_encoder(
     try:
         config = AutoConfig.from_pretrained(folder)
         kind = T5EncoderModel if config.model_type == "t5" else AutoModel
-        model = kind.from_pretrained(folder, dtype=dtype, use_safetensors=True)
+        model = kind.from_pretrained(folder, dtype=dtype or "auto", use_safetensors=True)
         tokenizer = AutoTokenizer.from_pretrained(folder)
     except Exception as error:
         raise _cannot_load(folder, error) from error

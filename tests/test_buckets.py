@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from maskgil.buckets import buckets, check_bucket, fit, grid_of, nearest_bucket, parse_size
+from maskgil.buckets import buckets, fit, grid_of, nearest_bucket, parse_size
 from maskgil.config import SamplingConfig, TransformerConfig
 from maskgil.generator import ImageGenerator
 from maskgil.tokenizers.compact import CompactVQ, CompactVQConfig
@@ -81,9 +81,6 @@ def test_sizes_in_words():
     for wrong in ("", "axb", "0x32", "1x2x3", "-3"):
         with pytest.raises(ValueError, match="WIDTHxHEIGHT"):
             parse_size(wrong)
-    assert check_bucket((320, 768)) == (320, 768)
-    with pytest.raises(ValueError, match=r"700x300.*nearest is \d+x\d+"):
-        check_bucket((300, 700))
 
 
 def test_the_text_model_has_room_for_every_bucket():
