@@ -10,6 +10,7 @@ import dataclasses
 import hashlib
 import importlib
 import json
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from maskgil.registry import REGISTRY, Entry
 
@@ -26,6 +28,8 @@ CONVERTERS: dict[str, str] = {  # published layout -> module of its converter, r
 }
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 FORMAT = "maskgil-1"
+LARGE = 100_000_000  # bytes; the reading of larger files is logged
+logger = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]  # bytes loaded, bytes in all
 
 
@@ -207,6 +211,24 @@ def check_state(expected: Mapping[str, Tensor], shapes: Mapping[str, tuple[int, 
             raise CheckpointError(f"unexpected key {key!r} of shape {tuple(shape)}")
 
 
+class _NoInitialValues(TorchFunctionMode):
+    """Skips torch.nn.init: on the meta device its random numbers cost an import of 900 modules."""
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple = (), kwargs: dict | None = None
+    ) -> Any:
+        kwargs = kwargs or {}
+        if getattr(func, "__module__", None) == "torch.nn.init":
+            return args[0] if args else kwargs["tensor"]
+        return func(*args, **kwargs)
+
+
+def build_empty(model_class: Callable[[Any], nn.Module], config: Any) -> nn.Module:
+    """A model without memory: every tensor on the meta device, to be assigned later."""
+    with torch.device("meta"), _NoInitialValues():
+        return model_class(config)
+
+
 def load(
     path_or_name: str | Path,
     *,
@@ -218,7 +240,9 @@ def load(
     """Build the model a checkpoint holds, strictly and hash-checked, in eval mode.
 
     `dtype` of the floating tensors in memory, None as stored; `overrides` replace fields of the
-    stored config. Tensors are read one by one from the mapped file; `progress` hears of each.
+    stored config. The model is built on the meta device and its tensors are mapped, not copied,
+    where their dtype stays: memory is about the file's size. `progress` hears of each tensor; the
+    log, of every tenth of a large file.
     Raises CheckpointError with one line when anything is wrong.
     """
     entry = REGISTRY.get(str(path_or_name))
@@ -241,8 +265,7 @@ def load(
             )
         model_class, config_class = kind.classes()
         config = build_config(config_class, json.loads(metadata["config"]), overrides, path)
-        with torch.device("meta" if kind.on_meta else "cpu"):
-            model = model_class(config)
+        model = build_empty(model_class, config) if kind.on_meta else model_class(config)
         keys = list(file.keys())
         shapes = {key: tuple(file.get_slice(key).get_shape()) for key in keys}
         try:
@@ -252,11 +275,13 @@ def load(
         total, done, state = path.stat().st_size, 0, {}
         for key in keys:
             tensor = file.get_tensor(key)
-            done += tensor.numel() * tensor.element_size()
+            before, done = done, done + tensor.numel() * tensor.element_size()
             wanted = dtype if tensor.is_floating_point() else None
             state[key] = tensor.to(device=device, dtype=wanted)
             if progress is not None:
                 progress(min(done, total), total)
+            if total > LARGE and 10 * done // total > 10 * before // total:
+                logger.info("%s: %d%% of %.2f GB", path.name, 100 * done // total, total / 1e9)
     model.load_state_dict(state, strict=True, assign=True)
     return model.to(device).eval()
 

@@ -90,9 +90,8 @@ class CaptionEmbedder(nn.Module):
         self.caption_dim, self.max_length = config.caption_dim, config.max_caption_length
         self.null_keeps_mask = config.null_keeps_mask
         self.right_aligned = config.causal
-        self.null_features = nn.Parameter(
-            torch.randn(config.null_length, config.caption_dim) * 0.02
-        )
+        self.null_features = nn.Parameter(torch.empty(config.null_length, config.caption_dim))
+        nn.init.normal_(self.null_features, std=0.02)
         self.fc1 = nn.Linear(config.caption_dim, config.dim, bias=False)
         self.fc2 = nn.Linear(config.dim, config.dim, bias=False)
 

@@ -84,8 +84,7 @@ def load_lumina(
     except ValueError as error:
         raise CheckpointError(f"{folder}: {error}") from error
     config.vocabulary_map = dict(names)
-    with torch.device("meta"):
-        model = ChameleonForConditionalGeneration(config)
+    model: Any = checkpoints.build_empty(ChameleonForConditionalGeneration, config)
     del model.model.vqmodel
     rotary = model.model.rotary_emb
     model.model.rotary_emb = type(rotary)(config).to(device)  # its buffers are not stored
