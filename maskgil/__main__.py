@@ -118,9 +118,18 @@ def _class_driven(options: argparse.Namespace) -> ImageGenerator:
     if options.weights is not None:
         folder = options.weights
         causal = folder / "ar.safetensors"
+        masked = checkpoints.load(folder / "maskgil.safetensors", device=options.device)
+        found = masked.config
+        if (found.num_layers, found.num_heads, found.dim) != (
+            config.num_layers, config.num_heads, config.dim
+        ):  # fmt: skip
+            raise ValueError(
+                f"{folder / 'maskgil.safetensors'} is not of size {options.size}: it has "
+                f"{found.num_layers} layers, {found.num_heads} heads and width {found.dim}"
+            )
         return ImageGenerator(
             checkpoints.load(folder / "tokenizer.safetensors", device=options.device),
-            checkpoints.load(folder / "maskgil.safetensors", device=options.device),
+            masked,
             checkpoints.load(causal, device=options.device) if causal.is_file() else None,
         )
     from maskgil.tokenizers.compact import CompactVQ, CompactVQConfig

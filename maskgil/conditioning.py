@@ -48,6 +48,14 @@ class CaptionCondition(NamedTuple):
             embeds, mask = embeds[:, used], mask[:, used]
         return CaptionCondition(embeds, None if bool(mask.all()) else mask)
 
+    def right_aligned(self) -> CaptionCondition:
+        """Padding first, then the real tokens in their order."""
+        if self.mask is None:
+            return self
+        order = self.mask.long().argsort(dim=1, stable=True)  # (B, T)
+        embeds = self.embeds.take_along_dim(order[..., None], dim=1)
+        return CaptionCondition(embeds, self.mask.take_along_dim(order, dim=1))
+
 
 class Prefix(NamedTuple):
     """Embedded condition: `tokens` (B, P, C) and `mask` (B, P) bool or None (all real)."""
@@ -98,7 +106,9 @@ class CaptionEmbedder(nn.Module):
     def _null(self, like: CaptionCondition) -> CaptionCondition:
         """The null caption in the shape of `like`, all rows the same."""
         batch, length, _ = like.embeds.shape
-        null = self.null_features.to(like.embeds.dtype)[:length]
+        null = self.null_features.to(like.embeds.dtype)
+        # With the caption's mask, null features belong to places counted from the right end.
+        null = null[-length:] if self.null_keeps_mask else null[:length]
         embeds = F.pad(null, (0, 0, 0, length - len(null))).expand(batch, -1, -1)
         if self.null_keeps_mask:
             return CaptionCondition(embeds, like.mask)
@@ -137,14 +147,12 @@ class CaptionEmbedder(nn.Module):
             caption = CaptionCondition(embeds, None)
         else:
             caption = self._checked(caption, batch_size)
+            if self.right_aligned:
+                caption = caption.right_aligned()
             if drop is not None:
                 caption = self._drop(caption, drop.to(caption.embeds.device))
             caption = caption.trimmed()
-        embeds, mask = caption
-        if mask is not None and self.right_aligned:
-            order = mask.long().argsort(dim=1, stable=True)  # padding first, real tokens in order
-            embeds = embeds.take_along_dim(order[..., None], dim=1)
-            mask = mask.take_along_dim(order, dim=1)
+        embeds, mask = caption.right_aligned() if self.right_aligned else caption
         hidden = F.gelu(self.fc1(embeds), approximate="tanh")  # (B, P, C)
         return Prefix(self.fc2(hidden), mask)
 

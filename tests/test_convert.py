@@ -184,6 +184,26 @@ def test_random_weights_draw_a_grid(tmp_path, monkeypatch):
     assert Image.open(target).size == (2 * 128 + 4, 2 * 128 + 4)
 
 
+def test_a_folder_of_weights_draws_classes(tmp_path, monkeypatch, capsys):
+    from maskgil.tokenizers.compact import CompactVQ, CompactVQConfig
+    from maskgil.transformer import Transformer
+
+    small = SIZES["b"].replace(num_layers=1, dim=32, num_heads=2, codebook_size=64)
+    monkeypatch.setitem(SIZES, "b", small)
+    checkpoints.save(
+        CompactVQ(CompactVQConfig(codebook_size=64)), tmp_path / "tokenizer.safetensors"
+    )
+    checkpoints.save(Transformer(small), tmp_path / "maskgil.safetensors")
+    checkpoints.save(Transformer(small.replace(causal=True)), tmp_path / "ar.safetensors")
+    target = tmp_path / "grid.png"
+    arguments = ["sample", "--size", "b", "--classes", "207,360", "--weights", str(tmp_path)]
+    assert main([*arguments, "--steps", "2", "--ar-ratio", "0.01", "-o", str(target)]) == 0
+    assert Image.open(target).size == (2 * 128 + 4, 128)
+    monkeypatch.setitem(SIZES, "b", small.replace(num_layers=2))
+    assert main([*arguments, "-o", str(target)]) == 2
+    assert "is not of size b: it has 1 layers" in capsys.readouterr().err
+
+
 def test_converted_files_are_smaller_in_half_precision(tmp_path):
     source = FIXTURES / "llamagen_gpt_c2i.safetensors"
     target = tmp_path / "ours.safetensors"
