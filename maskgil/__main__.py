@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from maskgil.config import TransformerConfig
     from maskgil.generator import ImageGenerator
+
+SHAPE = ("num_layers", "num_heads", "dim")  # what a size's name stands for
 
 
 def add_sample_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,7 +21,7 @@ def add_sample_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--preset", default="nano", help="caption-driven models (default nano)")
     parser.add_argument("--size", help="class-driven model: b, l, xl or xxl")
     parser.add_argument("--classes", help="class labels for --size, such as 207,360,387")
-    parser.add_argument("--weights", type=Path, help="folder of weights, or a masked model's file")
+    parser.add_argument("--weights", help="folder of weights or its hub id; a masked model's file")
     parser.add_argument(
         "--random-weights", action="store_true", help="untrained weights, for a smoke run"
     )
@@ -60,6 +63,7 @@ def sample(options: argparse.Namespace) -> None:
     }
     changes = {name: value for name, value in asked.items() if value is not None}
     SamplingConfig(**changes)  # checked before anything is loaded
+    options.output.parent.mkdir(parents=True, exist_ok=True)
     size = None if options.image_size is None else parse_size(options.image_size)
     prompts: list[str] | list[int]
     if options.size:
@@ -83,7 +87,6 @@ def sample(options: argparse.Namespace) -> None:
         pixels = generator.image_size[0] // generator.grid_size[0]  # of a token's side
         grid = grid_of(size, downsample_factor=pixels)
     images = generator.generate(prompts, seed=seeds, sampling=sampling, grid_size=grid)
-    options.output.parent.mkdir(parents=True, exist_ok=True)
     contact_sheet(images).save(options.output)
 
 
@@ -100,7 +103,6 @@ def _class_driven(options: argparse.Namespace) -> ImageGenerator:
     """A class-driven generator from a folder of weights, or untrained."""
     import torch
 
-    from maskgil import checkpoints
     from maskgil.config import SIZES, TransformerConfig
     from maskgil.generator import ImageGenerator
     from maskgil.transformer import Transformer
@@ -111,27 +113,14 @@ def _class_driven(options: argparse.Namespace) -> ImageGenerator:
         raise ValueError(f"--size is {options.size!r}, driven by captions; choose one of {sizes}")
     if options.weights is None and not options.random_weights:
         raise ValueError(
-            f"no weights for size {options.size}: give --weights FOLDER with tokenizer.safetensors "
-            "and maskgil.safetensors, made by `python -m maskgil convert` from published files or "
-            "by `python -m maskgil train`; or --random-weights for a smoke run"
+            f"no weights for size {options.size}: MaskGIL's are on no hub, so give --weights "
+            "FOLDER with tokenizer.safetensors and maskgil.safetensors, made by `python -m maskgil "
+            "convert` from its authors' files or by `python -m maskgil train` (or "
+            "ar.safetensors from LlamaGen's, with --ar-ratio 1); or --random-weights for a smoke "
+            "run"
         )
     if options.weights is not None:
-        folder = options.weights
-        causal = folder / "ar.safetensors"
-        masked = checkpoints.load(folder / "maskgil.safetensors", device=options.device)
-        found = masked.config
-        if (found.num_layers, found.num_heads, found.dim) != (
-            config.num_layers, config.num_heads, config.dim
-        ):  # fmt: skip
-            raise ValueError(
-                f"{folder / 'maskgil.safetensors'} is not of size {options.size}: it has "
-                f"{found.num_layers} layers, {found.num_heads} heads and width {found.dim}"
-            )
-        return ImageGenerator(
-            checkpoints.load(folder / "tokenizer.safetensors", device=options.device),
-            masked,
-            checkpoints.load(causal, device=options.device) if causal.is_file() else None,
-        )
+        return _from_folder(options, config)
     from maskgil.tokenizers.compact import CompactVQ, CompactVQConfig
 
     torch.manual_seed(0)
@@ -141,6 +130,29 @@ def _class_driven(options: argparse.Namespace) -> ImageGenerator:
         if options.ar_ratio > 0:
             causal_model = Transformer(config.replace(causal=True)).eval()
         return ImageGenerator(tokenizer, Transformer(config).eval(), causal_model)
+
+
+def _from_folder(options: argparse.Namespace, config: TransformerConfig) -> ImageGenerator:
+    """The models of --weights, of the shape of `config`; one without a part may be absent."""
+    from maskgil import checkpoints
+    from maskgil.generator import ImageGenerator
+    from maskgil.presets import CAUSAL, MASKED, TOKENIZER
+
+    def load(name: str, needed: bool) -> Any:
+        path = Path(options.weights) / name
+        if not needed and not path.is_file():
+            return None
+        model = checkpoints.load(path, device=options.device)
+        found = model.config
+        if name != TOKENIZER and any(getattr(found, k) != getattr(config, k) for k in SHAPE):
+            raise ValueError(
+                f"{path} is not of size {options.size}: it has {found.num_layers} layers, "
+                f"{found.num_heads} heads and width {found.dim}"
+            )
+        return model
+
+    ratio = options.ar_ratio
+    return ImageGenerator(load(TOKENIZER, True), load(MASKED, ratio < 1), load(CAUSAL, ratio > 0))
 
 
 def contact_sheet(images: list[Image], gap: int = 4) -> Image:
@@ -158,11 +170,18 @@ def contact_sheet(images: list[Image], gap: int = 4) -> Image:
     return sheet
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; 2 with one line on stderr when the input is at fault."""
     from maskgil import convert, describe, train
 
-    parser = argparse.ArgumentParser(prog="python -m maskgil", description=__doc__)
+    parser = _Parser(prog="python -m maskgil", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     add_sample_arguments(commands.add_parser("sample", help="draw pictures"))
     train.add_arguments(commands.add_parser("train", help="train what a config describes"))
@@ -174,7 +193,7 @@ def main(arguments: list[str] | None = None) -> int:
     }[options.command]  # fmt: skip
     try:
         run(options)
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         print(f"{parser.prog} {options.command}: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
     return 0

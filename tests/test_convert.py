@@ -167,10 +167,18 @@ def test_guidance_doubles_and_steps_add_up():
         (["sample", "a cat", "-o", "x.jpg"], "must end in .png"),
         (["convert", "none.pt", "x.safetensors"], "no file at none.pt"),
         (["convert", "none.pt", "x.pt"], "must end in .safetensors"),
+        (["sample", "a cat", "-o", "{file}/x.png"], "file"),
+        (["describe", "--size", "giant"], "giant"),
+        (["describe"], "--preset --size"),
     ],
 )
-def test_bad_input_is_one_line_and_exit_2(arguments, message, capsys):
-    assert main(arguments) == 2
+def test_bad_input_is_one_line_and_exit_2(arguments, message, capsys, tmp_path):
+    (tmp_path / "file").touch()
+    try:
+        status = main([word.replace("{file}", str(tmp_path / "file")) for word in arguments])
+    except SystemExit as end:
+        status = end.code
+    assert status == 2
     err = capsys.readouterr().err
     assert message in err and err.count("\n") == 1
 
@@ -199,7 +207,12 @@ def test_a_folder_of_weights_draws_classes(tmp_path, monkeypatch, capsys):
     arguments = ["sample", "--size", "b", "--classes", "207,360", "--weights", str(tmp_path)]
     assert main([*arguments, "--steps", "2", "--ar-ratio", "0.01", "-o", str(target)]) == 0
     assert Image.open(target).size == (2 * 128 + 4, 128)
+    (tmp_path / "maskgil.safetensors").unlink()  # LlamaGen's weights alone
+    assert main([*arguments, "--ar-ratio", "1", "-o", str(target)]) == 0
+    assert main([*arguments, "--ar-ratio", "0.9", "-o", str(target)]) == 2
+    assert "no weights at" in capsys.readouterr().err
     monkeypatch.setitem(SIZES, "b", small.replace(num_layers=2))
+    arguments += ["--ar-ratio", "1"]
     assert main([*arguments, "-o", str(target)]) == 2
     assert "is not of size b: it has 1 layers" in capsys.readouterr().err
 
