@@ -15,7 +15,7 @@ from maskgil.config import SamplingConfig
 from maskgil.generator import ImageGenerator
 from maskgil.lumina import LuminaSource
 from maskgil.lumina_grammar import GrammarError, Vocabulary, code_of, grid_token, image_token
-from maskgil.lumina_weights import load_lumina
+from maskgil.lumina_weights import load_lumina, per_head
 from maskgil.sampling import draw, filter_logits, guide, row_generators, uniform
 from maskgil.transformer import Transformer
 
@@ -377,6 +377,35 @@ def test_faults_of_its_folder_are_named(tmp_path):
         load_lumina(tmp_path / "good")
     with pytest.raises(CheckpointError, match="no Lumina-mGPT in"):
         load_lumina(tmp_path / "nowhere")
+
+
+def test_the_7b_expects_the_tensors_that_chameleons_converter_writes():
+    """Names and shapes at full size; norms as Lumina stores them are brought to the heads'."""
+    from transformers import ChameleonConfig, ChameleonForConditionalGeneration
+
+    config = ChameleonConfig(vocabulary_map={"<image>": 0})
+    model = checkpoints.build_empty(ChameleonForConditionalGeneration, config)
+    del model.model.vqmodel
+    width, hidden, head = 4096, 11008, 128
+    expected = {
+        "model.embed_tokens.weight": (65536, width),
+        "model.norm.weight": (width,),
+        "lm_head.weight": (65536, width),
+    }
+    for layer in range(32):
+        block = f"model.layers.{layer}."
+        for name in ("q", "k", "v", "o"):
+            expected[f"{block}self_attn.{name}_proj.weight"] = (width, width)
+        for name in ("q_norm.weight", "q_norm.bias", "k_norm.weight", "k_norm.bias"):
+            expected[f"{block}self_attn.{name}"] = (32, head)
+        for name in ("gate", "up"):
+            expected[f"{block}mlp.{name}_proj.weight"] = (hidden, width)
+        expected[f"{block}mlp.down_proj.weight"] = (width, hidden)
+        for name in ("input_layernorm", "post_attention_layernorm"):
+            expected[f"{block}{name}.weight"] = (width,)
+    found = {key: tuple(value.shape) for key, value in model.state_dict().items()}
+    assert found == expected
+    assert per_head(torch.zeros(1, head), (32, head)).shape == (32, head)
 
 
 def test_the_registry_names_the_hub(monkeypatch):
