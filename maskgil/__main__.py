@@ -78,7 +78,7 @@ def sample(options: argparse.Namespace) -> None:
             raise ValueError("--random-weights is for --size; a preset needs its weights")
         prompts = options.prompts
         generator = ImageGenerator.load(
-            options.preset, device=options.device, weights=options.weights
+            options.preset, device=options.device, weights=options.weights, progress=_show_progress
         )
     sampling = dataclasses.replace(generator.sampling, **changes)
     seeds = [options.seed + index for index in range(len(prompts))]
@@ -88,6 +88,12 @@ def sample(options: argparse.Namespace) -> None:
         grid = grid_of(size, downsample_factor=pixels)
     images = generator.generate(prompts, seed=seeds, sampling=sampling, grid_size=grid)
     contact_sheet(images).save(options.output)
+
+
+def _show_progress(done: int, total: int) -> None:
+    """Percents of a large file on the terminal; nothing when stderr is not one."""
+    if total >= 100_000_000 and sys.stderr.isatty():
+        print(f"\rloading {100 * done // total}% of {total / 1e9:.1f} GB", end="", file=sys.stderr)
 
 
 def _labels(text: str) -> list[int]:
@@ -142,7 +148,7 @@ def _from_folder(options: argparse.Namespace, config: TransformerConfig) -> Imag
         path = Path(options.weights) / name
         if not needed and not path.is_file():
             return None
-        model = checkpoints.load(path, device=options.device)
+        model = checkpoints.load(path, device=options.device, progress=_show_progress)
         found = model.config
         if name != TOKENIZER and any(getattr(found, k) != getattr(config, k) for k in SHAPE):
             raise ValueError(
