@@ -25,6 +25,9 @@ from maskgil.registry import REGISTRY, Entry
 CONVERTERS: dict[str, str] = {  # published layout -> module of its converter, re-exported here
     "from_llamagen_gpt": "maskgil.converters",
     "from_maskgil_released": "maskgil.converters",
+    "from_taming_vq": "maskgil.tokenizer_converters",
+    "from_llamagen_vq": "maskgil.tokenizer_converters",
+    "from_open_magvit2": "maskgil.tokenizer_converters",
 }
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 FORMAT = "maskgil-1"
@@ -63,6 +66,13 @@ KINDS: dict[str, Kind] = {
     ),
     "bert": Kind("maskgil.bert", "BidirectionalTransformer", "BertConfig", on_meta=True),
     "compact-vq": Kind("maskgil.tokenizers.compact", "CompactVQ", "CompactVQConfig"),
+    "taming-vq": Kind("maskgil.tokenizers.taming", "TamingVQ", "TamingVQConfig", on_meta=True),
+    "llamagen-vq": Kind(
+        "maskgil.tokenizers.llamagen", "LlamaGenVQ", "LlamaGenVQConfig", on_meta=True
+    ),
+    "open-magvit2": Kind(
+        "maskgil.tokenizers.magvit2", "OpenMagvit2", "OpenMagvit2Config", on_meta=True
+    ),
 }
 
 

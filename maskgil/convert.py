@@ -23,7 +23,11 @@ LAYOUT_MARKS = {
     "cls_embedding.embedding_table.weight": "from_llamagen_gpt",
     "cls_embedding.uncond_embedding": "from_llamagen_gpt",
     "tok_emb.weight": "from_maskgil_released",
+    "encoder.mid.block_1.norm1.weight": "from_taming_vq",
+    "encoder.mid.0.norm1.weight": "from_llamagen_vq",
+    "encoder.mid_block.0.norm1.weight": "from_open_magvit2",
 }
+TOKENIZERS = ("from_taming_vq", "from_llamagen_vq", "from_open_magvit2")
 HEADS_OF_WIDTH = {768: 12, 1024: 16, 1280: 20, 1536: 24, 3200: 32}  # LlamaGen's B, L, XL, XXL, 3B
 WRAPPERS = ("ema", "model", "state_dict", "module")
 
@@ -101,7 +105,14 @@ def layouts() -> list[str]:
 def infer_config(
     state: Mapping[str, Tensor], layout: str, *, heads: int | None = None, grid: int = 16
 ) -> dict[str, Any]:
-    """The published settings that shapes reveal; `heads` and `grid` (tokens a side) they do not."""
+    """The published settings that shapes reveal; `heads` and `grid` (tokens a side) they do not.
+
+    Tokenizers take neither.
+    """
+    if layout in TOKENIZERS:
+        from maskgil import tokenizer_converters
+
+        return tokenizer_converters.infer_config(state, layout)
     released = layout == "from_maskgil_released"
     key = "tok_emb.weight" if released else "tok_embeddings.weight"
     if key not in state or "layers.0.feed_forward.w1.weight" not in state:

@@ -40,7 +40,8 @@ class Source:
 
     def take(self, key: str, shape: tuple[int, ...] | None = None) -> Tensor:
         if key not in self.left:
-            raise CheckpointError(f"missing key {key!r}")
+            expected = "" if shape is None else f", expected of shape {tuple(shape)}"
+            raise CheckpointError(f"missing key {key!r}{expected}")
         tensor = self.left.pop(key)
         if shape is not None and tuple(tensor.shape) != shape:
             raise CheckpointError(
@@ -52,6 +53,11 @@ class Source:
         """Leave out buffers that this project computes itself."""
         for key in keys:
             self.left.pop(key, None)
+
+    def drop_prefixed(self, *prefixes: str) -> None:
+        """Leave out what a training checkpoint holds besides the model."""
+        for key in [key for key in self.left if key.startswith(prefixes)]:
+            del self.left[key]
 
     def finish(self) -> None:
         for key, tensor in self.left.items():

@@ -23,11 +23,18 @@ class Tokenizer(Protocol):
     def decode(self, indices: Tensor) -> Tensor: ...
 
 
-def nearest_codes(vectors: Tensor, codebook: Tensor, *, chunk: int = 4096) -> Tensor:
-    """Index (M,) of the codebook (V, C) row nearest to each of `vectors` (M, C).
+SEARCH_FLOATS = 1 << 23  # distances held at once while codes are searched: 32 MiB
 
-    Uses |v - e|² = |v|² - 2 v·e + |e|² in chunks, so never more than `chunk` × V floats exist.
+
+def nearest_codes(vectors: Tensor, codebook: Tensor, *, chunk: int | None = None) -> Tensor:
+    """Index (M,) of the codebook (V, C) row nearest to each of `vectors` (M, C), in float32.
+
+    Uses |v - e|² = |v|² - 2 v·e + |e|² on `chunk` vectors at a time. By default at most
+    `SEARCH_FLOATS` distances exist at once (or V, for one vector), however large M and V are.
     """
+    vectors, codebook = vectors.float(), codebook.float()
+    if chunk is None:
+        chunk = SEARCH_FLOATS // len(codebook)
     norms = codebook.square().sum(-1)
     return torch.cat(
         [
@@ -35,6 +42,29 @@ def nearest_codes(vectors: Tensor, codebook: Tensor, *, chunk: int = 4096) -> Te
             for part in vectors.split(max(1, chunk))
         ]
     )
+
+
+def check_pixels(pixels: Tensor, *, channels: int, factor: int) -> None:
+    """ValueError unless `pixels` are (B, channels, H, W) with H and W multiples of `factor`."""
+    shape = tuple(pixels.shape)
+    if len(shape) != 4 or shape[1] != channels:
+        raise ValueError(f"pixels have shape {shape}; expected (B, {channels}, H, W)")
+    if shape[2] % factor or shape[3] % factor or not shape[2] * shape[3]:
+        raise ValueError(
+            f"pixels are {shape[2]} x {shape[3]}; both sides must be multiples of {factor}"
+        )
+
+
+def check_indices(indices: Tensor, codebook_size: int) -> None:
+    """ValueError unless `indices` are (B, h, w) integers from 0 to codebook_size - 1."""
+    if indices.ndim != 3 or indices.is_floating_point():
+        raise ValueError(
+            f"indices have shape {tuple(indices.shape)} and dtype {indices.dtype}; "
+            "expected integers (B, h, w)"
+        )
+    lowest, highest = (int(value) for value in indices.aminmax())
+    if lowest < 0 or highest >= codebook_size:
+        raise ValueError(f"indices run from {lowest} to {highest}; valid: 0 to {codebook_size - 1}")
 
 
 def _badly_served(vectors: Tensor, error: Tensor, count: int, generator: torch.Generator) -> Tensor:
