@@ -7,12 +7,12 @@ FLOPs follow `maskgil.describe`: 2 a weight and token, and 4 · keys · width a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from maskgil.checkpoints import build_empty
 from maskgil.config import TransformerConfig
@@ -143,22 +143,45 @@ def whisper(size: str) -> Part:
     )  # fmt: skip
 
 
-def tokenizer_part(
-    name: str, build: Callable[[], nn.Module], grid: tuple[int, int], weights: str
-) -> Part:
-    """A tokenizer decoding one picture; FLOPs as torch counts its convolutions and products."""
+def _tokenizer(name: str, model: Any, codes: Tensor, decoder: nn.Module, weights: str) -> Part:
+    """A tokenizer decoding one picture from code vectors (1, C, h, w) of the meta device.
+
+    FLOPs as torch counts its convolutions and products.
+    """
     from torch.utils.flop_counter import FlopCounterMode
 
-    model: Any = build_empty(lambda _: build(), None)
-    with torch.device("meta"), FlopCounterMode(display=False) as counter, torch.no_grad():
-        model.decode(torch.zeros(1, *grid, dtype=torch.long))
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        decoder(codes)
     parts = numbers_of(model)
-    buffers = sum(b.numel() for b in model.buffers() if b.ndim == 2)  # a codebook kept as a buffer
-    parts |= {"codebook": buffers} if buffers else {}
+    kept = sum(buffer.numel() for buffer in model.buffers() if buffer.ndim == 2)
+    parts |= {"codebook": kept} if kept else {}  # nano's codebook is a buffer
+    rows, columns = codes.shape[-2:]
     return Part(
         name, "tokenizer", sum(parts.values()), parts, counter.get_total_flops(),
-        f"{grid[0]} x {grid[1]} tokens to pixels, once", weights,
+        f"{rows} x {columns} tokens to pixels, once", weights,
     )  # fmt: skip
+
+
+def compact_vq(grid: tuple[int, int]) -> Part:
+    """nano's tokenizer."""
+    from maskgil.tokenizers.compact import CompactVQ, CompactVQConfig
+
+    config = CompactVQConfig()
+    model: Any = build_empty(CompactVQ, config)
+    codes = torch.zeros(1, config.code_dim, *grid, device="meta")
+    return _tokenizer("CompactVQ", model, codes, model.decoder, "shipped")
+
+
+def chameleon_vq(grid: tuple[int, int]) -> Part:
+    """Chameleon-VQ, f16, 8,192 codes."""
+    from maskgil.tokenizers.taming import SIZES, TamingVQ
+
+    config = SIZES["chameleon-vq"]
+    model: Any = build_empty(TamingVQ, config)
+    codes = torch.zeros(1, config.code_dim, *grid, device="meta")
+    decoder = nn.Sequential(model.from_code, model.decoder)
+    weights = "Meta's vqgan.ckpt, on request"
+    return _tokenizer("Chameleon-VQ", model, codes, decoder, weights)
 
 
 def nano_twin(grid: tuple[int, int], *, guided: bool) -> Part:
@@ -178,12 +201,5 @@ def nano_twin(grid: tuple[int, int], *, guided: bool) -> Part:
 def parts_of(preset: str, grid: tuple[int, int], *, guided: bool) -> list[Part]:
     """Everything beside the masked model: autoregressive, text encoder, tokenizer, speech."""
     if preset == "nano":
-        from maskgil.tokenizers.compact import CompactVQ, CompactVQConfig
-
-        return [
-            nano_twin(grid, guided=guided),
-            minilm(),
-            tokenizer_part("CompactVQ", lambda: CompactVQ(CompactVQConfig()), grid, "shipped"),
-            whisper("base"),
-        ]
-    return [lumina(grid, guided=guided), gemma(), whisper("medium")]
+        return [nano_twin(grid, guided=guided), minilm(), compact_vq(grid), whisper("base")]
+    return [lumina(grid, guided=guided), gemma(), chameleon_vq(grid), whisper("medium")]

@@ -49,7 +49,7 @@ def test_all_parts_of_the_paper_preset_are_counted(paper):
         assert part["weights_gb"]["bfloat16"] == pytest.approx(2 * part["parameters"] / 1e9)
         assert part["weights"] and part["counted"]
     assert {part["role"] for part in paper["components"]} == {
-        "masked", "autoregressive", "text encoder", "speech",
+        "masked", "autoregressive", "text encoder", "tokenizer", "speech",
     }  # fmt: skip
     total = sum(part["parameters"] for part in paper["components"])
     assert paper["parameters_total"] == total
