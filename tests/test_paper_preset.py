@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 import torch
-from tiny_paper import write_paper
+from tiny_paper import chameleon_tokenizer, write_paper
 
 from maskgil import checkpoints
 from maskgil.__main__ import main
@@ -119,6 +119,20 @@ def test_a_causal_model_in_the_masked_models_place_is_refused(folder, tmp_path):
     checkpoints.save(twin, tmp_path / "mixed" / "maskgil.safetensors")
     with pytest.raises(ValueError, match="holds no masked model"):
         ImageGenerator.load("paper", weights=tmp_path / "mixed")
+
+
+def test_with_chameleons_tokenizer_sizes_are_in_units_of_32_pixels(folder, tmp_path):
+    whole = tmp_path / "whole"
+    shutil.copytree(folder, whole)
+    checkpoints.save(chameleon_tokenizer(), whole / "tokenizer.safetensors", dtype=None)
+    generator = ImageGenerator.load("paper", weights=whole)
+    assert generator.image_size == (512, 512) and generator.num_tokens == 1024
+    sampling = SamplingConfig(num_steps=2, ar_ratio=0.5)
+    picture = generator.generate("a red apple", grid_size=(2, 8), sampling=sampling)[0]
+    assert picture.size == (128, 32)
+    ids = generator.source.prompt_ids("a red apple", (2, 8))
+    names = {token: name for name, token in generator.source.vocabulary.names.items()}
+    assert [names[i] for i in ids[-2:]] == ["<reserved08801>", "<reserved08804>"]
 
 
 def test_in_bfloat16_as_on_a_gpu(generator):

@@ -11,6 +11,7 @@ from maskgil import checkpoints
 from maskgil.config import TransformerConfig
 from maskgil.lumina_grammar import grid_token, image_token
 from maskgil.tokenizers.compact import CompactVQ, CompactVQConfig
+from maskgil.tokenizers.taming import TamingVQ, TamingVQConfig
 from maskgil.transformer import Transformer
 
 CODES = 32
@@ -112,6 +113,17 @@ def compact_tokenizer() -> CompactVQ:
         codebook_size=CODES, image_size=32, encoder_width=8, decoder_fine=4, decoder_coarse=8
     )
     return spread(CompactVQ(config))
+
+
+def chameleon_tokenizer() -> TamingVQ:
+    """Chameleon-VQ's architecture, f16 and attention in the middle only, at its narrowest."""
+    torch.manual_seed(2)
+    widths = (32,) * 5
+    config = TamingVQConfig(
+        stem_width=32, encoder_widths=widths, decoder_widths=widths, encoder_attention=(),
+        decoder_attention=(), num_blocks=1, latent_channels=8, code_dim=8, codebook_size=CODES,
+    )  # fmt: skip
+    return spread(TamingVQ(config), 0.05)
 
 
 def write_paper(folder: Path, **changes) -> Path:
