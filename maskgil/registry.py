@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 LLAMAGEN = "FoundationVision/LlamaGen"
 LLAMAGEN_TEXT = "peizesun/llamagen_t2i"
+MAGVIT2 = "TencentARC/Open-MAGVIT2"
 TRAIN = "python -m maskgil train CONFIG"
 CHAMELEON = "derived from Meta's Chameleon, whose research licence applies"
 
@@ -50,12 +51,60 @@ CLASS_DRIVEN = (
     ("llamagen-xxl", "c2i_XXL_384.pt", 24),
 )
 
+# Hashes and sizes as the hub states them; `grid` at the resolution of training. MaskGIT-VQ is
+# VQGAN's ImageNet f16 model of 1,024 codes. Chameleon-VQ has no public copy by Meta: the checksums
+# are those that copies of its release agree on.
+TOKENIZERS = (
+    Entry(
+        "maskgit-vq",
+        "MIT",
+        repo="llvictorll/Maskgit-pytorch",
+        file="pretrained_maskgit/VQGAN/last.ckpt",
+        sha256="e38a3aed8c86e8d47436f611325b3a23888cab70a0cc56c13cd84e8d4aab6e71",
+        size=957_954_257,
+    ),
+    Entry(
+        "chameleon-vq",
+        "Chameleon Research License",
+        repo="GAIR/Anole-7b-v0.1",
+        file="tokenizer/vqgan.ckpt",
+        sha256="4ede986bf6b171db3081ce171ad88e4ac970793cea14c180b3e5ac5105f4cb43",
+        size=281_270_377,
+        grid=32,
+    ),
+    Entry("llamagen-vq-f16", "MIT", repo=LLAMAGEN, file="vq_ds16_c2i.pt"),
+    Entry(
+        "llamagen-vq-f8",
+        "MIT",
+        repo=LLAMAGEN,
+        file="vq_ds8_c2i.pt",
+        sha256="c70d2966ec012f378793214ff0755087e7c5fe6f035b469995143325dca4a4e3",
+        grid=32,
+    ),
+    Entry("llamagen-vq-f16-text", "MIT", repo=LLAMAGEN_TEXT, file="vq_ds16_t2i.pt"),
+    Entry(
+        "open-magvit2-f16",
+        "Apache-2.0",
+        repo=MAGVIT2,
+        file="imagenet_256_L.ckpt",
+        sha256="a0e27c4a5ab21db0f38cba484e717584e8a8ea7d9fda9a729d058bc8d68d0922",
+    ),
+    Entry(
+        "open-magvit2-f8",
+        "Apache-2.0",
+        repo=MAGVIT2,
+        file="imagenet_128_L.ckpt",
+        sha256="4718b14c50641d1c93ea4c3d56b3a90a90f702514133c15412e5768ee6674e7a",
+    ),
+)
+
 REGISTRY: dict[str, Entry] = {
     entry.name: entry
     for entry in (
         Entry("nano-tokenizer", "MIT", asset="nano/tokenizer.safetensors"),
         Entry("maskgil-nano", "MIT", asset="nano/maskgil.safetensors"),
         Entry("ar-nano", "MIT", asset="nano/ar.safetensors"),
+        *TOKENIZERS,
         *(
             Entry(name, "MIT", repo=LLAMAGEN, file=file, grid=grid)
             for name, file, grid in CLASS_DRIVEN

@@ -156,7 +156,8 @@ def from_taming_vq(state: State, config: Config) -> TamingVQ:
     for key in ("double_z", "give_pre_end", "use_linear_attn"):
         if found.get(key):
             raise CheckpointError(f"{key} is {found[key]!r}; VQ tokenizers have it off")
-    levels, attended = len(found["ch_mult"]), set(found["attn_resolutions"])
+    levels = len(found["ch_mult"])
+    attended = set(found["attn_resolutions"]) if kind == "vanilla" else set()
     down = [found["resolution"] // 2**level for level in range(levels)]
     up = [down[-1] * 2 ** (levels - 1 - level) for level in range(levels)]  # odd sizes differ
     widths = _widths(found, "ch_mult")
@@ -164,8 +165,8 @@ def from_taming_vq(state: State, config: Config) -> TamingVQ:
         stem_width=found["ch"],
         encoder_widths=widths,
         decoder_widths=widths,
-        encoder_attention=_levels(down, attended, kind),
-        decoder_attention=_levels(up, attended, kind),
+        encoder_attention=tuple(i for i, size in enumerate(down) if size in attended),
+        decoder_attention=tuple(i for i, size in enumerate(up) if size in attended),
         num_blocks=found["num_res_blocks"],
         latent_channels=found["z_channels"],
         in_channels=found["in_channels"],
@@ -186,12 +187,6 @@ def from_taming_vq(state: State, config: Config) -> TamingVQ:
     model = _fill(build_empty(TamingVQ, shape), table, source)
     assert isinstance(model, TamingVQ)
     return model
-
-
-def _levels(resolutions: list[int], attended: set[int], kind: str) -> tuple[int, ...]:
-    if kind == "none":
-        return ()
-    return tuple(level for level, size in enumerate(resolutions) if size in attended)
 
 
 def _widths(found: Mapping[str, Any], key: str) -> tuple[int, ...]:
@@ -387,11 +382,17 @@ def _settings(state: State, config: Config, layout: str) -> dict[str, Any]:
     for name, read in _readers(state, layout).items():
         if name not in given:
             given[name] = read()
-        many = name.endswith("ch_mult") or name == "attn_resolutions"
-        values = given[name] if many and isinstance(given[name], list | tuple) else [given[name]]
-        if name not in DEFAULTS and not (
-            all(type(value) is int for value in values) and (values or name == "attn_resolutions")
-        ):
-            wanted = "whole numbers" if many else "a whole number"
-            raise CheckpointError(f"{name} is {given[name]!r} in the config; expected {wanted}")
+        if name not in DEFAULTS:
+            _check_numbers(name, given[name])
     return given
+
+
+def _check_numbers(name: str, value: Any) -> None:
+    """CheckpointError unless a setting is a whole number, or several where it is one a level."""
+    if name == "attn_resolutions" or name.endswith("ch_mult"):
+        right = isinstance(value, list | tuple) and all(type(item) is int for item in value)
+        right, wanted = right and (name == "attn_resolutions" or len(value) > 0), "whole numbers"
+    else:
+        right, wanted = type(value) is int, "a whole number"
+    if not right:
+        raise CheckpointError(f"{name} is {value!r} in the config; expected {wanted}")
