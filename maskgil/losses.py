@@ -35,20 +35,41 @@ def random_mask(
 
 
 def masked_cross_entropy(
-    logits: Tensor, tokens: Tensor, masked: Tensor, *, label_smoothing: float = 0.0
+    logits: Tensor,
+    tokens: Tensor,
+    masked: Tensor,
+    *,
+    label_smoothing: float = 0.0,
+    count: float | None = None,
 ) -> Tensor:
     """Mean cross-entropy over the masked tokens of the batch; the paper scores no visible ones.
 
     `logits` (B, N, V), or (M, V) as `Transformer.logits(..., where=masked)` gives them; `tokens`
-    (B, N) the true codes; `masked` (B, N) bool with at least one True.
+    (B, N) the true codes; `masked` (B, N) bool with at least one True. `count` divides the sum
+    instead of M: the tokens of a larger batch that these are a part of.
     """
     if logits.ndim == 3:
         logits = logits[masked]  # (M, V)
-    return F.cross_entropy(logits.float(), tokens[masked], label_smoothing=label_smoothing)
+    return _cross_entropy(logits, tokens[masked], label_smoothing, count)
 
 
-def causal_cross_entropy(logits: Tensor, tokens: Tensor, *, label_smoothing: float = 0.0) -> Tensor:
-    """Mean next-token cross-entropy: `logits` (B, N, V) teacher-forced, `tokens` (B, N)."""
-    return F.cross_entropy(
-        logits.flatten(0, 1).float(), tokens.flatten(), label_smoothing=label_smoothing
+def causal_cross_entropy(
+    logits: Tensor, tokens: Tensor, *, label_smoothing: float = 0.0, count: float | None = None
+) -> Tensor:
+    """Mean next-token cross-entropy: `logits` (B, N, V) teacher-forced, `tokens` (B, N).
+
+    `count` as for `masked_cross_entropy`.
+    """
+    return _cross_entropy(logits.flatten(0, 1), tokens.flatten(), label_smoothing, count)
+
+
+def _cross_entropy(
+    logits: Tensor, tokens: Tensor, label_smoothing: float, count: float | None
+) -> Tensor:
+    """Cross-entropy of `logits` (M, V): the mean, or the sum divided by `count`."""
+    if count is None:
+        return F.cross_entropy(logits.float(), tokens, label_smoothing=label_smoothing)
+    total = F.cross_entropy(
+        logits.float(), tokens, label_smoothing=label_smoothing, reduction="sum"
     )
+    return total / count

@@ -1,0 +1,141 @@
+"""`python -m maskgil train CONFIG.yaml`: build what a config describes and train it."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import logging
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .config import ConfigError, RunConfig, read_config
+
+if TYPE_CHECKING:
+    from .engine import Engine
+
+__all__ = ["ConfigError", "RunConfig", "add_arguments", "read_config", "run"]
+log = logging.getLogger(__name__)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("config", type=Path, help="a YAML file, such as configs/nano.yaml")
+    parser.add_argument("--out", type=Path, help="folder of the run (default runs/CONFIG)")
+    parser.add_argument("--data", help="token shards or images instead of the config's")
+    parser.add_argument("--tokenizer", help="tokenizer to use instead of the config's")
+    parser.add_argument(
+        "--init-from", metavar="WEIGHTS",
+        help="run, checkpoint, safetensors, or a name such as llamagen:t2i_XL to start from",
+    )  # fmt: skip
+    parser.add_argument("--steps", type=int, help="steps of the run instead of the config's")
+    parser.add_argument("--export", type=Path, help="file of the averaged weights at the end")
+    parser.add_argument("--device", help="default: a GPU if there is one; not with a launcher")
+    parser.add_argument("--threads", type=int, help="CPU threads")
+    parser.add_argument("--compile", action="store_true", help="compile the blocks")
+    parser.add_argument("--art", default="node_modules", help="npm folder of nano's emoji art")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="print what the run would cost, and end"
+    )
+    parser.add_argument(
+        "--tflops", type=float, default=100.0,
+        help="with --dry-run: TFLOP/s that each GPU sustains (default 100)",
+    )  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="with --dry-run: one line of JSON")
+
+
+def run(options: argparse.Namespace) -> None:
+    """Train what the options say. Raises ValueError, one line for the user, on bad input."""
+    config = with_options(read_config(options.config), options)
+    if options.dry_run:
+        if os.environ.get("RANK", "0") != "0":
+            return  # with a launcher one process speaks
+        from .estimate import as_text, estimate
+
+        costs = estimate(config, tflops=options.tflops)
+        print(json.dumps(costs) if options.json else as_text(str(options.config), costs))
+        return
+    import torch
+
+    from .build import training_of
+    from .engine import start_engine
+
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    engine = start_engine(training_of(config).precision, options.device)
+    logging.basicConfig(
+        level=logging.INFO if engine.is_main else logging.WARNING,
+        format="%(asctime)s %(message)s",
+    )
+    try:
+        train(config, options, engine)
+    finally:
+        engine.close()
+
+
+def with_options(config: RunConfig, options: argparse.Namespace) -> RunConfig:
+    """The config with what the command line replaces."""
+    changes: dict[str, Any] = {}
+    if options.steps is not None:
+        changes["training"] = {**config.training, "steps": options.steps}
+    if options.tokenizer is not None:
+        changes["tokenizer"] = options.tokenizer
+    if options.init_from is not None:
+        changes["init_from"] = options.init_from
+    if options.data is not None:
+        if config.data is None:
+            raise ConfigError("--data replaces the config's data; this one draws scenes")
+        kind = "shards" if config.data.shards is not None else "images"
+        changes["data"] = dataclasses.replace(config.data, **{kind: options.data})
+    return dataclasses.replace(config, **changes)
+
+
+def train(config: RunConfig, options: argparse.Namespace, engine: Engine) -> None:
+    """Build the task, train it to its last step and export the averaged weights."""
+    from .build import Choices, build_task, training_of
+    from .checkpoints import latest_checkpoint
+    from .loop import fit
+
+    folder = options.out or Path("runs") / options.config.stem
+    resumed = latest_checkpoint(folder) is not None
+    choices = Choices(
+        art=options.art,
+        compile_blocks=options.compile,
+        init_from=None if resumed else config.init_from,
+    )
+    task = build_task(config, choices, engine)
+    steps = training_of(config).steps
+    settings = dataclasses.asdict(config)
+    del settings["init_from"]  # a run that is resumed starts from its own weights
+    done = fit(
+        task, folder, steps=steps, engine=engine, save_minutes=config.save_minutes,
+        save_every=config.save_every, keep=config.keep, log_every=config.log_every,
+        show_every=config.show_every, explosion=config.explosion,
+        tensorboard=config.tensorboard, wandb=config.wandb, settings=settings,
+    )  # fmt: skip
+    if done >= steps:
+        export(task, config, options.export or folder / export_name(config), steps=done)
+
+
+def export_name(config: RunConfig) -> str:
+    """The name under which `--weights FOLDER` looks for what a config trains."""
+    from ..presets import CAUSAL, MASKED, TOKENIZER
+
+    if config.kind != "generator":
+        return TOKENIZER
+    return CAUSAL if config.model.get("causal") else MASKED
+
+
+def export(task: Any, config: RunConfig, path: Path, *, steps: int) -> None:
+    """Write the averaged weights as a checkpoint of the package; every process has to call."""
+    from ..checkpoints import save
+
+    model = task.averaged()
+    if model is None:
+        return
+    note = {"steps": str(steps)}
+    scenes = getattr(task.source, "scenes", None)
+    if scenes is not None:
+        note["nouns"] = ",".join(noun.name for noun in scenes.sampler.vocabulary())
+    save(model, path, note)
+    log.info("exported %s", path)

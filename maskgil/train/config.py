@@ -1,0 +1,170 @@
+"""What a config file says: read, checked field by field, before anything heavy is imported."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+KINDS = ("tokenizer", "decoder", "generator")
+WORDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
+Settings = TypeVar("Settings")
+
+
+class ConfigError(ValueError):
+    """A config that cannot be used; the message is one line for the user."""
+
+
+@dataclass(frozen=True)
+class DataSettings:
+    """What is trained on: token `shards` for generators, `images` for tokenizers.
+
+    `images` is a folder, a dataset or tar shards; `source` its options (`SourceOptions`). They are
+    cut to squares of `size` pixels or, with `buckets`, to sizes of that area. `grid` and
+    `caption_tokens` are what a dry run counts with; `grid` is checked against the shards.
+    """
+
+    shards: str | None = None
+    images: str | None = None
+    source: dict = field(default_factory=dict)
+    size: int = 256
+    buckets: bool = False
+    crops: bool = True
+    flip: bool = True
+    seed: int = 0
+    threads: int = 4
+    grid: tuple[int, int] | None = None
+    caption_tokens: int = 64
+
+    def __post_init__(self) -> None:
+        if (self.shards is None) == (self.images is None):
+            raise ConfigError("data needs either shards (of tokens) or images")
+        if self.grid is not None and (len(self.grid) != 2 or min(self.grid) < 1):
+            raise ConfigError(f"data.grid is {list(self.grid)}; it must be [rows, columns]")
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """A whole config. `model` and `training` are read by the part that `kind` names.
+
+    One of `scenes` (nano's corpus, drawn as it is needed) and `data` gives the pictures.
+    `tokenizer` and `text_encoder` are names or files. `save_every` (steps) and `save_minutes` each
+    call for a checkpoint, 0 for neither; the newest `keep` stay. `show_every` steps samples are
+    drawn, 0 for never. A loss above `explosion` times its lowest average ends the run, 0 for never.
+    """
+
+    kind: Literal["tokenizer", "decoder", "generator"]
+    model: dict
+    training: dict
+    tokenizer: str | None = None
+    text_encoder: str | None = None
+    scenes: dict | None = None
+    data: DataSettings | None = None
+    init_from: str | None = None
+    save_minutes: float = 10.0
+    save_every: int = 0
+    keep: int = 2
+    log_every: int = 10
+    show_every: int = 0
+    explosion: float = 3.0
+    tensorboard: bool = True
+    wandb: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.scenes is None) == (self.data is None):
+            raise ConfigError("a config needs either data or scenes")
+        for name, least in (("keep", 1), ("log_every", 1), ("save_every", 0), ("show_every", 0)):
+            if getattr(self, name) < least:
+                raise ConfigError(f"{name} is {getattr(self, name)}; it must be at least {least}")
+        for name in ("save_minutes", "explosion"):
+            if not getattr(self, name) >= 0:
+                raise ConfigError(f"{name} is {getattr(self, name)}; it must be 0 or more")
+
+
+def read_config(path: Path) -> RunConfig:
+    """The config at `path`; ConfigError in one line when it is missing or malformed."""
+    import yaml
+
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not text: {error.reason}") from error
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path} is not YAML: {str(error).splitlines()[0]}") from error
+    if not isinstance(values, dict) or values.get("kind") not in KINDS:
+        raise ConfigError(f"{path}: 'kind' must be one of {', '.join(KINDS)}")
+    try:
+        if isinstance(values.get("data"), dict):
+            values["data"] = from_mapping(DataSettings, values["data"], "data")
+        return from_mapping(RunConfig, values)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None
+
+
+def from_mapping(kind: type[Settings], values: Mapping[str, Any], where: str = "") -> Settings:
+    """`kind`, a dataclass, from what a config says; ConfigError names what does not fit.
+
+    A number may be written in any way Python reads it: YAML takes 1e-4 for text.
+    """
+    fields = {one.name: one for one in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    hints = typing.get_type_hints(kind)
+    at = f"{where}." if where else ""
+    for key in values:
+        if key not in fields:
+            raise ConfigError(f"unknown key {at + str(key)!r}; valid: {', '.join(fields)}")
+    for name, one in fields.items():
+        no_default = one.default is dataclasses.MISSING
+        if no_default and one.default_factory is dataclasses.MISSING and name not in values:
+            raise ConfigError(f"{at}{name} is missing")
+    checked = {key: _fitted(value, hints[key], at + str(key)) for key, value in values.items()}
+    try:
+        return kind(**checked)
+    except ConfigError:
+        raise
+    except ValueError as error:
+        raise ConfigError(f"{where}: {error}" if where else str(error)) from error
+
+
+def _fitted(value: Any, hint: Any, name: str) -> Any:
+    """`value` as the type `hint`; ConfigError when it is none of that type."""
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (typing.Union, types.UnionType):
+        if value is None and type(None) in arguments:
+            return None
+        kinds = [kind for kind in arguments if kind is not type(None)]
+        return _fitted(value, kinds[0], name) if len(kinds) == 1 else value
+    if origin is Literal:
+        if value not in arguments:
+            choices = ", ".join(map(str, arguments))
+            raise ConfigError(f"{name} is {value!r}; choose one of {choices}")
+        return value
+    if origin is tuple and isinstance(value, list | tuple):
+        inner = [arguments[0]] * len(value) if arguments[-1] is Ellipsis else arguments
+        if len(inner) != len(value):
+            raise ConfigError(f"{name} is {value!r}; expected {len(inner)} values")
+        return tuple(_fitted(one, kind, name) for one, kind in zip(value, inner, strict=True))
+    if hint in (int, float) and isinstance(value, int | float | str):
+        number = None if isinstance(value, bool) else _number(value)
+        if number is not None and (hint is float or number.is_integer()):
+            return hint(number)
+    elif isinstance(hint, type) and isinstance(value, hint):
+        return value
+    raise ConfigError(f"{name} is {value!r}; expected {WORDS.get(hint, _kind(hint))}")
+
+
+def _number(value: int | float | str) -> float | None:
+    try:
+        return float(value)
+    except ValueError:
+        return None
+
+
+def _kind(hint: Any) -> str:
+    name = getattr(typing.get_origin(hint) or hint, "__name__", str(hint))
+    return {"dict": "settings", "tuple": "a list"}.get(name, name)

@@ -1,0 +1,190 @@
+"""Where a run computes: one process, or the many that `accelerate launch` or `torchrun` started.
+
+Tasks see one interface. With one process nothing beyond torch is imported; with several, accelerate
+sets up the processes, DDP or FSDP2 and bf16. Batches are drawn for the whole run and split by rank,
+losses are divided by what the whole batch holds: so a step is the same on any number of processes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import torch
+from torch import Tensor, nn
+
+Precision = Literal["float32", "bf16"]
+
+
+def was_launched() -> bool:
+    """Whether a launcher started this process."""
+    several = int(os.environ.get("WORLD_SIZE", "1")) > 1
+    return several or "ACCELERATE_MIXED_PRECISION" in os.environ
+
+
+def start_engine(precision: Precision | None = None, device: str | None = None) -> Engine:
+    """The engine this process was started for; ValueError when a part of it is missing.
+
+    `precision` None: what the launcher says, else float32. `device` only without a launcher; None:
+    a GPU if there is one.
+    """
+    if was_launched():
+        return AccelerateEngine(precision)
+    if device is None:
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    if torch.device(device).type == "cuda" and not torch.cuda.is_available():
+        raise ValueError(f"device is {device!r}, but torch finds no CUDA device; use 'cpu'")
+    return Engine(device, precision or "float32")
+
+
+class Engine:
+    """One process on one device."""
+
+    rank = 0
+    world_size = 1
+    accumulate = 1  # micro-batches of a step that the launcher asks for
+
+    def __init__(self, device: str = "cpu", precision: Precision = "float32") -> None:
+        self.device = torch.device(device)
+        self.precision = precision
+
+    @property
+    def is_main(self) -> bool:
+        return self.rank == 0
+
+    def prepare(self, model: nn.Module) -> nn.Module:
+        """Move `model` to its place. What is returned is called; the model holds the weights.
+
+        Optimizers are built afterwards: sharding replaces the parameters.
+        """
+        return model.to(self.device)
+
+    def autocast(self) -> contextlib.AbstractContextManager:
+        """Compute in bfloat16 inside, where that is the precision."""
+        enabled = self.precision == "bf16"
+        return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=enabled)
+
+    @contextlib.contextmanager
+    def gradients(self, called: nn.Module, *, last: bool) -> Iterator[None]:
+        """Around forward and backward of a micro-batch: gradients are exchanged in the last."""
+        yield
+
+    def total(self, values: Tensor) -> Tensor:
+        """The sum of `values` over all processes."""
+        return values
+
+    def mean(self, values: Tensor) -> Tensor:
+        """The mean over all processes, through which gradients flow."""
+        return values
+
+    def agree(self, *flags: bool) -> tuple[bool, ...]:
+        """For each flag whether any process raised it; the same answers in all."""
+        return flags
+
+    def full(self, value: Tensor) -> Tensor:
+        """A tensor in one piece on the CPU; all processes have to ask."""
+        return value.detach().cpu()
+
+    def like(self, value: Tensor, reference: Tensor) -> Tensor:
+        """`value`, in one piece, laid out as `reference` is."""
+        return value.to(device=reference.device, dtype=reference.dtype)
+
+    def close(self) -> None:
+        """Leave the group of processes."""
+
+
+class AccelerateEngine(Engine):
+    """One of several processes, set up by accelerate: DDP, or FSDP2 when the launcher says so."""
+
+    def __init__(self, precision: Precision | None = None) -> None:
+        try:
+            from accelerate import Accelerator
+        except ImportError as error:
+            raise ValueError(
+                "several processes need accelerate: pip install -r requirements-train.txt"
+            ) from error
+        wanted = {None: None, "float32": "no", "bf16": "bf16"}[precision]
+        self.accelerator = Accelerator(mixed_precision=wanted, cpu=not torch.cuda.is_available())
+        if self.accelerator.mixed_precision not in ("no", "bf16"):
+            raise ValueError(
+                f"mixed_precision is {self.accelerator.mixed_precision!r}; choose no or bf16"
+            )
+        bf16 = self.accelerator.mixed_precision == "bf16"
+        super().__init__(str(self.accelerator.device), "bf16" if bf16 else "float32")
+        self.rank = self.accelerator.process_index
+        self.world_size = self.accelerator.num_processes
+        self.accumulate = self.accelerator.gradient_accumulation_steps
+        self.sharded = os.environ.get("ACCELERATE_USE_FSDP", "false").lower() == "true"
+        if self.sharded:
+            self._plan_shards()
+
+    def _plan_shards(self) -> None:
+        """One unit a block of the Transformer unless the launcher names others."""
+        from accelerate.utils import FullyShardedDataParallelPlugin
+        from torch.distributed.fsdp.wrap import transformer_auto_wrap_policy
+
+        plugin = getattr(self.accelerator.state, "fsdp_plugin", None)
+        if plugin is None:  # accelerate plans shards for GPUs only; on CPUs they work as well
+            plugin = FullyShardedDataParallelPlugin()
+            if self.precision == "bf16":
+                plugin.set_mixed_precision("bf16")
+            self.accelerator.state.fsdp_plugin = plugin
+        if plugin.fsdp_version != 2:
+            raise ValueError(
+                "weights are sharded with FSDP2 only: give --fsdp_version 2 to accelerate launch"
+            )
+        if plugin.auto_wrap_policy is None:
+            plugin.auto_wrap_policy = transformer_auto_wrap_policy
+            plugin.transformer_cls_names_to_wrap = ["Block"]
+
+    def prepare(self, model: nn.Module) -> nn.Module:
+        model.to(self.device)
+        if self.sharded:
+            from accelerate.utils import fsdp2_prepare_model
+
+            return fsdp2_prepare_model(self.accelerator, model)
+        return self.accelerator.prepare_model(model)
+
+    @contextlib.contextmanager
+    def gradients(self, called: nn.Module, *, last: bool) -> Iterator[None]:
+        wrapper: Any = called
+        if self.sharded:
+            wrapper.set_requires_gradient_sync(last)
+        with contextlib.ExitStack() as stack:
+            if not self.sharded and not last and hasattr(wrapper, "no_sync"):
+                stack.enter_context(wrapper.no_sync())
+            yield
+
+    def total(self, values: Tensor) -> Tensor:
+        summed = values.detach().clone()
+        torch.distributed.all_reduce(summed)
+        return summed
+
+    def mean(self, values: Tensor) -> Tensor:
+        from torch.distributed.nn.functional import all_reduce
+
+        return all_reduce(values) / self.world_size
+
+    def agree(self, *flags: bool) -> tuple[bool, ...]:
+        raised = self.total(torch.tensor(flags, dtype=torch.float32, device=self.device))
+        return tuple(bool(count) for count in raised > 0)
+
+    def full(self, value: Tensor) -> Tensor:
+        if hasattr(value, "full_tensor"):
+            value = value.full_tensor()
+        return value.detach().cpu()
+
+    def like(self, value: Tensor, reference: Tensor) -> Tensor:
+        from torch.distributed.tensor import DTensor, distribute_tensor
+
+        moved = super().like(value, reference)
+        if not isinstance(reference, DTensor):
+            return moved
+        return distribute_tensor(
+            moved, reference.device_mesh, reference.placements, src_data_rank=None
+        )
+
+    def close(self) -> None:
+        self.accelerator.end_training()

@@ -1,0 +1,47 @@
+"""Nano's corpus as a config describes it, and the captions that show how training goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..data.pictures import SceneSource
+from .config import ConfigError
+
+SIDE = 96  # pixels of a scene
+SHOWN_PROMPTS = (
+    "a red apple", "an orange cat", "three yellow stars", "a blue car next to a house",
+    "a dog", "a pizza", "two green trees", "a purple guitar",
+    "a rocket at night", "a fish in the sea", "a robot on a yellow background", "four red hearts",
+    "a cat and a dog", "a banana above an apple", "a castle on the grass", "a pink cake",
+    "a house to the left of a tree", "a yellow sun in the sky", "a black cat on a pink background",
+    "a green frog", "two blue umbrellas", "a horse next to a bicycle", "a snowman in the snow",
+    "a strawberry and a cup of coffee", "a puppy", "a crimson automobile",
+    "a kitten beside a tree", "a moon and three stars", "a train", "a white rabbit on the grass",
+    "an elephant", "a butterfly above a flower",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SceneSettings:
+    """`styles` of drawing with their shares; `nouns` to draw, all without; `seed` of the corpus."""
+
+    styles: dict = field(default_factory=lambda: {"3d": 1.0})
+    nouns: list | None = None
+    seed: int = 0
+
+
+def open_scenes(settings: SceneSettings, art: str, *, scale: int = 1) -> SceneSource:
+    """The corpus drawn with the npm packages in folder `art`, at `scale` times its size."""
+    from ..data.emoji_scenes import Painter, SceneSampler
+    from ..data.sprites import ArtFolder, load_nouns
+
+    wanted = settings.nouns
+    nouns = tuple(noun for noun in load_nouns() if wanted is None or noun.name in wanted)
+    if wanted is not None and len(nouns) != len(set(wanted)):
+        unknown = set(wanted) - {noun.name for noun in nouns}
+        raise ConfigError(f"scenes.nouns: {sorted(unknown)[0]!r} is not in nano's vocabulary")
+    folder = ArtFolder(art)
+    painter = Painter(folder, size=SIDE * scale)
+    reader = Painter(folder, size=SIDE) if scale > 1 else None
+    sampler = SceneSampler(nouns=nouns, styles=tuple(settings.styles.items()))
+    return SceneSource(painter, sampler, reader=reader, seed=settings.seed)
