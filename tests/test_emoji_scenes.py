@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from maskgil.data.captions import plural, with_article
 from maskgil.data.emoji_scenes import (
     GRID,
     PLACES,
+    SINGLE_CELLS,
+    SLOTS,
     Painter,
     Scene,
     SceneSampler,
@@ -31,7 +32,7 @@ def painter() -> Painter:
 
 
 def test_vocabulary_is_large_and_has_no_doubles():
-    assert len(NOUNS) == len(load_nouns()) >= 150
+    assert len(NOUNS) == len(load_nouns()) >= 405
     assert len({noun.emoji for noun in load_nouns()}) == len(NOUNS)
     assert all(noun.colour is None or noun.colour in PAINTS for noun in load_nouns())
 
@@ -49,10 +50,11 @@ def test_no_halo_on_a_dark_background(painter):
     """Half-covered edge pixels must lie between the object and the background."""
     scene = Scene((Thing(NOUNS["apple"], "red"),), "single", "black")
     picture = painter.draw(scene).astype(int)
-    sprite = painter.sprite(NOUNS["apple"], "3d", "red", 10)
+    sprite = painter.sprite(NOUNS["apple"], "3d", "red", SINGLE_CELLS)
+    start, end = (edge * painter.cell for edge in (SLOTS["single"][0][0], 1 + SINGLE_CELLS))
     edge = (sprite[..., 3] > 20) & (sprite[..., 3] < 120)
     assert edge.sum() > 40
-    assert picture[8:88, 8:88][edge].mean() < 130
+    assert picture[start:end, start:end][edge].mean() < 130
 
 
 @pytest.mark.parametrize("colour", PAINTS)
@@ -72,7 +74,7 @@ def test_examples_repeat_by_seed_and_number(painter):
     first = example(5, painter, sampler, seed=3)
     for number in range(3):
         example(number, painter, sampler, seed=3)
-    again = example(5, Painter(ArtFolder(ART)), sampler, seed=3)
+    again = example(5, Painter(ArtFolder(ART), size=96), sampler, seed=3)
     assert first.caption == again.caption
     assert (first.pixels == again.pixels).all()
     assert example(5, painter, sampler, seed=4).caption != first.caption
@@ -97,22 +99,6 @@ def test_held_out_does_not_depend_on_the_order_of_two_things():
         assert is_held_out(there) == is_held_out(back)
 
 
-def test_captions_say_what_the_scene_shows():
-    rng = random.Random(1)
-    for _ in range(500):
-        scene = SceneSampler().sample(rng)
-        from maskgil.data.captions import caption_scene
-
-        caption = caption_scene(scene, rng).lower().replace("grey", "gray")
-        for thing in scene.things:
-            names = (thing.noun.name, plural(thing.noun.name), *thing.noun.synonyms)
-            assert any(name.split()[0][:4] in caption for name in names), caption
-            if thing.colour:
-                assert thing.colour in caption
-            if thing.count == 3:
-                assert "three" in caption or "3" in caption
-
-
 def test_positions_are_drawn_where_the_caption_says(painter):
     left = painter.draw(Scene((Thing(NOUNS["star"]), Thing(NOUNS["spider"])), "beside")).astype(int)
     yellow = (left[..., 0] > 200) & (left[..., 2] < 120)
@@ -124,8 +110,7 @@ def test_positions_are_drawn_where_the_caption_says(painter):
 
 def test_same_object_in_another_slot_has_the_same_pixels(painter):
     picture = painter.draw(Scene((Thing(NOUNS["cat"], None, 4),), "square"))
-    half = 6 * painter.cell
-    assert half * 2 == 96 and GRID == 12
+    half = GRID // 2 * painter.cell
     assert (picture[:half, :half] == picture[half:, half:]).all()
 
 
@@ -133,23 +118,6 @@ def test_same_object_in_another_slot_has_the_same_pixels(painter):
 def test_places_differ_from_plain_paper(painter, place):
     picture = painter.draw(Scene((Thing(NOUNS["apple"]),), "single", place))
     assert (picture[0, 0] != 255).any()
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [("apple", "an apple"), ("unicorn", "a unicorn"), ("orange cat", "an orange cat")],
-)
-def test_articles(words, said):
-    assert with_article(words) == said
-
-
-@pytest.mark.parametrize(
-    ("noun", "many"),
-    [("wolf", "wolves"), ("butterfly", "butterflies"), ("key", "keys"), ("bus", "buses"),
-     ("tomato", "tomatoes"), ("mouse", "mice"), ("cup of coffee", "cups of coffee")],
-)  # fmt: skip
-def test_plurals(noun, many):
-    assert plural(noun) == many
 
 
 def test_missing_art_is_one_clear_line(tmp_path):

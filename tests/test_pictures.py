@@ -3,7 +3,6 @@
 import struct
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -12,14 +11,14 @@ from app.config import VERSION
 from app.pictures import (
     TEXT_KEYS,
     PictureError,
-    blank,
     check_destination,
     enlarge,
+    png_bytes,
+    read_picture,
     read_settings,
     save_png,
-    veil,
 )  # fmt: skip
-from app.pipeline import DrawSettings, SettingsError, restore
+from app.settings import DrawSettings, SettingsError, restore
 
 TEXT = {
     "prompt": "an orange cat", "seed": 7, "preset": "nano", "steps": 12, "guidance": 2.5,
@@ -104,21 +103,16 @@ def test_forged_settings_are_refused(forged):
         restore({"prompt": "a cat", **forged})
 
 
-def test_veil_covers_what_is_not_written():
-    picture = Image.new("RGB", (48, 48), (200, 30, 30))
-    written = np.zeros((4, 4), dtype=bool)
-    written[1, 2] = True
-    pixels = np.asarray(veil(picture, written))
-    shown = pixels[..., 3] == 255
-    assert shown[12:24, 24:36].all() and shown.sum() == 12 * 12
-    assert (pixels[shown][:, :3] == (200, 30, 30)).all()
-    hidden = pixels[~shown]
-    assert (hidden[:, :3] == hidden[0, 0]).all(), "no colour shines through"
-    assert hidden[:, 3].max() < 90 and len(np.unique(hidden[:, 3])) > 4, "a soft pattern"
-
-
-def test_blank_has_nothing_written():
-    assert np.asarray(blank(60))[..., 3].max() < 90
+def test_pixels_come_back_and_huge_pictures_are_refused(tmp_path):
+    path = tmp_path / "cat.png"
+    path.write_bytes(png_bytes(Image.new("RGB", (8, 6), (200, 100, 50)), TEXT))
+    picture, text = read_picture(path)
+    assert picture.size == (8, 6) and picture.getpixel((7, 5)) == (200, 100, 50)
+    assert text["prompt"] == "an orange cat"
+    save_png(Image.new("L", (5000, 1)), path, TEXT)
+    with pytest.raises(PictureError, match="5000 x 1 pixels"):
+        read_picture(path)
+    assert read_settings(path)["seed"] == "7"
 
 
 def test_enlarge_keeps_the_shape():

@@ -211,19 +211,19 @@ class SceneSampler:
                 return scene
 
     def _any(self, rng: random.Random) -> Scene:
-        kind = rng.choices(("single", "count", "pair"), (0.42, 0.16, 0.42))[0]
+        kind = rng.choices(("single", "count", "pair"), (0.40, 0.10, 0.50))[0]
         style = rng.choices([s for s, _ in self.styles], [w for _, w in self.styles])[0]
         things: tuple[Thing, ...]
         if kind == "pair":
             first, second = rng.sample(self.vocabulary(), 2)
-            things = (self._thing(rng, first, 0.3), self._thing(rng, second, 0.3))
+            things = (self._thing(rng, first, 0.8), self._thing(rng, second, 0.8))
             layout = rng.choices(("beside", "stacked"), (0.65, 0.35))[0]
         elif kind == "count":
             count = rng.choice((2, 3, 4))
-            things = (self._thing(rng, rng.choice(self.vocabulary()), 0.35, count),)
+            things = (self._thing(rng, rng.choice(self.vocabulary()), 0.5, count),)
             layout = {2: "beside", 3: "triangle", 4: "square"}[count]
         else:
-            things = (self._thing(rng, rng.choice(self.vocabulary()), 0.55),)
+            things = (self._thing(rng, rng.choice(self.vocabulary()), 0.8),)
             layout = "single"
         background = None
         roll = rng.random()

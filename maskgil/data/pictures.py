@@ -5,15 +5,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
-from torch.nn import functional as F
 
-from .emoji_scenes import Painter, SceneSampler, example
+from .emoji_scenes import Example, Painter, SceneSampler, example
 
 
 def to_pixels(pictures: Sequence[np.ndarray]) -> Tensor:
@@ -21,34 +19,42 @@ def to_pixels(pictures: Sequence[np.ndarray]) -> Tensor:
     return torch.from_numpy(np.stack(pictures)).movedim(-1, 1).float() / 127.5 - 1
 
 
-def save_sheet(images: Sequence[Image.Image], path: Path, *, columns: int = 8) -> None:
-    """Write pictures of one size as rows of `columns` in one PNG."""
+def sheet(images: Sequence[Image.Image], *, columns: int = 8) -> Image.Image:
+    """Pictures of one size in rows of `columns`, as one."""
     width, height = images[0].size
     rows = -(-len(images) // columns)
-    sheet = Image.new("RGB", (min(columns, len(images)) * width, rows * height), "white")
+    whole = Image.new("RGB", (min(columns, len(images)) * width, rows * height), "white")
     for index, image in enumerate(images):
-        sheet.paste(image, (index % columns * width, index // columns * height))
-    sheet.save(path)
+        whole.paste(image, (index % columns * width, index // columns * height))
+    return whole
 
 
 class SceneSource:
-    """Scenes by number, drawn at `scale` times the encoder's size and averaged down to it."""
+    """Scenes by number. `reader` draws what the encoder reads where the decoder writes larger."""
 
     def __init__(
-        self, painter: Painter, sampler: SceneSampler, *, scale: int = 1, seed: int = 0
+        self,
+        painter: Painter,
+        sampler: SceneSampler,
+        *,
+        reader: Painter | None = None,
+        seed: int = 0,
     ) -> None:
-        self.painter, self.sampler, self.scale, self.seed = painter, sampler, scale, seed
+        self.painter, self.sampler, self.reader, self.seed = painter, sampler, reader, seed
+
+    def _examples(self, batch: int, size: int, painter: Painter) -> list[Example]:
+        numbers = range(batch * size, (batch + 1) * size)
+        return [example(number, painter, self.sampler, seed=self.seed) for number in numbers]
 
     def pictures(self, batch: int, size: int) -> tuple[Tensor, Tensor]:
         """What the encoder reads (B, 3, S, S) and what the decoder should write."""
-        large, _ = self.captioned(batch, size)
-        small = F.avg_pool2d(large, self.scale) if self.scale > 1 else large
-        return small, large
+        drawn = self._examples(batch, size, self.painter)
+        large = to_pixels([one.pixels for one in drawn])
+        if self.reader is None:
+            return large, large
+        return to_pixels([self.reader.draw(one.scene) for one in drawn]), large
 
     def captioned(self, batch: int, size: int) -> tuple[Tensor, list[str]]:
-        """Pixels (B, 3, S·scale, S·scale) and their captions."""
-        examples = [
-            example(batch * size + i, self.painter, self.sampler, seed=self.seed)
-            for i in range(size)
-        ]
-        return to_pixels([one.pixels for one in examples]), [one.caption for one in examples]
+        """Pixels of `painter` (B, 3, S, S) and their captions."""
+        drawn = self._examples(batch, size, self.painter)
+        return to_pixels([one.pixels for one in drawn]), [one.caption for one in drawn]

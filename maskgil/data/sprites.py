@@ -204,7 +204,7 @@ def paint(sprite: np.ndarray, colour: str) -> np.ndarray:
     if not chosen.any():
         chosen = solid
     dark, middle, bright = np.percentile(luma[chosen], [3, 50, 97])
-    below = np.clip((luma - dark) / max(middle - dark, 0.12), 0, 1)
+    below = np.clip(1 - (middle - luma) / max(middle - dark, 0.12), 0, 1)
     above = np.clip((luma - middle) / max(bright - middle, 0.12), 0, 1)
     base = np.array(PAINTS[colour], np.float32) / 255
     shade = base * (0.82 if colour == "white" else 0.42)
