@@ -1,0 +1,95 @@
+"""A run's record: JSON for programs, Markdown for people, with the paper's numbers beside ours.
+
+Measured numbers and the paper's never share a cell: each row says whose it is, and a number of
+another name (`fed-efficientnet`) has a column of its own in which the paper's rows are empty.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from maskgil.evaluation.paper import PaperTable
+
+HEADINGS = {
+    "fid": "FID ↓", "rfid": "rFID ↓", "inception_score": "IS ↑", "precision": "precision ↑",
+    "recall": "recall ↑", "psnr": "PSNR, dB ↑", "ssim": "SSIM ↑", "codebook_size": "codes",
+    "codebook_usage": "usage ↑", "ar_ratio": "AR share", "single_object": "single object",
+    "two_object": "two objects", "color_attr": "colour attribution", "colors": "colours",
+}  # fmt: skip
+DASH = "–"
+
+
+def shown(value: Any) -> str:
+    """A number as people read it: whole ones whole, others with four digits."""
+    if value is None:
+        return DASH
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, int) or (value.is_integer() and abs(value) < 1e9):
+        return f"{int(value):,}"
+    digits = max(0, 3 - math.floor(math.log10(abs(value)))) if value else 0
+    return f"{value:.{min(digits, 6)}f}"
+
+
+def _quoted(value: float | int | None) -> str:
+    """A number of the paper, as it stands there."""
+    return f"{value:,}" if isinstance(value, int) else DASH if value is None else f"{value:g}"
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """A Markdown table."""
+    lines = [list(headings), ["---"] * len(headings), *([shown(v) for v in row] for row in rows)]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def beside_paper(paper: PaperTable, label: str, measured: dict[str, Any]) -> str:
+    """The paper's rows and the measured row `label` in one table, every number in its column."""
+    numbers = {key: value for key, value in measured.items() if isinstance(value, int | float)}
+    columns = list(paper.columns) + [key for key in numbers if key not in paper.columns]
+    rows: list[list[Any]] = [
+        [f"{row.model} (paper)", *(_quoted(row.values.get(c)) for c in columns), row.source or DASH]
+        for row in paper.rows
+    ]
+    rows.append([f"**{label} (this run)**", *(numbers.get(c) for c in columns), "measured"])
+    headings = ["", *(HEADINGS.get(column, column) for column in columns), "source"]
+    return table(headings, rows)
+
+
+def comparability(reasons: Sequence[str], otherwise: str) -> str:
+    """One paragraph on whether the measured row may be compared with the paper's."""
+    if not reasons:
+        return f"Comparable with the paper, {otherwise}."
+    return "Not comparable with the paper: " + "; ".join(reasons) + "."
+
+
+def write(folder: Path, name: str, record: dict[str, Any], sections: Sequence[str]) -> None:
+    """Write `name`.json and `name`.md into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(plain(record), indent=1, ensure_ascii=False, allow_nan=False)
+    (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    command = " ".join(record["command"])
+    parts = [f"# {record['title']}", f"`{command}`", *sections]
+    (folder / f"{name}.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON knows it; an infinite or undefined number is null."""
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def command_line() -> list[str]:
+    """How this program was called, for the record."""
+    return ["python", "-m", "maskgil", *sys.argv[1:]]
