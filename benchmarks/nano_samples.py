@@ -133,7 +133,7 @@ def main() -> None:
         for start in range(0, len(captions), 8)
         for image in generator.generate(captions[start : start + 8], seed=options.seed)
     ]
-    sheet(images, captions).save(options.out)
+    sheet(images, captions).quantize(256).save(options.out, optimize=True)
     number = 0
     for group, members in groups.items():
         sys.stdout.write(f"# {group}\n")
