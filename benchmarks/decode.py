@@ -1,214 +1,383 @@
-"""Decoding speed, side by side in one run: `python benchmarks/decode.py --size b`.
+"""Decoding speed, side by side in one run, with random weights, 8 steps and guidance.
 
-Random weights, 8 steps, guidance on. Measures this project's masked decoding against a plain
-reading of the paper's algorithm (full logits everywhere, both passes in every step), guidance in an
-interval of steps, cached against uncached autoregressive decoding, the share of the machine's GEMM
-peak, and seconds at each ar_ratio.
+    python -m benchmarks.decode [--size b --size xl] [--quick] [--json] [--plot docs/decode.png]
+
+Draws the tokens of one 16 x 16 picture, without the tokenizer, by a plain reading of the paper's
+algorithm and by this project's decoder in its modes, in turn; then one by one with and without a
+cache, and by both models at every ar_ratio. FLOPs are those that ran: matrix products and
+attention, as counted by PyTorch.
+
+On a busy machine `--clock cpu --threads 1` counts the processor time of one thread instead.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
+import math
+import os
 import platform
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
+from torch.utils.flop_counter import FlopCounterMode, sdpa_flop_count
 
 from maskgil.config import SamplingConfig, TransformerConfig
-from maskgil.decoding import decode_causal, decode_hybrid, decode_masked
-from maskgil.describe import forward_flops
+from maskgil.decoding import NextFn, causal_share, count_evaluations, decode_hybrid, decode_masked
 from maskgil.guided import GuidedLogits, GuidedNext
-from maskgil.sampling import guide, row_generators
+from maskgil.sampling import row_generators
+from maskgil.schedules import SCHEDULES
 from maskgil.transformer import Transformer
 
 RATIOS = (0.0, 0.25, 0.5, 0.75, 1.0)
+SHARPNESS = 6.0  # of the untrained head, for probabilities as uneven as a trained model's
+CLOCKS: dict[str, Callable[[], float]] = {"wall": time.perf_counter, "cpu": time.process_time}
 
 
-def gemm_peak(size: int = 1536, seconds: float = 2.0) -> float:
-    """FLOP/s of a square float32 matrix product, the best of repeated runs."""
-    a, b = torch.randn(size, size), torch.randn(size, size)
-    best, stop = 0.0, time.perf_counter() + seconds
-    while time.perf_counter() < stop:
-        start = time.perf_counter()
-        a @ b
-        best = max(best, 2 * size**3 / (time.perf_counter() - start))
-    return best
+def plain_decode(
+    model: Transformer, label: Tensor, sampling: SamplingConfig, seed: int
+) -> Iterator[Tensor]:
+    """Sec. 4.2 of the paper, word for word: tokens (1, N) after every step.
 
-
-def timed(draw: Callable[[], Tensor], repeats: int) -> tuple[float, Tensor]:
-    """Seconds of the fastest of `repeats` runs after one that warms up, and what was drawn."""
-    result, best = draw(), float("inf")
-    for _ in range(repeats):
-        start = time.perf_counter()
-        result = draw()
-        best = min(best, time.perf_counter() - start)
-    return best, result
+    Both passes in every step, logits and probabilities of every token, settled or not.
+    """
+    mask_id, count = model.mask_id, model.config.max_tokens
+    (generator,) = row_generators([seed])
+    gamma = SCHEDULES[sampling.schedule]
+    tokens = torch.full((1, count), mask_id)
+    for step in range(1, sampling.num_steps + 1):
+        conditional = model.logits(tokens, label)  # (1, N, V)
+        unconditional = model.logits(tokens, None)
+        logits = unconditional + sampling.guidance_scale * (conditional - unconditional)
+        probabilities = logits.softmax(-1)
+        cumulative = probabilities.double().cumsum(-1)
+        noise = torch.rand(1, count, generator=generator).double()[..., None]
+        drawn = torch.searchsorted(
+            cumulative, noise * cumulative[..., -1:], right=True
+        )  # (1, N, 1)
+        confidence = probabilities.gather(-1, drawn).squeeze(-1).log()  # (1, N)
+        progress = step / sampling.num_steps
+        gumbel = -(-torch.rand(1, count, generator=generator).log()).log()
+        confidence += sampling.choice_temperature * (1 - progress) * gumbel
+        masked = tokens == mask_id
+        confidence[~masked] = torch.inf
+        tokens = torch.where(masked, drawn.squeeze(-1), tokens)
+        hidden = math.ceil(gamma(progress) * count - 1e-9)
+        tokens[0, confidence[0].argsort()[:hidden]] = mask_id
+        yield tokens
 
 
 class Bench:
     """A masked and a causal model of one shape, drawing one picture of class 207."""
 
     def __init__(self, config: TransformerConfig, sampling: SamplingConfig) -> None:
+        torch.manual_seed(0)
         self.config, self.sampling = config, sampling
         self.masked = Transformer(config.replace(causal=False)).eval()
         self.causal = Transformer(config.replace(causal=True)).eval()
+        for model in (self.masked, self.causal):
+            model.requires_grad_(False).head.weight.mul_(SHARPNESS)
         self.label = torch.tensor([207 % config.num_classes])
+        self.modes: dict[str, Callable[[int], Tensor]] = {
+            "plain": self.plain,
+            "ours": self.masked_with(sampling),
+            "ours, guidance_interval 0.25-0.75": self.masked_with(
+                dataclasses.replace(sampling, guidance_interval=(0.25, 0.75))
+            ),
+            "fast": self.masked_with(sampling.fast()),
+        }
 
     def empty(self) -> Tensor:
         return torch.full((1, self.config.max_tokens), self.config.mask_id)
 
-    def masked_tokens(self, logits_fn: Callable[[Tensor], Tensor]) -> Tensor:
-        *_, tokens = decode_masked(
-            logits_fn,
-            self.empty(),
-            mask_id=self.config.mask_id,
-            num_steps=self.sampling.num_steps,
-            generator=row_generators([0]),
-        )
+    def plain(self, seed: int) -> Tensor:
+        *_, tokens = plain_decode(self.masked, self.label, self.sampling, seed)
         return tokens
 
-    def ours(self, sampling: SamplingConfig | None = None) -> Tensor:
-        return self.masked_tokens(
-            GuidedLogits(self.masked, self.label, 1, sampling=sampling or self.sampling)
-        )
+    def masked_with(self, sampling: SamplingConfig) -> Callable[[int], Tensor]:
+        """This project's decoder with these settings, as a function of the seed."""
 
-    def plain(self) -> Tensor:
-        def logits_fn(tokens: Tensor) -> Tensor:
-            conditional = self.masked.logits(tokens, self.label)
-            return guide(
-                conditional, self.masked.logits(tokens, None), self.sampling.guidance_scale
+        def draw(seed: int) -> Tensor:
+            *_, tokens = decode_masked(
+                GuidedLogits(self.masked, self.label, 1, sampling=sampling),
+                self.empty(),
+                mask_id=self.config.mask_id,
+                num_steps=sampling.num_steps,
+                schedule=sampling.schedule,
+                choice_temperature=sampling.choice_temperature,
+                generator=row_generators([seed]),
             )
+            return tokens
 
-        return self.masked_tokens(logits_fn)
+        return draw
 
-    def cached(self, count: int) -> Tensor:
-        next_fn = GuidedNext(self.causal, self.label, 1, sampling=self.sampling, num_tokens=count)
-        return self.causal_tokens(next_fn, count)
+    def hybrid(self, ratio: float) -> tuple[Tensor, list[Tensor]]:
+        """Tokens (1, N), and the causal model's logits (1, V) of each that it wrote."""
+        count = causal_share(ratio, self.config.max_tokens)
+        next_fn, logits = self.next_fn(count), []
 
-    def uncached(self, count: int) -> Tensor:
-        written = torch.zeros(1, 0, dtype=torch.long)
+        def recorded(tokens: Tensor) -> Tensor:
+            logits.append(next_fn(tokens))
+            return logits[-1]
 
-        def next_fn(tokens: Tensor) -> Tensor:
-            nonlocal written
-            written = torch.cat([written, tokens], dim=1)
-            length = written.shape[1]
-            padded = torch.zeros(1, self.config.max_tokens, dtype=torch.long)
-            padded[:, :length] = written
-            rows = [self.causal.logits(padded, label)[:, length] for label in (self.label, None)]
-            return guide(*rows, self.sampling.guidance_scale)
-
-        return self.causal_tokens(next_fn, count)
-
-    def causal_tokens(self, next_fn: Callable[[Tensor], Tensor], count: int) -> Tensor:
-        *_, tokens = decode_causal(
-            next_fn, self.empty(), mask_id=self.config.mask_id, num_tokens=count,
-            generator=row_generators([0]),
-        )  # fmt: skip
-        return tokens
-
-    def hybrid(self, ratio: float) -> Tensor:
-        count = round(ratio * self.config.max_tokens)
         *_, tokens = decode_hybrid(
-            GuidedNext(self.causal, self.label, 1, sampling=self.sampling, num_tokens=count),
+            recorded,
             GuidedLogits(self.masked, self.label, 1, sampling=self.sampling),
             self.empty(),
             mask_id=self.config.mask_id,
             ar_ratio=ratio,
             num_steps=self.sampling.num_steps,
+            schedule=self.sampling.schedule,
+            choice_temperature=self.sampling.choice_temperature,
             generator=row_generators([0]),
         )
-        return tokens
+        return tokens, logits
+
+    def next_fn(self, count: int) -> NextFn:
+        return GuidedNext(self.causal, self.label, 1, sampling=self.sampling, num_tokens=count)
+
+    def after(self, tokens: Tensor) -> Tensor:
+        """Logits (1, V) behind tokens (1, n), all computed from nothing."""
+        return self.next_fn(self.config.max_tokens)(tokens)
 
 
-@torch.inference_mode()
-def measure(size: str, *, repeats: int, steps: int, ar_tokens: int) -> dict:
-    """All numbers of one size; seconds and tokens a second."""
-    torch.manual_seed(0)
-    config = TransformerConfig.named(size, condition="class")
-    sampling = SamplingConfig(num_steps=steps)
-    bench = Bench(config, sampling)
-    peak = gemm_peak()
-    ours, ours_tokens = timed(bench.ours, repeats)
-    plain, plain_tokens = timed(bench.plain, repeats)
-    interval = SamplingConfig(num_steps=steps, guidance_interval=(0.25, 0.75))
-    fast, _ = timed(lambda: bench.ours(interval), repeats)
-    cached, cached_tokens = timed(lambda: bench.cached(ar_tokens), 1)
-    few = min(8, ar_tokens)
-    uncached, uncached_tokens = timed(lambda: bench.uncached(few), 1)
-    flops = 2 * steps * forward_flops(config, config.max_tokens + 1, config.max_tokens)
-    ratios = {str(ratio): timed(lambda r=ratio: bench.hybrid(r), 1)[0] for ratio in RATIOS}
+def gemm_peak(clock: Callable[[], float], seconds: float = 2.0) -> float:
+    """FLOP/s of square float32 matrix products, the best of three sizes and many runs."""
+    best = 0.0
+    for size in (1024, 2048, 3072):
+        a, b = torch.randn(size, size), torch.randn(size, size)
+        stop = clock() + seconds / 3
+        while clock() < stop:
+            start = clock()
+            a @ b
+            best = max(best, 2 * size**3 / (clock() - start))
+    return best
+
+
+def flops_of(run: Callable[[], Any]) -> int:
+    """FLOPs of the matrix products and the attention that `run` runs."""
+
+    def attention(query: torch.Size, key: torch.Size, value: torch.Size, *_: Any, **__: Any) -> int:
+        return sdpa_flop_count(query, key, value)
+
+    # PyTorch's table has the kernels of GPUs alone.
+    kernel = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu
+    with FlopCounterMode(display=False, custom_mapping={kernel: attention}) as counter:
+        run()
+    return counter.get_total_flops()
+
+
+def timed(run: Callable[[], Any], clock: Callable[[], float]) -> tuple[float, Any]:
+    """Seconds of a run, and its result."""
+    start = clock()
+    result = run()
+    return clock() - start, result
+
+
+def measure_masked(bench: Bench, repeats: int, clock: Callable[[], float], peak: float) -> dict:
+    """Milliseconds, FLOPs and drawn tokens of every mode, which take turns over `repeats` seeds."""
+    for draw in bench.modes.values():  # warms up, and finds what every picture shares
+        draw(0)
+    flops = {name: flops_of(lambda draw=draw: draw(0)) for name, draw in bench.modes.items()}  # type: ignore[misc]
+    seconds: dict[str, list[float]] = {name: [] for name in bench.modes}
+    same = 0
+    for seed in range(repeats):
+        drawn = {}
+        for name, draw in bench.modes.items():
+            spent, drawn[name] = timed(lambda draw=draw, seed=seed: draw(seed), clock)  # type: ignore[misc]
+            seconds[name].append(spent)
+        same += int(torch.equal(drawn["plain"], drawn["ours"]))
+    best = {name: min(values) for name, values in seconds.items()}
     return {
-        "size": size,
-        "machine": f"{platform.machine()}, {torch.get_num_threads()} threads",
-        "gemm_gflops": peak / 1e9,
-        "ours_seconds": ours,
-        "plain_seconds": plain,
-        "speedup": plain / ours,
-        "same_tokens": bool(torch.equal(ours_tokens, plain_tokens)),
-        "plain_share_of_peak": flops / plain / peak,
-        "interval_seconds": fast,
-        "interval_speedup": plain / fast,
-        "cached_tokens_per_second": ar_tokens / cached,
-        "uncached_tokens_per_second": few / uncached,
-        "cached_equals_uncached": bool(
-            torch.equal(cached_tokens[:, :few], uncached_tokens[:, :few])
-        ),
-        "seconds_at_ar_ratio": ratios,
-        "time_saved_at_ar_ratio": {key: 1 - value / ratios["1.0"] for key, value in ratios.items()},
+        "identical_pictures": f"{same} of {repeats}",
+        "modes": {
+            name: {
+                "ms": 1000 * best[name],
+                "speedup": best["plain"] / best[name],
+                "gflop": flops[name] / 1e9,
+                "share_of_peak": flops[name] / best[name] / peak,
+            }
+            for name in bench.modes
+        },
     }
 
 
-def table(numbers: dict) -> str:
-    """The numbers as aligned lines."""
-    lines = []
-    for key, value in numbers.items():
-        if isinstance(value, dict):
-            text = "  ".join(f"{name}: {number:.3f}" for name, number in value.items())
-        else:
-            text = f"{value:.3f}" if isinstance(value, float) else str(value)
-        lines.append(f"{key:<28} {text}")
+def measure_causal(
+    bench: Bench, ratios: Sequence[float], samples: int, clock: Callable[[], float]
+) -> dict:
+    """Seconds at every ratio; tokens a second with a cache, and without one at some lengths."""
+    count = bench.config.max_tokens
+    bench.after(bench.empty()[:, :0])
+    seconds: dict[str, float] = {}
+    for ratio in ratios:  # the last is 1
+        drawn = timed(lambda ratio=ratio: bench.hybrid(ratio), clock)  # type: ignore[misc]
+        seconds[str(ratio)], (tokens, logits) = drawn
+    lengths = [round(index * (count - 1) / max(1, samples - 1)) for index in range(samples)]
+    spent, error = 0.0, 0.0
+    for length in lengths:
+        one, alone = timed(lambda length=length: bench.after(tokens[:, :length]), clock)  # type: ignore[misc]
+        spent += one
+        error = max(error, float((alone - logits[length]).abs().max()))
+    return {
+        "cached_tokens_per_second": count / seconds[str(ratios[-1])],
+        "uncached_tokens_per_second": samples / spent,
+        "cached_against_uncached_logits": error,
+        "ratios": {
+            key: {
+                "evaluations": count_evaluations(float(key), count, bench.sampling.num_steps),
+                "seconds": value,
+                "saved": 1 - value / seconds[str(ratios[-1])],
+            }
+            for key, value in seconds.items()
+        },
+    }
+
+
+def machine() -> dict[str, Any]:
+    """What the numbers were measured on, and how busy it was."""
+    cpu, info = platform.processor(), Path("/proc/cpuinfo")
+    if info.is_file():
+        names = [line for line in info.read_text().splitlines() if line.startswith("model name")]
+        cpu = names[0].split(":")[1].strip() if names else cpu
+    return {
+        "cpu": cpu or platform.machine(),
+        "cores": os.cpu_count(),
+        "threads": torch.get_num_threads(),
+        "torch": torch.__version__,
+        "load": round(os.getloadavg()[0], 1),
+        "date": time.strftime("%Y-%m-%d"),
+    }
+
+
+@torch.inference_mode()
+def measure(
+    size: str,
+    *,
+    repeats: int = 3,
+    steps: int = 8,
+    ratios: Sequence[float] = RATIOS,
+    samples: int = 8,
+    clock: str = "wall",
+) -> dict[str, Any]:
+    """All numbers of one size. `samples`: lengths at which uncached decoding is timed."""
+    tick = CLOCKS[clock]
+    about = {"size": size, "steps": steps, "clock": clock, "machine": machine()}
+    with torch.inference_mode(False):  # weights that tell when they change
+        bench = Bench(TransformerConfig.named(size), SamplingConfig(num_steps=steps))
+    peak = gemm_peak(tick)
+    return {
+        **about,
+        "gemm_peak_gflops": peak / 1e9,
+        **measure_masked(bench, repeats, tick, peak),
+        **measure_causal(bench, ratios, samples, tick),
+    }
+
+
+def table(numbers: dict[str, Any]) -> str:
+    """The numbers of one size as Markdown."""
+    on = numbers["machine"]
+    unit = "" if numbers["clock"] == "wall" else " of processor time"
+    lines = [
+        f"Size {numbers['size']}, {numbers['steps']} steps, guidance; {on['cpu']}, "
+        f"{on['cores']} cores, {on['threads']} threads, torch {on['torch']}, load {on['load']}, "
+        f"{on['date']}; GEMM peak {numbers['gemm_peak_gflops']:.0f} GFLOP/s.",
+        "",
+        f"| masked decoding | ms an image{unit} | against plain | GFLOP | of GEMM peak |",
+        "|---|---|---|---|---|",
+    ]
+    for name, row in numbers["modes"].items():
+        lines.append(
+            f"| {name} | {row['ms']:.0f} | {row['speedup']:.2f}x | {row['gflop']:.0f} "
+            f"| {row['share_of_peak']:.0%} |"
+        )
+    lines += [
+        "",
+        f"Plain and ours drew the same tokens in {numbers['identical_pictures']} pictures.",
+        "",
+        f"| ar_ratio | evaluations | seconds an image{unit} | saved |",
+        "|---|---|---|---|",
+    ]
+    for ratio, row in numbers["ratios"].items():
+        lines.append(
+            f"| {ratio} | {row['evaluations']} | {row['seconds']:.2f} | {row['saved']:.0%} |"
+        )
+    lines += [
+        "",
+        f"Autoregressive: {numbers['cached_tokens_per_second']:.1f} tokens/s with the cache, "
+        f"{numbers['uncached_tokens_per_second']:.1f} without; logits differ by at most "
+        f"{numbers['cached_against_uncached_logits']:.0e}.",
+        "",
+    ]
     return "\n".join(lines)
 
 
-def plot(numbers: list[dict], path: Path) -> None:
-    """Bars of seconds an image at each ar_ratio, one group a size."""
-    from PIL import Image, ImageDraw
+def plot(numbers: Sequence[dict[str, Any]], path: Path) -> None:
+    """Seconds an image against ar_ratio, one panel a size."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
 
-    width, height, margin = 640, 320 * len(numbers), 50
-    picture = Image.new("RGB", (width, height), "white")
-    draw = ImageDraw.Draw(picture)
-    for row, one in enumerate(numbers):
-        top, floor = 320 * row + margin, 320 * (row + 1) - margin
-        most = max(one["seconds_at_ar_ratio"].values())
-        draw.text((margin, top - 35), f"{one['size']}: seconds an image by ar_ratio", fill="black")
-        for index, (ratio, seconds) in enumerate(one["seconds_at_ar_ratio"].items()):
-            left = margin + index * (width - 2 * margin) // len(RATIOS)
-            tip = floor - round((floor - top) * seconds / most)
-            draw.rectangle((left, tip, left + 60, floor), fill=(70, 110, 180))
-            draw.text((left + 8, tip - 14), f"{seconds:.2f} s", fill="black")
-            draw.text((left + 18, floor + 6), ratio, fill="black")
-    picture.save(path)
+    figure = Figure(figsize=(4.5 * len(numbers), 3.6), layout="constrained")
+    FigureCanvasAgg(figure)
+    for index, one in enumerate(numbers, start=1):
+        axes = figure.add_subplot(1, len(numbers), index)
+        ratios = [float(ratio) for ratio in one["ratios"]]
+        seconds = [row["seconds"] for row in one["ratios"].values()]
+        axes.plot(ratios, seconds, "o-", color="#3b6fb5", label="hybrid")
+        for x, y in zip(ratios, seconds, strict=True):
+            axes.annotate(
+                f"{y:.1f}", (x, y), xytext=(0, 6), textcoords="offset points", ha="center"
+            )
+        for name, mark in (("plain", "x"), ("fast", "v")):
+            axes.plot(0, one["modes"][name]["ms"] / 1000, mark, color="#b5543b", label=name)
+        threads = one["machine"]["threads"]
+        axes.set_title(f"size {one['size']}, {threads} thread{'s' * (threads > 1)}")
+        axes.set_xlabel("ar_ratio: share written one by one")
+        axes.set_ylabel("seconds an image" if one["clock"] == "wall" else "processor seconds")
+        axes.set_ylim(0, 1.2 * max(*seconds, one["modes"]["plain"]["ms"] / 1000))
+        axes.set_xticks(ratios)
+        axes.legend(loc="upper left")
+    figure.savefig(path, dpi=110)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--size", action="append", help="b and xl by default; may be repeated")
-    parser.add_argument("--repeats", type=int, default=2)
+    parser.add_argument("--repeats", type=int, help="pictures a mode (default 3; quick 1)")
     parser.add_argument("--steps", type=int, default=8)
-    parser.add_argument("--ar-tokens", type=int, default=64, help="tokens of the cached run")
+    parser.add_argument("--threads", type=int, help="default: PyTorch's")
+    parser.add_argument("--clock", choices=CLOCKS, default="wall")
+    parser.add_argument("--quick", action="store_true", help="size b, one picture, three ratios")
     parser.add_argument("--json", action="store_true", help="one line of JSON a size")
     parser.add_argument("--plot", type=Path, help="PNG of time against ar_ratio")
     options = parser.parse_args()
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    if options.clock == "cpu" and torch.get_num_threads() > 1:
+        parser.error("--clock cpu adds up what threads wait: give --threads 1")
+    if options.plot and not options.plot.parent.is_dir():
+        parser.error(f"--plot: there is no folder {options.plot.parent}")
+    sizes = options.size or (["b"] if options.quick else ["b", "xl"])
     numbers = []
-    for size in options.size or ["b", "xl"]:
-        numbers.append(
-            measure(size, repeats=options.repeats, steps=options.steps, ar_tokens=options.ar_tokens)
+    for size in sizes:
+        print(f"measuring size {size}", file=sys.stderr)
+        one = measure(
+            size,
+            repeats=options.repeats or (1 if options.quick else 3),
+            steps=options.steps,
+            ratios=(0.0, 0.5, 1.0) if options.quick else RATIOS,
+            samples=2 if options.quick else 8,
+            clock=options.clock,
         )
-        print(json.dumps(numbers[-1]) if options.json else table(numbers[-1]) + "\n", flush=True)
+        numbers.append(one)
+        print(json.dumps(one) if options.json else table(one), flush=True)
     if options.plot:
         plot(numbers, options.plot)
 

@@ -11,7 +11,7 @@ import hashlib
 import importlib
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,7 @@ KINDS: dict[str, Kind] = {
     ),
     "bert": Kind("maskgil.bert", "BidirectionalTransformer", "BertConfig", on_meta=True),
     "compact-vq": Kind("maskgil.tokenizers.compact", "CompactVQ", "CompactVQConfig"),
+    "detector": Kind("maskgil.evaluation.detector", "DetectorNet", "DetectorConfig"),
     "taming-vq": Kind("maskgil.tokenizers.taming", "TamingVQ", "TamingVQConfig", on_meta=True),
     "llamagen-vq": Kind(
         "maskgil.tokenizers.llamagen", "LlamaGenVQ", "LlamaGenVQConfig", on_meta=True
@@ -218,7 +219,19 @@ def check_state(expected: Mapping[str, Tensor], shapes: Mapping[str, tuple[int, 
             )
     for key, shape in shapes.items():
         if key not in expected:
-            raise CheckpointError(f"unexpected key {key!r} of shape {tuple(shape)}")
+            raise unexpected_key(key, shape, expected)
+
+
+def unexpected_key(key: str, shape: Sequence[int], expected: Iterable[str]) -> CheckpointError:
+    """The error for a key that is not among `expected`: says how many are, and the nearest."""
+    import difflib
+
+    names = list(expected)
+    nearest = difflib.get_close_matches(key, names, n=1)
+    hint = f", the nearest {nearest[0]!r}" if nearest else ""
+    return CheckpointError(
+        f"unexpected key {key!r} of shape {tuple(shape)}; expected {len(names)} others{hint}"
+    )
 
 
 class _NoInitialValues(TorchFunctionMode):
@@ -271,10 +284,11 @@ def load(
         if kind is None:
             raise CheckpointError(
                 f"{path} names no known kind of model in its metadata "
-                f"(found {metadata.get('kind')!r}; known: {', '.join(KINDS)})"
+                f"(found {metadata.get('kind')!r}; known: {', '.join(KINDS)}); a published file "
+                "has to be converted first: python -m maskgil convert"
             )
         model_class, config_class = kind.classes()
-        config = build_config(config_class, json.loads(metadata["config"]), overrides, path)
+        config = build_config(config_class, stored_config(metadata, path), overrides, path)
         model = build_empty(model_class, config) if kind.on_meta else model_class(config)
         keys = list(file.keys())
         shapes = {key: tuple(file.get_slice(key).get_shape()) for key in keys}
@@ -323,6 +337,17 @@ def _load_published(
     return load_published(path, grid=entry.grid).to(device=device, dtype=dtype)
 
 
+def stored_config(metadata: Mapping[str, str], path: Path) -> dict[str, Any]:
+    """The settings in a file's metadata, empty where it states none."""
+    try:
+        config = json.loads(metadata.get("config", "{}"))
+    except ValueError as error:
+        raise CheckpointError(f"{path}: the config in its metadata is not JSON: {error}") from error
+    if not isinstance(config, dict):
+        raise CheckpointError(f"{path}: the config in its metadata is {config!r}, no settings")
+    return config
+
+
 def build_config(
     config_class: type, values: dict[str, Any], overrides: dict[str, Any], path: Path
 ) -> Any:
@@ -334,10 +359,14 @@ def build_config(
     for key in values:
         if key not in known:
             raise CheckpointError(f"{path}: unknown setting {key!r} in the stored config")
-    merged = {**values, **overrides}
-    return config_class(
-        **{key: tuple(value) if isinstance(value, list) else value for key, value in merged.items()}
-    )
+    merged = {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in {**values, **overrides}.items()
+    }
+    try:
+        return config_class(**merged)
+    except TypeError as error:  # a setting is missing, or no number
+        raise CheckpointError(f"{path}: its config does not fit: {error}") from error
 
 
 def __getattr__(name: str) -> Any:

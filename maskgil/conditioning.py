@@ -63,6 +63,10 @@ class Prefix(NamedTuple):
     tokens: Tensor
     mask: Tensor | None
 
+    def trimmed(self) -> Prefix:
+        """Without the columns that are padding in every row, as of `CaptionCondition`."""
+        return Prefix(*CaptionCondition(*self).trimmed())
+
 
 Condition = Tensor | CaptionCondition | Prefix | None
 

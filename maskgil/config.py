@@ -153,7 +153,11 @@ SIZES: dict[str, TransformerConfig] = {
 
 @dataclass(frozen=True)
 class SamplingConfig:
-    """How tokens are drawn. `ar_ratio` is the share written by the autoregressive model."""
+    """How tokens are drawn. `ar_ratio` is the share written by the autoregressive model.
+
+    The last group trades fidelity for speed in masked decoding and is off by default; `fast` turns
+    it on. docs/decoding.md measures what it gains and costs.
+    """
 
     num_steps: int = 8
     guidance_scale: float = 4.0
@@ -166,6 +170,14 @@ class SamplingConfig:
     top_p: float | None = None
     ar_ratio: float = 0.0
     order: Literal["confidence", "halton"] = "confidence"
+    # Approximations:
+    reuse_features: bool = False  # keep keys and values of settled tokens and of the condition
+    refresh_every: int | None = None  # with reuse: compute all anew in each so-manieth step
+    guidance_every: int = 1  # run the null condition in each so-manieth guided step only
+
+    def fast(self) -> SamplingConfig:
+        """These settings with the approximations on: less than half the arithmetic at 8 steps."""
+        return dataclasses.replace(self, **FAST)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "guidance_interval", tuple(self.guidance_interval))
@@ -195,5 +207,12 @@ class SamplingConfig:
             raise ValueError(f"top_p is {self.top_p}; it must be in (0, 1], or None for all")
         if not 0.0 <= self.ar_ratio <= 1.0:
             raise ValueError(f"ar_ratio is {self.ar_ratio}; it must be in [0, 1]")
+        for name in ("refresh_every", "guidance_every"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise ValueError(f"{name} is {value}; it must be at least 1")
         if self.order not in ("confidence", "halton"):
             raise ValueError(f"order is {self.order!r}; choose 'confidence' or 'halton'")
+
+
+FAST: dict[str, Any] = {"reuse_features": True, "refresh_every": 4, "guidance_every": 4}

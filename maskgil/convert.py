@@ -6,8 +6,8 @@ Nothing in a published file is executed: pickles are read with `weights_only=Tru
 from __future__ import annotations
 
 import argparse
-import json
 import pickle
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,19 +17,35 @@ from torch import Tensor, nn
 
 from maskgil import checkpoints
 from maskgil.checkpoints import CheckpointError
+from maskgil.registry import REGISTRY
 
-# A key that only one layout has -> its converter.
+# How keys begin that only one layout has -> its converter.
 LAYOUT_MARKS = {
-    "cls_embedding.embedding_table.weight": "from_llamagen_gpt",
-    "cls_embedding.uncond_embedding": "from_llamagen_gpt",
-    "tok_emb.weight": "from_maskgil_released",
-    "encoder.mid.block_1.norm1.weight": "from_taming_vq",
-    "encoder.mid.0.norm1.weight": "from_llamagen_vq",
-    "encoder.mid_block.0.norm1.weight": "from_open_magvit2",
+    "cls_embedding.": "from_llamagen_gpt",
+    "tok_embeddings.": "from_llamagen_gpt",
+    "tok_emb.": "from_maskgil_released",
+    "encoder.mid.block_": "from_taming_vq",
+    "encoder.mid.0.": "from_llamagen_vq",
+    "encoder.mid_block.": "from_open_magvit2",
 }
 TOKENIZERS = ("from_taming_vq", "from_llamagen_vq", "from_open_magvit2")
-HEADS_OF_WIDTH = {768: 12, 1024: 16, 1280: 20, 1536: 24, 3200: 32}  # LlamaGen's B, L, XL, XXL, 3B
-WRAPPERS = ("ema", "model", "state_dict", "module")
+WRAPPERS = ("ema", "model", "state_dict", "module", "model_state_dict")
+# What published training files mention beside their weights: the arguments of the run, and the
+# class of a callback as a key. Read as `Mention`s, so that nothing of theirs is imported or run.
+HARMLESS = (
+    "argparse.Namespace",
+    "pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint",
+)
+
+
+class Mention:
+    """An inert stand-in for an object that a file names."""
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        """Takes and forgets whatever the object was made from."""
+
+    def __setstate__(self, state: Any) -> None:
+        """Forgets the object's state."""
 
 
 def read_published(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -43,20 +59,8 @@ def read_published(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         from safetensors.torch import load_file
 
         metadata = checkpoints.read_metadata(path)
-        tensors = load_file(path)
-        config = json.loads(metadata.get("config", "{}"))
-        return _stripped(tensors), config
-    try:
-        content = torch.load(path, map_location="cpu", weights_only=True, mmap=_is_zip(path))
-    except pickle.UnpicklingError as error:
-        raise CheckpointError(
-            f"{path} holds code or objects beside tensors and was not read; "
-            "ask its publisher for plain weights or safetensors"
-        ) from error
-    except Exception as error:  # damaged pickles fail in every way there is
-        raise CheckpointError(
-            f"{path} is not a readable PyTorch file: {type(error).__name__}"
-        ) from error
+        return _stripped(load_file(path)), checkpoints.stored_config(metadata, path)
+    content = _unpickled(path)
     if not isinstance(content, Mapping):
         raise CheckpointError(f"{path} holds a {type(content).__name__}, expected named tensors")
     for wrapper in WRAPPERS:
@@ -68,6 +72,25 @@ def read_published(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     if not tensors:
         raise CheckpointError(f"{path} holds no tensors under {', '.join(WRAPPERS)} or at its top")
     return _stripped(tensors), {}
+
+
+def _unpickled(path: Path) -> Any:
+    """What a PyTorch file holds; CheckpointError when that is more than tensors and containers."""
+    mentions: list[Any] = [(Mention, name) for name in HARMLESS]
+    try:
+        with torch.serialization.safe_globals(mentions):
+            return torch.load(path, map_location="cpu", weights_only=True, mmap=_is_zip(path))
+    except pickle.UnpicklingError as error:
+        named = re.search(r"GLOBAL (\S+)", str(error))
+        what = f" ({named[1]})" if named else ""
+        raise CheckpointError(
+            f"{path} holds code or objects beside tensors{what} and was not read; "
+            "ask its publisher for plain weights or safetensors"
+        ) from error
+    except Exception as error:  # damaged pickles fail in every way there is
+        raise CheckpointError(
+            f"{path} is not a readable PyTorch file: {type(error).__name__}"
+        ) from error
 
 
 def _is_zip(path: Path) -> bool:
@@ -91,8 +114,8 @@ def _stripped(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 def layout_of(state: Mapping[str, Tensor]) -> str:
     """The converter's name for these tensors; CheckpointError when none fits."""
-    for key, name in LAYOUT_MARKS.items():
-        if key in state:
+    for mark, name in LAYOUT_MARKS.items():
+        if any(key.startswith(mark) for key in state):
             return name
     some = ", ".join(list(state)[:3])
     raise CheckpointError(f"no known layout has keys such as {some}; known: {', '.join(layouts())}")
@@ -109,50 +132,11 @@ def infer_config(
 
     Tokenizers take neither.
     """
-    if layout in TOKENIZERS:
-        from maskgil import tokenizer_converters
+    from maskgil import converters, tokenizer_converters
 
+    if layout in TOKENIZERS:
         return tokenizer_converters.infer_config(state, layout)
-    released = layout == "from_maskgil_released"
-    key = "tok_emb.weight" if released else "tok_embeddings.weight"
-    if key not in state or "layers.0.feed_forward.w1.weight" not in state:
-        raise CheckpointError(f"missing key {key!r} or 'layers.0.feed_forward.w1.weight'")
-    width = state[key].shape[1]
-    hidden = state["layers.0.feed_forward.w1.weight"].shape[0]
-    if heads is None:
-        if width not in HEADS_OF_WIDTH:
-            raise CheckpointError(
-                f"the number of heads of a model {width} wide is not known; give --heads"
-            )
-        heads = HEADS_OF_WIDTH[width]
-    base = int(8 * width / 3)
-    multiple = next(
-        (m for m in (256, 128, 64, 32, 16, 8, 4, 2, 1) if -(-base // m) * m == hidden), 0
-    )
-    if not multiple:
-        raise CheckpointError(f"SwiGLU is {hidden} wide, which no rounding of 8/3 · {width} gives")
-    config: dict[str, Any] = {
-        "dim": width,
-        "n_layer": 1 + max(int(name.split(".")[1]) for name in state if name.startswith("layers.")),
-        "n_head": heads,
-        "multiple_of": multiple,
-        "block_size": grid * grid,
-        "model_type": "c2i",
-        "cls_token_num": 1,
-    }
-    if released:
-        config["vocab_size"] = state["output.weight"].shape[0] - 1
-        config["num_classes"] = state[key].shape[0] - config["vocab_size"] - 2
-    else:
-        config["vocab_size"] = state[key].shape[0]
-        null = state.get("cls_embedding.uncond_embedding")
-        if null is not None:
-            config |= {
-                "model_type": "t2i", "cls_token_num": null.shape[0], "caption_dim": null.shape[1]
-            }  # fmt: skip
-        else:
-            config["num_classes"] = state["cls_embedding.embedding_table.weight"].shape[0] - 1
-    return config
+    return converters.infer_config(state, layout, heads=heads, grid=grid)
 
 
 def load_published(path: Path, *, heads: int | None = None, grid: int = 16) -> nn.Module:
@@ -168,14 +152,46 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", type=Path, help="published .pt or .safetensors file")
     parser.add_argument("target", type=Path, help="safetensors file to write")
     parser.add_argument("--heads", type=int, help="attention heads, where the width does not tell")
-    parser.add_argument("--grid", type=int, default=16, help="tokens a side (default 16)")
-    parser.add_argument("--dtype", choices=("float16", "bfloat16", "float32"), default="float16")
+    parser.add_argument(
+        "--grid", type=int, help="tokens a side (default: of the published file, else 16)"
+    )
+    parser.add_argument(
+        "--dtype", choices=("float16", "bfloat16", "float32"), help="default: as published"
+    )
 
 
 def run(options: argparse.Namespace) -> None:
     """Convert a published file."""
     if options.target.suffix != ".safetensors":
         raise ValueError(f"the target is {options.target}; it must end in .safetensors")
-    model = load_published(options.source, heads=options.heads, grid=options.grid)
+    for name, value in (("--heads", options.heads), ("--grid", options.grid)):
+        if value is not None and value < 1:
+            raise ValueError(f"{name} is {value}; it must be at least 1")
+    grid = options.grid or published_grid(options.source)
+    model = load_published(options.source, heads=options.heads, grid=grid)
     note = {"source": options.source.name, "source_sha256": checkpoints.sha256_of(options.source)}
-    checkpoints.save(model, options.target, note, dtype=getattr(torch, options.dtype))
+    dtype = None if options.dtype is None else getattr(torch, options.dtype)
+    checkpoints.save(model, options.target, note, dtype=dtype)
+    print(summary(model, options.target))
+
+
+def published_grid(path: Path) -> int:
+    """Tokens a side of a published file by its name in the registry, 16 for other names."""
+    return next((entry.grid for entry in REGISTRY.values() if entry.file == path.name), 16)
+
+
+def summary(model: Any, path: Path) -> str:
+    """One line on a model that was converted: kind, parameters, shape, file."""
+    count = sum(parameter.numel() for parameter in model.parameters())
+    config = model.config
+    if hasattr(config, "max_grid_size"):
+        rows, columns = config.max_grid_size
+        shape = (
+            f"{config.num_layers} layers, {config.num_heads} heads, {config.dim} wide, "
+            f"{rows} x {columns} tokens of {config.codebook_size:,} codes"
+        )
+    else:
+        shape = f"{model.codebook_size:,} codes, {model.downsample_factor} pixels a token"
+    size = path.stat().st_size / 1e6
+    kind = checkpoints.kind_of(model)
+    return f"{path}: {kind}, {count:,} parameters, {shape}; {size:,.1f} MB"

@@ -9,17 +9,26 @@ Shapes: C model width, H heads, D head width, F SwiGLU width.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from maskgil.checkpoints import CheckpointError, check_state
+from maskgil.checkpoints import CheckpointError, check_state, unexpected_key
 from maskgil.config import TransformerConfig
 from maskgil.transformer import Transformer
 
 Config = Mapping[str, Any]
+HEADS_OF_WIDTH = {  # LlamaGen's named sizes; MaskGIL's are the first four
+    768: 12, 1024: 16, 1280: 20, 1536: 24, 2560: 40, 2048: 32, 3200: 32, 4096: 32,
+}  # fmt: skip
+FRACTIONS = {  # settings that need not be whole -> their published defaults
+    "norm_eps": 1e-5,
+    "rope_base": 10000.0,
+    "class_dropout_prob": 0.1,
+    "ffn_dim_multiplier": None,
+}
 
 
 def halves_from_pairs(weight: Tensor, num_heads: int) -> Tensor:
@@ -37,12 +46,14 @@ class Source:
 
     def __init__(self, state: Mapping[str, Tensor]) -> None:
         self.left = dict(state)
+        self.taken: list[str] = []
 
     def take(self, key: str, shape: tuple[int, ...] | None = None) -> Tensor:
         if key not in self.left:
             expected = "" if shape is None else f", expected of shape {tuple(shape)}"
             raise CheckpointError(f"missing key {key!r}{expected}")
         tensor = self.left.pop(key)
+        self.taken.append(key)
         if shape is not None and tuple(tensor.shape) != shape:
             raise CheckpointError(
                 f"key {key!r} has shape {tuple(tensor.shape)}, expected {tuple(shape)}"
@@ -61,29 +72,145 @@ class Source:
 
     def finish(self) -> None:
         for key, tensor in self.left.items():
-            raise CheckpointError(f"unexpected key {key!r} of shape {tuple(tensor.shape)}")
+            raise unexpected_key(key, tensor.shape, self.taken)
 
 
-def _setting(config: Config, key: str, default: Any = None) -> Any:
-    value = config.get(key, default)
-    if value is None:
-        raise CheckpointError(f"the published config lacks {key!r}")
+def check_whole(name: str, value: Any) -> int:
+    """`value` if it is a whole number; CheckpointError names the setting otherwise."""
+    if type(value) is not int:
+        raise CheckpointError(f"{name} is {value!r} in the config; expected a whole number")
     return value
 
 
-def _llama_blocks(source: Source, config: TransformerConfig) -> dict[str, Tensor]:
+def size_of(state: Mapping[str, Tensor], key: str, axis: int) -> int:
+    """Length of an axis of a published tensor, 0 without it; CheckpointError without the tensor."""
+    if key not in state:
+        raise CheckpointError(f"missing key {key!r}")
+    return state[key].shape[axis] if axis < state[key].ndim else 0
+
+
+def infer_config(
+    state: Mapping[str, Tensor], layout: str, *, heads: int | None = None, grid: int = 16
+) -> dict[str, Any]:
+    """The published settings that shapes reveal; `heads` and `grid` (tokens a side) they do not."""
+    stated = {"n_head": heads, "block_size": grid * grid}
+    return _settings(state, stated, released=layout == "from_maskgil_released")
+
+
+def _settings(state: Mapping[str, Tensor], config: Config, *, released: bool) -> dict[str, Any]:
+    """The published settings: each as the config states it, else read from the shapes.
+
+    `n_head` follows from LlamaGen's named sizes where no one states it, `block_size` is 16 x 16.
+    """
+    table = "tok_emb.weight" if released else "tok_embeddings.weight"
+    null = "cls_embedding.uncond_embedding"
+    captions = not released and null in state
+    found: dict[str, Any] = {}
+
+    def heads() -> int:
+        if found["dim"] not in HEADS_OF_WIDTH:
+            raise CheckpointError(
+                f"the number of heads of a model {found['dim']} wide is not known; state n_head "
+                "(--heads)"
+            )
+        return HEADS_OF_WIDTH[found["dim"]]
+
+    def classes() -> int:
+        if released:  # codes, the mask, classes and the null class in one table
+            return size_of(state, table, 0) - found["vocab_size"] - 2
+        return size_of(state, "cls_embedding.embedding_table.weight", 0) - 1
+
+    readers: dict[str, Callable[[], Any]] = {
+        "model_type": lambda: "t2i" if captions else "c2i",
+        "dim": lambda: size_of(state, table, 1),
+        "n_layer": lambda: count_of(state, "layers"),
+        "multiple_of": lambda: _multiple_of(
+            size_of(state, "layers.0.feed_forward.w1.weight", 0), found["dim"]
+        ),
+        "vocab_size": lambda: (
+            size_of(state, "output.weight", 0) - 1 if released else size_of(state, table, 0)
+        ),
+        "block_size": lambda: 256,
+        "cls_token_num": lambda: size_of(state, null, 0) if captions else 1,
+        "caption_dim": lambda: size_of(state, null, 1) if captions else 0,
+        "num_classes": lambda: 0 if captions else classes(),
+        "n_head": heads,
+        "n_kv_head": lambda: found["n_head"],
+    }
+    for name, read in readers.items():
+        stated = config.get(name)
+        found[name] = read() if stated is None else stated
+        if name != "model_type":
+            check_whole(name, found[name])
+    for name, usual in FRACTIONS.items():
+        stated = config.get(name)
+        found[name] = usual if stated is None else stated
+        if found[name] is not None and type(found[name]) not in (int, float):
+            raise CheckpointError(f"{name} is {stated!r} in the config; expected a number")
+    return found
+
+
+def count_of(state: Mapping[str, Tensor], prefix: str) -> int:
+    """How many of prefix.0, prefix.1, ... hold any tensor, until one does not."""
+    below = f"{prefix}."
+    numbers = {key[len(below) :].split(".")[0] for key in state if key.startswith(below)}
+    count = 0
+    while str(count) in numbers:
+        count += 1
+    return count
+
+
+def _swiglu(width: int) -> int:
+    """2/3 · 4 · width, before it is rounded up."""
+    return int(2 * 4 * width / 3)
+
+
+def _multiple_of(hidden: int, width: int) -> int:
+    """The published rounding that gives a SwiGLU of `hidden` for a model `width` wide."""
+    for multiple in (256, 128, 64, 32, 16, 8, 4, 2, 1):
+        if -(-_swiglu(width) // multiple) * multiple == hidden:
+            return multiple
+    raise CheckpointError(
+        "key 'layers.0.feed_forward.w1.weight' has "
+        f"{hidden} rows, which no rounding of 8/3 · {width} gives"
+    )
+
+
+def _hidden_multiple_of(found: Mapping[str, Any]) -> int:
+    """`hidden_multiple_of` of ours; a stated ffn_dim_multiplier widens SwiGLU before rounding."""
+    multiple, factor = found["multiple_of"], found["ffn_dim_multiplier"]
+    if factor is None:
+        return multiple
+    hidden = -(-int(factor * _swiglu(found["dim"])) // multiple) * multiple
+    if hidden < _swiglu(found["dim"]):
+        raise CheckpointError(f"ffn_dim_multiplier is {factor}; only 1 and more is supported")
+    return hidden
+
+
+def _llama_blocks(source: Source, config: TransformerConfig, key_heads: int) -> dict[str, Tensor]:
     """The blocks that LlamaGen and the released MaskGIL have in common.
 
-    layers.i.attention.wqkv → blocks.i.attention.qkv (q and k reordered for our RoPE);
+    layers.i.attention.wqkv → blocks.i.attention.qkv (q and k reordered for our RoPE; `key_heads`
+    grouped key and value heads repeated, one for each query head);
     .attention.wo → .attention.out; .feed_forward.w1 and .w3 → .mlp.gate_up; .w2 → .mlp.down;
     .attention_norm and .ffn_norm → .attention_norm and .mlp_norm.
     """
     width, hidden, heads = config.dim, config.hidden_dim, config.num_heads
+    if key_heads < 1 or heads % key_heads:
+        raise CheckpointError(f"n_kv_head is {key_heads}; it must divide n_head, {heads}")
+    narrow = key_heads * config.head_dim
     ours: dict[str, Tensor] = {}
     for index in range(config.num_layers):
         theirs, block = f"layers.{index}", f"blocks.{index}"
-        qkv = source.take(f"{theirs}.attention.wqkv.weight", (3 * width, width))
-        query, key, value = qkv.chunk(3)
+        qkv = source.take(f"{theirs}.attention.wqkv.weight", (width + 2 * narrow, width))
+        query, key, value = qkv.split([width, narrow, narrow])
+        if key_heads != heads:
+            key, value = (
+                part.view(key_heads, -1, width)
+                .repeat_interleave(heads // key_heads, 0)
+                .flatten(0, 1)
+                for part in (key, value)
+            )
         ours[f"{block}.attention.qkv.weight"] = torch.cat(
             [halves_from_pairs(query, heads), halves_from_pairs(key, heads), value]
         )
@@ -113,20 +240,25 @@ def _build(config: TransformerConfig, ours: dict[str, Tensor], source: Source) -
     return model.eval()
 
 
+def _common(found: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of ours that both layouts state alike."""
+    return {
+        "num_layers": found["n_layer"],
+        "num_heads": found["n_head"],
+        "dim": found["dim"],
+        "codebook_size": found["vocab_size"],
+        "max_grid_size": _square(found["block_size"]),
+        "hidden_multiple_of": _hidden_multiple_of(found),
+        "norm_eps": found["norm_eps"],
+        "rope_base": float(found["rope_base"]),
+    }
+
+
 def _square(block_size: int) -> tuple[int, int]:
     side = math.isqrt(block_size)
     if side * side != block_size:
         raise CheckpointError(f"block_size {block_size} is not a square grid of tokens")
     return side, side
-
-
-def _check_heads(config: Config) -> None:
-    heads, key_heads = _setting(config, "n_head"), config.get("n_kv_head")
-    if key_heads not in (None, heads):
-        raise CheckpointError(
-            f"n_kv_head is {key_heads}: grouped key and value heads are not supported, "
-            f"only n_head = {heads}"
-        )
 
 
 def from_llamagen_gpt(state: Mapping[str, Tensor], config: Config) -> Transformer:
@@ -138,36 +270,28 @@ def from_llamagen_gpt(state: Mapping[str, Tensor], config: Config) -> Transforme
     cls_embedding.cap_proj.fc1, fc2 → condition.fc1, fc2; cls_embedding.uncond_embedding →
     condition.null_features; output → head; the rest as in `_llama_blocks`.
     """
-    _check_heads(config)
-    kind = _setting(config, "model_type", "c2i")
+    found = _settings(state, config, released=False)
+    kind, prefix = found["model_type"], found["cls_token_num"]
     if kind not in ("c2i", "t2i"):
         raise CheckpointError(f"model_type is {kind!r}; expected 'c2i' or 't2i'")
     captions = kind == "t2i"
-    prefix = _setting(config, "cls_token_num", 1)
     if not captions and prefix != 1:
         raise CheckpointError(f"cls_token_num is {prefix}; a class-driven model has 1")
     shape = TransformerConfig(
-        num_layers=_setting(config, "n_layer"),
-        num_heads=_setting(config, "n_head"),
-        dim=_setting(config, "dim"),
-        codebook_size=_setting(config, "vocab_size"),
-        max_grid_size=_square(_setting(config, "block_size")),
+        **_common(found),
         causal=True,
         condition="caption" if captions else "class",
-        num_classes=1000 if captions else _setting(config, "num_classes", 1000),
-        caption_dim=_setting(config, "caption_dim", 2048) if captions else 0,
+        num_classes=1000 if captions else found["num_classes"],
+        caption_dim=found["caption_dim"] if captions else 0,
         max_caption_length=prefix if captions else 120,
         null_length=prefix if captions else 1,
-        hidden_multiple_of=_setting(config, "multiple_of", 256),
-        norm_eps=_setting(config, "norm_eps", 1e-5),
-        rope_base=float(_setting(config, "rope_base", 10000)),
-        condition_dropout=_setting(config, "class_dropout_prob", 0.1),
+        condition_dropout=found["class_dropout_prob"],
         zero_condition_rope=True,
         null_keeps_mask=captions,
     )
     source = Source(state)
     source.drop("freqs_cis", "causal_mask")
-    ours = _llama_blocks(source, shape)
+    ours = _llama_blocks(source, shape, found["n_kv_head"])
     vocabulary = (shape.codebook_size, shape.dim)
     ours["token_embedding.weight"] = source.take("tok_embeddings.weight", vocabulary)
     ours["head.weight"] = source.take("output.weight", vocabulary)
@@ -196,26 +320,20 @@ def from_maskgil_released(state: Mapping[str, Tensor], config: Config) -> Transf
     their head scores the mask id too, which is never drawn, and that row is left out.
     tok_emb → token_embedding and condition.table; output → head; the rest as in `_llama_blocks`.
     """
-    _check_heads(config)
-    kind = _setting(config, "model_type", "c2i")
-    if kind != "c2i":
-        raise CheckpointError(f"model_type is {kind!r}; only class-driven weights were released")
+    found = _settings(state, config, released=True)
+    if found["model_type"] != "c2i":
+        raise CheckpointError(
+            f"model_type is {found['model_type']!r}; only class-driven weights were released"
+        )
     shape = TransformerConfig(
-        num_layers=_setting(config, "n_layer"),
-        num_heads=_setting(config, "n_head"),
-        dim=_setting(config, "dim"),
-        codebook_size=_setting(config, "vocab_size"),
-        max_grid_size=_square(_setting(config, "block_size")),
-        num_classes=_setting(config, "num_classes", 1000),
-        hidden_multiple_of=_setting(config, "multiple_of", 256),
-        norm_eps=_setting(config, "norm_eps", 1e-5),
-        rope_base=float(_setting(config, "rope_base", 10000)),
+        **_common(found),
+        num_classes=found["num_classes"],
         rope_1d_shifted=True,
         condition_last=True,
     )
     source = Source(state)
     source.drop("freqs_cis")
-    ours = _llama_blocks(source, shape)
+    ours = _llama_blocks(source, shape, found["n_kv_head"])
     codes = shape.codebook_size + 1
     table = source.take("tok_emb.weight", (codes + shape.num_classes + 1, shape.dim))
     ours["token_embedding.weight"] = table[:codes].clone()

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from maskgil.sampling import Generators, draw, gumbel, uniform
+from maskgil.sampling import Generators, draw, gumbel, log_probability, uniform
 from maskgil.schedules import Schedule, masked_counts
 
 # tokens (B, N) -> logits (B, N, V), or (M, V) where tokens == mask_id; called once a step.
@@ -57,8 +57,11 @@ def decode_masked(
             logits = logits[masked]  # (M, V)
         noise = uniform((batch, count), generator, tokens.device)
         drawn = draw(logits, noise[masked], temperature=temperature, top_k=top_k, top_p=top_p)
+        if step == num_steps - 1:
+            yield tokens.masked_scatter(masked, drawn)
+            return
         if order is None:
-            score = logits.float().log_softmax(-1).gather(-1, drawn[:, None]).squeeze(-1)  # (M,)
+            score = log_probability(logits, drawn)  # (M,)
             fade = choice_temperature * (1 - (step + 1) / num_steps)
             score = score + fade * gumbel((batch, count), generator, tokens.device)[masked]
         else:

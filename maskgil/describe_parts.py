@@ -163,10 +163,16 @@ def _tokenizer(name: str, model: Any, codes: Tensor, decoder: nn.Module, weights
 
 
 def compact_vq(grid: tuple[int, int]) -> Part:
-    """nano's tokenizer."""
+    """nano's tokenizer, in the shape that is shipped."""
+    import json
+
+    from maskgil import checkpoints
     from maskgil.tokenizers.compact import CompactVQ, CompactVQConfig
 
-    config = CompactVQConfig()
+    shipped = checkpoints.read_metadata(checkpoints.resolve("nano-tokenizer")[0])
+    settings = json.loads(shipped["config"])
+    settings["decoder_blocks"] = tuple(settings["decoder_blocks"])
+    config = CompactVQConfig(**settings)
     model: Any = build_empty(CompactVQ, config)
     codes = torch.zeros(1, config.code_dim, *grid, device="meta")
     return _tokenizer("CompactVQ", model, codes, model.decoder, "shipped")
@@ -180,7 +186,7 @@ def chameleon_vq(grid: tuple[int, int]) -> Part:
     model: Any = build_empty(TamingVQ, config)
     codes = torch.zeros(1, config.code_dim, *grid, device="meta")
     decoder = nn.Sequential(model.from_code, model.decoder)
-    weights = "Meta's vqgan.ckpt, on request"
+    weights = "copies of Meta's vqgan.ckpt, such as GAIR/Anole-7b-v0.1's"
     return _tokenizer("Chameleon-VQ", model, codes, decoder, weights)
 
 

@@ -20,6 +20,7 @@ from maskgil.config import SamplingConfig
 from maskgil.decoding import causal_share, decode_hybrid, halton_order
 from maskgil.guided import GuidedLogits
 from maskgil.presets import MASKED, PRESETS, Parts, Preset, find_parts
+from maskgil.reading import CaptionReader
 from maskgil.sampling import row_generators
 from maskgil.sources import CausalSource, as_source
 from maskgil.text_encoder import ENCODERS, TextEncoder, load_text_encoder
@@ -51,8 +52,8 @@ class ImageGenerator:
     """A tokenizer, a masked model, optionally an autoregressive one and a text encoder.
 
     `causal` writes the first share of the tokens: our causal Transformer, or any `CausalSource`
-    such as Lumina-mGPT. Same seed, same picture, whatever the batch: all noise of a row comes from
-    its own generator.
+    such as Lumina-mGPT. `reader` puts captions into the words that the models know. Same seed,
+    same picture, whatever the batch: all noise of a row comes from its own generator.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class ImageGenerator:
         *,
         sampling: SamplingConfig | None = None,
         grid_size: tuple[int, int] | None = None,
+        reader: CaptionReader | None = None,
     ) -> None:
         model = masked if masked is not None else causal
         if not isinstance(model, Transformer):
@@ -89,7 +91,7 @@ class ImageGenerator:
         self.device = model.token_embedding.weight.device
         self.grid_size = model.config.max_grid_size if grid_size is None else grid_size
         model.check_grid(self.grid_size, self.grid_size[0] * self.grid_size[1])
-        self.sampling = sampling or SamplingConfig()
+        self.sampling, self.reader = sampling or SamplingConfig(), reader
 
     @classmethod
     def load(
@@ -130,6 +132,10 @@ class ImageGenerator:
     @property
     def _output_scale(self) -> int:
         return getattr(getattr(self.tokenizer, "config", None), "output_scale", 1)
+
+    def understood(self, prompt: str) -> str:
+        """The caption that is drawn for `prompt`: the same, or what a small model knows of it."""
+        return self.reader.read(prompt) if self.reader is not None else prompt
 
     def stream(
         self,
@@ -308,7 +314,7 @@ class ImageGenerator:
         if not all(isinstance(prompt, str) for prompt in prompts):
             raise ValueError("this model is driven by captions; class labels need a class model")
         assert self.encoder is not None
-        caption: CaptionCondition = self.encoder.encode(list(prompts))
+        caption: CaptionCondition = self.encoder.encode([self.understood(p) for p in prompts])
         return caption.to(self.device)
 
 
@@ -348,9 +354,11 @@ def load_parts(
             max_length=min(entry.max_length, masked.config.max_caption_length),
             padding_side=entry.padding_side,
         )
+    nouns = checkpoints.read_metadata(checkpoints.resolve(parts.masked)[0]).get("nouns")
+    reader = CaptionReader(nouns.split(","), encoder) if nouns and encoder is not None else None
     largest, usual = masked.config.max_grid_size, preset.grid_size
     fits = usual is not None and usual[0] <= largest[0] and usual[1] <= largest[1]
     return ImageGenerator(
         tokenizer, masked, causal, encoder,
-        sampling=preset.sampling, grid_size=usual if fits else None,
+        sampling=preset.sampling, grid_size=usual if fits else None, reader=reader,
     )  # fmt: skip

@@ -88,13 +88,22 @@ def apply_rope(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
 
 
 class LayerCache:
-    """Static keys and values of one layer, (B, H, S_max, D) each, filled from the left."""
+    """Static keys and values of one layer, (B, H, S_max, D) each."""
 
     def __init__(self, keys: Tensor, values: Tensor) -> None:
         self.keys, self.values = keys, values
 
-    def write(self, keys: Tensor, values: Tensor, start: int) -> tuple[Tensor, Tensor]:
-        """Store (B, H, s, D) at `start`; return everything up to and including it."""
+    def write(self, keys: Tensor, values: Tensor, start: int | Tensor) -> tuple[Tensor, Tensor]:
+        """Store (B, H, s, D) and return what attention may see.
+
+        `start`: where a run begins, and everything up to its end is returned; or the positions
+        (B, s) of each row's tokens, and the whole cache is returned.
+        """
+        if isinstance(start, Tensor):
+            row = torch.arange(len(keys), device=keys.device)[:, None]
+            self.keys[row, :, start] = keys.transpose(1, 2)  # (B, s, H, D)
+            self.values[row, :, start] = values.transpose(1, 2)
+            return self.keys, self.values
         end = start + keys.shape[2]
         self.keys[:, :, start:end] = keys
         self.values[:, :, start:end] = values
@@ -119,7 +128,7 @@ class Attention(nn.Module):
         mask: Tensor | None,
         causal: bool,
         cache: LayerCache | None = None,
-        start: int = 0,
+        start: int | Tensor = 0,
     ) -> Tensor:
         """x (B, S, C) -> the heads' outputs (B, S, C), before the output projection."""
         batch, length, _ = x.shape
@@ -148,7 +157,9 @@ class SwiGLU(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         gate, up = self.gate_up(x).chunk(2, dim=-1)  # (..., hidden) each
-        return self.down(F.silu(gate) * up)
+        if torch.is_grad_enabled():
+            return self.down(F.silu(gate) * up)
+        return self.down(F.silu(gate, inplace=True).mul_(up))  # fresh memory costs more than this
 
 
 class Block(nn.Module):
@@ -174,7 +185,7 @@ class Block(nn.Module):
         causal: bool,
         keep: Tensor | None = None,
         cache: LayerCache | None = None,
-        start: int = 0,
+        start: int | Tensor = 0,
     ) -> Tensor:
         """x (B, S, C) -> (B, S, C); with `keep` (B, S) bool only those rows, (M, C).
 

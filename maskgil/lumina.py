@@ -9,6 +9,7 @@ holds the image block alone, u + s(c − u), then the 2,000 likeliest codes (Liu
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -72,6 +73,8 @@ class LuminaSource:
         )
         self.codebook_size = self.vocabulary.codebook_size
         self.max_length = int(model.config.max_position_embeddings)
+        known = inspect.signature(self.trunk.forward).parameters
+        self.cache_argument = "cache" if "cache" in known else "past_key_values"  # its older name
         self.head = model.lm_head.weight.detach()[self.vocabulary.codes.to(self.device)]  # (V, C)
 
     @property
@@ -115,8 +118,8 @@ class LuminaSource:
             input_ids=ids,
             attention_mask=mask,
             position_ids=positions,
-            past_key_values=cache,
             use_cache=cache is not None,
+            **{self.cache_argument: cache},
         ).last_hidden_state
 
     def code_logits(self, hidden: Tensor) -> Tensor:

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from maskgil import checkpoints
-from maskgil.checkpoints import CheckpointError, Progress
+from maskgil.checkpoints import CheckpointError, Progress, unexpected_key
 from maskgil.lumina import LuminaSource
 from maskgil.lumina_grammar import Vocabulary
 from maskgil.registry import REGISTRY
@@ -120,7 +120,8 @@ def _tensors(
                 if key.startswith(LEFT_OUT) or key.endswith(".rotary_emb.inv_freq"):
                     continue
                 if key not in expected:
-                    raise CheckpointError(f"{path}: unexpected key {key!r}")
+                    shape = file.get_slice(key).get_shape()
+                    raise CheckpointError(f"{path}: {unexpected_key(key, shape, expected)}")
                 tensor: Any = file.get_tensor(key)
                 done += tensor.numel() * tensor.element_size()
                 if key.endswith(HEAD_NORMS):

@@ -38,10 +38,10 @@ PRESETS: dict[str, Preset] = {
         "ar-nano",
         "minilm",
         SamplingConfig(
-            guidance_scale=3.0,
+            guidance_scale=1.0,  # more spoils painted colours: docs/nano_log.md
             guidance_schedule="linear",
-            temperature=0.6,
-            choice_temperature=1.0,
+            temperature=0.4,
+            choice_temperature=0.5,
         ),
     ),
     "paper": Preset(

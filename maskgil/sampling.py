@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from maskgil.config import SamplingConfig
@@ -71,16 +72,48 @@ def draw(
     """
     if temperature == 0.0:
         return logits.argmax(-1)
-    probs = filter_logits(logits.float() / temperature, top_k=top_k, top_p=top_p).softmax(-1)
-    cumulative = probs.double().cumsum(-1)  # (M, V)
-    point = noise.double()[:, None] * cumulative[:, -1:]
-    chosen = torch.searchsorted(cumulative, point, right=True).squeeze(-1)
-    return chosen.clamp(max=logits.shape[-1] - 1)
+    logits = logits.float() if temperature == 1.0 else logits.float() / temperature
+    logits = filter_logits(logits, top_k=top_k, top_p=top_p)
+    weights = (logits - logits.amax(-1, keepdim=True)).exp_()  # (M, V)
+    return invert(weights, noise)
+
+
+def invert(weights: Tensor, noise: Tensor) -> Tensor:
+    """The codes (M,) at the shares `noise` (M,) in [0, 1) of the summed weights (M, V) >= 0.
+
+    Sums of blocks say which block a draw falls into, so that only one block a row is summed code
+    by code. A code of weight 0 is never drawn.
+    """
+    rows, size = weights.shape
+    width = 1 << (size.bit_length() // 2)
+    weights = F.pad(weights, (0, -size % width)).view(rows, -1, width)  # (M, blocks, width)
+    sums = weights.sum(-1).double()  # (M, blocks)
+    block, share = _fall(sums, noise.double())
+    inside = weights[torch.arange(rows, device=weights.device), block].double()  # (M, width)
+    return block * width + _fall(inside, share)[0]
+
+
+def _fall(weights: Tensor, share: Tensor) -> tuple[Tensor, Tensor]:
+    """Index (M,) of the weight (M, W) a share falls on, and its share (M,) within that weight."""
+    sums = weights.cumsum(-1)
+    total = sums[:, -1:]
+    point = share[:, None] * total  # (M, 1)
+    last = (sums < total).sum(-1, keepdim=True)  # of positive weight: rounding goes no further
+    index = torch.searchsorted(sums, point, right=True).minimum(last)
+    weight = weights.gather(-1, index)
+    within = (point - sums.gather(-1, index) + weight) / weight
+    return index.squeeze(-1), within.clamp(0.0, 1.0).squeeze(-1)
+
+
+def log_probability(logits: Tensor, codes: Tensor) -> Tensor:
+    """log p (M,) of `codes` (M,) under logits (M, V)."""
+    logits = logits.float()
+    return logits.gather(-1, codes[:, None]).squeeze(-1) - logits.logsumexp(-1)
 
 
 def guide(conditional: Tensor, unconditional: Tensor, scale: float) -> Tensor:
     """Classifier-free guidance u + s (c - u); 1 is off (Ho & Salimans 2022)."""
-    return unconditional + scale * (conditional - unconditional)
+    return torch.lerp(unconditional, conditional, scale)
 
 
 def guidance_at(sampling: SamplingConfig, step: int, num_steps: int) -> float:

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from maskgil.checkpoints import CheckpointError, build_empty
-from maskgil.converters import Config, Source
+from maskgil.converters import Config, Source, check_whole, count_of, size_of
 from maskgil.tokenizers.llamagen import LlamaGenVQ, LlamaGenVQConfig
 from maskgil.tokenizers.magvit2 import OpenMagvit2, OpenMagvit2Config
 from maskgil.tokenizers.taming import TamingVQ, TamingVQConfig
@@ -303,13 +303,11 @@ def _readers(state: State, layout: str) -> dict[str, Callable[[], Any]]:
     )
 
     def size(key: str, axis: int) -> int:
-        if key not in state:
-            raise CheckpointError(f"missing key {key!r}")
-        return state[key].shape[axis] if axis < state[key].ndim else 0
+        return size_of(state, key, axis)
 
     def multipliers(side: str, levels: str) -> list[int]:
         stem, found = size("encoder.conv_in.weight", 0), []
-        for level in range(_count(state, f"{side}.{levels}")):
+        for level in range(count_of(state, f"{side}.{levels}")):
             key = f"{side}.{levels}.{level}.{blocks}.0.conv1.weight"
             width = size(key, 0)
             if not stem or width % stem:
@@ -321,14 +319,16 @@ def _readers(state: State, layout: str) -> dict[str, Callable[[], Any]]:
         return found
 
     def attended() -> list[int]:
-        levels = range(_count(state, f"encoder.{down}"))
-        return [NOMINAL >> level for level in levels if _count(state, f"encoder.down.{level}.attn")]
+        levels = range(count_of(state, f"encoder.{down}"))
+        return [
+            NOMINAL >> level for level in levels if count_of(state, f"encoder.down.{level}.attn")
+        ]
 
     readers: dict[str, Callable[[], Any]] = {
         "ch": lambda: size("encoder.conv_in.weight", 0),
         "in_channels": lambda: size("encoder.conv_in.weight", 1),
         "out_ch": lambda: size("decoder.conv_out.weight", 0),
-        "num_res_blocks": lambda: _count(state, f"encoder.{down}.0.{blocks}"),
+        "num_res_blocks": lambda: count_of(state, f"encoder.{down}.0.{blocks}"),
         "z_channels": lambda: size("decoder.conv_in.weight", 1),
     }
     if llamagen:
@@ -350,19 +350,11 @@ def _readers(state: State, layout: str) -> dict[str, Callable[[], Any]]:
         "attn_type": lambda: "vanilla" if any(".attn_1." in key for key in state) else "none",
         "resamp_with_conv": lambda: (
             any(key.startswith("encoder.down.0.downsample") for key in state)
-            or _count(state, "encoder.down") == 1
+            or count_of(state, "encoder.down") == 1
         ),
         "n_embed": lambda: size("quantize.embedding.weight", 0),
         "embed_dim": lambda: size("quantize.embedding.weight", 1),
     }
-
-
-def _count(state: State, prefix: str) -> int:
-    """How many of prefix.0, prefix.1, ... hold any tensor, until one does not."""
-    count = 0
-    while any(key.startswith(f"{prefix}.{count}.") for key in state):
-        count += 1
-    return count
 
 
 def _settings(state: State, config: Config, layout: str) -> dict[str, Any]:
@@ -389,10 +381,9 @@ def _settings(state: State, config: Config, layout: str) -> dict[str, Any]:
 
 def _check_numbers(name: str, value: Any) -> None:
     """CheckpointError unless a setting is a whole number, or several where it is one a level."""
-    if name == "attn_resolutions" or name.endswith("ch_mult"):
-        right = isinstance(value, list | tuple) and all(type(item) is int for item in value)
-        right, wanted = right and (name == "attn_resolutions" or len(value) > 0), "whole numbers"
-    else:
-        right, wanted = type(value) is int, "a whole number"
-    if not right:
-        raise CheckpointError(f"{name} is {value!r} in the config; expected {wanted}")
+    if name != "attn_resolutions" and not name.endswith("ch_mult"):
+        check_whole(name, value)
+        return
+    right = isinstance(value, list | tuple) and all(type(item) is int for item in value)
+    if not right or not (value or name == "attn_resolutions"):
+        raise CheckpointError(f"{name} is {value!r} in the config; expected whole numbers")

@@ -38,6 +38,16 @@ class KVCache:
         self.grid_size, self.prefix = grid_size, prefix
         self.length = 0
 
+    def rows(self, begin: int, end: int) -> KVCache:
+        """The same memory of rows `begin` … `end - 1` alone, with a length of its own."""
+        layers = [
+            LayerCache(layer.keys[begin:end], layer.values[begin:end]) for layer in self.layers
+        ]
+        mask = None if self.key_mask is None else self.key_mask[begin:end]
+        part = KVCache(layers, mask, self.grid_size, self.prefix)
+        part.length = self.length
+        return part
+
 
 class Transformer(nn.Module):
     """Condition prefix first, then image tokens in raster order, 2D RoPE in every layer.
@@ -124,26 +134,31 @@ class Transformer(nn.Module):
         prefix = self.embed_condition(condition, batch, drop=drop)
         length = prefix.tokens.shape[1]
         inputs = tokens[:, :-1] if self.config.causal else tokens
-        image = self.embed_tokens(inputs, grid_size)  # (B, N, C)
-        cos, sin = rope_table(self.config, grid_size, length, image.device)
-        if self.config.condition_last:
-            x, first = torch.cat([image, prefix.tokens], dim=1), 0  # (B, S, C)
-        else:
-            x = torch.cat([prefix.tokens.to(image.dtype), image], dim=1)  # (B, S, C)
-            first = length - 1 if self.config.causal else length
+        x, first = self.sequence(prefix, inputs, grid_size)  # (B, S, C)
+        cos, sin = rope_table(self.config, grid_size, length, x.device)
         size = x.shape[1]
+        first -= int(self.config.causal)  # each token is predicted one before its own place
         keep = None
         if where is not None:
             where = where.flatten(1) if where.ndim == 3 else where
             keep = torch.zeros(batch, size, dtype=torch.bool, device=x.device)
             keep[:, first : first + count] = where
-        mask = self._attention_mask(prefix.mask, size)
+        mask = self.attention_mask(prefix.mask, size)
         x = self.trunk(x, (cos[:size], sin[:size]), mask, keep)
         if where is None:
             x = x[:, first : first + count]  # (B, N, C)
         return self.head(self.norm(x))
 
     forward = logits
+
+    def sequence(
+        self, prefix: Prefix, tokens: Tensor, grid_size: tuple[int, int]
+    ) -> tuple[Tensor, int]:
+        """The condition's and the image's embeddings (B, S, C), and where the image begins."""
+        image = self.embed_tokens(tokens, grid_size)  # (B, N, C)
+        if self.config.condition_last:
+            return torch.cat([image, prefix.tokens], dim=1), 0
+        return torch.cat([prefix.tokens.to(image.dtype), image], dim=1), prefix.tokens.shape[1]
 
     def trunk(
         self, x: Tensor, rope: tuple[Tensor, Tensor], mask: Tensor | None, keep: Tensor | None
@@ -173,7 +188,7 @@ class Transformer(nn.Module):
             )
         return rows, columns
 
-    def _attention_mask(self, real: Tensor | None, size: int) -> Tensor | None:
+    def attention_mask(self, real: Tensor | None, size: int) -> Tensor | None:
         """(B, 1, S or 1, S) bool, True where attention is allowed; None when the kernel knows.
 
         Padding may attend to itself in a causal model, so that no row is empty.
@@ -201,22 +216,29 @@ class Transformer(nn.Module):
         drop: Tensor | None = None,
     ) -> tuple[Tensor, KVCache]:
         """Begin cached causal decoding: logits (B, V) of the first token, and the cache."""
+        prefix = self.embed_condition(condition, batch_size, drop=drop)
+        cache = self.new_cache(prefix, grid_size)
+        return self.begin(prefix, cache), cache
+
+    def new_cache(self, prefix: Prefix, grid_size: tuple[int, int] | None = None) -> KVCache:
+        """An empty cache for the rows of `prefix` and a whole grid behind it."""
         config = self.config
         if not config.causal:
             raise ValueError("cached decoding needs a causal model; this one is bidirectional")
         grid_size = config.max_grid_size if grid_size is None else grid_size
         self.check_grid(grid_size, grid_size[0] * grid_size[1])
-        prefix = self.embed_condition(condition, batch_size, drop=drop)
-        length = prefix.tokens.shape[1]
-        size = length + grid_size[0] * grid_size[1]
-        shape = (batch_size, config.num_heads, size, config.head_dim)
+        batch, length, _ = prefix.tokens.shape
+        shape = (batch, config.num_heads, length + grid_size[0] * grid_size[1], config.head_dim)
         layers = [
             LayerCache(prefix.tokens.new_zeros(shape), prefix.tokens.new_zeros(shape))
             for _ in range(config.num_layers)
         ]
-        cache = KVCache(layers, prefix.mask, grid_size, length)
-        mask = self._attention_mask(prefix.mask, length)
-        return self._advance(prefix.tokens, cache, mask), cache
+        return KVCache(layers, prefix.mask, grid_size, length)
+
+    def begin(self, prefix: Prefix, cache: KVCache) -> Tensor:
+        """Read the condition into an empty cache: logits (B, V) of the first token."""
+        mask = self.attention_mask(prefix.mask, cache.prefix)
+        return self._advance(prefix.tokens, cache, mask)
 
     def step(self, tokens: Tensor, cache: KVCache) -> Tensor:
         """Append tokens (B, n), n >= 1, to the cache: logits (B, V) of the one that follows."""

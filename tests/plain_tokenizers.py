@@ -10,14 +10,20 @@ from torch.nn import functional as F
 
 
 class Weights:
-    """Published tensors by key; without a state they are drawn, at a scale that keeps signals."""
+    """Published tensors by key; without a state they are drawn, at a scale that keeps signals.
 
-    def __init__(self, state=None, *, seed=0):
+    `empty`: shapes alone, on the meta device.
+    """
+
+    def __init__(self, state=None, *, seed=0, empty=False):
         self.state = {} if state is None else state
         self.generator = None if state is not None else torch.Generator().manual_seed(seed)
+        self.empty = empty
 
     def __call__(self, key, *shape):
-        if key not in self.state and self.generator is not None:
+        if key not in self.state and self.empty:
+            self.state[key] = torch.empty(shape, device="meta")
+        elif key not in self.state and self.generator is not None:
             drawn = torch.randn(shape, generator=self.generator)
             fan_in = drawn[0].numel()
             if "norm" in key:

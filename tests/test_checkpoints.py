@@ -109,11 +109,47 @@ def test_missing_unexpected_and_misshaped_keys_are_named(path):
     with pytest.raises(CheckpointError, match=r"missing key 'head.weight'.*\(11, 16\)"):
         checkpoints.load(path)
     rewrite(path, tensors={**tensors, "extra": torch.zeros(2)})
-    with pytest.raises(CheckpointError, match=r"unexpected key 'extra'.*\(2,\)"):
+    with pytest.raises(CheckpointError, match=r"unexpected key 'extra' of shape \(2,\); expected"):
         checkpoints.load(path)
     rewrite(path, tensors={**tensors, "head.weight": torch.zeros(11, 15)})
     with pytest.raises(CheckpointError, match=r"'head.weight'.*\(11, 15\).*expected.*\(11, 16\)"):
         checkpoints.load(path)
+
+
+def test_the_first_fault_is_named_in_the_models_order(path):
+    tensors = load_file(path)
+    for key in ("blocks.1.mlp.down.weight", "head.weight"):
+        del tensors[key]
+    rewrite(path, tensors={**tensors, "a.first": torch.zeros(1)})
+    with pytest.raises(CheckpointError, match=r"missing key 'blocks\.1\.mlp\.down\.weight'"):
+        checkpoints.load(path)
+
+
+def test_an_unexpected_key_comes_with_what_was_expected(path):
+    rewrite(path, tensors={**load_file(path), "head.weigth": torch.zeros(2, 3)})
+    with pytest.raises(CheckpointError) as caught:
+        checkpoints.load(path)
+    count = len(Transformer(CONFIG).state_dict())
+    assert str(caught.value).endswith(
+        f"unexpected key 'head.weigth' of shape (2, 3); expected {count} others, the nearest "
+        "'head.weight'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ("{", "is not JSON"),
+        ("3", "is 3, no settings"),
+        ("{}", "does not fit.*num_layers"),
+        ('{"num_layers": "two"}', "does not fit"),
+    ],
+)
+def test_a_stored_config_that_builds_nothing_is_named(path, config, message):
+    rewrite(path, config=config)
+    with pytest.raises(CheckpointError, match=message) as caught:
+        checkpoints.load(path)
+    assert "\n" not in str(caught.value)
 
 
 def test_metadata_that_names_no_model(path):
@@ -121,7 +157,7 @@ def test_metadata_that_names_no_model(path):
     with pytest.raises(CheckpointError, match=r"'diffusion'.*transformer"):
         checkpoints.load(path)
     save_file(load_file(path), path)
-    with pytest.raises(CheckpointError, match="no known kind"):
+    with pytest.raises(CheckpointError, match=r"no known kind.*python -m maskgil convert"):
         checkpoints.load(path)
 
 

@@ -1,5 +1,7 @@
 """The compact VQ tokenizer: shapes, nearest codes, the codebook's learning, the shipped weights."""
 
+import dataclasses
+
 import pytest
 import torch
 from torch.nn import functional as F
@@ -74,7 +76,26 @@ def test_dead_codes_come_back_to_life():
 
 
 def test_bad_settings_are_refused():
-    with pytest.raises(ValueError, match="output_scale must be 1, 2 or 4, got 3"):
-        CompactVQConfig(output_scale=3)
+    with pytest.raises(ValueError, match="output_scale must be 1, 2, 3 or 4, got 5"):
+        CompactVQConfig(output_scale=5)
     with pytest.raises(ValueError, match="at least 32 vectors, got 5"):
         Codebook(32, 4).start(torch.randn(5, 4))
+    with pytest.raises(ValueError, match="5 decoder_stages double the grid 4 times"):
+        CompactVQConfig(image_size=32, output_scale=1, decoder_stages=((8, 1),) * 5)
+
+
+def test_a_decoder_in_stages_writes_larger_pictures():
+    stages = ((12, 1), (8, 1), (6, 0), (4, 1))
+    config = CompactVQConfig(**SMALL, output_scale=3, decoder_stages=stages)
+    model = CompactVQ(config).eval()
+    assert model.decode(torch.zeros(2, 4, 5, dtype=torch.long)).shape == (2, 3, 96, 120)
+    assert CompactVQConfig(**dataclasses.asdict(config)) == config
+
+
+def test_white_paper_comes_back_white_up_to_its_border():
+    from maskgil.checkpoints import load
+
+    tokenizer = load("nano-tokenizer")
+    made = tokenizer.decode(tokenizer.encode(torch.ones(1, 3, 96, 96)))  # (1, 3, H, W)
+    assert made.shape[-1] == 96 * tokenizer.config.output_scale
+    assert float(made.min()) > 0.95

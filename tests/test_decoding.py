@@ -20,10 +20,12 @@ from maskgil.sampling import (
     guidance_at,
     guide,
     gumbel,
+    invert,
+    log_probability,
     row_generators,
     uniform,
 )
-from maskgil.schedules import schedule_names
+from maskgil.schedules import masked_counts, schedule_names
 
 V, MASK = 13, 13
 
@@ -56,9 +58,8 @@ def empty(batch: int, count: int) -> torch.Tensor:
 
 @pytest.mark.parametrize("schedule", schedule_names())
 def test_masked_decoding_fills_everything_in_exactly_the_steps(schedule):
-    for count, steps in itertools.product((1, 2, 9, 30), (1, 2, 5, 8, 30)):
-        if steps > count:
-            continue
+    every = [(count, steps) for count in (1, 2, 7) for steps in range(1, count + 1)]
+    for count, steps in [*every, (30, 8), (30, 29), (30, 30)]:
         generator = row_generators([0, 1])
         grids = list(
             decode_masked(
@@ -163,6 +164,70 @@ def test_halton_order_is_a_permutation_that_spreads():
         assert torch.equal((grid[0] != MASK), halton_order(4, 4) < step)
 
 
+def test_halton_order_walks_the_sequence_of_bases_2_and_3():
+    # (1/2, 1/3), (1/4, 2/3), (3/4, 1/9), (1/8, 4/9), (5/8, 7/9), (3/8, 2/9) of 16 x 16
+    walk = [(8, 5), (4, 10), (12, 1), (2, 7), (10, 12), (6, 3)]
+    rank = halton_order(16, 16).view(16, 16)
+    assert [int(rank[cell]) for cell in walk] == list(range(6))
+
+
+def test_halton_order_serves_every_schedule_and_step_count():
+    rank = halton_order(3, 4)
+    for name, steps in itertools.product(schedule_names(), range(1, 13)):
+        grids = list(
+            decode_masked(
+                favourite, empty(1, 12), mask_id=MASK, num_steps=steps, schedule=name, order=rank
+            )
+        )
+        assert len(grids) == steps
+        for grid, left in zip(grids, masked_counts(name, steps, 12), strict=True):
+            assert torch.equal(grid[0] == MASK, rank >= 12 - left)
+
+
+@pytest.mark.parametrize(
+    ("options", "allowed"),
+    [({"top_k": 1}, 1), ({"top_k": 4}, 4), ({"top_p": 1e-9}, 1), ({"temperature": 0.0}, 1)],
+)
+def test_decoders_draw_only_what_the_filters_leave(options, allowed):
+    """With logits that never change, every token is among the most probable of its place."""
+    logits = favourite(torch.zeros(1, 12, dtype=torch.long))[0]  # (12, V)
+    best = logits.argsort(-1, descending=True)[:, :allowed]
+    for seed in range(5):
+        *_, masked = decode_masked(
+            lambda tokens: logits[None], empty(1, 12), mask_id=MASK, num_steps=4,
+            generator=row_generators([seed]), **options,
+        )  # fmt: skip
+        fed = 0
+
+        def next_fn(tokens):
+            nonlocal fed
+            fed += tokens.shape[1]
+            return logits[fed][None]
+
+        *_, causal = decode_causal(
+            next_fn, empty(1, 12), mask_id=MASK, generator=row_generators([seed]), **options
+        )
+        for grid in (masked, causal):
+            assert (grid[0, :, None] == best).any(-1).all()
+
+
+@pytest.mark.parametrize("ratio", [0.0, 0.3, 0.5, 1.0])
+@pytest.mark.parametrize("order", [None, halton_order(4, 5)], ids=["confidence", "halton"])
+def test_given_tokens_stay_in_every_mode_at_every_step(ratio, order):
+    tokens = empty(2, 20)
+    tokens[0, [0, 3, 9, 12, 19]], tokens[1, 5:18] = 4, 7
+    known = tokens != MASK
+    for options in ({}, {"temperature": 0.0}, {"top_k": 2}, {"top_p": 0.3, "num_steps": 20}):
+        grids = list(
+            decode_hybrid(
+                CountedNext(2), favourite, tokens, mask_id=MASK, ar_ratio=ratio, order=order,
+                generator=row_generators([0, 1]), **options,
+            )
+        )  # fmt: skip
+        assert all(torch.equal(grid[known], tokens[known]) for grid in grids)
+        assert not (grids[-1] == MASK).any()
+
+
 def test_causal_decoding_writes_in_raster_order_and_feeds_what_it_wrote():
     next_fn = CountedNext(2)
     grids = list(
@@ -260,6 +325,29 @@ def test_draws_follow_the_distribution():
     colder = torch.bincount(draw(logits.expand(40000, -1), noise, temperature=0.5), minlength=4)
     torch.testing.assert_close(colder / 40000, (logits * 2).softmax(-1), rtol=0, atol=0.01)
     assert (draw(logits.expand(8, -1), noise[:8], temperature=0.0) == 3).all()
+
+
+def test_draws_invert_the_cumulative_distribution():
+    generator = torch.Generator().manual_seed(0)
+    for size in (1, 2, 3, 5, 16, 17, 255, 1000):
+        weights = torch.rand(200, size, generator=generator) ** 4
+        weights[torch.rand(200, size, generator=generator) < 0.3] = 0.0
+        weights[:, size // 2] += 0.01
+        noise = torch.rand(200, generator=generator)
+        noise[:3] = torch.tensor([0.0, 2**-24, 1 - 2**-24])
+        cumulative = weights.double().cumsum(-1)
+        point = noise.double()[:, None] * cumulative[:, -1:]
+        expected = torch.searchsorted(cumulative, point, right=True).squeeze(-1)
+        drawn = invert(weights, noise)
+        assert torch.equal(drawn, expected)
+        assert (weights.gather(-1, drawn[:, None]) > 0).all()
+
+
+def test_log_probability_is_that_of_the_softmax():
+    logits = torch.randn(20, 50, generator=torch.Generator().manual_seed(0)) * 5
+    codes = torch.arange(20)
+    expected = logits.log_softmax(-1)[torch.arange(20), codes]
+    torch.testing.assert_close(log_probability(logits, codes), expected)
 
 
 def test_draws_at_the_edges_stay_inside_the_distribution():

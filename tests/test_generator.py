@@ -142,15 +142,17 @@ def test_the_unconditional_pass_is_not_run_outside_the_interval(by_class):
         lambda module, inputs: sizes.append(len(inputs[0]))
     )
     try:
-        sampling = SamplingConfig(num_steps=4, guidance_interval=(0.25, 0.75))
-        by_class.generate([1], sampling=sampling)
+        for interval in ((0.25, 0.75), (0.5, 1.0), (0.25, 0.25)):
+            sampling = SamplingConfig(num_steps=4, guidance_interval=interval)
+            by_class.generate([1], sampling=sampling)
     finally:
         handle.remove()
-    assert sizes == [1, 2, 2, 1]
+    assert sizes == [1, 2, 2, 1, 1, 1, 2, 2, 1, 1, 1, 1]
 
 
 def test_the_head_sees_masked_tokens_only(by_class):
     rows = []
+    by_class.generate([1])  # an empty grid's unconditional logits are kept from here on
     handle = by_class.masked.head.register_forward_pre_hook(
         lambda module, inputs: rows.append(inputs[0].shape[0])
     )
@@ -159,7 +161,41 @@ def test_the_head_sees_masked_tokens_only(by_class):
     finally:
         handle.remove()
     left = [16, *(int((p.tokens == by_class.mask_id).sum()) for p in last[:-1])]
-    assert rows == [2 * count for count in left]
+    assert rows == [16, *(2 * count for count in left[1:])]
+
+
+def test_the_condition_is_embedded_once_a_picture(by_caption):
+    by_caption.generate("a")
+    for ratio, embeddings in ((0.0, (1, 0)), (0.5, (1, 1)), (1.0, (0, 1))):
+        models, counts = (by_caption.masked, by_caption.causal), [0, 0]
+
+        def count(index, counts=counts):
+            counts[index] += 1
+
+        handles = [
+            model.condition.register_forward_pre_hook(lambda *_, index=index: count(index))
+            for index, model in enumerate(models)
+        ]
+        for sampling in (SamplingConfig(ar_ratio=ratio), SamplingConfig(ar_ratio=ratio).fast()):
+            counts[:] = [0, 0]
+            by_caption.generate(["a cat", "a dog"], sampling=sampling)
+            assert tuple(counts) == embeddings
+        for handle in handles:
+            handle.remove()
+
+
+def test_ratios_0_and_1_are_the_models_alone_token_for_token(by_class):
+    def tokens(generator, ratio):
+        *_, last = generator.stream(
+            [1, 5], seed=[3, 4], sampling=SamplingConfig(ar_ratio=ratio), previews=False
+        )
+        return last.tokens
+
+    masked = ImageGenerator(by_class.tokenizer, by_class.masked)
+    causal = ImageGenerator(by_class.tokenizer, None, by_class.causal)
+    assert torch.equal(tokens(by_class, 0.0), tokens(masked, 0.0))
+    assert torch.equal(tokens(by_class, 1.0), tokens(causal, 1.0))
+    assert not torch.equal(tokens(masked, 0.0), tokens(causal, 1.0))
 
 
 def test_guided_next_is_teacher_forcing_with_guidance(by_caption):
@@ -176,8 +212,17 @@ def test_guided_next_is_teacher_forcing_with_guidance(by_caption):
 def test_given_tokens_stay_in_every_mode(by_class):
     given = torch.full((16,), by_class.mask_id)
     given[[0, 5, 6, 15]] = torch.tensor([3, 0, 31, 8])
-    for ratio in (0.0, 0.5, 1.0):
-        *_, last = by_class.stream([1, 2], given=given, sampling=SamplingConfig(ar_ratio=ratio))
+    modes = [SamplingConfig(ar_ratio=ratio) for ratio in (0.0, 0.5, 1.0)]
+    modes += [mode.fast() for mode in modes]
+    modes += [
+        SamplingConfig(order="halton"),
+        SamplingConfig(temperature=0.0, choice_temperature=0.0),
+        SamplingConfig(guidance_scale=1.0, top_k=3, top_p=0.5),
+        SamplingConfig(num_steps=50, schedule="released-cosine"),
+        SamplingConfig(ar_ratio=0.75, guidance_interval=(0.3, 0.6)),
+    ]
+    for sampling in modes:
+        *_, last = by_class.stream([1, 2], given=given, sampling=sampling)
         assert (last.tokens[:, [0, 5, 6, 15]] == given[[0, 5, 6, 15]]).all()
         assert not (last.tokens == by_class.mask_id).any()
     full = torch.arange(16)
@@ -185,18 +230,30 @@ def test_given_tokens_stay_in_every_mode(by_class):
     assert only.stage == "done" and torch.equal(only.tokens[0], full)
 
 
-def test_edit_changes_only_what_the_mask_touches(by_class):
+@pytest.mark.parametrize(
+    "sampling",
+    [
+        SamplingConfig(),
+        SamplingConfig().fast(),
+        SamplingConfig(order="halton", guidance_interval=(0.2, 0.5)),
+        SamplingConfig(ar_ratio=0.5),
+        SamplingConfig(ar_ratio=1.0),
+    ],
+    ids=["normal", "fast", "halton", "hybrid", "causal"],
+)
+def test_edit_changes_only_what_the_mask_touches(by_class, sampling):
     picture = by_class.generate([1], seed=1)[0]
     mask = Image.new("L", (8, 8))
     mask.putpixel((5, 2), 255)  # column 2, row 1 of the 4 x 4 tokens
-    edited = by_class.edit(picture, mask, 4, seed=2)
+    edited = by_class.edit(picture, mask, 4, seed=2, sampling=sampling)
     box = (16, 8, 24, 16)
     assert edited.crop(box).tobytes() != picture.crop(box).tobytes()
     blank = Image.new("RGB", (8, 8))
-    for image in (edited, picture):
+    kept = picture.copy()
+    for image in (edited, kept):
         image.paste(blank, box)
-    assert edited.tobytes() == picture.tobytes()
-    nothing = by_class.edit(picture, Image.new("L", (8, 8)), 4)
+    assert edited.tobytes() == kept.tobytes()
+    nothing = by_class.edit(picture, Image.new("L", (8, 8)), 4, sampling=sampling)
     assert nothing.tobytes() == picture.tobytes()
 
 

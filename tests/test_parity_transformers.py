@@ -12,6 +12,7 @@ from maskgil.conditioning import CaptionCondition
 from maskgil.config import SamplingConfig
 from maskgil.decoding import decode_causal
 from maskgil.guided import GuidedNext
+from maskgil.transformer import Transformer
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -93,6 +94,32 @@ def test_released_quirks_are_behind_flags():
         assert difference.abs().max() > 1e-3, flag
 
 
+@pytest.mark.parametrize(
+    ("name", "flag"),
+    [
+        ("llamagen_gpt_c2i", "zero_condition_rope"),
+        ("llamagen_gpt_t2i", "zero_condition_rope"),
+        ("llamagen_gpt_t2i", "null_keeps_mask"),
+    ],
+)
+def test_llamagens_quirks_are_behind_flags(name, flag):
+    state, config, reference = read(name)
+    shape = from_llamagen_gpt(state, config).config
+    assert getattr(shape, flag)
+    condition, drop = reference["cond"], torch.ones(2, dtype=torch.bool)
+    if flag == "null_keeps_mask":
+        condition = CaptionCondition(condition, reference["cond_mask"].bool())
+    else:
+        drop = None
+    logits = []
+    for setting in (True, False):
+        model = Transformer(shape.replace(**{flag: setting})).eval()
+        model.load_state_dict(from_llamagen_gpt(state, config).state_dict())
+        with torch.no_grad():
+            logits.append(model.logits(reference["tokens"], condition, drop=drop))
+    assert (logits[0] - logits[1]).abs().max() > 1e-3
+
+
 @pytest.mark.parametrize("name", ["llamagen_gpt_c2i", "llamagen_gpt_t2i", "maskgil_released_c2i"])
 @pytest.mark.parametrize("fault", ["missing", "unexpected", "misshaped"])
 def test_converters_name_the_key_that_is_wrong(name, fault):
@@ -121,9 +148,9 @@ def test_buffers_of_the_published_files_are_left_out():
     ("change", "message"),
     [
         ({"model_type": "v2i"}, "model_type"),
-        ({"n_kv_head": 2}, "n_kv_head"),
+        ({"n_kv_head": 3}, "n_kv_head"),
         ({"block_size": 15}, "block_size"),
-        ({"dim": None}, "lacks 'dim'"),
+        ({"n_head": None}, "n_head"),
     ],
 )
 def test_configs_that_cannot_be_converted_are_named(change, message):

@@ -88,6 +88,8 @@ def test_unknown_names_list_the_valid_ones():
         {"top_p": 0.0},
         {"ar_ratio": 1.5},
         {"order": "spiral"},
+        {"refresh_every": 0},
+        {"guidance_every": 0},
     ],
 )
 def test_bad_sampling_settings_are_refused(bad):

@@ -36,12 +36,13 @@ def nearest_codes(vectors: Tensor, codebook: Tensor, *, chunk: int | None = None
     if chunk is None:
         chunk = SEARCH_FLOATS // len(codebook)
     norms = codebook.square().sum(-1)
-    return torch.cat(
-        [
-            torch.addmm(norms, part, codebook.T, beta=1, alpha=-2).argmin(-1)
-            for part in vectors.split(max(1, chunk))
-        ]
-    )
+    with torch.autocast(vectors.device.type, enabled=False):
+        return torch.cat(
+            [
+                torch.addmm(norms, part, codebook.T, beta=1, alpha=-2).argmin(-1)
+                for part in vectors.split(max(1, chunk))
+            ]
+        )
 
 
 def check_pixels(pixels: Tensor, *, channels: int, factor: int) -> None:
@@ -143,7 +144,7 @@ class Codebook(nn.Module):
 
     def forward(self, vectors: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """(B, C, h, w) to quantised (B, C, h, w), indices (B, h, w) and the commitment loss."""
-        unit = F.normalize(vectors, dim=1)
+        unit = F.normalize(vectors.float(), dim=1)
         if self.training and not self.started:
             empty = torch.zeros(unit.shape[0], *unit.shape[2:], dtype=torch.long)
             return unit, empty, unit.new_zeros(())

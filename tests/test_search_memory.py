@@ -1,0 +1,128 @@
+"""Peak memory of tokenizers' search for codes, each measurement in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/self/status").is_file(), reason="peak memory is read from Linux' /proc"
+)
+
+MEASURE = """
+import json, sys
+import torch
+from maskgil.tokenizers import magvit2, taming
+from maskgil.tokenizers.base import nearest_codes
+
+torch.set_num_threads(1)
+
+def peak():
+    with open("/proc/self/status") as file:
+        (line,) = [line for line in file if line.startswith("VmHWM")]
+    return int(line.split()[1]) * 1024
+
+def grown(work):
+    before = peak()
+    result = work()
+    return peak() - before, result
+
+generator = torch.Generator().manual_seed(0)
+"""
+
+SEARCH = (
+    MEASURE
+    + """
+chunk = int(sys.argv[1]) or None
+few = torch.randn(64, 8, generator=generator)
+nearest_codes(few, few)  # the libraries' own buffers
+found = {}
+for argument in sys.argv[2:]:
+    vectors, size = map(int, argument.split("x"))
+    points = torch.randn(vectors, 8, generator=generator)
+    book = torch.randn(size, 8, generator=generator)
+    found[argument], indices = grown(lambda: nearest_codes(points, book, chunk=chunk))
+    picked = torch.randint(vectors, (8,), generator=generator)
+    assert indices[picked].equal(torch.cdist(points[picked], book).argmin(-1))
+print(json.dumps(found))
+"""
+)
+
+SIGNS = (
+    MEASURE
+    + """
+config = magvit2.OpenMagvit2Config(stem_width=32, widths=(32,) * 5, num_blocks=1)
+model = magvit2.OpenMagvit2(config).eval()
+pixels = torch.rand(1, 3, 256, 256, generator=generator) * 2 - 1
+model.encode(pixels[..., :64, :64])
+bytes_grown, indices = grown(lambda: model.encode(pixels))
+assert indices.shape == (1, 16, 16) and model.codebook_size == 2**18
+print(json.dumps({"signs": bytes_grown}))
+"""
+)
+
+PICTURE = (
+    MEASURE
+    + """
+config = taming.TamingVQConfig(
+    stem_width=32, encoder_widths=(32,) * 5, decoder_widths=(32,) * 5, encoder_attention=(4,),
+    decoder_attention=(), num_blocks=1, codebook_size=2**18, code_dim=8,
+)
+model = taming.TamingVQ(config).eval()
+pixels = torch.rand(1, 3, 1024, 1024, generator=generator) * 2 - 1
+model.encode(pixels[..., :64, :64])
+with torch.no_grad():
+    layers, _ = grown(lambda: model.to_code(model.encoder(pixels)))
+search, indices = grown(lambda: model.encode(pixels))
+assert indices.shape == (1, 64, 64)
+print(json.dumps({"layers": layers, "search": search}))
+"""
+)
+
+
+def measure(program: str, *arguments: str) -> dict:
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        cwd=Path(__file__).parent.parent,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    print(done.stdout)
+    return json.loads(done.stdout)
+
+
+def test_the_search_takes_little_memory():
+    """1,024 x 1,024 pixels are 4,096 tokens at f16. All distances at once would be 268 MB with
+    LlamaGen's 16,384 codes and 4.3 GB with 262,144.
+
+    Each number is how far the process's peak rose above all before it.
+    """
+    found = measure(SEARCH, "0", "4096x16384", "4096x262144")
+    assert sum(found.values()) < 100e6
+
+
+def test_the_measurement_sees_what_it_is_to_see():
+    whole = measure(SEARCH, str(10**9), "4096x16384", "512x262144")
+    assert whole["4096x16384"] > 260e6
+    assert sum(whole.values()) > 530e6
+
+
+def test_signs_are_not_searched_for():
+    """256 tokens against 2^18 codes: 268 MB, were there a search or a table of codes."""
+    assert measure(SIGNS)["signs"] < 100e6
+
+
+@pytest.mark.slow
+def test_a_large_picture_with_a_large_book_end_to_end():
+    """A picture of 1,024 x 1,024 pixels against 262,144 codes: beyond what the layers take, the
+    search adds nothing like the 4.3 GB of all distances."""
+    found = measure(PICTURE)
+    assert found["layers"] < 1e9
+    assert found["search"] < 100e6
