@@ -1,7 +1,7 @@
 """Sound in: any recording or audio file becomes mono float32 at 16 kHz, what Whisper hears.
 
 Files are decoded by PyAV, whose wheel brings its own FFmpeg libraries, so no ffmpeg program is
-needed. The microphone of this machine needs PortAudio and is only touched by `record`.
+needed. This machine's own microphone is app/microphone.py's.
 """
 
 # n samples at 16 kHz, S samples at the source's rate, C channels.
@@ -18,6 +18,14 @@ SAMPLE_RATE = 16_000
 # Containers whose header states the exact length, so that a missing end can be noticed.
 _EXACT_LENGTH = {"wav", "flac", "aiff", "au", "w64", "mov"}
 _RATES = (1_000, 768_000)
+# The containers that sound comes in, by FFmpeg's names; its playlists and devices are left out.
+_FORMATS = (
+    "wav", "w64", "mp3", "ogg", "flac", "mov", "mp4", "m4a", "3gp", "matroska", "webm", "aac",
+    "aiff", "au", "caf", "amr", "asf", "avi", "flv", "mpegts", "mpeg", "ac3", "eac3", "ape", "wv",
+    "tta", "g722", "gsm", "voc",
+)  # fmt: skip
+_PATIENCE = 5.0  # seconds that FFmpeg may search for sound without finding any
+_MAX_DAMAGED = 50  # packets
 
 
 class AudioError(ValueError):
@@ -47,29 +55,15 @@ def load_audio(
 def _load_file(path: Path, max_seconds: float) -> np.ndarray:
     import av
 
-    if path.is_dir():
-        raise AudioError(f"{path} is a folder: give an audio file")
-    if not path.exists():
-        raise AudioError(f"{path} does not exist: give an audio file")
     try:
-        if path.stat().st_size == 0:
-            raise AudioError(f"{path.name} is empty (0 bytes): record it again")
-        with av.open(str(path), metadata_errors="ignore") as container:
-            if not container.streams.audio:
-                raise AudioError(f"{path.name} has no sound in it: give an audio file")
-            stream = container.streams.audio[0]
-            declared = _declared_seconds(path, container, stream)
-            pieces = _mono_pieces(_frames(container, stream))
-            audio = _gather(pieces, max_seconds, path.name)
-    except OSError as error:  # av.FFmpegError of I/O kinds, and unreadable files
-        raise AudioError(f"{path.name} cannot be read: {error.strerror or error}") from error
-    except ValueError as error:
-        if isinstance(error, AudioError):
-            raise
-        raise AudioError(
-            f"{path.name} is not an audio file that can be decoded: give a wav, mp3, ogg, m4a, "
-            "flac or webm recording"
-        ) from error
+        _check_file(path)
+        audio, declared = _decode(path, max_seconds)
+    except AudioError:
+        raise
+    except (av.FFmpegError, EOFError, ValueError, RuntimeError, OSError, MemoryError) as error:
+        if isinstance(error, OSError):  # FFmpeg's own of that kind, too
+            raise AudioError(f"{path.name} cannot be read: {error.strerror or error}") from error
+        raise _not_audio(path) from error
     if not len(audio):
         raise AudioError(f"{path.name} has no sound in it: the audio track is empty")
     seconds = len(audio) / SAMPLE_RATE
@@ -81,11 +75,50 @@ def _load_file(path: Path, max_seconds: float) -> np.ndarray:
     return _finish(audio)
 
 
+def _check_file(path: Path) -> None:
+    if path.is_dir():
+        raise AudioError(f"{path} is a folder: give an audio file")
+    if not path.exists():
+        raise AudioError(f"{path} does not exist: give an audio file")
+    if not path.is_file():
+        raise AudioError(f"{path} is no regular file: give an audio file")
+    if path.stat().st_size == 0:
+        raise AudioError(f"{path.name} is empty (0 bytes): record it again")
+
+
+def _decode(path: Path, max_seconds: float) -> tuple[np.ndarray, float | None]:
+    """The sound of a file, mono at 16 kHz, and the seconds its header promises, where exact.
+
+    Nothing but the file itself is read: FFmpeg's playlists, which name other files and addresses,
+    are not among the formats, and "file:" keeps a colon in a name from being a protocol.
+    """
+    import av
+
+    with av.open(
+        f"file:{path.absolute()}",
+        metadata_errors="ignore",
+        options={"format_whitelist": ",".join(_FORMATS), "protocol_whitelist": "file"},
+        timeout=_PATIENCE,
+    ) as container:
+        if not container.streams.audio:
+            raise AudioError(f"{path.name} has no sound in it: give an audio file")
+        stream = container.streams.audio[0]
+        declared = _declared_seconds(path, container, stream)
+        pieces = _mono_pieces(_frames(path, container, stream))
+        return _gather(pieces, max_seconds, path.name), declared
+
+
+def _not_audio(path: Path) -> AudioError:
+    return AudioError(
+        f"{path.name} is not an audio file that can be decoded: give a wav, mp3, ogg, m4a, "
+        "flac or webm recording"
+    )
+
+
 def _load_samples(rate: Any, samples: Any, max_seconds: float) -> np.ndarray:
     from av.audio.frame import AudioFrame
 
-    if not isinstance(rate, (int, np.integer)) or not _RATES[0] <= rate <= _RATES[1]:
-        raise AudioError(f"{rate!r} is not a sample rate: give {_RATES[0]} to {_RATES[1]} Hz")
+    _check_rate(rate)
     samples = np.asarray(samples)
     if samples.ndim == 2 and 0 < samples.shape[0] < samples.shape[1]:
         samples = samples.T  # (C, S) -> (S, C)
@@ -101,6 +134,12 @@ def _load_samples(rate: Any, samples: Any, max_seconds: float) -> np.ndarray:
         frame.sample_rate = int(rate)
         audio = np.concatenate([np.zeros(0, np.float32), *_mono_pieces(iter([frame]))])
     return _finish(audio)
+
+
+def _check_rate(rate: Any) -> None:
+    """Raise AudioError unless `rate` is a whole number of Hz that sound is recorded at."""
+    if not isinstance(rate, (int, np.integer)) or not _RATES[0] <= rate <= _RATES[1]:
+        raise AudioError(f"{rate!r} is not a sample rate: give {_RATES[0]} to {_RATES[1]} Hz")
 
 
 def _to_float(samples: np.ndarray) -> np.ndarray:
@@ -125,18 +164,26 @@ def _to_mono(samples: np.ndarray) -> np.ndarray:
     return mean
 
 
-def _frames(container: Any, stream: Any) -> Iterator[Any]:
-    """Decoded frames; a damaged packet ends the sound, unless nothing came before it."""
+def _frames(path: Path, container: Any, stream: Any) -> Iterator[Any]:
+    """Decoded frames; damaged packets are left out, and many of them end the sound."""
     import av
 
-    count = 0
+    good, bad = 0, 0
     try:
-        for frame in container.decode(stream):
-            count += 1
-            yield frame
+        for packet in container.demux(stream):
+            try:
+                frames = packet.decode()
+            except av.InvalidDataError:
+                bad += 1
+                if bad > _MAX_DAMAGED:
+                    break
+                continue
+            good += len(frames)
+            yield from frames
     except av.InvalidDataError:
-        if not count:
-            raise
+        bad += 1
+    if bad and not good:
+        raise _not_audio(path)
 
 
 def _mono_pieces(frames: Iterator[Any]) -> Iterator[np.ndarray]:
@@ -145,6 +192,7 @@ def _mono_pieces(frames: Iterator[Any]) -> Iterator[np.ndarray]:
 
     resampler, shape = None, None
     for frame in frames:
+        _check_rate(frame.sample_rate)
         key = (frame.format.name, frame.layout.name, frame.sample_rate)
         if resampler is None or key != shape:  # may change midway
             yield from _mono(resampler.resample(None) if resampler else ())
@@ -198,47 +246,3 @@ def _finish(audio: np.ndarray) -> np.ndarray:
     if peak > 1.0:
         audio = audio / peak
     return np.ascontiguousarray(audio, dtype=np.float32)
-
-
-def ends_with_pause(audio: np.ndarray, *, pause_seconds: float = 1.2) -> bool:
-    """Whether something was said in `audio` (n,) and the last `pause_seconds` are quiet again.
-
-    Loudness is compared with the recording's own: quiet is 20 dB below its loudest 50 ms.
-    """
-    width = SAMPLE_RATE // 20
-    blocks = audio[: len(audio) // width * width].reshape(-1, width)  # (blocks, width)
-    loudness = np.sqrt(np.square(blocks).mean(axis=1))
-    tail = round(pause_seconds * SAMPLE_RATE / width)
-    if len(loudness) <= tail or loudness.max() < 3e-3:
-        return False
-    return bool(loudness[-tail:].max() < 0.1 * loudness.max())
-
-
-def record(max_seconds: float = 15.0, *, pause_seconds: float = 1.2) -> np.ndarray:
-    """Record this machine's microphone until the speaker pauses: (n,) float32 at 16 kHz.
-
-    Stops after `max_seconds` at the latest. Raises AudioError when PortAudio or a microphone is
-    missing.
-    """
-    try:
-        import sounddevice
-    except OSError as error:
-        raise AudioError(
-            "the microphone needs PortAudio, which is missing: install it (Debian, Ubuntu: "
-            "apt install libportaudio2), or give an audio file"
-        ) from error
-    blocks = [np.zeros(0, np.float32)]
-    count = 0
-    try:
-        with sounddevice.InputStream(SAMPLE_RATE, channels=1, dtype="float32") as stream:
-            while count < max_seconds * SAMPLE_RATE:
-                block, _ = stream.read(SAMPLE_RATE // 10)  # (1600, 1)
-                blocks.append(block[:, 0])
-                count += len(block)
-                if ends_with_pause(np.concatenate(blocks), pause_seconds=pause_seconds):
-                    break
-    except sounddevice.PortAudioError as error:
-        raise AudioError(
-            "no microphone can be opened on this machine: plug one in, or give an audio file"
-        ) from error
-    return _load_samples(SAMPLE_RATE, np.concatenate(blocks), max_seconds + 1.0)

@@ -8,15 +8,12 @@ misheard word, and where too much is lost the prompt is made anew from the trans
 
 from __future__ import annotations
 
-import gzip
-import json
 import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
+from app.glossary_data import BACKGROUND, DATA, GlossaryError, Words, load_words
 from app.glossary_phrases import (
     English,
     NounPhrase,
@@ -27,15 +24,11 @@ from app.glossary_phrases import (
     render_place,
 )
 from app.glossary_sounds import SoundAlikes, read_syllables
-from app.glossary_text import Entry, Lexicon
+from app.glossary_text import Lexicon
 
-DATA = Path(__file__).resolve().parent.parent / "assets" / "glossary"
-BACKGROUND = "background"
+__all__ = ["DATA", "Glossary", "GlossaryError", "Repair"]
+
 MAX_UNKNOWN = 0.34  # share of words not understood up to which a prompt may be made anew
-
-
-class GlossaryError(ValueError):
-    """The glossary's data cannot be read; one line for the user."""
 
 
 @dataclass(frozen=True)
@@ -61,69 +54,34 @@ class _Lost:
 class Glossary:
     """Words of about ninety languages and their English."""
 
-    def __init__(
-        self,
-        data: dict[str, Any],
-        supplement: list[tuple[str, str, str, list[str]]],
-        syllables: dict[str, str],
-    ):
-        self._syllables = read_syllables(syllables)
+    def __init__(self, words: Words):
+        self.words = words
+        self._syllables = read_syllables(words.syllables)
         self._sounds: dict[str, SoundAlikes] = {}
-        self._drawn = [index for index, (_, _, drawn) in enumerate(data["concepts"]) if drawn]
-        self._languages = data["languages"]
-        self._supplement = supplement
-        self._names = [name for name, _, _ in data["concepts"]] + [BACKGROUND]
-        self._background = len(self._names) - 1
-        self._concept_of = {name: index for index, name in reversed(list(enumerate(self._names)))}
-        rows = [row for row in supplement if row[0] == "en"]
-        colours = {w: en for _, kind, en, ws in rows if kind == "colour" for w in ws}
-        self._kept_words = {(kind, en): ws for _, kind, en, ws in rows}
-        self._synonyms: list[set[str]] = [{name, *others} for name, others, _ in data["concepts"]]
-        self._synonyms.append({BACKGROUND, "backdrop", "wall"})
-        nouns: dict[str, int] = {}
-        for index, (name, others, drawn) in enumerate(data["concepts"]):
-            for words in (name, *(others if drawn else ())):
-                nouns.setdefault(words.lower(), index)
-        nouns.update({word: self._background for word in self._synonyms[-1]})
-        self._english = English(nouns, colours, self._names)
-        self._lexicons: dict[str, Lexicon] = {}
+        self._names, self._synonyms = words.names, words.synonyms
+        self._background = words.background
+        rows = list(words.rows_of("en"))
+        colours = {w: row.english for row in rows if row.kind == "colour" for w in row.words}
+        self._kept_words = {(row.kind, row.english): row.words for row in rows}
+        self._english = English(words.english_nouns(colours), colours, words.names)
 
     @classmethod
     def load(cls) -> Glossary:
-        """Read the data shipped in assets/glossary.
+        """Read the data shipped in assets/glossary; loaded once a process.
 
         Raises:
             GlossaryError: a file is missing or damaged.
         """
-        return _load(DATA)
+        return _load()
 
     @property
     def languages(self) -> tuple[str, ...]:
         """Codes of the languages the glossary has words of."""
-        return tuple(sorted(self._languages))
+        return self.words.languages
 
     def lexicon(self, language: str) -> Lexicon:
         """All known words of a language; empty for an unknown one."""
-        if language not in self._lexicons:
-            lexicon = Lexicon(language)
-            table = self._languages.get(language, {})
-            for kind, key in (("noun", "nouns"), ("colour", "colours"), ("number", "numbers")):
-                for words, meaning in table.get(key, {}).items():
-                    if kind == "noun" and len(words) == 1 and language in ("zh", "yue"):
-                        continue  # parts of other words; the supplement has the safe ones
-                    lexicon.add(words, Entry(kind, meaning))  # type: ignore[arg-type]
-            own = "zh" if language == "yue" else language
-            for code, kind, english, group in self._supplement:
-                if code == own:
-                    value: str | int = english
-                    if kind == "noun":
-                        value = self._concept_of.get(english, -1)
-                    elif kind == "number":
-                        value = int(english)
-                    for words in group if value != -1 else ():
-                        lexicon.add(words, Entry(kind, value), replace=True)  # type: ignore[arg-type]
-            self._lexicons[language] = lexicon
-        return self._lexicons[language]
+        return self.words.lexicon(language)
 
     def repair(self, transcript: str, translation: str, language: str) -> Repair:
         """Return the prompt for what was said.
@@ -136,11 +94,11 @@ class Glossary:
         Returns:
             Repair: its prompt is `translation` itself when nothing was lost.
         """
-        if language == "en" or language not in self._languages:
+        if language == "en" or language not in self.languages:
             return Repair(translation)
         lexicon = self.lexicon(language)
         if language not in self._sounds:
-            self._sounds[language] = SoundAlikes(lexicon, self._drawn, self._syllables)
+            self._sounds[language] = SoundAlikes(lexicon, self.words.drawn, self._syllables)
         items = self._sounds[language].mend(lexicon.scan(transcript))
         scene = read_scene(items, lexicon, self._background)
         if not scene.phrases and not scene.places:
@@ -369,27 +327,6 @@ def _stem(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=2)
-def _load(folder: Path) -> Glossary:
-    try:
-        data = json.loads(gzip.decompress((folder / "cldr.json.gz").read_bytes()))
-        syllables = json.loads(gzip.decompress((folder / "syllables.json.gz").read_bytes()))
-        text = (folder / "supplement.tsv").read_text(encoding="utf-8")
-        return Glossary(data, read_supplement(text), syllables)
-    except (OSError, EOFError, ValueError, KeyError) as error:
-        raise GlossaryError(f"cannot read the glossary in {folder}: {error}") from None
-
-
-def read_supplement(text: str) -> list[tuple[str, str, str, list[str]]]:
-    """Rows of supplement.tsv: language, kind, English, words."""
-    rows = []
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.strip() and not line.startswith("#"):
-            parts = line.split("\t")
-            if len(parts) != 4:
-                raise ValueError(
-                    f"supplement.tsv line {number}: 4 columns wanted, {len(parts)} found"
-                )
-            words = [w.strip() for w in parts[3].split(",") if w.strip()]
-            rows.append((parts[0], parts[1], parts[2], words))
-    return rows
+@lru_cache(maxsize=1)
+def _load() -> Glossary:
+    return Glossary(load_words())

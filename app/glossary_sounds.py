@@ -8,7 +8,7 @@ where the text counts or colours something and no known word stands there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from app.glossary_text import Entry, Item, Lexicon
 
@@ -31,6 +31,7 @@ _RULES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
 }  # fmt: skip
 _SYLLABLE = (("^zh", "z"), ("^ch", "c"), ("^sh", "s"), ("(?<=[aei])ng$", "n"))
+_ARTICLES = {"fr": ("le", "la", "les", "l", "un", "une", "des", "du")}  # "vers la" is no "vert la"
 _MAX_JOINED = 3  # words that may be one thing in pieces
 _MIN_SOUNDS = 3
 
@@ -42,7 +43,7 @@ def sound_of(word: str, language: str) -> str:
     return re.sub(r"(.)\1", r"\1", word)
 
 
-def read_syllables(table: dict[str, str]) -> dict[str, str]:
+def read_syllables(table: Mapping[str, str]) -> dict[str, str]:
     """Chinese character -> its syllable without tone; `table` is syllable -> characters."""
     return {char: _loosen(syllable) for syllable, chars in table.items() for char in chars}
 
@@ -101,10 +102,27 @@ class SoundAlikes:
         mended: list[Item] = []
         at = 0
         while at < len(items):
-            found, length = self._misheard(items, at, mended)
+            painted = self._paints(items, at, mended)
+            found, length = ([painted], 1) if painted else self._misheard(items, at, mended)
             mended += found or items[at : at + 1]
             at += length
         return mended
+
+    def _paints(self, items: list[Item], at: int, before: list[Item]) -> Item | None:
+        """A known word that stands right behind a thing as a colour does and sounds like one.
+
+        "borboleta rocha" is a purple butterfly, "un fond verre" a green background.
+        """
+        item = items[at]
+        if not self.colours or not before or not before[-1].get("noun"):
+            return None
+        after = items[at + 1] if at + 1 < len(items) else None
+        if after is not None and after.text in _ARTICLES.get(self.language, ()):
+            return None
+        colour = self.colours.get(self._key(item.text))
+        if colour is None or item.get("colour") or not item.get("noun", "skip"):
+            return None
+        return Item(item.text, (colour,))
 
     def _misheard(self, items: list[Item], at: int, before: list[Item]) -> tuple[list[Item], int]:
         """What the items from `at` on sound like, and how many they are; nothing: [], 1."""
@@ -126,7 +144,8 @@ class SoundAlikes:
             ):
                 return [Item(text, (entry,))], length
             colour = self.colours.get(self._key(text))
-            if colour is not None and before and before[-1].get("noun"):
+            towards = after is not None and after.text in _ARTICLES.get(self.language, ())
+            if colour is not None and before and before[-1].get("noun") and not towards:
                 return [Item(text, (colour,))], length
             pair = self.painted.get(str(self._key(text)))
             if pair is not None and before and before[-1].get("number"):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import product
 from typing import Literal
 
@@ -26,10 +28,24 @@ def fold(text: str) -> str:
     return " ".join(words_of(text))
 
 
+# Words that nothing but an accent tells from another: té and te, dés and des, avó and avô.
+_TELLING = frozenset({
+    "té", "dé", "dés", "avó", "avô", "avós", "avôs", "vovó", "vovô", "vovós", "vovôs",
+})  # fmt: skip
+
+
 def words_of(text: str) -> list[str]:
     """Split into folded words: runs of letters, marks and digits."""
+    plain = unicodedata.normalize("NFC", text.casefold())
+    if not any(word in plain for word in _TELLING):
+        return _fold_words(plain)
+    return [w for part in re.split(r"([^\W_]+)", plain)
+            for w in ([part] if part in _TELLING else _fold_words(part))]  # fmt: skip
+
+
+def _fold_words(text: str) -> list[str]:
     letters = []
-    for char in unicodedata.normalize("NFKD", text.casefold().replace("\u00ad", "")):
+    for char in unicodedata.normalize("NFKD", text.replace("\u00ad", "")):
         code = ord(char)
         if (
             (0x300 <= code < 0x370 and code != _CEDILLA)
@@ -104,6 +120,19 @@ class Item:
 UNKNOWN = (Entry("unknown", ""),)
 
 
+@lru_cache(maxsize=1)
+def _converter() -> Callable[[str], str]:
+    import opencc
+
+    convert: Callable[[str], str] = opencc.OpenCC("t2s").convert
+    return convert
+
+
+def simplified(text: str) -> str:
+    """Chinese in simplified characters, whichever it is written in."""
+    return _converter()(text)
+
+
 @dataclass
 class Lexicon:
     """The words of one language, looked up longest match first."""
@@ -120,7 +149,7 @@ class Lexicon:
 
     def add(self, words: str, entry: Entry, *, replace: bool = False) -> None:
         """Add a meaning of `words`; `replace` drops others: for a noun other nouns, else all."""
-        parts = words_of(words)
+        parts = words_of(self._script(words))
         key = tuple("".join(parts)) if self.unspaced else tuple(parts)
         if not key:
             return
@@ -133,6 +162,9 @@ class Lexicon:
         if len(key) == 1 and not self.unspaced and key[0] not in self._stems[key[0][:2]]:
             self._stems[key[0][:2]].append(key[0])
 
+    def _script(self, text: str) -> str:
+        return simplified(text) if self.language in ("zh", "yue") else text
+
     def words(self, kind: Kind) -> Iterable[tuple[str, Entry]]:
         """All words of a kind."""
         joint = "" if self.unspaced else " "
@@ -144,7 +176,7 @@ class Lexicon:
     def scan(self, text: str) -> list[Item]:
         """Cut `text` into items, the longest known words first."""
         if self.unspaced:
-            return self._scan_characters(words_of(text))
+            return self._scan_characters(words_of(self._script(text)))
         items, words, at = [], words_of(text), 0
         while at < len(words):
             for length in range(min(self._longest, len(words) - at), 0, -1):

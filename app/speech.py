@@ -8,7 +8,6 @@ encoding: in the spoken language and translated. Silence and noise give an empty
 
 from __future__ import annotations
 
-import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,9 @@ import numpy as np
 
 from app.audio import SAMPLE_RATE
 from app.errors import SpeechError
+from app.invented import sounds_invented, without_credits
 from app.languages import LANGUAGES, UNSPACED, check_language
+from app.voice_activity import even_loudness, latest_speech, speech_spans, split_speech
 
 if TYPE_CHECKING:
     from app.whisper_engines import Decoding, Engine, Task
@@ -41,12 +42,7 @@ MAX_TOKENS = 224  # Whisper keeps half of its 448 positions for what was said be
 MIN_FRAMES = 750  # shorter windows made Whisper base loop
 SPARE_FRAMES = 300  # silence after the clip, so that the end is heard as an end
 UNSURE = 0.5  # a language less likely than this is looked for again in a full window
-JOINED_SECONDS = 12.0  # sentences parted by pauses share a window up to this length
-MAX_SPAN_SECONDS = (
-    27.0  # of unbroken speech in one window; with the spare frames it fills Whisper's 30 s
-)
-_FAINT = 0.1  # recordings whose peak is lower are amplified
-_QUIET = 4e-4  # the loudest 30 ms of a recording with nobody in it (about -68 dBFS)
+PARTIAL_SECONDS = 30.0  # of a growing recording are looked at, the newest
 
 
 @dataclass(frozen=True)
@@ -61,6 +57,15 @@ class Transcript:
     seconds: float
 
     @property
+    def guesses(self) -> tuple[tuple[str, float], ...]:
+        """The languages it may be, up to three codes with probabilities, best first.
+
+        One guess of probability 1 when the language was given; none when nobody spoke.
+        """
+        best = ((self.language, self.language_probability),) if self.language else ()
+        return best + self.alternatives
+
+    @property
     def is_empty(self) -> bool:
         """No speech heard."""
         return not self.text and not self.translation
@@ -71,6 +76,10 @@ class Translator(Protocol):
 
     def transcribe(self, audio: np.ndarray, *, language: str | None = None) -> Transcript:
         """Hear mono float32 samples (n,) at 16 kHz; `language` is a code, None to detect it."""
+        ...
+
+    def partial(self, audio: np.ndarray, *, language: str | None = None) -> Transcript | None:
+        """Hear quickly what a recording that still grows holds so far; None if nothing yet."""
         ...
 
 
@@ -114,8 +123,9 @@ class _Piece:
 class WhisperTranslator:
     """A Translator on either engine; safe to share between threads if they take turns."""
 
-    def __init__(self, engine: Engine):
+    def __init__(self, engine: Engine, *, again: bool = True):
         self.engine = engine
+        self.again = again  # whether a text that makes no sense is heard a second time
 
     def warm_up(self) -> None:
         """Run every part once on silence, so that the first clip is not the slow one."""
@@ -130,33 +140,64 @@ class WhisperTranslator:
         Raises SpeechError for a language this model does not know.
         """
         started = time.perf_counter()
-        if language is not None:
-            language = check_language(language)
-            if language not in self.engine.languages:
-                raise SpeechError(f"this Whisper model does not know {LANGUAGES[language]}")
-        clips = split_speech(_even_loudness(audio))
+        language = self._check_known(language)
+        clips = split_speech(even_loudness(audio))
         guesses: list[tuple[str, float]] = [(language, 1.0)] if language else []
-        pieces: list[_Piece] = []
-        for clip in clips:
+        pieces: dict[int, _Piece] = {}
+        # The longest part first: it tells the language of all, unless it is no speech after all.
+        for place in sorted(range(len(clips)), key=lambda place: -len(clips[place])):
+            clip = clips[place]
             encoding = self._encode(clip, _window(clip))
-            if not guesses:
+            if not pieces and language is None:
                 guesses = self.engine.detect(encoding)
                 if guesses[0][1] < UNSURE:
                     encoding = self._encode(clip, FULL_WINDOW)
                     guesses = self.engine.detect(encoding)
             piece = self._hear(clip, encoding, guesses[0][0])
             if piece is not None:
-                pieces.append(piece)
-        code, probability = guesses[0] if guesses else ("", 0.0)
-        joint = "" if code in UNSPACED else " "
-        return Transcript(
-            language=code,
-            language_probability=probability,
-            alternatives=tuple(guesses[1:3]),
-            text=joint.join(piece.text for piece in pieces),
-            translation=" ".join(piece.translation for piece in pieces),
-            seconds=time.perf_counter() - started,
-        )
+                pieces[place] = piece
+        in_order = [pieces[place] for place in sorted(pieces)]
+        return _transcript(guesses, in_order, time.perf_counter() - started)
+
+    def partial(self, audio: np.ndarray, *, language: str | None = None) -> Transcript | None:
+        """Hear quickly what a recording that still grows holds so far: samples (n,) as above.
+
+        Made to be called about every second: the last sentences alone are heard, at most
+        `JOINED_SECONDS` of the newest `PARTIAL_SECONDS`, decoded greedily and never twice. None
+        while nobody has spoken, or where Whisper is not sure that anybody has. The language is
+        detected anew each time. Raises SpeechError for a language this model does not know.
+        """
+        started = time.perf_counter()
+        language = self._check_known(language)
+        clip = latest_speech(even_loudness(audio[-int(PARTIAL_SECONDS * SAMPLE_RATE) :]))
+        if not len(clip):
+            return None
+        encoding = self._encode(clip, _window(clip))
+        guesses = [(language, 1.0)] if language else self.engine.detect(encoding)
+        limit = _token_limit(clip)
+        texts = []
+        for task in _tasks(guesses[0][0]):
+            decoding = self.engine.decode(
+                encoding, guesses[0][0], task, max_tokens=limit, greedy=True
+            )
+            if runs_in_circles(decoding.tokens, limit):
+                return None
+            if task == "transcribe" and sounds_invented(decoding):
+                return None
+            texts.append(decoding.text)
+        piece = _piece(texts[0], texts[-1])
+        if piece is None:
+            return None
+        return _transcript(guesses, [piece], time.perf_counter() - started)
+
+    def _check_known(self, language: str | None) -> str | None:
+        """The Whisper code of a language by code or name, None for None; raises SpeechError."""
+        if language is None:
+            return None
+        code = check_language(language)
+        if code not in self.engine.languages:
+            raise SpeechError(f"this Whisper model does not know {LANGUAGES[code]}")
+        return code
 
     def _encode(self, clip: np.ndarray, num_frames: int) -> Any:
         from app.spectrogram import log_mel
@@ -165,13 +206,18 @@ class WhisperTranslator:
 
     def _hear(self, clip: np.ndarray, encoding: Any, language: str) -> _Piece | None:
         """One window's texts, or None if it holds no speech after all."""
+        from app.second_hearing import hear_again
+
         spoken = self._decode(clip, encoding, language, "transcribe")
         if sounds_invented(spoken):
             return None
         if language == "en":
-            return _Piece(spoken.text, spoken.text)
+            return _piece(spoken.text, spoken.text)
         english = self._decode(clip, encoding, language, "translate")
-        return _Piece(spoken.text, english.text)
+        texts = [text for text in (spoken.text, *spoken.others) if text]
+        if texts and self.again:
+            return _piece(hear_again(self.engine, encoding, language, texts), english.text)
+        return _piece(spoken.text, english.text)
 
     def _decode(self, clip: np.ndarray, encoding: Any, language: str, task: Task) -> Decoding:
         """Decode; if the text runs in circles, again from a full window, and then by force."""
@@ -186,48 +232,30 @@ class WhisperTranslator:
         return self.engine.decode(full, language, task, max_tokens=limit, no_repeat=3)
 
 
-def speech_spans(audio: np.ndarray) -> list[tuple[int, int]]:
-    """Where somebody speaks in `audio` (n,): (first, last + 1) sample, by Silero's detector.
+def _tasks(language: str) -> tuple[Task, ...]:
+    """What has to be decoded: English is its own translation."""
+    return ("transcribe",) if language == "en" else ("transcribe", "translate")
 
-    Spans carry 0.3 s of margin; pauses of half a second part them.
-    """
-    from faster_whisper.vad import VadOptions, get_speech_timestamps
 
-    options = VadOptions(
-        threshold=0.35,
-        min_speech_duration_ms=120,
-        min_silence_duration_ms=500,
-        max_speech_duration_s=MAX_SPAN_SECONDS,
-        speech_pad_ms=300,
+def _piece(text: str, translation: str) -> _Piece | None:
+    """A window's texts without invented credits, or None if either was nothing else."""
+    piece = _Piece(without_credits(text), without_credits(translation))
+    return piece if piece.text and (piece.translation or not translation) else None
+
+
+def _transcript(
+    guesses: list[tuple[str, float]], pieces: list[_Piece], seconds: float
+) -> Transcript:
+    code, probability = guesses[0] if guesses else ("", 0.0)
+    joint = "" if code in UNSPACED else " "
+    return Transcript(
+        language=code,
+        language_probability=probability,
+        alternatives=tuple(guesses[1:3]),
+        text=joint.join(piece.text for piece in pieces),
+        translation=" ".join(piece.translation for piece in pieces),
+        seconds=seconds,
     )
-    found = get_speech_timestamps(audio, options)
-    return [(int(span["start"]), int(span["end"])) for span in found]
-
-
-def split_speech(audio: np.ndarray) -> list[np.ndarray]:
-    """The parts of `audio` (n,) with speech, short ones joined: each fits a window of Whisper."""
-    if len(audio) < SAMPLE_RATE // 10 or not audio.any():
-        return []
-    limit = int(JOINED_SECONDS * SAMPLE_RATE)
-    joined: list[tuple[int, int]] = []
-    for start, end in speech_spans(audio):
-        if joined and end - joined[-1][0] <= limit:
-            joined[-1] = (joined[-1][0], end)
-        else:
-            joined.append((start, end))
-    return [audio[start:end] for start, end in joined]
-
-
-def _even_loudness(audio: np.ndarray) -> np.ndarray:
-    """`audio` (n,), a quiet one brought up by at most 30 dB; all zeros if nothing is in it."""
-    audio = np.asarray(audio, np.float32)
-    width = SAMPLE_RATE * 3 // 100
-    blocks = audio[: len(audio) // width * width].reshape(-1, width)  # (blocks, 480)
-    loudest = float(np.sqrt(np.square(blocks).mean(axis=1)).max(initial=0.0))
-    if loudest < _QUIET:
-        return np.zeros_like(audio)
-    peak = float(np.abs(audio).max())
-    return audio if peak > _FAINT else audio * min(30.0, _FAINT / peak)
 
 
 def _window(clip: np.ndarray) -> int:
@@ -254,41 +282,3 @@ def runs_in_circles(tokens: tuple[int, ...], limit: int) -> bool:
         if len(tail) == size * times and tail == tail[-size:] * times:
             return True
     return False
-
-
-# What Whisper writes over music, noise and silence: the ends of the videos it learned from.
-_INVENTED = re.compile(
-    r"(thanks?( you)?( (all|so much|very much))? for (watching|listening|your attention)"
-    r"|(please )?(like and )?subscribe( to (my|our|the) channel)?.*"
-    r"|subtitles? (by|edited by|created by).*|.*amara org.*|.*sous titr(es|age).*"
-    r"|merci d avoir regarde.*|gracias por ver( el video)?|obrigad[oa] por assistir"
-    r"|untertitel (der|im|von).*|legendas? (por|pela).*|subtitulos? (por|realizados).*"
-    r"|ご視聴ありがとうございました|请不吝点赞.*|請不吝點贊.*|字幕.*|谢谢(观看|大家)|謝謝(觀看|大家)"
-    r"|see you (in the )?next (time|video)|продолжение следует|субтитры.*|music|applause)"
-)
-_WEAK = re.compile(
-    r"you|thank you|thanks|(bye )?bye|ok|okay|oh|h?mm+|uh|um|so|the|i|merci|gracias|obrigado"
-    r"|谢谢|謝謝|嗯"
-)
-
-
-def sounds_invented(decoding: Decoding) -> bool:
-    """Whether a transcript is none: no letters, unlikely, or a phrase Whisper makes up.
-
-    The first rule for unlikely is Whisper's own (no-speech probability and mean log probability,
-    Radford et al. 2022, Sec. 4.5).
-    """
-    words = _plain_words(decoding.text)
-    if not words or _INVENTED.fullmatch(words):
-        return True
-    if decoding.no_speech > 0.6 and decoding.mean_logprob < -1.0:
-        return True
-    doubtful = decoding.no_speech > 0.3 or decoding.mean_logprob < -0.8
-    return doubtful and _WEAK.fullmatch(words) is not None
-
-
-def _plain_words(text: str) -> str:
-    """Lower-case words without accents on Latin letters and without punctuation."""
-    from app.languages import plain
-
-    return " ".join(re.findall(r"\w+", plain(text)))

@@ -19,12 +19,14 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 
+from app.byte_pairs import encode
 from app.ctranslate2_weights import count_layers, read_model, to_openai
 from app.errors import SpeechError
-from app.languages import LANGUAGES
+from app.languages import LANGUAGES, UNSPACED
 from app.weights import check_hash, hub_hash
 
 Task = Literal["transcribe", "translate"]
+NUM_TEXTS = 3  # the best texts of a beam that are handed out
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Decoding:
     tokens: tuple[int, ...]
     mean_logprob: float
     no_speech: float
+    others: tuple[str, ...] = ()  # the next best texts, where a beam was searched
 
 
 class Engine(Protocol):
@@ -48,8 +51,21 @@ class Engine(Protocol):
     def detect(self, encoding: Any) -> list[tuple[str, float]]: ...
 
     def decode(
-        self, encoding: Any, language: str, task: Task, *, max_tokens: int, no_repeat: int = 0
-    ) -> Decoding: ...
+        self,
+        encoding: Any,
+        language: str,
+        task: Task,
+        *,
+        max_tokens: int,
+        no_repeat: int = 0,
+        greedy: bool = False,
+    ) -> Decoding:
+        """Greedily where `greedy`, else as well as the engine can."""
+        ...
+
+    def score(self, encoding: Any, language: str, texts: list[str]) -> list[float]:
+        """Log-probability (nats, the end left out) of each text as the transcript."""
+        ...
 
 
 def num_threads() -> int:
@@ -69,9 +85,19 @@ def num_threads() -> int:
 
 
 class CTranslate2Engine:
-    """Whisper by CTranslate2: int8 on a CPU, float16 on a GPU unless told otherwise."""
+    """Whisper by CTranslate2: int8 on a CPU, float16 on a GPU unless told otherwise.
 
-    def __init__(self, folder: Path, *, device: str = "cpu", compute_type: str | None = None):
+    `beam_size` 5 is Whisper's own; 1 decodes greedily, as the other engine does.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        device: str = "cpu",
+        compute_type: str | None = None,
+        beam_size: int = 5,
+    ):
         if folder.is_file():
             raise SpeechError(
                 f"{folder} is an openai-whisper checkpoint: choose the engine openai-whisper, "
@@ -97,6 +123,7 @@ class CTranslate2Engine:
             reason = str(error).splitlines()[0]
             raise SpeechError(f"Whisper in {folder} cannot be loaded: {reason}") from error
         self._view = ctranslate2.StorageView.from_array
+        self._beam_size = beam_size
         self._words = Vocabulary.load(folder)
         self.num_mels: int = self._model.n_mels
         self.languages = frozenset(code for code in LANGUAGES if f"<|{code}|>" in self._words.ids)
@@ -109,15 +136,24 @@ class CTranslate2Engine:
         return [(token[2:-2], float(probability)) for token, probability in ranked]
 
     def decode(
-        self, encoding: Any, language: str, task: Task, *, max_tokens: int, no_repeat: int = 0
+        self,
+        encoding: Any,
+        language: str,
+        task: Task,
+        *,
+        max_tokens: int,
+        no_repeat: int = 0,
+        greedy: bool = False,
     ) -> Decoding:
         ids = self._words.ids
         names = ("<|startoftranscript|>", f"<|{language}|>", f"<|{task}|>", "<|notimestamps|>")
         prompt = [ids[name] for name in names]
+        beam_size = 1 if greedy else self._beam_size
         result = self._model.generate(
             encoding,
             [prompt],
-            beam_size=1,
+            beam_size=beam_size,
+            num_hypotheses=min(beam_size, NUM_TEXTS),
             max_length=2 * max_tokens,  # CTranslate2 halves it, to leave room for a prompt
             no_repeat_ngram_size=no_repeat,
             return_scores=True,
@@ -130,11 +166,27 @@ class CTranslate2Engine:
             tokens=tokens,
             mean_logprob=total / (len(tokens) + 1),
             no_speech=float(result.no_speech_prob),
+            others=tuple(self._words.text(tuple(ids)) for ids in result.sequences_ids[1:]),
         )
+
+    def score(self, encoding: Any, language: str, texts: list[str]) -> list[float]:
+        ids = self._words.ids
+        start = [ids[f"<|{name}|>"] for name in ("startoftranscript", language, "transcribe")]
+        num_frames = 2 * encoding.shape[1]
+        scores = []
+        for text in texts:
+            tokens = self._words.encode(_as_written(text, language))
+            aligned = self._model.align(encoding, start, [tokens], [num_frames])[0]
+            chances = np.maximum(aligned.text_token_probs, 1e-10)  # (n,)
+            scores.append(float(np.log(chances).sum()))
+        return scores
 
 
 class OpenAIWhisperEngine:
-    """Whisper by openai-whisper, from its own `.pt` files or from CTranslate2 weights."""
+    """Whisper by openai-whisper, from its own `.pt` files or from CTranslate2 weights.
+
+    It always decodes greedily.
+    """
 
     def __init__(self, path: Path, *, device: str = "cpu"):
         from whisper.model import ModelDimensions, Whisper
@@ -176,7 +228,14 @@ class OpenAIWhisperEngine:
         return sorted(ranked, key=lambda pair: -pair[1])
 
     def decode(
-        self, encoding: Any, language: str, task: Task, *, max_tokens: int, no_repeat: int = 0
+        self,
+        encoding: Any,
+        language: str,
+        task: Task,
+        *,
+        max_tokens: int,
+        no_repeat: int = 0,
+        greedy: bool = False,
     ) -> Decoding:
         import torch
 
@@ -218,10 +277,32 @@ class OpenAIWhisperEngine:
             no_speech=no_speech,
         )
 
+    def score(self, encoding: Any, language: str, texts: list[str]) -> list[float]:
+        import torch
+
+        words = self._words
+        start = [words.sot, words.to_language_token(language), words.transcribe]
+        start.append(words.no_timestamps)
+        scores = []
+        for text in texts:
+            ids = words.encode(_as_written(text, language))
+            with torch.inference_mode():
+                tokens = torch.tensor([start + ids], device=self._device)
+                logits = self._model.decoder(tokens, encoding)[0, len(start) - 1 : -1]  # (n, V)
+                logits[:, words.eot :] = -torch.inf  # as CTranslate2 scores: text alone
+                chances = logits.float().log_softmax(-1)
+                scores.append(float(chances[range(len(ids)), ids].sum()))
+        return scores
+
     def _suppressed_tokens(self) -> list[int]:
         """Symbols nobody says, and every token that is not text, the end aside."""
         specials = self._words.special_tokens.values()
         return sorted({*self._words.non_speech_tokens, *specials} - {self._words.eot})
+
+
+def _as_written(text: str, language: str) -> str:
+    """A transcript as Whisper begins it: with a space, where words have spaces between them."""
+    return text if language in UNSPACED else f" {text}"
 
 
 def _would_repeat(tokens: Sequence[int], size: int) -> list[int]:
@@ -298,6 +379,11 @@ class Vocabulary:
         letters = "".join(self.tokens[token] for token in tokens if token < end)
         table = _byte_of_letter()
         return bytes(table[letter] for letter in letters).decode("utf-8", "replace").strip()
+
+    def encode(self, text: str) -> list[int]:
+        """The tokens of `text`."""
+        letters = {byte: letter for letter, byte in _byte_of_letter().items()}
+        return encode(text, self.ids, letters, self.ids["<|endoftext|>"])
 
 
 @lru_cache

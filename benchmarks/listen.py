@@ -1,8 +1,9 @@
 """What listening costs on this machine: `python -m benchmarks.listen`.
 
 For each number type of CTranslate2, the median seconds of each stage on one clip with silence
-added up to four seconds, and how like the wanted texts the test clips' transcripts and
-translations are. Run it on an idle machine.
+added up to four seconds, what partial hearing costs while a recording grows, and how like the
+wanted texts the test clips' transcripts and translations are. Run it on an idle machine, with
+OMP_NUM_THREADS=1 for one core.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ import numpy as np
 
 from app.audio import SAMPLE_RATE, load_audio
 from app.spectrogram import log_mel
-from app.speech import MIN_FRAMES, load_translator, speech_spans
+from app.speech import MIN_FRAMES, load_translator
+from app.voice_activity import speech_spans
 from app.whisper_engines import num_threads
 
 CLIPS = Path(__file__).resolve().parent.parent / "tests" / "fixtures" / "clips"
@@ -72,8 +74,26 @@ def main() -> None:
             print(f"{kind:8} {frames:5} frames  total {sum(medians.values()):.3f} s   {detail}")
         runs = [translator.transcribe(audio).seconds for _ in range(arguments.repeat + 1)]
         print(f"{kind:8} transcribe(), 4 s clip: {statistics.median(runs[1:]):.3f} s (aim 1.2)")
+        report_partial(translator, kind, arguments.repeat)
         if arguments.quality:
             report_quality(translator, kind)
+
+
+def report_partial(translator, kind: str, repeat: int) -> None:
+    """Print the median seconds, by the clock and of processor, of hearing a growing recording."""
+    clips = [load_audio(path) for path in sorted(CLIPS.glob("fr_*.ogg"))]
+    speech = np.concatenate(clips + clips)
+    for seconds in (1, 2, 4, 8, 12):
+        clock, processor = [], []
+        for _ in range(repeat + 1):
+            begun = time.perf_counter(), time.process_time()
+            translator.partial(speech[: seconds * SAMPLE_RATE])
+            clock.append(time.perf_counter() - begun[0])
+            processor.append(time.process_time() - begun[1])
+        print(
+            f"{kind:8} partial(), {seconds:2} s of speech: {statistics.median(clock[1:]):.3f} s, "
+            f"processor {statistics.median(processor[1:]):.3f} s"
+        )
 
 
 def report_quality(translator, kind: str) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from app import glossary_build
-from app.glossary import Glossary, GlossaryError, _load, read_supplement
+from app.glossary import Glossary
+from app.glossary_data import GlossaryError, load_words, read_nouns, read_supplement
 from app.glossary_sounds import sound_of
 from app.glossary_text import Entry, Lexicon, fold, words_of
 from benchmarks.glossary import found, read_things, sentences
@@ -35,10 +36,10 @@ def test_every_noun_of_the_picture_model_is_known(glossary: Glossary) -> None:
     rows = (ROOT / "maskgil" / "data" / "nouns.tsv").read_text(encoding="utf-8").splitlines()
     nouns = {row.split("\t")[1] for row in rows if row and not row.startswith("#")}
     missing = nouns - set(glossary._names)
-    assert len(missing) < 0.1 * len(nouns), f"run python -m app.glossary_build: {missing}"
+    assert not missing, f"run python -m app.glossary_build: {missing}"
     for language in ("fr", "es", "pt", "zh"):
         known = {glossary._names[int(e.value)] for _, e in glossary.lexicon(language).words("noun")}
-        assert len(nouns & known) > 0.97 * len(nouns & set(glossary._names)), language
+        assert nouns <= known, (language, nouns - known)
 
 
 def test_it_knows_about_ninety_languages_with_their_colours_and_numbers(
@@ -100,7 +101,7 @@ def test_inflected_forms_are_understood(
 def test_other_words_are_not_taken_for_things(glossary: Glossary, language: str, text: str) -> None:
     (item,) = glossary.lexicon(language).scan(text)
     entry = item.get("noun")
-    drawn = {glossary._names[i] for i in glossary._drawn}
+    drawn = {glossary._names[i] for i in glossary.words.drawn}
     assert entry is None or glossary._names[int(entry.value)] not in drawn
     assert item.get("colour") is None
 
@@ -154,6 +155,11 @@ def test_the_longest_words_win() -> None:
          "A red apple and two black cats"),
         ("ja", "赤いりんごと黒い猫", "A red ring and a cat", "A red apple and a black cat"),
         ("fr", "deux pommes vertes", "", "two green apples"),
+        ("pt", "Uvas rochas sobre um fundo verde.", "Uvas roches on a green background.",
+         "Purple grapes on a green background."),
+        ("fr", "Un dinosaure vers sur le sable.", "A screwdriver on the table.",
+         "a green dinosaur on the sand"),
+        ("fr", "une paire de chaussures bleues", "a shower", "two blue shoes"),
     ],
 )  # fmt: skip
 def test_what_was_lost_comes_back(
@@ -195,7 +201,7 @@ def test_right_translations_stay_as_they_are(glossary: Glossary) -> None:
         for _, _, language, text, english in rows
         if prompt(glossary, language, text, english) != english
     ]
-    assert len(changed) <= 0.02 * len(rows), changed
+    assert not changed
 
 
 @pytest.mark.parametrize(
@@ -210,6 +216,8 @@ def test_right_translations_stay_as_they_are(glossary: Glossary) -> None:
         ("fr", "un vélo violet", "a violet bike"),
         ("pt", "uma lebre", "a hare"),
         ("fr", "une paire de chaussures rouges", "a pair of red sneakers"),
+        ("fr", "Montre-moi une rose blanche.", "Show me a white rose."),
+        ("fr", "Un serpent vers la maison", "A snake towards the house"),
     ],
 )
 def test_nothing_lost_nothing_changed(
@@ -221,22 +229,38 @@ def test_nothing_lost_nothing_changed(
     assert not repair.replaced
 
 
-def test_recall_on_what_whisper_base_really_heard(glossary: Glossary) -> None:
-    """Transcripts and translations of the spoken benchmark, saved with it."""
-    rows = json.loads((FIXTURES / "glossary_pairs.json").read_text(encoding="utf-8")).values()
-    before, after, heard_right = [], [], []
+def heard_by_whisper() -> list[dict[str, str]]:
+    """What Whisper base made of 560 spoken sentences, saved with the benchmark."""
+    rows = json.loads((FIXTURES / "glossary_pairs.json").read_text(encoding="utf-8"))
+    return list(rows.values())
+
+
+@pytest.mark.parametrize("language", ["fr", "es", "pt", "zh"])
+def test_recall_on_held_out_speech_that_whisper_base_heard(
+    glossary: Glossary, language: str
+) -> None:
+    rows = [r for r in heard_by_whisper() if (r["language"], r["part"]) == (language, "held-out")]
+    before, after = [], []
     for row in rows:
         things = read_things(row["things"])
-        repaired = prompt(glossary, row["language"], row["transcript"], row["translation"])
-        scores = [ok for _, ok in found(repaired, things)]
+        repaired = prompt(glossary, language, row["transcript"], row["translation"])
         before += [ok for _, ok in found(row["translation"], things)]
-        after += scores
-        if fold(row["transcript"]) == fold(row["text"]):
-            heard_right += scores
-    assert sum(before) / len(before) < 0.6  # else the pairs prove nothing
-    assert sum(after) / len(after) > 0.88
-    assert len(heard_right) > 50
-    assert sum(heard_right) / len(heard_right) > 0.98
+        after += [ok for _, ok in found(repaired, things)]
+    assert len(rows) == 50
+    assert sum(before) / len(before) < 0.7  # else the pairs prove nothing
+    assert sum(after) / len(after) >= 0.90
+
+
+def test_what_whisper_had_right_is_never_lost(glossary: Glossary) -> None:
+    """No sentence whose English said everything says less after the repair."""
+    right = 0
+    for row in heard_by_whisper():
+        things = read_things(row["things"])
+        if all(ok for _, ok in found(row["translation"], things)):
+            repaired = prompt(glossary, row["language"], row["transcript"], row["translation"])
+            assert all(ok for _, ok in found(repaired, things)), (row["text"], repaired)
+            right += 1
+    assert right > 100
 
 
 # ---------------------------------------------------------------- how it is built
@@ -297,9 +321,13 @@ def test_building_without_cldr_says_what_to_install(
 def test_damaged_data_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "cldr.json.gz").write_bytes(b"\x1f\x8bnot gzip")
     with pytest.raises(GlossaryError, match="cannot read the glossary"):
-        _load(tmp_path)
+        load_words(tmp_path)
     with pytest.raises(ValueError, match=r"supplement\.tsv line 1: 4 columns wanted, 2 found"):
         read_supplement("fr\tnoun")
+    with pytest.raises(ValueError, match=r"nouns\.tsv line 2: 3 columns wanted, 2 found"):
+        read_nouns("# English\tfr\tes\napple\tpomme")
+    with pytest.raises(ValueError, match=r"nouns\.tsv has no line"):
+        read_nouns("apple\tpomme")
 
 
 def test_homophones_sound_alike() -> None:

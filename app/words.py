@@ -1,0 +1,58 @@
+"""The page's words in five languages, and which of them a visitor reads.
+
+One table (static/words.json) serves the page's labels, its script and what the server writes.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+TABLE = Path(__file__).parent / "static" / "words.json"
+FALLBACK = "en"
+REGIONS = {"zh": ("zh-CN", "zh-TW", "zh-HK"), "pt": ("pt-BR", "pt-PT")}
+
+
+@functools.lru_cache(maxsize=1)
+def tables() -> dict[str, dict[str, str]]:
+    """Words by key, by language code."""
+    return json.loads(TABLE.read_text(encoding="utf-8"))
+
+
+def tables_with_regions() -> dict[str, dict[str, str]]:
+    """`tables`, those of Chinese and Portuguese also by region, as browsers ask for them."""
+    found = dict(tables())
+    for language, tags in REGIONS.items():
+        found |= {tag: found[language] for tag in tags}
+    return found
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words of one language: `words("steps")`, with values for what stands in braces."""
+
+    language: str = FALLBACK
+
+    def __call__(self, key: str, **values: object) -> str:
+        return tables()[self.language][key].format(**values)
+
+
+def words_for(accepted: str | None) -> Words:
+    """Words for an Accept-Language header such as "pt-BR,pt;q=0.9,en;q=0.8"; else English."""
+    wished: list[tuple[float, int, str]] = []
+    for place, part in enumerate((accepted or "")[:1000].split(",")):
+        tag, _, rest = part.strip().partition(";")
+        language = tag.split("-")[0].lower()
+        if language in tables():
+            wished.append((-_quality(rest), place, language))
+    return Words(min(wished)[2]) if wished else Words()
+
+
+def _quality(text: str) -> float:
+    name, _, value = text.strip().partition("=")
+    try:
+        return float(value) if name == "q" else 1.0
+    except ValueError:
+        return 0.0

@@ -1,0 +1,139 @@
+"""The second hearing: what is asked, what is taken, and that Whisper's own scores decide."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.audio import load_audio
+from app.glossary_guesses import plural_of
+from app.glossary_phones import distances, numbers_of, sounds_of
+from app.second_hearing import FARTHEST, WORTH, hear_again
+from app.spectrogram import log_mel
+from app.speech import WhisperTranslator
+from app.whisper_engines import CTranslate2Engine, OpenAIWhisperEngine
+
+ROOT = Path(__file__).resolve().parent.parent
+CLIPS = ROOT / "assets" / "polyvoice" / "nano"
+
+
+class Ear:
+    """Scores texts by a table; what is not in it is far from the sound."""
+
+    def __init__(self, table: dict[str, float]):
+        self.table = table
+        self.asked: list[str] = []
+
+    def score(self, encoding: Any, language: str, texts: list[str]) -> list[float]:
+        self.asked += texts
+        return [self.table.get(text, -100.0) for text in texts]
+
+
+BLUE = "Un canard jaune sur un fond bleu."
+HEARD = "Un canard jaune sur un faublée."
+
+
+def test_a_text_that_sounds_nearly_the_same_and_makes_sense_is_taken() -> None:
+    ear = Ear({HEARD: -6.5, BLUE: -5.5})
+    assert hear_again(ear, None, "fr", [HEARD]) == BLUE
+    assert HEARD in ear.asked
+
+
+@pytest.mark.parametrize("below", [WORTH * 2 + 0.5, FARTHEST + 0.5, 40.0])
+def test_a_text_that_does_not_fit_the_sound_is_not_taken(below: float) -> None:
+    ear = Ear({HEARD: -3.0, BLUE: -3.0 - below})
+    taken = hear_again(ear, None, "fr", [HEARD])
+    assert BLUE in ear.asked
+    assert taken == HEARD
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "Un canard jaune sur un fond bleu."),
+        ("es", "Dos zorros naranjas en la nieve."),
+        ("pt", "Um gato preto."),
+        ("zh", "一只绿色的青蛙。"),
+        ("fi", "kaksi mustaa kissaa ja outo sana"),
+        ("xx", "un faublée"),
+    ],
+)
+def test_texts_that_are_understood_or_of_other_languages_are_not_asked_about(
+    language: str, text: str
+) -> None:
+    ear = Ear({})
+    assert hear_again(ear, None, language, [text, "other"]) == text
+    assert not ear.asked
+
+
+def test_whispers_next_text_is_taken_where_it_makes_sense() -> None:
+    heard, right = "Un embargueur et des frites.", "Un hamburger et des frites."
+    assert hear_again(Ear({heard: -3.9, right: -4.0}), None, "fr", [heard, right]) == right
+
+
+def test_long_texts_are_stories_and_stay() -> None:
+    story = "Il était une fois " + "un faublée merveilleux qui dansait " * 6
+    ear = Ear({})
+    assert hear_again(ear, None, "fr", [story]) == story
+    assert not ear.asked
+
+
+def test_sounds() -> None:
+    assert sounds_of("bleu", "fr") == sounds_of("bleux", "fr")
+    assert sounds_of("roxa", "pt") == sounds_of("rocha", "pt")
+    words = [numbers_of(sounds_of(w, "fr")) for w in ("lapin", "maison")]
+    near = distances(words, numbers_of(sounds_of("lapein", "fr")), 8)  # (2, 9)
+    assert near[0].min() < 0.5 < near[1].min()
+    assert np.isfinite(near[:, 0]).all()
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "wanted"),
+    [
+        ("fr", "cheval", "chevaux"), ("fr", "gâteau", "gâteaux"), ("fr", "souris", "souris"),
+        ("es", "lápiz", "lápices"), ("es", "león", "leones"), ("pt", "balão", "balões"),
+        ("pt", "anel", "aneis"), ("it", "gatto", "gatti"), ("de", "Apfel", "Apfel"),
+    ],
+)  # fmt: skip
+def test_plurals(language: str, word: str, wanted: str) -> None:
+    assert plural_of(word, language) == wanted
+
+
+# ---------------------------------------------------------------- with Whisper base
+
+
+@pytest.fixture(scope="module")
+def engine(whisper_base: Path) -> CTranslate2Engine:
+    return CTranslate2Engine(whisper_base)
+
+
+def test_byte_pairs_are_whispers_own(engine: CTranslate2Engine) -> None:
+    from whisper.tokenizer import get_tokenizer
+
+    words = get_tokenizer(True)
+    for text in (" Un château-fort à l'île d'Oléron, 12 œufs !", "草地上有一朵粉色的花。",
+                 " ¿Qué?  ñandú", " İstanbul 🍎 a_b", ""):  # fmt: skip
+        assert engine._words.encode(text) == words.encode(text), text
+
+
+def test_both_engines_score_alike(engine: CTranslate2Engine, whisper_base: Path) -> None:
+    audio = load_audio(CLIPS / "fr" / "nano-028.ogg")
+    texts = ["Trois poissons bleus dans la mer.", "Quatre chevaux rouges sur la plage."]
+    mel = log_mel(audio, 750, 80)
+    other = OpenAIWhisperEngine(whisper_base)
+    ours = engine.score(engine.encode(mel), "fr", texts)
+    theirs = other.score(other.encode(mel), "fr", texts)
+    assert ours[0] > ours[1] + 10
+    assert ours[0] == pytest.approx(theirs[0], abs=2.0)  # int8 against float32
+
+
+def test_a_misheard_clip_is_understood_the_second_time(engine: CTranslate2Engine) -> None:
+    audio = load_audio(CLIPS / "fr" / "nano-028.ogg")
+    once = WhisperTranslator(engine, again=False).transcribe(audio, language="fr")
+    again = WhisperTranslator(engine).transcribe(audio, language="fr")
+    assert "bleus" not in once.text
+    assert "poissons bleus" in again.text
+    assert again.translation == once.translation
