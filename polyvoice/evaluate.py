@@ -1,0 +1,249 @@
+"""`python -m polyvoice.evaluate`: what the system loses between a voice and its picture.
+
+    python -m polyvoice.evaluate --lang fr
+    python -m polyvoice.evaluate --all --split nano
+    accelerate launch --multi_gpu --num_processes 4 -m polyvoice.evaluate --all --preset paper
+
+An interrupted run goes on where it stopped. Exit status 0; 2 with one line on stderr when the
+input is at fault, and also, after the table of all other clips, when clips were damaged.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from polyvoice.dataset import SHIPPED, Clip, load_clips
+from polyvoice.rows import EnglishRow, Row, RunFolder
+from polyvoice.scoring import Settings, System, score_clips
+from polyvoice.summary import Summary, summarise
+from polyvoice.texts import check_split, language_code
+
+PROGRAM = "python -m polyvoice.evaluate"
+TABLE = ("zh", "pt", "fr", "es")  # of the paper's Table 6
+DEFAULT_CLIP = {"nano": "clip-nano"}  # by preset; otherwise the paper's kind
+LARGE_CLIP = "openai/clip-vit-large-patch14"
+
+
+@dataclass(frozen=True)
+class Share:
+    """Which of `count` processes this is; `joined` when the others run beside it."""
+
+    index: int = 0
+    count: int = 1
+    joined: bool = False
+
+    def of(self, clips: Sequence[Clip]) -> list[Clip]:
+        """This process' clips: those of one text, in whatever language, stay together."""
+        ids = sorted({clip.id for clip in clips})
+        mine = set(ids[self.index :: self.count])
+        return [clip for clip in clips if clip.id in mine]
+
+
+def find_share(asked: str | None) -> Share:
+    """From `--shard I/N`, or from what `accelerate launch` and torchrun put in the environment.
+
+    Raises:
+        ValueError: I/N is malformed or out of range.
+    """
+    if asked is None:
+        count = int(os.environ.get("WORLD_SIZE", "1"))
+        return Share(int(os.environ.get("RANK", "0")), count, joined=count > 1)
+    index, slash, count_text = asked.partition("/")
+    if slash and index.isdigit() and count_text.isdigit() and int(index) < int(count_text):
+        return Share(int(index), int(count_text))
+    raise ValueError(f"--shard is {asked!r}; it must be I/N with I from 0 to N - 1, such as 0/4")
+
+
+@contextmanager
+def together(share: Share) -> Iterator[None]:
+    """Leave only when all joined processes have come to the end."""
+    if not share.joined:
+        yield
+        return
+    from datetime import timedelta
+
+    import torch.distributed as distributed
+
+    distributed.init_process_group("gloo", timeout=timedelta(days=7))
+    try:
+        yield
+        distributed.barrier()
+    finally:
+        distributed.destroy_process_group()
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog=PROGRAM, description="Score the system on PolyVoice: Text and Image CLIPScore."
+    )
+    parser.add_argument("--lang", help="language, or several with commas; cn counts as zh")
+    parser.add_argument("--all", action="store_true", help="zh, pt, fr and es: the whole table")
+    parser.add_argument("--split", default="nano", help="nano (default) or scenes")
+    parser.add_argument("--limit", type=int, help="only the first N clips of each language")
+    parser.add_argument("--preset", default="nano", help="nano (default) or paper")
+    parser.add_argument(
+        "--clip", help=f"clip-nano (default for nano), a folder or a hub id ({LARGE_CLIP})"
+    )
+    parser.add_argument("--steps", type=int, default=8, help="parallel steps (default: 8)")
+    parser.add_argument("--guidance", type=float, help="1 is off; default: the preset's")
+    parser.add_argument("--ar-ratio", type=float, default=0.0, help="0 (default) to 1")
+    parser.add_argument(
+        "--tell-language", action="store_true", help="tell Whisper the language, detect nothing"
+    )
+    parser.add_argument("--data", type=Path, default=SHIPPED, help="folder of the benchmark")
+    parser.add_argument("--out", type=Path, help="folder of the run (default: below runs/)")
+    parser.add_argument("--batch-size", type=int, default=1, help="pictures drawn at a time")
+    parser.add_argument("--device", help="cpu, cuda; default: the preset's")
+    parser.add_argument("--shard", help="score only share I/N; run without it to join them")
+    parser.add_argument("--json", action="store_true", help="print one line of JSON")
+    return parser
+
+
+def find_settings(options: argparse.Namespace, share: Share) -> Settings:
+    from app.config import load_config
+
+    device = options.device or load_config(options.preset).device
+    if share.joined and device == "cuda":
+        device = f"cuda:{os.environ.get('LOCAL_RANK', share.index)}"
+    return Settings(
+        preset=options.preset,
+        clip=options.clip or DEFAULT_CLIP.get(options.preset, LARGE_CLIP),
+        steps=options.steps,
+        guidance=options.guidance,
+        ar_ratio=options.ar_ratio,
+        tell_language=options.tell_language,
+        device=device,
+    )
+
+
+def find_languages(options: argparse.Namespace) -> list[str]:
+    if bool(options.lang) == options.all:
+        raise ValueError("say which language, such as --lang fr, or --all")
+    asked = TABLE if options.all else options.lang.split(",")
+    return list(dict.fromkeys(map(language_code, asked)))
+
+
+def run(options: argparse.Namespace, share: Share) -> tuple[Summary | None, Path]:
+    """Score what the options ask for; the summary, or None where another process makes it.
+
+    Raises:
+        ValueError: bad options, no such clips, weights that are missing.
+    """
+    from tqdm import tqdm
+
+    if (options.limit is not None and options.limit < 1) or options.batch_size < 1:
+        raise ValueError("--limit and --batch-size start at 1")
+    split = check_split(options.split)
+    clips = load_clips(options.data, split, find_languages(options), limit=options.limit)
+    settings = find_settings(options, share)
+    name = "".join(c if c.isalnum() or c in "-_." else "-" for c in settings.clip)
+    folder = options.out or Path("runs/polyvoice-scores") / f"{settings.preset}-{split}-{name}"
+    store, fingerprint = RunFolder(folder), settings.fingerprint()
+    system = System(settings)
+    mine = share.of(clips)
+    done = sum(store.read(clip, fingerprint) is not None for clip in mine)
+    with together(share):
+        bar = tqdm(
+            total=len(mine), initial=done, unit="clip", desc=split,
+            disable=share.joined and share.index > 0,
+        )  # fmt: skip
+        try:
+            for row in score_clips(
+                mine, options.data, store, system, fingerprint, batch_size=options.batch_size
+            ):
+                bar.update()
+                if row.error:
+                    say(f"{row.key} is left out: {row.error}")
+        except BaseException:
+            bar.leave = False  # what went wrong is the only line
+            raise
+        finally:
+            bar.close()
+    if share.joined and share.index > 0:
+        return None, folder
+    if options.shard:
+        return None, folder
+    return _join(clips, store, fingerprint, settings), folder
+
+
+def _join(clips: list[Clip], store: RunFolder, fingerprint: str, settings: Settings) -> Summary:
+    """The summary of every clip's row; those that failed were written with their error."""
+    rows: list[Row] = []
+    english: dict[str, EnglishRow] = {}
+    for clip in clips:
+        row = store.read(clip, fingerprint, failed=True)
+        if row is None:
+            raise ValueError(f"{clip.key} has no scores in {store.folder}; run again")
+        rows.append(row)
+        if not row.error and clip.id not in english:
+            made = store.read_english(clip, fingerprint)
+            if made is None:
+                raise ValueError(f"{clip.id} has no English scores in {store.folder}; run again")
+            english[clip.id] = made
+    return summarise(rows, english, settings)
+
+
+def write_reports(summary: Summary, clips: Sequence[Clip], data: Path, folder: Path) -> None:
+    """scores.md, scores.json and report.html in the run's folder."""
+    from polyvoice.report import markdown, page
+
+    (folder / "scores.md").write_text(markdown(summary), encoding="utf-8")
+    text = json.dumps(summary.to_json(), ensure_ascii=False, indent=1)
+    (folder / "scores.json").write_text(text + "\n", encoding="utf-8")
+    by_key = {clip.key: clip for clip in clips}
+    (folder / "report.html").write_text(page(summary, by_key, data, folder), encoding="utf-8")
+
+
+def say(line: str) -> None:
+    from tqdm import tqdm
+
+    tqdm.write(f"{PROGRAM}: {line}", file=sys.stderr)
+
+
+def main(argv: list[str] | None = None) -> int:
+    from app.__main__ import only_ours_on_stdout
+    from polyvoice.report import markdown
+
+    options = build_parser().parse_args(argv)
+    try:
+        share = find_share(options.shard)
+        with only_ours_on_stdout():
+            summary, folder = run(options, share)
+            if summary is not None:
+                clips = load_clips(
+                    options.data, summary.split, find_languages(options), limit=options.limit
+                )
+                write_reports(summary, clips, options.data, folder)
+    except (ValueError, OSError) as error:
+        print(f"{PROGRAM}: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("stopped; run the same command again to go on", file=sys.stderr)
+        return 130
+    if summary is None:
+        return 0
+    if options.json:
+        print(json.dumps({**summary.to_json(), "run": str(folder)}, ensure_ascii=False))
+    else:
+        print(markdown(summary), end="")
+        print(f"\nreport: {folder / 'report.html'}")
+    return 2 if summary.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
