@@ -4,58 +4,149 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from app import space
 from app.__main__ import BAD_INPUT, Parser, first_line
+from app.limits import Limits
+from app.remote import BACKEND_VARIABLE, named_in
+from app.serving import AUTH_VARIABLE, Account, Serving, hide_account, private_folder
+
+if TYPE_CHECKING:
+    from app.config import AppConfig
 
 
 def build_parser() -> argparse.ArgumentParser:
-    parser = Parser(prog="app.py", description="Say it in any language, see the picture.")
-    parser.add_argument("--preset", default="nano", help="nano (default) or paper")
+    usual = Limits()
+    parser = Parser(
+        prog="app.py", description="Say it in any language, see the picture.", allow_abbrev=False
+    )
+    parser.add_argument("--preset", default=space.usual_preset(), help="nano (default) or paper")
     parser.add_argument(
         "--host",
-        default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"),
+        default=space.usual_host(),
         help="address to serve on; default: this computer only",
     )
-    parser.add_argument(
-        "--port", type=int, default=int(os.environ.get("GRADIO_SERVER_PORT", "7860"))
-    )
+    parser.add_argument("--port", default=os.environ.get("GRADIO_SERVER_PORT", "7860"), type=int)
     parser.add_argument("--share", action="store_true", help="make a public link through Gradio")
     parser.add_argument(
+        "--auth",
+        metavar="USER:PASSWORD",
+        help=f"who may use the page; better in the environment, as {AUTH_VARIABLE}",
+    )
+    parser.add_argument(
+        "--rate",
+        type=float,
+        default=usual.per_minute,
+        help="pictures a minute each address may ask for, 0 for no limit; default: %(default)g",
+    )
+    parser.add_argument(
+        "--line", type=int, default=usual.waiting, help="jobs that may wait; default: %(default)s"
+    )
+    parser.add_argument(
+        "--backend",
+        action="append",
+        metavar="URL",
+        help="let http://HOST:PORT draw and listen (give several), or ray://APP; "
+        f"with passwords in them: in the environment, as {BACKEND_VARIABLE}",
+    )
+    parser.add_argument(
+        "--replica", action="store_true", help="no page: draw and listen for other pages"
+    )
+    parser.add_argument(
         "--mic", action="store_true", help="use this computer's microphone, no page"
+    )
+    parser.add_argument(
+        "--device",
+        metavar="NAME",
+        help="with --mic: the microphone's number or part of its name; `list` names them",
     )
     return parser
 
 
+def config_of(arguments: argparse.Namespace) -> AppConfig:
+    """Which models `arguments` (and the environment) say to run. Raises ValueError."""
+    from app.config import load_config
+
+    if any("@" in url for url in arguments.backend or ()):
+        raise ValueError(
+            f"a backend with a password belongs in {BACKEND_VARIABLE}, where `ps` does not show it"
+        )
+    config = load_config(arguments.preset)
+    return replace(config, backend=tuple(arguments.backend or named_in(os.environ)))
+
+
+def serving_of(arguments: argparse.Namespace, config: AppConfig) -> Serving:
+    """Where and to whom `arguments` (and the environment) say to serve. Raises ValueError."""
+    from app.backends import at_once
+
+    account = arguments.auth or os.environ.get(AUTH_VARIABLE)
+    limits = Limits(
+        waiting=arguments.line,
+        at_once=at_once(config),
+        per_minute=arguments.rate,
+        local_too=bool(arguments.share),
+    )
+    return Serving(
+        arguments.host,
+        arguments.port,
+        arguments.share,
+        Account.parse(account) if account else None,
+        limits,
+    )
+
+
 def serve(arguments: argparse.Namespace) -> None:
     """Serve the page until Ctrl-C. Raises ValueError or OSError when it cannot be served."""
-    from app.config import load_config
+    space.prepare()
     from app.pipeline import SpeechToImage
 
-    if not 1 <= arguments.port <= 65535:
-        raise ValueError(f"the port must be 1 to 65535, not {arguments.port}")
-    pipeline = SpeechToImage(load_config(arguments.preset))
+    if arguments.device is not None and not arguments.mic:
+        raise ValueError("--device names a microphone: give it together with --mic")
+    config = config_of(arguments)
+    serving = serving_of(arguments, config)
+    pipeline = SpeechToImage(config)
     pipeline.check_weights()
     if arguments.mic:
         from app.talk import talk
 
-        talk(pipeline)
+        talk(pipeline, device=arguments.device)
         return
-    from app.ui import Page, launch
+    if warning := serving.warning():
+        print(f"app.py: {warning}", file=sys.stderr, flush=True)
+    if arguments.replica:
+        from app.replica import serve as serve_replica
 
-    page = Page(pipeline)
-    address = launch(page, host=arguments.host, port=arguments.port, share=arguments.share)
-    warming = pipeline.warm_up()
-    try:
-        print(f"Speak, and see it: {address}", flush=True)
-        page.blocks.block_thread()
-    finally:
-        warming.join()
+        serve_replica(config, serving)
+        return
+    if space.is_zero_gpu():
+        pipeline.generator  # noqa: B018  # has to be on the GPU before the page is served
+    with private_folder():
+        from app.ui import Page, launch
+
+        page = Page(pipeline, serving.limits)
+        address = launch(page, serving=serving)
+        warming = pipeline.warm_up()
+        try:
+            print(f"Speak, and see it: {address}", flush=True)
+            page.blocks.block_thread()
+        finally:
+            warming.join()
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def main() -> int:
+    arguments = build_parser().parse_args()
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
-        serve(build_parser().parse_args())
+        hide_account(sys.orig_argv[1:])
+        serve(arguments)
     except (ValueError, OSError) as error:
         print(f"app.py: {first_line(error)}", file=sys.stderr)
         return BAD_INPUT

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import json
 import os
 import sys
@@ -35,9 +36,11 @@ def build_parser() -> argparse.ArgumentParser:
         "--ar-ratio", type=float, default=0.0, help="0 (fastest) to 1 (best); default: 0"
     )
     parser.add_argument("--steps", type=int, default=8, help="parallel steps; default: 8")
-    parser.add_argument("--guidance", type=float, default=4.0, help="1.0 is off; default: 4.0")
+    parser.add_argument(
+        "--guidance", type=float, help="1.0 is off, 4.0 strong; default: what suits the preset"
+    )
     parser.add_argument("--seed", type=int, default=0, help="same seed, same picture; default: 0")
-    parser.add_argument("--preset", default="nano", help="nano (default) or paper")
+    parser.add_argument("--preset", default="nano", help="nano (default), photo or paper")
     parser.add_argument("--json", action="store_true", help="print one line of JSON")
     return parser
 
@@ -47,6 +50,7 @@ def only_ours_on_stdout() -> Iterator[None]:
     """Send whatever libraries print, in Python or in C, to stderr, and silence their warnings."""
     import logging
 
+    quiet = logging.root.manager.disable
     logging.disable(logging.ERROR)
     warnings.simplefilter("ignore")
     for name, value in (("TRANSFORMERS_VERBOSITY", "error"), ("HF_HUB_DISABLE_PROGRESS_BARS", "1")):
@@ -57,6 +61,7 @@ def only_ours_on_stdout() -> Iterator[None]:
     try:
         yield
     finally:
+        logging.disable(quiet)
         sys.stdout.flush()
         os.dup2(stdout, 1)
         os.close(stdout)
@@ -65,12 +70,14 @@ def only_ours_on_stdout() -> Iterator[None]:
 def make(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
     """Do what `arguments` ask; the summary (as in --json), and the lines for a human."""
     from app.config import load_config
+    from app.languages import check_language
     from app.pictures import check_destination, save_png
     from app.pipeline import DrawSettings, SpeechToImage, clean_prompt
 
     if (arguments.audio is None) == (arguments.text is None):
         raise ValueError("give either an audio file or --text, and not both")
     config = load_config(arguments.preset)
+    language = None if arguments.lang == "auto" else check_language(arguments.lang)
     settings = DrawSettings(
         steps=arguments.steps,
         guidance=arguments.guidance,
@@ -82,7 +89,6 @@ def make(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
     if arguments.text is not None:
         updates = pipeline.paint(clean_prompt(arguments.text), settings)
     else:
-        language = None if arguments.lang == "auto" else arguments.lang
         updates = pipeline.run(arguments.audio, settings, language=language)
     *_, last = updates
     result = last.result
@@ -93,6 +99,8 @@ def make(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
         said = result.heard.transcript
         lines.append(f"heard ({said.language}, {said.language_probability:.0%}): {said.text}")
     lines.append(f"prompt: {result.prompt}")
+    if result.drawn_as is not None:
+        lines.append(f"drawn as: {result.drawn_as}")
     lines.append(f"picture: {arguments.output} ({result.seconds.total:.1f} s)")
     return result.summary(str(arguments.output)), "\n".join(lines)
 
@@ -107,7 +115,10 @@ def main(argv: list[str] | None = None) -> int:
         return BAD_INPUT
     except KeyboardInterrupt:
         return 130
-    print(json.dumps(summary, ensure_ascii=False) if arguments.json else lines)
+    spells_all = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    print(json.dumps(summary, ensure_ascii=not spells_all) if arguments.json else lines)
     return 0
 
 

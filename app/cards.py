@@ -5,81 +5,101 @@ Everything that comes from a model or a person is escaped here and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
+from math import gcd
 
 from app.languages import LANGUAGES, OWN_NAMES
-from app.pipeline import Heard, Result, Update
+from app.limits import Wait
+from app.results import Heard, Result, Update
+from app.words import Words
+
+UNLIKELY = 0.005  # guesses below are not worth showing
+
+ENGLISH = Words()
 
 HEADER = """
 <div class="brand">
   <div class="mark" aria-hidden="true"><i></i><i></i><i></i><i></i><i></i><i></i><i></i><i></i><i></i></div>
-  <div>
-    <h1>Speak, and see it</h1>
-    <p>Say what you would like to see, in any of {count} languages: a small model on this computer
-    draws it.</p>
-  </div>
+  <div><h1>{title}</h1><p>{lead}</p></div>
 </div>
 """  # noqa: E501
 
-FOOTER = """
-<p><b>Your voice is not kept.</b> A recording is used to make the prompt, stays on this computer
-while the page is open so that you can play it again, and is deleted when you leave. Pictures carry
-their prompt and settings: drop one on this page to get them back.</p>
-"""
 
-EMPTY_HEARD = """
-<div class="heard empty">What you say appears here, in your language and in English.</div>
-"""
+def header(words: Words = ENGLISH) -> str:
+    count = len(LANGUAGES) - 1  # Cantonese needs large-v3
+    return HEADER.format(title=escape(words("title")), lead=escape(words("lead", count=count)))
 
 
-def header() -> str:
-    return HEADER.format(count=len(LANGUAGES) - 1)  # Cantonese needs large-v3
+def footer(words: Words = ENGLISH) -> str:
+    return f"<p><b>{escape(words('voice'))}</b> {escape(words('voice.more'))}</p>"
+
+
+def heading(text: str) -> str:
+    return f"<h2>{escape(text)}</h2>"
 
 
 def language_choices() -> list[tuple[str, str]]:
-    """Menu entries (shown, code): detection first, then every language by its own name."""
+    """Menu entries (shown, code): every language by its own name, in English order."""
     named = [
         (own if own == LANGUAGES[code] else f"{own} · {LANGUAGES[code]}", code)
         for code, own in OWN_NAMES.items()
     ]
-    return [("Detect the language", "auto"), *sorted(named, key=lambda entry: LANGUAGES[entry[1]])]
+    return sorted(named, key=lambda entry: LANGUAGES[entry[1]])
 
 
-def heard_card(heard: Heard) -> str:
-    """Language, transcript, Whisper's translation, and what the glossary repaired."""
+def nothing_heard(words: Words = ENGLISH) -> str:
+    return f'<div class="heard empty">{escape(words("heard.empty"))}</div>'
+
+
+def heard_card(heard: Heard, words: Words = ENGLISH, *, chosen: bool = False) -> str:
+    """Language, the next guesses as buttons, transcript, translation, and what was repaired.
+
+    `chosen`: the visitor said which language it is.
+    """
     said = heard.transcript
-    others = [
-        f"{escape(LANGUAGES.get(code, code))} {probability:.0%}"
-        for code, probability in said.alternatives[:2]
-        if probability >= 0.005
-    ]
+    guesses = [] if chosen else said.guesses[1:3]
+    others = "".join(
+        f'<button type="button" data-language="{escape(code)}">'
+        f"{escape(own_name(code))} {probability:.0%}</button>"
+        for code, probability in guesses
+        if probability >= UNLIKELY
+    )
+    if others:
+        others = f'<span class="others">{escape(words("heard.or"))} {others}</span>'
+    sure = words("heard.sure", percent=f"{said.language_probability:.0%}")
     return _card(
         said.language,
-        f"{said.language_probability:.0%} sure",
-        f"or {', '.join(others)}" if others else "",
+        words("heard.set") if chosen else sure,
+        others,
         said.text,
-        _row("Whisper's English", f"“{escape(said.translation)}”") + _repair(heard),
+        _row(words("heard.english"), f"“{escape(said.translation)}”") + _repair(heard, words),
     )
 
 
-def restored_card(language: str, transcript: str) -> str:
+def restored_card(language: str, transcript: str, words: Words = ENGLISH) -> str:
     """What the speaker of a restored picture had said."""
-    return _card(language, "from the picture", "", transcript, "") if transcript else EMPTY_HEARD
+    if not transcript:
+        return nothing_heard(words)
+    return _card(language, words("heard.from"), "", transcript, "")
+
+
+def own_name(code: str) -> str:
+    """A language as its speakers call it."""
+    return OWN_NAMES.get(code, code)
 
 
 def _card(language: str, sure: str, others: str, transcript: str, rows: str) -> str:
-    name = LANGUAGES.get(language, language)
+    name = f"<b>{escape(own_name(language))}</b>" if language else ""
     return f"""
 <div class="heard">
-  <div class="language"><b>{escape(name)}</b> <span>{escape(sure)}</span> <em>{others}</em></div>
+  <div class="language">{name} <span>{escape(sure)}</span>{others}</div>
   <blockquote lang="{escape(language)}" dir="auto">{escape(transcript)}</blockquote>
   <dl>{rows}</dl>
 </div>
 """
 
 
-def _repair(heard: Heard) -> str:
+def _repair(heard: Heard, words: Words) -> str:
     repair = heard.repair
     marks = [
         f"<del>{escape(wrong)}</del> → <ins>{escape(right)}</ins>"
@@ -87,15 +107,15 @@ def _repair(heard: Heard) -> str:
     ]
     new = [right for _, right in repair.replaced]
     marks += [
-        f"+ <ins>{escape(words)}</ins>"
-        for words in repair.added
-        if not any(words in right for right in new)
+        f"+ <ins>{escape(added)}</ins>"
+        for added in repair.added
+        if not any(added in right for right in new)
     ]
-    return _row("Glossary repaired", ", ".join(marks)) if marks else ""
+    return _row(words("heard.repaired"), ", ".join(marks)) if marks else ""
 
 
 def _row(term: str, value: str) -> str:
-    return f"<div><dt>{term}</dt><dd>{value}</dd></div>"
+    return f"<div><dt>{escape(term)}</dt><dd>{value}</dd></div>"
 
 
 def status(text: str, *, share: float = 0.0, kind: str = "idle") -> str:
@@ -109,27 +129,55 @@ def status(text: str, *, share: float = 0.0, kind: str = "idle") -> str:
 """
 
 
-def drawing(update: Update, elapsed: float) -> str:
-    """The progress line of one preview, `elapsed` seconds after drawing began."""
-    left = elapsed / max(1, update.step) * (update.num_steps - update.step)
-    ahead = f" · {left:.0f} s left" if left >= 1.5 else ""
-    text = f"Drawing, step {update.step} of {update.num_steps}{ahead}"
+def waiting(wait: Wait, words: Words = ENGLISH) -> str:
+    """The progress line of a job in line (see `app.limits`)."""
+    seconds = max(1, round(wait.seconds))
+    key = "status.next" if wait.position == 1 else "status.waiting"
+    line = words(key, position=wait.position, seconds=seconds)
+    return status(line, share=0.02, kind="busy")
+
+
+def drawing(update: Update, left: float, words: Words = ENGLISH) -> str:
+    """The progress line of one preview, about `left` seconds before the end."""
+    text = words("status.step", step=update.step, steps=update.num_steps)
+    if left >= 1.5:
+        text += " · " + words("status.left", seconds=round(left))
     return status(text, share=update.step / max(1, update.num_steps), kind="busy")
 
 
-def finished(result: Result, *, fresh: bool) -> str:
-    """The progress line of a finished picture; `fresh` when its words were just heard."""
+def finished(result: Result, words: Words = ENGLISH, *, fresh: bool) -> str:
+    """The progress line of a finished picture; `fresh` when its words were just heard.
+
+    It ends with what the model understood, where that is not the prompt word for word.
+    """
     seconds = result.seconds
-    heard = f"heard in {seconds.listen:.1f} s, " if fresh else ""
-    text = f"Done: {heard}drawn in {seconds.draw:.1f} s · seed {result.settings.seed}"
+    text = words(
+        "status.done_heard" if fresh else "status.done",
+        listen=f"{seconds.listen:.1f}",
+        draw=f"{seconds.draw:.1f}",
+        seed=result.settings.seed,
+    )
+    if result.drawn_as:
+        text += " · " + words("status.as", caption=result.drawn_as)
     return status(text, share=1.0, kind="done")
+
+
+def expected(seconds: float | None, words: Words = ENGLISH, *, measured: bool = False) -> str:
+    """What the present settings will take, beside the slider; `measured` when that is over."""
+    if seconds is None:
+        line = words("expect.later" if measured else "expect.unknown")
+        return f'<span class="expect">{escape(line)}</span>'
+    shown = f"{seconds:.1f}" if seconds < 9.95 else f"{seconds:.0f}"
+    return f'<span class="expect known">{escape(words("expect", seconds=shown))}</span>'
+
+
+def ratio(grid: tuple[int, int]) -> str:
+    """A grid of (rows, columns) as width to height in lowest terms: "6 : 5"."""
+    rows, columns = grid
+    common = gcd(rows, columns)
+    return f"{columns // common} : {rows // common}"
 
 
 def example_label(language: str, text: str) -> str:
     """Two lines: the language by its own name, and what is said."""
-    return f"{OWN_NAMES.get(language, language)}\n{text}"
-
-
-def captions(pictures: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Gallery items (path, caption) of (path, prompt), newest first, captions kept short."""
-    return [(path, prompt if len(prompt) <= 60 else prompt[:59] + "…") for path, prompt in pictures]
+    return f"{own_name(language)}\n{text}"

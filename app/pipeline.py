@@ -7,126 +7,45 @@ instance serves many threads, and closing an iterator stops the work it stands f
 from __future__ import annotations
 
 import logging
-import math
 import threading
-import unicodedata
-from collections.abc import Generator, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Generator
+from dataclasses import replace
+from math import log
 from time import perf_counter
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from app.config import WEIGHTS_VARIABLE, AppConfig
+from app.backends import work_lock
+from app.config import AppConfig
+from app.pace import Pace
+from app.results import Heard, Result, Seconds, SilenceError, Update
+from app.settings import DrawSettings, SettingsError, clean_prompt
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import numpy as np
     from PIL.Image import Image
+    from torch import Tensor
 
-    from app.glossary import Glossary, Repair
-    from app.speech import Transcript, WhisperTranslator
+    from app.editing import Canvas, Grid
+    from app.glossary import Glossary
+    from app.speech import WhisperTranslator
     from maskgil.generator import ImageGenerator, Preview
+
+__all__ = [
+    "DrawSettings",
+    "Heard",
+    "Result",
+    "SettingsError",
+    "SilenceError",
+    "SpeechToImage",
+    "Update",
+]
 
 logger = logging.getLogger(__name__)
 
-MAX_STEPS = 64
-MAX_GUIDANCE = 20.0
-MAX_SEED = 2**32 - 1
-MAX_PROMPT = 1000
+SKETCH_STEPS = 3  # of the fast preview drawn while somebody speaks
 Source: TypeAlias = "str | Path | tuple[int, np.ndarray]"  # a file, or rate and samples
-
-
-class SettingsError(ValueError):
-    """A setting or prompt outside what is valid; the message is one line for the user."""
-
-
-class SilenceError(ValueError):
-    """Nobody spoke; the message is one line for the user."""
-
-
-@dataclass(frozen=True)
-class DrawSettings:
-    """How to draw: `ar_ratio` 0 is fastest, 1 lets the autoregressive model write every token."""
-
-    steps: int = 8
-    guidance: float = 4.0
-    ar_ratio: float = 0.0
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        _check("steps", self.steps, 1, MAX_STEPS, whole=True)
-        _check("guidance", self.guidance, 0.0, MAX_GUIDANCE)
-        _check("ar_ratio", self.ar_ratio, 0.0, 1.0)
-        _check("seed", self.seed, 0, MAX_SEED, whole=True)
-
-
-@dataclass(frozen=True)
-class Heard:
-    """What was said, what Whisper made of it, and what the glossary repaired."""
-
-    transcript: Transcript
-    repair: Repair
-
-    @property
-    def prompt(self) -> str:
-        return self.repair.prompt
-
-
-@dataclass(frozen=True)
-class Seconds:
-    listen: float
-    draw: float
-    total: float
-
-
-@dataclass(frozen=True)
-class Result:
-    """A finished picture and how it came about; `heard` is None for a typed prompt."""
-
-    prompt: str
-    image: Image
-    settings: DrawSettings
-    seconds: Seconds
-    preset: str
-    heard: Heard | None = None
-
-    def png_text(self) -> dict[str, object]:
-        """The settings a PNG of this picture carries (`app.pictures.TEXT_KEYS`)."""
-        text: dict[str, object] = {"prompt": self.prompt, "preset": self.preset}
-        text |= asdict(self.settings)
-        if self.heard is not None:
-            text["language"] = self.heard.transcript.language
-            text["transcript"] = self.heard.transcript.text
-        return text
-
-    def summary(self, image: str) -> dict[str, object]:
-        """The answer of the command line and of the HTTP endpoints, the picture at path `image`."""
-        said = self.heard.transcript if self.heard else None
-        return {
-            "language": said.language if said else None,
-            "language_probability": round(said.language_probability, 4) if said else None,
-            "transcript": said.text if said else None,
-            "prompt": self.prompt,
-            "image": image,
-            "seed": self.settings.seed,
-            "seconds": {name: round(value, 3) for name, value in asdict(self.seconds).items()},
-        }
-
-
-@dataclass(frozen=True)
-class Update:
-    """One moment of the way from sound to picture, for whoever shows it.
-
-    `picture` is set from the first preview on (RGBA, see-through where nothing is written yet) and
-    `result` at the end.
-    """
-
-    stage: Literal["heard", "drawing", "done"]
-    heard: Heard | None = None
-    step: int = 0
-    num_steps: int = 0
-    picture: Image | None = None
-    result: Result | None = None
 
 
 class SpeechToImage:
@@ -135,20 +54,21 @@ class SpeechToImage:
     def __init__(self, config: AppConfig) -> None:
         self.config = config
         self._load_lock = threading.RLock()
-        self._work_lock = threading.Lock()  # one step of one job at a time
+        self._work_lock = work_lock(config)  # one step of one job at a time
         self._translator: WhisperTranslator | None = None
         self._glossary: Glossary | None = None
         self._generator: ImageGenerator | None = None
         self._warm = threading.Event()
         self._failure: Exception | None = None
+        self.pace = Pace()
 
     @property
     def translator(self) -> WhisperTranslator:
         with self._load_lock:
             if self._translator is None:
-                from app.speech import load_translator
+                from app.backends import load_translator
 
-                self._translator = load_translator(self.config.whisper, device=self.config.device)
+                self._translator = load_translator(self.config)
             return self._translator
 
     @property
@@ -164,25 +84,17 @@ class SpeechToImage:
     def generator(self) -> ImageGenerator:
         with self._load_lock:
             if self._generator is None:
-                from maskgil.generator import ImageGenerator
+                from app.backends import load_generator
 
                 self.check_weights()
-                self._generator = ImageGenerator.load(
-                    self.config.generator, device=self.config.device, weights=self.config.weights
-                )
+                self._generator = load_generator(self.config)
             return self._generator
 
     def check_weights(self) -> None:
         """Raise ValueError when the generator's weights are missing, before anything is loaded."""
-        from maskgil.presets import find_parts
+        from app.backends import check_weights
 
-        weights = self.config.weights
-        if weights is not None and not weights.exists():
-            raise ValueError(f"no generator weights at {weights}; check {WEIGHTS_VARIABLE}")
-        try:
-            find_parts(self.config.generator, weights)
-        except ValueError as error:
-            raise ValueError(f"{error}; the app takes them from {WEIGHTS_VARIABLE}") from error
+        check_weights(self.config)
 
     def warm_up(self) -> threading.Thread:
         """Load every model and run each once, in a background thread; `wait_until_warm` reports."""
@@ -197,6 +109,11 @@ class SpeechToImage:
             raise self._failure
         return warm
 
+    @property
+    def is_warm(self) -> bool:
+        """Whether every model is there."""
+        return self._warm.is_set() and self._failure is None
+
     def _warm_up(self) -> None:
         try:
             for _ in self.draw("a red apple", DrawSettings(steps=1)):
@@ -208,8 +125,24 @@ class SpeechToImage:
         except Exception as error:  # told to whoever waits
             logger.debug("warm-up failed", exc_info=True)
             self._failure = error
+            return
         finally:
             self._warm.set()
+        try:
+            self.pace.calibrate(self._time, DrawSettings().steps, hybrid=self.has_ratio)
+        except Exception:  # the page then shows no seconds
+            logger.warning("the speed of drawing could not be measured", exc_info=True)
+
+    def _time(self, settings: DrawSettings, count: int) -> float:
+        """Seconds that drawing computes, waiting for others left out."""
+        return sum(
+            seconds for _, seconds in self._steps("a cat and an apple", settings, count=count)
+        )
+
+    @property
+    def has_ratio(self) -> bool:
+        """Whether the generator has an autoregressive half, so that `ar_ratio` means something."""
+        return getattr(self.generator, "source", None) is not None
 
     def listen(self, audio: Source, *, language: str | None = None) -> Heard:
         """Hear what is said in `audio` (a path, or rate and samples) and make a prompt of it.
@@ -231,54 +164,219 @@ class SpeechToImage:
         repair = self.glossary.repair(transcript.text, transcript.translation, transcript.language)
         return Heard(transcript, repair)
 
-    def draw(self, prompt: str, settings: DrawSettings) -> Generator[Preview, None, None]:
-        """Stream the generator's previews of `prompt`, the finished picture last.
+    def listen_live(self, samples: np.ndarray, language: str | None = None) -> Heard | None:
+        """Hear what was said so far: samples (n,) float32 at 16 kHz, of which the newest count.
 
-        The lock is held for one step at a time, so several callers advance together; closing the
-        iterator stops the drawing. Raises `SettingsError` for an empty or overlong prompt.
+        Made to be asked about every second (`Translator.partial`). None while nobody has said
+        anything. Raises `SpeechError` for an unknown language.
         """
+        translator = self.translator
+        with self._work_lock:
+            transcript = translator.partial(samples, language=language)
+        if transcript is None or transcript.is_empty:
+            return None
+        repair = self.glossary.repair(transcript.text, transcript.translation, transcript.language)
+        return Heard(transcript, repair)
+
+    def sketch(self, prompt: str, seed: int = 0) -> Image:
+        """A fast picture at the generator's own size: ratio 0, few steps."""
+        settings = DrawSettings(steps=SKETCH_STEPS, seed=seed)
+        *_, last = self.draw(prompt, settings, previews=False)
+        return last.images[0]
+
+    def settled(self, settings: DrawSettings) -> DrawSettings:
+        """`settings` with the preset's own values where none were asked for."""
+        if settings.guidance is not None:
+            return settings
+        return replace(settings, guidance=self.config.guidance)
+
+    def read(self, image: Image, prompt: str) -> Canvas:
+        """A picture from elsewhere as something to draw on."""
+        from app.editing import Canvas
+
+        shape = image.width / image.height
+        grid = min(self.sizes(), key=lambda grid: abs(log(shape * grid[0] / grid[1])))
+        return Canvas(prompt, self._tokens_of(image, grid), grid, original=image)
+
+    def sizes(self) -> list[Grid]:
+        """Grids (rows, columns) the generator draws, the usual one first."""
+        from app.editing import sizes_of
+
+        return sizes_of(self.generator)
+
+    def widen(self, canvas: Canvas, grid: Grid) -> tuple[Canvas, np.ndarray]:
+        """`canvas` in the middle of another shape, and the cells (h, w) to draw around it."""
+        from app.editing import fitted
+        from app.widening import fits, placed
+
+        if fits(canvas.grid, grid) and canvas.original is None:
+            return placed(canvas, grid)
+        image = canvas.original or self.shown(canvas.tokens, canvas.grid)[0]
+        return fitted(image, canvas.grid, grid, self._tokens_of, canvas.prompt)
+
+    def shown(self, tokens: np.ndarray, grid: Grid) -> list[Image]:
+        """Tokens (N,) of a `grid` as a picture."""
+        with self._work_lock:
+            return self.generator.to_images(_tensor(tokens)[None].to(self.generator.device), grid)
+
+    def _tokens_of(self, image: Image, grid: Grid) -> np.ndarray:
+        """The tokens (N,) of a picture scaled to `grid`."""
+        from maskgil.pictures import to_pixels
+
+        factor = self.generator.tokenizer.downsample_factor
+        pixels = to_pixels(image, (grid[0] * factor, grid[1] * factor))  # (1, 3, H, W)
+        with self._work_lock:
+            tokens = self.generator.tokenizer.encode(pixels.to(self.generator.device))
+        return tokens.flatten().cpu().numpy()
+
+    def draw(
+        self,
+        prompt: str,
+        settings: DrawSettings,
+        *,
+        count: int = 1,
+        given: np.ndarray | None = None,
+        grid: Grid | None = None,
+        previews: bool = True,
+    ) -> Generator[Preview, None, None]:
+        """Stream the generator's previews of `count` pictures of `prompt`, the finished ones last.
+
+        `given` (N,) tokens that stay, the generator's `mask_id` elsewhere; `grid` (rows, columns)
+        where not the usual one. The lock is held for one step at a time, so several callers advance
+        together; closing the iterator stops the drawing. Raises `SettingsError` for an empty or
+        overlong prompt.
+        """
+        steps = self._steps(
+            prompt, settings, count=count, given=given, grid=grid, previews=previews
+        )
+        try:
+            for preview, _ in steps:
+                yield preview
+        finally:
+            steps.close()
+
+    def _steps(
+        self,
+        prompt: str,
+        settings: DrawSettings,
+        *,
+        count: int = 1,
+        given: np.ndarray | None = None,
+        grid: Grid | None = None,
+        previews: bool = True,
+    ) -> Generator[tuple[Preview, float], None, None]:
+        """`draw`, each preview with the seconds its step took."""
         prompt = clean_prompt(prompt)
+        settings = self.settled(settings)
+        assert settings.guidance is not None
         sampling = replace(
             self.generator.sampling,
             num_steps=settings.steps,
             guidance_scale=settings.guidance,
             ar_ratio=settings.ar_ratio,
         )
-        stream = self.generator.stream(prompt, seed=settings.seed, sampling=sampling)
+        stream = self.generator.stream(
+            [prompt] * count,
+            seed=settings.seeds(count),
+            sampling=sampling,
+            given=None if given is None else _tensor(given),
+            grid_size=grid,
+            previews=previews,
+        )
         try:
             while True:
                 with self._work_lock:
+                    started = perf_counter()
                     preview = next(stream, None)
+                    took = perf_counter() - started
                 if preview is None:
                     return
-                yield preview
+                yield preview, took
         finally:
             stream.close()
 
+    def drawn_as(self, prompt: str) -> str | None:
+        """The caption drawn for `prompt`, where the models know it only in other words."""
+        understood = getattr(self.generator, "understood", None)  # models elsewhere have none
+        said = prompt if understood is None else understood(prompt)
+        return said if said != prompt else None
+
     def paint(
-        self, prompt: str, settings: DrawSettings, *, heard: Heard | None = None
+        self,
+        prompt: str,
+        settings: DrawSettings,
+        *,
+        heard: Heard | None = None,
+        count: int = 1,
+        canvas: Canvas | None = None,
+        marked: np.ndarray | None = None,
+        grid: Grid | None = None,
+        around: bool = False,
     ) -> Generator[Update, None, None]:
-        """Draw `prompt`, giving updates ready to show; the last one carries the result."""
-        from app.pictures import enlarge, veil
+        """Draw `prompt`, giving updates ready to show; the last one carries the results.
+
+        With `canvas` and `marked` (h, w), only the marked cells are drawn. `prompt` describes the
+        whole picture (see `app.editing.whole_prompt`); `around` it stands nothing but its place.
+        """
+        from app.editing import Canvas, largest_of, paste_kept
+        from app.pictures import enlarge
+        from app.widening import draw_wide, fits
 
         started = perf_counter()
-        prompt = clean_prompt(prompt)
+        prompt, settings = clean_prompt(prompt), self.settled(settings)
+        given, original = None, None
+        if canvas is not None and marked is not None:
+            given, original, grid = (
+                canvas.given(marked, self.generator.mask_id),
+                canvas.original,
+                canvas.grid,
+            )
         size = self.config.picture_size
-        stream = self.draw(prompt, settings)
+        shape = grid or self.generator.grid_size
+        usual = given is None and grid in (None, self.generator.grid_size)
+        if not fits(shape, largest_of(self.generator)):
+            if count > 1:
+                raise SettingsError("pictures of this shape are drawn one at a time")
+            stream = draw_wide(self, prompt, settings, given, shape, around=around)
+        else:
+            stream = self.draw(prompt, settings, count=count, given=given, grid=grid)
         try:
             for preview in stream:
-                picture = enlarge(preview.images[0], size)
+                images = preview.images
+                if original is not None and marked is not None:
+                    images = [paste_kept(image, original, marked) for image in images]
                 if preview.stage != "done":
-                    written = preview.tokens[0] != self.generator.mask_id  # (N,)
-                    grid = written.view(*self.generator.grid_size).cpu().numpy()  # (h, w)
-                    picture = veil(picture, grid)
-                    yield Update("drawing", heard, preview.step, preview.num_steps, picture)
+                    tokens = preview.tokens.view(-1, *shape)  # (n, h, w)
+                    written = (tokens != self.generator.mask_id).cpu().numpy()
+                    yield Update(
+                        "drawing", heard, preview.step, preview.num_steps, tuple(images), written
+                    )
                     continue
                 listened = heard.transcript.seconds if heard else 0.0
                 drew = perf_counter() - started
+                if usual:
+                    self.pace.learn(settings, count, drew)
                 seconds = Seconds(listened, drew, listened + drew)
-                result = Result(prompt, picture, settings, seconds, self.config.preset, heard)
-                yield Update("done", heard, preview.step, preview.num_steps, picture, result)
+                results = []
+                for seed, image, tokens in zip(
+                    settings.seeds(count), images, preview.tokens, strict=True
+                ):
+                    picture = enlarge(image, size)
+                    if original is not None and marked is not None:
+                        picture = paste_kept(picture, original, marked)
+                    again = Canvas(
+                        prompt, tokens.cpu().numpy(), shape, picture if original else None
+                    )
+                    results.append(
+                        Result(
+                            prompt, picture, replace(settings, seed=seed), seconds,
+                            self.config.preset, heard, again, self.drawn_as(prompt),
+                        )
+                    )  # fmt: skip
+                yield Update(
+                    "done", heard, preview.step, preview.num_steps, tuple(images), None,
+                    tuple(results),
+                )  # fmt: skip
         finally:
             stream.close()
 
@@ -291,40 +389,7 @@ class SpeechToImage:
         yield from self.paint(heard.prompt, settings, heard=heard)
 
 
-def restore(text: Mapping[str, str]) -> tuple[str, DrawSettings]:
-    """Prompt and settings from a picture's text (`app.pictures.read_settings`), all checked.
+def _tensor(tokens: np.ndarray) -> Tensor:
+    import torch
 
-    What the picture does not say keeps its default. Raises `SettingsError` for what is not valid.
-    """
-    default = DrawSettings()
-    try:
-        settings = DrawSettings(
-            steps=int(text.get("steps", default.steps)),
-            guidance=float(text.get("guidance", default.guidance)),
-            ar_ratio=float(text.get("ar_ratio", default.ar_ratio)),
-            seed=int(text.get("seed", default.seed)),
-        )
-    except ValueError as error:
-        raise SettingsError(f"that picture's settings are not valid: {error}") from error
-    return clean_prompt(text.get("prompt", "")), settings
-
-
-def clean_prompt(text: str) -> str:
-    """`text` on one line without control characters; `SettingsError` if empty or too long."""
-    kept = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
-    prompt = " ".join(kept.split())
-    if not prompt:
-        raise SettingsError("the prompt is empty; say or type what to draw")
-    if len(prompt) > MAX_PROMPT:
-        raise SettingsError(
-            f"the prompt is {len(prompt):,} characters long; at most {MAX_PROMPT:,} are read"
-        )
-    return prompt
-
-
-def _check(name: str, value: float, low: float, high: float, *, whole: bool = False) -> None:
-    kinds = (int,) if whole else (int, float)
-    good = isinstance(value, kinds) and not isinstance(value, bool) and math.isfinite(value)
-    if not good or not low <= value <= high:
-        kind = "a whole number" if whole else "a number"
-        raise SettingsError(f"{name} must be {kind} from {low} to {high}, not {value!r}")
+    return torch.from_numpy(tokens)

@@ -9,10 +9,13 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.words import Words
+
 
 @dataclass
 class Session:
     job: int = 0
+    words: Words = field(default_factory=Words)
     recordings: set[Path] = field(default_factory=set)
     folder: Path | None = None
 
@@ -30,6 +33,17 @@ class Sessions:
     def root(self) -> Path:
         """A folder that lives as long as this object."""
         return Path(self._root.name)
+
+    def greet(self, visitor: str, words: Words) -> None:
+        """Remember which language the visitor reads."""
+        with self._lock:
+            self._session(visitor).words = words
+
+    def words(self, visitor: str) -> Words:
+        """The page's words in the visitor's language."""
+        with self._lock:
+            session = self._sessions.get(visitor)
+            return session.words if session is not None else Words()
 
     def begin(self, visitor: str) -> int:
         """Start a job: the visitor's earlier ones are no longer current."""
@@ -54,6 +68,15 @@ class Sessions:
             session = self._session(visitor)
             old, session.recordings = session.recordings - {path}, {path}
             self._delete(old)
+
+    def forget_recording(self, visitor: str, path: str | Path) -> None:
+        """Delete a recording that has been heard, unless another visitor's job still needs it."""
+        path = Path(path)
+        with self._lock:
+            session = self._session(visitor)
+            if path in session.recordings:
+                session.recordings.remove(path)
+                self._delete({path})
 
     def new_picture(self, visitor: str, name: str) -> Path:
         """Where the visitor's next picture goes; `name` becomes part of the file name."""

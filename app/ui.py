@@ -1,262 +1,214 @@
-"""The web page, and the HTTP endpoints `/speak` and `/draw`. The only file that imports gradio."""
+"""The web page: what stands where, and which listener answers what. Knows gradio, as app/page_*."""
 
 from __future__ import annotations
 
-import json
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.blocks import Block
 
-from app import cards
-from app.conversation import USER_ERRORS, Conversation, Knobs, Shelf, View, code, one_line
-from app.pictures import blank
-from app.pipeline import (
-    MAX_GUIDANCE,
-    MAX_SEED,
-    MAX_STEPS,
-    DrawSettings,
-    Heard,
-    Result,
-    SpeechToImage,
-)
+from app import cards, frames
+from app.conversation import Conversation, View, shape_code
+from app.knobs import Knobs
+from app.limits import Limits, Line
+from app.page_endpoints import Endpoints
+from app.page_live import live_listener
+from app.page_parts import example, examples, hand_part, shelf_part, stage_part, talk_part
+from app.page_theme import launch as launch_blocks
+from app.page_theme import said
+from app.pipeline import SpeechToImage
+from app.serving import Serving
 from app.sessions import Sessions
+from app.settings import MAX_COUNT, MAX_GUIDANCE, MAX_SEED, MAX_STEPS, DrawSettings
+from app.turns import in_line, visitor_of
+from app.words import words_for
 
-STATIC = Path(__file__).parent / "static"
-EXAMPLES = Path(__file__).parent.parent / "assets" / "examples"
-QUEUE_SIZE = 32
-MAX_UPLOAD = "25mb"
 HOUR = 3600
-PICTURE_BUTTONS = ["download", "fullscreen"]
+COMPARED = (0, 25, 50, 75, 100)
 Changes = dict[Any, Any]
+Values = dict[Any, Any]  # what the inputs hold, by component
 
 
 class Page:
     """The page over one shared pipeline; `blocks` is what gradio serves."""
 
-    def __init__(self, pipeline: SpeechToImage) -> None:
+    def __init__(self, pipeline: SpeechToImage, limits: Limits | None = None) -> None:
         self.sessions = Sessions()
+        self.line = Line(limits)  # jobs wait here, not in gradio's queue, which shows no place
         self.conversation = Conversation(pipeline, self.sessions)
-        self.examples = _load_examples(self.sessions.root)
         with gr.Blocks(
             title="Speak, and see it", analytics_enabled=False, delete_cache=(HOUR, 24 * HOUR)
         ) as self.blocks:
-            gr.HTML(cards.header(), elem_id="header")
-            with gr.Row(elem_id="stage", equal_height=False):
-                with gr.Column(elem_id="talk", min_width=320):
-                    self._lay_out_talk()
-                with gr.Column(elem_id="canvas", min_width=320):
-                    self.picture = gr.Image(
-                        blank(pipeline.config.picture_size),
-                        format="png",
-                        type="filepath",
-                        label="Picture",
-                        show_label=False,
-                        interactive=False,
-                        buttons=[],
-                        elem_id="picture",
-                    )
-                    self.status = gr.HTML(cards.status("Getting ready…"), elem_id="status")
+            self.header = gr.HTML(cards.header(), elem_id="header", apply_default_css=False)
+            with gr.Row(elem_id="room", equal_height=False):
+                with gr.Column(elem_id="picture", min_width=320, scale=6):
+                    self.stage = stage_part()
+                    self.status = self._html(cards.status(""), "status")
+                with gr.Column(elem_id="controls", min_width=320, scale=5):
+                    self._lay_out_controls()
             self._lay_out_rest()
-            self.shelf = gr.State([])
+            self.hand = hand_part()
+            self.canvases = gr.State([])
             self.last_heard = gr.State(None)
             self._connect()
-            self._add_endpoints()
-        self.blocks.queue(max_size=QUEUE_SIZE)
+            Endpoints(self.conversation, self.line).lay_out()
+        self.blocks.queue(max_size=4 * self.line.limits.waiting)
 
-    def _lay_out_talk(self) -> None:
-        default = DrawSettings()
-        self.audio = gr.Audio(
-            sources=["microphone", "upload"],
-            type="filepath",
-            label="Say what you would like to see",
-            elem_id="audio",
-            editable=False,
-            buttons=[],
-            waveform_options=gr.WaveformOptions(
-                waveform_color="#a8a29e", waveform_progress_color="#c2410c"
-            ),
-        )
-        self.language = gr.Dropdown(
-            cards.language_choices(), value="auto", label="Spoken language", elem_id="language"
-        )
-        self.heard = gr.HTML(cards.EMPTY_HEARD, elem_id="heard")
+    def _html(self, value: str, name: str, **options: Any) -> gr.HTML:
+        return gr.HTML(value, elem_id=name, apply_default_css=False, **options)
+
+    def _lay_out_controls(self) -> None:
+        default = self.conversation.pipeline.settled(DrawSettings())
+        self.talk = talk_part(live_listener(self.conversation.pipeline), example)
+        with gr.Row(elem_id="hearing"):
+            self.language = gr.Dropdown(
+                [(said("language.auto"), "auto"), *cards.language_choices()],
+                value="auto",
+                label=said("language"),
+                elem_id="language",
+                min_width=180,
+                scale=3,
+            )
+            with gr.Column(elem_id="open-box", min_width=120, scale=2):
+                self.open = gr.UploadButton(
+                    said("open"),  # type: ignore[arg-type]
+                    file_types=["audio", "video"],
+                    size="md",
+                    elem_id="open",
+                )
+        self.heard = self._html(cards.nothing_heard(), "heard")
         self.prompt = gr.Textbox(
-            label="Prompt",
-            placeholder="an orange cat and a red apple",
-            info="Change it, or type your own, and draw again.",
+            label=said("prompt"),
+            placeholder=said("prompt.example"),
+            info=said("prompt.info"),
             lines=1,
             max_lines=4,
             elem_id="prompt",
         )
         with gr.Row(elem_id="actions"):
-            self.draw = gr.Button("Draw", variant="primary", elem_id="draw")
-            self.stop = gr.Button("Stop", variant="stop", visible=False, elem_id="stop")
-            self.again = gr.Button("Speak again", visible=False, elem_id="again")
-        self.percent = gr.Slider(
-            0,
-            100,
-            value=100 * default.ar_ratio,
-            step=5,
-            label="Speed or quality",
-            info="0 is fastest; 100 writes one token after another.",
-            buttons=[],
-            elem_id="quality",
-        )
-        with gr.Accordion("More settings", open=False, elem_id="more"):
-            with gr.Row():
-                self.seed = gr.Number(
-                    default.seed, label="Seed", precision=0, minimum=0, maximum=MAX_SEED
-                )
-                self.fresh = gr.Checkbox(True, label="New seed for every picture")
-            self.steps = gr.Slider(
-                1, MAX_STEPS, value=default.steps, step=1, label="Steps", buttons=[]
+            self.draw = gr.Button(said("draw"), variant="primary", elem_id="draw")
+            self.stop = gr.Button(said("stop"), variant="stop", visible=False, elem_id="stop")
+        with gr.Column(elem_id="speed"):
+            self.percent = gr.Slider(
+                0,
+                100,
+                value=100 * default.ar_ratio,
+                step=5,
+                label=said("quality"),
+                info=said("quality.info"),
+                buttons=[],
+                elem_id="quality",
             )
+            self.expect = self._html(cards.expected(None), "expect")
+        with gr.Accordion(said("more"), open=False, elem_id="more"):
+            self._lay_out_settings(default)
+
+    def _lay_out_settings(self, default: DrawSettings) -> None:
+        with gr.Row():
+            self.count = gr.Slider(
+                1, MAX_COUNT, value=1, step=1, label=said("count"), buttons=[], elem_id="count"
+            )
+            self.compare = gr.Dropdown(
+                [(said("compare.off"), "off"), *((f"{ratio}%", str(ratio)) for ratio in COMPARED)],
+                value="off",
+                label=said("compare"),
+                info=said("compare.info"),
+                elem_id="compare",
+            )
+        with gr.Row():
+            self.seed = gr.Number(
+                default.seed, label=said("seed"), precision=0, minimum=0, maximum=MAX_SEED,
+                elem_id="seed",
+            )  # fmt: skip
+            self.fresh = gr.Checkbox(True, label=said("fresh"), elem_id="fresh")
+        with gr.Row():
+            self.steps = gr.Slider(
+                1, MAX_STEPS, value=default.steps, step=1, label=said("steps"), buttons=[],
+                elem_id="steps",
+            )  # fmt: skip
             self.guidance = gr.Slider(
                 0,
                 MAX_GUIDANCE,
                 value=default.guidance,
                 step=0.5,
-                label="Guidance",
-                info="How closely to follow the prompt; 1 is off.",
+                label=said("guidance"),
+                info=said("guidance.info"),
                 buttons=[],
+                elem_id="guidance",
             )
+        with gr.Row(visible=False) as self.shapes:
+            self.shape = gr.Dropdown(
+                [], label=said("shape"), info=said("shape.info"), elem_id="shape"
+            )
+            self.widen = gr.Button(said("widen"), size="md", elem_id="widen")
 
     def _lay_out_rest(self) -> None:
-        gr.HTML("<h2>Listen to an example</h2>", elem_classes="heading")
+        self.example_heading = self._html(cards.heading("Listen to an example"), "example-heading")
         with gr.Row(elem_id="examples"):
-            self.example_buttons = [
+            for entry in examples():
                 gr.Button(
-                    cards.example_label(language, text), elem_classes="example", min_width=170
+                    cards.example_label(entry["language"], entry["text"]),
+                    elem_classes="example",
+                    min_width=170,
                 )
-                for _, language, text in self.examples
-            ]
         with gr.Row(elem_id="shelf-heading"):
-            gr.HTML("<h2>Your pictures</h2>", elem_classes="heading")
-            self.restore = gr.UploadButton(
-                "Restore from a picture", file_types=[".png"], size="sm", elem_id="restore"
-            )
-        self.gallery = gr.Gallery(
-            show_label=False,
-            label="Your pictures",
-            format="png",
-            columns=6,
-            height="auto",
-            allow_preview=False,
-            object_fit="cover",
-            interactive=False,
-            buttons=[],
-            elem_id="shelf",
-            visible=False,
-        )
-        gr.HTML(cards.FOOTER, elem_id="footer")
+            self.shelf_heading = self._html(cards.heading("Your pictures"), "shelf-title")
+            with gr.Column(elem_id="restore-box", min_width=120, scale=0):
+                self.restore = gr.UploadButton(
+                    said("restore"),  # type: ignore[arg-type]
+                    file_types=[".png"],
+                    size="sm",
+                    elem_id="restore",
+                )
+        self.shelf = shelf_part()
+        self.footer = self._html(cards.footer(), "footer")
 
     def _connect(self) -> None:
-        knobs = [self.percent, self.steps, self.guidance, self.seed, self.fresh]
+        knobs: set[Block] = {
+            self.percent, self.steps, self.guidance, self.seed, self.fresh, self.count,
+            self.compare, self.shape, self.hand, self.canvases,
+        }  # fmt: skip
         parts = [
-            self.picture, self.status, self.heard, self.prompt, self.last_heard, self.seed,
-            self.fresh, self.steps, self.guidance, self.percent, self.shelf, self.gallery,
-            self.draw, self.stop, self.again,
+            self.stage, self.status, self.heard, self.prompt, self.last_heard, self.canvases,
+            self.seed, self.fresh, self.steps, self.guidance, self.percent, self.shape, self.expect,
+            self.draw, self.stop,
         ]  # fmt: skip
         hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         at_once = hidden | {"queue": False}
-        model = hidden | {"concurrency_id": "model", "concurrency_limit": 1}
-        spoken = [self.audio.stop_recording, self.audio.upload]
-        said = gr.on(spoken, self._on_recording, self.audio, self.status, **at_once)
-        again = self.language.input(self._on_wait, None, self.status, **at_once)
-        for event in (said, again):
-            event.then(
-                self._on_speak, [self.audio, self.language, *knobs, self.shelf], parts, **model
-            )
+        job = hidden | {"concurrency_limit": None}
+        self.open.upload(self._on_recording, self.open, self.status, **at_once).then(
+            self._in_line(self._on_speak), {self.open, self.language, *knobs}, parts, **job
+        )
         asked = [self.draw.click, self.prompt.submit]
         gr.on(asked, self._on_wait, None, self.status, **at_once).then(
-            self._on_draw, [self.prompt, *knobs, self.shelf, self.last_heard], parts, **model
+            self._in_line(self._on_draw), {self.prompt, self.last_heard, *knobs}, parts, **job
         )
-        for button, (path, _, _) in zip(self.example_buttons, self.examples, strict=True):
-            play, hear = self._example_listeners(path)
-            played = button.click(play, None, [self.audio, self.language, self.status], **at_once)
-            played.then(hear, [*knobs, self.shelf], parts, **model)
+        self.stage.vary(self._on_wait, None, self.status, **at_once).then(
+            self._in_line(self._on_vary), knobs, parts, **job
+        )
+        self.widen.click(self._on_wait, None, self.status, **at_once).then(
+            self._in_line(self._on_widen), knobs, parts, **job
+        )
+        self.stage.choose(self._on_choose, self.canvases, self.canvases, **at_once)
         self.stop.click(self._on_stop, None, [self.status, self.stop], **at_once)
-        self.again.click(None, None, None, js="() => window.speakAgain()", api_visibility="private")
-        self.audio.start_recording(self._on_start, None, None, **at_once)
         self.restore.upload(self._on_restore, self.restore, parts, **at_once)
-        self.gallery.select(self._on_pick, self.shelf, parts, **at_once)
-        self.blocks.load(self._on_load, None, parts, **hidden, concurrency_limit=None)
+        # Speaking another language: the last recording is heard again, by the page's script.
+        spoken = "(code) => { window.see.spoken = code; window.see.again?.(); }"
+        self.language.input(None, self.language, None, js=spoken, api_visibility="private")
+        for knob in (self.percent, self.steps, self.guidance, self.count, self.compare):
+            knob.change(self._on_expect, knobs, self.expect, trigger_mode="always_last", **at_once)
+        words = [self.header, self.example_heading, self.shelf_heading, self.footer]
+        loaded = [*parts, *words, self.shapes]
+        self.blocks.load(self._on_load, knobs, loaded, **hidden, concurrency_limit=None)
         self.blocks.unload(self._on_leave)
 
-    def _add_endpoints(self) -> None:
-        """`/speak` and `/draw`: a picture, and the line that `python -m app --json` prints."""
-        model: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": 1}
-        default = DrawSettings()
-        with gr.Row(visible=False):
-            audio = gr.Audio(type="filepath", label="audio")
-            prompt = gr.Textbox(label="prompt")
-            language = gr.Textbox("auto", label="language")
-            knobs = [
-                gr.Number(default.ar_ratio, label="ar_ratio"),
-                gr.Number(default.steps, label="steps"),
-                gr.Number(default.guidance, label="guidance"),
-                gr.Number(default.seed, label="seed"),
-            ]
-            answer = [
-                gr.Image(format="png", type="filepath", label="picture"),
-                gr.JSON(label="summary"),
-            ]
-            speak, draw = gr.Button(), gr.Button()
-        speak.click(self.speak, [audio, language, *knobs], answer, api_name="speak", **model)
-        draw.click(self.draw_text, [prompt, *knobs], answer, api_name="draw", **model)
-
-    # Endpoints.
-
-    def speak(
-        self,
-        audio: str,
-        language: str,
-        ar_ratio: float,
-        steps: float,
-        guidance: float,
-        seed: float,
-        request: gr.Request,
-    ) -> tuple[str, dict[str, object]]:
-        """Draw what is said in an audio file; `language` is a code such as fr, or auto."""
-        try:
-            settings = Knobs(100 * ar_ratio, steps, guidance, seed).settings()
-            if not audio:
-                raise ValueError("no recording given; send an audio file")
-            updates = self.conversation.pipeline.run(audio, settings, language=code(language))
-            *_, last = updates
-            return self._answer(last.result, request)
-        except USER_ERRORS as error:
-            raise gr.Error(one_line(error), print_exception=False) from error
-        finally:
-            if audio:
-                Path(audio).unlink(missing_ok=True)
-
-    def draw_text(
-        self,
-        prompt: str,
-        ar_ratio: float,
-        steps: float,
-        guidance: float,
-        seed: float,
-        request: gr.Request,
-    ) -> tuple[str, dict[str, object]]:
-        """Draw an English prompt."""
-        try:
-            settings = Knobs(100 * ar_ratio, steps, guidance, seed).settings()
-            *_, last = self.conversation.pipeline.paint(prompt or "", settings)
-            return self._answer(last.result, request)
-        except USER_ERRORS as error:
-            raise gr.Error(one_line(error), print_exception=False) from error
-
-    def _answer(self, result: Result | None, request: gr.Request) -> tuple[str, dict[str, object]]:
-        assert result is not None
-        path = self.conversation.save(result, _visitor(request))
-        return str(path), result.summary(path.name)
-
     # Listeners of the page.
+
+    def _in_line(self, job: Callable[..., Iterator[Changes]]) -> Callable[..., Iterator[Changes]]:
+        """`job` when its turn comes (see `app.turns`)."""
+        return in_line(job, self.line, self.sessions, self._changes)
 
     def _changes(self, view: View) -> Changes:
         """A view (see `app.conversation`) as gradio wants it: new values by component."""
@@ -265,161 +217,127 @@ class Page:
             if name == "busy":
                 changes[self.draw] = gr.update(visible=not value)
                 changes[self.stop] = gr.update(visible=value, interactive=True)
-                changes[self.again] = gr.update(visible=not value)
-            elif name == "shelf":
-                changes[self.shelf] = value
-                changes[self.gallery] = gr.update(value=cards.captions(value), visible=True)
-            elif name == "picture" and isinstance(value, str):
-                changes[self.picture] = gr.update(
-                    value=value, buttons=PICTURE_BUTTONS, alt_text=view.get("prompt", "picture")
-                )
             else:
                 changes[getattr(self, name)] = value
         return changes
 
-    def _on_load(self) -> Iterator[Changes]:
-        yield from map(self._changes, self.conversation.prepare())
+    def _knobs(self, values: Values) -> Knobs:
+        compare = values[self.compare]
+        return Knobs(
+            values[self.percent],
+            values[self.steps],
+            values[self.guidance],
+            values[self.seed],
+            values[self.fresh],
+            values[self.count],
+            None if compare in (None, "off") else float(compare),
+            shape=values[self.shape] or None,
+        )
 
-    def _on_recording(self, audio: str | None, request: gr.Request) -> str:
-        if audio:
-            self.sessions.keep_recording(_visitor(request), audio)
+    def _on_load(self, values: Values, request: gr.Request) -> Iterator[Changes]:
+        visitor = visitor_of(request)
+        words = words_for(request.headers.get("accept-language"))
+        self.sessions.greet(visitor, words)
+        pipeline = self.conversation.pipeline
+        yield {
+            self.header: cards.header(words),
+            self.example_heading: cards.heading(words("examples")),
+            self.shelf_heading: cards.heading(words("shelf")),
+            self.footer: cards.footer(words),
+            self.heard: cards.nothing_heard(words),
+            self.expect: self.conversation.expect(self._knobs(values), visitor),
+        }
+        yield from map(self._changes, self.conversation.prepare(visitor))
+        if not pipeline.is_warm:
+            return
+        yield {self.stage: frames.rest(pipeline.generator.grid_size)}
+        if not pipeline.has_ratio:
+            yield {self.percent: gr.update(interactive=False, value=0, info=said("quality.none"))}
+        sizes = pipeline.sizes()
+        if len(sizes) > 1:
+            choices = [(cards.ratio(grid), shape_code(grid)) for grid in sizes]
+            yield {
+                self.shapes: gr.update(visible=True),
+                self.shape: gr.update(choices=choices, value=choices[0][1]),
+            }
+        pipeline.pace.wait()
+        yield {self.expect: self.conversation.expect(self._knobs(values), visitor)}
+
+    def _on_recording(self, path: str | None, request: gr.Request) -> str:
+        if path:
+            self.sessions.keep_recording(visitor_of(request), path)
         return self._on_wait(request)
 
     def _on_wait(self, request: gr.Request) -> str:
         """Before every job: end the visitor's earlier one."""
-        self.sessions.stop(_visitor(request))
-        return cards.status("One moment…", kind="busy")
-
-    def _on_start(self, request: gr.Request) -> None:
-        self.sessions.stop(_visitor(request))
+        visitor = visitor_of(request)
+        self.sessions.stop(visitor)
+        return cards.status(self.sessions.words(visitor)("status.moment"), kind="busy")
 
     def _on_stop(self, request: gr.Request) -> tuple[str, Any]:
-        self.sessions.stop(_visitor(request))
-        return cards.status("Stopping…", kind="busy"), gr.update(interactive=False)
+        visitor = visitor_of(request)
+        self.sessions.stop(visitor)
+        line = self.sessions.words(visitor)("status.stopping")
+        return cards.status(line, kind="busy"), gr.update(interactive=False)
 
-    def _example_listeners(self, path: Path) -> tuple[Callable[..., Any], Callable[..., Any]]:
-        """What a click on the example `path` does: play it, then hear and draw it."""
-
-        def play(request: gr.Request) -> tuple[Any, str, str]:
-            return gr.update(value=str(path), autoplay=True), "auto", self._on_wait(request)
-
-        def hear(
-            percent: float,
-            steps: float,
-            guidance: float,
-            seed: float,
-            fresh: bool,
-            shelf: Shelf,
-            request: gr.Request,
-        ) -> Iterator[Changes]:
-            yield from self._on_speak(
-                str(path), "auto", percent, steps, guidance, seed, fresh, shelf, request
-            )
-
-        return play, hear
-
-    def _on_speak(
-        self,
-        audio: str | None,
-        language: str,
-        percent: float,
-        steps: float,
-        guidance: float,
-        seed: float,
-        fresh: bool,
-        shelf: Shelf,
-        request: gr.Request,
-    ) -> Iterator[Changes]:
-        knobs = Knobs(percent, steps, guidance, seed, fresh)
-        views = self.conversation.speak(audio, language, knobs, shelf, _visitor(request))
+    def _on_speak(self, values: Values, request: gr.Request) -> Iterator[Changes]:
+        views = self.conversation.speak(
+            values[self.open],
+            values[self.language],
+            self._knobs(values),
+            values[self.hand],
+            values[self.canvases],
+            visitor_of(request),
+        )
         yield from map(self._changes, views)
 
-    def _on_draw(
-        self,
-        prompt: str,
-        percent: float,
-        steps: float,
-        guidance: float,
-        seed: float,
-        fresh: bool,
-        shelf: Shelf,
-        last_heard: Heard | None,
-        request: gr.Request,
-    ) -> Iterator[Changes]:
-        knobs = Knobs(percent, steps, guidance, seed, fresh)
-        views = self.conversation.draw(prompt, knobs, shelf, last_heard, _visitor(request))
+    def _on_draw(self, values: Values, request: gr.Request) -> Iterator[Changes]:
+        views = self.conversation.draw(
+            values[self.prompt],
+            self._knobs(values),
+            values[self.hand],
+            values[self.canvases],
+            values[self.last_heard],
+            visitor_of(request),
+        )
         yield from map(self._changes, views)
 
-    def _on_restore(self, path: str | None) -> Changes:
-        return self._changes(self.conversation.restore(path)) if path else {}
+    def _on_vary(self, values: Values, request: gr.Request) -> Iterator[Changes]:
+        canvases = values[self.canvases]
+        views = self.conversation.vary(self._knobs(values), canvases, visitor_of(request))
+        yield from map(self._changes, views)
 
-    def _on_pick(self, shelf: Shelf, event: gr.SelectData) -> Changes:
-        return self._changes(self.conversation.restore(shelf[event.index][0]))
+    def _on_widen(self, values: Values, request: gr.Request) -> Iterator[Changes]:
+        views = self.conversation.widen(
+            self._knobs(values), values[self.canvases], visitor_of(request)
+        )
+        yield from map(self._changes, views)
+
+    def _on_choose(self, canvases: list[Any], event: gr.EventData) -> list[Any]:
+        """Keep one of several pictures on the stage."""
+        index = getattr(event, "index", None)
+        return [canvases[index]] if type(index) is int and 0 <= index < len(canvases) else canvases
+
+    def _on_expect(self, values: Values, request: gr.Request) -> str:
+        return self.conversation.expect(self._knobs(values), visitor_of(request))
+
+    def _on_restore(self, path: str | None, request: gr.Request) -> Changes:
+        if not path:
+            return {}
+        try:
+            return self._changes(self.conversation.restore(path, visitor_of(request)))
+        finally:
+            Path(path).unlink(missing_ok=True)
 
     def _on_leave(self, request: gr.Request) -> None:
-        self.sessions.end(_visitor(request))
+        self.sessions.end(visitor_of(request))
 
 
-def build_theme() -> gr.themes.Base:
-    """Warm neutrals, one accent, the system's fonts: nothing is fetched from elsewhere."""
-    return gr.themes.Base(
-        primary_hue=gr.themes.colors.orange,
-        neutral_hue=gr.themes.colors.stone,
-        radius_size=gr.themes.sizes.radius_lg,
-        font=["ui-sans-serif", "system-ui", "sans-serif"],
-        font_mono=["ui-monospace", "monospace"],
-    ).set(
-        body_background_fill="*neutral_50",
-        body_background_fill_dark="*neutral_950",
-        block_background_fill="white",
-        block_background_fill_dark="*neutral_900",
-        block_border_color="*neutral_200",
-        block_border_color_dark="*neutral_800",
-        block_label_text_color="*neutral_600",
-        block_label_text_color_dark="*neutral_300",
-        block_info_text_color="*neutral_500",
-        block_info_text_color_dark="*neutral_400",
-        button_primary_background_fill="*primary_700",
-        button_primary_background_fill_hover="*primary_800",
-        button_primary_background_fill_dark="*primary_700",
-        button_primary_background_fill_hover_dark="*primary_600",
-        button_primary_text_color="white",
-        slider_color="*primary_700",
-        slider_color_dark="*primary_500",
-    )
-
-
-def launch(page: Page, *, host: str, port: int, share: bool = False) -> str:
+def launch(
+    page: Page, *, host: str = "127.0.0.1", port: int = 7860, serving: Serving | None = None
+) -> str:
     """Start serving `page` in the background and return its address.
 
-    Raises OSError when the port is taken.
+    `serving` goes before `host` and `port`. Raises OSError when the port is taken.
     """
-    _, address, shared = page.blocks.launch(
-        server_name=host,
-        server_port=port,
-        share=share,
-        prevent_thread_lock=True,
-        quiet=True,
-        theme=build_theme(),
-        css_paths=[STATIC / "page.css"],
-        head=f"<script>{(STATIC / 'page.js').read_text(encoding='utf-8')}</script>",
-        max_file_size=MAX_UPLOAD,
-        allowed_paths=[],
-        footer_links=["api", "settings"],
-        run_history=False,
-        ssr_mode=False,
-    )
-    return shared or address
-
-
-def _load_examples(folder: Path) -> list[tuple[Path, str, str]]:
-    """The shipped examples (clip, language, words), copied where gradio may serve them."""
-    entries = json.loads((EXAMPLES / "examples.json").read_text(encoding="utf-8"))
-    return [
-        (Path(shutil.copy(EXAMPLES / entry["file"], folder)), entry["language"], entry["text"])
-        for entry in entries
-    ]
-
-
-def _visitor(request: gr.Request) -> str:
-    return request.session_hash or "nobody"
+    return launch_blocks(page.blocks, serving or Serving(host, port, limits=page.line.limits))

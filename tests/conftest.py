@@ -16,6 +16,12 @@ CLIPS = Path(__file__).parent / "fixtures" / "clips"
 ROOT = Path(__file__).parent.parent
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _folder_of_the_tests(tmp_path_factory):
+    """Placed before a running page moves the process's temporary files into a folder of its own."""
+    tmp_path_factory.getbasetemp()
+
+
 @pytest.fixture(scope="session")
 def clips() -> dict[str, dict]:
     """The rows of clips.json by file stem, each with its `path`."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.audio import AudioError
+from app.audio import SAMPLE_RATE, AudioError, load_audio
 from app.config import load_config
 from app.errors import SpeechError
 from app.pipeline import DrawSettings, SettingsError, SilenceError, SpeechToImage, clean_prompt
@@ -24,6 +24,17 @@ def test_the_same_sentence_in_five_languages(pipeline, clips, language):
     assert {"cat", "apple", "red"} <= words
     assert heard.prompt == heard.repair.prompt
     assert 0 < heard.transcript.seconds < 60
+
+
+def test_what_was_said_so_far_is_heard_and_sketched(pipeline, clips):
+    samples = load_audio(clips["fr_cat_apple"]["path"])
+    assert pipeline.listen_live(np.zeros(SAMPLE_RATE, np.float32)) is None
+    heard = pipeline.listen_live(samples)
+    assert heard.transcript.language == "fr" and "apple" in heard.prompt.lower()
+    assert pipeline.listen_live(samples, "fr").transcript.language_probability == 1
+    sketch = pipeline.sketch(heard.prompt, seed=3)
+    assert sketch.size == pipeline.generator.image_size[::-1]
+    assert (pixels(sketch) == pixels(pipeline.sketch(heard.prompt, seed=3))).all()
 
 
 def test_language_can_be_set(pipeline, clips):
@@ -57,11 +68,11 @@ def test_run_hears_then_draws_step_by_step(pipeline, clips):
     settings = DrawSettings(steps=6, seed=3)
     updates = list(pipeline.run(clips["fr_cat_apple"]["path"], settings))
     assert [update.stage for update in updates] == ["heard", *["drawing"] * 5, "done"]
-    shown = [(pixels(update.picture)[..., 3] == 255).mean() for update in updates[1:-1]]
+    shown = [update.written.mean() for update in updates[1:-1]]
     assert shown == sorted(shown) and 0 < shown[0] < shown[-1] < 1, "more is written each step"
     result = updates[-1].result
     assert result.image.size == (480, 480) and result.image.mode == "RGB"
-    assert "cat" in result.prompt and result.settings == settings
+    assert "cat" in result.prompt and result.settings == pipeline.settled(settings)
     assert result.seconds.total == pytest.approx(result.seconds.listen + result.seconds.draw)
     text = result.png_text()
     assert text["language"] == "fr" and "pomme" in text["transcript"].lower()
@@ -82,9 +93,9 @@ def last_picture(pipeline, prompt, settings):
 
 
 def test_same_seed_same_picture_other_seed_other_picture(pipeline):
-    one = last_picture(pipeline, "three yellow stars", DrawSettings(steps=4, seed=1))
-    again = last_picture(pipeline, "three  yellow\nstars", DrawSettings(steps=4, seed=1))
-    other = last_picture(pipeline, "three yellow stars", DrawSettings(steps=4, seed=2))
+    one = last_picture(pipeline, "an orange crab", DrawSettings(steps=4, seed=1))
+    again = last_picture(pipeline, "an  orange\ncrab", DrawSettings(steps=4, seed=1))
+    other = last_picture(pipeline, "an orange crab", DrawSettings(steps=4, seed=2))
     assert (one == again).all()
     assert (one != other).any()
 
@@ -164,11 +175,24 @@ def test_warm_up_tells_of_missing_weights(tmp_path):
 
 
 def test_warm_up_leaves_everything_loaded(pipeline):
-    pipeline.warm_up()
+    warming = pipeline.warm_up()
     assert pipeline.wait_until_warm(120)
+    warming.join()  # it still measures the speed of drawing
+    assert pipeline.pace.expect(DrawSettings(steps=8)) > 0
     assert pipeline._generator and pipeline._translator and pipeline._glossary
 
 
 def test_presets():
     with pytest.raises(ValueError, match="nano, paper"):
         load_config("mega")
+
+
+def test_words_beside_the_vocabulary_are_drawn_by_the_nearest_thing(pipeline):
+    def drawn(prompt):
+        *_, last = pipeline.paint(prompt, DrawSettings(steps=2, seed=1))
+        return last.result
+
+    far, near = drawn("a stallion"), drawn("a horse")
+    assert (far.drawn_as, near.drawn_as) == ("a horse", None)
+    assert far.prompt == far.png_text()["prompt"] == "a stallion"
+    assert (pixels(far.image) == pixels(near.image)).all()

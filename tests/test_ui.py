@@ -1,20 +1,28 @@
 """The page's endpoints over HTTP with the real models, and what visitors leave behind."""
 
+import asyncio
+import base64
 import shutil
 import socket
+import threading
+import time
 from pathlib import Path
 
+import gradio as gr
+import numpy as np
 import pytest
 from gradio_client import Client, handle_file
 from PIL import Image
 
 from app import cards
-from app.conversation import Conversation, Knobs
+from app.audio import SAMPLE_RATE, load_audio
 from app.glossary import Repair
+from app.page_live import live_listener
+from app.page_parts import EXAMPLES, example
 from app.pictures import read_settings
-from app.pipeline import DrawSettings, Heard
-from app.sessions import Sessions
+from app.results import Heard
 from app.speech import Transcript
+from app.words import Words
 
 
 @pytest.fixture(scope="module")
@@ -113,9 +121,12 @@ def test_markup_is_shown_not_run(client):
 def test_card_shows_translation_and_repair():
     said = Transcript("fr", 0.98, (("ca", 0.01), ("it", 0.004)), "une pomme", "a thumb", 0.5)
     card = cards.heard_card(Heard(said, Repair("a red apple", ("red",), (("thumb", "apple"),))))
-    for part in ("French", "98%", "Catalan 1%", "une pomme", "a thumb", "<del>thumb</del>"):
+    for part in ("Français", "98%", "Català 1%", "une pomme", "a thumb", "<del>thumb</del>"):
         assert part in card
-    assert "Italian" not in card, "guesses below half a percent are no guesses"
+    assert 'data-language="ca"' in card, "a guess is a click away"
+    assert "Italiano" not in card, "guesses below half a percent are no guesses"
+    assert "Català" not in cards.heard_card(Heard(said, Repair("", (), ())), chosen=True)
+    assert "sûr à 98%" in cards.heard_card(Heard(said, Repair("", (), ())), Words("fr"))
     assert "+ <ins>red</ins>" in card
     whole = Repair("a red apple", ("red",), (("a thumb", "a red apple"),))
     assert "+ <ins>" not in cards.heard_card(Heard(said, whole)), "said once is enough"
@@ -124,9 +135,8 @@ def test_card_shows_translation_and_repair():
 
 def test_menu_offers_every_language_by_its_own_name():
     choices = dict(cards.language_choices())
-    assert choices["Detect the language"] == "auto"
     assert choices["Français · French"] == "fr" and choices["中文 · Chinese"] == "zh"
-    assert len(choices) > 99
+    assert len(choices) > 98
 
 
 def test_address_is_served_without_foreign_resources(address):
@@ -136,98 +146,80 @@ def test_address_is_served_without_foreign_resources(address):
     assert "fonts.googleapis" not in html and "cdn" not in html.lower()
 
 
-# Conversations: what the page's listeners do.
+# Live mode: what the page's script asks while somebody speaks.
 
 
-@pytest.fixture
-def conversation(pipeline):
-    return Conversation(pipeline, Sessions())
+def question(samples: np.ndarray, **changes) -> dict:
+    pcm = base64.b64encode((samples * 32767).astype("<i2").tobytes()).decode()
+    return {"rate": SAMPLE_RATE, "pcm": pcm, "language": "auto", "seed": 3} | changes
 
 
-def test_a_spoken_conversation(conversation, clips):
-    knobs = Knobs(0, 3, 4.0, 11)
-    path = str(clips["fr_cat_apple"]["path"])
-    views = list(conversation.speak(path, "auto", knobs, [], "ann"))
-    shown = {name: value for view in views for name, value in view.items()}
-    assert "French" in shown["heard"] and "cat" in shown["prompt"]
-    assert shown["busy"] is False and shown["seed"] == 11 and "Done" in shown["status"]
-    ((path, prompt),) = shown["shelf"]
-    assert shown["picture"] == path and prompt == shown["prompt"]
-
-    restored = conversation.restore(path)
-    assert restored["prompt"] == prompt and restored["seed"] == 11
-    assert restored["fresh"] is False and restored["percent"] == 0
-    assert "pomme" in restored["heard"].lower()
+@pytest.fixture(scope="module")
+def live(pipeline):
+    pipeline.warm_up().join()
+    return live_listener(pipeline)
 
 
-def test_drawing_again_keeps_what_was_said_and_editing_drops_it(conversation):
-    said = Transcript("fr", 0.98, (), "un chat", "a cat", 0.5)
-    heard = Heard(said, Repair("a cat", (), ()))
-    for prompt, kept in (("a cat", True), ("a dog", False)):
-        *_, last = conversation.draw(prompt, Knobs(0, 1, 4.0, 0), [], heard, "ann")
-        assert ("transcript" in read_settings(Path(last["picture"]))) is kept
+def test_live_answers_with_words_and_a_picture(live, pipeline, clips):
+    samples = load_audio(clips["fr_cat_apple"]["path"])
+    answer = live(question(samples))
+    assert "apple" in answer["prompt"].lower() and answer["language"] == "fr"
+    assert answer["grid"] == list(pipeline.generator.grid_size)
+    assert answer["frame"]["src"].startswith("data:image/webp;base64,")
+    assert live(question(samples[: len(samples) // 2])) != answer, "half the sentence"
 
 
-def test_stop_ends_within_one_step_and_keeps_the_preview(conversation):
-    views = conversation.draw("a cat", Knobs(0, 20, 4.0, 0), [], None, "ann")
-    pictures = []
-    for view in views:
-        if view.get("picture") is not None:
-            pictures.append(view["picture"])
-            if len(pictures) == 2:
-                conversation.sessions.stop("ann")
-        last = view
-    assert len(pictures) == 3 and last["busy"] is False
-    assert "Stopped at step 3 of 20" in last["status"]
+def test_live_has_no_answer_to_silence_nonsense_or_while_it_is_busy(live, pipeline, clips):
+    samples = load_audio(clips["en_stars"]["path"])
+    wrong = [
+        question(np.zeros(SAMPLE_RATE, np.float32)), {}, [], None, question(samples, rate=1),
+        question(samples, rate="16000"), question(samples, pcm="!"), question(samples, pcm=None),
+        question(samples, seed=-1), question(samples, language="klingon"),
+        question(np.zeros(60 * SAMPLE_RATE, np.float32)),
+    ]  # fmt: skip
+    assert [live(each) for each in wrong] == [{}] * len(wrong)
+    with pipeline._work_lock:  # the first question waits for the models
+        first = threading.Thread(target=live, args=(question(samples),))
+        first.start()
+        time.sleep(1)
+        assert live(question(samples)) == {}, "newer sound will be asked about again"
+    first.join(60)
 
 
-def test_a_new_job_ends_the_visitors_old_one_and_nobody_elses(conversation):
-    old = conversation.draw("a cat", Knobs(0, 20, 4.0, 0), [], None, "ann")
-    other = conversation.draw("a dog", Knobs(0, 4, 4.0, 0), [], None, "bob")
-    next(old), next(old), next(other)
-    list(conversation.draw("a fish", Knobs(0, 1, 4.0, 0), [], None, "ann"))
-    assert "Stopped" in list(old)[-1]["status"]
-    assert "Done" in list(other)[-1]["status"]
+def test_examples_are_sent_as_they_are():
+    clip = example(0)
+    path = EXAMPLES / clip["name"]
+    assert base64.b64decode(clip["data"]) == path.read_bytes()
+    for wrong in (-1, 99, "0", None, True, {"path": "/etc/passwd"}):
+        with pytest.raises(gr.Error):
+            example(wrong)
 
 
-@pytest.mark.parametrize(
-    ("knobs", "said"),
-    [
-        (Knobs(None, 8, 4.0, 0), "empty"),
-        (Knobs(0, None, 4.0, 0), "steps"),
-        (Knobs(0, 8, 4.0, 1.5), "seed"),
-        (Knobs(400, 8, 4.0, 0), "ar_ratio"),
-    ],
-)
-def test_mistakes_are_told_on_the_page(conversation, knobs, said):
-    *_, last = conversation.draw("a cat", knobs, [], None, "ann")
-    assert "error" in last["status"] and said in last["status"].lower()
-    assert last["busy"] is False
+# The same as tools of an MCP server.
 
 
-def test_fresh_seeds_differ():
-    assert len({Knobs(0, 8, 4.0, 0, fresh=True).settings().seed for _ in range(8)}) > 1
-    assert Knobs(25, 8.0, 4.0, 3.0).settings() == DrawSettings(8, 4.0, 0.25, 3)
+def test_mcp_offers_and_draws(address):
+    mcp = pytest.importorskip("mcp", reason="needs gradio[mcp]")
+    from mcp.client.streamable_http import streamablehttp_client
 
+    async def use():
+        async with (
+            streamablehttp_client(f"{address}gradio_api/mcp/") as (read, write, _),
+            mcp.ClientSession(read, write) as session,
+        ):
+            await session.initialize()
+            tools = {tool.name: tool for tool in (await session.list_tools()).tools}
+            answer = await session.call_tool(
+                next(name for name in tools if name.endswith("draw")),
+                {"prompt": "a red apple", "steps": 2, "seed": 3},
+            )
+            return tools, answer
 
-def test_foreign_pictures_are_told_on_the_page(conversation, tmp_path):
-    path = tmp_path / "holiday.png"
-    Image.new("RGB", (8, 8)).save(path)
-    assert list(conversation.restore(path)) == ["status"]
-
-
-def test_leaving_deletes_everything(tmp_path):
-    sessions = Sessions()
-    first, second = tmp_path / "first.wav", tmp_path / "second.wav"
-    first.touch(), second.touch()
-    sessions.keep_recording("ann", first)
-    sessions.keep_recording("bob", first)
-    sessions.keep_recording("ann", second)
-    assert first.exists(), "bob still holds it"
-    picture = sessions.new_picture("ann", "A cat / <b> & ../../dog")
-    picture.touch()
-    assert picture.name == "a-cat-b-dog.png" and sessions.root in picture.parents
-    sessions.end("ann")
-    assert not second.exists() and not picture.exists() and first.exists()
-    sessions.end("bob")
-    assert not first.exists() and len(sessions) == 0
+    tools, answer = asyncio.run(use())
+    assert {name.rsplit("_", 1)[-1] for name in tools} == {"speak", "draw"}
+    (draw,) = (tool for name, tool in tools.items() if name.endswith("draw"))
+    assert "English description" in draw.description
+    assert "What to draw" in draw.inputSchema["properties"]["prompt"]["description"]
+    assert not answer.isError
+    text = " ".join(getattr(part, "text", "") for part in answer.content)
+    assert "a red apple" in text

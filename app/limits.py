@@ -1,0 +1,230 @@
+"""Many people, one model: a line that is fair and bounded, and a rate for each client.
+
+A job joins the line, hears its position and the seconds left, runs when its turn comes, and leaves.
+A full line or a client over its rate is refused in one line of words.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+import threading
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import monotonic
+
+LOOK_AGAIN = 0.5  # seconds between two looks at the line, so that a position shown is fresh
+KNOWN_CLIENTS = 10_000  # clients whose rate is remembered
+FIRST_GUESS = 1.0  # seconds a job is thought to take before one has been measured
+MEMORY = 0.2  # share of the newest job in the average
+
+
+class BusyError(ValueError):
+    """Refused for now; the message is one line for the user and says when to come back."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """`waiting` jobs may stand in line, `at_once` run; `per_minute` 0 is no rate.
+
+    A client may ask for `burst` pictures in a row and `per_minute` in the long run. Clients on this
+    computer have no rate unless `local_too`.
+    """
+
+    waiting: int = 32
+    at_once: int = 1
+    per_minute: float = 120.0
+    burst: int = 30
+    local_too: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("waiting", "at_once", "burst"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
+        if not 0 <= self.per_minute < math.inf:
+            raise ValueError(f"per_minute must be 0 or more, not {self.per_minute}")
+
+
+class Rate:
+    """A token bucket for each client; `key` is whatever `client_key` made of its address."""
+
+    def __init__(
+        self, per_minute: float, burst: int, *, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self.per_second, self.burst = per_minute / 60, burst
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()  # tokens, when
+
+    def take(self, key: str) -> float:
+        """Take one token: 0.0 when there was one, else the seconds until there is."""
+        if not self.per_second:
+            return 0.0
+        with self._lock:
+            now = self._clock()
+            tokens, then = self._buckets.pop(key, (float(self.burst), now))
+            tokens = min(self.burst, tokens + (now - then) * self.per_second)
+            wait = 0.0 if tokens >= 1 else (1 - tokens) / self.per_second
+            self._buckets[key] = (tokens if wait else tokens - 1, now)
+            while len(self._buckets) > KNOWN_CLIENTS:
+                self._buckets.popitem(last=False)
+            return wait
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Where a job stands: `position` 1 is next, of `waiting` in all; `seconds` until its turn."""
+
+    position: int
+    waiting: int
+    seconds: float
+
+
+class Place:
+    """One job's place in the line; a context manager, so that it is always left."""
+
+    def __init__(self, line: Line, turn: int, arrival: int, visitor: str) -> None:
+        self.order = (turn, arrival)  # first jobs of all visitors before second ones
+        self.visitor = visitor
+        self.started: float | None = None
+        self._line = line
+
+    def __enter__(self) -> Place:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._line.leave(self)
+
+    def until_turn(self) -> Iterator[Wait]:
+        """Where the job stands, at once and then twice a second, until its turn has come."""
+        return self._line.until_turn(self)
+
+
+class Line:
+    """Jobs waiting for the model. Thread-safe."""
+
+    def __init__(
+        self, limits: Limits | None = None, *, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self.limits = limits or Limits()
+        self.rate = Rate(self.limits.per_minute, self.limits.burst, clock=clock)
+        self.usual_seconds = FIRST_GUESS
+        self._measured = False
+        self._clock = clock
+        self._changed = threading.Condition()
+        self._arrivals = 0
+        self._waiting: list[Place] = []
+        self._running: list[Place] = []
+
+    def join(self, visitor: str, address: str | None = None) -> Place:
+        """A place at the end of the line, first come first served by visitor.
+
+        A visitor's second job stands behind the first ones of everybody else. Raises BusyError when
+        the line is full or the client at `address` (None: not limited) asks too often.
+        """
+        limited = self.limits.local_too or not is_local(address)
+        wait = self.rate.take(client_key(address)) if address and limited else 0.0
+        if wait:
+            raise BusyError(
+                f"that is more than {self.limits.per_minute:g} pictures a minute; "
+                f"please wait {math.ceil(wait)} s"
+            )
+        with self._changed:
+            if len(self._waiting) >= self.limits.waiting:
+                seconds = self._seconds(len(self._waiting) + 1)
+                raise BusyError(
+                    f"{len(self._waiting)} others are waiting already; "
+                    f"please try again in about {math.ceil(seconds)} s"
+                )
+            others = Counter(p.visitor for p in (*self._waiting, *self._running))
+            self._arrivals += 1
+            place = Place(self, others[visitor], self._arrivals, visitor)
+            self._waiting.append(place)
+            self._waiting.sort(key=lambda p: p.order)
+            self._advance()
+            return place
+
+    @contextmanager
+    def turn(self, visitor: str, address: str | None = None) -> Iterator[Place]:
+        """Join, wait, and leave at the end of the block. Raises BusyError as `join` does."""
+        with self.join(visitor, address) as place:
+            for _ in place.until_turn():
+                pass
+            yield place
+
+    def until_turn(self, place: Place) -> Iterator[Wait]:
+        """See `Place.until_turn`."""
+        while True:
+            with self._changed:
+                if place.started is not None:
+                    return
+                if place not in self._waiting:
+                    raise RuntimeError("this place was left")
+                position = self._waiting.index(place) + 1
+                wait = Wait(position, len(self._waiting), self._seconds(position))
+            yield wait
+            with self._changed:
+                self._changed.wait_for(lambda: place.started is not None, LOOK_AGAIN)
+
+    def leave(self, place: Place) -> None:
+        """Give up the place, or the turn; leaving twice does nothing."""
+        with self._changed:
+            if place in self._running:
+                self._running.remove(place)
+                assert place.started is not None
+                self._measure(self._clock() - place.started)
+            elif place in self._waiting:
+                self._waiting.remove(place)
+            self._advance()
+
+    def __len__(self) -> int:
+        """How many are waiting, those not counted that run."""
+        with self._changed:
+            return len(self._waiting)
+
+    @property
+    def running(self) -> int:
+        with self._changed:
+            return len(self._running)
+
+    def _advance(self) -> None:
+        while self._waiting and len(self._running) < self.limits.at_once:
+            place = self._waiting.pop(0)
+            place.started = self._clock()
+            self._running.append(place)
+        self._changed.notify_all()
+
+    def _measure(self, seconds: float) -> None:
+        share = MEMORY if self._measured else 1.0
+        self.usual_seconds += share * (seconds - self.usual_seconds)
+        self._measured = True
+
+    def _seconds(self, position: int) -> float:
+        """Seconds until the turn of `position`, from what jobs took so far."""
+        now = self._clock()
+        spent = [now - p.started for p in self._running if p.started is not None]
+        left = sum(max(0.0, self.usual_seconds - seconds) for seconds in spent)
+        return (left + (position - 1) * self.usual_seconds) / self.limits.at_once
+
+
+def is_local(address: str | None) -> bool:
+    """Whether `address` is this computer's own."""
+    try:
+        return ipaddress.ip_address(address or "").is_loopback
+    except ValueError:
+        return address in ("localhost", "testclient")
+
+
+def client_key(address: str) -> str:
+    """What a client is counted by: its IPv4 address, or the /64 network of its IPv6 address."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((int(parsed) >> 64 << 64, 64)))
+    return str(parsed)

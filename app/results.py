@@ -1,0 +1,103 @@
+"""What the pipeline hands out: what was heard, the moments of a drawing, finished pictures."""
+
+# n pictures drawn together; h, w token grid.
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Literal
+
+from app.settings import DrawSettings
+
+if TYPE_CHECKING:
+    import numpy as np
+    from PIL.Image import Image
+
+    from app.editing import Canvas
+    from app.glossary import Repair
+    from app.speech import Transcript
+
+
+class SilenceError(ValueError):
+    """Nobody spoke; the message is one line for the user."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What was said, what Whisper made of it, and what the glossary repaired."""
+
+    transcript: Transcript
+    repair: Repair
+
+    @property
+    def prompt(self) -> str:
+        return self.repair.prompt
+
+
+@dataclass(frozen=True)
+class Seconds:
+    listen: float
+    draw: float
+    total: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """A finished picture and how it came about; `heard` is None for a typed prompt.
+
+    `canvas` is what to draw on next; `drawn_as` the caption that was drawn, where a small model
+    knows `prompt` only in other words.
+    """
+
+    prompt: str
+    image: Image
+    settings: DrawSettings
+    seconds: Seconds
+    preset: str
+    heard: Heard | None = None
+    canvas: Canvas | None = None
+    drawn_as: str | None = None
+
+    def png_text(self) -> dict[str, object]:
+        """The settings a PNG of this picture carries (`app.pictures.TEXT_KEYS`)."""
+        text: dict[str, object] = {"prompt": self.prompt, "preset": self.preset}
+        text |= asdict(self.settings)
+        if self.heard is not None:
+            text["language"] = self.heard.transcript.language
+            text["transcript"] = self.heard.transcript.text
+        return text
+
+    def summary(self, image: str) -> dict[str, object]:
+        """The answer of the command line and of the HTTP endpoints, the picture at path `image`."""
+        said = self.heard.transcript if self.heard else None
+        return {
+            "language": said.language if said else None,
+            "language_probability": round(said.language_probability, 4) if said else None,
+            "transcript": said.text if said else None,
+            "prompt": self.prompt,
+            "image": image,
+            "seed": self.settings.seed,
+            "seconds": {name: round(value, 3) for name, value in asdict(self.seconds).items()},
+        }
+
+
+@dataclass(frozen=True)
+class Update:
+    """One moment of the way from sound to picture, for whoever shows it.
+
+    `images`: one a picture drawn, at the generator's own size; `written` (n, h, w) bool: which
+    cells of them hold a token already. `results` come at the end, one a picture.
+    """
+
+    stage: Literal["heard", "drawing", "done"]
+    heard: Heard | None = None
+    step: int = 0
+    num_steps: int = 0
+    images: tuple[Image, ...] = ()
+    written: np.ndarray | None = None
+    results: tuple[Result, ...] = ()
+
+    @property
+    def result(self) -> Result | None:
+        """The finished picture, the first of several."""
+        return self.results[0] if self.results else None

@@ -1,0 +1,86 @@
+"""Photograph the running page for the docs: `python -m benchmarks.page_pictures [--weights DIR]`.
+
+Starts `python app.py`, plays it a recording (or types --prompt) and writes docs/page.png, a
+desktop, and docs/page_phone.png, a phone. Needs Debian's chromium and the package playwright.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+from app.config import WEIGHTS_VARIABLE
+from benchmarks.load import ROOT, running_app
+
+CLIP = ROOT / "assets" / "examples" / "es_flower.ogg"
+PATIENCE = 300_000  # milliseconds for each step, on a machine that does other work
+DEVICES: dict[str, dict[str, Any]] = {
+    "page.png": {"viewport": {"width": 1280, "height": 900}},
+    "page_phone.png": {
+        "viewport": {"width": 390, "height": 844},
+        "device_scale_factor": 2,
+        "has_touch": True,
+        "is_mobile": True,
+    },
+}
+
+
+def photograph(
+    address: str, target: Path, device: dict[str, Any], *, clip: Path, prompt: str, seed: int
+) -> None:
+    """Draw once on the page at `address`, as `device` sees it, and write what is seen."""
+    from playwright.sync_api import sync_playwright
+
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        raise SystemExit("needs Chromium: apt install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        tab = browser.new_context(locale="en", color_scheme="light", **device).new_page()
+        tab.set_default_timeout(PATIENCE)
+        tab.goto(address, wait_until="domcontentloaded")
+        tab.get_by_text("Ready when you are").wait_for()
+        tab.locator(".expect.known").wait_for()
+        tab.locator("#more > button").click()
+        tab.locator("#seed input").fill(str(seed))
+        tab.locator("#fresh input").uncheck()
+        tab.locator("#more > button").click()
+        if prompt:
+            tab.locator("#prompt textarea").fill(prompt)
+            tab.locator("#draw").click()
+        else:
+            tab.locator("#open-box input[type=file]").set_input_files(clip)
+        tab.locator("#status .done").wait_for()
+        tab.evaluate("document.activeElement?.blur(); scrollTo(0, 0)")
+        tab.mouse.move(0, 0)
+        tab.wait_for_timeout(1000)  # the tiles fade
+        tab.screenshot(path=target)
+        print(target, re.sub(r"\s+", " ", tab.locator("#status").inner_text()))
+        browser.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--weights", type=Path, help="a folder of weights; default: the shipped")
+    parser.add_argument("--clip", type=Path, default=CLIP, help="what is said; default: Spanish")
+    parser.add_argument("--prompt", default="", help="typed instead")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("-o", "--out", type=Path, default=ROOT / "docs", help="folder")
+    options = parser.parse_args()
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    if options.weights is not None:
+        os.environ[WEIGHTS_VARIABLE] = str(options.weights.resolve())
+    with running_app() as (address, _):
+        for name, device in DEVICES.items():
+            photograph(
+                address, options.out / name, device,
+                clip=options.clip, prompt=options.prompt, seed=options.seed,
+            )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
