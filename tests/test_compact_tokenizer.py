@@ -99,3 +99,23 @@ def test_white_paper_comes_back_white_up_to_its_border():
     made = tokenizer.decode(tokenizer.encode(torch.ones(1, 3, 96, 96)))  # (1, 3, H, W)
     assert made.shape[-1] == 96 * tokenizer.config.output_scale
     assert float(made.min()) > 0.95
+
+
+def test_an_attending_decoder_draws_any_grid_that_fits():
+    torch.manual_seed(0)
+    config = CompactVQConfig(
+        codebook_size=32, code_dim=4, encoder_width=16, image_size=48, output_scale=3,
+        attending_layers=2, attending_width=16, attending_heads=2, attending_fine=8,
+    )  # fmt: skip
+    model = CompactVQ(config).eval()
+    grid = torch.randint(0, 32, (2, 4, 5))
+    made = model.decode(grid)
+    assert made.shape == (2, 3, 96, 120) and float(made.abs().max()) <= 1
+    assert CompactVQConfig(**dataclasses.asdict(config)) == config
+    other = grid.clone()
+    other[:, -1, -1] = (grid[:, -1, -1] + 1) % 32
+    assert not torch.equal(model.decode(other)[..., :24, :24], made[..., :24, :24]), "sees it all"
+    with pytest.raises(ValueError, match="at most 6 x 6"):
+        model.decode(torch.zeros(1, 7, 6, dtype=torch.long))
+    with pytest.raises(ValueError, match="not both"):
+        CompactVQConfig(attending_layers=2, decoder_stages=((8, 1),))

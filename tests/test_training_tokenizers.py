@@ -1,5 +1,6 @@
 """Training of tokenizers: terms and their gradients, every kind, the adversary, exact resume."""
 
+import copy
 import itertools
 import json
 import math
@@ -12,7 +13,7 @@ from PIL import Image
 from test_training_runs import assert_same_state, launched, run
 from torch.nn import functional as F
 
-from maskgil.checkpoints import load
+from maskgil.checkpoints import load, save
 from maskgil.tokenizers.compact import CompactVQ, CompactVQConfig
 from maskgil.tokenizers.llamagen import LlamaGenVQ, LlamaGenVQConfig
 from maskgil.tokenizers.magvit2 import OpenMagvit2, OpenMagvit2Config
@@ -22,14 +23,17 @@ from maskgil.train.config import RunConfig
 from maskgil.train.engine import Engine
 from maskgil.train.quantise import LFQReconstructor, VQReconstructor, noisy_tokens
 from maskgil.train.sources import PixelBatch
+from maskgil.train.start import start_decoder
 from maskgil.train.tokenizer import TokenizerTask, TokenizerTraining
 from maskgil.train.tokenizer_losses import (
     Discriminator,
     bit_entropy,
     code_entropy,
+    edge_difference,
     entropy,
     hinge_loss,
 )
+from maskgil.transformer import Transformer
 
 NARROW = {
     "stem_width": 32, "encoder_widths": [32, 32, 32], "decoder_widths": [32, 32, 32],
@@ -298,3 +302,66 @@ def test_two_processes_equal_one(tmp_path, pictures, kind):
             assert first[name] == pytest.approx(second[name], abs=1e-5), name
         # Rounding grows in the adaptive norms of lookup-free codes: 2e-4 here, 1e-13 in float64.
         assert first["gradient_norm"] == pytest.approx(second["gradient_norm"], rel=1e-3)
+
+
+ATTENDING = {
+    "codebook_size": 32, "encoder_width": 32, "image_size": 32, "output_scale": 1,
+    "attending_layers": 2, "attending_width": 16, "attending_heads": 2, "attending_fine": 8,
+}  # fmt: skip
+
+
+def attending_task(**training) -> TokenizerTask:
+    torch.manual_seed(0)
+    model = CompactVQ(CompactVQConfig(**ATTENDING))
+    more = {"edge_weight": 1.0, "coarse_weight": 0.5, "muon_rate": 0.05, "hold_fraction": 0.3,
+            "learning_rate": 1e-2}  # fmt: skip
+    settings = TokenizerTraining(**{**TRAINING, **more, **training})
+    return TokenizerTask(model, FixedPixels(), settings, decoder_only=True)
+
+
+def test_an_attending_decoder_learns_and_goes_on_exactly():
+    whole = attending_task(steps=50)
+    losses = [whole.step(index)["loss"] for index in range(50)]
+    assert losses[-1] < 0.85 * losses[0]
+    first, second = attending_task(steps=50), attending_task(steps=50)
+    for index in range(12):
+        first.step(index)
+    second.load_state_dict(copy.deepcopy(first.state_dict()))
+    for index in range(12, 50):
+        second.step(index)
+    for key, value in whole.model.state_dict().items():
+        assert torch.equal(value, second.model.state_dict()[key]), key
+    with pytest.raises(ValueError, match="muon_rate is for a decoder"):
+        task_of("compact-vq", muon_rate=0.01)
+
+
+def test_an_attending_decoder_starts_from_a_masked_transformer(tmp_path):
+    model = CompactVQ(CompactVQConfig(**ATTENDING))
+    shape = model.config.attending_shape.replace(
+        condition="caption", caption_dim=8, learned_positions=True
+    )
+    masked = Transformer(shape)
+    torch.nn.init.normal_(masked.position_embedding)
+    save(masked, tmp_path / "masked.safetensors")
+    start_decoder(model, tmp_path / "masked.safetensors")
+    ours, theirs = model.decoder.state_dict(), masked.state_dict()
+    for key in ("blocks.1.mlp.down.weight", "position_embedding", "norm.weight"):
+        assert torch.allclose(ours[key], theirs[key], atol=1e-3), key
+    assert torch.allclose(
+        ours["token_embedding.weight"], theirs["token_embedding.weight"][:-1], atol=1e-3
+    )
+    other = CompactVQ(CompactVQConfig(**KINDS["compact-vq"]))
+    with pytest.raises(ValueError, match="fits this decoder"):
+        start_decoder(other, tmp_path / "masked.safetensors")
+
+
+def test_edges_cost_what_they_are_blurred():
+    sharp = torch.zeros(1, 3, 8, 8)
+    sharp[..., 4:] = 1
+    blurred = torch.nn.functional.avg_pool2d(
+        torch.nn.functional.pad(sharp, (1, 1, 0, 0), mode="replicate"), (1, 3), stride=1
+    )
+    assert float(edge_difference(sharp - sharp)) == 0
+    assert float(edge_difference(sharp + 0.5 - sharp)) == 0, "an even shift has no edges"
+    # 1 becomes 1/3 + 1/3 + 1/3: two thirds too little at one place, a third too much at two.
+    assert float(edge_difference(blurred - sharp)) == pytest.approx((4 / 3) / 7)

@@ -11,6 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ..config import TransformerConfig
+from .attending import AttendingDecoder
 from .base import Codebook, nearest_codes
 
 
@@ -20,7 +22,9 @@ class CompactVQConfig:
 
     `output_scale`: the decoder writes pictures this many times larger than the encoder reads.
     `decoder_stages`, where given, replaces both widths and `decoder_blocks`: (width, residual
-    blocks) on the token grid, then at twice its size, four times, and so on.
+    blocks) on the token grid, then at twice its size, four times, and so on. `attending_layers`,
+    where not 0, replaces them all by an `AttendingDecoder` of so many blocks, `attending_width`
+    wide, and two residual blocks of `attending_fine` channels.
     """
 
     codebook_size: int = 4096
@@ -32,6 +36,10 @@ class CompactVQConfig:
     decoder_fine: int = 48
     decoder_blocks: tuple[int, int] = (3, 1)
     decoder_stages: tuple[tuple[int, int], ...] = ()
+    attending_layers: int = 0
+    attending_width: int = 192
+    attending_heads: int = 4
+    attending_fine: int = 64
 
     def __post_init__(self) -> None:
         stages = tuple((int(width), int(blocks)) for width, blocks in self.decoder_stages)
@@ -42,11 +50,23 @@ class CompactVQConfig:
             raise ValueError(f"output_scale must be 1, 2, 3 or 4, got {self.output_scale}")
         if any(width < 1 or blocks < 0 for width, blocks in stages):
             raise ValueError(f"decoder_stages is {stages}; give (width, blocks) of each stage")
+        if stages and self.attending_layers:
+            raise ValueError("give decoder_stages or attending_layers, not both")
         if stages and 8 * self.output_scale % 2 ** (len(stages) - 1):
             raise ValueError(
                 f"{len(stages)} decoder_stages double the grid {len(stages) - 1} times, which does "
                 f"not divide a patch of {8 * self.output_scale} pixels"
             )
+
+    @property
+    def attending_shape(self) -> TransformerConfig:
+        """The blocks of an `AttendingDecoder`: a masked Transformer's without its condition."""
+        side = self.image_size // 8
+        return TransformerConfig(
+            num_layers=self.attending_layers, num_heads=self.attending_heads,
+            dim=self.attending_width, codebook_size=self.codebook_size,
+            max_grid_size=(side, side), hidden_multiple_of=64, qk_norm=True,
+        )  # fmt: skip
 
 
 class ResidualBlock(nn.Module):
@@ -94,12 +114,30 @@ class CompactVQ(nn.Module):
             nn.Conv2d(width, config.code_dim, 1),
         )
         self.codebook = Codebook(config.codebook_size, config.code_dim)
-        self.decoder = CompactDecoder(config)
+        self.decoder: AttendingDecoder | CompactDecoder
+        if config.attending_layers:
+            self.decoder = AttendingDecoder(
+                config.attending_shape, patch=8 * config.output_scale, width=config.attending_fine
+            )
+        else:
+            self.decoder = CompactDecoder(config)
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Reconstruction (B, 3, H·scale, W·scale), indices (B, h, w), commitment loss."""
+        """Reconstruction (B, 3, H·scale, W·scale), indices (B, h, w), commitment loss.
+
+        Gradients reach the encoder through the code vectors, which an `AttendingDecoder` does not
+        read: it is trained on codes that stand.
+        """
         quantised, indices, commitment = self.codebook(self.encoder(pixels))
+        if isinstance(self.decoder, AttendingDecoder):
+            return self.decoder(indices), indices, commitment
         return self.decoder(quantised), indices, commitment
+
+    def draw(self, indices: Tensor) -> Tensor:
+        """Indices (B, h, w) to pixels as the decoder gives them, with gradients."""
+        if isinstance(self.decoder, AttendingDecoder):
+            return self.decoder(indices)
+        return self.decoder(self.codebook.lookup(indices))
 
     @torch.no_grad()
     def encode(self, pixels: Tensor) -> Tensor:
@@ -110,9 +148,9 @@ class CompactVQ(nn.Module):
     @torch.no_grad()
     def decode(self, indices: Tensor) -> Tensor:
         """Indices (B, h, w) to pixels (B, 3, H·scale, W·scale) in [-1, 1]."""
-        codes = self.codebook.lookup(indices)  # (B, C, h, w)
         if not self.config.decoder_stages:
-            return self.decoder(codes).clamp(-1, 1)
+            return self.draw(indices).clamp(-1, 1)
+        codes = self.codebook.lookup(indices)  # (B, C, h, w)
         # The border of zeros at the finer stages leaves a seam: it falls outside the picture.
         side = 8 * self.config.output_scale
         made = self.decoder(F.pad(codes, (1, 1, 1, 1), mode="replicate"))

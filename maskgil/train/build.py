@@ -83,6 +83,8 @@ def build_task(config: RunConfig, choices: Choices, engine: Engine) -> Any:
 
 
 def _tokenizer_task(config: RunConfig, choices: Choices, engine: Engine) -> TokenizerTask:
+    from .start import start_decoder
+
     model_class, shape = tokenizer_config(config)
     settings = training_of(config)
     assert isinstance(settings, TokenizerTraining)
@@ -94,6 +96,10 @@ def _tokenizer_task(config: RunConfig, choices: Choices, engine: Engine) -> Toke
         trained = load(config.tokenizer)
         model.encoder.load_state_dict(trained.encoder.state_dict())
         model.codebook.load_state_dict(trained.codebook.state_dict())
+        if choices.init_from is not None:
+            start_decoder(model, choices.init_from)
+    elif getattr(model.config, "attending_layers", 0):
+        raise ConfigError("attending_layers is for kind: decoder, which reads codes that stand")
     source = _pixels(config, choices, engine, model)
     return TokenizerTask(model, source, settings, engine=engine, decoder_only=decoder_only)
 

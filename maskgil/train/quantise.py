@@ -52,7 +52,7 @@ class CompactReconstructor(nn.Module):
         indices = self.model.encode(pixels)
         if self.noise:
             indices = noisy_tokens(indices, self.model.codebook.embedding, self.noise)
-        made = self.model.decoder(self.model.codebook.lookup(indices))
+        made = self.model.draw(indices)
         return Reconstruction(made, indices, {})
 
 

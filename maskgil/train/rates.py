@@ -12,7 +12,8 @@ def warmup_stable_decay(step: int, *, total: int, warmup: int = 50, decay: float
     return rise * fall
 
 
-def cosine(step: int, *, total: int, warmup: int = 50) -> float:
-    """Linear rise, then half a cosine to zero."""
+def cosine(step: int, *, total: int, warmup: int = 50, hold: float = 0.0) -> float:
+    """Linear rise, a plateau up to the share `hold` of `total`, then half a cosine to zero."""
     rise = min(1.0, (step + 1) / max(1, warmup))
-    return rise * 0.5 * (1 + math.cos(math.pi * min(1.0, step / total)))
+    fallen = max(0.0, step / total - hold) / (1 - hold)
+    return rise * 0.5 * (1 + math.cos(math.pi * min(1.0, fallen)))

@@ -187,3 +187,28 @@ def _obstacle(
     if value.shape != target.shape:
         return f"of shape {tuple(value.shape)}, not {tuple(target.shape)}"
     return None
+
+
+@torch.no_grad()
+def start_decoder(model: Any, source: str | Path) -> None:
+    """Start the decoder of `model` from a tokenizer's like it, or from a masked Transformer.
+
+    A Transformer on the same tokens gives an attending decoder its blocks, norm, positions and
+    embedding. ValueError when nothing fits.
+    """
+    path = Path(source).expanduser()
+    loaded = load(path if path.is_file() else str(source))
+    found = loaded.state_dict()
+    if hasattr(loaded, "decoder"):
+        found = {k.removeprefix("decoder."): v for k, v in found.items() if k.startswith("decoder")}
+    taken = 0
+    for name, target in model.decoder.state_dict().items():
+        value = found.get(name)
+        if value is not None and name in VOCABULARY and len(value) == len(target) + 1:
+            value = value[:-1]  # the mask's row
+        if value is not None and value.shape == target.shape:
+            target.copy_(value.to(target.dtype))
+            taken += 1
+    if not taken:
+        raise ValueError(f"nothing of {source} fits this decoder")
+    log.info("start from %s: %d tensors taken over", source, taken)

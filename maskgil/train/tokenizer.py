@@ -13,14 +13,16 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..data.pictures import sheet
+from ..optimizers import Muon
 from ..pictures import from_pixels
+from ..tokenizers.attending import AttendingDecoder
 from ..tokenizers.compact import CompactVQ
 from .engine import Engine, Precision
 from .quantise import reconstructor_of
 from .rates import cosine
 from .sources import PixelBatch, PixelSource
 from .state import Average, clip_gradients, gathered, load_module, load_optimizer
-from .tokenizer_losses import Discriminator, PerceptualLoss, hinge_loss
+from .tokenizer_losses import Discriminator, PerceptualLoss, edge_difference, hinge_loss
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -37,7 +39,10 @@ class TokenizerTraining:
     `entropy_temperature` and `entropy_bits` (bits a group, lookup-free codes) for their entropy.
     The adversary joins at step `adversarial_start`. `free_fraction`: the share of the steps before
     compact-vq's codebook is placed, by k-means. `token_noise`, for a decoder alone: the mean share
-    of wrong tokens it has to mend.
+    of wrong tokens it has to mend. `edge_weight` is for L1 of the differences between neighbouring
+    pixels, `coarse_weight` for L1 of the picture at a quarter of its size. Where `muon_rate` is not
+    0, Muon trains the matrices of an attending decoder's blocks. The rates stay up for the share
+    `hold_fraction` of the steps, then fall.
     """
 
     steps: int
@@ -45,10 +50,14 @@ class TokenizerTraining:
     learning_rate: float = 2e-3
     betas: tuple[float, float] = (0.9, 0.95)
     weight_decay: float = 1e-4
+    muon_rate: float = 0.0
     warmup: int = 50
+    hold_fraction: float = 0.0
     gradient_limit: float = 1.0
     reconstruction: Literal["l1", "l2"] = "l1"
     perceptual_weight: float = 0.3
+    edge_weight: float = 0.0
+    coarse_weight: float = 0.0
     codebook_weight: float = 1.0
     commitment_weight: float = 0.25
     entropy_weight: float = 0.0
@@ -69,15 +78,16 @@ class TokenizerTraining:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
         for name in (
             "perceptual_weight", "codebook_weight", "commitment_weight", "entropy_weight",
-            "adversarial_weight", "adversarial_start",
+            "adversarial_weight", "adversarial_start", "edge_weight", "coarse_weight", "muon_rate",
         ):  # fmt: skip
             if not getattr(self, name) >= 0:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be 0 or more")
         for name in ("entropy_temperature", "gradient_limit", "learning_rate"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be above 0")
-        if not 0 <= self.free_fraction < 1 or not 0 <= self.average_decay < 1:
-            raise ValueError("free_fraction and average_decay must be in [0, 1)")
+        for name in ("free_fraction", "hold_fraction", "average_decay"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be in [0, 1)")
         if not 0 <= self.token_noise <= 0.5:
             raise ValueError(f"token_noise is {self.token_noise}; it must be in [0, 0.5]")
 
@@ -114,7 +124,7 @@ class TokenizerTask:
         )  # fmt: skip
         self.called = self.engine.prepare(reconstructor)
         self.parameters: list[Tensor] = [p for p in model.parameters() if p.requires_grad]
-        self.optimizer = self._adam(self.parameters, settings.learning_rate)
+        self.optimizer, self.muon = self._optimizers()
         self.average = Average(model, settings.average_decay)
         self.perceptual = (
             PerceptualLoss().to(self.engine.device) if settings.perceptual_weight else None
@@ -126,6 +136,23 @@ class TokenizerTask:
             rate = settings.discriminator_rate or settings.learning_rate
             self.adversary_optimizer = self._adam(list(self.adversary.parameters()), rate)
         self._last: PixelBatch | None = None
+
+    def _optimizers(self) -> tuple[torch.optim.Optimizer, Muon | None]:
+        """AdamW, and Muon for the matrices of an attending decoder's blocks if it has a rate."""
+        rate, matrices = self.settings.muon_rate, set[Tensor]()
+        if rate:
+            decoder = getattr(self.model, "decoder", None)
+            if not isinstance(decoder, AttendingDecoder):
+                raise ValueError("muon_rate is for a decoder with attending_layers")
+            matrices = {p for p in decoder.blocks.parameters() if p.ndim == 2}
+        others = [p for p in self.parameters if p not in matrices]
+        adam = self._adam(others, self.settings.learning_rate)
+        if not matrices:
+            return adam, None
+        ordered = [p for p in self.parameters if p in matrices]
+        muon = Muon(ordered, lr=rate, weight_decay=self.settings.weight_decay)
+        muon.defaults["full_rate"] = rate
+        return adam, muon
 
     def _adam(self, parameters: list[Tensor], rate: float) -> torch.optim.Optimizer:
         settings = self.settings
@@ -140,7 +167,9 @@ class TokenizerTask:
         if self.compact and index == self.start_step:
             self._start_codebook(index)
         self.called.train(not self.decoder_only)
-        factor = cosine(index, total=settings.steps, warmup=settings.warmup)
+        factor = cosine(
+            index, total=settings.steps, warmup=settings.warmup, hold=settings.hold_fraction
+        )
         self._last = batch = self.source.pixels(index, settings.batch_size)
         with engine.autocast():
             made, indices, terms = self.called(batch.read)
@@ -148,6 +177,10 @@ class TokenizerTask:
         difference = made - batch.wanted
         pixel = difference.abs() if settings.reconstruction == "l1" else difference.square()
         terms = {"reconstruction": pixel.mean(), **terms}
+        if settings.edge_weight:
+            terms["edges"] = edge_difference(difference)
+        if settings.coarse_weight:
+            terms["coarse"] = F.avg_pool2d(difference, 4).abs().mean()
         if self.perceptual is not None:
             with engine.autocast():
                 terms["perceptual"] = self.perceptual(made, batch.wanted).float()
@@ -161,6 +194,7 @@ class TokenizerTask:
             "reconstruction": 1.0, "perceptual": settings.perceptual_weight,
             "codebook": settings.codebook_weight, "commitment": settings.commitment_weight,
             "entropy": settings.entropy_weight, "adversarial": settings.adversarial_weight,
+            "edges": settings.edge_weight, "coarse": settings.coarse_weight,
         }  # fmt: skip
         loss = torch.stack([weights[name] * term for name, term in terms.items()]).sum()
         loss.backward()
@@ -179,12 +213,15 @@ class TokenizerTask:
             values["discriminator"] = self._judge(batch.wanted, made.detach(), factor)
         if math.isfinite(norm) and all(math.isfinite(value) for value in values.values()):
             self._update(self.optimizer, factor)
+            if self.muon is not None:
+                self._update(self.muon, factor)
             self.average.update(self.model)
             if self.compact:
                 assert isinstance(self.model, CompactVQ)
                 codes = self.model.codebook.embedding  # itself a moving average
                 self.average.values["codebook.embedding"].copy_(codes)
-        self.optimizer.zero_grad(set_to_none=True)
+        for parameter in self.parameters:
+            parameter.grad = None
         return values
 
     def _numbers(self, terms: dict[str, Tensor]) -> dict[str, float]:
@@ -236,6 +273,8 @@ class TokenizerTask:
         }
         if isinstance(self.model, CompactVQ):
             state["codebook"] = self.model.codebook.training_state()
+        if self.muon is not None:
+            state["muon"] = self.muon.state_dict()
         if self.adversary is not None:
             state["adversary"] = self.adversary.state_dict()
             state["adversary_optimizer"] = self.adversary_optimizer.state_dict()
@@ -247,6 +286,10 @@ class TokenizerTask:
             for key, value in self.model.codebook.training_state().items():
                 value.copy_(state["codebook"][key])
         load_optimizer(self.optimizer, state["optimizer"], self.engine)
+        if self.muon is not None:
+            if "muon" not in state:
+                raise ValueError("the checkpoint is of another optimizer; start in another folder")
+            load_optimizer(self.muon, state["muon"], self.engine)
         self.average.load_state_dict(state["average"], self.engine)
         if self.adversary is not None:
             if "adversary" not in state:

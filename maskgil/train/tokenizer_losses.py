@@ -56,6 +56,14 @@ class PerceptualLoss(nn.Module):
         return torch.stack(terms).sum()
 
 
+def edge_difference(difference: Tensor) -> Tensor:
+    """Mean |change| from pixel to pixel of a difference (B, 3, H, W), downwards plus sideways.
+
+    L1 of the pictures' gradients: an edge that is blurred costs, one that is sharp does not.
+    """
+    return difference.diff(dim=-2).abs().mean() + difference.diff(dim=-1).abs().mean()
+
+
 def entropy(probabilities: Tensor) -> Tensor:
     """Entropy in nats along the last dimension."""
     return torch.special.entr(probabilities).sum(-1)
