@@ -29,6 +29,7 @@ from app.glossary_text import Lexicon
 __all__ = ["DATA", "Glossary", "GlossaryError", "Repair"]
 
 MAX_UNKNOWN = 0.34  # share of words not understood up to which a prompt may be made anew
+MAX_UNKNOWN_ALONE = 0.5  # the same where the translation has none of the things said
 
 
 @dataclass(frozen=True)
@@ -107,17 +108,45 @@ class Glossary:
         lost = self._compare(scene, parsed, translation)
         if not lost:
             return Repair(translation)
-        understood = scene.unknown <= MAX_UNKNOWN * (scene.unknown + scene.known)
+        complete = self._says_everything(scene)
+        nothing = len(lost.phrases) == len(scene.phrases) and scene.known > 1
+        unknown = MAX_UNKNOWN_ALONE if nothing else MAX_UNKNOWN
+        understood = scene.unknown <= unknown * (scene.unknown + scene.known)
         in_place = self._replace(scene, parsed, translation, lost)
-        if in_place is not None and not self._compare(
-            scene, self._english.parse(in_place.prompt), in_place.prompt
-        ):
-            return in_place
+        if in_place is not None:
+            mended = self._english.parse(in_place.prompt)
+            plain = not complete or self._says_no_more(scene, in_place.prompt, mended)
+            if plain and not self._compare(scene, mended, in_place.prompt):
+                return in_place
         if understood and scene.phrases and not (scene.dangling and translation):
             return self._rebuild(scene, parsed, translation, lost, language)
         return self._append(scene, translation, lost)
 
     # -------------------------------------------------------- what was lost
+
+    @staticmethod
+    def _says_everything(scene: Scene) -> bool:
+        """Whether a prompt made of the scene alone leaves out no word of the transcript."""
+        plain = any(p.where == BACKGROUND and p.colour is None for p in scene.places)
+        return bool(scene.phrases) and not (scene.unknown or scene.dangling or plain)
+
+    def _says_no_more(self, scene: Scene, prompt: str, parsed: list[NounPhrase]) -> bool:
+        """Whether an English text names the scene's things and places, plainly and alone."""
+        if {*scene.joints} - {"and"} or len(parsed) != len(scene.phrases) + len(scene.places):
+            return False
+        known = {word for place in scene.places for word in self._place_words(place)}
+        return all(
+            p.preposition is not None
+            and p.preposition[0] in _BEFORE_PLACES
+            and {*map(_stem, p.unknown)} <= known
+            if p.noun == self._background or self._is_place(p)
+            else p.noun is not None and not p.unknown
+            for p in parsed
+        ) and all(p.colour is None or p.colour in prompt.lower() for p in parsed)
+
+    def _place_words(self, place: Place) -> set[str]:
+        options = self._kept_words.get(("place", place.where), ())
+        return {_stem(word) for option in options for word in re.findall("[a-z]+", option)}
 
     def _compare(self, scene: Scene, parsed: list[NounPhrase], translation: str) -> _Lost:
         free = list(parsed)
@@ -306,6 +335,7 @@ class Glossary:
         return Repair(prompt, (*added, *places), tuple(reversed(replaced)))
 
 
+_BEFORE_PLACES = frozenset({"in", "on", "at", "with", "against"})
 _RELATIONS = (
     ("to the left of", r"\bleft of\b|\bon the left\b|\bto the left\b"),
     ("to the right of", r"\bright of\b|\bon the right\b|\bto the right\b"),

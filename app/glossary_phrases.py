@@ -19,6 +19,10 @@ POSTPOSITIONS = frozenset({"zh", "yue", "ja", "ko"})
 _MASS = ("grapes", "fries", "scissors", "glasses", "cherries", "lightning", "fire", "broccoli",
          "corn", "bread", "cheese", "chocolate")  # fmt: skip
 
+_STANDS = "在"
+_OPPOSITE = {"to the left of": "to the right of", "above": "below"}
+_OPPOSITE |= {after: before for before, after in _OPPOSITE.items()}
+
 
 @dataclass(frozen=True)
 class Phrase:
@@ -72,6 +76,7 @@ class _SceneReader:
         self.open = False  # the last phrase may still take a colour
         self.unknown = self.known = 0
         self.dangling = False
+        self.first_side: str | None = None  # said before any thing: "on the left a cat, …"
 
     def read(self, items: list[Item]) -> Scene:
         for at, item in enumerate(items):
@@ -103,7 +108,8 @@ class _SceneReader:
             self._drop()
             self.count = int(number.value)
         elif item.get("relation"):
-            self._relate(str(item.get("relation").value))  # type: ignore[union-attr]
+            stands = at > 0 and items[at - 1].text == _STANDS
+            self._relate(str(item.get("relation").value), stands)  # type: ignore[union-attr]
         elif item.get("place"):
             self._close()
             self._drop()
@@ -159,17 +165,22 @@ class _SceneReader:
         self.colour = self.count = None
         self.open = True
 
-    def _relate(self, relation: str) -> None:
+    def _relate(self, relation: str, stands: bool) -> None:
+        """A relation; `stands`: it says where the thing before it stands ("X 在左边")."""
         self._close()
         self._drop()
         last = len(self.phrases) - 1
-        if self.postpositions and last >= 0:
+        if last < 0:
+            self.first_side = relation
+        elif last == 0 and self.first_side and self.first_side == _OPPOSITE.get(relation):
+            self.joints.setdefault(0, self.first_side)
+        elif self.postpositions and not (stands and last == 0):
             if last >= 1 and last - 1 not in self.joints:
                 self.joints[last - 1] = relation
             else:
                 self.joints[last] = relation
                 self.swap.add(last)
-        elif last >= 0:
+        else:
             self.joints.setdefault(last, relation)
 
     def _arrange(self) -> Scene:

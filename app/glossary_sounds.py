@@ -34,6 +34,7 @@ _SYLLABLE = (("^zh", "z"), ("^ch", "c"), ("^sh", "s"), ("(?<=[aei])ng$", "n"))
 _ARTICLES = {"fr": ("le", "la", "les", "l", "un", "une", "des", "du")}  # "vers la" is no "vert la"
 _MAX_JOINED = 3  # words that may be one thing in pieces
 _MIN_SOUNDS = 3
+_NO_THINGS = ("里", "中")  # where one is counted or painted, a thing of its sound was meant
 
 
 def sound_of(word: str, language: str) -> str:
@@ -128,7 +129,12 @@ class SoundAlikes:
         """What the items from `at` on sound like, and how many they are; nothing: [], 1."""
         for length in range(min(_MAX_JOINED, len(items) - at), 0, -1):
             piece = items[at : at + length]
-            if not any(i.get("unknown") for i in piece):
+            no_thing = bool(self.syllables) and length == 1 and piece[0].text in _NO_THINGS
+            if self.syllables and length == 2 and all(i.get("noun") for i in piece):
+                whole = self.known.get(self._key("".join(i.text for i in piece)))
+                if whole is not None and whole.kind == "noun":  # 船帽 can only be 船锚
+                    return [Item("".join(i.text for i in piece), (whole,))], 2
+            if not no_thing and not any(i.get("unknown") for i in piece):
                 continue
             part_known = bool(self.syllables) and piece[0].get("unknown") is not None
             if any(i.get("colour", "place", "relation") for i in piece) or (
@@ -138,9 +144,11 @@ class SoundAlikes:
             text = "".join(i.text for i in piece)
             entry = self.known.get(self._key(text))
             after = items[at + length] if at + length < len(items) else None
+            behind = next((i for i in items[at + length :] if i.text != "的"), None)
+            placed = behind is not None and behind.get("relation") is not None
             certain = bool(self.syllables) and len(text) > 2
             if entry is not None and (
-                certain or self._wanted(entry, before, after, long=len(text) > 1)
+                certain or self._wanted(entry, before, after, placed=placed and len(text) > 1)
             ):
                 return [Item(text, (entry,))], length
             colour = self.colours.get(self._key(text))
@@ -152,7 +160,9 @@ class SoundAlikes:
                 return [Item(text, (part,)) for part in pair], length
         return [], 1
 
-    def _wanted(self, entry: Entry, before: list[Item], after: Item | None, *, long: bool) -> bool:
+    def _wanted(
+        self, entry: Entry, before: list[Item], after: Item | None, *, placed: bool
+    ) -> bool:
         """Whether the text counts or colours something here."""
         if not self.syllables:
             painted = after is not None and after.get("colour") is not None
@@ -169,5 +179,4 @@ class SoundAlikes:
         )
         painted = last is not None and last.get("colour") is not None
         ends = after is None or after.get("unknown") is None
-        placed = long and after is not None and after.get("relation") is not None
         return ((counted or painted) and ends) or placed

@@ -42,6 +42,7 @@ MAX_TOKENS = 224  # Whisper keeps half of its 448 positions for what was said be
 MIN_FRAMES = 750  # shorter windows made Whisper base loop
 SPARE_FRAMES = 300  # silence after the clip, so that the end is heard as an end
 UNSURE = 0.5  # a language less likely than this is looked for again in a full window
+CLEAR = 0.95  # a language less likely than this is held against its rivals
 PARTIAL_SECONDS = 30.0  # of a growing recording are looked at, the newest
 
 
@@ -149,10 +150,7 @@ class WhisperTranslator:
             clip = clips[place]
             encoding = self._encode(clip, _window(clip))
             if not pieces and language is None:
-                guesses = self.engine.detect(encoding)
-                if guesses[0][1] < UNSURE:
-                    encoding = self._encode(clip, FULL_WINDOW)
-                    guesses = self.engine.detect(encoding)
+                guesses, encoding = self._tell_language(clip, encoding)
             piece = self._hear(clip, encoding, guesses[0][0])
             if piece is not None:
                 pieces[place] = piece
@@ -203,6 +201,29 @@ class WhisperTranslator:
         from app.spectrogram import log_mel
 
         return self.engine.encode(log_mel(clip, num_frames, self.engine.num_mels))
+
+    def _tell_language(
+        self, clip: np.ndarray, encoding: Any
+    ) -> tuple[list[tuple[str, float]], Any]:
+        """The languages it may be, best first, and the encoding that they were told by.
+
+        Where none is clear, by what the likeliest ones make of the same encoding.
+        """
+        from app.second_hearing import rivals_of, weigh_languages
+
+        guesses = self.engine.detect(encoding)
+        if guesses[0][1] < UNSURE:
+            encoding = self._encode(clip, FULL_WINDOW)
+            guesses = self.engine.detect(encoding)
+        rivals = rivals_of(guesses)
+        if guesses[0][1] >= CLEAR or len(rivals) < 2:
+            return guesses, encoding
+        limit = _token_limit(clip)
+        heard: dict[str, Decoding | None] = {}
+        for code in rivals:
+            text = self.engine.decode(encoding, code, "transcribe", max_tokens=limit, greedy=True)
+            heard[code] = None if runs_in_circles(text.tokens, limit) else text
+        return weigh_languages(guesses, heard), encoding
 
     def _hear(self, clip: np.ndarray, encoding: Any, language: str) -> _Piece | None:
         """One window's texts, or None if it holds no speech after all."""

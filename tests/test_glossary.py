@@ -132,7 +132,7 @@ def test_the_longest_words_win() -> None:
     [  # as Whisper base heard and translated it, unless the reply alone is written here
         ("fr", "Un charouse, une pomme rouge.", "A red thumb.", "an orange cat and a red apple"),
         ("fr", "3 étoiles jaunes dans le ciel de la nuit.", "3 stars in the sky of the night.",
-         "three yellow stars in the sky of the night."),
+         "three yellow stars in the night sky"),
         ("fr", "une fleur rose dans l'herbe", "a flower rose in the tree",
          "a pink flower on the grass"),
         ("es", "una flor rosa sobre la hierba.", "a pink flower on the earth.",
@@ -160,6 +160,26 @@ def test_the_longest_words_win() -> None:
         ("fr", "Un dinosaure vers sur le sable.", "A screwdriver on the table.",
          "a green dinosaur on the sand"),
         ("fr", "une paire de chaussures bleues", "a shower", "two blue shoes"),
+        # understood to the last word: the English is written anew where mending leaves it crooked
+        ("fr", "Un chien à côté d'une vache.", "A dog on the side of a tower.",
+         "a dog next to a cow"),
+        ("pt", "Um peixe embaixo de um navio azul.", "One still in the bottom of a blue view.",
+         "a fish below a blue ship"),
+        ("es", "Una rana delante de una pared roja.", "A frank in front of a red bear.",
+         "a frog on a red background"),
+        ("zh", "草原上有一只蓝色的狗。", "There is a blue dog on the grassland.",
+         "a blue dog on the grass"),
+        ("es", "Veo dos cerdos verdes.", "B.O. two dos.", "two green pigs"),
+        # who stands where
+        ("zh", "左边是一只猫，右边是一只狗", "", "a cat to the left of a dog"),
+        ("zh", "一只猫在左边，一只狗在右边", "", "a cat to the left of a dog"),
+        ("zh", "猫的左边有一只狗", "", "a dog to the left of a cat"),
+        ("fr", "À droite un chat et à gauche un chien", "", "a cat to the right of a dog"),
+        ("zh", "电视上有一只猫", "", "a cat on top of a television"),
+        # heard as other words that make no sense there
+        ("zh", "一个绿色的里的左边有一只猫", "", "a cat to the left of a green pear"),
+        ("zh", "车的下面有一个船帽", "", "an anchor below a car"),
+        ("zh", "杀鱼的右边有一只猫", "", "a cat to the right of a shark"),
     ],
 )  # fmt: skip
 def test_what_was_lost_comes_back(
