@@ -23,6 +23,8 @@ from .sprites import PAINTS, ArtFolder, Noun, cut_out, load_nouns, paint
 GRID = 12
 SINGLE_CELLS, SMALL_CELLS = 10, 6
 COLOURS = tuple(PAINTS)
+# White things stand before shaded paper, so that all their neighbours' tokens are others too.
+COLOUR_WEIGHTS = tuple(2.5 if colour == "white" else 1.0 for colour in COLOURS)
 
 # Top-left corners in cells: (row, column).
 SLOTS: dict[str, tuple[tuple[int, int], ...]] = {
@@ -211,12 +213,12 @@ class SceneSampler:
                 return scene
 
     def _any(self, rng: random.Random) -> Scene:
-        kind = rng.choices(("single", "count", "pair"), (0.40, 0.10, 0.50))[0]
+        kind = rng.choices(("single", "count", "pair"), (0.33, 0.07, 0.60))[0]
         style = rng.choices([s for s, _ in self.styles], [w for _, w in self.styles])[0]
         things: tuple[Thing, ...]
         if kind == "pair":
             first, second = rng.sample(self.vocabulary(), 2)
-            things = (self._thing(rng, first, 0.8), self._thing(rng, second, 0.8))
+            things = (self._thing(rng, first, 0.88), self._thing(rng, second, 0.88))
             layout = rng.choices(("beside", "stacked"), (0.65, 0.35))[0]
         elif kind == "count":
             count = rng.choice((2, 3, 4))
@@ -238,7 +240,7 @@ class SceneSampler:
         colour = None
         if rng.random() < coloured:
             if noun.paintable and (noun.colour is None or rng.random() < 0.75):
-                colour = rng.choice(COLOURS)
+                colour = rng.choices(COLOURS, COLOUR_WEIGHTS)[0]
             elif noun.colour:
                 colour = noun.colour
         return Thing(noun, colour, count)
