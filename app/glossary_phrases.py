@@ -180,8 +180,8 @@ class _SceneReader:
             else:
                 self.joints[last] = relation
                 self.swap.add(last)
-        else:
-            self.joints.setdefault(last, relation)
+        elif self.joints.get(last, "on") == "on":  # "sur la droite de" is to the right of
+            self.joints[last] = relation
 
     def _arrange(self) -> Scene:
         phrases = list(self.phrases)

@@ -175,6 +175,7 @@ def test_the_longest_words_win() -> None:
         ("zh", "一只猫在左边，一只狗在右边", "", "a cat to the left of a dog"),
         ("zh", "猫的左边有一只狗", "", "a dog to the left of a cat"),
         ("fr", "À droite un chat et à gauche un chien", "", "a cat to the right of a dog"),
+        ("fr", "Un chat sur la droite d'un chien", "", "a cat to the right of a dog"),
         ("zh", "电视上有一只猫", "", "a cat on top of a television"),
         # heard as other words that make no sense there
         ("zh", "一个绿色的里的左边有一只猫", "", "a cat to the left of a green pear"),
