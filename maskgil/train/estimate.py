@@ -119,7 +119,9 @@ def _tokenizer(config: RunConfig) -> dict[str, Any]:
     decoder = torch.nn.Sequential(getattr(model, "from_code", torch.nn.Identity()))
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         encoder(pixels)
-        if hasattr(model.decoder, "adaptive") or len(decoder) == 0:
+        if getattr(shape, "attending_layers", 0):
+            model.decoder(torch.zeros(1, grid, grid, dtype=torch.long, device="meta"))
+        elif hasattr(model.decoder, "adaptive") or len(decoder) == 0:
             model.decoder(codes)
         else:
             model.decoder(decoder(codes))
