@@ -144,8 +144,9 @@ def whisper(size: str) -> Part:
 
 
 def _tokenizer(name: str, model: Any, codes: Tensor, decoder: nn.Module, weights: str) -> Part:
-    """A tokenizer decoding one picture from code vectors (1, C, h, w) of the meta device.
+    """A tokenizer decoding one picture, from what `decoder` reads on the meta device.
 
+    That is code vectors (1, C, h, w) or indices (1, h, w).
     FLOPs as torch counts its convolutions and products.
     """
     from torch.utils.flop_counter import FlopCounterMode
@@ -174,7 +175,10 @@ def compact_vq(grid: tuple[int, int]) -> Part:
     settings["decoder_blocks"] = tuple(settings["decoder_blocks"])
     config = CompactVQConfig(**settings)
     model: Any = build_empty(CompactVQ, config)
-    codes = torch.zeros(1, config.code_dim, *grid, device="meta")
+    if config.attending_layers:
+        codes = torch.zeros(1, *grid, dtype=torch.long, device="meta")
+    else:
+        codes = torch.zeros(1, config.code_dim, *grid, device="meta")
     return _tokenizer("CompactVQ", model, codes, model.decoder, "shipped")
 
 

@@ -8,6 +8,9 @@ what the picture shows. Attention tells, convolutions draw.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
@@ -67,14 +70,11 @@ class AttendingDecoder(nn.Module):
         nn.init.normal_(self.token_embedding.weight, std=0.02)
 
     def forward(self, indices: Tensor) -> Tensor:
-        """Pixels of indices (B, h, w), about [-1, 1]; ValueError for a grid that is too large."""
+        """Pixels of indices (B, h, w), about [-1, 1]."""
         rows, columns = indices.shape[1:]
         limit = self.shape.max_grid_size
         if rows > limit[0] or columns > limit[1]:
-            raise ValueError(
-                f"a grid of {rows} x {columns} tokens; this decoder draws at most "
-                f"{limit[0]} x {limit[1]}"
-            )
+            return self._in_windows(indices)
         x = self.token_embedding(indices.flatten(1))  # (B, N, C)
         x = x + self.position_embedding[:rows, :columns].flatten(0, 1)
         rope = rope_table(self.shape, (rows, columns), 0, x.device)
@@ -82,3 +82,55 @@ class AttendingDecoder(nn.Module):
             x = block(x, rope, None, False)
         x = self.spread(self.norm(x))  # (B, N, 16 F)
         return self.draw(x.transpose(1, 2).unflatten(2, (rows, columns)))
+
+    def _in_windows(self, indices: Tensor) -> Tensor:
+        """A grid larger than any in training: its middle as one picture, windows around it.
+
+        Where windows meet, they are blended over one token.
+        """
+        shape = indices.shape[1:]
+        size = [min(side, most) for side, most in zip(shape, self.shape.max_grid_size, strict=True)]
+        corners = itertools.product(*(_starts(a, b) for a, b in zip(shape, size, strict=True)))
+        made: Tensor | None = None
+        for row, column in sorted(corners, key=lambda at: -_far(at, shape, size)):
+            piece = self(indices[:, row : row + size[0], column : column + size[1]])
+            patch = piece.shape[-1] // size[1]
+            if made is None:
+                made = piece.new_zeros(*piece.shape[:2], *(patch * side for side in shape))
+                bare = torch.ones_like(made[:1, :1])
+            window = (
+                ...,
+                slice(row * patch, (row + size[0]) * patch),
+                slice(column * patch, (column + size[1]) * patch),
+            )
+            down = _ramp(patch, size[0], row > 0, row + size[0] < shape[0]).to(piece)
+            along = _ramp(patch, size[1], column > 0, column + size[1] < shape[1]).to(piece)
+            share = torch.maximum(down[:, None] * along, bare[window])
+            made[window] = torch.lerp(made[window], piece, share)
+            bare[window] = 0
+        assert made is not None
+        return made
+
+
+def _starts(length: int, size: int) -> set[int]:
+    """Where windows of `size` begin along `length`: half a window apart, out from the middle."""
+    middle, last = (length - size) // 2, length - size
+    step = max(1, size // 2)
+    turns = range(-(middle // step) - 1, (last - middle) // step + 2)
+    return {min(last, max(0, middle + step * turn)) for turn in turns}
+
+
+def _far(at: tuple[int, ...], shape: Sequence[int], size: Sequence[int]) -> int:
+    """How far a window is from the middle one."""
+    return max(abs(a - (n - s) // 2) for a, n, s in zip(at, shape, size, strict=True))
+
+
+def _ramp(patch: int, size: int, first: bool, last: bool) -> Tensor:
+    """Shares (patch · size,) of a window's pixels: rising from 0 over one token at inner edges."""
+    share = torch.ones(patch * size)
+    rise = (torch.arange(patch) + 0.5) / patch
+    if first:
+        share[:patch] = rise
+    if last:
+        share[-patch:] = rise.flip(0)
+    return share
