@@ -91,9 +91,6 @@ class Bench:
                 dataclasses.replace(sampling, guidance_interval=(0.25, 0.75))
             ),
             "fast": self.masked_with(sampling.fast()),
-            "fast, guidance_interval 0.25-0.75": self.masked_with(
-                dataclasses.replace(sampling.fast(), guidance_interval=(0.25, 0.75))
-            ),
         }
 
     def empty(self) -> Tensor:

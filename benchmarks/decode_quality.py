@@ -50,9 +50,6 @@ def modes(normal: SamplingConfig) -> dict[str, SamplingConfig]:
             fast, guidance_every=1
         ),
         "fast": fast,
-        "fast, guidance_interval 0.25-0.75": dataclasses.replace(
-            fast, guidance_interval=(0.25, 0.75)
-        ),
     }
 
 
