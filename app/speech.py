@@ -42,7 +42,6 @@ MAX_TOKENS = 224  # Whisper keeps half of its 448 positions for what was said be
 MIN_FRAMES = 750  # shorter windows made Whisper base loop
 SPARE_FRAMES = 300  # silence after the clip, so that the end is heard as an end
 UNSURE = 0.5  # a language less likely than this is looked for again in a full window
-CLEAR = 0.95  # a language less likely than this is held against its rivals
 PARTIAL_SECONDS = 30.0  # of a growing recording are looked at, the newest
 
 
@@ -209,7 +208,7 @@ class WhisperTranslator:
 
         Where none is clear, by what the likeliest ones make of the same encoding.
         """
-        from app.second_hearing import rivals_of, weigh_languages
+        from app.spoken_language import CLEAR, rivals_of, weigh_languages
 
         guesses = self.engine.detect(encoding)
         if guesses[0][1] < UNSURE:

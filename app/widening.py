@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.editing import Canvas, Grid
+from maskgil.pictures import window_starts
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -60,7 +61,10 @@ def windows(unknown: np.ndarray, size: Grid) -> list[Window]:
 
     From the middle outward, so that each one holds as much as can be of what is there.
     """
-    starts = [_starts(unknown.shape[axis], size[axis]) for axis in (0, 1)]
+    starts = [
+        window_starts(unknown.shape[axis], size[axis], max(1, size[axis] // STRIDE))
+        for axis in (0, 1)
+    ]
     order = sorted(
         (max(row_turn, column_turn), row_turn, column_turn, row, column)
         for row_turn, row in enumerate(starts[0])
@@ -73,15 +77,6 @@ def windows(unknown: np.ndarray, size: Grid) -> list[Window]:
             left[window] = False
             found.append(window)
     return found
-
-
-def _starts(length: int, size: int) -> list[int]:
-    """Where windows of `size` begin along a side of `length`: the middle, then outward."""
-    middle, last, step = (length - size) // 2, length - size, max(1, size // STRIDE)
-    found = [middle]
-    for far in range(step, last + step, step):
-        found += [min(last, middle + far), max(0, middle - far)]
-    return list(dict.fromkeys(found))
 
 
 def draw_wide(

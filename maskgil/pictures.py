@@ -65,3 +65,12 @@ def fill_unknown(grid: Tensor, unknown: Tensor) -> Tensor:
     filled = grid.flatten(1).gather(1, nearest).view_as(grid)
     nothing = unknown.flatten(1).all(-1)[:, None, None]
     return filled.masked_fill(nothing, 0)
+
+
+def window_starts(length: int, size: int, step: int) -> list[int]:
+    """Where windows of `size` begin along `length`: the middle, then outward by `step`."""
+    middle, last = (length - size) // 2, length - size
+    found = [middle]
+    for far in range(step, last + step, step):
+        found += [min(last, middle + far), max(0, middle - far)]
+    return list(dict.fromkeys(found))

@@ -1,6 +1,7 @@
 """The nano corpus: deterministic, truthful captions, clean edges, nothing held out leaks."""
 
 import random
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -91,6 +92,14 @@ def test_held_out_scenes_are_a_tenth_and_never_sampled():
         for b in load_nouns()[40:80]
     ]
     assert 0.07 < np.mean(pairs) < 0.13
+
+
+def test_white_is_two_and_a_half_times_as_frequent_as_another_paint():
+    rng = random.Random(0)
+    things = [thing for _ in range(6000) for thing in SceneSampler().sample(rng).things]
+    painted = Counter(thing.paint for thing in things if thing.paint)
+    others = [count for colour, count in painted.items() if colour not in ("white", "gray")]
+    assert 1.8 < painted["white"] / np.mean(others) < 3.2
 
 
 def test_held_out_does_not_depend_on_the_order_of_two_things():

@@ -22,6 +22,7 @@ from maskgil.train.checkpoints import latest_checkpoint, read_checkpoint
 from maskgil.train.config import RunConfig
 from maskgil.train.engine import Engine
 from maskgil.train.quantise import LFQReconstructor, VQReconstructor, noisy_tokens
+from maskgil.train.rates import cosine
 from maskgil.train.sources import PixelBatch
 from maskgil.train.start import start_decoder
 from maskgil.train.tokenizer import TokenizerTask, TokenizerTraining
@@ -365,3 +366,10 @@ def test_edges_cost_what_they_are_blurred():
     assert float(edge_difference(sharp + 0.5 - sharp)) == 0, "an even shift has no edges"
     # 1 becomes 1/3 + 1/3 + 1/3: two thirds too little at one place, a third too much at two.
     assert float(edge_difference(blurred - sharp)) == pytest.approx((4 / 3) / 7)
+
+
+def test_rates_are_held_before_they_fall():
+    rates = [cosine(step, total=100, warmup=10, hold=0.3) for step in range(101)]
+    assert rates[0] == pytest.approx(0.1) and rates[9:31] == [1.0] * 22
+    assert rates[65] == pytest.approx(0.5) and rates[100] == pytest.approx(0.0, abs=1e-12)
+    assert cosine(50, total=100, warmup=1) == pytest.approx(0.5), "without a plateau"

@@ -9,31 +9,17 @@ what the picture shows. Attention tells, convolutions draw.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 
 from maskgil.config import TransformerConfig
 from maskgil.layers import Block, RMSNorm, rope_table
+from maskgil.pictures import window_starts
+
+from .base import ResidualBlock
 
 FINE = 4  # the convolutions' grid is so many times finer than the tokens'
-
-
-class _Residual(nn.Module):
-    """Two 3×3 convolutions around a skip, the picture's edge repeated outwards."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.conv1 = nn.Conv2d(width, width, 3, padding=1, padding_mode="replicate")
-        self.conv2 = nn.Conv2d(width, width, 3, padding=1, padding_mode="replicate")
-        nn.init.zeros_(self.conv2.weight)
-        assert self.conv2.bias is not None
-        nn.init.zeros_(self.conv2.bias)
-
-    def forward(self, x: Tensor) -> Tensor:
-        act = nn.functional.silu
-        return x + self.conv2(act(self.conv1(act(x))))
 
 
 class AttendingDecoder(nn.Module):
@@ -62,7 +48,7 @@ class AttendingDecoder(nn.Module):
         side = patch // FINE
         self.draw = nn.Sequential(
             nn.PixelShuffle(FINE),  # (B, F, 4h, 4w)
-            *(_Residual(width) for _ in range(blocks)),
+            *(ResidualBlock(width, "replicate") for _ in range(blocks)),
             nn.SiLU(),
             nn.Conv2d(width, 3 * side**2, 3, padding=1, padding_mode="replicate"),
             nn.PixelShuffle(side),  # (B, 3, patch·h, patch·w)
@@ -90,9 +76,11 @@ class AttendingDecoder(nn.Module):
         """
         shape = indices.shape[1:]
         size = [min(side, most) for side, most in zip(shape, self.shape.max_grid_size, strict=True)]
-        corners = itertools.product(*(_starts(a, b) for a, b in zip(shape, size, strict=True)))
+        starts = [window_starts(a, b, max(1, b // 2)) for a, b in zip(shape, size, strict=True)]
+        corners = itertools.product(*map(enumerate, starts))
         made: Tensor | None = None
-        for row, column in sorted(corners, key=lambda at: -_far(at, shape, size)):
+        outside_in = sorted(corners, key=lambda turns: max(turn for turn, _ in turns), reverse=True)
+        for (_, row), (_, column) in outside_in:
             piece = self(indices[:, row : row + size[0], column : column + size[1]])
             patch = piece.shape[-1] // size[1]
             if made is None:
@@ -110,19 +98,6 @@ class AttendingDecoder(nn.Module):
             bare[window] = 0
         assert made is not None
         return made
-
-
-def _starts(length: int, size: int) -> set[int]:
-    """Where windows of `size` begin along `length`: half a window apart, out from the middle."""
-    middle, last = (length - size) // 2, length - size
-    step = max(1, size // 2)
-    turns = range(-(middle // step) - 1, (last - middle) // step + 2)
-    return {min(last, max(0, middle + step * turn)) for turn in turns}
-
-
-def _far(at: tuple[int, ...], shape: Sequence[int], size: Sequence[int]) -> int:
-    """How far a window is from the middle one."""
-    return max(abs(a - (n - s) // 2) for a, n, s in zip(at, shape, size, strict=True))
 
 
 def _ramp(patch: int, size: int, first: bool, last: bool) -> Tensor:

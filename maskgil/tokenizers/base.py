@@ -1,10 +1,10 @@
-"""What every image tokenizer answers, and the vector-quantised codebook they share."""
+"""What every image tokenizer answers, and the parts that several are made of."""
 
 # B batch, H W pixels, h w token grid, C code width, V codebook size.
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
@@ -163,3 +163,21 @@ class Codebook(nn.Module):
     def lookup(self, indices: Tensor) -> Tensor:
         """Indices (B, h, w) to code vectors (B, C, h, w)."""
         return self.embedding[indices].movedim(-1, 1)
+
+
+class ResidualBlock(nn.Module):
+    """Two 3×3 convolutions around a skip; the second starts at zero.
+
+    `padding_mode`: what stands beyond the border, as in `nn.Conv2d`.
+    """
+
+    def __init__(self, width: int, padding_mode: Literal["zeros", "replicate"] = "zeros") -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(width, width, 3, padding=1, padding_mode=padding_mode)
+        self.conv2 = nn.Conv2d(width, width, 3, padding=1, padding_mode=padding_mode)
+        nn.init.zeros_(self.conv2.weight)
+        assert self.conv2.bias is not None
+        nn.init.zeros_(self.conv2.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.conv2(F.silu(self.conv1(F.silu(x))))

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from ..config import TransformerConfig
 from .attending import AttendingDecoder
-from .base import Codebook, nearest_codes
+from .base import Codebook, ResidualBlock, nearest_codes
 
 
 @dataclass(frozen=True)
@@ -67,21 +67,6 @@ class CompactVQConfig:
             dim=self.attending_width, codebook_size=self.codebook_size,
             max_grid_size=(side, side), hidden_multiple_of=64, qk_norm=True,
         )  # fmt: skip
-
-
-class ResidualBlock(nn.Module):
-    """Two 3×3 convolutions around a skip; the second starts at zero."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.conv1 = nn.Conv2d(width, width, 3, padding=1)
-        self.conv2 = nn.Conv2d(width, width, 3, padding=1)
-        nn.init.zeros_(self.conv2.weight)
-        assert self.conv2.bias is not None
-        nn.init.zeros_(self.conv2.bias)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return x + self.conv2(F.silu(self.conv1(F.silu(x))))
 
 
 def _blocks(count: int, width: int) -> list[nn.Module]:
