@@ -270,9 +270,8 @@ class SpeechToImage:
         settings = self.settled(settings)
         assert settings.guidance is not None
         sampling = replace(
-            self.generator.sampling,
+            self.generator.sampling.with_guidance(settings.guidance),
             num_steps=settings.steps,
-            guidance_scale=settings.guidance,
             ar_ratio=settings.ar_ratio,
         )
         stream = self.generator.stream(

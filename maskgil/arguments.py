@@ -61,6 +61,10 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
 def add_sampling_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=int, help="parallel steps (default 8)")
     parser.add_argument("--guidance", type=float, help="guidance scale, 1 is off")
+    parser.add_argument(
+        "--ar-guidance", type=float,
+        help="guidance scale of the share written one by one; default: --guidance, or the preset's",
+    )  # fmt: skip
     parser.add_argument("--guidance-schedule", help="constant or linear; default: the preset's")
     parser.add_argument(
         "--guidance-interval", type=float, nargs=2, metavar=("START", "END"),
@@ -92,6 +96,7 @@ def sampling_changes(options: argparse.Namespace) -> dict[str, Any]:
     asked = {
         "num_steps": options.steps,
         "guidance_scale": options.guidance,
+        "ar_guidance_scale": options.ar_guidance,
         "guidance_schedule": options.guidance_schedule,
         "guidance_interval": options.guidance_interval,
         "schedule": options.schedule,
@@ -103,6 +108,8 @@ def sampling_changes(options: argparse.Namespace) -> dict[str, Any]:
         "order": options.order,
     }
     changes = {name: value for name, value in asked.items() if value is not None}
+    if options.guidance is not None:  # of both models, unless they are told apart
+        changes.setdefault("ar_guidance_scale", None)
     if options.fast:
         changes |= FAST
     SamplingConfig(**changes)

@@ -169,6 +169,7 @@ class SamplingConfig:
     top_k: int | None = None
     top_p: float | None = None
     ar_ratio: float = 0.0
+    ar_guidance_scale: float | None = None  # of the autoregressive model; None: guidance_scale
     order: Literal["confidence", "halton"] = "confidence"
     # Approximations:
     reuse_features: bool = False  # keep keys and values of settled tokens and of the condition
@@ -179,12 +180,26 @@ class SamplingConfig:
         """These settings with the approximations on: less than half the arithmetic at 8 steps."""
         return dataclasses.replace(self, **FAST)
 
+    def with_guidance(self, scale: float) -> SamplingConfig:
+        """With guidance `scale` for both models; unchanged where it has that scale already."""
+        if scale == self.guidance_scale:
+            return self
+        return dataclasses.replace(self, guidance_scale=scale, ar_guidance_scale=None)
+
+    def autoregressive(self) -> SamplingConfig:
+        """These settings for the autoregressive model: with the guidance that is its own."""
+        if self.ar_guidance_scale is None:
+            return self
+        return dataclasses.replace(self, guidance_scale=self.ar_guidance_scale)
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "guidance_interval", tuple(self.guidance_interval))
         if self.num_steps < 1:
             raise ValueError(f"num_steps is {self.num_steps}; it must be at least 1")
         if not self.guidance_scale >= 0.0:
             raise ValueError(f"guidance_scale is {self.guidance_scale}; it must be 0 or more")
+        if self.ar_guidance_scale is not None and not self.ar_guidance_scale >= 0.0:
+            raise ValueError(f"ar_guidance_scale is {self.ar_guidance_scale}; it must be 0 or more")
         if self.guidance_schedule not in ("constant", "linear"):
             raise ValueError(
                 f"guidance_schedule is {self.guidance_schedule!r}; choose 'constant' or 'linear'"

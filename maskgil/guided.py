@@ -122,7 +122,8 @@ class GuidedNext:
     """A causal model with its cache as `NextFn`: the tokens just settled -> logits (B, V).
 
     `num_tokens` is how many it will be asked for; guidance schedules run over them. Where guidance
-    is off the unconditional rows are not run; where it comes on they catch up in one pass.
+    is off the unconditional rows are not run; where it comes on they catch up in one pass. Guidance
+    is that of `sampling.autoregressive()`.
     """
 
     def __init__(
@@ -135,6 +136,7 @@ class GuidedNext:
         num_tokens: int,
         grid_size: tuple[int, int] | None = None,
     ) -> None:
+        sampling = sampling.autoregressive()
         self.model, self.sampling = model, sampling
         self.batch_size, self.num_tokens, self.written = batch_size, num_tokens, 0
         self.guided = condition is not None and sampling.guidance_scale != 1.0

@@ -182,6 +182,7 @@ class LuminaNext:
     ) -> None:
         from transformers import StaticCache
 
+        sampling = sampling.autoregressive()
         self.source, self.sampling = source, sampling
         self.columns, self.num_tokens, self.written = grid_size[1], num_tokens, 0
         self.guided = sampling.guidance_scale != 1.0

@@ -39,6 +39,7 @@ PRESETS: dict[str, Preset] = {
         "minilm",
         SamplingConfig(
             guidance_scale=1.0,  # more spoils painted colours: docs/nano_log.md
+            ar_guidance_scale=2.0,  # the twin then paints better what it never saw painted so
             guidance_schedule="linear",
             temperature=0.4,
             choice_temperature=0.5,

@@ -136,9 +136,8 @@ class System:
         settings, config = self.settings, self.pipeline.config
         guidance = config.guidance if settings.guidance is None else settings.guidance
         return dataclasses.replace(
-            self.pipeline.generator.sampling,
+            self.pipeline.generator.sampling.with_guidance(guidance),
             num_steps=settings.steps,
-            guidance_scale=guidance,
             ar_ratio=settings.ar_ratio,
         )
 

@@ -209,6 +209,21 @@ def test_guided_next_is_teacher_forcing_with_guidance(by_caption):
     torch.testing.assert_close(fn(tokens[:, 3:4]), expected[:, 4], rtol=0, atol=1e-4)
 
 
+def test_the_twin_may_have_guidance_of_its_own(by_caption):
+    def tokens(ratio: float, **settings) -> torch.Tensor:
+        sampling = SamplingConfig(ar_ratio=ratio, **settings)
+        *_, last = by_caption.stream(["a cat"], seed=3, sampling=sampling, previews=False)
+        return last.tokens
+
+    own = {"guidance_scale": 1.0, "ar_guidance_scale": 6.0}
+    assert torch.equal(tokens(1.0, **own), tokens(1.0, guidance_scale=6.0))
+    assert torch.equal(tokens(0.0, **own), tokens(0.0, guidance_scale=1.0))
+    assert not torch.equal(tokens(1.0, **own), tokens(1.0, guidance_scale=1.0))
+    preset = SamplingConfig(**own)
+    assert preset.with_guidance(1.0) == preset  # as it was: nothing was asked for
+    assert preset.with_guidance(2.0).autoregressive().guidance_scale == 2.0
+
+
 def test_given_tokens_stay_in_every_mode(by_class):
     given = torch.full((16,), by_class.mask_id)
     given[[0, 5, 6, 15]] = torch.tensor([3, 0, 31, 8])

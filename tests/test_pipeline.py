@@ -107,6 +107,22 @@ def test_the_prompt_decides(pipeline):
     assert redness[0] > 2 * redness[1]
 
 
+def test_guidance_that_is_asked_for_holds_for_both_models(pipeline, monkeypatch):
+    asked = []
+    draw = pipeline.generator.stream
+
+    def watched(*args, sampling, **kwargs):
+        asked.append((sampling.guidance_scale, sampling.autoregressive().guidance_scale))
+        return draw(*args, sampling=sampling, **kwargs)
+
+    monkeypatch.setattr(pipeline.generator, "stream", watched)
+    for guidance in (None, 3.0):
+        last_picture(pipeline, "a dog", DrawSettings(steps=1, guidance=guidance))
+    preset = pipeline.generator.sampling
+    assert asked[0] == (preset.guidance_scale, preset.ar_guidance_scale) == (1.0, 2.0)
+    assert asked[1] == (3.0, 3.0)
+
+
 def test_threads_share_one_pipeline(pipeline):
     prompts = ["a red apple", "a green frog", "a yellow sun in the sky"]
     settings = DrawSettings(steps=3, seed=5)

@@ -336,5 +336,10 @@ def test_commands_take_fast_mode_and_the_settings_of_guidance():
     assert asked("--fast --steps 12") == SamplingConfig(num_steps=12).fast()
     expected = SamplingConfig(guidance_schedule="linear", guidance_interval=(0.25, 0.75))
     assert asked("--guidance-schedule linear --guidance-interval .25 .75") == expected
+    preset = SamplingConfig(guidance_scale=1.0, ar_guidance_scale=2.0)
+    changes = sampling_changes(parser.parse_args(["--guidance", "3"]))
+    assert dataclasses.replace(preset, **changes).autoregressive().guidance_scale == 3.0
+    both = asked("--guidance 3 --ar-guidance 1.5")
+    assert (both.guidance_scale, both.autoregressive().guidance_scale) == (3.0, 1.5)
     with pytest.raises(ValueError, match=r"guidance_interval is \(0\.8, 0\.2\)"):
         asked("--guidance-interval .8 .2")

@@ -80,6 +80,7 @@ def test_unknown_names_list_the_valid_ones():
         {"num_steps": 0},
         {"guidance_scale": -1.0},
         {"guidance_scale": float("nan")},
+        {"ar_guidance_scale": -1.0},
         {"guidance_schedule": "cosine"},
         {"guidance_interval": (0.5, 0.2)},
         {"temperature": -0.1},

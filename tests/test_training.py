@@ -106,13 +106,52 @@ def test_a_resumed_run_on_shards_equals_an_uninterrupted_one(tmp_path, shards, s
     assert losses[0][-1] == losses[1][-1]
 
 
-@pytest.mark.parametrize("model", [{}, {"causal": True}])
-def test_accumulated_parts_equal_a_whole_batch(shards, model):
-    one, parts = shard_task(shards, model=model), shard_task(shards, model=model, accumulate=4)
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"model": {"causal": True}}, {"model": {"causal": True}, "context_noise": 0.9}],
+    ids=["masked", "causal", "noisy"],
+)
+def test_accumulated_parts_equal_a_whole_batch(shards, settings):
+    one, parts = shard_task(shards, **settings), shard_task(shards, **settings, accumulate=4)
     for index in range(4):
         first, second = one.step(index), parts.step(index)
         assert first["loss"] == pytest.approx(second["loss"], abs=1e-5)
         assert first["gradient_norm"] == pytest.approx(second["gradient_norm"], rel=1e-4)
+
+
+def test_noise_strikes_the_context_of_a_causal_model_and_nothing_else(shards, monkeypatch):
+    task = shard_task(shards, model={"causal": True}, context_noise=0.5, batch_size=64)
+    tokens = torch.zeros(64, 16, dtype=torch.long)
+    context = task.disturbed(3, tokens, slice(0, 64))
+    struck = (context != tokens).float().mean(-1)  # (64,); of a picture's tokens
+    assert 0.15 < float(struck.mean()) < 0.35  # a quarter on average
+    assert float(struck.std()) > 0.1  # some pictures hardly, others much
+    assert torch.equal(task.disturbed(3, tokens[8:16], slice(8, 16)), context[8:16])
+    assert not torch.equal(task.disturbed(4, tokens, slice(0, 64)), context)
+    clean = shard_task(shards, model={"causal": True})
+    assert torch.equal(clean.disturbed(3, tokens, slice(0, 64)), tokens)
+
+    with pytest.raises(ValueError, match="context_noise is for a causal model"):
+        shard_task(shards, context_noise=0.5)
+
+    read, scored = [], []
+    forward = task.model.forward
+
+    def watched(tokens, *args, **kwargs):
+        read.append(tokens)
+        return forward(tokens, *args, **kwargs)
+
+    def scoring(logits, tokens, **kwargs):
+        scored.append(tokens)
+        return causal_cross_entropy(logits, tokens, **kwargs)
+
+    monkeypatch.setattr(task.model, "forward", watched)
+    monkeypatch.setattr("maskgil.train.generator.causal_cross_entropy", scoring)
+    task.step(0)
+    true = task.source.batch(0, 64).tokens.flatten(1)
+    assert torch.equal(scored[0], true)
+    assert torch.equal(read[0], task.disturbed(0, true, slice(0, 64)))
+    assert not torch.equal(read[0], true)
 
 
 def test_only_masked_tokens_are_scored():

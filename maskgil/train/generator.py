@@ -41,7 +41,9 @@ class GeneratorTraining:
     `batch_size` counts over all processes and is worked off in `accumulate` parts. The mask ratio
     of a picture is γ(u), u uniform and γ `mask_schedule`. The rates rise over `warmup` steps and
     fall over the last `decay_fraction`. `start_from_codebook`: embeddings start from the
-    tokenizer's codes.
+    tokenizer's codes. `context_noise`, for a causal model: of each picture's context the share
+    `context_noise` · u is replaced by random codes, u uniform, so that it heeds its condition
+    (the word dropout of Bowman et al. 2016).
     """
 
     steps: int
@@ -58,6 +60,7 @@ class GeneratorTraining:
     average_decay: float = 0.998
     label_smoothing: float = 0.0
     mask_schedule: str = "cosine"
+    context_noise: float = 0.0
     precision: Precision | None = None
     start_from_codebook: bool | None = None  # None: for scenes
     seed: int = 0
@@ -76,7 +79,7 @@ class GeneratorTraining:
             )
         if self.optimizer not in ("muon", "adamw"):
             raise ValueError(f"unknown optimizer {self.optimizer!r}; choose muon or adamw")
-        for name in ("decay_fraction", "label_smoothing", "average_decay"):
+        for name in ("decay_fraction", "label_smoothing", "average_decay", "context_noise"):
             if not 0.0 <= getattr(self, name) < 1.0:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be in [0, 1)")
         if not self.gradient_limit > 0:
@@ -115,6 +118,8 @@ class GeneratorTask:
         self.model, self.source, self.settings = model, source, settings
         self.painter, self.batch_size = painter, settings.batch_size
         self.causal = getattr(model.config, "causal", False)
+        if settings.context_noise and not self.causal:
+            raise ValueError("context_noise is for a causal model; a masked one hides tokens")
         self.model_class = type(model)  # sharding puts another in its place
         self.parts = settings.accumulate if settings.accumulate > 1 else self.engine.accumulate
         rows = part_of(settings.batch_size, self.engine)
@@ -162,16 +167,38 @@ class GeneratorTask:
         schedule = None if name == "cosine" else SCHEDULES[name]
         return drop, random_mask(size, tokens, generator=generator, schedule=schedule)
 
+    def disturbed(self, index: int, tokens: Tensor, rows: slice) -> Tensor:
+        """`tokens` (b, N), rows `rows` of global batch `index`, with `context_noise` in them."""
+        if not self.settings.context_noise:
+            return tokens
+        seed = mixed(self.settings.seed, "context", index)
+        generator = torch.Generator().manual_seed(seed)
+        size, count = self.settings.batch_size, tokens.shape[1]
+        share = torch.rand(size, 1, generator=generator) * self.settings.context_noise
+        struck = torch.rand(size, count, generator=generator) < share
+        codes = torch.randint(self.model.config.codebook_size, (size, count), generator=generator)
+        return torch.where(struck[rows].to(tokens.device), codes[rows].to(tokens.device), tokens)
+
     def _loss(
-        self, called: nn.Module, batch: TokenBatch, drop: Tensor, hidden: Tensor, count: float
+        self,
+        called: nn.Module,
+        batch: TokenBatch,
+        drop: Tensor,
+        hidden: Tensor,
+        count: float,
+        context: Tensor | None = None,
     ) -> Tensor:
-        """Summed cross-entropy of the rows of `batch`, divided by `count` tokens."""
+        """Summed cross-entropy of the rows of `batch`, divided by `count` tokens.
+
+        `context` (b, N): what a causal model reads instead of the tokens themselves.
+        """
         config, smoothing = self.model.config, self.settings.label_smoothing
         grid = batch.tokens.shape[1], batch.tokens.shape[2]
         tokens = batch.tokens.flatten(1)  # (b, N)
         with self.engine.autocast():
             if self.causal:
-                logits = called(tokens, batch.condition, grid_size=grid, drop=drop)
+                read = tokens if context is None else context
+                logits = called(read, batch.condition, grid_size=grid, drop=drop)
             else:
                 shown = tokens.masked_fill(hidden, config.mask_id)
                 logits = called(shown, batch.condition, grid_size=grid, drop=drop, where=hidden)
@@ -194,6 +221,9 @@ class GeneratorTask:
         count = int(hidden.sum()) / engine.world_size  # gradients are averaged over processes
         drop, hidden = drop[rows].to(engine.device), hidden[rows].to(engine.device)
         self._last = batch, drop, hidden
+        context = None
+        if self.causal:
+            context = self.disturbed(index, batch.tokens.flatten(1), rows)
         if self.model.config.dropout:
             torch.manual_seed(mixed(settings.seed, "dropout", index, engine.rank))
         total = torch.zeros((), device=engine.device)
@@ -201,8 +231,9 @@ class GeneratorTask:
             chosen = slice(part * len(drop) // self.parts, (part + 1) * len(drop) // self.parts)
             with engine.gradients(self.called, last=part == self.parts - 1):
                 loss = self._loss(
-                    self.called, rows_of(batch, chosen), drop[chosen], hidden[chosen], count
-                )
+                    self.called, rows_of(batch, chosen), drop[chosen], hidden[chosen], count,
+                    None if context is None else context[chosen],
+                )  # fmt: skip
                 loss.backward()
             total += loss.detach()
         value = float(engine.total(total)) / engine.world_size
