@@ -197,10 +197,8 @@ def test_cached_equals_uncached(source, chunks, scale, monkeypatch):
     monkeypatch.setattr(source, "top_k", None)
     tokens = torch.randint(0, CODES, (3, COUNT), generator=torch.Generator().manual_seed(1))
     expected = guide(source.logits(PROMPTS, tokens, GRID), source.logits(None, tokens, GRID), scale)
-    next_fn = source.next_fn(
-        PROMPTS, None,
-        sampling=SamplingConfig(guidance_scale=scale), num_tokens=COUNT, grid_size=GRID,
-    )  # fmt: skip
+    sampling = SamplingConfig(guidance_scale=1.0, ar_guidance_scale=scale)
+    next_fn = source.next_fn(PROMPTS, None, sampling=sampling, num_tokens=COUNT, grid_size=GRID)
     place = 0
     for chunk in chunks:
         found = next_fn(tokens[:, place : place + chunk])

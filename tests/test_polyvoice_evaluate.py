@@ -209,6 +209,17 @@ def test_settings_that_matter_make_another_run(judge: Path) -> None:
     assert Settings(clip=str(judge), device="cpu").fingerprint() in marks
 
 
+def test_pictures_are_drawn_as_the_app_draws_them(judge: Path) -> None:
+    def guidance(asked: float | None) -> tuple[float, float]:
+        system = scoring.System(Settings(clip=str(judge), guidance=asked, ar_ratio=0.5))
+        sampling = system.sampling()
+        assert sampling.ar_ratio == 0.5
+        return sampling.guidance_scale, sampling.autoregressive().guidance_scale
+
+    assert guidance(None) == (1.0, 2.0)  # the preset's, the twin's its own
+    assert guidance(3.0) == (3.0, 3.0)
+
+
 def test_shares_keep_a_text_together_and_cover_everything() -> None:
     clips = [
         Clip("", f"nano-{i:03}", "nano", language, "", "", "", "", 1.0, "", i)

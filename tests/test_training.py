@@ -125,7 +125,7 @@ def test_noise_strikes_the_context_of_a_causal_model_and_nothing_else(shards, mo
     context = task.disturbed(3, tokens, slice(0, 64))
     struck = (context != tokens).float().mean(-1)  # (64,); of a picture's tokens
     assert 0.15 < float(struck.mean()) < 0.35  # a quarter on average
-    assert float(struck.std()) > 0.1  # some pictures hardly, others much
+    assert float(struck.std()) > 0.14  # some pictures hardly, others much
     assert torch.equal(task.disturbed(3, tokens[8:16], slice(8, 16)), context[8:16])
     assert not torch.equal(task.disturbed(4, tokens, slice(0, 64)), context)
     clean = shard_task(shards, model={"causal": True})
