@@ -25,6 +25,22 @@ _TIED = {
     "t^ʃ": "ʧ",
     "ɔ^ɪ": "Y",
 }
+# French words that espeak-ng takes for English or reads wrongly, spelled as they are said.
+_FRENCH_RESPELLED = {
+    "bruns": "brun",
+    "chromés": "cromés",
+    "donut": "donatte",
+    "donuts": "donattes",
+    "dos": "dau",
+    "ferry": "féri",
+    "fjord": "fiorde",
+    "fjords": "fiordes",
+    "football": "foutebolle",
+    "hot-dog": "otte dogue",
+    "hot-dogs": "otte dogues",
+    "menthe": "mante",
+}
+_RESPELLED = re.compile(rf"\b({'|'.join(_FRENCH_RESPELLED)})\b(?!-)", re.IGNORECASE)
 # Brazilian r: espeak-ng writes x, which Kokoro speaks as in "loch" and Whisper hears as "ch".
 _PORTUGUESE = {"x": "h"}
 # Kokoro's American English is written without length marks and with fewer letters.
@@ -64,6 +80,8 @@ def espeak_phonemes(text: str, language: str) -> str:
             "the offline voices need the espeak-ng program, which is not installed: "
             "apt-get install espeak-ng (or brew install espeak-ng), or choose the engine gtts"
         )
+    if language.startswith("fr"):
+        text = _RESPELLED.sub(lambda match: _FRENCH_RESPELLED[match[0].lower()], text)
     pieces = []
     for piece in _PUNCTUATION.split(text):
         if not piece.strip() or _PUNCTUATION.fullmatch(piece):
@@ -78,7 +96,7 @@ def espeak_phonemes(text: str, language: str) -> str:
         if done.returncode:
             raise VoiceError(f"espeak-ng cannot read {language!r}: {done.stderr.strip()[:200]}")
         pieces.append(" " + " ".join(done.stdout.split()))
-    phonemes = re.sub(r"\([a-z-]+\)", "", "".join(pieces)).strip()  # language switch marks
+    phonemes = re.sub(r"\([a-z^-]+\)", "", "".join(pieces)).strip()  # language switch marks
     for old, new in _TIED.items():
         phonemes = phonemes.replace(old, new)
     more = {"en": _ENGLISH, "pt": _PORTUGUESE}.get(language[:2], {})

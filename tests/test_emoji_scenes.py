@@ -20,6 +20,8 @@ from maskgil.data.emoji_scenes import (
     is_held_out,
 )
 from maskgil.data.sprites import PAINTS, STYLES, ArtFolder, cut_out, load_nouns, paint
+from maskgil.train.config import ConfigError
+from maskgil.train.scenes import SceneSettings, open_scenes
 
 ART = Path(__file__).parent / "fixtures" / "art"
 NAMES = ("apple", "cat", "car", "star", "egg", "sun", "snowman", "spider")
@@ -133,3 +135,26 @@ def test_missing_art_is_one_clear_line(tmp_path):
     with pytest.raises(ValueError, match="npm install") as caught:
         ArtFolder(tmp_path)
     assert "\n" not in str(caught.value)
+
+
+def test_kinds_of_scenes_come_in_the_shares_asked_for():
+    shares = (("single", 0.75), ("count", 0.0), ("pair", 0.25))
+    rng = random.Random(3)
+    scenes = [SceneSampler(kinds=shares).sample(rng) for _ in range(1000)]
+    pairs = sum(len(scene.things) == 2 for scene in scenes)
+    assert 200 < pairs < 300
+    assert sum(scene.layout == "single" for scene in scenes) == 1000 - pairs
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        {"single": 1.0},
+        {"single": 1, "count": -1, "pair": 1},
+        {"single": 0, "count": 0, "pair": 0},
+        {"single": "half", "count": 1, "pair": 1},
+    ],
+)
+def test_shares_of_kinds_that_make_no_sense_are_refused(kinds, tmp_path):
+    with pytest.raises(ConfigError, match=r"scenes\.kinds wants a share from 0 on for each of"):
+        open_scenes(SceneSettings(kinds=kinds), str(tmp_path))

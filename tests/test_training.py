@@ -108,8 +108,13 @@ def test_a_resumed_run_on_shards_equals_an_uninterrupted_one(tmp_path, shards, s
 
 @pytest.mark.parametrize(
     "settings",
-    [{}, {"model": {"causal": True}}, {"model": {"causal": True}, "context_noise": 0.9}],
-    ids=["masked", "causal", "noisy"],
+    [
+        {},
+        {"model": {"causal": True}},
+        {"model": {"causal": True}, "context_noise": 0.9},
+        {"context_noise": 0.9},
+    ],
+    ids=["masked", "causal", "causal, noisy", "masked, noisy"],
 )
 def test_accumulated_parts_equal_a_whole_batch(shards, settings):
     one, parts = shard_task(shards, **settings), shard_task(shards, **settings, accumulate=4)
@@ -119,8 +124,9 @@ def test_accumulated_parts_equal_a_whole_batch(shards, settings):
         assert first["gradient_norm"] == pytest.approx(second["gradient_norm"], rel=1e-4)
 
 
-def test_noise_strikes_the_context_of_a_causal_model_and_nothing_else(shards, monkeypatch):
-    task = shard_task(shards, model={"causal": True}, context_noise=0.5, batch_size=64)
+@pytest.mark.parametrize("causal", [True, False], ids=["causal", "masked"])
+def test_noise_strikes_what_the_model_reads_and_nothing_else(shards, monkeypatch, causal):
+    task = shard_task(shards, model={"causal": causal}, context_noise=0.5, batch_size=64)
     tokens = torch.zeros(64, 16, dtype=torch.long)
     context = task.disturbed(3, tokens, slice(0, 64))
     struck = (context != tokens).float().mean(-1)  # (64,); of a picture's tokens
@@ -131,9 +137,6 @@ def test_noise_strikes_the_context_of_a_causal_model_and_nothing_else(shards, mo
     clean = shard_task(shards, model={"causal": True})
     assert torch.equal(clean.disturbed(3, tokens, slice(0, 64)), tokens)
 
-    with pytest.raises(ValueError, match="context_noise is for a causal model"):
-        shard_task(shards, context_noise=0.5)
-
     read, scored = [], []
     forward = task.model.forward
 
@@ -141,17 +144,21 @@ def test_noise_strikes_the_context_of_a_causal_model_and_nothing_else(shards, mo
         read.append(tokens)
         return forward(tokens, *args, **kwargs)
 
-    def scoring(logits, tokens, **kwargs):
+    def scoring(logits, tokens, *hidden, **kwargs):
         scored.append(tokens)
-        return causal_cross_entropy(logits, tokens, **kwargs)
+        return entropy(logits, tokens, *hidden, **kwargs)
 
+    entropy = causal_cross_entropy if causal else masked_cross_entropy
     monkeypatch.setattr(task.model, "forward", watched)
-    monkeypatch.setattr("maskgil.train.generator.causal_cross_entropy", scoring)
+    monkeypatch.setattr(f"maskgil.train.generator.{entropy.__name__}", scoring)
     task.step(0)
     true = task.source.batch(0, 64).tokens.flatten(1)
+    noisy = task.disturbed(0, true, slice(0, 64))
+    shown = read[0] != task.model.config.mask_id
+    assert bool(shown.all()) == causal
     assert torch.equal(scored[0], true)
-    assert torch.equal(read[0], task.disturbed(0, true, slice(0, 64)))
-    assert not torch.equal(read[0], true)
+    assert torch.equal(read[0][shown], noisy[shown])
+    assert not torch.equal(noisy[shown], true[shown])
 
 
 def test_only_masked_tokens_are_scored():

@@ -133,6 +133,20 @@ def test_phonemes_are_in_kokoros_alphabet() -> None:
     ).replace("ɐ", "ə")
 
 
+@needs_espeak
+@pytest.mark.parametrize(
+    ("text", "phonemes"),
+    [
+        ("un week-end", "œ̃ wˈiːkˈɛnd"),  # English to espeak-ng, which marks it (en) … (fr)
+        ("trois singes bruns", "tʁwˈa sˈɛ̃ʒ bʁˈœ̃"),
+        ("un sac à dos", "œ̃ sˈak a dˈo"),
+        ("des dossiers", "de dɔsjˈe"),
+    ],
+)
+def test_marks_of_another_language_are_not_spoken(text: str, phonemes: str) -> None:
+    assert espeak_phonemes(text, "fr-fr") == phonemes
+
+
 def test_chinese_phonemes_carry_tones() -> None:
     pytest.importorskip("misaki.zh")
     phonemes = phonemes_of("红色的花。", "zh")

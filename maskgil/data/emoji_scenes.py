@@ -25,6 +25,7 @@ SINGLE_CELLS, SMALL_CELLS = 10, 6
 COLOURS = tuple(PAINTS)
 # White things stand before shaded paper, so that all their neighbours' tokens are others too.
 COLOUR_WEIGHTS = tuple(2.5 if colour == "white" else 1.0 for colour in COLOURS)
+KINDS = {"single": 0.33, "count": 0.07, "pair": 0.60}  # shares of one thing, of many, of two
 
 # Top-left corners in cells: (row, column).
 SLOTS: dict[str, tuple[tuple[int, int], ...]] = {
@@ -197,11 +198,15 @@ class Painter:
 
 @dataclass(frozen=True)
 class SceneSampler:
-    """Draws scenes at random: what may be trained on, or with `held_out` only the rest."""
+    """Draws scenes at random: what may be trained on, or with `held_out` only the rest.
+
+    `kinds`: a weight for each of `KINDS`.
+    """
 
     nouns: tuple[Noun, ...] = ()
     styles: tuple[tuple[str, float], ...] = (("3d", 0.75), ("flat", 0.25))
     held_out: bool = False
+    kinds: tuple[tuple[str, float], ...] = tuple(KINDS.items())
 
     def vocabulary(self) -> tuple[Noun, ...]:
         return self.nouns or load_nouns()
@@ -213,7 +218,7 @@ class SceneSampler:
                 return scene
 
     def _any(self, rng: random.Random) -> Scene:
-        kind = rng.choices(("single", "count", "pair"), (0.33, 0.07, 0.60))[0]
+        kind = rng.choices([k for k, _ in self.kinds], [w for _, w in self.kinds])[0]
         style = rng.choices([s for s, _ in self.styles], [w for _, w in self.styles])[0]
         things: tuple[Thing, ...]
         if kind == "pair":

@@ -41,7 +41,7 @@ class GeneratorTraining:
     `batch_size` counts over all processes and is worked off in `accumulate` parts. The mask ratio
     of a picture is γ(u), u uniform and γ `mask_schedule`. The rates rise over `warmup` steps and
     fall over the last `decay_fraction`. `start_from_codebook`: embeddings start from the
-    tokenizer's codes. `context_noise`, for a causal model: of each picture's context the share
+    tokenizer's codes. `context_noise`: of the tokens that the model reads of each picture the share
     `context_noise` · u is replaced by random codes, u uniform, so that it heeds its condition
     (the word dropout of Bowman et al. 2016).
     """
@@ -118,8 +118,6 @@ class GeneratorTask:
         self.model, self.source, self.settings = model, source, settings
         self.painter, self.batch_size = painter, settings.batch_size
         self.causal = getattr(model.config, "causal", False)
-        if settings.context_noise and not self.causal:
-            raise ValueError("context_noise is for a causal model; a masked one hides tokens")
         self.model_class = type(model)  # sharding puts another in its place
         self.parts = settings.accumulate if settings.accumulate > 1 else self.engine.accumulate
         rows = part_of(settings.batch_size, self.engine)
@@ -190,17 +188,17 @@ class GeneratorTask:
     ) -> Tensor:
         """Summed cross-entropy of the rows of `batch`, divided by `count` tokens.
 
-        `context` (b, N): what a causal model reads instead of the tokens themselves.
+        `context` (b, N): what the model reads instead of the tokens themselves.
         """
         config, smoothing = self.model.config, self.settings.label_smoothing
         grid = batch.tokens.shape[1], batch.tokens.shape[2]
         tokens = batch.tokens.flatten(1)  # (b, N)
+        read = tokens if context is None else context
         with self.engine.autocast():
             if self.causal:
-                read = tokens if context is None else context
                 logits = called(read, batch.condition, grid_size=grid, drop=drop)
             else:
-                shown = tokens.masked_fill(hidden, config.mask_id)
+                shown = read.masked_fill(hidden, config.mask_id)
                 logits = called(shown, batch.condition, grid_size=grid, drop=drop, where=hidden)
         if self.causal:
             return causal_cross_entropy(logits, tokens, label_smoothing=smoothing, count=count)
@@ -221,9 +219,7 @@ class GeneratorTask:
         count = int(hidden.sum()) / engine.world_size  # gradients are averaged over processes
         drop, hidden = drop[rows].to(engine.device), hidden[rows].to(engine.device)
         self._last = batch, drop, hidden
-        context = None
-        if self.causal:
-            context = self.disturbed(index, batch.tokens.flatten(1), rows)
+        context = self.disturbed(index, batch.tokens.flatten(1), rows)
         if self.model.config.dropout:
             torch.manual_seed(mixed(settings.seed, "dropout", index, engine.rank))
         total = torch.zeros((), device=engine.device)
@@ -232,7 +228,7 @@ class GeneratorTask:
             with engine.gradients(self.called, last=part == self.parts - 1):
                 loss = self._loss(
                     self.called, rows_of(batch, chosen), drop[chosen], hidden[chosen], count,
-                    None if context is None else context[chosen],
+                    context[chosen],
                 )  # fmt: skip
                 loss.backward()
             total += loss.detach()

@@ -23,16 +23,20 @@ SHOWN_PROMPTS = (
 
 @dataclass(frozen=True)
 class SceneSettings:
-    """`styles` of drawing with their shares; `nouns` to draw, all without; `seed` of the corpus."""
+    """`styles` of drawing with their shares; `nouns` to draw, all without; `seed` of the corpus.
+
+    `kinds`: shares of scenes of one thing, of many alike and of two, `single`, `count` and `pair`.
+    """
 
     styles: dict = field(default_factory=lambda: {"3d": 1.0})
     nouns: list | None = None
     seed: int = 0
+    kinds: dict | None = None
 
 
 def open_scenes(settings: SceneSettings, art: str, *, scale: int = 1) -> SceneSource:
     """The corpus drawn with the npm packages in folder `art`, at `scale` times its size."""
-    from ..data.emoji_scenes import Painter, SceneSampler
+    from ..data.emoji_scenes import KINDS, Painter, SceneSampler
     from ..data.sprites import ArtFolder, load_nouns
 
     wanted = settings.nouns
@@ -40,8 +44,13 @@ def open_scenes(settings: SceneSettings, art: str, *, scale: int = 1) -> SceneSo
     if wanted is not None and len(nouns) != len(set(wanted)):
         unknown = set(wanted) - {noun.name for noun in nouns}
         raise ConfigError(f"scenes.nouns: {sorted(unknown)[0]!r} is not in nano's vocabulary")
+    kinds = KINDS if settings.kinds is None else settings.kinds
+    shares = [share for share in kinds.values() if isinstance(share, int | float) and share >= 0]
+    if set(kinds) != set(KINDS) or len(shares) != len(KINDS) or not sum(shares):
+        raise ConfigError(f"scenes.kinds wants a share from 0 on for each of {', '.join(KINDS)}")
     folder = ArtFolder(art)
     painter = Painter(folder, size=SIDE * scale)
     reader = Painter(folder, size=SIDE) if scale > 1 else None
-    sampler = SceneSampler(nouns=nouns, styles=tuple(settings.styles.items()))
+    styles = tuple(settings.styles.items())
+    sampler = SceneSampler(nouns=nouns, styles=styles, kinds=tuple(kinds.items()))
     return SceneSource(painter, sampler, reader=reader, seed=settings.seed)
