@@ -107,6 +107,10 @@ class Guesser:
                 self._many.append(kind == "number" and value != 1)
                 sounds.append(numbers_of(heard))
         self._keys = [self.sounds(s) for s in self.surfaces]
+        numbers = [
+            (value, said) for said, kind, value in words.spoken(language) if kind == "number"
+        ]
+        self._numerals = {str(value): said for value, said in reversed(numbers)}
         self._sounds = sounds
         self._lengths = np.array([len(s) for s in sounds])
 
@@ -121,8 +125,14 @@ class Guesser:
             return "".join(sounds_of(self.characters.get(c, ""), "zh") for c in text)
         return "".join(sounds_of(w, self.language) for w in _TOKEN.findall(text))
 
+    def takes(self, text: str) -> bool:
+        """Whether a text has sounds, and is no longer than what people say of pictures."""
+        return 0 < len(self.sounds(text)) <= _MAX_SOUNDS
+
     def guesses(self, text: str, limit: int = 12) -> list[Guess]:
         """The `limit` cheapest other readings of a transcript, none if all of it is understood."""
+        if not self.lexicon.unspaced:  # digits have no sounds
+            text = _TOKEN.sub(lambda word: self._numerals.get(word[0], word[0]), text)
         tokens = _tokens(text, unspaced=self.lexicon.unspaced)
         items = self.lexicon.scan(text)
         bounds = _bounds(items, tokens, unspaced=self.lexicon.unspaced)

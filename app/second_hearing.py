@@ -1,12 +1,14 @@
 """A second hearing: where a transcript makes no sense, what sounds alike is held against the sound.
 
 The words of pictures that sound like what Whisper wrote (`app.glossary_guesses`), and Whisper's
-next best texts, are scored by Whisper itself on the same encoding. A text with fewer strange words
-is taken if it fits the sound nearly as well. Texts that are understood cost nothing more.
+next best texts, are scored by Whisper itself on the same encoding; so is what it writes of the clip
+in a longer window. A text with fewer strange words is taken if it fits the sound nearly as well.
+Texts that are understood cost nothing more.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Protocol
@@ -18,7 +20,7 @@ from app.glossary_text import Lexicon
 WORTH = 4.0  # nats of sound that one strange word less is worth
 FARTHEST = 9.0  # nats below the best text; nothing farther from the sound is ever taken
 _GUESSES = (8, 3)  # of Whisper's best text, and of its next
-_TEXTS = 3  # of Whisper's own that take part
+_TEXTS = 3  # of Whisper's own that take part, each time it is asked
 _SHORT = 2  # letters of a word that says little
 _NEARLY = 0.8  # guesses dearer than the cheapest by more are not scored
 
@@ -31,14 +33,21 @@ class Scorer(Protocol):
         ...
 
 
-def hear_again(engine: Scorer, encoding: Any, language: str, texts: list[str]) -> str:
-    """The best of `texts` and of what sounds like them.
+def hear_again(
+    engine: Scorer,
+    encoding: Any,
+    language: str,
+    texts: Sequence[str],
+    more: Callable[[], Sequence[str]] | None = None,
+) -> str:
+    """The best of `texts`, of what `more` hears and of what sounds like them.
 
     Args:
         engine: scores texts on `encoding`.
         encoding: the clip's, from the same engine.
         language: Whisper's code.
         texts: what Whisper heard, best first, at least one.
+        more: what Whisper hears of the clip in another way; called where `texts` are in doubt.
 
     Returns:
         str: `texts[0]` wherever it is understood or nothing better fits the sound.
@@ -47,12 +56,14 @@ def hear_again(engine: Scorer, encoding: Any, language: str, texts: list[str]) -
     if not Guesser.knows(language):
         return heard
     guesser = _guesser(language)
-    if strange_words(heard, guesser.lexicon) == 0:
+    if strange_words(heard, guesser.lexicon) == 0 or not guesser.takes(heard):
         return heard
-    candidates = dict.fromkeys(texts[:_TEXTS])
-    for text, limit in zip(texts, _GUESSES, strict=False):
-        guesses = guesser.guesses(text, limit)
-        candidates |= {g.text: None for g in guesses if g.cost <= guesses[0].cost + _NEARLY}
+    candidates: dict[str, None] = {}
+    for written in (texts, more() if more else ()):
+        candidates |= dict.fromkeys(written[:_TEXTS])
+        for text, limit in zip(written, _GUESSES, strict=False):
+            guesses = guesser.guesses(text, limit)
+            candidates |= {g.text: None for g in guesses if g.cost <= guesses[0].cost + _NEARLY}
     strange = {text: strange_words(text, guesser.lexicon) for text in candidates}
     if min(strange.values()) >= strange[heard]:
         return heard

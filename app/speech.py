@@ -40,6 +40,7 @@ ENGINES = ("auto", "faster-whisper", "openai-whisper")
 FULL_WINDOW = 3000  # Whisper's 30 s
 MAX_TOKENS = 224  # Whisper keeps half of its 448 positions for what was said before
 MIN_FRAMES = 750  # shorter windows made Whisper base loop
+LONGER_FRAMES = 1500  # the window of a clip that is heard a second time
 SPARE_FRAMES = 300  # silence after the clip, so that the end is heard as an end
 UNSURE = 0.5  # a language less likely than this is looked for again in a full window
 PARTIAL_SECONDS = 30.0  # of a growing recording are looked at, the newest
@@ -234,10 +235,15 @@ class WhisperTranslator:
         if language == "en":
             return _piece(spoken.text, spoken.text)
         english = self._decode(clip, encoding, language, "translate")
-        texts = [text for text in (spoken.text, *spoken.others) if text]
-        if texts and self.again:
-            return _piece(hear_again(self.engine, encoding, language, texts), english.text)
-        return _piece(spoken.text, english.text)
+        if not (self.again and spoken.texts):
+            return _piece(spoken.text, english.text)
+
+        def more() -> list[str]:
+            longer = self._encode(clip, max(LONGER_FRAMES, _window(clip)))
+            return self._decode(clip, longer, language, "transcribe").texts
+
+        text = hear_again(self.engine, encoding, language, spoken.texts, more)
+        return _piece(text, english.text)
 
     def _decode(self, clip: np.ndarray, encoding: Any, language: str, task: Task) -> Decoding:
         """Decode; if the text runs in circles, again from a full window, and then by force."""

@@ -39,6 +39,11 @@ class Decoding:
     no_speech: float
     others: tuple[str, ...] = ()  # the next best texts, where a beam was searched
 
+    @property
+    def texts(self) -> list[str]:
+        """All texts that are not empty, best first."""
+        return [text for text in (self.text, *self.others) if text]
+
 
 class Engine(Protocol):
     """A loaded Whisper model. `encode` gives an opaque encoding for the other two."""
