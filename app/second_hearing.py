@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from app.glossary import Glossary
 from app.glossary_guesses import Guesser
-from app.glossary_text import Lexicon
+from app.glossary_text import Lexicon, fold
 
 WORTH = 4.0  # nats of sound that one strange word less is worth
 FARTHEST = 9.0  # nats below the best text; nothing farther from the sound is ever taken
@@ -58,13 +58,15 @@ def hear_again(
     guesser = _guesser(language)
     if strange_words(heard, guesser.lexicon) == 0 or not guesser.takes(heard):
         return heard
-    candidates: dict[str, None] = {}
+    candidates: dict[str, str] = {}  # by their words: capitals and full stops are not scored apart
     for written in (texts, more() if more else ()):
-        candidates |= dict.fromkeys(written[:_TEXTS])
+        alike = list(written[:_TEXTS])
         for text, limit in zip(written, _GUESSES, strict=False):
             guesses = guesser.guesses(text, limit)
-            candidates |= {g.text: None for g in guesses if g.cost <= guesses[0].cost + _NEARLY}
-    strange = {text: strange_words(text, guesser.lexicon) for text in candidates}
+            alike += [g.text for g in guesses if g.cost <= guesses[0].cost + _NEARLY]
+        for text in alike:
+            candidates.setdefault(fold(text), text)
+    strange = {text: strange_words(text, guesser.lexicon) for text in candidates.values()}
     if min(strange.values()) >= strange[heard]:
         return heard
     scores = dict(zip(strange, engine.score(encoding, language, list(strange)), strict=True))

@@ -173,17 +173,11 @@ class WhisperTranslator:
         encoding = self._encode(clip, _window(clip))
         guesses = [(language, 1.0)] if language else self.engine.detect(encoding)
         limit = _token_limit(clip)
-        texts = []
-        for task in _tasks(guesses[0][0]):
-            decoding = self.engine.decode(
-                encoding, guesses[0][0], task, max_tokens=limit, greedy=True
-            )
-            if runs_in_circles(decoding.tokens, limit):
-                return None
-            if task == "transcribe" and sounds_invented(decoding):
-                return None
-            texts.append(decoding.text)
-        piece = _piece(texts[0], texts[-1])
+        wanted = _wanted(guesses[0][0])
+        heard = self.engine.decode_all(encoding, wanted, max_tokens=limit, greedy=True)
+        if sounds_invented(heard[0]) or any(runs_in_circles(text.tokens, limit) for text in heard):
+            return None
+        piece = _piece(heard[0].text, heard[-1].text)
         if piece is None:
             return None
         return _transcript(guesses, [piece], time.perf_counter() - started)
@@ -219,48 +213,54 @@ class WhisperTranslator:
         if guesses[0][1] >= CLEAR or len(rivals) < 2:
             return guesses, encoding
         limit = _token_limit(clip)
-        heard: dict[str, Decoding | None] = {}
-        for code in rivals:
-            text = self.engine.decode(encoding, code, "transcribe", max_tokens=limit, greedy=True)
-            heard[code] = None if runs_in_circles(text.tokens, limit) else text
+        wanted: list[tuple[str, Task]] = [(code, "transcribe") for code in rivals]
+        texts = self.engine.decode_all(encoding, wanted, max_tokens=limit, greedy=True)
+        heard = {
+            code: None if runs_in_circles(text.tokens, limit) else text
+            for code, text in zip(rivals, texts, strict=True)
+        }
         return weigh_languages(guesses, heard), encoding
 
     def _hear(self, clip: np.ndarray, encoding: Any, language: str) -> _Piece | None:
         """One window's texts, or None if it holds no speech after all."""
         from app.second_hearing import hear_again
 
-        spoken = self._decode(clip, encoding, language, "transcribe")
+        heard = self._decode(clip, encoding, _wanted(language))
+        spoken, english = heard[0], heard[-1]
         if sounds_invented(spoken):
             return None
-        if language == "en":
-            return _piece(spoken.text, spoken.text)
-        english = self._decode(clip, encoding, language, "translate")
-        if not (self.again and spoken.texts):
+        if language == "en" or not (self.again and spoken.texts):
             return _piece(spoken.text, english.text)
 
         def more() -> list[str]:
             longer = self._encode(clip, max(LONGER_FRAMES, _window(clip)))
-            return self._decode(clip, longer, language, "transcribe").texts
+            return self._decode(clip, longer, [(language, "transcribe")])[0].texts
 
         text = hear_again(self.engine, encoding, language, spoken.texts, more)
         return _piece(text, english.text)
 
-    def _decode(self, clip: np.ndarray, encoding: Any, language: str, task: Task) -> Decoding:
-        """Decode; if the text runs in circles, again from a full window, and then by force."""
+    def _decode(
+        self, clip: np.ndarray, encoding: Any, wanted: list[tuple[str, Task]]
+    ) -> list[Decoding]:
+        """Decode; a text that runs in circles again from a full window, and then by force."""
         limit = _token_limit(clip)
-        decoding = self.engine.decode(encoding, language, task, max_tokens=limit)
-        if not runs_in_circles(decoding.tokens, limit):
-            return decoding
-        full = self._encode(clip, FULL_WINDOW)
-        decoding = self.engine.decode(full, language, task, max_tokens=limit)
-        if not runs_in_circles(decoding.tokens, limit):
-            return decoding
-        return self.engine.decode(full, language, task, max_tokens=limit, no_repeat=3)
+        decodings = self.engine.decode_all(encoding, wanted, max_tokens=limit)
+        for place, (language, task) in enumerate(wanted):
+            if not runs_in_circles(decodings[place].tokens, limit):
+                continue
+            full = self._encode(clip, FULL_WINDOW)
+            again = self.engine.decode(full, language, task, max_tokens=limit)
+            if runs_in_circles(again.tokens, limit):
+                again = self.engine.decode(full, language, task, max_tokens=limit, no_repeat=3)
+            decodings[place] = again
+        return decodings
 
 
-def _tasks(language: str) -> tuple[Task, ...]:
+def _wanted(language: str) -> list[tuple[str, Task]]:
     """What has to be decoded: English is its own translation."""
-    return ("transcribe",) if language == "en" else ("transcribe", "translate")
+    if language == "en":
+        return [("en", "transcribe")]
+    return [(language, "transcribe"), (language, "translate")]
 
 
 def _piece(text: str, translation: str) -> _Piece | None:

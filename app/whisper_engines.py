@@ -68,6 +68,17 @@ class Engine(Protocol):
         """Greedily where `greedy`, else as well as the engine can."""
         ...
 
+    def decode_all(
+        self,
+        encoding: Any,
+        wanted: Sequence[tuple[str, Task]],
+        *,
+        max_tokens: int,
+        greedy: bool = False,
+    ) -> list[Decoding]:
+        """As `decode`, for several languages and tasks; at once where that is faster."""
+        ...
+
     def score(self, encoding: Any, language: str, texts: list[str]) -> list[float]:
         """Log-probability (nats, the end left out) of each text as the transcript."""
         ...
@@ -128,6 +139,7 @@ class CTranslate2Engine:
             reason = str(error).splitlines()[0]
             raise SpeechError(f"Whisper in {folder} cannot be loaded: {reason}") from error
         self._view = ctranslate2.StorageView.from_array
+        self._kind, self._cpu = kind, ctranslate2.Device.cpu
         self._beam_size = beam_size
         self._words = Vocabulary.load(folder)
         self.num_mels: int = self._model.n_mels
@@ -150,20 +162,46 @@ class CTranslate2Engine:
         no_repeat: int = 0,
         greedy: bool = False,
     ) -> Decoding:
+        wanted = [(language, task)]
+        return self._generate(encoding, wanted, max_tokens, no_repeat=no_repeat, greedy=greedy)[0]
+
+    def decode_all(
+        self,
+        encoding: Any,
+        wanted: Sequence[tuple[str, Task]],
+        *,
+        max_tokens: int,
+        greedy: bool = False,
+    ) -> list[Decoding]:
+        return self._generate(encoding, wanted, max_tokens, greedy=greedy)
+
+    def _generate(
+        self,
+        encoding: Any,
+        wanted: Sequence[tuple[str, Task]],
+        max_tokens: int,
+        *,
+        no_repeat: int = 0,
+        greedy: bool = False,
+    ) -> list[Decoding]:
         ids = self._words.ids
-        names = ("<|startoftranscript|>", f"<|{language}|>", f"<|{task}|>", "<|notimestamps|>")
-        prompt = [ids[name] for name in names]
         beam_size = 1 if greedy else self._beam_size
-        result = self._model.generate(
-            encoding,
-            [prompt],
+        results = self._model.generate(
+            self._repeated(encoding, len(wanted)),
+            [
+                [ids[f"<|{name}|>"] for name in ("startoftranscript", *pair, "notimestamps")]
+                for pair in wanted
+            ],
             beam_size=beam_size,
             num_hypotheses=min(beam_size, NUM_TEXTS),
             max_length=2 * max_tokens,  # CTranslate2 halves it, to leave room for a prompt
             no_repeat_ngram_size=no_repeat,
             return_scores=True,
             return_no_speech_prob=True,
-        )[0]
+        )
+        return [self._decoding(result) for result in results]
+
+    def _decoding(self, result: Any) -> Decoding:
         tokens = tuple(result.sequences_ids[0])
         total = float(result.scores[0]) * len(tokens)  # its mean leaves the end out
         return Decoding(
@@ -174,14 +212,22 @@ class CTranslate2Engine:
             others=tuple(self._words.text(tuple(ids)) for ids in result.sequences_ids[1:]),
         )
 
+    def _repeated(self, encoding: Any, times: int) -> Any:
+        """An encoding (1, T, D) as a batch (times, T, D); CTranslate2 copies it to its device."""
+        if times == 1:
+            return encoding
+        if self._kind != "cpu":
+            encoding = encoding.to_device(self._cpu)
+        return self._view(np.repeat(np.asarray(encoding), times, axis=0))
+
     def score(self, encoding: Any, language: str, texts: list[str]) -> list[float]:
         ids = self._words.ids
         start = [ids[f"<|{name}|>"] for name in ("startoftranscript", language, "transcribe")]
-        num_frames = 2 * encoding.shape[1]
+        tokens = [self._words.encode(_as_written(text, language)) for text in texts]
+        num_frames = [2 * encoding.shape[1]] * len(texts)
+        batch = self._repeated(encoding, len(texts))
         scores = []
-        for text in texts:
-            tokens = self._words.encode(_as_written(text, language))
-            aligned = self._model.align(encoding, start, [tokens], [num_frames])[0]
+        for aligned in self._model.align(batch, start, tokens, num_frames):
             chances = np.maximum(aligned.text_token_probs, 1e-10)  # (n,)
             scores.append(float(np.log(chances).sum()))
         return scores
@@ -281,6 +327,19 @@ class OpenAIWhisperEngine:
             mean_logprob=total / (len(tokens) + 1),
             no_speech=no_speech,
         )
+
+    def decode_all(
+        self,
+        encoding: Any,
+        wanted: Sequence[tuple[str, Task]],
+        *,
+        max_tokens: int,
+        greedy: bool = False,
+    ) -> list[Decoding]:
+        return [
+            self.decode(encoding, language, task, max_tokens=max_tokens, greedy=greedy)
+            for language, task in wanted
+        ]
 
     def score(self, encoding: Any, language: str, texts: list[str]) -> list[float]:
         import torch

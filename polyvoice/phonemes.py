@@ -40,7 +40,7 @@ _FRENCH_RESPELLED = {
     "hot-dogs": "otte dogues",
     "menthe": "mante",
 }
-_RESPELLED = re.compile(rf"\b({'|'.join(_FRENCH_RESPELLED)})\b(?!-)", re.IGNORECASE)
+_RESPELLED = re.compile(rf"\b({'|'.join(_FRENCH_RESPELLED)})\b", re.IGNORECASE)
 # Brazilian r: espeak-ng writes x, which Kokoro speaks as in "loch" and Whisper hears as "ch".
 _PORTUGUESE = {"x": "h"}
 # Kokoro's American English is written without length marks and with fewer letters.

@@ -158,3 +158,15 @@ def test_kinds_of_scenes_come_in_the_shares_asked_for():
 def test_shares_of_kinds_that_make_no_sense_are_refused(kinds, tmp_path):
     with pytest.raises(ConfigError, match=r"scenes\.kinds wants a share from 0 on for each of"):
         open_scenes(SceneSettings(kinds=kinds), str(tmp_path))
+
+
+def test_a_configs_shares_reach_the_scenes_in_whatever_order():
+    two = [
+        open_scenes(SceneSettings(kinds=dict(shares)), str(ART))
+        for shares in (
+            [("single", 0.2), ("count", 0.3), ("pair", 0.5)],
+            [("pair", 0.5), ("single", 0.2), ("count", 0.3)],
+        )
+    ]
+    assert two[0].sampler == two[1].sampler
+    assert dict(two[0].sampler.kinds) == {"single": 0.2, "count": 0.3, "pair": 0.5}

@@ -15,7 +15,8 @@ from app.second_hearing import FARTHEST, WORTH, hear_again
 from app.spectrogram import log_mel
 from app.speech import WhisperTranslator
 from app.spoken_language import CLEAR
-from app.whisper_engines import CTranslate2Engine, Decoding, OpenAIWhisperEngine
+from app.voice_activity import even_loudness, split_speech
+from app.whisper_engines import CTranslate2Engine, Decoding, OpenAIWhisperEngine, Task
 
 ROOT = Path(__file__).resolve().parent.parent
 CLIPS = ROOT / "assets" / "polyvoice" / "nano"
@@ -164,13 +165,22 @@ def test_spanish_is_told_from_its_neighbours(engine: CTranslate2Engine, clip: st
 def test_clear_languages_cost_no_further_decoding(
     engine: CTranslate2Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    audio, decode, asked = load_audio(CLIPS / "zh" / "nano-001.ogg"), engine.decode, []
+    audio, decode_all, asked = load_audio(CLIPS / "es" / "nano-002.ogg"), engine.decode_all, []
 
-    def counted(*arguments: Any, **options: Any) -> Decoding:
-        asked.append(arguments[1:3])
-        return decode(*arguments, **options)
+    def counted(encoding: Any, wanted: list[tuple[str, Task]], **options: Any) -> list[Decoding]:
+        asked.extend(wanted)
+        return decode_all(encoding, wanted, **options)
 
-    monkeypatch.setattr(engine, "decode", counted)
-    assert WhisperTranslator(engine).transcribe(audio).language == "zh"
-    assert asked[:2] == [("zh", "transcribe"), ("zh", "translate")]  # a doubtful text: once more
-    assert set(asked) == {("zh", "transcribe"), ("zh", "translate")} and len(asked) <= 3
+    monkeypatch.setattr(engine, "decode_all", counted)
+    assert WhisperTranslator(engine).transcribe(audio).language == "es"
+    assert asked == [("es", "transcribe"), ("es", "translate")]
+
+
+def test_a_longer_window_mends_what_the_first_made_of_a_clip(engine: CTranslate2Engine) -> None:
+    audio = load_audio(CLIPS / "pt" / "nano-010.ogg")  # "Me mostre uma rosa branca."
+    clip = split_speech(even_loudness(audio))[0]
+    encoding = engine.encode(log_mel(clip, 750, 80))
+    first = engine.decode(encoding, "pt", "transcribe", max_tokens=60)
+    alone = hear_again(engine, encoding, "pt", first.texts)
+    assert "rosa" not in alone, "the clip no longer shows the fault"
+    assert "uma rosa branca" in WhisperTranslator(engine).transcribe(audio, language="pt").text

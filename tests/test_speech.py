@@ -152,10 +152,10 @@ def test_partial_hearing_rather_says_nothing(decoding: Decoding):
         def detect(self, encoding):
             return [("fr", 0.9), ("en", 0.1)]
 
-        def decode(self, encoding, language, task, **options):
+        def decode_all(self, encoding, wanted, **options):
             assert options["greedy"]
             self.asked += 1
-            return decoding
+            return [decoding] * len(wanted)
 
     engine = Engine()
     assert WhisperTranslator(engine).partial(sound("fr_stars")) is None
@@ -195,6 +195,21 @@ def engines(whisper_base: Path) -> tuple[CTranslate2Engine, OpenAIWhisperEngine]
     return CTranslate2Engine(
         whisper_base, compute_type="float32", beam_size=1
     ), OpenAIWhisperEngine(whisper_base)
+
+
+@pytest.mark.parametrize("greedy", [False, True])
+def test_what_is_decoded_at_once_is_what_each_would_give_alone(translator, greedy: bool):
+    engine = translator.engine
+    encoding = engine.encode(log_mel(sound("fr_cat_apple"), 750))
+    wanted = [("fr", "transcribe"), ("fr", "translate"), ("pt", "transcribe")]
+    together = engine.decode_all(encoding, wanted, max_tokens=60, greedy=greedy)
+    alone = [engine.decode(encoding, *one, max_tokens=60, greedy=greedy) for one in wanted]
+    assert [one.tokens for one in together] == [one.tokens for one in alone]
+    assert [one.others for one in together] == [one.others for one in alone]
+    assert len({one.text for one in alone}) == 3
+    for one, other in zip(together, alone, strict=True):
+        assert one.mean_logprob == pytest.approx(other.mean_logprob, abs=1e-4)
+        assert one.no_speech == pytest.approx(other.no_speech, abs=1e-4)
 
 
 @pytest.mark.parametrize("name", ["fr_stars", "zh_stars"])

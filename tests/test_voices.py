@@ -140,6 +140,7 @@ def test_phonemes_are_in_kokoros_alphabet() -> None:
         ("un week-end", "œ̃ wˈiːkˈɛnd"),  # English to espeak-ng, which marks it (en) … (fr)
         ("trois singes bruns", "tʁwˈa sˈɛ̃ʒ bʁˈœ̃"),
         ("un sac à dos", "œ̃ sˈak a dˈo"),
+        ("Football", "futbˈɔl"),
         ("des dossiers", "de dɔsjˈe"),
     ],
 )

@@ -52,5 +52,7 @@ def open_scenes(settings: SceneSettings, art: str, *, scale: int = 1) -> SceneSo
     painter = Painter(folder, size=SIDE * scale)
     reader = Painter(folder, size=SIDE) if scale > 1 else None
     styles = tuple(settings.styles.items())
-    sampler = SceneSampler(nouns=nouns, styles=styles, kinds=tuple(kinds.items()))
+    sampler = SceneSampler(
+        nouns=nouns, styles=styles, kinds=tuple((kind, kinds[kind]) for kind in KINDS)
+    )
     return SceneSource(painter, sampler, reader=reader, seed=settings.seed)
