@@ -11,6 +11,7 @@ import pytest
 from app.audio import load_audio
 from app.glossary_guesses import plural_of
 from app.glossary_phones import distances, numbers_of, sounds_of
+from app.glossary_text import fold
 from app.second_hearing import FARTHEST, WORTH, hear_again
 from app.spectrogram import log_mel
 from app.speech import WhisperTranslator
@@ -88,6 +89,14 @@ def test_doubtful_clips_alone_are_heard_in_another_way() -> None:
     ear = Ear({"Un lapin et un zigrophex.": -4.0, right: -6.0})
     assert hear_again(ear, None, "fr", ["Un lapin et un zigrophex."], lambda: [right]) == right
     assert hear_again(ear, None, "fr", [BLUE], lambda: pytest.fail("heard again")) == BLUE
+
+
+def test_texts_of_the_same_words_are_scored_once() -> None:
+    ear = Ear({HEARD: -6.5, BLUE: -5.5})
+    texts = [HEARD, HEARD.lower(), HEARD.strip(".")]
+    assert hear_again(ear, None, "fr", texts, lambda: texts[::-1]) == BLUE
+    words = [fold(text) for text in ear.asked]
+    assert len(words) == len(set(words))
 
 
 def test_digits_sound_like_their_words() -> None:
