@@ -99,8 +99,10 @@ def make(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
         said = result.heard.transcript
         lines.append(f"heard ({said.language}, {said.language_probability:.0%}): {said.text}")
     lines.append(f"prompt: {result.prompt}")
-    if result.drawn_as is not None:
-        lines.append(f"drawn as: {result.drawn_as}")
+    if result.drawn != result.prompt:
+        lines.append(f"drawn as: {result.drawn}")
+    if result.left_out:
+        lines.append(f"not drawn: {', '.join(result.left_out)}")
     lines.append(f"picture: {arguments.output} ({result.seconds.total:.1f} s)")
     return result.summary(str(arguments.output)), "\n".join(lines)
 

@@ -12,6 +12,7 @@ from app.languages import LANGUAGES, OWN_NAMES
 from app.limits import Wait
 from app.results import Heard, Result, Update
 from app.words import Words
+from maskgil.wishes import NothingKnownError
 
 UNLIKELY = 0.005  # guesses below are not worth showing
 
@@ -148,7 +149,8 @@ def drawing(update: Update, left: float, words: Words = ENGLISH) -> str:
 def finished(result: Result, words: Words = ENGLISH, *, fresh: bool) -> str:
     """The progress line of a finished picture; `fresh` when its words were just heard.
 
-    It ends with what the model understood, where that is not the prompt word for word.
+    It ends with what the model understood, where that is not the prompt word for word. What of the
+    prompt is not in the picture stands below (`not_drawn`).
     """
     seconds = result.seconds
     text = words(
@@ -157,9 +159,23 @@ def finished(result: Result, words: Words = ENGLISH, *, fresh: bool) -> str:
         draw=f"{seconds.draw:.1f}",
         seed=result.settings.seed,
     )
-    if result.drawn_as:
-        text += " · " + words("status.as", caption=result.drawn_as)
+    if result.drawn != result.prompt:
+        text += " · " + words("status.as", caption=result.drawn)
     return status(text, share=1.0, kind="done")
+
+
+def unknown(error: NothingKnownError, words: Words = ENGLISH) -> str:
+    """The progress line of a wish of which the model knows nothing."""
+    line = words("status.unknown", wish=error.wish, nearest=", ".join(error.nearest))
+    return status(line, kind="error")
+
+
+def not_drawn(result: Result, words: Words = ENGLISH) -> str:
+    """One line of the words of the wish that are not in the picture; empty if there are none."""
+    if not result.left_out:
+        return ""
+    line = words("status.left_out", words=", ".join(result.left_out))
+    return f'<p class="left-out">{escape(line)}</p>'
 
 
 def expected(seconds: float | None, words: Words = ENGLISH, *, measured: bool = False) -> str:

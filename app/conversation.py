@@ -25,6 +25,7 @@ from app.results import Heard, Result, SilenceError, Update
 from app.sessions import Sessions
 from app.settings import DrawSettings, EmptyPromptError, SettingsError, clean_prompt, restore
 from app.words import Words
+from maskgil.wishes import NothingKnownError
 
 logger = logging.getLogger(__name__)
 
@@ -321,6 +322,8 @@ def failure(error: Exception, words: Words = cards.ENGLISH) -> str:
         return cards.status(words("status.silence"), kind="error")
     if isinstance(error, EmptyPromptError):
         return cards.status(words("status.nothing"), kind="error")
+    if isinstance(error, NothingKnownError):
+        return cards.unknown(error, words)
     if isinstance(error, USER_ERRORS):
         return cards.status(one_line(error), kind="error")
     logger.error("a request failed", exc_info=error)

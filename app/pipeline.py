@@ -19,6 +19,7 @@ from app.config import AppConfig
 from app.pace import Pace
 from app.results import Heard, Result, Seconds, SilenceError, Update
 from app.settings import DrawSettings, SettingsError, clean_prompt
+from maskgil.wishes import Reading
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -179,7 +180,11 @@ class SpeechToImage:
         return Heard(transcript, repair)
 
     def sketch(self, prompt: str, seed: int = 0) -> Image:
-        """A fast picture at the generator's own size: ratio 0, few steps."""
+        """A fast picture at the generator's own size: ratio 0, few steps.
+
+        Raises `NothingKnownError` where the model knows nothing of `prompt`.
+        """
+        self.reading(prompt)
         settings = DrawSettings(steps=SKETCH_STEPS, seed=seed)
         *_, last = self.draw(prompt, settings, previews=False)
         return last.images[0]
@@ -294,11 +299,13 @@ class SpeechToImage:
         finally:
             stream.close()
 
-    def drawn_as(self, prompt: str) -> str | None:
-        """The caption drawn for `prompt`, where the models know it only in other words."""
-        understood = getattr(self.generator, "understood", None)  # models elsewhere have none
-        said = prompt if understood is None else understood(prompt)
-        return said if said != prompt else None
+    def reading(self, prompt: str) -> Reading:
+        """The caption drawn for `prompt`, and the words of it that are not in the picture.
+
+        Raises `NothingKnownError` where the model knows nothing of it.
+        """
+        read = getattr(self.generator, "read", None)  # models elsewhere have none
+        return Reading(prompt) if read is None else read(prompt)
 
     def paint(
         self,
@@ -316,6 +323,7 @@ class SpeechToImage:
 
         With `canvas` and `marked` (h, w), only the marked cells are drawn. `prompt` describes the
         whole picture (see `app.editing.whole_prompt`); `around` it stands nothing but its place.
+        Raises `NothingKnownError` where the model knows nothing of it.
         """
         from app.editing import Canvas, largest_of, paste_kept
         from app.pictures import enlarge
@@ -323,6 +331,7 @@ class SpeechToImage:
 
         started = perf_counter()
         prompt, settings = clean_prompt(prompt), self.settled(settings)
+        reading = self.reading(prompt)
         given, original = None, None
         if canvas is not None and marked is not None:
             given, original, grid = (
@@ -369,7 +378,7 @@ class SpeechToImage:
                     results.append(
                         Result(
                             prompt, picture, replace(settings, seed=seed), seconds,
-                            self.config.preset, heard, again, self.drawn_as(prompt),
+                            self.config.preset, reading.drawn, reading.left_out, heard, again,
                         )
                     )  # fmt: skip
                 yield Update(

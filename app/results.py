@@ -45,8 +45,8 @@ class Seconds:
 class Result:
     """A finished picture and how it came about; `heard` is None for a typed prompt.
 
-    `canvas` is what to draw on next; `drawn_as` the caption that was drawn, where a small model
-    knows `prompt` only in other words.
+    `drawn` is the caption the model was given for `prompt`, `left_out` the words of `prompt` that
+    are not in the picture; `canvas` is what to draw on next.
     """
 
     prompt: str
@@ -54,9 +54,10 @@ class Result:
     settings: DrawSettings
     seconds: Seconds
     preset: str
+    drawn: str
+    left_out: tuple[str, ...] = ()
     heard: Heard | None = None
     canvas: Canvas | None = None
-    drawn_as: str | None = None
 
     def png_text(self) -> dict[str, object]:
         """The settings a PNG of this picture carries (`app.pictures.TEXT_KEYS`)."""
@@ -74,7 +75,10 @@ class Result:
             "language": said.language if said else None,
             "language_probability": round(said.language_probability, 4) if said else None,
             "transcript": said.text if said else None,
+            "translation": said.translation if said else None,
             "prompt": self.prompt,
+            "drawn": self.drawn,
+            "left_out": list(self.left_out),
             "image": image,
             "seed": self.settings.seed,
             "seconds": {name: round(value, 3) for name, value in asdict(self.seconds).items()},

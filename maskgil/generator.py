@@ -26,6 +26,7 @@ from maskgil.sources import CausalSource, as_source
 from maskgil.text_encoder import ENCODERS, TextEncoder, load_text_encoder
 from maskgil.tokenizers.base import Tokenizer
 from maskgil.transformer import Transformer
+from maskgil.wishes import NothingKnownError, Reading
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -133,9 +134,19 @@ class ImageGenerator:
     def _output_scale(self) -> int:
         return getattr(getattr(self.tokenizer, "config", None), "output_scale", 1)
 
+    def read(self, prompt: str) -> Reading:
+        """What is drawn for `prompt`, and what of it is not; all of it where a model reads freely.
+
+        Raises `NothingKnownError` where a small model knows nothing of it.
+        """
+        return self.reader.read(prompt) if self.reader is not None else Reading(prompt)
+
     def understood(self, prompt: str) -> str:
         """The caption that is drawn for `prompt`: the same, or what a small model knows of it."""
-        return self.reader.read(prompt) if self.reader is not None else prompt
+        try:
+            return self.read(prompt).drawn
+        except NothingKnownError:
+            return prompt
 
     def stream(
         self,

@@ -28,6 +28,7 @@ from maskgil.data.captions import (
 )  # fmt: skip
 from maskgil.data.sprites import PAINTS, Noun, load_nouns
 from maskgil.text_encoder import TextEncoder
+from maskgil.wishes import Reading
 
 ALIKE = 0.6  # cosine from which an unknown word is taken for a noun beside known ones
 ALONE = 0.5  # the same where nothing else is known
@@ -125,8 +126,13 @@ class CaptionReader:
         self._table = _table(self.nouns)
         self._longest = max(map(len, self._table))
 
-    def read(self, text: str) -> str:
-        """The caption to draw `text` by: itself where every word of it was taught."""
+    def read(self, text: str) -> Reading:
+        """What to draw `text` by: itself where every word of it was taught."""
+        caption = self._caption(text)
+        _, unknown = self._find(words := split(text))
+        return Reading(caption, tuple(words[at] for at in unknown))
+
+    def _caption(self, text: str) -> str:
         words = split(text)
         items, unknown = self._find(words)
         named = [item for item in items if item.kind in ("noun", "near")]

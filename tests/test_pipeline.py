@@ -209,6 +209,13 @@ def test_words_beside_the_vocabulary_are_drawn_by_the_nearest_thing(pipeline):
         return last.result
 
     far, near = drawn("a stallion"), drawn("a horse")
-    assert (far.drawn_as, near.drawn_as) == ("a horse", None)
+    assert (far.drawn, near.drawn) == ("a horse", "a horse")
     assert far.prompt == far.png_text()["prompt"] == "a stallion"
     assert (pixels(far.image) == pixels(near.image)).all()
+
+
+def test_words_that_are_not_in_the_picture_are_told(pipeline):
+    *_, last = pipeline.paint("a cup of coffee on a qwrtz", DrawSettings(steps=1))
+    summary = last.result.summary("out.png")
+    assert "qwrtz" in summary["left_out"] and "coffee" in summary["drawn"]
+    assert last.result.left_out == tuple(summary["left_out"])
