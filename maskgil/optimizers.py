@@ -1,5 +1,7 @@
 """Muon in float32: momentum whose matrix updates are orthogonalised.
 
+The kernel of a convolution counts as a matrix of one row an output channel.
+
 The same update as torch.optim.Muon, which works in bfloat16: on CPUs without bfloat16 arithmetic
 that makes the optimiser slower than the model. Matrices of one shape are handled together.
 """
@@ -45,7 +47,7 @@ class Muon(torch.optim.Optimizer):
         super().__init__(parameters, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
         for group in self.param_groups:
             for parameter in group["params"]:
-                if parameter.ndim != 2:
+                if parameter.ndim < 2:
                     raise ValueError(
                         f"Muon trains matrices; got a parameter of shape {tuple(parameter.shape)}"
                     )
@@ -58,12 +60,14 @@ class Muon(torch.optim.Optimizer):
             for parameter in group["params"]:
                 if parameter.grad is not None:
                     by_shape.setdefault(parameter.shape, []).append(parameter)
-            for (rows, columns), parameters in by_shape.items():
+            for shape, parameters in by_shape.items():
+                rows, columns = shape[0], shape[1:].numel()
                 updates = torch.stack([self._momentum(p, group["momentum"]) for p in parameters])
                 rate = group["lr"] * max(1.0, rows / columns) ** 0.5
-                for parameter, update in zip(parameters, orthogonalise(updates), strict=True):
+                flat = orthogonalise(updates.flatten(2))  # (G, R, K)
+                for parameter, update in zip(parameters, flat, strict=True):
                     parameter.mul_(1 - group["lr"] * group["weight_decay"])
-                    parameter.add_(update, alpha=-rate)
+                    parameter.add_(update.view_as(parameter), alpha=-rate)
 
     def _momentum(self, parameter: Tensor, momentum: float) -> Tensor:
         state = self.state[parameter]

@@ -22,6 +22,7 @@ from .sprites import PAINTS, ArtFolder, Noun, cut_out, load_nouns, paint
 
 GRID = 12
 SINGLE_CELLS, SMALL_CELLS = 10, 6
+KEPT_BYTES = 1 << 30  # of sprites that a `Painter` keeps
 COLOURS = tuple(PAINTS)
 # White things stand before shaded paper, so that all their neighbours' tokens are others too.
 COLOUR_WEIGHTS = tuple(2.5 if colour == "white" else 1.0 for colour in COLOURS)
@@ -151,16 +152,14 @@ def place(name: str, size: int) -> np.ndarray:
 
 
 class Painter:
-    """Draws scenes at one size; keeps what it has cut out and painted.
-
-    `art` is asked once for each sprite. Memory: about 4 bytes a sprite pixel and colour.
-    """
+    """Draws scenes at one size; keeps what it has cut out and painted, up to `KEPT_BYTES`."""
 
     def __init__(self, art: ArtFolder, *, size: int = 96) -> None:
         if size % GRID:
             raise ValueError(f"size must be a multiple of {GRID}, got {size}")
         self.art, self.size, self.cell = art, size, size // GRID
         self._sprites: dict[tuple[str, str, str | None, int], np.ndarray] = {}
+        self._kept = 0  # bytes
 
     def sprite(self, noun: Noun, style: str, colour: str | None, cells: int) -> np.ndarray:
         """(side, side, 4) uint8, premultiplied."""
@@ -168,7 +167,10 @@ class Painter:
         if key not in self._sprites:
             plain = cut_out(self.art.read(noun.emoji, style), cells * self.cell)
             drawn = paint(plain, colour) if colour else plain
+            while self._kept > KEPT_BYTES:
+                self._kept -= self._sprites.pop(next(iter(self._sprites))).nbytes  # the oldest
             self._sprites[key] = (drawn * 255).round().astype(np.uint8)
+            self._kept += self._sprites[key].nbytes
         return self._sprites[key]
 
     def background(self, scene: Scene) -> np.ndarray:

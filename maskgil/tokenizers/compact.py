@@ -113,7 +113,8 @@ class CompactVQ(nn.Module):
         Gradients reach the encoder through the code vectors, which an `AttendingDecoder` does not
         read: it is trained on codes that stand.
         """
-        quantised, indices, commitment = self.codebook(self.encoder(pixels))
+        with torch.autocast(pixels.device.type, enabled=False):  # codes are chosen in float32
+            quantised, indices, commitment = self.codebook(self.encoder(pixels))
         if isinstance(self.decoder, AttendingDecoder):
             return self.decoder(indices), indices, commitment
         return self.decoder(quantised), indices, commitment

@@ -62,11 +62,9 @@ def run(options: argparse.Namespace) -> None:
 
     if options.threads:
         torch.set_num_threads(options.threads)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     engine = start_engine(training_of(config).precision, options.device)
-    logging.basicConfig(
-        level=logging.INFO if engine.is_main else logging.WARNING,
-        format="%(asctime)s %(message)s",
-    )
+    logging.getLogger().setLevel(logging.INFO if engine.is_main else logging.WARNING)
     try:
         train(config, options, engine)
     finally:

@@ -112,7 +112,8 @@ def _pixels(config: RunConfig, choices: Choices, engine: Engine, model: Any) -> 
 
         scale = getattr(model.config, "output_scale", 1)
         settings = from_mapping(SceneSettings, config.scenes, "scenes")
-        return ScenePixels(open_scenes(settings, choices.art, scale=scale), engine)
+        scenes = open_scenes(settings, choices.art, scale=scale)
+        return ScenePixels(scenes, engine, crop=settings.crop)
     assert config.data is not None
     if config.data.images is None:
         raise ConfigError("a tokenizer is trained on data.images (or scenes)")

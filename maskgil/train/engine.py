@@ -15,7 +15,9 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-Precision = Literal["float32", "bf16"]
+from .precision import fast_precision
+
+Precision = Literal["float32", "bf16", "auto"]
 
 
 def was_launched() -> bool:
@@ -27,15 +29,19 @@ def was_launched() -> bool:
 def start_engine(precision: Precision | None = None, device: str | None = None) -> Engine:
     """The engine this process was started for; ValueError when a part of it is missing.
 
-    `precision` None: what the launcher says, else float32. `device` only without a launcher; None:
-    a GPU if there is one.
+    `precision` None: what the launcher says, else float32; "auto": measured, see `fast_precision`.
+    `device` only without a launcher; None: a GPU if there is one.
     """
     if was_launched():
+        if precision == "auto":
+            raise ValueError("precision auto is for one process; say float32 or bf16")
         return AccelerateEngine(precision)
     if device is None:
         device = "cuda" if torch.cuda.is_available() else "cpu"
     if torch.device(device).type == "cuda" and not torch.cuda.is_available():
         raise ValueError(f"device is {device!r}, but torch finds no CUDA device; use 'cpu'")
+    if precision == "auto":
+        precision = fast_precision(device)
     return Engine(device, precision or "float32")
 
 
@@ -105,7 +111,7 @@ class AccelerateEngine(Engine):
             raise ValueError(
                 "several processes need accelerate: pip install -r requirements-train.txt"
             ) from error
-        wanted = {None: None, "float32": "no", "bf16": "bf16"}[precision]
+        wanted = None if precision is None else {"float32": "no"}.get(precision, precision)
         self.accelerator = Accelerator(mixed_precision=wanted, cpu=not torch.cuda.is_available())
         if self.accelerator.mixed_precision not in ("no", "bf16"):
             raise ValueError(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ..data.pictures import SceneSource
 from .config import ConfigError
 
-SIDE = 96  # pixels of a scene
+SIDE = 96  # pixels of a scene, where a config does not say
 SHOWN_PROMPTS = (
     "a red apple", "an orange cat", "three yellow stars", "a blue car next to a house",
     "a dog", "a pizza", "two green trees", "a purple guitar",
@@ -26,12 +26,22 @@ class SceneSettings:
     """`styles` of drawing with their shares; `nouns` to draw, all without; `seed` of the corpus.
 
     `kinds`: shares of scenes of one thing, of many alike and of two, `single`, `count` and `pair`.
+    `side`: pixels of a picture that is tokenised. `crop`: tokenizers are trained on the busier of
+    two squares of so many patches of each picture, 0 for whole pictures.
     """
 
     styles: dict = field(default_factory=lambda: {"3d": 1.0})
     nouns: list | None = None
     seed: int = 0
     kinds: dict | None = None
+    side: int = SIDE
+    crop: int = 0
+
+    def __post_init__(self) -> None:
+        if self.side < 96 or self.side % 96:
+            raise ConfigError(f"scenes.side is {self.side}; it must be a multiple of 96")
+        if not 0 <= self.crop <= self.side // 8:
+            raise ConfigError(f"scenes.crop is {self.crop}; it must be 0 to {self.side // 8}")
 
 
 def open_scenes(settings: SceneSettings, art: str, *, scale: int = 1) -> SceneSource:
@@ -49,8 +59,8 @@ def open_scenes(settings: SceneSettings, art: str, *, scale: int = 1) -> SceneSo
     if set(kinds) != set(KINDS) or len(shares) != len(KINDS) or not sum(shares):
         raise ConfigError(f"scenes.kinds wants a share from 0 on for each of {', '.join(KINDS)}")
     folder = ArtFolder(art)
-    painter = Painter(folder, size=SIDE * scale)
-    reader = Painter(folder, size=SIDE) if scale > 1 else None
+    painter = Painter(folder, size=settings.side * scale)
+    reader = Painter(folder, size=settings.side) if scale > 1 else None
     styles = tuple(settings.styles.items())
     sampler = SceneSampler(
         nouns=nouns, styles=styles, kinds=tuple((kind, kinds[kind]) for kind in KINDS)

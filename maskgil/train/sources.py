@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ..conditioning import CaptionCondition
+from ..data.order import mixed
 from ..data.pictures import SceneSource
 from ..text_encoder import TextEncoder
 from ..tokenizers.base import Tokenizer
@@ -176,15 +177,36 @@ class SceneTokens:
         return TokenBatch(tokens, caption, list(range(index * size, (index + 1) * size))[part])
 
 
+def busy_crops(small: Tensor, large: Tensor, crop: int, index: int) -> tuple[Tensor, Tensor]:
+    """Of each picture the busier of two squares of `crop` × `crop` patches, drawn by `index`.
+
+    Patches are 8 × 8 pixels of `small` (B, 3, S, S) and as much of `large` (B, 3, kS, kS). Busier:
+    of the larger variance. Most of a whole scene is even ground, which is soon learned.
+    """
+    scale, side = large.shape[-1] // small.shape[-1], 8 * crop
+    generator = torch.Generator().manual_seed(mixed(0, "crops", index))
+    places = small.shape[-1] // 8 - crop + 1
+    corners = 8 * torch.randint(places, (len(small), 2, 2), generator=generator)
+    pairs = []
+    for near, far, two in zip(small, large, corners.tolist(), strict=True):
+        cut = [near[:, y : y + side, x : x + side] for y, x in two]
+        chosen = int(cut[1].var() > cut[0].var())
+        y, x = (scale * corner for corner in two[chosen])
+        pairs.append((cut[chosen], far[:, y : y + scale * side, x : x + scale * side]))
+    return torch.stack([a for a, _ in pairs]), torch.stack([b for _, b in pairs])
+
+
 class ScenePixels:
     """Nano's scenes for its tokenizers; wanted pictures may be larger than those read."""
 
-    def __init__(self, scenes: SceneSource, engine: Engine | None = None) -> None:
-        self.scenes, self.engine = scenes, engine or Engine()
+    def __init__(self, scenes: SceneSource, engine: Engine | None = None, *, crop: int = 0) -> None:
+        self.scenes, self.engine, self.crop = scenes, engine or Engine(), crop
 
     def pixels(self, index: int, size: int) -> PixelBatch:
         part = part_of(size, self.engine)
         small, large = self.scenes.pictures(index, size)
+        if self.crop:
+            small, large = busy_crops(small, large, self.crop, index)
         small, large = (one[part].to(self.engine.device) for one in (small, large))
         return PixelBatch(small, large, list(range(index * size, (index + 1) * size))[part])
 

@@ -16,7 +16,8 @@ from ..data.pictures import sheet
 from ..optimizers import Muon
 from ..pictures import from_pixels
 from ..tokenizers.attending import AttendingDecoder
-from ..tokenizers.compact import CompactVQ
+from ..tokenizers.base import ResidualBlock
+from ..tokenizers.compact import CompactDecoder, CompactVQ
 from .engine import Engine, Precision
 from .quantise import reconstructor_of
 from .rates import cosine
@@ -41,7 +42,8 @@ class TokenizerTraining:
     compact-vq's codebook is placed, by k-means. `token_noise`, for a decoder alone: the mean share
     of wrong tokens it has to mend. `edge_weight` is for L1 of the differences between neighbouring
     pixels, `coarse_weight` for L1 of the picture at a quarter of its size. Where `muon_rate` is not
-    0, Muon trains the matrices of an attending decoder's blocks. The rates stay up for the share
+    0, Muon trains the matrices of an attending decoder's blocks or the kernels of a compact one's.
+    The rates stay up for the share
     `hold_fraction` of the steps, then fall.
     """
 
@@ -92,6 +94,16 @@ class TokenizerTraining:
             raise ValueError(f"token_noise is {self.token_noise}; it must be in [0, 0.5]")
 
 
+def decoder_matrices(decoder: nn.Module | None) -> set[Tensor]:
+    """The matrices of an attending decoder's blocks, or the kernels of a `CompactDecoder`'s."""
+    if isinstance(decoder, AttendingDecoder):
+        return {p for p in decoder.blocks.parameters() if p.ndim == 2}
+    if not isinstance(decoder, CompactDecoder):
+        return set()
+    blocks = [one for one in decoder.layers if isinstance(one, ResidualBlock)]
+    return {p for block in blocks for p in block.parameters() if p.ndim == 4}
+
+
 class TokenizerTask:
     """Train a tokenizer on pictures. For `fit`.
 
@@ -138,13 +150,12 @@ class TokenizerTask:
         self._last: PixelBatch | None = None
 
     def _optimizers(self) -> tuple[torch.optim.Optimizer, Muon | None]:
-        """AdamW, and Muon for the matrices of an attending decoder's blocks if it has a rate."""
+        """AdamW, and Muon for the matrices of the decoder's blocks if it has a rate."""
         rate, matrices = self.settings.muon_rate, set[Tensor]()
         if rate:
-            decoder = getattr(self.model, "decoder", None)
-            if not isinstance(decoder, AttendingDecoder):
-                raise ValueError("muon_rate is for a decoder with attending_layers")
-            matrices = {p for p in decoder.blocks.parameters() if p.ndim == 2}
+            matrices = decoder_matrices(getattr(self.model, "decoder", None))
+            if not matrices:
+                raise ValueError("muon_rate is for compact-vq's decoders")
         others = [p for p in self.parameters if p not in matrices]
         adam = self._adam(others, self.settings.learning_rate)
         if not matrices:
