@@ -43,8 +43,7 @@ class TokenizerTraining:
     of wrong tokens it has to mend. `edge_weight` is for L1 of the differences between neighbouring
     pixels, `coarse_weight` for L1 of the picture at a quarter of its size. Where `muon_rate` is not
     0, Muon trains the matrices of an attending decoder's blocks or the kernels of a compact one's.
-    The rates stay up for the share
-    `hold_fraction` of the steps, then fall.
+    The rates stay up for the share `hold_fraction` of the steps, then fall.
     """
 
     steps: int
