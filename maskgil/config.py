@@ -29,6 +29,7 @@ class TransformerConfig:
     qk_norm: bool = False
     post_norm: bool = False
     learned_positions: bool = False  # absolute positions beside RoPE
+    merge: int = 1  # merge x merge neighbouring tokens are one position of the blocks
     dropout: float = 0.0
     condition_dropout: float = 0.1  # share of rows trained on the null condition
     norm_eps: float = 1e-5
@@ -64,6 +65,12 @@ class TransformerConfig:
         for name in ("dropout", "condition_dropout"):
             if not 0.0 <= getattr(self, name) < 1.0:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be in [0, 1)")
+        if self.merge < 1 or any(side % self.merge for side in self.max_grid_size):
+            raise ValueError(
+                f"merge is {self.merge}; it must divide max_grid_size {list(self.max_grid_size)}"
+            )
+        if self.merge > 1 and self.causal:
+            raise ValueError("merge needs a bidirectional model: a causal one goes token by token")
         if self.condition_last and self.causal:
             raise ValueError(
                 "condition_last needs a bidirectional model: a causal one reads it first"

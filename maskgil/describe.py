@@ -55,10 +55,18 @@ def count_parameters(config: TransformerConfig) -> dict[str, int]:
 
 
 def forward_flops(config: TransformerConfig, sequence: int, head_rows: int) -> int:
-    """FLOPs of one row: `sequence` tokens through the blocks, the head on `head_rows` of them."""
+    """FLOPs of one row: `sequence` tokens through the blocks, the head on `head_rows` of them.
+
+    Of a model that merges: `sequence` positions, see `positions`; its groups' layers not counted.
+    """
     block = 4 * config.dim**2 + 3 * config.dim * config.hidden_dim
     blocks = config.num_layers * (2 * block * sequence + 4 * sequence**2 * config.dim)
     return blocks + 2 * config.dim * config.codebook_size * head_rows
+
+
+def positions(config: TransformerConfig, tokens: int) -> int:
+    """Positions of the blocks that `tokens` of a picture take."""
+    return tokens // config.merge**2
 
 
 def image_flops(
@@ -69,7 +77,7 @@ def image_flops(
     left = (count, *masked_counts(sampling.schedule, sampling.num_steps, count))
     return [
         (2 if guidance_at(sampling, step + 1, sampling.num_steps) != 1.0 else 1)
-        * forward_flops(config, prefix + count, left[step])
+        * forward_flops(config, prefix + positions(config, count), left[step])
         for step in range(sampling.num_steps)
     ]
 

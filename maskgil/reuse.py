@@ -37,6 +37,8 @@ class SettledFeatures:
         *,
         refresh_every: int | None = None,
     ) -> None:
+        if model.merging is not None:
+            raise ValueError("reuse_features keeps single tokens; this model merges them")
         self.model, self.prefix, self.grid_size = model, prefix, grid_size
         self.refresh_every, self.refreshed = refresh_every, 0
         self.tokens: Tensor | None = None  # (B, N) as of the last call

@@ -19,6 +19,7 @@ from maskgil.conditioning import (
 )
 from maskgil.config import TransformerConfig
 from maskgil.layers import Block, LayerCache, RMSNorm, rope_table
+from maskgil.merging import TokenMerging, folded
 
 
 class KVCache:
@@ -54,6 +55,7 @@ class Transformer(nn.Module):
 
     Bidirectional: reads tokens with `mask_id` where unknown, predicts every position.
     Causal: position i predicts the token after it; the last condition token predicts the first.
+    With `config.merge` the blocks see squares of tokens as one position each.
     """
 
     def __init__(self, config: TransformerConfig) -> None:
@@ -66,8 +68,10 @@ class Transformer(nn.Module):
             if config.condition == "class"
             else CaptionEmbedder(config)
         )
+        self.merging = TokenMerging(config.merge, config.dim) if config.merge > 1 else None
+        rows, columns = (side // config.merge for side in config.max_grid_size)
         self.position_embedding = (
-            nn.Parameter(torch.zeros(*config.max_grid_size, config.dim))
+            nn.Parameter(torch.zeros(rows, columns, config.dim))
             if config.learned_positions
             else None
         )
@@ -88,6 +92,8 @@ class Transformer(nn.Module):
             residual = name.endswith(("attention.out.weight", "mlp.down.weight"))
             scale = 0.02 / math.sqrt(2 * self.config.num_layers) if residual else 0.02
             nn.init.normal_(parameter, std=scale)
+        if self.merging is not None:
+            self.merging.reset_parameters()
 
     def embed_condition(
         self, condition: Condition, batch_size: int, *, drop: Tensor | None = None
@@ -104,11 +110,17 @@ class Transformer(nn.Module):
         return self.condition(condition, batch_size, drop)
 
     def embed_tokens(self, tokens: Tensor, grid_size: tuple[int, int], start: int = 0) -> Tensor:
-        """tokens (B, n) at raster positions start … start + n - 1 of the grid -> (B, n, C)."""
+        """tokens (B, n) at raster positions start … start + n - 1 of the grid -> (B, n, C).
+
+        Of a model that merges: all tokens (B, N) of the grid -> its positions (B, n, C).
+        """
         x = self.token_embedding(tokens)
+        if self.merging is not None:
+            x = self.merging.merge(x, grid_size)  # (B, n, C)
+            grid_size = self.merging.merged(grid_size)
         if self.position_embedding is not None:
             table = self.position_embedding[: grid_size[0], : grid_size[1]].flatten(0, 1)
-            x = x + table[start : start + tokens.shape[1]]
+            x = x + table[start : start + x.shape[1]]
         return x
 
     def logits(
@@ -135,18 +147,29 @@ class Transformer(nn.Module):
         length = prefix.tokens.shape[1]
         inputs = tokens[:, :-1] if self.config.causal else tokens
         x, first = self.sequence(prefix, inputs, grid_size)  # (B, S, C)
-        cos, sin = rope_table(self.config, grid_size, length, x.device)
+        merging, positions = self.merging, grid_size
+        if merging is not None:
+            positions = merging.merged(grid_size)
+            count = positions[0] * positions[1]
+        cos, sin = rope_table(self.config, positions, length, x.device)
         size = x.shape[1]
         first -= int(self.config.causal)  # each token is predicted one before its own place
         keep = None
         if where is not None:
             where = where.flatten(1) if where.ndim == 3 else where
             keep = torch.zeros(batch, size, dtype=torch.bool, device=x.device)
-            keep[:, first : first + count] = where
+            read = where if merging is None else folded(where, grid_size, merging.side).any(-1)
+            keep[:, first : first + count] = read
         mask = self.attention_mask(prefix.mask, size)
         x = self.trunk(x, (cos[:size], sin[:size]), mask, keep)
         if where is None:
             x = x[:, first : first + count]  # (B, N, C)
+        if merging is not None:
+            x = (
+                merging.unmerge(x, grid_size)  # (B, N, C)
+                if where is None
+                else merging.unmerge_at(x, where, grid_size)  # (M, C)
+            )
         return self.head(self.norm(x))
 
     forward = logits
@@ -185,6 +208,11 @@ class Transformer(nn.Module):
             raise ValueError(
                 f"a grid of {rows} x {columns} tokens is larger than this model's "
                 f"{limit[0]} x {limit[1]}"
+            )
+        if rows % self.config.merge or columns % self.config.merge:
+            raise ValueError(
+                f"a grid of {rows} x {columns} tokens; this model merges {self.config.merge} x "
+                f"{self.config.merge} of them, so both sides must be multiples of that"
             )
         return rows, columns
 

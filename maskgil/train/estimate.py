@@ -56,7 +56,7 @@ def _generator(config: RunConfig) -> dict[str, Any]:
     causal = getattr(shape, "causal", False)
     ratio = 1.0 if causal else mean_mask_ratio(settings.mask_schedule)
     pictures = settings.steps * settings.batch_size
-    parts = _parts(shape)
+    parts, merge = _parts(shape), getattr(shape, "merge", 1)
     return {
         "kind": "autoregressive twin" if causal else "masked generator",
         "parameters": sum(parts.values()),
@@ -70,7 +70,8 @@ def _generator(config: RunConfig) -> dict[str, Any]:
         "pictures": pictures,
         "tokens": pictures * tokens,
         "scored_tokens": round(pictures * tokens * ratio),
-        "flops_per_picture": 3 * _forward(shape, prefix + tokens, round(tokens * ratio)),
+        "flops_per_picture": 3
+        * _forward(shape, prefix + tokens // merge**2, round(tokens * ratio)),
     }
 
 
