@@ -1,4 +1,4 @@
-"""`python -m maskgil evaluate fid | rfid | geneval | schedules | recognised`."""
+"""`python -m maskgil evaluate fid | rfid | geneval | schedules | recognised | tokens`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ HELP = {
     "geneval": "GenEval's prompts, drawn and scored",
     "schedules": "the grid of steps and schedules",
     "recognised": "nano's detector on real scenes and on a tokenizer's",
+    "tokens": "what a tokenizer of scenes keeps, in numbers and as a sheet",
 }
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    from maskgil.evaluation import distances, geneval_runs, recognised, schedules
+    from maskgil.evaluation import distances, geneval_runs, recognised, scene_tokens, schedules
 
     measures = parser.add_subparsers(dest="measure", required=True)
     distances.add_fid_arguments(measures.add_parser("fid", help=HELP["fid"]))
@@ -22,11 +23,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     geneval_runs.add_arguments(measures.add_parser("geneval", help=HELP["geneval"]))
     schedules.add_arguments(measures.add_parser("schedules", help=HELP["schedules"]))
     recognised.add_arguments(measures.add_parser("recognised", help=HELP["recognised"]))
+    scene_tokens.add_arguments(measures.add_parser("tokens", help=HELP["tokens"]))
 
 
 def run(options: argparse.Namespace) -> None:
     """Run the measurement the options name. Raises ValueError, one line for the user."""
-    from maskgil.evaluation import distances, geneval_runs, recognised, schedules
+    from maskgil.evaluation import distances, geneval_runs, recognised, scene_tokens, schedules
 
     {
         "fid": distances.fid,
@@ -34,4 +36,5 @@ def run(options: argparse.Namespace) -> None:
         "geneval": geneval_runs.run,
         "schedules": schedules.run,
         "recognised": recognised.run,
+        "tokens": scene_tokens.run,
     }[options.measure](options)
