@@ -1,0 +1,83 @@
+"""The scene graph: things, how they stand to each other, setting, time, weather, style."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+RELATIONS = (
+    "left of", "right of", "above", "below", "on", "under", "in", "behind", "in front of",
+    "between", "around", "next to", "wearing", "holding", "riding",
+)  # fmt: skip
+TIMES = ("day", "sunset", "night")
+WEATHERS = ("clear", "rain", "snow", "fog", "storm")
+STYLES = ("3d", "flat", "pencil sketch", "pixel art", "watercolour", "silhouette")
+
+
+def _check(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise ValueError(f"unknown {name} {value!r}; choose from {', '.join(choices)}")
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What stands in a scene; `variant` picks one of the noun's drawings."""
+
+    noun: str
+    count: int = 1
+    colour: str | None = None
+    texture: str | None = None
+    size: str | None = None
+    variant: int = 0
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.count <= 10:
+            raise ValueError(f"count must be 1 to 10, got {self.count}")
+
+
+@dataclass(frozen=True)
+class Relation:
+    """`subject` stands so to `objects`; both are places in the scene's `things`."""
+
+    subject: int
+    name: str
+    objects: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        _check("relation", self.name, RELATIONS)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a picture shows, and what its captions say. `setting` None: plain paper."""
+
+    things: tuple[Thing, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    setting: str | None = None
+    time: str = "day"
+    weather: str = "clear"
+    style: str = "3d"
+
+    def __post_init__(self) -> None:
+        _check("time", self.time, TIMES)
+        _check("weather", self.weather, WEATHERS)
+        _check("style", self.style, STYLES)
+        for relation in self.relations:
+            for index in (relation.subject, *relation.objects):
+                if not 0 <= index < len(self.things):
+                    raise ValueError(f"relation {relation.name!r} names no thing: {index}")
+
+    def to_json(self) -> str:
+        """The graph as one line of JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Scene:
+        """The graph that `to_json` wrote."""
+        data = json.loads(text)
+        data["things"] = tuple(Thing(**thing) for thing in data["things"])
+        data["relations"] = tuple(
+            Relation(each["subject"], each["name"], tuple(each["objects"]))
+            for each in data["relations"]
+        )
+        return cls(**data)
