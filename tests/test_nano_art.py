@@ -1,0 +1,61 @@
+"""The project's own drawings: each has a row, renders inside its margins and stays small."""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+ART = Path(__file__).resolve().parent.parent / "assets" / "nano" / "art"
+COLUMNS = ["file", "noun", "synonyms", "width_m", "height_m", "place", "colour", "paintable"]
+PLACES = {"ground", "air", "water", "table", "wall", "wear"}
+COLOURS = {"red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black", "white"}
+COLOURS |= {"gray", "none"}
+
+with (ART / "art.tsv").open(encoding="utf-8", newline="") as table:
+    ROWS = list(csv.DictReader(table, delimiter="\t"))
+
+
+def rendered(path: Path) -> np.ndarray:
+    """Opacity (H, W) of a drawing at one pixel a unit of its view box, 0..255."""
+    resvg = pytest.importorskip("resvg_py")
+    png = bytes(resvg.svg_to_bytes(svg_path=str(path), skip_system_fonts=True))
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"))[..., 3]
+
+
+def test_every_drawing_has_a_row_and_every_row_a_drawing():
+    files = [row["file"] for row in ROWS]
+    assert len(files) == len(set(files)) >= 160
+    assert set(files) == {path.name for path in ART.glob("*.svg")}
+
+
+def test_rows_say_size_place_and_colour():
+    assert list(ROWS[0]) == [*COLUMNS, "category"]
+    for row in ROWS:
+        stem = re.sub(r"-\d$", "", row["file"].removesuffix(".svg")).replace("-", " ")
+        assert row["noun"].replace("-", " ") == stem, row
+        assert row["place"] in PLACES and row["colour"] in COLOURS, row
+        assert row["paintable"] in ("yes", "no") and row["category"], row
+        assert not (row["paintable"] == "yes" and row["colour"] == "none"), row
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row["file"] for row in ROWS])
+def test_drawing_is_small_and_fills_its_view_box_but_for_a_margin(row: dict[str, str]):
+    path = ART / row["file"]
+    text = path.read_text(encoding="utf-8")
+    assert len(text) < 8_000
+    assert not re.search(r"<(text|image|filter|style|script)\b", text)
+    opacity = rendered(path)
+    height, width = opacity.shape
+    assert max(height, width) == 256
+    rows, columns = (np.flatnonzero((opacity > 8).any(axis)) for axis in (1, 0))
+    margins = (rows[0], height - 1 - rows[-1], columns[0], width - 1 - columns[-1])
+    assert min(margins) >= 2
+    longest = max(rows[-1] - rows[0], columns[-1] - columns[0]) + 1
+    assert longest >= 244
+    drawn = (rows[-1] - rows[0] + 1) / (columns[-1] - columns[0] + 1)
+    real = float(row["height_m"]) / float(row["width_m"])
+    assert real == pytest.approx(drawn, rel=0.12)
