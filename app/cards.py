@@ -14,6 +14,7 @@ from app.results import Heard, Result, Update
 from app.words import Words
 from maskgil.wishes import NothingKnownError
 
+MOST_WORDS = 12  # of a wish, told as not drawn
 UNLIKELY = 0.005  # guesses below are not worth showing
 
 ENGLISH = Words()
@@ -166,6 +167,8 @@ def finished(result: Result, words: Words = ENGLISH, *, fresh: bool) -> str:
 
 def unknown(error: NothingKnownError, words: Words = ENGLISH) -> str:
     """The progress line of a wish of which the model knows nothing."""
+    if not error.nearest:
+        return status(words("status.no_thing", wish=error.wish), kind="error")
     line = words("status.unknown", wish=error.wish, nearest=", ".join(error.nearest))
     return status(line, kind="error")
 
@@ -174,7 +177,9 @@ def not_drawn(result: Result, words: Words = ENGLISH) -> str:
     """One line of the words of the wish that are not in the picture; empty if there are none."""
     if not result.left_out:
         return ""
-    line = words("status.left_out", words=", ".join(result.left_out))
+    shown = ", ".join(result.left_out[:MOST_WORDS])
+    more = "…" if len(result.left_out) > MOST_WORDS else ""
+    line = words("status.left_out", words=shown + more)
     return f'<p class="left-out">{escape(line)}</p>'
 
 

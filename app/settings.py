@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from maskgil.typography import clean
 
 MAX_STEPS = 64
 MAX_GUIDANCE = 20.0
 MAX_SEED = 2**32 - 1
 MAX_PROMPT = 1000
+LONGEST_READ = 20 * MAX_PROMPT  # characters that are looked at, those that nobody sees among them
 MAX_COUNT = 4  # pictures of one prompt at a time
 
 
@@ -66,9 +68,11 @@ def restore(text: Mapping[str, str]) -> tuple[str, DrawSettings]:
 
 
 def clean_prompt(text: str) -> str:
-    """`text` on one line without control characters; `SettingsError` if empty or too long."""
-    kept = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in text)
-    prompt = " ".join(kept.split())
+    """`text` on one line in NFKC, without what cannot be seen (`maskgil.typography.clean`).
+
+    Raises `SettingsError` if that is empty or too long.
+    """
+    prompt = clean(text) if len(text) <= LONGEST_READ else text
     if not prompt:
         raise EmptyPromptError("the prompt is empty; say or type what to draw")
     if len(prompt) > MAX_PROMPT:

@@ -1,272 +1,212 @@
 """What a small model understands of a description: its things, said in the words it was taught.
 
-A model that saw captions of a few hundred nouns draws "a stallion", or thirty words of a story,
-badly. `CaptionReader` finds the first two things, how many, their colours, how they stand to each
-other and where, and says that plainly. What the model was taught to read is left as it is.
+A model that saw captions of a few hundred nouns draws "a table" as noise and thirty words of a
+story badly. `CaptionReader` finds the first two things it knows, how many, their colours, how they
+stand to each other and where, says that plainly, and tells which words of the wish that leaves out.
+What the model was taught to read is left as it is.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 
 from torch import Tensor
 from torch.nn import functional as F
 
-from maskgil.data import caption_phrases
-from maskgil.data.captions import (
-    GROUNDS,
-    NO_ARTICLE,
-    NUMBERS,
-    PLURAL_FORMS,
-    STYLE_WORDS,
-    plural,
-    with_article,
+from maskgil import typography
+from maskgil.data.caption_phrases import LIVING
+from maskgil.data.captions import GROUNDS, NO_ARTICLE, NUMBERS, PLURAL_FORMS, plural, with_article
+from maskgil.data.sprites import Noun, load_nouns
+from maskgil.reading_parts import THINGS, Parts
+from maskgil.reading_words import (
+    BODY,
+    DEFINITE,
+    DETERMINERS,
+    GROUND_WORDS,
+    JOINTS,
+    MOST,
+    OPPOSITE,
+    PREPOSITIONS,
+    PRESENT,
+    SCENERY,
+    SEVERAL,
+    SHOWN_IN,
+    Item,
+    corpus_words,
+    split,
+    table_of,
+    words_of,
 )  # fmt: skip
-from maskgil.data.sprites import PAINTS, Noun, load_nouns
+from maskgil.spelling import Speller
 from maskgil.text_encoder import TextEncoder
-from maskgil.wishes import Reading
+from maskgil.wishes import NothingKnownError, Reading
 
-ALIKE = 0.6  # cosine from which an unknown word is taken for a noun beside known ones
-ALONE = 0.5  # the same where nothing else is known
+__all__ = ["GROUND_WORDS", "CaptionReader", "split"]
+
+_ODD = re.compile(r"[^\w\s,.?!;:'-]|\w[;:!]")  # signs that captions do not have
+_ENDS = re.compile(r"(?<![\w.?])[.?!,;:]+$|[.?!,;:]{2,}$|[!,;:]+$")
 LONGEST = 16  # words; longer texts are said anew, in the shortest captions that models know best
-SHADES = {
-    "grey": "gray", "crimson": "red", "scarlet": "red", "maroon": "red", "navy": "blue",
-    "turquoise": "blue", "azure": "blue", "cyan": "blue", "golden": "yellow", "gold": "yellow",
-    "violet": "purple", "lilac": "purple", "magenta": "pink", "beige": "brown", "silver": "gray",
-    "silvery": "gray", "ginger": "orange", "olive": "green", "emerald": "green", "reddish": "red",
-    "snowy": "white",
-}  # fmt: skip
-# Words for the places of a scene; they count behind a preposition.
-GROUND_WORDS = {
-    "sky": "sky air clouds", "grass": "grass meadow field lawn garden park hillside pasture",
-    "sea": "sea ocean water lake river pond pool harbour harbor waves underwater bay",
-    "sand": "sand beach desert shore dune dunes seaside coast", "snow": "snow ice winter snowfall",
-    "night": "night midnight dusk starlight moonlight",
-}  # fmt: skip
-SCENERY = {
-    "sky": "cloud", "grass": "flower", "sea": "wave", "sand": "palm tree", "snow": "snowflake",
-    "night": "moon",
-}  # fmt: skip
-_SIDES = {
-    "above": ("above", "over", "on top of", "on", "onto", "upon", "on the top of", "atop"),
-    "below": ("below", "under", "beneath", "underneath"),
-    "to the left of": ("left of", "to the left of", "on the left of", "on the left side of"),
-    "to the right of": ("right of", "to the right of", "on the right of", "on the right side of"),
-}
-RELATIONS = {words: side for side, ways in _SIDES.items() for words in ways}
-OPPOSITE = {
-    "above": "below", "below": "above",
-    "to the left of": "to the right of", "to the right of": "to the left of",
-}  # fmt: skip
-PLACES = {
-    "on the left": "to the left of", "at the left": "to the left of",
-    "on the left side": "to the left of", "on the right": "to the right of",
-    "on the right side": "to the right of", "at the right": "to the right of",
-    "at the top": "above", "at the bottom": "below",
-}  # fmt: skip
-MANY = {
-    "five": 4, "six": 4, "seven": 4, "eight": 4, "nine": 4, "ten": 4, "several": 3, "some": 3,
-    "many": 4, "few": 3, "both": 2,
-}  # fmt: skip
-_DETERMINERS = {
-    "a", "an", "the", "one", "single", "my", "your", "his", "her", "our", "their", "this", "that",
-    "another",
-}  # fmt: skip
-_PREPOSITIONS = {
-    "in", "on", "at", "over", "above", "under", "through", "across", "by", "near", "into", "along",
-    "against",
-}  # fmt: skip
-# Words that end what belongs to one thing.
-_JOINTS = _PREPOSITIONS | {
-    "and", "or", "with", "while", "who", "which", "where", "because", "but", "then", "so", "of",
-    "below", "beside", "next", "behind", "between", "from", "to", "onto", "for", "is", "are", "was",
-    "were", "has", "have", "having", "wearing", "holding", "eating", "riding",
-}  # fmt: skip
-_WITHIN = {"in", "inside", "into", "within", "of", "behind", "between"}
-_BEING = [[that, be] for that in ("that", "which") for be in ("is", "are")]
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+NEAREST = 3  # things that are named where nothing is known
 
 
 @dataclass(frozen=True)
 class Said:
-    """One thing of a description; `at`, `end`: the words that name it."""
+    """One thing of a description; `items`: what names it, counts it and colours it."""
 
     noun: str
     count: int
     colour: str | None
     at: int
     end: int
+    items: tuple[Item, ...] = ()
+    counted: bool = False
 
 
-@dataclass(frozen=True)
-class _Item:
-    """Words of one meaning; `kind`: noun, near, colour, count, relation, place, wall or other."""
+@dataclass
+class _Scene:
+    """What will be drawn, and the items that say it."""
 
-    kind: str
-    value: str
-    at: int
-    end: int
-    many: bool = False
+    things: list[Said]
+    relation: str | None = None
+    ground: str = ""
+    where: str | None = None
+    drawn: list[Item] = field(default_factory=list)
+
+    @property
+    def caption(self) -> str:
+        said = f" {self.relation} ".join(_named(thing) for thing in self.things)
+        return f"{said}{self.ground}"
 
 
 class CaptionReader:
     """Descriptions in the words of a model that knows `nouns` (names of nouns.tsv).
 
-    Unknown words go to the noun whose name lies closest among the mean features of `encoder`.
+    `encoder` tells which known things lie nearest where a wish names none.
     """
 
     def __init__(self, nouns: Sequence[str], encoder: TextEncoder) -> None:
         known = frozenset(nouns)
-        self.nouns = tuple(noun for noun in load_nouns() if noun.name in known)
+        self.nouns = {noun.name: noun for noun in load_nouns() if noun.name in known}
         self.encoder = encoder
-        self._table = _table(self.nouns)
-        self._longest = max(map(len, self._table))
+        self._table = table_of(tuple(self.nouns.values()))
+        self._emoji = {typography.bare(noun.emoji): noun.name for noun in self.nouns.values()}
+        self._corpus = corpus_words()
 
     def read(self, text: str) -> Reading:
-        """What to draw `text` by: itself where every word of it was taught."""
-        caption = self._caption(text)
-        _, unknown = self._find(words := split(text))
-        return Reading(caption, tuple(words[at] for at in unknown))
+        """What to draw `text` by: itself where every word of it was taught.
 
-    def _caption(self, text: str) -> str:
-        words = split(text)
-        items, unknown = self._find(words)
-        named = [item for item in items if item.kind in ("noun", "near")]
-        taught = not unknown and all(item.kind != "near" for item in items)
-        odd = any(self._colour_behind(item, items) for item in named)
-        if len(named) == 2:  # "a cat in an apple", which no caption says
-            odd |= any(
-                item.kind == "other" and words[item.at] in _WITHIN
-                for item in items
-                if named[0].end <= item.at < named[1].at
-            )
-        if taught and not odd and 1 <= len(named) <= 2 and len(words) <= LONGEST:
-            return text
-        things = self._things(words, items, unknown)
-        if not things:
-            where = _scenery(words)
-            return f"{with_article(SCENERY[where])} {GROUNDS[where][0]}" if where else text
-        return self._say(things, items, words)
+        Raises `NothingKnownError` where no thing that it names is known.
+        """
+        if not text.strip():
+            return Reading(text)  # the empty caption
+        told = typography.plain(text, self._emoji)
+        parts = Parts(words_of(told), self._table, self._speller.meant)
+        scene = self._scene(parts)
+        if not scene.things:
+            raise self._unknown(text, parts)
+        left_out = tuple(dict.fromkeys(_left_out(scene, parts)))
+        if not left_out and not typography.has_emoji(text) and self._is_taught(told, scene, parts):
+            return Reading(_ENDS.sub("", told))
+        return Reading(scene.caption, left_out)
 
-    def _find(self, words: list[str]) -> tuple[list[_Item], list[int]]:
-        """What is known of `words`, longest first, and the places of the unknown ones."""
-        items: list[_Item] = []
-        unknown: list[int] = []
-        at = 0
-        while at < len(words):
-            for length in range(min(self._longest, len(words) - at), 0, -1):
-                found = self._table.get(tuple(words[at : at + length]))
-                if found:
-                    items.append(replace(found, at=at, end=at + length))
-                    at += length
-                    break
-            else:
-                unknown.append(at)
-                at += 1
-        return [self._settled(item, items, words) for item in items], unknown
-
-    def _settled(self, item: _Item, items: list[_Item], words: list[str]) -> _Item:
-        """`item`, or what it means here: "orange" before a noun is a colour."""
-        if item.kind == "noun" and item.value in PAINTS and not item.many:
-            if words[max(0, item.at - 2) : item.at] in _BEING:
-                return replace(item, kind="colour")
-            after = next((other for other in items if other.at == item.end), None)
-            if after is not None and after.kind in ("noun", "near", "wall"):
-                return replace(item, kind="colour")
-        return item
-
-    def _things(self, words: list[str], items: list[_Item], unknown: list[int]) -> list[Said]:
-        """The first two things, each with its count and colour."""
-        found = [
-            self._with_colour(item.value, item, items, words)
-            for item in items
-            if item.kind in ("noun", "near") and not self._is_place(item, items, words)
-        ]
-        if not found and _scenery(words):
-            return []
-        guessed = [place for place in unknown if found == [] or self._may_be_thing(place, words)]
-        if guessed and len(found) < 2:
-            near = self._nearest([words[place] for place in guessed])
-            limit = ALIKE if found else ALONE
-            ranked = sorted(zip(guessed, near, strict=True), key=lambda pair: -pair[1][1])
-            for place, (noun, likeness) in ranked[: 2 - len(found)]:
-                if likeness >= limit and noun not in {thing.noun for thing in found}:
-                    many = words[place].endswith("s") and not words[place].endswith("ss")
-                    item = _Item("near", noun, place, place + 1, many)
-                    found.append(self._with_colour(noun, item, items, words))
-                    limit = ALIKE
-        found.sort(key=lambda thing: thing.at)
-        if not found:
-            return []
-        first, *others = found
-        alike = [thing for thing in others if thing.noun == first.noun]
-        if alike and len(others) == len(alike):  # "a poodle and a puppy"
-            count = min(4, first.count + sum(thing.count for thing in alike))
-            return [replace(first, count=count, end=alike[-1].end)]
-        others = [thing for thing in others if thing.noun != first.noun]
-        if first.count > 1:
-            return [first]  # a model counts one kind of thing alone
-        return [first, *(replace(thing, count=1) for thing in others[:1])]
-
-    def _with_colour(self, noun: str, item: _Item, items: list[_Item], words: list[str]) -> Said:
-        """A thing with what stands before it, back to the next thing or joint, or "that is red"."""
-        colour, count = None, 2 if item.many and noun not in PLURAL_FORMS else 1
-        counted = False
-        by_end = {other.end: other for other in items}
-        at = item.at
-        while at > 0:
-            before = by_end.get(at)
-            if before is not None and before.kind == "colour":
-                colour = colour or before.value
-            elif before is not None and before.kind == "count":
-                count, counted = int(before.value), True
-            else:
-                ends = _DETERMINERS if counted else _DETERMINERS | _JOINTS
-                if words[at - 1] in ends or (before is not None and before.kind != "other"):
-                    break
-            at = before.at if before is not None else at - 1
-        if colour is None and words[item.end : item.end + 2] in _BEING:
-            after = next((other for other in items if other.at == item.end + 2), None)
-            colour = after.value if after is not None and after.kind == "colour" else None
-        colour = colour or self._colour_behind(item, items)
-        return Said(noun, min(count, 4), colour, item.at, item.end)
-
-    @staticmethod
-    def _colour_behind(item: _Item, items: list[_Item]) -> str | None:
-        """The colour of "three stars yellow", as translations have it."""
-        at = {other.at: other for other in items}
-        after = at.get(item.end)
-        if after is None or after.kind != "colour":
-            return None
-        owner = at.get(after.end)
-        return None if owner and owner.kind in ("noun", "near", "wall") else after.value
-
-    def _is_place(self, item: _Item, items: list[_Item], words: list[str]) -> bool:
-        """Whether a noun only says where: "in the forest", "at sunset"."""
-        at = item.at - (1 if item.at and words[item.at - 1] in _DETERMINERS else 0)
-        others = any(other.kind in ("noun", "near") and other is not item for other in items)
+    def _is_taught(self, told: str, scene: _Scene, parts: Parts) -> bool:
+        """Whether the model knows all of a wish in the words it is said in."""
+        named = [item for item in parts.items if item.kind in THINGS]
         return (
-            others
-            and item.kind == "near"
-            and at > 0
-            and words[at - 1] in ("in", "at", "through", "across", "during")
+            len(parts.words) <= LONGEST
+            and not _ODD.search(told)
+            and 1 <= len(named) == len(scene.things)
+            and all(parts.is_taught(item) for item in parts.items)
+            and all(
+                word.text in self._corpus
+                for item in parts.items
+                if item.kind in ("plain", "relation", "unknown")
+                for word in parts.words[item.at : item.end]
+            )
+            and not any(_colour_behind(i, parts) or parts.is_said_of(i) for i in named)
+            and not any(item.kind == "unwanted" for item in parts.items)
         )
 
-    def _may_be_thing(self, place: int, words: list[str]) -> bool:
-        """Whether an unknown word stands where a noun may: not as a verb or an adverb."""
-        word = words[place]
-        if word.endswith(("ing", "ed", "ly")):
-            return False
-        before = words[max(0, place - 3) : place]
-        return any(w in _DETERMINERS or w in PAINTS or w in _NUMBERS for w in before)
+    def _scene(self, parts: Parts) -> _Scene:
+        things = self._things(parts)
+        scene = _Scene(things)
+        if len(things) == 2:
+            scene.relation = _relation(things[0], things[1], parts) or "next to"
+        scene.drawn += [item for thing in things for item in thing.items]
+        _place(scene, parts)
+        return scene
+
+    def _things(self, parts: Parts) -> list[Said]:
+        """The first two things, each with its count and colour."""
+        found = [
+            self._said(item, parts)
+            for item in parts.items
+            if item.kind in THINGS and not (_is_place(item, parts) or _is_part(item, parts))
+        ]
+        if not found:
+            return []
+        first, *others = _without_repeated(found, parts)
+        others = [other for other in others if not _is_choice(first, other, parts)]
+        alike = [one for one in others if (one.noun, one.colour) == (first.noun, first.colour)]
+        if alike and len(alike) == len(others):  # "a poodle and a puppy"
+            total = first.count + sum(one.count for one in alike)
+            items = first.items + tuple(item for one in alike for item in one.items)
+            count = min(MOST, total)
+            return [replace(first, count=count, end=alike[-1].end, items=items, counted=True)]
+        others = [one for one in others if one not in alike]
+        if (first.counted and first.count > 1) or not others:
+            return [first]  # a model counts one kind of thing alone
+        return [_one(first), _one(others[0])]
+
+    def _said(self, item: Item, parts: Parts) -> Said:
+        """A thing with what stands before it, back to the next thing or joint, or "that is red"."""
+        colour: Item | None = None
+        counts: list[Item] = []
+        at = item.at
+        while at > 0 and parts.words[at].pause < 2:
+            before = parts.by_end[at]
+            if before.kind == "colour" and colour is None:
+                colour = before
+            elif before.kind == "count":
+                counts.append(before)
+            else:
+                between = ("plain", "unknown", "colour", "ground")
+                if parts.text(at - 1) in DETERMINERS | JOINTS or before.kind not in between:
+                    break
+            at = before.at
+        colour = colour or parts.predicate(item.end) or _colour_behind(item, parts)
+        if colour is not None and not _takes(self.nouns[item.value], colour.value):
+            colour = None
+        count, counted = _number(item, counts, parts)
+        items = [item, *([colour] if colour else []), *counted]
+        return Said(
+            item.value, count, colour.value if colour else None, item.at, item.end, tuple(items),
+            bool(counts),
+        )  # fmt: skip
+
+    def _unknown(self, text: str, parts: Parts) -> NothingKnownError:
+        """What to say where no thing is known: the nearest ones, if anything was named at all."""
+        wished = [item for item in parts.items if item.kind == "unknown"]
+        named = [parts.said(item) for item in wished]
+        return NothingKnownError(text, self._nearest(named) if named else [])
+
+    @cached_property
+    def _speller(self) -> Speller:
+        words = [
+            key[0]
+            for key, item in self._table.items()
+            if len(key) == 1 and item.kind in (*THINGS, "colour")
+        ]
+        tokenizer = getattr(self.encoder, "tokenizer", None)
+        return Speller(words, tokenizer.get_vocab() if tokenizer is not None else words)
 
     @cached_property
     def _names(self) -> tuple[list[str], Tensor]:
-        pairs = [(n.name, words) for n in self.nouns for words in (n.name, *n.synonyms)]
+        nouns = self.nouns.values()
+        pairs = [(n.name, words) for n in nouns for words in (n.name, *n.synonyms)]
         return [name for name, _ in pairs], self._features([words for _, words in pairs])
 
     def _features(self, texts: list[str]) -> Tensor:
@@ -278,48 +218,202 @@ class CaptionReader:
         shown = mask[..., None].to(embeds.dtype)  # (M, T, 1)
         return F.normalize((embeds * shown).sum(1) / shown.sum(1), dim=-1)
 
-    def _nearest(self, words: list[str]) -> list[tuple[str, float]]:
-        """For each word the noun closest in meaning and the cosine between them."""
+    def _nearest(self, words: list[str]) -> list[str]:
+        """The things closest in meaning to any of `words`, the closest first."""
         names, features = self._names
-        best = (self._features(words) @ features.T).max(-1)
-        return [
-            (names[index], value)
-            for index, value in zip(best.indices.tolist(), best.values.tolist(), strict=True)
-        ]
-
-    def _say(self, things: list[Said], items: list[_Item], words: list[str]) -> str:
-        said = _named(things[0])
-        if len(things) == 2:
-            relation = _relation(things[0], things[1], items, words)
-            said = f"{said} {relation or 'next to'} {_named(things[1])}"
-        return f"{said}{self._ground(items, words)}"
-
-    def _ground(self, items: list[_Item], words: list[str]) -> str:
-        """Where it is, with a space before, or nothing."""
-        by_end = {item.end: item for item in items}
-        for item in items:
-            before = by_end.get(item.at)
-            if item.kind == "wall" and before is not None and before.kind == "colour":
-                return f" on {with_article(before.value)} background"
-            if item.kind == "place":  # "in the sky of the night"
-                night = item.value == "sky" and "night" in words
-                return f" {GROUNDS['night' if night else item.value][0]}"
-        behind = [
-            w for at, w in enumerate(words) if set(words[max(0, at - 3) : at]) & _PREPOSITIONS
-        ]
-        where = _scenery(behind)
-        return f" {GROUNDS[where][0]}" if where else ""
+        likeness = (self._features(words[:LONGEST]) @ features.T).amax(0)  # (nouns,)
+        order = likeness.argsort(descending=True).tolist()
+        return list(dict.fromkeys(names[index] for index in order))[:NEAREST]
 
 
-def split(text: str) -> list[str]:
-    """The words of a text, in small letters."""
-    return [word.lower().replace("’", "'") for word in _WORD.findall(text)]
+def _takes(noun: Noun, colour: str) -> bool:
+    """Whether the model draws `noun` in `colour`: what cannot be painted has its own alone."""
+    return noun.paintable or noun.colour == colour
 
 
-def _scenery(words: list[str]) -> str | None:
-    """The first place of a scene among `words`, by a word of `GROUND_WORDS`."""
-    places = {word: where for where, names in GROUND_WORDS.items() for word in names.split()}
-    return next((places[word] for word in words if word in places), None)
+def _one(thing: Said) -> Said:
+    """`thing` as one of two: a model counts one kind of thing alone."""
+    items = tuple(item for item in thing.items if item.kind != "count")
+    return replace(thing, count=1, items=items) if thing.count > 1 else thing
+
+
+def _number(item: Item, counts: list[Item], parts: Parts) -> tuple[int, list[Item]]:
+    """How many of a thing are drawn, and the words that say so."""
+    usual = 2 if item.many and item.value not in PLURAL_FORMS else 1
+    if not counts:
+        return usual, []
+    if len(counts) > 1 or counts[0].value == "many":
+        return MOST, []
+    said = parts.said(counts[0])
+    if said in SEVERAL and not item.many:  # "some bread"
+        return 1, counts
+    if item.value in PLURAL_FORMS and said.startswith("a "):  # "a pair of scissors"
+        return 1, counts
+    return int(counts[0].value), counts
+
+
+def _without_repeated(things: list[Said], parts: Parts) -> list[Said]:
+    """`things` without those that speak of an earlier one again: "a cat. The cat is black"."""
+    kept: list[Said] = []
+    for thing in things:
+        before = parts.text(min(item.at for item in thing.items) - 1)
+        known = before in DEFINITE or before not in DETERMINERS
+        earlier = next((n for n, one in enumerate(kept) if one.noun == thing.noun), None)
+        if earlier is None or thing.count > 1 or not known or _differ(kept[earlier], thing):
+            kept.append(thing)
+            continue
+        colour = kept[earlier].colour or thing.colour
+        items = kept[earlier].items + thing.items
+        kept[earlier] = replace(kept[earlier], colour=colour, items=items)
+    return kept
+
+
+def _differ(first: Said, other: Said) -> bool:
+    """Whether two things of one name have two colours."""
+    return bool(first.colour and other.colour and first.colour != other.colour)
+
+
+def _is_choice(first: Said, other: Said, parts: Parts) -> bool:
+    """Whether a thing is only the other choice: "a cat or a dog"."""
+    return any(parts.text(at) == "or" for at in range(first.end, other.at))
+
+
+def _colour_behind(item: Item, parts: Parts) -> Item | None:
+    """The colour of "three stars yellow", as translations have it."""
+    after = parts.by_start.get(item.end)
+    if after is None or after.kind != "colour" or parts.words[after.at].pause:
+        return None
+    owner = parts.by_start.get(after.end)
+    return None if owner and owner.kind in (*THINGS, "wall", "unknown") else after
+
+
+def _is_place(item: Item, parts: Parts) -> bool:
+    """Whether a noun only says where: "in the forest", "at sunset"."""
+    at = item.at - (1 if parts.text(item.at - 1) in DETERMINERS else 0)
+    others = any(other.kind in THINGS and other is not item for other in parts.items)
+    where = ("in", "at", "through", "across", "during")
+    return others and item.kind == "near" and parts.text(at - 1) in where
+
+
+def _is_part(item: Item, parts: Parts) -> bool:
+    """Whether a noun belongs to a living thing before it: "a cat with blue eyes"."""
+    start = range(max(0, item.at - 4), item.at)
+    owner = next((o for o in reversed(parts.items) if o.end <= item.at and o.kind in THINGS), None)
+    return (
+        item.value in BODY
+        and owner is not None
+        and owner.value in LIVING
+        and any(parts.text(at) in ("with", "has", "have", "having") for at in start)
+    )
+
+
+def _relation(first: Said, second: Said, parts: Parts) -> str | None:
+    """How the first stands to the second, by the words between them and around."""
+    between = [item for item in parts.items if first.end <= item.at < second.at]
+    for item in reversed(between):
+        if item.kind == "relation" and _reaches(item, second, parts):
+            turned = parts.text(item.end) in ("it", "them")  # "a cat, and below it a dog"
+            return OPPOSITE[item.value] if turned else item.value
+    for item in parts.items:
+        if item.kind == "relation" and item.at >= second.end:
+            if parts.text(item.end) in ("it", "them"):  # "a cat with a dog below it"
+                return OPPOSITE[item.value]
+            break
+    sides = (item for item in parts.items if item.kind == "side")
+    around = (i for i in sides if i.end <= first.at + 1 or first.end <= i.at <= second.at)
+    return next((item.value for item in around), None)
+
+
+def _reaches(item: Item, thing: Said, parts: Parts) -> bool:
+    """Whether "on", "behind" and the like speak of `thing`, not of what stands between them."""
+    between = [other for other in parts.items if item.end <= other.at < thing.at]
+    return (
+        all(
+            other.kind in ("plain", "unknown", "colour", "count")
+            and not parts.words[other.at].pause
+            and parts.text(other.at) not in JOINTS
+            for other in between
+            if parts.text(other.at) not in ("it", "them", "which")
+        )
+        and not parts.words[thing.at].pause
+    )
+
+
+def _place(scene: _Scene, parts: Parts) -> None:
+    """Say where it is in `scene`; what is nothing but a place gets a thing that stands for it."""
+    places = [item for item in parts.items if item.kind == "place"]
+    grounds = [
+        item
+        for item in parts.items
+        if item.kind == "ground"
+        and (_is_behind(item, parts) if scene.things else not _is_stuff(item, parts))
+    ]
+    for item in parts.items:
+        before = parts.by_end.get(item.at)
+        if item.kind == "wall" and before is not None and before.kind == "colour":
+            scene.drawn += [item, before]
+            scene.ground = f" on {with_article(before.value)} background"
+            break
+    else:
+        where = next((item.value for item in places or grounds), None)
+        if where == "sky" and any(item.value == "night" for item in parts.items):
+            where = "night"  # "in the sky of the night"
+        if where is None:
+            return
+        shown = (where, "sky") if where == "night" else (where,)
+        scene.where, scene.ground = where, f" {GROUNDS[where][0]}"
+        scene.drawn += [item for item in (*places, *grounds) if item.value in shown]
+        if not scene.things and not _names_more(parts):
+            scene.things = [Said(SCENERY[where], 1, None, -1, -1)]
+
+
+def _is_behind(item: Item, parts: Parts) -> bool:
+    """Whether a word for a place stands behind a preposition."""
+    return bool(set(map(parts.text, range(item.at - 3, item.at))) & PREPOSITIONS)
+
+
+def _is_stuff(item: Item, parts: Parts) -> bool:
+    """Whether a word for a place only says what something is made or full of: "a cup of water"."""
+    before = parts.by_end.get(item.at - 1)
+    return parts.text(item.at - 1) == "of" and before is not None and before.kind == "unknown"
+
+
+def _names_more(parts: Parts) -> bool:
+    """Whether a wish without a known thing names others than a place: "a bridge over a river"."""
+    last = max(item.at for item in parts.items if item.kind in ("ground", "place"))
+    return any(
+        item.kind == "unknown"
+        and (item.at > last or parts.by_start[item.end].kind not in ("ground", "unknown"))
+        and parts.text(item.at) not in PRESENT
+        for item in parts.items
+    )
+
+
+def _left_out(scene: _Scene, parts: Parts) -> list[str]:
+    """The words of a wish that are not in its picture."""
+    nouns = {thing.noun for thing in scene.things}
+    starts = {item.at for item in scene.drawn}
+    first, last = scene.things[0].end, scene.things[-1].at
+    left = []
+    for item in parts.items:
+        word = parts.text(item.at)
+        if item.at in starts or item.kind in ("unwanted", "relation", "not"):
+            continue
+        if item.kind in THINGS and item.value in nouns:
+            continue
+        if item.kind == "within" and not (
+            first <= item.at < last and _reaches(item, scene.things[-1], parts)
+        ):
+            continue
+        if item.kind == "side" and len(scene.things) == 2:
+            continue
+        if parts.said(item) in ("some", "background", "backdrop"):
+            continue
+        if word in PRESENT or scene.where in SHOWN_IN.get(word, ()):
+            continue
+        if item.kind != "plain":
+            left.append(parts.said(item))
+    return left
 
 
 def _named(thing: Said) -> str:
@@ -329,85 +423,3 @@ def _named(thing: Said) -> str:
         return " ".join(part for part in parts if part)
     words = f"{thing.colour} {thing.noun}" if thing.colour else thing.noun
     return words if thing.noun in NO_ARTICLE else with_article(words)
-
-
-def _relation(first: Said, second: Said, items: list[_Item], words: list[str]) -> str | None:
-    """How the first stands to the second, by the words between them and around."""
-    between = [i for i in items if first.end <= i.at < second.at]
-    for item in reversed(between):
-        if item.kind == "relation":
-            if words[item.end : item.end + 1] in (["it"], ["them"]):
-                return OPPOSITE[item.value]  # "a cat, and below it a dog"
-            return item.value
-    for item in items:
-        if item.kind == "relation" and item.at >= second.end:
-            if words[item.end : item.end + 1] in (["it"], ["them"]):  # "a cat with a dog below it"
-                return OPPOSITE[item.value]
-            break
-    around = [i for i in items if i.kind == "side"]
-    for item in around:
-        if item.end <= first.at + 1 or first.end <= item.at <= second.at:
-            return item.value
-    return None
-
-
-_NUMBERS = {word: count for count, ways in NUMBERS.items() for word in ways} | MANY
-
-
-def _table(nouns: Sequence[Noun]) -> dict[tuple[str, ...], _Item]:
-    """Words -> their meaning. What comes later gives way to what is there."""
-    table: dict[tuple[str, ...], _Item] = {}
-
-    def add(words: str, kind: str, value: str = "", many: bool = False) -> None:
-        table.setdefault(tuple(split(words)), _Item(kind, value, 0, 0, many))
-
-    for noun in nouns:
-        for words in (noun.name, *noun.synonyms):
-            add(words, "noun", noun.name, words in PLURAL_FORMS)
-    for noun in nouns:
-        for words in (noun.name, *noun.synonyms):
-            add(plural(words), "noun", noun.name, True)
-    for colour in PAINTS:
-        add(colour, "colour", colour)
-    for words, count in _NUMBERS.items():
-        add(words, "count", str(count))
-    for where, ways in GROUNDS.items():
-        for words in ways:
-            add(words, "place", where)
-    for words, side in PLACES.items():
-        add(words, "side", side)
-    for words, side in RELATIONS.items():
-        add(words, "relation", side)
-    for words in ("background", "wall", "backdrop"):
-        add(words, "wall")
-    known = {noun.name for noun in nouns}
-    for name, ways in near_words().items():
-        if name in known:
-            for words in ways:
-                add(words, "near", name)
-                add(plural(words), "near", name, True)
-    for words, colour in SHADES.items():
-        add(words, "colour", colour)
-    for word in _taught_words():
-        add(word, "other")
-    return table
-
-
-def near_words() -> dict[str, tuple[str, ...]]:
-    """Noun -> words of near_words.tsv that mean nearly the same."""
-    rows = (Path(__file__).parent / "data" / "near_words.tsv").read_text(encoding="utf-8")
-    pairs = (row.split("\t") for row in rows.splitlines() if not row.startswith("#"))
-    return {noun: tuple(words.split(", ")) for noun, words in pairs}
-
-
-def _taught_words() -> set[str]:
-    """Every word of the corpus's phrasings beside nouns, colours, numbers and places."""
-
-    texts = [str(getattr(caption_phrases, name)) for name in dir(caption_phrases) if name.isupper()]
-    extra = "a an the one single of and it its them is are that which on in there here"
-    words = {
-        word
-        for text in [*texts, str(STYLE_WORDS), extra]
-        for word in split(re.sub(r"\{\w*\}", " ", text))
-    }
-    return words

@@ -8,6 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from maskgil.typography import clean
+
+LONGEST = 80  # characters of a wish that an error quotes
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -18,11 +22,18 @@ class Reading:
 
 
 class NothingKnownError(ValueError):
-    """A model knows nothing of a wish; `nearest`: things it can draw that come closest."""
+    """A model knows nothing of a wish; `nearest`: things it can draw that come closest.
 
-    def __init__(self, wish: str, nearest: Sequence[str]) -> None:
-        self.wish, self.nearest = wish, tuple(nearest)
+    There are none where the wish names nothing at all, or only what should not be drawn.
+    """
+
+    def __init__(self, wish: str, nearest: Sequence[str] = ()) -> None:
+        wish = clean(wish)
+        self.wish = f"{wish[:LONGEST]}…" if len(wish) > LONGEST else wish
+        self.nearest = tuple(nearest)
+        known = f"the nearest things that it can draw: {', '.join(nearest)}"
         super().__init__(
-            f"nothing in {wish!r} is known to this model; "
-            f"the nearest things that it can draw: {', '.join(nearest)}"
+            f"nothing in “{self.wish}” is known to this model; {known}"
+            if nearest
+            else f"“{self.wish}” names no thing to draw"
         )

@@ -1,14 +1,17 @@
 """What the nano model understands of a description."""
 
+import contextlib
 import random
 
 import pytest
 
 from maskgil.data.captions import caption_scene
 from maskgil.data.emoji_scenes import SceneSampler
-from maskgil.data.sprites import load_nouns
-from maskgil.reading import CaptionReader, near_words
+from maskgil.data.sprites import PAINTS, load_nouns
+from maskgil.reading import CaptionReader
+from maskgil.reading_words import base_colours, near_words, split
 from maskgil.text_encoder import load_text_encoder
+from maskgil.wishes import NothingKnownError
 
 NAMES = [noun.name for noun in load_nouns()]
 
@@ -24,7 +27,7 @@ def reader() -> CaptionReader:
         "a red apple", "an orange cat and a red apple", "four red hearts", "an orange van",
         "a pair of scissors", "a puppy on a pink background", "fish in the water",
         "Can you draw me a castle on the grass, please?", "my red bike in front of the blue wall",
-        "", "   ", "🍎", "吃飯",
+        "", "   ",
     ],
 )  # fmt: skip
 def test_what_was_taught_and_what_says_nothing_stays(reader, text):
@@ -60,11 +63,121 @@ def test_the_rest_is_said_plainly(reader, text, said):
     assert reader.read(said).drawn == said
 
 
-def test_unknown_words_fall_to_the_nearest_thing(reader):
-    words = {"a scooter bike": "scooter", "a bicyclist": "bicycle", "a sportscar": "car"}
-    for text, noun in words.items():
-        assert noun in reader.read(text).drawn
-    assert reader.read("a xqzt").drawn == "a xqzt"
+@pytest.mark.parametrize(
+    ("text", "nearest"),
+    [
+        ("a table", "chair"), ("a fork", "spoon"), ("giraf", "giraffe"), ("a fire hydrant", "fire"),
+        ("asdfghjkl", ""), ("democracy", ""), ("un chat noir", ""), ("吃飯", ""),
+        ("cat food", "cat"),
+        ("a bridge over a river", ""), ("a teacher", "school"), ("watch a movie", "television"),
+    ],
+)  # fmt: skip
+def test_a_wish_of_which_nothing_is_known_gets_the_nearest_things(reader, text, nearest):
+    with pytest.raises(NothingKnownError) as error:
+        reader.read(text)
+    assert set(error.value.nearest) <= set(NAMES) and len(error.value.nearest) == 3
+    assert not nearest or nearest in error.value.nearest
+    assert text in str(error.value) and "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["!!!", "no cats", "0 dogs", "please", "a red background"])
+def test_a_wish_that_names_no_thing_says_so(reader, text):
+    with pytest.raises(NothingKnownError, match="names no thing to draw"):
+        reader.read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "left_out"),
+    [
+        ("a cup of coffee on a wooden table", "a cup of coffee", "wooden, table"),
+        ("five red apples", "four red apples", "five"),
+        ("1,000 cats", "four cats", "1,000"),
+        ("a dozen eggs", "four eggs", "a dozen"),
+        ("a table and four chairs", "four chairs", "table"),
+        ("a cake with five candles", "a cake next to a candle", "five"),
+        ("a blue banana", "a banana", "blue"),
+        ("a cat, a dog and a mouse", "a cat next to a dog", "mouse"),
+        ("two cats and a dog", "two cats", "dog"),
+        ("a cat or a dog", "a cat", "dog"),
+        ("a cat behind a tree", "a cat next to a tree", "behind"),
+        ("a dog flying", "a dog", "flying"),
+        ("a dove flying in the sky", "a dove flying in the sky", ""),
+        ("a cat on the left", "a cat", "on the left"),
+        ("a cat with blue eyes", "a cat", "blue, eyes"),
+        ("a cartoon of a cat", "a cat", "cartoon"),
+        ("I saw a cat in the garden", "a cat on the grass", "saw"),
+        ("a dog house", "a house", "dog"),
+        ("a stormy sea", "a wave in the sea", "stormy"),
+        ("a cat and a red table", "a cat", "red, table"),
+        ("cats and dogs", "a cat next to a dog", ""),
+        ("a red apple and a green apple", "a red apple and a green apple", ""),
+        ("There was a cat. The cat was black.", "a black cat", ""),
+    ],
+)  # fmt: skip
+def test_what_is_not_in_the_picture_is_told(reader, text, said, left_out):
+    reading = reader.read(text)
+    assert (reading.drawn, ", ".join(reading.left_out)) == (said, left_out)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a cat without a hat", "a cat"),
+        ("a house with no trees", "a house"),
+        ("a dog, not a cat", "a dog"),
+        ("not a cat but a dog", "a dog"),
+        ("a car that isn't red", "a car"),
+        ("a man without a hat or glasses", "a man"),
+        ("a girl without shoes and socks", "a girl"),
+        ("a house without trees and a dog", "a house next to a dog"),
+        ("I don't want to see any dogs, only a cat", "a cat"),
+        ("a lamp not far from a house", "a light bulb next to a house"),
+        ("not only a cat but also a dog", "a cat next to a dog"),
+    ],
+)
+def test_what_should_not_be_drawn_is_not(reader, text, said):
+    reading = reader.read(text)
+    assert reading.drawn == said and not {"cat", "red", "hat", "shoes"} & set(reading.left_out)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a gold star", "a yellow star"), ("a scarlet car", "a red car"),
+        ("a navy blue shirt", "a blue shirt"), ("a dark grey cat", "a gray cat"),
+        ("a sea-green vase", "a green vase"), ("an emerald dress", "a green dress"),
+        ("an emerald", "a diamond"), ("a frog green car", "a green car"),
+        ("a frog", "a frog"), ("the apple is crimson", "a red apple"),
+        ("a salmon shirt", "a pink shirt"), ("a salmon", "a fish"), ("a lime tree", "a tree"),
+    ],
+)  # fmt: skip
+def test_shades_are_told_as_their_base_colour(reader, text, said):
+    assert reader.read(text).drawn == said
+
+
+def test_shades_belong_to_the_eleven_colours_and_are_no_nouns():
+    taken = {tuple(split(word)) for noun in load_nouns() for word in (noun.name, *noun.synonyms)}
+    colours = base_colours()
+    assert len(colours) > 700 and set(colours.values()) == set(PAINTS)
+    assert not {words for words in colours if len(words) > 1} & taken
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("an elefant", "an elephant"), ("two bananna", "two bananas"), ("a bycicle", "a bicycle"),
+        ("a sun flower", "a sunflower"), ("a hot-dog", "a hot-dog"),
+        ("yelow duck", "a yellow duck"),
+    ],
+)  # fmt: skip
+def test_misspelt_words_are_read_as_the_one_they_mean(reader, text, said):
+    assert reader.read(text).drawn == said
+
+
+def test_words_of_english_are_no_misspelt_things(reader):
+    for text in ("a fence", "a table", "pork", "a beard", "fortune", "the horde", "a plant pot"):
+        with contextlib.suppress(NothingKnownError):
+            assert reader.read(text).drawn == "a potted plant"
 
 
 def test_long_captions_of_the_corpus_keep_what_they_say(reader):
@@ -91,8 +204,9 @@ def _plural(noun):
 
 def test_near_words_name_nouns_and_are_none_themselves():
     taken = {word for noun in load_nouns() for word in (noun.name, *noun.synonyms)}
-    said = [word for words in near_words().values() for word in words]
-    assert set(near_words()) <= set(NAMES)
+    near = near_words(load_nouns())
+    said = [word for words in near.values() for word in words]
+    assert set(near) <= set(NAMES)
     assert not taken & set(said)
     assert len(said) == len(set(said)), sorted(w for w in set(said) if said.count(w) > 1)
 
