@@ -49,6 +49,8 @@ def sample(options: argparse.Namespace) -> None:
             raise ValueError('give a caption, such as "a red apple" (classes need --size)')
         prompts = options.prompts
     generator = model_choice(options).load()
+    for prompt in options.prompts or ():
+        generator.read(prompt)  # refuses what the model knows nothing of
     sampling = dataclasses.replace(generator.sampling, **changes)
     seeds = [options.seed + index for index in range(len(prompts))]
     grid = None

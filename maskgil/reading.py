@@ -120,10 +120,11 @@ class CaptionReader:
             and not _ODD.search(told)
             and 1 <= len(named) == len(scene.things)
             and all(parts.is_taught(item) for item in parts.items)
+            and not _is_told_oddly(scene, parts)
             and all(
                 word.text in self._corpus
                 for item in parts.items
-                if item.kind in ("plain", "relation", "unknown")
+                if item.kind in ("plain", "unknown")
                 for word in parts.words[item.at : item.end]
             )
             and not any(_colour_behind(i, parts) or parts.is_said_of(i) for i in named)
@@ -315,6 +316,8 @@ def _relation(first: Said, second: Said, parts: Parts) -> str | None:
             turned = parts.text(item.end) in ("it", "them")  # "a cat, and below it a dog"
             return OPPOSITE[item.value] if turned else item.value
     for item in parts.items:
+        if item.kind == "relation" and item.end <= first.at and _reaches(item, first, parts):
+            return OPPOSITE[item.value]  # "under the tree sits a cat"
         if item.kind == "relation" and item.at >= second.end:
             if parts.text(item.end) in ("it", "them"):  # "a cat with a dog below it"
                 return OPPOSITE[item.value]
@@ -322,6 +325,15 @@ def _relation(first: Said, second: Said, parts: Parts) -> str | None:
     sides = (item for item in parts.items if item.kind == "side")
     around = (i for i in sides if i.end <= first.at + 1 or first.end <= i.at <= second.at)
     return next((item.value for item in around), None)
+
+
+def _is_told_oddly(scene: _Scene, parts: Parts) -> bool:
+    """Whether how two things stand is told in words, or an order, that captions do not have."""
+    return len(scene.things) == 2 and any(
+        item.end <= scene.things[0].at or not parts.is_taught_relation(item)
+        for item in parts.items
+        if item.kind == "relation"
+    )
 
 
 def _reaches(item: Item, thing: Said, parts: Parts) -> bool:
@@ -397,6 +409,8 @@ def _left_out(scene: _Scene, parts: Parts) -> list[str]:
     left = []
     for item in parts.items:
         word = parts.text(item.at)
+        if parts.is_denied_colour(item):
+            left.append(f"not {parts.said(item)}")
         if item.at in starts or item.kind in ("unwanted", "relation", "not"):
             continue
         if item.kind in THINGS and item.value in nouns:

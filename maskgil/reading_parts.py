@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 
-from maskgil.data.caption_phrases import TABLEWARE
+from maskgil.data.caption_phrases import ABOVE, BELOW, LEFT, RIGHT, TABLEWARE
 from maskgil.data.captions import NUMBERS, PLURAL_FORMS
 from maskgil.data.sprites import PAINTS
 from maskgil.reading_words import (
@@ -61,12 +61,19 @@ class Parts:
     def said(self, item: Item) -> str:
         return " ".join(word.said for word in self.words[item.at : item.end])
 
+    def is_taught_relation(self, item: Item) -> bool:
+        """Whether two things were shown with these words between them: "on" never was."""
+        return self.said(item) in (*ABOVE, *BELOW, *LEFT, *RIGHT)
+
     def is_taught(self, item: Item) -> bool:
         """Whether `item` is in the very words of its meaning."""
         said = " ".join(word.text for word in self.words[item.at : item.end])
         if item.kind == "colour":
             return said in (*PAINTS, "grey")
         if item.kind == "count":
+            after = self.by_start.get(item.end)
+            if said == "a pair of" and after is not None and after.value in PLURAL_FORMS:
+                return False  # two of them are drawn
             return any(said in ways for ways in NUMBERS.values())
         if item.kind == "unknown":
             return True  # it may be a verb of the corpus
@@ -86,6 +93,13 @@ class Parts:
     def is_said_of(self, item: Item) -> bool:
         """Whether a sentence says the colour of a thing: "the apple is green"."""
         return self.text(item.end) in _BE and self.predicate(item.end) is not None
+
+    def is_denied_colour(self, item: Item) -> bool:
+        """Whether a wish only says which colour a thing should not have: "a car that isn't red"."""
+        if item.kind != "unwanted" or item.value != "colour":
+            return False
+        after = self.by_start.get(item.end)
+        return after is None or after.value not in (*THINGS, "unknown", "colour")
 
     def is_being(self, at: int) -> bool:
         """Whether "that is" or the like stands at `at`."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 SHORTEST = 4  # letters of a word that may be misspelled
+_ENDINGS = ("s", "es", "d", "ed", "ing", "er", "ly", "y")
 LONG = 7  # letters from which two may be wrong
 
 
@@ -21,9 +22,14 @@ class Speller:
             if len(word) > SHORTEST and word.isalpha():
                 self._by_first.setdefault(word[0], []).append(word)
 
+    def _is_common(self, word: str) -> bool:
+        """Whether it is a common word, or a form of one."""
+        stems = (word[: -len(ending)] for ending in _ENDINGS if word.endswith(ending))
+        return word in self.common or any(stem in self.common for stem in stems)
+
     def meant(self, word: str) -> str | None:
         """The word that `word` misspells, None where there is none or more than one."""
-        if len(word) < SHORTEST or not word.isalpha() or word in self.common:
+        if len(word) < SHORTEST or not word.isalpha() or self._is_common(word):
             return None
         allowed = 2 if len(word) >= LONG else 1
         near = [
