@@ -48,10 +48,12 @@ def test_speech_to_picture_as_json(clips, tmp_path):
     (line,) = done.stdout.splitlines()
     answer = json.loads(line)
     assert list(answer) == [
-        "language", "language_probability", "transcript", "prompt", "image", "seed", "seconds",
+        "language", "language_probability", "transcript", "translation", "prompt", "drawn",
+        "left_out", "image", "seed", "seconds",
     ]  # fmt: skip
     assert answer["language"] == "fr" and 0.5 < answer["language_probability"] <= 1
     assert "pomme rouge" in answer["transcript"].lower()
+    assert "orange cat" in answer["drawn"] and isinstance(answer["left_out"], list)
     assert "cat" in answer["prompt"].lower() and "apple" in answer["prompt"].lower()
     assert answer["image"] == str(target) and answer["seed"] == 4
     assert list(answer["seconds"]) == ["listen", "draw", "total"]
@@ -64,9 +66,12 @@ def test_speech_to_picture_as_json(clips, tmp_path):
 
 def test_text_to_picture_for_people(tmp_path):
     target = tmp_path / "out.png"
-    done = app("--text", "a red apple", "-o", target, "--steps", 2, "--ar-ratio", 0.25)
+    wish = "five scarlet apples on a table"
+    done = app("--text", wish, "-o", target, "--steps", 2, "--ar-ratio", 0.25)
     assert done.returncode == 0, done.stderr
-    assert "a red apple" in done.stdout and str(target) in done.stdout
+    assert f"prompt: {wish}" in done.stdout and str(target) in done.stdout
+    assert "drawn as: four red apples" in done.stdout
+    assert "not drawn: five, table" in done.stdout
     assert read_settings(target)["ar_ratio"] == "0.25"
 
 
@@ -103,6 +108,7 @@ def test_bad_recordings(bad_audio, tmp_path, kind, said):
         (("-o", "{}/o.png"), "either an audio file or --text"),
         (("a.wav", "--text", "a cat", "-o", "{}/o.png"), "either an audio file or --text"),
         (("--text", " ", "-o", "{}/o.png"), "prompt is empty"),
+        (("--text", "a table", "-o", "{}/o.png"), "nearest things that it can draw: chair"),
         (("--text", "a cat", "-o", "{}/o.png", "--ar-ratio", "1.5"), "from 0.0 to 1.0, not 1.5"),
         (("--text", "a cat", "-o", "{}/o.png", "--ar-ratio", "nan"), "ar_ratio"),
         (("--text", "a cat", "-o", "{}/o.png", "--ar-ratio", "much"), "--ar-ratio"),

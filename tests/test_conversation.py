@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from app import cards
 from app.conversation import Conversation
 from app.glossary import Repair
 from app.knobs import Hand, Knobs
@@ -277,3 +278,21 @@ def test_the_page_says_what_a_small_model_understood(talk):
     end = shown(draw(talk, "a stallion"))
     assert end["prompt"] == "a stallion" and "understood as “a horse”" in end["status"]
     assert "understood as" not in shown(draw(talk, "a horse"))["status"]
+
+
+def test_a_wish_of_which_nothing_is_known_is_an_answer_in_words(talk):
+    end = shown(draw(talk, "a table"))
+    assert "Nothing of “a table” is known" in end["status"] and "chair" in end["status"]
+    assert 'class="status error"' in end["status"] and not end["busy"]
+    assert "names no thing to draw" in shown(draw(talk, "no cats"))["status"]
+
+
+def test_one_line_says_what_is_not_drawn(pipeline):
+    def line(prompt):
+        *_, last = pipeline.paint(prompt, DrawSettings(steps=1))
+        return cards.not_drawn(last.result, Words("fr"))
+
+    assert line("a red apple") == ""
+    assert ">Non dessiné : purple, table<" in line("a cat on a purple table")
+    many = line("a cat and " + ", ".join(f"zq{letter}" for letter in "abcdefghijklmnop"))
+    assert "zql…<" in many
