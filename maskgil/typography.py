@@ -26,6 +26,7 @@ _QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′ʼ`´", "'") | dict.fromke
 _SIGNS = str.maketrans(dict.fromkeys("()[]{}<>*_~#", " ") | dict.fromkeys("&+", " and "))
 _QUOTE_MARKS = re.compile(r"(?<!\w)'|'(?!\w)")
 _WEIGHT = re.compile(r"\s*:\s*[+-]?(?:\d+\.?\d*|\.\d+)\s*(?=[\])}>])|::\s*-?[\d.]+")
+_LOOSE = re.compile(r"\s+(?=[.,!?;:])")
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?!\w|[.,]\d)")
 
 
@@ -56,7 +57,8 @@ def plain(text: str, names: Mapping[str, str] | None = None) -> str:
     text = _WEIGHT.sub("", clean(text))
     text = "".join(_emoji_as_words(text, names or {}))
     text = _QUOTE_MARKS.sub(" ", text.translate(_QUOTES).translate(_SIGNS))
-    return " ".join(_NUMBER.sub(lambda found: _spelled(found[0]), text).split())
+    text = _NUMBER.sub(lambda found: _spelled(found[0]), text)
+    return _LOOSE.sub("", " ".join(text.split()))
 
 
 def has_emoji(text: str) -> bool:
