@@ -149,7 +149,8 @@ class SpeechToImage:
         """Hear what is said in `audio` (a path, or rate and samples) and make a prompt of it.
 
         `language` is an ISO 639-1 code, None to detect it. Raises `AudioError` for what cannot be
-        read, `SpeechError` for an unknown language, `SilenceError` when nobody speaks.
+        read, `SpeechError` for an unknown language, `SilenceError` when nobody speaks,
+        `UnclearLanguageError` when the language is in doubt and nothing to draw was understood.
         """
         from app.audio import load_audio
         from app.languages import check_language

@@ -7,6 +7,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal
 
+from app.errors import SpeechError
+from app.languages import LANGUAGES
 from app.settings import DrawSettings
 
 if TYPE_CHECKING:
@@ -22,12 +24,38 @@ class SilenceError(ValueError):
     """Nobody spoke; the message is one line for the user."""
 
 
+class UnclearLanguageError(SpeechError):
+    """Nothing to draw was understood and the language is in doubt: the message asks which it was.
+
+    `heard` is what was made of it all the same.
+    """
+
+    def __init__(self, heard: Heard) -> None:
+        super().__init__(heard)  # the exception's argument, so that it can be pickled
+        self.heard = heard
+
+    @property
+    def guesses(self) -> tuple[tuple[str, float], ...]:
+        """Languages to choose from: codes with probabilities, best first, two or three."""
+        return self.heard.transcript.guesses
+
+    def __str__(self) -> str:
+        first, *others = [LANGUAGES.get(code, code) for code, _ in self.guesses]
+        asked = ", ".join([first, *others[:-1]]) + (f" or {others[-1]}" if others else "")
+        return f"did you speak {asked}? Choose the language and say it again"
+
+
 @dataclass(frozen=True)
 class Heard:
-    """What was said, what Whisper made of it, and what the glossary repaired."""
+    """What was said, what Whisper made of it, and what the glossary repaired.
+
+    `notes`: what the listener should know of the recording, one line each ("the first audio track
+    is silent: the second was heard"); mostly none.
+    """
 
     transcript: Transcript
     repair: Repair
+    notes: tuple[str, ...] = ()
 
     @property
     def prompt(self) -> str:

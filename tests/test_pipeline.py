@@ -1,5 +1,6 @@
 """From sound to picture with the real models and real voices."""
 
+import pickle
 import threading
 from dataclasses import replace
 
@@ -9,7 +10,10 @@ import pytest
 from app.audio import SAMPLE_RATE, AudioError, load_audio
 from app.config import load_config
 from app.errors import SpeechError
+from app.glossary import Repair
 from app.pipeline import DrawSettings, SettingsError, SilenceError, SpeechToImage, clean_prompt
+from app.results import Heard, UnclearLanguageError
+from app.speech import Transcript
 
 
 def pixels(image):
@@ -219,3 +223,13 @@ def test_words_that_are_not_in_the_picture_are_told(pipeline):
     summary = last.result.summary("out.png")
     assert "qwrtz" in summary["left_out"] and "coffee" in summary["drawn"]
     assert last.result.left_out == tuple(summary["left_out"])
+
+
+def test_a_doubtful_language_is_a_question() -> None:
+    guesses = (("he", 0.3), ("it", 0.1))
+    heard = Heard(Transcript("fr", 0.4, guesses, "la", "there", 0.5), Repair("there"))
+    error = UnclearLanguageError(heard)
+    assert str(error).startswith("did you speak French, Hebrew or Italian?")
+    assert error.guesses == (("fr", 0.4), *guesses)
+    again = pickle.loads(pickle.dumps(error))
+    assert (again.heard, str(again)) == (heard, str(error))
