@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.glossary_data import Words
-from app.glossary_phones import distances, knows, numbers_of, sounds_of
+from app.glossary_phones import distances, knows, numbers_of, padded, sounds_of
 from app.glossary_phrases import NOUN_FIRST
 from app.glossary_text import Item, Lexicon, fold
 
@@ -31,6 +31,7 @@ _WORD = 0.35  # putting any word in
 _MAX_COST = (0.5, 0.36)  # the most a word may differ from what was heard: so much, and a sound
 _WIDTH = 12  # ways kept at each place
 _CHOICES = 24  # words tried at each place
+_REACH = 4  # sounds beside a strange stretch where another word may begin
 
 # Small words that may be put in; others may only stay.
 _SMALL = {
@@ -83,7 +84,7 @@ class Guesser:
         self.lexicon: Lexicon = words.lexicon(language)
         self.characters = characters  # Chinese character -> its syllable
         self._odd = _ODD if language in NOUN_FIRST else _ODD_COLOUR_FIRST
-        self._forms: dict[str, list[str]] = defaultdict(list)  # same sound, same meaning
+        forms: dict[str, list[str]] = defaultdict(list)  # by meaning and sound
         self.surfaces: list[str] = []
         self.categories: list[str] = []
         self._many: list[bool] = []
@@ -98,7 +99,7 @@ class Guesser:
                 continue
             for form in _forms(surface, kind, language):
                 heard = self.sounds(form)
-                self._forms[f"{value}{heard}"].append(form)
+                forms[f"{value}{heard}"].append(form)
                 if not 0 < len(heard) <= _LONGEST or (heard, kind) in seen:
                     continue
                 seen.add((heard, kind))
@@ -106,12 +107,12 @@ class Guesser:
                 self.categories.append(_CATEGORY[kind])
                 self._many.append(kind == "number" and value != 1)
                 sounds.append(numbers_of(heard))
-        self._keys = [self.sounds(s) for s in self.surfaces]
+        self._alike = {form: same for same in reversed(forms.values()) for form in same}
         numbers = [
             (value, said) for said, kind, value in words.spoken(language) if kind == "number"
         ]
         self._numerals = {str(value): said for value, said in reversed(numbers)}
-        self._sounds = sounds
+        self._sounds = padded(sounds)
         self._lengths = np.array([len(s) for s in sounds])
 
     @staticmethod
@@ -159,17 +160,17 @@ class Guesser:
             arcs[start].append((end, cost + _WORD, step))
         found: dict[str, float] = {}
         for way in self._ways(arcs, len(heard)):
+            if len(found) == limit:
+                break
             if any(step.words for step in way.steps):
                 found.setdefault(self._written(way, text, tokens), way.cost)
-        return [Guess(t, c) for t, c in list(found.items())[:limit] if fold(t) != fold(text)]
+        return [Guess(t, c) for t, c in found.items() if fold(t) != fold(text)]
 
     def _fitting(
         self, heard: np.ndarray, strange: np.ndarray
     ) -> Iterator[tuple[int, int, float, int]]:
         """(start, end, cost, word) of words of pictures that sound like a strange stretch."""
-        near = (
-            np.convolve(strange, np.ones(9))[4 : 4 + len(strange)] > 0
-        )  # "same" of short texts is longer
+        near = np.convolve(strange, np.ones(2 * _REACH + 1))[_REACH : _REACH + len(strange)] > 0
         allowed = _MAX_COST[0] + _MAX_COST[1] * self._lengths  # (W,)
         for start in np.flatnonzero(near[:-1]):
             table = distances(self._sounds, heard[start:], _LONGEST)  # (W, longest + 1)
@@ -237,17 +238,9 @@ class Guesser:
 
     def _agreeing(self, step: _Step, *, many: bool, feminine: bool) -> str:
         """The spelling of a word that suits its count and gender, if it sounds no different."""
-        word = self.surfaces.index(step.words)
         if self.language not in ("fr", "es", "pt") or step.category not in "NC":
             return step.words
-        options = next(
-            (
-                f
-                for key, f in self._forms.items()
-                if step.words in f and key.endswith(self._keys[word])
-            ),
-            [step.words],
-        )
+        options = self._alike[step.words]
 
         def fits(form: str) -> tuple[bool, bool, int]:
             plural = form.endswith(("s", "x"))

@@ -159,23 +159,33 @@ def numbers_of(sounds: str) -> np.ndarray:
     return np.array([SOUNDS.index(s) for s in sounds], np.int64)
 
 
-def distances(words: Sequence[np.ndarray], heard: np.ndarray, longest: int) -> np.ndarray:
-    """(words, longest + 1) edit distances of each word from the first j sounds of `heard` (n,)."""
+def padded(words: Sequence[np.ndarray]) -> np.ndarray:
+    """Sounds of words (n,) as one table (words, longest), -1 behind the end of each."""
+    table = np.full((len(words), max(map(len, words))), -1, np.int64)
+    for row, word in enumerate(words):
+        table[row, : len(word)] = word
+    return table
+
+
+def distances(words: np.ndarray, heard: np.ndarray, longest: int) -> np.ndarray:
+    """(words, longest + 1) edit distances of each word from the first j sounds of `heard` (n,).
+
+    `words` is a table of `padded`.
+    """
     swap, missed = costs()
     size = min(longest, len(heard))
-    rows = max(map(len, words))
-    padded = np.zeros((len(words), rows), np.int64)
-    lengths = np.array([len(w) for w in words])
-    for row, word in enumerate(words):
-        padded[row, : len(word)] = word
+    lengths = (words >= 0).sum(axis=1)
     added = np.concatenate([[0.0], np.cumsum(missed[heard[:size]])]).astype(np.float32)
-    best = np.broadcast_to(added, (len(words), size + 1))
     result = np.full((len(words), longest + 1), np.inf, np.float32)
-    for row in range(rows):
-        sound = padded[:, row]  # (words,)
+    left = np.arange(len(words))  # words that are longer than what was compared
+    best = np.broadcast_to(added, (len(words), size + 1))
+    for place in range(words.shape[1]):
+        longer = lengths[left] > place
+        left, best = left[longer], best[longer]
+        sound = words[left, place]  # (left,)
         step = best + missed[sound][:, None]  # the word's sound was not heard
         step[:, 1:] = np.minimum(step[:, 1:], best[:, :-1] + swap[sound][:, heard[:size]])
         best = np.minimum.accumulate(step - added, axis=1) + added  # sounds heard besides
-        done = lengths == row + 1
-        result[done, : size + 1] = best[done]
+        done = lengths[left] == place + 1
+        result[left[done], : size + 1] = best[done]
     return result
