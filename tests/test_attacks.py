@@ -275,14 +275,20 @@ TEXTS = {
     "format": "{0.__class__} %s %n ${jndi:ldap://127.0.0.1/a} ' OR 1=1; --",
 }
 
+NOTHING_KNOWN = ("right to left", "markup", "format")
+
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_strange_texts_are_drawn_as_text(address, tmp_path, name):
+def test_strange_texts_are_drawn_as_text_or_refused_in_one_line(address, tmp_path, name):
     text = json.dumps({"data": [TEXTS[name], 0, 1, 1, 5]})
     head = {"content-type": "application/json"}
     url = f"{address}/gradio_api/call/draw"
     started = httpx.post(url, content=text, headers=head, timeout=60)
     answer = httpx.get(f"{url}/{started.json()['event_id']}", timeout=120)
+    if name in NOTHING_KNOWN:
+        error = json.loads(answer.text.split("data: ")[-1])["error"]
+        assert "is known to this model" in error and "\n" not in error
+        return
     assert "event: complete" in answer.text, answer.text
     picture, summary = json.loads(answer.text.split("data: ")[-1])
     kept = " ".join("".join(c if c >= " " else " " for c in TEXTS[name]).split())
