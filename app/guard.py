@@ -7,6 +7,7 @@ from URLs, screen recordings, a proxy); what is not needed is closed, and every 
 from __future__ import annotations
 
 import json
+import logging
 import re
 import shutil
 from collections import Counter
@@ -22,6 +23,8 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
+logger = logging.getLogger(__name__)
+
 MIB = 2**20
 CLOSED = re.compile(
     r"/monitoring|/dev/|/openapi\.json$|/docs$|/redoc$|/custom_component/"
@@ -31,8 +34,10 @@ CLOSED = re.compile(
 )
 UPLOADS = re.compile(r"(/gradio_api)?/upload/?$")
 LIVE = re.compile(r"(/gradio_api)?/component_server/?$")  # what was said so far (app.page_live)
+CALLS = re.compile(r"(/gradio_api)?/call/v2/")
 LOGIN = re.compile(r"/login/?$")
 ADDRESS = re.compile(r"\s*[a-z][a-z0-9+.-]+://|\s*\\\\|\s*//", re.IGNORECASE)
+NOT_FETCHED = "files are sent, not fetched: upload the file instead of its address"
 LINGER = 16 * MIB  # of a refused body that is still read, so that its sender hears the answer
 HEADERS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
 POLICY = (
@@ -92,7 +97,11 @@ class Guard:
         key = client_key(address)
         limited = self.rules.local_too or not is_local(address)
 
+        begun = False
+
         async def send_with_headers(message: Message) -> None:
+            nonlocal begun
+            begun = True
             if message["type"] == "http.response.start":
                 given = {name.lower() for name, _ in message.get("headers", [])}
                 extra = [pair for pair in self._headers if pair[0] not in given]
@@ -121,7 +130,13 @@ class Guard:
                 left -= len((await listen()).get("body", b"")) or 1
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         else:
-            await self.app(scope, body, send_with_headers)
+            try:
+                await self.app(scope, body, send_with_headers)
+            except Exception as error:
+                if begun:
+                    raise
+                await self._answer(_failure(scope["path"], error), send_with_headers)
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
             self._open[key] -= 1
             if not self._open[key]:
@@ -181,6 +196,14 @@ class Guard:
             headers.append((b"retry-after", str(int(refusal.retry_after) + 1).encode()))
         await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
         await send({"type": "http.response.body", "body": content, "more_body": True})
+
+
+def _failure(path: str, error: Exception) -> _Refused:
+    """What to answer where the framework gave up: a parameter it does not know, or our fault."""
+    if CALLS.match(path) and isinstance(error, TypeError):
+        return _Refused(400, str(error).split(".")[0])
+    logger.error("a request to %s failed", path, exc_info=error)
+    return _Refused(500, "something went wrong here; please try again")
 
 
 def _header(scope: Scope, name: bytes) -> bytes:
@@ -249,11 +272,16 @@ def _check_json(body: bytes) -> None:
     """Refuse broken JSON, and files that the server would have to fetch from an address."""
     try:
         content = json.loads(body) if body.strip() else None
-        foreign = any(ADDRESS.match(path) for path in _paths(content))
+        foreign = names_addresses(content)
     except (ValueError, RecursionError) as error:
         raise _Refused(400, "that is not readable JSON") from error
     if foreign:
-        raise _Refused(400, "files are sent, not fetched: upload the file instead of its address")
+        raise _Refused(400, NOT_FETCHED)
+
+
+def names_addresses(content: object) -> bool:
+    """Whether a file in a JSON value would have to be fetched from an address."""
+    return any(ADDRESS.match(path) for path in _paths(content))
 
 
 def _paths(content: object) -> Iterator[str]:

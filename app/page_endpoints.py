@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import logging
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from pydantic import RootModel, ValidationError
+from starlette.requests import Request
 
-from app.conversation import USER_ERRORS, Conversation, one_line
-from app.knobs import Knobs, code
+from app.conversation import USER_ERRORS, Conversation
+from app.guard import NOT_FETCHED, names_addresses
 from app.limits import Line
+from app.parameters import language_of, settings_of, text_of
 from app.results import Result
 from app.settings import DrawSettings
 from app.turns import address_of, visitor_of
 
+logger = logging.getLogger(__name__)
+
+LONGEST_LINE = 300  # characters
 Answer = tuple[str, dict[str, object]]
 
 
@@ -25,7 +34,9 @@ class Endpoints:
 
     def lay_out(self) -> None:
         """Add them to the page that is being built, unseen."""
-        model: dict[str, Any] = {"concurrency_limit": None}
+        # Values arrive as they were sent. Not queued by the web framework, whose line knows one
+        # address for all clients of MCP and hides the picture from them; ours stands behind.
+        model: dict[str, Any] = {"concurrency_limit": None, "preprocess": False, "queue": False}
         default = self.conversation.pipeline.settled(DrawSettings())
         with gr.Row(visible=False):
             audio = gr.Audio(type="filepath", label="audio")
@@ -47,12 +58,12 @@ class Endpoints:
 
     def speak(
         self,
-        audio: str,
-        language: str,
-        ar_ratio: float,
-        steps: float,
-        guidance: float,
-        seed: float,
+        audio: Any,
+        language: Any,
+        ar_ratio: Any,
+        steps: Any,
+        guidance: Any,
+        seed: Any,
         request: gr.Request,
     ) -> Answer:
         """Hear what is said in an audio file, in any of Whisper's languages, and draw it.
@@ -68,27 +79,28 @@ class Endpoints:
         Returns:
             The picture as PNG, its settings inside, and what was heard as JSON.
         """
+        path = audio.get("path") if isinstance(audio, dict) else None
         try:
-            settings = Knobs(_percent(ar_ratio), steps, guidance, seed).settings()
-            if not audio:
+            settings = settings_of(ar_ratio, steps, guidance, seed)
+            told = language_of(language)
+            if not path:
                 raise ValueError("no recording given; send an audio file")
             with self.line.turn(visitor_of(request), address_of(request)):
-                updates = self.conversation.pipeline.run(audio, settings, language=code(language))
-                *_, last = updates
+                *_, last = self.conversation.pipeline.run(path, settings, language=told)
             return self._answer(last.result, request)
         except USER_ERRORS as error:
-            raise gr.Error(one_line(error), print_exception=False) from error
+            raise Refusal(str(error)) from error
         finally:
-            if audio:
-                Path(audio).unlink(missing_ok=True)
+            if path:
+                Path(path).unlink(missing_ok=True)
 
     def draw(
         self,
-        prompt: str,
-        ar_ratio: float,
-        steps: float,
-        guidance: float,
-        seed: float,
+        prompt: Any,
+        ar_ratio: Any,
+        steps: Any,
+        guidance: Any,
+        seed: Any,
         request: gr.Request,
     ) -> Answer:
         """Draw an English description.
@@ -104,12 +116,12 @@ class Endpoints:
             The picture as PNG, its settings inside, and how it was drawn as JSON.
         """
         try:
-            settings = Knobs(_percent(ar_ratio), steps, guidance, seed).settings()
+            settings, wish = settings_of(ar_ratio, steps, guidance, seed), text_of("prompt", prompt)
             with self.line.turn(visitor_of(request), address_of(request)):
-                *_, last = self.conversation.pipeline.paint(prompt or "", settings)
+                *_, last = self.conversation.pipeline.paint(wish, settings)
             return self._answer(last.result, request)
         except USER_ERRORS as error:
-            raise gr.Error(one_line(error), print_exception=False) from error
+            raise Refusal(str(error)) from error
 
     def _answer(self, result: Result | None, request: gr.Request) -> Answer:
         assert result is not None
@@ -117,5 +129,53 @@ class Endpoints:
         return str(path), result.summary(path.name)
 
 
-def _percent(ratio: float | None) -> float | None:
-    return None if ratio is None else 100 * ratio
+class Refusal(gr.Error):
+    """One line for who asked, in a browser as in a program."""
+
+    def __init__(self, line: str) -> None:
+        super().__init__(" ".join(line.split())[:LONGEST_LINE], print_exception=False)
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+def _is_tool_call(named: dict[str, Any]) -> bool:
+    """Whether an MCP client asks: its request is the server's own, none of the web framework."""
+    request = named.get("request")
+    return isinstance(request, Request) and not isinstance(request, gr.Request)
+
+
+def _as_text(part: Any) -> Any:
+    """A summary as JSON; anything else as it is."""
+    return json.dumps(part.root, ensure_ascii=False) if isinstance(part, RootModel) else part
+
+
+def answer_in_one_line(blocks: gr.Blocks) -> None:
+    """Make every error of `blocks` a line: what is wrong with a request, or that we failed.
+
+    Tools of the MCP server answer with JSON.
+    """
+    process: Callable[..., Awaitable[Any]] = blocks.process_api
+
+    async def process_api(**named: Any) -> Any:
+        try:
+            sent, wanted = named["inputs"], named["block_fn"].inputs
+            if names_addresses(sent):
+                raise Refusal(NOT_FETCHED)
+            if len(sent) < len(wanted):
+                raise Refusal(f"{len(wanted)} values are needed, not {len(sent)}")
+            answer: dict[str, Any] = await process(**named)
+            if _is_tool_call(named):
+                answer["data"] = [_as_text(part) for part in answer["data"]]
+            return answer
+        except gr.Error:
+            raise
+        except ValidationError:
+            raise Refusal("that is no file that was uploaded here") from None
+        except USER_ERRORS as error:
+            raise Refusal(str(error)) from error
+        except Exception as error:
+            logger.exception("a request failed")
+            raise Refusal("something went wrong here; please try again") from error
+
+    blocks.process_api = process_api  # type: ignore[method-assign, assignment]

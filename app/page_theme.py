@@ -12,6 +12,7 @@ from typing import Any
 
 import gradio as gr
 
+from app.page_endpoints import answer_in_one_line
 from app.serving import Serving
 from app.words import tables, tables_with_regions
 
@@ -78,6 +79,7 @@ def launch(blocks: gr.Blocks, serving: Serving) -> str:
     Raises OSError when the port is taken. The endpoints are tools of an MCP server too, if the
     package `mcp` is there (`gradio[mcp]` brings it).
     """
+    answer_in_one_line(blocks)
     options: dict[str, Any] = serving.launch_options()
     with_tools = importlib.util.find_spec("mcp") is not None
     if not with_tools:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -84,7 +83,7 @@ def clean_prompt(text: str) -> str:
 
 def _check(name: str, value: float, low: float, high: float, *, whole: bool = False) -> None:
     kinds = (int,) if whole else (int, float)
-    good = isinstance(value, kinds) and not isinstance(value, bool) and math.isfinite(value)
-    if not good or not low <= value <= high:
+    good = isinstance(value, kinds) and not isinstance(value, bool)
+    if not good or not low <= value <= high:  # no number is between for NaN
         kind = "a whole number" if whole else "a number"
         raise SettingsError(f"{name} must be {kind} from {low} to {high}, not {value!r}")

@@ -18,7 +18,8 @@ Shown = TypeVar("Shown")
 
 
 def visitor_of(request: Any) -> str:
-    return request.session_hash or "nobody"
+    """A page's session; who has none, as an MCP client, is known by the address."""
+    return getattr(request, "session_hash", None) or address_of(request) or "nobody"
 
 
 def address_of(request: Any) -> str | None:

@@ -129,6 +129,7 @@ class CaptionReader:
             )
             and not any(_colour_behind(i, parts) or parts.is_said_of(i) for i in named)
             and not any(item.kind == "unwanted" for item in parts.items)
+            and not any(_is_torn(thing, parts) for thing in scene.things)
         )
 
     def _scene(self, parts: Parts) -> _Scene:
@@ -232,6 +233,12 @@ def _takes(noun: Noun, colour: str) -> bool:
     return noun.paintable or noun.colour == colour
 
 
+def _is_torn(thing: Said, parts: Parts) -> bool:
+    """Whether a comma stands within what names a thing: "(red) apple"."""
+    start = min(item.at for item in thing.items)
+    return any(word.pause for word in parts.words[start + 1 : thing.end])
+
+
 def _one(thing: Said) -> Said:
     """`thing` as one of two: a model counts one kind of thing alone."""
     items = tuple(item for item in thing.items if item.kind != "count")
@@ -282,7 +289,7 @@ def _is_choice(first: Said, other: Said, parts: Parts) -> bool:
 def _colour_behind(item: Item, parts: Parts) -> Item | None:
     """The colour of "three stars yellow", as translations have it."""
     after = parts.by_start.get(item.end)
-    if after is None or after.kind != "colour" or parts.words[after.at].pause:
+    if after is None or after.kind != "colour" or parts.words[after.at].pause > 1:
         return None
     owner = parts.by_start.get(after.end)
     return None if owner and owner.kind in (*THINGS, "wall", "unknown") else after

@@ -159,6 +159,10 @@ class Parts:
             painted = thing is not None and (thing.value not in _FRUITFUL or item.value in PAINTS)
             if shade and (self.is_being(item.at - 2) or painted):
                 return replace(item, kind="colour", value=shade)
+            before = self.items[number - 1] if number else None
+            behind = before is not None and before.kind in THINGS and before.value != item.value
+            if item.value in PAINTS and behind and not thing and not self.words[item.at].pause:
+                return replace(item, kind="colour")  # "a cat orange", as translations have it
             if self._is_verb(item):
                 return replace(item, kind="unknown")
         return item

@@ -23,10 +23,14 @@ _EMOJI_KINDS = ("So", "Sk")  # general categories
 _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\ufe00-\ufe0e]")
 _SKIN_OR_KEYCAP = re.compile("[\U0001f3fb-\U0001f3ff\u20e3\ufe0f]")
 _QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′ʼ`´", "'") | dict.fromkeys('“”„‟″«»‹›"', " "))
-_SIGNS = str.maketrans(dict.fromkeys("()[]{}<>*_~#", " ") | dict.fromkeys("&+", " and "))
+_SIGNS = str.maketrans(
+    dict.fromkeys("[]{}*_~#", " ") | dict.fromkeys("()<>", " , ") | dict.fromkeys("&+", " and ")
+)
 _QUOTE_MARKS = re.compile(r"(?<!\w)'|'(?!\w)")
+_WEIGHTED = re.compile(r"\(([^()]{1,80}?)\s*:\s*[+-]?(?:\d+\.?\d*|\.\d+)\s*\)")
 _WEIGHT = re.compile(r"\s*:\s*[+-]?(?:\d+\.?\d*|\.\d+)\s*(?=[\])}>])|::\s*-?[\d.]+")
 _LOOSE = re.compile(r"\s+(?=[.,!?;:])")
+_NO_PAUSE = re.compile(r"^[\s,]+|[\s,]+$|(?<=,)[\s,]+(?=,)|,+(?=[.!?;:])|(?<=,),")
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?!\w|[.,]\d)")
 
 
@@ -50,15 +54,17 @@ def clean(text: str) -> str:
 
 
 def plain(text: str, names: Mapping[str, str] | None = None) -> str:
-    """`clean` in words: without quotes, brackets and the weights in them, digits up to ten spelled.
+    """`clean` in words: without quotes and the weights in brackets, digits up to ten spelled.
+
+    What stands in round brackets stands between commas.
 
     Emoji become what they show, by `names` or by the Unicode CLDR: "the cat", in a row "two cats".
     """
-    text = _WEIGHT.sub("", clean(text))
+    text = _WEIGHT.sub("", _WEIGHTED.sub(r"\1", clean(text)))
     text = "".join(_emoji_as_words(text, names or {}))
     text = _QUOTE_MARKS.sub(" ", text.translate(_QUOTES).translate(_SIGNS))
     text = _NUMBER.sub(lambda found: _spelled(found[0]), text)
-    return _LOOSE.sub("", " ".join(text.split()))
+    return _NO_PAUSE.sub("", _LOOSE.sub("", " ".join(text.split())))
 
 
 def has_emoji(text: str) -> bool:

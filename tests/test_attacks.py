@@ -323,6 +323,7 @@ def test_strange_texts_are_drawn_as_text_or_refused_in_one_line(address, tmp_pat
 def test_absurd_parameters_end_in_an_error(address, data):
     status, said = call(address, "draw", data)
     assert status >= 400 or "event: error" in said
+    assert '"error": null' not in said and len(said) < 500
     assert "Traceback" not in said and "site-packages" not in said
 
 
@@ -334,9 +335,27 @@ def test_numbers_that_are_none(address, word):
     started = httpx.post(url, content=content, headers=head, timeout=60)
     if started.status_code == 200:
         answer = httpx.get(f"{url}/{started.json()['event_id']}", timeout=120)
-        assert "event: error" in answer.text
+        assert "event: error" in answer.text and "guidance must be" in answer.text
     else:
         assert started.status_code < 500
+
+
+@pytest.mark.parametrize(
+    "audio", [5, "/etc/passwd", {"path": 5}, ["a.wav"], file_of("/etc/passwd"), None]
+)
+def test_what_is_no_recording_is_refused_in_one_line(address, audio):
+    status, said = call(address, "speak", [audio, "fr", 0, 1, 1, 0])
+    assert status == 200 and "event: error" in said and '"error": null' not in said
+    assert "root:" not in said and "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [({"steps": 1}, "required argument: prompt"), ({"prompt": "a cat", "colour": 1}, "colour")],
+)
+def test_unknown_and_missing_parameters_are_named(address, body, said):
+    answer = httpx.post(f"{address}/gradio_api/call/v2/draw", json=body, timeout=60)
+    assert answer.status_code == 400 and said in answer.json()["error"]
 
 
 def test_private_listeners_take_no_nonsense(address):

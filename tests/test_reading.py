@@ -152,7 +152,10 @@ def test_what_should_not_be_drawn_is_not(reader, text, said):
         ("a navy blue shirt", "a blue shirt"), ("a dark grey cat", "a gray cat"),
         ("a sea-green vase", "a green vase"), ("an emerald dress", "a green dress"),
         ("an emerald", "a diamond"), ("a frog green car", "a green car"),
-        ("a frog", "a frog"), ("the apple is crimson", "a red apple"),
+        ("a frog", "a frog"),
+        ("a cat orange", "an orange cat"),
+        ("a cat (black)", "a black cat"), ("((red)) apple", "a red apple"),
+        ("the apple is crimson", "a red apple"),
         ("a salmon shirt", "a pink shirt"), ("a salmon", "a fish"), ("a lime tree", "a tree"),
     ],
 )  # fmt: skip

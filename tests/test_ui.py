@@ -2,8 +2,13 @@
 
 import asyncio
 import base64
+import io
+import json
+import re
 import shutil
 import socket
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -23,6 +28,8 @@ from app.pictures import read_settings
 from app.results import Heard
 from app.speech import Transcript
 from app.words import Words
+
+ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="module")
@@ -109,8 +116,9 @@ def test_absurd_parameters_are_refused(client, wrong, said):
 
 
 def test_markup_is_shown_not_run(client):
-    _, summary = client.predict(prompt="<script>alert(1)</script>", steps=1, api_name="/draw")
-    assert summary["prompt"] == "<script>alert(1)</script>"
+    wish = "a dog <script>alert(1)</script>"
+    _, summary = client.predict(prompt=wish, steps=1, api_name="/draw")
+    assert summary["prompt"] == wish
     wild = Transcript("fr", 0.9, (("it", 0.05),), "<b>chat</b>", "<i>cat</i>", 0.1)
     card = cards.heard_card(Heard(wild, Repair("<u>", ("<u>",), (("<s>", "<a>"),))))
     for tag in ("<b>chat", "<i>", "<u>", "<s>", "<a>"):
@@ -200,26 +208,63 @@ def test_examples_are_sent_as_they_are():
 
 def test_mcp_offers_and_draws(address):
     mcp = pytest.importorskip("mcp", reason="needs gradio[mcp]")
-    from mcp.client.streamable_http import streamablehttp_client
+    from mcp.client.streamable_http import streamable_http_client
+
+    wishes = ("a red apple on a table", "a table", {"path": "/etc/passwd"})
 
     async def use():
         async with (
-            streamablehttp_client(f"{address}gradio_api/mcp/") as (read, write, _),
+            streamable_http_client(f"{address}gradio_api/mcp/") as (read, write, _),
             mcp.ClientSession(read, write) as session,
         ):
             await session.initialize()
             tools = {tool.name: tool for tool in (await session.list_tools()).tools}
-            answer = await session.call_tool(
-                next(name for name in tools if name.endswith("draw")),
-                {"prompt": "a red apple", "steps": 2, "seed": 3},
-            )
-            return tools, answer
+            name = next(name for name in tools if name.endswith("draw"))
+            asked = [{"prompt": wish, "steps": 2, "seed": 3} for wish in wishes]
+            return tools, [await session.call_tool(name, each) for each in asked]
 
-    tools, answer = asyncio.run(use())
+    tools, (answer, unknown, strange) = asyncio.run(use())
     assert {name.rsplit("_", 1)[-1] for name in tools} == {"speak", "draw"}
     (draw,) = (tool for name, tool in tools.items() if name.endswith("draw"))
     assert "English description" in draw.description
     assert "What to draw" in draw.inputSchema["properties"]["prompt"]["description"]
     assert not answer.isError
-    text = " ".join(getattr(part, "text", "") for part in answer.content)
-    assert "a red apple" in text
+    (picture,) = (part for part in answer.content if part.type == "image")
+    assert picture.mimeType == "image/png"
+    assert Image.open(io.BytesIO(base64.b64decode(picture.data))).size == (480, 480)
+    summary = json.loads(answer.content[-1].text)
+    assert (summary["drawn"], summary["left_out"]) == ("a red apple", ["table"])
+    for refused, line in ((unknown, "nothing in “a table” is known"), (strange, "not of type")):
+        (part,) = refused.content
+        assert refused.isError and line in part.text and "\n" not in part.text
+
+
+def test_the_documented_mcp_client_saves_the_picture(address, tmp_path):
+    pytest.importorskip("mcp", reason="needs gradio[mcp]")
+    text = (ROOT / "docs" / "app.md").read_text(encoding="utf-8")
+    (snippet,) = re.findall(r"```python\n(import asyncio\n.*?)```", text, re.DOTALL)
+    snippet = snippet.replace("http://127.0.0.1:7860/", address)
+    done = subprocess.run(
+        [sys.executable, "-c", snippet], cwd=tmp_path, capture_output=True, text=True, timeout=100
+    )
+    assert done.returncode == 0, done.stderr
+    assert '"drawn": "a red apple"' in done.stdout
+    assert Image.open(tmp_path / "apple.png").size == (480, 480)
+
+
+def test_mcp_tools_fetch_nothing(address):
+    mcp = pytest.importorskip("mcp", reason="needs gradio[mcp]")
+    from mcp.client.streamable_http import streamable_http_client
+
+    async def use():
+        async with (
+            streamable_http_client(f"{address}gradio_api/mcp/") as (read, write, _),
+            mcp.ClientSession(read, write) as session,
+        ):
+            await session.initialize()
+            names = [tool.name for tool in (await session.list_tools()).tools]
+            name = next(name for name in names if name.endswith("speak"))
+            return await session.call_tool(name, {"audio": f"{address}a.wav"})
+
+    answer = asyncio.run(use())
+    assert answer.isError and "not fetched" in answer.content[0].text
