@@ -98,6 +98,7 @@ def make(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
     if result.heard is not None:
         said = result.heard.transcript
         lines.append(f"heard ({said.language}, {said.language_probability:.0%}): {said.text}")
+        lines += [f"note: {note}" for note in result.heard.notes]
     lines.append(f"prompt: {result.prompt}")
     if result.drawn != result.prompt:
         lines.append(f"drawn as: {result.drawn}")

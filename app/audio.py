@@ -8,11 +8,15 @@ needed. This machine's own microphone is app/microphone.py's.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+
+from app.wav import WavHeader
 
 SAMPLE_RATE = 16_000
 # Containers whose header states the exact length, so that a missing end can be noticed.
@@ -26,25 +30,43 @@ _FORMATS = (
 )  # fmt: skip
 _PATIENCE = 5.0  # seconds that FFmpeg may search for sound without finding any
 _MAX_DAMAGED = 50  # packets
+_MAX_TRACKS = 8  # of a file that are listened to, where one after another is silent
+_QUIET = 4e-4  # the loudest 30 ms of a recording with nobody in it (about -68 dBFS)
 
 
 class AudioError(ValueError):
     """A recording that cannot be used; the message is one line for the person who gave it."""
 
 
-def load_audio(
-    source: str | Path | tuple[int, np.ndarray], *, max_seconds: float = 120.0
-) -> np.ndarray:
+@dataclass(frozen=True)
+class Sound:
+    """Mono float32 samples (n,) at 16 kHz in [-1, 1], and what to say of them, one line each."""
+
+    samples: np.ndarray
+    notes: tuple[str, ...] = ()
+
+
+Source: TypeAlias = "str | Path | tuple[int, np.ndarray]"  # a file, or rate and samples
+
+
+def load_audio(source: Source, *, max_seconds: float = 120.0) -> np.ndarray:
+    """The samples (n,) of `read_sound`."""
+    return read_sound(source, max_seconds=max_seconds).samples
+
+
+def read_sound(source: Source, *, max_seconds: float = 120.0) -> Sound:
     """Read `source` as mono float32 samples (n,) at 16 kHz in [-1, 1].
 
     `source` is an audio or video file, or a pair (rate in Hz, samples (S,) or (S, C)) of integers
-    or floats. Decoding stops at `max_seconds`: a longer recording is refused, not cut.
-    Raises AudioError, in one line, for anything that holds no usable sound.
+    or floats. Of several audio tracks the one flagged as the default is read, else the first, and
+    where that is silent another, which the notes then say. Decoding stops at `max_seconds`: a
+    longer recording is refused, not cut. Raises AudioError, in one line, for anything that holds
+    no usable sound.
     """
     if isinstance(source, (str, Path)):
         return _load_file(Path(source), max_seconds)
     if isinstance(source, tuple) and len(source) == 2:
-        return _load_samples(source[0], source[1], max_seconds)
+        return Sound(_load_samples(source[0], source[1], max_seconds))
     if source is None:
         raise AudioError("no recording given: record something or choose an audio file")
     raise AudioError(
@@ -52,18 +74,58 @@ def load_audio(
     )
 
 
-def _load_file(path: Path, max_seconds: float) -> np.ndarray:
+def is_silent(audio: np.ndarray) -> bool:
+    """Whether nobody can be heard in `audio` (n,): its loudest 30 ms are too quiet."""
+    width = SAMPLE_RATE * 3 // 100
+    blocks = audio[: len(audio) // width * width].reshape(-1, width)  # (blocks, 480)
+    return float(np.sqrt(np.square(blocks).mean(axis=1)).max(initial=0.0)) < _QUIET
+
+
+def _load_file(path: Path, max_seconds: float) -> Sound:
     import av
 
     try:
         _check_file(path)
-        audio, declared = _decode(path, max_seconds)
+        return _load_tracks(path, max_seconds)
     except AudioError:
         raise
     except (av.FFmpegError, EOFError, ValueError, RuntimeError, OSError, MemoryError) as error:
         if isinstance(error, OSError):  # FFmpeg's own of that kind, too
             raise AudioError(f"{path.name} cannot be read: {error.strerror or error}") from error
         raise _not_audio(path) from error
+
+
+def _load_tracks(path: Path, max_seconds: float) -> Sound:
+    """The sound of the first of a file's audio tracks that is not silent, the default one first."""
+    header = WavHeader.read(path)
+    tracks = _tracks(path, header, max_seconds)
+    silent: np.ndarray | None = None
+    for track in tracks[:_MAX_TRACKS]:
+        audio = _load_track(path, header, track, max_seconds)
+        if silent is None:
+            silent = audio
+        if not is_silent(audio):
+            return Sound(audio, _notes_on(tracks, track))
+    assert silent is not None
+    return Sound(silent)
+
+
+def _notes_on(tracks: list[int], heard: int) -> tuple[str, ...]:
+    """What to say of a file with several audio tracks."""
+    if len(tracks) == 1:
+        return ()
+    if heard == tracks[0]:
+        return (f"of {len(tracks)} audio tracks, track {heard + 1} was heard",)
+    return (f"audio track {tracks[0] + 1} is silent: track {heard + 1} was heard",)
+
+
+def _load_track(path: Path, header: WavHeader | None, track: int, max_seconds: float) -> np.ndarray:
+    """One audio track as samples (n,). Raises AudioError where it is empty, long or cut off."""
+    with _open(path, header, max_seconds) as container:
+        stream = container.streams.audio[track]
+        declared = _declared_seconds(path, header, container, stream)
+        pieces = _mono_pieces(_frames(path, container, stream))
+        audio = _gather(pieces, max_seconds, path.name)
     if not len(audio):
         raise AudioError(f"{path.name} has no sound in it: the audio track is empty")
     seconds = len(audio) / SAMPLE_RATE
@@ -86,26 +148,35 @@ def _check_file(path: Path) -> None:
         raise AudioError(f"{path.name} is empty (0 bytes): record it again")
 
 
-def _decode(path: Path, max_seconds: float) -> tuple[np.ndarray, float | None]:
-    """The sound of a file, mono at 16 kHz, and the seconds its header promises, where exact.
+def _open(path: Path, header: WavHeader | None, max_seconds: float) -> Any:
+    """A file's container, to be closed.
 
     Nothing but the file itself is read: FFmpeg's playlists, which name other files and addresses,
     are not among the formats, and "file:" keeps a colon in a name from being a protocol.
     """
     import av
 
-    with av.open(
-        f"file:{path.absolute()}",
+    source: str | io.BytesIO = f"file:{path.absolute()}"
+    if header is not None and header.byte_order == "big":
+        source = header.as_riff(path, max_seconds)
+    return av.open(
+        source,
         metadata_errors="ignore",
         options={"format_whitelist": ",".join(_FORMATS), "protocol_whitelist": "file"},
         timeout=_PATIENCE,
-    ) as container:
-        if not container.streams.audio:
+    )
+
+
+def _tracks(path: Path, header: WavHeader | None, max_seconds: float) -> list[int]:
+    """The numbers of a file's audio tracks, the one to be heard first. Raises AudioError."""
+    from av.stream import Disposition
+
+    with _open(path, header, max_seconds) as container:
+        streams = container.streams.audio
+        if not streams:
             raise AudioError(f"{path.name} has no sound in it: give an audio file")
-        stream = container.streams.audio[0]
-        declared = _declared_seconds(path, container, stream)
-        pieces = _mono_pieces(_frames(path, container, stream))
-        return _gather(pieces, max_seconds, path.name), declared
+        flagged = [bool(stream.disposition & Disposition.default) for stream in streams]
+    return sorted(range(len(flagged)), key=lambda number: not flagged[number])
 
 
 def _not_audio(path: Path) -> AudioError:
@@ -220,20 +291,16 @@ def _gather(pieces: Iterator[np.ndarray], max_seconds: float, name: str) -> np.n
     return np.concatenate(kept)
 
 
-def _declared_seconds(path: Path, container: Any, stream: Any) -> float | None:
+def _declared_seconds(
+    path: Path, header: WavHeader | None, container: Any, stream: Any
+) -> float | None:
     """The length the header promises, for the formats whose promise is exact."""
     if not _EXACT_LENGTH & set(container.format.name.split(",")):
         return None
     if not stream.duration or not stream.time_base:
         return None
     seconds = float(stream.duration * stream.time_base)
-    if container.format.name != "wav":
-        return seconds
-    # FFmpeg shortens a wav file's length to what is there; the size in its header stays.
-    with path.open("rb") as file:
-        size = 8 + int.from_bytes(file.read(8)[4:], "little")
-    is_open_ended = size > 2**31 - 2**16  # written by a program that could not know the size
-    return seconds if is_open_ended else seconds * size / path.stat().st_size
+    return seconds if header is None else seconds * header.missing_share(path)
 
 
 def _too_long(name: str, max_seconds: float) -> AudioError:

@@ -12,7 +12,7 @@ from collections.abc import Generator
 from dataclasses import replace
 from math import log
 from time import perf_counter
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from app.backends import work_lock
 from app.config import AppConfig
@@ -22,12 +22,11 @@ from app.settings import DrawSettings, SettingsError, clean_prompt
 from maskgil.wishes import Reading
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import numpy as np
     from PIL.Image import Image
     from torch import Tensor
 
+    from app.audio import Source
     from app.editing import Canvas, Grid
     from app.glossary import Glossary
     from app.speech import WhisperTranslator
@@ -46,7 +45,6 @@ __all__ = [
 logger = logging.getLogger(__name__)
 
 SKETCH_STEPS = 3  # of the fast preview drawn while somebody speaks
-Source: TypeAlias = "str | Path | tuple[int, np.ndarray]"  # a file, or rate and samples
 
 
 class SpeechToImage:
@@ -152,19 +150,19 @@ class SpeechToImage:
         read, `SpeechError` for an unknown language, `SilenceError` when nobody speaks,
         `UnclearLanguageError` when the language is in doubt and nothing to draw was understood.
         """
-        from app.audio import load_audio
+        from app.audio import read_sound
         from app.languages import check_language
 
         if language is not None:
             language = check_language(language)
-        samples = load_audio(audio, max_seconds=self.config.max_seconds)
+        sound = read_sound(audio, max_seconds=self.config.max_seconds)
         translator = self.translator
         with self._work_lock:
-            transcript = translator.transcribe(samples, language=language)
+            transcript = translator.transcribe(sound.samples, language=language)
         if transcript.is_empty:
             raise SilenceError("no speech heard; speak a little louder or closer, and try again")
         repair = self.glossary.repair(transcript.text, transcript.translation, transcript.language)
-        return Heard(transcript, repair)
+        return Heard(transcript, repair, sound.notes)
 
     def listen_live(self, samples: np.ndarray, language: str | None = None) -> Heard | None:
         """Hear what was said so far: samples (n,) float32 at 16 kHz, of which the newest count.

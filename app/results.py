@@ -97,8 +97,12 @@ class Result:
         return text
 
     def summary(self, image: str) -> dict[str, object]:
-        """The answer of the command line and of the HTTP endpoints, the picture at path `image`."""
+        """The answer of the command line and of the HTTP endpoints, the picture at path `image`.
+
+        `notes` are in it where there are any (see `Heard`).
+        """
         said = self.heard.transcript if self.heard else None
+        notes = {"notes": list(self.heard.notes)} if self.heard and self.heard.notes else {}
         return {
             "language": said.language if said else None,
             "language_probability": round(said.language_probability, 4) if said else None,
@@ -110,6 +114,7 @@ class Result:
             "image": image,
             "seed": self.settings.seed,
             "seconds": {name: round(value, 3) for name, value in asdict(self.seconds).items()},
+            **notes,
         }
 
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from app.audio import SAMPLE_RATE
+from app.audio import SAMPLE_RATE, is_silent
 
 JOINED_SECONDS = 12.0  # sentences parted by pauses share a window up to this length
 MAX_SPAN_SECONDS = 27.0  # of unbroken speech; with the spare frames it fills Whisper's 30 s
 SHORTEST_SECONDS = 0.1  # nothing shorter is a word
 _FAINT = 0.1  # recordings whose peak is lower are amplified
-_QUIET = 4e-4  # the loudest 30 ms of a recording with nobody in it (about -68 dBFS)
 
 
 def even_loudness(audio: np.ndarray) -> np.ndarray:
@@ -25,10 +24,7 @@ def even_loudness(audio: np.ndarray) -> np.ndarray:
     """
     audio = np.nan_to_num(np.asarray(audio, np.float32), nan=0.0, posinf=0.0, neginf=0.0)
     audio = audio - audio.mean(dtype=np.float64).astype(np.float32) if len(audio) else audio
-    width = SAMPLE_RATE * 3 // 100
-    blocks = audio[: len(audio) // width * width].reshape(-1, width)  # (blocks, 480)
-    loudest = float(np.sqrt(np.square(blocks).mean(axis=1)).max(initial=0.0))
-    if loudest < _QUIET:
+    if is_silent(audio):
         return np.zeros_like(audio)
     peak = float(np.abs(audio).max())
     return audio if peak > _FAINT else audio * min(30.0, _FAINT / peak)

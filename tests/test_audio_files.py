@@ -7,14 +7,17 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 import av
 import numpy as np
 import pytest
+from av.stream import Disposition
 
-from app.audio import SAMPLE_RATE, AudioError, load_audio
+from app.audio import SAMPLE_RATE, AudioError, load_audio, read_sound
 from app.pipeline import SilenceError
 
 ROOT = Path(__file__).parent.parent
@@ -142,8 +145,19 @@ def test_a_damaged_stretch_does_not_end_the_recording(files: dict[str, Path], tm
     assert len(load_audio(path)) > 1.7 * SAMPLE_RATE
 
 
-def wav(path: Path, *, rate: int, channels: int = 1, bits: int = 16, kind: int = 1, data: bytes):
-    """A wav file whose header says what it is told to say."""
+def wav(
+    path: Path,
+    *,
+    rate: int,
+    channels: int = 1,
+    bits: int = 16,
+    kind: int = 1,
+    data: bytes,
+    order: Literal["little", "big"] = "little",
+    chunks: bytes = b"",
+    **sizes: int,
+):
+    """A wav file whose header says what it is told to say; `riff_size` and `data_size` may lie."""
     block = channels * bits // 8
     fields = [
         (kind, 2),
@@ -153,11 +167,116 @@ def wav(path: Path, *, rate: int, channels: int = 1, bits: int = 16, kind: int =
         (block % 2**16, 2),
         (bits, 2),
     ]
-    fmt = b"".join(value.to_bytes(size, "little") for value, size in fields)
-    body = b"WAVEfmt " + len(fmt).to_bytes(4, "little") + fmt
-    body += b"data" + len(data).to_bytes(4, "little") + data
-    path.write_bytes(b"RIFF" + len(body).to_bytes(4, "little") + body)
+    fmt = b"".join(value.to_bytes(size, order) for value, size in fields)
+    body = b"WAVEfmt " + len(fmt).to_bytes(4, order) + fmt + chunks
+    body += b"data" + sizes.get("data_size", len(data)).to_bytes(4, order) + data
+    name = b"RIFF" if order == "little" else b"RIFX"
+    path.write_bytes(name + sizes.get("riff_size", len(body)).to_bytes(4, order) + body)
     return path
+
+
+def pcm(seconds: float, kind: str = "<i2") -> bytes:
+    """A tone of 440 Hz at 16 kHz, as samples of a numpy type; "i3": of 24 bits."""
+    order, width = kind[0], kind[1:]
+    if width == "f4":
+        return tone(16_000, seconds).astype(kind).tobytes()
+    if width == "u1":
+        return (128 + 127 * tone(16_000, seconds)).astype(np.uint8).tobytes()
+    bits = 8 * int(width[1])
+    whole = (tone(16_000, seconds) * 2 ** (bits - 1)).astype(f"{order}i{4 if bits > 16 else 2}")
+    if bits != 24:
+        return whole.tobytes()
+    parts = whole.view(np.uint8).reshape(-1, 4)
+    return (parts[:, 1:] if order == ">" else parts[:, :3]).tobytes()
+
+
+@pytest.mark.parametrize("riff_size", [0, 1, 36, 20_000, 128_072, 2**31, 2**32 - 1])
+def test_a_wav_file_is_as_long_as_its_data_chunk(tmp_path: Path, riff_size: int):
+    data = pcm(2.0)
+    path = wav(tmp_path / "size.wav", rate=16_000, data=data, riff_size=riff_size)
+    assert len(load_audio(path)) == 32_000
+    long = {"riff_size": riff_size, "data_size": 2 * len(data)}
+    path = wav(tmp_path / "cut.wav", rate=16_000, data=data, **long)
+    with pytest.raises(AudioError, match=r"cut\.wav ends early: 2\.0 s of 4\.0 s are there"):
+        load_audio(path)
+
+
+@pytest.mark.parametrize("data_size", [0, 2**32 - 1])
+def test_a_wav_file_of_a_program_that_did_not_know_its_length_is_heard(
+    tmp_path: Path, data_size: int
+):
+    path = wav(tmp_path / "open.wav", rate=16_000, data=pcm(2.0), data_size=data_size)
+    assert len(load_audio(path)) == 32_000
+
+
+def test_other_chunks_before_the_sound_change_nothing(tmp_path: Path):
+    note = b"LIST" + (5).to_bytes(4, "little") + b"INFO!" + b"\0"  # of odd length, and padded
+    path = wav(tmp_path / "note.wav", rate=16_000, data=pcm(2.0), chunks=note * 3, riff_size=9)
+    assert len(load_audio(path)) == 32_000
+
+
+@pytest.mark.parametrize(
+    ("samples", "bits", "kind"), [("u1", 8, 1), ("i2", 16, 1), ("i3", 24, 1), ("i4", 32, 1),
+                                  ("f4", 32, 3)],
+)  # fmt: skip
+def test_rifx_is_heard_like_riff(tmp_path: Path, samples: str, bits: int, kind: int):
+    said = {"rate": 16_000, "bits": bits, "kind": kind}
+    big = wav(tmp_path / "big.wav", data=pcm(2.0, f">{samples}"), order="big", **said)
+    little = wav(tmp_path / "little.wav", data=pcm(2.0, f"<{samples}"), **said)
+    np.testing.assert_allclose(load_audio(big), load_audio(little), atol=1e-6)
+    assert np.abs(load_audio(big)).max() == pytest.approx(0.4, abs=0.02)
+    with pytest.raises(AudioError, match=r"little\.wav is longer than 1 s"):
+        load_audio(little, max_seconds=1)
+    with pytest.raises(AudioError, match=r"big\.wav is longer than 1 s"):
+        load_audio(big, max_seconds=1)
+    big.write_bytes(big.read_bytes()[: big.stat().st_size // 2])
+    with pytest.raises(AudioError, match=r"big\.wav ends early"):
+        load_audio(big)
+
+
+def film(path: Path, tracks: Sequence[float], default: int | None) -> Path:
+    """A film with sound tracks of so many hertz each, 0 for silence."""
+    with av.open(str(path), "w") as file:
+        for number, _ in enumerate(tracks):
+            sound = file.add_stream("libopus" if path.suffix == ".mkv" else "aac", rate=48_000)
+            sound.layout = "mono"
+            sound.disposition = Disposition.default if number == default else Disposition(0)
+        for hertz, sound in zip(tracks, file.streams.audio, strict=True):
+            size = sound.codec_context.frame_size or 960
+            whole = 0.4 * np.sin(2 * np.pi * hertz * np.arange(48_000) / 48_000)
+            for start in range(0, len(whole) - size + 1, size):
+                piece = whole[None, start : start + size].astype(np.float32)
+                frame = av.AudioFrame.from_ndarray(piece, format="fltp", layout="mono")
+                frame.sample_rate, frame.pts, frame.time_base = 48_000, start, Fraction(1, 48_000)
+                resampler = av.AudioResampler(sound.codec_context.format, "mono", 48_000)
+                for ready in resampler.resample(frame):
+                    file.mux(sound.encode(ready))
+            file.mux(sound.encode(None))
+    return path
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "mkv"])
+@pytest.mark.parametrize(
+    ("tracks", "default", "pitch", "note"),
+    [
+        ((300, 600), None, 300, "of 2 audio tracks, track 1 was heard"),
+        ((300, 600), 1, 600, "of 2 audio tracks, track 2 was heard"),
+        ((0, 600), 0, 600, "audio track 1 is silent: track 2 was heard"),
+        ((300, 600, 0), 2, 300, "audio track 3 is silent: track 1 was heard"),
+        ((0, 0), 1, 0, ""),
+        ((300,), 0, 300, ""),
+    ],
+)
+def test_the_default_track_is_heard_or_one_that_is_not_silent(
+    tmp_path: Path, suffix: str, tracks: Sequence[float], default: int, pitch: float, note: str
+):
+    if suffix == "mp4" and default is None:
+        pytest.skip("in mp4 one track is always flagged")
+    sound = read_sound(film(tmp_path / f"film.{suffix}", tracks, default))
+    spectrum = np.abs(np.fft.rfft(sound.samples))
+    peak = np.fft.rfftfreq(len(sound.samples), 1 / SAMPLE_RATE)[spectrum.argmax()]
+    assert peak == pytest.approx(pitch, abs=5) or (pitch == 0 and spectrum.max() < 1)
+    assert sound.notes == ((note,) if note else ())
 
 
 @pytest.mark.parametrize("rate", [0, 1, 999, 2**31 - 1, 2**32 - 1])

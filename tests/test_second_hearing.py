@@ -18,7 +18,7 @@ from app.glossary_text import Kind, fold
 from app.languages import LANGUAGES
 from app.second_hearing import FARTHEST, WORTH, hear_again
 from app.spectrogram import log_mel
-from app.speech import WhisperTranslator
+from app.speech import LONGER_FRAMES, WhisperTranslator
 from app.whisper_engines import CTranslate2Engine, Decoding, OpenAIWhisperEngine, Task
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -239,6 +239,19 @@ def test_clear_languages_cost_no_further_decoding(
     assert asked == [("es", "transcribe"), ("es", "translate")]
 
 
-def test_a_longer_window_mends_what_the_first_made_of_a_clip(engine: CTranslate2Engine) -> None:
-    audio = load_audio(CLIPS / "pt" / "nano-010.ogg")  # "Me mostre uma rosa branca."
-    assert "uma rosa branca" in WhisperTranslator(engine).transcribe(audio, language="pt").text
+@pytest.mark.parametrize(
+    ("language", "doubtful"), [("fi", False), ("es", False), ("it", True)], ids=str
+)
+def test_a_doubtful_clip_alone_is_heard_in_a_longer_window(
+    engine: CTranslate2Engine, monkeypatch: pytest.MonkeyPatch, language: str, doubtful: bool
+) -> None:
+    """Spanish makes no sense as Italian; Finnish has no guesses that could be asked about."""
+    audio, encode, frames = load_audio(CLIPS / "es" / "nano-002.ogg"), engine.encode, []
+
+    def watched(mel: np.ndarray) -> Any:
+        frames.append(mel.shape[1])
+        return encode(mel)
+
+    monkeypatch.setattr(engine, "encode", watched)
+    assert not WhisperTranslator(engine).transcribe(audio, language=language).is_empty
+    assert (LONGER_FRAMES in frames) is doubtful
