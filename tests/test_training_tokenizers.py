@@ -332,8 +332,8 @@ def test_an_attending_decoder_learns_and_goes_on_exactly():
         second.step(index)
     for key, value in whole.model.state_dict().items():
         assert torch.equal(value, second.model.state_dict()[key]), key
-    with pytest.raises(ValueError, match="muon_rate is for a decoder"):
-        task_of("compact-vq", muon_rate=0.01)
+    with pytest.raises(ValueError, match="muon_rate is for compact-vq's decoders"):
+        task_of("taming-vq", muon_rate=0.01)
 
 
 def test_an_attending_decoder_starts_from_a_masked_transformer(tmp_path):
