@@ -14,6 +14,7 @@ from app.__main__ import BAD_INPUT, Parser, first_line
 from app.limits import Limits
 from app.remote import BACKEND_VARIABLE, named_in
 from app.serving import AUTH_VARIABLE, Account, Serving, hide_account, private_folder
+from maskgil.threads import settle_threads
 
 if TYPE_CHECKING:
     from app.config import AppConfig
@@ -143,6 +144,7 @@ def _interrupt(*_: object) -> None:
 
 def main() -> int:
     arguments = build_parser().parse_args()
+    settle_threads(pools=2)  # one listens while the other draws
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         hide_account(sys.orig_argv[1:])

@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
+from maskgil.threads import settle_threads
+
 BAD_INPUT = 2
 
 
@@ -110,6 +112,7 @@ def make(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
 
 def main(argv: list[str] | None = None) -> int:
     arguments = build_parser().parse_args(argv)
+    settle_threads(pools=2)
     try:
         with only_ours_on_stdout():
             summary, lines = make(arguments)

@@ -17,6 +17,7 @@ from typing import Any
 from app import wire
 from app.config import AppConfig, load_config
 from app.wire import Drawing, Json
+from maskgil.threads import settle_threads
 
 APP = "speech-to-image"
 BATCH = 4  # requests drawn together at most
@@ -227,6 +228,7 @@ def main() -> int:
     parser.add_argument("--name", default=APP)
     parser.add_argument("--cpus", type=float, default=1.0, help="counted for each replica")
     arguments: argparse.Namespace = parser.parse_args()
+    settle_threads(pools=2)
     try:
         if arguments.replicas < 1:
             raise ValueError(f"replicas must be at least 1, not {arguments.replicas}")

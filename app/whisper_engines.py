@@ -10,7 +10,6 @@ encoder's positions are sinusoids, and a clip of 4 seconds needs no 26 seconds o
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +23,7 @@ from app.ctranslate2_weights import count_layers, read_model, to_openai
 from app.errors import SpeechError
 from app.languages import LANGUAGES, UNSPACED
 from app.weights import check_hash, hub_hash
+from maskgil.threads import num_threads
 
 Task = Literal["transcribe", "translate"]
 NUM_TEXTS = 3  # the best texts of a beam that are handed out
@@ -82,22 +82,6 @@ class Engine(Protocol):
     def score(self, encoding: Any, language: str, texts: list[str]) -> list[float]:
         """Log-probability (nats, the end left out) of each text as the transcript."""
         ...
-
-
-def num_threads() -> int:
-    """Threads to compute with: OMP_NUM_THREADS, else the physical cores this process may use."""
-    try:
-        return max(1, int(os.environ.get("OMP_NUM_THREADS", "").split(",")[0]))
-    except ValueError:
-        pass
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    try:
-        import psutil
-
-        physical = psutil.cpu_count(logical=False)
-    except ImportError:
-        physical = None
-    return max(1, min(usable or 1, physical or usable or 1))
 
 
 class CTranslate2Engine:

@@ -21,7 +21,7 @@ from app.audio import SAMPLE_RATE, load_audio
 from app.spectrogram import log_mel
 from app.speech import MIN_FRAMES, load_translator
 from app.voice_activity import speech_spans
-from app.whisper_engines import num_threads
+from maskgil.threads import num_threads
 
 CLIPS = Path(__file__).resolve().parent.parent / "tests" / "fixtures" / "clips"
 CLIP_SECONDS = 4.0

@@ -18,6 +18,7 @@ from PIL import Image, ImageDraw
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import benchmarks  # noqa: F401  # settles threads before torch is imported
 from maskgil import checkpoints
 from maskgil.data.captions import NO_ARTICLE, plural, with_article
 from maskgil.data.emoji_scenes import Scene, SceneSampler, Thing, is_held_out

@@ -13,6 +13,7 @@ from maskgil.arguments import (
     model_choice,
     sampling_changes,
 )
+from maskgil.threads import settle_threads
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -94,6 +95,7 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; 2 with one line on stderr when the input is at fault."""
+    settle_threads()
     from maskgil import convert, describe, tokenize, train
     from maskgil.evaluation import commands as evaluation
 

@@ -27,7 +27,7 @@ from app.speech import (
 )
 from app.voice_activity import split_speech
 from app.weights import cache_folder, file_sha256, join_parts, resolve_weights
-from app.whisper_engines import CTranslate2Engine, Decoding, OpenAIWhisperEngine, num_threads
+from app.whisper_engines import CTranslate2Engine, Decoding, OpenAIWhisperEngine
 
 CLIPS = Path(__file__).parent / "fixtures" / "clips"
 SPOKEN = [clip for clip in json.loads((CLIPS / "clips.json").read_text("utf-8")) if clip["text"]]
@@ -414,10 +414,3 @@ def test_language_table_is_whispers(translator):
         translator.transcribe(sound("zh_stars"), language="yue")
     with pytest.raises(SpeechError, match="unknown language 'xx'"):
         translator.transcribe(sound("zh_stars"), language="xx")
-
-
-def test_threads_follow_the_environment(monkeypatch):
-    monkeypatch.setenv("OMP_NUM_THREADS", "3")
-    assert num_threads() == 3
-    monkeypatch.delenv("OMP_NUM_THREADS")
-    assert num_threads() >= 1
