@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -29,6 +31,19 @@ def sheet(images: Sequence[Image.Image], *, columns: int = 8) -> Image.Image:
     return whole
 
 
+class Scenes(Protocol):
+    """Scenes by number, as training takes them."""
+
+    def pictures(self, batch: int, size: int) -> tuple[Tensor, Tensor]:
+        """What the encoder reads (B, 3, S, S) and what the decoder should write."""
+
+    def captioned(self, batch: int, size: int) -> tuple[Tensor, list[str]]:
+        """Pixels (B, 3, S, S) that the encoder reads, and their captions."""
+
+    def held_out(self) -> Scenes:
+        """The same source of what training never shows."""
+
+
 class SceneSource:
     """Scenes by number. `reader` draws what the encoder reads where the decoder writes larger."""
 
@@ -41,6 +56,11 @@ class SceneSource:
         seed: int = 0,
     ) -> None:
         self.painter, self.sampler, self.reader, self.seed = painter, sampler, reader, seed
+
+    def held_out(self) -> SceneSource:
+        """The same source of what training never shows."""
+        sampler = replace(self.sampler, held_out=True)
+        return SceneSource(self.painter, sampler, reader=self.reader, seed=self.seed)
 
     def _examples(self, batch: int, size: int, painter: Painter) -> list[Example]:
         numbers = range(batch * size, (batch + 1) * size)

@@ -9,7 +9,6 @@ a sheet: originals above their reconstructions.
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
 import time
 from pathlib import Path
@@ -77,9 +76,7 @@ def held_out_scenes(config: Any, model: Any, art: str) -> Any:
     if config.scenes is None:
         raise ConfigError("evaluate tokens is for a config with scenes")
     settings = from_mapping(SceneSettings, config.scenes, "scenes")
-    scenes = open_scenes(settings, art, scale=model.config.output_scale)
-    scenes.sampler = dataclasses.replace(scenes.sampler, held_out=True)
-    return scenes
+    return open_scenes(settings, art, scale=model.config.output_scale).held_out()
 
 
 @torch.no_grad()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..data.pictures import SceneSource
+from ..data.pictures import Scenes, SceneSource
 from .config import ConfigError
 
 SIDE = 96  # pixels of a scene, where a config does not say
@@ -27,7 +27,8 @@ class SceneSettings:
 
     `kinds`: shares of scenes of one thing, of many alike and of two, `single`, `count` and `pair`.
     `side`: pixels of a picture that is tokenised. `crop`: tokenizers are trained on the busier of
-    two squares of so many patches of each picture, 0 for whole pictures.
+    two squares of so many patches of each picture, 0 for whole pictures. `world`: whole scenes of
+    maskgil/nano, with their own nouns, styles and kinds, from the npm packages or a pack of them.
     """
 
     styles: dict = field(default_factory=lambda: {"3d": 1.0})
@@ -36,16 +37,23 @@ class SceneSettings:
     kinds: dict | None = None
     side: int = SIDE
     crop: int = 0
+    world: bool = False
 
     def __post_init__(self) -> None:
         if self.side < 96 or self.side % 96:
             raise ConfigError(f"scenes.side is {self.side}; it must be a multiple of 96")
+        if self.world and (self.nouns is not None or self.kinds is not None or self.side % 48):
+            raise ConfigError("scenes.world takes no nouns or kinds, and a side divisible by 48")
         if not 0 <= self.crop <= self.side // 8:
             raise ConfigError(f"scenes.crop is {self.crop}; it must be 0 to {self.side // 8}")
 
 
-def open_scenes(settings: SceneSettings, art: str, *, scale: int = 1) -> SceneSource:
+def open_scenes(settings: SceneSettings, art: str, *, scale: int = 1) -> Scenes:
     """The corpus drawn with the npm packages in folder `art`, at `scale` times its size."""
+    if settings.world:
+        from ..nano.dataset import open_world
+
+        return open_world(art, side=settings.side, scale=scale, seed=settings.seed)
     from ..data.emoji_scenes import KINDS, Painter, SceneSampler
     from ..data.sprites import ArtFolder, load_nouns
 

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from ..conditioning import CaptionCondition
 from ..data.order import mixed
-from ..data.pictures import SceneSource
+from ..data.pictures import Scenes
 from ..text_encoder import TextEncoder
 from ..tokenizers.base import Tokenizer
 from .engine import Engine
@@ -158,7 +158,7 @@ class SceneTokens:
 
     def __init__(
         self,
-        scenes: SceneSource,
+        scenes: Scenes,
         tokenizer: Tokenizer,
         text_encoder: TextEncoder,
         engine: Engine | None = None,
@@ -199,7 +199,7 @@ def busy_crops(small: Tensor, large: Tensor, crop: int, index: int) -> tuple[Ten
 class ScenePixels:
     """Nano's scenes for its tokenizers; wanted pictures may be larger than those read."""
 
-    def __init__(self, scenes: SceneSource, engine: Engine | None = None, *, crop: int = 0) -> None:
+    def __init__(self, scenes: Scenes, engine: Engine | None = None, *, crop: int = 0) -> None:
         self.scenes, self.engine, self.crop = scenes, engine or Engine(), crop
 
     def pixels(self, index: int, size: int) -> PixelBatch:

@@ -1,0 +1,109 @@
+"""The world's settings: what they are called, where things stand in them, who belongs there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Place:
+    """A setting. Rows in cells from the top: `horizon`, and the rows in which things stand.
+
+    `ground`, `water`: first and last row of a thing's foot; `floats`: nothing stands at all.
+    `phrases`: how people say where it is. `tags`: words of the nouns' column `settings`.
+    """
+
+    name: str
+    phrases: tuple[str, ...]
+    tags: tuple[str, ...]
+    horizon: int = 14
+    ground: tuple[int, int] = (18, 23)
+    water: tuple[int, int] | None = None
+    floats: bool = False
+    outdoors: bool = True
+    times: tuple[str, ...] = ("day", "sunset", "night")
+
+
+COLOURS: dict[str, str] = {
+    "red": "#ee7873", "orange": "#fdba74", "yellow": "#fdec8c", "green": "#a0dc96",
+    "blue": "#8cbefa", "purple": "#c8a5f0", "pink": "#fcc4dc", "brown": "#b48c69",
+    "black": "#1c1c20", "white": "#fbfbfd", "gray": "#bec1c6",
+}  # fmt: skip
+
+_PAPER = Place("", (), ("home", "food"), 11, (19, 22), outdoors=False, times=("day",))
+
+_PLACES = (
+    Place("park", ("in the park", "in a park", "at the park"), ("park",)),
+    Place("garden", ("in the garden", "in a garden", "in the backyard"), ("garden",)),
+    Place("field", ("in a field", "in the meadow", "on the grass", "in a meadow", "in the grass"),
+          ("field",), 12),
+    Place("forest", ("in the forest", "in the woods", "in a forest"), ("forest",), 14, (19, 23)),
+    Place("jungle", ("in the jungle", "in the rainforest"), ("jungle",), 14, (19, 23)),
+    Place("savanna", ("in the savanna", "on the african plain", "in africa"), ("savanna", "wild"),
+          13),
+    Place("hill", ("on a hill", "on the hill", "on top of a hill", "in the hills"), ("hill",), 13),
+    Place("mountain", ("in the mountains", "with mountains behind", "on a mountain"),
+          ("mountain",), 14),
+    Place("desert", ("in the desert", "in a desert"), ("desert",), 13),
+    Place("beach", ("on the beach", "at the beach", "on the sand"), ("beach", "island"), 9,
+          (19, 23), (12, 15)),
+    Place("sea", ("on the sea", "at sea", "in the ocean", "in the sea"), ("sea",), 10, (20, 23),
+          (15, 22)),
+    Place("underwater", ("underwater", "under the sea", "at the bottom of the sea"),
+          ("underwater",), 24, (20, 23), floats=True, times=("day",)),
+    Place("lake", ("on the lake", "by the lake", "at a lake"), ("lake",), 10, (21, 23), (14, 18)),
+    Place("river", ("by the river", "at the river", "on the river"), ("river",), 11, (21, 23),
+          (16, 18)),
+    Place("pond", ("on a pond", "by the pond", "in the pond"), ("pond",), 10, (21, 23), (15, 19)),
+    Place("road", ("on the road", "on a country road", "on the highway"), ("road",), 12, (19, 22)),
+    Place("street", ("in the street", "on the street", "on a street", "on the sidewalk"),
+          ("street",), 13, (20, 23)),
+    Place("city", ("in the city", "downtown", "in front of a skyline"), ("city",), 15, (20, 23)),
+    Place("village", ("in a village", "in the village", "in a small town"), ("village",), 14),
+    Place("farm", ("on a farm", "at the farm", "in the barnyard"), ("farm",), 13),
+    Place("castle", ("in front of a castle", "at the castle", "near a castle"), ("castle",), 15,
+          (20, 23)),
+    Place("railway", ("at the railway", "on the railway tracks", "by the railroad"), ("rail",), 13,
+          (20, 22)),
+    Place("kitchen", ("in the kitchen", "in a kitchen"), ("kitchen", "food"), 14, (19, 23),
+          outdoors=False, times=("day", "night")),
+    Place("living room", ("in the living room", "in a room", "at home", "inside the house"),
+          ("home",), 14, (19, 23), outdoors=False, times=("day", "night")),
+    Place("bedroom", ("in the bedroom", "in a bedroom"), ("bedroom",), 14, (19, 23),
+          outdoors=False, times=("day", "night")),
+    Place("bathroom", ("in the bathroom", "in a bathroom"), ("bathroom",), 14, (19, 23),
+          outdoors=False, times=("day",)),
+    Place("table top", ("on the table", "on a table", "on a wooden table"), ("table", "food"), 12,
+          (18, 22), outdoors=False, times=("day",)),
+    Place("snow", ("in the snow", "on the snow", "in winter"), ("snow",), 13),
+    Place("sky", ("in the sky", "in the blue sky", "up in the air"), ("sky",), 24, (20, 23),
+          floats=True),
+    Place("space", ("in space", "in outer space", "among the stars"), ("space",), 24, (20, 23),
+          floats=True, times=("night",)),
+    Place("moon", ("on the moon", "on the surface of the moon"), ("moon",), 14, (19, 23),
+          times=("night",)),
+)  # fmt: skip
+
+
+def _a(word: str) -> str:
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
+
+
+PLACES: dict[str, Place] = {each.name: each for each in _PLACES}
+PLACES |= {
+    f"{colour} background": Place(
+        f"{colour} background",
+        tuple(f"{way} {_a(colour)} background" for way in ("on", "against", "with")),
+        (), 11, (19, 22), outdoors=False, times=("day",),
+    )
+    for colour in COLOURS
+}  # fmt: skip
+
+
+def place(name: str | None) -> Place:
+    """The setting of this name; plain paper for None. Raises ValueError for another."""
+    if name is None:
+        return _PAPER
+    if name not in PLACES:
+        raise ValueError(f"unknown setting {name!r}; choose from {', '.join(PLACES)}")
+    return PLACES[name]

@@ -1,0 +1,64 @@
+"""Weather over the scenery: rain, snow, fog, a storm. It falls behind the things."""
+
+from __future__ import annotations
+
+import functools
+import random
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFilter
+
+
+@functools.lru_cache(64)
+def _sheet(kind: str, variant: int, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Colours times alpha (S, S, 3) uint16 and 255 - alpha (S, S, 1) uint16."""
+    rng = random.Random(f"{kind}/{variant}")
+    fine = 384
+    image = Image.new("RGBA", (fine, fine), (0, 0, 0, 0))
+    pen = ImageDraw.Draw(image)
+    if kind in ("rain", "storm"):
+        shade = (52, 62, 84, 96) if kind == "rain" else (26, 30, 52, 150)
+        image.paste(shade, (0, 0, fine, fine))
+        for x in range(-20, 420, 34):
+            y, r = rng.randint(-14, 26), rng.randint(26, 46)
+            grey = rng.randint(96, 130) if kind == "rain" else rng.randint(52, 78)
+            pen.ellipse((x - r, y - r, x + r, y + r * 0.8), fill=(grey, grey + 4, grey + 16, 255))
+        for _ in range(130):
+            x, y, long = rng.randint(-10, 394), rng.randint(20, 384), rng.randint(14, 26)
+            pen.line((x, y, x - long // 4, y + long), fill=(206, 228, 250, 190), width=2)
+        if kind == "storm":
+            x, y = rng.randint(70, 314), 26
+            points = [(x, y)]
+            for _ in range(5):
+                x, y = x + rng.randint(-22, 22), y + rng.randint(20, 34)
+                points.append((x, y))
+            pen.line(points, fill=(255, 246, 170, 255), width=6, joint="curve")
+    elif kind == "snow":
+        image.paste((226, 234, 244, 66), (0, 0, fine, fine))
+        for _ in range(120):
+            x, y, r = rng.randint(0, 384), rng.randint(0, 384), rng.choice((2, 2, 3, 3, 4, 5))
+            pen.ellipse((x - r, y - r, x + r, y + r), fill=(255, 255, 255, 235))
+    else:
+        image.paste((214, 220, 226, 116), (0, 0, fine, fine))
+        for _ in range(9):
+            x, y, w = rng.randint(0, 384), rng.randint(60, 330), rng.randint(90, 190)
+            pen.ellipse((x - w, y - 18, x + w, y + 18), fill=(226, 230, 235, 205))
+        image = image.filter(ImageFilter.GaussianBlur(11))
+    if size != fine:
+        image = image.resize((size, size), Image.Resampling.BOX)
+    pixels = np.asarray(image).astype(np.uint16)
+    alpha = pixels[..., 3:]
+    return pixels[..., :3] * alpha // 255, 255 - alpha
+
+
+def fall(picture: np.ndarray, kind: str, variant: int, style: str, cell: int) -> None:
+    """Draws the weather onto `picture` (S, S, 3) uint8 in place."""
+    colours, rest = _sheet(kind, variant % 6, len(picture))
+    if style == "pencil sketch":
+        colours = np.broadcast_to(colours.mean(-1, keepdims=True).astype(np.uint16), colours.shape)
+    picture[...] = (picture * rest // 255 + colours).astype(np.uint8)
+    if style == "pixel art":
+        block = cell // 2
+        rows = len(picture) // block
+        small = picture.reshape(rows, block, rows, block, 3).mean((1, 3)).astype(np.uint8)
+        picture[...] = np.repeat(np.repeat(small, block, 0), block, 1)
