@@ -10,7 +10,7 @@ from math import gcd
 
 from app.languages import LANGUAGES, OWN_NAMES
 from app.limits import Wait
-from app.results import Heard, Result, Update
+from app.results import Heard, Result, UnclearLanguageError, Update
 from app.words import Words
 from maskgil.wishes import NothingKnownError
 
@@ -53,13 +53,15 @@ def nothing_heard(words: Words = ENGLISH) -> str:
     return f'<div class="heard empty">{escape(words("heard.empty"))}</div>'
 
 
-def heard_card(heard: Heard, words: Words = ENGLISH, *, chosen: bool = False) -> str:
+def heard_card(
+    heard: Heard, words: Words = ENGLISH, *, chosen: bool = False, unclear: bool = False
+) -> str:
     """Language, the next guesses as buttons, transcript, translation, and what was repaired.
 
-    `chosen`: the visitor said which language it is.
+    `chosen`: the visitor said which language it is. `unclear`: the first guess is a button too.
     """
     said = heard.transcript
-    guesses = [] if chosen else said.guesses[1:3]
+    guesses = [] if chosen else said.guesses[0 if unclear else 1 : 3]
     others = "".join(
         f'<button type="button" data-language="{escape(code)}">'
         f"{escape(own_name(code))} {probability:.0%}</button>"
@@ -74,7 +76,9 @@ def heard_card(heard: Heard, words: Words = ENGLISH, *, chosen: bool = False) ->
         words("heard.set") if chosen else sure,
         others,
         said.text,
-        _row(words("heard.english"), f"“{escape(said.translation)}”") + _repair(heard, words),
+        _row(words("heard.english"), f"“{escape(said.translation)}”")
+        + _repair(heard, words)
+        + "".join(_row(words("heard.note"), escape(note)) for note in heard.notes),
     )
 
 
@@ -171,6 +175,12 @@ def unknown(error: NothingKnownError, words: Words = ENGLISH) -> str:
         return status(words("status.no_thing", wish=error.wish), kind="error")
     line = words("status.unknown", wish=error.wish, nearest=", ".join(error.nearest))
     return status(line, kind="error")
+
+
+def unclear(error: UnclearLanguageError, words: Words = ENGLISH) -> str:
+    """The question which language it was; the heard card has the guesses as buttons."""
+    languages = " / ".join(own_name(code) for code, _ in error.guesses)
+    return status(words("status.unclear", languages=languages), kind="error")
 
 
 def not_drawn(result: Result, words: Words = ENGLISH) -> str:

@@ -1,47 +1,51 @@
-"""What the page does: hear, draw, change a part, vary, stop, restore. Knows no web framework.
+"""What the page does: hear, draw, change a part, vary, restore. Knows no web framework.
 
-Each job yields views: what has changed, by the name of the page's part. `app.ui` shows them. Parts:
-stage (see `app.frames`), status, heard (HTML), prompt, last_heard, canvases (what is on the stage,
-to be drawn on), seed, fresh, steps, guidance, percent, shape, expect, and busy (while drawing).
+A request is answered in views: what has changed, by the name of the page's part. `app.turns`
+numbers them, `app.ui` hands them to the page. Parts: stage (see `app.frames`), status and heard
+(HTML), prompt, seed, steps, guidance, percent, shape, and busy (while there is more to come).
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
-from typing import Any
 
-import numpy as np
-
-from app import cards, frames
+from app import cards
 from app.editing import Canvas, Grid, read_marks, scattered, whole_prompt
-from app.knobs import Hand, Knobs, code
-from app.pictures import png_bytes, read_picture, save_png
+from app.knobs import Form, Knobs, PageRequest, code
+from app.painting import (
+    USER_ERRORS,
+    Painting,
+    Pictures,
+    Spoken,
+    View,
+    Views,
+    Wish,
+    failed,
+    failure,
+    only,
+    stopped,
+)
+from app.pictures import save_png
 from app.pipeline import SpeechToImage
-from app.results import Heard, Result, SilenceError, Update
-from app.sessions import Sessions
-from app.settings import DrawSettings, EmptyPromptError, SettingsError, clean_prompt, restore
-from app.words import Words
+from app.restoring import restore, shape_code
+from app.results import Result, UnclearLanguageError
+from app.sessions import Job, Sessions
+from app.settings import DrawSettings, SettingsError, clean_prompt
 from maskgil.wishes import NothingKnownError
-
-logger = logging.getLogger(__name__)
-
-USER_ERRORS = (ValueError, OSError)
-View = dict[str, Any]
 
 
 class Conversation:
-    """Jobs of many visitors over one shared pipeline."""
+    """Requests of many visitors over one shared pipeline."""
 
     def __init__(self, pipeline: SpeechToImage, sessions: Sessions) -> None:
         self.pipeline = pipeline
         self.sessions = sessions
 
     def prepare(self, visitor: str) -> Iterator[View]:
-        """Wait for the models, then for the first measurement of this machine's speed."""
+        """Wait for the models."""
         words = self.sessions.words(visitor)
         try:
             if not self.pipeline.wait_until_warm(0):
@@ -52,123 +56,78 @@ class Conversation:
         except Exception as error:
             yield {"status": failure(error, words)}
 
-    def speak(
-        self,
-        audio: str | None,
-        language: str | None,
-        knobs: Knobs,
-        hand: str | None,
-        canvases: Sequence[Canvas],
-        visitor: str,
-    ) -> Iterator[View]:
-        """Hear `audio` and draw what was said, in the marked part if there is one.
-
-        `hand` is what the page's script says (see `app.knobs.Hand`).
-        """
-        words = self.sessions.words(visitor)
-        if not audio:
-            yield {"status": cards.status(words("status.ready"))}
-            return
-        job = self.sessions.begin(visitor)
-        yield {"status": cards.status(words("status.listening"), share=0.05, kind="busy")}
+    def answer(self, job: Job, asked: PageRequest, form: Form) -> Views:
+        """Do what is asked; an error is the last view, and nothing is raised."""
+        kinds = {"speak": self.speak, "restore": self.restore, "vary": self.vary,
+                 "widen": self.widen, "draw": self.draw}  # fmt: skip
         try:
-            chosen = Hand.read(hand).language or code(language)
-            heard = self.pipeline.listen(audio, language=chosen)
+            with closing(kinds[asked.kind](job, asked, form)) as views:
+                yield from views
         except Exception as error:
-            yield {"status": failure(error, words), "busy": False}
+            yield failed(error, job.words)
+
+    def speak(self, job: Job, asked: PageRequest, form: Form) -> Views:
+        """Hear a recording and draw what was said, in the marked part if there is one.
+
+        The recording is deleted as soon as it is heard.
+        """
+        words, upload = job.words, form.upload
+        if upload is None:
+            raise SettingsError(words("status.gone"))
+        yield {"status": cards.status(words("status.listening"), share=0.05, kind="busy")}
+        chosen = asked.language or code(form.language)
+        try:
+            heard = self.pipeline.listen(upload.path, language=chosen)
+        except UnclearLanguageError as error:
+            card = cards.heard_card(error.heard, words, unclear=True)
+            yield {"heard": card, "status": cards.unclear(error, words), "busy": False}
             return
         finally:
-            self.sessions.forget_recording(visitor, audio)
+            upload.release()
+        if not job.is_current:
+            yield stopped(words)
+            return
         card = cards.heard_card(heard, words, chosen=chosen is not None)
-        yield {"heard": card, "prompt": heard.prompt, "last_heard": heard}
-        yield from self._draw(heard.prompt, knobs, hand, canvases, heard, visitor, job, True)
+        yield {"heard": card, "prompt": heard.prompt}
+        wish = self._wish(job, asked, form.knobs, heard.prompt, Spoken(card, heard))
+        yield from self._paint(job, replace(wish, just_heard=True))
 
-    def draw(
-        self,
-        prompt: str | None,
-        knobs: Knobs,
-        hand: str | None,
-        canvases: Sequence[Canvas],
-        last: Heard | None,
-        visitor: str,
-    ) -> Iterator[View]:
-        """Draw a typed prompt, or again the one `last` heard."""
-        job = self.sessions.begin(visitor)
-        prompt = prompt or ""
-        if last is not None and last.prompt != prompt.strip():
-            last = None
-            yield {"last_heard": None}
-        yield from self._draw(prompt, knobs, hand, canvases, last, visitor, job, False)
+    def draw(self, job: Job, asked: PageRequest, form: Form) -> Views:
+        """Draw the prompt, as what was said where it was not changed since."""
+        prompt = clean_prompt(form.prompt)
+        before: Pictures | None = job.kept(asked.heard)
+        spoken = Spoken(cards.nothing_heard(job.words))
+        if before is not None and before.prompt == prompt:
+            spoken = before.spoken
+        yield from self._paint(job, self._wish(job, asked, form.knobs, prompt, spoken))
 
-    def vary(self, knobs: Knobs, canvases: Sequence[Canvas], visitor: str) -> Iterator[View]:
+    def vary(self, job: Job, asked: PageRequest, form: Form) -> Views:
         """Draw most of the picture anew, the rest kept."""
-        job = self.sessions.begin(visitor)
-        words = self.sessions.words(visitor)
-        try:
-            canvas = _only(canvases, words)
-            settings = replace(knobs, fresh=True, seed_now=None).settings()
-            marked = scattered(canvas.grid, settings.seed)
-        except Exception as error:
-            yield {"status": failure(error, words)}
-            return
-        paint = self._paint(canvas.prompt, [settings], visitor, job, canvas=canvas, marked=marked)
-        yield from paint
-
-    def widen(self, knobs: Knobs, canvases: Sequence[Canvas], visitor: str) -> Iterator[View]:
-        """Extend the picture to the shape that is chosen."""
-        job = self.sessions.begin(visitor)
-        words = self.sessions.words(visitor)
-        try:
-            grid = self._grid(knobs.shape) or self.pipeline.generator.grid_size
-            canvas, marked = self.pipeline.widen(_only(canvases, words), grid)
-            if not marked.any():
-                raise SettingsError(words("widen.same"))
-            settings = knobs.settings()
-        except Exception as error:
-            yield {"status": failure(error, words)}
-            return
-        paint = self._paint(
-            canvas.prompt, [settings], visitor, job, canvas=canvas, marked=marked, around=True
+        pictures, canvas = self._on_stage(job, asked)
+        settings = replace(form.knobs, fresh=True, seed_now=None).settings()
+        marked = scattered(canvas.grid, settings.seed)
+        wish = Wish(
+            clean_prompt(canvas.prompt), (settings,), pictures.spoken, canvas=canvas, marked=marked
         )
-        yield from paint
+        yield from self._paint(job, wish)
 
-    def _grid(self, shape: str | None) -> Grid | None:
-        """The grid of a `shape_code`, None for none. Raises SettingsError."""
-        if shape is None:
-            return None
-        sizes = {shape_code(grid): grid for grid in self.pipeline.sizes()}
-        if shape not in sizes:
-            raise SettingsError(f"the shape must be one of {', '.join(sizes)}, not {shape!r}")
-        return sizes[shape]
+    def widen(self, job: Job, asked: PageRequest, form: Form) -> Views:
+        """Extend the picture to the shape that is chosen."""
+        pictures, canvas = self._on_stage(job, asked)
+        grid = self._grid(form.knobs.shape) or self.pipeline.generator.grid_size
+        prompt = clean_prompt(canvas.prompt)
+        canvas, marked = self.pipeline.widen(canvas, grid)
+        if not marked.any():
+            raise SettingsError(job.words("widen.same"))
+        settings = form.knobs.settings()
+        wish = Wish(prompt, (settings,), pictures.spoken, canvas=canvas, marked=marked, around=True)
+        yield from self._paint(job, wish)
 
-    def restore(self, path: str | Path, visitor: str) -> View:
-        """Show a picture made here, with the prompt and the settings it carries."""
-        words = self.sessions.words(visitor)
-        try:
-            image, text = read_picture(Path(path))
-            prompt, settings = restore(text)
-            settings = self.pipeline.settled(settings)
-            canvas = self.pipeline.read(image, prompt)
-        except Exception as error:
-            return {"status": failure(error, words)}
-        said = cards.restored_card(text.get("language", ""), text.get("transcript", ""), words)
-        source = frames.png_url(png_bytes(image, text))
-        frame = {"src": source, "alt": prompt, "label": "", "written": None}
-        shown = frames.stage("final", [frame], canvas.grid, [frames.entry(source, dict(text))])
-        return {
-            "stage": shown | {"kept": True},
-            "status": cards.status(words("status.restored")),
-            "prompt": prompt,
-            "heard": said,
-            "last_heard": None,
-            "canvases": [canvas],
-            "seed": settings.seed,
-            "fresh": False,
-            "steps": settings.steps,
-            "guidance": settings.guidance,
-            "percent": round(100 * settings.ar_ratio, 2),
-            **({"shape": shape_code(canvas.grid)} if len(self.pipeline.sizes()) > 1 else {}),
-        }
+    def restore(self, job: Job, asked: PageRequest, form: Form) -> Views:
+        """Show a picture that was put on the page (see `app.restoring`)."""
+        if form.upload is None:
+            raise SettingsError(job.words("status.gone"))
+        yield restore(self.pipeline, form.upload.path, job, fresh=form.knobs.fresh)
 
     def expect(self, knobs: Knobs, visitor: str) -> str:
         """What the present settings will take, as HTML; empty while they are not valid."""
@@ -191,178 +150,55 @@ class Conversation:
         save_png(result.image, path, result.png_text())
         return path
 
-    def _draw(
-        self,
-        prompt: str,
-        knobs: Knobs,
-        hand: str | None,
-        canvases: Sequence[Canvas],
-        heard: Heard | None,
-        visitor: str,
-        job: int,
-        just_heard: bool,
-    ) -> Iterator[View]:
+    def _on_stage(self, job: Job, asked: PageRequest) -> tuple[Pictures, Canvas]:
+        """What the visitor sees there, and the one picture of it. Raises SettingsError."""
+        pictures: Pictures | None = job.kept(asked.picture)
+        canvas = only(pictures, asked.chosen, job.words)
+        assert pictures is not None
+        return pictures, canvas
+
+    def _grid(self, shape: str | None) -> Grid | None:
+        """The grid of a `shape_code`, None for none. Raises SettingsError."""
+        if shape is None:
+            return None
+        sizes = {shape_code(grid): grid for grid in self.pipeline.sizes()}
+        if shape not in sizes:
+            raise SettingsError(f"the shape must be one of {', '.join(sizes)}, not {shape!r}")
+        return sizes[shape]
+
+    def _wish(
+        self, job: Job, asked: PageRequest, knobs: Knobs, prompt: str, spoken: Spoken
+    ) -> Wish:
         """A whole picture, several, two to compare, or the marked part of the one there is."""
-        words = self.sessions.words(visitor)
-        canvas = marked = grid = None
-        count, orders = 1, []
-        try:
-            told = Hand.read(hand)
-            settings = replace(knobs, seed_now=told.seed).settings()
-            count, orders = knobs.pictures(), [settings]
-            if told.marks:
-                canvas = _only(canvases, words)
-                marked = read_marks(told.marks, canvas.grid)
-                count = 1
-            if canvas is not None and marked is not None:
-                prompt = clean_prompt(prompt)
-                if prompt != canvas.prompt:
-                    prompt = whole_prompt(prompt, canvas.prompt, marked)
-            else:
-                grid = self._grid(knobs.shape)
-            if canvas is None and knobs.compare is not None:
-                orders, count = [settings, _compared(settings, knobs)], 1
-        except Exception as error:
-            yield {"status": failure(error, words), "busy": False}
-            return
-        yield from self._paint(
-            prompt, orders, visitor, job,
-            heard=heard, count=count, canvas=canvas, marked=marked, just_heard=just_heard,
-            shape=grid,
-        )  # fmt: skip
-
-    def _paint(
-        self,
-        prompt: str,
-        orders: Sequence[DrawSettings],
-        visitor: str,
-        job: int,
-        *,
-        heard: Heard | None = None,
-        count: int = 1,
-        canvas: Canvas | None = None,
-        marked: np.ndarray | None = None,
-        just_heard: bool = False,
-        around: bool = False,
-        shape: Grid | None = None,
-    ) -> Iterator[View]:
-        """Draw `prompt` once for each of `orders`, which share the stage."""
-        words = self.sessions.words(visitor)
-        if not self.sessions.is_current(visitor, job):
-            yield {"status": cards.status(words("status.stopped")), "busy": False}
-            return
-        try:
+        settings = replace(knobs, seed_now=asked.seed).settings()
+        if "1" in asked.marks:
+            _, canvas = self._on_stage(job, asked)
+            marked = read_marks(asked.marks, canvas.grid)
+            assert marked is not None
             prompt = clean_prompt(prompt)
-            grid = canvas.grid if canvas else shape or self.pipeline.generator.grid_size
-            labels = _labels(orders, count)
-            shown = [frames.empty(grid, label) for label in labels]
-            if canvas is not None and marked is not None and canvas.original is None:
-                shown = [frames.covered(marked)]
-            yield {
-                "stage": frames.stage("begin", shown, grid),
-                "prompt": prompt,  # now: at the end somebody may be typing the next one
-                "seed": orders[0].seed,
-                "busy": True,
-                "status": cards.status(words("status.begin"), share=0.03, kind="busy"),
-            }
-            results: list[Result] = []
-            entries: list[frames.Frame] = []
-            for settings in orders:
-                at = len(results)
-                stream = self.pipeline.paint(
-                    prompt, settings, heard=heard, count=count, canvas=canvas, marked=marked,
-                    around=around, grid=shape,
-                )  # fmt: skip
-                started = perf_counter()
-                usual = self.pipeline.pace.expect(settings, count)
-                for update in stream:
-                    for place, result in enumerate(update.results, start=at):
-                        label = labels[place]
-                        if len(orders) > 1:
-                            label = f"{label} · {result.seconds.draw:.1f} s"
-                        shown[place], kept = frames.finished(result, label)
-                        entries.append(kept)
-                    results += update.results
-                    if update.results:
-                        continue
-                    shown[at : at + count] = frames.forming(update, labels[at])
-                    if count > 1:
-                        for frame, label in zip(shown, labels, strict=True):
-                            frame["label"] = label
-                    if self.sessions.is_current(visitor, job):
-                        left = _left(update, perf_counter() - started, usual)
-                        yield {
-                            "stage": frames.stage("preview", shown, grid),
-                            "status": cards.drawing(update, left, words),
-                        }
-                        continue
-                    stream.close()
-                    line = words("status.stopped_at", step=update.step, steps=update.num_steps)
-                    yield {
-                        "stage": frames.stage("stopped", shown, grid),
-                        "status": cards.status(line),
-                        "busy": False,
-                    }
-                    return
-            last = results[0]
-            canvases = [result.canvas for result in results if result.canvas is not None]
-            yield {
-                "stage": frames.stage("final", shown, grid, entries),
-                "status": cards.finished(last, words, fresh=just_heard),
-                "canvases": canvases,
-                "busy": False,
-            }
-        except Exception as error:
-            yield {"status": failure(error, words), "busy": False}
+            if canvas.prompt not in prompt:  # else it says the whole picture already
+                prompt = whole_prompt(prompt, canvas.prompt, marked)
+            return Wish(prompt, (settings,), spoken, canvas=canvas, marked=marked)
+        grid = self._grid(knobs.shape)
+        if knobs.compare is not None:
+            orders = (settings, _compared(settings, knobs))
+            return Wish(prompt, orders, spoken, grid=grid)
+        return Wish(prompt, (settings,), spoken, count=knobs.pictures(), grid=grid)
 
-
-def failure(error: Exception, words: Words = cards.ENGLISH) -> str:
-    """The progress line for `error`; what is no fault of the visitor is logged, not shown."""
-    if isinstance(error, SilenceError):
-        return cards.status(words("status.silence"), kind="error")
-    if isinstance(error, EmptyPromptError):
-        return cards.status(words("status.nothing"), kind="error")
-    if isinstance(error, NothingKnownError):
-        return cards.unknown(error, words)
-    if isinstance(error, USER_ERRORS):
-        return cards.status(one_line(error), kind="error")
-    logger.error("a request failed", exc_info=error)
-    return cards.status(words("status.wrong"), kind="error")
-
-
-def one_line(error: BaseException) -> str:
-    """The message of `error` as one sentence on one line."""
-    text = " ".join(str(error).split())
-    return text[:1].upper() + text[1:] if text else type(error).__name__
-
-
-def shape_code(grid: Grid) -> str:
-    return f"{grid[0]}x{grid[1]}"
-
-
-def _only(canvases: Sequence[Canvas], words: Words) -> Canvas:
-    """The picture on the stage, if it is one."""
-    if not canvases:
-        raise SettingsError(words("status.no_picture"))
-    if len(canvases) > 1:
-        raise SettingsError(words("choose.first"))
-    return canvases[0]
+    def _paint(self, job: Job, wish: Wish) -> Views:
+        if not job.is_current:
+            yield stopped(job.words)
+            return
+        wish = replace(wish, prompt=clean_prompt(wish.prompt))
+        painting = Painting(self.pipeline, job, wish)
+        try:
+            self.pipeline.reading(wish.prompt)
+        except NothingKnownError as error:
+            yield failed(error, job.words) | painting.nothing()
+            return
+        yield from painting.views()
 
 
 def _compared(settings: DrawSettings, knobs: Knobs) -> DrawSettings:
     assert knobs.compare is not None
     return replace(settings, ar_ratio=knobs.compare / 100)
-
-
-def _labels(orders: Sequence[DrawSettings], count: int) -> list[str]:
-    """What stands under each picture: ratios when compared, seeds of several, nothing for one."""
-    if len(orders) > 1:
-        return [f"{100 * settings.ar_ratio:.0f}%" for settings in orders]
-    return [str(seed) for seed in orders[0].seeds(count)] if count > 1 else [""]
-
-
-def _left(update: Update, elapsed: float, usual: float | None) -> float:
-    """Seconds left: what is usual here, or as fast as so far when that is not known or over."""
-    if usual is not None and usual > elapsed:
-        return usual - elapsed
-    return elapsed / max(1, update.step) * (update.num_steps - update.step)

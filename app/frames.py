@@ -1,6 +1,6 @@
 """What the page's stage is sent: forming and finished pictures as JSON with data URLs.
 
-A frame is one picture: `src` (left out where it does not change), `alt`, `label`, and `written`,
+A frame is one picture: `src` and `alt` (left out where they do not change), `label`, and `written`,
 "1" or "0" a cell, None when all is. Nothing of it is a file on the server.
 """
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from app.editing import Grid
 
 Frame = dict[str, Any]
-Kind = Literal["rest", "begin", "preview", "live", "stopped", "final"]
+Kind = Literal["rest", "empty", "begin", "preview", "live", "stopped", "final"]
 PREVIEW_QUALITY = 88
 
 
@@ -47,20 +47,19 @@ def covered(marked: np.ndarray) -> Frame:
     return {"written": bits(~marked)}
 
 
-def forming(update: Update, label: str = "") -> list[Frame]:
-    """The frames (n) of a preview."""
+def forming(update: Update, prompt: str, label: str = "") -> list[Frame]:
+    """The frames (n) of a preview of `prompt`."""
     assert update.written is not None
     return [
-        {"src": sketch_url(image), "written": bits(written), "label": label}
+        {"src": sketch_url(image), "alt": prompt, "written": bits(written), "label": label}
         for image, written in zip(update.images, update.written, strict=True)
     ]
 
 
-def finished(result: Result, label: str = "") -> tuple[Frame, Frame]:
-    """The frame of a finished picture, and what the shelf keeps of it."""
+def finished(result: Result, label: str = "") -> Frame:
+    """The frame of a finished picture: the PNG itself."""
     source = png_url(png_bytes(result.image, result.png_text()))
-    frame = {"src": source, "alt": result.prompt, "label": label, "written": None}
-    return frame, entry(source, result.png_text())
+    return {"src": source, "alt": result.prompt, "label": label, "written": None}
 
 
 def entry(source: str, text: dict[str, object]) -> Frame:

@@ -1,16 +1,25 @@
-"""What the page's controls say: numbers and marks as they arrive, made into checked settings."""
+"""What the page sends: the values of its controls and what its script asks, all checked."""
 
 from __future__ import annotations
 
-import json
 import math
 import random
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from app.languages import check_language
 from app.settings import MAX_SEED, DrawSettings, SettingsError
 
-LONGEST_HAND = 20_000  # characters
+if TYPE_CHECKING:
+    from app.uploads import Upload
+
+KINDS = ("draw", "speak", "vary", "widen", "restore")
+KINDS_OF_VALUES = {
+    "kind": str, "marks": str, "language": str, "seed": int, "upload": str, "picture": int,
+    "chosen": int, "heard": int,
+}  # fmt: skip
+MOST_MARKS = 16_384
+LARGEST_NUMBER = 2**53  # what a script can count to
 
 
 @dataclass(frozen=True)
@@ -53,28 +62,70 @@ class Knobs:
 
 
 @dataclass(frozen=True)
-class Hand:
-    """What the page's script says: `marks` "0" and "1" a cell, the language to hear, a seed."""
+class PageRequest:
+    """What the page's script sends with each request of the visitor.
 
+    Attributes:
+        number: Counts up on each page, so that page and server agree which request is the newest.
+        kind: One of `KINDS`.
+        marks: "0" and "1" a cell of the picture on the stage, empty when nothing is marked.
+        language: To be heard, None for what the menu says.
+        seed: Of the preview while somebody spoke, None for none.
+        upload: Where the server put the file that was sent with it.
+        picture: Number of the request whose picture is on the stage, None for none.
+        chosen: Which of several pictures that is, None while none is chosen.
+        heard: Number of the request whose words are shown, None for none.
+    """
+
+    number: int
+    kind: str = "draw"
     marks: str = ""
     language: str | None = None
     seed: int | None = None
+    upload: str | None = None
+    picture: int | None = None
+    chosen: int | None = None
+    heard: int | None = None
 
     @classmethod
-    def read(cls, text: str | None) -> Hand:
-        """From the script's JSON; what is not valid there is a `SettingsError`."""
+    def read(cls, said: object) -> PageRequest:
+        """Check what arrived; what is not valid there is a `SettingsError`."""
+        number = number_of(said)
+        if number is None or not isinstance(said, dict):
+            raise SettingsError("the page sent no request")
         try:
-            if len(text or "") > LONGEST_HAND:
-                raise ValueError("it is too long")
-            said = json.loads(text or "{}")
-            marks, language, seed = said.get("marks", ""), said.get("language"), said.get("seed")
-            if not isinstance(marks, str) or set(marks) - {"0", "1"}:
+            given: dict[str, Any] = {name: said.get(name) for name in KINDS_OF_VALUES}
+            for name, kind in KINDS_OF_VALUES.items():
+                if given[name] is not None and type(given[name]) is not kind:
+                    raise ValueError(name)
+            marks, seed = given["marks"] or "", given["seed"]
+            if len(marks) > MOST_MARKS or set(marks) - {"0", "1"}:
                 raise ValueError("marks")
-            if seed is not None and not (type(seed) is int and 0 <= seed <= MAX_SEED):
+            if given["kind"] not in KINDS:
+                raise ValueError("kind")
+            if seed is not None and not 0 <= seed <= MAX_SEED:
                 raise ValueError("seed")
-            return cls(marks, None if language is None else check_language(str(language)), seed)
-        except (ValueError, AttributeError, RecursionError) as error:
+            if given["language"] is not None:
+                given["language"] = check_language(given["language"])
+        except ValueError as error:
             raise SettingsError(f"the page sent something unreadable: {error}") from error
+        return cls(number, **given | {"marks": marks})
+
+
+def number_of(said: object) -> int | None:
+    """The number of a request that the page's script sent, None when it has none."""
+    number = said.get("number") if isinstance(said, dict) else None
+    return number if type(number) is int and 0 < number <= LARGEST_NUMBER else None
+
+
+@dataclass(frozen=True)
+class Form:
+    """What the page's controls held when a request was made, and the file sent with it."""
+
+    prompt: str
+    language: str | None
+    knobs: Knobs
+    upload: Upload | None = None
 
 
 def code(language: str | None) -> str | None:

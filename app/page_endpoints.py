@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from pydantic import RootModel, ValidationError
 from starlette.requests import Request
 
-from app.conversation import USER_ERRORS, Conversation
+from app.conversation import Conversation
 from app.guard import NOT_FETCHED, names_addresses
 from app.limits import Line
+from app.painting import USER_ERRORS
 from app.parameters import language_of, settings_of, text_of
 from app.results import Result
 from app.settings import DrawSettings
 from app.turns import address_of, visitor_of
+from app.uploads import Uploads
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +30,8 @@ Answer = tuple[str, dict[str, object]]
 class Endpoints:
     """A picture, and the line that `python -m app --json` prints."""
 
-    def __init__(self, conversation: Conversation, line: Line) -> None:
-        self.conversation, self.line = conversation, line
+    def __init__(self, conversation: Conversation, line: Line, uploads: Uploads) -> None:
+        self.conversation, self.line, self.uploads = conversation, line, uploads
 
     def lay_out(self) -> None:
         """Add them to the page that is being built, unseen."""
@@ -81,18 +82,16 @@ class Endpoints:
         """
         path = audio.get("path") if isinstance(audio, dict) else None
         try:
-            settings = settings_of(ar_ratio, steps, guidance, seed)
-            told = language_of(language)
-            if not path:
-                raise ValueError("no recording given; send an audio file")
-            with self.line.turn(visitor_of(request), address_of(request)):
-                *_, last = self.conversation.pipeline.run(path, settings, language=told)
-            return self._answer(last.result, request)
+            with self.uploads.taken(path):
+                settings = settings_of(ar_ratio, steps, guidance, seed)
+                told = language_of(language)
+                if not path:
+                    raise ValueError("no recording given; send an audio file")
+                with self.line.turn(visitor_of(request), address_of(request)):
+                    *_, last = self.conversation.pipeline.run(path, settings, language=told)
+                return self._answer(last.result, request)
         except USER_ERRORS as error:
             raise Refusal(str(error)) from error
-        finally:
-            if path:
-                Path(path).unlink(missing_ok=True)
 
     def draw(
         self,

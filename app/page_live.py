@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from app import frames
-from app.conversation import USER_ERRORS, logger
 from app.knobs import code
 from app.languages import check_language
+from app.painting import USER_ERRORS, logger
 from app.pipeline import SpeechToImage
 from app.settings import MAX_SEED
 

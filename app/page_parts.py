@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 
+GIVEN = "props, trigger, watch, server, upload"  # what gradio gives a script
 EXAMPLES = Path(__file__).parent.parent / "assets" / "examples"
 
 TALK = """
@@ -53,19 +54,16 @@ SHELF = """
 """
 
 
-def part(
-    template: str, script: str, *, events: Sequence[str] = (), value: Any = None, **options: Any
-) -> gr.HTML:
+def part(template: str, script: str, *, events: Sequence[str] = (), **options: Any) -> gr.HTML:
     """A component whose template never changes: its script in static/ does what is to be done.
 
     It can trigger `events`: gradio knows those whose names it finds quoted in the script.
     """
     known = "".join(f"'{event}'; " for event in events)
     return gr.HTML(
-        value,
         html_template=template,
         apply_default_css=False,
-        js_on_load=f"{known}window.see.{script}(element, {{ props, trigger, watch, server }});",
+        js_on_load=f"{known}window.see.{script}(element, {{ {GIVEN} }});",
         elem_id=script,
         **options,
     )
@@ -77,8 +75,8 @@ def talk_part(live: Callable[..., Any], example: Callable[..., Any]) -> gr.HTML:
 
 
 def stage_part() -> gr.HTML:
-    """Pictures as they form, and what can be done with them: events `choose` and `vary`."""
-    return part(STAGE, "stage", events=["choose", "vary"], value={})
+    """Pictures as they form, and what can be done with them."""
+    return part(STAGE, "stage")
 
 
 def shelf_part() -> gr.HTML:
@@ -86,15 +84,12 @@ def shelf_part() -> gr.HTML:
     return part(SHELF, "shelf")
 
 
-def hand_part() -> gr.HTML:
-    """What the visitor marked and which language is to be heard, as JSON (see `app.knobs.Hand`)."""
-    return gr.HTML(
-        "{}",
-        html_template="<i></i>",
-        js_on_load="window.see.hand(props);",
-        visible="hidden",
-        elem_id="hand",
-    )
+def desk_part() -> gr.HTML:
+    """Where the page's script asks, and where the views of the answer arrive (see `app.turns`).
+
+    Events: `ask` and `stop` go to the server, `show` hands what changed to gradio's components.
+    """
+    return part("<i></i>", "desk", events=["ask", "stop", "show"], visible="hidden")
 
 
 def examples() -> list[dict[str, str]]:

@@ -14,6 +14,7 @@ import gradio as gr
 
 from app.page_endpoints import answer_in_one_line
 from app.serving import Serving
+from app.uploads import Uploads, UploadWatch
 from app.words import tables, tables_with_regions
 
 STATIC = Path(__file__).parent / "static"
@@ -22,7 +23,7 @@ PHONES = """
 <meta name="theme-color" content="#fafaf9" media="(prefers-color-scheme: light)">
 <meta name="theme-color" content="#0c0a09" media="(prefers-color-scheme: dark)">
 """
-SCRIPTS = ("page.js", "stage.js", "talk.js", "shelf.js")
+SCRIPTS = ("page.js", "desk.js", "stage.js", "talk.js", "shelf.js")
 MAX_UPLOAD = "25mb"
 
 logger = logging.getLogger(__name__)
@@ -73,14 +74,19 @@ def head() -> str:
     )
 
 
-def launch(blocks: gr.Blocks, serving: Serving) -> str:
+def launch(blocks: gr.Blocks, serving: Serving, uploads: Uploads) -> str:
     """Start serving `blocks` in the background and return the address.
+
+    What clients send is counted in `uploads`.
 
     Raises OSError when the port is taken. The endpoints are tools of an MCP server too, if the
     package `mcp` is there (`gradio[mcp]` brings it).
     """
+    from starlette.middleware import Middleware
+
     answer_in_one_line(blocks)
     options: dict[str, Any] = serving.launch_options()
+    options["app_kwargs"]["middleware"].append(Middleware(UploadWatch, uploads=uploads))
     with_tools = importlib.util.find_spec("mcp") is not None
     if not with_tools:
         logger.info("no MCP server: pip install 'gradio[mcp]'")

@@ -8,7 +8,8 @@ iTXt chunks, as the PNG specification asks.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,12 @@ TEXT_KEYS = (
     "prompt", "seed", "preset", "steps", "guidance", "ar_ratio", "language", "transcript",
     "version",
 )  # fmt: skip
+OWN_KEYS = {"prompt", "preset", "version"}  # what every picture made here says
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 LONGEST_TEXT = 10_000
 LARGEST = 4096  # pixels a side of a picture that is read
+STARTING = 1024  # pixels a side of a picture from elsewhere, once it is read
+_UNREADABLE = (OSError, ValueError, SyntaxError, MemoryError, OverflowError)
 
 
 class PictureError(ValueError):
@@ -88,29 +93,77 @@ def read_settings(path: Path) -> dict[str, str]:
 
     Raises `PictureError` when `path` is no PNG, or one this app did not make.
     """
-    return read_picture(path, pixels=False)[1]
+    with _opened(path, ("PNG",)) as image:
+        found = _own_text(image)
+    if found is None:
+        raise PictureError("that picture carries no settings; only pictures made here do")
+    return found
 
 
-def read_picture(path: Path, *, pixels: bool = True) -> tuple[Image, dict[str, str]]:
-    """A picture made by this app, and the text it carries (see `read_settings`).
+def read_picture(path: Path) -> tuple[Image, dict[str, str] | None]:
+    """Any picture as RGB, and the text it carries if this app made it (see `read_settings`).
 
-    Pictures of more than `LARGEST` pixels a side are refused before they are decoded.
+    A picture from elsewhere is upright and at most `STARTING` pixels a side, transparent parts
+    white. Raises `PictureError` for what cannot be read, and for more than `LARGEST` pixels a side
+    before they are decoded.
     """
+    from PIL import ImageOps
+
+    with _opened(path, FORMATS) as image:
+        found = _own_text(image)
+        if found is None:
+            image.draft("RGB", (STARTING, STARTING))  # JPEG: decoded small at once
+        if max(image.size) > LARGEST:
+            size = f"{image.width} x {image.height}"
+            raise PictureError(f"that picture is {size} pixels; at most {LARGEST} are read")
+        if found is not None:
+            return image.convert("RGB"), found
+        image.thumbnail((STARTING, STARTING))
+        return _on_white(ImageOps.exif_transpose(image)), None
+
+
+def crop(image: Image, grid: tuple[int, int]) -> Image:
+    """The middle of `image` in the shape of a `grid` (rows, columns)."""
+    scale = min(image.width / grid[1], image.height / grid[0])
+    width, height = max(1, round(grid[1] * scale)), max(1, round(grid[0] * scale))
+    if max(image.width - width, image.height - height) <= 1:  # that shape, but for rounding
+        return image
+    left, top = (image.width - width) // 2, (image.height - height) // 2
+    return image.crop((left, top, left + width, top + height))
+
+
+@contextmanager
+def _opened(path: Path, formats: tuple[str, ...]) -> Iterator[Image]:
+    """The picture at `path`; whatever goes wrong with it is a `PictureError`."""
     from PIL import Image as images
 
     try:
-        with images.open(path, formats=["PNG"]) as image:
-            if pixels and max(image.size) > LARGEST:
-                size = f"{image.width} x {image.height}"
-                raise PictureError(f"that picture is {size} pixels; at most {LARGEST} are read")
-            found = {k: v for k, v in image.info.items() if k in TEXT_KEYS and isinstance(v, str)}
-            picture = image.convert("RGB") if pixels else image
+        with images.open(path, formats=formats) as image:
+            yield image
     except PictureError:
         raise
-    except (OSError, ValueError, SyntaxError, images.DecompressionBombError) as error:
-        raise PictureError("that file is not a readable PNG picture") from error
-    if "prompt" not in found:
-        raise PictureError("that picture carries no settings; only pictures made here do")
+    except (*_UNREADABLE, images.DecompressionBombError) as error:
+        raise PictureError(f"that file is not a readable {', '.join(formats)} picture") from error
+
+
+def _own_text(image: Image) -> dict[str, str] | None:
+    """The text of a picture this app made, None for others. Raises `PictureError`."""
+    if image.format != "PNG":
+        return None
+    found = {k: v for k, v in image.info.items() if k in TEXT_KEYS and isinstance(v, str)}
+    if not found.keys() >= OWN_KEYS:
+        return None
     if any(len(value) > LONGEST_TEXT for value in found.values()):
         raise PictureError("that picture's settings are too long to be ours")
-    return picture, found
+    return found
+
+
+def _on_white(image: Image) -> Image:
+    """`image` as RGB, what is transparent in it white."""
+    from PIL import Image as images
+
+    if "A" not in image.getbands() and "transparency" not in image.info:
+        return image.convert("RGB")
+    image = image.convert("RGBA")
+    ground = images.new("RGBA", image.size, "white")
+    return images.alpha_composite(ground, image).convert("RGB")

@@ -195,11 +195,13 @@ class SpeechToImage:
         return replace(settings, guidance=self.config.guidance)
 
     def read(self, image: Image, prompt: str) -> Canvas:
-        """A picture from elsewhere as something to draw on."""
+        """A picture from elsewhere as something to draw on: its middle, in the nearest shape."""
         from app.editing import Canvas
+        from app.pictures import crop
 
         shape = image.width / image.height
         grid = min(self.sizes(), key=lambda grid: abs(log(shape * grid[0] / grid[1])))
+        image = crop(image, grid)
         return Canvas(prompt, self._tokens_of(image, grid), grid, original=image)
 
     def sizes(self) -> list[Grid]:

@@ -1,20 +1,23 @@
-"""Jobs of the page that wait for their turn and show where they stand; Stop and leaving end it.
+"""Requests of the page: each waits for its turn, is answered in numbered views, and may end early.
 
-Knows no web framework: a request is anything with a `session_hash` and a `client`.
+It does so when the visitor asks for something else, stops it or leaves. Knows no web framework:
+`visitor_of` and `address_of` take anything with a `session_hash` and a `client`.
 """
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from contextlib import closing
+from dataclasses import replace
+from typing import Any
 
 from app import cards
-from app.conversation import View, failure
+from app.conversation import Conversation
+from app.knobs import Form, PageRequest, number_of
 from app.limits import BusyError, Line
-from app.sessions import Sessions
-
-Shown = TypeVar("Shown")
+from app.painting import View, Views, failed, stopped
+from app.sessions import Job
+from app.settings import SettingsError
+from app.uploads import Uploads
 
 
 def visitor_of(request: Any) -> str:
@@ -27,31 +30,51 @@ def address_of(request: Any) -> str | None:
     return getattr(getattr(request, "client", None), "host", None)
 
 
-def in_line(
-    job: Callable[..., Iterator[Shown]],
-    line: Line,
-    sessions: Sessions,
-    show: Callable[[View], Shown],
-) -> Callable[..., Iterator[Shown]]:
-    """`job`, a listener that gets a request and yields changes, running when its turn comes."""
+class Turns:
+    """Answers the page's requests, one after another in `line`; the newest of a visitor counts."""
 
-    @functools.wraps(job)
-    def waiting(*arguments: Any) -> Iterator[Shown]:
-        request = next(each for each in arguments if hasattr(each, "session_hash"))
-        visitor = visitor_of(request)
-        words = sessions.words(visitor)
-        ticket = sessions.begin(visitor)
+    def __init__(self, conversation: Conversation, line: Line, uploads: Uploads) -> None:
+        self.conversation, self.line, self.uploads = conversation, line, uploads
+
+    def answer(self, said: object, form: Form, visitor: str, address: str | None = None) -> Views:
+        """Views of the request `said` by the page's script; nothing is raised.
+
+        Each carries its `request`'s number and everything shown of it so far, so that the page may
+        miss one. A request that a newer one has overtaken says nothing any more. What was uploaded
+        with a request is deleted at its end, whichever that is.
+        """
         try:
-            place = line.join(visitor, address_of(request))
+            asked = PageRequest.read(said)
+        except SettingsError as error:
+            if number := number_of(said):
+                words = self.conversation.sessions.words(visitor)
+                yield {"request": number} | failed(error, words)
+            return
+        with self.uploads.taken(asked.upload) as upload:
+            job = self.conversation.sessions.begin(visitor, asked.number)
+            if job is None:
+                return
+            shown: View = {"request": job.number, "busy": True}
+            with closing(self._in_line(job, asked, replace(form, upload=upload), address)) as views:
+                for view in views:
+                    if not job.is_newest:
+                        return
+                    shown |= view
+                    yield dict(shown)
+
+    def _in_line(self, job: Job, asked: PageRequest, form: Form, address: str | None) -> Views:
+        words = job.words
+        try:
+            place = self.line.join(job.visitor, address)
         except BusyError as error:
-            yield show({"status": failure(error, words), "busy": False})
+            yield failed(error, words)
             return
         with place:
             for wait in place.until_turn():
-                if not sessions.is_current(visitor, ticket):
-                    yield show({"status": cards.status(words("status.stopped")), "busy": False})
-                    return
-                yield show({"status": cards.waiting(wait, words), "busy": True})
-            yield from job(*arguments)
-
-    return waiting
+                if not job.is_current:
+                    break
+                yield {"status": cards.waiting(wait, words)}
+            if not job.is_current:
+                yield stopped(words)
+                return
+            yield from self.conversation.answer(job, asked, form)

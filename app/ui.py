@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+import json
+from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import gradio as gr
 from gradio.blocks import Block
 
 from app import cards, frames
-from app.conversation import Conversation, View, shape_code
-from app.knobs import Knobs
+from app.conversation import Conversation
+from app.knobs import Form, Knobs, number_of
 from app.limits import Limits, Line
 from app.page_endpoints import Endpoints
 from app.page_live import live_listener
-from app.page_parts import example, examples, hand_part, shelf_part, stage_part, talk_part
+from app.page_parts import desk_part, example, examples, shelf_part, stage_part, talk_part
 from app.page_theme import launch as launch_blocks
 from app.page_theme import said
+from app.painting import View
 from app.pipeline import SpeechToImage
+from app.restoring import shape_code
 from app.serving import Serving
 from app.sessions import Sessions
 from app.settings import MAX_COUNT, MAX_GUIDANCE, MAX_SEED, MAX_STEPS, DrawSettings
-from app.turns import in_line, visitor_of
-from app.words import words_for
+from app.turns import Turns, address_of, visitor_of
+from app.uploads import Uploads
+from app.words import Words, words_for
 
 HOUR = 3600
 COMPARED = (0, 25, 50, 75, 100)
+# Gradio's components that views change; the stage shows its part itself.
+SHOWN = ("status", "heard", "prompt", "seed", "steps", "guidance", "percent", "shape")
 Changes = dict[Any, Any]
 Values = dict[Any, Any]  # what the inputs hold, by component
 
@@ -37,7 +43,9 @@ class Page:
     def __init__(self, pipeline: SpeechToImage, limits: Limits | None = None) -> None:
         self.sessions = Sessions()
         self.line = Line(limits)  # jobs wait here, not in gradio's queue, which shows no place
+        self.uploads = Uploads()
         self.conversation = Conversation(pipeline, self.sessions)
+        self.turns = Turns(self.conversation, self.line, self.uploads)
         with gr.Blocks(
             title="Speak, and see it", analytics_enabled=False, delete_cache=(HOUR, 24 * HOUR)
         ) as self.blocks:
@@ -49,11 +57,9 @@ class Page:
                 with gr.Column(elem_id="controls", min_width=320, scale=5):
                     self._lay_out_controls()
             self._lay_out_rest()
-            self.hand = hand_part()
-            self.canvases = gr.State([])
-            self.last_heard = gr.State(None)
+            self.desk = desk_part()
             self._connect()
-            Endpoints(self.conversation, self.line).lay_out()
+            Endpoints(self.conversation, self.line, self.uploads).lay_out()
         self.blocks.queue(max_size=4 * self.line.limits.waiting)
 
     def _html(self, value: str, name: str, **options: Any) -> gr.HTML:
@@ -89,7 +95,7 @@ class Page:
         )
         with gr.Row(elem_id="actions"):
             self.draw = gr.Button(said("draw"), variant="primary", elem_id="draw")
-            self.stop = gr.Button(said("stop"), variant="stop", visible=False, elem_id="stop")
+            self.stop = gr.Button(said("stop"), variant="stop", elem_id="stop")
         with gr.Column(elem_id="speed"):
             self.percent = gr.Slider(
                 0,
@@ -158,7 +164,7 @@ class Page:
             with gr.Column(elem_id="restore-box", min_width=120, scale=0):
                 self.restore = gr.UploadButton(
                     said("restore"),  # type: ignore[arg-type]
-                    file_types=[".png"],
+                    file_types=["image"],
                     size="sm",
                     elem_id="restore",
                 )
@@ -168,58 +174,41 @@ class Page:
     def _connect(self) -> None:
         knobs: set[Block] = {
             self.percent, self.steps, self.guidance, self.seed, self.fresh, self.count,
-            self.compare, self.shape, self.hand, self.canvases,
+            self.compare, self.shape,
         }  # fmt: skip
-        parts = [
-            self.stage, self.status, self.heard, self.prompt, self.last_heard, self.canvases,
-            self.seed, self.fresh, self.steps, self.guidance, self.percent, self.shape, self.expect,
-            self.draw, self.stop,
-        ]  # fmt: skip
         hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         at_once = hidden | {"queue": False}
-        job = hidden | {"concurrency_limit": None}
-        self.open.upload(self._on_recording, self.open, self.status, **at_once).then(
-            self._in_line(self._on_speak), {self.open, self.language, *knobs}, parts, **job
-        )
-        asked = [self.draw.click, self.prompt.submit]
-        gr.on(asked, self._on_wait, None, self.status, **at_once).then(
-            self._in_line(self._on_draw), {self.prompt, self.last_heard, *knobs}, parts, **job
-        )
-        self.stage.vary(self._on_wait, None, self.status, **at_once).then(
-            self._in_line(self._on_vary), knobs, parts, **job
-        )
-        self.widen.click(self._on_wait, None, self.status, **at_once).then(
-            self._in_line(self._on_widen), knobs, parts, **job
-        )
-        self.stage.choose(self._on_choose, self.canvases, self.canvases, **at_once)
-        self.stop.click(self._on_stop, None, [self.status, self.stop], **at_once)
-        self.restore.upload(self._on_restore, self.restore, parts, **at_once)
+        # Every request goes this way, whatever asked for it, and may overtake an earlier one: the
+        # page's script numbers them, and shows the views of the newest alone.
+        asked = self.desk.ask(
+            self._on_ask, {self.prompt, self.language, *knobs}, self.desk,
+            trigger_mode="multiple", concurrency_limit=None, **hidden,
+        )  # fmt: skip
+        asked.failure(None, None, None, js="() => window.see.refused()", **hidden)
+        self.desk.stop(self._on_stop, None, None, trigger_mode="multiple", **at_once)
+        shown = [getattr(self, name) for name in SHOWN]
+        scatter = f"() => window.see.changes({json.dumps(SHOWN)})"
+        self.desk.show(None, None, shown, js=scatter, trigger_mode="multiple", **hidden)
+        for asking, kind in (
+            (self.draw.click, "draw"),
+            (self.prompt.submit, "draw"),
+            (self.widen.click, "widen"),
+        ):
+            asking(None, None, None, js=f"() => window.see.ask('{kind}')", **hidden)
+        self.stop.click(None, None, None, js="() => window.see.stop()", **hidden)
         # Speaking another language: the last recording is heard again, by the page's script.
-        spoken = "(code) => { window.see.spoken = code; window.see.again?.(); }"
+        spoken = "(code) => { window.see.speaks(code); }"
         self.language.input(None, self.language, None, js=spoken, api_visibility="private")
+        # A seed that was typed is meant.
+        self.seed.input(None, None, self.fresh, js="() => false", api_visibility="private")
         for knob in (self.percent, self.steps, self.guidance, self.count, self.compare):
             knob.change(self._on_expect, knobs, self.expect, trigger_mode="always_last", **at_once)
         words = [self.header, self.example_heading, self.shelf_heading, self.footer]
-        loaded = [*parts, *words, self.shapes]
+        loaded = [self.desk, self.expect, self.percent, self.shape, self.shapes, *words]
         self.blocks.load(self._on_load, knobs, loaded, **hidden, concurrency_limit=None)
         self.blocks.unload(self._on_leave)
 
     # Listeners of the page.
-
-    def _in_line(self, job: Callable[..., Iterator[Changes]]) -> Callable[..., Iterator[Changes]]:
-        """`job` when its turn comes (see `app.turns`)."""
-        return in_line(job, self.line, self.sessions, self._changes)
-
-    def _changes(self, view: View) -> Changes:
-        """A view (see `app.conversation`) as gradio wants it: new values by component."""
-        changes: Changes = {}
-        for name, value in view.items():
-            if name == "busy":
-                changes[self.draw] = gr.update(visible=not value)
-                changes[self.stop] = gr.update(visible=value, interactive=True)
-            else:
-                changes[getattr(self, name)] = value
-        return changes
 
     def _knobs(self, values: Values) -> Knobs:
         compare = values[self.compare]
@@ -228,7 +217,7 @@ class Page:
             values[self.steps],
             values[self.guidance],
             values[self.seed],
-            values[self.fresh],
+            bool(values[self.fresh]),
             values[self.count],
             None if compare in (None, "off") else float(compare),
             shape=values[self.shape] or None,
@@ -236,21 +225,22 @@ class Page:
 
     def _on_load(self, values: Values, request: gr.Request) -> Iterator[Changes]:
         visitor = visitor_of(request)
-        words = words_for(request.headers.get("accept-language"))
-        self.sessions.greet(visitor, words)
+        words = self._greet(request)
         pipeline = self.conversation.pipeline
         yield {
             self.header: cards.header(words),
             self.example_heading: cards.heading(words("examples")),
             self.shelf_heading: cards.heading(words("shelf")),
             self.footer: cards.footer(words),
-            self.heard: cards.nothing_heard(words),
             self.expect: self.conversation.expect(self._knobs(values), visitor),
         }
-        yield from map(self._changes, self.conversation.prepare(visitor))
+        first: View = {"request": 0, "heard": cards.nothing_heard(words)}
+        for view in self.conversation.prepare(visitor):
+            first |= view
+            yield {self.desk: dict(first)}
         if not pipeline.is_warm:
             return
-        yield {self.stage: frames.rest(pipeline.generator.grid_size)}
+        yield {self.desk: first | {"stage": frames.rest(pipeline.generator.grid_size)}}
         if not pipeline.has_ratio:
             yield {self.percent: gr.update(interactive=False, value=0, info=said("quality.none"))}
         sizes = pipeline.sizes()
@@ -263,74 +253,35 @@ class Page:
         pipeline.pace.wait()
         yield {self.expect: self.conversation.expect(self._knobs(values), visitor)}
 
-    def _on_recording(self, path: str | None, request: gr.Request) -> str:
-        if path:
-            self.sessions.keep_recording(visitor_of(request), path)
-        return self._on_wait(request)
+    def _greet(self, request: gr.Request) -> Words:
+        words = words_for(request.headers.get("accept-language"))
+        self.sessions.greet(visitor_of(request), words)
+        return words
 
-    def _on_wait(self, request: gr.Request) -> str:
-        """Before every job: end the visitor's earlier one."""
-        visitor = visitor_of(request)
-        self.sessions.stop(visitor)
-        return cards.status(self.sessions.words(visitor)("status.moment"), kind="busy")
+    def _on_ask(
+        self, values: Values, event: gr.EventData, request: gr.Request
+    ) -> Iterator[Changes]:
+        self._greet(request)  # the server forgets a page that was out of reach
+        form = Form(values[self.prompt] or "", values[self.language], self._knobs(values))
+        views = self.turns.answer(sent(event), form, visitor_of(request), address_of(request))
+        with closing(views):
+            for view in views:
+                yield {self.desk: view}
 
-    def _on_stop(self, request: gr.Request) -> tuple[str, Any]:
-        visitor = visitor_of(request)
-        self.sessions.stop(visitor)
-        line = self.sessions.words(visitor)("status.stopping")
-        return cards.status(line, kind="busy"), gr.update(interactive=False)
-
-    def _on_speak(self, values: Values, request: gr.Request) -> Iterator[Changes]:
-        views = self.conversation.speak(
-            values[self.open],
-            values[self.language],
-            self._knobs(values),
-            values[self.hand],
-            values[self.canvases],
-            visitor_of(request),
-        )
-        yield from map(self._changes, views)
-
-    def _on_draw(self, values: Values, request: gr.Request) -> Iterator[Changes]:
-        views = self.conversation.draw(
-            values[self.prompt],
-            self._knobs(values),
-            values[self.hand],
-            values[self.canvases],
-            values[self.last_heard],
-            visitor_of(request),
-        )
-        yield from map(self._changes, views)
-
-    def _on_vary(self, values: Values, request: gr.Request) -> Iterator[Changes]:
-        canvases = values[self.canvases]
-        views = self.conversation.vary(self._knobs(values), canvases, visitor_of(request))
-        yield from map(self._changes, views)
-
-    def _on_widen(self, values: Values, request: gr.Request) -> Iterator[Changes]:
-        views = self.conversation.widen(
-            self._knobs(values), values[self.canvases], visitor_of(request)
-        )
-        yield from map(self._changes, views)
-
-    def _on_choose(self, canvases: list[Any], event: gr.EventData) -> list[Any]:
-        """Keep one of several pictures on the stage."""
-        index = getattr(event, "index", None)
-        return [canvases[index]] if type(index) is int and 0 <= index < len(canvases) else canvases
+    def _on_stop(self, event: gr.EventData, request: gr.Request) -> None:
+        if number := number_of(sent(event)):
+            self.sessions.stop(visitor_of(request), number)
 
     def _on_expect(self, values: Values, request: gr.Request) -> str:
         return self.conversation.expect(self._knobs(values), visitor_of(request))
 
-    def _on_restore(self, path: str | None, request: gr.Request) -> Changes:
-        if not path:
-            return {}
-        try:
-            return self._changes(self.conversation.restore(path, visitor_of(request)))
-        finally:
-            Path(path).unlink(missing_ok=True)
-
     def _on_leave(self, request: gr.Request) -> None:
         self.sessions.end(visitor_of(request))
+
+
+def sent(event: gr.EventData) -> object:
+    """What the page's script sent with an event."""
+    return getattr(event, "_data", None)
 
 
 def launch(
@@ -340,4 +291,5 @@ def launch(
 
     `serving` goes before `host` and `port`. Raises OSError when the port is taken.
     """
-    return launch_blocks(page.blocks, serving or Serving(host, port, limits=page.line.limits))
+    serving = serving or Serving(host, port, limits=page.line.limits)
+    return launch_blocks(page.blocks, serving, page.uploads)

@@ -2,143 +2,41 @@
 
 import json
 import re
-import shutil
-import socket
-import wave
 from pathlib import Path
 
 import numpy as np
 import pytest
+from page_browser import (
+    PHONE,
+    Opened,
+    done,
+    draw,
+    drop,
+    hold,
+    needs_chromium,
+    picture,
+    pixels,
+    prompt,
+    settings,
+)
 
-from app.audio import SAMPLE_RATE, load_audio
 from app.pictures import read_settings
 from app.words import tables
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="browser tests need Chromium: apt install chromium"
-)
-PATIENCE = 120_000  # milliseconds; a busy machine is slow
-# The fake microphone plays a finished recording: gain control and noise suppression only clip it.
-AS_RECORDED = """
-const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-const plain = { autoGainControl: false, noiseSuppression: false, echoCancellation: false };
-navigator.mediaDevices.getUserMedia = ({ audio, ...rest }) =>
-  ask({ ...rest, audio: audio && { ...(audio === true ? {} : audio), ...plain } });
-"""
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
-def address(pipeline):
-    from app.ui import Page, launch
-
-    pipeline.warm_up().join()
-    page = Page(pipeline)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    yield launch(page, host="127.0.0.1", port=port)
-    page.blocks.close()
-
-
-@pytest.fixture(scope="module")
-def voice(clips, tmp_path_factory):
-    """The French clip for the fake microphone, silence around it: (path, seconds)."""
-    said = load_audio(clips["fr_stars"]["path"])
-    pause = np.zeros(SAMPLE_RATE // 2, np.float32)
-    samples = np.concatenate([pause, said, pause])
-    path = tmp_path_factory.mktemp("voice") / "microphone.wav"
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(SAMPLE_RATE)
-        file.writeframes((samples * 32767).astype("<i2").tobytes())
-    return path, len(samples) / SAMPLE_RATE
-
-
-@pytest.fixture(scope="module")
-def browser(voice):
-    from playwright.sync_api import sync_playwright
-
-    flags = [
-        "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
-        f"--use-file-for-fake-audio-capture={voice[0]}", "--no-sandbox", "--disable-gpu",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        "--no-first-run",
-    ]  # fmt: skip
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield browser
-        browser.close()
+def address(served_page):
+    return served_page[1]
 
 
 @pytest.fixture
 def tab(browser, address, request):
-    """The open page, ready; afterwards it must have asked no other host for anything."""
-    options = {"viewport": {"width": 1280, "height": 900}, "locale": "en"}
-    options |= getattr(request, "param", {})
-    context = browser.new_context(permissions=["microphone"], **options)
-    context.add_init_script(AS_RECORDED)
-    tab = context.new_page()
-    tab.set_default_timeout(PATIENCE)
-    asked, complaints = [], []
-    tab.on("request", lambda request: asked.append(request.url))
-    tab.on("pageerror", lambda error: complaints.append(str(error)))
-    tab.goto(address, wait_until="domcontentloaded")
-    tab.locator("#status .idle").get_by_text(re.compile(r"\S")).wait_for()
-    yield tab
-    context.close()
-    assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
-    assert complaints == []
-
-
-def hold(tab, seconds: float) -> None:
-    """Hold the talk button."""
-    tab.locator(".mic").hover()
-    tab.mouse.down()
-    tab.locator(".mic[aria-pressed=true]").wait_for()
-    tab.wait_for_timeout(1000 * seconds)
-    tab.mouse.up()
-
-
-def done(tab) -> None:
-    tab.locator("#status .done").wait_for()
-
-
-def prompt(tab) -> str:
-    return tab.locator("#prompt textarea").input_value().lower()
-
-
-def picture(tab) -> str:
-    return tab.locator("#stage img").first.get_attribute("src") or ""
-
-
-def pixels(tab) -> np.ndarray:
-    """The finished picture on the stage, as it is in its PNG."""
-    import base64
-    import io
-
-    from PIL import Image
-
-    kind, data = picture(tab).split(",", 1)
-    assert kind == "data:image/png;base64"
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(data)))).astype(int)
-
-
-def draw(tab, words: str, *, steps: int | None = None) -> None:
-    if steps is not None:
-        settings(tab)
-        tab.locator("#steps input[type=number]").fill(str(steps))
-        tab.keyboard.press("Tab")
-    tab.locator("#prompt textarea").fill(words)
-    tab.locator("#draw").click()
-
-
-def settings(tab) -> None:
-    if not tab.locator("#steps").is_visible():
-        tab.locator("#more > button").click()
-        tab.locator("#steps").wait_for()
+    """The open page, ready."""
+    opened = Opened(browser, address, **getattr(request, "param", {}))
+    yield opened.tab
+    opened.close()
 
 
 def in_view(tab, selector: str) -> bool:
@@ -154,18 +52,6 @@ def scrolled_to(tab, selector: str) -> None:
             return box.top >= -1 && box.bottom <= innerHeight + 1;
         }""",
         arg=selector,
-    )
-
-
-def drop(tab, path: Path, kind: str) -> None:
-    tab.evaluate(
-        """async ({ bytes, name, type }) => {
-            const transfer = new DataTransfer();
-            transfer.items.add(new File([new Uint8Array(bytes)], name, { type }));
-            const drop = new DragEvent("drop", { dataTransfer: transfer, bubbles: true });
-            document.querySelector("#stage").dispatchEvent(drop);
-        }""",
-        {"bytes": list(path.read_bytes()), "name": path.name, "type": kind},
     )
 
 
@@ -352,7 +238,7 @@ def test_a_downloaded_picture_restores_its_settings(tab, tmp_path):
     settings(tab)
     assert tab.locator("#seed input").input_value() == seed
     assert tab.locator("#steps input[type=number]").input_value() == "5"
-    assert not tab.get_by_label("New seed for every picture").is_checked()
+    tab.get_by_label("New seed for every picture").uncheck()
     shown = picture(tab)
     tab.locator("#draw").click()
     tab.get_by_text(f"seed {seed}").wait_for()

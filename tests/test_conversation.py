@@ -2,6 +2,7 @@
 
 import base64
 import io
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +11,12 @@ from PIL import Image
 
 from app import cards
 from app.conversation import Conversation
-from app.glossary import Repair
-from app.knobs import Hand, Knobs
+from app.knobs import Form, Knobs, PageRequest
+from app.painting import Pictures
 from app.pictures import read_settings
-from app.results import Heard
 from app.sessions import Sessions
 from app.settings import DrawSettings, SettingsError
-from app.speech import Transcript
+from app.uploads import Upload
 from app.words import Words
 
 
@@ -50,14 +50,44 @@ def mark(grid, fill) -> str:
 THREE_STEPS = Knobs(0, 3, 1.0, 5)
 
 
-def draw(talk, prompt, *, knobs=THREE_STEPS, hand="{}", canvases=(), last=None, who="ann"):
-    return talk.draw(prompt, knobs, hand, canvases, last, who)
+def begin(talk, kind="draw", prompt="", *, knobs=THREE_STEPS, who="ann", sent=None, **more):
+    """A request like one of the page: its job, and the views of its answer."""
+    job = talk.sessions.begin(who)
+    upload = None if sent is None else Upload(Path(sent), Path(sent).unlink)
+    form = Form(prompt, more.pop("menu", "auto"), knobs, upload)
+    return job, talk.answer(job, PageRequest(job.number, kind, **more), form)
 
 
-def test_a_spoken_conversation(talk, clips, tmp_path):
-    path = str(clips["fr_cat_apple"]["path"])
-    views = list(talk.speak(path, "auto", Knobs(0, 3, 1.0, 11), "{}", [], "ann"))
-    assert Path(path).exists(), "only what a visitor sent is deleted"
+def draw(talk, prompt, **more):
+    return begin(talk, "draw", prompt, **more)[1]
+
+
+def drawn(talk, prompt, **more):
+    """The number of a finished request, and what the page shows of it."""
+    job, views = begin(talk, "draw", prompt, **more)
+    return job.number, shown(views)
+
+
+def canvas_of(talk, number, who="ann"):
+    pictures: Pictures = talk.sessions.kept(who, number)
+    (canvas,) = pictures.canvases
+    return canvas
+
+
+@pytest.fixture
+def sent(clips, tmp_path):
+    """Makes a copy of a clip, as an upload is one."""
+
+    def send(name: str) -> Path:
+        path = clips[name]["path"] if name in clips else name
+        return Path(shutil.copy(path, tmp_path / Path(path).name))
+
+    return send
+
+
+def test_a_spoken_conversation(talk, sent, tmp_path):
+    speaking = begin(talk, "speak", sent=sent("fr_cat_apple"), knobs=Knobs(0, 3, 1.0, 11))
+    views = list(speaking[1])
     end = shown(views)
     assert "Français" in end["heard"] and "cat" in end["prompt"]
     assert end["busy"] is False and end["seed"] == 11 and "Done" in end["status"]
@@ -66,10 +96,16 @@ def test_a_spoken_conversation(talk, clips, tmp_path):
     (entry,) = end["stage"]["entries"]
     assert entry["prompt"] == end["prompt"] and entry["language"] == "fr" and entry["seed"] == 11
 
-    restored = talk.restore(png(end["stage"], 0, tmp_path), "ann")
+    _, again = begin(talk, "restore", sent=png(end["stage"], 0, tmp_path))
+    restored = shown(again)
     assert restored["prompt"] == end["prompt"] and restored["seed"] == 11
-    assert restored["fresh"] is False and restored["percent"] == 0
+    assert "fresh" not in restored and restored["percent"] == 0
     assert "pomme" in restored["heard"].lower()
+
+
+def test_every_frame_says_the_prompt_it_shows(talk):
+    frames = [view["stage"]["frames"][0] for view in draw(talk, "a cat") if "stage" in view]
+    assert "alt" not in frames[0] and {frame["alt"] for frame in frames[1:]} == {"a cat"}
 
 
 def test_previews_show_which_cells_are_written(talk, pipeline):
@@ -82,11 +118,9 @@ def test_previews_show_which_cells_are_written(talk, pipeline):
     assert views[0]["grid"] == [rows, columns]
 
 
-def test_a_recording_is_gone_once_it_is_heard(talk, clips, tmp_path):
-    voice = tmp_path / "voice.ogg"
-    voice.write_bytes(Path(clips["en_stars"]["path"]).read_bytes())
-    talk.sessions.keep_recording("ann", voice)
-    views = talk.speak(str(voice), "en", Knobs(0, 2, 1.0, 0), "{}", [], "ann")
+def test_a_recording_is_gone_once_it_is_heard(talk, sent):
+    voice = sent("en_stars")
+    _, views = begin(talk, "speak", sent=voice, menu="en", knobs=Knobs(0, 2, 1.0, 0))
     for view in views:
         if "heard" in view:
             assert not voice.exists() and "chosen by you" in view["heard"]
@@ -94,49 +128,56 @@ def test_a_recording_is_gone_once_it_is_heard(talk, clips, tmp_path):
     views.close()
 
 
-def test_silence_is_told_and_never_drawn(talk, bad_audio):
-    views = list(
-        talk.speak(str(bad_audio("silence")), "auto", Knobs(0, 3, 1.0, 0), "{}", [], "ann")
-    )
-    assert not any("stage" in view for view in views)
+def test_silence_is_told_and_never_drawn(talk, sent, bad_audio):
+    silence = sent(bad_audio("silence"))
+    views = list(begin(talk, "speak", sent=silence)[1])
+    assert not any("stage" in view for view in views) and not silence.exists()
     assert "No speech heard" in views[-1]["status"] and "alert" in views[-1]["status"]
 
 
-def test_only_the_marked_part_is_drawn_anew(talk, pipeline):
-    first = shown(draw(talk, "an orange cat"))
-    (canvas,) = first["canvases"]
-    hand = mark(canvas.grid, lambda cells: cells.__setitem__((slice(None), slice(0, 3)), True))
-    hand = f'{{"marks": "{hand}"}}'
-    views = list(draw(talk, "a red apple", hand=hand, canvases=[canvas]))
+def test_a_fault_of_ours_is_one_line_and_logged(talk, sent, monkeypatch, caplog):
+    voice = sent("en_stars")
+    monkeypatch.setattr(talk.pipeline, "listen", lambda *_, **__: [][0])
+    end = shown(begin(talk, "speak", sent=voice)[1])
+    assert "Something went wrong here" in end["status"] and end["busy"] is False
+    assert "IndexError" in caplog.text and not voice.exists()
+
+
+def test_only_the_marked_part_is_drawn_anew(talk):
+    number, _ = drawn(talk, "an orange cat")
+    canvas = canvas_of(talk, number)
+    marks = mark(canvas.grid, lambda cells: cells.__setitem__((slice(None), slice(0, 3)), True))
+    edit, stream = begin(talk, "draw", "a red apple", marks=marks, picture=number)
+    views = list(stream)
     end = shown(views)
     assert end["prompt"] == "a red apple to the left of an orange cat"
-    (edited,) = end["canvases"]
-    same = (edited.tokens == canvas.tokens).reshape(canvas.grid)
+    same = (canvas_of(talk, edit.number).tokens == canvas.tokens).reshape(canvas.grid)
     assert same[:, 3:].all() and not same[:, :3].all()
-    begin = views[0]["stage"]["frames"][0]
-    assert "src" not in begin and begin["written"].count("0") == 3 * canvas.grid[0]
+    first = views[0]["stage"]["frames"][0]
+    assert "src" not in first and first["written"].count("0") == 3 * canvas.grid[0]
+    again = shown(draw(talk, end["prompt"], marks=marks, picture=number))
+    assert again["prompt"] == end["prompt"], "a second click does not say it twice"
 
 
-def test_a_restored_picture_keeps_its_pixels_where_nothing_is_marked(talk, pipeline, tmp_path):
-    first = shown(draw(talk, "an orange cat"))
-    restored = talk.restore(png(first["stage"], 0, tmp_path), "ann")
-    (canvas,) = restored["canvases"]
-    assert restored["stage"]["kept"] is True
-    cells = canvas.grid[1] // 2
-    marks = mark(
-        canvas.grid, lambda marked: marked.__setitem__((slice(None), slice(0, cells)), True)
-    )
-    end = shown(draw(talk, "a tree", hand=f'{{"marks": "{marks}"}}', canvases=[canvas]))
+def test_a_restored_picture_keeps_its_pixels_where_nothing_is_marked(talk, tmp_path):
+    _, first = drawn(talk, "an orange cat")
+    job, again = begin(talk, "restore", sent=png(first["stage"], 0, tmp_path))
+    assert shown(again)["stage"]["kept"] is True
+    grid = canvas_of(talk, job.number).grid
+    cells = grid[1] // 2
+    marks = mark(grid, lambda marked: marked.__setitem__((slice(None), slice(0, cells)), True))
+    end = shown(draw(talk, "a tree", marks=marks, picture=job.number))
     before, after = pixels(first["stage"]), pixels(end["stage"])
-    middle = -(-cells * before.shape[1] // canvas.grid[1])
+    middle = -(-cells * before.shape[1] // grid[1])
     assert (before[:, middle:] == after[:, middle:]).all()
     assert (before[:, :middle] != after[:, :middle]).any()
 
 
 def test_variation_keeps_a_quarter(talk):
-    first = shown(draw(talk, "three yellow stars"))
-    end = shown(talk.vary(Knobs(0, 3, 1.0, 0), first["canvases"], "ann"))
-    (old,), (new,) = first["canvases"], end["canvases"]
+    number, _ = drawn(talk, "three yellow stars")
+    job, views = begin(talk, "vary", picture=number)
+    end = shown(views)
+    old, new = canvas_of(talk, number), canvas_of(talk, job.number)
     assert (old.tokens == new.tokens).mean() >= 0.15
     assert end["prompt"] == "three yellow stars" and end["stage"]["kind"] == "final"
 
@@ -146,7 +187,9 @@ def test_a_batch_has_a_seed_for_each_and_each_can_be_drawn_alone(talk, tmp_path)
     end = shown(draw(talk, "a dog", knobs=knobs))
     frames = end["stage"]["frames"]
     assert [frame["label"] for frame in frames] == ["40", "41", "42"]
-    assert len(end["canvases"]) == 3 and len(end["stage"]["entries"]) == 3
+    entries = end["stage"]["entries"]
+    assert [entry["seed"] for entry in entries] == [40, 41, 42]
+    assert all(f"seed {entry['seed']}" in entry["status"] for entry in entries)
     assert read_settings(png(end["stage"], 2, tmp_path))["seed"] == "42"
     alone = shown(draw(talk, "a dog", knobs=Knobs(0, 2, 1.0, 42)))
     assert alone["stage"]["frames"][0]["src"] == frames[2]["src"]
@@ -161,29 +204,34 @@ def test_two_ratios_side_by_side(talk, tmp_path):
 
 
 def test_what_needs_a_picture_says_so(talk):
-    for views in (
-        talk.vary(Knobs(0, 2, 1.0, 0), [], "ann"),
-        draw(talk, "a dog", hand='{"marks": "01"}'),
+    number, _ = drawn(talk, "a dog", knobs=Knobs(0, 1, 1.0, 0, count=2))
+    for kind, more, said in (
+        ("vary", {}, "no picture yet"),
+        ("widen", {"picture": 99}, "no picture yet"),
+        ("draw", {"marks": "01"}, "no picture yet"),
+        ("vary", {"picture": number}, "Choose one"),
+        ("vary", {"picture": number, "chosen": 7}, "no picture yet"),
     ):
-        assert "no picture yet" in shown(views)["status"]
+        end = shown(begin(talk, kind, "a dog", **more)[1])
+        assert said in end["status"] and end["busy"] is False
+    end = shown(begin(talk, "vary", picture=number, chosen=1, knobs=Knobs(0, 1, 1.0, 0))[1])
+    assert "Done" in end["status"]
 
 
-@pytest.mark.parametrize(
-    "hand",
-    ['{"marks": "0110"}', '{"marks": "<script>"}', '{"seed": -1}', '{"language": "klingon"}', "[]"],
-)
-def test_what_a_forged_script_says_is_refused(talk, hand):
-    canvas = shown(draw(talk, "a dog", knobs=Knobs(0, 1, 1.0, 0)))["canvases"]
-    end = shown(draw(talk, "a cat", hand=hand, canvases=canvas))
-    assert "error" in end["status"] and "stage" not in end
+def test_marks_that_do_not_fit_are_refused(talk):
+    number, _ = drawn(talk, "a dog", knobs=Knobs(0, 1, 1.0, 0))
+    end = shown(draw(talk, "a cat", marks="0110", picture=number))
+    assert "does not fit" in end["status"] and "stage" not in end
 
 
-def test_drawing_again_keeps_what_was_said_and_editing_drops_it(talk, tmp_path):
-    said = Transcript("fr", 0.98, (), "un chat", "a cat", 0.5)
-    heard = Heard(said, Repair("a cat", (), ()))
-    for prompt, kept in (("a cat", True), ("a dog", False)):
-        end = shown(draw(talk, prompt, knobs=Knobs(0, 1, 1.0, 0), last=heard))
-        assert ("transcript" in read_settings(png(end["stage"], 0, tmp_path))) is kept
+def test_drawing_again_keeps_what_was_said_and_editing_drops_it(talk, sent, tmp_path):
+    quick = Knobs(0, 1, 1.0, 0)
+    job, views = begin(talk, "speak", sent=sent("fr_cat_apple"), knobs=quick)
+    end = shown(views)
+    for prompt, kept in ((end["prompt"], True), ("a dog", False)):
+        again = shown(draw(talk, prompt, knobs=quick, heard=job.number))
+        assert ("transcript" in read_settings(png(again["stage"], 0, tmp_path))) is kept
+        assert ("Français" in again["heard"]) is kept, "the card is of the same request"
 
 
 def test_stop_ends_within_one_step_and_keeps_the_preview(talk):
@@ -192,7 +240,7 @@ def test_stop_ends_within_one_step_and_keeps_the_preview(talk):
         if view.get("stage", {}).get("kind") in ("preview", "stopped"):
             pictures.append(view["stage"])
             if len(pictures) == 2:
-                talk.sessions.stop("ann")
+                talk.sessions.stop("ann")  # the newest
         last = view
     assert [stage["kind"] for stage in pictures] == ["preview", "preview", "stopped"]
     assert last["busy"] is False and "Stopped at step 3 of 20" in last["status"]
@@ -203,9 +251,10 @@ def test_a_new_job_ends_the_visitors_old_one_and_nobody_elses(talk):
     old = draw(talk, "a cat", knobs=Knobs(0, 20, 1.0, 0))
     other = draw(talk, "a dog", knobs=Knobs(0, 4, 1.0, 0), who="bob")
     next(old), next(old), next(other)
-    list(draw(talk, "a fish", knobs=Knobs(0, 1, 1.0, 0)))
-    assert "Stopped" in list(old)[-1]["status"]
-    assert "Done" in list(other)[-1]["status"]
+    end = shown(draw(talk, "a fish", knobs=Knobs(0, 1, 1.0, 0)))
+    assert "Done" in end["status"]
+    assert shown(old)["stage"]["kind"] == "stopped"
+    assert "Done" in shown(other)["status"]
 
 
 @pytest.mark.parametrize(
@@ -233,45 +282,50 @@ def test_fresh_seeds_differ_unless_the_preview_had_one():
     assert Knobs(0, 8, 4.0, 3, seed_now=9).settings().seed == 3
 
 
-def test_the_hand_is_read_strictly():
-    assert Hand.read(None) == Hand() == Hand.read("{}")
-    assert Hand.read('{"marks": "01", "language": "pt-BR", "seed": 3}') == Hand("01", "pt", 3)
-    with pytest.raises(SettingsError):
-        Hand.read('{"marks": "' + "0" * 30_000 + '"}')
+def test_what_the_script_sends_is_read_strictly():
+    read = PageRequest.read
+    assert read({"number": 1, "kind": "draw"}) == PageRequest(1)
+    said = {"number": 2, "kind": "speak", "marks": "01", "language": "pt-BR", "seed": 3}
+    assert read(said) == PageRequest(2, "speak", "01", "pt", 3)
+    good = {"number": 1, "kind": "draw"}
+    changes: list[dict] = [
+        {"number": 0}, {"number": True}, {"number": 1.5}, {"number": 2**60}, {"kind": "shout"},
+        {"marks": "<script>"}, {"marks": "0" * 30_000}, {"marks": ["0"]}, {"seed": -1},
+        {"seed": True}, {"language": "klingon"}, {"upload": {"path": "/etc/passwd"}},
+        {"picture": "1"},
+    ]  # fmt: skip
+    for wrong in (None, [], "{}", {}, *(good | change for change in changes)):
+        with pytest.raises(SettingsError):
+            read(wrong)
 
 
-def test_words_of_the_visitor(talk, bad_audio):
+def test_words_of_the_visitor(talk, sent, bad_audio):
     talk.sessions.greet("ann", Words("fr"))
-    views = talk.speak(str(bad_audio("silence")), "auto", Knobs(0, 3, 1.0, 0), "{}", [], "ann")
-    assert "Aucune parole entendue" in shown(views)["status"]
+    silence = begin(talk, "speak", sent=sent(bad_audio("silence")))[1]
+    assert "Aucune parole entendue" in shown(silence)["status"]
     assert "La description est vide" in shown(draw(talk, "  "))["status"]
 
 
-def test_foreign_pictures_are_told_on_the_page(talk, tmp_path):
-    path = tmp_path / "holiday.png"
-    Image.new("RGB", (8, 8)).save(path)
-    assert list(talk.restore(path, "ann")) == ["status"]
-
-
-def test_leaving_deletes_everything(tmp_path):
+def test_leaving_deletes_everything():
     sessions = Sessions()
-    first, second = tmp_path / "first.wav", tmp_path / "second.wav"
-    first.touch(), second.touch()
-    sessions.keep_recording("ann", first)
-    sessions.keep_recording("bob", first)
-    sessions.keep_recording("ann", second)
-    assert first.exists(), "bob still holds it"
+    job = sessions.begin("ann")
     picture = sessions.new_picture("ann", "A cat / <b> & ../../dog")
     picture.touch()
     assert picture.name == "a-cat-b-dog.png" and sessions.root in picture.parents
-    sessions.forget_recording("ann", first)
-    assert first.exists(), "it is not ann's any more"
     sessions.end("ann")
-    assert not second.exists() and not picture.exists() and first.exists()
-    sessions.forget_recording("bob", first)
-    assert not first.exists()
-    sessions.end("bob")
-    assert len(sessions) == 0
+    assert not picture.exists() and len(sessions) == 0 and not job.is_current
+
+
+def test_requests_may_overtake_each_other_on_their_way():
+    sessions = Sessions()
+    second = sessions.begin("ann", 2)
+    assert sessions.begin("ann", 1) is None and sessions.begin("ann", 2) is None
+    assert second.is_current
+    third = sessions.begin("ann", 3)
+    assert third.is_current and not second.is_newest
+    sessions.stop("ann", 4)
+    assert sessions.begin("ann", 4).is_stopped, "stopped while its recording was on the way"
+    assert sessions.begin("ann", 5).is_current
 
 
 def test_the_page_says_what_a_small_model_understood(talk):

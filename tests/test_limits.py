@@ -1,12 +1,10 @@
-"""The line, its rate, and listeners who wait in it."""
+"""The line and its rate."""
 
 import threading
 
 import pytest
 
 from app.limits import BusyError, Limits, Line, Rate, client_key, is_local
-from app.sessions import Sessions
-from app.turns import in_line
 
 
 class Clock:
@@ -136,60 +134,3 @@ def test_who_counts_as_one_client():
 def test_limits_are_checked(wrong):
     with pytest.raises(ValueError, match=str(next(iter(wrong.values())))):
         Limits(**wrong)
-
-
-# Listeners in line.
-
-
-class Request:
-    def __init__(self, visitor: str) -> None:
-        self.session_hash = visitor
-
-
-def listener(line: Line, sessions: Sessions, done: list[str]):
-    def job(prompt, request):
-        done.append(prompt)
-        yield {"status": "drawn"}
-
-    return in_line(job, line, sessions, lambda view: view)
-
-
-def test_a_listener_shows_its_place_then_runs():
-    line, sessions, done = Line(), Sessions(), []
-    other = line.join("ann")
-    stream = listener(line, sessions, done)("a cat", Request("bob"))
-    first = next(stream)
-    assert "You are next" in first["status"] and first["busy"] is True and not done
-    other.__exit__()
-    assert [view["status"] for view in stream] == ["drawn"] and done == ["a cat"]
-    assert line.running == 0
-
-
-@pytest.mark.parametrize("end", ["stop", "end"])
-def test_stop_and_leaving_end_the_wait(end):
-    line, sessions, done = Line(), Sessions(), []
-    other = line.join("ann")
-    stream = listener(line, sessions, done)("a cat", Request("bob"))
-    next(stream)
-    getattr(sessions, end)("bob")
-    *_, last = stream
-    assert "Stopped" in last["status"] and last["busy"] is False
-    assert len(line) == 0 and not done
-    other.__exit__()
-
-
-def test_a_closed_listener_gives_its_turn_back():
-    line, sessions = Line(), Sessions()
-    stream = listener(line, sessions, [])("a cat", Request("bob"))
-    next(stream)
-    assert line.running == 1
-    stream.close()
-    assert line.running == 0
-
-
-def test_a_refused_listener_says_so():
-    line, sessions, done = Line(Limits(waiting=1)), Sessions(), []
-    places = [line.join("ann"), line.join("cleo")]
-    (only,) = listener(line, sessions, done)("a cat", Request("bob"))
-    assert "error" in only["status"] and "others are waiting" in only["status"]
-    assert only["busy"] is False and not done and len(places) == 2

@@ -15,6 +15,7 @@ from app.page_endpoints import LONGEST_LINE, Endpoints
 from app.parameters import language_of, quoted, settings_of, text_of
 from app.sessions import Sessions
 from app.settings import DrawSettings, SettingsError
+from app.uploads import Uploads
 
 FEW = settings(
     max_examples=100, deadline=None, derandomize=True, database=None,
@@ -84,7 +85,7 @@ class Asking:
 
 @pytest.fixture(scope="module")
 def endpoints(pipeline):
-    return Endpoints(Conversation(pipeline, Sessions()), Line(Limits()))
+    return Endpoints(Conversation(pipeline, Sessions()), Line(Limits()), Uploads())
 
 
 @FEW

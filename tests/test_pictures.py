@@ -12,6 +12,7 @@ from app.pictures import (
     TEXT_KEYS,
     PictureError,
     check_destination,
+    crop,
     enlarge,
     png_bytes,
     read_picture,
@@ -24,6 +25,10 @@ TEXT = {
     "prompt": "an orange cat", "seed": 7, "preset": "nano", "steps": 12, "guidance": 2.5,
     "ar_ratio": 0.25, "language": "zh", "transcript": "一只橙色的猫",
 }  # fmt: skip
+
+
+OWN = {"prompt": "a cat", "preset": "nano", "version": "0.1.0"}
+GRAPH = Path(__file__).parent / "fixtures" / "other-tools-graph.png"
 
 
 def chunks(path: Path) -> list[tuple[bytes, bytes]]:
@@ -55,7 +60,7 @@ def test_text_is_tEXt_where_latin_1_suffices(tmp_path):
 
 def test_null_bytes_do_not_end_the_text(tmp_path):
     path = tmp_path / "cat.png"
-    save_png(Image.new("RGB", (8, 8)), path, {"prompt": "a cat\0and a dog"})
+    save_png(Image.new("RGB", (8, 8)), path, OWN | {"prompt": "a cat\0and a dog"})
     assert read_settings(path)["prompt"] == "a catand a dog"
 
 
@@ -79,7 +84,8 @@ def foreign(path: Path, **text: str) -> Path:
         (lambda path: path.write_bytes(b""), "not a readable PNG"),
         (lambda path: Image.new("RGB", (8, 8)).save(path, format="JPEG"), "not a readable PNG"),
         (lambda path: foreign(path, Software="paint"), "carries no settings"),
-        (lambda path: foreign(path, prompt="x" * 20_000), "too long"),
+        (lambda path: foreign(path, prompt='{"5": {"inputs": {}}}', workflow="{}"), "no settings"),
+        (lambda path: foreign(path, **OWN | {"prompt": "x" * 20_000}), "too long"),
     ],
 )
 def test_other_files_are_refused_in_one_line(tmp_path, make, said):
@@ -113,6 +119,48 @@ def test_pixels_come_back_and_huge_pictures_are_refused(tmp_path):
     with pytest.raises(PictureError, match="5000 x 1 pixels"):
         read_picture(path)
     assert read_settings(path)["seed"] == "7"
+
+
+def test_pictures_of_other_tools_are_read_without_their_text():
+    picture, text = read_picture(GRAPH)
+    assert text is None and picture.size == (512, 512) and "prompt" in Image.open(GRAPH).info
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP", "GIF", "BMP", "PNG"])
+def test_other_pictures_are_read_upright_and_small(tmp_path, kind):
+    path = tmp_path / "photo"
+    Image.new("RGB", (3000, 1500), "orange").save(path, format=kind)
+    picture, text = read_picture(path)
+    assert text is None and picture.mode == "RGB" and picture.size == (1024, 512)
+
+
+def test_a_photo_lies_as_it_was_taken_and_a_large_jpeg_is_read(tmp_path):
+    path = tmp_path / "photo.jpg"
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by a quarter
+    Image.new("L", (6000, 3000)).save(path, exif=exif)
+    assert read_picture(path)[0].size == (512, 1024)
+
+
+def test_what_is_transparent_is_white(tmp_path):
+    path = tmp_path / "sticker.png"
+    Image.new("RGBA", (8, 8), (255, 0, 0, 0)).save(path)
+    assert read_picture(path)[0].getpixel((0, 0)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"RIFF\x00\x00\x00\x00WAVE", b"\x89PNG\r\n\x1a\n", b"GIF89a"]
+)
+def test_what_is_no_picture_is_told(tmp_path, data):
+    path = tmp_path / "file.png"
+    path.write_bytes(data)
+    with pytest.raises(PictureError, match="readable"):
+        read_picture(path)
+
+
+def test_the_middle_is_cut_out_in_the_shape_of_a_grid():
+    assert crop(Image.new("RGB", (300, 100)), (10, 10)).size == (100, 100)
+    assert crop(Image.new("RGB", (481, 400)), (10, 12)).size == (481, 400), "but for rounding"
 
 
 def test_enlarge_keeps_the_shape():

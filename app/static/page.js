@@ -1,5 +1,5 @@
-// What the page's scripts share: words in the visitor's language, what the hand tells the server,
-// live regions, files dropped anywhere. `seeWords` (every language's words) stands in the head.
+// What the page's scripts share: words in the visitor's language, what goes with requests, live
+// regions, files dropped anywhere. `seeWords` (every language's words) stands in the head.
 window.see = (() => {
   const tables = window.seeWords;
   const wished = (navigator.languages ?? [navigator.language]).map((tag) => tag.split("-")[0]);
@@ -21,31 +21,9 @@ window.see = (() => {
       .querySelector(selector)
       ?.scrollIntoView({ block: "nearest", behavior: calm.matches ? "auto" : "smooth" });
 
-  // The hand: what the visitor marked, and with which words it is to be heard. One hidden component
-  // carries it to the server.
-  const held = { marks: "", language: null, seed: null };
-  let carry = () => {};
-  const hand = (props) => {
-    carry = () => (props.value = JSON.stringify(held));
-    carry();
-  };
-  const tell = (changes) => {
-    Object.assign(held, changes);
-    carry();
-  };
-
-  // Hand a file to one of gradio's upload buttons, as if it had been chosen there.
-  const give = (file, selector) => {
-    const input = document.querySelector(`${selector} input[type=file]`);
-    if (!input) return false;
-    const transfer = new DataTransfer();
-    // Equal files would share one place on the server: a name of its own keeps them apart.
-    const name = `${Math.random().toString(36).slice(2, 8)}-${file.name}`;
-    transfer.items.add(new File([file], name, { type: file.type }));
-    input.files = transfer.files;
-    input.dispatchEvent(new Event("change", { bubbles: true }));
-    return true;
-  };
+  // What goes with every request: marks of the picture on the stage, the number of the request it
+  // came from, which of several it is, and the number of the request whose words are shown.
+  const held = { marks: "", picture: null, chosen: null, heard: null };
 
   const live = (id) => {
     const element = document.getElementById(id);
@@ -64,20 +42,35 @@ window.see = (() => {
     if (guess) window.see.again?.(guess.dataset.language);
   });
 
-  const kind = (items) => {
-    const types = [...(items ?? [])].map((item) => item.type);
-    if (types.includes("image/png")) return "picture";
-    return types.some((type) => /^(audio|video)\//.test(type)) ? "recording" : "";
+  // A held Enter key is one Enter.
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key !== "Enter" || !event.repeat || !event.target.closest?.("#prompt")) return;
+      event.preventDefault();
+      event.stopPropagation();
+    },
+    true,
+  );
+
+  // Files: dropped anywhere, or chosen with one of the two buttons. Pictures are shown, everything
+  // else is heard.
+  const take = (file) => {
+    if (!file) return;
+    if (file.type.startsWith("image/")) window.see.send?.("restore", file);
+    else window.see.heard?.(file);
   };
+  const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
+  const takesText = (event) => event.target.closest?.("input, textarea") && !carriesFiles(event);
   const over = (shown) => document.documentElement.classList.toggle("file-over", shown);
   document.documentElement.style.setProperty("--drop-words", JSON.stringify(say("drop")));
   document.addEventListener(
     "dragover",
     (event) => {
-      if (!kind(event.dataTransfer?.items)) return;
+      if (takesText(event)) return;
       event.preventDefault();
       event.stopPropagation();
-      over(true);
+      over(carriesFiles(event));
     },
     true,
   );
@@ -86,16 +79,26 @@ window.see = (() => {
     "drop",
     (event) => {
       over(false);
-      const what = kind(event.dataTransfer?.files);
-      if (!what) return;
-      event.preventDefault();
+      if (takesText(event)) return;
+      event.preventDefault(); // a browser would go to what was dropped, and leave the page
       event.stopPropagation();
-      const files = [...event.dataTransfer.files];
-      if (what === "picture") give(files.find((file) => file.type === "image/png"), "#restore-box");
-      else window.see.heard?.(files.find((file) => /^(audio|video)\//.test(file.type)));
+      take(event.dataTransfer?.files[0]);
     },
     true,
   );
+  document.addEventListener(
+    "change",
+    (event) => {
+      const input = event.target.closest?.("#open-box input, #restore-box input");
+      if (input?.type !== "file") return;
+      event.stopPropagation();
+      take(input.files[0]);
+      input.value = ""; // so that the same file can be chosen again
+    },
+    true,
+  );
+  // Back again: the browser may show the page as it was, without its connection.
+  window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 
-  return { say, translate, language, calm, reveal, hand, tell, held, give };
+  return { say, translate, language, calm, reveal, held };
 })();

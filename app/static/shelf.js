@@ -1,6 +1,6 @@
 // The shelf: the visitor's pictures, kept in this tab's session storage as the PNG files they are.
 see.shelf = (element) => {
-  const { say, give } = see;
+  const { say } = see;
   const list = element.querySelector(".list");
   const KEY = "speak-and-see-it";
   const MOST = 48;
@@ -43,8 +43,9 @@ see.shelf = (element) => {
     button.setAttribute("aria-label", `${say("shelf.item", { prompt })} · ${facts.textContent}`);
     button.title = prompt;
     button.onclick = async () => {
+      const number = see.next();
       const blob = await (await fetch(src)).blob();
-      give(new File([blob], "picture.png", { type: "image/png" }), "#restore-box");
+      see.send("restore", new File([blob], "picture.png", { type: "image/png" }), { number });
     };
     item.append(button);
     return item;
@@ -55,7 +56,7 @@ see.shelf = (element) => {
     element.querySelector(".none").hidden = pictures.length > 0;
   }
 
-  see.keep = (entry) => {
+  see.keep = ({ status, ...entry }) => {
     pictures = [entry, ...pictures.filter(({ src }) => src !== entry.src)].slice(0, MOST);
     store();
     show();

@@ -1,7 +1,7 @@
 // The stage: pictures as they form, cell by cell, and the marks of what should change.
 // A picture is a grid of cells, one a token. What holds no token yet is covered by soft tiles.
-see.stage = (element, { props, trigger, watch }) => {
-  const { say, tell, translate, calm } = see;
+see.stage = (element) => {
+  const { say, held, translate, calm } = see;
   const $ = (selector) => element.querySelector(selector);
   const frames = $(".frames");
   const FADE = 220; // milliseconds for a tile to come or go
@@ -9,13 +9,16 @@ see.stage = (element, { props, trigger, watch }) => {
   let grid = [16, 16];
   let shown = []; // {figure, image, canvas, cover, wanted} a picture
   let marks = null; // Uint8Array, one a cell, while something may be marked
+  let markedOn = null; // the value of the stage that the marks belong to
   let cursor = 0;
   let ticking = false;
+  let value = {}; // what is shown (see app/frames.py)
+  let turn = 0; // counts what was to be shown
 
   translate(element);
 
   const cells = () => grid[0] * grid[1];
-  const single = () => shown.length === 1 && shown[0].image.hasAttribute("src");
+  const editable = () => value.kind === "final" && shown.length === 1;
 
   function frame() {
     const figure = document.createElement("figure");
@@ -52,38 +55,56 @@ see.stage = (element, { props, trigger, watch }) => {
     tick();
   };
 
+  // A picture and its text change together, once it can be drawn, unless something newer came.
   async function show(one, { src, alt, label, written }, kind) {
-    one.caption.textContent = label ?? "";
-    one.image.alt = alt ?? "";
-    one.figure.classList.toggle("rough", kind !== "final");
+    const mine = turn;
     if (src) {
       const next = new Image();
       next.src = src;
       await next.decode().catch(() => {});
-      if (one.turn !== turn && kind !== "final") return;
-      one.image.src = src;
-      one.image.hidden = false;
+      if (mine !== turn) return;
+      Object.assign(one.image, { src, alt: alt ?? "", hidden: false });
     }
+    one.caption.textContent = label ?? "";
+    one.figure.classList.toggle("rough", kind !== "final");
     cover(one, written);
   }
 
-  let turn = 0;
-  async function update() {
-    const value = props.value ?? {};
-    if (!value.frames) return;
-    if (value.kind === "rest") return element.dataset.kind || layOut(1, value.grid) || tick();
-    turn += 1;
-    element.dataset.kind = value.kind;
-    layOut(value.frames.length, value.grid);
-    shown.forEach((one) => (one.turn = turn));
-    if (value.kind !== "live") subtitle("");
-    await Promise.all(value.frames.map((each, index) => show(shown[index], each, value.kind)));
+  see.show = async (next) => {
+    if (next.kind === "rest") {
+      if (!element.dataset.kind) layOut(1, next.grid);
+      return tick();
+    }
+    const mine = (turn += 1);
+    value = next;
+    const { kind, frames: each = [{}], edit } = value;
+    element.dataset.kind = kind;
+    layOut(each.length, value.grid ?? grid);
+    if (kind === "empty") forget();
+    if (kind !== "live") subtitle("");
+    const nothing = { written: "0".repeat(cells()) };
+    await Promise.all(each.map((one, index) => show(shown[index], { ...nothing, ...one }, kind)));
+    if (mine !== turn) return;
+    if (value !== markedOn && !(edit && see.unfinished())) clearMarks();
     offer();
-    if (value.kind === "begin") return;
-    if (value.kind === "final" || value.kind === "stopped") clearMarks();
-    if (value.kind === "final") value.entries.forEach((entry) => see.keep?.(entry));
+    if (kind !== "final") return;
+    if (!value.kept) value.entries.forEach((entry) => see.keep?.(entry));
+    value.kept = true;
+    if (value.foreign && !marks) startMarking();
+  };
+  // "new", "edit" or "live" while what is shown is not what will be.
+  see.unfinished = () => {
+    if (value.kind === "live") return "live";
+    return ["begin", "preview"].includes(value.kind) && (value.edit ? "edit" : "new");
+  };
+
+  function forget() {
+    for (const { image } of shown) {
+      image.hidden = true;
+      image.removeAttribute("src");
+      image.alt = "";
+    }
   }
-  watch("value", update);
 
   // Tiles and marks, drawn at the screen's own resolution.
   function tick() {
@@ -123,7 +144,7 @@ see.stage = (element, { props, trigger, watch }) => {
     brush.clearRect(0, 0, width, height);
     const [h, w] = [height / grid[0], width / grid[1]];
     const gap = 0.07 * Math.min(h, w);
-    const editing = marks && single();
+    const editing = marks && editable();
     for (let cell = 0; cell < cells(); cell++) {
       const [y, x] = [Math.floor(cell / grid[1]) * h, (cell % grid[1]) * w];
       if (one.cover[cell] > 0) {
@@ -162,14 +183,14 @@ see.stage = (element, { props, trigger, watch }) => {
   // Marks.
   function marked() {
     const any = marks?.some(Boolean) ?? false;
-    tell({ marks: any ? marks.join("") : "" });
+    held.marks = any ? marks.join("") : "";
     document.documentElement.classList.toggle("part-marked", any);
     see.lead?.();
     shown.forEach(paint);
   }
 
   function clearMarks() {
-    marks = null;
+    marks = markedOn = null;
     $("[data-do=mark]").setAttribute("aria-pressed", "false");
     $(".places").hidden = true;
     for (const { canvas } of shown) {
@@ -181,6 +202,7 @@ see.stage = (element, { props, trigger, watch }) => {
 
   function startMarking() {
     marks = new Uint8Array(cells());
+    markedOn = value;
     $("[data-do=mark]").setAttribute("aria-pressed", "true");
     $(".places").hidden = false;
     const { canvas } = shown[0];
@@ -189,7 +211,6 @@ see.stage = (element, { props, trigger, watch }) => {
     canvas.setAttribute("aria-label", say("mark.keys"));
     element.classList.add("marking");
     marked();
-    document.querySelector("#prompt textarea")?.select();
   }
 
   function put(cell, on, spread = 0) {
@@ -229,7 +250,7 @@ see.stage = (element, { props, trigger, watch }) => {
   const BRUSH = () => Math.max(0, Math.round(Math.min(...grid) / 16));
   frames.addEventListener("pointerdown", (event) => {
     const canvas = event.target.closest("canvas");
-    if (!marks || !canvas || !single()) return;
+    if (!marks || !canvas || !editable()) return;
     const cell = under(event, canvas);
     if (cell < 0) return;
     event.preventDefault();
@@ -246,7 +267,7 @@ see.stage = (element, { props, trigger, watch }) => {
     frames.addEventListener(name, () => (painting = null));
   }
   frames.addEventListener("keydown", (event) => {
-    if (!marks || !event.target.matches("canvas")) return;
+    if (!marks || !editable() || !event.target.matches("canvas")) return;
     const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
     const [row, column] = [Math.floor(cursor / grid[1]), cursor % grid[1]];
     if (moves[event.key]) {
@@ -266,10 +287,11 @@ see.stage = (element, { props, trigger, watch }) => {
 
   // What can be done with the picture.
   function offer() {
-    const done = ["final", "stopped"].includes(element.dataset.kind);
-    const finished = element.dataset.kind === "final";
-    element.classList.toggle("choosing", done && shown.length > 1);
-    $(".tools").hidden = !finished || shown.length > 1;
+    const finished = value.kind === "final";
+    element.classList.toggle("choosing", finished && shown.length > 1);
+    $(".tools").hidden = !editable();
+    $(".places").hidden = !marks || !editable();
+    for (const name of ["vary", "save"]) $(`[data-do=${name}]`).hidden = Boolean(value.foreign);
     shown.forEach((one, index) => {
       one.figure.querySelector("button")?.remove();
       if (!finished || shown.length === 1) return;
@@ -280,17 +302,13 @@ see.stage = (element, { props, trigger, watch }) => {
       button.onclick = () => choose(index);
       one.figure.append(button);
     });
-    if (!finished || shown.length > 1) clearMarks();
   }
 
   function choose(index) {
-    const value = props.value;
     const [one, entry] = [value.frames[index], value.entries[index]];
-    trigger("choose", { index });
-    props.value = { ...value, frames: [one], entries: [entry], kept: true };
-    layOut(1, grid);
-    shown[0].turn = turn;
-    show(shown[0], one, "final").then(offer);
+    const stage = { ...value, frames: [one], entries: [entry] };
+    see.show(stage);
+    see.chosen(index, stage);
   }
 
   const file = (prompt) => `${prompt.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 48) || "picture"}.png`;
@@ -298,10 +316,14 @@ see.stage = (element, { props, trigger, watch }) => {
     const button = event.target.closest("[data-do], [data-place]");
     if (!button) return;
     if (button.dataset.place) return place(button.dataset.place);
-    const entry = props.value?.entries?.[0];
+    const entry = value.entries?.[0];
     const actions = {
-      mark: () => (marks ? clearMarks() : startMarking()),
-      vary: () => trigger("vary", {}),
+      mark: () => {
+        if (marks) return clearMarks();
+        startMarking();
+        document.querySelector("#prompt textarea")?.select();
+      },
+      vary: () => see.ask("vary"),
       save: () => {
         const link = document.createElement("a");
         [link.href, link.download] = [entry.src, file(entry.prompt)];
@@ -318,19 +340,16 @@ see.stage = (element, { props, trigger, watch }) => {
     $(".subtitle").hidden = !text;
   }
   see.live = ({ frame: one, grid: shape, prompt }) => {
-    if (one && !marks) {
-      turn += 1;
-      element.dataset.kind = "live";
-      layOut(1, shape);
-      shown[0].turn = turn;
-      show(shown[0], one, "live");
-      offer();
-    }
+    if (one && !marks && !see.isBusy()) see.show({ kind: "live", frames: [one], grid: shape });
     subtitle(prompt);
   };
-  see.quiet = () => subtitle("");
+  // Nobody speaks any more, and nothing comes of it.
+  see.quiet = () => {
+    subtitle("");
+    if (see.unfinished() === "live") see.settle();
+  };
 
   layOut(1, grid);
-  update();
+  offer();
   tick();
 };

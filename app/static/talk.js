@@ -1,7 +1,7 @@
 // Talking: hold the button or the space bar, or tap to start and stop. The sound stays in this tab
 // and is sent once, as a WAV file; in live mode also what was said so far, about every second.
 see.talk = (element, { server }) => {
-  const { say, tell, give, translate, held } = see;
+  const { say, translate, held } = see;
   const $ = (selector) => element.querySelector(selector);
   const mic = $(".mic");
   const RATE = 16000;
@@ -59,10 +59,10 @@ see.talk = (element, { server }) => {
 
   async function start() {
     if (talk) return;
-    const mine = (talk = { parts: [], length: 0, over: false });
+    const seed = Math.floor(Math.random() * 2 ** 32);
+    const mine = (talk = { parts: [], length: 0, over: false, seed });
     mic.setAttribute("aria-pressed", "true");
     element.classList.add("talking");
-    tell({ language: null, seed: Math.floor(Math.random() * 2 ** 32) });
     see.lead();
     hint("");
     try {
@@ -105,47 +105,46 @@ see.talk = (element, { server }) => {
       return;
     }
     finish(mine);
-    see.quiet?.();
-    if (mine.length < SHORTEST * mine.rate) return hint(say("talk.short"), "error");
-    see.heard(new File([wav(joined(mine), mine.rate)], "voice.wav", { type: "audio/wav" }), {
-      kept: true,
-    });
+    if (mine.length < SHORTEST * mine.rate) {
+      see.quiet();
+      return hint(say("talk.short"), "error");
+    }
+    const file = new File([wav(joined(mine), mine.rate)], "voice.wav", { type: "audio/wav" });
+    see.heard(file, { seed: mine.seed, live: true });
   }
 
   // Everything that is heard goes this way: spoken, opened, dropped, an example.
-  see.heard = (file, { kept = false, play = false } = {}) => {
-    if (!kept) tell({ language: null, seed: null });
+  see.heard = (file, { play = false, ...details } = {}) => {
     last = file;
     const player = $("audio");
     URL.revokeObjectURL(player.src);
     player.src = URL.createObjectURL(file);
     player.hidden = false;
     if (play) player.play().catch(() => {});
-    give(file, "#open-box");
+    see.send("speak", file, details);
   };
+  // The same recording in another language, if what is shown comes from one.
   see.again = (language) => {
-    if (!last) return;
-    tell({ language });
-    give(last, "#open-box");
+    if (last) see.send("speak", last, { language });
   };
-  document.addEventListener(
-    "change",
-    (event) => {
-      // A file chosen with the button: the player gets it too.
-      if (!event.isTrusted || !event.target.matches("#open-box input[type=file]")) return;
-      const [file] = event.target.files;
-      if (!file) return;
-      event.stopPropagation();
-      see.heard(new File([file], file.name, { type: file.type }));
-    },
-    true,
-  );
+  see.speaks = (code) => {
+    see.spoken = code;
+    const isShown = see.asked === "draw" && document.querySelector("#heard .heard:not(.empty)");
+    if (!talk && (see.asked === "speak" || isShown)) see.again();
+  };
   document.addEventListener("click", async (event) => {
     const button = event.target.closest?.("button.example");
     if (!button) return;
-    const number = [...document.querySelectorAll("button.example")].indexOf(button);
-    const clip = await server.example(number);
-    see.heard(new File([bytes(clip.data)], clip.name, { type: "audio/ogg" }), { play: true });
+    const example = [...document.querySelectorAll("button.example")].indexOf(button);
+    const number = see.next();
+    try {
+      const clip = await server.example(example);
+      if (!see.isNewest(number)) return;
+      const file = new File([bytes(clip.data)], clip.name, { type: "audio/ogg" });
+      see.heard(file, { play: true, number });
+    } catch {
+      see.fail(number, say("status.unsent"));
+    }
   });
 
   // Live: the newest sound only, one question at a time.
@@ -159,7 +158,7 @@ see.talk = (element, { server }) => {
         rate: mine.rate,
         pcm: text(new Uint8Array(whole(sound).buffer)),
         language: see.spoken ?? "auto",
-        seed: held.seed,
+        seed: mine.seed,
       });
       if (!mine.over && answer?.prompt) see.live?.(answer);
     } catch {
@@ -256,7 +255,7 @@ see.talk = (element, { server }) => {
     if (event.key !== "Escape" || !talk) return;
     if (talk.rate) finish(talk);
     else talk.over = true;
-    see.quiet?.();
+    see.quiet();
   });
 
   rest();
