@@ -324,7 +324,8 @@ def test_two_gigabytes_of_nothing_are_refused(tmp_path: Path, suffix: str):
     path = tmp_path / f"nothing.{suffix}"
     with path.open("wb") as file:
         file.truncate(2**31)  # sparse: it takes no room on the disk
-    assert "not an audio file" in (heard_or_refused(path) or "")
+    refused = heard_or_refused(path) or ""
+    assert "not an audio file" in refused or "no sound in it" in refused
 
 
 @pytest.mark.parametrize(
