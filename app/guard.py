@@ -202,6 +202,8 @@ def _failure(path: str, error: Exception) -> _Refused:
     """What to answer where the framework gave up: a parameter it does not know, or our fault."""
     if CALLS.match(path) and isinstance(error, TypeError):
         return _Refused(400, str(error).split(".")[0])
+    if isinstance(error, UnicodeEncodeError):  # a refusal that would quote it
+        return _Refused(400, "the request holds half a character, a lone surrogate")
     logger.error("a request to %s failed", path, exc_info=error)
     return _Refused(500, "something went wrong here; please try again")
 

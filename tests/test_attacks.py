@@ -349,6 +349,14 @@ def test_what_is_no_recording_is_refused_in_one_line(address, audio):
     assert "root:" not in said and "Traceback" not in said
 
 
+def test_half_a_character_for_parameters_is_refused(address):
+    for body in (b'"\\ud800"', b'{"prompt": "a cat", "\\ud800": 1}'):
+        head = {"content-type": "application/json"}
+        url = f"{address}/gradio_api/call/v2/draw"
+        answer = httpx.post(url, content=body, headers=head, timeout=60)
+        assert answer.status_code == 400 and len(answer.json()["error"]) < 200
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [({"steps": 1}, "required argument: prompt"), ({"prompt": "a cat", "colour": 1}, "colour")],
