@@ -175,6 +175,10 @@ class CaptionReader:
             elif before.kind == "count":
                 counts.append(before)
             else:
+                owner = parts.by_end.get(before.at)
+                if parts.text(before.at) == "the" and owner and owner.kind in ("count", "colour"):
+                    at = before.at  # "2 🐱"
+                    continue
                 between = ("plain", "unknown", "colour", "ground")
                 if parts.text(at - 1) in DETERMINERS | JOINTS or before.kind not in between:
                     break
@@ -397,6 +401,17 @@ def _is_stuff(item: Item, parts: Parts) -> bool:
     return parts.text(item.at - 1) == "of" and before is not None and before.kind == "unknown"
 
 
+def _is_between(item: Item, scene: _Scene, parts: Parts) -> bool:
+    """Whether "in", "behind" and the like tell how the two things of a scene stand."""
+    if len(scene.things) < 2:
+        return False
+    first, second = scene.things
+    if first.end <= item.at < second.at:
+        return _reaches(item, second, parts)
+    ends = item.end == len(parts.words) or parts.words[item.end].pause > 0
+    return item.at >= second.end and ends  # "a pumpkin with a candle inside"
+
+
 def _names_more(parts: Parts) -> bool:
     """Whether a wish without a known thing names others than a place: "a bridge over a river"."""
     last = max(item.at for item in parts.items if item.kind in ("ground", "place"))
@@ -412,7 +427,6 @@ def _left_out(scene: _Scene, parts: Parts) -> list[str]:
     """The words of a wish that are not in its picture."""
     nouns = {thing.noun for thing in scene.things}
     starts = {item.at for item in scene.drawn}
-    first, last = scene.things[0].end, scene.things[-1].at
     left = []
     for item in parts.items:
         word = parts.text(item.at)
@@ -422,9 +436,7 @@ def _left_out(scene: _Scene, parts: Parts) -> list[str]:
             continue
         if item.kind in THINGS and item.value in nouns:
             continue
-        if item.kind == "within" and not (
-            first <= item.at < last and _reaches(item, scene.things[-1], parts)
-        ):
+        if item.kind == "within" and not _is_between(item, scene, parts):
             continue
         if item.kind == "side" and len(scene.things) == 2:
             continue

@@ -220,6 +220,8 @@ class Parts:
     def _headless(self, number: int) -> Item:
         """An item; unknown where it only tells the kind of what follows, as in "fire hydrant"."""
         item = self.items[number]
+        if item.kind in THINGS and number and self.items[number - 1].value == "made of":
+            return replace(item, kind="unknown")
         if item.kind not in (*THINGS, "ground") or item.many or number + 1 == len(self.items):
             return item
         after = self.items[number + 1]
