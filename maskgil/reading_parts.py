@@ -11,6 +11,7 @@ from maskgil.data.captions import NUMBERS, PLURAL_FORMS
 from maskgil.data.sprites import PAINTS
 from maskgil.reading_words import (
     DETERMINERS,
+    JOINTS,
     NOT_HEADS,
     NOT_SO,
     SUBJECTS,
@@ -130,7 +131,9 @@ class Parts:
         found = self._table.get(tuple(words))
         if found is None and len(words) == 2 and len(whole := "".join(words)) >= _JOINED:
             found = self._table.get((whole,))
-            return found if found is not None and found.kind in THINGS else None
+            first = self._table.get((words[0],))
+            painted = first is not None and first.kind == "colour"  # "a blue bird" is no bluebird
+            return found if found is not None and found.kind in THINGS and not painted else None
         return found
 
     def _takes_a_thing(self, item: Item, at: int, end: int) -> bool:
@@ -173,10 +176,10 @@ class Parts:
         if before == "to":
             return self.text(item.at - 2) not in _TO
         if before in SUBJECTS or before.endswith("n't"):
-            return True
+            return self.text(item.at - 2) not in JOINTS  # "below it sushi"
         first = not before or self.words[item.at].pause == 2
         after = item.end < len(self.words) and not self.words[item.end].pause
-        return first and after and self.text(item.end) in DETERMINERS
+        return first and after and self.text(item.end) in DETERMINERS - {"that"}
 
     def _shade(self, item: Item) -> str | None:
         """The colour that a thing such as an emerald also names."""

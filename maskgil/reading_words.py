@@ -99,7 +99,8 @@ FUNCTION_WORDS = _set(
     "ok hello hi hey oh um uh well yes yeah now just also too very really quite rather only even "
     "again still some any each every all both such same other another more most much many few "
     "one ones own single exactly total set group next close together alongside left right side top "
-    "bottom middle directly nothing anything something everything i'd i'm i'll i've it's that's "
+    "bottom middle directly nothing anything something everything today "
+    "somewhere anywhere i'd i'm i'll i've it's that's "
     "there's let's what's s t d ll ve m re"
 )
 REQUEST_WORDS = _set(

@@ -26,7 +26,7 @@ _QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′ʼ`´", "'") | dict.fromke
 _SIGNS = str.maketrans(
     dict.fromkeys("[]{}*_~#", " ") | dict.fromkeys("()<>", " , ") | dict.fromkeys("&+", " and ")
 )
-_QUOTE_MARKS = re.compile(r"(?<!\w)'|'(?!\w)")
+_QUOTE_MARKS = re.compile(r"(?<!\w)'|'(?![\w-])")
 _WEIGHTED = re.compile(r"\(([^()]{1,80}?)\s*:\s*[+-]?(?:\d+\.?\d*|\.\d+)\s*\)")
 _WEIGHT = re.compile(r"\s*:\s*[+-]?(?:\d+\.?\d*|\.\d+)\s*(?=[\])}>])|::\s*-?[\d.]+")
 _LOOSE = re.compile(r"\s+(?=[.,!?;:])")

@@ -12,6 +12,7 @@ from maskgil.config import SamplingConfig
 from maskgil.generator import PRESETS, ImageGenerator
 from maskgil.lumina import LuminaSource
 from maskgil.transformer import Transformer
+from maskgil.wishes import Reading
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +89,11 @@ def test_it_draws_with_every_share_and_shape(generator):
         assert previews[-1].stage == "done" and not (previews[-1].tokens == 32).any()
         sizes.append(previews[-1].images[0].size)
     assert sizes == [(256, 256), (512, 128), (48, 32)]
+
+
+def test_a_model_that_reads_freely_leaves_nothing_out(generator):
+    for wish in ("five forks on a wooden table", "🍎", "asdfghjkl", "(red:1.4) cat without a hat"):
+        assert generator.read(wish) == Reading(wish, ())
 
 
 def test_the_same_seed_draws_the_same_picture(generator):

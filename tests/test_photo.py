@@ -10,6 +10,7 @@ from PIL import Image
 
 from maskgil.checkpoints import CheckpointError
 from maskgil.photo import AESTHETIC_SCORE, check_photo, load_photo
+from maskgil.wishes import Reading
 
 diffusers = pytest.importorskip("diffusers", reason="diffusers is not installed")
 GRID, MASK, CODES = 4, 39, 32
@@ -67,6 +68,11 @@ def test_previews_then_a_picture(generator):
     assert written == sorted(written) and written[0] < GRID * GRID
     assert all(each.images[0].size == (2 * GRID, 2 * GRID) for each in previews)
     assert generator.image_size == (2 * GRID, 2 * GRID)
+
+
+def test_a_model_that_reads_freely_leaves_nothing_out(generator):
+    for wish in ("five forks on a wooden table", "🍎", "asdfghjkl", "(red:1.4) cat without a hat"):
+        assert generator.read(wish) == Reading(wish, ())
 
 
 def test_same_seed_same_picture_whatever_the_batch(generator):
