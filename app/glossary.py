@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -39,6 +40,19 @@ class Repair:
     prompt: str
     added: tuple[str, ...] = ()
     replaced: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def joined(cls, repairs: Sequence[Repair]) -> Repair:
+        """Repairs of what was said one after another, a sentence each."""
+        said = [repair for repair in repairs if repair.prompt]
+        if len(said) == 1:
+            return said[0]
+        sentences = [repair.prompt.rstrip(" .") for repair in said]
+        return cls(
+            "".join(f"{sentence}. " for sentence in sentences).strip(),
+            tuple(added for repair in said for added in repair.added),
+            tuple(pair for repair in said for pair in repair.replaced),
+        )
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from app.audio import Source
     from app.editing import Canvas, Grid
-    from app.glossary import Glossary
-    from app.speech import WhisperTranslator
+    from app.glossary import Glossary, Repair
+    from app.speech import Transcript, WhisperTranslator
     from maskgil.generator import ImageGenerator, Preview
 
 __all__ = [
@@ -161,8 +161,15 @@ class SpeechToImage:
             transcript = translator.transcribe(sound.samples, language=language)
         if transcript.is_empty:
             raise SilenceError("no speech heard; speak a little louder or closer, and try again")
-        repair = self.glossary.repair(transcript.text, transcript.translation, transcript.language)
-        return Heard(transcript, repair, sound.notes)
+        return Heard(transcript, self._repaired(transcript), (*sound.notes, *transcript.notes))
+
+    def _repaired(self, transcript: Transcript) -> Repair:
+        """The prompt of what was said, each part by the words of its language."""
+        from app.glossary import Repair
+
+        parts = transcript.in_languages
+        repairs = [self.glossary.repair(p.text, p.translation, p.language) for p in parts]
+        return Repair.joined(repairs)
 
     def listen_live(self, samples: np.ndarray, language: str | None = None) -> Heard | None:
         """Hear what was said so far: samples (n,) float32 at 16 kHz, of which the newest count.
@@ -175,8 +182,7 @@ class SpeechToImage:
             transcript = translator.partial(samples, language=language)
         if transcript is None or transcript.is_empty:
             return None
-        repair = self.glossary.repair(transcript.text, transcript.translation, transcript.language)
-        return Heard(transcript, repair)
+        return Heard(transcript, self._repaired(transcript))
 
     def sketch(self, prompt: str, seed: int = 0) -> Image:
         """A fast picture at the generator's own size: ratio 0, few steps.

@@ -9,7 +9,6 @@ encoding: in the spoken language and translated. Silence and noise give an empty
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -17,15 +16,24 @@ import numpy as np
 
 from app.audio import SAMPLE_RATE
 from app.errors import SpeechError
-from app.invented import sounds_invented, without_credits
-from app.languages import LANGUAGES, UNSPACED, check_language
-from app.voice_activity import even_loudness, latest_speech, speech_spans, split_speech
+from app.invented import sounds_invented
+from app.languages import LANGUAGES, check_language
+from app.transcripts import Part, Piece, Span, Transcript, Turn, piece_of, transcript_of
+from app.voice_activity import (
+    MARGIN_SECONDS,
+    even_loudness,
+    joined,
+    latest_speech,
+    spans_if_loud,
+    speech_spans,
+)
 
 if TYPE_CHECKING:
     from app.whisper_engines import Decoding, Engine, Task
 
 __all__ = [
     "LANGUAGES",
+    "Part",
     "SpeechError",
     "Transcript",
     "Translator",
@@ -43,33 +51,8 @@ MIN_FRAMES = 750  # shorter windows made Whisper base loop
 LONGER_FRAMES = 1500  # the window of a clip that is heard a second time
 SPARE_FRAMES = 300  # silence after the clip, so that the end is heard as an end
 UNSURE = 0.5  # a language less likely than this is looked for again in a full window
+MAX_TURNS = 12  # stretches of a recording whose language is told one by one
 PARTIAL_SECONDS = 30.0  # of a growing recording are looked at, the newest
-
-
-@dataclass(frozen=True)
-class Transcript:
-    """What was said, in the speaker's language and in Whisper's English."""
-
-    language: str
-    language_probability: float
-    alternatives: tuple[tuple[str, float], ...]
-    text: str
-    translation: str
-    seconds: float
-
-    @property
-    def guesses(self) -> tuple[tuple[str, float], ...]:
-        """The languages it may be, up to three codes with probabilities, best first.
-
-        One guess of probability 1 when the language was given; none when nobody spoke.
-        """
-        best = ((self.language, self.language_probability),) if self.language else ()
-        return best + self.alternatives
-
-    @property
-    def is_empty(self) -> bool:
-        """No speech heard."""
-        return not self.text and not self.translation
 
 
 class Translator(Protocol):
@@ -113,14 +96,6 @@ def load_translator(
         raise SpeechError(f"the engine {engine} is missing: pip install {engine}") from error
 
 
-@dataclass(frozen=True)
-class _Piece:
-    """One window's transcript and translation."""
-
-    text: str
-    translation: str
-
-
 class WhisperTranslator:
     """A Translator on either engine; safe to share between threads if they take turns."""
 
@@ -142,20 +117,42 @@ class WhisperTranslator:
         """
         started = time.perf_counter()
         language = self._check_known(language)
-        clips = split_speech(even_loudness(audio))
-        guesses: list[tuple[str, float]] = [(language, 1.0)] if language else []
-        pieces: dict[int, _Piece] = {}
+        audio = even_loudness(audio)
+        spans = spans_if_loud(audio)
+        turns = [spans] if language or len(spans) < 2 else self._turns(audio, spans)
+        said = [self._hear_turn(audio, turn, language) for turn in turns if turn]
+        return transcript_of(said, time.perf_counter() - started)
+
+    def _turns(self, audio: np.ndarray, spans: list[Span]) -> list[list[Span]]:
+        """The stretches of speech, parted where the language changes."""
+        from app.spoken_language import languages_in_turn
+
+        total = sum(end - start for start, end in spans) / SAMPLE_RATE
+        spans = joined(spans, total / MAX_TURNS)
+        clips = [audio[start:end] for start, end in spans]
+        heard = [dict(self.engine.detect(self._encode(clip, _window(clip)))) for clip in clips]
+        seconds = [len(clip) / SAMPLE_RATE - 2 * MARGIN_SECONDS for clip in clips]
+        turns: list[list[Span]] = []
+        last = None
+        for span, code in zip(spans, languages_in_turn(heard, seconds), strict=True):
+            if code != last:
+                turns.append([])
+            turns[-1].append(span)
+            last = code
+        return turns
+
+    def _hear_turn(self, audio: np.ndarray, spans: list[Span], language: str | None) -> Turn:
+        """What was said in one language, which is told from the sound where it is None."""
+        windows = joined(spans)
+        said = Turn([(language, 1.0)] if language else [], dict.fromkeys(windows))
         # The longest part first: it tells the language of all, unless it is no speech after all.
-        for place in sorted(range(len(clips)), key=lambda place: -len(clips[place])):
-            clip = clips[place]
+        for start, end in sorted(windows, key=lambda window: window[0] - window[1]):
+            clip = audio[start:end]
             encoding = self._encode(clip, _window(clip))
-            if not pieces and language is None:
-                guesses, encoding = self._tell_language(clip, encoding)
-            piece = self._hear(clip, encoding, guesses[0][0])
-            if piece is not None:
-                pieces[place] = piece
-        in_order = [pieces[place] for place in sorted(pieces)]
-        return _transcript(guesses, in_order, time.perf_counter() - started)
+            if language is None and said.num_samples == 0:
+                said.guesses, encoding = self._tell_language(clip, encoding)
+            said.pieces[start, end] = self._hear(clip, encoding, said.language)
+        return said
 
     def partial(self, audio: np.ndarray, *, language: str | None = None) -> Transcript | None:
         """Hear quickly what a recording that still grows holds so far: samples (n,) as above.
@@ -177,10 +174,11 @@ class WhisperTranslator:
         heard = self.engine.decode_all(encoding, wanted, max_tokens=limit, greedy=True)
         if sounds_invented(heard[0]) or any(runs_in_circles(text.tokens, limit) for text in heard):
             return None
-        piece = _piece(heard[0].text, heard[-1].text)
+        piece = piece_of(heard[0].text, heard[-1].text)
         if piece is None:
             return None
-        return _transcript(guesses, [piece], time.perf_counter() - started)
+        said = Turn(guesses, {(0, len(clip)): piece})
+        return transcript_of([said], time.perf_counter() - started)
 
     def _check_known(self, language: str | None) -> str | None:
         """The Whisper code of a language by code or name, None for None; raises SpeechError."""
@@ -221,7 +219,7 @@ class WhisperTranslator:
         }
         return weigh_languages(guesses, heard), encoding
 
-    def _hear(self, clip: np.ndarray, encoding: Any, language: str) -> _Piece | None:
+    def _hear(self, clip: np.ndarray, encoding: Any, language: str) -> Piece | None:
         """One window's texts, or None if it holds no speech after all."""
         from app.second_hearing import hear_again
 
@@ -230,14 +228,14 @@ class WhisperTranslator:
         if sounds_invented(spoken):
             return None
         if language == "en" or not (self.again and spoken.texts):
-            return _piece(spoken.text, english.text)
+            return piece_of(spoken.text, english.text)
 
         def more() -> list[str]:
             longer = self._encode(clip, max(LONGER_FRAMES, _window(clip)))
             return self._decode(clip, longer, [(language, "transcribe")])[0].texts
 
         text = hear_again(self.engine, encoding, language, spoken.texts, more)
-        return _piece(text, english.text)
+        return piece_of(text, english.text)
 
     def _decode(
         self, clip: np.ndarray, encoding: Any, wanted: list[tuple[str, Task]]
@@ -261,27 +259,6 @@ def _wanted(language: str) -> list[tuple[str, Task]]:
     if language == "en":
         return [("en", "transcribe")]
     return [(language, "transcribe"), (language, "translate")]
-
-
-def _piece(text: str, translation: str) -> _Piece | None:
-    """A window's texts without invented credits, or None if either was nothing else."""
-    piece = _Piece(without_credits(text), without_credits(translation))
-    return piece if piece.text and (piece.translation or not translation) else None
-
-
-def _transcript(
-    guesses: list[tuple[str, float]], pieces: list[_Piece], seconds: float
-) -> Transcript:
-    code, probability = guesses[0] if guesses else ("", 0.0)
-    joint = "" if code in UNSPACED else " "
-    return Transcript(
-        language=code,
-        language_probability=probability,
-        alternatives=tuple(guesses[1:3]),
-        text=joint.join(piece.text for piece in pieces),
-        translation=" ".join(piece.translation for piece in pieces),
-        seconds=seconds,
-    )
 
 
 def _window(clip: np.ndarray) -> int:

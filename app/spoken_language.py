@@ -10,6 +10,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from app.glossary import Glossary
 from app.glossary_guesses import Guesser
 from app.glossary_text import Kind, Lexicon
@@ -24,6 +26,9 @@ POSSIBLE = 0.01  # the same for further ones, of which the glossary knows the wo
 FLUENT = 3.0  # nats of a language's posterior that one nat a token of its text is worth
 KNOWN = 5.0  # … that a text of nothing but things, colours and counts is worth
 CIRCLES = 5.0  # … that a text that runs in circles takes away
+CHANGE = 3.5  # nats against another language after a pause: one speaker in thirty
+TOLD_SECONDS = 1.5  # of speech whose language counts in full
+UNHEARD = 1e-6  # the least that a language's probability counts
 _TELLING: tuple[Kind, ...] = ("noun", "colour", "number")  # of what nearly all languages have words
 _SHORT = 2  # letters of a word that says little
 
@@ -80,3 +85,31 @@ def known_share(text: str, lexicon: Lexicon) -> float:
         if item.get(*_TELLING) and (lexicon.unspaced or len(item.text) > _SHORT)
     )
     return known / letters if letters else 0.0
+
+
+def languages_in_turn(heard: Sequence[Mapping[str, float]], seconds: Sequence[float]) -> list[str]:
+    """The likeliest language of each stretch of speech, where speakers seldom change theirs.
+
+    Args:
+        heard: each stretch's languages with probabilities, from its sound alone.
+        seconds: how long each lasts; short ones say little.
+
+    Returns:
+        list[str]: a code for each stretch, by Viterbi's algorithm: a change costs `CHANGE` nats.
+    """
+    codes = sorted({code for languages in heard for code in languages})
+    best = np.zeros(len(codes))
+    before: list[np.ndarray] = []  # the best code at the stretch before, for each code
+    for languages, length in zip(heard, seconds, strict=True):
+        stay, change = best, best.max() - CHANGE
+        before.append(np.where(stay >= change, np.arange(len(codes)), best.argmax()))
+        chances = np.array([max(languages.get(code, 0.0), UNHEARD) for code in codes])
+        best = np.maximum(stay, change) + min(1.0, max(length, 0.1) / TOLD_SECONDS) * np.log(
+            chances
+        )
+    place = int(best.argmax())
+    turns = []
+    for earlier in reversed(before):
+        turns.append(codes[place])
+        place = int(earlier[place])
+    return turns[::-1]

@@ -7,12 +7,15 @@ What neither hears is not shown to Whisper, which makes up sentences for silence
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from app.audio import SAMPLE_RATE, is_silent
 
 JOINED_SECONDS = 12.0  # sentences parted by pauses share a window up to this length
 MAX_SPAN_SECONDS = 27.0  # of unbroken speech; with the spare frames it fills Whisper's 30 s
+MARGIN_SECONDS = 0.3  # before and after what is spoken
 SHORTEST_SECONDS = 0.1  # nothing shorter is a word
 _FAINT = 0.1  # recordings whose peak is lower are amplified
 
@@ -33,7 +36,7 @@ def even_loudness(audio: np.ndarray) -> np.ndarray:
 def speech_spans(audio: np.ndarray) -> list[tuple[int, int]]:
     """Where somebody speaks in `audio` (n,): (first, last + 1) sample, by Silero's detector.
 
-    Spans carry 0.3 s of margin; pauses of half a second part them.
+    Spans carry `MARGIN_SECONDS` on both sides; pauses of half a second part them.
     """
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
@@ -42,22 +45,35 @@ def speech_spans(audio: np.ndarray) -> list[tuple[int, int]]:
         min_speech_duration_ms=120,
         min_silence_duration_ms=500,
         max_speech_duration_s=MAX_SPAN_SECONDS,
-        speech_pad_ms=300,
+        speech_pad_ms=round(1000 * MARGIN_SECONDS),
     )
     found = get_speech_timestamps(audio, options)
     return [(int(span["start"]), int(span["end"])) for span in found]
 
 
+def spans_if_loud(audio: np.ndarray) -> list[tuple[int, int]]:
+    """`speech_spans` of `audio` (n,); none where it is next to nothing."""
+    if len(audio) < SHORTEST_SECONDS * SAMPLE_RATE or not audio.any():
+        return []
+    return speech_spans(audio)
+
+
+def joined(
+    spans: Sequence[tuple[int, int]], seconds: float = JOINED_SECONDS
+) -> list[tuple[int, int]]:
+    """`spans`, neighbours made one as far as both together last no longer than `seconds`."""
+    result: list[tuple[int, int]] = []
+    for start, end in spans:
+        if result and end - result[-1][0] <= seconds * SAMPLE_RATE:
+            result[-1] = (result[-1][0], end)
+        else:
+            result.append((start, end))
+    return result
+
+
 def split_speech(audio: np.ndarray) -> list[np.ndarray]:
     """The parts of `audio` (n,) with speech, short ones joined: each fits a window of Whisper."""
-    limit = int(JOINED_SECONDS * SAMPLE_RATE)
-    joined: list[tuple[int, int]] = []
-    for start, end in _spans_if_loud(audio):
-        if joined and end - joined[-1][0] <= limit:
-            joined[-1] = (joined[-1][0], end)
-        else:
-            joined.append((start, end))
-    return [audio[start:end] for start, end in joined]
+    return [audio[start:end] for start, end in joined(spans_if_loud(audio))]
 
 
 def latest_speech(audio: np.ndarray) -> np.ndarray:
@@ -65,7 +81,7 @@ def latest_speech(audio: np.ndarray) -> np.ndarray:
 
     At most `JOINED_SECONDS`, beginning after a pause where there is one.
     """
-    spans = _spans_if_loud(audio)
+    spans = spans_if_loud(audio)
     if not spans:
         return audio[:0]
     start, end = spans[-1]
@@ -74,9 +90,3 @@ def latest_speech(audio: np.ndarray) -> np.ndarray:
             break
         start = earlier
     return audio[max(start, end - int(JOINED_SECONDS * SAMPLE_RATE)) : end]
-
-
-def _spans_if_loud(audio: np.ndarray) -> list[tuple[int, int]]:
-    if len(audio) < SHORTEST_SECONDS * SAMPLE_RATE or not audio.any():
-        return []
-    return speech_spans(audio)

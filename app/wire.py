@@ -143,10 +143,12 @@ def pack_transcript(transcript: Transcript | None) -> Json | None:
 
 def unpack_transcript(value: Mapping[str, Any] | None) -> Transcript | None:
     """What `pack_transcript` packed."""
-    from app.speech import Transcript
+    from app.speech import Part, Transcript
 
     if value is None:
         return None
     guesses: Sequence[Sequence[Any]] = value["alternatives"]
     pairs = tuple((str(code), float(share)) for code, share in guesses)
-    return Transcript(**{**value, "alternatives": pairs})
+    parts = tuple(Part(**part) for part in value["parts"])
+    more = {"alternatives": pairs, "parts": parts, "notes": tuple(value["notes"])}
+    return Transcript(**{**value, **more})
