@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app import space
-from app.__main__ import BAD_INPUT, Parser, first_line
+from app.__main__ import BAD_INPUT, Parser, add_model_arguments, first_line
 from app.limits import Limits
 from app.remote import BACKEND_VARIABLE, named_in
 from app.serving import AUTH_VARIABLE, Account, Serving, hide_account, private_folder
@@ -25,7 +25,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="app.py", description="Say it in any language, see the picture.", allow_abbrev=False
     )
-    parser.add_argument("--preset", default=space.usual_preset(), help="nano (default) or paper")
+    add_model_arguments(parser, space.usual_preset())
     parser.add_argument(
         "--host",
         default=space.usual_host(),
@@ -61,9 +61,9 @@ def build_parser() -> argparse.ArgumentParser:
         "--mic", action="store_true", help="use this computer's microphone, no page"
     )
     parser.add_argument(
-        "--device",
+        "--microphone",
         metavar="NAME",
-        help="with --mic: the microphone's number or part of its name; `list` names them",
+        help="with --mic: its number or part of its name; `list` names them",
     )
     return parser
 
@@ -76,7 +76,7 @@ def config_of(arguments: argparse.Namespace) -> AppConfig:
         raise ValueError(
             f"a backend with a password belongs in {BACKEND_VARIABLE}, where `ps` does not show it"
         )
-    config = load_config(arguments.preset)
+    config = load_config(arguments.preset, device=arguments.device, whisper=arguments.whisper)
     return replace(config, backend=tuple(arguments.backend or named_in(os.environ)))
 
 
@@ -105,8 +105,8 @@ def serve(arguments: argparse.Namespace) -> None:
     space.prepare()
     from app.pipeline import SpeechToImage
 
-    if arguments.device is not None and not arguments.mic:
-        raise ValueError("--device names a microphone: give it together with --mic")
+    if arguments.microphone is not None and not arguments.mic:
+        raise ValueError("--microphone says which one --mic listens to: give them together")
     config = config_of(arguments)
     serving = serving_of(arguments, config)
     pipeline = SpeechToImage(config)
@@ -114,7 +114,7 @@ def serve(arguments: argparse.Namespace) -> None:
     if arguments.mic:
         from app.talk import talk
 
-        talk(pipeline, device=arguments.device)
+        talk(pipeline, device=arguments.microphone)
         return
     if warning := serving.warning():
         print(f"app.py: {warning}", file=sys.stderr, flush=True)

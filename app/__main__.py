@@ -42,9 +42,27 @@ def build_parser() -> argparse.ArgumentParser:
         "--guidance", type=float, help="1.0 is off, 4.0 strong; default: what suits the preset"
     )
     parser.add_argument("--seed", type=int, default=0, help="same seed, same picture; default: 0")
-    parser.add_argument("--preset", default="nano", help="nano (default), photo or paper")
+    add_model_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print one line of JSON")
     return parser
+
+
+def add_model_arguments(parser: argparse.ArgumentParser, preset: str = "nano") -> None:
+    """`--preset`, `--device` and `--whisper`: what `app.config.load_config` takes."""
+    from app.config import PRESETS, WHISPER_VARIABLE
+
+    parser.add_argument(
+        "--preset", default=preset, help=f"{', '.join(PRESETS)}; default: %(default)s"
+    )
+    parser.add_argument(
+        "--device", metavar="cpu|cuda|auto", help="where to compute; default: what suits the preset"
+    )
+    parser.add_argument(
+        "--whisper",
+        metavar="NAME|PATH",
+        help="the speech model: a size such as small, a folder or a file, of a model that "
+        f"translates; default: {WHISPER_VARIABLE}, else the preset's",
+    )
 
 
 @contextlib.contextmanager
@@ -78,7 +96,7 @@ def make(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
 
     if (arguments.audio is None) == (arguments.text is None):
         raise ValueError("give either an audio file or --text, and not both")
-    config = load_config(arguments.preset)
+    config = load_config(arguments.preset, device=arguments.device, whisper=arguments.whisper)
     language = None if arguments.lang == "auto" else check_language(arguments.lang)
     settings = DrawSettings(
         steps=arguments.steps,

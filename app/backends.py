@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from app import space
-from app.config import WEIGHTS_VARIABLE, AppConfig
+from app.config import PRESETS, WEIGHTS_VARIABLE, AppConfig
 
 if TYPE_CHECKING:
     from app.remote import Backend
@@ -19,10 +19,18 @@ PHOTO = "photo"
 
 
 def check_weights(config: AppConfig) -> None:
-    """Raise ValueError in one line when the generator's weights, or its library, are missing."""
+    """Raise ValueError in one line when the generator's weights, or its library, are missing.
+
+    So too when another speech model was chosen than the preset's and cannot be had.
+    """
     if config.backend:
         _backend(config.backend)
         return
+    usual = PRESETS.get(config.preset)
+    if usual is not None and config.whisper != usual.whisper:
+        from app.weights import resolve_weights
+
+        resolve_weights(config.whisper)
     weights = config.weights
     if weights is not None and not weights.exists():
         raise ValueError(f"no generator weights at {weights}; check {WEIGHTS_VARIABLE}")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 VERSION = "0.1.0"  # of the project; pictures carry it
 WEIGHTS_VARIABLE = "MASKGIL_WEIGHTS"
+WHISPER_VARIABLE = "MASKGIL_WHISPER"
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,7 @@ class AppConfig:
     """One preset of the app; `PRESETS` holds the shipped ones."""
 
     preset: str
-    whisper: str  # Whisper model size; must be one that translates
+    whisper: str  # a Whisper model that translates: its size, a hub id or a path
     generator: str  # preset name of `maskgil.generator.ImageGenerator.load`
     device: str = "cpu"  # "auto" in PRESETS becomes cuda where there is one
     weights: Path | None = None  # generator weights, where the preset ships none
@@ -47,16 +48,46 @@ PRESETS = {
 }
 
 
-def load_config(preset: str = "nano") -> AppConfig:
+def load_config(
+    preset: str = "nano", *, device: str | None = None, whisper: str | None = None
+) -> AppConfig:
     """The named preset, with generator weights taken from MASKGIL_WEIGHTS when that is set.
 
-    Raises `ValueError` for an unknown preset.
+    Args:
+        preset: a name of `PRESETS`.
+        device: "cpu", "cuda", "cuda:N" or "auto" (a GPU where there is one); None: the preset's.
+        whisper: the speech model: a size, a hub id, a folder or a file; None: MASKGIL_WHISPER,
+            else the preset's.
+
+    Raises:
+        ValueError: an unknown preset or device, or no GPU where one is asked for.
     """
     if preset not in PRESETS:
         raise ValueError(f"unknown preset {preset!r}; choose one of {', '.join(PRESETS)}")
     weights = os.environ.get(WEIGHTS_VARIABLE)
-    config = replace(PRESETS[preset], weights=Path(weights) if weights else None)
+    usual = PRESETS[preset]
+    config = replace(
+        usual,
+        weights=Path(weights) if weights else None,
+        whisper=whisper or os.environ.get(WHISPER_VARIABLE) or usual.whisper,
+        device=usual.device if device is None else _checked_device(device),
+    )
     return replace(config, device=_best_device()) if config.device == "auto" else config
+
+
+def _checked_device(device: str) -> str:
+    """`device` if it is a name that there is, and a GPU only where there is one."""
+    kind, _, number = device.partition(":")
+    if kind not in ("cpu", "cuda", "auto") or (
+        number and (kind != "cuda" or not number.isdecimal())
+    ):
+        raise ValueError(f"unknown device {device!r}; choose cpu, cuda or auto")
+    if kind == "cuda":
+        import torch
+
+        if int(number or 0) >= torch.cuda.device_count():
+            raise ValueError(f"no such GPU here as {device!r}; choose cpu or auto")
+    return device
 
 
 def _best_device() -> str:

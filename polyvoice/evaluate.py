@@ -108,7 +108,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, default=SHIPPED, help="folder of the benchmark")
     parser.add_argument("--out", type=Path, help="folder of the run (default: below runs/)")
     parser.add_argument("--batch-size", type=int, default=1, help="pictures drawn at a time")
-    parser.add_argument("--device", help="cpu, cuda; default: the preset's")
+    parser.add_argument("--device", help="cpu, cuda or auto; default: the preset's")
+    parser.add_argument("--whisper", metavar="NAME|PATH", help="speech model; as in python -m app")
     parser.add_argument("--shard", help="score only share I/N; run without it to join them")
     parser.add_argument("--json", action="store_true", help="print one line of JSON")
     return parser
@@ -117,7 +118,7 @@ def build_parser() -> argparse.ArgumentParser:
 def find_settings(options: argparse.Namespace, share: Share) -> Settings:
     from app.config import load_config
 
-    device = options.device or load_config(options.preset).device
+    device = load_config(options.preset, device=options.device).device
     if share.joined and device == "cuda":
         device = f"cuda:{os.environ.get('LOCAL_RANK', share.index)}"
     return Settings(
@@ -128,6 +129,7 @@ def find_settings(options: argparse.Namespace, share: Share) -> Settings:
         ar_ratio=options.ar_ratio,
         tell_language=options.tell_language,
         device=device,
+        whisper=options.whisper,
     )
 
 

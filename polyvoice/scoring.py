@@ -47,14 +47,15 @@ class Settings:
     ar_ratio: float = 0.0
     tell_language: bool = False
     device: str | None = None
+    whisper: str | None = None
 
     def fingerprint(self) -> str:
         """Names these settings and the weights they mean; rows of another one are scored anew."""
         from app.config import load_config
 
         values = dataclasses.asdict(self)
-        del values["device"]
-        config = load_config(self.preset)
+        del values["device"], values["whisper"]
+        config = load_config(self.preset, whisper=self.whisper)
         files = [*_generator_files(config), *_clip_files(self.clip)]
         root = Path(__file__).resolve().parent.parent
         words = (
@@ -97,7 +98,7 @@ class System:
         from app.pipeline import DrawSettings, SpeechToImage
 
         DrawSettings(settings.steps, settings.guidance, settings.ar_ratio)  # checks them
-        config = load_config(settings.preset)
+        config = load_config(settings.preset, whisper=settings.whisper)
         if settings.device is not None:
             config = dataclasses.replace(config, device=settings.device)
         self.settings = settings

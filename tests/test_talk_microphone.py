@@ -170,13 +170,13 @@ def test_a_voice_becomes_a_picture_on_the_terminal(room, clips, tmp_path):
 
 
 def test_microphones_are_named_and_chosen(room, tmp_path):
-    child = talk_to(["--device", "list"], room, tmp_path)
+    child = talk_to(["--microphone", "list"], room, tmp_path)
     child.expect(pexpect.EOF)
     assert "default" in child.before and "* " in child.before
     child.close()
     assert child.exitstatus == 0
 
-    child = talk_to(["--device", "default"], room, tmp_path)
+    child = talk_to(["--microphone", "default"], room, tmp_path)
     child.expect("microphone: default")
     child.send("d")
     child.expect(r"\* \d+: default")
@@ -187,7 +187,7 @@ def test_microphones_are_named_and_chosen(room, tmp_path):
     child.close()
     assert child.exitstatus == 0
 
-    child = talk_to(["--device", "piano"], room, tmp_path)
+    child = talk_to(["--microphone", "piano"], room, tmp_path)
     child.expect(r"no microphone 'piano': choose one of \d+ \(")
     child.expect(pexpect.EOF)
     child.close()
