@@ -10,8 +10,9 @@ pytest.importorskip("resvg_py")
 
 from maskgil.nano.art import Art
 from maskgil.nano.captions import canonical, caption
+from maskgil.nano.clusters import GRID
 from maskgil.nano.dataset import WorldSource
-from maskgil.nano.layout import GRID, Layout
+from maskgil.nano.layout import Layout
 from maskgil.nano.nouns import load_nouns
 from maskgil.nano.renderer import Renderer
 from maskgil.nano.sampler import GENEVAL, SceneSampler, is_held_out

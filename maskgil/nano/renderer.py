@@ -11,7 +11,8 @@ from PIL import Image
 
 from . import looks, scenery, weather
 from .art import Art
-from .layout import GRID, Layout, Sprite
+from .clusters import GRID, Sprite
+from .layout import Layout
 from .scene import Scene, Thing
 
 KEPT_BYTES = 700 << 20  # of sprites and of scenery that a `Renderer` keeps, each
@@ -94,7 +95,7 @@ class Renderer:
         return self._sprites[key]  # type: ignore[return-value]
 
     def _canvas(self, sprite: Sprite, thing: Thing, style: str, shadow: bool) -> np.ndarray:
-        width, height = sprite.width * self.cell, sprite.height * self.cell
+        width, height = round(sprite.width * self.cell), round(sprite.height * self.cell)
         master = self._master(sprite.code)
         margin = max(1, self.cell // 4)
         scale = min((width - margin) / master.shape[1], (height - margin) / master.shape[0])
@@ -129,7 +130,7 @@ class Renderer:
     def _blend(self, picture: np.ndarray, sprite: Sprite, scene: Scene) -> None:
         rgb, rest = self.sprite(sprite, scene.things[sprite.thing], scene.style)
         height, width = rgb.shape[:2]
-        left, top = sprite.left * self.cell, sprite.bottom * self.cell - height
+        left, top = round(sprite.left * self.cell), round(sprite.bottom * self.cell) - height
         x0, y0 = max(0, left), max(0, top)
         x1, y1 = min(self.size, left + width), min(self.size, top + height)
         if x1 <= x0 or y1 <= y0:

@@ -39,6 +39,7 @@ COVERS = (
     "round table", "desk", "umbrella", "parasol", "street lamp", "lamp", "bridge", "stone bridge",
     "bench", "bed", "rainbow", "cloud", "chandelier", "beach umbrella", "birch", "torii gate",
 )  # fmt: skip
+_CARRIED = ("on", "in", "riding", "holding", "wearing")  # one carries the other
 _LIVING = ("animal", "person", "people", "insect", "marine")
 _COMMON_COLOURS = tuple(PAINTS)
 
@@ -101,7 +102,9 @@ class SceneSampler:
         kind = rng.choices(list(self.kinds), list(self.kinds.values()))[0]
         things, relations = self._things(kind, rng)
         style = rng.choices(list(self.styles), list(self.styles.values()))[0]
-        setting = self._setting(things, kind, rng)
+        if style == "pixel art" and sum(thing.count for thing in things) > 3:
+            style = "3d" if "3d" in self.styles else style  # pixels too large for small things
+        setting = self._setting(things, relations, kind, rng)
         where = place(setting)
         time, weather = "day", "clear"
         if setting is not None:
@@ -241,7 +244,9 @@ class SceneSampler:
         things = [self._thing(holder, rng, dressed=0.2), self._thing(item, rng, dressed=0.6)]
         return things, [Relation(0, name, (1,))]
 
-    def _setting(self, things: list[Thing], kind: str, rng: random.Random) -> str | None:
+    def _setting(
+        self, things: list[Thing], relations: list[Relation], kind: str, rng: random.Random
+    ) -> str | None:
         plain = {"count": 0.45, "sides": 0.5, "pair": 0.35}.get(kind, 0.22)
         roll = rng.random()
         if roll < plain:
@@ -253,7 +258,13 @@ class SceneSampler:
         names = _matching({tag for thing in things for tag in _noun(thing).settings})
         if not names or rng.random() < 0.22:
             names = tuple(name for name in PLACES if not name.endswith("background"))
-        fitting = [name for name in names if _fits(place(name), things)]
+        carried = {
+            relation.objects[0] if relation.name in ("wearing", "holding") else relation.subject
+            for relation in relations
+            if relation.name in _CARRIED
+        }
+        standing = [thing for index, thing in enumerate(things) if index not in carried]
+        fitting = [name for name in names if _fits(place(name), standing)]
         return rng.choice(fitting) if fitting else None
 
 
@@ -277,6 +288,8 @@ def _fits(where: Place, things: list[Thing]) -> bool:
     for thing in things:
         one = _noun(thing)
         if not where.outdoors and one.size > 3.5:
+            return False
+        if where.name == "sea" and one.places in ("g", "t", "gt"):
             return False
         if where.name == "table top" and one.size > 0.8:
             return False

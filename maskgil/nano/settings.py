@@ -23,6 +23,12 @@ class Place:
     outdoors: bool = True
     times: tuple[str, ...] = ("day", "sunset", "night")
 
+    @property
+    def deep(self) -> int:
+        """How far apart feet may be: the ground's depth in cells, all 24 where there is none."""
+        bare = self.floats or not self.name or self.name.endswith("background")
+        return 24 if bare else 6
+
 
 COLOURS: dict[str, str] = {
     "red": "#ee7873", "orange": "#fdba74", "yellow": "#fdec8c", "green": "#a0dc96",
