@@ -104,4 +104,4 @@ def test_without_a_microphone_one_line_says_so(tmp_path):
 
 def test_a_device_without_the_microphone_mode_is_refused(tmp_path):
     done = call("--microphone", "list", cwd=tmp_path)
-    assert done.returncode == 2 and "together with --mic" in done.stderr
+    assert done.returncode == 2 and "--mic listens to" in done.stderr
