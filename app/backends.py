@@ -91,7 +91,9 @@ def _load_here(config: AppConfig) -> ImageGenerator:
         return load_photo(config.weights, device=config.device)
     from maskgil.generator import ImageGenerator
 
-    return ImageGenerator.load(config.generator, device=config.device, weights=config.weights)
+    generator = ImageGenerator.load(config.generator, device=config.device, weights=config.weights)
+    generator.preview_share = config.preview_share
+    return generator
 
 
 def load_translator(config: AppConfig) -> WhisperTranslator:

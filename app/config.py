@@ -22,6 +22,7 @@ class AppConfig:
     weights: Path | None = None  # generator weights, where the preset ships none
     guidance: float = 4.0  # classifier-free guidance where nothing else is asked for; 1 is off
     picture_size: int = 480  # pixels a side of the shown and saved picture
+    preview_share: float | None = 1 / 3  # of drawing that previews may add; None: one a step
     max_seconds: float = 120.0  # longer clips are refused
     backend: tuple[str, ...] = ()  # servers that hold the models (see `app.remote`); none: this one
 

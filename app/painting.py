@@ -138,19 +138,25 @@ class Painting:
                 if update.results:
                     self._finish(update.results)
                     continue
-                alt, label = wish.prompt, self.labels[at]
-                self.shown[at : at + wish.count] = frames.forming(update, alt, label)
-                if wish.count > 1:
-                    for frame, label in zip(self.shown, self.labels, strict=True):
-                        frame["label"] = label
+                self._form(update, at)
                 if not self.job.is_current:
                     yield self._stopped(update)
                     return
                 left = _left(update, perf_counter() - started, usual)
-                yield {
-                    "stage": self._stage("preview", self.shown),
-                    "status": cards.drawing(update, left, self.words),
-                }
+                view: View = {"status": cards.drawing(update, left, self.words)}
+                if update.images:
+                    view["stage"] = self._stage("preview", self.shown)
+                yield view
+
+    def _form(self, update: Update, at: int) -> None:
+        """Take up the pictures of a preview, if it has any."""
+        wish = self.wish
+        if not update.images:
+            return
+        self.shown[at : at + wish.count] = frames.forming(update, wish.prompt, self.labels[at])
+        if wish.count > 1:
+            for frame, label in zip(self.shown, self.labels, strict=True):
+                frame["label"] = label
 
     def _finish(self, results: Sequence[Result]) -> None:
         for result in results:

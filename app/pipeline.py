@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Generator
+from contextlib import suppress
 from dataclasses import replace
 from math import log
 from time import perf_counter
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from app.backends import work_lock
 from app.config import AppConfig
+from app.lazy_model import LazyModel
 from app.pace import Pace
 from app.results import Heard, Result, Seconds, SilenceError, Update
 from app.settings import DrawSettings, SettingsError, clean_prompt
@@ -52,42 +54,51 @@ class SpeechToImage:
 
     def __init__(self, config: AppConfig) -> None:
         self.config = config
-        self._load_lock = threading.RLock()
         self._work_lock = work_lock(config)  # one step of one job at a time
-        self._translator: WhisperTranslator | None = None
-        self._glossary: Glossary | None = None
-        self._generator: ImageGenerator | None = None
+        self._translator = LazyModel(self._load_translator)
+        self._glossary = LazyModel(_load_glossary)
+        self._generator = LazyModel(self._load_generator)
         self._warm = threading.Event()
         self._failure: Exception | None = None
         self.pace = Pace()
 
     @property
     def translator(self) -> WhisperTranslator:
-        with self._load_lock:
-            if self._translator is None:
-                from app.backends import load_translator
-
-                self._translator = load_translator(self.config)
-            return self._translator
+        return self._translator()
 
     @property
     def glossary(self) -> Glossary:
-        with self._load_lock:
-            if self._glossary is None:
-                from app.glossary import Glossary
-
-                self._glossary = Glossary.load()
-            return self._glossary
+        return self._glossary()
 
     @property
     def generator(self) -> ImageGenerator:
-        with self._load_lock:
-            if self._generator is None:
-                from app.backends import load_generator
+        return self._generator()
 
-                self.check_weights()
-                self._generator = load_generator(self.config)
-            return self._generator
+    def _load_translator(self) -> WhisperTranslator:
+        from app.backends import load_translator
+
+        return load_translator(self.config)
+
+    def _load_generator(self) -> ImageGenerator:
+        from app.backends import load_generator
+
+        self.check_weights()
+        return load_generator(self.config)
+
+    def _load_ahead(self) -> None:
+        """Load in the background what draws, while somebody is listened to."""
+
+        def load() -> None:
+            with suppress(Exception):  # whoever draws meets it again, and tells
+                self._generator()
+
+        if not self._generator.is_loaded:
+            threading.Thread(target=load, name="load-ahead").start()
+
+    def _take_load_seconds(self) -> float:
+        """Seconds of loading that nobody was told of yet; what was loaded at once counts once."""
+        models = (self._translator, self._glossary, self._generator)
+        return max(model.take_seconds() for model in models)
 
     def check_weights(self) -> None:
         """Raise ValueError when the generator's weights are missing, before anything is loaded."""
@@ -121,6 +132,7 @@ class SpeechToImage:
             with self._work_lock:
                 translator.warm_up()
             self.glossary.repair("", "", "en")
+            self._take_load_seconds()  # nobody waited for them
         except Exception as error:  # told to whoever waits
             logger.debug("warm-up failed", exc_info=True)
             self._failure = error
@@ -156,6 +168,7 @@ class SpeechToImage:
         if language is not None:
             language = check_language(language)
         sound = read_sound(audio, max_seconds=self.config.max_seconds)
+        self._load_ahead()
         translator = self.translator
         with self._work_lock:
             transcript = translator.transcribe(sound.samples, language=language)
@@ -332,13 +345,14 @@ class SpeechToImage:
         whole picture (see `app.editing.whole_prompt`); `around` it stands nothing but its place.
         Raises `NothingKnownError` where the model knows nothing of it.
         """
+        prompt, settings = clean_prompt(prompt), self.settled(settings)
+        reading = self.reading(prompt)  # loads the models where they are not there yet
+
         from app.editing import Canvas, largest_of, paste_kept
         from app.pictures import enlarge
         from app.widening import draw_wide, fits
 
         started = perf_counter()
-        prompt, settings = clean_prompt(prompt), self.settled(settings)
-        reading = self.reading(prompt)
         given, original = None, None
         if canvas is not None and marked is not None:
             given, original, grid = (
@@ -371,7 +385,8 @@ class SpeechToImage:
                 drew = perf_counter() - started
                 if usual:
                     self.pace.learn(settings, count, drew)
-                seconds = Seconds(listened, drew, listened + drew)
+                load = self._take_load_seconds()
+                seconds = Seconds(listened, drew, load + listened + drew, load)
                 results = []
                 for seed, image, tokens in zip(
                     settings.seeds(count), images, preview.tokens, strict=True
@@ -402,6 +417,12 @@ class SpeechToImage:
         heard = self.listen(audio, language=language)
         yield Update("heard", heard)
         yield from self.paint(heard.prompt, settings, heard=heard)
+
+
+def _load_glossary() -> Glossary:
+    from app.glossary import Glossary
+
+    return Glossary.load()
 
 
 def _tensor(tokens: np.ndarray) -> Tensor:

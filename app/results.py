@@ -64,9 +64,12 @@ class Heard:
 
 @dataclass(frozen=True)
 class Seconds:
+    """How long it took; `load` is the models' start, which only the first picture waits for."""
+
     listen: float
     draw: float
     total: float
+    load: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from maskgil.bert import BertBlock, BertConfig
+from maskgil.checkpoints import build_empty
 from maskgil.conditioning import CaptionCondition
 
 # A block's parts here, and the published ones they are made of (joined along the output).
@@ -66,10 +67,8 @@ class BertEncoder:
             norm_eps=settings["layer_norm_eps"],
             dropout=0.0,
         )
-        with torch.device("meta"):
-            model = BertTextModel(
-                config, settings["vocab_size"], settings["max_position_embeddings"]
-            )
+        sizes = settings["vocab_size"], settings["max_position_embeddings"]
+        model = build_empty(lambda config: BertTextModel(config, *sizes), config)
         state = from_transformers(load_file(folder / "model.safetensors"), config.num_layers)
         model.load_state_dict(state, assign=True)
         self.model = model.to(device, dtype).eval().requires_grad_(False)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,6 +21,7 @@ from maskgil.config import SamplingConfig
 from maskgil.decoding import causal_share, decode_hybrid, halton_order
 from maskgil.guided import GuidedLogits
 from maskgil.presets import MASKED, PRESETS, Parts, Preset, find_parts
+from maskgil.previews import PreviewBudget, PreviewClock
 from maskgil.reading import CaptionReader
 from maskgil.sampling import row_generators
 from maskgil.sources import CausalSource, as_source
@@ -93,6 +95,8 @@ class ImageGenerator:
         self.grid_size = model.config.max_grid_size if grid_size is None else grid_size
         model.check_grid(self.grid_size, self.grid_size[0] * self.grid_size[1])
         self.sampling, self.reader = sampling or SamplingConfig(), reader
+        self.preview_share: float | None = None
+        self._preview_clock = PreviewClock()
 
     @classmethod
     def load(
@@ -162,8 +166,9 @@ class ImageGenerator:
         """Draw one picture a prompt; the last preview has stage "done".
 
         With `previews`, every `preview_every`-th step comes with pictures, and while the
-        autoregressive model writes the end of each row of the grid. Without, every step comes
-        bare and only the last has pictures.
+        autoregressive model writes the end of each row of the grid; fewer where `preview_share`
+        is set, so that they take no more than that share of the steps' time; the others come bare.
+        Without, every step comes bare and only the last has pictures.
 
         `prompts`: a caption, captions, or class labels. `seed`: one for every row, or one a row.
         `given` (B, N) or (N,) tokens that stay, `mask_id` elsewhere.
@@ -232,16 +237,23 @@ class ImageGenerator:
             order=halton_order(*grid_size) if sampling.order == "halton" else None,
             generator=row_generators(seeds),
         )
-        step = 0
+        clock = self._preview_clock
+        budget = PreviewBudget(
+            clock, num_steps=num_steps, num_tokens=batch * count, share=self.preview_share
+        )
+        step, started = 0, clock.clock()
         for step, tokens in enumerate(steps, start=1):
             if step == num_steps:
                 break
+            seconds = clock.clock() - started
             stage: Literal["ar", "masked"] = "ar" if step <= ar_steps else "masked"
-            due = grid_size[1] if stage == "ar" else preview_every
-            if not previews:
-                yield Preview(step, num_steps, tokens, stage, [])
-            elif step % due == 0:
-                yield Preview(step, num_steps, tokens, stage, self.to_images(tokens, grid_size))
+            due = step % (grid_size[1] if stage == "ar" else preview_every) == 0
+            images: list[Image] = []
+            if previews and budget.step(seconds, showable=due):
+                images = clock.shown(partial(self.to_images, tokens, grid_size), batch * count)
+            if due or not previews:
+                yield Preview(step, num_steps, tokens, stage, images)
+            started = clock.clock()
         yield Preview(step, num_steps, tokens, "done", self.to_images(tokens, grid_size))
 
     def generate(

@@ -34,11 +34,13 @@ def clips() -> dict[str, dict]:
 
 @pytest.fixture(scope="session")
 def pipeline():
-    """The nano preset with its shipped weights."""
+    """The nano preset with its shipped weights, and a preview of every step."""
+    from dataclasses import replace
+
     from app.config import load_config
     from app.pipeline import SpeechToImage
 
-    return SpeechToImage(load_config("nano"))
+    return SpeechToImage(replace(load_config("nano"), preview_share=None))
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ def test_speech_to_picture_as_json(clips, tmp_path):
     assert "orange cat" in answer["drawn"] and isinstance(answer["left_out"], list)
     assert "cat" in answer["prompt"].lower() and "apple" in answer["prompt"].lower()
     assert answer["image"] == str(target) and answer["seed"] == 4
-    assert list(answer["seconds"]) == ["listen", "draw", "total"]
+    assert list(answer["seconds"]) == ["listen", "draw", "total", "load"]
     assert answer["seconds"]["total"] >= answer["seconds"]["listen"] > 0
     assert Image.open(target).size == (480, 480)
     text = read_settings(target)

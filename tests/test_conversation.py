@@ -350,3 +350,11 @@ def test_one_line_says_what_is_not_drawn(pipeline):
     assert ">Non dessiné : purple, table<" in line("a cat on a purple table")
     many = line("a cat and " + ", ".join(f"zq{letter}" for letter in "abcdefghijklmnop"))
     assert "zql…<" in many
+
+
+def test_previews_that_cost_too_much_are_left_out_and_steps_still_told(pipeline, monkeypatch):
+    monkeypatch.setattr(pipeline.generator, "preview_share", 1e-9)
+    monkeypatch.setattr(pipeline.generator._preview_clock, "seconds_per_token", 1.0)
+    *drawing, done = pipeline.paint("a red apple", DrawSettings(steps=4))
+    assert [update.step for update in drawing] == [1, 2, 3]
+    assert all(not update.images for update in drawing) and len(done.images) == 1

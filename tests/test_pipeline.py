@@ -77,7 +77,8 @@ def test_run_hears_then_draws_step_by_step(pipeline, clips):
     result = updates[-1].result
     assert result.image.size == (480, 480) and result.image.mode == "RGB"
     assert "cat" in result.prompt and result.settings == pipeline.settled(settings)
-    assert result.seconds.total == pytest.approx(result.seconds.listen + result.seconds.draw)
+    seconds = result.seconds
+    assert seconds.total == pytest.approx(seconds.load + seconds.listen + seconds.draw)
     text = result.png_text()
     assert text["language"] == "fr" and "pomme" in text["transcript"].lower()
 
@@ -199,7 +200,7 @@ def test_warm_up_leaves_everything_loaded(pipeline):
     assert pipeline.wait_until_warm(120)
     warming.join()  # it still measures the speed of drawing
     assert pipeline.pace.expect(DrawSettings(steps=8)) > 0
-    assert pipeline._generator and pipeline._translator and pipeline._glossary
+    assert all(m.is_loaded for m in (pipeline._generator, pipeline._translator, pipeline._glossary))
 
 
 def test_presets():

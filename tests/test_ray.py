@@ -47,7 +47,7 @@ def test_what_is_drawn_together():
 
 @pytest.fixture(scope="module")
 def served():
-    return Served(load_config("nano"))
+    return Served(replace(load_config("nano"), preview_share=None))
 
 
 def told(served: Served, bodies: list) -> list[list]:

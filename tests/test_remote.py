@@ -45,7 +45,7 @@ def answering(replica: Replica, serving: Serving):
 
 @pytest.fixture(scope="module")
 def replica():
-    return Replica(load_config("nano"))
+    return Replica(replace(load_config("nano"), preview_share=None))
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +120,7 @@ def test_a_stopped_drawing_stops_there_too(generator, replica, monkeypatch):
 
 
 def test_the_whole_pipeline_over_there(url, clips):
-    config = replace(load_config("nano"), backend=(url,))
+    config = replace(replace(load_config("nano"), preview_share=None), backend=(url,))
     pipeline = SpeechToImage(config)
     pipeline.check_weights()
     update = last_of(
@@ -129,14 +129,16 @@ def test_the_whole_pipeline_over_there(url, clips):
     result = update.results[0] if hasattr(update, "results") else update.result
     assert "cat" in result.prompt and result.heard.transcript.language == "fr"
     assert isinstance(pipeline.generator, RemoteGenerator) and pipeline.has_ratio
-    local = SpeechToImage(load_config("nano"))
+    local = SpeechToImage(replace(load_config("nano"), preview_share=None))
     drawn = last_of(local.paint(result.prompt, DrawSettings(steps=2)))
     same = drawn.results[0] if hasattr(drawn, "results") else drawn.result
     assert result.image.tobytes() == same.image.tobytes()
 
 
 def test_the_presets_must_agree(url):
-    other = replace(load_config("nano"), backend=(url,), preset="photo")
+    other = replace(
+        replace(load_config("nano"), preview_share=None), backend=(url,), preset="photo"
+    )
     with pytest.raises(ValueError, match="start it with --preset nano"):
         _ = SpeechToImage(other).generator
 

@@ -1,0 +1,39 @@
+"""A model that is loaded once, when it is first needed, and how long that took."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from time import perf_counter
+from typing import Generic, TypeVar
+
+Model = TypeVar("Model")
+
+
+class LazyModel(Generic[Model]):
+    """Loads by `load` at the first call; thread-safe. A load that failed is tried again."""
+
+    def __init__(self, load: Callable[[], Model]) -> None:
+        self._load = load
+        self._lock = threading.RLock()
+        self._model: Model | None = None
+        self._seconds = 0.0
+
+    def __call__(self) -> Model:
+        """The model. Raises what loading raises."""
+        with self._lock:
+            if self._model is None:
+                started = perf_counter()
+                self._model = self._load()
+                self._seconds = perf_counter() - started
+            return self._model
+
+    @property
+    def is_loaded(self) -> bool:
+        return self._model is not None
+
+    def take_seconds(self) -> float:
+        """Seconds that loading took, once: 0 when asked again."""
+        with self._lock:
+            seconds, self._seconds = self._seconds, 0.0
+            return seconds

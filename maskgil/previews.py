@@ -1,0 +1,58 @@
+"""Which steps of a drawing are shown: previews may take a share of the time that drawing takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter
+from typing import TypeVar
+
+SHARE = 1 / 3  # of the seconds that the steps take
+Shown = TypeVar("Shown")
+
+
+class PreviewClock:
+    """What one token costs to show, as last measured: kept from one drawing to the next."""
+
+    def __init__(self, clock: Callable[[], float] = perf_counter) -> None:
+        self.clock = clock
+        self.seconds_per_token = 0.0  # unknown: the first preview is for nothing
+
+    def shown(self, show: Callable[[], Shown], num_tokens: int) -> Shown:
+        """What `show` gives, its time taken."""
+        started = self.clock()
+        result = show()
+        self.seconds_per_token = (self.clock() - started) / num_tokens
+        return result
+
+
+class PreviewBudget:
+    """Spreads as many previews over `num_steps` steps as `share` of their time allows.
+
+    Call `step` after each one with the seconds it took; it says whether that one is to be shown.
+    `num_tokens` are shown at a time; `share` None shows every step.
+    """
+
+    def __init__(
+        self, clock: PreviewClock, *, num_steps: int, num_tokens: int, share: float | None = SHARE
+    ) -> None:
+        self._clock, self._share = clock, share
+        self._num_steps, self._num_tokens = num_steps, num_tokens
+        self._done = self._shown = 0
+        self._seconds = 0.0
+
+    def step(self, seconds: float, *, showable: bool = True) -> bool:
+        """Whether to show the step that took `seconds`; where not `showable`, a later one."""
+        self._done += 1
+        self._seconds += seconds
+        if self._share is None:
+            return showable
+        cost = self._clock.seconds_per_token * self._num_tokens
+        expected = self._seconds / self._done * self._num_steps
+        allowed = self._num_steps
+        if cost > 0:
+            allowed = min(allowed, int(self._share * expected / cost))
+        due = min(allowed, self._done * (allowed + 1) // self._num_steps)
+        if not showable or self._shown >= due:
+            return False
+        self._shown += 1
+        return True
