@@ -1,12 +1,15 @@
 """What Whisper writes where nobody spoke: the closing words and credits it learned from subtitles.
 
-Over music, noise and silence the model falls back on the ends of the videos it was trained on.
-Such a text is told by its words, or by weak words together with Whisper's own doubts.
+Over music, noise and silence the model falls back on the ends of the videos it was trained on. In
+English, into which every language is translated, such sentences are told by their kind (thanks for
+watching, calls to subscribe, farewells until the next video, signatures of subtitles), in other
+languages by what Whisper is known to write, and weak words together with Whisper's own doubts.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -15,53 +18,36 @@ from app.languages import plain
 if TYPE_CHECKING:
     from app.whisper_engines import Decoding
 
-# One phrase a line, compared without case, accents and punctuation; a dash before or after
-# stands for any further words. Seen in Whisper's output over sound without speech.
+# Kinds of sentences with which nobody asks for a picture: patterns over plain English words, one a
+# line; a dash before or after stands for any further words, {some} for up to four.
+_MEDIUM = r"(?:video|vlog|episode|channel|stream|podcast|tutorial|show|broadcast)s?"
+_THIS = rf"(?:this|my|our|the|today s|another|a new) (?:\w+ )?{_MEDIUM}"
+_SOME = r"(?:\w+ ){0,4}"
+_KINDS = r"""
+— (?:thank you|thanks) {some}for (?:watch|view|listen|join|tun|subscrib)ing —
+— (?:thank you|thanks) {some}for (?:your|the|all) {some}(?:attention|support|views|time|company) —
+— (?:you|everyone|everybody) {some}(?:enjoy|lik|lov|watch)(?:e|ed|ing)? {this} —
+(?:enjoy|welcome) {some}{this} —
+{some}(?:see|meet|catch|talk to) you(?: all| guys| again| later| soon| then| there| tomorrow)*
+{some}(?:see|meet|catch) you {some}(?:next|new|following|{medium}|time|week) —
+(?!(?:an?|the|some|draw|paint|show) ){some}subscribe
+(?!(?:an?|the|some|draw|paint|show) ){some}subscribe (?:to|and|for|on|now|if|below|my|our|the) —
+— (?:don t|do not|never) forget to (?:like|subscribe|share|comment|follow|hit|click|press|turn) —
+{some}(?:hit|smash|click|press|ring|leave) (?:the |a |that )?(?:like|bell|notification|comment)s? —
+(?:please )?(?:like|share|follow|comment) {some}(?:and|or) (?:like|share|follow|comment|subscribe) —
+{some}end of {this}
+(?:closed |this )?(?:subtitl|caption|transcri)\w* {some}(?:by|from|for|of|at) —
+(?:translated|translation) {some}by —
+{some}(?:will|ll) be right back
+(?:to be continued|stay tuned) —
+— all rights reserved
+(?:copyright|for more information) —
+"""
+_ADDRESS = re.compile(r"\bwww\.|https?:|\w\.(?:com|org|net|tv|gov|edu)\b", re.IGNORECASE)
+
+# The same in other languages, one phrase a line, compared without case, accents and punctuation.
+# Seen in Whisper's output over sound without speech.
 _CREDITS = """
-thanks for watching —
-thank you for watching —
-thank you so much for watching —
-thank you very much for watching —
-thanks for listening
-thank you for listening
-thank you for your attention
-please subscribe —
-please like and subscribe —
-like and subscribe —
-subscribe to —
-don't forget to subscribe —
-don't forget to like —
-— hit the bell —
-— and hit the like button —
-see you next time
-see you in the next —
-i'll see you in the next —
-i will see you in the next —
-we'll be right back
-to be continued
-subtitles by —
-subtitled by —
-subtitles edited by —
-subtitles created by —
-captions by —
-captioning by —
-captioned by —
-closed captioning —
-transcribed by —
-transcript by —
-transcription by —
-transcription outsourcing —
-translated by —
-— amara org —
-— otter ai
-— castingwords —
-— mooji org —
-— opensubtitles —
-— tvsubtitles net —
-— soustitreur com
-for more information visit —
-copyright wdr —
-all rights reserved
 sous titres par —
 sous titres realises par —
 sous titres crees par —
@@ -221,8 +207,8 @@ def sounds_invented(decoding: Decoding) -> bool:
     Unlikely means both a high no-speech probability and a low mean log probability, as in
     Radford et al. 2022, Sec. 4.5.
     """
-    sentences = [words for words in map(_plain_words, _sentences(decoding.text)) if words]
-    others = [words for words in sentences if not _is_credit(words)]
+    sentences = [each for each in _sentences(decoding.text) if _plain_words(each)]
+    others = [_plain_words(each) for each in sentences if not _is_credit(each)]
     is_weak = all(words in _weak_words() for words in others)
     if not others or (is_weak and len(others) < len(sentences)):
         return True
@@ -235,7 +221,7 @@ def sounds_invented(decoding: Decoding) -> bool:
 def without_credits(text: str) -> str:
     """`text` without the sentences that Whisper adds of its own accord; perhaps nothing is left."""
     sentences = _sentences(text)
-    kept = [sentence for sentence in sentences if not _is_credit(_plain_words(sentence))]
+    kept = [sentence for sentence in sentences if not _is_credit(sentence)]
     return text if len(kept) == len(sentences) else "".join(kept).strip()
 
 
@@ -244,20 +230,41 @@ def _sentences(text: str) -> list[str]:
     return re.findall(r".+?(?:[.!?…♪]+(?:\s+|$)|[。！？]+\s*|$)", text, re.DOTALL)
 
 
-def _is_credit(words: str) -> bool:
+def _is_credit(sentence: str) -> bool:
+    """Whether a sentence only ends, signs or captions a video."""
+    words = _plain_words(sentence)
     bare = words.replace(" ", "")
-    return bool(_credits().fullmatch(words)) or any(part in bare for part in _unspaced())
+    return bool(
+        _kinds().fullmatch(words)
+        or _credits().fullmatch(words)
+        or _ADDRESS.search(sentence)
+        or any(part in bare for part in _unspaced())
+    )
+
+
+@lru_cache
+def _kinds() -> re.Pattern[str]:
+    """All of `_KINDS` as one pattern over plain words."""
+    words = {"{some}": _SOME, "{this}": _THIS, "{medium}": _MEDIUM}
+    kinds = _KINDS
+    for name, pattern in words.items():
+        kinds = kinds.replace(name, pattern)
+    return _any_of(kinds, lambda kind: kind)
 
 
 @lru_cache
 def _credits() -> re.Pattern[str]:
     """All phrases of `_CREDITS` as one pattern over plain words."""
+    return _any_of(_CREDITS, lambda phrase: re.escape(_plain_words(phrase)))
+
+
+def _any_of(lines: str, pattern_of: Callable[[str], str]) -> re.Pattern[str]:
+    """Any of `lines`, whose dashes stand for any further words."""
     patterns = []
-    for line in _CREDITS.strip().splitlines():
-        words = re.escape(_plain_words(line.replace("—", "")))
+    for line in lines.strip().splitlines():
         before = "(?:.* )?" if line.startswith("—") else ""
         after = "(?: .*)?" if line.endswith("—") else ""
-        patterns.append(before + words + after)
+        patterns.append(before + pattern_of(line.strip("— ")) + after)
     return re.compile("|".join(patterns))
 
 
