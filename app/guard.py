@@ -204,6 +204,8 @@ def _failure(path: str, error: Exception) -> _Refused:
         return _Refused(400, str(error).split(".")[0])
     if isinstance(error, UnicodeEncodeError):  # a refusal that would quote it
         return _Refused(400, "the request holds half a character, a lone surrogate")
+    if "not JSON compliant" in str(error):  # likewise
+        return _Refused(400, "the request holds NaN or Infinity where an object is expected")
     logger.error("a request to %s failed", path, exc_info=error)
     return _Refused(500, "something went wrong here; please try again")
 
