@@ -149,3 +149,12 @@ def test_reader_and_writer_draw_the_same_scene():
     assert small.shape == (2, 3, 192, 192) and large.shape == (2, 3, 384, 384)
     halved = large.reshape(2, 3, 192, 2, 192, 2).mean((3, 5))
     assert (halved - small).abs().mean() < 0.04
+
+
+def test_everyday_things_are_drawn_oftener_than_oddities():
+    sampler = SceneSampler(kinds={"single": 1.0})
+    drawn = [sampler.scene(number).things[0].noun for number in range(2000)]
+    shares = {noun.name: noun.share for noun in load_nouns()}
+    common = sum(shares[name] >= 4 for name in drawn)
+    odd = sum(shares[name] < 1 for name in drawn)
+    assert common > 0.5 * len(drawn) and 0 < odd < 0.1 * len(drawn)

@@ -20,7 +20,8 @@ class Noun:
     `art`: emoji, or the name of an SVG behind `svg:`; behind an emoji, `^` an animal's head that
     needs a sitting body, `<` one in profile that needs four legs, `~` a person's face, `_` a
     person down to the chest, `=` one in a gown. `places`: letters of ground, air, water, table,
-    l (wall). `anchors`: where others sit, stand or hang on it, see anchors.tsv.
+    l (wall). `anchors`: where others sit, stand or hang on it, see anchors.tsv. `share`: how
+    much oftener than others it is drawn at random, see shares.tsv.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Noun:
     colour: str | None
     settings: tuple[str, ...]
     anchors: tuple[tuple[str, float], ...]
+    share: float = 1.0
 
     def anchor(self, name: str, default: float) -> float:
         """The anchor of this name, in shares of the drawing's height from its top."""
@@ -121,6 +123,9 @@ def load_nouns() -> tuple[Noun, ...]:
         free = tuple(word for word in noun.synonyms if word not in taken)
         taken.update(free)
         nouns[name] = replace(noun, synonyms=free)
+    for share, names in _rows("shares.tsv"):
+        for name in names.split(", "):
+            nouns[name] = replace(nouns[name], share=float(share))
     return tuple(nouns.values())
 
 
