@@ -88,10 +88,13 @@ def _load_here(config: AppConfig) -> ImageGenerator:
     if config.generator == PHOTO:
         from maskgil.photo import load_photo
 
-        return load_photo(config.weights, device=config.device)
-    from maskgil.generator import ImageGenerator
+        generator: ImageGenerator = load_photo(config.weights, device=config.device)
+    else:
+        from maskgil.generator import ImageGenerator
 
-    generator = ImageGenerator.load(config.generator, device=config.device, weights=config.weights)
+        generator = ImageGenerator.load(
+            config.generator, device=config.device, weights=config.weights
+        )
     generator.preview_share = config.preview_share
     return generator
 

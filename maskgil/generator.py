@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -56,8 +56,11 @@ class ImageGenerator:
 
     `causal` writes the first share of the tokens: our causal Transformer, or any `CausalSource`
     such as Lumina-mGPT. `reader` puts captions into the words that the models know. Same seed,
-    same picture, whatever the batch: all noise of a row comes from its own generator.
+    same picture, whatever the batch: all noise of a row comes from its own generator. Previews
+    take at most `preview_share` of the time of the steps; None shows all.
     """
+
+    preview_share: float | None = None
 
     def __init__(
         self,
@@ -95,8 +98,10 @@ class ImageGenerator:
         self.grid_size = model.config.max_grid_size if grid_size is None else grid_size
         model.check_grid(self.grid_size, self.grid_size[0] * self.grid_size[1])
         self.sampling, self.reader = sampling or SamplingConfig(), reader
-        self.preview_share: float | None = None
-        self._preview_clock = PreviewClock()
+
+    @cached_property
+    def _preview_clock(self) -> PreviewClock:
+        return PreviewClock()
 
     @classmethod
     def load(

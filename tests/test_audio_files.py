@@ -320,10 +320,10 @@ def test_an_hour_of_aac_is_refused_early(files: dict[str, Path], tmp_path: Path)
 
 
 @pytest.mark.parametrize("suffix", ["wav", "mp3", "m4a", "flac", "ogg", "txt"])
-def test_two_gigabytes_of_nothing_are_refused(tmp_path: Path, suffix: str):
+def test_a_large_file_of_nothing_is_refused(tmp_path: Path, suffix: str):
     path = tmp_path / f"nothing.{suffix}"
     with path.open("wb") as file:
-        file.truncate(2**31)  # sparse: it takes no room on the disk
+        file.truncate(2**28)  # sparse: it takes no room on the disk
     refused = heard_or_refused(path) or ""
     assert "not an audio file" in refused or "no sound in it" in refused
 

@@ -91,6 +91,7 @@ def test_the_peak_of_matrix_products_is_a_rate():
     assert 1e8 < peak < 1e14
 
 
+@pytest.mark.slow
 def test_quality_of_fast_mode_on_nano():
     """The shipped weights, two prompts: every number is there, and the normal mode is its own."""
     pytest.importorskip("efficientnet_lite_pytorch")

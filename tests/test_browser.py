@@ -241,7 +241,7 @@ def test_a_downloaded_picture_restores_its_settings(tab, tmp_path):
     tab.get_by_label("New seed for every picture").uncheck()
     shown = picture(tab)
     tab.locator("#draw").click()
-    tab.get_by_text(f"seed {seed}").wait_for()
+    tab.locator("html:not(.busy) #status", has_text="Done").wait_for()
     assert picture(tab) == shown, "the same settings give the same picture"
 
 

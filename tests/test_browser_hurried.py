@@ -235,6 +235,7 @@ def test_every_picture_has_a_new_seed_after_speaking_and_after_a_restore(tab, vo
     assert seed(tab) == seeds[0] and tab.locator("#fresh input").is_checked()
     tab.locator("#draw").click()
     status(tab, r"^\s*Done").wait_for()
+    tab.locator("html:not(.busy)").wait_for()
     assert len({*seeds, seed(tab)}) == 4
     tab.locator("#seed input").fill("7")
     tab.keyboard.press("Tab")

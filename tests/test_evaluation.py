@@ -233,6 +233,7 @@ def test_reconstructions_come_with_originals_and_codes():
 # Passes
 
 
+@pytest.mark.slow
 def test_nothing_depends_on_the_processes(tmp_path):
     one, two = (
         measure(

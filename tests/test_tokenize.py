@@ -203,7 +203,7 @@ def stopped_run(target: Path, words, signals, *, after: int) -> subprocess.Popen
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kills by signal")
-@pytest.mark.parametrize(("workers", "after"), [(1, 5), (2, 1)])
+@pytest.mark.parametrize(("workers", "after"), [(1, 5), pytest.param(2, 1, marks=pytest.mark.slow)])
 def test_killed_and_started_again_it_makes_the_same_files(
     photos, uninterrupted, tmp_path, workers, after
 ):
