@@ -29,9 +29,9 @@ from typing import Any
 from app.glossary_text import UNSPACED, fold, words_of
 from app.languages import LANGUAGES
 
-NOUNS = Path(__file__).resolve().parent.parent / "maskgil" / "data" / "nouns.tsv"
-SYLLABLES = Path(__file__).resolve().parent.parent / "assets" / "glossary" / "syllables.json.gz"
-OUTPUT = Path(__file__).resolve().parent.parent / "assets" / "glossary" / "cldr.json.gz"
+NOUNS = Path(__file__).resolve().parents[2] / "maskgil" / "data" / "nouns.tsv"
+SYLLABLES = Path(__file__).resolve().parents[2] / "assets" / "glossary" / "syllables.json.gz"
+OUTPUT = Path(__file__).resolve().parents[2] / "assets" / "glossary" / "cldr.json.gz"
 
 # Whisper's code -> CLDR locales, where it is not the one of the same name.
 LOCALES = {

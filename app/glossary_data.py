@@ -11,7 +11,7 @@ from typing import Any
 
 from app.glossary_text import Entry, Kind, Lexicon, fold
 
-DATA = Path(__file__).resolve().parent.parent / "assets" / "glossary"
+DATA = Path(__file__).resolve().parents[2] / "assets" / "glossary"
 BACKGROUND = "background"
 
 

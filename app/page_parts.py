@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 
 GIVEN = "props, trigger, watch, server, upload"  # what gradio gives a script
-EXAMPLES = Path(__file__).parent.parent / "assets" / "examples"
+EXAMPLES = Path(__file__).parents[2] / "assets" / "examples"
 
 TALK = """
 <button class="mic" type="button" aria-pressed="false">

@@ -134,7 +134,7 @@ def deploy(config: AppConfig, *, replicas: int = 1, name: str = APP, cpus: float
             async for message in self.gathered(body):
                 yield message
 
-    environ = {"PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
+    environ = {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
     options: dict[str, Any] = {"num_cpus": cpus, "runtime_env": {"env_vars": environ}}
     if config.device.startswith("cuda"):
         options["num_gpus"] = 1

@@ -29,7 +29,7 @@ CONVERTERS: dict[str, str] = {  # published layout -> module of its converter, r
     "from_llamagen_vq": "maskgil.tokenizer_converters",
     "from_open_magvit2": "maskgil.tokenizer_converters",
 }
-ASSETS = Path(__file__).resolve().parent.parent / "assets"
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
 FORMAT = "maskgil-1"
 LARGE = 100_000_000  # bytes; the reading of larger files is logged
 logger = logging.getLogger(__name__)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from polyvoice.texts import SPLITS, check_split, language_code
 
-SHIPPED = Path(__file__).resolve().parent.parent / "assets" / "polyvoice"
+SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "polyvoice"
 METADATA = "metadata.jsonl"
 
 

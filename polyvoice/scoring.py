@@ -57,7 +57,7 @@ class Settings:
         del values["device"], values["whisper"]
         config = load_config(self.preset, whisper=self.whisper)
         files = [*_generator_files(config), *_clip_files(self.clip)]
-        root = Path(__file__).resolve().parent.parent
+        root = Path(__file__).resolve().parents[2]
         words = (
             *(root / "assets/glossary").glob("*.gz"),
             *(root / "assets/glossary").glob("*.tsv"),

@@ -12,7 +12,7 @@ import pytest
 
 from app.audio import SAMPLE_RATE, AudioError, load_audio
 
-CLIPS = Path(__file__).parent / "fixtures" / "clips"
+CLIPS = Path(__file__).parents[2] / "fixtures" / "clips"
 
 
 def tone(rate: int = SAMPLE_RATE, seconds: float = 0.5, hertz: float = 440.0) -> np.ndarray:

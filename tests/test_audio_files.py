@@ -20,7 +20,7 @@ from av.stream import Disposition
 from app.audio import SAMPLE_RATE, AudioError, load_audio, read_sound
 from app.pipeline import SilenceError
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[3]
 CLIPS = ROOT / "tests" / "fixtures" / "clips"
 # name, codec, samples a second, channels
 KINDS = [

@@ -25,7 +25,7 @@ from page_browser import (
 from PIL import Image
 
 pytestmark = needs_chromium
-GRAPH = Path(__file__).parent / "fixtures" / "other-tools-graph.png"
+GRAPH = Path(__file__).parents[2] / "fixtures" / "other-tools-graph.png"
 
 
 @pytest.fixture(scope="module")

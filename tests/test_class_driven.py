@@ -3,13 +3,12 @@
 import dataclasses
 
 import numpy as np
-import plain_tokenizers
-import plain_transformers
 import pytest
 import torch
 from PIL import Image
 from plain_tokenizers import Weights
 from test_parity_other_sizes import C2I, greedy
+from tests.helpers import plain_tokenizers, plain_transformers
 
 from maskgil.__main__ import main
 from maskgil.checkpoints import from_llamagen_vq

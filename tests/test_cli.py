@@ -13,7 +13,7 @@ from PIL import Image
 
 from app.pictures import read_settings
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 def call(*words, **variables) -> subprocess.CompletedProcess:

@@ -14,7 +14,7 @@ from maskgil.config import SIZES
 from maskgil.convert import infer_config, layout_of, load_published, read_published
 from maskgil.describe import count_parameters, describe, forward_flops
 
-FIXTURES = Path(__file__).parent / "fixtures"
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 NAMES = ["llamagen_gpt_c2i", "llamagen_gpt_t2i", "maskgil_released_c2i"]
 
 

@@ -18,8 +18,8 @@ from maskgil.__main__ import main
 from maskgil.convert import HARMLESS, load_published, published_grid
 from maskgil.registry import REGISTRY
 
-ROOT = Path(__file__).parent.parent
-FIXTURES = Path(__file__).parent / "fixtures"
+ROOT = Path(__file__).parents[3]
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 KINDS = {
     "llamagen_gpt_c2i": "transformer",
     "llamagen_gpt_t2i": "transformer",

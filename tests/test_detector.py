@@ -325,7 +325,7 @@ def test_bad_configs_are_one_line(tmp_path, capsys, text, said):
 
 
 def test_the_shipped_config_is_read():
-    run = detector_training.read_run(Path(__file__).parent.parent / "configs" / "detector.yaml")
+    run = detector_training.read_run(Path(__file__).parents[3] / "configs" / "detector.yaml")
     assert DetectorTraining(**run.training).steps > 1000 and run.tokenizer == "nano-tokenizer"
 
 

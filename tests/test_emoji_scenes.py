@@ -23,7 +23,7 @@ from maskgil.data.sprites import PAINTS, STYLES, ArtFolder, cut_out, load_nouns,
 from maskgil.train.config import ConfigError
 from maskgil.train.scenes import SceneSettings, open_scenes
 
-ART = Path(__file__).parent / "fixtures" / "art"
+ART = Path(__file__).parents[2] / "fixtures" / "art"
 NAMES = ("apple", "cat", "car", "star", "egg", "sun", "snowman", "spider")
 NOUNS = {noun.name: noun for noun in load_nouns()}
 SOME = tuple(NOUNS[name] for name in NAMES)

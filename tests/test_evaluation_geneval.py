@@ -20,7 +20,7 @@ from maskgil.evaluation.geneval import (
 )
 
 RECORDED = json.loads(
-    (Path(__file__).parent / "fixtures" / "geneval_cases.json").read_text(encoding="utf-8")
+    (Path(__file__).parents[2] / "fixtures" / "geneval_cases.json").read_text(encoding="utf-8")
 )
 
 

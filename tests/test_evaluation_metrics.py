@@ -18,7 +18,7 @@ from maskgil.evaluation.metrics import (
     ssim,
 )
 
-FIXTURE = Path(__file__).parent / "fixtures" / "torch_fidelity.json"
+FIXTURE = Path(__file__).parents[2] / "fixtures" / "torch_fidelity.json"
 
 
 def features(seed: int, count: int, dim: int, shift: float = 0.0) -> np.ndarray:

@@ -15,7 +15,7 @@ from app.glossary_sounds import sound_of
 from app.glossary_text import Entry, Lexicon, fold, words_of
 from benchmarks.glossary import found, read_things, sentences
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 FIXTURES = ROOT / "tests" / "fixtures"
 NAMES = ("red", "orange", "yellow", "green", "blue", "purple", "brown", "black", "white")
 

@@ -10,7 +10,7 @@ from PIL import Image
 from app.pipeline import DrawSettings
 from app.results import Result, Seconds
 
-CASES = Path(__file__).parent / "fixtures" / "cases"
+CASES = Path(__file__).parents[2] / "fixtures" / "cases"
 
 
 def test_the_default_track_is_heard_and_said(pipeline):

@@ -60,7 +60,7 @@ def write(path: Path, config: TransformerConfig) -> None:
 def check(path: Path) -> dict:
     done = subprocess.run(
         [sys.executable, "-c", LOAD, str(path)],
-        cwd=Path(__file__).parent.parent,
+        cwd=Path(__file__).parents[3],
         env={**os.environ, "OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,

@@ -11,7 +11,7 @@ from app import microphone
 from app.audio import SAMPLE_RATE, AudioError, load_audio
 from app.microphone import BLOCK_SECONDS, Device, PauseWatch, find_device, loudness
 
-CLIPS = Path(__file__).parent / "fixtures" / "clips"
+CLIPS = Path(__file__).parents[2] / "fixtures" / "clips"
 WIDTH = round(SAMPLE_RATE * BLOCK_SECONDS)
 
 

@@ -13,7 +13,7 @@ from maskgil.describe_parts import gemma, lumina, minilm, whisper
 from maskgil.registry import REGISTRY
 from maskgil.tokenizers import llamagen, magvit2, taming
 
-DOCS = Path(__file__).parent.parent / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 MODELS = (DOCS / "models.md").read_text(encoding="utf-8")
 CONVERTING = (DOCS / "converters.md").read_text(encoding="utf-8")
 

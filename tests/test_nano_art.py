@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-ART = Path(__file__).resolve().parent.parent / "assets" / "nano" / "art"
+ART = Path(__file__).resolve().parents[3] / "assets" / "nano" / "art"
 COLUMNS = ["file", "noun", "synonyms", "width_m", "height_m", "place", "colour", "paintable"]
 PLACES = {"ground", "air", "water", "table", "wall", "wear"}
 COLOURS = {"red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black", "white"}

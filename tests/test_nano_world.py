@@ -18,7 +18,7 @@ from maskgil.nano.renderer import Renderer
 from maskgil.nano.sampler import GENEVAL, SceneSampler, is_held_out
 from maskgil.nano.scene import Relation, Scene, Thing
 
-ART = Path(__file__).parent / "fixtures" / "art"
+ART = Path(__file__).parents[2] / "fixtures" / "art"
 NAMES = ("table", "bench", "bowl", "willow", "lamp", "boat", "mug", "fork", "lighthouse")
 
 

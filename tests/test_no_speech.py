@@ -14,7 +14,7 @@ from app.voice_activity import even_loudness, latest_speech, speech_spans, split
 from app.whisper_engines import Decoding
 from benchmarks.no_speech import sounds
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[3]
 CLIPS = ROOT / "tests" / "fixtures" / "clips"
 EXAMPLES = ROOT / "assets" / "examples"
 POLYVOICE = ROOT / "assets" / "polyvoice" / "nano"

@@ -3,10 +3,10 @@
 import json
 from pathlib import Path
 
-import plain_tokenizers as plain
 import pytest
 import torch
 from safetensors import safe_open
+from tests.helpers import plain_tokenizers as plain
 
 from maskgil.checkpoints import (
     CheckpointError,
@@ -16,7 +16,7 @@ from maskgil.checkpoints import (
 )
 from maskgil.tokenizer_converters import infer_config
 
-FIXTURES = Path(__file__).parent / "fixtures"
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 LAYOUTS = {  # fixture -> its converter and its plain reading
     "chameleon_vq": (from_taming_vq, plain.taming),
     "llamagen_vq": (from_llamagen_vq, plain.llamagen),

@@ -14,7 +14,7 @@ from maskgil.decoding import decode_causal
 from maskgil.guided import GuidedNext
 from maskgil.transformer import Transformer
 
-FIXTURES = Path(__file__).parent / "fixtures"
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 
 
 def read(name: str) -> tuple[dict, dict, dict]:

@@ -28,7 +28,7 @@ TEXT = {
 
 
 OWN = {"prompt": "a cat", "preset": "nano", "version": "0.1.0"}
-GRAPH = Path(__file__).parent / "fixtures" / "other-tools-graph.png"
+GRAPH = Path(__file__).parents[2] / "fixtures" / "other-tools-graph.png"
 
 
 def chunks(path: Path) -> list[tuple[bytes, bytes]]:
@@ -185,5 +185,5 @@ def test_unwritable_destinations_are_named(tmp_path, name):
 
 
 def test_version_is_the_projects():
-    project = (Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8")
+    project = (Path(__file__).parents[3] / "pyproject.toml").read_text(encoding="utf-8")
     assert f'version = "{VERSION}"' in project

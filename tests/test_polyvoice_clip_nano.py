@@ -22,7 +22,7 @@ from polyvoice.clip_nano_corpus import Captions, Corpus, disturb, resize
 from polyvoice.clip_nano_scenes import ASPECTS, looks_of, pair
 from polyvoice.clip_nano_training import STYLES, ClipTask, ClipTraining, judge
 
-ART = Path(__file__).parent / "fixtures" / "art"
+ART = Path(__file__).parents[1] / "fixtures" / "art"
 NAMES = ("apple", "cat", "car", "star", "egg", "sun", "snowman", "spider")
 NOUNS = tuple(noun for noun in load_nouns() if noun.name in NAMES)
 FEW = SceneSampler(nouns=NOUNS, styles=STYLES)

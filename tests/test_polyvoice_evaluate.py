@@ -24,7 +24,7 @@ from polyvoice.rows import EnglishRow, Row
 from polyvoice.scoring import Settings
 from polyvoice.summary import summarise
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SPOKEN = ("fr_stars", "es_flower", "fr_flower")
 STABLE = ("prompt", "transcript", "detected", "text_score", "image_score", "similarity", "seed")
 

@@ -3,10 +3,10 @@
 The layouts are written down by the plain readings, on the meta device: no weights, no memory.
 """
 
-import plain_tokenizers as tokenizers
-import plain_transformers as transformers
 import pytest
 import torch
+from tests.helpers import plain_tokenizers as tokenizers
+from tests.helpers import plain_transformers as transformers
 from tiny_paper import MASKED
 
 from maskgil import checkpoints

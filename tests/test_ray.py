@@ -22,7 +22,7 @@ from app.wire import Drawing
 from benchmarks.load import load, running_app
 from maskgil.presets import PRESETS
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 SAMPLING = replace(PRESETS["nano"].sampling, num_steps=2)
 
 

@@ -25,7 +25,7 @@ from app.serving import Account, Serving
 from app.wire import Drawing, pack, unpack
 from benchmarks.load import free_port, load, running_app
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ import pytest
 from maskgil.config import SamplingConfig
 from maskgil.schedules import SCHEDULES, masked_counts, schedule_names
 
-TABLE = json.loads((Path(__file__).parent / "fixtures" / "schedules.json").read_text())
+TABLE = json.loads((Path(__file__).parents[2] / "fixtures" / "schedules.json").read_text())
 
 
 def settled(schedule, num_steps: int, num_tokens: int) -> list[int]:

@@ -86,7 +86,7 @@ print(json.dumps({"layers": layers, "search": search}))
 def measure(program: str, *arguments: str) -> dict:
     done = subprocess.run(
         [sys.executable, "-c", program, *arguments],
-        cwd=Path(__file__).parent.parent,
+        cwd=Path(__file__).parents[3],
         env={**os.environ, "OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,

@@ -21,7 +21,7 @@ from app.spectrogram import log_mel
 from app.speech import LONGER_FRAMES, WhisperTranslator
 from app.whisper_engines import CTranslate2Engine, Decoding, OpenAIWhisperEngine, Task
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 CLIPS = ROOT / "assets" / "polyvoice" / "nano"
 
 

@@ -27,7 +27,7 @@ from app.serving import (
     sweep_orphans,
 )
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 
 
 # The guard.

@@ -17,7 +17,7 @@ from app import space
 from app.backends import load_generator
 from app.config import load_config
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 ZERO_GPU_TORCH = Version("2.11.0")  # the newest that ZeroGPU takes
 
 

@@ -29,7 +29,7 @@ from app.voice_activity import split_speech
 from app.weights import cache_folder, file_sha256, join_parts, resolve_weights
 from app.whisper_engines import CTranslate2Engine, Decoding, OpenAIWhisperEngine
 
-CLIPS = Path(__file__).parent / "fixtures" / "clips"
+CLIPS = Path(__file__).parents[2] / "fixtures" / "clips"
 SPOKEN = [clip for clip in json.loads((CLIPS / "clips.json").read_text("utf-8")) if clip["text"]]
 NAMES = [clip["file"].removesuffix(".ogg") for clip in SPOKEN]
 

@@ -17,7 +17,7 @@ from app.microphone import Device
 from app.pictures import read_settings
 from app.speech import Transcript
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[3]
 HEADSET = Device(3, "Headset", 1, SAMPLE_RATE, True)
 
 

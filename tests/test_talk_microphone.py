@@ -20,7 +20,7 @@ from app.pictures import read_settings
 
 pexpect = pytest.importorskip("pexpect", reason="needs the package pexpect")
 pytestmark = pytest.mark.slow
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[3]
 PATIENCE = 300  # seconds for each step, on a busy machine
 SETUP = """
 load-module module-native-protocol-unix

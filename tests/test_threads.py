@@ -10,7 +10,7 @@ import pytest
 from maskgil import threads
 from maskgil.threads import SPINS, WAITING, num_cores, num_threads, settle_threads
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 COMMANDS = [
     ["app.py", "--port", "7999"],
     ["-m", "app", "--text", "a red apple", "-o", "apple.png"],

@@ -23,7 +23,7 @@ from maskgil.data.pictures import to_pixels
 from maskgil.data.shards import TokenShards
 from maskgil.text_encoder import load_text_encoder
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[3]
 SHAPES = [(64, 64), (120, 50), (50, 130), (70, 60)]
 COLOURS = ("red", "green", "blue")
 

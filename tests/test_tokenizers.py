@@ -189,7 +189,7 @@ def test_published_files_convert_without_being_told_what_they_are(name, tmp_path
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_fixture_files_convert_with_the_settings_they_state(name):
     _, _, reference = read(name)
-    model = load_published(Path(__file__).parent / "fixtures" / f"{name}.safetensors")
+    model = load_published(Path(__file__).parents[2] / "fixtures" / f"{name}.safetensors")
     assert model.encode(reference["pixels"]).equal(reference["indices"])
 
 

@@ -26,7 +26,7 @@ from maskgil.train.rates import cosine, warmup_stable_decay
 from maskgil.train.sources import Reader, SceneTokens, ShardSource
 from maskgil.transformer import Transformer
 
-ART = Path(__file__).parent / "fixtures" / "art"
+ART = Path(__file__).parents[2] / "fixtures" / "art"
 NAMES = ("apple", "cat", "car", "star", "egg", "sun", "snowman", "spider")
 SHAPE = {key: value for key, value in MODEL.items() if key != "size"}
 

@@ -16,7 +16,7 @@ from maskgil.train.checkpoints import latest_checkpoint, read_checkpoint
 from maskgil.train.start import copy_shared, read_weights, registry_name, start_from
 from maskgil.transformer import Transformer
 
-FIXTURES = Path(__file__).parent / "fixtures"
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 SHAPE = {key: value for key, value in MODEL.items() if key != "size"}
 
 

@@ -29,7 +29,7 @@ from app.results import Heard
 from app.speech import Transcript
 from app.words import Words
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")

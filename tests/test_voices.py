@@ -31,7 +31,7 @@ from polyvoice.voices import (
     voice_names,
 )
 
-CLIPS = Path(__file__).parent / "fixtures" / "clips"
+CLIPS = Path(__file__).parents[1] / "fixtures" / "clips"
 needs_espeak = pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is missing")
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from app.words import Words, tables, words_for
 
-STATIC = Path(__file__).parent.parent / "app" / "static"
+STATIC = Path(__file__).parents[3] / "app" / "static"
 APP = STATIC.parent
 
 

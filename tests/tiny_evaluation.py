@@ -16,7 +16,7 @@ from maskgil.generator import ImageGenerator
 from maskgil.tokenizers.compact import CompactVQ, CompactVQConfig
 from maskgil.transformer import Transformer
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 ART = ROOT / "tests" / "fixtures" / "art"
 NOUNS = "apple,cat,car,star,egg"
 SCENES = ["--art", str(ART), "--nouns", NOUNS]

@@ -12,7 +12,7 @@ import yaml
 
 from maskgil.data.shards import Row, TokenShards, save_rows
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 CODES, CLASSES = 32, 4
 
 

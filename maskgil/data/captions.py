@@ -6,10 +6,10 @@ import random
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from . import caption_phrases as say
+from maskgil.data import caption_phrases as say
 
 if TYPE_CHECKING:
-    from .emoji_scenes import Scene, Thing
+    from maskgil.data.emoji_scenes import Scene, Thing
 
 NUMBERS = {2: ("two", "2", "a pair of", "a couple of"), 3: ("three", "3"), 4: ("four", "4")}
 NUMBER_WEIGHTS = {2: (10, 2, 1, 1), 3: (10, 2), 4: (10, 2)}

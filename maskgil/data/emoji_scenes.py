@@ -17,8 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .captions import caption_scene
-from .sprites import PAINTS, ArtFolder, Noun, cut_out, load_nouns, paint
+from maskgil.data.captions import caption_scene
+from maskgil.data.sprites import PAINTS, ArtFolder, Noun, cut_out, load_nouns, paint
 
 GRID = 12
 SINGLE_CELLS, SMALL_CELLS = 10, 6

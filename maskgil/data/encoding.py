@@ -22,12 +22,11 @@ from torch import Tensor
 
 from maskgil import checkpoints
 from maskgil.buckets import Size
+from maskgil.data.image_sources import ImageSource, RawImage, Unusable
+from maskgil.data.images import Times, View, cut_of, cut_out, decode_for
+from maskgil.data.pictures import to_pixels
+from maskgil.data.shards import Row, write_atomically, write_shard
 from maskgil.text_encoder import load_text_encoder
-
-from .image_sources import ImageSource, RawImage, Unusable
-from .images import Times, View, cut_of, cut_out, decode_for
-from .pictures import to_pixels
-from .shards import Row, write_atomically, write_shard
 
 WAITING = 4  # batches' worth of pixels that may wait for company of their own bucket
 CAPTIONS = 32  # encoded at a time

@@ -106,7 +106,7 @@ def open_source(path: str | Path, options: SourceOptions | None = None) -> Image
     elif kind == "datasets":
         source = DatasetSource(str(path), options)
     else:
-        from .tar_source import TarSource
+        from maskgil.data.tar_source import TarSource
 
         source = TarSource(str(path), options)
     if options.condition in ("label", "caption") and options.condition not in source.holds:

@@ -23,10 +23,9 @@ import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from maskgil.buckets import Size, fit, nearest_bucket
-
-from .image_sources import ImageSource, RawImage, Unusable
-from .order import Order, mixed, seeded
-from .pictures import to_pixels
+from maskgil.data.image_sources import ImageSource, RawImage, Unusable
+from maskgil.data.order import Order, mixed, seeded
+from maskgil.data.pictures import to_pixels
 
 log = logging.getLogger(__name__)
 HEADER = 1 << 16  # bytes that show the size of almost every image

@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from .emoji_scenes import Example, Painter, SceneSampler, example
+from maskgil.data.emoji_scenes import Example, Painter, SceneSampler, example
 
 
 def to_pixels(pictures: Sequence[np.ndarray]) -> Tensor:

@@ -31,8 +31,7 @@ from torch import Tensor
 
 from maskgil.checkpoints import sha256_of
 from maskgil.conditioning import CaptionCondition
-
-from .order import Order, seeded
+from maskgil.data.order import Order, seeded
 
 FORMAT = "maskgil-tokens-1"
 MANIFEST = "manifest.json"

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .image_sources import (
+from maskgil.data.image_sources import (
     SUFFIXES,
     RawImage,
     SourceError,

@@ -33,9 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Measure, write the sheet, print one line of JSON. ValueError: one line for the user."""
-    from ..data.pictures import sheet
-    from ..pictures import from_pixels
-    from ..train.config import read_config
+    from maskgil.data.pictures import sheet
+    from maskgil.pictures import from_pixels
+    from maskgil.train.config import read_config
 
     if not 1 <= options.shown <= options.count:
         raise ValueError(f"--shown is {options.shown}; it must be 1 to {options.count}")
@@ -52,9 +52,9 @@ def run(options: argparse.Namespace) -> None:
 
 def tokenizer_of(config: Any, weights: str) -> Any:
     """The tokenizer in an exported file, or a run's averaged weights so far."""
-    from ..checkpoints import load
-    from ..train.build import tokenizer_config
-    from ..train.checkpoints import latest_checkpoint, read_checkpoint
+    from maskgil.checkpoints import load
+    from maskgil.train.build import tokenizer_config
+    from maskgil.train.checkpoints import latest_checkpoint, read_checkpoint
 
     folder = Path(weights)
     if not folder.is_dir():
@@ -70,8 +70,8 @@ def tokenizer_of(config: Any, weights: str) -> Any:
 
 def held_out_scenes(config: Any, model: Any, art: str) -> Any:
     """Scenes of combinations that training never shows, at both sizes."""
-    from ..train.config import ConfigError, from_mapping
-    from ..train.scenes import SceneSettings, open_scenes
+    from maskgil.train.config import ConfigError, from_mapping
+    from maskgil.train.scenes import SceneSettings, open_scenes
 
     if config.scenes is None:
         raise ConfigError("evaluate tokens is for a config with scenes")

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from . import bodies, scenery
-from .nouns import DRAWINGS
+from maskgil.nano import bodies, scenery
+from maskgil.nano.nouns import DRAWINGS
 
 MASTER = 256  # pixels of a drawing's longer side
 PACKAGE = "@lobehub/fluent-emoji-3d"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 
-from ..data import caption_phrases as say
-from ..data.captions import NO_ARTICLE, PLURAL_FORMS, with_article
-from .nouns import noun
-from .scene import Scene, Thing
-from .settings import place
+from maskgil.data import caption_phrases as say
+from maskgil.data.captions import NO_ARTICLE, PLURAL_FORMS, with_article
+from maskgil.nano.nouns import noun
+from maskgil.nano.scene import Scene, Thing
+from maskgil.nano.settings import place
 
 NUMBERS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 TIMES = {

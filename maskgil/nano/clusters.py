@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from .nouns import Noun
+from maskgil.nano.nouns import Noun
 
 GRID = 24
 STAGGER = 1.0  # of the height, between rows of copies that stand on the ground

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 from torch import Tensor
 
-from ..data.pictures import to_pixels
-from .art import Art
-from .captions import canonical, caption
-from .renderer import Renderer
-from .sampler import SceneSampler
-from .scene import Scene
+from maskgil.data.pictures import to_pixels
+from maskgil.nano.art import Art
+from maskgil.nano.captions import canonical, caption
+from maskgil.nano.renderer import Renderer
+from maskgil.nano.sampler import SceneSampler
+from maskgil.nano.scene import Scene
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def main() -> None:
     options = parser.parse_args()
     try:
         if options.pack:
-            from .pack import write_pack
+            from maskgil.nano.pack import write_pack
 
             sys.stdout.write(write_pack(options.art, options.pack) + "\n")
         if not options.sheet:

@@ -8,11 +8,11 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 
-from .clusters import GRID, STAGGER, Cluster, Sprite, copies, kind_of, moved, rows_for
-from .nouns import noun
-from .relations import ORDER, SHARES, combine, figure
-from .scene import Scene, Thing
-from .settings import Place, place
+from maskgil.nano.clusters import GRID, STAGGER, Cluster, Sprite, copies, kind_of, moved, rows_for
+from maskgil.nano.nouns import noun
+from maskgil.nano.relations import ORDER, SHARES, combine, figure
+from maskgil.nano.scene import Scene, Thing
+from maskgil.nano.settings import Place, place
 
 SMALLEST, LARGEST = 4, 18
 SIZE_WORDS = {

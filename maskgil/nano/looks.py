@@ -9,7 +9,7 @@ import functools
 import numpy as np
 from PIL import Image, ImageFilter
 
-from ..data.sprites import PAINTS, paint
+from maskgil.data.sprites import PAINTS, paint
 
 TEXTURES = ("golden", "wooden", "stone", "glass")
 _RAMPS = {

@@ -7,9 +7,9 @@ import functools
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..data.captions import plural
+from maskgil.data.captions import plural
 
-DRAWINGS = Path(__file__).resolve().parents[2] / "assets" / "nano" / "art"
+DRAWINGS = Path(__file__).resolve().parents[3] / "assets" / "nano" / "art"
 _LETTERS = {"ground": "g", "air": "a", "water": "w", "table": "t", "wall": "l", "wear": "t"}
 
 

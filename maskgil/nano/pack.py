@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from .art import PACK, Art
-from .nouns import load_nouns
-from .scenery import VARIANTS
-from .settings import PLACES, place
+from maskgil.nano.art import PACK, Art
+from maskgil.nano.nouns import load_nouns
+from maskgil.nano.scenery import VARIANTS
+from maskgil.nano.settings import PLACES, place
 
 
 def _webp(pixels: np.ndarray, quality: int) -> bytes:

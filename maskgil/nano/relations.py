@@ -9,9 +9,9 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from .clusters import Box, Cluster, Sprite, extent, floating, joint, moved, squeezed
-from .nouns import Noun, noun
-from .scene import Relation, Scene
+from maskgil.nano.clusters import Box, Cluster, Sprite, extent, floating, joint, moved, squeezed
+from maskgil.nano.nouns import Noun, noun
+from maskgil.nano.scene import Relation, Scene
 
 # Relations are arranged in this order, what belongs closest together first.
 ORDER = (

@@ -9,11 +9,11 @@ import random
 import numpy as np
 from PIL import Image
 
-from . import looks, scenery, weather
-from .art import Art
-from .clusters import GRID, Sprite
-from .layout import Layout
-from .scene import Scene, Thing
+from maskgil.nano import looks, scenery, weather
+from maskgil.nano.art import Art
+from maskgil.nano.clusters import GRID, Sprite
+from maskgil.nano.layout import Layout
+from maskgil.nano.scene import Scene, Thing
 
 KEPT_BYTES = 700 << 20  # of sprites and of scenery that a `Renderer` keeps, each
 _Blend = tuple[np.ndarray, np.ndarray]  # colours times alpha (H, W, 3) uint8, 255 - alpha uint16

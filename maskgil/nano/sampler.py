@@ -6,12 +6,12 @@ import functools
 import hashlib
 import random
 
-from ..data.sprites import PAINTS
-from .layout import SIZE_WORDS
-from .looks import TEXTURES
-from .nouns import Noun, load_nouns
-from .scene import Relation, Scene, Thing
-from .settings import COLOURS, PLACES, Place, place
+from maskgil.data.sprites import PAINTS
+from maskgil.nano.layout import SIZE_WORDS
+from maskgil.nano.looks import TEXTURES
+from maskgil.nano.nouns import Noun, load_nouns
+from maskgil.nano.scene import Relation, Scene, Thing
+from maskgil.nano.settings import COLOURS, PLACES, Place, place
 
 KINDS = {
     "single": 0.18, "count": 0.15, "pair": 0.14, "sides": 0.13, "related": 0.22, "carried": 0.08,

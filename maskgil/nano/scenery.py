@@ -8,7 +8,7 @@ import math
 import random
 from collections.abc import Callable
 
-from .settings import COLOURS, place
+from maskgil.nano.settings import COLOURS, place
 
 S = 384
 VARIANTS = 12
@@ -250,7 +250,7 @@ def draws(*names: str) -> Callable[[Draw], Draw]:
 
 def svg(setting: str | None, time: str, variant: int) -> str:
     """The scenery of a setting at a time; `variant` below `VARIANTS` picks its shapes."""
-    from . import scenery_indoors, scenery_nature, scenery_towns  # noqa: F401 - they register
+    from maskgil.nano import scenery_indoors, scenery_nature, scenery_towns  # noqa: F401 - they register
 
     pen = Pen(random.Random(f"{setting}/{variant}"), time, setting or "paper")
     coloured = setting is not None and setting.removesuffix(" background") in COLOURS

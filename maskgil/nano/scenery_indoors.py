@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .scenery import Pen, S, draws
-from .settings import COLOURS
+from maskgil.nano.scenery import Pen, S, draws
+from maskgil.nano.settings import COLOURS
 
 PAPERS = (
     ("#fbfbfd", "#f1f3f7", "#e3e7ee"), ("#fdfaf4", "#f6f0e4", "#ebe1cf"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .scenery import (
+from maskgil.nano.scenery import (
     Pen,
     S,
     bush,

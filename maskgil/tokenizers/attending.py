@@ -16,8 +16,7 @@ from torch import Tensor, nn
 from maskgil.config import TransformerConfig
 from maskgil.layers import Block, RMSNorm, rope_table
 from maskgil.pictures import window_starts
-
-from .base import ResidualBlock
+from maskgil.tokenizers.base import ResidualBlock
 
 FINE = 4  # the convolutions' grid is so many times finer than the tokens'
 

@@ -11,9 +11,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..config import TransformerConfig
-from .attending import AttendingDecoder
-from .base import Codebook, ResidualBlock, nearest_codes
+from maskgil.config import TransformerConfig
+from maskgil.tokenizers.attending import AttendingDecoder
+from maskgil.tokenizers.base import Codebook, ResidualBlock, nearest_codes
 
 
 @dataclass(frozen=True)

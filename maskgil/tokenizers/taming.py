@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from .autoencoder import AutoencoderConfig, Decoder, Encoder
-from .base import check_indices, check_pixels, nearest_codes
+from maskgil.tokenizers.autoencoder import AutoencoderConfig, Decoder, Encoder
+from maskgil.tokenizers.base import check_indices, check_pixels, nearest_codes
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .config import ConfigError, RunConfig, read_config
+from maskgil.train.config import ConfigError, RunConfig, read_config
 
 if TYPE_CHECKING:
-    from .engine import Engine
+    from maskgil.train.engine import Engine
 
 __all__ = ["ConfigError", "RunConfig", "add_arguments", "read_config", "run"]
 log = logging.getLogger(__name__)
@@ -50,15 +50,15 @@ def run(options: argparse.Namespace) -> None:
     if options.dry_run:
         if os.environ.get("RANK", "0") != "0":
             return  # with a launcher one process speaks
-        from .estimate import as_text, estimate
+        from maskgil.train.estimate import as_text, estimate
 
         costs = estimate(config, tflops=options.tflops)
         print(json.dumps(costs) if options.json else as_text(str(options.config), costs))
         return
     import torch
 
-    from .build import training_of
-    from .engine import start_engine
+    from maskgil.train.build import training_of
+    from maskgil.train.engine import start_engine
 
     if options.threads:
         torch.set_num_threads(options.threads)
@@ -90,9 +90,9 @@ def with_options(config: RunConfig, options: argparse.Namespace) -> RunConfig:
 
 def train(config: RunConfig, options: argparse.Namespace, engine: Engine) -> None:
     """Build the task, train it to its last step and export the averaged weights."""
-    from .build import Choices, build_task, training_of
-    from .checkpoints import latest_checkpoint
-    from .loop import fit
+    from maskgil.train.build import Choices, build_task, training_of
+    from maskgil.train.checkpoints import latest_checkpoint
+    from maskgil.train.loop import fit
 
     folder = options.out or Path("runs") / options.config.stem
     resumed = latest_checkpoint(folder) is not None
@@ -117,7 +117,7 @@ def train(config: RunConfig, options: argparse.Namespace, engine: Engine) -> Non
 
 def export_name(config: RunConfig) -> str:
     """The name under which `--weights FOLDER` looks for what a config trains."""
-    from ..presets import CAUSAL, MASKED, TOKENIZER
+    from maskgil.presets import CAUSAL, MASKED, TOKENIZER
 
     if config.kind != "generator":
         return TOKENIZER
@@ -126,7 +126,7 @@ def export_name(config: RunConfig) -> str:
 
 def export(task: Any, config: RunConfig, path: Path, *, steps: int) -> None:
     """Write the averaged weights as a checkpoint of the package; every process has to call."""
-    from ..checkpoints import save
+    from maskgil.checkpoints import save
 
     model = task.averaged()
     if model is None:

@@ -7,19 +7,19 @@ import importlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..bert import BertConfig, BidirectionalTransformer
-from ..checkpoints import KINDS, load
-from ..config import SIZES, TransformerConfig
-from ..transformer import Transformer
-from .config import ConfigError, DataSettings, RunConfig, from_mapping
-from .engine import Engine
-from .generator import GeneratorTask, GeneratorTraining
-from .tokenizer import TokenizerTask, TokenizerTraining
+from maskgil.bert import BertConfig, BidirectionalTransformer
+from maskgil.checkpoints import KINDS, load
+from maskgil.config import SIZES, TransformerConfig
+from maskgil.train.config import ConfigError, DataSettings, RunConfig, from_mapping
+from maskgil.train.engine import Engine
+from maskgil.train.generator import GeneratorTask, GeneratorTraining
+from maskgil.train.tokenizer import TokenizerTask, TokenizerTraining
+from maskgil.transformer import Transformer
 
 if TYPE_CHECKING:
-    from ..text_encoder import TextEncoder
-    from .painter import SamplePainter
-    from .sources import PixelSource, ShardSource
+    from maskgil.text_encoder import TextEncoder
+    from maskgil.train.painter import SamplePainter
+    from maskgil.train.sources import PixelSource, ShardSource
 
 BERT = "bert"  # size of the baseline
 TOKENIZERS = ("compact-vq", "taming-vq", "llamagen-vq", "open-magvit2")
@@ -83,7 +83,7 @@ def build_task(config: RunConfig, choices: Choices, engine: Engine) -> Any:
 
 
 def _tokenizer_task(config: RunConfig, choices: Choices, engine: Engine) -> TokenizerTask:
-    from .start import start_decoder
+    from maskgil.train.start import start_decoder
 
     model_class, shape = tokenizer_config(config)
     settings = training_of(config)
@@ -105,10 +105,10 @@ def _tokenizer_task(config: RunConfig, choices: Choices, engine: Engine) -> Toke
 
 
 def _pixels(config: RunConfig, choices: Choices, engine: Engine, model: Any) -> PixelSource:
-    from .sources import ImagePixels, ScenePixels
+    from maskgil.train.sources import ImagePixels, ScenePixels
 
     if config.scenes is not None:
-        from .scenes import SceneSettings, open_scenes
+        from maskgil.train.scenes import SceneSettings, open_scenes
 
         scale = getattr(model.config, "output_scale", 1)
         settings = from_mapping(SceneSettings, config.scenes, "scenes")
@@ -125,9 +125,9 @@ def _pixels(config: RunConfig, choices: Choices, engine: Engine, model: Any) -> 
 
 def open_images(data: DataSettings, factor: int) -> Any:
     """The images of a config in batches of one size; `factor`: pixels of a token's side."""
-    from ..buckets import buckets
-    from ..data.image_sources import SourceOptions, open_source
-    from ..data.images import ImageBatches
+    from maskgil.buckets import buckets
+    from maskgil.data.image_sources import SourceOptions, open_source
+    from maskgil.data.images import ImageBatches
 
     assert data.images is not None
     if data.size % factor:
@@ -138,8 +138,8 @@ def open_images(data: DataSettings, factor: int) -> Any:
 
 
 def _generator_task(config: RunConfig, choices: Choices, engine: Engine) -> GeneratorTask:
-    from .sources import SceneTokens
-    from .start import start_from, start_from_codebook
+    from maskgil.train.sources import SceneTokens
+    from maskgil.train.start import start_from, start_from_codebook
 
     settings = training_of(config)
     assert isinstance(settings, GeneratorTraining)
@@ -153,8 +153,8 @@ def _generator_task(config: RunConfig, choices: Choices, engine: Engine) -> Gene
     painter: SamplePainter | None
     source: Any
     if config.scenes is not None:
-        from .painter import SamplePainter
-        from .scenes import SHOWN_PROMPTS, SceneSettings, open_scenes
+        from maskgil.train.painter import SamplePainter
+        from maskgil.train.scenes import SHOWN_PROMPTS, SceneSettings, open_scenes
 
         if tokenizer is None:
             raise ConfigError("scenes are tokenised as they are drawn: name a tokenizer")
@@ -187,14 +187,14 @@ def _generator_task(config: RunConfig, choices: Choices, engine: Engine) -> Gene
 
 
 def _encoder(name: str, engine: Engine) -> TextEncoder:
-    from ..text_encoder import load_text_encoder
+    from maskgil.text_encoder import load_text_encoder
 
     return load_text_encoder(name, device=str(engine.device))
 
 
 def _shards(config: RunConfig, engine: Engine, encoder: TextEncoder | None) -> ShardSource:
-    from ..data.shards import TokenShards
-    from .sources import ShardSource
+    from maskgil.data.shards import TokenShards
+    from maskgil.train.sources import ShardSource
 
     assert config.data is not None
     if config.data.shards is None:
@@ -248,7 +248,7 @@ def _check_shards(shape: TransformerConfig | BertConfig, source: ShardSource) ->
 
 def _shard_painter(source: ShardSource, tokenizer: Any) -> SamplePainter:
     """Samples of classes, or of captions out of the shards, in their most frequent grid."""
-    from .painter import SHOWN, SamplePainter, StoredCaptions, spread
+    from maskgil.train.painter import SHOWN, SamplePainter, StoredCaptions, spread
 
     if tokenizer is None:
         raise ConfigError("show_every draws samples: name the tokenizer that decodes them")

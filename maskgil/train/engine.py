@@ -15,7 +15,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from .precision import fast_precision
+from maskgil.train.precision import fast_precision
 
 Precision = Literal["float32", "bf16", "auto"]
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..bert import BertConfig, BidirectionalTransformer
-from ..config import TransformerConfig
-from .build import generator_config, tokenizer_config, training_of
-from .config import ConfigError, RunConfig
-from .generator import GeneratorTraining
+from maskgil.bert import BertConfig, BidirectionalTransformer
+from maskgil.config import TransformerConfig
+from maskgil.train.build import generator_config, tokenizer_config, training_of
+from maskgil.train.config import ConfigError, RunConfig
+from maskgil.train.generator import GeneratorTraining
 
 SCENE_CAPTION = 12  # tokens of a caption of nano's corpus
 POINTS = 1024  # at which a schedule is averaged
@@ -36,7 +36,7 @@ def estimate(config: RunConfig, *, tflops: float) -> dict[str, Any]:
 
 def mean_mask_ratio(schedule: str) -> float:
     """The share of hidden tokens that training sees on average: the mean of γ over [0, 1]."""
-    from ..schedules import SCHEDULES
+    from maskgil.schedules import SCHEDULES
 
     gamma = SCHEDULES[schedule]
     return sum(gamma((point + 0.5) / POINTS) for point in range(POINTS)) / POINTS
@@ -77,9 +77,9 @@ def _generator(config: RunConfig) -> dict[str, Any]:
 
 def _parts(shape: TransformerConfig | BertConfig) -> dict[str, int]:
     """Parameters of a generator by part."""
-    from ..checkpoints import build_empty
-    from ..describe import count_parameters
-    from ..describe_parts import numbers_of
+    from maskgil.checkpoints import build_empty
+    from maskgil.describe import count_parameters
+    from maskgil.describe_parts import numbers_of
 
     if isinstance(shape, TransformerConfig):
         return count_parameters(shape)
@@ -90,7 +90,7 @@ def _parts(shape: TransformerConfig | BertConfig) -> dict[str, int]:
 
 def _forward(shape: TransformerConfig | BertConfig, sequence: int, head_rows: int) -> int:
     """FLOPs of one forward pass of one picture."""
-    from ..describe import forward_flops
+    from maskgil.describe import forward_flops
 
     if isinstance(shape, TransformerConfig):
         return forward_flops(shape, sequence, head_rows)
@@ -103,7 +103,7 @@ def _tokenizer(config: RunConfig) -> dict[str, Any]:
     import torch
     from torch.utils.flop_counter import FlopCounterMode
 
-    from ..checkpoints import build_empty
+    from maskgil.checkpoints import build_empty
 
     settings = training_of(config)
     model_class, shape = tokenizer_config(config)

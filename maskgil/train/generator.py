@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any, Literal
 import torch
 from torch import Tensor, nn
 
-from ..bert import BidirectionalTransformer
-from ..checkpoints import build_empty
-from ..data.order import mixed
-from ..losses import causal_cross_entropy, masked_cross_entropy, random_mask
-from ..optimizers import Muon
-from ..schedules import SCHEDULES
-from ..transformer import Transformer
-from .engine import Engine, Precision
-from .rates import warmup_stable_decay
-from .sources import TokenBatch, TokenSource, part_of
-from .state import Average, clip_gradients, gathered, load_module, load_optimizer
+from maskgil.bert import BidirectionalTransformer
+from maskgil.checkpoints import build_empty
+from maskgil.data.order import mixed
+from maskgil.losses import causal_cross_entropy, masked_cross_entropy, random_mask
+from maskgil.optimizers import Muon
+from maskgil.schedules import SCHEDULES
+from maskgil.train.engine import Engine, Precision
+from maskgil.train.rates import warmup_stable_decay
+from maskgil.train.sources import TokenBatch, TokenSource, part_of
+from maskgil.train.state import Average, clip_gradients, gathered, load_module, load_optimizer
+from maskgil.transformer import Transformer
 
 if TYPE_CHECKING:
     from PIL.Image import Image

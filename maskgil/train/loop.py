@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .checkpoints import latest_checkpoint, read_checkpoint, save_run
-from .engine import Engine
-from .guard import Guard, UnstableTrainingError
-from .logs import Bar, Pace, Sink, open_sinks
+from maskgil.train.checkpoints import latest_checkpoint, read_checkpoint, save_run
+from maskgil.train.engine import Engine
+from maskgil.train.guard import Guard, UnstableTrainingError
+from maskgil.train.logs import Bar, Pace, Sink, open_sinks
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -7,14 +7,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..conditioning import CaptionCondition
-from ..config import SamplingConfig
-from ..data.pictures import sheet
-from ..data.shards import padded
-from ..generator import ImageGenerator
-from ..text_encoder import TextEncoder
-from ..tokenizers.base import Tokenizer
-from ..transformer import Transformer
+from maskgil.conditioning import CaptionCondition
+from maskgil.config import SamplingConfig
+from maskgil.data.pictures import sheet
+from maskgil.data.shards import padded
+from maskgil.generator import ImageGenerator
+from maskgil.text_encoder import TextEncoder
+from maskgil.tokenizers.base import Tokenizer
+from maskgil.transformer import Transformer
 
 if TYPE_CHECKING:
     from PIL.Image import Image

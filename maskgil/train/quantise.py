@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from ..tokenizers.base import nearest_codes
-from ..tokenizers.compact import CompactVQ
-from ..tokenizers.magvit2 import OpenMagvit2, indices_from_signs
-from ..tokenizers.taming import TamingVQ
-from .tokenizer_losses import Mean, bit_entropy, code_entropy
+from maskgil.tokenizers.base import nearest_codes
+from maskgil.tokenizers.compact import CompactVQ
+from maskgil.tokenizers.magvit2 import OpenMagvit2, indices_from_signs
+from maskgil.tokenizers.taming import TamingVQ
+from maskgil.train.tokenizer_losses import Mean, bit_entropy, code_entropy
 
 ENTROPY_VECTORS = 4096  # of a batch whose distances to all codes are held for the entropy
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..data.pictures import Scenes, SceneSource
-from .config import ConfigError
+from maskgil.data.pictures import Scenes, SceneSource
+from maskgil.train.config import ConfigError
 
 SIDE = 96  # pixels of a scene, where a config does not say
 SHOWN_PROMPTS = (
@@ -51,11 +51,11 @@ class SceneSettings:
 def open_scenes(settings: SceneSettings, art: str, *, scale: int = 1) -> Scenes:
     """The corpus drawn with the npm packages in folder `art`, at `scale` times its size."""
     if settings.world:
-        from ..nano.dataset import open_world
+        from maskgil.nano.dataset import open_world
 
         return open_world(art, side=settings.side, scale=scale, seed=settings.seed)
-    from ..data.emoji_scenes import KINDS, Painter, SceneSampler
-    from ..data.sprites import ArtFolder, load_nouns
+    from maskgil.data.emoji_scenes import KINDS, Painter, SceneSampler
+    from maskgil.data.sprites import ArtFolder, load_nouns
 
     wanted = settings.nouns
     nouns = tuple(noun for noun in load_nouns() if wanted is None or noun.name in wanted)

@@ -12,12 +12,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ..conditioning import CaptionCondition
-from ..data.order import mixed
-from ..data.pictures import Scenes
-from ..text_encoder import TextEncoder
-from ..tokenizers.base import Tokenizer
-from .engine import Engine
+from maskgil.conditioning import CaptionCondition
+from maskgil.data.order import mixed
+from maskgil.data.pictures import Scenes
+from maskgil.text_encoder import TextEncoder
+from maskgil.tokenizers.base import Tokenizer
+from maskgil.train.engine import Engine
 
 HELD_OUT = 10**8 + 1000  # number of a batch of scenes that no run reaches
 

@@ -13,12 +13,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ..checkpoints import load, read_metadata
-from ..config import TransformerConfig
-from ..convert import load_published
-from ..registry import LLAMAGEN, LLAMAGEN_TEXT, REGISTRY
-from ..transformer import Transformer
-from .checkpoints import latest_checkpoint, read_checkpoint
+from maskgil.checkpoints import load, read_metadata
+from maskgil.config import TransformerConfig
+from maskgil.convert import load_published
+from maskgil.registry import LLAMAGEN, LLAMAGEN_TEXT, REGISTRY
+from maskgil.train.checkpoints import latest_checkpoint, read_checkpoint
+from maskgil.transformer import Transformer
 
 log = logging.getLogger(__name__)
 VOCABULARY = ("token_embedding.weight", "head.weight")

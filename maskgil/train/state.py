@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from .engine import Engine
+from maskgil.train.engine import Engine
 
 
 class Average:

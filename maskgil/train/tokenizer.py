@@ -12,18 +12,23 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..data.pictures import sheet
-from ..optimizers import Muon
-from ..pictures import from_pixels
-from ..tokenizers.attending import AttendingDecoder
-from ..tokenizers.base import ResidualBlock
-from ..tokenizers.compact import CompactDecoder, CompactVQ
-from .engine import Engine, Precision
-from .quantise import reconstructor_of
-from .rates import cosine
-from .sources import PixelBatch, PixelSource
-from .state import Average, clip_gradients, gathered, load_module, load_optimizer
-from .tokenizer_losses import Discriminator, PerceptualLoss, edge_difference, hinge_loss
+from maskgil.data.pictures import sheet
+from maskgil.optimizers import Muon
+from maskgil.pictures import from_pixels
+from maskgil.tokenizers.attending import AttendingDecoder
+from maskgil.tokenizers.base import ResidualBlock
+from maskgil.tokenizers.compact import CompactDecoder, CompactVQ
+from maskgil.train.engine import Engine, Precision
+from maskgil.train.quantise import reconstructor_of
+from maskgil.train.rates import cosine
+from maskgil.train.sources import PixelBatch, PixelSource
+from maskgil.train.state import Average, clip_gradients, gathered, load_module, load_optimizer
+from maskgil.train.tokenizer_losses import (
+    Discriminator,
+    PerceptualLoss,
+    edge_difference,
+    hinge_loss,
+)
 
 if TYPE_CHECKING:
     from PIL.Image import Image
