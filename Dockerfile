@@ -26,7 +26,7 @@ COPY assets/glossary assets/glossary
 COPY assets/examples assets/examples
 
 # Whisper's two halves are joined now, so that a container needs nothing but /tmp to write to.
-RUN python -c "from app.weights import resolve_weights; resolve_weights('base')" \
+RUN python -c "from app.speech.weights import resolve_weights; resolve_weights('base')" \
     && useradd --uid 1000 --create-home page
 USER 1000
 

@@ -9,12 +9,12 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from app import space
 from app.__main__ import BAD_INPUT, Parser, add_model_arguments, first_line
-from app.limits import Limits
-from app.remote import BACKEND_VARIABLE, named_in
-from app.serving import AUTH_VARIABLE, Account, Serving, hide_account, private_folder
-from maskgil.threads import settle_threads
+from app.backends.http_client import BACKEND_VARIABLE, named_in
+from app.server import spaces
+from app.server.job_queue import Limits
+from app.server.options import AUTH_VARIABLE, Account, Serving, hide_account, private_folder
+from maskgil.utils.threads import settle_threads
 
 if TYPE_CHECKING:
     from app.config import AppConfig
@@ -25,10 +25,10 @@ def build_parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="app.py", description="Say it in any language, see the picture.", allow_abbrev=False
     )
-    add_model_arguments(parser, space.usual_preset())
+    add_model_arguments(parser, spaces.usual_preset())
     parser.add_argument(
         "--host",
-        default=space.usual_host(),
+        default=spaces.usual_host(),
         help="address to serve on; default: this computer only",
     )
     parser.add_argument("--port", default=os.environ.get("GRADIO_SERVER_PORT", "7860"), type=int)
@@ -82,7 +82,7 @@ def config_of(arguments: argparse.Namespace) -> AppConfig:
 
 def serving_of(arguments: argparse.Namespace, config: AppConfig) -> Serving:
     """Where and to whom `arguments` (and the environment) say to serve. Raises ValueError."""
-    from app.backends import at_once
+    from app.backends.factory import at_once
 
     account = arguments.auth or os.environ.get(AUTH_VARIABLE)
     limits = Limits(
@@ -102,7 +102,7 @@ def serving_of(arguments: argparse.Namespace, config: AppConfig) -> Serving:
 
 def serve(arguments: argparse.Namespace) -> None:
     """Serve the page until Ctrl-C. Raises ValueError or OSError when it cannot be served."""
-    space.prepare()
+    spaces.prepare()
     from app.pipeline import SpeechToImage
 
     if arguments.microphone is not None and not arguments.mic:
@@ -112,21 +112,21 @@ def serve(arguments: argparse.Namespace) -> None:
     pipeline = SpeechToImage(config)
     pipeline.check_weights()
     if arguments.mic:
-        from app.talk import talk
+        from app.terminal.voice_loop import talk
 
         talk(pipeline, device=arguments.microphone)
         return
     if warning := serving.warning():
         print(f"app.py: {warning}", file=sys.stderr, flush=True)
     if arguments.replica:
-        from app.replica import serve as serve_replica
+        from app.backends.http_server import serve as serve_replica
 
         serve_replica(config, serving)
         return
-    if space.is_zero_gpu():
+    if spaces.is_zero_gpu():
         pipeline.generator  # noqa: B018  # has to be on the GPU before the page is served
     with private_folder():
-        from app.ui import Page, launch
+        from app.web.page import Page, launch
 
         page = Page(pipeline, serving.limits)
         address = launch(page, serving=serving)

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
-from maskgil.threads import settle_threads
+from maskgil.utils.threads import settle_threads
 
 BAD_INPUT = 2
 
@@ -90,8 +90,8 @@ def only_ours_on_stdout() -> Iterator[None]:
 def make(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
     """Do what `arguments` ask; the summary (as in --json), and the lines for a human."""
     from app.config import load_config
+    from app.imaging.png import check_destination, save_png
     from app.languages import check_language
-    from app.pictures import check_destination, save_png
     from app.pipeline import DrawSettings, SpeechToImage, clean_prompt
 
     if (arguments.audio is None) == (arguments.text is None):

@@ -17,14 +17,16 @@ class AppConfig:
 
     preset: str
     whisper: str  # a Whisper model that translates: its size, a hub id or a path
-    generator: str  # preset name of `maskgil.generator.ImageGenerator.load`
+    generator: str  # preset name of `maskgil.pipelines.image_generator.ImageGenerator.load`
     device: str = "cpu"  # "auto" in PRESETS becomes cuda where there is one
     weights: Path | None = None  # generator weights, where the preset ships none
     guidance: float = 4.0  # classifier-free guidance where nothing else is asked for; 1 is off
     picture_size: int = 480  # pixels a side of the shown and saved picture
     preview_share: float | None = 1 / 3  # of drawing that previews may add; None: one a step
     max_seconds: float = 120.0  # longer clips are refused
-    backend: tuple[str, ...] = ()  # servers that hold the models (see `app.remote`); none: this one
+    backend: tuple[
+        str, ...
+    ] = ()  # servers that hold the models (see `app.backends.http_client`); none: this one
 
     def __post_init__(self) -> None:
         if self.picture_size < 16:

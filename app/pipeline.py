@@ -15,24 +15,24 @@ from math import log
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from app.backends import work_lock
+from app.backends.factory import work_lock
+from app.backends.lazy_model import LazyModel
 from app.config import AppConfig
-from app.lazy_model import LazyModel
-from app.pace import Pace
-from app.results import Heard, Result, Seconds, SilenceError, Update
-from app.settings import DrawSettings, SettingsError, clean_prompt
-from maskgil.wishes import Reading
+from app.imaging.eta import Pace
+from app.imaging.settings import DrawSettings, SettingsError, clean_prompt
+from app.types import Heard, Result, Seconds, SilenceError, Update
+from maskgil.nano.prompts.result import Reading
 
 if TYPE_CHECKING:
     import numpy as np
     from PIL.Image import Image
     from torch import Tensor
 
-    from app.audio import Source
-    from app.editing import Canvas, Grid
-    from app.glossary import Glossary, Repair
-    from app.speech import Transcript, WhisperTranslator
-    from maskgil.generator import ImageGenerator, Preview
+    from app.glossary.repair import Glossary, Repair
+    from app.imaging.canvas import Canvas, Grid
+    from app.speech.audio import Source
+    from app.speech.transcriber import Transcript, WhisperTranslator
+    from maskgil.pipelines.image_generator import ImageGenerator, Preview
 
 __all__ = [
     "DrawSettings",
@@ -75,12 +75,12 @@ class SpeechToImage:
         return self._generator()
 
     def _load_translator(self) -> WhisperTranslator:
-        from app.backends import load_translator
+        from app.backends.factory import load_translator
 
         return load_translator(self.config)
 
     def _load_generator(self) -> ImageGenerator:
-        from app.backends import load_generator
+        from app.backends.factory import load_generator
 
         self.check_weights()
         return load_generator(self.config)
@@ -102,7 +102,7 @@ class SpeechToImage:
 
     def check_weights(self) -> None:
         """Raise ValueError when the generator's weights are missing, before anything is loaded."""
-        from app.backends import check_weights
+        from app.backends.factory import check_weights
 
         check_weights(self.config)
 
@@ -162,8 +162,8 @@ class SpeechToImage:
         read, `SpeechError` for an unknown language, `SilenceError` when nobody speaks,
         `UnclearLanguageError` when the language is in doubt and nothing to draw was understood.
         """
-        from app.audio import read_sound
         from app.languages import check_language
+        from app.speech.audio import read_sound
 
         if language is not None:
             language = check_language(language)
@@ -178,7 +178,7 @@ class SpeechToImage:
 
     def _repaired(self, transcript: Transcript) -> Repair:
         """The prompt of what was said, each part by the words of its language."""
-        from app.glossary import Repair
+        from app.glossary.repair import Repair
 
         parts = transcript.in_languages
         repairs = [self.glossary.repair(p.text, p.translation, p.language) for p in parts]
@@ -215,8 +215,8 @@ class SpeechToImage:
 
     def read(self, image: Image, prompt: str) -> Canvas:
         """A picture from elsewhere as something to draw on: its middle, in the nearest shape."""
-        from app.editing import Canvas
-        from app.pictures import crop
+        from app.imaging.canvas import Canvas
+        from app.imaging.png import crop
 
         shape = image.width / image.height
         grid = min(self.sizes(), key=lambda grid: abs(log(shape * grid[0] / grid[1])))
@@ -225,14 +225,14 @@ class SpeechToImage:
 
     def sizes(self) -> list[Grid]:
         """Grids (rows, columns) the generator draws, the usual one first."""
-        from app.editing import sizes_of
+        from app.imaging.canvas import sizes_of
 
         return sizes_of(self.generator)
 
     def widen(self, canvas: Canvas, grid: Grid) -> tuple[Canvas, np.ndarray]:
         """`canvas` in the middle of another shape, and the cells (h, w) to draw around it."""
-        from app.editing import fitted
-        from app.widening import fits, placed
+        from app.imaging.canvas import fitted
+        from app.imaging.outpaint import fits, placed
 
         if fits(canvas.grid, grid) and canvas.original is None:
             return placed(canvas, grid)
@@ -246,7 +246,7 @@ class SpeechToImage:
 
     def _tokens_of(self, image: Image, grid: Grid) -> np.ndarray:
         """The tokens (N,) of a picture scaled to `grid`."""
-        from maskgil.pictures import to_pixels
+        from maskgil.utils.images import to_pixels
 
         factor = self.generator.tokenizer.downsample_factor
         pixels = to_pixels(image, (grid[0] * factor, grid[1] * factor))  # (1, 3, H, W)
@@ -342,15 +342,15 @@ class SpeechToImage:
         """Draw `prompt`, giving updates ready to show; the last one carries the results.
 
         With `canvas` and `marked` (h, w), only the marked cells are drawn. `prompt` describes the
-        whole picture (see `app.editing.whole_prompt`); `around` it stands nothing but its place.
+        whole picture (see `canvas.whole_prompt`); `around` it stands nothing but its place.
         Raises `NothingKnownError` where the model knows nothing of it.
         """
         prompt, settings = clean_prompt(prompt), self.settled(settings)
         reading = self.reading(prompt)  # loads the models where they are not there yet
 
-        from app.editing import Canvas, largest_of, paste_kept
-        from app.pictures import enlarge
-        from app.widening import draw_wide, fits
+        from app.imaging.canvas import Canvas, largest_of, paste_kept
+        from app.imaging.outpaint import draw_wide, fits
+        from app.imaging.png import enlarge
 
         started = perf_counter()
         given, original = None, None
@@ -420,7 +420,7 @@ class SpeechToImage:
 
 
 def _load_glossary() -> Glossary:
-    from app.glossary import Glossary
+    from app.glossary.repair import Glossary
 
     return Glossary.load()
 

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 
-from maskgil.threads import settle_threads
+from maskgil.utils.threads import settle_threads
 
 CLIP = Path(__file__).resolve().parent.parent / "tests/fixtures/clips/es_cat_apple.ogg"
 PROMPT = "an orange cat and a red apple"
@@ -102,8 +102,8 @@ def main(argv: list[str] | None = None) -> int:
     settle_threads()
 
     from app.config import load_config
+    from app.imaging.settings import DrawSettings
     from app.pipeline import SpeechToImage
-    from app.settings import DrawSettings
 
     pipeline = SpeechToImage(load_config("nano"))
     settings = DrawSettings(seed=1)

@@ -29,11 +29,17 @@ from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode, sdpa_flop_count
 
 from maskgil.config import SamplingConfig, TransformerConfig
-from maskgil.decoding import NextFn, causal_share, count_evaluations, decode_hybrid, decode_masked
-from maskgil.guided import GuidedLogits, GuidedNext
-from maskgil.sampling import row_generators
-from maskgil.schedules import SCHEDULES
-from maskgil.transformer import Transformer
+from maskgil.models.transformer import Transformer
+from maskgil.sampling.decoding import (
+    NextFn,
+    causal_share,
+    count_evaluations,
+    decode_hybrid,
+    decode_masked,
+)
+from maskgil.sampling.guidance import GuidedLogits, GuidedNext
+from maskgil.sampling.logits import row_generators
+from maskgil.sampling.mask_schedules import SCHEDULES
 
 RATIOS = (0.0, 0.25, 0.5, 0.75, 1.0)
 SHARPNESS = 6.0  # of the untrained head, for probabilities as uneven as a trained model's

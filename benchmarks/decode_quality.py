@@ -27,11 +27,11 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from benchmarks.nano_samples import prompts, trained_nouns
-from maskgil.conditioning import Condition
 from maskgil.config import SamplingConfig
-from maskgil.evaluation.features import EfficientNetLite0
-from maskgil.generator import ImageGenerator
-from maskgil.sampling import log_probability
+from maskgil.evaluation.feature_extractors import EfficientNetLite0
+from maskgil.models.conditioning import Condition
+from maskgil.pipelines.image_generator import ImageGenerator
+from maskgil.sampling.logits import log_probability
 
 BATCH = 8
 OTHER = "normal, other seeds"

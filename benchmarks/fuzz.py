@@ -77,7 +77,7 @@ class Wishes:
         return chance.choice([" ", " ", " ", "", ", "]).join(parts)
 
     def run(self, wish: str) -> str:
-        from app.settings import DrawSettings
+        from app.imaging.settings import DrawSettings
 
         seed = self.chance.randrange(2**32)
         try:
@@ -124,7 +124,7 @@ class Recordings:
         return damaged
 
     def run(self, clip: Path) -> str:
-        from app.audio import load_audio
+        from app.speech.audio import load_audio
 
         try:
             samples = load_audio(clip)
@@ -212,8 +212,8 @@ def main(argv: list[str] | None = None) -> int:
     from app.config import load_config
     from app.pipeline import SpeechToImage
     from benchmarks.load import running_app
-    from maskgil.data.sprites import load_nouns
-    from maskgil.threads import settle_threads
+    from maskgil.nano.emoji.sprites import load_nouns
+    from maskgil.utils.threads import settle_threads
 
     settle_threads(pools=2)
     args.out.mkdir(parents=True, exist_ok=True)

@@ -23,10 +23,10 @@ from itertools import chain, product
 from pathlib import Path
 from typing import Any
 
-from app.glossary import Glossary
-from maskgil.data.captions import plural
-from maskgil.data.sprites import load_nouns
-from polyvoice.nano_words import read
+from app.glossary.repair import Glossary
+from maskgil.nano.emoji.caption_parser import read
+from maskgil.nano.emoji.captions import plural
+from maskgil.nano.emoji.sprites import load_nouns
 
 CLIPS = Path(__file__).resolve().parent.parent / "assets" / "polyvoice" / "nano"
 FIRST_HELD_OUT = 51  # of PolyVoice's clips
@@ -130,8 +130,8 @@ def speak(folder: Path) -> Iterator[tuple[str, Path, dict[str, Any]]]:
     """As `clips`, of the sentences; what `folder` has already is not spoken again."""
     import numpy as np
 
-    from polyvoice.sound import write_ogg
-    from polyvoice.voices import load_voice, voice_names
+    from polyvoice.tts.audio import write_ogg
+    from polyvoice.tts.factory import load_voice, voice_names
 
     for key, things, language, text, english in sentences():
         names = voice_names(language)
@@ -147,8 +147,8 @@ def speak(folder: Path) -> Iterator[tuple[str, Path, dict[str, Any]]]:
 
 def listen(folder: Path, model: str, *, again: bool = True) -> dict[str, dict[str, Any]]:
     """Hear every sentence and clip; what `folder` has already is not heard again."""
-    from app.audio import load_audio
-    from app.speech import load_translator
+    from app.speech.audio import load_audio
+    from app.speech.transcriber import load_translator
 
     folder.mkdir(parents=True, exist_ok=True)
     store = folder / ("heard.json" if again else "heard_once.json")

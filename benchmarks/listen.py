@@ -17,11 +17,11 @@ from pathlib import Path
 
 import numpy as np
 
-from app.audio import SAMPLE_RATE, load_audio
-from app.spectrogram import log_mel
-from app.speech import MIN_FRAMES, load_translator
-from app.voice_activity import speech_spans
-from maskgil.threads import num_threads
+from app.speech.audio import SAMPLE_RATE, load_audio
+from app.speech.features import log_mel
+from app.speech.transcriber import MIN_FRAMES, load_translator
+from app.speech.vad import speech_spans
+from maskgil.utils.threads import num_threads
 
 CLIPS = Path(__file__).resolve().parent.parent / "tests" / "fixtures" / "clips"
 CLIP_SECONDS = 4.0

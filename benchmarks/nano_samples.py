@@ -20,10 +20,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import benchmarks  # noqa: F401  # settles threads before torch is imported
 from maskgil import checkpoints
-from maskgil.data.captions import NO_ARTICLE, plural, with_article
-from maskgil.data.emoji_scenes import Scene, SceneSampler, Thing, is_held_out
-from maskgil.data.sprites import Noun, load_nouns
-from maskgil.generator import ImageGenerator
+from maskgil.nano.emoji.captions import NO_ARTICLE, plural, with_article
+from maskgil.nano.emoji.renderer import Scene, SceneSampler, Thing, is_held_out
+from maskgil.nano.emoji.sprites import Noun, load_nouns
+from maskgil.pipelines.image_generator import ImageGenerator
 
 NUMBERS = {2: "two", 3: "three", 4: "four"}
 SHOWN_SIZE = 192

@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from maskgil.generator import ImageGenerator
+from maskgil.pipelines.image_generator import ImageGenerator
 
 RATIOS = (0.0, 0.25, 0.5, 0.75, 1.0)
 PROMPTS = ("a red apple", "a blue car and a green tree", "three yellow stars")

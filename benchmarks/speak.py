@@ -97,9 +97,9 @@ def main() -> None:
     import numpy as np
     import torch
 
-    from app.audio import SAMPLE_RATE, load_audio
     from app.config import load_config
     from app.pipeline import DrawSettings, SpeechToImage
+    from app.speech.audio import SAMPLE_RATE, load_audio
 
     if arguments.threads:
         torch.set_num_threads(arguments.threads)

@@ -26,12 +26,12 @@ from digits import render  # noqa: E402
 
 from maskgil.checkpoints import load  # noqa: E402
 from maskgil.config import TransformerConfig  # noqa: E402
-from maskgil.data.pictures import to_pixels  # noqa: E402
-from maskgil.data.shards import Row, TokenShards, save_rows  # noqa: E402
-from maskgil.train.engine import Engine  # noqa: E402
-from maskgil.train.generator import GeneratorTask, GeneratorTraining  # noqa: E402
-from maskgil.train.sources import ShardSource  # noqa: E402
-from maskgil.transformer import Transformer  # noqa: E402
+from maskgil.data.token_shards import Row, TokenShards, save_rows  # noqa: E402
+from maskgil.models.transformer import Transformer  # noqa: E402
+from maskgil.nano.emoji.dataset import to_pixels  # noqa: E402
+from maskgil.train.batches import ShardSource  # noqa: E402
+from maskgil.train.distributed import Engine  # noqa: E402
+from maskgil.train.tasks.generator import GeneratorTask, GeneratorTraining  # noqa: E402
 
 VARIANTS = {
     "plain": {},

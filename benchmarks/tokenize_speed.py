@@ -26,10 +26,10 @@ import torch
 from PIL import Image
 
 from maskgil import checkpoints
-from maskgil.data.encoding import Recipe
-from maskgil.data.image_sources import open_source
-from maskgil.data.images import views_of
-from maskgil.tokenize import ACTIVITIES, tokenize
+from maskgil.data.image_datasets.base import open_source
+from maskgil.data.image_loader import views_of
+from maskgil.data.shard_writer import Recipe
+from maskgil.data.tokenize_command import ACTIVITIES, tokenize
 
 SIZE = (375, 500)
 

@@ -22,15 +22,15 @@ sys.path.insert(0, str(ROOT))
 
 from maskgil.checkpoints import load  # noqa: E402
 from maskgil.config import TransformerConfig  # noqa: E402
-from maskgil.data.shards import Row, TokenShards, save_rows  # noqa: E402
-from maskgil.text_encoder import load_text_encoder  # noqa: E402
+from maskgil.data.token_shards import Row, TokenShards, save_rows  # noqa: E402
+from maskgil.models.text_encoders.load import load_text_encoder  # noqa: E402
+from maskgil.models.transformer import Transformer  # noqa: E402
+from maskgil.train.batches import ShardSource  # noqa: E402
 from maskgil.train.config import from_mapping, read_config  # noqa: E402
-from maskgil.train.engine import Engine  # noqa: E402
-from maskgil.train.generator import GeneratorTask, GeneratorTraining  # noqa: E402
-from maskgil.train.scenes import SceneSettings, open_scenes  # noqa: E402
-from maskgil.train.sources import ShardSource  # noqa: E402
-from maskgil.train.start import copy_shared, start_from_codebook  # noqa: E402
-from maskgil.transformer import Transformer  # noqa: E402
+from maskgil.train.distributed import Engine  # noqa: E402
+from maskgil.train.nano_config import SceneSettings, open_scenes  # noqa: E402
+from maskgil.train.tasks.generator import GeneratorTask, GeneratorTraining  # noqa: E402
+from maskgil.train.warm_start import copy_shared, start_from_codebook  # noqa: E402
 
 HELD_OUT = 96  # scenes that no run trains on
 EVERY = 10  # steps between two measurements

@@ -7,13 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from maskgil.arguments import (
-    add_model_arguments,
-    add_sampling_arguments,
-    model_choice,
-    sampling_changes,
-)
-from maskgil.threads import settle_threads
+from maskgil.cli import add_model_arguments, add_sampling_arguments, model_choice, sampling_changes
+from maskgil.utils.threads import settle_threads
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -33,7 +28,7 @@ def sample(options: argparse.Namespace) -> None:
     """Draw pictures and write them side by side as one PNG."""
     import dataclasses
 
-    from maskgil.buckets import grid_of, parse_size
+    from maskgil.data.aspect_buckets import grid_of, parse_size
 
     if options.output.suffix.lower() != ".png":
         raise ValueError(f"--output is {options.output}; it must end in .png")
@@ -96,21 +91,24 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; 2 with one line on stderr when the input is at fault."""
     settle_threads()
-    from maskgil import convert, describe, tokenize, train
-    from maskgil.evaluation import commands as evaluation
+    from maskgil import train
+    from maskgil.checkpoints import convert
+    from maskgil.data import tokenize_command
+    from maskgil.evaluation.commands import cli as evaluation
+    from maskgil.profiling import command
 
     parser = _Parser(prog="python -m maskgil", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     add_sample_arguments(commands.add_parser("sample", help="draw pictures"))
-    tokenize.add_arguments(commands.add_parser("tokenize", help="images to token shards"))
+    tokenize_command.add_arguments(commands.add_parser("tokenize", help="images to token shards"))
     train.add_arguments(commands.add_parser("train", help="train what a config describes"))
     evaluation.add_arguments(commands.add_parser("evaluate", help="measure models and pictures"))
     convert.add_arguments(commands.add_parser("convert", help="published weights to safetensors"))
-    describe.add_arguments(commands.add_parser("describe", help="what a model costs"))
+    command.add_arguments(commands.add_parser("describe", help="what a model costs"))
     options = parser.parse_args(arguments)
     run = {
-        "sample": sample, "tokenize": tokenize.run, "train": train.run,
-        "evaluate": evaluation.run, "convert": convert.run, "describe": describe.run,
+        "sample": sample, "tokenize": tokenize_command.run, "train": train.run,
+        "evaluate": evaluation.run, "convert": convert.run, "describe": command.run,
     }[options.command]  # fmt: skip
     try:
         run(options)

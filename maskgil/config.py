@@ -216,7 +216,7 @@ class SamplingConfig:
             raise ValueError(
                 f"guidance_interval is {self.guidance_interval}; it must be (start, end) in [0, 1]"
             )
-        from maskgil.schedules import check_schedule
+        from maskgil.sampling.mask_schedules import check_schedule
 
         check_schedule(self.schedule)
         if not self.choice_temperature >= 0.0:

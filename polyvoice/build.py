@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from polyvoice.dataset import (
+from polyvoice.dataset.clips import (
     METADATA,
     Clip,
     read_metadata,
@@ -24,7 +24,7 @@ from polyvoice.dataset import (
     write_card,
     write_metadata,
 )
-from polyvoice.texts import (
+from polyvoice.dataset.texts import (
     LANGUAGES,
     SPLITS,
     TextRow,
@@ -33,7 +33,7 @@ from polyvoice.texts import (
     language_code,
     load_texts,
 )
-from polyvoice.voices import ENGINES, Engine, Voice, VoiceError, load_voice, voice_names
+from polyvoice.tts.factory import ENGINES, Engine, Voice, VoiceError, load_voice, voice_names
 
 if TYPE_CHECKING:
     import numpy as np
@@ -111,7 +111,7 @@ def speak(job: Job, speakers: Speakers) -> tuple[Voice, np.ndarray | None, str]:
     A clip that comes out empty, clipped or of an unlikely length is spoken again: more slowly, then
     by the language's other voices.
     """
-    from polyvoice.sound import fault_of
+    from polyvoice.tts.audio import fault_of
 
     fault = ""
     tries = [(job.voices[0], 1.0), (job.voices[0], SLOWER)]
@@ -127,7 +127,7 @@ def speak(job: Job, speakers: Speakers) -> tuple[Voice, np.ndarray | None, str]:
 
 def write_clip(job: Job, folder: Path, voice: Voice, samples: np.ndarray) -> Clip:
     """Write the sound, whole or not at all, and return its line of metadata."""
-    from polyvoice.sound import write_ogg
+    from polyvoice.tts.audio import write_ogg
 
     path = folder / job.row.split / job.file_name
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -234,7 +234,7 @@ def find_texts(options: argparse.Namespace, split: str, languages: list[str]) ->
     """
     path = options.texts
     if options.generate:
-        from polyvoice.text_generation import MODEL, OPENAI, generate_texts
+        from polyvoice.dataset.generate_texts import MODEL, OPENAI, generate_texts
 
         rows = generate_texts(
             path or options.out / "texts" / f"{split}.jsonl",

@@ -20,11 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from polyvoice.dataset import SHIPPED, Clip, load_clips
-from polyvoice.rows import EnglishRow, Row, RunFolder
-from polyvoice.scoring import Settings, System, score_clips
-from polyvoice.summary import Summary, summarise
-from polyvoice.texts import check_split, language_code
+from polyvoice.dataset.clips import SHIPPED, Clip, load_clips
+from polyvoice.dataset.texts import check_split, language_code
+from polyvoice.scoring.aggregate import Summary, summarise
+from polyvoice.scoring.results import EnglishRow, Row, RunFolder
+from polyvoice.scoring.runner import Settings, System, score_clips
 
 PROGRAM = "python -m polyvoice.evaluate"
 TABLE = ("zh", "pt", "fr", "es")  # of the paper's Table 6
@@ -202,7 +202,7 @@ def _join(clips: list[Clip], store: RunFolder, fingerprint: str, settings: Setti
 
 def write_reports(summary: Summary, clips: Sequence[Clip], data: Path, folder: Path) -> None:
     """scores.md, scores.json and report.html in the run's folder."""
-    from polyvoice.report import markdown, page
+    from polyvoice.scoring.report import markdown, page
 
     (folder / "scores.md").write_text(markdown(summary), encoding="utf-8")
     text = json.dumps(summary.to_json(), ensure_ascii=False, indent=1)
@@ -219,7 +219,7 @@ def say(line: str) -> None:
 
 def main(argv: list[str] | None = None) -> int:
     from app.__main__ import only_ours_on_stdout
-    from polyvoice.report import markdown
+    from polyvoice.scoring.report import markdown
 
     options = build_parser().parse_args(argv)
     try:

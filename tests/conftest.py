@@ -11,7 +11,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 import pytest
-from page_browser import browser, served_page, voice
+
+from tests.helpers.page_browser import browser, served_page, voice
 
 __all__ = ["browser", "served_page", "voice"]
 
@@ -71,7 +72,7 @@ def bad_audio(tmp_path):
 @pytest.fixture(scope="session")
 def whisper_base() -> Path:
     """The folder of Whisper base's CTranslate2 weights."""
-    from app.weights import resolve_weights
+    from app.speech.weights import resolve_weights
 
     return resolve_weights("base")
 
@@ -79,6 +80,6 @@ def whisper_base() -> Path:
 @pytest.fixture(scope="session")
 def translator(whisper_base):
     """Whisper base as the app uses it, loaded once for all tests."""
-    from app.speech import load_translator
+    from app.speech.transcriber import load_translator
 
     return load_translator(whisper_base)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from maskgil.evaluation.paper import PaperTable
+from maskgil.evaluation.paper_results import PaperTable
 
 HEADINGS = {
     "fid": "FID ↓", "rfid": "rFID ↓", "inception_score": "IS ↑", "precision": "precision ↑",

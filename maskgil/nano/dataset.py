@@ -14,12 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 from torch import Tensor
 
-from maskgil.data.pictures import to_pixels
-from maskgil.nano.art import Art
-from maskgil.nano.captions import canonical, caption
-from maskgil.nano.renderer import Renderer
-from maskgil.nano.sampler import SceneSampler
-from maskgil.nano.scene import Scene
+from maskgil.nano.emoji.dataset import to_pixels
+from maskgil.nano.rendering.art import Art
+from maskgil.nano.rendering.renderer import Renderer
+from maskgil.nano.world.captions import canonical, caption
+from maskgil.nano.world.sampler import SceneSampler
+from maskgil.nano.world.scene import Scene
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def main() -> None:
     options = parser.parse_args()
     try:
         if options.pack:
-            from maskgil.nano.pack import write_pack
+            from maskgil.nano.rendering.pack import write_pack
 
             sys.stdout.write(write_pack(options.art, options.pack) + "\n")
         if not options.sheet:

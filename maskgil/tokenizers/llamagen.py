@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from torch import Tensor
 from torch.nn import functional as F
 
-from maskgil.tokenizers.taming import TamingVQ, TamingVQConfig
+from maskgil.tokenizers.vqgan import TamingVQ, TamingVQConfig
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from maskgil.tokenizers.autoencoder import ResidualBlock, check_widths, group_norm
 from maskgil.tokenizers.base import check_indices, check_pixels
+from maskgil.tokenizers.layers import ResidualBlock, check_widths, group_norm
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from maskgil.train.config import ConfigError, RunConfig, read_config
 
 if TYPE_CHECKING:
-    from maskgil.train.engine import Engine
+    from maskgil.train.distributed import Engine
 
 __all__ = ["ConfigError", "RunConfig", "add_arguments", "read_config", "run"]
 log = logging.getLogger(__name__)
@@ -50,15 +50,15 @@ def run(options: argparse.Namespace) -> None:
     if options.dry_run:
         if os.environ.get("RANK", "0") != "0":
             return  # with a launcher one process speaks
-        from maskgil.train.estimate import as_text, estimate
+        from maskgil.train.dry_run import as_text, estimate
 
         costs = estimate(config, tflops=options.tflops)
         print(json.dumps(costs) if options.json else as_text(str(options.config), costs))
         return
     import torch
 
-    from maskgil.train.build import training_of
-    from maskgil.train.engine import start_engine
+    from maskgil.train.distributed import start_engine
+    from maskgil.train.factory import training_of
 
     if options.threads:
         torch.set_num_threads(options.threads)
@@ -90,9 +90,9 @@ def with_options(config: RunConfig, options: argparse.Namespace) -> RunConfig:
 
 def train(config: RunConfig, options: argparse.Namespace, engine: Engine) -> None:
     """Build the task, train it to its last step and export the averaged weights."""
-    from maskgil.train.build import Choices, build_task, training_of
     from maskgil.train.checkpoints import latest_checkpoint
-    from maskgil.train.loop import fit
+    from maskgil.train.factory import Choices, build_task, training_of
+    from maskgil.train.trainer import fit
 
     folder = options.out or Path("runs") / options.config.stem
     resumed = latest_checkpoint(folder) is not None
@@ -117,7 +117,7 @@ def train(config: RunConfig, options: argparse.Namespace, engine: Engine) -> Non
 
 def export_name(config: RunConfig) -> str:
     """The name under which `--weights FOLDER` looks for what a config trains."""
-    from maskgil.presets import CAUSAL, MASKED, TOKENIZER
+    from maskgil.pipelines.presets import CAUSAL, MASKED, TOKENIZER
 
     if config.kind != "generator":
         return TOKENIZER

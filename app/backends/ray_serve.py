@@ -1,0 +1,251 @@
+"""Replicas and batches by Ray Serve: `python -m app.backends.ray_serve --replicas 2`, then `ray://APP`.
+
+Ray, an optional dependency, keeps the replicas running, spreads requests over them and hands each
+one the requests that arrive together; what can be drawn together is, in one batch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+from app.backends import schema
+from app.backends.schema import Drawing, Json
+from app.config import AppConfig, load_config
+from maskgil.utils.threads import settle_threads
+
+APP = "speech-to-image"
+BATCH = 4  # requests drawn together at most
+GATHER = 0.02  # seconds a request waits for others
+REQUIREMENTS = "pip install -r requirements-ray.txt"
+SCHEME = "ray://"
+WAITING: Json = {"wait": True}  # said to requests of a batch whose turn has not come
+
+
+def _ray() -> Any:
+    """Ray with Serve, its usage reports off. ValueError in one line where it is not installed."""
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    try:
+        import ray
+        import ray.serve
+    except ImportError as error:
+        raise ValueError(f"a ray:// backend needs Ray Serve: {REQUIREMENTS}") from error
+    return ray
+
+
+def groups(requests: list[Drawing]) -> list[list[int]]:
+    """Which of `requests` can be drawn in one batch: their places, in the order they came."""
+    together: dict[object, list[int]] = {}
+    for place, each in enumerate(requests):
+        key = each.sampling, each.grid_size, each.previews, each.preview_every
+        alone = each.given is not None
+        together.setdefault((key, place if alone else None), []).append(place)
+    return list(together.values())
+
+
+def merged(requests: list[Drawing]) -> Drawing:
+    """One request for the pictures of all of a group."""
+    first = requests[0]
+    return Drawing(
+        tuple(prompt for each in requests for prompt in each.prompts),
+        tuple(seed for each in requests for seed in each.seeds),
+        first.sampling, first.given, first.grid_size, first.previews, first.preview_every,
+    )  # fmt: skip
+
+
+def shares(message: Json, counts: list[int]) -> Iterator[Json]:
+    """A batch's preview as one for each request, `counts` pictures each."""
+    tokens, start = schema.unpack(message["tokens"]), 0
+    for count in counts:
+        rows = slice(start, start + count)
+        start += count
+        images = message["images"][rows]
+        yield message | {"tokens": schema.pack(tokens[rows]), "images": images}
+
+
+class Served:
+    """A replica as Ray runs it. Errors of requests are messages, so that Ray retries none."""
+
+    def __init__(self, config: AppConfig) -> None:
+        from app.backends.http_server import Replica
+
+        self.replica = Replica(config)
+        self.replica.warm_up()
+
+    async def answer(self, what: str, body: Json) -> Json:
+        """`Replica.answer`, or {"error": line}."""
+        try:
+            return {"answer": await asyncio.to_thread(self.replica.answer, what, body)}
+        except ValueError as error:
+            return {"error": str(error)}
+
+    async def together(self, bodies: list[Json]) -> AsyncIterator[list[Any]]:
+        """Messages for each of `bodies` at every step; StopIteration for those that are done."""
+        answers: list[Any] = [WAITING] * len(bodies)
+        known: dict[int, Drawing] = {}
+        for place, body in enumerate(bodies):
+            try:
+                known[place] = Drawing.from_json(body)
+            except ValueError as error:
+                answers[place] = {"error": str(error)}
+        yield list(answers)
+        answers = [WAITING if place in known else StopIteration for place in range(len(bodies))]
+        places = list(known)
+        for group in groups([known[place] for place in places]):
+            members = [places[index] for index in group]
+            requests = [known[place] for place in members]
+            counts = [len(each.prompts) for each in requests]
+            try:
+                stream = self.replica.draw(merged(requests))
+                while (message := await asyncio.to_thread(next, stream, None)) is not None:
+                    for place, share in zip(members, shares(message, counts), strict=True):
+                        answers[place] = share
+                    yield list(answers)
+            except ValueError as error:
+                for place in members:
+                    answers[place] = {"error": str(error)}
+                yield list(answers)
+            for place in members:
+                answers[place] = StopIteration
+
+
+def deploy(config: AppConfig, *, replicas: int = 1, name: str = APP, cpus: float = 1.0) -> None:
+    """Run `replicas` replicas in the Ray cluster of this computer, or the one RAY_ADDRESS names.
+
+    Returns when all are ready. `cpus` is what each is counted for. Raises ValueError in one line
+    when there is no Ray or no cluster.
+    """
+    ray = _ray()
+    serve = ray.serve
+    connect()
+
+    class Replicas(Served):
+        @serve.batch(max_batch_size=BATCH, batch_wait_timeout_s=GATHER)
+        async def gathered(self, bodies: list[Json]) -> AsyncIterator[list[Any]]:
+            async for answers in self.together(bodies):
+                yield answers
+
+        async def draw(self, body: Json) -> AsyncIterator[Json]:
+            async for message in self.gathered(body):
+                yield message
+
+    environ = {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    options: dict[str, Any] = {"num_cpus": cpus, "runtime_env": {"env_vars": environ}}
+    if config.device.startswith("cuda"):
+        options["num_gpus"] = 1
+    deployment = serve.deployment(
+        Replicas, name="replica", num_replicas=replicas, ray_actor_options=options,
+        max_ongoing_requests=4 * BATCH, health_check_period_s=2,
+    )  # fmt: skip
+    serve.start(proxy_location="Disabled")
+    serve.run(deployment.bind(config), name=name, route_prefix=None)
+
+
+def connect() -> None:
+    """Join the running Ray cluster. ValueError in one line when there is none."""
+    ray = _ray()
+    if ray.is_initialized():
+        return
+    try:
+        ray.init(
+            address=os.environ.get("RAY_ADDRESS", "auto"), namespace="serve", log_to_driver=False,
+            logging_level="ERROR",
+        )  # fmt: skip
+    except (ConnectionError, RuntimeError, ValueError) as error:
+        raise ValueError(
+            "no Ray cluster here; start one with `ray start --head`, and the models in it with "
+            "`python -m app.backends.ray_serve`"
+        ) from error
+
+
+class RayBackend:
+    """A `Backend` (see `app.backends.http_client`) over a deployed app's handle."""
+
+    def __init__(self, url: str) -> None:
+        name = url.removeprefix(SCHEME).strip("/")
+        if not name or "/" in name or ":" in name:
+            raise ValueError(f"a Ray backend is ray://APP, as in ray://{APP}, not {url!r}")
+        ray = _ray()
+        connect()
+        try:
+            self._handle = ray.serve.get_app_handle(name)
+            found = ray.serve.status().applications[name].deployments["replica"].replica_states
+        except (KeyError, ray.exceptions.RayError, ray.serve.exceptions.RayServeException) as error:
+            raise ValueError(
+                f"the Ray cluster runs no app {name!r}; start it with `python -m app.backends.ray_serve`"
+            ) from error
+        self._replicas = max(1, int(found.get("RUNNING", 1)))
+        self._error = ray.exceptions.RayError
+
+    @property
+    def at_once(self) -> int:
+        return 2 * self._replicas
+
+    def ask(self, what: str, body: Json) -> Any:
+        from app.backends.http_client import SILENCE, Gone
+
+        try:
+            found = self._handle.answer.remote(what, body).result(timeout_s=SILENCE)
+        except (self._error, TimeoutError) as error:
+            raise Gone(_line(error)) from error
+        if "error" in found:
+            raise ValueError(found["error"])
+        return found["answer"]
+
+    def draw(self, body: Json) -> Iterator[Json]:
+        from app.backends.http_client import Gone
+
+        stream = self._handle.options(stream=True).draw.remote(body)
+        try:
+            for message in stream:
+                if message != WAITING:
+                    yield message
+        except self._error as error:
+            raise Gone(_line(error)) from error
+        finally:
+            stream.cancel()
+
+    def close(self) -> None:
+        """Leave the cluster."""
+        _ray().shutdown()
+
+
+def _line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+def main() -> int:
+    from app.__main__ import BAD_INPUT, Parser, first_line
+
+    parser = Parser(
+        prog="python -m app.backends.ray_serve", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("--replicas", type=int, default=1)
+    parser.add_argument("--preset", default="nano")
+    parser.add_argument("--name", default=APP)
+    parser.add_argument("--cpus", type=float, default=1.0, help="counted for each replica")
+    arguments: argparse.Namespace = parser.parse_args()
+    settle_threads(pools=2)
+    try:
+        if arguments.replicas < 1:
+            raise ValueError(f"replicas must be at least 1, not {arguments.replicas}")
+        deploy(
+            load_config(arguments.preset),
+            replicas=arguments.replicas, name=arguments.name, cpus=arguments.cpus,
+        )  # fmt: skip
+    except (ValueError, OSError) as error:
+        print(f"python -m app.backends.ray_serve: {first_line(error)}", file=sys.stderr)
+        return BAD_INPUT
+    print(
+        f"{arguments.replicas} replicas are ready: python app.py --backend ray://{arguments.name}"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

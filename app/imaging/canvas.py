@@ -1,0 +1,144 @@
+"""Drawing on a picture that is there already: what is marked, what is kept, and how to say it.
+
+Cells are tokens: a grid (h, w) in raster order, True where something new is to be drawn.
+"""
+
+# h, w token grid; N = h · w.
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from app.imaging.settings import MAX_PROMPT, SettingsError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+Grid = tuple[int, int]
+RATIOS = ((1, 1), (4, 3), (3, 4), (16, 9), (9, 16))  # width to height, as offered
+KEPT = 0.25  # share of the tokens that a variation keeps
+WHOLE = 0.85  # a mark of more than this share of the picture is the whole picture
+CENTRED = 0.08  # a mark whose middle is nearer to the picture's, in sides, has no side of its own
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """A picture to draw on: `tokens` (N,) int64 of a `grid`.
+
+    `original` is set where the tokens only come close to it (a picture from a file): cells that are
+    kept then take its pixels.
+    """
+
+    prompt: str
+    tokens: np.ndarray
+    grid: Grid
+    original: Image | None = None
+
+    def given(self, marked: np.ndarray, mask_id: int) -> np.ndarray:
+        """The tokens (N,) that stay, `mask_id` where `marked` (h, w)."""
+        return np.where(marked.ravel(), mask_id, self.tokens)
+
+
+def read_marks(text: str, grid: Grid) -> np.ndarray | None:
+    """Marked cells (h, w) from the page's "0" and "1" a cell, None when nothing is marked.
+
+    Raises `SettingsError` when `text` does not fit the grid.
+    """
+    if not text or "1" not in text:
+        return None
+    if len(text) != grid[0] * grid[1] or set(text) - {"0", "1"}:
+        raise SettingsError("what is marked does not fit the picture; mark it again")
+    return np.array([mark == "1" for mark in text]).reshape(grid)
+
+
+def scattered(grid: Grid, seed: int) -> np.ndarray:
+    """Cells (h, w) that a variation draws anew: all but a random quarter."""
+    return np.random.default_rng(seed).random(grid) >= KEPT
+
+
+def whole_prompt(new: str, old: str, marked: np.ndarray) -> str:
+    """A description of the whole picture when `marked` (h, w) shows `new` and the rest is `old`.
+
+    The models know whole pictures only: asked for "a red apple" alone, they would let the apple run
+    into what is kept.
+    """
+    old = old.strip().rstrip(".")
+    if not old or marked.mean() > WHOLE:
+        return new
+    rows, columns = np.nonzero(marked)
+    down = (rows.mean() + 0.5) / marked.shape[0] - 0.5
+    right = (columns.mean() + 0.5) / marked.shape[1] - 0.5
+    if max(abs(down), abs(right)) < CENTRED:
+        place = "and"
+    elif abs(right) >= abs(down):
+        place = "to the right of" if right > 0 else "to the left of"
+    else:
+        place = "below" if down > 0 else "above"
+    prompt = f"{new.rstrip('.')} {place} {old}"
+    return prompt if len(prompt) <= MAX_PROMPT else new
+
+
+def paste_kept(drawn: Image, original: Image, marked: np.ndarray) -> Image:
+    """`drawn` with the pixels of `original` (of the same shape) in every cell not `marked`."""
+    from PIL import Image as images
+
+    original = original.convert("RGB")
+    if original.size != drawn.size:
+        original = original.resize(drawn.size, images.Resampling.LANCZOS)
+    rows = np.arange(drawn.height) * marked.shape[0] // drawn.height
+    columns = np.arange(drawn.width) * marked.shape[1] // drawn.width
+    fresh = marked[rows[:, None], columns[None, :], None]  # (H, W, 1)
+    return images.fromarray(np.where(fresh, np.asarray(drawn), np.asarray(original)))
+
+
+def largest_of(generator: Any) -> Grid:
+    """The largest grid (rows, columns) that is drawn at once."""
+    model = getattr(generator, "masked", None)
+    usual: Grid = generator.grid_size
+    return tuple(model.config.max_grid_size) if model is not None else usual  # type: ignore[return-value]
+
+
+def sizes_of(generator: Any) -> list[Grid]:
+    """Grids (rows, columns) to choose from, the usual one first; one where there is no choice.
+
+    A model that draws its usual grid alone grows pictures around it (see `app.imaging.outpaint`).
+    One that is elsewhere, and cannot show tokens here, has no choice.
+    """
+    from app.imaging.outpaint import grids
+    from maskgil.data.aspect_buckets import buckets, nearest_bucket
+
+    usual: Grid = generator.grid_size
+    largest = largest_of(generator)
+    if usual[0] != usual[1] or usual[0] % 2 or not hasattr(generator, "to_images"):
+        return [usual]
+    if largest == usual:
+        return list(dict.fromkeys([usual, *grids(usual, RATIOS)]))
+    fitting = [
+        size
+        for size in buckets(usual[0], step=2)
+        if size[0] <= largest[0] and size[1] <= largest[1]
+    ]
+    near = [nearest_bucket((tall, wide), fitting) for wide, tall in RATIOS if fitting]
+    return list(dict.fromkeys([usual, *near]))
+
+
+def fitted(
+    image: Image, grid: Grid, wanted: Grid, read: Callable[[Image, Grid], np.ndarray], prompt: str
+) -> tuple[Canvas, np.ndarray]:
+    """A picture of `grid` in the middle of a `wanted` shape: the canvas, and cells (h, w) to draw.
+
+    `read(image, grid)` gives the tokens (N,) of a picture scaled to a grid.
+    """
+    scale = min(wanted[0] / grid[0], wanted[1] / grid[1])
+    height = min(wanted[0], max(1, round(grid[0] * scale)))
+    width = min(wanted[1], max(1, round(grid[1] * scale)))
+    top, left = (wanted[0] - height) // 2, (wanted[1] - width) // 2
+    middle = (slice(top, top + height), slice(left, left + width))
+    tokens, marked = np.zeros(wanted, np.int64), np.ones(wanted, bool)
+    tokens[middle] = read(image, (height, width)).reshape(height, width)
+    marked[middle] = False
+    return Canvas(prompt, tokens.ravel(), wanted), marked

@@ -1,0 +1,89 @@
+"""What can be asked for: how to draw, and the prompt, all checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from maskgil.nano.prompts.typography import clean
+
+MAX_STEPS = 64
+MAX_GUIDANCE = 20.0
+MAX_SEED = 2**32 - 1
+MAX_PROMPT = 1000
+LONGEST_READ = 20 * MAX_PROMPT  # characters that are looked at, those that nobody sees among them
+MAX_COUNT = 4  # pictures of one prompt at a time
+
+
+class SettingsError(ValueError):
+    """A setting or prompt outside what is valid; the message is one line for the user."""
+
+
+class EmptyPromptError(SettingsError):
+    """There is nothing to draw."""
+
+
+@dataclass(frozen=True)
+class DrawSettings:
+    """How to draw: `ar_ratio` 0 is fastest, 1 lets the autoregressive model write every token.
+
+    `guidance` None is the preset's own (`AppConfig.guidance`).
+    """
+
+    steps: int = 8
+    guidance: float | None = None
+    ar_ratio: float = 0.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _check("steps", self.steps, 1, MAX_STEPS, whole=True)
+        if self.guidance is not None:
+            _check("guidance", self.guidance, 0.0, MAX_GUIDANCE)
+        _check("ar_ratio", self.ar_ratio, 0.0, 1.0)
+        _check("seed", self.seed, 0, MAX_SEED, whole=True)
+
+    def seeds(self, count: int) -> list[int]:
+        """Seeds of `count` pictures: this one and the numbers that follow."""
+        _check("the number of pictures", count, 1, MAX_COUNT, whole=True)
+        return [(self.seed + number) % (MAX_SEED + 1) for number in range(count)]
+
+
+def restore(text: Mapping[str, str]) -> tuple[str, DrawSettings]:
+    """Prompt and settings from a picture's text (`app.imaging.png.read_settings`), all checked.
+
+    What the picture does not say keeps its default. Raises `SettingsError` for what is not valid.
+    """
+    default = DrawSettings()
+    try:
+        settings = DrawSettings(
+            steps=int(text.get("steps", default.steps)),
+            guidance=float(text["guidance"]) if "guidance" in text else None,
+            ar_ratio=float(text.get("ar_ratio", default.ar_ratio)),
+            seed=int(text.get("seed", default.seed)),
+        )
+    except ValueError as error:
+        raise SettingsError(f"that picture's settings are not valid: {error}") from error
+    return clean_prompt(text.get("prompt", "")), settings
+
+
+def clean_prompt(text: str) -> str:
+    """`text` on one line in NFKC, without what cannot be seen (see `typography.clean`).
+
+    Raises `SettingsError` if that is empty or too long.
+    """
+    prompt = clean(text) if len(text) <= LONGEST_READ else text
+    if not prompt:
+        raise EmptyPromptError("the prompt is empty; say or type what to draw")
+    if len(prompt) > MAX_PROMPT:
+        raise SettingsError(
+            f"the prompt is {len(prompt):,} characters long; at most {MAX_PROMPT:,} are read"
+        )
+    return prompt
+
+
+def _check(name: str, value: float, low: float, high: float, *, whole: bool = False) -> None:
+    kinds = (int,) if whole else (int, float)
+    good = isinstance(value, kinds) and not isinstance(value, bool)
+    if not good or not low <= value <= high:  # no number is between for NaN
+        kind = "a whole number" if whole else "a number"
+        raise SettingsError(f"{name} must be {kind} from {low} to {high}, not {value!r}")

@@ -1,0 +1,304 @@
+"""What a request must pass before the page's server sees it: sizes, addresses, rates, closed doors.
+
+An ASGI middleware. The web framework behind it offers more than this app needs (fetching pictures
+from URLs, screen recordings, a proxy); what is not needed is closed, and every refusal is one line.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import shutil
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.server.job_queue import Rate, client_key, is_local
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+logger = logging.getLogger(__name__)
+
+MIB = 2**20
+CLOSED = re.compile(
+    r"/monitoring|/dev/|/openapi\.json$|/docs$|/redoc$|/custom_component/"
+    r"|(/gradio_api)?/(proxy=|process_recording|vibe|undo-vibe|profiling|runs|run-history|deep_link"
+    r"|openapi\.json|monitoring|dev/|custom_component/|file=\s*[a-z][a-z0-9+.-]*:/)",
+    re.IGNORECASE,
+)
+UPLOADS = re.compile(r"(/gradio_api)?/upload/?$")
+LIVE = re.compile(
+    r"(/gradio_api)?/component_server/?$"
+)  # what was said so far (app.web.live_preview)
+CALLS = re.compile(r"(/gradio_api)?/call/v2/")
+LOGIN = re.compile(r"/login/?$")
+ADDRESS = re.compile(r"\s*[a-z][a-z0-9+.-]+://|\s*\\\\|\s*//", re.IGNORECASE)
+NOT_FETCHED = "files are sent, not fetched: upload the file instead of its address"
+LINGER = 16 * MIB  # of a refused body that is still read, so that its sender hears the answer
+HEADERS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
+POLICY = (
+    b"default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; object-src 'none'; "
+    b"base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Sizes in bytes, rates a minute and client; clients on this computer have no rate.
+
+    `folder` receives uploads; below `free_disk` bytes there, none are taken. `framed`: other sites
+    may show the page in a frame and add to it, as a Space's host does.
+    """
+
+    upload: int = 26 * MIB
+    body: int = MIB
+    requests: float = 1200.0
+    live: int = 8 * MIB
+    uploads: float = 40.0
+    questions: float = 100.0  # while somebody speaks
+    logins: float = 10.0
+    connections: int = 100
+    local_too: bool = False
+    folder: Path | None = None
+    free_disk: int = 512 * MIB
+    framed: bool = False
+
+
+class _Refused(Exception):
+    def __init__(self, status: int, line: str, *, retry_after: float = 0.0) -> None:
+        super().__init__(line)
+        self.status, self.line, self.retry_after = status, line, retry_after
+
+
+class Guard:
+    """The middleware; one instance a server, used by its event loop alone."""
+
+    def __init__(self, app: Any, rules: Rules | None = None) -> None:
+        self.app, self.rules = app, rules or Rules()
+        rules = self.rules
+        self._requests = Rate(rules.requests, max(1, int(rules.requests / 3)))
+        self._uploads = Rate(rules.uploads, max(1, int(rules.uploads)))
+        self._questions = Rate(rules.questions, max(1, int(rules.questions)))
+        self._logins = Rate(rules.logins, max(1, int(rules.logins)))
+        self._open: Counter[str] = Counter()
+        policy = [] if rules.framed else [(b"content-security-policy", POLICY)]
+        self._headers = HEADERS + policy
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self.app(scope, receive, send)
+            return
+        address = (scope.get("client") or ("",))[0]
+        key = client_key(address)
+        limited = self.rules.local_too or not is_local(address)
+
+        begun = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            if message["type"] == "http.response.start":
+                given = {name.lower() for name, _ in message.get("headers", [])}
+                extra = [pair for pair in self._headers if pair[0] not in given]
+                if message["status"] == 413 and b"connection" not in given:
+                    extra.append((b"connection", b"close"))  # the rest is not read
+                message = {**message, "headers": [*message.get("headers", []), *extra]}
+            await send(message)
+
+        ended = False
+
+        async def listen() -> Message:
+            nonlocal ended
+            message = await receive()
+            ended = not message.get("more_body")  # the body's end, or the client's
+            return message
+
+        self._open[key] += 1
+        try:
+            if limited and self._open[key] > self.rules.connections:
+                raise _Refused(429, "too many connections at once", retry_after=5)
+            body = await self._admit(scope, listen, key, limited)
+        except _Refused as refusal:
+            await self._answer(refusal, send_with_headers)
+            left = LINGER
+            while left > 0 and not ended:
+                left -= len((await listen()).get("body", b"")) or 1
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        else:
+            try:
+                await self.app(scope, body, send_with_headers)
+            except Exception as error:
+                if begun:
+                    raise
+                await self._answer(_failure(scope["path"], error), send_with_headers)
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+        finally:
+            self._open[key] -= 1
+            if not self._open[key]:
+                del self._open[key]
+
+    async def _admit(self, scope: Scope, receive: Receive, key: str, limited: bool) -> Receive:
+        """What the app may read of the request; raises _Refused."""
+        path, method = scope["path"], scope["method"]
+        if CLOSED.match(path):
+            raise _Refused(404, "not offered here")
+        if limited:
+            self._spend(self._requests, key, "requests")
+        if method in ("GET", "HEAD", "OPTIONS"):
+            return receive
+        if LOGIN.match(path):
+            self._spend(self._logins, key, "tries to log in")
+        is_upload, is_live = bool(UPLOADS.match(path)), bool(LIVE.match(path))
+        limit = self.rules.live if is_live else self.rules.body
+        if is_upload:
+            limit = self.rules.upload
+        announced = _content_length(scope)
+        if announced is not None and announced > limit:
+            raise _too_large(limit)
+        if is_upload:
+            if limited:
+                self._spend(self._uploads, key, "uploads")
+            self._check_disk()
+            return _counted(receive, limit)
+        if is_live and limited:
+            self._spend(self._questions, key, "questions while speaking")
+        body = await _read(receive, limit)
+        if b"json" in _header(scope, b"content-type") or body.lstrip()[:1] in (b"{", b"["):
+            _check_json(body)
+        return _replay(body, receive)
+
+    def _spend(self, rate: Rate, key: str, what: str) -> None:
+        if wait := rate.take(key):
+            raise _Refused(429, f"too many {what} from your address", retry_after=wait)
+
+    def _check_disk(self) -> None:
+        folder = self.rules.folder
+        if folder is not None and folder.is_dir():
+            free = shutil.disk_usage(folder).free
+            if free < self.rules.free_disk:
+                raise _Refused(507, "this server has no room for uploads at the moment")
+
+    async def _answer(self, refusal: _Refused, send: Send) -> None:
+        """Send the refusal whole, but do not end the response yet."""
+        text = f"{refusal.line[:1].upper()}{refusal.line[1:]}."
+        content = json.dumps({"detail": text, "error": text}).encode()
+        headers = [
+            (b"content-type", b"application/json"),
+            (b"content-length", str(len(content)).encode()),
+            (b"connection", b"close"),
+        ]
+        if refusal.retry_after:
+            headers.append((b"retry-after", str(int(refusal.retry_after) + 1).encode()))
+        await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
+        await send({"type": "http.response.body", "body": content, "more_body": True})
+
+
+def _failure(path: str, error: Exception) -> _Refused:
+    """What to answer where the framework gave up: a parameter it does not know, or our fault."""
+    if CALLS.match(path) and isinstance(error, TypeError):
+        return _Refused(400, str(error).split(".")[0])
+    if isinstance(error, UnicodeEncodeError):  # a refusal that would quote it
+        return _Refused(400, "the request holds half a character, a lone surrogate")
+    if "not JSON compliant" in str(error):  # likewise
+        return _Refused(400, "the request holds NaN or Infinity where an object is expected")
+    logger.error("a request to %s failed", path, exc_info=error)
+    return _Refused(500, "something went wrong here; please try again")
+
+
+def _header(scope: Scope, name: bytes) -> bytes:
+    return next((value for key, value in scope["headers"] if key.lower() == name), b"")
+
+
+def _content_length(scope: Scope) -> int | None:
+    value = _header(scope, b"content-length")
+    return int(value) if value.isdigit() else None
+
+
+def _too_large(limit: int) -> _Refused:
+    return _Refused(413, f"that is too large: at most {limit // MIB} MB can be sent")
+
+
+async def _read(receive: Receive, limit: int) -> bytes:
+    """The whole body, if it stays within `limit` bytes."""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise _Refused(400, "the request ended early")
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > limit:
+            raise _too_large(limit)
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """A receive that gives `body`, then whatever follows (the disconnection)."""
+    given = False
+
+    async def again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
+    """`receive` for an upload parser, which deletes what it wrote when the sum is too large."""
+    from starlette.formparsers import MultiPartException
+
+    size = 0
+
+    async def counted() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > limit:
+            raise MultiPartException(f"Upload exceeded maximum allowed size of {limit // MIB} MB.")
+        if message["type"] == "http.disconnect":
+            raise MultiPartException("Upload ended early.")
+        return message
+
+    return counted
+
+
+def _check_json(body: bytes) -> None:
+    """Refuse broken JSON, and files that the server would have to fetch from an address."""
+    try:
+        content = json.loads(body) if body.strip() else None
+        foreign = names_addresses(content)
+    except (ValueError, RecursionError) as error:
+        raise _Refused(400, "that is not readable JSON") from error
+    if foreign:
+        raise _Refused(400, NOT_FETCHED)
+
+
+def names_addresses(content: object) -> bool:
+    """Whether a file in a JSON value would have to be fetched from an address."""
+    return any(ADDRESS.match(path) for path in _paths(content))
+
+
+def _paths(content: object) -> Iterator[str]:
+    """The `path` of every file-like object in a JSON value."""
+    todo = [content]
+    while todo:
+        value = todo.pop()
+        if isinstance(value, dict):
+            path = value.get("path")
+            if isinstance(path, str):
+                yield path
+            todo.extend(value.values())
+        elif isinstance(value, list):
+            todo.extend(value)

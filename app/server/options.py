@@ -1,0 +1,221 @@
+"""How the page is served: to whom, behind which password, and with files that only we can read."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import os
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import time
+from typing import Any
+
+from app.server.job_queue import Limits
+from app.server.middleware import Rules
+
+AUTH_VARIABLE = "MASKGIL_AUTH"
+TEMP_VARIABLE = "GRADIO_TEMP_DIR"
+SPARE_THREADS = 40  # beside those of jobs in line: page loads, restoring, stopping
+ORPHAN_AGE = 600.0  # seconds after which a half-received upload is nobody's
+SWEEP = 300.0
+FIRST_MINUTE = 60.0  # files from then are the app's own, its examples among them
+STORED = 2 * 2**30  # bytes of uploads and pictures that are kept at most
+STATES = 256  # visitors whose state is kept; a call through the API counts as one
+
+
+@dataclass(frozen=True)
+class Account:
+    """One user of a password-protected page; neither is ever shown in full."""
+
+    user: str
+    password: str = field(repr=False)
+
+    def fits(self, user: str, password: str) -> bool:
+        """Compare both in a time that does not depend on where they differ."""
+        same_user = hmac.compare_digest(user.encode(), self.user.encode())
+        return hmac.compare_digest(password.encode(), self.password.encode()) and same_user
+
+    @classmethod
+    def parse(cls, text: str) -> Account:
+        """From `user:password`. The error quotes neither."""
+        user, colon, password = text.partition(":")
+        if not (user.strip() and colon and password):
+            raise ValueError(
+                f"--auth and {AUTH_VARIABLE} take user:password, both parts not empty "
+                "(what was given is not repeated here)"
+            )
+        return cls(user.strip(), password)
+
+
+@dataclass(frozen=True)
+class Serving:
+    """Where and how to serve."""
+
+    host: str = "127.0.0.1"
+    port: int = 7860
+    share: bool = False
+    account: Account | None = None
+    limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.port <= 65535:
+            raise ValueError(f"the port must be 1 to 65535, not {self.port}")
+
+    @property
+    def is_public(self) -> bool:
+        """Whether others than this computer can reach the page."""
+        return self.share or not is_loopback(self.host)
+
+    def warning(self) -> str | None:
+        """One line when everybody can use the page, unless this is a Space, which is meant to."""
+        from app.server.spaces import is_space
+
+        if not self.is_public or self.account is not None or is_space():
+            return None
+        where = "a public link" if self.share else f"--host {self.host}"
+        return (
+            f"warning: {where} without --auth: whoever reaches this address can use the page; "
+            f"give --auth user:password or set {AUTH_VARIABLE}"
+        )
+
+    @property
+    def max_threads(self) -> int:
+        """Threads for requests: one for each job in line, and some to spare."""
+        return self.limits.waiting + self.limits.at_once + SPARE_THREADS
+
+    def launch_options(self) -> dict[str, Any]:
+        """What the web framework's launch takes of all this."""
+        from starlette.middleware import Middleware
+
+        from app.server.middleware import Guard
+        from app.server.spaces import is_space
+
+        folder = os.environ.get(TEMP_VARIABLE)
+        rules = Rules(
+            local_too=self.limits.local_too,
+            folder=Path(folder) if folder else None,
+            framed=is_space(),
+        )
+        options: dict[str, Any] = {
+            "max_threads": self.max_threads,
+            "state_session_capacity": max(STATES, 4 * self.limits.waiting),
+            "app_kwargs": {"middleware": [Middleware(Guard, rules=rules)]},
+        }
+        if self.account is not None:
+            options["auth"] = self.account.fits
+        return options
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host`, as given to --host, is reached from this computer alone."""
+    if host == "localhost":
+        return True
+    with suppress(ValueError):
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    return False
+
+
+def hide_account(argv: Sequence[str]) -> None:
+    """Restart this program with --auth moved to the environment, where `ps` does not show it.
+
+    Does nothing without --auth, and on Windows, where replacing a process is not possible.
+    """
+    kept, account = split_account(argv)
+    if account is None or os.name != "posix":
+        return
+    Account.parse(account)
+    os.environ[AUTH_VARIABLE] = account
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(sys.executable, [sys.executable, *kept])
+
+
+def split_account(argv: Sequence[str]) -> tuple[list[str], str | None]:
+    """The interpreter's arguments without --auth and its value, and the value if there was one."""
+    kept: list[str] = []
+    account: str | None = None
+    rest = iter(argv)
+    for argument in rest:
+        if argument == "--auth":
+            account = next(rest, "")
+        elif argument.startswith("--auth="):
+            account = argument.partition("=")[2]
+        else:
+            kept.append(argument)
+    return kept, account
+
+
+@contextmanager
+def private_folder() -> Iterator[Path]:
+    """All files of visitors in a folder of this process alone, mode 700, deleted at the end.
+
+    What the page's server may hand out lies in its `served`, everything else temporary beside it.
+    Every few minutes the folder is swept (see `sweep`). A folder that the environment names is
+    used as it is for what is served, and stays.
+    """
+    given, others = os.environ.get(TEMP_VARIABLE), tempfile.tempdir
+    folder = Path(tempfile.mkdtemp(prefix="speech-to-image-"))
+    served = Path(given) if given else folder / "served"
+    own = folder / "own"
+    own.mkdir()
+    served.mkdir(parents=True, exist_ok=True)
+    os.environ[TEMP_VARIABLE], tempfile.tempdir = str(served), str(own)
+    end = threading.Event()
+    threading.Thread(target=_sweep_until, args=(folder, served, end), daemon=True).start()
+    try:
+        yield served
+    finally:
+        end.set()
+        tempfile.tempdir = others
+        if given is None:
+            del os.environ[TEMP_VARIABLE]
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep_until(folder: Path, served: Path, end: threading.Event) -> None:
+    first = time() + FIRST_MINUTE
+    while not end.wait(SWEEP):
+        sweep_orphans(served)
+        sweep(folder, newer_than=first)
+
+
+def sweep_orphans(served: Path, *, older_than: float = ORPHAN_AGE) -> int:
+    """Delete half-received uploads, the files directly in `served`; how many went."""
+    old = [p for p in served.iterdir() if p.is_file() and time() - p.stat().st_mtime > older_than]
+    return sum(_delete(path) for path in old)
+
+
+def sweep(folder: Path, *, keep: int = STORED, newer_than: float = 0.0) -> int:
+    """Delete the oldest files below `folder` until `keep` bytes are left; how many went.
+
+    Files from before the time `newer_than` are neither counted nor deleted. A visitor whose
+    pictures go this way can still see them, but no longer restore them.
+    """
+    found = []
+    for path in folder.rglob("*"):
+        with suppress(OSError):
+            if path.is_file():
+                status = path.stat()
+                if status.st_mtime > newer_than:
+                    found.append((status.st_mtime, status.st_size, path))
+    left, gone = sum(size for _, size, _ in found), 0
+    for _, size, path in sorted(found):
+        if left <= keep:
+            break
+        left -= size
+        gone += _delete(path)
+    return gone
+
+
+def _delete(path: Path) -> bool:
+    try:
+        path.unlink()
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,150 @@
+"""Uploaded files: each is deleted when the request it came with is over, or when none comes.
+
+Equal files of two visitors share one path on the server, so uploads are counted, by an ASGI
+middleware that reads the server's answers: a path goes with the last request that needs it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from app.server.middleware import UPLOADS, Message, Receive, Scope, Send
+
+UNCLAIMED = 60.0  # seconds after which an upload that no request names is deleted
+
+
+class Upload:
+    """One request's hold on an uploaded file."""
+
+    def __init__(self, path: Path, release: Callable[[], None]) -> None:
+        self.path = path
+        self._release: Callable[[], None] | None = release
+
+    def release(self) -> None:
+        """Delete the file unless another request needs it; twice does nothing."""
+        release, self._release = self._release, None
+        if release is not None:
+            release()
+
+
+class Uploads:
+    """Files that clients sent. Thread-safe."""
+
+    def __init__(self, unclaimed: float = UNCLAIMED) -> None:
+        self.unclaimed = unclaimed
+        self._lock = threading.Lock()
+        self._arrived: defaultdict[Path, list[float]] = defaultdict(list)  # when, not yet asked for
+        self._held: Counter[Path] = Counter()
+        self._timer: threading.Timer | None = None
+
+    def arrived(self, path: str | Path) -> None:
+        """An upload lies at `path`; a request has to name it soon."""
+        with self._lock:
+            self._arrived[_whole(path)].append(monotonic())
+            self._wake()
+
+    @contextmanager
+    def taken(self, path: str | Path | None) -> Iterator[Upload | None]:
+        """Hold the upload at `path` for a request; it is released at the end at the latest.
+
+        None for no path, and for one where nothing was uploaded: that is never deleted.
+        """
+        upload = self._take(_whole(path)) if path else None
+        try:
+            yield upload
+        finally:
+            if upload is not None:
+                upload.release()
+
+    def __len__(self) -> int:
+        """How many files are there."""
+        with self._lock:
+            return len(self._arrived.keys() | self._held.keys())
+
+    def _take(self, path: Path) -> Upload | None:
+        with self._lock:
+            if path in self._arrived:
+                self._arrived[path].pop(0)
+                if not self._arrived[path]:
+                    del self._arrived[path]
+            elif path not in self._held:
+                return None
+            self._held[path] += 1
+        return Upload(path, lambda: self._release(path))
+
+    def _release(self, path: Path) -> None:
+        with self._lock:
+            self._held[path] -= 1
+            if not self._held[path]:
+                del self._held[path]
+            self._delete_unless_needed(path)
+
+    def _delete_unless_needed(self, path: Path) -> None:
+        if path not in self._held and path not in self._arrived:
+            with suppress(OSError):
+                path.unlink()
+
+    def _wake(self) -> None:
+        """See to it that `_expire` runs when the oldest upload has waited long enough."""
+        if self._timer is None and self._arrived:
+            oldest = min(times[0] for times in self._arrived.values())
+            wait = max(0.0, oldest + self.unclaimed - monotonic())
+            self._timer = threading.Timer(wait, self._expire)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def _expire(self) -> None:
+        with self._lock:
+            last = monotonic() - self.unclaimed
+            for path, times in list(self._arrived.items()):
+                self._arrived[path] = [time for time in times if time > last]
+                if not self._arrived[path]:
+                    del self._arrived[path]
+                    self._delete_unless_needed(path)
+            self._timer = None
+            self._wake()
+
+
+class UploadWatch:
+    """ASGI middleware: tells `uploads` where the server put what a client sent."""
+
+    def __init__(self, app: Any, uploads: Uploads) -> None:
+        self.app, self.uploads = app, uploads
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "POST" or not UPLOADS.match(scope["path"]):
+            await self.app(scope, receive, send)
+            return
+        status, body = 0, b""
+
+        async def watched(message: Message) -> None:
+            nonlocal status, body
+            status = message.get("status", status)
+            body += message.get("body", b"")
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                for path in _paths(body) if status == 200 else ():
+                    self.uploads.arrived(path)
+            await send(message)
+
+        await self.app(scope, receive, watched)
+
+
+def _paths(body: bytes) -> list[str]:
+    """The paths in the server's answer to an upload."""
+    with suppress(ValueError):
+        paths = json.loads(body)
+        if isinstance(paths, list):
+            return [path for path in paths if isinstance(path, str)]
+    return []
+
+
+def _whole(path: str | Path) -> Path:
+    return Path(os.path.abspath(path))

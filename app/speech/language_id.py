@@ -1,0 +1,115 @@
+"""Which language was spoken: where Whisper is in doubt, its texts in the likeliest ones decide.
+
+A language is told by its own probability, by how sure its transcript is, and by how much of that
+the glossary knows as things, colours and counts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from app.glossary.candidates import Guesser
+from app.glossary.normalize import Kind, Lexicon
+from app.glossary.repair import Glossary
+
+if TYPE_CHECKING:
+    from app.speech.engine_ctranslate2 import Decoding
+
+CLEAR = 0.95  # a language at least so likely is taken as it is
+RIVALS = 3  # languages to compare, each with a probability of …
+LIKELY = 0.02
+POSSIBLE = 0.01  # the same for further ones, of which the glossary knows the words well
+FLUENT = 3.0  # nats of a language's posterior that one nat a token of its text is worth
+KNOWN = 5.0  # … that a text of nothing but things, colours and counts is worth
+CIRCLES = 5.0  # … that a text that runs in circles takes away
+CHANGE = 3.5  # nats against another language after a pause: one speaker in thirty
+TOLD_SECONDS = 1.5  # of speech whose language counts in full
+UNHEARD = 1e-6  # the least that a language's probability counts
+_TELLING: tuple[Kind, ...] = ("noun", "colour", "number")  # of what nearly all languages have words
+_SHORT = 2  # letters of a word that says little
+
+
+def rivals_of(guesses: Sequence[tuple[str, float]]) -> list[str]:
+    """The codes among `guesses` (best first) whose texts are worth comparing.
+
+    The best three as far as they are likely, and less likely ones whose words are well known.
+    """
+    likely = [code for code, probability in guesses[:RIVALS] if probability >= LIKELY]
+    return likely + [
+        code
+        for code, probability in guesses
+        if probability >= POSSIBLE
+        and code not in likely
+        and (code == "en" or (code != "yue" and Guesser.knows(code)))
+    ]
+
+
+def weigh_languages(
+    guesses: Sequence[tuple[str, float]], heard: Mapping[str, Decoding | None]
+) -> list[tuple[str, float]]:
+    """Languages by what Whisper makes of a clip in each of them.
+
+    Args:
+        guesses: codes with probabilities, best first.
+        heard: the clip's transcript in some of these languages, None where it ran in circles.
+
+    Returns:
+        list[tuple[str, float]]: the guesses with new probabilities, best first; the languages of
+            `heard` share what they had together.
+    """
+    known = dict(guesses)
+    marks = {}
+    for code, text in heard.items():
+        marks[code] = math.log(max(known[code], 1e-9)) - CIRCLES
+        if text is not None:
+            share = known_share(text.text, Glossary.load().lexicon(code))
+            marks[code] += CIRCLES + FLUENT * text.mean_logprob + KNOWN * share
+    best = max(marks.values(), default=0.0)
+    weights = {code: math.exp(mark - best) for code, mark in marks.items()}
+    shared = sum(known[code] for code in heard) / (sum(weights.values()) or 1.0)
+    known |= {code: weight * shared for code, weight in weights.items()}
+    return sorted(known.items(), key=lambda guess: -guess[1])
+
+
+def known_share(text: str, lexicon: Lexicon) -> float:
+    """The share of a text's letters in words for things, colours and counts, 0 to 1."""
+    items = lexicon.scan(text)
+    letters = sum(len(item.text) for item in items)
+    known = sum(
+        len(item.text)
+        for item in items
+        if item.get(*_TELLING) and (lexicon.unspaced or len(item.text) > _SHORT)
+    )
+    return known / letters if letters else 0.0
+
+
+def languages_in_turn(heard: Sequence[Mapping[str, float]], seconds: Sequence[float]) -> list[str]:
+    """The likeliest language of each stretch of speech, where speakers seldom change theirs.
+
+    Args:
+        heard: each stretch's languages with probabilities, from its sound alone.
+        seconds: how long each lasts; short ones say little.
+
+    Returns:
+        list[str]: a code for each stretch, by Viterbi's algorithm: a change costs `CHANGE` nats.
+    """
+    codes = sorted({code for languages in heard for code in languages})
+    best = np.zeros(len(codes))
+    before: list[np.ndarray] = []  # the best code at the stretch before, for each code
+    for languages, length in zip(heard, seconds, strict=True):
+        stay, change = best, best.max() - CHANGE
+        before.append(np.where(stay >= change, np.arange(len(codes)), best.argmax()))
+        chances = np.array([max(languages.get(code, 0.0), UNHEARD) for code in codes])
+        best = np.maximum(stay, change) + min(1.0, max(length, 0.1) / TOLD_SECONDS) * np.log(
+            chances
+        )
+    place = int(best.argmax())
+    turns = []
+    for earlier in reversed(before):
+        turns.append(codes[place])
+        place = int(earlier[place])
+    return turns[::-1]

@@ -1,0 +1,95 @@
+"""A second hearing: where a transcript makes no sense, what sounds alike is held against the sound.
+
+The words of pictures that sound like what Whisper wrote (`app.glossary.candidates`), and Whisper's
+next best texts, are scored by Whisper itself on the same encoding; so is what it writes of the clip
+in a longer window. A text with fewer strange words is taken if it fits the sound nearly as well.
+Texts that are understood cost nothing more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any, Protocol
+
+from app.glossary.candidates import Guesser
+from app.glossary.normalize import Lexicon, fold
+from app.glossary.repair import Glossary
+
+WORTH = 4.0  # nats of sound that one strange word less is worth
+FARTHEST = 9.0  # nats below the best text; nothing farther from the sound is ever taken
+_GUESSES = (8, 3)  # of Whisper's best text, and of its next
+_TEXTS = 3  # of Whisper's own that take part, each time it is asked
+_SHORT = 2  # letters of a word that says little
+_NEARLY = 0.8  # guesses dearer than the cheapest by more are not scored
+
+
+class Scorer(Protocol):
+    """The part of `app.speech.engine_ctranslate2.Engine` that is needed here."""
+
+    def score(self, encoding: Any, language: str, texts: list[str]) -> list[float]:
+        """Log-probability of each text as the transcript of what was encoded."""
+        ...
+
+
+def hear_again(
+    engine: Scorer,
+    encoding: Any,
+    language: str,
+    texts: Sequence[str],
+    more: Callable[[], Sequence[str]] | None = None,
+) -> str:
+    """The best of `texts`, of what `more` hears and of what sounds like them.
+
+    Args:
+        engine: scores texts on `encoding`.
+        encoding: the clip's, from the same engine.
+        language: Whisper's code.
+        texts: what Whisper heard, best first, at least one.
+        more: what Whisper hears of the clip in another way; called where `texts` are in doubt.
+
+    Returns:
+        str: `texts[0]` wherever it is understood or nothing better fits the sound.
+    """
+    heard = texts[0]
+    if not Guesser.knows(language):
+        return heard
+    guesser = _guesser(language)
+    if strange_words(heard, guesser.lexicon) == 0 or not guesser.takes(heard):
+        return heard
+    candidates: dict[str, str] = {}  # by their words: capitals and full stops are not scored apart
+    for written in (texts, more() if more else ()):
+        alike = list(written[:_TEXTS])
+        for text, limit in zip(written, _GUESSES, strict=False):
+            guesses = guesser.guesses(text, limit)
+            alike += [g.text for g in guesses if g.cost <= guesses[0].cost + _NEARLY]
+        for text in alike:
+            candidates.setdefault(fold(text), text)
+    strange = {text: strange_words(text, guesser.lexicon) for text in candidates.values()}
+    if min(strange.values()) >= strange[heard]:
+        return heard
+    scores = dict(zip(strange, engine.score(encoding, language, list(strange)), strict=True))
+    lowest = max(scores.values()) - FARTHEST
+    near = [text for text in scores if scores[text] >= lowest]
+    best = max(near, key=lambda text: scores[text] - WORTH * strange[text])
+    return best if strange[best] < strange[heard] else heard
+
+
+def strange_words(text: str, lexicon: Lexicon) -> int:
+    """How many words of a text the glossary does not know, those of one or two letters aside.
+
+    Where words have no spaces between them, strange characters in a row are one word.
+    """
+    items = lexicon.scan(text)
+    strange = [item.get("unknown") is not None for item in items]
+    if lexicon.unspaced:
+        return sum(now and not before for before, now in pairwise([False, *strange]))
+    return sum(s and len(i.text) > _SHORT for s, i in zip(strange, items, strict=True))
+
+
+@lru_cache(maxsize=8)
+def _guesser(language: str) -> Guesser:
+    words = Glossary.load().words
+    characters = {char: syllable for syllable, chars in words.syllables.items() for char in chars}
+    return Guesser(words, language, characters)

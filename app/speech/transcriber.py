@@ -1,0 +1,287 @@
+"""Listening: recorded speech in any of Whisper's languages becomes a transcript and its English.
+
+A clip is encoded once, in a window hardly longer than itself, and decoded twice from the same
+encoding: in the spoken language and translated. Silence and noise give an empty transcript.
+"""
+
+# n samples at 16 kHz, F frames of 10 ms.
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import numpy as np
+
+from app.errors import SpeechError
+from app.languages import LANGUAGES, check_language
+from app.speech.audio import SAMPLE_RATE
+from app.speech.hallucinations import sounds_invented
+from app.speech.transcripts import Part, Piece, Span, Transcript, Turn, piece_of, transcript_of
+from app.speech.vad import (
+    MARGIN_SECONDS,
+    even_loudness,
+    joined,
+    latest_speech,
+    spans_if_loud,
+    speech_spans,
+)
+
+if TYPE_CHECKING:
+    from app.speech.engine_ctranslate2 import Decoding, Engine, Task
+
+__all__ = [
+    "LANGUAGES",
+    "Part",
+    "SpeechError",
+    "Transcript",
+    "Translator",
+    "WhisperTranslator",
+    "check_language",
+    "load_translator",
+]
+
+EngineName = Literal["auto", "faster-whisper", "openai-whisper"]
+ENGINES = ("auto", "faster-whisper", "openai-whisper")
+
+FULL_WINDOW = 3000  # Whisper's 30 s
+MAX_TOKENS = 224  # Whisper keeps half of its 448 positions for what was said before
+MIN_FRAMES = 750  # shorter windows made Whisper base loop
+LONGER_FRAMES = 1500  # the window of a clip that is heard a second time
+SPARE_FRAMES = 300  # silence after the clip, so that the end is heard as an end
+UNSURE = 0.5  # a language less likely than this is looked for again in a full window
+MAX_TURNS = 12  # stretches of a recording whose language is told one by one
+PARTIAL_SECONDS = 30.0  # of a growing recording are looked at, the newest
+
+
+class Translator(Protocol):
+    """Anything that turns speech into text and English."""
+
+    def transcribe(self, audio: np.ndarray, *, language: str | None = None) -> Transcript:
+        """Hear mono float32 samples (n,) at 16 kHz; `language` is a code, None to detect it."""
+        ...
+
+    def partial(self, audio: np.ndarray, *, language: str | None = None) -> Transcript | None:
+        """Hear quickly what a recording that still grows holds so far; None if nothing yet."""
+        ...
+
+
+def load_translator(
+    model: str | Path = "base",
+    *,
+    engine: EngineName = "auto",
+    device: str = "cpu",
+    compute_type: str | None = None,
+) -> WhisperTranslator:
+    """Load Whisper `model` (a name, a path or a hub id) into `engine`.
+
+    "auto" is faster-whisper's CTranslate2, or openai-whisper for its own `.pt` files.
+    `compute_type` is CTranslate2's (int8, float32, float16; None: the fastest for the device).
+    Raises SpeechError, in one line, for unknown, missing, damaged or untranslating weights.
+    """
+    from app.speech.engine_ctranslate2 import CTranslate2Engine, OpenAIWhisperEngine
+    from app.speech.weights import resolve_weights
+
+    if engine not in ENGINES:
+        raise SpeechError(f"unknown speech engine {engine!r}: choose {', '.join(ENGINES)}")
+    path = resolve_weights(model)
+    if engine == "auto":
+        engine = "openai-whisper" if path.suffix == ".pt" else "faster-whisper"
+    try:
+        if engine == "openai-whisper":
+            return WhisperTranslator(OpenAIWhisperEngine(path, device=device))
+        return WhisperTranslator(CTranslate2Engine(path, device=device, compute_type=compute_type))
+    except ImportError as error:
+        raise SpeechError(f"the engine {engine} is missing: pip install {engine}") from error
+
+
+class WhisperTranslator:
+    """A Translator on either engine; safe to share between threads if they take turns."""
+
+    def __init__(self, engine: Engine, *, again: bool = True):
+        self.engine = engine
+        self.again = again  # whether a text that makes no sense is heard a second time
+
+    def warm_up(self) -> None:
+        """Run every part once on silence, so that the first clip is not the slow one."""
+        speech_spans(np.zeros(SAMPLE_RATE, np.float32))
+        encoding = self._encode(np.zeros(SAMPLE_RATE, np.float32), MIN_FRAMES)
+        self.engine.detect(encoding)
+        self.engine.decode(encoding, "en", "transcribe", max_tokens=2)
+
+    def transcribe(self, audio: np.ndarray, *, language: str | None = None) -> Transcript:
+        """Hear mono float32 samples (n,) at 16 kHz; `language` is a code, None to detect it.
+
+        Raises SpeechError for a language this model does not know.
+        """
+        started = time.perf_counter()
+        language = self._check_known(language)
+        audio = even_loudness(audio)
+        spans = spans_if_loud(audio)
+        turns = [spans] if language or len(spans) < 2 else self._turns(audio, spans)
+        said = [self._hear_turn(audio, turn, language) for turn in turns if turn]
+        return transcript_of(said, time.perf_counter() - started)
+
+    def _turns(self, audio: np.ndarray, spans: list[Span]) -> list[list[Span]]:
+        """The stretches of speech, parted where the language changes."""
+        from app.speech.language_id import languages_in_turn
+
+        total = sum(end - start for start, end in spans) / SAMPLE_RATE
+        spans = joined(spans, total / MAX_TURNS)
+        clips = [audio[start:end] for start, end in spans]
+        heard = [dict(self.engine.detect(self._encode(clip, _window(clip)))) for clip in clips]
+        seconds = [len(clip) / SAMPLE_RATE - 2 * MARGIN_SECONDS for clip in clips]
+        turns: list[list[Span]] = []
+        last = None
+        for span, code in zip(spans, languages_in_turn(heard, seconds), strict=True):
+            if code != last:
+                turns.append([])
+            turns[-1].append(span)
+            last = code
+        return turns
+
+    def _hear_turn(self, audio: np.ndarray, spans: list[Span], language: str | None) -> Turn:
+        """What was said in one language, which is told from the sound where it is None."""
+        windows = joined(spans)
+        said = Turn([(language, 1.0)] if language else [], dict.fromkeys(windows))
+        # The longest part first: it tells the language of all, unless it is no speech after all.
+        for start, end in sorted(windows, key=lambda window: window[0] - window[1]):
+            clip = audio[start:end]
+            encoding = self._encode(clip, _window(clip))
+            if language is None and said.num_samples == 0:
+                said.guesses, encoding = self._tell_language(clip, encoding)
+            said.pieces[start, end] = self._hear(clip, encoding, said.language)
+        return said
+
+    def partial(self, audio: np.ndarray, *, language: str | None = None) -> Transcript | None:
+        """Hear quickly what a recording that still grows holds so far: samples (n,) as above.
+
+        Made to be called about every second: the last sentences alone are heard, at most
+        `JOINED_SECONDS` of the newest `PARTIAL_SECONDS`, decoded greedily and never twice. None
+        while nobody has spoken, or where Whisper is not sure that anybody has. The language is
+        detected anew each time. Raises SpeechError for a language this model does not know.
+        """
+        started = time.perf_counter()
+        language = self._check_known(language)
+        clip = latest_speech(even_loudness(audio[-int(PARTIAL_SECONDS * SAMPLE_RATE) :]))
+        if not len(clip):
+            return None
+        encoding = self._encode(clip, _window(clip))
+        guesses = [(language, 1.0)] if language else self.engine.detect(encoding)
+        limit = _token_limit(clip)
+        wanted = _wanted(guesses[0][0])
+        heard = self.engine.decode_all(encoding, wanted, max_tokens=limit, greedy=True)
+        if sounds_invented(heard[0]) or any(runs_in_circles(text.tokens, limit) for text in heard):
+            return None
+        piece = piece_of(heard[0].text, heard[-1].text)
+        if piece is None:
+            return None
+        said = Turn(guesses, {(0, len(clip)): piece})
+        return transcript_of([said], time.perf_counter() - started)
+
+    def _check_known(self, language: str | None) -> str | None:
+        """The Whisper code of a language by code or name, None for None; raises SpeechError."""
+        if language is None:
+            return None
+        code = check_language(language)
+        if code not in self.engine.languages:
+            raise SpeechError(f"this Whisper model does not know {LANGUAGES[code]}")
+        return code
+
+    def _encode(self, clip: np.ndarray, num_frames: int) -> Any:
+        from app.speech.features import log_mel
+
+        return self.engine.encode(log_mel(clip, num_frames, self.engine.num_mels))
+
+    def _tell_language(
+        self, clip: np.ndarray, encoding: Any
+    ) -> tuple[list[tuple[str, float]], Any]:
+        """The languages it may be, best first, and the encoding that they were told by.
+
+        Where none is clear, by what the likeliest ones make of the same encoding.
+        """
+        from app.speech.language_id import CLEAR, rivals_of, weigh_languages
+
+        guesses = self.engine.detect(encoding)
+        if guesses[0][1] < UNSURE:
+            encoding = self._encode(clip, FULL_WINDOW)
+            guesses = self.engine.detect(encoding)
+        rivals = rivals_of(guesses)
+        if guesses[0][1] >= CLEAR or len(rivals) < 2:
+            return guesses, encoding
+        limit = _token_limit(clip)
+        wanted: list[tuple[str, Task]] = [(code, "transcribe") for code in rivals]
+        texts = self.engine.decode_all(encoding, wanted, max_tokens=limit, greedy=True)
+        heard = {
+            code: None if runs_in_circles(text.tokens, limit) else text
+            for code, text in zip(rivals, texts, strict=True)
+        }
+        return weigh_languages(guesses, heard), encoding
+
+    def _hear(self, clip: np.ndarray, encoding: Any, language: str) -> Piece | None:
+        """One window's texts, or None if it holds no speech after all."""
+        from app.speech.rescoring import hear_again
+
+        heard = self._decode(clip, encoding, _wanted(language))
+        spoken, english = heard[0], heard[-1]
+        if sounds_invented(spoken):
+            return None
+        if language == "en" or not (self.again and spoken.texts):
+            return piece_of(spoken.text, english.text)
+
+        def more() -> list[str]:
+            longer = self._encode(clip, max(LONGER_FRAMES, _window(clip)))
+            return self._decode(clip, longer, [(language, "transcribe")])[0].texts
+
+        text = hear_again(self.engine, encoding, language, spoken.texts, more)
+        return piece_of(text, english.text)
+
+    def _decode(
+        self, clip: np.ndarray, encoding: Any, wanted: list[tuple[str, Task]]
+    ) -> list[Decoding]:
+        """Decode; a text that runs in circles again from a full window, and then by force."""
+        limit = _token_limit(clip)
+        decodings = self.engine.decode_all(encoding, wanted, max_tokens=limit)
+        for place, (language, task) in enumerate(wanted):
+            if not runs_in_circles(decodings[place].tokens, limit):
+                continue
+            full = self._encode(clip, FULL_WINDOW)
+            again = self.engine.decode(full, language, task, max_tokens=limit)
+            if runs_in_circles(again.tokens, limit):
+                again = self.engine.decode(full, language, task, max_tokens=limit, no_repeat=3)
+            decodings[place] = again
+        return decodings
+
+
+def _wanted(language: str) -> list[tuple[str, Task]]:
+    """What has to be decoded: English is its own translation."""
+    if language == "en":
+        return [("en", "transcribe")]
+    return [(language, "transcribe"), (language, "translate")]
+
+
+def _window(clip: np.ndarray) -> int:
+    """Frames to encode for a clip, at most Whisper's 30 s."""
+    frames = len(clip) * 100 // SAMPLE_RATE + SPARE_FRAMES
+    return min(FULL_WINDOW, max(MIN_FRAMES, frames + frames % 2))
+
+
+def _token_limit(clip: np.ndarray) -> int:
+    """More tokens than anybody says in the clip's time, in any script."""
+    return min(MAX_TOKENS, 24 + 30 * len(clip) // SAMPLE_RATE)
+
+
+def runs_in_circles(tokens: tuple[int, ...], limit: int) -> bool:
+    """Whether a text hit its length limit or ends in the same words over and over.
+
+    That is one token five times, a group of two to four three times, or a longer one twice.
+    """
+    if len(tokens) >= limit:
+        return True
+    for size in range(1, len(tokens) // 2 + 1):
+        times = 5 if size == 1 else 3 if size < 5 else 2
+        tail = tokens[-size * times :]
+        if len(tail) == size * times and tail == tail[-size:] * times:
+            return True
+    return False

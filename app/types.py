@@ -1,0 +1,143 @@
+"""What the pipeline hands out: what was heard, the moments of a drawing, finished pictures."""
+
+# n pictures drawn together; h, w token grid.
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Literal
+
+from app.errors import SpeechError
+from app.imaging.settings import DrawSettings
+from app.languages import LANGUAGES
+
+if TYPE_CHECKING:
+    import numpy as np
+    from PIL.Image import Image
+
+    from app.glossary.repair import Repair
+    from app.imaging.canvas import Canvas
+    from app.speech.transcriber import Transcript
+
+
+class SilenceError(ValueError):
+    """Nobody spoke; the message is one line for the user."""
+
+
+class UnclearLanguageError(SpeechError):
+    """Nothing to draw was understood and the language is in doubt: the message asks which it was.
+
+    `heard` is what was made of it all the same.
+    """
+
+    def __init__(self, heard: Heard) -> None:
+        super().__init__(heard)  # the exception's argument, so that it can be pickled
+        self.heard = heard
+
+    @property
+    def guesses(self) -> tuple[tuple[str, float], ...]:
+        """Languages to choose from: codes with probabilities, best first, two or three."""
+        return self.heard.transcript.guesses
+
+    def __str__(self) -> str:
+        first, *others = [LANGUAGES.get(code, code) for code, _ in self.guesses]
+        asked = ", ".join([first, *others[:-1]]) + (f" or {others[-1]}" if others else "")
+        return f"did you speak {asked}? Choose the language and say it again"
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What was said, what Whisper made of it, and what the glossary repaired.
+
+    `notes`: what the listener should know of the recording, one line each ("the first audio track
+    is silent: the second was heard"); mostly none.
+    """
+
+    transcript: Transcript
+    repair: Repair
+    notes: tuple[str, ...] = ()
+
+    @property
+    def prompt(self) -> str:
+        return self.repair.prompt
+
+
+@dataclass(frozen=True)
+class Seconds:
+    """How long it took; `load` is the models' start, which only the first picture waits for."""
+
+    listen: float
+    draw: float
+    total: float
+    load: float = 0.0
+
+
+@dataclass(frozen=True)
+class Result:
+    """A finished picture and how it came about; `heard` is None for a typed prompt.
+
+    `drawn` is the caption the model was given for `prompt`, `left_out` the words of `prompt` that
+    are not in the picture; `canvas` is what to draw on next.
+    """
+
+    prompt: str
+    image: Image
+    settings: DrawSettings
+    seconds: Seconds
+    preset: str
+    drawn: str
+    left_out: tuple[str, ...] = ()
+    heard: Heard | None = None
+    canvas: Canvas | None = None
+
+    def png_text(self) -> dict[str, object]:
+        """The settings a PNG of this picture carries (`app.imaging.png.TEXT_KEYS`)."""
+        text: dict[str, object] = {"prompt": self.prompt, "preset": self.preset}
+        text |= asdict(self.settings)
+        if self.heard is not None:
+            text["language"] = self.heard.transcript.language
+            text["transcript"] = self.heard.transcript.text
+        return text
+
+    def summary(self, image: str) -> dict[str, object]:
+        """The answer of the command line and of the HTTP endpoints, the picture at path `image`.
+
+        `notes` are in it where there are any (see `Heard`).
+        """
+        said = self.heard.transcript if self.heard else None
+        notes = {"notes": list(self.heard.notes)} if self.heard and self.heard.notes else {}
+        return {
+            "language": said.language if said else None,
+            "language_probability": round(said.language_probability, 4) if said else None,
+            "transcript": said.text if said else None,
+            "translation": said.translation if said else None,
+            "prompt": self.prompt,
+            "drawn": self.drawn,
+            "left_out": list(self.left_out),
+            "image": image,
+            "seed": self.settings.seed,
+            "seconds": {name: round(value, 3) for name, value in asdict(self.seconds).items()},
+            **notes,
+        }
+
+
+@dataclass(frozen=True)
+class Update:
+    """One moment of the way from sound to picture, for whoever shows it.
+
+    `images`: one a picture drawn, at the generator's own size; `written` (n, h, w) bool: which
+    cells of them hold a token already. `results` come at the end, one a picture.
+    """
+
+    stage: Literal["heard", "drawing", "done"]
+    heard: Heard | None = None
+    step: int = 0
+    num_steps: int = 0
+    images: tuple[Image, ...] = ()
+    written: np.ndarray | None = None
+    results: tuple[Result, ...] = ()
+
+    @property
+    def result(self) -> Result | None:
+        """The finished picture, the first of several."""
+        return self.results[0] if self.results else None

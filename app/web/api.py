@@ -1,0 +1,180 @@
+"""The endpoints `/speak` and `/draw`, over HTTP and as tools of an MCP server."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import gradio as gr
+from pydantic import RootModel, ValidationError
+from starlette.requests import Request
+
+from app.imaging.settings import DrawSettings
+from app.server.job_queue import Line
+from app.server.middleware import NOT_FETCHED, names_addresses
+from app.server.uploads import Uploads
+from app.types import Result
+from app.web.api_parameters import language_of, settings_of, text_of
+from app.web.controller import Conversation
+from app.web.queued_jobs import address_of, visitor_of
+from app.web.stage_drawing import USER_ERRORS
+
+logger = logging.getLogger(__name__)
+
+LONGEST_LINE = 300  # characters
+Answer = tuple[str, dict[str, object]]
+
+
+class Endpoints:
+    """A picture, and the line that `python -m app --json` prints."""
+
+    def __init__(self, conversation: Conversation, line: Line, uploads: Uploads) -> None:
+        self.conversation, self.line, self.uploads = conversation, line, uploads
+
+    def lay_out(self) -> None:
+        """Add them to the page that is being built, unseen."""
+        # Values arrive as they were sent. Not queued by the web framework, whose line knows one
+        # address for all clients of MCP and hides the picture from them; ours stands behind.
+        model: dict[str, Any] = {"concurrency_limit": None, "preprocess": False, "queue": False}
+        default = self.conversation.pipeline.settled(DrawSettings())
+        with gr.Row(visible=False):
+            audio = gr.Audio(type="filepath", label="audio")
+            prompt = gr.Textbox(label="prompt")
+            language = gr.Textbox("auto", label="language")
+            knobs = [
+                gr.Number(default.ar_ratio, label="ar_ratio"),
+                gr.Number(default.steps, label="steps"),
+                gr.Number(default.guidance, label="guidance"),
+                gr.Number(default.seed, label="seed"),
+            ]
+            answer = [
+                gr.Image(format="png", type="filepath", label="picture"),
+                gr.JSON(label="summary"),
+            ]
+            speak, draw = gr.Button(), gr.Button()
+        speak.click(self.speak, [audio, language, *knobs], answer, api_name="speak", **model)
+        draw.click(self.draw, [prompt, *knobs], answer, api_name="draw", **model)
+
+    def speak(
+        self,
+        audio: Any,
+        language: Any,
+        ar_ratio: Any,
+        steps: Any,
+        guidance: Any,
+        seed: Any,
+        request: gr.Request,
+    ) -> Answer:
+        """Hear what is said in an audio file, in any of Whisper's languages, and draw it.
+
+        Args:
+            audio: The recording: any audio file of at most two minutes.
+            language: The language spoken, a code such as fr, or auto to detect it.
+            ar_ratio: Speed or quality: 0 is fastest, 1 writes one token after another.
+            steps: Parallel steps, 1 to 64.
+            guidance: Pull towards what was said; 1 is off.
+            seed: The same seed gives the same picture.
+
+        Returns:
+            The picture as PNG, its settings inside, and what was heard as JSON.
+        """
+        path = audio.get("path") if isinstance(audio, dict) else None
+        try:
+            with self.uploads.taken(path):
+                settings = settings_of(ar_ratio, steps, guidance, seed)
+                told = language_of(language)
+                if not path:
+                    raise ValueError("no recording given; send an audio file")
+                with self.line.turn(visitor_of(request), address_of(request)):
+                    *_, last = self.conversation.pipeline.run(path, settings, language=told)
+                return self._answer(last.result, request)
+        except USER_ERRORS as error:
+            raise Refusal(str(error)) from error
+
+    def draw(
+        self,
+        prompt: Any,
+        ar_ratio: Any,
+        steps: Any,
+        guidance: Any,
+        seed: Any,
+        request: gr.Request,
+    ) -> Answer:
+        """Draw an English description.
+
+        Args:
+            prompt: What to draw, as in "an orange cat and a red apple".
+            ar_ratio: Speed or quality: 0 is fastest, 1 writes one token after another.
+            steps: Parallel steps, 1 to 64.
+            guidance: Pull towards the prompt; 1 is off.
+            seed: The same seed gives the same picture.
+
+        Returns:
+            The picture as PNG, its settings inside, and how it was drawn as JSON.
+        """
+        try:
+            settings, wish = settings_of(ar_ratio, steps, guidance, seed), text_of("prompt", prompt)
+            with self.line.turn(visitor_of(request), address_of(request)):
+                *_, last = self.conversation.pipeline.paint(wish, settings)
+            return self._answer(last.result, request)
+        except USER_ERRORS as error:
+            raise Refusal(str(error)) from error
+
+    def _answer(self, result: Result | None, request: gr.Request) -> Answer:
+        assert result is not None
+        path = self.conversation.save(result, visitor_of(request))
+        return str(path), result.summary(path.name)
+
+
+class Refusal(gr.Error):
+    """One line for who asked, in a browser as in a program."""
+
+    def __init__(self, line: str) -> None:
+        super().__init__(" ".join(line.split())[:LONGEST_LINE], print_exception=False)
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+def _is_tool_call(named: dict[str, Any]) -> bool:
+    """Whether an MCP client asks: its request is the server's own, none of the web framework."""
+    request = named.get("request")
+    return isinstance(request, Request) and not isinstance(request, gr.Request)
+
+
+def _as_text(part: Any) -> Any:
+    """A summary as JSON; anything else as it is."""
+    return json.dumps(part.root, ensure_ascii=False) if isinstance(part, RootModel) else part
+
+
+def answer_in_one_line(blocks: gr.Blocks) -> None:
+    """Make every error of `blocks` a line: what is wrong with a request, or that we failed.
+
+    Tools of the MCP server answer with JSON.
+    """
+    process: Callable[..., Awaitable[Any]] = blocks.process_api
+
+    async def process_api(**named: Any) -> Any:
+        try:
+            sent, wanted = named["inputs"], named["block_fn"].inputs
+            if names_addresses(sent):
+                raise Refusal(NOT_FETCHED)
+            if len(sent) < len(wanted):
+                raise Refusal(f"{len(wanted)} values are needed, not {len(sent)}")
+            answer: dict[str, Any] = await process(**named)
+            if _is_tool_call(named):
+                answer["data"] = [_as_text(part) for part in answer["data"]]
+            return answer
+        except gr.Error:
+            raise
+        except ValidationError:
+            raise Refusal("that is no file that was uploaded here") from None
+        except USER_ERRORS as error:
+            raise Refusal(str(error)) from error
+        except Exception as error:
+            logger.exception("a request failed")
+            raise Refusal("something went wrong here; please try again") from error
+
+    blocks.process_api = process_api  # type: ignore[method-assign, assignment]

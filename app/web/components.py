@@ -1,0 +1,107 @@
+"""The page's own components: talk button, stage, shelf. Their scripts are in static/."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+GIVEN = "props, trigger, watch, server, upload"  # what gradio gives a script
+EXAMPLES = Path(__file__).parents[2] / "assets" / "examples"
+
+TALK = """
+<button class="mic" type="button" aria-pressed="false">
+  <svg viewBox="0 0 24 24" aria-hidden="true"><rect x="9" y="3" width="6" height="11" rx="3"/>
+  <path d="M5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3"/></svg>
+</button>
+<div class="said">
+  <strong class="lead"></strong>
+  <span class="hint" role="status"></span>
+  <label class="live"><input type="checkbox" checked><span data-say="talk.live"></span></label>
+</div>
+<audio controls hidden data-label="talk.again"></audio>
+"""
+
+STAGE = """
+<div class="frames" data-count="1"></div>
+<p class="nothing" data-say="picture.empty"></p>
+<p class="subtitle" hidden></p>
+<div class="tools" role="toolbar" data-label="picture" hidden>
+  <button type="button" data-do="mark" aria-pressed="false" data-say="mark"></button>
+  <button type="button" data-do="vary" data-say="vary"></button>
+  <button type="button" data-do="save" data-say="save"></button>
+  <button type="button" data-do="full" data-say="full"></button>
+</div>
+<div class="places" hidden>
+  <p data-say="mark.help"></p>
+  <button type="button" data-place="left" data-say="place.left"></button>
+  <button type="button" data-place="right" data-say="place.right"></button>
+  <button type="button" data-place="top" data-say="place.top"></button>
+  <button type="button" data-place="bottom" data-say="place.bottom"></button>
+  <button type="button" data-place="middle" data-say="place.middle"></button>
+  <button type="button" data-place="none" data-say="place.none"></button>
+</div>
+<span class="spoken" role="status"></span>
+"""
+
+SHELF = """
+<ul class="list"></ul>
+<p class="none" data-say="shelf.empty"></p>
+"""
+
+
+def part(template: str, script: str, *, events: Sequence[str] = (), **options: Any) -> gr.HTML:
+    """A component whose template never changes: its script in static/ does what is to be done.
+
+    It can trigger `events`: gradio knows those whose names it finds quoted in the script.
+    """
+    known = "".join(f"'{event}'; " for event in events)
+    return gr.HTML(
+        html_template=template,
+        apply_default_css=False,
+        js_on_load=f"{known}window.see.{script}(element, {{ {GIVEN} }});",
+        elem_id=script,
+        **options,
+    )
+
+
+def talk_part(live: Callable[..., Any], example: Callable[..., Any]) -> gr.HTML:
+    """The talk button. `live(said)` is asked while somebody speaks, `example(number)` for clips."""
+    return part(TALK, "talk", server_functions=[live, example])
+
+
+def stage_part() -> gr.HTML:
+    """Pictures as they form, and what can be done with them."""
+    return part(STAGE, "stage")
+
+
+def shelf_part() -> gr.HTML:
+    """The visitor's pictures, kept by the browser."""
+    return part(SHELF, "shelf")
+
+
+def desk_part() -> gr.HTML:
+    """Where the page's script asks, and where the views of the answer arrive (`queued_jobs`).
+
+    Events: `ask` and `stop` go to the server, `show` hands what changed to gradio's components.
+    """
+    return part("<i></i>", "desk", events=["ask", "stop", "show"], visible="hidden")
+
+
+def examples() -> list[dict[str, str]]:
+    """The shipped examples: file, language, text."""
+    return json.loads((EXAMPLES / "examples.json").read_text(encoding="utf-8"))
+
+
+def example(number: object) -> dict[str, str]:
+    """The clip of an example for the page's script: its name, and its bytes in base64."""
+    entries = examples()
+    if type(number) is not int or not 0 <= number < len(entries):
+        raise gr.Error(f"there are {len(entries)} examples", print_exception=False)
+    name = entries[number]["file"]
+    data = (EXAMPLES / name).read_bytes()
+    return {"name": name, "data": base64.b64encode(data).decode()}

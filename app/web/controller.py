@@ -1,0 +1,204 @@
+"""What the page does: hear, draw, change a part, vary, restore. Knows no web framework.
+
+A request is answered in views: what has changed, by the name of the page's part. `queued_jobs`
+numbers them, `page` hands them to the page. Parts: stage (see `stage_payload`), status and heard
+(HTML), prompt, seed, steps, guidance, percent, shape, and busy (while there is more to come).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from app.imaging.canvas import Canvas, Grid, read_marks, scattered, whole_prompt
+from app.imaging.png import save_png
+from app.imaging.settings import DrawSettings, SettingsError, clean_prompt
+from app.pipeline import SpeechToImage
+from app.types import Result, UnclearLanguageError
+from app.web import markup
+from app.web.forms import Form, Knobs, PageRequest, code
+from app.web.restore import restore, shape_code
+from app.web.sessions import Job, Sessions
+from app.web.stage_drawing import (
+    USER_ERRORS,
+    Painting,
+    Pictures,
+    Spoken,
+    View,
+    Views,
+    Wish,
+    failed,
+    failure,
+    only,
+    stopped,
+)
+from maskgil.nano.prompts.result import NothingKnownError
+
+
+class Conversation:
+    """Requests of many visitors over one shared pipeline."""
+
+    def __init__(self, pipeline: SpeechToImage, sessions: Sessions) -> None:
+        self.pipeline = pipeline
+        self.sessions = sessions
+
+    def prepare(self, visitor: str) -> Iterator[View]:
+        """Wait for the models."""
+        words = self.sessions.words(visitor)
+        try:
+            if not self.pipeline.wait_until_warm(0):
+                line = words("status.loading")
+                yield {"status": markup.status(line, share=0.3, kind="busy")}
+                self.pipeline.wait_until_warm()
+            yield {"status": markup.status(words("status.ready"))}
+        except Exception as error:
+            yield {"status": failure(error, words)}
+
+    def answer(self, job: Job, asked: PageRequest, form: Form) -> Views:
+        """Do what is asked; an error is the last view, and nothing is raised."""
+        kinds = {"speak": self.speak, "restore": self.restore, "vary": self.vary,
+                 "widen": self.widen, "draw": self.draw}  # fmt: skip
+        try:
+            with closing(kinds[asked.kind](job, asked, form)) as views:
+                yield from views
+        except Exception as error:
+            yield failed(error, job.words)
+
+    def speak(self, job: Job, asked: PageRequest, form: Form) -> Views:
+        """Hear a recording and draw what was said, in the marked part if there is one.
+
+        The recording is deleted as soon as it is heard.
+        """
+        words, upload = job.words, form.upload
+        if upload is None:
+            raise SettingsError(words("status.gone"))
+        yield {"status": markup.status(words("status.listening"), share=0.05, kind="busy")}
+        chosen = asked.language or code(form.language)
+        try:
+            heard = self.pipeline.listen(upload.path, language=chosen)
+        except UnclearLanguageError as error:
+            card = markup.heard_card(error.heard, words, unclear=True)
+            yield {"heard": card, "status": markup.unclear(error, words), "busy": False}
+            return
+        finally:
+            upload.release()
+        if not job.is_current:
+            yield stopped(words)
+            return
+        card = markup.heard_card(heard, words, chosen=chosen is not None)
+        yield {"heard": card, "prompt": heard.prompt}
+        wish = self._wish(job, asked, form.knobs, heard.prompt, Spoken(card, heard))
+        yield from self._paint(job, replace(wish, just_heard=True))
+
+    def draw(self, job: Job, asked: PageRequest, form: Form) -> Views:
+        """Draw the prompt, as what was said where it was not changed since."""
+        prompt = clean_prompt(form.prompt)
+        before: Pictures | None = job.kept(asked.heard)
+        spoken = Spoken(markup.nothing_heard(job.words))
+        if before is not None and before.prompt == prompt:
+            spoken = before.spoken
+        yield from self._paint(job, self._wish(job, asked, form.knobs, prompt, spoken))
+
+    def vary(self, job: Job, asked: PageRequest, form: Form) -> Views:
+        """Draw most of the picture anew, the rest kept."""
+        pictures, canvas = self._on_stage(job, asked)
+        settings = replace(form.knobs, fresh=True, seed_now=None).settings()
+        marked = scattered(canvas.grid, settings.seed)
+        wish = Wish(
+            clean_prompt(canvas.prompt), (settings,), pictures.spoken, canvas=canvas, marked=marked
+        )
+        yield from self._paint(job, wish)
+
+    def widen(self, job: Job, asked: PageRequest, form: Form) -> Views:
+        """Extend the picture to the shape that is chosen."""
+        pictures, canvas = self._on_stage(job, asked)
+        grid = self._grid(form.knobs.shape) or self.pipeline.generator.grid_size
+        prompt = clean_prompt(canvas.prompt)
+        canvas, marked = self.pipeline.widen(canvas, grid)
+        if not marked.any():
+            raise SettingsError(job.words("widen.same"))
+        settings = form.knobs.settings()
+        wish = Wish(prompt, (settings,), pictures.spoken, canvas=canvas, marked=marked, around=True)
+        yield from self._paint(job, wish)
+
+    def restore(self, job: Job, asked: PageRequest, form: Form) -> Views:
+        """Show a picture that was put on the page (see `app.web.restore`)."""
+        if form.upload is None:
+            raise SettingsError(job.words("status.gone"))
+        yield restore(self.pipeline, form.upload.path, job, fresh=form.knobs.fresh)
+
+    def expect(self, knobs: Knobs, visitor: str) -> str:
+        """What the present settings will take, as HTML; empty while they are not valid."""
+        try:
+            settings, count = knobs.settings(), knobs.pictures()
+            orders = [settings] if knobs.compare is None else [settings, _compared(settings, knobs)]
+        except USER_ERRORS:
+            return ""
+        times = [
+            self.pipeline.pace.expect(each, 1 if knobs.compare is not None else count)
+            for each in orders
+        ]
+        total = None if None in times else sum(time for time in times if time is not None)
+        measured = self.pipeline.pace.wait(0)
+        return markup.expected(total, self.sessions.words(visitor), measured=measured)
+
+    def save(self, result: Result, visitor: str) -> Path:
+        """Write a finished picture among the visitor's files, its settings inside."""
+        path = self.sessions.new_picture(visitor, result.prompt)
+        save_png(result.image, path, result.png_text())
+        return path
+
+    def _on_stage(self, job: Job, asked: PageRequest) -> tuple[Pictures, Canvas]:
+        """What the visitor sees there, and the one picture of it. Raises SettingsError."""
+        pictures: Pictures | None = job.kept(asked.picture)
+        canvas = only(pictures, asked.chosen, job.words)
+        assert pictures is not None
+        return pictures, canvas
+
+    def _grid(self, shape: str | None) -> Grid | None:
+        """The grid of a `shape_code`, None for none. Raises SettingsError."""
+        if shape is None:
+            return None
+        sizes = {shape_code(grid): grid for grid in self.pipeline.sizes()}
+        if shape not in sizes:
+            raise SettingsError(f"the shape must be one of {', '.join(sizes)}, not {shape!r}")
+        return sizes[shape]
+
+    def _wish(
+        self, job: Job, asked: PageRequest, knobs: Knobs, prompt: str, spoken: Spoken
+    ) -> Wish:
+        """A whole picture, several, two to compare, or the marked part of the one there is."""
+        settings = replace(knobs, seed_now=asked.seed).settings()
+        if "1" in asked.marks:
+            _, canvas = self._on_stage(job, asked)
+            marked = read_marks(asked.marks, canvas.grid)
+            assert marked is not None
+            prompt = clean_prompt(prompt)
+            if canvas.prompt not in prompt:  # else it says the whole picture already
+                prompt = whole_prompt(prompt, canvas.prompt, marked)
+            return Wish(prompt, (settings,), spoken, canvas=canvas, marked=marked)
+        grid = self._grid(knobs.shape)
+        if knobs.compare is not None:
+            orders = (settings, _compared(settings, knobs))
+            return Wish(prompt, orders, spoken, grid=grid)
+        return Wish(prompt, (settings,), spoken, count=knobs.pictures(), grid=grid)
+
+    def _paint(self, job: Job, wish: Wish) -> Views:
+        if not job.is_current:
+            yield stopped(job.words)
+            return
+        wish = replace(wish, prompt=clean_prompt(wish.prompt))
+        painting = Painting(self.pipeline, job, wish)
+        try:
+            self.pipeline.reading(wish.prompt)
+        except NothingKnownError as error:
+            yield failed(error, job.words) | painting.nothing()
+            return
+        yield from painting.views()
+
+
+def _compared(settings: DrawSettings, knobs: Knobs) -> DrawSettings:
+    assert knobs.compare is not None
+    return replace(settings, ar_ratio=knobs.compare / 100)

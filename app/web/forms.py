@@ -1,0 +1,139 @@
+"""What the page sends: the values of its controls and what its script asks, all checked."""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from app.imaging.settings import MAX_SEED, DrawSettings, SettingsError
+from app.languages import check_language
+
+if TYPE_CHECKING:
+    from app.server.uploads import Upload
+
+KINDS = ("draw", "speak", "vary", "widen", "restore")
+KINDS_OF_VALUES = {
+    "kind": str, "marks": str, "language": str, "seed": int, "upload": str, "picture": int,
+    "chosen": int, "heard": int,
+}  # fmt: skip
+MOST_MARKS = 16_384
+LARGEST_NUMBER = 2**53  # what a script can count to
+
+
+@dataclass(frozen=True)
+class Knobs:
+    """The page's settings: numbers may be floats, or None when emptied.
+
+    `compare` is a second quality in percent, None for none. `seed_now` takes the place of a fresh
+    seed, so that the picture drawn at the end has that of the preview. `shape` "ROWSxCOLUMNS" of a
+    new picture, None for the generator's usual one.
+    """
+
+    percent: float | None
+    steps: float | None
+    guidance: float | None
+    seed: float | None
+    fresh: bool = False
+    count: float | None = 1
+    compare: float | None = None
+    seed_now: int | None = None
+    shape: str | None = None
+
+    def settings(self) -> DrawSettings:
+        """Checked settings, with a new seed if `fresh`. Raises ValueError in one line."""
+        if not self.fresh:
+            seed = _whole("seed", self.seed)
+        elif self.seed_now is not None:
+            seed = self.seed_now
+        else:
+            seed = random.randrange(MAX_SEED + 1)
+        if self.percent is None or self.guidance is None:
+            raise ValueError("quality or guidance is empty; give a number")
+        steps = _whole("steps", self.steps)
+        return DrawSettings(steps, self.guidance, self.percent / 100, seed)
+
+    def pictures(self) -> int:
+        """How many pictures of one prompt. Raises ValueError in one line."""
+        count = _whole("the number of pictures", self.count)
+        DrawSettings().seeds(count)
+        return count
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    """What the page's script sends with each request of the visitor.
+
+    Attributes:
+        number: Counts up on each page, so that page and server agree which request is the newest.
+        kind: One of `KINDS`.
+        marks: "0" and "1" a cell of the picture on the stage, empty when nothing is marked.
+        language: To be heard, None for what the menu says.
+        seed: Of the preview while somebody spoke, None for none.
+        upload: Where the server put the file that was sent with it.
+        picture: Number of the request whose picture is on the stage, None for none.
+        chosen: Which of several pictures that is, None while none is chosen.
+        heard: Number of the request whose words are shown, None for none.
+    """
+
+    number: int
+    kind: str = "draw"
+    marks: str = ""
+    language: str | None = None
+    seed: int | None = None
+    upload: str | None = None
+    picture: int | None = None
+    chosen: int | None = None
+    heard: int | None = None
+
+    @classmethod
+    def read(cls, said: object) -> PageRequest:
+        """Check what arrived; what is not valid there is a `SettingsError`."""
+        number = number_of(said)
+        if number is None or not isinstance(said, dict):
+            raise SettingsError("the page sent no request")
+        try:
+            given: dict[str, Any] = {name: said.get(name) for name in KINDS_OF_VALUES}
+            for name, kind in KINDS_OF_VALUES.items():
+                if given[name] is not None and type(given[name]) is not kind:
+                    raise ValueError(name)
+            marks, seed = given["marks"] or "", given["seed"]
+            if len(marks) > MOST_MARKS or set(marks) - {"0", "1"}:
+                raise ValueError("marks")
+            if given["kind"] not in KINDS:
+                raise ValueError("kind")
+            if seed is not None and not 0 <= seed <= MAX_SEED:
+                raise ValueError("seed")
+            if given["language"] is not None:
+                given["language"] = check_language(given["language"])
+        except ValueError as error:
+            raise SettingsError(f"the page sent something unreadable: {error}") from error
+        return cls(number, **given | {"marks": marks})
+
+
+def number_of(said: object) -> int | None:
+    """The number of a request that the page's script sent, None when it has none."""
+    number = said.get("number") if isinstance(said, dict) else None
+    return number if type(number) is int and 0 < number <= LARGEST_NUMBER else None
+
+
+@dataclass(frozen=True)
+class Form:
+    """What the page's controls held when a request was made, and the file sent with it."""
+
+    prompt: str
+    language: str | None
+    knobs: Knobs
+    upload: Upload | None = None
+
+
+def code(language: str | None) -> str | None:
+    """The language asked for, None to detect it."""
+    return None if language in ("", "auto", None) else language
+
+
+def _whole(name: str, value: float | None) -> int:
+    if value is None or not math.isfinite(value) or value != int(value):
+        raise ValueError(f"{name} must be a whole number, not {value!r}")
+    return int(value)

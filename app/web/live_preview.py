@@ -1,0 +1,87 @@
+"""Live mode: what was said so far, heard and sketched about every second while somebody speaks."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from app.imaging.settings import MAX_SEED
+from app.languages import check_language
+from app.pipeline import SpeechToImage
+from app.web import stage_payload
+from app.web.forms import code
+from app.web.stage_drawing import USER_ERRORS, logger
+
+LIVE_SECONDS = 25.0  # of the newest sound that the script sends
+RATES = (8_000, 192_000)  # samples a second that browsers record at
+Answer = dict[str, Any]
+
+
+def live_listener(pipeline: SpeechToImage) -> Callable[[Answer], Answer]:
+    """A function for the page's script: what was said so far -> prompt, and a fast picture.
+
+    One question at a time over all visitors; who asks meanwhile gets an empty answer and asks again
+    with newer sound. So do questions before the models are there, silence, and what is not valid.
+    """
+    turn = threading.Lock()
+    drawn: dict[str, Any] = {}  # the last sketch: speech that goes on often says nothing new
+
+    def live(said: Answer) -> Answer:
+        if not pipeline.is_warm or not turn.acquire(blocking=False):
+            return {}
+        try:
+            samples, language, seed = _read(said)
+            heard = pipeline.listen_live(samples, language)
+            if heard is None:
+                return {}
+            if drawn.get("of") != (heard.prompt, seed):
+                image = pipeline.sketch(heard.prompt, seed)
+                drawn.update(of=(heard.prompt, seed), frame=stage_payload.live(image, heard.prompt))
+            grid = list(pipeline.generator.grid_size)
+            return {
+                "prompt": heard.prompt,
+                "language": heard.transcript.language,
+                "transcript": heard.transcript.text,
+                "frame": drawn["frame"],
+                "grid": grid,
+            }
+        except USER_ERRORS:
+            return {}
+        except Exception:
+            logger.exception("a live preview failed")
+            return {}
+        finally:
+            turn.release()
+
+    return live
+
+
+def _read(said: Answer) -> tuple[np.ndarray, str | None, int]:
+    """Samples (n,) at 16 kHz, the language or None, and a seed. Raises ValueError."""
+    from app.speech.audio import load_audio
+
+    if not isinstance(said, dict):
+        raise ValueError("that is not what the page's script sends")
+    rate, text, seed = said.get("rate"), said.get("pcm"), said.get("seed") or 0
+    if not isinstance(rate, (int, float)) or not RATES[0] <= rate <= RATES[1]:
+        raise ValueError(f"rate must be {RATES[0]} to {RATES[1]}, not {rate!r}")
+    longest = 4 * int((LIVE_SECONDS + 1) * rate * 2) // 3 + 4
+    if not isinstance(text, str) or len(text) > longest:
+        raise ValueError("there is no sound, or too much of it")
+    if not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
+        raise ValueError(f"seed must be 0 to {MAX_SEED}, not {seed!r}")
+    try:
+        data = base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise ValueError("the sound is not base64") from error
+    samples = np.frombuffer(data[: len(data) // 2 * 2], "<i2")
+    language = code(str(said.get("language") or "auto"))
+    if language is not None:
+        language = check_language(language)
+    sound = load_audio((int(rate), samples), max_seconds=LIVE_SECONDS + 1)
+    return sound, language, seed

@@ -1,0 +1,214 @@
+"""The page's small pieces of HTML: what was heard, the progress line, header and footer.
+
+Everything that comes from a model or a person is escaped here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from math import gcd
+
+from app.languages import LANGUAGES, OWN_NAMES
+from app.server.job_queue import Wait
+from app.types import Heard, Result, UnclearLanguageError, Update
+from app.web.i18n import Words
+from maskgil.nano.prompts.result import NothingKnownError
+
+MOST_WORDS = 12  # of a wish, told as not drawn
+UNLIKELY = 0.005  # guesses below are not worth showing
+
+ENGLISH = Words()
+
+HEADER = """
+<div class="brand">
+  <div class="mark" aria-hidden="true"><i></i><i></i><i></i><i></i><i></i><i></i><i></i><i></i><i></i></div>
+  <div><h1>{title}</h1><p>{lead}</p></div>
+</div>
+"""  # noqa: E501
+
+
+def header(words: Words = ENGLISH) -> str:
+    count = len(LANGUAGES) - 1  # Cantonese needs large-v3
+    return HEADER.format(title=escape(words("title")), lead=escape(words("lead", count=count)))
+
+
+def footer(words: Words = ENGLISH) -> str:
+    return f"<p><b>{escape(words('voice'))}</b> {escape(words('voice.more'))}</p>"
+
+
+def heading(text: str) -> str:
+    return f"<h2>{escape(text)}</h2>"
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """Menu entries (shown, code): every language by its own name, in English order."""
+    named = [
+        (own if own == LANGUAGES[code] else f"{own} · {LANGUAGES[code]}", code)
+        for code, own in OWN_NAMES.items()
+    ]
+    return sorted(named, key=lambda entry: LANGUAGES[entry[1]])
+
+
+def nothing_heard(words: Words = ENGLISH) -> str:
+    return f'<div class="heard empty">{escape(words("heard.empty"))}</div>'
+
+
+def heard_card(
+    heard: Heard, words: Words = ENGLISH, *, chosen: bool = False, unclear: bool = False
+) -> str:
+    """Language, the next guesses as buttons, transcript, translation, and what was repaired.
+
+    `chosen`: the visitor said which language it is. `unclear`: the first guess is a button too.
+    """
+    said = heard.transcript
+    guesses = [] if chosen else said.guesses[0 if unclear else 1 : 3]
+    others = "".join(
+        f'<button type="button" data-language="{escape(code)}">'
+        f"{escape(own_name(code))} {probability:.0%}</button>"
+        for code, probability in guesses
+        if probability >= UNLIKELY
+    )
+    if others:
+        others = f'<span class="others">{escape(words("heard.or"))} {others}</span>'
+    sure = words("heard.sure", percent=f"{said.language_probability:.0%}")
+    return _card(
+        said.language,
+        words("heard.set") if chosen else sure,
+        others,
+        said.text,
+        _row(words("heard.english"), f"“{escape(said.translation)}”")
+        + _repair(heard, words)
+        + "".join(_row(words("heard.note"), escape(note)) for note in heard.notes),
+    )
+
+
+def restored_card(language: str, transcript: str, words: Words = ENGLISH) -> str:
+    """What the speaker of a restored picture had said."""
+    if not transcript:
+        return nothing_heard(words)
+    return _card(language, words("heard.from"), "", transcript, "")
+
+
+def own_name(code: str) -> str:
+    """A language as its speakers call it."""
+    return OWN_NAMES.get(code, code)
+
+
+def _card(language: str, sure: str, others: str, transcript: str, rows: str) -> str:
+    name = f"<b>{escape(own_name(language))}</b>" if language else ""
+    return f"""
+<div class="heard">
+  <div class="language">{name} <span>{escape(sure)}</span>{others}</div>
+  <blockquote lang="{escape(language)}" dir="auto">{escape(transcript)}</blockquote>
+  <dl>{rows}</dl>
+</div>
+"""
+
+
+def _repair(heard: Heard, words: Words) -> str:
+    repair = heard.repair
+    marks = [
+        f"<del>{escape(wrong)}</del> → <ins>{escape(right)}</ins>"
+        for wrong, right in repair.replaced
+    ]
+    new = [right for _, right in repair.replaced]
+    marks += [
+        f"+ <ins>{escape(added)}</ins>"
+        for added in repair.added
+        if not any(added in right for right in new)
+    ]
+    return _row(words("heard.repaired"), ", ".join(marks)) if marks else ""
+
+
+def _row(term: str, value: str) -> str:
+    return f"<div><dt>{escape(term)}</dt><dd>{value}</dd></div>"
+
+
+def status(text: str, *, share: float = 0.0, kind: str = "idle") -> str:
+    """The progress line: `share` of the bar filled; `kind` idle, busy, done or error."""
+    role = ' role="alert"' if kind == "error" else ""
+    return f"""
+<div class="status {kind}"{role}>
+  <span>{escape(text)}</span>
+  <div class="bar" aria-hidden="true"><i style="width:{share:.0%}"></i></div>
+</div>
+"""
+
+
+def waiting(wait: Wait, words: Words = ENGLISH) -> str:
+    """The progress line of a job in line (see `app.server.job_queue`)."""
+    seconds = max(1, round(wait.seconds))
+    key = "status.next" if wait.position == 1 else "status.waiting"
+    line = words(key, position=wait.position, seconds=seconds)
+    return status(line, share=0.02, kind="busy")
+
+
+def drawing(update: Update, left: float, words: Words = ENGLISH) -> str:
+    """The progress line of one preview, about `left` seconds before the end."""
+    text = words("status.step", step=update.step, steps=update.num_steps)
+    if left >= 1.5:
+        text += " · " + words("status.left", seconds=round(left))
+    return status(text, share=update.step / max(1, update.num_steps), kind="busy")
+
+
+def finished(result: Result, words: Words = ENGLISH, *, fresh: bool) -> str:
+    """The progress line of a finished picture; `fresh` when its words were just heard.
+
+    It ends with what the model understood, where that is not the prompt word for word. What of the
+    prompt is not in the picture stands below (`not_drawn`).
+    """
+    seconds = result.seconds
+    text = words(
+        "status.done_heard" if fresh else "status.done",
+        listen=f"{seconds.listen:.1f}",
+        draw=f"{seconds.draw:.1f}",
+        seed=result.settings.seed,
+    )
+    if result.drawn != result.prompt:
+        text += " · " + words("status.as", caption=result.drawn)
+    return status(text, share=1.0, kind="done")
+
+
+def unknown(error: NothingKnownError, words: Words = ENGLISH) -> str:
+    """The progress line of a wish of which the model knows nothing."""
+    if not error.nearest:
+        return status(words("status.no_thing", wish=error.wish), kind="error")
+    line = words("status.unknown", wish=error.wish, nearest=", ".join(error.nearest))
+    return status(line, kind="error")
+
+
+def unclear(error: UnclearLanguageError, words: Words = ENGLISH) -> str:
+    """The question which language it was; the heard card has the guesses as buttons."""
+    languages = " / ".join(own_name(code) for code, _ in error.guesses)
+    return status(words("status.unclear", languages=languages), kind="error")
+
+
+def not_drawn(result: Result, words: Words = ENGLISH) -> str:
+    """One line of the words of the wish that are not in the picture; empty if there are none."""
+    if not result.left_out:
+        return ""
+    shown = ", ".join(result.left_out[:MOST_WORDS])
+    more = "…" if len(result.left_out) > MOST_WORDS else ""
+    line = words("status.left_out", words=shown + more)
+    return f'<p class="left-out">{escape(line)}</p>'
+
+
+def expected(seconds: float | None, words: Words = ENGLISH, *, measured: bool = False) -> str:
+    """What the present settings will take, beside the slider; `measured` when that is over."""
+    if seconds is None:
+        line = words("expect.later" if measured else "expect.unknown")
+        return f'<span class="expect">{escape(line)}</span>'
+    shown = f"{seconds:.1f}" if seconds < 9.95 else f"{seconds:.0f}"
+    return f'<span class="expect known">{escape(words("expect", seconds=shown))}</span>'
+
+
+def ratio(grid: tuple[int, int]) -> str:
+    """A grid of (rows, columns) as width to height in lowest terms: "6 : 5"."""
+    rows, columns = grid
+    common = gcd(rows, columns)
+    return f"{columns // common} : {rows // common}"
+
+
+def example_label(language: str, text: str) -> str:
+    """Two lines: the language by its own name, and what is said."""
+    return f"{own_name(language)}\n{text}"

@@ -1,0 +1,295 @@
+"""The web page: what stands where, and which listener answers what. Knows gradio, as app/page_*."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import gradio as gr
+from gradio.blocks import Block
+
+from app.imaging.settings import MAX_COUNT, MAX_GUIDANCE, MAX_SEED, MAX_STEPS, DrawSettings
+from app.pipeline import SpeechToImage
+from app.server.job_queue import Limits, Line
+from app.server.options import Serving
+from app.server.uploads import Uploads
+from app.web import markup, stage_payload
+from app.web.api import Endpoints
+from app.web.components import desk_part, example, examples, shelf_part, stage_part, talk_part
+from app.web.controller import Conversation
+from app.web.forms import Form, Knobs, number_of
+from app.web.i18n import Words, words_for
+from app.web.live_preview import live_listener
+from app.web.queued_jobs import Turns, address_of, visitor_of
+from app.web.restore import shape_code
+from app.web.sessions import Sessions
+from app.web.stage_drawing import View
+from app.web.theme import launch as launch_blocks
+from app.web.theme import said
+
+HOUR = 3600
+COMPARED = (0, 25, 50, 75, 100)
+# Gradio's components that views change; the stage shows its part itself.
+SHOWN = ("status", "heard", "prompt", "seed", "steps", "guidance", "percent", "shape")
+Changes = dict[Any, Any]
+Values = dict[Any, Any]  # what the inputs hold, by component
+
+
+class Page:
+    """The page over one shared pipeline; `blocks` is what gradio serves."""
+
+    def __init__(self, pipeline: SpeechToImage, limits: Limits | None = None) -> None:
+        self.sessions = Sessions()
+        self.line = Line(limits)  # jobs wait here, not in gradio's queue, which shows no place
+        self.uploads = Uploads()
+        self.conversation = Conversation(pipeline, self.sessions)
+        self.turns = Turns(self.conversation, self.line, self.uploads)
+        with gr.Blocks(
+            title="Speak, and see it", analytics_enabled=False, delete_cache=(HOUR, 24 * HOUR)
+        ) as self.blocks:
+            self.header = gr.HTML(markup.header(), elem_id="header", apply_default_css=False)
+            with gr.Row(elem_id="room", equal_height=False):
+                with gr.Column(elem_id="picture", min_width=320, scale=6):
+                    self.stage = stage_part()
+                    self.status = self._html(markup.status(""), "status")
+                with gr.Column(elem_id="controls", min_width=320, scale=5):
+                    self._lay_out_controls()
+            self._lay_out_rest()
+            self.desk = desk_part()
+            self._connect()
+            Endpoints(self.conversation, self.line, self.uploads).lay_out()
+        self.blocks.queue(max_size=4 * self.line.limits.waiting)
+
+    def _html(self, value: str, name: str, **options: Any) -> gr.HTML:
+        return gr.HTML(value, elem_id=name, apply_default_css=False, **options)
+
+    def _lay_out_controls(self) -> None:
+        default = self.conversation.pipeline.settled(DrawSettings())
+        self.talk = talk_part(live_listener(self.conversation.pipeline), example)
+        with gr.Row(elem_id="hearing"):
+            self.language = gr.Dropdown(
+                [(said("language.auto"), "auto"), *markup.language_choices()],
+                value="auto",
+                label=said("language"),
+                elem_id="language",
+                min_width=180,
+                scale=3,
+            )
+            with gr.Column(elem_id="open-box", min_width=120, scale=2):
+                self.open = gr.UploadButton(
+                    said("open"),  # type: ignore[arg-type]
+                    file_types=["audio", "video"],
+                    size="md",
+                    elem_id="open",
+                )
+        self.heard = self._html(markup.nothing_heard(), "heard")
+        self.prompt = gr.Textbox(
+            label=said("prompt"),
+            placeholder=said("prompt.example"),
+            info=said("prompt.info"),
+            lines=1,
+            max_lines=4,
+            elem_id="prompt",
+        )
+        with gr.Row(elem_id="actions"):
+            self.draw = gr.Button(said("draw"), variant="primary", elem_id="draw")
+            self.stop = gr.Button(said("stop"), variant="stop", elem_id="stop")
+        with gr.Column(elem_id="speed"):
+            self.percent = gr.Slider(
+                0,
+                100,
+                value=100 * default.ar_ratio,
+                step=5,
+                label=said("quality"),
+                info=said("quality.info"),
+                buttons=[],
+                elem_id="quality",
+            )
+            self.expect = self._html(markup.expected(None), "expect")
+        with gr.Accordion(said("more"), open=False, elem_id="more"):
+            self._lay_out_settings(default)
+
+    def _lay_out_settings(self, default: DrawSettings) -> None:
+        with gr.Row():
+            self.count = gr.Slider(
+                1, MAX_COUNT, value=1, step=1, label=said("count"), buttons=[], elem_id="count"
+            )
+            self.compare = gr.Dropdown(
+                [(said("compare.off"), "off"), *((f"{ratio}%", str(ratio)) for ratio in COMPARED)],
+                value="off",
+                label=said("compare"),
+                info=said("compare.info"),
+                elem_id="compare",
+            )
+        with gr.Row():
+            self.seed = gr.Number(
+                default.seed, label=said("seed"), precision=0, minimum=0, maximum=MAX_SEED,
+                elem_id="seed",
+            )  # fmt: skip
+            self.fresh = gr.Checkbox(True, label=said("fresh"), elem_id="fresh")
+        with gr.Row():
+            self.steps = gr.Slider(
+                1, MAX_STEPS, value=default.steps, step=1, label=said("steps"), buttons=[],
+                elem_id="steps",
+            )  # fmt: skip
+            self.guidance = gr.Slider(
+                0,
+                MAX_GUIDANCE,
+                value=default.guidance,
+                step=0.5,
+                label=said("guidance"),
+                info=said("guidance.info"),
+                buttons=[],
+                elem_id="guidance",
+            )
+        with gr.Row(visible=False) as self.shapes:
+            self.shape = gr.Dropdown(
+                [], label=said("shape"), info=said("shape.info"), elem_id="shape"
+            )
+            self.widen = gr.Button(said("widen"), size="md", elem_id="widen")
+
+    def _lay_out_rest(self) -> None:
+        self.example_heading = self._html(markup.heading("Listen to an example"), "example-heading")
+        with gr.Row(elem_id="examples"):
+            for entry in examples():
+                gr.Button(
+                    markup.example_label(entry["language"], entry["text"]),
+                    elem_classes="example",
+                    min_width=170,
+                )
+        with gr.Row(elem_id="shelf-heading"):
+            self.shelf_heading = self._html(markup.heading("Your pictures"), "shelf-title")
+            with gr.Column(elem_id="restore-box", min_width=120, scale=0):
+                self.restore = gr.UploadButton(
+                    said("restore"),  # type: ignore[arg-type]
+                    file_types=["image"],
+                    size="sm",
+                    elem_id="restore",
+                )
+        self.shelf = shelf_part()
+        self.footer = self._html(markup.footer(), "footer")
+
+    def _connect(self) -> None:
+        knobs: set[Block] = {
+            self.percent, self.steps, self.guidance, self.seed, self.fresh, self.count,
+            self.compare, self.shape,
+        }  # fmt: skip
+        hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        at_once = hidden | {"queue": False}
+        # Every request goes this way, whatever asked for it, and may overtake an earlier one: the
+        # page's script numbers them, and shows the views of the newest alone.
+        asked = self.desk.ask(
+            self._on_ask, {self.prompt, self.language, *knobs}, self.desk,
+            trigger_mode="multiple", concurrency_limit=None, **hidden,
+        )  # fmt: skip
+        asked.failure(None, None, None, js="() => window.see.refused()", **hidden)
+        self.desk.stop(self._on_stop, None, None, trigger_mode="multiple", **at_once)
+        shown = [getattr(self, name) for name in SHOWN]
+        scatter = f"() => window.see.changes({json.dumps(SHOWN)})"
+        self.desk.show(None, None, shown, js=scatter, trigger_mode="multiple", **hidden)
+        for asking, kind in (
+            (self.draw.click, "draw"),
+            (self.prompt.submit, "draw"),
+            (self.widen.click, "widen"),
+        ):
+            asking(None, None, None, js=f"() => window.see.ask('{kind}')", **hidden)
+        self.stop.click(None, None, None, js="() => window.see.stop()", **hidden)
+        # Speaking another language: the last recording is heard again, by the page's script.
+        spoken = "(code) => { window.see.speaks(code); }"
+        self.language.input(None, self.language, None, js=spoken, api_visibility="private")
+        # A seed that was typed is meant.
+        self.seed.input(None, None, self.fresh, js="() => false", api_visibility="private")
+        for knob in (self.percent, self.steps, self.guidance, self.count, self.compare):
+            knob.change(self._on_expect, knobs, self.expect, trigger_mode="always_last", **at_once)
+        words = [self.header, self.example_heading, self.shelf_heading, self.footer]
+        loaded = [self.desk, self.expect, self.percent, self.shape, self.shapes, *words]
+        self.blocks.load(self._on_load, knobs, loaded, **hidden, concurrency_limit=None)
+        self.blocks.unload(self._on_leave)
+
+    # Listeners of the page.
+
+    def _knobs(self, values: Values) -> Knobs:
+        compare = values[self.compare]
+        return Knobs(
+            values[self.percent],
+            values[self.steps],
+            values[self.guidance],
+            values[self.seed],
+            bool(values[self.fresh]),
+            values[self.count],
+            None if compare in (None, "off") else float(compare),
+            shape=values[self.shape] or None,
+        )
+
+    def _on_load(self, values: Values, request: gr.Request) -> Iterator[Changes]:
+        visitor = visitor_of(request)
+        words = self._greet(request)
+        pipeline = self.conversation.pipeline
+        yield {
+            self.header: markup.header(words),
+            self.example_heading: markup.heading(words("examples")),
+            self.shelf_heading: markup.heading(words("shelf")),
+            self.footer: markup.footer(words),
+            self.expect: self.conversation.expect(self._knobs(values), visitor),
+        }
+        first: View = {"request": 0, "heard": markup.nothing_heard(words)}
+        for view in self.conversation.prepare(visitor):
+            first |= view
+            yield {self.desk: dict(first)}
+        if not pipeline.is_warm:
+            return
+        yield {self.desk: first | {"stage": stage_payload.rest(pipeline.generator.grid_size)}}
+        if not pipeline.has_ratio:
+            yield {self.percent: gr.update(interactive=False, value=0, info=said("quality.none"))}
+        sizes = pipeline.sizes()
+        if len(sizes) > 1:
+            choices = [(markup.ratio(grid), shape_code(grid)) for grid in sizes]
+            yield {
+                self.shapes: gr.update(visible=True),
+                self.shape: gr.update(choices=choices, value=choices[0][1]),
+            }
+        pipeline.pace.wait()
+        yield {self.expect: self.conversation.expect(self._knobs(values), visitor)}
+
+    def _greet(self, request: gr.Request) -> Words:
+        words = words_for(request.headers.get("accept-language"))
+        self.sessions.greet(visitor_of(request), words)
+        return words
+
+    def _on_ask(
+        self, values: Values, event: gr.EventData, request: gr.Request
+    ) -> Iterator[Changes]:
+        self._greet(request)  # the server forgets a page that was out of reach
+        form = Form(values[self.prompt] or "", values[self.language], self._knobs(values))
+        views = self.turns.answer(sent(event), form, visitor_of(request), address_of(request))
+        with closing(views):
+            for view in views:
+                yield {self.desk: view}
+
+    def _on_stop(self, event: gr.EventData, request: gr.Request) -> None:
+        if number := number_of(sent(event)):
+            self.sessions.stop(visitor_of(request), number)
+
+    def _on_expect(self, values: Values, request: gr.Request) -> str:
+        return self.conversation.expect(self._knobs(values), visitor_of(request))
+
+    def _on_leave(self, request: gr.Request) -> None:
+        self.sessions.end(visitor_of(request))
+
+
+def sent(event: gr.EventData) -> object:
+    """What the page's script sent with an event."""
+    return getattr(event, "_data", None)
+
+
+def launch(
+    page: Page, *, host: str = "127.0.0.1", port: int = 7860, serving: Serving | None = None
+) -> str:
+    """Start serving `page` in the background and return its address.
+
+    `serving` goes before `host` and `port`. Raises OSError when the port is taken.
+    """
+    serving = serving or Serving(host, port, limits=page.line.limits)
+    return launch_blocks(page.blocks, serving, page.uploads)

@@ -1,0 +1,83 @@
+"""Pictures put on the page: ours come back with their settings, others can be drawn on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.glossary.repair import Repair
+from app.imaging.png import png_bytes, read_picture
+from app.imaging.settings import restore as restore_settings
+from app.speech.transcriber import Transcript
+from app.types import Heard
+from app.web import markup, stage_payload
+from app.web.stage_drawing import Pictures, Spoken, View
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PIL.Image import Image
+
+    from app.pipeline import SpeechToImage
+    from app.web.sessions import Job
+
+
+def restore(pipeline: SpeechToImage, path: Path, job: Job, *, fresh: bool) -> View:
+    """Show the picture at `path`, with its prompt and settings where it was made here.
+
+    `fresh`: every picture is to have a new seed, also the next one. Raises `PictureError` or
+    `SettingsError`.
+    """
+    image, text = read_picture(path)
+    view = _foreign(pipeline, image, job) if text is None else _own(pipeline, image, text, job)
+    if text is not None:
+        line = job.words("status.restored_fresh" if fresh else "status.restored")
+        view["status"] = markup.status(line, kind="done", share=1.0)
+    return view | {"busy": False}
+
+
+def _own(pipeline: SpeechToImage, image: Image, text: Mapping[str, str], job: Job) -> View:
+    prompt, settings = restore_settings(text)
+    settings = pipeline.settled(settings)
+    canvas = pipeline.read(image, prompt)
+    language, transcript = text.get("language", ""), text.get("transcript", "")
+    spoken = Spoken(markup.restored_card(language, transcript, job.words))
+    if transcript:
+        said = Transcript(language, 1.0, (), transcript, prompt, 0.0)
+        spoken = replace(spoken, heard=Heard(said, Repair(prompt, (), ())))
+    job.keep(Pictures((canvas,), spoken, prompt))
+    source = stage_payload.png_url(png_bytes(image, text))
+    frame = {"src": source, "alt": prompt, "label": "", "written": None}
+    entries = [stage_payload.entry(source, dict(text))]
+    return {
+        "stage": stage_payload.stage("final", [frame], canvas.grid, entries) | {"kept": True},
+        "prompt": prompt,
+        "heard": spoken.card,
+        "seed": settings.seed,
+        "steps": settings.steps,
+        "guidance": settings.guidance,
+        "percent": round(100 * settings.ar_ratio, 2),
+        **({"shape": shape_code(canvas.grid)} if len(pipeline.sizes()) > 1 else {}),
+    }
+
+
+def _foreign(pipeline: SpeechToImage, image: Image, job: Job) -> View:
+    """A picture without settings: where something is marked in it, something can be drawn."""
+    words = job.words
+    canvas = pipeline.read(image, "")
+    assert canvas.original is not None
+    spoken = Spoken(markup.nothing_heard(words))
+    job.keep(Pictures((canvas,), spoken, ""))
+    source = stage_payload.sketch_url(canvas.original)
+    frame = {"src": source, "alt": words("foreign"), "label": "", "written": None}
+    return {
+        "stage": stage_payload.stage("final", [frame], canvas.grid) | {"foreign": True},
+        "status": markup.status(words("status.foreign")),
+        "prompt": "",
+        "heard": spoken.card,
+    }
+
+
+def shape_code(grid: tuple[int, int]) -> str:
+    return f"{grid[0]}x{grid[1]}"

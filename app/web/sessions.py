@@ -1,0 +1,167 @@
+"""Who is at the page: which request of a visitor is the newest, and what belongs to the visitor."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import tempfile
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.web.i18n import Words
+
+PICTURES = 8  # newest requests of a visitor whose pictures can still be changed
+
+
+@dataclass
+class Session:
+    """`newest` and `stopped` are numbers of requests; `pictures` is by request."""
+
+    newest: int = 0
+    stopped: int = 0
+    words: Words = field(default_factory=Words)
+    pictures: OrderedDict[int, Any] = field(default_factory=OrderedDict)
+    folder: Path | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """A request of a visitor that is being answered."""
+
+    sessions: Sessions
+    visitor: str
+    number: int
+
+    @property
+    def words(self) -> Words:
+        """The page's words in the visitor's language."""
+        return self.sessions.words(self.visitor)
+
+    @property
+    def is_newest(self) -> bool:
+        """Whether the visitor is there and has asked for nothing since."""
+        return self.sessions.newest(self.visitor) == self.number
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the visitor pressed Stop."""
+        return self.sessions.is_stopped(self.visitor, self.number)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether there is anybody to work for."""
+        return self.is_newest and not self.is_stopped
+
+    def keep(self, pictures: Any) -> None:
+        """Remember what this request drew, for requests that change it."""
+        self.sessions.keep(self.visitor, self.number, pictures)
+
+    def kept(self, number: int | None) -> Any:
+        """What the request `number` drew, None when that is not known any more."""
+        return self.sessions.kept(self.visitor, number)
+
+
+class Sessions:
+    """Visitors by their session id. Thread-safe; `end` deletes all a visitor left."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._pictures = itertools.count(1)
+        self._sessions: dict[str, Session] = {}
+        self._root = tempfile.TemporaryDirectory(prefix="speech-to-image-")
+
+    @property
+    def root(self) -> Path:
+        """A folder that lives as long as this object."""
+        return Path(self._root.name)
+
+    def greet(self, visitor: str, words: Words) -> None:
+        """Remember which language the visitor reads."""
+        with self._lock:
+            self._session(visitor).words = words
+
+    def words(self, visitor: str) -> Words:
+        """The page's words in the visitor's language."""
+        with self._lock:
+            session = self._sessions.get(visitor)
+            return session.words if session is not None else Words()
+
+    def begin(self, visitor: str, number: int | None = None) -> Job | None:
+        """Begin request `number`, by which the visitor's earlier ones end.
+
+        None when a newer one has begun already: requests may overtake each other on their way.
+        Without a number, it is the next.
+        """
+        with self._lock:
+            session = self._session(visitor)
+            if number is None:
+                number = session.newest + 1
+            if number <= session.newest:
+                return None
+            session.newest = number
+        return Job(self, visitor, number)
+
+    def stop(self, visitor: str, number: int | None = None) -> None:
+        """End request `number`, by default the newest, after its present step.
+
+        One that has not arrived yet, because its recording is still on the way, never begins.
+        """
+        with self._lock:
+            session = self._session(visitor)
+            session.stopped = max(session.stopped, session.newest if number is None else number)
+
+    def newest(self, visitor: str) -> int | None:
+        """The number of the visitor's newest request, None when the visitor has left."""
+        with self._lock:
+            session = self._sessions.get(visitor)
+            return session.newest if session is not None else None
+
+    def is_stopped(self, visitor: str, number: int) -> bool:
+        with self._lock:
+            session = self._sessions.get(visitor)
+            return session is not None and number <= session.stopped
+
+    def keep(self, visitor: str, number: int, pictures: Any) -> None:
+        """See `Job.keep`."""
+        with self._lock:
+            session = self._sessions.get(visitor)
+            if session is None:
+                return
+            session.pictures[number] = pictures
+            while len(session.pictures) > PICTURES:
+                session.pictures.popitem(last=False)
+
+    def kept(self, visitor: str, number: int | None) -> Any:
+        """See `Job.kept`."""
+        with self._lock:
+            session = self._sessions.get(visitor)
+            return session.pictures.get(number) if session is not None and number else None
+
+    def new_picture(self, visitor: str, name: str) -> Path:
+        """Where the visitor's next picture goes; `name` becomes part of the file name."""
+        with self._lock:
+            session = self._session(visitor)
+            if session.folder is None:
+                session.folder = Path(tempfile.mkdtemp(dir=self._root.name))
+            folder = session.folder / f"{next(self._pictures)}"
+        folder.mkdir(exist_ok=True)
+        letters = "".join(c if c.isalnum() and c.isascii() else "-" for c in name.lower())
+        short = "-".join(part for part in letters.split("-") if part)[:48].strip("-")
+        return folder / f"{short or 'picture'}.png"
+
+    def end(self, visitor: str) -> None:
+        """The visitor has left: end the request, delete pictures."""
+        with self._lock:
+            session = self._sessions.pop(visitor, None)
+        if session is not None and session.folder is not None:
+            shutil.rmtree(session.folder, ignore_errors=True)
+
+    def __len__(self) -> int:
+        with self._lock:
+            return len(self._sessions)
+
+    def _session(self, visitor: str) -> Session:
+        return self._sessions.setdefault(visitor, Session())

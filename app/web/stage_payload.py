@@ -1,0 +1,96 @@
+"""What the page's stage is sent: forming and finished pictures as JSON with data URLs.
+
+A frame is one picture: `src` and `alt` (left out where they do not change), `label`, and `written`,
+"1" or "0" a cell, None when all is. Nothing of it is a file on the server.
+"""
+
+# n pictures side by side; h, w token grid; N = h · w.
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from app.imaging.png import png_bytes
+from app.types import Result, Update
+
+if TYPE_CHECKING:
+    import numpy as np
+    from PIL.Image import Image
+
+    from app.imaging.canvas import Grid
+
+Frame = dict[str, Any]
+Kind = Literal["rest", "empty", "begin", "preview", "live", "stopped", "final"]
+PREVIEW_QUALITY = 88
+
+
+def stage(kind: Kind, frames: Sequence[Frame], grid: Grid, entries: Sequence[Frame] = ()) -> Frame:
+    """What the stage shows; `entries` are what the shelf keeps of finished pictures."""
+    return {"kind": kind, "frames": list(frames), "grid": list(grid), "entries": list(entries)}
+
+
+def empty(grid: Grid, label: str = "") -> Frame:
+    """A frame of which nothing is written yet."""
+    return {"written": "0" * (grid[0] * grid[1]), "label": label}
+
+
+def rest(grid: Grid) -> Frame:
+    """The empty stage, in as many cells as pictures will have."""
+    return stage("rest", [], grid)
+
+
+def covered(marked: np.ndarray) -> Frame:
+    """The picture that is there, with the cells `marked` (h, w) covered."""
+    return {"written": bits(~marked)}
+
+
+def forming(update: Update, prompt: str, label: str = "") -> list[Frame]:
+    """The frames (n) of a preview of `prompt`."""
+    assert update.written is not None
+    return [
+        {"src": sketch_url(image), "alt": prompt, "written": bits(written), "label": label}
+        for image, written in zip(update.images, update.written, strict=True)
+    ]
+
+
+def finished(result: Result, label: str = "") -> Frame:
+    """The frame of a finished picture: the PNG itself."""
+    source = png_url(png_bytes(result.image, result.png_text()))
+    return {"src": source, "alt": result.prompt, "label": label, "written": None}
+
+
+def entry(source: str, text: dict[str, object]) -> Frame:
+    """What the shelf keeps: the PNG, and what it shows of the settings inside."""
+    ratio = float(str(text.get("ar_ratio") or 0))
+    return {
+        "src": source,
+        "prompt": text.get("prompt"),
+        "language": text.get("language"),
+        "seed": text.get("seed"),
+        "steps": text.get("steps"),
+        "percent": round(100 * ratio),
+    }
+
+
+def live(image: Image, prompt: str) -> Frame:
+    """The frame of a fast picture drawn while somebody speaks."""
+    return {"src": sketch_url(image), "alt": prompt, "label": "", "written": None}
+
+
+def bits(written: np.ndarray) -> str:
+    """Cells (h, w) bool as "1" and "0"."""
+    return "".join("1" if cell else "0" for cell in written.ravel())
+
+
+def sketch_url(image: Image) -> str:
+    """A preview as a small WebP."""
+    data = io.BytesIO()
+    image.convert("RGB").save(data, format="WEBP", quality=PREVIEW_QUALITY, method=0)
+    return f"data:image/webp;base64,{base64.b64encode(data.getvalue()).decode()}"
+
+
+def png_url(data: bytes) -> str:
+    return f"data:image/png;base64,{base64.b64encode(data).decode()}"

@@ -1,0 +1,115 @@
+"""How the page looks and is served: the theme, the scripts and words in its head, the launch."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import io
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from app.server.options import Serving
+from app.server.uploads import Uploads, UploadWatch
+from app.web.api import answer_in_one_line
+from app.web.i18n import tables, tables_with_regions
+
+STATIC = Path(__file__).parent / "static"
+PHONES = """
+<link rel="apple-touch-icon" href="pwa_icon/192">
+<meta name="theme-color" content="#fafaf9" media="(prefers-color-scheme: light)">
+<meta name="theme-color" content="#0c0a09" media="(prefers-color-scheme: dark)">
+"""
+SCRIPTS = ("page.js", "desk.js", "stage.js", "talk.js", "shelf.js")
+MAX_UPLOAD = "25mb"
+
+logger = logging.getLogger(__name__)
+said = gr.I18n(**tables_with_regions())
+
+
+def build_theme() -> gr.themes.Base:
+    """Warm neutrals, one accent, the system's fonts: nothing is fetched from elsewhere."""
+    return gr.themes.Base(
+        primary_hue=gr.themes.colors.orange,
+        neutral_hue=gr.themes.colors.stone,
+        radius_size=gr.themes.sizes.radius_lg,
+        font=["ui-sans-serif", "system-ui", "sans-serif"],
+        font_mono=["ui-monospace", "monospace"],
+    ).set(
+        body_background_fill="*neutral_50",
+        body_background_fill_dark="*neutral_950",
+        block_background_fill="white",
+        block_background_fill_dark="*neutral_900",
+        block_border_color="*neutral_200",
+        block_border_color_dark="*neutral_800",
+        block_label_text_color="*neutral_600",
+        block_label_text_color_dark="*neutral_300",
+        block_title_text_color="*neutral_700",
+        block_title_text_color_dark="*neutral_200",
+        block_info_text_color="*neutral_600",
+        block_info_text_color_dark="*neutral_400",
+        input_placeholder_color="*neutral_500",
+        input_placeholder_color_dark="*neutral_400",
+        button_primary_background_fill="*primary_700",
+        button_primary_background_fill_hover="*primary_800",
+        button_primary_background_fill_dark="*primary_700",
+        button_primary_background_fill_hover_dark="*primary_800",
+        button_primary_text_color="white",
+        slider_color="*primary_700",
+        slider_color_dark="*primary_500",
+    )
+
+
+def head() -> str:
+    """What lies around gradio's column, the words, and the scripts in the order they need them."""
+    words = json.dumps(tables(), ensure_ascii=False).replace("</", "<\\/")
+    scripts = [f"window.seeWords = {words};"]
+    scripts += [(STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS]
+    around = (STATIC / "frame.css").read_text(encoding="utf-8")
+    return "\n".join(
+        [PHONES, f"<style>{around}</style>", *(f"<script>{script}</script>" for script in scripts)]
+    )
+
+
+def launch(blocks: gr.Blocks, serving: Serving, uploads: Uploads) -> str:
+    """Start serving `blocks` in the background and return the address.
+
+    What clients send is counted in `uploads`.
+
+    Raises OSError when the port is taken. The endpoints are tools of an MCP server too, if the
+    package `mcp` is there (`gradio[mcp]` brings it).
+    """
+    from starlette.middleware import Middleware
+
+    answer_in_one_line(blocks)
+    options: dict[str, Any] = serving.launch_options()
+    options["app_kwargs"]["middleware"].append(Middleware(UploadWatch, uploads=uploads))
+    with_tools = importlib.util.find_spec("mcp") is not None
+    if not with_tools:
+        logger.info("no MCP server: pip install 'gradio[mcp]'")
+    with contextlib.redirect_stdout(io.StringIO()):  # gradio tells of the MCP server
+        _, address, shared = blocks.launch(
+            server_name=serving.host,
+            server_port=serving.port,
+            share=serving.share,
+            prevent_thread_lock=True,
+            quiet=True,
+            theme=build_theme(),
+            css_paths=[STATIC / "page.css"],
+            head=head(),
+            i18n=said,
+            favicon_path=STATIC / "icon.png",
+            pwa=True,
+            mcp_server=with_tools,
+            max_file_size=MAX_UPLOAD,
+            allowed_paths=[],
+            footer_links=["api", "settings"],
+            run_history=False,
+            ssr_mode=False,
+            enable_monitoring=False,
+            **options,
+        )
+    return shared or address

@@ -1,0 +1,55 @@
+"""The one way in to weights: a registry with hashes, strict loading, converters and saving.
+
+A checkpoint is a safetensors file whose metadata says what it holds: `kind` (see `kinds`),
+`config` (JSON of the config's fields) and `format`.
+"""
+
+from maskgil.checkpoints.core import (
+    ASSETS,
+    check_state,
+    open_safetensors,
+    read_metadata,
+    resolve,
+    save,
+    stored_config,
+)
+from maskgil.checkpoints.kinds import KINDS, Kind, kind_of, register
+from maskgil.checkpoints.loading import Progress, load, register_loader
+from maskgil.checkpoints.registry import REGISTRY, Entry
+from maskgil.checkpoints.tokenizer_layouts import (
+    from_llamagen_vq,
+    from_open_magvit2,
+    from_taming_vq,
+)
+from maskgil.checkpoints.transformer_layouts import from_llamagen_gpt, from_maskgil_released
+from maskgil.utils.errors import CheckpointError
+from maskgil.utils.hashing import sha256_of, write_hashes
+from maskgil.utils.meta_device import build_empty
+
+__all__ = [
+    "ASSETS",
+    "KINDS",
+    "REGISTRY",
+    "CheckpointError",
+    "Entry",
+    "Kind",
+    "Progress",
+    "build_empty",
+    "check_state",
+    "from_llamagen_gpt",
+    "from_llamagen_vq",
+    "from_maskgil_released",
+    "from_open_magvit2",
+    "from_taming_vq",
+    "kind_of",
+    "load",
+    "open_safetensors",
+    "read_metadata",
+    "register",
+    "register_loader",
+    "resolve",
+    "save",
+    "sha256_of",
+    "stored_config",
+    "write_hashes",
+]

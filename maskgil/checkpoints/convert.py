@@ -1,0 +1,197 @@
+"""`python -m maskgil convert SRC DST`: published weights to this project's safetensors.
+
+Nothing in a published file is executed: pickles are read with `weights_only=True`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import pickle
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from maskgil import checkpoints
+from maskgil.checkpoints.registry import REGISTRY
+from maskgil.utils.errors import CheckpointError
+
+# How keys begin that only one layout has -> its converter.
+LAYOUT_MARKS = {
+    "cls_embedding.": "from_llamagen_gpt",
+    "tok_embeddings.": "from_llamagen_gpt",
+    "tok_emb.": "from_maskgil_released",
+    "encoder.mid.block_": "from_taming_vq",
+    "encoder.mid.0.": "from_llamagen_vq",
+    "encoder.mid_block.": "from_open_magvit2",
+}
+TOKENIZERS = ("from_taming_vq", "from_llamagen_vq", "from_open_magvit2")
+WRAPPERS = ("ema", "model", "state_dict", "module", "model_state_dict")
+# What published training files mention beside their weights: the arguments of the run, and the
+# class of a callback as a key. Read as `Mention`s, so that nothing of theirs is imported or run.
+HARMLESS = (
+    "argparse.Namespace",
+    "pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint",
+)
+
+
+class Mention:
+    """An inert stand-in for an object that a file names."""
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        """Takes and forgets whatever the object was made from."""
+
+    def __setstate__(self, state: Any) -> None:
+        """Forgets the object's state."""
+
+
+def read_published(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """Tensors and, where the file states it, the config of a published file.
+
+    A pickle that holds more than tensors and plain containers is refused.
+    """
+    if not path.is_file():
+        raise CheckpointError(f"no file at {path}")
+    if path.suffix == ".safetensors":
+        from safetensors.torch import load_file
+
+        metadata = checkpoints.read_metadata(path)
+        return _stripped(load_file(path)), checkpoints.stored_config(metadata, path)
+    content = _unpickled(path)
+    if not isinstance(content, Mapping):
+        raise CheckpointError(f"{path} holds a {type(content).__name__}, expected named tensors")
+    for wrapper in WRAPPERS:
+        inner = content.get(wrapper)
+        if isinstance(inner, Mapping) and inner:
+            content = inner
+            break
+    tensors = {key: value for key, value in content.items() if isinstance(value, Tensor)}
+    if not tensors:
+        raise CheckpointError(f"{path} holds no tensors under {', '.join(WRAPPERS)} or at its top")
+    return _stripped(tensors), {}
+
+
+def _unpickled(path: Path) -> Any:
+    """What a PyTorch file holds; CheckpointError when that is more than tensors and containers."""
+    mentions: list[Any] = [(Mention, name) for name in HARMLESS]
+    try:
+        with torch.serialization.safe_globals(mentions):
+            return torch.load(path, map_location="cpu", weights_only=True, mmap=_is_zip(path))
+    except pickle.UnpicklingError as error:
+        named = re.search(r"GLOBAL (\S+)", str(error))
+        what = f" ({named[1]})" if named else ""
+        raise CheckpointError(
+            f"{path} holds code or objects beside tensors{what} and was not read; "
+            "ask its publisher for plain weights or safetensors"
+        ) from error
+    except Exception as error:  # damaged pickles fail in every way there is
+        raise CheckpointError(
+            f"{path} is not a readable PyTorch file: {type(error).__name__}"
+        ) from error
+
+
+def _is_zip(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) == b"PK"
+
+
+def _stripped(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Without wrappers' prefixes (`model.`, `module.`, `_orig_mod.`) that all keys share.
+
+    Where some keys start with `model.` and others with `io.`, only the first are weights.
+    """
+    names = dict(tensors)
+    if any(key.startswith("io.") for key in names):
+        names = {key: value for key, value in names.items() if not key.startswith("io.")}
+    for prefix in ("module.", "_orig_mod.", "model."):
+        if names and all(key.startswith(prefix) for key in names):
+            names = {key.removeprefix(prefix): value for key, value in names.items()}
+    return names
+
+
+def layout_of(state: Mapping[str, Tensor]) -> str:
+    """The converter's name for these tensors; CheckpointError when none fits."""
+    for mark, name in LAYOUT_MARKS.items():
+        if any(key.startswith(mark) for key in state):
+            return name
+    some = ", ".join(list(state)[:3])
+    raise CheckpointError(f"no known layout has keys such as {some}; known: {', '.join(layouts())}")
+
+
+def layouts() -> list[str]:
+    return sorted(set(LAYOUT_MARKS.values()))
+
+
+def infer_config(
+    state: Mapping[str, Tensor], layout: str, *, heads: int | None = None, grid: int = 16
+) -> dict[str, Any]:
+    """The published settings that shapes reveal; `heads` and `grid` (tokens a side) they do not.
+
+    Tokenizers take neither.
+    """
+    from maskgil.checkpoints import tokenizer_layouts, transformer_layouts
+
+    if layout in TOKENIZERS:
+        return tokenizer_layouts.infer_config(state, layout)
+    return transformer_layouts.infer_config(state, layout, heads=heads, grid=grid)
+
+
+def load_published(path: Path, *, heads: int | None = None, grid: int = 16) -> nn.Module:
+    """A model from a published file, its layout and settings found from what it holds."""
+    state, config = read_published(path)
+    layout = layout_of(state)
+    if not config:
+        config = infer_config(state, layout, heads=heads, grid=grid)
+    return getattr(checkpoints, layout)(state, config)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", type=Path, help="published .pt or .safetensors file")
+    parser.add_argument("target", type=Path, help="safetensors file to write")
+    parser.add_argument("--heads", type=int, help="attention heads, where the width does not tell")
+    parser.add_argument(
+        "--grid", type=int, help="tokens a side (default: of the published file, else 16)"
+    )
+    parser.add_argument(
+        "--dtype", choices=("float16", "bfloat16", "float32"), help="default: as published"
+    )
+
+
+def run(options: argparse.Namespace) -> None:
+    """Convert a published file."""
+    if options.target.suffix != ".safetensors":
+        raise ValueError(f"the target is {options.target}; it must end in .safetensors")
+    for name, value in (("--heads", options.heads), ("--grid", options.grid)):
+        if value is not None and value < 1:
+            raise ValueError(f"{name} is {value}; it must be at least 1")
+    grid = options.grid or published_grid(options.source)
+    model = load_published(options.source, heads=options.heads, grid=grid)
+    note = {"source": options.source.name, "source_sha256": checkpoints.sha256_of(options.source)}
+    dtype = None if options.dtype is None else getattr(torch, options.dtype)
+    checkpoints.save(model, options.target, note, dtype=dtype)
+    print(summary(model, options.target))
+
+
+def published_grid(path: Path) -> int:
+    """Tokens a side of a published file by its name in the registry, 16 for other names."""
+    return next((entry.grid for entry in REGISTRY.values() if entry.file == path.name), 16)
+
+
+def summary(model: Any, path: Path) -> str:
+    """One line on a model that was converted: kind, parameters, shape, file."""
+    count = sum(parameter.numel() for parameter in model.parameters())
+    config = model.config
+    if hasattr(config, "max_grid_size"):
+        rows, columns = config.max_grid_size
+        shape = (
+            f"{config.num_layers} layers, {config.num_heads} heads, {config.dim} wide, "
+            f"{rows} x {columns} tokens of {config.codebook_size:,} codes"
+        )
+    else:
+        shape = f"{model.codebook_size:,} codes, {model.downsample_factor} pixels a token"
+    size = path.stat().st_size / 1e6
+    kind = checkpoints.kind_of(model)
+    return f"{path}: {kind}, {count:,} parameters, {shape}; {size:,.1f} MB"

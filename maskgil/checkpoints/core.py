@@ -1,0 +1,172 @@
+"""Checkpoint files: resolving names, metadata, strict checks, saving as safetensors."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from maskgil.checkpoints.kinds import kind_of
+from maskgil.checkpoints.registry import REGISTRY, Entry
+from maskgil.utils.errors import CheckpointError
+from maskgil.utils.hashing import listed_hash
+
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
+FORMAT = "maskgil-1"
+
+
+def save(
+    model: nn.Module,
+    path: str | Path,
+    metadata: Mapping[str, str] | None = None,
+    *,
+    dtype: torch.dtype | None = torch.float16,
+    state: Mapping[str, Tensor] | None = None,
+) -> Path:
+    """Write `model` as safetensors with its kind and config in the metadata.
+
+    Floating tensors are stored as `dtype` (None: as they are). `state` replaces the model's own
+    state dict, e.g. by averaged weights.
+    """
+    from safetensors.torch import save_file
+
+    kind = kind_of(model)
+    tensors = {}
+    for key, value in (state if state is not None else model.state_dict()).items():
+        value = value.detach().cpu()
+        if dtype is not None and value.is_floating_point():
+            value = value.to(dtype)
+        tensors[key] = value.contiguous()
+    header = {
+        **(metadata or {}),
+        "format": FORMAT,
+        "kind": kind,
+        "config": json.dumps(dataclasses.asdict(model.config)),  # type: ignore[call-overload]
+    }
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
+    save_file(tensors, partial, metadata=header)
+    partial.replace(path)
+    return path
+
+
+def resolve(path_or_name: str | Path) -> tuple[Path, str | None]:
+    """File and expected sha256 of a path or a name of `REGISTRY`."""
+    entry = REGISTRY.get(str(path_or_name))
+    if entry is None:
+        path = Path(path_or_name).expanduser()
+        if path.is_file():
+            return path, None
+        if path.suffix or path.parent != Path("."):
+            raise CheckpointError(f"no weights at {path}")
+        raise CheckpointError(
+            f"no weights named {str(path_or_name)!r}; give a file or one of {', '.join(REGISTRY)}"
+        )
+    if entry.asset is not None:
+        path = ASSETS / entry.asset
+        if not path.is_file():
+            raise CheckpointError(f"the weights of {entry.name} are missing: {path} does not exist")
+        return path, entry.sha256 or listed_hash(path)
+    if entry.is_folder:
+        raise CheckpointError(f"{entry.name} is a whole folder, {entry.repo} on the hub: load it")
+    if entry.repo is None or entry.file is None:
+        raise CheckpointError(f"the weights of {entry.name} are not published; {entry.note}")
+    return _from_hub(entry), entry.sha256
+
+
+def _from_hub(entry: Entry) -> Path:
+    from huggingface_hub import hf_hub_download
+
+    assert entry.repo and entry.file
+    try:
+        return Path(hf_hub_download(entry.repo, entry.file))
+    except Exception as error:  # the hub client raises many kinds
+        raise CheckpointError(
+            f"cannot download the weights of {entry.name} from {entry.repo}/{entry.file}: "
+            f"{type(error).__name__}"
+        ) from error
+
+
+def read_metadata(path: str | Path) -> dict[str, str]:
+    """The metadata of a safetensors file; CheckpointError when it is not one."""
+    with open_safetensors(Path(path)) as file:
+        return file.metadata() or {}
+
+
+def open_safetensors(path: Path) -> Any:
+    """A mapped safetensors file as a context manager; CheckpointError when it is not one."""
+    from safetensors import SafetensorError, safe_open
+
+    if path.suffix in (".pt", ".pth", ".ckpt", ".bin"):
+        raise CheckpointError(
+            f"{path} is a pickled file; turn it into safetensors first: "
+            f"python -m maskgil convert {path.name} {path.stem}.safetensors"
+        )
+    try:
+        return safe_open(path, framework="pt")
+    except (SafetensorError, OSError) as error:
+        raise CheckpointError(f"{path} is not a readable safetensors file: {error}") from error
+
+
+def check_state(expected: Mapping[str, Tensor], shapes: Mapping[str, tuple[int, ...]]) -> None:
+    """CheckpointError naming the first missing, unexpected or misshaped key."""
+    for key, tensor in expected.items():
+        if key not in shapes:
+            raise CheckpointError(f"missing key {key!r}, expected of shape {tuple(tensor.shape)}")
+        if tuple(shapes[key]) != tuple(tensor.shape):
+            raise CheckpointError(
+                f"key {key!r} has shape {tuple(shapes[key])}, expected {tuple(tensor.shape)}"
+            )
+    for key, shape in shapes.items():
+        if key not in expected:
+            raise unexpected_key(key, shape, expected)
+
+
+def unexpected_key(key: str, shape: Sequence[int], expected: Iterable[str]) -> CheckpointError:
+    """The error for a key that is not among `expected`: says how many are, and the nearest."""
+    import difflib
+
+    names = list(expected)
+    nearest = difflib.get_close_matches(key, names, n=1)
+    hint = f", the nearest {nearest[0]!r}" if nearest else ""
+    return CheckpointError(
+        f"unexpected key {key!r} of shape {tuple(shape)}; expected {len(names)} others{hint}"
+    )
+
+
+def stored_config(metadata: Mapping[str, str], path: Path) -> dict[str, Any]:
+    """The settings in a file's metadata, empty where it states none."""
+    try:
+        config = json.loads(metadata.get("config", "{}"))
+    except ValueError as error:
+        raise CheckpointError(f"{path}: the config in its metadata is not JSON: {error}") from error
+    if not isinstance(config, dict):
+        raise CheckpointError(f"{path}: the config in its metadata is {config!r}, no settings")
+    return config
+
+
+def build_config(
+    config_class: type, values: dict[str, Any], overrides: dict[str, Any], path: Path
+) -> Any:
+    """The stored config with overrides; lists become the tuples they were."""
+    known = [field.name for field in dataclasses.fields(config_class)]
+    for key in overrides:
+        if key not in known:
+            raise ValueError(f"unknown model setting {key!r}; valid: {', '.join(known)}")
+    for key in values:
+        if key not in known:
+            raise CheckpointError(f"{path}: unknown setting {key!r} in the stored config")
+    merged = {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in {**values, **overrides}.items()
+    }
+    try:
+        return config_class(**merged)
+    except TypeError as error:  # a setting is missing, or no number
+        raise CheckpointError(f"{path}: its config does not fit: {error}") from error

@@ -1,0 +1,333 @@
+"""`python -m maskgil tokenize SRC DST`: images to token shards, in several processes.
+
+Each process makes whole shards; a shard that is on the disk is never made again, so a run that was
+stopped goes on where it was, and ends with the same files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from maskgil.data.image_datasets.base import ImageSource
+    from maskgil.data.shard_writer import Recipe
+
+PLAN = "plan.json"  # the settings of an unfinished run
+REPORT = "report.json"
+SKIPPED = "skipped.jsonl"
+ACTIVITIES = ("read", "decode", "resize", "encode", "captions", "write")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    from maskgil.data.aspect_buckets import MAX_RATIO
+
+    parser.add_argument("source", help="folder of images, saved dataset, .tar shards, or hub name")
+    parser.add_argument("target", type=Path, help="folder of the token shards")
+    parser.add_argument("--tokenizer", required=True, help="name or safetensors file")
+    size = parser.add_mutually_exclusive_group(required=True)
+    size.add_argument("--size", help="one size for all: WIDTHxHEIGHT, or one number, in pixels")
+    size.add_argument("--area", type=int, help="side of the square whose area all buckets have")
+    parser.add_argument("--max-ratio", type=float, default=MAX_RATIO, help="of buckets (4)")
+    parser.add_argument("--crops", type=int, default=1, help="the centre and n - 1 random crops")
+    parser.add_argument("--crop-scale", type=float, default=1.1, help="largest, of random crops")
+    parser.add_argument("--flip", action="store_true", help="also mirror each crop")
+    parser.add_argument("--caption-features", metavar="ENCODER", help="minilm, gemma-2b, …")
+    parser.add_argument("--format", default="auto", help="folder, datasets or webdataset")
+    parser.add_argument("--condition", default="auto", help="label, caption or none")
+    parser.add_argument("--split", default="train", help="of a dataset (train)")
+    parser.add_argument("--config", help="of a dataset")
+    for column in ("image", "label", "caption"):
+        parser.add_argument(f"--{column}-column", metavar="NAME")
+    parser.add_argument("--limit", type=int, help="only so many images")
+    parser.add_argument("--seed", type=int, default=0, help="of random crops")
+    parser.add_argument("--batch-size", type=int, default=32, help="views encoded at a time")
+    parser.add_argument("--shard-size", type=int, default=1024, help="images of a shard")
+    parser.add_argument("--workers", type=int, help="processes (default: cores, at most 8)")
+    parser.add_argument("--threads", type=int, default=1, help="CPU threads of each process")
+    parser.add_argument("--device", default="cpu", help="cpu, cuda, or several: cuda:0,cuda:1")
+
+
+def run(options: argparse.Namespace) -> None:
+    """Make the shards the options ask for. Raises ValueError, one line for the user."""
+    from maskgil.data.aspect_buckets import buckets, parse_size
+    from maskgil.data.image_datasets.base import SourceOptions, open_source
+    from maskgil.data.image_loader import views_of
+    from maskgil.data.shard_writer import Recipe
+
+    workers = options.workers or min(8, _cores())
+    for name, value in (("workers", workers), ("threads", options.threads)):
+        if value < 1:
+            raise ValueError(f"--{name} is {value}; it must be at least 1")
+    if options.limit is not None and options.limit < 1:
+        raise ValueError(f"--limit is {options.limit}; it must be at least 1")
+    one_size = (parse_size(options.size),) if options.size else None
+    recipe = Recipe(
+        tokenizer=options.tokenizer,
+        sizes=one_size or buckets(options.area, max_ratio=options.max_ratio),
+        views=views_of(options.crops, flip=options.flip),
+        max_scale=options.crop_scale,
+        seed=options.seed,
+        caption_features=options.caption_features,
+        batch_size=options.batch_size,
+        shard_size=options.shard_size,
+    )
+    source_options = SourceOptions(
+        format=options.format,
+        condition=options.condition,
+        split=options.split,
+        config=options.config,
+        image_column=options.image_column,
+        label_column=options.label_column,
+        caption_column=options.caption_column,
+    )
+    try:
+        report = tokenize(
+            open_source(options.source, source_options),
+            options.target,
+            recipe,
+            name=options.source,
+            workers=workers,
+            threads=options.threads,
+            devices=tuple(options.device.split(",")),
+            limit=options.limit,
+        )
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped; the same command goes on from here\n")
+        raise SystemExit(130) from None
+    sys.stdout.write(report_text(report))
+
+
+def tokenize(
+    source: ImageSource,
+    target: Path,
+    recipe: Recipe,
+    *,
+    name: str = "",
+    workers: int = 1,
+    threads: int = 1,
+    devices: tuple[str, ...] = ("cpu",),
+    limit: int | None = None,
+) -> dict[str, Any]:
+    """Write the token shards of `source` into `target`; return the report (report.json).
+
+    With one worker everything happens in this process. `devices` are given to the workers in turn.
+    """
+    from maskgil.data.shard_writer import Jobs, journaled
+    from maskgil.data.token_shards import write_atomically
+
+    begun = time.time()
+    total = len(source) if limit is None else min(limit, len(source))
+    settings = _settings(source, recipe, total)
+    for note in source.notes:
+        logging.getLogger(__name__).warning("%s", note)
+    target.mkdir(parents=True, exist_ok=True)
+    with _only_run_in(target):
+        if not _is_finished(target, settings):
+            write_atomically(target / PLAN, json.dumps(settings, indent=1).encode())
+            count = -(-total // recipe.shard_size)
+            found = {number: journaled(target, number) for number in range(count)}
+            entries = {number: entry for number, entry in found.items() if entry}
+            missing = [number for number in range(count) if number not in entries]
+            kept = sum(len(recipe.stretch(number, total)) for number in entries)
+            jobs = Jobs(source, recipe, target, total, threads, devices)
+            with _progress(total, kept) as advance:
+                entries |= jobs.make(missing, workers, advance)
+            ready = min((entries[number]["begun"] for number in missing), default=begun)
+            run_report = {
+                "source": name,
+                "processes": workers,
+                "images_in_this_run": total - kept,
+                "wall_seconds": round(time.time() - begun, 3),
+                "starting_seconds": round(ready - begun, 3),
+            }
+            ordered = [entries[number] for number in range(count)]
+            _finish(target, source, settings, ordered, run_report)
+        for leftover in (target / PLAN, *target.glob("*.part"), *target.glob("shard-*.json")):
+            leftover.unlink(missing_ok=True)
+        return json.loads((target / REPORT).read_text(encoding="utf-8"))
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _settings(source: ImageSource, recipe: Recipe, total: int) -> dict[str, Any]:
+    """What decides the shards, as JSON; ValueError when the parts do not go together."""
+    from maskgil import checkpoints
+    from maskgil.data.aspect_buckets import grid_of
+
+    path, _ = checkpoints.resolve(recipe.tokenizer)
+    tokenizer = checkpoints.load(recipe.tokenizer)
+    if not hasattr(tokenizer, "encode") or not hasattr(tokenizer, "downsample_factor"):
+        raise ValueError(f"{recipe.tokenizer} is a {type(tokenizer).__name__}, not a tokenizer")
+    for size in recipe.sizes:
+        grid_of(size, downsample_factor=tokenizer.downsample_factor)
+    features = None
+    if recipe.caption_features is not None:
+        from maskgil.models.text_encoders.load import load_text_encoder, resolve_encoder
+
+        if "caption" not in source.holds:
+            raise ValueError("--caption-features needs captions, and the source has none")
+        encoder: Any = resolve_encoder(recipe.caption_features)[1]
+        if encoder is None:  # of a folder: its own files tell
+            encoder = load_text_encoder(recipe.caption_features)
+        features = {
+            "encoder": recipe.caption_features,
+            "dim": encoder.dim,
+            "max_length": encoder.max_length,
+            "padding_side": getattr(encoder, "padding_side", "right"),
+        }
+    return {
+        "images": total,
+        "source_fingerprint": source.fingerprint,
+        "tokenizer": {
+            "name": recipe.tokenizer,
+            "sha256": checkpoints.sha256_of(path),
+            "codebook_size": tokenizer.codebook_size,
+            "downsample_factor": tokenizer.downsample_factor,
+        },
+        "sizes": [list(size) for size in recipe.sizes],
+        "views": [view._asdict() for view in recipe.views],
+        "max_scale": recipe.max_scale,
+        "seed": recipe.seed,
+        "caption_features": features,
+        "holds": [*source.holds, *(["caption_embeds"] if features else [])],
+        "classes": None if source.classes is None else list(source.classes),
+        "batch_size": recipe.batch_size,
+        "shard_size": recipe.shard_size,
+    }
+
+
+def _is_finished(target: Path, settings: dict[str, Any]) -> bool:
+    """Whether these shards are all there; ValueError when `target` holds others."""
+    from maskgil.data.token_shards import MANIFEST, read_manifest
+
+    manifest, plan = target / MANIFEST, target / PLAN
+    if not manifest.is_file() and not plan.is_file():
+        return False
+    try:
+        if manifest.is_file():
+            begun_with = read_manifest(target)
+        else:
+            begun_with = json.loads(plan.read_text(encoding="utf-8"))
+    except json.JSONDecodeError:
+        raise ValueError(f"{plan} is damaged; delete {target} and start again") from None
+    for key, value in settings.items():
+        if begun_with.get(key) != value:
+            raise ValueError(
+                f"{target} was begun with other settings ({key} was {_short(begun_with.get(key))}, "
+                f"now {_short(value)}); give the same options and source, or another folder"
+            )
+    return manifest.is_file()
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 80 else text[:79] + "…"
+
+
+@contextmanager
+def _only_run_in(target: Path) -> Iterator[None]:
+    """Hold the folder's lock; ValueError when another run has it. The system frees it at exit."""
+    try:
+        import fcntl
+    except ImportError:  # not on Windows
+        yield
+        return
+    with (target / ".lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise ValueError(f"another run is writing {target}") from None
+        yield
+
+
+@contextmanager
+def _progress(total: int, initial: int) -> Iterator[Callable[[int], None]]:
+    """A bar with images/s and the time left on a terminal; elsewhere a line now and then."""
+    from tqdm import tqdm
+
+    terminal = sys.stderr.isatty()
+    with tqdm(
+        total=total, initial=initial, unit=" images", smoothing=0.05, dynamic_ncols=True,
+        mininterval=0.3 if terminal else 30.0,
+    ) as bar:  # fmt: skip
+        yield lambda count: bar.update(count) and None
+
+
+def _finish(
+    target: Path,
+    source: ImageSource,
+    settings: dict[str, Any],
+    entries: list[dict[str, Any]],
+    report: dict[str, Any],
+) -> None:
+    """Write the list of what was skipped, the report, and last the manifest."""
+    from maskgil.data.image_loader import Skipped
+    from maskgil.data.token_shards import write_atomically, write_manifest
+
+    skipped, lines = Skipped(), []
+    for index, name, reason in (row for entry in entries for row in entry["skipped"]):
+        skipped.add(index, name, reason)
+        lines.append(json.dumps({"image": index, "name": name, "reason": reason}) + "\n")
+    pictures = sum(sum(entry["grids"].values()) for entry in entries)
+    if not pictures:
+        raise ValueError(f"there is nothing to store: {skipped.summary()}")
+    seconds: Counter[str] = Counter()
+    for entry in entries:
+        seconds.update(entry["seconds"])
+    report |= {
+        "images": settings["images"],
+        "pictures": pictures,
+        "views": len(settings["views"]),
+        "shards": len(entries),
+        "bytes": sum(entry["bytes"] for entry in entries),
+        "skipped": skipped.summary(),
+        "notes": source.notes,
+        "seconds": {name: round(value, 3) for name, value in seconds.items()},
+    }
+    write_atomically(target / SKIPPED, "".join(lines).encode())
+    write_atomically(target / REPORT, (json.dumps(report, indent=1) + "\n").encode())
+    kept = ("file", "bytes", "sha256", "grids")
+    write_manifest(
+        target,
+        [{key: entry[key] for key in kept} for entry in entries],
+        num_classes=max(len(source.classes or ()), *(entry["num_classes"] for entry in entries)),
+        skipped=skipped.counts(),
+        **settings,
+    )
+
+
+def report_text(report: dict[str, Any]) -> str:
+    """The report in words: how many, how fast, where the time went, what was skipped."""
+    images, wall = report["images_in_this_run"], report["wall_seconds"]
+    working = max(wall - report["starting_seconds"], 1e-9)
+    processes, seconds = report["processes"], report["seconds"]
+    lines = [
+        f"{report['pictures']:,} pictures in {report['views']} view(s), {report['shards']} "
+        f"shard(s), {report['bytes'] / 1e6:.1f} MB",
+        f"{images:,} images in this run: {wall:.1f} s with {processes} process(es), of it "
+        f"{report['starting_seconds']:.1f} s to start; then {images / working:.1f} images/s",
+        f"one core alone: {report['images'] / max(seconds['processor'], 1e-9):.1f} images/s of "
+        "processor time",
+        "where the time of all processes went:",
+    ]
+    total = seconds.get("total", 0.0)
+    known = {name: seconds[name] for name in ACTIVITIES if seconds.get(name)}
+    known["other"] = max(0.0, total - sum(known.values()))
+    for name, value in known.items():
+        lines.append(f"  {name:<9}{value:>10.1f} s {value / max(total, 1e-9):>6.0%}")
+    lines += [*report["notes"], report["skipped"]]
+    return "\n".join(lines) + "\n"

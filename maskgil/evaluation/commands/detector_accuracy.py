@@ -1,0 +1,331 @@
+"""`evaluate recognised`: how often nano's detector is right on real scenes, and on rebuilt ones.
+
+On scenes fresh from the art it is the detector that is measured: a judge has to be right there.
+After a tokenizer's encode and decode it is the tokenizer: what is lost there no generator can draw.
+Then nano's GenEval prompts as real scenes and near misses: is the verdict right? (`judged_scenes`)
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from maskgil.evaluation import report
+from maskgil.evaluation.detector.dataset import UNKNOWN, LooseScenes, Shown, SlotScenes, truth_of
+from maskgil.evaluation.detector.model import (
+    NAME,
+    RULES,
+    DetectorNet,
+    Found,
+    as_pixels,
+    find,
+    load_detector,
+    overlaps,
+)
+from maskgil.evaluation.detector.verdict_cases import cases, verdicts
+from maskgil.evaluation.geneval.nano_prompts import nano_prompts
+from maskgil.evaluation.geneval.report import Row, Share, failures, summary, wilson
+from maskgil.evaluation.image_sets import load_tokenizer, output_scale, whole_side
+from maskgil.evaluation.report import HEADINGS
+from maskgil.evaluation.runner import Progress
+from maskgil.nano.emoji.renderer import COLOURS, SLOTS, Painter, Scene, SceneSampler, Thing
+from maskgil.nano.emoji.sprites import ArtFolder, Noun, load_nouns
+
+FRESH_SEED = 77_000  # no training draws scenes of this one
+MATCHED = 0.5  # overlap of boxes from which they are of one thing
+SETS = ("slots", "held out", "loose", "spoilt")
+SIZES = {"large": "single", "small": "beside"}  # of sprites: the layout that shows them so
+
+
+@dataclass
+class Counts:
+    """Running counts over pictures. `missed`: nouns that were there and not found, `mistaken`:
+    pairs of what stood there and what was said."""
+
+    there: int = 0
+    found: int = 0
+    right: int = 0
+    boxed: int = 0
+    coloured: int = 0
+    colours_right: int = 0
+    overlap: float = 0.0
+    pictures: int = 0
+    whole: int = 0  # pictures with every thing right and nothing else
+    missed: Counter = field(default_factory=Counter)
+    mistaken: Counter = field(default_factory=Counter)
+
+    def add(self, found: Sequence[Found], shown: Shown, nouns: Sequence[str]) -> None:
+        """Match what was found, the surest first, with what is there."""
+        labels, colours, boxes = shown.truth
+        known = labels < len(nouns)
+        labels, colours, boxes = labels[known], colours[known], boxes[known]
+        kept = [one for one in found if one.score > RULES.threshold and one.label < len(nouns)]
+        self.pictures += 1
+        self.there += len(labels)
+        self.found += len(kept)
+        taken = np.zeros(len(labels), bool)
+        matched = _matches(kept, boxes)
+        right = 0
+        for one, row in zip(kept, matched, strict=True):
+            free = np.where(taken, -1.0, row)
+            place = int(free.argmax()) if len(free) else -1
+            if place < 0 or free[place] < MATCHED:
+                continue
+            taken[place] = True
+            self.boxed += 1
+            self.overlap += float(free[place])
+            if one.label != labels[place]:
+                self.mistaken[nouns[labels[place]], nouns[one.label]] += 1
+                self.missed[nouns[labels[place]]] += 1
+                continue
+            right += 1
+            if colours[place] != UNKNOWN:
+                self.coloured += 1
+                self.colours_right += one.colour == colours[place]
+        self.right += right
+        self.missed.update(nouns[label] for label in labels[~taken])
+        self.whole += right == len(labels) == len(kept)
+
+    def shares(self) -> dict[str, Any]:
+        """What it comes to."""
+        return {
+            "recall": self.right / max(1, self.there),
+            "precision": self.right / max(1, self.found),
+            "colour": self.colours_right / max(1, self.coloured),
+            "boxes_found": self.boxed / max(1, self.there),
+            "mean_overlap": self.overlap / max(1, self.boxed),
+            "whole_pictures": self.whole / max(1, self.pictures),
+            "things": self.there,
+            "pictures": self.pictures,
+        }
+
+
+def _matches(found: Sequence[Found], boxes: np.ndarray) -> np.ndarray:
+    """Overlaps (found, there)."""
+    mine = torch.tensor([one.box for one in found]).reshape(-1, 4)
+    return overlaps(mine, torch.from_numpy(boxes)).numpy()
+
+
+class Rebuilder:
+    """Pictures (S, S, 3) uint8 through a tokenizer and back, as large as it writes them.
+
+    `side`: what it reads, S.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.tokenizer = load_tokenizer(name)
+        self.side = whole_side(self.tokenizer) // output_scale(self.tokenizer)
+
+    @torch.inference_mode()
+    def __call__(self, picture: np.ndarray) -> np.ndarray:
+        made = self.tokenizer.decode(self.tokenizer.encode(as_pixels([picture]).contiguous()))[0]
+        return ((made.clamp(-1, 1) + 1) * 127.5).round().byte().movedim(0, -1).numpy()
+
+
+def fitted(picture: np.ndarray, side: int) -> Tensor:
+    """A picture (S, S, 3) uint8 as the judge sees it: (1, 3, side, side)."""
+    from PIL import Image
+
+    if len(picture) != side:
+        image = Image.fromarray(picture).resize((side, side), Image.Resampling.BICUBIC)
+        picture = np.asarray(image)
+    return as_pixels([picture])
+
+
+def measure(
+    net: DetectorNet,
+    pictures: Iterator[Shown],
+    total: int,
+    *,
+    rebuild: Rebuilder | None = None,
+    label: str = "scenes",
+) -> Counts:
+    """Count over `pictures`, one at a time."""
+    counts, nouns, side = Counts(), net.config.nouns, net.config.image_size
+    progress = Progress(label, total)
+    for number, shown in enumerate(pictures, 1):
+        picture = shown.pixels if rebuild is None else rebuild(shown.pixels)
+        counts.add(find(net, fitted(picture, side))[0], shown, nouns)
+        progress.show(number)
+    progress.end()
+    return counts
+
+
+def fresh(name: str, art: ArtFolder, nouns: Sequence[Noun], side: int) -> Any:
+    """The scenes of a set by number, which training never drew."""
+    if name in ("slots", "held out"):
+        sampler = SceneSampler(tuple(nouns), (("3d", 1.0),), name == "held out")
+        return SlotScenes(art, sampler, side=side, seed=FRESH_SEED)
+    styles = (("3d", 1.0),)
+    return LooseScenes(art, nouns, styles=styles, spoilt=name == "spoilt", seed=FRESH_SEED)
+
+
+class Sprite(NamedTuple):
+    """A thing in a layout, in its own colours or painted: what `every_sprite` shows."""
+
+    noun: Noun
+    layout: str
+    colour: str | None = None
+
+
+def every_sprite(nouns: Sequence[Noun], size: str, *, painted: bool = False) -> list[Sprite]:
+    """Each noun alone (`size` "large"), or as small as in pairs, twice ("small").
+
+    In its own colours, or, of those that may be painted, each in one colour: they take turns.
+    """
+    layout = SIZES[size]
+    if not painted:
+        return [Sprite(noun, layout) for noun in nouns]
+    offset = list(SIZES).index(size) * (len(COLOURS) // 2)
+    sprites = []
+    for number, noun in enumerate(noun for noun in nouns if noun.paintable):
+        turn = number + offset
+        if COLOURS[turn % len(COLOURS)] == noun.colour:
+            turn += 1  # that one is no paint
+        sprites.append(Sprite(noun, layout, COLOURS[turn % len(COLOURS)]))
+    return sprites
+
+
+def draw_sprite(sprite: Sprite, painter: Painter, numbers: dict[str, int]) -> Shown:
+    count = len(SLOTS[sprite.layout])
+    scene = Scene((Thing(sprite.noun, sprite.colour, count),), sprite.layout)
+    return Shown(painter.draw(scene), truth_of(scene, painter, numbers))
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-o", "--output", type=Path, required=True, help="folder of the results")
+    parser.add_argument("--art", required=True, help="npm folder of the emoji art")
+    parser.add_argument("--detector", default=NAME, help="name or file of the detector")
+    parser.add_argument(
+        "--tokenizer", default="nano-tokenizer", help="name or file; none for real scenes alone"
+    )
+    parser.add_argument("--scenes", type=int, default=400, help="fresh scenes of each set")
+    parser.add_argument("--prompts", type=int, help="the first so many prompts of each category")
+
+
+def run(options: argparse.Namespace) -> None:
+    """Measure and write recognised.json and recognised.md."""
+    if options.scenes < 1:
+        raise ValueError(f"--scenes is {options.scenes}; it must be at least 1")
+    judge, art = load_detector(options.detector), ArtFolder(options.art)
+    net = judge.net
+    nouns = [noun for noun in load_nouns() if noun.name in net.config.nouns]
+    if [noun.name for noun in nouns] != list(net.config.nouns):
+        raise ValueError(f"{options.detector} knows other nouns than maskgil/nano/emoji/nouns.tsv")
+    if net.config.colours != COLOURS:
+        raise ValueError(f"{options.detector} knows other colours than the scenes have")
+    rebuild = None if options.tokenizer == "none" else Rebuilder(options.tokenizer)
+    side = net.config.image_size if rebuild is None else rebuild.side
+    found: dict[str, Counts] = {}
+    for name in SETS:
+        scenes = fresh(name, art, nouns, side)
+        pictures = (scenes[number] for number in range(options.scenes))
+        found[name] = measure(net, pictures, options.scenes, label=name)
+    painter, numbers = Painter(art, size=side), {noun.name: i for i, noun in enumerate(nouns)}
+    ways: dict[str, Rebuilder | None] = {"real": None}
+    if rebuild is not None:
+        ways["rebuilt"] = rebuild
+    for painted in (False, True):
+        for size in SIZES:
+            sprites = every_sprite(nouns, size, painted=painted)
+            for how, through in ways.items():
+                drawn = (draw_sprite(one, painter, numbers) for one in sprites)
+                name = f"{how}, {'painted, ' if painted else ''}{size}"
+                found[name] = measure(net, drawn, len(sprites), rebuild=through, label=name)
+    shown = list(cases(nano_prompts(nouns, limit=options.prompts), nouns))
+    judged = {
+        how: verdicts(shown, painter, judge, through, label=f"verdicts, {how}")
+        for how, through in ways.items()
+    }
+    _report(options, found, judged)
+
+
+def _share(counts: Sequence[Counts]) -> Share:
+    """Things recognised of those of several sets; the interval takes things for independent."""
+    right, there = sum(c.right for c in counts), max(1, sum(c.there for c in counts))
+    pictures = sum(c.pictures for c in counts)
+    return Share(right / there, *wilson(right / there, there), pictures, pictures)
+
+
+def judged_table(judged: dict[str, tuple[list[Row], list[Row]]]) -> str:
+    """Shares of right verdicts by category: of a prompt's own scenes, then of near misses."""
+    columns: list[str] = []
+    body: dict[str, list[str]] = {}
+    for how, (own, near) in judged.items():
+        columns += [how, f"{how}, near misses"]
+        wrong = [row._replace(correct=not row.correct) for row in near]
+        for rows in (own, wrong):
+            for tag, shares in summary(rows).items():
+                body.setdefault(tag, []).append(str(shares["all"]))
+    rows_of = [[HEADINGS.get(tag, tag), *cells] for tag, cells in body.items()]
+    return report.table(["category", *columns], rows_of)
+
+
+def _report(
+    options: argparse.Namespace,
+    found: dict[str, Counts],
+    judged: dict[str, tuple[list[Row], list[Row]]],
+) -> None:
+    sprites = {name: found[name] for name in found if name not in SETS}
+    rebuilt = {name: counts for name, counts in sprites.items() if name.startswith("rebuilt")}
+    mistaken = sum((found[name].mistaken for name in SETS), Counter())
+    record: dict[str, Any] = {
+        "title": "Things recognised",
+        "command": report.command_line(),
+        "detector": options.detector,
+        "tokenizer": options.tokenizer,
+        "scenes": {name: found[name].shares() for name in SETS},
+        "sprites": {
+            name: {**counts.shares(), "missed": sorted(counts.missed)}
+            for name, counts in sprites.items()
+        },
+        "mistaken": [[*pair, times] for pair, times in mistaken.most_common(40)],
+        "verdicts": {
+            how: {
+                "own": {tag: shares["all"].to_dict() for tag, shares in summary(own).items()},
+                "wrong": failures(own),
+                "near_misses_taken_for_right": failures(
+                    row._replace(correct=not row.correct, reason="near miss") for row in near
+                ),
+            }
+            for how, (own, near) in judged.items()
+        },
+    }
+    columns = ("recall", "precision", "colour", "mean_overlap", "whole_pictures", "things")
+    rows = [[name, *(found[name].shares()[c] for c in columns)] for name in found]
+    headings = ["", "right class and box", "precision", "colour", "overlap", "whole", "things"]
+    sections = [
+        "Scenes are fresh and real: slots are the corpus's own, held out its combinations that "
+        "generators never see, loose those with things anywhere in any size, spoilt the same "
+        "blurred, dotted or compressed. Then every noun once alone and twice small, in its own "
+        "colours, and painted where it may be.",
+        report.table(headings, rows),
+        "Right verdicts on nano's own prompts: scenes drawn from the art as each prompt asks, and "
+        "near misses, which have one noun, colour, count or place wrong.",
+        judged_table(judged),
+    ]
+    if rebuilt:
+        own = [counts for name, counts in rebuilt.items() if "painted" not in name]
+        painted = [counts for name, counts in rebuilt.items() if "painted" in name]
+        record["recognised"], record["recognised_painted"] = (
+            _share(own).to_dict(), _share(painted).to_dict(),
+        )  # fmt: skip
+        sections.append(
+            f"Rebuilt by {options.tokenizer}, the share of sprites that are recognised is "
+            f"{_share(own)}, of painted ones {_share(painted)}."
+        )
+    told = len(sections)
+    for name, counts in sprites.items():
+        if counts.missed:
+            sections.append(f"Not recognised ({name}): {', '.join(sorted(counts.missed))}.")
+    report.write(options.output, "recognised", record, sections)
+    sys.stdout.write("\n\n".join(sections[:told]) + "\n")

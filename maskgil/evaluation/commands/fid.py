@@ -1,0 +1,270 @@
+"""`evaluate fid` and `evaluate rfid`: sets of pictures against a reference, in numbers.
+
+`fid` draws pictures (or takes a folder of them) and compares them with a reference; `rfid` compares
+a tokenizer's reconstructions with their originals.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+from typing import Any
+
+from maskgil.cli import class_driven_config, model_choice
+from maskgil.evaluation import paper_results, report
+from maskgil.evaluation.commands.options import (
+    SCENE_SEED,
+    SCENES,
+    Reference,
+    add_drawing_arguments,
+    add_shared_arguments,
+    drawn_or_given,
+    known_nouns,
+    need_art,
+    network_choice,
+    reference_of,
+    write_statistics,
+)
+from maskgil.evaluation.feature_extractors import number_name
+from maskgil.evaluation.image_sets import (
+    FolderPictures,
+    PictureSet,
+    Reconstructions,
+    ScenePictures,
+    load_tokenizer,
+    whole_side,
+)
+from maskgil.evaluation.metrics import frechet_distance, precision_recall
+from maskgil.evaluation.runner import FeatureRows, Job, Summary, launched, measure
+
+PAPER_COUNT = 50_000  # of the paper: 50 of each of 1,000 classes
+SPLITS, MANY = 10, 5_000  # parts of the score, for sets of so many pictures
+
+
+def add_fid_arguments(parser: argparse.ArgumentParser) -> None:
+    add_shared_arguments(parser)
+    add_drawing_arguments(parser)
+    parser.add_argument("--images", help="measure a folder's pictures, or scenes; draw none")
+    parser.add_argument("--side", type=int, help="side of the squares these are cut to, in pixels")
+    parser.add_argument("--save-images", type=Path, help="keep the pictures; resumes from them")
+    parser.add_argument("--save-statistics", type=Path, help="keep the reference's sums (.npz)")
+    parser.add_argument(
+        "--splits", type=int, help="parts of the score (default 10; few pictures 1)"
+    )
+    parser.add_argument("--neighbours", type=int, default=3, help="of precision and recall")
+    parser.add_argument(
+        "--no-precision-recall", action="store_true", help="no features on disk, no distances"
+    )
+
+
+def add_rfid_arguments(parser: argparse.ArgumentParser) -> None:
+    add_shared_arguments(parser)
+    parser.add_argument("--tokenizer", default="nano-tokenizer", help="name or file of weights")
+    parser.add_argument("--images", required=True, help="folder of pictures, or scenes")
+    parser.add_argument(
+        "--num-images", type=int, help="the first so many (default all; scenes 500)"
+    )
+    parser.add_argument("--side", type=int, help="side of the squares they are cut to, in pixels")
+    parser.add_argument("--device", default="cpu")
+
+
+def numbers_of(
+    generated: Summary, reference: Reference, *, neighbours: int, device: str
+) -> dict[str, Any]:
+    """Every number of a set by its name; precision and recall where features were kept."""
+    info = generated.info
+    found: dict[str, Any] = {
+        number_name("distance", info): frechet_distance(generated.vectors, reference.vectors)
+    }
+    if generated.score is not None:
+        name = number_name("score", info)
+        found[name], deviation = generated.score.compute()
+        if len(generated.score.counts) > 1:
+            found[f"{name}_std"] = deviation
+    if generated.feature_files and reference.features is not None:
+        rows = FeatureRows(generated.feature_files, info.dim)
+        both = precision_recall(rows, reference.features, neighbours=neighbours, device=device)
+        for name, value in zip(("precision", "recall"), both, strict=True):
+            found[number_name(name, info)] = value  # type: ignore[arg-type]
+    return found
+
+
+def fid(options: argparse.Namespace) -> None:
+    """Measure generated pictures against a reference and write fid.json and fid.md."""
+    pictures = drawn_or_given(options)
+    work = None if options.no_precision_recall else options.output / "features"
+    splits = options.splits or (SPLITS if len(pictures) >= MANY else 1)
+    job = Job(
+        pictures, network_choice(options), options.batch_size, splits,
+        None if work is None else work / "generated", "drawing",
+    )  # fmt: skip
+    try:
+        generated = measure(job, options.processes)
+        has_pictures = not options.reference.endswith(".npz")
+        reference = reference_of(
+            options, generated, len(pictures),
+            work / "reference" if work and has_pictures else None,
+        )  # fmt: skip
+        if launched()[0]:
+            return  # the first process has everything
+        if options.save_statistics is not None:
+            write_statistics(options.save_statistics, reference.vectors, generated.info)
+        measured = numbers_of(
+            generated, reference, neighbours=options.neighbours, device=options.device
+        )
+    finally:
+        if work is not None and not launched()[0]:
+            shutil.rmtree(work, ignore_errors=True)
+    _report_fid(options, pictures, generated, reference, measured)
+
+
+def _report_fid(
+    options: argparse.Namespace,
+    pictures: PictureSet,
+    generated: Summary,
+    reference: Reference,
+    measured: dict[str, Any],
+) -> None:
+    reasons = not_comparable(options, generated)
+    label = options.images or options.preset
+    if options.images is None and options.size is not None:
+        label = paper_results.SIZE_ROWS.get(options.size, str(options.weights))
+    steps = _steps(options)
+    shown = {"steps": steps, **measured}
+    record = {
+        "title": "Generated pictures against a reference",
+        "command": report.command_line(),
+        "measured": measured,
+        "count": generated.vectors.count,
+        "size": generated.size,
+        "splits": None if generated.score is None else len(generated.score.counts),
+        "neighbours": options.neighbours,
+        "steps": steps,
+        "generated": pictures.describe(),
+        "reference": reference.origin,
+        "network": vars(generated.info),
+        "seconds": round(generated.seconds, 1),
+        "not_comparable_because": reasons,
+        "paper": [paper_results.TABLE_3.to_dict(), paper_results.TABLE_5.to_dict()],
+    }
+    known = reference.count
+    sections = [
+        f"{generated.vectors.count:,} pictures of {_size(generated)} against "
+        f"{'an unknown number' if known is None else format(known, ',')} of the reference, in the "
+        f"features of {generated.info.name}; {generated.seconds:.0f} s to draw and see them.",
+        f"## Beside Table 3: {paper_results.TABLE_3.title}",
+        report.beside_paper(paper_results.TABLE_3, label, shown),
+    ]
+    if steps is not None:
+        with_ratio = {"ar_ratio": options.ar_ratio, **shown}
+        sections += [
+            f"## Beside Table 5: {paper_results.TABLE_5.title}",
+            report.beside_paper(paper_results.TABLE_5, label, with_ratio),
+        ]
+    sections.append(
+        report.comparability(
+            reasons, "provided the reference holds the statistics of ImageNet's training set"
+        )
+    )
+    report.write(options.output, "fid", record, sections)
+
+
+def _size(summary: Summary) -> str:
+    assert summary.size is not None
+    return f"{summary.size[1]} × {summary.size[0]} pixels"
+
+
+def _steps(options: argparse.Namespace) -> int | None:
+    """Model evaluations a picture, as the paper counts them; None for pictures that were given."""
+    if options.images is not None:
+        return None
+    from maskgil.config import SIZES, SamplingConfig
+    from maskgil.pipelines.presets import PRESETS
+    from maskgil.sampling.decoding import count_evaluations
+
+    if options.size is not None:
+        grid = class_driven_config(model_choice(options)).max_grid_size
+        sampling = SamplingConfig()
+    else:
+        preset = PRESETS[options.preset]
+        grid = preset.grid_size or SIZES["nano"].max_grid_size
+        sampling = preset.sampling
+    steps = options.steps or sampling.num_steps
+    return count_evaluations(options.ar_ratio, grid[0] * grid[1], steps)
+
+
+def not_comparable(options: argparse.Namespace, generated: Summary) -> list[str]:
+    """Why the numbers do not belong beside the paper's; empty when nothing speaks against it."""
+    reasons = []
+    if not generated.info.is_reference:
+        reasons.append(
+            f"the features are those of {generated.info.name}, so its distance is not FID and its "
+            "score is not the Inception Score"
+        )
+    if generated.vectors.count != PAPER_COUNT:
+        reasons.append(f"{generated.vectors.count:,} pictures, where the paper has {PAPER_COUNT:,}")
+    if generated.size != (256, 256):
+        reasons.append(f"pictures of {_size(generated)}, where the paper has 256 × 256")
+    if options.images is None and options.random_weights:
+        reasons.append("the weights are untrained")
+    if options.images is None and options.size is None:
+        reasons.append("the model is none of the paper's class-driven ones")
+    return reasons
+
+
+def rfid(options: argparse.Namespace) -> None:
+    """Measure a tokenizer's reconstructions and write rfid.json and rfid.md."""
+    side = options.side or whole_side(load_tokenizer(options.tokenizer))
+    originals: PictureSet
+    if options.images == SCENES:
+        originals = ScenePictures(
+            need_art(options), count=options.num_images or 500, side=side, seed=SCENE_SEED,
+            nouns=known_nouns(options),
+        )  # fmt: skip
+    else:
+        originals = FolderPictures(options.images, size=(side, side), count=options.num_images)
+    pictures = Reconstructions(originals, options.tokenizer, options.device)
+    job = Job(pictures, network_choice(options), options.batch_size, label="reconstructing")
+    summary = measure(job, options.processes)
+    if launched()[0]:
+        return
+    info = summary.info
+    assert summary.originals and summary.pairs and summary.usage
+    usage = summary.usage.compute()
+    measured = {
+        number_name("reconstruction", info): frechet_distance(summary.vectors, summary.originals),
+        **summary.pairs.compute(),
+        **usage,
+    }
+    reasons = []
+    if not info.is_reference:
+        reasons.append(f"the features are those of {info.name}, so the distance is not rFID")
+    if summary.vectors.count != PAPER_COUNT:
+        reasons.append(
+            f"{summary.vectors.count:,} pictures, where ImageNet's validation set has 50,000"
+        )
+    if summary.size != (256, 256):
+        reasons.append(f"pictures of {_size(summary)}, where the paper has 256 × 256")
+    codes = len(summary.usage.counts)
+    record = {
+        "title": "A tokenizer's reconstructions",
+        "command": report.command_line(),
+        "measured": measured,
+        "codebook_size": codes,
+        "count": summary.vectors.count,
+        "size": summary.size,
+        "pictures": pictures.describe(),
+        "network": vars(info),
+        "seconds": round(summary.seconds, 1),
+        "not_comparable_because": reasons,
+        "paper": [paper_results.TABLE_1.to_dict()],
+    }
+    shown = {"codebook_size": codes, **measured}
+    sections = [
+        f"{summary.vectors.count:,} pictures of {_size(summary)}, in the features of {info.name}.",
+        f"## Beside Table 1: {paper_results.TABLE_1.title}",
+        report.beside_paper(paper_results.TABLE_1, options.tokenizer, shown),
+        report.comparability(reasons, "provided the pictures are ImageNet's validation set"),
+    ]
+    report.write(options.output, "rfid", record, sections)

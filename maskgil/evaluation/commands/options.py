@@ -1,0 +1,196 @@
+"""What the options of a measurement mean: network, pictures, prompts, reference."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from maskgil import checkpoints
+from maskgil.cli import (
+    add_model_arguments,
+    add_sampling_arguments,
+    class_driven_config,
+    model_choice,
+    sampling_changes,
+)
+from maskgil.evaluation.feature_extractors import NETWORKS, NetworkChoice, NetworkInfo
+from maskgil.evaluation.image_sets import DrawnPictures, FolderPictures, PictureSet, ScenePictures
+from maskgil.evaluation.metrics import FrechetStatistics
+from maskgil.evaluation.prompts import Prompts
+from maskgil.evaluation.runner import FeatureRows, Job, Summary, measure
+
+PER_CLASS = 50  # of the paper: 50,000 pictures of 1,000 classes
+SCENE_SEED = 20_260  # no configuration trains on this one
+PROMPT_SCENES = 10**7  # captions come from scenes the reference does not show
+SCENES = "scenes"
+
+
+def add_shared_arguments(parser: argparse.ArgumentParser) -> None:
+    """What every measurement with a feature network takes."""
+    parser.add_argument("-o", "--output", type=Path, required=True, help="folder of the results")
+    parser.add_argument("--features", default="auto", help=f"{', '.join(NETWORKS)} (default auto)")
+    parser.add_argument("--inception-weights", help="file of torch-fidelity's Inception, or hub")
+    parser.add_argument("--batch-size", type=int, default=32)
+    parser.add_argument("--processes", type=int, default=1, help="processes that share the work")
+    parser.add_argument("--art", help="npm folder of the emoji art, for scenes")
+    parser.add_argument(
+        "--nouns", help="scenes of these alone, such as apple,cat (default: the model's)"
+    )
+
+
+def add_drawing_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which pictures are drawn and what they are compared with."""
+    add_model_arguments(parser)
+    add_sampling_arguments(parser)
+    parser.add_argument(
+        "--reference", required=True, help="folder of pictures, statistics (.npz), or scenes"
+    )
+    parser.add_argument("--reference-count", type=int, help="the first so many of it (default all)")
+    parser.add_argument("--prompts", type=Path, help="captions: .txt, one a line, or .jsonl")
+    parser.add_argument("--num-samples", type=int, help="how many pictures to draw")
+    parser.add_argument("--per-class", type=int, help=f"the same by class (default {PER_CLASS})")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the first picture")
+
+
+def network_choice(options: argparse.Namespace) -> NetworkChoice:
+    return NetworkChoice(options.features, options.inception_weights, options.device)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What generated pictures are compared with: sums, and features where pictures were read.
+
+    `count` is None when a file of statistics does not say.
+    """
+
+    vectors: FrechetStatistics
+    origin: dict[str, Any]
+    count: int | None
+    features: FeatureRows | None = None
+
+
+def read_statistics(path: Path, info: NetworkInfo) -> Reference:
+    """Sums of an .npz file: of --save-statistics, or the public "mu" and "sigma" of Inception."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            state = {key: file[key] for key in ("mu", "sigma", "count", "network") if key in file}
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path} is not a readable .npz file") from error
+    if "mu" not in state or "sigma" not in state:
+        raise ValueError(f"{path} holds no statistics: it lacks mu and sigma")
+    network = str(state.get("network", "inception-2015-12-05"))
+    if network != info.name:
+        raise ValueError(f"{path} was made with {network}, the pictures are seen by {info.name}")
+    vectors = FrechetStatistics.from_state(state)
+    if len(vectors.mean) != info.dim:
+        raise ValueError(f"{path}: features are {len(vectors.mean)} wide; expected {info.dim}")
+    count = vectors.count if "count" in state else None
+    origin = {"statistics": str(path), "sha256": checkpoints.sha256_of(path), "count": count}
+    return Reference(vectors, origin, count)
+
+
+def write_statistics(path: Path, vectors: FrechetStatistics, info: NetworkInfo) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        state = vectors.state()
+        np.savez(
+            file, network=np.array(info.name),
+            mu=state["mu"], sigma=state["sigma"], count=state["count"],
+        )  # fmt: skip
+
+
+def need_art(options: argparse.Namespace) -> str:
+    if options.art is None:
+        raise ValueError("scenes are composed of emoji art: give --art, its npm folder")
+    return options.art
+
+
+def reference_of(
+    options: argparse.Namespace, generated: Summary, total: int, work: Path | None
+) -> Reference:
+    """Read the reference at the size of the generated pictures; features go to `work`.
+
+    As many scenes as there are generated pictures, `total`, unless another number was asked for.
+    """
+    size, info = generated.size, generated.info
+    assert size is not None
+    if options.reference.endswith(".npz"):
+        return read_statistics(Path(options.reference), info)
+    pictures: PictureSet
+    if options.reference == SCENES:
+        if size[0] != size[1]:
+            raise ValueError(f"scenes are squares; the pictures are {size[1]} x {size[0]}")
+        count = options.reference_count or total
+        pictures = ScenePictures(
+            need_art(options), count=count, side=size[0], seed=SCENE_SEED,
+            nouns=known_nouns(options),
+        )  # fmt: skip
+    else:
+        pictures = FolderPictures(options.reference, size=size, count=options.reference_count)
+    job = Job(
+        pictures, network_choice(options), options.batch_size, features=work, label="reference"
+    )
+    summary = measure(job, options.processes)
+    rows = None if work is None else FeatureRows(summary.feature_files, info.dim)
+    return Reference(summary.vectors, pictures.describe(), summary.vectors.count, rows)
+
+
+def known_nouns(options: argparse.Namespace) -> tuple[str, ...] | None:
+    """The nouns asked for, or those the model's file says it was trained on; None for all."""
+    from maskgil.pipelines.presets import find_parts
+
+    if options.nouns is not None:
+        return tuple(options.nouns.split(","))
+    given = options.images not in (None, SCENES)
+    if "preset" not in options or options.size is not None or given:
+        return None
+    part = find_parts(options.preset, options.weights).masked
+    path = checkpoints.resolve(part)[0]
+    nouns = checkpoints.read_metadata(path).get("nouns")
+    return None if nouns is None else tuple(nouns.split(","))
+
+
+def prompts_of(options: argparse.Namespace) -> Prompts:
+    """One prompt a picture: classes in turn, the captions of a file, or those of scenes."""
+    count = options.num_samples
+    if count is not None and count < 2:
+        raise ValueError(f"--num-samples is {count}; at least 2 pictures are needed")
+    if options.size is not None:
+        if options.prompts is not None:
+            raise ValueError("--size draws classes; --prompts are for caption-driven models")
+        classes = class_driven_config(model_choice(options)).num_classes
+        if count is not None and options.per_class is not None:
+            raise ValueError("give --num-samples or --per-class, not both")
+        return Prompts.classes(classes, count or classes * (options.per_class or PER_CLASS))
+    if options.per_class is not None:
+        raise ValueError("--per-class is for class-driven models (--size)")
+    if options.prompts is not None:
+        return Prompts.file(options.prompts, count)
+    if options.art is None:
+        raise ValueError("a caption-driven model draws captions: give --prompts FILE or --art")
+    scenes = ScenePictures(
+        options.art, count=count or 1000, seed=SCENE_SEED, first=PROMPT_SCENES,
+        nouns=known_nouns(options),
+    )  # fmt: skip
+    return Prompts(tuple(scenes.captions()), scenes.describe())
+
+
+def drawn_or_given(options: argparse.Namespace) -> PictureSet:
+    if options.images is not None:
+        if options.save_images is not None:
+            raise ValueError("--images measures a folder as it is: --save-images has no meaning")
+        if options.images == SCENES:  # real ones: the least distance a model can hope for
+            return ScenePictures(
+                need_art(options), count=options.num_samples or 1000, side=options.side or 96,
+                seed=SCENE_SEED, first=PROMPT_SCENES, nouns=known_nouns(options),
+            )  # fmt: skip
+        size = None if options.side is None else (options.side, options.side)
+        return FolderPictures(options.images, size=size, count=options.num_samples)
+    return DrawnPictures(
+        model_choice(options), prompts_of(options), seed=options.seed,
+        changes=sampling_changes(options), folder=options.save_images,
+    )  # fmt: skip

@@ -1,0 +1,113 @@
+"""`evaluate tokens`: what a tokenizer of scenes keeps of scenes that no training shows.
+
+PSNR against the art at the decoder's size, the share of the codebook in use, seconds a picture, and
+a sheet: originals above their reconstructions.
+"""
+
+# B pictures, h w token grid, H W pixels.
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+BATCH = 8
+COLUMNS = 8
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("config", type=Path, help="the tokenizer's config, which names its scenes")
+    parser.add_argument("--weights", required=True, help="exported file, or the folder of a run")
+    parser.add_argument("--art", default="node_modules", help="npm folder of nano's emoji art")
+    parser.add_argument("--count", type=int, default=256, help="scenes measured (default 256)")
+    parser.add_argument("--shown", type=int, default=32, help="scenes of the sheet (default 32)")
+    parser.add_argument("--sheet", type=Path, default=Path("tokens.png"), help="PNG to write")
+    parser.add_argument("--threads", type=int, default=1, help="CPU threads (default 1)")
+
+
+def run(options: argparse.Namespace) -> None:
+    """Measure, write the sheet, print one line of JSON. ValueError: one line for the user."""
+    from maskgil.nano.emoji.dataset import sheet
+    from maskgil.train.config import read_config
+    from maskgil.utils.images import from_pixels
+
+    if not 1 <= options.shown <= options.count:
+        raise ValueError(f"--shown is {options.shown}; it must be 1 to {options.count}")
+    torch.set_num_threads(options.threads)
+    config = read_config(options.config)
+    model = tokenizer_of(config, options.weights)
+    scenes = held_out_scenes(config, model, options.art)
+    report, rows = measured(model, scenes, options.count, options.shown)
+    pairs = zip(*(part.split(COLUMNS) for part in rows), strict=True)
+    pictures = torch.cat([one for pair in pairs for one in pair])
+    sheet(from_pixels(pictures), columns=min(COLUMNS, options.shown)).save(options.sheet)
+    print(json.dumps(report))
+
+
+def tokenizer_of(config: Any, weights: str) -> Any:
+    """The tokenizer in an exported file, or a run's averaged weights so far."""
+    from maskgil.checkpoints import load
+    from maskgil.train.checkpoints import latest_checkpoint, read_checkpoint
+    from maskgil.train.factory import tokenizer_config
+
+    folder = Path(weights)
+    if not folder.is_dir():
+        return load(weights).eval()
+    found = latest_checkpoint(folder)
+    if found is None:
+        raise ValueError(f"{folder} holds no checkpoint of a run")
+    model_class, shape = tokenizer_config(config)
+    model = model_class(shape)
+    model.load_state_dict(read_checkpoint(found)["task"]["average"]["values"])
+    return model.eval()
+
+
+def held_out_scenes(config: Any, model: Any, art: str) -> Any:
+    """Scenes of combinations that training never shows, at both sizes."""
+    from maskgil.train.config import ConfigError, from_mapping
+    from maskgil.train.nano_config import SceneSettings, open_scenes
+
+    if config.scenes is None:
+        raise ConfigError("evaluate tokens is for a config with scenes")
+    settings = from_mapping(SceneSettings, config.scenes, "scenes")
+    return open_scenes(settings, art, scale=model.config.output_scale).held_out()
+
+
+@torch.no_grad()
+def measured(
+    model: Any, scenes: Any, count: int, shown: int
+) -> tuple[dict[str, float], tuple[Tensor, Tensor]]:
+    """The numbers over `count` scenes; the first `shown` originals and reconstructions."""
+    used = torch.zeros(model.codebook_size, dtype=torch.bool)
+    found: list[Tensor] = []
+    originals: list[Tensor] = []
+    made: list[Tensor] = []
+    fastest = float("inf")
+    for index in range(-(-count // BATCH)):
+        read, wanted = scenes.pictures(index, BATCH)
+        read, wanted = (one[: count - index * BATCH] for one in (read, wanted))
+        tokens = model.encode(read)  # (B, h, w)
+        used[tokens.flatten()] = True
+        begun = time.perf_counter()
+        first = model.decode(tokens[:1])
+        fastest = min(fastest, time.perf_counter() - begun)
+        drawn = torch.cat([first, model.decode(tokens[1:])]) if len(tokens) > 1 else first
+        error = ((drawn - wanted) / 2).square().flatten(1).mean(1)
+        found.append(-10 * (error + 1e-12).log10())
+        if index * BATCH < shown:
+            originals.append(wanted)
+            made.append(drawn)
+    psnr = torch.cat(found)
+    numbers = {
+        "scenes": len(psnr), "psnr": float(psnr.mean()),
+        "psnr_lowest_tenth": float(psnr.quantile(0.1)),
+        "codes_used": float(used.float().mean()), "decode_seconds": fastest,
+    }  # fmt: skip
+    report = {key: round(value, 4) for key, value in numbers.items()}
+    return report, (torch.cat(originals)[:shown], torch.cat(made)[:shown])

@@ -1,0 +1,207 @@
+"""GenEval's six categories over nano's vocabulary, and other files' prompts in its words.
+
+The prompts come from templates by seed, in GenEval's metadata format. In the four categories that
+combine things or colours every other prompt is a combination that training never showed; the extra
+key `held_out` says which.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from maskgil.evaluation.geneval.scorer import COLOURS, RELATIONS, Prompt, parse_prompt
+from maskgil.nano.emoji.captions import DEFINITE, NO_ARTICLE, PLURAL_FORMS, plural, with_article
+from maskgil.nano.emoji.renderer import Scene, Thing, is_held_out
+from maskgil.nano.emoji.sprites import Noun, load_nouns
+
+COUNTS = {
+    "single_object": 80, "two_object": 99, "counting": 80, "colors": 94, "position": 100,
+    "color_attr": 100,
+}  # fmt: skip
+"""Prompts of a category, as many as GenEval has."""
+NUMBERS = {2: "two", 3: "three", 4: "four"}
+PATIENCE = 10_000  # draws without a new prompt after which a vocabulary is too small
+ALIASES = {  # COCO's names, as GenEval writes them, of things that nano calls otherwise
+    "cell phone": "phone",
+    "computer keyboard": "keyboard",
+    "sports ball": "soccer ball",
+    "wine glass": "glass of wine",
+}
+
+
+def nano_prompts(
+    nouns: Sequence[Noun] = (), *, seed: int = 0, limit: int | None = None
+) -> list[Prompt]:
+    """The prompts of all categories in GenEval's order; `limit`: the first so many of each.
+
+    `nouns`: the vocabulary (default all of nano's). ValueError when it is too small.
+    """
+    nouns = tuple(nouns) or load_nouns()
+    if limit is not None and limit < 1:
+        raise ValueError(f"--limit is {limit}; it must be at least 1")
+    found = []
+    for tag, count in COUNTS.items():
+        wanted = count if limit is None else min(limit, count)
+        rng = random.Random(f"nano/{tag}/{seed}")
+        found += _fresh(tag, TEMPLATES[tag](nouns, rng), wanted)
+    return found
+
+
+def _fresh(tag: str, rows: Iterator[dict[str, Any]], count: int) -> list[Prompt]:
+    """The first `count` different prompts; where some are held out every other one is."""
+    found: dict[str, Prompt] = {}
+    draws = 0
+    for row in rows:
+        draws += 1
+        alternates = tag not in ("single_object", "counting")
+        wanted = alternates and len(found) % 2 == 1
+        if row["prompt"] not in found and row["held_out"] == wanted:
+            found[row["prompt"]] = parse_prompt({"tag": tag, **row})
+            draws = 0
+        if len(found) == count:
+            return list(found.values())
+        if draws > PATIENCE:
+            break
+    raise ValueError(f"the vocabulary is too small for {count} prompts of {tag}")
+
+
+def _said(noun: Noun, colour: str | None = None) -> str:
+    """'a red apple', 'glasses', 'the moon'."""
+    words = f"{colour} {noun.name}" if colour else noun.name
+    if noun.name in NO_ARTICLE:
+        return words
+    return f"the {words}" if noun.name in DEFINITE and not colour else with_article(words)
+
+
+def _clause(noun: Noun, count: int = 1, colour: str | None = None) -> dict[str, Any]:
+    clause: dict[str, Any] = {"class": noun.name, "count": count}
+    return clause if colour is None else {**clause, "color": colour}
+
+
+def _row(things: Sequence[Thing], include: list[dict[str, Any]], prompt: str) -> dict[str, Any]:
+    layout = "single" if len(things) == 1 else "beside"
+    held_out = is_held_out(Scene(tuple(things), layout))
+    return {"include": include, "prompt": prompt, "held_out": held_out}
+
+
+def _shuffled(nouns: Sequence[Noun], rng: random.Random) -> Iterator[Noun]:
+    """All nouns in a random order, then again in another."""
+    if not nouns:
+        raise ValueError("no noun of the vocabulary fits")
+    while True:
+        yield from rng.sample(nouns, len(nouns))
+
+
+def _single(nouns: Sequence[Noun], rng: random.Random) -> Iterator[dict[str, Any]]:
+    for noun in _shuffled(nouns, rng):
+        yield _row([Thing(noun)], [_clause(noun)], _said(noun))
+
+
+def _two(nouns: Sequence[Noun], rng: random.Random) -> Iterator[dict[str, Any]]:
+    for first, second in _pairs(nouns, rng):
+        prompt = f"{_said(first)} and {_said(second)}"
+        yield _row([Thing(first), Thing(second)], [_clause(first), _clause(second)], prompt)
+
+
+def _counting(nouns: Sequence[Noun], rng: random.Random) -> Iterator[dict[str, Any]]:
+    counted = [noun for noun in nouns if noun.name not in PLURAL_FORMS | DEFINITE]
+    for noun in _shuffled(counted, rng):
+        count = rng.choice(tuple(NUMBERS))
+        prompt = f"{NUMBERS[count]} {plural(noun.name)}"
+        exclude = [_clause(noun, count + 1)]
+        yield {**_row([Thing(noun)], [_clause(noun, count)], prompt), "exclude": exclude}
+
+
+def _colours(nouns: Sequence[Noun], rng: random.Random) -> Iterator[dict[str, Any]]:
+    for noun in _shuffled(_coloured(nouns), rng):
+        colour = _colour(noun, rng)
+        include = [_clause(noun, 1, colour)]
+        yield _row([Thing(noun, colour)], include, _said(noun, colour))
+
+
+def _position(nouns: Sequence[Noun], rng: random.Random) -> Iterator[dict[str, Any]]:
+    for first, second in _pairs(nouns, rng):
+        relation = rng.choice(RELATIONS)
+        include = [_clause(second), {**_clause(first), "position": [relation, 0]}]
+        prompt = f"{_said(first)} {relation} {_said(second)}"
+        yield _row([Thing(first), Thing(second)], include, prompt)
+
+
+def _attribution(nouns: Sequence[Noun], rng: random.Random) -> Iterator[dict[str, Any]]:
+    for first, second in _pairs(_coloured(nouns), rng):
+        one, other = _colour(first, rng), _colour(second, rng)
+        if one != other:
+            things = [Thing(first, one), Thing(second, other)]
+            include = [_clause(first, 1, one), _clause(second, 1, other)]
+            yield _row(things, include, f"{_said(first, one)} and {_said(second, other)}")
+
+
+TEMPLATES: dict[str, Callable[[Sequence[Noun], random.Random], Iterator[dict[str, Any]]]] = {
+    "single_object": _single,
+    "two_object": _two,
+    "counting": _counting,
+    "colors": _colours,
+    "position": _position,
+    "color_attr": _attribution,
+}
+
+
+def _pairs(nouns: Sequence[Noun], rng: random.Random) -> Iterator[tuple[Noun, Noun]]:
+    if len(nouns) < 2:
+        raise ValueError("pairs need at least two nouns")
+    while True:
+        first, second = rng.sample(nouns, 2)
+        yield first, second
+
+
+def _coloured(nouns: Sequence[Noun]) -> list[Noun]:
+    """Nouns that a colour can be said of, but "an orange orange"."""
+    named = [noun for noun in nouns if noun.name not in COLOURS]
+    return [noun for noun in named if noun.paintable or noun.colour in COLOURS]
+
+
+def _colour(noun: Noun, rng: random.Random) -> str:
+    """Any of GenEval's colours for what may be painted, else the drawing's own."""
+    if noun.paintable:
+        return rng.choice(COLOURS)
+    assert noun.colour is not None
+    return noun.colour
+
+
+def known_classes(nouns: Sequence[Noun]) -> dict[str, str]:
+    """Words of class names, such as COCO's, to the noun they mean."""
+    words = {word: noun.name for noun in nouns for word in noun.synonyms}
+    words |= {noun.name: noun.name for noun in nouns}
+    words |= {alias: name for alias, name in ALIASES.items() if name in words.values()}
+    return words
+
+
+def in_nanos_words(
+    prompts: Sequence[Prompt], nouns: Sequence[Noun]
+) -> tuple[list[Prompt], list[str]]:
+    """The prompts whose classes are all known, in nano's words, and the classes that are not.
+
+    The text that is drawn stays as it is. Prompts of GenEval 2 have no classes and are kept.
+    """
+    words, by_name = known_classes(nouns), {noun.name: noun for noun in nouns}
+    kept: list[Prompt] = []
+    unknown: set[str] = set()
+    for prompt in prompts:
+        clauses = [*prompt.raw.get("include", []), *prompt.raw.get("exclude", [])]
+        lacking = {c["class"] for c in clauses if c["class"].lower() not in words}
+        unknown |= lacking
+        if lacking:
+            continue
+        raw = dict(prompt.raw)
+        for part in ("include", "exclude"):
+            if part in raw:
+                raw[part] = [{**c, "class": words[c["class"].lower()]} for c in raw[part]]
+        if prompt.tag is not None and "held_out" not in raw:
+            things = [Thing(by_name[c["class"]], c.get("color")) for c in raw.get("include", [])]
+            if 1 <= len(things) <= 2:
+                layout = "single" if len(things) == 1 else "beside"
+                raw["held_out"] = is_held_out(Scene(tuple(things), layout))
+        kept.append(parse_prompt(raw))
+    return kept, sorted(unknown)

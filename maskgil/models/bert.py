@@ -1,0 +1,162 @@
+"""The Bidirectional Transformer baseline that the paper compares its LLaMA with.
+
+MaskGIT's model (Chang et al. 2022) on BERT's blocks (Devlin et al. 2019): learned positions,
+LayerNorm after each residual, GELU, output tied to the token embedding plus a bias.
+
+Shapes: B batch, N image tokens, S = N + 1, C width, V codebook size, M positions of `where`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from maskgil.models.conditioning import ClassEmbedder, Condition, Prefix
+
+
+@dataclass(frozen=True)
+class BertConfig:
+    """Class-driven; the default is the paper's 12 layers, 12 heads, 768 wide."""
+
+    num_layers: int = 12
+    num_heads: int = 12
+    dim: int = 768
+    codebook_size: int = 16384
+    max_grid_size: tuple[int, int] = (16, 16)
+    num_classes: int = 1000
+    dropout: float = 0.1
+    condition_dropout: float = 0.1
+    norm_eps: float = 1e-12
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "max_grid_size", tuple(self.max_grid_size))
+        for name in ("num_layers", "num_heads", "dim", "codebook_size", "num_classes"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        if self.dim % self.num_heads:
+            raise ValueError(f"dim {self.dim} cannot be split into {self.num_heads} heads")
+        if len(self.max_grid_size) != 2 or min(self.max_grid_size) < 1:
+            raise ValueError(f"max_grid_size is {self.max_grid_size}; it must be (rows, columns)")
+        for name in ("dropout", "condition_dropout"):
+            if not 0.0 <= getattr(self, name) < 1.0:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be in [0, 1)")
+
+    @property
+    def condition(self) -> str:
+        return "class"
+
+    @property
+    def mask_id(self) -> int:
+        return self.codebook_size
+
+    @property
+    def max_tokens(self) -> int:
+        return self.max_grid_size[0] * self.max_grid_size[1]
+
+    def replace(self, **changes: Any) -> BertConfig:
+        return dataclasses.replace(self, **changes)
+
+
+class BertBlock(nn.Module):
+    """norm(x + attention(x)), then norm(x + mlp(x)), with biases everywhere."""
+
+    def __init__(self, config: BertConfig) -> None:
+        super().__init__()
+        self.num_heads = config.num_heads
+        self.qkv = nn.Linear(config.dim, 3 * config.dim)
+        self.out = nn.Linear(config.dim, config.dim)
+        self.attention_norm = nn.LayerNorm(config.dim, config.norm_eps)
+        self.up = nn.Linear(config.dim, 4 * config.dim)
+        self.down = nn.Linear(4 * config.dim, config.dim)
+        self.mlp_norm = nn.LayerNorm(config.dim, config.norm_eps)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
+        """x (B, S, C) -> (B, S, C); `mask` (B, S) is False where nobody may look."""
+        batch, length, width = x.shape
+        qkv = self.qkv(x).view(batch, length, 3, self.num_heads, -1)
+        query, key, value = qkv.transpose(1, 3).unbind(2)  # (B, H, S, D) each
+        seen = None if mask is None else mask[:, None, None]
+        mixed = F.scaled_dot_product_attention(query, key, value, attn_mask=seen)
+        mixed = mixed.transpose(1, 2).reshape(batch, length, width)  # (B, S, C)
+        x = self.attention_norm(x + self.dropout(self.out(mixed)))
+        return self.mlp_norm(x + self.dropout(self.down(F.gelu(self.up(x)))))
+
+
+class BidirectionalTransformer(nn.Module):
+    """Class token first, then image tokens in raster order, as in `Transformer`.
+
+    Its grid is fixed: positions are learned one by one.
+    """
+
+    def __init__(self, config: BertConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.token_embedding = nn.Embedding(config.codebook_size + 1, config.dim)
+        self.condition = ClassEmbedder(config.num_classes, config.dim)
+        self.position_embedding = nn.Parameter(torch.zeros(1 + config.max_tokens, config.dim))
+        self.norm = nn.LayerNorm(config.dim, config.norm_eps)
+        self.dropout = nn.Dropout(config.dropout)
+        self.blocks = nn.ModuleList(BertBlock(config) for _ in range(config.num_layers))
+        self.transform = nn.Linear(config.dim, config.dim)
+        self.transform_norm = nn.LayerNorm(config.dim, config.norm_eps)
+        self.head_bias = nn.Parameter(torch.zeros(config.codebook_size))
+        self.reset_parameters()
+
+    @property
+    def mask_id(self) -> int:
+        return self.config.mask_id
+
+    def reset_parameters(self) -> None:
+        """Truncated normal(0, 0.02) weights and zero biases, as BERT starts."""
+        for name, parameter in self.named_parameters():
+            if parameter.ndim >= 2:
+                nn.init.trunc_normal_(parameter, std=0.02)
+            elif name.endswith("bias"):
+                nn.init.zeros_(parameter)
+
+    def embed_condition(
+        self, condition: Condition, batch_size: int, *, drop: Tensor | None = None
+    ) -> Prefix:
+        """Class labels (B,) or None for the null class -> prefix (B, 1, C)."""
+        if isinstance(condition, Prefix):
+            if drop is not None:
+                raise ValueError("drop acts before embedding; give it to embed_condition")
+            return condition
+        return self.condition(condition, batch_size, drop)
+
+    def logits(
+        self,
+        tokens: Tensor,
+        condition: Condition,
+        *,
+        grid_size: tuple[int, int] | None = None,
+        drop: Tensor | None = None,
+        where: Tensor | None = None,
+    ) -> Tensor:
+        """tokens (B, N) with `mask_id` where unknown -> (B, N, V), or (M, V) at `where` (B, N)."""
+        tokens = tokens.flatten(1)
+        batch, count = tokens.shape
+        size = self.config.max_grid_size
+        if count != self.config.max_tokens or (grid_size is not None and tuple(grid_size) != size):
+            raise ValueError(
+                f"{count} tokens on a grid of {grid_size}; this model's positions are learned for "
+                f"{size[0]} x {size[1]} only"
+            )
+        prefix = self.embed_condition(condition, batch, drop=drop)
+        x = torch.cat([prefix.tokens, self.token_embedding(tokens)], dim=1)  # (B, S, C)
+        x = self.dropout(self.norm(x + self.position_embedding))
+        for block in self.blocks:
+            x = block(x)
+        x = x[:, 1:]  # (B, N, C)
+        if where is not None:
+            x = x[where.flatten(1)]  # (M, C)
+        x = self.transform_norm(F.gelu(self.transform(x)))
+        return F.linear(x, self.token_embedding.weight[:-1], self.head_bias)
+
+    forward = logits

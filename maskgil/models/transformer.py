@@ -1,0 +1,292 @@
+"""MaskGIL's bidirectional LLaMA and, with `config.causal`, its autoregressive twin.
+
+Shapes: B batch, P condition tokens, N image tokens, S = P + N, C width, V codebook size,
+M positions picked by `where`.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from maskgil.config import TransformerConfig
+from maskgil.models.conditioning import CaptionEmbedder, ClassEmbedder, Condition, Prefix
+from maskgil.models.layers import Block, LayerCache, RMSNorm, rope_table
+from maskgil.models.token_merging import TokenMerging, folded
+
+
+class KVCache:
+    """Keys and values of a causal model for one batch, allocated once.
+
+    `length` positions are filled; `key_mask` (B, P) marks the real prefix tokens (None: all).
+    """
+
+    def __init__(
+        self,
+        layers: list[LayerCache],
+        key_mask: Tensor | None,
+        grid_size: tuple[int, int],
+        prefix: int,
+    ) -> None:
+        self.layers, self.key_mask = layers, key_mask
+        self.grid_size, self.prefix = grid_size, prefix
+        self.length = 0
+
+    def rows(self, begin: int, end: int) -> KVCache:
+        """The same memory of rows `begin` … `end - 1` alone, with a length of its own."""
+        layers = [
+            LayerCache(layer.keys[begin:end], layer.values[begin:end]) for layer in self.layers
+        ]
+        mask = None if self.key_mask is None else self.key_mask[begin:end]
+        part = KVCache(layers, mask, self.grid_size, self.prefix)
+        part.length = self.length
+        return part
+
+
+class Transformer(nn.Module):
+    """Condition prefix first, then image tokens in raster order, 2D RoPE in every layer.
+
+    Bidirectional: reads tokens with `mask_id` where unknown, predicts every position.
+    Causal: position i predicts the token after it; the last condition token predicts the first.
+    With `config.merge` the blocks see squares of tokens as one position each.
+    """
+
+    def __init__(self, config: TransformerConfig) -> None:
+        super().__init__()
+        self.config = config
+        vocabulary = config.codebook_size + (0 if config.causal else 1)
+        self.token_embedding = nn.Embedding(vocabulary, config.dim)
+        self.condition = (
+            ClassEmbedder(config.num_classes, config.dim)
+            if config.condition == "class"
+            else CaptionEmbedder(config)
+        )
+        self.merging = TokenMerging(config.merge, config.dim) if config.merge > 1 else None
+        rows, columns = (side // config.merge for side in config.max_grid_size)
+        self.position_embedding = (
+            nn.Parameter(torch.zeros(rows, columns, config.dim))
+            if config.learned_positions
+            else None
+        )
+        self.blocks = nn.ModuleList(Block(config) for _ in range(config.num_layers))
+        self.norm = RMSNorm(config.dim, config.norm_eps)
+        self.head = nn.Linear(config.dim, config.codebook_size, bias=False)
+        self.reset_parameters()
+
+    @property
+    def mask_id(self) -> int:
+        return self.config.mask_id
+
+    def reset_parameters(self) -> None:
+        """Normal(0, 0.02), residual outputs scaled down by sqrt(2 · layers) as in GPT-2."""
+        for name, parameter in self.named_parameters():
+            if parameter.ndim < 2 or name.endswith("qk_weight"):
+                continue
+            residual = name.endswith(("attention.out.weight", "mlp.down.weight"))
+            scale = 0.02 / math.sqrt(2 * self.config.num_layers) if residual else 0.02
+            nn.init.normal_(parameter, std=scale)
+        if self.merging is not None:
+            self.merging.reset_parameters()
+
+    def embed_condition(
+        self, condition: Condition, batch_size: int, *, drop: Tensor | None = None
+    ) -> Prefix:
+        """Condition -> prefix (B, P, C); embed once, then pass the result as `condition`.
+
+        `condition`: class labels (B,), CaptionCondition, or None for the null condition.
+        `drop`: (B,) bool, rows that get the null condition instead.
+        """
+        if isinstance(condition, Prefix):
+            if drop is not None:
+                raise ValueError("drop acts before embedding; give it to embed_condition")
+            return condition
+        return self.condition(condition, batch_size, drop)
+
+    def embed_tokens(self, tokens: Tensor, grid_size: tuple[int, int], start: int = 0) -> Tensor:
+        """tokens (B, n) at raster positions start … start + n - 1 of the grid -> (B, n, C).
+
+        Of a model that merges: all tokens (B, N) of the grid -> its positions (B, n, C).
+        """
+        x = self.token_embedding(tokens)
+        if self.merging is not None:
+            x = self.merging.merge(x, grid_size)  # (B, n, C)
+            grid_size = self.merging.merged(grid_size)
+        if self.position_embedding is not None:
+            table = self.position_embedding[: grid_size[0], : grid_size[1]].flatten(0, 1)
+            x = x + table[start : start + x.shape[1]]
+        return x
+
+    def logits(
+        self,
+        tokens: Tensor,
+        condition: Condition,
+        *,
+        grid_size: tuple[int, int] | None = None,
+        drop: Tensor | None = None,
+        where: Tensor | None = None,
+    ) -> Tensor:
+        """Scores of every code: tokens (B, N) -> (B, N, V), or (M, V) at `where` (B, N) bool.
+
+        Bidirectional: `tokens` hold `mask_id` where unknown. Causal: teacher-forced, entry i is
+        the prediction of tokens[:, i] from the condition and tokens[:, :i].
+        `tokens` may also come as a grid (B, h, w), which then gives `grid_size`; by default a
+        square of N tokens or the configured grid.
+        """
+        if tokens.ndim == 3:
+            grid_size, tokens = (tokens.shape[1], tokens.shape[2]), tokens.flatten(1)
+        batch, count = tokens.shape
+        grid_size = self.check_grid(grid_size, count)
+        prefix = self.embed_condition(condition, batch, drop=drop)
+        length = prefix.tokens.shape[1]
+        inputs = tokens[:, :-1] if self.config.causal else tokens
+        x, first = self.sequence(prefix, inputs, grid_size)  # (B, S, C)
+        merging, positions = self.merging, grid_size
+        if merging is not None:
+            positions = merging.merged(grid_size)
+            count = positions[0] * positions[1]
+        cos, sin = rope_table(self.config, positions, length, x.device)
+        size = x.shape[1]
+        first -= int(self.config.causal)  # each token is predicted one before its own place
+        keep = None
+        if where is not None:
+            where = where.flatten(1) if where.ndim == 3 else where
+            keep = torch.zeros(batch, size, dtype=torch.bool, device=x.device)
+            read = where if merging is None else folded(where, grid_size, merging.side).any(-1)
+            keep[:, first : first + count] = read
+        mask = self.attention_mask(prefix.mask, size)
+        x = self.trunk(x, (cos[:size], sin[:size]), mask, keep)
+        if where is None:
+            x = x[:, first : first + count]  # (B, N, C)
+        if merging is not None:
+            x = (
+                merging.unmerge(x, grid_size)  # (B, N, C)
+                if where is None
+                else merging.unmerge_at(x, where, grid_size)  # (M, C)
+            )
+        return self.head(self.norm(x))
+
+    forward = logits
+
+    def sequence(
+        self, prefix: Prefix, tokens: Tensor, grid_size: tuple[int, int]
+    ) -> tuple[Tensor, int]:
+        """The condition's and the image's embeddings (B, S, C), and where the image begins."""
+        image = self.embed_tokens(tokens, grid_size)  # (B, N, C)
+        if self.config.condition_last:
+            return torch.cat([image, prefix.tokens], dim=1), 0
+        return torch.cat([prefix.tokens.to(image.dtype), image], dim=1), prefix.tokens.shape[1]
+
+    def trunk(
+        self, x: Tensor, rope: tuple[Tensor, Tensor], mask: Tensor | None, keep: Tensor | None
+    ) -> Tensor:
+        """All blocks: x (B, S, C) -> (B, S, C), or (M, C) with `keep` (B, S) bool."""
+        last = len(self.blocks) - 1
+        for index, block in enumerate(self.blocks):
+            x = block(x, rope, mask, self.config.causal, keep if index == last else None)
+        return x
+
+    def check_grid(self, grid_size: tuple[int, int] | None, count: int) -> tuple[int, int]:
+        """The grid of `count` tokens; ValueError when it does not fit them or the model."""
+        limit = self.config.max_grid_size
+        if grid_size is None:
+            side = math.isqrt(count)
+            if count == limit[0] * limit[1] or side * side != count:
+                grid_size = limit
+            else:
+                grid_size = (side, side)
+        rows, columns = grid_size
+        if rows * columns != count:
+            raise ValueError(f"{count} tokens do not fill a grid of {rows} x {columns}")
+        if rows > limit[0] or columns > limit[1]:
+            raise ValueError(
+                f"a grid of {rows} x {columns} tokens is larger than this model's "
+                f"{limit[0]} x {limit[1]}"
+            )
+        if rows % self.config.merge or columns % self.config.merge:
+            raise ValueError(
+                f"a grid of {rows} x {columns} tokens; this model merges {self.config.merge} x "
+                f"{self.config.merge} of them, so both sides must be multiples of that"
+            )
+        return rows, columns
+
+    def attention_mask(self, real: Tensor | None, size: int) -> Tensor | None:
+        """(B, 1, S or 1, S) bool, True where attention is allowed; None when the kernel knows.
+
+        Padding may attend to itself in a causal model, so that no row is empty.
+        """
+        if real is None:
+            return None
+        batch, length = real.shape
+        keys = torch.ones(batch, size, dtype=torch.bool, device=real.device)
+        if self.config.condition_last:
+            keys[:, size - length :] = real
+        else:
+            keys[:, :length] = real
+        if not self.config.causal:
+            return keys[:, None, None]  # (B, 1, 1, S)
+        lower = torch.ones(size, size, dtype=torch.bool, device=real.device).tril()
+        itself = torch.eye(size, dtype=torch.bool, device=real.device)
+        return ((keys[:, None] & lower) | itself)[:, None]  # (B, 1, S, S)
+
+    def start(
+        self,
+        condition: Condition,
+        batch_size: int,
+        *,
+        grid_size: tuple[int, int] | None = None,
+        drop: Tensor | None = None,
+    ) -> tuple[Tensor, KVCache]:
+        """Begin cached causal decoding: logits (B, V) of the first token, and the cache."""
+        prefix = self.embed_condition(condition, batch_size, drop=drop)
+        cache = self.new_cache(prefix, grid_size)
+        return self.begin(prefix, cache), cache
+
+    def new_cache(self, prefix: Prefix, grid_size: tuple[int, int] | None = None) -> KVCache:
+        """An empty cache for the rows of `prefix` and a whole grid behind it."""
+        config = self.config
+        if not config.causal:
+            raise ValueError("cached decoding needs a causal model; this one is bidirectional")
+        grid_size = config.max_grid_size if grid_size is None else grid_size
+        self.check_grid(grid_size, grid_size[0] * grid_size[1])
+        batch, length, _ = prefix.tokens.shape
+        shape = (batch, config.num_heads, length + grid_size[0] * grid_size[1], config.head_dim)
+        layers = [
+            LayerCache(prefix.tokens.new_zeros(shape), prefix.tokens.new_zeros(shape))
+            for _ in range(config.num_layers)
+        ]
+        return KVCache(layers, prefix.mask, grid_size, length)
+
+    def begin(self, prefix: Prefix, cache: KVCache) -> Tensor:
+        """Read the condition into an empty cache: logits (B, V) of the first token."""
+        mask = self.attention_mask(prefix.mask, cache.prefix)
+        return self._advance(prefix.tokens, cache, mask)
+
+    def step(self, tokens: Tensor, cache: KVCache) -> Tensor:
+        """Append tokens (B, n), n >= 1, to the cache: logits (B, V) of the one that follows."""
+        written = cache.length - cache.prefix
+        count = cache.grid_size[0] * cache.grid_size[1]
+        if written + tokens.shape[1] > count:
+            raise ValueError(f"the grid of {count} tokens is full; nothing can be appended")
+        x = self.embed_tokens(tokens, cache.grid_size, written)
+        mask = None
+        new, size = x.shape[1], cache.length + x.shape[1]
+        if cache.key_mask is not None or new > 1:
+            keys = torch.ones(len(x), size, dtype=torch.bool, device=x.device)
+            if cache.key_mask is not None:
+                keys[:, : cache.prefix] = cache.key_mask
+            lower = torch.ones(size, size, dtype=torch.bool, device=x.device).tril()[-new:]
+            mask = (keys[:, None] & lower)[:, None]  # (B, 1, n, S)
+        return self._advance(x, cache, mask)
+
+    def _advance(self, x: Tensor, cache: KVCache, mask: Tensor | None) -> Tensor:
+        """Run x (B, n, C) through the blocks behind what is cached -> logits (B, V) at its end."""
+        start, end = cache.length, cache.length + x.shape[1]
+        cos, sin = rope_table(self.config, cache.grid_size, cache.prefix, x.device)
+        rope = cos[start:end], sin[start:end]
+        causal = x.shape[1] > 1
+        for block, layer in zip(self.blocks, cache.layers, strict=True):
+            x = block(x, rope, mask, causal, None, layer, start)
+        cache.length = end
+        return self.head(self.norm(x[:, -1]))

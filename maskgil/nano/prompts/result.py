@@ -1,0 +1,39 @@
+"""What a model is told of a wish, and what of the wish is not in the picture.
+
+Every reader of wishes answers so, whatever its models know; nothing here belongs to one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from maskgil.nano.prompts.typography import clean
+
+LONGEST = 80  # characters of a wish that an error quotes
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The caption `drawn` that the model is given, and the words of the wish `left_out` of it."""
+
+    drawn: str
+    left_out: tuple[str, ...] = ()
+
+
+class NothingKnownError(ValueError):
+    """A model knows nothing of a wish; `nearest`: things it can draw that come closest.
+
+    There are none where the wish names nothing at all, or only what should not be drawn.
+    """
+
+    def __init__(self, wish: str, nearest: Sequence[str] = ()) -> None:
+        wish = clean(wish)
+        self.wish = f"{wish[:LONGEST]}…" if len(wish) > LONGEST else wish
+        self.nearest = tuple(nearest)
+        known = f"the nearest things that it can draw: {', '.join(nearest)}"
+        super().__init__(
+            f"nothing in “{self.wish}” is known to this model; {known}"
+            if nearest
+            else f"“{self.wish}” names no thing to draw"
+        )

@@ -1,0 +1,128 @@
+"""Characters of a text: forms that look or mean the same become one, what cannot be seen goes.
+
+`clean` leaves a text that reads as it was written; `plain` also writes out emoji, digits and signs,
+for whoever reads words alone.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from maskgil.nano.emoji.captions import plural
+
+EMOJI_NAMES = Path(__file__).with_name("emoji_names.tsv")
+DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_JOINER = "\u200d"  # makes one picture of several emoji
+_EMOJI_FORM = "\ufe0f"
+_EMOJI_KINDS = ("So", "Sk")  # general categories
+# Letters and marks that show nothing, beside the format characters (category Cf).
+_BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\ufe00-\ufe0e]")
+_SKIN_OR_KEYCAP = re.compile("[\U0001f3fb-\U0001f3ff\u20e3\ufe0f]")
+_QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′ʼ`´", "'") | dict.fromkeys('“”„‟″«»‹›"', " "))
+_SIGNS = str.maketrans(
+    dict.fromkeys("[]{}*_~#", " ") | dict.fromkeys("()<>", " , ") | dict.fromkeys("&+", " and ")
+)
+_QUOTE_MARKS = re.compile(r"(?<!\w)'|'(?![\w-])")
+_WEIGHTED = re.compile(r"\(([^()]{1,80}?)\s*:\s*[+-]?(?:\d+\.?\d*|\.\d+)\s*\)")
+_WEIGHT = re.compile(r"\s*:\s*[+-]?(?:\d+\.?\d*|\.\d+)\s*(?=[\])}>])|::\s*-?[\d.]+")
+_LOOSE = re.compile(r"\s+(?=[.,!?;:])")
+_NO_PAUSE = re.compile(r"^[\s,]+|[\s,]+$|(?<=,)[\s,]+(?=,)|,+(?=[.!?;:])|(?<=,),")
+_NUMBER = re.compile(r"(?<![\w.,])\d+(?!\w|[.,]\d)")
+
+
+def clean(text: str) -> str:
+    """`text` in NFKC on one line, without control and format characters and other blanks.
+
+    Joiners stay between emoji, which they make one picture of.
+    """
+    text = _BLANK.sub("", unicodedata.normalize("NFKC", text))
+    kept = []
+    for at, char in enumerate(text):
+        kind = unicodedata.category(char)
+        if char == _JOINER:
+            joined = _is_emoji(text[:at].rstrip(_EMOJI_FORM)[-1:]) and _is_emoji(text[at + 1 :][:1])
+            kept.append(char if joined else "")
+        elif char == _EMOJI_FORM:
+            kept.append("" if text[:at][-1:].isspace() else char)
+        elif kind != "Cf":
+            kept.append(" " if kind in ("Cc", "Cs", "Zl", "Zp") else char)
+    return " ".join("".join(kept).split()).removeprefix(_EMOJI_FORM)
+
+
+def plain(text: str, names: Mapping[str, str] | None = None) -> str:
+    """`clean` in words: without quotes and the weights in brackets, digits up to ten spelled.
+
+    What stands in round brackets stands between commas.
+
+    Emoji become what they show, by `names` or by the Unicode CLDR: "the cat", in a row "two cats".
+    """
+    text = _WEIGHT.sub("", _WEIGHTED.sub(r"\1", clean(text)))
+    text = "".join(_emoji_as_words(text, names or {}))
+    text = _QUOTE_MARKS.sub(" ", text.translate(_QUOTES).translate(_SIGNS))
+    text = _NUMBER.sub(lambda found: _spelled(found[0]), text)
+    return _NO_PAUSE.sub("", _LOOSE.sub("", " ".join(text.split())))
+
+
+def has_emoji(text: str) -> bool:
+    """Whether `plain` writes out emoji of `text`."""
+    return any(char in _first_characters() for char in text)
+
+
+@functools.cache
+def emoji_names() -> dict[str, str]:
+    """Emoji, without the marks of form and skin, -> their short names in English."""
+    rows = EMOJI_NAMES.read_text(encoding="utf-8").splitlines()
+    return dict(row.split("\t") for row in rows if not row.startswith("#"))
+
+
+def bare(emoji: str) -> str:
+    """An emoji without the marks of form and skin."""
+    return _SKIN_OR_KEYCAP.sub("", emoji)
+
+
+@functools.cache
+def _first_characters() -> frozenset[str]:
+    return frozenset(emoji[0] for emoji in emoji_names())
+
+
+@functools.cache
+def _longest() -> int:
+    return max(map(len, emoji_names()))
+
+
+def _is_emoji(char: str) -> bool:
+    return bool(char) and unicodedata.category(char) in _EMOJI_KINDS
+
+
+def _emoji_as_words(text: str, names: Mapping[str, str]) -> Iterator[str]:
+    """`text` in parts, a row of one emoji as one part."""
+    text, at = bare(text), 0
+    while at < len(text):
+        found = _emoji_at(text, at)
+        if not found:
+            yield text[at]
+            at += 1
+            continue
+        row = re.compile(rf"(?:{re.escape(found)}\s*)+").match(text, at)
+        assert row is not None
+        count, at = row[0].count(found), row.end()
+        name = names.get(found) or emoji_names()[found].replace("’", "'").removesuffix(" face")
+        yield f" the {name} " if count == 1 else f" {_spelled(str(count))} {plural(name)} "
+
+
+def _emoji_at(text: str, at: int) -> str:
+    """The longest emoji that stands at `at`, or nothing."""
+    if text[at] not in _first_characters():
+        return ""
+    lengths = range(min(_longest(), len(text) - at), 0, -1)
+    return next((text[at : at + n] for n in lengths if text[at : at + n] in emoji_names()), "")
+
+
+def _spelled(digits: str) -> str:
+    """Digits as a word up to ten."""
+    value = digits.lstrip("0") or "0"
+    return DIGITS[int(value)] if len(value) < 3 and int(value) < len(DIGITS) else digits

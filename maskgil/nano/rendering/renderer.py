@@ -1,0 +1,159 @@
+"""Draws scenes: scenery, weather, things with their shadows, in any style, at 192 or 384 pixels."""
+
+# S picture side in pixels. The picture is 24 by 24 cells of the token grid.
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+from PIL import Image
+
+from maskgil.nano.rendering import looks, scenery, weather
+from maskgil.nano.rendering.art import Art
+from maskgil.nano.world.clusters import GRID, Sprite
+from maskgil.nano.world.layout import Layout
+from maskgil.nano.world.scene import Scene, Thing
+
+KEPT_BYTES = 700 << 20  # of sprites and of scenery that a `Renderer` keeps, each
+_Blend = tuple[np.ndarray, np.ndarray]  # colours times alpha (H, W, 3) uint8, 255 - alpha uint16
+
+
+class _Cache(dict):
+    """Keeps up to `KEPT_BYTES`; the oldest goes first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bytes = 0
+
+    def keep(self, key: tuple | str, value: tuple[np.ndarray, ...]) -> None:
+        while self.bytes > KEPT_BYTES:
+            self.bytes -= sum(array.nbytes for array in self.pop(next(iter(self))))
+        self[key] = value
+        self.bytes += sum(array.nbytes for array in value)
+
+
+class Renderer:
+    """Draws scenes at one size, a multiple of 24. Keeps sprites and scenery that it has drawn."""
+
+    def __init__(self, art: Art, *, size: int = 192) -> None:
+        if size % (2 * GRID):
+            raise ValueError(f"size must be a multiple of {2 * GRID}, got {size}")
+        self.art, self.size, self.cell = art, size, size // GRID
+        self.layout = Layout(self.aspect)
+        self._aspects: dict[str, float] = {}
+        if art.packed:
+            self._aspects = {code: w / h for code, (w, h) in art.sizes().items()}
+        self._masters, self._sprites, self._scenery = _Cache(), _Cache(), _Cache()
+
+    def aspect(self, code: str) -> float:
+        """Width over height of a drawing."""
+        if code not in self._aspects:
+            height, width = self._master(code).shape[:2]
+            self._aspects[code] = width / height
+        return self._aspects[code]
+
+    def _master(self, code: str) -> np.ndarray:
+        if code not in self._masters:
+            drawing = (self.art.drawing(code) * 255).round().astype(np.uint8)
+            self._masters.keep(code, (drawing,))
+        return self._masters[code][0]
+
+    def scenery(self, scene: Scene, variant: int, mirrored: bool) -> np.ndarray:
+        """What is behind the things (S, S, 3) uint8."""
+        key = (scene.setting, scene.time, variant, mirrored, scene.style)
+        if key not in self._scenery:
+            rgb = self._drawn_scenery(scene.setting, scene.time, variant)
+            if mirrored:
+                rgb = rgb[:, ::-1]
+            if scene.style != "3d":
+                rgb = looks.styled(rgb.astype(np.float32) / 255, scene.style, self.cell)
+                rgb = (rgb * 255).round().clip(0, 255).astype(np.uint8)
+            self._scenery.keep(key, (np.ascontiguousarray(rgb),))
+        return self._scenery[key][0]
+
+    def _drawn_scenery(self, setting: str | None, time: str, variant: int) -> np.ndarray:
+        image = self.art.scenery(setting, time, variant)
+        if image.width != self.size:
+            image = image.resize((self.size, self.size), Image.Resampling.BOX)
+        return np.asarray(image)
+
+    def sprite(self, sprite: Sprite, thing: Thing, style: str) -> _Blend:
+        """A thing's drawing in its cells, with its shadow, ready to be blended."""
+        shadow = sprite.stands and style in ("3d", "flat", "watercolour")
+        key = (
+            sprite.code, sprite.width, sprite.height, thing.colour, thing.texture, shadow,
+            sprite.mirrored, sprite.part, style,
+        )  # fmt: skip
+        if key not in self._sprites:
+            canvas = self._canvas(sprite, thing, style, shadow)
+            top = round(sprite.part[0] * len(canvas))
+            canvas = canvas[top:]
+            rgb = (canvas[..., :3] * 255).round().astype(np.uint8)
+            rest = (255 - canvas[..., 3:] * 255).round().astype(np.uint16)
+            self._sprites.keep(key, (rgb, rest))
+        return self._sprites[key]  # type: ignore[return-value]
+
+    def _canvas(self, sprite: Sprite, thing: Thing, style: str, shadow: bool) -> np.ndarray:
+        width, height = round(sprite.width * self.cell), round(sprite.height * self.cell)
+        master = self._master(sprite.code)
+        margin = max(1, self.cell // 4)
+        scale = min((width - margin) / master.shape[1], (height - margin) / master.shape[0])
+        size = (max(1, round(master.shape[1] * scale)), max(1, round(master.shape[0] * scale)))
+        image = Image.frombuffer("RGBa", master.shape[1::-1], master.tobytes(), "raw", "RGBa", 0, 1)
+        small = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+        pixels = np.frombuffer(small.tobytes(), np.uint8).reshape(size[1], size[0], 4)
+        drawing = pixels.astype(np.float32) / np.float32(255)
+        drawing[..., :3] = np.minimum(drawing[..., :3], drawing[..., 3:])
+        if sprite.mirrored:
+            drawing = drawing[:, ::-1]
+        drawing = looks.coloured(drawing, thing.colour, thing.texture)
+        canvas = np.zeros((height, width, 4), np.float32)
+        left, top = (width - size[0]) // 2, height - size[1] - margin // 2
+        canvas[top : top + size[1], left : left + size[0]] = drawing
+        if style != "3d":
+            canvas = looks.styled(canvas, style, self.cell)
+        return _with_shadow(canvas, left, size[0], self.cell) if shadow else canvas
+
+    def draw(self, scene: Scene, seed: int | str = 0) -> np.ndarray:
+        """The picture (S, S, 3) uint8; another `seed` arranges the same scene anew."""
+        rng = random.Random(f"{seed}")
+        variant, mirrored = rng.randrange(scenery.VARIANTS), rng.random() < 0.5
+        sprites = self.layout.arrange(scene, rng)
+        picture = self.scenery(scene, variant, mirrored).copy()
+        if scene.weather != "clear":
+            weather.fall(picture, scene.weather, variant, scene.style, self.cell)
+        for sprite in sprites:
+            self._blend(picture, sprite, scene)
+        return picture
+
+    def _blend(self, picture: np.ndarray, sprite: Sprite, scene: Scene) -> None:
+        rgb, rest = self.sprite(sprite, scene.things[sprite.thing], scene.style)
+        height, width = rgb.shape[:2]
+        left, top = round(sprite.left * self.cell), round(sprite.bottom * self.cell) - height
+        x0, y0 = max(0, left), max(0, top)
+        x1, y1 = min(self.size, left + width), min(self.size, top + height)
+        if x1 <= x0 or y1 <= y0:
+            return
+        inside = (slice(y0 - top, y1 - top), slice(x0 - left, x1 - left))
+        window = picture[y0:y1, x0:x1]
+        mixed = window * rest[inside]
+        mixed += 127
+        mixed //= 255
+        window[...] = mixed.astype(np.uint8) + rgb[inside]
+
+
+def _with_shadow(canvas: np.ndarray, left: int, width: int, cell: int) -> np.ndarray:
+    """A soft dark ellipse under the foot of what is drawn."""
+    height = canvas.shape[0]
+    solid = canvas[-max(3, cell) :, :, 3].max(0) > 0.3
+    columns = np.flatnonzero(solid)
+    if not len(columns):
+        return canvas
+    middle, half = (columns[0] + columns[-1]) / 2, max(3.0, (columns[-1] - columns[0]) / 2 * 1.08)
+    y, x = np.mgrid[0:height, 0 : canvas.shape[1]].astype(np.float32)
+    tall = max(2.0, 0.34 * cell)
+    distance = ((x - middle) / half) ** 2 + ((y - (height - tall)) / tall) ** 2
+    shadow = 0.42 * np.clip(1.15 - distance, 0, 1) * (1 - canvas[..., 3])
+    canvas[..., 3] += shadow
+    return canvas

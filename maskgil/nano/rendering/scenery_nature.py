@@ -1,0 +1,477 @@
+"""Scenery of the open country: meadows, woods, mountains, deserts, waters, sky and space."""
+
+from __future__ import annotations
+
+from maskgil.nano.rendering.scenery import (
+    Pen,
+    S,
+    bush,
+    cloud,
+    draws,
+    fir,
+    flower,
+    round_tree,
+    sky,
+    tufts,
+)
+
+LEAVES = (
+    ("#a5d86a", "#5fae45", "#35793a"), ("#8ccf72", "#46a04e", "#2a6b3c"),
+    ("#b9d864", "#7fb043", "#4d7c33"),
+)  # fmt: skip
+FIRS = (("#5fae6a", "#1f6b45"), ("#4f9a5c", "#1d5a3c"))
+PETALS = ("#ff6b8a", "#ffd23f", "#ffffff", "#b57bee", "#ff8f4a", "#6fa8ff")
+
+
+def _meadow(pen: Pen, top: float, near: str = "#5faf45", far: str = "#a7dc6c") -> None:
+    pen.ridge(top, 6, pen.gradient(far, "#7cc552", near), waves=1.2)
+    tufts(pen, top + 24, 26, "#4c9a3c")
+
+
+def _far_hills(pen: Pen, y: float) -> None:
+    pen.ridge(y - 22, 20, pen.gradient("#a8d2c4", "#8fc9a0"), waves=pen.rng.uniform(1.4, 2.6))
+    pen.ridge(y - 6, 16, pen.gradient("#93cf83", "#74b964"), waves=pen.rng.uniform(1.2, 2.4))
+
+
+@draws("field")
+def field(pen: Pen) -> None:
+    y = 12 * 16
+    sky(pen, y)
+    _far_hills(pen, y)
+    _meadow(pen, y)
+    for _ in range(pen.rng.randint(0, 16)):
+        flower(pen, pen.rng.uniform(4, 380), pen.rng.uniform(y + 40, 372), pen.rng.uniform(3, 5),
+               pen.rng.choice(PETALS))  # fmt: skip
+
+
+@draws("park")
+def park(pen: Pen) -> None:
+    y = 14 * 16
+    rng = pen.rng
+    sky(pen, y)
+    pen.ridge(y - 26, 12, pen.gradient("#8fc98b", "#78b873"), waves=2.4)
+    for _ in range(rng.randint(4, 6)):
+        round_tree(
+            pen,
+            rng.uniform(0, 384),
+            y + rng.uniform(-8, 10),
+            rng.uniform(80, 150),
+            rng.choice(LEAVES),
+        )
+    _meadow(pen, y + 6)
+    if rng.random() < 0.75:
+        x = rng.uniform(120, 264)
+        bend, foot = rng.uniform(-70, 70), rng.uniform(60, 324)
+        pen.path(
+            f"M{x - 8:.0f} {y + 6}Q{x + bend:.0f} {y + 70} {foot - 62:.0f} {S}H{foot + 62:.0f}Q{x + bend + 60:.0f} {y + 70} {x + 12:.0f} {y + 6}z",
+            pen.gradient("#f3e2bd", "#dcc393"),
+        )  # fmt: skip
+
+
+@draws("garden")
+def garden(pen: Pen) -> None:
+    y = 14 * 16
+    rng = pen.rng
+    sky(pen, y - 40)
+    for _ in range(3):
+        round_tree(pen, rng.uniform(0, 384), y - 20, rng.uniform(90, 140), rng.choice(LEAVES))
+    pen.rect(0, y - 60, S, 70, pen.gradient("#7cc063", "#3f8a3f"))
+    if rng.random() < 0.6:
+        white = rng.random() < 0.6
+        colours = ("#ffffff", "#dfe6ee") if white else ("#d39a5e", "#a8703c")
+        shade = pen.gradient(*colours)
+        for low in (y - 44, y - 16):
+            pen.rect(0, low, S, 7, shade)
+        for k in range(17):
+            x = k * 24 - 6
+            pen.path(f"M{x} {y + 8}V{y - 54}l8 -10l8 10V{y + 8}z", shade)
+    _meadow(pen, y + 6)
+    for x in range(-6, 400, 24):
+        if rng.random() < 0.55:
+            bush(pen, x, y + 18, rng.uniform(10, 17), rng.choice(LEAVES))
+        for _ in range(2):
+            flower(
+                pen,
+                x + rng.uniform(-10, 10),
+                y + rng.uniform(2, 16),
+                rng.uniform(4, 6),
+                rng.choice(PETALS),
+            )
+    for _ in range(rng.randint(0, 10)):
+        flower(pen, rng.uniform(4, 380), rng.uniform(y + 50, 372), 5, rng.choice(PETALS))
+
+
+@draws("forest")
+def forest(pen: Pen) -> None:
+    y = 14 * 16
+    rng = pen.rng
+    sky(pen, y)
+    firs = rng.random() < 0.5
+    for depth, haze in ((0, ("#b7d9b4", "#9cc7a3")), (1, ("#86b98a", "#6aa578"))):
+        pen.ridge(y - 70 + depth * 36, 10, pen.gradient(*haze), waves=9)
+    for depth in range(3):
+        for _ in range(6):
+            x, foot = rng.uniform(-10, 394), y - 14 + depth * 13
+            tall = rng.uniform(120, 170) + depth * 22
+            if firs or rng.random() < 0.2:
+                fir(pen, x, foot, tall, rng.choice(FIRS))
+            else:
+                round_tree(pen, x, foot, tall, rng.choice(LEAVES))
+    pen.ridge(y + 14, 5, pen.gradient("#7fae52", "#5c8f43", "#47793a"), waves=1.5)
+    for _ in range(rng.randint(3, 6)):
+        bush(
+            pen,
+            rng.uniform(0, 384),
+            y + rng.uniform(14, 30),
+            rng.uniform(10, 18),
+            rng.choice(LEAVES),
+        )
+    tufts(pen, y + 40, 30, "#3f7a37")
+
+
+@draws("jungle")
+def jungle(pen: Pen) -> None:
+    y = 14 * 16
+    rng = pen.rng
+    pen.rect(0, 0, S, S, pen.gradient("#dff0a8", "#8ccf7a", "#3f8f52"))
+    for depth in range(4):
+        colour = (("#a9d98a", "#7fc177"), ("#72b866", "#4d9a55"), ("#4d9a4f", "#2f7a45"),
+                  ("#35803f", "#1f5c36"))[depth]  # fmt: skip
+        for _ in range(7):
+            x, top = rng.uniform(-20, 404), rng.uniform(-30, 60) + depth * 22
+            pen.rect(x, top, 6 + depth * 3, y - top + 20, pen.gradient("#8a7a4a", "#5c4a30"))
+            for _ in range(6):
+                a, r = rng.uniform(-70, 70), rng.uniform(34, 62)
+                side = rng.choice((-1, 1))
+                pen.path(f"M{x + 4:.0f} {top + 8:.0f}q{side * r:.0f} {-r * 0.5:.0f} {side * r * 1.6:.0f} {a * 0.3 + 26:.0f}"
+                         f"q{-side * r * 0.7:.0f} {-r * 0.2:.0f} {-side * r * 1.6:.0f} {-a * 0.3 - 20:.0f}z", pen.gradient(*colour))  # fmt: skip
+    pen.ridge(y + 12, 6, pen.gradient("#5fa04a", "#3d7a3c", "#2f6534"), waves=1.6)
+    for _ in range(12):
+        x, foot, r = rng.uniform(0, 384), y + rng.uniform(6, 30), rng.uniform(18, 34)
+        for k in (-1, -0.5, 0.5, 1):
+            pen.path(f"M{x:.0f} {foot:.0f}q{k * r * 0.4:.0f} {-r:.0f} {k * r:.0f} {-r * 0.9:.0f}q{-k * r * 0.2:.0f} {r * 0.6:.0f} {-k * r:.0f} {r * 0.9:.0f}z",
+                     pen.gradient("#6fc05a", "#2f7f3f"))  # fmt: skip
+    for side in (0, 384):
+        for _ in range(3):
+            x = side + rng.uniform(-14, 14)
+            pen.path(f"M{x:.0f} -4q{rng.uniform(-16, 16):.0f} 60 {rng.uniform(-14, 14):.0f} {rng.uniform(90, 150):.0f}", "none",
+                     f'stroke="{pen.tone("#3f8f3f")}" stroke-width="5" stroke-linecap="round"')  # fmt: skip
+
+
+@draws("savanna")
+def savanna(pen: Pen) -> None:
+    y = 13 * 16
+    rng = pen.rng
+    sky(pen, y)
+    pen.rect(0, y - 4, S, S - y, pen.tone("#dcb95c"))
+    pen.ridge(y - 8, 12, pen.gradient("#d9c58a", "#cdb56f"), waves=1.8)
+    pen.ridge(y, 4, pen.gradient("#efd684", "#dcb95c", "#c79a45"), waves=1.2)
+    for _ in range(rng.randint(2, 4)):
+        x, foot, tall = rng.uniform(20, 364), y + rng.uniform(0, 12), rng.uniform(60, 100)
+        pen.path(f"M{x - 4:.0f} {foot:.0f}q4 {-tall * 0.4:.0f} {-tall * 0.2:.0f} {-tall * 0.8:.0f}l4 -2q{tall * 0.14:.0f} {tall * 0.2:.0f} {tall * 0.2:.0f} {tall * 0.3:.0f}"
+                 f"l{tall * 0.2:.0f} {-tall * 0.3:.0f}l4 2q{-tall * 0.3:.0f} {tall * 0.5:.0f} {-tall * 0.18:.0f} {tall * 0.8:.0f}z", pen.tone("#7a5638"))  # fmt: skip
+        for dx, dy, k in ((-0.2, -0.84, 0.36), (0.24, -0.88, 0.32), (0, -0.98, 0.4)):
+            pen.ellipse(
+                x + dx * tall,
+                foot + dy * tall,
+                k * tall,
+                k * tall * 0.3,
+                pen.ball("#a9c25a", "#7a9a3f", "#55752f"),
+            )
+    tufts(pen, y + 20, 40, "#b08a3a")
+
+
+@draws("hill")
+def hill(pen: Pen) -> None:
+    y = 13 * 16
+    rng = pen.rng
+    sky(pen, y + 20)
+    _far_hills(pen, y - 6)
+    top = rng.uniform(130, 254)
+    pen.path(
+        f"M-40 {y + 70}Q{top:.0f} {y - 80} 424 {y + 70}V{S}H-40z",
+        pen.gradient("#b4e070", "#7cc552", "#57a441"),
+    )
+    pen.path(
+        f"M-40 {S - 60}Q{S - top:.0f} {S - 120} 424 {S - 30}V{S}H-40z",
+        pen.gradient("#8fd05a", "#5aa743"),
+        'opacity=".6"',
+    )
+    tufts(pen, y + 60, 22, "#4c9a3c")
+    for _ in range(rng.randint(0, 8)):
+        flower(pen, rng.uniform(4, 380), rng.uniform(y + 70, 372), 4, rng.choice(PETALS))
+
+
+@draws("mountain")
+def mountain(pen: Pen) -> None:
+    y = 14 * 16
+    rng = pen.rng
+    sky(pen, y)
+    pen.rect(0, y - 8, S, S - y, pen.tone("#8fb96a"))
+    pen.peaks(y, 190, 3, ("#9db2cc", "#7f95b5"), True)
+    pen.peaks(y + 4, 120, 4, ("#8fa08c", "#6a8072"), rng.random() < 0.4)
+    for _ in range(rng.randint(5, 10)):
+        fir(pen, rng.uniform(0, 384), y + rng.uniform(0, 12), rng.uniform(36, 64), rng.choice(FIRS))
+    pen.ridge(y + 6, 6, pen.gradient("#9ccb6a", "#6fae4f", "#558f43"), waves=1.6)
+    for _ in range(rng.randint(2, 5)):
+        x, foot, r = rng.uniform(0, 384), rng.uniform(y + 24, 376), rng.uniform(7, 15)
+        pen.ellipse(x, foot, r * 1.4, r, pen.ball("#c3c6cc", "#92969f", "#666b76"))
+    tufts(pen, y + 30, 18, "#4c8a3c")
+
+
+@draws("desert")
+def desert(pen: Pen) -> None:
+    y = 13 * 16
+    rng = pen.rng
+    sky(pen, y, clouds=rng.random() < 0.3)
+    if rng.random() < 0.5:
+        pen.peaks(y + 4, 90, 3, ("#d99a63", "#b8733f"), False)
+    pen.rect(0, y, S, S - y, pen.tone("#e9b968"))
+    pen.ridge(y - 4, 24, pen.gradient("#f8dc9c", "#e9b968"), waves=rng.uniform(1.5, 2.6))
+    pen.ridge(y + 34, 22, pen.gradient("#f6d58c", "#e2ab58"), waves=rng.uniform(1.2, 2.2))
+    pen.ridge(y + 84, 18, pen.gradient("#fadf9f", "#e6b465", "#d89f50"), waves=rng.uniform(1, 1.8))
+    for _ in range(rng.randint(0, 3)):
+        x, foot, h = rng.uniform(10, 374), y + rng.uniform(6, 26), rng.uniform(26, 46)
+        green = pen.gradient("#7fc06a", "#3f8a4a", flat=True)
+        pen.rect(x - 5, foot - h, 10, h, green, 'rx="5"')
+        pen.path(f"M{x:.0f} {foot - h * 0.4:.0f}h{h * 0.3:.0f}v{-h * 0.3:.0f}", "none",
+                 f'stroke="{pen.tone("#4f9a52")}" stroke-width="7" stroke-linecap="round" stroke-linejoin="round"')  # fmt: skip
+
+
+@draws("snow")
+def snow(pen: Pen) -> None:
+    y = 13 * 16
+    rng = pen.rng
+    sky(pen, y)
+    if rng.random() < 0.6:
+        pen.peaks(y, 120, 3, ("#c6d6ea", "#9fb6d6"), True)
+    pen.rect(0, y, S, S - y, pen.tone("#dbe7f4"))
+    pen.ridge(y - 12, 18, pen.gradient("#dfeaf6", "#c4d6ea"), waves=2.2)
+    for _ in range(rng.randint(3, 8)):
+        x, foot, tall = rng.uniform(0, 384), y + rng.uniform(-6, 10), rng.uniform(50, 100)
+        fir(pen, x, foot, tall, rng.choice((("#8fc0a8", "#3f7a68"), ("#eef6fb", "#8fb3b8"))))
+    pen.ridge(y, 8, pen.gradient("#f2f7fc", "#dbe7f4", "#bfd2e8"), waves=1.4)
+    pen.ridge(y + 90, 10, pen.gradient("#ffffff", "#cfdff0"), waves=1.1)
+
+
+def _water(pen: Pen, top: float, *, bottom: float = S, waves: int = 22) -> None:
+    pen.rect(0, top, S, bottom - top, pen.gradient("#8fd0ee", "#3f9ad8", "#2371b8"))
+    for _ in range(waves):
+        y = top + (bottom - top) * pen.rng.random() ** 1.4
+        w = 14 + 60 * (y - top) / max(1.0, S - top)
+        x = pen.rng.uniform(-20, 384)
+        pen.path(f"M{x:.0f} {y:.0f}q{w * 0.25:.0f} -5 {w * 0.5:.0f} 0t{w * 0.5:.0f} 0", "none",
+                 f'stroke="{pen.tone("#dff3fc")}" stroke-width="2.4" stroke-linecap="round" opacity=".65"')  # fmt: skip
+
+
+@draws("sea")
+def sea(pen: Pen) -> None:
+    y = 10 * 16
+    sky(pen, y)
+    _water(pen, y)
+    for k in range(4):
+        pen.ridge(y + 40 + k * 52, 5, pen.tone("#2b7fc4"), waves=10 - k * 1.6)
+        pen.ridge(y + 46 + k * 52, 5, pen.gradient("#4aa3dc", "#2371b8"), waves=10 - k * 1.6)
+
+
+@draws("beach")
+def beach(pen: Pen) -> None:
+    y, shore = 9 * 16, 15.5 * 16
+    rng = pen.rng
+    sky(pen, y)
+    if rng.random() < 0.5:
+        x = rng.uniform(0, 300)
+        pen.path(f"M{x:.0f} {y}q40 -26 90 0z", pen.gradient("#8fc6a0", "#6aa98a"))
+    _water(pen, y, bottom=shore + 10, waves=12)
+    pen.ridge(shore, 5, pen.tone("#f4fbff"), waves=3)
+    pen.ridge(shore + 7, 5, pen.gradient("#f3dca6", "#efd08c", "#dcb368"), waves=3)
+    if rng.random() < 0.6:
+        x = rng.choice((20, 364))
+        lean = 30 if x < 100 else -30
+        pen.path(
+            f"M{x - 6} {shore + 40}q{lean * 0.2:.0f} -80 {lean} -150l7 2q{-lean * 0.6:.0f} 70 {-lean + 8} 150z",
+            pen.gradient("#b88a58", "#86603a"),
+        )
+        for a, b in ((-64, 14), (-50, -22), (-8, -46), (44, -26), (62, 10), (-36, 34), (40, 34)):
+            pen.path(
+                f"M{x + lean:.0f} {shore - 112}q{a * 0.5:.0f} {b - 24} {a} {b + 16}q{-a * 0.4:.0f} {-b * 0.4 - 6:.0f} {-a} {-b - 16}z",
+                pen.gradient("#7fc65a", "#3a8a45"),
+            )
+    for _ in range(rng.randint(2, 7)):
+        x, v = rng.uniform(0, 384), rng.uniform(shore + 30, 376)
+        pen.ellipse(x, v, 5, 3, pen.ball("#fff3ea", "#f0cdb4", "#c99a80"))
+
+
+@draws("lake", "pond", "river")
+def lake(pen: Pen) -> None:
+    y = 10 * 16
+    rng = pen.rng
+    pond, river = pen.setting == "pond", pen.setting == "river"
+    sky(pen, y)
+    if not pond and not river:
+        pen.peaks(y + 2, 110, 4, ("#a8bcd2", "#8aa2bf"), rng.random() < 0.6)
+    _far_hills(pen, y + 6)
+    for _ in range(rng.randint(3, 7)):
+        x, tall = rng.uniform(0, 384), rng.uniform(46, 90)
+        if rng.random() < 0.5:
+            fir(pen, x, y + 10, tall, rng.choice(FIRS))
+        else:
+            round_tree(pen, x, y + 10, tall, rng.choice(LEAVES))
+    pen.rect(0, y + 4, S, S - y, pen.gradient("#9fd66b", "#6cb74d", "#4e9a40"))
+    if river:
+        x, far = rng.uniform(120, 264), rng.uniform(-60, 60)
+        pen.path(f"M{x - 14:.0f} {y + 4}C{x + far:.0f} {y + 46} -60 {y + 60} -10 {y + 120}V{y + 168}H394V{y + 96}C{x + 190:.0f} {y + 66} {x + far + 60:.0f} {y + 46} {x + 14:.0f} {y + 4}z",
+                 pen.gradient("#a6daf2", "#55a9de", "#3b8ccb"))  # fmt: skip
+        bottom = y + 158
+    elif pond:
+        bottom = y + 152
+        pen.ellipse(
+            192,
+            (y + 34 + bottom) / 2,
+            186,
+            (bottom - y - 34) / 2 + 6,
+            pen.gradient("#d9c79a", "#b79f6c"),
+        )
+        pen.ellipse(
+            192,
+            (y + 34 + bottom) / 2,
+            178,
+            (bottom - y - 34) / 2,
+            pen.gradient("#9fd8f0", "#4fa6dc", "#3a8ac6"),
+        )
+    else:
+        bottom = y + 156
+        pen.rect(0, y + 10, S, bottom - y - 10, pen.gradient("#b4e0f2", "#5fb0e0", "#3b8ccb"))
+        pen.ridge(bottom, 5, pen.gradient("#9fd66b", "#5aa743"), waves=2)
+    for _ in range(16):
+        x, v = rng.uniform(60, 300), rng.uniform(y + 54, bottom - 18)
+        pen.path(f"M{x:.0f} {v:.0f}h{rng.uniform(10, 34):.0f}", "none",
+                 f'stroke="{pen.tone("#e6f6fc")}" stroke-width="2.2" stroke-linecap="round" opacity=".6"')  # fmt: skip
+    tufts(pen, bottom + 16, 14, "#4c9a3c")
+    for x in range(0, 384, 22):
+        if rng.random() < 0.3:
+            for dx in (0, 5, 10):
+                pen.path(f"M{x + dx} {bottom + 6}q2 -18 {rng.uniform(-5, 5):.0f} -30", "none",
+                         f'stroke="{pen.tone("#4f9440")}" stroke-width="3" stroke-linecap="round"')  # fmt: skip
+
+
+@draws("underwater")
+def underwater(pen: Pen) -> None:
+    rng = pen.rng
+    pen.rect(
+        0,
+        0,
+        S,
+        S,
+        pen.gradient(
+            *rng.choice((("#7fdcf0", "#2f9ad6", "#14559c"), ("#66c8ee", "#2a86cc", "#123f86")))
+        ),
+    )
+    for _ in range(5):
+        x, w = rng.uniform(-40, 384), rng.uniform(16, 44)
+        pen.path(f"M{x:.0f} 0h{w:.0f}l60 300h{-w * 2.4:.0f}z", "#fff", 'opacity=".09"')
+    pen.ridge(346, 10, pen.gradient("#cbb884", "#a58d5c"), waves=2)
+    for _ in range(7):
+        x, tall = rng.uniform(0, 384), rng.uniform(40, 110)
+        d = f"M{x:.0f} 372" + "".join(
+            f"q{(-1) ** k * 12} {-tall / 6:.0f} 0 {-tall / 3:.0f}" for k in range(3)
+        )
+        pen.path(
+            d,
+            "none",
+            f'stroke="{rng.choice(("#2f9a6a", "#4fb45a", "#238a7a"))}" stroke-width="7" stroke-linecap="round"',
+        )
+    for _ in range(rng.randint(2, 5)):
+        x, r = rng.uniform(0, 384), rng.uniform(12, 24)
+        colour = rng.choice(
+            (
+                ("#ffb0a0", "#e8605a", "#a83a4a"),
+                ("#ffd0e8", "#d870b8", "#8a3a86"),
+                ("#b8b8c8", "#80889a", "#525a6e"),
+            )
+        )
+        for dx, k in ((-0.8, 0.7), (0.8, 0.75), (0, 1)):
+            pen.ellipse(x + dx * r, 370 - r * 0.3, r * k, r * k, pen.ball(*colour))
+    for _ in range(14):
+        r = rng.uniform(2, 6)
+        pen.ellipse(rng.uniform(0, 384), rng.uniform(10, 330), r, r, "#e8fbff", 'opacity=".4"')
+
+
+@draws("sky")
+def sky_alone(pen: Pen) -> None:
+    sky(pen, S)
+    white = {"day": "#ffffff", "sunset": "#ffc9a8", "night": "#46518f"}[pen.time]
+    for _ in range(pen.rng.randint(2, 4)):
+        cloud(
+            pen, pen.rng.uniform(0, 384), pen.rng.uniform(30, 370), pen.rng.uniform(20, 40), white
+        )
+    for x in range(-20, 420, 50):
+        cloud(pen, x + pen.rng.uniform(-14, 14), 376, pen.rng.uniform(20, 34), white)
+
+
+def _stars(pen: Pen, bottom: float, count: int) -> None:
+    for _ in range(count):
+        r = pen.rng.choice((0.8, 1, 1.3, 1.6, 2.4))
+        colour = pen.rng.choice(("#ffffff", "#ffffff", "#ffe9b8", "#bcd4ff"))
+        pen.ellipse(pen.rng.uniform(0, S), pen.rng.uniform(0, bottom), r, r, colour,
+                    f'opacity="{pen.rng.uniform(0.5, 1):.2f}"')  # fmt: skip
+
+
+@draws("space")
+def space(pen: Pen) -> None:
+    rng = pen.rng
+    pen.rect(
+        0,
+        0,
+        S,
+        S,
+        pen.gradient(
+            *rng.choice((("#0a0a24", "#15123c", "#0c1030"), ("#06101f", "#0f1d3f", "#0a1230"))),
+            raw=True,
+        ),
+    )
+    for _ in range(3):
+        x, y, r = rng.uniform(0, 384), rng.uniform(0, 384), rng.uniform(90, 170)
+        pen.ellipse(
+            x,
+            y,
+            r,
+            r * 0.7,
+            pen.glow(rng.choice(("#5a3aa8", "#2a5ab8", "#a83a7a"))),
+            'opacity=".42"',
+        )
+    _stars(pen, S, 90)
+    if rng.random() < 0.6:
+        x, y, r = rng.choice((30, 354)), rng.choice((40, 344)), rng.uniform(22, 46)
+        colour = rng.choice(
+            (
+                ("#ffd9a0", "#e08a4a", "#8a4228"),
+                ("#b8e0ff", "#5a9ae0", "#234a8a"),
+                ("#e8c8ff", "#a070d0", "#54308a"),
+            )
+        )
+        pen.ellipse(x, y, r, r, pen.ball(*colour, raw=True))
+
+
+@draws("moon")
+def moon(pen: Pen) -> None:
+    y = 14 * 16
+    rng = pen.rng
+    pen.rect(0, 0, S, S, pen.gradient("#05060f", "#0f1330", raw=True))
+    _stars(pen, y, 70)
+    x, v = rng.uniform(50, 334), rng.uniform(40, 90)
+    pen.ellipse(x, v, 30, 30, pen.ball("#bfe6ff", "#3f8ad8", "#173a78", raw=True))
+    pen.path(
+        f"M{x - 18:.0f} {v - 6:.0f}q8 -14 20 -8q4 10 -6 14q-10 4 -14 -6zM{x + 2:.0f} {v + 10:.0f}q12 -8 18 0q-4 12 -14 10z",
+        "#6fc06a",
+        'opacity=".85"',
+    )
+    night, pen.time = pen.time, "day"
+    pen.ridge(y - 4, 10, pen.gradient("#a5a8b2", "#8a8d98"), waves=3)
+    pen.ridge(y + 8, 6, pen.gradient("#d6d8de", "#aeb1ba", "#8d909b"), waves=1.6)
+    for _ in range(8):
+        x, v = rng.uniform(0, 384), rng.uniform(y + 30, 376)
+        r = 8 + 26 * (v - y) / 160 * rng.uniform(0.5, 1)
+        pen.ellipse(x, v, r, r * 0.34, pen.gradient("#80838e", "#b0b3bc"))
+        pen.ellipse(x, v + 2, r * 0.82, r * 0.24, pen.tone("#999ca7"))
+    pen.time = night

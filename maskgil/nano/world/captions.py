@@ -1,0 +1,209 @@
+"""What people say of a scene: a canonical caption, and as many others as there are people."""
+
+from __future__ import annotations
+
+import random
+
+from maskgil.nano.emoji import caption_templates as say
+from maskgil.nano.emoji.captions import NO_ARTICLE, PLURAL_FORMS, with_article
+from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.scene import Scene, Thing
+from maskgil.nano.world.settings import place
+
+NUMBERS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+TIMES = {
+    "sunset": ("at sunset", "at sunset", "at dusk", "in the evening", "during sunset"),
+    "night": ("at night", "at night", "in the night", "by night", "in the dark"),
+    "day": ("", "", "", "", "during the day", "on a sunny day", "by day"),
+}
+WEATHERS = {
+    "rain": ("in the rain", "in the rain", "on a rainy day", "while it is raining"),
+    "snow": ("while it is snowing", "with falling snow", "in a snowfall"),
+    "fog": ("in the fog", "in fog", "on a foggy day", "in the mist"),
+    "storm": ("in a storm", "in a thunderstorm", "with lightning", "on a stormy day"),
+}
+STYLES = {
+    "flat": ("in flat style", "flat design", "as a flat drawing", "as a flat illustration"),
+    "pencil sketch": ("as a pencil sketch", "pencil sketch", "as a pencil drawing", "in pencil"),
+    "pixel art": ("in pixel art", "pixel art", "as pixel art", "in pixel style"),
+    "watercolour": ("in watercolour", "as a watercolour", "watercolor painting",
+                    "as a watercolor painting"),
+    "silhouette": ("as a silhouette", "in silhouette", "as silhouettes"),
+    "3d": ("", "", "", "", "", "", "in 3d", "in 3d style", "3d render"),
+}  # fmt: skip
+RELATIONS = {
+    "left of": ("to the left of", "left of", "on the left of", "on the left side of"),
+    "right of": ("to the right of", "right of", "on the right of", "on the right side of"),
+    "above": ("above", "over", "above"),
+    "below": ("below", "beneath", "underneath"),
+    "on": ("on", "on top of", "sitting on", "standing on", "on"),
+    "under": ("under", "underneath", "beneath", "under"),
+    "in": ("in", "inside", "in"),
+    "behind": ("behind", "hiding behind", "behind"),
+    "in front of": ("in front of", "before", "in front of"),
+    "between": ("between", "in between"),
+    "around": ("around", "standing around", "in a circle around"),
+    "next to": ("next to", "beside", "by", "near", "close to"),
+    "wearing": ("wearing", "with", "in", "wearing"),
+    "holding": ("holding", "with", "carrying", "holding"),
+    "riding": ("riding", "on", "riding", "riding on"),
+}
+_THINGS = ("standing", "sitting", "hiding")
+_PATTERNS = {"golden": ("golden", "gold", "made of gold"), "wooden": ("wooden", "made of wood"),
+             "stone": ("stone", "made of stone"), "glass": ("glass", "made of glass")}  # fmt: skip
+
+
+def _is_many(thing: Thing, name: str) -> bool:
+    one = noun(thing.noun)
+    return thing.count > 1 or name in PLURAL_FORMS or (one.plural == name and name.endswith("s"))
+
+
+def _name(thing: Thing, rng: random.Random | None) -> str:
+    """'three blue cars', 'a golden crown'; with `rng` by any of its names, in any wording."""
+    one = noun(thing.noun)
+    name = one.name
+    if rng and one.synonyms and thing.count == 1 and rng.random() < 0.15:
+        name = rng.choice(one.synonyms)
+    words = one.plural if thing.count > 1 else name
+    behind = ""
+    material = thing.texture
+    if material and rng:
+        material = rng.choice(_PATTERNS[material])
+        if material.startswith("made"):
+            material, behind = None, f" {material}"
+    colour = thing.colour
+    if rng and colour == "gray" and rng.random() < 0.5:
+        colour = "grey"
+    if rng and colour and rng.random() < 0.06:
+        be = "are" if _is_many(thing, name) else "is"
+        behind, colour = f" that {be} {colour}", None
+    whole = " ".join(filter(None, (thing.size, colour, material, words)))
+    if thing.count > 1:
+        number = NUMBERS[thing.count]
+        if rng and rng.random() < 0.15:
+            number = str(thing.count)
+        elif rng and thing.count == 2 and rng.random() < 0.1 and name not in PLURAL_FORMS:
+            number = rng.choice(("a pair of", "a couple of"))
+        return f"{number} {whole}{behind}"
+    if _is_many(thing, name) or name in NO_ARTICLE:
+        return whole + behind
+    if rng and rng.random() < 0.07:
+        return f"the {whole}{behind}"
+    return with_article(whole) + behind
+
+
+def _clauses(scene: Scene, rng: random.Random | None) -> str:
+    """The things and how they stand, each said once; said again it is "the"."""
+    said: set[int] = set()
+
+    def mention(index: int) -> str:
+        thing = scene.things[index]
+        if index in said:
+            return f"the {noun(thing.noun).plural if thing.count > 1 else thing.noun}"
+        said.add(index)
+        return _name(thing, rng)
+
+    clauses = []
+    for relation in scene.relations:
+        ways = RELATIONS[relation.name]
+        many = scene.things[relation.subject].count > 1
+        way = rng.choice(ways) if rng else ways[0]
+        if relation.name == "around" and not many:
+            way = "around"
+        subject, objects = mention(relation.subject), [mention(i) for i in relation.objects]
+        clauses.append(f"{subject} {way} {' and '.join(objects)}")
+    rest = [i for i in range(len(scene.things)) if i not in said]
+    if rng:
+        rng.shuffle(rest)
+    names = [mention(index) for index in rest]
+    parts = (
+        [*clauses, *names] if not rng or rng.random() < 0.6 or not clauses else [*names, *clauses]
+    )
+    if rng and len(parts) == 2 and not clauses and rng.random() < 0.3:
+        return f"{parts[0]} {rng.choice(('with', 'and also', 'together with'))} {parts[1]}"
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+
+
+def _where(scene: Scene, rng: random.Random | None) -> str:
+    """Setting, time and weather."""
+    words = []
+    phrases = place(scene.setting).phrases
+    if phrases:
+        words.append(rng.choice(phrases) if rng else phrases[0])
+    if scene.setting not in ("space", "moon"):
+        ways = TIMES[scene.time]
+        words.append(rng.choice(ways) if rng else ways[0])
+    if scene.weather != "clear":
+        ways = WEATHERS[scene.weather]
+        words.append(rng.choice(ways) if rng else ways[0])
+    return " ".join(filter(None, words))
+
+
+def canonical(scene: Scene) -> str:
+    """The plain caption of a scene: 'a cat under a tree in the park at night'."""
+    style = "" if scene.style == "3d" else STYLES[scene.style][0]
+    said = " ".join(filter(None, (_clauses(scene, None), _where(scene, None))))
+    return f"{said}, {style}" if style else said
+
+
+def _misspelt(text: str, rng: random.Random) -> str:
+    """One letter of one longer word left out, doubled or swapped."""
+    words = text.split()
+    long = [i for i, word in enumerate(words) if len(word) > 5 and word.isalpha()]
+    if not long:
+        return text
+    i = rng.choice(long)
+    word, at = words[i], rng.randrange(1, len(words[i]) - 2)
+    way = rng.randrange(3)
+    if way == 0:
+        words[i] = word[:at] + word[at + 1 :]
+    elif way == 1:
+        words[i] = word[:at] + word[at] + word[at:]
+    else:
+        words[i] = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+    return " ".join(words)
+
+
+def caption(scene: Scene, rng: random.Random) -> str:
+    """One way to say the scene: a fragment, a request, a sentence, a story, as it was heard."""
+    style = rng.choice(STYLES[scene.style])
+    core, where = _clauses(scene, rng), _where(scene, rng)
+    if where and rng.random() < 0.06 and scene.setting and scene.weather == "clear":
+        where = ""  # people do not say everything
+    first = scene.things[0] if scene.things else None
+    many = len(scene.things) > 1 or (first is not None and first.count > 1)
+    be = "are" if many and not scene.relations else "is"
+    form = rng.choices(range(8), (0.3, 0.14, 0.16, 0.12, 0.1, 0.06, 0.06, 0.06))[0]
+    said = " ".join(filter(None, (core, where)))
+    styled = f"{said}, {style}" if style and rng.random() < 0.5 else f"{said} {style}".strip()
+    if form == 0:
+        text = styled
+    elif form == 1:
+        text = rng.choice(say.REQUESTS).format(styled)
+        text += rng.choice(say.THANKS) if rng.random() < 0.12 else ""
+    elif form == 2:
+        text = rng.choice(say.STATEMENTS).format(styled, be=be)
+    elif form == 3 and where:
+        text = f"{where} {'there ' + be + ' ' if rng.random() < 0.5 else ''}{core}"
+        text = f"{text}, {style}" if style else text
+    elif form == 4:
+        opening = rng.choice(say.LONG_REQUESTS).format(styled, be=be)
+        text = f"{rng.choice(say.LEADS)} {opening}{rng.choice(say.TAILS)}"
+    elif form == 5:
+        text = f"{style or 'a picture'} of {said}" if not style.startswith(("in", "as")) else styled
+    elif form == 6:
+        text = f"{rng.choice(say.HELLOS)}{rng.choice(say.REQUESTS).format(styled)}"
+    else:
+        text = f"{core}. {where[:1].upper() + where[1:]}. {style}".replace(". .", ".").strip(" .")
+    return _as_written(text, rng)
+
+
+def _as_written(text: str, rng: random.Random) -> str:
+    roll = rng.random()
+    if roll < 0.3:
+        return text[0].upper() + text[1:] + ("" if text.endswith(("?", ".")) else ".")
+    if roll < 0.42:
+        return text.lower().replace(",", "").replace(".", "")
+    if roll < 0.47:
+        return _misspelt(text, rng)
+    return text

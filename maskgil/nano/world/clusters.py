@@ -1,0 +1,131 @@
+"""What stands together in a scene: sprites in cells, and the copies of one thing in rows."""
+
+# Units are cells of 8 x 8 pixels at 192: the picture is 24 by 24 of them. y grows downward.
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from maskgil.nano.world.nouns import Noun
+
+GRID = 24
+STAGGER = 1.0  # of the height, between rows of copies that stand on the ground
+Box = tuple[float, float, float, float]  # left, top, right, bottom
+
+
+@dataclass(frozen=True)
+class Sprite:
+    """One drawing in the picture: `left`, `bottom`, `width`, `height` in cells.
+
+    All are whole but of what is worn or held, which sits where its wearer's head or hand is.
+    """
+
+    thing: int
+    code: str
+    left: float
+    bottom: float
+    width: float
+    height: float
+    stands: bool = True  # casts a shadow where it touches the ground
+    mirrored: bool = False
+    part: tuple[float, float] = (0.0, 1.0)  # the rows that are drawn, in shares of its height
+
+    @property
+    def box(self) -> Box:
+        return self.left, self.bottom - self.height, self.left + self.width, self.bottom
+
+
+def extent(sprites: Iterable[Sprite]) -> Box:
+    """The outline of all of them."""
+    left, top, right, bottom = zip(*(sprite.box for sprite in sprites), strict=True)
+    return min(left), min(top), max(right), max(bottom)
+
+
+def moved(sprites: Iterable[Sprite], dx: float, dy: float) -> list[Sprite]:
+    return [replace(s, left=s.left + dx, bottom=s.bottom + dy) for s in sprites]
+
+
+def squeezed(sprites: list[Sprite], width: float) -> list[Sprite]:
+    """Copies moved closer, so that all of them are at most so wide; no closer than by half."""
+    left, _, right, _ = extent(sprites)
+    widest = max(sprite.width for sprite in sprites)
+    if right - left <= max(width, widest):
+        return sprites
+    share = max(0.5, (width - widest) / (right - left - widest))
+    return [replace(s, left=left + round((s.left - left) * share)) for s in sprites]
+
+
+def floating(sprites: Iterable[Sprite]) -> list[Sprite]:
+    """Without shadows on the ground."""
+    return [replace(sprite, stands=False) for sprite in sprites]
+
+
+@dataclass
+class Cluster:
+    """Sprites that stand together, back to front; `kind`: where it stands, a letter of places."""
+
+    sprites: list[Sprite] = field(default_factory=list)
+    kind: str = "g"
+
+    def extent(self) -> Box:
+        return extent(self.sprites)
+
+    def of(self, things: set[int]) -> Box:
+        """The outline of these things' sprites."""
+        return extent(s for s in self.sprites if s.thing in things)
+
+
+def joint(*clusters: Cluster) -> str:
+    """Where several stand together: on the ground if one does, else on the water."""
+    kinds = [cluster.kind for cluster in clusters]
+    return next((kind for kind in "gwla" if kind in kinds), "g")
+
+
+def kind_of(noun: Noun) -> str:
+    """Where a noun stands on its own: g, a, w or l."""
+    return next((letter for letter in noun.places if letter in "gawl"), "g")
+
+
+def rows_for(count: int, width: float, height: float, deep: float = GRID) -> int:
+    """In how many rows so many copies are largest; their feet `deep` cells apart at most."""
+    if count <= 2:
+        return 1
+    best, chosen = 0.0, 1
+    for rows in (1, 2, 3):
+        across = -(-count // rows)
+        apart = deep / ((rows - 1) * STAGGER * height) if deep < GRID and rows > 1 else GRID
+        scale = min(23 / (across * (width + 0.6)), 20 / (rows * height + (rows > 1)), apart)
+        if scale > best * 1.08:
+            best, chosen = scale, rows
+    return chosen
+
+
+def copies(
+    index: int, code: str, size: tuple[int, int], count: int, kind: str, *,
+    mirrored: bool, rng: random.Random, deep: float = GRID, abreast: bool = False,
+) -> Cluster:  # fmt: skip
+    """The copies of one thing, in as many rows as make them large, or all `abreast`."""
+    width, height = size
+    rows = 1 if abreast else rows_for(count, width, height, deep)
+    rise = max(1, round(height * STAGGER)) if deep < GRID and kind in "gwt" else height
+    each = [count // rows + (row < count % rows) for row in range(rows)]
+    if rng.random() < 0.5:
+        each.reverse()
+    step = width + 1
+    across = max(each) * step
+    loose = count <= 4 and rows == 1
+    sprites = []
+    for row, many in enumerate(each):
+        left = (across - many * step) // 2
+        up = (rows - 1 - row) * (rise + (kind == "a"))
+        for copy in range(many):
+            jitter = rng.randint(0, 1) if loose else 0
+            sprites.append(
+                Sprite(
+                    index, code, left + copy * step, -jitter - up, width, height,
+                    kind in "gwt", mirrored,
+                )
+            )  # fmt: skip
+    return Cluster(sprites, kind)

@@ -1,0 +1,138 @@
+"""The words of the scenes' world: names, plurals, drawings, true sizes, where things stand."""
+
+from __future__ import annotations
+
+import csv
+import functools
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from maskgil.nano.emoji.captions import plural
+
+DRAWINGS = Path(__file__).resolve().parents[3] / "assets" / "nano" / "art"
+_LETTERS = {"ground": "g", "air": "a", "water": "w", "table": "t", "wall": "l", "wear": "t"}
+
+
+@dataclass(frozen=True)
+class Noun:
+    """One thing of the world. `size`: the drawing's longer side in metres.
+
+    `art`: emoji, or the name of an SVG behind `svg:`; behind an emoji, `^` an animal's head that
+    needs a sitting body, `<` one in profile that needs four legs, `~` a person's face, `_` a
+    person down to the chest, `=` one in a gown. `places`: letters of ground, air, water, table,
+    l (wall). `anchors`: where others sit, stand or hang on it, see anchors.tsv. `share`: how
+    much oftener than others it is drawn at random, see shares.tsv.
+    """
+
+    name: str
+    plural: str
+    synonyms: tuple[str, ...]
+    art: tuple[str, ...]
+    category: str
+    size: float
+    places: str
+    paintable: bool
+    colour: str | None
+    settings: tuple[str, ...]
+    anchors: tuple[tuple[str, float], ...]
+    share: float = 1.0
+
+    def anchor(self, name: str, default: float) -> float:
+        """The anchor of this name, in shares of the drawing's height from its top."""
+        return dict(self.anchors).get(name, default)
+
+
+def _rows(name: str) -> list[list[str]]:
+    lines = Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines if line and not line.startswith("#")]
+
+
+def _pairs(text: str) -> tuple[tuple[str, float], ...]:
+    split = (pair.split("=") for pair in text.split())
+    return tuple((key, float(at)) for key, at in split)
+
+
+def _emoji_nouns() -> dict[str, Noun]:
+    nouns = {}
+    for name, many, also, art, kind, size, places, paint, colour, settings, *rest in _rows(
+        "nouns.tsv"
+    ):
+        nouns[name] = Noun(
+            name,
+            many,
+            tuple(filter(None, also.split(","))),
+            tuple(art.split()),
+            kind,
+            float(size),
+            places,
+            paint == "y",
+            None if colour == "-" else colour,
+            tuple(settings.split()),
+            _pairs(rest[0] if rest else ""),
+        )
+    return nouns
+
+
+def _with_drawings(nouns: dict[str, Noun]) -> None:
+    """Adds the project's own drawings, to the noun that they show or as a new one."""
+    with (DRAWINGS / "art.tsv").open(encoding="utf-8", newline="") as table:
+        rows = list(csv.DictReader(table, delimiter="\t"))
+    for row in rows:
+        name, code = row["noun"], "svg:" + row["file"].removesuffix(".svg")
+        also = tuple(filter(None, row["synonyms"].split(",")))
+        if name in nouns:
+            known = nouns[name]
+            synonyms = tuple(dict.fromkeys(known.synonyms + also))
+            nouns[name] = replace(known, art=(*known.art, code), synonyms=synonyms)
+            continue
+        nouns[name] = Noun(
+            name,
+            plural(name),
+            also,
+            (code,),
+            row["category"],
+            min(40.0, max(float(row["width_m"]), float(row["height_m"]))),
+            _LETTERS[row["place"]],
+            row["paintable"] == "yes",
+            None if row["colour"] == "none" else row["colour"],
+            _CATEGORY_SETTINGS.get(row["category"], ()),
+            (),
+        )
+
+
+_CATEGORY_SETTINGS = {
+    "vehicle": ("road", "street"), "nature": ("field", "forest", "hill"),
+    "furniture": ("home",), "building": ("village", "hill", "field"), "sport": ("park", "field"),
+    "farm": ("farm",), "garden": ("garden",), "appliance": ("kitchen",), "kitchen": ("food",),
+    "structure": ("park", "hill"), "outdoor": ("field", "park", "forest"), "home": ("home",),
+    "electronics": ("home",), "street": ("street", "city"), "bathroom": ("home",),
+    "music": ("home",), "tool": ("garden", "farm"), "people": ("people",),
+    "playground": ("park",), "toy": ("home", "park"), "clothes": ("home",),
+}  # fmt: skip
+
+
+@functools.cache
+def load_nouns() -> tuple[Noun, ...]:
+    """All nouns, those of nouns.tsv first. A synonym that is another noun's name is dropped."""
+    nouns = _emoji_nouns()
+    _with_drawings(nouns)
+    for name, pairs in _rows("anchors.tsv"):
+        nouns[name] = replace(nouns[name], anchors=nouns[name].anchors + _pairs(pairs))
+    taken = set(nouns)
+    for name, noun in nouns.items():
+        free = tuple(word for word in noun.synonyms if word not in taken)
+        taken.update(free)
+        nouns[name] = replace(noun, synonyms=free)
+    for share, names in _rows("shares.tsv"):
+        for name in names.split(", "):
+            nouns[name] = replace(nouns[name], share=float(share))
+    return tuple(nouns.values())
+
+
+@functools.cache
+def noun(name: str) -> Noun:
+    """The noun of this name. Raises ValueError for another."""
+    for one in load_nouns():
+        if one.name == name:
+            return one
+    raise ValueError(f"unknown noun {name!r}; maskgil/nano/world/nouns.tsv and art.tsv list them")

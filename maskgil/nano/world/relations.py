@@ -1,0 +1,286 @@
+"""How things stand to each other: on, under, in, behind, around, worn, held, ridden, to a side."""
+
+# Units are cells; y grows downward. A box is left, top, right, bottom.
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from maskgil.nano.world.clusters import (
+    Box,
+    Cluster,
+    Sprite,
+    extent,
+    floating,
+    joint,
+    moved,
+    squeezed,
+)
+from maskgil.nano.world.nouns import Noun, noun
+from maskgil.nano.world.scene import Relation, Scene
+
+# Relations are arranged in this order, what belongs closest together first.
+ORDER = (
+    "wearing", "holding", "riding", "on", "in", "under", "around", "behind", "in front of",
+    "next to", "between", "above", "below", "left of", "right of",
+)  # fmt: skip
+# The longer side of what is on, in … another, as a share of the other's: least and most.
+SHARES = {
+    "on": (0.36, 0.85), "in": (0.42, 0.8), "riding": (0.8, 1.05), "around": (0.3, 0.55),
+}  # fmt: skip
+_SOLID = ("furniture", "building", "structure", "household")
+
+
+@dataclass
+class _Pair:
+    """A subject and what it stands to."""
+
+    subject: Cluster
+    target: Cluster
+    box: Box  # of the relation's objects within the target
+    thing: Noun  # the first object
+    rng: random.Random
+
+    @property
+    def mine(self) -> Box:
+        return self.subject.extent()
+
+    @property
+    def height(self) -> float:
+        return self.mine[3] - self.mine[1]
+
+    @property
+    def tall(self) -> float:
+        return self.box[3] - self.box[1]
+
+    def centred(self) -> int:
+        """How far the subject moves to stand at the object's middle."""
+        return round((self.box[0] + self.box[2] - self.mine[0] - self.mine[2]) / 2)
+
+    def joined(self, sprites: list[Sprite]) -> Cluster:
+        return Cluster(sprites, joint(self.target))
+
+
+def combine(
+    relation: Relation,
+    scene: Scene,
+    subject: Cluster,
+    others: list[Cluster],
+    rng: random.Random,
+) -> Cluster:
+    """The subject's cluster and the objects' as one, arranged as the relation says."""
+    name, target = relation.name, others[0]
+    if name in ("on", "in"):
+        left, _, right, _ = target.of(set(relation.objects) & {s.thing for s in target.sprites})
+        subject = Cluster(squeezed(subject.sprites, (right - left) * 0.9), subject.kind)
+    if name in ("wearing", "holding"):
+        return _carried(relation, scene, subject, target)
+    if name == "between" and len(others) > 1:
+        return _in_the_middle(subject, target, others[1], rng)
+    held = {s.thing for s in target.sprites}
+    pair = _Pair(
+        subject,
+        target,
+        target.of(set(relation.objects) & held),
+        noun(scene.things[relation.objects[0]].noun),
+        rng,
+    )
+    if name in ("left of", "right of", "next to"):
+        left = name == "left of" or (name == "next to" and rng.random() < 0.5)
+        return _beside(pair, left)
+    return _WAYS[name](pair)
+
+
+def _beside(pair: _Pair, left: bool) -> Cluster:
+    whole, mine, gap = pair.target.extent(), pair.mine, pair.rng.randint(0, 1)
+    dx = whole[0] - gap - mine[2] if left else whole[2] + gap - mine[0]
+    high = [cluster.kind in "al" for cluster in (pair.subject, pair.target)]
+    dy = whole[3] - mine[3]
+    if high[0] != high[1]:
+        dy = round((whole[1] + whole[3] - mine[1] - mine[3]) / 2)
+    both = pair.target.sprites + moved(pair.subject.sprites, dx, dy)
+    return Cluster(both, joint(pair.subject, pair.target))
+
+
+def _in_the_middle(
+    subject: Cluster, target: Cluster, second: Cluster, rng: random.Random
+) -> Cluster:
+    mine = subject.extent()
+    inner = moved(subject.sprites, target.extent()[2] + rng.randint(0, 1) - mine[0], 0)
+    right = extent(inner)[2] + rng.randint(0, 1) - second.extent()[0]
+    sprites = target.sprites + inner + moved(second.sprites, right, 0)
+    return Cluster(sprites, joint(subject, target, second))
+
+
+def _between(pair: _Pair) -> Cluster:
+    """The subject in a gap that the target's copies open."""
+    middle = (pair.box[0] + pair.box[2]) / 2
+    half = math.ceil((pair.mine[2] - pair.mine[0]) / 2) + 1
+    parted = [
+        replace(s, left=s.left + (-half if s.left + s.width / 2 < middle else half))
+        for s in pair.target.sprites
+    ]
+    inner = moved(pair.subject.sprites, pair.centred(), pair.box[3] - pair.mine[3])
+    return Cluster(parted + inner, joint(pair.subject, pair.target))
+
+
+def _above(pair: _Pair) -> Cluster:
+    dy = pair.target.extent()[1] - pair.rng.randint(0, 1) - pair.mine[3]
+    lifted = floating(moved(pair.subject.sprites, pair.centred(), dy))
+    return pair.joined(pair.target.sprites + lifted)
+
+
+def _below(pair: _Pair) -> Cluster:
+    dy = pair.target.extent()[3] + pair.rng.randint(0, 1) - pair.mine[1]
+    lower = moved(pair.subject.sprites, pair.centred(), dy)
+    return Cluster(floating(pair.target.sprites) + lower, joint(pair.subject))
+
+
+def _on(pair: _Pair) -> Cluster:
+    base = pair.box[1] + round(pair.tall * pair.thing.anchor("on", 0.1))
+    spare = pair.box[2] - pair.box[0] - (pair.mine[2] - pair.mine[0])
+    room = max(0, int(spare * 0.8) // 2)
+    dx = pair.centred() + pair.rng.randint(-room, room)
+    seated = floating(moved(pair.subject.sprites, dx, base - pair.mine[3]))
+    return pair.joined(pair.target.sprites + seated)
+
+
+def _in(pair: _Pair) -> Cluster:
+    """Contents before the container's upper part, its lower part drawn over them."""
+    rim = pair.thing.anchor("in", 0.55)
+    deep = min(round(pair.height * 0.35), round(pair.tall * (1 - rim)) - 1)
+    base = pair.box[1] + round(pair.tall * rim) + max(1, deep)
+    inside = floating(moved(pair.subject.sprites, pair.centred(), base - pair.mine[3]))
+    lower = [replace(s, part=(rim, 1.0), stands=False) for s in pair.target.sprites]
+    return pair.joined(pair.target.sprites + inside + lower)
+
+
+def _riding(pair: _Pair) -> Cluster:
+    base = pair.box[1] + round(pair.tall * pair.thing.anchor("ride", 0.35) + pair.height * 0.3)
+    rider = floating(moved(pair.subject.sprites, pair.centred(), base - pair.mine[3]))
+    return pair.joined(rider + pair.target.sprites)
+
+
+def _under(pair: _Pair) -> Cluster:
+    """Beneath what is taller: before a tree's trunk, behind a table's legs; else below it."""
+    if pair.tall > pair.height * 1.15 and pair.target.kind not in "al":
+        behind = pair.thing.category in _SOLID
+        dx = pair.centred() + pair.rng.randint(-1, 1)
+        below = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] + (not behind))
+        both = below + pair.target.sprites if behind else pair.target.sprites + below
+        return pair.joined(both)
+    rise = pair.mine[1] - pair.box[3] + 1
+    above = floating(moved(pair.target.sprites, -pair.centred(), rise))
+    return Cluster(pair.subject.sprites + above, joint(pair.subject))
+
+
+def _behind(pair: _Pair) -> Cluster:
+    side = pair.rng.choice((-1, 1)) * (pair.box[2] - pair.box[0] + pair.mine[2] - pair.mine[0])
+    dx = pair.centred() + round(side * 0.24)
+    rise = max(2, round(pair.tall * 0.25))
+    if pair.height <= pair.tall:
+        rise = max(rise, round(pair.tall - pair.height * 0.6))
+    back = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] - rise)
+    return Cluster(back + pair.target.sprites, joint(pair.subject, pair.target))
+
+
+def _before(pair: _Pair) -> Cluster:
+    side = pair.rng.choice((-1, 1)) * (pair.box[2] - pair.box[0] + pair.mine[2] - pair.mine[0])
+    dx = pair.centred() + round(side * 0.2)
+    lower = max(1, round(pair.height * 0.2))
+    front = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] + lower)
+    return Cluster(pair.target.sprites + front, joint(pair.subject, pair.target))
+
+
+def _around(pair: _Pair) -> Cluster:
+    """The subject's copies on a ring round the target, those behind it first."""
+    sprites = pair.subject.sprites
+    reach = (pair.box[2] - pair.box[0]) / 2 + sprites[0].width * 0.7
+    middle, ground = (pair.box[0] + pair.box[2]) / 2, pair.box[3] - 1
+    rise = max(sprites[0].height * 0.7, pair.tall * 0.3)
+    start = pair.rng.uniform(0, 2 * math.pi / len(sprites))
+    back: list[Sprite] = []
+    front: list[Sprite] = []
+    for copy, sprite in enumerate(sprites):
+        angle = start + 2 * math.pi * copy / len(sprites)
+        left = round(middle + reach * math.cos(angle) - sprite.width / 2)
+        placed = replace(sprite, left=left, bottom=round(ground + rise * math.sin(angle)))
+        (front if math.sin(angle) >= 0 else back).append(placed)
+    back.sort(key=lambda s: s.bottom)
+    front.sort(key=lambda s: s.bottom)
+    return Cluster(back + pair.target.sprites + front, joint(pair.target))
+
+
+_WAYS: dict[str, Callable[[_Pair], Cluster]] = {
+    "between": _between, "above": _above, "below": _below, "on": _on, "in": _in,
+    "riding": _riding, "under": _under, "behind": _behind, "in front of": _before,
+    "around": _around,
+}  # fmt: skip
+
+# Where worn things sit, by the kind of the drawing: the row of the hat's rim, the eyes' middle,
+# the neck and the chest in shares of the height, and the head's share of the width.
+_FIGURES = {
+    "^": {"hat": 0.11, "eyes": 0.3, "neck": 0.6, "chest": 0.7, "head": 0.78},
+    "~": {"hat": 0.1, "eyes": 0.2, "neck": 0.42, "chest": 0.53, "head": 0.62},
+    "_": {"hat": 0.08, "eyes": 0.19, "neck": 0.36, "chest": 0.47, "head": 0.62},
+    "=": {"hat": 0.08, "eyes": 0.2, "neck": 0.38, "chest": 0.48, "head": 0.5},
+    "s": {"hat": 0.1, "eyes": 0.21, "neck": 0.42, "chest": 0.52, "head": 0.8},
+}  # fmt: skip
+_WHERE = {
+    "glasses": ("eyes", 0.8), "sunglasses": ("eyes", 0.8), "goggles": ("eyes", 0.85),
+    "diving mask": ("eyes", 0.85), "scarf": ("neck", 0.62), "tie": ("chest", 0.3),
+    "ribbon": ("neck", 0.5), "beads": ("neck", 0.6), "medal": ("chest", 0.3),
+}  # fmt: skip
+_HAT = ("hat", 0.82)
+_HELD = 0.46  # a held thing's longer side, as a share of its holder's height
+
+
+def figure(code: str) -> str | None:
+    """The kind of figure that may wear and hold things; None for other drawings."""
+    if code.startswith(("svg:man", "svg:woman")):
+        return "s"
+    return code[-1] if code[-1] in "^~_=" else None
+
+
+def _carried(relation: Relation, scene: Scene, subject: Cluster, target: Cluster) -> Cluster:
+    """What a thing wears or holds, in place on each of its copies."""
+    item = target.sprites[0]
+    where, share = _WHERE.get(scene.things[relation.objects[0]].noun, _HAT)
+    sprites = []
+    for holder in subject.sprites:
+        sprites.append(holder)
+        if holder.thing == relation.subject:
+            kind = figure(holder.code) or "~"
+            if relation.name == "holding":
+                sprites.append(_held(item, holder, kind))
+            else:
+                sprites.append(_worn(item, holder, _FIGURES[kind], where, share))
+    return Cluster(sprites, subject.kind)
+
+
+def _worn(item: Sprite, holder: Sprite, body: dict[str, float], where: str, share: float) -> Sprite:
+    width = holder.width * body["head"] * share
+    height = width * item.height / item.width
+    top = holder.bottom - holder.height + holder.height * body[where]
+    bottom = top + (height * 0.12 if where == "hat" else height / 2)
+    left = holder.left + (holder.width - width) / 2
+    return replace(
+        item, left=left, bottom=bottom, width=width, height=height, stands=False, mirrored=False
+    )
+
+
+def _held(item: Sprite, holder: Sprite, kind: str) -> Sprite:
+    scale = _HELD * holder.height / max(item.width, item.height)
+    x, y = (0.5, 0.84) if kind == "^" else (0.9 if not holder.mirrored else 0.1, 0.6)
+    width, height = item.width * scale, item.height * scale
+    return replace(
+        item,
+        left=holder.left + holder.width * x - width / 2,
+        bottom=holder.bottom - holder.height * (1 - y) + height / 2,
+        width=width,
+        height=height,
+        stands=False,
+    )

@@ -1,0 +1,392 @@
+"""ImageGenerator: captions or class labels to a stream of previews and a picture.
+
+Shapes: B batch, N image tokens, H W pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import torch
+from torch import Tensor
+
+from maskgil import checkpoints
+from maskgil.checkpoints import Progress
+from maskgil.config import SamplingConfig
+from maskgil.models.conditioning import CaptionCondition, Condition
+from maskgil.models.text_encoders.load import ENCODERS, TextEncoder, load_text_encoder
+from maskgil.models.transformer import Transformer
+from maskgil.nano.prompts.normalizer import CaptionReader
+from maskgil.nano.prompts.result import NothingKnownError, Reading
+from maskgil.pipelines.ar_model import CausalSource, as_source
+from maskgil.pipelines.presets import MASKED, PRESETS, Parts, Preset, find_parts
+from maskgil.pipelines.previews import PreviewBudget, PreviewClock
+from maskgil.sampling.decoding import causal_share, decode_hybrid, halton_order
+from maskgil.sampling.guidance import GuidedLogits
+from maskgil.sampling.logits import row_generators
+from maskgil.tokenizers.base import Tokenizer
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+Prompts = str | Sequence[str] | Sequence[int]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The picture so far: `tokens` (B, N) hold `mask_id` where nothing is written yet.
+
+    `stage`: "ar" or "masked" while drawing, "done" for the last. `images`: one a row; empty before
+    "done" when previews are off.
+    """
+
+    step: int
+    num_steps: int
+    tokens: Tensor
+    stage: Literal["ar", "masked", "done"]
+    images: list[Image]
+
+
+class ImageGenerator:
+    """A tokenizer, a masked model, optionally an autoregressive one and a text encoder.
+
+    `causal` writes the first share of the tokens: our causal Transformer, or any `CausalSource`
+    such as Lumina-mGPT. `reader` puts captions into the words that the models know. Same seed,
+    same picture, whatever the batch: all noise of a row comes from its own generator. Previews
+    take at most `preview_share` of the time of the steps; None shows all.
+    """
+
+    preview_share: float | None = None
+
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        masked: Transformer | None,
+        causal: Transformer | CausalSource | None = None,
+        encoder: TextEncoder | None = None,
+        *,
+        sampling: SamplingConfig | None = None,
+        grid_size: tuple[int, int] | None = None,
+        reader: CaptionReader | None = None,
+    ) -> None:
+        model = masked if masked is not None else causal
+        if not isinstance(model, Transformer):
+            raise ValueError("a generator needs a masked model or our autoregressive one")
+        self.source = None if causal is None else as_source(causal)
+        sizes = [model.config.codebook_size]
+        sizes += [] if self.source is None else [self.source.codebook_size]
+        for size in sizes:
+            if size != tokenizer.codebook_size:
+                raise ValueError(
+                    f"the model's codebook has {size} codes, "
+                    f"the tokenizer's {tokenizer.codebook_size}"
+                )
+        if model.config.condition == "caption" and encoder is None:
+            raise ValueError("this model is driven by captions: it needs a text encoder")
+        if encoder is not None and encoder.dim != model.config.caption_dim:
+            raise ValueError(
+                f"the text encoder's features are {encoder.dim} wide, "
+                f"the model expects {model.config.caption_dim}"
+            )
+        self.tokenizer, self.masked, self.causal, self.encoder = tokenizer, masked, causal, encoder
+        self.config = model.config
+        self.device = model.token_embedding.weight.device
+        self.grid_size = model.config.max_grid_size if grid_size is None else grid_size
+        model.check_grid(self.grid_size, self.grid_size[0] * self.grid_size[1])
+        self.sampling, self.reader = sampling or SamplingConfig(), reader
+
+    @cached_property
+    def _preview_clock(self) -> PreviewClock:
+        return PreviewClock()
+
+    @classmethod
+    def load(
+        cls,
+        preset: str = "nano",
+        *,
+        device: str = "cpu",
+        weights: str | Path | None = None,
+        progress: Progress | None = None,
+    ) -> ImageGenerator:
+        """Build a generator from shipped weights, or from those of a folder.
+
+        `weights`: a folder (or the hub id of one) with tokenizer.safetensors and
+        maskgil.safetensors; for hybrid decoding ar.safetensors, or lumina/ in transformers' layout;
+        for "paper" also gemma-2b/. One file replaces the masked model. A missing autoregressive
+        model is reported only when it is asked for. `progress` hears of the bytes of each model in
+        turn. ValueError in one line when weights are missing.
+        """
+        parts = find_parts(preset, weights)
+        if torch.device(device).type == "cuda" and not torch.cuda.is_available():
+            raise ValueError(f"device is {device!r}, but torch finds no CUDA device; use 'cpu'")
+        return load_parts(parts, PRESETS[preset], device=device, progress=progress)
+
+    @property
+    def num_tokens(self) -> int:
+        return self.grid_size[0] * self.grid_size[1]
+
+    @property
+    def mask_id(self) -> int:
+        return self.config.mask_id
+
+    @property
+    def image_size(self) -> tuple[int, int]:
+        """Height and width in pixels of the pictures, after the tokenizer's own enlargement."""
+        factor = self.tokenizer.downsample_factor * self._output_scale
+        return self.grid_size[0] * factor, self.grid_size[1] * factor
+
+    @property
+    def _output_scale(self) -> int:
+        return getattr(getattr(self.tokenizer, "config", None), "output_scale", 1)
+
+    def read(self, prompt: str) -> Reading:
+        """What is drawn for `prompt`, and what of it is not; all of it where a model reads freely.
+
+        Raises `NothingKnownError` where a small model knows nothing of it.
+        """
+        return self.reader.read(prompt) if self.reader is not None else Reading(prompt)
+
+    def understood(self, prompt: str) -> str:
+        """The caption that is drawn for `prompt`: the same, or what a small model knows of it."""
+        try:
+            return self.read(prompt).drawn
+        except NothingKnownError:
+            return prompt
+
+    def stream(
+        self,
+        prompts: Prompts,
+        *,
+        seed: int | Sequence[int] = 0,
+        sampling: SamplingConfig | None = None,
+        given: Tensor | None = None,
+        grid_size: tuple[int, int] | None = None,
+        previews: bool = True,
+        preview_every: int = 1,
+    ) -> Generator[Preview, None, None]:
+        """Draw one picture a prompt; the last preview has stage "done".
+
+        With `previews`, every `preview_every`-th step comes with pictures, and while the
+        autoregressive model writes the end of each row of the grid; fewer where `preview_share`
+        is set, so that they take no more than that share of the steps' time; the others come bare.
+        Without, every step comes bare and only the last has pictures.
+
+        `prompts`: a caption, captions, or class labels. `seed`: one for every row, or one a row.
+        `given` (B, N) or (N,) tokens that stay, `mask_id` elsewhere.
+        """
+        rows: list[Any] = [prompts] if isinstance(prompts, str) else list(prompts)
+        if not rows:
+            raise ValueError("there is nothing to draw: give at least one prompt")
+        sampling = sampling or self.sampling
+        rows_columns = self.grid_size if grid_size is None else (grid_size[0], grid_size[1])
+        if preview_every < 1:
+            raise ValueError(f"preview_every is {preview_every}; it must be at least 1")
+        seeds = [seed] * len(rows) if isinstance(seed, int) else list(seed)
+        if len(seeds) != len(rows):
+            raise ValueError(f"{len(seeds)} seeds for {len(rows)} prompts; give one or one each")
+        tokens = self._start(given, len(rows), rows_columns)
+        condition = self._condition(rows)
+        return self._steps(
+            rows, tokens, condition, seeds, sampling, rows_columns, previews, preview_every
+        )
+
+    @torch.inference_mode()
+    def _steps(
+        self,
+        prompts: list[Any],
+        tokens: Tensor,
+        condition: Condition,
+        seeds: list[int],
+        sampling: SamplingConfig,
+        grid_size: tuple[int, int],
+        previews: bool,
+        preview_every: int,
+    ) -> Generator[Preview, None, None]:
+        batch, count = tokens.shape
+        written = causal_share(sampling.ar_ratio, count)
+        ar_steps = int((tokens[:, :written] == self.mask_id).any(0).sum())
+        rest = int((tokens[:, written:] == self.mask_id).sum(-1).max()) if written < count else 0
+        num_steps = ar_steps + min(sampling.num_steps, rest)
+        next_fn = logits_fn = None
+        if ar_steps:
+            if self.source is None:
+                raise ValueError(
+                    f"ar_ratio is {sampling.ar_ratio}, but there is no autoregressive model"
+                )
+            self.source.check_grid(grid_size)
+            next_fn = self.source.next_fn(
+                prompts, condition, sampling=sampling, num_tokens=written, grid_size=grid_size
+            )
+        if rest:
+            if self.masked is None:
+                raise ValueError(f"ar_ratio is {sampling.ar_ratio}, but there is no masked model")
+            logits_fn = GuidedLogits(
+                self.masked, condition, batch, sampling=sampling, grid_size=grid_size
+            )
+        steps = decode_hybrid(
+            next_fn,
+            logits_fn,
+            tokens,
+            mask_id=self.mask_id,
+            ar_ratio=sampling.ar_ratio,
+            num_steps=sampling.num_steps,
+            schedule=sampling.schedule,
+            choice_temperature=sampling.choice_temperature,
+            temperature=sampling.temperature,
+            top_k=sampling.top_k,
+            top_p=sampling.top_p,
+            order=halton_order(*grid_size) if sampling.order == "halton" else None,
+            generator=row_generators(seeds),
+        )
+        clock = self._preview_clock
+        budget = PreviewBudget(
+            clock, num_steps=num_steps, num_tokens=batch * count, share=self.preview_share
+        )
+        step, started = 0, clock.clock()
+        for step, tokens in enumerate(steps, start=1):
+            if step == num_steps:
+                break
+            seconds = clock.clock() - started
+            stage: Literal["ar", "masked"] = "ar" if step <= ar_steps else "masked"
+            due = step % (grid_size[1] if stage == "ar" else preview_every) == 0
+            images: list[Image] = []
+            if previews and budget.step(seconds, showable=due):
+                images = clock.shown(partial(self.to_images, tokens, grid_size), batch * count)
+            if due or not previews:
+                yield Preview(step, num_steps, tokens, stage, images)
+            started = clock.clock()
+        yield Preview(step, num_steps, tokens, "done", self.to_images(tokens, grid_size))
+
+    def generate(
+        self,
+        prompts: Prompts,
+        *,
+        seed: int | Sequence[int] = 0,
+        sampling: SamplingConfig | None = None,
+        given: Tensor | None = None,
+        grid_size: tuple[int, int] | None = None,
+    ) -> list[Image]:
+        """The pictures of `stream`, without previews."""
+        *_, last = self.stream(
+            prompts, seed=seed, sampling=sampling, given=given, grid_size=grid_size, previews=False
+        )
+        return last.images
+
+    def edit(
+        self,
+        image: Image,
+        mask: Image,
+        prompt: str | int,
+        *,
+        seed: int = 0,
+        sampling: SamplingConfig | None = None,
+    ) -> Image:
+        """Draw `prompt` where `mask` is white; every token that the mask does not touch stays.
+
+        `image` and `mask` of any size; both are fitted to the model's. Pixels of untouched cells
+        are the original's.
+        """
+        from maskgil.utils.images import cells_of, from_pixels, paste_cells, to_pixels
+
+        factor = self.tokenizer.downsample_factor
+        height, width = (side * factor for side in self.grid_size)
+        pixels = to_pixels(image, (height, width)).to(self.device)  # (1, 3, H, W)
+        tokens = self.tokenizer.encode(pixels).flatten(1)  # (1, N)
+        hidden = cells_of(mask, self.grid_size).to(self.device)  # (N,)
+        if not bool(hidden.any()):
+            return from_pixels(to_pixels(image, self.image_size))[0]
+        given = tokens.masked_fill(hidden[None], self.mask_id)
+        prompts: Prompts = [prompt] if isinstance(prompt, str) else [int(prompt)]
+        drawn = self.generate(prompts, seed=seed, sampling=sampling, given=given)[0]
+        return paste_cells(drawn, image, hidden.cpu().view(self.grid_size))
+
+    def to_images(self, tokens: Tensor, grid_size: tuple[int, int] | None = None) -> list[Image]:
+        """Tokens (B, N) as pictures; a cell still masked borrows its nearest neighbour's code."""
+        from maskgil.utils.images import fill_unknown, from_pixels
+
+        rows, columns = self.grid_size if grid_size is None else grid_size
+        grid = tokens.view(-1, rows, columns)
+        unknown = grid == self.mask_id  # (B, h, w)
+        filled = fill_unknown(grid, unknown) if bool(unknown.any()) else grid
+        with torch.inference_mode():
+            # One row at a time: convolutions round differently in batches of other sizes.
+            return [from_pixels(self.tokenizer.decode(row[None]))[0] for row in filled]
+
+    def _start(self, given: Tensor | None, batch: int, grid_size: tuple[int, int]) -> Tensor:
+        count = grid_size[0] * grid_size[1]
+        if given is None:
+            return torch.full((batch, count), self.mask_id, device=self.device)
+        given = given.to(self.device).long()
+        given = given[None] if given.ndim == 1 else given.flatten(1)
+        if given.shape[1] != count or given.shape[0] not in (1, batch):
+            raise ValueError(
+                f"given tokens have shape {tuple(given.shape)}; expected ({batch}, {count})"
+            )
+        if bool(((given < 0) | (given > self.mask_id)).any()):
+            raise ValueError(f"given tokens must be 0 to {self.mask_id} (the last is the mask)")
+        return given.expand(batch, -1)
+
+    def _condition(self, prompts: list) -> Condition:
+        """Captions through the encoder, or labels (B,); an empty caption is the null condition."""
+        if self.config.condition == "class":
+            labels = torch.tensor([int(label) for label in prompts], device=self.device)
+            if bool(((labels < 0) | (labels >= self.config.num_classes)).any()):
+                raise ValueError(
+                    f"class labels {labels.tolist()} must be 0 to {self.config.num_classes - 1}"
+                )
+            return labels
+        if not all(isinstance(prompt, str) for prompt in prompts):
+            raise ValueError("this model is driven by captions; class labels need a class model")
+        assert self.encoder is not None
+        caption: CaptionCondition = self.encoder.encode([self.understood(p) for p in prompts])
+        return caption.to(self.device)
+
+
+def load_parts(
+    parts: Parts, preset: Preset, *, device: str = "cpu", progress: Progress | None = None
+) -> ImageGenerator:
+    """Load what `find_parts` found and put it together.
+
+    On a GPU, models of presets whose weights are not shipped run in bfloat16, the tokenizer in
+    float32; on a CPU everything of ours is float32. Gemma and Lumina keep their stored precision.
+    """
+    large = bool(preset.missing)
+    dtype = torch.bfloat16 if large and torch.device(device).type != "cpu" else torch.float32
+
+    def model(name: str | Path, dtype: torch.dtype) -> Any:
+        return checkpoints.load(name, device=device, dtype=dtype, progress=progress)
+
+    tokenizer, masked = model(parts.tokenizer, torch.float32), model(parts.masked, dtype)
+    if not isinstance(masked, Transformer) or masked.config.causal:
+        raise checkpoints.CheckpointError(
+            f"{parts.masked} holds no masked model; {MASKED} has to be a bidirectional Transformer"
+        )
+    causal: Transformer | CausalSource | None = None
+    if parts.causal is not None and Path(parts.causal).is_dir():
+        from maskgil.pipelines.lumina.weights import load_lumina
+
+        causal = load_lumina(parts.causal, device=device, progress=progress)
+    elif parts.causal is not None:
+        causal = model(parts.causal, dtype)
+    encoder = None
+    if parts.encoder is not None:
+        entry = ENCODERS[preset.encoder or parts.encoder]
+        encoder = load_text_encoder(
+            parts.encoder,
+            device=device,
+            dtype=None if large else torch.float32,
+            max_length=min(entry.max_length, masked.config.max_caption_length),
+            padding_side=entry.padding_side,
+        )
+    nouns = checkpoints.read_metadata(checkpoints.resolve(parts.masked)[0]).get("nouns")
+    reader = CaptionReader(nouns.split(","), encoder) if nouns and encoder is not None else None
+    largest, usual = masked.config.max_grid_size, preset.grid_size
+    fits = usual is not None and usual[0] <= largest[0] and usual[1] <= largest[1]
+    return ImageGenerator(
+        tokenizer, masked, causal, encoder,
+        sampling=preset.sampling, grid_size=usual if fits else None, reader=reader,
+    )  # fmt: skip

@@ -1,0 +1,153 @@
+"""Which parts make a generator, and where their weights lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from maskgil import checkpoints
+from maskgil.checkpoints import CheckpointError
+from maskgil.config import SamplingConfig
+
+TOKENIZER, MASKED, CAUSAL = "tokenizer.safetensors", "maskgil.safetensors", "ar.safetensors"
+LUMINA = "lumina"  # a folder in transformers' layout
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Names of the parts of a generator; `encoder` is None for class-driven ones.
+
+    A name is one of the registry's, or of `text_encoder.ENCODERS`. `grid_size` is what is drawn
+    when nothing else is asked for, where the model has room for it (None: the model's largest).
+    `missing` says what a folder has to hold where the weights are not public.
+    """
+
+    tokenizer: str
+    masked: str
+    causal: str
+    encoder: str | None
+    sampling: SamplingConfig
+    grid_size: tuple[int, int] | None = None
+    missing: str = ""
+
+
+PRESETS: dict[str, Preset] = {
+    "nano": Preset(
+        "nano-tokenizer",
+        "maskgil-nano",
+        "ar-nano",
+        "minilm",
+        SamplingConfig(
+            guidance_scale=1.0,  # more spoils painted colours: docs/nano_log.md
+            ar_guidance_scale=2.0,  # the twin then paints better what it never saw painted so
+            guidance_schedule="linear",
+            temperature=0.4,
+            choice_temperature=0.5,
+        ),
+    ),
+    "paper": Preset(
+        "chameleon-vq",
+        "maskgil-xl-text",
+        "lumina-mgpt-7b-512",
+        "gemma-2b",
+        SamplingConfig(),
+        grid_size=(32, 32),
+        missing=(
+            f"a folder with {TOKENIZER} (Chameleon-VQ, converted from Meta's vqgan.ckpt), {MASKED} "
+            "(MaskGIL-XL text: no one has published it, train it), gemma-2b/ (google/gemma-2b; "
+            f"else the hub's is used) and, for ar_ratio > 0, {LUMINA}/ "
+            f"(Alpha-VLLM/Lumina-mGPT-7B-512) or {CAUSAL}"
+        ),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Where each part is loaded from: a name or a path; `causal` is None where there is none."""
+
+    tokenizer: str | Path
+    masked: str | Path
+    causal: str | Path | None
+    encoder: str | None
+
+
+def find_parts(preset: str, weights: str | Path | None = None) -> Parts:
+    """Locate the parts of `preset`; ValueError says in one line which weights are missing.
+
+    `weights`: a folder, the hub id "owner/name" of one, or one file that replaces the masked
+    model. A missing autoregressive model is no error: it is reported when it is asked for.
+    """
+    if preset not in PRESETS:
+        raise ValueError(f"unknown preset {preset!r}; choose one of {', '.join(PRESETS)}")
+    parts = PRESETS[preset]
+    path = None if weights is None else _local(weights, parts)
+    if path is not None and path.is_dir():
+        return _from_folder(preset, path)
+    if parts.missing:
+        raise CheckpointError(
+            f"no weights for preset {preset!r}: they are not public as a whole, so weights= has to "
+            f"name {parts.missing}"
+        )
+    masked: str | Path = parts.masked if path is None else path
+    for name in (parts.tokenizer, masked):
+        checkpoints.resolve(name)
+    return Parts(parts.tokenizer, masked, _if_present(parts.causal), parts.encoder)
+
+
+def _local(weights: str | Path, preset: Preset) -> Path:
+    """The file or folder `weights` names, fetched from the hub when it is an id."""
+    path = Path(weights).expanduser()
+    if path.exists():
+        return path
+    is_id = isinstance(weights, str) and weights.count("/") == 1
+    if not is_id or str(weights).startswith(("/", ".", "~")):
+        raise CheckpointError(f"no weights at {path}")
+    from huggingface_hub import snapshot_download
+
+    patterns = ["*.safetensors", "*.json", "SHA256SUMS"]
+    try:
+        return Path(snapshot_download(str(weights), allow_patterns=patterns))
+    except Exception as error:  # the hub client raises many kinds
+        wanted = f"; expected {preset.missing}" if preset.missing else ""
+        raise CheckpointError(
+            f"no weights at {path}, and the hub gives no repository of that name "
+            f"({type(error).__name__}){wanted}"
+        ) from error
+
+
+def _from_folder(preset: str, folder: Path) -> Parts:
+    parts = PRESETS[preset]
+    lacking = [name for name in (TOKENIZER, MASKED) if not (folder / name).is_file()]
+    if lacking:
+        wanted = parts.missing or f"{TOKENIZER}, {MASKED} and, for ar_ratio > 0, {CAUSAL}"
+        raise CheckpointError(f"{folder} lacks {' and '.join(lacking)}; expected {wanted}")
+    causal: str | Path | None = None
+    if (folder / CAUSAL).is_file():
+        causal = folder / CAUSAL
+    elif (folder / LUMINA / "config.json").is_file():
+        causal = folder / LUMINA
+    elif parts.causal in checkpoints.REGISTRY and checkpoints.REGISTRY[parts.causal].is_folder:
+        causal = _downloaded(parts.causal)
+    encoder = parts.encoder
+    if encoder is not None and (folder / encoder / "config.json").is_file():
+        encoder = str(folder / encoder)
+    return Parts(folder / TOKENIZER, folder / MASKED, causal, encoder)
+
+
+def _downloaded(name: str) -> Path | None:
+    """Folder of a Lumina-mGPT that was downloaded before, if there is one."""
+    from maskgil.pipelines.lumina.weights import resolve_lumina
+
+    try:
+        return resolve_lumina(name, download=False)
+    except CheckpointError:
+        return None
+
+
+def _if_present(name: str) -> str | None:
+    try:
+        checkpoints.resolve(name)
+    except CheckpointError:
+        return None
+    return name

@@ -1,0 +1,198 @@
+"""The three ways to fill a grid of tokens: masked, causal, hybrid.
+
+Decoders take callables, never a model, and yield the grid after every step.
+
+Shapes: B batch, N image tokens in raster order, V codebook size, M masked tokens of the batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from maskgil.sampling.logits import Generators, draw, gumbel, log_probability, uniform
+from maskgil.sampling.mask_schedules import Schedule, masked_counts
+
+# tokens (B, N) -> logits (B, N, V), or (M, V) where tokens == mask_id; called once a step.
+LogitsFn = Callable[[Tensor], Tensor]
+# The tokens settled since the last call, (B, n), n >= 0 -> logits (B, V) of the one that follows.
+NextFn = Callable[[Tensor], Tensor]
+
+
+@torch.inference_mode()
+def decode_masked(
+    logits_fn: LogitsFn,
+    tokens: Tensor,
+    *,
+    mask_id: int,
+    num_steps: int = 8,
+    schedule: str | Schedule = "arccos",
+    choice_temperature: float = 4.5,
+    temperature: float = 1.0,
+    top_k: int | None = None,
+    top_p: float | None = None,
+    order: Tensor | None = None,
+    generator: Generators = None,
+) -> Iterator[Tensor]:
+    """Fill every `mask_id` of `tokens` (B, N) in `num_steps` parallel steps; yield after each.
+
+    Each step draws all masked tokens and keeps the most confident: log-probability plus Gumbel
+    noise that fades with progress (Sec. 4.2 of the MaskGIL paper, after Chang et al. 2022).
+    `order` (N,), a rank for each position, replaces confidence, as in `halton_order`. Given tokens
+    never change. With fewer masked tokens than steps the loop ends early.
+    """
+    batch, count = tokens.shape
+    to_fill = (tokens == mask_id).sum(-1).tolist()
+    plan = torch.tensor([masked_counts(schedule, num_steps, fill) for fill in to_fill])  # (B, T)
+    plan = plan.to(tokens.device)
+    for step in range(num_steps):
+        masked = tokens == mask_id
+        if not bool(masked.any()):
+            return
+        logits = logits_fn(tokens)
+        if logits.ndim == 3:
+            logits = logits[masked]  # (M, V)
+        noise = uniform((batch, count), generator, tokens.device)
+        drawn = draw(logits, noise[masked], temperature=temperature, top_k=top_k, top_p=top_p)
+        if step == num_steps - 1:
+            yield tokens.masked_scatter(masked, drawn)
+            return
+        if order is None:
+            score = log_probability(logits, drawn)  # (M,)
+            fade = choice_temperature * (1 - (step + 1) / num_steps)
+            score = score + fade * gumbel((batch, count), generator, tokens.device)[masked]
+        else:
+            score = -order.to(tokens.device).expand(batch, -1)[masked].float()
+        settled = torch.full((batch, count), torch.inf, device=tokens.device)
+        settled[masked] = score
+        rank = settled.argsort(dim=-1, stable=True).argsort(-1)  # least confident first
+        tokens = tokens.masked_scatter(masked, drawn)
+        tokens = tokens.masked_fill(rank < plan[:, step, None], mask_id)
+        yield tokens
+
+
+@torch.inference_mode()
+def decode_causal(
+    next_fn: NextFn,
+    tokens: Tensor,
+    *,
+    mask_id: int,
+    num_tokens: int | None = None,
+    temperature: float = 1.0,
+    top_k: int | None = None,
+    top_p: float | None = None,
+    generator: Generators = None,
+) -> Iterator[Tensor]:
+    """Write the first `num_tokens` (default all) of `tokens` (B, N) in raster order; yield each.
+
+    Given tokens stay and are read, not drawn; the model is asked only where some row needs a
+    token.
+    """
+    batch, count = tokens.shape
+    stop = count if num_tokens is None else num_tokens
+    if not 0 <= stop <= count:
+        raise ValueError(f"num_tokens is {num_tokens}; it must be 0 to {count}")
+    tokens = tokens.clone()
+    fed = 0
+    for position in range(stop):
+        empty = tokens[:, position] == mask_id  # (B,)
+        if not bool(empty.any()):
+            continue
+        logits = next_fn(tokens[:, fed:position])  # (B, V)
+        fed = position
+        noise = uniform((batch, 1), generator, tokens.device)[:, 0]
+        drawn = draw(logits, noise, temperature=temperature, top_k=top_k, top_p=top_p)
+        tokens[:, position] = torch.where(empty, drawn, tokens[:, position])
+        yield tokens.clone()
+
+
+def causal_share(ar_ratio: float, num_tokens: int) -> int:
+    """How many of `num_tokens` the autoregressive model writes, round(ar_ratio · N)."""
+    if not 0.0 <= ar_ratio <= 1.0:
+        raise ValueError(f"ar_ratio is {ar_ratio}; it must be in [0, 1]")
+    return round(ar_ratio * num_tokens)
+
+
+def count_evaluations(ar_ratio: float, num_tokens: int, num_steps: int) -> int:
+    """Model evaluations of a picture from nothing, as in the paper's Table 5."""
+    written = causal_share(ar_ratio, num_tokens)
+    return written + min(num_steps, num_tokens - written)
+
+
+def decode_hybrid(
+    next_fn: NextFn | None,
+    logits_fn: LogitsFn | None,
+    tokens: Tensor,
+    *,
+    mask_id: int,
+    ar_ratio: float,
+    num_steps: int = 8,
+    schedule: str | Schedule = "arccos",
+    choice_temperature: float = 4.5,
+    temperature: float = 1.0,
+    top_k: int | None = None,
+    top_p: float | None = None,
+    order: Tensor | None = None,
+    generator: Generators = None,
+) -> Iterator[Tensor]:
+    """The causal model writes the first round(ar_ratio · N) tokens, the masked one the rest.
+
+    Ratio 0 is `decode_masked` and ratio 1 `decode_causal`, token for token; the callable that is
+    not needed may be None.
+    """
+    written = causal_share(ar_ratio, tokens.shape[1])
+    drawing: dict[str, Any] = {"temperature": temperature, "top_k": top_k, "top_p": top_p}
+    empty = tokens == mask_id
+    if bool(empty[:, :written].any()):
+        if next_fn is None:
+            raise ValueError(f"ar_ratio is {ar_ratio} but there is no autoregressive model")
+        for tokens in decode_causal(  # noqa: B020
+            next_fn, tokens, mask_id=mask_id, num_tokens=written, generator=generator, **drawing
+        ):
+            yield tokens
+    if bool(empty[:, written:].any()):
+        if logits_fn is None:
+            raise ValueError(f"ar_ratio is {ar_ratio} but there is no masked model")
+        yield from decode_masked(
+            logits_fn,
+            tokens,
+            mask_id=mask_id,
+            num_steps=num_steps,
+            schedule=schedule,
+            choice_temperature=choice_temperature,
+            order=order,
+            generator=generator,
+            **drawing,
+        )
+
+
+def _radical_inverse(index: int, base: int) -> float:
+    """Digits of `index` in `base`, mirrored behind the point (van der Corput)."""
+    value, weight = 0.0, 1.0 / base
+    while index:
+        index, digit = divmod(index, base)
+        value += digit * weight
+        weight /= base
+    return value
+
+
+def halton_order(rows: int, columns: int) -> Tensor:
+    """Rank (N,) of every raster position in a Halton walk over the grid, bases 2 and 3.
+
+    Spreads early tokens evenly over the picture (Besnier et al., ICLR 2025). Points that fall
+    on a visited cell are skipped; every cell is reached.
+    """
+    rank = torch.full((rows * columns,), -1, dtype=torch.long)
+    found, index = 0, 1
+    while found < rows * columns:
+        row = int(_radical_inverse(index, 2) * rows)
+        column = int(_radical_inverse(index, 3) * columns)
+        index += 1
+        position = row * columns + column
+        if rank[position] < 0:
+            rank[position] = found
+            found += 1
+    return rank

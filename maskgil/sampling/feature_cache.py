@@ -1,0 +1,115 @@
+"""Masked decoding that computes only what changed, and the start that never changes.
+
+Shapes: B batch, P condition tokens, N image tokens, S = P + N, n tokens computed of a row,
+C model width, V codebook size, M masked tokens of the batch.
+"""
+
+from __future__ import annotations
+
+from weakref import WeakKeyDictionary
+
+import torch
+from torch import Tensor
+
+from maskgil.models.conditioning import Prefix
+from maskgil.models.layers import LayerCache, rope_table
+from maskgil.models.transformer import Transformer
+
+
+class SettledFeatures:
+    """Logits of masked tokens, with the keys and values of settled ones kept from earlier steps.
+
+    The first call computes every token. Later ones compute the masked tokens and those written
+    since the last call; these attend to everything, but the other tokens' keys and values, and
+    the condition's, are those of the step that computed them last. An approximation: in a
+    bidirectional model every token feels every change. Features of the condition beside an empty
+    grid are not kept, so rows do not depend on what else is in the batch.
+
+    `refresh_every` n computes everything anew in steps 1, 1 + n, 1 + 2n …, or in the first call
+    after; 1 makes it exact.
+    """
+
+    def __init__(
+        self,
+        model: Transformer,
+        prefix: Prefix,
+        grid_size: tuple[int, int],
+        *,
+        refresh_every: int | None = None,
+    ) -> None:
+        if model.merging is not None:
+            raise ValueError("reuse_features keeps single tokens; this model merges them")
+        self.model, self.prefix, self.grid_size = model, prefix, grid_size
+        self.refresh_every, self.refreshed = refresh_every, 0
+        self.tokens: Tensor | None = None  # (B, N) as of the last call
+        self.layers: list[LayerCache] = []
+
+    def logits(self, tokens: Tensor, step: int) -> Tensor:
+        """Logits (M, V) at the `mask_id`s of tokens (B, N), in raster order, in step 1, 2, …"""
+        model, config = self.model, self.model.config
+        masked = tokens == model.mask_id  # (B, N)
+        count = tokens.shape[1]
+        x, first = model.sequence(self.prefix, tokens, self.grid_size)  # (B, S, C)
+        batch, size, _ = x.shape
+        keep = torch.zeros(batch, size, dtype=torch.bool, device=x.device)
+        keep[:, first : first + count] = masked
+        cos, sin = rope_table(config, self.grid_size, size - count, x.device)
+        start: int | Tensor = 0
+        due = 0 if self.refresh_every is None else (step - 1) // self.refresh_every
+        if self.tokens is not None and due == self.refreshed:
+            empty = (self.tokens == model.mask_id).all(-1, keepdim=True)  # (B, 1)
+            stale = empty.repeat(1, size)  # (B, S)
+            stale[:, first : first + count] = masked | (tokens != self.tokens)
+            start, real = changed(stale)  # (B, n)
+            keep = keep.gather(1, start) & real
+            row = torch.arange(batch, device=x.device)[:, None]
+            x, cos, sin = x[row, start], cos[start], sin[start]  # (B, n, ...)
+        if not self.layers:
+            shape = (batch, config.num_heads, size, config.head_dim)
+            self.layers = [LayerCache(x.new_empty(shape), x.new_empty(shape)) for _ in model.blocks]
+        mask = model.attention_mask(self.prefix.mask, size)
+        for index, (block, layer) in enumerate(zip(model.blocks, self.layers, strict=True)):
+            last = index == len(model.blocks) - 1
+            x = block(x, (cos, sin), mask, False, keep if last else None, layer, start)
+        self.tokens, self.refreshed = tokens, due
+        return model.head(model.norm(x))  # (M, V)
+
+
+def changed(which: Tensor) -> tuple[Tensor, Tensor]:
+    """Positions (B, n) of the True entries of `which` (B, N) in order, n those of the fullest row.
+
+    Rows with fewer repeat a position; the second result (B, n) is False there.
+    """
+    counts = which.sum(-1, keepdim=True)  # (B, 1)
+    positions = which.logical_not().long().argsort(dim=-1, stable=True)
+    positions = positions[:, : int(counts.max())]  # (B, n)
+    real = torch.arange(positions.shape[1], device=which.device) < counts
+    return torch.where(real, positions, positions[:, :1]), real
+
+
+_starts: WeakKeyDictionary[Transformer, tuple[tuple, Tensor, Tensor]] = WeakKeyDictionary()
+
+
+def null_start(model: Transformer, grid_size: tuple[int, int]) -> Tensor:
+    """Logits (N, V) of an empty grid under the null condition, kept until the weights change.
+
+    They depend on nothing but the weights, so every guided picture starts with the same.
+    """
+    parameters = list(model.parameters())
+    if any(parameter.is_inference() for parameter in parameters):
+        return _null_start(model, grid_size)  # such tensors do not tell whether they changed
+    state = grid_size, tuple((each.data_ptr(), each._version) for each in parameters)
+    # Fused optimizers do not count as a change; they change these values.
+    sample = torch.cat([model.norm.weight, model.head.weight[0]]).detach()
+    kept = _starts.get(model)
+    if kept is None or kept[0] != state or not torch.equal(kept[1], sample):
+        kept = state, sample, _null_start(model, grid_size)
+        _starts[model] = kept
+    return kept[2]
+
+
+def _null_start(model: Transformer, grid_size: tuple[int, int]) -> Tensor:
+    device = model.token_embedding.weight.device
+    tokens = torch.full((1, grid_size[0] * grid_size[1]), model.mask_id, device=device)
+    with torch.no_grad():
+        return model.logits(tokens, None, grid_size=grid_size)[0]

@@ -1,0 +1,178 @@
+"""Models with guidance as the callables that decoders take.
+
+Shapes: B batch, N image tokens, V codebook size, M masked tokens of the batch.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from maskgil.config import SamplingConfig
+from maskgil.models.conditioning import CaptionCondition, Condition, Prefix
+from maskgil.models.transformer import KVCache, Transformer
+from maskgil.sampling.feature_cache import SettledFeatures, null_start
+from maskgil.sampling.logits import guidance_at, guide
+
+
+def _twice(condition: Condition) -> Condition:
+    """The condition's rows, and the same rows again."""
+    if condition is None or isinstance(condition, Prefix):
+        return condition
+    if isinstance(condition, CaptionCondition):
+        mask = condition.mask
+        return CaptionCondition(
+            condition.embeds.repeat(2, 1, 1), None if mask is None else mask.repeat(2, 1)
+        )
+    return condition.repeat(2)
+
+
+def _both(model: Transformer, condition: Condition, batch_size: int) -> Prefix:
+    """Prefix (2B, P, C): the conditional rows, then the same rows with the null condition."""
+    drop = torch.zeros(2 * batch_size, dtype=torch.bool, device=model.token_embedding.weight.device)
+    drop[batch_size:] = True
+    return model.embed_condition(_twice(condition), 2 * batch_size, drop=drop)
+
+
+def _rows(prefix: Prefix, rows: slice) -> Prefix:
+    """Some rows of an embedded condition."""
+    tokens, mask = prefix
+    return Prefix(tokens[rows], None if mask is None else mask[rows])
+
+
+class GuidedLogits:
+    """A bidirectional model as `LogitsFn`: logits (M, V) of the masked tokens, one call a step.
+
+    The condition is embedded once, the head sees masked tokens only, and conditional and
+    unconditional rows share a forward pass. Unconditional rows are not run where guidance is off,
+    nor for an empty grid, whose unconditional logits are the same for every picture, nor in the
+    steps that `guidance_every` leaves out: there c - u is that of the last step that had it.
+    """
+
+    def __init__(
+        self,
+        model: Transformer,
+        condition: Condition,
+        batch_size: int,
+        *,
+        sampling: SamplingConfig,
+        grid_size: tuple[int, int] | None = None,
+    ) -> None:
+        self.model, self.sampling = model, sampling
+        self.grid_size = model.config.max_grid_size if grid_size is None else grid_size
+        self.guided = condition is not None and sampling.guidance_scale != 1.0
+        if self.guided:
+            self.both = _both(model, condition, batch_size)
+            self.alone = _rows(self.both, slice(0, batch_size)).trimmed()
+        else:
+            self.alone = model.embed_condition(condition, batch_size)
+        self.features: tuple[SettledFeatures, ...] = ()  # of c and, if guided, of u
+        if sampling.reuse_features:
+            prefixes = [self.alone]
+            if self.guided:
+                prefixes.append(_rows(self.both, slice(batch_size, None)).trimmed())
+            every = sampling.refresh_every
+            self.features = tuple(
+                SettledFeatures(model, prefix, self.grid_size, refresh_every=every)
+                for prefix in prefixes
+            )
+        self.calls = self.guided_calls = 0
+        # c - u (M, V) of the last step that ran the unconditional rows, and its masked tokens.
+        self.difference: tuple[Tensor, Tensor] | None = None
+
+    def __call__(self, tokens: Tensor) -> Tensor:
+        self.calls += 1
+        steps, every = self.sampling.num_steps, self.sampling.guidance_every
+        scale = guidance_at(self.sampling, min(self.calls, steps), steps)
+        masked = tokens == self.model.mask_id  # (B, N)
+        if not self.guided or scale == 1.0:
+            return self._conditional(tokens, masked)
+        if self.difference is not None and self.guided_calls % every:
+            conditional = self._conditional(tokens, masked)
+            difference, before = self.difference  # what is masked now was masked then
+            unconditional = conditional - difference[masked[before]]
+        else:
+            conditional, unconditional = self._pair(tokens, masked)  # (M, V) each
+            if every > 1:
+                self.difference = conditional - unconditional, masked
+        self.guided_calls += 1
+        return guide(conditional, unconditional, scale)
+
+    def _conditional(self, tokens: Tensor, masked: Tensor) -> Tensor:
+        if self.features:
+            return self.features[0].logits(tokens, self.calls)
+        return self.model.logits(tokens, self.alone, grid_size=self.grid_size, where=masked)
+
+    def _pair(self, tokens: Tensor, masked: Tensor) -> tuple[Tensor, Tensor]:
+        """Conditional and unconditional logits, (M, V) each."""
+        # The baseline has no such setting, and its start is not kept.
+        if bool(masked.all()) and not getattr(self.model.config, "null_keeps_mask", True):
+            start = null_start(self.model, self.grid_size)  # (N, V)
+            return self._conditional(tokens, masked), start.repeat(len(tokens), 1)
+        if self.features:
+            return self._conditional(tokens, masked), self.features[1].logits(tokens, self.calls)
+        logits = self.model.logits(
+            tokens.repeat(2, 1), self.both, grid_size=self.grid_size, where=masked.repeat(2, 1)
+        )
+        conditional, unconditional = logits.chunk(2)
+        return conditional, unconditional
+
+
+class GuidedNext:
+    """A causal model with its cache as `NextFn`: the tokens just settled -> logits (B, V).
+
+    `num_tokens` is how many it will be asked for; guidance schedules run over them. Where guidance
+    is off the unconditional rows are not run; where it comes on they catch up in one pass. Guidance
+    is that of `sampling.autoregressive()`.
+    """
+
+    def __init__(
+        self,
+        model: Transformer,
+        condition: Condition,
+        batch_size: int,
+        *,
+        sampling: SamplingConfig,
+        num_tokens: int,
+        grid_size: tuple[int, int] | None = None,
+    ) -> None:
+        sampling = sampling.autoregressive()
+        self.model, self.sampling = model, sampling
+        self.batch_size, self.num_tokens, self.written = batch_size, num_tokens, 0
+        self.guided = condition is not None and sampling.guidance_scale != 1.0
+        if self.guided:
+            self.prefix = _both(model, condition, batch_size)
+        else:
+            self.prefix = model.embed_condition(condition, batch_size)
+        self.cache = model.new_cache(self.prefix, grid_size)
+        self.conditional = self.cache.rows(0, batch_size)
+        self.unconditional = self.cache.rows(batch_size, 2 * batch_size)
+        self.unread: list[Tensor] = []  # by the unconditional rows, (B, n) each
+
+    def __call__(self, tokens: Tensor) -> Tensor:
+        self.written += tokens.shape[1]
+        total = max(1, self.num_tokens)
+        scale = guidance_at(self.sampling, min(self.written + 1, total), total)
+        batch = self.batch_size
+        if not self.guided or scale == 1.0:
+            self.unread.append(tokens)
+            return self._read(tokens, self.conditional, slice(0, batch))
+        if self.unread:
+            self.unread.append(tokens)
+            missing, self.unread = torch.cat(self.unread, dim=1), []
+            conditional = self._read(tokens, self.conditional, slice(0, batch))
+            unconditional = self._read(missing, self.unconditional, slice(batch, None))
+            return guide(conditional, unconditional, scale)
+        self.cache.length = self.conditional.length
+        logits = self._read(tokens.repeat(2, 1), self.cache, slice(None))
+        self.conditional.length = self.unconditional.length = self.cache.length
+        conditional, unconditional = logits.chunk(2)  # (B, V) each
+        return guide(conditional, unconditional, scale)
+
+    def _read(self, tokens: Tensor, cache: KVCache, rows: slice) -> Tensor:
+        """Logits (B, V) behind tokens (B, n), which may be none before the first."""
+        if cache.length == 0:
+            logits = self.model.begin(_rows(self.prefix, rows), cache)
+            if not tokens.shape[1]:
+                return logits
+        return self.model.step(tokens, cache)

@@ -1,0 +1,175 @@
+"""What a run costs, counted on the meta device: `--dry-run`.
+
+FLOPs as in `maskgil.profiling.command`: 2 a weight and token, attention 4 · S² · C a layer; a
+training step costs three forward passes (the backward pass is two).
+"""
+
+# B batch, N image tokens, P condition tokens, S = P + N.
+
+from __future__ import annotations
+
+from typing import Any
+
+from maskgil.config import TransformerConfig
+from maskgil.models.bert import BertConfig, BidirectionalTransformer
+from maskgil.train.config import ConfigError, RunConfig
+from maskgil.train.factory import generator_config, tokenizer_config, training_of
+from maskgil.train.tasks.generator import GeneratorTraining
+
+SCENE_CAPTION = 12  # tokens of a caption of nano's corpus
+POINTS = 1024  # at which a schedule is averaged
+
+
+def estimate(config: RunConfig, *, tflops: float) -> dict[str, Any]:
+    """Parameters, steps, tokens, FLOPs and GPU-hours at `tflops` sustained on each GPU."""
+    if not tflops > 0:
+        raise ConfigError(f"--tflops is {tflops}; it must be above 0")
+    kind = _generator if config.kind == "generator" else _tokenizer
+    costs = kind(config)
+    costs["flops"] = costs["flops_per_picture"] * costs["pictures"]
+    costs["tflops"] = tflops
+    costs["gpu_hours"] = costs["flops"] / (tflops * 1e12) / 3600
+    # Weights, gradients, two moments and the average, in float32; activations are not counted.
+    costs["state_gb"] = costs["parameters"] * 4 * 5 / 1e9
+    return costs
+
+
+def mean_mask_ratio(schedule: str) -> float:
+    """The share of hidden tokens that training sees on average: the mean of γ over [0, 1]."""
+    from maskgil.sampling.mask_schedules import SCHEDULES
+
+    gamma = SCHEDULES[schedule]
+    return sum(gamma((point + 0.5) / POINTS) for point in range(POINTS)) / POINTS
+
+
+def _generator(config: RunConfig) -> dict[str, Any]:
+    settings = training_of(config)
+    assert isinstance(settings, GeneratorTraining)
+    shape = generator_config(config)
+    grid = (config.data.grid if config.data else None) or shape.max_grid_size
+    if grid[0] > shape.max_grid_size[0] or grid[1] > shape.max_grid_size[1]:
+        raise ConfigError(f"data.grid is {list(grid)}, more than {list(shape.max_grid_size)}")
+    tokens = grid[0] * grid[1]
+    prefix = 1
+    if shape.condition == "caption":
+        prefix = SCENE_CAPTION if config.data is None else config.data.caption_tokens
+    causal = getattr(shape, "causal", False)
+    ratio = 1.0 if causal else mean_mask_ratio(settings.mask_schedule)
+    pictures = settings.steps * settings.batch_size
+    parts, merge = _parts(shape), getattr(shape, "merge", 1)
+    return {
+        "kind": "autoregressive twin" if causal else "masked generator",
+        "parameters": sum(parts.values()),
+        "parts": parts,
+        "grid": list(grid),
+        "tokens_per_picture": tokens,
+        "condition_tokens": prefix,
+        "mask_ratio": None if causal else round(ratio, 4),
+        "steps": settings.steps,
+        "batch_size": settings.batch_size,
+        "pictures": pictures,
+        "tokens": pictures * tokens,
+        "scored_tokens": round(pictures * tokens * ratio),
+        "flops_per_picture": 3
+        * _forward(shape, prefix + tokens // merge**2, round(tokens * ratio)),
+    }
+
+
+def _parts(shape: TransformerConfig | BertConfig) -> dict[str, int]:
+    """Parameters of a generator by part."""
+    from maskgil.checkpoints import build_empty
+    from maskgil.profiling.command import count_parameters
+    from maskgil.profiling.components import numbers_of
+
+    if isinstance(shape, TransformerConfig):
+        return count_parameters(shape)
+    model = build_empty(BidirectionalTransformer, shape)
+    own = sum(parameter.numel() for parameter in model.parameters(recurse=False))
+    return {**numbers_of(model), "positions and bias": own}
+
+
+def _forward(shape: TransformerConfig | BertConfig, sequence: int, head_rows: int) -> int:
+    """FLOPs of one forward pass of one picture."""
+    from maskgil.profiling.command import forward_flops
+
+    if isinstance(shape, TransformerConfig):
+        return forward_flops(shape, sequence, head_rows)
+    width = shape.dim
+    blocks = shape.num_layers * (2 * 12 * width**2 * sequence + 4 * sequence**2 * width)
+    return blocks + 2 * width * (width + shape.codebook_size) * head_rows
+
+
+def _tokenizer(config: RunConfig) -> dict[str, Any]:
+    import torch
+    from torch.utils.flop_counter import FlopCounterMode
+
+    from maskgil.checkpoints import build_empty
+
+    settings = training_of(config)
+    model_class, shape = tokenizer_config(config)
+    model: Any = build_empty(model_class, shape)
+    side = config.data.size if config.data else shape.image_size
+    factor = model.downsample_factor
+    if side % factor:
+        raise ConfigError(f"data.size is {side}; it must be a multiple of {factor}")
+    grid = side // factor
+    code_dim = getattr(shape, "code_dim", None) or shape.bits
+    pixels = torch.zeros(1, 3, side, side, device="meta")
+    codes = torch.zeros(1, code_dim, grid, grid, device="meta")
+    encoder = torch.nn.Sequential(model.encoder, getattr(model, "to_code", torch.nn.Identity()))
+    decoder = torch.nn.Sequential(getattr(model, "from_code", torch.nn.Identity()))
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        encoder(pixels)
+        if getattr(shape, "attending_layers", 0):
+            model.decoder(torch.zeros(1, grid, grid, dtype=torch.long, device="meta"))
+        elif hasattr(model.decoder, "adaptive") or len(decoder) == 0:
+            model.decoder(codes)
+        else:
+            model.decoder(decoder(codes))
+    searched = 0 if hasattr(shape, "bits") else 2 * grid * grid * model.codebook_size * code_dim
+    parts = {
+        name: count
+        for name, child in model.named_children()
+        if (count := sum(tensor.numel() for tensor in [*child.parameters(), *child.buffers()]))
+    }
+    pictures = settings.steps * settings.batch_size
+    return {
+        "kind": config.kind,
+        "parameters": sum(parts.values()),
+        "parts": parts,
+        "grid": [grid, grid],
+        "tokens_per_picture": grid * grid,
+        "steps": settings.steps,
+        "batch_size": settings.batch_size,
+        "pictures": pictures,
+        "tokens": pictures * grid * grid,
+        "flops_per_picture": 3 * counter.get_total_flops() + searched,
+        "not_counted": "perceptual features and discriminator",
+    }
+
+
+def as_text(name: str, costs: dict[str, Any]) -> str:
+    """The costs as aligned lines."""
+    parts = ", ".join(f"{part} {count / 1e6:,.2f} M" for part, count in costs["parts"].items())
+    rows, columns = costs["grid"]
+    lines = [
+        ("parameters", f"{costs['parameters'] / 1e6:,.1f} M ({parts})"),
+        ("state", f"{costs['state_gb']:,.1f} GB: weights, gradients, two moments, average"),
+        ("steps", f"{costs['steps']:,} of {costs['batch_size']} pictures"),
+        ("pictures", f"{costs['pictures']:,}"),
+    ]
+    tokens = f"{costs['tokens']:,} ({rows} x {columns} a picture"
+    if costs.get("condition_tokens"):
+        tokens += f", and {costs['condition_tokens']} of its condition"
+    lines.append(("tokens", tokens + ")"))
+    if costs.get("mask_ratio"):
+        scored = f"{costs['scored_tokens']:,} ({costs['mask_ratio']:.1%} masked on average)"
+        lines.append(("scored", scored))
+    lines += [
+        ("FLOPs", f"{costs['flops']:.3g}, {costs['flops_per_picture'] / 1e12:,.3f} T a picture"),
+        ("GPU-hours", f"{costs['gpu_hours']:,.1f} at {costs['tflops']:g} TFLOP/s sustained"),
+    ]
+    if "not_counted" in costs:
+        lines.append(("not counted", costs["not_counted"]))
+    body = "\n".join(f"{title:<12} {value}" for title, value in lines)
+    return f"{name}: {costs['kind']}\n{body}"

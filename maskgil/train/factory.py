@@ -1,0 +1,281 @@
+"""From a config to a task: models, data and samples put together."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from maskgil.checkpoints import KINDS, load
+from maskgil.config import SIZES, TransformerConfig
+from maskgil.models.bert import BertConfig, BidirectionalTransformer
+from maskgil.models.transformer import Transformer
+from maskgil.tokenizers import llamagen, magvit2, vqgan
+from maskgil.train.config import ConfigError, DataSettings, RunConfig, from_mapping
+from maskgil.train.distributed import Engine
+from maskgil.train.tasks.generator import GeneratorTask, GeneratorTraining
+from maskgil.train.tasks.tokenizer import TokenizerTask, TokenizerTraining
+
+if TYPE_CHECKING:
+    from maskgil.models.text_encoders.load import TextEncoder
+    from maskgil.train.batches import PixelSource, ShardSource
+    from maskgil.train.sample_images import SamplePainter
+
+BERT = "bert"  # size of the baseline
+PUBLISHED: dict[str, Mapping[str, Any]] = {
+    "taming-vq": vqgan.SIZES,
+    "llamagen-vq": llamagen.SIZES,
+    "open-magvit2": magvit2.SIZES,
+}
+TOKENIZERS = ("compact-vq", *PUBLISHED)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the command line adds to a config."""
+
+    art: str = "node_modules"
+    compile_blocks: bool = False
+    init_from: str | None = None  # None once there is a checkpoint to resume
+
+
+def training_of(config: RunConfig) -> GeneratorTraining | TokenizerTraining:
+    """The settings of the config's task; ConfigError names what is wrong."""
+    if config.kind == "generator":
+        return from_mapping(GeneratorTraining, config.training, "training")
+    return from_mapping(TokenizerTraining, config.training, "training")
+
+
+def generator_config(config: RunConfig, **found: Any) -> TransformerConfig | BertConfig:
+    """The generator's shape: a named size, what the data tells (`found`), what the config says."""
+    settings = dict(config.model)
+    size = settings.pop("size", None)
+    if size not in (*SIZES, BERT):
+        raise ConfigError(f"model.size is {size!r}; choose one of {', '.join((*SIZES, BERT))}")
+    base = BertConfig() if size == BERT else SIZES[size]
+    values = {**dataclasses.asdict(base), **found, **settings}
+    return from_mapping(type(base), values, "model")
+
+
+def tokenizer_config(config: RunConfig) -> tuple[type, Any]:
+    """Model class and config of the tokenizer: `model.type` or a published `model.size`."""
+    settings = dict(config.model)
+    size, name = settings.pop("size", None), settings.pop("type", None)
+    published: dict[str, tuple[str, Any]] = {}
+    for kind_name, sizes in PUBLISHED.items():
+        published |= {key: (kind_name, value) for key, value in sizes.items()}
+    if size is not None:
+        if size not in published or name is not None:
+            raise ConfigError(f"model.size is {size!r}; choose one of {', '.join(published)}")
+        name, base = published[size]
+        settings = {**dataclasses.asdict(base), **settings}
+    name = name or "compact-vq"
+    if name not in TOKENIZERS:
+        raise ConfigError(f"model.type is {name!r}; choose one of {', '.join(TOKENIZERS)}")
+    kind = KINDS[name]
+    return kind.model, from_mapping(kind.config, settings, "model")
+
+
+def build_task(config: RunConfig, choices: Choices, engine: Engine) -> Any:
+    """The task of a config. Raises ValueError, one line for the user."""
+    import torch
+
+    torch.manual_seed(0)  # the initial weights, alike in all processes
+    if config.kind == "generator":
+        return _generator_task(config, choices, engine)
+    return _tokenizer_task(config, choices, engine)
+
+
+def _tokenizer_task(config: RunConfig, choices: Choices, engine: Engine) -> TokenizerTask:
+    from maskgil.train.warm_start import start_decoder
+
+    model_class, shape = tokenizer_config(config)
+    settings = training_of(config)
+    assert isinstance(settings, TokenizerTraining)
+    decoder_only = config.kind == "decoder"
+    model = model_class(shape)
+    if decoder_only:
+        if config.tokenizer is None:
+            raise ConfigError("kind: decoder needs the tokenizer whose codes it reads")
+        trained = load(config.tokenizer)
+        model.encoder.load_state_dict(trained.encoder.state_dict())
+        model.codebook.load_state_dict(trained.codebook.state_dict())
+        if choices.init_from is not None:
+            start_decoder(model, choices.init_from)
+    elif getattr(model.config, "attending_layers", 0):
+        raise ConfigError("attending_layers is for kind: decoder, which reads codes that stand")
+    source = _pixels(config, choices, engine, model)
+    return TokenizerTask(model, source, settings, engine=engine, decoder_only=decoder_only)
+
+
+def _pixels(config: RunConfig, choices: Choices, engine: Engine, model: Any) -> PixelSource:
+    from maskgil.train.batches import ImagePixels, ScenePixels
+
+    if config.scenes is not None:
+        from maskgil.train.nano_config import SceneSettings, open_scenes
+
+        scale = getattr(model.config, "output_scale", 1)
+        settings = from_mapping(SceneSettings, config.scenes, "scenes")
+        scenes = open_scenes(settings, choices.art, scale=scale)
+        return ScenePixels(scenes, engine, crop=settings.crop)
+    assert config.data is not None
+    if config.data.images is None:
+        raise ConfigError("a tokenizer is trained on data.images (or scenes)")
+    if getattr(model.config, "output_scale", 1) != 1:
+        raise ConfigError("output_scale above 1 is for scenes")
+    images = open_images(config.data, model.downsample_factor)
+    return ImagePixels(images, seed=config.data.seed, engine=engine)
+
+
+def open_images(data: DataSettings, factor: int) -> Any:
+    """The images of a config in batches of one size; `factor`: pixels of a token's side."""
+    from maskgil.data.aspect_buckets import buckets
+    from maskgil.data.image_datasets.base import SourceOptions, open_source
+    from maskgil.data.image_loader import ImageBatches
+
+    assert data.images is not None
+    if data.size % factor:
+        raise ConfigError(f"data.size is {data.size}; it must be a multiple of {factor}")
+    sizes = buckets(data.size) if data.buckets else ((data.size, data.size),)
+    source = open_source(data.images, from_mapping(SourceOptions, data.source, "data.source"))
+    return ImageBatches(source, sizes, crops=data.crops, flip=data.flip, threads=data.threads)
+
+
+def _generator_task(config: RunConfig, choices: Choices, engine: Engine) -> GeneratorTask:
+    from maskgil.train.batches import SceneTokens
+    from maskgil.train.warm_start import start_from, start_from_codebook
+
+    settings = training_of(config)
+    assert isinstance(settings, GeneratorTraining)
+    from_codes = settings.start_from_codebook
+    if from_codes is None:
+        from_codes = config.scenes is not None
+    wanted = config.scenes is not None or config.show_every or from_codes
+    tokenizer = None
+    if wanted and config.tokenizer is not None:
+        tokenizer = load(config.tokenizer).to(engine.device).requires_grad_(False)
+    painter: SamplePainter | None
+    source: Any
+    if config.scenes is not None:
+        from maskgil.train.nano_config import SHOWN_PROMPTS, SceneSettings, open_scenes
+        from maskgil.train.sample_images import SamplePainter
+
+        if tokenizer is None:
+            raise ConfigError("scenes are tokenised as they are drawn: name a tokenizer")
+        encoder = _encoder(config.text_encoder or "minilm", engine)
+        scenes = open_scenes(from_mapping(SceneSettings, config.scenes, "scenes"), choices.art)
+        source = SceneTokens(scenes, tokenizer, encoder, engine)
+        shape = generator_config(config, codebook_size=tokenizer.codebook_size)
+        painter = SamplePainter(tokenizer, SHOWN_PROMPTS, text_encoder=encoder)
+    else:
+        named = config.text_encoder
+        source = _shards(config, engine, _encoder(named, engine) if named else None)
+        shape = generator_config(config, codebook_size=source.codebook_size)
+        _check_shards(shape, source)
+        painter = _shard_painter(source, tokenizer) if config.show_every else None
+    model: Transformer | BidirectionalTransformer
+    if isinstance(shape, BertConfig):
+        if choices.init_from is not None or from_codes or painter is not None:
+            raise ConfigError("the baseline starts from nothing and shows no samples")
+        model = BidirectionalTransformer(shape)
+    else:
+        model = Transformer(shape)
+        if choices.init_from is not None:
+            start_from(model, choices.init_from)
+        elif from_codes:
+            start_from_codebook(model, codes_of(tokenizer))
+    return GeneratorTask(
+        model, source, settings, engine=engine, painter=painter,
+        compile_blocks=choices.compile_blocks,
+    )  # fmt: skip
+
+
+def _encoder(name: str, engine: Engine) -> TextEncoder:
+    from maskgil.models.text_encoders.load import load_text_encoder
+
+    return load_text_encoder(name, device=str(engine.device))
+
+
+def _shards(config: RunConfig, engine: Engine, encoder: TextEncoder | None) -> ShardSource:
+    from maskgil.data.token_shards import TokenShards
+    from maskgil.train.batches import ShardSource
+
+    assert config.data is not None
+    if config.data.shards is None:
+        raise ConfigError(
+            "a generator is trained on data.shards: make them of images with "
+            "`python -m maskgil tokenize`"
+        )
+    shards = TokenShards(config.data.shards)
+    return ShardSource(shards, seed=config.data.seed, engine=engine, text_encoder=encoder)
+
+
+def _check_shards(shape: TransformerConfig | BertConfig, source: ShardSource) -> None:
+    """ConfigError when a model of `shape` cannot be trained on the shards of `source`."""
+    shards = source.shards
+    for rows, columns in shards.grids:
+        if rows > shape.max_grid_size[0] or columns > shape.max_grid_size[1]:
+            raise ConfigError(
+                f"{shards.path} holds grids of {rows} x {columns} tokens, more than "
+                f"model.max_grid_size {list(shape.max_grid_size)}"
+            )
+    if shape.codebook_size != shards.codebook_size:
+        raise ConfigError(
+            f"model.codebook_size is {shape.codebook_size}, the shards' {shards.codebook_size}"
+        )
+    if shape.condition == "class":
+        if "label" not in shards.holds:
+            raise ConfigError(f"{shards.path} holds no labels; this model is driven by classes")
+        if shards.num_classes > shape.num_classes:
+            raise ConfigError(
+                f"{shards.path} has {shards.num_classes} classes, model.num_classes is "
+                f"{shape.num_classes}"
+            )
+        return
+    assert isinstance(shape, TransformerConfig)
+    dim = shards.caption_dim
+    if "caption_embeds" not in shards.holds:
+        if "caption" not in shards.holds:
+            raise ConfigError(f"{shards.path} holds no captions; this model is driven by captions")
+        if source.text_encoder is None:
+            raise ConfigError(
+                f"{shards.path} holds captions but no features of them: name a text_encoder in the "
+                "config, or store features with `python -m maskgil tokenize --caption-features`"
+            )
+        dim = source.text_encoder.dim
+    if dim != shape.caption_dim:
+        raise ConfigError(
+            f"the caption features of {shards.path} are {dim} wide, model.caption_dim is "
+            f"{shape.caption_dim}"
+        )
+
+
+def _shard_painter(source: ShardSource, tokenizer: Any) -> SamplePainter:
+    """Samples of classes, or of captions out of the shards, in their most frequent grid."""
+    from maskgil.train.sample_images import SHOWN, SamplePainter, StoredCaptions, spread
+
+    if tokenizer is None:
+        raise ConfigError("show_every draws samples: name the tokenizer that decodes them")
+    shards = source.shards
+    grid = shards.grids[shards.counts.index(max(shards.counts))]
+    encoder: TextEncoder | None = source.text_encoder
+    prompts: list[Any]
+    if "caption_embeds" in shards.holds and "caption" in shards.holds:
+        stored = StoredCaptions(shards, SHOWN)
+        encoder, prompts = stored, stored.captions
+    elif "label" in shards.holds:
+        prompts = spread(shards.num_classes, SHOWN)
+    else:
+        prompts = [shards[index]["caption"] for index in spread(len(shards), SHOWN)]
+    return SamplePainter(tokenizer, prompts, text_encoder=encoder, grid_size=grid)
+
+
+def codes_of(tokenizer: Any) -> Any:
+    """The code vectors (V, C) of a tokenizer that keeps a codebook; ConfigError for others."""
+    codebook = getattr(tokenizer, "codebook", None)
+    if codebook is None:
+        raise ConfigError("start_from_codebook needs a tokenizer with a codebook")
+    codes = codebook.embedding if hasattr(codebook, "embedding") else codebook.weight
+    comparable = getattr(tokenizer, "comparable", None)
+    return (codes if comparable is None else comparable(codes)).detach().float().cpu()

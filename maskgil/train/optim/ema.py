@@ -1,0 +1,91 @@
+"""What a run must remember: averaged weights, and states moved between processes and files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from maskgil.train.distributed import Engine
+
+
+class Average:
+    """Exponential moving average of a module's parameters (EMA), with a warm-up of its decay."""
+
+    def __init__(self, module: nn.Module, decay: float) -> None:
+        self.decay, self.updates = decay, 0
+        self.values = {k: v.detach().clone() for k, v in module.state_dict().items()}
+
+    @torch.no_grad()
+    def update(self, module: nn.Module) -> None:
+        self.updates += 1
+        decay = min(self.decay, (1 + self.updates) / (10 + self.updates))
+        for key, value in module.state_dict().items():
+            if value.is_floating_point():
+                self.values[key].lerp_(value, 1 - decay)
+            else:
+                self.values[key].copy_(value)
+
+    def state_dict(self) -> dict:
+        return {"values": self.values, "updates": self.updates}
+
+    @torch.no_grad()
+    def load_state_dict(self, state: dict, engine: Engine | None = None) -> None:
+        """Take over `state`, whose tensors are in one piece."""
+        engine = engine or Engine()
+        for key, value in self.values.items():
+            value.copy_(engine.like(state["values"][key], value))
+        self.updates = state["updates"]
+
+
+def gathered(tree: Any, engine: Engine) -> Any:
+    """A nested state with every tensor in one piece on the CPU; None in all but the main process.
+
+    Every process has to ask; no process but the main one keeps more than one tensor at a time.
+    """
+    if isinstance(tree, Tensor):
+        whole = engine.full(tree)
+        return whole if engine.is_main else None
+    if isinstance(tree, dict):
+        return {key: gathered(value, engine) for key, value in tree.items()}
+    if isinstance(tree, list | tuple):
+        return [gathered(value, engine) for value in tree]
+    return tree
+
+
+@torch.no_grad()
+def load_module(module: nn.Module, state: dict[str, Tensor], engine: Engine) -> None:
+    """Copy `state`, in one piece, into the module; ValueError when it is of another model."""
+    own = module.state_dict()
+    for key in {**own, **state}:
+        if key not in own or key not in state or own[key].shape != state[key].shape:
+            raise ValueError(f"the checkpoint is of another model: {key!r} differs")
+    for key, value in own.items():
+        value.copy_(engine.like(state[key], value))
+
+
+def load_optimizer(optimizer: torch.optim.Optimizer, state: dict[str, Any], engine: Engine) -> None:
+    """Load an optimizer's state whose tensors are in one piece; ValueError when it is another's."""
+    parameters = [p for group in optimizer.param_groups for p in group["params"]]
+    counts = [len(group["params"]) for group in state["param_groups"]]
+    if counts != [len(group["params"]) for group in optimizer.param_groups]:
+        raise ValueError("the checkpoint is of another optimizer: its parameters differ")
+
+    def placed(value: Any, parameter: Tensor) -> Any:
+        if not isinstance(value, Tensor):
+            return value
+        alike = value.shape == parameter.shape and value.ndim > 0
+        return (engine.like(value, parameter) if alike else value).clone()
+
+    entries = {
+        index: {name: placed(value, parameters[index]) for name, value in entry.items()}
+        for index, entry in state["state"].items()
+    }
+    optimizer.load_state_dict({"state": entries, "param_groups": state["param_groups"]})
+
+
+def clip_gradients(parameters: list[Tensor], limit: float) -> float:
+    """Clip the gradients' joint norm to `limit`; return the norm before, over all processes."""
+    norm = torch.nn.utils.clip_grad_norm_(parameters, limit)
+    return float(norm.full_tensor() if hasattr(norm, "full_tensor") else norm)

@@ -1,0 +1,80 @@
+"""Draws the samples that show how training goes."""
+
+# T caption tokens, C width of their features.
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from maskgil.config import SamplingConfig
+from maskgil.data.token_shards import padded
+from maskgil.models.conditioning import CaptionCondition
+from maskgil.models.text_encoders.load import TextEncoder
+from maskgil.models.transformer import Transformer
+from maskgil.nano.emoji.dataset import sheet
+from maskgil.pipelines.image_generator import ImageGenerator
+from maskgil.tokenizers.base import Tokenizer
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+SHOWN = 16  # pictures of a sheet
+COLUMNS = 8
+
+
+class StoredCaptions:
+    """Captions whose features lie in token shards, encoded by looking them up. A `TextEncoder`."""
+
+    def __init__(self, shards: Any, count: int) -> None:
+        items = [shards[index] for index in spread(len(shards), count)]
+        self.features = {item["caption"]: item["caption_embeds"].float() for item in items}
+        self.dim, self.side = shards.caption_dim, shards.padding_side
+        self.max_length = max(len(one) for one in self.features.values())
+
+    @property
+    def captions(self) -> list[str]:
+        return list(self.features)
+
+    def encode(self, texts: list[str]) -> CaptionCondition:
+        """Features (B, T, C) of captions that are among the stored ones."""
+        return padded([self.features[text] for text in texts], self.side)
+
+
+def spread(size: int, count: int) -> list[int]:
+    """`count` numbers, or `size` if those are fewer, spread evenly over 0 … size - 1."""
+    count = min(size, count)
+    return [index * size // count for index in range(count)]
+
+
+class SamplePainter:
+    """Samples of a model on fixed prompts and seeds, as a sheet."""
+
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        prompts: Sequence[str] | Sequence[int],
+        *,
+        text_encoder: TextEncoder | None = None,
+        grid_size: tuple[int, int] | None = None,
+        guidance_scale: float = 3.0,
+    ) -> None:
+        self.tokenizer, self.prompts, self.text_encoder = tokenizer, prompts, text_encoder
+        self.grid_size, self.guidance_scale = grid_size, guidance_scale
+
+    def __call__(self, model: Transformer) -> Image:
+        generator = self.generator(model)
+        images = generator.generate(self.prompts, seed=range(len(self.prompts)))
+        return sheet(images, columns=COLUMNS)
+
+    def generator(self, model: Transformer) -> ImageGenerator:
+        """What draws with `model`: all masked, or all autoregressive."""
+        causal = model.config.causal
+        sampling = SamplingConfig(
+            guidance_scale=self.guidance_scale, ar_ratio=1.0 if causal else 0.0
+        )
+        masked, twin = (None, model) if causal else (model, None)
+        return ImageGenerator(
+            self.tokenizer, masked, twin, self.text_encoder,
+            sampling=sampling, grid_size=self.grid_size,
+        )  # fmt: skip

@@ -1,0 +1,144 @@
+"""Where a clip's meaning is lost: hearing, translation, glossary or drawing.
+
+Whisper's English and the prompt are read with the words of nano's corpus and compared with the
+English text: the same things, colours, counts, positions, place? Only texts within nano's words
+can be read so.
+"""
+
+# N clips, M English texts, D width of the scorer's space.
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from maskgil.nano.emoji import caption_parser
+from polyvoice.scoring.results import EnglishRow, Row
+
+ASPECTS = ("things", "colours", "count", "position", "place")
+STAGES = ("hearing", "translation", "glossary", "drawing")
+
+
+@lru_cache
+def _own_colours() -> dict[str, str]:
+    """The colour a noun is drawn in where none is said."""
+    from maskgil.nano.emoji.sprites import load_nouns
+
+    return {noun.name: noun.colour for noun in load_nouns() if noun.colour}
+
+
+def _colours(reading: caption_parser.Reading) -> list[tuple[str, str]]:
+    """Noun and colour, sorted; a colour that the noun has anyway says nothing."""
+    own = _own_colours()
+    return sorted((noun, c) for noun, c in set(reading.colours) if own.get(noun) != c)
+
+
+def lost_aspects(english: str, said: str) -> list[str]:
+    """The aspects of `ASPECTS` in which `said` shows another picture than `english`."""
+    want, have = caption_parser.read(english), caption_parser.read(said)
+    same_things = set(want.nouns) == set(have.nouns)  # "a red apple apple" is an apple
+    colours, others = _colours(want), _colours(have)
+    placed, place = want.placed, have.placed
+    same_colours, same_position = colours == others, placed == place
+    if not same_things:  # of other things: only what is said of them
+        same_colours = sorted(c for _, c in colours) == sorted(c for _, c in others)
+        same_position = (placed and placed[0]) == (place and place[0])
+    same = (
+        same_things,
+        same_colours,
+        want.count == have.count,
+        same_position,
+        (want.ground or "white") == (have.ground or "white"),
+    )
+    return [aspect for aspect, kept in zip(ASPECTS, same, strict=True) if not kept]
+
+
+def judge_row(
+    row: Row, *, repair: Callable[[str, str, str], str], understood: Callable[[str], str]
+) -> None:
+    """Fill in what the translation, the prompt and the prompt of a perfect ear lost.
+
+    `repair(text, translation, language)` is the glossary's prompt; `understood` what the generator
+    draws a prompt by. Texts outside nano's words keep None.
+    """
+    row.caption = understood(row.prompt) if row.prompt else ""
+    if caption_parser.fault(row.english):
+        return
+    row.translation_lost = lost_aspects(row.english, understood(row.translation))
+    row.prompt_lost = lost_aspects(row.english, row.caption)
+    told = repair(row.text, row.translation, row.language)
+    row.told_lost = lost_aspects(row.english, understood(told))
+
+
+def blamed(row: Row) -> str | None:
+    """The stage that changed what the prompt says; None where it says what it should.
+
+    Hearing: nobody was heard, or the glossary makes the right prompt of the words really said.
+    Glossary: Whisper's English was right. Translation: everything else.
+    """
+    if not row.prompt_lost:
+        return None
+    if not row.heard or not row.told_lost:
+        return "hearing"
+    return "translation" if row.translation_lost else "glossary"
+
+
+@dataclass(frozen=True)
+class StageLine:
+    """One language's losses, over the `clips` whose text is within nano's words.
+
+    `translated`, `prompted`: in so many Whisper's English, and the prompt, say what they should.
+    `clips_lost`, by stage: in so many it went wrong there; drawing: the prompt was right, and of
+    the run's English texts another one lies nearer to the picture. `points_lost`, by stage: what
+    these clips take off the Text CLIPScore, in its points (drawing: all clips of right prompts);
+    together the language's `lost`. `translation_aspects`, `prompt_aspects`: clips by aspect lost.
+    """
+
+    clips: int
+    translated: int
+    prompted: int
+    clips_lost: dict[str, int]
+    points_lost: dict[str, float]
+    translation_aspects: dict[str, int]
+    prompt_aspects: dict[str, int]
+
+
+def is_off(features: np.ndarray, id_: str, english: dict[str, EnglishRow]) -> bool:
+    """Whether another text's vector is nearer to a picture's (D,) than that of the text `id_`."""
+    names = list(english)
+    texts = np.stack([english[name].text_features for name in names])  # (M, D)
+    cosines = texts.astype(np.float64) @ features.astype(np.float64)  # (M,)
+    return bool(cosines.max() > cosines[names.index(id_)] + 1e-9)
+
+
+def stage_line(rows: Sequence[Row], english: dict[str, EnglishRow]) -> StageLine | None:
+    """The losses of one language's scored rows; None where no text can be read."""
+    read = [row for row in rows if row.prompt_lost is not None]
+    if not read:
+        return None
+    clips: Counter[str] = Counter()
+    points = dict.fromkeys(STAGES, 0.0)
+    for row in read:
+        stage = blamed(row)
+        assert row.text_score is not None and row.features is not None
+        points[stage or "drawing"] += english[row.id].text_score - row.text_score
+        if stage or is_off(row.features, row.id, english):
+            clips[stage or "drawing"] += 1
+    return StageLine(
+        clips=len(read),
+        translated=sum(not row.translation_lost for row in read),
+        prompted=sum(not row.prompt_lost for row in read),
+        clips_lost={stage: clips[stage] for stage in STAGES},
+        points_lost={stage: points[stage] / len(read) for stage in STAGES},
+        translation_aspects=_by_aspect(row.translation_lost for row in read),
+        prompt_aspects=_by_aspect(row.prompt_lost for row in read),
+    )
+
+
+def _by_aspect(lost: Iterable[list[str] | None]) -> dict[str, int]:
+    counts = Counter(aspect for aspects in lost for aspect in aspects or ())
+    return {aspect: counts[aspect] for aspect in ASPECTS}

@@ -1,0 +1,276 @@
+"""From a clip to its scores: hear, translate, draw, draw from the English text, compare.
+
+A run can be interrupted, resumed and shared between processes. A row is drawn from its own seed and
+judged alone: nothing depends on what else is in its batch or process.
+"""
+
+# D width of the scorer's space, T tokens, C width of the text encoder.
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from polyvoice.dataset.clips import METADATA, Clip, sha256_of
+from polyvoice.scoring.error_attribution import judge_row
+from polyvoice.scoring.metrics import character_errors, word_errors
+from polyvoice.scoring.results import EnglishRow, Row, RunFolder
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from torch import Tensor
+
+    from app.pipeline import SpeechToImage
+    from maskgil.config import SamplingConfig
+    from maskgil.models.text_encoders.load import TextEncoder
+    from polyvoice.scoring.clip_score import Scorer
+
+VERSION = 2  # of the rows' meaning; older rows are scored again
+WORDS = (".gz", ".tsv")  # the files of the glossary's words
+LARGE = 200_000_000  # bytes; larger weights are known by size and date instead of their hash
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a score depends on beside the clip; None: the preset's own."""
+
+    preset: str = "nano"
+    clip: str = "clip-nano"
+    steps: int = 8
+    guidance: float | None = None
+    ar_ratio: float = 0.0
+    tell_language: bool = False
+    device: str | None = None
+    whisper: str | None = None
+
+    def fingerprint(self) -> str:
+        """Names these settings and the weights they mean; rows of another one are scored anew."""
+        from app.config import load_config
+
+        values = dataclasses.asdict(self)
+        del values["device"], values["whisper"]
+        config = load_config(self.preset, whisper=self.whisper)
+        files = [*_generator_files(config), *_clip_files(self.clip)]
+        root = Path(__file__).resolve().parents[2]
+        words = (
+            *(root / "assets/glossary").glob("*.gz"),
+            *(root / "assets/glossary").glob("*.tsv"),
+        )
+        files += [*sorted(words), root / "maskgil/nano/prompts/near_words.tsv"]
+        values |= {"version": VERSION, "whisper": config.whisper, "files": list(map(_mark, files))}
+        return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
+
+
+def _generator_files(config: Any) -> list[Path]:
+    from maskgil.checkpoints import resolve
+    from maskgil.pipelines.presets import find_parts
+
+    parts = find_parts(config.generator, config.weights)
+    named = [part for part in (parts.tokenizer, parts.masked, parts.causal) if part is not None]
+    return [Path(part) if Path(part).exists() else resolve(part)[0] for part in named]
+
+
+def _clip_files(name: str) -> list[Path]:
+    from polyvoice.clip_nano.model import ASSET, NAME
+
+    path = ASSET if name == NAME else Path(name)
+    return [path] if path.is_file() else []
+
+
+def _mark(path: Path) -> str:
+    info = path.stat()
+    if path.is_dir() or info.st_size > LARGE:
+        return f"{path.name} {info.st_size} {info.st_mtime_ns}"
+    return f"{path.name} {sha256_of(path)}"
+
+
+class System:
+    """The models under test and the judge; they load when the first clip needs them."""
+
+    def __init__(self, settings: Settings) -> None:
+        from app.config import load_config
+        from app.pipeline import DrawSettings, SpeechToImage
+
+        DrawSettings(settings.steps, settings.guidance, settings.ar_ratio)  # checks them
+        config = load_config(settings.preset, whisper=settings.whisper)
+        if settings.device is not None:
+            config = dataclasses.replace(config, device=settings.device)
+        self.settings = settings
+        self.pipeline: SpeechToImage = SpeechToImage(config)
+        self._scorer: Scorer | None = None
+        self._encoder: TextEncoder | None = None
+
+    @property
+    def encoder(self) -> TextEncoder:
+        """MiniLM, for sentence vectors and clip-nano."""
+        from maskgil.models.text_encoders.load import load_text_encoder
+
+        if self._encoder is None:
+            own = self.pipeline.generator.encoder if self.settings.preset == "nano" else None
+            self._encoder = own or load_text_encoder("minilm")
+        return self._encoder
+
+    @property
+    def scorer(self) -> Scorer:
+        from polyvoice.scoring.clip_score import load_scorer
+
+        if self._scorer is None:
+            device = self.pipeline.config.device
+            self._scorer = load_scorer(self.settings.clip, device=device, encoder=self.encoder)
+        return self._scorer
+
+    def load(self) -> None:
+        """Load and run everything once, so that the first clip is timed like the others."""
+        self.pipeline.check_weights()
+        self.scorer.image(self.draw([""], [0])[0])
+        self.pipeline.translator.warm_up()
+        self.pipeline.glossary.repair("", "", "en")
+
+    def sampling(self) -> SamplingConfig:
+        """How the app would draw with these settings."""
+        settings, config = self.settings, self.pipeline.config
+        guidance = config.guidance if settings.guidance is None else settings.guidance
+        return dataclasses.replace(
+            self.pipeline.generator.sampling.with_guidance(guidance),
+            num_steps=settings.steps,
+            ar_ratio=settings.ar_ratio,
+        )
+
+    def draw(self, prompts: Sequence[str], seeds: Sequence[int]) -> list[Image]:
+        return self.pipeline.generator.generate(
+            list(prompts), seed=list(seeds), sampling=self.sampling()
+        )
+
+    def hear(self, clip: Clip, folder: Path, row: Row) -> None:
+        """Fill in what was heard. Raises ValueError, one line, for a clip that cannot be used."""
+        from app.pipeline import SilenceError
+
+        path = clip.path(folder)
+        started = perf_counter()
+        try:
+            told = clip.language if self.settings.tell_language else None
+            heard = self.pipeline.listen(path, language=told)
+        except SilenceError:
+            heard = None
+        row.listen_seconds = perf_counter() - started
+        if heard is not None:
+            said = heard.transcript
+            row.heard, row.prompt = True, heard.prompt
+            row.detected, row.probability = said.language, said.language_probability
+            row.transcript, row.translation = said.text, said.translation
+        row.wrong_words, row.words = word_errors(clip.text, row.transcript, clip.language)
+        row.wrong_characters, row.characters = character_errors(
+            clip.text, row.transcript, clip.language
+        )
+        prompt, english = (sentence_vector(self.encoder, t) for t in (row.prompt, clip.english))
+        row.similarity = float(prompt @ english) if row.prompt else 0.0
+        glossary = self.pipeline.glossary
+        judge_row(
+            row,
+            repair=lambda *words: glossary.repair(*words).prompt,
+            understood=self.pipeline.generator.understood,
+        )
+
+
+def sentence_vector(encoder: TextEncoder, text: str) -> Tensor:
+    """Unit vector (C,): the mean of the text's token features, as MiniLM's authors use it."""
+    from torch.nn.functional import normalize
+
+    features, _ = encoder.encode([text])  # (1, T, C): one text has no padding
+    return normalize(features[0].mean(0), dim=-1)
+
+
+def start_row(clip: Clip, fingerprint: str) -> Row:
+    shared = {name: getattr(clip, name) for name in Row.__dataclass_fields__ if hasattr(clip, name)}
+    return Row(**shared, fingerprint=f"{fingerprint} {clip.sha256[:16]}")
+
+
+def score_clips(
+    clips: Sequence[Clip],
+    folder: Path,
+    run: RunFolder,
+    system: System,
+    fingerprint: str,
+    *,
+    batch_size: int = 1,
+) -> Iterator[Row]:
+    """Score the clips that have no row in `run` yet; yield each row once it is on disk.
+
+    A clip that cannot be used gives a row with its error, and the others go on.
+    """
+    whole = []
+    for clip in clips:
+        if run.read(clip, fingerprint) is not None:
+            continue
+        path = clip.path(folder)
+        if sha256_of(path) == clip.sha256:
+            whole.append(clip)
+        else:
+            row = start_row(clip, fingerprint)
+            yield _give_up(row, run, f"{path} is damaged: its sha256 is not that of {METADATA}")
+    if whole:
+        system.load()
+    for start in range(0, len(whole), batch_size):
+        good: list[tuple[Clip, Row]] = []
+        for clip in whole[start : start + batch_size]:
+            row = start_row(clip, fingerprint)
+            try:
+                system.hear(clip, folder, row)
+            except (ValueError, OSError) as error:
+                yield _give_up(row, run, " ".join(str(error).split()))
+            else:
+                good.append((clip, row))
+        if good:
+            yield from _draw_and_score(good, run, system, fingerprint)
+
+
+def _give_up(row: Row, run: RunFolder, error: str) -> Row:
+    row.error = error
+    run.write(row)
+    return row
+
+
+def _draw_and_score(
+    good: list[tuple[Clip, Row]], run: RunFolder, system: System, fingerprint: str
+) -> Iterator[Row]:
+    import torch
+
+    from polyvoice.scoring.clip_score import image_clipscore, text_clipscore
+
+    english = {clip.id: run.read_english(clip, fingerprint) for clip, _ in good}
+    missing = list({clip.id: clip for clip, _ in good if english[clip.id] is None}.values())
+    if missing:
+        drawn = system.draw([clip.english for clip in missing], [clip.seed for clip in missing])
+        for clip, picture in zip(missing, drawn, strict=True):
+            features, text = system.scorer.image(picture), system.scorer.text(clip.english)
+            made = EnglishRow(
+                id=clip.id,
+                english=clip.english,
+                seed=clip.seed,
+                fingerprint=fingerprint,
+                text_score=text_clipscore(features, text),
+                picture="",
+                features=features.numpy(),
+                text_features=text.numpy(),
+            )
+            run.write(made, picture)
+            english[clip.id] = made
+    started = perf_counter()
+    pictures = system.draw([row.prompt for _, row in good], [clip.seed for clip, _ in good])
+    seconds = (perf_counter() - started) / len(good)
+    for (clip, row), picture in zip(good, pictures, strict=True):
+        other = english[clip.id]
+        assert other is not None
+        features = system.scorer.image(picture)
+        row.draw_seconds = seconds
+        row.text_score = text_clipscore(features, torch.from_numpy(other.text_features))
+        row.image_score = image_clipscore(features, torch.from_numpy(other.features))
+        row.features = features.numpy()
+        run.write(row, picture)
+        yield row

@@ -1,0 +1,92 @@
+"""Pictures grown beyond the model's own grid, a window at a time."""
+
+import numpy as np
+import pytest
+
+from app.imaging.canvas import RATIOS, Canvas
+from app.imaging.outpaint import PLAIN, grids, placed, surroundings, windows
+from app.pipeline import DrawSettings, SettingsError
+
+
+def test_shapes_hold_the_square_they_grow_around():
+    found = grids((12, 12), RATIOS)
+    assert found == [(12, 12), (12, 16), (16, 12), (12, 21), (21, 12)]
+
+
+def test_a_picture_stands_token_by_token_in_the_middle():
+    canvas, marked = placed(Canvas("a cat", np.arange(4), (2, 2)), (2, 5))
+    assert canvas.tokens.reshape(2, 5)[:, 1:3].tolist() == [[0, 1], [2, 3]]
+    assert marked.tolist() == [[True, False, False, True, True]] * 2
+
+
+@pytest.mark.parametrize("grid", [(12, 16), (21, 12), (12, 21), (16, 20), (12, 13)])
+def test_windows_reach_everything_and_each_holds_mostly_what_is_there(grid):
+    _, unknown = placed(Canvas("", np.zeros(144, np.int64), (12, 12)), grid)
+    sides = 1 if 12 in grid else 2
+    left = unknown.copy()
+    for window in windows(unknown, (12, 12)):
+        assert left[window].shape == (12, 12)
+        assert 0 < left[window].mean() <= 1 - (1 - 2 / 12) ** sides + 1e-9
+        left[window] = False
+    assert not left.any()
+
+
+def test_one_changed_cell_is_one_window():
+    unknown = np.zeros((12, 21), bool)
+    unknown[3, 10] = True
+    assert windows(unknown, (12, 12)) == [(slice(0, 12), slice(4, 16))]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "around"),
+    [
+        ("a penguin in the snow", "snow"),
+        ("Two boats on a lake.", "sea"),
+        ("a house on a blue background", "a blue background"),
+        ("a red apple", PLAIN),
+    ],
+)
+def test_around_things_stands_their_place_alone(prompt, around):
+    assert surroundings(prompt) == around
+
+
+def test_a_picture_grows_and_what_was_there_stays(pipeline):
+    settings = DrawSettings(steps=2, seed=3)
+    *_, last = pipeline.paint("an orange cat on the grass", settings)
+    square = last.results[0].canvas
+    rows, columns = square.grid
+    wide = next(grid for grid in pipeline.sizes() if grid[1] > grid[0])
+    canvas, marked = pipeline.widen(square, wide)
+    updates = list(
+        pipeline.paint(canvas.prompt, settings, canvas=canvas, marked=marked, around=True)
+    )
+    assert [update.step for update in updates] == sorted({update.step for update in updates})
+    assert len(updates) > 2 and updates[-1].step == updates[-1].num_steps
+    grown = updates[-1].results[0]
+    assert grown.prompt == "an orange cat on the grass"
+    assert grown.image.width / grown.image.height == pytest.approx(wide[1] / wide[0], rel=0.02)
+    start = (wide[1] - columns) // 2
+    tokens = grown.canvas.tokens.reshape(wide)
+    assert (tokens[:, start : start + columns].ravel() == square.tokens).all()
+    assert (tokens < pipeline.generator.mask_id).all() and tokens.shape == wide
+
+    # It can be drawn on like any other, and a file of it keeps its shape.
+    part = np.zeros(wide, bool)
+    part[:rows, : columns // 2] = True
+    *_, changed = pipeline.paint("a red apple", settings, canvas=grown.canvas, marked=part)
+    kept = changed.results[0].canvas.tokens.reshape(wide)[~part]
+    assert (kept == tokens[~part]).all()
+    assert pipeline.read(grown.image, "an orange cat").grid == wide
+
+
+def test_a_new_picture_of_another_shape_is_the_usual_one_with_more_around(pipeline):
+    settings = DrawSettings(steps=2, seed=3)
+    wide = next(grid for grid in pipeline.sizes() if grid[1] > grid[0])
+    *_, square = pipeline.paint("a red apple", settings)
+    *_, last = pipeline.paint("a red apple", settings, grid=wide)
+    columns = square.results[0].canvas.grid[1]
+    tokens, start = last.results[0].canvas.tokens.reshape(wide), (wide[1] - columns) // 2
+    middle = tokens[:, start : start + columns].ravel()
+    assert (middle == square.results[0].canvas.tokens).all()
+    with pytest.raises(SettingsError, match="one at a time"):
+        list(pipeline.paint("a red apple", settings, grid=wide, count=2))

@@ -1,0 +1,174 @@
+"""`python -m app` and `python app.py` as a person calls them."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from app.imaging.png import read_settings
+
+ROOT = Path(__file__).parents[2]
+
+
+def call(*words, **variables) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, *map(str, words)],
+        cwd=ROOT,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def app(*words, **variables) -> subprocess.CompletedProcess:
+    return call("-m", "app", *words, **variables)
+
+
+def refused(done: subprocess.CompletedProcess) -> str:
+    """The one line on stderr of a call that ended with status 2 and said nothing else."""
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    lines = done.stderr.splitlines()
+    assert len(lines) == 1, done.stderr
+    return lines[0]
+
+
+def test_speech_to_picture_as_json(clips, tmp_path):
+    target = tmp_path / "out.png"
+    done = app(clips["fr_cat_apple"]["path"], "-o", target, "--seed", 4, "--steps", 4, "--json")
+    assert done.returncode == 0, done.stderr
+    (line,) = done.stdout.splitlines()
+    answer = json.loads(line)
+    assert list(answer) == [
+        "language", "language_probability", "transcript", "translation", "prompt", "drawn",
+        "left_out", "image", "seed", "seconds",
+    ]  # fmt: skip
+    assert answer["language"] == "fr" and 0.5 < answer["language_probability"] <= 1
+    assert "pomme rouge" in answer["transcript"].lower()
+    assert "orange cat" in answer["drawn"] and isinstance(answer["left_out"], list)
+    assert "cat" in answer["prompt"].lower() and "apple" in answer["prompt"].lower()
+    assert answer["image"] == str(target) and answer["seed"] == 4
+    assert list(answer["seconds"]) == ["listen", "draw", "total", "load"]
+    assert answer["seconds"]["total"] >= answer["seconds"]["listen"] > 0
+    assert Image.open(target).size == (480, 480)
+    text = read_settings(target)
+    assert text["prompt"] == answer["prompt"] and text["transcript"] == answer["transcript"]
+    assert (text["seed"], text["steps"], text["preset"]) == ("4", "4", "nano")
+
+
+def test_text_to_picture_for_people(tmp_path):
+    target = tmp_path / "out.png"
+    wish = "five scarlet apples on a table"
+    done = app("--text", wish, "-o", target, "--steps", 2, "--ar-ratio", 0.25)
+    assert done.returncode == 0, done.stderr
+    assert f"prompt: {wish}" in done.stdout and str(target) in done.stdout
+    assert "drawn as: four red apples" in done.stdout
+    assert "not drawn: five, table" in done.stdout
+    assert read_settings(target)["ar_ratio"] == "0.25"
+
+
+def test_help_is_quick():
+    for words in (("-m", "app"), ("app.py",)):
+        started = time.perf_counter()
+        startup = call("-c", "pass")
+        bare = time.perf_counter() - started
+        started = time.perf_counter()
+        done = call(*words, "--help")
+        assert done.returncode == 0 and "--preset" in done.stdout, startup.stderr
+        assert time.perf_counter() - started < 1.0 + 2 * bare
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("silence", "no speech heard"),
+        ("empty", "empty"),
+        ("text", "not an audio file"),
+        ("hour", "longer than 120 s"),
+        ("missing", "does not exist"),
+    ],
+)
+def test_bad_recordings(bad_audio, tmp_path, kind, said):
+    assert said in refused(app(bad_audio(kind), "-o", tmp_path / "out.png", "--json"))
+    assert not (tmp_path / "out.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--text", "a cat"), "--output"),
+        (("-o", "{}/o.png"), "either an audio file or --text"),
+        (("a.wav", "--text", "a cat", "-o", "{}/o.png"), "either an audio file or --text"),
+        (("--text", " ", "-o", "{}/o.png"), "prompt is empty"),
+        (("--text", "a table", "-o", "{}/o.png"), "nearest things that it can draw: chair"),
+        (("--text", "a cat", "-o", "{}/o.png", "--ar-ratio", "1.5"), "from 0.0 to 1.0, not 1.5"),
+        (("--text", "a cat", "-o", "{}/o.png", "--ar-ratio", "nan"), "ar_ratio"),
+        (("--text", "a cat", "-o", "{}/o.png", "--ar-ratio", "much"), "--ar-ratio"),
+        (("--text", "a cat", "-o", "{}/o.png", "--steps", "0"), "steps"),
+        (("--text", "a cat", "-o", "{}/o.png", "--preset", "mega"), "nano, paper"),
+        (("--text", "a cat", "-o", "{}/nowhere/o.png"), "nowhere"),
+        (("--text", "a cat", "-o", "{}"), "png"),
+        (("--text", "a cat", "-o", "{}/o.png", "--colour"), "--colour"),
+    ],
+)
+def test_bad_arguments(tmp_path, words, said):
+    assert said in refused(app(*[word.format(tmp_path) for word in words]))
+
+
+def test_unknown_language_names_near_ones(clips, tmp_path):
+    clip = clips["fr_stars"]["path"]
+    line = refused(app(clip, "-o", tmp_path / "o.png", "--lang", "frenh"))
+    assert "frenh" in line and "French" in line
+    assert "frenh" in refused(app("--text", "a", "-o", tmp_path / "o.png", "--lang", "frenh"))
+
+
+def test_language_can_be_set(clips, tmp_path):
+    clip = clips["es_flower"]["path"]
+    done = app(clip, "-o", tmp_path / "o.png", "--lang", "es", "--steps", 1, "--json")
+    assert json.loads(done.stdout)["language"] == "es", done.stderr
+
+
+def test_an_output_that_knows_few_letters_is_no_error(clips, tmp_path):
+    clip = clips["zh_stars"]["path"]
+    ascii_only = {"PYTHONIOENCODING": "ascii"}
+    done = app(clip, "-o", tmp_path / "o.png", "--steps", 1, "--json", **ascii_only)
+    assert done.returncode == 0 and "星" in json.loads(done.stdout)["transcript"], done.stderr
+    done = app(clip, "-o", tmp_path / "o.png", "--steps", 1, **ascii_only)
+    assert done.returncode == 0 and "heard (zh" in done.stdout, done.stderr
+
+
+def test_missing_weights(tmp_path):
+    nowhere = str(tmp_path / "nowhere")
+    done = app("--text", "a cat", "-o", tmp_path / "o.png", MASKGIL_WEIGHTS=nowhere)
+    assert nowhere in refused(done)
+    assert nowhere in refused(call("app.py", MASKGIL_WEIGHTS=nowhere))
+
+
+def test_corrupt_weights(tmp_path):
+    for name in ("tokenizer", "maskgil", "ar"):
+        (tmp_path / f"{name}.safetensors").write_bytes(os.urandom(4096))
+    done = app("--text", "a cat", "-o", tmp_path / "o.png", MASKGIL_WEIGHTS=str(tmp_path))
+    assert ".safetensors" in refused(done)
+
+
+def test_app_refuses_bad_arguments():
+    assert "1 to 65535" in refused(call("app.py", "--port", "0"))
+    assert "nano, paper" in refused(call("app.py", "--preset", "mega"))
+    assert "--volume" in refused(call("app.py", "--volume", "11"))
+
+
+def test_app_names_a_taken_port():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = call("app.py", "--port", port)
+    assert done.returncode == 2 and str(port) in done.stderr.splitlines()[-1], done.stderr

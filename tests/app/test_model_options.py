@@ -1,0 +1,75 @@
+"""`--preset`, `--device` and `--whisper`: what they choose, and one line where they cannot."""
+
+import json
+
+import pytest
+from PIL import Image
+
+from app.__main__ import main
+from app.config import PRESETS, WHISPER_VARIABLE, load_config
+from tests.helpers.tiny_paper import write_paper
+
+
+def call(capsys, *arguments: object) -> tuple[int, str, str]:
+    status = main([str(argument) for argument in arguments])
+    said = capsys.readouterr()
+    return status, said.out, said.err
+
+
+def test_devices(monkeypatch):
+    import torch
+
+    assert load_config("nano").device == load_config("nano", device="cpu").device == "cpu"
+    assert load_config("paper").device == "cuda", "the preset's own is checked when it loads"
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert load_config("nano", device="auto").device == "cuda"
+    assert load_config("nano", device="cuda:1").device == "cuda:1"
+    with pytest.raises(ValueError, match="no such GPU here as 'cuda:2'; choose cpu or auto"):
+        load_config("nano", device="cuda:2")
+
+
+@pytest.mark.parametrize("device", ["gpu", "", "cpu:1", "cuda:x", "auto:0", "CUDA 0"])
+def test_unknown_devices_are_quoted(device):
+    with pytest.raises(ValueError, match=f"unknown device '{device}'; choose cpu, cuda or auto"):
+        load_config("nano", device=device)
+
+
+def test_the_speech_model_is_the_argument_else_the_variable_else_the_presets(monkeypatch):
+    monkeypatch.delenv(WHISPER_VARIABLE, raising=False)
+    assert load_config("paper").whisper == PRESETS["paper"].whisper
+    monkeypatch.setenv(WHISPER_VARIABLE, "small")
+    assert load_config("paper").whisper == "small"
+    assert load_config("paper", whisper="base").whisper == "base"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("turbo", "not trained to translate"),
+        ("small.en", "English-only"),
+        ("nonsense", "unknown Whisper model 'nonsense'"),
+        ("/nowhere/model.bin", "no Whisper weights at /nowhere/model.bin"),
+    ],
+)
+def test_a_speech_model_that_cannot_be_is_refused_before_anything_is_drawn(
+    capsys, tmp_path, name, said
+):
+    picture = tmp_path / "cat.png"
+    status, _, error = call(capsys, "--text", "a cat", "-o", picture, "--whisper", name)
+    assert status == 2 and said in error and error.count("\n") == 1
+    assert not picture.exists()
+
+
+def test_preset_paper_with_small_weights_draws_on_a_cpu(capsys, tmp_path, monkeypatch):
+    weights = tmp_path / "weights"
+    weights.mkdir()
+    write_paper(weights)
+    monkeypatch.setenv("MASKGIL_WEIGHTS", str(weights))
+    picture = tmp_path / "apple.png"
+    arguments = ["--text", "a red apple", "-o", picture, "--preset", "paper", "--steps", "2"]
+    status, out, error = call(capsys, *arguments, "--device", "cpu", "--whisper", "base", "--json")
+    assert status == 0, error
+    summary = json.loads(out)
+    assert summary["drawn"] == "a red apple" and summary["left_out"] == []
+    assert Image.open(picture).text["preset"] == "paper"

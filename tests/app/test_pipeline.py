@@ -1,0 +1,236 @@
+"""From sound to picture with the real models and real voices."""
+
+import pickle
+import threading
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app.config import load_config
+from app.errors import SpeechError
+from app.glossary.repair import Repair
+from app.pipeline import DrawSettings, SettingsError, SilenceError, SpeechToImage, clean_prompt
+from app.speech.audio import SAMPLE_RATE, AudioError, load_audio
+from app.speech.transcriber import Transcript
+from app.types import Heard, UnclearLanguageError
+
+
+def pixels(image):
+    return np.asarray(image).astype(int)
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es", "pt", "zh"])
+def test_the_same_sentence_in_five_languages(pipeline, clips, language):
+    heard = pipeline.listen(clips[f"{language}_cat_apple"]["path"])
+    assert heard.transcript.language == language
+    words = set(heard.prompt.lower().replace(".", " ").replace(",", " ").split())
+    assert {"cat", "apple", "red"} <= words
+    assert heard.prompt == heard.repair.prompt
+    assert 0 < heard.transcript.seconds < 60
+
+
+def test_what_was_said_so_far_is_heard_and_sketched(pipeline, clips):
+    samples = load_audio(clips["fr_cat_apple"]["path"])
+    assert pipeline.listen_live(np.zeros(SAMPLE_RATE, np.float32)) is None
+    heard = pipeline.listen_live(samples)
+    assert heard.transcript.language == "fr" and "apple" in heard.prompt.lower()
+    assert pipeline.listen_live(samples, "fr").transcript.language_probability == 1
+    sketch = pipeline.sketch(heard.prompt, seed=3)
+    assert sketch.size == pipeline.generator.image_size[::-1]
+    assert (pixels(sketch) == pixels(pipeline.sketch(heard.prompt, seed=3))).all()
+
+
+def test_language_can_be_set(pipeline, clips):
+    heard = pipeline.listen(clips["pt_stars"]["path"], language="Portuguese")
+    assert heard.transcript.language == "pt"
+
+
+@pytest.mark.parametrize(
+    ("kind", "error", "said"),
+    [
+        ("silence", SilenceError, "no speech heard"),
+        ("noise", SilenceError, "no speech heard"),
+        ("empty", AudioError, "empty"),
+        ("text", AudioError, "not an audio file"),
+        ("hour", AudioError, "longer than 120 s"),
+        ("missing", AudioError, "does not exist"),
+    ],
+)
+def test_bad_recordings_are_refused_in_one_line(pipeline, bad_audio, kind, error, said):
+    with pytest.raises(error, match=said) as caught:
+        pipeline.listen(bad_audio(kind))
+    assert "\n" not in str(caught.value)
+
+
+def test_unknown_language_is_named_before_anything_is_heard(pipeline, clips):
+    with pytest.raises(SpeechError, match="klingon"):
+        pipeline.listen(clips["fr_stars"]["path"], language="klingon")
+
+
+def test_run_hears_then_draws_step_by_step(pipeline, clips):
+    settings = DrawSettings(steps=6, seed=3)
+    updates = list(pipeline.run(clips["fr_cat_apple"]["path"], settings))
+    assert [update.stage for update in updates] == ["heard", *["drawing"] * 5, "done"]
+    shown = [update.written.mean() for update in updates[1:-1]]
+    assert shown == sorted(shown) and 0 < shown[0] < shown[-1] < 1, "more is written each step"
+    result = updates[-1].result
+    assert result.image.size == (480, 480) and result.image.mode == "RGB"
+    assert "cat" in result.prompt and result.settings == pipeline.settled(settings)
+    seconds = result.seconds
+    assert seconds.total == pytest.approx(seconds.load + seconds.listen + seconds.draw)
+    text = result.png_text()
+    assert text["language"] == "fr" and "pomme" in text["transcript"].lower()
+
+
+def test_hybrid_writes_the_first_rows_one_by_one(pipeline):
+    previews = list(pipeline.draw("a red apple", DrawSettings(steps=4, ar_ratio=0.5)))
+    stages = [preview.stage for preview in previews]
+    assert stages[0] == "ar" and "masked" in stages and stages[-1] == "done"
+    first = previews[0].tokens.view(pipeline.generator.grid_size)
+    assert (first[0] != pipeline.generator.mask_id).all()
+    assert (first[1:] == pipeline.generator.mask_id).all()
+
+
+def last_picture(pipeline, prompt, settings):
+    *_, last = pipeline.paint(prompt, settings)
+    return pixels(last.result.image)
+
+
+def test_same_seed_same_picture_other_seed_other_picture(pipeline):
+    one = last_picture(pipeline, "an orange crab", DrawSettings(steps=4, seed=1))
+    again = last_picture(pipeline, "an  orange\ncrab", DrawSettings(steps=4, seed=1))
+    other = last_picture(pipeline, "an orange crab", DrawSettings(steps=4, seed=2))
+    assert (one == again).all()
+    assert (one != other).any()
+
+
+def test_the_prompt_decides(pipeline):
+    red = last_picture(pipeline, "a red apple", DrawSettings(seed=0))
+    blue = last_picture(pipeline, "a blue car", DrawSettings(seed=0))
+    redness = [(image[..., 0] - image[..., 2]).clip(0).mean() for image in (red, blue)]
+    assert redness[0] > 2 * redness[1]
+
+
+def test_guidance_that_is_asked_for_holds_for_both_models(pipeline, monkeypatch):
+    asked = []
+    draw = pipeline.generator.stream
+
+    def watched(*args, sampling, **kwargs):
+        asked.append((sampling.guidance_scale, sampling.autoregressive().guidance_scale))
+        return draw(*args, sampling=sampling, **kwargs)
+
+    monkeypatch.setattr(pipeline.generator, "stream", watched)
+    for guidance in (None, 3.0):
+        last_picture(pipeline, "a dog", DrawSettings(steps=1, guidance=guidance))
+    preset = pipeline.generator.sampling
+    assert asked[0] == (preset.guidance_scale, preset.ar_guidance_scale) == (1.0, 2.0)
+    assert asked[1] == (3.0, 3.0)
+
+
+def test_threads_share_one_pipeline(pipeline):
+    prompts = ["a red apple", "a green frog", "a yellow sun in the sky"]
+    settings = DrawSettings(steps=3, seed=5)
+    alone = [last_picture(pipeline, prompt, settings) for prompt in prompts]
+    together: dict[int, np.ndarray] = {}
+
+    def work(number):
+        together[number] = last_picture(pipeline, prompts[number], settings)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(len(prompts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    for number, picture in enumerate(alone):
+        assert (together[number] == picture).all()
+
+
+def test_closing_the_iterator_stops_and_frees_the_models(pipeline):
+    updates = pipeline.paint("a dog", DrawSettings(steps=30))
+    assert next(updates).step == 1
+    updates.close()
+    assert next(updates, None) is None
+    assert not pipeline._work_lock.locked()
+    assert last_picture(pipeline, "a dog", DrawSettings(steps=1)).shape == (480, 480, 3)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"steps": 0}, {"steps": 65}, {"steps": 8.5}, {"steps": True}, {"seed": -1},
+        {"seed": 2**32}, {"guidance": float("nan")}, {"guidance": -0.1}, {"guidance": 1e9},
+        {"ar_ratio": -0.01}, {"ar_ratio": 1.01}, {"ar_ratio": "0.5"},
+    ],
+)  # fmt: skip
+def test_settings_outside_what_is_valid(wrong):
+    (name,) = wrong
+    with pytest.raises(SettingsError, match=name):
+        DrawSettings(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("text", "prompt"),
+    [
+        ("  a\tred \n apple ", "a red apple"),
+        ("a\0cat\x1b[31m", "a cat [31m"),
+        ("<b>猫</b> 🐈", "<b>猫</b> 🐈"),
+    ],
+)
+def test_prompts_become_one_line(text, prompt):
+    assert clean_prompt(text) == prompt
+
+
+@pytest.mark.parametrize("text", ["", " \n\t ", "\0", "x" * 10_000])
+def test_prompts_that_cannot_be_drawn(pipeline, text):
+    with pytest.raises(SettingsError):
+        next(pipeline.paint(text, DrawSettings()))
+
+
+def test_warm_up_tells_of_missing_weights(tmp_path):
+    config = replace(load_config("nano"), weights=tmp_path / "nowhere")
+    cold = SpeechToImage(config)
+    cold.warm_up()
+    with pytest.raises(ValueError, match="nowhere"):
+        cold.wait_until_warm(60)
+
+
+def test_warm_up_leaves_everything_loaded(pipeline):
+    warming = pipeline.warm_up()
+    assert pipeline.wait_until_warm(120)
+    warming.join()  # it still measures the speed of drawing
+    assert pipeline.pace.expect(DrawSettings(steps=8)) > 0
+    assert all(m.is_loaded for m in (pipeline._generator, pipeline._translator, pipeline._glossary))
+
+
+def test_presets():
+    with pytest.raises(ValueError, match="nano, paper"):
+        load_config("mega")
+
+
+def test_words_beside_the_vocabulary_are_drawn_by_the_nearest_thing(pipeline):
+    def drawn(prompt):
+        *_, last = pipeline.paint(prompt, DrawSettings(steps=2, seed=1))
+        return last.result
+
+    far, near = drawn("a stallion"), drawn("a horse")
+    assert (far.drawn, near.drawn) == ("a horse", "a horse")
+    assert far.prompt == far.png_text()["prompt"] == "a stallion"
+    assert (pixels(far.image) == pixels(near.image)).all()
+
+
+def test_words_that_are_not_in_the_picture_are_told(pipeline):
+    *_, last = pipeline.paint("a cup of coffee on a qwrtz", DrawSettings(steps=1))
+    summary = last.result.summary("out.png")
+    assert "qwrtz" in summary["left_out"] and "coffee" in summary["drawn"]
+    assert last.result.left_out == tuple(summary["left_out"])
+
+
+def test_a_doubtful_language_is_a_question() -> None:
+    guesses = (("he", 0.3), ("it", 0.1))
+    heard = Heard(Transcript("fr", 0.4, guesses, "la", "there", 0.5), Repair("there"))
+    error = UnclearLanguageError(heard)
+    assert str(error).startswith("did you speak French, Hebrew or Italian?")
+    assert error.guesses == (("fr", 0.4), *guesses)
+    again = pickle.loads(pickle.dumps(error))
+    assert (again.heard, str(again)) == (heard, str(error))

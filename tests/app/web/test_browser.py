@@ -1,0 +1,342 @@
+"""The page in a real browser whose microphone speaks French."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.imaging.png import read_settings
+from app.web.i18n import tables
+from tests.helpers.page_browser import (
+    PHONE,
+    Opened,
+    done,
+    draw,
+    drop,
+    hold,
+    needs_chromium,
+    picture,
+    pixels,
+    prompt,
+    settings,
+)
+
+pytestmark = needs_chromium
+
+
+@pytest.fixture(scope="module")
+def address(served_page):
+    return served_page[1]
+
+
+@pytest.fixture
+def tab(browser, address, request):
+    """The open page, ready."""
+    opened = Opened(browser, address, **getattr(request, "param", {}))
+    yield opened.tab
+    opened.close()
+
+
+def in_view(tab, selector: str) -> bool:
+    box = tab.locator(selector).first.bounding_box()
+    return box["y"] >= -1 and box["y"] + box["height"] <= tab.viewport_size["height"] + 1
+
+
+def scrolled_to(tab, selector: str) -> None:
+    """Wait until it is in view: the page glides there."""
+    tab.wait_for_function(
+        """(selector) => {
+            const box = document.querySelector(selector).getBoundingClientRect();
+            return box.top >= -1 && box.bottom <= innerHeight + 1;
+        }""",
+        arg=selector,
+    )
+
+
+def test_held_button_hears_french_and_draws_while_it_is_held(tab, voice):
+    hold(tab, 2 * voice[1])  # the microphone loops: somewhere in there is the whole sentence
+    done(tab)
+    assert "yellow" in prompt(tab) and "star" in prompt(tab)
+    heard = tab.locator("#heard").inner_text()
+    assert "Français" in heard and "étoile" in heard.lower()
+    assert pixels(tab).shape[0] > 200
+    assert tab.locator("#shelf img").count() == 1
+    assert tab.locator("#talk audio").is_visible(), "what was said can be played again"
+
+
+def test_live_preview_runs_while_somebody_speaks(tab, voice):
+    tab.locator(".mic").focus()
+    tab.keyboard.press("Enter")  # on, until it is pressed again
+    tab.locator("#stage [data-kind=live]").wait_for()
+    tab.locator("#stage .subtitle", has_text=re.compile("star", re.IGNORECASE)).wait_for()
+    assert tab.locator(".mic[aria-pressed=true]").count() == 1, "still speaking"
+    assert picture(tab).startswith("data:image/webp")
+    tab.keyboard.press("Enter")
+    done(tab)
+    assert pixels(tab).shape[0] > 200
+    assert tab.locator("#stage .subtitle").is_hidden()
+
+
+@pytest.mark.parametrize("tab", [PHONE], indirect=True, ids=["phone"])
+def test_phone(tab, voice):
+    assert in_view(tab, ".mic"), "the talk button is within reach"
+    box = tab.locator("#stage figure").bounding_box()
+    assert box["width"] > 340, "the picture takes the width"
+    tab.locator(".mic").tap()
+    tab.wait_for_timeout(2000 * voice[1])
+    tab.locator(".mic").tap()
+    done(tab)
+    assert "star" in prompt(tab)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= PHONE["viewport"]["width"]
+    draw(tab, "a red apple", steps=100)
+    tab.locator("#stop").wait_for()
+    scrolled_to(tab, "#stage figure")
+    assert in_view(tab, "#stop"), "Stop is beside the thumb"
+    tab.locator("#stop").tap()
+    tab.get_by_text("Stopped").wait_for()
+
+
+def test_space_talks_unless_something_has_the_focus(tab, voice):
+    field = tab.locator("#prompt textarea")
+    field.focus()
+    tab.keyboard.type("a blue car")
+    assert field.input_value() == "a blue car", "in a field, the space bar writes spaces"
+    field.blur()
+    tab.keyboard.down("Space")
+    tab.locator(".mic[aria-pressed=true]").wait_for()
+    tab.wait_for_timeout(1500 * voice[1])
+    tab.keyboard.up("Space")
+    done(tab)
+    assert "star" in prompt(tab)
+
+
+def test_stop_keeps_the_last_preview(tab):
+    draw(tab, "three yellow stars", steps=60)
+    tab.get_by_text(re.compile(r"Drawing, step ([2-9]|\d\d) of 60")).wait_for()
+    tab.locator("#stop").click()
+    tab.get_by_text("Stopped at step").wait_for()
+    assert picture(tab).startswith("data:image/webp")
+    assert tab.locator("#draw").is_visible() and tab.locator("#shelf img").count() == 0
+
+
+def test_what_is_typed_while_a_picture_forms_is_kept(tab):
+    draw(tab, "a green frog", steps=20)
+    tab.get_by_text(re.compile(r"Drawing, step \d+ of 20")).wait_for()
+    tab.locator("#prompt textarea").fill("a blue car")
+    done(tab)
+    assert prompt(tab) == "a blue car"
+    assert tab.locator("#stage img").get_attribute("alt") == "a green frog"
+
+
+def test_marked_part_is_changed_and_the_rest_is_not(tab, clips):
+    draw(tab, "an orange cat")
+    done(tab)
+    before = pixels(tab)
+    tab.locator("[data-do=mark]").click()
+    tab.locator("[data-place=left]").click()
+    drop(tab, Path(clips["fr_stars"]["path"]), "audio/ogg")
+    tab.get_by_text("Done: heard").wait_for()
+    assert "to the left of an orange cat" in prompt(tab) and "star" in prompt(tab)
+    change = np.abs(pixels(tab) - before).mean(axis=(0, 2))  # by column
+    middle = len(change) // 2
+    assert change[: middle // 2].mean() > 20 * (change[-middle // 2 :].mean() + 0.01)
+    assert tab.locator("#shelf img").count() == 2
+
+
+def test_cells_are_marked_by_pointer_and_by_key(tab):
+    draw(tab, "a red apple", steps=2)
+    done(tab)
+    tab.locator("[data-do=mark]").click()
+    box = tab.locator("#stage canvas").bounding_box()
+    tab.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.3)
+    tab.mouse.down()
+    tab.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.3, steps=4)
+    tab.mouse.up()
+    painted = tab.evaluate("see.held.marks")
+    side = int(len(painted) ** 0.5)
+    rows = [painted[at : at + side] for at in range(0, len(painted), side)]
+    assert "1" in rows[int(side * 0.3)][int(side * 0.7) :]
+    assert "1" not in "".join(row[: side // 2] for row in rows)
+    tab.locator("[data-place=none]").click()
+    assert tab.evaluate("see.held.marks") == ""
+    tab.locator("#stage canvas").focus()
+    for key in ("ArrowRight", "ArrowDown", "Enter"):
+        tab.keyboard.press(key)
+    assert tab.evaluate("see.held.marks").index("1") == side + 1
+    assert "marked" in tab.locator("#stage .spoken").inner_text()
+
+
+def test_batch_compare_and_choice(tab):
+    settings(tab)
+    tab.locator("#count input[type=number]").fill("4")
+    draw(tab, "a green frog", steps=2)
+    done(tab)
+    assert tab.locator("#stage figure").count() == 4 and tab.locator("#shelf img").count() == 4
+    tab.locator("#stage .choose").nth(2).click()
+    tab.locator("#stage .tools").wait_for()
+    assert tab.locator("#stage figure").count() == 1
+    tab.locator("[data-do=vary]").click()
+    tab.locator("#stage [data-kind=preview], #stage [data-kind=begin]").wait_for()
+    done(tab)
+    assert tab.locator("#shelf img").count() == 5
+    tab.locator("#compare input").click()
+    tab.get_by_role("option", name="25%").click()
+    tab.locator("#draw").click()
+    tab.locator("#stage figure").nth(1).wait_for()
+    done(tab)
+    labels = tab.locator("#stage figcaption").all_inner_texts()
+    assert len(labels) == 2 and labels[0].startswith("0% ·") and labels[1].startswith("25% ·")
+
+
+def choose_shape(tab, name: str) -> None:
+    settings(tab)
+    tab.locator("#shape input").click()
+    tab.get_by_role("option", name=name, exact=True).click()
+
+
+def test_a_picture_is_extended_to_another_shape_and_new_ones_have_it(tab):
+    draw(tab, "a red apple", steps=2)
+    done(tab)
+    tab.locator("#widen").click()
+    tab.get_by_role("alert").get_by_text("already").wait_for()
+    choose_shape(tab, "4 : 3")
+    tab.locator("#widen").click()
+    done(tab)
+    height, width, _ = pixels(tab).shape
+    assert width / height == pytest.approx(4 / 3, rel=0.02)
+    box = tab.locator("#stage figure").bounding_box()
+    assert box["width"] / box["height"] == pytest.approx(4 / 3, rel=0.02)
+    choose_shape(tab, "3 : 4")
+    tab.locator("#draw").click()
+    tab.locator("#stage [data-kind=preview], #stage [data-kind=begin]").wait_for()
+    done(tab)
+    tall = pixels(tab)
+    assert tall.shape[0] / tall.shape[1] == pytest.approx(4 / 3, rel=0.02)
+    tab.locator("#shelf button").nth(1).click()
+    tab.get_by_text("Restored").wait_for()
+    assert pixels(tab).shape[:2] == (height, width)
+    assert tab.locator("#shape input").input_value() == "4 : 3"
+
+
+def test_a_downloaded_picture_restores_its_settings(tab, tmp_path):
+    draw(tab, "a red apple", steps=5)
+    done(tab)
+    with tab.expect_download() as download:
+        tab.locator("[data-do=save]").click()
+    assert download.value.suggested_filename == "a-red-apple.png"
+    saved = tmp_path / "apple.png"
+    download.value.save_as(saved)
+    seed = read_settings(saved)["seed"]
+    tab.reload(wait_until="domcontentloaded")
+    tab.get_by_text("Ready when you are").wait_for()
+    assert tab.locator("#shelf img").count() == 1, "the shelf outlives a reload"
+    drop(tab, saved, "image/png")
+    tab.get_by_text("Restored").wait_for()
+    assert prompt(tab) == "a red apple"
+    settings(tab)
+    assert tab.locator("#seed input").input_value() == seed
+    assert tab.locator("#steps input[type=number]").input_value() == "5"
+    tab.get_by_label("New seed for every picture").uncheck()
+    shown = picture(tab)
+    tab.locator("#draw").click()
+    tab.locator("html:not(.busy) #status", has_text="Done").wait_for()
+    assert picture(tab) == shown, "the same settings give the same picture"
+
+
+def test_an_example_plays_and_draws(tab):
+    tab.locator("button.example", has_text="Español").click()
+    done(tab)
+    assert "Español" in tab.locator("#heard").inner_text() and "flower" in prompt(tab)
+    assert in_view(tab, "#stage figure"), "the page scrolls back up to the picture"
+    assert tab.locator("#talk audio").evaluate("player => player.duration > 1")
+
+
+def test_what_is_no_speech_is_told_and_not_drawn(tab, bad_audio):
+    tab.locator("#open-box input[type=file]").set_input_files(Path(bad_audio("silence")))
+    tab.get_by_role("alert").get_by_text("No speech heard").wait_for()
+    assert not picture(tab) and tab.locator("#shelf img").count() == 0
+    draw(tab, "a dog", steps=1)
+    done(tab)
+
+
+def test_language_can_be_overridden(tab, clips):
+    tab.locator("#open-box input[type=file]").set_input_files(clips["pt_flower"]["path"])
+    tab.locator("#heard b", has_text="Português").wait_for()
+    done(tab)
+    menu = tab.get_by_label("Spoken language")
+    menu.click()
+    menu.fill("Español")
+    tab.get_by_role("option", name="Español").click()
+    tab.locator("#heard b", has_text="Español").wait_for()
+    done(tab)
+
+
+def test_history_is_restored_by_a_click(tab):
+    draw(tab, "a green frog", steps=2)
+    tab.locator("#shelf img").wait_for()
+    assert "2 steps · 0%" in tab.locator("#shelf small").inner_text()
+    tab.locator("#prompt textarea").fill("something else")
+    tab.locator("#shelf button").first.click()
+    tab.get_by_text("Restored").wait_for()
+    assert prompt(tab) == "a green frog"
+
+
+def test_keyboard_alone(tab):
+    """Tab from the top reaches what is needed, in the order of the page; Enter draws."""
+    parts = ["talk", "language", "open", "prompt", "draw", "quality"]
+    ids = ", ".join(f"#{name}" for name in parts)
+    reached = []
+    for _ in range(16):
+        tab.keyboard.press("Tab")
+        reached.append(tab.evaluate(f"document.activeElement.closest('{ids}')?.id"))
+    assert list(dict.fromkeys(filter(None, reached))) == parts
+    tab.locator("#prompt textarea").focus()
+    tab.keyboard.type("a blue car")
+    tab.keyboard.press("Enter")
+    done(tab)
+    assert tab.locator("#status").get_attribute("aria-live") == "polite"
+    assert tab.locator("#stage img").get_attribute("alt") == "a blue car"
+
+
+def test_axe_finds_no_serious_fault(tab):
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="needs axe-playwright-python"
+    )
+    draw(tab, "a red apple", steps=1)
+    done(tab)
+    settings(tab)
+    tab.locator("[data-do=mark]").click()
+    for scheme in ("light", "dark"):
+        tab.emulate_media(color_scheme=scheme)
+        tab.wait_for_timeout(300)
+        found = axe.Axe().run(tab).response["violations"]
+        serious = {
+            each["id"]: [node["html"][:200] for node in each["nodes"]]
+            for each in found
+            if each["impact"] in ("serious", "critical")
+        }
+        assert serious == {}, json.dumps(serious, indent=1)
+
+
+@pytest.mark.parametrize(
+    "tab", [{"locale": "fr-CA"}, {"locale": "zh-CN"}], indirect=True, ids=["fr", "zh"]
+)
+def test_words_follow_the_browser(tab, request):
+    words = tables()[request.node.callspec.id]
+    assert tab.locator("#draw").inner_text() == words["draw"]
+    assert tab.locator("h1").inner_text() == words["title"]
+    assert tab.locator("#talk .lead").inner_text() == words["talk.hold"]
+    assert tab.locator("#status").inner_text() == words["status.ready"]
+    assert tab.evaluate("document.documentElement.lang") == request.node.callspec.id
+
+
+def test_installable(tab, address):
+    manifest = tab.request.get(f"{address}manifest.json").json()
+    assert manifest["display"] == "standalone" and manifest["name"] == "Speak, and see it"
+    for icon in manifest["icons"]:
+        assert tab.request.get(address.rstrip("/") + icon["src"]).ok
+    browser = tab.context.new_cdp_session(tab)
+    faults = browser.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert {each["errorId"] for each in faults} <= {"in-incognito"}, "tests run in a private window"

@@ -1,0 +1,304 @@
+"""A hurried visitor in a real browser: double clicks, Stop, leaving, other people's pictures."""
+
+import re
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.helpers.page_browser import (
+    Opened,
+    alt,
+    done,
+    draw,
+    drop,
+    files_in,
+    hold,
+    needs_chromium,
+    opened,
+    picture,
+    pixels,
+    prompt,
+    ready,
+    settings,
+)
+
+pytestmark = needs_chromium
+GRAPH = Path(__file__).parents[2] / "fixtures" / "other-tools-graph.png"
+
+
+@pytest.fixture(scope="module")
+def page(browser, served_page):
+    """The open page, used by all tests here one after another."""
+    page = Opened(browser, served_page[1])
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def tab(page):
+    page.tab.evaluate("sessionStorage.clear()")
+    page.tab.reload(wait_until="domcontentloaded")
+    ready(page.tab)
+    return page.tab
+
+
+def seed(tab) -> str:
+    return tab.locator("#seed input").input_value()
+
+
+def open_recording(tab, path) -> None:
+    tab.locator("#open-box input[type=file]").set_input_files(path)
+
+
+def status(tab, words: str):
+    return tab.locator("#status", has_text=re.compile(words))
+
+
+def no_files_soon(folder: Path) -> None:
+    for _ in range(200):
+        if not files_in(folder):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"still there: {files_in(folder)}")
+
+
+def _api_error() -> type[Exception]:
+    from playwright.sync_api import Error
+
+    return Error
+
+
+# Requests.
+
+
+def test_a_double_click_draws_once_and_does_not_press_stop(tab):
+    tab.locator("#prompt textarea").fill("a red apple")
+    box = tab.locator("#draw").bounding_box()
+    tab.mouse.dblclick(box["x"] + 0.8 * box["width"], box["y"] + 5)
+    done(tab)
+    assert alt(tab) == "a red apple" and tab.locator("#shelf img").count() == 1
+
+
+def test_a_held_enter_key_asks_once_and_many_enters_end_in_one_picture(tab):
+    field = tab.locator("#prompt textarea")
+    field.fill("a blue car")
+    field.focus()
+    keys = tab.context.new_cdp_session(tab)
+    for repeated in (False, True, True, True):
+        down = {"type": "keyDown", "key": "Enter", "code": "Enter", "text": "\r"}
+        keys.send("Input.dispatchKeyEvent", down | {"autoRepeat": repeated})
+    tab.wait_for_function("see.isNewest(1)")
+    tab.wait_for_timeout(50)
+    assert tab.evaluate("see.isNewest(1)")
+    for _ in range(12):
+        tab.keyboard.press("Enter")
+    done(tab)
+    assert alt(tab) == prompt(tab) == "a blue car" and tab.locator("#shelf img").count() == 1
+
+
+def test_a_marked_part_is_drawn_although_draw_is_clicked_twice(tab):
+    draw(tab, "an orange cat", steps=8)
+    done(tab)
+    before = pixels(tab)
+    tab.locator("[data-do=mark]").click()
+    tab.locator("[data-place=left]").click()
+    tab.locator("#prompt textarea").fill("a red apple")
+    tab.locator("#draw").click()
+    tab.wait_for_timeout(200)
+    tab.locator("#draw").click()
+    done(tab)
+    assert alt(tab) == prompt(tab) == "a red apple to the left of an orange cat"
+    middle = before.shape[1] // 2
+    changed = abs(pixels(tab) - before)[:, middle + 8 :]
+    assert changed.mean() < 4, "the kept tokens; the decoder sees the whole picture"
+
+
+def test_speaking_again_while_the_page_listens(tab, voice, clips, served_page):
+    open_recording(tab, clips["pt_flower"]["path"])
+    hold(tab, 2 * voice[1])
+    done(tab)
+    assert "star" in alt(tab) and "Français" in tab.locator("#heard").inner_text()
+    assert tab.locator("#shelf img").first.get_attribute("src") == picture(tab)
+
+
+def test_another_language_while_the_page_listens(tab, clips):
+    open_recording(tab, clips["pt_flower"]["path"])
+    menu = tab.get_by_label("Spoken language")
+    menu.click()
+    menu.fill("Español")
+    tab.get_by_role("option", name="Español").click()
+    done(tab)
+    assert "Español" in tab.locator("#heard").inner_text()
+    assert "chosen by you" in tab.locator("#heard").inner_text()
+    assert prompt(tab) == alt(tab).lower() != ""
+
+
+def test_a_failed_request_leaves_the_finished_picture(tab, bad_audio):
+    draw(tab, "a dog", steps=2)
+    done(tab)
+    shown = picture(tab)
+    draw(tab, "a red apple", steps=40)
+    tab.locator("#stage [data-kind=preview]").wait_for()
+    open_recording(tab, bad_audio("silence"))
+    status(tab, "No speech heard").wait_for()
+    assert (alt(tab), picture(tab)) == ("a dog", shown)
+    tab.locator("[data-do=vary]").click()
+    tab.locator("html.busy").wait_for()
+    done(tab)
+    assert alt(tab) == "a dog"
+
+
+def test_a_wish_of_which_nothing_is_known_empties_the_stage(tab):
+    draw(tab, "a dog", steps=2)
+    done(tab)
+    draw(tab, "asdfghjkl")
+    status(tab, "Nothing of .asdfghjkl.").wait_for()
+    assert not picture(tab) and not alt(tab) and prompt(tab) == "asdfghjkl"
+
+
+def test_the_page_says_what_was_not_drawn(tab):
+    draw(tab, "a dog in a democracy", steps=2)
+    done(tab)
+    assert "Not drawn: democracy" in tab.locator("#status").inner_text()
+    draw(tab, "a dog", steps=2)
+    status(tab, r"^\s*Done.*seed [0-9]+\s*$").wait_for()
+
+
+# Recordings.
+
+
+@pytest.mark.parametrize("end", ["stop", "newer", "reload", "heard", "silence"])
+def test_no_recording_stays_on_the_server(tab, served_page, clips, bad_audio, end):
+    folder = served_page[2]
+    open_recording(tab, bad_audio("silence") if end == "silence" else clips["zh_cat_apple"]["path"])
+    status(tab, "Listening|Done|No speech").wait_for()
+    if end == "stop":
+        with suppress(_api_error()):  # it may be over already
+            tab.locator("#stop").click(timeout=3000)
+        status(tab, "Stopped|Done").wait_for()
+    elif end == "newer":
+        draw(tab, "a dog")
+        done(tab)
+    elif end == "reload":
+        tab.reload(wait_until="domcontentloaded")
+    elif end == "heard":
+        done(tab)
+    no_files_soon(folder)
+
+
+def test_a_recording_stopped_on_its_way_is_deleted(tab, served_page, clips):
+    held = []
+    tab.route("**/upload*", lambda route: held.append(route))
+    open_recording(tab, clips["pt_flower"]["path"])
+    tab.locator("#stop").click()
+    status(tab, "Stopped").wait_for()
+    while not held:
+        tab.wait_for_timeout(50)
+    held[0].continue_()
+    tab.unroute("**/upload*")
+    draw(tab, "a dog", steps=2)
+    done(tab)
+    assert alt(tab) == "a dog"
+    no_files_soon(served_page[2])
+
+
+def test_a_file_that_cannot_be_sent_is_told(tab, clips):
+    tab.route("**/upload*", lambda route: route.fulfill(status=429, body='{"detail": "too many"}'))
+    open_recording(tab, clips["pt_flower"]["path"])
+    status(tab, "could not be sent").wait_for()
+    tab.unroute("**/upload*")
+    tab.route("**/queue/join*", lambda route: route.fulfill(status=503, body="{}"))
+    draw(tab, "a dog")
+    status(tab, "could not be sent").wait_for()
+    tab.unroute("**/queue/join*")
+    draw(tab, "a dog")
+    done(tab)
+
+
+# Seeds.
+
+
+def test_every_picture_has_a_new_seed_after_speaking_and_after_a_restore(tab, voice):
+    settings(tab)
+    hold(tab, 1.5 * voice[1])
+    done(tab)
+    seeds = [seed(tab)]
+    for _ in range(2):
+        draw(tab, "a dog", steps=1)
+        status(tab, r"^\s*Done: drawn").wait_for()
+        tab.locator("html:not(.busy)").wait_for()
+        seeds.append(seed(tab))
+    tab.locator("#shelf button").last.click()
+    status(tab, "Restored").wait_for()
+    assert seed(tab) == seeds[0] and tab.locator("#fresh input").is_checked()
+    tab.locator("#draw").click()
+    status(tab, r"^\s*Done").wait_for()
+    tab.locator("html:not(.busy)").wait_for()
+    assert len({*seeds, seed(tab)}) == 4
+    tab.locator("#seed input").fill("7")
+    tab.keyboard.press("Tab")
+    assert not tab.locator("#fresh input").is_checked(), "a seed that was typed is meant"
+    tab.locator("#draw").click()
+    status(tab, r"seed 7\s*$").wait_for()
+
+
+def test_a_chosen_picture_brings_its_seed_caption_and_settings(tab):
+    settings(tab)
+    tab.locator("#count input[type=number]").fill("4")
+    draw(tab, "a green frog", steps=2)
+    done(tab)
+    first = int(seed(tab))
+    tab.locator("#stage .choose").nth(2).click()
+    tab.locator("#stage .tools").wait_for()
+    chosen = str((first + 2) % 2**32)
+    assert seed(tab) == chosen == opened(picture(tab)).text["seed"]
+    assert tab.locator("#stage figcaption").inner_text() == chosen
+    assert f"seed {chosen}" in tab.locator("#status").inner_text()
+    with tab.expect_download() as download:
+        tab.locator("[data-do=save]").click()
+    assert Image.open(download.value.path()).text["seed"] == chosen
+    tab.locator("#fresh input").uncheck()
+    tab.locator("#count input[type=number]").fill("1")
+    shown = picture(tab)
+    tab.locator("#draw").click()
+    tab.locator("html.busy").wait_for()
+    done(tab)
+    assert picture(tab) == shown
+
+
+# Pictures that were not made here.
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg", "webp"])
+def test_a_foreign_picture_is_told_and_can_be_changed_in_part(tab, tmp_path, kind):
+    path = tmp_path / f"graph.{kind}"
+    with Image.open(GRAPH) as graph:
+        graph.save(path, **({"pnginfo": graph.info and None} if kind == "png" else {}))
+    drop(tab, GRAPH if kind == "png" else path, f"image/{kind}")
+    status(tab, "was not made here").wait_for()
+    assert tab.locator("#shelf img").count() == 0 and prompt(tab) == ""
+    assert tab.locator("[data-do=vary]").is_hidden()
+    tab.locator("[data-place=left]").click()
+    draw(tab, "a red apple", steps=3)
+    done(tab)
+    right = slice(pixels(tab).shape[1] // 2 + 16, None)
+    with Image.open(GRAPH) as graph:
+        before = graph.convert("RGB").resize((480, 480))
+    import numpy as np
+
+    assert np.abs(pixels(tab)[:, right] - np.asarray(before)[:, right].astype(int)).mean() < 8
+    assert opened(picture(tab)).text["preset"] == "nano"
+
+
+def test_a_file_of_another_kind_is_told_and_the_page_stays(tab, tmp_path):
+    path = tmp_path / "notes.pdf"
+    path.write_bytes(b"%PDF-1.4 no sound")
+    drop(tab, path, "application/pdf")
+    status(tab, "not an audio file").wait_for()
+    path = tmp_path / "broken.png"
+    path.write_bytes(b"no picture")
+    drop(tab, path, "image/png")
+    status(tab, "not a readable").wait_for()

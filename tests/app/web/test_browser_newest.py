@@ -1,0 +1,151 @@
+"""The newest request wins: pairs of requests in a real browser, the second while the first runs.
+
+Whatever came last is done, and prompt, heard card, picture, seed and status are of one request.
+"""
+
+import base64
+
+import pytest
+
+from tests.helpers.page_browser import (
+    Opened,
+    alt,
+    done,
+    draw,
+    drop,
+    needs_chromium,
+    opened,
+    picture,
+    prompt,
+    set_steps,
+)
+
+pytestmark = needs_chromium
+
+DELAYS = (0, 60, 250, 700)  # milliseconds between the two
+
+
+@pytest.fixture(scope="module")
+def tab(browser, served_page, clips, tmp_path_factory):
+    """The open page with two pictures on the shelf; all pairs are tried on it."""
+    page = Opened(browser, served_page[1])
+    draw(page.tab, "a green frog", steps=3)
+    finished(page.tab, "a green frog")
+    draw(page.tab, "a dog")
+    finished(page.tab, "a dog")
+    saved = tmp_path_factory.mktemp("saved") / "dog.png"
+    saved.write_bytes(base64.b64decode(picture(page.tab).split(",")[1]))
+    set_steps(page.tab, 14)
+    page.tab.clip, page.tab.saved = clips["pt_flower"]["path"], saved
+    yield page.tab
+    page.close()
+
+
+def finished(tab, words: str) -> None:
+    tab.wait_for_function(
+        """(words) => !document.documentElement.matches(".busy")
+            && document.querySelector("#status .done")
+            && document.querySelector("#stage img")?.alt === words""",
+        arg=words,
+    )
+
+
+# What a hurried visitor does.
+
+
+def type_and_enter(tab):
+    tab.locator("#prompt textarea").fill("a blue car")
+    tab.keyboard.press("Enter")
+
+
+def take_example(tab):
+    tab.locator("button.example", has_text="Español").click()
+
+
+def open_recording(tab):
+    tab.locator("#open-box input[type=file]").set_input_files(tab.clip)
+
+
+def click_shelf(tab):
+    tab.locator("#shelf button", has_text="a green frog").last.click()
+
+
+def drop_picture(tab):
+    drop(tab, tab.saved, "image/png")
+
+
+def vary(tab):
+    tab.evaluate("document.querySelector('[data-do=vary]').click()")
+
+
+# Kind: what is done, a word of the picture's prompt, what the heard card holds.
+KINDS = {
+    "typed": (type_and_enter, "a blue car", "What you say appears here"),
+    "example": (take_example, "flower", "Español"),
+    "recording": (open_recording, "flower", "Português"),
+    "shelf": (click_shelf, "a green frog", "What you say appears here"),
+    "drop": (drop_picture, "a dog", "What you say appears here"),
+    "variation": (vary, "", ""),
+}
+PAIRS = [(first, second) for first in KINDS for second in KINDS]
+
+
+def facts(tab) -> dict[str, str]:
+    return {
+        "prompt": prompt(tab),
+        "alt": alt(tab).lower(),
+        "seed": tab.locator("#seed input").input_value(),
+        "status": tab.locator("#status").inner_text(),
+        "heard": tab.locator("#heard").inner_text(),
+        "picture": picture(tab),
+    }
+
+
+def newest_number(tab) -> int:
+    return tab.evaluate("() => { let n = 0; while (!see.isNewest(n)) n += 1; return n; }")
+
+
+def newest_of_two(tab, first: str, second: str, delay: int) -> None:
+    act, words, heard = KINDS[second]
+    before = alt(tab).lower()
+    KINDS[first][0](tab)
+    tab.wait_for_timeout(delay)
+    varied = {before, alt(tab).lower()}  # whichever was finished
+    older = newest_number(tab)
+    act(tab)
+    tab.wait_for_function("(older) => !see.isNewest(older)", arg=older)
+    done(tab)
+    shown = facts(tab)
+    assert words in shown["alt"] and heard in shown["heard"]
+    assert shown["alt"] == shown["prompt"]
+    if second == "variation":
+        assert shown["alt"] in varied
+    if second in ("shelf", "drop"):
+        assert "Restored" in shown["status"]
+    else:
+        assert f"seed {shown['seed']}" in shown["status"]
+        assert tab.locator("#shelf img").first.get_attribute("src") == shown["picture"]
+    settings = read_settings_of(shown["picture"])
+    assert (settings["prompt"].lower(), settings["seed"]) == (shown["alt"], shown["seed"])
+    tab.wait_for_timeout(200)
+    assert facts(tab) == shown, "nothing of the older request comes later"
+
+
+def read_settings_of(source: str) -> dict[str, str]:
+    return opened(source).text
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "delay"),
+    [(*pair, DELAYS[(n + n // len(KINDS)) % len(DELAYS)]) for n, pair in enumerate(PAIRS)],
+)
+def test_the_newest_of_two_requests_wins(tab, first, second, delay):
+    newest_of_two(tab, first, second, delay)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("delay", [*DELAYS, 1500, 3000])
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+def test_the_newest_of_two_requests_wins_at_every_delay(tab, first, second, delay):
+    newest_of_two(tab, first, second, delay)

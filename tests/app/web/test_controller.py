@@ -1,0 +1,360 @@
+"""What the page's listeners do, with the real models: views, marks, batches, stopping, leaving."""
+
+import base64
+import io
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from app.imaging.png import read_settings
+from app.imaging.settings import DrawSettings, SettingsError
+from app.server.uploads import Upload
+from app.web import markup
+from app.web.controller import Conversation
+from app.web.forms import Form, Knobs, PageRequest
+from app.web.i18n import Words
+from app.web.sessions import Sessions
+from app.web.stage_drawing import Pictures
+
+
+@pytest.fixture
+def talk(pipeline):
+    return Conversation(pipeline, Sessions())
+
+
+def shown(views) -> dict:
+    """What the page shows in the end."""
+    return {name: value for view in views for name, value in view.items()}
+
+
+def png(stage: dict, index: int, tmp_path: Path) -> Path:
+    path = tmp_path / f"{index}.png"
+    path.write_bytes(base64.b64decode(stage["frames"][index]["src"].split(",")[1]))
+    return path
+
+
+def pixels(stage: dict, index: int = 0) -> np.ndarray:
+    data = base64.b64decode(stage["frames"][index]["src"].split(",")[1])
+    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB")).astype(int)
+
+
+def mark(grid, fill) -> str:
+    marked = np.zeros(grid, bool)
+    fill(marked)
+    return "".join("1" if cell else "0" for cell in marked.ravel())
+
+
+THREE_STEPS = Knobs(0, 3, 1.0, 5)
+
+
+def begin(talk, kind="draw", prompt="", *, knobs=THREE_STEPS, who="ann", sent=None, **more):
+    """A request like one of the page: its job, and the views of its answer."""
+    job = talk.sessions.begin(who)
+    upload = None if sent is None else Upload(Path(sent), Path(sent).unlink)
+    form = Form(prompt, more.pop("menu", "auto"), knobs, upload)
+    return job, talk.answer(job, PageRequest(job.number, kind, **more), form)
+
+
+def draw(talk, prompt, **more):
+    return begin(talk, "draw", prompt, **more)[1]
+
+
+def drawn(talk, prompt, **more):
+    """The number of a finished request, and what the page shows of it."""
+    job, views = begin(talk, "draw", prompt, **more)
+    return job.number, shown(views)
+
+
+def canvas_of(talk, number, who="ann"):
+    pictures: Pictures = talk.sessions.kept(who, number)
+    (canvas,) = pictures.canvases
+    return canvas
+
+
+@pytest.fixture
+def sent(clips, tmp_path):
+    """Makes a copy of a clip, as an upload is one."""
+
+    def send(name: str) -> Path:
+        path = clips[name]["path"] if name in clips else name
+        return Path(shutil.copy(path, tmp_path / Path(path).name))
+
+    return send
+
+
+def test_a_spoken_conversation(talk, sent, tmp_path):
+    speaking = begin(talk, "speak", sent=sent("fr_cat_apple"), knobs=Knobs(0, 3, 1.0, 11))
+    views = list(speaking[1])
+    end = shown(views)
+    assert "Français" in end["heard"] and "cat" in end["prompt"]
+    assert end["busy"] is False and end["seed"] == 11 and "Done" in end["status"]
+    kinds = [view["stage"]["kind"] for view in views if "stage" in view]
+    assert kinds == ["begin", "preview", "preview", "final"]
+    (entry,) = end["stage"]["entries"]
+    assert entry["prompt"] == end["prompt"] and entry["language"] == "fr" and entry["seed"] == 11
+
+    _, again = begin(talk, "restore", sent=png(end["stage"], 0, tmp_path))
+    restored = shown(again)
+    assert restored["prompt"] == end["prompt"] and restored["seed"] == 11
+    assert "fresh" not in restored and restored["percent"] == 0
+    assert "pomme" in restored["heard"].lower()
+
+
+def test_every_frame_says_the_prompt_it_shows(talk):
+    frames = [view["stage"]["frames"][0] for view in draw(talk, "a cat") if "stage" in view]
+    assert "alt" not in frames[0] and {frame["alt"] for frame in frames[1:]} == {"a cat"}
+
+
+def test_previews_show_which_cells_are_written(talk, pipeline):
+    views = [view["stage"] for view in draw(talk, "a cat") if "stage" in view]
+    written = [view["frames"][0]["written"] for view in views]
+    rows, columns = pipeline.generator.grid_size
+    assert all(len(bits) == rows * columns for bits in written[:-1]) and written[-1] is None
+    counts = [bits.count("1") for bits in written[:-1]]
+    assert counts[0] == 0 and counts == sorted(counts) and 0 < counts[-1] < rows * columns
+    assert views[0]["grid"] == [rows, columns]
+
+
+def test_a_recording_is_gone_once_it_is_heard(talk, sent):
+    voice = sent("en_stars")
+    _, views = begin(talk, "speak", sent=voice, menu="en", knobs=Knobs(0, 2, 1.0, 0))
+    for view in views:
+        if "heard" in view:
+            assert not voice.exists() and "chosen by you" in view["heard"]
+            break
+    views.close()
+
+
+def test_silence_is_told_and_never_drawn(talk, sent, bad_audio):
+    silence = sent(bad_audio("silence"))
+    views = list(begin(talk, "speak", sent=silence)[1])
+    assert not any("stage" in view for view in views) and not silence.exists()
+    assert "No speech heard" in views[-1]["status"] and "alert" in views[-1]["status"]
+
+
+def test_a_fault_of_ours_is_one_line_and_logged(talk, sent, monkeypatch, caplog):
+    voice = sent("en_stars")
+    monkeypatch.setattr(talk.pipeline, "listen", lambda *_, **__: [][0])
+    end = shown(begin(talk, "speak", sent=voice)[1])
+    assert "Something went wrong here" in end["status"] and end["busy"] is False
+    assert "IndexError" in caplog.text and not voice.exists()
+
+
+def test_only_the_marked_part_is_drawn_anew(talk):
+    number, _ = drawn(talk, "an orange cat")
+    canvas = canvas_of(talk, number)
+    marks = mark(canvas.grid, lambda cells: cells.__setitem__((slice(None), slice(0, 3)), True))
+    edit, stream = begin(talk, "draw", "a red apple", marks=marks, picture=number)
+    views = list(stream)
+    end = shown(views)
+    assert end["prompt"] == "a red apple to the left of an orange cat"
+    same = (canvas_of(talk, edit.number).tokens == canvas.tokens).reshape(canvas.grid)
+    assert same[:, 3:].all() and not same[:, :3].all()
+    first = views[0]["stage"]["frames"][0]
+    assert "src" not in first and first["written"].count("0") == 3 * canvas.grid[0]
+    again = shown(draw(talk, end["prompt"], marks=marks, picture=number))
+    assert again["prompt"] == end["prompt"], "a second click does not say it twice"
+
+
+def test_a_restored_picture_keeps_its_pixels_where_nothing_is_marked(talk, tmp_path):
+    _, first = drawn(talk, "an orange cat")
+    job, again = begin(talk, "restore", sent=png(first["stage"], 0, tmp_path))
+    assert shown(again)["stage"]["kept"] is True
+    grid = canvas_of(talk, job.number).grid
+    cells = grid[1] // 2
+    marks = mark(grid, lambda marked: marked.__setitem__((slice(None), slice(0, cells)), True))
+    end = shown(draw(talk, "a tree", marks=marks, picture=job.number))
+    before, after = pixels(first["stage"]), pixels(end["stage"])
+    middle = -(-cells * before.shape[1] // grid[1])
+    assert (before[:, middle:] == after[:, middle:]).all()
+    assert (before[:, :middle] != after[:, :middle]).any()
+
+
+def test_variation_keeps_a_quarter(talk):
+    number, _ = drawn(talk, "three yellow stars")
+    job, views = begin(talk, "vary", picture=number)
+    end = shown(views)
+    old, new = canvas_of(talk, number), canvas_of(talk, job.number)
+    assert (old.tokens == new.tokens).mean() >= 0.15
+    assert end["prompt"] == "three yellow stars" and end["stage"]["kind"] == "final"
+
+
+def test_a_batch_has_a_seed_for_each_and_each_can_be_drawn_alone(talk, tmp_path):
+    knobs = Knobs(0, 2, 1.0, 40, count=3)
+    end = shown(draw(talk, "a dog", knobs=knobs))
+    frames = end["stage"]["frames"]
+    assert [frame["label"] for frame in frames] == ["40", "41", "42"]
+    entries = end["stage"]["entries"]
+    assert [entry["seed"] for entry in entries] == [40, 41, 42]
+    assert all(f"seed {entry['seed']}" in entry["status"] for entry in entries)
+    assert read_settings(png(end["stage"], 2, tmp_path))["seed"] == "42"
+    alone = shown(draw(talk, "a dog", knobs=Knobs(0, 2, 1.0, 42)))
+    assert alone["stage"]["frames"][0]["src"] == frames[2]["src"]
+
+
+def test_two_ratios_side_by_side(talk, tmp_path):
+    end = shown(draw(talk, "a dog", knobs=Knobs(0, 2, 1.0, 7, compare=100.0)))
+    labels = [frame["label"] for frame in end["stage"]["frames"]]
+    assert labels[0].startswith("0% · ") and labels[1].startswith("100% · ")
+    ratios = [read_settings(png(end["stage"], index, tmp_path))["ar_ratio"] for index in (0, 1)]
+    assert ratios == ["0.0", "1.0"]
+
+
+def test_what_needs_a_picture_says_so(talk):
+    number, _ = drawn(talk, "a dog", knobs=Knobs(0, 1, 1.0, 0, count=2))
+    for kind, more, said in (
+        ("vary", {}, "no picture yet"),
+        ("widen", {"picture": 99}, "no picture yet"),
+        ("draw", {"marks": "01"}, "no picture yet"),
+        ("vary", {"picture": number}, "Choose one"),
+        ("vary", {"picture": number, "chosen": 7}, "no picture yet"),
+    ):
+        end = shown(begin(talk, kind, "a dog", **more)[1])
+        assert said in end["status"] and end["busy"] is False
+    end = shown(begin(talk, "vary", picture=number, chosen=1, knobs=Knobs(0, 1, 1.0, 0))[1])
+    assert "Done" in end["status"]
+
+
+def test_marks_that_do_not_fit_are_refused(talk):
+    number, _ = drawn(talk, "a dog", knobs=Knobs(0, 1, 1.0, 0))
+    end = shown(draw(talk, "a cat", marks="0110", picture=number))
+    assert "does not fit" in end["status"] and "stage" not in end
+
+
+def test_drawing_again_keeps_what_was_said_and_editing_drops_it(talk, sent, tmp_path):
+    quick = Knobs(0, 1, 1.0, 0)
+    job, views = begin(talk, "speak", sent=sent("fr_cat_apple"), knobs=quick)
+    end = shown(views)
+    for prompt, kept in ((end["prompt"], True), ("a dog", False)):
+        again = shown(draw(talk, prompt, knobs=quick, heard=job.number))
+        assert ("transcript" in read_settings(png(again["stage"], 0, tmp_path))) is kept
+        assert ("Français" in again["heard"]) is kept, "the card is of the same request"
+
+
+def test_stop_ends_within_one_step_and_keeps_the_preview(talk):
+    pictures = []
+    for view in draw(talk, "a cat", knobs=Knobs(0, 20, 1.0, 0)):
+        if view.get("stage", {}).get("kind") in ("preview", "stopped"):
+            pictures.append(view["stage"])
+            if len(pictures) == 2:
+                talk.sessions.stop("ann")  # the newest
+        last = view
+    assert [stage["kind"] for stage in pictures] == ["preview", "preview", "stopped"]
+    assert last["busy"] is False and "Stopped at step 3 of 20" in last["status"]
+    assert pictures[-1]["frames"][0]["written"].count("0"), "what is missing is shown as missing"
+
+
+def test_a_new_job_ends_the_visitors_old_one_and_nobody_elses(talk):
+    old = draw(talk, "a cat", knobs=Knobs(0, 20, 1.0, 0))
+    other = draw(talk, "a dog", knobs=Knobs(0, 4, 1.0, 0), who="bob")
+    next(old), next(old), next(other)
+    end = shown(draw(talk, "a fish", knobs=Knobs(0, 1, 1.0, 0)))
+    assert "Done" in end["status"]
+    assert shown(old)["stage"]["kind"] == "stopped"
+    assert "Done" in shown(other)["status"]
+
+
+@pytest.mark.parametrize(
+    ("knobs", "said"),
+    [
+        (Knobs(None, 8, 4.0, 0), "empty"),
+        (Knobs(0, None, 4.0, 0), "steps"),
+        (Knobs(0, float("inf"), 4.0, 0), "steps"),
+        (Knobs(0, 8, 4.0, 1.5), "seed"),
+        (Knobs(400, 8, 4.0, 0), "ar_ratio"),
+        (Knobs(0, 8, 4.0, 0, count=5), "number of pictures"),
+        (Knobs(0, 8, 4.0, 0, compare=-5.0), "ar_ratio"),
+    ],
+)
+def test_mistakes_are_told_on_the_page(talk, knobs, said):
+    end = shown(draw(talk, "a cat", knobs=knobs))
+    assert "error" in end["status"] and said in end["status"].lower()
+    assert end["busy"] is False and talk.expect(knobs, "ann") == ""
+
+
+def test_fresh_seeds_differ_unless_the_preview_had_one():
+    assert len({Knobs(0, 8, 4.0, 0, fresh=True).settings().seed for _ in range(8)}) > 1
+    assert Knobs(25, 8.0, 4.0, 3.0).settings() == DrawSettings(8, 4.0, 0.25, 3)
+    assert Knobs(0, 8, 4.0, 3, fresh=True, seed_now=9).settings().seed == 9
+    assert Knobs(0, 8, 4.0, 3, seed_now=9).settings().seed == 3
+
+
+def test_what_the_script_sends_is_read_strictly():
+    read = PageRequest.read
+    assert read({"number": 1, "kind": "draw"}) == PageRequest(1)
+    said = {"number": 2, "kind": "speak", "marks": "01", "language": "pt-BR", "seed": 3}
+    assert read(said) == PageRequest(2, "speak", "01", "pt", 3)
+    good = {"number": 1, "kind": "draw"}
+    changes: list[dict] = [
+        {"number": 0}, {"number": True}, {"number": 1.5}, {"number": 2**60}, {"kind": "shout"},
+        {"marks": "<script>"}, {"marks": "0" * 30_000}, {"marks": ["0"]}, {"seed": -1},
+        {"seed": True}, {"language": "klingon"}, {"upload": {"path": "/etc/passwd"}},
+        {"picture": "1"},
+    ]  # fmt: skip
+    for wrong in (None, [], "{}", {}, *(good | change for change in changes)):
+        with pytest.raises(SettingsError):
+            read(wrong)
+
+
+def test_words_of_the_visitor(talk, sent, bad_audio):
+    talk.sessions.greet("ann", Words("fr"))
+    silence = begin(talk, "speak", sent=sent(bad_audio("silence")))[1]
+    assert "Aucune parole entendue" in shown(silence)["status"]
+    assert "La description est vide" in shown(draw(talk, "  "))["status"]
+
+
+def test_leaving_deletes_everything():
+    sessions = Sessions()
+    job = sessions.begin("ann")
+    picture = sessions.new_picture("ann", "A cat / <b> & ../../dog")
+    picture.touch()
+    assert picture.name == "a-cat-b-dog.png" and sessions.root in picture.parents
+    sessions.end("ann")
+    assert not picture.exists() and len(sessions) == 0 and not job.is_current
+
+
+def test_requests_may_overtake_each_other_on_their_way():
+    sessions = Sessions()
+    second = sessions.begin("ann", 2)
+    assert sessions.begin("ann", 1) is None and sessions.begin("ann", 2) is None
+    assert second.is_current
+    third = sessions.begin("ann", 3)
+    assert third.is_current and not second.is_newest
+    sessions.stop("ann", 4)
+    assert sessions.begin("ann", 4).is_stopped, "stopped while its recording was on the way"
+    assert sessions.begin("ann", 5).is_current
+
+
+def test_the_page_says_what_a_small_model_understood(talk):
+    end = shown(draw(talk, "a stallion"))
+    assert end["prompt"] == "a stallion" and "understood as “a horse”" in end["status"]
+    assert "understood as" not in shown(draw(talk, "a horse"))["status"]
+
+
+def test_a_wish_of_which_nothing_is_known_is_an_answer_in_words(talk):
+    end = shown(draw(talk, "a table"))
+    assert "Nothing of “a table” is known" in end["status"] and "chair" in end["status"]
+    assert 'class="status error"' in end["status"] and not end["busy"]
+    assert "names no thing to draw" in shown(draw(talk, "no cats"))["status"]
+
+
+def test_one_line_says_what_is_not_drawn(pipeline):
+    def line(prompt):
+        *_, last = pipeline.paint(prompt, DrawSettings(steps=1))
+        return markup.not_drawn(last.result, Words("fr"))
+
+    assert line("a red apple") == ""
+    assert ">Non dessiné : purple, table<" in line("a cat on a purple table")
+    many = line("a cat and " + ", ".join(f"zq{letter}" for letter in "abcdefghijklmnop"))
+    assert "zql…<" in many
+
+
+def test_previews_that_cost_too_much_are_left_out_and_steps_still_told(pipeline, monkeypatch):
+    monkeypatch.setattr(pipeline.generator, "preview_share", 1e-9)
+    monkeypatch.setattr(pipeline.generator._preview_clock, "seconds_per_token", 1.0)
+    *drawing, done = pipeline.paint("a red apple", DrawSettings(steps=4))
+    assert [update.step for update in drawing] == [1, 2, 3]
+    assert all(not update.images for update in drawing) and len(done.images) == 1

@@ -1,0 +1,52 @@
+"""The page's words: complete in every language, and chosen as the browser asks."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from app.web.i18n import Words, tables, words_for
+
+STATIC = Path(__file__).parents[3] / "app" / "static"
+APP = STATIC.parent
+
+
+@pytest.mark.parametrize("language", tables())
+def test_every_language_says_everything(language):
+    english = tables()["en"]
+    assert tables()[language].keys() == english.keys()
+    for key, text in tables()[language].items():
+        assert text.strip(), key
+        holes = [sorted(re.findall(r"\{(\w+)\}", words)) for words in (text, english[key])]
+        assert holes[0] == holes[1], key
+
+
+def test_every_word_that_is_asked_for_is_there_and_none_is_idle():
+    sources = [*STATIC.glob("*.js"), *APP.glob("*.py")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    idle = [key for key in tables()["en"] if not re.search(rf"""["']{re.escape(key)}["']""", text)]
+    assert idle == []
+    asked = set(re.findall(r"""(?<![.\w])(?:say|said|words)\(\s*["']([a-z._]+)["']""", text))
+    asked |= set(re.findall(r'data-(?:say|label)="([a-z._]+)"', text))
+    assert asked - tables()["en"].keys() == set()
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("fr-CA,fr;q=0.9,en;q=0.8", "fr"),
+        ("de-DE,de;q=0.9,pt-BR;q=0.7,en;q=0.3", "pt"),
+        ("en;q=0.2, zh-TW", "zh"),
+        ("ES", "es"),
+        ("de", "en"),
+        ("", "en"),
+        (None, "en"),
+        ("fr;q=x," * 500, "fr"),
+    ],
+)
+def test_the_browsers_wish_is_followed(accepted, language):
+    assert words_for(accepted) == Words(language)
+
+
+def test_values_fill_the_holes():
+    assert Words("fr")("status.step", step=2, steps=8) == "Dessin, étape 2 sur 8"

@@ -1,0 +1,182 @@
+"""The page in a real browser whose microphone speaks French: fixtures of conftest, and helpers."""
+
+import base64
+import io
+import os
+import re
+import shutil
+import socket
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+needs_chromium = pytest.mark.skipif(
+    CHROMIUM is None, reason="browser tests need Chromium: apt install chromium"
+)
+PATIENCE = 120_000  # milliseconds; a busy machine is slow
+DESKTOP = {"viewport": {"width": 1280, "height": 900}, "locale": "en"}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+# The fake microphone plays a finished recording: gain control and noise suppression only clip it.
+AS_RECORDED = """
+const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+const plain = { autoGainControl: false, noiseSuppression: false, echoCancellation: false };
+navigator.mediaDevices.getUserMedia = ({ audio, ...rest }) =>
+  ask({ ...rest, audio: audio && { ...(audio === true ? {} : audio), ...plain } });
+"""
+
+
+@pytest.fixture(scope="session")
+def served_page(pipeline, tmp_path_factory):
+    """The running page for all browser tests: (page, address, folder of what clients send)."""
+    from app.web.page import Page, launch
+
+    pipeline.warm_up().join()
+    folder = tmp_path_factory.mktemp("served")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADIO_TEMP_DIR", str(folder))
+        page = Page(pipeline)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        address = launch(page, host="127.0.0.1", port=port)
+    yield page, address, folder
+    page.blocks.close()
+
+
+@pytest.fixture(scope="session")
+def voice(clips, tmp_path_factory):
+    """The French clip for the fake microphone, silence around it: (path, seconds)."""
+    from app.speech.audio import SAMPLE_RATE, load_audio
+
+    said = load_audio(clips["fr_stars"]["path"])
+    pause = np.zeros(SAMPLE_RATE // 2, np.float32)
+    samples = np.concatenate([pause, said, pause])
+    path = tmp_path_factory.mktemp("voice") / "microphone.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE)
+        file.writeframes((samples * 32767).astype("<i2").tobytes())
+    return path, len(samples) / SAMPLE_RATE
+
+
+@pytest.fixture(scope="module")  # longer, its event loop would be in the way of other tests
+def browser(voice):
+    from playwright.sync_api import sync_playwright
+
+    flags = [
+        "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-audio-capture={voice[0]}", "--no-sandbox", "--disable-gpu",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        "--no-first-run",
+    ]  # fmt: skip
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield browser
+        browser.close()
+
+
+class Opened:
+    """The open page, ready: `tab`, the hosts it asked, the errors of its scripts."""
+
+    def __init__(self, browser, address: str, **options):
+        self.address = address
+        self.context = browser.new_context(permissions=["microphone"], **DESKTOP | options)
+        self.context.add_init_script(AS_RECORDED)
+        self.tab = self.context.new_page()
+        self.tab.set_default_timeout(PATIENCE)
+        self.asked: list[str] = []
+        self.complaints: list[str] = []
+        self.tab.on("request", lambda request: self.asked.append(request.url))
+        self.tab.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.tab.goto(address, wait_until="domcontentloaded")
+        ready(self.tab)
+
+    def close(self) -> None:
+        """It must have asked no other host for anything, and no script may have failed."""
+        self.context.close()
+        own = (self.address, "data:", "blob:")
+        assert [url for url in self.asked if not url.startswith(own)] == []
+        assert self.complaints == []
+
+
+def ready(tab) -> None:
+    tab.locator("#status .idle").get_by_text(re.compile(r"\S")).wait_for()
+
+
+def hold(tab, seconds: float) -> None:
+    """Hold the talk button."""
+    tab.locator(".mic").hover()
+    tab.mouse.down()
+    tab.locator(".mic[aria-pressed=true]").wait_for()
+    tab.wait_for_timeout(1000 * seconds)
+    tab.mouse.up()
+
+
+def done(tab) -> None:
+    tab.locator("html:not(.busy) #status .done").wait_for()
+
+
+def prompt(tab) -> str:
+    return tab.locator("#prompt textarea").input_value().lower()
+
+
+def picture(tab) -> str:
+    return tab.locator("#stage img").first.get_attribute("src") or ""
+
+
+def alt(tab) -> str:
+    return tab.locator("#stage img").first.get_attribute("alt") or ""
+
+
+def pixels(tab) -> np.ndarray:
+    """The finished picture on the stage, as it is in its PNG."""
+    return np.asarray(opened(picture(tab))).astype(int)
+
+
+def opened(source: str):
+    """The PNG of a data URL."""
+    from PIL import Image
+
+    kind, data = source.split(",", 1)
+    assert kind == "data:image/png;base64"
+    return Image.open(io.BytesIO(base64.b64decode(data)))
+
+
+def draw(tab, words: str, *, steps: int | None = None) -> None:
+    if steps is not None:
+        set_steps(tab, steps)
+    tab.locator("#prompt textarea").fill(words)
+    tab.locator("#draw").click()
+
+
+def settings(tab) -> None:
+    if not tab.locator("#steps").is_visible():
+        tab.locator("#more > button").click()
+        tab.locator("#steps").wait_for()
+
+
+def set_steps(tab, steps: int) -> None:
+    settings(tab)
+    tab.locator("#steps input[type=number]").fill(str(steps))
+    tab.keyboard.press("Tab")
+
+
+def drop(tab, path: Path, kind: str) -> None:
+    tab.evaluate(
+        """async ({ bytes, name, type }) => {
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([new Uint8Array(bytes)], name, { type }));
+            const drop = new DragEvent("drop", { dataTransfer: transfer, bubbles: true });
+            document.querySelector("#stage").dispatchEvent(drop);
+        }""",
+        {"bytes": list(path.read_bytes()), "name": path.name, "type": kind},
+    )
+
+
+def files_in(folder: Path) -> list[str]:
+    """What lies below `folder`, directories aside."""
+    return sorted(str(Path(where, name)) for where, _, names in os.walk(folder) for name in names)

@@ -1,0 +1,312 @@
+"""The commands of `evaluate` and the tables they write."""
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from maskgil import checkpoints
+from maskgil.__main__ import main
+from maskgil.evaluation import paper_results, report
+from maskgil.evaluation.commands import geneval
+from maskgil.evaluation.geneval.scorer import Detection, read_prompts
+from maskgil.evaluation.image_sets import DrawnPictures
+from maskgil.evaluation.prompts import Prompts
+from tests.helpers.tiny_evaluation import ART, CHANGES, ROOT, SCENES, TINY, write_pictures
+
+# Reports
+
+
+def test_the_papers_numbers_never_meet_ours():
+    text = report.beside_paper(
+        paper_results.TABLE_3, "nano", {"fed-efficientnet": 12.5, "steps": 8}
+    )
+    header, _, *rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines()
+    ]
+    fid, fed = header.index("FID ↓"), header.index("fed-efficientnet")
+    assert [row[fid] for row in rows] == ["5.64", "4.01", "3.9", "3.71", "–"]
+    assert [row[fed] for row in rows] == ["–", "–", "–", "–", "12.50"]
+    assert rows[-1][0] == "**nano (this run)**" and rows[-1][-1] == "measured"
+    assert all(row[-1] != "–" for row in rows[:4])  # every quoted number has a source
+
+
+def test_every_quoted_number_has_a_source():
+    for table in (
+        paper_results.TABLE_1,
+        paper_results.TABLE_3,
+        paper_results.TABLE_4,
+        paper_results.TABLE_5,
+        paper_results.TABLE_A4,
+    ):
+        for row in table.rows:
+            assert bool(row.source) == bool(row.values), row
+            assert set(row.values) <= set(table.columns)
+
+
+def test_numbers_for_people_and_programs(tmp_path):
+    shown = [report.shown(v) for v in (None, 3, 3.0, 50000, 0.12345, 305.64, "x", 0.0)]
+    assert shown == ["–", "3", "3", "50,000", "0.1235", "305.6", "x", "0"]
+    record = {"title": "t", "command": ["a"], "value": float("inf"), "path": tmp_path}
+    report.write(tmp_path, "r", record, ["text"])
+    assert json.loads((tmp_path / "r.json").read_text())["value"] is None
+
+
+# Commands
+
+
+def refused(capsys, *words) -> str:
+    assert main(["evaluate", *map(str, words)]) == 2
+    out, line = capsys.readouterr()
+    assert out == "" and len(line.splitlines()) == 1, line
+    return line
+
+
+def test_fid_of_a_folder_and_its_statistics(tmp_path, capsys):
+    one, two = write_pictures(tmp_path / "one", 6), write_pictures(tmp_path / "two", 8, side=40)
+    words = ["evaluate", "fid", "--images", one, "-o", tmp_path / "out", "--batch-size", 4]
+    words += ["--features", "efficientnet-lite0", "--neighbours", 2]
+    assert main([*map(str, words), "--reference", str(two), "--save-statistics",
+                 str(tmp_path / "two.npz")]) == 0  # fmt: skip
+    record = json.loads((tmp_path / "out" / "fid.json").read_text())
+    measured = record["measured"]
+    assert set(measured) == {
+        "fed-efficientnet", "score-efficientnet", "precision-efficientnet", "recall-efficientnet",
+    }  # fmt: skip
+    assert record["count"] == 6 and record["reference"]["count"] == 8
+    assert record["reference"]["size"] == [24, 24]
+    assert not (tmp_path / "out" / "features").exists()
+    assert any("not FID" in reason for reason in record["not_comparable_because"])
+    markdown = (tmp_path / "out" / "fid.md").read_text()
+    assert "fed-efficientnet" in markdown and "Not comparable with the paper" in markdown
+    assert "Table 5" not in markdown  # nothing was drawn
+    assert main([*map(str, words), "--reference", str(tmp_path / "two.npz")]) == 0
+    again = json.loads((tmp_path / "out" / "fid.json").read_text())["measured"]
+    assert again["fed-efficientnet"] == pytest.approx(measured["fed-efficientnet"], rel=1e-9)
+    assert "recall-efficientnet" not in again  # statistics hold no single pictures
+    # Pictures of several sizes are cut to squares when that is asked for.
+    Image.new("RGB", (30, 20)).save(one / "wide.png")
+    assert "different sizes" in refused(capsys, *words[1:], "--reference", two)
+    assert main([*map(str, words), "--side", "24", "--reference", str(two)]) == 0
+    assert json.loads((tmp_path / "out" / "fid.json").read_text())["count"] == 7
+    (one / "wide.png").unlink()
+    np.savez(tmp_path / "public.npz", mu=np.zeros(2048), sigma=np.eye(2048))
+    line = refused(capsys, *words[1:], "--reference", tmp_path / "public.npz")
+    assert "inception-2015-12-05" in line and "efficientnet-lite0" in line
+
+
+@pytest.mark.timeout(300)
+def test_a_launcher_gives_the_same_numbers(tmp_path):
+    """`torchrun` with two processes, one of which finds nothing to do, against one alone."""
+    pictures = write_pictures(tmp_path / "pictures", 5)
+    words = ["evaluate", "fid", "--images", pictures, "--reference", "scenes", *SCENES]
+    words += ["--batch-size", 5, "--neighbours", 2, "--features", "efficientnet-lite0", "-o"]
+    assert main([*map(str, words), str(tmp_path / "one")]) == 0
+    launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
+    launcher += ["--nproc-per-node", "2", "-m", "maskgil"]
+    done = subprocess.run(
+        [*launcher, *map(str, words), tmp_path / "two"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    one, two = (json.loads((tmp_path / name / "fid.json").read_text()) for name in ("one", "two"))
+    assert two["measured"] == pytest.approx(one["measured"], rel=1e-9)
+    assert two["count"] == 5 and two["reference"] == one["reference"]
+
+
+def test_a_class_driven_model_of_any_shape(tmp_path):
+    """`--size own`: its classes in turn, its shape from the file."""
+    generator = TINY.load()
+    weights = tmp_path / "weights"
+    checkpoints.save(generator.masked, weights / "maskgil.safetensors")
+    checkpoints.save(generator.tokenizer, weights / "tokenizer.safetensors")
+    real = write_pictures(tmp_path / "real", 6, side=32)
+    words = ["evaluate", "fid", "--size", "own", "--weights", weights, "--reference", real]
+    words += ["--per-class", 2, "--steps", 2, "--features", "efficientnet-lite0"]
+    words += ["--save-images", tmp_path / "drawn", "-o", tmp_path / "out"]
+    assert main(list(map(str, words))) == 0
+    assert len(list((tmp_path / "drawn").glob("*.png"))) == 12  # of 6 classes
+    record = json.loads((tmp_path / "out" / "fid.json").read_text())
+    assert record["steps"] == 2 and record["generated"]["prompts"] == {"classes": 6}
+    assert set(record["generated"]["weights"]) == {"maskgil.safetensors", "tokenizer.safetensors"}
+
+
+def test_rfid_of_the_shipped_tokenizer(tmp_path):
+    words = ["evaluate", "rfid", "--images", "scenes", *SCENES, "--num-images", "4"]
+    assert main([*words, "-o", str(tmp_path), "--features", "efficientnet-lite0"]) == 0
+    measured = json.loads((tmp_path / "rfid.json").read_text())["measured"]
+    assert measured["psnr"] > 18 and 0.5 < measured["ssim"] < 1
+    assert 20 < measured["codes_used"] <= 576
+    assert measured["codebook_usage"] == measured["codes_used"] / 4096
+    assert measured["rfed-efficientnet"] > 0
+    assert "rFID ↓" in (tmp_path / "rfid.md").read_text()
+
+
+class SeesRed:
+    """A detector of real pixels: one object where red prevails, as large as the red is."""
+
+    def __call__(self, image):
+        pixels = np.asarray(image.convert("RGB")).astype(int)
+        red = (pixels[..., 0] > 140) & (pixels[..., 1:].max(-1) < 90)
+        rows, columns = np.where(red)
+        if len(rows) < 20:
+            return []
+        box = (columns.min(), rows.min(), columns.max(), rows.max())
+        return [Detection("apple", 0.95, tuple(map(float, box)), "red")]
+
+
+METADATA = [
+    {"tag": "colors", "include": [{"class": "apple", "count": 1, "color": "red"}],
+     "prompt": "a red apple"},
+    {"tag": "single_object", "include": [{"class": "cat", "count": 1}], "prompt": "a cat"},
+]  # fmt: skip
+
+
+def write_metadata(folder: Path) -> Path:
+    path = folder / "metadata.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in METADATA))
+    return path
+
+
+@pytest.mark.timeout(300)
+def test_geneval_from_prompts_to_table(tmp_path, capsys, monkeypatch):
+    """Two prompts by the shipped models, GenEval's folders, a detector, the tables."""
+    monkeypatch.setitem(sys.modules, "detectors_for_test", argparse.Namespace(make=SeesRed))
+    words = ["--metadata", write_metadata(tmp_path), "-o", tmp_path / "out"]
+    words += ["--images-per-prompt", 2, "--steps", 4, "--detector", "detectors_for_test:make"]
+    assert main(["evaluate", "geneval", *map(str, words)]) == 0
+    images = tmp_path / "out" / "images"
+    assert json.loads((images / "00001" / "metadata.jsonl").read_text()) == METADATA[1]
+    samples = sorted(p.name for p in (images / "00000" / "samples").iterdir())
+    assert samples == ["0000.png", "0001.png"]
+    assert "| single object | 0.000 [0.000, " in capsys.readouterr().out
+    record = json.loads((tmp_path / "out" / "geneval.json").read_text())
+    measured = record["measured"]
+    assert measured["single_object"] == 0.0 and measured["colors"] >= 0.5
+    assert measured["overall"] == measured["colors"] / 2 and not measured["complete"]
+    assert "colour attribution" in (tmp_path / "out" / "geneval.md").read_text()
+    rows = [json.loads(row) for row in (tmp_path / "out" / "results.jsonl").open()]
+    assert len(rows) == 4 and set(rows[0]) == {
+        "filename", "tag", "prompt", "correct", "reason", "metadata", "details",
+    }  # fmt: skip
+    # The official scorer's results make the same table.
+    results = ["--results", tmp_path / "out" / "results.jsonl", "-o", tmp_path / "again"]
+    assert main(["evaluate", "geneval", *map(str, results)]) == 0
+    again = json.loads((tmp_path / "again" / "geneval.json").read_text())
+    assert again["measured"] == measured
+    assert again["scored_by"].endswith("results.jsonl") and capsys.readouterr().out
+    # Other settings are not mixed into the same folder.
+    line = refused(capsys, "geneval", *words, "--seed", 7)
+    assert "other settings" in line
+
+
+class Plain(DrawnPictures):
+    """Draws class pictures for captions: the layout is what is tested."""
+
+    def draw(self, numbers):
+        self.prompts = Prompts(tuple(number % 6 for number in range(len(self))))
+        return super().draw(numbers)
+
+
+def test_geneval_folders_do_not_depend_on_the_processes(tmp_path):
+    path = tmp_path / "geneval2.jsonl"
+    rows = [{"prompt": f"{n} cats", "vqa_list": [["q", "a"]], "skills": []} for n in range(5)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    for processes in (1, 2):
+        folder = tmp_path / str(processes)
+        drawing = geneval.plan(
+            folder, read_prompts(path),
+            lambda prompts: Plain(TINY, prompts, seed=2, changes=CHANGES), per_prompt=3,
+        )  # fmt: skip
+        geneval.write_metadata(drawing)
+        for rank in range(processes):
+            geneval.draw_share(drawing, rank, processes)
+    files = sorted(p.relative_to(tmp_path / "1") for p in (tmp_path / "1").rglob("*.*"))
+    assert len(files) == 5 * (1 + 3)
+    for name in files:
+        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
+    with pytest.raises(ValueError, match=r"evaluation\.py with image_paths\.json"):
+        geneval.score_folder(tmp_path / "1", SeesRed(), tmp_path / "r.jsonl")
+
+
+@pytest.mark.timeout(300)
+def test_schedules_grid_resumes(tmp_path, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "detectors_for_test", argparse.Namespace(make=SeesRed))
+    words = ["evaluate", "schedules", "-o", tmp_path, "--reference", "scenes", *SCENES]
+    words += ["--num-samples", 3, "--batch-size", 3, "--features", "efficientnet-lite0"]
+    words += ["--temperature", 3]  # so that chance shows which tokens are drawn together
+    words += ["--metadata", write_metadata(tmp_path), "--detector", "detectors_for_test:make"]
+    grid = ["--step-counts", "1,2", "--schedules", "cosine,arccos"]
+    assert main([*map(str, words), "--step-counts", "1", "--schedules", "cosine"]) == 0
+    first = json.loads((tmp_path / "schedules.json").read_text())["cells"]
+    assert main([*map(str, words), *grid]) == 0
+    record = json.loads((tmp_path / "schedules.json").read_text())
+    cells = record["cells"]
+    assert set(cells) == {"cosine-1", "cosine-2", "arccos-1", "arccos-2"}
+    assert cells["cosine-1"] == first["cosine-1"]  # kept, seconds and all
+    # One step is the same under every schedule; two are not.
+    assert cells["cosine-1"]["fed-efficientnet"] == pytest.approx(
+        cells["arccos-1"]["fed-efficientnet"], rel=1e-9
+    )
+    assert cells["cosine-2"]["fed-efficientnet"] != cells["arccos-2"]["fed-efficientnet"]
+    assert record["best"]["fed-efficientnet"]["fed-efficientnet"] == min(
+        cell["fed-efficientnet"] for cell in cells.values()
+    )
+    assert all(cell["geneval"] in (0.0, 0.5) for cell in cells.values())
+    assert record["best"]["geneval"]["geneval"] == max(c["geneval"] for c in cells.values())
+    assert len(list((tmp_path / "geneval" / "arccos-2").rglob("0000.png"))) == 2
+    with Image.open(tmp_path / "schedules.png") as image:
+        assert image.size[0] > 300
+    assert "| 2 |" in (tmp_path / "schedules.md").read_text()
+    assert "other settings" in refused(capsys, *words[1:], "--seed", 3)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["fid", "--reference", "/none", "--images", "/none"], "/none"),
+        (["fid", "--reference", "x.npz", "--images", "{pictures}"], "not a readable .npz"),
+        (["fid", "--reference", "scenes", "--images", "{pictures}"], "--art"),
+        (["fid", "--reference", "scenes"], "--prompts FILE or --art"),
+        (["fid", "--reference", "scenes", "--images", "scenes"], "give --art"),
+        (["fid", "--reference", "x", "--prompts", "/none.txt"], "none.txt"),
+        (["fid", "--reference", "x", "--size", "b", "--num-samples", "5"], "--random-weights"),
+        (["fid", "--reference", "x", "--size", "own"], "--size own needs --weights"),
+        (["fid", "--reference", "x", "--size", "own", "--weights", "/none"], "no weights at /none"),
+        (["fid", "--reference", "x", "--size", "nano"], "choose one of b, l, xl, xxl, own"),
+        (["fid", "--reference", "x", "--num-samples", "1"], "at least 2"),
+        (["fid", "--reference", "x", "--per-class", "2"], "--per-class is for class-driven"),
+        (["fid", "--reference", "x", "--features", "vgg", "--images", "{pictures}"], "vgg"),
+        (["fid", "--reference", "x", "--preset", "mega", *SCENES], "nano, paper"),
+        (["fid", "--reference", "x", *SCENES, "--steps", "0"], "num_steps is 0"),
+        (["rfid", "--images", "{pictures}", "--tokenizer", "maskgil-nano"], "no tokenizer"),
+        (["rfid", "--images", "{pictures}", "--tokenizer", "nothing"], "no weights named"),
+        (["geneval", "--preset", "paper"], "give one of --metadata"),
+        (["geneval", "--limit", "0"], "--limit is 0"),
+        (["geneval", "--images", "{pictures}"], "--detector"),
+        (["geneval", "--images", "{pictures}", "--detector", "none:x"], "MODULE:FUNCTION"),
+        (["geneval", "--metadata", "/none.jsonl"], "none.jsonl"),
+        (["geneval", "--results", str(ART / "@iconify-json/noto/chars.json")], "line 1"),
+        (["geneval", "--results", "{pictures}/000.png"], "no text"),
+        (["schedules", "--reference", "x", *SCENES, "--step-counts", "a"], "--step-counts"),
+        (["schedules", "--reference", "x", *SCENES, "--schedules", "sine"], "unknown schedule"),
+        (["schedules", "--reference", "x", *SCENES, "--steps", "4"], "--step-counts"),
+        (["schedules", "--reference", "x", *SCENES, "--detector", "a:b"], "go together"),
+    ],
+)
+def test_bad_commands_get_one_line(tmp_path, capsys, words, said):
+    pictures = write_pictures(tmp_path / "pictures", 2)
+    words = [word.format(pictures=pictures) for word in words]
+    assert said in refused(capsys, *words, "-o", tmp_path / "out")
+
+
+def test_an_unknown_measure_gets_one_line(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["evaluate", "beauty"])
+    assert stop.value.code == 2
+    assert "fid" in capsys.readouterr().err

@@ -1,0 +1,160 @@
+"""The world's scenes: drawn from their numbers, arranged as their relations say, captioned."""
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("resvg_py")
+
+from maskgil.nano.dataset import WorldSource
+from maskgil.nano.rendering.art import Art
+from maskgil.nano.rendering.renderer import Renderer
+from maskgil.nano.world.captions import canonical, caption
+from maskgil.nano.world.clusters import GRID
+from maskgil.nano.world.layout import Layout
+from maskgil.nano.world.nouns import load_nouns
+from maskgil.nano.world.sampler import GENEVAL, SceneSampler, is_held_out
+from maskgil.nano.world.scene import Relation, Scene, Thing
+
+ART = Path(__file__).parents[2] / "fixtures" / "art"
+NAMES = ("table", "bench", "bowl", "willow", "lamp", "boat", "mug", "fork", "lighthouse")
+
+
+@pytest.fixture(scope="module")
+def source() -> WorldSource:
+    sampler = SceneSampler(nouns=tuple(n.name for n in load_nouns() if _drawn_here(n)))
+    return WorldSource(Renderer(Art(ART)), sampler, seed=3)
+
+
+def _drawn_here(noun) -> bool:
+    return all(code.startswith("svg:") for code in noun.art)
+
+
+def boxes(scene: Scene, seed: int) -> dict[int, tuple[int, int, int, int]]:
+    """The outline of each thing's sprites in cells."""
+    sprites = Layout(lambda code: 1.0).arrange(scene, random.Random(seed))
+    found: dict[int, tuple[int, int, int, int]] = {}
+    for sprite in sprites:
+        a, b = found.get(sprite.thing, sprite.box), sprite.box
+        found[sprite.thing] = (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
+    return found
+
+
+def test_the_world_is_large_and_knows_all_of_genevals_classes():
+    nouns = load_nouns()
+    assert len(nouns) >= 1000
+    assert len(GENEVAL) == 80 and {noun.name for noun in nouns} >= GENEVAL
+    words = [word for noun in nouns for word in (noun.name, *noun.synonyms)]
+    assert len(words) == len(set(words))
+
+
+def test_a_number_gives_the_same_scene_and_picture(source):
+    alone = source.example(17)
+    source.example(4)
+    again = source.example(17)
+    assert alone.scene == again.scene and alone.caption == again.caption
+    assert np.array_equal(alone.pixels, again.pixels)
+    assert alone.pixels.shape == (192, 192, 3)
+
+
+def test_another_seed_arranges_the_scene_anew(source):
+    scene = Scene((Thing("bench"), Thing("willow")), (), "park")
+    pictures = [source.renderer.draw(scene, seed) for seed in range(4)]
+    differ = [np.abs(a.astype(int) - pictures[0]).mean() for a in pictures[1:]]
+    assert min(differ) > 5
+
+
+def test_things_stay_in_the_picture():
+    sampler = SceneSampler()
+    layout = Layout(lambda code: 0.4 + (len(code) % 5) * 0.4)
+    for number in range(300):
+        scene = sampler.scene(number)
+        sprites = layout.arrange(scene, random.Random(number))
+        shown = {sprite.thing for sprite in sprites}
+        assert shown == set(range(len(scene.things)))
+        for sprite in sprites:
+            left, top, right, bottom = sprite.box
+            assert left > -right + left and right > 0 and left < GRID and bottom > 0 and top < GRID
+
+
+@pytest.mark.parametrize(
+    ("relation", "holds"),
+    [
+        ("left of", lambda a, b: a[2] <= b[0] + 1),
+        ("right of", lambda a, b: a[0] >= b[2] - 1),
+        ("above", lambda a, b: a[3] <= b[1] + 1),
+        ("below", lambda a, b: a[1] >= b[3] - 1),
+        ("on", lambda a, b: b[1] - 1 <= a[3] <= b[3]),
+        ("under", lambda a, b: a[1] > b[1]),
+        ("in", lambda a, b: a[0] >= b[0] - 2 and a[2] <= b[2] + 2 and a[3] <= b[3]),
+    ],
+)
+def test_relations_hold(relation, holds):
+    for seed in range(12):
+        found = boxes(Scene((Thing("mug"), Thing("bowl")), (Relation(0, relation, (1,)),)), seed)
+        assert holds(found[0], found[1]), (relation, seed, found)
+
+
+@pytest.mark.parametrize("count", range(1, 11))
+def test_counts_are_drawn_apart(count):
+    scene = Scene((Thing("mug", count),))
+    for seed in range(5):
+        sprites = Layout(lambda code: 1.0).arrange(scene, random.Random(seed))
+        assert len(sprites) == count
+        cells: set[tuple[int, int]] = set()
+        for sprite in sprites:
+            left, top, right, bottom = sprite.box
+            mine = {(x, y) for x in range(left, right) for y in range(top, bottom)}
+            assert len(mine & cells) <= 0.2 * len(mine)
+            cells |= mine
+
+
+def test_styles_textures_and_weather_change_the_picture(source):
+    things = (Thing("mug", colour="blue"),)
+    plain = source.renderer.draw(Scene(things, (), "park"), 1).astype(int)
+    for change in (
+        {"style": "flat"}, {"style": "pencil sketch"}, {"style": "pixel art"},
+        {"style": "watercolour"}, {"style": "silhouette"}, {"weather": "rain"},
+        {"weather": "snow"}, {"weather": "fog"}, {"weather": "storm"}, {"time": "night"},
+        {"things": (Thing("mug", texture="golden"),)}, {"things": (Thing("mug", texture="glass"),)},
+    ):  # fmt: skip
+        scene = Scene(**{"things": things, "setting": "park", **change})
+        assert np.abs(source.renderer.draw(scene, 1) - plain).mean() > 1, change
+
+
+def test_held_out_scenes_are_never_sampled():
+    assert not any(is_held_out(SceneSampler().scene(number)) for number in range(200))
+    assert all(is_held_out(SceneSampler(held_out=True).scene(number)) for number in range(20))
+
+
+def test_captions_say_things_colours_counts_and_setting():
+    scene = Scene(
+        (Thing("mug", 3, "red"), Thing("table")), (Relation(0, "on", (1,)),), "kitchen", "night",
+        style="flat",
+    )  # fmt: skip
+    assert canonical(scene) == "three red mugs on a table in the kitchen at night, in flat style"
+    for number in range(60):
+        words = caption(scene, random.Random(number))
+        assert "{" not in words and "  " not in words
+        assert "3" in words or "three" in words.lower() or "hree" in words
+
+
+def test_reader_and_writer_draw_the_same_scene():
+    art = Art(ART)
+    sampler = SceneSampler(nouns=NAMES, styles={"3d": 1.0})
+    source = WorldSource(Renderer(art, size=384), sampler, reader=Renderer(art), seed=1)
+    small, large = source.pictures(0, 2)
+    assert small.shape == (2, 3, 192, 192) and large.shape == (2, 3, 384, 384)
+    halved = large.reshape(2, 3, 192, 2, 192, 2).mean((3, 5))
+    assert (halved - small).abs().mean() < 0.04
+
+
+def test_everyday_things_are_drawn_oftener_than_oddities():
+    sampler = SceneSampler(kinds={"single": 1.0})
+    drawn = [sampler.scene(number).things[0].noun for number in range(2000)]
+    shares = {noun.name: noun.share for noun in load_nouns()}
+    common = sum(shares[name] >= 4 for name in drawn)
+    odd = sum(shares[name] < 1 for name in drawn)
+    assert common > 0.5 * len(drawn) and 0 < odd < 0.1 * len(drawn)

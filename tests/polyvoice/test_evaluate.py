@@ -1,0 +1,372 @@
+"""Scoring clips end to end with the shipped nano models: resuming, sharing, damage, reports."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from maskgil.checkpoints import save
+from polyvoice import evaluate
+from polyvoice.clip_nano.model import ClipNano, ClipNanoConfig
+from polyvoice.dataset.clips import Clip, read_metadata, sha256_of, write_metadata
+from polyvoice.evaluate import Share, find_share
+from polyvoice.scoring import report, runner
+from polyvoice.scoring.aggregate import summarise
+from polyvoice.scoring.metrics import Estimate
+from polyvoice.scoring.results import EnglishRow, Row
+from polyvoice.scoring.runner import Settings
+
+ROOT = Path(__file__).parents[2]
+SPOKEN = ("fr_stars", "es_flower", "fr_flower")
+STABLE = ("prompt", "transcript", "detected", "text_score", "image_score", "similarity", "seed")
+
+
+@pytest.fixture(scope="session")
+def judge(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clip-nano with random weights: enough to score with."""
+    torch.manual_seed(0)
+    path = tmp_path_factory.mktemp("judge") / "toy.safetensors"
+    config = ClipNanoConfig(widths=(8, 16, 32), depths=(1, 1, 1), text_width=32, dim=16)
+    save(ClipNano(config), path)
+    return path
+
+
+@pytest.fixture
+def data(tmp_path: Path, clips: dict[str, dict]) -> Path:
+    """A benchmark of three clips that this project ships."""
+    folder = tmp_path / "data"
+    rows = []
+    for number, stem in enumerate(SPOKEN, 1):
+        clip, language = clips[stem], clips[stem]["language"]
+        target = folder / "nano" / language / f"nano-{number:03}.ogg"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(clip["path"], target)
+        rows.append(
+            Clip(
+                file_name=f"{language}/{target.name}",
+                id=target.stem,
+                split="nano",
+                language=language,
+                english=clip["english"],
+                text=clip["text"],
+                voice="v",
+                engine="kokoro",
+                duration=clip["seconds"],
+                sha256=sha256_of(target),
+                seed=number,
+            )
+        )
+    write_metadata(folder, "nano", rows)
+    return folder
+
+
+def score(data: Path, out: Path, judge: Path, *more: str, lang: str = "fr,es") -> int:
+    arguments = ["--lang", lang, "--data", str(data), "--out", str(out), "--clip", str(judge)]
+    return evaluate.main([*arguments, "--steps", "3", *more])
+
+
+def stable(out: Path) -> dict[str, dict]:
+    """What may not change between runs, by clip."""
+    rows = [json.loads(path.read_text()) for path in (out / "rows").glob("??/*.json")]
+    return {row["key"]: {name: row[name] for name in STABLE} for row in rows}
+
+
+def test_a_run_its_files_and_resuming(
+    data: Path, tmp_path: Path, judge: Path, capsys: pytest.CaptureFixture, monkeypatch
+) -> None:
+    out = tmp_path / "run"
+    assert score(data, out, judge, "--json") == 0
+    printed = capsys.readouterr().out
+    assert printed.count("\n") == 1
+    answer = json.loads(printed)
+    assert answer["comparable_with_the_paper"] is False
+    assert list(answer["languages"]) == ["fr", "es"]
+    french = answer["languages"]["fr"]
+    assert (french["clips"], french["failed"], french["unheard"]) == (2, 0, 0)
+    assert french["language_right"]["value"] == 1.0
+    assert french["similarity"]["value"] > 0.6
+    assert 0 <= french["word_errors"]["value"] < 0.6
+    assert french["image"]["low"] <= french["image"]["value"] <= french["image"]["high"]
+    assert french["real_time"]["value"] > 0
+    assert answer["english_text"]["texts"] == 3
+    assert {row["key"] for row in answer["worst"]} == {"fr/nano-001", "fr/nano-003", "es/nano-002"}
+    for name in ("scores.md", "scores.json", "report.html"):
+        assert (out / name).stat().st_size > 500
+    assert len(list((out / "pictures").rglob("*.png"))) == 6
+    first = stable(out)
+
+    def refuse(_self: object) -> None:
+        raise AssertionError("a finished run needs no model")
+
+    monkeypatch.setattr(runner.System, "load", refuse)
+    assert score(data, out, judge) == 0
+    table = capsys.readouterr().out
+    assert "| French speech | 2 |" in table
+    assert "not comparable with scores of any other CLIP" in table
+    assert stable(out) == first
+
+
+def test_neither_shares_nor_batches_change_a_score(
+    data: Path, tmp_path: Path, judge: Path, capsys: pytest.CaptureFixture
+) -> None:
+    whole, shared = tmp_path / "whole", tmp_path / "shared"
+    assert score(data, whole, judge, "--batch-size", "3") == 0
+    assert score(data, shared, judge, "--shard", "1/2") == 0
+    assert list(stable(shared)) == ["es/nano-002"]
+    assert not (shared / "scores.json").exists()
+    assert score(data, shared, judge, "--shard", "0/2") == 0
+    capsys.readouterr()
+    assert score(data, shared, judge, "--json") == 0
+    one, other = json.loads((whole / "scores.json").read_text()), capsys.readouterr().out
+    assert stable(whole) == stable(shared)
+    for line in ("fr", "es"):
+        for name in ("text", "image", "text_shuffled", "lost", "prompt", "word_errors"):
+            assert one["languages"][line][name] == json.loads(other)["languages"][line][name]
+    for path in (whole / "pictures").rglob("*.png"):
+        assert path.read_bytes() == (shared / path.relative_to(whole)).read_bytes()
+
+
+def test_a_damaged_clip_costs_its_row_alone(
+    data: Path, tmp_path: Path, judge: Path, capsys: pytest.CaptureFixture
+) -> None:
+    clips = read_metadata(data, "nano")
+    broken = next(clip for clip in clips if clip.key == "fr/nano-001")
+    broken.path(data).write_bytes(b"OggS, once")
+    other = next(clip for clip in clips if clip.key == "es/nano-002")
+    other.path(data).write_bytes(b"no sound")
+    kept = [clip for clip in clips if clip is not other]
+    changed = Clip(**{**vars(other), "sha256": sha256_of(other.path(data))})
+    write_metadata(data, "nano", [*kept, changed])  # the file is as listed, but no sound
+    assert score(data, tmp_path / "run", judge) == 2
+    caught = capsys.readouterr()
+    errors = [line for line in caught.err.replace("\r", "\n").split("\n") if "left out" in line]
+    assert len(errors) == 2
+    assert "fr/nano-001 is left out" in errors[0] and "is damaged" in errors[0]
+    assert "es/nano-002 is left out" in errors[1] and "not an audio file" in errors[1]
+    assert "| French speech | 1 |" in caught.out
+    assert "Left out, 2:" in caught.out
+    answer = json.loads((tmp_path / "run" / "scores.json").read_text())
+    assert [row["key"] for row in answer["failed"]] == ["fr/nano-001", "es/nano-002"]
+    assert answer["languages"]["es"]["text"] is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "say which language"),
+        (["--lang", "fr", "--all"], "say which language"),
+        (["--lang", "xx"], "unknown language 'xx'"),
+        (["--lang", "de"], "has no clips in 'de'; nano has es, fr"),
+        (["--lang", "fr", "--split", "other"], "unknown split 'other'"),
+        (["--lang", "fr", "--split", "scenes"], "no clips of the split 'scenes'"),
+        (["--lang", "fr", "--limit", "0"], "--limit and --batch-size start at 1"),
+        (["--lang", "fr", "--preset", "giant"], "unknown preset 'giant'"),
+        (["--lang", "fr", "--steps", "0"], "steps must be a whole number from 1"),
+        (["--lang", "fr", "--shard", "2/2"], "it must be I/N"),
+        (["--lang", "fr", "--clip", "nobody/none"], "no CLIP weights for 'nobody/none'"),
+        (["--lang", "fr", "--limit", "many"], "invalid int value: 'many'"),
+    ],
+)
+def test_bad_input_is_one_line(
+    arguments: list[str], message: str, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    try:
+        code = evaluate.main([*arguments, "--data", str(data), "--out", str(tmp_path / "run")])
+    except SystemExit as stop:
+        code = stop.code
+    error = re.sub(r"[^\n]*\r", "", capsys.readouterr().err).strip()
+    assert code == 2
+    assert message in error.split("\n")[-1]
+    assert "Traceback" not in error
+
+
+def test_a_missing_clip_is_noticed_before_any_work(
+    data: Path, tmp_path: Path, judge: Path, capsys: pytest.CaptureFixture
+) -> None:
+    read_metadata(data, "nano")[0].path(data).unlink()
+    assert score(data, tmp_path / "run", judge) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "is missing; make it again: python -m polyvoice.build" in error
+
+
+def test_settings_that_matter_make_another_run(judge: Path) -> None:
+    marks = {
+        Settings(clip=str(judge), **change).fingerprint()  # type: ignore[arg-type]
+        for change in (
+            {}, {"steps": 4}, {"guidance": 2.0}, {"ar_ratio": 0.5}, {"tell_language": True},
+        )
+    }  # fmt: skip
+    assert len(marks) == 5
+    assert Settings(clip=str(judge), device="cpu").fingerprint() in marks
+
+
+def test_pictures_are_drawn_as_the_app_draws_them(judge: Path) -> None:
+    def guidance(asked: float | None) -> tuple[float, float]:
+        system = runner.System(Settings(clip=str(judge), guidance=asked, ar_ratio=0.5))
+        sampling = system.sampling()
+        assert sampling.ar_ratio == 0.5
+        return sampling.guidance_scale, sampling.autoregressive().guidance_scale
+
+    assert guidance(None) == (1.0, 2.0)  # the preset's, the twin's its own
+    assert guidance(3.0) == (3.0, 3.0)
+
+
+def test_shares_keep_a_text_together_and_cover_everything() -> None:
+    clips = [
+        Clip("", f"nano-{i:03}", "nano", language, "", "", "", "", 1.0, "", i)
+        for language in ("fr", "es")
+        for i in range(7)
+    ]
+    parts = [Share(i, 3).of(clips) for i in range(3)]
+    assert sorted(clip.key for part in parts for clip in part) == sorted(c.key for c in clips)
+    for part in parts:
+        assert {c.id for c in part if c.language == "fr"} == {
+            c.id for c in part if c.language == "es"
+        }
+
+
+def test_shares_come_from_the_launcher(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORLD_SIZE", "4")
+    monkeypatch.setenv("RANK", "3")
+    assert find_share(None) == Share(3, 4, joined=True)
+    assert find_share("1/5") == Share(1, 5)
+
+
+def made_up(count: int = 4) -> tuple[list[Row], dict[str, EnglishRow]]:
+    """Rows whose pictures are as good as their English ones, in a space of `count` texts."""
+    rows, english = [], {}
+    for i in range(count):
+        unit = np.eye(count, dtype=np.float32)[i]
+        shared = {"id": f"nano-{i}", "english": f"A cat number {i}.", "seed": i}
+        english[f"nano-{i}"] = EnglishRow(
+            **shared, fingerprint="", text_score=100.0, picture="", features=unit,
+            text_features=unit,
+        )  # fmt: skip
+        rows.append(
+            Row(
+                key=f"fr/nano-{i}",
+                split="nano",
+                language="fr",
+                text="Un <b>chat</b> | noir.",
+                voice="",
+                engine="",
+                duration=2.0,
+                fingerprint="",
+                heard=True,
+                detected="fr",
+                transcript="Un chat",
+                translation="A cat",
+                prompt=f"A cat number {i}.",
+                similarity=1.0,
+                wrong_words=1,
+                words=4,
+                wrong_characters=1,
+                characters=10,
+                listen_seconds=1.0,
+                draw_seconds=0.5,
+                text_score=100.0,
+                image_score=1.0 - i / 10,
+                picture="",
+                features=unit,
+                **shared,
+            )
+        )
+    return rows, english
+
+
+def test_summary_counts_right_and_wrong_pairs() -> None:
+    rows, english = made_up()
+    rows[3].error = "damaged"
+    summary = summarise(rows, english, Settings(clip="openai/clip-vit-base-patch32"))
+    (line,) = summary.languages
+    assert (line.clips, line.failed) == (3, 1)
+    assert line.text == Estimate(100.0, 100.0, 100.0)
+    assert line.text_shuffled == Estimate(0.0, 0.0, 0.0)
+    assert line.image_shuffled == Estimate(0.0, 0.0, 0.0)
+    assert line.lost == Estimate(0.0, 0.0, 0.0)
+    assert line.image is not None and line.image.value == pytest.approx(0.9)
+    assert line.word_errors is not None and line.word_errors.value == pytest.approx(0.25)
+    assert line.real_time is not None and line.real_time.value == pytest.approx(0.5)
+    assert line.real_time_drawn is not None and line.real_time_drawn.value == pytest.approx(0.75)
+    assert line.prompt["chrf"] == pytest.approx(100.0) and line.translation["chrf"] < 60
+    assert [row.key for row in summary.worst] == ["fr/nano-2", "fr/nano-1", "fr/nano-0"]
+    assert summary.to_json()["comparable_with_the_paper"] is True
+
+
+def test_the_page_is_whole_and_escapes_what_was_said(tmp_path: Path) -> None:
+    from PIL import Image
+
+    rows, english = made_up(2)
+    Image.new("RGB", (96, 96), "red").save(tmp_path / "red.png")
+    for row in [*rows, *english.values()]:
+        row.picture = "red.png"
+    (tmp_path / "nano").mkdir()
+    (tmp_path / "nano" / "one.ogg").write_bytes(b"OggS")
+    clips = {
+        row.key: Clip("one.ogg", row.id, "nano", "fr", "", "", "", "", 1.0, "", 0) for row in rows
+    }
+    summary = summarise(rows, english, Settings())
+    page = report.page(summary, clips, tmp_path, tmp_path)
+    assert page.count("<article") == 2
+    assert page.count("<audio controls") == 2
+    assert page.count("data:image/webp;base64,") == 4
+    assert "<b>chat</b>" not in page and "&lt;b&gt;chat&lt;/b&gt;" in page
+    assert "<!-- " not in page
+    assert page.count('class="rank">lowest') == 2 and page.index("lowest 1<") < page.index(
+        "lowest 2<"
+    )
+    assert not re.search(r'(src|href)="(?!data:)', page)
+    assert page.count('class="whisker"') == 3  # English and French text scores, French image score
+    text = report.markdown(summary)
+    assert "Un <b>chat</b> \\| noir." in text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ticks"),
+    [
+        (0.0, 1.0, [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]),
+        (-10.4, 40.1, [-10.0, 0.0, 10.0, 20.0, 30.0, 40.0]),
+        (0.0, 31.4, [0.0, 5.0, 10.0, 15.0, 20.0, 25.0, 30.0]),
+    ],
+)
+def test_ticks_are_round_numbers(low: float, high: float, ticks: list[float]) -> None:
+    assert report._ticks(low, high) == ticks
+
+
+@pytest.mark.slow
+def test_two_launched_processes_make_one_table(data: Path, tmp_path: Path, judge: Path) -> None:
+    out, alone = tmp_path / "run", tmp_path / "alone"
+    arguments = ["--lang", "fr,es", "--data", str(data), "--clip", str(judge), "--steps", "3"]
+    pytest.importorskip("accelerate")
+    launcher = [
+        "-m",
+        "accelerate.commands.launch",
+        "--multi_gpu",
+        "--num_processes",
+        "2",
+        "--num_machines",
+        "1",
+        "--mixed_precision",
+        "no",
+        "--dynamo_backend",
+        "no",
+    ]
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, *launcher, "-m", "polyvoice.evaluate", *arguments, "--out", str(out)],
+        capture_output=True, text=True, cwd=ROOT, env=environment, timeout=600,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.count("# PolyVoice, split nano") == 1
+    assert score(data, alone, judge) == 0
+    assert stable(out) == stable(alone)
