@@ -9,11 +9,12 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from app.__main__ import BAD_INPUT, Parser, add_model_arguments, first_line
 from app.backends.http_client import BACKEND_VARIABLE, named_in
+from app.cli import BAD_INPUT, Parser, add_model_arguments, first_line
 from app.server import spaces
 from app.server.job_queue import Limits
-from app.server.options import AUTH_VARIABLE, Account, Serving, hide_account, private_folder
+from app.server.options import AUTH_VARIABLE, Account, Serving, hide_account
+from app.server.temp_files import private_folder
 from maskgil.utils.threads import settle_threads
 
 if TYPE_CHECKING:

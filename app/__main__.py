@@ -6,26 +6,13 @@ Exit status 0 with the picture written; 2 with one line on stderr when the input
 from __future__ import annotations
 
 import argparse
-import contextlib
 import io
 import json
-import os
 import sys
-import warnings
-from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
 
+from app.cli import BAD_INPUT, Parser, add_model_arguments, first_line, only_ours_on_stdout
 from maskgil.utils.threads import settle_threads
-
-BAD_INPUT = 2
-
-
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, without the usage in front."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(BAD_INPUT, f"{self.prog}: {message}\n")
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -45,46 +32,6 @@ def build_parser() -> argparse.ArgumentParser:
     add_model_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print one line of JSON")
     return parser
-
-
-def add_model_arguments(parser: argparse.ArgumentParser, preset: str = "nano") -> None:
-    """`--preset`, `--device` and `--whisper`: what `app.config.load_config` takes."""
-    from app.config import PRESETS, WHISPER_VARIABLE
-
-    parser.add_argument(
-        "--preset", default=preset, help=f"{', '.join(PRESETS)}; default: %(default)s"
-    )
-    parser.add_argument(
-        "--device", metavar="cpu|cuda|auto", help="where to compute; default: what suits the preset"
-    )
-    parser.add_argument(
-        "--whisper",
-        metavar="NAME|PATH",
-        help="the speech model: a size such as small, a folder or a file, of a model that "
-        f"translates; default: {WHISPER_VARIABLE}, else the preset's",
-    )
-
-
-@contextlib.contextmanager
-def only_ours_on_stdout() -> Iterator[None]:
-    """Send whatever libraries print, in Python or in C, to stderr, and silence their warnings."""
-    import logging
-
-    quiet = logging.root.manager.disable
-    logging.disable(logging.ERROR)
-    warnings.simplefilter("ignore")
-    for name, value in (("TRANSFORMERS_VERBOSITY", "error"), ("HF_HUB_DISABLE_PROGRESS_BARS", "1")):
-        os.environ.setdefault(name, value)
-    sys.stdout.flush()
-    stdout = os.dup(1)
-    os.dup2(2, 1)
-    try:
-        yield
-    finally:
-        logging.disable(quiet)
-        sys.stdout.flush()
-        os.dup2(stdout, 1)
-        os.close(stdout)
 
 
 def make(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
@@ -144,11 +91,6 @@ def main(argv: list[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="replace")
     print(json.dumps(summary, ensure_ascii=not spells_all) if arguments.json else lines)
     return 0
-
-
-def first_line(error: BaseException) -> str:
-    """The message of `error` as one line; its type's name when it has none."""
-    return " ".join(str(error).split()) or type(error).__name__
 
 
 if __name__ == "__main__":

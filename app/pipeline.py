@@ -225,14 +225,15 @@ class SpeechToImage:
 
     def sizes(self) -> list[Grid]:
         """Grids (rows, columns) the generator draws, the usual one first."""
-        from app.imaging.canvas import sizes_of
+        from app.imaging.sizes import sizes_of
 
         return sizes_of(self.generator)
 
     def widen(self, canvas: Canvas, grid: Grid) -> tuple[Canvas, np.ndarray]:
         """`canvas` in the middle of another shape, and the cells (h, w) to draw around it."""
         from app.imaging.canvas import fitted
-        from app.imaging.outpaint import fits, placed
+        from app.imaging.outpaint import placed
+        from app.imaging.sizes import fits
 
         if fits(canvas.grid, grid) and canvas.original is None:
             return placed(canvas, grid)
@@ -348,9 +349,10 @@ class SpeechToImage:
         prompt, settings = clean_prompt(prompt), self.settled(settings)
         reading = self.reading(prompt)  # loads the models where they are not there yet
 
-        from app.imaging.canvas import Canvas, largest_of, paste_kept
-        from app.imaging.outpaint import draw_wide, fits
+        from app.imaging.canvas import Canvas, paste_kept
+        from app.imaging.outpaint import draw_wide
         from app.imaging.png import enlarge
+        from app.imaging.sizes import fits, largest_of
 
         started = perf_counter()
         given, original = None, None

@@ -1,4 +1,4 @@
-"""What the pipeline hands out: what was heard, the moments of a drawing, finished pictures."""
+"""Result types of the pipeline: what was heard, previews, finished pictures."""
 
 # n pictures drawn together; h, w token grid.
 

@@ -28,8 +28,9 @@ import torch
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode, sdpa_flop_count
 
-from maskgil.config import SamplingConfig, TransformerConfig
+from maskgil.config import TransformerConfig
 from maskgil.models.transformer import Transformer
+from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import (
     NextFn,
     causal_share,

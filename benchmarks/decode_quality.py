@@ -27,10 +27,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from benchmarks.nano_samples import prompts, trained_nouns
-from maskgil.config import SamplingConfig
 from maskgil.evaluation.feature_extractors import EfficientNetLite0
 from maskgil.models.conditioning import Condition
 from maskgil.pipelines.image_generator import ImageGenerator
+from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.logits import log_probability
 
 BATCH = 8

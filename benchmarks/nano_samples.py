@@ -21,7 +21,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import benchmarks  # noqa: F401  # settles threads before torch is imported
 from maskgil import checkpoints
 from maskgil.nano.emoji.captions import NO_ARTICLE, plural, with_article
-from maskgil.nano.emoji.renderer import Scene, SceneSampler, Thing, is_held_out
+from maskgil.nano.emoji.sampler import SceneSampler
+from maskgil.nano.emoji.scene import Scene, Thing, is_held_out
 from maskgil.nano.emoji.sprites import Noun, load_nouns
 from maskgil.pipelines.image_generator import ImageGenerator
 

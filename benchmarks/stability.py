@@ -28,10 +28,10 @@ from maskgil.checkpoints import load  # noqa: E402
 from maskgil.config import TransformerConfig  # noqa: E402
 from maskgil.data.token_shards import Row, TokenShards, save_rows  # noqa: E402
 from maskgil.models.transformer import Transformer  # noqa: E402
-from maskgil.nano.emoji.dataset import to_pixels  # noqa: E402
 from maskgil.train.batches import ShardSource  # noqa: E402
 from maskgil.train.distributed import Engine  # noqa: E402
 from maskgil.train.tasks.generator import GeneratorTask, GeneratorTraining  # noqa: E402
+from maskgil.utils.images import stack_pixels  # noqa: E402
 
 VARIANTS = {
     "plain": {},
@@ -49,7 +49,7 @@ def digit_shards(folder: Path) -> TokenShards:
     tokenizer = load("nano-tokenizer")
     rows = []
     for index, path in enumerate(sorted((folder / "pictures" / "train").glob("*/*.png"))):
-        pixels = to_pixels([np.asarray(Image.open(path))])
+        pixels = stack_pixels([np.asarray(Image.open(path))])
         rows.append(Row(index, tokenizer.encode(pixels), label=int(path.parent.name)))
     save_rows(
         folder / "shards", rows, codebook_size=tokenizer.codebook_size,

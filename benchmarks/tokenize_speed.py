@@ -26,7 +26,7 @@ import torch
 from PIL import Image
 
 from maskgil import checkpoints
-from maskgil.data.image_datasets.base import open_source
+from maskgil.data.image_datasets.open import open_source
 from maskgil.data.image_loader import views_of
 from maskgil.data.shard_writer import Recipe
 from maskgil.data.tokenize_command import ACTIVITIES, tokenize

@@ -91,7 +91,7 @@ def model_choice(options: argparse.Namespace) -> ModelChoice:
 
 def sampling_changes(options: argparse.Namespace) -> dict[str, Any]:
     """The fields of `SamplingConfig` that were asked for, checked; the rest is the preset's."""
-    from maskgil.config import FAST, SamplingConfig
+    from maskgil.sampling.config import FAST, SamplingConfig
 
     asked = {
         "num_steps": options.steps,

@@ -33,7 +33,8 @@ from polyvoice.dataset.texts import (
     language_code,
     load_texts,
 )
-from polyvoice.tts.factory import ENGINES, Engine, Voice, VoiceError, load_voice, voice_names
+from polyvoice.tts.base import ENGINES, Engine, Voice, VoiceError
+from polyvoice.tts.factory import load_voice, voice_names
 
 if TYPE_CHECKING:
     import numpy as np

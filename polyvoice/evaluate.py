@@ -218,7 +218,7 @@ def say(line: str) -> None:
 
 
 def main(argv: list[str] | None = None) -> int:
-    from app.__main__ import only_ours_on_stdout
+    from app.cli import only_ours_on_stdout
     from polyvoice.scoring.report import markdown
 
     options = build_parser().parse_args(argv)

@@ -1,21 +1,27 @@
-"""Where the models of an app come from: this process's own, aMUSEd's, or another server's."""
+"""Opens the backends of an app: this process's models, a ZeroGPU's, or another server's."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
+from app.backends import zero_gpu
+from app.backends.protocol import Backend
 from app.config import PRESETS, WEIGHTS_VARIABLE, AppConfig
 from app.server import spaces
 
 if TYPE_CHECKING:
-    from app.backends.http_client import Backend
+    pass
+from app.backends.http_client import HttpBackend
+from app.backends.local import PHOTO, load_local
+
+if TYPE_CHECKING:
+    from app.backends.protocol import Backend
     from app.speech.transcriber import WhisperTranslator
     from maskgil.pipelines.image_generator import ImageGenerator
-
-PHOTO = "photo"
 
 
 def check_weights(config: AppConfig) -> None:
@@ -61,9 +67,9 @@ def load_generator(config: AppConfig) -> ImageGenerator:
                 f"start it with --preset {remote.preset}"
             )
         return cast("ImageGenerator", remote)
-    generator = _load_here(config)
+    generator = load_local(config)
     if spaces.is_zero_gpu() and config.device != "cpu":
-        return cast("ImageGenerator", spaces.Lent(generator))
+        return cast("ImageGenerator", zero_gpu.Lent(generator))
     return generator
 
 
@@ -79,24 +85,9 @@ def at_once(config: AppConfig) -> int:
 
 @lru_cache
 def _backend(names: tuple[str, ...]) -> Backend:
-    from app.backends.http_client import open_backend
+    pass
 
     return open_backend(names)
-
-
-def _load_here(config: AppConfig) -> ImageGenerator:
-    if config.generator == PHOTO:
-        from maskgil.pipelines.amused import load_photo
-
-        generator: ImageGenerator = load_photo(config.weights, device=config.device)
-    else:
-        from maskgil.pipelines.image_generator import ImageGenerator
-
-        generator = ImageGenerator.load(
-            config.generator, device=config.device, weights=config.weights
-        )
-    generator.preview_share = config.preview_share
-    return generator
 
 
 def load_translator(config: AppConfig) -> WhisperTranslator:
@@ -109,3 +100,15 @@ def load_translator(config: AppConfig) -> WhisperTranslator:
 
     device = "cpu" if spaces.is_zero_gpu() else config.device  # GPUs are lent for drawing alone
     return load_translator(config.whisper, device=device)
+
+
+def open_backend(names: Sequence[str]) -> Backend:
+    """The servers that --backend names: several http:// addresses, or one ray://APP."""
+    ray = [name for name in names if name.startswith("ray://")]
+    if not ray:
+        return HttpBackend(names)
+    if len(names) > 1:
+        raise ValueError("give one ray:// backend, or http:// ones; Ray spreads the work itself")
+    from app.backends.ray_serve import RayBackend
+
+    return RayBackend(ray[0])

@@ -12,12 +12,13 @@ import threading
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import numpy as np
 
 from app.backends import schema
+from app.backends.protocol import CONNECT, SILENCE, Backend, Gone, RemoteError
 from app.backends.schema import Drawing, Json
 from app.config import VERSION
 
@@ -27,36 +28,13 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from app.speech.transcriber import Transcript
-    from maskgil.config import SamplingConfig
     from maskgil.pipelines.image_generator import Preview, Prompts
+    from maskgil.sampling.config import SamplingConfig
 
 BACKEND_VARIABLE = "MASKGIL_BACKEND"
 PATIENCE = 30.0  # seconds of trying before a request is given up
 PAUSE = 0.3  # seconds before the second try, doubled for each one after
 REST = 5.0  # seconds a server that failed is asked last
-CONNECT, SILENCE = 3.0, 120.0  # seconds without a connection, and without a word
-
-
-class Gone(Exception):
-    """A server could not be reached, or fell silent; another may still answer."""
-
-
-class RemoteError(ConnectionError):
-    """No server answered in time; the message is one line for the user."""
-
-
-class Backend(Protocol):
-    """Where requests go. Raises `Gone` when a server did not answer, ValueError for its refusal."""
-
-    def ask(self, what: str, body: Json) -> Any:
-        """The answer of `app.backends.http_server.Replica.answer`."""
-
-    def draw(self, body: Json) -> Iterator[Json]:
-        """The messages of `app.backends.http_server.Replica.draw`."""
-
-    @property
-    def at_once(self) -> int:
-        """How many requests are worth having under way together."""
 
 
 @dataclass
@@ -197,7 +175,7 @@ class RemoteGenerator:
     device = "cpu"
 
     def __init__(self, backend: Backend) -> None:
-        from maskgil.config import SamplingConfig
+        from maskgil.sampling.config import SamplingConfig
 
         self._backend = backend
         info = _patiently(lambda: backend.ask("info", {}))
@@ -302,15 +280,3 @@ class RemoteTranslator:
 def named_in(environ: Mapping[str, str]) -> list[str]:
     """The backends an environment names, separated by commas."""
     return [name.strip() for name in environ.get(BACKEND_VARIABLE, "").split(",") if name.strip()]
-
-
-def open_backend(names: Sequence[str]) -> Backend:
-    """The servers that --backend names: several http:// addresses, or one ray://APP."""
-    ray = [name for name in names if name.startswith("ray://")]
-    if not ray:
-        return HttpBackend(names)
-    if len(names) > 1:
-        raise ValueError("give one ray:// backend, or http:// ones; Ray spreads the work itself")
-    from app.backends.ray_serve import RayBackend
-
-    return RayBackend(ray[0])

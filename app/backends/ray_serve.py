@@ -1,4 +1,4 @@
-"""Replicas and batches by Ray Serve: `python -m app.backends.ray_serve --replicas 2`, then `ray://APP`.
+"""Ray Serve: replicas that draw in batches, and the backend `ray://APP`.
 
 Ray, an optional dependency, keeps the replicas running, spreads requests over them and hands each
 one the requests that arrive together; what can be drawn together is, in one batch.
@@ -6,18 +6,15 @@ one the requests that arrive together; what can be drawn together is, in one bat
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import os
-import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 from app.backends import schema
 from app.backends.schema import Drawing, Json
-from app.config import AppConfig, load_config
-from maskgil.utils.threads import settle_threads
+from app.config import AppConfig
 
 APP = "speech-to-image"
 BATCH = 4  # requests drawn together at most
@@ -159,7 +156,7 @@ def connect() -> None:
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise ValueError(
             "no Ray cluster here; start one with `ray start --head`, and the models in it with "
-            "`python -m app.backends.ray_serve`"
+            "`python -m app.backends`"
         ) from error
 
 
@@ -177,7 +174,7 @@ class RayBackend:
             found = ray.serve.status().applications[name].deployments["replica"].replica_states
         except (KeyError, ray.exceptions.RayError, ray.serve.exceptions.RayServeException) as error:
             raise ValueError(
-                f"the Ray cluster runs no app {name!r}; start it with `python -m app.backends.ray_serve`"
+                f"the Ray cluster runs no app {name!r}; start it with `python -m app.backends`"
             ) from error
         self._replicas = max(1, int(found.get("RUNNING", 1)))
         self._error = ray.exceptions.RayError
@@ -187,7 +184,7 @@ class RayBackend:
         return 2 * self._replicas
 
     def ask(self, what: str, body: Json) -> Any:
-        from app.backends.http_client import SILENCE, Gone
+        from app.backends.protocol import SILENCE, Gone
 
         try:
             found = self._handle.answer.remote(what, body).result(timeout_s=SILENCE)
@@ -198,7 +195,7 @@ class RayBackend:
         return found["answer"]
 
     def draw(self, body: Json) -> Iterator[Json]:
-        from app.backends.http_client import Gone
+        from app.backends.protocol import Gone
 
         stream = self._handle.options(stream=True).draw.remote(body)
         try:
@@ -217,35 +214,3 @@ class RayBackend:
 
 def _line(error: Exception) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0]
-
-
-def main() -> int:
-    from app.__main__ import BAD_INPUT, Parser, first_line
-
-    parser = Parser(
-        prog="python -m app.backends.ray_serve", description=(__doc__ or "").splitlines()[0]
-    )
-    parser.add_argument("--replicas", type=int, default=1)
-    parser.add_argument("--preset", default="nano")
-    parser.add_argument("--name", default=APP)
-    parser.add_argument("--cpus", type=float, default=1.0, help="counted for each replica")
-    arguments: argparse.Namespace = parser.parse_args()
-    settle_threads(pools=2)
-    try:
-        if arguments.replicas < 1:
-            raise ValueError(f"replicas must be at least 1, not {arguments.replicas}")
-        deploy(
-            load_config(arguments.preset),
-            replicas=arguments.replicas, name=arguments.name, cpus=arguments.cpus,
-        )  # fmt: skip
-    except (ValueError, OSError) as error:
-        print(f"python -m app.backends.ray_serve: {first_line(error)}", file=sys.stderr)
-        return BAD_INPUT
-    print(
-        f"{arguments.replicas} replicas are ready: python app.py --backend ray://{arguments.name}"
-    )
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from app.speech.transcriber import Transcript
-    from maskgil.config import SamplingConfig
     from maskgil.pipelines.image_generator import Preview
+    from maskgil.sampling.config import SamplingConfig
 
 VERSION = 1
 MAX_PICTURES = 16  # of one request
@@ -57,7 +57,7 @@ class Drawing:
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Drawing:
         """From `to_json`'s value; ValueError in one line for anything else."""
-        from maskgil.config import SamplingConfig
+        from maskgil.sampling.config import SamplingConfig
 
         try:
             grid = value["grid_size"]

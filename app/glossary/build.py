@@ -26,8 +26,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.glossary.normalize import UNSPACED, fold, words_of
-from app.languages import LANGUAGES
+from app.glossary.normalize import fold, words_of
+from app.languages import LANGUAGES, UNSPACED
 
 NOUNS = Path(__file__).resolve().parents[2] / "maskgil" / "nano" / "emoji" / "nouns.tsv"
 SYLLABLES = Path(__file__).resolve().parents[2] / "assets" / "glossary" / "syllables.json.gz"

@@ -1,4 +1,4 @@
-"""What may have been said where a transcript makes no sense: other words that sound alike.
+"""Candidate transcripts: words that sound like what was written where it makes no sense.
 
 The sounds of a transcript are cut anew into words of pictures. A word that the glossary knows may
 stay where it is for nothing; a word it does not know costs something to keep; putting in a word
@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.glossary.lexicon import Words
-from app.glossary.normalize import Item, Lexicon, fold
+from app.glossary.lexicon import Item, Lexicon, Words
+from app.glossary.normalize import fold
 from app.glossary.phonetics import distances, knows, numbers_of, padded, sounds_of
 from app.glossary.scene_parser import NOUN_FIRST
 

@@ -1,4 +1,4 @@
-"""Misheard words: what sounds like a thing, where a thing must stand.
+"""Homophones: misheard words that sound like a thing, where a thing must stand.
 
 Whisper sometimes writes another word that sounds the same ("massa vermelha" for "maçã vermelha",
 草地上有一朵粉色的话 for …的花, "la pein" for "lapin"). Such a word is taken for the thing only
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from app.glossary.normalize import Entry, Item, Lexicon
+from app.glossary.lexicon import Entry, Item, Lexicon
 
 # Spelling to sound, applied in order to folded words; just enough to make homophones equal.
 _RULES: dict[str, tuple[tuple[str, str], ...]] = {

@@ -1,15 +1,18 @@
-"""The glossary's words: read from assets/glossary, and put together as one lexicon a language."""
+"""Multilingual lexicon of nouns, colours and numbers, read from assets/glossary."""
 
 from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from app.glossary.normalize import Entry, Kind, Lexicon, fold
+from app.glossary.normalize import LONG_SUFFIXES, fold, simplified, variants, words_of
+from app.languages import UNSPACED
 
 DATA = Path(__file__).resolve().parents[2] / "assets" / "glossary"
 BACKGROUND = "background"
@@ -182,3 +185,146 @@ def _lines(text: str, file: str, columns: int) -> Iterator[list[str]]:
 
 def _split(cell: str) -> tuple[str, ...]:
     return tuple(words for part in cell.split(",") if (words := part.strip()))
+
+
+Kind = Literal["noun", "colour", "number", "relation", "place", "and", "measure", "skip", "unknown"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One meaning of some words: an English noun, a colour, a count …"""
+
+    kind: Kind
+    value: str | int
+
+
+@dataclass(frozen=True)
+class Item:
+    """A stretch of a text with its meanings (several where words are ambiguous)."""
+
+    text: str
+    entries: tuple[Entry, ...]
+
+    def get(self, *kinds: Kind) -> Entry | None:
+        """The first meaning of one of these kinds."""
+        return next((e for e in self.entries if e.kind in kinds), None)
+
+
+UNKNOWN = (Entry("unknown", ""),)
+
+
+@dataclass
+class Lexicon:
+    """The words of one language, looked up longest match first."""
+
+    language: str
+    _entries: dict[tuple[str, ...], list[Entry]] = field(default_factory=dict)
+    _stems: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    _longest: int = 1
+
+    @property
+    def unspaced(self) -> bool:
+        """Written without spaces: characters are looked up, not words."""
+        return self.language in UNSPACED
+
+    def add(self, words: str, entry: Entry, *, replace: bool = False) -> None:
+        """Add a meaning of `words`; `replace` drops others: for a noun other nouns, else all."""
+        parts = words_of(self._script(words))
+        key = tuple("".join(parts)) if self.unspaced else tuple(parts)
+        if not key:
+            return
+        known = self._entries.setdefault(key, [])
+        if replace:
+            known[:] = [e for e in known if entry.kind == "noun" and e.kind != "noun"]
+        if entry not in known:
+            known.append(entry)
+        self._longest = max(self._longest, len(key))
+        if len(key) == 1 and not self.unspaced and key[0] not in self._stems[key[0][:2]]:
+            self._stems[key[0][:2]].append(key[0])
+
+    def _script(self, text: str) -> str:
+        return simplified(text) if self.language in ("zh", "yue") else text
+
+    def words(self, kind: Kind) -> Iterable[tuple[str, Entry]]:
+        """All words of a kind."""
+        joint = "" if self.unspaced else " "
+        for key, entries in self._entries.items():
+            for entry in entries:
+                if entry.kind == kind:
+                    yield joint.join(key), entry
+
+    def scan(self, text: str) -> list[Item]:
+        """Cut `text` into items, the longest known words first."""
+        if self.unspaced:
+            return self._scan_characters(words_of(self._script(text)))
+        items, words, at = [], words_of(text), 0
+        while at < len(words):
+            for length in range(min(self._longest, len(words) - at), 0, -1):
+                entries = self._find(words[at : at + length])
+                if entries:
+                    items.append(Item(" ".join(words[at : at + length]), entries))
+                    at += length
+                    break
+            else:
+                items.append(Item(words[at], _digits(words[at]) or UNKNOWN))
+                at += 1
+        return items
+
+    def _find(self, words: list[str]) -> tuple[Entry, ...]:
+        exact = self._entries.get(tuple(words))
+        if exact:
+            return tuple(exact)
+        for candidate in product(*(tuple(variants(word, self.language)) for word in words)):
+            if candidate in self._entries:
+                return tuple(self._entries[candidate])
+        if len(words) == 1 and self.language not in ("fr", "es", "pt", "it", "ca", "gl"):
+            near = self._nearest(words[0])
+            if near:
+                return tuple(self._entries[(near,)])
+        return ()
+
+    def _nearest(self, word: str) -> str | None:
+        """The known word that `word` is an inflection of, judged by their common beginning."""
+        best, longest = None, 0
+        allowed = 4 if self.language in LONG_SUFFIXES else 2
+        for form in variants(word, self.language):
+            for known in self._stems.get(form[:2], ()):
+                common = _common_prefix(form, known)
+                tail = len(form) - common
+                whole = common == len(known) and (common > 2 or known[0] >= "\uac00")  # Hangul
+                most = allowed if whole and len(known) >= 4 else 2
+                enough = whole or common >= max(4, len(known) - 2)
+                if enough and tail <= most and common > longest:
+                    best, longest = known, common
+        return best
+
+    def _scan_characters(self, runs: list[str]) -> list[Item]:
+        items: list[Item] = []
+        for run in runs:
+            at = 0
+            while at < len(run):
+                for length in range(min(self._longest, len(run) - at), 0, -1):
+                    entries = self._entries.get(tuple(run[at : at + length]))
+                    if entries:
+                        items.append(Item(run[at : at + length], tuple(entries)))
+                        at += length
+                        break
+                else:
+                    items.append(Item(run[at], _digits(run[at]) or UNKNOWN))
+                    at += 1
+        return items
+
+
+def _common_prefix(a: str, b: str) -> int:
+    return next(
+        (i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b))
+    )
+
+
+def _digits(word: str) -> tuple[Entry, ...]:
+    """1 to 10 in any script's digits."""
+    try:
+        number = int(word)
+    except ValueError:
+        return ()
+    return (Entry("number", number),) if 1 <= number <= 10 else ()

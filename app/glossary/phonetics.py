@@ -1,4 +1,4 @@
-"""Spelling to sound, roughly: what words sound like to someone who mishears them.
+"""Approximate phonetics: spelling to sound, as someone who mishears it would.
 
 One character a sound. The rules need not be right, only right enough that what Whisper wrote and
 what was said come out near one another; `costs` says how near two sounds are.

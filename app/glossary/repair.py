@@ -1,4 +1,4 @@
-"""The glossary: puts back the things, colours and counts that a translation lost.
+"""Glossary repair: puts back the things, colours and counts that a translation lost.
 
 Whisper's small models write down well what was said and translate short phrases badly ("pomme"
 becomes "thumb"). The glossary reads the transcript with words from Unicode CLDR and a hand-written
@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.glossary.homophones import SoundAlikes, read_syllables
-from app.glossary.lexicon import BACKGROUND, DATA, GlossaryError, Words, load_words
-from app.glossary.normalize import Lexicon
+from app.glossary.lexicon import BACKGROUND, DATA, GlossaryError, Lexicon, Words, load_words
 from app.glossary.scene_parser import (
     English,
     NounPhrase,

@@ -1,11 +1,11 @@
-"""What a text says of a picture: its things, how many, what colour, where."""
+"""Parser of picture descriptions: things, counts, colours, places."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
 
-from app.glossary.normalize import Item, Lexicon
+from app.glossary.lexicon import Item, Lexicon
 from maskgil.nano.emoji.captions import plural, with_article
 
 # Languages whose colours stand after the noun.

@@ -1,4 +1,4 @@
-"""Drawing on a picture that is there already: what is marked, what is kept, and how to say it.
+"""Inpainting canvas: what is marked, what is kept, and how to describe the whole.
 
 Cells are tokens: a grid (h, w) in raster order, True where something new is to be drawn.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 Grid = tuple[int, int]
-RATIOS = ((1, 1), (4, 3), (3, 4), (16, 9), (9, 16))  # width to height, as offered
 KEPT = 0.25  # share of the tokens that a variation keeps
 WHOLE = 0.85  # a mark of more than this share of the picture is the whole picture
 CENTRED = 0.08  # a mark whose middle is nearer to the picture's, in sides, has no side of its own
@@ -93,37 +92,6 @@ def paste_kept(drawn: Image, original: Image, marked: np.ndarray) -> Image:
     columns = np.arange(drawn.width) * marked.shape[1] // drawn.width
     fresh = marked[rows[:, None], columns[None, :], None]  # (H, W, 1)
     return images.fromarray(np.where(fresh, np.asarray(drawn), np.asarray(original)))
-
-
-def largest_of(generator: Any) -> Grid:
-    """The largest grid (rows, columns) that is drawn at once."""
-    model = getattr(generator, "masked", None)
-    usual: Grid = generator.grid_size
-    return tuple(model.config.max_grid_size) if model is not None else usual  # type: ignore[return-value]
-
-
-def sizes_of(generator: Any) -> list[Grid]:
-    """Grids (rows, columns) to choose from, the usual one first; one where there is no choice.
-
-    A model that draws its usual grid alone grows pictures around it (see `app.imaging.outpaint`).
-    One that is elsewhere, and cannot show tokens here, has no choice.
-    """
-    from app.imaging.outpaint import grids
-    from maskgil.data.aspect_buckets import buckets, nearest_bucket
-
-    usual: Grid = generator.grid_size
-    largest = largest_of(generator)
-    if usual[0] != usual[1] or usual[0] % 2 or not hasattr(generator, "to_images"):
-        return [usual]
-    if largest == usual:
-        return list(dict.fromkeys([usual, *grids(usual, RATIOS)]))
-    fitting = [
-        size
-        for size in buckets(usual[0], step=2)
-        if size[0] <= largest[0] and size[1] <= largest[1]
-    ]
-    near = [nearest_bucket((tall, wide), fitting) for wide, tall in RATIOS if fitting]
-    return list(dict.fromkeys([usual, *near]))
 
 
 def fitted(

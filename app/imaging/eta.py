@@ -1,4 +1,4 @@
-"""How long a drawing takes on this machine: measured at start, kept true by every drawing since."""
+"""ETA estimator: calibrated at start-up, corrected by every drawing since."""
 
 from __future__ import annotations
 

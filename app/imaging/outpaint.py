@@ -1,4 +1,4 @@
-"""Pictures larger than the model's own grid: grown outward, a window of its size at a time.
+"""Outpainting: pictures larger than the model's grid, grown outward window by window.
 
 A model that learned one grid (nano: a square) sees only what lies in a window of that size; each
 window holds mostly what is there already, so that what is added goes on with it.
@@ -29,21 +29,6 @@ if TYPE_CHECKING:
 STRIDE = 6  # a window moves on by this part of its side: the rest of it is known
 Window = tuple[slice, slice]  # rows, columns
 PLAIN = "a white background"
-
-
-def fits(grid: Grid, largest: Grid) -> bool:
-    """Whether a model whose grids reach to `largest` draws `grid` at once."""
-    return grid[0] <= largest[0] and grid[1] <= largest[1]
-
-
-def grids(usual: Grid, ratios: tuple[tuple[int, int], ...]) -> list[Grid]:
-    """Grids of `ratios` (width, height) that the square `usual` fits into, sides rounded."""
-    side = usual[0]
-    found = [
-        (round(side * max(1.0, tall / wide)), round(side * max(1.0, wide / tall)))
-        for wide, tall in ratios
-    ]
-    return list(dict.fromkeys(found))
 
 
 def placed(canvas: Canvas, wanted: Grid) -> tuple[Canvas, np.ndarray]:

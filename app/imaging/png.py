@@ -1,4 +1,4 @@
-"""Pictures: their size, and the settings a finished PNG carries.
+"""PNG metadata: the settings that a finished picture carries, and enlarging it.
 
 A PNG written here holds text chunks (`TEXT_KEYS`) saying how it was made; `read_settings` reads
 them back, so that dropping the file on the page restores everything. Values outside Latin-1 become

@@ -1,4 +1,4 @@
-"""What can be asked for: how to draw, and the prompt, all checked."""
+"""Drawing settings and the prompt, validated."""
 
 from __future__ import annotations
 

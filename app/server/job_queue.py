@@ -1,4 +1,4 @@
-"""Many people, one model: a line that is fair and bounded, and a rate for each client.
+"""Bounded fair job queue: admission control for many people and one model.
 
 A job joins the line, hears its position and the seconds left, runs when its turn comes, and leaves.
 A full line or a client over its rate is refused in one line of words.
@@ -6,17 +6,17 @@ A full line or a client over its rate is refused in one line of words.
 
 from __future__ import annotations
 
-import ipaddress
 import math
 import threading
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
 
+from app.server.rate_limit import Rate, client_key, is_local
+
 LOOK_AGAIN = 0.5  # seconds between two looks at the line, so that a position shown is fresh
-KNOWN_CLIENTS = 10_000  # clients whose rate is remembered
 FIRST_GUESS = 1.0  # seconds a job is thought to take before one has been measured
 MEMORY = 0.2  # share of the newest job in the average
 
@@ -45,32 +45,6 @@ class Limits:
                 raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
         if not 0 <= self.per_minute < math.inf:
             raise ValueError(f"per_minute must be 0 or more, not {self.per_minute}")
-
-
-class Rate:
-    """A token bucket for each client; `key` is whatever `client_key` made of its address."""
-
-    def __init__(
-        self, per_minute: float, burst: int, *, clock: Callable[[], float] = monotonic
-    ) -> None:
-        self.per_second, self.burst = per_minute / 60, burst
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()  # tokens, when
-
-    def take(self, key: str) -> float:
-        """Take one token: 0.0 when there was one, else the seconds until there is."""
-        if not self.per_second:
-            return 0.0
-        with self._lock:
-            now = self._clock()
-            tokens, then = self._buckets.pop(key, (float(self.burst), now))
-            tokens = min(self.burst, tokens + (now - then) * self.per_second)
-            wait = 0.0 if tokens >= 1 else (1 - tokens) / self.per_second
-            self._buckets[key] = (tokens if wait else tokens - 1, now)
-            while len(self._buckets) > KNOWN_CLIENTS:
-                self._buckets.popitem(last=False)
-            return wait
 
 
 @dataclass(frozen=True)
@@ -207,24 +181,3 @@ class Line:
         spent = [now - p.started for p in self._running if p.started is not None]
         left = sum(max(0.0, self.usual_seconds - seconds) for seconds in spent)
         return (left + (position - 1) * self.usual_seconds) / self.limits.at_once
-
-
-def is_local(address: str | None) -> bool:
-    """Whether `address` is this computer's own."""
-    try:
-        return ipaddress.ip_address(address or "").is_loopback
-    except ValueError:
-        return address in ("localhost", "testclient")
-
-
-def client_key(address: str) -> str:
-    """What a client is counted by: its IPv4 address, or the /64 network of its IPv6 address."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped:
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((int(parsed) >> 64 << 64, 64)))
-    return str(parsed)

@@ -1,4 +1,4 @@
-"""What a request must pass before the page's server sees it: sizes, addresses, rates, closed doors.
+"""ASGI middleware: body limits, rate limits, closed routes, no fetching of addresses (SSRF).
 
 An ASGI middleware. The web framework behind it offers more than this app needs (fetching pictures
 from URLs, screen recordings, a proxy); what is not needed is closed, and every refusal is one line.
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.server.job_queue import Rate, client_key, is_local
+from app.server.rate_limit import Rate, client_key, is_local
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, MutableMapping
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    pass
 
-    from maskgil.pipelines.image_generator import ImageGenerator, Preview
-
-SECONDS_LENT = 30  # what one drawing may take of a visitor's share of the GPU
 PROXIES = "10.0.0.0/8"  # a Space is reached through its host's proxies alone
 PRESET_VARIABLE = "MASKGIL_PRESET"
 HOST_VARIABLE = "GRADIO_SERVER_NAME"
@@ -54,53 +50,3 @@ def prepare(environ: MutableMapping[str, str] = os.environ) -> None:
         environ.setdefault("FORWARDED_ALLOW_IPS", f"127.0.0.1,{PROXIES}")
     if is_zero_gpu(environ):
         import spaces  # noqa: F401
-
-
-class Lent:
-    """A generator that draws on a GPU lent for one call at a time, and is on the CPU else.
-
-    `decorate` is `spaces.GPU(…)`: what it wraps runs in a process of its own, so that arguments
-    and previews are sent there and back.
-    """
-
-    def __init__(
-        self, generator: ImageGenerator, decorate: Callable[[Any], Any] | None = None
-    ) -> None:
-        if decorate is None:
-            import spaces
-
-            decorate = spaces.GPU(duration=SECONDS_LENT)
-        self._generator = generator
-
-        def draw(prompts: Any, options: dict[str, Any]) -> Iterator[Preview]:
-            for preview in generator.stream(prompts, **options):
-                yield replace(preview, tokens=preview.tokens.cpu())
-
-        def encode(pixels: Tensor) -> Tensor:
-            return generator.tokenizer.encode(pixels.to(generator.device)).cpu()
-
-        self._draw, self._encode = decorate(draw), decorate(encode)
-        self.tokenizer = _LentTokenizer(
-            generator.tokenizer.codebook_size, generator.tokenizer.downsample_factor, self._encode
-        )
-
-    @property
-    def device(self) -> str:
-        """Where callers' tensors lie."""
-        return "cpu"
-
-    def stream(self, prompts: Any, **options: Any) -> Iterator[Preview]:
-        """See `ImageGenerator.stream`."""
-        yield from self._draw(prompts, options)
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return getattr(self._generator, name)
-
-
-@dataclass(frozen=True)
-class _LentTokenizer:
-    codebook_size: int
-    downsample_factor: int
-    encode: Callable[[Any], Any]

@@ -1,4 +1,4 @@
-"""Uploaded files: each is deleted when the request it came with is over, or when none comes.
+"""Upload lifetimes: a file is deleted when its request is over, or when none comes.
 
 Equal files of two visitors share one path on the server, so uploads are counted, by an ASGI
 middleware that reads the server's answers: a path goes with the last request that needs it.

@@ -1,4 +1,4 @@
-"""Sound in: any recording or audio file becomes mono float32 at 16 kHz, what Whisper hears.
+"""Audio decoding: any recording or file becomes mono float32 at 16 kHz, what Whisper hears.
 
 Files are decoded by PyAV, whose wheel brings its own FFmpeg libraries, so no ffmpeg program is
 needed. This machine's own microphone is app/terminal/microphone.py's.

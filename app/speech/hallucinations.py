@@ -1,4 +1,4 @@
-"""What Whisper writes where nobody spoke: the closing words and credits it learned from subtitles.
+"""Hallucination filter: what Whisper writes over sound without speech.
 
 Over music, noise and silence the model falls back on the ends of the videos it was trained on. In
 English, into which every language is translated, such sentences are told by their kind (thanks for
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from app.languages import plain
 
 if TYPE_CHECKING:
-    from app.speech.engine_ctranslate2 import Decoding
+    from app.speech.engine import Decoding
 
 # Kinds of sentences with which nobody asks for a picture: patterns over plain English words, one a
 # line; a dash before or after stands for any further words, {some} for up to four.

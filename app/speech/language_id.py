@@ -1,4 +1,4 @@
-"""Which language was spoken: where Whisper is in doubt, its texts in the likeliest ones decide.
+"""Language identification: where Whisper is in doubt, its texts in the likeliest languages decide.
 
 A language is told by its own probability, by how sure its transcript is, and by how much of that
 the glossary knows as things, colours and counts.
@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.glossary.candidates import Guesser
-from app.glossary.normalize import Kind, Lexicon
+from app.glossary.lexicon import Kind, Lexicon
 from app.glossary.repair import Glossary
 
 if TYPE_CHECKING:
-    from app.speech.engine_ctranslate2 import Decoding
+    from app.speech.engine import Decoding
 
 CLEAR = 0.95  # a language at least so likely is taken as it is
 RIVALS = 3  # languages to compare, each with a probability of …

@@ -1,4 +1,4 @@
-"""A second hearing: where a transcript makes no sense, what sounds alike is held against the sound.
+"""N-best rescoring: where a transcript makes no sense, words that sound alike are scored on the sound.
 
 The words of pictures that sound like what Whisper wrote (`app.glossary.candidates`), and Whisper's
 next best texts, are scored by Whisper itself on the same encoding; so is what it writes of the clip
@@ -14,7 +14,8 @@ from itertools import pairwise
 from typing import Any, Protocol
 
 from app.glossary.candidates import Guesser
-from app.glossary.normalize import Lexicon, fold
+from app.glossary.lexicon import Lexicon
+from app.glossary.normalize import fold
 from app.glossary.repair import Glossary
 
 WORTH = 4.0  # nats of sound that one strange word less is worth
@@ -26,7 +27,7 @@ _NEARLY = 0.8  # guesses dearer than the cheapest by more are not scored
 
 
 class Scorer(Protocol):
-    """The part of `app.speech.engine_ctranslate2.Engine` that is needed here."""
+    """The part of `app.speech.engine.Engine` that is needed here."""
 
     def score(self, encoding: Any, language: str, texts: list[str]) -> list[float]:
         """Log-probability of each text as the transcript of what was encoded."""

@@ -1,4 +1,4 @@
-"""Listening: recorded speech in any of Whisper's languages becomes a transcript and its English.
+"""Speech to text: recordings in any of Whisper's languages become a transcript and its English.
 
 A clip is encoded once, in a window hardly longer than itself, and decoded twice from the same
 encoding: in the spoken language and translated. Silence and noise give an empty transcript.
@@ -29,7 +29,7 @@ from app.speech.vad import (
 )
 
 if TYPE_CHECKING:
-    from app.speech.engine_ctranslate2 import Decoding, Engine, Task
+    from app.speech.engine import Decoding, Engine, Task
 
 __all__ = [
     "LANGUAGES",
@@ -80,7 +80,8 @@ def load_translator(
     `compute_type` is CTranslate2's (int8, float32, float16; None: the fastest for the device).
     Raises SpeechError, in one line, for unknown, missing, damaged or untranslating weights.
     """
-    from app.speech.engine_ctranslate2 import CTranslate2Engine, OpenAIWhisperEngine
+    from app.speech.engine_ctranslate2 import CTranslate2Engine
+    from app.speech.engine_openai import OpenAIWhisperEngine
     from app.speech.weights import resolve_weights
 
     if engine not in ENGINES:

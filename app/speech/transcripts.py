@@ -1,4 +1,4 @@
-"""What was heard: pieces of windows, turns in one language, and the transcript they make."""
+"""Transcripts: windows, turns in one language, and what was heard as a whole."""
 
 # n samples at 16 kHz.
 

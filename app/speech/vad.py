@@ -1,4 +1,4 @@
-"""Where somebody speaks in a recording: an energy gate, then Silero's detector.
+"""Voice activity detection: an RMS gate, then Silero VAD.
 
 What neither hears is not shown to Whisper, which makes up sentences for silence and noise.
 """

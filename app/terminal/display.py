@@ -1,4 +1,4 @@
-"""What a terminal shows while somebody talks to it: a level meter, and pictures of half blocks.
+"""Terminal display: a level meter, and pictures of half blocks.
 
 A character cell holds two pixels, the upper half block's colour and the one behind it.
 """

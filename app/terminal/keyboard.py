@@ -1,4 +1,4 @@
-"""Single key presses from a terminal, without Enter; whole lines from anything else."""
+"""Keyboard input: single key presses without Enter, whole lines from anything else."""
 
 from __future__ import annotations
 

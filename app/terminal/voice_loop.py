@@ -1,4 +1,4 @@
-"""Talking in the terminal: record this computer's microphone, draw, show, save, and again."""
+"""Push-to-talk loop in the terminal: record, draw, show, save, and again."""
 
 from __future__ import annotations
 

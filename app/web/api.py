@@ -1,4 +1,4 @@
-"""The endpoints `/speak` and `/draw`, over HTTP and as tools of an MCP server."""
+"""API endpoints `/speak` and `/draw`, over HTTP and as tools of an MCP server."""
 
 from __future__ import annotations
 

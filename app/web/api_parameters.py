@@ -1,4 +1,4 @@
-"""What programs send: any JSON value for any parameter, made into checked settings or refused.
+"""Validation of API parameters: any JSON value becomes checked settings or is refused.
 
 Every refusal is one line that quotes the value, cut short, and costs no more than looking at it.
 """

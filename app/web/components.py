@@ -1,4 +1,4 @@
-"""The page's own components: talk button, stage, shelf. Their scripts are in static/."""
+"""Custom components of the page: talk button, stage, gallery. Their scripts are in static/."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page does: hear, draw, change a part, vary, restore. Knows no web framework.
+"""Page controller: hears, draws, inpaints, varies, restores. Knows no web framework.
 
 A request is answered in views: what has changed, by the name of the page's part. `queued_jobs`
 numbers them, `page` hands them to the page. Parts: stage (see `stage_payload`), status and heard

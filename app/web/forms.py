@@ -1,4 +1,4 @@
-"""What the page sends: the values of its controls and what its script asks, all checked."""
+"""Form values of the page: the controls and what its script asks, validated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page's words in five languages, and which of them a visitor reads.
+"""Localisation: the page's words in five languages, and which of them a visitor reads.
 
 One table (static/words.json) serves the page's labels, its script and what the server writes.
 """

@@ -1,4 +1,4 @@
-"""Live mode: what was said so far, heard and sketched about every second while somebody speaks."""
+"""Live preview: what was said so far, heard and sketched about every second."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page's small pieces of HTML: what was heard, the progress line, header and footer.
+"""HTML fragments: what was heard, the progress line, header and footer.
 
 Everything that comes from a model or a person is escaped here and nowhere else.
 """

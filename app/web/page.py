@@ -1,4 +1,4 @@
-"""The web page: what stands where, and which listener answers what. Knows gradio, as app/page_*."""
+"""The Gradio page: layout and event listeners."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests of the page: each waits for its turn, is answered in numbered views, and may end early.
+"""Queued requests of the page: each waits for its turn, yields numbered views, may be cancelled.
 
 It does so when the visitor asks for something else, stops it or leaves. Knows no web framework:
 `visitor_of` and `address_of` take anything with a `session_hash` and a `client`.

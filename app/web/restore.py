@@ -1,4 +1,4 @@
-"""Pictures put on the page: ours come back with their settings, others can be drawn on."""
+"""Restoring pictures: ours come back with their settings, others can be drawn on."""
 
 from __future__ import annotations
 

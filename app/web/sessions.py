@@ -1,4 +1,4 @@
-"""Who is at the page: which request of a visitor is the newest, and what belongs to the visitor."""
+"""Sessions: which request of a visitor is the newest, and what belongs to the visitor."""
 
 from __future__ import annotations
 

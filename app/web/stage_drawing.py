@@ -1,4 +1,4 @@
-"""One drawing on the page's stage: its views, from the covered cells to the finished pictures.
+"""One drawing on the stage: its views, from the covered cells to the finished pictures.
 
 A view says what has changed, by the name of the page's part (see `app.web.queued_jobs`).
 """

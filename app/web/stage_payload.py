@@ -1,4 +1,4 @@
-"""What the page's stage is sent: forming and finished pictures as JSON with data URLs.
+"""Preview payloads: forming and finished pictures as JSON with data URLs.
 
 A frame is one picture: `src` and `alt` (left out where they do not change), `label`, and `written`,
 "1" or "0" a cell, None when all is. Nothing of it is a file on the server.

@@ -1,4 +1,4 @@
-"""How the page looks and is served: the theme, the scripts and words in its head, the launch."""
+"""Theme, scripts and launch of the page."""
 
 from __future__ import annotations
 

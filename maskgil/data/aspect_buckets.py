@@ -1,4 +1,4 @@
-"""Size buckets: the picture sizes a model of one area is trained on and draws.
+"""Aspect-ratio buckets: the picture sizes a model of one area is trained on and draws.
 
 Sizes are (height, width) in pixels, grids (rows, columns) in tokens. A bucket's sides are
 multiples of `step` (32 pixels: two tokens of an f16 tokenizer, the grid unit of Lumina-mGPT).

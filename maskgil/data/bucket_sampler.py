@@ -1,4 +1,4 @@
-"""In which order pictures are shown: full batches of one bucket, the same on every machine.
+"""Deterministic, resumable bucket batch sampler.
 
 Nothing is stored but the sizes of the buckets. Every answer follows from (seed, epoch, number), so
 a run can start again at any batch and be split over any number of ranks.

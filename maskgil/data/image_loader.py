@@ -1,4 +1,4 @@
-"""Images as training reads them: decoded, brought into their bucket, in batches of one bucket.
+"""Image loader: decoded, brought into their bucket, in batches of one bucket.
 
 Sizes are (height, width) in pixels.
 """
@@ -25,7 +25,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from maskgil.data.aspect_buckets import Size, fit, nearest_bucket
 from maskgil.data.bucket_sampler import Order, mixed, seeded
 from maskgil.data.image_datasets.base import ImageSource, RawImage, Unusable
-from maskgil.nano.emoji.dataset import to_pixels
+from maskgil.utils.images import stack_pixels
 
 log = logging.getLogger(__name__)
 HEADER = 1 << 16  # bytes that show the size of almost every image
@@ -365,7 +365,7 @@ class ImageBatches:
 
     def _collated(self, items: list[tuple[int, RawImage, np.ndarray]]) -> dict[str, Any]:
         batch: dict[str, Any] = {
-            "pixels": to_pixels([pixels for _, _, pixels in items]),  # (b, 3, H, W)
+            "pixels": stack_pixels([pixels for _, _, pixels in items]),  # (b, 3, H, W)
             "source": torch.tensor([index for index, _, _ in items]),
         }
         if "label" in self.source.holds:

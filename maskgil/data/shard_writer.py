@@ -1,4 +1,4 @@
-"""One stretch of a source becomes one token shard, here or in processes side by side."""
+"""Shard writer: one stretch of a dataset becomes one token shard, here or in processes."""
 
 # n images of a shard, V views, B views of a batch.
 
@@ -26,7 +26,7 @@ from maskgil.data.image_datasets.base import ImageSource, RawImage, Unusable
 from maskgil.data.image_loader import Times, View, cut_of, cut_out, decode_for
 from maskgil.data.token_shards import Row, write_atomically, write_shard
 from maskgil.models.text_encoders.load import load_text_encoder
-from maskgil.nano.emoji.dataset import to_pixels
+from maskgil.utils.images import stack_pixels
 
 WAITING = 4  # batches' worth of pixels that may wait for company of their own bucket
 CAPTIONS = 32  # encoded at a time
@@ -167,7 +167,7 @@ class _BatchEncoder:
     def _encode(self, bucket: Size) -> None:
         with self.times("encode"):
             views = self._waiting.pop(bucket)
-            pixels = to_pixels([one for _, _, one in views]).to(self.device)  # (B, 3, H, W)
+            pixels = stack_pixels([one for _, _, one in views]).to(self.device)  # (B, 3, H, W)
             with torch.inference_mode():
                 indices = self.tokenizer.encode(pixels).cpu()  # (B, h, w)
             for (index, place, _), grid in zip(views, indices, strict=True):

@@ -60,7 +60,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     """Make the shards the options ask for. Raises ValueError, one line for the user."""
     from maskgil.data.aspect_buckets import buckets, parse_size
-    from maskgil.data.image_datasets.base import SourceOptions, open_source
+    from maskgil.data.image_datasets.base import SourceOptions
+    from maskgil.data.image_datasets.open import open_source
     from maskgil.data.image_loader import views_of
     from maskgil.data.shard_writer import Recipe
 

@@ -23,7 +23,7 @@ from torch.nn import functional as F
 from maskgil import checkpoints
 from maskgil.cli import ModelChoice
 from maskgil.evaluation.prompts import Prompts
-from maskgil.evaluation.runner import launched
+from maskgil.utils.distributed import launched
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -96,7 +96,8 @@ class FolderPictures(_Lazy):
 
     def _open(self) -> Any:
         if "_source" not in vars(self):
-            from maskgil.data.image_datasets.base import SourceOptions, open_source
+            from maskgil.data.image_datasets.base import SourceOptions
+            from maskgil.data.image_datasets.open import open_source
 
             self._source = open_source(self.path, SourceOptions(condition="none"))
         return self._source
@@ -153,7 +154,8 @@ class ScenePictures(_Lazy):
 
     def _open(self) -> tuple[Any, Any]:
         if "_scenes" not in vars(self):
-            from maskgil.nano.emoji.renderer import Painter, SceneSampler
+            from maskgil.nano.emoji.renderer import Painter
+            from maskgil.nano.emoji.sampler import SceneSampler
             from maskgil.nano.emoji.sprites import ArtFolder
 
             painter = Painter(ArtFolder(self.art), size=self.side)
@@ -171,7 +173,7 @@ class ScenePictures(_Lazy):
         return tuple(nouns[name] for name in self.nouns or nouns)
 
     def _example(self, index: int) -> Any:
-        from maskgil.nano.emoji.renderer import example
+        from maskgil.nano.emoji.dataset import example
 
         painter, sampler = self._open()
         return example(self.first + index, painter, sampler, seed=self.seed)

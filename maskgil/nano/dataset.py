@@ -14,12 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 from torch import Tensor
 
-from maskgil.nano.emoji.dataset import to_pixels
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.captions import canonical, caption
 from maskgil.nano.world.sampler import SceneSampler
 from maskgil.nano.world.scene import Scene
+from maskgil.utils.images import stack_pixels
 
 
 @dataclass(frozen=True)
@@ -72,16 +72,16 @@ class WorldSource:
     def pictures(self, batch: int, size: int) -> tuple[Tensor, Tensor]:
         """What the encoder reads (B, 3, S, S) and what the decoder should write."""
         numbers = self._numbers(batch, size)
-        large = to_pixels([self.example(number).pixels for number in numbers])
+        large = stack_pixels([self.example(number).pixels for number in numbers])
         if self.reader is None:
             return large, large
         small = [self.example(number, renderer=self.reader).pixels for number in numbers]
-        return to_pixels(small), large
+        return stack_pixels(small), large
 
     def captioned(self, batch: int, size: int) -> tuple[Tensor, list[str]]:
         """Pixels (B, 3, S, S) and their captions."""
         drawn = [self.example(number) for number in self._numbers(batch, size)]
-        return to_pixels([one.pixels for one in drawn]), [one.caption for one in drawn]
+        return stack_pixels([one.pixels for one in drawn]), [one.caption for one in drawn]
 
 
 def open_world(art: str, *, side: int = 192, scale: int = 1, seed: int = 0) -> WorldSource:

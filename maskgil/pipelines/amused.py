@@ -18,9 +18,9 @@ import torch
 from torch import Tensor
 
 from maskgil.checkpoints import CheckpointError
-from maskgil.config import SamplingConfig
 from maskgil.models.conditioning import CaptionCondition, Prefix
 from maskgil.pipelines.image_generator import ImageGenerator
+from maskgil.sampling.config import SamplingConfig
 
 HUB_ID = "amused/amused-512"
 SAMPLING = SamplingConfig(

@@ -1,4 +1,4 @@
-"""What can write the first share of a picture's tokens: the protocol and our own twin behind it."""
+"""Autoregressive models that write the first share of the tokens: the protocol and our twin."""
 
 # B batch, N image tokens, V codebook size.
 
@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
-from maskgil.config import SamplingConfig
 from maskgil.models.conditioning import Condition
 from maskgil.models.text_encoders.load import TextEncoder
 from maskgil.models.transformer import Transformer
+from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import NextFn
 from maskgil.sampling.guidance import GuidedNext
 

@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any, Literal
 import torch
 from torch import Tensor
 
-from maskgil import checkpoints
 from maskgil.checkpoints import Progress
-from maskgil.config import SamplingConfig
 from maskgil.models.conditioning import CaptionCondition, Condition
-from maskgil.models.text_encoders.load import ENCODERS, TextEncoder, load_text_encoder
+from maskgil.models.text_encoders.load import TextEncoder
 from maskgil.models.transformer import Transformer
 from maskgil.nano.prompts.normalizer import CaptionReader
 from maskgil.nano.prompts.result import NothingKnownError, Reading
 from maskgil.pipelines.ar_model import CausalSource, as_source
-from maskgil.pipelines.presets import MASKED, PRESETS, Parts, Preset, find_parts
+from maskgil.pipelines.load import load_parts
+from maskgil.pipelines.presets import PRESETS, find_parts
 from maskgil.pipelines.previews import PreviewBudget, PreviewClock
+from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import causal_share, decode_hybrid, halton_order
 from maskgil.sampling.guidance import GuidedLogits
 from maskgil.sampling.logits import row_generators
@@ -344,49 +344,3 @@ class ImageGenerator:
         assert self.encoder is not None
         caption: CaptionCondition = self.encoder.encode([self.understood(p) for p in prompts])
         return caption.to(self.device)
-
-
-def load_parts(
-    parts: Parts, preset: Preset, *, device: str = "cpu", progress: Progress | None = None
-) -> ImageGenerator:
-    """Load what `find_parts` found and put it together.
-
-    On a GPU, models of presets whose weights are not shipped run in bfloat16, the tokenizer in
-    float32; on a CPU everything of ours is float32. Gemma and Lumina keep their stored precision.
-    """
-    large = bool(preset.missing)
-    dtype = torch.bfloat16 if large and torch.device(device).type != "cpu" else torch.float32
-
-    def model(name: str | Path, dtype: torch.dtype) -> Any:
-        return checkpoints.load(name, device=device, dtype=dtype, progress=progress)
-
-    tokenizer, masked = model(parts.tokenizer, torch.float32), model(parts.masked, dtype)
-    if not isinstance(masked, Transformer) or masked.config.causal:
-        raise checkpoints.CheckpointError(
-            f"{parts.masked} holds no masked model; {MASKED} has to be a bidirectional Transformer"
-        )
-    causal: Transformer | CausalSource | None = None
-    if parts.causal is not None and Path(parts.causal).is_dir():
-        from maskgil.pipelines.lumina.weights import load_lumina
-
-        causal = load_lumina(parts.causal, device=device, progress=progress)
-    elif parts.causal is not None:
-        causal = model(parts.causal, dtype)
-    encoder = None
-    if parts.encoder is not None:
-        entry = ENCODERS[preset.encoder or parts.encoder]
-        encoder = load_text_encoder(
-            parts.encoder,
-            device=device,
-            dtype=None if large else torch.float32,
-            max_length=min(entry.max_length, masked.config.max_caption_length),
-            padding_side=entry.padding_side,
-        )
-    nouns = checkpoints.read_metadata(checkpoints.resolve(parts.masked)[0]).get("nouns")
-    reader = CaptionReader(nouns.split(","), encoder) if nouns and encoder is not None else None
-    largest, usual = masked.config.max_grid_size, preset.grid_size
-    fits = usual is not None and usual[0] <= largest[0] and usual[1] <= largest[1]
-    return ImageGenerator(
-        tokenizer, masked, causal, encoder,
-        sampling=preset.sampling, grid_size=usual if fits else None, reader=reader,
-    )  # fmt: skip

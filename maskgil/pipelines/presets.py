@@ -7,7 +7,7 @@ from pathlib import Path
 
 from maskgil import checkpoints
 from maskgil.checkpoints import CheckpointError
-from maskgil.config import SamplingConfig
+from maskgil.sampling.config import SamplingConfig
 
 TOKENIZER, MASKED, CAUSAL = "tokenizer.safetensors", "maskgil.safetensors", "ar.safetensors"
 LUMINA = "lumina"  # a folder in transformers' layout

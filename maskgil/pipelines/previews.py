@@ -1,4 +1,4 @@
-"""Which steps of a drawing are shown: previews may take a share of the time that drawing takes."""
+"""Preview budget: which steps are shown, so that previews take a share of the time."""
 
 from __future__ import annotations
 

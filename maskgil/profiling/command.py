@@ -10,20 +10,24 @@ import argparse
 import json
 from typing import TYPE_CHECKING, Any
 
-from maskgil.checkpoints import build_empty
-from maskgil.config import SIZES, SamplingConfig, TransformerConfig
-from maskgil.models.transformer import Transformer
+from maskgil.config import SIZES, TransformerConfig
+from maskgil.profiling.flops import (
+    CAPTION_TOKENS,
+    causal_flops,
+    count_parameters,
+    forward_flops,
+    image_flops,
+    weights_gb,
+)
+from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import causal_share
-from maskgil.sampling.logits import guidance_at
 from maskgil.sampling.mask_schedules import masked_counts
 
 if TYPE_CHECKING:
     from maskgil.profiling.components import Part
 
 PRESET_SIZES = {"nano": "nano", "paper": "xl-text"}
-CAPTION_TOKENS = {"nano": 12, "xl-text": 64}  # a typical caption
 PAPER_GRID = (32, 32)  # 512 x 512 pixels of Chameleon-VQ
-DTYPE_BYTES = {"float32": 4, "bfloat16": 2, "int8": 1}
 RATIOS = (0.0, 0.25, 0.5, 0.75, 1.0)
 # What the paper says of a size, and how its number is meant where it needs saying.
 PAPER_COUNTS = {"b": 111e6, "l": 343e6, "xl": 775e6, "xxl": 1.4e9, "xl-text": 775e6}
@@ -44,50 +48,9 @@ INTERPRETATIONS = {
 }
 
 
-def count_parameters(config: TransformerConfig) -> dict[str, int]:
-    """Parameters by part, counted on the meta device."""
-    model = build_empty(Transformer, config)
-    parts = {name: 0 for name, _ in model.named_children()}
-    for name, parameter in model.named_parameters():
-        part = name.split(".")[0]
-        parts[part] = parts.get(part, 0) + parameter.numel()
-    return {name: count for name, count in parts.items() if count}
-
-
-def forward_flops(config: TransformerConfig, sequence: int, head_rows: int) -> int:
-    """FLOPs of one row: `sequence` tokens through the blocks, the head on `head_rows` of them.
-
-    Of a model that merges: `sequence` positions, see `positions`; its groups' layers not counted.
-    """
-    block = 4 * config.dim**2 + 3 * config.dim * config.hidden_dim
-    blocks = config.num_layers * (2 * block * sequence + 4 * sequence**2 * config.dim)
-    return blocks + 2 * config.dim * config.codebook_size * head_rows
-
-
 def positions(config: TransformerConfig, tokens: int) -> int:
     """Positions of the blocks that `tokens` of a picture take."""
     return tokens // config.merge**2
-
-
-def image_flops(
-    config: TransformerConfig, sampling: SamplingConfig, grid: tuple[int, int], prefix: int
-) -> list[int]:
-    """FLOPs of every step of one picture by masked decoding, guidance included."""
-    count = grid[0] * grid[1]
-    left = (count, *masked_counts(sampling.schedule, sampling.num_steps, count))
-    return [
-        (2 if guidance_at(sampling, step + 1, sampling.num_steps) != 1.0 else 1)
-        * forward_flops(config, prefix + positions(config, count), left[step])
-        for step in range(sampling.num_steps)
-    ]
-
-
-def causal_flops(config: TransformerConfig, grid: tuple[int, int], prefix: int) -> int:
-    """FLOPs of one picture by cached autoregressive decoding, guidance included."""
-    total = prefix + grid[0] * grid[1]
-    block = 4 * config.dim**2 + 3 * config.dim * config.hidden_dim
-    blocks = config.num_layers * (2 * block * total + 2 * total * (total + 1) * config.dim)
-    return 2 * (blocks + 2 * config.dim * config.codebook_size * grid[0] * grid[1])
 
 
 def describe(size: str, *, tflops: float, sampling: SamplingConfig | None = None) -> dict[str, Any]:
@@ -125,11 +88,6 @@ def describe(size: str, *, tflops: float, sampling: SamplingConfig | None = None
         "seconds_per_step": [flops / (tflops * 1e12) for flops in steps],
         "seconds_per_image": sum(steps) / (tflops * 1e12),
     }
-
-
-def weights_gb(parameters: int) -> dict[str, float]:
-    """Size of the weights in GB (10⁹ bytes) for each dtype."""
-    return {name: parameters * width / 1e9 for name, width in DTYPE_BYTES.items()}
 
 
 def describe_preset(

@@ -196,7 +196,7 @@ def chameleon_vq(grid: tuple[int, int]) -> Part:
 
 def nano_twin(grid: tuple[int, int], *, guided: bool) -> Part:
     """AR-nano: the causal Transformer of nano's shape."""
-    from maskgil.profiling.command import CAPTION_TOKENS, causal_flops, count_parameters
+    from maskgil.profiling.flops import CAPTION_TOKENS, causal_flops, count_parameters
 
     config = TransformerConfig.named("nano", causal=True)
     parts = count_parameters(config)

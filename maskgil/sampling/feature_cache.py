@@ -1,4 +1,4 @@
-"""Masked decoding that computes only what changed, and the start that never changes.
+"""Feature cache for masked decoding: only what changed is computed; the empty grid is memoised.
 
 Shapes: B batch, P condition tokens, N image tokens, S = P + N, n tokens computed of a row,
 C model width, V codebook size, M masked tokens of the batch.

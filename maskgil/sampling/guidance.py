@@ -1,4 +1,4 @@
-"""Models with guidance as the callables that decoders take.
+"""Classifier-free guidance: models with it as the callables that decoders take.
 
 Shapes: B batch, N image tokens, V codebook size, M masked tokens of the batch.
 """
@@ -8,9 +8,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from maskgil.config import SamplingConfig
 from maskgil.models.conditioning import CaptionCondition, Condition, Prefix
 from maskgil.models.transformer import KVCache, Transformer
+from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.feature_cache import SettledFeatures, null_start
 from maskgil.sampling.logits import guidance_at, guide
 

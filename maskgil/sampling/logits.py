@@ -1,4 +1,4 @@
-"""Random draws, logit filters and guidance: what both decoders share.
+"""Logit filters and random draws that both decoders share.
 
 Shapes: B batch, N image tokens, V codebook size, M rows of logits.
 """
@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from maskgil.config import SamplingConfig
+from maskgil.sampling.config import SamplingConfig
 
 Generators = torch.Generator | Sequence[torch.Generator] | None
 

@@ -1,4 +1,4 @@
-"""What tasks are fed: this process's part of batch `index`, whatever the pictures come from."""
+"""Batches: prefetched token and pixel batches by step number."""
 
 # B pictures of the global batch, b of this process, h w token grid, H W pixels.
 

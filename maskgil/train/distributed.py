@@ -1,4 +1,4 @@
-"""Where a run computes: one process, or the many that `accelerate launch` or `torchrun` started.
+"""Single-process and Accelerate/FSDP2 execution of a run.
 
 Tasks see one interface. With one process nothing beyond torch is imported; with several, accelerate
 sets up the processes, DDP or FSDP2 and bf16. Batches are drawn for the whole run and split by rank,

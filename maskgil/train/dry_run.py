@@ -1,4 +1,4 @@
-"""What a run costs, counted on the meta device: `--dry-run`.
+"""Dry run: what a run costs, counted on the meta device (`--dry-run`).
 
 FLOPs as in `maskgil.profiling.command`: 2 a weight and token, attention 4 · S² · C a layer; a
 training step costs three forward passes (the backward pass is two).
@@ -78,8 +78,8 @@ def _generator(config: RunConfig) -> dict[str, Any]:
 def _parts(shape: TransformerConfig | BertConfig) -> dict[str, int]:
     """Parameters of a generator by part."""
     from maskgil.checkpoints import build_empty
-    from maskgil.profiling.command import count_parameters
     from maskgil.profiling.components import numbers_of
+    from maskgil.profiling.flops import count_parameters
 
     if isinstance(shape, TransformerConfig):
         return count_parameters(shape)
@@ -90,7 +90,7 @@ def _parts(shape: TransformerConfig | BertConfig) -> dict[str, int]:
 
 def _forward(shape: TransformerConfig | BertConfig, sequence: int, head_rows: int) -> int:
     """FLOPs of one forward pass of one picture."""
-    from maskgil.profiling.command import forward_flops
+    from maskgil.profiling.flops import forward_flops
 
     if isinstance(shape, TransformerConfig):
         return forward_flops(shape, sequence, head_rows)

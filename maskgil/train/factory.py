@@ -131,7 +131,8 @@ def _pixels(config: RunConfig, choices: Choices, engine: Engine, model: Any) -> 
 def open_images(data: DataSettings, factor: int) -> Any:
     """The images of a config in batches of one size; `factor`: pixels of a token's side."""
     from maskgil.data.aspect_buckets import buckets
-    from maskgil.data.image_datasets.base import SourceOptions, open_source
+    from maskgil.data.image_datasets.base import SourceOptions
+    from maskgil.data.image_datasets.open import open_source
     from maskgil.data.image_loader import ImageBatches
 
     assert data.images is not None

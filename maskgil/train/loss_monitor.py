@@ -1,4 +1,4 @@
-"""Watches a run's loss and stops what has gone wrong, with a report of how it went there."""
+"""Loss monitor: stops a run whose loss is NaN or explodes."""
 
 from __future__ import annotations
 

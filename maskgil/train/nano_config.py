@@ -54,7 +54,8 @@ def open_scenes(settings: SceneSettings, art: str, *, scale: int = 1) -> Scenes:
         from maskgil.nano.dataset import open_world
 
         return open_world(art, side=settings.side, scale=scale, seed=settings.seed)
-    from maskgil.nano.emoji.renderer import KINDS, Painter, SceneSampler
+    from maskgil.nano.emoji.renderer import Painter
+    from maskgil.nano.emoji.sampler import KINDS, SceneSampler
     from maskgil.nano.emoji.sprites import ArtFolder, load_nouns
 
     wanted = settings.nouns

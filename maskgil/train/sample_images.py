@@ -1,4 +1,4 @@
-"""Draws the samples that show how training goes."""
+"""Sample images during training, drawn with the averaged weights."""
 
 # T caption tokens, C width of their features.
 
@@ -7,14 +7,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from maskgil.config import SamplingConfig
 from maskgil.data.token_shards import padded
 from maskgil.models.conditioning import CaptionCondition
 from maskgil.models.text_encoders.load import TextEncoder
 from maskgil.models.transformer import Transformer
-from maskgil.nano.emoji.dataset import sheet
 from maskgil.pipelines.image_generator import ImageGenerator
+from maskgil.sampling.config import SamplingConfig
 from maskgil.tokenizers.base import Tokenizer
+from maskgil.utils.images import sheet
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -1,4 +1,4 @@
-"""Where a generator's weights begin: its tokenizer's codes, a twin's weights, a published model."""
+"""Warm start: weights of another run or model, as far as they fit."""
 
 # V codebook size, C code width.
 

@@ -5,20 +5,17 @@ Shapes: B batch, H W pixels, h w token grid, N = h · w.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
+import numpy as np
 import torch
 import torch.nn.functional as F
+from PIL import Image
 from torch import Tensor
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
-
-def to_pixels(image: Image, size: tuple[int, int]) -> Tensor:
+def to_pixels(image: Image.Image, size: tuple[int, int]) -> Tensor:
     """A picture as pixels (1, 3, H, W) in [-1, 1], fitted to `size` (height, width)."""
-    import numpy as np
-
     height, width = size
     picture = image.convert("RGB")
     if picture.size != (width, height):
@@ -27,18 +24,14 @@ def to_pixels(image: Image, size: tuple[int, int]) -> Tensor:
     return (array / 127.5 - 1).movedim(-1, 0)[None]
 
 
-def from_pixels(pixels: Tensor) -> list[Image]:
+def from_pixels(pixels: Tensor) -> list[Image.Image]:
     """Pixels (B, 3, H, W) in [-1, 1] as pictures."""
-    from PIL import Image
-
     whole = ((pixels.float().clamp(-1, 1) + 1) * 127.5).round().byte()
     return [Image.fromarray(row.movedim(0, -1).cpu().numpy()) for row in whole]
 
 
-def cells_of(mask: Image, grid_size: tuple[int, int]) -> Tensor:
+def cells_of(mask: Image.Image, grid_size: tuple[int, int]) -> Tensor:
     """Which tokens a mask touches, (N,) bool: any pixel of the cell lighter than mid-grey."""
-    import numpy as np
-
     rows, columns = grid_size
     light = torch.from_numpy(np.array(mask.convert("L"))) > 127  # (H, W)
     if min(light.shape) < 1:
@@ -46,7 +39,7 @@ def cells_of(mask: Image, grid_size: tuple[int, int]) -> Tensor:
     return F.adaptive_max_pool2d(light.float()[None], (rows, columns))[0].flatten() > 0
 
 
-def paste_cells(drawn: Image, original: Image, hidden: Tensor) -> Image:
+def paste_cells(drawn: Image.Image, original: Image.Image, hidden: Tensor) -> Image.Image:
     """`drawn` with the original's pixels in every cell that was not `hidden` (h, w) bool."""
     size = (drawn.height, drawn.width)
     keep = ~F.interpolate(hidden[None, None].float(), size=size).bool()  # (1, 1, H, W)
@@ -74,3 +67,18 @@ def window_starts(length: int, size: int, step: int) -> list[int]:
     for far in range(step, last + step, step):
         found += [min(last, middle + far), max(0, middle - far)]
     return list(dict.fromkeys(found))
+
+
+def stack_pixels(pictures: Sequence[np.ndarray]) -> Tensor:
+    """uint8 pictures (S, S, 3) to pixels (B, 3, S, S) in [-1, 1]."""
+    return torch.from_numpy(np.stack(pictures)).movedim(-1, 1).float() / 127.5 - 1
+
+
+def sheet(images: Sequence[Image.Image], *, columns: int = 8) -> Image.Image:
+    """Pictures of one size in rows of `columns`, as one."""
+    width, height = images[0].size
+    rows = -(-len(images) // columns)
+    whole = Image.new("RGB", (min(columns, len(images)) * width, rows * height), "white")
+    for index, image in enumerate(images):
+        whole.paste(image, (index % columns * width, index // columns * height))
+    return whole

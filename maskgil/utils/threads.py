@@ -1,4 +1,4 @@
-"""How many threads compute, and how they wait: set before torch is imported, by every program.
+"""Thread counts and wait policy of OpenMP: set before torch is imported, by every program.
 
 Threads that spin while they wait take the processor from whoever else computes: beside one busy
 program of two threads, a picture took forty times as long. They spin for some microseconds here

@@ -17,10 +17,11 @@ from torch.nn import functional as F
 
 from maskgil.models.conditioning import CaptionCondition
 from maskgil.models.text_encoders.load import TextEncoder
-from maskgil.nano.emoji.dataset import to_pixels
-from maskgil.nano.emoji.renderer import Painter, SceneSampler
+from maskgil.nano.emoji.renderer import Painter
+from maskgil.nano.emoji.sampler import SceneSampler
 from maskgil.tokenizers.base import Tokenizer
 from maskgil.train.nano_config import SIDE
+from maskgil.utils.images import stack_pixels
 from polyvoice.clip_nano.pairs import Pair, looks_of, pair
 
 MAX_SHIFT = 1 / 32  # of a picture's side, that a training picture is moved by
@@ -134,10 +135,10 @@ class Corpus:
         """Pixels (2, 3, P, P) in [-1, 1]."""
         one: Pair = self.pairs[number]
         if number >= self._rebuilt_below:
-            return to_pixels(one.pictures(self.painter))
+            return stack_pixels(one.pictures(self.painter))
         if number not in self._kept:
             assert self.tokenizer is not None
-            back = rebuild(self.tokenizer, to_pixels(one.pictures(self.painter)))
+            back = rebuild(self.tokenizer, stack_pixels(one.pictures(self.painter)))
             back = resize(back, self.painter.size)
             self._kept[number] = ((back + 1) * 127.5).round().to(torch.uint8)
         return self._kept[number].float() / 127.5 - 1

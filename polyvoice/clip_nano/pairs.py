@@ -8,16 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from maskgil.nano.emoji.captions import caption_scene
-from maskgil.nano.emoji.renderer import (
-    COLOURS,
-    PLACES,
-    PLAIN_BACKGROUNDS,
-    Painter,
-    Scene,
-    SceneSampler,
-    Thing,
-    is_held_out,
-)
+from maskgil.nano.emoji.renderer import Painter
+from maskgil.nano.emoji.sampler import SceneSampler
+from maskgil.nano.emoji.scene import COLOURS, PLACES, PLAIN_BACKGROUNDS, Scene, Thing, is_held_out
 
 ASPECTS = ("colour", "count", "noun", "position", "background")
 PLAIN = 0.8  # share of captions in the shortest words, as the benchmark's texts are

@@ -18,12 +18,13 @@ import torch
 from torch import Tensor
 
 from maskgil.models.text_encoders.load import TextEncoder
-from maskgil.nano.emoji.dataset import to_pixels
-from maskgil.nano.emoji.renderer import Painter, SceneSampler
+from maskgil.nano.emoji.renderer import Painter
+from maskgil.nano.emoji.sampler import SceneSampler
 from maskgil.tokenizers.base import Tokenizer
 from maskgil.train.nano_config import SIDE
 from maskgil.train.optim.ema import Average, clip_gradients
 from maskgil.train.optim.lr_schedules import cosine
+from maskgil.utils.images import stack_pixels
 from polyvoice.clip_nano.dataset import Corpus, rebuild, resize
 from polyvoice.clip_nano.model import NAME, ClipNano, ClipNanoConfig, load
 from polyvoice.clip_nano.pairs import ASPECTS, looks_of, pair
@@ -158,7 +159,7 @@ def judge(
     """
 
     def draw(picture: np.ndarray) -> Tensor:
-        pixels = to_pixels([picture])
+        pixels = stack_pixels([picture])
         if tokenizer is not None:
             pixels = rebuild(tokenizer, pixels)
         return resize(pixels, model.config.image_size)[0]

@@ -1,4 +1,4 @@
-"""Where a clip's meaning is lost: hearing, translation, glossary or drawing.
+"""Error attribution: which stage loses a clip.
 
 Whisper's English and the prompt are read with the words of nano's corpus and compared with the
 English text: the same things, colours, counts, positions, place? Only texts within nano's words

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from app.pipeline import SpeechToImage
-    from maskgil.config import SamplingConfig
     from maskgil.models.text_encoders.load import TextEncoder
+    from maskgil.sampling.config import SamplingConfig
     from polyvoice.scoring.clip_score import Scorer
 
 VERSION = 2  # of the rows' meaning; older rows are scored again

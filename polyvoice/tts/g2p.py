@@ -8,7 +8,8 @@ import subprocess
 from collections.abc import Callable
 from functools import lru_cache
 
-from polyvoice.tts.factory import KOKORO_LANGUAGES, VoiceError
+from polyvoice.tts.base import VoiceError
+from polyvoice.tts.kokoro_voices import KOKORO_LANGUAGES
 
 # espeak-ng's IPA (with ^ as the tie) to the letters Kokoro was trained on: two letters joined by
 # a tie are one letter of its alphabet. Longest first.

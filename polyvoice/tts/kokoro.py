@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from polyvoice.tts.audio import normalise_loudness, trim_silence
-from polyvoice.tts.factory import Engine, VoiceError
+from polyvoice.tts.base import Engine, VoiceError
 from polyvoice.tts.g2p import phonemes_of, split_phonemes
 
 KOKORO_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"

@@ -8,10 +8,11 @@ import torch
 from PIL import Image
 
 from benchmarks import decode, decode_quality
-from maskgil.config import SIZES, SamplingConfig, TransformerConfig
+from maskgil.config import SIZES, TransformerConfig
 from maskgil.models.transformer import Transformer
 from maskgil.pipelines.image_generator import ImageGenerator
-from maskgil.profiling.command import forward_flops
+from maskgil.profiling.flops import forward_flops
+from maskgil.sampling.config import SamplingConfig
 
 TINY = SIZES["b"].replace(num_layers=2, dim=32, num_heads=2, codebook_size=64, max_grid_size=(4, 4))
 

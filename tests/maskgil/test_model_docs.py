@@ -10,8 +10,8 @@ from maskgil.checkpoints.convert import HARMLESS, WRAPPERS
 from maskgil.checkpoints.registry import REGISTRY
 from maskgil.config import SIZES
 from maskgil.models.bert import BertConfig, BidirectionalTransformer
-from maskgil.profiling.command import count_parameters
 from maskgil.profiling.components import gemma, lumina, minilm, whisper
+from maskgil.profiling.flops import count_parameters
 from maskgil.tokenizers import llamagen, magvit2, vqgan
 
 DOCS = Path(__file__).parents[2] / "docs"

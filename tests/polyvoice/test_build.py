@@ -22,7 +22,8 @@ from polyvoice.dataset.clips import (
 )
 from polyvoice.dataset.texts import TextRow, load_texts
 from polyvoice.tts.audio import CLIP_RATE, decode, expected_seconds
-from polyvoice.tts.factory import VoiceError, voice_names
+from polyvoice.tts.base import VoiceError
+from polyvoice.tts.factory import voice_names
 
 ROWS = [
     TextRow(

@@ -13,7 +13,9 @@ from maskgil import checkpoints
 from maskgil.checkpoints import CheckpointError
 from maskgil.models.conditioning import CaptionCondition
 from maskgil.models.text_encoders.load import load_text_encoder
-from maskgil.nano.emoji.renderer import GRID, Painter, SceneSampler, is_held_out
+from maskgil.nano.emoji.renderer import Painter
+from maskgil.nano.emoji.sampler import SceneSampler
+from maskgil.nano.emoji.scene import GRID, is_held_out
 from maskgil.nano.emoji.sprites import ArtFolder, load_nouns
 from maskgil.train.nano_config import SIDE
 from polyvoice.clip_nano import train

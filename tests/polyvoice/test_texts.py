@@ -65,7 +65,7 @@ def test_shipped_texts_differ_far_more_than_the_rule_asks():
 
 
 def kind_of(reading: caption_parser.Reading) -> str:
-    from maskgil.nano.emoji.renderer import PLAIN_BACKGROUNDS
+    from maskgil.nano.emoji.scene import PLAIN_BACKGROUNDS
 
     if reading.count > 1:
         return "count"
@@ -113,7 +113,7 @@ def test_shipped_nano_translations_say_the_same_to_the_glossary():
 def test_reader_understands_the_corpus(form: str):
     """Captions of the corpus, read back: the same things, colours, counts, positions, grounds."""
     from maskgil.nano.emoji.captions import caption_scene
-    from maskgil.nano.emoji.renderer import SceneSampler
+    from maskgil.nano.emoji.sampler import SceneSampler
     from maskgil.nano.emoji.sprites import load_nouns
 
     # As a bare word before another thing, "orange" cannot be told from the colour.

@@ -20,16 +20,12 @@ from polyvoice.tts.audio import (
     trim_silence,
     write_ogg,
 )
-from polyvoice.tts.factory import (
-    GTTS_ACCENTS,
-    KOKORO_LANGUAGES,
-    KokoroLanguage,
-    VoiceError,
-    load_voice,
-    voice_names,
-)
+from polyvoice.tts.base import VoiceError
+from polyvoice.tts.factory import load_voice, voice_names
 from polyvoice.tts.g2p import espeak_phonemes, phonemes_of, split_phonemes
+from polyvoice.tts.gtts import GTTS_ACCENTS
 from polyvoice.tts.kokoro import load_voice_table
+from polyvoice.tts.kokoro_voices import KOKORO_LANGUAGES, KokoroLanguage
 
 CLIPS = Path(__file__).parents[1] / "fixtures" / "clips"
 needs_espeak = pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is missing")

@@ -1,4 +1,4 @@
-"""WebDataset shards: local tar files, read where they lie, any sample at a time."""
+"""WebDataset tar shards: local files read where they lie, any sample at a time."""
 
 from __future__ import annotations
 

@@ -36,9 +36,11 @@ from maskgil.evaluation.geneval.nano_prompts import nano_prompts
 from maskgil.evaluation.geneval.report import Row, Share, failures, summary, wilson
 from maskgil.evaluation.image_sets import load_tokenizer, output_scale, whole_side
 from maskgil.evaluation.report import HEADINGS
-from maskgil.evaluation.runner import Progress
-from maskgil.nano.emoji.renderer import COLOURS, SLOTS, Painter, Scene, SceneSampler, Thing
+from maskgil.nano.emoji.renderer import Painter
+from maskgil.nano.emoji.sampler import SceneSampler
+from maskgil.nano.emoji.scene import COLOURS, SLOTS, Scene, Thing
 from maskgil.nano.emoji.sprites import ArtFolder, Noun, load_nouns
+from maskgil.utils.progress import Progress
 
 FRESH_SEED = 77_000  # no training draws scenes of this one
 MATCHED = 0.5  # overlap of boxes from which they are of one thing

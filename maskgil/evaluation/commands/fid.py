@@ -36,7 +36,8 @@ from maskgil.evaluation.image_sets import (
     whole_side,
 )
 from maskgil.evaluation.metrics import frechet_distance, precision_recall
-from maskgil.evaluation.runner import FeatureRows, Job, Summary, launched, measure
+from maskgil.evaluation.runner import FeatureRows, Job, Summary, measure
+from maskgil.utils.distributed import launched
 
 PAPER_COUNT = 50_000  # of the paper: 50 of each of 1,000 classes
 SPLITS, MANY = 10, 5_000  # parts of the score, for sets of so many pictures
@@ -179,8 +180,9 @@ def _steps(options: argparse.Namespace) -> int | None:
     """Model evaluations a picture, as the paper counts them; None for pictures that were given."""
     if options.images is not None:
         return None
-    from maskgil.config import SIZES, SamplingConfig
+    from maskgil.config import SIZES
     from maskgil.pipelines.presets import PRESETS
+    from maskgil.sampling.config import SamplingConfig
     from maskgil.sampling.decoding import count_evaluations
 
     if options.size is not None:

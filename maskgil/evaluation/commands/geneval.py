@@ -41,7 +41,8 @@ from maskgil.evaluation.geneval.scorer import (
 )
 from maskgil.evaluation.image_sets import DrawnPictures, save_png
 from maskgil.evaluation.prompts import Prompts
-from maskgil.evaluation.runner import Progress, launched, shared
+from maskgil.utils.distributed import launched, shared
+from maskgil.utils.progress import Progress
 
 if TYPE_CHECKING:
     from maskgil.nano.emoji.sprites import Noun

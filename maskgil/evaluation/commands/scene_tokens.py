@@ -33,9 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Measure, write the sheet, print one line of JSON. ValueError: one line for the user."""
-    from maskgil.nano.emoji.dataset import sheet
     from maskgil.train.config import read_config
-    from maskgil.utils.images import from_pixels
+    from maskgil.utils.images import from_pixels, sheet
 
     if not 1 <= options.shown <= options.count:
         raise ValueError(f"--shown is {options.shown}; it must be 1 to {options.count}")

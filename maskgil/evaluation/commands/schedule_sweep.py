@@ -28,8 +28,9 @@ from maskgil.evaluation.geneval.scorer import read_prompts
 from maskgil.evaluation.image_sets import DrawnPictures
 from maskgil.evaluation.metrics import frechet_distance
 from maskgil.evaluation.prompts import Prompts
-from maskgil.evaluation.runner import Job, Summary, launched, measure
+from maskgil.evaluation.runner import Job, Summary, measure
 from maskgil.sampling.mask_schedules import SCHEDULES, check_schedule
+from maskgil.utils.distributed import launched
 
 STEPS = (4, 8, 12, 16)
 Cells = dict[str, dict[str, Any]]  # by cell_name

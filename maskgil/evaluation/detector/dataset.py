@@ -16,7 +16,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image
 
-from maskgil.nano.emoji.renderer import (
+from maskgil.nano.emoji.renderer import Painter, place
+from maskgil.nano.emoji.sampler import SceneSampler
+from maskgil.nano.emoji.scene import (
     COLOURS,
     GRID,
     PAPER,
@@ -26,11 +28,8 @@ from maskgil.nano.emoji.renderer import (
     SINGLE_CELLS,
     SLOTS,
     SMALL_CELLS,
-    Painter,
     Scene,
-    SceneSampler,
     Thing,
-    place,
 )
 from maskgil.nano.emoji.sprites import ArtFolder, Noun, cut_out, load_nouns, paint
 

@@ -23,7 +23,8 @@ from torch.nn import functional as F
 
 from maskgil.evaluation.detector.dataset import UNKNOWN, LooseScenes, Shown, SlotScenes, Truth
 from maskgil.evaluation.detector.model import DetectorConfig, DetectorNet, as_pixels, corners
-from maskgil.nano.emoji.renderer import COLOURS, SceneSampler
+from maskgil.nano.emoji.sampler import SceneSampler
+from maskgil.nano.emoji.scene import COLOURS
 from maskgil.nano.emoji.sprites import ArtFolder, load_nouns
 from maskgil.train.config import ConfigError, from_mapping
 from maskgil.train.optim.ema import Average, clip_gradients

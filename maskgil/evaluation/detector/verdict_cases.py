@@ -19,9 +19,10 @@ import numpy as np
 from maskgil.evaluation.detector.model import NanoDetector
 from maskgil.evaluation.geneval.report import Row
 from maskgil.evaluation.geneval.scorer import COLOURS, Prompt, score
-from maskgil.evaluation.runner import Progress
-from maskgil.nano.emoji.renderer import Painter, Scene, Thing
+from maskgil.nano.emoji.renderer import Painter
+from maskgil.nano.emoji.scene import Scene, Thing
 from maskgil.nano.emoji.sprites import Noun
+from maskgil.utils.progress import Progress
 
 LAYOUTS = {1: "single", 2: "beside", 3: "triangle", 4: "square"}  # by the count of one thing
 FIRST = ("left of", "above")  # what stands so is drawn first

@@ -13,7 +13,7 @@ from typing import Any
 
 from maskgil.evaluation.geneval.scorer import COLOURS, RELATIONS, Prompt, parse_prompt
 from maskgil.nano.emoji.captions import DEFINITE, NO_ARTICLE, PLURAL_FORMS, plural, with_article
-from maskgil.nano.emoji.renderer import Scene, Thing, is_held_out
+from maskgil.nano.emoji.scene import Scene, Thing, is_held_out
 from maskgil.nano.emoji.sprites import Noun, load_nouns
 
 COUNTS = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from maskgil.nano.emoji import caption_templates as say
 
 if TYPE_CHECKING:
-    from maskgil.nano.emoji.renderer import Scene, Thing
+    from maskgil.nano.emoji.scene import Scene, Thing
 
 NUMBERS = {2: ("two", "2", "a pair of", "a couple of"), 3: ("three", "3"), 4: ("four", "4")}
 NUMBER_WEIGHTS = {2: (10, 2, 1, 1), 3: (10, 2), 4: (10, 2)}

@@ -4,31 +4,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+import random
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
-import torch
 from PIL import Image
 from torch import Tensor
 
-from maskgil.nano.emoji.renderer import Example, Painter, SceneSampler, example
-
-
-def to_pixels(pictures: Sequence[np.ndarray]) -> Tensor:
-    """uint8 pictures (S, S, 3) to pixels (B, 3, S, S) in [-1, 1]."""
-    return torch.from_numpy(np.stack(pictures)).movedim(-1, 1).float() / 127.5 - 1
-
-
-def sheet(images: Sequence[Image.Image], *, columns: int = 8) -> Image.Image:
-    """Pictures of one size in rows of `columns`, as one."""
-    width, height = images[0].size
-    rows = -(-len(images) // columns)
-    whole = Image.new("RGB", (min(columns, len(images)) * width, rows * height), "white")
-    for index, image in enumerate(images):
-        whole.paste(image, (index % columns * width, index // columns * height))
-    return whole
+from maskgil.nano.emoji.captions import caption_scene
+from maskgil.nano.emoji.renderer import Painter
+from maskgil.nano.emoji.sampler import SceneSampler
+from maskgil.nano.emoji.scene import (
+    Scene,
+)
+from maskgil.nano.emoji.sprites import ArtFolder
+from maskgil.utils.images import stack_pixels
 
 
 class Scenes(Protocol):
@@ -69,12 +60,59 @@ class SceneSource:
     def pictures(self, batch: int, size: int) -> tuple[Tensor, Tensor]:
         """What the encoder reads (B, 3, S, S) and what the decoder should write."""
         drawn = self._examples(batch, size, self.painter)
-        large = to_pixels([one.pixels for one in drawn])
+        large = stack_pixels([one.pixels for one in drawn])
         if self.reader is None:
             return large, large
-        return to_pixels([self.reader.draw(one.scene) for one in drawn]), large
+        return stack_pixels([self.reader.draw(one.scene) for one in drawn]), large
 
     def captioned(self, batch: int, size: int) -> tuple[Tensor, list[str]]:
         """Pixels of `painter` (B, 3, S, S) and their captions."""
         drawn = self._examples(batch, size, self.painter)
-        return to_pixels([one.pixels for one in drawn]), [one.caption for one in drawn]
+        return stack_pixels([one.pixels for one in drawn]), [one.caption for one in drawn]
+
+
+@dataclass(frozen=True)
+class Example:
+    scene: Scene
+    caption: str
+    pixels: np.ndarray  # (S, S, 3) uint8
+
+
+def example(index: int, painter: Painter, sampler: SceneSampler, *, seed: int = 0) -> Example:
+    """The example with this index: the same for the same seed, whatever came before."""
+    rng = random.Random(f"{seed}/{index}")
+    scene = sampler.sample(rng)
+    return Example(scene, caption_scene(scene, rng), painter.draw(scene))
+
+
+def main() -> None:
+    import argparse
+    import sys
+
+    parser = argparse.ArgumentParser(
+        prog="python -m maskgil.nano.emoji.dataset", description=__doc__
+    )
+    parser.add_argument("--art", default="node_modules", help="folder of the art's npm packages")
+    parser.add_argument("--sheet", default="scenes.png", help="PNG of examples to write")
+    parser.add_argument("--examples", type=int, default=48)
+    parser.add_argument("--size", type=int, default=96)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--held-out", action="store_true", help="only what training never shows")
+    options = parser.parse_args()
+    try:
+        painter = Painter(ArtFolder(options.art), size=options.size)
+    except ValueError as error:
+        parser.error(str(error))
+    sampler = SceneSampler(held_out=options.held_out)
+    shown = [example(i, painter, sampler, seed=options.seed) for i in range(options.examples)]
+    rows = [
+        np.concatenate([e.pixels for e in shown[i : i + 8]], 1)
+        for i in range(0, len(shown) - len(shown) % 8, 8)
+    ]
+    Image.fromarray(np.concatenate(rows)).save(options.sheet)
+    for i, one in enumerate(shown):
+        sys.stdout.write(f"{i:4} {one.caption}\n")
+
+
+if __name__ == "__main__":
+    main()

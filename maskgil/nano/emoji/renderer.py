@@ -3,7 +3,7 @@
 Objects stand in slots aligned with the token grid, so that the same thing gives nearly the same
 tokens wherever it stands. A tenth of the noun-colour and noun-noun combinations is held out.
 
-    python -m maskgil.nano.emoji.renderer --art node_modules --sheet sheet.png
+    python -m maskgil.nano.emoji.dataset --art node_modules --sheet sheet.png
 """
 
 # S picture side in pixels. Grid units are cells: the picture is 12 by 12 of them.
@@ -11,94 +11,23 @@ tokens wherever it stands. A tenth of the noun-colour and noun-noun combinations
 from __future__ import annotations
 
 import functools
-import hashlib
-import random
-from dataclasses import dataclass
 
 import numpy as np
 
-from maskgil.nano.emoji.captions import caption_scene
-from maskgil.nano.emoji.sprites import PAINTS, ArtFolder, Noun, cut_out, load_nouns, paint
+from maskgil.nano.emoji.scene import (
+    GRID,
+    PAPER,
+    PLACES,
+    PLAIN_BACKGROUNDS,
+    SHADED_PAPER,
+    SINGLE_CELLS,
+    SLOTS,
+    SMALL_CELLS,
+    Scene,
+)
+from maskgil.nano.emoji.sprites import ArtFolder, Noun, cut_out, paint
 
-GRID = 12
-SINGLE_CELLS, SMALL_CELLS = 10, 6
 KEPT_BYTES = 1 << 30  # of sprites that a `Painter` keeps
-COLOURS = tuple(PAINTS)
-# White things stand before shaded paper, so that all their neighbours' tokens are others too.
-COLOUR_WEIGHTS = tuple(2.5 if colour == "white" else 1.0 for colour in COLOURS)
-KINDS = {"single": 0.33, "count": 0.07, "pair": 0.60}  # shares of one thing, of many, of two
-
-# Top-left corners in cells: (row, column).
-SLOTS: dict[str, tuple[tuple[int, int], ...]] = {
-    "single": ((1, 1),),
-    "beside": ((3, 0), (3, 6)),
-    "stacked": ((0, 3), (6, 3)),
-    "triangle": ((0, 3), (6, 0), (6, 6)),
-    "square": ((0, 0), (0, 6), (6, 0), (6, 6)),
-}
-PLAIN_BACKGROUNDS: dict[str, tuple[int, int, int]] = {
-    "red": (238, 120, 115),
-    "orange": (253, 186, 116),
-    "yellow": (253, 236, 140),
-    "green": (160, 220, 150),
-    "blue": (140, 190, 250),
-    "purple": (200, 165, 240),
-    "pink": (252, 196, 220),
-    "brown": (180, 140, 105),
-    "black": (28, 28, 32),
-    "gray": (190, 193, 198),
-}
-PLACES = ("sky", "grass", "sea", "sand", "snow", "night")
-PAPER, SHADED_PAPER = (255, 255, 255), (186, 204, 222)  # the second behind white things
-
-
-@dataclass(frozen=True)
-class Thing:
-    """What stands in a scene, in which colour (None: as the artist drew it), how many."""
-
-    noun: Noun
-    colour: str | None = None
-    count: int = 1
-
-    @property
-    def looks(self) -> str | None:
-        """The colour that names how it looks, painted or natural."""
-        return self.colour or self.noun.colour
-
-    @property
-    def paint(self) -> str | None:
-        """The colour to paint it with: None where the drawing already has it."""
-        return None if self.colour == self.noun.colour else self.colour
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What a picture shows. `layout`: a key of `SLOTS`; `background`: a colour, a place or None."""
-
-    things: tuple[Thing, ...]
-    layout: str
-    background: str | None = None
-    style: str = "3d"
-
-    def __post_init__(self) -> None:
-        if self.layout not in SLOTS:
-            raise ValueError(f"unknown layout {self.layout!r}; choose from {', '.join(SLOTS)}")
-        if sum(thing.count for thing in self.things) != len(SLOTS[self.layout]):
-            raise ValueError(f"layout {self.layout!r} wants {len(SLOTS[self.layout])} objects")
-
-
-def _held_out(*words: str) -> bool:
-    return hashlib.sha256("|".join(words).encode()).digest()[0] < 26  # 26 / 256: a tenth
-
-
-def is_held_out(scene: Scene) -> bool:
-    """Whether a scene shows a noun-colour or noun-noun combination that is never trained on."""
-    for thing in scene.things:
-        if thing.paint and _held_out("colour", thing.noun.name, thing.paint):
-            return True
-    if len(scene.things) == 2:
-        return _held_out("pair", *sorted(thing.noun.name for thing in scene.things))
-    return False
 
 
 @functools.cache
@@ -196,107 +125,3 @@ class Painter:
             window *= 1 - sprite[..., 3:] / 255
             window += sprite[..., :3]
         return picture.round().clip(0, 255).astype(np.uint8)
-
-
-@dataclass(frozen=True)
-class SceneSampler:
-    """Draws scenes at random: what may be trained on, or with `held_out` only the rest.
-
-    `kinds`: a weight for each of `KINDS`.
-    """
-
-    nouns: tuple[Noun, ...] = ()
-    styles: tuple[tuple[str, float], ...] = (("3d", 0.75), ("flat", 0.25))
-    held_out: bool = False
-    kinds: tuple[tuple[str, float], ...] = tuple(KINDS.items())
-
-    def vocabulary(self) -> tuple[Noun, ...]:
-        return self.nouns or load_nouns()
-
-    def sample(self, rng: random.Random) -> Scene:
-        while True:
-            scene = self._any(rng)
-            if is_held_out(scene) == self.held_out:
-                return scene
-
-    def _any(self, rng: random.Random) -> Scene:
-        kind = rng.choices([k for k, _ in self.kinds], [w for _, w in self.kinds])[0]
-        style = rng.choices([s for s, _ in self.styles], [w for _, w in self.styles])[0]
-        things: tuple[Thing, ...]
-        if kind == "pair":
-            first, second = rng.sample(self.vocabulary(), 2)
-            things = (self._thing(rng, first, 0.88), self._thing(rng, second, 0.88))
-            layout = rng.choices(("beside", "stacked"), (0.65, 0.35))[0]
-        elif kind == "count":
-            count = rng.choice((2, 3, 4))
-            things = (self._thing(rng, rng.choice(self.vocabulary()), 0.5, count),)
-            layout = {2: "beside", 3: "triangle", 4: "square"}[count]
-        else:
-            things = (self._thing(rng, rng.choice(self.vocabulary()), 0.8),)
-            layout = "single"
-        background = None
-        roll = rng.random()
-        shown = {thing.looks for thing in things}
-        if roll < 0.14:
-            background = rng.choice([c for c in PLAIN_BACKGROUNDS if c not in shown])
-        elif roll < 0.32:
-            background = rng.choice(PLACES)
-        return Scene(things, layout, background, style)
-
-    def _thing(self, rng: random.Random, noun: Noun, coloured: float, count: int = 1) -> Thing:
-        colour = None
-        if rng.random() < coloured:
-            if noun.paintable and (noun.colour is None or rng.random() < 0.75):
-                colour = rng.choices(COLOURS, COLOUR_WEIGHTS)[0]
-            elif noun.colour:
-                colour = noun.colour
-        return Thing(noun, colour, count)
-
-
-@dataclass(frozen=True)
-class Example:
-    scene: Scene
-    caption: str
-    pixels: np.ndarray  # (S, S, 3) uint8
-
-
-def example(index: int, painter: Painter, sampler: SceneSampler, *, seed: int = 0) -> Example:
-    """The example with this index: the same for the same seed, whatever came before."""
-    rng = random.Random(f"{seed}/{index}")
-    scene = sampler.sample(rng)
-    return Example(scene, caption_scene(scene, rng), painter.draw(scene))
-
-
-def main() -> None:
-    import argparse
-    import sys
-
-    from PIL import Image
-
-    parser = argparse.ArgumentParser(
-        prog="python -m maskgil.nano.emoji.renderer", description=__doc__
-    )
-    parser.add_argument("--art", default="node_modules", help="folder of the art's npm packages")
-    parser.add_argument("--sheet", default="scenes.png", help="PNG of examples to write")
-    parser.add_argument("--examples", type=int, default=48)
-    parser.add_argument("--size", type=int, default=96)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--held-out", action="store_true", help="only what training never shows")
-    options = parser.parse_args()
-    try:
-        painter = Painter(ArtFolder(options.art), size=options.size)
-    except ValueError as error:
-        parser.error(str(error))
-    sampler = SceneSampler(held_out=options.held_out)
-    shown = [example(i, painter, sampler, seed=options.seed) for i in range(options.examples)]
-    rows = [
-        np.concatenate([e.pixels for e in shown[i : i + 8]], 1)
-        for i in range(0, len(shown) - len(shown) % 8, 8)
-    ]
-    Image.fromarray(np.concatenate(rows)).save(options.sheet)
-    for i, one in enumerate(shown):
-        sys.stdout.write(f"{i:4} {one.caption}\n")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""What a small model understands of a description: its things, said in the words it was taught.
+"""Prompt normaliser: a description becomes a caption in the words that a small model was taught.
 
 A model that saw captions of a few hundred nouns draws "a table" as noise and thirty words of a
 story badly. `CaptionReader` finds the first two things it knows, how many, their colours, how they

@@ -1,4 +1,4 @@
-"""The parts of a wish: what each of its words means, before it is decided what can be drawn."""
+"""Prompt parser: what each word of a description means, before it is decided what can be drawn."""
 
 from __future__ import annotations
 

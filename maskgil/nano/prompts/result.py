@@ -1,4 +1,4 @@
-"""What a model is told of a wish, and what of the wish is not in the picture.
+"""Result of reading a prompt: what a model is told, and what of the prompt is not in the picture.
 
 Every reader of wishes answers so, whatever its models know; nothing here belongs to one of them.
 """

@@ -1,4 +1,4 @@
-"""The scene that a wish comes to: its things, how they stand and where; and what it leaves out."""
+"""Scene builder: the scene that a description comes to, and what it leaves out."""
 
 from __future__ import annotations
 

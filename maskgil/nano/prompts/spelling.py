@@ -1,4 +1,4 @@
-"""Misspelled words: the one known word that is a letter away, or two where words are long.
+"""Spelling correction: the one known word that is a letter away, or two where words are long.
 
 Only what no common word of English is counts as misspelled: "a fence" is no fencer.
 """

@@ -1,4 +1,4 @@
-"""Characters of a text: forms that look or mean the same become one, what cannot be seen goes.
+"""Unicode normalisation of prompts: equal-looking forms become one, the invisible goes.
 
 `clean` leaves a text that reads as it was written; `plain` also writes out emoji, digits and signs,
 for whoever reads words alone.

@@ -17,9 +17,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from maskgil.config import SamplingConfig
 from maskgil.models.conditioning import Condition
 from maskgil.pipelines.lumina.vocabulary import UNIT_TOKENS, GrammarError, Vocabulary
+from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import NextFn
 from maskgil.sampling.logits import filter_logits, guidance_at, guide
 

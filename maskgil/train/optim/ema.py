@@ -1,4 +1,4 @@
-"""What a run must remember: averaged weights, and states moved between processes and files."""
+"""Exponential moving average of the weights, gradient clipping, optimizer state."""
 
 from __future__ import annotations
 

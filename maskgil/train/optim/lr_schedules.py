@@ -1,4 +1,4 @@
-"""Learning-rate factors by step."""
+"""Learning-rate schedules."""
 
 from __future__ import annotations
 

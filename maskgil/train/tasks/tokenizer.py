@@ -12,7 +12,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from maskgil.nano.emoji.dataset import sheet
 from maskgil.tokenizers.base import ResidualBlock
 from maskgil.tokenizers.compact_vq import CompactDecoder, CompactVQ
 from maskgil.tokenizers.transformer_decoder import AttendingDecoder
@@ -28,7 +27,7 @@ from maskgil.train.tasks.tokenizer_losses import (
     edge_difference,
     hinge_loss,
 )
-from maskgil.utils.images import from_pixels
+from maskgil.utils.images import from_pixels, sheet
 
 if TYPE_CHECKING:
     from PIL.Image import Image

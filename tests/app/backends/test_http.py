@@ -17,15 +17,10 @@ import torch
 import uvicorn
 
 from app.backends import http_client
-from app.backends.http_client import (
-    HttpBackend,
-    RemoteError,
-    RemoteGenerator,
-    check_url,
-    named_in,
-    open_backend,
-)
+from app.backends.factory import open_backend
+from app.backends.http_client import HttpBackend, RemoteGenerator, check_url, named_in
 from app.backends.http_server import Replica, build_server
+from app.backends.protocol import RemoteError
 from app.backends.schema import Drawing, pack, unpack
 from app.config import load_config
 from app.pipeline import DrawSettings, SpeechToImage

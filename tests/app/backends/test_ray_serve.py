@@ -126,7 +126,7 @@ def cluster():
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_a_ray_replica_killed_under_load_loses_no_request(cluster):
-    words = ["-m", "app.backends.ray_serve", "--replicas", "2", "--cpus", "1"]
+    words = ["-m", "app.backends", "--replicas", "2", "--cpus", "1"]
     done = subprocess.run(
         [sys.executable, *words], cwd=ROOT, capture_output=True, text=True, timeout=900
     )

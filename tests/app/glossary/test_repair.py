@@ -10,8 +10,15 @@ import pytest
 
 from app.glossary import build
 from app.glossary.homophones import sound_of
-from app.glossary.lexicon import GlossaryError, load_words, read_nouns, read_supplement
-from app.glossary.normalize import Entry, Lexicon, fold, words_of
+from app.glossary.lexicon import (
+    Entry,
+    GlossaryError,
+    Lexicon,
+    load_words,
+    read_nouns,
+    read_supplement,
+)
+from app.glossary.normalize import fold, words_of
 from app.glossary.repair import Glossary
 from benchmarks.glossary import found, read_things, sentences
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from app.imaging.canvas import RATIOS, Canvas
-from app.imaging.outpaint import PLAIN, grids, placed, surroundings, windows
+from app.imaging.canvas import Canvas
+from app.imaging.outpaint import PLAIN, placed, surroundings, windows
+from app.imaging.sizes import RATIOS, grids
 from app.pipeline import DrawSettings, SettingsError
 
 

@@ -15,7 +15,8 @@ from gradio_client import Client, handle_file
 
 from app.imaging.png import read_settings
 from app.server.job_queue import Limits
-from app.server.options import Account, Serving, private_folder
+from app.server.options import Account, Serving
+from app.server.temp_files import private_folder
 
 psutil = pytest.importorskip("psutil")
 MIB = 2**20

@@ -4,7 +4,8 @@ import threading
 
 import pytest
 
-from app.server.job_queue import BusyError, Limits, Line, Rate, client_key, is_local
+from app.server.job_queue import BusyError, Limits, Line
+from app.server.rate_limit import Rate, client_key, is_local
 
 
 class Clock:

@@ -21,11 +21,9 @@ from app.server.options import (
     Account,
     Serving,
     is_loopback,
-    private_folder,
     split_account,
-    sweep,
-    sweep_orphans,
 )
+from app.server.temp_files import private_folder, sweep, sweep_orphans
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -13,6 +13,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+from app.backends import zero_gpu
 from app.backends.factory import load_generator
 from app.config import load_config
 from app.server import spaces
@@ -139,7 +140,7 @@ def apart(task):
 
 
 def test_what_a_lent_gpu_draws_is_the_same(generator):
-    lent = spaces.Lent(generator, decorate=apart)
+    lent = zero_gpu.Lent(generator, decorate=apart)
     options = {"seed": [3], "sampling": generator.sampling, "given": None, "previews": True}
     ours = list(generator.stream(["a red apple"], **options))
     theirs = list(lent.stream(["a red apple"], **options))
@@ -154,7 +155,7 @@ def test_what_a_lent_gpu_draws_is_the_same(generator):
 
 def test_the_real_decorator_changes_nothing_here(generator):
     pytest.importorskip("spaces", reason="spaces is not installed")
-    lent = spaces.Lent(generator)
+    lent = zero_gpu.Lent(generator)
     *_, last = lent.stream(["a dog"], seed=[1], previews=False)
     assert last.stage == "done"
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from app.speech.audio import SAMPLE_RATE, load_audio
-from app.speech.engine_ctranslate2 import Decoding
+from app.speech.engine import Decoding
 from app.speech.hallucinations import sounds_invented, without_credits
 from app.speech.vad import even_loudness, latest_speech, speech_spans, split_speech
 from benchmarks.no_speech import sounds

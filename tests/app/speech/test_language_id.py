@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.speech.audio import SAMPLE_RATE
-from app.speech.engine_ctranslate2 import Decoding
+from app.speech.engine import Decoding
 from app.speech.language_id import languages_in_turn, rivals_of, weigh_languages
 from app.speech.transcripts import Part, Piece, Turn, transcript_of
 

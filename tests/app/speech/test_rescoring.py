@@ -11,12 +11,15 @@ import numpy as np
 import pytest
 
 from app.glossary.candidates import Guesser, plural_of
-from app.glossary.normalize import Kind, fold
+from app.glossary.lexicon import Kind
+from app.glossary.normalize import fold
 from app.glossary.phonetics import distances, numbers_of, padded, sounds_of
 from app.glossary.repair import Glossary
 from app.languages import LANGUAGES
 from app.speech.audio import load_audio
-from app.speech.engine_ctranslate2 import CTranslate2Engine, Decoding, OpenAIWhisperEngine, Task
+from app.speech.engine import Decoding, Task
+from app.speech.engine_ctranslate2 import CTranslate2Engine
+from app.speech.engine_openai import OpenAIWhisperEngine
 from app.speech.features import log_mel
 from app.speech.rescoring import FARTHEST, WORTH, hear_again
 from app.speech.transcriber import LONGER_FRAMES, WhisperTranslator

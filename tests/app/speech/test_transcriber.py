@@ -15,7 +15,9 @@ import pytest
 from app.languages import OWN_NAMES
 from app.speech.audio import SAMPLE_RATE, load_audio
 from app.speech.ctranslate2_reader import read_model
-from app.speech.engine_ctranslate2 import CTranslate2Engine, Decoding, OpenAIWhisperEngine
+from app.speech.engine import Decoding
+from app.speech.engine_ctranslate2 import CTranslate2Engine
+from app.speech.engine_openai import OpenAIWhisperEngine
 from app.speech.features import log_mel, mel_bands
 from app.speech.transcriber import (
     LANGUAGES,

@@ -12,7 +12,8 @@ from maskgil import checkpoints
 from maskgil.__main__ import main
 from maskgil.checkpoints.convert import infer_config, layout_of, load_published, read_published
 from maskgil.config import SIZES
-from maskgil.profiling.command import count_parameters, describe, forward_flops
+from maskgil.profiling.command import describe
+from maskgil.profiling.flops import count_parameters, forward_flops
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 NAMES = ["llamagen_gpt_c2i", "llamagen_gpt_t2i", "maskgil_released_c2i"]
@@ -145,7 +146,7 @@ def test_flops_agree_with_torchs_own_counter():
 
 def test_guidance_doubles_and_steps_add_up():
     with_guidance = describe("b", tflops=1.0)
-    from maskgil.config import SamplingConfig
+    from maskgil.sampling.config import SamplingConfig
 
     without = describe("b", tflops=1.0, sampling=SamplingConfig(guidance_scale=1.0))
     assert with_guidance["flops_per_image"] == 2 * without["flops_per_image"]

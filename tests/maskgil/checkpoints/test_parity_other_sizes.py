@@ -5,10 +5,11 @@ import torch
 
 from maskgil.checkpoints import CheckpointError, from_llamagen_gpt, from_maskgil_released
 from maskgil.checkpoints.transformer_layouts import infer_config
-from maskgil.config import SamplingConfig, TransformerConfig
+from maskgil.config import TransformerConfig
 from maskgil.models.bert import BertConfig, BidirectionalTransformer
 from maskgil.models.conditioning import CaptionCondition
 from maskgil.models.transformer import Transformer
+from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import decode_causal
 from maskgil.sampling.guidance import GuidedNext
 from tests.helpers.plain_tokenizers import Weights

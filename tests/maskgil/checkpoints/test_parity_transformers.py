@@ -8,9 +8,9 @@ import torch
 from safetensors import safe_open
 
 from maskgil.checkpoints import CheckpointError, from_llamagen_gpt, from_maskgil_released
-from maskgil.config import SamplingConfig
 from maskgil.models.conditioning import CaptionCondition
 from maskgil.models.transformer import Transformer
+from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import decode_causal
 from maskgil.sampling.guidance import GuidedNext
 

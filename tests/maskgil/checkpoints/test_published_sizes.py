@@ -11,7 +11,7 @@ from maskgil.checkpoints.convert import infer_config, layout_of
 from maskgil.checkpoints.registry import REGISTRY
 from maskgil.config import SIZES
 from maskgil.models.transformer import Transformer
-from maskgil.profiling.command import forward_flops
+from maskgil.profiling.flops import forward_flops
 from maskgil.tokenizers import llamagen, magvit2, vqgan
 from tests.helpers import plain_tokenizers as tokenizers
 from tests.helpers import plain_transformers as transformers

@@ -3,10 +3,11 @@
 import pytest
 import torch
 
-from maskgil.config import SamplingConfig, TransformerConfig
+from maskgil.config import TransformerConfig
 from maskgil.data.aspect_buckets import buckets, fit, grid_of, nearest_bucket, parse_size
 from maskgil.models.transformer import Transformer
 from maskgil.pipelines.image_generator import ImageGenerator
+from maskgil.sampling.config import SamplingConfig
 from maskgil.tokenizers.compact_vq import CompactVQ, CompactVQConfig
 
 TALL = TransformerConfig(

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from maskgil.data.image_datasets.base import SourceError, SourceOptions, Unusable, open_source
+from maskgil.data.image_datasets.base import SourceError, SourceOptions, Unusable
+from maskgil.data.image_datasets.open import open_source
 from maskgil.data.image_loader import decode
 
 

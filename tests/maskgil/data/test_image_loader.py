@@ -8,7 +8,8 @@ import torch
 from PIL import Image, ImageOps
 
 from maskgil.data.aspect_buckets import buckets, fit, nearest_bucket
-from maskgil.data.image_datasets.base import Unusable, open_source
+from maskgil.data.image_datasets.base import Unusable
+from maskgil.data.image_datasets.open import open_source
 from maskgil.data.image_loader import (
     CENTRE,
     Cut,

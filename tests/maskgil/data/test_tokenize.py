@@ -17,11 +17,11 @@ from PIL import Image
 from maskgil import checkpoints
 from maskgil.__main__ import main
 from maskgil.data.aspect_buckets import buckets
-from maskgil.data.image_datasets.base import open_source
+from maskgil.data.image_datasets.open import open_source
 from maskgil.data.image_loader import cut_of, cut_out, decode, decode_for, views_of
 from maskgil.data.token_shards import TokenShards
 from maskgil.models.text_encoders.load import load_text_encoder
-from maskgil.nano.emoji.dataset import to_pixels
+from maskgil.utils.images import stack_pixels
 
 ROOT = Path(__file__).parents[3]
 SHAPES = [(64, 64), (120, 50), (50, 130), (70, 60)]
@@ -98,7 +98,7 @@ def test_tokens_are_those_of_each_image(photos, finished):
             image, bucket = decode_for(raw.data, buckets(64))
             cut = cut_of(view, seed=0, index=item["source"], max_scale=1.1)
             pixels = cut_out(image, bucket, cut, flip=view.flip)
-            expected = tokenizer.encode(to_pixels([pixels]))[0]
+            expected = tokenizer.encode(stack_pixels([pixels]))[0]
             assert item["tokens"].shape == expected.shape and item["label"] == raw.label
             same += int((item["tokens"] == expected).sum())
             total += expected.numel()
@@ -114,8 +114,8 @@ def test_tokens_decode_to_their_pictures(photos, finished):
         drawn = tokenizer.decode(item["tokens"][None])
         height, width = drawn.shape[-2:]  # nano's decoder writes larger than its encoder reads
         image = decode(source.read(item["source"]).data)
-        pixels = to_pixels([cut_out(image, (height, width))])
-        other = to_pixels([cut_out(decode(source.read(2).data), (height, width))])
+        pixels = stack_pixels([cut_out(image, (height, width))])
+        other = stack_pixels([cut_out(decode(source.read(2).data), (height, width))])
         assert (drawn - pixels).abs().mean() < 0.6 * (drawn - other).abs().mean()
 
 

@@ -36,7 +36,9 @@ from maskgil.evaluation.detector.model import (
     overlaps,
 )
 from maskgil.evaluation.detector.train import DetectorTask, DetectorTraining, box_loss, targets_of
-from maskgil.nano.emoji.renderer import COLOURS, Painter, Scene, SceneSampler, Thing
+from maskgil.nano.emoji.renderer import Painter
+from maskgil.nano.emoji.sampler import SceneSampler
+from maskgil.nano.emoji.scene import COLOURS, Scene, Thing
 from maskgil.nano.emoji.sprites import ArtFolder, load_nouns
 from maskgil.train.trainer import fit
 from tests.helpers.tiny_evaluation import ART

@@ -29,7 +29,7 @@ from maskgil.evaluation.geneval.report import (
     write_sheets,
 )
 from maskgil.evaluation.geneval.scorer import COLOURS, TAGS, Detection, judge, kept, parse_prompt
-from maskgil.nano.emoji.renderer import Scene, Thing, is_held_out
+from maskgil.nano.emoji.scene import Scene, Thing, is_held_out
 from maskgil.nano.emoji.sprites import load_nouns
 
 NOUNS = {noun.name: noun for noun in load_nouns()}

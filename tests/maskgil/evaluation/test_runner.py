@@ -30,7 +30,8 @@ from maskgil.evaluation.image_sets import (
 from maskgil.evaluation.metrics import frechet_distance
 from maskgil.evaluation.prompts import Prompts
 from maskgil.evaluation.runner import FeatureRows, Job, measure
-from maskgil.nano.emoji.renderer import Painter, Scene, Thing
+from maskgil.nano.emoji.renderer import Painter
+from maskgil.nano.emoji.scene import Scene, Thing
 from maskgil.nano.emoji.sprites import ArtFolder, load_nouns
 from tests.helpers.tiny_evaluation import (
     ART,

@@ -12,7 +12,8 @@ from maskgil.evaluation.geneval import report
 from maskgil.evaluation.geneval.nano_prompts import nano_prompts
 from maskgil.evaluation.geneval.report import Row
 from maskgil.evaluation.geneval.scorer import TAGS, Detection, judge, kept, parse_prompt
-from maskgil.nano.emoji.renderer import COLOURS, SLOTS, Painter
+from maskgil.nano.emoji.renderer import Painter
+from maskgil.nano.emoji.scene import COLOURS, SLOTS
 from maskgil.nano.emoji.sprites import ArtFolder, load_nouns
 from tests.helpers.tiny_evaluation import ART
 

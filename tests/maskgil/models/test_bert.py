@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from maskgil import checkpoints
-from maskgil.config import SamplingConfig
 from maskgil.models.bert import BertConfig, BidirectionalTransformer
+from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import decode_masked
 from maskgil.sampling.guidance import GuidedLogits
 

@@ -17,7 +17,8 @@ from maskgil.nano.emoji.captions import (
     plural,
     with_article,
 )
-from maskgil.nano.emoji.renderer import Scene, SceneSampler, Thing
+from maskgil.nano.emoji.sampler import SceneSampler
+from maskgil.nano.emoji.scene import Scene, Thing
 from maskgil.nano.emoji.sprites import PAINTS, load_nouns
 
 NOT_A_WORD = re.compile(r"[^a-z0-9']+")

@@ -7,18 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from maskgil.nano.emoji.renderer import (
-    GRID,
-    PLACES,
-    SINGLE_CELLS,
-    SLOTS,
-    Painter,
-    Scene,
-    SceneSampler,
-    Thing,
-    example,
-    is_held_out,
-)
+from maskgil.nano.emoji.dataset import example
+from maskgil.nano.emoji.renderer import Painter
+from maskgil.nano.emoji.sampler import SceneSampler
+from maskgil.nano.emoji.scene import GRID, PLACES, SINGLE_CELLS, SLOTS, Scene, Thing, is_held_out
 from maskgil.nano.emoji.sprites import PAINTS, STYLES, ArtFolder, cut_out, load_nouns, paint
 from maskgil.train.config import ConfigError
 from maskgil.train.nano_config import SceneSettings, open_scenes

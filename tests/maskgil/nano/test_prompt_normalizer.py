@@ -8,7 +8,7 @@ import pytest
 from maskgil.models.text_encoders.load import load_text_encoder
 from maskgil.nano.emoji.caption_templates import GOING, STAYING
 from maskgil.nano.emoji.captions import caption_scene
-from maskgil.nano.emoji.renderer import SceneSampler
+from maskgil.nano.emoji.sampler import SceneSampler
 from maskgil.nano.emoji.sprites import PAINTS, load_nouns
 from maskgil.nano.prompts.normalizer import CaptionReader
 from maskgil.nano.prompts.result import NothingKnownError

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.imaging.settings import EmptyPromptError, clean_prompt
 from maskgil.models.text_encoders.load import load_text_encoder
 from maskgil.nano.emoji.captions import caption_scene
-from maskgil.nano.emoji.renderer import SceneSampler
+from maskgil.nano.emoji.sampler import SceneSampler
 from maskgil.nano.emoji.sprites import load_nouns
 from maskgil.nano.prompts.normalizer import CaptionReader
 from maskgil.nano.prompts.result import NothingKnownError, Reading

@@ -3,12 +3,13 @@
 import pytest
 import torch
 
-from maskgil.config import SamplingConfig, TransformerConfig
+from maskgil.config import TransformerConfig
 from maskgil.models.text_encoders import load
 from maskgil.models.text_encoders.load import ENCODERS, load_text_encoder
 from maskgil.models.transformer import Transformer
 from maskgil.pipelines.ar_model import CausalSource, TransformerSource, as_source
 from maskgil.pipelines.image_generator import ImageGenerator
+from maskgil.sampling.config import SamplingConfig
 from tests.helpers.tiny_paper import compact_tokenizer, spread
 from tests.maskgil.models.test_text_encoders import _tokenizer
 

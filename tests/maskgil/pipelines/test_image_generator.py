@@ -5,10 +5,11 @@ import torch
 from PIL import Image
 
 from maskgil import checkpoints
-from maskgil.config import SamplingConfig, TransformerConfig
+from maskgil.config import TransformerConfig
 from maskgil.models.conditioning import CaptionCondition
 from maskgil.models.transformer import Transformer
 from maskgil.pipelines.image_generator import ImageGenerator
+from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.guidance import GuidedLogits, GuidedNext
 from maskgil.sampling.logits import guide
 from maskgil.tokenizers.compact_vq import CompactVQ, CompactVQConfig

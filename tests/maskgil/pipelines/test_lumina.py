@@ -9,13 +9,13 @@ from safetensors.torch import load_file, save_file
 
 from maskgil import checkpoints
 from maskgil.checkpoints import CheckpointError
-from maskgil.config import SamplingConfig
 from maskgil.models.conditioning import CaptionCondition
 from maskgil.models.transformer import Transformer
 from maskgil.pipelines.image_generator import ImageGenerator
 from maskgil.pipelines.lumina.model import LuminaSource
 from maskgil.pipelines.lumina.vocabulary import GrammarError
 from maskgil.pipelines.lumina.weights import load_lumina, per_head
+from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.logits import draw, filter_logits, guide, row_generators, uniform
 from tests.helpers.tiny_paper import CODES, MASKED, compact_tokenizer, spread, write_lumina
 

@@ -5,7 +5,7 @@ import itertools
 import pytest
 import torch
 
-from maskgil.config import SamplingConfig
+from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import (
     causal_share,
     count_evaluations,

@@ -7,9 +7,10 @@ import pytest
 import torch
 
 from maskgil.cli import add_sampling_arguments, sampling_changes
-from maskgil.config import SamplingConfig, TransformerConfig
+from maskgil.config import TransformerConfig
 from maskgil.models.conditioning import CaptionCondition
 from maskgil.models.transformer import Transformer
+from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import decode_causal, decode_masked
 from maskgil.sampling.feature_cache import SettledFeatures, changed, null_start
 from maskgil.sampling.guidance import GuidedLogits, GuidedNext

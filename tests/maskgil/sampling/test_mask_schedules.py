@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from maskgil.config import SamplingConfig
+from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.mask_schedules import SCHEDULES, masked_counts, schedule_names
 
 TABLE = json.loads((Path(__file__).parents[2] / "fixtures" / "schedules.json").read_text())

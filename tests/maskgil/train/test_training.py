@@ -11,8 +11,9 @@ import torch
 from maskgil.config import TransformerConfig
 from maskgil.models.text_encoders.load import load_text_encoder
 from maskgil.models.transformer import Transformer
-from maskgil.nano.emoji.dataset import SceneSource, to_pixels
-from maskgil.nano.emoji.renderer import Painter, SceneSampler
+from maskgil.nano.emoji.dataset import SceneSource
+from maskgil.nano.emoji.renderer import Painter
+from maskgil.nano.emoji.sampler import SceneSampler
 from maskgil.nano.emoji.sprites import ArtFolder, load_nouns
 from maskgil.tokenizers.compact_vq import CompactVQ, CompactVQConfig
 from maskgil.train.batches import Reader, SceneTokens, ShardSource
@@ -23,7 +24,7 @@ from maskgil.train.sample_images import SamplePainter, StoredCaptions
 from maskgil.train.tasks.generator import GeneratorTask, GeneratorTraining
 from maskgil.train.tasks.losses import causal_cross_entropy, masked_cross_entropy
 from maskgil.train.trainer import fit
-from maskgil.utils.images import from_pixels
+from maskgil.utils.images import from_pixels, stack_pixels
 from tests.helpers.tiny_training import CODES, MODEL, TRAINING, make_shards
 
 ART = Path(__file__).parents[2] / "fixtures" / "art"
@@ -294,4 +295,4 @@ def test_rates_rise_and_fall():
 
 def test_pixels_and_images_are_inverse():
     picture = torch.randint(0, 256, (8, 8, 3), dtype=torch.uint8).numpy()
-    assert (np.asarray(from_pixels(to_pixels([picture]))[0]) == picture).all()
+    assert (np.asarray(from_pixels(stack_pixels([picture]))[0]) == picture).all()

@@ -1,0 +1,76 @@
+"""Whisper engines: the protocol, and what a decoded window is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import numpy as np
+
+from app.languages import UNSPACED
+
+Task = Literal["transcribe", "translate"]
+
+
+NUM_TEXTS = 3  # the best texts of a beam that are handed out
+
+
+@dataclass(frozen=True)
+class Decoding:
+    """One text out of one window. `mean_logprob` is per token, the end included."""
+
+    text: str
+    tokens: tuple[int, ...]
+    mean_logprob: float
+    no_speech: float
+    others: tuple[str, ...] = ()  # the next best texts, where a beam was searched
+
+    @property
+    def texts(self) -> list[str]:
+        """All texts that are not empty, best first."""
+        return [text for text in (self.text, *self.others) if text]
+
+
+class Engine(Protocol):
+    """A loaded Whisper model. `encode` gives an opaque encoding for the other two."""
+
+    num_mels: int
+    languages: frozenset[str]
+
+    def encode(self, mel: np.ndarray) -> Any: ...
+
+    def detect(self, encoding: Any) -> list[tuple[str, float]]: ...
+
+    def decode(
+        self,
+        encoding: Any,
+        language: str,
+        task: Task,
+        *,
+        max_tokens: int,
+        no_repeat: int = 0,
+        greedy: bool = False,
+    ) -> Decoding:
+        """Greedily where `greedy`, else as well as the engine can."""
+        ...
+
+    def decode_all(
+        self,
+        encoding: Any,
+        wanted: Sequence[tuple[str, Task]],
+        *,
+        max_tokens: int,
+        greedy: bool = False,
+    ) -> list[Decoding]:
+        """As `decode`, for several languages and tasks; at once where that is faster."""
+        ...
+
+    def score(self, encoding: Any, language: str, texts: list[str]) -> list[float]:
+        """Log-probability (nats, the end left out) of each text as the transcript."""
+        ...
+
+
+def as_written(text: str, language: str) -> str:
+    """A transcript as Whisper begins it: with a space, where words have spaces between them."""
+    return text if language in UNSPACED else f" {text}"

@@ -1,0 +1,145 @@
+"""Images of a folder, with captions beside them or class folders."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from maskgil.data.image_datasets.base import (
+    CAPTION_COLUMNS,
+    SUFFIXES,
+    RawImage,
+    SourceError,
+    SourceOptions,
+    Unusable,
+    _named,
+    as_caption,
+    as_label,
+    fingerprint_of,
+    pick_column,
+    read_file,
+)
+
+
+class FolderSource:
+    """All images below a folder, sorted by path.
+
+    Captions come from metadata.jsonl or metadata.csv in the folder (a column file_name, a column
+    text or caption, and a column of labels if named or called label), else from a .txt file beside
+    each image; else the folders directly below are the classes.
+    """
+
+    def __init__(self, path: str | Path, options: SourceOptions) -> None:
+        self.folder = Path(path).expanduser()
+        self.notes: list[str] = []
+        self.classes: tuple[str, ...] | None = None
+        images, texts = _walk(self.folder)
+        self._rows: dict[str, dict[str, Any]] = {}
+        self._sidecars = False
+        self._numbers: dict[Any, int] | None = None
+        self.holds: tuple[str, ...] = ()
+        metadata = next(
+            (p for n in ("metadata.jsonl", "metadata.csv") if (p := self.folder / n).is_file()),
+            None,
+        )
+        if metadata is not None and options.condition != "none":
+            self._rows = _read_metadata(metadata)
+            self._use_metadata(metadata, options)
+            images = sorted({*images, *self._rows})
+        if not self.holds and options.wants("caption"):
+            stems = {text.removesuffix(".txt") for text in texts}
+            if any(image.rpartition(".")[0] in stems for image in images):
+                self.holds, self._sidecars = ("caption",), True
+        if not self.holds and options.wants("label"):
+            names = sorted({image.split("/")[0] for image in images if "/" in image})
+            if names:
+                self.holds, self.classes = ("label",), tuple(names)
+                self._numbers = {name: number for number, name in enumerate(names)}
+        self.images = images
+        rows = (json.dumps(self._rows.get(image)) for image in images)
+        self.fingerprint = fingerprint_of([*images, *rows, *(texts if self._sidecars else [])])
+
+    def _use_metadata(self, path: Path, options: SourceOptions) -> None:
+        columns = {name for row in self._rows.values() for name in row}
+        self._caption_column = pick_column(
+            options.caption_column, CAPTION_COLUMNS, columns, options.wants("caption"), path
+        )
+        self._label_column = pick_column(
+            options.label_column, ("label",), columns, options.wants("label"), path
+        )
+        if self._label_column is not None:
+            self._numbers = _named(row.get(self._label_column) for row in self._rows.values())
+            self.classes = None if self._numbers is None else tuple(map(str, self._numbers))
+        columns_held = (("label", self._label_column), ("caption", self._caption_column))
+        self.holds = tuple(name for name, column in columns_held if column is not None)
+        if not self.holds:
+            self._rows = {}
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def name(self, index: int) -> str:
+        return self.images[index]
+
+    def read(self, index: int, limit: int = -1) -> RawImage:
+        image = self.images[index]
+        label = caption = None
+        if self._rows:
+            row = self._rows.get(image, {})
+            if "label" in self.holds:
+                label = as_label(row.get(self._label_column or ""), self._numbers)
+            if "caption" in self.holds:
+                caption = as_caption(row.get(self._caption_column or ""))
+        elif self._sidecars:
+            try:
+                sidecar = (self.folder / image).with_suffix(".txt")
+                caption = as_caption(sidecar.read_text(encoding="utf-8", errors="replace"))
+            except OSError:
+                raise Unusable("no caption") from None
+        elif "label" in self.holds:
+            label = as_label(image.split("/")[0] if "/" in image else None, self._numbers)
+        return RawImage(read_file(self.folder / image, 0, limit), label, caption)
+
+
+def _walk(folder: Path) -> tuple[list[str], list[str]]:
+    """Images and .txt files below `folder`, as sorted relative paths; hidden ones are left out."""
+    if not folder.is_dir():
+        raise SourceError(f"{folder} is not a folder")
+    images, texts = [], []
+    for root, folders, files in os.walk(folder, followlinks=True):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        prefix = Path(root).relative_to(folder).as_posix()
+        prefix = "" if prefix == "." else prefix + "/"
+        for name in files:
+            suffix = name.rpartition(".")[2].lower()
+            if name.startswith("."):
+                continue
+            if suffix in SUFFIXES:
+                images.append(prefix + name)
+            elif suffix == "txt":
+                texts.append(prefix + name)
+    return sorted(images), sorted(texts)
+
+
+def _read_metadata(path: Path) -> dict[str, dict[str, Any]]:
+    """Rows of metadata.jsonl or metadata.csv by their file_name; SourceError names a bad line."""
+    rows: dict[str, dict[str, Any]] = {}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        lines: Iterable[Any] = csv.DictReader(file) if path.suffix == ".csv" else file
+        for number, line in enumerate(lines, 1):
+            try:
+                if isinstance(line, str):
+                    if not line.strip():
+                        continue
+                    line = json.loads(line)
+                name = Path(line["file_name"]).as_posix()
+            except (ValueError, TypeError, KeyError):
+                raise SourceError(
+                    f"{path}, row {number}: expected a row with a file_name"
+                ) from None
+            rows[name] = {key: value for key, value in line.items() if key != "file_name"}
+    return rows

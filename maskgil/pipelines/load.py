@@ -1,0 +1,66 @@
+"""Loads the parts of a generator by preset or folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from maskgil import checkpoints
+from maskgil.checkpoints import Progress
+from maskgil.models.text_encoders.load import ENCODERS, load_text_encoder
+from maskgil.models.transformer import Transformer
+from maskgil.nano.prompts.normalizer import CaptionReader
+from maskgil.pipelines.ar_model import CausalSource
+from maskgil.pipelines.presets import MASKED, Parts, Preset
+
+if TYPE_CHECKING:
+    pass
+from maskgil.pipelines.image_generator import ImageGenerator
+
+
+def load_parts(
+    parts: Parts, preset: Preset, *, device: str = "cpu", progress: Progress | None = None
+) -> ImageGenerator:
+    """Load what `find_parts` found and put it together.
+
+    On a GPU, models of presets whose weights are not shipped run in bfloat16, the tokenizer in
+    float32; on a CPU everything of ours is float32. Gemma and Lumina keep their stored precision.
+    """
+    large = bool(preset.missing)
+    dtype = torch.bfloat16 if large and torch.device(device).type != "cpu" else torch.float32
+
+    def model(name: str | Path, dtype: torch.dtype) -> Any:
+        return checkpoints.load(name, device=device, dtype=dtype, progress=progress)
+
+    tokenizer, masked = model(parts.tokenizer, torch.float32), model(parts.masked, dtype)
+    if not isinstance(masked, Transformer) or masked.config.causal:
+        raise checkpoints.CheckpointError(
+            f"{parts.masked} holds no masked model; {MASKED} has to be a bidirectional Transformer"
+        )
+    causal: Transformer | CausalSource | None = None
+    if parts.causal is not None and Path(parts.causal).is_dir():
+        from maskgil.pipelines.lumina.weights import load_lumina
+
+        causal = load_lumina(parts.causal, device=device, progress=progress)
+    elif parts.causal is not None:
+        causal = model(parts.causal, dtype)
+    encoder = None
+    if parts.encoder is not None:
+        entry = ENCODERS[preset.encoder or parts.encoder]
+        encoder = load_text_encoder(
+            parts.encoder,
+            device=device,
+            dtype=None if large else torch.float32,
+            max_length=min(entry.max_length, masked.config.max_caption_length),
+            padding_side=entry.padding_side,
+        )
+    nouns = checkpoints.read_metadata(checkpoints.resolve(parts.masked)[0]).get("nouns")
+    reader = CaptionReader(nouns.split(","), encoder) if nouns and encoder is not None else None
+    largest, usual = masked.config.max_grid_size, preset.grid_size
+    fits = usual is not None and usual[0] <= largest[0] and usual[1] <= largest[1]
+    return ImageGenerator(
+        tokenizer, masked, causal, encoder,
+        sampling=preset.sampling, grid_size=usual if fits else None, reader=reader,
+    )  # fmt: skip
