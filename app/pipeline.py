@@ -21,7 +21,7 @@ from app.config import AppConfig
 from app.imaging.eta import Pace
 from app.imaging.settings import DrawSettings, SettingsError, clean_prompt
 from app.types import Heard, Result, Seconds, SilenceError, Update
-from maskgil.nano.prompts.result import Reading
+from maskgil.prompts import Reading
 
 if TYPE_CHECKING:
     import numpy as np

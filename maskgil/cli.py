@@ -126,7 +126,7 @@ def class_driven_config(choice: ModelChoice) -> TransformerConfig:
     """The shape of a class-driven choice, read from its weights where the size is "own"."""
     from maskgil import checkpoints
     from maskgil.config import SIZES, TransformerConfig
-    from maskgil.pipelines.presets import CAUSAL, MASKED
+    from maskgil.presets.table import CAUSAL, MASKED
 
     assert choice.size is not None
     if choice.size != OWN:
@@ -195,7 +195,7 @@ def _from_folder(choice: ModelChoice, config: TransformerConfig) -> ImageGenerat
     """The models of --weights, of the shape of `config`; one without a part may be absent."""
     from maskgil import checkpoints
     from maskgil.pipelines.image_generator import ImageGenerator
-    from maskgil.pipelines.presets import CAUSAL, MASKED, TOKENIZER
+    from maskgil.presets.table import CAUSAL, MASKED, TOKENIZER
 
     folder = Path(choice.weights or "")
 

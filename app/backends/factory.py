@@ -46,7 +46,7 @@ def check_weights(config: AppConfig) -> None:
 
             check_photo(weights)
         else:
-            from maskgil.pipelines.presets import find_parts
+            from maskgil.presets.table import find_parts
 
             find_parts(config.generator, weights)
     except ValueError as error:

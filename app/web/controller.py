@@ -34,7 +34,7 @@ from app.web.stage_drawing import (
     only,
     stopped,
 )
-from maskgil.nano.prompts.result import NothingKnownError
+from maskgil.prompts import NothingKnownError
 
 
 class Conversation:

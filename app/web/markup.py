@@ -12,7 +12,7 @@ from app.languages import LANGUAGES, OWN_NAMES
 from app.server.job_queue import Wait
 from app.types import Heard, Result, UnclearLanguageError, Update
 from app.web.i18n import Words
-from maskgil.nano.prompts.result import NothingKnownError
+from maskgil.prompts import NothingKnownError
 
 MOST_WORDS = 12  # of a wish, told as not drawn
 UNLIKELY = 0.005  # guesses below are not worth showing

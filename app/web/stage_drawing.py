@@ -17,7 +17,7 @@ from app.imaging.settings import DrawSettings, EmptyPromptError, SettingsError
 from app.types import Heard, Result, SilenceError, Update
 from app.web import markup, stage_payload
 from app.web.i18n import Words
-from maskgil.nano.prompts.result import NothingKnownError
+from maskgil.prompts import NothingKnownError
 
 if TYPE_CHECKING:
     import numpy as np

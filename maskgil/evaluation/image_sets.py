@@ -286,7 +286,7 @@ def save_png(image: Image, path: Path) -> None:
 
 def weights_of(choice: ModelChoice) -> dict[str, str]:
     """File and sha256 of every weights file a choice loads; empty for untrained models."""
-    from maskgil.pipelines.presets import CAUSAL, MASKED, TOKENIZER, find_parts
+    from maskgil.presets.table import CAUSAL, MASKED, TOKENIZER, find_parts
 
     if choice.random_weights:
         return {}

@@ -18,11 +18,8 @@ from maskgil.checkpoints import Progress
 from maskgil.models.conditioning import CaptionCondition, Condition
 from maskgil.models.text_encoders.load import TextEncoder
 from maskgil.models.transformer import Transformer
-from maskgil.nano.prompts.normalizer import CaptionReader
-from maskgil.nano.prompts.result import NothingKnownError, Reading
+from maskgil.prompts import NothingKnownError, PromptReader, Reading
 from maskgil.pipelines.ar_model import CausalSource, as_source
-from maskgil.pipelines.load import load_parts
-from maskgil.pipelines.presets import PRESETS, find_parts
 from maskgil.pipelines.previews import PreviewBudget, PreviewClock
 from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import causal_share, decode_hybrid, halton_order
@@ -71,7 +68,7 @@ class ImageGenerator:
         *,
         sampling: SamplingConfig | None = None,
         grid_size: tuple[int, int] | None = None,
-        reader: CaptionReader | None = None,
+        reader: PromptReader | None = None,
     ) -> None:
         model = masked if masked is not None else causal
         if not isinstance(model, Transformer):
@@ -102,28 +99,6 @@ class ImageGenerator:
     @cached_property
     def _preview_clock(self) -> PreviewClock:
         return PreviewClock()
-
-    @classmethod
-    def load(
-        cls,
-        preset: str = "nano",
-        *,
-        device: str = "cpu",
-        weights: str | Path | None = None,
-        progress: Progress | None = None,
-    ) -> ImageGenerator:
-        """Build a generator from shipped weights, or from those of a folder.
-
-        `weights`: a folder (or the hub id of one) with tokenizer.safetensors and
-        maskgil.safetensors; for hybrid decoding ar.safetensors, or lumina/ in transformers' layout;
-        for "paper" also gemma-2b/. One file replaces the masked model. A missing autoregressive
-        model is reported only when it is asked for. `progress` hears of the bytes of each model in
-        turn. ValueError in one line when weights are missing.
-        """
-        parts = find_parts(preset, weights)
-        if torch.device(device).type == "cuda" and not torch.cuda.is_available():
-            raise ValueError(f"device is {device!r}, but torch finds no CUDA device; use 'cpu'")
-        return load_parts(parts, PRESETS[preset], device=device, progress=progress)
 
     @property
     def num_tokens(self) -> int:

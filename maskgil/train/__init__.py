@@ -117,7 +117,7 @@ def train(config: RunConfig, options: argparse.Namespace, engine: Engine) -> Non
 
 def export_name(config: RunConfig) -> str:
     """The name under which `--weights FOLDER` looks for what a config trains."""
-    from maskgil.pipelines.presets import CAUSAL, MASKED, TOKENIZER
+    from maskgil.presets.table import CAUSAL, MASKED, TOKENIZER
 
     if config.kind != "generator":
         return TOKENIZER

@@ -69,7 +69,7 @@ class Settings:
 
 def _generator_files(config: Any) -> list[Path]:
     from maskgil.checkpoints import resolve
-    from maskgil.pipelines.presets import find_parts
+    from maskgil.presets.table import find_parts
 
     parts = find_parts(config.generator, config.weights)
     named = [part for part in (parts.tokenizer, parts.masked, parts.causal) if part is not None]

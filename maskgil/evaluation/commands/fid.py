@@ -181,7 +181,7 @@ def _steps(options: argparse.Namespace) -> int | None:
     if options.images is not None:
         return None
     from maskgil.config import SIZES
-    from maskgil.pipelines.presets import PRESETS
+    from maskgil.presets.table import PRESETS
     from maskgil.sampling.config import SamplingConfig
     from maskgil.sampling.decoding import count_evaluations
 

@@ -290,7 +290,7 @@ def trained_nouns(choice: ModelChoice) -> tuple[Noun, ...]:
     """The nouns that a masked model's file says it was trained on; all of nano's without."""
     from maskgil import checkpoints
     from maskgil.nano.emoji.sprites import load_nouns
-    from maskgil.pipelines.presets import find_parts
+    from maskgil.presets.table import find_parts
 
     path = checkpoints.resolve(find_parts(choice.preset, choice.weights).masked)[0]
     names = checkpoints.read_metadata(path).get("nouns")

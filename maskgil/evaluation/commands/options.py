@@ -141,7 +141,7 @@ def reference_of(
 
 def known_nouns(options: argparse.Namespace) -> tuple[str, ...] | None:
     """The nouns asked for, or those the model's file says it was trained on; None for all."""
-    from maskgil.pipelines.presets import find_parts
+    from maskgil.presets.table import find_parts
 
     if options.nouns is not None:
         return tuple(options.nouns.split(","))

@@ -22,7 +22,7 @@ from maskgil.nano.emoji.captions import PLURAL_FORMS
 from maskgil.nano.emoji.sprites import Noun, load_nouns
 from maskgil.nano.prompts import typography
 from maskgil.nano.prompts.parser import THINGS, Parts
-from maskgil.nano.prompts.result import NothingKnownError, Reading
+from maskgil.prompts import NothingKnownError, Reading
 from maskgil.nano.prompts.scene_builder import (
     Said,
     Scene,

@@ -266,7 +266,7 @@ def test_a_drawing_survives_the_wire():
 
 
 def load_sampling():
-    from maskgil.pipelines.presets import PRESETS
+    from maskgil.presets.table import PRESETS
 
     return PRESETS["nano"].sampling
 

@@ -20,7 +20,7 @@ from app.backends.ray_serve import WAITING, RayBackend, Served, groups
 from app.backends.schema import Drawing
 from app.config import load_config
 from benchmarks.load import load, running_app
-from maskgil.pipelines.presets import PRESETS
+from maskgil.presets.table import PRESETS
 
 ROOT = Path(__file__).resolve().parents[3]
 SAMPLING = replace(PRESETS["nano"].sampling, num_steps=2)

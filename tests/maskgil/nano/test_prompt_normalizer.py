@@ -11,7 +11,7 @@ from maskgil.nano.emoji.captions import caption_scene
 from maskgil.nano.emoji.sampler import SceneSampler
 from maskgil.nano.emoji.sprites import PAINTS, load_nouns
 from maskgil.nano.prompts.normalizer import CaptionReader
-from maskgil.nano.prompts.result import NothingKnownError
+from maskgil.prompts import NothingKnownError
 from maskgil.nano.prompts.vocabulary import BODY, base_colours, near_words, split
 
 NAMES = [noun.name for noun in load_nouns()]

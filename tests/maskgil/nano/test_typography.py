@@ -14,7 +14,7 @@ from maskgil.nano.emoji.captions import caption_scene
 from maskgil.nano.emoji.sampler import SceneSampler
 from maskgil.nano.emoji.sprites import load_nouns
 from maskgil.nano.prompts.normalizer import CaptionReader
-from maskgil.nano.prompts.result import NothingKnownError, Reading
+from maskgil.prompts import NothingKnownError, Reading
 from maskgil.nano.prompts.typography import DIGITS, bare, clean, emoji_names, plain
 
 FEW = settings(

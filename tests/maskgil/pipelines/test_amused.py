@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 
 from maskgil.checkpoints import CheckpointError
-from maskgil.nano.prompts.result import Reading
+from maskgil.prompts import Reading
 from maskgil.pipelines.amused import AESTHETIC_SCORE, check_photo, load_photo
 
 diffusers = pytest.importorskip("diffusers", reason="diffusers is not installed")

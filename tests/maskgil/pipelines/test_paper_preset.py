@@ -8,7 +8,7 @@ import torch
 from maskgil import checkpoints
 from maskgil.__main__ import main
 from maskgil.models.transformer import Transformer
-from maskgil.nano.prompts.result import Reading
+from maskgil.prompts import Reading
 from maskgil.pipelines.image_generator import PRESETS, ImageGenerator
 from maskgil.pipelines.lumina.model import LuminaSource
 from maskgil.sampling.config import SamplingConfig

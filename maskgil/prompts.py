@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from maskgil.nano.prompts.typography import clean
+from maskgil.utils.typography import clean
 
 LONGEST = 80  # characters of a wish that an error quotes
 
@@ -19,6 +20,14 @@ class Reading:
 
     drawn: str
     left_out: tuple[str, ...] = ()
+
+
+class PromptReader(Protocol):
+    """Puts a prompt into the words that a model was taught."""
+
+    def read(self, prompt: str) -> Reading:
+        """What of `prompt` the model is told, and what not. Raises NothingKnownError."""
+        ...
 
 
 class NothingKnownError(ValueError):

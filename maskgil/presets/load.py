@@ -1,4 +1,4 @@
-"""Loads the parts of a generator by preset or folder."""
+"""Generators by preset: their weights found, loaded and put together."""
 
 from __future__ import annotations
 
@@ -13,11 +13,30 @@ from maskgil.models.text_encoders.load import ENCODERS, load_text_encoder
 from maskgil.models.transformer import Transformer
 from maskgil.nano.prompts.normalizer import CaptionReader
 from maskgil.pipelines.ar_model import CausalSource
-from maskgil.pipelines.presets import MASKED, Parts, Preset
+from maskgil.presets.table import MASKED, PRESETS, Parts, Preset, find_parts
 
-if TYPE_CHECKING:
-    pass
 from maskgil.pipelines.image_generator import ImageGenerator
+
+
+def load_generator(
+    preset: str = "nano",
+    *,
+    device: str = "cpu",
+    weights: str | Path | None = None,
+    progress: Progress | None = None,
+) -> ImageGenerator:
+    """Build a generator from shipped weights, or from those of a folder.
+
+    `weights`: a folder (or the hub id of one) with tokenizer.safetensors and maskgil.safetensors;
+    for hybrid decoding ar.safetensors, or lumina/ in transformers' layout; for "paper" also
+    gemma-2b/. One file replaces the masked model. A missing autoregressive model is reported only
+    when it is asked for. `progress` hears of the bytes of each model in turn. ValueError in one
+    line when weights are missing.
+    """
+    parts = find_parts(preset, weights)
+    if torch.device(device).type == "cuda" and not torch.cuda.is_available():
+        raise ValueError(f"device is {device!r}, but torch finds no CUDA device; use 'cpu'")
+    return load_parts(parts, PRESETS[preset], device=device, progress=progress)
 
 
 def load_parts(
