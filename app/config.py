@@ -17,7 +17,7 @@ class AppConfig:
 
     preset: str
     whisper: str  # a Whisper model that translates: its size, a hub id or a path
-    generator: str  # preset name of `maskgil.pipelines.image_generator.ImageGenerator.load`
+    generator: str  # preset name of `maskgil.presets.load_generator`
     device: str = "cpu"  # "auto" in PRESETS becomes cuda where there is one
     weights: Path | None = None  # generator weights, where the preset ships none
     guidance: float = 4.0  # classifier-free guidance where nothing else is asked for; 1 is off

@@ -11,17 +11,28 @@ import threading
 from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from math import log
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from app.backends.factory import work_lock
 from app.backends.lazy_model import LazyModel
 from app.config import AppConfig
+from app.imaging.canvas import Canvas, Grid
 from app.imaging.eta import Pace
 from app.imaging.settings import DrawSettings, SettingsError, clean_prompt
 from app.types import Heard, Result, Seconds, SilenceError, Update
 from maskgil.prompts import Reading
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from app.imaging.settings import DrawSettings
+    from maskgil.pipelines.image_generator import Preview
+from app.imaging.outpaint import draw_windows, surroundings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -350,7 +361,8 @@ class SpeechToImage:
         reading = self.reading(prompt)  # loads the models where they are not there yet
 
         from app.imaging.canvas import Canvas, paste_kept
-        from app.imaging.outpaint import draw_wide
+
+        pass
         from app.imaging.png import enlarge
         from app.imaging.sizes import fits, largest_of
 
@@ -431,3 +443,29 @@ def _tensor(tokens: np.ndarray) -> Tensor:
     import torch
 
     return torch.from_numpy(tokens)
+
+
+def draw_wide(
+    pipeline: SpeechToImage,
+    prompt: str,
+    settings: DrawSettings,
+    given: np.ndarray | None,
+    grid: Grid,
+    *,
+    around: bool = False,
+) -> Generator[Preview, None, None]:
+    """`pipeline.draw` on a grid that its generator does not draw at once.
+
+    A new picture (`given` None) is one of the usual shape first, which is then drawn around.
+    """
+    mask_id, size = pipeline.generator.mask_id, pipeline.generator.grid_size
+    place = surroundings(prompt) if around or given is None else prompt
+    if given is None:
+        given = np.full(grid[0] * grid[1], mask_id, np.int64)
+
+    def window(tokens: np.ndarray) -> Generator[Preview, None, None]:
+        caption = prompt if (tokens == mask_id).all() else place
+        return pipeline.draw(caption, settings, given=tokens, previews=False)
+
+    show = partial(pipeline.shown, grid=grid)
+    return draw_windows(given, grid, size, mask_id, window, show)

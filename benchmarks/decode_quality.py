@@ -30,6 +30,7 @@ from benchmarks.nano_samples import prompts, trained_nouns
 from maskgil.evaluation.feature_extractors import EfficientNetLite0
 from maskgil.models.conditioning import Condition
 from maskgil.pipelines.image_generator import ImageGenerator
+from maskgil.presets import load_generator
 from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.logits import log_probability
 
@@ -183,7 +184,7 @@ def main() -> None:
         parser.error(f"--seeds is {options.seeds}; the comparison needs at least 2")
     groups = prompts(trained_nouns(options.weights))
     captions = [caption for group in groups.values() for caption in group][: options.prompts]
-    generator = ImageGenerator.load("nano", weights=options.weights)
+    generator = load_generator("nano", weights=options.weights)
     generator.sampling = dataclasses.replace(
         generator.sampling, guidance_scale=options.guidance, guidance_schedule="constant"
     )

@@ -24,7 +24,7 @@ from maskgil.nano.emoji.captions import NO_ARTICLE, plural, with_article
 from maskgil.nano.emoji.sampler import SceneSampler
 from maskgil.nano.emoji.scene import Scene, Thing, is_held_out
 from maskgil.nano.emoji.sprites import Noun, load_nouns
-from maskgil.pipelines.image_generator import ImageGenerator
+from maskgil.presets import load_generator
 
 NUMBERS = {2: "two", 3: "three", 4: "four"}
 SHOWN_SIZE = 192
@@ -129,7 +129,7 @@ def main() -> None:
     options = parser.parse_args()
     groups = prompts(trained_nouns(options.weights))
     captions = [caption for group in groups.values() for caption in group]
-    generator = ImageGenerator.load("nano", weights=options.weights)
+    generator = load_generator("nano", weights=options.weights)
     images = [
         image
         for start in range(0, len(captions), 8)

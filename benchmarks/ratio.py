@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from maskgil.pipelines.image_generator import ImageGenerator
+from maskgil.presets import load_generator
 
 RATIOS = (0.0, 0.25, 0.5, 0.75, 1.0)
 PROMPTS = ("a red apple", "a blue car and a green tree", "three yellow stars")
@@ -37,7 +37,7 @@ def judged(ratio: float, out: Path, limit: int) -> dict[str, Any]:
 
 def seconds(repeat: int) -> dict[float, float]:
     """Median seconds of a picture drawn alone, by ratio; the ratios take turns."""
-    generator = ImageGenerator.load("nano")
+    generator = load_generator("nano")
     taken: dict[float, list[float]] = {ratio: [] for ratio in RATIOS}
     for turn in range(repeat + 1):
         for ratio in RATIOS:

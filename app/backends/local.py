@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     pass
 if TYPE_CHECKING:
     from maskgil.pipelines.image_generator import ImageGenerator
+    from maskgil.presets import load_generator
 
 PHOTO = "photo"
 
@@ -20,10 +21,6 @@ def load_local(config: AppConfig) -> ImageGenerator:
 
         generator: ImageGenerator = load_photo(config.weights, device=config.device)
     else:
-        from maskgil.pipelines.image_generator import ImageGenerator
-
-        generator = ImageGenerator.load(
-            config.generator, device=config.device, weights=config.weights
-        )
+        generator = load_generator(config.generator, device=config.device, weights=config.weights)
     generator.preview_share = config.preview_share
     return generator

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import replace
-from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -22,8 +21,6 @@ from maskgil.utils.images import window_starts
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from app.imaging.settings import DrawSettings
-    from app.pipeline import SpeechToImage
     from maskgil.pipelines.image_generator import Preview
 
 STRIDE = 6  # a window moves on by this part of its side: the rest of it is known
@@ -62,32 +59,6 @@ def windows(unknown: np.ndarray, size: Grid) -> list[Window]:
             left[window] = False
             found.append(window)
     return found
-
-
-def draw_wide(
-    pipeline: SpeechToImage,
-    prompt: str,
-    settings: DrawSettings,
-    given: np.ndarray | None,
-    grid: Grid,
-    *,
-    around: bool = False,
-) -> Generator[Preview, None, None]:
-    """`pipeline.draw` on a grid that its generator does not draw at once.
-
-    A new picture (`given` None) is one of the usual shape first, which is then drawn around.
-    """
-    mask_id, size = pipeline.generator.mask_id, pipeline.generator.grid_size
-    place = surroundings(prompt) if around or given is None else prompt
-    if given is None:
-        given = np.full(grid[0] * grid[1], mask_id, np.int64)
-
-    def window(tokens: np.ndarray) -> Generator[Preview, None, None]:
-        caption = prompt if (tokens == mask_id).all() else place
-        return pipeline.draw(caption, settings, given=tokens, previews=False)
-
-    show = partial(pipeline.shown, grid=grid)
-    return draw_windows(given, grid, size, mask_id, window, show)
 
 
 def draw_windows(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from maskgil.nano.prompts.typography import clean
+from maskgil.utils.typography import clean
 
 MAX_STEPS = 64
 MAX_GUIDANCE = 20.0

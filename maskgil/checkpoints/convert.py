@@ -15,9 +15,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from maskgil import checkpoints
+from maskgil.checkpoints.core import read_metadata, save, stored_config
+from maskgil.checkpoints.kinds import kind_of
 from maskgil.checkpoints.registry import REGISTRY
 from maskgil.utils.errors import CheckpointError
+from maskgil.utils.hashing import sha256_of
 
 # How keys begin that only one layout has -> its converter.
 LAYOUT_MARKS = {
@@ -58,8 +60,8 @@ def read_published(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     if path.suffix == ".safetensors":
         from safetensors.torch import load_file
 
-        metadata = checkpoints.read_metadata(path)
-        return _stripped(load_file(path)), checkpoints.stored_config(metadata, path)
+        metadata = read_metadata(path)
+        return _stripped(load_file(path)), stored_config(metadata, path)
     content = _unpickled(path)
     if not isinstance(content, Mapping):
         raise CheckpointError(f"{path} holds a {type(content).__name__}, expected named tensors")
@@ -169,9 +171,9 @@ def run(options: argparse.Namespace) -> None:
             raise ValueError(f"{name} is {value}; it must be at least 1")
     grid = options.grid or published_grid(options.source)
     model = load_published(options.source, heads=options.heads, grid=grid)
-    note = {"source": options.source.name, "source_sha256": checkpoints.sha256_of(options.source)}
+    note = {"source": options.source.name, "source_sha256": sha256_of(options.source)}
     dtype = None if options.dtype is None else getattr(torch, options.dtype)
-    checkpoints.save(model, options.target, note, dtype=dtype)
+    save(model, options.target, note, dtype=dtype)
     print(summary(model, options.target))
 
 
@@ -193,5 +195,5 @@ def summary(model: Any, path: Path) -> str:
     else:
         shape = f"{model.codebook_size:,} codes, {model.downsample_factor} pixels a token"
     size = path.stat().st_size / 1e6
-    kind = checkpoints.kind_of(model)
+    kind = kind_of(model)
     return f"{path}: {kind}, {count:,} parameters, {shape}; {size:,.1f} MB"

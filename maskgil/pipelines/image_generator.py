@@ -8,19 +8,17 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import torch
 from torch import Tensor
 
-from maskgil.checkpoints import Progress
 from maskgil.models.conditioning import CaptionCondition, Condition
 from maskgil.models.text_encoders.load import TextEncoder
 from maskgil.models.transformer import Transformer
-from maskgil.prompts import NothingKnownError, PromptReader, Reading
 from maskgil.pipelines.ar_model import CausalSource, as_source
 from maskgil.pipelines.previews import PreviewBudget, PreviewClock
+from maskgil.prompts import NothingKnownError, PromptReader, Reading
 from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import causal_share, decode_hybrid, halton_order
 from maskgil.sampling.guidance import GuidedLogits

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 
@@ -13,9 +13,8 @@ from maskgil.models.text_encoders.load import ENCODERS, load_text_encoder
 from maskgil.models.transformer import Transformer
 from maskgil.nano.prompts.normalizer import CaptionReader
 from maskgil.pipelines.ar_model import CausalSource
-from maskgil.presets.table import MASKED, PRESETS, Parts, Preset, find_parts
-
 from maskgil.pipelines.image_generator import ImageGenerator
+from maskgil.presets.table import MASKED, PRESETS, Parts, Preset, find_parts
 
 
 def load_generator(

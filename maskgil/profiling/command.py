@@ -48,11 +48,6 @@ INTERPRETATIONS = {
 }
 
 
-def positions(config: TransformerConfig, tokens: int) -> int:
-    """Positions of the blocks that `tokens` of a picture take."""
-    return tokens // config.merge**2
-
-
 def describe(size: str, *, tflops: float, sampling: SamplingConfig | None = None) -> dict[str, Any]:
     """The costs of a named size as a dictionary of plain numbers."""
     config = TransformerConfig.named(size)

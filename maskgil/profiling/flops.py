@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from maskgil.checkpoints import build_empty
 from maskgil.config import TransformerConfig
 from maskgil.models.transformer import Transformer
 from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.logits import guidance_at
 from maskgil.sampling.mask_schedules import masked_counts
-
-if TYPE_CHECKING:
-    pass
-from maskgil.profiling.command import positions
 
 CAPTION_TOKENS = {"nano": 12, "xl-text": 64}  # a typical caption
 
@@ -65,3 +59,8 @@ def causal_flops(config: TransformerConfig, grid: tuple[int, int], prefix: int) 
 def weights_gb(parameters: int) -> dict[str, float]:
     """Size of the weights in GB (10⁹ bytes) for each dtype."""
     return {name: parameters * width / 1e9 for name, width in DTYPE_BYTES.items()}
+
+
+def positions(config: TransformerConfig, tokens: int) -> int:
+    """Positions of the blocks that `tokens` of a picture take."""
+    return tokens // config.merge**2

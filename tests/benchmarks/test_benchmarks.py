@@ -10,7 +10,7 @@ from PIL import Image
 from benchmarks import decode, decode_quality
 from maskgil.config import SIZES, TransformerConfig
 from maskgil.models.transformer import Transformer
-from maskgil.pipelines.image_generator import ImageGenerator
+from maskgil.presets import load_generator
 from maskgil.profiling.flops import forward_flops
 from maskgil.sampling.config import SamplingConfig
 
@@ -97,7 +97,7 @@ def test_quality_of_fast_mode_on_nano():
     """The shipped weights, two prompts: every number is there, and the normal mode is its own."""
     pytest.importorskip("efficientnet_lite_pytorch")
     numbers = decode_quality.measure(
-        ImageGenerator.load("nano"), ["a white dolphin", "a yellow shoe"], 2
+        load_generator("nano"), ["a white dolphin", "a yellow shoe"], 2
     )
     rows = numbers["modes"]
     assert next(iter(rows)) == "normal" and {"fast", decode_quality.OTHER} < set(rows)

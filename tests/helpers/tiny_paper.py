@@ -127,7 +127,7 @@ def chameleon_tokenizer() -> TamingVQ:
 
 
 def write_paper(folder: Path, **changes) -> Path:
-    """A whole folder for `ImageGenerator.load("paper", weights=folder)`."""
+    """A whole folder for `load_generator("paper", weights=folder)`."""
     write_lumina(folder / "lumina")
     write_gemma(folder / "gemma-2b")
     checkpoints.save(compact_tokenizer(), folder / "tokenizer.safetensors", dtype=None)

@@ -22,7 +22,6 @@ from maskgil.nano.emoji.captions import PLURAL_FORMS
 from maskgil.nano.emoji.sprites import Noun, load_nouns
 from maskgil.nano.prompts import typography
 from maskgil.nano.prompts.parser import THINGS, Parts
-from maskgil.prompts import NothingKnownError, Reading
 from maskgil.nano.prompts.scene_builder import (
     Said,
     Scene,
@@ -46,6 +45,7 @@ from maskgil.nano.prompts.vocabulary import (
     table_of,
     words_of,
 )  # fmt: skip
+from maskgil.prompts import NothingKnownError, Reading
 
 __all__ = ["GROUND_WORDS", "CaptionReader", "split"]
 

@@ -8,19 +8,14 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from maskgil.nano.emoji.captions import plural
+from maskgil.utils.typography import clean
 
 EMOJI_NAMES = Path(__file__).with_name("emoji_names.tsv")
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_JOINER = "\u200d"  # makes one picture of several emoji
-_EMOJI_FORM = "\ufe0f"
-_EMOJI_KINDS = ("So", "Sk")  # general categories
-# Letters and marks that show nothing, beside the format characters (category Cf).
-_BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\ufe00-\ufe0e]")
 _SKIN_OR_KEYCAP = re.compile("[\U0001f3fb-\U0001f3ff\u20e3\ufe0f]")
 _QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′ʼ`´", "'") | dict.fromkeys('“”„‟″«»‹›"', " "))
 _SIGNS = str.maketrans(
@@ -32,25 +27,6 @@ _WEIGHT = re.compile(r"\s*:\s*[+-]?(?:\d+\.?\d*|\.\d+)\s*(?=[\])}>])|::\s*-?[\d.
 _LOOSE = re.compile(r"\s+(?=[.,!?;:])")
 _NO_PAUSE = re.compile(r"^[\s,]+|[\s,]+$|(?<=,)[\s,]+(?=,)|,+(?=[.!?;:])|(?<=,),")
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?!\w|[.,]\d)")
-
-
-def clean(text: str) -> str:
-    """`text` in NFKC on one line, without control and format characters and other blanks.
-
-    Joiners stay between emoji, which they make one picture of.
-    """
-    text = _BLANK.sub("", unicodedata.normalize("NFKC", text))
-    kept = []
-    for at, char in enumerate(text):
-        kind = unicodedata.category(char)
-        if char == _JOINER:
-            joined = _is_emoji(text[:at].rstrip(_EMOJI_FORM)[-1:]) and _is_emoji(text[at + 1 :][:1])
-            kept.append(char if joined else "")
-        elif char == _EMOJI_FORM:
-            kept.append("" if text[:at][-1:].isspace() else char)
-        elif kind != "Cf":
-            kept.append(" " if kind in ("Cc", "Cs", "Zl", "Zp") else char)
-    return " ".join("".join(kept).split()).removeprefix(_EMOJI_FORM)
 
 
 def plain(text: str, names: Mapping[str, str] | None = None) -> str:
@@ -92,10 +68,6 @@ def _first_characters() -> frozenset[str]:
 @functools.cache
 def _longest() -> int:
     return max(map(len, emoji_names()))
-
-
-def _is_emoji(char: str) -> bool:
-    return bool(char) and unicodedata.category(char) in _EMOJI_KINDS
 
 
 def _emoji_as_words(text: str, names: Mapping[str, str]) -> Iterator[str]:

@@ -9,7 +9,7 @@ import random
 import numpy as np
 from PIL import Image
 
-from maskgil.nano.rendering import looks, scenery, weather
+from maskgil.nano.rendering import looks, scenery_pen, weather
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.world.clusters import GRID, Sprite
 from maskgil.nano.world.layout import Layout
@@ -118,7 +118,7 @@ class Renderer:
     def draw(self, scene: Scene, seed: int | str = 0) -> np.ndarray:
         """The picture (S, S, 3) uint8; another `seed` arranges the same scene anew."""
         rng = random.Random(f"{seed}")
-        variant, mirrored = rng.randrange(scenery.VARIANTS), rng.random() < 0.5
+        variant, mirrored = rng.randrange(scenery_pen.VARIANTS), rng.random() < 0.5
         sprites = self.layout.arrange(scene, rng)
         picture = self.scenery(scene, variant, mirrored).copy()
         if scene.weather != "clear":

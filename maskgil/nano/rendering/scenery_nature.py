@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maskgil.nano.rendering.scenery import (
+from maskgil.nano.rendering.scenery_pen import (
     Pen,
     S,
     bush,

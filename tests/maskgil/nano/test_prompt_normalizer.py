@@ -11,8 +11,8 @@ from maskgil.nano.emoji.captions import caption_scene
 from maskgil.nano.emoji.sampler import SceneSampler
 from maskgil.nano.emoji.sprites import PAINTS, load_nouns
 from maskgil.nano.prompts.normalizer import CaptionReader
-from maskgil.prompts import NothingKnownError
 from maskgil.nano.prompts.vocabulary import BODY, base_colours, near_words, split
+from maskgil.prompts import NothingKnownError
 
 NAMES = [noun.name for noun in load_nouns()]
 

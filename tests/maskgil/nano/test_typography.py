@@ -14,8 +14,9 @@ from maskgil.nano.emoji.captions import caption_scene
 from maskgil.nano.emoji.sampler import SceneSampler
 from maskgil.nano.emoji.sprites import load_nouns
 from maskgil.nano.prompts.normalizer import CaptionReader
+from maskgil.nano.prompts.typography import DIGITS, bare, emoji_names, plain
 from maskgil.prompts import NothingKnownError, Reading
-from maskgil.nano.prompts.typography import DIGITS, bare, clean, emoji_names, plain
+from maskgil.utils.typography import clean
 
 FEW = settings(
     max_examples=150, deadline=None, derandomize=True, database=None,

@@ -9,8 +9,8 @@ import torch
 from PIL import Image
 
 from maskgil.checkpoints import CheckpointError
-from maskgil.prompts import Reading
 from maskgil.pipelines.amused import AESTHETIC_SCORE, check_photo, load_photo
+from maskgil.prompts import Reading
 
 diffusers = pytest.importorskip("diffusers", reason="diffusers is not installed")
 GRID, MASK, CODES = 4, 39, 32

@@ -9,6 +9,7 @@ from maskgil.config import TransformerConfig
 from maskgil.models.conditioning import CaptionCondition
 from maskgil.models.transformer import Transformer
 from maskgil.pipelines.image_generator import ImageGenerator
+from maskgil.presets import load_generator
 from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.guidance import GuidedLogits, GuidedNext
 from maskgil.sampling.logits import guide
@@ -305,7 +306,7 @@ def test_missing_models_are_named_when_asked_for(by_class):
     with pytest.raises(ValueError, match="text encoder"):
         ImageGenerator(by_class.tokenizer, Transformer(CAPTIONED))
     with pytest.raises(ValueError, match="unknown preset 'mini'"):
-        ImageGenerator.load("mini")
+        load_generator("mini")
 
 
 def test_loading_a_folder_of_weights(tmp_path):
@@ -314,9 +315,9 @@ def test_loading_a_folder_of_weights(tmp_path):
     config = TransformerConfig.named("nano", num_layers=1)
     checkpoints.save(CompactVQ(CompactVQConfig()), tmp_path / "tokenizer.safetensors")
     checkpoints.save(Transformer(config), tmp_path / "maskgil.safetensors")
-    generator = ImageGenerator.load("nano", weights=tmp_path)
+    generator = load_generator("nano", weights=tmp_path)
     assert generator.causal is None
     image = generator.generate("a red apple", sampling=SamplingConfig(num_steps=2))[0]
     assert image.size == (96, 96)
     with pytest.raises(ValueError, match="no weights at"):
-        ImageGenerator.load("nano", weights=tmp_path / "none")
+        load_generator("nano", weights=tmp_path / "none")

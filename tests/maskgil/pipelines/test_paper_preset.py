@@ -8,9 +8,10 @@ import torch
 from maskgil import checkpoints
 from maskgil.__main__ import main
 from maskgil.models.transformer import Transformer
-from maskgil.prompts import Reading
 from maskgil.pipelines.image_generator import PRESETS, ImageGenerator
 from maskgil.pipelines.lumina.model import LuminaSource
+from maskgil.presets import load_generator
+from maskgil.prompts import Reading
 from maskgil.sampling.config import SamplingConfig
 from tests.helpers.tiny_paper import chameleon_tokenizer, write_paper
 
@@ -22,7 +23,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def generator(folder) -> ImageGenerator:
-    return ImageGenerator.load("paper", weights=folder)
+    return load_generator("paper", weights=folder)
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +45,7 @@ def said(error) -> str:
 
 def test_without_weights_one_line_says_which_and_where():
     with pytest.raises(ValueError, match="no weights for preset 'paper'") as error:
-        ImageGenerator.load("paper")
+        load_generator("paper")
     message = said(error)
     for part in (
         "not public", "weights=", "tokenizer.safetensors", "Chameleon-VQ", "maskgil.safetensors",
@@ -56,16 +57,16 @@ def test_without_weights_one_line_says_which_and_where():
 def test_a_folder_that_lacks_something_is_told_so(folder, tmp_path):
     shutil.copy(folder / "tokenizer.safetensors", tmp_path)
     with pytest.raises(ValueError, match=r"lacks maskgil\.safetensors; expected") as error:
-        ImageGenerator.load("paper", weights=tmp_path)
+        load_generator("paper", weights=tmp_path)
     assert "MaskGIL-XL text" in said(error)
     shutil.copy(folder / "maskgil.safetensors", tmp_path)
     with pytest.raises(ValueError, match="google/gemma-2b") as error:
-        ImageGenerator.load("paper", weights=tmp_path)
+        load_generator("paper", weights=tmp_path)
     said(error)
     with pytest.raises(ValueError, match="no weights at") as error:
-        ImageGenerator.load("paper", weights=str(tmp_path / "none"))
+        load_generator("paper", weights=str(tmp_path / "none"))
     with pytest.raises(ValueError, match="hub gives no repository") as error:
-        ImageGenerator.load("paper", weights="nobody/maskgil-xl-text")
+        load_generator("paper", weights="nobody/maskgil-xl-text")
     said(error)
 
 
@@ -108,14 +109,14 @@ def test_without_lumina_only_a_share_above_0_is_refused(folder, tmp_path):
     for name in ("tokenizer.safetensors", "maskgil.safetensors"):
         shutil.copy(folder / name, tmp_path)
     shutil.copytree(folder / "gemma-2b", tmp_path / "gemma-2b")
-    generator = ImageGenerator.load("paper", weights=tmp_path)
+    generator = load_generator("paper", weights=tmp_path)
     assert generator.causal is None
     assert generator.generate("a", grid_size=(4, 4), sampling=SamplingConfig(num_steps=1))
     with pytest.raises(ValueError, match="no autoregressive model"):
         generator.generate("a", grid_size=(4, 4), sampling=SamplingConfig(ar_ratio=0.5))
     twin = Transformer(generator.config.replace(causal=True))
     checkpoints.save(twin, tmp_path / "ar.safetensors")
-    assert isinstance(ImageGenerator.load("paper", weights=tmp_path).causal, Transformer)
+    assert isinstance(load_generator("paper", weights=tmp_path).causal, Transformer)
 
 
 def test_a_causal_model_in_the_masked_models_place_is_refused(folder, tmp_path):
@@ -124,14 +125,14 @@ def test_a_causal_model_in_the_masked_models_place_is_refused(folder, tmp_path):
     twin = Transformer(config.replace(causal=True))
     checkpoints.save(twin, tmp_path / "mixed" / "maskgil.safetensors")
     with pytest.raises(ValueError, match="holds no masked model"):
-        ImageGenerator.load("paper", weights=tmp_path / "mixed")
+        load_generator("paper", weights=tmp_path / "mixed")
 
 
 def test_with_chameleons_tokenizer_sizes_are_in_units_of_32_pixels(folder, tmp_path):
     whole = tmp_path / "whole"
     shutil.copytree(folder, whole)
     checkpoints.save(chameleon_tokenizer(), whole / "tokenizer.safetensors", dtype=None)
-    generator = ImageGenerator.load("paper", weights=whole)
+    generator = load_generator("paper", weights=whole)
     assert generator.image_size == (512, 512) and generator.num_tokens == 1024
     sampling = SamplingConfig(num_steps=2, ar_ratio=0.5)
     picture = generator.generate("a red apple", grid_size=(2, 8), sampling=sampling)[0]
