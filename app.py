@@ -9,7 +9,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from app.backends.http_client import BACKEND_VARIABLE, named_in
+from app.backends.factory import BACKEND_VARIABLE
 from app.cli import BAD_INPUT, Parser, add_model_arguments, first_line
 from app.server import spaces
 from app.server.job_queue import Limits
@@ -50,13 +50,8 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--backend",
-        action="append",
-        metavar="URL",
-        help="let http://HOST:PORT draw and listen (give several), or ray://APP; "
-        f"with passwords in them: in the environment, as {BACKEND_VARIABLE}",
-    )
-    parser.add_argument(
-        "--replica", action="store_true", help="no page: draw and listen for other pages"
+        metavar="ray://APP",
+        help=f"let replicas on Ray Serve draw and listen; also as {BACKEND_VARIABLE}",
     )
     parser.add_argument(
         "--mic", action="store_true", help="use this computer's microphone, no page"
@@ -73,12 +68,8 @@ def config_of(arguments: argparse.Namespace) -> AppConfig:
     """Which models `arguments` (and the environment) say to run. Raises ValueError."""
     from app.config import load_config
 
-    if any("@" in url for url in arguments.backend or ()):
-        raise ValueError(
-            f"a backend with a password belongs in {BACKEND_VARIABLE}, where `ps` does not show it"
-        )
     config = load_config(arguments.preset, device=arguments.device, whisper=arguments.whisper)
-    return replace(config, backend=tuple(arguments.backend or named_in(os.environ)))
+    return replace(config, backend=arguments.backend or os.environ.get(BACKEND_VARIABLE, ""))
 
 
 def serving_of(arguments: argparse.Namespace, config: AppConfig) -> Serving:
@@ -119,11 +110,6 @@ def serve(arguments: argparse.Namespace) -> None:
         return
     if warning := serving.warning():
         print(f"app.py: {warning}", file=sys.stderr, flush=True)
-    if arguments.replica:
-        from app.backends.http_server import serve as serve_replica
-
-        serve_replica(config, serving)
-        return
     if spaces.is_zero_gpu():
         pipeline.generator  # noqa: B018  # has to be on the GPU before the page is served
     with private_folder():

@@ -24,9 +24,7 @@ class AppConfig:
     picture_size: int = 480  # pixels a side of the shown and saved picture
     preview_share: float | None = 1 / 3  # of drawing that previews may add; None: one a step
     max_seconds: float = 120.0  # longer clips are refused
-    backend: tuple[
-        str, ...
-    ] = ()  # servers that hold the models (see `app.backends.http_client`); none: this one
+    backend: str = ""  # ray://APP, the replicas that hold the models; none: this process
 
     def __post_init__(self) -> None:
         if self.picture_size < 16:

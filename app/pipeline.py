@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Generator
+from collections.abc import Generator as Previews
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -39,11 +39,12 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from torch import Tensor
 
+    from app.backends.protocol import Generator
     from app.glossary.repair import Glossary, Repair
     from app.imaging.canvas import Canvas, Grid
     from app.speech.audio import Source
-    from app.speech.transcriber import Transcript, WhisperTranslator
-    from maskgil.pipelines.image_generator import ImageGenerator, Preview
+    from app.speech.transcriber import Transcript, Translator
+    from maskgil.pipelines.image_generator import Preview
 
 __all__ = [
     "DrawSettings",
@@ -74,7 +75,7 @@ class SpeechToImage:
         self.pace = Pace()
 
     @property
-    def translator(self) -> WhisperTranslator:
+    def translator(self) -> Translator:
         return self._translator()
 
     @property
@@ -82,15 +83,15 @@ class SpeechToImage:
         return self._glossary()
 
     @property
-    def generator(self) -> ImageGenerator:
+    def generator(self) -> Generator:
         return self._generator()
 
-    def _load_translator(self) -> WhisperTranslator:
+    def _load_translator(self) -> Translator:
         from app.backends.factory import load_translator
 
         return load_translator(self.config)
 
-    def _load_generator(self) -> ImageGenerator:
+    def _load_generator(self) -> Generator:
         from app.backends.factory import load_generator
 
         self.check_weights()
@@ -164,7 +165,7 @@ class SpeechToImage:
     @property
     def has_ratio(self) -> bool:
         """Whether the generator has an autoregressive half, so that `ar_ratio` means something."""
-        return getattr(self.generator, "source", None) is not None
+        return self.generator.has_ratio
 
     def listen(self, audio: Source, *, language: str | None = None) -> Heard:
         """Hear what is said in `audio` (a path, or rate and samples) and make a prompt of it.
@@ -275,7 +276,7 @@ class SpeechToImage:
         given: np.ndarray | None = None,
         grid: Grid | None = None,
         previews: bool = True,
-    ) -> Generator[Preview, None, None]:
+    ) -> Previews[Preview, None, None]:
         """Stream the generator's previews of `count` pictures of `prompt`, the finished ones last.
 
         `given` (N,) tokens that stay, the generator's `mask_id` elsewhere; `grid` (rows, columns)
@@ -301,7 +302,7 @@ class SpeechToImage:
         given: np.ndarray | None = None,
         grid: Grid | None = None,
         previews: bool = True,
-    ) -> Generator[tuple[Preview, float], None, None]:
+    ) -> Previews[tuple[Preview, float], None, None]:
         """`draw`, each preview with the seconds its step took."""
         prompt = clean_prompt(prompt)
         settings = self.settled(settings)
@@ -336,8 +337,7 @@ class SpeechToImage:
 
         Raises `NothingKnownError` where the model knows nothing of it.
         """
-        read = getattr(self.generator, "read", None)  # models elsewhere have none
-        return Reading(prompt) if read is None else read(prompt)
+        return self.generator.read(prompt)
 
     def paint(
         self,
@@ -350,7 +350,7 @@ class SpeechToImage:
         marked: np.ndarray | None = None,
         grid: Grid | None = None,
         around: bool = False,
-    ) -> Generator[Update, None, None]:
+    ) -> Previews[Update, None, None]:
         """Draw `prompt`, giving updates ready to show; the last one carries the results.
 
         With `canvas` and `marked` (h, w), only the marked cells are drawn. `prompt` describes the
@@ -364,7 +364,7 @@ class SpeechToImage:
 
         pass
         from app.imaging.png import enlarge
-        from app.imaging.sizes import fits, largest_of
+        from app.imaging.sizes import fits
 
         started = perf_counter()
         given, original = None, None
@@ -377,7 +377,7 @@ class SpeechToImage:
         size = self.config.picture_size
         shape = grid or self.generator.grid_size
         usual = given is None and grid in (None, self.generator.grid_size)
-        if not fits(shape, largest_of(self.generator)):
+        if not fits(shape, self.generator.largest_grid):
             if count > 1:
                 raise SettingsError("pictures of this shape are drawn one at a time")
             stream = draw_wide(self, prompt, settings, given, shape, around=around)
@@ -426,7 +426,7 @@ class SpeechToImage:
 
     def run(
         self, audio: Source, settings: DrawSettings, *, language: str | None = None
-    ) -> Generator[Update, None, None]:
+    ) -> Previews[Update, None, None]:
         """From sound to picture: an update when heard, one a preview, and the result last."""
         heard = self.listen(audio, language=language)
         yield Update("heard", heard)
@@ -453,7 +453,7 @@ def draw_wide(
     grid: Grid,
     *,
     around: bool = False,
-) -> Generator[Preview, None, None]:
+) -> Previews[Preview, None, None]:
     """`pipeline.draw` on a grid that its generator does not draw at once.
 
     A new picture (`given` None) is one of the usual shape first, which is then drawn around.
@@ -463,7 +463,7 @@ def draw_wide(
     if given is None:
         given = np.full(grid[0] * grid[1], mask_id, np.int64)
 
-    def window(tokens: np.ndarray) -> Generator[Preview, None, None]:
+    def window(tokens: np.ndarray) -> Previews[Preview, None, None]:
         caption = prompt if (tokens == mask_id).all() else place
         return pipeline.draw(caption, settings, given=tokens, previews=False)
 

@@ -1,26 +1,70 @@
-"""The generator of this process."""
+"""Models of this process: weights checked, generator and translator loaded."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.config import AppConfig
+from app.backends import zero_gpu
+from app.backends.protocol import Generator
+from app.config import PRESETS, WEIGHTS_VARIABLE, AppConfig
+from app.server import spaces
 
 if TYPE_CHECKING:
-    pass
-if TYPE_CHECKING:
+    from app.speech.transcriber import WhisperTranslator
     from maskgil.pipelines.image_generator import ImageGenerator
-    from maskgil.presets import load_generator
 
 PHOTO = "photo"
 
 
-def load_local(config: AppConfig) -> ImageGenerator:
+def check_weights(config: AppConfig) -> None:
+    """Raise ValueError in one line when the generator's weights, or its library, are missing.
+
+    So too when another speech model was chosen than the preset's and cannot be had.
+    """
+    usual = PRESETS.get(config.preset)
+    if usual is not None and config.whisper != usual.whisper:
+        from app.speech.weights import resolve_weights
+
+        resolve_weights(config.whisper)
+    weights = config.weights
+    if weights is not None and not weights.exists():
+        raise ValueError(f"no generator weights at {weights}; check {WEIGHTS_VARIABLE}")
+    try:
+        if config.generator == PHOTO:
+            from maskgil.pipelines.amused import check_photo
+
+            check_photo(weights)
+        else:
+            from maskgil.presets.table import find_parts
+
+            find_parts(config.generator, weights)
+    except ValueError as error:
+        if config.generator == PHOTO:
+            raise
+        raise ValueError(f"{error}; the app takes them from {WEIGHTS_VARIABLE}") from error
+
+
+def load_generator(config: AppConfig) -> Generator:
+    """The generator of `config`, ready to draw. Raises ValueError in one line."""
     if config.generator == PHOTO:
         from maskgil.pipelines.amused import load_photo
 
         generator: ImageGenerator = load_photo(config.weights, device=config.device)
     else:
-        generator = load_generator(config.generator, device=config.device, weights=config.weights)
+        from maskgil import presets
+
+        generator = presets.load_generator(
+            config.generator, device=config.device, weights=config.weights
+        )
     generator.preview_share = config.preview_share
+    if spaces.is_zero_gpu() and config.device != "cpu":
+        return zero_gpu.Lent(generator)
     return generator
+
+
+def load_translator(config: AppConfig) -> WhisperTranslator:
+    """What listens for `config`. Raises ValueError in one line."""
+    from app.speech.transcriber import load_translator
+
+    device = "cpu" if spaces.is_zero_gpu() else config.device  # GPUs are lent for drawing alone
+    return load_translator(config.whisper, device=device)

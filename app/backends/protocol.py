@@ -1,16 +1,103 @@
-"""What a backend on another server is, and how it fails."""
+"""Protocols of what draws and of what requests go to, and how the latter fails."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator as Previews
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from app.backends.schema import Json
 
 if TYPE_CHECKING:
-    pass
+    import torch
+    from PIL.Image import Image
+    from torch import Tensor
 
-CONNECT, SILENCE = 3.0, 120.0  # seconds without a connection, and without a word
+    from maskgil.pipelines.image_generator import Preview, Prompts
+    from maskgil.prompts import Reading
+    from maskgil.sampling.config import SamplingConfig
+
+
+class PixelTokenizer(Protocol):
+    """The tokenizer's half that a page needs."""
+
+    @property
+    def codebook_size(self) -> int: ...
+
+    @property
+    def downsample_factor(self) -> int: ...
+
+    def encode(self, pixels: Tensor) -> Tensor:
+        """Pixels (B, 3, H, W) in [-1, 1] to indices (B, h, w)."""
+        ...
+
+
+class Generator(Protocol):
+    """What draws: an `ImageGenerator` here, one on a lent GPU, or one in replicas elsewhere."""
+
+    @property
+    def device(self) -> torch.device | str:
+        """Where callers' tensors lie."""
+        ...
+
+    @property
+    def tokenizer(self) -> PixelTokenizer: ...
+
+    @property
+    def sampling(self) -> SamplingConfig: ...
+
+    @property
+    def grid_size(self) -> tuple[int, int]:
+        """The usual grid of tokens (h, w)."""
+        ...
+
+    @property
+    def largest_grid(self) -> tuple[int, int]:
+        """The largest grid (h, w) that is drawn at once."""
+        ...
+
+    @property
+    def image_size(self) -> tuple[int, int]:
+        """Height and width in pixels of a usual picture."""
+        ...
+
+    @property
+    def mask_id(self) -> int: ...
+
+    @property
+    def has_ratio(self) -> bool:
+        """Whether an autoregressive model can write the first share of the tokens."""
+        ...
+
+    def read(self, prompt: str) -> Reading:
+        """What is drawn for `prompt`, and what of it is not. Raises NothingKnownError."""
+        ...
+
+    def stream(
+        self,
+        prompts: Prompts,
+        *,
+        seed: int | Sequence[int] = 0,
+        sampling: SamplingConfig | None = None,
+        given: Tensor | None = None,
+        grid_size: tuple[int, int] | None = None,
+        previews: bool = True,
+        preview_every: int = 1,
+    ) -> Previews[Preview, None, None]:
+        """See `ImageGenerator.stream`."""
+        ...
+
+    def generate(self, prompts: Prompts, **options: Any) -> list[Image]:
+        """The pictures of `stream`, without previews."""
+        ...
+
+    def understood(self, prompt: str) -> str:
+        """The caption that the model is given for `prompt`; `prompt` where nothing is known."""
+        ...
+
+    def to_images(self, tokens: Tensor, grid_size: tuple[int, int] | None = None) -> list[Image]:
+        """Tokens (B, N) as pictures."""
+        ...
 
 
 class Gone(Exception):
@@ -25,10 +112,10 @@ class Backend(Protocol):
     """Where requests go. Raises `Gone` when a server did not answer, ValueError for its refusal."""
 
     def ask(self, what: str, body: Json) -> Any:
-        """The answer of `app.backends.http_server.Replica.answer`."""
+        """The answer of `Replica.answer`."""
 
     def draw(self, body: Json) -> Iterator[Json]:
-        """The messages of `app.backends.http_server.Replica.draw`."""
+        """The messages of `Replica.draw`."""
 
     @property
     def at_once(self) -> int:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from app.backends import schema
+from app.backends.protocol import Gone
 from app.backends.schema import Drawing, Json
 from app.config import AppConfig
 
@@ -21,6 +22,7 @@ BATCH = 4  # requests drawn together at most
 GATHER = 0.02  # seconds a request waits for others
 REQUIREMENTS = "pip install -r requirements-ray.txt"
 SCHEME = "ray://"
+SILENCE = 120.0  # seconds without a word
 WAITING: Json = {"wait": True}  # said to requests of a batch whose turn has not come
 
 
@@ -69,7 +71,7 @@ class Served:
     """A replica as Ray runs it. Errors of requests are messages, so that Ray retries none."""
 
     def __init__(self, config: AppConfig) -> None:
-        from app.backends.http_server import Replica
+        from app.backends.replica import Replica
 
         self.replica = Replica(config)
         self.replica.warm_up()
@@ -161,11 +163,11 @@ def connect() -> None:
 
 
 class RayBackend:
-    """A `Backend` (see `app.backends.http_client`) over a deployed app's handle."""
+    """A `Backend` (see `app.backends.protocol`) over a deployed app's handle."""
 
     def __init__(self, url: str) -> None:
         name = url.removeprefix(SCHEME).strip("/")
-        if not name or "/" in name or ":" in name:
+        if not url.startswith(SCHEME) or not name or "/" in name or ":" in name:
             raise ValueError(f"a Ray backend is ray://APP, as in ray://{APP}, not {url!r}")
         ray = _ray()
         connect()
@@ -184,8 +186,6 @@ class RayBackend:
         return 2 * self._replicas
 
     def ask(self, what: str, body: Json) -> Any:
-        from app.backends.protocol import SILENCE, Gone
-
         try:
             found = self._handle.answer.remote(what, body).result(timeout_s=SILENCE)
         except (self._error, TimeoutError) as error:
@@ -195,8 +195,6 @@ class RayBackend:
         return found["answer"]
 
     def draw(self, body: Json) -> Iterator[Json]:
-        from app.backends.protocol import Gone
-
         stream = self._handle.options(stream=True).draw.remote(body)
         try:
             for message in stream:

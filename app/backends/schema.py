@@ -1,4 +1,4 @@
-"""What a page and the servers that draw for it say to each other: JSON, nothing that can be run.
+"""Wire schema of pages and replicas: JSON, nothing that can be run.
 
 Shapes: B batch, N image tokens, h w grid.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
     from app.speech.transcriber import Transcript
     from maskgil.pipelines.image_generator import Preview
+    from maskgil.prompts import Reading
     from maskgil.sampling.config import SamplingConfig
 
-VERSION = 1
+VERSION = 2
 MAX_PICTURES = 16  # of one request
 Json = dict[str, Any]
 
@@ -127,6 +128,26 @@ def unpack_preview(value: Mapping[str, Any]) -> Preview:
         value["stage"],
         [unpack_image(text) for text in value["images"]],
     )
+
+
+def pack_reading(read: Callable[[str], Reading], prompt: str) -> Json:
+    """What `read(prompt)` gives or, where nothing is known, the nearest things, as JSON."""
+    from maskgil.prompts import NothingKnownError
+
+    try:
+        reading = read(prompt)
+    except NothingKnownError as error:
+        return {"unknown": prompt, "nearest": list(error.nearest)}
+    return {"drawn": reading.drawn, "left_out": list(reading.left_out)}
+
+
+def unpack_reading(value: Mapping[str, Any]) -> Reading:
+    """What `pack_reading` packed. Raises NothingKnownError where that was it."""
+    from maskgil.prompts import NothingKnownError, Reading
+
+    if "unknown" in value:
+        raise NothingKnownError(value["unknown"], value["nearest"])
+    return Reading(value["drawn"], tuple(value["left_out"]))
 
 
 def tensor(value: Mapping[str, Any]) -> Tensor:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from collections.abc import Generator as Previews
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
     from torch import Tensor
 
     from maskgil.pipelines.image_generator import ImageGenerator, Preview
+    from maskgil.prompts import Reading
+    from maskgil.sampling.config import SamplingConfig
 
 SECONDS_LENT = 30  # what one drawing may take of a visitor's share of the GPU
 
@@ -37,7 +41,10 @@ class Lent:
         def encode(pixels: Tensor) -> Tensor:
             return generator.tokenizer.encode(pixels.to(generator.device)).cpu()
 
-        self._draw, self._encode = decorate(draw), decorate(encode)
+        def show(tokens: Tensor, grid_size: tuple[int, int] | None) -> list[Image]:
+            return generator.to_images(tokens.to(generator.device), grid_size)
+
+        self._draw, self._encode, self._show = decorate(draw), decorate(encode), decorate(show)
         self.tokenizer = _LentTokenizer(
             generator.tokenizer.codebook_size, generator.tokenizer.downsample_factor, self._encode
         )
@@ -47,14 +54,50 @@ class Lent:
         """Where callers' tensors lie."""
         return "cpu"
 
-    def stream(self, prompts: Any, **options: Any) -> Iterator[Preview]:
+    @property
+    def sampling(self) -> SamplingConfig:
+        return self._generator.sampling
+
+    @property
+    def grid_size(self) -> tuple[int, int]:
+        return self._generator.grid_size
+
+    @property
+    def largest_grid(self) -> tuple[int, int]:
+        return self._generator.largest_grid
+
+    @property
+    def image_size(self) -> tuple[int, int]:
+        return self._generator.image_size
+
+    @property
+    def mask_id(self) -> int:
+        return self._generator.mask_id
+
+    @property
+    def has_ratio(self) -> bool:
+        return self._generator.has_ratio
+
+    def read(self, prompt: str) -> Reading:
+        """See `ImageGenerator.read`."""
+        return self._generator.read(prompt)
+
+    def stream(self, prompts: Any, **options: Any) -> Previews[Preview, None, None]:
         """See `ImageGenerator.stream`."""
         yield from self._draw(prompts, options)
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return getattr(self._generator, name)
+    def generate(self, prompts: Any, **options: Any) -> list[Image]:
+        """See `ImageGenerator.generate`."""
+        *_, last = self.stream(prompts, previews=False, **options)
+        return last.images
+
+    def understood(self, prompt: str) -> str:
+        """See `ImageGenerator.understood`."""
+        return self._generator.understood(prompt)
+
+    def to_images(self, tokens: Tensor, grid_size: tuple[int, int] | None = None) -> list[Image]:
+        """See `ImageGenerator.to_images`; decoded on the GPU that is lent."""
+        return self._show(tokens, grid_size)
 
 
 @dataclass(frozen=True)

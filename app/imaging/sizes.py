@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Protocol
 
 from app.imaging.canvas import Grid
 
-if TYPE_CHECKING:
-    pass
+RATIOS = ((1, 1), (4, 3), (3, 4), (16, 9), (9, 16))  # width to height, as offered
 
-if TYPE_CHECKING:
-    pass
+
+class Generator(Protocol):
+    """What of a generator sizes depend on."""
+
+    @property
+    def grid_size(self) -> Grid: ...
+
+    @property
+    def largest_grid(self) -> Grid: ...
 
 
 def fits(grid: Grid, largest: Grid) -> bool:
@@ -28,28 +34,16 @@ def grids(usual: Grid, ratios: tuple[tuple[int, int], ...]) -> list[Grid]:
     return list(dict.fromkeys(found))
 
 
-RATIOS = ((1, 1), (4, 3), (3, 4), (16, 9), (9, 16))  # width to height, as offered
-
-
-def largest_of(generator: Any) -> Grid:
-    """The largest grid (rows, columns) that is drawn at once."""
-    model = getattr(generator, "masked", None)
-    usual: Grid = generator.grid_size
-    return tuple(model.config.max_grid_size) if model is not None else usual  # type: ignore[return-value]
-
-
-def sizes_of(generator: Any) -> list[Grid]:
+def sizes_of(generator: Generator) -> list[Grid]:
     """Grids (rows, columns) to choose from, the usual one first; one where there is no choice.
 
     A model that draws its usual grid alone grows pictures around it (see `app.imaging.outpaint`).
-    One that is elsewhere, and cannot show tokens here, has no choice.
     """
-    from app.imaging.sizes import grids
     from maskgil.data.aspect_buckets import buckets, nearest_bucket
 
     usual: Grid = generator.grid_size
-    largest = largest_of(generator)
-    if usual[0] != usual[1] or usual[0] % 2 or not hasattr(generator, "to_images"):
+    largest = generator.largest_grid
+    if usual[0] != usual[1] or usual[0] % 2:
         return [usual]
     if largest == usual:
         return list(dict.fromkeys([usual, *grids(usual, RATIOS)]))

@@ -58,6 +58,10 @@ PARTIAL_SECONDS = 30.0  # of a growing recording are looked at, the newest
 class Translator(Protocol):
     """Anything that turns speech into text and English."""
 
+    def warm_up(self) -> None:
+        """Run everything once, so that the first clip is heard as fast as the others."""
+        ...
+
     def transcribe(self, audio: np.ndarray, *, language: str | None = None) -> Transcript:
         """Hear mono float32 samples (n,) at 16 kHz; `language` is a code, None to detect it."""
         ...

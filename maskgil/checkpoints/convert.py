@@ -15,6 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from maskgil.checkpoints import tokenizer_layouts, transformer_layouts
 from maskgil.checkpoints.core import read_metadata, save, stored_config
 from maskgil.checkpoints.kinds import kind_of
 from maskgil.checkpoints.registry import REGISTRY
@@ -114,6 +115,15 @@ def _stripped(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return names
 
 
+CONVERTERS = {
+    "from_llamagen_gpt": transformer_layouts.from_llamagen_gpt,
+    "from_maskgil_released": transformer_layouts.from_maskgil_released,
+    "from_taming_vq": tokenizer_layouts.from_taming_vq,
+    "from_llamagen_vq": tokenizer_layouts.from_llamagen_vq,
+    "from_open_magvit2": tokenizer_layouts.from_open_magvit2,
+}
+
+
 def layout_of(state: Mapping[str, Tensor]) -> str:
     """The converter's name for these tensors; CheckpointError when none fits."""
     for mark, name in LAYOUT_MARKS.items():
@@ -134,8 +144,6 @@ def infer_config(
 
     Tokenizers take neither.
     """
-    from maskgil.checkpoints import tokenizer_layouts, transformer_layouts
-
     if layout in TOKENIZERS:
         return tokenizer_layouts.infer_config(state, layout)
     return transformer_layouts.infer_config(state, layout, heads=heads, grid=grid)
@@ -147,7 +155,7 @@ def load_published(path: Path, *, heads: int | None = None, grid: int = 16) -> n
     layout = layout_of(state)
     if not config:
         config = infer_config(state, layout, heads=heads, grid=grid)
-    return getattr(checkpoints, layout)(state, config)
+    return CONVERTERS[layout](state, config)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -107,6 +107,19 @@ class ImageGenerator:
         return self.config.mask_id
 
     @property
+    def largest_grid(self) -> tuple[int, int]:
+        """The largest grid of tokens (h, w) that is drawn at once."""
+        if self.masked is None:
+            return self.grid_size
+        rows, columns = self.masked.config.max_grid_size
+        return rows, columns
+
+    @property
+    def has_ratio(self) -> bool:
+        """Whether an autoregressive model can write the first share of the tokens."""
+        return self.source is not None
+
+    @property
     def image_size(self) -> tuple[int, int]:
         """Height and width in pixels of the pictures, after the tokenizer's own enlargement."""
         factor = self.tokenizer.downsample_factor * self._output_scale

@@ -112,8 +112,7 @@ class System:
         from maskgil.models.text_encoders.load import load_text_encoder
 
         if self._encoder is None:
-            own = self.pipeline.generator.encoder if self.settings.preset == "nano" else None
-            self._encoder = own or load_text_encoder("minilm")
+            self._encoder = load_text_encoder("minilm")
         return self._encoder
 
     @property

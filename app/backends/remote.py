@@ -1,4 +1,4 @@
-"""Models on other servers, used as if they were here: the generator, the tokenizer, the listener.
+"""Remote models: generator, tokenizer and listener in replicas, used as if they were here.
 
 A server that dies while it draws loses nothing: the same request, with the same seeds, gives the
 same picture on another one, so it is asked again there and goes on from the step last seen.
@@ -7,139 +7,30 @@ same picture on another one, so it is asked again there and goes on from the ste
 from __future__ import annotations
 
 import base64
-import json
-import threading
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Sequence
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import numpy as np
 
 from app.backends import schema
-from app.backends.protocol import CONNECT, SILENCE, Backend, Gone, RemoteError
+from app.backends.protocol import Backend, Gone, RemoteError
 from app.backends.schema import Drawing, Json
 from app.config import VERSION
+from maskgil.prompts import NothingKnownError
 
 if TYPE_CHECKING:
-    import httpx
     from PIL.Image import Image
     from torch import Tensor
 
     from app.speech.transcriber import Transcript
     from maskgil.pipelines.image_generator import Preview, Prompts
+    from maskgil.prompts import Reading
     from maskgil.sampling.config import SamplingConfig
 
 BACKEND_VARIABLE = "MASKGIL_BACKEND"
 PATIENCE = 30.0  # seconds of trying before a request is given up
 PAUSE = 0.3  # seconds before the second try, doubled for each one after
-REST = 5.0  # seconds a server that failed is asked last
-
-
-@dataclass
-class _Server:
-    url: str
-    client: httpx.Client
-    busy: int = 0
-    rests_until: float = 0.0
-
-
-class HttpBackend:
-    """Servers started with `python app.py --replica`, the least busy asked first."""
-
-    def __init__(self, urls: Sequence[str]) -> None:
-        import httpx
-
-        timeout = httpx.Timeout(SILENCE, connect=CONNECT)
-        limits = httpx.Limits(max_connections=None)
-        self._servers = [
-            _Server(check_url(url), httpx.Client(base_url=url, timeout=timeout, limits=limits))
-            for url in urls
-        ]
-        if not self._servers:
-            raise ValueError("no server named to draw")
-        self._lock = threading.Lock()
-
-    @property
-    def at_once(self) -> int:
-        return len(self._servers)
-
-    def ask(self, what: str, body: Json) -> Any:
-        import httpx
-
-        server = self._take()
-        try:
-            client = server.client
-            answer = client.post(f"/{what}", json=body) if body else client.get(f"/{what}")
-            return _read(answer)["answer"]
-        except (httpx.TransportError, httpx.InvalidURL) as error:
-            self._rest(server)
-            raise Gone(str(error)) from error
-        except Gone:
-            self._rest(server)
-            raise
-        finally:
-            self._give_back(server)
-
-    def draw(self, body: Json) -> Iterator[Json]:
-        import httpx
-
-        server = self._take()
-        try:
-            with server.client.stream("POST", "/draw", json=body) as answer:
-                if answer.status_code != 200:
-                    answer.read()
-                    _read(answer)
-                for line in answer.iter_lines():
-                    yield json.loads(line)
-        except (httpx.TransportError, json.JSONDecodeError) as error:
-            self._rest(server)
-            raise Gone(str(error)) from error
-        except Gone:
-            self._rest(server)
-            raise
-        finally:
-            self._give_back(server)
-
-    def _take(self) -> _Server:
-        with self._lock:
-            now = monotonic()
-            server = min(self._servers, key=lambda s: (s.rests_until > now, s.busy))
-            server.busy += 1
-            return server
-
-    def _give_back(self, server: _Server) -> None:
-        with self._lock:
-            server.busy -= 1
-
-    def _rest(self, server: _Server) -> None:
-        with self._lock:
-            server.rests_until = monotonic() + REST
-
-
-def check_url(url: str) -> str:
-    """`url` if it is one of a server; ValueError in one line, which does not repeat a password."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        shown = url if "@" not in url else "what was given"
-        raise ValueError(f"a backend is http://HOST:PORT or ray://APP, not {shown!r}")
-    return url
-
-
-def _read(answer: httpx.Response) -> Json:
-    """The JSON of an answer; ValueError for a refusal, Gone for a server in trouble."""
-    try:
-        value = answer.json()
-    except ValueError as error:
-        raise Gone(f"status {answer.status_code}, no JSON") from error
-    if answer.status_code == 401:
-        raise RemoteError("the drawing server asks for a user and password")
-    if answer.status_code == 400 and "error" in value:
-        raise ValueError(value["error"])
-    if answer.status_code != 200:
-        raise Gone(f"status {answer.status_code}")
-    return value
 
 
 def _patiently(work: Callable[[], Any], wait: Callable[[float], None] = sleep) -> Any:
@@ -189,7 +80,8 @@ class RemoteGenerator:
         self.image_size: tuple[int, int] = tuple(info["image_size"])
         self.mask_id: int = info["mask_id"]
         self.sampling: SamplingConfig = SamplingConfig(**info["sampling"])
-        self.source: str | None = "remote" if info["has_ratio"] else None
+        self.has_ratio: bool = info["has_ratio"]
+        self.largest_grid: tuple[int, int] = tuple(info["largest_grid"])
         self.tokenizer = RemoteTokenizer(backend, info["codebook_size"], info["downsample_factor"])
 
     @property
@@ -241,10 +133,28 @@ class RemoteGenerator:
             sleep(pause)
             pause *= 2
 
+    def read(self, prompt: str) -> Reading:
+        """See `ImageGenerator.read`."""
+        body = {"prompt": prompt}
+        return schema.unpack_reading(_patiently(lambda: self._backend.ask("read", body)))
+
     def generate(self, prompts: Prompts, **options: Any) -> list[Image]:
-        """The pictures of `stream`, without previews."""
+        """See `ImageGenerator.generate`."""
         *_, last = self.stream(prompts, previews=False, **options)
         return last.images
+
+    def understood(self, prompt: str) -> str:
+        """See `ImageGenerator.understood`."""
+        try:
+            return self.read(prompt).drawn
+        except NothingKnownError:
+            return prompt
+
+    def to_images(self, tokens: Tensor, grid_size: tuple[int, int] | None = None) -> list[Image]:
+        """See `ImageGenerator.to_images`."""
+        body = {"tokens": schema.pack(tokens.cpu().numpy()), "grid_size": grid_size}
+        images = _patiently(lambda: self._backend.ask("show", body))
+        return [schema.unpack_image(text) for text in images]
 
 
 class RemoteTranslator:
@@ -275,8 +185,3 @@ class RemoteTranslator:
             "partial": partial,
         }
         return schema.unpack_transcript(_patiently(lambda: self._backend.ask("hear", body)))
-
-
-def named_in(environ: Mapping[str, str]) -> list[str]:
-    """The backends an environment names, separated by commas."""
-    return [name.strip() for name in environ.get(BACKEND_VARIABLE, "").split(",") if name.strip()]

@@ -1,0 +1,148 @@
+"""A replica: one set of models and what pages elsewhere ask of it, served by Ray Serve.
+
+Streams end with the preview whose stage is "done"; a stream that does not was cut off and can be
+asked again.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from app.backends import schema
+from app.backends.lazy_model import LazyModel
+from app.backends.local import check_weights, load_generator, load_translator
+from app.backends.protocol import Generator
+from app.backends.schema import Drawing, Json
+from app.config import VERSION, AppConfig
+
+if TYPE_CHECKING:
+    from app.speech.transcriber import WhisperTranslator
+
+
+class Replica:
+    """One set of models, and what others may ask of them. Safe to share between threads."""
+
+    def __init__(self, config: AppConfig) -> None:
+        self.config = config
+        check_weights(config)
+        self._work = threading.Lock()  # one step of one request at a time
+        self._generator = LazyModel(lambda: load_generator(config))
+        self._translator = LazyModel(lambda: load_translator(config))
+
+    @property
+    def generator(self) -> Generator:
+        return self._generator()
+
+    @property
+    def translator(self) -> WhisperTranslator:
+        return self._translator()
+
+    def warm_up(self) -> None:
+        """Load everything."""
+        for _ in self.generator.stream("a red apple", previews=False):
+            pass
+        self.translator.warm_up()
+
+    def info(self) -> Json:
+        """What a page has to know of the generator before it draws."""
+        generator = self.generator
+        return {
+            "version": VERSION,
+            "wire": schema.VERSION,
+            "preset": self.config.preset,
+            "process": os.getpid(),
+            "grid_size": generator.grid_size,
+            "image_size": generator.image_size,
+            "mask_id": generator.mask_id,
+            "codebook_size": generator.tokenizer.codebook_size,
+            "downsample_factor": generator.tokenizer.downsample_factor,
+            "has_ratio": generator.has_ratio,
+            "largest_grid": generator.largest_grid,
+            "sampling": schema.asdict(generator.sampling),
+        }
+
+    def draw(self, request: Drawing) -> Iterator[Json]:
+        """Previews, the last with stage "done". Raises ValueError for what cannot be drawn."""
+        import torch
+
+        given = None if request.given is None else torch.from_numpy(request.given)
+        with self._work:
+            stream = self.generator.stream(
+                list(request.prompts),
+                seed=list(request.seeds),
+                sampling=request.sampling,
+                given=given,
+                grid_size=request.grid_size,
+                previews=request.previews,
+                preview_every=request.preview_every,
+            )
+        try:
+            while True:
+                with self._work:
+                    preview = next(stream, None)
+                if preview is None:
+                    return
+                yield schema.pack_preview(preview)
+        finally:
+            stream.close()
+
+    def encode(self, pixels: np.ndarray) -> Json:
+        """Pixels (1, 3, H, W) uint8 to packed tokens (1, h, w)."""
+        import torch
+
+        scaled = torch.from_numpy(pixels.copy()).float() / 127.5 - 1
+        with self._work:
+            tokens = self.generator.tokenizer.encode(scaled.to(self.generator.device))
+        return schema.pack(tokens.cpu().numpy())
+
+    def read(self, prompt: str) -> Json:
+        """What of `prompt` the model is told; NothingKnownError as a message of its own."""
+        return schema.pack_reading(self.generator.read, prompt)
+
+    def show(self, tokens: np.ndarray, grid_size: tuple[int, int] | None) -> list[str]:
+        """Tokens (B, N) as packed pictures."""
+        import torch
+
+        with self._work:
+            on_device = torch.from_numpy(tokens).to(self.generator.device)
+            images = self.generator.to_images(on_device, grid_size)
+        return [schema.pack_image(image) for image in images]
+
+    def hear(self, samples: np.ndarray, language: str | None, *, partial: bool) -> Json | None:
+        """Samples (n,) float32 at 16 kHz to a transcript, or None while nothing was said."""
+        translator = self.translator
+        with self._work:
+            if partial:
+                return schema.pack_transcript(translator.partial(samples, language=language))
+            return schema.pack_transcript(translator.transcribe(samples, language=language))
+
+    def answer(self, what: str, body: Json) -> Any:
+        """Everything but drawing: "info", "read", "show", "encode" or "hear". Raises ValueError."""
+        if what == "info":
+            return self.info()
+        try:
+            if what == "read":
+                return self.read(str(body["prompt"]))
+            if what == "show":
+                grid = body["grid_size"]
+                size = None if grid is None else (int(grid[0]), int(grid[1]))
+                return self.show(schema.unpack(body["tokens"]), size)
+            if what == "encode":
+                return self.encode(_array(body, "pixels", "u1"))
+            if what == "hear":
+                samples = _array(body, "samples", "<f4").astype(np.float32)
+                return self.hear(samples, body["language"], partial=bool(body["partial"]))
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"that is no request to {what}: {error!r}") from error
+        raise ValueError(f"unknown request {what!r}; valid: info, read, show, encode, hear")
+
+
+def _array(body: Json, name: str, dtype: str) -> np.ndarray:
+    data = np.frombuffer(base64.b64decode(body[name], validate=True), dtype=dtype)
+    return data.reshape([int(side) for side in body["shape"]])
