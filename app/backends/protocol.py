@@ -87,7 +87,15 @@ class Generator(Protocol):
         """See `ImageGenerator.stream`."""
         ...
 
-    def generate(self, prompts: Prompts, **options: Any) -> list[Image]:
+    def generate(
+        self,
+        prompts: Prompts,
+        *,
+        seed: int | Sequence[int] = 0,
+        sampling: SamplingConfig | None = None,
+        given: Tensor | None = None,
+        grid_size: tuple[int, int] | None = None,
+    ) -> list[Image]:
         """The pictures of `stream`, without previews."""
         ...
 

@@ -94,9 +94,7 @@ def test_composes_commands_are_ones_we_understand():
     services = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
     for name, service in services.items():
         arguments = entry.build_parser().parse_args(service.get("command", []))
-        for url in arguments.backend or ():
-            other = re.fullmatch(r"http://(\w+):7860", url)
-            assert other and services[other[1]]["command"] == ["--replica"], (name, url)
+        assert not arguments.backend, f"{name} needs a Ray cluster that nothing here starts"
         published = [port for port in service.get("ports", []) if not port.startswith("127.0.0.1:")]
         assert not published, f"{name} is open to every network"
         assert service["read_only"] and service["cap_drop"] == ["ALL"]

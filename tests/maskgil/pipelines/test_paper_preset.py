@@ -8,9 +8,9 @@ import torch
 from maskgil import checkpoints
 from maskgil.__main__ import main
 from maskgil.models.transformer import Transformer
-from maskgil.pipelines.image_generator import PRESETS, ImageGenerator
+from maskgil.pipelines.image_generator import ImageGenerator
 from maskgil.pipelines.lumina.model import LuminaSource
-from maskgil.presets import load_generator
+from maskgil.presets import PRESETS, load_generator
 from maskgil.prompts import Reading
 from maskgil.sampling.config import SamplingConfig
 from tests.helpers.tiny_paper import chameleon_tokenizer, write_paper
