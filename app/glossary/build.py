@@ -28,10 +28,11 @@ from typing import Any
 
 from app.glossary.normalize import fold, words_of
 from app.languages import LANGUAGES, UNSPACED
+from maskgil.utils.assets import ASSETS
 
 NOUNS = Path(__file__).resolve().parents[2] / "maskgil" / "nano" / "emoji" / "nouns.tsv"
-SYLLABLES = Path(__file__).resolve().parents[2] / "assets" / "glossary" / "syllables.json.gz"
-OUTPUT = Path(__file__).resolve().parents[2] / "assets" / "glossary" / "cldr.json.gz"
+SYLLABLES = ASSETS / "glossary" / "syllables.json.gz"
+OUTPUT = ASSETS / "glossary" / "cldr.json.gz"
 
 # Whisper's code -> CLDR locales, where it is not the one of the same name.
 LOCALES = {

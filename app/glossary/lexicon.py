@@ -13,8 +13,9 @@ from typing import Any, Literal
 
 from app.glossary.normalize import LONG_SUFFIXES, fold, simplified, variants, words_of
 from app.languages import UNSPACED
+from maskgil.utils.assets import ASSETS
 
-DATA = Path(__file__).resolve().parents[2] / "assets" / "glossary"
+DATA = ASSETS / "glossary"
 BACKGROUND = "background"
 
 

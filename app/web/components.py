@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from maskgil.utils.assets import ASSETS
+
 GIVEN = "props, trigger, watch, server, upload"  # what gradio gives a script
-EXAMPLES = Path(__file__).parents[2] / "assets" / "examples"
+EXAMPLES = ASSETS / "examples"
 
 TALK = """
 <button class="mic" type="button" aria-pressed="false">

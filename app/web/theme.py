@@ -23,7 +23,7 @@ PHONES = """
 <meta name="theme-color" content="#fafaf9" media="(prefers-color-scheme: light)">
 <meta name="theme-color" content="#0c0a09" media="(prefers-color-scheme: dark)">
 """
-SCRIPTS = ("page.js", "desk.js", "stage.js", "talk.js", "shelf.js")
+SCRIPTS = ("page.js", "desk.js", "stage.js", "recorder.js", "gallery.js")
 MAX_UPLOAD = "25mb"
 
 logger = logging.getLogger(__name__)

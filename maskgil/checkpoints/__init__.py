@@ -5,7 +5,6 @@ A checkpoint is a safetensors file whose metadata says what it holds: `kind` (se
 """
 
 from maskgil.checkpoints.core import (
-    ASSETS,
     check_state,
     open_safetensors,
     read_metadata,
@@ -22,6 +21,7 @@ from maskgil.checkpoints.tokenizer_layouts import (
     from_taming_vq,
 )
 from maskgil.checkpoints.transformer_layouts import from_llamagen_gpt, from_maskgil_released
+from maskgil.utils.assets import ASSETS
 from maskgil.utils.errors import CheckpointError
 from maskgil.utils.hashing import sha256_of, write_hashes
 from maskgil.utils.meta_device import build_empty

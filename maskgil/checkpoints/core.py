@@ -13,10 +13,10 @@ from torch import Tensor, nn
 
 from maskgil.checkpoints.kinds import kind_of
 from maskgil.checkpoints.registry import REGISTRY, Entry
+from maskgil.utils.assets import ASSETS
 from maskgil.utils.errors import CheckpointError
 from maskgil.utils.hashing import listed_hash
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets"
 FORMAT = "maskgil-1"
 
 

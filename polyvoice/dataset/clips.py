@@ -15,9 +15,10 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from maskgil.utils.assets import ASSETS
 from polyvoice.dataset.texts import SPLITS, check_split, language_code
 
-SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "polyvoice"
+SHIPPED = ASSETS / "polyvoice"
 METADATA = "metadata.jsonl"
 
 

@@ -16,7 +16,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-TEXTS = Path(__file__).resolve().parents[2] / "assets" / "polyvoice" / "texts"
+from maskgil.utils.assets import ASSETS
+
+TEXTS = ASSETS / "polyvoice" / "texts"
 LANGUAGES = ("en", "zh", "pt", "fr", "es")  # of the shipped texts
 ENGLISH = "en"
 WORD_LIMITS = {"scenes": (20, 50), "nano": (4, 12)}  # English words of a split's texts

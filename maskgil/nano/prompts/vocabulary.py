@@ -19,6 +19,7 @@ def _set(words: str) -> frozenset[str]:
 
 
 DATA = Path(__file__).parent
+NEAR_WORDS = DATA / "near_words.tsv"
 MOST = 4  # of one kind of thing: more were never shown, and come out as any number
 # Words for the places of a scene; they count behind a preposition.
 GROUND_WORDS = {

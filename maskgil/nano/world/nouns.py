@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from maskgil.nano.emoji.captions import plural
+from maskgil.utils.assets import ASSETS
 
-DRAWINGS = Path(__file__).resolve().parents[3] / "assets" / "nano" / "art"
+DRAWINGS = ASSETS / "nano" / "art"
 _LETTERS = {"ground": "g", "air": "a", "water": "w", "table": "t", "wall": "l", "wear": "t"}
 
 
