@@ -1,0 +1,144 @@
+"""Command line of the page: serve it or, with `--mic`, talk in the terminal instead."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from app.backends.factory import BACKEND_VARIABLE
+from app.cli import BAD_INPUT, Parser, add_model_arguments, first_line
+from app.server import spaces
+from app.server.job_queue import Limits
+from app.server.options import AUTH_VARIABLE, Account, Serving, hide_account
+from app.server.temp_files import private_folder
+from maskgil.utils.threads import settle_threads
+
+if TYPE_CHECKING:
+    from app.config import AppConfig
+
+
+def build_parser() -> argparse.ArgumentParser:
+    usual = Limits()
+    parser = Parser(
+        prog="app.py", description="Say it in any language, see the picture.", allow_abbrev=False
+    )
+    add_model_arguments(parser, spaces.usual_preset())
+    parser.add_argument(
+        "--host",
+        default=spaces.usual_host(),
+        help="address to serve on; default: this computer only",
+    )
+    parser.add_argument("--port", default=os.environ.get("GRADIO_SERVER_PORT", "7860"), type=int)
+    parser.add_argument("--share", action="store_true", help="make a public link through Gradio")
+    parser.add_argument(
+        "--auth",
+        metavar="USER:PASSWORD",
+        help=f"who may use the page; better in the environment, as {AUTH_VARIABLE}",
+    )
+    parser.add_argument(
+        "--rate",
+        type=float,
+        default=usual.per_minute,
+        help="pictures a minute each address may ask for, 0 for no limit; default: %(default)g",
+    )
+    parser.add_argument(
+        "--line", type=int, default=usual.waiting, help="jobs that may wait; default: %(default)s"
+    )
+    parser.add_argument(
+        "--backend",
+        metavar="ray://APP",
+        help=f"let replicas on Ray Serve draw and listen; also as {BACKEND_VARIABLE}",
+    )
+    parser.add_argument(
+        "--mic", action="store_true", help="use this computer's microphone, no page"
+    )
+    parser.add_argument(
+        "--microphone",
+        metavar="NAME",
+        help="with --mic: its number or part of its name; `list` names them",
+    )
+    return parser
+
+
+def config_of(arguments: argparse.Namespace) -> AppConfig:
+    """Which models `arguments` (and the environment) say to run. Raises ValueError."""
+    from app.config import load_config
+
+    config = load_config(arguments.preset, device=arguments.device, whisper=arguments.whisper)
+    return replace(config, backend=arguments.backend or os.environ.get(BACKEND_VARIABLE, ""))
+
+
+def serving_of(arguments: argparse.Namespace, config: AppConfig) -> Serving:
+    """Where and to whom `arguments` (and the environment) say to serve. Raises ValueError."""
+    from app.backends.factory import at_once
+
+    account = arguments.auth or os.environ.get(AUTH_VARIABLE)
+    limits = Limits(
+        waiting=arguments.line,
+        at_once=at_once(config),
+        per_minute=arguments.rate,
+        local_too=bool(arguments.share),
+    )
+    return Serving(
+        arguments.host,
+        arguments.port,
+        arguments.share,
+        Account.parse(account) if account else None,
+        limits,
+    )
+
+
+def serve(arguments: argparse.Namespace) -> None:
+    """Serve the page until Ctrl-C. Raises ValueError or OSError when it cannot be served."""
+    spaces.prepare()
+    from app.pipeline import SpeechToImage
+
+    if arguments.microphone is not None and not arguments.mic:
+        raise ValueError("--microphone says which one --mic listens to: give them together")
+    config = config_of(arguments)
+    serving = serving_of(arguments, config)
+    pipeline = SpeechToImage(config)
+    pipeline.check_weights()
+    if arguments.mic:
+        from app.terminal.voice_loop import talk
+
+        talk(pipeline, device=arguments.microphone)
+        return
+    if warning := serving.warning():
+        print(f"app.py: {warning}", file=sys.stderr, flush=True)
+    if spaces.is_zero_gpu():
+        pipeline.generator  # noqa: B018  # has to be on the GPU before the page is served
+    with private_folder():
+        from app.web.page import Page, launch
+
+        page = Page(pipeline, serving.limits)
+        address = launch(page, serving=serving)
+        warming = pipeline.warm_up()
+        try:
+            print(f"Speak, and see it: {address}", flush=True)
+            page.blocks.block_thread()
+        finally:
+            warming.join()
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def main() -> int:
+    arguments = build_parser().parse_args()
+    settle_threads(pools=2)  # one listens while the other draws
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        hide_account(sys.orig_argv[1:])
+        serve(arguments)
+    except (ValueError, OSError) as error:
+        print(f"app.py: {first_line(error)}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        pass
+    return 0
