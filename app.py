@@ -2,9 +2,9 @@
 
 import sys
 
-from app.launch import build_parser, main
+from app.launch import build_parser, config_of, main, serving_of
 
-__all__ = ["build_parser", "main"]
+__all__ = ["build_parser", "config_of", "main", "serving_of"]
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -9,7 +9,9 @@ from pathlib import Path
 from setuptools import find_packages, setup
 
 HERE = Path(__file__).parent
-PACKAGES = find_packages(include=["app", "app.*", "maskgil", "maskgil.*", "polyvoice", "polyvoice.*"])
+PACKAGES = find_packages(
+    include=["app", "app.*", "maskgil", "maskgil.*", "polyvoice", "polyvoice.*"]
+)
 
 
 def requirements(name: str) -> list[str]:

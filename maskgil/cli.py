@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from maskgil.config import TransformerConfig
     from maskgil.pipelines.image_generator import ImageGenerator
-    from maskgil.presets import load_generator
 
 SHAPE = ("num_layers", "num_heads", "dim")  # what a size's name stands for
 OWN = "own"  # a size that is whatever the weights are
@@ -42,6 +41,7 @@ class ModelChoice:
         """The generator; large files show their progress on a terminal."""
         if self.size is not None:
             return _class_driven(self)
+        from maskgil.presets import load_generator
 
         return load_generator(
             self.preset, device=self.device, weights=self.weights, progress=show_progress

@@ -1,4 +1,4 @@
-"""The wheel: built, installed into a fresh environment without network, and drawn with from there."""
+"""The wheel: built, installed into a fresh environment without network, and drawn with."""
 
 import shutil
 import subprocess

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from polyvoice.tts import factory, kokoro
+from polyvoice.tts import gtts as gtts_voice
+from polyvoice.tts import kokoro
 from polyvoice.tts.audio import (
     CLIP_RATE,
     decode,
@@ -252,7 +253,7 @@ def test_gtts_waits_out_rate_limits_and_gives_up_in_one_line(
         stream.write(answer)
 
     monkeypatch.setattr(gtts.gTTS, "write_to_fp", write_to_fp)
-    monkeypatch.setattr(factory.time, "sleep", waits.append)
+    monkeypatch.setattr(gtts_voice.time, "sleep", waits.append)
     voice = load_voice("fr", engine="gtts")
     assert len(voice.speak("Trois étoiles.")) > voice.sample_rate
     assert waits == [2.0, 4.0]

@@ -40,7 +40,9 @@ def prompt(glossary: Glossary, language: str, transcript: str, translation: str)
 
 
 def test_every_noun_of_the_picture_model_is_known(glossary: Glossary) -> None:
-    rows = (ROOT / "maskgil" / "data" / "nouns.tsv").read_text(encoding="utf-8").splitlines()
+    rows = (
+        (ROOT / "maskgil" / "nano" / "emoji" / "nouns.tsv").read_text(encoding="utf-8").splitlines()
+    )
     nouns = {row.split("\t")[1] for row in rows if row and not row.startswith("#")}
     missing = nouns - set(glossary._names)
     assert not missing, f"run python -m app.glossary.build: {missing}"

@@ -77,7 +77,7 @@ def test_the_space_imports_with_the_hub_offline(front_matter):
         f"s = u.spec_from_file_location('entry', {front_matter['app_file']!r})\n"
         "m = u.module_from_spec(s); s.loader.exec_module(m)\n"
         "a = m.build_parser().parse_args([])\n"
-        "from app import space; space.prepare()\n"
+        "from app.server import spaces; spaces.prepare()\n"
         "from app.config import load_config; from app.pipeline import SpeechToImage\n"
         "from app.web.page import Page\n"
         "p = SpeechToImage(load_config(a.preset)); p.check_weights()\n"
@@ -150,7 +150,7 @@ def test_what_a_lent_gpu_draws_is_the_same(generator):
     pixels = torch.zeros(1, 3, 96, 96)
     assert torch.equal(lent.tokenizer.encode(pixels), generator.tokenizer.encode(pixels))
     assert lent.mask_id == generator.mask_id and lent.grid_size == generator.grid_size
-    assert lent.device == "cpu" and lent.source is generator.source
+    assert lent.device == "cpu" and lent.has_ratio is generator.has_ratio
 
 
 def test_the_real_decorator_changes_nothing_here(generator):

@@ -7,8 +7,8 @@ import pytest
 
 from app.web.i18n import Words, tables, words_for
 
-STATIC = Path(__file__).parents[3] / "app" / "static"
-APP = STATIC.parent
+STATIC = Path(__file__).parents[3] / "app" / "web" / "static"
+APP = STATIC.parents[1]
 
 
 @pytest.mark.parametrize("language", tables())
@@ -22,7 +22,7 @@ def test_every_language_says_everything(language):
 
 
 def test_every_word_that_is_asked_for_is_there_and_none_is_idle():
-    sources = [*STATIC.glob("*.js"), *APP.glob("*.py")]
+    sources = [*STATIC.glob("*.js"), *APP.rglob("*.py")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     idle = [key for key in tables()["en"] if not re.search(rf"""["']{re.escape(key)}["']""", text)]
     assert idle == []

@@ -21,7 +21,7 @@ LOAD = """
 import json, sys
 import torch
 from maskgil import checkpoints
-from maskgil.transformer import Transformer
+from maskgil.models.transformer import Transformer
 
 torch.set_num_threads(1)
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(
 MEASURE = """
 import json, sys
 import torch
-from maskgil.tokenizers import magvit2, taming
+from maskgil.tokenizers import magvit2, vqgan
 from maskgil.tokenizers.base import nearest_codes
 
 torch.set_num_threads(1)
@@ -67,11 +67,11 @@ print(json.dumps({"signs": bytes_grown}))
 PICTURE = (
     MEASURE
     + """
-config = taming.TamingVQConfig(
+config = vqgan.TamingVQConfig(
     stem_width=32, encoder_widths=(32,) * 5, decoder_widths=(32,) * 5, encoder_attention=(4,),
     decoder_attention=(), num_blocks=1, codebook_size=2**18, code_dim=8,
 )
-model = taming.TamingVQ(config).eval()
+model = vqgan.TamingVQ(config).eval()
 pixels = torch.rand(1, 3, 1024, 1024, generator=generator) * 2 - 1
 model.encode(pixels[..., :64, :64])
 with torch.no_grad():
