@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from maskgil.nano.settings import PLACES as PLACES_OF_SCENES
+
 ART = Path(__file__).resolve().parent.parent / "assets" / "nano" / "art"
 COLUMNS = ["file", "noun", "synonyms", "width_m", "height_m", "place", "colour", "paintable"]
 PLACES = {"ground", "air", "water", "table", "wall", "wear"}
@@ -33,12 +35,14 @@ def test_every_drawing_has_a_row_and_every_row_a_drawing():
 
 
 def test_rows_say_size_place_and_colour():
-    assert list(ROWS[0]) == [*COLUMNS, "category"]
+    assert list(ROWS[0]) == [*COLUMNS, "category", "settings"]
+    tags = {tag for place in PLACES_OF_SCENES.values() for tag in place.tags} | {"people", "rail"}
     for row in ROWS:
         stem = re.sub(r"-\d$", "", row["file"].removesuffix(".svg")).replace("-", " ")
         assert row["noun"].replace("-", " ") == stem, row
         assert row["place"] in PLACES and row["colour"] in COLOURS, row
         assert row["paintable"] in ("yes", "no") and row["category"], row
+        assert set((row["settings"] or "").split()) <= tags, row
         assert not (row["paintable"] == "yes" and row["colour"] == "none"), row
 
 

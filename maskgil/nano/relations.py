@@ -219,7 +219,15 @@ _FIGURES = {
     "_": {"hat": 0.08, "eyes": 0.19, "neck": 0.36, "chest": 0.47, "head": 0.62},
     "=": {"hat": 0.08, "eyes": 0.2, "neck": 0.38, "chest": 0.48, "head": 0.5},
     "s": {"hat": 0.1, "eyes": 0.21, "neck": 0.42, "chest": 0.52, "head": 0.8},
+    "k": {"hat": 0.12, "eyes": 0.26, "neck": 0.46, "chest": 0.56, "head": 0.68},
 }  # fmt: skip
+# The project's own drawings of whole people: bare-headed and with a hat.
+_PEOPLE = {
+    "s": ("man", "woman", "boy", "girl", "waiter"),
+    "k": ("king", "queen", "knight", "pirate", "soldier", "sailor", "baker", "fisherman",
+          "gardener", "painter"),
+}  # fmt: skip
+_DRAWN_AS = {f"svg:{name}": kind for kind, names in _PEOPLE.items() for name in names}
 _WHERE = {
     "glasses": ("eyes", 0.8), "sunglasses": ("eyes", 0.8), "goggles": ("eyes", 0.85),
     "diving mask": ("eyes", 0.85), "scarf": ("neck", 0.62), "tie": ("chest", 0.3),
@@ -231,8 +239,8 @@ _HELD = 0.46  # a held thing's longer side, as a share of its holder's height
 
 def figure(code: str) -> str | None:
     """The kind of figure that may wear and hold things; None for other drawings."""
-    if code.startswith(("svg:man", "svg:woman")):
-        return "s"
+    if code.startswith("svg:"):
+        return _DRAWN_AS.get(code.rstrip("-123456789"))
     return code[-1] if code[-1] in "^~_=" else None
 
 
