@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from maskgil.nano.nouns import load_nouns
 from maskgil.nano.settings import PLACES as PLACES_OF_SCENES
 
 ART = Path(__file__).resolve().parent.parent / "assets" / "nano" / "art"
@@ -63,3 +64,12 @@ def test_drawing_is_small_and_fills_its_view_box_but_for_a_margin(row: dict[str,
     drawn = (rows[-1] - rows[0] + 1) / (columns[-1] - columns[0] + 1)
     real = float(row["height_m"]) / float(row["width_m"])
     assert real == pytest.approx(drawn, rel=0.12)
+
+
+def test_words_of_every_day_lead_to_what_they_name():
+    named = {word: one.name for one in load_nouns() for word in (*one.synonyms, one.name)}
+    for word in ("king", "queen", "knight", "pirate", "soldier", "pumpkin", "branch", "sock"):
+        assert named[word] == word
+    assert (named["moon"], named["flag"], named["ball"], named["cherry"]) == (
+        "full moon", "red flag", "sports ball", "cherries",
+    )  # fmt: skip
