@@ -219,11 +219,13 @@ _FIGURES = {
     "_": {"hat": 0.08, "eyes": 0.19, "neck": 0.36, "chest": 0.47, "head": 0.62},
     "=": {"hat": 0.08, "eyes": 0.2, "neck": 0.38, "chest": 0.48, "head": 0.5},
     "s": {"hat": 0.1, "eyes": 0.21, "neck": 0.42, "chest": 0.52, "head": 0.8},
+    "t": {"hat": 0.1, "eyes": 0.24, "neck": 0.42, "chest": 0.52, "head": 0.57},
     "k": {"hat": 0.12, "eyes": 0.26, "neck": 0.46, "chest": 0.56, "head": 0.68},
 }  # fmt: skip
-# The project's own drawings of whole people: bare-headed and with a hat.
+# The project's own drawings of whole people: bare-headed, sitting and with a hat.
 _PEOPLE = {
     "s": ("man", "woman", "boy", "girl", "waiter"),
+    "t": ("sitting-man", "sitting-woman"),
     "k": ("king", "queen", "knight", "pirate", "soldier", "sailor", "baker", "fisherman",
           "gardener", "painter"),
 }  # fmt: skip
