@@ -222,13 +222,13 @@ _FIGURES = {
     "t": {"hat": 0.1, "eyes": 0.24, "neck": 0.42, "chest": 0.52, "head": 0.57},
     "k": {"hat": 0.12, "eyes": 0.26, "neck": 0.46, "chest": 0.56, "head": 0.68},
 }  # fmt: skip
-# The project's own drawings of whole people: bare-headed, sitting and with a hat.
+# The project's own drawings of whole people, with the head in the middle: bare-headed, sitting,
+# with a hat.
 _PEOPLE = {
-    "s": ("man", "woman", "boy", "girl", "waiter"),
+    "s": ("man", "woman", "boy", "girl", "skeleton"),
     "t": ("sitting-man", "sitting-woman"),
-    "k": ("king", "queen", "knight", "pirate", "soldier", "sailor", "baker", "fisherman",
-          "gardener", "painter"),
-}  # fmt: skip
+    "k": ("king", "queen", "knight", "pirate", "soldier", "sailor", "baker", "painter"),
+}
 _DRAWN_AS = {f"svg:{name}": kind for kind, names in _PEOPLE.items() for name in names}
 _WHERE = {
     "glasses": ("eyes", 0.8), "sunglasses": ("eyes", 0.8), "goggles": ("eyes", 0.85),
