@@ -222,14 +222,15 @@ _FIGURES = {
     "t": {"hat": 0.1, "eyes": 0.24, "neck": 0.42, "chest": 0.52, "head": 0.57},
     "k": {"hat": 0.12, "eyes": 0.26, "neck": 0.46, "chest": 0.56, "head": 0.68},
 }  # fmt: skip
-# The project's own drawings of whole people, with the head in the middle: bare-headed, sitting,
-# with a hat.
-_PEOPLE = {
+# The project's own drawings with the head in the middle: sitting animals; people bare-headed,
+# sitting, with a hat.
+_HEADED = {
+    "^": ("panda", "bear", "frog"),
     "s": ("man", "woman", "boy", "girl", "skeleton"),
     "t": ("sitting-man", "sitting-woman"),
     "k": ("king", "queen", "knight", "pirate", "soldier", "sailor", "baker", "painter"),
 }
-_DRAWN_AS = {f"svg:{name}": kind for kind, names in _PEOPLE.items() for name in names}
+_DRAWN_AS = {f"svg:{name}": kind for kind, names in _HEADED.items() for name in names}
 _WHERE = {
     "glasses": ("eyes", 0.8), "sunglasses": ("eyes", 0.8), "goggles": ("eyes", 0.85),
     "diving mask": ("eyes", 0.85), "scarf": ("neck", 0.62), "tie": ("chest", 0.3),
