@@ -226,10 +226,11 @@ _FIGURES = {
 # sitting, with a hat.
 _HEADED = {
     "^": ("panda", "bear", "frog"),
-    "s": ("man", "woman", "boy", "girl", "skeleton"),
-    "t": ("sitting-man", "sitting-woman"),
-    "k": ("king", "queen", "knight", "pirate", "soldier", "sailor", "baker", "painter"),
-}
+    "s": ("man", "woman", "boy", "girl", "skeleton", "old-man", "old-woman", "astronaut"),
+    "t": ("sitting-man", "sitting-woman", "baby"),
+    "k": ("king", "queen", "knight", "pirate", "soldier", "sailor", "baker", "painter", "clown",
+          "cowboy"),
+}  # fmt: skip
 _DRAWN_AS = {f"svg:{name}": kind for kind, names in _HEADED.items() for name in names}
 _WHERE = {
     "glasses": ("eyes", 0.8), "sunglasses": ("eyes", 0.8), "goggles": ("eyes", 0.85),
