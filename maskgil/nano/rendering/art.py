@@ -19,7 +19,7 @@ from maskgil.nano.world.nouns import DRAWINGS
 MASTER = 256  # pixels of a drawing's longer side
 PACKAGE = "@lobehub/fluent-emoji-3d"
 PACK = "drawings.zip"
-KINDS = "^<!~_="
+KINDS = "^<~_="
 
 
 def _cropped(drawing: np.ndarray) -> np.ndarray:
@@ -43,8 +43,6 @@ def _whole(code: str, drawing: np.ndarray) -> np.ndarray:
         return bodies.sitting(base)
     if kind == "<":
         return bodies.on_four_legs(base)
-    if kind == "!":
-        return bodies.bird_body(base)
     if kind == "~":
         robe = {"🤖": "#9aa3b8", "👽": "#5fc26b", "😈": "#9a5fd0", "👺": "#d8433f"}.get(code[0])
         return bodies.dressed(base, number, robe)

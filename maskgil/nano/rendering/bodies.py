@@ -160,24 +160,6 @@ def on_four_legs(head: np.ndarray) -> np.ndarray:
     return canvas
 
 
-def bird_body(head: np.ndarray) -> np.ndarray:
-    """A fowl's head, which looks to the left, on a round body with two legs."""
-    main = _main_colour(head, 0.5, 0.9)
-    body = _rasterise(
-        '<path d="M120 150v56M160 150v56" stroke="#e79a2c" stroke-width="9"/>'
-        '<path d="M104 210h30M144 210h30" stroke="#e79a2c" stroke-width="9" stroke-linecap="round"/>'
-        '<path d="M34 96q0 74 96 74q104 0 120-130q-50 34-96 22z" fill="url(#a)"/>'
-        '<path d="M104 100q20 54 92 22q-10-30-50-36z" fill="url(#b)"/>',
-        256, 216, (main, _shade(main, 0.88)),
-    )  # fmt: skip
-    scale = 140 / max(head.shape[:2])
-    small = resized(head, round(head.shape[1] * scale), round(head.shape[0] * scale))
-    canvas = np.zeros((300, 256, 4), np.float32)
-    over(canvas, body, 0, 84)
-    over(canvas, small, 0, 10)
-    return canvas
-
-
 def dressed(head: np.ndarray, number: int, shirt: str | None = None) -> np.ndarray:
     """A person's face on a body with a shirt, trousers and shoes; `number` picks their colours."""
     skin = _main_colour(head, 0.5, 0.75, 0.6) if shirt is None else shirt

@@ -96,7 +96,7 @@ def _with_drawings(nouns: dict[str, Noun]) -> None:
             _LETTERS[row["place"]],
             row["paintable"] == "yes",
             None if row["colour"] == "none" else row["colour"],
-            _CATEGORY_SETTINGS.get(row["category"], ()),
+            tuple((row["settings"] or "").split()) or _CATEGORY_SETTINGS.get(row["category"], ()),
             (),
         )
 

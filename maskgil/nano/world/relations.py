@@ -228,7 +228,19 @@ _FIGURES = {
     "_": {"hat": 0.08, "eyes": 0.19, "neck": 0.36, "chest": 0.47, "head": 0.62},
     "=": {"hat": 0.08, "eyes": 0.2, "neck": 0.38, "chest": 0.48, "head": 0.5},
     "s": {"hat": 0.1, "eyes": 0.21, "neck": 0.42, "chest": 0.52, "head": 0.8},
+    "t": {"hat": 0.1, "eyes": 0.24, "neck": 0.42, "chest": 0.52, "head": 0.57},
+    "k": {"hat": 0.12, "eyes": 0.26, "neck": 0.46, "chest": 0.56, "head": 0.68},
 }  # fmt: skip
+# The project's own drawings with the head in the middle: sitting animals; people bare-headed,
+# sitting, with a hat.
+_HEADED = {
+    "^": ("panda", "bear", "frog"),
+    "s": ("man", "woman", "boy", "girl", "skeleton", "old-man", "old-woman", "astronaut"),
+    "t": ("sitting-man", "sitting-woman", "baby"),
+    "k": ("king", "queen", "knight", "pirate", "soldier", "sailor", "baker", "painter", "clown",
+          "cowboy"),
+}  # fmt: skip
+_DRAWN_AS = {f"svg:{name}": kind for kind, names in _HEADED.items() for name in names}
 _WHERE = {
     "glasses": ("eyes", 0.8), "sunglasses": ("eyes", 0.8), "goggles": ("eyes", 0.85),
     "diving mask": ("eyes", 0.85), "scarf": ("neck", 0.62), "tie": ("chest", 0.3),
@@ -240,8 +252,8 @@ _HELD = 0.46  # a held thing's longer side, as a share of its holder's height
 
 def figure(code: str) -> str | None:
     """The kind of figure that may wear and hold things; None for other drawings."""
-    if code.startswith(("svg:man", "svg:woman")):
-        return "s"
+    if code.startswith("svg:"):
+        return _DRAWN_AS.get(code.rstrip("-123456789"))
     return code[-1] if code[-1] in "^~_=" else None
 
 

@@ -10,6 +10,7 @@ from maskgil.nano.emoji.sprites import PAINTS
 from maskgil.nano.rendering.looks import TEXTURES
 from maskgil.nano.world.layout import SIZE_WORDS
 from maskgil.nano.world.nouns import Noun, load_nouns
+from maskgil.nano.world.relations import figure
 from maskgil.nano.world.scene import Relation, Scene, Thing
 from maskgil.nano.world.settings import COLOURS, PLACES, Place, place
 
@@ -60,7 +61,7 @@ def is_held_out(scene: Scene) -> bool:
 
 
 def _wearers(one: Noun) -> bool:
-    return any(code[-1] in "^~_=" for code in one.art)
+    return any(figure(code) for code in one.art)
 
 
 class SceneSampler:
@@ -327,7 +328,9 @@ def _in_group(one: Noun, group: str) -> bool:
             "plant", "household", "electronics", "science",
         )  # fmt: skip
     if group in ("wearer", "holder"):
-        return _wearers(one) and (group == "wearer" or one.category in ("person", "animal"))
+        return _wearers(one) and (
+            group == "wearer" or one.category in ("person", "people", "animal")
+        )
     if group == "rider":
         return _wearers(one) and one.category in ("person", "people")
     return one.category in _LIVING

@@ -9,6 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from maskgil.nano.world.nouns import load_nouns
+from maskgil.nano.world.settings import PLACES as PLACES_OF_SCENES
+
 ART = Path(__file__).resolve().parents[3] / "assets" / "nano" / "art"
 COLUMNS = ["file", "noun", "synonyms", "width_m", "height_m", "place", "colour", "paintable"]
 PLACES = {"ground", "air", "water", "table", "wall", "wear"}
@@ -33,12 +36,14 @@ def test_every_drawing_has_a_row_and_every_row_a_drawing():
 
 
 def test_rows_say_size_place_and_colour():
-    assert list(ROWS[0]) == [*COLUMNS, "category"]
+    assert list(ROWS[0]) == [*COLUMNS, "category", "settings"]
+    tags = {tag for place in PLACES_OF_SCENES.values() for tag in place.tags} | {"people", "rail"}
     for row in ROWS:
         stem = re.sub(r"-\d$", "", row["file"].removesuffix(".svg")).replace("-", " ")
         assert row["noun"].replace("-", " ") == stem, row
         assert row["place"] in PLACES and row["colour"] in COLOURS, row
         assert row["paintable"] in ("yes", "no") and row["category"], row
+        assert set((row["settings"] or "").split()) <= tags, row
         assert not (row["paintable"] == "yes" and row["colour"] == "none"), row
 
 
@@ -59,3 +64,12 @@ def test_drawing_is_small_and_fills_its_view_box_but_for_a_margin(row: dict[str,
     drawn = (rows[-1] - rows[0] + 1) / (columns[-1] - columns[0] + 1)
     real = float(row["height_m"]) / float(row["width_m"])
     assert real == pytest.approx(drawn, rel=0.12)
+
+
+def test_words_of_every_day_lead_to_what_they_name():
+    named = {word: one.name for one in load_nouns() for word in (*one.synonyms, one.name)}
+    for word in ("king", "queen", "knight", "pirate", "soldier", "pumpkin", "branch", "sock"):
+        assert named[word] == word
+    assert (named["moon"], named["flag"], named["ball"], named["cherry"]) == (
+        "full moon", "red flag", "sports ball", "cherries",
+    )  # fmt: skip
