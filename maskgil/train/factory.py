@@ -12,6 +12,7 @@ from maskgil.config import SIZES, TransformerConfig
 from maskgil.models.bert import BertConfig, BidirectionalTransformer
 from maskgil.models.transformer import Transformer
 from maskgil.tokenizers import llamagen, magvit2, vqgan
+from maskgil.train.composed import ComposedScenes
 from maskgil.train.config import ConfigError, DataSettings, RunConfig, from_mapping
 from maskgil.train.distributed import Engine
 from maskgil.train.tasks.generator import GeneratorTask, GeneratorTraining
@@ -165,7 +166,10 @@ def _generator_task(config: RunConfig, choices: Choices, engine: Engine) -> Gene
         if tokenizer is None:
             raise ConfigError("scenes are tokenised as they are drawn: name a tokenizer")
         encoder = _encoder(config.text_encoder or "minilm", engine)
-        scenes = open_scenes(from_mapping(SceneSettings, config.scenes, "scenes"), choices.art)
+        scene_settings = from_mapping(SceneSettings, config.scenes, "scenes")
+        scenes = open_scenes(scene_settings, choices.art)
+        if scene_settings.workers:
+            scenes = ComposedScenes(scenes, scene_settings.workers)
         source = SceneTokens(scenes, tokenizer, encoder, engine)
         shape = generator_config(config, codebook_size=tokenizer.codebook_size)
         painter = SamplePainter(tokenizer, SHOWN_PROMPTS, text_encoder=encoder)

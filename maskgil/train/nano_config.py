@@ -29,6 +29,7 @@ class SceneSettings:
     `side`: pixels of a picture that is tokenised. `crop`: tokenizers are trained on the busier of
     two squares of so many patches of each picture, 0 for whole pictures. `world`: whole scenes of
     maskgil/nano, with their own nouns, styles and kinds, from the npm packages or a pack of them.
+    `workers`: processes that compose scenes of the world for generators ahead of the step.
     """
 
     styles: dict = field(default_factory=lambda: {"3d": 1.0})
@@ -38,12 +39,17 @@ class SceneSettings:
     side: int = SIDE
     crop: int = 0
     world: bool = False
+    workers: int = 0
 
     def __post_init__(self) -> None:
         if self.side < 96 or self.side % 96:
             raise ConfigError(f"scenes.side is {self.side}; it must be a multiple of 96")
         if self.world and (self.nouns is not None or self.kinds is not None or self.side % 48):
             raise ConfigError("scenes.world takes no nouns or kinds, and a side divisible by 48")
+        if self.workers < 0 or (self.workers and not self.world):
+            raise ConfigError(
+                f"scenes.workers is {self.workers}; it must be at least 0, and 0 without world"
+            )
         if not 0 <= self.crop <= self.side // 8:
             raise ConfigError(f"scenes.crop is {self.crop}; it must be 0 to {self.side // 8}")
 
