@@ -3,40 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.errors import SpeechError
 
+if TYPE_CHECKING:
+    import tiktoken
+
 # Words with the space before them, numbers, punctuation; then spaces. GPT-2's rule.
-_PIECE = re.compile(r"'(?:[sdmt]|ll|ve|re)| ?[^\W\d_]+| ?\d+| ?(?:[^\w\s]|_)+|\s+(?!\S)|\s+")
-
-
-def encode(text: str, ids: Mapping[str, int], letter_of: Mapping[int, str], end: int) -> list[int]:
-    """The tokens (n,) of `text`.
-
-    Args:
-        text: what to encode.
-        ids: tokens in GPT-2's spelling -> their number; a lower number is merged first.
-        letter_of: byte -> the letter it is spelt with.
-        end: the first number that is no text.
-    """
-    tokens: list[int] = []
-    for piece in _PIECE.findall(text):
-        parts = [letter_of[byte] for byte in piece.encode("utf-8")]
-        while len(parts) > 1:
-            ranks = [ids.get(a + b, end) for a, b in pairwise(parts)]
-            best = min(ranks)
-            if best >= end:
-                break
-            at = ranks.index(best)
-            parts[at : at + 2] = [parts[at] + parts[at + 1]]
-        tokens += [ids[part] for part in parts]
-    return tokens
+_PIECES = r"""'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"""
 
 
 @dataclass(frozen=True)
@@ -70,8 +49,21 @@ class Vocabulary:
 
     def encode(self, text: str) -> list[int]:
         """The tokens of `text`."""
-        letters = {byte: letter for letter, byte in _byte_of_letter().items()}
-        return encode(text, self.ids, letters, self.ids["<|endoftext|>"])
+        tokens: list[int] = self._encoding.encode_ordinary(text)
+        return tokens
+
+    @cached_property
+    def _encoding(self) -> tiktoken.Encoding:
+        import tiktoken
+
+        table, end = _byte_of_letter(), self.ids["<|endoftext|>"]
+        ranks = {
+            bytes(table[letter] for letter in token): number
+            for number, token in enumerate(self.tokens[:end])
+        }
+        return tiktoken.Encoding(
+            "whisper", pat_str=_PIECES, mergeable_ranks=ranks, special_tokens={}
+        )
 
 
 @lru_cache
