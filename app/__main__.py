@@ -11,12 +11,15 @@ import json
 import sys
 from pathlib import Path
 
-from app.cli import BAD_INPUT, Parser, add_model_arguments, first_line, only_ours_on_stdout
+from app.cli import add_model_arguments, first_line, only_ours_on_stdout
+from maskgil.utils.command_line import BAD_INPUT, OneLineParser
 from maskgil.utils.threads import settle_threads
 
 
 def build_parser() -> argparse.ArgumentParser:
-    parser = Parser(prog="python -m app", description="Say it in any language, get the picture.")
+    parser = OneLineParser(
+        prog="python -m app", description="Say it in any language, get the picture."
+    )
     parser.add_argument("audio", nargs="?", type=Path, help="an audio file of someone speaking")
     parser.add_argument("--text", help="draw this English text; nothing is listened to")
     parser.add_argument("-o", "--output", type=Path, required=True, help="PNG file to write")

@@ -8,16 +8,6 @@ import os
 import sys
 import warnings
 from collections.abc import Iterator
-from typing import NoReturn
-
-BAD_INPUT = 2
-
-
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, without the usage in front."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(BAD_INPUT, f"{self.prog}: {message}\n")
 
 
 def add_model_arguments(parser: argparse.ArgumentParser, preset: str = "nano") -> None:

@@ -10,11 +10,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.backends.factory import BACKEND_VARIABLE
-from app.cli import BAD_INPUT, Parser, add_model_arguments, first_line
+from app.cli import add_model_arguments, first_line
 from app.server import spaces
 from app.server.job_queue import Limits
 from app.server.options import AUTH_VARIABLE, Account, Serving, hide_account
 from app.server.temp_files import private_folder
+from maskgil.utils.command_line import BAD_INPUT, OneLineParser
 from maskgil.utils.threads import settle_threads
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 def build_parser() -> argparse.ArgumentParser:
     usual = Limits()
-    parser = Parser(
+    parser = OneLineParser(
         prog="app.py", description="Say it in any language, see the picture.", allow_abbrev=False
     )
     add_model_arguments(parser, spaces.usual_preset())

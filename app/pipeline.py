@@ -22,7 +22,7 @@ from app.backends.factory import work_lock
 from app.backends.lazy_model import LazyModel
 from app.config import AppConfig
 from app.imaging.canvas import Canvas, Grid
-from app.imaging.eta import Pace
+from app.imaging.eta import LatencyEstimator
 from app.imaging.settings import DrawSettings, SettingsError, clean_prompt
 from app.types import Heard, Result, Seconds, SilenceError, Update
 from maskgil.prompts import Reading
@@ -72,7 +72,7 @@ class SpeechToImage:
         self._generator = LazyModel(self._load_generator)
         self._warm = threading.Event()
         self._failure: Exception | None = None
-        self.pace = Pace()
+        self.pace = LatencyEstimator()
 
     @property
     def translator(self) -> Translator:

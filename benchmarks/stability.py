@@ -26,10 +26,10 @@ from digits import render  # noqa: E402
 
 from maskgil.checkpoints import load  # noqa: E402
 from maskgil.config import TransformerConfig  # noqa: E402
-from maskgil.data.token_shards import Row, TokenShards, save_rows  # noqa: E402
+from maskgil.data.token_shards import ShardRow, TokenShards, save_rows  # noqa: E402
 from maskgil.models.transformer import Transformer  # noqa: E402
 from maskgil.train.batches import ShardSource  # noqa: E402
-from maskgil.train.distributed import Engine  # noqa: E402
+from maskgil.train.distributed import Runtime  # noqa: E402
 from maskgil.train.tasks.generator import GeneratorTask, GeneratorTraining  # noqa: E402
 from maskgil.utils.images import stack_pixels  # noqa: E402
 
@@ -50,7 +50,7 @@ def digit_shards(folder: Path) -> TokenShards:
     rows = []
     for index, path in enumerate(sorted((folder / "pictures" / "train").glob("*/*.png"))):
         pixels = stack_pixels([np.asarray(Image.open(path))])
-        rows.append(Row(index, tokenizer.encode(pixels), label=int(path.parent.name)))
+        rows.append(ShardRow(index, tokenizer.encode(pixels), label=int(path.parent.name)))
     save_rows(
         folder / "shards", rows, codebook_size=tokenizer.codebook_size,
         downsample_factor=tokenizer.downsample_factor,
@@ -72,7 +72,7 @@ def train(
         weight_decay=1e-5, label_smoothing=0.1, mask_schedule="arccos", warmup=20,
         decay_fraction=0.0, gradient_limit=1e9,
     )  # fmt: skip
-    source = ShardSource(shards, seed=0, engine=Engine())
+    source = ShardSource(shards, seed=0, engine=Runtime())
     task = GeneratorTask(Transformer(shape), source, settings)
     found: dict[str, list[float]] = {"loss": [], "gradient_norm": [], "first": [], "last": []}
     for step in range(steps):

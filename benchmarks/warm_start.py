@@ -22,12 +22,12 @@ sys.path.insert(0, str(ROOT))
 
 from maskgil.checkpoints import load  # noqa: E402
 from maskgil.config import TransformerConfig  # noqa: E402
-from maskgil.data.token_shards import Row, TokenShards, save_rows  # noqa: E402
+from maskgil.data.token_shards import ShardRow, TokenShards, save_rows  # noqa: E402
 from maskgil.models.text_encoders.load import load_text_encoder  # noqa: E402
 from maskgil.models.transformer import Transformer  # noqa: E402
 from maskgil.train.batches import ShardSource  # noqa: E402
 from maskgil.train.config import from_mapping, read_config  # noqa: E402
-from maskgil.train.distributed import Engine  # noqa: E402
+from maskgil.train.distributed import Runtime  # noqa: E402
 from maskgil.train.nano_config import SceneSettings, open_scenes  # noqa: E402
 from maskgil.train.tasks.generator import GeneratorTask, GeneratorTraining  # noqa: E402
 from maskgil.train.warm_start import copy_shared, start_from_codebook  # noqa: E402
@@ -42,14 +42,14 @@ def scene_shards(folder: Path, art: str, count: int, *, first: int) -> TokenShar
     assert config.scenes is not None
     scenes = open_scenes(from_mapping(SceneSettings, config.scenes, "scenes"), art)
     tokenizer, encoder = load("nano-tokenizer"), load_text_encoder("minilm")
-    rows: list[Row] = []
+    rows: list[ShardRow] = []
     for batch in range(count // 16):
         pixels, captions = scenes.captioned(first // 16 + batch, 16)
         tokens = tokenizer.encode(pixels)
         embeds, mask = encoder.encode(captions)
         for row, caption in enumerate(captions):
             real = embeds[row] if mask is None else embeds[row][mask[row]]
-            rows.append(Row(len(rows), tokens[row][None], caption=caption, features=real))
+            rows.append(ShardRow(len(rows), tokens[row][None], caption=caption, features=real))
     save_rows(
         folder, rows, codebook_size=tokenizer.codebook_size,
         downsample_factor=tokenizer.downsample_factor,
@@ -65,12 +65,12 @@ def new_task(shards: TokenShards, *, causal: bool, steps: int, batch_size: int) 
     settings = GeneratorTraining(
         steps=steps, batch_size=batch_size, warmup=15, decay_fraction=0.0, average_decay=0.95
     )
-    return GeneratorTask(model, ShardSource(shards, seed=0, engine=Engine()), settings)
+    return GeneratorTask(model, ShardSource(shards, seed=0, engine=Runtime()), settings)
 
 
 def held_out_loss(task: GeneratorTask, shards: TokenShards) -> float:
     """The masked loss of the current weights on all held-out scenes, always the same masks."""
-    probe = GeneratorTask(task.model, ShardSource(shards, seed=0, engine=Engine()), task.settings)
+    probe = GeneratorTask(task.model, ShardSource(shards, seed=0, engine=Runtime()), task.settings)
     batches = len(shards) // 16
     return sum(probe.loss(index, 16) for index in range(batches)) / batches
 

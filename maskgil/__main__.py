@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from maskgil.cli import add_model_arguments, add_sampling_arguments, model_choice, sampling_changes
+from maskgil.utils.command_line import OneLineParser
 from maskgil.utils.threads import settle_threads
 
 if TYPE_CHECKING:
@@ -81,13 +82,6 @@ def contact_sheet(images: list[Image], gap: int = 4) -> Image:
     return sheet
 
 
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}\n")
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; 2 with one line on stderr when the input is at fault."""
     settle_threads()
@@ -97,7 +91,7 @@ def main(arguments: list[str] | None = None) -> int:
     from maskgil.evaluation.commands import cli as evaluation
     from maskgil.profiling import command
 
-    parser = _Parser(prog="python -m maskgil", description=__doc__)
+    parser = OneLineParser(prog="python -m maskgil", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     add_sample_arguments(commands.add_parser("sample", help="draw pictures"))
     tokenize_command.add_arguments(commands.add_parser("tokenize", help="images to token shards"))

@@ -14,8 +14,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
+from maskgil.utils.command_line import OneLineParser
 from polyvoice.dataset.clips import (
     METADATA,
     Clip,
@@ -43,7 +44,7 @@ SLOWER = 0.9  # speed of the second try of a clip that came out unusable
 
 
 @dataclass(frozen=True)
-class Job:
+class BuildJob:
     """One clip to make: a text, its language, and the voices to try, the wanted one first."""
 
     row: TextRow
@@ -64,7 +65,7 @@ class Job:
         return f"{self.language}/{self.row.id}"
 
 
-def plan(rows: Sequence[TextRow], languages: Sequence[str], engine: Engine) -> list[Job]:
+def plan(rows: Sequence[TextRow], languages: Sequence[str], engine: Engine) -> list[BuildJob]:
     """A job for each text and language; the voices of a language take turns.
 
     Raises:
@@ -75,11 +76,11 @@ def plan(rows: Sequence[TextRow], languages: Sequence[str], engine: Engine) -> l
         names = voice_names(language, engine=engine)
         for index, row in enumerate(rows):
             first = index % len(names)
-            jobs.append(Job(row, language, engine, names[first:] + names[:first]))
+            jobs.append(BuildJob(row, language, engine, names[first:] + names[:first]))
     return jobs
 
 
-def is_made(job: Job, clip: Clip | None, folder: Path) -> bool:
+def is_made(job: BuildJob, clip: Clip | None, folder: Path) -> bool:
     """Whether `clip` is what `job` would make and its file is the one that was made."""
     if clip is None or (clip.text, clip.engine) != (job.text, job.engine):
         return False
@@ -106,7 +107,7 @@ class Speakers:
         return self._voices[key]
 
 
-def speak(job: Job, speakers: Speakers) -> tuple[Voice, np.ndarray | None, str]:
+def speak(job: BuildJob, speakers: Speakers) -> tuple[Voice, np.ndarray | None, str]:
     """The voice that spoke, its samples (S,) or None, and what was wrong with the last try.
 
     A clip that comes out empty, clipped or of an unlikely length is spoken again: more slowly, then
@@ -126,7 +127,7 @@ def speak(job: Job, speakers: Speakers) -> tuple[Voice, np.ndarray | None, str]:
     return voice, None, fault
 
 
-def write_clip(job: Job, folder: Path, voice: Voice, samples: np.ndarray) -> Clip:
+def write_clip(job: BuildJob, folder: Path, voice: Voice, samples: np.ndarray) -> Clip:
     """Write the sound, whole or not at all, and return its line of metadata."""
     from polyvoice.tts.audio import write_ogg
 
@@ -157,7 +158,7 @@ def build_split(
     *,
     engine: Engine = "kokoro",
     speakers: Speakers | None = None,
-) -> Iterator[tuple[Job, Clip | None, str]]:
+) -> Iterator[tuple[BuildJob, Clip | None, str]]:
     """Make the clips of one split; yield each job with its clip, or None and what is wrong.
 
     Each clip is in metadata.jsonl before the next begins; at the end the file is put in order.
@@ -193,15 +194,8 @@ def build_split(
 # ---------------------------------------------------------------- the command
 
 
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}\n")
-
-
 def build_parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = OneLineParser(
         prog="python -m polyvoice.build",
         description="Speak the benchmark's texts and lay them out as a Hugging Face audio folder.",
     )

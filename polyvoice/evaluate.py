@@ -18,12 +18,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
+from maskgil.utils.command_line import OneLineParser
 from polyvoice.dataset.clips import SHIPPED, Clip, load_clips
 from polyvoice.dataset.texts import check_split, language_code
 from polyvoice.scoring.aggregate import Summary, summarise
-from polyvoice.scoring.results import EnglishRow, Row, RunFolder
+from polyvoice.scoring.results import ClipRow, EnglishRow, RunFolder
 from polyvoice.scoring.runner import Settings, System, score_clips
 
 PROGRAM = "python -m polyvoice.evaluate"
@@ -33,7 +33,7 @@ LARGE_CLIP = "openai/clip-vit-large-patch14"
 
 
 @dataclass(frozen=True)
-class Share:
+class ProcessShare:
     """Which of `count` processes this is; `joined` when the others run beside it."""
 
     index: int = 0
@@ -47,7 +47,7 @@ class Share:
         return [clip for clip in clips if clip.id in mine]
 
 
-def find_share(asked: str | None) -> Share:
+def find_share(asked: str | None) -> ProcessShare:
     """From `--shard I/N`, or from what `accelerate launch` and torchrun put in the environment.
 
     Raises:
@@ -55,15 +55,15 @@ def find_share(asked: str | None) -> Share:
     """
     if asked is None:
         count = int(os.environ.get("WORLD_SIZE", "1"))
-        return Share(int(os.environ.get("RANK", "0")), count, joined=count > 1)
+        return ProcessShare(int(os.environ.get("RANK", "0")), count, joined=count > 1)
     index, slash, count_text = asked.partition("/")
     if slash and index.isdigit() and count_text.isdigit() and int(index) < int(count_text):
-        return Share(int(index), int(count_text))
+        return ProcessShare(int(index), int(count_text))
     raise ValueError(f"--shard is {asked!r}; it must be I/N with I from 0 to N - 1, such as 0/4")
 
 
 @contextmanager
-def together(share: Share) -> Iterator[None]:
+def together(share: ProcessShare) -> Iterator[None]:
     """Leave only when all joined processes have come to the end."""
     if not share.joined:
         yield
@@ -80,15 +80,8 @@ def together(share: Share) -> Iterator[None]:
         distributed.destroy_process_group()
 
 
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}\n")
-
-
 def build_parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = OneLineParser(
         prog=PROGRAM, description="Score the system on PolyVoice: Text and Image CLIPScore."
     )
     parser.add_argument("--lang", help="language, or several with commas; cn counts as zh")
@@ -115,7 +108,7 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def find_settings(options: argparse.Namespace, share: Share) -> Settings:
+def find_settings(options: argparse.Namespace, share: ProcessShare) -> Settings:
     from app.config import load_config
 
     device = load_config(options.preset, device=options.device).device
@@ -140,7 +133,7 @@ def find_languages(options: argparse.Namespace) -> list[str]:
     return list(dict.fromkeys(map(language_code, asked)))
 
 
-def run(options: argparse.Namespace, share: Share) -> tuple[Summary | None, Path]:
+def run(options: argparse.Namespace, share: ProcessShare) -> tuple[Summary | None, Path]:
     """Score what the options ask for; the summary, or None where another process makes it.
 
     Raises:
@@ -185,7 +178,7 @@ def run(options: argparse.Namespace, share: Share) -> tuple[Summary | None, Path
 
 def _join(clips: list[Clip], store: RunFolder, fingerprint: str, settings: Settings) -> Summary:
     """The summary of every clip's row; those that failed were written with their error."""
-    rows: list[Row] = []
+    rows: list[ClipRow] = []
     english: dict[str, EnglishRow] = {}
     for clip in clips:
         row = store.read(clip, fingerprint, failed=True)

@@ -11,9 +11,10 @@ from maskgil.utils.threads import settle_threads
 
 
 def main() -> int:
-    from app.cli import BAD_INPUT, Parser, first_line
+    from app.cli import first_line
+    from maskgil.utils.command_line import BAD_INPUT, OneLineParser
 
-    parser = Parser(prog="python -m app.backends", description=__doc__)
+    parser = OneLineParser(prog="python -m app.backends", description=__doc__)
     parser.add_argument("--replicas", type=int, default=1)
     parser.add_argument("--preset", default="nano")
     parser.add_argument("--name", default=APP)

@@ -14,7 +14,7 @@ from typing import Any
 
 from app.backends import schema
 from app.backends.protocol import Gone
-from app.backends.schema import Drawing, Json
+from app.backends.schema import DrawRequest, Json
 from app.config import AppConfig
 
 APP = "speech-to-image"
@@ -37,7 +37,7 @@ def _ray() -> Any:
     return ray
 
 
-def groups(requests: list[Drawing]) -> list[list[int]]:
+def groups(requests: list[DrawRequest]) -> list[list[int]]:
     """Which of `requests` can be drawn in one batch: their places, in the order they came."""
     together: dict[object, list[int]] = {}
     for place, each in enumerate(requests):
@@ -47,10 +47,10 @@ def groups(requests: list[Drawing]) -> list[list[int]]:
     return list(together.values())
 
 
-def merged(requests: list[Drawing]) -> Drawing:
+def merged(requests: list[DrawRequest]) -> DrawRequest:
     """One request for the pictures of all of a group."""
     first = requests[0]
-    return Drawing(
+    return DrawRequest(
         tuple(prompt for each in requests for prompt in each.prompts),
         tuple(seed for each in requests for seed in each.seeds),
         first.sampling, first.given, first.grid_size, first.previews, first.preview_every,
@@ -86,10 +86,10 @@ class Served:
     async def together(self, bodies: list[Json]) -> AsyncIterator[list[Any]]:
         """Messages for each of `bodies` at every step; StopIteration for those that are done."""
         answers: list[Any] = [WAITING] * len(bodies)
-        known: dict[int, Drawing] = {}
+        known: dict[int, DrawRequest] = {}
         for place, body in enumerate(bodies):
             try:
-                known[place] = Drawing.from_json(body)
+                known[place] = DrawRequest.from_json(body)
             except ValueError as error:
                 answers[place] = {"error": str(error)}
         yield list(answers)

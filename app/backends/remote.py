@@ -15,7 +15,7 @@ import numpy as np
 
 from app.backends import schema
 from app.backends.protocol import Backend, Gone, RemoteError
-from app.backends.schema import Drawing, Json
+from app.backends.schema import DrawRequest, Json
 from app.config import VERSION
 from maskgil.prompts import NothingKnownError
 
@@ -102,7 +102,7 @@ class RemoteGenerator:
         """See `ImageGenerator.stream`; ValueError comes with the first preview."""
         rows = [prompts] if isinstance(prompts, str) else [str(prompt) for prompt in prompts]
         seeds = [seed] * len(rows) if isinstance(seed, int) else list(seed)
-        request = Drawing(
+        request = DrawRequest(
             tuple(rows), tuple(seeds), sampling or self.sampling,
             None if given is None else given.cpu().numpy(), grid_size, previews, preview_every,
         )  # fmt: skip

@@ -18,7 +18,7 @@ from app.backends import schema
 from app.backends.lazy_model import LazyModel
 from app.backends.local import check_weights, load_generator, load_translator
 from app.backends.protocol import Generator
-from app.backends.schema import Drawing, Json
+from app.backends.schema import DrawRequest, Json
 from app.config import VERSION, AppConfig
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Replica:
             "sampling": schema.asdict(generator.sampling),
         }
 
-    def draw(self, request: Drawing) -> Iterator[Json]:
+    def draw(self, request: DrawRequest) -> Iterator[Json]:
         """Previews, the last with stage "done". Raises ValueError for what cannot be drawn."""
         import torch
 

@@ -28,7 +28,7 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Drawing:
+class DrawRequest:
     """A request to draw: what `ImageGenerator.stream` takes."""
 
     prompts: tuple[str, ...]
@@ -56,7 +56,7 @@ class Drawing:
         }
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Drawing:
+    def from_json(cls, value: Mapping[str, Any]) -> DrawRequest:
         """From `to_json`'s value; ValueError in one line for anything else."""
         from maskgil.sampling.config import SamplingConfig
 
@@ -164,12 +164,12 @@ def pack_transcript(transcript: Transcript | None) -> Json | None:
 
 def unpack_transcript(value: Mapping[str, Any] | None) -> Transcript | None:
     """What `pack_transcript` packed."""
-    from app.speech.transcriber import Part, Transcript
+    from app.speech.transcripts import LanguagePart, Transcript
 
     if value is None:
         return None
     guesses: Sequence[Sequence[Any]] = value["alternatives"]
     pairs = tuple((str(code), float(share)) for code, share in guesses)
-    parts = tuple(Part(**part) for part in value["parts"])
+    parts = tuple(LanguagePart(**part) for part in value["parts"])
     more = {"alternatives": pairs, "parts": parts, "notes": tuple(value["notes"])}
     return Transcript(**{**value, **more})

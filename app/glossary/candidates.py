@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.glossary.lexicon import Item, Lexicon, Words
+from app.glossary.lexicon import Lexicon, LexiconItem, LexiconWords
 from app.glossary.normalize import fold
 from app.glossary.phonetics import distances, knows, numbers_of, padded, sounds_of
 from app.glossary.scene_parser import NOUN_FIRST
@@ -79,7 +79,7 @@ class _Way:
 class Guesser:
     """Guesses texts of one language; `knows` says of which."""
 
-    def __init__(self, words: Words, language: str, characters: dict[str, str]):
+    def __init__(self, words: LexiconWords, language: str, characters: dict[str, str]):
         self.language = language
         self.lexicon: Lexicon = words.lexicon(language)
         self.characters = characters  # Chinese character -> its syllable
@@ -297,7 +297,7 @@ def _tokens(text: str, *, unspaced: bool) -> list[re.Match[str]]:
 
 
 def _bounds(
-    items: list[Item], tokens: list[re.Match[str]], *, unspaced: bool
+    items: list[LexiconItem], tokens: list[re.Match[str]], *, unspaced: bool
 ) -> list[tuple[int, int]] | None:
     """First token and last + 1 of every item; None if they do not fit together."""
     bounds, at = [], 0
@@ -308,14 +308,14 @@ def _bounds(
     return bounds if at == len(tokens) else None
 
 
-def _category(item: Item) -> str:
+def _category(item: LexiconItem) -> str:
     for kind, category in _CATEGORY.items():
         if item.get(kind):  # type: ignore[arg-type]
             return category
     return "x"
 
 
-def _is_many(item: Item) -> bool:
+def _is_many(item: LexiconItem) -> bool:
     number = item.get("number")
     return number is not None and number.value != 1
 

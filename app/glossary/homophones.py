@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from app.glossary.lexicon import Entry, Item, Lexicon
+from app.glossary.lexicon import Lexicon, LexiconEntry, LexiconItem
 
 # Spelling to sound, applied in order to folded words; just enough to make homophones equal.
 _RULES: dict[str, tuple[tuple[str, str], ...]] = {
@@ -62,9 +62,10 @@ class SoundAlikes:
     def __init__(self, lexicon: Lexicon, drawn: Iterable[int], syllables: dict[str, str]):
         self.language = lexicon.language
         self.syllables = syllables if lexicon.language in ("zh", "yue") else {}
-        self.known: dict[tuple[str, ...] | str, Entry] = {}
-        self.painted: dict[str, tuple[Entry, Entry]] = {}  # a noun and its colour run together
-        self.colours: dict[tuple[str, ...] | str, Entry] = {}  # after a noun only
+        self.known: dict[tuple[str, ...] | str, LexiconEntry] = {}
+        # A noun and its colour run together.
+        self.painted: dict[str, tuple[LexiconEntry, LexiconEntry]] = {}
+        self.colours: dict[tuple[str, ...] | str, LexiconEntry] = {}  # after a noun only
         wanted = set(drawn)
         if not self.syllables and self.language not in _RULES:
             return
@@ -86,7 +87,7 @@ class SoundAlikes:
 
     def _sounds_of_nouns(
         self, lexicon: Lexicon, wanted: set[int]
-    ) -> Iterable[tuple[tuple[str, ...] | str, Entry]]:
+    ) -> Iterable[tuple[tuple[str, ...] | str, LexiconEntry]]:
         for words, entry in lexicon.words("noun"):
             if entry.value in wanted:
                 yield self._key(words), entry
@@ -96,11 +97,11 @@ class SoundAlikes:
             return tuple(self.syllables.get(char, char) for char in words)
         return sound_of(words.replace(" ", ""), self.language)
 
-    def mend(self, items: list[Item]) -> list[Item]:
+    def mend(self, items: list[LexiconItem]) -> list[LexiconItem]:
         """The items with misheard things read as what they sound like."""
         if not self.known:
             return items
-        mended: list[Item] = []
+        mended: list[LexiconItem] = []
         at = 0
         while at < len(items):
             painted = self._paints(items, at, mended)
@@ -109,7 +110,9 @@ class SoundAlikes:
             at += length
         return mended
 
-    def _paints(self, items: list[Item], at: int, before: list[Item]) -> Item | None:
+    def _paints(
+        self, items: list[LexiconItem], at: int, before: list[LexiconItem]
+    ) -> LexiconItem | None:
         """A known word that stands right behind a thing as a colour does and sounds like one.
 
         "borboleta rocha" is a purple butterfly, "un fond verre" a green background.
@@ -123,9 +126,11 @@ class SoundAlikes:
         colour = self.colours.get(self._key(item.text))
         if colour is None or item.get("colour") or not item.get("noun", "skip"):
             return None
-        return Item(item.text, (colour,))
+        return LexiconItem(item.text, (colour,))
 
-    def _misheard(self, items: list[Item], at: int, before: list[Item]) -> tuple[list[Item], int]:
+    def _misheard(
+        self, items: list[LexiconItem], at: int, before: list[LexiconItem]
+    ) -> tuple[list[LexiconItem], int]:
         """What the items from `at` on sound like, and how many they are; nothing: [], 1."""
         for length in range(min(_MAX_JOINED, len(items) - at), 0, -1):
             piece = items[at : at + length]
@@ -133,7 +138,7 @@ class SoundAlikes:
             if self.syllables and length == 2 and all(i.get("noun") for i in piece):
                 whole = self.known.get(self._key("".join(i.text for i in piece)))
                 if whole is not None and whole.kind == "noun":  # 船帽 can only be 船锚
-                    return [Item("".join(i.text for i in piece), (whole,))], 2
+                    return [LexiconItem("".join(i.text for i in piece), (whole,))], 2
             if not no_thing and not any(i.get("unknown") for i in piece):
                 continue
             part_known = bool(self.syllables) and piece[0].get("unknown") is not None
@@ -150,18 +155,23 @@ class SoundAlikes:
             if entry is not None and (
                 certain or self._wanted(entry, before, after, placed=placed and len(text) > 1)
             ):
-                return [Item(text, (entry,))], length
+                return [LexiconItem(text, (entry,))], length
             colour = self.colours.get(self._key(text))
             towards = after is not None and after.text in _ARTICLES.get(self.language, ())
             if colour is not None and before and before[-1].get("noun") and not towards:
-                return [Item(text, (colour,))], length
+                return [LexiconItem(text, (colour,))], length
             pair = self.painted.get(str(self._key(text)))
             if pair is not None and before and before[-1].get("number"):
-                return [Item(text, (part,)) for part in pair], length
+                return [LexiconItem(text, (part,)) for part in pair], length
         return [], 1
 
     def _wanted(
-        self, entry: Entry, before: list[Item], after: Item | None, *, placed: bool
+        self,
+        entry: LexiconEntry,
+        before: list[LexiconItem],
+        after: LexiconItem | None,
+        *,
+        placed: bool,
     ) -> bool:
         """Whether the text counts or colours something here."""
         if not self.syllables:

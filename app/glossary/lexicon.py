@@ -24,7 +24,7 @@ class GlossaryError(ValueError):
 
 
 @dataclass(frozen=True)
-class Row:
+class LexiconRow:
     """One meaning and the words for it in one language."""
 
     language: str
@@ -34,14 +34,14 @@ class Row:
 
 
 @dataclass
-class Words:
+class LexiconWords:
     """All that is known of all languages' words.
 
     `concepts` are things, each with its English; the last one is a plain background.
     """
 
     cldr: Mapping[str, Any]
-    rows: list[Row]
+    rows: list[LexiconRow]
     syllables: Mapping[str, str]
     _lexicons: dict[str, Lexicon] = field(default_factory=dict)
 
@@ -65,14 +65,14 @@ class Words:
         """Codes of the languages with words."""
         return tuple(sorted(self.cldr["languages"]))
 
-    def rows_of(self, language: str, *kinds: str) -> Iterator[Row]:
+    def rows_of(self, language: str, *kinds: str) -> Iterator[LexiconRow]:
         """The hand-written rows of a language, of some kinds or of all."""
         own = "zh" if language == "yue" else language
         for row in self.rows:
             if row.language == own and (not kinds or row.kind in kinds):
                 yield row
 
-    def value_of(self, row: Row) -> str | int:
+    def value_of(self, row: LexiconRow) -> str | int:
         """What a row's words mean: a concept's number, a count, or English."""
         if row.kind == "noun":
             return self.concept_of.get(row.english, -1)
@@ -97,11 +97,11 @@ class Words:
                     meaning = self.one_of.get(meaning, meaning)
                     if meaning in written or (len(words) == 1 and language in ("zh", "yue")):
                         continue  # single characters are parts of other words
-                lexicon.add(words, Entry(kind, meaning))
+                lexicon.add(words, LexiconEntry(kind, meaning))
         for row in self.rows_of(language):
             value = self.value_of(row)
             for words in row.words if value != -1 else ():
-                lexicon.add(words, Entry(row.kind, value), replace=True)  # type: ignore[arg-type]
+                lexicon.add(words, LexiconEntry(row.kind, value), replace=True)  # type: ignore[arg-type]
         return lexicon
 
     def english_nouns(self, colours: Mapping[str, str]) -> dict[str, int]:
@@ -130,7 +130,7 @@ class Words:
                     yield words, row.kind, self.value_of(row)
 
 
-def load_words(folder: Path = DATA) -> Words:
+def load_words(folder: Path = DATA) -> LexiconWords:
     """Read the data shipped in `folder`.
 
     Raises:
@@ -141,22 +141,24 @@ def load_words(folder: Path = DATA) -> Words:
         syllables = json.loads(gzip.decompress((folder / "syllables.json.gz").read_bytes()))
         rows = read_supplement((folder / "supplement.tsv").read_text(encoding="utf-8"))
         rows += read_nouns((folder / "nouns.tsv").read_text(encoding="utf-8"))
-        return Words(cldr, rows, syllables)
+        return LexiconWords(cldr, rows, syllables)
     except (OSError, EOFError, ValueError, KeyError) as error:
         raise GlossaryError(f"cannot read the glossary in {folder}: {error}") from None
 
 
-def read_supplement(text: str) -> list[Row]:
+def read_supplement(text: str) -> list[LexiconRow]:
     """Rows of supplement.tsv: language, kind, English, words.
 
     Raises:
         ValueError: a line has not four columns.
     """
     rows = _lines(text, "supplement.tsv", 4)
-    return [Row(language, kind, english, _split(cell)) for language, kind, english, cell in rows]
+    return [
+        LexiconRow(language, kind, english, _split(cell)) for language, kind, english, cell in rows
+    ]
 
 
-def read_nouns(text: str) -> list[Row]:
+def read_nouns(text: str) -> list[LexiconRow]:
     """Rows of nouns.tsv: English, then one column a language, named in the last comment line.
 
     Raises:
@@ -167,7 +169,7 @@ def read_nouns(text: str) -> list[Row]:
         raise ValueError("nouns.tsv has no line '# English' and languages")
     languages = headings[-1].split("\t")[1:]
     return [
-        Row(language, "noun", parts[0], _split(cell))
+        LexiconRow(language, "noun", parts[0], _split(cell))
         for parts in _lines(text, "nouns.tsv", len(languages) + 1)
         for language, cell in zip(languages, parts[1:], strict=True)
     ]
@@ -192,7 +194,7 @@ Kind = Literal["noun", "colour", "number", "relation", "place", "and", "measure"
 
 
 @dataclass(frozen=True)
-class Entry:
+class LexiconEntry:
     """One meaning of some words: an English noun, a colour, a count …"""
 
     kind: Kind
@@ -200,18 +202,18 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Item:
+class LexiconItem:
     """A stretch of a text with its meanings (several where words are ambiguous)."""
 
     text: str
-    entries: tuple[Entry, ...]
+    entries: tuple[LexiconEntry, ...]
 
-    def get(self, *kinds: Kind) -> Entry | None:
+    def get(self, *kinds: Kind) -> LexiconEntry | None:
         """The first meaning of one of these kinds."""
         return next((e for e in self.entries if e.kind in kinds), None)
 
 
-UNKNOWN = (Entry("unknown", ""),)
+UNKNOWN = (LexiconEntry("unknown", ""),)
 
 
 @dataclass
@@ -219,7 +221,7 @@ class Lexicon:
     """The words of one language, looked up longest match first."""
 
     language: str
-    _entries: dict[tuple[str, ...], list[Entry]] = field(default_factory=dict)
+    _entries: dict[tuple[str, ...], list[LexiconEntry]] = field(default_factory=dict)
     _stems: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     _longest: int = 1
 
@@ -228,7 +230,7 @@ class Lexicon:
         """Written without spaces: characters are looked up, not words."""
         return self.language in UNSPACED
 
-    def add(self, words: str, entry: Entry, *, replace: bool = False) -> None:
+    def add(self, words: str, entry: LexiconEntry, *, replace: bool = False) -> None:
         """Add a meaning of `words`; `replace` drops others: for a noun other nouns, else all."""
         parts = words_of(self._script(words))
         key = tuple("".join(parts)) if self.unspaced else tuple(parts)
@@ -246,7 +248,7 @@ class Lexicon:
     def _script(self, text: str) -> str:
         return simplified(text) if self.language in ("zh", "yue") else text
 
-    def words(self, kind: Kind) -> Iterable[tuple[str, Entry]]:
+    def words(self, kind: Kind) -> Iterable[tuple[str, LexiconEntry]]:
         """All words of a kind."""
         joint = "" if self.unspaced else " "
         for key, entries in self._entries.items():
@@ -254,7 +256,7 @@ class Lexicon:
                 if entry.kind == kind:
                     yield joint.join(key), entry
 
-    def scan(self, text: str) -> list[Item]:
+    def scan(self, text: str) -> list[LexiconItem]:
         """Cut `text` into items, the longest known words first."""
         if self.unspaced:
             return self._scan_characters(words_of(self._script(text)))
@@ -263,15 +265,15 @@ class Lexicon:
             for length in range(min(self._longest, len(words) - at), 0, -1):
                 entries = self._find(words[at : at + length])
                 if entries:
-                    items.append(Item(" ".join(words[at : at + length]), entries))
+                    items.append(LexiconItem(" ".join(words[at : at + length]), entries))
                     at += length
                     break
             else:
-                items.append(Item(words[at], _digits(words[at]) or UNKNOWN))
+                items.append(LexiconItem(words[at], _digits(words[at]) or UNKNOWN))
                 at += 1
         return items
 
-    def _find(self, words: list[str]) -> tuple[Entry, ...]:
+    def _find(self, words: list[str]) -> tuple[LexiconEntry, ...]:
         exact = self._entries.get(tuple(words))
         if exact:
             return tuple(exact)
@@ -299,19 +301,19 @@ class Lexicon:
                     best, longest = known, common
         return best
 
-    def _scan_characters(self, runs: list[str]) -> list[Item]:
-        items: list[Item] = []
+    def _scan_characters(self, runs: list[str]) -> list[LexiconItem]:
+        items: list[LexiconItem] = []
         for run in runs:
             at = 0
             while at < len(run):
                 for length in range(min(self._longest, len(run) - at), 0, -1):
                     entries = self._entries.get(tuple(run[at : at + length]))
                     if entries:
-                        items.append(Item(run[at : at + length], tuple(entries)))
+                        items.append(LexiconItem(run[at : at + length], tuple(entries)))
                         at += length
                         break
                 else:
-                    items.append(Item(run[at], _digits(run[at]) or UNKNOWN))
+                    items.append(LexiconItem(run[at], _digits(run[at]) or UNKNOWN))
                     at += 1
         return items
 
@@ -322,10 +324,10 @@ def _common_prefix(a: str, b: str) -> int:
     )
 
 
-def _digits(word: str) -> tuple[Entry, ...]:
+def _digits(word: str) -> tuple[LexiconEntry, ...]:
     """1 to 10 in any script's digits."""
     try:
         number = int(word)
     except ValueError:
         return ()
-    return (Entry("number", number),) if 1 <= number <= 10 else ()
+    return (LexiconEntry("number", number),) if 1 <= number <= 10 else ()

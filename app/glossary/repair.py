@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.glossary.homophones import SoundAlikes, read_syllables
-from app.glossary.lexicon import BACKGROUND, DATA, GlossaryError, Lexicon, Words, load_words
+from app.glossary.lexicon import BACKGROUND, DATA, GlossaryError, Lexicon, LexiconWords, load_words
 from app.glossary.scene_parser import (
     English,
+    Location,
     NounPhrase,
+    ParsedScene,
     Phrase,
-    Place,
-    Scene,
     read_scene,
     render_place,
 )
@@ -68,7 +68,7 @@ class _Lost:
 class Glossary:
     """Words of about ninety languages and their English."""
 
-    def __init__(self, words: Words):
+    def __init__(self, words: LexiconWords):
         self.words = words
         self._syllables = read_syllables(words.syllables)
         self._sounds: dict[str, SoundAlikes] = {}
@@ -138,12 +138,12 @@ class Glossary:
     # -------------------------------------------------------- what was lost
 
     @staticmethod
-    def _says_everything(scene: Scene) -> bool:
+    def _says_everything(scene: ParsedScene) -> bool:
         """Whether a prompt made of the scene alone leaves out no word of the transcript."""
         plain = any(p.where == BACKGROUND and p.colour is None for p in scene.places)
         return bool(scene.phrases) and not (scene.unknown or scene.dangling or plain)
 
-    def _says_no_more(self, scene: Scene, prompt: str, parsed: list[NounPhrase]) -> bool:
+    def _says_no_more(self, scene: ParsedScene, prompt: str, parsed: list[NounPhrase]) -> bool:
         """Whether an English text names the scene's things and places, plainly and alone."""
         if {*scene.joints} - {"and"} or len(parsed) != len(scene.phrases) + len(scene.places):
             return False
@@ -157,11 +157,11 @@ class Glossary:
             for p in parsed
         ) and all(p.colour is None or p.colour in prompt.lower() for p in parsed)
 
-    def _place_words(self, place: Place) -> set[str]:
+    def _place_words(self, place: Location) -> set[str]:
         options = self._kept_words.get(("place", place.where), ())
         return {_stem(word) for option in options for word in re.findall("[a-z]+", option)}
 
-    def _compare(self, scene: Scene, parsed: list[NounPhrase], translation: str) -> _Lost:
+    def _compare(self, scene: ParsedScene, parsed: list[NounPhrase], translation: str) -> _Lost:
         free = list(parsed)
         gone, worse = [], []
         matches: dict[int, NounPhrase] = {}
@@ -221,7 +221,7 @@ class Glossary:
             candidate.count,
         )
 
-    def _place_kept(self, place: Place, parsed: list[NounPhrase], words: Counter[str]) -> bool:
+    def _place_kept(self, place: Location, parsed: list[NounPhrase], words: Counter[str]) -> bool:
         if place.where == BACKGROUND:
             return place.colour is None or any(
                 p.noun == self._background and p.colour == place.colour for p in parsed
@@ -240,7 +240,7 @@ class Glossary:
     # -------------------------------------------------------- repairs
 
     def _replace(
-        self, scene: Scene, parsed: list[NounPhrase], translation: str, lost: _Lost
+        self, scene: ParsedScene, parsed: list[NounPhrase], translation: str, lost: _Lost
     ) -> Repair | None:
         """Put each lost thing where a misheard one stands; None where that does not fit."""
         if lost.places or lost.relations:
@@ -285,7 +285,7 @@ class Glossary:
 
     def _rebuild(
         self,
-        scene: Scene,
+        scene: ParsedScene,
         parsed: list[NounPhrase],
         translation: str,
         lost: _Lost,
@@ -331,7 +331,7 @@ class Glossary:
                 return [where]
         return []
 
-    def _append(self, scene: Scene, translation: str, lost: _Lost) -> Repair:
+    def _append(self, scene: ParsedScene, translation: str, lost: _Lost) -> Repair:
         """Keep the translation and name what it lacks behind it."""
         prompt, replaced = translation.rstrip(" .。"), []
         for index, phrase in sorted(lost.worse, key=lambda pair: -pair[1].start):

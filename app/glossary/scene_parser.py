@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from app.glossary.lexicon import Item, Lexicon
+from app.glossary.lexicon import Lexicon, LexiconItem
 from maskgil.nano.emoji.captions import plural, with_article
 
 # Languages whose colours stand after the noun.
@@ -34,7 +34,7 @@ class Phrase:
 
 
 @dataclass(frozen=True)
-class Place:
+class Location:
     """Where the picture is: "in the sky"; `colour` of "on a pink background" alone."""
 
     where: str
@@ -42,7 +42,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Scene:
+class ParsedScene:
     """All that a transcript says and the glossary understands, in order.
 
     `joints[i]` stands between phrases i and i + 1: a relation, or "and".
@@ -50,13 +50,13 @@ class Scene:
 
     phrases: tuple[Phrase, ...]
     joints: tuple[str, ...]
-    places: tuple[Place, ...]
+    places: tuple[Location, ...]
     unknown: int  # words not understood
     known: int
     dangling: bool = False  # a colour or a count belongs to a word not understood
 
 
-def read_scene(items: list[Item], lexicon: Lexicon, background: int) -> Scene:
+def read_scene(items: list[LexiconItem], lexicon: Lexicon, background: int) -> ParsedScene:
     """Group the items of a transcript. `background` is the concept of a plain backdrop."""
     return _SceneReader(lexicon, background).read(items)
 
@@ -70,7 +70,7 @@ class _SceneReader:
         self.phrases: list[Phrase] = []
         self.joints: dict[int, str] = {}  # index of the phrase before -> relation
         self.swap: set[int] = set()
-        self.places: list[Place] = []
+        self.places: list[Location] = []
         self.colour: str | None = None
         self.count: int | None = None
         self.open = False  # the last phrase may still take a colour
@@ -78,7 +78,7 @@ class _SceneReader:
         self.dangling = False
         self.first_side: str | None = None  # said before any thing: "on the left a cat, …"
 
-    def read(self, items: list[Item]) -> Scene:
+    def read(self, items: list[LexiconItem]) -> ParsedScene:
         for at, item in enumerate(items):
             self._take(item, items, at)
         if self.colour and self.phrases and self.open:
@@ -92,7 +92,7 @@ class _SceneReader:
         self.dangling |= self.colour is not None or (self.count or 1) > 1
         self.colour = self.count = None
 
-    def _take(self, item: Item, items: list[Item], at: int) -> None:
+    def _take(self, item: LexiconItem, items: list[LexiconItem], at: int) -> None:
         unknown = item.get("unknown")
         if unknown:
             short = len(item.text) <= (1 if self.unspaced else 2)
@@ -113,7 +113,7 @@ class _SceneReader:
         elif item.get("place"):
             self._close()
             self._drop()
-            self.places.append(Place(str(item.get("place").value)))  # type: ignore[union-attr]
+            self.places.append(Location(str(item.get("place").value)))  # type: ignore[union-attr]
         elif colour:
             self._paint(str(colour.value))
         elif noun:
@@ -121,7 +121,7 @@ class _SceneReader:
         elif item.get("and"):
             self._close()
 
-    def _reads_as_colour(self, items: list[Item], at: int) -> bool:
+    def _reads_as_colour(self, items: list[LexiconItem], at: int) -> bool:
         """Whether a word that is both ("orange", "rose") is the colour here."""
         if self.noun_first:
             return self.open
@@ -133,7 +133,7 @@ class _SceneReader:
                 return False
         return False
 
-    def _counts(self, items: list[Item], at: int) -> bool:
+    def _counts(self, items: list[LexiconItem], at: int) -> bool:
         """In Chinese a number counts where a measure word or a thing follows."""
         if not self.unspaced:
             return True
@@ -183,23 +183,23 @@ class _SceneReader:
         elif self.joints.get(last, "on") == "on":  # "sur la droite de" is to the right of
             self.joints[last] = relation
 
-    def _arrange(self) -> Scene:
+    def _arrange(self) -> ParsedScene:
         phrases = list(self.phrases)
         for at in sorted(self.swap):
             if at + 1 < len(phrases):
                 phrases[at], phrases[at + 1] = phrases[at + 1], phrases[at]
         kept: list[Phrase] = []
         joints: list[str] = []
-        places: list[Place] = []
+        places: list[Location] = []
         for at, phrase in enumerate(phrases):
             if phrase.noun == self.background:
-                places.append(Place("background", phrase.colour))
+                places.append(Location("background", phrase.colour))
                 continue
             if kept:
                 joints.append(self.joints.get(at - 1, "and"))
             kept.append(phrase)
         places += self.places
-        return Scene(
+        return ParsedScene(
             tuple(kept), tuple(joints), tuple(places), self.unknown, self.known, self.dangling
         )
 
@@ -333,7 +333,7 @@ class English:
         return with_article(f"{colour}{noun}")
 
 
-def render_place(place: Place) -> str:
+def render_place(place: Location) -> str:
     """'in the sky', 'on a pink background'."""
     if place.where == "background":
         return f"on {with_article(f'{place.colour} background')}" if place.colour else ""

@@ -86,7 +86,7 @@ def measure(timer: Timer, steps: int, *, hybrid: bool = True) -> Costs:
     return Costs(steps, plain, step, quarter, causal, guided, extra)
 
 
-class Pace:
+class LatencyEstimator:
     """What is known of this machine's speed. Thread-safe."""
 
     def __init__(self) -> None:

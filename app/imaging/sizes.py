@@ -9,7 +9,7 @@ from app.imaging.canvas import Grid
 RATIOS = ((1, 1), (4, 3), (3, 4), (16, 9), (9, 16))  # width to height, as offered
 
 
-class Generator(Protocol):
+class GridGenerator(Protocol):
     """What of a generator sizes depend on."""
 
     @property
@@ -34,7 +34,7 @@ def grids(usual: Grid, ratios: tuple[tuple[int, int], ...]) -> list[Grid]:
     return list(dict.fromkeys(found))
 
 
-def sizes_of(generator: Generator) -> list[Grid]:
+def sizes_of(generator: GridGenerator) -> list[Grid]:
     """Grids (rows, columns) to choose from, the usual one first; one where there is no choice.
 
     A model that draws its usual grid alone grows pictures around it (see `app.imaging.outpaint`).

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
 
-from app.server.rate_limit import Rate, client_key, is_local
+from app.server.rate_limit import TokenBucket, client_key, is_local
 
 LOOK_AGAIN = 0.5  # seconds between two looks at the line, so that a position shown is fresh
 FIRST_GUESS = 1.0  # seconds a job is thought to take before one has been measured
@@ -48,7 +48,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Wait:
+class QueueStatus:
     """Where a job stands: `position` 1 is next, of `waiting` in all; `seconds` until its turn."""
 
     position: int
@@ -56,43 +56,43 @@ class Wait:
     seconds: float
 
 
-class Place:
+class Ticket:
     """One job's place in the line; a context manager, so that it is always left."""
 
-    def __init__(self, line: Line, turn: int, arrival: int, visitor: str) -> None:
+    def __init__(self, line: FairQueue, turn: int, arrival: int, visitor: str) -> None:
         self.order = (turn, arrival)  # first jobs of all visitors before second ones
         self.visitor = visitor
         self.started: float | None = None
         self._line = line
 
-    def __enter__(self) -> Place:
+    def __enter__(self) -> Ticket:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._line.leave(self)
 
-    def until_turn(self) -> Iterator[Wait]:
+    def until_turn(self) -> Iterator[QueueStatus]:
         """Where the job stands, at once and then twice a second, until its turn has come."""
         return self._line.until_turn(self)
 
 
-class Line:
+class FairQueue:
     """Jobs waiting for the model. Thread-safe."""
 
     def __init__(
         self, limits: Limits | None = None, *, clock: Callable[[], float] = monotonic
     ) -> None:
         self.limits = limits or Limits()
-        self.rate = Rate(self.limits.per_minute, self.limits.burst, clock=clock)
+        self.rate = TokenBucket(self.limits.per_minute, self.limits.burst, clock=clock)
         self.usual_seconds = FIRST_GUESS
         self._measured = False
         self._clock = clock
         self._changed = threading.Condition()
         self._arrivals = 0
-        self._waiting: list[Place] = []
-        self._running: list[Place] = []
+        self._waiting: list[Ticket] = []
+        self._running: list[Ticket] = []
 
-    def join(self, visitor: str, address: str | None = None) -> Place:
+    def join(self, visitor: str, address: str | None = None) -> Ticket:
         """A place at the end of the line, first come first served by visitor.
 
         A visitor's second job stands behind the first ones of everybody else. Raises BusyError when
@@ -114,22 +114,22 @@ class Line:
                 )
             others = Counter(p.visitor for p in (*self._waiting, *self._running))
             self._arrivals += 1
-            place = Place(self, others[visitor], self._arrivals, visitor)
+            place = Ticket(self, others[visitor], self._arrivals, visitor)
             self._waiting.append(place)
             self._waiting.sort(key=lambda p: p.order)
             self._advance()
             return place
 
     @contextmanager
-    def turn(self, visitor: str, address: str | None = None) -> Iterator[Place]:
+    def turn(self, visitor: str, address: str | None = None) -> Iterator[Ticket]:
         """Join, wait, and leave at the end of the block. Raises BusyError as `join` does."""
         with self.join(visitor, address) as place:
             for _ in place.until_turn():
                 pass
             yield place
 
-    def until_turn(self, place: Place) -> Iterator[Wait]:
-        """See `Place.until_turn`."""
+    def until_turn(self, place: Ticket) -> Iterator[QueueStatus]:
+        """See `Ticket.until_turn`."""
         while True:
             with self._changed:
                 if place.started is not None:
@@ -137,12 +137,12 @@ class Line:
                 if place not in self._waiting:
                     raise RuntimeError("this place was left")
                 position = self._waiting.index(place) + 1
-                wait = Wait(position, len(self._waiting), self._seconds(position))
+                wait = QueueStatus(position, len(self._waiting), self._seconds(position))
             yield wait
             with self._changed:
                 self._changed.wait_for(lambda: place.started is not None, LOOK_AGAIN)
 
-    def leave(self, place: Place) -> None:
+    def leave(self, place: Ticket) -> None:
         """Give up the place, or the turn; leaving twice does nothing."""
         with self._changed:
             if place in self._running:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.server.rate_limit import Rate, client_key, is_local
+from app.server.rate_limit import TokenBucket, client_key, is_local
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -49,7 +49,7 @@ POLICY = (
 
 
 @dataclass(frozen=True)
-class Rules:
+class RequestRules:
     """Sizes in bytes, rates a minute and client; clients on this computer have no rate.
 
     `folder` receives uploads; below `free_disk` bytes there, none are taken. `framed`: other sites
@@ -76,16 +76,16 @@ class _Refused(Exception):
         self.status, self.line, self.retry_after = status, line, retry_after
 
 
-class Guard:
+class RequestGuardMiddleware:
     """The middleware; one instance a server, used by its event loop alone."""
 
-    def __init__(self, app: Any, rules: Rules | None = None) -> None:
-        self.app, self.rules = app, rules or Rules()
+    def __init__(self, app: Any, rules: RequestRules | None = None) -> None:
+        self.app, self.rules = app, rules or RequestRules()
         rules = self.rules
-        self._requests = Rate(rules.requests, max(1, int(rules.requests / 3)))
-        self._uploads = Rate(rules.uploads, max(1, int(rules.uploads)))
-        self._questions = Rate(rules.questions, max(1, int(rules.questions)))
-        self._logins = Rate(rules.logins, max(1, int(rules.logins)))
+        self._requests = TokenBucket(rules.requests, max(1, int(rules.requests / 3)))
+        self._uploads = TokenBucket(rules.uploads, max(1, int(rules.uploads)))
+        self._questions = TokenBucket(rules.questions, max(1, int(rules.questions)))
+        self._logins = TokenBucket(rules.logins, max(1, int(rules.logins)))
         self._open: Counter[str] = Counter()
         policy = [] if rules.framed else [(b"content-security-policy", POLICY)]
         self._headers = HEADERS + policy
@@ -174,7 +174,7 @@ class Guard:
             _check_json(body)
         return _replay(body, receive)
 
-    def _spend(self, rate: Rate, key: str, what: str) -> None:
+    def _spend(self, rate: TokenBucket, key: str, what: str) -> None:
         if wait := rate.take(key):
             raise _Refused(429, f"too many {what} from your address", retry_after=wait)
 

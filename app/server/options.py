@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from app.server.job_queue import Limits
-from app.server.middleware import Rules
+from app.server.middleware import RequestRules
 
 AUTH_VARIABLE = "MASKGIL_AUTH"
 TEMP_VARIABLE = "GRADIO_TEMP_DIR"
@@ -85,11 +85,11 @@ class Serving:
         """What the web framework's launch takes of all this."""
         from starlette.middleware import Middleware
 
-        from app.server.middleware import Guard
+        from app.server.middleware import RequestGuardMiddleware
         from app.server.spaces import is_space
 
         folder = os.environ.get(TEMP_VARIABLE)
-        rules = Rules(
+        rules = RequestRules(
             local_too=self.limits.local_too,
             folder=Path(folder) if folder else None,
             framed=is_space(),
@@ -97,7 +97,7 @@ class Serving:
         options: dict[str, Any] = {
             "max_threads": self.max_threads,
             "state_session_capacity": max(STATES, 4 * self.limits.waiting),
-            "app_kwargs": {"middleware": [Middleware(Guard, rules=rules)]},
+            "app_kwargs": {"middleware": [Middleware(RequestGuardMiddleware, rules=rules)]},
         }
         if self.account is not None:
             options["auth"] = self.account.fits

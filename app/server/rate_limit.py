@@ -11,7 +11,7 @@ from time import monotonic
 KNOWN_CLIENTS = 10_000  # clients whose rate is remembered
 
 
-class Rate:
+class TokenBucket:
     """A token bucket for each client; `key` is whatever `client_key` made of its address."""
 
     def __init__(

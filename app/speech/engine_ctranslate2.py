@@ -19,7 +19,7 @@ from app.errors import SpeechError
 from app.languages import LANGUAGES
 from app.speech.ctranslate2_reader import count_layers, read_model
 from app.speech.engine import NUM_TEXTS, Decoding, Task, as_written
-from app.speech.tokenizer import Vocabulary
+from app.speech.tokenizer import WhisperTokenizer
 from app.speech.weights import check_hash, hub_hash
 from maskgil.utils.threads import num_threads
 
@@ -65,7 +65,7 @@ class CTranslate2Engine:
         self._view = ctranslate2.StorageView.from_array
         self._kind, self._cpu = kind, ctranslate2.Device.cpu
         self._beam_size = beam_size
-        self._words = Vocabulary.load(folder)
+        self._words = WhisperTokenizer.load(folder)
         self.num_mels: int = self._model.n_mels
         self.languages = frozenset(code for code in LANGUAGES if f"<|{code}|>" in self._words.ids)
 

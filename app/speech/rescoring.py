@@ -26,7 +26,7 @@ _SHORT = 2  # letters of a word that says little
 _NEARLY = 0.8  # guesses dearer than the cheapest by more are not scored
 
 
-class Scorer(Protocol):
+class HypothesisScorer(Protocol):
     """The part of `app.speech.engine.Engine` that is needed here."""
 
     def score(self, encoding: Any, language: str, texts: list[str]) -> list[float]:
@@ -35,7 +35,7 @@ class Scorer(Protocol):
 
 
 def hear_again(
-    engine: Scorer,
+    engine: HypothesisScorer,
     encoding: Any,
     language: str,
     texts: Sequence[str],

@@ -19,14 +19,14 @@ _PIECES = r"""'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S
 
 
 @dataclass(frozen=True)
-class Vocabulary:
+class WhisperTokenizer:
     """A CTranslate2 model's tokens, in GPT-2's spelling of bytes as printable characters."""
 
     tokens: tuple[str, ...]
     ids: dict[str, int]
 
     @classmethod
-    def load(cls, folder: Path) -> Vocabulary:
+    def load(cls, folder: Path) -> WhisperTokenizer:
         """Read `vocabulary.json` or `vocabulary.txt` of a model folder; raise SpeechError."""
         try:
             if (folder / "vocabulary.json").is_file():

@@ -18,7 +18,14 @@ from app.errors import SpeechError
 from app.languages import LANGUAGES, check_language
 from app.speech.audio import SAMPLE_RATE
 from app.speech.hallucinations import sounds_invented
-from app.speech.transcripts import Part, Piece, Span, Transcript, Turn, piece_of, transcript_of
+from app.speech.transcripts import (
+    Piece,
+    Span,
+    Transcript,
+    Turn,
+    piece_of,
+    transcript_of,
+)
 from app.speech.vad import (
     MARGIN_SECONDS,
     even_loudness,
@@ -33,7 +40,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LANGUAGES",
-    "Part",
     "SpeechError",
     "Transcript",
     "Translator",

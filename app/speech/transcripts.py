@@ -15,7 +15,7 @@ Span: TypeAlias = tuple[int, int]  # first sample, last + 1
 
 
 @dataclass(frozen=True)
-class Part:
+class LanguagePart:
     """What was said in one language, from one change of language to the next."""
 
     language: str
@@ -38,7 +38,7 @@ class Transcript:
     text: str
     translation: str
     seconds: float
-    parts: tuple[Part, ...] = ()
+    parts: tuple[LanguagePart, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -51,9 +51,9 @@ class Transcript:
         return best + self.alternatives
 
     @property
-    def in_languages(self) -> tuple[Part, ...]:
+    def in_languages(self) -> tuple[LanguagePart, ...]:
         """What was said, a part for each language in turn, at least one."""
-        return self.parts or (Part(self.language, self.text, self.translation),)
+        return self.parts or (LanguagePart(self.language, self.text, self.translation),)
 
     @property
     def is_empty(self) -> bool:
@@ -81,11 +81,11 @@ class Turn:
         return self.guesses[0][0] if self.guesses else ""
 
     @property
-    def part(self) -> Part:
+    def part(self) -> LanguagePart:
         """The pieces in order, as one text."""
         pieces = [piece for _, piece in sorted(self.pieces.items()) if piece is not None]
         joint = "" if self.language in UNSPACED else " "
-        return Part(
+        return LanguagePart(
             self.language,
             joint.join(piece.text for piece in pieces),
             " ".join(piece.translation for piece in pieces if piece.translation),
@@ -107,7 +107,7 @@ def transcript_of(said: list[Turn], seconds: float) -> Transcript:
     """What was heard in each turn as one transcript, told apart by language."""
     spoken = [turn for turn in said if turn.num_samples]
     main = max(spoken or said, key=lambda turn: turn.num_samples, default=Turn([], {}))
-    parts: list[Part] = []
+    parts: list[LanguagePart] = []
     for turn in spoken:
         part = turn.part
         if parts and parts[-1].language == part.language:
@@ -127,15 +127,17 @@ def transcript_of(said: list[Turn], seconds: float) -> Transcript:
     )
 
 
-def _as_one(parts: list[Part]) -> Part:
+def _as_one(parts: list[LanguagePart]) -> LanguagePart:
     """Parts one after another; the language of the first."""
     language = parts[0].language if parts else ""
     joint = "" if {part.language for part in parts} <= UNSPACED else " "
     text = joint.join(part.text for part in parts)
-    return Part(language, text, " ".join(part.translation for part in parts if part.translation))
+    return LanguagePart(
+        language, text, " ".join(part.translation for part in parts if part.translation)
+    )
 
 
-def _notes(said: list[Turn], parts: list[Part]) -> tuple[str, ...]:
+def _notes(said: list[Turn], parts: list[LanguagePart]) -> tuple[str, ...]:
     """What to say of a recording in several languages, or of which not all was understood."""
     notes = []
     if len(parts) > 1:

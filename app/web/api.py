@@ -12,12 +12,12 @@ from pydantic import RootModel, ValidationError
 from starlette.requests import Request
 
 from app.imaging.settings import DrawSettings
-from app.server.job_queue import Line
+from app.server.job_queue import FairQueue
 from app.server.middleware import NOT_FETCHED, names_addresses
 from app.server.uploads import Uploads
 from app.types import Result
 from app.web.api_parameters import language_of, settings_of, text_of
-from app.web.controller import Conversation
+from app.web.controller import PageController
 from app.web.queued_jobs import address_of, visitor_of
 from app.web.stage_drawing import USER_ERRORS
 
@@ -30,7 +30,7 @@ Answer = tuple[str, dict[str, object]]
 class Endpoints:
     """A picture, and the line that `python -m app --json` prints."""
 
-    def __init__(self, conversation: Conversation, line: Line, uploads: Uploads) -> None:
+    def __init__(self, conversation: PageController, line: FairQueue, uploads: Uploads) -> None:
         self.conversation, self.line, self.uploads = conversation, line, uploads
 
     def lay_out(self) -> None:

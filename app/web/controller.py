@@ -18,7 +18,7 @@ from app.imaging.settings import DrawSettings, SettingsError, clean_prompt
 from app.pipeline import SpeechToImage
 from app.types import Result, UnclearLanguageError
 from app.web import markup
-from app.web.forms import Form, Knobs, PageRequest, code
+from app.web.forms import Form, FormValues, PageRequest, code
 from app.web.restore import restore, shape_code
 from app.web.sessions import Job, Sessions
 from app.web.stage_drawing import (
@@ -37,7 +37,7 @@ from app.web.stage_drawing import (
 from maskgil.prompts import NothingKnownError
 
 
-class Conversation:
+class PageController:
     """Requests of many visitors over one shared pipeline."""
 
     def __init__(self, pipeline: SpeechToImage, sessions: Sessions) -> None:
@@ -129,7 +129,7 @@ class Conversation:
             raise SettingsError(job.words("status.gone"))
         yield restore(self.pipeline, form.upload.path, job, fresh=form.knobs.fresh)
 
-    def expect(self, knobs: Knobs, visitor: str) -> str:
+    def expect(self, knobs: FormValues, visitor: str) -> str:
         """What the present settings will take, as HTML; empty while they are not valid."""
         try:
             settings, count = knobs.settings(), knobs.pictures()
@@ -167,7 +167,7 @@ class Conversation:
         return sizes[shape]
 
     def _wish(
-        self, job: Job, asked: PageRequest, knobs: Knobs, prompt: str, spoken: Spoken
+        self, job: Job, asked: PageRequest, knobs: FormValues, prompt: str, spoken: Spoken
     ) -> Wish:
         """A whole picture, several, two to compare, or the marked part of the one there is."""
         settings = replace(knobs, seed_now=asked.seed).settings()
@@ -199,6 +199,6 @@ class Conversation:
         yield from painting.views()
 
 
-def _compared(settings: DrawSettings, knobs: Knobs) -> DrawSettings:
+def _compared(settings: DrawSettings, knobs: FormValues) -> DrawSettings:
     assert knobs.compare is not None
     return replace(settings, ar_ratio=knobs.compare / 100)

@@ -23,7 +23,7 @@ LARGEST_NUMBER = 2**53  # what a script can count to
 
 
 @dataclass(frozen=True)
-class Knobs:
+class FormValues:
     """The page's settings: numbers may be floats, or None when emptied.
 
     `compare` is a second quality in percent, None for none. `seed_now` takes the place of a fresh
@@ -124,7 +124,7 @@ class Form:
 
     prompt: str
     language: str | None
-    knobs: Knobs
+    knobs: FormValues
     upload: Upload | None = None
 
 

@@ -30,7 +30,7 @@ def tables_with_regions() -> dict[str, dict[str, str]]:
 
 
 @dataclass(frozen=True)
-class Words:
+class Translations:
     """Words of one language: `words("steps")`, with values for what stands in braces."""
 
     language: str = FALLBACK
@@ -39,7 +39,7 @@ class Words:
         return tables()[self.language][key].format(**values)
 
 
-def words_for(accepted: str | None) -> Words:
+def words_for(accepted: str | None) -> Translations:
     """Words for an Accept-Language header such as "pt-BR,pt;q=0.9,en;q=0.8"; else English."""
     wished: list[tuple[float, int, str]] = []
     for place, part in enumerate((accepted or "")[:1000].split(",")):
@@ -47,7 +47,7 @@ def words_for(accepted: str | None) -> Words:
         language = tag.split("-")[0].lower()
         if language in tables():
             wished.append((-_quality(rest), place, language))
-    return Words(min(wished)[2]) if wished else Words()
+    return Translations(min(wished)[2]) if wished else Translations()
 
 
 def _quality(text: str) -> float:

@@ -9,15 +9,15 @@ from html import escape
 from math import gcd
 
 from app.languages import LANGUAGES, OWN_NAMES
-from app.server.job_queue import Wait
+from app.server.job_queue import QueueStatus
 from app.types import Heard, Result, UnclearLanguageError, Update
-from app.web.i18n import Words
+from app.web.i18n import Translations
 from maskgil.prompts import NothingKnownError
 
 MOST_WORDS = 12  # of a wish, told as not drawn
 UNLIKELY = 0.005  # guesses below are not worth showing
 
-ENGLISH = Words()
+ENGLISH = Translations()
 
 HEADER = """
 <div class="brand">
@@ -27,12 +27,12 @@ HEADER = """
 """  # noqa: E501
 
 
-def header(words: Words = ENGLISH) -> str:
+def header(words: Translations = ENGLISH) -> str:
     count = len(LANGUAGES) - 1  # Cantonese needs large-v3
     return HEADER.format(title=escape(words("title")), lead=escape(words("lead", count=count)))
 
 
-def footer(words: Words = ENGLISH) -> str:
+def footer(words: Translations = ENGLISH) -> str:
     return f"<p><b>{escape(words('voice'))}</b> {escape(words('voice.more'))}</p>"
 
 
@@ -49,12 +49,12 @@ def language_choices() -> list[tuple[str, str]]:
     return sorted(named, key=lambda entry: LANGUAGES[entry[1]])
 
 
-def nothing_heard(words: Words = ENGLISH) -> str:
+def nothing_heard(words: Translations = ENGLISH) -> str:
     return f'<div class="heard empty">{escape(words("heard.empty"))}</div>'
 
 
 def heard_card(
-    heard: Heard, words: Words = ENGLISH, *, chosen: bool = False, unclear: bool = False
+    heard: Heard, words: Translations = ENGLISH, *, chosen: bool = False, unclear: bool = False
 ) -> str:
     """Language, the next guesses as buttons, transcript, translation, and what was repaired.
 
@@ -82,7 +82,7 @@ def heard_card(
     )
 
 
-def restored_card(language: str, transcript: str, words: Words = ENGLISH) -> str:
+def restored_card(language: str, transcript: str, words: Translations = ENGLISH) -> str:
     """What the speaker of a restored picture had said."""
     if not transcript:
         return nothing_heard(words)
@@ -105,7 +105,7 @@ def _card(language: str, sure: str, others: str, transcript: str, rows: str) -> 
 """
 
 
-def _repair(heard: Heard, words: Words) -> str:
+def _repair(heard: Heard, words: Translations) -> str:
     repair = heard.repair
     marks = [
         f"<del>{escape(wrong)}</del> → <ins>{escape(right)}</ins>"
@@ -135,7 +135,7 @@ def status(text: str, *, share: float = 0.0, kind: str = "idle") -> str:
 """
 
 
-def waiting(wait: Wait, words: Words = ENGLISH) -> str:
+def waiting(wait: QueueStatus, words: Translations = ENGLISH) -> str:
     """The progress line of a job in line (see `app.server.job_queue`)."""
     seconds = max(1, round(wait.seconds))
     key = "status.next" if wait.position == 1 else "status.waiting"
@@ -143,7 +143,7 @@ def waiting(wait: Wait, words: Words = ENGLISH) -> str:
     return status(line, share=0.02, kind="busy")
 
 
-def drawing(update: Update, left: float, words: Words = ENGLISH) -> str:
+def drawing(update: Update, left: float, words: Translations = ENGLISH) -> str:
     """The progress line of one preview, about `left` seconds before the end."""
     text = words("status.step", step=update.step, steps=update.num_steps)
     if left >= 1.5:
@@ -151,7 +151,7 @@ def drawing(update: Update, left: float, words: Words = ENGLISH) -> str:
     return status(text, share=update.step / max(1, update.num_steps), kind="busy")
 
 
-def finished(result: Result, words: Words = ENGLISH, *, fresh: bool) -> str:
+def finished(result: Result, words: Translations = ENGLISH, *, fresh: bool) -> str:
     """The progress line of a finished picture; `fresh` when its words were just heard.
 
     It ends with what the model understood, where that is not the prompt word for word. What of the
@@ -169,7 +169,7 @@ def finished(result: Result, words: Words = ENGLISH, *, fresh: bool) -> str:
     return status(text, share=1.0, kind="done")
 
 
-def unknown(error: NothingKnownError, words: Words = ENGLISH) -> str:
+def unknown(error: NothingKnownError, words: Translations = ENGLISH) -> str:
     """The progress line of a wish of which the model knows nothing."""
     if not error.nearest:
         return status(words("status.no_thing", wish=error.wish), kind="error")
@@ -177,13 +177,13 @@ def unknown(error: NothingKnownError, words: Words = ENGLISH) -> str:
     return status(line, kind="error")
 
 
-def unclear(error: UnclearLanguageError, words: Words = ENGLISH) -> str:
+def unclear(error: UnclearLanguageError, words: Translations = ENGLISH) -> str:
     """The question which language it was; the heard card has the guesses as buttons."""
     languages = " / ".join(own_name(code) for code, _ in error.guesses)
     return status(words("status.unclear", languages=languages), kind="error")
 
 
-def not_drawn(result: Result, words: Words = ENGLISH) -> str:
+def not_drawn(result: Result, words: Translations = ENGLISH) -> str:
     """One line of the words of the wish that are not in the picture; empty if there are none."""
     if not result.left_out:
         return ""
@@ -193,7 +193,9 @@ def not_drawn(result: Result, words: Words = ENGLISH) -> str:
     return f'<p class="left-out">{escape(line)}</p>'
 
 
-def expected(seconds: float | None, words: Words = ENGLISH, *, measured: bool = False) -> str:
+def expected(
+    seconds: float | None, words: Translations = ENGLISH, *, measured: bool = False
+) -> str:
     """What the present settings will take, beside the slider; `measured` when that is over."""
     if seconds is None:
         line = words("expect.later" if measured else "expect.unknown")

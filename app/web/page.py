@@ -12,15 +12,15 @@ from gradio.blocks import Block
 
 from app.imaging.settings import MAX_COUNT, MAX_GUIDANCE, MAX_SEED, MAX_STEPS, DrawSettings
 from app.pipeline import SpeechToImage
-from app.server.job_queue import Limits, Line
+from app.server.job_queue import FairQueue, Limits
 from app.server.options import Serving
 from app.server.uploads import Uploads
 from app.web import markup, stage_payload
 from app.web.api import Endpoints
 from app.web.components import desk_part, example, examples, shelf_part, stage_part, talk_part
-from app.web.controller import Conversation
-from app.web.forms import Form, Knobs, number_of
-from app.web.i18n import Words, words_for
+from app.web.controller import PageController
+from app.web.forms import Form, FormValues, number_of
+from app.web.i18n import Translations, words_for
 from app.web.live_preview import live_listener
 from app.web.queued_jobs import Turns, address_of, visitor_of
 from app.web.restore import shape_code
@@ -42,9 +42,9 @@ class Page:
 
     def __init__(self, pipeline: SpeechToImage, limits: Limits | None = None) -> None:
         self.sessions = Sessions()
-        self.line = Line(limits)  # jobs wait here, not in gradio's queue, which shows no place
+        self.line = FairQueue(limits)  # jobs wait here, not in gradio's queue, which shows no place
         self.uploads = Uploads()
-        self.conversation = Conversation(pipeline, self.sessions)
+        self.conversation = PageController(pipeline, self.sessions)
         self.turns = Turns(self.conversation, self.line, self.uploads)
         with gr.Blocks(
             title="Speak, and see it", analytics_enabled=False, delete_cache=(HOUR, 24 * HOUR)
@@ -210,9 +210,9 @@ class Page:
 
     # Listeners of the page.
 
-    def _knobs(self, values: Values) -> Knobs:
+    def _knobs(self, values: Values) -> FormValues:
         compare = values[self.compare]
-        return Knobs(
+        return FormValues(
             values[self.percent],
             values[self.steps],
             values[self.guidance],
@@ -253,7 +253,7 @@ class Page:
         pipeline.pace.wait()
         yield {self.expect: self.conversation.expect(self._knobs(values), visitor)}
 
-    def _greet(self, request: gr.Request) -> Words:
+    def _greet(self, request: gr.Request) -> Translations:
         words = words_for(request.headers.get("accept-language"))
         self.sessions.greet(visitor_of(request), words)
         return words

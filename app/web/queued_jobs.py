@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import Any
 
 from app.imaging.settings import SettingsError
-from app.server.job_queue import BusyError, Line
+from app.server.job_queue import BusyError, FairQueue
 from app.server.uploads import Uploads
 from app.web import markup
-from app.web.controller import Conversation
+from app.web.controller import PageController
 from app.web.forms import Form, PageRequest, number_of
 from app.web.sessions import Job
 from app.web.stage_drawing import View, Views, failed, stopped
@@ -33,7 +33,7 @@ def address_of(request: Any) -> str | None:
 class Turns:
     """Answers the page's requests, one after another in `line`; the newest of a visitor counts."""
 
-    def __init__(self, conversation: Conversation, line: Line, uploads: Uploads) -> None:
+    def __init__(self, conversation: PageController, line: FairQueue, uploads: Uploads) -> None:
         self.conversation, self.line, self.uploads = conversation, line, uploads
 
     def answer(self, said: object, form: Form, visitor: str, address: str | None = None) -> Views:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.web.i18n import Words
+from app.web.i18n import Translations
 
 PICTURES = 8  # newest requests of a visitor whose pictures can still be changed
 
@@ -22,7 +22,7 @@ class Session:
 
     newest: int = 0
     stopped: int = 0
-    words: Words = field(default_factory=Words)
+    words: Translations = field(default_factory=Translations)
     pictures: OrderedDict[int, Any] = field(default_factory=OrderedDict)
     folder: Path | None = None
 
@@ -36,7 +36,7 @@ class Job:
     number: int
 
     @property
-    def words(self) -> Words:
+    def words(self) -> Translations:
         """The page's words in the visitor's language."""
         return self.sessions.words(self.visitor)
 
@@ -78,16 +78,16 @@ class Sessions:
         """A folder that lives as long as this object."""
         return Path(self._root.name)
 
-    def greet(self, visitor: str, words: Words) -> None:
+    def greet(self, visitor: str, words: Translations) -> None:
         """Remember which language the visitor reads."""
         with self._lock:
             self._session(visitor).words = words
 
-    def words(self, visitor: str) -> Words:
+    def words(self, visitor: str) -> Translations:
         """The page's words in the visitor's language."""
         with self._lock:
             session = self._sessions.get(visitor)
-            return session.words if session is not None else Words()
+            return session.words if session is not None else Translations()
 
     def begin(self, visitor: str, number: int | None = None) -> Job | None:
         """Begin request `number`, by which the visitor's earlier ones end.

@@ -16,7 +16,7 @@ from app.imaging.canvas import Canvas, Grid
 from app.imaging.settings import DrawSettings, EmptyPromptError, SettingsError
 from app.types import Heard, Result, SilenceError, Update
 from app.web import markup, stage_payload
-from app.web.i18n import Words
+from app.web.i18n import Translations
 from maskgil.prompts import NothingKnownError
 
 if TYPE_CHECKING:
@@ -193,17 +193,17 @@ class Painting:
         }
 
 
-def stopped(words: Words) -> View:
+def stopped(words: Translations) -> View:
     """A request that ended before anything of it was to be seen."""
     return {"status": markup.status(words("status.stopped")), "busy": False}
 
 
-def failed(error: Exception, words: Words = markup.ENGLISH) -> View:
+def failed(error: Exception, words: Translations = markup.ENGLISH) -> View:
     """A request that ended in `error`."""
     return {"status": failure(error, words), "busy": False}
 
 
-def failure(error: Exception, words: Words = markup.ENGLISH) -> str:
+def failure(error: Exception, words: Translations = markup.ENGLISH) -> str:
     """The progress line for `error`; what is no fault of the visitor is logged, not shown."""
     if isinstance(error, SilenceError):
         return markup.status(words("status.silence"), kind="error")
@@ -223,7 +223,7 @@ def one_line(error: BaseException) -> str:
     return text[:1].upper() + text[1:] if text else type(error).__name__
 
 
-def only(pictures: Pictures | None, chosen: int | None, words: Words) -> Canvas:
+def only(pictures: Pictures | None, chosen: int | None, words: Translations) -> Canvas:
     """The picture on the stage, if it is one. Raises SettingsError."""
     if pictures is None or not pictures.canvases:
         raise SettingsError(words("status.no_picture"))

@@ -37,7 +37,7 @@ class Batch(NamedTuple):
     seed: int
 
 
-class Order:
+class BucketBatchSampler:
     """Batches of `batch_size` pictures out of buckets that hold `counts` pictures.
 
     A bucket's pictures form an endless row: one shuffle of all of them an epoch, one after another,

@@ -23,7 +23,7 @@ import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from maskgil.data.aspect_buckets import Size, fit, nearest_bucket
-from maskgil.data.bucket_sampler import Order, mixed, seeded
+from maskgil.data.bucket_sampler import BucketBatchSampler, mixed, seeded
 from maskgil.data.image_datasets.base import ImageSource, RawImage, Unusable
 from maskgil.utils.images import stack_pixels
 
@@ -242,7 +242,7 @@ class ImageBatches:
         self.crops, self.flip, self.max_scale, self.threads = crops, flip, max_scale, threads
         self.skipped = Skipped()
         self._members: dict[Size, np.ndarray] | None = None  # image numbers of each bucket
-        self._last_order: Order | None = None
+        self._last_order: BucketBatchSampler | None = None
 
     @property
     def members(self) -> dict[Size, np.ndarray]:
@@ -290,11 +290,11 @@ class ImageBatches:
         """(epoch, start_batch) at which a run that has taken `step` steps goes on."""
         return self._order(batch_size, 0).locate(step)
 
-    def _order(self, batch_size: int, seed: int) -> Order:
+    def _order(self, batch_size: int, seed: int) -> BucketBatchSampler:
         order = self._last_order
         if order is None or (order.batch_size, order.seed) != (batch_size, seed):
             counts = [len(numbers) for numbers in self.members.values()]
-            order = self._last_order = Order(counts, batch_size, seed=seed)
+            order = self._last_order = BucketBatchSampler(counts, batch_size, seed=seed)
         return order
 
     def batches(

@@ -24,7 +24,7 @@ from maskgil import checkpoints
 from maskgil.data.aspect_buckets import Size
 from maskgil.data.image_datasets.base import ImageSource, RawImage, Unusable
 from maskgil.data.image_loader import Times, View, cut_of, cut_out, decode_for
-from maskgil.data.token_shards import Row, write_atomically, write_shard
+from maskgil.data.token_shards import ShardRow, write_atomically, write_shard
 from maskgil.models.text_encoders.load import load_text_encoder
 from maskgil.utils.images import stack_pixels
 
@@ -108,7 +108,7 @@ class ShardMaker:
             entry = write_shard(
                 folder / f"shard-{number:06d}.safetensors",
                 [
-                    Row(index, encoder.tokens[index], raw.label, raw.caption, feature)
+                    ShardRow(index, encoder.tokens[index], raw.label, raw.caption, feature)
                     for (index, raw), feature in zip(rows.items(), features, strict=True)
                 ],
                 codebook_size=self.tokenizer.codebook_size,

@@ -30,7 +30,7 @@ import torch
 from torch import Tensor
 
 from maskgil.checkpoints import sha256_of
-from maskgil.data.bucket_sampler import Order, seeded
+from maskgil.data.bucket_sampler import BucketBatchSampler, seeded
 from maskgil.models.conditioning import CaptionCondition
 
 FORMAT = "maskgil-tokens-1"
@@ -43,7 +43,7 @@ class ShardError(ValueError):
 
 
 @dataclass(frozen=True)
-class Row:
+class ShardRow:
     """One picture to be stored. `tokens` (V, h, w); `features` (T, C), real tokens only."""
 
     source: int
@@ -75,7 +75,7 @@ def write_atomically(path: Path, data: bytes) -> None:
         raise
 
 
-def write_shard(path: Path, rows: Sequence[Row], *, codebook_size: int) -> dict[str, Any]:
+def write_shard(path: Path, rows: Sequence[ShardRow], *, codebook_size: int) -> dict[str, Any]:
     """Write `rows`, in order of their source, as a shard; return its entry for the manifest.
 
     The same rows give the same bytes. All rows hold the same kinds of fields.
@@ -149,7 +149,7 @@ def write_manifest(
     write_atomically(folder / MANIFEST, text.encode())
 
 
-def fields_of(row: Row) -> tuple[str, ...]:
+def fields_of(row: ShardRow) -> tuple[str, ...]:
     """Which of "label", "caption" and "caption_embeds" a row holds."""
     held = {"label": row.label, "caption": row.caption, "caption_embeds": row.features}
     return tuple(name for name, value in held.items() if value is not None)
@@ -157,7 +157,7 @@ def fields_of(row: Row) -> tuple[str, ...]:
 
 def save_rows(
     folder: str | Path,
-    rows: Sequence[Row],
+    rows: Sequence[ShardRow],
     *,
     codebook_size: int,
     downsample_factor: int = 16,
@@ -245,7 +245,7 @@ class TokenShards:
         self.caption_dim = int(features["dim"]) if features else 0
         self.padding_side = features["padding_side"] if features else "right"
         self._maps: dict[int, dict[str, Tensor]] = {}
-        self._last_order: Order | None = None
+        self._last_order: BucketBatchSampler | None = None
 
     def __len__(self) -> int:
         return self._starts[-1]
@@ -295,11 +295,11 @@ class TokenShards:
 
     def num_batches(self, batch_size: int, epoch: int) -> int:
         """Global batches of `epoch`. May be 0 when there are fewer pictures than `batch_size`."""
-        return Order(self.counts, batch_size).num_batches(epoch)
+        return BucketBatchSampler(self.counts, batch_size).num_batches(epoch)
 
     def locate(self, step: int, batch_size: int) -> tuple[int, int]:
         """(epoch, start_batch) at which a run that has taken `step` steps goes on."""
-        return Order(self.counts, batch_size).locate(step)
+        return BucketBatchSampler(self.counts, batch_size).locate(step)
 
     def batches(
         self,
@@ -316,7 +316,7 @@ class TokenShards:
         batch_size / world_size pictures, in the global order: the parts of all ranks on end are
         the batch one process would see. Which pictures, in which order and in which view
         follows from (seed, epoch, number of the batch) alone. Every batch is full; pictures left
-        over at the end of an epoch come first in the next (see `Order`).
+        over at the end of an epoch come first in the next (see `BucketBatchSampler`).
 
         Keys: "tokens" (b, h, w) int64, "index" (b,) int64; and of `holds`: "label" (b,) int64,
         "caption" list of b str, "caption_embeds" (b, T, C) float16 with "caption_mask" (b, T) bool,
@@ -360,10 +360,10 @@ class TokenShards:
                     f"expected {entry['sha256'][:12]}…: damaged or replaced"
                 )
 
-    def _order(self, batch_size: int, seed: int) -> Order:
+    def _order(self, batch_size: int, seed: int) -> BucketBatchSampler:
         order = self._last_order
         if order is None or (order.batch_size, order.seed) != (batch_size, seed):
-            order = self._last_order = Order(self.counts, batch_size, seed=seed)
+            order = self._last_order = BucketBatchSampler(self.counts, batch_size, seed=seed)
         return order
 
     def _mapped(self, shard: int) -> dict[str, Tensor]:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 SETTINGS = "settings.json"
 
 
-class Batch(NamedTuple):
+class ImageBatch(NamedTuple):
     """Pictures (B, 3, H, W) uint8; for reconstructions also the originals and codes (B, h, w)."""
 
     pictures: Tensor
@@ -48,7 +48,7 @@ class PictureSet(Protocol):
 
     def __len__(self) -> int: ...
 
-    def batch(self, start: int, stop: int) -> Batch:
+    def batch(self, start: int, stop: int) -> ImageBatch:
         """Pictures `start` to `stop` - 1. Raises ValueError, one line, when one is unusable."""
         ...
 
@@ -120,8 +120,8 @@ class FolderPictures(_Lazy):
             return image
         return images_of.fromarray(cut_out(image, self.size))
 
-    def batch(self, start: int, stop: int) -> Batch:
-        return Batch(to_tensor([self._read(index) for index in range(start, stop)]))
+    def batch(self, start: int, stop: int) -> ImageBatch:
+        return ImageBatch(to_tensor([self._read(index) for index in range(start, stop)]))
 
     def describe(self) -> dict[str, Any]:
         return {"pictures": self.path, "count": self.count, "size": self.size}
@@ -184,9 +184,9 @@ class ScenePictures(_Lazy):
     def captions(self) -> list[str]:
         return [self._example(index).caption for index in range(self.count)]
 
-    def batch(self, start: int, stop: int) -> Batch:
+    def batch(self, start: int, stop: int) -> ImageBatch:
         pixels = np.stack([self._example(index).pixels for index in range(start, stop)])
-        return Batch(torch.from_numpy(pixels).movedim(-1, 1))
+        return ImageBatch(torch.from_numpy(pixels).movedim(-1, 1))
 
     def describe(self) -> dict[str, Any]:
         return {
@@ -255,10 +255,10 @@ class DrawnPictures:
         seeds = [self.seed + number for number in numbers]
         return generator.generate(values, seed=seeds, sampling=sampling)
 
-    def batch(self, start: int, stop: int) -> Batch:
+    def batch(self, start: int, stop: int) -> ImageBatch:
         numbers = range(start, stop)
         if self.folder is None:
-            return Batch(to_tensor(self.draw(numbers)))
+            return ImageBatch(to_tensor(self.draw(numbers)))
         from PIL import Image as images_of
 
         paths = [self.folder / f"{number:06d}.png" for number in numbers]
@@ -267,7 +267,7 @@ class DrawnPictures:
             drawn = self.draw([number for number, _ in missing])
             for image, (_, path) in zip(drawn, missing, strict=True):
                 save_png(image, path)
-        return Batch(to_tensor([images_of.open(path) for path in paths]))
+        return ImageBatch(to_tensor([images_of.open(path) for path in paths]))
 
     def describe(self) -> dict[str, Any]:
         model = {key: value for key, value in vars(self.choice).items() if key != "device"}
@@ -328,7 +328,7 @@ class Reconstructions(_Lazy):
         return len(self.originals)
 
     @torch.inference_mode()
-    def batch(self, start: int, stop: int) -> Batch:
+    def batch(self, start: int, stop: int) -> ImageBatch:
         originals = self.originals.batch(start, stop).pictures
         pixels = originals.to(self.device).float() / 127.5 - 1  # (B, 3, H, W)
         scale = output_scale(self.model)
@@ -336,7 +336,7 @@ class Reconstructions(_Lazy):
         # One picture at a time: convolutions round differently in batches of other sizes.
         made = torch.cat([self.model.decode(row[None]) for row in codes])
         whole = ((made.float().clamp(-1, 1) + 1) * 127.5).round().byte().cpu()
-        return Batch(whole, originals, codes.cpu(), self.model.codebook_size)
+        return ImageBatch(whole, originals, codes.cpu(), self.model.codebook_size)
 
     def describe(self) -> dict[str, Any]:
         path = checkpoints.resolve(self.tokenizer)[0]

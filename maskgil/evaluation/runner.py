@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Job:
+class EvaluationJob:
     """What to measure of `pictures`.
 
     `splits`: parts of the Inception Score, None for no score. `features`: folder for the feature
@@ -55,7 +55,7 @@ class Job:
 
 
 @dataclass
-class Summary:
+class EvaluationSummary:
     """The sums over a set, or over one process's share of it.
 
     `originals`, `pairs` and `usage` are there for reconstructions. `size`: height and width.
@@ -71,7 +71,7 @@ class Summary:
     feature_files: list[Path] = field(default_factory=list)
     seconds: float = 0.0
 
-    def merge(self, other: Summary) -> None:
+    def merge(self, other: EvaluationSummary) -> None:
         sizes = {size for size in (self.size, other.size) if size is not None}
         if len(sizes) > 1:
             raise ValueError(f"pictures of one set have different sizes: {sorted(sizes)}")
@@ -92,12 +92,12 @@ def _loaded(choice: NetworkChoice) -> FeatureNetwork:
     return choice.load()
 
 
-def collect(job: Job, rank: int = 0, world: int = 1) -> Summary:
+def collect(job: EvaluationJob, rank: int = 0, world: int = 1) -> EvaluationSummary:
     """The share of process `rank` of `world`."""
     begun = time.perf_counter()
     network = _loaded(job.network)
     total, info = len(job.pictures), network.info
-    summary = Summary(info, FrechetStatistics(info.dim))
+    summary = EvaluationSummary(info, FrechetStatistics(info.dim))
     if job.splits is not None:
         summary.score = ScoreStatistics(total, info.num_classes, splits=job.splits)
     file = None
@@ -136,7 +136,7 @@ def collect(job: Job, rank: int = 0, world: int = 1) -> Summary:
     return summary
 
 
-def _same_size(summary: Summary, pictures: torch.Tensor) -> None:
+def _same_size(summary: EvaluationSummary, pictures: torch.Tensor) -> None:
     size = (int(pictures.shape[-2]), int(pictures.shape[-1]))
     summary.size = summary.size or size
     if summary.size != size:
@@ -146,7 +146,7 @@ def _same_size(summary: Summary, pictures: torch.Tensor) -> None:
         )
 
 
-def measure(job: Job, processes: int = 1) -> Summary:
+def measure(job: EvaluationJob, processes: int = 1) -> EvaluationSummary:
     """The sums over the whole set, by `processes` or by those of a launcher such as torchrun.
 
     Under a launcher the first process gets them, every other only those of its own share, but all

@@ -16,7 +16,7 @@ from maskgil.sampling.guidance import GuidedNext
 
 
 @runtime_checkable
-class CausalSource(Protocol):
+class AutoregressiveModel(Protocol):
     """A model that writes image tokens in raster order.
 
     `decode_hybrid` asks its `NextFn` for the first round(ar_ratio · N) tokens and hands the rest to
@@ -83,6 +83,6 @@ class TransformerSource:
         )  # fmt: skip
 
 
-def as_source(model: Transformer | CausalSource) -> CausalSource:
+def as_source(model: Transformer | AutoregressiveModel) -> AutoregressiveModel:
     """A causal Transformer wrapped, anything else as it is."""
     return TransformerSource(model) if isinstance(model, Transformer) else model

@@ -16,7 +16,7 @@ from torch import Tensor
 from maskgil.models.conditioning import CaptionCondition, Condition
 from maskgil.models.text_encoders.load import TextEncoder
 from maskgil.models.transformer import Transformer
-from maskgil.pipelines.ar_model import CausalSource, as_source
+from maskgil.pipelines.ar_model import AutoregressiveModel, as_source
 from maskgil.pipelines.previews import PreviewBudget, PreviewClock
 from maskgil.prompts import NothingKnownError, PromptReader, Reading
 from maskgil.sampling.config import SamplingConfig
@@ -49,10 +49,10 @@ class Preview:
 class ImageGenerator:
     """A tokenizer, a masked model, optionally an autoregressive one and a text encoder.
 
-    `causal` writes the first share of the tokens: our causal Transformer, or any `CausalSource`
-    such as Lumina-mGPT. `reader` puts captions into the words that the models know. Same seed,
-    same picture, whatever the batch: all noise of a row comes from its own generator. Previews
-    take at most `preview_share` of the time of the steps; None shows all.
+    `causal` writes the first share of the tokens: our causal Transformer, or any
+    `AutoregressiveModel` such as Lumina-mGPT. `reader` puts captions into the words that the
+    models know. Same seed, same picture, whatever the batch: all noise of a row comes from its own
+    generator. Previews take at most `preview_share` of the time of the steps; None shows all.
     """
 
     preview_share: float | None = None
@@ -61,7 +61,7 @@ class ImageGenerator:
         self,
         tokenizer: Tokenizer,
         masked: Transformer | None,
-        causal: Transformer | CausalSource | None = None,
+        causal: Transformer | AutoregressiveModel | None = None,
         encoder: TextEncoder | None = None,
         *,
         sampling: SamplingConfig | None = None,

@@ -11,10 +11,10 @@ from maskgil import checkpoints
 from maskgil.checkpoints import Progress
 from maskgil.models.text_encoders.load import ENCODERS, load_text_encoder
 from maskgil.models.transformer import Transformer
-from maskgil.nano.prompts.normalizer import CaptionReader
-from maskgil.pipelines.ar_model import CausalSource
+from maskgil.nano.prompts.normalizer import PromptNormalizer
+from maskgil.pipelines.ar_model import AutoregressiveModel
 from maskgil.pipelines.image_generator import ImageGenerator
-from maskgil.presets.table import MASKED, PRESETS, Parts, Preset, find_parts
+from maskgil.presets.table import MASKED, PRESETS, GeneratorParts, Preset, find_parts
 
 
 def load_generator(
@@ -39,7 +39,7 @@ def load_generator(
 
 
 def load_parts(
-    parts: Parts, preset: Preset, *, device: str = "cpu", progress: Progress | None = None
+    parts: GeneratorParts, preset: Preset, *, device: str = "cpu", progress: Progress | None = None
 ) -> ImageGenerator:
     """Load what `find_parts` found and put it together.
 
@@ -57,7 +57,7 @@ def load_parts(
         raise checkpoints.CheckpointError(
             f"{parts.masked} holds no masked model; {MASKED} has to be a bidirectional Transformer"
         )
-    causal: Transformer | CausalSource | None = None
+    causal: Transformer | AutoregressiveModel | None = None
     if parts.causal is not None and Path(parts.causal).is_dir():
         from maskgil.pipelines.lumina.weights import load_lumina
 
@@ -75,7 +75,7 @@ def load_parts(
             padding_side=entry.padding_side,
         )
     nouns = checkpoints.read_metadata(checkpoints.resolve(parts.masked)[0]).get("nouns")
-    reader = CaptionReader(nouns.split(","), encoder) if nouns and encoder is not None else None
+    reader = PromptNormalizer(nouns.split(","), encoder) if nouns and encoder is not None else None
     largest, usual = masked.config.max_grid_size, preset.grid_size
     fits = usual is not None and usual[0] <= largest[0] and usual[1] <= largest[1]
     return ImageGenerator(

@@ -63,7 +63,7 @@ PRESETS: dict[str, Preset] = {
 
 
 @dataclass(frozen=True)
-class Parts:
+class GeneratorParts:
     """Where each part is loaded from: a name or a path; `causal` is None where there is none."""
 
     tokenizer: str | Path
@@ -72,7 +72,7 @@ class Parts:
     encoder: str | None
 
 
-def find_parts(preset: str, weights: str | Path | None = None) -> Parts:
+def find_parts(preset: str, weights: str | Path | None = None) -> GeneratorParts:
     """Locate the parts of `preset`; ValueError says in one line which weights are missing.
 
     `weights`: a folder, the hub id "owner/name" of one, or one file that replaces the masked
@@ -92,7 +92,7 @@ def find_parts(preset: str, weights: str | Path | None = None) -> Parts:
     masked: str | Path = parts.masked if path is None else path
     for name in (parts.tokenizer, masked):
         checkpoints.resolve(name)
-    return Parts(parts.tokenizer, masked, _if_present(parts.causal), parts.encoder)
+    return GeneratorParts(parts.tokenizer, masked, _if_present(parts.causal), parts.encoder)
 
 
 def _local(weights: str | Path, preset: Preset) -> Path:
@@ -116,7 +116,7 @@ def _local(weights: str | Path, preset: Preset) -> Path:
         ) from error
 
 
-def _from_folder(preset: str, folder: Path) -> Parts:
+def _from_folder(preset: str, folder: Path) -> GeneratorParts:
     parts = PRESETS[preset]
     lacking = [name for name in (TOKENIZER, MASKED) if not (folder / name).is_file()]
     if lacking:
@@ -132,7 +132,7 @@ def _from_folder(preset: str, folder: Path) -> Parts:
     encoder = parts.encoder
     if encoder is not None and (folder / encoder / "config.json").is_file():
         encoder = str(folder / encoder)
-    return Parts(folder / TOKENIZER, folder / MASKED, causal, encoder)
+    return GeneratorParts(folder / TOKENIZER, folder / MASKED, causal, encoder)
 
 
 def _downloaded(name: str) -> Path | None:

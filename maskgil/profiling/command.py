@@ -24,7 +24,7 @@ from maskgil.sampling.decoding import causal_share
 from maskgil.sampling.mask_schedules import masked_counts
 
 if TYPE_CHECKING:
-    from maskgil.profiling.components import Part
+    from maskgil.profiling.components import Component
 
 PRESET_SIZES = {"nano": "nano", "paper": "xl-text"}
 PAPER_GRID = (32, 32)  # 512 x 512 pixels of Chameleon-VQ
@@ -97,7 +97,7 @@ def describe_preset(
     sampling = sampling or SamplingConfig()
     costs = describe(PRESET_SIZES[preset], tflops=tflops, sampling=sampling)
     rows, columns = costs["grid"]
-    masked = components.Part(
+    masked = components.Component(
         "MaskGIL-XL text" if preset == "paper" else "MaskGIL-nano",
         "masked",
         costs["parameters"],
@@ -129,7 +129,7 @@ def describe_preset(
 
 
 def _ratio(
-    ratio: float, costs: dict[str, Any], causal: Part, *, guided: bool, tflops: float
+    ratio: float, costs: dict[str, Any], causal: Component, *, guided: bool, tflops: float
 ) -> dict[str, Any]:
     """A picture whose first share the autoregressive model writes.
 

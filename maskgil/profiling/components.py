@@ -23,7 +23,7 @@ FRAMES = 1500  # Whisper's encoder positions of 30 s
 
 
 @dataclass(frozen=True)
-class Part:
+class Component:
     """One model: what it does, its parameters in all and by part, FLOPs of one picture."""
 
     name: str
@@ -60,7 +60,7 @@ def causal_attention(layers: int, width: int, tokens: int) -> int:
     return 4 * layers * width * tokens * (tokens + 1) // 2
 
 
-def lumina(grid: tuple[int, int], *, guided: bool = True) -> Part:
+def lumina(grid: tuple[int, int], *, guided: bool = True) -> Component:
     """Lumina-mGPT 7B writing all of a picture with its cache; both contexts when `guided`."""
     from transformers import ChameleonConfig, ChameleonForConditionalGeneration
 
@@ -79,14 +79,14 @@ def lumina(grid: tuple[int, int], *, guided: bool = True) -> Part:
         "norm": model.model.norm.weight.numel(),
         "head": model.lm_head.weight.numel(),
     }
-    return Part(
+    return Component(
         "Lumina-mGPT 7B", "autoregressive", sum(parts.values()), parts, flops,
         f"all {count} tokens, cached, {'two contexts' if guided else 'one context'}",
         "Alpha-VLLM/Lumina-mGPT-7B-512", flops / count,
     )  # fmt: skip
 
 
-def gemma(tokens: int = PROMPT_TOKENS) -> Part:
+def gemma(tokens: int = PROMPT_TOKENS) -> Component:
     """Gemma-2B reading a caption once; its head is not used."""
     from transformers import GemmaConfig, GemmaModel
 
@@ -96,13 +96,13 @@ def gemma(tokens: int = PROMPT_TOKENS) -> Part:
     )  # fmt: skip
     model: Any = build_empty(GemmaModel, config)
     flops = 2 * linear_weights([model]) * tokens + causal_attention(18, 2048, tokens)
-    return Part(
+    return Component(
         "Gemma-2B", "text encoder", sum(numbers_of(model).values()), numbers_of(model), flops,
         f"a caption of {tokens} tokens, once", "google/gemma-2b, after accepting its terms",
     )  # fmt: skip
 
 
-def minilm(tokens: int = 12) -> Part:
+def minilm(tokens: int = 12) -> Component:
     """all-MiniLM-L6-v2 reading a caption."""
     from maskgil.models.bert import BertConfig
     from maskgil.models.text_encoders.minilm import BertTextModel
@@ -112,13 +112,13 @@ def minilm(tokens: int = 12) -> Part:
     own = sum(p.numel() for p in model.parameters(recurse=False))
     parts = {**numbers_of(model), **({"positions": own} if own else {})}
     flops = 2 * linear_weights([model]) * tokens + 4 * 6 * 384 * tokens**2
-    return Part(
+    return Component(
         "all-MiniLM-L6-v2", "text encoder", sum(parts.values()), parts, flops,
         f"a caption of {tokens} tokens, once", "a pip package, or the hub",
     )  # fmt: skip
 
 
-def whisper(size: str) -> Part:
+def whisper(size: str) -> Component:
     """Whisper hearing 30 s: one encoding, a transcript and a translation decoded from it."""
     from transformers import WhisperConfig, WhisperForConditionalGeneration
 
@@ -137,13 +137,13 @@ def whisper(size: str) -> Part:
     a_token += 4 * layers * width * (FRAMES + SPOKEN_TOKENS)
     write = 2 * (SPOKEN_TOKENS * a_token + 2 * crossing * FRAMES)
     parts = numbers_of(model.model)
-    return Part(
+    return Component(
         f"Whisper {size}", "speech", sum(parts.values()), parts, listen + write,
         f"30 s encoded once, two texts of {SPOKEN_TOKENS} tokens", "public (MIT)",
     )  # fmt: skip
 
 
-def _tokenizer(name: str, model: Any, codes: Tensor, decoder: nn.Module, weights: str) -> Part:
+def _tokenizer(name: str, model: Any, codes: Tensor, decoder: nn.Module, weights: str) -> Component:
     """A tokenizer decoding one picture, from what `decoder` reads on the meta device.
 
     That is code vectors (1, C, h, w) or indices (1, h, w).
@@ -157,13 +157,13 @@ def _tokenizer(name: str, model: Any, codes: Tensor, decoder: nn.Module, weights
     kept = sum(buffer.numel() for buffer in model.buffers() if buffer.ndim == 2)
     parts |= {"codebook": kept} if kept else {}  # nano's codebook is a buffer
     rows, columns = codes.shape[-2:]
-    return Part(
+    return Component(
         name, "tokenizer", sum(parts.values()), parts, counter.get_total_flops(),
         f"{rows} x {columns} tokens to pixels, once", weights,
     )  # fmt: skip
 
 
-def compact_vq(grid: tuple[int, int]) -> Part:
+def compact_vq(grid: tuple[int, int]) -> Component:
     """nano's tokenizer, in the shape that is shipped."""
     import json
 
@@ -182,7 +182,7 @@ def compact_vq(grid: tuple[int, int]) -> Part:
     return _tokenizer("CompactVQ", model, codes, model.decoder, "shipped")
 
 
-def chameleon_vq(grid: tuple[int, int]) -> Part:
+def chameleon_vq(grid: tuple[int, int]) -> Component:
     """Chameleon-VQ, f16, 8,192 codes."""
     from maskgil.tokenizers.vqgan import SIZES, TamingVQ
 
@@ -194,7 +194,7 @@ def chameleon_vq(grid: tuple[int, int]) -> Part:
     return _tokenizer("Chameleon-VQ", model, codes, decoder, weights)
 
 
-def nano_twin(grid: tuple[int, int], *, guided: bool) -> Part:
+def nano_twin(grid: tuple[int, int], *, guided: bool) -> Component:
     """AR-nano: the causal Transformer of nano's shape."""
     from maskgil.profiling.flops import CAPTION_TOKENS, causal_flops, count_parameters
 
@@ -202,13 +202,13 @@ def nano_twin(grid: tuple[int, int], *, guided: bool) -> Part:
     parts = count_parameters(config)
     flops = causal_flops(config, grid, CAPTION_TOKENS["nano"]) // (1 if guided else 2)
     count = grid[0] * grid[1]
-    return Part(
+    return Component(
         "AR-nano", "autoregressive", sum(parts.values()), parts, flops,
         f"all {count} tokens, cached", "shipped", flops / count,
     )  # fmt: skip
 
 
-def parts_of(preset: str, grid: tuple[int, int], *, guided: bool) -> list[Part]:
+def parts_of(preset: str, grid: tuple[int, int], *, guided: bool) -> list[Component]:
     """Everything beside the masked model: autoregressive, text encoder, tokenizer, speech."""
     if preset == "nano":
         return [nano_twin(grid, guided=guided), minilm(), compact_vq(grid), whisper("base")]

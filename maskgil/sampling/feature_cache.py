@@ -16,7 +16,7 @@ from maskgil.models.layers import LayerCache, rope_table
 from maskgil.models.transformer import Transformer
 
 
-class SettledFeatures:
+class FeatureCache:
     """Logits of masked tokens, with the keys and values of settled ones kept from earlier steps.
 
     The first call computes every token. Later ones compute the masked tokens and those written

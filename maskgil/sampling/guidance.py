@@ -11,7 +11,7 @@ from torch import Tensor
 from maskgil.models.conditioning import CaptionCondition, Condition, Prefix
 from maskgil.models.transformer import KVCache, Transformer
 from maskgil.sampling.config import SamplingConfig
-from maskgil.sampling.feature_cache import SettledFeatures, null_start
+from maskgil.sampling.feature_cache import FeatureCache, null_start
 from maskgil.sampling.logits import guidance_at, guide
 
 
@@ -66,14 +66,14 @@ class GuidedLogits:
             self.alone = _rows(self.both, slice(0, batch_size)).trimmed()
         else:
             self.alone = model.embed_condition(condition, batch_size)
-        self.features: tuple[SettledFeatures, ...] = ()  # of c and, if guided, of u
+        self.features: tuple[FeatureCache, ...] = ()  # of c and, if guided, of u
         if sampling.reuse_features:
             prefixes = [self.alone]
             if self.guided:
                 prefixes.append(_rows(self.both, slice(batch_size, None)).trimmed())
             every = sampling.refresh_every
             self.features = tuple(
-                SettledFeatures(model, prefix, self.grid_size, refresh_every=every)
+                FeatureCache(model, prefix, self.grid_size, refresh_every=every)
                 for prefix in prefixes
             )
         self.calls = self.guided_calls = 0

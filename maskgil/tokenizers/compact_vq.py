@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from maskgil.config import TransformerConfig
 from maskgil.tokenizers.base import Codebook, ResidualBlock, nearest_codes
-from maskgil.tokenizers.transformer_decoder import AttendingDecoder
+from maskgil.tokenizers.transformer_decoder import TransformerDecoder
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class CompactVQConfig:
     `output_scale`: the decoder writes pictures this many times larger than the encoder reads.
     `decoder_stages`, where given, replaces both widths and `decoder_blocks`: (width, residual
     blocks) on the token grid, then at twice its size, four times, and so on. `attending_layers`,
-    where not 0, replaces them all by an `AttendingDecoder` of so many blocks, `attending_width`
+    where not 0, replaces them all by an `TransformerDecoder` of so many blocks, `attending_width`
     wide, and two residual blocks of `attending_fine` channels.
     """
 
@@ -60,7 +60,7 @@ class CompactVQConfig:
 
     @property
     def attending_shape(self) -> TransformerConfig:
-        """The blocks of an `AttendingDecoder`: a masked Transformer's without its condition."""
+        """The blocks of an `TransformerDecoder`: a masked Transformer's without its condition."""
         side = self.image_size // 8
         return TransformerConfig(
             num_layers=self.attending_layers, num_heads=self.attending_heads,
@@ -99,9 +99,9 @@ class CompactVQ(nn.Module):
             nn.Conv2d(width, config.code_dim, 1),
         )
         self.codebook = Codebook(config.codebook_size, config.code_dim)
-        self.decoder: AttendingDecoder | CompactDecoder
+        self.decoder: TransformerDecoder | CompactDecoder
         if config.attending_layers:
-            self.decoder = AttendingDecoder(
+            self.decoder = TransformerDecoder(
                 config.attending_shape, patch=8 * config.output_scale, width=config.attending_fine
             )
         else:
@@ -110,18 +110,18 @@ class CompactVQ(nn.Module):
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Reconstruction (B, 3, H·scale, W·scale), indices (B, h, w), commitment loss.
 
-        Gradients reach the encoder through the code vectors, which an `AttendingDecoder` does not
+        Gradients reach the encoder through the code vectors, which an `TransformerDecoder` does not
         read: it is trained on codes that stand.
         """
         with torch.autocast(pixels.device.type, enabled=False):  # codes are chosen in float32
             quantised, indices, commitment = self.codebook(self.encoder(pixels))
-        if isinstance(self.decoder, AttendingDecoder):
+        if isinstance(self.decoder, TransformerDecoder):
             return self.decoder(indices), indices, commitment
         return self.decoder(quantised), indices, commitment
 
     def draw(self, indices: Tensor) -> Tensor:
         """Indices (B, h, w) to pixels as the decoder gives them, with gradients."""
-        if isinstance(self.decoder, AttendingDecoder):
+        if isinstance(self.decoder, TransformerDecoder):
             return self.decoder(indices)
         return self.decoder(self.codebook.lookup(indices))
 

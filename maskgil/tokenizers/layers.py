@@ -73,7 +73,7 @@ def group_norm(width: int, *, affine: bool = True) -> nn.GroupNorm:
     return nn.GroupNorm(GROUPS, width, eps=1e-6, affine=affine)
 
 
-class ResidualBlock(nn.Module):
+class GroupNormResidualBlock(nn.Module):
     """(B, C_in, h, w) to (B, C_out, h, w); a 1×1 convolution fits the skip where widths differ."""
 
     def __init__(self, width_in: int, width_out: int, *, bias: bool = True) -> None:
@@ -91,7 +91,7 @@ class ResidualBlock(nn.Module):
         return self.skip(x) + self.conv2(F.silu(self.norm2(hidden)))
 
 
-class Attention(nn.Module):
+class SpatialAttention(nn.Module):
     """Single-head attention of every position to every other, around a skip."""
 
     def __init__(self, width: int) -> None:
@@ -112,9 +112,9 @@ class Middle(nn.Module):
 
     def __init__(self, width: int, *, attention: bool) -> None:
         super().__init__()
-        self.block1 = ResidualBlock(width, width)
-        self.attention: nn.Module = Attention(width) if attention else nn.Identity()
-        self.block2 = ResidualBlock(width, width)
+        self.block1 = GroupNormResidualBlock(width, width)
+        self.attention: nn.Module = SpatialAttention(width) if attention else nn.Identity()
+        self.block2 = GroupNormResidualBlock(width, width)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.block2(self.attention(self.block1(x)))
@@ -154,9 +154,12 @@ class Level(nn.Module):
     ) -> None:
         super().__init__()
         self.blocks = nn.ModuleList(
-            ResidualBlock(width_in if index == 0 else width, width) for index in range(count)
+            GroupNormResidualBlock(width_in if index == 0 else width, width)
+            for index in range(count)
         )
-        self.attention = nn.ModuleList(Attention(width) for _ in range(count if attention else 0))
+        self.attention = nn.ModuleList(
+            SpatialAttention(width) for _ in range(count if attention else 0)
+        )
         self.resample: nn.Module = resample if resample is not None else nn.Identity()
 
     def forward(self, x: Tensor) -> Tensor:

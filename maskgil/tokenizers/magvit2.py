@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from maskgil.tokenizers.base import check_indices, check_pixels
-from maskgil.tokenizers.layers import ResidualBlock, check_widths, group_norm
+from maskgil.tokenizers.layers import GroupNormResidualBlock, check_widths, group_norm
 
 
 @dataclass(frozen=True)
@@ -76,13 +76,13 @@ def _blocks(width_in: int, width: int, count: int) -> nn.Sequential:
     """`count` residual blocks without biases."""
     return nn.Sequential(
         *(
-            ResidualBlock(width_in if index == 0 else width, width, bias=False)
+            GroupNormResidualBlock(width_in if index == 0 else width, width, bias=False)
             for index in range(count)
         )
     )
 
 
-class Encoder(nn.Module):
+class Magvit2Encoder(nn.Module):
     """Pixels (B, 3, H, W) to latents (B, K, h, w)."""
 
     def __init__(self, config: OpenMagvit2Config) -> None:
@@ -129,7 +129,7 @@ class AdaptiveGroupNorm(nn.Module):
         return scale[..., None, None] * self.norm(x) + shift[..., None, None]
 
 
-class Decoder(nn.Module):
+class Magvit2Decoder(nn.Module):
     """Codes (B, K, h, w) to pixels (B, 3, H, W). `levels` run from the coarsest to the finest."""
 
     def __init__(self, config: OpenMagvit2Config) -> None:
@@ -164,7 +164,7 @@ class OpenMagvit2(nn.Module):
         super().__init__()
         self.config, self.codebook_size = config, config.codebook_size
         self.downsample_factor = config.downsample_factor
-        self.encoder, self.decoder = Encoder(config), Decoder(config)
+        self.encoder, self.decoder = Magvit2Encoder(config), Magvit2Decoder(config)
 
     @torch.no_grad()
     def encode(self, pixels: Tensor) -> Tensor:

@@ -21,7 +21,7 @@ from maskgil.utils.images import window_starts
 FINE = 4  # the convolutions' grid is so many times finer than the tokens'
 
 
-class AttendingDecoder(nn.Module):
+class TransformerDecoder(nn.Module):
     """Tokens (B, h, w) to pixels (B, 3, patch·h, patch·w).
 
     `shape` gives the blocks, the codebook and the largest grid; names and sizes are those of a

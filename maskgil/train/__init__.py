@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from maskgil.train.config import ConfigError, RunConfig, read_config
 
 if TYPE_CHECKING:
-    from maskgil.train.distributed import Engine
+    from maskgil.train.distributed import Runtime
 
 __all__ = ["ConfigError", "RunConfig", "add_arguments", "read_config", "run"]
 log = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ def with_options(config: RunConfig, options: argparse.Namespace) -> RunConfig:
     return dataclasses.replace(config, **changes)
 
 
-def train(config: RunConfig, options: argparse.Namespace, engine: Engine) -> None:
+def train(config: RunConfig, options: argparse.Namespace, engine: Runtime) -> None:
     """Build the task, train it to its last step and export the averaged weights."""
     from maskgil.train.checkpoints import latest_checkpoint
     from maskgil.train.factory import Choices, build_task, training_of

@@ -17,7 +17,7 @@ from maskgil.models.conditioning import CaptionCondition
 from maskgil.models.text_encoders.load import TextEncoder
 from maskgil.nano.emoji.dataset import Scenes
 from maskgil.tokenizers.base import Tokenizer
-from maskgil.train.distributed import Engine
+from maskgil.train.distributed import Runtime
 
 HELD_OUT = 10**8 + 1000  # number of a batch of scenes that no run reaches
 
@@ -106,7 +106,7 @@ class Reader:
         self._open = self.data.batches(size, self.seed, epoch, self.rank, self.world_size, start)
 
 
-def part_of(size: int, engine: Engine) -> slice:
+def part_of(size: int, engine: Runtime) -> slice:
     """Which rows of a global batch of `size` this process takes; ValueError if it is uneven."""
     if size % engine.world_size:
         raise ValueError(
@@ -130,7 +130,7 @@ class ShardSource:
     """Token shards, with labels, stored caption features, or captions that are encoded here."""
 
     def __init__(
-        self, shards: Any, *, seed: int, engine: Engine, text_encoder: TextEncoder | None = None
+        self, shards: Any, *, seed: int, engine: Runtime, text_encoder: TextEncoder | None = None
     ) -> None:
         self.shards, self.engine, self.text_encoder = shards, engine, text_encoder
         self.codebook_size = shards.codebook_size
@@ -161,10 +161,10 @@ class SceneTokens:
         scenes: Scenes,
         tokenizer: Tokenizer,
         text_encoder: TextEncoder,
-        engine: Engine | None = None,
+        engine: Runtime | None = None,
     ) -> None:
         self.scenes, self.tokenizer, self.text_encoder = scenes, tokenizer, text_encoder
-        self.engine = engine or Engine()
+        self.engine = engine or Runtime()
         self.codebook_size = tokenizer.codebook_size
 
     def batch(self, index: int, size: int) -> TokenBatch:
@@ -199,8 +199,8 @@ def busy_crops(small: Tensor, large: Tensor, crop: int, index: int) -> tuple[Ten
 class ScenePixels:
     """Nano's scenes for its tokenizers; wanted pictures may be larger than those read."""
 
-    def __init__(self, scenes: Scenes, engine: Engine | None = None, *, crop: int = 0) -> None:
-        self.scenes, self.engine, self.crop = scenes, engine or Engine(), crop
+    def __init__(self, scenes: Scenes, engine: Runtime | None = None, *, crop: int = 0) -> None:
+        self.scenes, self.engine, self.crop = scenes, engine or Runtime(), crop
 
     def pixels(self, index: int, size: int) -> PixelBatch:
         part = part_of(size, self.engine)
@@ -219,7 +219,7 @@ class ScenePixels:
 class ImagePixels:
     """Images in batches of one size."""
 
-    def __init__(self, images: Any, *, seed: int, engine: Engine) -> None:
+    def __init__(self, images: Any, *, seed: int, engine: Runtime) -> None:
         self.images, self.engine = images, engine
         self._shown: PixelBatch | None = None
         self.reader = Reader(images, seed=seed, rank=engine.rank, world_size=engine.world_size)

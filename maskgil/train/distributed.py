@@ -26,7 +26,7 @@ def was_launched() -> bool:
     return several or "ACCELERATE_MIXED_PRECISION" in os.environ
 
 
-def start_engine(precision: Precision | None = None, device: str | None = None) -> Engine:
+def start_engine(precision: Precision | None = None, device: str | None = None) -> Runtime:
     """The engine this process was started for; ValueError when a part of it is missing.
 
     `precision` None: what the launcher says, else float32; "auto": measured, see `fast_precision`.
@@ -35,17 +35,17 @@ def start_engine(precision: Precision | None = None, device: str | None = None) 
     if was_launched():
         if precision == "auto":
             raise ValueError("precision auto is for one process; say float32 or bf16")
-        return AccelerateEngine(precision)
+        return AccelerateRuntime(precision)
     if device is None:
         device = "cuda" if torch.cuda.is_available() else "cpu"
     if torch.device(device).type == "cuda" and not torch.cuda.is_available():
         raise ValueError(f"device is {device!r}, but torch finds no CUDA device; use 'cpu'")
     if precision == "auto":
         precision = fast_precision(device)
-    return Engine(device, precision or "float32")
+    return Runtime(device, precision or "float32")
 
 
-class Engine:
+class Runtime:
     """One process on one device."""
 
     rank = 0
@@ -101,7 +101,7 @@ class Engine:
         """Leave the group of processes."""
 
 
-class AccelerateEngine(Engine):
+class AccelerateRuntime(Runtime):
     """One of several processes, set up by accelerate: DDP, or FSDP2 when the launcher says so."""
 
     def __init__(self, precision: Precision | None = None) -> None:

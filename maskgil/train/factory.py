@@ -14,7 +14,7 @@ from maskgil.models.transformer import Transformer
 from maskgil.tokenizers import llamagen, magvit2, vqgan
 from maskgil.train.composed import ComposedScenes
 from maskgil.train.config import ConfigError, DataSettings, RunConfig, from_mapping
-from maskgil.train.distributed import Engine
+from maskgil.train.distributed import Runtime
 from maskgil.train.tasks.generator import GeneratorTask, GeneratorTraining
 from maskgil.train.tasks.tokenizer import TokenizerTask, TokenizerTraining
 
@@ -78,7 +78,7 @@ def tokenizer_config(config: RunConfig) -> tuple[type, Any]:
     return kind.model, from_mapping(kind.config, settings, "model")
 
 
-def build_task(config: RunConfig, choices: Choices, engine: Engine) -> Any:
+def build_task(config: RunConfig, choices: Choices, engine: Runtime) -> Any:
     """The task of a config. Raises ValueError, one line for the user."""
     import torch
 
@@ -88,7 +88,7 @@ def build_task(config: RunConfig, choices: Choices, engine: Engine) -> Any:
     return _tokenizer_task(config, choices, engine)
 
 
-def _tokenizer_task(config: RunConfig, choices: Choices, engine: Engine) -> TokenizerTask:
+def _tokenizer_task(config: RunConfig, choices: Choices, engine: Runtime) -> TokenizerTask:
     from maskgil.train.warm_start import start_decoder
 
     model_class, shape = tokenizer_config(config)
@@ -110,7 +110,7 @@ def _tokenizer_task(config: RunConfig, choices: Choices, engine: Engine) -> Toke
     return TokenizerTask(model, source, settings, engine=engine, decoder_only=decoder_only)
 
 
-def _pixels(config: RunConfig, choices: Choices, engine: Engine, model: Any) -> PixelSource:
+def _pixels(config: RunConfig, choices: Choices, engine: Runtime, model: Any) -> PixelSource:
     from maskgil.train.batches import ImagePixels, ScenePixels
 
     if config.scenes is not None:
@@ -144,7 +144,7 @@ def open_images(data: DataSettings, factor: int) -> Any:
     return ImageBatches(source, sizes, crops=data.crops, flip=data.flip, threads=data.threads)
 
 
-def _generator_task(config: RunConfig, choices: Choices, engine: Engine) -> GeneratorTask:
+def _generator_task(config: RunConfig, choices: Choices, engine: Runtime) -> GeneratorTask:
     from maskgil.train.batches import SceneTokens
     from maskgil.train.warm_start import start_from, start_from_codebook
 
@@ -196,13 +196,13 @@ def _generator_task(config: RunConfig, choices: Choices, engine: Engine) -> Gene
     )  # fmt: skip
 
 
-def _encoder(name: str, engine: Engine) -> TextEncoder:
+def _encoder(name: str, engine: Runtime) -> TextEncoder:
     from maskgil.models.text_encoders.load import load_text_encoder
 
     return load_text_encoder(name, device=str(engine.device))
 
 
-def _shards(config: RunConfig, engine: Engine, encoder: TextEncoder | None) -> ShardSource:
+def _shards(config: RunConfig, engine: Runtime, encoder: TextEncoder | None) -> ShardSource:
     from maskgil.data.token_shards import TokenShards
     from maskgil.train.batches import ShardSource
 

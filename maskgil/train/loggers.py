@@ -127,7 +127,7 @@ def open_sinks(
     return sinks
 
 
-class Pace:
+class StepTimer:
     """Seconds a step and samples a second since the last time it was asked."""
 
     def __init__(self, batch_size: int) -> None:

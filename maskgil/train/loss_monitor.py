@@ -17,7 +17,7 @@ class UnstableTrainingError(ValueError):
     """The loss became NaN, infinite, or much larger than it had been; one line for the user."""
 
 
-class Guard:
+class LossMonitor:
     """Raises UnstableTrainingError when `loss` or the gradients stop being numbers, or explode.
 
     Exploding: for `PATIENCE` steps on end above `limit` times the lowest the loss has been on

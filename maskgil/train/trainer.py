@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from maskgil.train.checkpoints import latest_checkpoint, read_checkpoint, save_run
-from maskgil.train.distributed import Engine
-from maskgil.train.loggers import Bar, Pace, Sink, open_sinks
-from maskgil.train.loss_monitor import Guard, UnstableTrainingError
+from maskgil.train.distributed import Runtime
+from maskgil.train.loggers import Bar, Sink, StepTimer, open_sinks
+from maskgil.train.loss_monitor import LossMonitor, UnstableTrainingError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -62,7 +62,7 @@ def fit(
     folder: str | Path,
     *,
     steps: int,
-    engine: Engine | None = None,
+    engine: Runtime | None = None,
     save_minutes: float = 10.0,
     save_every: int = 0,
     keep: int = 2,
@@ -83,9 +83,9 @@ def fit(
     Raises UnstableTrainingError when the loss stops being a number or explodes (`stopped.json` in
     the folder tells how), CheckpointWriteError when a checkpoint cannot be written.
     """
-    engine, folder = engine or Engine(), Path(folder)
+    engine, folder = engine or Runtime(), Path(folder)
     settings = settings or {}
-    guard = Guard(explosion)
+    guard = LossMonitor(explosion)
     if engine.is_main:
         folder.mkdir(parents=True, exist_ok=True)
     start = _resume(task, folder, guard, settings)
@@ -114,8 +114,8 @@ def fit(
 def _loop(
     task: Task,
     folder: Path,
-    engine: Engine,
-    guard: Guard,
+    engine: Runtime,
+    guard: LossMonitor,
     sinks: list[Sink],
     bar: Bar,
     *,
@@ -129,7 +129,7 @@ def _loop(
     settings: dict[str, Any],
 ) -> int:
     saved = time.monotonic()
-    pace = Pace(task.batch_size)
+    pace = StepTimer(task.batch_size)
     with stop_signals() as stopped:
         for step in range(start, steps):
             values = task.step(step)
@@ -167,7 +167,7 @@ def _loop(
     return steps
 
 
-def _resume(task: Task, folder: Path, guard: Guard, settings: dict[str, Any]) -> int:
+def _resume(task: Task, folder: Path, guard: LossMonitor, settings: dict[str, Any]) -> int:
     """Load the newest checkpoint, if there is one; the number of steps taken."""
     checkpoint = latest_checkpoint(folder)
     if checkpoint is None:
@@ -195,7 +195,7 @@ def changes(old: Any, new: Any, name: str = "") -> list[str]:
 
 
 def _explained(
-    error: UnstableTrainingError, task: Task, folder: Path, guard: Guard, engine: Engine
+    error: UnstableTrainingError, task: Task, folder: Path, guard: LossMonitor, engine: Runtime
 ) -> UnstableTrainingError:
     """The error with where its report and the last checkpoint are."""
     norms = task.norms()

@@ -11,7 +11,7 @@ import math
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -24,6 +24,7 @@ from maskgil.tokenizers.base import Tokenizer
 from maskgil.train.nano_config import SIDE
 from maskgil.train.optim.ema import Average, clip_gradients
 from maskgil.train.optim.lr_schedules import cosine
+from maskgil.utils.command_line import OneLineParser
 from maskgil.utils.images import stack_pixels
 from polyvoice.clip_nano.dataset import Corpus, rebuild, resize
 from polyvoice.clip_nano.model import NAME, ClipNano, ClipNanoConfig, load
@@ -197,15 +198,8 @@ def judge(
 # ---------------------------------------------------------------- the command
 
 
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}\n")
-
-
 def build_parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m polyvoice.clip_nano", description=__doc__)
+    parser = OneLineParser(prog="python -m polyvoice.clip_nano", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     train = commands.add_parser("train", help="train what a config describes")
     train.add_argument("config", type=Path, help="configs/clip-nano.yaml")

@@ -14,7 +14,7 @@ import numpy as np
 from polyvoice.scoring.clip_score import TEXT_SCALE, is_clip_nano
 from polyvoice.scoring.error_attribution import StageLine, blamed, is_off, stage_line
 from polyvoice.scoring.metrics import Estimate, estimate, others_mean, translation_scores
-from polyvoice.scoring.results import EnglishRow, Row
+from polyvoice.scoring.results import ClipRow, EnglishRow
 from polyvoice.scoring.runner import Settings
 
 WORST = 10
@@ -72,19 +72,19 @@ class Summary:
     settings: Settings
     english: EnglishLine
     languages: list[LanguageLine]
-    rows: list[Row] = field(repr=False)
+    rows: list[ClipRow] = field(repr=False)
     english_rows: dict[str, EnglishRow] = field(repr=False)
 
     @property
-    def scored(self) -> list[Row]:
+    def scored(self) -> list[ClipRow]:
         return [row for row in self.rows if not row.error]
 
     @property
-    def failed(self) -> list[Row]:
+    def failed(self) -> list[ClipRow]:
         return [row for row in self.rows if row.error]
 
     @property
-    def worst(self) -> list[Row]:
+    def worst(self) -> list[ClipRow]:
         return sorted(self.scored, key=lambda row: (row.image_score, row.text_score))[:WORST]
 
     @property
@@ -114,14 +114,14 @@ class Summary:
         }
 
 
-def _brief(row: Row) -> dict[str, Any]:
+def _brief(row: ClipRow) -> dict[str, Any]:
     names = ("key", "text", "transcript", "english", "prompt", "text_score", "image_score",
              "picture")  # fmt: skip
     return {**{name: getattr(row, name) for name in names}, "lost_by": blamed(row)}
 
 
 def summarise(
-    rows: Sequence[Row], english_rows: dict[str, EnglishRow], settings: Settings
+    rows: Sequence[ClipRow], english_rows: dict[str, EnglishRow], settings: Settings
 ) -> Summary:
     """Put a run's rows together, in the order of their languages."""
     used = {row.id: english_rows[row.id] for row in rows if not row.error}
@@ -157,7 +157,7 @@ def _table(ones: list[np.ndarray], others: list[np.ndarray]) -> np.ndarray:
     return np.stack(ones).astype(np.float64) @ np.stack(others).astype(np.float64).T
 
 
-def _line(language: str, rows: list[Row], english: dict[str, EnglishRow]) -> LanguageLine:
+def _line(language: str, rows: list[ClipRow], english: dict[str, EnglishRow]) -> LanguageLine:
     good = [row for row in rows if not row.error]
     features = list(_features(good))
     text = image = np.zeros((0, 0))
@@ -199,7 +199,7 @@ def _score(value: float | None) -> float:
     return value
 
 
-def _features(rows: list[Row]) -> Iterator[np.ndarray]:
+def _features(rows: list[ClipRow]) -> Iterator[np.ndarray]:
     for row in rows:
         assert row.features is not None, "a row without an error has features"
         yield row.features

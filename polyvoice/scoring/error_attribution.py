@@ -17,7 +17,7 @@ from functools import lru_cache
 import numpy as np
 
 from maskgil.nano.emoji import caption_parser
-from polyvoice.scoring.results import EnglishRow, Row
+from polyvoice.scoring.results import ClipRow, EnglishRow
 
 ASPECTS = ("things", "colours", "count", "position", "place")
 STAGES = ("hearing", "translation", "glossary", "drawing")
@@ -31,7 +31,7 @@ def _own_colours() -> dict[str, str]:
     return {noun.name: noun.colour for noun in load_nouns() if noun.colour}
 
 
-def _colours(reading: caption_parser.Reading) -> list[tuple[str, str]]:
+def _colours(reading: caption_parser.CaptionReading) -> list[tuple[str, str]]:
     """Noun and colour, sorted; a colour that the noun has anyway says nothing."""
     own = _own_colours()
     return sorted((noun, c) for noun, c in set(reading.colours) if own.get(noun) != c)
@@ -58,7 +58,7 @@ def lost_aspects(english: str, said: str) -> list[str]:
 
 
 def judge_row(
-    row: Row, *, repair: Callable[[str, str, str], str], understood: Callable[[str], str]
+    row: ClipRow, *, repair: Callable[[str, str, str], str], understood: Callable[[str], str]
 ) -> None:
     """Fill in what the translation, the prompt and the prompt of a perfect ear lost.
 
@@ -74,7 +74,7 @@ def judge_row(
     row.told_lost = lost_aspects(row.english, understood(told))
 
 
-def blamed(row: Row) -> str | None:
+def blamed(row: ClipRow) -> str | None:
     """The stage that changed what the prompt says; None where it says what it should.
 
     Hearing: nobody was heard, or the glossary makes the right prompt of the words really said.
@@ -115,7 +115,7 @@ def is_off(features: np.ndarray, id_: str, english: dict[str, EnglishRow]) -> bo
     return bool(cosines.max() > cosines[names.index(id_)] + 1e-9)
 
 
-def stage_line(rows: Sequence[Row], english: dict[str, EnglishRow]) -> StageLine | None:
+def stage_line(rows: Sequence[ClipRow], english: dict[str, EnglishRow]) -> StageLine | None:
     """The losses of one language's scored rows; None where no text can be read."""
     read = [row for row in rows if row.prompt_lost is not None]
     if not read:

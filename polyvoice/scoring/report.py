@@ -14,7 +14,7 @@ from polyvoice.dataset.clips import Clip
 from polyvoice.scoring.aggregate import LanguageLine, Summary
 from polyvoice.scoring.error_attribution import ASPECTS, STAGES, blamed
 from polyvoice.scoring.metrics import Estimate
-from polyvoice.scoring.results import Row
+from polyvoice.scoring.results import ClipRow
 
 ENGLISH_LINE = "English text"
 
@@ -292,7 +292,7 @@ def _tables(text: str) -> str:
 
 
 def _card(
-    row: Row, clip: Clip, dataset: Path, run: Path, english: dict[str, str], rank: int | None
+    row: ClipRow, clip: Clip, dataset: Path, run: Path, english: dict[str, str], rank: int | None
 ) -> str:
     """One clip; `rank` among the worst of the run, 1 the lowest."""
     path = clip.path(dataset)

@@ -27,7 +27,7 @@ ENGLISH_ROWS = "english"  # the folder of what was drawn from the English texts
 
 
 @dataclass
-class Row:
+class ClipRow:
     """What became of one clip. Scores are None when it failed; `error` then says why.
 
     `similarity`: cosine of the prompt's and the English text's sentence vectors. `wrong_words` and
@@ -93,21 +93,21 @@ class RunFolder:
     def _path(self, group: str, name: str) -> Path:
         return self.folder / "rows" / group / f"{name}.json"
 
-    def read(self, clip: Clip, fingerprint: str, *, failed: bool = False) -> Row | None:
+    def read(self, clip: Clip, fingerprint: str, *, failed: bool = False) -> ClipRow | None:
         """A clip's row, unless it is of another clip or other settings; `failed` ones if asked."""
         values = self._read(self._path(clip.language, clip.id))
         want = {"english": clip.english, "text": clip.text, "seed": clip.seed}
         want["fingerprint"] = f"{fingerprint} {clip.sha256[:16]}"
         if not _agree(values, want) or (values.get("error") and not failed):
             return None
-        return _as(Row, values)
+        return _as(ClipRow, values)
 
     def read_english(self, clip: Clip, fingerprint: str) -> EnglishRow | None:
         values = self._read(self._path(ENGLISH_ROWS, clip.id))
         want = {"english": clip.english, "seed": clip.seed, "fingerprint": fingerprint}
         return _as(EnglishRow, values) if _agree(values, want) else None
 
-    def write(self, row: Row | EnglishRow, picture: Image | None = None) -> None:
+    def write(self, row: ClipRow | EnglishRow, picture: Image | None = None) -> None:
         group = ENGLISH_ROWS if isinstance(row, EnglishRow) else row.language
         if picture is not None:
             row.picture = f"pictures/{group}/{row.id}.png"

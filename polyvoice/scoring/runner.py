@@ -22,7 +22,7 @@ from maskgil.utils.assets import ASSETS
 from polyvoice.dataset.clips import METADATA, Clip, sha256_of
 from polyvoice.scoring.error_attribution import judge_row
 from polyvoice.scoring.metrics import character_errors, word_errors
-from polyvoice.scoring.results import EnglishRow, Row, RunFolder
+from polyvoice.scoring.results import ClipRow, EnglishRow, RunFolder
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -144,7 +144,7 @@ class System:
             list(prompts), seed=list(seeds), sampling=self.sampling()
         )
 
-    def hear(self, clip: Clip, folder: Path, row: Row) -> None:
+    def hear(self, clip: Clip, folder: Path, row: ClipRow) -> None:
         """Fill in what was heard. Raises ValueError, one line, for a clip that cannot be used."""
         from app.pipeline import SilenceError
 
@@ -183,9 +183,11 @@ def sentence_vector(encoder: TextEncoder, text: str) -> Tensor:
     return normalize(features[0].mean(0), dim=-1)
 
 
-def start_row(clip: Clip, fingerprint: str) -> Row:
-    shared = {name: getattr(clip, name) for name in Row.__dataclass_fields__ if hasattr(clip, name)}
-    return Row(**shared, fingerprint=f"{fingerprint} {clip.sha256[:16]}")
+def start_row(clip: Clip, fingerprint: str) -> ClipRow:
+    shared = {
+        name: getattr(clip, name) for name in ClipRow.__dataclass_fields__ if hasattr(clip, name)
+    }
+    return ClipRow(**shared, fingerprint=f"{fingerprint} {clip.sha256[:16]}")
 
 
 def score_clips(
@@ -196,7 +198,7 @@ def score_clips(
     fingerprint: str,
     *,
     batch_size: int = 1,
-) -> Iterator[Row]:
+) -> Iterator[ClipRow]:
     """Score the clips that have no row in `run` yet; yield each row once it is on disk.
 
     A clip that cannot be used gives a row with its error, and the others go on.
@@ -214,7 +216,7 @@ def score_clips(
     if whole:
         system.load()
     for start in range(0, len(whole), batch_size):
-        good: list[tuple[Clip, Row]] = []
+        good: list[tuple[Clip, ClipRow]] = []
         for clip in whole[start : start + batch_size]:
             row = start_row(clip, fingerprint)
             try:
@@ -227,15 +229,15 @@ def score_clips(
             yield from _draw_and_score(good, run, system, fingerprint)
 
 
-def _give_up(row: Row, run: RunFolder, error: str) -> Row:
+def _give_up(row: ClipRow, run: RunFolder, error: str) -> ClipRow:
     row.error = error
     run.write(row)
     return row
 
 
 def _draw_and_score(
-    good: list[tuple[Clip, Row]], run: RunFolder, system: System, fingerprint: str
-) -> Iterator[Row]:
+    good: list[tuple[Clip, ClipRow]], run: RunFolder, system: System, fingerprint: str
+) -> Iterator[ClipRow]:
     import torch
 
     from polyvoice.scoring.clip_score import image_clipscore, text_clipscore

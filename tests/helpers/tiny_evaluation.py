@@ -10,7 +10,7 @@ from PIL import Image
 from maskgil.cli import ModelChoice
 from maskgil.config import TransformerConfig
 from maskgil.evaluation.feature_extractors import NetworkChoice
-from maskgil.evaluation.image_sets import Batch, DrawnPictures
+from maskgil.evaluation.image_sets import DrawnPictures, ImageBatch
 from maskgil.evaluation.prompts import Prompts
 from maskgil.models.transformer import Transformer
 from maskgil.pipelines.image_generator import ImageGenerator
@@ -60,13 +60,13 @@ class Blots:
     def __len__(self) -> int:
         return self.count
 
-    def batch(self, start: int, stop: int) -> Batch:
+    def batch(self, start: int, stop: int) -> ImageBatch:
         rows = []
         for number in range(start, stop):
             random = np.random.RandomState(number)
             side = self.side + (number == self.odd)
             rows.append(random.randint(0, 256, (3, side, side), dtype=np.uint8))
-        return Batch(torch.from_numpy(np.stack(rows)))
+        return ImageBatch(torch.from_numpy(np.stack(rows)))
 
     def describe(self) -> dict:
         return {"pictures": "blots", "count": self.count}

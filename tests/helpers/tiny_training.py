@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 import yaml
 
-from maskgil.data.token_shards import Row, TokenShards, save_rows
+from maskgil.data.token_shards import ShardRow, TokenShards, save_rows
 
 ROOT = Path(__file__).parents[2]
 CODES, CLASSES = 32, 4
@@ -26,7 +26,7 @@ def make_shards(folder: Path, *, grids=((4, 4),), captions: bool = False) -> Tok
             noise = torch.randint(0, CODES // CLASSES, (1, *grid), generator=generator)
             features = torch.randn(2 + len(rows) % 3, 6, generator=generator)
             rows.append(
-                Row(
+                ShardRow(
                     len(rows), label * (CODES // CLASSES) + noise,
                     label=None if captions else label,
                     caption=f"picture {len(rows)} of {label}" if captions else None,

@@ -8,7 +8,7 @@ import pytest
 from polyvoice.scoring import report
 from polyvoice.scoring.aggregate import summarise
 from polyvoice.scoring.error_attribution import blamed, is_off, judge_row, lost_aspects, stage_line
-from polyvoice.scoring.results import EnglishRow, Row
+from polyvoice.scoring.results import ClipRow, EnglishRow
 from polyvoice.scoring.runner import Settings
 
 
@@ -36,10 +36,10 @@ def test_aspects_are_compared_alone(english: str, said: str, lost: list[str]) ->
     assert lost_aspects(english, said) == lost
 
 
-def row(number: int, english: str, translation: str, prompt: str, **more) -> Row:
+def row(number: int, english: str, translation: str, prompt: str, **more) -> ClipRow:
     features = np.zeros(4, np.float32)
     features[more.pop("nearest", number)] = 1
-    return Row(
+    return ClipRow(
         key=f"fr/n-{number}", id=f"n-{number}", split="nano", language="fr", english=english,
         text="un chat", voice="", engine="", seed=0, duration=1.0, fingerprint="", heard=True,
         translation=translation, prompt=prompt, text_score=100 * float(features[number]),

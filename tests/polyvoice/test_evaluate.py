@@ -18,11 +18,11 @@ from maskgil.checkpoints import save
 from polyvoice import evaluate
 from polyvoice.clip_nano.model import ClipNano, ClipNanoConfig
 from polyvoice.dataset.clips import Clip, read_metadata, sha256_of, write_metadata
-from polyvoice.evaluate import Share, find_share
+from polyvoice.evaluate import ProcessShare, find_share
 from polyvoice.scoring import report, runner
 from polyvoice.scoring.aggregate import summarise
 from polyvoice.scoring.metrics import Estimate
-from polyvoice.scoring.results import EnglishRow, Row
+from polyvoice.scoring.results import ClipRow, EnglishRow
 from polyvoice.scoring.runner import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -227,7 +227,7 @@ def test_shares_keep_a_text_together_and_cover_everything() -> None:
         for language in ("fr", "es")
         for i in range(7)
     ]
-    parts = [Share(i, 3).of(clips) for i in range(3)]
+    parts = [ProcessShare(i, 3).of(clips) for i in range(3)]
     assert sorted(clip.key for part in parts for clip in part) == sorted(c.key for c in clips)
     for part in parts:
         assert {c.id for c in part if c.language == "fr"} == {
@@ -238,11 +238,11 @@ def test_shares_keep_a_text_together_and_cover_everything() -> None:
 def test_shares_come_from_the_launcher(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORLD_SIZE", "4")
     monkeypatch.setenv("RANK", "3")
-    assert find_share(None) == Share(3, 4, joined=True)
-    assert find_share("1/5") == Share(1, 5)
+    assert find_share(None) == ProcessShare(3, 4, joined=True)
+    assert find_share("1/5") == ProcessShare(1, 5)
 
 
-def made_up(count: int = 4) -> tuple[list[Row], dict[str, EnglishRow]]:
+def made_up(count: int = 4) -> tuple[list[ClipRow], dict[str, EnglishRow]]:
     """Rows whose pictures are as good as their English ones, in a space of `count` texts."""
     rows, english = [], {}
     for i in range(count):
@@ -253,7 +253,7 @@ def made_up(count: int = 4) -> tuple[list[Row], dict[str, EnglishRow]]:
             text_features=unit,
         )  # fmt: skip
         rows.append(
-            Row(
+            ClipRow(
                 key=f"fr/nano-{i}",
                 split="nano",
                 language="fr",

@@ -64,7 +64,7 @@ def test_shipped_texts_differ_far_more_than_the_rule_asks():
         assert 0 < alike < most
 
 
-def kind_of(reading: caption_parser.Reading) -> str:
+def kind_of(reading: caption_parser.CaptionReading) -> str:
     from maskgil.nano.emoji.scene import PLAIN_BACKGROUNDS
 
     if reading.count > 1:

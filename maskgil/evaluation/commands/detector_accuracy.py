@@ -33,7 +33,7 @@ from maskgil.evaluation.detector.model import (
 )
 from maskgil.evaluation.detector.verdict_cases import cases, verdicts
 from maskgil.evaluation.geneval.nano_prompts import nano_prompts
-from maskgil.evaluation.geneval.report import Row, Share, failures, summary, wilson
+from maskgil.evaluation.geneval.report import CategoryShare, VerdictRow, failures, summary, wilson
 from maskgil.evaluation.image_sets import load_tokenizer, output_scale, whole_side
 from maskgil.evaluation.report import HEADINGS
 from maskgil.nano.emoji.renderer import Painter
@@ -171,7 +171,7 @@ def fresh(name: str, art: ArtFolder, nouns: Sequence[Noun], side: int) -> Any:
     return LooseScenes(art, nouns, styles=styles, spoilt=name == "spoilt", seed=FRESH_SEED)
 
 
-class Sprite(NamedTuple):
+class SpriteCase(NamedTuple):
     """A thing in a layout, in its own colours or painted: what `every_sprite` shows."""
 
     noun: Noun
@@ -179,25 +179,25 @@ class Sprite(NamedTuple):
     colour: str | None = None
 
 
-def every_sprite(nouns: Sequence[Noun], size: str, *, painted: bool = False) -> list[Sprite]:
+def every_sprite(nouns: Sequence[Noun], size: str, *, painted: bool = False) -> list[SpriteCase]:
     """Each noun alone (`size` "large"), or as small as in pairs, twice ("small").
 
     In its own colours, or, of those that may be painted, each in one colour: they take turns.
     """
     layout = SIZES[size]
     if not painted:
-        return [Sprite(noun, layout) for noun in nouns]
+        return [SpriteCase(noun, layout) for noun in nouns]
     offset = list(SIZES).index(size) * (len(COLOURS) // 2)
     sprites = []
     for number, noun in enumerate(noun for noun in nouns if noun.paintable):
         turn = number + offset
         if COLOURS[turn % len(COLOURS)] == noun.colour:
             turn += 1  # that one is no paint
-        sprites.append(Sprite(noun, layout, COLOURS[turn % len(COLOURS)]))
+        sprites.append(SpriteCase(noun, layout, COLOURS[turn % len(COLOURS)]))
     return sprites
 
 
-def draw_sprite(sprite: Sprite, painter: Painter, numbers: dict[str, int]) -> Shown:
+def draw_sprite(sprite: SpriteCase, painter: Painter, numbers: dict[str, int]) -> Shown:
     count = len(SLOTS[sprite.layout])
     scene = Scene((Thing(sprite.noun, sprite.colour, count),), sprite.layout)
     return Shown(painter.draw(scene), truth_of(scene, painter, numbers))
@@ -251,14 +251,14 @@ def run(options: argparse.Namespace) -> None:
     _report(options, found, judged)
 
 
-def _share(counts: Sequence[Counts]) -> Share:
+def _share(counts: Sequence[Counts]) -> CategoryShare:
     """Things recognised of those of several sets; the interval takes things for independent."""
     right, there = sum(c.right for c in counts), max(1, sum(c.there for c in counts))
     pictures = sum(c.pictures for c in counts)
-    return Share(right / there, *wilson(right / there, there), pictures, pictures)
+    return CategoryShare(right / there, *wilson(right / there, there), pictures, pictures)
 
 
-def judged_table(judged: dict[str, tuple[list[Row], list[Row]]]) -> str:
+def judged_table(judged: dict[str, tuple[list[VerdictRow], list[VerdictRow]]]) -> str:
     """Shares of right verdicts by category: of a prompt's own scenes, then of near misses."""
     columns: list[str] = []
     body: dict[str, list[str]] = {}
@@ -275,7 +275,7 @@ def judged_table(judged: dict[str, tuple[list[Row], list[Row]]]) -> str:
 def _report(
     options: argparse.Namespace,
     found: dict[str, Counts],
-    judged: dict[str, tuple[list[Row], list[Row]]],
+    judged: dict[str, tuple[list[VerdictRow], list[VerdictRow]]],
 ) -> None:
     sprites = {name: found[name] for name in found if name not in SETS}
     rebuilt = {name: counts for name, counts in sprites.items() if name.startswith("rebuilt")}

@@ -36,7 +36,7 @@ from maskgil.evaluation.image_sets import (
     whole_side,
 )
 from maskgil.evaluation.metrics import frechet_distance, precision_recall
-from maskgil.evaluation.runner import FeatureRows, Job, Summary, measure
+from maskgil.evaluation.runner import EvaluationJob, EvaluationSummary, FeatureRows, measure
 from maskgil.utils.distributed import launched
 
 PAPER_COUNT = 50_000  # of the paper: 50 of each of 1,000 classes
@@ -71,7 +71,7 @@ def add_rfid_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def numbers_of(
-    generated: Summary, reference: Reference, *, neighbours: int, device: str
+    generated: EvaluationSummary, reference: Reference, *, neighbours: int, device: str
 ) -> dict[str, Any]:
     """Every number of a set by its name; precision and recall where features were kept."""
     info = generated.info
@@ -96,7 +96,7 @@ def fid(options: argparse.Namespace) -> None:
     pictures = drawn_or_given(options)
     work = None if options.no_precision_recall else options.output / "features"
     splits = options.splits or (SPLITS if len(pictures) >= MANY else 1)
-    job = Job(
+    job = EvaluationJob(
         pictures, network_choice(options), options.batch_size, splits,
         None if work is None else work / "generated", "drawing",
     )  # fmt: skip
@@ -123,7 +123,7 @@ def fid(options: argparse.Namespace) -> None:
 def _report_fid(
     options: argparse.Namespace,
     pictures: PictureSet,
-    generated: Summary,
+    generated: EvaluationSummary,
     reference: Reference,
     measured: dict[str, Any],
 ) -> None:
@@ -171,7 +171,7 @@ def _report_fid(
     report.write(options.output, "fid", record, sections)
 
 
-def _size(summary: Summary) -> str:
+def _size(summary: EvaluationSummary) -> str:
     assert summary.size is not None
     return f"{summary.size[1]} × {summary.size[0]} pixels"
 
@@ -196,7 +196,7 @@ def _steps(options: argparse.Namespace) -> int | None:
     return count_evaluations(options.ar_ratio, grid[0] * grid[1], steps)
 
 
-def not_comparable(options: argparse.Namespace, generated: Summary) -> list[str]:
+def not_comparable(options: argparse.Namespace, generated: EvaluationSummary) -> list[str]:
     """Why the numbers do not belong beside the paper's; empty when nothing speaks against it."""
     reasons = []
     if not generated.info.is_reference:
@@ -227,7 +227,9 @@ def rfid(options: argparse.Namespace) -> None:
     else:
         originals = FolderPictures(options.images, size=(side, side), count=options.num_images)
     pictures = Reconstructions(originals, options.tokenizer, options.device)
-    job = Job(pictures, network_choice(options), options.batch_size, label="reconstructing")
+    job = EvaluationJob(
+        pictures, network_choice(options), options.batch_size, label="reconstructing"
+    )
     summary = measure(job, options.processes)
     if launched()[0]:
         return

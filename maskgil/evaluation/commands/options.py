@@ -21,7 +21,7 @@ from maskgil.evaluation.feature_extractors import NETWORKS, NetworkChoice, Netwo
 from maskgil.evaluation.image_sets import DrawnPictures, FolderPictures, PictureSet, ScenePictures
 from maskgil.evaluation.metrics import FrechetStatistics
 from maskgil.evaluation.prompts import Prompts
-from maskgil.evaluation.runner import FeatureRows, Job, Summary, measure
+from maskgil.evaluation.runner import EvaluationJob, EvaluationSummary, FeatureRows, measure
 
 PER_CLASS = 50  # of the paper: 50,000 pictures of 1,000 classes
 SCENE_SEED = 20_260  # no configuration trains on this one
@@ -110,7 +110,7 @@ def need_art(options: argparse.Namespace) -> str:
 
 
 def reference_of(
-    options: argparse.Namespace, generated: Summary, total: int, work: Path | None
+    options: argparse.Namespace, generated: EvaluationSummary, total: int, work: Path | None
 ) -> Reference:
     """Read the reference at the size of the generated pictures; features go to `work`.
 
@@ -131,7 +131,7 @@ def reference_of(
         )  # fmt: skip
     else:
         pictures = FolderPictures(options.reference, size=size, count=options.reference_count)
-    job = Job(
+    job = EvaluationJob(
         pictures, network_choice(options), options.batch_size, features=work, label="reference"
     )
     summary = measure(job, options.processes)

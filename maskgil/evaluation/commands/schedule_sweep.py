@@ -28,7 +28,7 @@ from maskgil.evaluation.geneval.scorer import read_prompts
 from maskgil.evaluation.image_sets import DrawnPictures
 from maskgil.evaluation.metrics import frechet_distance
 from maskgil.evaluation.prompts import Prompts
-from maskgil.evaluation.runner import Job, Summary, measure
+from maskgil.evaluation.runner import EvaluationJob, EvaluationSummary, measure
 from maskgil.sampling.mask_schedules import SCHEDULES, check_schedule
 from maskgil.utils.distributed import launched
 
@@ -96,7 +96,7 @@ def run(options: argparse.Namespace) -> None:
                 choice, prompts, seed=options.seed, changes=changes, weights=base.weights
             )
             label = cell_name(name, count)
-            job = Job(pictures, network_choice(options), options.batch_size, label=label)
+            job = EvaluationJob(pictures, network_choice(options), options.batch_size, label=label)
             summary = measure(job, options.processes)
             reference = reference or reference_of(options, summary, len(pictures), None)
             cell = _cell(options, summary, reference, changes, base)
@@ -110,7 +110,7 @@ def run(options: argparse.Namespace) -> None:
 
 def _cell(
     options: argparse.Namespace,
-    summary: Summary,
+    summary: EvaluationSummary,
     reference: Reference,
     changes: dict[str, Any],
     base: DrawnPictures,

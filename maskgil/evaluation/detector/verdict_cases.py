@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from maskgil.evaluation.detector.model import NanoDetector
-from maskgil.evaluation.geneval.report import Row
+from maskgil.evaluation.geneval.report import VerdictRow
 from maskgil.evaluation.geneval.scorer import COLOURS, Prompt, score
 from maskgil.nano.emoji.renderer import Painter
 from maskgil.nano.emoji.scene import Scene, Thing
@@ -104,15 +104,15 @@ def verdicts(
     rebuild: Callable[[np.ndarray], np.ndarray] | None = None,
     *,
     label: str = "verdicts",
-) -> tuple[list[Row], list[Row]]:
+) -> tuple[list[VerdictRow], list[VerdictRow]]:
     """What the judge says of each scene (S, S, 3), of a prompt's own and of the near misses.
 
-    `rebuild`: what is done to a picture before it is judged. `Row.correct` is the verdict.
+    `rebuild`: what is done to a picture before it is judged. `VerdictRow.correct` is the verdict.
     """
     from PIL import Image
 
-    own: list[Row] = []
-    near: list[Row] = []
+    own: list[VerdictRow] = []
+    near: list[VerdictRow] = []
     progress = Progress(label, len(shown))
     for number, case in enumerate(shown, 1):
         picture = painter.draw(case.scene)
@@ -120,7 +120,7 @@ def verdicts(
             picture = rebuild(picture)
         verdict, _ = score(Image.fromarray(picture), case.prompt, judge, judge.rules)
         prompt, tag = case.prompt, str(case.prompt.tag)
-        row = Row(
+        row = VerdictRow(
             tag, prompt.text, f"{number}", verdict.correct, verdict.reason,
             prompt.raw.get("held_out"), None,
         )  # fmt: skip

@@ -21,7 +21,7 @@ PICTURE, MARGIN, CAPTION = 160, 6, 30  # pixels of a sheet
 RIGHT, WRONG = (34, 140, 60), (200, 40, 40)
 
 
-class Row(NamedTuple):
+class VerdictRow(NamedTuple):
     """A scored picture. `prompt` identifies the prompt; `held_out` None where nobody said."""
 
     tag: str
@@ -33,7 +33,7 @@ class Row(NamedTuple):
     file: str | None
 
 
-def read_rows(path: Path) -> list[Row]:
+def read_rows(path: Path) -> list[VerdictRow]:
     """The pictures of a results.jsonl, ours or the official scorer's; ValueError names the line."""
     rows = []
     for number, line in enumerate(text_lines(path), 1):
@@ -42,7 +42,7 @@ def read_rows(path: Path) -> list[Row]:
             metadata = str(raw["metadata"])
             told = json.loads(metadata)
             rows.append(
-                Row(
+                VerdictRow(
                     str(raw["tag"]), str(raw.get("prompt", "")), metadata, bool(raw["correct"]),
                     str(raw.get("reason", "")), told.get("held_out"), raw.get("filename"),
                 )
@@ -57,7 +57,7 @@ def read_rows(path: Path) -> list[Row]:
 
 
 @dataclass(frozen=True)
-class Share:
+class CategoryShare:
     """Right pictures of all, with a 95% interval."""
 
     value: float
@@ -76,7 +76,7 @@ class Share:
         }  # fmt: skip
 
 
-def share_of(rows: Sequence[Row]) -> Share:
+def share_of(rows: Sequence[VerdictRow]) -> CategoryShare:
     """The share of right pictures with Wilson's interval (1927).
 
     Pictures of one prompt resemble one another: they count as so many independent ones as the
@@ -92,7 +92,7 @@ def share_of(rows: Sequence[Row]) -> Share:
     unsure = value * (1 - value)  # 0 where all are right or all wrong: then prompts are counted
     independent = unsure / spread if spread > 0 else total if unsure > 0 else count
     low, high = wilson(value, min(total, max(count, independent)))
-    return Share(value, low, high, total, count)
+    return CategoryShare(value, low, high, total, count)
 
 
 def wilson(value: float, count: float) -> tuple[float, float]:
@@ -103,19 +103,19 @@ def wilson(value: float, count: float) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def mean_of(shares: Iterable[Share]) -> Share:
+def mean_of(shares: Iterable[CategoryShare]) -> CategoryShare:
     """The mean of independent shares; its interval from theirs (Zou and Donner 2008)."""
     shares = list(shares)
     count, value = len(shares), sum(share.value for share in shares) / len(shares)
     below = math.sqrt(sum((share.value - share.low) ** 2 for share in shares)) / count
     above = math.sqrt(sum((share.high - share.value) ** 2 for share in shares)) / count
-    return Share(
+    return CategoryShare(
         value, max(0.0, value - below), min(1.0, value + above),
         sum(share.pictures for share in shares), sum(share.prompts for share in shares),
     )  # fmt: skip
 
 
-def summary(rows: Sequence[Row]) -> dict[str, dict[str, Share]]:
+def summary(rows: Sequence[VerdictRow]) -> dict[str, dict[str, CategoryShare]]:
     """Shares by category, then by group; the last category, "overall", is the mean of the others.
 
     A group of a category without pictures is absent, so the overall of "held out" is the mean of
@@ -123,7 +123,7 @@ def summary(rows: Sequence[Row]) -> dict[str, dict[str, Share]]:
     """
     tags = [tag for tag in GENEVAL_TAGS if any(row.tag == tag for row in rows)]
     tags += sorted({row.tag for row in rows} - set(tags))
-    found: dict[str, dict[str, Share]] = {}
+    found: dict[str, dict[str, CategoryShare]] = {}
     for tag in tags:
         own = [row for row in rows if row.tag == tag]
         groups = {
@@ -140,7 +140,9 @@ def summary(rows: Sequence[Row]) -> dict[str, dict[str, Share]]:
     return found
 
 
-def sections_of(rows: Sequence[Row], shares: dict[str, dict[str, Share]]) -> list[str]:
+def sections_of(
+    rows: Sequence[VerdictRow], shares: dict[str, dict[str, CategoryShare]]
+) -> list[str]:
     """The tables as Markdown."""
     groups = [name for name in GROUPS if name in shares["overall"]]
     body = [
@@ -167,9 +169,9 @@ def sections_of(rows: Sequence[Row], shares: dict[str, dict[str, Share]]) -> lis
     return parts
 
 
-def failures(rows: Iterable[Row]) -> list[dict[str, Any]]:
+def failures(rows: Iterable[VerdictRow]) -> list[dict[str, Any]]:
     """Prompts with a wrong picture, the worst first, each with the reason of its first one."""
-    prompts: dict[str, list[Row]] = {}
+    prompts: dict[str, list[VerdictRow]] = {}
     for row in rows:
         prompts.setdefault(row.prompt, []).append(row)
     found = []
@@ -186,15 +188,15 @@ def failures(rows: Iterable[Row]) -> list[dict[str, Any]]:
     return sorted(found, key=lambda one: (-one["wrong"] / one["pictures"], one["prompt"]))
 
 
-def first_of_each(rows: Iterable[Row]) -> list[Row]:
+def first_of_each(rows: Iterable[VerdictRow]) -> list[VerdictRow]:
     """The first picture of each prompt, in order: nothing is chosen."""
-    found: dict[str, Row] = {}
+    found: dict[str, VerdictRow] = {}
     for row in rows:
         found.setdefault(row.prompt, row)
     return list(found.values())
 
 
-def sheet(rows: Sequence[Row], *, columns: int = 10) -> Image.Image:
+def sheet(rows: Sequence[VerdictRow], *, columns: int = 10) -> Image.Image:
     """Pictures with their prompts and whether they are right; a dot marks a held-out prompt."""
     font = ImageFont.load_default(11)
     width, height = PICTURE + MARGIN, PICTURE + CAPTION + MARGIN
@@ -243,7 +245,7 @@ def _wrapped(text: str, font: Any, *, indent: bool = False) -> str:
     return "\n".join([lines[0], " ".join(lines[1:])] if len(lines) > 1 else lines)
 
 
-def write_sheets(rows: Sequence[Row], folder: Path) -> list[Path]:
+def write_sheets(rows: Sequence[VerdictRow], folder: Path) -> list[Path]:
     """`sheet-CATEGORY.png` of the first picture of each prompt, of rows that have files."""
     written = []
     for tag in dict.fromkeys(row.tag for row in rows):

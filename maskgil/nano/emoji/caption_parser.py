@@ -35,7 +35,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
 @dataclass(frozen=True)
-class Reading:
+class CaptionReading:
     """What a text says, in the order of its words; `unknown` are words nano never saw."""
 
     nouns: tuple[str, ...]  # by their name in nouns.tsv
@@ -79,7 +79,7 @@ def _split(text: str) -> tuple[str, ...]:
     return tuple(word.lower() for word in _WORD.findall(text))
 
 
-def read(english: str) -> Reading:
+def read(english: str) -> CaptionReading:
     """Take an English text apart with the words of the nano corpus, longest first."""
     vocabulary = _vocabulary()
     longest = max(map(len, vocabulary))
@@ -110,7 +110,7 @@ def _said_before(items: list[dict[str, str]]) -> list[dict[str, str]]:
     return items
 
 
-def _understand(items: list[dict[str, str]], unknown: tuple[str, ...]) -> Reading:
+def _understand(items: list[dict[str, str]], unknown: tuple[str, ...]) -> CaptionReading:
     nouns: list[str] = []
     colours: list[tuple[str, str]] = []
     relations: list[str] = []
@@ -136,7 +136,7 @@ def _understand(items: list[dict[str, str]], unknown: tuple[str, ...]) -> Readin
             relation = relation if relation in _STANDING and nouns else item["relation"]
         elif "standing" in item:
             relation = item["standing"]
-    return Reading(
+    return CaptionReading(
         tuple(nouns), tuple(colours), count, tuple(relations), _placed(items), ground, unknown
     )
 

@@ -1,9 +1,9 @@
 """Prompt normaliser: a description becomes a caption in the words that a small model was taught.
 
 A model that saw captions of a few hundred nouns draws "a table" as noise and thirty words of a
-story badly. `CaptionReader` finds the first two things it knows, how many, their colours, how they
-stand to each other and where, says that plainly, and tells which words of the wish that leaves out.
-What the model was taught to read is left as it is.
+story badly. `PromptNormalizer` finds the first two things it knows, how many, their colours, how
+they stand to each other and where, says that plainly, and tells which words of the wish that leaves
+out. What the model was taught to read is left as it is.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from maskgil.nano.prompts import typography
 from maskgil.nano.prompts.parser import THINGS, Parts
 from maskgil.nano.prompts.scene_builder import (
     Said,
-    Scene,
+    SceneDraft,
     find_place,
     is_told_oddly,
     left_out_of,
@@ -47,7 +47,7 @@ from maskgil.nano.prompts.vocabulary import (
 )  # fmt: skip
 from maskgil.prompts import NothingKnownError, Reading
 
-__all__ = ["GROUND_WORDS", "CaptionReader", "split"]
+__all__ = ["GROUND_WORDS", "PromptNormalizer", "split"]
 
 _ODD = re.compile(r"[^\w\s,.?!;:'-]|\w[;:!]")  # signs that captions do not have
 _ENDS = re.compile(r"(?<![\w.?])[.?!,;:]+$|[.?!,;:]{2,}$|[!,;:]+$")
@@ -55,7 +55,7 @@ LONGEST = 16  # words; longer texts are said anew, in the shortest captions that
 NEAREST = 3  # things that are named where nothing is known
 
 
-class CaptionReader:
+class PromptNormalizer:
     """Descriptions in the words of a model that knows `nouns` (names of nouns.tsv).
 
     `encoder` tells which known things lie nearest where a wish names none.
@@ -86,7 +86,7 @@ class CaptionReader:
             return Reading(_ENDS.sub("", told))
         return Reading(scene.caption, left_out)
 
-    def _is_taught(self, told: str, scene: Scene, parts: Parts) -> bool:
+    def _is_taught(self, told: str, scene: SceneDraft, parts: Parts) -> bool:
         """Whether the model knows all of a wish in the words it is said in."""
         named = [item for item in parts.items if item.kind in THINGS]
         return (
@@ -106,9 +106,9 @@ class CaptionReader:
             and not any(_is_torn(thing, parts) for thing in scene.things)
         )
 
-    def _scene(self, parts: Parts) -> Scene:
+    def _scene(self, parts: Parts) -> SceneDraft:
         things = self._things(parts)
-        scene = Scene(things)
+        scene = SceneDraft(things)
         if len(things) == 2:
             scene.relation = relation_of(things[0], things[1], parts) or "next to"
         scene.drawn += [item for thing in things for item in thing.items]

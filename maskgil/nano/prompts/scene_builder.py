@@ -31,7 +31,7 @@ class Said:
 
 
 @dataclass
-class Scene:
+class SceneDraft:
     """What will be drawn, and the items that say it."""
 
     things: list[Said]
@@ -65,7 +65,7 @@ def relation_of(first: Said, second: Said, parts: Parts) -> str | None:
     return next((item.value for item in around), None)
 
 
-def is_told_oddly(scene: Scene, parts: Parts) -> bool:
+def is_told_oddly(scene: SceneDraft, parts: Parts) -> bool:
     """Whether how two things stand is told in words, or an order, that captions do not have."""
     return len(scene.things) == 2 and any(
         item.end <= scene.things[0].at or not parts.is_taught_relation(item)
@@ -89,7 +89,7 @@ def _reaches(item: Item, thing: Said, parts: Parts) -> bool:
     )
 
 
-def find_place(scene: Scene, parts: Parts) -> None:
+def find_place(scene: SceneDraft, parts: Parts) -> None:
     """Say where it is in `scene`; what is nothing but a place gets a thing that stands for it."""
     places = [item for item in parts.items if item.kind == "place"]
     grounds = [
@@ -128,7 +128,7 @@ def _is_stuff(item: Item, parts: Parts) -> bool:
     return parts.text(item.at - 1) == "of" and before is not None and before.kind == "unknown"
 
 
-def _is_between(item: Item, scene: Scene, parts: Parts) -> bool:
+def _is_between(item: Item, scene: SceneDraft, parts: Parts) -> bool:
     """Whether "in", "behind" and the like tell how the two things of a scene stand."""
     if len(scene.things) < 2:
         return False
@@ -153,7 +153,7 @@ def _names_more(parts: Parts) -> bool:
     )
 
 
-def left_out_of(scene: Scene, parts: Parts) -> list[str]:
+def left_out_of(scene: SceneDraft, parts: Parts) -> list[str]:
     """The words of a wish that are not in its picture."""
     nouns = {thing.noun for thing in scene.things}
     starts = {item.at for item in scene.drawn}

@@ -21,7 +21,7 @@ from maskgil.nano.world.clusters import (
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.relations import ORDER, SHARES, combine, figure
 from maskgil.nano.world.scene import Scene, Thing
-from maskgil.nano.world.settings import Place, place
+from maskgil.nano.world.settings import Setting, place
 
 SMALLEST, LARGEST = 4, 18
 SIZE_WORDS = {
@@ -142,7 +142,7 @@ def _code(thing: Thing, scene: Scene, index: int) -> str:
 
 
 def _place(
-    clusters: list[Cluster], where: Place, rng: random.Random, force: bool = False
+    clusters: list[Cluster], where: Setting, rng: random.Random, force: bool = False
 ) -> list[Sprite] | None:
     """The clusters in the picture, back to front; None when there is no room."""
     boxes = [cluster.extent() for cluster in clusters]
@@ -186,7 +186,7 @@ def _rows(low: list[int], boxes: list) -> list[list[int]]:
 
 
 def _feet(
-    clusters: list[Cluster], where: Place, depth: int, rows: int, high: bool, rng: random.Random
+    clusters: list[Cluster], where: Setting, depth: int, rows: int, high: bool, rng: random.Random
 ) -> list[float]:
     """The row on which each cluster stands or floats."""
     feet = []

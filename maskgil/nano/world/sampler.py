@@ -12,7 +12,7 @@ from maskgil.nano.world.layout import SIZE_WORDS
 from maskgil.nano.world.nouns import Noun, load_nouns
 from maskgil.nano.world.relations import figure
 from maskgil.nano.world.scene import Relation, Scene, Thing
-from maskgil.nano.world.settings import COLOURS, PLACES, Place, place
+from maskgil.nano.world.settings import COLOURS, PLACES, Setting, place
 
 KINDS = {
     "single": 0.18, "count": 0.15, "pair": 0.14, "sides": 0.13, "related": 0.22, "carried": 0.08,
@@ -286,7 +286,7 @@ def _matching(tags: set[str]) -> tuple[str, ...]:
     return tuple(name for name, where in PLACES.items() if tags & set(where.tags))
 
 
-def _fits(where: Place, things: list[Thing]) -> bool:
+def _fits(where: Setting, things: list[Thing]) -> bool:
     """Whether all things may stand there: no skyscraper in a kitchen, no boat in a field."""
     for thing in things:
         one = _noun(thing)

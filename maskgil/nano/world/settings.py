@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Place:
+class Setting:
     """A setting. Rows in cells from the top: `horizon`, and the rows in which things stand.
 
     `ground`, `water`: first and last row of a thing's foot; `floats`: nothing stands at all.
@@ -36,57 +36,60 @@ COLOURS: dict[str, str] = {
     "black": "#1c1c20", "white": "#fbfbfd", "gray": "#bec1c6",
 }  # fmt: skip
 
-_PAPER = Place("", (), ("home", "food"), 11, (19, 22), outdoors=False, times=("day",))
+_PAPER = Setting("", (), ("home", "food"), 11, (19, 22), outdoors=False, times=("day",))
 
 _PLACES = (
-    Place("park", ("in the park", "in a park", "at the park"), ("park",)),
-    Place("garden", ("in the garden", "in a garden", "in the backyard"), ("garden",)),
-    Place("field", ("in a field", "in the meadow", "on the grass", "in a meadow", "in the grass"),
+    Setting("park", ("in the park", "in a park", "at the park"), ("park",)),
+    Setting("garden", ("in the garden", "in a garden", "in the backyard"), ("garden",)),
+    Setting("field", ("in a field", "in the meadow", "on the grass", "in a meadow", "in the grass"),
           ("field",), 12),
-    Place("forest", ("in the forest", "in the woods", "in a forest"), ("forest",), 14, (19, 23)),
-    Place("jungle", ("in the jungle", "in the rainforest"), ("jungle",), 14, (19, 23)),
-    Place("savanna", ("in the savanna", "on the african plain", "in africa"), ("savanna", "wild"),
+    Setting("forest", ("in the forest", "in the woods", "in a forest"), ("forest",), 14, (19, 23)),
+    Setting("jungle", ("in the jungle", "in the rainforest"), ("jungle",), 14, (19, 23)),
+    Setting("savanna", ("in the savanna", "on the african plain", "in africa"), ("savanna", "wild"),
           13),
-    Place("hill", ("on a hill", "on the hill", "on top of a hill", "in the hills"), ("hill",), 13),
-    Place("mountain", ("in the mountains", "with mountains behind", "on a mountain"),
+    Setting("hill", ("on a hill", "on the hill", "on top of a hill", "in the hills"),
+            ("hill",), 13),
+    Setting("mountain", ("in the mountains", "with mountains behind", "on a mountain"),
           ("mountain",), 14),
-    Place("desert", ("in the desert", "in a desert"), ("desert",), 13),
-    Place("beach", ("on the beach", "at the beach", "on the sand"), ("beach", "island"), 9,
+    Setting("desert", ("in the desert", "in a desert"), ("desert",), 13),
+    Setting("beach", ("on the beach", "at the beach", "on the sand"), ("beach", "island"), 9,
           (19, 23), (12, 15)),
-    Place("sea", ("on the sea", "at sea", "in the ocean", "in the sea"), ("sea",), 10, (20, 23),
+    Setting("sea", ("on the sea", "at sea", "in the ocean", "in the sea"), ("sea",), 10, (20, 23),
           (15, 22)),
-    Place("underwater", ("underwater", "under the sea", "at the bottom of the sea"),
+    Setting("underwater", ("underwater", "under the sea", "at the bottom of the sea"),
           ("underwater",), 24, (20, 23), floats=True, times=("day",)),
-    Place("lake", ("on the lake", "by the lake", "at a lake"), ("lake",), 10, (21, 23), (14, 18)),
-    Place("river", ("by the river", "at the river", "on the river"), ("river",), 11, (21, 23),
+    Setting("lake", ("on the lake", "by the lake", "at a lake"), ("lake",), 10, (21, 23), (14, 18)),
+    Setting("river", ("by the river", "at the river", "on the river"), ("river",), 11, (21, 23),
           (16, 18)),
-    Place("pond", ("on a pond", "by the pond", "in the pond"), ("pond",), 10, (21, 23), (15, 19)),
-    Place("road", ("on the road", "on a country road", "on the highway"), ("road",), 12, (19, 22)),
-    Place("street", ("in the street", "on the street", "on a street", "on the sidewalk"),
+    Setting("pond", ("on a pond", "by the pond", "in the pond"), ("pond",), 10, (21, 23), (15, 19)),
+    Setting("road", ("on the road", "on a country road", "on the highway"), ("road",), 12,
+            (19, 22)),
+    Setting("street", ("in the street", "on the street", "on a street", "on the sidewalk"),
           ("street",), 13, (20, 23)),
-    Place("city", ("in the city", "downtown", "in front of a skyline"), ("city",), 15, (20, 23)),
-    Place("village", ("in a village", "in the village", "in a small town"), ("village",), 14),
-    Place("farm", ("on a farm", "at the farm", "in the barnyard"), ("farm",), 13),
-    Place("castle", ("in front of a castle", "at the castle", "near a castle"), ("castle",), 15,
+    Setting("city", ("in the city", "downtown", "in front of a skyline"), ("city",), 15, (20, 23)),
+    Setting("village", ("in a village", "in the village", "in a small town"), ("village",), 14),
+    Setting("farm", ("on a farm", "at the farm", "in the barnyard"), ("farm",), 13),
+    Setting("castle", ("in front of a castle", "at the castle", "near a castle"), ("castle",), 15,
           (20, 23)),
-    Place("railway", ("at the railway", "on the railway tracks", "by the railroad"), ("rail",), 13,
+    Setting("railway", ("at the railway", "on the railway tracks", "by the railroad"), ("rail",),
+            13,
           (20, 22)),
-    Place("kitchen", ("in the kitchen", "in a kitchen"), ("kitchen", "food"), 14, (19, 23),
+    Setting("kitchen", ("in the kitchen", "in a kitchen"), ("kitchen", "food"), 14, (19, 23),
           outdoors=False, times=("day", "night")),
-    Place("living room", ("in the living room", "in a room", "at home", "inside the house"),
+    Setting("living room", ("in the living room", "in a room", "at home", "inside the house"),
           ("home",), 14, (19, 23), outdoors=False, times=("day", "night")),
-    Place("bedroom", ("in the bedroom", "in a bedroom"), ("bedroom",), 14, (19, 23),
+    Setting("bedroom", ("in the bedroom", "in a bedroom"), ("bedroom",), 14, (19, 23),
           outdoors=False, times=("day", "night")),
-    Place("bathroom", ("in the bathroom", "in a bathroom"), ("bathroom",), 14, (19, 23),
+    Setting("bathroom", ("in the bathroom", "in a bathroom"), ("bathroom",), 14, (19, 23),
           outdoors=False, times=("day",)),
-    Place("table top", ("on the table", "on a table", "on a wooden table"), ("table", "food"), 12,
+    Setting("table top", ("on the table", "on a table", "on a wooden table"), ("table", "food"), 12,
           (18, 22), outdoors=False, times=("day",)),
-    Place("snow", ("in the snow", "on the snow", "in winter"), ("snow",), 13),
-    Place("sky", ("in the sky", "in the blue sky", "up in the air"), ("sky",), 24, (20, 23),
+    Setting("snow", ("in the snow", "on the snow", "in winter"), ("snow",), 13),
+    Setting("sky", ("in the sky", "in the blue sky", "up in the air"), ("sky",), 24, (20, 23),
           floats=True),
-    Place("space", ("in space", "in outer space", "among the stars"), ("space",), 24, (20, 23),
+    Setting("space", ("in space", "in outer space", "among the stars"), ("space",), 24, (20, 23),
           floats=True, times=("night",)),
-    Place("moon", ("on the moon", "on the surface of the moon"), ("moon",), 14, (19, 23),
+    Setting("moon", ("on the moon", "on the surface of the moon"), ("moon",), 14, (19, 23),
           times=("night",)),
 )  # fmt: skip
 
@@ -95,9 +98,9 @@ def _a(word: str) -> str:
     return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
 
 
-PLACES: dict[str, Place] = {each.name: each for each in _PLACES}
+PLACES: dict[str, Setting] = {each.name: each for each in _PLACES}
 PLACES |= {
-    f"{colour} background": Place(
+    f"{colour} background": Setting(
         f"{colour} background",
         tuple(f"{way} {_a(colour)} background" for way in ("on", "against", "with")),
         (), 11, (19, 22), outdoors=False, times=("day",),
@@ -106,7 +109,7 @@ PLACES |= {
 }  # fmt: skip
 
 
-def place(name: str | None) -> Place:
+def place(name: str | None) -> Setting:
     """The setting of this name; plain paper for None. Raises ValueError for another."""
     if name is None:
         return _PAPER

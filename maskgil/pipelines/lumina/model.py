@@ -18,7 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from maskgil.models.conditioning import Condition
-from maskgil.pipelines.lumina.vocabulary import UNIT_TOKENS, GrammarError, Vocabulary
+from maskgil.pipelines.lumina.vocabulary import UNIT_TOKENS, GrammarError, LuminaVocabulary
 from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import NextFn
 from maskgil.sampling.logits import filter_logits, guidance_at, guide
@@ -63,12 +63,12 @@ class LuminaSource:
         model: Any,
         tokenizer: TextTokenizer,
         *,
-        vocabulary: Vocabulary | None = None,
+        vocabulary: LuminaVocabulary | None = None,
         top_k: int | None = TOP_K,
     ) -> None:
         self.trunk = model.model.eval().requires_grad_(False)
         self.tokenizer, self.top_k = tokenizer, top_k
-        self.vocabulary = vocabulary or Vocabulary(
+        self.vocabulary = vocabulary or LuminaVocabulary(
             model.config.vocabulary_map or tokenizer.get_vocab()
         )
         self.codebook_size = self.vocabulary.codebook_size

@@ -44,7 +44,7 @@ def image_token(code: int) -> str:
     return IMAGE_PREFIX + "".join(chr(ord("A") + int(digit)) for digit in str(code)) + IMAGE_SUFFIX
 
 
-class Vocabulary:
+class LuminaVocabulary:
     """Chameleon's token names and ids, with VQ indices 0 … V - 1 in both directions.
 
     The ids of codes are read from the names, never computed: their order is not promised.

@@ -18,7 +18,7 @@ from maskgil.checkpoints import CheckpointError, Progress
 from maskgil.checkpoints.core import unexpected_key
 from maskgil.checkpoints.registry import REGISTRY
 from maskgil.pipelines.lumina.model import LuminaSource
-from maskgil.pipelines.lumina.vocabulary import Vocabulary
+from maskgil.pipelines.lumina.vocabulary import LuminaVocabulary
 
 logger = logging.getLogger(__name__)
 
@@ -81,7 +81,7 @@ def load_lumina(
         raise CheckpointError(f"cannot read Lumina-mGPT from {folder}: {reason}") from error
     names = config.vocabulary_map or tokenizer.get_vocab()
     try:
-        vocabulary = Vocabulary(names)
+        vocabulary = LuminaVocabulary(names)
     except ValueError as error:
         raise CheckpointError(f"{folder}: {error}") from error
     config.vocabulary_map = dict(names)

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from maskgil.train.distributed import Engine
+from maskgil.train.distributed import Runtime
 
 
 class Average:
@@ -31,15 +31,15 @@ class Average:
         return {"values": self.values, "updates": self.updates}
 
     @torch.no_grad()
-    def load_state_dict(self, state: dict, engine: Engine | None = None) -> None:
+    def load_state_dict(self, state: dict, engine: Runtime | None = None) -> None:
         """Take over `state`, whose tensors are in one piece."""
-        engine = engine or Engine()
+        engine = engine or Runtime()
         for key, value in self.values.items():
             value.copy_(engine.like(state["values"][key], value))
         self.updates = state["updates"]
 
 
-def gathered(tree: Any, engine: Engine) -> Any:
+def gathered(tree: Any, engine: Runtime) -> Any:
     """A nested state with every tensor in one piece on the CPU; None in all but the main process.
 
     Every process has to ask; no process but the main one keeps more than one tensor at a time.
@@ -55,7 +55,7 @@ def gathered(tree: Any, engine: Engine) -> Any:
 
 
 @torch.no_grad()
-def load_module(module: nn.Module, state: dict[str, Tensor], engine: Engine) -> None:
+def load_module(module: nn.Module, state: dict[str, Tensor], engine: Runtime) -> None:
     """Copy `state`, in one piece, into the module; ValueError when it is of another model."""
     own = module.state_dict()
     for key in {**own, **state}:
@@ -65,7 +65,9 @@ def load_module(module: nn.Module, state: dict[str, Tensor], engine: Engine) -> 
         value.copy_(engine.like(state[key], value))
 
 
-def load_optimizer(optimizer: torch.optim.Optimizer, state: dict[str, Any], engine: Engine) -> None:
+def load_optimizer(
+    optimizer: torch.optim.Optimizer, state: dict[str, Any], engine: Runtime
+) -> None:
     """Load an optimizer's state whose tensors are in one piece; ValueError when it is another's."""
     parameters = [p for group in optimizer.param_groups for p in group["params"]]
     counts = [len(group["params"]) for group in state["param_groups"]]

@@ -20,7 +20,7 @@ from maskgil.models.bert import BidirectionalTransformer
 from maskgil.models.transformer import Transformer
 from maskgil.sampling.mask_schedules import SCHEDULES
 from maskgil.train.batches import TokenBatch, TokenSource, part_of
-from maskgil.train.distributed import Engine, Precision
+from maskgil.train.distributed import Precision, Runtime
 from maskgil.train.optim.ema import Average, clip_gradients, gathered, load_module, load_optimizer
 from maskgil.train.optim.lr_schedules import warmup_stable_decay
 from maskgil.train.optim.muon import Muon
@@ -110,11 +110,11 @@ class GeneratorTask:
         source: TokenSource,
         settings: GeneratorTraining,
         *,
-        engine: Engine | None = None,
+        engine: Runtime | None = None,
         painter: Painter | None = None,
         compile_blocks: bool = False,
     ) -> None:
-        self.engine = engine or Engine()
+        self.engine = engine or Runtime()
         self.model, self.source, self.settings = model, source, settings
         self.painter, self.batch_size = painter, settings.batch_size
         self.causal = getattr(model.config, "causal", False)

@@ -14,9 +14,9 @@ from torch.nn import functional as F
 
 from maskgil.tokenizers.base import ResidualBlock
 from maskgil.tokenizers.compact_vq import CompactDecoder, CompactVQ
-from maskgil.tokenizers.transformer_decoder import AttendingDecoder
+from maskgil.tokenizers.transformer_decoder import TransformerDecoder
 from maskgil.train.batches import PixelBatch, PixelSource
-from maskgil.train.distributed import Engine, Precision
+from maskgil.train.distributed import Precision, Runtime
 from maskgil.train.optim.ema import Average, clip_gradients, gathered, load_module, load_optimizer
 from maskgil.train.optim.lr_schedules import cosine
 from maskgil.train.optim.muon import Muon
@@ -99,7 +99,7 @@ class TokenizerTraining:
 
 def decoder_matrices(decoder: nn.Module | None) -> set[Tensor]:
     """The matrices of an attending decoder's blocks, or the kernels of a `CompactDecoder`'s."""
-    if isinstance(decoder, AttendingDecoder):
+    if isinstance(decoder, TransformerDecoder):
         return {p for p in decoder.blocks.parameters() if p.ndim == 2}
     if not isinstance(decoder, CompactDecoder):
         return set()
@@ -120,10 +120,10 @@ class TokenizerTask:
         source: PixelSource,
         settings: TokenizerTraining,
         *,
-        engine: Engine | None = None,
+        engine: Runtime | None = None,
         decoder_only: bool = False,
     ) -> None:
-        self.engine = engine or Engine()
+        self.engine = engine or Runtime()
         if getattr(self.engine, "sharded", False):
             raise ValueError("tokenizers are trained with DDP; FSDP2 is for generators")
         self.compact = isinstance(model, CompactVQ) and not decoder_only

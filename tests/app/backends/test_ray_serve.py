@@ -17,7 +17,7 @@ import torch
 
 from app.backends import schema
 from app.backends.ray_serve import WAITING, RayBackend, Served, groups
-from app.backends.schema import Drawing
+from app.backends.schema import DrawRequest
 from app.config import load_config
 from benchmarks.load import load, running_app
 from maskgil.presets.table import PRESETS
@@ -26,8 +26,8 @@ ROOT = Path(__file__).resolve().parents[3]
 SAMPLING = replace(PRESETS["nano"].sampling, num_steps=2)
 
 
-def drawing(prompt: str, seed: int, **changes) -> Drawing:
-    return replace(Drawing((prompt,), (seed,), SAMPLING), **changes)
+def drawing(prompt: str, seed: int, **changes) -> DrawRequest:
+    return replace(DrawRequest((prompt,), (seed,), SAMPLING), **changes)
 
 
 def test_what_is_drawn_together():

@@ -12,7 +12,7 @@ from app.backends import factory, remote
 from app.backends.protocol import Gone, RemoteError
 from app.backends.remote import RemoteGenerator
 from app.backends.replica import Replica
-from app.backends.schema import Drawing, pack, unpack
+from app.backends.schema import DrawRequest, pack, unpack
 from app.config import load_config
 from app.imaging.settings import DrawSettings
 from app.pipeline import SpeechToImage
@@ -35,7 +35,7 @@ class InProcess:
         return json.loads(json.dumps(self.replica.answer(what, json.loads(json.dumps(body)))))
 
     def draw(self, body):
-        stream = self.replica.draw(Drawing.from_json(json.loads(json.dumps(body))))
+        stream = self.replica.draw(DrawRequest.from_json(json.loads(json.dumps(body))))
         try:
             for number, message in enumerate(stream):
                 if self.failures and number == self.after:
@@ -183,18 +183,18 @@ def test_nonsense_is_refused_by_the_replica(replica, what, body):
 def test_a_drawing_survives_the_wire():
     sampling = PRESETS["nano"].sampling
     given = np.arange(6, dtype=np.int64).reshape(2, 3)
-    drawing = Drawing(("a", "b"), (1, 2**32 - 1), sampling, given, (2, 3), False, 4)
-    again = Drawing.from_json(drawing.to_json())
+    drawing = DrawRequest(("a", "b"), (1, 2**32 - 1), sampling, given, (2, 3), False, 4)
+    again = DrawRequest.from_json(drawing.to_json())
     assert again.sampling == sampling and np.array_equal(again.given, given)
     assert replace(again, given=None) == replace(drawing, given=None)
     assert np.array_equal(unpack(pack(given)), given)
     for nonsense in ({}, {"prompts": 3}, drawing.to_json() | {"sampling": 3}):
         with pytest.raises(ValueError, match="no request to draw"):
-            Drawing.from_json(nonsense)
+            DrawRequest.from_json(nonsense)
     with pytest.raises(ValueError, match="0 pictures"):
-        Drawing((), (), sampling)
+        DrawRequest((), (), sampling)
     with pytest.raises(ValueError, match="1000 pictures"):
-        Drawing.from_json(drawing.to_json() | {"prompts": ["a"] * 1000})
+        DrawRequest.from_json(drawing.to_json() | {"prompts": ["a"] * 1000})
 
 
 @pytest.mark.parametrize("url", ["http://a:1", "ray://", "ray://a/b", "a", "ray://a:1"])

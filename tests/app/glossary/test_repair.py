@@ -11,9 +11,9 @@ import pytest
 from app.glossary import build
 from app.glossary.homophones import sound_of
 from app.glossary.lexicon import (
-    Entry,
     GlossaryError,
     Lexicon,
+    LexiconEntry,
     load_words,
     read_nouns,
     read_supplement,
@@ -125,11 +125,11 @@ def test_folding_keeps_letters_that_matter() -> None:
 def test_the_longest_words_win() -> None:
     lexicon = Lexicon("zh")
     for words, value in (("熊", 1), ("熊猫", 2)):
-        lexicon.add(words, Entry("noun", value))
+        lexicon.add(words, LexiconEntry("noun", value))
     assert [i.entries[0].value for i in lexicon.scan("熊猫熊")] == [2, 1]
     spaced = Lexicon("es")
-    spaced.add("perro", Entry("noun", 1))
-    spaced.add("perro caliente", Entry("noun", 2))
+    spaced.add("perro", LexiconEntry("noun", 1))
+    spaced.add("perro caliente", LexiconEntry("noun", 2))
     assert [i.entries[0].value for i in spaced.scan("perros calientes perro")] == [2, 1]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.imaging.eta import PATIENCE, Pace, measure
+from app.imaging.eta import PATIENCE, LatencyEstimator, measure
 from app.imaging.settings import DrawSettings
 
 
@@ -35,7 +35,7 @@ class Machine:
 )
 def test_measured_at_a_few_points_known_everywhere(settings, count):
     machine = Machine()
-    pace = Pace()
+    pace = LatencyEstimator()
     assert pace.expect(settings, count) is None, "nothing is known before it is measured"
     pace.calibrate(machine, 8)
     assert pace.expect(settings, count) == pytest.approx(machine(settings, count), rel=0.02)
@@ -62,7 +62,7 @@ def test_without_an_autoregressive_half_none_is_measured():
 
 
 def test_expectations_follow_how_busy_the_machine_is():
-    pace, usual = Pace(), DrawSettings(8, 1.0, 0.0)
+    pace, usual = LatencyEstimator(), DrawSettings(8, 1.0, 0.0)
     pace.calibrate(Machine(), 8)
     alone = pace.expect(usual)
     for _ in range(20):
@@ -72,7 +72,7 @@ def test_expectations_follow_how_busy_the_machine_is():
 
 
 def test_what_was_too_slow_to_measure_is_known_after_one_drawing():
-    machine, pace = Machine(step=1.0, token=5.0), Pace()
+    machine, pace = Machine(step=1.0, token=5.0), LatencyEstimator()
     pace.calibrate(machine, 8)
     for ratio, other in ((0.5, 0.75), (1.0, 1.0)):
         settings = DrawSettings(8, 1.0, ratio)

@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from app.server.job_queue import BusyError, Limits, Line
-from app.server.rate_limit import Rate, client_key, is_local
+from app.server.job_queue import BusyError, FairQueue, Limits
+from app.server.rate_limit import TokenBucket, client_key, is_local
 
 
 class Clock:
@@ -19,7 +19,7 @@ class Clock:
 
 
 def test_first_come_first_served():
-    line = Line(Limits(waiting=9))
+    line = FairQueue(Limits(waiting=9))
     first, second, third = (line.join(name) for name in "abc")
     assert not list(first.until_turn()), "nobody is before the first"
     assert (next(second.until_turn()).position, next(third.until_turn()).position) == (1, 2)
@@ -30,7 +30,7 @@ def test_first_come_first_served():
 
 
 def test_nobodys_second_job_goes_before_anybodys_first():
-    line = Line(Limits(waiting=9))
+    line = FairQueue(Limits(waiting=9))
     running = line.join("ann")
     greedy = [line.join("ann") for _ in range(3)]
     late = line.join("bob")
@@ -40,7 +40,7 @@ def test_nobodys_second_job_goes_before_anybodys_first():
 
 
 def test_a_full_line_refuses_politely_and_takes_again():
-    line = Line(Limits(waiting=2))
+    line = FairQueue(Limits(waiting=2))
     running, waiting, other = (line.join(name) for name in "abc")
     with pytest.raises(BusyError, match=r"^2 others are waiting already; please try again in"):
         line.join("d")
@@ -53,7 +53,7 @@ def test_a_full_line_refuses_politely_and_takes_again():
 
 def test_seconds_are_those_that_jobs_took():
     clock = Clock()
-    line = Line(Limits(), clock=clock)
+    line = FairQueue(Limits(), clock=clock)
     with line.turn("ann"):
         clock.now += 4.0
     assert line.usual_seconds == 4.0
@@ -67,7 +67,7 @@ def test_seconds_are_those_that_jobs_took():
 
 
 def test_several_at_once():
-    line = Line(Limits(at_once=2))
+    line = FairQueue(Limits(at_once=2))
     places = [line.join(name) for name in "abc"]
     assert [place.started is not None for place in places] == [True, True, False]
     places[1].__exit__()
@@ -75,14 +75,14 @@ def test_several_at_once():
 
 
 def test_a_place_is_left_when_its_job_fails():
-    line = Line(Limits())
+    line = FairQueue(Limits())
     with pytest.raises(OSError), line.turn("ann"):
         raise OSError
     assert line.running == 0 and len(line) == 0
 
 
 def test_many_threads_one_at_a_time():
-    line, inside, seen = Line(Limits(waiting=50)), [], []
+    line, inside, seen = FairQueue(Limits(waiting=50)), [], []
 
     def work(name: str) -> None:
         for _ in range(5):
@@ -101,22 +101,22 @@ def test_many_threads_one_at_a_time():
 
 def test_rate_of_a_client():
     clock = Clock()
-    rate = Rate(60, 2, clock=clock)
+    rate = TokenBucket(60, 2, clock=clock)
     assert [rate.take("a") for _ in range(3)] == [0.0, 0.0, 1.0]
     assert rate.take("b") == 0.0, "another client has its own"
     clock.now += 1.0
     assert rate.take("a") == 0.0 and rate.take("a") > 0
-    assert Rate(0, 1).take("a") == 0.0, "0 is no rate"
+    assert TokenBucket(0, 1).take("a") == 0.0, "0 is no rate"
 
 
 def test_rate_spares_this_computer_unless_told():
-    line = Line(Limits(per_minute=1, burst=1, waiting=9))
+    line = FairQueue(Limits(per_minute=1, burst=1, waiting=9))
     for _ in range(3):
         line.join("ann", "127.0.0.1")
     line.join("bob", "203.0.113.7")
     with pytest.raises(BusyError, match=r"more than 1 pictures a minute; please wait \d+ s"):
         line.join("bob", "203.0.113.7")
-    strict = Line(Limits(per_minute=1, burst=1, local_too=True))
+    strict = FairQueue(Limits(per_minute=1, burst=1, local_too=True))
     strict.join("ann", "127.0.0.1")
     with pytest.raises(BusyError):
         strict.join("ann", "127.0.0.1")

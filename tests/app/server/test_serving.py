@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from app.server.middleware import MIB, Guard, Rules
+from app.server.middleware import MIB, RequestGuardMiddleware, RequestRules
 from app.server.options import (
     AUTH_VARIABLE,
     TEMP_VARIABLE,
@@ -36,14 +36,16 @@ async def _echo(request):
     return JSONResponse({"size": len(body)})
 
 
-def ask(method: str, path: str, *, rules: Rules | None = None, client="203.0.113.7", **given):
+def ask(
+    method: str, path: str, *, rules: RequestRules | None = None, client="203.0.113.7", **given
+):
     """One request through a guard of its own."""
     return ask_all([(method, path, given)], rules=rules, client=client)[0]
 
 
-def ask_all(requests, *, rules: Rules | None = None, client="203.0.113.7"):
+def ask_all(requests, *, rules: RequestRules | None = None, client="203.0.113.7"):
     app = Starlette(routes=[Route("/{path:path}", _echo, methods=["GET", "POST", "HEAD"])])
-    transport = httpx.ASGITransport(Guard(app, rules), client=(client, 5))
+    transport = httpx.ASGITransport(RequestGuardMiddleware(app, rules), client=(client, 5))
 
     async def send():
         async with httpx.AsyncClient(transport=transport, base_url="http://page") as page:
@@ -81,7 +83,7 @@ def test_open_doors():
     assert answer.status_code == 200
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "frame-ancestors 'self'" in answer.headers["content-security-policy"]
-    framed = ask("GET", "/", rules=Rules(framed=True))
+    framed = ask("GET", "/", rules=RequestRules(framed=True))
     assert "content-security-policy" not in framed.headers
 
 
@@ -112,7 +114,7 @@ def test_bodies_are_bounded_announced_or_not():
 
 
 def test_rates_of_requests_uploads_and_logins():
-    rules = Rules(requests=9, uploads=2, logins=2)
+    rules = RequestRules(requests=9, uploads=2, logins=2)
     for path, fine in (("/", 3), ("/gradio_api/upload", 2), ("/login", 2)):
         method = "GET" if path == "/" else "POST"
         answers = ask_all([(method, path, {})] * (fine + 1), rules=rules)
@@ -125,7 +127,7 @@ def test_rates_of_requests_uploads_and_logins():
 
 
 def test_no_uploads_onto_a_full_disk(tmp_path):
-    answer = ask("POST", "/gradio_api/upload", rules=Rules(folder=tmp_path, free_disk=2**62))
+    answer = ask("POST", "/gradio_api/upload", rules=RequestRules(folder=tmp_path, free_disk=2**62))
     assert answer.status_code == 507
 
 

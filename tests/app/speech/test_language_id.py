@@ -7,7 +7,7 @@ import pytest
 from app.speech.audio import SAMPLE_RATE
 from app.speech.engine import Decoding
 from app.speech.language_id import languages_in_turn, rivals_of, weigh_languages
-from app.speech.transcripts import Part, Piece, Turn, transcript_of
+from app.speech.transcripts import LanguagePart, Piece, Turn, transcript_of
 
 
 def text(words: str, mean_logprob: float) -> Decoding:
@@ -89,8 +89,8 @@ def test_what_was_not_understood_is_said():
     heard = transcript_of(turns, 1.0)
     assert (heard.language, heard.language_probability) == ("en", 0.8)
     assert heard.parts == (
-        Part("fr", "Un chat.", "A cat."),
-        Part("en", "a dog and a cow", "a dog and a cow"),
+        LanguagePart("fr", "Un chat.", "A cat."),
+        LanguagePart("en", "a dog and a cow", "a dog and a cow"),
     )
     assert heard.text == "Un chat. a dog and a cow"
     assert heard.notes == (

@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.imaging.settings import DrawSettings, SettingsError
-from app.server.job_queue import Limits, Line
+from app.server.job_queue import FairQueue, Limits
 from app.server.uploads import Uploads
 from app.web.api import LONGEST_LINE, Endpoints
 from app.web.api_parameters import language_of, quoted, settings_of, text_of
-from app.web.controller import Conversation
+from app.web.controller import PageController
 from app.web.sessions import Sessions
 
 FEW = settings(
@@ -85,7 +85,7 @@ class Asking:
 
 @pytest.fixture(scope="module")
 def endpoints(pipeline):
-    return Endpoints(Conversation(pipeline, Sessions()), Line(Limits()), Uploads())
+    return Endpoints(PageController(pipeline, Sessions()), FairQueue(Limits()), Uploads())
 
 
 @FEW

@@ -13,16 +13,16 @@ from app.imaging.png import read_settings
 from app.imaging.settings import DrawSettings, SettingsError
 from app.server.uploads import Upload
 from app.web import markup
-from app.web.controller import Conversation
-from app.web.forms import Form, Knobs, PageRequest
-from app.web.i18n import Words
+from app.web.controller import PageController
+from app.web.forms import Form, FormValues, PageRequest
+from app.web.i18n import Translations
 from app.web.sessions import Sessions
 from app.web.stage_drawing import Pictures
 
 
 @pytest.fixture
 def talk(pipeline):
-    return Conversation(pipeline, Sessions())
+    return PageController(pipeline, Sessions())
 
 
 def shown(views) -> dict:
@@ -47,7 +47,7 @@ def mark(grid, fill) -> str:
     return "".join("1" if cell else "0" for cell in marked.ravel())
 
 
-THREE_STEPS = Knobs(0, 3, 1.0, 5)
+THREE_STEPS = FormValues(0, 3, 1.0, 5)
 
 
 def begin(talk, kind="draw", prompt="", *, knobs=THREE_STEPS, who="ann", sent=None, **more):
@@ -86,7 +86,7 @@ def sent(clips, tmp_path):
 
 
 def test_a_spoken_conversation(talk, sent, tmp_path):
-    speaking = begin(talk, "speak", sent=sent("fr_cat_apple"), knobs=Knobs(0, 3, 1.0, 11))
+    speaking = begin(talk, "speak", sent=sent("fr_cat_apple"), knobs=FormValues(0, 3, 1.0, 11))
     views = list(speaking[1])
     end = shown(views)
     assert "Français" in end["heard"] and "cat" in end["prompt"]
@@ -120,7 +120,7 @@ def test_previews_show_which_cells_are_written(talk, pipeline):
 
 def test_a_recording_is_gone_once_it_is_heard(talk, sent):
     voice = sent("en_stars")
-    _, views = begin(talk, "speak", sent=voice, menu="en", knobs=Knobs(0, 2, 1.0, 0))
+    _, views = begin(talk, "speak", sent=voice, menu="en", knobs=FormValues(0, 2, 1.0, 0))
     for view in views:
         if "heard" in view:
             assert not voice.exists() and "chosen by you" in view["heard"]
@@ -183,7 +183,7 @@ def test_variation_keeps_a_quarter(talk):
 
 
 def test_a_batch_has_a_seed_for_each_and_each_can_be_drawn_alone(talk, tmp_path):
-    knobs = Knobs(0, 2, 1.0, 40, count=3)
+    knobs = FormValues(0, 2, 1.0, 40, count=3)
     end = shown(draw(talk, "a dog", knobs=knobs))
     frames = end["stage"]["frames"]
     assert [frame["label"] for frame in frames] == ["40", "41", "42"]
@@ -191,12 +191,12 @@ def test_a_batch_has_a_seed_for_each_and_each_can_be_drawn_alone(talk, tmp_path)
     assert [entry["seed"] for entry in entries] == [40, 41, 42]
     assert all(f"seed {entry['seed']}" in entry["status"] for entry in entries)
     assert read_settings(png(end["stage"], 2, tmp_path))["seed"] == "42"
-    alone = shown(draw(talk, "a dog", knobs=Knobs(0, 2, 1.0, 42)))
+    alone = shown(draw(talk, "a dog", knobs=FormValues(0, 2, 1.0, 42)))
     assert alone["stage"]["frames"][0]["src"] == frames[2]["src"]
 
 
 def test_two_ratios_side_by_side(talk, tmp_path):
-    end = shown(draw(talk, "a dog", knobs=Knobs(0, 2, 1.0, 7, compare=100.0)))
+    end = shown(draw(talk, "a dog", knobs=FormValues(0, 2, 1.0, 7, compare=100.0)))
     labels = [frame["label"] for frame in end["stage"]["frames"]]
     assert labels[0].startswith("0% · ") and labels[1].startswith("100% · ")
     ratios = [read_settings(png(end["stage"], index, tmp_path))["ar_ratio"] for index in (0, 1)]
@@ -204,7 +204,7 @@ def test_two_ratios_side_by_side(talk, tmp_path):
 
 
 def test_what_needs_a_picture_says_so(talk):
-    number, _ = drawn(talk, "a dog", knobs=Knobs(0, 1, 1.0, 0, count=2))
+    number, _ = drawn(talk, "a dog", knobs=FormValues(0, 1, 1.0, 0, count=2))
     for kind, more, said in (
         ("vary", {}, "no picture yet"),
         ("widen", {"picture": 99}, "no picture yet"),
@@ -214,18 +214,18 @@ def test_what_needs_a_picture_says_so(talk):
     ):
         end = shown(begin(talk, kind, "a dog", **more)[1])
         assert said in end["status"] and end["busy"] is False
-    end = shown(begin(talk, "vary", picture=number, chosen=1, knobs=Knobs(0, 1, 1.0, 0))[1])
+    end = shown(begin(talk, "vary", picture=number, chosen=1, knobs=FormValues(0, 1, 1.0, 0))[1])
     assert "Done" in end["status"]
 
 
 def test_marks_that_do_not_fit_are_refused(talk):
-    number, _ = drawn(talk, "a dog", knobs=Knobs(0, 1, 1.0, 0))
+    number, _ = drawn(talk, "a dog", knobs=FormValues(0, 1, 1.0, 0))
     end = shown(draw(talk, "a cat", marks="0110", picture=number))
     assert "does not fit" in end["status"] and "stage" not in end
 
 
 def test_drawing_again_keeps_what_was_said_and_editing_drops_it(talk, sent, tmp_path):
-    quick = Knobs(0, 1, 1.0, 0)
+    quick = FormValues(0, 1, 1.0, 0)
     job, views = begin(talk, "speak", sent=sent("fr_cat_apple"), knobs=quick)
     end = shown(views)
     for prompt, kept in ((end["prompt"], True), ("a dog", False)):
@@ -236,7 +236,7 @@ def test_drawing_again_keeps_what_was_said_and_editing_drops_it(talk, sent, tmp_
 
 def test_stop_ends_within_one_step_and_keeps_the_preview(talk):
     pictures = []
-    for view in draw(talk, "a cat", knobs=Knobs(0, 20, 1.0, 0)):
+    for view in draw(talk, "a cat", knobs=FormValues(0, 20, 1.0, 0)):
         if view.get("stage", {}).get("kind") in ("preview", "stopped"):
             pictures.append(view["stage"])
             if len(pictures) == 2:
@@ -248,10 +248,10 @@ def test_stop_ends_within_one_step_and_keeps_the_preview(talk):
 
 
 def test_a_new_job_ends_the_visitors_old_one_and_nobody_elses(talk):
-    old = draw(talk, "a cat", knobs=Knobs(0, 20, 1.0, 0))
-    other = draw(talk, "a dog", knobs=Knobs(0, 4, 1.0, 0), who="bob")
+    old = draw(talk, "a cat", knobs=FormValues(0, 20, 1.0, 0))
+    other = draw(talk, "a dog", knobs=FormValues(0, 4, 1.0, 0), who="bob")
     next(old), next(old), next(other)
-    end = shown(draw(talk, "a fish", knobs=Knobs(0, 1, 1.0, 0)))
+    end = shown(draw(talk, "a fish", knobs=FormValues(0, 1, 1.0, 0)))
     assert "Done" in end["status"]
     assert shown(old)["stage"]["kind"] == "stopped"
     assert "Done" in shown(other)["status"]
@@ -260,13 +260,13 @@ def test_a_new_job_ends_the_visitors_old_one_and_nobody_elses(talk):
 @pytest.mark.parametrize(
     ("knobs", "said"),
     [
-        (Knobs(None, 8, 4.0, 0), "empty"),
-        (Knobs(0, None, 4.0, 0), "steps"),
-        (Knobs(0, float("inf"), 4.0, 0), "steps"),
-        (Knobs(0, 8, 4.0, 1.5), "seed"),
-        (Knobs(400, 8, 4.0, 0), "ar_ratio"),
-        (Knobs(0, 8, 4.0, 0, count=5), "number of pictures"),
-        (Knobs(0, 8, 4.0, 0, compare=-5.0), "ar_ratio"),
+        (FormValues(None, 8, 4.0, 0), "empty"),
+        (FormValues(0, None, 4.0, 0), "steps"),
+        (FormValues(0, float("inf"), 4.0, 0), "steps"),
+        (FormValues(0, 8, 4.0, 1.5), "seed"),
+        (FormValues(400, 8, 4.0, 0), "ar_ratio"),
+        (FormValues(0, 8, 4.0, 0, count=5), "number of pictures"),
+        (FormValues(0, 8, 4.0, 0, compare=-5.0), "ar_ratio"),
     ],
 )
 def test_mistakes_are_told_on_the_page(talk, knobs, said):
@@ -276,10 +276,10 @@ def test_mistakes_are_told_on_the_page(talk, knobs, said):
 
 
 def test_fresh_seeds_differ_unless_the_preview_had_one():
-    assert len({Knobs(0, 8, 4.0, 0, fresh=True).settings().seed for _ in range(8)}) > 1
-    assert Knobs(25, 8.0, 4.0, 3.0).settings() == DrawSettings(8, 4.0, 0.25, 3)
-    assert Knobs(0, 8, 4.0, 3, fresh=True, seed_now=9).settings().seed == 9
-    assert Knobs(0, 8, 4.0, 3, seed_now=9).settings().seed == 3
+    assert len({FormValues(0, 8, 4.0, 0, fresh=True).settings().seed for _ in range(8)}) > 1
+    assert FormValues(25, 8.0, 4.0, 3.0).settings() == DrawSettings(8, 4.0, 0.25, 3)
+    assert FormValues(0, 8, 4.0, 3, fresh=True, seed_now=9).settings().seed == 9
+    assert FormValues(0, 8, 4.0, 3, seed_now=9).settings().seed == 3
 
 
 def test_what_the_script_sends_is_read_strictly():
@@ -300,7 +300,7 @@ def test_what_the_script_sends_is_read_strictly():
 
 
 def test_words_of_the_visitor(talk, sent, bad_audio):
-    talk.sessions.greet("ann", Words("fr"))
+    talk.sessions.greet("ann", Translations("fr"))
     silence = begin(talk, "speak", sent=sent(bad_audio("silence")))[1]
     assert "Aucune parole entendue" in shown(silence)["status"]
     assert "La description est vide" in shown(draw(talk, "  "))["status"]
@@ -344,7 +344,7 @@ def test_a_wish_of_which_nothing_is_known_is_an_answer_in_words(talk):
 def test_one_line_says_what_is_not_drawn(pipeline):
     def line(prompt):
         *_, last = pipeline.paint(prompt, DrawSettings(steps=1))
-        return markup.not_drawn(last.result, Words("fr"))
+        return markup.not_drawn(last.result, Translations("fr"))
 
     assert line("a red apple") == ""
     assert ">Non dessiné : purple, table<" in line("a cat on a purple table")

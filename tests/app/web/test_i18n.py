@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.web.i18n import Words, tables, words_for
+from app.web.i18n import Translations, tables, words_for
 
 STATIC = Path(__file__).parents[3] / "app" / "web" / "static"
 APP = STATIC.parents[1]
@@ -45,8 +45,8 @@ def test_every_word_that_is_asked_for_is_there_and_none_is_idle():
     ],
 )
 def test_the_browsers_wish_is_followed(accepted, language):
-    assert words_for(accepted) == Words(language)
+    assert words_for(accepted) == Translations(language)
 
 
 def test_values_fill_the_holes():
-    assert Words("fr")("status.step", step=2, steps=8) == "Dessin, étape 2 sur 8"
+    assert Translations("fr")("status.step", step=2, steps=8) == "Dessin, étape 2 sur 8"

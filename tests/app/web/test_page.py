@@ -26,7 +26,7 @@ from app.speech.transcriber import Transcript
 from app.types import Heard
 from app.web import markup
 from app.web.components import EXAMPLES, example
-from app.web.i18n import Words
+from app.web.i18n import Translations
 from app.web.live_preview import live_listener
 
 ROOT = Path(__file__).parents[3]
@@ -134,7 +134,7 @@ def test_card_shows_translation_and_repair():
     assert 'data-language="ca"' in card, "a guess is a click away"
     assert "Italiano" not in card, "guesses below half a percent are no guesses"
     assert "Català" not in markup.heard_card(Heard(said, Repair("", (), ())), chosen=True)
-    assert "sûr à 98%" in markup.heard_card(Heard(said, Repair("", (), ())), Words("fr"))
+    assert "sûr à 98%" in markup.heard_card(Heard(said, Repair("", (), ())), Translations("fr"))
     assert "+ <ins>red</ins>" in card
     whole = Repair("a red apple", ("red",), (("a thumb", "a red apple"),))
     assert "+ <ins>" not in markup.heard_card(Heard(said, whole)), "said once is enough"

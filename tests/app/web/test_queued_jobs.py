@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from app.server.job_queue import Limits, Line
+from app.server.job_queue import FairQueue, Limits
 from app.server.uploads import Uploads
 from app.speech.audio import AudioError
 from app.types import Heard
-from app.web.controller import Conversation
-from app.web.forms import Form, Knobs
+from app.web.controller import PageController
+from app.web.forms import Form, FormValues
 from app.web.queued_jobs import Turns
 from app.web.sessions import Sessions
 
-FORM = Form("a cat", "auto", Knobs(0, 8, 4.0, 0))
+FORM = Form("a cat", "auto", FormValues(0, 8, 4.0, 0))
 
 
 class Listening:
@@ -32,7 +32,7 @@ class Listening:
 
 @pytest.fixture
 def turns():
-    return Turns(Conversation(Listening(), Sessions()), Line(Limits(waiting=1)), Uploads())
+    return Turns(PageController(Listening(), Sessions()), FairQueue(Limits(waiting=1)), Uploads())
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from maskgil.data.bucket_sampler import Order, mixed
-from maskgil.data.token_shards import Row, ShardError, TokenShards, save_rows
+from maskgil.data.bucket_sampler import BucketBatchSampler, mixed
+from maskgil.data.token_shards import ShardError, ShardRow, TokenShards, save_rows
 
 CODES = 32
 
@@ -23,7 +23,7 @@ def make_rows(grids, *, views=1, seed=0, label=True, caption=False, features=Fal
         tokens = torch.randint(codes, (views, *grid), generator=generator)
         length = 1 + source % 5
         rows.append(
-            Row(
+            ShardRow(
                 source, tokens,
                 label=source % 7 if label else None,
                 caption=f"picture № {source} " + "é" * (source % 4) if caption else None,
@@ -70,7 +70,7 @@ def test_every_field_comes_back(everything):
 @pytest.mark.parametrize("codes", [1 << 15, 1 << 18])
 def test_codes_of_any_codebook_fit(tmp_path, codes):
     tokens = torch.tensor([[[0, 1], [codes - 2, codes - 1]]])
-    save_rows(tmp_path, [Row(0, tokens)], codebook_size=codes)
+    save_rows(tmp_path, [ShardRow(0, tokens)], codebook_size=codes)
     shards = TokenShards(tmp_path)
     assert torch.equal(shards[0]["tokens"], tokens[0]) and shards.holds == ()
 
@@ -158,7 +158,7 @@ def test_a_run_resumes_at_any_batch(everything):
 @pytest.mark.parametrize("size", [1, 4, 8])
 def test_full_batches_and_equal_shares(counts, size):
     """Every batch is full; after any number of epochs no picture leads by more than a batch."""
-    order = Order(counts, size, seed=2)
+    order = BucketBatchSampler(counts, size, seed=2)
     seen, epochs, batches = Counter(), 24, 0
     for epoch in range(epochs):
         for number in range(order.num_batches(epoch)):
@@ -175,13 +175,13 @@ def test_full_batches_and_equal_shares(counts, size):
 
 def test_orders_differ_by_seed_and_epoch():
     def listing(seed, epoch):
-        order = Order((64, 32), 8, seed=seed)
+        order = BucketBatchSampler((64, 32), 8, seed=seed)
         return [order.batch(epoch, i).positions.tolist() for i in range(order.num_batches(epoch))]
 
     listings = [listing(seed, epoch) for seed in (0, 1) for epoch in (0, 1)]
     assert all(a != b for i, a in enumerate(listings) for b in listings[:i])
     assert listing(0, 0) == listings[0]
-    buckets = [Order((64, 32), 8).batch(0, i).bucket for i in range(12)]
+    buckets = [BucketBatchSampler((64, 32), 8).batch(0, i).bucket for i in range(12)]
     assert sorted(buckets) == [0] * 8 + [1] * 4 and buckets != sorted(buckets)
     assert len({mixed(1, 2), mixed(2, 1), mixed(12), mixed("1", 2), mixed(0)}) == 5
 

@@ -16,8 +16,8 @@ from maskgil.evaluation.geneval.nano_prompts import (
     nano_prompts,
 )
 from maskgil.evaluation.geneval.report import (
-    Row,
-    Share,
+    CategoryShare,
+    VerdictRow,
     failures,
     first_of_each,
     mean_of,
@@ -154,7 +154,7 @@ def test_a_noun_means_itself_though_it_is_another_ones_synonym():
 def rows_of(*prompts, tag="t", held_out=None):
     """Each prompt a text of 1 and 0, one a picture."""
     return [
-        Row(tag, f"{tag} {n}", f"{tag}/{held_out}/{n}", mark == "1", "why", held_out, None)
+        VerdictRow(tag, f"{tag} {n}", f"{tag}/{held_out}/{n}", mark == "1", "why", held_out, None)
         for n, marks in enumerate(prompts)
         for mark in marks
     ]
@@ -186,7 +186,7 @@ def test_intervals_hold_the_true_share_about_as_often_as_they_say():
 
 
 def test_the_mean_of_shares_has_the_interval_of_independent_ones():
-    one = Share(0.8, 0.7, 0.9, 40, 10)
+    one = CategoryShare(0.8, 0.7, 0.9, 40, 10)
     mean = mean_of([one] * 4)
     assert mean.value == pytest.approx(0.8)
     assert (mean.low, mean.high) == pytest.approx((0.75, 0.85))
@@ -285,7 +285,7 @@ def test_sheets_show_the_first_picture_of_each_prompt_and_whether_it_is_right(tm
         path = tmp_path / f"{number}.png"
         Image.new("RGB", (64, 64), (0, 0, 200) if number % 2 == 0 else (200, 200, 0)).save(path)
         name = f"prompt {number // 2} with quite a few more words than one line can hold"
-        rows.append(Row("colors", name, name, number < 6, "", number > 3, str(path)))
+        rows.append(VerdictRow("colors", name, name, number < 6, "", number > 3, str(path)))
     assert [row.file for row in first_of_each(rows)] == [str(tmp_path / f"{n}.png") for n in
                                                          range(0, 12, 2)]  # fmt: skip
     (path,) = write_sheets(rows, tmp_path)

@@ -29,7 +29,7 @@ from maskgil.evaluation.image_sets import (
 )
 from maskgil.evaluation.metrics import frechet_distance
 from maskgil.evaluation.prompts import Prompts
-from maskgil.evaluation.runner import FeatureRows, Job, measure
+from maskgil.evaluation.runner import EvaluationJob, FeatureRows, measure
 from maskgil.nano.emoji.renderer import Painter
 from maskgil.nano.emoji.scene import Scene, Thing
 from maskgil.nano.emoji.sprites import ArtFolder, load_nouns
@@ -246,7 +246,9 @@ def test_reconstructions_come_with_originals_and_codes():
 def test_nothing_depends_on_the_processes(tmp_path):
     one, two = (
         measure(
-            Job(tiny(14, tmp_path / f"drawn-{n}"), EFFICIENTNET, 3, 2, tmp_path / f"features-{n}"),
+            EvaluationJob(
+                tiny(14, tmp_path / f"drawn-{n}"), EFFICIENTNET, 3, 2, tmp_path / f"features-{n}"
+            ),
             n,
         )
         for n in (1, 2)
@@ -266,11 +268,11 @@ def test_nothing_depends_on_the_processes(tmp_path):
 
 def test_errors_of_processes_are_the_users(tmp_path):
     with pytest.raises(ValueError, match="different sizes"):
-        measure(Job(Blots(6, odd=5), EFFICIENTNET, 1), 2)
+        measure(EvaluationJob(Blots(6, odd=5), EFFICIENTNET, 1), 2)
     with pytest.raises(ValueError, match="processes is 0"):
-        measure(Job(Blots(2), EFFICIENTNET), 0)
+        measure(EvaluationJob(Blots(2), EFFICIENTNET), 0)
     with pytest.raises(ValueError, match="batch size is 0"):
-        Job(Blots(2), EFFICIENTNET, 0)
+        EvaluationJob(Blots(2), EFFICIENTNET, 0)
 
 
 def test_feature_rows_are_one_array(tmp_path):

@@ -10,7 +10,7 @@ from maskgil.evaluation.detector.model import load_detector
 from maskgil.evaluation.detector.verdict_cases import cases, near_miss, scene_of, verdicts
 from maskgil.evaluation.geneval import report
 from maskgil.evaluation.geneval.nano_prompts import nano_prompts
-from maskgil.evaluation.geneval.report import Row
+from maskgil.evaluation.geneval.report import VerdictRow
 from maskgil.evaluation.geneval.scorer import TAGS, Detection, judge, kept, parse_prompt
 from maskgil.nano.emoji.renderer import Painter
 from maskgil.nano.emoji.scene import COLOURS, SLOTS
@@ -106,7 +106,9 @@ def test_sprites_are_painted_by_turns_and_never_in_their_own_colour():
 
 def test_near_misses_count_as_right_when_they_are_called_wrong():
     def rows(tag, verdicts):
-        return [Row(tag, f"p{i}", f"p{i}", v, "", None, None) for i, v in enumerate(verdicts)]
+        return [
+            VerdictRow(tag, f"p{i}", f"p{i}", v, "", None, None) for i, v in enumerate(verdicts)
+        ]
 
     table = detector_accuracy.judged_table(
         {"real": (rows("counting", [True, True]), rows("counting", [False, True]))}

@@ -6,7 +6,7 @@ import torch
 from maskgil.models.conditioning import CaptionCondition
 from maskgil.models.token_merging import folded, unfolded
 from maskgil.models.transformer import Transformer
-from maskgil.sampling.feature_cache import SettledFeatures
+from maskgil.sampling.feature_cache import FeatureCache
 from maskgil.train.tasks.losses import masked_cross_entropy
 from tests.maskgil.models.test_transformer import TINY, build
 
@@ -78,4 +78,4 @@ def test_what_does_not_go_with_merging_is_said():
     with pytest.raises(ValueError, match="merges 2 x 2"):
         model(torch.zeros(1, 15, dtype=torch.long), None, grid_size=(3, 5))
     with pytest.raises(ValueError, match="merges"):
-        SettledFeatures(model, model.embed_condition(None, 1), GRID)
+        FeatureCache(model, model.embed_condition(None, 1), GRID)

@@ -10,7 +10,7 @@ from maskgil.nano.emoji.caption_templates import GOING, STAYING
 from maskgil.nano.emoji.captions import caption_scene
 from maskgil.nano.emoji.sampler import SceneSampler
 from maskgil.nano.emoji.sprites import PAINTS, load_nouns
-from maskgil.nano.prompts.normalizer import CaptionReader
+from maskgil.nano.prompts.normalizer import PromptNormalizer
 from maskgil.nano.prompts.vocabulary import BODY, base_colours, near_words, split
 from maskgil.prompts import NothingKnownError
 
@@ -18,8 +18,8 @@ NAMES = [noun.name for noun in load_nouns()]
 
 
 @pytest.fixture(scope="module")
-def reader() -> CaptionReader:
-    return CaptionReader(NAMES, load_text_encoder("minilm"))
+def reader() -> PromptNormalizer:
+    return PromptNormalizer(NAMES, load_text_encoder("minilm"))
 
 
 @pytest.mark.parametrize(
@@ -248,6 +248,6 @@ def test_near_words_name_nouns_and_are_none_themselves():
 
 
 def test_a_model_of_few_nouns_says_only_those():
-    few = CaptionReader(["dog", "tree"], load_text_encoder("minilm"))
+    few = PromptNormalizer(["dog", "tree"], load_text_encoder("minilm"))
     assert few.read("a stallion beside an oak").drawn in ("a tree", "a dog next to a tree")
     assert few.read("two poodles and a mule").drawn == "two dogs"

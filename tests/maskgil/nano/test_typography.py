@@ -13,7 +13,7 @@ from maskgil.models.text_encoders.load import load_text_encoder
 from maskgil.nano.emoji.captions import caption_scene
 from maskgil.nano.emoji.sampler import SceneSampler
 from maskgil.nano.emoji.sprites import load_nouns
-from maskgil.nano.prompts.normalizer import CaptionReader
+from maskgil.nano.prompts.normalizer import PromptNormalizer
 from maskgil.nano.prompts.typography import DIGITS, bare, emoji_names, plain
 from maskgil.prompts import NothingKnownError, Reading
 from maskgil.utils.typography import clean
@@ -26,8 +26,8 @@ NAMES = [noun.name for noun in load_nouns()]
 
 
 @pytest.fixture(scope="module")
-def reader() -> CaptionReader:
-    return CaptionReader(NAMES, load_text_encoder("minilm"))
+def reader() -> PromptNormalizer:
+    return PromptNormalizer(NAMES, load_text_encoder("minilm"))
 
 
 @pytest.mark.parametrize(

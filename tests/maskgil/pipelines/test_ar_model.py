@@ -7,7 +7,7 @@ from maskgil.config import TransformerConfig
 from maskgil.models.text_encoders import load
 from maskgil.models.text_encoders.load import ENCODERS, load_text_encoder
 from maskgil.models.transformer import Transformer
-from maskgil.pipelines.ar_model import CausalSource, TransformerSource, as_source
+from maskgil.pipelines.ar_model import AutoregressiveModel, TransformerSource, as_source
 from maskgil.pipelines.image_generator import ImageGenerator
 from maskgil.sampling.config import SamplingConfig
 from tests.helpers.tiny_paper import compact_tokenizer, spread
@@ -103,6 +103,6 @@ def test_what_cannot_be_a_source_is_named(encoders):
     with pytest.raises(ValueError, match="12 wide, the autoregressive model expects 20"):
         TransformerSource(Transformer(LLAMAGEN), encoders["gemma-2b"])
     source = as_source(Transformer(LLAMAGEN))
-    assert isinstance(source, CausalSource) and as_source(source) is source
+    assert isinstance(source, AutoregressiveModel) and as_source(source) is source
     with pytest.raises(ValueError, match="larger than this model's"):
         source.check_grid((5, 4))

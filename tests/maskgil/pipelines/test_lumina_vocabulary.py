@@ -5,7 +5,7 @@ import torch
 
 from maskgil.pipelines.lumina.vocabulary import (
     GrammarError,
-    Vocabulary,
+    LuminaVocabulary,
     code_of,
     grid_token,
     image_token,
@@ -20,7 +20,7 @@ def test_names_of_codes_are_read_as_transformers_reads_them():
     from transformers.models.chameleon.modeling_chameleon import ChameleonImageVocabularyMapping
 
     ids = vocabulary(8192)
-    ours, theirs = Vocabulary(ids), ChameleonImageVocabularyMapping(ids)
+    ours, theirs = LuminaVocabulary(ids), ChameleonImageVocabularyMapping(ids)
     assert ours.codebook_size == 8192
     assert {int(token): code for code, token in enumerate(ours.codes)} == theirs.bpe2img
     grid = torch.randint(0, 8192, (2, 5))
@@ -36,7 +36,7 @@ def test_names_spell_their_numbers():
 
 
 def test_a_block_is_start_sides_rows_and_end():
-    words = Vocabulary(vocabulary())
+    words = LuminaVocabulary(vocabulary())
     tokens = torch.arange(24).view(1, 24)
     block = words.write_block(tokens, GRID)[0].tolist()
     ids = words.names
@@ -50,7 +50,7 @@ def test_a_block_is_start_sides_rows_and_end():
 
 
 def test_a_512_pixel_picture_is_16_units_a_side():
-    words = Vocabulary(vocabulary())
+    words = LuminaVocabulary(vocabulary())
     names = {token: name for name, token in words.names.items()}
     assert [names[i] for i in words.start_block((32, 32))[1:]] == ["<reserved08816>"] * 2
     assert [names[i] for i in words.start_block((16, 64))[1:]] == [
@@ -59,7 +59,7 @@ def test_a_512_pixel_picture_is_16_units_a_side():
 
 
 def test_a_block_in_pieces_is_the_whole_block():
-    words = Vocabulary(vocabulary())
+    words = LuminaVocabulary(vocabulary())
     tokens = torch.randint(0, CODES, (2, COUNT))
     whole = words.continue_block(tokens, 0, 6)
     for cuts in ([1, 5, 6, 7, 13, 24], [0, 6, 12, 24], [24], [11, 24]):
@@ -71,7 +71,7 @@ def test_a_block_in_pieces_is_the_whole_block():
 
 
 def test_broken_blocks_and_vocabularies_are_named():
-    words = Vocabulary(vocabulary())
+    words = LuminaVocabulary(vocabulary())
     block = words.write_block(torch.zeros(1, COUNT, dtype=torch.long), GRID)[0].tolist()
     with pytest.raises(GrammarError, match="begins with"):
         words.read_block(block[1:])
@@ -88,6 +88,6 @@ def test_broken_blocks_and_vocabularies_are_named():
         words.start_block((2, 130))
     ids = vocabulary()
     with pytest.raises(GrammarError, match="31 image codes"):
-        Vocabulary({name: token for name, token in ids.items() if name != image_token(3)})
+        LuminaVocabulary({name: token for name, token in ids.items() if name != image_token(3)})
     with pytest.raises(GrammarError, match="<eoss>"):
-        Vocabulary({name: token for name, token in ids.items() if name != "<eoss>"})
+        LuminaVocabulary({name: token for name, token in ids.items() if name != "<eoss>"})

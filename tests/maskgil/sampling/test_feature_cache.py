@@ -12,7 +12,7 @@ from maskgil.models.conditioning import CaptionCondition
 from maskgil.models.transformer import Transformer
 from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import decode_causal, decode_masked
-from maskgil.sampling.feature_cache import SettledFeatures, changed, null_start
+from maskgil.sampling.feature_cache import FeatureCache, changed, null_start
 from maskgil.sampling.guidance import GuidedLogits, GuidedNext
 from maskgil.sampling.logits import guide, row_generators
 
@@ -147,7 +147,7 @@ def test_given_tokens_are_computed_once():
 def test_reuse_is_an_approximation_in_deeper_models():
     model = build(BY_CLASS)
     prefix = model.embed_condition(torch.tensor([2]), 1)
-    features = SettledFeatures(model, prefix, (4, 5))
+    features = FeatureCache(model, prefix, (4, 5))
     tokens = some_given(model, 6)[:1]
     masked = tokens == model.mask_id
     exact = model.logits(tokens, prefix, where=masked)

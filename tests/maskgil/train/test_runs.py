@@ -27,7 +27,7 @@ from maskgil.train.checkpoints import (
     save_run,
 )
 from maskgil.train.loggers import Bar
-from maskgil.train.loss_monitor import PATIENCE, Guard, UnstableTrainingError
+from maskgil.train.loss_monitor import PATIENCE, LossMonitor, UnstableTrainingError
 from maskgil.train.trainer import changes
 from tests.helpers.tiny_training import config_file, environment, make_shards, start
 
@@ -175,7 +175,7 @@ def test_a_loss_that_is_no_number_ends_a_run_with_a_report(folder):
 
 
 def test_an_exploding_loss_is_told_from_a_noisy_one():
-    noisy, exploding = Guard(3.0), Guard(3.0)
+    noisy, exploding = LossMonitor(3.0), LossMonitor(3.0)
     noise = random.Random(0)
     for step in range(200):
         noisy.check(step, {"loss": 5.0 * noise.uniform(0.2, 2.5)})
@@ -188,7 +188,7 @@ def test_an_exploding_loss_is_told_from_a_noisy_one():
 
 
 def test_a_guard_that_is_resumed_goes_on_where_it_was():
-    guard, resumed = Guard(2.0), Guard(2.0)
+    guard, resumed = LossMonitor(2.0), LossMonitor(2.0)
     for step in range(20):
         guard.check(step, {"loss": 1.0})
     resumed.load_state_dict(guard.state_dict())
@@ -302,9 +302,9 @@ def test_compiled_blocks_follow_plain_ones(folder):
 
 def test_uneven_batches_are_refused(folder):
     from maskgil.train.batches import part_of
-    from maskgil.train.distributed import Engine
+    from maskgil.train.distributed import Runtime
 
-    engine = Engine()
+    engine = Runtime()
     engine.world_size, engine.rank = 3, 1
     with pytest.raises(ValueError, match="8 pictures cannot be split evenly over 3"):
         part_of(8, engine)

@@ -20,7 +20,7 @@ from maskgil.tokenizers.magvit2 import OpenMagvit2, OpenMagvit2Config
 from maskgil.train.batches import PixelBatch
 from maskgil.train.checkpoints import latest_checkpoint, read_checkpoint
 from maskgil.train.config import RunConfig
-from maskgil.train.distributed import Engine
+from maskgil.train.distributed import Runtime
 from maskgil.train.factory import tokenizer_config
 from maskgil.train.optim.lr_schedules import cosine
 from maskgil.train.tasks.quantizers import LFQReconstructor, VQReconstructor, noisy_tokens
@@ -272,7 +272,7 @@ def test_settings_that_make_no_sense_are_named(kind, change, said):
 
 
 def test_moving_average_codes_are_learned_in_one_process():
-    engine = Engine()
+    engine = Runtime()
     engine.world_size = 2
     model = CompactVQ(CompactVQConfig(**{**KINDS["compact-vq"], "decoder_blocks": (1, 1)}))
     with pytest.raises(ValueError, match="in one process"):

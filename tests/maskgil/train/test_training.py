@@ -17,7 +17,7 @@ from maskgil.nano.emoji.sampler import SceneSampler
 from maskgil.nano.emoji.sprites import ArtFolder, load_nouns
 from maskgil.tokenizers.compact_vq import CompactVQ, CompactVQConfig
 from maskgil.train.batches import Reader, SceneTokens, ShardSource
-from maskgil.train.distributed import Engine
+from maskgil.train.distributed import Runtime
 from maskgil.train.optim.lr_schedules import cosine, warmup_stable_decay
 from maskgil.train.optim.muon import Muon, orthogonalise
 from maskgil.train.sample_images import SamplePainter, StoredCaptions
@@ -72,7 +72,7 @@ def shard_task(shards, *, model=None, **training) -> GeneratorTask:
     torch.manual_seed(0)
     shape = TransformerConfig.named("b", **{**SHAPE, **(model or {})})
     settings = GeneratorTraining(**{**TRAINING, "betas": (0.9, 0.96), **training})
-    source = ShardSource(shards, seed=0, engine=Engine())
+    source = ShardSource(shards, seed=0, engine=Runtime())
     return GeneratorTask(Transformer(shape), source, settings)
 
 
