@@ -15,7 +15,7 @@ from maskgil.nano.world.clusters import GRID, Sprite
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.scene import Scene, Thing
 
-KEPT_BYTES = 700 << 20  # of sprites and of scenery that a `Renderer` keeps, each
+KEPT_BYTES = 300 << 20  # of sprites and of scenery that a `Renderer` keeps, each
 _Blend = tuple[np.ndarray, np.ndarray]  # colours times alpha (H, W, 3) uint8, 255 - alpha uint16
 
 
