@@ -232,7 +232,8 @@ def _to_mono(samples: np.ndarray) -> np.ndarray:
     energy = np.square(samples).mean(axis=0)  # (C,)
     if np.square(mean).mean() < 0.01 * energy.max():
         return np.ascontiguousarray(samples[:, int(energy.argmax())])
-    return mean
+    result: np.ndarray = mean
+    return result
 
 
 def _frames(path: Path, container: Any, stream: Any) -> Iterator[Any]:

@@ -97,7 +97,7 @@ def load(
 
 
 def _load_folder(
-    entry: Entry, device: str | torch.device, dtype: torch.dtype | None, overrides: dict
+    entry: Entry, device: str | torch.device, dtype: torch.dtype | None, overrides: dict[str, Any]
 ) -> Any:
     """A hub repository in transformers' layout, by the function that was registered for it."""
     if overrides:
@@ -106,7 +106,11 @@ def _load_folder(
 
 
 def _load_published(
-    path: Path, entry: Entry, device: str | torch.device, dtype: torch.dtype | None, overrides: dict
+    path: Path,
+    entry: Entry,
+    device: str | torch.device,
+    dtype: torch.dtype | None,
+    overrides: dict[str, Any],
 ) -> nn.Module:
     """A hub file in its publisher's layout."""
     if overrides:

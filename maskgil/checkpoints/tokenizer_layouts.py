@@ -264,7 +264,8 @@ def from_open_magvit2(state: State, config: Config) -> OpenMagvit2:
 
 def _rows_for_shuffling(tensor: Tensor) -> Tensor:
     """Output rows (4 C, ...) from the order (2, 2, C) to (C, 2, 2)."""
-    return tensor.unflatten(0, (4, -1)).transpose(0, 1).flatten(0, 1).contiguous()
+    result: Tensor = tensor.unflatten(0, (4, -1)).transpose(0, 1).flatten(0, 1).contiguous()
+    return result
 
 
 def _averaged(state: State) -> dict[str, Tensor]:

@@ -118,7 +118,8 @@ def _settings(state: Mapping[str, Tensor], config: Config, *, released: bool) ->
 
     def classes() -> int:
         if released:  # codes, the mask, classes and the null class in one table
-            return size_of(state, table, 0) - found["vocab_size"] - 2
+            result: int = size_of(state, table, 0) - found["vocab_size"] - 2
+            return result
         return size_of(state, "cls_embedding.embedding_table.weight", 0) - 1
 
     readers: dict[str, Callable[[], Any]] = {
@@ -181,11 +182,11 @@ def _hidden_multiple_of(found: Mapping[str, Any]) -> int:
     """`hidden_multiple_of` of ours; a stated ffn_dim_multiplier widens SwiGLU before rounding."""
     multiple, factor = found["multiple_of"], found["ffn_dim_multiplier"]
     if factor is None:
-        return multiple
+        return int(multiple)
     hidden = -(-int(factor * _swiglu(found["dim"])) // multiple) * multiple
     if hidden < _swiglu(found["dim"]):
         raise CheckpointError(f"ffn_dim_multiplier is {factor}; only 1 and more is supported")
-    return hidden
+    return int(hidden)
 
 
 def _llama_blocks(source: Source, config: TransformerConfig, key_heads: int) -> dict[str, Tensor]:

@@ -85,7 +85,8 @@ class BertBlock(nn.Module):
         mixed = F.scaled_dot_product_attention(query, key, value, attn_mask=seen)
         mixed = mixed.transpose(1, 2).reshape(batch, length, width)  # (B, S, C)
         x = self.attention_norm(x + self.dropout(self.out(mixed)))
-        return self.mlp_norm(x + self.dropout(self.down(F.gelu(self.up(x)))))
+        result: Tensor = self.mlp_norm(x + self.dropout(self.down(F.gelu(self.up(x)))))
+        return result
 
 
 class BidirectionalTransformer(nn.Module):
@@ -128,7 +129,8 @@ class BidirectionalTransformer(nn.Module):
             if drop is not None:
                 raise ValueError("drop acts before embedding; give it to embed_condition")
             return condition
-        return self.condition(condition, batch_size, drop)
+        result: Prefix = self.condition(condition, batch_size, drop)
+        return result
 
     def logits(
         self,

@@ -5,7 +5,7 @@ Shapes: B batch, T caption tokens, P prefix tokens, C model width.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -28,7 +28,7 @@ class CaptionCondition(NamedTuple):
         mask = None if self.mask is None else self.mask.to(device)
         return CaptionCondition(self.embeds.to(device), mask)
 
-    def __getitem__(self, index):  # type: ignore[override]
+    def __getitem__(self, index: Any) -> Any:
         """Rows by slice, list or tensor; integers keep the tuple's own meaning."""
         if isinstance(index, int):
             return tuple.__getitem__(self, index)

@@ -158,8 +158,11 @@ class SwiGLU(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         gate, up = self.gate_up(x).chunk(2, dim=-1)  # (..., hidden) each
         if torch.is_grad_enabled():
-            return self.down(F.silu(gate) * up)
-        return self.down(F.silu(gate, inplace=True).mul_(up))  # fresh memory costs more than this
+            inner = F.silu(gate) * up
+        else:
+            inner = F.silu(gate, inplace=True).mul_(up)  # fresh memory costs more than this
+        result: Tensor = self.down(inner)
+        return result
 
 
 class Block(nn.Module):
@@ -199,4 +202,5 @@ class Block(nn.Module):
         update = self.attention.out(mixed)
         x = x + self.dropout(self.attention_norm(update) if self.post_norm else update)
         update = self.mlp(x if self.post_norm else self.mlp_norm(x))
-        return x + self.dropout(self.mlp_norm(update) if self.post_norm else update)
+        result: Tensor = x + self.dropout(self.mlp_norm(update) if self.post_norm else update)
+        return result

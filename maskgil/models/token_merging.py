@@ -16,14 +16,16 @@ def folded(x: Tensor, grid_size: tuple[int, int], side: int) -> Tensor:
     """Raster order (B, N, …) to groups in raster order, (B, n, side², …)."""
     rows, columns = grid_size[0] // side, grid_size[1] // side
     parts = x.unflatten(1, (rows, side, columns, side)).movedim(3, 2)
-    return parts.flatten(3, 4).flatten(1, 2)
+    result: Tensor = parts.flatten(3, 4).flatten(1, 2)
+    return result
 
 
 def unfolded(x: Tensor, grid_size: tuple[int, int], side: int) -> Tensor:
     """What `folded` made (B, n, side², …) back to raster order (B, N, …)."""
     rows, columns = grid_size[0] // side, grid_size[1] // side
     parts = x.unflatten(2, (side, side)).unflatten(1, (rows, columns))
-    return parts.movedim(3, 2).flatten(1, 4)
+    result: Tensor = parts.movedim(3, 2).flatten(1, 4)
+    return result
 
 
 class TokenMerging(nn.Module):
@@ -46,7 +48,8 @@ class TokenMerging(nn.Module):
 
     def merge(self, x: Tensor, grid_size: tuple[int, int]) -> Tensor:
         """Embeddings of tokens (B, N, C) to those of groups (B, n, C)."""
-        return self.join(folded(x, grid_size, self.side).flatten(2))
+        result: Tensor = self.join(folded(x, grid_size, self.side).flatten(2))
+        return result
 
     def unmerge(self, x: Tensor, grid_size: tuple[int, int]) -> Tensor:
         """Outputs of groups (B, n, C) to those of tokens (B, N, C)."""
@@ -60,4 +63,5 @@ class TokenMerging(nn.Module):
         picked = groups[groups.any(-1)]  # (K, side²)
         places = torch.arange(where.numel(), device=where.device).view_as(where)
         order = folded(places, grid_size, self.side)[groups].argsort()  # (M,)
-        return self.split(x).unflatten(-1, (self.side**2, -1))[picked][order]
+        result: Tensor = self.split(x).unflatten(-1, (self.side**2, -1))[picked][order]
+        return result

@@ -102,7 +102,8 @@ class Transformer(nn.Module):
             if drop is not None:
                 raise ValueError("drop acts before embedding; give it to embed_condition")
             return condition
-        return self.condition(condition, batch_size, drop)
+        result: Prefix = self.condition(condition, batch_size, drop)
+        return result
 
     def embed_tokens(self, tokens: Tensor, grid_size: tuple[int, int], start: int = 0) -> Tensor:
         """tokens (B, n) at raster positions start … start + n - 1 of the grid -> (B, n, C).
@@ -116,7 +117,8 @@ class Transformer(nn.Module):
         if self.position_embedding is not None:
             table = self.position_embedding[: grid_size[0], : grid_size[1]].flatten(0, 1)
             x = x + table[start : start + x.shape[1]]
-        return x
+        result: Tensor = x
+        return result
 
     def logits(
         self,
@@ -165,7 +167,8 @@ class Transformer(nn.Module):
                 if where is None
                 else merging.unmerge_at(x, where, grid_size)  # (M, C)
             )
-        return self.head(self.norm(x))
+        result: Tensor = self.head(self.norm(x))
+        return result
 
     forward = logits
 
@@ -289,4 +292,5 @@ class Transformer(nn.Module):
         for block, layer in zip(self.blocks, cache.layers, strict=True):
             x = block(x, rope, mask, causal, None, layer, start)
         cache.length = end
-        return self.head(self.norm(x[:, -1]))
+        result: Tensor = self.head(self.norm(x[:, -1]))
+        return result

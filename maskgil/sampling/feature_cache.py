@@ -6,6 +6,7 @@ C model width, V codebook size, M masked tokens of the batch.
 
 from __future__ import annotations
 
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import torch
@@ -72,7 +73,8 @@ class FeatureCache:
             last = index == len(model.blocks) - 1
             x = block(x, (cos, sin), mask, False, keep if last else None, layer, start)
         self.tokens, self.refreshed = tokens, due
-        return model.head(model.norm(x))  # (M, V)
+        result: Tensor = model.head(model.norm(x))  # (M, V)
+        return result
 
 
 def changed(which: Tensor) -> tuple[Tensor, Tensor]:
@@ -87,7 +89,9 @@ def changed(which: Tensor) -> tuple[Tensor, Tensor]:
     return torch.where(real, positions, positions[:, :1]), real
 
 
-_starts: WeakKeyDictionary[Transformer, tuple[tuple, Tensor, Tensor]] = WeakKeyDictionary()
+_starts: WeakKeyDictionary[Transformer, tuple[tuple[Any, ...], Tensor, Tensor]] = (
+    WeakKeyDictionary()
+)
 
 
 def null_start(model: Transformer, grid_size: tuple[int, int]) -> Tensor:

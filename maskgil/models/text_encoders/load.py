@@ -149,9 +149,10 @@ def resolve_encoder(name_or_path: str) -> tuple[Path, EncoderEntry | None]:
     return folder, entry
 
 
-def _settings(folder: Path) -> dict:
+def _settings(folder: Path) -> dict[str, Any]:
     try:
-        return json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        result: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        return result
     except ValueError as error:
         raise _cannot_load(folder, error) from error
 

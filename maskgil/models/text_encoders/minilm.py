@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -44,7 +45,8 @@ class BertTextModel(nn.Module):
         x = self.norm(x)
         for block in self.blocks:
             x = block(x, mask)
-        return x
+        result: Tensor = x
+        return result
 
 
 class BertEncoder:
@@ -87,7 +89,7 @@ class BertEncoder:
         return CaptionCondition(hidden * mask[..., None], mask)
 
 
-def is_plain_bert(settings: dict) -> bool:
+def is_plain_bert(settings: dict[str, Any]) -> bool:
     """Whether a transformers config (config.json) describes what `BertEncoder` runs."""
     return (
         settings.get("model_type") == "bert"
