@@ -59,6 +59,8 @@ def make(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
     if arguments.text is not None:
         updates = pipeline.paint(clean_prompt(arguments.text), settings)
     else:
+        if arguments.audio == Path():
+            raise ValueError("the name of the audio file is empty")
         updates = pipeline.run(arguments.audio, settings, language=language)
     *_, last = updates
     result = last.result

@@ -6,6 +6,7 @@ import argparse
 import os
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,19 @@ from maskgil.utils.threads import settle_threads
 
 if TYPE_CHECKING:
     from app.config import AppConfig
+
+
+def _from(least: int, number: Callable[[str], float]) -> Callable[[str], float]:
+    """A type of arguments: numbers from `least` on."""
+
+    def checked(text: str) -> float:
+        value = number(text)
+        if not value >= least:
+            raise argparse.ArgumentTypeError(f"must be at least {least}, not {text}")
+        return value
+
+    checked.__name__ = "whole number" if number is int else "number"
+    return checked
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -42,12 +56,15 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--rate",
-        type=float,
+        type=_from(0, float),
         default=usual.per_minute,
         help="pictures a minute each address may ask for, 0 for no limit; default: %(default)g",
     )
     parser.add_argument(
-        "--line", type=int, default=usual.waiting, help="jobs that may wait; default: %(default)s"
+        "--line",
+        type=_from(1, int),
+        default=usual.waiting,
+        help="jobs that may wait; default: %(default)s",
     )
     parser.add_argument(
         "--backend",

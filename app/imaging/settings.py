@@ -62,7 +62,9 @@ def restore(text: Mapping[str, str]) -> tuple[str, DrawSettings]:
             seed=int(text.get("seed", default.seed)),
         )
     except ValueError as error:
-        raise SettingsError(f"that picture's settings are not valid: {error}") from error
+        if isinstance(error, SettingsError):
+            raise SettingsError(f"that picture's settings are not valid: {error}") from error
+        raise SettingsError("that picture's settings are damaged: a number is none") from error
     return clean_prompt(text.get("prompt", "")), settings
 
 

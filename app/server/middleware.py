@@ -37,6 +37,7 @@ LIVE = re.compile(
     r"(/gradio_api)?/component_server/?$"
 )  # what was said so far (app.web.live_preview)
 CALLS = re.compile(r"(/gradio_api)?/call/v2/")
+CALLED = re.compile(r"(/gradio_api)?/(call|run|api)/")
 LOGIN = re.compile(r"/login/?$")
 ADDRESS = re.compile(r"\s*[a-z][a-z0-9+.-]+://|\s*\\\\|\s*//", re.IGNORECASE)
 NOT_FETCHED = "files are sent, not fetched: upload the file instead of its address"
@@ -204,6 +205,8 @@ def _failure(path: str, error: Exception) -> _Refused:
     """What to answer where the framework gave up: a parameter it does not know, or our fault."""
     if CALLS.match(path) and isinstance(error, TypeError):
         return _Refused(400, str(error).split(".")[0])
+    if CALLED.match(path) and (isinstance(error, KeyError) or "API name" in str(error)):
+        return _Refused(404, "there is no such endpoint; /draw and /speak are offered")
     if isinstance(error, UnicodeEncodeError):  # a refusal that would quote it
         return _Refused(400, "the request holds half a character, a lone surrogate")
     if "not JSON compliant" in str(error):  # likewise

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import gradio as gr
+from gradio.exceptions import InvalidPathError
 from pydantic import RootModel, ValidationError
 from starlette.requests import Request
 
@@ -169,7 +170,7 @@ def answer_in_one_line(blocks: gr.Blocks) -> None:
             return answer
         except gr.Error:
             raise
-        except ValidationError:
+        except (ValidationError, InvalidPathError):
             raise Refusal("that is no file that was uploaded here") from None
         except USER_ERRORS as error:
             raise Refusal(str(error)) from error

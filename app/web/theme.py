@@ -7,11 +7,13 @@ import importlib.util
 import io
 import json
 import logging
+import socket
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from app.server.event_ids import EventIds
 from app.server.options import Serving
 from app.server.uploads import Uploads, UploadWatch
 from app.web.api import answer_in_one_line
@@ -84,9 +86,11 @@ def launch(blocks: gr.Blocks, serving: Serving, uploads: Uploads) -> str:
     """
     from starlette.middleware import Middleware
 
+    _check_free(serving.host, serving.port)
     answer_in_one_line(blocks)
     options: dict[str, Any] = serving.launch_options()
-    options["app_kwargs"]["middleware"].append(Middleware(UploadWatch, uploads=uploads))
+    layers = options["app_kwargs"]["middleware"]
+    layers += [Middleware(EventIds), Middleware(UploadWatch, uploads=uploads)]
     with_tools = importlib.util.find_spec("mcp") is not None
     if not with_tools:
         logger.info("no MCP server: pip install 'gradio[mcp]'")
@@ -113,3 +117,16 @@ def launch(blocks: gr.Blocks, serving: Serving, uploads: Uploads) -> str:
             **options,
         )
     return shared or address
+
+
+def _check_free(host: str, port: int) -> None:
+    """Raise OSError in one line when the page cannot be served there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host.strip("[]"), port))
+    except OSError as error:
+        raise OSError(
+            f"port {port} of {host} cannot be had ({error.strerror}); choose another by --port"
+        ) from error

@@ -58,6 +58,11 @@ class ComposedScenes:
         """See the source's own."""
         return self.scenes.pictures(batch, size)
 
+    @property
+    def sampler(self) -> Any:
+        """See the source's own."""
+        return self.scenes.sampler
+
     def held_out(self) -> Any:
         """See the source's own."""
         return self.scenes.held_out()

@@ -171,4 +171,11 @@ def test_app_names_a_taken_port():
         taken.listen()
         port = taken.getsockname()[1]
         done = call("app.py", "--port", port)
-    assert done.returncode == 2 and str(port) in done.stderr.splitlines()[-1], done.stderr
+    assert done.returncode == 2 and f"port {port} of 127.0.0.1" in done.stderr, done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_numbers_out_of_range_name_their_argument():
+    assert "--rate: must be at least 0, not -1" in refused(call("app.py", "--rate", "-1"))
+    assert "--line: must be at least 1, not 0" in refused(call("app.py", "--line", "0"))
+    assert "the audio file is empty" in refused(call("-m", "app", "", "-o", "x.png"))

@@ -88,6 +88,10 @@ class SceneSampler:
         self._weights = [_weight(n) for n in self.nouns]
         self._groups: dict[str, list[Noun]] = {}
 
+    def vocabulary(self) -> list[Noun]:
+        """The nouns that are drawn."""
+        return list(self.nouns)
+
     def scene(self, number: int, *, seed: int = 0) -> Scene:
         """The scene with this number."""
         return self.sample(random.Random(f"{seed}/{number}"))

@@ -350,6 +350,22 @@ def test_what_is_no_recording_is_refused_in_one_line(address, audio):
     assert "root:" not in said and "Traceback" not in said
 
 
+def test_an_answer_is_fetched_once_and_unknown_ones_are_told(address):
+    url = f"{address}/gradio_api/call/draw"
+    started = httpx.post(url, json={"data": ["a red apple", 0, 1, 1, 0]}, timeout=60)
+    answer = f"{url}/{started.json()['event_id']}"
+    assert "event: complete" in httpx.get(answer, timeout=120).text
+    for other in (answer, f"{url}/deadbeef"):
+        again = httpx.get(other, timeout=10)
+        assert again.status_code == 404 and "no such answer" in again.json()["error"]
+
+
+@pytest.mark.parametrize("path", ["call/nope", "call/v2/nope", "run/predict", "api/predict"])
+def test_endpoints_that_there_are_not_are_not_found(address, path):
+    answer = httpx.post(f"{address}/gradio_api/{path}", json={"data": []}, timeout=30)
+    assert answer.status_code == 404 and "Traceback" not in answer.text
+
+
 def test_bodies_that_an_error_could_not_quote_are_refused(address):
     bodies = [b'"\\ud800"', b'{"prompt": "a cat", "\\ud800": 1}', b"Infinity", b"NaN"]
     for body in bodies:

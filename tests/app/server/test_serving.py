@@ -214,7 +214,7 @@ def run_app(*words: str, **environ: str) -> subprocess.CompletedProcess:
         ([], {AUTH_VARIABLE: "secretword"}, "user:password"),
         (["--port", "99999"], {}, "port must be 1 to 65535"),
         (["--line", "0"], {}, "at least 1"),
-        (["--rate", "-3"], {}, "0 or more"),
+        (["--rate", "-3"], {}, "at least 0"),
         (["--aut", "ann:secretword"], {}, "unrecognized"),
     ],
 )
