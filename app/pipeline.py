@@ -66,7 +66,8 @@ class SpeechToImage:
 
     def __init__(self, config: AppConfig) -> None:
         self.config = config
-        self._work_lock = work_lock(config)  # one step of one job at a time
+        # One step of one drawing, and one recording, at a time; each has its share of the threads.
+        self._work_lock, self._listen_lock = work_lock(config), work_lock(config)
         self._translator = LazyModel(self._load_translator)
         self._glossary = LazyModel(_load_glossary)
         self._generator = LazyModel(self._load_generator)
@@ -141,7 +142,7 @@ class SpeechToImage:
             for _ in self.draw("a red apple", DrawSettings(steps=1)):
                 pass
             translator = self.translator
-            with self._work_lock:
+            with self._listen_lock:
                 translator.warm_up()
             self.glossary.repair("", "", "en")
             self._take_load_seconds()  # nobody waited for them
@@ -182,7 +183,7 @@ class SpeechToImage:
         sound = read_sound(audio, max_seconds=self.config.max_seconds)
         self._load_ahead()
         translator = self.translator
-        with self._work_lock:
+        with self._listen_lock:
             transcript = translator.transcribe(sound.samples, language=language)
         if transcript.is_empty:
             raise SilenceError("no speech heard; speak a little louder or closer, and try again")
@@ -203,7 +204,7 @@ class SpeechToImage:
         anything. Raises `SpeechError` for an unknown language.
         """
         translator = self.translator
-        with self._work_lock:
+        with self._listen_lock:
             transcript = translator.partial(samples, language=language)
         if transcript is None or transcript.is_empty:
             return None

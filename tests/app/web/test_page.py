@@ -186,7 +186,7 @@ def test_live_has_no_answer_to_silence_nonsense_or_while_it_is_busy(live, pipeli
         question(np.zeros(60 * SAMPLE_RATE, np.float32)),
     ]  # fmt: skip
     assert [live(each) for each in wrong] == [{}] * len(wrong)
-    with pipeline._work_lock:  # the first question waits for the models
+    with pipeline._listen_lock:  # the first question waits for the models
         first = threading.Thread(target=live, args=(question(samples),))
         first.start()
         time.sleep(1)
