@@ -11,28 +11,17 @@ import threading
 from collections.abc import Generator as Previews
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from math import log
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from app.backends.factory import work_lock
 from app.backends.lazy_model import LazyModel
 from app.config import AppConfig
-from app.imaging.canvas import Canvas, Grid
 from app.imaging.eta import LatencyEstimator
 from app.imaging.settings import DrawSettings, SettingsError, clean_prompt
 from app.types import Heard, Result, Seconds, SilenceError, Update
 from maskgil.prompts import Reading
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-    from app.imaging.settings import DrawSettings
-    from maskgil.pipelines.image_generator import Preview
-from app.imaging.outpaint import draw_windows, surroundings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -364,6 +353,7 @@ class SpeechToImage:
         from app.imaging.canvas import Canvas, paste_kept
 
         pass
+        from app.imaging.outpaint import draw_wide
         from app.imaging.png import enlarge
         from app.imaging.sizes import fits
 
@@ -381,7 +371,16 @@ class SpeechToImage:
         if not fits(shape, self.generator.largest_grid):
             if count > 1:
                 raise SettingsError("pictures of this shape are drawn one at a time")
-            stream = draw_wide(self, prompt, settings, given, shape, around=around)
+            stream = draw_wide(
+                lambda caption, tokens: self.draw(caption, settings, given=tokens, previews=False),
+                lambda tokens: self.shown(tokens, shape),
+                prompt,
+                given,
+                shape,
+                usual=self.generator.grid_size,
+                mask_id=self.generator.mask_id,
+                around=around,
+            )
         else:
             stream = self.draw(prompt, settings, count=count, given=given, grid=grid)
         try:
@@ -444,29 +443,3 @@ def _tensor(tokens: np.ndarray) -> Tensor:
     import torch
 
     return torch.from_numpy(tokens)
-
-
-def draw_wide(
-    pipeline: SpeechToImage,
-    prompt: str,
-    settings: DrawSettings,
-    given: np.ndarray | None,
-    grid: Grid,
-    *,
-    around: bool = False,
-) -> Previews[Preview, None, None]:
-    """`pipeline.draw` on a grid that its generator does not draw at once.
-
-    A new picture (`given` None) is one of the usual shape first, which is then drawn around.
-    """
-    mask_id, size = pipeline.generator.mask_id, pipeline.generator.grid_size
-    place = surroundings(prompt) if around or given is None else prompt
-    if given is None:
-        given = np.full(grid[0] * grid[1], mask_id, np.int64)
-
-    def window(tokens: np.ndarray) -> Previews[Preview, None, None]:
-        caption = prompt if (tokens == mask_id).all() else place
-        return pipeline.draw(caption, settings, given=tokens, previews=False)
-
-    show = partial(pipeline.shown, grid=grid)
-    return draw_windows(given, grid, size, mask_id, window, show)

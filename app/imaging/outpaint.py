@@ -105,3 +105,28 @@ def surroundings(prompt: str) -> str:
         if after in ("background", "wall", "backdrop"):
             return f"a {word} background"
     return PLAIN
+
+
+def draw_wide(
+    draw: Callable[[str, np.ndarray], Generator[Preview, None, None]],
+    show: Callable[[np.ndarray], list[Image]],
+    prompt: str,
+    given: np.ndarray | None,
+    grid: Grid,
+    *,
+    usual: Grid,
+    mask_id: int,
+    around: bool = False,
+) -> Generator[Preview, None, None]:
+    """Draw on a `grid` larger than the `usual` one, by `draw(caption, tokens)` in windows of that.
+
+    A new picture (`given` None) is one of the usual shape first, which is then drawn around.
+    """
+    place = surroundings(prompt) if around or given is None else prompt
+    if given is None:
+        given = np.full(grid[0] * grid[1], mask_id, np.int64)
+
+    def window(tokens: np.ndarray) -> Generator[Preview, None, None]:
+        return draw(prompt if (tokens == mask_id).all() else place, tokens)
+
+    return draw_windows(given, grid, usual, mask_id, window, show)

@@ -5,10 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, MutableMapping
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
 
 PROXIES = "10.0.0.0/8"  # a Space is reached through its host's proxies alone
 PRESET_VARIABLE = "MASKGIL_PRESET"
