@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
+import torch
 
 from app.imaging.canvas import Canvas
-from app.imaging.outpaint import PLAIN, placed, surroundings, windows
+from app.imaging.outpaint import PLAIN, draw_wide, placed, surroundings, windows
 from app.imaging.sizes import RATIOS, grids
 from app.pipeline import DrawSettings, SettingsError
+from maskgil.pipelines.image_generator import Preview
 
 
 def test_shapes_hold_the_square_they_grow_around():
@@ -91,3 +93,17 @@ def test_a_new_picture_of_another_shape_is_the_usual_one_with_more_around(pipeli
     assert (middle == square.results[0].canvas.tokens).all()
     with pytest.raises(SettingsError, match="one at a time"):
         list(pipeline.paint("a red apple", settings, grid=wide, count=2))
+
+
+def test_around_a_new_picture_stands_its_place_alone():
+    """The first window is told the whole prompt, those around it what surrounds its things."""
+    told: list[str] = []
+
+    def draw(caption, tokens):
+        told.append(caption)
+        yield Preview(1, 1, torch.from_numpy(np.zeros_like(tokens))[None], "done", [])
+
+    prompt = "a red car on the grass"
+    list(draw_wide(draw, lambda tokens: [], prompt, None, (12, 18), usual=(12, 12), mask_id=9))
+    assert told[0] == prompt and len(told) > 1
+    assert set(told[1:]) == {surroundings(prompt)} and "car" not in told[1]
