@@ -74,9 +74,10 @@ def _badly_served(vectors: Tensor, error: Tensor, count: int, generator: torch.G
     """`count` of `vectors` (M, C), drawn in proportion to their quantisation error (M,)."""
     if count == 0:
         return vectors[:0]
-    chances = error.clamp(min=1e-12)
+    chances = error.clamp(min=1e-12).cpu()  # where the generator is
     replacement = count > len(vectors)
-    return vectors[torch.multinomial(chances, count, replacement, generator=generator)]
+    drawn = torch.multinomial(chances, count, replacement, generator=generator)
+    return vectors[drawn.to(vectors.device)]
 
 
 class Codebook(nn.Module):
@@ -113,7 +114,9 @@ class Codebook(nn.Module):
         if len(vectors) < size:
             raise ValueError(f"k-means wants at least {size} vectors, got {len(vectors)}")
         generator = torch.Generator().manual_seed(self.generator_seed)
-        centres = vectors[torch.randperm(len(vectors), generator=generator)[:size]].clone()
+        centres = vectors[
+            torch.randperm(len(vectors), generator=generator)[:size].to(vectors.device)
+        ].clone()
         for _ in range(iterations):
             nearest = nearest_codes(vectors, centres)
             error = (vectors - centres[nearest]).square().sum(-1)
@@ -146,7 +149,9 @@ class Codebook(nn.Module):
         """(B, C, h, w) to quantised (B, C, h, w), indices (B, h, w) and the commitment loss."""
         unit = F.normalize(vectors.float(), dim=1)
         if self.training and not self.started:
-            empty = torch.zeros(unit.shape[0], *unit.shape[2:], dtype=torch.long)
+            empty = torch.zeros(
+                unit.shape[0], *unit.shape[2:], dtype=torch.long, device=unit.device
+            )
             return unit, empty, unit.new_zeros(())
         flat = unit.movedim(1, -1).flatten(0, -2)  # (B h w, C)
         indices = nearest_codes(flat.detach(), self.embedding)

@@ -91,11 +91,14 @@ class Art:
         raise ValueError(f"{PACKAGE} has no drawing of {emoji!r}")
 
     def from_pack(self, name: str) -> np.ndarray:
-        """A picture of the pack by its file name, premultiplied."""
+        """A drawing of the pack by its file name, premultiplied."""
+        return bodies.premultiplied(self._packed_image(name))
+
+    def _packed_image(self, name: str) -> Image.Image:
         if self._zip is None:
             self._zip = zipfile.ZipFile(self._pack)
         try:
-            return bodies.premultiplied(Image.open(io.BytesIO(self._zip.read(name))))
+            return Image.open(io.BytesIO(self._zip.read(name)))
         except KeyError:
             raise ValueError(f"the pack {str(self._pack)!r} has no {name!r}") from None
 
@@ -103,8 +106,7 @@ class Art:
         """A setting's scenery, RGB, 384 pixels a side."""
         if self.packed:
             name = f"{setting or 'paper'}/{time}/{variant}.webp"
-            pixels = self.from_pack(name)
-            return Image.fromarray((pixels[..., :3] * 255).round().astype(np.uint8))
+            return self._packed_image(name).convert("RGB")
         import resvg_py
 
         png = resvg_py.svg_to_bytes(
