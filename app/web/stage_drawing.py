@@ -6,6 +6,7 @@ A view says what has changed, by the name of the page's part (see `app.web.queue
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from app.pipeline import SpeechToImage
     from app.web.sessions import Job
 
+_UPLOADED = re.compile(r"^\d{1,10}-\d{1,10}-")  # what desk.js puts before an uploaded file's name
 logger = logging.getLogger(__name__)
 
 USER_ERRORS = (ValueError, OSError)
@@ -212,7 +214,7 @@ def failure(error: Exception, words: Translations = markup.ENGLISH) -> str:
     if isinstance(error, NothingKnownError):
         return markup.unknown(error, words)
     if isinstance(error, USER_ERRORS):
-        return markup.status(one_line(error), kind="error")
+        return markup.status(_UPLOADED.sub("", one_line(error)), kind="error")
     logger.error("a request failed", exc_info=error)
     return markup.status(words("status.wrong"), kind="error")
 

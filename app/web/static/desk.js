@@ -25,6 +25,7 @@ see.desk = (element, { props, trigger, watch, upload }) => {
   // A new request: the one before ends, and what it left unfinished is not shown any more.
   // `live`: the fast picture on the stage was drawn of what this one is about to say.
   function next({ live = false } = {}) {
+    see.hush?.();
     const unfinished = busy && see.unfinished();
     newest += 1;
     given = {};

@@ -113,6 +113,12 @@ see.talk = (element, { server }) => {
     see.heard(file, { seed: mine.seed, live: true });
   }
 
+  // Something else is asked for meanwhile: what was being said is not sent.
+  see.hush = () => {
+    if (talk?.rate) finish(talk);
+    else stop();
+  };
+
   // Everything that is heard goes this way: spoken, opened, dropped, an example.
   see.heard = (file, { play = false, ...details } = {}) => {
     last = file;

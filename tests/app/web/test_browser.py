@@ -12,6 +12,7 @@ from app.web.i18n import tables
 from tests.helpers.page_browser import (
     PHONE,
     Opened,
+    alt,
     done,
     draw,
     drop,
@@ -340,3 +341,16 @@ def test_installable(tab, address):
     browser = tab.context.new_cdp_session(tab)
     faults = browser.send("Page.getInstallabilityErrors")["installabilityErrors"]
     assert {each["errorId"] for each in faults} <= {"in-incognito"}, "tests run in a private window"
+
+
+def test_draw_while_somebody_speaks_draws_what_is_typed(tab):
+    tab.locator(".mic").focus()
+    tab.keyboard.press("Enter")  # on, until it is pressed again
+    tab.locator("#stage [data-kind=live]").wait_for()
+    draw(tab, "a red apple")
+    done(tab)
+    assert tab.locator(".mic[aria-pressed=true]").count() == 0, "what was being said is not sent"
+    tab.wait_for_timeout(2500)  # a question about what was said is answered within a second or two
+    assert tab.locator("#stage [data-kind=live]").count() == 0
+    assert "red apple" in alt(tab) and prompt(tab) == "a red apple"
+    assert tab.locator("#stage .subtitle").is_hidden()

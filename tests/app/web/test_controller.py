@@ -358,3 +358,10 @@ def test_previews_that_cost_too_much_are_left_out_and_steps_still_told(pipeline,
     *drawing, done = pipeline.paint("a red apple", DrawSettings(steps=4))
     assert [update.step for update in drawing] == [1, 2, 3]
     assert all(not update.images for update in drawing) and len(done.images) == 1
+
+
+def test_errors_name_a_file_as_the_visitor_knows_it(talk, bad_audio):
+    letter = bad_audio("text")
+    named = letter.rename(letter.with_name("123456-4294967295-voice.wav"))
+    line = shown(begin(talk, "speak", sent=named)[1])["status"]
+    assert "voice.wav is not" in line and "4294967295" not in line
