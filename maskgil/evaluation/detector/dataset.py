@@ -293,13 +293,14 @@ def _stamp(
 
 def spoil(pixels: np.ndarray, rng: random.Random) -> np.ndarray:
     """A picture (S, S, 3) uint8 as a decoder, a file or a careless resize might leave it."""
+    full = len(pixels)
     if rng.random() < 0.15:
         pixels = _wrong_cells(pixels, rng)
     roll = rng.random()
     if roll < 0.2:
-        side = rng.randint(SIDE // 2 + 8, SIDE - 8)
+        side = rng.randint(full // 2 + 8, full - 8)
         image = Image.fromarray(pixels).resize((side, side), Image.Resampling.BICUBIC)
-        pixels = np.asarray(image.resize((SIDE, SIDE), Image.Resampling.BICUBIC))
+        pixels = np.asarray(image.resize((full, full), Image.Resampling.BICUBIC))
     elif roll < 0.35:
         pixels = _blur(pixels, rng.uniform(0.15, 0.5))
     if rng.random() < 0.12:
@@ -330,6 +331,6 @@ def _wrong_cells(pixels: np.ndarray, rng: random.Random) -> np.ndarray:
     """A few patches of a token's size show what another shows: a generator's slips."""
     pixels = pixels.copy()
     for _ in range(rng.randint(1, 5)):
-        row, column, y, x = (PATCH * rng.randrange(SIDE // PATCH) for _ in range(4))
+        row, column, y, x = (PATCH * rng.randrange(len(pixels) // PATCH) for _ in range(4))
         pixels[row : row + PATCH, column : column + PATCH] = pixels[y : y + PATCH, x : x + PATCH]
     return pixels

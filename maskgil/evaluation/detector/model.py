@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 STRIDE = 8  # pixels of a cell
+WHOLE = ("settings", "times", "weathers", "styles")  # what is asked of the whole picture
 NAME = "nano-detector"
 MANY_COLOURS = "none"  # said of a thing that no single colour names
 KEPT = 0.05  # score below which nothing is reported
@@ -40,6 +41,7 @@ class DetectorConfig:
 
     The stages work at 1/4, 1/8, 1/16 and 1/32 of `image_size`; what they found meets at 1/8, in
     `neck` channels. One more class than nouns: a thing, but none of these. One more colour: many.
+    `settings`, `times`, `weathers` and `styles` are what the whole picture is asked for, if at all.
     """
 
     nouns: tuple[str, ...]
@@ -49,9 +51,14 @@ class DetectorConfig:
     depths: tuple[int, ...] = (1, 2, 2, 1)
     neck: int = 112
     hidden: int = 256
+    settings: tuple[str, ...] = ()
+    times: tuple[str, ...] = ()
+    weathers: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("nouns", "colours", "widths", "depths"):  # lists come from JSON and YAML
+        lists = ("nouns", "colours", "widths", "depths", *WHOLE)
+        for name in lists:  # lists come from JSON and YAML
             object.__setattr__(self, name, tuple(getattr(self, name)))
         if self.image_size % 32:
             raise ValueError(f"image_size must be a multiple of 32, got {self.image_size}")
@@ -63,6 +70,11 @@ class DetectorConfig:
     @property
     def grid(self) -> int:
         return self.image_size // STRIDE
+
+    @property
+    def whole(self) -> dict[str, tuple[str, ...]]:
+        """The questions about the whole picture and their answers, without those not asked."""
+        return {name: getattr(self, name) for name in WHOLE if getattr(self, name)}
 
 
 def _conv(inputs: int, outputs: int, side: int = 3, *, stride: int = 1) -> nn.Sequential:
@@ -91,11 +103,13 @@ class ConvBlock(nn.Module):
 class Cells(NamedTuple):
     """What every cell says: `things` (B, g, g), logits that a thing's middle is here; `boxes`
     (B, g, g, 4), distances in cells from the cell's middle to left, top, right, bottom;
-    `features` (B, g, g, C) for `DetectorNet.name`."""
+    `features` (B, g, g, C) for `DetectorNet.name`; `whole`, logits (B, answers) of each question
+    about the whole picture."""
 
     things: Tensor
     boxes: Tensor
     features: Tensor
+    whole: dict[str, Tensor] = {}  # noqa: RUF012 never changed
 
 
 class DetectorNet(nn.Module):
@@ -131,6 +145,13 @@ class DetectorNet(nn.Module):
             nn.ReLU(),
             nn.Linear(config.neck, len(config.colours) + 1),
         )
+        self.answers = {name: len(choices) for name, choices in config.whole.items()}
+        if self.answers:
+            self.whole_head = nn.Sequential(
+                nn.Linear(2 * widths[3], config.hidden),
+                nn.ReLU(),
+                nn.Linear(config.hidden, sum(self.answers.values())),
+            )
         assert self.place.bias is not None
         with torch.no_grad():
             self.place.bias[0] = -4.0  # things are rare
@@ -145,7 +166,15 @@ class DetectorNet(nn.Module):
         x = self.merge(x)  # (B, C, g, g)
         place = self.place(x).movedim(1, -1).float()  # (B, g, g, 5)
         boxes = place[..., 1:].clamp(-6, 4).exp() * 4
-        return Cells(place[..., 0], boxes, x.movedim(1, -1))
+        return Cells(place[..., 0], boxes, x.movedim(1, -1), self._whole(deepest))
+
+    def _whole(self, deepest: Tensor) -> dict[str, Tensor]:
+        """Logits (B, answers) by question: from the means and the peaks over the picture."""
+        if not self.answers:
+            return {}
+        pooled = torch.cat([deepest.mean((2, 3)), deepest.amax((2, 3))], -1)  # (B, 2C)
+        parts = self.whole_head(pooled).float().split(list(self.answers.values()), -1)
+        return dict(zip(self.answers, parts, strict=True))
 
     def name(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """Logits of classes (M, K + 1) and of colours (M, colours + 1) of cells (M, C)."""
@@ -215,6 +244,14 @@ def _one(
                 Found(int(labels[best]), float(scores[best]), box, int(colours[best].argmax()))
             )
     return sorted(found, key=lambda one: -one.score)
+
+
+@torch.inference_mode()
+def surroundings(net: DetectorNet, pixels: Tensor) -> list[dict[str, str]]:
+    """The likeliest answer to each question about the whole picture, for each of (B, 3, S, S)."""
+    choices = net.config.whole
+    best = {name: logits.argmax(-1).tolist() for name, logits in net(pixels).whole.items()}
+    return [{name: choices[name][row[i]] for name, row in best.items()} for i in range(len(pixels))]
 
 
 class NanoDetector:

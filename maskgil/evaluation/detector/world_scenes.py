@@ -1,0 +1,175 @@
+"""Scenes of nano's world that say what they show: things, how much of each is in sight, setting.
+
+`WorldScenes` are the corpus's own, by number. `world_loose` draws others from the same parts.
+"""
+
+# S picture side in pixels, N things of a picture.
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from maskgil.evaluation.detector.dataset import UNKNOWN, box_of
+from maskgil.nano.emoji.scene import COLOURS
+from maskgil.nano.rendering.renderer import Renderer
+from maskgil.nano.rendering.scenery_pen import VARIANTS
+from maskgil.nano.world.clusters import Sprite
+from maskgil.nano.world.nouns import Noun, load_nouns, noun
+from maskgil.nano.world.sampler import SceneSampler
+from maskgil.nano.world.scene import STYLES, TIMES, WEATHERS, Scene, Thing
+from maskgil.nano.world.settings import PLACES
+
+PAPER = "plain paper"  # the answer where there is no setting
+SETTINGS = (PAPER, *PLACES)
+SOLID = 0.44  # opacity from which a pixel is a thing's; shadows stay below it
+SEEN = 0.4  # share in sight from which a thing has to be found
+OWN = len(COLOURS)  # a thing's own colours, or many
+SHADES = ("pencil sketch", "silhouette")  # styles without colours
+
+
+class WorldTruth(NamedTuple):
+    """What a picture of the world shows.
+
+    `labels` (N,) numbers of nouns, their count for none of them; `colours` (N,) numbers of
+    `COLOURS`, `OWN`, or `UNKNOWN` where nobody should be asked; `boxes` (N, 4) left, top, right,
+    bottom in shares of the picture; `seen` (N,) shares in sight; `whole` by question the number of
+    the answer, `UNKNOWN` where there is none.
+    """
+
+    labels: np.ndarray
+    colours: np.ndarray
+    boxes: np.ndarray
+    seen: np.ndarray
+    whole: dict[str, int]
+
+
+class WorldShown(NamedTuple):
+    """A picture (S, S, 3) uint8 and what it shows."""
+
+    pixels: np.ndarray
+    truth: WorldTruth
+
+
+class Sightings:
+    """Which thing every pixel shows, while things are laid over each other (S, S)."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.owners = np.full((size, size), -1, np.int16)
+        self._solid: list[int] = []  # pixels of each thing, seen or not
+        self._boxes: list[tuple[float, float, float, float]] = []
+        self._about: list[tuple[int, int]] = []  # label, colour
+
+    def add(self, solid: np.ndarray, left: int, top: int, label: int, colour: int) -> int:
+        """Lay a thing's mask (H, W) bool on top; its number, or -1 when it is out of sight."""
+        window, inside = self._inside(solid, left, top)
+        if not inside.any():
+            return -1
+        number = len(self._about)
+        self.owners[window][inside] = number
+        low_y, low_x = window[0].start, window[1].start
+        box = box_of(inside.astype(np.uint8) * 255)
+        self._boxes.append(
+            tuple((edge + by) / self.size for edge, by in zip(box, (low_x, low_y) * 2, strict=True))  # type: ignore[arg-type]
+        )
+        self._solid.append(int(solid.sum()))
+        self._about.append((label, colour))
+        return number
+
+    def again(self, number: int, solid: np.ndarray, left: int, top: int) -> None:
+        """Lay a part of thing `number` on top once more."""
+        window, inside = self._inside(solid, left, top)
+        self.owners[window][inside] = number
+
+    def _inside(
+        self, solid: np.ndarray, left: int, top: int
+    ) -> tuple[tuple[slice, slice], np.ndarray]:
+        height, width = solid.shape
+        y0, x0 = max(0, top), max(0, left)
+        y1, x1 = max(y0, min(self.size, top + height)), max(x0, min(self.size, left + width))
+        part = solid[y0 - top : y1 - top, x0 - left : x1 - left]
+        return (slice(y0, y1), slice(x0, x1)), part
+
+    def truth(self, whole: dict[str, int]) -> WorldTruth:
+        """What is to be found in the end."""
+        shown = np.bincount(self.owners[self.owners >= 0], minlength=len(self._about))
+        return WorldTruth(
+            np.array([label for label, _ in self._about], np.int64),
+            np.array([colour for _, colour in self._about], np.int64),
+            np.array(self._boxes, np.float32).reshape(-1, 4),
+            (shown / np.maximum(1, self._solid)).astype(np.float32),
+            whole,
+        )
+
+
+def numbers_of(nouns: Sequence[Noun] = ()) -> dict[str, int]:
+    """The nouns' classes by name."""
+    return {one.name: i for i, one in enumerate(nouns or load_nouns())}
+
+
+def colour_of(thing: Thing, style: str) -> int:
+    """Which colour a judge should name: the paint, else the drawing's where one word names it."""
+    if style in SHADES:
+        return UNKNOWN
+    name = thing.colour or (None if thing.texture else noun(thing.noun).colour)
+    return COLOURS.index(name) if name in COLOURS else OWN
+
+
+def whole_of(scene: Scene) -> dict[str, int]:
+    """Answers to the questions about the whole picture."""
+    return {
+        "settings": SETTINGS.index(scene.setting or PAPER),
+        "times": TIMES.index(scene.time),
+        "weathers": WEATHERS.index(scene.weather),
+        "styles": STYLES.index(scene.style),
+    }
+
+
+def sprites_of(renderer: Renderer, scene: Scene, seed: int | str) -> list[Sprite]:
+    """Where `renderer.draw` puts a scene's things, back to front."""
+    rng = random.Random(f"{seed}")
+    rng.randrange(VARIANTS)  # the scenery's shapes
+    rng.random()  # whether it is mirrored
+    return renderer.layout.arrange(scene, rng)
+
+
+def truth_of(
+    renderer: Renderer, scene: Scene, seed: int | str, numbers: dict[str, int]
+) -> WorldTruth:
+    """What `renderer.draw(scene, seed)` shows; parts drawn once more belong to their thing."""
+    sightings = Sightings(renderer.size)
+    known: dict[tuple, int] = {}
+    for sprite in sprites_of(renderer, scene, seed):
+        thing = scene.things[sprite.thing]
+        _, rest = renderer.sprite(sprite, thing, scene.style)
+        solid = rest[..., 0] < 255 * (1 - SOLID)
+        left = round(sprite.left * renderer.cell)
+        top = round(sprite.bottom * renderer.cell) - len(rest)
+        place = (sprite.thing, sprite.left, sprite.bottom, sprite.width, sprite.height)
+        if known.get(place, -1) >= 0 and sprite.part != (0.0, 1.0):
+            sightings.again(known[place], solid, left, top)
+            continue
+        colour = colour_of(thing, scene.style)
+        known[place] = sightings.add(solid, left, top, numbers[thing.noun], colour)
+    return sightings.truth(whole_of(scene))
+
+
+class WorldScenes:
+    """Scenes of the world's corpus by number. `renderer`: as large as the detector's pictures."""
+
+    def __init__(self, renderer: Renderer, sampler: SceneSampler, *, seed: int = 0) -> None:
+        self.renderer, self.sampler, self.seed = renderer, sampler, seed
+        self.numbers = numbers_of()
+
+    def scene(self, index: int) -> Scene:
+        """The scene with this number."""
+        return self.sampler.scene(index, seed=self.seed)
+
+    def __getitem__(self, index: int) -> WorldShown:
+        scene, seed = self.scene(index), f"{self.seed}/{index}"
+        truth = truth_of(self.renderer, scene, seed, self.numbers)
+        return WorldShown(self.renderer.draw(scene, seed), truth)

@@ -1,0 +1,390 @@
+"""Training of the detector of nano's world: on the corpus's scenes and on loose ones.
+
+python -m maskgil.evaluation.detector.world_train configs/detector-world.yaml --art pack
+"""
+
+# B batch, S picture side in pixels, g cells a side, N things of a batch, M cells near a middle.
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import dataclasses
+import logging
+import math
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+from torch.utils.data import DataLoader, Dataset
+
+from maskgil.evaluation.detector.dataset import UNKNOWN, Truth
+from maskgil.evaluation.detector.model import DetectorConfig, DetectorNet, as_pixels, corners
+from maskgil.evaluation.detector.train import (
+    OPEN,
+    DetectorRun,
+    Targets,
+    box_loss,
+    read_run,
+    rebuild,
+    targets_of,
+)
+from maskgil.evaluation.detector.world_loose import LooseWorldScenes
+from maskgil.evaluation.detector.world_scenes import SEEN, SETTINGS, WorldScenes, WorldTruth
+from maskgil.nano.emoji.scene import COLOURS
+from maskgil.nano.rendering.art import Art
+from maskgil.nano.rendering.renderer import Renderer
+from maskgil.nano.world.nouns import load_nouns
+from maskgil.nano.world.sampler import SceneSampler
+from maskgil.nano.world.scene import STYLES, TIMES, WEATHERS
+from maskgil.train.config import from_mapping
+from maskgil.train.optim.ema import Average, clip_gradients
+from maskgil.train.optim.lr_schedules import cosine
+from maskgil.train.optim.muon import Muon
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from maskgil.tokenizers.base import Tokenizer
+
+AHEAD = 2  # batches that the worker has ready
+
+
+@dataclass(frozen=True)
+class WorldTraining:
+    """Settings of `WorldDetectorTask`.
+
+    Of a batch, a share `loose` are loose scenes, the rest the corpus's. A share `rebuilt` goes
+    through the tokenizer and back, unspoilt. Muon trains the kernels at `muon_rate`, AdamW the
+    rest. Rates hold for `hold` of the steps, then fall.
+    """
+
+    steps: int
+    batch_size: int = 64
+    muon_rate: float = 0.02
+    adam_rate: float = 2e-3
+    weight_decay: float = 0.02
+    warmup: int = 100
+    hold: float = 0.4
+    loose: float = 0.6
+    rebuilt: float = 0.0625
+    box_weight: float = 2.0
+    colour_weight: float = 0.5
+    whole_weight: float = 0.5
+    average_decay: float = 0.998
+    gradient_limit: float = 10.0
+    precision: str = "auto"
+
+    def __post_init__(self) -> None:
+        for name in ("steps", "batch_size"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        for name in ("loose", "rebuilt"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be in [0, 1]")
+        if not 0 <= self.average_decay < 1 or not 0 <= self.hold < 1:
+            raise ValueError("average_decay and hold must be in [0, 1)")
+        for name in ("muon_rate", "adam_rate", "gradient_limit"):
+            if not getattr(self, name) > 0:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be above 0")
+        if self.precision not in ("float32", "bf16", "auto"):
+            raise ValueError(f"precision is {self.precision!r}; choose float32, bf16 or auto")
+
+
+class WorldBatches(Dataset):
+    """Batches by number: pictures (B, S, S, 3) uint8 and their truths, those to rebuild first."""
+
+    def __init__(self, art: Art, settings: WorldTraining, *, side: int, seed: int) -> None:
+        renderer = Renderer(art, size=side)
+        self.settings = settings
+        self.scenes = WorldScenes(renderer, SceneSampler(), seed=seed)
+        self.loose = LooseWorldScenes(renderer, seed=seed)
+        self.clean = LooseWorldScenes(renderer, spoilt=False, seed=seed + 1)
+
+    @property
+    def rebuilt(self) -> int:
+        """How many of a batch go through a tokenizer, if there is one."""
+        return round(self.settings.batch_size * self.settings.rebuilt)
+
+    def __getitem__(self, batch: int) -> tuple[np.ndarray, list[WorldTruth]]:
+        size, share = self.settings.batch_size, self.settings.loose
+        shown = []
+        for number in range(batch * size, (batch + 1) * size):
+            is_loose = math.floor((number + 1) * share) > math.floor(number * share)
+            clean = number - batch * size < self.rebuilt
+            source = (self.clean if clean else self.loose) if is_loose else self.scenes
+            shown.append(source[number])
+        return np.stack([one.pixels for one in shown]), [one.truth for one in shown]
+
+
+class Ahead:
+    """Batches in order, composed by another process; asked for another, it starts anew."""
+
+    def __init__(self, batches: WorldBatches, workers: int) -> None:
+        self.batches, self.workers = batches, workers
+        self._ready: Iterator[tuple[np.ndarray, list[WorldTruth]]] = iter(())
+        self._next = -1
+
+    def __getitem__(self, batch: int) -> tuple[np.ndarray, list[WorldTruth]]:
+        if not self.workers:
+            return self.batches[batch]
+        if batch != self._next:
+            self._ready = iter(
+                DataLoader(
+                    self.batches, batch_size=None, sampler=range(batch, 2**31),
+                    num_workers=self.workers, prefetch_factor=AHEAD, collate_fn=_as_it_is,
+                    multiprocessing_context="fork",
+                )
+            )  # fmt: skip
+        self._next = batch + 1
+        return next(self._ready)
+
+
+def _as_it_is(batch: Any) -> Any:
+    return batch
+
+
+def world_targets(truths: Sequence[WorldTruth], grid: int) -> Targets:
+    """`targets_of` of the things in sight; where a hidden one's middle is nothing is asked."""
+    seen = [truth.seen >= SEEN for truth in truths]
+    targets = targets_of(
+        [Truth(t.labels[s], t.colours[s], t.boxes[s]) for t, s in zip(truths, seen, strict=True)],
+        grid,
+    )
+    counted, place = targets.counted.clone(), torch.arange(grid) + 0.5
+    for index, (truth, mask) in enumerate(zip(truths, seen, strict=True)):
+        for left, top, right, bottom in (truth.boxes[~mask] * grid).tolist():
+            across = (place - (left + right) / 2).abs() < OPEN
+            down = (place - (top + bottom) / 2).abs() < OPEN
+            hidden = (down[:, None] & across[None, :]) & (targets.things[index] == 0)
+            counted[index][hidden] = 0
+    return targets._replace(counted=counted)
+
+
+class WorldDetectorTask:
+    """Train a detector on fresh scenes of the world. For `maskgil.train.trainer.fit`."""
+
+    def __init__(
+        self,
+        net: DetectorNet,
+        art: Art,
+        settings: WorldTraining,
+        *,
+        tokenizer: Tokenizer | None = None,
+        workers: int = 0,
+        seed: int = 0,
+    ) -> None:
+        from maskgil.train.precision import fast_precision
+
+        self.net = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.settings, self.tokenizer, self.batch_size = settings, tokenizer, settings.batch_size
+        if tokenizer is None and settings.rebuilt:
+            settings = dataclasses.replace(settings, rebuilt=0.0)
+        batches = WorldBatches(art, settings, side=net.config.image_size, seed=seed)
+        self.rebuilt, self.batches = batches.rebuilt, Ahead(batches, workers)
+        chosen = settings.precision
+        self.bf16 = (fast_precision("cpu") if chosen == "auto" else chosen) == "bf16"
+        kernels = [p for p in net.parameters() if p.ndim == 4 and p.shape[1] > 5 < p.shape[0]]
+        taken = {id(p) for p in kernels}
+        rest = [p for p in net.parameters() if id(p) not in taken]
+        self.optimizers: dict[str, torch.optim.Optimizer] = {
+            "muon": Muon(kernels, settings.muon_rate, weight_decay=settings.weight_decay),
+            "adam": torch.optim.AdamW(
+                [
+                    {"params": [p for p in rest if p.ndim > 1]},
+                    {"params": [p for p in rest if p.ndim < 2], "weight_decay": 0.0},
+                ],
+                settings.adam_rate, (0.9, 0.98), weight_decay=settings.weight_decay,
+            ),
+        }  # fmt: skip
+        self.average = Average(net, settings.average_decay)
+        self._last: list[int] = []
+
+    def batch(self, index: int) -> tuple[Tensor, list[WorldTruth]]:
+        """Pixels (B, 3, S, S) and what they show: the same for the same number."""
+        size = self.settings.batch_size
+        self._last = list(range(index * size, (index + 1) * size))
+        pictures, truths = self.batches[index]
+        pixels = as_pixels(list(pictures))
+        if self.rebuilt and self.tokenizer is not None:
+            with self._autocast():
+                made = rebuild(self.tokenizer, pixels[: self.rebuilt])
+            pixels[: self.rebuilt] = made
+        return pixels.contiguous(memory_format=torch.channels_last), truths
+
+    def _autocast(self) -> contextlib.AbstractContextManager:
+        return torch.autocast("cpu", torch.bfloat16, enabled=self.bf16)
+
+    def terms(self, index: int) -> dict[str, Tensor]:
+        """The parts of the loss on batch `index`, and the share of cells with the right class."""
+        pixels, truths = self.batch(index)
+        targets = world_targets(truths, self.net.config.grid)
+        with self._autocast():
+            cells = self.net(pixels)
+            classes, colours = self.net.name(cells.features[targets.cells])
+        count = max(1, len(targets.labels))
+        things = F.binary_cross_entropy_with_logits(
+            cells.things, targets.things, weight=targets.counted, reduction="sum"
+        )
+        _, rows, columns = targets.cells
+        boxes = corners(cells.boxes[targets.cells], rows, columns)
+        terms = {
+            "things": things / count,
+            "class": F.cross_entropy(classes, targets.labels),
+            "box": box_loss(boxes, targets.boxes).mean(),
+            "colour": known_cross_entropy(colours, targets.colours),
+            "right": (classes.argmax(-1) == targets.labels).float().mean(),
+        }
+        for name, logits in cells.whole.items():
+            answers = torch.tensor([truth.whole[name] for truth in truths])
+            terms[name] = known_cross_entropy(logits, answers)
+        return terms
+
+    def loss(self, terms: dict[str, Tensor]) -> Tensor:
+        settings = self.settings
+        whole = sum((terms[name] for name in self.net.answers), torch.zeros(()))
+        return (
+            terms["things"]
+            + terms["class"]
+            + settings.box_weight * terms["box"]
+            + settings.colour_weight * terms["colour"]
+            + settings.whole_weight * whole
+        )
+
+    def step(self, index: int) -> dict[str, float]:
+        settings = self.settings
+        self.net.train()
+        factor = cosine(index, total=settings.steps, warmup=settings.warmup, hold=settings.hold)
+        for name, optimizer in self.optimizers.items():
+            for group in optimizer.param_groups:
+                group["lr"] = factor * getattr(settings, f"{name}_rate")
+        terms = self.terms(index)
+        loss = self.loss(terms)
+        for optimizer in self.optimizers.values():
+            optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        norm = clip_gradients(list(self.net.parameters()), settings.gradient_limit)
+        if math.isfinite(loss.item()) and math.isfinite(norm):
+            with self._autocast():  # Muon's products
+                for optimizer in self.optimizers.values():
+                    optimizer.step()
+            self.average.update(self.net)
+        return {
+            "loss": loss.item(),
+            **{name: term.item() for name, term in terms.items()},
+            "gradient_norm": norm,
+        }
+
+    def norms(self) -> dict[str, float]:
+        """Nothing: the detector's layers are not watched."""
+        return {}
+
+    def last_batch(self) -> list[int]:
+        return self._last
+
+    def show(self) -> dict[str, Image]:
+        """Nothing: a detector draws no pictures."""
+        return {}
+
+    def state_dict(self) -> dict:
+        return {
+            "model": self.net.state_dict(),
+            "average": self.average.state_dict(),
+            **{name: optimizer.state_dict() for name, optimizer in self.optimizers.items()},
+        }
+
+    def load_state_dict(self, state: dict) -> None:
+        self.net.load_state_dict(state["model"])
+        self.average.load_state_dict(state["average"])
+        for name, optimizer in self.optimizers.items():
+            optimizer.load_state_dict(state[name])
+
+    def averaged(self) -> DetectorNet:
+        """The detector with averaged weights."""
+        net = DetectorNet(self.net.config)
+        net.load_state_dict(self.average.values)
+        return net.eval()
+
+
+def known_cross_entropy(logits: Tensor, answers: Tensor) -> Tensor:
+    """Cross entropy of (M, K) over those of `answers` (M,) that are not `UNKNOWN`; else 0."""
+    known = answers != UNKNOWN
+    total = F.cross_entropy(logits[known], answers[known], reduction="sum")
+    return total / max(1, int(known.sum()))
+
+
+def world_shape(model: dict) -> DetectorConfig:
+    """The shape of a detector of the world; `model`: a config file's."""
+    known = {
+        "nouns": tuple(noun.name for noun in load_nouns()), "colours": COLOURS,
+        "settings": SETTINGS, "times": TIMES, "weathers": WEATHERS, "styles": STYLES,
+        "image_size": 192,
+    }  # fmt: skip
+    return from_mapping(DetectorConfig, {**known, **model}, "model")
+
+
+def build_task(
+    run: DetectorRun, art: str, *, steps: int | None = None, workers: int = 0
+) -> WorldDetectorTask:
+    """The task of a config with fresh weights. Raises ValueError, one line for the user."""
+    from maskgil.checkpoints import load
+
+    changes = {} if steps is None else {"steps": steps}
+    settings = from_mapping(WorldTraining, {**run.training, **changes}, "training")
+    torch.manual_seed(0)
+    net = DetectorNet(world_shape(run.model))
+    tokenizer = None
+    if run.tokenizer is not None and settings.rebuilt > 0:
+        tokenizer = load(run.tokenizer).requires_grad_(False).eval()
+    return WorldDetectorTask(
+        net, Art(art), settings, tokenizer=tokenizer, workers=workers, seed=run.seed
+    )
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m maskgil.evaluation.detector.world_train", description=__doc__
+    )
+    parser.add_argument("config", type=Path, help="configs/detector-world.yaml")
+    parser.add_argument("--out", type=Path, default=Path("runs/detector-world"), help="run folder")
+    parser.add_argument("--steps", type=int, help="take so many steps instead")
+    parser.add_argument("--tokenizer", help="tokenizer instead of the config's; none for nothing")
+    parser.add_argument("--export", type=Path, help="write the averaged weights here at the end")
+    parser.add_argument("--art", default="node_modules", help="npm folder of the art, or a pack")
+    parser.add_argument("--threads", type=int, default=1, help="CPU threads")
+    parser.add_argument("--workers", type=int, default=1, help="processes that compose scenes")
+    options = parser.parse_args(argv)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    try:
+        _train(options)
+    except (ValueError, OSError) as error:
+        print(f"{parser.prog}: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _train(options: argparse.Namespace) -> None:
+    from maskgil.checkpoints import save, write_hashes
+    from maskgil.train.trainer import fit
+
+    torch.set_num_threads(options.threads)
+    run = read_run(options.config)
+    if options.tokenizer is not None:
+        chosen = None if options.tokenizer == "none" else options.tokenizer
+        run = dataclasses.replace(run, tokenizer=chosen)
+    task = build_task(run, options.art, steps=options.steps, workers=options.workers)
+    steps, values = task.settings.steps, asdict(run)
+    done = fit(task, options.out, steps=steps, save_minutes=run.save_minutes, settings=values)
+    if done >= steps and options.export is not None:
+        save(task.averaged(), options.export, {"steps": str(steps)})
+        write_hashes(options.export.parent)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
