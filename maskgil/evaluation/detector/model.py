@@ -210,10 +210,22 @@ class Found(NamedTuple):
 @torch.inference_mode()
 def find(net: DetectorNet, pixels: Tensor, *, least: float = KEPT) -> list[list[Found]]:
     """The things in each picture (B, 3, S, S), the surest first, one for each place."""
-    cells, grid = net(pixels), net.config.grid
+    return _things(net, net(pixels), least)
+
+
+@torch.inference_mode()
+def look(net: DetectorNet, pixels: Tensor) -> tuple[list[list[Found]], list[dict[str, str]]]:
+    """What `find` says, and the likeliest answer to each question about the whole picture."""
+    cells, choices = net(pixels), net.config.whole
+    best = {name: logits.argmax(-1).tolist() for name, logits in cells.whole.items()}
+    said = [{name: choices[name][row[i]] for name, row in best.items()} for i in range(len(pixels))]
+    return _things(net, cells, KEPT), said
+
+
+def _things(net: DetectorNet, cells: Cells, least: float) -> list[list[Found]]:
     return [
-        _one(net, cells.things[i].sigmoid(), cells.boxes[i], cells.features[i], least, grid)
-        for i in range(len(pixels))
+        _one(net, things.sigmoid(), boxes, features, least, net.config.grid)
+        for things, boxes, features in zip(*cells[:3], strict=True)
     ]
 
 
@@ -244,14 +256,6 @@ def _one(
                 Found(int(labels[best]), float(scores[best]), box, int(colours[best].argmax()))
             )
     return sorted(found, key=lambda one: -one.score)
-
-
-@torch.inference_mode()
-def surroundings(net: DetectorNet, pixels: Tensor) -> list[dict[str, str]]:
-    """The likeliest answer to each question about the whole picture, for each of (B, 3, S, S)."""
-    choices = net.config.whole
-    best = {name: logits.argmax(-1).tolist() for name, logits in net(pixels).whole.items()}
-    return [{name: choices[name][row[i]] for name, row in best.items()} for i in range(len(pixels))]
 
 
 class NanoDetector:

@@ -32,19 +32,22 @@ from maskgil.nano.rendering.looks import TEXTURES
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.rendering.scenery_pen import VARIANTS
 from maskgil.nano.world.clusters import GRID, Sprite
-from maskgil.nano.world.nouns import Noun, load_nouns
-from maskgil.nano.world.sampler import STYLE_SHARES
+from maskgil.nano.world.nouns import Noun, load_nouns, noun
 from maskgil.nano.world.scene import TIMES, WEATHERS, Scene, Thing
 from maskgil.nano.world.settings import PLACES, place
 
 MUDDLES = 0.09  # of the things
 TWO_COATS = 0.05  # of painted ones
 OVERLAP = 0.35  # share of the smaller of two things that the other may hide
+STYLES = {
+    "3d": 0.82, "flat": 0.03, "pencil sketch": 0.04, "pixel art": 0.04, "watercolour": 0.03,
+    "silhouette": 0.04,
+}  # fmt: skip
 Place = tuple[float, float, float]  # left, top, longer side in cells
 
 
 class LooseWorldScenes:
-    """Scenes of one to a dozen things anywhere, by number: every noun as often as any other."""
+    """Scenes of one to two dozen things anywhere, by number: every noun as often as any other."""
 
     def __init__(
         self,
@@ -57,8 +60,8 @@ class LooseWorldScenes:
     ) -> None:
         self.renderer, self.nouns = renderer, tuple(nouns) or load_nouns()
         self.spoilt, self.seed = spoilt, seed
-        self.styles = styles or STYLE_SHARES
-        self.numbers = numbers_of(self.nouns)
+        self.styles = styles or STYLES
+        self.numbers = numbers_of()
 
     def __getitem__(self, index: int) -> WorldShown:
         rng = random.Random(f"loose/{self.seed}/{index}")
@@ -69,8 +72,8 @@ class LooseWorldScenes:
         style = rng.choices(list(self.styles), list(self.styles.values()))[0]
         picture, whole = self._ground(style, rng)
         sightings = Sightings(self.renderer.size)
-        places = packed(rng) if rng.random() < 0.5 else scattered(rng)
-        same = self._thing(rng) if rng.random() < 0.15 else None
+        places = packed(rng) if rng.random() < 0.6 else scattered(rng)
+        same = self._thing(rng) if rng.random() < 0.1 else None
         for left, top, side in places:
             thing = same or self._thing(rng)
             drawing = self._drawing(thing, style, side, rng)
@@ -79,7 +82,7 @@ class LooseWorldScenes:
             if roll < MUDDLES:
                 other = self._drawing(self._thing(rng), style, side, rng)
                 drawing = rng.choice(WAYS)(drawing, _like(other, drawing), rng)
-                label, colour = len(self.nouns), UNKNOWN
+                label, colour = len(self.numbers), UNKNOWN
             elif roll < MUDDLES + TWO_COATS and thing.colour and style not in SHADES:
                 coat = rng.choice([name for name in COLOURS if name != thing.colour])
                 other = self._drawing(replace(thing, colour=coat), style, side, rng, like=drawing)
@@ -120,7 +123,7 @@ class LooseWorldScenes:
         like: np.ndarray | None = None,
     ) -> np.ndarray:  # fmt: skip
         """(H, W, 4) uint8, premultiplied, its longer side about `side` cells."""
-        art = self.nouns[self.numbers[thing.noun]].art
+        art = noun(thing.noun).art
         code = art[thing.variant % len(art)]
         width, height = self.renderer.layout.cells(code, side)
         stands, mirrored = rng.random() < 0.4, like is None and rng.random() < 0.3
@@ -148,8 +151,8 @@ class LooseWorldScenes:
 
 
 def packed(rng: random.Random) -> list[Place]:
-    """Things in two to four rows, a few places left free, moved a little."""
-    across = rng.choice((2, 3, 3, 4))
+    """Things in two to five rows, a few places left free, moved a little."""
+    across = rng.choice((2, 3, 3, 4, 4, 5))
     step = GRID / across
     places = []
     for row in range(across):

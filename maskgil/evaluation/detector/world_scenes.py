@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +17,7 @@ from maskgil.nano.emoji.scene import COLOURS
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.rendering.scenery_pen import VARIANTS
 from maskgil.nano.world.clusters import Sprite
-from maskgil.nano.world.nouns import Noun, load_nouns, noun
+from maskgil.nano.world.nouns import load_nouns, noun
 from maskgil.nano.world.sampler import SceneSampler
 from maskgil.nano.world.scene import STYLES, TIMES, WEATHERS, Scene, Thing
 from maskgil.nano.world.settings import PLACES
@@ -106,9 +105,9 @@ class Sightings:
         )
 
 
-def numbers_of(nouns: Sequence[Noun] = ()) -> dict[str, int]:
+def numbers_of() -> dict[str, int]:
     """The nouns' classes by name."""
-    return {one.name: i for i, one in enumerate(nouns or load_nouns())}
+    return {one.name: i for i, one in enumerate(load_nouns())}
 
 
 def colour_of(thing: Thing, style: str) -> int:

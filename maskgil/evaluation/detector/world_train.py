@@ -13,16 +13,14 @@ import dataclasses
 import logging
 import math
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
-from torch.utils.data import DataLoader, Dataset
 
 from maskgil.evaluation.detector.dataset import UNKNOWN, Truth
 from maskgil.evaluation.detector.model import DetectorConfig, DetectorNet, as_pixels, corners
@@ -35,13 +33,11 @@ from maskgil.evaluation.detector.train import (
     rebuild,
     targets_of,
 )
-from maskgil.evaluation.detector.world_loose import LooseWorldScenes
-from maskgil.evaluation.detector.world_scenes import SEEN, SETTINGS, WorldScenes, WorldTruth
+from maskgil.evaluation.detector.world_batches import Ahead, Mirrored, WorldBatches
+from maskgil.evaluation.detector.world_scenes import SEEN, SETTINGS, WorldTruth
 from maskgil.nano.emoji.scene import COLOURS
 from maskgil.nano.rendering.art import Art
-from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.nouns import load_nouns
-from maskgil.nano.world.sampler import SceneSampler
 from maskgil.nano.world.scene import STYLES, TIMES, WEATHERS
 from maskgil.train.config import from_mapping
 from maskgil.train.optim.ema import Average, clip_gradients
@@ -53,16 +49,14 @@ if TYPE_CHECKING:
 
     from maskgil.tokenizers.base import Tokenizer
 
-AHEAD = 2  # batches that the worker has ready
-
 
 @dataclass(frozen=True)
 class WorldTraining:
     """Settings of `WorldDetectorTask`.
 
-    Of a batch, a share `loose` are loose scenes, the rest the corpus's. A share `rebuilt` goes
-    through the tokenizer and back, unspoilt. Muon trains the kernels at `muon_rate`, AdamW the
-    rest. Rates hold for `hold` of the steps, then fall.
+    Of a batch, a share `loose` are loose scenes, the rest the corpus's; every batch is shown twice,
+    then mirrored. A share `rebuilt` goes through the tokenizer and back, unspoilt. Muon trains the
+    kernels at `muon_rate`, AdamW the rest. Rates hold for `hold` of the steps, then fall.
     """
 
     steps: int
@@ -95,59 +89,6 @@ class WorldTraining:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be above 0")
         if self.precision not in ("float32", "bf16", "auto"):
             raise ValueError(f"precision is {self.precision!r}; choose float32, bf16 or auto")
-
-
-class WorldBatches(Dataset):
-    """Batches by number: pictures (B, S, S, 3) uint8 and their truths, those to rebuild first."""
-
-    def __init__(self, art: Art, settings: WorldTraining, *, side: int, seed: int) -> None:
-        renderer = Renderer(art, size=side)
-        self.settings = settings
-        self.scenes = WorldScenes(renderer, SceneSampler(), seed=seed)
-        self.loose = LooseWorldScenes(renderer, seed=seed)
-        self.clean = LooseWorldScenes(renderer, spoilt=False, seed=seed + 1)
-
-    @property
-    def rebuilt(self) -> int:
-        """How many of a batch go through a tokenizer, if there is one."""
-        return round(self.settings.batch_size * self.settings.rebuilt)
-
-    def __getitem__(self, batch: int) -> tuple[np.ndarray, list[WorldTruth]]:
-        size, share = self.settings.batch_size, self.settings.loose
-        shown = []
-        for number in range(batch * size, (batch + 1) * size):
-            is_loose = math.floor((number + 1) * share) > math.floor(number * share)
-            clean = number - batch * size < self.rebuilt
-            source = (self.clean if clean else self.loose) if is_loose else self.scenes
-            shown.append(source[number])
-        return np.stack([one.pixels for one in shown]), [one.truth for one in shown]
-
-
-class Ahead:
-    """Batches in order, composed by another process; asked for another, it starts anew."""
-
-    def __init__(self, batches: WorldBatches, workers: int) -> None:
-        self.batches, self.workers = batches, workers
-        self._ready: Iterator[tuple[np.ndarray, list[WorldTruth]]] = iter(())
-        self._next = -1
-
-    def __getitem__(self, batch: int) -> tuple[np.ndarray, list[WorldTruth]]:
-        if not self.workers:
-            return self.batches[batch]
-        if batch != self._next:
-            self._ready = iter(
-                DataLoader(
-                    self.batches, batch_size=None, sampler=range(batch, 2**31),
-                    num_workers=self.workers, prefetch_factor=AHEAD, collate_fn=_as_it_is,
-                    multiprocessing_context="fork",
-                )
-            )  # fmt: skip
-        self._next = batch + 1
-        return next(self._ready)
-
-
-def _as_it_is(batch: Any) -> Any:
-    return batch
 
 
 def world_targets(truths: Sequence[WorldTruth], grid: int) -> Targets:
@@ -184,23 +125,25 @@ class WorldDetectorTask:
 
         self.net = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.settings, self.tokenizer, self.batch_size = settings, tokenizer, settings.batch_size
-        if tokenizer is None and settings.rebuilt:
-            settings = dataclasses.replace(settings, rebuilt=0.0)
-        batches = WorldBatches(art, settings, side=net.config.image_size, seed=seed)
-        self.rebuilt, self.batches = batches.rebuilt, Ahead(batches, workers)
+        share = 0.0 if tokenizer is None else settings.rebuilt
+        self.rebuilt = round(settings.batch_size * share)
+        batches = WorldBatches(
+            art, settings.batch_size, loose=settings.loose, clean=self.rebuilt,
+            side=net.config.image_size, seed=seed,
+        )  # fmt: skip
+        self.batches = Mirrored(Ahead(batches, workers))
         chosen = settings.precision
         self.bf16 = (fast_precision("cpu") if chosen == "auto" else chosen) == "bf16"
         kernels = [p for p in net.parameters() if p.ndim == 4 and p.shape[1] > 5 < p.shape[0]]
         taken = {id(p) for p in kernels}
         rest = [p for p in net.parameters() if id(p) not in taken]
+        matrices = {"params": [p for p in rest if p.ndim > 1]}
+        flat: dict[str, Any] = {"params": [p for p in rest if p.ndim < 2], "weight_decay": 0.0}
         self.optimizers: dict[str, torch.optim.Optimizer] = {
             "muon": Muon(kernels, settings.muon_rate, weight_decay=settings.weight_decay),
             "adam": torch.optim.AdamW(
-                [
-                    {"params": [p for p in rest if p.ndim > 1]},
-                    {"params": [p for p in rest if p.ndim < 2], "weight_decay": 0.0},
-                ],
-                settings.adam_rate, (0.9, 0.98), weight_decay=settings.weight_decay,
+                [matrices, flat], settings.adam_rate, (0.9, 0.98),
+                weight_decay=settings.weight_decay,
             ),
         }  # fmt: skip
         self.average = Average(net, settings.average_decay)

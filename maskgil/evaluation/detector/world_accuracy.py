@@ -1,0 +1,227 @@
+"""How often the detector of nano's world is right: on things, colours and whole pictures.
+
+Things hidden more than `SEEN` allows may be found: neither right nor wrong. Muddles have to be
+called none of the nouns.
+"""
+
+# S picture side in pixels.
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from maskgil.evaluation.detector.dataset import UNKNOWN
+from maskgil.evaluation.detector.model import (
+    RULES,
+    DetectorNet,
+    Found,
+    as_pixels,
+    look,
+    overlaps,
+)
+from maskgil.evaluation.detector.world_loose import LooseWorldScenes
+from maskgil.evaluation.detector.world_scenes import (
+    SEEN,
+    WorldScenes,
+    WorldShown,
+    WorldTruth,
+)
+from maskgil.nano.rendering.renderer import Renderer
+from maskgil.nano.world.clusters import GRID
+from maskgil.nano.world.nouns import Noun
+from maskgil.nano.world.sampler import KINDS, SceneSampler
+from maskgil.utils.progress import Progress
+
+FRESH_SEED = 77_000  # no training draws scenes of this one
+MATCHED = 0.5  # overlap of boxes from which they are of one thing
+LARGE = 5  # cells a side from which a thing has to survive a tokenizer
+SETS = (*KINDS, "loose", "spoilt")
+
+
+@dataclass
+class WorldCounts:
+    """Running counts over pictures. `large`: things of at least `LARGE` cells a side; `answers` by
+    question: how many are right and how many were asked; `mistaken`: what stood there and what was
+    said."""
+
+    there: int = 0
+    found: int = 0
+    right: int = 0
+    large: int = 0
+    large_right: int = 0
+    coloured: int = 0
+    colours_right: int = 0
+    overlap: float = 0.0
+    boxed: int = 0
+    muddles: int = 0
+    muddles_named: int = 0
+    pictures: int = 0
+    whole: int = 0  # pictures with every thing right and nothing else
+    answers: dict[str, list[int]] = field(default_factory=dict)
+    missed: Counter = field(default_factory=Counter)
+    mistaken: Counter = field(default_factory=Counter)
+
+    def add(
+        self,
+        found: Sequence[Found],
+        said: Mapping[str, str],
+        truth: WorldTruth,
+        net: DetectorNet,
+    ) -> None:
+        """Match what was found, the surest first, with what is there."""
+        nouns = net.config.nouns
+        kept = [one for one in found if one.score > RULES.threshold and one.label < len(nouns)]
+        places = matches(kept, truth.boxes)
+        is_muddle = truth.labels >= len(nouns)
+        asked = (truth.seen >= SEEN) & ~is_muddle
+        right_here, wrong_here = 0, 0
+        for one, place in zip(kept, places, strict=True):
+            if place >= 0 and not asked[place] and not is_muddle[place]:
+                continue  # hidden: it may be found
+            self.found += 1
+            is_right = place >= 0 and one.label == truth.labels[place]
+            right_here, wrong_here = right_here + is_right, wrong_here + (not is_right)
+            if place < 0:
+                continue
+            if is_muddle[place]:
+                self.muddles_named += 1
+                continue
+            self.boxed += 1
+            box = torch.tensor([one.box])
+            self.overlap += float(overlaps(box, torch.from_numpy(truth.boxes[place : place + 1])))
+            if not is_right:
+                self.mistaken[nouns[truth.labels[place]], nouns[one.label]] += 1
+                continue
+            self._right(one, truth, place)
+        hit = {
+            place
+            for one, place in zip(kept, places, strict=True)
+            if place >= 0 and one.label == truth.labels[place]
+        }
+        self.missed.update(nouns[truth.labels[i]] for i in np.flatnonzero(asked) if i not in hit)
+        self.there += int(asked.sum())
+        self.large += int((asked & is_large(truth)).sum())
+        self.muddles += int(is_muddle.sum())
+        self.pictures += 1
+        self.whole += right_here == asked.sum() and not wrong_here
+        self._answers(said, truth, net)
+
+    def _right(self, one: Found, truth: WorldTruth, place: int) -> None:
+        self.right += 1
+        self.large_right += int(is_large(truth)[place])
+        if truth.colours[place] != UNKNOWN:
+            self.coloured += 1
+            self.colours_right += int(one.colour == truth.colours[place])
+
+    def _answers(self, said: Mapping[str, str], truth: WorldTruth, net: DetectorNet) -> None:
+        for name, choices in net.config.whole.items():
+            if truth.whole[name] != UNKNOWN:
+                tally = self.answers.setdefault(name, [0, 0])
+                tally[0] += said[name] == choices[truth.whole[name]]
+                tally[1] += 1
+
+    def shares(self) -> dict[str, Any]:
+        """What it comes to; None where nothing was asked."""
+
+        def share(part: float, of: int) -> float | None:
+            return part / of if of else None
+
+        return {
+            "recall": share(self.right, self.there),
+            "precision": share(self.right, self.found),
+            "colour": share(self.colours_right, self.coloured),
+            "large": share(self.large_right, self.large),
+            "muddles_named": share(self.muddles_named, self.muddles),
+            "mean_overlap": share(self.overlap, self.boxed),
+            "whole_pictures": share(self.whole, self.pictures),
+            **{name: share(*tally) for name, tally in self.answers.items()},
+            "things": self.there,
+            "pictures": self.pictures,
+        }
+
+
+def is_large(truth: WorldTruth) -> np.ndarray:
+    """Which things (N,) bool take at least `LARGE` cells a side; a shadow's margin is allowed."""
+    sides = (truth.boxes[:, 2:] - truth.boxes[:, :2]) * GRID
+    return (sides > LARGE - 0.5).all(1)
+
+
+def matches(found: Sequence[Found], boxes: np.ndarray) -> list[int]:
+    """The thing that each of `found`, the surest first, is meant for; -1 for none."""
+    mine = torch.tensor([one.box for one in found]).reshape(-1, 4)
+    table = overlaps(mine, torch.from_numpy(boxes)).numpy()
+    taken = np.zeros(len(boxes), bool)
+    places = []
+    for row in table:
+        free = np.where(taken, -1.0, row)
+        place = int(free.argmax()) if len(free) else -1
+        if place < 0 or free[place] < MATCHED:
+            places.append(-1)
+            continue
+        taken[place] = True
+        places.append(place)
+    return places
+
+
+def judged(net: DetectorNet, picture: np.ndarray) -> tuple[list[Found], dict[str, str]]:
+    """What the detector finds in a picture (S, S, 3) uint8 of any size, and says of the whole."""
+    found, said = look(net, fitted(picture, net.config.image_size))
+    return found[0], said[0]
+
+
+def fitted(picture: np.ndarray, side: int) -> Tensor:
+    """A picture (S, S, 3) uint8 as the judge sees it: (1, 3, side, side)."""
+    from PIL import Image
+
+    if len(picture) != side:
+        image = Image.fromarray(picture).resize((side, side), Image.Resampling.BICUBIC)
+        picture = np.asarray(image)
+    return as_pixels([picture])
+
+
+def measure(
+    net: DetectorNet,
+    pictures: Iterable[WorldShown],
+    total: int,
+    *,
+    rebuild: Callable[[np.ndarray], np.ndarray] | None = None,
+    label: str = "scenes",
+) -> WorldCounts:
+    """Count over `pictures`, one at a time; `rebuild`: what is done to each before it is judged."""
+    counts, progress = WorldCounts(), Progress(label, total)
+    for number, shown in enumerate(pictures, 1):
+        picture = shown.pixels if rebuild is None else rebuild(shown.pixels)
+        counts.add(*judged(net, picture), shown.truth, net)
+        progress.show(number)
+    progress.end()
+    return counts
+
+
+def fresh(name: str, renderer: Renderer, nouns: Sequence[Noun] = ()) -> Any:
+    """The scenes of a set by number: held-out ones of a kind, or loose ones of no training."""
+    if name in KINDS:
+        names = tuple(one.name for one in nouns) or None
+        sampler = SceneSampler(nouns=names, kinds={name: 1.0}, held_out=True)
+        return WorldScenes(renderer, sampler, seed=FRESH_SEED)
+    return LooseWorldScenes(renderer, nouns, spoilt=name == "spoilt", seed=FRESH_SEED)
+
+
+def together(counts: Iterable[WorldCounts]) -> WorldCounts:
+    """The sums of several sets, each as often as it was measured."""
+    total = WorldCounts()
+    for one in counts:
+        for name, value in vars(one).items():
+            if name == "answers":
+                for question, tally in value.items():
+                    mine = total.answers.setdefault(question, [0, 0])
+                    mine[0], mine[1] = mine[0] + tally[0], mine[1] + tally[1]
+            else:
+                setattr(total, name, getattr(total, name) + value)
+    return total
