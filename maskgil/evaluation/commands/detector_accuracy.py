@@ -17,24 +17,22 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from maskgil.evaluation import report
+from maskgil.evaluation.commands import world_recognised
 from maskgil.evaluation.detector.dataset import UNKNOWN, LooseScenes, Shown, SlotScenes, truth_of
 from maskgil.evaluation.detector.model import (
     NAME,
     RULES,
     DetectorNet,
     Found,
-    as_pixels,
     find,
-    load_detector,
     overlaps,
 )
+from maskgil.evaluation.detector.rebuilt import Rebuilder, fitted
 from maskgil.evaluation.detector.verdict_cases import cases, verdicts
 from maskgil.evaluation.geneval.nano_prompts import nano_prompts
 from maskgil.evaluation.geneval.report import CategoryShare, VerdictRow, failures, summary, wilson
-from maskgil.evaluation.image_sets import load_tokenizer, output_scale, whole_side
 from maskgil.evaluation.report import HEADINGS
 from maskgil.nano.emoji.renderer import Painter
 from maskgil.nano.emoji.sampler import SceneSampler
@@ -42,6 +40,7 @@ from maskgil.nano.emoji.scene import COLOURS, SLOTS, Scene, Thing
 from maskgil.nano.emoji.sprites import ArtFolder, Noun, load_nouns
 from maskgil.utils.progress import Progress
 
+TOKENIZER = "nano-tokenizer"
 FRESH_SEED = 77_000  # no training draws scenes of this one
 MATCHED = 0.5  # overlap of boxes from which they are of one thing
 SETS = ("slots", "held out", "loose", "spoilt")
@@ -117,32 +116,6 @@ def _matches(found: Sequence[Found], boxes: np.ndarray) -> np.ndarray:
     return overlaps(mine, torch.from_numpy(boxes)).numpy()
 
 
-class Rebuilder:
-    """Pictures (S, S, 3) uint8 through a tokenizer and back, as large as it writes them.
-
-    `side`: what it reads, S.
-    """
-
-    def __init__(self, name: str) -> None:
-        self.tokenizer = load_tokenizer(name)
-        self.side = whole_side(self.tokenizer) // output_scale(self.tokenizer)
-
-    @torch.inference_mode()
-    def __call__(self, picture: np.ndarray) -> np.ndarray:
-        made = self.tokenizer.decode(self.tokenizer.encode(as_pixels([picture]).contiguous()))[0]
-        return ((made.clamp(-1, 1) + 1) * 127.5).round().byte().movedim(0, -1).numpy()
-
-
-def fitted(picture: np.ndarray, side: int) -> Tensor:
-    """A picture (S, S, 3) uint8 as the judge sees it: (1, 3, side, side)."""
-    from PIL import Image
-
-    if len(picture) != side:
-        image = Image.fromarray(picture).resize((side, side), Image.Resampling.BICUBIC)
-        picture = np.asarray(image)
-    return as_pixels([picture])
-
-
 def measure(
     net: DetectorNet,
     pictures: Iterator[Shown],
@@ -205,10 +178,13 @@ def draw_sprite(sprite: SpriteCase, painter: Painter, numbers: dict[str, int]) -
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", type=Path, required=True, help="folder of the results")
-    parser.add_argument("--art", required=True, help="npm folder of the emoji art")
-    parser.add_argument("--detector", default=NAME, help="name or file of the detector")
+    parser.add_argument("--art", required=True, help="npm folder of the art; a world's: or a pack")
     parser.add_argument(
-        "--tokenizer", default="nano-tokenizer", help="name or file; none for real scenes alone"
+        "--detector", default=NAME, help="name or file of the detector, or the folder of its run"
+    )
+    parser.add_argument(
+        "--tokenizer",
+        help=f"name or file; none for real scenes alone (default {TOKENIZER}, a world's: none)",
     )
     parser.add_argument("--scenes", type=int, default=400, help="fresh scenes of each set")
     parser.add_argument("--prompts", type=int, help="the first so many prompts of each category")
@@ -218,8 +194,12 @@ def run(options: argparse.Namespace) -> None:
     """Measure and write recognised.json and recognised.md."""
     if options.scenes < 1:
         raise ValueError(f"--scenes is {options.scenes}; it must be at least 1")
-    judge, art = load_detector(options.detector), ArtFolder(options.art)
+    judge = world_recognised.detector_of(options.detector)
     net = judge.net
+    if net.answers:
+        world_recognised.run(options, net)
+        return
+    art, options.tokenizer = ArtFolder(options.art), options.tokenizer or TOKENIZER
     nouns = [noun for noun in load_nouns() if noun.name in net.config.nouns]
     if [noun.name for noun in nouns] != list(net.config.nouns):
         raise ValueError(f"{options.detector} knows other nouns than maskgil/nano/emoji/nouns.tsv")

@@ -71,7 +71,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--images", type=Path, help="score the pictures of this folder, draw none")
     parser.add_argument(
         "--detector",
-        help="nano, MODULE:FUNCTION that makes one, or none (default with --preset nano: nano)",
+        help="nano, a detector's .safetensors, MODULE:FUNCTION that makes one, or none "
+        "(default with --preset nano: nano)",
     )
     parser.add_argument("--results", type=Path, help="results.jsonl of the official scorer")
 
@@ -198,7 +199,9 @@ def score_folder(folder: Path, detector: Detector, results: Path) -> Scores:
 
 
 def load_detector(name: str) -> Detector:
-    """nano's detector, or what MODULE:FUNCTION returns; ValueError when it cannot be had.
+    """nano's detector, one of a file, or what MODULE:FUNCTION returns; ValueError for none.
+
+    One that knows nano's world reports GenEval's own classes too.
 
     A detector's attribute `rules`, if it has one, replaces the official constants.
     """
@@ -206,6 +209,8 @@ def load_detector(name: str) -> Detector:
         from maskgil.evaluation.detector.model import load_detector as load_nano
 
         return load_nano()
+    if name.endswith(".safetensors"):
+        return _of_file(name)
     module, _, function = name.partition(":")
     try:
         make = getattr(importlib.import_module(module), function)
@@ -214,6 +219,14 @@ def load_detector(name: str) -> Detector:
             error
         )
     return make()
+
+
+def _of_file(path: str) -> Detector:
+    from maskgil.evaluation.detector.model import load_detector as load_nano
+    from maskgil.evaluation.geneval.world_classes import ClassDetector
+
+    detector = load_nano(path)
+    return ClassDetector(detector, detector.rules) if detector.net.answers else detector
 
 
 def run(options: argparse.Namespace) -> None:
@@ -233,7 +246,7 @@ def run(options: argparse.Namespace) -> None:
     if options.images is not None:
         if options.detector in (None, NOTHING):
             raise ValueError(
-                "--images are scored by a detector: give --detector nano or MODULE:FUNCTION"
+                "--images are scored by a detector: give --detector nano, a file or MODULE:FUNCTION"
             )
         prompts = None
     else:

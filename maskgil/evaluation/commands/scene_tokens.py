@@ -1,7 +1,8 @@
 """`evaluate tokens`: what a tokenizer of scenes keeps of scenes that no training shows.
 
 PSNR against the art at the decoder's size, the share of the codebook in use, seconds a picture, and
-a sheet: originals above their reconstructions.
+a sheet: originals above their reconstructions. With a detector of nano's world also the share of
+things that it still recognises.
 """
 
 # B pictures, h w token grid, H W pixels.
@@ -28,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", type=int, default=256, help="scenes measured (default 256)")
     parser.add_argument("--shown", type=int, default=32, help="scenes of the sheet (default 32)")
     parser.add_argument("--sheet", type=Path, default=Path("tokens.png"), help="PNG to write")
+    parser.add_argument("--detector", help="a detector of nano's world, or the folder of its run")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads (default 1)")
 
 
@@ -43,6 +45,8 @@ def run(options: argparse.Namespace) -> None:
     model = tokenizer_of(config, options.weights)
     scenes = held_out_scenes(config, model, options.art)
     report, rows = measured(model, scenes, options.count, options.shown)
+    if options.detector is not None:
+        report |= recognised(model, scenes, options.detector, options.count)
     pairs = zip(*(part.split(COLUMNS) for part in rows), strict=True)
     pictures = torch.cat([one for pair in pairs for one in pair])
     sheet(from_pixels(pictures), columns=min(COLUMNS, options.shown)).save(options.sheet)
@@ -81,7 +85,7 @@ def held_out_scenes(config: Any, model: Any, art: str) -> Any:
 @torch.no_grad()
 def measured(
     model: Any, scenes: Any, count: int, shown: int
-) -> tuple[dict[str, float], tuple[Tensor, Tensor]]:
+) -> tuple[dict[str, float | None], tuple[Tensor, Tensor]]:
     """The numbers over `count` scenes; the first `shown` originals and reconstructions."""
     used = torch.zeros(model.codebook_size, dtype=torch.bool)
     found: list[Tensor] = []
@@ -108,5 +112,31 @@ def measured(
         "psnr_lowest_tenth": float(psnr.quantile(0.1)),
         "codes_used": float(used.float().mean()), "decode_seconds": fastest,
     }  # fmt: skip
-    report = {key: round(value, 4) for key, value in numbers.items()}
+    report: dict[str, float | None] = {key: round(value, 4) for key, value in numbers.items()}
     return report, (torch.cat(originals)[:shown], torch.cat(made)[:shown])
+
+
+@torch.no_grad()
+def recognised(model: Any, scenes: Any, detector: str, count: int) -> dict[str, float | None]:
+    """Shares of things of at least 5 x 5 cells that a detector recognises: `large_as_drawn`, and
+    `large_rebuilt` after encode and decode. ValueError for scenes or detectors of another world."""
+    from maskgil.evaluation.commands.world_recognised import detector_of
+    from maskgil.evaluation.detector.model import as_pixels
+    from maskgil.evaluation.detector.rebuilt import as_picture
+    from maskgil.evaluation.detector.world_accuracy import WorldCounts, judged
+    from maskgil.evaluation.detector.world_scenes import numbers_of, truth_of
+    from maskgil.nano.dataset import WorldSource
+
+    net = detector_of(detector).net
+    if not net.answers or not isinstance(scenes, WorldSource):
+        raise ValueError("--detector is for scenes of the world, and for a detector of it")
+    reader, numbers = scenes.reader or scenes.renderer, numbers_of()
+    drawn, rebuilt = WorldCounts(), WorldCounts()
+    for number in range(count):
+        scene, seed = scenes.scene(number), f"{scenes.seed}/{number}"
+        picture, truth = reader.draw(scene, seed), truth_of(reader, scene, seed, numbers)
+        drawn.add(*judged(net, picture), truth, net)
+        made = as_picture(model.decode(model.encode(as_pixels([picture]).contiguous()))[0].float())
+        rebuilt.add(*judged(net, made), truth, net)
+    shares = {"large_as_drawn": drawn.shares()["large"], "large_rebuilt": rebuilt.shares()["large"]}
+    return {name: value and round(value, 4) for name, value in shares.items()}

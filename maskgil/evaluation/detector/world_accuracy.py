@@ -15,17 +15,16 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from maskgil.evaluation.detector.dataset import UNKNOWN
 from maskgil.evaluation.detector.model import (
     RULES,
     DetectorNet,
     Found,
-    as_pixels,
     look,
     overlaps,
 )
+from maskgil.evaluation.detector.rebuilt import fitted
 from maskgil.evaluation.detector.world_loose import LooseWorldScenes
 from maskgil.evaluation.detector.world_scenes import (
     SEEN,
@@ -174,16 +173,6 @@ def judged(net: DetectorNet, picture: np.ndarray) -> tuple[list[Found], dict[str
     """What the detector finds in a picture (S, S, 3) uint8 of any size, and says of the whole."""
     found, said = look(net, fitted(picture, net.config.image_size))
     return found[0], said[0]
-
-
-def fitted(picture: np.ndarray, side: int) -> Tensor:
-    """A picture (S, S, 3) uint8 as the judge sees it: (1, 3, side, side)."""
-    from PIL import Image
-
-    if len(picture) != side:
-        image = Image.fromarray(picture).resize((side, side), Image.Resampling.BICUBIC)
-        picture = np.asarray(image)
-    return as_pixels([picture])
 
 
 def measure(

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,6 +15,7 @@ from maskgil.evaluation.detector.world_loose import LooseWorldScenes
 from maskgil.evaluation.detector.world_scenes import WorldScenes, WorldTruth
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
+from maskgil.nano.world.nouns import Noun
 from maskgil.nano.world.sampler import SceneSampler
 
 AHEAD = 2  # batches that a worker has ready
@@ -28,17 +29,21 @@ class Source(Protocol):
 
 
 class WorldBatches(Dataset):
-    """A share `loose` of a batch are loose scenes, the first `clean` pictures are not spoilt."""
+    """A share `loose` of a batch are loose scenes, the first `clean` pictures are not spoilt.
+
+    `nouns`: what is drawn, all without.
+    """
 
     def __init__(
         self, art: Art, size: int, *, loose: float = 0.6, clean: int = 0, side: int = 192,
-        seed: int = 0,
+        nouns: Sequence[Noun] = (), seed: int = 0,
     ) -> None:  # fmt: skip
         renderer = Renderer(art, size=side)
         self.size, self.share, self.clean = size, loose, clean
-        self.scenes = WorldScenes(renderer, SceneSampler(), seed=seed)
-        self.spoilt = LooseWorldScenes(renderer, seed=seed)
-        self.plain = LooseWorldScenes(renderer, spoilt=False, seed=seed + 1)
+        names = tuple(one.name for one in nouns) or None
+        self.scenes = WorldScenes(renderer, SceneSampler(nouns=names), seed=seed)
+        self.spoilt = LooseWorldScenes(renderer, nouns, seed=seed)
+        self.plain = LooseWorldScenes(renderer, nouns, spoilt=False, seed=seed + 1)
 
     def __getitem__(self, batch: int) -> Batch:
         shown = []

@@ -37,7 +37,7 @@ from maskgil.evaluation.detector.world_batches import Ahead, Mirrored, WorldBatc
 from maskgil.evaluation.detector.world_scenes import SEEN, SETTINGS, WorldTruth
 from maskgil.nano.emoji.scene import COLOURS
 from maskgil.nano.rendering.art import Art
-from maskgil.nano.world.nouns import load_nouns
+from maskgil.nano.world.nouns import Noun, load_nouns
 from maskgil.nano.world.scene import STYLES, TIMES, WEATHERS
 from maskgil.train.config import from_mapping
 from maskgil.train.optim.ema import Average, clip_gradients
@@ -119,6 +119,7 @@ class WorldDetectorTask:
         *,
         tokenizer: Tokenizer | None = None,
         workers: int = 0,
+        nouns: Sequence[Noun] = (),
         seed: int = 0,
     ) -> None:
         from maskgil.train.precision import fast_precision
@@ -129,7 +130,7 @@ class WorldDetectorTask:
         self.rebuilt = round(settings.batch_size * share)
         batches = WorldBatches(
             art, settings.batch_size, loose=settings.loose, clean=self.rebuilt,
-            side=net.config.image_size, seed=seed,
+            side=net.config.image_size, nouns=nouns, seed=seed,
         )  # fmt: skip
         self.batches = Mirrored(Ahead(batches, workers))
         chosen = settings.precision
@@ -239,12 +240,14 @@ class WorldDetectorTask:
         return {
             "model": self.net.state_dict(),
             "average": self.average.state_dict(),
+            "bf16": self.bf16,  # a resumed run goes on in what was measured at first
             **{name: optimizer.state_dict() for name, optimizer in self.optimizers.items()},
         }
 
     def load_state_dict(self, state: dict) -> None:
         self.net.load_state_dict(state["model"])
         self.average.load_state_dict(state["average"])
+        self.bf16 = state.get("bf16", self.bf16)
         for name, optimizer in self.optimizers.items():
             optimizer.load_state_dict(state[name])
 
@@ -288,6 +291,19 @@ def build_task(
     return WorldDetectorTask(
         net, Art(art), settings, tokenizer=tokenizer, workers=workers, seed=run.seed
     )
+
+
+def detector_of_run(folder: Path) -> DetectorNet:
+    """The averaged weights so far of a run's folder; ValueError when it holds none."""
+    from maskgil.train.checkpoints import latest_checkpoint, read_checkpoint
+
+    found = latest_checkpoint(folder)
+    if found is None:
+        raise ValueError(f"{folder} holds no checkpoint of a run")
+    state = read_checkpoint(found)
+    net = DetectorNet(world_shape(state["settings"]["model"]))
+    net.load_state_dict(state["task"]["average"]["values"])
+    return net.eval()
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -1,0 +1,94 @@
+"""`evaluate recognised` for a detector of nano's world, by kind of scene.
+
+Kinds are the corpus's, of what training never shows; loose and spoilt scenes have things anywhere.
+Rebuilt ones went through a tokenizer and back: what is lost there no generator can draw.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import torch
+
+from maskgil.evaluation import report
+from maskgil.evaluation.detector.model import DetectorNet, NanoDetector, load_detector
+from maskgil.evaluation.detector.rebuilt import Rebuilder
+from maskgil.evaluation.detector.world_accuracy import SETS, WorldCounts, fresh, measure, together
+from maskgil.evaluation.detector.world_train import detector_of_run
+from maskgil.nano.rendering.art import Art
+from maskgil.nano.rendering.renderer import Renderer
+from maskgil.nano.world.nouns import load_nouns
+from maskgil.nano.world.sampler import KINDS
+
+COLUMNS = {
+    "recall": "right class and box", "precision": "precision", "colour": "colour",
+    "settings": "setting", "times": "time", "weathers": "weather", "styles": "style",
+    "muddles_named": "muddles named", "mean_overlap": "overlap", "whole_pictures": "whole",
+    "things": "things",
+}  # fmt: skip
+ALL = "all kinds"
+
+
+def detector_of(name: str) -> NanoDetector:
+    """A detector by name or file, or with the averaged weights of a run's folder."""
+    if not Path(name).is_dir():
+        return load_detector(name)
+    net = detector_of_run(Path(name)).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return NanoDetector(net)
+
+
+def run(options: argparse.Namespace, net: DetectorNet) -> None:
+    """Measure and write recognised.json and recognised.md."""
+    if list(net.config.nouns) != [noun.name for noun in load_nouns()]:
+        raise ValueError(f"{options.detector} knows other nouns than maskgil/nano/world has")
+    rebuild = None
+    if options.tokenizer not in (None, "none"):
+        rebuild = Rebuilder(options.tokenizer)
+        if rebuild.side != net.config.image_size:
+            raise ValueError(
+                f"{options.tokenizer} reads {rebuild.side} pixels a side, the detector "
+                f"{net.config.image_size}; give a tokenizer of the world"
+            )
+    renderer = Renderer(Art(options.art), size=net.config.image_size)
+    found: dict[str, WorldCounts] = {}
+    for how, through in {"": None, "rebuilt ": rebuild}.items():
+        if how and through is None:
+            continue
+        for name in SETS:
+            scenes = fresh(name, renderer)
+            pictures = (scenes[number] for number in range(options.scenes))
+            label = how + name
+            found[label] = measure(net, pictures, options.scenes, rebuild=through, label=label)
+        found[how + ALL] = together(found[how + kind] for kind in KINDS)
+    _report(options, found)
+
+
+def _report(options: argparse.Namespace, found: dict[str, WorldCounts]) -> None:
+    shares = {name: counts.shares() for name, counts in found.items()}
+    mistaken = found[ALL].mistaken + found["loose"].mistaken + found["spoilt"].mistaken
+    record = {
+        "title": "Things of the world recognised",
+        "command": report.command_line(),
+        "detector": options.detector,
+        "tokenizer": options.tokenizer,
+        "scenes": shares,
+        "missed": [[*pair] for pair in found[ALL].missed.most_common(40)],
+        "mistaken": [[*pair, times] for pair, times in mistaken.most_common(40)],
+    }
+    rows = [[name, *(row[column] for column in COLUMNS)] for name, row in shares.items()]
+    sections = [
+        "Kinds of scenes are the corpus's, of combinations that no training shows; loose scenes "
+        "have things anywhere in any size, spoilt ones the same beside muddles, blurred, dotted or "
+        "compressed. Things of which less than two fifths are in sight are not asked for.",
+        report.table(["", *COLUMNS.values()], rows),
+    ]
+    for how in ("", "rebuilt "):
+        if how + ALL in shares:
+            sections.append(
+                f"Of things of at least 5 x 5 cells, {how or 'as drawn '}"
+                f"{shares[how + ALL]['large']:.3f} are recognised."
+            )
+    report.write(options.output, "recognised", record, sections)
+    sys.stdout.write("\n\n".join(sections) + "\n")

@@ -1,0 +1,43 @@
+"""Pictures as a judge sees them, fresh or after a tokenizer's encode and decode."""
+
+# S picture side in pixels.
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from maskgil.evaluation.detector.model import as_pixels
+from maskgil.evaluation.image_sets import load_tokenizer, output_scale, whole_side
+
+
+class Rebuilder:
+    """Pictures (S, S, 3) uint8 through a tokenizer and back, as large as it writes them.
+
+    `side`: what it reads, S.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.tokenizer = load_tokenizer(name)
+        self.side = whole_side(self.tokenizer) // output_scale(self.tokenizer)
+
+    @torch.inference_mode()
+    def __call__(self, picture: np.ndarray) -> np.ndarray:
+        made = self.tokenizer.decode(self.tokenizer.encode(as_pixels([picture]).contiguous()))[0]
+        return as_picture(made)
+
+
+def as_picture(pixels: Tensor) -> np.ndarray:
+    """Pixels (3, S, S) in [-1, 1] as a picture (S, S, 3) uint8."""
+    return ((pixels.clamp(-1, 1) + 1) * 127.5).round().byte().movedim(0, -1).numpy()
+
+
+def fitted(picture: np.ndarray, side: int) -> Tensor:
+    """A picture (S, S, 3) uint8 as the judge sees it: (1, 3, side, side)."""
+    from PIL import Image
+
+    if len(picture) != side:
+        image = Image.fromarray(picture).resize((side, side), Image.Resampling.BICUBIC)
+        picture = np.asarray(image)
+    return as_pixels([picture])

@@ -1,0 +1,311 @@
+"""The judge of nano's world: truth of scenes, muddles, targets, counts, training, its commands."""
+
+import dataclasses
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from maskgil import checkpoints
+from maskgil.__main__ import main
+from maskgil.evaluation.commands import world_recognised
+from maskgil.evaluation.detector import world_train
+from maskgil.evaluation.detector.dataset import UNKNOWN
+from maskgil.evaluation.detector.model import DetectorNet, Found, load_detector, look
+from maskgil.evaluation.detector.train import read_run
+from maskgil.evaluation.detector.world_accuracy import SETS, WorldCounts, fresh, together
+from maskgil.evaluation.detector.world_batches import Ahead, Mirrored, WorldBatches
+from maskgil.evaluation.detector.world_loose import WAYS, LooseWorldScenes
+from maskgil.evaluation.detector.world_scenes import (
+    OWN,
+    SEEN,
+    SETTINGS,
+    WorldScenes,
+    WorldTruth,
+    numbers_of,
+    truth_of,
+)
+from maskgil.evaluation.detector.world_train import (
+    WorldDetectorTask,
+    WorldTraining,
+    world_shape,
+    world_targets,
+)
+from maskgil.nano.emoji.scene import COLOURS
+from maskgil.nano.rendering.art import Art
+from maskgil.nano.rendering.renderer import Renderer
+from maskgil.nano.world.nouns import load_nouns
+from maskgil.nano.world.sampler import SceneSampler
+from maskgil.nano.world.scene import STYLES, Relation, Scene, Thing
+from maskgil.train.trainer import fit
+from tests.helpers.tiny_evaluation import ART
+
+NUMBERS = numbers_of()
+NOUNS = tuple(noun for noun in load_nouns() if all(code.startswith("svg:") for code in noun.art))
+SMALL = {"widths": (8, 16, 24, 24), "depths": (1, 1, 1, 1), "neck": 16, "hidden": 32}
+
+
+@pytest.fixture(scope="module")
+def renderer() -> Renderer:
+    return Renderer(Art(ART))
+
+
+def tiny_net() -> DetectorNet:
+    torch.manual_seed(0)
+    return DetectorNet(world_shape(SMALL))
+
+
+# Scenes
+
+
+def test_boxes_end_where_what_is_drawn_ends(renderer):
+    scene = Scene((Thing("bench", 1, "red"),), (), "park", style="pixel art")  # casts no shadow
+    truth = truth_of(renderer, scene, 5, NUMBERS)
+    rng = random.Random("5")
+    ground = renderer.scenery(scene, rng.randrange(12), rng.random() < 0.5)
+    rows, columns = np.where((renderer.draw(scene, 5) != ground).any(-1))
+    edges = np.array([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]) / 192
+    assert truth.boxes[0] == pytest.approx(edges, abs=1.01 / 192)
+    assert truth.labels.tolist() == [NUMBERS["bench"]] and truth.seen.tolist() == [1.0]
+    assert truth.colours.tolist() == [COLOURS.index("red")]
+    assert SETTINGS[truth.whole["settings"]] == "park"
+    assert STYLES[truth.whole["styles"]] == "pixel art"
+
+
+def test_what_stands_behind_is_seen_in_part(renderer):
+    scene = Scene((Thing("bench"), Thing("lighthouse")), (Relation(0, "behind", (1,)),))
+    shares = [truth_of(renderer, scene, seed, NUMBERS) for seed in range(6)]
+    behind = [truth.seen[truth.labels == NUMBERS["bench"]].item() for truth in shares]
+    before = [truth.seen[truth.labels == NUMBERS["lighthouse"]].item() for truth in shares]
+    assert before == [1.0] * 6 and min(behind) < 0.95 and max(behind) < 1
+
+
+def test_a_container_is_one_thing_before_and_behind_what_is_in_it(renderer):
+    scene = Scene((Thing("fork", 3), Thing("bowl")), (Relation(0, "in", (1,)),))
+    truth = truth_of(renderer, scene, 1, NUMBERS)
+    assert sorted(truth.labels.tolist()) == sorted([NUMBERS["fork"]] * 3 + [NUMBERS["bowl"]])
+    forks = truth.labels == NUMBERS["fork"]
+    assert (truth.seen[forks] < 1).all() and truth.seen[~forks].item() > 0.6
+
+
+def test_colours_are_asked_for_where_they_show(renderer):
+    for thing, style, colour in (
+        (Thing("bench", texture="golden"), "3d", OWN),
+        (Thing("bench", colour="blue"), "flat", COLOURS.index("blue")),
+        (Thing("bench", colour="blue"), "silhouette", UNKNOWN),
+    ):
+        truth = truth_of(renderer, Scene((thing,), style=style), 0, NUMBERS)
+        assert truth.colours.tolist() == [colour]
+
+
+def test_scenes_come_by_number(renderer):
+    for scenes in (
+        WorldScenes(renderer, SceneSampler(nouns=tuple(n.name for n in NOUNS)), seed=2),
+        LooseWorldScenes(renderer, NOUNS, seed=2),
+    ):
+        first, _, again = scenes[7], scenes[8], scenes[7]
+        assert np.array_equal(first.pixels, again.pixels)
+        assert first.pixels.shape == (192, 192, 3)
+        assert np.array_equal(first.truth.boxes, again.truth.boxes)
+        assert (first.truth.boxes >= 0).all() and (first.truth.boxes <= 1).all()
+
+
+def test_loose_scenes_hold_muddles_and_clean_ones_do_not(renderer):
+    kinds = []
+    for spoilt in (True, False):
+        scenes = LooseWorldScenes(renderer, NOUNS[:12], spoilt=spoilt, seed=4)
+        labels = np.concatenate([scenes[number].truth.labels for number in range(25)])
+        kinds.append((labels == len(NUMBERS)).mean())
+    assert 0.02 < kinds[0] < 0.25 and kinds[1] == 0
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_muddles_are_no_longer_the_drawing(way):
+    first, second = (np.full((48, 40, 4), 255, np.uint8) for _ in range(2))
+    first[..., 0], second[..., :3] = np.arange(40) * 6, 30
+    first[..., 1] = np.arange(48)[:, None] * 5
+    made = way(first, second, random.Random(3))
+    assert made.shape == first.shape and made.dtype == np.uint8
+    assert (np.abs(made.astype(int) - first) > 8).any(-1).mean() > 0.25
+
+
+# Batches and targets
+
+
+def test_every_batch_comes_as_it_is_and_mirrored(renderer):
+    batches = WorldBatches(Art(ART), 4, nouns=NOUNS[:20], seed=1)
+    source = Mirrored(Ahead(batches, 0))
+    (plain, truths), (turned, others) = source[6], source[7]
+    assert np.array_equal(plain, turned[:, :, ::-1])
+    for truth, other in zip(truths, others, strict=True):
+        widths = [one.boxes[:, 2] - one.boxes[:, 0] for one in (truth, other)]
+        assert widths[0] == pytest.approx(widths[1], abs=1e-5)
+        assert other.boxes[:, 0] == pytest.approx(1 - truth.boxes[:, 2])
+    ahead = Ahead(batches, 1)
+    assert np.array_equal(ahead[3][0], plain) and np.array_equal(ahead[4][0], batches[4][0])
+
+
+def truth(*things, **whole) -> WorldTruth:
+    """Of (label, colour, box, share in sight)."""
+    labels, colours, boxes, seen = zip(*things, strict=True)
+    asked = {"settings": 0, "times": 0, "weathers": 0, "styles": 0, **whole}
+    return WorldTruth(
+        np.array(labels), np.array(colours), np.array(boxes, np.float32).reshape(-1, 4),
+        np.array(seen, np.float32), asked,
+    )  # fmt: skip
+
+
+LEFT, RIGHT = (0.0, 0.0, 0.4, 0.4), (0.5, 0.5, 0.9, 0.9)
+
+
+def test_hidden_things_are_not_asked_for():
+    shown = truth((3, 1, LEFT, 1.0), (4, 1, RIGHT, SEEN - 0.1))
+    targets = world_targets([shown], 24)
+    assert set(targets.labels.tolist()) == {3}
+    hidden = targets.counted[0, 16:18, 16:18]
+    assert (hidden == 0).all() and targets.counted[0, 22, 22] == 1
+    assert targets.things[0, 16, 16] == 0 and targets.things[0, 4, 4] == 1
+
+
+# Accuracy
+
+
+def test_counts_tell_right_from_wrong_hidden_and_muddled():
+    net = tiny_net()
+    said = {"settings": SETTINGS[0], "times": "night", "weathers": "clear", "styles": "3d"}
+    shown = truth(
+        (3, 1, LEFT, 1.0), (4, 2, RIGHT, 0.2), (len(NUMBERS), UNKNOWN, (0, 0.6, 0.3, 0.9), 1.0),
+        styles=UNKNOWN,
+    )  # fmt: skip
+    good = WorldCounts()
+    good.add([Found(3, 0.9, LEFT, 1), Found(9, 0.8, RIGHT, 0)], said, shown, net)
+    shares = good.shares()
+    assert shares["recall"] == shares["precision"] == shares["large"] == shares["colour"] == 1
+    assert shares["whole_pictures"] == 1 and shares["muddles_named"] == 0
+    assert shares["settings"] == 1 and shares["times"] == 0 and "styles" not in shares
+    bad = WorldCounts()
+    bad.add([Found(5, 0.9, LEFT, 1), Found(6, 0.8, (0, 0.6, 0.3, 0.9), 0)], said, shown, net)
+    shares = bad.shares()
+    assert shares["recall"] == shares["precision"] == shares["whole_pictures"] == 0
+    assert shares["muddles_named"] == 1 and bad.found == 2
+    names = net.config.nouns
+    assert bad.missed == {names[3]: 1} and bad.mistaken == {(names[3], names[5]): 1}
+    both = together([good, bad]).shares()
+    assert both["recall"] == 0.5 and both["pictures"] == 2 and both["settings"] == 1
+
+
+# The network and its training
+
+
+def small_task(**changes) -> WorldDetectorTask:
+    values = {"steps": 4, "batch_size": 4, "precision": "float32", "warmup": 2, **changes}
+    return WorldDetectorTask(
+        tiny_net(), Art(ART), WorldTraining(**values), nouns=NOUNS[:16], seed=1
+    )
+
+
+def test_a_resumed_run_equals_one_that_was_not_stopped(tmp_path):
+    whole = small_task()
+    assert fit(whole, tmp_path / "whole", steps=4) == 4
+    fit(small_task(), tmp_path / "parts", steps=1)
+    resumed = small_task()
+    assert fit(resumed, tmp_path / "parts", steps=4) == 4
+    for key, value in whole.averaged().state_dict().items():
+        assert torch.equal(value, resumed.averaged().state_dict()[key]), key
+
+
+def test_training_teaches_things_and_settings():
+    """The same batch a few times: things, classes and the answers about the whole are learned."""
+    task = small_task(steps=40, muon_rate=0.05, adam_rate=5e-3)
+    batch = task.batch(0)
+    task.batch = lambda index: batch
+    terms = [task.step(index) for index in range(30)]
+    for name in ("loss", "class", "settings", "styles"):
+        assert terms[-1][name] < 0.75 * terms[0][name], name
+
+
+def test_a_part_of_a_batch_goes_through_the_tokenizer():
+    class Darkens:
+        def encode(self, pixels):
+            return pixels
+
+        def decode(self, pixels):
+            return torch.full((len(pixels), 3, 384, 384), -0.5)
+
+    task = WorldDetectorTask(
+        tiny_net(), Art(ART), WorldTraining(steps=2, batch_size=4, rebuilt=0.5, precision="bf16"),
+        tokenizer=Darkens(), nouns=NOUNS[:8],
+    )  # fmt: skip
+    pixels, truths = task.batch(0)
+    assert (pixels[:2] == -0.5).all() and (pixels[2:] != -0.5).any() and len(truths) == 4
+
+
+def test_a_file_keeps_what_is_asked_of_the_whole_picture(tmp_path, renderer):
+    net = tiny_net()
+    path = checkpoints.save(net, tmp_path / "world.safetensors")
+    judge = load_detector(str(path))
+    assert judge.net.config == net.config and set(judge.net.config.whole["settings"]) > {"park"}
+    image = Image.fromarray(renderer.draw(Scene((Thing("bench"),))))
+    _, said = look(judge.net, judge.look(image)[0])
+    assert said[0]["settings"] in SETTINGS and said[0]["styles"] in STYLES
+    assert not load_detector().net.answers  # the first world's is not asked
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("model: {}\ntraining: {steps: 0}", "steps is 0"),
+        ("model: {}\ntraining: {steps: 2, loose: 2}", "loose is 2"),
+        ("model: {widths: [3]}\ntraining: {steps: 2}", "four stages"),
+        ("model: {}\ntraining: {steps: 2, precision: half}", "float32, bf16 or auto"),
+    ],
+)
+def test_bad_configs_are_one_line(tmp_path, capsys, text, said):
+    path = tmp_path / "detector.yaml"
+    path.write_text(text)
+    words = [str(path), "--art", str(ART), "--out", str(tmp_path), "--workers", "0"]
+    assert world_train.main(words) == 2
+    line = capsys.readouterr().err
+    assert said in line and len(line.splitlines()) == 1
+
+
+def test_the_shipped_config_makes_a_small_fast_judge():
+    run = read_run(Path(__file__).parents[3] / "configs" / "detector-world.yaml")
+    assert WorldTraining(**run.training).precision == "auto"
+    net = DetectorNet(world_shape(run.model))
+    assert len(net.config.nouns) == len(load_nouns()) and net.config.grid == 24
+    assert sum(p.numel() for p in net.parameters()) * 2 < 12e6  # bytes in fp16
+
+
+# Commands
+
+
+def test_recognised_tells_kinds_of_scenes_apart(tmp_path, capsys, monkeypatch):
+    def here(name, renderer):
+        return fresh(name, renderer, NOUNS)
+
+    monkeypatch.setattr(world_recognised, "fresh", here)
+    fit(small_task(steps=1), tmp_path / "run", steps=1, settings={"model": SMALL})
+    words = ["evaluate", "recognised", "--art", ART, "--scenes", 1, "--detector", tmp_path / "run"]
+    assert main([*map(str, words), "-o", str(tmp_path / "out")]) == 0
+    record = json.loads((tmp_path / "out" / "recognised.json").read_text())
+    assert set(record["scenes"]) == {*SETS, "all kinds"}
+    assert record["scenes"]["crowd"]["things"] >= 3
+    assert record["scenes"]["single"]["settings"] is not None
+    assert "5 x 5 cells" in capsys.readouterr().out
+    again = [*map(str, words), "--tokenizer", "nano-tokenizer", "-o", str(tmp_path / "out")]
+    assert main(again) == 2
+    assert "reads 96 pixels" in capsys.readouterr().err
+    assert main([*map(str, words[:-1]), str(tmp_path), "-o", str(tmp_path)]) == 2
+    assert "no checkpoint" in capsys.readouterr().err
+
+
+def test_settings_of_training_are_checked():
+    settings = WorldTraining(steps=3)
+    for name, value in (("hold", 1.0), ("muon_rate", 0.0), ("batch_size", 0)):
+        with pytest.raises(ValueError, match=name):
+            dataclasses.replace(settings, **{name: value})
