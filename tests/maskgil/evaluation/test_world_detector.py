@@ -76,6 +76,14 @@ def test_boxes_end_where_what_is_drawn_ends(renderer):
     assert STYLES[truth.whole["styles"]] == "pixel art"
 
 
+def test_shadows_are_no_part_of_a_thing(renderer):
+    """Of the same drawing in two styles only one casts a shadow."""
+    scene = Scene((Thing("bench", 1, "red"), Thing("bowl", 2)), (), "park")
+    cast = truth_of(renderer, scene, 5, NUMBERS)
+    none = truth_of(renderer, dataclasses.replace(scene, style="pencil sketch"), 5, NUMBERS)
+    assert np.array_equal(cast.boxes, none.boxes) and np.array_equal(cast.seen, none.seen)
+
+
 def test_what_stands_behind_is_seen_in_part(renderer):
     scene = Scene((Thing("bench"), Thing("lighthouse")), (Relation(0, "behind", (1,)),))
     shares = [truth_of(renderer, scene, seed, NUMBERS) for seed in range(6)]
