@@ -272,12 +272,14 @@ class DetectorTask:
 @dataclass(frozen=True)
 class DetectorRun:
     """A config file. `model`: fields of `DetectorConfig` without nouns and colours, which are
-    nano's. `tokenizer`: what scenes are rebuilt with, a name or a file; None for nothing."""
+    nano's. `tokenizer`: what scenes are rebuilt with, a name or a file; None for nothing.
+    `start`: a detector of the world begins with what this one knows."""
 
     training: dict
     model: dict
     tokenizer: str | None = None
     styles: dict | None = None
+    start: str | None = None
     seed: int = 0
     save_minutes: float = 4.0
 

@@ -23,7 +23,13 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from maskgil.evaluation.detector.dataset import UNKNOWN, Truth
-from maskgil.evaluation.detector.model import DetectorConfig, DetectorNet, as_pixels, corners
+from maskgil.evaluation.detector.model import (
+    DetectorConfig,
+    DetectorNet,
+    as_pixels,
+    corners,
+    load_detector,
+)
 from maskgil.evaluation.detector.train import (
     OPEN,
     DetectorRun,
@@ -33,6 +39,7 @@ from maskgil.evaluation.detector.train import (
     rebuild,
     targets_of,
 )
+from maskgil.evaluation.detector.warm_start import begin_with
 from maskgil.evaluation.detector.world_batches import Ahead, Mirrored, WorldBatches
 from maskgil.evaluation.detector.world_scenes import SEEN, SETTINGS, WorldTruth
 from maskgil.nano.emoji.scene import COLOURS
@@ -48,6 +55,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from maskgil.tokenizers.base import Tokenizer
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -285,6 +294,9 @@ def build_task(
     settings = from_mapping(WorldTraining, {**run.training, **changes}, "training")
     torch.manual_seed(0)
     net = DetectorNet(world_shape(run.model))
+    if run.start is not None:
+        fresh = begin_with(net, load_detector(run.start).net)
+        log.info("begins with %s, %d tensors apart", run.start, len(fresh))
     tokenizer = None
     if run.tokenizer is not None and settings.rebuilt > 0:
         tokenizer = load(run.tokenizer).requires_grad_(False).eval()
