@@ -15,8 +15,15 @@ from maskgil.__main__ import main
 from maskgil.evaluation.commands import world_recognised
 from maskgil.evaluation.detector import world_train
 from maskgil.evaluation.detector.dataset import UNKNOWN
-from maskgil.evaluation.detector.model import DetectorNet, Found, load_detector, look
+from maskgil.evaluation.detector.model import (
+    DetectorConfig,
+    DetectorNet,
+    Found,
+    load_detector,
+    look,
+)
 from maskgil.evaluation.detector.train import read_run
+from maskgil.evaluation.detector.warm_start import MODESTY, begin_with
 from maskgil.evaluation.detector.world_accuracy import SETS, WorldCounts, fresh, together
 from maskgil.evaluation.detector.world_batches import Ahead, Mirrored, WorldBatches
 from maskgil.evaluation.detector.world_loose import WAYS, LooseWorldScenes
@@ -250,6 +257,27 @@ def test_a_part_of_a_batch_goes_through_the_tokenizer():
     )  # fmt: skip
     pixels, truths = task.batch(0)
     assert (pixels[:2] == -0.5).all() and (pixels[2:] != -0.5).any() and len(truths) == 4
+
+
+def test_a_judge_begins_with_what_another_knows():
+    """Of the same picture: the same boxes, and of nouns both know the same order."""
+    torch.manual_seed(1)
+    names = ("dog", "unheard of", "cat", "bench")
+    other = DetectorNet(DetectorConfig(names, COLOURS, image_size=192, **SMALL)).eval()
+    net = DetectorNet(world_shape({**SMALL, "depths": (1, 1, 2, 1)})).eval()
+    fresh_tensors = begin_with(net, other)
+    assert fresh_tensors and all(
+        name.startswith(("stages.2.3", "whole_head")) for name in fresh_tensors
+    )
+    pixels = torch.rand(1, 3, 192, 192) * 2 - 1
+    mine, given = net(pixels), other(pixels)
+    assert torch.allclose(mine.boxes, given.boxes, atol=1e-4)
+    theirs = other.name(given.features.flatten(0, 2))[0][:, [0, 2, 3]]
+    same = net.name(mine.features.flatten(0, 2))[0][
+        :, [NUMBERS[n] for n in ("dog", "cat", "bench")]
+    ]
+    gaps = [logits - logits.mean(-1, keepdim=True) for logits in (MODESTY * theirs, same)]
+    assert (gaps[0] - gaps[1]).abs().mean() < 0.5 * gaps[0].abs().mean()
 
 
 def test_a_file_keeps_what_is_asked_of_the_whole_picture(tmp_path, renderer):
