@@ -32,8 +32,14 @@ from maskgil.evaluation.detector.model import (
 from maskgil.evaluation.detector.rebuilt import Rebuilder, fitted
 from maskgil.evaluation.detector.verdict_cases import cases, verdicts
 from maskgil.evaluation.geneval.nano_prompts import nano_prompts
-from maskgil.evaluation.geneval.report import CategoryShare, VerdictRow, failures, summary, wilson
-from maskgil.evaluation.report import HEADINGS
+from maskgil.evaluation.geneval.report import (
+    CategoryShare,
+    VerdictRow,
+    failures,
+    judged_table,
+    summary,
+    wilson,
+)
 from maskgil.nano.emoji.renderer import Painter
 from maskgil.nano.emoji.sampler import SceneSampler
 from maskgil.nano.emoji.scene import COLOURS, SLOTS, Scene, Thing
@@ -236,20 +242,6 @@ def _share(counts: Sequence[Counts]) -> CategoryShare:
     right, there = sum(c.right for c in counts), max(1, sum(c.there for c in counts))
     pictures = sum(c.pictures for c in counts)
     return CategoryShare(right / there, *wilson(right / there, there), pictures, pictures)
-
-
-def judged_table(judged: dict[str, tuple[list[VerdictRow], list[VerdictRow]]]) -> str:
-    """Shares of right verdicts by category: of a prompt's own scenes, then of near misses."""
-    columns: list[str] = []
-    body: dict[str, list[str]] = {}
-    for how, (own, near) in judged.items():
-        columns += [how, f"{how}, near misses"]
-        wrong = [row._replace(correct=not row.correct) for row in near]
-        for rows in (own, wrong):
-            for tag, shares in summary(rows).items():
-                body.setdefault(tag, []).append(str(shares["all"]))
-    rows_of = [[HEADINGS.get(tag, tag), *cells] for tag, cells in body.items()]
-    return report.table(["category", *columns], rows_of)
 
 
 def _report(

@@ -13,10 +13,14 @@ from pathlib import Path
 import torch
 
 from maskgil.evaluation import report
-from maskgil.evaluation.detector.model import DetectorNet, NanoDetector, load_detector
+from maskgil.evaluation.detector.model import RULES, DetectorNet, NanoDetector, load_detector
 from maskgil.evaluation.detector.rebuilt import Rebuilder
+from maskgil.evaluation.detector.verdict_cases import verdicts
 from maskgil.evaluation.detector.world_accuracy import SETS, WorldCounts, fresh, measure, together
+from maskgil.evaluation.detector.world_cases import class_prompts, world_cases
 from maskgil.evaluation.detector.world_train import detector_of_run
+from maskgil.evaluation.geneval.report import VerdictRow, judged_table, summary
+from maskgil.evaluation.geneval.world_classes import ClassDetector
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.nouns import load_nouns
@@ -29,6 +33,7 @@ COLUMNS = {
     "things": "things",
 }  # fmt: skip
 ALL = "all kinds"
+Verdicts = tuple[list[VerdictRow], list[VerdictRow]]  # of a prompt's own scenes, of near misses
 
 
 def detector_of(name: str) -> NanoDetector:
@@ -62,10 +67,19 @@ def run(options: argparse.Namespace, net: DetectorNet) -> None:
             label = how + name
             found[label] = measure(net, pictures, options.scenes, rebuild=through, label=label)
         found[how + ALL] = together(found[how + kind] for kind in KINDS)
-    _report(options, found)
+    judge = ClassDetector(NanoDetector(net), RULES)
+    prompts = class_prompts(limit=options.prompts)
+    ways = {"real": None} if rebuild is None else {"real": None, "rebuilt": rebuild}
+    said = {
+        how: verdicts(list(world_cases(prompts)), renderer, judge, way, label=f"verdicts, {how}")
+        for how, way in ways.items()
+    }
+    _report(options, found, said)
 
 
-def _report(options: argparse.Namespace, found: dict[str, WorldCounts]) -> None:
+def _report(
+    options: argparse.Namespace, found: dict[str, WorldCounts], said: dict[str, Verdicts]
+) -> None:
     shares = {name: counts.shares() for name, counts in found.items()}
     mistaken = found[ALL].mistaken + found["loose"].mistaken + found["spoilt"].mistaken
     record = {
@@ -75,6 +89,10 @@ def _report(options: argparse.Namespace, found: dict[str, WorldCounts]) -> None:
         "tokenizer": options.tokenizer,
         "scenes": shares,
         "missed": [[*pair] for pair in found[ALL].missed.most_common(40)],
+        "verdicts": {
+            how: {tag: shares["all"].to_dict() for tag, shares in summary(own).items()}
+            for how, (own, _) in said.items()
+        },
         "mistaken": [[*pair, times] for pair, times in mistaken.most_common(40)],
     }
     rows = [[name, *(row[column] for column in COLUMNS)] for name, row in shares.items()]
@@ -90,5 +108,10 @@ def _report(options: argparse.Namespace, found: dict[str, WorldCounts]) -> None:
                 f"Of things of at least 5 x 5 cells, {how or 'as drawn '}"
                 f"{shares[how + ALL]['large']:.3f} are recognised."
             )
+    sections += [
+        "Right verdicts on prompts over GenEval's 80 classes: scenes as each prompt asks, and near "
+        "misses, which have one noun, colour, count or place wrong.",
+        judged_table(said),
+    ]
     report.write(options.output, "recognised", record, sections)
     sys.stdout.write("\n\n".join(sections) + "\n")

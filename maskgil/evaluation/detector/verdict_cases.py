@@ -12,14 +12,13 @@ from __future__ import annotations
 import dataclasses
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from maskgil.evaluation.detector.model import NanoDetector
+from maskgil.evaluation.detector.model import RULES
 from maskgil.evaluation.geneval.report import VerdictRow
-from maskgil.evaluation.geneval.scorer import COLOURS, Prompt, score
-from maskgil.nano.emoji.renderer import Painter
+from maskgil.evaluation.geneval.scorer import COLOURS, Detector, Prompt, score
 from maskgil.nano.emoji.scene import Scene, Thing
 from maskgil.nano.emoji.sprites import Noun
 from maskgil.utils.progress import Progress
@@ -28,11 +27,17 @@ LAYOUTS = {1: "single", 2: "beside", 3: "triangle", 4: "square"}  # by the count
 FIRST = ("left of", "above")  # what stands so is drawn first
 
 
+class Draws(Protocol):
+    """Draws scenes of its world: `Painter`, `Renderer`."""
+
+    def draw(self, scene: Any) -> np.ndarray: ...
+
+
 class Case(NamedTuple):
-    """A scene that shows what `prompt` asks for, or with `near` almost."""
+    """A scene, of one of the worlds, that shows what `prompt` asks for, or with `near` almost."""
 
     prompt: Prompt
-    scene: Scene
+    scene: Any
     near: bool
 
 
@@ -99,8 +104,8 @@ def cases(prompts: Sequence[Prompt], nouns: Sequence[Noun], *, seed: int = 0) ->
 
 def verdicts(
     shown: Sequence[Case],
-    painter: Painter,
-    judge: NanoDetector,
+    painter: Draws,
+    judge: Detector,
     rebuild: Callable[[np.ndarray], np.ndarray] | None = None,
     *,
     label: str = "verdicts",
@@ -118,7 +123,7 @@ def verdicts(
         picture = painter.draw(case.scene)
         if rebuild is not None:
             picture = rebuild(picture)
-        verdict, _ = score(Image.fromarray(picture), case.prompt, judge, judge.rules)
+        verdict, _ = score(Image.fromarray(picture), case.prompt, judge, RULES)
         prompt, tag = case.prompt, str(case.prompt.tag)
         row = VerdictRow(
             tag, prompt.text, f"{number}", verdict.correct, verdict.reason,

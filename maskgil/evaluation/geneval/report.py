@@ -255,3 +255,17 @@ def write_sheets(rows: Sequence[VerdictRow], folder: Path) -> list[Path]:
             sheet(shown).quantize(256).save(path, optimize=True)
             written.append(path)
     return written
+
+
+def judged_table(judged: dict[str, tuple[list[VerdictRow], list[VerdictRow]]]) -> str:
+    """Shares of right verdicts by category: of a prompt's own scenes, then of near misses."""
+    columns: list[str] = []
+    body: dict[str, list[str]] = {}
+    for how, (own, near) in judged.items():
+        columns += [how, f"{how}, near misses"]
+        wrong = [row._replace(correct=not row.correct) for row in near]
+        for rows in (own, wrong):
+            for tag, shares in summary(rows).items():
+                body.setdefault(tag, []).append(str(shares["all"]))
+    rows_of = [[HEADINGS.get(tag, tag), *cells] for tag, cells in body.items()]
+    return table(["category", *columns], rows_of)

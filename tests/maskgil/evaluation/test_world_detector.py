@@ -16,6 +16,7 @@ from maskgil.evaluation.commands import world_recognised
 from maskgil.evaluation.detector import world_train
 from maskgil.evaluation.detector.dataset import UNKNOWN
 from maskgil.evaluation.detector.model import (
+    RULES,
     DetectorConfig,
     DetectorNet,
     Found,
@@ -23,9 +24,11 @@ from maskgil.evaluation.detector.model import (
     look,
 )
 from maskgil.evaluation.detector.train import read_run
+from maskgil.evaluation.detector.verdict_cases import verdicts
 from maskgil.evaluation.detector.warm_start import MODESTY, begin_with
 from maskgil.evaluation.detector.world_accuracy import SETS, WorldCounts, fresh, together
 from maskgil.evaluation.detector.world_batches import Ahead, Mirrored, WorldBatches
+from maskgil.evaluation.detector.world_cases import class_prompts, world_cases
 from maskgil.evaluation.detector.world_loose import WAYS, LooseWorldScenes
 from maskgil.evaluation.detector.world_scenes import (
     OWN,
@@ -42,6 +45,8 @@ from maskgil.evaluation.detector.world_train import (
     world_shape,
     world_targets,
 )
+from maskgil.evaluation.geneval.scorer import Detection, Included, Prompt
+from maskgil.evaluation.paper_results import GENEVAL_TAGS
 from maskgil.nano.emoji.scene import COLOURS
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
@@ -317,6 +322,60 @@ def test_the_shipped_config_makes_a_small_fast_judge():
     assert sum(p.numel() for p in net.parameters()) * 2 < 12e6  # bytes in fp16
 
 
+# Verdicts
+
+
+def test_near_misses_differ_from_what_is_asked_in_one_thing():
+    prompts = class_prompts(limit=5)
+    assert {prompt.tag for prompt in prompts} == set(GENEVAL_TAGS)
+    shown = list(world_cases(prompts))
+    assert [case.near for case in shown] == [False, True] * len(prompts)
+    for own, near in zip(shown[::2], shown[1::2], strict=True):
+        asked = [(one.label, one.count) for one in own.prompt.include]
+        assert [(thing.noun, thing.count) for thing in own.scene.things] == asked
+        assert own.scene != near.scene
+        if own.prompt.tag == "counting":
+            assert abs(own.scene.things[0].count - near.scene.things[0].count) == 1
+        elif own.prompt.tag == "position":
+            assert own.scene.things == near.scene.things
+            assert own.scene.relations[0].name == own.prompt.include[1].position[0]
+        else:
+            nouns = [{thing.noun for thing in case.scene.things} for case in (own, near)]
+            assert len(nouns[0] - nouns[1]) <= 1
+
+
+class Sees:
+    """Finds what stands in the scene that was drawn last, as a perfect judge would."""
+
+    rules = RULES
+
+    def __init__(self, renderer):
+        self.renderer, self.scene = renderer, None
+
+    def draw(self, scene):
+        self.scene = scene
+        return self.renderer.draw(scene)
+
+    def __call__(self, image):
+        truth = truth_of(self.renderer, self.scene, 0, NUMBERS)
+        names = list(NUMBERS)
+        for label, colour, box in zip(truth.labels, truth.colours, truth.boxes * 192, strict=True):
+            named = COLOURS[colour] if colour < OWN else None
+            yield Detection(names[label], 0.9, tuple(box.tolist()), named)
+
+
+def test_a_perfect_judge_tells_prompts_from_near_misses(renderer):
+    """Of prompts over what is drawn here, that a scene shows what it is drawn for."""
+    here = {noun.name for noun in NOUNS}
+    asked = [p for p in class_prompts() if {one.label for one in p.include} <= here]
+    shown = [case for case in world_cases(asked) if {t.noun for t in case.scene.things} <= here]
+    assert len(shown) > 60
+    sees = Sees(renderer)
+    own, near = verdicts(shown, sees, sees)
+    assert np.mean([row.correct for row in own]) > 0.95
+    assert np.mean([row.correct for row in near]) < 0.05
+
+
 # Commands
 
 
@@ -325,12 +384,16 @@ def test_recognised_tells_kinds_of_scenes_apart(tmp_path, capsys, monkeypatch):
         return fresh(name, renderer, NOUNS)
 
     monkeypatch.setattr(world_recognised, "fresh", here)
+    counted = Prompt("two benches", {}, "counting", (Included("bench", 2),), (("bench", 3),))
+    monkeypatch.setattr(world_recognised, "class_prompts", lambda limit: [counted] * limit)
     fit(small_task(steps=1), tmp_path / "run", steps=1, settings={"model": SMALL})
-    words = ["evaluate", "recognised", "--art", ART, "--scenes", 1, "--detector", tmp_path / "run"]
+    words = ["evaluate", "recognised", "--art", ART, "--scenes", 1, "--prompts", 2]
+    words += ["--detector", tmp_path / "run"]
     assert main([*map(str, words), "-o", str(tmp_path / "out")]) == 0
     record = json.loads((tmp_path / "out" / "recognised.json").read_text())
     assert set(record["scenes"]) == {*SETS, "all kinds"}
     assert record["scenes"]["crowd"]["things"] >= 3
+    assert record["verdicts"]["real"]["counting"]["pictures"] == 2
     assert record["scenes"]["single"]["settings"] is not None
     assert "5 x 5 cells" in capsys.readouterr().out
     again = [*map(str, words), "--tokenizer", "nano-tokenizer", "-o", str(tmp_path / "out")]
