@@ -95,7 +95,13 @@ class ClassEmbedder(nn.Module):
 
 
 class CaptionEmbedder(nn.Module):
-    """Text features through an MLP; the null caption is `null_length` learned features."""
+    """Text features through an MLP; the null caption is `null_length` learned features.
+
+    `trims`: columns that are padding in every row are left out. Off for compiled training, where
+    shapes should stay and nothing be read back from the device; what comes in has to be right.
+    """
+
+    trims = True
 
     def __init__(self, config: TransformerConfig) -> None:
         super().__init__()
@@ -155,7 +161,7 @@ class CaptionEmbedder(nn.Module):
                 caption = caption.right_aligned()
             if drop is not None:
                 caption = self._drop(caption, drop.to(caption.embeds.device))
-            caption = caption.trimmed()
+            caption = caption.trimmed() if self.trims else caption
         embeds, mask = caption.right_aligned() if self.right_aligned else caption
         hidden = F.gelu(self.fc1(embeds), approximate="tanh")  # (B, P, C)
         return Prefix(self.fc2(hidden), mask)
@@ -176,6 +182,6 @@ class CaptionEmbedder(nn.Module):
             if mask.shape != embeds.shape[:2]:
                 found, expected = tuple(mask.shape), tuple(embeds.shape[:2])
                 raise ValueError(f"caption mask has shape {found}; expected {expected}")
-            if not bool(mask.any(dim=1).all()):
+            if self.trims and not bool(mask.any(dim=1).all()):
                 raise ValueError("a caption has no real token; pass None for the null condition")
         return CaptionCondition(embeds.to(self.fc1.weight.dtype), mask)

@@ -15,7 +15,7 @@ import numpy as np
 from torch import Tensor
 
 from maskgil.nano.rendering.art import Art
-from maskgil.nano.rendering.renderer import Renderer
+from maskgil.nano.rendering.renderer import KEPT_BYTES, Renderer
 from maskgil.nano.world.captions import canonical, caption
 from maskgil.nano.world.sampler import SceneSampler
 from maskgil.nano.world.scene import Scene
@@ -46,6 +46,11 @@ class WorldSource:
         seed: int = 0,
     ) -> None:
         self.renderer, self.sampler, self.reader, self.seed = renderer, sampler, reader, seed
+
+    @property
+    def renderers(self) -> tuple[Renderer, ...]:
+        """What draws what the encoder reads, then what the decoder writes if that is larger."""
+        return (self.renderer,) if self.reader is None else (self.reader, self.renderer)
 
     def held_out(self) -> WorldSource:
         """The same source of what training never shows."""
@@ -84,13 +89,14 @@ class WorldSource:
         return stack_pixels([one.pixels for one in drawn]), [one.caption for one in drawn]
 
 
-def open_world(art: str, *, side: int = 192, scale: int = 1, seed: int = 0) -> WorldSource:
+def open_world(
+    art: str, *, side: int = 192, scale: int = 1, seed: int = 0, kept: int = KEPT_BYTES
+) -> WorldSource:
     """The corpus drawn with `art`, npm packages or a pack, at `scale` times `side` pixels."""
     folder = Art(art)
-    reader = Renderer(folder, size=side) if scale > 1 else None
-    return WorldSource(
-        Renderer(folder, size=side * scale), SceneSampler(), reader=reader, seed=seed
-    )
+    reader = Renderer(folder, size=side, kept=kept) if scale > 1 else None
+    renderer = Renderer(folder, size=side * scale, kept=kept)
+    return WorldSource(renderer, SceneSampler(), reader=reader, seed=seed)
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ class Tokenizer(Protocol):
     def decode(self, indices: Tensor) -> Tensor: ...
 
 
-SEARCH_FLOATS = 1 << 23  # distances held at once while codes are searched: 32 MiB
+SEARCH_FLOATS = {"cpu": 1 << 23, "cuda": 1 << 28}  # distances held at once: 32 MiB, 1 GiB
 
 
 def nearest_codes(vectors: Tensor, codebook: Tensor, *, chunk: int | None = None) -> Tensor:
@@ -34,7 +34,7 @@ def nearest_codes(vectors: Tensor, codebook: Tensor, *, chunk: int | None = None
     """
     vectors, codebook = vectors.float(), codebook.float()
     if chunk is None:
-        chunk = SEARCH_FLOATS // len(codebook)
+        chunk = SEARCH_FLOATS.get(vectors.device.type, SEARCH_FLOATS["cpu"]) // len(codebook)
     norms = codebook.square().sum(-1)
     with torch.autocast(vectors.device.type, enabled=False):
         return torch.cat(

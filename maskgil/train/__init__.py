@@ -7,6 +7,7 @@ import dataclasses
 import json
 import logging
 import os
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from maskgil.train.config import ConfigError, RunConfig, read_config
 
 if TYPE_CHECKING:
     from maskgil.train.distributed import Runtime
+    from maskgil.train.factory import Choices
 
 __all__ = ["ConfigError", "RunConfig", "add_arguments", "read_config", "run"]
 log = logging.getLogger(__name__)
@@ -29,6 +31,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="run, checkpoint, safetensors, or a name such as llamagen:t2i_XL to start from",
     )  # fmt: skip
     parser.add_argument("--steps", type=int, help="steps of the run instead of the config's")
+    parser.add_argument(
+        "--minutes", type=float,
+        help="of the whole run, exports included: the schedule follows the clock",
+    )  # fmt: skip
     parser.add_argument("--export", type=Path, help="file of the averaged weights at the end")
     parser.add_argument("--device", help="default: a GPU if there is one; not with a launcher")
     parser.add_argument("--threads", type=int, help="CPU threads")
@@ -55,20 +61,32 @@ def run(options: argparse.Namespace) -> None:
         costs = estimate(config, tflops=options.tflops)
         print(json.dumps(costs) if options.json else as_text(str(options.config), costs))
         return
+    began = time.monotonic()
     import torch
 
-    from maskgil.train.distributed import start_engine
-    from maskgil.train.factory import training_of
+    from maskgil.train.distributed import start_engine, was_launched
+    from maskgil.train.factory import Choices, training_of
+    from maskgil.train.nano_config import open_composers
+    from maskgil.train.optim.lr_schedules import Clock
 
     if options.threads:
         torch.set_num_threads(options.threads)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    composers = open_composers(config, options.art)
+    if was_launched() and (config.minutes or composers is not None):
+        raise ConfigError("minutes and scenes.bank are for one process, without a launcher")
     engine = start_engine(training_of(config).precision, options.device)
     logging.getLogger().setLevel(logging.INFO if engine.is_main else logging.WARNING)
+    choices = Choices(
+        art=options.art, compile_blocks=options.compile, composers=composers,
+        clock=Clock(config.minutes, began=began) if config.minutes else None,
+    )  # fmt: skip
     try:
-        train(config, options, engine)
+        train(config, options, choices, engine)
     finally:
         engine.close()
+        if composers is not None:
+            composers.close()
 
 
 def with_options(config: RunConfig, options: argparse.Namespace) -> RunConfig:
@@ -78,6 +96,8 @@ def with_options(config: RunConfig, options: argparse.Namespace) -> RunConfig:
         changes["training"] = {**config.training, "steps": options.steps}
     if options.tokenizer is not None:
         changes["tokenizer"] = options.tokenizer
+    if options.minutes is not None:
+        changes["minutes"] = options.minutes
     if options.init_from is not None:
         changes["init_from"] = options.init_from
     if options.data is not None:
@@ -88,21 +108,20 @@ def with_options(config: RunConfig, options: argparse.Namespace) -> RunConfig:
     return dataclasses.replace(config, **changes)
 
 
-def train(config: RunConfig, options: argparse.Namespace, engine: Runtime) -> None:
+def train(
+    config: RunConfig, options: argparse.Namespace, choices: Choices, engine: Runtime
+) -> None:
     """Build the task, train it to its last step and export the averaged weights."""
     from maskgil.train.checkpoints import latest_checkpoint
-    from maskgil.train.factory import Choices, build_task, training_of
+    from maskgil.train.factory import build_task, training_of
     from maskgil.train.trainer import fit
 
     folder = options.out or Path("runs") / options.config.stem
     resumed = latest_checkpoint(folder) is not None
-    choices = Choices(
-        art=options.art,
-        compile_blocks=options.compile,
-        init_from=None if resumed else config.init_from,
-    )
+    if not resumed:
+        choices = dataclasses.replace(choices, init_from=config.init_from)
     task = build_task(config, choices, engine)
-    steps = training_of(config).steps
+    steps, clock = training_of(config).steps, choices.clock
     settings = dataclasses.asdict(config)
     del settings["init_from"]  # a run that is resumed starts from its own weights
     done = fit(
@@ -110,8 +129,9 @@ def train(config: RunConfig, options: argparse.Namespace, engine: Runtime) -> No
         save_every=config.save_every, keep=config.keep, log_every=config.log_every,
         show_every=config.show_every, explosion=config.explosion,
         tensorboard=config.tensorboard, wandb=config.wandb, settings=settings,
+        clock=clock, parts=config.parts,
     )  # fmt: skip
-    if done >= steps:
+    if clock.share() >= 1 if clock is not None else done >= steps:
         export(task, config, options.export or folder / export_name(config), steps=done)
 
 
@@ -125,15 +145,23 @@ def export_name(config: RunConfig) -> str:
 
 
 def export(task: Any, config: RunConfig, path: Path, *, steps: int) -> None:
-    """Write the averaged weights as a checkpoint of the package; every process has to call."""
-    from maskgil.checkpoints import save
+    """Write the averaged weights as a checkpoint of the package; every process has to call.
 
-    model = task.averaged()
-    if model is None:
-        return
-    note = {"steps": str(steps)}
-    scenes = getattr(task.source, "scenes", None)
-    if scenes is not None:
-        note["nouns"] = ",".join(noun.name for noun in scenes.sampler.vocabulary())
-    save(model, path, note)
-    log.info("exported %s", path)
+    A twin's are written beside as ar.safetensors.
+    """
+    from maskgil.checkpoints import save
+    from maskgil.presets.table import CAUSAL
+
+    parts = {path: task}
+    if hasattr(task, "twin"):
+        parts[path.with_name(CAUSAL)] = task.twin
+    for place, part in parts.items():
+        model = part.averaged()
+        if model is None:
+            return
+        note = {"steps": str(steps)}
+        scenes = getattr(task.source, "scenes", None)
+        if scenes is not None:
+            note["nouns"] = ",".join(noun.name for noun in scenes.sampler.vocabulary())
+        save(model, place, note)
+        log.info("exported %s", place)

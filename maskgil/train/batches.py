@@ -34,6 +34,7 @@ class TokenSource(Protocol):
     """Feeds generators."""
 
     codebook_size: int
+    caption_length: int | None  # of every caption, where all are of one length
 
     def batch(self, index: int, size: int) -> TokenBatch:
         """This process's part of the global batch `index` of `size` pictures."""
@@ -117,17 +118,19 @@ def part_of(size: int, engine: Runtime) -> slice:
     return slice(engine.rank * share, (engine.rank + 1) * share)
 
 
-def padded(caption: CaptionCondition, multiple: int = 8) -> CaptionCondition:
-    """Pad captions (B, T, C) on the right to a multiple: compiled code meets few lengths."""
+def padded(caption: CaptionCondition, length: int | None = None) -> CaptionCondition:
+    """Pad captions (B, T, C) on the right to `length`, or to a multiple of 8 (None)."""
     embeds, mask = caption
     if mask is None:
         mask = torch.ones(embeds.shape[:2], dtype=torch.bool, device=embeds.device)
-    extra = -embeds.shape[1] % multiple
+    extra = -embeds.shape[1] % 8 if length is None else length - embeds.shape[1]
     return CaptionCondition(F.pad(embeds, (0, 0, 0, extra)), F.pad(mask, (0, extra)))
 
 
 class ShardSource:
     """Token shards, with labels, stored caption features, or captions that are encoded here."""
+
+    caption_length = None
 
     def __init__(
         self, shards: Any, *, seed: int, engine: Runtime, text_encoder: TextEncoder | None = None
@@ -155,6 +158,8 @@ class ShardSource:
 
 class SceneTokens:
     """Nano's scenes, drawn, tokenised and captioned as they are needed."""
+
+    caption_length = None
 
     def __init__(
         self,

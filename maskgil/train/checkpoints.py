@@ -1,47 +1,91 @@
 """Checkpoints of a run: written whole or not at all, the newest kept, damage named.
 
-A checkpoint is `step_N.pt` in the folder of the run; what another process sees under that name is
-always complete.
+A checkpoint is `step_N.pt` in the folder of the run, or for carrying a folder `step_N.parts` of the
+same bytes in files of a limited size; what another process sees under that name is always complete.
 """
 
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import pickle
+import shutil
 from pathlib import Path
 from typing import Any
 
 import torch
 
-PATTERN = "step_*.pt"
+PATTERNS = ("step_*.pt", "step_*.parts")
 
 
 class CheckpointWriteError(OSError):
     """A checkpoint could not be written; the one before it is intact."""
 
 
-def save_atomically(state: dict, path: Path) -> None:
+def save_atomically(state: dict, path: Path, *, part_bytes: int = 0) -> None:
     """Write under another name first and bring it to the disk: never a half-written checkpoint.
 
-    Raises CheckpointWriteError, and leaves nothing behind, when the disk is full or fails.
+    `part_bytes`: into a folder of files that are no larger, 0: into one file. Raises
+    CheckpointWriteError, and leaves nothing behind, when the disk is full or fails.
     """
-    part = path.with_suffix(".part")
+    draft = path.with_suffix(".part")
     try:
-        with part.open("wb") as file:
-            torch.save(state, file)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        if part_bytes:
+            _write_parts(state, draft, part_bytes)
+            _remove(path)  # no folder is renamed over another
+        else:
+            with draft.open("wb") as file:
+                torch.save(state, file)
+                _synced(file)
+        draft.replace(path)
         _sync_folder(path.parent)
     except (OSError, RuntimeError) as error:  # torch's writer turns an OSError into RuntimeError
         with contextlib.suppress(OSError):
-            part.unlink()
+            _remove(draft)
         previous = latest_checkpoint(path.parent)
         kept = f"{previous.name} is intact" if previous else "there is none before it"
         raise CheckpointWriteError(
             f"cannot write checkpoint {path.name} to {path.parent}: {_reason(error)}; {kept}"
         ) from error
+
+
+def _write_parts(state: dict, folder: Path, part_bytes: int) -> None:
+    """Files 001_of_NNN … in `folder`, made anew."""
+    whole = io.BytesIO()
+    torch.save(state, whole)
+    bytes_ = whole.getbuffer()
+    count = -(-len(bytes_) // part_bytes)
+    _remove(folder)
+    folder.mkdir()
+    for number in range(count):
+        with (folder / f"{number + 1:03d}_of_{count:03d}").open("wb") as file:
+            file.write(bytes_[number * part_bytes : (number + 1) * part_bytes])
+            _synced(file)
+
+
+def _joined(folder: Path) -> io.BytesIO:
+    """What `_write_parts` wrote; ValueError names a part that is missing."""
+    found = sorted(folder.glob("*_of_*"))
+    count = int(found[0].name.split("_of_")[1]) if found else 1
+    names = [f"{number + 1:03d}_of_{count:03d}" for number in range(count)]
+    for name in names:
+        if not (folder / name).is_file():
+            raise ValueError(f"{folder} lacks its part {name}; bring it there, or remove {folder}")
+    return io.BytesIO(b"".join((folder / name).read_bytes() for name in names))
+
+
+def _synced(file: Any) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _remove(path: Path) -> None:
+    """A checkpoint of either kind, where it is there."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _reason(error: BaseException | None) -> str:
@@ -64,19 +108,21 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
+def _checkpoints(folder: Path) -> list[Path]:
+    found = [path for pattern in PATTERNS for path in folder.glob(pattern)]
+    return sorted(found, key=lambda path: path.stem)
+
+
 def latest_checkpoint(folder: Path) -> Path | None:
-    found = sorted(folder.glob(PATTERN))
+    found = _checkpoints(folder)
     return found[-1] if found else None
-
-
-def checkpoint_path(folder: Path, step: int) -> Path:
-    return folder / f"step_{step:08d}.pt"
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
     """What was saved, mapped from the file; ValueError in one line when it cannot be read."""
+    file = _joined(path) if path.is_dir() else path
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+        state = torch.load(file, map_location="cpu", weights_only=True, mmap=file is path)
     except (FileNotFoundError, PermissionError) as error:
         raise ValueError(f"cannot read checkpoint {path}: {error.strerror}") from error
     except (OSError, RuntimeError, EOFError, KeyError, ValueError, pickle.UnpicklingError) as error:
@@ -88,10 +134,13 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     return state
 
 
-def save_run(folder: Path, step: int, state: dict, *, keep: int) -> Path:
-    """Write the checkpoint of `step`, then remove all but the newest `keep`."""
-    path = checkpoint_path(folder, step)
-    save_atomically(state, path)
-    for old in sorted(folder.glob(PATTERN))[:-keep]:
-        old.unlink(missing_ok=True)
+def save_run(folder: Path, step: int, state: dict, *, keep: int, parts: int = 0) -> Path:
+    """Write the checkpoint of `step`, then remove all but the newest `keep`.
+
+    `parts`: MB of the files it is cut into, 0 for one file.
+    """
+    path = folder / f"step_{step:08d}.{'parts' if parts else 'pt'}"
+    save_atomically(state, path, part_bytes=parts * 10**6)
+    for old in _checkpoints(folder)[:-keep]:
+        _remove(old)
     return path

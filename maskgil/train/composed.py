@@ -1,78 +1,172 @@
-"""Scenes composed ahead of the step by worker processes, through torch's DataLoader."""
+"""Composers: scenes drawn by worker processes into shared memory, captions as word pieces."""
 
-# B batch, S picture side in pixels.
+# n scenes of a chunk, S picture side in pixels, T word pieces.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import contextlib
+import mmap
+import multiprocessing
+import os
+import queue
+import random
+import threading
+from collections.abc import Callable, Iterator
+from math import prod
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import torch
-from torch import Tensor
-from torch.utils.data import DataLoader, Dataset
 
-AHEAD = 4  # chunks of scenes that each worker has ready
+from maskgil.nano.dataset import WorldSource
+from maskgil.nano.world.captions import canonical, caption
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+AHEAD = 4  # chunks that each worker may have ready
 CHUNK = 32  # scenes composed at a time
+PIECES = 48  # of a caption, with the encoder's first and last
+ATTEMPTS = 4  # at a free caption of so many pieces, before the canonical one stands in for it
+PATIENCE = 10.0  # seconds between two looks whether the other side lives
 
 
-class _Chunks(Dataset):
-    """Chunk number -> its pixels (CHUNK, S, S, 3) uint8 and captions."""
-
-    def __init__(self, scenes: Any) -> None:
-        self.scenes = scenes
-
-    def __getitem__(self, chunk: int) -> tuple[Tensor, list[str]]:
-        numbers = range(chunk * CHUNK, (chunk + 1) * CHUNK)
-        drawn = [self.scenes.example(number) for number in numbers]
-        pixels = np.stack([one.pixels for one in drawn])
-        return torch.from_numpy(pixels), [one.caption for one in drawn]
+class ComposingError(ValueError):
+    """Scenes can no longer be composed; one line for the user."""
 
 
-class ComposedScenes:
-    """`captioned` of a source of scenes, its batches composed by `workers` processes.
+class Chunk(NamedTuple):
+    """Scenes as tokenizers read (n, S, S, 3) and write them, uint8; the same where sizes agree.
 
-    Batches asked for in order come from chunks that are ready; any other starts the workers anew.
-    What a batch holds does not depend on the workers. `size` has to be a multiple of `CHUNK`.
+    `pieces` (n, 2, T) int16: the canonical caption and a free one, 0 behind their ends.
     """
 
-    def __init__(self, scenes: Any, workers: int) -> None:
-        self.scenes, self.workers = scenes, workers
-        self._ready: Iterator[tuple[Tensor, list[str]]] = iter(())
-        self._next: tuple[int, int] | None = None
+    small: np.ndarray
+    large: np.ndarray
+    pieces: np.ndarray
 
-    def captioned(self, batch: int, size: int) -> tuple[Tensor, list[str]]:
-        """Pixels (B, 3, S, S) in [-1, 1] and their captions."""
-        if size % CHUNK:
-            return self.scenes.captioned(batch, size)
-        per_batch = size // CHUNK
-        if self._next != (batch, size):
-            self._ready = iter(self._loader(batch * per_batch))
-        self._next = (batch + 1, size)
-        chunks = [next(self._ready) for _ in range(per_batch)]
-        pixels = torch.cat([pixels for pixels, _ in chunks])
-        captions = [caption for _, captions in chunks for caption in captions]
-        return pixels.movedim(-1, 1).float() / 127.5 - 1, captions
 
-    def pictures(self, batch: int, size: int) -> tuple[Tensor, Tensor]:
-        """See the source's own."""
-        return self.scenes.pictures(batch, size)
+class Composers:
+    """Scenes by number in chunks, composed ahead by `workers` processes, or by this one (0).
 
-    @property
-    def sampler(self) -> Any:
-        """See the source's own."""
-        return self.scenes.sampler
+    `words` cuts captions into pieces; None for pictures alone. The processes are forked here, so
+    that they begin without what CUDA and threads leave behind: make this before either starts.
+    Chunks come as they are ready. Raises ValueError where processes cannot be forked.
+    """
 
-    def held_out(self) -> Any:
-        """See the source's own."""
-        return self.scenes.held_out()
+    def __init__(
+        self, world: WorldSource, workers: int = 0, *, words: Tokenizer | None = None
+    ) -> None:
+        self.world, self.workers, self.words, self.next = world, workers, words, 0
+        self.closed = False
+        self._thread: threading.Thread | None = None
+        if words is not None:
+            words.enable_truncation(PIECES)
+            words.no_padding()
+        self._chunks = [self._shared_chunk() for _ in range(max(1, AHEAD * workers))]
+        self._crew: list[Any] = []
+        if not workers:
+            return
+        context: Any = multiprocessing.get_context("fork")
+        self._jobs, self._ready = context.Queue(), context.Queue()
+        for _ in range(workers):
+            one = context.Process(target=self._work, args=(os.getpid(),), daemon=True)
+            one.start()
+            self._crew.append(one)
 
-    def _loader(self, start: int) -> DataLoader:
-        return DataLoader(
-            _Chunks(self.scenes),
-            batch_size=None,
-            sampler=range(start, 2**31),
-            num_workers=self.workers,
-            prefetch_factor=AHEAD,
-            multiprocessing_context="fork",
-        )
+    def _shared_chunk(self) -> Chunk:
+        sides = {renderer.size for renderer in self.world.renderers}
+        small, *rest = (_shared((CHUNK, side, side, 3), np.uint8) for side in sorted(sides))
+        pieces = _shared((CHUNK, 2, PIECES), np.int16)
+        return Chunk(small, rest[0] if rest else small, pieces)
+
+    def start(self, first: int) -> None:
+        """Begin with the scene of number `first`."""
+        self.next = first
+        for place in range(len(self._chunks) if self.workers else 0):
+            self._ask(place)
+
+    def in_background(self, collect: Callable[[], None]) -> None:
+        """Call `collect`, which takes a chunk, again and again in a thread until `close`."""
+
+        def loop() -> None:
+            while not self.closed:
+                collect()
+
+        self._thread = threading.Thread(target=loop, daemon=True)
+        self._thread.start()
+
+    def _ask(self, place: int) -> None:
+        self._jobs.put((place, self.next))
+        self.next += CHUNK
+
+    @contextlib.contextmanager
+    def chunk(self) -> Iterator[Chunk]:
+        """Scenes that are ready; inside, their memory is the caller's."""
+        if not self.workers:
+            self._compose(self.next, self._chunks[0])
+            self.next += CHUNK
+            yield self._chunks[0]
+            return
+        place = self._take()
+        yield self._chunks[place]
+        self._ask(place)
+
+    def _take(self) -> int:
+        while not self.closed:
+            try:
+                place, error = self._ready.get(timeout=PATIENCE)
+            except queue.Empty:
+                if not all(one.is_alive() for one in self._crew):
+                    raise ComposingError("a process that composes scenes has died") from None
+                continue
+            if error is not None:
+                raise ComposingError(f"composing scenes: {error}")
+            return int(place)
+        raise ComposingError("no more scenes are composed")
+
+    def _work(self, parent: int) -> None:
+        os.setpgrp()  # what stops the run from a terminal is the parent's to handle
+        while os.getppid() == parent:
+            with contextlib.suppress(queue.Empty):
+                place, first = self._jobs.get(timeout=PATIENCE)
+                try:
+                    self._compose(first, self._chunks[place])
+                except Exception as error:
+                    self._ready.put((place, f"{type(error).__name__}: {error}"))
+                else:
+                    self._ready.put((place, None))
+
+    def _compose(self, first: int, into: Chunk) -> None:
+        seed = self.world.seed
+        into.pieces[:] = 0
+        for row, number in enumerate(range(first, first + CHUNK)):
+            scene = self.world.scene(number)
+            for renderer, pictures in zip(self.world.renderers, into, strict=False):
+                pictures[row] = renderer.draw(scene, f"{seed}/{number}")
+            if self.words is None:
+                continue
+            plain = free = self.words.encode(canonical(scene))
+            for attempt in range(ATTEMPTS):
+                rng = random.Random(f"{seed}/caption/{number}/{attempt}")
+                tried = self.words.encode(caption(scene, rng))
+                if not tried.overflowing:
+                    free = tried
+                    break
+            for column, text in enumerate((plain, free)):
+                into.pieces[row, column, : len(text.ids)] = text.ids
+
+    def close(self) -> None:
+        """End the thread and the processes."""
+        self.closed = True
+        if self._thread is not None:
+            self._ready.put((0, None))  # whoever waits wakes up
+            self._thread.join()
+        for one in self._crew:
+            one.kill()
+            one.join()
+
+
+def _shared(shape: tuple[int, ...], kind: type) -> np.ndarray:
+    """Zeros that forked processes share."""
+    memory = mmap.mmap(-1, prod(shape) * np.dtype(kind).itemsize)
+    return np.frombuffer(memory, kind).reshape(shape)

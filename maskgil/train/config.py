@@ -55,6 +55,9 @@ class RunConfig:
     `tokenizer` and `text_encoder` are names or files. `save_every` (steps) and `save_minutes` each
     call for a checkpoint, 0 for neither; the newest `keep` stay. `show_every` steps samples are
     drawn, 0 for never. A loss above `explosion` times its lowest average ends the run, 0 for never.
+    `minutes`, where not 0: the schedule of `training.steps` follows the clock, and the run ends
+    within them. `parts`: MB of the files that a checkpoint is cut into, 0 for one file. `twin`: a
+    causal model trained beside a masked one (`TwinSettings`).
     """
 
     kind: Literal["tokenizer", "decoder", "generator"]
@@ -62,12 +65,15 @@ class RunConfig:
     training: dict
     tokenizer: str | None = None
     text_encoder: str | None = None
+    twin: dict | None = None
     scenes: dict | None = None
     data: DataSettings | None = None
     init_from: str | None = None
     save_minutes: float = 10.0
     save_every: int = 0
     keep: int = 2
+    minutes: float = 0.0
+    parts: int = 0
     log_every: int = 10
     show_every: int = 0
     explosion: float = 3.0
@@ -77,10 +83,18 @@ class RunConfig:
     def __post_init__(self) -> None:
         if (self.scenes is None) == (self.data is None):
             raise ConfigError("a config needs either data or scenes")
-        for name, least in (("keep", 1), ("log_every", 1), ("save_every", 0), ("show_every", 0)):
+        for name, least in (
+            ("keep", 1),
+            ("log_every", 1),
+            ("save_every", 0),
+            ("show_every", 0),
+            ("parts", 0),
+        ):
             if getattr(self, name) < least:
                 raise ConfigError(f"{name} is {getattr(self, name)}; it must be at least {least}")
-        for name in ("save_minutes", "explosion"):
+        if self.twin is not None and self.kind != "generator":
+            raise ConfigError("twin is for kind: generator")
+        for name in ("save_minutes", "minutes", "explosion"):
             if not getattr(self, name) >= 0:
                 raise ConfigError(f"{name} is {getattr(self, name)}; it must be 0 or more")
 

@@ -40,6 +40,9 @@ def start_engine(precision: Precision | None = None, device: str | None = None) 
         device = "cuda" if torch.cuda.is_available() else "cpu"
     if torch.device(device).type == "cuda" and not torch.cuda.is_available():
         raise ValueError(f"device is {device!r}, but torch finds no CUDA device; use 'cpu'")
+    if torch.device(device).type == "cuda":
+        torch.backends.cudnn.benchmark = True
+        torch.backends.cudnn.allow_tf32 = False  # codes are chosen as on a CPU
     if precision == "auto":
         precision = fast_precision(device)
     return Runtime(device, precision or "float32")

@@ -72,6 +72,7 @@ def _generator(config: RunConfig) -> dict[str, Any]:
         "scored_tokens": round(pictures * tokens * ratio),
         "flops_per_picture": 3
         * _forward(shape, prefix + tokens // merge**2, round(tokens * ratio)),
+        **({} if config.twin is None else {"not_counted": "the twin"}),
     }
 
 

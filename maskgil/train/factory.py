@@ -12,15 +12,19 @@ from maskgil.config import SIZES, TransformerConfig
 from maskgil.models.bert import BertConfig, BidirectionalTransformer
 from maskgil.models.transformer import Transformer
 from maskgil.tokenizers import llamagen, magvit2, vqgan
-from maskgil.train.composed import ComposedScenes
 from maskgil.train.config import ConfigError, DataSettings, RunConfig, from_mapping
 from maskgil.train.distributed import Runtime
 from maskgil.train.tasks.generator import GeneratorTask, GeneratorTraining
 from maskgil.train.tasks.tokenizer import TokenizerTask, TokenizerTraining
+from maskgil.train.tasks.twins import TwinSettings, TwinTask
 
 if TYPE_CHECKING:
     from maskgil.models.text_encoders.load import TextEncoder
-    from maskgil.train.batches import PixelSource, ShardSource
+    from maskgil.tokenizers.base import Tokenizer
+    from maskgil.train.banks import TokenBank
+    from maskgil.train.batches import PixelSource, SceneTokens, ShardSource
+    from maskgil.train.composed import Composers
+    from maskgil.train.optim.lr_schedules import Clock
     from maskgil.train.sample_images import SamplePainter
 
 BERT = "bert"  # size of the baseline
@@ -39,6 +43,8 @@ class Choices:
     art: str = "node_modules"
     compile_blocks: bool = False
     init_from: str | None = None  # None once there is a checkpoint to resume
+    composers: Composers | None = None  # of scenes that fill a bank
+    clock: Clock | None = None
 
 
 def training_of(config: RunConfig) -> GeneratorTraining | TokenizerTraining:
@@ -89,7 +95,7 @@ def build_task(config: RunConfig, choices: Choices, engine: Runtime) -> Any:
 
 
 def _tokenizer_task(config: RunConfig, choices: Choices, engine: Runtime) -> TokenizerTask:
-    from maskgil.train.warm_start import start_decoder
+    from maskgil.train.warm_start import start_decoder, start_tokenizer
 
     model_class, shape = tokenizer_config(config)
     settings = training_of(config)
@@ -106,8 +112,12 @@ def _tokenizer_task(config: RunConfig, choices: Choices, engine: Runtime) -> Tok
             start_decoder(model, choices.init_from)
     elif getattr(model.config, "attending_layers", 0):
         raise ConfigError("attending_layers is for kind: decoder, which reads codes that stand")
-    source = _pixels(config, choices, engine, model)
-    return TokenizerTask(model, source, settings, engine=engine, decoder_only=decoder_only)
+    elif choices.init_from is not None:
+        start_tokenizer(model, choices.init_from)
+    return TokenizerTask(
+        model, _pixels(config, choices, engine, model), settings, engine=engine,
+        decoder_only=decoder_only, clock=choices.clock,
+    )  # fmt: skip
 
 
 def _pixels(config: RunConfig, choices: Choices, engine: Runtime, model: Any) -> PixelSource:
@@ -118,6 +128,10 @@ def _pixels(config: RunConfig, choices: Choices, engine: Runtime, model: Any) ->
 
         scale = getattr(model.config, "output_scale", 1)
         settings = from_mapping(SceneSettings, config.scenes, "scenes")
+        if choices.composers is not None:
+            from maskgil.train.banks import PixelBank, pixel_bank
+
+            return PixelBank(pixel_bank(choices.composers, settings.bank, engine.device))
         scenes = open_scenes(settings, choices.art, scale=scale)
         return ScenePixels(scenes, engine, crop=settings.crop)
     assert config.data is not None
@@ -144,10 +158,9 @@ def open_images(data: DataSettings, factor: int) -> Any:
     return ImageBatches(source, sizes, crops=data.crops, flip=data.flip, threads=data.threads)
 
 
-def _generator_task(config: RunConfig, choices: Choices, engine: Runtime) -> GeneratorTask:
-    from maskgil.train.batches import SceneTokens
-    from maskgil.train.warm_start import start_from, start_from_codebook
-
+def _generator_task(
+    config: RunConfig, choices: Choices, engine: Runtime
+) -> GeneratorTask | TwinTask:
     settings = training_of(config)
     assert isinstance(settings, GeneratorTraining)
     from_codes = settings.start_from_codebook
@@ -160,17 +173,13 @@ def _generator_task(config: RunConfig, choices: Choices, engine: Runtime) -> Gen
     painter: SamplePainter | None
     source: Any
     if config.scenes is not None:
-        from maskgil.train.nano_config import SHOWN_PROMPTS, SceneSettings, open_scenes
+        from maskgil.train.nano_config import SHOWN_PROMPTS
         from maskgil.train.sample_images import SamplePainter
 
         if tokenizer is None:
             raise ConfigError("scenes are tokenised as they are drawn: name a tokenizer")
         encoder = _encoder(config.text_encoder or "minilm", engine)
-        scene_settings = from_mapping(SceneSettings, config.scenes, "scenes")
-        scenes = open_scenes(scene_settings, choices.art)
-        if scene_settings.workers:
-            scenes = ComposedScenes(scenes, scene_settings.workers)
-        source = SceneTokens(scenes, tokenizer, encoder, engine)
+        source = _scene_tokens(config, choices, engine, tokenizer, encoder)
         shape = generator_config(config, codebook_size=tokenizer.codebook_size)
         painter = SamplePainter(tokenizer, SHOWN_PROMPTS, text_encoder=encoder)
     else:
@@ -185,15 +194,68 @@ def _generator_task(config: RunConfig, choices: Choices, engine: Runtime) -> Gen
             raise ConfigError("the baseline starts from nothing and shows no samples")
         model = BidirectionalTransformer(shape)
     else:
-        model = Transformer(shape)
-        if choices.init_from is not None:
-            start_from(model, choices.init_from)
-        elif from_codes:
-            start_from_codebook(model, codes_of(tokenizer))
-    return GeneratorTask(
+        model = _started(shape, choices.init_from, tokenizer if from_codes else None)
+    task = GeneratorTask(
         model, source, settings, engine=engine, painter=painter,
-        compile_blocks=choices.compile_blocks,
+        compile_blocks=choices.compile_blocks, clock=choices.clock,
     )  # fmt: skip
+    if config.twin is None:
+        return task
+    return _with_twin(task, config, choices, tokenizer if from_codes else None)
+
+
+def _started(
+    shape: TransformerConfig, source: str | None, tokenizer: Any, *, twin: bool = False
+) -> Transformer:
+    """A model from the weights at `source`, from a tokenizer's codes, or from nothing."""
+    from maskgil.train.warm_start import has_twin, start_from, start_from_codebook
+
+    model = Transformer(shape)
+    if source is not None and (not twin or has_twin(source)):
+        start_from(model, source, twin=twin)
+    elif tokenizer is not None:
+        start_from_codebook(model, codes_of(tokenizer))
+    return model
+
+
+def _with_twin(
+    task: GeneratorTask, config: RunConfig, choices: Choices, tokenizer: Any
+) -> TwinTask:
+    """`task` and the causal twin that the config describes, which reads the same bank."""
+    from maskgil.train.banks import TokenBank
+
+    twin = from_mapping(TwinSettings, config.twin or {}, "twin")
+    if task.causal or not isinstance(task.source, TokenBank):
+        raise ConfigError("twin is for a masked model of scenes in a bank (scenes.bank)")
+    own = dataclasses.replace(
+        config, twin=None, training={**config.training, **twin.training},
+        model={**config.model, "merge": 1, "causal": True, **twin.model},
+    )  # fmt: skip
+    shape, settings = (
+        generator_config(own, codebook_size=task.source.codebook_size),
+        training_of(own),
+    )
+    assert isinstance(shape, TransformerConfig) and isinstance(settings, GeneratorTraining)
+    second = GeneratorTask(
+        _started(shape, choices.init_from, tokenizer, twin=True), task.source.again(), settings,
+        engine=task.engine, compile_blocks=choices.compile_blocks, clock=choices.clock,
+    )  # fmt: skip
+    return TwinTask(task, second, twin.every)
+
+
+def _scene_tokens(
+    config: RunConfig, choices: Choices, engine: Runtime, tokenizer: Tokenizer, encoder: Any
+) -> SceneTokens | TokenBank:
+    from maskgil.train.batches import SceneTokens
+    from maskgil.train.nano_config import SceneSettings, open_scenes
+
+    settings = from_mapping(SceneSettings, config.scenes or {}, "scenes")
+    if choices.composers is None:
+        return SceneTokens(open_scenes(settings, choices.art), tokenizer, encoder, engine)
+    from maskgil.train.banks import TokenBank, token_bank
+
+    bank = token_bank(choices.composers, settings.bank, tokenizer, engine.device)
+    return TokenBank(bank, tokenizer, encoder, engine, canonical=settings.canonical)
 
 
 def _encoder(name: str, engine: Runtime) -> TextEncoder:

@@ -145,9 +145,12 @@ class StepTimer:
 
 
 class Bar:
-    """A progress bar on a terminal, with time left and samples a second; else nothing."""
+    """A progress bar on a terminal, with time left and samples a second; else nothing.
 
-    def __init__(self, start: int, steps: int, *, shown: bool) -> None:
+    `steps` None: nobody knows how many there will be.
+    """
+
+    def __init__(self, start: int, steps: int | None, *, shown: bool) -> None:
         self.bar: Any = None
         if shown and sys.stderr.isatty():
             from tqdm import tqdm

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from maskgil.nano.emoji.dataset import Scenes, SceneSource
-from maskgil.train.config import ConfigError
+from maskgil.train.config import ConfigError, RunConfig, from_mapping
+
+if TYPE_CHECKING:
+    from maskgil.nano.dataset import WorldSource
+    from maskgil.train.composed import Composers
 
 SIDE = 96  # pixels of a scene, where a config does not say
 SHOWN_PROMPTS = (
@@ -29,7 +34,10 @@ class SceneSettings:
     `side`: pixels of a picture that is tokenised. `crop`: tokenizers are trained on the busier of
     two squares of so many patches of each picture, 0 for whole pictures. `world`: whole scenes of
     maskgil/nano, with their own nouns, styles and kinds, from the npm packages or a pack of them.
-    `workers`: processes that compose scenes of the world for generators ahead of the step.
+    `bank`: batches are drawn from the newest so many scenes of the world, kept in the device's
+    memory, fresh ones first; `workers` processes fill it ahead of the step, each of whose renderers
+    keeps `kept` MB of drawings, of sprites and of scenery. `canonical`: the share of a bank's
+    captions that are canonical, the others are free ones.
     """
 
     styles: dict = field(default_factory=lambda: {"3d": 1.0})
@@ -39,27 +47,55 @@ class SceneSettings:
     side: int = SIDE
     crop: int = 0
     world: bool = False
+    bank: int = 0
     workers: int = 0
+    kept: int = 300
+    canonical: float = 0.45
 
     def __post_init__(self) -> None:
         if self.side < 96 or self.side % 96:
             raise ConfigError(f"scenes.side is {self.side}; it must be a multiple of 96")
         if self.world and (self.nouns is not None or self.kinds is not None or self.side % 48):
             raise ConfigError("scenes.world takes no nouns or kinds, and a side divisible by 48")
-        if self.workers < 0 or (self.workers and not self.world):
-            raise ConfigError(
-                f"scenes.workers is {self.workers}; it must be at least 0, and 0 without world"
-            )
+        for name, holder in (("bank", "world"), ("workers", "bank")):
+            value = getattr(self, name)
+            if value < 0 or (value and not getattr(self, holder)):
+                raise ConfigError(
+                    f"scenes.{name} is {value}; it must be at least 0, and 0 without {holder}"
+                )
+        if self.bank and self.crop:
+            raise ConfigError("scenes.bank keeps whole pictures; leave crop out")
+        if self.kept < 1 or not 0 <= self.canonical <= 1:
+            raise ConfigError("scenes.kept must be at least 1, scenes.canonical from 0 to 1")
         if not 0 <= self.crop <= self.side // 8:
             raise ConfigError(f"scenes.crop is {self.crop}; it must be 0 to {self.side // 8}")
+
+
+def open_composers(config: RunConfig, art: str) -> Composers | None:
+    """What fills the bank of a config; None for one without.
+
+    To be called before anything is on a GPU: processes are forked here.
+    """
+    settings = from_mapping(SceneSettings, config.scenes or {}, "scenes")
+    if not settings.bank:
+        return None
+    from maskgil.train.composed import Composers
+
+    words, scale = None, config.model.get("output_scale", 1)
+    if config.kind == "generator":
+        from tokenizers import Tokenizer
+
+        from maskgil.models.text_encoders.load import resolve_encoder
+
+        folder, _ = resolve_encoder(config.text_encoder or "minilm")
+        words = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    return Composers(_open_world(settings, art, scale), settings.workers, words=words)
 
 
 def open_scenes(settings: SceneSettings, art: str, *, scale: int = 1) -> Scenes:
     """The corpus drawn with the npm packages in folder `art`, at `scale` times its size."""
     if settings.world:
-        from maskgil.nano.dataset import open_world
-
-        return open_world(art, side=settings.side, scale=scale, seed=settings.seed)
+        return _open_world(settings, art, scale)
     from maskgil.nano.emoji.renderer import Painter
     from maskgil.nano.emoji.sampler import KINDS, SceneSampler
     from maskgil.nano.emoji.sprites import ArtFolder, load_nouns
@@ -81,3 +117,11 @@ def open_scenes(settings: SceneSettings, art: str, *, scale: int = 1) -> Scenes:
         nouns=nouns, styles=styles, kinds=tuple((kind, kinds[kind]) for kind in KINDS)
     )
     return SceneSource(painter, sampler, reader=reader, seed=settings.seed)
+
+
+def _open_world(settings: SceneSettings, art: str, scale: int) -> WorldSource:
+    from maskgil.nano.dataset import open_world
+
+    return open_world(
+        art, side=settings.side, scale=scale, seed=settings.seed, kept=settings.kept << 20
+    )

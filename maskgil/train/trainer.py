@@ -7,6 +7,7 @@ takes the same steps as one that was not.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import logging
 import signal
 import threading
@@ -19,6 +20,7 @@ from maskgil.train.checkpoints import latest_checkpoint, read_checkpoint, save_r
 from maskgil.train.distributed import Runtime
 from maskgil.train.loggers import Bar, Sink, StepTimer, open_sinks
 from maskgil.train.loss_monitor import LossMonitor, UnstableTrainingError
+from maskgil.train.optim.lr_schedules import Clock
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -72,13 +74,17 @@ def fit(
     tensorboard: bool = False,
     wandb: str | None = None,
     settings: dict[str, Any] | None = None,
+    clock: Clock | None = None,
+    parts: int = 0,
 ) -> int:
     """Train `task` up to step `steps`, resuming from the newest checkpoint in `folder`.
 
-    Writes log.jsonl, tensorboard/, checkpoints step_N.pt (the newest `keep`) and what the task
-    shows. SIGINT and SIGTERM end the run after the current step, with a checkpoint. Returns the
-    number of steps taken in all. `settings` are kept with the checkpoints; a resumed run says
-    which of them have changed.
+    With a `clock`, which the task has as well, it ends the run instead of `steps`; one process.
+
+    Writes log.jsonl, tensorboard/, checkpoints step_N.pt (the newest `keep`; `parts` as for
+    `save_run`) and what the task shows. SIGINT and SIGTERM end the run after the current step, with
+    a checkpoint. Returns the number of steps taken in all. `settings` are kept with the
+    checkpoints; a resumed run says which of them have changed.
 
     Raises UnstableTrainingError when the loss stops being a number or explodes (`stopped.json` in
     the folder tells how), CheckpointWriteError when a checkpoint cannot be written.
@@ -88,12 +94,12 @@ def fit(
     guard = LossMonitor(explosion)
     if engine.is_main:
         folder.mkdir(parents=True, exist_ok=True)
-    start = _resume(task, folder, guard, settings)
-    if start >= steps:
-        log.info("%s has its %d steps already", folder, start)
+    start = _resume(task, folder, guard, settings, clock)
+    if clock.share() >= 1 if clock is not None else start >= steps:
+        log.info("%s has its steps already, %d", folder, start)
         return start
     sinks: list[Sink] = []
-    bar = Bar(start, steps, shown=engine.is_main)
+    bar = Bar(start, steps if clock is None else None, shown=engine.is_main)
     try:
         if engine.is_main:
             sinks = open_sinks(
@@ -102,7 +108,7 @@ def fit(
         return _loop(
             task, folder, engine, guard, sinks, bar, start=start, steps=steps,
             save_minutes=save_minutes, save_every=save_every, keep=keep, log_every=log_every,
-            show_every=show_every, settings=settings,
+            show_every=show_every, settings=settings, clock=clock, parts=parts,
         )  # fmt: skip
     finally:
         bar.close()
@@ -127,11 +133,13 @@ def _loop(
     log_every: int,
     show_every: int,
     settings: dict[str, Any],
+    clock: Clock | None,
+    parts: int,
 ) -> int:
     saved = time.monotonic()
     pace = StepTimer(task.batch_size)
     with stop_signals() as stopped:
-        for step in range(start, steps):
+        for step in itertools.count(start):
             values = task.step(step)
             try:
                 guard.check(step, values)
@@ -140,7 +148,10 @@ def _loop(
             done = step + 1
             pace.step()
             bar.step()
-            if done % log_every == 0 or done == steps:
+            if clock is not None:
+                clock.tick()
+            last = clock.share() >= 1 if clock is not None else done == steps
+            if done % log_every == 0 or last:
                 values |= pace.take() | task.norms()
                 bar.say({"step": done, **values})
                 for sink in sinks:
@@ -151,23 +162,31 @@ def _loop(
                     for sink in sinks:
                         sink.pictures(done, name, image)
             due = bool(save_minutes) and time.monotonic() - saved > save_minutes * 60
+            due |= clock is not None and step == start  # tells how long the last one will take
             timed, stop = engine.agree(due and engine.is_main, stopped.is_set())
-            if timed or stop or done == steps or (save_every and done % save_every == 0):
+            if timed or stop or last or (save_every and done % save_every == 0):
+                begun = time.monotonic()
                 state = task.state_dict()
                 if engine.is_main:
                     whole = {
                         "task": state, "step": done, "guard": guard.state_dict(),
                         "settings": settings,
+                        "share": 1.0 if last or clock is None else clock.share(),
                     }  # fmt: skip
-                    save_run(folder, done, whole, keep=keep)
+                    save_run(folder, done, whole, keep=keep, parts=parts)
                 saved = time.monotonic()
-            if stop:
+                if clock is not None:
+                    clock.wrote(saved - begun)
+            if stop and not last:
                 log.info("stopped after step %d; the same command goes on from there", done)
+            if stop or last:
                 return done
-    return steps
+    raise AssertionError("unreachable")
 
 
-def _resume(task: Task, folder: Path, guard: LossMonitor, settings: dict[str, Any]) -> int:
+def _resume(
+    task: Task, folder: Path, guard: LossMonitor, settings: dict[str, Any], clock: Clock | None
+) -> int:
     """Load the newest checkpoint, if there is one; the number of steps taken."""
     checkpoint = latest_checkpoint(folder)
     if checkpoint is None:
@@ -176,6 +195,8 @@ def _resume(task: Task, folder: Path, guard: LossMonitor, settings: dict[str, An
     task.load_state_dict(state["task"])
     if "guard" in state:
         guard.load_state_dict(state["guard"])
+    if clock is not None:
+        clock.resume(state["share"])
     log.info("resumed %s at step %d", checkpoint, state["step"])
     for line in changes(state.get("settings", settings), settings):
         log.warning("changed since the checkpoint: %s", line)

@@ -18,6 +18,8 @@ from maskgil.checkpoints.convert import load_published
 from maskgil.checkpoints.registry import LLAMAGEN, LLAMAGEN_TEXT, REGISTRY
 from maskgil.config import TransformerConfig
 from maskgil.models.transformer import Transformer
+from maskgil.presets.table import CAUSAL, MASKED
+from maskgil.tokenizers.compact_vq import CompactVQ
 from maskgil.train.checkpoints import latest_checkpoint, read_checkpoint
 
 log = logging.getLogger(__name__)
@@ -64,14 +66,15 @@ def start_from_codebook(model: Transformer, codes: Tensor) -> None:
         weight[:size] = scale * codes @ basis.T + noise  # (V, width)
 
 
-def start_from(model: Transformer, source: str | Path) -> Started:
+def start_from(model: Transformer, source: str | Path, *, twin: bool = False) -> Started:
     """Start `model` from the weights at `source`, layer by layer; the log names what is new.
 
-    `source`: the folder or a checkpoint of a run (its averaged weights), exported weights, a
-    published file, a name of the registry, or "llamagen:t2i_XL" for LlamaGen's files by their
-    names. Attention may change from causal to bidirectional or back. ValueError when nothing fits.
+    `source`: the folder or a checkpoint of a run (its averaged weights), exported weights or a
+    folder of them, a published file, a name of the registry, or "llamagen:t2i_XL" for LlamaGen's
+    files by their names. `twin`: the causal model that was trained or exported beside. Attention
+    may change from causal to bidirectional or back. ValueError when nothing fits.
     """
-    state, config = read_weights(source)
+    state, config = read_weights(source, twin=twin)
     started = copy_shared(model, state, config)
     if not any(name.startswith("blocks.") for name in started.copied):
         raise ValueError(
@@ -83,16 +86,24 @@ def start_from(model: Transformer, source: str | Path) -> Started:
     return started
 
 
-def read_weights(source: str | Path) -> tuple[dict[str, Tensor], TransformerConfig | None]:
+def read_weights(
+    source: str | Path, *, twin: bool = False
+) -> tuple[dict[str, Tensor], TransformerConfig | None]:
     """Tensors under our names and, where it is known, their config."""
     path = Path(source).expanduser()
-    if path.is_dir():
+    wanted = CAUSAL if twin else MASKED
+    if path.is_dir() and path.suffix != ".parts":
         found = latest_checkpoint(path)
-        if found is None:
-            raise ValueError(f"{path} holds no checkpoint of a run")
-        path = found
-    if path.suffix == ".pt" and _is_run(path):
+        if found is None and not (path / wanted).is_file():
+            raise ValueError(f"{path} holds neither a checkpoint of a run nor {wanted}")
+        path = found or path / wanted
+    elif twin and path.suffix == ".safetensors":
+        path = path.with_name(CAUSAL)
+    if path.suffix in (".pt", ".parts") and _is_run(path):
         task = read_checkpoint(path)["task"]
+        if twin and "twin" not in task:
+            raise ValueError(f"{path} has no twin")
+        task = task["twin"] if twin else task
         config = task.get("config")
         settled = None if config is None else TransformerConfig.from_dict(config)
         return task["average"]["values"], settled
@@ -103,6 +114,15 @@ def read_weights(source: str | Path) -> tuple[dict[str, Tensor], TransformerConf
     if not isinstance(loaded, Transformer):
         raise ValueError(f"{source} is no generator; its weights cannot start one")
     return loaded.state_dict(), loaded.config
+
+
+def has_twin(source: str | Path) -> bool:
+    """Whether a causal model was trained or exported beside the masked one at `source`."""
+    path = Path(source).expanduser()
+    found = latest_checkpoint(path) if path.is_dir() and path.suffix != ".parts" else path
+    if found is not None and found.suffix in (".pt", ".parts") and _is_run(found):
+        return "twin" in read_checkpoint(found)["task"]
+    return ((path if path.is_dir() else path.parent) / CAUSAL).is_file()
 
 
 def _is_run(path: Path) -> bool:
@@ -187,6 +207,20 @@ def _obstacle(
     if value.shape != target.shape:
         return f"of shape {tuple(value.shape)}, not {tuple(target.shape)}"
     return None
+
+
+@torch.no_grad()
+def start_tokenizer(model: Any, source: str | Path) -> None:
+    """Start a tokenizer from an exported one of the same shape, its codes in place."""
+    path = Path(source).expanduser()
+    loaded = load(path if path.is_file() else str(source))
+    if getattr(loaded, "config", None) != model.config:
+        raise ValueError(f"{source} is no tokenizer of this shape")
+    model.load_state_dict(loaded.state_dict())
+    if isinstance(model, CompactVQ):
+        model.codebook.total.copy_(model.codebook.embedding)
+        model.codebook.started.fill_(True)
+    log.info("start from %s", source)
 
 
 @torch.no_grad()

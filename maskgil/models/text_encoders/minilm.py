@@ -76,15 +76,20 @@ class BertEncoder:
         self.model = model.to(device, dtype).eval().requires_grad_(False)
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self.tokenizer.enable_truncation(max_length)
-        self.tokenizer.enable_padding(pad_id=settings["pad_token_id"])
+        self.padding = settings["pad_token_id"]
+        self.tokenizer.enable_padding(pad_id=self.padding)
         self.dim, self.max_length, self.device = config.dim, max_length, device
 
     @torch.no_grad()
     def encode(self, texts: list[str]) -> CaptionCondition:
         """Features (B, T, dim) and mask (B, T), T the longest caption, cut at `max_length`."""
         pieces = self.tokenizer.encode_batch(list(texts))
-        ids = torch.tensor([one.ids for one in pieces], device=self.device)  # (B, T)
-        mask = torch.tensor([one.attention_mask for one in pieces], device=self.device).bool()
+        return self.features(torch.tensor([one.ids for one in pieces], device=self.device))
+
+    @torch.no_grad()
+    def features(self, ids: Tensor) -> CaptionCondition:
+        """Features (B, T, dim) and mask (B, T) of word pieces (B, T), padded behind their ends."""
+        mask = ids != self.padding
         hidden = self.model(ids, mask).float()  # (B, T, dim)
         return CaptionCondition(hidden * mask[..., None], mask)
 

@@ -15,19 +15,19 @@ from maskgil.nano.world.clusters import GRID, Sprite
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.scene import Scene, Thing
 
-KEPT_BYTES = 300 << 20  # of sprites and of scenery that a `Renderer` keeps, each
+KEPT_BYTES = 300 << 20  # of drawings, sprites and scenery that a `Renderer` keeps, each
 _Blend = tuple[np.ndarray, np.ndarray]  # colours times alpha (H, W, 3) uint8, 255 - alpha uint16
 
 
 class _Cache(dict):
-    """Keeps up to `KEPT_BYTES`; the oldest goes first."""
+    """Keeps up to `kept` bytes; the oldest goes first."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept: int) -> None:
         super().__init__()
-        self.bytes = 0
+        self.bytes, self.kept = 0, kept
 
     def keep(self, key: tuple | str, value: tuple[np.ndarray, ...]) -> None:
-        while self.bytes > KEPT_BYTES:
+        while self.bytes > self.kept:
             self.bytes -= sum(array.nbytes for array in self.pop(next(iter(self))))
         self[key] = value
         self.bytes += sum(array.nbytes for array in value)
@@ -36,7 +36,7 @@ class _Cache(dict):
 class Renderer:
     """Draws scenes at one size, a multiple of 24. Keeps sprites and scenery that it has drawn."""
 
-    def __init__(self, art: Art, *, size: int = 192) -> None:
+    def __init__(self, art: Art, *, size: int = 192, kept: int = KEPT_BYTES) -> None:
         if size % (2 * GRID):
             raise ValueError(f"size must be a multiple of {2 * GRID}, got {size}")
         self.art, self.size, self.cell = art, size, size // GRID
@@ -44,7 +44,7 @@ class Renderer:
         self._aspects: dict[str, float] = {}
         if art.packed:
             self._aspects = {code: w / h for code, (w, h) in art.sizes().items()}
-        self._masters, self._sprites, self._scenery = _Cache(), _Cache(), _Cache()
+        self._masters, self._sprites, self._scenery = (_Cache(kept) for _ in range(3))
 
     def aspect(self, code: str) -> float:
         """Width over height of a drawing."""

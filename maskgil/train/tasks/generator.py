@@ -15,14 +15,16 @@ import torch
 from torch import Tensor, nn
 
 from maskgil.checkpoints import build_empty
+from maskgil.config import TransformerConfig
 from maskgil.data.bucket_sampler import mixed
 from maskgil.models.bert import BidirectionalTransformer
+from maskgil.models.conditioning import CaptionCondition, CaptionEmbedder
 from maskgil.models.transformer import Transformer
 from maskgil.sampling.mask_schedules import SCHEDULES
-from maskgil.train.batches import TokenBatch, TokenSource, part_of
+from maskgil.train.batches import TokenBatch, TokenSource, padded, part_of
 from maskgil.train.distributed import Precision, Runtime
 from maskgil.train.optim.ema import Average, clip_gradients, gathered, load_module, load_optimizer
-from maskgil.train.optim.lr_schedules import warmup_stable_decay
+from maskgil.train.optim.lr_schedules import Clock, warmup_stable_decay
 from maskgil.train.optim.muon import Muon
 from maskgil.train.tasks.losses import causal_cross_entropy, masked_cross_entropy, random_mask
 
@@ -100,8 +102,9 @@ class GeneratorTask:
     """Train a `Transformer`, masked or causal as its config says, or the baseline. For `fit`.
 
     Which tokens are hidden and which conditions dropped is drawn for the global batch from the
-    number of the step; the loss is divided by the masked tokens of the global batch. So neither the
-    number of processes nor `accumulate` changes a step beyond rounding.
+    number of the step, on the device; the loss is divided by the masked tokens of the global batch.
+    So neither the number of processes nor `accumulate` changes a step beyond rounding. With a
+    `clock` the rates stand where it says in the schedule of `steps`, however many are taken.
     """
 
     def __init__(
@@ -113,8 +116,9 @@ class GeneratorTask:
         engine: Runtime | None = None,
         painter: Painter | None = None,
         compile_blocks: bool = False,
+        clock: Clock | None = None,
     ) -> None:
-        self.engine = engine or Runtime()
+        self.engine, self.clock = engine or Runtime(), clock
         self.model, self.source, self.settings = model, source, settings
         self.painter, self.batch_size = painter, settings.batch_size
         self.causal = getattr(model.config, "causal", False)
@@ -131,13 +135,33 @@ class GeneratorTask:
                 f"the tokens are of {source.codebook_size} codes, the model's codebook_size is "
                 f"{model.config.codebook_size}"
             )
+        self.compiled = compile_blocks
         if compile_blocks:
-            for block in model.blocks:
-                block.compile()
+            self._compile()
         self.called = self.engine.prepare(model)
         self.optimizers, self.rates = self._optimizers()
         self.average = Average(model, settings.average_decay)
         self._last: tuple[TokenBatch, Tensor, Tensor] | None = None
+
+    def _compile(self) -> None:
+        """The blocks; of a masked model not the last, which reads other places in every step."""
+        fixed = self.source.caption_length is not None  # then no shape ever changes
+        blocks = list(self.model.blocks)
+        for block in blocks if self.causal else blocks[:-1]:
+            block.compile(dynamic=False if fixed else None)
+        if isinstance(self.model.condition, CaptionEmbedder):
+            self.model.condition.trims = False
+
+    def _of_one_length(self, batch: TokenBatch) -> TokenBatch:
+        """Captions padded alike in every batch, the sequence to a multiple of 8 for the kernels."""
+        config, caption = self.model.config, batch.condition
+        if not self.compiled or not isinstance(caption, CaptionCondition):
+            return batch
+        assert isinstance(config, TransformerConfig)  # the baseline has no captions
+        length = self.source.caption_length or config.max_caption_length
+        places = batch.tokens[0].numel() // config.merge**2 - int(self.causal)
+        length = min(length + -(length + places) % 8, config.max_caption_length)
+        return batch._replace(condition=padded(caption, length))
 
     def _optimizers(self) -> tuple[list[torch.optim.Optimizer], list[float]]:
         settings = self.settings
@@ -157,10 +181,12 @@ class GeneratorTask:
 
     def draws(self, index: int, size: int, tokens: int) -> tuple[Tensor, Tensor]:
         """Of the global batch: rows that lose their condition (B,), hidden tokens (B, N)."""
-        generator = torch.Generator().manual_seed(index + (self.settings.seed << 32))
-        drop = torch.rand(size, generator=generator) < self.model.config.condition_dropout
+        device = self.engine.device
+        generator = torch.Generator(device).manual_seed(index + (self.settings.seed << 32))
+        chance = torch.rand(size, generator=generator, device=device)
+        drop = chance < self.model.config.condition_dropout
         if self.causal:
-            return drop, torch.ones(size, tokens, dtype=torch.bool)
+            return drop, torch.ones(size, tokens, dtype=torch.bool, device=device)
         name = self.settings.mask_schedule
         schedule = None if name == "cosine" else SCHEDULES[name]
         return drop, random_mask(size, tokens, generator=generator, schedule=schedule)
@@ -170,12 +196,14 @@ class GeneratorTask:
         if not self.settings.context_noise:
             return tokens
         seed = mixed(self.settings.seed, "context", index)
-        generator = torch.Generator().manual_seed(seed)
+        drawn: dict[str, Any] = {
+            "generator": torch.Generator(tokens.device).manual_seed(seed), "device": tokens.device
+        }  # fmt: skip
         size, count = self.settings.batch_size, tokens.shape[1]
-        share = torch.rand(size, 1, generator=generator) * self.settings.context_noise
-        struck = torch.rand(size, count, generator=generator) < share
-        codes = torch.randint(self.model.config.codebook_size, (size, count), generator=generator)
-        return torch.where(struck[rows].to(tokens.device), codes[rows].to(tokens.device), tokens)
+        share = torch.rand(size, 1, **drawn) * self.settings.context_noise
+        struck = torch.rand(size, count, **drawn) < share
+        codes = torch.randint(self.model.config.codebook_size, (size, count), **drawn)
+        return torch.where(struck[rows], codes[rows], tokens)
 
     def _loss(
         self,
@@ -183,7 +211,7 @@ class GeneratorTask:
         batch: TokenBatch,
         drop: Tensor,
         hidden: Tensor,
-        count: float,
+        count: float | Tensor,
         context: Tensor | None = None,
     ) -> Tensor:
         """Summed cross-entropy of the rows of `batch`, divided by `count` tokens.
@@ -207,17 +235,18 @@ class GeneratorTask:
     def step(self, index: int) -> dict[str, float]:
         settings, engine = self.settings, self.engine
         self.called.train()
+        place = index if self.clock is None else self.clock.share() * settings.steps
         factor = warmup_stable_decay(
-            index, total=settings.steps, warmup=settings.warmup, decay=settings.decay_fraction
+            place, total=settings.steps, warmup=settings.warmup, decay=settings.decay_fraction
         )
         for optimizer, rate in zip(self.optimizers, self.rates, strict=True):
             for group in optimizer.param_groups:
                 group["lr"] = rate * factor
-        batch = self.source.batch(index, settings.batch_size)
+        batch = self._of_one_length(self.source.batch(index, settings.batch_size))
         rows = part_of(settings.batch_size, engine)
         drop, hidden = self.draws(index, settings.batch_size, batch.tokens[0].numel())
-        count = int(hidden.sum()) / engine.world_size  # gradients are averaged over processes
-        drop, hidden = drop[rows].to(engine.device), hidden[rows].to(engine.device)
+        count = hidden.sum() / engine.world_size  # gradients are averaged over processes
+        drop, hidden = drop[rows], hidden[rows]
         self._last = batch, drop, hidden
         context = self.disturbed(index, batch.tokens.flatten(1), rows)
         if self.model.config.dropout:
@@ -232,8 +261,8 @@ class GeneratorTask:
                 )  # fmt: skip
                 loss.backward()
             total += loss.detach()
-        value = float(engine.total(total)) / engine.world_size
         norm = clip_gradients(list(self.model.parameters()), settings.gradient_limit)
+        value = float(engine.total(total)) / engine.world_size
         if math.isfinite(value) and math.isfinite(norm):
             for optimizer in self.optimizers:
                 optimizer.step()
@@ -248,7 +277,6 @@ class GeneratorTask:
         self.model.eval()
         batch = self.source.batch(index, size)
         _, hidden = self.draws(index, size, batch.tokens[0].numel())
-        hidden = hidden.to(self.engine.device)
         drop = torch.zeros(size, dtype=torch.bool, device=self.engine.device)
         return float(self._loss(self.model, batch, drop, hidden, float(hidden.sum())))
 

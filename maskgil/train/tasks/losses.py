@@ -22,15 +22,17 @@ def random_mask(
     """Which tokens to hide in training, (B, N) bool: at least one a row.
 
     Each row draws t ~ U(0, 1) and hides ceil(schedule(t) · N) random tokens; the default schedule
-    is cosine (Chang et al. 2022, Sec. 3.1).
+    is cosine (Chang et al. 2022, Sec. 3.1). The mask lies where the generator does.
     """
-    progress = torch.rand(batch_size, generator=generator)
+    device = None if generator is None else generator.device
+    progress = torch.rand(batch_size, generator=generator, device=device)
     if schedule is None:
         share = torch.cos(progress * (torch.pi / 2))
     else:
-        share = torch.tensor([schedule(float(t)) for t in progress])
+        share = torch.tensor([schedule(t) for t in progress.tolist()], device=device)
     hidden = (share * num_tokens).ceil().clamp(1, num_tokens)  # (B,)
-    rank = torch.rand(batch_size, num_tokens, generator=generator).argsort(-1).argsort(-1)
+    order = torch.rand(batch_size, num_tokens, generator=generator, device=device).argsort(-1)
+    rank = order.argsort(-1)
     return rank < hidden[:, None]
 
 
@@ -40,7 +42,7 @@ def masked_cross_entropy(
     masked: Tensor,
     *,
     label_smoothing: float = 0.0,
-    count: float | None = None,
+    count: float | Tensor | None = None,
 ) -> Tensor:
     """Mean cross-entropy over the masked tokens of the batch; the paper scores no visible ones.
 
@@ -54,7 +56,11 @@ def masked_cross_entropy(
 
 
 def causal_cross_entropy(
-    logits: Tensor, tokens: Tensor, *, label_smoothing: float = 0.0, count: float | None = None
+    logits: Tensor,
+    tokens: Tensor,
+    *,
+    label_smoothing: float = 0.0,
+    count: float | Tensor | None = None,
 ) -> Tensor:
     """Mean next-token cross-entropy: `logits` (B, N, V) teacher-forced, `tokens` (B, N).
 
@@ -64,7 +70,7 @@ def causal_cross_entropy(
 
 
 def _cross_entropy(
-    logits: Tensor, tokens: Tensor, label_smoothing: float, count: float | None
+    logits: Tensor, tokens: Tensor, label_smoothing: float, count: float | Tensor | None
 ) -> Tensor:
     """Cross-entropy of `logits` (M, V): the mean, or the sum divided by `count`."""
     if count is None:

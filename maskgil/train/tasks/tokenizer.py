@@ -18,7 +18,7 @@ from maskgil.tokenizers.transformer_decoder import TransformerDecoder
 from maskgil.train.batches import PixelBatch, PixelSource
 from maskgil.train.distributed import Precision, Runtime
 from maskgil.train.optim.ema import Average, clip_gradients, gathered, load_module, load_optimizer
-from maskgil.train.optim.lr_schedules import cosine
+from maskgil.train.optim.lr_schedules import Clock, cosine
 from maskgil.train.optim.muon import Muon
 from maskgil.train.tasks.quantizers import reconstructor_of
 from maskgil.train.tasks.tokenizer_losses import (
@@ -122,8 +122,9 @@ class TokenizerTask:
         *,
         engine: Runtime | None = None,
         decoder_only: bool = False,
+        clock: Clock | None = None,
     ) -> None:
-        self.engine = engine or Runtime()
+        self.engine, self.clock = engine or Runtime(), clock
         if getattr(self.engine, "sharded", False):
             raise ValueError("tokenizers are trained with DDP; FSDP2 is for generators")
         self.compact = isinstance(model, CompactVQ) and not decoder_only
@@ -137,6 +138,8 @@ class TokenizerTask:
             entropy=settings.entropy_weight > 0, temperature=settings.entropy_temperature,
             bits=settings.entropy_bits, noise=settings.token_noise,
         )  # fmt: skip
+        if self.engine.device.type == "cuda":
+            model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.called = self.engine.prepare(reconstructor)
         self.parameters: list[Tensor] = [p for p in model.parameters() if p.requires_grad]
         self.optimizer, self.muon = self._optimizers()
@@ -178,11 +181,13 @@ class TokenizerTask:
 
     def step(self, index: int) -> dict[str, float]:
         settings, engine = self.settings, self.engine
-        if self.compact and index == self.start_step:
+        place = index if self.clock is None else self.clock.share() * settings.steps
+        waiting = self.compact and not self.model.codebook.started  # type: ignore[union-attr]
+        if waiting and place >= self.start_step:
             self._start_codebook(index)
         self.called.train(not self.decoder_only)
         factor = cosine(
-            index, total=settings.steps, warmup=settings.warmup, hold=settings.hold_fraction
+            place, total=settings.steps, warmup=settings.warmup, hold=settings.hold_fraction
         )
         self._last = batch = self.source.pixels(index, settings.batch_size)
         with engine.autocast():
@@ -198,7 +203,7 @@ class TokenizerTask:
         if self.perceptual is not None:
             with engine.autocast():
                 terms["perceptual"] = self.perceptual(made, batch.wanted).float()
-        joined = self.adversary is not None and index >= settings.adversarial_start
+        joined = self.adversary is not None and place >= settings.adversarial_start
         if joined:
             assert self.adversary is not None
             self.adversary.requires_grad_(False)

@@ -1,0 +1,200 @@
+"""Banks: the newest composed scenes in the device's memory, from which batches are drawn."""
+
+# B batch, n scenes of a chunk, S picture side, h w token grid, T word pieces.
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from maskgil.data.bucket_sampler import mixed
+from maskgil.models.text_encoders.minilm import BertEncoder
+from maskgil.tokenizers.base import Tokenizer
+from maskgil.train.batches import HELD_OUT, PixelBatch, TokenBatch
+from maskgil.train.composed import CHUNK, PIECES, Chunk, Composers
+from maskgil.train.distributed import Runtime
+
+MARGIN = 2048  # of the oldest scenes that are not drawn: the collector may be replacing them
+Prepare = Callable[[Chunk], dict[str, Tensor]]
+
+
+class Bank:
+    """The newest `capacity` scenes, each a row of every tensor in `columns`.
+
+    `prepare` makes rows of a chunk. With worker processes a thread collects what they compose, on
+    a CUDA stream of its own, up to a quarter of the bank ahead of the steps; without, scenes are
+    composed when a batch needs them.
+    """
+
+    def __init__(
+        self, composers: Composers, capacity: int, prepare: Prepare, device: torch.device
+    ) -> None:
+        self.composers, self.prepare, self.device = composers, prepare, device
+        self.capacity = max(1, capacity // CHUNK) * CHUNK
+        self.columns: dict[str, Tensor] = {}
+        self.seen = self.given = 0  # scenes collected so far, and given out as fresh
+        self._begun = False
+        self._error: Exception | None = None
+        self._stream = torch.cuda.Stream(device) if device.type == "cuda" else None
+
+    def rows(self, size: int, *, first: int, fresh: bool, generator: torch.Generator) -> Tensor:
+        """Rows of `size` scenes (B,); `fresh`: those that were not given yet come first.
+
+        Where nothing is there yet, composing begins with scene `first`. Raises ComposingError.
+        """
+        one_by_one = fresh and not self.composers.workers
+        self._wait(self.given + size if one_by_one else size, first)
+        end = self.seen
+        begin = max(0, end - self.capacity + min(MARGIN, self.capacity // 4))
+        numbers = torch.randint(begin, end, (size,), generator=generator, device=self.device)
+        if fresh:
+            new = max(self.given, begin)
+            self.given = min(end, new + size)
+            numbers[: self.given - new] = torch.arange(new, self.given, device=self.device)
+        return numbers % self.capacity
+
+    def _wait(self, count: int, first: int) -> None:
+        if not self._begun:
+            self._begun = True
+            self.composers.start(first // CHUNK * CHUNK)
+            if self.composers.workers:
+                self.composers.in_background(self._collect_ahead)
+        while self.seen < count or self._error is not None:
+            if self._error is not None:
+                raise self._error
+            if self.composers.workers:
+                time.sleep(0.01)
+            else:
+                self._collect()
+
+    def _collect_ahead(self) -> None:
+        """A chunk, unless a quarter of the bank has not been given yet."""
+        if self._error is not None or self.seen - self.given > self.capacity // 4:
+            time.sleep(0.01)
+            return
+        try:
+            self._collect()
+        except Exception as error:  # raised again by the step that waits for scenes
+            self._error = error
+
+    @torch.no_grad()
+    def _collect(self) -> None:
+        with self.composers.chunk() as chunk, self._own_stream():
+            rows = slice(self.seen % self.capacity, self.seen % self.capacity + CHUNK)
+            for name, made in self.prepare(chunk).items():
+                if name not in self.columns:
+                    shape = (self.capacity, *made.shape[1:])
+                    self.columns[name] = torch.empty(shape, dtype=made.dtype, device=self.device)
+                self.columns[name][rows] = made
+        self.seen += CHUNK
+
+    @contextlib.contextmanager
+    def _own_stream(self):
+        if self._stream is None:
+            yield
+            return
+        with torch.cuda.stream(self._stream):
+            yield
+            self._stream.synchronize()
+
+
+class TokenBank:
+    """Batches out of a bank of tokens and captions' word pieces. A `TokenSource`.
+
+    Captions become features here; the share `canonical` of them is the canonical one. `fresh`:
+    what was not shown yet comes first. All that is drawn follows from the number of the batch and
+    what the bank holds.
+    """
+
+    caption_length = PIECES
+
+    def __init__(
+        self, bank: Bank, tokenizer: Tokenizer, encoder: BertEncoder, engine: Runtime, *,
+        canonical: float, fresh: bool = True,
+    ) -> None:  # fmt: skip
+        self.bank, self.encoder, self.engine = bank, encoder, engine
+        self.tokenizer = tokenizer
+        self.scenes, self.codebook_size = bank.composers.world, tokenizer.codebook_size
+        self.canonical, self.fresh = canonical, fresh
+
+    def again(self) -> TokenBank:
+        """The same bank for another model: it takes any of its scenes, fresh or not."""
+        return TokenBank(
+            self.bank, self.tokenizer, self.encoder, self.engine,
+            canonical=self.canonical, fresh=False,
+        )  # fmt: skip
+
+    def batch(self, index: int, size: int) -> TokenBatch:
+        generator = step_generator(self.bank, index, int(self.fresh))
+        rows = self.bank.rows(
+            size, first=index * size, fresh=self.fresh, generator=generator
+        )  # (B,)
+        chance = torch.rand(size, generator=generator, device=rows.device)
+        pieces = self.bank.columns["pieces"][rows, (chance >= self.canonical).long()]  # (B, T)
+        with torch.no_grad(), self.engine.autocast():
+            caption = self.encoder.features(pieces.long())
+        return TokenBatch(self.bank.columns["tokens"][rows].long(), caption, [])
+
+
+class PixelBank:
+    """Batches out of a bank of pictures, fresh ones first. A `PixelSource`."""
+
+    def __init__(self, bank: Bank) -> None:
+        self.bank, self.scenes = bank, bank.composers.world
+
+    def pixels(self, index: int, size: int) -> PixelBatch:
+        generator = step_generator(self.bank, index)
+        rows = self.bank.rows(size, first=index * size, fresh=True, generator=generator)  # (B,)
+        columns = self.bank.columns
+        small = as_pixels(columns["small"][rows])
+        large = as_pixels(columns["large"][rows]) if "large" in columns else small
+        return PixelBatch(small, large, [])
+
+    def shown(self, count: int) -> PixelBatch:
+        small, large = self.scenes.pictures(HELD_OUT, count)
+        return PixelBatch(small.to(self.bank.device), large.to(self.bank.device), [])
+
+
+def step_generator(bank: Bank, index: int, stream: int = 0) -> torch.Generator:
+    """Of the batch `index`: on the bank's device, so that nothing is read back or sent there."""
+    seed = mixed(bank.composers.world.seed, "bank", index, stream)
+    return torch.Generator(bank.device).manual_seed(seed)
+
+
+def as_pixels(pictures: Tensor) -> Tensor:
+    """(B, S, S, 3) uint8 to (B, 3, S, S) in [-1, 1], channels last in memory."""
+    return pictures.movedim(-1, 1).float() / 127.5 - 1
+
+
+def token_bank(
+    composers: Composers, capacity: int, tokenizer: Tokenizer, device: torch.device
+) -> Bank:
+    """A bank of "tokens" (h, w) by a frozen tokenizer and "pieces" (2, T)."""
+    kind = torch.int16 if tokenizer.codebook_size <= 1 << 15 else torch.int32
+
+    def prepare(chunk: Chunk) -> dict[str, Tensor]:
+        tokens = tokenizer.encode(as_pixels(_sent(chunk.small, device)))  # (n, h, w)
+        return {"tokens": tokens.to(kind), "pieces": _sent(chunk.pieces, device)}
+
+    return Bank(composers, capacity, prepare, device)
+
+
+def pixel_bank(composers: Composers, capacity: int, device: torch.device) -> Bank:
+    """A bank of pictures: "small" (S, S, 3) uint8, and "large" where that is another."""
+
+    def prepare(chunk: Chunk) -> dict[str, Tensor]:
+        made = {"small": _sent(chunk.small, device)}
+        if chunk.large is not chunk.small:
+            made["large"] = _sent(chunk.large, device)
+        return made
+
+    return Bank(composers, capacity, prepare, device)
+
+
+def _sent(array: np.ndarray, device: torch.device) -> Tensor:
+    return torch.from_numpy(array).to(device)
