@@ -47,8 +47,9 @@ class Bank:
 
         Where nothing is there yet, composing begins with scene `first`. Raises ComposingError.
         """
+        self._begin(first)
         one_by_one = fresh and not self.composers.workers
-        self._wait(self.given + size if one_by_one else size, first)
+        self._wait(self.given + size if one_by_one else size)
         end = self.seen
         begin = max(0, end - self.capacity + min(MARGIN, self.capacity // 4))
         numbers = torch.randint(begin, end, (size,), generator=generator, device=self.device)
@@ -58,12 +59,15 @@ class Bank:
             numbers[: self.given - new] = torch.arange(new, self.given, device=self.device)
         return numbers % self.capacity
 
-    def _wait(self, count: int, first: int) -> None:
-        if not self._begun:
-            self._begun = True
-            self.composers.start(first // CHUNK * CHUNK)
-            if self.composers.workers:
-                self.composers.in_background(self._collect_ahead)
+    def _begin(self, first: int) -> None:
+        if self._begun:
+            return
+        self._begun, self.given = True, first % CHUNK  # scenes before `first` were given long ago
+        self.composers.start(first - self.given)
+        if self.composers.workers:
+            self.composers.in_background(self._collect_ahead)
+
+    def _wait(self, count: int) -> None:
         while self.seen < count or self._error is not None:
             if self._error is not None:
                 raise self._error

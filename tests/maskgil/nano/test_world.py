@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 pytest.importorskip("resvg_py")
 
@@ -18,7 +17,6 @@ from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import load_nouns
 from maskgil.nano.world.sampler import GENEVAL, SceneSampler, is_held_out
 from maskgil.nano.world.scene import Relation, Scene, Thing
-from maskgil.train.composed import CHUNK, ComposedScenes
 
 ART = Path(__file__).parents[2] / "fixtures" / "art"
 NAMES = ("table", "bench", "bowl", "willow", "lamp", "boat", "mug", "fork", "lighthouse")
@@ -160,13 +158,3 @@ def test_everyday_things_are_drawn_oftener_than_oddities():
     common = sum(shares[name] >= 4 for name in drawn)
     odd = sum(shares[name] < 1 for name in drawn)
     assert common > 0.5 * len(drawn) and 0 < odd < 0.1 * len(drawn)
-
-
-def test_workers_compose_the_same_batches(source):
-    prepared = ComposedScenes(source, workers=2)
-    for batch in (0, 0, 1, 5, 6):
-        pixels, captions = prepared.captioned(batch, CHUNK)
-        wanted, words = source.captioned(batch, CHUNK)
-        assert captions == words and torch.equal(pixels, wanted)
-    few, _ = prepared.captioned(3, 2)
-    assert torch.equal(few, source.captioned(3, 2)[0])
