@@ -72,9 +72,9 @@ def run(options: argparse.Namespace) -> None:
     if options.threads:
         torch.set_num_threads(options.threads)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    composers = open_composers(config, options.art)
-    if was_launched() and (config.minutes or composers is not None):
+    if was_launched() and (config.minutes or (config.scenes or {}).get("bank")):
         raise ConfigError("minutes and scenes.bank are for one process, without a launcher")
+    composers = open_composers(config, options.art)
     engine = start_engine(training_of(config).precision, options.device)
     logging.getLogger().setLevel(logging.INFO if engine.is_main else logging.WARNING)
     choices = Choices(

@@ -171,7 +171,7 @@ def _loop(
                     whole = {
                         "task": state, "step": done, "guard": guard.state_dict(),
                         "settings": settings,
-                        "share": 1.0 if last or clock is None else clock.share(),
+                        "share": done / steps if clock is None else clock.share(),
                     }  # fmt: skip
                     save_run(folder, done, whole, keep=keep, parts=parts)
                 saved = time.monotonic()
@@ -196,7 +196,7 @@ def _resume(
     if "guard" in state:
         guard.load_state_dict(state["guard"])
     if clock is not None:
-        clock.resume(state["share"])
+        clock.resume(state.get("share", 0.0))
     log.info("resumed %s at step %d", checkpoint, state["step"])
     for line in changes(state.get("settings", settings), settings):
         log.warning("changed since the checkpoint: %s", line)

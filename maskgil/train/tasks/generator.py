@@ -25,7 +25,7 @@ from maskgil.train.batches import TokenBatch, TokenSource, padded, part_of
 from maskgil.train.distributed import Precision, Runtime
 from maskgil.train.optim.ema import Average, clip_gradients, gathered, load_module, load_optimizer
 from maskgil.train.optim.lr_schedules import Clock, warmup_stable_decay
-from maskgil.train.optim.muon import Muon
+from maskgil.train.optim.muon import Muon, split_parameters
 from maskgil.train.tasks.losses import causal_cross_entropy, masked_cross_entropy, random_mask
 
 if TYPE_CHECKING:
@@ -86,16 +86,6 @@ class GeneratorTraining:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be in [0, 1)")
         if not self.gradient_limit > 0:
             raise ValueError(f"gradient_limit is {self.gradient_limit}; it must be above 0")
-
-
-def split_parameters(model: nn.Module) -> tuple[list[Tensor], list[Tensor]]:
-    """The matrices inside the blocks, and all other parameters."""
-    matrices: list[Tensor] = []
-    others: list[Tensor] = []
-    for name, parameter in model.named_parameters():
-        in_block = name.startswith("blocks.") and parameter.ndim == 2
-        (matrices if in_block else others).append(parameter)
-    return matrices, others
 
 
 class GeneratorTask:
