@@ -62,8 +62,8 @@ class Bank:
     def _begin(self, first: int) -> None:
         if self._begun:
             return
-        self._begun, self.given = True, first % CHUNK  # scenes before `first` were given long ago
-        self.composers.start(first - self.given)
+        self._begun = True
+        self.composers.start(first)
         if self.composers.workers:
             self.composers.in_background(self._collect_ahead)
 
