@@ -45,8 +45,13 @@ class Bank:
     def rows(self, size: int, *, first: int, fresh: bool, generator: torch.Generator) -> Tensor:
         """Rows of `size` scenes (B,); `fresh`: those that were not given yet come first.
 
-        Where nothing is there yet, composing begins with scene `first`. Raises ComposingError.
+        Where nothing is there yet, composing begins with scene `first`. Raises ComposingError, and
+        ValueError for a bank that holds less than four times `size`.
         """
+        if 4 * size > self.capacity:
+            raise ValueError(
+                f"scenes.bank keeps {self.capacity} scenes; batches of {size} need {4 * size}"
+            )
         self._begin(first)
         one_by_one = fresh and not self.composers.workers
         self._wait(self.given + size if one_by_one else size)

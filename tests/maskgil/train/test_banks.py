@@ -89,15 +89,16 @@ def test_fresh_scenes_come_first_and_the_oldest_go(composers, monkeypatch):
     generator = torch.Generator().manual_seed(0)
 
     def rows(fresh: bool) -> list[int]:
-        drawn = bank.rows(40, first=0, fresh=fresh, generator=generator)
-        return drawn.tolist()
+        return bank.rows(30, first=0, fresh=fresh, generator=generator).tolist()
 
-    assert rows(True) == list(range(40)) and bank.seen == 2 * CHUNK
-    assert set(rows(False)) <= set(range(2 * CHUNK)) and bank.seen == 2 * CHUNK
-    assert rows(True) == list(range(40, 80))
-    rows(True), rows(True)
+    assert rows(True) == list(range(30)) and bank.seen == CHUNK
+    assert set(rows(False)) <= set(range(CHUNK)) and bank.seen == CHUNK
+    assert rows(True) == list(range(30, 60))
+    rows(True), rows(True), rows(True)
     assert bank.seen == 5 * CHUNK  # the first chunk is replaced, the next is about to be
     assert set(rows(False)) <= {number % (4 * CHUNK) for number in range(2 * CHUNK, 5 * CHUNK)}
+    with pytest.raises(ValueError, match="keeps 128 scenes; batches of 33 need 132"):
+        bank.rows(33, first=0, fresh=True, generator=generator)
 
 
 def config_file(folder: Path, **changes) -> Path:
