@@ -121,7 +121,7 @@ def _clauses(scene: Scene, rng: random.Random | None) -> str:
     )
     if rng and len(parts) == 2 and not clauses and rng.random() < 0.3:
         return f"{parts[0]} {rng.choice(('with', 'and also', 'together with'))} {parts[1]}"
-    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
 
 def _where(scene: Scene, rng: random.Random | None) -> str:

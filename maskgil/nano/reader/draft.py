@@ -1,0 +1,191 @@
+"""A scene in the making: things, how they stand to each other, what goes with what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from maskgil.nano.reader.chunks import MOST, Chunk
+from maskgil.nano.reader.lexicon import Lexicon
+from maskgil.nano.reader.words import BODY, OF_BUILDINGS, OF_VEHICLES, SEVERAL
+from maskgil.nano.world.nouns import Noun
+from maskgil.nano.world.relations import figure
+from maskgil.nano.world.sampler import COVERS, WORN
+
+LIVING = ("animal", "person", "people", "insect", "marine")
+_HANDY = ("fruit", "food", "sport", "game", "party", "sound", "paper", "tool", "kitchen", "plant",
+          "household", "electronics", "science", "music", "toy", "clothes", "home", "symbol",
+          "garden")  # fmt: skip
+_CLOTHES = (
+    "scarf", "coat", "dress", "kimono", "sari", "suit", "sweater", "shirt", "jeans", "skirt",
+    "gloves", "sock", "boot", "shoe", "shorts", "swimsuit", "lab coat", "safety vest", "backpack",
+    "blouse", "bikini", "ring", "watch", "belt", "slipper", "headphones", "apron", "high heel",
+)  # fmt: skip
+_CARRIED = ("wearing", "holding", "riding")
+_OPPOSITE = {"left": "right", "right": "left"}
+_HANDY_SIZE = 1.2  # metres
+
+
+@dataclass
+class Told:
+    """A thing of the draft, as its chunk tells it; `via`: what joined it to `host`."""
+
+    chunk: Chunk
+    host: int | None = None
+    via: str = ""
+    side: str = ""
+
+
+@dataclass
+class Draft:
+    """Things in the order they are named, relations as (subject, name, objects)."""
+
+    lexicon: Lexicon
+    things: list[Told] = field(default_factory=list)
+    relations: list[tuple[int, str, list[int]]] = field(default_factory=list)
+    parts: list[Chunk] = field(default_factory=list)
+
+    def noun(self, index: int) -> Noun:
+        return self.lexicon.nouns[self.things[index].chunk.value]
+
+    def add(self, chunk: Chunk) -> tuple[int, bool]:
+        """The thing's place, and whether it was there already: "the cat" named again."""
+        for index, told in enumerate(self.things):
+            known = told.chunk
+            same = known.value == chunk.value and not (
+                chunk.colour and known.colour and chunk.colour != known.colour
+            )
+            if same and chunk.definite and not (chunk.counted and chunk.count != known.count):
+                known.colour = known.colour or chunk.colour
+                known.texture = known.texture or chunk.texture
+                known.size = known.size or chunk.size
+                return index, True
+        self.things.append(Told(chunk))
+        return len(self.things) - 1, False
+
+    def living(self, index: int) -> bool:
+        one = self.noun(index)
+        return one.category in LIVING or any(figure(art) for art in one.art)
+
+    def is_rider(self, index: int) -> bool:
+        return self.noun(index).category in ("person", "people")
+
+    def relate(self, subject: int, name: str, other: int) -> None:
+        """Says how two things stand, in the words of the world's relations."""
+        if name.startswith("~"):
+            subject, name, other = other, name[1:], subject
+        if subject == other:
+            return
+        name = self._meant(subject, name, other)
+        if name == "around" and self.things[subject].chunk.many:
+            told = self.things[subject].chunk
+            told.count = told.count if told.counted else SEVERAL
+        if any(each[0] == subject and other in each[2] for each in self.relations):
+            return
+        self.relations.append((subject, name, [other]))
+        told = self.things[max(subject, other)]
+        if told.host is None:
+            told.host, told.via = min(subject, other), name
+
+    def _meant(self, subject: int, name: str, other: int) -> str:
+        target, anchors = self.noun(other), dict(self.noun(other).anchors)
+        if name == "beneath":
+            return "under" if target.name in COVERS else "below"
+        if name == "on" and "ride" in anchors and self.living(subject):
+            if "on" not in anchors or self.is_rider(subject):
+                return "riding"
+        if name == "in" and self.living(subject) and _worn(target):
+            return "wearing"
+        if name == "wearing" and not _worn(target):
+            return "holding"
+        if name == "riding" and "ride" not in anchors and "in" in anchors:
+            return "in"
+        if name == "holding" and not self.living(subject):
+            return "next to"
+        if name == "holding" and (target.size > 3 or target.category == "animal"):
+            return "next to"
+        return name
+
+    def go_with(self, owner: int, other: int) -> bool:
+        """"A with B": worn, held, on it, in it; or only beside. False where B is a part of A."""
+        holder, held = self.noun(owner), self.noun(other)
+        if self.is_part(owner, held.name):
+            return False
+        anchors = dict(holder.anchors)
+        if self.living(owner):
+            if held.name in WORN or held.name in _CLOTHES:
+                self.relate(owner, "wearing", other)
+            elif held.category in _HANDY and held.size <= _HANDY_SIZE:
+                self.relate(owner, "holding", other)
+        elif held.size < holder.size and held.places != "l" and held.category not in LIVING:
+            if "in" in anchors and held.size <= 1:
+                self.relate(other, "in", owner)
+            elif "on" in anchors or "cake" in holder.name or "pancakes" in holder.name:
+                self.relate(other, "on", owner)
+        return True
+
+    def is_part(self, owner: int, name: str) -> bool:
+        """Whether a thing of this name belongs to the owner: a house's window, a cat's eyes."""
+        if self.living(owner):
+            return name in BODY
+        category = self.noun(owner).category
+        if category == "building":
+            return name in OF_BUILDINGS
+        return category in ("vehicle", "aircraft", "watercraft") and name in OF_VEHICLES
+
+    def contain(self, owner: int, other: int) -> bool:
+        """"A of B": a basket of apples holds them. False where B is only what A is of."""
+        anchors = dict(self.noun(owner).anchors)
+        container = "in" in anchors or self.noun(owner).name in ("box", "plate", "crate", "barrel")
+        if not container or self.noun(other).size > 1 or self.living(other):
+            return False
+        told = self.things[other].chunk
+        if told.many and not told.counted:
+            told.count = SEVERAL
+        self.relate(other, "in" if "in" in anchors else "on", owner)
+        return True
+
+    def owner_of(self, index: int) -> int:
+        """Who a place is said of behind `index`: who wears it, holds it or rides on it."""
+        told = self.things[index]
+        return told.host if told.host is not None and told.via in (*_CARRIED, "with") else index
+
+    def rider_of(self, index: int, floor: int) -> int:
+        """The last living thing named up to `index`, who does what a verb says."""
+        for place in range(index, floor - 1, -1):
+            if self.living(place):
+                return self.owner_of(place) if self.things[place].via == "riding" else place
+        return index
+
+    def settle_sides(self) -> None:
+        """"a cat on the left, a dog on the right" as a relation of the two."""
+        sides = {told.side: index for index, told in enumerate(self.things) if told.side}
+        for first, second, name in (("left", "right", "left of"), ("top", "bottom", "above")):
+            self._settle(sides, first, second, name, {"left of": "right of"}.get(name, "below"))
+
+    def _settle(self, sides: dict[str, int], first: str, second: str, name: str, back: str) -> None:
+        others = [i for i, told in enumerate(self.things) if not told.side]
+        if first in sides and second in sides:
+            if sides.get("middle") is not None and name == "left of":
+                self.relations.append((sides["middle"], "between", [sides[first], sides[second]]))
+                return
+            self.relate(sides[first], name, sides[second])
+        elif first in sides and others:
+            self.relate(sides[first], name, others[0])
+        elif second in sides and others:
+            self.relate(sides[second], back, others[0])
+
+    def drop(self, index: int) -> None:
+        """Takes a thing out, and what is said of it."""
+        del self.things[index]
+        kept = [each for each in self.relations if index not in (each[0], *each[2])]
+        self.relations = [
+            (s - (s > index), name, [o - (o > index) for o in others]) for s, name, others in kept
+        ]
+
+    def merge_count(self, index: int, chunk: Chunk) -> None:
+        told = self.things[index].chunk
+        told.count = min(MOST, told.count + chunk.count)
+
+
+def _worn(noun: Noun) -> bool:
+    return noun.name in WORN or noun.name in _CLOTHES or noun.category == "clothes"

@@ -1,0 +1,180 @@
+"""Items: the words of a text in groups of one meaning, each with what it is here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from maskgil.nano.prompts.vocabulary import Word
+from maskgil.nano.reader.lexicon import Lexicon, Roles
+from maskgil.nano.reader.words import MODALS, NEEDS_ARTICLE, TWOFOLD
+
+NOUNS = ("noun", "near")
+_CORRECTED = 64  # unknown words of a text whose spelling is looked at
+_LABEL = re.compile(r"no'\d+")
+_TIMES = re.compile(r"x\d{1,3}")
+# What decides among several roles, the first first; what is a noun too is looked at apart.
+_ORDER = (
+    "not", "count", "more", "fraction", "group", "measure", "relation", "with", "side", "style",
+    "time", "weather", "where", "noun", "many", "size", "texture", "colour", "place", "near",
+    "part", "wall", "det", "pronoun", "be", "verb", "still", "adjective", "and", "of", "but",
+    "possessive", "plain",
+)  # fmt: skip
+_BEFORE_NOUNS = ("det", "count", "colour", "texture", "size", "adjective", "group", "measure", "of",
+                 "relation", "with", "possessive", "not", "and", "unknown", "verb")  # fmt: skip
+_ARTICLES = ("det", "count", "colour", "texture", "size", "adjective", "of", "possessive")
+_MODIFIERS = ("colour", "texture", "size", "adjective", "unknown")
+_EDIBLE = ("food", "fruit", "plant")
+_ALWAYS_COLOURS = ("orange", "golden", "gold", "silver", "bronze")
+
+
+@dataclass(frozen=True)
+class Item:
+    """Words from `at` to `end`; `text`: as looked up, `pause`: what stands before, 1 comma 2 stop."""
+
+    kind: str
+    value: str
+    at: int
+    end: int
+    text: str
+    pause: int = 0
+    many: bool = False
+    roles: Roles = field(default_factory=dict, compare=False)
+
+
+def items_of(words: Sequence[Word], lexicon: Lexicon) -> list[Item]:
+    """All `words` as items, in their order."""
+    texts = _corrected(words, lexicon)
+    limits = _limits(words)
+    items: list[Item] = []
+    at = 0
+    while at < len(texts):
+        end, roles = _match(texts, at, limits[at], lexicon)
+        text = " ".join(texts[at:end])
+        items.append(Item("", "", at, end, text, words[at].pause, roles=roles))
+        at = end
+    for number, item in enumerate(items):
+        items[number] = _settled(item, items, number)
+    for number, item in enumerate(items[:-1]):
+        if item.text == "couple" and items[number + 1].many and not items[number + 1].pause:
+            items[number] = replace(item, kind="count", value="2")  # "a couple cats"
+    for number in range(len(items) - 1, -1, -1):
+        items[number] = _coloured(items, number, lexicon)
+    return items
+
+
+def _corrected(words: Sequence[Word], lexicon: Lexicon) -> list[str]:
+    meant: dict[str, str] = {}
+    texts = []
+    for word in words:
+        text = word.text
+        if text not in lexicon.known_words and text not in meant and len(meant) < _CORRECTED:
+            meant[text] = lexicon.typos.meant(text) or text
+        texts.append(meant.get(text, text))
+    return texts
+
+
+def _limits(words: Sequence[Word]) -> list[int]:
+    """For each word, where the next pause behind it is."""
+    limits = [len(words)] * len(words)
+    for at in range(len(words) - 2, -1, -1):
+        limits[at] = at + 1 if words[at + 1].pause else limits[at + 1]
+    return limits
+
+
+def _match(texts: list[str], at: int, limit: int, lexicon: Lexicon) -> tuple[int, Roles]:
+    found = lexicon.match(texts, at, limit)
+    if found is not None and found[0] > at + 1:
+        found = _shortened(texts, at, limit, found, lexicon)
+    if at + 1 < limit and (found is None or found[0] == at + 1):
+        joined = lexicon.roles(texts[at] + texts[at + 1])
+        if _may_join(texts[at], texts[at + 1], lexicon) and ("noun" in joined or "many" in joined):
+            return at + 2, joined
+    if found is not None:
+        return found
+    text = texts[at]
+    if _LABEL.fullmatch(text):
+        return at + 1, {"label": text}
+    if _TIMES.fullmatch(text):
+        return at + 1, {"times": text[1:]}
+    if text[0].isdecimal() and re.fullmatch(r"[0-9]+(?:[.,][0-9]+)?", text):
+        return at + 1, {"count": text}
+    return at + 1, {"unknown": text}
+
+
+def _shortened(
+    texts: list[str], at: int, limit: int, found: tuple[int, Roles], lexicon: Lexicon
+) -> tuple[int, Roles]:
+    """"green | apple trees", not "green apple | trees"; "a fly | above", not "fly above"."""
+    first = lexicon.roles(texts[at])
+    longer = lexicon.match(texts, at + 1, limit)
+    if "colour" in first and longer is not None and longer[0] > found[0] and _is_noun(longer[1]):
+        return at + 1, first
+    before = lexicon.roles(texts[at - 1]) if at else {}
+    if "verb" in found[1] and _is_noun(first) and set(before) & {"det", "colour", "size", "count"}:
+        return at + 1, first
+    return found
+
+
+def _is_noun(roles: Roles) -> bool:
+    return "noun" in roles or "many" in roles
+
+
+def _may_join(first: str, second: str, lexicon: Lexicon) -> bool:
+    """Whether "sun flower" may be one word: not "cart on"."""
+    small = {"relation", "det", "plain", "be", "and", "with", "of"}
+    return min(len(first), len(second)) > 2 and not small & set(lexicon.roles(second))
+
+
+def _settled(item: Item, items: list[Item], number: int) -> Item:
+    before = items[number - 1] if number else None
+    roles = item.roles
+    kind = next((kind for kind in _ORDER if kind in roles), next(iter(roles)))
+    if kind in ("noun", "many") and (set(roles) & {"verb", "still"} or item.text in TWOFOLD):
+        after = items[number + 1] if number + 1 < len(items) else None
+        if not _may_be_noun(item, before, after):
+            kind = next((k for k in ("verb", "still", "adjective") if k in roles), "plain")
+    if kind in ("time", "weather") and "det" in roles:
+        kind = "det"
+    many = kind == "many" or "near many" in roles
+    value = roles.get(kind, item.text)
+    return replace(item, kind="noun" if kind == "many" else kind, value=value, many=many)
+
+
+def _may_be_noun(item: Item, before: Item | None, after: Item | None) -> bool:
+    """Whether a word that is a verb as often stands where a noun does."""
+    if item.text in NEEDS_ARTICLE:
+        return before is not None and not item.pause and before.kind in _ARTICLES
+    if before is None or item.pause:
+        return after is None or after.pause > 0 or "det" not in after.roles
+    if before.text in MODALS:
+        return False
+    if before.kind == "noun" and "colour" in before.roles:  # "an orange duck"
+        return True
+    if before.kind == "noun":  # "birds fly", "a bird flies", but "a gift box"
+        return before.many == ("many" in item.roles or item.text.endswith("s"))
+    return before.kind in _BEFORE_NOUNS or before.kind == "plain"
+
+
+def _coloured(items: list[Item], number: int, lexicon: Lexicon) -> Item:
+    """"orange" before what may be so is a colour, "glass" a material; alone they are things."""
+    item = items[number]
+    roles = item.roles
+    other = next((k for k in ("colour", "texture") if k in roles), None)
+    after = items[number + 1] if number + 1 < len(items) and not items[number + 1].pause else None
+    if after is not None and after.text in ("color", "colored", "tinted") and "colour" in roles:
+        return replace(item, kind="colour", value=roles["colour"])
+    before = items[number - 1] if number and not item.pause else None
+    if "colour" in roles and item.kind == "noun" and before is not None and before.kind == "be":
+        if after is None or after.kind not in (*NOUNS, *_MODIFIERS):
+            return replace(item, kind="colour", value=roles["colour"])
+    if item.kind != "noun" or other is None or after is None:
+        return item
+    heads = (*NOUNS, "place", "part", "wall")
+    if item.many or after.kind not in (*heads, *_MODIFIERS):
+        return item
+    if item.text not in _ALWAYS_COLOURS and other == "colour" and after.kind in NOUNS:
+        if lexicon.nouns[after.value].category in _EDIBLE:
+            return item
+    return replace(item, kind=other, value=roles[other])

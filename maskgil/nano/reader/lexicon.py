@@ -1,0 +1,216 @@
+"""The reader's lexicon: every word or phrase that means something to it, and what it may mean."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from maskgil.nano.emoji import caption_templates as templates
+from maskgil.nano.emoji.captions import plural
+from maskgil.nano.emoji.sprites import PAINTS
+from maskgil.nano.prompts import vocabulary
+from maskgil.nano.reader import places, words
+from maskgil.nano.reader.typos import TypoIndex
+from maskgil.nano.world.nouns import Noun, load_nouns
+from maskgil.nano.world.settings import PLACES
+
+Roles = dict[str, str]
+"""Kind -> value: what words may be. The kinds: noun, many (a plural noun), near, colour, texture,
+size, count, det, pronoun, place, where, wall, time, weather, style, relation, side, verb, still (a
+verb that is not drawn), with, and, but, be, group, measure, of, part, not, plain, fraction."""
+COMMON_WORDS = Path(__file__).with_name("common_words.txt")
+# Rows of near_words.tsv that would be silly in a world of more nouns.
+_NOT_NEAR = frozenset(
+    words.phrases(
+        "trunk, swallow, spirit, world, date, bill, mill, post, cock, cup trophy, plant building,"
+        "date, mail, print, cent, toast, bun, dough, tears, anger, grin, happy face, crane, dummy,"
+        "melody, pocket watch, batman, superman, atoll, isle, nuts, nut, vineyard, citrus"
+    )
+)
+_PLAIN = words.phrases(
+    "in the background, background of, in the foreground, of course, for me, a bit, as if, such as,"
+    "in which, so that, as well, by the way, you know, kind of, i mean, thank you, and so on, at all,"
+    "a lot, some more, right now, last night, good night, good evening, this evening, tonight, at last,"
+    "this morning, good morning, for example, like this, in the scene, in the picture, in the image,"
+    "one of the, on the scene, each one, in style, high quality, masterpiece, on it's way, no problem,"
+    "can't wait, why not, no matter, no doubt, without a doubt, not sure, in a row, in line, with a view,"
+    "in a circle, side by side, next to each other, each other, view, of the same, in front, nothing but,"
+    "together, playing together, up, down, away, out, off, there, here, where, who, which, that, when,"
+    "while, but also, called, named, of, i saw, i've seen, well, in the shape of, in the wind, wind"
+)
+_NOT = words.phrases(
+    "no, not, without, never, minus, except, except for, excluding, exclude, avoid, instead of,"
+    "rather than, don't, do not, isn't, aren't, doesn't, don't draw, do not draw, anything but, zero,"
+    "everything but, not a single, not any, none, neither, cannot, can't, lacking, free of, devoid of,"
+    "remove, skip, leave out, omit, non, no more, without any, other than, but no, but not, but without"
+)
+_BUT = words.phrases("but, just, only, instead, i want, i'd like, draw, please draw, but rather, make it")
+_NOT_SO = words.phrases("not only, not just, not even, don't forget, don't worry")
+
+
+def split(text: str) -> tuple[str, ...]:
+    """Words as they are looked up: in American spelling, a possessive s apart."""
+    found: list[str] = []
+    for word in vocabulary.split(text):
+        found += spelled(word)
+    return tuple(found)
+
+
+def spelled(word: str) -> tuple[str, ...]:
+    """A word as it is looked up, a possessive 's' apart: "girl's" is two."""
+    if word.endswith("'s") and word[:-2] not in ("it", "that", "let", "what", "there", "he", "she",
+                                                 "here", "who", "where", "o"):  # fmt: skip
+        return words.SPELLINGS.get(word[:-2], word[:-2]), "'s"
+    return (words.SPELLINGS.get(word, word),)
+
+
+class Lexicon:
+    """Words -> `Roles`, by the longest phrase that begins somewhere."""
+
+    def __init__(self) -> None:
+        self.nouns = {noun.name: noun for noun in load_nouns()}
+        self._phrases: dict[tuple[str, ...], Roles] = {}
+        self._longest: dict[str, int] = {}
+        self._paintable = {name for name, noun in self.nouns.items() if noun.paintable}
+        self._add_grammar()
+        self._add_nouns()
+        self._add_world()
+        self._add_near()
+        self._add_plain()
+        self.known_words = frozenset(word for phrase in self._phrases for word in phrase)
+
+    def match(self, texts: list[str], at: int, limit: int) -> tuple[int, Roles] | None:
+        """The end of the longest phrase from `at`, which ends before `limit`, and its roles."""
+        for length in range(min(self._longest.get(texts[at], 0), limit - at), 0, -1):
+            roles = self._phrases.get(tuple(texts[at : at + length]))
+            if roles is not None:
+                return at + length, roles
+        return None
+
+    def roles(self, *texts: str) -> Roles:
+        """What these words may be, as a whole."""
+        return self._phrases.get(texts, {})
+
+    @functools.cached_property
+    def typos(self) -> TypoIndex:
+        """Finds misspelt words of this lexicon."""
+        common = COMMON_WORDS.read_text(encoding="utf-8").split()
+        return TypoIndex(self.known_words, self.known_words | frozenset(common))
+
+    def _add(self, text: str, kind: str, value: str = "") -> None:
+        self._put(split(text), kind, value)
+
+    def _put(self, phrase: tuple[str, ...], kind: str, value: str) -> None:
+        if phrase:
+            self._phrases.setdefault(phrase, {}).setdefault(kind, value)
+            self._longest[phrase[0]] = max(self._longest.get(phrase[0], 0), len(phrase))
+
+    def _add_all(self, kind: str, table: Iterable[str] | dict[str, str]) -> None:
+        for text in table:
+            self._add(text, kind, table[text] if isinstance(table, dict) else text)
+
+    def _add_grammar(self) -> None:
+        for kind, table in (
+            ("det", words.DETERMINERS), ("pronoun", words.PRONOUNS), ("be", words.BE),
+            ("relation", words.RELATIONS), ("side", words.SIDES), ("verb", words.TRANSITIVE),
+            ("still", words.INTRANSITIVE), ("with", words.WITH), ("and", words.AND),
+            ("group", words.GROUPS), ("measure", words.MEASURES), ("part", words.PARTS),
+            ("size", words.SIZES), ("texture", words.TEXTURES), ("time", words.TIMES),
+            ("weather", words.WEATHERS), ("style", words.STYLES), ("but", _BUT),
+            ("more", words.MORE_THAN), ("adjective", words.ADJECTIVES), ("not", _NOT),
+        ):  # fmt: skip
+            self._add_all(kind, table)
+        self._add_all("plain", _NOT_SO)
+        for text, number in words.COUNTS.items():
+            self._add(text, "count", str(number))
+        self._add("of", "of")
+        self._add("and a half", "fraction")
+        self._add("half", "fraction")
+        self._put(("'s",), "possessive", "")
+        for text in ("background", "backdrop", "wall", "wallpaper"):
+            self._add(text, "wall")
+
+    def _add_nouns(self) -> None:
+        """Names before plurals before synonyms, so that a name is always its own noun."""
+        for name, noun in self.nouns.items():
+            self._noun(name, noun, "noun")
+        for name, noun in self.nouns.items():
+            for many in {noun.plural, _plural_of(name)}:
+                self._noun(many, noun, "noun" if many == name else "many")
+        for noun in self.nouns.values():
+            for also in noun.synonyms:
+                if not self._is_modified(also, noun):
+                    self._noun(also, noun, "noun")
+        for noun in self.nouns.values():
+            for also in noun.synonyms:
+                if not self._is_modified(also, noun):
+                    self._noun(_plural_of(also), noun, "many")
+
+    def _noun(self, text: str, noun: Noun, kind: str) -> None:
+        phrase = split(text)
+        if not {"noun", "many"} & set(self._phrases.get(phrase, {})):
+            self._put(phrase, kind, noun.name)
+        joined = "".join(phrase)
+        if len(phrase) == 2 and "'s" not in phrase and joined not in self._phrases:
+            self._put((joined,), kind, noun.name)
+
+    def _is_modified(self, text: str, noun: Noun) -> bool:
+        """Whether a synonym is "red" or "big" and a noun that can be told so: "red apple"."""
+        first, *rest = split(text)
+        roles, rest_roles = self._phrases.get((first,), {}), self._phrases.get(tuple(rest), {})
+        named = rest_roles.get("noun") or (noun.name if " ".join(rest) in noun.synonyms else None)
+        if not rest or named is None:
+            return False
+        if first in PAINTS:
+            return named in self._paintable or named == noun.name
+        return "size" in roles or "texture" in roles
+
+    def _add_world(self) -> None:
+        for colour in PAINTS:
+            self._add(colour, "colour", colour)
+        for shade, colour in vocabulary.base_colours().items():
+            self._put(split(" ".join(shade)), "colour", colour)
+        self._add_all("place", places.WORDS)
+        self._add_all("where", places.PHRASES)
+        for name, where in PLACES.items():
+            for text in where.phrases:
+                if not name.endswith("background") and name != "table top":
+                    self._add(text, "where", name)
+
+    def _add_near(self) -> None:
+        for name, also in vocabulary.near_words(self.nouns.values()).items():  # type: ignore[arg-type]
+            for text in also:
+                if text not in _NOT_NEAR and split(text) not in self._phrases:
+                    self._add(text, "near", name)
+                    if split(plural(text)) not in self._phrases:
+                        self._add(plural(text), "near", name)
+                        self._add(plural(text), "near many", name)
+
+    def _add_plain(self) -> None:
+        said = (*templates.REQUESTS, *templates.STATEMENTS, *templates.LEADS, *templates.TAILS,
+                *templates.LONG_REQUESTS, *templates.LONG_SCENES, *templates.MORE,
+                *templates.HELLOS, *templates.THANKS)  # fmt: skip
+        parts = {part.strip() for text in said for part in re.split(r"\{\w*\}|,", text)}
+        for text in parts:
+            if len(split(text)) > 1:
+                self._add(text.strip(" ,."), "plain")
+        for text in (*sorted(vocabulary.FUNCTION_WORDS | vocabulary.REQUEST_WORDS), *_PLAIN):
+            if split(text) not in self._phrases:
+                self._add(text, "plain")
+        for text in ("painting of", "drawing of", "picture of", "photo of", "view of", "picture",
+                     "image of", "illustration of", "render of", "photograph of"):  # fmt: skip
+            self._phrases[split(text)] = {"plain": ""}
+
+
+def _plural_of(text: str) -> str:
+    """'glass of milk' -> 'glasses of milk', 'bench' -> 'benches'."""
+    head, middle, rest = text.partition(" of ")
+    return f"{plural(head)}{middle}{rest}"
+
+
+@functools.cache
+def lexicon() -> Lexicon:
+    """The lexicon of the world, built once."""
+    return Lexicon()

@@ -1,0 +1,134 @@
+"""Reads English into a scene graph of nano's world, and says what of it is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from maskgil.nano.reader.chunks import Chunk, Chunker
+from maskgil.nano.reader.draft import Draft
+from maskgil.nano.reader.items import items_of
+from maskgil.nano.reader.lexicon import Lexicon, lexicon
+from maskgil.nano.reader.negation import negated
+from maskgil.nano.reader.text import written_words
+from maskgil.nano.reader.walk import Walk
+from maskgil.nano.world.scene import Relation, Scene, Thing
+
+KINDS = 5  # of things in one scene
+ALIKE = 0.8  # likeness from which a noun may stand for a word that the world lacks
+_ASKED_AT_ONCE = 16
+
+Nearest = Callable[[Sequence[str]], Sequence[tuple[str, float] | None]]
+"""For each of some words the noun that is nearest in meaning, and how like they are, 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a text asks for: the `scene`, what of the text is not in it, what stands for what.
+
+    `left_out`: the words of the text. `replaced`: (word of the text, noun drawn instead).
+    """
+
+    scene: Scene
+    left_out: tuple[str, ...] = ()
+    replaced: tuple[tuple[str, str], ...] = ()
+
+
+def read_scene(text: str, *, nearest: Nearest | None = None) -> Reading:
+    """The scene that `text` asks for. No text is an error: what says nothing is an empty scene.
+
+    `nearest` may offer nouns for words that the world lacks; without it they are left out.
+    """
+    known = lexicon()
+    words = written_words(text)
+    items = items_of(words, known)
+    chunker = Chunker(items, negated(items), words, known)
+    chunks = chunker.chunks()
+    replaced = _replaced(chunks, nearest, known)
+    walk = Walk(chunks, known)
+    walk.run()
+    for item in chunker.modifiers:
+        walk.scenery.add(item.kind, item.value)
+    lost = [*chunker.left_out, *walk.left_out]
+    _add_stand_ins(walk)
+    lost += _too_many(walk.draft)
+    lost += _undrawn(walk.draft)
+    return Reading(_scene(walk), _in_order(lost), tuple(dict.fromkeys(replaced)))
+
+
+def _replaced(
+    chunks: list[Chunk], nearest: Nearest | None, known: Lexicon
+) -> list[tuple[str, str]]:
+    """Makes things of what has a noun of nearly the same meaning; the pairs of them."""
+    pairs = [(chunk.asked, chunk.value) for chunk in chunks if chunk.asked]
+    lost = [chunk for chunk in chunks if chunk.kind == "lost" and chunk.value]
+    asked = list(dict.fromkeys(chunk.value for chunk in lost))[:_ASKED_AT_ONCE]
+    if nearest is None or not asked:
+        return pairs
+    found = dict(zip(asked, nearest(asked), strict=True))
+    for chunk in lost:
+        offer = found.get(chunk.value)
+        if offer is not None and offer[1] >= ALIKE and offer[0] in known.nouns:
+            pairs.append((chunk.value, offer[0]))
+            chunk.kind, chunk.value, chunk.said = "thing", offer[0], ""
+    return pairs
+
+
+def _add_stand_ins(walk: Walk) -> None:
+    """Things of the settings beside the chosen one, where there is room."""
+    draft, scenery = walk.draft, walk.scenery
+    for name in scenery.stand_ins():
+        there = {told.chunk.value for told in draft.things}
+        if len(there) < KINDS and name not in there | walk.forbidden:
+            draft.add(Chunk("thing", name, 10**6, 10**6, name))
+
+
+def _too_many(draft: Draft) -> list[tuple[int, str]]:
+    """Drops all but the first kinds of things; what they were called."""
+    lost = []
+    while len(draft.things) > KINDS:
+        chunk = draft.things[-1].chunk
+        lost.append((chunk.start, chunk.asked or chunk.text))
+        draft.drop(len(draft.things) - 1)
+    return lost
+
+
+def _undrawn(draft: Draft) -> list[tuple[int, str]]:
+    """Several colours at once that are not the thing's own."""
+    lost = []
+    for told in draft.things:
+        own = draft.lexicon.nouns[told.chunk.value].colour
+        lost += [
+            (told.chunk.start, colours)
+            for colours in told.chunk.extra
+            if own not in colours.split(" and ")
+        ]
+    return lost
+
+
+def _scene(walk: Walk) -> Scene:
+    draft, scenery = walk.draft, walk.scenery
+    things = tuple(
+        Thing(
+            told.chunk.value,
+            told.chunk.count,
+            told.chunk.colour,
+            told.chunk.texture,
+            told.chunk.size,
+        )
+        for told in draft.things
+    )
+    relations = tuple(Relation(s, name, tuple(others)) for s, name, others in draft.relations)
+    return Scene(
+        things,
+        relations,
+        scenery.setting(),
+        scenery.time(),
+        scenery.weather(),
+        scenery.style(),
+    )
+
+
+def _in_order(lost: Iterable[tuple[int, str]]) -> tuple[str, ...]:
+    said = (text for _, text in sorted(lost, key=lambda each: each[0]) if text.strip())
+    return tuple(dict.fromkeys(said))

@@ -1,0 +1,81 @@
+"""Setting, time, weather and style: of several settings the one that tells most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from maskgil.nano.reader.places import GENERAL, INDOORS, STANDS_FOR
+from maskgil.nano.world.settings import place
+
+
+@dataclass
+class Scenery:
+    """What a text says of where and when, in its order: settings with how surely they are meant."""
+
+    settings: list[tuple[str, int]] = field(default_factory=list)
+    hints: list[str] = field(default_factory=list)
+    times: list[str] = field(default_factory=list)
+    weathers: list[str] = field(default_factory=list)
+    styles: list[str] = field(default_factory=list)
+    forbidden: set[str] = field(default_factory=set)
+
+    def add(self, kind: str, value: str) -> None:
+        """A time, a weather or a style."""
+        {"time": self.times, "weather": self.weathers, "style": self.styles}[kind].append(value)
+
+    def put(self, name: str, sure: int = 1) -> None:
+        """A setting."""
+        if name not in self.forbidden:
+            self.settings.append((name, sure))
+
+    def setting(self) -> str | None:
+        """The setting that tells most: not a background's colour before a place, nor "snow"."""
+        names = [name for name, _ in self.settings]
+        if not names:
+            hints = [hint for hint in self.hints if hint not in self.forbidden]
+            return hints[0] if hints else None
+        walls = [name for name in names if name.endswith("background")]
+        if walls:
+            return walls[0]
+        bare = [name for name in names if name not in STANDS_FOR and name not in GENERAL]
+        if bare:
+            return bare[0]
+        order = [sure * 10 - _generality(name) for name, sure in self.settings]
+        return names[order.index(max(order))]
+
+    def stand_ins(self) -> list[str]:
+        """Things that stand for the settings beside the chosen one."""
+        chosen = self.setting()
+        others = dict.fromkeys(name for name, _ in self.settings if name != chosen)
+        if chosen in INDOORS:
+            return []
+        return [STANDS_FOR[name] for name in others if name in STANDS_FOR]
+
+    def weather(self) -> str:
+        """The weather; none where there is no sky."""
+        setting = self.setting()
+        names = [name for name, _ in self.settings]
+        if setting is not None and (not place(setting).outdoors or setting in _AIRLESS):
+            return "clear"
+        if self.weathers:
+            return max(self.weathers, key=("clear", "snow", "fog", "rain", "storm").index)
+        return "snow" if "snow" in names and setting != "snow" and setting else "clear"
+
+    def time(self) -> str:
+        """The time of day, as the setting allows."""
+        setting = self.setting()
+        allowed = place(setting).times if setting else ("day", "sunset", "night")
+        said = [time for time in self.times if time in allowed]
+        rarest = max(said, key=("day", "sunset", "night").index, default=allowed[0])
+        return rarest
+
+    def style(self) -> str:
+        drawn = [style for style in self.styles if style != "3d"]
+        return drawn[0] if drawn else "3d"
+
+
+_AIRLESS = ("underwater", "sky", "space", "moon")
+
+
+def _generality(name: str) -> int:
+    return len(GENERAL) - GENERAL.index(name) if name in GENERAL else 0

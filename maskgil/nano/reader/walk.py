@@ -1,0 +1,341 @@
+"""From chunks to a draft: each thing is joined to what stands before it as the words between say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from maskgil.nano.reader.chunks import Chunk
+from maskgil.nano.reader.draft import Draft
+from maskgil.nano.reader.lexicon import Lexicon
+from maskgil.nano.reader.places import SKIES, WHERE
+from maskgil.nano.reader.scenery import Scenery
+from maskgil.nano.reader.words import SEVERAL
+
+_LANDSCAPE = ("hill", "mountain", "road", "pond", "railway", "field", "river", "street")
+_WORDS_ALONE = ("water", "air", "clouds", "snow")
+_CONTINUED = ("wearing", "holding")
+_SHARED = ("on", "in", "under", "behind", "in front of", "riding")
+
+
+class Walk:
+    """Reads `chunks` once, from the first to the last."""
+
+    def __init__(self, chunks: Sequence[Chunk], lexicon: Lexicon) -> None:
+        self.chunks = chunks
+        self.draft, self.scenery = Draft(lexicon), Scenery()
+        self.lexicon = lexicon
+        self.left_out: list[tuple[int, str]] = []
+        self.forbidden = {chunk.value for chunk in chunks if chunk.kind == "not"}
+        self.scenery.forbidden = {c.place for c in chunks if c.kind == "not" and c.place}
+        self.last: int | None = None  # the thing named last
+        self.head: int | None = None  # the thing that the clause is about
+        self.pending = ""  # a relation that waits for its object
+        self.verbal = False
+        self.words = ""
+        self.fronted: tuple[str, int] | None = None  # "next to the house": waits for its subject
+        self.joint = ""  # with, and, of, possessive
+        self.side = ""
+        self.paused = True
+        self.before: Chunk | None = None
+
+    def run(self) -> None:
+        """Fills `draft` and `scenery`."""
+        for at, chunk in enumerate(self.chunks):
+            if chunk.pause:
+                self._pause(chunk)
+            getattr(self, f"_{chunk.kind}", self._other)(chunk, at)
+            self.before = chunk
+        self.draft.settle_sides()
+        self._table_top()
+
+    def _pause(self, chunk: Chunk) -> None:
+        self.paused = True
+        self.pending = self.joint = ""
+        if chunk.pause == 2:
+            self.side, self.fronted = "", None
+
+    def _other(self, chunk: Chunk, at: int) -> None:
+        if chunk.kind == "but":
+            self.joint = "and"
+
+    def _not(self, chunk: Chunk, at: int) -> None:
+        self.pending = self.joint = ""
+
+    def _hint(self, chunk: Chunk, at: int) -> None:
+        self.scenery.hints.append(chunk.value)
+
+    def _relation(self, chunk: Chunk, at: int) -> None:
+        self.pending, self.words = chunk.value, chunk.text
+        self.verbal = False
+
+    def _verb(self, chunk: Chunk, at: int) -> None:
+        self.pending, self.words, self.verbal = chunk.value, chunk.text, True
+
+    def _still(self, chunk: Chunk, at: int) -> None:
+        self.verbal = True
+
+    def _with(self, chunk: Chunk, at: int) -> None:
+        self.pending, self.joint = "", "with"
+
+    def _and(self, chunk: Chunk, at: int) -> None:
+        self.pending, self.joint, self.paused = "", "and", True
+
+    def _of(self, chunk: Chunk, at: int) -> None:
+        self.joint = "of"
+
+    def _possessive(self, chunk: Chunk, at: int) -> None:
+        self.joint = "'s"
+
+    def _time(self, chunk: Chunk, at: int) -> None:
+        self.scenery.add(chunk.kind, chunk.value)
+
+    _weather = _style = _time
+
+    def _wall(self, chunk: Chunk, at: int) -> None:
+        if chunk.value:
+            self.scenery.put(f"{chunk.value} background", 3)
+        self.pending = self.joint = ""
+
+    def _where(self, chunk: Chunk, at: int) -> None:
+        self.scenery.put(chunk.value, 2)
+        self.pending = ""
+
+    def _lost(self, chunk: Chunk, at: int) -> None:
+        if chunk.said:
+            self.left_out.append((chunk.start, chunk.said))
+        self.pending = self.joint = ""
+
+    def _side(self, chunk: Chunk, at: int) -> None:
+        if self.paused or self.last is None:
+            self.side = chunk.value
+        else:
+            self.draft.things[self.last].side = chunk.value
+
+    def _pronoun(self, chunk: Chunk, at: int) -> None:
+        """"with a vase on it" is said of the thing before last, "next to it a cat" of the last."""
+        if not self.pending or self.last is None or chunk.text in ("he", "she", "they"):
+            return
+        host = self.draft.things[self.last].host
+        if self.draft.things[self.last].via == "with" or (
+            host is not None and not self.paused and self.head not in (None, self.last)
+        ):
+            owner = host if host is not None else self.head
+            if owner is not None and owner != self.last:
+                self._unrelate(owner, self.last)
+                self.draft.relate(self.last, self.pending, owner)
+        else:
+            self.fronted = (self.pending, self.last if self.head is None else self.head)
+        self.pending = ""
+
+    def _unrelate(self, first: int, second: int) -> None:
+        """Forgets what "with" said of two things: "it" says more exactly how they stand."""
+        pair = {first, second}
+        kept = [each for each in self.draft.relations if {each[0], *each[2]} != pair]
+        self.draft.relations = kept
+
+    def _place(self, chunk: Chunk, at: int) -> None:
+        if self._is_nowhere(chunk):
+            return
+        if chunk.value == "sky" and self.pending and self.pending not in SKIES:
+            self.pending = ""
+            return
+        located = self.words in WHERE if self.pending else False
+        self.scenery.put(chunk.value, 2 if located else 1)
+        self.pending, self.joint, self.paused = "", "", False
+
+    def _is_nowhere(self, chunk: Chunk) -> bool:
+        """Whether a word names a place only behind a preposition: "water", "air"."""
+        if chunk.text in _WORDS_ALONE and not self.pending and chunk.text != "snow":
+            self.left_out.append((chunk.start, chunk.text))
+            self.joint = ""
+            return True
+        return False
+
+    def _is_setting(self, chunk: Chunk) -> bool:
+        """Whether a thing that may be a setting is where something else is: "on the moon"."""
+        if chunk.place is None or chunk.counted or chunk.texture or chunk.size:
+            return False
+        if chunk.colour not in (None, self.lexicon.nouns[chunk.value].colour):
+            return False
+        if not self.pending or self.verbal and self.pending != "on" and self.words not in WHERE:
+            return False
+        if any(told.chunk.value == chunk.value for told in self.draft.things):
+            return False
+        if chunk.place == "moon":
+            return self.words in ("on", "onto", "across")
+        if chunk.place == "castle":
+            return self.words in ("in", "inside", "at")
+        if self.words == "over":
+            return chunk.place in _LANDSCAPE
+        return self.words in WHERE or (self.words == "by" and chunk.place in _LANDSCAPE)
+
+    def _names_place(self, chunk: Chunk, at: int) -> bool:
+        """Whether a thing only says what is in a place: "in a corn field"."""
+        after = self.chunks[at + 1] if at + 1 < len(self.chunks) else None
+        adjacent = after is not None and after.kind == "place" and after.start == chunk.end
+        return adjacent and not after.pause and bool(self.pending)
+
+    def _thing(self, chunk: Chunk, at: int) -> None:
+        if self._names_place(chunk, at):
+            self.draft.add(chunk)
+            return
+        if self._is_setting(chunk):
+            self.scenery.put(str(chunk.place), 2)
+            self.pending, self.joint = "", ""
+            return
+        if self.joint == "of" and self._is_of(chunk):
+            return
+        if self._is_alike(chunk):
+            return
+        index, known = self.draft.add(chunk)
+        if self.side:
+            self.draft.things[index].side, self.side = self.side, ""
+        self._join(index, known, chunk)
+        self.pending = self.joint = self.words = ""
+        self.verbal = self.paused = False
+        if index in range(len(self.draft.things)):
+            self.last = index
+
+    def _is_of(self, chunk: Chunk) -> bool:
+        """"glass of red wine" is one thing; "a pride of lions" several of one."""
+        before = self.before
+        if before is None or self.last is None:
+            return False
+        owner = self.draft.things[self.last].chunk
+        if owner.end != chunk.start - 1:
+            return False
+        name = self.lexicon.roles(*f"{owner.text} of {chunk.text}".split())
+        if "noun" in name:
+            owner.value = name["noun"]
+            owner.text = f"{owner.text} of {chunk.text}"
+            owner.colour = owner.colour or chunk.colour
+            if not self.lexicon.nouns[owner.value].paintable:
+                owner.colour = None
+            self.joint = ""
+            return True
+        return False
+
+    def _is_alike(self, chunk: Chunk) -> bool:
+        """Whether "a cat and a cat" are two cats."""
+        if self.joint != "and" or self.last is None or chunk.definite or self.side:
+            return False
+        known = self.draft.things[self.last].chunk
+        told = ("value", "colour", "texture", "size")
+        if any(getattr(known, key) != getattr(chunk, key) for key in told):
+            return False
+        if any(self.last in (each[0], *each[2]) for each in self.draft.relations):
+            return False
+        self.draft.merge_count(self.last, chunk)
+        self.joint = ""
+        return True
+
+    def _join(self, index: int, known: bool, chunk: Chunk) -> None:
+        """Says how the thing at `index` stands to those before it."""
+        draft = self.draft
+        if self.fronted is not None and not self.pending:
+            name, other = self.fronted
+            draft.relate(index, name, other)
+            self.fronted, self.head = None, index
+        elif self.pending and self.last is not None:
+            self._relate(index)
+        elif self.pending:
+            self.fronted = (self.pending, index)
+        elif self.joint == "with" and self.last is not None and not known:
+            self._go_with(index, chunk)
+        elif self.joint == "of" and self.last is not None and self._stands_behind_of(chunk):
+            if not draft.contain(self.last, index):
+                draft.drop(index)
+                self.left_out.append((chunk.start, chunk.text))
+        elif self.joint == "of" and not chunk.counted and chunk.many:
+            chunk.count = SEVERAL  # "a pride of lions"
+        elif self.joint == "'s" and self.last is not None:
+            owner = self.last
+            if not draft.go_with(owner, index):
+                draft.drop(index)
+                self.left_out.append((chunk.start, chunk.text))
+            elif not draft.relations or index not in (draft.relations[-1][0], *draft.relations[-1][2]):
+                draft.relate(index, "next to", owner)
+        elif not self._continues(index):
+            self.head = index
+
+    def _stands_behind_of(self, chunk: Chunk) -> bool:
+        assert self.last is not None
+        return self.draft.things[self.last].chunk.end == chunk.start - 1
+
+    def _relate(self, index: int) -> None:
+        """The pending relation, of what a preposition or a verb belongs to."""
+        assert self.last is not None
+        draft = self.draft
+        if self.verbal and self.pending in ("holding", "wearing", "riding", "next to"):
+            subject = draft.rider_of(self.last, 0)
+        elif self.paused or self.verbal:
+            subject = draft.owner_of(self.last if self.head is None else self.head)
+        else:
+            subject = draft.owner_of(self.last)
+        name = self.pending
+        if self.verbal and name == "next to" and draft.noun(index).category == "celestial":
+            subject, index, name = index, subject, "above"  # "howling at the moon"
+        draft.relate(subject, name, index)
+        if name in _SHARED:
+            self._share(subject, name, index)
+
+    def _share(self, subject: int, name: str, index: int) -> None:
+        """"a cat and a dog on a sofa": both are there."""
+        first = subject - 1
+        if first < 0 or subject >= len(self.draft.things):
+            return
+        one, other = self.draft.things[first].chunk, self.draft.things[subject].chunk
+        said = {i for each in self.draft.relations for i in (each[0], *each[2]) if each[2] != [index]}
+        if first in said or other.pause or not self._joined_by_and(one, other):
+            return
+        if subject == 1 and self.draft.living(first) == self.draft.living(subject):
+            self.draft.relate(first, name, index)
+
+    def _joined_by_and(self, one: Chunk, other: Chunk) -> bool:
+        between = [c for c in self.chunks if one.end <= c.start and c.end <= other.start]
+        return [c.kind for c in between] == ["and"]
+
+    def _go_with(self, index: int, chunk: Chunk) -> None:
+        draft = self.draft
+        assert self.last is not None
+        owner = draft.owner_of(self.last)
+        if not draft.go_with(owner, index):
+            draft.drop(index)
+            self.left_out.append((chunk.start, chunk.text))
+            return
+        told = draft.things[index]
+        if told.host is None:
+            told.host, told.via = owner, "with"
+        self.head = owner
+
+    def _continues(self, index: int) -> bool:
+        """"between a cat and a dog", "wearing a hat and glasses": one more object."""
+        relations = self.draft.relations
+        if not relations or self.joint != "and":
+            return False
+        subject, name, others = relations[-1]
+        if others[-1] != self.last or self.last != index - 1:
+            return False
+        count = self.draft.things[others[0]].chunk.count
+        if name == "between" and len(others) == 1 and count == 1:
+            others.append(index)
+            return True
+        if name in _CONTINUED and self.draft.noun(index).category == "clothes":
+            self.draft.relate(subject, name, index)
+            return True
+        return False
+
+    def _table_top(self) -> None:
+        """"on the table", where nothing else says where: the setting, not one more thing."""
+        draft = self.draft
+        tables = [i for i, told in enumerate(draft.things) if told.chunk.value == "table"]
+        if len(tables) != 1 or self.scenery.setting() or len(draft.things) < 2:
+            return
+        table = draft.things[tables[0]].chunk
+        if not table.definite or table.colour or table.texture or table.size or table.count > 1:
+            return
+        about = [each for each in draft.relations if tables[0] in (each[0], *each[2])]
+        small = all(draft.noun(i).size <= 0.8 for i in range(len(draft.things)) if i != tables[0])
+        if small and about and all(each[1] == "on" and each[2] == tables for each in about):
+            draft.drop(tables[0])
+            self.scenery.put("table top", 2)
