@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from maskgil.nano.prompts.vocabulary import Word
+from maskgil.nano.prompts.vocabulary import NOT_HEADS, Word
 from maskgil.nano.reader.items import NOUNS, Item
 from maskgil.nano.reader.lexicon import Lexicon
-from maskgil.nano.reader.places import INDOORS
-from maskgil.nano.reader.words import DEFINITE, LOOSE_GROUPS, SEVERAL, UNITS
+from maskgil.nano.reader.places import INDOORS, STANDS_FOR
+from maskgil.nano.reader.words import (
+    BODY,
+    DEFINITE,
+    LOOSE_GROUPS,
+    OF_BUILDINGS,
+    OF_VEHICLES,
+    SEVERAL,
+    UNITS,
+)  # fmt: skip
 
 MOST = 10  # of one thing
 _LEADING = ("det", "count", "more", "fraction", "colour", "texture", "size", "adjective", "unknown",
@@ -35,6 +43,7 @@ class Chunk:
     pause: int = 0
     count: int = 1
     counted: bool = False
+    grouped: bool = False
     many: bool = False
     definite: bool = False
     colour: str | None = None
@@ -72,7 +81,7 @@ class Chunker:
     def say(self, start: int, end: int) -> str:
         """The user's words of these items."""
         words = self.words[self.items[start].at : self.items[end - 1].end]
-        return " ".join(word.said.replace("no'", "no. ") for word in words if word.said)
+        return " ".join(word.said.replace("no'n", "No. ") for word in words if word.said)
 
     def lose(self, start: int, end: int) -> None:
         """Says these items left out."""
@@ -87,9 +96,22 @@ class Chunker:
         for item in named:
             place = item.roles.get("place")
             found.append(Chunk("not", item.value, at, end, item.text, place=place))
-        if any(item.kind == "part" or _is_house_part(item) for item in named) and found[:-1]:
+        before = [chunk for chunk in found if chunk.kind in ("thing", "place", "where")]
+        if before and any(self._is_inseparable(item, before[-1]) for item in named):
             self.lose(at, end)
         return end
+
+    def _is_inseparable(self, item: Item, owner: Chunk) -> bool:
+        """Whether the owner is never drawn without: a house's windows, the trees of a forest."""
+        if owner.kind != "thing":
+            return STANDS_FOR.get(owner.value) == item.value
+        category = self.lexicon.nouns[owner.value].category
+        return (
+            item.kind == "part"
+            or (category == "building" and item.value in OF_BUILDINGS)
+            or (category in _LIVING and item.value in BODY)
+            or (category == "vehicle" and item.value in OF_VEHICLES)
+        )
 
     def _single(self, at: int) -> Chunk:
         item = self.items[at]
@@ -124,6 +146,9 @@ class Chunker:
             return self.items[place - 1].kind in ("count", "unknown")
         if item.kind == "and" and place > start and place + 1 < len(self.items):
             kinds = {self.items[place - 1].kind, self.items[place + 1].kind}
+            again = self.items[place + 1 : place + 3]
+            if len(again) == 2 and [i.kind for i in again] == ["det", "colour"]:
+                return self.items[place - 1].kind == "colour"  # "a red and a blue car"
             return kinds in ({"colour"}, {"count"}, {"size"}) or kinds == {"size", "colour"}
         return item.kind == "relation" and item.text in ("over", "round") and place > start and (
             item.text == "round" or self.items[place + 1 : place + 2][0:1] != []
@@ -187,6 +212,8 @@ class Chunker:
         """A chunk with what stands from `at` to `head`."""
         chunk = Chunk("thing", "", at, head + 1, "", self.items[at].pause)
         chunk.count, chunk.counted = self._count(at, head)
+        kinds = [item.kind for item in self.items[at:head]]
+        chunk.grouped = "group" in kinds and "count" not in kinds
         colours: list[Item] = []
         for place in range(at, head):
             item = self.items[place]
@@ -263,8 +290,12 @@ class Chunker:
         """The nouns from `head` to `last` as one thing, or as one each."""
         items = self.items
         apart = last > head and self._stand_apart(head, last)
-        chunks = []
+        chunks: list[Chunk] = []
+        hints: list[Chunk] = []
         for place in range(head, last + 1):
+            if place < last and "place" in items[place].roles:  # "a mountain goat"
+                hints.append(Chunk("hint", items[place].roles["place"], place, place + 1, ""))
+                continue
             if place < last and not apart:
                 self.lose(place, place + 1)  # "banana" of "banana boat"
                 continue
@@ -276,7 +307,8 @@ class Chunker:
         self._behind(chunks[-1])
         hint = self.items[head].text.split()[0]
         if hint in INDOORS and self.items[head].text != chunk.value:  # "the kitchen table"
-            chunks.insert(0, Chunk("hint", hint, chunk.start, chunk.start, ""))
+            hints.append(Chunk("hint", hint, chunk.start, chunk.start, ""))
+        chunks = [*hints, *chunks]
         after = chunks[-1].end
         if after < len(items) and not items[after].pause and not self.negated[after]:
             follower = items[after]
@@ -285,7 +317,7 @@ class Chunker:
                 place_chunk.place = follower.value
                 return [*chunks, place_chunk]
             if follower.kind == "unknown" and self._is_compound(after):
-                return [self._compound(chunks, after)]
+                return [self._compound(chunks[len(hints) :], after)]
         return chunks
 
     def _stand_apart(self, head: int, last: int) -> bool:
@@ -305,6 +337,8 @@ class Chunker:
         chunk.place = item.roles.get("place")
         if item.kind == "near":
             chunk.asked = item.text
+        if chunk.grouped and not item.many and noun.plural != noun.name:
+            chunk.count = 1  # "a box of chocolate"
         if not chunk.counted and (item.many or noun.plural == noun.name and noun.category in _LIVING):
             one = any(self.items[n].text in ("a", "an", "the") for n in range(chunk.start, chunk.end))
             if item.many or not one:
@@ -346,6 +380,8 @@ class Chunker:
         item = self.items[at]
         if item.text.endswith(("ing", "ed", "ly", "n't")) or not item.text.isalpha():
             return False
+        if item.text in NOT_HEADS:
+            return False
         before = self.items[at - 1]
         if before.many != item.text.endswith("s") and item.text.endswith("s"):
             after = self.items[at + 1] if at + 1 < len(self.items) else None
@@ -363,7 +399,3 @@ class Chunker:
         while start < end and self.items[start].kind == "det":
             start += 1
         return start
-
-
-def _is_house_part(item: Item) -> bool:
-    return item.value in ("window", "door", "tree", "wheel", "wing", "leg", "eye", "ear", "horn")

@@ -12,7 +12,7 @@ from maskgil.nano.reader.words import MODALS, NEEDS_ARTICLE, TWOFOLD
 
 NOUNS = ("noun", "near")
 _CORRECTED = 64  # unknown words of a text whose spelling is looked at
-_LABEL = re.compile(r"no'\d+")
+_LABEL = re.compile(r"no'n\d+")
 _TIMES = re.compile(r"x\d{1,3}")
 # What decides among several roles, the first first; what is a noun too is looked at apart.
 _ORDER = (
@@ -26,7 +26,8 @@ _BEFORE_NOUNS = ("det", "count", "colour", "texture", "size", "adjective", "grou
 _ARTICLES = ("det", "count", "colour", "texture", "size", "adjective", "of", "possessive")
 _MODIFIERS = ("colour", "texture", "size", "adjective", "unknown")
 _EDIBLE = ("food", "fruit", "plant")
-_ALWAYS_COLOURS = ("orange", "golden", "gold", "silver", "bronze")
+_ALWAYS_COLOURS = ("orange", "golden", "gold", "silver", "bronze", "peach", "coral", "lavender",
+                   "olive", "ginger")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def _limits(words: Sequence[Word]) -> list[int]:
 def _match(texts: list[str], at: int, limit: int, lexicon: Lexicon) -> tuple[int, Roles]:
     found = lexicon.match(texts, at, limit)
     if found is not None and found[0] > at + 1:
-        found = _shortened(texts, at, limit, found, lexicon)
+        return _shortened(texts, at, limit, found, lexicon)
     if at + 1 < limit and (found is None or found[0] == at + 1):
         joined = lexicon.roles(texts[at] + texts[at + 1])
         if _may_join(texts[at], texts[at + 1], lexicon) and ("noun" in joined or "many" in joined):
@@ -111,6 +112,13 @@ def _shortened(
     longer = lexicon.match(texts, at + 1, limit)
     if "colour" in first and longer is not None and longer[0] > found[0] and _is_noun(longer[1]):
         return at + 1, first
+    inner = lexicon.match(texts, found[0] - 1, limit)
+    if "colour" in found[1] and not _is_noun(found[1]) and inner and _is_noun(inner[1]):
+        after = lexicon.roles(texts[found[0]]) if found[0] < limit else {}
+        if not _is_noun(after) and not set(after) & set(_MODIFIERS):
+            return at + 1, first or {"unknown": texts[at]}  # "a red | orange"
+    if "where" in found[1] and inner is not None and inner[0] > found[0]:  # "on a mountain | road"
+        return lexicon.match(texts, at, found[0] - 1) or (at + 1, first or {"plain": ""})
     before = lexicon.roles(texts[at - 1]) if at else {}
     if "verb" in found[1] and _is_noun(first) and set(before) & {"det", "colour", "size", "count"}:
         return at + 1, first
@@ -174,7 +182,9 @@ def _coloured(items: list[Item], number: int, lexicon: Lexicon) -> Item:
     heads = (*NOUNS, "place", "part", "wall")
     if item.many or after.kind not in (*heads, *_MODIFIERS):
         return item
-    if item.text not in _ALWAYS_COLOURS and other == "colour" and after.kind in NOUNS:
+    if other == "colour" and item.text not in _ALWAYS_COLOURS:
+        return item  # a banana boat is not yellow
+    if other == "colour" and item.text != "orange" and after.kind in NOUNS:
         if lexicon.nouns[after.value].category in _EDIBLE:
             return item
     return replace(item, kind=other, value=roles[other])

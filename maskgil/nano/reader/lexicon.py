@@ -29,6 +29,12 @@ _NOT_NEAR = frozenset(
         "melody, pocket watch, batman, superman, atoll, isle, nuts, nut, vineyard, citrus"
     )
 )
+# Synonyms of nouns that say more or less than the noun, and what they are instead.
+_UNLIKE = frozenset(
+    words.phrases("toy, paper, music, wind, dash, bang, link, links, spiral, server, film, recipe")
+)
+_ALSO = {"web": "spider web", "webs": "spider web", "vehicle": "car", "automobile": "car"}
+_MEANT = {"mother": "woman", "father": "man", "mom": "woman", "dad": "man"}
 _PLAIN = words.phrases(
     "in the background, background of, in the foreground, of course, for me, a bit, as if, such as,"
     "in which, so that, as well, by the way, you know, kind of, i mean, thank you, and so on, at all,"
@@ -141,15 +147,20 @@ class Lexicon:
                 self._noun(many, noun, "noun" if many == name else "many")
         for noun in self.nouns.values():
             for also in noun.synonyms:
-                if not self._is_modified(also, noun):
+                if also in _MEANT:
+                    self._add(also, "near", _MEANT[also])
+                elif also not in _UNLIKE and not self._is_modified(also, noun):
                     self._noun(also, noun, "noun")
         for noun in self.nouns.values():
             for also in noun.synonyms:
-                if not self._is_modified(also, noun):
+                if also not in (*_UNLIKE, *_MEANT) and not self._is_modified(also, noun):
                     self._noun(_plural_of(also), noun, "many")
 
     def _noun(self, text: str, noun: Noun, kind: str) -> None:
         phrase = split(text)
+        colour, *rest = noun.name.split()
+        if colour in PAINTS and " ".join(rest) in self._paintable:
+            return  # a green apple is an apple that is green
         if not {"noun", "many"} & set(self._phrases.get(phrase, {})):
             self._put(phrase, kind, noun.name)
         joined = "".join(phrase)
@@ -160,11 +171,13 @@ class Lexicon:
         """Whether a synonym is "red" or "big" and a noun that can be told so: "red apple"."""
         first, *rest = split(text)
         roles, rest_roles = self._phrases.get((first,), {}), self._phrases.get(tuple(rest), {})
-        named = rest_roles.get("noun") or (noun.name if " ".join(rest) in noun.synonyms else None)
+        named = rest_roles.get("noun") or rest_roles.get("many") or (noun.name if " ".join(rest) in noun.synonyms else None)
         if not rest or named is None:
             return False
         if first in PAINTS:
             return named in self._paintable or named == noun.name
+        if "count" in roles and first != "one":
+            return True
         return "size" in roles or "texture" in roles
 
     def _add_world(self) -> None:
@@ -180,9 +193,13 @@ class Lexicon:
                     self._add(text, "where", name)
 
     def _add_near(self) -> None:
+        for text, name in _ALSO.items():
+            if split(text) not in self._phrases:
+                self._add(text, "near", name)
         for name, also in vocabulary.near_words(self.nouns.values()).items():  # type: ignore[arg-type]
             for text in also:
-                if text not in _NOT_NEAR and split(text) not in self._phrases:
+                modified = self._is_modified(text, self.nouns[name])
+                if text not in _NOT_NEAR and not modified and split(text) not in self._phrases:
                     self._add(text, "near", name)
                     if split(plural(text)) not in self._phrases:
                         self._add(plural(text), "near", name)

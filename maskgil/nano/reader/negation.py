@@ -8,6 +8,7 @@ from maskgil.nano.reader.items import NOUNS, Item
 
 _ENDS = ("but", "be", "still", "relation", "with", "side", "where")
 _NAMED = (*NOUNS, "place", "part", "unknown", "colour", "texture", "weather", "time", "wall")
+_TOLD = ("colour", "texture", "size", "adjective")
 _LISTED = ("or", "nor", "and")
 
 
@@ -35,6 +36,9 @@ def _scope(items: Sequence[Item], at: int) -> int:
     """Where what the negation at `at` negates ends."""
     named = False
     end = at + 1
+    told = items[at - 1].kind == "be" if at else False
+    if items[at].text == "non" or (told and end < len(items) and items[end].kind in _TOLD):
+        return min(end + 1, len(items))  # "non-red car", "a car that is not red"
     while end < len(items):
         item = items[end]
         if item.pause == 2 or (item.pause and named and not _goes_on(items, end)):

@@ -64,7 +64,7 @@ STANDS_FOR = {
 """Setting -> what is drawn of it where another one is the scene's."""
 GENERAL = ("sky", "snow", "field", "hill", "mountain", "sea", "forest", "city", "street")
 """The settings that give way to any other, the first sooner."""
-WHERE = frozenset(phrases("in, on, at, through, across, along, into, over, onto, inside, within"))
+WHERE = frozenset(phrases("in, on, at, through, across, along, into, over, onto, inside, within, up, down"))
 """Prepositions behind which a thing that is a setting too is the setting."""
 SKIES = frozenset(phrases("in, through, across, into, up in, high in, inside, within, flying in"))
 """Those behind which the sky is where something is, not what is over it."""

@@ -97,7 +97,8 @@ def _undrawn(draft: Draft) -> list[tuple[int, str]]:
     """Several colours at once that are not the thing's own."""
     lost = []
     for told in draft.things:
-        own = draft.lexicon.nouns[told.chunk.value].colour
+        noun = draft.lexicon.nouns[told.chunk.value]
+        own = None if noun.paintable else noun.colour
         lost += [
             (told.chunk.start, colours)
             for colours in told.chunk.extra

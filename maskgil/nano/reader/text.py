@@ -49,12 +49,12 @@ def _negatives(text: str) -> str:
     text = _UNWEIGHTED.sub(r". no \1. ", text)
     text = _UNWEIGHTED_PART.sub(r". no \1. ", text)
     text = _NEGATIVE.sub(lambda found: f". no {found[1].replace(',', ' or no ')}. ", text)
-    return _NON.sub("no ", _OPTION.sub(" ", text))
+    return _NON.sub("non ", _OPTION.sub(" ", text))
 
 
 def _numbers(text: str) -> str:
     text = _GROUPED.sub(lambda found: re.sub("[ ,]", "", found[0]), text.translate(_VULGAR))
-    text = _LABEL.sub(r"no'\1", _FRACTION.sub(" half ", text))
+    text = _LABEL.sub(r"no'n\1", _FRACTION.sub(" half ", text))
     text = _TIMES_BEFORE.sub(r"\1", _TIMES_BEHIND.sub(r"x\1", text))
     return _MINUS.sub("", _RANGE.sub(r"\1", text))
 

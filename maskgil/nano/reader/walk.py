@@ -13,6 +13,8 @@ from maskgil.nano.reader.words import SEVERAL
 
 _LANDSCAPE = ("hill", "mountain", "road", "pond", "railway", "field", "river", "street")
 _WORDS_ALONE = ("water", "air", "clouds", "snow")
+_DRINKS = ("cup of coffee", "cup of tea", "wine glass", "beer", "champagne", "whiskey", "sake", "soda",
+           "orange juice", "glass of milk", "glass of water", "bubble tea", "juice box")  # fmt: skip
 _CONTINUED = ("wearing", "holding")
 _SHARED = ("on", "in", "under", "behind", "in front of", "riding")
 
@@ -35,6 +37,7 @@ class Walk:
         self.fronted: tuple[str, int] | None = None  # "next to the house": waits for its subject
         self.joint = ""  # with, and, of, possessive
         self.side = ""
+        self.listed = False  # whether what "with" said goes on
         self.paused = True
         self.before: Chunk | None = None
 
@@ -78,7 +81,7 @@ class Walk:
         self.pending, self.joint = "", "with"
 
     def _and(self, chunk: Chunk, at: int) -> None:
-        self.pending, self.joint, self.paused = "", "and", True
+        self.pending, self.joint, self.paused = "", "with" if self.listed else "and", True
 
     def _of(self, chunk: Chunk, at: int) -> None:
         self.joint = "of"
@@ -103,6 +106,7 @@ class Walk:
     def _lost(self, chunk: Chunk, at: int) -> None:
         if chunk.said:
             self.left_out.append((chunk.start, chunk.said))
+        self.listed = self.joint == "with"  # "with a beard and a hat"
         self.pending = self.joint = ""
 
     def _side(self, chunk: Chunk, at: int) -> None:
@@ -192,7 +196,7 @@ class Walk:
             self.draft.things[index].side, self.side = self.side, ""
         self._join(index, known, chunk)
         self.pending = self.joint = self.words = ""
-        self.verbal = self.paused = False
+        self.verbal = self.paused = self.listed = False
         if index in range(len(self.draft.things)):
             self.last = index
 
@@ -236,27 +240,32 @@ class Walk:
             name, other = self.fronted
             draft.relate(index, name, other)
             self.fronted, self.head = None, index
-        elif self.pending and self.last is not None:
+        elif self.pending and self.last is not None and not self._is_fronted(index, known):
             self._relate(index)
         elif self.pending:
             self.fronted = (self.pending, index)
         elif self.joint == "with" and self.last is not None and not known:
             self._go_with(index, chunk)
         elif self.joint == "of" and self.last is not None and self._stands_behind_of(chunk):
-            if not draft.contain(self.last, index):
+            if chunk.value in _DRINKS or not draft.contain(self.last, index):
                 draft.drop(index)
                 self.left_out.append((chunk.start, chunk.text))
         elif self.joint == "of" and not chunk.counted and chunk.many:
             chunk.count = SEVERAL  # "a pride of lions"
         elif self.joint == "'s" and self.last is not None:
             owner = self.last
-            if not draft.go_with(owner, index):
+            if draft.is_part(owner, chunk.value):
                 draft.drop(index)
                 self.left_out.append((chunk.start, chunk.text))
-            elif not draft.relations or index not in (draft.relations[-1][0], *draft.relations[-1][2]):
-                draft.relate(index, "next to", owner)
+            else:
+                worn = draft.living(owner) and draft.lexicon.nouns[chunk.value].category == "clothes"
+                draft.relate(owner, "wearing" if worn else "next to", index)
         elif not self._continues(index):
             self.head = index
+
+    def _is_fronted(self, index: int, known: bool) -> bool:
+        """Whether a place is said before who is there: ", and on the bench sits a cat"."""
+        return self.paused and known and not self.verbal and index == self.last
 
     def _stands_behind_of(self, chunk: Chunk) -> bool:
         assert self.last is not None

@@ -32,7 +32,7 @@ RELATIONS = table(
     left of: to the left of, left of, on the left of, on the left side of, at the left of, left from
     right of: to the right of, right of, on the right of, on the right side of, at the right of
     above: above, over, high above, high over, overhead
-    on: on, on top of, on the top of, atop, upon, onto, across, aboard, on the back of
+    on: on, on top of, on the top of, atop, upon, onto, across, aboard, on the back of, up, down
     below: below, down below, at the bottom of
     beneath: beneath, underneath
     under: under, in the shade of, in the shadow of
@@ -68,11 +68,11 @@ SIDES = table(
 _TRANSITIVE = table(
     """
     holding: hold, carry, eat, drink, play, read, use, bring, throw, lift, wave, swing, munch, sip
-    holding: nibble, chew, grab, hug tightly, wield, juggle, offer, give, blow, shake, bite, play with
+    holding: nibble, chew, grab, hug tightly, wield, juggle, offer, give, blow, shake, bite, fly
     wearing: wear, put on, try on
     riding: ride, ride on, drive, steer, fly on, sit astride
     next to: kick, chase, fight, hug, feed, pet, follow, watch, push, pull, meet, kiss, catch, love
-    next to: guard, look at, stare at, bark at, howl at, talk to, play against, stop at, wait for
+    next to: play with, guard, look at, stare at, bark at, howl at, talk to, play against, stop at, wait for
     next to: attack, hunt, protect, help, smell, sniff, touch, paint, clean, wash, fix, build, greet
     next to: point at, run after, walk with, dance with, lean on, lean against, visit, pass, milk
     next to: herd, lead, race, face, tickle, stroke, water, pick, sell, bake, cook, fight with
@@ -166,7 +166,7 @@ UNITS = frozenset(phrases("year, years, o'clock, pm, am, km, cm, m, kg, percent,
 GROUPS = phrases(
     "herd of, flock of, school of, swarm of, pack of, bunch of, group of, crowd of, bouquet of,"
     "row of, cluster of, collection of, line of, pile of, heap of, stack of, set of, family of,"
-    "army of, pride of, colony of, shoal of, team of, band of, total of, grove of, assortment of"
+    "box of, bag of, sack of, boxes of, bags of, packet of, army of, pride of, colony of, shoal of, team of, band of, total of, grove of, assortment of"
 )
 LOOSE_GROUPS = frozenset(phrases("group of, set of, total of"))
 MEASURES = phrases(
@@ -276,7 +276,7 @@ ADJECTIVES = frozenset(
             "great, amazing, wonderful, gorgeous, perfect, good, adorable, sweet, cozy, plain, peaceful,"
             "tall, long, short, high, old, young, new, fresh, ripe, busy, bright, sunlit, green grassy,"
             "majestic, classic, modern, typical, normal, ordinary, real, realistic, detailed, magical,"
-            "brave, proud, playful, sleepy, sleeping, smiling, grassy, sandy, wide, deep, open, different")
+            "colored, tinted, hued, brave, proud, playful, sleepy, sleeping, smiling, grassy, sandy, wide, deep, open, different")
 )  # fmt: skip
 """Adjectives that a drawing of the thing answers to as it is."""
 # Words that are nouns behind an article alone: "well, draw a cat".
