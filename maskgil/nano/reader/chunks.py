@@ -20,6 +20,7 @@ from maskgil.nano.reader.words import (
 )  # fmt: skip
 
 MOST = 10  # of one thing
+_LONGEST = 24  # words and phrases of one noun phrase
 _LEADING = ("det", "count", "more", "fraction", "colour", "texture", "size", "adjective", "unknown",
             "weather", "time", "style", "group", "measure")  # fmt: skip
 _HEADS = (*NOUNS, "place", "part", "wall")
@@ -122,7 +123,7 @@ class Chunker:
     def _head(self, at: int) -> int | None:
         """Where the noun of the phrase from `at` stands; None where there is none."""
         place = at
-        while place < len(self.items):
+        while place < min(len(self.items), at + _LONGEST):
             item = self.items[place]
             if (item.pause and place > at) or self.negated[place]:
                 return None
@@ -172,7 +173,8 @@ class Chunker:
         """A phrase whose noun the world does not have: "a red gizmo"."""
         end = at
         named = None
-        while end < len(self.items) and (end == at or not self.items[end].pause):
+        limit = min(len(self.items), at + _LONGEST)
+        while end < limit and (end == at or not self.items[end].pause):
             if self.negated[end] or not self._leads(end, at):
                 break
             if self.items[end].kind == "unknown":
@@ -237,7 +239,13 @@ class Chunker:
         return chunk
 
     def _count(self, at: int, head: int) -> tuple[int, bool]:
-        counts = [n for n in range(at, head) if self.items[n].kind == "count"]
+        counts = []
+        for n in range(at, head):
+            if self.items[n].kind == "count":
+                if self.items[n + 1].text in UNITS:  # "a 5 year old boy"
+                    self.lose(n, n + 1)
+                else:
+                    counts.append(n)
         items = self.items[at:head]
         groups = [item for item in items if item.kind == "group"]
         values = [float(self.items[n].value.replace(",", ".")) for n in counts]
@@ -255,6 +263,7 @@ class Chunker:
     def _with_head(self, chunk: Chunk, head: int) -> list[Chunk]:
         items = self.items
         if items[head].text in UNITS:
+            chunk.kind = "lost"
             return [chunk]
         if items[head].kind == "part":
             self.lose(self._first_said(chunk.start, head), head + 1)
@@ -268,7 +277,7 @@ class Chunker:
             return self._with_place(chunk, head)
         last = head
         while last + 1 < len(items) and items[last + 1].kind in NOUNS and not items[last + 1].pause:
-            if self.negated[last + 1] or items[last].many:
+            if last - head > _LONGEST or self.negated[last + 1] or items[last].many:
                 break
             last += 1
         return self._with_nouns(chunk, head, last)
@@ -327,6 +336,8 @@ class Chunker:
         first, second = (self.lexicon.nouns[self.items[n].value] for n in (head, last))
         if first.category == second.category:
             return True
+        if first.category in ("person", "people"):  # "a baby elephant"
+            return second.category in _SKY
         if first.category in _LIVING:
             return second.category in (*_LIVING, *_SKY)
         return first.category in _SKY and second.category in (*_SKY, *_LIVING)

@@ -20,6 +20,8 @@ _CLOTHES = (
     "gloves", "sock", "boot", "shoe", "shorts", "swimsuit", "lab coat", "safety vest", "backpack",
     "blouse", "bikini", "ring", "watch", "belt", "slipper", "headphones", "apron", "high heel",
 )  # fmt: skip
+ROOM = 12  # things that are looked at; fewer are drawn
+TOLD = ("value", "colour", "texture", "size")
 _CARRIED = ("wearing", "holding", "riding")
 _OPPOSITE = {"left": "right", "right": "left"}
 _HANDY_SIZE = 1.2  # metres
@@ -42,13 +44,17 @@ class Draft:
     lexicon: Lexicon
     things: list[Told] = field(default_factory=list)
     relations: list[tuple[int, str, list[int]]] = field(default_factory=list)
-    parts: list[Chunk] = field(default_factory=list)
+    crowded: list[Chunk] = field(default_factory=list)
+    """Things named when there was no room left."""
 
     def noun(self, index: int) -> Noun:
         return self.lexicon.nouns[self.things[index].chunk.value]
 
-    def add(self, chunk: Chunk) -> tuple[int, bool]:
-        """The thing's place, and whether it was there already: "the cat" named again."""
+    def add(self, chunk: Chunk) -> tuple[int, bool] | None:
+        """The thing's place, and whether it was there already: "the cat" named again.
+
+        None where there are too many things to take one more.
+        """
         for index, told in enumerate(self.things):
             known = told.chunk
             same = known.value == chunk.value and not (
@@ -59,6 +65,9 @@ class Draft:
                 known.texture = known.texture or chunk.texture
                 known.size = known.size or chunk.size
                 return index, True
+        if len(self.things) >= ROOM:
+            self.crowded.append(chunk)
+            return None
         self.things.append(Told(chunk))
         return len(self.things) - 1, False
 
@@ -88,6 +97,9 @@ class Draft:
 
     def _meant(self, subject: int, name: str, other: int) -> str:
         target, anchors = self.noun(other), dict(self.noun(other).anchors)
+        told = self.things[subject].chunk
+        if name == "around" and told.count == 1 and not told.many:
+            return "next to"
         if name == "beneath":
             return "under" if target.name in COVERS else "below"
         if name == "on" and "ride" in anchors and self.living(subject):
@@ -119,7 +131,7 @@ class Draft:
         elif held.size < holder.size and held.places != "l" and held.category not in LIVING:
             if "in" in anchors and held.size <= 1:
                 self.relate(other, "in", owner)
-            elif "on" in anchors or "cake" in holder.name or "pancakes" in holder.name:
+            elif "on" in anchors or ("cake" in holder.name and _tops(held)):
                 self.relate(other, "on", owner)
         return True
 
@@ -147,7 +159,7 @@ class Draft:
     def owner_of(self, index: int) -> int:
         """Who a place is said of behind `index`: who wears it, holds it or rides on it."""
         told = self.things[index]
-        return told.host if told.host is not None and told.via in (*_CARRIED, "with") else index
+        return told.host if told.host is not None and told.via in (*_CARRIED, "with", "verb") else index
 
     def rider_of(self, index: int, floor: int) -> int:
         """The last living thing named up to `index`, who does what a verb says."""
@@ -174,6 +186,18 @@ class Draft:
         elif second in sides and others:
             self.relate(sides[second], back, others[0])
 
+    def merge_alike(self) -> None:
+        """"a tall tree, a short tree" as two trees."""
+        for index in range(len(self.things) - 1, 0, -1):
+            chunk = self.things[index].chunk
+            for earlier in range(index):
+                known = self.things[earlier].chunk
+                free = not any({index, earlier} & {s, *others} for s, _, others in self.relations)
+                if free and all(getattr(known, key) == getattr(chunk, key) for key in TOLD):
+                    self.merge_count(earlier, chunk)
+                    self.drop(index)
+                    break
+
     def drop(self, index: int) -> None:
         """Takes a thing out, and what is said of it."""
         del self.things[index]
@@ -185,6 +209,11 @@ class Draft:
     def merge_count(self, index: int, chunk: Chunk) -> None:
         told = self.things[index].chunk
         told.count = min(MOST, told.count + chunk.count)
+
+
+def _tops(noun: Noun) -> bool:
+    """Whether it is put on cakes."""
+    return noun.name in ("candle", "heart", "butter", "honey") or noun.category in ("fruit", "plant")
 
 
 def _worn(noun: Noun) -> bool:

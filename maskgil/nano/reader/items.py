@@ -143,8 +143,10 @@ def _settled(item: Item, items: list[Item], number: int) -> Item:
         after = items[number + 1] if number + 1 < len(items) else None
         if not _may_be_noun(item, before, after):
             kind = next((k for k in ("verb", "still", "adjective") if k in roles), "plain")
-    if kind in ("time", "weather") and "det" in roles:
-        kind = "det"
+    if before is not None and before.text in ("named", "called") and not item.pause:
+        return replace(item, kind="unknown", value=item.text)
+    if "place" in roles and kind == "noun" and roles["noun"] != item.text and "moon" not in item.text:
+        kind = "place"  # a street is where something is, though it is a road too
     many = kind == "many" or "near many" in roles
     value = roles.get(kind, item.text)
     return replace(item, kind="noun" if kind == "many" else kind, value=value, many=many)
@@ -173,6 +175,8 @@ def _coloured(items: list[Item], number: int, lexicon: Lexicon) -> Item:
     after = items[number + 1] if number + 1 < len(items) and not items[number + 1].pause else None
     if after is not None and after.text in ("color", "colored", "tinted") and "colour" in roles:
         return replace(item, kind="colour", value=roles["colour"])
+    if after is not None and after.text in ("color", "colored") and item.kind == "noun":
+        return replace(item, kind="unknown")  # "rainbow colored"
     before = items[number - 1] if number and not item.pause else None
     if "colour" in roles and item.kind == "noun" and before is not None and before.kind == "be":
         if after is None or after.kind not in (*NOUNS, *_MODIFIERS):

@@ -85,6 +85,7 @@ class Lexicon:
         self._add_world()
         self._add_near()
         self._add_plain()
+        self._add_naive_plurals()
         self.known_words = frozenset(word for phrase in self._phrases for word in phrase)
 
     def match(self, texts: list[str], at: int, limit: int) -> tuple[int, Roles] | None:
@@ -143,7 +144,7 @@ class Lexicon:
         for name, noun in self.nouns.items():
             self._noun(name, noun, "noun")
         for name, noun in self.nouns.items():
-            for many in {noun.plural, _plural_of(name)}:
+            for many in dict.fromkeys((noun.plural, _plural_of(name))):
                 self._noun(many, noun, "noun" if many == name else "many")
         for noun in self.nouns.values():
             for also in noun.synonyms:
@@ -155,6 +156,12 @@ class Lexicon:
             for also in noun.synonyms:
                 if also not in (*_UNLIKE, *_MEANT) and not self._is_modified(also, noun):
                     self._noun(_plural_of(also), noun, "many")
+
+    def _add_naive_plurals(self) -> None:
+        """"benchs", "sheeps": plurals as those who are new to English make them."""
+        for name, noun in self.nouns.items():
+            if f"{name}s" != noun.name:
+                self._noun(f"{name}s", noun, "many")
 
     def _noun(self, text: str, noun: Noun, kind: str) -> None:
         phrase = split(text)
@@ -218,7 +225,8 @@ class Lexicon:
                 self._add(text, "plain")
         for text in ("painting of", "drawing of", "picture of", "photo of", "view of", "picture",
                      "image of", "illustration of", "render of", "photograph of"):  # fmt: skip
-            self._phrases[split(text)] = {"plain": ""}
+            self._phrases.pop(split(text), None)
+            self._add(text, "plain")
 
 
 def _plural_of(text: str) -> str:

@@ -25,6 +25,8 @@ def negated(items: Sequence[Item]) -> list[bool]:
             _take_back(items, at, marks)  # "a red car, no, a blue car"
             at += 1
             continue
+        if items[at].text in ("isn't", "aren't") and _says_no_more(items, at):
+            _take_back(items, at, marks)  # "a cat isn't here"
         end = _scope(items, at)
         for place in range(at, end):
             marks[place] = True
@@ -61,6 +63,12 @@ def _scope(items: Sequence[Item], at: int) -> int:
         named = named or item.kind in _NAMED
         end += 1
     return end
+
+
+def _says_no_more(items: Sequence[Item], at: int) -> bool:
+    """Whether nothing follows that a thing could not be: it is the thing that is not there."""
+    after = items[at + 1] if at + 1 < len(items) else None
+    return after is None or after.pause > 0 or after.kind in ("plain", "but", "and")
 
 
 def _goes_on(items: Sequence[Item], at: int) -> bool:

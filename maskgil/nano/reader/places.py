@@ -50,7 +50,7 @@ PHRASES = table(
     mountain: with mountains behind, with a view of the mountains, mountains behind
     sky: up in the air, midair, in mid air, mid air, high up in the sky
     space: among the stars, in zero gravity
-    snow: in winter, in wintertime, in the winter
+    snow: in winter, in wintertime, in the winter, on ice, on the ice, on a frozen lake
     field: on the grass, in the grass, in the countryside
     """
 )

@@ -85,7 +85,7 @@ def _add_stand_ins(walk: Walk) -> None:
 
 def _too_many(draft: Draft) -> list[tuple[int, str]]:
     """Drops all but the first kinds of things; what they were called."""
-    lost = []
+    lost = [(chunk.start, chunk.asked or chunk.text) for chunk in draft.crowded]
     while len(draft.things) > KINDS:
         chunk = draft.things[-1].chunk
         lost.append((chunk.start, chunk.asked or chunk.text))
@@ -131,5 +131,11 @@ def _scene(walk: Walk) -> Scene:
 
 
 def _in_order(lost: Iterable[tuple[int, str]]) -> tuple[str, ...]:
-    said = (text for _, text in sorted(lost, key=lambda each: each[0]) if text.strip())
-    return tuple(dict.fromkeys(said))
+    said = [text for _, text in sorted(lost, key=lambda each: each[0]) if text.strip()]
+    around = zip(said, [*said[1:], ""], ["", *said], strict=False)
+    kept = (a for a, after, before in around if not _within(a, after) and not _within(a, before))
+    return tuple(dict.fromkeys(kept))
+
+
+def _within(text: str, longer: str) -> bool:
+    return text != longer and f" {text} " in f" {longer} "

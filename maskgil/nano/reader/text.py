@@ -12,7 +12,7 @@ from maskgil.nano.world.nouns import load_nouns
 
 LONGEST = 6000  # characters; what stands behind them is not read
 _ZERO = r"(?:-\s*\d*\.?\d+|0+(?:\.0+)?)"
-_UNWEIGHTED = re.compile(rf"[(\[{{]+([^()\[\]{{}}:]{{1,80}}?)\s*:+\s*{_ZERO}\s*[)\]}}]+")
+_UNWEIGHTED = re.compile(rf"(?<![(\[{{])[(\[{{]{{1,9}}([^()\[\]{{}}:]{{1,80}}?)\s*:+\s*{_ZERO}\s*[)\]}}]+")
 _UNWEIGHTED_PART = re.compile(rf"([^,.;:|\n]{{1,80}}?)\s*::\s*{_ZERO}(?![\d.])")
 _NEGATIVE = re.compile(
     r"(?:--no\b|\bnegative(?:\s+prompt)?\s*:)\s*(.{1,400}?)(?=\n|--|$|\.\s|;)", re.IGNORECASE
@@ -25,6 +25,7 @@ _RANGE = re.compile(r"(?<![\w.])\d{1,4}\s?(?:-|–|—|to|or)\s?(\d{1,4})(?![\w]
 _LABEL = re.compile(r"(?:\bno\.\s?|\b(?:number|nr\.?)\s|№\s?|#\s?)(\d+)", re.IGNORECASE)
 _TIMES_BEHIND = re.compile(r"(?<!\w)[x×]\s?(\d{1,3})(?!\w)", re.IGNORECASE)
 _TIMES_BEFORE = re.compile(r"(?<![\w.])(\d{1,3})\s?[x×](?=\s)", re.IGNORECASE)
+_GLUED = re.compile(r"(?<!\w)(\d{1,3})(?=[a-z]{3,})(?!\d+(?:bit|rd|nd|th|st)\b)", re.IGNORECASE)
 _MINUS = re.compile(r"(?<!\S)[-−](?=\d)")
 _NON = re.compile(r"\bnon-(?=[a-z])", re.IGNORECASE)
 _BREAKS = re.compile(r"\s*[\n\r\t•·▪]\s*(?:[-*•]\s+|\d+[.)]\s+)?")
@@ -35,7 +36,7 @@ _ART_MARKS = "^<~_="
 def written_words(text: str) -> list[Word]:
     """The words of `text`, each as it was said and as it is looked up."""
     text = _negatives(text[:LONGEST].replace(_FORBIDDEN, " no "))
-    text = _numbers(_BREAKS.sub(", ", text.strip()))
+    text = _numbers(_BREAKS.sub(", ", f"\n{text.strip()}"))
     found = []
     for word in words_of(typography.plain(text, _emoji())):
         first, *rest = spelled(word.text)
@@ -47,7 +48,8 @@ def written_words(text: str) -> list[Word]:
 def _negatives(text: str) -> str:
     """Weights of nothing and negative prompts as "no dog"."""
     text = _UNWEIGHTED.sub(r". no \1. ", text)
-    text = _UNWEIGHTED_PART.sub(r". no \1. ", text)
+    if "::" in text:
+        text = _UNWEIGHTED_PART.sub(r". no \1. ", text)
     text = _NEGATIVE.sub(lambda found: f". no {found[1].replace(',', ' or no ')}. ", text)
     return _NON.sub("non ", _OPTION.sub(" ", text))
 
@@ -56,7 +58,7 @@ def _numbers(text: str) -> str:
     text = _GROUPED.sub(lambda found: re.sub("[ ,]", "", found[0]), text.translate(_VULGAR))
     text = _LABEL.sub(r"no'n\1", _FRACTION.sub(" half ", text))
     text = _TIMES_BEFORE.sub(r"\1", _TIMES_BEHIND.sub(r"x\1", text))
-    return _MINUS.sub("", _RANGE.sub(r"\1", text))
+    return _GLUED.sub(r"\1 ", _MINUS.sub("", _RANGE.sub(r"\1", text)))
 
 
 @functools.cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from maskgil.nano.reader.chunks import Chunk
-from maskgil.nano.reader.draft import Draft
+from maskgil.nano.reader.draft import TOLD, Draft
 from maskgil.nano.reader.lexicon import Lexicon
 from maskgil.nano.reader.places import SKIES, WHERE
 from maskgil.nano.reader.scenery import Scenery
@@ -16,7 +16,7 @@ _WORDS_ALONE = ("water", "air", "clouds", "snow")
 _DRINKS = ("cup of coffee", "cup of tea", "wine glass", "beer", "champagne", "whiskey", "sake", "soda",
            "orange juice", "glass of milk", "glass of water", "bubble tea", "juice box")  # fmt: skip
 _CONTINUED = ("wearing", "holding")
-_SHARED = ("on", "in", "under", "behind", "in front of", "riding")
+_SHARED = ("on", "in", "under")
 
 
 class Walk:
@@ -49,6 +49,7 @@ class Walk:
             getattr(self, f"_{chunk.kind}", self._other)(chunk, at)
             self.before = chunk
         self.draft.settle_sides()
+        self.draft.merge_alike()
         self._table_top()
 
     def _pause(self, chunk: Chunk) -> None:
@@ -107,7 +108,10 @@ class Walk:
         if chunk.said:
             self.left_out.append((chunk.start, chunk.said))
         self.listed = self.joint == "with"  # "with a beard and a hat"
-        self.pending = self.joint = ""
+        after = self.chunks[at + 1] if at + 1 < len(self.chunks) else None
+        if not (self.pending and after is not None and after.kind == "of"):
+            self.pending = ""  # "on the roof of a house" is on the house
+        self.joint = ""
 
     def _side(self, chunk: Chunk, at: int) -> None:
         if self.paused or self.last is None:
@@ -191,7 +195,11 @@ class Walk:
             return
         if self._is_alike(chunk):
             return
-        index, known = self.draft.add(chunk)
+        added = self.draft.add(chunk)
+        if added is None:
+            self.pending = self.joint = ""
+            return
+        index, known = added
         if self.side:
             self.draft.things[index].side, self.side = self.side, ""
         self._join(index, known, chunk)
@@ -224,8 +232,7 @@ class Walk:
         if self.joint != "and" or self.last is None or chunk.definite or self.side:
             return False
         known = self.draft.things[self.last].chunk
-        told = ("value", "colour", "texture", "size")
-        if any(getattr(known, key) != getattr(chunk, key) for key in told):
+        if any(getattr(known, key) != getattr(chunk, key) for key in TOLD):
             return False
         if any(self.last in (each[0], *each[2]) for each in self.draft.relations):
             return False
@@ -243,7 +250,8 @@ class Walk:
         elif self.pending and self.last is not None and not self._is_fronted(index, known):
             self._relate(index)
         elif self.pending:
-            self.fronted = (self.pending, index)
+            if not self.verbal:  # "paint a house" says nothing of how it stands
+                self.fronted = (self.pending, index)
         elif self.joint == "with" and self.last is not None and not known:
             self._go_with(index, chunk)
         elif self.joint == "of" and self.last is not None and self._stands_behind_of(chunk):
@@ -284,25 +292,29 @@ class Walk:
         name = self.pending
         if self.verbal and name == "next to" and draft.noun(index).category == "celestial":
             subject, index, name = index, subject, "above"  # "howling at the moon"
+        if name == "~around" and self.scenery.settings:
+            return  # "a lake with swans surrounded by mountains"
         draft.relate(subject, name, index)
+        if self.verbal and name == "next to":
+            draft.things[index].via = "verb"
         if name in _SHARED:
             self._share(subject, name, index)
 
     def _share(self, subject: int, name: str, index: int) -> None:
-        """"a cat and a dog on a sofa": both are there."""
-        first = subject - 1
-        if first < 0 or subject >= len(self.draft.things):
+        """"a cat and a dog on a sofa", "an apple, a pear and a plum in a bowl": all are there."""
+        told = [each for each in self.draft.relations if each[2] != [index]]
+        if subject >= index or any(set(range(subject + 1)) & {s, *others} for s, _, others in told):
             return
-        one, other = self.draft.things[first].chunk, self.draft.things[subject].chunk
-        said = {i for each in self.draft.relations for i in (each[0], *each[2]) if each[2] != [index]}
-        if first in said or other.pause or not self._joined_by_and(one, other):
-            return
-        if subject == 1 and self.draft.living(first) == self.draft.living(subject):
-            self.draft.relate(first, name, index)
-
-    def _joined_by_and(self, one: Chunk, other: Chunk) -> bool:
-        between = [c for c in self.chunks if one.end <= c.start and c.end <= other.start]
-        return [c.kind for c in between] == ["and"]
+        things = self.draft.things[: subject + 1]
+        for one, other in zip(things, things[1:], strict=False):
+            kinds = [c.kind for c in self.chunks if one.chunk.end <= c.start < other.chunk.start]
+            if kinds not in (["and"], []) or (subject == 1 and other.chunk.pause):
+                return
+        alike = {self.draft.living(place) for place in range(subject + 1)}
+        room = 1.3 * self.draft.noun(index).size
+        if len(alike) == 1 and all(self.draft.noun(place).size <= room for place in range(subject)):
+            for place in range(subject):
+                self.draft.relate(place, name, index)
 
     def _go_with(self, index: int, chunk: Chunk) -> None:
         draft = self.draft
@@ -313,13 +325,14 @@ class Walk:
             self.left_out.append((chunk.start, chunk.text))
             return
         told = draft.things[index]
-        if told.host is None:
-            told.host, told.via = owner, "with"
+        told.host, told.via = owner, "with"
         self.head = owner
 
     def _continues(self, index: int) -> bool:
         """"between a cat and a dog", "wearing a hat and glasses": one more object."""
         relations = self.draft.relations
+        if self.joint == "and" and self.last is not None and self._goes_with_more(index):
+            return True
         if not relations or self.joint != "and":
             return False
         subject, name, others = relations[-1]
@@ -333,6 +346,19 @@ class Walk:
             self.draft.relate(subject, name, index)
             return True
         return False
+
+    def _goes_with_more(self, index: int) -> bool:
+        """"a plate with an apple and a pear": both lie on it."""
+        told = self.draft.things[self.last or 0]
+        if told.via != "with" or told.host is None:
+            return False
+        before = len(self.draft.relations)
+        if self.draft.living(index) or not self.draft.go_with(told.host, index):
+            return False
+        if len(self.draft.relations) == before:
+            return False
+        self.draft.things[index].host, self.draft.things[index].via = told.host, "with"
+        return True
 
     def _table_top(self) -> None:
         """"on the table", where nothing else says where: the setting, not one more thing."""

@@ -172,7 +172,7 @@ LOOSE_GROUPS = frozenset(phrases("group of, set of, total of"))
 MEASURES = phrases(
     "piece of, pieces of, slice of, slices of, plate of, plates of, portion of, loaf of, loaves of,"
     "bar of, bars of, stick of, sticks of, head of, ear of, scoop of, bit of, kind of, type of,"
-    "pot of, sort of, serving of, chunk of, helping of"
+    "pairs of, sort of, serving of, chunk of, helping of"
 )
 SEVERAL = 5
 
