@@ -9,15 +9,7 @@ from maskgil.nano.prompts.vocabulary import NOT_HEADS, Word
 from maskgil.nano.reader.items import NOUNS, Item
 from maskgil.nano.reader.lexicon import Lexicon
 from maskgil.nano.reader.places import INDOORS, STANDS_FOR
-from maskgil.nano.reader.words import (
-    BODY,
-    DEFINITE,
-    LOOSE_GROUPS,
-    OF_BUILDINGS,
-    OF_VEHICLES,
-    SEVERAL,
-    UNITS,
-)  # fmt: skip
+from maskgil.nano.reader.words import SEVERAL, words_of_kind
 
 MOST = 10  # of one thing
 _LONGEST = 24  # words and phrases of one noun phrase
@@ -60,10 +52,15 @@ class Chunker:
     """Puts the `items` of `words` together; what they hold beside chunks: `left_out`."""
 
     def __init__(
-        self, items: Sequence[Item], negated: Sequence[bool], words: Sequence[Word], lexicon: Lexicon
+        self,
+        items: Sequence[Item],
+        negated: Sequence[bool],
+        words: Sequence[Word],
+        lexicon: Lexicon,
     ) -> None:
         self.items, self.negated, self.words, self.lexicon = items, negated, words, lexicon
         self.left_out: list[tuple[int, str]] = []
+        self._headless = 0  # up to here no noun follows
         self.modifiers: list[Item] = []
         """Times, weathers and styles said within noun phrases: "a stormy sea"."""
 
@@ -109,29 +106,33 @@ class Chunker:
         category = self.lexicon.nouns[owner.value].category
         return (
             item.kind == "part"
-            or (category == "building" and item.value in OF_BUILDINGS)
-            or (category in _LIVING and item.value in BODY)
-            or (category == "vehicle" and item.value in OF_VEHICLES)
+            or (category == "building" and item.value in words_of_kind("of buildings"))
+            or (category in _LIVING and item.value in words_of_kind("body"))
+            or (category == "vehicle" and item.value in words_of_kind("of vehicles"))
         )
 
     def _single(self, at: int) -> Chunk:
         item = self.items[at]
-        if item.kind in ("unknown", "label", "times", "count", "fraction", "colour", "part"):
+        lost = ("unknown", "label", "times", "count", "fraction", "colour", "part")
+        if item.kind in lost and item.text != "one":
             self.lose(at, at + 1)
         return Chunk(item.kind, item.value, at, at + 1, item.text, item.pause)
 
     def _head(self, at: int) -> int | None:
         """Where the noun of the phrase from `at` stands; None where there is none."""
+        if at < self._headless:
+            return None
         place = at
         while place < min(len(self.items), at + _LONGEST):
             item = self.items[place]
             if (item.pause and place > at) or self.negated[place]:
-                return None
+                break
             if item.kind in _HEADS:
                 return place
             if not self._leads(place, at):
-                return None
+                break
             place += 1
+        self._headless = place
         return None
 
     def _leads(self, place: int, start: int) -> bool:
@@ -140,7 +141,9 @@ class Chunker:
             return True
         if item.kind in ("still", "verb") and place > start:  # "a sleeping cat", "a painted egg"
             first = self.items[place - 1].kind in ("det", "adjective", "colour", "size", "count")
-            return first and item.text.endswith(("ing", "ed", "en", "ung")) and self._noun_next(place)
+            return (
+                first and item.text.endswith(("ing", "ed", "en", "ung")) and self._noun_next(place)
+            )
         if item.kind == "of" and place > start:
             return self.items[place - 1].kind == "count"
         if item.kind == "plain" and item.text == "of" and place > start:
@@ -151,9 +154,15 @@ class Chunker:
             if len(again) == 2 and [i.kind for i in again] == ["det", "colour"]:
                 return self.items[place - 1].kind == "colour"  # "a red and a blue car"
             return kinds in ({"colour"}, {"count"}, {"size"}) or kinds == {"size", "colour"}
-        return item.kind == "relation" and item.text in ("over", "round") and place > start and (
-            item.text == "round" or self.items[place + 1 : place + 2][0:1] != []
-            and self.items[place + 1].kind == "count"
+        return (
+            item.kind == "relation"
+            and item.text in ("over", "round")
+            and place > start
+            and (
+                item.text == "round"
+                or self.items[place + 1 : place + 2][0:1] != []
+                and self.items[place + 1].kind == "count"
+            )
         )
 
     def _noun_next(self, place: int) -> bool:
@@ -229,7 +238,7 @@ class Chunker:
                 self.modifiers.append(item)
             elif item.kind in ("unknown", "fraction"):
                 self.lose(place, place + 1)
-            elif item.text in DEFINITE:
+            elif item.text in words_of_kind("definite"):
                 chunk.definite = True
         if len({item.value for item in colours}) == 1:
             chunk.colour = colours[0].value
@@ -242,7 +251,7 @@ class Chunker:
         counts = []
         for n in range(at, head):
             if self.items[n].kind == "count":
-                if self.items[n + 1].text in UNITS:  # "a 5 year old boy"
+                if self.items[n + 1].text in words_of_kind("unit"):  # "a 5 year old boy"
                     self.lose(n, n + 1)
                 else:
                     counts.append(n)
@@ -252,7 +261,7 @@ class Chunker:
         value = max(values, default=float(SEVERAL if groups else 0))
         if len(values) == 2 and values[0] >= 20 and values[1] < 10:
             value = sum(values)
-        if groups and not counts and groups[0].text in LOOSE_GROUPS:
+        if groups and not counts and groups[0].text in words_of_kind("loose group"):
             value = SEVERAL
         if any(item.kind == "more" for item in items) and value:
             value += 1
@@ -262,7 +271,7 @@ class Chunker:
 
     def _with_head(self, chunk: Chunk, head: int) -> list[Chunk]:
         items = self.items
-        if items[head].text in UNITS:
+        if items[head].text in words_of_kind("unit"):
             chunk.kind = "lost"
             return [chunk]
         if items[head].kind == "part":
@@ -283,16 +292,25 @@ class Chunker:
         return self._with_nouns(chunk, head, last)
 
     def _with_place(self, chunk: Chunk, head: int) -> list[Chunk]:
-        """"a calm lake"; "the kitchen table" is a table, and where it stands."""
+        """ "a calm lake"; "the kitchen table" is a table, and where it stands."""
         items = self.items
         after = items[head + 1] if head + 1 < len(items) else None
-        if after and not after.pause and after.kind in (*NOUNS, "place") and not self.negated[head + 1]:
+        if (
+            after
+            and not after.pause
+            and after.kind in (*NOUNS, "place")
+            and not self.negated[head + 1]
+        ):
             rest = self._with_head(chunk, head + 1)
             if rest[0].place is None or rest[0].kind != "place":
                 rest.insert(0, Chunk("hint", items[head].value, chunk.start, head + 1, ""))
             return rest
         chunk.kind, chunk.value, chunk.text = "place", items[head].value, items[head].text
-        chunk.place, chunk.end, chunk.many = items[head].value, head + 1, items[head].text.endswith("s")
+        chunk.place, chunk.end, chunk.many = (
+            items[head].value,
+            head + 1,
+            items[head].text.endswith("s"),
+        )
         return [chunk]
 
     def _with_nouns(self, chunk: Chunk, head: int, last: int) -> list[Chunk]:
@@ -313,6 +331,8 @@ class Chunker:
             one.start = chunk.start if not chunks else place
             one.end = place + 1
             chunks.append(one)
+        for one in chunks:
+            one.said = self.say(self._first_said(one.start, one.end - 1), one.end)
         self._behind(chunks[-1])
         hint = self.items[head].text.split()[0]
         if hint in INDOORS and self.items[head].text != chunk.value:  # "the kitchen table"
@@ -350,11 +370,18 @@ class Chunker:
             chunk.asked = item.text
         if chunk.grouped and not item.many and noun.plural != noun.name:
             chunk.count = 1  # "a box of chocolate"
-        if not chunk.counted and (item.many or noun.plural == noun.name and noun.category in _LIVING):
-            one = any(self.items[n].text in ("a", "an", "the") for n in range(chunk.start, chunk.end))
+        if not chunk.counted and (
+            item.many or noun.plural == noun.name and noun.category in _LIVING
+        ):
+            one = any(
+                self.items[n].text in ("a", "an", "the") for n in range(chunk.start, chunk.end)
+            )
             if item.many or not one:
                 chunk.count, chunk.many = 2, True
-        if noun.name == item.text == noun.plural or item.text.split()[-1] in ("scissors", "glasses"):
+        if noun.name == item.text == noun.plural or item.text.split()[-1] in (
+            "scissors",
+            "glasses",
+        ):
             if chunk.count == 2 and self._is_pair(chunk, item):
                 chunk.count = 1
 

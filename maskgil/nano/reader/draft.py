@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from maskgil.nano.reader.chunks import MOST, Chunk
 from maskgil.nano.reader.lexicon import Lexicon
-from maskgil.nano.reader.words import BODY, OF_BUILDINGS, OF_VEHICLES, SEVERAL
+from maskgil.nano.reader.words import SEVERAL, words_of_kind
 from maskgil.nano.world.nouns import Noun
 from maskgil.nano.world.relations import figure
 from maskgil.nano.world.sampler import COVERS, WORN
@@ -24,6 +25,7 @@ ROOM = 12  # things that are looked at; fewer are drawn
 TOLD = ("value", "colour", "texture", "size")
 _CARRIED = ("wearing", "holding", "riding")
 _OPPOSITE = {"left": "right", "right": "left"}
+_HEAVY = ("music", "furniture", "vehicle", "building", "appliance", "home")
 _HANDY_SIZE = 1.2  # metres
 
 
@@ -82,18 +84,21 @@ class Draft:
         """Says how two things stand, in the words of the world's relations."""
         if name.startswith("~"):
             subject, name, other = other, name[1:], subject
+            several = self.things[subject].chunk
+            if several.many and not several.counted:
+                several.count = SEVERAL
         if subject == other:
             return
         name = self._meant(subject, name, other)
-        if name == "around" and self.things[subject].chunk.many:
-            told = self.things[subject].chunk
-            told.count = told.count if told.counted else SEVERAL
+        told = self.things[subject].chunk
+        if name == "around" and told.many and not told.counted:
+            told.count = SEVERAL
         if any(each[0] == subject and other in each[2] for each in self.relations):
             return
         self.relations.append((subject, name, [other]))
-        told = self.things[max(subject, other)]
-        if told.host is None:
-            told.host, told.via = min(subject, other), name
+        later = self.things[max(subject, other)]
+        if later.host is None:
+            later.host, later.via = min(subject, other), name
 
     def _meant(self, subject: int, name: str, other: int) -> str:
         target, anchors = self.noun(other), dict(self.noun(other).anchors)
@@ -113,12 +118,13 @@ class Draft:
             return "in"
         if name == "holding" and not self.living(subject):
             return "next to"
-        if name == "holding" and (target.size > 3 or target.category == "animal"):
+        heavy = target.size > (_HANDY_SIZE if target.category in _HEAVY else 2 * _HANDY_SIZE)
+        if name == "holding" and (heavy or target.category == "animal"):
             return "next to"
         return name
 
     def go_with(self, owner: int, other: int) -> bool:
-        """"A with B": worn, held, on it, in it; or only beside. False where B is a part of A."""
+        """ "A with B": worn, held, on it, in it; or only beside. False where B is a part of A."""
         holder, held = self.noun(owner), self.noun(other)
         if self.is_part(owner, held.name):
             return False
@@ -138,14 +144,14 @@ class Draft:
     def is_part(self, owner: int, name: str) -> bool:
         """Whether a thing of this name belongs to the owner: a house's window, a cat's eyes."""
         if self.living(owner):
-            return name in BODY
+            return name in words_of_kind("body")
         category = self.noun(owner).category
         if category == "building":
-            return name in OF_BUILDINGS
-        return category in ("vehicle", "aircraft", "watercraft") and name in OF_VEHICLES
+            return name in words_of_kind("of buildings")
+        return category in ("vehicle", "aircraft", "watercraft") and name in words_of_kind("of vehicles")
 
     def contain(self, owner: int, other: int) -> bool:
-        """"A of B": a basket of apples holds them. False where B is only what A is of."""
+        """ "A of B": a basket of apples holds them. False where B is only what A is of."""
         anchors = dict(self.noun(owner).anchors)
         container = "in" in anchors or self.noun(owner).name in ("box", "plate", "crate", "barrel")
         if not container or self.noun(other).size > 1 or self.living(other):
@@ -159,17 +165,21 @@ class Draft:
     def owner_of(self, index: int) -> int:
         """Who a place is said of behind `index`: who wears it, holds it or rides on it."""
         told = self.things[index]
-        return told.host if told.host is not None and told.via in (*_CARRIED, "with", "verb") else index
+        return (
+            told.host
+            if told.host is not None and told.via in (*_CARRIED, "with", "verb")
+            else index
+        )
 
-    def rider_of(self, index: int, floor: int) -> int:
-        """The last living thing named up to `index`, who does what a verb says."""
-        for place in range(index, floor - 1, -1):
+    def doer(self, mentioned: Sequence[int]) -> int:
+        """The living thing named last, who does what a verb says; else what was named last."""
+        for place in reversed(mentioned):
             if self.living(place):
                 return self.owner_of(place) if self.things[place].via == "riding" else place
-        return index
+        return mentioned[-1]
 
     def settle_sides(self) -> None:
-        """"a cat on the left, a dog on the right" as a relation of the two."""
+        """ "a cat on the left, a dog on the right" as a relation of the two."""
         sides = {told.side: index for index, told in enumerate(self.things) if told.side}
         for first, second, name in (("left", "right", "left of"), ("top", "bottom", "above")):
             self._settle(sides, first, second, name, {"left of": "right of"}.get(name, "below"))
@@ -187,7 +197,7 @@ class Draft:
             self.relate(sides[second], back, others[0])
 
     def merge_alike(self) -> None:
-        """"a tall tree, a short tree" as two trees."""
+        """ "a tall tree, a short tree" as two trees."""
         for index in range(len(self.things) - 1, 0, -1):
             chunk = self.things[index].chunk
             for earlier in range(index):
@@ -213,7 +223,10 @@ class Draft:
 
 def _tops(noun: Noun) -> bool:
     """Whether it is put on cakes."""
-    return noun.name in ("candle", "heart", "butter", "honey") or noun.category in ("fruit", "plant")
+    return noun.name in ("candle", "heart", "butter", "honey") or noun.category in (
+        "fruit",
+        "plant",
+    )
 
 
 def _worn(noun: Noun) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from maskgil.nano.prompts.vocabulary import Word
 from maskgil.nano.reader.lexicon import Lexicon, Roles
-from maskgil.nano.reader.words import MODALS, NEEDS_ARTICLE, TWOFOLD
+from maskgil.nano.reader.words import words_of_kind
 
 NOUNS = ("noun", "near")
 _CORRECTED = 64  # unknown words of a text whose spelling is looked at
@@ -107,7 +107,7 @@ def _match(texts: list[str], at: int, limit: int, lexicon: Lexicon) -> tuple[int
 def _shortened(
     texts: list[str], at: int, limit: int, found: tuple[int, Roles], lexicon: Lexicon
 ) -> tuple[int, Roles]:
-    """"green | apple trees", not "green apple | trees"; "a fly | above", not "fly above"."""
+    """ "green | apple trees", not "green apple | trees"; "a fly | above", not "fly above"."""
     first = lexicon.roles(texts[at])
     longer = lexicon.match(texts, at + 1, limit)
     if "colour" in first and longer is not None and longer[0] > found[0] and _is_noun(longer[1]):
@@ -139,13 +139,18 @@ def _settled(item: Item, items: list[Item], number: int) -> Item:
     before = items[number - 1] if number else None
     roles = item.roles
     kind = next((kind for kind in _ORDER if kind in roles), next(iter(roles)))
-    if kind in ("noun", "many") and (set(roles) & {"verb", "still"} or item.text in TWOFOLD):
+    if kind in ("noun", "many") and (set(roles) & {"verb", "still"} or item.text in words_of_kind("twofold")):
         after = items[number + 1] if number + 1 < len(items) else None
         if not _may_be_noun(item, before, after):
             kind = next((k for k in ("verb", "still", "adjective") if k in roles), "plain")
     if before is not None and before.text in ("named", "called") and not item.pause:
         return replace(item, kind="unknown", value=item.text)
-    if "place" in roles and kind == "noun" and roles["noun"] != item.text and "moon" not in item.text:
+    if (
+        "place" in roles
+        and kind == "noun"
+        and roles["noun"] != item.text
+        and "moon" not in item.text
+    ):
         kind = "place"  # a street is where something is, though it is a road too
     many = kind == "many" or "near many" in roles
     value = roles.get(kind, item.text)
@@ -154,21 +159,23 @@ def _settled(item: Item, items: list[Item], number: int) -> Item:
 
 def _may_be_noun(item: Item, before: Item | None, after: Item | None) -> bool:
     """Whether a word that is a verb as often stands where a noun does."""
-    if item.text in NEEDS_ARTICLE:
+    if item.text in words_of_kind("needs article"):
         return before is not None and not item.pause and before.kind in _ARTICLES
     if before is None or item.pause:
         return after is None or after.pause > 0 or "det" not in after.roles
-    if before.text in MODALS:
+    if before.text in words_of_kind("modal"):
         return False
     if before.kind == "noun" and "colour" in before.roles:  # "an orange duck"
         return True
+    if before.kind == "noun" and item.text.endswith("ing"):  # "an elephant painting"
+        return False
     if before.kind == "noun":  # "birds fly", "a bird flies", but "a gift box"
         return before.many == ("many" in item.roles or item.text.endswith("s"))
     return before.kind in _BEFORE_NOUNS or before.kind == "plain"
 
 
 def _coloured(items: list[Item], number: int, lexicon: Lexicon) -> Item:
-    """"orange" before what may be so is a colour, "glass" a material; alone they are things."""
+    """ "orange" before what may be so is a colour, "glass" a material; alone they are things."""
     item = items[number]
     roles = item.roles
     other = next((k for k in ("colour", "texture") if k in roles), None)

@@ -11,7 +11,7 @@ from maskgil.nano.emoji import caption_templates as templates
 from maskgil.nano.emoji.captions import plural
 from maskgil.nano.emoji.sprites import PAINTS
 from maskgil.nano.prompts import vocabulary
-from maskgil.nano.reader import places, words
+from maskgil.nano.reader import words
 from maskgil.nano.reader.typos import TypoIndex
 from maskgil.nano.world.nouns import Noun, load_nouns
 from maskgil.nano.world.settings import PLACES
@@ -21,39 +21,9 @@ Roles = dict[str, str]
 size, count, det, pronoun, place, where, wall, time, weather, style, relation, side, verb, still (a
 verb that is not drawn), with, and, but, be, group, measure, of, part, not, plain, fraction."""
 COMMON_WORDS = Path(__file__).with_name("common_words.txt")
-# Rows of near_words.tsv that would be silly in a world of more nouns.
-_NOT_NEAR = frozenset(
-    words.phrases(
-        "trunk, swallow, spirit, world, date, bill, mill, post, cock, cup trophy, plant building,"
-        "date, mail, print, cent, toast, bun, dough, tears, anger, grin, happy face, crane, dummy,"
-        "melody, pocket watch, batman, superman, atoll, isle, nuts, nut, vineyard, citrus"
-    )
-)
-# Synonyms of nouns that say more or less than the noun, and what they are instead.
-_UNLIKE = frozenset(
-    words.phrases("toy, paper, music, wind, dash, bang, link, links, spiral, server, film, recipe")
-)
-_ALSO = {"web": "spider web", "webs": "spider web", "vehicle": "car", "automobile": "car"}
-_MEANT = {"mother": "woman", "father": "man", "mom": "woman", "dad": "man"}
-_PLAIN = words.phrases(
-    "in the background, background of, in the foreground, of course, for me, a bit, as if, such as,"
-    "in which, so that, as well, by the way, you know, kind of, i mean, thank you, and so on, at all,"
-    "a lot, some more, right now, last night, good night, good evening, this evening, tonight, at last,"
-    "this morning, good morning, for example, like this, in the scene, in the picture, in the image,"
-    "one of the, on the scene, each one, in style, high quality, masterpiece, on it's way, no problem,"
-    "can't wait, why not, no matter, no doubt, without a doubt, not sure, in a row, in line, with a view,"
-    "in a circle, side by side, next to each other, each other, view, of the same, in front, nothing but,"
-    "together, playing together, up, down, away, out, off, there, here, where, who, which, that, when,"
-    "while, but also, called, named, of, i saw, i've seen, well, in the shape of, in the wind, wind"
-)
-_NOT = words.phrases(
-    "no, not, without, never, minus, except, except for, excluding, exclude, avoid, instead of,"
-    "rather than, don't, do not, isn't, aren't, doesn't, don't draw, do not draw, anything but, zero,"
-    "everything but, not a single, not any, none, neither, cannot, can't, lacking, free of, devoid of,"
-    "remove, skip, leave out, omit, non, no more, without any, other than, but no, but not, but without"
-)
-_BUT = words.phrases("but, just, only, instead, i want, i'd like, draw, please draw, but rather, make it")
-_NOT_SO = words.phrases("not only, not just, not even, don't forget, don't worry")
+"""Common words of English that are a letter or two from one of the lexicon, and not misspelt."""
+_LISTS = ("pronoun", "be", "with", "and", "group", "measure", "part", "but", "more", "adjective", "not")
+_TABLES = ("relation", "side", "size", "texture", "time", "weather", "style", "count")
 
 
 def split(text: str) -> tuple[str, ...]:
@@ -68,8 +38,8 @@ def spelled(word: str) -> tuple[str, ...]:
     """A word as it is looked up, a possessive 's' apart: "girl's" is two."""
     if word.endswith("'s") and word[:-2] not in ("it", "that", "let", "what", "there", "he", "she",
                                                  "here", "who", "where", "o"):  # fmt: skip
-        return words.SPELLINGS.get(word[:-2], word[:-2]), "'s"
-    return (words.SPELLINGS.get(word, word),)
+        return words.spellings().get(word[:-2], word[:-2]), "'s"
+    return (words.spellings().get(word, word),)
 
 
 class Lexicon:
@@ -120,18 +90,14 @@ class Lexicon:
 
     def _add_grammar(self) -> None:
         for kind, table in (
-            ("det", words.DETERMINERS), ("pronoun", words.PRONOUNS), ("be", words.BE),
-            ("relation", words.RELATIONS), ("side", words.SIDES), ("verb", words.TRANSITIVE),
-            ("still", words.INTRANSITIVE), ("with", words.WITH), ("and", words.AND),
-            ("group", words.GROUPS), ("measure", words.MEASURES), ("part", words.PARTS),
-            ("size", words.SIZES), ("texture", words.TEXTURES), ("time", words.TIMES),
-            ("weather", words.WEATHERS), ("style", words.STYLES), ("but", _BUT),
-            ("more", words.MORE_THAN), ("adjective", words.ADJECTIVES), ("not", _NOT),
-        ):  # fmt: skip
+            ("det", words.listed("determiner")),
+            ("verb", words.transitive()),
+            ("still", words.intransitive()),
+            ("plain", words.listed("not so")),
+            *((kind, words.listed(kind)) for kind in _LISTS),
+            *((kind, words.table(kind)) for kind in _TABLES),
+        ):
             self._add_all(kind, table)
-        self._add_all("plain", _NOT_SO)
-        for text, number in words.COUNTS.items():
-            self._add(text, "count", str(number))
         self._add("of", "of")
         self._add("and a half", "fraction")
         self._add("half", "fraction")
@@ -141,6 +107,7 @@ class Lexicon:
 
     def _add_nouns(self) -> None:
         """Names before plurals before synonyms, so that a name is always its own noun."""
+        unlike, meant = words.words_of_kind("unlike"), words.table("meant")
         for name, noun in self.nouns.items():
             self._noun(name, noun, "noun")
         for name, noun in self.nouns.items():
@@ -148,17 +115,17 @@ class Lexicon:
                 self._noun(many, noun, "noun" if many == name else "many")
         for noun in self.nouns.values():
             for also in noun.synonyms:
-                if also in _MEANT:
-                    self._add(also, "near", _MEANT[also])
-                elif also not in _UNLIKE and not self._is_modified(also, noun):
+                if also in meant:
+                    self._add(also, "near", meant[also])
+                elif also not in unlike and not self._is_modified(also, noun):
                     self._noun(also, noun, "noun")
         for noun in self.nouns.values():
             for also in noun.synonyms:
-                if also not in (*_UNLIKE, *_MEANT) and not self._is_modified(also, noun):
+                if also not in (*unlike, *meant) and not self._is_modified(also, noun):
                     self._noun(_plural_of(also), noun, "many")
 
     def _add_naive_plurals(self) -> None:
-        """"benchs", "sheeps": plurals as those who are new to English make them."""
+        """ "benchs", "sheeps": plurals as those who are new to English make them."""
         for name, noun in self.nouns.items():
             if f"{name}s" != noun.name:
                 self._noun(f"{name}s", noun, "many")
@@ -178,7 +145,11 @@ class Lexicon:
         """Whether a synonym is "red" or "big" and a noun that can be told so: "red apple"."""
         first, *rest = split(text)
         roles, rest_roles = self._phrases.get((first,), {}), self._phrases.get(tuple(rest), {})
-        named = rest_roles.get("noun") or rest_roles.get("many") or (noun.name if " ".join(rest) in noun.synonyms else None)
+        named = (
+            rest_roles.get("noun")
+            or rest_roles.get("many")
+            or (noun.name if " ".join(rest) in noun.synonyms else None)
+        )
         if not rest or named is None:
             return False
         if first in PAINTS:
@@ -192,27 +163,31 @@ class Lexicon:
             self._add(colour, "colour", colour)
         for shade, colour in vocabulary.base_colours().items():
             self._put(split(" ".join(shade)), "colour", colour)
-        self._add_all("place", places.WORDS)
-        self._add_all("where", places.PHRASES)
+        self._add_all("place", words.table("place"))
+        self._add_all("where", words.table("where"))
         for name, where in PLACES.items():
             for text in where.phrases:
                 if not name.endswith("background") and name != "table top":
                     self._add(text, "where", name)
 
     def _add_near(self) -> None:
-        for text, name in _ALSO.items():
+        for text, name in words.table("also").items():
             if split(text) not in self._phrases:
                 self._add(text, "near", name)
         for name, also in vocabulary.near_words(self.nouns.values()).items():  # type: ignore[arg-type]
             for text in also:
                 modified = self._is_modified(text, self.nouns[name])
-                if text not in _NOT_NEAR and not modified and split(text) not in self._phrases:
+                if text not in words.words_of_kind("not near") and not modified and split(text) not in self._phrases:
                     self._add(text, "near", name)
                     if split(plural(text)) not in self._phrases:
                         self._add(plural(text), "near", name)
                         self._add(plural(text), "near many", name)
 
     def _add_plain(self) -> None:
+        for who in words.listed("kin"):
+            self._add(f"for my {who}", "plain")
+            for verb in words.listed("ask"):
+                self._add(f"my {who} {verb}", "plain")
         said = (*templates.REQUESTS, *templates.STATEMENTS, *templates.LEADS, *templates.TAILS,
                 *templates.LONG_REQUESTS, *templates.LONG_SCENES, *templates.MORE,
                 *templates.HELLOS, *templates.THANKS)  # fmt: skip
@@ -220,7 +195,7 @@ class Lexicon:
         for text in parts:
             if len(split(text)) > 1:
                 self._add(text.strip(" ,."), "plain")
-        for text in (*sorted(vocabulary.FUNCTION_WORDS | vocabulary.REQUEST_WORDS), *_PLAIN):
+        for text in (*sorted(vocabulary.FUNCTION_WORDS | vocabulary.REQUEST_WORDS), *words.listed("plain")):
             if split(text) not in self._phrases:
                 self._add(text, "plain")
         for text in ("painting of", "drawing of", "picture of", "photo of", "view of", "picture",

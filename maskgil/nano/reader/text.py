@@ -12,7 +12,9 @@ from maskgil.nano.world.nouns import load_nouns
 
 LONGEST = 6000  # characters; what stands behind them is not read
 _ZERO = r"(?:-\s*\d*\.?\d+|0+(?:\.0+)?)"
-_UNWEIGHTED = re.compile(rf"(?<![(\[{{])[(\[{{]{{1,9}}([^()\[\]{{}}:]{{1,80}}?)\s*:+\s*{_ZERO}\s*[)\]}}]+")
+_UNWEIGHTED = re.compile(
+    rf"(?<![(\[{{])[(\[{{]{{1,9}}([^()\[\]{{}}:]{{1,80}}?)\s*:+\s*{_ZERO}\s*[)\]}}]+"
+)
 _UNWEIGHTED_PART = re.compile(rf"([^,.;:|\n]{{1,80}}?)\s*::\s*{_ZERO}(?![\d.])")
 _NEGATIVE = re.compile(
     r"(?:--no\b|\bnegative(?:\s+prompt)?\s*:)\s*(.{1,400}?)(?=\n|--|$|\.\s|;)", re.IGNORECASE

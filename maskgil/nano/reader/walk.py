@@ -31,6 +31,7 @@ class Walk:
         self.scenery.forbidden = {c.place for c in chunks if c.kind == "not" and c.place}
         self.last: int | None = None  # the thing named last
         self.head: int | None = None  # the thing that the clause is about
+        self.mentioned: list[int] = []  # things in the order they are spoken of
         self.pending = ""  # a relation that waits for its object
         self.verbal = False
         self.words = ""
@@ -101,7 +102,10 @@ class Walk:
         self.pending = self.joint = ""
 
     def _where(self, chunk: Chunk, at: int) -> None:
-        self.scenery.put(chunk.value, 2)
+        if chunk.text.endswith("wall"):
+            self.scenery.hints.append(chunk.value)  # of whichever room
+        else:
+            self.scenery.put(chunk.value, 2)
         self.pending = ""
 
     def _lost(self, chunk: Chunk, at: int) -> None:
@@ -120,7 +124,7 @@ class Walk:
             self.draft.things[self.last].side = chunk.value
 
     def _pronoun(self, chunk: Chunk, at: int) -> None:
-        """"with a vase on it" is said of the thing before last, "next to it a cat" of the last."""
+        """ "with a vase on it" is said of the thing before last, "next to it a cat" of the last."""
         if not self.pending or self.last is None or chunk.text in ("he", "she", "they"):
             return
         host = self.draft.things[self.last].host
@@ -143,6 +147,10 @@ class Walk:
 
     def _place(self, chunk: Chunk, at: int) -> None:
         if self._is_nowhere(chunk):
+            return
+        if self.pending.startswith("~"):  # "filled with sand"
+            self.left_out.append((chunk.start, chunk.text))
+            self.pending = ""
             return
         if chunk.value == "sky" and self.pending and self.pending not in SKIES:
             self.pending = ""
@@ -207,9 +215,10 @@ class Walk:
         self.verbal = self.paused = self.listed = False
         if index in range(len(self.draft.things)):
             self.last = index
+            self.mentioned.append(index)
 
     def _is_of(self, chunk: Chunk) -> bool:
-        """"glass of red wine" is one thing; "a pride of lions" several of one."""
+        """ "glass of red wine" is one thing; "a pride of lions" several of one."""
         before = self.before
         if before is None or self.last is None:
             return False
@@ -266,7 +275,9 @@ class Walk:
                 draft.drop(index)
                 self.left_out.append((chunk.start, chunk.text))
             else:
-                worn = draft.living(owner) and draft.lexicon.nouns[chunk.value].category == "clothes"
+                worn = (
+                    draft.living(owner) and draft.lexicon.nouns[chunk.value].category == "clothes"
+                )
                 draft.relate(owner, "wearing" if worn else "next to", index)
         elif not self._continues(index):
             self.head = index
@@ -284,7 +295,7 @@ class Walk:
         assert self.last is not None
         draft = self.draft
         if self.verbal and self.pending in ("holding", "wearing", "riding", "next to"):
-            subject = draft.rider_of(self.last, 0)
+            subject = draft.doer(self.mentioned)
         elif self.paused or self.verbal:
             subject = draft.owner_of(self.last if self.head is None else self.head)
         else:
@@ -301,7 +312,7 @@ class Walk:
             self._share(subject, name, index)
 
     def _share(self, subject: int, name: str, index: int) -> None:
-        """"a cat and a dog on a sofa", "an apple, a pear and a plum in a bowl": all are there."""
+        """ "a cat and a dog on a sofa", "an apple, a pear and a plum in a bowl": all are there."""
         told = [each for each in self.draft.relations if each[2] != [index]]
         if subject >= index or any(set(range(subject + 1)) & {s, *others} for s, _, others in told):
             return
@@ -322,16 +333,19 @@ class Walk:
         owner = draft.owner_of(self.last)
         if not draft.go_with(owner, index):
             draft.drop(index)
-            self.left_out.append((chunk.start, chunk.text))
+            self.left_out.append((chunk.start, chunk.said or chunk.text))
             return
         told = draft.things[index]
         told.host, told.via = owner, "with"
         self.head = owner
 
     def _continues(self, index: int) -> bool:
-        """"between a cat and a dog", "wearing a hat and glasses": one more object."""
+        """ "between a cat and a dog", "wearing a hat and glasses": one more object."""
         relations = self.draft.relations
-        if self.joint == "and" and self.last is not None and self._goes_with_more(index):
+        listed = self.joint == "and" or (
+            self.draft.things[index].chunk.pause == 1 and not self.joint
+        )
+        if listed and self.last is not None and self._goes_with_more(index):
             return True
         if not relations or self.joint != "and":
             return False
@@ -348,7 +362,7 @@ class Walk:
         return False
 
     def _goes_with_more(self, index: int) -> bool:
-        """"a plate with an apple and a pear": both lie on it."""
+        """ "a plate with an apple and a pear": both lie on it."""
         told = self.draft.things[self.last or 0]
         if told.via != "with" or told.host is None:
             return False
@@ -361,7 +375,7 @@ class Walk:
         return True
 
     def _table_top(self) -> None:
-        """"on the table", where nothing else says where: the setting, not one more thing."""
+        """ "on the table", where nothing else says where: the setting, not one more thing."""
         draft = self.draft
         tables = [i for i, told in enumerate(draft.things) if told.chunk.value == "table"]
         if len(tables) != 1 or self.scenery.setting() or len(draft.things) < 2:

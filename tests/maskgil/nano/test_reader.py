@@ -283,7 +283,23 @@ def test_genevals_classes(name):
 def test_no_text_raises():
     rng = random.Random(3)
     phrases = [" ".join(phrase) for phrase in sorted(lexicon()._phrases)]
-    signs = [",", ".", "'s", "(", ")", ":0", "🐶", "🚫", "--no", "\n", "½", "12", "x3", "\u200d", "漢"]
+    signs = [
+        ",",
+        ".",
+        "'s",
+        "(",
+        ")",
+        ":0",
+        "🐶",
+        "🚫",
+        "--no",
+        "\n",
+        "½",
+        "12",
+        "x3",
+        "\u200d",
+        "漢",
+    ]
     for _ in range(300):
         words = [rng.choice(phrases if rng.random() < 0.7 else signs) for _ in range(20)]
         scene = read_scene(" ".join(words)).scene
