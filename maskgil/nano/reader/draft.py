@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from maskgil.nano.reader.chunks import MOST, Chunk
+from maskgil.nano.reader.items import MOST, Chunk
 from maskgil.nano.reader.lexicon import Lexicon
 from maskgil.nano.reader.words import SEVERAL, words_of_kind
 from maskgil.nano.world.nouns import Noun
@@ -107,9 +107,9 @@ class Draft:
             return "next to"
         if name == "beneath":
             return "under" if target.name in COVERS else "below"
-        if name == "on" and "ride" in anchors and self.living(subject):
-            if "on" not in anchors or self.is_rider(subject):
-                return "riding"
+        rides = "on" not in anchors or self.is_rider(subject)
+        if name == "on" and "ride" in anchors and rides and self.living(subject):
+            return "riding"
         if name == "in" and self.living(subject) and _worn(target):
             return "wearing"
         if name == "wearing" and not _worn(target):
@@ -148,7 +148,9 @@ class Draft:
         category = self.noun(owner).category
         if category == "building":
             return name in words_of_kind("of buildings")
-        return category in ("vehicle", "aircraft", "watercraft") and name in words_of_kind("of vehicles")
+        return category in ("vehicle", "aircraft", "watercraft") and name in words_of_kind(
+            "of vehicles"
+        )
 
     def contain(self, owner: int, other: int) -> bool:
         """ "A of B": a basket of apples holds them. False where B is only what A is of."""

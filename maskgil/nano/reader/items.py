@@ -11,6 +11,7 @@ from maskgil.nano.reader.lexicon import Lexicon, Roles
 from maskgil.nano.reader.words import words_of_kind
 
 NOUNS = ("noun", "near")
+MOST = 10  # of one thing
 _CORRECTED = 64  # unknown words of a text whose spelling is looked at
 _LABEL = re.compile(r"no'n\d+")
 _TIMES = re.compile(r"x\d{1,3}")
@@ -32,7 +33,7 @@ _ALWAYS_COLOURS = ("orange", "golden", "gold", "silver", "bronze", "peach", "cor
 
 @dataclass(frozen=True)
 class Item:
-    """Words from `at` to `end`; `text`: as looked up, `pause`: what stands before, 1 comma 2 stop."""
+    """Words from `at` to `end`; `text`: as looked up, `pause` before it: 1 a comma, 2 a stop."""
 
     kind: str
     value: str
@@ -42,6 +43,33 @@ class Item:
     pause: int = 0
     many: bool = False
     roles: Roles = field(default_factory=dict, compare=False)
+
+
+@dataclass
+class Chunk:
+    """Items from `start` to `end` of one meaning.
+
+    `kind`: thing, place, lost (what the world has not), wall (a background), or an item's own.
+    """
+
+    kind: str
+    value: str
+    start: int
+    end: int
+    text: str
+    pause: int = 0
+    count: int = 1
+    counted: bool = False
+    grouped: bool = False
+    many: bool = False
+    definite: bool = False
+    colour: str | None = None
+    texture: str | None = None
+    size: str | None = None
+    place: str | None = None
+    said: str = ""
+    asked: str = ""
+    extra: list[str] = field(default_factory=list)
 
 
 def items_of(words: Sequence[Word], lexicon: Lexicon) -> list[Item]:
@@ -139,7 +167,9 @@ def _settled(item: Item, items: list[Item], number: int) -> Item:
     before = items[number - 1] if number else None
     roles = item.roles
     kind = next((kind for kind in _ORDER if kind in roles), next(iter(roles)))
-    if kind in ("noun", "many") and (set(roles) & {"verb", "still"} or item.text in words_of_kind("twofold")):
+    if kind in ("noun", "many") and (
+        set(roles) & {"verb", "still"} or item.text in words_of_kind("twofold")
+    ):
         after = items[number + 1] if number + 1 < len(items) else None
         if not _may_be_noun(item, before, after):
             kind = next((k for k in ("verb", "still", "adjective") if k in roles), "plain")
@@ -185,9 +215,10 @@ def _coloured(items: list[Item], number: int, lexicon: Lexicon) -> Item:
     if after is not None and after.text in ("color", "colored") and item.kind == "noun":
         return replace(item, kind="unknown")  # "rainbow colored"
     before = items[number - 1] if number and not item.pause else None
-    if "colour" in roles and item.kind == "noun" and before is not None and before.kind == "be":
-        if after is None or after.kind not in (*NOUNS, *_MODIFIERS):
-            return replace(item, kind="colour", value=roles["colour"])
+    told = before is not None and before.kind == "be"  # "the car is orange"
+    ends = after is None or after.kind not in (*NOUNS, *_MODIFIERS)
+    if "colour" in roles and item.kind == "noun" and told and ends:
+        return replace(item, kind="colour", value=roles["colour"])
     if item.kind != "noun" or other is None or after is None:
         return item
     heads = (*NOUNS, "place", "part", "wall")
@@ -195,7 +226,7 @@ def _coloured(items: list[Item], number: int, lexicon: Lexicon) -> Item:
         return item
     if other == "colour" and item.text not in _ALWAYS_COLOURS:
         return item  # a banana boat is not yellow
-    if other == "colour" and item.text != "orange" and after.kind in NOUNS:
-        if lexicon.nouns[after.value].category in _EDIBLE:
-            return item
+    edible = after.kind in NOUNS and lexicon.nouns[after.value].category in _EDIBLE
+    if other == "colour" and item.text != "orange" and edible:
+        return item
     return replace(item, kind=other, value=roles[other])

@@ -22,7 +22,19 @@ size, count, det, pronoun, place, where, wall, time, weather, style, relation, s
 verb that is not drawn), with, and, but, be, group, measure, of, part, not, plain, fraction."""
 COMMON_WORDS = Path(__file__).with_name("common_words.txt")
 """Common words of English that are a letter or two from one of the lexicon, and not misspelt."""
-_LISTS = ("pronoun", "be", "with", "and", "group", "measure", "part", "but", "more", "adjective", "not")
+_LISTS = (
+    "pronoun",
+    "be",
+    "with",
+    "and",
+    "group",
+    "measure",
+    "part",
+    "but",
+    "more",
+    "adjective",
+    "not",
+)
 _TABLES = ("relation", "side", "size", "texture", "time", "weather", "style", "count")
 
 
@@ -177,7 +189,11 @@ class Lexicon:
         for name, also in vocabulary.near_words(self.nouns.values()).items():  # type: ignore[arg-type]
             for text in also:
                 modified = self._is_modified(text, self.nouns[name])
-                if text not in words.words_of_kind("not near") and not modified and split(text) not in self._phrases:
+                if (
+                    text not in words.words_of_kind("not near")
+                    and not modified
+                    and split(text) not in self._phrases
+                ):
                     self._add(text, "near", name)
                     if split(plural(text)) not in self._phrases:
                         self._add(plural(text), "near", name)
@@ -195,7 +211,10 @@ class Lexicon:
         for text in parts:
             if len(split(text)) > 1:
                 self._add(text.strip(" ,."), "plain")
-        for text in (*sorted(vocabulary.FUNCTION_WORDS | vocabulary.REQUEST_WORDS), *words.listed("plain")):
+        for text in (
+            *sorted(vocabulary.FUNCTION_WORDS | vocabulary.REQUEST_WORDS),
+            *words.listed("plain"),
+        ):
             if split(text) not in self._phrases:
                 self._add(text, "plain")
         for text in ("painting of", "drawing of", "picture of", "photo of", "view of", "picture",

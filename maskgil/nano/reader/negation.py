@@ -56,9 +56,7 @@ def _scope(items: Sequence[Item], at: int) -> int:
                 break
         elif item.kind in ("be", "still", "plain", "verb") and not named:
             pass  # "don't draw a dog"
-        elif named and item.kind in (*_ENDS, "verb"):
-            break
-        elif item.kind == "but":
+        elif (named and item.kind in (*_ENDS, "verb")) or item.kind == "but":
             break
         named = named or item.kind in _NAMED
         end += 1

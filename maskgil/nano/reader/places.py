@@ -1,4 +1,4 @@
-"""The settings in sentences: which gives way to which, and what stands for a setting in another one."""
+"""Settings in sentences: which gives way to which, and what stands for one within another."""
 
 from __future__ import annotations
 

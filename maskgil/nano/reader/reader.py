@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from maskgil.nano.reader.chunks import Chunk, Chunker
+from maskgil.nano.reader.chunks import Chunker
 from maskgil.nano.reader.draft import Draft
-from maskgil.nano.reader.items import items_of
+from maskgil.nano.reader.items import Chunk, items_of
 from maskgil.nano.reader.lexicon import Lexicon, lexicon
 from maskgil.nano.reader.negation import negated
 from maskgil.nano.reader.text import written_words

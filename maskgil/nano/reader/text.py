@@ -1,4 +1,4 @@
-"""From what was written to words: prompt syntax, emoji, fractions and ranges become plain English."""
+"""From what was written to words: prompt syntax, emoji, fractions and ranges in plain English."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from maskgil.nano.reader.lexicon import lexicon
+from maskgil.nano.reader.likely import in_likely_setting
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.world.captions import canonical, caption
 from maskgil.nano.world.sampler import GENEVAL, SceneSampler
@@ -69,7 +70,7 @@ def shares(file: str) -> dict[str, float]:
         for where in wanted["setting"]:
             where = SETTINGS.get(where, where)
             shown = {scene.setting, scene.time, scene.weather, *(t.noun for t in scene.things)}
-            held["settings"].append(where in shown or where == "forest" and "tree" in shown)
+            held["settings"].append(where in shown or (where == "forest" and "tree" in shown))
     return {name: sum(found) / len(found) for name, found in held.items()}
 
 
@@ -82,6 +83,22 @@ def test_everyday_sentences(file, settings):
     assert held["colours"] >= 0.95
     assert held["relations"] >= 0.92
     assert held["settings"] >= settings
+
+
+@pytest.mark.parametrize(
+    "text, setting, time",
+    [
+        ("a fridge next to an oven", "kitchen", "day"),
+        ("a boat", None, "day"),
+        ("a wolf howling at the moon", "forest", "night"),
+        ("a bus and a car in the rain", "street", "day"),
+        ("a fork and a knife", "table top", "day"),
+        ("a cat in space", "space", "night"),
+    ],
+)
+def test_likely_settings(text, setting, time):
+    scene = in_likely_setting(read_scene(text).scene)
+    assert (scene.setting, scene.time) == (setting, time)
 
 
 def test_canonical_captions_are_read_back():
@@ -282,7 +299,7 @@ def test_genevals_classes(name):
 
 def test_no_text_raises():
     rng = random.Random(3)
-    phrases = [" ".join(phrase) for phrase in sorted(lexicon()._phrases)]
+    phrases = sorted(lexicon().known_words)
     signs = [
         ",",
         ".",

@@ -1,0 +1,210 @@
+"""How a thing is joined to those before it: by a relation, "with", "of", "and", an owner."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from maskgil.nano.reader.draft import TOLD, Draft
+from maskgil.nano.reader.items import Chunk
+from maskgil.nano.reader.lexicon import Lexicon
+from maskgil.nano.reader.scenery import Scenery
+from maskgil.nano.reader.words import SEVERAL
+
+_DRINKS = ("cup of coffee", "cup of tea", "wine glass", "beer", "champagne", "whiskey", "sake",
+           "soda", "orange juice", "glass of milk", "glass of water", "bubble tea",
+           "juice box")  # fmt: skip
+_CONTINUED = ("wearing", "holding")
+_SHARED = ("on", "in", "under")
+
+
+class Joints:
+    """A draft, and what is known of the sentence where the next thing is named."""
+
+    def __init__(self, chunks: Sequence[Chunk], lexicon: Lexicon) -> None:
+        self.chunks = chunks
+        self.draft, self.scenery = Draft(lexicon), Scenery()
+        self.lexicon = lexicon
+        self.left_out: list[tuple[int, str]] = []
+        self.forbidden = {chunk.value for chunk in chunks if chunk.kind == "not"}
+        self.scenery.forbidden = {c.place for c in chunks if c.kind == "not" and c.place}
+        self.last: int | None = None  # the thing named last
+        self.head: int | None = None  # the thing that the clause is about
+        self.mentioned: list[int] = []  # things in the order they are spoken of
+        self.pending = ""  # a relation that waits for its object
+        self.verbal = False
+        self.words = ""
+        self.fronted: tuple[str, int] | None = None  # "next to the house": waits for its subject
+        self.joint = ""  # with, and, of, possessive
+        self.side = ""
+        self.listed = False  # whether what "with" said goes on
+        self.paused = True
+        self.before: Chunk | None = None
+
+    def _unrelate(self, first: int, second: int) -> None:
+        """Forgets what "with" said of two things: "it" says more exactly how they stand."""
+        pair = {first, second}
+        kept = [each for each in self.draft.relations if {each[0], *each[2]} != pair]
+        self.draft.relations = kept
+
+    def _is_of(self, chunk: Chunk) -> bool:
+        """ "glass of red wine" is one thing; "a pride of lions" several of one."""
+        before = self.before
+        if before is None or self.last is None:
+            return False
+        owner = self.draft.things[self.last].chunk
+        if owner.end != chunk.start - 1:
+            return False
+        name = self.lexicon.roles(*f"{owner.text} of {chunk.text}".split())
+        if "noun" in name:
+            owner.value = name["noun"]
+            owner.text = f"{owner.text} of {chunk.text}"
+            owner.colour = owner.colour or chunk.colour
+            if not self.lexicon.nouns[owner.value].paintable:
+                owner.colour = None
+            self.joint = ""
+            return True
+        return False
+
+    def _is_alike(self, chunk: Chunk) -> bool:
+        """Whether "a cat and a cat" are two cats."""
+        if self.joint != "and" or self.last is None or chunk.definite or self.side:
+            return False
+        known = self.draft.things[self.last].chunk
+        if any(getattr(known, key) != getattr(chunk, key) for key in TOLD):
+            return False
+        if any(self.last in (each[0], *each[2]) for each in self.draft.relations):
+            return False
+        self.draft.merge_count(self.last, chunk)
+        self.joint = ""
+        return True
+
+    def _join(self, index: int, known: bool, chunk: Chunk) -> None:
+        """Says how the thing at `index` stands to those before it."""
+        draft = self.draft
+        if self.fronted is not None and not self.pending:
+            name, other = self.fronted
+            draft.relate(index, name, other)
+            self.fronted, self.head = None, index
+        elif self.pending and self.last is not None and not self._is_fronted(index, known):
+            self._relate(index)
+        elif self.pending:
+            if not self.verbal:  # "paint a house" says nothing of how it stands
+                self.fronted = (self.pending, index)
+        elif self.joint == "with" and self.last is not None and not known:
+            self._go_with(index, chunk)
+        elif self.joint == "of" and not known and self._stands_behind_of(chunk):
+            assert self.last is not None
+            if chunk.value in _DRINKS or not draft.contain(self.last, index):
+                self._drop(index, chunk)
+        elif self.joint == "of" and not chunk.counted and chunk.many:
+            chunk.count = SEVERAL  # "a pride of lions"
+        elif self.joint == "'s" and self.last is not None:
+            self._own(index, known, chunk)
+        elif not self._continues(index):
+            self.head = index
+
+    def _own(self, index: int, known: bool, chunk: Chunk) -> None:
+        """ "the girl's hat", which she wears; "the dog's bowl", which is near it."""
+        assert self.last is not None
+        if self.draft.is_part(self.last, chunk.value) and not known:
+            self._drop(index, chunk)
+            return
+        clothes = self.draft.noun(index).category == "clothes"
+        worn = clothes and self.draft.living(self.last)
+        self.draft.relate(self.last, "wearing" if worn else "next to", index)
+
+    def _drop(self, index: int, chunk: Chunk) -> None:
+        """Takes the thing named last out again, and says so."""
+        self.draft.drop(index)
+        self.left_out.append((chunk.start, chunk.said or chunk.text))
+
+    def _is_fronted(self, index: int, known: bool) -> bool:
+        """Whether a place is said before who is there: ", and on the bench sits a cat"."""
+        return self.paused and known and not self.verbal and index == self.last
+
+    def _stands_behind_of(self, chunk: Chunk) -> bool:
+        return self.last is not None and self.draft.things[self.last].chunk.end == chunk.start - 1
+
+    def _relate(self, index: int) -> None:
+        """The pending relation, of what a preposition or a verb belongs to."""
+        assert self.last is not None
+        draft = self.draft
+        if self.verbal and self.pending in ("holding", "wearing", "riding", "next to"):
+            subject = draft.doer(self.mentioned)
+        elif self.paused or self.verbal:
+            subject = draft.owner_of(self.last if self.head is None else self.head)
+        else:
+            subject = draft.owner_of(self.last)
+        name = self.pending
+        if self.verbal and name == "next to" and draft.noun(index).category == "celestial":
+            subject, index, name = index, subject, "above"  # "howling at the moon"
+        if name == "~around" and self.scenery.settings:
+            return  # "a lake with swans surrounded by mountains"
+        draft.relate(subject, name, index)
+        if self.verbal and name == "next to":
+            draft.things[index].via = "verb"
+        if name in _SHARED:
+            self._share(subject, name, index)
+
+    def _share(self, subject: int, name: str, index: int) -> None:
+        """ "a cat and a dog on a sofa", "an apple, a pear and a plum in a bowl": all are there."""
+        told = [each for each in self.draft.relations if each[2] != [index]]
+        if subject >= index or any(set(range(subject + 1)) & {s, *others} for s, _, others in told):
+            return
+        things = self.draft.things[: subject + 1]
+        for one, other in pairwise(things):
+            kinds = [c.kind for c in self.chunks if one.chunk.end <= c.start < other.chunk.start]
+            if kinds not in (["and"], []) or (subject == 1 and other.chunk.pause):
+                return
+        alike = {self.draft.living(place) for place in range(subject + 1)}
+        room = 1.3 * self.draft.noun(index).size
+        if len(alike) == 1 and all(self.draft.noun(place).size <= room for place in range(subject)):
+            for place in range(subject):
+                self.draft.relate(place, name, index)
+
+    def _go_with(self, index: int, chunk: Chunk) -> None:
+        draft = self.draft
+        assert self.last is not None
+        owner = draft.owner_of(self.last)
+        if not draft.go_with(owner, index):
+            self._drop(index, chunk)
+            return
+        told = draft.things[index]
+        told.host, told.via = owner, "with"
+        self.head = owner
+
+    def _continues(self, index: int) -> bool:
+        """ "between a cat and a dog", "wearing a hat and glasses": one more object."""
+        relations = self.draft.relations
+        listed = self.joint == "and" or (
+            self.draft.things[index].chunk.pause == 1 and not self.joint
+        )
+        if listed and self.last is not None and self._goes_with_more(index):
+            return True
+        if not relations or self.joint != "and":
+            return False
+        subject, name, others = relations[-1]
+        if others[-1] != self.last or self.last != index - 1:
+            return False
+        count = self.draft.things[others[0]].chunk.count
+        if name == "between" and len(others) == 1 and count == 1:
+            others.append(index)
+            return True
+        if name in _CONTINUED and self.draft.noun(index).category == "clothes":
+            self.draft.relate(subject, name, index)
+            return True
+        return False
+
+    def _goes_with_more(self, index: int) -> bool:
+        """ "a plate with an apple and a pear": both lie on it."""
+        told = self.draft.things[self.last or 0]
+        if told.via != "with" or told.host is None:
+            return False
+        before = len(self.draft.relations)
+        if self.draft.living(index) or not self.draft.go_with(told.host, index):
+            return False
+        if len(self.draft.relations) == before:
+            return False
+        self.draft.things[index].host, self.draft.things[index].via = told.host, "with"
+        return True

@@ -1,0 +1,315 @@
+"""Noun phrases: what is said of a noun before and behind it, and which nouns are one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from maskgil.nano.prompts.vocabulary import NOT_HEADS, Word
+from maskgil.nano.reader.items import MOST, NOUNS, Chunk, Item
+from maskgil.nano.reader.lexicon import Lexicon
+from maskgil.nano.reader.places import INDOORS
+from maskgil.nano.reader.words import SEVERAL, words_of_kind
+
+LONGEST = 24  # words and phrases of one noun phrase
+_LEADING = ("det", "count", "more", "fraction", "colour", "texture", "size", "adjective", "unknown",
+            "weather", "time", "style", "group", "measure")  # fmt: skip
+HEADS = (*NOUNS, "place", "part", "wall")
+_INTENSIFIERS = frozenset(("very", "really", "so", "quite", "extremely", "super", "rather", "too"))
+LIVING = ("animal", "person", "people", "insect", "marine")
+_SKY = ("celestial", "aircraft")
+
+
+class NounPhrases:
+    """Reads noun phrases off the `items` of `words`; what they hold beside things: `left_out`."""
+
+    def __init__(
+        self,
+        items: Sequence[Item],
+        negated: Sequence[bool],
+        words: Sequence[Word],
+        lexicon: Lexicon,
+    ) -> None:
+        self.items, self.negated, self.words, self.lexicon = items, negated, words, lexicon
+        self.left_out: list[tuple[int, str]] = []
+        self._headless = 0  # up to here no noun follows
+        self.modifiers: list[Item] = []
+        """Times, weathers and styles said within noun phrases: "a stormy sea"."""
+
+    def say(self, start: int, end: int) -> str:
+        """The user's words of these items."""
+        words = self.words[self.items[start].at : self.items[end - 1].end]
+        return " ".join(word.said.replace("no'n", "No. ") for word in words if word.said)
+
+    def lose(self, start: int, end: int) -> None:
+        """Says these items left out."""
+        if text := self.say(start, end):
+            self.left_out.append((start, text))
+
+    def _head(self, at: int) -> int | None:
+        """Where the noun of the phrase from `at` stands; None where there is none."""
+        if at < self._headless:
+            return None
+        place = at
+        while place < min(len(self.items), at + LONGEST):
+            item = self.items[place]
+            if (item.pause and place > at) or self.negated[place]:
+                break
+            if item.kind in HEADS:
+                return place
+            if not self._leads(place, at):
+                break
+            place += 1
+        self._headless = place
+        return None
+
+    def _leads(self, place: int, start: int) -> bool:
+        item = self.items[place]
+        if item.kind in _LEADING or item.text in _INTENSIFIERS:
+            return True
+        if item.kind in ("still", "verb") and place > start:  # "a sleeping cat", "a painted egg"
+            first = self.items[place - 1].kind in ("det", "adjective", "colour", "size", "count")
+            return (
+                first and item.text.endswith(("ing", "ed", "en", "ung")) and self._noun_next(place)
+            )
+        if item.kind == "of" and place > start:
+            return self.items[place - 1].kind == "count"
+        if item.kind == "plain" and item.text == "of" and place > start:
+            return self.items[place - 1].kind in ("count", "unknown")
+        if item.kind == "and" and place > start and place + 1 < len(self.items):
+            kinds = {self.items[place - 1].kind, self.items[place + 1].kind}
+            again = self.items[place + 1 : place + 3]
+            if len(again) == 2 and [i.kind for i in again] == ["det", "colour"]:
+                return self.items[place - 1].kind == "colour"  # "a red and a blue car"
+            return kinds in ({"colour"}, {"count"}, {"size"}) or kinds == {"size", "colour"}
+        return (
+            item.kind == "relation"
+            and item.text in ("over", "round")
+            and place > start
+            and (
+                item.text == "round"
+                or (
+                    self.items[place + 1 : place + 2][0:1] != []
+                    and self.items[place + 1].kind == "count"
+                )
+            )
+        )
+
+    def _noun_next(self, place: int) -> bool:
+        after = self.items[place + 1] if place + 1 < len(self.items) else None
+        return after is not None and not after.pause and after.kind in (*HEADS, "colour")
+
+    def _told(self, at: int, head: int) -> Chunk:
+        """A chunk with what stands from `at` to `head`."""
+        chunk = Chunk("thing", "", at, head + 1, "", self.items[at].pause)
+        chunk.count, chunk.counted = self._count(at, head)
+        kinds = [item.kind for item in self.items[at:head]]
+        chunk.grouped = "group" in kinds and "count" not in kinds
+        colours: list[Item] = []
+        for place in range(at, head):
+            item = self.items[place]
+            if item.kind == "colour":
+                colours.append(item)
+            elif item.kind == "texture":
+                chunk.texture = item.value
+            elif item.kind == "size":
+                chunk.size = item.value
+            elif item.kind in ("weather", "time", "style"):
+                self.modifiers.append(item)
+            elif item.kind in ("unknown", "fraction"):
+                self.lose(place, place + 1)
+            elif item.text in words_of_kind("definite"):
+                chunk.definite = True
+        if len({item.value for item in colours}) == 1:
+            chunk.colour = colours[0].value
+        elif colours:
+            values = " and ".join(item.value for item in colours)
+            chunk.extra.append(values)
+        return chunk
+
+    def _count(self, at: int, head: int) -> tuple[int, bool]:
+        counts = []
+        for n in range(at, head):
+            if self.items[n].kind == "count":
+                if self.items[n + 1].text in words_of_kind("unit"):  # "a 5 year old boy"
+                    self.lose(n, n + 1)
+                else:
+                    counts.append(n)
+        items = self.items[at:head]
+        groups = [item for item in items if item.kind == "group"]
+        values = [float(self.items[n].value.replace(",", ".")) for n in counts]
+        value = max(values, default=float(SEVERAL if groups else 0))
+        if len(values) == 2 and values[0] >= 20 and values[1] < 10:
+            value = sum(values)
+        if groups and not counts and groups[0].text in words_of_kind("loose group"):
+            value = SEVERAL
+        if any(item.kind == "more" for item in items) and value:
+            value += 1
+        if counts and (value > MOST or value != int(value) or value < 1):
+            self.lose(counts[0], counts[-1] + 1)
+        return max(1, min(MOST, int(value))), value > 0
+
+    def _with_head(self, chunk: Chunk, head: int) -> list[Chunk]:
+        items = self.items
+        if items[head].text in words_of_kind("unit"):
+            chunk.kind = "lost"
+            return [chunk]
+        if items[head].kind == "part":
+            self.lose(self._first_said(chunk.start, head), head + 1)
+            chunk.kind, chunk.value, chunk.text, chunk.end = "lost", "", items[head].text, head + 1
+            return [chunk]
+        if items[head].kind == "wall":
+            chunk.kind, chunk.value, chunk.end = "wall", chunk.colour or "", head + 1
+            chunk.text = items[head].text
+            return [chunk]
+        if items[head].kind == "place":
+            return self._with_place(chunk, head)
+        last = head
+        while last + 1 < len(items) and items[last + 1].kind in NOUNS and not items[last + 1].pause:
+            if last - head > LONGEST or self.negated[last + 1] or items[last].many:
+                break
+            last += 1
+        return self._with_nouns(chunk, head, last)
+
+    def _with_place(self, chunk: Chunk, head: int) -> list[Chunk]:
+        """ "a calm lake"; "the kitchen table" is a table, and where it stands."""
+        items = self.items
+        after = items[head + 1] if head + 1 < len(items) else None
+        if (
+            after
+            and not after.pause
+            and after.kind in (*NOUNS, "place")
+            and not self.negated[head + 1]
+        ):
+            rest = self._with_head(chunk, head + 1)
+            if rest[0].place is None or rest[0].kind != "place":
+                rest.insert(0, Chunk("hint", items[head].value, chunk.start, head + 1, ""))
+            return rest
+        chunk.kind, chunk.value, chunk.text = "place", items[head].value, items[head].text
+        chunk.place, chunk.end, chunk.many = (
+            items[head].value,
+            head + 1,
+            items[head].text.endswith("s"),
+        )
+        return [chunk]
+
+    def _with_nouns(self, chunk: Chunk, head: int, last: int) -> list[Chunk]:
+        """The nouns from `head` to `last` as one thing, or as one each."""
+        items = self.items
+        apart = last > head and self._stand_apart(head, last)
+        chunks: list[Chunk] = []
+        hints: list[Chunk] = []
+        for place in range(head, last + 1):
+            if place < last and "place" in items[place].roles:  # "a mountain goat"
+                hints.append(Chunk("hint", items[place].roles["place"], place, place + 1, ""))
+                continue
+            if place < last and not apart:
+                self.lose(place, place + 1)  # "banana" of "banana boat"
+                continue
+            one = chunk if not chunks else Chunk("thing", "", place, place + 1, "")
+            self._name(one, items[place])
+            one.start = chunk.start if not chunks else place
+            one.end = place + 1
+            chunks.append(one)
+        for one in chunks:
+            one.said = self.say(self._first_said(one.start, one.end - 1), one.end)
+        self._behind(chunks[-1])
+        hint = self.items[head].text.split()[0]
+        if hint in INDOORS and self.items[head].text != chunk.value:  # "the kitchen table"
+            hints.append(Chunk("hint", hint, chunk.start, chunk.start, ""))
+        chunks = [*hints, *chunks]
+        after = chunks[-1].end
+        if after < len(items) and not items[after].pause and not self.negated[after]:
+            follower = items[after]
+            if follower.kind == "place" and not apart:  # "a corn field"
+                place_chunk = Chunk("place", follower.value, after, after + 1, follower.text)
+                place_chunk.place = follower.value
+                return [*chunks, place_chunk]
+            if follower.kind == "unknown" and self._is_compound(after):
+                return [self._compound(chunks[len(hints) :], after)]
+        return chunks
+
+    def _stand_apart(self, head: int, last: int) -> bool:
+        """Whether nouns in a row are several things, as in "cat dog": not "banana boat"."""
+        if last - head > 1:
+            return True
+        first, second = (self.lexicon.nouns[self.items[n].value] for n in (head, last))
+        if first.category == second.category:
+            return True
+        if first.category in ("person", "people"):  # "a baby elephant"
+            return second.category in _SKY
+        if first.category in LIVING:
+            return second.category in (*LIVING, *_SKY)
+        return first.category in _SKY and second.category in (*_SKY, *LIVING)
+
+    def _name(self, chunk: Chunk, item: Item) -> None:
+        noun = self.lexicon.nouns[item.value]
+        chunk.value, chunk.text, chunk.many = noun.name, item.text, item.many
+        chunk.place = item.roles.get("place")
+        if item.kind == "near":
+            chunk.asked = item.text
+        if chunk.grouped and not item.many and noun.plural != noun.name:
+            chunk.count = 1  # "a box of chocolate"
+        if not chunk.counted and (
+            item.many or (noun.plural == noun.name and noun.category in LIVING)
+        ):
+            one = any(
+                self.items[n].text in ("a", "an", "the") for n in range(chunk.start, chunk.end)
+            )
+            if item.many or not one:
+                chunk.count, chunk.many = 2, True
+        paired = noun.name == item.text == noun.plural or item.text.endswith("glasses")
+        if paired and chunk.count == 2 and self._is_pair(chunk, item):
+            chunk.count = 1
+
+    def _is_pair(self, chunk: Chunk, item: Item) -> bool:
+        """Whether "a pair of" says one: of scissors, of glasses."""
+        place = self.items.index(item) - 1
+        return any("pair" in self.items[n].text for n in range(max(0, chunk.start), place + 1))
+
+    def _behind(self, chunk: Chunk) -> None:
+        """What is said behind a noun: "x3", "that is red", "made of gold"."""
+        items = self.items
+        at = chunk.end
+        if at < len(items) and items[at].kind == "times":
+            chunk.count, chunk.counted = max(1, min(MOST, int(items[at].value))), True
+            at += 1
+        said = at
+        while said < len(items) and not items[said].pause and (
+            items[said].kind == "be" or items[said].text in ("that", "which", "all", *_INTENSIFIERS)
+        ):  # fmt: skip
+            said += 1
+        found = said
+        while found < len(items) and not items[found].pause and not self.negated[found] and (
+            items[found].kind in ("colour", "texture", "size")
+        ):  # fmt: skip
+            found += 1
+        if found > said and self._head(said) is None:
+            for item in items[said:found]:
+                setattr(chunk, item.kind, item.value)
+            at = found
+        chunk.end = max(chunk.end, at)
+
+    def _is_compound(self, at: int) -> bool:
+        """Whether an unknown word behind a noun is the head: "cat food", not "cat purring"."""
+        item = self.items[at]
+        if item.text.endswith(("ing", "ed", "ly", "n't")) or not item.text.isalpha():
+            return False
+        if item.text in NOT_HEADS:
+            return False
+        before = self.items[at - 1]
+        if before.many != item.text.endswith("s") and item.text.endswith("s"):
+            after = self.items[at + 1] if at + 1 < len(self.items) else None
+            return after is None or after.kind not in ("det", "relation", "unknown", "count")
+        return not before.many and not item.text.endswith("s")
+
+    def _compound(self, chunks: list[Chunk], at: int) -> Chunk:
+        start = self._first_said(chunks[0].start, at)
+        said = self.say(start, at + 1)
+        lost = Chunk("lost", self.items[at].text, chunks[0].start, at + 1, said, chunks[0].pause)
+        lost.said, lost.count, lost.counted = said, chunks[0].count, chunks[0].counted
+        return lost
+
+    def _first_said(self, start: int, end: int) -> int:
+        while start < end and self.items[start].kind == "det":
+            start += 1
+        return start
