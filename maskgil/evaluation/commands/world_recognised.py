@@ -1,6 +1,6 @@
 """`evaluate recognised` for a detector of nano's world, by kind of scene.
 
-Kinds are the corpus's, of what training never shows; loose and spoilt scenes have things anywhere.
+Kinds are the corpus's, of what generators never see; loose and spoilt scenes have things anywhere.
 Rebuilt ones went through a tokenizer and back: what is lost there no generator can draw.
 """
 
@@ -97,7 +97,7 @@ def _report(
     }
     rows = [[name, *(row[column] for column in COLUMNS)] for name, row in shares.items()]
     sections = [
-        "Kinds of scenes are the corpus's, of combinations that no training shows; loose scenes "
+        "Kinds of scenes are the corpus's, of combinations that generators never see; loose scenes "
         "have things anywhere in any size, spoilt ones the same beside muddles, blurred, dotted or "
         "compressed. Things of which less than two fifths are in sight are not asked for.",
         report.table(["", *COLUMNS.values()], rows),

@@ -12,8 +12,8 @@ from PIL import Image
 
 from maskgil import checkpoints
 from maskgil.__main__ import main
-from maskgil.evaluation.commands import world_recognised
-from maskgil.evaluation.detector import world_train
+from maskgil.evaluation.commands import scene_tokens, world_recognised
+from maskgil.evaluation.detector import world_accuracy, world_train
 from maskgil.evaluation.detector.dataset import UNKNOWN
 from maskgil.evaluation.detector.model import (
     RULES,
@@ -48,6 +48,7 @@ from maskgil.evaluation.detector.world_train import (
 from maskgil.evaluation.geneval.scorer import Detection, Included, Prompt
 from maskgil.evaluation.paper_results import GENEVAL_TAGS
 from maskgil.nano.emoji.scene import COLOURS
+from maskgil.nano.dataset import WorldSource
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.nouns import load_nouns
@@ -408,3 +409,40 @@ def test_settings_of_training_are_checked():
     for name, value in (("hold", 1.0), ("muon_rate", 0.0), ("batch_size", 0)):
         with pytest.raises(ValueError, match=name):
             dataclasses.replace(settings, **{name: value})
+
+
+class Blackens:
+    """A tokenizer that keeps every other picture and loses the rest."""
+
+    calls = 0
+
+    def encode(self, pixels):
+        return pixels
+
+    def decode(self, pixels):
+        Blackens.calls += 1
+        return pixels if Blackens.calls % 2 else torch.full_like(pixels, -1.0)
+
+
+def test_tokens_tell_what_is_still_recognised(renderer, monkeypatch, tmp_path):
+    """With a judge that finds everything unless the picture is black: half of it is left."""
+    sampler = SceneSampler(nouns=tuple(n.name for n in NOUNS), kinds={"single": 1.0})
+    source = WorldSource(renderer, sampler, seed=3)
+    asked: list[int] = []
+
+    def finds(net, picture):
+        number = len(asked) // 2
+        asked.append(number)
+        truth = truth_of(renderer, source.scene(number), f"3/{number}", NUMBERS)
+        said = dict.fromkeys(net.config.whole, "")
+        if not picture.any():
+            return [], said
+        found = zip(truth.labels.tolist(), truth.boxes.tolist(), strict=True)
+        return [Found(label, 0.9, tuple(box), 0) for label, box in found], said
+
+    monkeypatch.setattr(world_accuracy, "judged", finds)
+    path = checkpoints.save(tiny_net(), tmp_path / "world.safetensors")
+    shares = scene_tokens.recognised(Blackens(), source, str(path), 8)
+    assert shares["large_as_drawn"] == 1 and 0.2 < shares["large_rebuilt"] < 0.8
+    with pytest.raises(ValueError, match="scenes of the world"):
+        scene_tokens.recognised(Blackens(), source, "nano-detector", 1)
