@@ -47,8 +47,8 @@ from maskgil.evaluation.detector.world_train import (
 )
 from maskgil.evaluation.geneval.scorer import Detection, Included, Prompt
 from maskgil.evaluation.paper_results import GENEVAL_TAGS
-from maskgil.nano.emoji.scene import COLOURS
 from maskgil.nano.dataset import WorldSource
+from maskgil.nano.emoji.scene import COLOURS
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.nouns import load_nouns
