@@ -83,8 +83,12 @@ class Targets(NamedTuple):
     boxes: Tensor
 
 
-def targets_of(truths: Sequence[Truth], grid: int) -> Targets:
-    """Each thing is found by the cells whose middle is less than `NEAR` cells from its own."""
+def targets_of(truths: Sequence[Truth], grid: int, *, growth: float = 0.0) -> Targets:
+    """Each thing is found by the cells whose middle is less than `NEAR` cells from its own.
+
+    With `growth` also by those less than that share of its longer side from it, where no smaller
+    thing is: what is large should weigh more than a dot.
+    """
     owner = torch.cat([torch.full((len(t.labels),), i) for i, t in enumerate(truths)]).long()
     labels = torch.cat([torch.from_numpy(t.labels) for t in truths])
     colours = torch.cat([torch.from_numpy(t.colours) for t in truths])
@@ -94,11 +98,15 @@ def targets_of(truths: Sequence[Truth], grid: int) -> Targets:
     across = (place[None, None, :] - middles[:, 0, None, None]).abs()
     down = (place[None, :, None] - middles[:, 1, None, None]).abs()
     distance = torch.maximum(across, down)  # (N, g, g)
+    reach = (growth * (boxes[:, 2:] - boxes[:, :2]).amax(1)).clamp(min=NEAR)[:, None, None]
+    first = (reach <= NEAR) & (distance < NEAR)  # small things choose first
+    distance = torch.where(first, distance, NEAR + distance / reach)
     far = torch.full((1, grid, grid), math.inf)
     parts = distance.split([len(t.labels) for t in truths])
     nearest = torch.stack([torch.cat([far, part]).amin(0) for part in parts])  # (B, g, g)
-    things, clear = nearest < NEAR, (nearest < NEAR) | (nearest >= OPEN)
-    is_own = (distance < NEAR) & (distance == nearest[owner])  # (N, g, g)
+    things = nearest < 2 * NEAR
+    clear = things | (nearest >= NEAR + OPEN)
+    is_own = (distance < 2 * NEAR) & (distance == nearest[owner])  # (N, g, g)
     which, rows, columns = torch.nonzero(is_own, as_tuple=True)
     return Targets(
         things.float(), clear.float(), (owner[which], rows, columns),

@@ -72,7 +72,7 @@ class LooseWorldScenes:
         style = rng.choices(list(self.styles), list(self.styles.values()))[0]
         picture, whole = self._ground(style, rng)
         sightings = Sightings(self.renderer.size)
-        places = packed(rng) if rng.random() < 0.6 else scattered(rng)
+        places = packed(rng) if rng.random() < 0.45 else scattered(rng)
         same = self._thing(rng) if rng.random() < 0.1 else None
         for left, top, side in places:
             thing = same or self._thing(rng)
@@ -168,11 +168,11 @@ def packed(rng: random.Random) -> list[Place]:
 
 def scattered(rng: random.Random) -> list[Place]:
     """One to six things of any size that hide little of each other."""
-    count = rng.choices((1, 2, 3, 4, 5, 6), (0.18, 0.2, 0.2, 0.18, 0.14, 0.1))[0]
+    count = rng.choices((1, 2, 3, 4, 5, 6), (0.34, 0.22, 0.16, 0.12, 0.1, 0.06))[0]
     largest = {1: 20.0, 2: 14.0, 3: 12.0}.get(count, 10.0)
     places: list[Place] = []
     for _ in range(40):
-        side = rng.uniform(3.5, largest)
+        side = rng.uniform(3.5 if count > 2 else 6.0, largest)
         left, top = (rng.uniform(-1.0, GRID - side + 1.0) for _ in range(2))
         shared = [
             max(0, min(left + side, x + other) - max(left, x))

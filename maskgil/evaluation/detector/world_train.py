@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from maskgil.tokenizers.base import Tokenizer
 
 log = logging.getLogger(__name__)
+GROWTH = 0.12  # of a thing's longer side: how far from its middle cells are to find it
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ def world_targets(truths: Sequence[WorldTruth], grid: int) -> Targets:
     targets = targets_of(
         [Truth(t.labels[s], t.colours[s], t.boxes[s]) for t, s in zip(truths, seen, strict=True)],
         grid,
+        growth=GROWTH,
     )
     counted, place = targets.counted.clone(), torch.arange(grid) + 0.5
     for index, (truth, mask) in enumerate(zip(truths, seen, strict=True)):
@@ -185,12 +187,15 @@ class WorldDetectorTask:
         things = F.binary_cross_entropy_with_logits(
             cells.things, targets.things, weight=targets.counted, reduction="sum"
         )
-        _, rows, columns = targets.cells
+        pictures, rows, columns = targets.cells
         boxes = corners(cells.boxes[targets.cells], rows, columns)
+        weights = torch.bincount(pictures).clamp(min=1)[pictures] ** -0.5
+        weights /= weights.sum()
+        right = F.cross_entropy(classes, targets.labels, reduction="none")
         terms = {
             "things": things / count,
-            "class": F.cross_entropy(classes, targets.labels),
-            "box": box_loss(boxes, targets.boxes).mean(),
+            "class": (weights * right).sum(),  # a picture of many things counts as their root
+            "box": (weights * box_loss(boxes, targets.boxes)).sum(),
             "colour": known_cross_entropy(colours, targets.colours),
             "right": (classes.argmax(-1) == targets.labels).float().mean(),
         }

@@ -192,6 +192,16 @@ def test_hidden_things_are_not_asked_for():
     assert targets.things[0, 16, 16] == 0 and targets.things[0, 4, 4] == 1
 
 
+def test_large_things_are_found_by_more_cells_and_leave_small_ones_theirs():
+    small = (0.45, 0.45, 0.55, 0.55)
+    shown = truth((3, 1, (0.1, 0.1, 0.95, 0.95), 1.0), (4, 2, small, 1.0))
+    targets = world_targets([shown], 24)
+    owners = targets.labels.tolist()
+    assert owners.count(4) == 4 and owners.count(3) >= 8
+    alone = world_targets([truth((4, 2, small, 1.0))], 24)
+    assert len(alone.labels) == 4
+
+
 # Accuracy
 
 
