@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+import signal
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
@@ -74,11 +75,17 @@ class Ahead:
                 DataLoader(
                     self.batches, batch_size=None, sampler=range(batch, 2**31),
                     num_workers=self.workers, prefetch_factor=AHEAD, collate_fn=_as_it_is,
-                    multiprocessing_context="fork",
+                    multiprocessing_context="fork", worker_init_fn=_go_on,
                 )
             )  # fmt: skip
         self._next = batch + 1
         return next(self._ready)
+
+
+def _go_on(worker: int) -> None:
+    """A signal that ends the run leaves the worker be: the step under way needs its batch."""
+    for asked in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(asked, signal.SIG_IGN)
 
 
 def _as_it_is(batch: Any) -> Any:

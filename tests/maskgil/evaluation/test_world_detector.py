@@ -2,7 +2,10 @@
 
 import dataclasses
 import json
+import multiprocessing
+import os
 import random
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -168,6 +171,16 @@ def test_every_batch_comes_as_it_is_and_mirrored(renderer):
         assert other.boxes[:, 0] == pytest.approx(1 - truth.boxes[:, 2])
     ahead = Ahead(batches, 1)
     assert np.array_equal(ahead[3][0], plain) and np.array_equal(ahead[4][0], batches[4][0])
+
+
+def test_a_run_that_is_asked_to_end_still_gets_its_batch():
+    batches = WorldBatches(Art(ART), 1, nouns=NOUNS[:4], seed=1)
+    ahead = Ahead(batches, 1)
+    assert len(ahead[0][0]) == 1
+    for worker in multiprocessing.active_children():
+        os.kill(worker.pid, signal.SIGTERM)
+    for number in range(1, 6):
+        assert np.array_equal(ahead[number][0], batches[number][0])
 
 
 def truth(*things, **whole) -> WorldTruth:
