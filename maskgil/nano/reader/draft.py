@@ -15,7 +15,7 @@ from maskgil.nano.world.sampler import COVERS, WORN
 LIVING = ("animal", "person", "people", "insect", "marine")
 _HANDY = ("fruit", "food", "sport", "game", "party", "sound", "paper", "tool", "kitchen", "plant",
           "household", "electronics", "science", "music", "toy", "clothes", "home", "symbol",
-          "garden")  # fmt: skip
+          "garden", "nature")  # fmt: skip
 _CLOTHES = (
     "scarf", "coat", "dress", "kimono", "sari", "suit", "sweater", "shirt", "jeans", "skirt",
     "gloves", "sock", "boot", "shoe", "shorts", "swimsuit", "lab coat", "safety vest", "backpack",
@@ -80,8 +80,11 @@ class Draft:
     def is_rider(self, index: int) -> bool:
         return self.noun(index).category in ("person", "people")
 
-    def relate(self, subject: int, name: str, other: int) -> None:
-        """Says how two things stand, in the words of the world's relations."""
+    def relate(self, subject: int, name: str, other: int, *, literal: bool = False) -> None:
+        """Says how two things stand, in the words of the world's relations.
+
+        With `literal` who is in clothes does not wear them.
+        """
         if name.startswith("~"):
             subject, name, other = other, name[1:], subject
             several = self.things[subject].chunk
@@ -89,7 +92,8 @@ class Draft:
                 several.count = SEVERAL
         if subject == other:
             return
-        name = self._meant(subject, name, other)
+        if not literal:
+            name = self._meant(subject, name, other)
         told = self.things[subject].chunk
         if name == "around" and told.many and not told.counted:
             told.count = SEVERAL
@@ -132,8 +136,10 @@ class Draft:
         if self.living(owner):
             if held.name in WORN or held.name in _CLOTHES:
                 self.relate(owner, "wearing", other)
-            elif held.category in _HANDY and held.size <= _HANDY_SIZE:
+            elif held.category in _HANDY and held.size <= _carried_size(held):
                 self.relate(owner, "holding", other)
+        elif "in" in anchors and held.category == "plant" and held.size < _HANDY_SIZE * 2:
+            self.relate(other, "in", owner)
         elif held.size < holder.size and held.places != "l" and held.category not in LIVING:
             if "in" in anchors and held.size <= 1:
                 self.relate(other, "in", owner)
@@ -221,6 +227,11 @@ class Draft:
     def merge_count(self, index: int, chunk: Chunk) -> None:
         told = self.things[index].chunk
         told.count = min(MOST, told.count + chunk.count)
+
+
+def _carried_size(noun: Noun) -> float:
+    """The longest, in metres, that such things are and are still carried."""
+    return _HANDY_SIZE / 2 if noun.category in _HEAVY else _HANDY_SIZE
 
 
 def _tops(noun: Noun) -> bool:

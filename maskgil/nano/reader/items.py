@@ -167,6 +167,8 @@ def _settled(item: Item, items: list[Item], number: int) -> Item:
     before = items[number - 1] if number else None
     roles = item.roles
     kind = next((kind for kind in _ORDER if kind in roles), next(iter(roles)))
+    if kind in ("verb", "still") and _is_head(item, items, number):
+        return replace(item, kind="unknown", value=item.text)
     if kind in ("noun", "many") and (
         set(roles) & {"verb", "still"} or item.text in words_of_kind("twofold")
     ):
@@ -185,6 +187,16 @@ def _settled(item: Item, items: list[Item], number: int) -> Item:
     many = kind == "many" or "near many" in roles
     value = roles.get(kind, item.text)
     return replace(item, kind="noun" if kind == "many" else kind, value=value, many=many)
+
+
+def _is_head(item: Item, items: list[Item], number: int) -> bool:
+    """Whether a verb's base form is a noun of two words' second: "a hot dog stand"."""
+    before = items[number - 1] if number and not item.pause else None
+    after = items[number + 1] if number + 1 < len(items) else None
+    ends = after is None or after.pause > 0 or "and" in after.roles
+    base = item.text.isalpha() and not item.text.endswith(("s", "ing", "ed", "n", "t", "w", "d"))
+    base = base or item.text == "stand"
+    return before is not None and before.kind == "noun" and not before.many and ends and base
 
 
 def _may_be_noun(item: Item, before: Item | None, after: Item | None) -> bool:

@@ -15,6 +15,7 @@ _DRINKS = ("cup of coffee", "cup of tea", "wine glass", "beer", "champagne", "wh
            "soda", "orange juice", "glass of milk", "glass of water", "bubble tea",
            "juice box")  # fmt: skip
 _CONTINUED = ("wearing", "holding")
+_LITERAL = ("out of", "inside", "into", "inside of", "within")  # a rabbit out of a hat
 _SHARED = ("on", "in", "under")
 
 
@@ -35,6 +36,7 @@ class Joints:
         self.verbal = False
         self.words = ""
         self.fronted: tuple[str, int] | None = None  # "next to the house": waits for its subject
+        self.led: tuple[str, int] | None = None  # the same, for what else is there
         self.joint = ""  # with, and, of, possessive
         self.side = ""
         self.listed = False  # whether what "with" said goes on
@@ -85,7 +87,7 @@ class Joints:
         if self.fronted is not None and not self.pending:
             name, other = self.fronted
             draft.relate(index, name, other)
-            self.fronted, self.head = None, index
+            self.led, self.fronted, self.head = self.fronted, None, index
         elif self.pending and self.last is not None and not self._is_fronted(index, known):
             self._relate(index)
         elif self.pending:
@@ -141,11 +143,22 @@ class Joints:
             subject, index, name = index, subject, "above"  # "howling at the moon"
         if name == "~around" and self.scenery.settings:
             return  # "a lake with swans surrounded by mountains"
-        draft.relate(subject, name, index)
+        if self._is_own_part(subject, index):
+            return
+        draft.relate(subject, name, index, literal=self.words.endswith(_LITERAL))
         if self.verbal and name == "next to":
             draft.things[index].via = "verb"
         if name in _SHARED:
             self._share(subject, name, index)
+
+    def _is_own_part(self, subject: int, index: int) -> bool:
+        """Whether what follows is a part of who is spoken of: "a stick in its mouth"."""
+        chunk = self.draft.things[index].chunk
+        owners = [place for place in range(index) if self.draft.is_part(place, chunk.value)]
+        if not chunk.definite or not owners or index != len(self.draft.things) - 1:
+            return False
+        self._drop(index, chunk)
+        return True
 
     def _share(self, subject: int, name: str, index: int) -> None:
         """ "a cat and a dog on a sofa", "an apple, a pear and a plum in a bowl": all are there."""
@@ -177,6 +190,9 @@ class Joints:
     def _continues(self, index: int) -> bool:
         """ "between a cat and a dog", "wearing a hat and glasses": one more object."""
         relations = self.draft.relations
+        if self.led is not None and self.joint == "and":  # "on the table are a cup and a plate"
+            self.draft.relate(index, *self.led)
+            return True
         listed = self.joint == "and" or (
             self.draft.things[index].chunk.pause == 1 and not self.joint
         )

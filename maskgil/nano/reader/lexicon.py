@@ -20,7 +20,7 @@ Roles = dict[str, str]
 """Kind -> value: what words may be. The kinds: noun, many (a plural noun), near, colour, texture,
 size, count, det, pronoun, place, where, wall, time, weather, style, relation, side, verb, still (a
 verb that is not drawn), with, and, but, be, group, measure, of, part, not, plain, fraction."""
-COMMON_WORDS = Path(__file__).with_name("common_words.txt")
+COMMON_WORDS = Path(__file__).with_name("common_words.tsv")
 """Common words of English that are a letter or two from one of the lexicon, and not misspelt."""
 _LISTS = (
     "pronoun",
@@ -85,7 +85,8 @@ class Lexicon:
     @functools.cached_property
     def typos(self) -> TypoIndex:
         """Finds misspelt words of this lexicon."""
-        common = COMMON_WORDS.read_text(encoding="utf-8").split()
+        lines = COMMON_WORDS.read_text(encoding="utf-8").splitlines()
+        common = [line for line in lines if not line.startswith("#")]
         return TypoIndex(self.known_words, self.known_words | frozenset(common))
 
     def _add(self, text: str, kind: str, value: str = "") -> None:

@@ -9,7 +9,7 @@ STANDS_FOR = {
     "garden": "flower", "street": "street lamp", "railway": "rails",
 }  # fmt: skip
 """Setting -> what is drawn of it where another one is the scene's."""
-GENERAL = ("sky", "snow", "field", "hill", "mountain", "sea", "forest", "city", "street")
+GENERAL = ("sky", "snow", "hill", "mountain", "sea", "forest", "city", "street")
 """The settings that give way to any other, the first sooner."""
 WHERE = frozenset(
     ("in", "on", "at", "through", "across", "along", "into", "over", "onto", "inside", "within",

@@ -40,7 +40,7 @@ class Scenery:
         bare = [name for name in names if name not in STANDS_FOR and name not in GENERAL]
         if bare:
             return bare[0]
-        order = [sure * 10 - _generality(name) for name, sure in self.settings]
+        order = [sure - 10 * _generality(name) for name, sure in self.settings]
         return names[order.index(max(order))]
 
     def stand_ins(self) -> list[str]:

@@ -28,7 +28,7 @@ class Walk(Joints):
         self.paused = True
         self.pending = self.joint = ""
         if chunk.pause == 2:
-            self.side, self.fronted = "", None
+            self.side, self.fronted, self.led = "", None, None
 
     def _other(self, chunk: Chunk, at: int) -> None:
         if chunk.kind == "but":
@@ -42,7 +42,7 @@ class Walk(Joints):
 
     def _relation(self, chunk: Chunk, at: int) -> None:
         self.pending, self.words = chunk.value, chunk.text
-        self.verbal = False
+        self.verbal, self.led = False, None
 
     def _verb(self, chunk: Chunk, at: int) -> None:
         self.pending, self.words, self.verbal = chunk.value, chunk.text, True
@@ -70,6 +70,8 @@ class Walk(Joints):
     def _wall(self, chunk: Chunk, at: int) -> None:
         if chunk.value:
             self.scenery.put(f"{chunk.value} background", 3)
+        elif chunk.text == "wall":
+            self.left_out.append((chunk.start, chunk.text))
         self.pending = self.joint = ""
 
     def _where(self, chunk: Chunk, at: int) -> None:
@@ -99,10 +101,9 @@ class Walk(Joints):
         if not self.pending or self.last is None or chunk.text in ("he", "she", "they"):
             return
         host = self.draft.things[self.last].host
-        if self.draft.things[self.last].via == "with" or (
-            host is not None and not self.paused and self.head not in (None, self.last)
-        ):
-            owner = host if host is not None else self.head
+        if not self.paused:
+            others = [index for index in self.mentioned if index != self.last]
+            owner = host if host is not None else next(reversed(others), None)
             if owner is not None and owner != self.last:
                 self._unrelate(owner, self.last)
                 self.draft.relate(self.last, self.pending, owner)
@@ -120,7 +121,7 @@ class Walk(Joints):
         if chunk.value == "sky" and self.pending and self.pending not in SKIES:
             self.pending = ""
             return
-        located = self.words in WHERE if self.pending else False
+        located = bool(self.pending) and self.words in WHERE and self.words != "over"
         self.scenery.put(chunk.value, 2 if located else 1)
         self.pending, self.joint, self.paused = "", "", False
 
