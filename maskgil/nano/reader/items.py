@@ -207,7 +207,7 @@ def _may_be_noun(item: Item, before: Item | None, after: Item | None) -> bool:
         return after is None or after.pause > 0 or "det" not in after.roles
     if before.text in words_of_kind("modal"):
         return False
-    if before.kind == "noun" and "colour" in before.roles:  # "an orange duck"
+    if before.kind == "noun" and {"colour", "texture"} & set(before.roles):  # "an orange duck"
         return True
     if before.kind == "noun" and item.text.endswith("ing"):  # "an elephant painting"
         return False

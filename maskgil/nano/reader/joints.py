@@ -134,7 +134,7 @@ class Joints:
         draft = self.draft
         if self.verbal and self.pending in ("holding", "wearing", "riding", "next to"):
             subject = draft.doer(self.mentioned)
-        elif self.paused or self.verbal:
+        elif self.paused or self.verbal or self._is_overhead(index):
             subject = draft.owner_of(self.last if self.head is None else self.head)
         else:
             subject = draft.owner_of(self.last)
@@ -150,6 +150,10 @@ class Joints:
             draft.things[index].via = "verb"
         if name in _SHARED:
             self._share(subject, name, index)
+
+    def _is_overhead(self, index: int) -> bool:
+        """Whether all of the clause is under it: "an owl on a branch under a full moon"."""
+        return self.pending == "under" and self.draft.noun(index).category == "celestial"
 
     def _is_own_part(self, subject: int, index: int) -> bool:
         """Whether what follows is a part of who is spoken of: "a stick in its mouth"."""

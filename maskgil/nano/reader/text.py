@@ -28,6 +28,7 @@ _LABEL = re.compile(r"(?:\bno\.\s?|\b(?:number|nr\.?)\s|№\s?|#\s?)(\d+)", re.I
 _TIMES_BEHIND = re.compile(r"(?<!\w)[x×]\s?(\d{1,3})(?!\w)", re.IGNORECASE)
 _TIMES_BEFORE = re.compile(r"(?<![\w.])(\d{1,3})\s?[x×](?=\s)", re.IGNORECASE)
 _GLUED = re.compile(r"(?<!\w)(\d{1,3})(?=[a-z]{3,})(?!\d+(?:bit|rd|nd|th|st)\b)", re.IGNORECASE)
+_ITS_SIDE = re.compile(r"\b(?:to|on) (?:its|his|her|their) (left|right)(?: side)?\b", re.IGNORECASE)
 _MINUS = re.compile(r"(?<!\S)[-−](?=\d)")
 _NON = re.compile(r"\bnon-(?=[a-z])", re.IGNORECASE)
 _BREAKS = re.compile(r"\s*[\n\r\t•·▪]\s*(?:[-*•]\s+|\d+[.)]\s+)?")
@@ -38,7 +39,8 @@ _ART_MARKS = "^<~_="
 def written_words(text: str) -> list[Word]:
     """The words of `text`, each as it was said and as it is looked up."""
     text = _negatives(text[:LONGEST].replace(_FORBIDDEN, " no "))
-    text = _numbers(_BREAKS.sub(", ", f"\n{text.strip()}"))
+    text = _ITS_SIDE.sub(r"to the \1 of it", _BREAKS.sub(", ", f"\n{text.strip()}"))
+    text = _numbers(text)
     found = []
     for word in words_of(typography.plain(text, _emoji())):
         first, *rest = spelled(word.text)

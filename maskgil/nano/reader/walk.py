@@ -149,7 +149,8 @@ class Walk(Joints):
             return self.words in ("in", "inside", "at")
         if self.words == "over":
             return chunk.place in _LANDSCAPE
-        return self.words in WHERE or (self.words == "by" and chunk.place in _LANDSCAPE)
+        crossed = self.words == "by" or (self.verbal and self.pending == "on")
+        return self.words in WHERE or (crossed and chunk.place in _LANDSCAPE)
 
     def _names_place(self, chunk: Chunk, at: int) -> bool:
         """Whether a thing only says what is in a place: "in a corn field"."""
