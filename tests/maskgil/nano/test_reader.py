@@ -74,14 +74,21 @@ def shares(file: str) -> dict[str, float]:
     return {name: sum(found) / len(found) for name, found in held.items()}
 
 
-@pytest.mark.parametrize("file, settings", [("everyday.jsonl", 0.72), ("held_out.jsonl", 0.88)])
-def test_everyday_sentences(file, settings):
+@pytest.mark.parametrize(
+    "file, relations, settings",
+    [
+        ("everyday.jsonl", 0.92, 0.72),
+        ("everyday_more.jsonl", 0.92, 0.9),
+        ("held_out.jsonl", 0.8, 0.9),  # nothing was changed for these
+    ],
+)
+def test_everyday_sentences(file, relations, settings):
     """A quarter of everyday.jsonl's settings are not said: a chef's kitchen, a surfer's sea."""
     held = shares(file)
     assert held["things"] >= 0.95
     assert held["counts"] >= 0.95
     assert held["colours"] >= 0.95
-    assert held["relations"] >= 0.92
+    assert held["relations"] >= relations
     assert held["settings"] >= settings
 
 
