@@ -28,7 +28,7 @@ from maskgil.train.composed import CHUNK, Composers, ComposingError
 from maskgil.train.config import ConfigError
 from maskgil.train.nano_config import SceneSettings
 from maskgil.train.optim import lr_schedules
-from maskgil.train.optim.lr_schedules import RESERVE, Clock
+from maskgil.train.optim.lr_schedules import RESERVE, SLACK, Clock
 from maskgil.train.warm_start import read_weights
 from tests.helpers.tiny_training import ROOT
 from tests.maskgil.train.test_runs import assert_same_state, run
@@ -197,7 +197,9 @@ def test_the_clock_begins_behind_the_first_step_and_leaves_time_to_write(monkeyp
     again.resume(0.5)
     assert again.share() == 0.5
     again.tick()
-    now[0] = end + 60.0 - RESERVE
+    now[0] = end + 10.0
+    again.tick()  # a step of 10 seconds: another has to fit before the end
+    now[0] = end + 60.0 - RESERVE - 10.0 * SLACK
     assert again.share() == 1.0
 
 
