@@ -161,6 +161,14 @@ def test_a_run_with_a_twin_stops_resumes_and_draws(tmp_path, small_world):
         assert torch.equal(now["model"]["head.weight"], average["values"]["head.weight"])
 
 
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_a_gpu_trains_both_models_with_compiled_blocks(tmp_path, small_world):
+    path, folder = config_file(tmp_path), tmp_path / "run"
+    run(path, "--out", folder, "--device", "cuda", "--compile", "--minutes", "1")
+    assert (folder / "maskgil.safetensors").is_file() and (folder / "ar.safetensors").is_file()
+
+
 def test_without_workers_a_resumed_run_takes_the_same_steps(tmp_path, small_world):
     scenes = {"world": True, "bank": 4 * CHUNK}
     path = config_file(tmp_path, scenes=scenes, twin=None)
