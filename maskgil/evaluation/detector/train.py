@@ -12,8 +12,8 @@ import contextlib
 import logging
 import math
 import sys
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -329,42 +329,59 @@ def build_task(run: DetectorRun, art: str, *, steps: int | None = None) -> Detec
     )  # fmt: skip
 
 
-def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m maskgil.evaluation.detector.train", description=__doc__
-    )
-    parser.add_argument("config", type=Path, help="configs/detector.yaml")
-    parser.add_argument("--out", type=Path, default=Path("runs/detector"), help="folder of the run")
+def train_command(
+    argv: list[str] | None,
+    build: Callable[[DetectorRun, argparse.Namespace], Any],
+    *,
+    module: str,
+    config: str,
+    about: str | None,
+) -> int:
+    """The command of `module`: train what `build` makes of a config; its exit code."""
+    parser = argparse.ArgumentParser(prog=f"python -m {module}", description=about)
+    parser.add_argument("config", type=Path, help=f"configs/{config}.yaml")
+    parser.add_argument("--out", type=Path, default=Path("runs") / config, help="folder of the run")
     parser.add_argument("--steps", type=int, help="take so many steps instead")
     parser.add_argument("--tokenizer", help="tokenizer instead of the config's; none for nothing")
     parser.add_argument("--export", type=Path, help="write the averaged weights here at the end")
-    parser.add_argument("--art", default="node_modules", help="npm folder of the emoji art")
+    parser.add_argument("--art", default="node_modules", help="npm folder of the art, or a pack")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads")
+    parser.add_argument("--workers", type=int, default=1, help="processes composing the world")
     options = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     try:
-        _train(options)
+        _train(options, build)
     except (ValueError, OSError) as error:
         print(f"{parser.prog}: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
     return 0
 
 
-def _train(options: argparse.Namespace) -> None:
+def _train(
+    options: argparse.Namespace, build: Callable[[DetectorRun, argparse.Namespace], Any]
+) -> None:
     from maskgil.checkpoints import save, write_hashes
     from maskgil.train.trainer import fit
 
     torch.set_num_threads(options.threads)
-    values: dict[str, Any] = asdict(read_run(options.config))
+    run = read_run(options.config)
     if options.tokenizer is not None:
-        values["tokenizer"] = None if options.tokenizer == "none" else options.tokenizer
-    run = DetectorRun(**values)
-    task = build_task(run, options.art, steps=options.steps)
+        chosen = None if options.tokenizer == "none" else options.tokenizer
+        run = replace(run, tokenizer=chosen)
+    task = build(run, options)
     steps = task.settings.steps
-    done = fit(task, options.out, steps=steps, save_minutes=run.save_minutes, settings=values)
+    done = fit(task, options.out, steps=steps, save_minutes=run.save_minutes, settings=asdict(run))
     if done >= steps and options.export is not None:
         save(task.averaged(), options.export, {"steps": str(steps)})
         write_hashes(options.export.parent)
+
+
+def main(argv: list[str] | None = None) -> int:
+    def build(run: DetectorRun, options: argparse.Namespace) -> DetectorTask:
+        return build_task(run, options.art, steps=options.steps)
+
+    module = "maskgil.evaluation.detector.train"
+    return train_command(argv, build, module=module, config="detector", about=__doc__)
 
 
 if __name__ == "__main__":

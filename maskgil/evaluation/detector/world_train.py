@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import dataclasses
 import logging
 import math
-import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,9 +33,9 @@ from maskgil.evaluation.detector.train import (
     DetectorRun,
     Targets,
     box_loss,
-    read_run,
     rebuild,
     targets_of,
+    train_command,
 )
 from maskgil.evaluation.detector.warm_start import begin_with
 from maskgil.evaluation.detector.world_batches import Ahead, Mirrored, WorldBatches
@@ -324,42 +322,11 @@ def detector_of_run(folder: Path) -> DetectorNet:
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m maskgil.evaluation.detector.world_train", description=__doc__
-    )
-    parser.add_argument("config", type=Path, help="configs/detector-world.yaml")
-    parser.add_argument("--out", type=Path, default=Path("runs/detector-world"), help="run folder")
-    parser.add_argument("--steps", type=int, help="take so many steps instead")
-    parser.add_argument("--tokenizer", help="tokenizer instead of the config's; none for nothing")
-    parser.add_argument("--export", type=Path, help="write the averaged weights here at the end")
-    parser.add_argument("--art", default="node_modules", help="npm folder of the art, or a pack")
-    parser.add_argument("--threads", type=int, default=1, help="CPU threads")
-    parser.add_argument("--workers", type=int, default=1, help="processes that compose scenes")
-    options = parser.parse_args(argv)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    try:
-        _train(options)
-    except (ValueError, OSError) as error:
-        print(f"{parser.prog}: {' '.join(str(error).split())}", file=sys.stderr)
-        return 2
-    return 0
+    def build(run: DetectorRun, options: argparse.Namespace) -> WorldDetectorTask:
+        return build_task(run, options.art, steps=options.steps, workers=options.workers)
 
-
-def _train(options: argparse.Namespace) -> None:
-    from maskgil.checkpoints import save, write_hashes
-    from maskgil.train.trainer import fit
-
-    torch.set_num_threads(options.threads)
-    run = read_run(options.config)
-    if options.tokenizer is not None:
-        chosen = None if options.tokenizer == "none" else options.tokenizer
-        run = dataclasses.replace(run, tokenizer=chosen)
-    task = build_task(run, options.art, steps=options.steps, workers=options.workers)
-    steps, values = task.settings.steps, asdict(run)
-    done = fit(task, options.out, steps=steps, save_minutes=run.save_minutes, settings=values)
-    if done >= steps and options.export is not None:
-        save(task.averaged(), options.export, {"steps": str(steps)})
-        write_hashes(options.export.parent)
+    module = "maskgil.evaluation.detector.world_train"
+    return train_command(argv, build, module=module, config="detector-world", about=__doc__)
 
 
 if __name__ == "__main__":

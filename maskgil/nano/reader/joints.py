@@ -28,7 +28,8 @@ class Joints:
         self.lexicon = lexicon
         self.left_out: list[tuple[int, str]] = []
         self.forbidden = {chunk.value for chunk in chunks if chunk.kind == "not"}
-        self.scenery.forbidden = {c.place for c in chunks if c.kind == "not" and c.place}
+        asked = {c.place for c in chunks if c.kind == "place"}  # "the sky without clouds"
+        self.scenery.forbidden = {c.place for c in chunks if c.kind == "not" and c.place} - asked
         self.last: int | None = None  # the thing named last
         self.head: int | None = None  # the thing that the clause is about
         self.mentioned: list[int] = []  # things in the order they are spoken of

@@ -32,13 +32,13 @@ _ITS_SIDE = re.compile(r"\b(?:to|on) (?:its|his|her|their) (left|right)(?: side)
 _MINUS = re.compile(r"(?<!\S)[-−](?=\d)")
 _NON = re.compile(r"\bnon-(?=[a-z])", re.IGNORECASE)
 _BREAKS = re.compile(r"\s*[\n\r\t•·▪]\s*(?:[-*•]\s+|\d+[.)]\s+)?")
-_FORBIDDEN = "\U0001f6ab"
+_FORBIDDEN = re.compile(r"\N{NO ENTRY SIGN}\s*([^\s\N{NO ENTRY SIGN}]*)")
 _ART_MARKS = "^<~_="
 
 
 def written_words(text: str) -> list[Word]:
     """The words of `text`, each as it was said and as it is looked up."""
-    text = _negatives(text[:LONGEST].replace(_FORBIDDEN, " no "))
+    text = _negatives(_FORBIDDEN.sub(r" no \1. ", text[:LONGEST]))
     text = _ITS_SIDE.sub(r"to the \1 of it", _BREAKS.sub(", ", f"\n{text.strip()}"))
     text = _numbers(text)
     found = []

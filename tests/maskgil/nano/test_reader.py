@@ -163,6 +163,8 @@ def _relations(scene) -> set[tuple[str, str, frozenset[str]]]:
         ("a cat. negative prompt: dog, tree", "a cat"),
         ("a cat --no dog, tree", "a cat"),
         ("🐱 🚫🐶", "a cat"),
+        ("🚫🐶 🐱", "a cat"),
+        ("the sky without clouds", "in the sky"),
         ("I don't want a dog, I want a cat", "a cat"),
         ("no clouds", ""),
         ("two cats and no dogs on a sofa", "two cats on a sofa"),
