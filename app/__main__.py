@@ -41,8 +41,10 @@ def make(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
     """Do what `arguments` ask; the summary (as in --json), and the lines for a human."""
     from app.config import load_config
     from app.imaging.png import check_destination, save_png
+    from app.imaging.settings import DrawSettings, clean_prompt
     from app.languages import check_language
-    from app.pipeline import DrawSettings, SpeechToImage, clean_prompt
+    from app.pipeline import SpeechToImage
+    from app.types import PictureRequest
 
     if (arguments.audio is None) == (arguments.text is None):
         raise ValueError("give either an audio file or --text, and not both")
@@ -57,7 +59,7 @@ def make(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
     check_destination(arguments.output)
     pipeline = SpeechToImage(config)
     if arguments.text is not None:
-        updates = pipeline.paint(clean_prompt(arguments.text), settings)
+        updates = pipeline.paint(PictureRequest(clean_prompt(arguments.text), settings))
     else:
         if arguments.audio == Path():
             raise ValueError("the name of the audio file is empty")

@@ -1,4 +1,4 @@
-"""Result types of the pipeline: what was heard, previews, finished pictures."""
+"""Types of the pipeline: what is asked for, what was heard, previews, finished pictures."""
 
 # n pictures drawn together; h, w token grid.
 
@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal
 
 from app.errors import SpeechError
-from app.imaging.settings import DrawSettings
+from app.imaging.settings import DrawSettings, Prompt
 from app.languages import LANGUAGES
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from app.glossary.repair import Repair
-    from app.imaging.canvas import Canvas
+    from app.imaging.canvas import Canvas, Grid
     from app.speech.transcriber import Transcript
 
 
@@ -60,6 +60,48 @@ class Heard:
     @property
     def prompt(self) -> str:
         return self.repair.prompt
+
+
+@dataclass(frozen=True)
+class PictureRequest:
+    """What to draw, whole on its way from whoever asks to the generator.
+
+    Attributes:
+        prompt: Describes the whole picture, also where a part is drawn (`canvas.whole_prompt`).
+        count: Pictures that are drawn together, of seeds one after the other.
+        canvas: The picture of which the `marked` cells (h, w) are drawn anew.
+        around: Nothing but the prompt's place is drawn there.
+        grid: Of a new picture, None for the usual one.
+        heard: Where the prompt was spoken.
+    """
+
+    prompt: Prompt
+    settings: DrawSettings
+    count: int = 1
+    canvas: Canvas | None = None
+    marked: np.ndarray | None = None
+    around: bool = False
+    grid: Grid | None = None
+    heard: Heard | None = None
+
+    @property
+    def shape(self) -> Grid | None:
+        """The grid that is drawn, None for the usual one."""
+        return self.grid if self.canvas is None else self.canvas.grid
+
+    def given(self, mask_id: int) -> np.ndarray | None:
+        """The tokens (N,) that stay, `mask_id` elsewhere; None for a new picture."""
+        if self.canvas is None or self.marked is None:
+            return None
+        return self.canvas.given(self.marked, mask_id)
+
+    def kept(self, image: Image) -> Image:
+        """`image` with the original's own pixels where nothing is drawn."""
+        from app.imaging.canvas import paste_kept
+
+        if self.canvas is None or self.canvas.original is None or self.marked is None:
+            return image
+        return paste_kept(image, self.canvas.original, self.marked)
 
 
 @dataclass(frozen=True)

@@ -102,14 +102,15 @@ def main(argv: list[str] | None = None) -> int:
     settle_threads()
 
     from app.config import load_config
-    from app.imaging.settings import DrawSettings
+    from app.imaging.settings import DrawSettings, clean_prompt
     from app.pipeline import SpeechToImage
+    from app.types import PictureRequest
 
     pipeline = SpeechToImage(load_config("nano"))
-    settings = DrawSettings(seed=1)
+    request = PictureRequest(clean_prompt(PROMPT), DrawSettings(seed=1))
     works: dict[str, Work] = {
         "listening": lambda: pipeline.listen(CLIP, language="es"),
-        "drawing": lambda: list(pipeline.paint(PROMPT, settings)),
+        "drawing": lambda: list(pipeline.paint(request)),
     }
     columns = ("alone", "beside a busy program", "beside each other")
     print(f"{'':<12}{columns[0]:>10}{columns[1]:>26}{columns[2]:>26}   aim: at most {AIM}x")

@@ -137,11 +137,8 @@ class Bench:
             recorded,
             GuidedLogits(self.masked, self.label, 1, sampling=self.sampling),
             self.empty(),
+            dataclasses.replace(self.sampling, ar_ratio=ratio),
             mask_id=self.config.mask_id,
-            ar_ratio=ratio,
-            num_steps=self.sampling.num_steps,
-            schedule=self.sampling.schedule,
-            choice_temperature=self.sampling.choice_temperature,
             generator=row_generators([0]),
         )
         return tokens, logits

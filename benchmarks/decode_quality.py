@@ -30,6 +30,7 @@ from benchmarks.nano_samples import prompts, trained_nouns
 from maskgil.evaluation.feature_extractors import EfficientNetLite0
 from maskgil.models.conditioning import Condition
 from maskgil.pipelines.image_generator import ImageGenerator
+from maskgil.pipelines.request import DrawRequest
 from maskgil.presets import load_generator
 from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.logits import log_probability
@@ -103,7 +104,9 @@ def measure(generator: ImageGenerator, captions: list[str], seeds: int) -> dict[
         for seed in range(seeds):
             for mode, sampling in settings.items():
                 begin = time.perf_counter()
-                *_, last = generator.stream(some, seed=seed, sampling=sampling, previews=False)
+                *_, last = generator.stream(
+                    DrawRequest(some, seed=seed, sampling=sampling, previews=False)
+                )
                 seconds[mode] += time.perf_counter() - begin
                 tokens, features = last.tokens, judge.features(last.tokens)
                 nats, gain = judge.surprise(tokens, some)

@@ -77,11 +77,13 @@ class Wishes:
         return chance.choice([" ", " ", " ", "", ", "]).join(parts)
 
     def run(self, wish: str) -> str:
-        from app.imaging.settings import DrawSettings
+        from app.imaging.settings import DrawSettings, clean_prompt
+        from app.types import PictureRequest
 
         seed = self.chance.randrange(2**32)
         try:
-            for update in self.pipeline.paint(wish, DrawSettings(steps=1, seed=seed)):
+            request = PictureRequest(clean_prompt(wish), DrawSettings(steps=1, seed=seed))
+            for update in self.pipeline.paint(request):
                 results = update.results
         except ValueError as error:
             return check_line(error)

@@ -14,7 +14,9 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from app.config import load_config
-from app.pipeline import DrawSettings, SpeechToImage
+from app.imaging.settings import DrawSettings, clean_prompt
+from app.pipeline import SpeechToImage
+from app.types import PictureRequest
 
 CLIPS = Path(__file__).resolve().parent.parent / "tests" / "fixtures" / "clips"
 LANGUAGES = ("en", "fr", "es", "pt", "zh")
@@ -39,7 +41,8 @@ def main() -> None:
         for column, language in enumerate(LANGUAGES):
             clip = spoken[f"{language}_{sentence}"]
             heard = pipeline.listen(CLIPS / clip["file"])
-            *_, last = pipeline.draw(heard.prompt, DrawSettings(seed=options.seed))
+            request = PictureRequest(clean_prompt(heard.prompt), DrawSettings(seed=options.seed))
+            *_, last = pipeline.paint(request)
             left, top = column * cell[0] + MARGIN // 2, row * cell[1] + MARGIN // 2
             page.paste(last.images[0].resize((SIDE, SIDE), Image.Resampling.LANCZOS), (left, top))
             pen.text((left, top + SIDE + 4), f"{language}: {heard.prompt}"[:40], fill="black")

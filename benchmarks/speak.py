@@ -98,8 +98,12 @@ def main() -> None:
     import torch
 
     from app.config import load_config
-    from app.pipeline import DrawSettings, SpeechToImage
+    from app.imaging.settings import DrawSettings, clean_prompt
+    from app.pipeline import SpeechToImage
     from app.speech.audio import SAMPLE_RATE, load_audio
+    from app.types import PictureRequest
+
+    prompt = clean_prompt(PROMPT)
 
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
@@ -115,10 +119,11 @@ def main() -> None:
         line(f"listen to a 4-second clip, {kind}", f"{seconds:.2f} s", "at most 1.2 s")
 
     def draw(ratio: float, guidance: float | None = None) -> None:
-        list(pipeline.paint(PROMPT, DrawSettings(ar_ratio=ratio, guidance=guidance)))
+        settings = DrawSettings(ar_ratio=ratio, guidance=guidance)
+        list(pipeline.paint(PictureRequest(prompt, settings)))
 
     def first_preview() -> None:
-        updates = pipeline.paint(PROMPT, DrawSettings())
+        updates = pipeline.paint(PictureRequest(prompt, DrawSettings()))
         next(updates)
         updates.close()
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Generator as Previews
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
 from app.backends.schema import Json
+from maskgil.prompts import NothingKnownError
 
 if TYPE_CHECKING:
     import torch
     from PIL.Image import Image
     from torch import Tensor
 
-    from maskgil.pipelines.image_generator import Preview, Prompts
+    from maskgil.pipelines.image_generator import Preview
+    from maskgil.pipelines.request import DrawRequest, Prompts
     from maskgil.prompts import Reading
     from maskgil.sampling.config import SamplingConfig
 
@@ -73,30 +75,12 @@ class Generator(Protocol):
         """What is drawn for `prompt`, and what of it is not. Raises NothingKnownError."""
         ...
 
-    def stream(
-        self,
-        prompts: Prompts,
-        *,
-        seed: int | Sequence[int] = 0,
-        sampling: SamplingConfig | None = None,
-        given: Tensor | None = None,
-        grid_size: tuple[int, int] | None = None,
-        previews: bool = True,
-        preview_every: int = 1,
-    ) -> Previews[Preview, None, None]:
+    def stream(self, request: DrawRequest) -> Previews[Preview, None, None]:
         """See `ImageGenerator.stream`."""
         ...
 
-    def generate(
-        self,
-        prompts: Prompts,
-        *,
-        seed: int | Sequence[int] = 0,
-        sampling: SamplingConfig | None = None,
-        given: Tensor | None = None,
-        grid_size: tuple[int, int] | None = None,
-    ) -> list[Image]:
-        """The pictures of `stream`, without previews."""
+    def generate(self, prompts: Prompts, **options: Any) -> list[Image]:
+        """The pictures of `stream`, without previews; `options` are `DrawRequest`'s."""
         ...
 
     def understood(self, prompt: str) -> str:
@@ -106,6 +90,24 @@ class Generator(Protocol):
     def to_images(self, tokens: Tensor, grid_size: tuple[int, int] | None = None) -> list[Image]:
         """Tokens (B, N) as pictures."""
         ...
+
+
+class Streaming:
+    """What follows from `stream` and `read`, for generators that draw elsewhere."""
+
+    def generate(self: Generator, prompts: Prompts, **options: Any) -> list[Image]:
+        """See `ImageGenerator.generate`."""
+        from maskgil.pipelines.request import DrawRequest
+
+        *_, last = self.stream(DrawRequest(prompts, previews=False, **options))
+        return last.images
+
+    def understood(self: Generator, prompt: str) -> str:
+        """See `ImageGenerator.understood`."""
+        try:
+            return self.read(prompt).drawn
+        except NothingKnownError:
+            return prompt
 
 
 class Gone(Exception):

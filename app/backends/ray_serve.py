@@ -9,13 +9,17 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.backends import schema
 from app.backends.protocol import Gone
-from app.backends.schema import DrawRequest, Json
+from app.backends.schema import Json
 from app.config import AppConfig
+
+if TYPE_CHECKING:
+    from maskgil.pipelines.request import DrawRequest
 
 APP = "speech-to-image"
 BATCH = 4  # requests drawn together at most
@@ -49,12 +53,11 @@ def groups(requests: list[DrawRequest]) -> list[list[int]]:
 
 def merged(requests: list[DrawRequest]) -> DrawRequest:
     """One request for the pictures of all of a group."""
-    first = requests[0]
-    return DrawRequest(
-        tuple(prompt for each in requests for prompt in each.prompts),
-        tuple(seed for each in requests for seed in each.seeds),
-        first.sampling, first.given, first.grid_size, first.previews, first.preview_every,
-    )  # fmt: skip
+    return replace(
+        requests[0],
+        prompts=[prompt for each in requests for prompt in each.rows],
+        seed=[seed for each in requests for seed in each.seeds],
+    )
 
 
 def shares(message: Json, counts: list[int]) -> Iterator[Json]:
@@ -89,7 +92,7 @@ class Served:
         known: dict[int, DrawRequest] = {}
         for place, body in enumerate(bodies):
             try:
-                known[place] = DrawRequest.from_json(body)
+                known[place] = schema.unpack_request(body)
             except ValueError as error:
                 answers[place] = {"error": str(error)}
         yield list(answers)
@@ -98,7 +101,7 @@ class Served:
         for group in groups([known[place] for place in places]):
             members = [places[index] for index in group]
             requests = [known[place] for place in members]
-            counts = [len(each.prompts) for each in requests]
+            counts = [len(each.rows) for each in requests]
             try:
                 stream = self.replica.draw(merged(requests))
                 while (message := await asyncio.to_thread(next, stream, None)) is not None:

@@ -7,24 +7,26 @@ same picture on another one, so it is asked again there and goes on from the ste
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable
+from collections.abc import Generator as Previews
+from dataclasses import replace
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from app.backends import schema
-from app.backends.protocol import Backend, Gone, RemoteError
-from app.backends.schema import DrawRequest, Json
+from app.backends.protocol import Backend, Gone, RemoteError, Streaming
+from app.backends.schema import Json
 from app.config import VERSION
-from maskgil.prompts import NothingKnownError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
     from torch import Tensor
 
     from app.speech.transcriber import Transcript
-    from maskgil.pipelines.image_generator import Preview, Prompts
+    from maskgil.pipelines.image_generator import Preview
+    from maskgil.pipelines.request import DrawRequest
     from maskgil.prompts import Reading
     from maskgil.sampling.config import SamplingConfig
 
@@ -60,7 +62,7 @@ class RemoteTokenizer:
         return schema.tensor(_patiently(lambda: self._backend.ask("encode", body)))
 
 
-class RemoteGenerator:
+class RemoteGenerator(Streaming):
     """What a page uses of an `ImageGenerator`, drawn elsewhere."""
 
     device = "cpu"
@@ -88,27 +90,12 @@ class RemoteGenerator:
     def num_tokens(self) -> int:
         return self.grid_size[0] * self.grid_size[1]
 
-    def stream(
-        self,
-        prompts: Prompts,
-        *,
-        seed: int | Sequence[int] = 0,
-        sampling: SamplingConfig | None = None,
-        given: Tensor | None = None,
-        grid_size: tuple[int, int] | None = None,
-        previews: bool = True,
-        preview_every: int = 1,
-    ) -> Generator[Preview, None, None]:
+    def stream(self, request: DrawRequest) -> Previews[Preview, None, None]:
         """See `ImageGenerator.stream`; ValueError comes with the first preview."""
-        rows = [prompts] if isinstance(prompts, str) else [str(prompt) for prompt in prompts]
-        seeds = [seed] * len(rows) if isinstance(seed, int) else list(seed)
-        request = DrawRequest(
-            tuple(rows), tuple(seeds), sampling or self.sampling,
-            None if given is None else given.cpu().numpy(), grid_size, previews, preview_every,
-        )  # fmt: skip
-        return self._previews(request.to_json())
+        request = replace(request, sampling=request.sampling or self.sampling)
+        return self._previews(schema.pack_request(request))
 
-    def _previews(self, body: Json) -> Generator[Preview, None, None]:
+    def _previews(self, body: Json) -> Previews[Preview, None, None]:
         seen, end, pause = 0, monotonic() + PATIENCE, PAUSE
         while True:
             messages = self._backend.draw(body)
@@ -137,18 +124,6 @@ class RemoteGenerator:
         """See `ImageGenerator.read`."""
         body = {"prompt": prompt}
         return schema.unpack_reading(_patiently(lambda: self._backend.ask("read", body)))
-
-    def generate(self, prompts: Prompts, **options: Any) -> list[Image]:
-        """See `ImageGenerator.generate`."""
-        *_, last = self.stream(prompts, previews=False, **options)
-        return last.images
-
-    def understood(self, prompt: str) -> str:
-        """See `ImageGenerator.understood`."""
-        try:
-            return self.read(prompt).drawn
-        except NothingKnownError:
-            return prompt
 
     def to_images(self, tokens: Tensor, grid_size: tuple[int, int] | None = None) -> list[Image]:
         """See `ImageGenerator.to_images`."""

@@ -18,11 +18,12 @@ from app.backends import schema
 from app.backends.lazy_model import LazyModel
 from app.backends.local import check_weights, load_generator, load_translator
 from app.backends.protocol import Generator
-from app.backends.schema import DrawRequest, Json
+from app.backends.schema import Json
 from app.config import VERSION, AppConfig
 
 if TYPE_CHECKING:
     from app.speech.transcriber import WhisperTranslator
+    from maskgil.pipelines.request import DrawRequest
 
 
 class Replica:
@@ -45,8 +46,7 @@ class Replica:
 
     def warm_up(self) -> None:
         """Load everything."""
-        for _ in self.generator.stream("a red apple", previews=False):
-            pass
+        self.generator.generate("a red apple")
         self.translator.warm_up()
 
     def info(self) -> Json:
@@ -69,19 +69,8 @@ class Replica:
 
     def draw(self, request: DrawRequest) -> Iterator[Json]:
         """Previews, the last with stage "done". Raises ValueError for what cannot be drawn."""
-        import torch
-
-        given = None if request.given is None else torch.from_numpy(request.given)
         with self._work:
-            stream = self.generator.stream(
-                list(request.prompts),
-                seed=list(request.seeds),
-                sampling=request.sampling,
-                given=given,
-                grid_size=request.grid_size,
-                previews=request.previews,
-                preview_every=request.preview_every,
-            )
+            stream = self.generator.stream(request)
         try:
             while True:
                 with self._work:
@@ -130,9 +119,7 @@ class Replica:
             if what == "read":
                 return self.read(str(body["prompt"]))
             if what == "show":
-                grid = body["grid_size"]
-                size = None if grid is None else (int(grid[0]), int(grid[1]))
-                return self.show(schema.unpack(body["tokens"]), size)
+                return self.show(schema.unpack(body["tokens"]), schema.grid_of(body["grid_size"]))
             if what == "encode":
                 return self.encode(_array(body, "pixels", "u1"))
             if what == "hear":

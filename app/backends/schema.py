@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,60 +19,53 @@ if TYPE_CHECKING:
 
     from app.speech.transcriber import Transcript
     from maskgil.pipelines.image_generator import Preview
+    from maskgil.pipelines.request import DrawRequest
     from maskgil.prompts import Reading
-    from maskgil.sampling.config import SamplingConfig
 
 VERSION = 2
 MAX_PICTURES = 16  # of one request
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class DrawRequest:
-    """A request to draw: what `ImageGenerator.stream` takes."""
+def pack_request(request: DrawRequest) -> Json:
+    """A request to draw captions, `sampling` told, as JSON."""
+    assert request.sampling is not None
+    return {
+        "prompts": [str(prompt) for prompt in request.rows],
+        "seeds": request.seeds,
+        "sampling": asdict(request.sampling),
+        "given": None if request.given is None else pack(request.given.cpu().numpy()),
+        "grid_size": request.grid_size,
+        "previews": request.previews,
+        "preview_every": request.preview_every,
+    }
 
-    prompts: tuple[str, ...]
-    seeds: tuple[int, ...]
-    sampling: SamplingConfig
-    given: np.ndarray | None = None  # (B, N) or (N,) int64
-    grid_size: tuple[int, int] | None = None
-    previews: bool = True
-    preview_every: int = 1
 
-    def __post_init__(self) -> None:
-        if not 1 <= len(self.prompts) <= MAX_PICTURES:
-            raise ValueError(f"{len(self.prompts)} pictures asked for; 1 to {MAX_PICTURES} can be")
+def unpack_request(value: Mapping[str, Any]) -> DrawRequest:
+    """What `pack_request` packed; ValueError in one line for anything else."""
+    from maskgil.pipelines.request import DrawRequest
+    from maskgil.sampling.config import SamplingConfig
 
-    def to_json(self) -> Json:
-        """As a JSON value."""
-        return {
-            "prompts": list(self.prompts),
-            "seeds": list(self.seeds),
-            "sampling": asdict(self.sampling),
-            "given": None if self.given is None else pack(self.given),
-            "grid_size": self.grid_size,
-            "previews": self.previews,
-            "preview_every": self.preview_every,
-        }
+    try:
+        prompts = tuple(str(prompt) for prompt in value["prompts"])
+        if len(prompts) > MAX_PICTURES:
+            raise ValueError(f"{len(prompts)} pictures asked for; at most {MAX_PICTURES} can be")
+        return DrawRequest(
+            prompts,
+            tuple(int(seed) for seed in value["seeds"]),
+            SamplingConfig(**value["sampling"]),
+            None if value["given"] is None else tensor(value["given"]),
+            grid_of(value["grid_size"]),
+            bool(value["previews"]),
+            int(value["preview_every"]),
+        )
+    except (KeyError, TypeError, IndexError, AttributeError) as error:
+        raise ValueError(f"that is no request to draw: {error!r}") from error
 
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> DrawRequest:
-        """From `to_json`'s value; ValueError in one line for anything else."""
-        from maskgil.sampling.config import SamplingConfig
 
-        try:
-            grid = value["grid_size"]
-            return cls(
-                tuple(str(prompt) for prompt in value["prompts"]),
-                tuple(int(seed) for seed in value["seeds"]),
-                SamplingConfig(**value["sampling"]),
-                None if value["given"] is None else unpack(value["given"]),
-                None if grid is None else (int(grid[0]), int(grid[1])),
-                bool(value["previews"]),
-                int(value["preview_every"]),
-            )
-        except (KeyError, TypeError, IndexError, AttributeError) as error:
-            raise ValueError(f"that is no request to draw: {error!r}") from error
+def grid_of(value: Any) -> tuple[int, int] | None:
+    """A grid that came as JSON, None for the usual one."""
+    return None if value is None else (int(value[0]), int(value[1]))
 
 
 def pack(array: np.ndarray) -> Json:

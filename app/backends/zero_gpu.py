@@ -7,18 +7,21 @@ from collections.abc import Generator as Previews
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from app.backends.protocol import Streaming
+
 if TYPE_CHECKING:
     from PIL.Image import Image
     from torch import Tensor
 
     from maskgil.pipelines.image_generator import ImageGenerator, Preview
+    from maskgil.pipelines.request import DrawRequest
     from maskgil.prompts import Reading
     from maskgil.sampling.config import SamplingConfig
 
 SECONDS_LENT = 30  # what one drawing may take of a visitor's share of the GPU
 
 
-class Lent:
+class Lent(Streaming):
     """A generator that draws on a GPU lent for one call at a time, and is on the CPU else.
 
     `decorate` is `spaces.GPU(…)`: what it wraps runs in a process of its own, so that arguments
@@ -34,8 +37,8 @@ class Lent:
             decorate = spaces.GPU(duration=SECONDS_LENT)
         self._generator = generator
 
-        def draw(prompts: Any, options: dict[str, Any]) -> Iterator[Preview]:
-            for preview in generator.stream(prompts, **options):
+        def draw(request: DrawRequest) -> Iterator[Preview]:
+            for preview in generator.stream(request):
                 yield replace(preview, tokens=preview.tokens.cpu())
 
         def encode(pixels: Tensor) -> Tensor:
@@ -82,18 +85,9 @@ class Lent:
         """See `ImageGenerator.read`."""
         return self._generator.read(prompt)
 
-    def stream(self, prompts: Any, **options: Any) -> Previews[Preview, None, None]:
+    def stream(self, request: DrawRequest) -> Previews[Preview, None, None]:
         """See `ImageGenerator.stream`."""
-        yield from self._draw(prompts, options)
-
-    def generate(self, prompts: Any, **options: Any) -> list[Image]:
-        """See `ImageGenerator.generate`."""
-        *_, last = self.stream(prompts, previews=False, **options)
-        return last.images
-
-    def understood(self, prompt: str) -> str:
-        """See `ImageGenerator.understood`."""
-        return self._generator.understood(prompt)
+        yield from self._draw(request)
 
     def to_images(self, tokens: Tensor, grid_size: tuple[int, int] | None = None) -> list[Image]:
         """See `ImageGenerator.to_images`; decoded on the GPU that is lent."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.imaging.settings import MAX_PROMPT, SettingsError
+from app.imaging.settings import MAX_PROMPT, Prompt, SettingsError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -59,7 +59,7 @@ def scattered(grid: Grid, seed: int) -> np.ndarray:
     return np.random.default_rng(seed).random(grid) >= KEPT
 
 
-def whole_prompt(new: str, old: str, marked: np.ndarray) -> str:
+def whole_prompt(new: Prompt, old: str, marked: np.ndarray) -> Prompt:
     """A description of the whole picture when `marked` (h, w) shows `new` and the rest is `old`.
 
     The models know whole pictures only: asked for "a red apple" alone, they would let the apple run
@@ -77,7 +77,7 @@ def whole_prompt(new: str, old: str, marked: np.ndarray) -> str:
         place = "to the right of" if right > 0 else "to the left of"
     else:
         place = "below" if down > 0 else "above"
-    prompt = f"{new.rstrip('.')} {place} {old}"
+    prompt = Prompt(f"{new.rstrip('.')} {place} {old}")
     return prompt if len(prompt) <= MAX_PROMPT else new
 
 

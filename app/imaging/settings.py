@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NewType
 
 from maskgil.utils.typography import clean
+
+if TYPE_CHECKING:
+    from maskgil.sampling.config import SamplingConfig
+
+Prompt = NewType("Prompt", str)  # what `clean_prompt` gives: whoever holds one need not clean it
 
 MAX_STEPS = 64
 MAX_GUIDANCE = 20.0
@@ -47,8 +53,14 @@ class DrawSettings:
         _check("the number of pictures", count, 1, MAX_COUNT, whole=True)
         return [(self.seed + number) % (MAX_SEED + 1) for number in range(count)]
 
+    def sampling(self, usual: SamplingConfig) -> SamplingConfig:
+        """As the generator takes them: `usual` where nothing is said here."""
+        if self.guidance is not None:
+            usual = usual.with_guidance(self.guidance)
+        return replace(usual, num_steps=self.steps, ar_ratio=self.ar_ratio)
 
-def restore(text: Mapping[str, str]) -> tuple[str, DrawSettings]:
+
+def restore(text: Mapping[str, str]) -> tuple[Prompt, DrawSettings]:
     """Prompt and settings from a picture's text (`app.imaging.png.read_settings`), all checked.
 
     What the picture does not say keeps its default. Raises `SettingsError` for what is not valid.
@@ -68,7 +80,7 @@ def restore(text: Mapping[str, str]) -> tuple[str, DrawSettings]:
     return clean_prompt(text.get("prompt", "")), settings
 
 
-def clean_prompt(text: str) -> str:
+def clean_prompt(text: str) -> Prompt:
     """`text` on one line in NFKC, without what cannot be seen (see `typography.clean`).
 
     Raises `SettingsError` if that is empty or too long.
@@ -80,7 +92,7 @@ def clean_prompt(text: str) -> str:
         raise SettingsError(
             f"the prompt is {len(prompt):,} characters long; at most {MAX_PROMPT:,} are read"
         )
-    return prompt
+    return Prompt(prompt)
 
 
 def _check(name: str, value: float, low: float, high: float, *, whole: bool = False) -> None:

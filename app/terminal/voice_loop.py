@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from app.imaging.png import save_png
+from app.imaging.settings import DrawSettings
 from app.languages import LANGUAGES
-from app.pipeline import DrawSettings, SpeechToImage
+from app.pipeline import SpeechToImage
 from app.speech.audio import AudioError, load_audio
 from app.terminal.display import Screen, meter
 from app.terminal.keyboard import END, ENTER, ESCAPE, Keys, open_keys

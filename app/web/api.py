@@ -12,11 +12,11 @@ from gradio.exceptions import InvalidPathError
 from pydantic import RootModel, ValidationError
 from starlette.requests import Request
 
-from app.imaging.settings import DrawSettings
+from app.imaging.settings import DrawSettings, clean_prompt
 from app.server.job_queue import FairQueue
 from app.server.middleware import NOT_FETCHED, names_addresses
 from app.server.uploads import Uploads
-from app.types import Result
+from app.types import PictureRequest, Result
 from app.web.api_parameters import language_of, settings_of, text_of
 from app.web.controller import PageController
 from app.web.queued_jobs import address_of, visitor_of
@@ -116,9 +116,10 @@ class Endpoints:
             The picture as PNG, its settings inside, and how it was drawn as JSON.
         """
         try:
-            settings, wish = settings_of(ar_ratio, steps, guidance, seed), text_of("prompt", prompt)
+            settings = settings_of(ar_ratio, steps, guidance, seed)
+            wish = PictureRequest(clean_prompt(text_of("prompt", prompt)), settings)
             with self.line.turn(visitor_of(request), address_of(request)):
-                *_, last = self.conversation.pipeline.paint(wish, settings)
+                *_, last = self.conversation.pipeline.paint(wish)
             return self._answer(last.result, request)
         except USER_ERRORS as error:
             raise Refusal(str(error)) from error

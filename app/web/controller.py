@@ -1,22 +1,22 @@
 """Page controller: hears, draws, inpaints, varies, restores. Knows no web framework.
 
-A request is answered in views: what has changed, by the name of the page's part. `queued_jobs`
-numbers them, `page` hands them to the page. Parts: stage (see `stage_payload`), status and heard
-(HTML), prompt, seed, steps, guidance, percent, shape, and busy (while there is more to come).
+A request is answered in parts, each some views: what has changed, by the name of the page's
+element. `queued_jobs` numbers them, `page` hands them to the page. Elements: stage (see
+`stage_payload`), status and heard (HTML), prompt, seed, steps, guidance, percent, shape, and busy
+(while there is more to come).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 from app.imaging.canvas import Canvas, Grid, read_marks, scattered, whole_prompt
 from app.imaging.png import save_png
-from app.imaging.settings import DrawSettings, SettingsError, clean_prompt
+from app.imaging.settings import DrawSettings, Prompt, SettingsError, clean_prompt
 from app.pipeline import SpeechToImage
-from app.types import Result, UnclearLanguageError
+from app.types import PictureRequest, Result, UnclearLanguageError
 from app.web import markup
 from app.web.forms import Form, FormValues, PageRequest, code
 from app.web.restore import restore, shape_code
@@ -24,10 +24,10 @@ from app.web.sessions import Job, Sessions
 from app.web.stage_drawing import (
     USER_ERRORS,
     Painting,
+    Parts,
     Pictures,
     Spoken,
     View,
-    Views,
     Wish,
     failed,
     failure,
@@ -56,17 +56,13 @@ class PageController:
         except Exception as error:
             yield {"status": failure(error, words)}
 
-    def answer(self, job: Job, asked: PageRequest, form: Form) -> Views:
-        """Do what is asked; an error is the last view, and nothing is raised."""
+    def answer(self, job: Job, asked: PageRequest, form: Form) -> Parts:
+        """Do what is asked. Raises what stands in its way."""
         kinds = {"speak": self.speak, "restore": self.restore, "vary": self.vary,
                  "widen": self.widen, "draw": self.draw}  # fmt: skip
-        try:
-            with closing(kinds[asked.kind](job, asked, form)) as views:
-                yield from views
-        except Exception as error:
-            yield failed(error, job.words)
+        return kinds[asked.kind](job, asked, form)
 
-    def speak(self, job: Job, asked: PageRequest, form: Form) -> Views:
+    def speak(self, job: Job, asked: PageRequest, form: Form) -> Parts:
         """Hear a recording and draw what was said, in the marked part if there is one.
 
         The recording is deleted as soon as it is heard.
@@ -74,25 +70,26 @@ class PageController:
         words, upload = job.words, form.upload
         if upload is None:
             raise SettingsError(words("status.gone"))
-        yield {"status": markup.status(words("status.listening"), share=0.05, kind="busy")}
+        yield [{"status": markup.status(words("status.listening"), share=0.05, kind="busy")}]
         chosen = asked.language or code(form.language)
         try:
             heard = self.pipeline.listen(upload.path, language=chosen)
         except UnclearLanguageError as error:
             card = markup.heard_card(error.heard, words, unclear=True)
-            yield {"heard": card, "status": markup.unclear(error, words), "busy": False}
+            yield [{"heard": card, "status": markup.unclear(error, words), "busy": False}]
             return
         finally:
             upload.release()
         if not job.is_current:
-            yield stopped(words)
+            yield [stopped(words)]
             return
         card = markup.heard_card(heard, words, chosen=chosen is not None)
-        yield {"heard": card, "prompt": heard.prompt}
-        wish = self._wish(job, asked, form.knobs, heard.prompt, Spoken(card, heard))
+        yield [{"heard": card, "prompt": heard.prompt}]
+        prompt = clean_prompt(heard.prompt)
+        wish = self._wish(job, asked, form.knobs, prompt, Spoken(card, heard))
         yield from self._paint(job, replace(wish, just_heard=True))
 
-    def draw(self, job: Job, asked: PageRequest, form: Form) -> Views:
+    def draw(self, job: Job, asked: PageRequest, form: Form) -> Parts:
         """Draw the prompt, as what was said where it was not changed since."""
         prompt = clean_prompt(form.prompt)
         before: Pictures | None = job.kept(asked.heard)
@@ -101,17 +98,17 @@ class PageController:
             spoken = before.spoken
         yield from self._paint(job, self._wish(job, asked, form.knobs, prompt, spoken))
 
-    def vary(self, job: Job, asked: PageRequest, form: Form) -> Views:
+    def vary(self, job: Job, asked: PageRequest, form: Form) -> Parts:
         """Draw most of the picture anew, the rest kept."""
         pictures, canvas = self._on_stage(job, asked)
         settings = replace(form.knobs, fresh=True, seed_now=None).settings()
-        marked = scattered(canvas.grid, settings.seed)
-        wish = Wish(
-            clean_prompt(canvas.prompt), (settings,), pictures.spoken, canvas=canvas, marked=marked
-        )
-        yield from self._paint(job, wish)
+        request = PictureRequest(
+            clean_prompt(canvas.prompt), settings, canvas=canvas,
+            marked=scattered(canvas.grid, settings.seed), heard=pictures.spoken.heard,
+        )  # fmt: skip
+        yield from self._paint(job, Wish((request,), pictures.spoken))
 
-    def widen(self, job: Job, asked: PageRequest, form: Form) -> Views:
+    def widen(self, job: Job, asked: PageRequest, form: Form) -> Parts:
         """Extend the picture to the shape that is chosen."""
         pictures, canvas = self._on_stage(job, asked)
         grid = self._grid(form.knobs.shape) or self.pipeline.generator.grid_size
@@ -119,15 +116,17 @@ class PageController:
         canvas, marked = self.pipeline.widen(canvas, grid)
         if not marked.any():
             raise SettingsError(job.words("widen.same"))
-        settings = form.knobs.settings()
-        wish = Wish(prompt, (settings,), pictures.spoken, canvas=canvas, marked=marked, around=True)
-        yield from self._paint(job, wish)
+        request = PictureRequest(
+            prompt, form.knobs.settings(), canvas=canvas, marked=marked, around=True,
+            heard=pictures.spoken.heard,
+        )  # fmt: skip
+        yield from self._paint(job, Wish((request,), pictures.spoken))
 
-    def restore(self, job: Job, asked: PageRequest, form: Form) -> Views:
+    def restore(self, job: Job, asked: PageRequest, form: Form) -> Parts:
         """Show a picture that was put on the page (see `app.web.restore`)."""
         if form.upload is None:
             raise SettingsError(job.words("status.gone"))
-        yield restore(self.pipeline, form.upload.path, job, fresh=form.knobs.fresh)
+        yield [restore(self.pipeline, form.upload.path, job, fresh=form.knobs.fresh)]
 
     def expect(self, knobs: FormValues, visitor: str) -> str:
         """What the present settings will take, as HTML; empty while they are not valid."""
@@ -167,36 +166,34 @@ class PageController:
         return sizes[shape]
 
     def _wish(
-        self, job: Job, asked: PageRequest, knobs: FormValues, prompt: str, spoken: Spoken
+        self, job: Job, asked: PageRequest, knobs: FormValues, prompt: Prompt, spoken: Spoken
     ) -> Wish:
         """A whole picture, several, two to compare, or the marked part of the one there is."""
         settings = replace(knobs, seed_now=asked.seed).settings()
+        request = PictureRequest(prompt, settings, heard=spoken.heard)
         if "1" in asked.marks:
             _, canvas = self._on_stage(job, asked)
             marked = read_marks(asked.marks, canvas.grid)
             assert marked is not None
-            prompt = clean_prompt(prompt)
             if canvas.prompt not in prompt:  # else it says the whole picture already
                 prompt = whole_prompt(prompt, canvas.prompt, marked)
-            return Wish(prompt, (settings,), spoken, canvas=canvas, marked=marked)
-        grid = self._grid(knobs.shape)
-        if knobs.compare is not None:
-            orders = (settings, _compared(settings, knobs))
-            return Wish(prompt, orders, spoken, grid=grid)
-        return Wish(prompt, (settings,), spoken, count=knobs.pictures(), grid=grid)
+            request = replace(request, prompt=prompt, canvas=canvas, marked=marked)
+            return Wish((request,), spoken)
+        request = replace(request, grid=self._grid(knobs.shape))
+        if knobs.compare is None:
+            return Wish((replace(request, count=knobs.pictures()),), spoken)
+        other = replace(request, settings=_compared(settings, knobs))
+        return Wish((request, other), spoken)
 
-    def _paint(self, job: Job, wish: Wish) -> Views:
+    def _paint(self, job: Job, wish: Wish) -> Parts:
         if not job.is_current:
-            yield stopped(job.words)
+            yield [stopped(job.words)]
             return
-        wish = replace(wish, prompt=clean_prompt(wish.prompt))
         painting = Painting(self.pipeline, job, wish)
         try:
-            self.pipeline.reading(wish.prompt)
+            yield from painting.parts()
         except NothingKnownError as error:
-            yield failed(error, job.words) | painting.nothing()
-            return
-        yield from painting.views()
+            yield [failed(error, job.words) | painting.nothing()]
 
 
 def _compared(settings: DrawSettings, knobs: FormValues) -> DrawSettings:

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import replace
+from itertools import chain, takewhile
 from typing import Any
 
 from app.imaging.settings import SettingsError
-from app.server.job_queue import BusyError, FairQueue
+from app.server.job_queue import FairQueue
 from app.server.uploads import Uploads
 from app.web import markup
 from app.web.controller import PageController
 from app.web.forms import Form, PageRequest, number_of
 from app.web.sessions import Job
-from app.web.stage_drawing import View, Views, failed, stopped
+from app.web.stage_drawing import Parts, View, Views, failed, stopped
 
 
 def visitor_of(request: Any) -> str:
@@ -55,26 +56,24 @@ class Turns:
             if job is None:
                 return
             shown: View = {"request": job.number, "busy": True}
-            with closing(self._in_line(job, asked, replace(form, upload=upload), address)) as views:
-                for view in views:
-                    if not job.is_newest:
-                        return
-                    shown |= view
-                    yield dict(shown)
+            try:
+                with closing(self._parts(job, asked, replace(form, upload=upload), address)) as all:
+                    for view in chain.from_iterable(all):
+                        if not job.is_newest:
+                            return
+                        shown |= view
+                        yield dict(shown)
+            except Exception as error:
+                if job.is_newest:
+                    yield shown | failed(error, job.words)
 
-    def _in_line(self, job: Job, asked: PageRequest, form: Form, address: str | None) -> Views:
-        words = job.words
-        try:
-            place = self.line.join(job.visitor, address)
-        except BusyError as error:
-            yield failed(error, words)
-            return
-        with place:
-            for wait in place.until_turn():
-                if not job.is_current:
-                    break
-                yield {"status": markup.waiting(wait, words)}
+    def _parts(self, job: Job, asked: PageRequest, form: Form, address: str | None) -> Parts:
+        """The answer, once it is the request's turn."""
+        with self.line.join(job.visitor, address) as place:
+            waits = place.until_turn()
+            current = takewhile(lambda _: job.is_current, waits)
+            yield ({"status": markup.waiting(wait, job.words)} for wait in current)
             if not job.is_current:
-                yield stopped(words)
+                yield [stopped(job.words)]
                 return
             yield from self.conversation.answer(job, asked, form)

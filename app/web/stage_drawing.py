@@ -7,22 +7,21 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from app.imaging.canvas import Canvas, Grid
-from app.imaging.settings import DrawSettings, EmptyPromptError, SettingsError
-from app.types import Heard, Result, SilenceError, Update
+from app.imaging.canvas import Canvas
+from app.imaging.settings import EmptyPromptError, SettingsError
+from app.types import Heard, PictureRequest, Result, SilenceError, Update
 from app.web import markup, stage_payload
 from app.web.i18n import Translations
 from maskgil.prompts import NothingKnownError
 
 if TYPE_CHECKING:
-    import numpy as np
-
+    from app.drawing import Updates
     from app.pipeline import SpeechToImage
     from app.web.sessions import Job
 
@@ -32,6 +31,7 @@ logger = logging.getLogger(__name__)
 USER_ERRORS = (ValueError, OSError)
 View = dict[str, Any]
 Views = Generator[View, None, None]
+Parts = Generator[Iterable[View], None, None]  # of an answer: its views are shown one by one
 
 
 @dataclass(frozen=True)
@@ -48,33 +48,35 @@ class Pictures:
 
     canvases: tuple[Canvas, ...]
     spoken: Spoken
-    prompt: str
+    prompt: str  # empty where that is not known
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What to draw: `prompt` once for each of `orders`, which share the stage.
+    """What a request wants: pictures of one prompt, which share the stage.
 
-    `count` pictures of one order; `marked` (h, w) cells of `canvas`, `around` it nothing but its
-    place; `grid` of a new picture where not the usual one. `just_heard`: in this request.
+    `requests`: one, or two whose settings are compared. `just_heard`: in this request.
     """
 
-    prompt: str
-    orders: tuple[DrawSettings, ...]
+    requests: tuple[PictureRequest, ...]
     spoken: Spoken
-    count: int = 1
-    canvas: Canvas | None = None
-    marked: np.ndarray | None = None
-    around: bool = False
-    grid: Grid | None = None
     just_heard: bool = False
+
+    @property
+    def first(self) -> PictureRequest:
+        return self.requests[0]
+
+    @property
+    def is_edit(self) -> bool:
+        """Whether what is not covered is the picture that was there."""
+        return self.first.marked is not None
 
     def labels(self) -> list[str]:
         """What stands under each: ratios when compared, seeds of several, nothing for one."""
-        first = self.orders[0]
-        if len(self.orders) > 1:
-            return [f"{100 * settings.ar_ratio:.0f}%" for settings in self.orders]
-        return [str(seed) for seed in first.seeds(self.count)] if self.count > 1 else [""]
+        settings, count = self.first.settings, self.first.count
+        if len(self.requests) > 1:
+            return [f"{100 * each.settings.ar_ratio:.0f}%" for each in self.requests]
+        return [str(seed) for seed in settings.seeds(count)] if count > 1 else [""]
 
 
 class Painting:
@@ -82,20 +84,22 @@ class Painting:
 
     def __init__(self, pipeline: SpeechToImage, job: Job, wish: Wish) -> None:
         self.pipeline, self.job, self.wish, self.words = pipeline, job, wish, job.words
-        canvas = wish.canvas
-        self.grid = canvas.grid if canvas else wish.grid or pipeline.generator.grid_size
+        self.grid = wish.first.shape or pipeline.generator.grid_size
         self.labels = wish.labels()
         self.shown = [stage_payload.empty(self.grid, label) for label in self.labels]
         self.results: list[Result] = []
+        self.is_stopped = False
 
-    def views(self) -> Views:
-        """Raises what the pipeline raises."""
-        yield self._begin()
-        for settings in self.wish.orders:
-            yield from self._draw(settings)
-            if len(self.results) < len(self.shown) and not self.job.is_current:
+    def parts(self) -> Parts:
+        """Raises what the pipeline raises, before the first view where nothing can be drawn."""
+        for number, request in enumerate(self.wish.requests):
+            with closing(self.pipeline.paint(request)) as updates:
+                if not number:
+                    yield [self._begin()]
+                yield self._views(request, updates)
+            if self.is_stopped:
                 return
-        yield self._end()
+        yield [self._end()]
 
     def nothing(self) -> View:
         """The empty stage of a wish that cannot be drawn."""
@@ -103,10 +107,8 @@ class Painting:
         return self._what() | {"stage": stage_payload.stage("empty", empty, self.grid)}
 
     def _begin(self) -> View:
-        wish = self.wish
-        shown = self.shown
-        if wish.marked is not None:
-            shown = [stage_payload.covered(wish.marked)]
+        marked = self.wish.first.marked
+        shown = self.shown if marked is None else [stage_payload.covered(marked)]
         return self._what() | {
             "stage": self._stage("begin", shown),
             "busy": True,
@@ -116,51 +118,48 @@ class Painting:
     def _stage(
         self, kind: stage_payload.Kind, shown: Sequence[stage_payload.Frame]
     ) -> stage_payload.Frame:
-        """`edit`: what is not covered is the picture that was there."""
-        return stage_payload.stage(kind, shown, self.grid) | {"edit": self.wish.marked is not None}
+        return stage_payload.stage(kind, shown, self.grid) | {"edit": self.wish.is_edit}
 
     def _what(self) -> View:
         """What is drawn; the words of it are remembered, for whoever draws them again."""
-        wish = self.wish
+        first = self.wish.first
         self._keep()
-        return {"prompt": wish.prompt, "heard": wish.spoken.card, "seed": wish.orders[0].seed}
+        return {
+            "prompt": first.prompt, "heard": self.wish.spoken.card, "seed": first.settings.seed
+        }  # fmt: skip
 
     def _keep(self) -> None:
         canvases = tuple(result.canvas for result in self.results if result.canvas is not None)
-        self.job.keep(Pictures(canvases, self.wish.spoken, self.wish.prompt))
+        self.job.keep(Pictures(canvases, self.wish.spoken, self.wish.first.prompt))
 
-    def _draw(self, settings: DrawSettings) -> Views:
-        wish, at = self.wish, len(self.results)
-        stream = self.pipeline.paint(
-            wish.prompt, settings, heard=wish.spoken.heard, count=wish.count, canvas=wish.canvas,
-            marked=wish.marked, around=wish.around, grid=wish.grid,
-        )  # fmt: skip
-        started = perf_counter()
-        usual = self.pipeline.pace.expect(settings, wish.count)
-        with closing(stream):
-            for update in stream:
-                if update.results:
-                    self._finish(update.results)
-                    continue
-                self._form(update, at)
-                if not self.job.is_current:
-                    yield self._stopped(update)
-                    return
-                left = _left(update, perf_counter() - started, usual)
-                view: View = {"status": markup.drawing(update, left, self.words)}
-                if update.images:
-                    view["stage"] = self._stage("preview", self.shown)
-                yield view
+    def _views(self, request: PictureRequest, updates: Updates) -> Iterator[View]:
+        """A view an update, until the pictures are finished or the request is stopped."""
+        started, at = perf_counter(), len(self.results)
+        usual = self.pipeline.pace.expect(request.settings, request.count)
 
-    def _form(self, update: Update, at: int) -> None:
-        """Take up the pictures of a preview, if it has any."""
-        wish = self.wish
-        if not update.images:
-            return
-        self.shown[at : at + wish.count] = stage_payload.forming(
-            update, wish.prompt, self.labels[at]
-        )
-        if wish.count > 1:
+        def view() -> View | None:
+            if self.is_stopped:
+                return None
+            update = next(updates)
+            if update.results:
+                self._finish(update.results)
+                return None
+            if update.images:
+                self._form(request, update, at)
+            if not self.job.is_current:
+                self.is_stopped = True
+                return self._stopped(update)
+            left = _left(update, perf_counter() - started, usual)
+            status: View = {"status": markup.drawing(update, left, self.words)}
+            return status | ({"stage": self._stage("preview", self.shown)} if update.images else {})
+
+        return iter(view, None)
+
+    def _form(self, request: PictureRequest, update: Update, at: int) -> None:
+        """Take up the pictures of a preview."""
+        forming = stage_payload.forming(update, request.prompt, self.labels[at])
+        self.shown[at : at + request.count] = forming
+        if request.count > 1:
             for frame, label in zip(self.shown, self.labels, strict=True):
                 frame["label"] = label
 
@@ -168,7 +167,7 @@ class Painting:
         for result in results:
             place = len(self.results)
             label = self.labels[place]
-            if len(self.wish.orders) > 1:
+            if len(self.wish.requests) > 1:
                 label = f"{label} · {result.seconds.draw:.1f} s"
             self.shown[place] = stage_payload.finished(result, label)
             self.results.append(result)

@@ -5,8 +5,8 @@ Shapes: B batch, N image tokens, H W pixels.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,17 +18,16 @@ from maskgil.models.text_encoders.load import TextEncoder
 from maskgil.models.transformer import Transformer
 from maskgil.pipelines.ar_model import AutoregressiveModel, as_source
 from maskgil.pipelines.previews import PreviewBudget, PreviewClock
+from maskgil.pipelines.request import DrawRequest, Prompts
 from maskgil.prompts import NothingKnownError, PromptReader, Reading
 from maskgil.sampling.config import SamplingConfig
-from maskgil.sampling.decoding import causal_share, decode_hybrid, halton_order
+from maskgil.sampling.decoding import DecodingStage, causal_share, hybrid_stages, unwritten
 from maskgil.sampling.guidance import GuidedLogits
 from maskgil.sampling.logits import row_generators
 from maskgil.tokenizers.base import Tokenizer
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-Prompts = str | Sequence[str] | Sequence[int]
 
 
 @dataclass(frozen=True)
@@ -143,60 +142,26 @@ class ImageGenerator:
         except NothingKnownError:
             return prompt
 
-    def stream(
-        self,
-        prompts: Prompts,
-        *,
-        seed: int | Sequence[int] = 0,
-        sampling: SamplingConfig | None = None,
-        given: Tensor | None = None,
-        grid_size: tuple[int, int] | None = None,
-        previews: bool = True,
-        preview_every: int = 1,
-    ) -> Generator[Preview, None, None]:
+    def stream(self, request: DrawRequest) -> Generator[Preview, None, None]:
         """Draw one picture a prompt; the last preview has stage "done".
 
-        With `previews`, every `preview_every`-th step comes with pictures, and while the
-        autoregressive model writes the end of each row of the grid; fewer where `preview_share`
-        is set, so that they take no more than that share of the steps' time; the others come bare.
-        Without, every step comes bare and only the last has pictures.
-
-        `prompts`: a caption, captions, or class labels. `seed`: one for every row, or one a row.
-        `given` (B, N) or (N,) tokens that stay, `mask_id` elsewhere.
+        With previews, fewer steps come with pictures where `preview_share` is set, so that they
+        take no more than that share of the steps' time; the others come bare. Without, every step
+        comes bare and only the last has pictures.
         """
-        rows: list[Any] = [prompts] if isinstance(prompts, str) else list(prompts)
-        if not rows:
-            raise ValueError("there is nothing to draw: give at least one prompt")
-        sampling = sampling or self.sampling
-        rows_columns = self.grid_size if grid_size is None else (grid_size[0], grid_size[1])
-        if preview_every < 1:
-            raise ValueError(f"preview_every is {preview_every}; it must be at least 1")
-        seeds = [seed] * len(rows) if isinstance(seed, int) else list(seed)
-        if len(seeds) != len(rows):
-            raise ValueError(f"{len(seeds)} seeds for {len(rows)} prompts; give one or one each")
-        tokens = self._start(given, len(rows), rows_columns)
-        condition = self._condition(rows)
-        return self._steps(
-            rows, tokens, condition, seeds, sampling, rows_columns, previews, preview_every
-        )
+        sampling, grid_size = request.sampling or self.sampling, request.grid_size or self.grid_size
+        request = replace(request, sampling=sampling, grid_size=grid_size)
+        tokens = self._start(request.given, len(request.rows), grid_size)
+        return self._previews(request, tokens, self._condition(request.rows))
 
-    @torch.inference_mode()
-    def _steps(
-        self,
-        prompts: list[Any],
-        tokens: Tensor,
-        condition: Condition,
-        seeds: list[int],
-        sampling: SamplingConfig,
-        grid_size: tuple[int, int],
-        previews: bool,
-        preview_every: int,
-    ) -> Generator[Preview, None, None]:
+    def _stages(
+        self, request: DrawRequest, tokens: Tensor, condition: Condition
+    ) -> list[DecodingStage]:
+        """The ways in which `tokens` are filled, one after the other. Raises ValueError."""
+        sampling, grid_size = request.sampling, request.grid_size
+        assert sampling is not None and grid_size is not None
         batch, count = tokens.shape
-        written = causal_share(sampling.ar_ratio, count)
-        ar_steps = int((tokens[:, :written] == self.mask_id).any(0).sum())
-        rest = int((tokens[:, written:] == self.mask_id).sum(-1).max()) if written < count else 0
-        num_steps = ar_steps + min(sampling.num_steps, rest)
+        ar_steps, rest = unwritten(tokens, mask_id=self.mask_id, ar_ratio=sampling.ar_ratio)
         next_fn = logits_fn = None
         if ar_steps:
             if self.source is None:
@@ -204,8 +169,9 @@ class ImageGenerator:
                     f"ar_ratio is {sampling.ar_ratio}, but there is no autoregressive model"
                 )
             self.source.check_grid(grid_size)
+            written = causal_share(sampling.ar_ratio, count)
             next_fn = self.source.next_fn(
-                prompts, condition, sampling=sampling, num_tokens=written, grid_size=grid_size
+                request.rows, condition, sampling=sampling, num_tokens=written, grid_size=grid_size
             )
         if rest:
             if self.masked is None:
@@ -213,53 +179,42 @@ class ImageGenerator:
             logits_fn = GuidedLogits(
                 self.masked, condition, batch, sampling=sampling, grid_size=grid_size
             )
-        steps = decode_hybrid(
-            next_fn,
-            logits_fn,
-            tokens,
-            mask_id=self.mask_id,
-            ar_ratio=sampling.ar_ratio,
-            num_steps=sampling.num_steps,
-            schedule=sampling.schedule,
-            choice_temperature=sampling.choice_temperature,
-            temperature=sampling.temperature,
-            top_k=sampling.top_k,
-            top_p=sampling.top_p,
-            order=halton_order(*grid_size) if sampling.order == "halton" else None,
-            generator=row_generators(seeds),
-        )
+        return hybrid_stages(
+            next_fn, logits_fn, tokens, sampling, mask_id=self.mask_id, grid_size=grid_size,
+            generator=row_generators(request.seeds),
+        )  # fmt: skip
+
+    @torch.inference_mode()
+    def _previews(
+        self, request: DrawRequest, tokens: Tensor, condition: Condition
+    ) -> Generator[Preview, None, None]:
+        grid_size, num_tokens = request.grid_size, tokens.numel()
+        assert grid_size is not None
+        stages = self._stages(request, tokens, condition)
+        num_steps = sum(stage.num_steps for stage in stages)
         clock = self._preview_clock
         budget = PreviewBudget(
-            clock, num_steps=num_steps, num_tokens=batch * count, share=self.preview_share
+            clock, num_steps=num_steps, num_tokens=num_tokens, share=self.preview_share
         )
         step, started = 0, clock.clock()
-        for step, tokens in enumerate(steps, start=1):
-            if step == num_steps:
-                break
-            seconds = clock.clock() - started
-            stage: Literal["ar", "masked"] = "ar" if step <= ar_steps else "masked"
-            due = step % (grid_size[1] if stage == "ar" else preview_every) == 0
-            images: list[Image] = []
-            if previews and budget.step(seconds, showable=due):
-                images = clock.shown(partial(self.to_images, tokens, grid_size), batch * count)
-            if due or not previews:
-                yield Preview(step, num_steps, tokens, stage, images)
-            started = clock.clock()
+        for name, _, decode in stages:
+            every = grid_size[1] if name == "ar" else request.preview_every
+            for tokens in decode(tokens):  # noqa: B020
+                step += 1
+                if step == num_steps:
+                    break
+                seconds = clock.clock() - started
+                due, images = step % every == 0, []
+                if request.previews and budget.step(seconds, showable=due):
+                    images = clock.shown(partial(self.to_images, tokens, grid_size), num_tokens)
+                if due or not request.previews:
+                    yield Preview(step, num_steps, tokens, name, images)
+                started = clock.clock()
         yield Preview(step, num_steps, tokens, "done", self.to_images(tokens, grid_size))
 
-    def generate(
-        self,
-        prompts: Prompts,
-        *,
-        seed: int | Sequence[int] = 0,
-        sampling: SamplingConfig | None = None,
-        given: Tensor | None = None,
-        grid_size: tuple[int, int] | None = None,
-    ) -> list[Image]:
-        """The pictures of `stream`, without previews."""
-        *_, last = self.stream(
-            prompts, seed=seed, sampling=sampling, given=given, grid_size=grid_size, previews=False
-        )
+    def generate(self, prompts: Prompts, **options: Any) -> list[Image]:
+        """The pictures of `stream`, without previews; `options` are `DrawRequest`'s."""
+        *_, last = self.stream(DrawRequest(prompts, previews=False, **options))
         return last.images
 
     def edit(

@@ -8,11 +8,13 @@ Shapes: B batch, N image tokens in raster order, V codebook size, M masked token
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from functools import partial
+from typing import Any, Literal, NamedTuple
 
 import torch
 from torch import Tensor
 
+from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.logits import Generators, draw, gumbel, log_probability, uniform
 from maskgil.sampling.mask_schedules import Schedule, masked_counts
 
@@ -122,51 +124,80 @@ def count_evaluations(ar_ratio: float, num_tokens: int, num_steps: int) -> int:
     return written + min(num_steps, num_tokens - written)
 
 
+class DecodingStage(NamedTuple):
+    """One way of filling a grid: `decode(tokens)` yields it after each of `num_steps` steps."""
+
+    name: Literal["ar", "masked"]
+    num_steps: int
+    decode: Callable[[Tensor], Iterator[Tensor]]
+
+
+def unwritten(tokens: Tensor, *, mask_id: int, ar_ratio: float) -> tuple[int, int]:
+    """What of `tokens` (B, N) the causal and the masked model have to write, the fullest row's."""
+    written = causal_share(ar_ratio, tokens.shape[1])
+    empty = tokens == mask_id
+    return int(empty[:, :written].any(0).sum()), int(empty[:, written:].sum(-1).max())
+
+
+def hybrid_stages(
+    next_fn: NextFn | None,
+    logits_fn: LogitsFn | None,
+    tokens: Tensor,
+    sampling: SamplingConfig,
+    *,
+    mask_id: int,
+    grid_size: tuple[int, int] | None = None,
+    generator: Generators = None,
+) -> list[DecodingStage]:
+    """The causal model writes the first round(ar_ratio · N) tokens, the masked one the rest.
+
+    A callable that is not needed may be None; `grid_size` is what Halton order needs.
+    """
+    ar_ratio = sampling.ar_ratio
+    drawing: dict[str, Any] = {
+        "mask_id": mask_id,
+        "temperature": sampling.temperature,
+        "top_k": sampling.top_k,
+        "top_p": sampling.top_p,
+        "generator": generator,
+    }
+    causal, masked = unwritten(tokens, mask_id=mask_id, ar_ratio=ar_ratio)
+    stages: list[DecodingStage] = []
+    if causal:
+        if next_fn is None:
+            raise ValueError(f"ar_ratio is {ar_ratio} but there is no autoregressive model")
+        written = causal_share(ar_ratio, tokens.shape[1])
+        decode = partial(decode_causal, next_fn, num_tokens=written, **drawing)
+        stages.append(DecodingStage("ar", causal, decode))
+    if masked:
+        if logits_fn is None:
+            raise ValueError(f"ar_ratio is {ar_ratio} but there is no masked model")
+        order = None
+        if sampling.order == "halton":
+            assert grid_size is not None
+            order = halton_order(*grid_size)
+        decode = partial(
+            decode_masked, logits_fn, num_steps=sampling.num_steps, schedule=sampling.schedule,
+            choice_temperature=sampling.choice_temperature, order=order, **drawing,
+        )  # fmt: skip
+        stages.append(DecodingStage("masked", min(sampling.num_steps, masked), decode))
+    return stages
+
+
 def decode_hybrid(
     next_fn: NextFn | None,
     logits_fn: LogitsFn | None,
     tokens: Tensor,
-    *,
-    mask_id: int,
-    ar_ratio: float,
-    num_steps: int = 8,
-    schedule: str | Schedule = "arccos",
-    choice_temperature: float = 4.5,
-    temperature: float = 1.0,
-    top_k: int | None = None,
-    top_p: float | None = None,
-    order: Tensor | None = None,
-    generator: Generators = None,
+    sampling: SamplingConfig,
+    **options: Any,
 ) -> Iterator[Tensor]:
-    """The causal model writes the first round(ar_ratio · N) tokens, the masked one the rest.
+    """`hybrid_stages`, one after the other, as one decoder.
 
-    Ratio 0 is `decode_masked` and ratio 1 `decode_causal`, token for token; the callable that is
-    not needed may be None.
+    Ratio 0 is `decode_masked` and ratio 1 `decode_causal`, token for token.
     """
-    written = causal_share(ar_ratio, tokens.shape[1])
-    drawing: dict[str, Any] = {"temperature": temperature, "top_k": top_k, "top_p": top_p}
-    empty = tokens == mask_id
-    if bool(empty[:, :written].any()):
-        if next_fn is None:
-            raise ValueError(f"ar_ratio is {ar_ratio} but there is no autoregressive model")
-        for tokens in decode_causal(  # noqa: B020
-            next_fn, tokens, mask_id=mask_id, num_tokens=written, generator=generator, **drawing
-        ):
+    for stage in hybrid_stages(next_fn, logits_fn, tokens, sampling, **options):
+        for tokens in stage.decode(tokens):  # noqa: B020
             yield tokens
-    if bool(empty[:, written:].any()):
-        if logits_fn is None:
-            raise ValueError(f"ar_ratio is {ar_ratio} but there is no masked model")
-        yield from decode_masked(
-            logits_fn,
-            tokens,
-            mask_id=mask_id,
-            num_steps=num_steps,
-            schedule=schedule,
-            choice_temperature=choice_temperature,
-            order=order,
-            generator=generator,
-            **drawing,
-        )
 
 
 def _radical_inverse(index: int, base: int) -> float:

@@ -93,7 +93,8 @@ class System:
 
     def __init__(self, settings: Settings) -> None:
         from app.config import load_config
-        from app.pipeline import DrawSettings, SpeechToImage
+        from app.imaging.settings import DrawSettings
+        from app.pipeline import SpeechToImage
 
         DrawSettings(settings.steps, settings.guidance, settings.ar_ratio)  # checks them
         config = load_config(settings.preset, whisper=settings.whisper)
@@ -146,7 +147,7 @@ class System:
 
     def hear(self, clip: Clip, folder: Path, row: ClipRow) -> None:
         """Fill in what was heard. Raises ValueError, one line, for a clip that cannot be used."""
-        from app.pipeline import SilenceError
+        from app.types import SilenceError
 
         path = clip.path(folder)
         started = perf_counter()

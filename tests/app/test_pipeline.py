@@ -10,10 +10,11 @@ import pytest
 from app.config import load_config
 from app.errors import SpeechError
 from app.glossary.repair import Repair
-from app.pipeline import DrawSettings, SettingsError, SilenceError, SpeechToImage, clean_prompt
+from app.imaging.settings import DrawSettings, SettingsError, clean_prompt
+from app.pipeline import SpeechToImage
 from app.speech.audio import SAMPLE_RATE, AudioError, load_audio
 from app.speech.transcriber import Transcript
-from app.types import Heard, UnclearLanguageError
+from app.types import Heard, PictureRequest, SilenceError, UnclearLanguageError
 
 
 def pixels(image):
@@ -84,16 +85,14 @@ def test_run_hears_then_draws_step_by_step(pipeline, clips):
 
 
 def test_hybrid_writes_the_first_rows_one_by_one(pipeline):
-    previews = list(pipeline.draw("a red apple", DrawSettings(steps=4, ar_ratio=0.5)))
-    stages = [preview.stage for preview in previews]
-    assert stages[0] == "ar" and "masked" in stages and stages[-1] == "done"
-    first = previews[0].tokens.view(pipeline.generator.grid_size)
-    assert (first[0] != pipeline.generator.mask_id).all()
-    assert (first[1:] == pipeline.generator.mask_id).all()
+    settings = DrawSettings(steps=4, ar_ratio=0.5)
+    first, *_, last = pipeline.paint(PictureRequest("a red apple", settings))
+    assert first.written[0, 0].all() and not first.written[0, 1:].any()
+    assert last.num_steps == pipeline.generator.num_tokens // 2 + 4 and last.results
 
 
 def last_picture(pipeline, prompt, settings):
-    *_, last = pipeline.paint(prompt, settings)
+    *_, last = pipeline.paint(PictureRequest(prompt, settings))
     return pixels(last.result.image)
 
 
@@ -116,9 +115,10 @@ def test_guidance_that_is_asked_for_holds_for_both_models(pipeline, monkeypatch)
     asked = []
     draw = pipeline.generator.stream
 
-    def watched(*args, sampling, **kwargs):
+    def watched(request):
+        sampling = request.sampling
         asked.append((sampling.guidance_scale, sampling.autoregressive().guidance_scale))
-        return draw(*args, sampling=sampling, **kwargs)
+        return draw(request)
 
     monkeypatch.setattr(pipeline.generator, "stream", watched)
     for guidance in (None, 3.0):
@@ -147,7 +147,7 @@ def test_threads_share_one_pipeline(pipeline):
 
 
 def test_closing_the_iterator_stops_and_frees_the_models(pipeline):
-    updates = pipeline.paint("a dog", DrawSettings(steps=30))
+    updates = pipeline.paint(PictureRequest("a dog", DrawSettings(steps=30)))
     assert next(updates).step == 1
     updates.close()
     assert next(updates, None) is None
@@ -184,7 +184,9 @@ def test_prompts_become_one_line(text, prompt):
 @pytest.mark.parametrize("text", ["", " \n\t ", "\0", "x" * 10_000])
 def test_prompts_that_cannot_be_drawn(pipeline, text):
     with pytest.raises(SettingsError):
-        next(pipeline.paint(text, DrawSettings()))
+        clean_prompt(text)
+    with pytest.raises(SettingsError):
+        pipeline.sketch(text)
 
 
 def test_warm_up_tells_of_missing_weights(tmp_path):
@@ -210,7 +212,7 @@ def test_presets():
 
 def test_words_beside_the_vocabulary_are_drawn_by_the_nearest_thing(pipeline):
     def drawn(prompt):
-        *_, last = pipeline.paint(prompt, DrawSettings(steps=2, seed=1))
+        *_, last = pipeline.paint(PictureRequest(prompt, DrawSettings(steps=2, seed=1)))
         return last.result
 
     far, near = drawn("a stallion"), drawn("a horse")
@@ -220,7 +222,7 @@ def test_words_beside_the_vocabulary_are_drawn_by_the_nearest_thing(pipeline):
 
 
 def test_words_that_are_not_in_the_picture_are_told(pipeline):
-    *_, last = pipeline.paint("a cup of coffee on a qwrtz", DrawSettings(steps=1))
+    *_, last = pipeline.paint(PictureRequest("a cup of coffee on a qwrtz", DrawSettings(steps=1)))
     summary = last.result.summary("out.png")
     assert "qwrtz" in summary["left_out"] and "coffee" in summary["drawn"]
     assert last.result.left_out == tuple(summary["left_out"])

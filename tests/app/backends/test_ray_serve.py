@@ -11,15 +11,14 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 
 from app.backends import schema
 from app.backends.ray_serve import WAITING, RayBackend, Served, groups
-from app.backends.schema import DrawRequest
 from app.config import load_config
 from benchmarks.load import load, running_app
+from maskgil.pipelines.request import DrawRequest
 from maskgil.presets.table import PRESETS
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -27,12 +26,12 @@ SAMPLING = replace(PRESETS["nano"].sampling, num_steps=2)
 
 
 def drawing(prompt: str, seed: int, **changes) -> DrawRequest:
-    return replace(DrawRequest((prompt,), (seed,), SAMPLING), **changes)
+    return DrawRequest(**{"prompts": (prompt,), "seed": (seed,), "sampling": SAMPLING} | changes)
 
 
 def test_what_is_drawn_together():
     other = replace(SAMPLING, num_steps=3)
-    given = np.zeros((1, 144), dtype=np.int64)
+    given = torch.zeros((1, 144), dtype=torch.long)
     requests = [
         drawing("a", 1),
         drawing("b", 2, sampling=other),
@@ -70,10 +69,10 @@ def told(served: Served, bodies: list) -> list[list]:
 def test_a_batch_gives_everybody_their_own_picture(served):
     requests = [
         drawing("a red apple", 3),
-        drawing("a dog", 4, prompts=("a dog", "a cat"), seeds=(4, 5)),
+        drawing("a dog", 4, prompts=("a dog", "a cat"), seed=(4, 5)),
         drawing("a tree", 6, sampling=replace(SAMPLING, num_steps=3)),
     ]
-    heard = told(served, [each.to_json() for each in requests])
+    heard = told(served, [schema.pack_request(each) for each in requests])
     for request, messages in zip(requests, heard, strict=True):
         alone = [schema.unpack_preview(each) for each in served.replica.draw(request)]
         batch = [schema.unpack_preview(each) for each in messages]
@@ -84,8 +83,8 @@ def test_a_batch_gives_everybody_their_own_picture(served):
 
 
 def test_a_bad_request_in_a_batch_spoils_nobodys(served):
-    wrong = drawing("b", 2, given=np.full((1, 3), 1, dtype=np.int64))
-    bodies = [{"prompts": 3}, drawing("a dog", 1).to_json(), wrong.to_json()]
+    wrong = drawing("b", 2, given=torch.ones((1, 3), dtype=torch.long))
+    bodies = [{"prompts": 3}, schema.pack_request(drawing("a dog", 1)), schema.pack_request(wrong)]
     heard = told(served, bodies)
     assert list(heard[0][-1]) == ["error"] and "given tokens" in heard[2][-1]["error"]
     assert heard[1][-1]["stage"] == "done"

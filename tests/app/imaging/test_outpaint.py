@@ -6,8 +6,9 @@ import torch
 
 from app.imaging.canvas import Canvas
 from app.imaging.outpaint import PLAIN, draw_wide, placed, surroundings, windows
+from app.imaging.settings import DrawSettings, SettingsError
 from app.imaging.sizes import RATIOS, grids
-from app.pipeline import DrawSettings, SettingsError
+from app.types import PictureRequest
 from maskgil.pipelines.image_generator import Preview
 
 
@@ -55,13 +56,15 @@ def test_around_things_stands_their_place_alone(prompt, around):
 
 def test_a_picture_grows_and_what_was_there_stays(pipeline):
     settings = DrawSettings(steps=2, seed=3)
-    *_, last = pipeline.paint("an orange cat on the grass", settings)
+    *_, last = pipeline.paint(PictureRequest("an orange cat on the grass", settings))
     square = last.results[0].canvas
     rows, columns = square.grid
     wide = next(grid for grid in pipeline.sizes() if grid[1] > grid[0])
     canvas, marked = pipeline.widen(square, wide)
     updates = list(
-        pipeline.paint(canvas.prompt, settings, canvas=canvas, marked=marked, around=True)
+        pipeline.paint(
+            PictureRequest(canvas.prompt, settings, canvas=canvas, marked=marked, around=True)
+        )
     )
     assert [update.step for update in updates] == sorted({update.step for update in updates})
     assert len(updates) > 2 and updates[-1].step == updates[-1].num_steps
@@ -76,7 +79,9 @@ def test_a_picture_grows_and_what_was_there_stays(pipeline):
     # It can be drawn on like any other, and a file of it keeps its shape.
     part = np.zeros(wide, bool)
     part[:rows, : columns // 2] = True
-    *_, changed = pipeline.paint("a red apple", settings, canvas=grown.canvas, marked=part)
+    *_, changed = pipeline.paint(
+        PictureRequest("a red apple", settings, canvas=grown.canvas, marked=part)
+    )
     kept = changed.results[0].canvas.tokens.reshape(wide)[~part]
     assert (kept == tokens[~part]).all()
     assert pipeline.read(grown.image, "an orange cat").grid == wide
@@ -85,14 +90,14 @@ def test_a_picture_grows_and_what_was_there_stays(pipeline):
 def test_a_new_picture_of_another_shape_is_the_usual_one_with_more_around(pipeline):
     settings = DrawSettings(steps=2, seed=3)
     wide = next(grid for grid in pipeline.sizes() if grid[1] > grid[0])
-    *_, square = pipeline.paint("a red apple", settings)
-    *_, last = pipeline.paint("a red apple", settings, grid=wide)
+    *_, square = pipeline.paint(PictureRequest("a red apple", settings))
+    *_, last = pipeline.paint(PictureRequest("a red apple", settings, grid=wide))
     columns = square.results[0].canvas.grid[1]
     tokens, start = last.results[0].canvas.tokens.reshape(wide), (wide[1] - columns) // 2
     middle = tokens[:, start : start + columns].ravel()
     assert (middle == square.results[0].canvas.tokens).all()
     with pytest.raises(SettingsError, match="one at a time"):
-        list(pipeline.paint("a red apple", settings, grid=wide, count=2))
+        list(pipeline.paint(PictureRequest("a red apple", settings, grid=wide, count=2)))
 
 
 def test_around_a_new_picture_stands_its_place_alone():

@@ -17,6 +17,7 @@ from app.backends import zero_gpu
 from app.backends.factory import load_generator
 from app.config import load_config
 from app.server import spaces
+from maskgil.pipelines.request import DrawRequest
 
 ROOT = Path(__file__).resolve().parents[3]
 ZERO_GPU_TORCH = Version("2.11.0")  # the newest that ZeroGPU takes
@@ -142,8 +143,8 @@ def apart(task):
 def test_what_a_lent_gpu_draws_is_the_same(generator):
     lent = zero_gpu.Lent(generator, decorate=apart)
     options = {"seed": [3], "sampling": generator.sampling, "given": None, "previews": True}
-    ours = list(generator.stream(["a red apple"], **options))
-    theirs = list(lent.stream(["a red apple"], **options))
+    ours = list(generator.stream(DrawRequest(["a red apple"], **options)))
+    theirs = list(lent.stream(DrawRequest(["a red apple"], **options)))
     assert len(ours) == len(theirs) > 1
     assert all(torch.equal(a.tokens, b.tokens) for a, b in zip(ours, theirs, strict=True))
     assert ours[-1].images[0].tobytes() == theirs[-1].images[0].tobytes()
@@ -156,7 +157,7 @@ def test_what_a_lent_gpu_draws_is_the_same(generator):
 def test_the_real_decorator_changes_nothing_here(generator):
     pytest.importorskip("spaces", reason="spaces is not installed")
     lent = zero_gpu.Lent(generator)
-    *_, last = lent.stream(["a dog"], seed=[1], previews=False)
+    *_, last = lent.stream(DrawRequest(["a dog"], seed=[1], previews=False))
     assert last.stage == "done"
 
 

@@ -17,8 +17,8 @@ import numpy as np
 import pytest
 from av.stream import Disposition
 
-from app.pipeline import SilenceError
 from app.speech.audio import SAMPLE_RATE, AudioError, load_audio, read_sound
+from app.types import SilenceError
 
 ROOT = Path(__file__).parents[3]
 CLIPS = ROOT / "tests" / "fixtures" / "clips"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from app.pipeline import DrawSettings
+from app.imaging.settings import DrawSettings
 from app.types import Result, Seconds
 
 CASES = Path(__file__).parents[2] / "fixtures" / "cases"

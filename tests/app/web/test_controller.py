@@ -3,6 +3,8 @@
 import base64
 import io
 import shutil
+from contextlib import closing
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +14,13 @@ from PIL import Image
 from app.imaging.png import read_settings
 from app.imaging.settings import DrawSettings, SettingsError
 from app.server.uploads import Upload
+from app.types import PictureRequest
 from app.web import markup
 from app.web.controller import PageController
 from app.web.forms import Form, FormValues, PageRequest
 from app.web.i18n import Translations
 from app.web.sessions import Sessions
-from app.web.stage_drawing import Pictures
+from app.web.stage_drawing import Pictures, failed
 
 
 @pytest.fixture
@@ -55,7 +58,16 @@ def begin(talk, kind="draw", prompt="", *, knobs=THREE_STEPS, who="ann", sent=No
     job = talk.sessions.begin(who)
     upload = None if sent is None else Upload(Path(sent), Path(sent).unlink)
     form = Form(prompt, more.pop("menu", "auto"), knobs, upload)
-    return job, talk.answer(job, PageRequest(job.number, kind, **more), form)
+    return job, answered(talk, job, PageRequest(job.number, kind, **more), form)
+
+
+def answered(talk, job, asked, form):
+    """The views one by one; an error is the last, as on the page."""
+    try:
+        with closing(talk.answer(job, asked, form)) as parts:
+            yield from chain.from_iterable(parts)
+    except Exception as error:
+        yield failed(error, job.words)
 
 
 def draw(talk, prompt, **more):
@@ -343,7 +355,7 @@ def test_a_wish_of_which_nothing_is_known_is_an_answer_in_words(talk):
 
 def test_one_line_says_what_is_not_drawn(pipeline):
     def line(prompt):
-        *_, last = pipeline.paint(prompt, DrawSettings(steps=1))
+        *_, last = pipeline.paint(PictureRequest(prompt, DrawSettings(steps=1)))
         return markup.not_drawn(last.result, Translations("fr"))
 
     assert line("a red apple") == ""
@@ -355,7 +367,7 @@ def test_one_line_says_what_is_not_drawn(pipeline):
 def test_previews_that_cost_too_much_are_left_out_and_steps_still_told(pipeline, monkeypatch):
     monkeypatch.setattr(pipeline.generator, "preview_share", 1e-9)
     monkeypatch.setattr(pipeline.generator._preview_clock, "seconds_per_token", 1.0)
-    *drawing, done = pipeline.paint("a red apple", DrawSettings(steps=4))
+    *drawing, done = pipeline.paint(PictureRequest("a red apple", DrawSettings(steps=4)))
     assert [update.step for update in drawing] == [1, 2, 3]
     assert all(not update.images for update in drawing) and len(done.images) == 1
 

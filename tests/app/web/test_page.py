@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import inspect
 import io
 import json
 import re
@@ -12,6 +13,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import gradio as gr
 import numpy as np
@@ -28,6 +30,7 @@ from app.web import markup
 from app.web.components import EXAMPLES, example
 from app.web.i18n import Translations
 from app.web.live_preview import live_listener
+from maskgil.sampling import decoding
 
 ROOT = Path(__file__).parents[3]
 
@@ -53,6 +56,37 @@ def address(page):
 @pytest.fixture(scope="module")
 def client(address):
     return Client(address, verbose=False)
+
+
+def generators_on_the_way() -> list[str]:
+    """The project's own generators that whoever is called here runs inside, outermost last."""
+    frame, found = sys._getframe(1), []
+    while frame is not None:
+        name = frame.f_globals.get("__name__", "")
+        if frame.f_code.co_flags & inspect.CO_GENERATOR and name.startswith(("app.", "maskgil.")):
+            found.append(f"{name}.{frame.f_code.co_name}")
+        frame = frame.f_back
+    return found
+
+
+@pytest.mark.parametrize("percent", [0, 50])
+def test_a_preview_passes_at_most_five_generators(page, monkeypatch, percent):
+    found: list[list[str]] = []
+
+    def watched(*args, **options):
+        found.append(generators_on_the_way())
+        return draw(*args, **options)
+
+    draw = decoding.draw
+    monkeypatch.setattr(decoding, "draw", watched)
+    values = {getattr(page, name): None for name in ("compare", "shape", "language")}
+    values |= {page.prompt: "a cat", page.percent: percent, page.steps: 2, page.guidance: 1.0}
+    values |= {page.seed: 1, page.fresh: False, page.count: 1}
+    event = SimpleNamespace(_data={"number": 1 + percent, "kind": "draw"})
+    visitor = SimpleNamespace(session_hash="walker", client=None, headers={})
+    *_, last = page._on_ask(values, event, visitor)
+    assert last[page.desk]["stage"]["kind"] == "final"
+    assert found and all(2 < len(each) <= 5 for each in found), found
 
 
 def test_only_speak_and_draw_are_offered(client):

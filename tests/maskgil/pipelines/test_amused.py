@@ -10,6 +10,7 @@ from PIL import Image
 
 from maskgil.checkpoints import CheckpointError
 from maskgil.pipelines.amused import AESTHETIC_SCORE, check_photo, load_photo
+from maskgil.pipelines.request import DrawRequest
 from maskgil.prompts import Reading
 
 diffusers = pytest.importorskip("diffusers", reason="diffusers is not installed")
@@ -61,7 +62,7 @@ def generator(folder):
 
 
 def test_previews_then_a_picture(generator):
-    previews = list(generator.stream("a red apple", seed=3))
+    previews = list(generator.stream(DrawRequest("a red apple", seed=3)))
     assert [each.step for each in previews] == list(range(1, 13))
     assert previews[-1].stage == "done" and not (previews[-1].tokens == MASK).any()
     written = [int((each.tokens != MASK).sum()) for each in previews]
@@ -76,9 +77,9 @@ def test_a_model_that_reads_freely_leaves_nothing_out(generator):
 
 
 def test_same_seed_same_picture_whatever_the_batch(generator):
-    alone = list(generator.stream("a red apple", seed=7, previews=False))[-1].tokens
+    alone = list(generator.stream(DrawRequest("a red apple", seed=7, previews=False)))[-1].tokens
     prompts = ["a dog", "a red apple", "a tree"]
-    batch = list(generator.stream(prompts, seed=[1, 7, 9], previews=False))[-1].tokens
+    batch = list(generator.stream(DrawRequest(prompts, seed=[1, 7, 9], previews=False)))[-1].tokens
     assert torch.equal(batch[1], alone[0]) and not torch.equal(batch[0], alone[0])
 
 

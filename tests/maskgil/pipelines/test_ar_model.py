@@ -9,6 +9,7 @@ from maskgil.models.text_encoders.load import ENCODERS, load_text_encoder
 from maskgil.models.transformer import Transformer
 from maskgil.pipelines.ar_model import AutoregressiveModel, TransformerSource, as_source
 from maskgil.pipelines.image_generator import ImageGenerator
+from maskgil.pipelines.request import DrawRequest
 from maskgil.sampling.config import SamplingConfig
 from tests.helpers.tiny_paper import compact_tokenizer, spread
 from tests.maskgil.models.test_text_encoders import _tokenizer
@@ -89,11 +90,11 @@ def test_gemma_drives_maskgil_while_flan_t5_drives_llamagen(encoders, ratio):
     alone = generator.generate(PROMPTS[0], seed=1, sampling=sampling)
     assert alone[0].tobytes() == batch[0].tobytes() != batch[1].tobytes()
     if ratio == 1.0:
-        *_, last = generator.stream(PROMPTS, seed=[1, 2], sampling=sampling)
+        *_, last = generator.stream(DrawRequest(PROMPTS, seed=[1, 2], sampling=sampling))
         twin = ImageGenerator(
             compact_tokenizer(), None, causal, encoders["flan-t5-xl"], sampling=sampling
         )
-        *_, same = twin.stream(PROMPTS, seed=[1, 2])
+        *_, same = twin.stream(DrawRequest(PROMPTS, seed=[1, 2]))
         assert torch.equal(last.tokens, same.tokens)
 
 

@@ -9,6 +9,7 @@ from maskgil.config import TransformerConfig
 from maskgil.models.conditioning import CaptionCondition
 from maskgil.models.transformer import Transformer
 from maskgil.pipelines.image_generator import ImageGenerator
+from maskgil.pipelines.request import DrawRequest
 from maskgil.presets import load_generator
 from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.guidance import GuidedLogits, GuidedNext
@@ -76,15 +77,15 @@ def by_caption() -> ImageGenerator:
 
 
 def test_previews_come_after_every_step_and_the_last_is_done(by_class):
-    previews = list(by_class.stream([2, 5], seed=3))
+    previews = list(by_class.stream(DrawRequest([2, 5], seed=3)))
     assert [preview.step for preview in previews] == list(range(1, 9))
     assert [preview.stage for preview in previews] == ["masked"] * 7 + ["done"]
     assert all(len(p.images) == 2 and p.images[0].size == (32, 32) for p in previews)
     left = [int((preview.tokens == by_class.mask_id).sum()) for preview in previews]
     assert left == sorted(left, reverse=True) and left[0] > 0 and left[-1] == 0
-    thinned = list(by_class.stream([2, 5], seed=3, preview_every=3))
+    thinned = list(by_class.stream(DrawRequest([2, 5], seed=3, preview_every=3)))
     assert [preview.step for preview in thinned] == [3, 6, 8]
-    bare = list(by_class.stream([2, 5], seed=3, previews=False))
+    bare = list(by_class.stream(DrawRequest([2, 5], seed=3, previews=False)))
     assert len(bare) == 8 and not bare[0].images and bare[-1].images
     assert torch.equal(bare[-1].tokens, previews[-1].tokens)
 
@@ -118,7 +119,9 @@ def test_prompts_and_guidance_matter(by_caption):
 
 
 def test_ar_previews_come_at_the_end_of_each_row(by_class):
-    previews = list(by_class.stream([1], sampling=SamplingConfig(ar_ratio=0.5, num_steps=4)))
+    previews = list(
+        by_class.stream(DrawRequest([1], sampling=SamplingConfig(ar_ratio=0.5, num_steps=4)))
+    )
     assert [(preview.step, preview.stage) for preview in previews] == [
         (4, "ar"), (8, "ar"), (9, "masked"), (10, "masked"), (11, "masked"), (12, "done"),
     ]  # fmt: skip
@@ -159,7 +162,9 @@ def test_the_head_sees_masked_tokens_only(by_class):
         lambda module, inputs: rows.append(inputs[0].shape[0])
     )
     try:
-        last = list(by_class.stream([1], sampling=SamplingConfig(num_steps=4), previews=False))
+        last = list(
+            by_class.stream(DrawRequest([1], sampling=SamplingConfig(num_steps=4), previews=False))
+        )
     finally:
         handle.remove()
     left = [16, *(int((p.tokens == by_class.mask_id).sum()) for p in last[:-1])]
@@ -189,7 +194,9 @@ def test_the_condition_is_embedded_once_a_picture(by_caption):
 def test_ratios_0_and_1_are_the_models_alone_token_for_token(by_class):
     def tokens(generator, ratio):
         *_, last = generator.stream(
-            [1, 5], seed=[3, 4], sampling=SamplingConfig(ar_ratio=ratio), previews=False
+            DrawRequest(
+                [1, 5], seed=[3, 4], sampling=SamplingConfig(ar_ratio=ratio), previews=False
+            )
         )
         return last.tokens
 
@@ -214,7 +221,9 @@ def test_guided_next_is_teacher_forcing_with_guidance(by_caption):
 def test_the_twin_may_have_guidance_of_its_own(by_caption):
     def tokens(ratio: float, **settings) -> torch.Tensor:
         sampling = SamplingConfig(ar_ratio=ratio, **settings)
-        *_, last = by_caption.stream(["a cat"], seed=3, sampling=sampling, previews=False)
+        *_, last = by_caption.stream(
+            DrawRequest(["a cat"], seed=3, sampling=sampling, previews=False)
+        )
         return last.tokens
 
     own = {"guidance_scale": 1.0, "ar_guidance_scale": 6.0}
@@ -239,11 +248,11 @@ def test_given_tokens_stay_in_every_mode(by_class):
         SamplingConfig(ar_ratio=0.75, guidance_interval=(0.3, 0.6)),
     ]
     for sampling in modes:
-        *_, last = by_class.stream([1, 2], given=given, sampling=sampling)
+        *_, last = by_class.stream(DrawRequest([1, 2], given=given, sampling=sampling))
         assert (last.tokens[:, [0, 5, 6, 15]] == given[[0, 5, 6, 15]]).all()
         assert not (last.tokens == by_class.mask_id).any()
     full = torch.arange(16)
-    (only,) = by_class.stream([1], given=full)
+    (only,) = by_class.stream(DrawRequest([1], given=full))
     assert only.stage == "done" and torch.equal(only.tokens[0], full)
 
 
@@ -294,7 +303,7 @@ def test_sizes_follow_grid_and_tokenizer(by_caption):
 )
 def test_bad_requests_are_named(by_class, arguments, message):
     with pytest.raises(ValueError, match=message):
-        list(by_class.stream(**arguments))
+        list(by_class.stream(DrawRequest(**arguments)))
 
 
 def test_missing_models_are_named_when_asked_for(by_class):

@@ -15,6 +15,7 @@ from maskgil.pipelines.image_generator import ImageGenerator
 from maskgil.pipelines.lumina.model import LuminaSource
 from maskgil.pipelines.lumina.vocabulary import GrammarError
 from maskgil.pipelines.lumina.weights import load_lumina, per_head
+from maskgil.pipelines.request import DrawRequest
 from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.logits import draw, filter_logits, guide, row_generators, uniform
 from tests.helpers.tiny_paper import CODES, MASKED, compact_tokenizer, spread, write_lumina
@@ -62,7 +63,7 @@ class Words:
 
 
 def last_tokens(generator, prompts, **options):
-    *_, last = generator.stream(prompts, previews=False, **options)
+    *_, last = generator.stream(DrawRequest(prompts, previews=False, **options))
     return last.tokens
 
 
@@ -190,7 +191,7 @@ def test_ratio_0_is_pure_maskgil(generator):
 @pytest.mark.parametrize("ratio", [0.1, 0.5, 0.75])
 def test_its_first_tokens_are_maskgils_given_ones(generator, ratio):
     hybrid = SamplingConfig(ar_ratio=ratio, num_steps=4)
-    previews = list(generator.stream(PROMPTS, seed=5, sampling=hybrid, previews=False))
+    previews = list(generator.stream(DrawRequest(PROMPTS, seed=5, sampling=hybrid, previews=False)))
     written = round(ratio * COUNT)
     stages = [preview.stage for preview in previews]
     assert stages == ["ar"] * written + ["masked"] * 3 + ["done"]

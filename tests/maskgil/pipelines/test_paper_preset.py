@@ -10,6 +10,7 @@ from maskgil.__main__ import main
 from maskgil.models.transformer import Transformer
 from maskgil.pipelines.image_generator import ImageGenerator
 from maskgil.pipelines.lumina.model import LuminaSource
+from maskgil.pipelines.request import DrawRequest
 from maskgil.presets import PRESETS, load_generator
 from maskgil.prompts import Reading
 from maskgil.sampling.config import SamplingConfig
@@ -84,7 +85,9 @@ def test_it_draws_with_every_share_and_shape(generator):
         sampling = SamplingConfig(num_steps=3, ar_ratio=ratio)
         previews = list(
             generator.stream(
-                "a red apple", seed=1, sampling=sampling, grid_size=grid, previews=False
+                DrawRequest(
+                    "a red apple", seed=1, sampling=sampling, grid_size=grid, previews=False
+                )
             )
         )
         assert previews[-1].stage == "done" and not (previews[-1].tokens == 32).any()
@@ -149,7 +152,7 @@ def test_in_bfloat16_as_on_a_gpu(generator):
         generator.tokenizer, masked.bfloat16(), generator.causal, generator.encoder
     )
     sampling = SamplingConfig(num_steps=2, ar_ratio=0.25)
-    *_, last = half.stream("a cat", sampling=sampling, grid_size=(4, 4))
+    *_, last = half.stream(DrawRequest("a cat", sampling=sampling, grid_size=(4, 4)))
     assert not (last.tokens == half.mask_id).any()
     assert torch.isfinite(half.masked.head.weight).all()
 

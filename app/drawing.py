@@ -1,0 +1,261 @@
+"""Text -> a stream of previews -> the picture: the half of the pipeline that draws.
+
+One instance serves many threads, and closing an iterator stops the work it stands for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator as Iterating
+from contextlib import closing
+from dataclasses import replace
+from math import log
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from app.backends.factory import work_lock
+from app.backends.lazy_model import LazyModel
+from app.config import AppConfig
+from app.imaging.eta import LatencyEstimator
+from app.imaging.settings import DrawSettings, SettingsError, clean_prompt
+from app.types import PictureRequest, Result, Seconds, Update
+from maskgil.prompts import Reading
+
+if TYPE_CHECKING:
+    import numpy as np
+    from PIL.Image import Image
+    from torch import Tensor
+
+    from app.backends.protocol import Generator
+    from app.imaging.canvas import Canvas, Grid
+    from maskgil.pipelines.image_generator import Preview
+
+Updates = Iterating[Update, None, None]
+Previews = Iterating["Preview", None, None]
+SKETCH_STEPS = 3  # of the fast preview drawn while somebody speaks
+TIMED = clean_prompt("a cat and an apple")
+
+
+class TextToImage:
+    """Text in, picture out. Safe to share between threads."""
+
+    def __init__(self, config: AppConfig) -> None:
+        self.config = config
+        self._work_lock = work_lock(config)  # held for one step of one drawing
+        self._generator = LazyModel(self._load_generator)
+        self.pace = LatencyEstimator()
+
+    @property
+    def generator(self) -> Generator:
+        return self._generator()
+
+    def _load_generator(self) -> Generator:
+        from app.backends.factory import load_generator
+
+        self.check_weights()
+        return load_generator(self.config)
+
+    def _take_load_seconds(self) -> float:
+        """Seconds of loading that nobody was told of yet."""
+        return self._generator.take_seconds()
+
+    def check_weights(self) -> None:
+        """Raise ValueError when the generator's weights are missing, before anything is loaded."""
+        from app.backends.factory import check_weights
+
+        check_weights(self.config)
+
+    @property
+    def has_ratio(self) -> bool:
+        """Whether the generator has an autoregressive half, so that `ar_ratio` means something."""
+        return self.generator.has_ratio
+
+    def settled(self, settings: DrawSettings) -> DrawSettings:
+        """`settings` with the preset's own values where none were asked for."""
+        if settings.guidance is not None:
+            return settings
+        return replace(settings, guidance=self.config.guidance)
+
+    def reading(self, prompt: str) -> Reading:
+        """The caption drawn for `prompt`, and the words of it that are not in the picture.
+
+        Raises `NothingKnownError` where the model knows nothing of it.
+        """
+        return self.generator.read(prompt)
+
+    def sizes(self) -> list[Grid]:
+        """Grids (rows, columns) the generator draws, the usual one first."""
+        from app.imaging.sizes import sizes_of
+
+        return sizes_of(self.generator)
+
+    def read(self, image: Image, prompt: str) -> Canvas:
+        """A picture from elsewhere as something to draw on: its middle, in the nearest shape."""
+        from app.imaging.canvas import Canvas
+        from app.imaging.png import crop
+
+        shape = image.width / image.height
+        grid = min(self.sizes(), key=lambda grid: abs(log(shape * grid[0] / grid[1])))
+        image = crop(image, grid)
+        return Canvas(prompt, self._tokens_of(image, grid), grid, original=image)
+
+    def widen(self, canvas: Canvas, grid: Grid) -> tuple[Canvas, np.ndarray]:
+        """`canvas` in the middle of another shape, and the cells (h, w) to draw around it."""
+        from app.imaging.canvas import fitted
+        from app.imaging.outpaint import placed
+        from app.imaging.sizes import fits
+
+        if fits(canvas.grid, grid) and canvas.original is None:
+            return placed(canvas, grid)
+        image = canvas.original
+        if image is None:
+            with self._work_lock:
+                image = self._shown(canvas.tokens, canvas.grid)[0]
+        return fitted(image, canvas.grid, grid, self._tokens_of, canvas.prompt)
+
+    def _shown(self, tokens: np.ndarray, grid: Grid) -> list[Image]:
+        """Tokens (N,) of a `grid` as a picture."""
+        return self.generator.to_images(_tensor(tokens)[None].to(self.generator.device), grid)
+
+    def _tokens_of(self, image: Image, grid: Grid) -> np.ndarray:
+        """The tokens (N,) of a picture scaled to `grid`."""
+        from maskgil.utils.images import to_pixels
+
+        factor = self.generator.tokenizer.downsample_factor
+        pixels = to_pixels(image, (grid[0] * factor, grid[1] * factor))  # (1, 3, H, W)
+        with self._work_lock:
+            tokens = self.generator.tokenizer.encode(pixels.to(self.generator.device))
+        return tokens.flatten().cpu().numpy()
+
+    def paint(self, request: PictureRequest) -> Updates:
+        """Draw `request`, giving updates ready to show; the last one carries the results.
+
+        The lock is held for one step at a time, so several callers advance together. Raises
+        `NothingKnownError` where the model knows nothing of the prompt, `SettingsError`.
+        """
+        reading = self.reading(request.prompt)  # loads the models where they are not there yet
+        started = perf_counter()
+        request = replace(request, settings=self.settled(request.settings))
+        stream = self._stream(request)
+        return self._updates(request, reading, stream, perf_counter() - started)
+
+    def _updates(
+        self, request: PictureRequest, reading: Reading, stream: Previews, took: float
+    ) -> Updates:
+        """`took`: seconds until `stream` was there."""
+        started = perf_counter() - took
+        shape = request.shape or self.generator.grid_size
+        with closing(stream):
+            while (preview := self._next(stream)) is not None:
+                steps = preview.step, preview.num_steps
+                images = tuple(request.kept(image) for image in preview.images)
+                if preview.stage != "done":
+                    tokens = preview.tokens.view(-1, *shape)  # (n, h, w)
+                    written = (tokens != self.generator.mask_id).cpu().numpy()
+                    yield Update("drawing", request.heard, *steps, images, written)
+                    continue
+                seconds = self._seconds(request, perf_counter() - started)
+                results = self._results(request, reading, images, preview.tokens, seconds)
+                yield Update("done", request.heard, *steps, images, None, results)
+
+    def _next(self, stream: Previews) -> Preview | None:
+        """The next step of a drawing, None at its end."""
+        with self._work_lock:
+            return next(stream, None)
+
+    def _stream(self, request: PictureRequest, *, previews: bool = True) -> Previews:
+        """The generator's own previews of `request`, whose settings are settled."""
+        from app.imaging.outpaint import draw_wide
+        from app.imaging.sizes import fits
+        from maskgil.pipelines.request import DrawRequest
+
+        generator, settings, grid = self.generator, request.settings, request.shape
+        given = request.given(generator.mask_id)
+        drawing = DrawRequest(
+            [request.prompt] * request.count,
+            settings.seeds(request.count),
+            settings.sampling(generator.sampling),
+            None if given is None else _tensor(given),
+            grid,
+            previews,
+        )
+        if grid is None or fits(grid, generator.largest_grid):
+            return generator.stream(drawing)
+        if request.count > 1:
+            raise SettingsError("pictures of this shape are drawn one at a time")
+        window = replace(drawing, grid_size=None, previews=False)
+        return draw_wide(
+            lambda caption, tokens: generator.stream(
+                replace(window, prompts=[caption], given=_tensor(tokens))
+            ),
+            lambda tokens: self._shown(tokens, grid),
+            request.prompt,
+            given,
+            grid,
+            usual=generator.grid_size,
+            mask_id=generator.mask_id,
+            around=request.around,
+        )
+
+    def _seconds(self, request: PictureRequest, drew: float) -> Seconds:
+        """What `request` took; a usual picture tells how fast this machine is."""
+        if request.canvas is None and request.grid in (None, self.generator.grid_size):
+            self.pace.learn(request.settings, request.count, drew)
+        listened = request.heard.transcript.seconds if request.heard else 0.0
+        load = self._take_load_seconds()
+        return Seconds(listened, drew, load + listened + drew, load)
+
+    def _results(
+        self, request: PictureRequest, reading: Reading, images: tuple[Image, ...], tokens: Tensor,
+        seconds: Seconds,
+    ) -> tuple[Result, ...]:  # fmt: skip
+        """Finished pictures at the preset's size, each with what to draw on next."""
+        from app.imaging.canvas import Canvas
+        from app.imaging.png import enlarge
+
+        settings, prompt = request.settings, request.prompt
+        shape = request.shape or self.generator.grid_size
+        foreign = request.canvas is not None and request.canvas.original is not None
+        results = []
+        for seed, image, row in zip(settings.seeds(request.count), images, tokens, strict=True):
+            picture = request.kept(enlarge(image, self.config.picture_size))
+            canvas = Canvas(prompt, row.cpu().numpy(), shape, picture if foreign else None)
+            results.append(
+                Result(
+                    prompt, picture, replace(settings, seed=seed), seconds, self.config.preset,
+                    reading.drawn, reading.left_out, request.heard, canvas,
+                )
+            )  # fmt: skip
+        return tuple(results)
+
+    def sketch(self, prompt: str, seed: int = 0) -> Image:
+        """A fast picture at the generator's own size: ratio 0, few steps.
+
+        Raises `NothingKnownError` where the model knows nothing of `prompt`.
+        """
+        prompt = clean_prompt(prompt)
+        self.reading(prompt)
+        settings = self.settled(DrawSettings(steps=SKETCH_STEPS, seed=seed))
+        last, _ = self._drawn(PictureRequest(prompt, settings), previews=False)
+        return last.images[0]
+
+    def _drawn(self, request: PictureRequest, *, previews: bool = True) -> tuple[Preview, float]:
+        """The end of a drawing, and the seconds that it computed, waiting for others left out."""
+        seconds = 0.0
+        with closing(self._stream(request, previews=previews)) as stream:
+            while True:
+                with self._work_lock:
+                    started = perf_counter()
+                    preview = next(stream)
+                    seconds += perf_counter() - started
+                if preview.stage == "done":
+                    return preview, seconds
+
+    def _time(self, settings: DrawSettings, count: int = 1) -> float:
+        """Seconds that drawing computes."""
+        return self._drawn(PictureRequest(TIMED, self.settled(settings), count))[1]
+
+
+def _tensor(tokens: np.ndarray) -> Tensor:
+    import torch
+
+    return torch.from_numpy(tokens)

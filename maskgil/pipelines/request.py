@@ -1,0 +1,57 @@
+"""DrawRequest: all that a generator is asked for at once. Shapes: B batch, N image tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from maskgil.sampling.config import SamplingConfig
+
+Prompts = str | Sequence[str] | Sequence[int]
+
+
+@dataclass(frozen=True)
+class DrawRequest:
+    """One picture a prompt, drawn together.
+
+    Attributes:
+        prompts: A caption, captions, or class labels.
+        seed: One for every row, or one a row.
+        sampling: None for the generator's own.
+        given: Tokens (B, N) or (N,) that stay, `mask_id` elsewhere.
+        grid_size: Tokens (h, w), None for the generator's usual grid.
+        previews: Whether steps come with pictures: every `preview_every`-th, and while the
+            autoregressive model writes, the end of each row of the grid.
+    """
+
+    prompts: Prompts
+    seed: int | Sequence[int] = 0
+    sampling: SamplingConfig | None = None
+    given: Tensor | None = None
+    grid_size: tuple[int, int] | None = None
+    previews: bool = True
+    preview_every: int = 1
+
+    def __post_init__(self) -> None:
+        if not self.rows:
+            raise ValueError("there is nothing to draw: give at least one prompt")
+        if self.preview_every < 1:
+            raise ValueError(f"preview_every is {self.preview_every}; it must be at least 1")
+        if len(self.seeds) != len(self.rows):
+            raise ValueError(
+                f"{len(self.seeds)} seeds for {len(self.rows)} prompts; give one or one each"
+            )
+
+    @property
+    def rows(self) -> list[Any]:
+        """The prompts, one a picture."""
+        return [self.prompts] if isinstance(self.prompts, str) else list(self.prompts)
+
+    @property
+    def seeds(self) -> list[int]:
+        """The seeds, one a picture."""
+        return [self.seed] * len(self.rows) if isinstance(self.seed, int) else list(self.seed)
