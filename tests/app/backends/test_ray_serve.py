@@ -25,8 +25,8 @@ ROOT = Path(__file__).resolve().parents[3]
 SAMPLING = replace(PRESETS["nano"].sampling, num_steps=2)
 
 
-def drawing(prompt: str, seed: int, **changes) -> DrawRequest:
-    return DrawRequest(**{"prompts": (prompt,), "seed": (seed,), "sampling": SAMPLING} | changes)
+def drawing(prompt: str | tuple, seed: int | tuple, **changes) -> DrawRequest:
+    return DrawRequest(prompt, seed, **{"sampling": SAMPLING} | changes)
 
 
 def test_what_is_drawn_together():
@@ -69,7 +69,7 @@ def told(served: Served, bodies: list) -> list[list]:
 def test_a_batch_gives_everybody_their_own_picture(served):
     requests = [
         drawing("a red apple", 3),
-        drawing("a dog", 4, prompts=("a dog", "a cat"), seed=(4, 5)),
+        drawing(("a dog", "a cat"), (4, 5)),
         drawing("a tree", 6, sampling=replace(SAMPLING, num_steps=3)),
     ]
     heard = told(served, [schema.pack_request(each) for each in requests])
