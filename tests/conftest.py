@@ -12,9 +12,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import numpy as np
 import pytest
 
-from tests.helpers.page_browser import browser, served_page, voice
+from tests.helpers.page_browser import browser, served_page, slow_steps, voice
 
-__all__ = ["browser", "served_page", "voice"]
+__all__ = ["browser", "served_page", "slow_steps", "voice"]
 
 CLIPS = Path(__file__).parent / "fixtures" / "clips"
 ROOT = Path(__file__).parent.parent

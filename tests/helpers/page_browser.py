@@ -7,7 +7,10 @@ import re
 import shutil
 import socket
 import wave
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from time import sleep
 
 import numpy as np
 import pytest
@@ -44,6 +47,20 @@ def served_page(pipeline, tmp_path_factory):
         address = launch(page, host="127.0.0.1", port=port)
     yield page, address, folder
     page.blocks.close()
+
+
+@pytest.fixture
+def slow_steps(pipeline, monkeypatch):
+    """Each step of a drawing takes a quarter of a second more: it cannot end before it is met."""
+    paint = pipeline.paint
+
+    def slowly(*given, **named):
+        with closing(paint(*given, **named)) as updates:
+            for update in updates:
+                sleep(0.25)
+                yield update
+
+    monkeypatch.setattr(pipeline, "paint", slowly)
 
 
 @pytest.fixture(scope="session")
@@ -120,6 +137,25 @@ def done(tab) -> None:
     tab.locator("html:not(.busy) #status .done").wait_for()
 
 
+def newest(tab) -> int:
+    """The number of the page's newest request."""
+    return tab.evaluate("() => { let n = 0; while (!see.isNewest(n)) n += 1; return n; }")
+
+
+@contextmanager
+def asking(tab) -> Iterator[None]:
+    """What is done inside asks for something; waits until the page has taken it up."""
+    older = newest(tab)
+    yield
+    tab.wait_for_function("(older) => !see.isNewest(older)", arg=older)
+
+
+def press(tab, selector: str) -> None:
+    """Click what asks for something."""
+    with asking(tab):
+        tab.locator(selector).click()
+
+
 def prompt(tab) -> str:
     return tab.locator("#prompt textarea").input_value().lower()
 
@@ -150,7 +186,7 @@ def draw(tab, words: str, *, steps: int | None = None) -> None:
     if steps is not None:
         set_steps(tab, steps)
     tab.locator("#prompt textarea").fill(words)
-    tab.locator("#draw").click()
+    press(tab, "#draw")
 
 
 def settings(tab) -> None:

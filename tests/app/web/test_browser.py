@@ -20,6 +20,7 @@ from tests.helpers.page_browser import (
     needs_chromium,
     picture,
     pixels,
+    press,
     prompt,
     settings,
 )
@@ -81,7 +82,7 @@ def test_live_preview_runs_while_somebody_speaks(tab, voice):
 
 
 @pytest.mark.parametrize("tab", [PHONE], indirect=True, ids=["phone"])
-def test_phone(tab, voice):
+def test_phone(tab, voice, slow_steps):
     assert in_view(tab, ".mic"), "the talk button is within reach"
     box = tab.locator("#stage figure").bounding_box()
     assert box["width"] > 340, "the picture takes the width"
@@ -91,7 +92,7 @@ def test_phone(tab, voice):
     done(tab)
     assert "star" in prompt(tab)
     assert tab.evaluate("document.documentElement.scrollWidth") <= PHONE["viewport"]["width"]
-    draw(tab, "a red apple", steps=100)
+    draw(tab, "a red apple", steps=64)
     tab.locator("#stop").wait_for()
     scrolled_to(tab, "#stage figure")
     assert in_view(tab, "#stop"), "Stop is beside the thumb"
@@ -113,7 +114,7 @@ def test_space_talks_unless_something_has_the_focus(tab, voice):
     assert "star" in prompt(tab)
 
 
-def test_stop_keeps_the_last_preview(tab):
+def test_stop_keeps_the_last_preview(tab, slow_steps):
     draw(tab, "three yellow stars", steps=60)
     tab.get_by_text(re.compile(r"Drawing, step ([2-9]|\d\d) of 60")).wait_for()
     tab.locator("#stop").click()
@@ -122,9 +123,9 @@ def test_stop_keeps_the_last_preview(tab):
     assert tab.locator("#draw").is_visible() and tab.locator("#shelf img").count() == 0
 
 
-def test_what_is_typed_while_a_picture_forms_is_kept(tab):
-    draw(tab, "a green frog", steps=20)
-    tab.get_by_text(re.compile(r"Drawing, step \d+ of 20")).wait_for()
+def test_what_is_typed_while_a_picture_forms_is_kept(tab, slow_steps):
+    draw(tab, "a green frog", steps=8)
+    tab.get_by_text(re.compile(r"Drawing, step \d of 8")).wait_for()
     tab.locator("#prompt textarea").fill("a blue car")
     done(tab)
     assert prompt(tab) == "a blue car"
@@ -178,14 +179,12 @@ def test_batch_compare_and_choice(tab):
     tab.locator("#stage .choose").nth(2).click()
     tab.locator("#stage .tools").wait_for()
     assert tab.locator("#stage figure").count() == 1
-    tab.locator("[data-do=vary]").click()
-    tab.locator("#stage [data-kind=preview], #stage [data-kind=begin]").wait_for()
+    press(tab, "[data-do=vary]")
     done(tab)
     assert tab.locator("#shelf img").count() == 5
     tab.locator("#compare input").click()
     tab.get_by_role("option", name="25%").click()
-    tab.locator("#draw").click()
-    tab.locator("#stage figure").nth(1).wait_for()
+    press(tab, "#draw")
     done(tab)
     labels = tab.locator("#stage figcaption").all_inner_texts()
     assert len(labels) == 2 and labels[0].startswith("0% ·") and labels[1].startswith("25% ·")
@@ -203,15 +202,14 @@ def test_a_picture_is_extended_to_another_shape_and_new_ones_have_it(tab):
     tab.locator("#widen").click()
     tab.get_by_role("alert").get_by_text("already").wait_for()
     choose_shape(tab, "4 : 3")
-    tab.locator("#widen").click()
+    press(tab, "#widen")
     done(tab)
     height, width, _ = pixels(tab).shape
     assert width / height == pytest.approx(4 / 3, rel=0.02)
     box = tab.locator("#stage figure").bounding_box()
     assert box["width"] / box["height"] == pytest.approx(4 / 3, rel=0.02)
     choose_shape(tab, "3 : 4")
-    tab.locator("#draw").click()
-    tab.locator("#stage [data-kind=preview], #stage [data-kind=begin]").wait_for()
+    press(tab, "#draw")
     done(tab)
     tall = pixels(tab)
     assert tall.shape[0] / tall.shape[1] == pytest.approx(4 / 3, rel=0.02)
@@ -241,8 +239,8 @@ def test_a_downloaded_picture_restores_its_settings(tab, tmp_path):
     assert tab.locator("#steps input[type=number]").input_value() == "5"
     tab.get_by_label("New seed for every picture").uncheck()
     shown = picture(tab)
-    tab.locator("#draw").click()
-    tab.locator("html:not(.busy) #status", has_text="Done").wait_for()
+    press(tab, "#draw")
+    done(tab)
     assert picture(tab) == shown, "the same settings give the same picture"
 
 

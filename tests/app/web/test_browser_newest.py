@@ -10,6 +10,7 @@ import pytest
 from tests.helpers.page_browser import (
     Opened,
     alt,
+    asking,
     done,
     draw,
     drop,
@@ -101,19 +102,14 @@ def facts(tab) -> dict[str, str]:
     }
 
 
-def newest_number(tab) -> int:
-    return tab.evaluate("() => { let n = 0; while (!see.isNewest(n)) n += 1; return n; }")
-
-
 def newest_of_two(tab, first: str, second: str, delay: int) -> None:
     act, words, heard = KINDS[second]
     before = alt(tab).lower()
     KINDS[first][0](tab)
     tab.wait_for_timeout(delay)
     varied = {before, alt(tab).lower()}  # whichever was finished
-    older = newest_number(tab)
-    act(tab)
-    tab.wait_for_function("(older) => !see.isNewest(older)", arg=older)
+    with asking(tab):
+        act(tab)
     done(tab)
     shown = facts(tab)
     assert words in shown["alt"] and heard in shown["heard"]
