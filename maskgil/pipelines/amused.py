@@ -28,6 +28,8 @@ SAMPLING = SamplingConfig(
 )  # as published: noise from 2 to 0, cosine mask
 AESTHETIC_SCORE = 6.0
 REQUIREMENTS = "pip install -r requirements-photo.txt"
+PROBE = "scheduler/scheduler_config.json"  # the smallest file, without which nothing is drawn
+HUB_SECONDS = 3.0  # for the hub's answer whether it has the weights
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,10 @@ class PhotoGenerator(ImageGenerator):
 
 
 def check_photo(weights: str | Path | None = None) -> None:
-    """Raise ValueError in one line when diffusers, or the folder `weights`, is missing."""
+    """Raise ValueError in one line when diffusers, or what `weights` names, is missing.
+
+    A hub id is looked up in the cache, then once on the hub: who is offline is told at once.
+    """
     from importlib.util import find_spec
 
     if find_spec("diffusers") is None:
@@ -174,6 +179,22 @@ def check_photo(weights: str | Path | None = None) -> None:
         lacking = [name for name in parts if not (Path(weights) / name).is_dir()]
         if lacking:
             raise CheckpointError(f"{weights} lacks {', '.join(lacking)}, as {HUB_ID} has them")
+    else:
+        _check_hub(str(weights or HUB_ID))
+
+
+def _check_hub(source: str) -> None:
+    from huggingface_hub import get_hf_file_metadata, hf_hub_url, try_to_load_from_cache
+
+    try:
+        if isinstance(try_to_load_from_cache(source, PROBE), str):
+            return
+        get_hf_file_metadata(hf_hub_url(source, PROBE), timeout=HUB_SECONDS)
+    except Exception as error:  # the hub's errors share no class: its HTTP library has its own
+        raise CheckpointError(
+            f"no aMUSEd weights in {source}: none in the cache, and the hub says: "
+            f"{_first_line(error)}"
+        ) from error
 
 
 def load_photo(weights: str | Path | None = None, *, device: str = "cpu") -> PhotoGenerator:
@@ -202,5 +223,8 @@ def load_photo(weights: str | Path | None = None, *, device: str = "cpu") -> Pho
             mask_id=scheduler.config.mask_token_id,
         )
     except (OSError, ValueError, RuntimeError) as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise CheckpointError(f"no aMUSEd weights in {source}: {reason}") from error
+        raise CheckpointError(f"no aMUSEd weights in {source}: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

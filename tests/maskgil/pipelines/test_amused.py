@@ -152,11 +152,14 @@ def test_it_has_no_autoregressive_half(generator):
 
 
 def test_missing_parts_end_in_one_line(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     (tmp_path / "vqvae").mkdir()
     with pytest.raises(CheckpointError, match="lacks transformer, text_encoder"):
         check_photo(tmp_path)
     with pytest.raises(CheckpointError, match="no aMUSEd weights in nobody/nothing: "):
         load_photo("nobody/nothing")
+    with pytest.raises(CheckpointError, match="none in the cache.*offline mode"):
+        check_photo()
     import importlib.util
 
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
