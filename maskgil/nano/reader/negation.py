@@ -10,6 +10,7 @@ _ENDS = ("but", "be", "still", "relation", "with", "side", "where")
 _NAMED = (*NOUNS, "place", "part", "unknown", "colour", "texture", "weather", "time", "wall")
 _TOLD = ("colour", "texture", "size", "adjective")
 _LISTED = ("or", "nor", "and")
+_WHEN = ("after", "at", "before", "by", "during", "in", "on", "under", "when")
 
 
 def negated(items: Sequence[Item]) -> list[bool]:
@@ -58,9 +59,16 @@ def _scope(items: Sequence[Item], at: int) -> int:
             pass  # "don't draw a dog"
         elif (named and item.kind in (*_ENDS, "verb")) or item.kind == "but":
             break
+        if named and _says_when(item):
+            break
         named = named or item.kind in _NAMED
         end += 1
     return end
+
+
+def _says_when(item: Item) -> bool:
+    """Whether it tells the scene's time or weather: "no clouds at sunset" has a sunset."""
+    return item.kind in ("time", "weather") and item.text.partition(" ")[0] in _WHEN
 
 
 def _says_no_more(items: Sequence[Item], at: int) -> bool:

@@ -172,6 +172,12 @@ def _relations(scene) -> set[tuple[str, str, frozenset[str]]]:
         ("a cat isn't here but a dog is", "a dog"),
         ("not only a cat but also a dog", "a cat and a dog"),
         ("a cat without a hat and a dog with a hat", "a dog wearing a hat and a cat"),
+        ("the sky without clouds at sunset", "in the sky at sunset"),
+        ("a street with no cars at night", "in the street at night"),
+        ("a dog without a collar in the rain", "a dog in the rain"),
+        ("a park without umbrellas when it rains", "in the park in the rain"),
+        ("a city, not at night", "in the city"),
+        ("the sky without a sunset", "in the sky"),
     ],
 )
 def test_negated_things_are_not_drawn(text, wanted):
