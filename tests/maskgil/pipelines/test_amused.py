@@ -158,7 +158,7 @@ def test_missing_parts_end_in_one_line(folder, tmp_path, monkeypatch):
         check_photo(tmp_path)
     with pytest.raises(CheckpointError, match="no aMUSEd weights in nobody/nothing: "):
         load_photo("nobody/nothing")
-    with pytest.raises(CheckpointError, match="none in the cache.*offline mode"):
+    with pytest.raises(CheckpointError, match=r"none in the cache.*offline mode"):
         check_photo()
     import importlib.util
 
