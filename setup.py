@@ -23,7 +23,11 @@ def requirements(name: str) -> list[str]:
 setup(
     packages=[*PACKAGES, "maskgil.assets"],
     package_dir={"maskgil.assets": "assets"},
-    package_data={"": ["*.tsv", "*.html"], "app.web": ["static/*"], "maskgil.assets": ["**/*"]},
+    package_data={
+        "": ["*.tsv", "*.html", "*.md"],
+        "app.web": ["static/*"],
+        "maskgil.assets": ["**/*"],
+    },
     install_requires=requirements("requirements.txt"),
     extras_require={
         "train": requirements("requirements-train.txt"),

@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maskgil.utils.command_line import OneLineParser
+from maskgil.utils.files import written_whole
+from maskgil.utils.hashing import sha256_of
 from polyvoice.dataset.clips import (
     METADATA,
     Clip,
     read_metadata,
-    sha256_of,
     write_card,
     write_metadata,
 )
@@ -132,10 +133,8 @@ def write_clip(job: BuildJob, folder: Path, voice: Voice, samples: np.ndarray) -
     from polyvoice.tts.audio import write_ogg
 
     path = folder / job.row.split / job.file_name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    write_ogg(part, samples, voice.sample_rate)
-    part.replace(path)
+    with written_whole(path) as draft:
+        write_ogg(draft, samples, voice.sample_rate)
     return Clip(
         file_name=job.file_name,
         id=job.row.id,

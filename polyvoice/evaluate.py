@@ -16,7 +16,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from maskgil.utils.command_line import OneLineParser
@@ -24,7 +24,7 @@ from polyvoice.dataset.clips import SHIPPED, Clip, load_clips
 from polyvoice.dataset.texts import check_split, language_code
 from polyvoice.scoring.aggregate import Summary, summarise
 from polyvoice.scoring.results import ClipRow, EnglishRow, RunFolder
-from polyvoice.scoring.runner import Settings, System, score_clips
+from polyvoice.scoring.runner import RunContext, Settings, score_clips
 
 PROGRAM = "python -m polyvoice.evaluate"
 TABLE = ("zh", "pt", "fr", "es")  # of the paper's Table 6
@@ -108,24 +108,6 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def find_settings(options: argparse.Namespace, share: ProcessShare) -> Settings:
-    from app.config import load_config
-
-    device = load_config(options.preset, device=options.device).device
-    if share.joined and device == "cuda":
-        device = f"cuda:{os.environ.get('LOCAL_RANK', share.index)}"
-    return Settings(
-        preset=options.preset,
-        clip=options.clip or DEFAULT_CLIP.get(options.preset, LARGE_CLIP),
-        steps=options.steps,
-        guidance=options.guidance,
-        ar_ratio=options.ar_ratio,
-        tell_language=options.tell_language,
-        device=device,
-        whisper=options.whisper,
-    )
-
-
 def find_languages(options: argparse.Namespace) -> list[str]:
     if bool(options.lang) == options.all:
         raise ValueError("say which language, such as --lang fr, or --all")
@@ -133,34 +115,46 @@ def find_languages(options: argparse.Namespace) -> list[str]:
     return list(dict.fromkeys(map(language_code, asked)))
 
 
-def run(options: argparse.Namespace, share: ProcessShare) -> tuple[Summary | None, Path]:
-    """Score what the options ask for; the summary, or None where another process makes it.
-
-    Raises:
-        ValueError: bad options, no such clips, weights that are missing.
-    """
-    from tqdm import tqdm
+def resolve(options: argparse.Namespace, share: ProcessShare) -> RunContext:
+    """What the options ask for. Raises ValueError: bad options, no such clips, missing weights."""
+    from app.config import load_config
 
     if (options.limit is not None and options.limit < 1) or options.batch_size < 1:
         raise ValueError("--limit and --batch-size start at 1")
     split = check_split(options.split)
     clips = load_clips(options.data, split, find_languages(options), limit=options.limit)
-    settings = find_settings(options, share)
+    config = load_config(options.preset, device=options.device, whisper=options.whisper)
+    if share.joined and config.device == "cuda":
+        config = replace(config, device=f"cuda:{os.environ.get('LOCAL_RANK', share.index)}")
+    settings = Settings(
+        preset=options.preset,
+        clip=options.clip or DEFAULT_CLIP.get(options.preset, LARGE_CLIP),
+        steps=options.steps,
+        guidance=options.guidance,
+        ar_ratio=options.ar_ratio,
+        tell_language=options.tell_language,
+        device=config.device,
+        whisper=options.whisper,
+    )
     name = "".join(c if c.isalnum() or c in "-_." else "-" for c in settings.clip)
     folder = options.out or Path("runs/polyvoice-scores") / f"{settings.preset}-{split}-{name}"
-    store, fingerprint = RunFolder(folder), settings.fingerprint()
-    system = System(settings)
-    mine = share.of(clips)
-    done = sum(store.read(clip, fingerprint) is not None for clip in mine)
+    fingerprint = settings.fingerprint(config)
+    return RunContext(settings, config, split, clips, options.data, RunFolder(folder), fingerprint)
+
+
+def run(context: RunContext, share: ProcessShare, *, batch_size: int = 1) -> None:
+    """Score this process' share of the clips that have no scores yet."""
+    from tqdm import tqdm
+
+    mine = share.of(context.clips)
+    missing = context.unscored(mine)
     with together(share):
         bar = tqdm(
-            total=len(mine), initial=done, unit="clip", desc=split,
+            total=len(mine), initial=len(mine) - len(missing), unit="clip", desc=context.split,
             disable=share.joined and share.index > 0,
         )  # fmt: skip
         try:
-            for row in score_clips(
-                mine, options.data, store, system, fingerprint, batch_size=options.batch_size
-            ):
+            for row in score_clips(missing, context, batch_size=batch_size):
                 bar.update()
                 if row.error:
                     say(f"{row.key} is left out: {row.error}")
@@ -169,18 +163,14 @@ def run(options: argparse.Namespace, share: ProcessShare) -> tuple[Summary | Non
             raise
         finally:
             bar.close()
-    if share.joined and share.index > 0:
-        return None, folder
-    if options.shard:
-        return None, folder
-    return _join(clips, store, fingerprint, settings), folder
 
 
-def _join(clips: list[Clip], store: RunFolder, fingerprint: str, settings: Settings) -> Summary:
+def join(context: RunContext) -> Summary:
     """The summary of every clip's row; those that failed were written with their error."""
+    store, fingerprint = context.store, context.fingerprint
     rows: list[ClipRow] = []
     english: dict[str, EnglishRow] = {}
-    for clip in clips:
+    for clip in context.clips:
         row = store.read(clip, fingerprint, failed=True)
         if row is None:
             raise ValueError(f"{clip.key} has no scores in {store.folder}; run again")
@@ -190,18 +180,21 @@ def _join(clips: list[Clip], store: RunFolder, fingerprint: str, settings: Setti
             if made is None:
                 raise ValueError(f"{clip.id} has no English scores in {store.folder}; run again")
             english[clip.id] = made
-    return summarise(rows, english, settings)
+    return summarise(rows, english, context.settings)
 
 
-def write_reports(summary: Summary, clips: Sequence[Clip], data: Path, folder: Path) -> None:
+def write_reports(summary: Summary, context: RunContext) -> None:
     """scores.md, scores.json and report.html in the run's folder."""
     from polyvoice.scoring.report import markdown, page
 
+    folder = context.store.folder
     (folder / "scores.md").write_text(markdown(summary), encoding="utf-8")
     text = json.dumps(summary.to_json(), ensure_ascii=False, indent=1)
     (folder / "scores.json").write_text(text + "\n", encoding="utf-8")
-    by_key = {clip.key: clip for clip in clips}
-    (folder / "report.html").write_text(page(summary, by_key, data, folder), encoding="utf-8")
+    by_key = {clip.key: clip for clip in context.clips}
+    (folder / "report.html").write_text(
+        page(summary, by_key, context.data, folder), encoding="utf-8"
+    )
 
 
 def say(line: str) -> None:
@@ -218,20 +211,19 @@ def main(argv: list[str] | None = None) -> int:
     try:
         share = find_share(options.shard)
         with only_ours_on_stdout():
-            summary, folder = run(options, share)
-            if summary is not None:
-                clips = load_clips(
-                    options.data, summary.split, find_languages(options), limit=options.limit
-                )
-                write_reports(summary, clips, options.data, folder)
+            context = resolve(options, share)
+            run(context, share, batch_size=options.batch_size)
+            if options.shard or share.index > 0:  # another process joins them
+                return 0
+            summary = join(context)
+            write_reports(summary, context)
     except (ValueError, OSError) as error:
         print(f"{PROGRAM}: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("stopped; run the same command again to go on", file=sys.stderr)
         return 130
-    if summary is None:
-        return 0
+    folder = context.store.folder
     if options.json:
         print(json.dumps({**summary.to_json(), "run": str(folder)}, ensure_ascii=False))
     else:

@@ -57,7 +57,9 @@ class RemoteTokenizer:
 
     def encode(self, pixels: Tensor) -> Tensor:
         """Pixels (B, 3, H, W) in [-1, 1] to indices (B, h, w)."""
-        bytes_ = ((pixels.clamp(-1, 1) + 1) * 127.5).round().byte().cpu().numpy()
+        from maskgil.utils.images import to_bytes
+
+        bytes_ = to_bytes(pixels).cpu().numpy()
         body = {"pixels": base64.b64encode(bytes_.tobytes()).decode(), "shape": bytes_.shape}
         return schema.tensor(_patiently(lambda: self._backend.ask("encode", body)))
 

@@ -85,7 +85,9 @@ class Replica:
         """Pixels (1, 3, H, W) uint8 to packed tokens (1, h, w)."""
         import torch
 
-        scaled = torch.from_numpy(pixels.copy()).float() / 127.5 - 1
+        from maskgil.utils.images import from_bytes
+
+        scaled = from_bytes(torch.from_numpy(pixels.copy()))
         with self._work:
             tokens = self.generator.tokenizer.encode(scaled.to(self.generator.device))
         return schema.pack(tokens.cpu().numpy())

@@ -6,17 +6,18 @@ they are joined once into the user's cache folder and checked by hash on every s
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import os
 import shutil
-import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import SpeechError
+from maskgil.utils import files
+from maskgil.utils.files import join_files, written_whole
+from maskgil.utils.hashing import sha256_of
 
+CACHE_VARIABLE = "MASKGIL_SPEECH_CACHE"
 MODELS = ("tiny", "base", "small", "medium", "large-v1", "large-v2", "large-v3", "large")
 _HUB_OWNER = "Systran"
 _HUB_FILES = ["config.json", "preprocessor_config.json", "model.bin", "vocabulary.*"]
@@ -84,20 +85,12 @@ def refuse_untranslating(name: str) -> None:
 
 def check_hash(path: Path, expected: str) -> None:
     """Raise SpeechError naming `path` and both hashes unless its sha256 is `expected`."""
-    actual = file_sha256(path)
+    actual = sha256_of(path)
     if actual != expected:
         raise SpeechError(
             f"damaged weights: {path} has sha256 {actual}, expected {expected}; "
             "delete it or install it again"
         )
-
-
-def file_sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def hub_hash(path: Path) -> str | None:
@@ -108,43 +101,8 @@ def hub_hash(path: Path) -> str | None:
 
 
 def cache_folder() -> Path:
-    """This user's cache folder for joined weights; MASKGIL_SPEECH_CACHE overrides it."""
-    if chosen := os.environ.get("MASKGIL_SPEECH_CACHE"):
-        return Path(chosen)
-    home = Path.home()
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA", home / "AppData" / "Local"))
-    elif sys.platform == "darwin":
-        base = home / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
-    return base / "maskgil-speech"
-
-
-def join_parts(parts: list[Path], target: Path, sha256: str) -> None:
-    """Write `parts` one after another to `target`, which appears whole and right or not at all.
-
-    Raises SpeechError naming the parts and both hashes when the joined bytes are not `sha256`.
-    """
-    digest = hashlib.sha256()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=target.name, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as joined:
-            for part in parts:
-                with part.open("rb") as file:
-                    while chunk := file.read(1 << 20):
-                        digest.update(chunk)
-                        joined.write(chunk)
-        if digest.hexdigest() != sha256:
-            files = " + ".join(str(part) for part in parts)
-            raise SpeechError(
-                f"damaged weights: {files} join to sha256 {digest.hexdigest()}, "
-                f"expected {sha256}; install the packages again"
-            )
-        os.replace(name, target)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    """Where joined weights are kept."""
+    return files.cache_folder("maskgil-speech", CACHE_VARIABLE)
 
 
 def _check_path(path: Path) -> Path:
@@ -163,17 +121,19 @@ def _from_packages(parts: _Parts) -> Path | None:
     folders = [_package_folder(name) for name in parts.packages]
     if None in folders:
         return None
-    files = [Path(str(folder), name) for folder, name in zip(folders, parts.files, strict=True)]
+    parts_of = [Path(str(folder), name) for folder, name in zip(folders, parts.files, strict=True)]
     target = cache_folder() / parts.folder_name / "model.bin"
     try:
-        if not target.is_file() or file_sha256(target) != parts.sha256:
-            join_parts(files, target, parts.sha256)
+        if not target.is_file() or sha256_of(target) != parts.sha256:
+            join_files(parts_of, target, parts.sha256)
         for name in parts.extras:
             _copy_if_changed(Path(str(folders[0]), name), target.with_name(name))
+    except ValueError as error:
+        raise SpeechError(str(error)) from error
     except OSError as error:
         raise SpeechError(
             f"cannot join Whisper's weights in {target.parent}: {error.strerror or error}; "
-            "set MASKGIL_SPEECH_CACHE to a folder with 150 MB of room"
+            "set {CACHE_VARIABLE} to a folder with 150 MB of room"
         ) from error
     return target.parent
 
@@ -181,8 +141,8 @@ def _from_packages(parts: _Parts) -> Path | None:
 def _copy_if_changed(source: Path, target: Path) -> None:
     if target.is_file() and target.read_bytes() == source.read_bytes():
         return
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        os.replace(shutil.copyfile(source, Path(folder, source.name)), target)
+    with written_whole(target) as draft:
+        shutil.copyfile(source, draft)
 
 
 def _package_folder(name: str) -> Path | None:

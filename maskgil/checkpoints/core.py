@@ -15,6 +15,7 @@ from maskgil.checkpoints.kinds import kind_of
 from maskgil.checkpoints.registry import REGISTRY, Entry
 from maskgil.utils.assets import ASSETS
 from maskgil.utils.errors import CheckpointError
+from maskgil.utils.files import written_whole
 from maskgil.utils.hashing import listed_hash
 
 FORMAT = "maskgil-1"
@@ -49,10 +50,8 @@ def save(
         "config": json.dumps(dataclasses.asdict(model.config)),  # type: ignore[call-overload]
     }
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    save_file(tensors, partial, metadata=header)
-    partial.replace(path)
+    with written_whole(path) as draft:
+        save_file(tensors, draft, metadata=header)
     return path
 
 

@@ -24,8 +24,9 @@ from maskgil import checkpoints
 from maskgil.data.aspect_buckets import Size
 from maskgil.data.image_datasets.base import ImageSource, RawImage, Unusable
 from maskgil.data.image_loader import Times, View, cut_of, cut_out, decode_for
-from maskgil.data.token_shards import ShardRow, write_atomically, write_shard
+from maskgil.data.token_shards import ShardRow, write_shard
 from maskgil.models.text_encoders.load import load_text_encoder
+from maskgil.utils.files import write_atomically
 from maskgil.utils.images import stack_pixels
 
 WAITING = 4  # batches' worth of pixels that may wait for company of their own bucket

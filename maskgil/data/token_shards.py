@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -32,6 +31,7 @@ from torch import Tensor
 from maskgil.checkpoints import sha256_of
 from maskgil.data.bucket_sampler import BucketBatchSampler, seeded
 from maskgil.models.conditioning import CaptionCondition
+from maskgil.utils.files import write_atomically
 
 FORMAT = "maskgil-tokens-1"
 MANIFEST = "manifest.json"
@@ -59,20 +59,6 @@ class ShardRow:
 
 def grid_name(grid: Grid) -> str:
     return f"{grid[0]}x{grid[1]}"
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write under another name, bring it to the disk, then rename: never a half-written file."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError:  # such as a full disk
-        part.unlink(missing_ok=True)
-        raise
 
 
 def write_shard(path: Path, rows: Sequence[ShardRow], *, codebook_size: int) -> dict[str, Any]:

@@ -124,7 +124,7 @@ def tokenize(
     With one worker everything happens in this process. `devices` are given to the workers in turn.
     """
     from maskgil.data.shard_writer import Jobs, journaled
-    from maskgil.data.token_shards import write_atomically
+    from maskgil.utils.files import write_atomically
 
     begun = time.time()
     total = len(source) if limit is None else min(limit, len(source))
@@ -277,7 +277,8 @@ def _finish(
 ) -> None:
     """Write the list of what was skipped, the report, and last the manifest."""
     from maskgil.data.image_loader import Skipped
-    from maskgil.data.token_shards import write_atomically, write_manifest
+    from maskgil.data.token_shards import write_manifest
+    from maskgil.utils.files import write_atomically
 
     skipped, lines = Skipped(), []
     for index, name, reason in (row for entry in entries for row in entry["skipped"]):

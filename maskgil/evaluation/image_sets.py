@@ -24,6 +24,8 @@ from maskgil import checkpoints
 from maskgil.cli import ModelChoice
 from maskgil.evaluation.prompts import Prompts
 from maskgil.utils.distributed import launched
+from maskgil.utils.files import written_whole
+from maskgil.utils.images import from_bytes, to_bytes
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -278,10 +280,9 @@ class DrawnPictures:
 
 
 def save_png(image: Image, path: Path) -> None:
-    """Write with a temporary name first: a half-written picture is never taken for one."""
-    partial = path.with_name(path.name + ".part")
-    image.save(partial, format="PNG")
-    partial.replace(path)
+    """Write whole: a half-written picture is never taken for one."""
+    with written_whole(path) as draft:
+        image.save(draft, format="PNG")
 
 
 def weights_of(choice: ModelChoice) -> dict[str, str]:
@@ -330,13 +331,12 @@ class Reconstructions(_Lazy):
     @torch.inference_mode()
     def batch(self, start: int, stop: int) -> ImageBatch:
         originals = self.originals.batch(start, stop).pictures
-        pixels = originals.to(self.device).float() / 127.5 - 1  # (B, 3, H, W)
+        pixels = from_bytes(originals.to(self.device))  # (B, 3, H, W)
         scale = output_scale(self.model)
         codes = self.model.encode(F.avg_pool2d(pixels, scale) if scale > 1 else pixels)
         # One picture at a time: convolutions round differently in batches of other sizes.
         made = torch.cat([self.model.decode(row[None]) for row in codes])
-        whole = ((made.float().clamp(-1, 1) + 1) * 127.5).round().byte().cpu()
-        return ImageBatch(whole, originals, codes.cpu(), self.model.codebook_size)
+        return ImageBatch(to_bytes(made).cpu(), originals, codes.cpu(), self.model.codebook_size)
 
     def describe(self) -> dict[str, Any]:
         path = checkpoints.resolve(self.tokenizer)[0]

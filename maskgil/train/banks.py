@@ -18,6 +18,7 @@ from maskgil.tokenizers.base import Tokenizer
 from maskgil.train.batches import HELD_OUT, PixelBatch, TokenBatch
 from maskgil.train.composed import CHUNK, PIECES, Chunk, Composers
 from maskgil.train.distributed import Runtime
+from maskgil.utils.images import from_bytes
 
 MARGIN = 2048  # of the oldest scenes that are not drawn: the collector may be replacing them
 Prepare = Callable[[Chunk], dict[str, Tensor]]
@@ -160,8 +161,8 @@ class PixelBank:
         generator = step_generator(self.bank, index)
         rows = self.bank.rows(size, first=index * size, fresh=True, generator=generator)  # (B,)
         columns = self.bank.columns
-        small = as_pixels(columns["small"][rows])
-        large = as_pixels(columns["large"][rows]) if "large" in columns else small
+        small = from_bytes(columns["small"][rows].movedim(-1, 1))
+        large = from_bytes(columns["large"][rows].movedim(-1, 1)) if "large" in columns else small
         return PixelBatch(small, large, [])
 
     def shown(self, count: int) -> PixelBatch:
@@ -175,11 +176,6 @@ def step_generator(bank: Bank, index: int, stream: int = 0) -> torch.Generator:
     return torch.Generator(bank.device).manual_seed(seed)
 
 
-def as_pixels(pictures: Tensor) -> Tensor:
-    """(B, S, S, 3) uint8 to (B, 3, S, S) in [-1, 1], channels last in memory."""
-    return pictures.movedim(-1, 1).float() / 127.5 - 1
-
-
 def token_bank(
     composers: Composers, capacity: int, tokenizer: Tokenizer, device: torch.device
 ) -> Bank:
@@ -187,7 +183,9 @@ def token_bank(
     kind = torch.int16 if tokenizer.codebook_size <= 1 << 15 else torch.int32
 
     def prepare(chunk: Chunk) -> dict[str, Tensor]:
-        tokens = tokenizer.encode(as_pixels(_sent(chunk.small, device)))  # (n, h, w)
+        tokens = tokenizer.encode(
+            from_bytes(_sent(chunk.small, device).movedim(-1, 1))
+        )  # (n, h, w)
         return {"tokens": tokens.to(kind), "pieces": _sent(chunk.pieces, device)}
 
     return Bank(composers, capacity, prepare, device)

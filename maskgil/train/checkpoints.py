@@ -6,15 +6,14 @@ same bytes in files of a limited size; what another process sees under that name
 
 from __future__ import annotations
 
-import contextlib
 import io
-import os
 import pickle
-import shutil
 from pathlib import Path
 from typing import Any
 
 import torch
+
+from maskgil.utils.files import remove, written_whole
 
 PATTERNS = ("step_*.pt", "step_*.parts")
 
@@ -29,20 +28,14 @@ def save_atomically(state: dict, path: Path, *, part_bytes: int = 0) -> None:
     `part_bytes`: into a folder of files that are no larger, 0: into one file. Raises
     CheckpointWriteError, and leaves nothing behind, when the disk is full or fails.
     """
-    draft = path.with_suffix(".part")
     try:
-        if part_bytes:
-            _write_parts(state, draft, part_bytes)
-            _remove(path)  # no folder is renamed over another
-        else:
-            with draft.open("wb") as file:
-                torch.save(state, file)
-                _synced(file)
-        draft.replace(path)
-        _sync_folder(path.parent)
+        with written_whole(path, durable=True) as draft:
+            if part_bytes:
+                _write_parts(state, draft, part_bytes)
+            else:
+                with draft.open("wb") as file:
+                    torch.save(state, file)
     except (OSError, RuntimeError) as error:  # torch's writer turns an OSError into RuntimeError
-        with contextlib.suppress(OSError):
-            _remove(draft)
         previous = latest_checkpoint(path.parent)
         kept = f"{previous.name} is intact" if previous else "there is none before it"
         raise CheckpointWriteError(
@@ -56,12 +49,10 @@ def _write_parts(state: dict, folder: Path, part_bytes: int) -> None:
     torch.save(state, whole)
     bytes_ = whole.getbuffer()
     count = -(-len(bytes_) // part_bytes)
-    _remove(folder)
     folder.mkdir()
     for number in range(count):
-        with (folder / f"{number + 1:03d}_of_{count:03d}").open("wb") as file:
-            file.write(bytes_[number * part_bytes : (number + 1) * part_bytes])
-            _synced(file)
+        part = bytes_[number * part_bytes : (number + 1) * part_bytes]
+        (folder / f"{number + 1:03d}_of_{count:03d}").write_bytes(part)
 
 
 def _joined(folder: Path) -> io.BytesIO:
@@ -75,19 +66,6 @@ def _joined(folder: Path) -> io.BytesIO:
     return io.BytesIO(b"".join((folder / name).read_bytes() for name in names))
 
 
-def _synced(file: Any) -> None:
-    file.flush()
-    os.fsync(file.fileno())
-
-
-def _remove(path: Path) -> None:
-    """A checkpoint of either kind, where it is there."""
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
 def _reason(error: BaseException | None) -> str:
     """What the system said, found behind the error that was raised."""
     first = error
@@ -96,16 +74,6 @@ def _reason(error: BaseException | None) -> str:
             return error.strerror
         error = error.__cause__ or error.__context__
     return str(first).splitlines()[0]
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename last through a power failure, where folders can be opened."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _checkpoints(folder: Path) -> list[Path]:
@@ -140,7 +108,9 @@ def save_run(folder: Path, step: int, state: dict, *, keep: int, parts: int = 0)
     `parts`: MB of the files it is cut into, 0 for one file.
     """
     path = folder / f"step_{step:08d}.{'parts' if parts else 'pt'}"
+    for draft in folder.glob("step_*.part"):  # of a run that was killed while it wrote
+        remove(draft)
     save_atomically(state, path, part_bytes=parts * 10**6)
     for old in _checkpoints(folder)[:-keep]:
-        _remove(old)
+        remove(old)
     return path

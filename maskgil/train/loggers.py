@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from maskgil.utils.files import written_whole
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
@@ -37,9 +39,8 @@ class JsonLines:
             kept = [
                 line for line in self.path.read_text("utf-8").splitlines() if _upto(line, start)
             ]
-            part = self.path.with_suffix(".part")
-            part.write_text("".join(line + "\n" for line in kept), encoding="utf-8")
-            part.replace(self.path)
+            with written_whole(self.path) as draft:
+                draft.write_text("".join(line + "\n" for line in kept), encoding="utf-8")
 
     def numbers(self, step: int, values: dict[str, float]) -> None:
         with self.path.open("a", encoding="utf-8") as file:

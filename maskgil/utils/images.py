@@ -14,20 +14,28 @@ from PIL import Image
 from torch import Tensor
 
 
+def from_bytes(values: Tensor) -> Tensor:
+    """uint8 to [-1, 1]."""
+    return values.float() / 127.5 - 1
+
+
+def to_bytes(pixels: Tensor) -> Tensor:
+    """[-1, 1] to uint8; what lies beyond is cut off."""
+    return ((pixels.float().clamp(-1, 1) + 1) * 127.5).round().byte()
+
+
 def to_pixels(image: Image.Image, size: tuple[int, int]) -> Tensor:
     """A picture as pixels (1, 3, H, W) in [-1, 1], fitted to `size` (height, width)."""
     height, width = size
     picture = image.convert("RGB")
     if picture.size != (width, height):
         picture = picture.resize((width, height), resample=3)  # bicubic
-    array = torch.from_numpy(np.array(picture)).float()  # (H, W, 3)
-    return (array / 127.5 - 1).movedim(-1, 0)[None]
+    return stack_pixels([np.array(picture)])
 
 
 def from_pixels(pixels: Tensor) -> list[Image.Image]:
     """Pixels (B, 3, H, W) in [-1, 1] as pictures."""
-    whole = ((pixels.float().clamp(-1, 1) + 1) * 127.5).round().byte()
-    return [Image.fromarray(row.movedim(0, -1).cpu().numpy()) for row in whole]
+    return [Image.fromarray(row.movedim(0, -1).cpu().numpy()) for row in to_bytes(pixels)]
 
 
 def cells_of(mask: Image.Image, grid_size: tuple[int, int]) -> Tensor:
@@ -71,7 +79,7 @@ def window_starts(length: int, size: int, step: int) -> list[int]:
 
 def stack_pixels(pictures: Sequence[np.ndarray]) -> Tensor:
     """uint8 pictures (S, S, 3) to pixels (B, 3, S, S) in [-1, 1]."""
-    return torch.from_numpy(np.stack(pictures)).movedim(-1, 1).float() / 127.5 - 1
+    return from_bytes(torch.from_numpy(np.stack(pictures)).movedim(-1, 1))
 
 
 def sheet(images: Sequence[Image.Image], *, columns: int = 8) -> Image.Image:

@@ -21,7 +21,8 @@ from maskgil.nano.emoji.renderer import Painter
 from maskgil.nano.emoji.sampler import SceneSampler
 from maskgil.tokenizers.base import Tokenizer
 from maskgil.train.nano_config import SIDE
-from maskgil.utils.images import stack_pixels
+from maskgil.utils.files import written_whole
+from maskgil.utils.images import from_bytes, stack_pixels, to_bytes
 from polyvoice.clip_nano.pairs import Pair, looks_of, pair
 
 MAX_SHIFT = 1 / 32  # of a picture's side, that a training picture is moved by
@@ -62,12 +63,9 @@ class Captions:
         paths = [folder / f"captions-{name}-{part}.npy" for part in ("features", "starts")]
         if not all(path.is_file() for path in paths):
             made = cls.encode(encoder, captions)
-            folder.mkdir(parents=True, exist_ok=True)
             for path, values in zip(paths, (made.features, made.starts), strict=True):
-                part = path.with_suffix(".part")
-                with part.open("wb") as file:
+                with written_whole(path) as draft, draft.open("wb") as file:
                     np.save(file, values)
-                part.replace(path)
         return cls(np.load(paths[0], mmap_mode="r"), np.load(paths[1]))
 
     def batch(self, numbers: Sequence[int]) -> CaptionCondition:
@@ -140,8 +138,8 @@ class Corpus:
             assert self.tokenizer is not None
             back = rebuild(self.tokenizer, stack_pixels(one.pictures(self.painter)))
             back = resize(back, self.painter.size)
-            self._kept[number] = ((back + 1) * 127.5).round().to(torch.uint8)
-        return self._kept[number].float() / 127.5 - 1
+            self._kept[number] = to_bytes(back)
+        return from_bytes(self._kept[number])
 
 
 @torch.no_grad()

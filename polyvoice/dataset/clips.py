@@ -8,14 +8,13 @@ FOLDER/scenes/...
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from maskgil.utils.assets import ASSETS
+from maskgil.utils.files import written_whole
 from polyvoice.dataset.texts import SPLITS, check_split, language_code
 
 SHIPPED = ASSETS / "polyvoice"
@@ -109,11 +108,9 @@ def read_metadata(folder: Path, split: str, *, unfinished: bool = False) -> list
 def write_metadata(folder: Path, split: str, clips: Iterable[Clip]) -> None:
     """Write the clips of a split, by language and id."""
     path = folder / split / METADATA
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{METADATA}.{os.getpid()}.part")
     ordered = sorted(clips, key=lambda clip: (clip.language, clip.id))
-    part.write_text("".join(clip.to_json() + "\n" for clip in ordered), encoding="utf-8")
-    part.replace(path)
+    with written_whole(path) as draft:
+        draft.write_text("".join(clip.to_json() + "\n" for clip in ordered), encoding="utf-8")
 
 
 def load_clips(
@@ -147,10 +144,6 @@ def load_clips(
                 f" --split {split} --langs {clip.language} --out {folder}"
             )
     return chosen
-
-
-def sha256_of(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def write_card(folder: Path) -> None:

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from maskgil.utils.files import written_whole
 from polyvoice.dataset.clips import Clip
 
 if TYPE_CHECKING:
@@ -111,13 +110,15 @@ class RunFolder:
         group = ENGLISH_ROWS if isinstance(row, EnglishRow) else row.language
         if picture is not None:
             row.picture = f"pictures/{group}/{row.id}.png"
-            self._whole(self.folder / row.picture, lambda part: picture.save(part, "PNG"))
+            with written_whole(self.folder / row.picture) as draft:
+                picture.save(draft, "PNG")
         values = {
             name: _pack(value) if isinstance(value, np.ndarray) else value
             for name, value in vars(row).items()
         }
         text = json.dumps(values, ensure_ascii=False)
-        self._whole(self._path(group, row.id), lambda part: part.write_text(text, encoding="utf-8"))
+        with written_whole(self._path(group, row.id)) as draft:
+            draft.write_text(text, encoding="utf-8")
 
     @staticmethod
     def _read(path: Path) -> dict[str, Any]:
@@ -125,13 +126,6 @@ class RunFolder:
             return json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
-
-    @staticmethod
-    def _whole(path: Path, write: Callable[[Path], Any]) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f"{path.name}.{os.getpid()}.part")
-        write(part)
-        part.replace(path)
 
 
 def _agree(values: dict[str, Any], want: dict[str, Any]) -> bool:

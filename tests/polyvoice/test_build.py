@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from maskgil.utils.hashing import sha256_of
 from polyvoice import build
 from polyvoice.build import SLOWER, Speakers, build_split, is_made, plan
 from polyvoice.dataset.clips import (
@@ -16,7 +17,6 @@ from polyvoice.dataset.clips import (
     load_clips,
     parse_clip,
     read_metadata,
-    sha256_of,
     write_card,
     write_metadata,
 )

@@ -14,10 +14,12 @@ import numpy as np
 import pytest
 import torch
 
+from app.config import load_config
 from maskgil.checkpoints import save
+from maskgil.utils.hashing import sha256_of
 from polyvoice import evaluate
 from polyvoice.clip_nano.model import ClipNano, ClipNanoConfig
-from polyvoice.dataset.clips import Clip, read_metadata, sha256_of, write_metadata
+from polyvoice.dataset.clips import Clip, read_metadata, write_metadata
 from polyvoice.evaluate import ProcessShare, find_share
 from polyvoice.scoring import report, runner
 from polyvoice.scoring.aggregate import summarise
@@ -201,18 +203,20 @@ def test_a_missing_clip_is_noticed_before_any_work(
 
 def test_settings_that_matter_make_another_run(judge: Path) -> None:
     marks = {
-        Settings(clip=str(judge), **change).fingerprint()  # type: ignore[arg-type]
+        Settings(clip=str(judge), **change).fingerprint(load_config("nano"))  # type: ignore[arg-type]
         for change in (
             {}, {"steps": 4}, {"guidance": 2.0}, {"ar_ratio": 0.5}, {"tell_language": True},
         )
     }  # fmt: skip
     assert len(marks) == 5
-    assert Settings(clip=str(judge), device="cpu").fingerprint() in marks
+    assert Settings(clip=str(judge), device="cpu").fingerprint(load_config("nano")) in marks
 
 
 def test_pictures_are_drawn_as_the_app_draws_them(judge: Path) -> None:
     def guidance(asked: float | None) -> tuple[float, float]:
-        system = runner.System(Settings(clip=str(judge), guidance=asked, ar_ratio=0.5))
+        system = runner.System(
+            Settings(clip=str(judge), guidance=asked, ar_ratio=0.5), load_config("nano")
+        )
         sampling = system.sampling()
         assert sampling.ar_ratio == 0.5
         return sampling.guidance_scale, sampling.autoregressive().guidance_scale

@@ -121,11 +121,11 @@ def recognised(model: Any, scenes: Any, detector: str, count: int) -> dict[str, 
     """Shares of things of at least 5 x 5 cells that a detector recognises: `large_as_drawn`, and
     `large_rebuilt` after encode and decode. ValueError for scenes or detectors of another world."""
     from maskgil.evaluation.commands.world_recognised import detector_of
-    from maskgil.evaluation.detector.model import as_pixels
     from maskgil.evaluation.detector.rebuilt import as_picture
     from maskgil.evaluation.detector.world_accuracy import WorldCounts, judged
     from maskgil.evaluation.detector.world_scenes import numbers_of, truth_of
     from maskgil.nano.dataset import WorldSource
+    from maskgil.utils.images import stack_pixels
 
     net = detector_of(detector).net
     if not net.answers or not isinstance(scenes, WorldSource):
@@ -136,7 +136,9 @@ def recognised(model: Any, scenes: Any, detector: str, count: int) -> dict[str, 
         scene, seed = scenes.scene(number), f"{scenes.seed}/{number}"
         picture, truth = reader.draw(scene, seed), truth_of(reader, scene, seed, numbers)
         drawn.add(*judged(net, picture), truth, net)
-        made = as_picture(model.decode(model.encode(as_pixels([picture]).contiguous()))[0].float())
+        made = as_picture(
+            model.decode(model.encode(stack_pixels([picture]).contiguous()))[0].float()
+        )
         rebuilt.add(*judged(net, made), truth, net)
     shares = {"large_as_drawn": drawn.shares()["large"], "large_rebuilt": rebuilt.shares()["large"]}
     return {name: value and round(value, 4) for name, value in shares.items()}

@@ -9,7 +9,6 @@ FCOS (Tian et al. 2019): each cell near a thing's middle says what the thing is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,6 +19,7 @@ from torch.nn import functional as F
 
 from maskgil import checkpoints
 from maskgil.evaluation.geneval.scorer import Detection, Rules
+from maskgil.utils.images import stack_pixels
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -307,12 +307,7 @@ class NanoDetector:
         size = self.net.config.image_size
         if side != size:
             picture = picture.resize((size, size), images.Resampling.BICUBIC)  # antialiased
-        return as_pixels([np.asarray(picture)]), (float(side), float(left), float(top))
-
-
-def as_pixels(pictures: Sequence[np.ndarray]) -> Tensor:
-    """uint8 pictures (S, S, 3) to pixels (B, 3, S, S) in [-1, 1], channels last in memory."""
-    return torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
+        return stack_pixels([np.asarray(picture)]), (float(side), float(left), float(top))
 
 
 def load_detector(path_or_name: str = NAME, **overrides: Any) -> NanoDetector:

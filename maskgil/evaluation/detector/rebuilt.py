@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from maskgil.evaluation.detector.model import as_pixels
 from maskgil.evaluation.image_sets import load_tokenizer, output_scale, whole_side
+from maskgil.utils.images import stack_pixels, to_bytes
 
 
 class Rebuilder:
@@ -24,13 +24,13 @@ class Rebuilder:
 
     @torch.inference_mode()
     def __call__(self, picture: np.ndarray) -> np.ndarray:
-        made = self.tokenizer.decode(self.tokenizer.encode(as_pixels([picture]).contiguous()))[0]
+        made = self.tokenizer.decode(self.tokenizer.encode(stack_pixels([picture]).contiguous()))[0]
         return as_picture(made)
 
 
 def as_picture(pixels: Tensor) -> np.ndarray:
     """Pixels (3, S, S) in [-1, 1] as a picture (S, S, 3) uint8."""
-    return ((pixels.clamp(-1, 1) + 1) * 127.5).round().byte().movedim(0, -1).numpy()
+    return to_bytes(pixels).movedim(0, -1).numpy()
 
 
 def fitted(picture: np.ndarray, side: int) -> Tensor:
@@ -40,4 +40,4 @@ def fitted(picture: np.ndarray, side: int) -> Tensor:
     if len(picture) != side:
         image = Image.fromarray(picture).resize((side, side), Image.Resampling.BICUBIC)
         picture = np.asarray(image)
-    return as_pixels([picture])
+    return stack_pixels([picture])

@@ -22,13 +22,14 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from maskgil.evaluation.detector.dataset import UNKNOWN, LooseScenes, Shown, SlotScenes, Truth
-from maskgil.evaluation.detector.model import DetectorConfig, DetectorNet, as_pixels, corners
+from maskgil.evaluation.detector.model import DetectorConfig, DetectorNet, corners
 from maskgil.nano.emoji.sampler import SceneSampler
 from maskgil.nano.emoji.scene import COLOURS
 from maskgil.nano.emoji.sprites import ArtFolder, load_nouns
 from maskgil.train.config import ConfigError, from_mapping
 from maskgil.train.optim.ema import Average, clip_gradients
 from maskgil.train.optim.lr_schedules import cosine
+from maskgil.utils.images import stack_pixels
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -189,7 +190,7 @@ class DetectorTask:
                 shown.append(self.clean[number])
             else:
                 shown.append(self.slots[number % 20 == 0][number])  # a twentieth held out
-        pixels = as_pixels([one.pixels for one in shown])
+        pixels = stack_pixels([one.pixels for one in shown])
         if rebuilt and self.tokenizer is not None:
             with self._autocast():
                 made = rebuild(self.tokenizer, pixels[:rebuilt])

