@@ -6,6 +6,8 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from maskgil.utils.checks import at_least, below, one_of
+
 
 @dataclass(frozen=True)
 class TransformerConfig:
@@ -42,11 +44,8 @@ class TransformerConfig:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "max_grid_size", tuple(self.max_grid_size))
-        for name in ("num_layers", "num_heads", "dim", "codebook_size", "hidden_multiple_of"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
-        if self.condition not in ("class", "caption"):
-            raise ValueError(f"condition is {self.condition!r}; choose 'class' or 'caption'")
+        at_least(self, 1, "num_layers", "num_heads", "dim", "codebook_size", "hidden_multiple_of")
+        one_of(self, ("class", "caption"), "condition")
         if self.dim % self.num_heads or self.head_dim % 4:
             raise ValueError(
                 f"dim {self.dim} with {self.num_heads} heads: each head must be a multiple of 4 "
@@ -60,11 +59,9 @@ class TransformerConfig:
             raise ValueError(
                 f"null_length is {self.null_length}; it must be 1 to {self.max_caption_length}"
             )
-        if self.condition == "class" and self.num_classes < 1:
-            raise ValueError(f"num_classes is {self.num_classes}; it must be at least 1")
-        for name in ("dropout", "condition_dropout"):
-            if not 0.0 <= getattr(self, name) < 1.0:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be in [0, 1)")
+        if self.condition == "class":
+            at_least(self, 1, "num_classes")
+        below(self, 0, 1, "dropout", "condition_dropout")
         if self.merge < 1 or any(side % self.merge for side in self.max_grid_size):
             raise ValueError(
                 f"merge is {self.merge}; it must divide max_grid_size {list(self.max_grid_size)}"

@@ -132,61 +132,67 @@ class SoundAlikes:
         self, items: list[LexiconItem], at: int, before: list[LexiconItem]
     ) -> tuple[list[LexiconItem], int]:
         """What the items from `at` on sound like, and how many they are; nothing: [], 1."""
+        heard_as = self._as_syllables if self.syllables else self._as_letters
         for length in range(min(_MAX_JOINED, len(items) - at), 0, -1):
-            piece = items[at : at + length]
-            no_thing = bool(self.syllables) and length == 1 and piece[0].text in _NO_THINGS
-            if self.syllables and length == 2 and all(i.get("noun") for i in piece):
-                whole = self.known.get(self._key("".join(i.text for i in piece)))
-                if whole is not None and whole.kind == "noun":  # 船帽 can only be 船锚
-                    return [LexiconItem("".join(i.text for i in piece), (whole,))], 2
-            if not no_thing and not any(i.get("unknown") for i in piece):
-                continue
-            part_known = bool(self.syllables) and piece[0].get("unknown") is not None
-            if any(i.get("colour", "place", "relation") for i in piece) or (
-                not part_known and any(i.get("noun") for i in piece)
-            ):
-                continue  # 翻船 may still be 帆船
-            text = "".join(i.text for i in piece)
-            entry = self.known.get(self._key(text))
-            after = items[at + length] if at + length < len(items) else None
-            behind = next((i for i in items[at + length :] if i.text != "的"), None)
-            placed = behind is not None and behind.get("relation") is not None
-            certain = bool(self.syllables) and len(text) > 2
-            if entry is not None and (
-                certain or self._wanted(entry, before, after, placed=placed and len(text) > 1)
-            ):
-                return [LexiconItem(text, (entry,))], length
-            colour = self.colours.get(self._key(text))
-            towards = after is not None and after.text in _ARTICLES.get(self.language, ())
-            if colour is not None and before and before[-1].get("noun") and not towards:
-                return [LexiconItem(text, (colour,))], length
-            pair = self.painted.get(str(self._key(text)))
-            if pair is not None and before and before[-1].get("number"):
-                return [LexiconItem(text, (part,)) for part in pair], length
+            found = heard_as(items[at : at + length], before, items[at + length :])
+            if found:
+                return found, length
         return [], 1
 
-    def _wanted(
-        self,
-        entry: LexiconEntry,
-        before: list[LexiconItem],
-        after: LexiconItem | None,
-        *,
-        placed: bool,
+    def _as_letters(
+        self, piece: list[LexiconItem], before: list[LexiconItem], behind: list[LexiconItem]
+    ) -> list[LexiconItem]:
+        """What an unknown piece of an alphabetic language sounds like: a thing, a colour, both."""
+        if not any(i.get("unknown") for i in piece) or any(
+            i.get("noun", "colour", "place", "relation") for i in piece
+        ):
+            return []
+        text = "".join(i.text for i in piece)
+        key, last = self._key(text), before[-1] if before else None
+        counted = last is not None and last.get("number") is not None
+        painted = bool(behind) and behind[0].get("colour") is not None
+        if (entry := self.known.get(key)) is not None and (counted or painted):
+            return [LexiconItem(text, (entry,))]
+        towards = bool(behind) and behind[0].text in _ARTICLES.get(self.language, ())
+        colour = self.colours.get(key)
+        if colour is not None and last is not None and last.get("noun") and not towards:
+            return [LexiconItem(text, (colour,))]
+        return [LexiconItem(text, (part,)) for part in self.painted.get(str(key), ()) if counted]
+
+    def _as_syllables(
+        self, piece: list[LexiconItem], before: list[LexiconItem], behind: list[LexiconItem]
+    ) -> list[LexiconItem]:
+        """What a piece of Chinese sounds like, where that is certain or asked for by its place."""
+        text = "".join(i.text for i in piece)
+        entry = self.known.get(self._key(text))
+        if entry is None:
+            return []
+        found = [LexiconItem(text, (entry,))]
+        if len(piece) == 2 and all(i.get("noun") for i in piece) and entry.kind == "noun":
+            return found  # two things in a row are one that was misheard: 船帽 for 船锚
+        inside = len(piece) == 1 and text in _NO_THINGS
+        if not inside and not any(i.get("unknown") for i in piece):
+            return []
+        if any(i.get("colour", "place", "relation") for i in piece):
+            return []
+        if piece[0].get("unknown") is None and any(i.get("noun") for i in piece):
+            return []  # a known thing with something unknown behind it
+        following = next((i for i in behind if i.text != "的"), None)
+        placed = following is not None and following.get("relation") is not None
+        certain = len(text) > 2 or (placed and len(text) == 2 and entry.kind != "colour")
+        return found if certain or self._has_place(entry, before, behind) else []
+
+    @staticmethod
+    def _has_place(
+        entry: LexiconEntry, before: list[LexiconItem], behind: list[LexiconItem]
     ) -> bool:
-        """Whether the text counts or colours something here."""
-        if not self.syllables:
-            painted = after is not None and after.get("colour") is not None
-            return painted or bool(before and before[-1].get("number"))
+        """Whether Chinese counts or paints something here or, for a colour, may name one."""
         said = [i for i in before if not (i.get("skip") and i.text in "的 之")]
         last = said[-1] if said else None
         if entry.kind == "colour":
             return last is None or bool(last.get("measure", "number", "skip", "and", "relation"))
-        counted = (
-            last is not None
-            and last.get("measure") is not None
-            and len(said) > 1
-            and said[-2].get("number") is not None
-        )
-        painted = last is not None and last.get("colour") is not None
-        ends = after is None or after.get("unknown") is None
-        return ((counted or painted) and ends) or placed
+        if last is None or (behind and behind[0].get("unknown") is not None):
+            return False
+        measured = last.get("measure") is not None and len(said) > 1
+        counted = measured and said[-2].get("number") is not None
+        return counted or last.get("colour") is not None

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from time import monotonic
 
 from app.server.rate_limit import TokenBucket, client_key, is_local
+from maskgil.utils.checks import at_least
 
 LOOK_AGAIN = 0.5  # seconds between two looks at the line, so that a position shown is fresh
 FIRST_GUESS = 1.0  # seconds a job is thought to take before one has been measured
@@ -40,9 +41,7 @@ class Limits:
     local_too: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("waiting", "at_once", "burst"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
+        at_least(self, 1, "waiting", "at_once", "burst")
         if not 0 <= self.per_minute < math.inf:
             raise ValueError(f"per_minute must be 0 or more, not {self.per_minute}")
 

@@ -26,6 +26,7 @@ from maskgil.data.image_datasets.base import ImageSource, RawImage, Unusable
 from maskgil.data.image_loader import Times, View, cut_of, cut_out, decode_for
 from maskgil.data.token_shards import ShardRow, write_shard
 from maskgil.models.text_encoders.load import load_text_encoder
+from maskgil.utils.checks import at_least
 from maskgil.utils.files import write_atomically
 from maskgil.utils.images import stack_pixels
 
@@ -47,11 +48,7 @@ class Recipe:
     shard_size: int = 1024
 
     def __post_init__(self) -> None:
-        for name in ("batch_size", "shard_size"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
-        if not self.max_scale >= 1.0:
-            raise ValueError(f"max_scale is {self.max_scale}; it must be at least 1")
+        at_least(self, 1, "batch_size", "shard_size", "max_scale")
 
     def stretch(self, number: int, total: int) -> range:
         """The images of shard `number` out of `total`."""

@@ -26,6 +26,7 @@ from maskgil.evaluation.metrics import (
     PairStatistics,
     ScoreStatistics,
 )
+from maskgil.utils.checks import at_least
 from maskgil.utils.distributed import of_the_first, shared
 from maskgil.utils.progress import Progress
 
@@ -50,8 +51,7 @@ class EvaluationJob:
     label: str = "pictures"
 
     def __post_init__(self) -> None:
-        if self.batch_size < 1:
-            raise ValueError(f"the batch size is {self.batch_size}; it must be at least 1")
+        at_least(self, 1, "batch_size")
 
 
 @dataclass

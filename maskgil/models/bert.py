@@ -17,6 +17,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from maskgil.models.conditioning import ClassEmbedder, Condition, Prefix
+from maskgil.utils.checks import at_least, below
 
 
 @dataclass(frozen=True)
@@ -35,16 +36,12 @@ class BertConfig:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "max_grid_size", tuple(self.max_grid_size))
-        for name in ("num_layers", "num_heads", "dim", "codebook_size", "num_classes"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        at_least(self, 1, "num_layers", "num_heads", "dim", "codebook_size", "num_classes")
         if self.dim % self.num_heads:
             raise ValueError(f"dim {self.dim} cannot be split into {self.num_heads} heads")
         if len(self.max_grid_size) != 2 or min(self.max_grid_size) < 1:
             raise ValueError(f"max_grid_size is {self.max_grid_size}; it must be (rows, columns)")
-        for name in ("dropout", "condition_dropout"):
-            if not 0.0 <= getattr(self, name) < 1.0:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be in [0, 1)")
+        below(self, 0, 1, "dropout", "condition_dropout")
 
     @property
     def condition(self) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from maskgil.utils.checks import at_least
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -39,8 +41,7 @@ class DrawRequest:
     def __post_init__(self) -> None:
         if not self.rows:
             raise ValueError("there is nothing to draw: give at least one prompt")
-        if self.preview_every < 1:
-            raise ValueError(f"preview_every is {self.preview_every}; it must be at least 1")
+        at_least(self, 1, "preview_every")
         if len(self.seeds) != len(self.rows):
             raise ValueError(
                 f"{len(self.seeds)} seeds for {len(self.rows)} prompts; give one or one each"

@@ -6,6 +6,8 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from maskgil.utils.checks import at_least, one_of, within
+
 
 @dataclass(frozen=True)
 class SamplingConfig:
@@ -50,16 +52,12 @@ class SamplingConfig:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "guidance_interval", tuple(self.guidance_interval))
-        if self.num_steps < 1:
-            raise ValueError(f"num_steps is {self.num_steps}; it must be at least 1")
-        if not self.guidance_scale >= 0.0:
-            raise ValueError(f"guidance_scale is {self.guidance_scale}; it must be 0 or more")
-        if self.ar_guidance_scale is not None and not self.ar_guidance_scale >= 0.0:
-            raise ValueError(f"ar_guidance_scale is {self.ar_guidance_scale}; it must be 0 or more")
-        if self.guidance_schedule not in ("constant", "linear"):
-            raise ValueError(
-                f"guidance_schedule is {self.guidance_schedule!r}; choose 'constant' or 'linear'"
-            )
+        at_least(self, 1, "num_steps", "top_k", "refresh_every", "guidance_every")
+        at_least(self, 0, "guidance_scale", "ar_guidance_scale", "choice_temperature")
+        at_least(self, 0, "temperature")  # 0: greedy
+        within(self, 0, 1, "ar_ratio")
+        one_of(self, ("constant", "linear"), "guidance_schedule")
+        one_of(self, ("confidence", "halton"), "order")
         start, end = self.guidance_interval
         if not 0.0 <= start <= end <= 1.0:
             raise ValueError(
@@ -68,22 +66,8 @@ class SamplingConfig:
         from maskgil.sampling.mask_schedules import check_schedule
 
         check_schedule(self.schedule)
-        if not self.choice_temperature >= 0.0:
-            raise ValueError(f"choice_temperature is {self.choice_temperature}; it must be >= 0")
-        if not self.temperature >= 0.0:
-            raise ValueError(f"temperature is {self.temperature}; it must be >= 0 (0 = greedy)")
-        if self.top_k is not None and self.top_k < 1:
-            raise ValueError(f"top_k is {self.top_k}; it must be at least 1, or None for all")
         if self.top_p is not None and not 0.0 < self.top_p <= 1.0:
             raise ValueError(f"top_p is {self.top_p}; it must be in (0, 1], or None for all")
-        if not 0.0 <= self.ar_ratio <= 1.0:
-            raise ValueError(f"ar_ratio is {self.ar_ratio}; it must be in [0, 1]")
-        for name in ("refresh_every", "guidance_every"):
-            value = getattr(self, name)
-            if value is not None and value < 1:
-                raise ValueError(f"{name} is {value}; it must be at least 1")
-        if self.order not in ("confidence", "halton"):
-            raise ValueError(f"order is {self.order!r}; choose 'confidence' or 'halton'")
 
 
 FAST: dict[str, Any] = {"reuse_features": True, "refresh_every": 4, "guidance_every": 4}

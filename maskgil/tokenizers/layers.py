@@ -15,6 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from maskgil.utils.checks import at_least
+
 GROUPS = 32  # of every GroupNorm
 
 
@@ -51,9 +53,7 @@ class AutoencoderConfig:
                     raise ValueError(
                         f"{side}_attention names level {level}; valid: 0 to {levels - 1}"
                     )
-        for name in ("num_blocks", "latent_channels", "in_channels", "out_channels"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        at_least(self, 1, "num_blocks", "latent_channels", "in_channels", "out_channels")
 
     @property
     def downsample_factor(self) -> int:

@@ -16,6 +16,7 @@ from torch.nn import functional as F
 
 from maskgil.tokenizers.base import check_indices, check_pixels
 from maskgil.tokenizers.layers import GroupNormResidualBlock, check_widths, group_norm
+from maskgil.utils.checks import at_least
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,7 @@ class OpenMagvit2Config:
         check_widths("stem_width", (self.stem_width,))
         if not 1 <= self.bits <= 62:
             raise ValueError(f"bits is {self.bits}; valid: 1 to 62")
-        for name in ("num_blocks", "in_channels", "out_channels"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        at_least(self, 1, "num_blocks", "in_channels", "out_channels")
 
     @property
     def codebook_size(self) -> int:

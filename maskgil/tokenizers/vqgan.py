@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from maskgil.tokenizers.base import check_indices, check_pixels, nearest_codes
 from maskgil.tokenizers.layers import AutoencoderConfig, Decoder, Encoder
+from maskgil.utils.checks import at_least
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,7 @@ class TamingVQConfig(AutoencoderConfig):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in ("codebook_size", "code_dim"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        at_least(self, 1, "codebook_size", "code_dim")
 
 
 # Published sizes. Chameleon-VQ attends in the middle only.

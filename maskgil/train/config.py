@@ -5,10 +5,13 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
+
+from maskgil.utils.checks import at_least
 
 KINDS = ("tokenizer", "decoder", "generator")
 WORDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
@@ -83,24 +86,16 @@ class RunConfig:
     def __post_init__(self) -> None:
         if (self.scenes is None) == (self.data is None):
             raise ConfigError("a config needs either data or scenes")
-        for name, least in (
-            ("keep", 1),
-            ("log_every", 1),
-            ("save_every", 0),
-            ("show_every", 0),
-            ("parts", 0),
-        ):
-            if getattr(self, name) < least:
-                raise ConfigError(f"{name} is {getattr(self, name)}; it must be at least {least}")
+        at_least(self, 1, "keep", "log_every")
+        at_least(
+            self, 0, "save_every", "show_every", "parts", "save_minutes", "minutes", "explosion"
+        )
         if self.twin is not None and self.kind != "generator":
             raise ConfigError("twin is for kind: generator")
-        for name in ("save_minutes", "minutes", "explosion"):
-            if not getattr(self, name) >= 0:
-                raise ConfigError(f"{name} is {getattr(self, name)}; it must be 0 or more")
 
 
-def read_config(path: Path) -> RunConfig:
-    """The config at `path`; ConfigError in one line when it is missing or malformed."""
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The settings in a YAML file; ConfigError in one line when it is missing or malformed."""
     import yaml
 
     try:
@@ -111,14 +106,29 @@ def read_config(path: Path) -> RunConfig:
         raise ConfigError(f"{path} is not text: {error.reason}") from error
     except yaml.YAMLError as error:
         raise ConfigError(f"{path} is not YAML: {str(error).splitlines()[0]}") from error
-    if not isinstance(values, dict) or values.get("kind") not in KINDS:
-        raise ConfigError(f"{path}: 'kind' must be one of {', '.join(KINDS)}")
+    if not isinstance(values, dict):
+        raise ConfigError(f"{path} holds no settings")
+    return values
+
+
+@contextmanager
+def in_file(path: Path) -> Iterator[None]:
+    """Inside, errors of a config say in which file they are."""
     try:
+        yield
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None
+
+
+def read_config(path: Path) -> RunConfig:
+    """The config at `path`; ConfigError in one line when it is missing or malformed."""
+    values = read_yaml(path)
+    with in_file(path):
+        if values.get("kind") not in KINDS:
+            raise ConfigError(f"'kind' must be one of {', '.join(KINDS)}")
         if isinstance(values.get("data"), dict):
             values["data"] = from_mapping(DataSettings, values["data"], "data")
         return from_mapping(RunConfig, values)
-    except ConfigError as error:
-        raise ConfigError(f"{path}: {error}") from None
 
 
 def from_mapping(kind: type[Settings], values: Mapping[str, Any], where: str = "") -> Settings:

@@ -13,6 +13,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -59,129 +60,145 @@ class Task(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class LoopSettings:
+    """How a run is saved, logged and ended.
+
+    `save_minutes` and `save_every` (steps) each call for a checkpoint, 0 for neither; the newest
+    `keep` stay, cut into files of `parts` MB if not 0. `show_every` steps the task shows pictures,
+    0 for never; a loss above `explosion` times its lowest average ends the run. `settings` are kept
+    with the checkpoints. With a `clock`, which the task has as well, it ends the run instead of
+    `steps`; one process.
+    """
+
+    steps: int
+    save_minutes: float = 10.0
+    save_every: int = 0
+    keep: int = 2
+    log_every: int = 10
+    show_every: int = 0
+    explosion: float = 3.0
+    tensorboard: bool = False
+    wandb: str | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
+    clock: Clock | None = None
+    parts: int = 0
+
+    def share(self, done: int) -> float:
+        """How much of the run is over after `done` steps."""
+        return done / self.steps if self.clock is None else self.clock.share()
+
+
 def fit(
-    task: Task,
-    folder: str | Path,
-    *,
-    steps: int,
-    engine: Runtime | None = None,
-    save_minutes: float = 10.0,
-    save_every: int = 0,
-    keep: int = 2,
-    log_every: int = 10,
-    show_every: int = 0,
-    explosion: float = 3.0,
-    tensorboard: bool = False,
-    wandb: str | None = None,
-    settings: dict[str, Any] | None = None,
-    clock: Clock | None = None,
-    parts: int = 0,
+    task: Task, folder: str | Path, *, steps: int, engine: Runtime | None = None, **how: Any
 ) -> int:
     """Train `task` up to step `steps`, resuming from the newest checkpoint in `folder`.
 
-    With a `clock`, which the task has as well, it ends the run instead of `steps`; one process.
-
-    Writes log.jsonl, tensorboard/, checkpoints step_N.pt (the newest `keep`; `parts` as for
-    `save_run`) and what the task shows. SIGINT and SIGTERM end the run after the current step, with
-    a checkpoint. Returns the number of steps taken in all. `settings` are kept with the
-    checkpoints; a resumed run says which of them have changed.
+    `how`: fields of `LoopSettings`. Writes log.jsonl, tensorboard/, checkpoints step_N.pt and what
+    the task shows. SIGINT and SIGTERM end the run after the current step, with a checkpoint.
+    Returns the number of steps taken in all; a resumed run says which settings have changed.
 
     Raises UnstableTrainingError when the loss stops being a number or explodes (`stopped.json` in
     the folder tells how), CheckpointWriteError when a checkpoint cannot be written.
     """
-    engine, folder = engine or Runtime(), Path(folder)
-    settings = settings or {}
-    guard = LossMonitor(explosion)
-    if engine.is_main:
-        folder.mkdir(parents=True, exist_ok=True)
-    start = _resume(task, folder, guard, settings, clock)
-    if clock.share() >= 1 if clock is not None else start >= steps:
-        log.info("%s has its steps already, %d", folder, start)
-        return start
-    sinks: list[Sink] = []
-    bar = Bar(start, steps if clock is None else None, shown=engine.is_main)
-    try:
-        if engine.is_main:
-            sinks = open_sinks(
-                folder, start, tensorboard=tensorboard, wandb=wandb, settings=settings
-            )
-        return _loop(
-            task, folder, engine, guard, sinks, bar, start=start, steps=steps,
-            save_minutes=save_minutes, save_every=save_every, keep=keep, log_every=log_every,
-            show_every=show_every, settings=settings, clock=clock, parts=parts,
-        )  # fmt: skip
-    finally:
-        bar.close()
-        for sink in sinks:
-            with contextlib.suppress(OSError):
-                sink.close()
+    return _Run(task, Path(folder), engine or Runtime(), LoopSettings(steps, **how)).train()
 
 
-def _loop(
-    task: Task,
-    folder: Path,
-    engine: Runtime,
-    guard: LossMonitor,
-    sinks: list[Sink],
-    bar: Bar,
-    *,
-    start: int,
-    steps: int,
-    save_minutes: float,
-    save_every: int,
-    keep: int,
-    log_every: int,
-    show_every: int,
-    settings: dict[str, Any],
-    clock: Clock | None,
-    parts: int,
-) -> int:
-    saved = time.monotonic()
-    pace = StepTimer(task.batch_size)
-    with stop_signals() as stopped:
-        for step in itertools.count(start):
-            values = task.step(step)
-            try:
-                guard.check(step, values)
-            except UnstableTrainingError as error:
-                raise _explained(error, task, folder, guard, engine) from None
-            done = step + 1
-            pace.step()
-            bar.step()
-            if clock is not None:
-                clock.tick()
-            last = clock.share() >= 1 if clock is not None else done == steps
-            if done % log_every == 0 or last:
-                values |= pace.take() | task.norms()
-                bar.say({"step": done, **values})
-                for sink in sinks:
-                    sink.numbers(done, values)
-            if show_every and done % show_every == 0:
-                for name, image in task.show().items():
-                    image.save(folder / f"{name}_{done:06d}.png")
-                    for sink in sinks:
-                        sink.pictures(done, name, image)
-            due = bool(save_minutes) and time.monotonic() - saved > save_minutes * 60
-            due |= clock is not None and step == start  # tells how long the last one will take
-            timed, stop = engine.agree(due and engine.is_main, stopped.is_set())
-            if timed or stop or last or (save_every and done % save_every == 0):
-                begun = time.monotonic()
-                state = task.state_dict()
-                if engine.is_main:
-                    whole = {
-                        "task": state, "step": done, "guard": guard.state_dict(),
-                        "settings": settings,
-                        "share": done / steps if clock is None else clock.share(),
-                    }  # fmt: skip
-                    save_run(folder, done, whole, keep=keep, parts=parts)
-                saved = time.monotonic()
+class _Run:
+    """A task in its folder, from the newest checkpoint to the last step."""
+
+    def __init__(self, task: Task, folder: Path, engine: Runtime, loop: LoopSettings) -> None:
+        self.task, self.folder, self.engine, self.loop = task, folder, engine, loop
+        self.guard = LossMonitor(loop.explosion)
+        self.sinks: list[Sink] = []
+
+    def train(self) -> int:
+        """The number of steps taken in all."""
+        loop, main = self.loop, self.engine.is_main
+        if main:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        start = _resume(self.task, self.folder, self.guard, loop.settings, loop.clock)
+        if loop.share(start) >= 1:
+            log.info("%s has its steps already, %d", self.folder, start)
+            return start
+        bar = Bar(start, loop.steps if loop.clock is None else None, shown=main)
+        try:
+            if main:
+                self.sinks = open_sinks(
+                    self.folder, start, tensorboard=loop.tensorboard, wandb=loop.wandb,
+                    settings=loop.settings,
+                )  # fmt: skip
+            return self._steps(start, bar)
+        finally:
+            bar.close()
+            for sink in self.sinks:
+                with contextlib.suppress(OSError):
+                    sink.close()
+
+    def _steps(self, start: int, bar: Bar) -> int:
+        loop, clock = self.loop, self.loop.clock
+        saved = time.monotonic()
+        pace = StepTimer(self.task.batch_size)
+        with stop_signals() as stopped:
+            for step in itertools.count(start):
+                values = self.task.step(step)
+                try:
+                    self.guard.check(step, values)
+                except UnstableTrainingError as error:
+                    raise self._explained(error) from None
+                done = step + 1
+                pace.step()
+                bar.step()
                 if clock is not None:
-                    clock.wrote(saved - begun)
-            if stop and not last:
-                log.info("stopped after step %d; the same command goes on from there", done)
-            if stop or last:
-                return done
-    raise AssertionError("unreachable")
+                    clock.tick()
+                last = loop.share(done) >= 1
+                if done % loop.log_every == 0 or last:
+                    values |= pace.take() | self.task.norms()
+                    bar.say({"step": done, **values})
+                    for sink in self.sinks:
+                        sink.numbers(done, values)
+                if loop.show_every and done % loop.show_every == 0:
+                    self._show(done)
+                due = bool(loop.save_minutes) and time.monotonic() - saved > loop.save_minutes * 60
+                due |= clock is not None and step == start  # tells how long the last one will take
+                timed, stop = self.engine.agree(due and self.engine.is_main, stopped.is_set())
+                if timed or stop or last or (loop.save_every and done % loop.save_every == 0):
+                    self._save(done)
+                    saved = time.monotonic()
+                if stop and not last:
+                    log.info("stopped after step %d; the same command goes on from there", done)
+                if stop or last:
+                    return done
+        raise AssertionError("unreachable")
+
+    def _show(self, done: int) -> None:
+        for name, image in self.task.show().items():
+            image.save(self.folder / f"{name}_{done:06d}.png")
+            for sink in self.sinks:
+                sink.pictures(done, name, image)
+
+    def _save(self, done: int) -> None:
+        begun = time.monotonic()
+        state = self.task.state_dict()
+        if self.engine.is_main:
+            whole = {
+                "task": state, "step": done, "guard": self.guard.state_dict(),
+                "settings": self.loop.settings, "share": self.loop.share(done),
+            }  # fmt: skip
+            save_run(self.folder, done, whole, keep=self.loop.keep, parts=self.loop.parts)
+        if self.loop.clock is not None:
+            self.loop.clock.wrote(time.monotonic() - begun)
+
+    def _explained(self, error: UnstableTrainingError) -> UnstableTrainingError:
+        """The error with where its report and the last checkpoint are."""
+        norms = self.task.norms()
+        checkpoint = latest_checkpoint(self.folder)
+        where = "none was written" if checkpoint is None else f"the last is {checkpoint.name}"
+        line = f"{error}; report in {self.folder / 'stopped.json'}; checkpoints: {where}"
+        if self.engine.is_main:
+            pictures = self.task.last_batch()
+            self.guard.report(self.folder, error, checkpoint, norms=norms, pictures=pictures)
+        return UnstableTrainingError(line)
 
 
 def _resume(
@@ -213,19 +230,6 @@ def changes(old: Any, new: Any, name: str = "") -> list[str]:
             for line in changes(old.get(key), new.get(key), f"{name}.{key}" if name else key)
         ]
     return [] if old == new else [f"{name} was {old!r}, is {new!r}"]
-
-
-def _explained(
-    error: UnstableTrainingError, task: Task, folder: Path, guard: LossMonitor, engine: Runtime
-) -> UnstableTrainingError:
-    """The error with where its report and the last checkpoint are."""
-    norms = task.norms()
-    checkpoint = latest_checkpoint(folder)
-    where = "none was written" if checkpoint is None else f"the last is {checkpoint.name}"
-    line = f"{error}; report in {folder / 'stopped.json'}; checkpoints: {where}"
-    if engine.is_main:
-        guard.report(folder, error, checkpoint, norms=norms, pictures=task.last_batch())
-    return UnstableTrainingError(line)
 
 
 @contextlib.contextmanager

@@ -108,9 +108,9 @@ def test_training_learns_and_resumes(painter: Painter, encoder, tmp_path: Path) 
         return ClipTask(ClipNano(TINY), corpus, settings)
 
     whole = task()
-    before = whole.loss(1000)[0].item()
+    before = whole.terms(1000)["loss"].item()
     fit(whole, tmp_path / "whole", steps=30, log_every=30)
-    assert whole.loss(1000)[0].item() < before - 0.3
+    assert whole.terms(1000)["loss"].item() < before - 0.3
     fit(task(), tmp_path / "parts", steps=12)
     resumed = task()
     fit(resumed, tmp_path / "parts", steps=30)
@@ -207,8 +207,8 @@ def test_the_command_refuses_in_one_line(
 ) -> None:
     config = tmp_path / "config.yaml"
     for text, said in (
-        ("model: {}", "must have model and training"),
-        ("model: {}\ntraining: {steps: 1}\nmore: 1", "must have model and training"),
+        ("model: {}", "training is missing"),
+        ("model: {}\ntraining: {steps: 1}\nmore: 1", "unknown key 'more'"),
         ("model: {}\ntraining: {steps: 1}", "no emoji art"),
         ("model: [", "is not YAML"),
     ):

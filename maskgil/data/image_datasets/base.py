@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from maskgil.utils.checks import one_of
+
 SUFFIXES = frozenset((
     "avif", "bmp", "gif", "jfif", "jpeg", "jpg", "jp2", "pbm", "pgm", "png", "ppm", "tga", "tif",
     "tiff", "webp",
@@ -60,11 +62,8 @@ class SourceOptions:
     caption_column: str | None = None
 
     def __post_init__(self) -> None:
-        for name, value, valid in (
-            ("format", self.format, FORMATS), ("condition", self.condition, CONDITIONS)
-        ):  # fmt: skip
-            if value not in valid:
-                raise ValueError(f"{name} is {value!r}; choose one of {', '.join(valid)}")
+        one_of(self, FORMATS, "format")
+        one_of(self, CONDITIONS, "condition")
 
     def wants(self, field_name: str) -> bool:
         return self.condition in ("auto", field_name)

@@ -8,14 +8,11 @@ python -m maskgil.evaluation.detector.train configs/detector.yaml --art node_mod
 from __future__ import annotations
 
 import argparse
-import contextlib
-import logging
 import math
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 from torch import Tensor
@@ -26,14 +23,13 @@ from maskgil.evaluation.detector.model import DetectorConfig, DetectorNet, corne
 from maskgil.nano.emoji.sampler import SceneSampler
 from maskgil.nano.emoji.scene import COLOURS
 from maskgil.nano.emoji.sprites import ArtFolder, load_nouns
-from maskgil.train.config import ConfigError, from_mapping
-from maskgil.train.optim.ema import Average, clip_gradients
-from maskgil.train.optim.lr_schedules import cosine
+from maskgil.train.config import from_mapping
+from maskgil.train.tasks.base import weight_decayed
+from maskgil.train.tasks.judge import Build, JudgeRun, JudgeTask, add_arguments, train_judge
+from maskgil.utils.checks import above, at_least, below, one_of, within
 from maskgil.utils.images import stack_pixels
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
-
     from maskgil.tokenizers.base import Tokenizer
 
 NEAR, OPEN = 1.0, 2.0  # cells from a thing's middle that are to find it; that may
@@ -60,15 +56,11 @@ class DetectorTraining:
     precision: str = "bf16"
 
     def __post_init__(self) -> None:
-        for name in ("steps", "batch_size"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
-        if not 0 <= self.rebuilt <= 1 or not 0 <= self.average_decay < 1:
-            raise ValueError("rebuilt must be in [0, 1], average_decay in [0, 1)")
-        if not self.learning_rate > 0 or not self.gradient_limit > 0:
-            raise ValueError("learning_rate and gradient_limit must be above 0")
-        if self.precision not in ("float32", "bf16"):
-            raise ValueError(f"precision is {self.precision!r}; choose float32 or bf16")
+        at_least(self, 1, "steps", "batch_size")
+        within(self, 0, 1, "rebuilt")
+        below(self, 0, 1, "average_decay")
+        above(self, 0, "learning_rate", "gradient_limit")
+        one_of(self, ("float32", "bf16"), "precision")
 
 
 class Targets(NamedTuple):
@@ -138,8 +130,8 @@ def rebuild(tokenizer: Tokenizer, pixels: Tensor) -> Tensor:
     return F.interpolate(back.float(), size=pixels.shape[-2:], mode="area")
 
 
-class DetectorTask:
-    """Train a detector on fresh scenes. For `maskgil.train.trainer.fit`."""
+class DetectorTask(JudgeTask):
+    """Train a detector on fresh scenes."""
 
     def __init__(
         self,
@@ -151,8 +143,12 @@ class DetectorTask:
         styles: tuple[tuple[str, float], ...] = (("3d", 0.9), ("flat", 0.1)),
         seed: int = 0,
     ) -> None:
-        self.net: DetectorNet = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.settings, self.tokenizer, self.batch_size = settings, tokenizer, settings.batch_size
+        net = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        groups = weight_decayed(net, settings.weight_decay)
+        adam = torch.optim.AdamW(groups, lr=settings.learning_rate, betas=(0.9, 0.98))
+        super().__init__(net, {"optimizer": adam}, settings)
+        self.tokenizer, self.batch_size = tokenizer, settings.batch_size
+        self.bf16 = settings.precision == "bf16"
         nouns = tuple(noun for noun in load_nouns() if noun.name in net.config.nouns)
         if [noun.name for noun in nouns] != list(net.config.nouns):
             raise ValueError("the detector's nouns are not nano's vocabulary, in its order")
@@ -163,18 +159,6 @@ class DetectorTask:
             SlotScenes(art, SceneSampler(nouns, (("3d", 1.0),), held_out), seed=seed + 2)
             for held_out in (False, True)
         ]
-        self._last: list[int] = []
-        decayed = [p for p in net.parameters() if p.ndim >= 2]
-        flat = [p for p in net.parameters() if p.ndim < 2]
-        self.optimizer = torch.optim.AdamW(
-            [
-                {"params": decayed, "weight_decay": settings.weight_decay},
-                {"params": flat, "weight_decay": 0.0},
-            ],
-            lr=settings.learning_rate,
-            betas=(0.9, 0.98),
-        )
-        self.average = Average(net, settings.average_decay)
 
     def batch(self, index: int) -> tuple[Tensor, list[Truth]]:
         """Pixels (B, 3, S, S) and what they show: the same for the same number."""
@@ -192,21 +176,18 @@ class DetectorTask:
                 shown.append(self.slots[number % 20 == 0][number])  # a twentieth held out
         pixels = stack_pixels([one.pixels for one in shown])
         if rebuilt and self.tokenizer is not None:
-            with self._autocast():
+            with self.autocast():
                 made = rebuild(self.tokenizer, pixels[:rebuilt])
             pixels = torch.cat([made.to(memory_format=torch.channels_last), pixels[rebuilt:]])
         return pixels, [one.truth for one in shown]
 
-    def _autocast(self) -> contextlib.AbstractContextManager:
-        return torch.autocast("cpu", torch.bfloat16, enabled=self.settings.precision == "bf16")
-
     def terms(self, index: int) -> dict[str, Tensor]:
         """The parts of the loss on batch `index`, and the share of cells with the right class."""
         pixels, truths = self.batch(index)
-        targets = targets_of(truths, self.net.config.grid)
-        with self._autocast():
-            cells = self.net(pixels.contiguous(memory_format=torch.channels_last))
-            classes, colours = self.net.name(cells.features[targets.cells])
+        targets = targets_of(truths, self.model.config.grid)
+        with self.autocast():
+            cells = self.model(pixels.contiguous(memory_format=torch.channels_last))
+            classes, colours = self.model.name(cells.features[targets.cells])
         count = max(1, len(targets.labels))
         things = F.binary_cross_entropy_with_logits(
             cells.things, targets.things, weight=targets.counted, reduction="sum"
@@ -223,166 +204,55 @@ class DetectorTask:
             "right": (classes.argmax(-1) == targets.labels).float().mean(),
         }
 
-    def step(self, index: int) -> dict[str, float]:
-        settings = self.settings
-        self.net.train()
-        factor = cosine(index, total=settings.steps, warmup=settings.warmup)
-        for group in self.optimizer.param_groups:
-            group["lr"] = settings.learning_rate * factor
-        terms = self.terms(index)
-        loss = (
+    def loss(self, terms: dict[str, Tensor]) -> Tensor:
+        return (
             terms["things"]
             + terms["class"]
-            + settings.box_weight * terms["box"]
-            + settings.colour_weight * terms["colour"]
+            + self.settings.box_weight * terms["box"]
+            + self.settings.colour_weight * terms["colour"]
         )
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        norm = clip_gradients(list(self.net.parameters()), settings.gradient_limit)
-        if math.isfinite(loss.item()) and math.isfinite(norm):
-            self.optimizer.step()
-            self.average.update(self.net)
-        return {
-            "loss": loss.item(),
-            **{name: term.item() for name, term in terms.items()},
-            "gradient_norm": norm,
-        }
-
-    def norms(self) -> dict[str, float]:
-        """Nothing: the detector's layers are not watched."""
-        return {}
-
-    def last_batch(self) -> list[int]:
-        return self._last
-
-    def show(self) -> dict[str, Image]:
-        """Nothing: a detector draws no pictures."""
-        return {}
-
-    def state_dict(self) -> dict:
-        return {
-            "model": self.net.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "average": self.average.state_dict(),
-        }
-
-    def load_state_dict(self, state: dict) -> None:
-        self.net.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.average.load_state_dict(state["average"])
-
-    def averaged(self) -> DetectorNet:
-        """The detector with averaged weights."""
-        net = DetectorNet(self.net.config)
-        net.load_state_dict(self.average.values)
-        return net.eval()
 
 
-@dataclass(frozen=True)
-class DetectorRun:
-    """A config file. `model`: fields of `DetectorConfig` without nouns and colours, which are
-    nano's. `tokenizer`: what scenes are rebuilt with, a name or a file; None for nothing.
-    `start`: a detector of the world begins with what this one knows."""
-
-    training: dict
-    model: dict
-    tokenizer: str | None = None
-    styles: dict | None = None
-    start: str | None = None
-    seed: int = 0
-    save_minutes: float = 4.0
-
-
-def read_run(path: Path) -> DetectorRun:
-    """The config at `path`; ConfigError in one line when it is missing or malformed."""
-    import yaml
-
-    try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"cannot read {path}: {error.strerror}") from None
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path} is not YAML: {str(error).splitlines()[0]}") from None
-    if not isinstance(values, dict):
-        raise ConfigError(f"{path} holds no settings")
-    try:
-        return from_mapping(DetectorRun, values)
-    except ConfigError as error:
-        raise ConfigError(f"{path}: {error}") from None
-
-
-def build_task(run: DetectorRun, art: str, *, steps: int | None = None) -> DetectorTask:
-    """The task of a config with fresh weights. Raises ValueError, one line for the user."""
+def tokenizer_of(run: JudgeRun, rebuilt: float) -> Tokenizer | None:
+    """What a share `rebuilt` of the pictures goes through."""
     from maskgil.checkpoints import load
 
-    changes = {} if steps is None else {"steps": steps}
-    settings = from_mapping(DetectorTraining, {**run.training, **changes}, "training")
+    if run.tokenizer is None or not rebuilt:
+        return None
+    return load(run.tokenizer).requires_grad_(False).eval()
+
+
+def build_task(run: JudgeRun, options: argparse.Namespace) -> DetectorTask:
+    """The task of a config with fresh weights. Raises ValueError, one line for the user."""
+    settings = from_mapping(DetectorTraining, run.training, "training")
     nouns = tuple(noun.name for noun in load_nouns())
     shape = from_mapping(DetectorConfig, {**run.model, "nouns": nouns, "colours": COLOURS}, "model")
-    torch.manual_seed(0)
-    tokenizer = None
-    if run.tokenizer is not None and settings.rebuilt > 0:
-        tokenizer = load(run.tokenizer).requires_grad_(False)
     styles = tuple((run.styles or {"3d": 0.9, "flat": 0.1}).items())
     return DetectorTask(
-        DetectorNet(shape), ArtFolder(art), settings, tokenizer=tokenizer, styles=styles,
-        seed=run.seed,
+        DetectorNet(shape), ArtFolder(options.art), settings,
+        tokenizer=tokenizer_of(run, settings.rebuilt), styles=styles, seed=run.seed,
     )  # fmt: skip
 
 
 def train_command(
-    argv: list[str] | None,
-    build: Callable[[DetectorRun, argparse.Namespace], Any],
-    *,
-    module: str,
-    config: str,
-    about: str | None,
+    argv: list[str] | None, build: Build, *, module: str, config: str, about: str | None
 ) -> int:
     """The command of `module`: train what `build` makes of a config; its exit code."""
     parser = argparse.ArgumentParser(prog=f"python -m {module}", description=about)
-    parser.add_argument("config", type=Path, help=f"configs/{config}.yaml")
-    parser.add_argument("--out", type=Path, default=Path("runs") / config, help="folder of the run")
-    parser.add_argument("--steps", type=int, help="take so many steps instead")
-    parser.add_argument("--tokenizer", help="tokenizer instead of the config's; none for nothing")
-    parser.add_argument("--export", type=Path, help="write the averaged weights here at the end")
-    parser.add_argument("--art", default="node_modules", help="npm folder of the art, or a pack")
-    parser.add_argument("--threads", type=int, default=1, help="CPU threads")
+    add_arguments(parser, config)
     parser.add_argument("--workers", type=int, default=1, help="processes composing the world")
     options = parser.parse_args(argv)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     try:
-        _train(options, build)
+        train_judge(options, build)
     except (ValueError, OSError) as error:
         print(f"{parser.prog}: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
     return 0
 
 
-def _train(
-    options: argparse.Namespace, build: Callable[[DetectorRun, argparse.Namespace], Any]
-) -> None:
-    from maskgil.checkpoints import save, write_hashes
-    from maskgil.train.trainer import fit
-
-    torch.set_num_threads(options.threads)
-    run = read_run(options.config)
-    if options.tokenizer is not None:
-        chosen = None if options.tokenizer == "none" else options.tokenizer
-        run = replace(run, tokenizer=chosen)
-    task = build(run, options)
-    steps = task.settings.steps
-    done = fit(task, options.out, steps=steps, save_minutes=run.save_minutes, settings=asdict(run))
-    if done >= steps and options.export is not None:
-        save(task.averaged(), options.export, {"steps": str(steps)})
-        write_hashes(options.export.parent)
-
-
 def main(argv: list[str] | None = None) -> int:
-    def build(run: DetectorRun, options: argparse.Namespace) -> DetectorTask:
-        return build_task(run, options.art, steps=options.steps)
-
     module = "maskgil.evaluation.detector.train"
-    return train_command(argv, build, module=module, config="detector", about=__doc__)
+    return train_command(argv, build_task, module=module, config="detector", about=__doc__)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import logging
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,11 +28,11 @@ from maskgil.evaluation.detector.model import (
 )
 from maskgil.evaluation.detector.train import (
     OPEN,
-    DetectorRun,
     Targets,
     box_loss,
     rebuild,
     targets_of,
+    tokenizer_of,
     train_command,
 )
 from maskgil.evaluation.detector.warm_start import begin_with
@@ -44,14 +43,12 @@ from maskgil.nano.rendering.art import Art
 from maskgil.nano.world.nouns import Noun, load_nouns
 from maskgil.nano.world.scene import STYLES, TIMES, WEATHERS
 from maskgil.train.config import from_mapping
-from maskgil.train.optim.ema import Average, clip_gradients
-from maskgil.train.optim.lr_schedules import cosine
 from maskgil.train.optim.muon import Muon
+from maskgil.train.tasks.judge import JudgeRun, JudgeTask
+from maskgil.utils.checks import above, at_least, below, one_of, within
 from maskgil.utils.images import stack_pixels
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
-
     from maskgil.tokenizers.base import Tokenizer
 
 log = logging.getLogger(__name__)
@@ -84,19 +81,11 @@ class WorldTraining:
     precision: str = "auto"
 
     def __post_init__(self) -> None:
-        for name in ("steps", "batch_size"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
-        for name in ("loose", "rebuilt"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be in [0, 1]")
-        if not 0 <= self.average_decay < 1 or not 0 <= self.hold < 1:
-            raise ValueError("average_decay and hold must be in [0, 1)")
-        for name in ("muon_rate", "adam_rate", "gradient_limit"):
-            if not getattr(self, name) > 0:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be above 0")
-        if self.precision not in ("float32", "bf16", "auto"):
-            raise ValueError(f"precision is {self.precision!r}; choose float32, bf16 or auto")
+        at_least(self, 1, "steps", "batch_size")
+        within(self, 0, 1, "loose", "rebuilt")
+        below(self, 0, 1, "average_decay", "hold")
+        above(self, 0, "muon_rate", "adam_rate", "gradient_limit")
+        one_of(self, ("float32", "bf16", "auto"), "precision")
 
 
 def world_targets(truths: Sequence[WorldTruth], grid: int) -> Targets:
@@ -117,8 +106,8 @@ def world_targets(truths: Sequence[WorldTruth], grid: int) -> Targets:
     return targets._replace(counted=counted)
 
 
-class WorldDetectorTask:
-    """Train a detector on fresh scenes of the world. For `maskgil.train.trainer.fit`."""
+class WorldDetectorTask(JudgeTask):
+    """Train a detector on fresh scenes of the world."""
 
     def __init__(
         self,
@@ -133,8 +122,21 @@ class WorldDetectorTask:
     ) -> None:
         from maskgil.train.precision import fast_precision
 
-        self.net = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.settings, self.tokenizer, self.batch_size = settings, tokenizer, settings.batch_size
+        net = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        kernels = [p for p in net.parameters() if p.ndim == 4 and p.shape[1] > 5 < p.shape[0]]
+        taken = {id(p) for p in kernels}
+        rest = [p for p in net.parameters() if id(p) not in taken]
+        matrices = {"params": [p for p in rest if p.ndim > 1]}
+        flat: dict[str, Any] = {"params": [p for p in rest if p.ndim < 2], "weight_decay": 0.0}
+        optimizers: dict[str, torch.optim.Optimizer] = {
+            "muon": Muon(kernels, settings.muon_rate, weight_decay=settings.weight_decay),
+            "adam": torch.optim.AdamW(
+                [matrices, flat], settings.adam_rate, (0.9, 0.98),
+                weight_decay=settings.weight_decay,
+            ),
+        }  # fmt: skip
+        super().__init__(net, optimizers, settings)
+        self.tokenizer, self.batch_size, self.hold = tokenizer, settings.batch_size, settings.hold
         share = 0.0 if tokenizer is None else settings.rebuilt
         self.rebuilt = round(settings.batch_size * share)
         batches = WorldBatches(
@@ -144,20 +146,6 @@ class WorldDetectorTask:
         self.batches = Mirrored(Ahead(batches, workers))
         chosen = settings.precision
         self.bf16 = (fast_precision("cpu") if chosen == "auto" else chosen) == "bf16"
-        kernels = [p for p in net.parameters() if p.ndim == 4 and p.shape[1] > 5 < p.shape[0]]
-        taken = {id(p) for p in kernels}
-        rest = [p for p in net.parameters() if id(p) not in taken]
-        matrices = {"params": [p for p in rest if p.ndim > 1]}
-        flat: dict[str, Any] = {"params": [p for p in rest if p.ndim < 2], "weight_decay": 0.0}
-        self.optimizers: dict[str, torch.optim.Optimizer] = {
-            "muon": Muon(kernels, settings.muon_rate, weight_decay=settings.weight_decay),
-            "adam": torch.optim.AdamW(
-                [matrices, flat], settings.adam_rate, (0.9, 0.98),
-                weight_decay=settings.weight_decay,
-            ),
-        }  # fmt: skip
-        self.average = Average(net, settings.average_decay)
-        self._last: list[int] = []
 
     def batch(self, index: int) -> tuple[Tensor, list[WorldTruth]]:
         """Pixels (B, 3, S, S) and what they show: the same for the same number."""
@@ -166,21 +154,21 @@ class WorldDetectorTask:
         pictures, truths = self.batches[index]
         pixels = stack_pixels(list(pictures))
         if self.rebuilt and self.tokenizer is not None:
-            with self._autocast():
+            with self.autocast():
                 made = rebuild(self.tokenizer, pixels[: self.rebuilt])
             pixels[: self.rebuilt] = made
         return pixels.contiguous(memory_format=torch.channels_last), truths
 
-    def _autocast(self) -> contextlib.AbstractContextManager:
-        return torch.autocast("cpu", torch.bfloat16, enabled=self.bf16)
+    def update_context(self) -> contextlib.AbstractContextManager:
+        return self.autocast()  # Muon's products
 
     def terms(self, index: int) -> dict[str, Tensor]:
         """The parts of the loss on batch `index`, and the share of cells with the right class."""
         pixels, truths = self.batch(index)
-        targets = world_targets(truths, self.net.config.grid)
-        with self._autocast():
-            cells = self.net(pixels)
-            classes, colours = self.net.name(cells.features[targets.cells])
+        targets = world_targets(truths, self.model.config.grid)
+        with self.autocast():
+            cells = self.model(pixels)
+            classes, colours = self.model.name(cells.features[targets.cells])
         count = max(1, len(targets.labels))
         things = F.binary_cross_entropy_with_logits(
             cells.things, targets.things, weight=targets.counted, reduction="sum"
@@ -204,7 +192,7 @@ class WorldDetectorTask:
 
     def loss(self, terms: dict[str, Tensor]) -> Tensor:
         settings = self.settings
-        whole = sum((terms[name] for name in self.net.answers), torch.zeros(()))
+        whole = sum((terms[name] for name in self.model.answers), torch.zeros(()))
         return (
             terms["things"]
             + terms["class"]
@@ -213,61 +201,12 @@ class WorldDetectorTask:
             + settings.whole_weight * whole
         )
 
-    def step(self, index: int) -> dict[str, float]:
-        settings = self.settings
-        self.net.train()
-        factor = cosine(index, total=settings.steps, warmup=settings.warmup, hold=settings.hold)
-        for name, optimizer in self.optimizers.items():
-            for group in optimizer.param_groups:
-                group["lr"] = factor * getattr(settings, f"{name}_rate")
-        terms = self.terms(index)
-        loss = self.loss(terms)
-        for optimizer in self.optimizers.values():
-            optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        norm = clip_gradients(list(self.net.parameters()), settings.gradient_limit)
-        if math.isfinite(loss.item()) and math.isfinite(norm):
-            with self._autocast():  # Muon's products
-                for optimizer in self.optimizers.values():
-                    optimizer.step()
-            self.average.update(self.net)
-        return {
-            "loss": loss.item(),
-            **{name: term.item() for name, term in terms.items()},
-            "gradient_norm": norm,
-        }
-
-    def norms(self) -> dict[str, float]:
-        """Nothing: the detector's layers are not watched."""
-        return {}
-
-    def last_batch(self) -> list[int]:
-        return self._last
-
-    def show(self) -> dict[str, Image]:
-        """Nothing: a detector draws no pictures."""
-        return {}
-
-    def state_dict(self) -> dict:
-        return {
-            "model": self.net.state_dict(),
-            "average": self.average.state_dict(),
-            "bf16": self.bf16,  # a resumed run goes on in what was measured at first
-            **{name: optimizer.state_dict() for name, optimizer in self.optimizers.items()},
-        }
+    def more_state(self) -> dict[str, Any]:
+        return {"bf16": self.bf16}  # a resumed run goes on in what was measured at first
 
     def load_state_dict(self, state: dict) -> None:
-        self.net.load_state_dict(state["model"])
-        self.average.load_state_dict(state["average"])
+        super().load_state_dict(state)
         self.bf16 = state.get("bf16", self.bf16)
-        for name, optimizer in self.optimizers.items():
-            optimizer.load_state_dict(state[name])
-
-    def averaged(self) -> DetectorNet:
-        """The detector with averaged weights."""
-        net = DetectorNet(self.net.config)
-        net.load_state_dict(self.average.values)
-        return net.eval()
 
 
 def known_cross_entropy(logits: Tensor, answers: Tensor) -> Tensor:
@@ -287,25 +226,17 @@ def world_shape(model: dict) -> DetectorConfig:
     return from_mapping(DetectorConfig, {**known, **model}, "model")
 
 
-def build_task(
-    run: DetectorRun, art: str, *, steps: int | None = None, workers: int = 0
-) -> WorldDetectorTask:
+def build_task(run: JudgeRun, options: argparse.Namespace) -> WorldDetectorTask:
     """The task of a config with fresh weights. Raises ValueError, one line for the user."""
-    from maskgil.checkpoints import load
-
-    changes = {} if steps is None else {"steps": steps}
-    settings = from_mapping(WorldTraining, {**run.training, **changes}, "training")
-    torch.manual_seed(0)
+    settings = from_mapping(WorldTraining, run.training, "training")
     net = DetectorNet(world_shape(run.model))
     if run.start is not None:
         fresh = begin_with(net, load_detector(run.start).net)
         log.info("begins with %s, %d tensors apart", run.start, len(fresh))
-    tokenizer = None
-    if run.tokenizer is not None and settings.rebuilt > 0:
-        tokenizer = load(run.tokenizer).requires_grad_(False).eval()
     return WorldDetectorTask(
-        net, Art(art), settings, tokenizer=tokenizer, workers=workers, seed=run.seed
-    )
+        net, Art(options.art), settings, tokenizer=tokenizer_of(run, settings.rebuilt),
+        workers=options.workers, seed=run.seed,
+    )  # fmt: skip
 
 
 def detector_of_run(folder: Path) -> DetectorNet:
@@ -322,11 +253,8 @@ def detector_of_run(folder: Path) -> DetectorNet:
 
 
 def main(argv: list[str] | None = None) -> int:
-    def build(run: DetectorRun, options: argparse.Namespace) -> WorldDetectorTask:
-        return build_task(run, options.art, steps=options.steps, workers=options.workers)
-
     module = "maskgil.evaluation.detector.world_train"
-    return train_command(argv, build, module=module, config="detector-world", about=__doc__)
+    return train_command(argv, build_task, module=module, config="detector-world", about=__doc__)
 
 
 if __name__ == "__main__":

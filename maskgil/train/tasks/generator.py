@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import torch
 from torch import Tensor, nn
 
-from maskgil.checkpoints import build_empty
 from maskgil.config import TransformerConfig
 from maskgil.data.bucket_sampler import mixed
 from maskgil.models.bert import BidirectionalTransformer
@@ -23,10 +21,11 @@ from maskgil.models.transformer import Transformer
 from maskgil.sampling.mask_schedules import SCHEDULES
 from maskgil.train.batches import TokenBatch, TokenSource, padded, part_of
 from maskgil.train.distributed import Precision, Runtime
-from maskgil.train.optim.ema import Average, clip_gradients, gathered, load_module, load_optimizer
 from maskgil.train.optim.lr_schedules import Clock, warmup_stable_decay
 from maskgil.train.optim.muon import Muon, split_parameters
+from maskgil.train.tasks.base import OTHER_OPTIMIZER, TrainingTask
 from maskgil.train.tasks.losses import causal_cross_entropy, masked_cross_entropy, random_mask
+from maskgil.utils.checks import above, at_least, below, one_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -68,33 +67,23 @@ class GeneratorTraining:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("steps", "batch_size", "accumulate"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        at_least(self, 1, "steps", "batch_size", "accumulate")
         if self.batch_size % self.accumulate:
             raise ValueError(
                 f"a batch of {self.batch_size} cannot be split into {self.accumulate} even parts"
             )
-        if self.mask_schedule not in SCHEDULES:
-            raise ValueError(
-                f"mask_schedule is {self.mask_schedule!r}; choose one of {', '.join(SCHEDULES)}"
-            )
-        if self.optimizer not in ("muon", "adamw"):
-            raise ValueError(f"unknown optimizer {self.optimizer!r}; choose muon or adamw")
-        for name in ("decay_fraction", "label_smoothing", "average_decay", "context_noise"):
-            if not 0.0 <= getattr(self, name) < 1.0:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be in [0, 1)")
-        if not self.gradient_limit > 0:
-            raise ValueError(f"gradient_limit is {self.gradient_limit}; it must be above 0")
+        one_of(self, SCHEDULES, "mask_schedule")
+        one_of(self, ("muon", "adamw"), "optimizer")
+        below(self, 0, 1, "decay_fraction", "label_smoothing", "average_decay", "context_noise")
+        above(self, 0, "gradient_limit")
 
 
-class GeneratorTask:
+class GeneratorTask(TrainingTask):
     """Train a `Transformer`, masked or causal as its config says, or the baseline. For `fit`.
 
     Which tokens are hidden and which conditions dropped is drawn for the global batch from the
     number of the step, on the device; the loss is divided by the masked tokens of the global batch.
-    So neither the number of processes nor `accumulate` changes a step beyond rounding. With a
-    `clock` the rates stand where it says in the schedule of `steps`, however many are taken.
+    So neither the number of processes nor `accumulate` changes a step beyond rounding.
     """
 
     def __init__(
@@ -108,13 +97,11 @@ class GeneratorTask:
         compile_blocks: bool = False,
         clock: Clock | None = None,
     ) -> None:
-        self.engine, self.clock = engine or Runtime(), clock
-        self.model, self.source, self.settings = model, source, settings
-        self.painter, self.batch_size = painter, settings.batch_size
+        engine, kind = engine or Runtime(), type(model)
+        self.source, self.painter, self.batch_size = source, painter, settings.batch_size
         self.causal = getattr(model.config, "causal", False)
-        self.model_class = type(model)  # sharding puts another in its place
-        self.parts = settings.accumulate if settings.accumulate > 1 else self.engine.accumulate
-        rows = part_of(settings.batch_size, self.engine)
+        self.parts = settings.accumulate if settings.accumulate > 1 else engine.accumulate
+        rows = part_of(settings.batch_size, engine)
         if (rows.stop - rows.start) % self.parts:
             raise ValueError(
                 f"{rows.stop - rows.start} pictures a process cannot be split into {self.parts} "
@@ -127,20 +114,21 @@ class GeneratorTask:
             )
         self.compiled = compile_blocks
         if compile_blocks:
-            self._compile()
-        self.called = self.engine.prepare(model)
-        self.optimizers, self.rates = self._optimizers()
-        self.average = Average(model, settings.average_decay)
+            self._compile(model)
+        self.called = engine.prepare(model)
+        optimizers = optimizers_of(model, settings, sharded=getattr(engine, "sharded", False))
+        super().__init__(model, optimizers, settings, engine=engine, clock=clock)
+        self.model_class = kind  # sharding puts another in its place
         self._last: tuple[TokenBatch, Tensor, Tensor] | None = None
 
-    def _compile(self) -> None:
+    def _compile(self, model: Model) -> None:
         """The blocks; of a masked model not the last, which reads other places in every step."""
         fixed = self.source.caption_length is not None  # then no shape ever changes
-        blocks = list(self.model.blocks)
+        blocks = list(model.blocks)
         for block in blocks if self.causal else blocks[:-1]:
             block.compile(dynamic=False if fixed else None)
-        if isinstance(self.model.condition, CaptionEmbedder):
-            self.model.condition.trims = False
+        if isinstance(model.condition, CaptionEmbedder):
+            model.condition.trims = False
 
     def _of_one_length(self, batch: TokenBatch) -> TokenBatch:
         """Captions padded alike in every batch, the sequence to a multiple of 8 for the kernels."""
@@ -152,22 +140,6 @@ class GeneratorTask:
         places = batch.tokens[0].numel() // config.merge**2 - int(self.causal)
         length = min(length + -(length + places) % 8, config.max_caption_length)
         return batch._replace(condition=padded(caption, length))
-
-    def _optimizers(self) -> tuple[list[torch.optim.Optimizer], list[float]]:
-        settings = self.settings
-        matrices, others = split_parameters(self.model)
-        if settings.optimizer == "adamw":
-            matrices, others = [], list(self.model.parameters())
-        elif getattr(self.engine, "sharded", False):
-            raise ValueError("muon needs whole matrices, FSDP2 cuts them up; choose adamw")
-        adam = torch.optim.AdamW(
-            others, lr=settings.adam_rate, betas=settings.betas,
-            weight_decay=settings.weight_decay,
-        )  # fmt: skip
-        if not matrices:
-            return [adam], [settings.adam_rate]
-        muon = Muon(matrices, lr=settings.muon_rate, weight_decay=settings.weight_decay)
-        return [adam, muon], [settings.adam_rate, settings.muon_rate]
 
     def draws(self, index: int, size: int, tokens: int) -> tuple[Tensor, Tensor]:
         """Of the global batch: rows that lose their condition (B,), hidden tokens (B, N)."""
@@ -225,13 +197,11 @@ class GeneratorTask:
     def step(self, index: int) -> dict[str, float]:
         settings, engine = self.settings, self.engine
         self.called.train()
-        place = index if self.clock is None else self.clock.share() * settings.steps
         factor = warmup_stable_decay(
-            place, total=settings.steps, warmup=settings.warmup, decay=settings.decay_fraction
-        )
-        for optimizer, rate in zip(self.optimizers, self.rates, strict=True):
-            for group in optimizer.param_groups:
-                group["lr"] = rate * factor
+            self.place(index), total=settings.steps, warmup=settings.warmup,
+            decay=settings.decay_fraction,
+        )  # fmt: skip
+        self.set_rates(factor)
         batch = self._of_one_length(self.source.batch(index, settings.batch_size))
         rows = part_of(settings.batch_size, engine)
         drop, hidden = self.draws(index, settings.batch_size, batch.tokens[0].numel())
@@ -251,15 +221,11 @@ class GeneratorTask:
                 )  # fmt: skip
                 loss.backward()
             total += loss.detach()
-        norm = clip_gradients(list(self.model.parameters()), settings.gradient_limit)
+        norm = self.clip()
         value = float(engine.total(total)) / engine.world_size
-        if math.isfinite(value) and math.isfinite(norm):
-            for optimizer in self.optimizers:
-                optimizer.step()
-            self.average.update(self.model)
-        for optimizer in self.optimizers:
-            optimizer.zero_grad(set_to_none=True)
-        return {"loss": value, "gradient_norm": norm, "learning_rate": self.rates[0] * factor}
+        self.update(value, norm)
+        rate = settings.adam_rate * factor
+        return {"loss": value, "gradient_norm": norm, "learning_rate": rate}
 
     @torch.no_grad()
     def loss(self, index: int, size: int) -> float:
@@ -299,30 +265,19 @@ class GeneratorTask:
         return [] if self._last is None else self._last[0].names
 
     def state_dict(self) -> dict:
-        state = {
-            "model": self.model.state_dict(),
-            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
-            "average": self.average.state_dict(),
-            "config": dataclasses.asdict(self.model.config),
-        }
-        return gathered(state, self.engine)
+        """With the optimizers as a list, as checkpoints of generators have them."""
+        state = super().state_dict()
+        state["optimizers"] = [state.pop(name) for name in self.optimizers]
+        return state
 
     def load_state_dict(self, state: dict) -> None:
-        load_module(self.model, state["model"], self.engine)
-        if len(state["optimizers"]) != len(self.optimizers):
-            raise ValueError("the checkpoint is of another optimizer; start in another folder")
-        for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
-            load_optimizer(optimizer, saved, self.engine)
-        self.average.load_state_dict(state["average"], self.engine)
+        saved = state["optimizers"]
+        if len(saved) != len(self.optimizers):
+            raise ValueError(OTHER_OPTIMIZER)
+        super().load_state_dict(state | dict(zip(self.optimizers, saved, strict=True)))
 
-    def averaged(self) -> Any:
-        """A model of the averaged weights on the CPU; None in all but the main process."""
-        values: dict[str, Any] = gathered(self.average.values, self.engine)
-        if not self.engine.is_main:
-            return None
-        model = build_empty(self.model_class, self.model.config)
-        model.load_state_dict(values, assign=True)
-        return model.eval()
+    def more_state(self) -> dict[str, Any]:
+        return {"config": dataclasses.asdict(self.model.config)}
 
     def show(self) -> dict[str, Image]:
         """What the averaged weights draw."""
@@ -330,6 +285,24 @@ class GeneratorTask:
             return {}
         model = self.averaged()
         return {} if model is None else {"samples": self.painter(model.to(self.engine.device))}
+
+
+def optimizers_of(
+    model: Model, settings: GeneratorTraining, *, sharded: bool
+) -> dict[str, torch.optim.Optimizer]:
+    """AdamW, and Muon for the matrices of the blocks if the settings say so."""
+    matrices, others = split_parameters(model)
+    if settings.optimizer == "adamw":
+        matrices, others = [], list(model.parameters())
+    elif sharded:
+        raise ValueError("muon needs whole matrices, FSDP2 cuts them up; choose adamw")
+    adam = torch.optim.AdamW(
+        others, lr=settings.adam_rate, betas=settings.betas, weight_decay=settings.weight_decay
+    )
+    if not matrices:
+        return {"adam": adam}
+    muon = Muon(matrices, lr=settings.muon_rate, weight_decay=settings.weight_decay)
+    return {"adam": adam, "muon": muon}
 
 
 def rows_of(batch: TokenBatch, rows: slice) -> TokenBatch:

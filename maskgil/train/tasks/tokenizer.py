@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -17,9 +17,10 @@ from maskgil.tokenizers.compact_vq import CompactDecoder, CompactVQ
 from maskgil.tokenizers.transformer_decoder import TransformerDecoder
 from maskgil.train.batches import PixelBatch, PixelSource
 from maskgil.train.distributed import Precision, Runtime
-from maskgil.train.optim.ema import Average, clip_gradients, gathered, load_module, load_optimizer
+from maskgil.train.optim.ema import clip_gradients, load_module, load_optimizer
 from maskgil.train.optim.lr_schedules import Clock, cosine
 from maskgil.train.optim.muon import Muon
+from maskgil.train.tasks.base import TrainingTask
 from maskgil.train.tasks.quantizers import reconstructor_of
 from maskgil.train.tasks.tokenizer_losses import (
     Discriminator,
@@ -27,6 +28,7 @@ from maskgil.train.tasks.tokenizer_losses import (
     edge_difference,
     hinge_loss,
 )
+from maskgil.utils.checks import above, at_least, below, within
 from maskgil.utils.images import from_pixels, sheet
 
 if TYPE_CHECKING:
@@ -78,23 +80,23 @@ class TokenizerTraining:
     precision: Precision | None = None
 
     def __post_init__(self) -> None:
-        for name in ("steps", "batch_size", "entropy_bits"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
-        for name in (
-            "perceptual_weight", "codebook_weight", "commitment_weight", "entropy_weight",
-            "adversarial_weight", "adversarial_start", "edge_weight", "coarse_weight", "muon_rate",
-        ):  # fmt: skip
-            if not getattr(self, name) >= 0:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be 0 or more")
-        for name in ("entropy_temperature", "gradient_limit", "learning_rate"):
-            if not getattr(self, name) > 0:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be above 0")
-        for name in ("free_fraction", "hold_fraction", "average_decay"):
-            if not 0 <= getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be in [0, 1)")
-        if not 0 <= self.token_noise <= 0.5:
-            raise ValueError(f"token_noise is {self.token_noise}; it must be in [0, 0.5]")
+        at_least(self, 1, "steps", "batch_size", "entropy_bits")
+        at_least(
+            self,
+            0,
+            "perceptual_weight",
+            "codebook_weight",
+            "commitment_weight",
+            "entropy_weight",
+            "adversarial_weight",
+            "adversarial_start",
+            "edge_weight",
+            "coarse_weight",
+            "muon_rate",
+        )
+        above(self, 0, "entropy_temperature", "gradient_limit", "learning_rate")
+        below(self, 0, 1, "free_fraction", "hold_fraction", "average_decay")
+        within(self, 0, 0.5, "token_noise")
 
 
 def decoder_matrices(decoder: nn.Module | None) -> set[Tensor]:
@@ -107,7 +109,34 @@ def decoder_matrices(decoder: nn.Module | None) -> set[Tensor]:
     return {p for block in blocks for p in block.parameters() if p.ndim == 4}
 
 
-class TokenizerTask:
+def adam_of(
+    parameters: list[Tensor], settings: TokenizerTraining, rate: float
+) -> torch.optim.Optimizer:
+    return torch.optim.AdamW(
+        parameters, lr=rate, betas=settings.betas, weight_decay=settings.weight_decay
+    )
+
+
+def optimizers_of(
+    model: nn.Module, settings: TokenizerTraining
+) -> dict[str, torch.optim.Optimizer]:
+    """AdamW, and Muon for the matrices of the decoder's blocks if it has a rate."""
+    rate, matrices = settings.muon_rate, set[Tensor]()
+    if rate:
+        matrices = decoder_matrices(getattr(model, "decoder", None))
+        if not matrices:
+            raise ValueError("muon_rate is for compact-vq's decoders")
+    trained = [p for p in model.parameters() if p.requires_grad]
+    adam = adam_of([p for p in trained if p not in matrices], settings, settings.learning_rate)
+    if not matrices:
+        return {"optimizer": adam}
+    ordered = [p for p in trained if p in matrices]
+    return {
+        "optimizer": adam, "muon": Muon(ordered, lr=rate, weight_decay=settings.weight_decay)
+    }  # fmt: skip
+
+
+class TokenizerTask(TrainingTask):
     """Train a tokenizer on pictures. For `fit`.
 
     `decoder_only` freezes the encoder and the codebook of a `CompactVQ`: a decoder for larger
@@ -124,71 +153,47 @@ class TokenizerTask:
         decoder_only: bool = False,
         clock: Clock | None = None,
     ) -> None:
-        self.engine, self.clock = engine or Runtime(), clock
-        if getattr(self.engine, "sharded", False):
+        engine = engine or Runtime()
+        if getattr(engine, "sharded", False):
             raise ValueError("tokenizers are trained with DDP; FSDP2 is for generators")
         self.compact = isinstance(model, CompactVQ) and not decoder_only
-        if self.compact and self.engine.world_size > 1:
+        if self.compact and engine.world_size > 1:
             raise ValueError("compact-vq learns its codes in one process; start it without others")
-        self.model, self.source, self.settings = model, source, settings
-        self.decoder_only, self.batch_size = decoder_only, settings.batch_size
+        self.source, self.batch_size, self.decoder_only = source, settings.batch_size, decoder_only
         self.start_step = round(settings.free_fraction * settings.steps)
         reconstructor = reconstructor_of(
-            model, self.engine.mean, decoder_only=decoder_only,
+            model, engine.mean, decoder_only=decoder_only,
             entropy=settings.entropy_weight > 0, temperature=settings.entropy_temperature,
             bits=settings.entropy_bits, noise=settings.token_noise,
         )  # fmt: skip
-        if self.engine.device.type == "cuda":
+        if engine.device.type == "cuda":
             model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.called = self.engine.prepare(reconstructor)
-        self.parameters: list[Tensor] = [p for p in model.parameters() if p.requires_grad]
-        self.optimizer, self.muon = self._optimizers()
-        self.average = Average(model, settings.average_decay)
-        self.perceptual = (
-            PerceptualLoss().to(self.engine.device) if settings.perceptual_weight else None
+        self.called = engine.prepare(reconstructor)
+        super().__init__(
+            model, optimizers_of(model, settings), settings, engine=engine, clock=clock
         )
+        self.perceptual = PerceptualLoss().to(engine.device) if settings.perceptual_weight else None
         self.adversary: Discriminator | None = None
         if settings.adversarial_weight:
             self.adversary = Discriminator(settings.discriminator_width)
-            self.judged = self.engine.prepare(self.adversary)
-            rate = settings.discriminator_rate or settings.learning_rate
-            self.adversary_optimizer = self._adam(list(self.adversary.parameters()), rate)
+            self.judged = engine.prepare(self.adversary)
+            self.adversary_rate = settings.discriminator_rate or settings.learning_rate
+            self.adversary_optimizer = adam_of(
+                list(self.adversary.parameters()), settings, self.adversary_rate
+            )
         self._last: PixelBatch | None = None
-
-    def _optimizers(self) -> tuple[torch.optim.Optimizer, Muon | None]:
-        """AdamW, and Muon for the matrices of the decoder's blocks if it has a rate."""
-        rate, matrices = self.settings.muon_rate, set[Tensor]()
-        if rate:
-            matrices = decoder_matrices(getattr(self.model, "decoder", None))
-            if not matrices:
-                raise ValueError("muon_rate is for compact-vq's decoders")
-        others = [p for p in self.parameters if p not in matrices]
-        adam = self._adam(others, self.settings.learning_rate)
-        if not matrices:
-            return adam, None
-        ordered = [p for p in self.parameters if p in matrices]
-        muon = Muon(ordered, lr=rate, weight_decay=self.settings.weight_decay)
-        muon.defaults["full_rate"] = rate
-        return adam, muon
-
-    def _adam(self, parameters: list[Tensor], rate: float) -> torch.optim.Optimizer:
-        settings = self.settings
-        optimizer = torch.optim.AdamW(
-            parameters, lr=rate, betas=settings.betas, weight_decay=settings.weight_decay
-        )
-        optimizer.defaults["full_rate"] = rate
-        return optimizer
 
     def step(self, index: int) -> dict[str, float]:
         settings, engine = self.settings, self.engine
-        place = index if self.clock is None else self.clock.share() * settings.steps
-        waiting = self.compact and not self.model.codebook.started  # type: ignore[union-attr]
+        place = self.place(index)
+        waiting = self.compact and not self.model.codebook.started
         if waiting and place >= self.start_step:
             self._start_codebook(index)
         self.called.train(not self.decoder_only)
         factor = cosine(
             place, total=settings.steps, warmup=settings.warmup, hold=settings.hold_fraction
         )
+        self.set_rates(factor)
         self._last = batch = self.source.pixels(index, settings.batch_size)
         with engine.autocast():
             made, indices, terms = self.called(batch.read)
@@ -217,7 +222,7 @@ class TokenizerTask:
         }  # fmt: skip
         loss = torch.stack([weights[name] * term for name, term in terms.items()]).sum()
         loss.backward()
-        norm = clip_gradients(self.parameters, settings.gradient_limit)
+        norm = self.clip()
         noted = {
             "loss": loss, **terms,
             "psnr": -10 * ((difference / 2).square().mean() + 1e-12).log10(),
@@ -230,17 +235,9 @@ class TokenizerTask:
         }
         if joined:
             values["discriminator"] = self._judge(batch.wanted, made.detach(), factor)
-        if math.isfinite(norm) and all(math.isfinite(value) for value in values.values()):
-            self._update(self.optimizer, factor)
-            if self.muon is not None:
-                self._update(self.muon, factor)
-            self.average.update(self.model)
-            if self.compact:
-                assert isinstance(self.model, CompactVQ)
-                codes = self.model.codebook.embedding  # itself a moving average
-                self.average.values["codebook.embedding"].copy_(codes)
-        for parameter in self.parameters:
-            parameter.grad = None
+        if self.update(norm, *values.values()) and self.compact:
+            codes = self.model.codebook.embedding  # itself a moving average
+            self.average.values["codebook.embedding"].copy_(codes)
         return values
 
     def _numbers(self, terms: dict[str, Tensor]) -> dict[str, float]:
@@ -258,14 +255,11 @@ class TokenizerTask:
         norm = clip_gradients(list(self.adversary.parameters()), self.settings.gradient_limit)
         value = self._numbers({"discriminator": loss})["discriminator"]
         if math.isfinite(norm) and math.isfinite(value):
-            self._update(self.adversary_optimizer, factor)
+            for group in self.adversary_optimizer.param_groups:
+                group["lr"] = self.adversary_rate * factor
+            self.adversary_optimizer.step()
         self.adversary_optimizer.zero_grad(set_to_none=True)
         return value
-
-    def _update(self, optimizer: torch.optim.Optimizer, factor: float) -> None:
-        for group in optimizer.param_groups:
-            group["lr"] = optimizer.defaults["full_rate"] * factor
-        optimizer.step()
 
     @torch.no_grad()
     def _start_codebook(self, index: int) -> None:
@@ -281,48 +275,25 @@ class TokenizerTask:
     def last_batch(self) -> list[int]:
         return [] if self._last is None else self._last.names
 
-    def norms(self) -> dict[str, float]:
-        return {}
-
-    def state_dict(self) -> dict:
-        state = {
-            "model": self.model.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "average": self.average.state_dict(),
-        }
+    def more_state(self) -> dict[str, Any]:
+        state: dict[str, Any] = {}
         if isinstance(self.model, CompactVQ):
             state["codebook"] = self.model.codebook.training_state()
-        if self.muon is not None:
-            state["muon"] = self.muon.state_dict()
         if self.adversary is not None:
             state["adversary"] = self.adversary.state_dict()
             state["adversary_optimizer"] = self.adversary_optimizer.state_dict()
-        return gathered(state, self.engine)
+        return state
 
     def load_state_dict(self, state: dict) -> None:
-        load_module(self.model, state["model"], self.engine)
+        super().load_state_dict(state)
         if isinstance(self.model, CompactVQ):
             for key, value in self.model.codebook.training_state().items():
                 value.copy_(state["codebook"][key])
-        load_optimizer(self.optimizer, state["optimizer"], self.engine)
-        if self.muon is not None:
-            if "muon" not in state:
-                raise ValueError("the checkpoint is of another optimizer; start in another folder")
-            load_optimizer(self.muon, state["muon"], self.engine)
-        self.average.load_state_dict(state["average"], self.engine)
         if self.adversary is not None:
             if "adversary" not in state:
                 raise ValueError("the checkpoint has no discriminator; start in another folder")
             load_module(self.adversary, state["adversary"], self.engine)
             load_optimizer(self.adversary_optimizer, state["adversary_optimizer"], self.engine)
-
-    def averaged(self) -> nn.Module | None:
-        """The tokenizer with averaged weights, on the CPU; None but in the main process."""
-        if not self.engine.is_main:
-            return None
-        model = type(self.model)(self.model.config)  # type: ignore[call-arg, arg-type]
-        model.load_state_dict({key: value.cpu() for key, value in self.average.values.items()})
-        return model.eval()
 
     @torch.no_grad()
     def show(self) -> dict[str, Image]:
@@ -331,10 +302,10 @@ class TokenizerTask:
             return {}
         self.model.eval()
         batch = self.source.shown(SHOWN)
-        if self.compact and not self.model.codebook.started:  # type: ignore[union-attr]
+        if self.compact and not self.model.codebook.started:
             made = self.model(batch.read)[0]
         else:
-            made = self.model.decode(self.model.encode(batch.read))  # type: ignore[operator]
+            made = self.model.decode(self.model.encode(batch.read))
         half = -(-len(made) // 2)
         rows = [
             part for s in (slice(half), slice(half, None)) for part in (batch.wanted[s], made[s])

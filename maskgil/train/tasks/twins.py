@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from maskgil.train.tasks.generator import GeneratorTask
+from maskgil.utils.checks import at_least
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -24,8 +25,7 @@ class TwinSettings:
     every: int = 2
 
     def __post_init__(self) -> None:
-        if self.every < 1:
-            raise ValueError(f"every is {self.every}; it must be at least 1")
+        at_least(self, 1, "every")
 
 
 class TwinTask:

@@ -39,6 +39,7 @@ from maskgil.nano.emoji.renderer import Painter
 from maskgil.nano.emoji.sampler import SceneSampler
 from maskgil.nano.emoji.scene import COLOURS, Scene, Thing
 from maskgil.nano.emoji.sprites import ArtFolder, load_nouns
+from maskgil.train.tasks.judge import read_run
 from maskgil.train.trainer import fit
 from maskgil.utils.images import stack_pixels
 from tests.helpers.tiny_evaluation import ART
@@ -323,7 +324,7 @@ def test_bad_configs_are_one_line(tmp_path, capsys, text, said):
 
 
 def test_the_shipped_config_is_read():
-    run = train.read_run(Path(__file__).parents[3] / "configs" / "detector.yaml")
+    run = read_run(Path(__file__).parents[3] / "configs" / "detector.yaml")
     assert DetectorTraining(**run.training).steps > 1000 and run.tokenizer == "nano-tokenizer"
 
 

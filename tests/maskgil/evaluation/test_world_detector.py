@@ -26,7 +26,6 @@ from maskgil.evaluation.detector.model import (
     load_detector,
     look,
 )
-from maskgil.evaluation.detector.train import read_run
 from maskgil.evaluation.detector.verdict_cases import verdicts
 from maskgil.evaluation.detector.warm_start import MODESTY, begin_with
 from maskgil.evaluation.detector.world_accuracy import SETS, WorldCounts, fresh, together
@@ -57,6 +56,7 @@ from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.nouns import load_nouns
 from maskgil.nano.world.sampler import SceneSampler
 from maskgil.nano.world.scene import STYLES, Relation, Scene, Thing
+from maskgil.train.tasks.judge import read_run
 from maskgil.train.trainer import fit
 from tests.helpers.tiny_evaluation import ART
 

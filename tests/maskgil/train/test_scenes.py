@@ -31,7 +31,7 @@ def test_a_staged_decoders_blocks_are_muons_and_nothing_else():
     task = TokenizerTask(model, None, TokenizerTraining(steps=1, muon_rate=0.01))
     chosen = decoder_matrices(model.decoder)
     assert len(chosen) == 6 and all(one.shape == (8, 8, 3, 3) for one in chosen)
-    adam = {p for group in task.optimizer.param_groups for p in group["params"]}
+    adam = {p for group in task.optimizers["optimizer"].param_groups for p in group["params"]}
     assert not adam & chosen and adam | chosen == set(model.parameters())
 
 

@@ -1,0 +1,43 @@
+"""Range checks of frozen configs, for `__post_init__`: ValueError in one line; None is valid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
+
+
+def at_least(config: object, least: float, *names: str) -> None:
+    words = "0 or more" if least == 0 else f"at least {least}"
+    _check(config, names, lambda value: value >= least, words)
+
+
+def above(config: object, low: float, *names: str) -> None:
+    _check(config, names, lambda value: value > low, f"above {low}")
+
+
+def within(config: object, low: float, high: float, *names: str) -> None:
+    """From `low` to `high`, both included."""
+    _check(config, names, lambda value: low <= value <= high, f"in [{low}, {high}]")
+
+
+def below(config: object, low: float, high: float, *names: str) -> None:
+    """From `low` to less than `high`."""
+    _check(config, names, lambda value: low <= value < high, f"in [{low}, {high})")
+
+
+def one_of(config: object, choices: Collection[Any], *names: str) -> None:
+    for name, value in _values(config, names):
+        if value not in choices:
+            valid = ", ".join(map(str, choices))
+            raise ValueError(f"{name} is {value!r}; choose one of {valid}")
+
+
+def _values(config: object, names: Collection[str]) -> Iterator[tuple[str, Any]]:
+    values = ((name, getattr(config, name)) for name in names)
+    return ((name, value) for name, value in values if value is not None)
+
+
+def _check(config: object, names: Collection[str], good: Callable[[Any], bool], words: str) -> None:
+    for name, value in _values(config, names):
+        if not good(value):
+            raise ValueError(f"{name} is {value}; it must be {words}")
