@@ -310,7 +310,7 @@ def test_tars_and_datasets_give_the_same_tokens_as_a_folder(tmp_path):
 
 def test_the_speed_benchmark_measures_every_kind_of_source(monkeypatch):
     monkeypatch.syspath_prepend(ROOT)
-    speed = pytest.importorskip("benchmarks.tokenize_speed")
+    speed = pytest.importorskip("benchmarks.training.tokenize_speed")
     rows = speed.run(4, 0, [1])
     assert [row["source"] for row in rows][:2] == ["folder", "tar shards"]
     for row in rows:

@@ -1,6 +1,6 @@
 """How fast images become token shards, and where the time goes.
 
-    python -m benchmarks.tokenize_speed [--images 128] [--workers 1 2] [--json]
+    python -m benchmarks.training.tokenize_speed [--images 128] [--workers 1 2] [--json]
 
 Paints photo-like JPEGs of 500 x 375 pixels (coloured 1/f noise, about as large in bytes as
 ImageNet's), stores them as a folder, as tar shards and as a dataset, and runs `tokenize` on them:

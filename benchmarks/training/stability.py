@@ -1,6 +1,6 @@
 """Output norms at a learning rate that is too high, with and without QK-norm and post-norm.
 
-    python benchmarks/stability.py --out docs/stability.png
+    python benchmarks/training/stability.py --out docs/stability.png
 
 Four class-driven models of one shape, on the same batches of scikit-learn's digits as tokens of
 nano's tokenizer: plain pre-norm, with QK-norm, with post-norm, with both as the paper's 1.4B model.
@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "examples")]
 
 from digits import render  # noqa: E402

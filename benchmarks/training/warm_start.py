@@ -1,6 +1,6 @@
 """MaskGIL-nano from AR-nano's weights against a cold start: the held-out masked loss by step.
 
-    python benchmarks/warm_start.py --art node_modules --out docs/warm_start.png
+    python benchmarks/training/warm_start.py --art node_modules --out docs/warm_start.png
 
 Three runs of nano's shape on the same scenes of 36 nouns: AR-nano from nothing; MaskGIL-nano from
 nothing; MaskGIL-nano from that AR-nano's averaged weights (all layers; the mask's row is new). Same
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import torch
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from maskgil.checkpoints import load  # noqa: E402
