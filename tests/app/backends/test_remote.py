@@ -150,7 +150,8 @@ def test_the_whole_pipeline_over_there(replica, clips, monkeypatch):
         _ = SpeechToImage(replace(config, backend="ray://there", preset="photo")).generator
 
 
-def test_a_replica_that_dies_in_the_middle_is_asked_again(replica, hasty):
+def test_a_replica_that_dies_in_the_middle_is_asked_again(replica, monkeypatch):
+    monkeypatch.setattr(remote, "PAUSE", 0.05)
     backend = InProcess(replica, failures=2, after=3)
     generator = RemoteGenerator(backend)
     sampling = replace(generator.sampling, num_steps=6)
