@@ -15,8 +15,9 @@ from app.backends.factory import work_lock
 from app.backends.lazy_model import LazyModel
 from app.config import AppConfig
 from app.drawing import TextToImage, Updates
-from app.imaging.settings import DrawSettings, clean_prompt
-from app.types import Heard, PictureRequest, SilenceError, Update
+from app.imaging.settings import DrawSettings, EmptyPromptError, clean_prompt
+from app.types import Heard, PictureRequest, SilenceError, UnclearLanguageError, Update
+from maskgil.prompts import NothingKnownError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -124,7 +125,19 @@ class SpeechToImage(TextToImage):
             transcript = translator.transcribe(sound.samples, language=language)
         if transcript.is_empty:
             raise SilenceError("no speech heard; speak a little louder or closer, and try again")
-        return Heard(transcript, self._repaired(transcript), (*sound.notes, *transcript.notes))
+        notes = (*sound.notes, *transcript.notes)
+        heard = Heard(transcript, self._repaired(transcript), notes)
+        if language is None and transcript.in_doubt and not self._is_known(heard.prompt):
+            raise UnclearLanguageError(heard)
+        return heard
+
+    def _is_known(self, prompt: str) -> bool:
+        """Whether the model knows anything of it."""
+        try:
+            self.reading(clean_prompt(prompt))
+        except (EmptyPromptError, NothingKnownError):
+            return False
+        return True
 
     def _repaired(self, transcript: Transcript) -> Repair:
         """The prompt of what was said, each part by the words of its language."""

@@ -45,6 +45,19 @@ def pipeline():
 
 
 @pytest.fixture
+def doubtful(pipeline, monkeypatch):
+    """What is heard from now on, in French or Hebrew: set by its words and their English."""
+    from app.speech.transcripts import Piece, Turn, transcript_of
+
+    def hear(text: str, english: str, share: float = 0.4) -> None:
+        turn = Turn([("fr", share), ("he", 0.3)], {(0, 16000): Piece(text, english)})
+        heard = transcript_of([turn], 0.1)
+        monkeypatch.setattr(pipeline.translator, "transcribe", lambda *_, **__: heard)
+
+    return hear
+
+
+@pytest.fixture
 def bad_audio(tmp_path):
     """Makes a recording that must be refused, by name."""
 

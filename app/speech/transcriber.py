@@ -19,6 +19,7 @@ from app.languages import LANGUAGES, check_language
 from app.speech.audio import SAMPLE_RATE
 from app.speech.hallucinations import sounds_invented
 from app.speech.transcripts import (
+    UNSURE,
     Piece,
     Span,
     Transcript,
@@ -56,7 +57,6 @@ MAX_TOKENS = 224  # Whisper keeps half of its 448 positions for what was said be
 MIN_FRAMES = 750  # shorter windows made Whisper base loop
 LONGER_FRAMES = 1500  # the window of a clip that is heard a second time
 SPARE_FRAMES = 300  # silence after the clip, so that the end is heard as an end
-UNSURE = 0.5  # a language less likely than this is looked for again in a full window
 MAX_TURNS = 12  # stretches of a recording whose language is told one by one
 PARTIAL_SECONDS = 30.0  # of a growing recording are looked at, the newest
 
@@ -215,7 +215,7 @@ class WhisperTranslator:
         from app.speech.language_id import CLEAR, rivals_of, weigh_languages
 
         guesses = self.engine.detect(encoding)
-        if guesses[0][1] < UNSURE:
+        if guesses[0][1] < UNSURE:  # it is looked for again in a full window
             encoding = self._encode(clip, FULL_WINDOW)
             guesses = self.engine.detect(encoding)
         rivals = rivals_of(guesses)

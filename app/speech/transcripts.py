@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from app.languages import LANGUAGES, UNSPACED
 from app.speech.audio import SAMPLE_RATE
 from app.speech.hallucinations import without_credits
 
+UNSURE = 0.5  # a language less likely than this is in doubt
 Span: TypeAlias = tuple[int, int]  # first sample, last + 1
 
 
@@ -29,7 +30,7 @@ class Transcript:
 
     Where the speaker changed languages, `language` is that of the longest part, and `parts` has
     them all in order; it is empty where one language was heard. `notes`: what was not understood,
-    one line each.
+    and that the language is in doubt, one line each.
     """
 
     language: str
@@ -49,6 +50,11 @@ class Transcript:
         """
         best = ((self.language, self.language_probability),) if self.language else ()
         return best + self.alternatives
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether it is more likely than not that another language was spoken."""
+        return bool(self.language) and self.language_probability < UNSURE
 
     @property
     def in_languages(self) -> tuple[LanguagePart, ...]:
@@ -115,7 +121,7 @@ def transcript_of(said: list[Turn], seconds: float) -> Transcript:
         parts.append(part)
     whole = _as_one(parts)
     code, probability = main.guesses[0] if main.guesses else ("", 0.0)
-    return Transcript(
+    transcript = Transcript(
         language=code,
         language_probability=probability,
         alternatives=tuple(main.guesses[1:3]),
@@ -123,8 +129,17 @@ def transcript_of(said: list[Turn], seconds: float) -> Transcript:
         translation=whole.translation,
         seconds=seconds,
         parts=tuple(parts) if len(parts) > 1 else (),
-        notes=_notes(said, parts) if spoken else (),
     )
+    notes = (*_doubt(transcript), *_notes(said, parts)) if spoken else ()
+    return replace(transcript, notes=notes)
+
+
+def _doubt(transcript: Transcript) -> tuple[str, ...]:
+    """That the language is in doubt, where it is."""
+    if not transcript.in_doubt:
+        return ()
+    shares = [f"{LANGUAGES.get(code, code)} {share:.0%}" for code, share in transcript.guesses]
+    return (f"the language is in doubt: {', '.join(shares)}",)
 
 
 def _as_one(parts: list[LanguagePart]) -> LanguagePart:

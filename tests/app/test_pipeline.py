@@ -15,6 +15,7 @@ from app.pipeline import SpeechToImage
 from app.speech.audio import SAMPLE_RATE, AudioError, load_audio
 from app.speech.transcriber import Transcript
 from app.types import Heard, PictureRequest, SilenceError, UnclearLanguageError
+from app.web import markup
 
 
 def pixels(image):
@@ -236,3 +237,22 @@ def test_a_doubtful_language_is_a_question() -> None:
     assert error.guesses == (("fr", 0.4), *guesses)
     again = pickle.loads(pickle.dumps(error))
     assert (again.heard, str(again)) == (heard, str(error))
+
+
+def test_where_the_language_is_in_doubt_nothing_unknown_is_drawn(pipeline, clips, doubtful):
+    clip = clips["fr_stars"]["path"]
+    doubtful("la", "over there")
+    with pytest.raises(UnclearLanguageError, match="did you speak French or Hebrew"):
+        pipeline.listen(clip)
+    assert pipeline.listen(clip, language="fr").prompt, "who says the language is believed"
+    doubtful("la", "over there", share=0.6)
+    assert pipeline.listen(clip).notes == ()
+
+
+def test_a_language_in_doubt_is_a_note_of_the_answer(pipeline, clips, doubtful):
+    doubtful("un chien", "a dog")
+    *_, last = pipeline.run(clips["fr_stars"]["path"], DrawSettings(steps=1))
+    assert last.result is not None
+    notes = last.result.summary("a.png")["notes"]
+    assert notes == ["the language is in doubt: French 40%, Hebrew 30%"]
+    assert notes[0] in markup.heard_card(last.result.heard)

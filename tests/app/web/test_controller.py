@@ -147,6 +147,15 @@ def test_silence_is_told_and_never_drawn(talk, sent, bad_audio):
     assert "No speech heard" in views[-1]["status"] and "alert" in views[-1]["status"]
 
 
+def test_a_language_in_doubt_is_asked_for_with_its_guesses_as_buttons(talk, sent, doubtful):
+    doubtful("la", "over there")
+    *_, views = begin(talk, "speak", sent=sent("fr_stars"))
+    view = shown(views)
+    assert "Français / עברית" in view["status"] and view["busy"] is False
+    assert 'data-language="fr"' in view["heard"] and 'data-language="he"' in view["heard"]
+    assert "stage" not in view
+
+
 def test_a_fault_of_ours_is_one_line_and_logged(talk, sent, monkeypatch, caplog):
     voice = sent("en_stars")
     monkeypatch.setattr(talk.pipeline, "listen", lambda *_, **__: [][0])
