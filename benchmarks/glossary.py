@@ -36,7 +36,7 @@ NUMBERS = {2: ("two", "2", "pair", "couple"), 3: ("three", "3"), 4: ("four", "4"
 SPELT = {  # other English for the same, which no rule of plurals gives
     "chicken": ("hen",), "sailboat": ("sailing boat", "sail boat"), "gray": ("grey",),
     "purple": ("violet",), "cactus": ("cacti",), "rabbit": ("bunny",), "pig": ("pork",),
-    "car": ("automobile",), "bicycle": ("bike",),
+    "car": ("automobile",), "bicycle": ("bike",), "ship": ("boat",),
 }  # fmt: skip
 
 

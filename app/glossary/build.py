@@ -3,7 +3,8 @@
 DIR holds the npm packages `cldr-annotations-full` and `cldr-rbnf` (`npm install
 cldr-annotations-full cldr-rbnf` makes it: node_modules). Written: assets/glossary/cldr.json.gz with
 
-- `concepts`: [English noun, its further English words, whether the picture model knows it];
+- `concepts`: [English noun, its further English words, whether the picture model knows it, the
+  keywords that CLDR has for it in English];
 - `languages`: code -> {"nouns": {words: concept}, "colours": {word: colour},
   "numbers": {word: 1..10}}.
 
@@ -27,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from app.glossary.normalize import fold, words_of
+from app.glossary.scene_parser import NOUN_FIRST
 from app.languages import LANGUAGES, UNSPACED
 from maskgil.utils.assets import ASSETS
 
@@ -124,13 +126,13 @@ def read_concepts(english: Annotations) -> list[Concept]:
     return concepts
 
 
-def emoji_of_words(annotations: Annotations) -> dict[str, set[str]]:
+def emoji_of_words(annotations: Annotations, code: str = "en") -> dict[str, set[str]]:
     """Folded words -> the emoji they are a name or a keyword of."""
     found: dict[str, set[str]] = defaultdict(set)
     for emoji, (name, keywords) in annotations.items():
         for words in (name, *keywords):
             if words:
-                found[fold(words)].add(emoji)
+                found[fold(words, code)].add(emoji)
     return found
 
 
@@ -138,9 +140,14 @@ def _dice(a: set[str], b: set[str]) -> float:
     return 2 * len(a & b) / (len(a) + len(b))
 
 
-def _within(words: str, name: str, unspaced: bool) -> bool:
-    """Whether `words` stand in the emoji's name as words of their own."""
-    return words in name if unspaced else f" {words} " in f" {name} "
+def _is_head(words: str, name: str, code: str) -> bool:
+    """Whether `words` are what a name of several words names: "miś" of "pluszowy miś"."""
+    if code in UNSPACED:
+        return words in name
+    edge = name.split()[: len(words.split())]
+    if code not in NOUN_FIRST:
+        edge = name.split()[-len(words.split()) :]
+    return words == " ".join(edge)
 
 
 def align_nouns(
@@ -148,8 +155,8 @@ def align_nouns(
 ) -> dict[str, int]:
     """Words of a language -> index into `concepts`."""
     unspaced = code in UNSPACED
-    local_sets, english_sets = emoji_of_words(local), emoji_of_words(english)
-    names_of = {emoji: fold(name) for emoji, (name, _) in local.items()}
+    local_sets, english_sets = emoji_of_words(local, code), emoji_of_words(english)
+    names_of = {emoji: fold(name, code) for emoji, (name, _) in local.items()}
     emoji_named = defaultdict(list)
     for emoji, (name, _) in english.items():
         emoji_named[fold(name)].append(emoji)
@@ -177,11 +184,11 @@ def align_nouns(
             vote(name, index, 1.5 + concept.drawn)
         if not concept.drawn:
             continue
-        for keyword in {fold(k) for k in local.get(concept.emoji, ("", ()))[1]}:
+        for keyword in {fold(k, code) for k in local.get(concept.emoji, ("", ()))[1]}:
             near = local_sets[keyword]
             agreement = max(_dice(near, english_sets.get(w, {concept.emoji})) for w in own)
             rivals = {w for e in near for w in words_at[e]} - set(own)
-            inside = any(_within(keyword, names_of.get(e, ""), unspaced) for e in near)
+            inside = any(_is_head(keyword, names_of.get(e, ""), code) for e in near)
             if (
                 agreement >= MIN_AGREEMENT
                 and (inside or (agreement >= 0.75 and len(near) > 1))
@@ -225,7 +232,7 @@ def find_colours(local: Annotations, code: str) -> dict[str, str]:
     """Colour words of a language: what tells apart the names of one series of emoji."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for series in COLOUR_SERIES:
-        names = {e: fold(local[e][0]) for e in series if e in local and local[e][0]}
+        names = {e: fold(local[e][0], code) for e in series if e in local and local[e][0]}
         if len(names) < 4:
             continue
         if code in UNSPACED:
@@ -233,10 +240,10 @@ def find_colours(local: Annotations, code: str) -> dict[str, str]:
         else:
             owners: dict[str, set[str]] = defaultdict(set)
             for emoji, name in names.items():
-                for word in words_of(name):
+                for word in words_of(name, code):
                     owners[word].add(series[emoji])
             differing = {
-                emoji: " ".join(w for w in words_of(name) if len(owners[w]) == 1)
+                emoji: " ".join(w for w in words_of(name, code) if len(owners[w]) == 1)
                 for emoji, name in names.items()
             }
         for emoji, words in differing.items():
@@ -289,7 +296,7 @@ def spell_numbers(cldr: Path, locale: str) -> dict[str, int]:
             "year|verbose|ordinal|financial|%%", table
         ):
             for number in range(1, 11):
-                word = fold(spell(table, number))
+                word = fold(spell(table, number), locale)
                 if word:
                     words.setdefault(word, number)
     return words
@@ -342,7 +349,10 @@ def build(cldr: Path) -> dict[str, Any]:
     return {
         "cldr": version,
         "unicode": unicodedata.unidata_version,
-        "concepts": [[c.english, list(c.synonyms), c.drawn] for c in concepts],
+        "concepts": [
+            [c.english, list(c.synonyms), c.drawn, list(english.get(c.emoji, ("", ()))[1])]
+            for c in concepts
+        ],
         "languages": languages,
     }
 

@@ -11,7 +11,8 @@ from itertools import product
 from pathlib import Path
 from typing import Any, Literal
 
-from app.glossary.normalize import LONG_SUFFIXES, fold, simplified, variants, words_of
+from app.glossary.limits import SHORT
+from app.glossary.normalize import TONAL, fold, inflects, simplified, variants, words_of
 from app.languages import UNSPACED
 from maskgil.utils.assets import ASSETS
 
@@ -47,17 +48,18 @@ class LexiconWords:
 
     def __post_init__(self) -> None:
         concepts = self.cldr["concepts"]
-        self.names: list[str] = [name for name, _, _ in concepts] + [BACKGROUND]
-        self.drawn: list[int] = [i for i, (_, _, drawn) in enumerate(concepts) if drawn]
+        self.names: list[str] = [name for name, *_ in concepts] + [BACKGROUND]
+        self.drawn: list[int] = [i for i, (_, _, drawn, _) in enumerate(concepts) if drawn]
         self.background = len(self.names) - 1
         self.concept_of = {name: i for i, name in reversed(list(enumerate(self.names)))}
         drawn_names = {concepts[index][0]: index for index in self.drawn}
         self.one_of = {  # "books" is a concept of its own; what is drawn is a book
             index: drawn_names[singular]
-            for index, (name, _, drawn) in enumerate(concepts)
+            for index, (name, _, drawn, _) in enumerate(concepts)
             if not drawn and (singular := name.removesuffix("s")) in drawn_names
         }
-        self.synonyms: list[set[str]] = [{name, *others} for name, others, _ in concepts]
+        self.synonyms: list[set[str]] = [{name, *others} for name, others, *_ in concepts]
+        self.related: list[set[str]] = [{*keywords} for *_, keywords in concepts] + [set()]
         self.synonyms.append({BACKGROUND, "backdrop", "wall"})
 
     @property
@@ -103,19 +105,6 @@ class LexiconWords:
             for words in row.words if value != -1 else ():
                 lexicon.add(words, LexiconEntry(row.kind, value), replace=True)  # type: ignore[arg-type]
         return lexicon
-
-    def english_nouns(self, colours: Mapping[str, str]) -> dict[str, int]:
-        """English words -> concept. Other English for things that are not drawn is left out."""
-        nouns: dict[str, int] = {}
-        drawn = {self.names[index] for index in self.drawn}
-        for index, (name, others, is_drawn) in enumerate(self.cldr["concepts"]):
-            first, _, rest = name.partition(" ")
-            if not is_drawn and first in colours and rest in drawn:
-                continue  # "green book" is a book, painted
-            for words in (name, *(others if is_drawn else ())):
-                nouns.setdefault(words.lower(), self.one_of.get(index, index))
-        nouns.update({word: self.background for word in self.synonyms[-1]})
-        return nouns
 
     def spoken(self, language: str) -> Iterator[tuple[str, str, str | int]]:
         """(words as written, kind, value) of every hand-written row, and of the counts 1 to 4."""
@@ -190,7 +179,10 @@ def _split(cell: str) -> tuple[str, ...]:
     return tuple(words for part in cell.split(",") if (words := part.strip()))
 
 
-Kind = Literal["noun", "colour", "number", "relation", "place", "and", "measure", "skip", "unknown"]
+Kind = Literal[
+    "noun", "colour", "number", "size", "relation", "place", "and", "of", "measure", "skip",
+    "unknown",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -232,7 +224,7 @@ class Lexicon:
 
     def add(self, words: str, entry: LexiconEntry, *, replace: bool = False) -> None:
         """Add a meaning of `words`; `replace` drops others: for a noun other nouns, else all."""
-        parts = words_of(self._script(words))
+        parts = words_of(self._script(words), self.language)
         key = tuple("".join(parts)) if self.unspaced else tuple(parts)
         if not key:
             return
@@ -248,6 +240,10 @@ class Lexicon:
     def _script(self, text: str) -> str:
         return simplified(text) if self.language in ("zh", "yue") else text
 
+    def tells(self, word: str) -> bool:
+        """Whether an unknown word may mean something: short ones with spaces seldom do."""
+        return self.unspaced or len(word) > SHORT
+
     def words(self, kind: Kind) -> Iterable[tuple[str, LexiconEntry]]:
         """All words of a kind."""
         joint = "" if self.unspaced else " "
@@ -260,7 +256,7 @@ class Lexicon:
         """Cut `text` into items, the longest known words first."""
         if self.unspaced:
             return self._scan_characters(words_of(self._script(text)))
-        items, words, at = [], words_of(text), 0
+        items, words, at = [], words_of(text, self.language), 0
         while at < len(words):
             for length in range(min(self._longest, len(words) - at), 0, -1):
                 entries = self._find(words[at : at + length])
@@ -280,26 +276,24 @@ class Lexicon:
         for candidate in product(*(tuple(variants(word, self.language)) for word in words)):
             if candidate in self._entries:
                 return tuple(self._entries[candidate])
-        if len(words) == 1 and self.language not in ("fr", "es", "pt", "it", "ca", "gl"):
+        if len(words) == 1 and self.language not in ("fr", "es", "pt", "it", "ca", "gl", *TONAL):
             near = self._nearest(words[0])
             if near:
                 return tuple(self._entries[(near,)])
         return ()
 
     def _nearest(self, word: str) -> str | None:
-        """The known word that `word` is an inflection of, judged by their common beginning."""
-        best, longest = None, 0
-        allowed = 4 if self.language in LONG_SUFFIXES else 2
-        for form in variants(word, self.language):
-            for known in self._stems.get(form[:2], ()):
-                common = _common_prefix(form, known)
-                tail = len(form) - common
-                whole = common == len(known) and (common > 2 or known[0] >= "\uac00")  # Hangul
-                most = allowed if whole and len(known) >= 4 else 2
-                enough = whole or common >= max(4, len(known) - 2)
-                if enough and tail <= most and common > longest:
-                    best, longest = known, common
-        return best
+        """The known word of which `word` is an inflection, the longest of several."""
+        known = (
+            known
+            for form in variants(word, self.language)
+            for known in self._stems.get(form[:2], ())
+            if inflects(form, known, self.language, colour=self._paints(known))
+        )
+        return max(known, key=len, default=None)
+
+    def _paints(self, word: str) -> bool:
+        return any(entry.kind == "colour" for entry in self._entries[(word,)])
 
     def _scan_characters(self, runs: list[str]) -> list[LexiconItem]:
         items: list[LexiconItem] = []
@@ -316,12 +310,6 @@ class Lexicon:
                     items.append(LexiconItem(run[at], _digits(run[at]) or UNKNOWN))
                     at += 1
         return items
-
-
-def _common_prefix(a: str, b: str) -> int:
-    return next(
-        (i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b))
-    )
 
 
 def _digits(word: str) -> tuple[LexiconEntry, ...]:

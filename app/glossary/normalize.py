@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
+from app.glossary.limits import SHORTEST_STEM
+
 _LETTERS = str.maketrans(
     {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "ʻ": "", "ʼ": ""}
 )
@@ -15,9 +17,13 @@ _LETTERS = str.maketrans(
 _CEDILLA = 0x327  # ç is a letter of its own
 
 
-def fold(text: str) -> str:
+# Languages of one-syllable words, which marks tell apart.
+TONAL = frozenset({"vi", "yo"})
+
+
+def fold(text: str, language: str = "") -> str:
     """Lower case, without accents of Latin, Greek, Cyrillic, Arabic and Hebrew; words spaced."""
-    return " ".join(words_of(text))
+    return " ".join(words_of(text, language))
 
 
 # Words that nothing but an accent tells from another: té and te, dés and des, avó and avô.
@@ -26,9 +32,11 @@ _TELLING = frozenset({
 })  # fmt: skip
 
 
-def words_of(text: str) -> list[str]:
-    """Split into folded words: runs of letters, marks and digits."""
+def words_of(text: str, language: str = "") -> list[str]:
+    """Split into folded words: runs of letters, marks and digits. Tonal languages keep accents."""
     plain = unicodedata.normalize("NFC", text.casefold())
+    if language in TONAL:
+        return re.findall(r"[^\W_]+", plain)
     if not any(word in plain for word in _TELLING):
         return _fold_words(plain)
     return [w for part in re.split(r"([^\W_]+)", plain)
@@ -75,7 +83,48 @@ _PREFIXES = {
     "fa": (),
     "he": ("וה", "ה", "ו", "ב", "ל", "מ", "ש"),
 }
-LONG_SUFFIXES = {"tr", "fi", "hu", "et", "az", "kk", "uz", "tk", "tt", "eu", "ka", "ko", "ta"}
+# (languages, what a noun ends in where the dictionary has it, in other forms; a colour's endings)
+_INFLECTIONS = (
+    (
+        "ru uk be bg mk",
+        "[аяоеьиыі]?",
+        "[аяоеьиыіую]?|[оеі][имюв]|[ая](м|ми|х)|ові",
+        "[ыиоі][имх]|[иы]ми|[оіе]?[аеую]я?|[ое](го|му|ю|е)|[ыи]е|[аяеіу]",
+    ),
+    (
+        "pl cs sk sl hr sr bs",
+        "[aoeiy]?",
+        "[aoeiuy]?|[oei]m|ou|ami|ach|ech|[oe]w|o[vw][ei]|mi|[ei]e",
+        "[iy]|[aoe]|[oe]?(go|j|mu|ho|u)|[iy](m|ch|mi|h)",
+    ),
+    ("nl sv da no nn fo is af lb", "e?", "e?[nrsm]?|[aoe]?r(na|ne)?|e?[tn]e?s?|a", "[eta]?"),
+    ("de", "e?", "e?[nrsm]?|ern", "e[nrsm]?"),
+    ("el", "([αηοι][σ]?)?", "[αη]σ|ου|ια|εσ|οι|ων|ουσ", "[αηο]σ?|οι|εσ|ου|ουσ|ων|ια|ιου"),
+    ("tr az", "", "(l[ae]r)?([sy]?[iuae]|n?[iu]n|[dt][ae]n?|l[iu])?", ""),
+    ("hu", "", "[oea]?k?[oea]?(t|n|val|vel|b[ae]n|r[ae])?", "[ea]k"),
+    ("fi et", "", "[nat]|[sl]{2}[aä]|sta|lla|lle|it?a?", ""),
+    ("ko", "", "[를을이가는은의에로와과도들]|하고|에서", ""),
+)
+_OTHERS = ("", ".{1,2}", ".{1,2}")
+_ENDINGS_OF = {
+    code: endings for codes, *endings in _INFLECTIONS for code in codes.split()
+}  # fmt: skip
+
+
+def inflects(form: str, known: str, language: str, *, colour: bool) -> bool:
+    """Whether `form` is an inflection of a dictionary's word, judged by their endings."""
+    common = next(
+        (i for i, (x, y) in enumerate(zip(form, known, strict=False)) if x != y),
+        min(len(form), len(known)),
+    )
+    least = 2 if "\uac00" <= known[0] <= "\ud7a3" else SHORTEST_STEM  # Hangul
+    usual, noun, painted = _ENDINGS_OF.get(language, _OTHERS)
+    if colour:
+        usual, noun = f"{usual}|{painted}", f"{noun}|{painted}"
+    return any(
+        re.fullmatch(noun, form[stem:]) and re.fullmatch(usual, known[stem:])
+        for stem in range(common, least - 1, -1)
+    )
 
 
 def variants(word: str, language: str) -> Iterator[str]:

@@ -1,0 +1,149 @@
+"""English of the glossary: what of a scene a translation says, and the scene in words."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from app.glossary.lexicon import BACKGROUND, LexiconWords
+from app.glossary.scene_parser import Location, ParsedScene, Phrase
+from maskgil.nano.emoji.captions import DEFINITE, NO_ARTICLE, plural, with_article
+
+NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+           "ten": 10}  # fmt: skip
+_ALSO_TWO = ("couple", "pair", "both")
+
+
+Options = Sequence[frozenset[str]]  # any of these sets of words will do
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What of a scene an English text does not say, in words, and how many things it does name."""
+
+    lost: tuple[str, ...]
+    named: int
+
+
+class EnglishWords:
+    """Compares scenes with English texts, word by word without their endings."""
+
+    def __init__(self, words: LexiconWords):
+        self._names = words.names
+        self._nouns = [[*_forms(own), *_forms(map(plural, own))] for own in words.synonyms]
+        self._near = [
+            [*_heads(own), *_forms(related)]
+            for own, related in zip(words.synonyms, words.related, strict=True)
+        ]
+        self._others = {
+            (row.kind, row.english): [*_forms(row.words)] for row in words.rows_of("en")
+        }
+
+    def compare(self, scene: ParsedScene, text: str) -> Comparison:
+        """Look for a scene's things, places and relations in an English text.
+
+        A thing is said by any of its names; where it was named by a single word, also by the last
+        word of a name ("pepper" for "bell pepper"), by any word that Unicode CLDR has for it, and
+        by the colour that it also means.
+        """
+        words = [_stem(word) for word in _words(text)]
+        left = Counter([*words, *(f"{a}{b}" for a, b in pairwise(words))])
+        lost, named = [], 0
+        for part, facts in self._parts(scene):
+            said = [_take(options, left) for options in facts]
+            named += said[-1:] == [True]
+            if not all(said):
+                lost.append(part)
+        return Comparison(tuple(lost), named)
+
+    def _parts(self, scene: ParsedScene) -> Iterator[tuple[str, list[Options]]]:
+        """Each part of a scene in English, and the words for every fact of it."""
+        for phrase in scene.phrases:
+            facts = self._traits(phrase)
+            if phrase.noun is not None:
+                near = [] if phrase.in_full else self._near[phrase.noun]
+                also = self._words_for("colour", phrase.also) if phrase.also else []
+                facts.append([*self._nouns[phrase.noun], *near, *also])
+            yield rendered(phrase, self._names), facts
+        for place in scene.places:
+            painted = place.where == BACKGROUND
+            facts = self._traits(place) if painted else [self._words_for("place", place.where)]
+            yield render_place(place), facts
+        for joint in scene.joints:
+            if joint != "and":
+                yield joint, [self._words_for("relation", joint)]
+
+    def _traits(self, thing: Phrase | Location) -> list[Options]:
+        colours = [self._words_for("colour", thing.colour)] if thing.colour else []
+        count = thing.count if isinstance(thing, Phrase) else None
+        numbers = [w for w, n in NUMBERS.items() if n == count]
+        numbers += [str(count), *(_ALSO_TWO if count == 2 else ())]
+        return [*colours, *([[*_forms(numbers)]] if count else [])]
+
+    def _words_for(self, kind: str, value: str) -> Options:
+        return self._others.get((kind, value), [frozenset(map(_stem, _words(value)))])
+
+
+def _take(options: Options, left: Counter[str]) -> bool:
+    """Whether any of the options is among the words left; it is used up where it is one word."""
+    found = next((form for form in options if all(left[word] > 0 for word in form)), None)
+    if found is not None and len(found) == 1:
+        left.subtract(found)
+    return found is not None
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z]+|\d+", text.lower())
+
+
+def _forms(names: Iterable[str]) -> Iterator[frozenset[str]]:
+    for name in names:
+        yield frozenset(_stem(word) for word in _words(name))
+
+
+def _heads(names: Iterable[str]) -> Iterator[frozenset[str]]:
+    """What "bell pepper" and "cup of coffee" are."""
+    for name in names:
+        head = re.split(" (?:of|with|without|in|on) ", name)[0]
+        yield frozenset(_stem(word) for word in _words(head)[-1:])
+
+
+def _stem(word: str) -> str:
+    """English words without their plurals, and "eared", "feathered" without theirs."""
+    if len(word) <= 3:
+        return word
+    return re.sub("(?:(?<=s)s|ies|y|e|es|ed|s)$", "", word)
+
+
+def written(scene: ParsedScene, names: Sequence[str]) -> str:
+    """A scene as a prompt: 'three yellow stars above a cat in the sky'."""
+    parts = [rendered(phrase, names) for phrase in scene.phrases]
+    for at, joint in enumerate(scene.joints):
+        parts[at + 1] = f"{joint} {parts[at + 1]}"
+    parts += dict.fromkeys(text for text in map(render_place, scene.places) if text)
+    return " ".join(parts)
+
+
+def rendered(phrase: Phrase, names: Sequence[str]) -> str:
+    """'three yellow stars', 'an orange cat', 'purple'."""
+    colour = " ".join(word for word in (phrase.size, phrase.colour) if word)
+    if phrase.noun is None:
+        return colour
+    noun = names[phrase.noun]
+    words = f"{colour} {noun}".strip()
+    if phrase.count:
+        number = next((w for w, n in NUMBERS.items() if n == phrase.count), str(phrase.count))
+        return f"{number} {words.removesuffix(noun)}{plural(noun)}"
+    if noun in DEFINITE and words == noun:
+        return f"the {words}"
+    return words if noun in NO_ARTICLE or noun in ("fire", "broccoli") else with_article(words)
+
+
+def render_place(place: Location) -> str:
+    """'in the sky', 'on a pink background'."""
+    if place.where == BACKGROUND:
+        return f"on {with_article(f'{place.colour} background')}" if place.colour else ""
+    return place.where
