@@ -100,6 +100,19 @@ def test_phone(tab, voice, slow_steps):
     tab.get_by_text("Stopped").wait_for()
 
 
+@pytest.mark.parametrize(
+    "tab", [{"viewport": {"width": 150, "height": 700}}], indirect=True, ids=["watch"]
+)
+def test_a_narrow_page_does_not_scroll_sideways(tab):
+    draw(tab, "a dog in a democracy", steps=1)
+    done(tab)
+    settings(tab)
+    tab.locator("[data-do=mark]").click()
+    for width in (150, 190, 240, 320):
+        tab.set_viewport_size({"width": width, "height": 700})
+        assert tab.evaluate("document.documentElement.scrollWidth") == width
+
+
 def test_space_talks_unless_something_has_the_focus(tab, voice):
     field = tab.locator("#prompt textarea")
     field.focus()
