@@ -41,7 +41,7 @@ SPELT = {  # other English for the same, which no rule of plurals gives
 
 
 @dataclass(frozen=True)
-class Thing:
+class NamedThing:
     """What a sentence names."""
 
     count: int
@@ -49,12 +49,12 @@ class Thing:
     noun: str
 
 
-def read_things(text: str) -> list[Thing]:
+def read_things(text: str) -> list[NamedThing]:
     """'3 yellow star; 1 - moon' -> things."""
     things = []
     for part in text.split(";"):
         count, colour, noun = part.split(maxsplit=2)
-        things.append(Thing(int(count), None if colour == "-" else colour, noun))
+        things.append(NamedThing(int(count), None if colour == "-" else colour, noun))
     return things
 
 
@@ -75,7 +75,7 @@ def _says(prompt: str, word: str) -> bool:
     return _forms(word).search(prompt) is not None
 
 
-def found(prompt: str, things: list[Thing]) -> Iterator[tuple[str, bool]]:
+def found(prompt: str, things: list[NamedThing]) -> Iterator[tuple[str, bool]]:
     """("noun" | "colour" | "count", whether the prompt says it) for everything named."""
     prompt = prompt.lower()
     for thing in things:
@@ -166,7 +166,7 @@ def listen(folder: Path, model: str, *, again: bool = True) -> dict[str, dict[st
 
 
 @dataclass
-class Tally:
+class Totals:
     """What one kind of prompt says of some sentences."""
 
     parts: dict[str, list[bool]]
@@ -211,7 +211,7 @@ def table(heard: dict[str, dict[str, Any]], glossary: Glossary, *, verbose: bool
     ]
     for language, part in product(LANGUAGES, ("development", "held-out")):
         rows = [r for r in heard.values() if (r["language"], r["part"]) == (language, part)]
-        tallies: dict[str, Tally] = {}
+        tallies: dict[str, Totals] = {}
         kept = 0
         for row in rows:
             reference = glossary.repair(row["text"], row["english"], language).prompt
@@ -219,7 +219,7 @@ def table(heard: dict[str, dict[str, Any]], glossary: Glossary, *, verbose: bool
             if verbose and reference != row["english"]:
                 lines.append(f"kept? {row['text']} | {row['english']} -> {reference}")
             for name, prompt in prompts(row, glossary):
-                whole = tallies.setdefault(name, Tally({})).add(prompt, row)
+                whole = tallies.setdefault(name, Totals({})).add(prompt, row)
                 if verbose and name != "Whisper" and not whole:
                     said = f"{row['text']} | {row['transcript']} | {row['translation']}"
                     lines.append(f"lost ({name}): {said} -> {prompt}")

@@ -58,28 +58,38 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="cpu")
 
 
+# Flag -> field of `SamplingConfig`, and what argparse needs; without a default, the preset's holds.
+SAMPLING: dict[str, tuple[str, dict[str, Any]]] = {
+    "steps": ("num_steps", {"type": int, "help": "parallel steps (default 8)"}),
+    "guidance": ("guidance_scale", {"type": float, "help": "guidance scale, 1 is off"}),
+    "ar-guidance": ("ar_guidance_scale", {
+        "type": float,
+        "help": "guidance scale of the share written one by one; default: --guidance, or the "
+        "preset's",
+    }),
+    "guidance-schedule": (
+        "guidance_schedule", {"help": "constant or linear; default: the preset's"}
+    ),
+    "guidance-interval": ("guidance_interval", {
+        "type": float, "nargs": 2, "metavar": ("START", "END"),
+        "help": "progress in which guidance is on (default 0 1)",
+    }),
+    "schedule": ("schedule", {"help": "mask schedule (default arccos)"}),
+    "temperature": ("temperature", {"type": float, "help": "default: the preset's"}),
+    "choice-temperature": ("choice_temperature", {"type": float, "help": "default: the preset's"}),
+    "top-k": ("top_k", {"type": int}),
+    "top-p": ("top_p", {"type": float}),
+    "ar-ratio": ("ar_ratio", {"type": float, "default": 0.0, "help": "share written one by one"}),
+    "order": ("order", {"help": "confidence (default) or halton"}),
+}  # fmt: skip
+
+
 def add_sampling_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--steps", type=int, help="parallel steps (default 8)")
-    parser.add_argument("--guidance", type=float, help="guidance scale, 1 is off")
-    parser.add_argument(
-        "--ar-guidance", type=float,
-        help="guidance scale of the share written one by one; default: --guidance, or the preset's",
-    )  # fmt: skip
-    parser.add_argument("--guidance-schedule", help="constant or linear; default: the preset's")
-    parser.add_argument(
-        "--guidance-interval", type=float, nargs=2, metavar=("START", "END"),
-        help="progress in which guidance is on (default 0 1)",
-    )  # fmt: skip
+    for flag, (_, options) in SAMPLING.items():
+        parser.add_argument(f"--{flag}", **options)
     parser.add_argument(
         "--fast", action="store_true", help="approximations that halve the time of the steps"
     )
-    parser.add_argument("--schedule", help="mask schedule (default arccos)")
-    parser.add_argument("--temperature", type=float, help="default: the preset's")
-    parser.add_argument("--choice-temperature", type=float, help="default: the preset's")
-    parser.add_argument("--top-k", type=int)
-    parser.add_argument("--top-p", type=float)
-    parser.add_argument("--ar-ratio", type=float, default=0.0, help="share written one by one")
-    parser.add_argument("--order", help="confidence (default) or halton")
 
 
 def model_choice(options: argparse.Namespace) -> ModelChoice:
@@ -94,18 +104,7 @@ def sampling_changes(options: argparse.Namespace) -> dict[str, Any]:
     from maskgil.sampling.config import FAST, SamplingConfig
 
     asked = {
-        "num_steps": options.steps,
-        "guidance_scale": options.guidance,
-        "ar_guidance_scale": options.ar_guidance,
-        "guidance_schedule": options.guidance_schedule,
-        "guidance_interval": options.guidance_interval,
-        "schedule": options.schedule,
-        "temperature": options.temperature,
-        "choice_temperature": options.choice_temperature,
-        "top_k": options.top_k,
-        "top_p": options.top_p,
-        "ar_ratio": options.ar_ratio,
-        "order": options.order,
+        field: getattr(options, flag.replace("-", "_")) for flag, (field, _) in SAMPLING.items()
     }
     changes = {name: value for name, value in asked.items() if value is not None}
     if options.guidance is not None:  # of both models, unless they are told apart

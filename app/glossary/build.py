@@ -73,6 +73,8 @@ NO_THING = re.compile(
 _ENGLISH_COLOURS = {colour for series in COLOUR_SERIES for colour in series.values()}
 MIN_WORDS = 50  # languages with fewer nouns are left out
 MIN_AGREEMENT = 0.5  # Dice coefficient of two sets of emoji
+SURE_AGREEMENT = 0.75  # at which a keyword need not be part of a name
+SAME_NAME, LATER_SYNONYM, OWN_EMOJI = 3.0, 0.1, 1.5  # weights of votes; keywords have less
 
 
 @dataclass(frozen=True)
@@ -150,55 +152,70 @@ def _is_head(words: str, name: str, code: str) -> bool:
     return words == " ".join(edge)
 
 
+class _Alignment:
+    """Votes for what words of a language mean, from what emoji are called there and in English."""
+
+    def __init__(
+        self, local: Annotations, english: Annotations, colours: set[str], code: str
+    ) -> None:
+        self.local, self.english, self.colours = local, english, colours
+        self.code, self.unspaced = code, code in UNSPACED
+        self.local_sets, self.english_sets = emoji_of_words(local, code), emoji_of_words(english)
+        self.names = {emoji: fold(name, code) for emoji, (name, _) in local.items()}
+        self.emoji_named: dict[str, list[str]] = defaultdict(list)
+        for emoji, (name, _) in english.items():
+            self.emoji_named[fold(name)].append(emoji)
+        self.words_at: dict[str, set[str]] = defaultdict(set)
+        for words, emoji_set in self.english_sets.items():
+            for emoji in emoji_set:
+                self.words_at[emoji].add(words)
+        self.votes: dict[str, dict[int, float]] = defaultdict(dict)
+
+    def _vote(self, words: str, index: int, weight: float) -> None:
+        if len(words) > 1 or self.unspaced:
+            self.votes[words][index] = max(weight, self.votes[words].get(index, 0))
+
+    def _plain_name(self, emoji: str) -> str:
+        """The emoji's name where it says no colour besides; empty otherwise."""
+        name, english = self.names.get(emoji, ""), self.english.get(emoji, ("",))[0]
+        return "" if _names_colour(name, english, self.colours, self.unspaced) else name
+
+    def by_names(self, index: int, concept: Concept, own: list[str]) -> None:
+        """Names of emoji whose English name is the thing's, and of the thing's own emoji."""
+        for number, words in enumerate(own):
+            for emoji in self.emoji_named[words]:
+                if name := self._plain_name(emoji):
+                    self._vote(name, index, SAME_NAME - LATER_SYNONYM * number)
+        if name := self._plain_name(concept.emoji):
+            self._vote(name, index, OWN_EMOJI + concept.drawn)
+
+    def by_keywords(self, index: int, concept: Concept, own: list[str]) -> None:
+        """Keywords of the thing's emoji that are at as many emoji as its English words are."""
+        for keyword in {fold(k, self.code) for k in self.local.get(concept.emoji, ("", ()))[1]}:
+            near = self.local_sets[keyword]
+            agreement = max(_dice(near, self.english_sets.get(w, {concept.emoji})) for w in own)
+            inside = any(_is_head(keyword, self.names.get(e, ""), self.code) for e in near)
+            sure = inside or (agreement >= SURE_AGREEMENT and len(near) > 1)
+            if agreement < MIN_AGREEMENT or not sure or _is_colour(keyword, self.colours):
+                continue
+            rivals = {w for e in near for w in self.words_at[e]} - set(own)
+            if all(_dice(near, self.english_sets[w]) <= agreement for w in rivals):
+                self._vote(keyword, index, agreement)
+
+
 def align_nouns(
     local: Annotations, english: Annotations, concepts: list[Concept], colours: set[str], code: str
 ) -> dict[str, int]:
     """Words of a language -> index into `concepts`."""
-    unspaced = code in UNSPACED
-    local_sets, english_sets = emoji_of_words(local, code), emoji_of_words(english)
-    names_of = {emoji: fold(name, code) for emoji, (name, _) in local.items()}
-    emoji_named = defaultdict(list)
-    for emoji, (name, _) in english.items():
-        emoji_named[fold(name)].append(emoji)
-    words_at = defaultdict(set)
-    for words, emoji_set in english_sets.items():
-        for emoji in emoji_set:
-            words_at[emoji].add(words)
-    votes: dict[str, dict[int, float]] = defaultdict(dict)
-
-    def vote(words: str, index: int, weight: float) -> None:
-        if len(words) > 1 or unspaced:
-            votes[words][index] = max(weight, votes[words].get(index, 0))
-
+    alignment = _Alignment(local, english, colours, code)
     for index, concept in enumerate(concepts):
         own = [fold(w) for w in (concept.english, *(concept.synonyms if concept.drawn else ()))]
-        for number, words in enumerate(own):
-            for emoji in emoji_named[words]:
-                name = names_of.get(emoji, "")
-                if name and not _names_colour(name, english[emoji][0], colours, unspaced):
-                    vote(name, index, 3 - 0.1 * number)
-        name = names_of.get(concept.emoji, "")
-        if name and not _names_colour(
-            name, english.get(concept.emoji, ("",))[0], colours, unspaced
-        ):
-            vote(name, index, 1.5 + concept.drawn)
-        if not concept.drawn:
-            continue
-        for keyword in {fold(k, code) for k in local.get(concept.emoji, ("", ()))[1]}:
-            near = local_sets[keyword]
-            agreement = max(_dice(near, english_sets.get(w, {concept.emoji})) for w in own)
-            rivals = {w for e in near for w in words_at[e]} - set(own)
-            inside = any(_is_head(keyword, names_of.get(e, ""), code) for e in near)
-            if (
-                agreement >= MIN_AGREEMENT
-                and (inside or (agreement >= 0.75 and len(near) > 1))
-                and not _is_colour(keyword, colours)
-                and all(_dice(near, english_sets[w]) <= agreement for w in rivals)
-            ):
-                vote(keyword, index, agreement)
+        alignment.by_names(index, concept, own)
+        if concept.drawn:
+            alignment.by_keywords(index, concept, own)
     best = {
         words: max(by_index, key=lambda i: (by_index[i], -i))
-        for words, by_index in sorted(votes.items())
+        for words, by_index in sorted(alignment.votes.items())
     }
     return {w: i for w, i in best.items() if not _says_more(w, i, best, english, concepts[i])}
 

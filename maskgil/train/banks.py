@@ -16,12 +16,12 @@ from maskgil.data.bucket_sampler import mixed
 from maskgil.models.text_encoders.minilm import BertEncoder
 from maskgil.tokenizers.base import Tokenizer
 from maskgil.train.batches import HELD_OUT, PixelBatch, TokenBatch
-from maskgil.train.composed import CHUNK, PIECES, Chunk, Composers
+from maskgil.train.composed import CHUNK, PIECES, Composers, SceneChunk
 from maskgil.train.distributed import Runtime
 from maskgil.utils.images import from_bytes
 
 MARGIN = 2048  # of the oldest scenes that are not drawn: the collector may be replacing them
-Prepare = Callable[[Chunk], dict[str, Tensor]]
+Prepare = Callable[[SceneChunk], dict[str, Tensor]]
 
 
 class Bank:
@@ -182,7 +182,7 @@ def token_bank(
     """A bank of "tokens" (h, w) by a frozen tokenizer and "pieces" (2, T)."""
     kind = torch.int16 if tokenizer.codebook_size <= 1 << 15 else torch.int32
 
-    def prepare(chunk: Chunk) -> dict[str, Tensor]:
+    def prepare(chunk: SceneChunk) -> dict[str, Tensor]:
         tokens = tokenizer.encode(
             from_bytes(_sent(chunk.small, device).movedim(-1, 1))
         )  # (n, h, w)
@@ -194,7 +194,7 @@ def token_bank(
 def pixel_bank(composers: Composers, capacity: int, device: torch.device) -> Bank:
     """A bank of pictures: "small" (S, S, 3) uint8, and "large" where that is another."""
 
-    def prepare(chunk: Chunk) -> dict[str, Tensor]:
+    def prepare(chunk: SceneChunk) -> dict[str, Tensor]:
         made = {"small": _sent(chunk.small, device)}
         if chunk.large is not chunk.small:
             made["large"] = _sent(chunk.large, device)

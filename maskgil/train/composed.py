@@ -34,7 +34,7 @@ class ComposingError(ValueError):
     """Scenes can no longer be composed; one line for the user."""
 
 
-class Chunk(NamedTuple):
+class SceneChunk(NamedTuple):
     """Scenes as tokenizers read (n, S, S, 3) and write them, uint8; the same where sizes agree.
 
     `pieces` (n, 2, T) int16: the canonical caption and a free one, 0 behind their ends.
@@ -73,11 +73,11 @@ class Composers:
             one.start()
             self._crew.append(one)
 
-    def _shared_chunk(self) -> Chunk:
+    def _shared_chunk(self) -> SceneChunk:
         sides = {renderer.size for renderer in self.world.renderers}
         small, *rest = (_shared((CHUNK, side, side, 3), np.uint8) for side in sorted(sides))
         pieces = _shared((CHUNK, 2, PIECES), np.int16)
-        return Chunk(small, rest[0] if rest else small, pieces)
+        return SceneChunk(small, rest[0] if rest else small, pieces)
 
     def start(self, first: int) -> None:
         """Begin with the scene of number `first`."""
@@ -100,7 +100,7 @@ class Composers:
         self.next += CHUNK
 
     @contextlib.contextmanager
-    def chunk(self) -> Iterator[Chunk]:
+    def chunk(self) -> Iterator[SceneChunk]:
         """Scenes that are ready; inside, their memory is the caller's."""
         if not self.workers:
             self._compose(self.next, self._chunks[0])
@@ -136,7 +136,7 @@ class Composers:
                 else:
                     self._ready.put((place, None))
 
-    def _compose(self, first: int, into: Chunk) -> None:
+    def _compose(self, first: int, into: SceneChunk) -> None:
         seed = self.world.seed
         into.pieces[:] = 0
         for row, number in enumerate(range(first, first + CHUNK)):

@@ -86,7 +86,7 @@ def _conv(inputs: int, outputs: int, side: int = 3, *, stride: int = 1) -> nn.Se
     )
 
 
-class ConvBlock(nn.Module):
+class BatchNormBlock(nn.Module):
     """Two 3×3 convolutions around a skip (He et al. 2016)."""
 
     def __init__(self, width: int) -> None:
@@ -126,14 +126,14 @@ class DetectorNet(nn.Module):
                 nn.Sequential(
                     _conv(before, width, stride, stride=stride),
                     nn.ReLU(),
-                    *(ConvBlock(width) for _ in range(depth)),
+                    *(BatchNormBlock(width) for _ in range(depth)),
                 )
             )
             before, stride = width, 2
         self.from_deepest = _conv(widths[3], config.neck, 1)
         self.from_deep = _conv(widths[2], config.neck, 1)
         self.from_middle = _conv(widths[1], config.neck, 1)
-        self.merge = ConvBlock(config.neck)
+        self.merge = BatchNormBlock(config.neck)
         self.place = nn.Conv2d(config.neck, 5, 1)
         self.what = nn.Sequential(
             nn.Linear(config.neck, config.hidden),

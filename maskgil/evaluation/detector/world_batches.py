@@ -23,7 +23,7 @@ AHEAD = 2  # batches that a worker has ready
 Batch = tuple[np.ndarray, list[WorldTruth]]  # pictures (B, S, S, 3) uint8 and what they show
 
 
-class Source(Protocol):
+class BatchSource(Protocol):
     """Batches by number."""
 
     def __getitem__(self, batch: int) -> Batch: ...
@@ -95,7 +95,7 @@ def _as_it_is(batch: Any) -> Any:
 class Mirrored:
     """Each batch of `source` twice, as it is and mirrored: composing costs as much as a step."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: BatchSource) -> None:
         self.source = source
         self._kept: tuple[int, Batch] | None = None
 
