@@ -15,7 +15,6 @@ import numpy as np
 from app.speech.audio import SAMPLE_RATE
 
 HOP = 160
-FRAMES_PER_SECOND = SAMPLE_RATE // HOP
 
 
 def log_mel(audio: np.ndarray, num_frames: int, num_mels: int = 80) -> np.ndarray:

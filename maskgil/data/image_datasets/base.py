@@ -21,7 +21,6 @@ SUFFIXES = frozenset((
 FORMATS = ("auto", "folder", "datasets", "webdataset")
 CONDITIONS = ("auto", "label", "caption", "none")
 CAPTION_COLUMNS = ("caption", "text")  # looked for when none is named
-Label = int | str | None
 
 
 class SourceError(ValueError):

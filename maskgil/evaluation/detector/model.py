@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 STRIDE = 8  # pixels of a cell
 WHOLE = ("settings", "times", "weathers", "styles")  # what is asked of the whole picture
 NAME = "nano-detector"
-MANY_COLOURS = "none"  # said of a thing that no single colour names
 KEPT = 0.05  # score below which nothing is reported
 OVERLAP = 0.5  # two boxes with more of it are one thing
 RULES = Rules(counting_threshold=0.3)

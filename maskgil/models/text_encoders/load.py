@@ -42,7 +42,6 @@ class EncoderEntry:
     licence: str
     package: str | None = None  # installed package that carries the weights
     folder: str = "."  # inside the package
-    encoder_only: bool = False  # T5: the encoder half
     sha256: str | None = None  # of its model.safetensors
 
 
@@ -70,7 +69,6 @@ ENCODERS: dict[str, EncoderEntry] = {
         max_length=120,
         padding_side="left",  # the features are moved to the right end, as LlamaGen stores them
         licence="Apache-2.0",
-        encoder_only=True,
     ),
 }
 

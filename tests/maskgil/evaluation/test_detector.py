@@ -312,7 +312,7 @@ def test_training_teaches_two_things(art):
         ("model: {}\ntraining: {steps: 0}", "steps is 0"),
         ("model: {}\ntraining: {steps: 2}\nsead: 1", "unknown key 'sead'"),
         ("model: {widths: [3]}\ntraining: {steps: 2}", "four stages"),
-        ("model: {}\ntraining: {steps: 2, precision: half}", "float32 or bf16"),
+        ("model: {}\ntraining: {steps: 2, precision: half}", "choose one of float32, bf16"),
     ],
 )
 def test_bad_configs_are_one_line(tmp_path, capsys, text, said):

@@ -326,7 +326,7 @@ def test_a_file_keeps_what_is_asked_of_the_whole_picture(tmp_path, renderer):
         ("model: {}\ntraining: {steps: 0}", "steps is 0"),
         ("model: {}\ntraining: {steps: 2, loose: 2}", "loose is 2"),
         ("model: {widths: [3]}\ntraining: {steps: 2}", "four stages"),
-        ("model: {}\ntraining: {steps: 2, precision: half}", "float32, bf16 or auto"),
+        ("model: {}\ntraining: {steps: 2, precision: half}", "choose one of float32, bf16, auto"),
     ],
 )
 def test_bad_configs_are_one_line(tmp_path, capsys, text, said):
