@@ -12,8 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from app.speech.audio import SAMPLE_RATE
-
 HOP = 160
 
 
