@@ -148,35 +148,28 @@ def load_clips(
 
 def write_card(folder: Path) -> None:
     """Write README.md, the dataset card, from what the folder holds."""
+    from jinja2 import Environment
+
     rows = {split: read_metadata(folder, split) for split in SPLITS}
     rows = {split: clips for split, clips in rows.items() if clips}
     every = [clip for clips in rows.values() for clip in clips]
     languages = sorted({clip.language for clip in every})
-    engines = sorted({clip.engine for clip in every})
-    configs = "".join(
-        f"- config_name: {split}\n  data_files:\n  - split: test\n    path: {split}/**\n"
-        for split in rows
+    environment = Environment(trim_blocks=True, keep_trailing_newline=True)
+    template = Path(__file__).with_name("card.md").read_text(encoding="utf-8")
+    card = environment.from_string(template).render(
+        languages=languages,
+        rows=rows,
+        table=[
+            (split, code, own)
+            for split, clips in rows.items()
+            for code in languages
+            if (own := [clip for clip in clips if clip.language == code])
+        ],
+        speech=" and ".join(_ENGINES[engine] for engine in sorted({clip.engine for clip in every})),
+        # the default split of the evaluation stands in the example
+        first="nano" if "nano" in rows else next(iter(rows)),
     )
-    table = "".join(
-        f"| {split} | {code} | {len(own)} | {sum(c.duration for c in own) / 60:.1f} "
-        f"| {', '.join(f'`{voice}`' for voice in sorted({c.voice for c in own}))} |\n"
-        for split, clips in rows.items()
-        for code in languages
-        if (own := [clip for clip in clips if clip.language == code])
-    )
-    # the default split of the evaluation stands in the example
-    first = "nano" if "nano" in rows else next(iter(rows))
-    speech = " and ".join(_ENGINES[engine] for engine in engines)
-    (folder / "README.md").write_text(
-        _CARD.format(
-            languages="".join(f"- {code}\n" for code in languages),
-            configs=configs,
-            table=table,
-            speech=speech,
-            first=first,
-        ),
-        encoding="utf-8",
-    )
+    (folder / "README.md").write_text(card, encoding="utf-8")
 
 
 _ENGINES = {
@@ -186,47 +179,3 @@ _ENGINES = {
     ),
     "gtts": "gTTS (Google Translate's voice; its terms of use apply to the sound)",
 }
-
-_CARD = """\
----
-license: mit
-pretty_name: PolyVoice
-language:
-{languages}task_categories:
-- text-to-image
-- automatic-speech-recognition
-- translation
-size_categories:
-- 1K<n<10K
-configs:
-{configs}---
-
-# PolyVoice
-
-Descriptions of pictures, spoken in several languages, with their English: made to measure what a
-speech-to-image system loses between a voice and a picture. Built and read by `polyvoice`;
-`python -m polyvoice.evaluate --lang fr` scores a system on it.
-
-| split | language | clips | minutes | voices |
-|---|---|---|---|---|
-{table}
-- `nano`: short descriptions within the vocabulary of the shipped nano model; `scenes`: general
-  descriptions of 20 to 50 words, in the style of image prompts. The same texts in every language.
-- Speech: {speech}. Synthetic voices only: no recording of a person. 16 kHz mono Opus in Ogg,
-  about 24 kbit/s, silence trimmed, voiced parts at about -20 dBFS.
-- `metadata.jsonl`, one line a clip: `file_name`, `id`, `split`, `language`, `english` (the English
-  text), `text` (what is said), `voice`, `engine`, `duration` (seconds), `sha256`, `seed` (to draw
-  with).
-
-```python
-from datasets import load_dataset  # sound needs torchcodec and FFmpeg's libraries beside it
-
-load_dataset("audiofolder", data_dir="assets/polyvoice")["train"]  # every clip of every split
-load_dataset("assets/polyvoice", "{first}")["test"]  # one split, as this card lays it out
-```
-
-Limits: read speech of few synthetic voices, without noise, accents or hesitation: a score here says
-little of a noisy room.
-
-Licence: MIT, texts and clips.
-"""
