@@ -24,19 +24,22 @@ _SIGNS = str.maketrans(
 _QUOTE_MARKS = re.compile(r"(?<!\w)'|'(?![\w-])")
 _WEIGHTED = re.compile(r"\(([^()]{1,80}?)\s*:\s*[+-]?(?:\d+\.?\d*|\.\d+)\s*\)")
 _WEIGHT = re.compile(r"\s*:\s*[+-]?(?:\d+\.?\d*|\.\d+)\s*(?=[\])}>])|::\s*-?[\d.]+")
+_OPTION = re.compile(r"(?<!\S)--(?!no\b)[a-z]+(?:\s+[\d:.]+(?!\w))?", re.IGNORECASE)
+_FRACTION = re.compile("\\d+\u2044\\d+")  # what NFKC makes of one sign
 _LOOSE = re.compile(r"\s+(?=[.,!?;:])")
 _NO_PAUSE = re.compile(r"^[\s,]+|[\s,]+$|(?<=,)[\s,]+(?=,)|,+(?=[.!?;:])|(?<=,),")
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?!\w|[.,]\d)")
 
 
 def plain(text: str, names: Mapping[str, str] | None = None) -> str:
-    """`clean` in words: without quotes and the weights in brackets, digits up to ten spelled.
+    """`clean` in words: without quotes, weights in brackets and options, digits to ten spelled.
 
     What stands in round brackets stands between commas.
 
     Emoji become what they show, by `names` or by the Unicode CLDR: "the cat", in a row "two cats".
     """
     text = _WEIGHT.sub("", _WEIGHTED.sub(r"\1", clean(text)))
+    text = _FRACTION.sub(" half ", _OPTION.sub(" ", text))
     text = "".join(_emoji_as_words(text, names or {}))
     text = _QUOTE_MARKS.sub(" ", text.translate(_QUOTES).translate(_SIGNS))
     text = _NUMBER.sub(lambda found: _spelled(found[0]), text)
