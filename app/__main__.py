@@ -1,6 +1,7 @@
 """Speech to picture from a terminal: `python -m app AUDIO -o out.png`.
 
-Exit status 0 with the picture written; 2 with one line on stderr when the input is at fault.
+Exit status 0 with the picture written, or every clip heard; 2 with one line on stderr when the
+input is at fault.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ import argparse
 import io
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-from app.cli import add_model_arguments, first_line, only_ours_on_stdout
+from app.cli import add_model_arguments, configured, first_line, only_ours_on_stdout
 from maskgil.utils.command_line import BAD_INPUT, OneLineParser
 from maskgil.utils.threads import settle_threads
 
@@ -20,9 +22,12 @@ def build_parser() -> argparse.ArgumentParser:
     parser = OneLineParser(
         prog="python -m app", description="Say it in any language, get the picture."
     )
-    parser.add_argument("audio", nargs="?", type=Path, help="an audio file of someone speaking")
-    parser.add_argument("--text", help="draw this English text; nothing is listened to")
-    parser.add_argument("-o", "--output", type=Path, required=True, help="PNG file to write")
+    parser.add_argument("audio", nargs="*", type=Path, help="an audio file of someone speaking")
+    parser.add_argument("--text", help="draw this text; nothing is listened to")
+    parser.add_argument("-o", "--output", type=Path, help="PNG file to write")
+    parser.add_argument(
+        "--listen-only", action="store_true", help="say what is heard in each file; draw nothing"
+    )
     parser.add_argument("--lang", default="auto", help="language spoken, as in fr; default: auto")
     parser.add_argument(
         "--ar-ratio", type=float, default=0.0, help="0 (fastest) to 1 (best); default: 0"
@@ -33,22 +38,27 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--seed", type=int, default=0, help="same seed, same picture; default: 0")
     add_model_arguments(parser)
-    parser.add_argument("--json", action="store_true", help="print one line of JSON")
+    parser.add_argument(
+        "--json", action="store_true", help="print one line of JSON, with --listen-only one a file"
+    )
     return parser
 
 
 def make(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
     """Do what `arguments` ask; the summary (as in --json), and the lines for a human."""
-    from app.config import load_config
     from app.imaging.png import check_destination, save_png
-    from app.imaging.settings import DrawSettings, clean_prompt
+    from app.imaging.settings import DrawSettings
     from app.languages import check_language
     from app.pipeline import SpeechToImage
     from app.types import PictureRequest
 
-    if (arguments.audio is None) == (arguments.text is None):
-        raise ValueError("give either an audio file or --text, and not both")
-    config = load_config(arguments.preset, device=arguments.device, whisper=arguments.whisper)
+    if len(arguments.audio) + (arguments.text is not None) != 1:
+        raise ValueError(
+            "give either an audio file or --text, and not both; several files take --listen-only"
+        )
+    if arguments.output is None:
+        raise ValueError("give a PNG file to write, with -o or --output")
+    config = configured(arguments)
     language = None if arguments.lang == "auto" else check_language(arguments.lang)
     settings = DrawSettings(
         steps=arguments.steps,
@@ -59,11 +69,10 @@ def make(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
     check_destination(arguments.output)
     pipeline = SpeechToImage(config)
     if arguments.text is not None:
-        updates = pipeline.paint(PictureRequest(clean_prompt(arguments.text), settings))
+        prompt, wish = pipeline.understand(arguments.text)
+        updates = pipeline.paint(PictureRequest(prompt, settings, heard=wish))
     else:
-        if arguments.audio == Path():
-            raise ValueError("the name of the audio file is empty")
-        updates = pipeline.run(arguments.audio, settings, language=language)
+        updates = pipeline.run(_named(arguments.audio[0]), settings, language=language)
     *_, last = updates
     result = last.result
     assert result is not None
@@ -71,7 +80,9 @@ def make(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
     lines = []
     if result.heard is not None:
         said = result.heard.transcript
-        lines.append(f"heard ({said.language}, {said.language_probability:.0%}): {said.text}")
+        sure = f"heard ({said.language}, {said.language_probability:.0%})"
+        read = sure if arguments.text is None else f"read ({said.language})"
+        lines.append(f"{read}: {said.text}")
         lines += [f"note: {note}" for note in result.heard.notes]
     lines.append(f"prompt: {result.prompt}")
     if result.drawn != result.prompt:
@@ -82,22 +93,57 @@ def make(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
     return result.summary(str(arguments.output)), "\n".join(lines)
 
 
+def listen(arguments: argparse.Namespace) -> Iterator[tuple[dict[str, object], str]]:
+    """Hear every clip; its row (as in --json), and the line for a human."""
+    from app.clips import as_line, heard_rows
+    from app.languages import check_language
+    from app.pipeline import SpeechToImage
+
+    if not arguments.audio or arguments.text is not None or arguments.output is not None:
+        raise ValueError("--listen-only takes audio files, and neither --text nor -o")
+    language = None if arguments.lang == "auto" else check_language(arguments.lang)
+    pipeline = SpeechToImage(configured(arguments))
+    for row in heard_rows(pipeline, arguments.audio, language=language):
+        yield row, as_line(row)
+
+
+def _named(path: Path) -> Path:
+    if path == Path():
+        raise ValueError("the name of the audio file is empty")
+    return path
+
+
+def answers(arguments: argparse.Namespace) -> Iterator[tuple[dict[str, object], str]]:
+    """What `arguments` ask for, one after another."""
+    if arguments.listen_only:
+        yield from listen(arguments)
+    else:
+        yield make(arguments)
+
+
 def main(argv: list[str] | None = None) -> int:
     arguments = build_parser().parse_args(argv)
     settle_threads(pools=2)
+    spells_all = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    status = 0
+    answering = answers(arguments)
     try:
-        with only_ours_on_stdout():
-            summary, lines = make(arguments)
+        while True:
+            with only_ours_on_stdout():
+                answer = next(answering, None)
+            if answer is None:
+                return status
+            summary, lines = answer
+            text = json.dumps(summary, ensure_ascii=not spells_all) if arguments.json else lines
+            print(text, flush=True)
+            status = BAD_INPUT if "error" in summary else status
     except (ValueError, OSError) as error:
         print(f"python -m app: {first_line(error)}", file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
         return 130
-    spells_all = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
-    print(json.dumps(summary, ensure_ascii=not spells_all) if arguments.json else lines)
-    return 0
 
 
 if __name__ == "__main__":

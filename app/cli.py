@@ -8,10 +8,14 @@ import os
 import sys
 import warnings
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.config import AppConfig
 
 
 def add_model_arguments(parser: argparse.ArgumentParser, preset: str = "nano") -> None:
-    """`--preset`, `--device` and `--whisper`: what `app.config.load_config` takes."""
+    """`--preset`, `--device`, `--whisper` and `--glossary`: what `app.config.load_config` takes."""
     from app.config import PRESETS, WHISPER_VARIABLE
 
     parser.add_argument(
@@ -25,6 +29,24 @@ def add_model_arguments(parser: argparse.ArgumentParser, preset: str = "nano") -
         metavar="NAME|PATH",
         help="the speech model: a size such as small, a folder or a file, of a model that "
         f"translates; default: {WHISPER_VARIABLE}, else the preset's",
+    )
+    parser.add_argument(
+        "--glossary",
+        action=argparse.BooleanOptionalAction,
+        help="repair Whisper's English with the glossary; default: only with Whisper tiny or base "
+        "and a generator that does not read free text",
+    )
+
+
+def configured(arguments: argparse.Namespace) -> AppConfig:
+    """The preset that `add_model_arguments` chose. Raises ValueError."""
+    from app.config import load_config
+
+    return load_config(
+        arguments.preset,
+        device=arguments.device,
+        whisper=arguments.whisper,
+        glossary=arguments.glossary,
     )
 
 

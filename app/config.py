@@ -9,6 +9,7 @@ from pathlib import Path
 VERSION = "0.1.0"  # of the project; pictures carry it
 WEIGHTS_VARIABLE = "MASKGIL_WEIGHTS"
 WHISPER_VARIABLE = "MASKGIL_WHISPER"
+SMALL_WHISPERS = ("tiny", "base")  # sizes that translate single words badly
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class AppConfig:
     picture_size: int = 480  # pixels a side of the shown and saved picture
     preview_share: float | None = 1 / 3  # of drawing that previews may add; None: one a step
     max_seconds: float = 120.0  # longer clips are refused
+    glossary: bool | None = None  # repairs translations; None: where it helps (`repairs`)
     backend: str = ""  # ray://APP, the replicas that hold the models; none: this process
 
     def __post_init__(self) -> None:
@@ -31,6 +33,18 @@ class AppConfig:
             raise ValueError(f"picture_size must be at least 16 pixels, not {self.picture_size}")
         if not self.max_seconds > 0:
             raise ValueError(f"max_seconds must be positive, not {self.max_seconds}")
+
+    @property
+    def repairs(self) -> bool:
+        """Whether the glossary repairs translations, where nobody said so.
+
+        It does for the smallest Whispers, whose English loses what was said, and for a generator
+        that knows no other words than the glossary's.
+        """
+        if self.glossary is not None:
+            return self.glossary
+        small = any(size in Path(self.whisper).name.lower() for size in SMALL_WHISPERS)
+        return small and self.generator == "nano"
 
 
 PRESETS = {
@@ -50,7 +64,11 @@ PRESETS = {
 
 
 def load_config(
-    preset: str = "nano", *, device: str | None = None, whisper: str | None = None
+    preset: str = "nano",
+    *,
+    device: str | None = None,
+    whisper: str | None = None,
+    glossary: bool | None = None,
 ) -> AppConfig:
     """The named preset, with generator weights taken from MASKGIL_WEIGHTS when that is set.
 
@@ -59,6 +77,7 @@ def load_config(
         device: "cpu", "cuda", "cuda:N" or "auto" (a GPU where there is one); None: the preset's.
         whisper: the speech model: a size, a hub id, a folder or a file; None: MASKGIL_WHISPER,
             else the preset's.
+        glossary: whether translations are repaired; None: where it helps (`AppConfig.repairs`).
 
     Raises:
         ValueError: an unknown preset or device, or no GPU where one is asked for.
@@ -72,6 +91,7 @@ def load_config(
         weights=Path(weights) if weights else None,
         whisper=whisper or os.environ.get(WHISPER_VARIABLE) or usual.whisper,
         device=usual.device if device is None else _checked_device(device),
+        glossary=glossary,
     )
     return replace(config, device=_best_device()) if config.device == "auto" else config
 

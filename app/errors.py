@@ -3,3 +3,16 @@
 
 class SpeechError(ValueError):
     """A model, language or setting that cannot be used for listening."""
+
+
+class ForeignTextError(ValueError):
+    """A typed wish in no language that is read here; the message is one line for the user."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)  # the exception's argument, so that it can be pickled
+        self.text = text
+
+    def __str__(self) -> str:
+        words = " ".join(self.text.split())
+        said = f"{words[:40]}…" if len(words) > 40 else words
+        return f"“{said}” is in no language that is read here; type it in English, or say it"

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.backends.factory import BACKEND_VARIABLE
-from app.cli import add_model_arguments, first_line
+from app.cli import add_model_arguments, configured, first_line
 from app.server import spaces
 from app.server.job_queue import Limits
 from app.server.options import AUTH_VARIABLE, Account, Serving, hide_account
@@ -84,9 +84,8 @@ def build_parser() -> argparse.ArgumentParser:
 
 def config_of(arguments: argparse.Namespace) -> AppConfig:
     """Which models `arguments` (and the environment) say to run. Raises ValueError."""
-    from app.config import load_config
 
-    config = load_config(arguments.preset, device=arguments.device, whisper=arguments.whisper)
+    config = configured(arguments)
     return replace(config, backend=arguments.backend or os.environ.get(BACKEND_VARIABLE, ""))
 
 

@@ -15,7 +15,7 @@ from app.backends.factory import work_lock
 from app.backends.lazy_model import LazyModel
 from app.config import AppConfig
 from app.drawing import TextToImage, Updates
-from app.imaging.settings import DrawSettings, EmptyPromptError, clean_prompt
+from app.imaging.settings import DrawSettings, EmptyPromptError, Prompt, clean_prompt
 from app.types import Heard, PictureRequest, SilenceError, UnclearLanguageError, Update
 from maskgil.prompts import NothingKnownError
 
@@ -106,10 +106,11 @@ class SpeechToImage(TextToImage):
         except Exception:  # the page then shows no seconds
             logger.warning("the speed of drawing could not be measured", exc_info=True)
 
-    def listen(self, audio: Source, *, language: str | None = None) -> Heard:
+    def listen(self, audio: Source, *, language: str | None = None, ahead: bool = True) -> Heard:
         """Hear what is said in `audio` (a path, or rate and samples) and make a prompt of it.
 
-        `language` is an ISO 639-1 code, None to detect it. Raises `AudioError` for what cannot be
+        `language` is an ISO 639-1 code, None to detect it. `ahead`: what draws is loaded
+        meanwhile. Raises `AudioError` for what cannot be
         read, `SpeechError` for an unknown language, `SilenceError` when nobody speaks,
         `UnclearLanguageError` when the language is in doubt and nothing to draw was understood.
         """
@@ -119,7 +120,8 @@ class SpeechToImage(TextToImage):
         if language is not None:
             language = check_language(language)
         sound = read_sound(audio, max_seconds=self.config.max_seconds)
-        self._load_ahead()
+        if ahead:
+            self._load_ahead()
         translator = self.translator
         with self._listen_lock:
             transcript = translator.transcribe(sound.samples, language=language)
@@ -143,6 +145,8 @@ class SpeechToImage(TextToImage):
         """The prompt of what was said, each part by the words of its language."""
         from app.glossary.repair import Repair
 
+        if not self.config.repairs:
+            return Repair(transcript.translation)
         parts = transcript.in_languages
         repairs = [self.glossary.repair(p.text, p.translation, p.language) for p in parts]
         return Repair.joined(repairs)
@@ -159,6 +163,24 @@ class SpeechToImage(TextToImage):
         if transcript is None or transcript.is_empty:
             return None
         return Heard(transcript, self._repaired(transcript))
+
+    def understand(self, text: str) -> tuple[Prompt, Heard | None]:
+        """A typed wish as a prompt in English, and what it was where it is in another language.
+
+        Raises `SettingsError` for what is no prompt, `ForeignTextError` for a text that is in no
+        language of the glossary.
+        """
+        from app.glossary.repair import Repair
+        from app.glossary.typed import read_typed
+        from app.speech.transcripts import Transcript
+
+        prompt = clean_prompt(text)
+        wish = None if self.config.glossary is False else read_typed(prompt, self.glossary)
+        if wish is None:
+            return prompt, None
+        said = Transcript(wish.language, 1.0, (), prompt, wish.prompt, 0.0)
+        notes = (f"not understood: {', '.join(wish.unknown)}",) if wish.unknown else ()
+        return clean_prompt(wish.prompt), Heard(said, Repair(wish.prompt), notes)
 
     def run(self, audio: Source, settings: DrawSettings, *, language: str | None = None) -> Updates:
         """From sound to picture: an update when heard, one a preview, and the result last."""

@@ -28,12 +28,26 @@ class Comparison:
     named: int
 
 
+@dataclass(frozen=True)
+class Fact:
+    """A noun, colour or number that an English text names, and the words for it."""
+
+    kind: str
+    options: Options
+
+    def is_in(self, text: str) -> bool:
+        """Whether another English text names it too."""
+        return _take(self.options, _counted(text))
+
+
 class EnglishWords:
     """Compares scenes with English texts, word by word without their endings."""
 
     def __init__(self, words: LexiconWords):
         self._names = words.names
-        self._nouns = [[*_forms(own), *_forms(map(plural, own))] for own in words.synonyms]
+        self._nouns: list[Options] = [
+            [*_forms(own), *_forms(map(plural, own))] for own in words.synonyms
+        ]
         self._near = [
             [*_heads(own), *_forms(related)]
             for own, related in zip(words.synonyms, words.related, strict=True)
@@ -49,8 +63,7 @@ class EnglishWords:
         word of a name ("pepper" for "bell pepper"), by any word that Unicode CLDR has for it, and
         by the colour that it also means.
         """
-        words = [_stem(word) for word in _words(text)]
-        left = Counter([*words, *(f"{a}{b}" for a, b in pairwise(words))])
+        left = _counted(text)
         lost, named = [], 0
         for part, facts in self._parts(scene):
             said = [_take(options, left) for options in facts]
@@ -58,6 +71,23 @@ class EnglishWords:
             if not all(said):
                 lost.append(part)
         return Comparison(tuple(lost), named)
+
+    def facts(self, text: str) -> list[Fact]:
+        """The nouns, colours and numbers that an English text names; of nouns the longest names."""
+        left, found = _counted(text), []
+        by_length = sorted(
+            (-len(form), concept) for concept, own in enumerate(self._nouns) for form in own
+        )
+        for concept in dict.fromkeys(concept for _, concept in by_length):
+            if _take(self._nouns[concept], left):
+                found.append(Fact("noun", self._nouns[concept]))
+        for (kind, _), options in self._others.items():
+            if kind == "colour" and _take(options, left):
+                found.append(Fact("colour", options))
+        for number in sorted(set(NUMBERS.values())):
+            if _take(_numbers(number), left):
+                found.append(Fact("number", _numbers(number)))
+        return found
 
     def _parts(self, scene: ParsedScene) -> Iterator[tuple[str, list[Options]]]:
         """Each part of a scene in English, and the words for every fact of it."""
@@ -79,12 +109,22 @@ class EnglishWords:
     def _traits(self, thing: Phrase | Location) -> list[Options]:
         colours = [self._words_for("colour", thing.colour)] if thing.colour else []
         count = thing.count if isinstance(thing, Phrase) else None
-        numbers = [w for w, n in NUMBERS.items() if n == count]
-        numbers += [str(count), *(_ALSO_TWO if count == 2 else ())]
-        return [*colours, *([[*_forms(numbers)]] if count else [])]
+        return [*colours, _numbers(count)] if count else colours
 
     def _words_for(self, kind: str, value: str) -> Options:
         return self._others.get((kind, value), [frozenset(map(_stem, _words(value)))])
+
+
+def _numbers(count: int) -> Options:
+    """The words for a count."""
+    names = [word for word, number in NUMBERS.items() if number == count]
+    return [*_forms([*names, str(count), *(_ALSO_TWO if count == 2 else ())])]
+
+
+def _counted(text: str) -> Counter[str]:
+    """The words of a text without their endings, and any two in a row as one."""
+    words = [_stem(word) for word in _words(text)]
+    return Counter([*words, *(f"{a}{b}" for a, b in pairwise(words))])
 
 
 def _take(options: Options, left: Counter[str]) -> bool:

@@ -58,7 +58,9 @@ class LexiconWords:
             for index, (name, _, drawn, _) in enumerate(concepts)
             if not drawn and (singular := name.removesuffix("s")) in drawn_names
         }
-        self.synonyms: list[set[str]] = [{name, *others} for name, others, *_ in concepts]
+        self.synonyms: list[set[str]] = [
+            {name, *(others if drawn else ())} for name, others, drawn, _ in concepts
+        ]
         self.related: list[set[str]] = [{*keywords} for *_, keywords in concepts] + [set()]
         self.synonyms.append({BACKGROUND, "backdrop", "wall"})
 

@@ -50,7 +50,7 @@ class Glossary:
         self.words = words
         self._characters = read_syllables(words.syllables)
         self._sounds: dict[str, SoundAlikes] = {}
-        self._english = EnglishWords(words)
+        self.english = EnglishWords(words)
 
     @classmethod
     def load(cls) -> Glossary:
@@ -84,7 +84,7 @@ class Glossary:
         if language == "en" or language not in self.languages:
             return Repair(translation)
         scene = self.read(transcript, language, heard=True)
-        english = self._english.compare(scene, translation)
+        english = self.english.compare(scene, translation)
         trusted = scene.is_clear or (self._is_vivid(scene) and not english.named)
         if not (english.lost and trusted):
             return Repair(translation)

@@ -66,6 +66,11 @@ class ParsedScene:
         """Whether all of the text is understood."""
         return bool(self) and not (self.unknown or self.in_doubt)
 
+    @property
+    def is_vivid(self) -> bool:
+        """Whether it counts or paints a thing."""
+        return any(p.noun is not None and (p.colour or p.count) for p in self.phrases)
+
 
 def read_scene(items: list[LexiconItem], lexicon: Lexicon, background: int) -> ParsedScene:
     """Group the items of a text. `background` is the concept of a plain backdrop."""

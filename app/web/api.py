@@ -12,7 +12,7 @@ from gradio.exceptions import InvalidPathError
 from pydantic import RootModel, ValidationError
 from starlette.requests import Request
 
-from app.imaging.settings import DrawSettings, clean_prompt
+from app.imaging.settings import DrawSettings
 from app.server.job_queue import FairQueue
 from app.server.middleware import NOT_FETCHED, names_addresses
 from app.server.uploads import Uploads
@@ -103,7 +103,7 @@ class Endpoints:
         seed: Any,
         request: gr.Request,
     ) -> Answer:
-        """Draw an English description.
+        """Draw a description in English, or in any language of the glossary.
 
         Args:
             prompt: What to draw, as in "an orange cat and a red apple".
@@ -117,9 +117,11 @@ class Endpoints:
         """
         try:
             settings = settings_of(ar_ratio, steps, guidance, seed)
-            wish = PictureRequest(clean_prompt(text_of("prompt", prompt)), settings)
+            pipeline = self.conversation.pipeline
+            wanted, heard = pipeline.understand(text_of("prompt", prompt))
+            wish = PictureRequest(wanted, settings, heard=heard)
             with self.line.turn(visitor_of(request), address_of(request)):
-                *_, last = self.conversation.pipeline.paint(wish)
+                *_, last = pipeline.paint(wish)
             return self._answer(last.result, request)
         except USER_ERRORS as error:
             raise Refusal(str(error)) from error

@@ -90,12 +90,20 @@ class PageController:
         yield from self._paint(job, replace(wish, just_heard=True))
 
     def draw(self, job: Job, asked: PageRequest, form: Form) -> Parts:
-        """Draw the prompt, as what was said where it was not changed since."""
+        """Draw the prompt, as what was said where it was not changed since.
+
+        A prompt in another language becomes the English of what it wishes for.
+        """
         prompt = clean_prompt(form.prompt)
         before: Pictures | None = job.kept(asked.heard)
-        spoken = Spoken(markup.nothing_heard(job.words))
         if before is not None and before.prompt == prompt:
             spoken = before.spoken
+        else:
+            prompt, typed = self.pipeline.understand(prompt)
+            spoken = Spoken(markup.nothing_heard(job.words))
+            if typed is not None:
+                spoken = Spoken(markup.typed_card(typed, job.words), typed)
+                yield [{"heard": spoken.card, "prompt": prompt}]
         yield from self._paint(job, self._wish(job, asked, form.knobs, prompt, spoken))
 
     def vary(self, job: Job, asked: PageRequest, form: Form) -> Parts:

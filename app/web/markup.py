@@ -82,6 +82,14 @@ def heard_card(
     )
 
 
+def typed_card(wish: Heard, words: Translations = ENGLISH) -> str:
+    """What was typed in another language than English, and what it was taken for."""
+    said = wish.transcript
+    rows = _row(words("heard.english"), f"“{escape(said.translation)}”")
+    rows += "".join(_row(words("heard.note"), escape(note)) for note in wish.notes)
+    return _card(said.language, "", "", said.text, rows)
+
+
 def restored_card(language: str, transcript: str, words: Translations = ENGLISH) -> str:
     """What the speaker of a restored picture had said."""
     if not transcript:

@@ -99,6 +99,30 @@ def test_help_loads_nothing_heavy(words):
     assert "argparse" in loaded and not loaded & {"torch", "gradio", "ctranslate2", "transformers"}
 
 
+def test_text_in_another_language_is_drawn(tmp_path):
+    target = tmp_path / "out.png"
+    done = app("--text", "zwei schwarze Katzen", "-o", target, "--steps", 1, "--json")
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert (answer["prompt"], answer["drawn"]) == ("two black cats", "two black cats")
+    assert (answer["language"], answer["transcript"]) == ("de", "zwei schwarze Katzen")
+    assert read_settings(target)["transcript"] == "zwei schwarze Katzen"
+
+
+def test_several_clips_are_heard_and_not_drawn(clips, tmp_path):
+    missing = tmp_path / "missing.ogg"
+    names = [clips["es_flower"]["path"], missing, clips["zh_stars"]["path"]]
+    done = app(*names, "--listen-only", "--json")
+    assert done.returncode == 2 and done.stderr == ""
+    flower, nothing, stars = map(json.loads, done.stdout.splitlines())
+    assert list(flower) == ["file", "language", "language_probability", "guesses", "transcript",
+                            "translation", "prompt", "seconds"]  # fmt: skip
+    assert (flower["language"], stars["language"]) == ("es", "zh")
+    assert "pink flower" in flower["prompt"] and "three yellow stars" in stars["prompt"]
+    assert flower["guesses"][0] == ["es", flower["language_probability"]]
+    assert list(nothing) == ["file", "error"] and "does not exist" in nothing["error"]
+
+
 @pytest.mark.parametrize(
     ("kind", "said"),
     [
@@ -121,6 +145,10 @@ def test_bad_recordings(refusal, bad_audio, tmp_path, kind, said):
         (("", "-o", "{}/x.png"), "the audio file is empty"),
         (("-o", "{}/o.png"), "either an audio file or --text"),
         (("a.wav", "--text", "a cat", "-o", "{}/o.png"), "either an audio file or --text"),
+        (("a.wav", "b.wav", "-o", "{}/o.png"), "several files take --listen-only"),
+        (("a.wav", "--listen-only", "-o", "{}/o.png"), "neither --text nor -o"),
+        (("--listen-only",), "takes audio files"),
+        (("--text", "ⵣⵣⵣⵣ", "-o", "{}/o.png"), "“ⵣⵣⵣⵣ” is in no language that is read here"),
         (("--text", " ", "-o", "{}/o.png"), "prompt is empty"),
         (("--text", "a table", "-o", "{}/o.png"), "nearest things that it can draw: chair"),
         (("--text", "a cat", "-o", "{}/o.png", "--ar-ratio", "1.5"), "from 0.0 to 1.0, not 1.5"),

@@ -7,6 +7,8 @@ from PIL import Image
 
 from app.__main__ import main
 from app.config import PRESETS, WHISPER_VARIABLE, load_config
+from app.pipeline import SpeechToImage
+from app.speech.transcripts import Transcript
 from tests.helpers.tiny_paper import write_paper
 
 
@@ -27,6 +29,28 @@ def test_devices(monkeypatch):
     assert load_config("nano", device="cuda:1").device == "cuda:1"
     with pytest.raises(ValueError, match="no such GPU here as 'cuda:2'; choose cpu or auto"):
         load_config("nano", device="cuda:2")
+
+
+@pytest.mark.parametrize(
+    ("preset", "whisper", "asked", "repairs"),
+    [
+        ("nano", None, None, True),
+        ("nano", "/models/faster-whisper-tiny", None, True),
+        ("nano", "small", None, False),
+        ("nano", "/base/of/models/large-v3", None, False),
+        ("nano", "small", True, True),
+        ("nano", None, False, False),
+        ("photo", None, None, False),
+        ("paper", None, None, False),
+    ],
+)
+def test_translations_are_repaired_where_that_helps(monkeypatch, preset, whisper, asked, repairs):
+    monkeypatch.delenv(WHISPER_VARIABLE, raising=False)
+    config = load_config(preset, device="cpu", whisper=whisper, glossary=asked)
+    assert config.repairs is repairs
+    heard = Transcript("fr", 1.0, (), "une pomme rouge", "A red thumb.", 0.1)
+    prompt = SpeechToImage(config)._repaired(heard).prompt
+    assert prompt == ("a red apple" if repairs else "A red thumb.")
 
 
 @pytest.mark.parametrize("device", ["gpu", "", "cpu:1", "cuda:x", "auto:0", "CUDA 0"])

@@ -245,6 +245,18 @@ def test_marks_that_do_not_fit_are_refused(talk):
     assert "does not fit" in end["status"] and "stage" not in end
 
 
+def test_a_wish_typed_in_another_language_is_drawn_in_english(talk):
+    end = shown(draw(talk, "deux chats noirs qui dorment", knobs=FormValues(0, 1, 1.0, 0)))
+    assert end["prompt"] == "two black cats"
+    assert "Français" in end["heard"] and "deux chats noirs" in end["heard"]
+    assert "not understood: dorment" in end["heard"]
+
+
+def test_a_wish_in_no_known_language_is_answered_in_one_line(talk):
+    end = shown(draw(talk, "ⵣⵣⵣⵣ ⵣⵣⵣ", knobs=FormValues(0, 1, 1.0, 0)))
+    assert "is in no language that is read here" in end["status"]
+
+
 def test_drawing_again_keeps_what_was_said_and_editing_drops_it(talk, sent, tmp_path):
     quick = FormValues(0, 1, 1.0, 0)
     job, views = begin(talk, "speak", sent=sent("fr_cat_apple"), knobs=quick)

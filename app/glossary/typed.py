@@ -1,0 +1,98 @@
+"""Typed wishes: which language a text is in, and the same picture in English."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app.errors import ForeignTextError
+from app.glossary.english import written
+from app.glossary.lexicon import LexiconItem
+from app.glossary.limits import LEAST_KNOWN
+from app.glossary.normalize import words_of
+from app.glossary.repair import Glossary
+from app.languages import LANGUAGES
+
+
+@dataclass(frozen=True)
+class TypedWish:
+    """A text in a language of the glossary as a prompt; `unknown`: its words that are not in it."""
+
+    language: str
+    prompt: str
+    unknown: tuple[str, ...] = ()
+
+
+def read_typed(text: str, glossary: Glossary) -> TypedWish | None:
+    """The wish of a text in another language than English; None for English.
+
+    The language is the one that knows most letters of the text, and enough of them. It is English
+    where none knows more, but for a painted or counted thing that another one knows to the last
+    letter ("chat noir"); where nobody knows words in Latin letters; and where grammar is English.
+
+    Raises:
+        ForeignTextError: the text is in other letters, and no language knows a thing of it.
+    """
+    from maskgil.nano.prompts.vocabulary import FUNCTION_WORDS
+
+    total = sum(map(len, words_of(text)))
+    english, pictured = _english_letters(text)
+    best, most = None, LEAST_KNOWN * total
+    for language in _written_alike(text, glossary) if pictured < total else ():
+        known = _known_letters(glossary.lexicon(language).scan(text))
+        scene = glossary.read(text, language)
+        whole = scene.is_clear and scene.is_vivid
+        if FUNCTION_WORDS.intersection(scene.unknown):
+            continue  # "a piñata and a sombrero"
+        if scene and known > most and known > (pictured if whole else english):
+            prompt = written(scene, glossary.words.names)
+            best, most = TypedWish(language, prompt, scene.unknown), known
+    if best is None and not english and _scripts(text) - {"LATIN"}:
+        raise ForeignTextError(text)
+    return best
+
+
+def _written_alike(text: str, glossary: Glossary) -> Iterator[str]:
+    """Languages in the letters of a text, those of most speech in Whisper's training first."""
+    scripts = _scripts(text)
+    for language in LANGUAGES:
+        if language in glossary.languages and scripts & _scripts_of(language):
+            yield language
+
+
+@lru_cache(maxsize=128)
+def _scripts_of(language: str) -> set[str]:
+    """The scripts that names of things are written in."""
+    nouns = Glossary.load().words.cldr["languages"][language]["nouns"]
+    return _scripts("".join(nouns), least=0.1)
+
+
+def _scripts(text: str, *, least: float = 0.0) -> set[str]:
+    """LATIN, CYRILLIC, CJK …: the scripts of a share of more than `least` of the letters."""
+    letters = [unicodedata.name(c, "").partition(" ")[0] for c in text if c.isalpha()]
+    return {name for name, times in Counter(letters).items() if times > least * len(letters)}
+
+
+def _known_letters(items: Sequence[LexiconItem]) -> int:
+    return sum(len(item.text.replace(" ", "")) for item in items if not item.get("unknown"))
+
+
+def _english_letters(text: str) -> tuple[int, int]:
+    """Letters of the words that are English, and of those that name what can be in a picture."""
+    pictured, common = _english_words()
+    words = [w for w in words_of(text) if w.isdecimal() or w in pictured or w in common]
+    return sum(map(len, words)), sum(len(word) for word in words if word not in common - pictured)
+
+
+@lru_cache(maxsize=1)
+def _english_words() -> tuple[frozenset[str], frozenset[str]]:
+    """Words of pictures and of grammar that readers of English know; further common words."""
+    from maskgil.nano.reader.lexicon import COMMON_WORDS, lexicon
+
+    words = Glossary.load().words
+    names = {name for group in (*words.synonyms, *words.related) for name in group}
+    pictured = {*lexicon().known_words, *(word for name in names for word in words_of(name))}
+    return frozenset(pictured), frozenset(COMMON_WORDS.read_text(encoding="utf-8").split())

@@ -1,0 +1,72 @@
+"""Typed wishes: whose language it is, and what is wished for."""
+
+import pytest
+
+from app.errors import ForeignTextError
+from app.glossary.repair import Glossary
+from app.glossary.typed import read_typed
+
+
+@pytest.fixture(scope="module")
+def glossary() -> Glossary:
+    return Glossary.load()
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "prompt"),
+    [
+        ("un dragon vert dans le ciel", "fr", "a green dragon in the sky"),
+        ("chat noir", "fr", "a black cat"),
+        ("una gallina roja y dos patos", "es", "a red chicken and two ducks"),
+        ("três peixes azuis no mar", "pt", "three blue fish in the sea"),
+        ("un gatto nero accanto a un albero", "it", "a black cat next to a tree"),
+        ("ein kleiner roter Vogel auf dem Gras", "de", "a small red bird on the grass"),
+        ("een rode fiets", "nl", "a red bicycle"),
+        ("czarny kot", "pl", "a black cat"),
+        ("красная машина на траве", "ru", "a red car on the grass"),
+        ("草地上有一只白色的兔子", "zh", "a white rabbit on the grass"),
+        ("青い鳥", "ja", "a blue bird"),
+        ("빨간 사과", "ko", "a red apple"),
+        ("قطة سوداء", "ar", "a black cat"),
+        ("con mèo đen", "vi", "a black cat"),
+        ("काली बिल्ली", "hi", "a black cat"),
+    ],
+)
+def test_other_languages_are_read(
+    glossary: Glossary, text: str, language: str, prompt: str
+) -> None:
+    wish = read_typed(text, glossary)
+    assert wish is not None
+    assert (wish.language, wish.prompt, wish.unknown) == (language, prompt, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "an orange cat and a red apple",
+        "dragon",
+        "chat",
+        "a piñata and a sombrero",
+        "a man eating ramen in Tokyo, cyberpunk style",
+        "a portrait of a fado singer in Lisboa, chiaroscuro",
+        "golden retriever puppy",
+        "xyzzy blorf",
+        "🐱 + 🍎",
+        "1984",
+        "...",
+    ],
+)
+def test_english_stays_as_it_is(glossary: Glossary, text: str) -> None:
+    assert read_typed(text, glossary) is None
+
+
+def test_what_is_not_understood_is_named(glossary: Glossary) -> None:
+    wish = read_typed("un chat qui ronronne sur le canapé bleu", glossary)
+    assert wish is not None
+    assert (wish.prompt, wish.unknown) == ("a cat on a blue sofa", ("ronronne",))
+
+
+def test_letters_that_no_language_knows_are_refused_in_one_line(glossary: Glossary) -> None:
+    with pytest.raises(ForeignTextError) as refusal:
+        read_typed("ⵣⵣⵣⵣ\nⵣⵣ", glossary)
+    assert str(refusal.value).startswith("“ⵣⵣⵣⵣ ⵣⵣ” is in no language")
