@@ -13,6 +13,7 @@ from app.glossary.candidates import plural_of
 from app.glossary.lexicon import Kind, Lexicon, LexiconEntry, LexiconItem, LexiconWords
 from app.glossary.limits import FEWEST_SOUNDS, MOST_JOINED
 from app.glossary.phonetics import knows, sounds_of
+from app.glossary.scene_parser import NOUN_FIRST
 
 _CERTAIN: tuple[Kind, ...] = ("colour", "number", "place", "and")
 
@@ -29,43 +30,52 @@ class SoundAlikes:
         self.language = lexicon.language
         self.unspaced = lexicon.unspaced
         self.characters = characters
-        self.known: dict[str, list[LexiconEntry]] = defaultdict(list)
+        self.known: dict[str, list[tuple[LexiconEntry, ...]]] = defaultdict(list)
         drawn = set(words.drawn if knows(self.language) else ())
-        for said, entry in (*lexicon.words("noun"), *lexicon.words("colour")):
-            if drawn and (entry.kind == "colour" or entry.value in drawn):
-                for key in {self.sound(said), self.sound(plural_of(said, self.language))}:
-                    if self.unspaced or len(key) >= FEWEST_SOUNDS:
-                        self.known[key].append(entry)
+        nouns = [(said, e) for said, e in lexicon.words("noun") if e.value in drawn]
+        colours = list(lexicon.words("colour")) if drawn else []
+        for said, entry in (*nouns, *colours):
+            for key in {self.sound(said), self.sound(plural_of(said, self.language))}:
+                if self.unspaced or len(key) >= FEWEST_SOUNDS:
+                    self.known[key].append((entry,))
+        if self.language in NOUN_FIRST:  # run together, "charouse" for "chat roux"
+            paints = [(self.sound(said), entry) for said, entry in colours]
+            for said, entry in nouns:
+                key = self.sound(said)
+                for paint, colour in paints:
+                    self.known[key + paint].append((entry, colour))
 
     def sound(self, words: str) -> str:
         """A key that is equal for folded words that sound alike."""
         if self.unspaced:
             return " ".join(sounds_of(self.characters.get(c, c), "zh") for c in words)
-        return sounds_of(words.replace(" ", ""), self.language)
+        return sounds_of(words.replace(" ", ""), self.language).replace("z", "s")
 
     def readings(self, items: list[LexiconItem]) -> Iterator[list[LexiconItem]]:
         """Other readings: words nobody knows as what they sound like, then one word besides."""
         mended: list[LexiconItem] = []
         at = 0
         while at < len(items):
-            found, length = items[at], 1
+            found, length = items[at : at + 1], 1
             for end in range(min(at + MOST_JOINED, len(items)), at, -1):
                 alike = self._alikes(items[at:end])
                 if alike and any(item.get("unknown") for item in items[at:end]):
                     found, length = alike[0], end - at
                     break
-            mended.append(found)
+            mended += found
             at += length
         yield mended
         for at in range(len(mended)):
             for end in range(min(at + MOST_JOINED, len(mended)), at, -1):
                 for other in self._alikes(mended[at:end]):
-                    yield [*mended[:at], other, *mended[end:]]
+                    yield [*mended[:at], *other, *mended[end:]]
 
-    def _alikes(self, items: list[LexiconItem]) -> list[LexiconItem]:
+    def _alikes(self, items: list[LexiconItem]) -> list[list[LexiconItem]]:
         """What a piece of a text may have been; nothing where it says how many or where."""
         if not self.known or any(item.get(*_CERTAIN) for item in items):
             return []
         text = "".join(item.text for item in items)
-        entries = self.known.get(self.sound(text), ())
-        return [LexiconItem(text, (entry,)) for entry in entries]
+        return [
+            [LexiconItem(text, (entry,)) for entry in entries]
+            for entries in self.known.get(self.sound(text), ())
+        ]

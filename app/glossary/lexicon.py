@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 from typing import Any, Literal
 
-from app.glossary.limits import SHORT
+from app.glossary.limits import MOST_SHARED, SHORT
 from app.glossary.normalize import TONAL, fold, inflects, simplified, variants, words_of
 from app.languages import UNSPACED
 from maskgil.utils.assets import ASSETS
@@ -61,7 +61,11 @@ class LexiconWords:
         self.synonyms: list[set[str]] = [
             {name, *(others if drawn else ())} for name, others, drawn, _ in concepts
         ]
-        self.related: list[set[str]] = [{*keywords} for *_, keywords in concepts] + [set()]
+        shared = Counter(word for *_, keywords in concepts for word in keywords)
+        self.related: list[set[str]] = [  # "slug" for a snail; not "animal", which many are
+            {word for word in keywords if shared[word] <= MOST_SHARED} for *_, keywords in concepts
+        ]
+        self.related.append(set())
         self.synonyms.append({BACKGROUND, "backdrop", "wall"})
 
     @property

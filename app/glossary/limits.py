@@ -13,3 +13,6 @@ MOST_JOINED = 3  # words that may be one thing in pieces: three syllables of Chi
 MOST_UNKNOWN = 3
 # Share of the letters of a typed text that its language knows: "la tour eiffel" has 0.5, and stays.
 LEAST_KNOWN = 0.6
+# Things that share a keyword of CLDR which still is a word for each of them: "red" is none for an
+# apple. 2 changes one caption of a thousand more, 16 loses 0.005 of Chinese.
+MOST_SHARED = 4

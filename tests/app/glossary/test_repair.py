@@ -141,7 +141,8 @@ def test_the_longest_words_win() -> None:
 @pytest.mark.parametrize(
     ("language", "transcript", "translation", "wanted"),
     [  # as Whisper base heard and translated it, unless the reply alone is written here
-        ("fr", "Un charouse, une pomme rouge.", "A red thumb.", "a red apple"),
+        ("fr", "Un charouse, une pomme rouge.", "A red cherry in a red thumb.",
+         "an orange cat and a red apple"),
         ("fr", "3 étoiles jaunes dans le ciel de la nuit.", "3 stars in the sky of the night.",
          "three yellow stars in the night sky"),
         ("fr", "une fleur rose dans l'herbe", "a flower rose in the tree",
