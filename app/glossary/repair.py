@@ -85,20 +85,22 @@ class Glossary:
             return Repair(translation)
         scene = self.read(transcript, language, heard=True)
         english = self.english.compare(scene, translation)
-        trusted = scene.is_clear or (self._is_vivid(scene) and not english.named)
+        trusted = scene.is_clear or (self._is_picture(scene) and not english.named)
         if not (english.lost and trusted):
             return Repair(translation)
         prompt = written(scene, self.words.names)
         return Repair(prompt, english.lost, ((translation, prompt),) if translation else ())
 
-    def _is_vivid(self, scene: ParsedScene) -> bool:
-        """Whether a scene with words that are not understood is a picture all the same.
+    def _is_picture(self, scene: ParsedScene) -> bool:
+        """Whether a scene that is not quite clear is a picture all the same.
 
-        It then counts or paints things that can be drawn.
+        All its words are understood and things tell others more closely; or few are not, and
+        something is counted or painted that can be drawn.
         """
-        return (
-            not scene.in_doubt
-            and len(scene.unknown) <= MOST_UNKNOWN
+        if scene.in_doubt or (scene.joins and scene.unknown):
+            return False
+        return scene.joins or (
+            len(scene.unknown) <= MOST_UNKNOWN
             and any(p.noun in self.words.drawn and (p.colour or p.count) for p in scene.phrases)
         )
 

@@ -48,8 +48,8 @@ class ParsedScene:
     """All that a text says and the glossary understands, in order.
 
     `joints[i]` stands between phrases i and i + 1: a relation, or "and". `unknown`: the words that
-    are not understood. `in_doubt`: some may mean something else together: a colour without a
-    thing, a thing that names another one more closely.
+    are not understood. `in_doubt`: a colour or a count has no thing, or two. `joins`: a thing tells
+    another more closely ("hat of feathers"), so that both together may be a third.
     """
 
     phrases: tuple[Phrase, ...]
@@ -57,6 +57,7 @@ class ParsedScene:
     places: tuple[Location, ...]
     unknown: tuple[str, ...] = ()
     in_doubt: bool = False
+    joins: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.phrases or self.places)
@@ -64,7 +65,7 @@ class ParsedScene:
     @property
     def is_clear(self) -> bool:
         """Whether all of the text is understood."""
-        return bool(self) and not (self.unknown or self.in_doubt)
+        return bool(self) and not (self.unknown or self.in_doubt or self.joins)
 
     @property
     def is_vivid(self) -> bool:
@@ -92,9 +93,11 @@ class _SceneReader:
         self.count: int | None = None
         self.open = False  # the last phrase may still take a colour
         self.joined = False  # a noun that follows belongs to the last one: "hat of feathers"
+        self.by_of = False  # … and says so with "of"
         self.placed = False  # a colour that follows belongs to the place: "blue sky"
         self.unknown: list[str] = []
         self.in_doubt = False
+        self.joins = False  # things that tell others more closely
         self.first_side: str | None = None  # said before any thing: "on the left a cat, …"
 
     def read(self, items: list[LexiconItem]) -> ParsedScene:
@@ -135,7 +138,9 @@ class _SceneReader:
             self._name(item)
         elif item.get("and"):
             self._close()
-        elif not item.get("of"):
+        elif item.get("of"):
+            self.by_of = True
+        else:
             self.joined = False
 
     def _reads_as_colour(self, items: list[LexiconItem], at: int) -> bool:
@@ -184,7 +189,9 @@ class _SceneReader:
     def _name(self, item: LexiconItem) -> None:
         noun, also = item.get("noun"), item.get("colour")
         assert noun is not None
-        self.in_doubt |= self.joined
+        if self.joined:
+            self.in_doubt |= not self.by_of
+            self.joins = True
         self.phrases.append(
             Phrase(
                 int(noun.value),
@@ -197,6 +204,7 @@ class _SceneReader:
         )
         self.colour = self.count = self.size = None
         self.open = self.joined = True
+        self.by_of = False
 
     def _relate(self, relation: str, stands: bool) -> None:
         """A relation; `stands`: it says where the thing before it stands ("X 在左边")."""
@@ -238,4 +246,5 @@ class _SceneReader:
             tuple(places + self.places),
             tuple(self.unknown),
             self.in_doubt,
+            self.joins,
         )
