@@ -271,7 +271,7 @@ def test_errors_of_processes_are_the_users(tmp_path):
         measure(EvaluationJob(Blots(6, odd=5), EFFICIENTNET, 1), 2)
     with pytest.raises(ValueError, match="processes is 0"):
         measure(EvaluationJob(Blots(2), EFFICIENTNET), 0)
-    with pytest.raises(ValueError, match="batch size is 0"):
+    with pytest.raises(ValueError, match="batch_size is 0"):
         EvaluationJob(Blots(2), EFFICIENTNET, 0)
 
 
