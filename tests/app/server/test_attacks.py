@@ -276,7 +276,8 @@ TEXTS = {
     "format": "{0.__class__} %s %n ${jndi:ldap://127.0.0.1/a} ' OR 1=1; --",
 }
 
-NOTHING_KNOWN = ("right to left", "markup", "format")
+NOTHING_KNOWN = ("markup", "format")
+READ_AS = {"right to left": "an orange cat and a red apple"}
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -293,6 +294,7 @@ def test_strange_texts_are_drawn_as_text_or_refused_in_one_line(address, tmp_pat
     assert "event: complete" in answer.text, answer.text
     picture, summary = json.loads(answer.text.split("data: ")[-1])
     kept = " ".join("".join(c if c >= " " else " " for c in TEXTS[name]).split())
+    kept = READ_AS.get(name, kept)
     assert summary["prompt"] == kept or name in ("controls", "lone surrogate")
     assert "\x00" not in summary["prompt"] and "\x1b" not in summary["prompt"]
     assert Path(summary["image"]).name == summary["image"], "no way out in the file's name"

@@ -260,7 +260,7 @@ def test_mcp_offers_and_draws(address):
     tools, (answer, unknown, strange) = asyncio.run(use())
     assert {name.rsplit("_", 1)[-1] for name in tools} == {"speak", "draw"}
     (draw,) = (tool for name, tool in tools.items() if name.endswith("draw"))
-    assert "English description" in draw.description
+    assert "description in English" in draw.description
     assert "What to draw" in draw.inputSchema["properties"]["prompt"]["description"]
     assert not answer.isError
     (picture,) = (part for part in answer.content if part.type == "image")
