@@ -13,8 +13,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.cli import add_model_arguments, configured, first_line, only_ours_on_stdout
-from maskgil.utils.command_line import BAD_INPUT, OneLineParser
+from app.cli import add_model_arguments, configured, only_ours_on_stdout
+from maskgil.utils.command_line import BAD_INPUT, OneLineParser, status_of
 from maskgil.utils.threads import settle_threads
 
 
@@ -121,29 +121,28 @@ def answers(arguments: argparse.Namespace) -> Iterator[tuple[dict[str, object], 
         yield make(arguments)
 
 
-def main(argv: list[str] | None = None) -> int:
-    arguments = build_parser().parse_args(argv)
-    settle_threads(pools=2)
+def run(arguments: argparse.Namespace) -> int:
+    """Print what `arguments` ask for; the exit status."""
     spells_all = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
-    status = 0
-    answering = answers(arguments)
-    try:
-        while True:
-            with only_ours_on_stdout():
-                answer = next(answering, None)
-            if answer is None:
-                return status
-            summary, lines = answer
-            text = json.dumps(summary, ensure_ascii=not spells_all) if arguments.json else lines
-            print(text, flush=True)
-            status = BAD_INPUT if "error" in summary else status
-    except (ValueError, OSError) as error:
-        print(f"python -m app: {first_line(error)}", file=sys.stderr)
-        return BAD_INPUT
-    except KeyboardInterrupt:
-        return 130
+    status, answering = 0, answers(arguments)
+    while True:
+        with only_ours_on_stdout():
+            answer = next(answering, None)
+        if answer is None:
+            return status
+        summary, lines = answer
+        text = json.dumps(summary, ensure_ascii=not spells_all) if arguments.json else lines
+        print(text, flush=True)
+        status = BAD_INPUT if "error" in summary else status
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = build_parser()
+    arguments = parser.parse_args(argv)
+    settle_threads(pools=2)
+    return status_of(lambda: run(arguments), parser.prog)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the command lines share: one-line errors, quiet output, arguments that choose models."""
+"""What the command lines share: quiet output, arguments that choose models."""
 
 from __future__ import annotations
 
@@ -70,8 +70,3 @@ def only_ours_on_stdout() -> Iterator[None]:
         sys.stdout.flush()
         os.dup2(stdout, 1)
         os.close(stdout)
-
-
-def first_line(error: BaseException) -> str:
-    """The message of `error` as one line; its type's name when it has none."""
-    return " ".join(str(error).split()) or type(error).__name__

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.cli import first_line
 from app.types import Heard, UnclearLanguageError
+from maskgil.utils.command_line import first_line
 
 if TYPE_CHECKING:
     from app.pipeline import SpeechToImage

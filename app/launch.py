@@ -7,16 +7,17 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.backends.factory import BACKEND_VARIABLE
-from app.cli import add_model_arguments, configured, first_line
+from app.cli import add_model_arguments, configured
 from app.server import spaces
 from app.server.job_queue import Limits
 from app.server.options import AUTH_VARIABLE, Account, Serving, hide_account
 from app.server.temp_files import private_folder
-from maskgil.utils.command_line import BAD_INPUT, OneLineParser
+from maskgil.utils.command_line import OneLineParser, status_of
 from maskgil.utils.threads import settle_threads
 
 if TYPE_CHECKING:
@@ -150,12 +151,10 @@ def main() -> int:
     arguments = build_parser().parse_args()
     settle_threads(pools=2)  # one listens while the other draws
     signal.signal(signal.SIGTERM, _interrupt)
-    try:
+
+    def run() -> None:
         hide_account(sys.orig_argv[1:])
-        serve(arguments)
-    except (ValueError, OSError) as error:
-        print(f"app.py: {first_line(error)}", file=sys.stderr)
-        return BAD_INPUT
-    except KeyboardInterrupt:
-        pass
-    return 0
+        with suppress(KeyboardInterrupt):  # how a page ends
+            serve(arguments)
+
+    return status_of(run, "app.py")

@@ -7,19 +7,18 @@ in turn, --repeat times; the table gives the median seconds and how many times l
 
 from __future__ import annotations
 
-import argparse
+import os
 import statistics
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from time import perf_counter
 
+from benchmarks.common import CLIPS, parser_of, seconds
 from maskgil.utils.threads import settle_threads
 
-CLIP = Path(__file__).resolve().parent.parent / "tests/fixtures/clips/es_cat_apple.ogg"
+CLIP = CLIPS / "es_cat_apple.ogg"
 PROMPT = "an orange cat and a red apple"
 AIM = 2.5
 THREADS = ("OMP_NUM_THREADS", "OMP_WAIT_POLICY", "GOMP_SPINCOUNT")
@@ -37,8 +36,6 @@ Work = Callable[[], object]
 @contextmanager
 def busy_program() -> Iterator[None]:
     """Another program, of two busy threads, for as long as the block runs."""
-    import os
-
     plain = {name: value for name, value in os.environ.items() if name not in THREADS}
     command = [sys.executable, "-c", BUSY]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=plain) as other:
@@ -68,12 +65,6 @@ def repeated(work: Work) -> Iterator[None]:
         thread.join()
 
 
-def seconds(work: Work) -> float:
-    started = perf_counter()
-    work()
-    return perf_counter() - started
-
-
 def measure(works: dict[str, Work], repeat: int) -> dict[str, dict[str, float]]:
     """Median seconds of each work alone, beside another program, and beside the other work."""
     taken: dict[str, dict[str, list[float]]] = {
@@ -96,7 +87,7 @@ def measure(works: dict[str, Work], repeat: int) -> dict[str, dict[str, float]]:
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="benchmarks.contention", description=__doc__)
+    parser = parser_of("benchmarks.contention", __doc__)
     parser.add_argument("--repeat", type=int, default=5, metavar="N", help="default: %(default)s")
     args = parser.parse_args(argv)
     settle_threads()

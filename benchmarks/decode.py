@@ -12,7 +12,6 @@ On a busy machine `--clock cpu --threads 1` counts the processor time of one thr
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import json
 import math
@@ -28,6 +27,7 @@ import torch
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode, sdpa_flop_count
 
+from benchmarks.common import RATIOS, parser_of
 from maskgil.config import TransformerConfig
 from maskgil.models.transformer import Transformer
 from maskgil.sampling.config import SamplingConfig
@@ -41,8 +41,8 @@ from maskgil.sampling.decoding import (
 from maskgil.sampling.guidance import GuidedLogits, GuidedNext
 from maskgil.sampling.logits import row_generators
 from maskgil.sampling.mask_schedules import SCHEDULES
+from maskgil.utils import markdown
 
-RATIOS = (0.0, 0.25, 0.5, 0.75, 1.0)
 SHARPNESS = 6.0  # of the untrained head, for probabilities as uneven as a trained model's
 CLOCKS: dict[str, Callable[[], float]] = {"wall": time.perf_counter, "cpu": time.process_time}
 
@@ -287,38 +287,27 @@ def table(numbers: dict[str, Any]) -> str:
     """The numbers of one size as Markdown."""
     on = numbers["machine"]
     unit = "" if numbers["clock"] == "wall" else " of processor time"
-    lines = [
+    modes = [
+        (name, f"{row['ms']:.0f}", f"{row['speedup']:.2f}x", f"{row['gflop']:.0f}",
+         f"{row['share_of_peak']:.0%}")
+        for name, row in numbers["modes"].items()
+    ]  # fmt: skip
+    ratios = [
+        (ratio, row["evaluations"], f"{row['seconds']:.2f}", f"{row['saved']:.0%}")
+        for ratio, row in numbers["ratios"].items()
+    ]
+    masked = ("masked decoding", f"ms an image{unit}", "against plain", "GFLOP", "of GEMM peak")
+    return "\n\n".join([
         f"Size {numbers['size']}, {numbers['steps']} steps, guidance; {on['cpu']}, "
         f"{on['cores']} cores, {on['threads']} threads, torch {on['torch']}, load {on['load']}, "
         f"{on['date']}; GEMM peak {numbers['gemm_peak_gflops']:.0f} GFLOP/s.",
-        "",
-        f"| masked decoding | ms an image{unit} | against plain | GFLOP | of GEMM peak |",
-        "|---|---|---|---|---|",
-    ]
-    for name, row in numbers["modes"].items():
-        lines.append(
-            f"| {name} | {row['ms']:.0f} | {row['speedup']:.2f}x | {row['gflop']:.0f} "
-            f"| {row['share_of_peak']:.0%} |"
-        )
-    lines += [
-        "",
+        markdown.table(masked, modes),
         f"Plain and ours drew the same tokens in {numbers['identical_pictures']} pictures.",
-        "",
-        f"| ar_ratio | evaluations | seconds an image{unit} | saved |",
-        "|---|---|---|---|",
-    ]
-    for ratio, row in numbers["ratios"].items():
-        lines.append(
-            f"| {ratio} | {row['evaluations']} | {row['seconds']:.2f} | {row['saved']:.0%} |"
-        )
-    lines += [
-        "",
+        markdown.table(("ar_ratio", "evaluations", f"seconds an image{unit}", "saved"), ratios),
         f"Autoregressive: {numbers['cached_tokens_per_second']:.1f} tokens/s with the cache, "
         f"{numbers['uncached_tokens_per_second']:.1f} without; logits differ by at most "
-        f"{numbers['cached_against_uncached_logits']:.0e}.",
-        "",
-    ]
-    return "\n".join(lines)
+        f"{numbers['cached_against_uncached_logits']:.0e}.\n",
+    ])  # fmt: skip
 
 
 def plot(numbers: Sequence[dict[str, Any]], path: Path) -> None:
@@ -350,9 +339,7 @@ def plot(numbers: Sequence[dict[str, Any]], path: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of("benchmarks.decode", __doc__)
     parser.add_argument("--size", action="append", help="b and xl by default; may be repeated")
     parser.add_argument("--repeats", type=int, help="pictures a mode (default 3; quick 1)")
     parser.add_argument("--steps", type=int, default=8)

@@ -14,7 +14,6 @@ Standard errors are those of the difference from the normal mode, over prompts a
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import json
 import time
@@ -26,6 +25,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from benchmarks.common import parser_of
 from benchmarks.nano_samples import prompts, trained_nouns
 from maskgil.evaluation.feature_extractors import EfficientNetLite0
 from maskgil.models.conditioning import Condition
@@ -34,6 +34,7 @@ from maskgil.pipelines.request import DrawRequest
 from maskgil.presets import load_generator
 from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.logits import log_probability
+from maskgil.utils import markdown
 
 BATCH = 8
 OTHER = "normal, other seeds"
@@ -151,12 +152,9 @@ def _row(
 
 def table(numbers: dict[str, Any]) -> str:
     """The numbers as Markdown."""
-    lines = [
-        f"{numbers['prompts']} prompts, {numbers['seeds']} seeds each.",
-        "",
-        "| mode | equal tokens | feature distance | surprise, nats | caption's gain, nats | ms |",
-        "|---|---|---|---|---|---|",
-    ]
+    head = ("mode", "equal tokens", "feature distance", "surprise, nats", "caption's gain, nats",
+            "ms")  # fmt: skip
+    rows = []
     for mode, row in numbers["modes"].items():
         judged = ["", "", ""]
         if "nats" in row:
@@ -165,15 +163,13 @@ def table(numbers: dict[str, Any]) -> str:
                 f"{row['gain']:.3f} ± {row['gain_error']:.3f}",
                 f"{row['ms']:.0f}",
             ]
-        cells = [mode, f"{row['agreement']:.1%}", f"{row['distance']:.3f}", *judged]
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
+        rows.append([mode, f"{row['agreement']:.1%}", f"{row['distance']:.3f}", *judged])
+    about = f"{numbers['prompts']} prompts, {numbers['seeds']} seeds each."
+    return f"{about}\n\n{markdown.table(head, rows)}"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of("benchmarks.decode_quality", __doc__)
     parser.add_argument("--seeds", type=int, default=4, help="pictures a prompt (default 4)")
     parser.add_argument(
         "--guidance", type=float, default=1.5,

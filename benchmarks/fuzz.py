@@ -9,7 +9,6 @@ to --out with what caused it, and the exit code is 1.
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import re
@@ -25,8 +24,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-CLIPS = sorted((ROOT / "tests/fixtures/clips").glob("*.ogg"))
+from benchmarks.common import CLIPS, parser_of
+
 FORMATS = ("wav", "ogg", "mp3", "flac", "webm", "m4a")
 LONGEST = 400  # letters of a line that a user is shown
 SIGNS = list("()[]{}<>:;,.!?¿¡…—–-_/\\|*&%$#@+=~^`'\"“”‘’«»\u200b\u200d\u202e\ufe0f\u0301\x00\n\t")
@@ -99,7 +98,7 @@ class Recordings:
     def __init__(self, pipeline: Any, folder: Path, chance: random.Random) -> None:
         self.pipeline, self.folder, self.chance = pipeline, folder, chance
         self.whole: list[Path] = []
-        for at, clip in enumerate(CLIPS):
+        for at, clip in enumerate(sorted(CLIPS.glob("*.ogg"))):
             file = folder / f"{clip.stem}.{FORMATS[at % len(FORMATS)]}"
             command = ["ffmpeg", "-loglevel", "error", "-y", "-i", str(clip), str(file)]
             subprocess.run(command, check=True)
@@ -205,7 +204,7 @@ def fuzz(makers: list[Any], minutes: float, out: Path) -> tuple[Counter[str], in
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="benchmarks.fuzz", description=__doc__)
+    parser = parser_of("benchmarks.fuzz", __doc__)
     parser.add_argument("--minutes", type=float, default=10, help="default: %(default)s")
     parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
     parser.add_argument("--out", type=Path, default=Path("fuzz"), help="default: %(default)s")

@@ -13,7 +13,6 @@ the prompt does. "kept" repairs the reference translation instead, which must st
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 from collections.abc import Iterator
@@ -24,13 +23,15 @@ from pathlib import Path
 from typing import Any
 
 from app.glossary.repair import Glossary
+from benchmarks.common import ROOT, parser_of
 from maskgil.nano.emoji.caption_parser import read
 from maskgil.nano.emoji.captions import plural
 from maskgil.nano.emoji.sprites import load_nouns
+from maskgil.utils import markdown
 
-CLIPS = Path(__file__).resolve().parent.parent / "assets" / "polyvoice" / "nano"
+CLIPS = ROOT / "assets" / "polyvoice" / "nano"
 FIRST_HELD_OUT = 51  # of PolyVoice's clips
-SENTENCES = Path(__file__).resolve().parent / "glossary_sentences.tsv"
+SENTENCES = ROOT / "benchmarks" / "glossary_sentences.tsv"
 LANGUAGES = ("fr", "es", "pt", "zh")
 NUMBERS = {2: ("two", "2", "pair", "couple"), 3: ("three", "3"), 4: ("four", "4")}
 SPELT = {  # other English for the same, which no rule of plurals gives
@@ -186,12 +187,12 @@ class Totals:
         self.worse += sum(ok for _, ok in said) < sum(by_whisper)
         return whole
 
-    def cells(self, sentences: int) -> str:
+    def cells(self, sentences: int) -> list[object]:
         shares = [
             f"{sum(oks) / max(1, len(oks)):.2f}"
             for oks in (self.parts.get(kind, []) for kind in ("noun", "colour", "count", "all"))
         ]
-        return " | ".join([*shares, f"{self.complete / max(1, sentences):.2f}", str(self.worse)])
+        return [*shares, f"{self.complete / max(1, sentences):.2f}", self.worse]
 
 
 def prompts(row: dict[str, Any], glossary: Glossary) -> Iterator[tuple[str, str]]:
@@ -205,10 +206,10 @@ def prompts(row: dict[str, Any], glossary: Glossary) -> Iterator[tuple[str, str]
 
 def table(heard: dict[str, dict[str, Any]], glossary: Glossary, *, verbose: bool = False) -> str:
     """The Markdown table of recalls, one row a language, part and prompt."""
-    lines = [
-        "| language | part | prompt | nouns | colours | counts | all | complete | worse | kept |",
-        "|---|---|---|---|---|---|---|---|---|---|",
-    ]
+    head = ("language", "part", "prompt", "nouns", "colours", "counts", "all", "complete",
+            "worse", "kept")  # fmt: skip
+    lines: list[str] = []
+    found: list[list[object]] = []
     for language, part in product(LANGUAGES, ("development", "held-out")):
         rows = [r for r in heard.values() if (r["language"], r["part"]) == (language, part)]
         tallies: dict[str, Totals] = {}
@@ -225,14 +226,13 @@ def table(heard: dict[str, dict[str, Any]], glossary: Glossary, *, verbose: bool
                     lines.append(f"lost ({name}): {said} -> {prompt}")
         for name, tally in tallies.items():
             share = "" if name == "Whisper" else f"{kept}/{len(rows)}"
-            cells = tally.cells(len(rows))
-            lines.append(f"| {language} | {part} ({len(rows)}) | {name} | {cells} | {share} |")
-    return "\n".join(lines)
+            sums = tally.cells(len(rows))
+            found.append([language, f"{part} ({len(rows)})", name, *sums, share])
+    return "\n".join([markdown.table(head, found), *lines])
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.glossary", description=__doc__)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser = parser_of("benchmarks.glossary", __doc__)
     parser.add_argument("--heard", type=Path, help="JSON of transcripts and translations")
     parser.add_argument("--cache", type=Path, default=Path("runs/glossary"))
     parser.add_argument("--model", default="base", help="Whisper model")

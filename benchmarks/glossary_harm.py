@@ -21,13 +21,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.glossary.repair import Glossary
-from maskgil.utils.command_line import BAD_INPUT
+from benchmarks.common import parser_of, read_rows
+from maskgil.utils import markdown
+from maskgil.utils.command_line import status_of
 
 PARTS = ("development", "held-out")
 
 
 @dataclass(frozen=True)
-class Pair:
+class CaptionPair:
     """A sentence and its right English."""
 
     kind: str
@@ -45,33 +47,30 @@ class Pair:
 class Change:
     """A pair, and the prompt that is not its English."""
 
-    pair: Pair
+    pair: CaptionPair
     prompt: str
 
 
-def read_pairs(path: Path) -> list[Pair]:
+def read_pairs(path: Path) -> list[CaptionPair]:
     """The pairs of a file.
 
     Raises:
         ValueError: a line is no JSON object with the four texts.
     """
-    pairs = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        try:
-            row = json.loads(line)
-            pairs.append(Pair(row["kind"], row["language"], row["said"], row["english"]))
-        except (ValueError, KeyError, TypeError):
-            raise ValueError(f"{path} line {number}: not a kind, language, said, english") from None
-    return pairs
+
+    def pair(row: dict[str, str]) -> CaptionPair:
+        return CaptionPair(row["kind"], row["language"], row["said"], row["english"])
+
+    return read_rows(path, pair, "a kind, language, said, english")
 
 
-def changes(pairs: Iterable[Pair], glossary: Glossary) -> list[Change]:
+def changes(pairs: Iterable[CaptionPair], glossary: Glossary) -> list[Change]:
     """The pairs whose English the glossary would not leave as it is."""
     prompts = ((p, glossary.repair(p.said, p.english, p.language).prompt) for p in pairs)
     return [Change(pair, prompt) for pair, prompt in prompts if prompt != pair.english]
 
 
-def shares(pairs: list[Pair], changed: list[Change]) -> list[dict[str, object]]:
+def shares(pairs: list[CaptionPair], changed: list[Change]) -> list[dict[str, object]]:
     """Pairs and changes of every kind as a whole, in each part, and in each language."""
     total, harmed = Counter[tuple[str, str, str]](), Counter[tuple[str, str, str]]()
     for counted, some in ((total, pairs), (harmed, [change.pair for change in changed])):
@@ -90,26 +89,24 @@ def shares(pairs: list[Pair], changed: list[Change]) -> list[dict[str, object]]:
 
 def table(rows: list[dict[str, object]]) -> str:
     """The rows of `shares` in Markdown."""
-    lines = ["| kind | language | part | pairs | changed | share |", "|---|---|---|---|---|---|"]
-    for row in rows:
-        share = int(str(row["changed"])) / int(str(row["pairs"]))
-        cells = (row[key] for key in ("kind", "language", "part", "pairs", "changed"))
-        lines.append(f"| {' | '.join(map(str, cells))} | {share:.1%} |")
-    return "\n".join(lines)
+    columns = ("kind", "language", "part", "pairs", "changed")
+    shares = [f"{int(str(row['changed'])) / int(str(row['pairs'])):.1%}" for row in rows]
+    cells = [[*map(row.get, columns), share] for row, share in zip(rows, shares, strict=True)]
+    return markdown.table([*columns, "share"], cells)
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.glossary_harm", description=__doc__)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser = parser_of("benchmarks.glossary_harm", __doc__)
     parser.add_argument("pairs", type=Path, metavar="PAIRS.jsonl")
     parser.add_argument("--json", action="store_true", help="print one line of JSON")
     parser.add_argument("--show", type=int, default=0, metavar="N", help="changes of development")
     options = parser.parse_args(argv)
-    try:
-        pairs = read_pairs(options.pairs)
-    except (OSError, ValueError) as error:
-        print(f"python -m benchmarks.glossary_harm: {error}", file=sys.stderr)
-        return BAD_INPUT
+    return status_of(lambda: run(options), parser.prog)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Print the table that is asked for, and changes."""
+    pairs = read_pairs(options.pairs)
     changed = changes(pairs, Glossary.load())
     rows = shares(pairs, changed)
     print(json.dumps(rows) if options.json else table(rows))
@@ -118,7 +115,6 @@ def main(argv: list[str] | None = None) -> int:
         for change in some[: options.show]:
             pair = change.pair
             print(f"{kind} {pair.language}: {pair.said} | {pair.english} -> {change.prompt}")
-    return 0
 
 
 if __name__ == "__main__":

@@ -17,8 +17,8 @@ from app.config import load_config
 from app.imaging.settings import DrawSettings, clean_prompt
 from app.pipeline import SpeechToImage
 from app.types import PictureRequest
+from benchmarks.common import CLIPS
 
-CLIPS = Path(__file__).resolve().parent.parent / "tests" / "fixtures" / "clips"
 LANGUAGES = ("en", "fr", "es", "pt", "zh")
 SENTENCES = ("cat_apple", "stars", "flower")
 SIDE, MARGIN, LINES = 224, 10, 40  # pixels

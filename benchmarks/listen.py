@@ -13,7 +13,6 @@ import json
 import statistics
 import time
 from difflib import SequenceMatcher
-from pathlib import Path
 
 import numpy as np
 
@@ -21,9 +20,9 @@ from app.speech.audio import SAMPLE_RATE, load_audio
 from app.speech.features import log_mel
 from app.speech.transcriber import MIN_FRAMES, load_translator
 from app.speech.vad import speech_spans
+from benchmarks.common import CLIPS
 from maskgil.utils.threads import num_threads
 
-CLIPS = Path(__file__).resolve().parent.parent / "tests" / "fixtures" / "clips"
 CLIP_SECONDS = 4.0
 
 

@@ -22,13 +22,14 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import httpx
 import psutil
 from PIL import Image
 
-ROOT = Path(__file__).resolve().parent.parent
+from benchmarks.common import ROOT
+from maskgil.utils import markdown
+
 COLORS = ("red", "green", "blue", "yellow", "purple", "orange", "pink", "brown")
 NOUNS = ("apple", "frog", "car", "star", "umbrella", "house", "cat", "tree", "fish", "hat")
 TIMEOUT = 900.0  # seconds one picture may take on a machine that does other work
@@ -53,8 +54,8 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running_app(*words: str) -> Iterator[tuple[str, int]]:
-    """`python app.py` on a free port, ready to draw: its address and process id."""
+def started_app(*words: str) -> Iterator[tuple[str, int]]:
+    """`python app.py` on a free port, once its page answers: its address and process id."""
     port = free_port()
     command = [sys.executable, str(ROOT / "app.py"), "--port", str(port), *words]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
@@ -65,13 +66,19 @@ def running_app(*words: str) -> Iterator[tuple[str, int]]:
                 break
         else:
             raise RuntimeError("the app did not start")
-        address = f"http://127.0.0.1:{port}"
-        with httpx.Client(timeout=TIMEOUT) as client:
-            draw(client, address, "a red apple", 0, steps=1)
-        yield address, process.pid
+        yield f"http://127.0.0.1:{port}", process.pid
     finally:
         process.terminate()
         process.wait(60)
+
+
+@contextlib.contextmanager
+def running_app(*words: str) -> Iterator[tuple[str, int]]:
+    """As `started_app`, ready to draw."""
+    with started_app(*words) as (address, pid):
+        with httpx.Client(timeout=TIMEOUT) as client:
+            draw(client, address, "a red apple", 0, steps=1)
+        yield address, pid
 
 
 def draw(
@@ -154,14 +161,10 @@ def table(report: Report, clients: int) -> str:
     seconds = sorted(report.seconds)
     middle = statistics.median(seconds) if seconds else float("nan")
     slow = seconds[int(0.95 * (len(seconds) - 1))] if seconds else float("nan")
-    return "\n".join(
-        [
-            "| clients | pictures | lost | mixed up | median s | 95 % s | pictures a second |",
-            "|---|---|---|---|---|---|---|",
-            f"| {clients} | {report.asked} | {len(report.lost)} | {len(report.mixed)} | "
-            f"{middle:.1f} | {slow:.1f} | {len(seconds) / report.total:.2f} |",
-        ]
-    )
+    head = ("clients", "pictures", "lost", "mixed up", "median s", "95 % s", "pictures a second")
+    counts = (clients, report.asked, len(report.lost), len(report.mixed))
+    speed = f"{len(seconds) / report.total:.2f}"
+    return markdown.table(head, [(*counts, f"{middle:.1f}", f"{slow:.1f}", speed)])
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """Draw 24 held-out and 24 plain prompts, first seed, into docs/nano_samples.png.
 
-    python benchmarks/nano_samples.py [--out docs/nano_samples.png]
+    python -m benchmarks.nano_samples [--out docs/nano_samples.png]
 
 The prompts come from a fixed draw over the vocabulary, not from a list that somebody liked. Held
 out: twelve noun–colour and twelve noun–noun combinations that training never shows.
@@ -16,9 +16,6 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-import benchmarks  # noqa: F401  # settles threads before torch is imported
 from maskgil import checkpoints
 from maskgil.nano.emoji.captions import NO_ARTICLE, plural, with_article
 from maskgil.nano.emoji.sampler import SceneSampler

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from app.config import WEIGHTS_VARIABLE
-from benchmarks.load import ROOT, running_app
+from benchmarks.common import ROOT
+from benchmarks.load import running_app
 
 CLIP = ROOT / "assets" / "examples" / "es_flower.ogg"
 PATIENCE = 300_000  # milliseconds for each step, on a machine that does other work

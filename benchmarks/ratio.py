@@ -18,9 +18,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks.common import RATIOS
 from maskgil.presets import load_generator
+from maskgil.utils import markdown
 
-RATIOS = (0.0, 0.25, 0.5, 0.75, 1.0)
 PROMPTS = ("a red apple", "a blue car and a green tree", "three yellow stars")
 
 
@@ -81,10 +82,12 @@ def main() -> None:
     shares = {ratio: judged(ratio, options.out, options.limit) for ratio in RATIOS}
     times = seconds(options.repeat)
     rows = [{"ratio": r, "seconds": times[r], **shares[r]} for r in RATIOS]
-    print("| AR ratio | seconds a picture | right pictures, overall |\n|---|---|---|")
-    for row in rows:
-        share = f"{row['share']:.3f} [{row['low']:.3f}, {row['high']:.3f}]"
-        print(f"| {row['ratio']:g} | {row['seconds']:.2f} | {share} |")
+    cells = [
+        (f"{row['ratio']:g}", f"{row['seconds']:.2f}",
+         f"{row['share']:.3f} [{row['low']:.3f}, {row['high']:.3f}]")
+        for row in rows
+    ]  # fmt: skip
+    print(markdown.table(("AR ratio", "seconds a picture", "right pictures, overall"), cells))
     if options.plot is not None:
         plot(rows, options.plot)
 

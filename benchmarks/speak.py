@@ -6,41 +6,22 @@ weights. Each number stands beside what is aimed at on two CPU cores.
 
 from __future__ import annotations
 
-import argparse
 import functools
 import os
-import socket
-import statistics
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-CLIPS = ROOT / "tests" / "fixtures" / "clips"
+from benchmarks.common import CLIPS, RATIOS, ROOT, median, parser_of
+from benchmarks.load import started_app
+
 CLIP = CLIPS / "fr_cat_apple.ogg"  # in doubt in its language and in its words: the slowest kind
 CLEAR_CLIP = CLIPS / "es_cat_apple.ogg"
 PROMPT = "an orange cat and a red apple"
-RATIOS = (0.0, 0.25, 0.5, 0.75, 1.0)
 CLIP_SECONDS = 4.0
-READY_SECONDS = 300.0
 
 
 def line(name: str, value: str, aim: str = "") -> None:
     print(f"{name:<44}{value:>12}   {aim}", flush=True)
-
-
-def median(work: Callable[[], object], repeat: int) -> float:
-    """Median seconds of `repeat` calls, after one that does not count."""
-    seconds = []
-    for _ in range(repeat + 1):
-        started = time.perf_counter()
-        work()
-        seconds.append(time.perf_counter() - started)
-    return statistics.median(seconds[1:])
 
 
 def memory_mb(pid: int | str = "self") -> float:
@@ -55,39 +36,21 @@ def memory_mb(pid: int | str = "self") -> float:
 
 def app_ready() -> tuple[float, float, float]:
     """Start app.py: seconds until the page answers, until models are warm, and its memory in MB."""
-    from gradio_client import Client
+    from gradio_client import Client, handle_file
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    address = f"http://127.0.0.1:{port}/"
     started = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "app.py", "--port", str(port)], cwd=ROOT)
-    try:
-        while True:
-            try:
-                urllib.request.urlopen(address, timeout=5).read()
-                break
-            except (urllib.error.URLError, OSError):
-                if process.poll() is not None or time.perf_counter() - started > READY_SECONDS:
-                    raise RuntimeError("app.py did not come up") from None
-                time.sleep(0.05)
+    with started_app() as (address, pid):
         page = time.perf_counter() - started
         client = Client(address, verbose=False)
         client.predict(prompt=PROMPT, api_name="/draw")
         drawn = time.perf_counter() - started
-        from gradio_client import handle_file
-
         for _ in range(3):
             client.predict(audio=handle_file(str(CLIP)), api_name="/speak")
-        return page, drawn, memory_mb(process.pid)
-    finally:
-        process.terminate()
-        process.wait(30)
+        return page, drawn, memory_mb(pid)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, prog="python -m benchmarks.speak")
+    parser = parser_of("benchmarks.speak", __doc__)
     parser.add_argument("--repeat", type=int, default=5, help="runs per number; default: 5")
     parser.add_argument("--threads", type=int, help="torch threads; default: torch's own choice")
     arguments = parser.parse_args()

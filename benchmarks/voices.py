@@ -30,13 +30,15 @@ from pathlib import Path
 from typing import Any
 
 from app.glossary.repair import Glossary
-from maskgil.utils.command_line import BAD_INPUT
+from benchmarks.common import parser_of, read_rows
+from maskgil.utils import markdown
+from maskgil.utils.command_line import status_of
 
 KINDS = ("noun", "colour", "number")
 
 
 @dataclass(frozen=True)
-class Clip:
+class Recording:
     """A recording, and what is said in it as far as that is known."""
 
     file: str
@@ -58,7 +60,7 @@ class Hearing:
 
 
 @dataclass
-class Tally:
+class LanguageSums:
     """Sums over the clips of one language."""
 
     clips: int = 0
@@ -94,28 +96,22 @@ def _share(part: int, whole: int) -> float | None:
     return round(part / whole, 4) if whole else None
 
 
-def read_manifest(folder: Path) -> list[Clip]:
+def read_manifest(folder: Path) -> list[Recording]:
     """The clips of a folder.
 
     Raises:
         ValueError: a line is no JSON object that names a file and its language.
     """
-    clips = []
-    path = folder / "manifest.jsonl"
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        try:
-            row = json.loads(line)
-            clips.append(
-                Clip(row["file"], row["language"], row.get("transcript"), row.get("english"))
-            )
-        except (ValueError, KeyError, TypeError, AttributeError):
-            raise ValueError(f"{path} line {number}: not a file and its language") from None
-    return clips
+
+    def recording(row: dict[str, Any]) -> Recording:
+        return Recording(row["file"], row["language"], row.get("transcript"), row.get("english"))
+
+    return read_rows(folder / "manifest.jsonl", recording, "a file and its language")
 
 
-def sample(clips: Iterable[Clip], languages: set[str], limit: int | None) -> list[Clip]:
+def sample(clips: Iterable[Recording], languages: set[str], limit: int | None) -> list[Recording]:
     """The clips of some languages (of all, where none is named), at most `limit` of each."""
-    taken: dict[str, list[Clip]] = defaultdict(list)
+    taken: dict[str, list[Recording]] = defaultdict(list)
     for clip in clips:
         if not languages or clip.language in languages:
             taken[clip.language].append(clip)
@@ -123,8 +119,8 @@ def sample(clips: Iterable[Clip], languages: set[str], limit: int | None) -> lis
 
 
 def listen(
-    clips: Iterable[Clip], folder: Path, store: Path | None, model: str
-) -> Iterator[tuple[Clip, Hearing]]:
+    clips: Iterable[Recording], folder: Path, store: Path | None, model: str
+) -> Iterator[tuple[Recording, Hearing]]:
     """Hear every clip; what `store` has already is not heard again."""
     from app.speech.audio import load_audio
     from app.speech.transcriber import load_translator
@@ -150,7 +146,7 @@ def listen(
         yield clip, known[clip.file]
 
 
-def count(tally: Tally, clip: Clip, heard: Hearing, glossary: Glossary) -> None:
+def count(tally: LanguageSums, clip: Recording, heard: Hearing, glossary: Glossary) -> None:
     """Add one clip."""
     from polyvoice.scoring.metrics import character_errors, word_errors
 
@@ -172,24 +168,21 @@ def count(tally: Tally, clip: Clip, heard: Hearing, glossary: Glossary) -> None:
 
 def table(rows: list[dict[str, Any]]) -> str:
     """The rows in Markdown; recalls as said → in Whisper's English → in the prompt."""
-    names = list(rows[0]) if rows else []
-    lines = [f"| {' | '.join(names)} |", f"|{'---|' * len(names)}"]
-    for row in rows:
-        cells = []
-        for value in row.values():
-            if isinstance(value, list):
-                cells.append(" → ".join(map(str, value)) if value[0] else "–")
-            elif isinstance(value, float) and value <= 1 and value != row["seconds"]:
-                cells.append(f"{value:.0%}")
-            else:
-                cells.append("–" if value is None else str(value))
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
+
+    def cell(name: str, value: Any) -> str:
+        if isinstance(value, list):
+            return " → ".join(map(str, value)) if value[0] else "–"
+        if name in ("language", "wer", "cer") and value is not None:
+            return f"{value:.0%}"
+        return "–" if value is None else str(value)
+
+    return markdown.table(
+        list(rows[0]) if rows else [], [[*map(cell, r, r.values())] for r in rows]
+    )
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.voices", description=__doc__)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser = parser_of("benchmarks.voices", __doc__)
     parser.add_argument("--data", type=Path, required=True, metavar="DIR")
     parser.add_argument("--lang", default="", help="languages, as in fr,es; default: all")
     parser.add_argument("--limit", type=int, metavar="N", help="at most N clips of a language")
@@ -197,20 +190,20 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--whisper", default="base", help="Whisper model; default: base")
     parser.add_argument("--json", action="store_true", help="print one line of JSON")
     options = parser.parse_args(argv)
+    return status_of(lambda: run(options), parser.prog)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Print the table that is asked for."""
     wanted = {code.strip() for code in options.lang.split(",") if code.strip()}
-    tallies: dict[str, Tally] = defaultdict(Tally)
+    tallies: dict[str, LanguageSums] = defaultdict(LanguageSums)
     glossary = Glossary.load()
-    try:
-        clips = sample(read_manifest(options.data), wanted, options.limit)
-        for clip, heard in listen(clips, options.data, options.heard, options.whisper):
-            for name in (clip.language, "all"):
-                count(tallies[name], clip, heard, glossary)
-    except (OSError, ValueError) as error:
-        print(f"python -m benchmarks.voices: {error}", file=sys.stderr)
-        return BAD_INPUT
+    clips = sample(read_manifest(options.data), wanted, options.limit)
+    for clip, heard in listen(clips, options.data, options.heard, options.whisper):
+        for name in (clip.language, "all"):
+            count(tallies[name], clip, heard, glossary)
     rows = [tallies[name].row(name) for name in sorted(tallies, key=lambda n: (n != "all", n))]
     print(json.dumps(rows) if options.json else table(rows))
-    return 0
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maskgil.cli import add_model_arguments, add_sampling_arguments, model_choice, sampling_changes
-from maskgil.utils.command_line import OneLineParser
+from maskgil.utils.command_line import OneLineParser, status_of
 from maskgil.utils.threads import settle_threads
 
 if TYPE_CHECKING:
@@ -104,12 +104,7 @@ def main(arguments: list[str] | None = None) -> int:
         "sample": sample, "tokenize": tokenize_command.run, "train": train.run,
         "evaluate": evaluation.run, "convert": convert.run, "describe": command.run,
     }[options.command]  # fmt: skip
-    try:
-        run(options)
-    except (ValueError, OSError) as error:
-        print(f"{parser.prog} {options.command}: {' '.join(str(error).split())}", file=sys.stderr)
-        return 2
-    return 0
+    return status_of(lambda: run(options), f"{parser.prog} {options.command}")
 
 
 if __name__ == "__main__":

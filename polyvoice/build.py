@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from maskgil.utils.command_line import OneLineParser
+from maskgil.utils.command_line import OneLineParser, status_of
 from maskgil.utils.files import written_whole
 from maskgil.utils.hashing import sha256_of
 from polyvoice.dataset.clips import (
@@ -295,14 +295,8 @@ def say(line: str) -> None:
 
 def main(argv: list[str] | None = None) -> int:
     options = build_parser().parse_args(argv)
-    try:
-        return 1 if run(options) else 0
-    except (ValueError, OSError) as error:
-        say(f"python -m polyvoice.build: {' '.join(str(error).split())}")
-        return 2
-    except KeyboardInterrupt:
-        say("stopped; run the same command again to go on")
-        return 130
+    again = "stopped; run the same command again to go on"
+    return status_of(lambda: bool(run(options)), "python -m polyvoice.build", stopped=again)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from maskgil.utils.command_line import OneLineParser
+from maskgil.utils.command_line import BAD_INPUT, OneLineParser, status_of
 from polyvoice.dataset.clips import SHIPPED, Clip, load_clips
 from polyvoice.dataset.texts import check_split, language_code
 from polyvoice.scoring.aggregate import Summary, summarise
@@ -204,32 +204,31 @@ def say(line: str) -> None:
 
 
 def main(argv: list[str] | None = None) -> int:
+    options = build_parser().parse_args(argv)
+    again = "stopped; run the same command again to go on"
+    return status_of(lambda: evaluate(options), PROGRAM, stopped=again)
+
+
+def evaluate(options: argparse.Namespace) -> int:
+    """Score, and print the summary unless another process does; the exit status."""
     from app.cli import only_ours_on_stdout
     from polyvoice.scoring.report import markdown
 
-    options = build_parser().parse_args(argv)
-    try:
-        share = find_share(options.shard)
-        with only_ours_on_stdout():
-            context = resolve(options, share)
-            run(context, share, batch_size=options.batch_size)
-            if options.shard or share.index > 0:  # another process joins them
-                return 0
-            summary = join(context)
-            write_reports(summary, context)
-    except (ValueError, OSError) as error:
-        print(f"{PROGRAM}: {' '.join(str(error).split())}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("stopped; run the same command again to go on", file=sys.stderr)
-        return 130
+    share = find_share(options.shard)
+    with only_ours_on_stdout():
+        context = resolve(options, share)
+        run(context, share, batch_size=options.batch_size)
+        if options.shard or share.index > 0:  # another process joins them
+            return 0
+        summary = join(context)
+        write_reports(summary, context)
     folder = context.store.folder
     if options.json:
         print(json.dumps({**summary.to_json(), "run": str(folder)}, ensure_ascii=False))
     else:
         print(markdown(summary), end="")
         print(f"\nreport: {folder / 'report.html'}")
-    return 2 if summary.failed else 0
+    return BAD_INPUT if summary.failed else 0
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from app.terminal.microphone import (
     list_devices,
     loudness,
 )
+from maskgil.utils.command_line import first_line
 
 if TYPE_CHECKING:
     import numpy as np
@@ -93,7 +94,7 @@ class _Talk:
                 elif key in (" ", ENTER):
                     self._round()
             except (ValueError, OSError) as error:  # one line each; the next try may do better
-                self.screen.say(" ".join(str(error).split()))
+                self.screen.say(first_line(error))
 
     def _ask(self, text: str) -> None:
         if self.screen.is_terminal:

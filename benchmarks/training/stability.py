@@ -1,6 +1,6 @@
 """Output norms at a learning rate that is too high, with and without QK-norm and post-norm.
 
-    python benchmarks/training/stability.py --out docs/stability.png
+    python -m benchmarks.training.stability --out docs/stability.png
 
 Four class-driven models of one shape, on the same batches of scikit-learn's digits as tokens of
 nano's tokenizer: plain pre-norm, with QK-norm, with post-norm, with both as the paper's 1.4B model.
@@ -12,26 +12,21 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import tempfile
 from pathlib import Path
 
 import numpy as np
 import torch
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "examples")]
-
-from digits import render  # noqa: E402
-
-from maskgil.checkpoints import load  # noqa: E402
-from maskgil.config import TransformerConfig  # noqa: E402
-from maskgil.data.token_shards import ShardRow, TokenShards, save_rows  # noqa: E402
-from maskgil.models.transformer import Transformer  # noqa: E402
-from maskgil.train.batches import ShardSource  # noqa: E402
-from maskgil.train.distributed import Runtime  # noqa: E402
-from maskgil.train.tasks.generator import GeneratorTask, GeneratorTraining  # noqa: E402
-from maskgil.utils.images import stack_pixels  # noqa: E402
+from examples.digits import render
+from maskgil.checkpoints import load
+from maskgil.config import TransformerConfig
+from maskgil.data.token_shards import ShardRow, TokenShards, save_rows
+from maskgil.models.transformer import Transformer
+from maskgil.train.batches import ShardSource
+from maskgil.train.distributed import Runtime
+from maskgil.train.tasks.generator import GeneratorTask, GeneratorTraining
+from maskgil.utils.images import stack_pixels
 
 VARIANTS = {
     "plain": {},

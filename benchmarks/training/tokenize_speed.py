@@ -30,6 +30,7 @@ from maskgil.data.image_datasets.open import open_source
 from maskgil.data.image_loader import views_of
 from maskgil.data.shard_writer import Recipe
 from maskgil.data.tokenize_command import ACTIVITIES, tokenize
+from maskgil.utils import markdown
 
 SIZE = (375, 500)
 
@@ -109,18 +110,13 @@ def measure(
 def table(rows: list[dict[str, Any]]) -> str:
     shown = [name for name in ACTIVITIES if any(row["shares"][name] for row in rows)]
     head = ["tokenizer", "source", "processes", "images/s", *shown, "images/s of one core"]
-    lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
-    for row in rows:
-        cells = [
-            row["tokenizer"],
-            row["source"],
-            str(row["workers"]),
-            f"{row['images_per_second']:.1f}",
-            *(f"{row['shares'][name]:.0%}" for name in shown),
-            f"{row['images_per_processor_second']:.1f}",
-        ]
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+    cells = [
+        (row["tokenizer"], row["source"], row["workers"], f"{row['images_per_second']:.1f}",
+         *(f"{row['shares'][name]:.0%}" for name in shown),
+         f"{row['images_per_processor_second']:.1f}")
+        for row in rows
+    ]  # fmt: skip
+    return markdown.table(head, cells)
 
 
 def run(images: int, large_images: int, workers: list[int]) -> list[dict[str, Any]]:

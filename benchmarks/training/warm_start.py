@@ -1,6 +1,6 @@
 """MaskGIL-nano from AR-nano's weights against a cold start: the held-out masked loss by step.
 
-    python benchmarks/training/warm_start.py --art node_modules --out docs/warm_start.png
+    python -m benchmarks.training.warm_start --art node_modules --out docs/warm_start.png
 
 Three runs of nano's shape on the same scenes of 36 nouns: AR-nano from nothing; MaskGIL-nano from
 nothing; MaskGIL-nano from that AR-nano's averaged weights (all layers; the mask's row is new). Same
@@ -11,26 +11,23 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import tempfile
 from pathlib import Path
 
 import torch
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from maskgil.checkpoints import load  # noqa: E402
-from maskgil.config import TransformerConfig  # noqa: E402
-from maskgil.data.token_shards import ShardRow, TokenShards, save_rows  # noqa: E402
-from maskgil.models.text_encoders.load import load_text_encoder  # noqa: E402
-from maskgil.models.transformer import Transformer  # noqa: E402
-from maskgil.train.batches import ShardSource  # noqa: E402
-from maskgil.train.config import from_mapping, read_config  # noqa: E402
-from maskgil.train.distributed import Runtime  # noqa: E402
-from maskgil.train.nano_config import SceneSettings, open_scenes  # noqa: E402
-from maskgil.train.tasks.generator import GeneratorTask, GeneratorTraining  # noqa: E402
-from maskgil.train.warm_start import copy_shared, start_from_codebook  # noqa: E402
+from benchmarks.common import ROOT
+from maskgil.checkpoints import load
+from maskgil.config import TransformerConfig
+from maskgil.data.token_shards import ShardRow, TokenShards, save_rows
+from maskgil.models.text_encoders.load import load_text_encoder
+from maskgil.models.transformer import Transformer
+from maskgil.train.batches import ShardSource
+from maskgil.train.config import from_mapping, read_config
+from maskgil.train.distributed import Runtime
+from maskgil.train.nano_config import SceneSettings, open_scenes
+from maskgil.train.tasks.generator import GeneratorTask, GeneratorTraining
+from maskgil.train.warm_start import copy_shared, start_from_codebook
 
 HELD_OUT = 96  # scenes that no run trains on
 EVERY = 10  # steps between two measurements

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from maskgil.evaluation.paper_results import PaperTable
+from maskgil.utils import markdown
 
 HEADINGS = {
     "fid": "FID ↓", "rfid": "rFID ↓", "inception_score": "IS ↑", "precision": "precision ↑",
@@ -43,8 +44,7 @@ def _quoted(value: float | int | None) -> str:
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     """A Markdown table."""
-    lines = [list(headings), ["---"] * len(headings), *([shown(v) for v in row] for row in rows)]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return markdown.table(headings, [[shown(value) for value in row] for row in rows])
 
 
 def beside_paper(paper: PaperTable, label: str, measured: dict[str, Any]) -> str:

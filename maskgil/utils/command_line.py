@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Callable
 from typing import NoReturn
 
 BAD_INPUT = 2  # exit status where the input is at fault
+STOPPED = 130  # exit status after Ctrl-C
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -13,3 +16,24 @@ class OneLineParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(BAD_INPUT, f"{self.prog}: {message}\n")
+
+
+def first_line(error: BaseException) -> str:
+    """The message of `error` as one line; its type's name when it has none."""
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def status_of(work: Callable[[], int | None], program: str, *, stopped: str = "") -> int:
+    """Run a program; its exit status, with one line on stderr where the input is at fault.
+
+    `stopped` is said after Ctrl-C.
+    """
+    try:
+        return work() or 0
+    except (ValueError, OSError) as error:
+        print(f"{program}: {first_line(error)}", file=sys.stderr, flush=True)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        if stopped:
+            print(stopped, file=sys.stderr, flush=True)
+        return STOPPED

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +20,7 @@ from maskgil.train.config import from_mapping
 from maskgil.train.nano_config import SIDE
 from maskgil.train.tasks.base import weight_decayed
 from maskgil.train.tasks.judge import JudgeRun, JudgeTask, add_arguments, train_judge
-from maskgil.utils.command_line import OneLineParser
+from maskgil.utils.command_line import OneLineParser, status_of
 from maskgil.utils.images import stack_pixels
 from polyvoice.clip_nano.dataset import Corpus, rebuild, resize
 from polyvoice.clip_nano.model import NAME, ClipNano, ClipNanoConfig, load
@@ -215,13 +214,13 @@ def _evaluate(options: argparse.Namespace) -> None:
 
 
 def main(argv: list[str] | None = None) -> int:
-    options = build_parser().parse_args(argv)
-    try:
+    parser = build_parser()
+    options = parser.parse_args(argv)
+
+    def run() -> None:
         if options.command == "train":
             train_judge(options, build_task)
         else:
             _evaluate(options)
-    except (ValueError, TypeError, OSError) as error:
-        print(f"python -m polyvoice.clip_nano: {' '.join(str(error).split())}", file=sys.stderr)
-        return 2
-    return 0
+
+    return status_of(run, parser.prog)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,6 +26,7 @@ from maskgil.train.config import from_mapping
 from maskgil.train.tasks.base import weight_decayed
 from maskgil.train.tasks.judge import Build, JudgeRun, JudgeTask, add_arguments, train_judge
 from maskgil.utils.checks import above, at_least, below, one_of, within
+from maskgil.utils.command_line import status_of
 from maskgil.utils.images import stack_pixels
 
 if TYPE_CHECKING:
@@ -242,12 +242,7 @@ def train_command(
     add_arguments(parser, config)
     parser.add_argument("--workers", type=int, default=1, help="processes composing the world")
     options = parser.parse_args(argv)
-    try:
-        train_judge(options, build)
-    except (ValueError, OSError) as error:
-        print(f"{parser.prog}: {' '.join(str(error).split())}", file=sys.stderr)
-        return 2
-    return 0
+    return status_of(lambda: train_judge(options, build), parser.prog)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -12,7 +12,7 @@ from app.speech.audio import SAMPLE_RATE, load_audio
 from app.speech.engine import Decoding
 from app.speech.hallucinations import sounds_invented, without_credits
 from app.speech.vad import even_loudness, latest_speech, speech_spans, split_speech
-from benchmarks.no_speech import sounds
+from tests.helpers.no_speech import sounds
 
 ROOT = Path(__file__).parents[3]
 CLIPS = ROOT / "tests" / "fixtures" / "clips"

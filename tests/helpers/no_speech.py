@@ -1,7 +1,6 @@
 """Sounds with nobody in them, made on the spot: noise, hum, tones, music, clicks, breath.
 
-Each is float32 (n,) at 16 kHz within [-1, 1], the same on every machine. The tests and
-`benchmarks/hearing.py` use them.
+Each is float32 (n,) at 16 kHz within [-1, 1], the same on every machine.
 """
 
 # n samples at 16 kHz, F frequencies.
