@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from maskgil.utils.command_line import BAD_INPUT, OneLineParser, status_of
+from maskgil.utils.distributed import launched
 from polyvoice.dataset.clips import SHIPPED, Clip, load_clips
 from polyvoice.dataset.texts import check_split, language_code
 from polyvoice.scoring.aggregate import Summary, summarise
@@ -54,8 +55,8 @@ def find_share(asked: str | None) -> ProcessShare:
         ValueError: I/N is malformed or out of range.
     """
     if asked is None:
-        count = int(os.environ.get("WORLD_SIZE", "1"))
-        return ProcessShare(int(os.environ.get("RANK", "0")), count, joined=count > 1)
+        rank, count = launched()
+        return ProcessShare(rank, count, joined=count > 1)
     index, slash, count_text = asked.partition("/")
     if slash and index.isdigit() and count_text.isdigit() and int(index) < int(count_text):
         return ProcessShare(int(index), int(count_text))

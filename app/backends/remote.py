@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from maskgil.prompts import Reading
     from maskgil.sampling.config import SamplingConfig
 
-BACKEND_VARIABLE = "MASKGIL_BACKEND"
 PATIENCE = 30.0  # seconds of trying before a request is given up
 PAUSE = 0.3  # seconds before the second try, doubled for each one after
 

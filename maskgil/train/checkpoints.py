@@ -102,6 +102,14 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     return state
 
 
+def newest_state(folder: Path) -> dict[str, Any]:
+    """What the newest checkpoint of a run's folder holds; ValueError when there is none."""
+    found = latest_checkpoint(folder)
+    if found is None:
+        raise ValueError(f"{folder} holds no checkpoint of a run")
+    return read_checkpoint(found)
+
+
 def save_run(folder: Path, step: int, state: dict, *, keep: int, parts: int = 0) -> Path:
     """Write the checkpoint of `step`, then remove all but the newest `keep`.
 

@@ -6,17 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 DRAWS = 2000  # bootstrap samples of an interval
-_ENGLISH_NUMBERS = {
-    word: value
-    for value, word in enumerate(
-        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), 1
-    )
-}
 
 
 @dataclass(frozen=True)
@@ -61,11 +54,11 @@ def spoken_words(text: str, language: str) -> list[str]:
 
     Chinese is made simplified, and a word is a character where words are not spaced.
     """
-    from app.glossary.normalize import words_of
+    from app.glossary.normalize import simplified, words_of
     from app.languages import UNSPACED
 
     if language in ("zh", "yue"):
-        text = _simplified(text)
+        text = simplified(text)
     words = words_of(text)
     if language in UNSPACED:
         words = list("".join(words))
@@ -85,29 +78,14 @@ def character_errors(reference: str, heard: str, language: str) -> tuple[int, in
     return edit_distance(right, "".join(spoken_words(heard, language))), len(right)
 
 
-@lru_cache(maxsize=1)
-def _converter():
-    import opencc
-
-    return opencc.OpenCC("t2s")
-
-
-def _simplified(text: str) -> str:
-    return _converter().convert(text)
-
-
-@lru_cache(maxsize=64)
 def _numbers(language: str) -> dict[str, int]:
     """Number words up to ten: from Unicode CLDR, as the glossary has them."""
+    from app.glossary.english import NUMBERS
+    from app.glossary.repair import Glossary
+
     if language == "en":
-        return _ENGLISH_NUMBERS
-    import gzip
-    import json
-
-    from app.glossary.repair import DATA
-
-    with gzip.open(DATA / "cldr.json.gz", "rt", encoding="utf-8") as file:
-        return json.load(file)["languages"].get(language, {}).get("numbers", {})
+        return {"one": 1, **NUMBERS}
+    return Glossary.load().words.cldr["languages"].get(language, {}).get("numbers", {})
 
 
 def translation_scores(references: Sequence[str], translations: Sequence[str]) -> dict[str, float]:

@@ -10,26 +10,16 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-import torch
-
 from maskgil.evaluation import report
 from maskgil.evaluation.commands import world_recognised
-from maskgil.evaluation.detector.dataset import UNKNOWN, LooseScenes, Shown, SlotScenes, truth_of
-from maskgil.evaluation.detector.model import (
-    NAME,
-    RULES,
-    DetectorNet,
-    Found,
-    find,
-    overlaps,
-)
-from maskgil.evaluation.detector.rebuilt import Rebuilder, fitted
+from maskgil.evaluation.detector.accuracy import FRESH_SEED, AccuracyCounts, measure
+from maskgil.evaluation.detector.dataset import LooseScenes, Shown, SlotScenes, truth_of
+from maskgil.evaluation.detector.model import NAME
+from maskgil.evaluation.detector.rebuilt import Rebuilder
 from maskgil.evaluation.detector.verdict_cases import cases, verdicts
 from maskgil.evaluation.geneval.nano_prompts import nano_prompts
 from maskgil.evaluation.geneval.report import (
@@ -44,101 +34,10 @@ from maskgil.nano.emoji.renderer import Painter
 from maskgil.nano.emoji.sampler import SceneSampler
 from maskgil.nano.emoji.scene import COLOURS, SLOTS, Scene, Thing
 from maskgil.nano.emoji.sprites import ArtFolder, Noun, load_nouns
-from maskgil.utils.progress import Progress
 
 TOKENIZER = "nano-tokenizer"
-FRESH_SEED = 77_000  # no training draws scenes of this one
-MATCHED = 0.5  # overlap of boxes from which they are of one thing
 SETS = ("slots", "held out", "loose", "spoilt")
 SIZES = {"large": "single", "small": "beside"}  # of sprites: the layout that shows them so
-
-
-@dataclass
-class Counts:
-    """Running counts over pictures. `missed`: nouns that were there and not found, `mistaken`:
-    pairs of what stood there and what was said."""
-
-    there: int = 0
-    found: int = 0
-    right: int = 0
-    boxed: int = 0
-    coloured: int = 0
-    colours_right: int = 0
-    overlap: float = 0.0
-    pictures: int = 0
-    whole: int = 0  # pictures with every thing right and nothing else
-    missed: Counter = field(default_factory=Counter)
-    mistaken: Counter = field(default_factory=Counter)
-
-    def add(self, found: Sequence[Found], shown: Shown, nouns: Sequence[str]) -> None:
-        """Match what was found, the surest first, with what is there."""
-        labels, colours, boxes = shown.truth
-        known = labels < len(nouns)
-        labels, colours, boxes = labels[known], colours[known], boxes[known]
-        kept = [one for one in found if one.score > RULES.threshold and one.label < len(nouns)]
-        self.pictures += 1
-        self.there += len(labels)
-        self.found += len(kept)
-        taken = np.zeros(len(labels), bool)
-        matched = _matches(kept, boxes)
-        right = 0
-        for one, row in zip(kept, matched, strict=True):
-            free = np.where(taken, -1.0, row)
-            place = int(free.argmax()) if len(free) else -1
-            if place < 0 or free[place] < MATCHED:
-                continue
-            taken[place] = True
-            self.boxed += 1
-            self.overlap += float(free[place])
-            if one.label != labels[place]:
-                self.mistaken[nouns[labels[place]], nouns[one.label]] += 1
-                self.missed[nouns[labels[place]]] += 1
-                continue
-            right += 1
-            if colours[place] != UNKNOWN:
-                self.coloured += 1
-                self.colours_right += one.colour == colours[place]
-        self.right += right
-        self.missed.update(nouns[label] for label in labels[~taken])
-        self.whole += right == len(labels) == len(kept)
-
-    def shares(self) -> dict[str, Any]:
-        """What it comes to."""
-        return {
-            "recall": self.right / max(1, self.there),
-            "precision": self.right / max(1, self.found),
-            "colour": self.colours_right / max(1, self.coloured),
-            "boxes_found": self.boxed / max(1, self.there),
-            "mean_overlap": self.overlap / max(1, self.boxed),
-            "whole_pictures": self.whole / max(1, self.pictures),
-            "things": self.there,
-            "pictures": self.pictures,
-        }
-
-
-def _matches(found: Sequence[Found], boxes: np.ndarray) -> np.ndarray:
-    """Overlaps (found, there)."""
-    mine = torch.tensor([one.box for one in found]).reshape(-1, 4)
-    return overlaps(mine, torch.from_numpy(boxes)).numpy()
-
-
-def measure(
-    net: DetectorNet,
-    pictures: Iterator[Shown],
-    total: int,
-    *,
-    rebuild: Rebuilder | None = None,
-    label: str = "scenes",
-) -> Counts:
-    """Count over `pictures`, one at a time."""
-    counts, nouns, side = Counts(), net.config.nouns, net.config.image_size
-    progress = Progress(label, total)
-    for number, shown in enumerate(pictures, 1):
-        picture = shown.pixels if rebuild is None else rebuild(shown.pixels)
-        counts.add(find(net, fitted(picture, side))[0], shown, nouns)
-        progress.show(number)
-    progress.end()
-    return counts
 
 
 def fresh(name: str, art: ArtFolder, nouns: Sequence[Noun], side: int) -> Any:
@@ -213,7 +112,7 @@ def run(options: argparse.Namespace) -> None:
         raise ValueError(f"{options.detector} knows other colours than the scenes have")
     rebuild = None if options.tokenizer == "none" else Rebuilder(options.tokenizer)
     side = net.config.image_size if rebuild is None else rebuild.side
-    found: dict[str, Counts] = {}
+    found: dict[str, AccuracyCounts] = {}
     for name in SETS:
         scenes = fresh(name, art, nouns, side)
         pictures = (scenes[number] for number in range(options.scenes))
@@ -237,7 +136,7 @@ def run(options: argparse.Namespace) -> None:
     _report(options, found, judged)
 
 
-def _share(counts: Sequence[Counts]) -> CategoryShare:
+def _share(counts: Sequence[AccuracyCounts]) -> CategoryShare:
     """Things recognised of those of several sets; the interval takes things for independent."""
     right, there = sum(c.right for c in counts), max(1, sum(c.there for c in counts))
     pictures = sum(c.pictures for c in counts)
@@ -246,7 +145,7 @@ def _share(counts: Sequence[Counts]) -> CategoryShare:
 
 def _report(
     options: argparse.Namespace,
-    found: dict[str, Counts],
+    found: dict[str, AccuracyCounts],
     judged: dict[str, tuple[list[VerdictRow], list[VerdictRow]]],
 ) -> None:
     sprites = {name: found[name] for name in found if name not in SETS}

@@ -56,18 +56,16 @@ def run(options: argparse.Namespace) -> None:
 def tokenizer_of(config: Any, weights: str) -> Any:
     """The tokenizer in an exported file, or a run's averaged weights so far."""
     from maskgil.checkpoints import load
-    from maskgil.train.checkpoints import latest_checkpoint, read_checkpoint
+    from maskgil.train.checkpoints import newest_state
     from maskgil.train.factory import tokenizer_config
 
     folder = Path(weights)
     if not folder.is_dir():
         return load(weights).eval()
-    found = latest_checkpoint(folder)
-    if found is None:
-        raise ValueError(f"{folder} holds no checkpoint of a run")
+    state = newest_state(folder)
     model_class, shape = tokenizer_config(config)
     model = model_class(shape)
-    model.load_state_dict(read_checkpoint(found)["task"]["average"]["values"])
+    model.load_state_dict(state["task"]["average"]["values"])
     return model.eval()
 
 
@@ -121,8 +119,8 @@ def recognised(model: Any, scenes: Any, detector: str, count: int) -> dict[str, 
     """Shares of things of at least 5 x 5 cells that a detector recognises: `large_as_drawn`, and
     `large_rebuilt` after encode and decode. ValueError for scenes or detectors of another world."""
     from maskgil.evaluation.commands.world_recognised import detector_of
+    from maskgil.evaluation.detector.accuracy import AccuracyCounts, judged
     from maskgil.evaluation.detector.rebuilt import as_picture
-    from maskgil.evaluation.detector.world_accuracy import WorldCounts, judged
     from maskgil.evaluation.detector.world_scenes import numbers_of, truth_of
     from maskgil.nano.dataset import WorldSource
     from maskgil.utils.images import stack_pixels
@@ -131,14 +129,14 @@ def recognised(model: Any, scenes: Any, detector: str, count: int) -> dict[str, 
     if not net.answers or not isinstance(scenes, WorldSource):
         raise ValueError("--detector is for scenes of the world, and for a detector of it")
     reader, numbers = scenes.reader or scenes.renderer, numbers_of()
-    drawn, rebuilt = WorldCounts(), WorldCounts()
+    drawn, rebuilt = AccuracyCounts(), AccuracyCounts()
     for number in range(count):
         scene, seed = scenes.scene(number), f"{scenes.seed}/{number}"
         picture, truth = reader.draw(scene, seed), truth_of(reader, scene, seed, numbers)
-        drawn.add(*judged(net, picture), truth, net)
+        drawn.add(*judged(net, picture), truth, net.config)
         made = as_picture(
             model.decode(model.encode(stack_pixels([picture]).contiguous()))[0].float()
         )
-        rebuilt.add(*judged(net, made), truth, net)
+        rebuilt.add(*judged(net, made), truth, net.config)
     shares = {"large_as_drawn": drawn.shares()["large"], "large_rebuilt": rebuilt.shares()["large"]}
     return {name: value and round(value, 4) for name, value in shares.items()}

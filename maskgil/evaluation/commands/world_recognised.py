@@ -8,23 +8,27 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 
 from maskgil.evaluation import report
+from maskgil.evaluation.detector.accuracy import FRESH_SEED, AccuracyCounts, measure, together
 from maskgil.evaluation.detector.model import RULES, DetectorNet, NanoDetector, load_detector
 from maskgil.evaluation.detector.rebuilt import Rebuilder
 from maskgil.evaluation.detector.verdict_cases import verdicts
-from maskgil.evaluation.detector.world_accuracy import SETS, WorldCounts, fresh, measure, together
 from maskgil.evaluation.detector.world_cases import class_prompts, world_cases
+from maskgil.evaluation.detector.world_loose import LooseWorldScenes
+from maskgil.evaluation.detector.world_scenes import WorldScenes
 from maskgil.evaluation.detector.world_train import detector_of_run
 from maskgil.evaluation.geneval.report import VerdictRow, judged_table, summary
 from maskgil.evaluation.geneval.world_classes import ClassDetector
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
-from maskgil.nano.world.nouns import load_nouns
-from maskgil.nano.world.sampler import KINDS
+from maskgil.nano.world.nouns import Noun, load_nouns
+from maskgil.nano.world.sampler import KINDS, SceneSampler
 
 COLUMNS = {
     "recall": "right class and box", "precision": "precision", "colour": "colour",
@@ -32,8 +36,18 @@ COLUMNS = {
     "muddles_named": "muddles named", "mean_overlap": "overlap", "whole_pictures": "whole",
     "things": "things",
 }  # fmt: skip
+SETS = (*KINDS, "loose", "spoilt")
 ALL = "all kinds"
 Verdicts = tuple[list[VerdictRow], list[VerdictRow]]  # of a prompt's own scenes, of near misses
+
+
+def fresh(name: str, renderer: Renderer, nouns: Sequence[Noun] = ()) -> Any:
+    """The scenes of a set by number: held-out ones of a kind, or loose ones of no training."""
+    if name in KINDS:
+        names = tuple(one.name for one in nouns) or None
+        sampler = SceneSampler(nouns=names, kinds={name: 1.0}, held_out=True)
+        return WorldScenes(renderer, sampler, seed=FRESH_SEED)
+    return LooseWorldScenes(renderer, nouns, spoilt=name == "spoilt", seed=FRESH_SEED)
 
 
 def detector_of(name: str) -> NanoDetector:
@@ -57,7 +71,7 @@ def run(options: argparse.Namespace, net: DetectorNet) -> None:
                 f"{net.config.image_size}; give a tokenizer of the world"
             )
     renderer = Renderer(Art(options.art), size=net.config.image_size)
-    found: dict[str, WorldCounts] = {}
+    found: dict[str, AccuracyCounts] = {}
     for how, through in {"": None, "rebuilt ": rebuild}.items():
         if how and through is None:
             continue
@@ -78,7 +92,7 @@ def run(options: argparse.Namespace, net: DetectorNet) -> None:
 
 
 def _report(
-    options: argparse.Namespace, found: dict[str, WorldCounts], said: dict[str, Verdicts]
+    options: argparse.Namespace, found: dict[str, AccuracyCounts], said: dict[str, Verdicts]
 ) -> None:
     shares = {name: counts.shares() for name, counts in found.items()}
     mistaken = found[ALL].mistaken + found["loose"].mistaken + found["spoilt"].mistaken

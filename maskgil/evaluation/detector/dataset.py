@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from PIL import Image
@@ -39,16 +39,24 @@ SIDE = 96  # pixels of nano's scenes, as its tokenizer reads them
 PATCH = 8  # pixels of a token
 SMALLEST = 0.38  # share of the picture's side that a thing takes
 LEAST_SHOWN = 0.85  # of a thing that has to stay in sight
+Square = TypeVar("Square", bound=tuple[float, float, float])  # left, top, side
 
 
 class Truth(NamedTuple):
-    """What a picture shows: `labels` (N,) numbers of nouns, their count for none of them;
-    `colours` (N,) numbers of `COLOURS`, their count for many, `UNKNOWN`; `boxes` (N, 4) left, top,
-    right, bottom in shares of the picture."""
+    """What a picture shows.
+
+    `labels` (N,) numbers of nouns, their count for none of them; `colours` (N,) numbers of
+    `COLOURS`, their count for a thing's own or many, or `UNKNOWN` where nobody should be asked;
+    `boxes` (N, 4) left, top, right, bottom in shares of the picture; `seen` (N,) shares in sight;
+    `whole` by question about the whole picture the number of the answer, `UNKNOWN` where there is
+    none.
+    """
 
     labels: np.ndarray
     colours: np.ndarray
     boxes: np.ndarray
+    seen: np.ndarray
+    whole: dict[str, int]
 
 
 class Shown(NamedTuple):
@@ -73,11 +81,13 @@ def box_of(alpha: np.ndarray) -> tuple[int, int, int, int]:
 
 
 def as_truth(things: Sequence[tuple[int, int, Any]]) -> Truth:
-    """Class, colour and box of each thing as arrays."""
+    """Class, colour and box of each thing, all in full sight, as arrays."""
     return Truth(
         np.array([one[0] for one in things], np.int64),
         np.array([one[1] for one in things], np.int64),
         np.array([one[2] for one in things], np.float32).reshape(-1, 4),
+        np.ones(len(things), np.float32),
+        {},
     )
 
 
@@ -156,7 +166,7 @@ class LooseScenes:
             elif roll < 0.14 and colour != UNKNOWN and thing.noun.paintable:
                 other = rng.choice([c for c in COLOURS if c != thing.looks])
                 coat = self.master(thing.noun, style, None if other == thing.noun.colour else other)
-                sprite, colour = _halved(sprite, coat, rng), len(COLOURS)
+                sprite, colour = halves(sprite, coat, rng), len(COLOURS)
             sprite = _vary(sprite, side, rng)
             box = _stamp(picture, sprite, left, top)
             if box is not None:
@@ -193,9 +203,10 @@ class LooseScenes:
         return sprite
 
 
-def _halved(first: np.ndarray, second: np.ndarray, rng: random.Random) -> np.ndarray:
-    """One thing of two coats (H, W, 4): a painting that went wrong."""
-    y, x = np.mgrid[-1 : 1 : MASTER * 1j, -1 : 1 : MASTER * 1j]
+def halves(first: np.ndarray, second: np.ndarray, rng: random.Random) -> np.ndarray:
+    """A straight cut near the middle, one drawing (H, W, 4) on each side of it."""
+    height, width = first.shape[:2]
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     angle = rng.uniform(0, 2 * np.pi)
     far = np.cos(angle) * x + np.sin(angle) * y > rng.uniform(-0.15, 0.15)
     return np.where(far[..., None], first, second)
@@ -219,18 +230,28 @@ def _anywhere(rng: random.Random) -> list[tuple[int, int, int]]:
     """Left, top and side in pixels of one to five places that hardly overlap."""
     count = rng.choices((1, 2, 3, 4, 5), (0.2, 0.3, 0.2, 0.18, 0.12))[0]
     largest = {1: 0.92, 2: 0.62, 3: 0.54, 4: 0.48, 5: 0.44}[count]
-    places: list[tuple[int, int, int]] = []
-    for _ in range(40):
+
+    def somewhere() -> tuple[int, int, int]:
         side = round(SIDE * rng.uniform(SMALLEST, largest))
         left, top = (rng.randint(-3, SIDE - side + 3) for _ in range(2))
+        return left, top, side
+
+    return apart(somewhere, count, 0.12)
+
+
+def apart(somewhere: Callable[[], Square], count: int, most: float) -> list[Square]:
+    """At most `count` squares, no two of which share `most` of the smaller one; 40 are tried."""
+    places: list[Square] = []
+    for _ in range(40):
+        left, top, side = place = somewhere()
         shared = [
             max(0, min(left + side, x + other) - max(left, x))
             * max(0, min(top + side, y + other) - max(top, y))
             / min(side, other) ** 2
             for x, y, other in places
         ]
-        if all(share < 0.12 for share in shared):
-            places.append((left, top, side))
+        if all(share < most for share in shared):
+            places.append(place)
         if len(places) == count:
             break
     return places
@@ -263,13 +284,16 @@ def _vary(sprite: np.ndarray, side: int, rng: random.Random) -> np.ndarray:
     if rng.random() < 0.2:
         image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     if rng.random() < 0.15:
-        angle = np.deg2rad(rng.uniform(-12, 12))
-        cos, sin, middle = np.cos(angle), np.sin(angle), MASTER / 2
-        matrix = (cos, sin, middle * (1 - cos - sin), -sin, cos, middle * (1 + sin - cos))
-        image = image.transform(
-            image.size, Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR
-        )
+        image = turned(image, rng.uniform(-12, 12))
     return np.asarray(image.resize((width, height), Image.Resampling.BILINEAR))
+
+
+def turned(image: Image.Image, degrees: float) -> Image.Image:
+    """A picture turned about its middle, its size as it was."""
+    angle, x, y = np.deg2rad(degrees), image.width / 2, image.height / 2
+    cos, sin = np.cos(angle), np.sin(angle)
+    matrix = (cos, sin, x * (1 - cos) - y * sin, -sin, cos, y * (1 - cos) + x * sin)
+    return image.transform(image.size, Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR)
 
 
 def _stamp(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import math
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -37,7 +38,7 @@ NEAR, OPEN = 1.0, 2.0  # cells from a thing's middle that are to find it; that m
 
 @dataclass(frozen=True)
 class DetectorTraining:
-    """Settings of `DetectorTask`.
+    """Settings of `EmojiDetectorTask`.
 
     A share `rebuilt` of a batch goes through the tokenizer and back, unspoilt: half of it the
     corpus's own scenes, half loose ones. The rest are loose scenes, spoilt.
@@ -131,7 +132,70 @@ def rebuild(tokenizer: Tokenizer, pixels: Tensor) -> Tensor:
 
 
 class DetectorTask(JudgeTask):
-    """Train a detector on fresh scenes."""
+    """Train a detector on pictures and what they show; `settings` has the weights of the terms."""
+
+    tokenizer: Tokenizer | None = None
+
+    @abstractmethod
+    def batch(self, index: int) -> tuple[Tensor, list[Truth]]:
+        """Pixels (B, 3, S, S) and what they show: the same for the same number."""
+
+    def targets(self, truths: Sequence[Truth]) -> Targets:
+        return targets_of(truths, self.model.config.grid)
+
+    def weights(self, pictures: Tensor) -> Tensor:
+        """What each chosen cell (M,), of a picture by number, counts: together 1."""
+        return torch.full((len(pictures),), 1 / max(1, len(pictures)))
+
+    def through_tokenizer(self, pixels: Tensor, count: int) -> Tensor:
+        """The first `count` of pixels (B, 3, S, S) as the tokenizer gives them back."""
+        if not count or self.tokenizer is None:
+            return pixels
+        with self.autocast():
+            made = rebuild(self.tokenizer, pixels[:count])
+        return torch.cat([made.to(memory_format=torch.channels_last), pixels[count:]])
+
+    def terms(self, index: int) -> dict[str, Tensor]:
+        """The parts of the loss on batch `index`, and the share of cells with the right class."""
+        pixels, truths = self.batch(index)
+        targets = self.targets(truths)
+        with self.autocast():
+            cells = self.model(pixels.contiguous(memory_format=torch.channels_last))
+            classes, colours = self.model.name(cells.features[targets.cells])
+        things = F.binary_cross_entropy_with_logits(
+            cells.things, targets.things, weight=targets.counted, reduction="sum"
+        )
+        pictures, rows, columns = targets.cells
+        boxes = corners(cells.boxes[targets.cells], rows, columns)
+        weights = self.weights(pictures)
+        wrong = F.cross_entropy(classes, targets.labels, reduction="none")
+        terms = {
+            "things": things / max(1, len(targets.labels)),
+            "class": (weights * wrong).sum(),
+            "box": (weights * box_loss(boxes, targets.boxes)).sum(),
+            "colour": known_cross_entropy(colours, targets.colours),
+            "right": (classes.argmax(-1) == targets.labels).float().mean(),
+        }
+        for name, logits in cells.whole.items():
+            answers = torch.tensor([truth.whole[name] for truth in truths])
+            terms[name] = known_cross_entropy(logits, answers)
+        return terms
+
+    def loss(self, terms: dict[str, Tensor]) -> Tensor:
+        settings = self.settings
+        weighted = settings.box_weight * terms["box"] + settings.colour_weight * terms["colour"]
+        return terms["things"] + terms["class"] + weighted
+
+
+def known_cross_entropy(logits: Tensor, answers: Tensor) -> Tensor:
+    """Cross entropy of (M, K) over those of `answers` (M,) that are not `UNKNOWN`; else 0."""
+    known = answers != UNKNOWN
+    total = F.cross_entropy(logits[known], answers[known], reduction="sum")
+    return total / max(1, int(known.sum()))
+
+
+class EmojiDetectorTask(DetectorTask):
+    """Train a detector on fresh scenes of emoji art."""
 
     def __init__(
         self,
@@ -161,7 +225,6 @@ class DetectorTask(JudgeTask):
         ]
 
     def batch(self, index: int) -> tuple[Tensor, list[Truth]]:
-        """Pixels (B, 3, S, S) and what they show: the same for the same number."""
         size = self.settings.batch_size
         share = self.settings.rebuilt if self.tokenizer is not None else 0.0
         rebuilt = round(size * share)
@@ -174,43 +237,8 @@ class DetectorTask(JudgeTask):
                 shown.append(self.clean[number])
             else:
                 shown.append(self.slots[number % 20 == 0][number])  # a twentieth held out
-        pixels = stack_pixels([one.pixels for one in shown])
-        if rebuilt and self.tokenizer is not None:
-            with self.autocast():
-                made = rebuild(self.tokenizer, pixels[:rebuilt])
-            pixels = torch.cat([made.to(memory_format=torch.channels_last), pixels[rebuilt:]])
+        pixels = self.through_tokenizer(stack_pixels([one.pixels for one in shown]), rebuilt)
         return pixels, [one.truth for one in shown]
-
-    def terms(self, index: int) -> dict[str, Tensor]:
-        """The parts of the loss on batch `index`, and the share of cells with the right class."""
-        pixels, truths = self.batch(index)
-        targets = targets_of(truths, self.model.config.grid)
-        with self.autocast():
-            cells = self.model(pixels.contiguous(memory_format=torch.channels_last))
-            classes, colours = self.model.name(cells.features[targets.cells])
-        count = max(1, len(targets.labels))
-        things = F.binary_cross_entropy_with_logits(
-            cells.things, targets.things, weight=targets.counted, reduction="sum"
-        )
-        _, rows, columns = targets.cells
-        boxes = corners(cells.boxes[targets.cells], rows, columns)
-        named = targets.colours != UNKNOWN
-        colour = F.cross_entropy(colours[named], targets.colours[named], reduction="sum")
-        return {
-            "things": things / count,
-            "class": F.cross_entropy(classes, targets.labels),
-            "box": box_loss(boxes, targets.boxes).mean(),
-            "colour": colour / max(1, int(named.sum())),
-            "right": (classes.argmax(-1) == targets.labels).float().mean(),
-        }
-
-    def loss(self, terms: dict[str, Tensor]) -> Tensor:
-        return (
-            terms["things"]
-            + terms["class"]
-            + self.settings.box_weight * terms["box"]
-            + self.settings.colour_weight * terms["colour"]
-        )
 
 
 def tokenizer_of(run: JudgeRun, rebuilt: float) -> Tokenizer | None:
@@ -222,13 +250,13 @@ def tokenizer_of(run: JudgeRun, rebuilt: float) -> Tokenizer | None:
     return load(run.tokenizer).requires_grad_(False).eval()
 
 
-def build_task(run: JudgeRun, options: argparse.Namespace) -> DetectorTask:
+def build_task(run: JudgeRun, options: argparse.Namespace) -> EmojiDetectorTask:
     """The task of a config with fresh weights. Raises ValueError, one line for the user."""
     settings = from_mapping(DetectorTraining, run.training, "training")
     nouns = tuple(noun.name for noun in load_nouns())
     shape = from_mapping(DetectorConfig, {**run.model, "nouns": nouns, "colours": COLOURS}, "model")
     styles = tuple((run.styles or {"3d": 0.9, "flat": 0.1}).items())
-    return DetectorTask(
+    return EmojiDetectorTask(
         DetectorNet(shape), ArtFolder(options.art), settings,
         tokenizer=tokenizer_of(run, settings.rebuilt), styles=styles, seed=run.seed,
     )  # fmt: skip

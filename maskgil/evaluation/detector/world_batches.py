@@ -12,15 +12,16 @@ from typing import Any, Protocol
 import numpy as np
 from torch.utils.data import DataLoader, Dataset
 
+from maskgil.evaluation.detector.dataset import Truth
 from maskgil.evaluation.detector.world_loose import LooseWorldScenes
-from maskgil.evaluation.detector.world_scenes import WorldScenes, WorldTruth
+from maskgil.evaluation.detector.world_scenes import WorldScenes
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.nouns import Noun
 from maskgil.nano.world.sampler import SceneSampler
 
 AHEAD = 2  # batches that a worker has ready
-Batch = tuple[np.ndarray, list[WorldTruth]]  # pictures (B, S, S, 3) uint8 and what they show
+Batch = tuple[np.ndarray, list[Truth]]  # pictures (B, S, S, 3) uint8 and what they show
 
 
 class BatchSource(Protocol):
@@ -82,7 +83,7 @@ class Ahead:
         return next(self._ready)
 
 
-def _go_on(worker: int) -> None:
+def _go_on(_worker: int) -> None:
     """A signal that ends the run leaves the worker be: the step under way needs its batch."""
     for asked in (signal.SIGINT, signal.SIGTERM):
         signal.signal(asked, signal.SIG_IGN)
@@ -109,7 +110,7 @@ class Mirrored:
         return pictures[:, :, ::-1], [mirrored(truth) for truth in truths]
 
 
-def mirrored(truth: WorldTruth) -> WorldTruth:
+def mirrored(truth: Truth) -> Truth:
     """What the mirrored picture shows."""
     boxes = truth.boxes.copy()
     boxes[:, 0], boxes[:, 2] = 1 - truth.boxes[:, 2], 1 - truth.boxes[:, 0]

@@ -15,13 +15,20 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
-from maskgil.evaluation.detector.dataset import PATCH, UNKNOWN, spoil
+from maskgil.evaluation.detector.dataset import (
+    PATCH,
+    UNKNOWN,
+    Shown,
+    apart,
+    halves,
+    spoil,
+    turned,
+)
 from maskgil.evaluation.detector.world_scenes import (
     OWN,
     SHADES,
     SOLID,
     Sightings,
-    WorldShown,
     colour_of,
     numbers_of,
     whole_of,
@@ -63,12 +70,12 @@ class LooseWorldScenes:
         self.styles = styles or STYLES
         self.numbers = numbers_of()
 
-    def __getitem__(self, index: int) -> WorldShown:
+    def __getitem__(self, index: int) -> Shown:
         rng = random.Random(f"loose/{self.seed}/{index}")
         shown = self._compose(rng)
         return shown._replace(pixels=spoil(shown.pixels, rng)) if self.spoilt else shown
 
-    def _compose(self, rng: random.Random) -> WorldShown:
+    def _compose(self, rng: random.Random) -> Shown:
         style = rng.choices(list(self.styles), list(self.styles.values()))[0]
         picture, whole = self._ground(style, rng)
         sightings = Sightings(self.renderer.size)
@@ -88,7 +95,7 @@ class LooseWorldScenes:
                 other = self._drawing(replace(thing, colour=coat), style, side, rng, like=drawing)
                 drawing, colour = halves(drawing, other, rng), OWN
             self._lay(picture, sightings, _vary(drawing, rng), (left, top), (label, colour))
-        return WorldShown(picture, sightings.truth(whole))
+        return Shown(picture, sightings.truth(whole))
 
     def _ground(self, style: str, rng: random.Random) -> tuple[np.ndarray, dict[str, int]]:
         """Scenery with its weather, or any even or shaded colour, and what that is called."""
@@ -170,21 +177,13 @@ def scattered(rng: random.Random) -> list[Place]:
     """One to six things of any size that hide little of each other."""
     count = rng.choices((1, 2, 3, 4, 5, 6), (0.34, 0.22, 0.16, 0.12, 0.1, 0.06))[0]
     largest = {1: 20.0, 2: 14.0, 3: 12.0}.get(count, 10.0)
-    places: list[Place] = []
-    for _ in range(40):
+
+    def somewhere() -> Place:
         side = rng.uniform(3.5 if count > 2 else 6.0, largest)
         left, top = (rng.uniform(-1.0, GRID - side + 1.0) for _ in range(2))
-        shared = [
-            max(0, min(left + side, x + other) - max(left, x))
-            * max(0, min(top + side, y + other) - max(top, y))
-            / min(side, other) ** 2
-            for x, y, other in places
-        ]
-        if all(share < OVERLAP for share in shared):
-            places.append((left, top, side))
-        if len(places) == count:
-            break
-    return places
+        return left, top, side
+
+    return apart(somewhere, count, OVERLAP)
 
 
 def even_ground(size: int, rng: random.Random) -> np.ndarray:
@@ -212,26 +211,12 @@ def _vary(drawing: np.ndarray, rng: random.Random) -> np.ndarray:
     height, width = drawing.shape[:2]
     image = Image.fromarray(drawing, "RGBa")
     if rng.random() < 0.4:
-        angle = np.deg2rad(rng.uniform(-14, 14))
-        cos, sin, x, y = np.cos(angle), np.sin(angle), width / 2, height / 2
-        matrix = (cos, sin, x * (1 - cos) - y * sin, -sin, cos, y * (1 - cos) + x * sin)
-        image = image.transform(
-            image.size, Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR
-        )
+        image = turned(image, rng.uniform(-14, 14))
     width, height = (max(8, round(edge * rng.uniform(0.86, 1.1))) for edge in (width, height))
     return np.asarray(image.resize((width, height), Image.Resampling.BILINEAR))
 
 
 # Muddles: two drawings of one size (H, W, 4) and a generator to one that is nothing.
-
-
-def halves(first: np.ndarray, second: np.ndarray, rng: random.Random) -> np.ndarray:
-    """A straight cut near the middle, one drawing on each side of it."""
-    height, width = first.shape[:2]
-    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
-    angle = rng.uniform(0, 2 * np.pi)
-    far = np.cos(angle) * x + np.sin(angle) * y > rng.uniform(-0.15, 0.15)
-    return np.where(far[..., None], first, second)
 
 
 def shuffled(first: np.ndarray, second: np.ndarray, rng: random.Random) -> np.ndarray:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from maskgil.evaluation.detector.dataset import UNKNOWN, box_of
+from maskgil.evaluation.detector.dataset import UNKNOWN, Shown, Truth, as_truth, box_of
 from maskgil.nano.emoji.scene import COLOURS
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.rendering.scenery_pen import VARIANTS
@@ -30,27 +30,13 @@ OWN = len(COLOURS)  # a thing's own colours, or many
 SHADES = ("pencil sketch", "silhouette")  # styles without colours
 
 
-class WorldTruth(NamedTuple):
-    """What a picture of the world shows.
+class Sighting(NamedTuple):
+    """A thing that was laid: its pixels, seen or not; its box in shares of the picture."""
 
-    `labels` (N,) numbers of nouns, their count for none of them; `colours` (N,) numbers of
-    `COLOURS`, `OWN`, or `UNKNOWN` where nobody should be asked; `boxes` (N, 4) left, top, right,
-    bottom in shares of the picture; `seen` (N,) shares in sight; `whole` by question the number of
-    the answer, `UNKNOWN` where there is none.
-    """
-
-    labels: np.ndarray
-    colours: np.ndarray
-    boxes: np.ndarray
-    seen: np.ndarray
-    whole: dict[str, int]
-
-
-class WorldShown(NamedTuple):
-    """A picture (S, S, 3) uint8 and what it shows."""
-
-    pixels: np.ndarray
-    truth: WorldTruth
+    label: int
+    colour: int
+    solid: int
+    box: tuple[float, ...]
 
 
 class Sightings:
@@ -59,24 +45,19 @@ class Sightings:
     def __init__(self, size: int) -> None:
         self.size = size
         self.owners = np.full((size, size), -1, np.int16)
-        self._solid: list[int] = []  # pixels of each thing, seen or not
-        self._boxes: list[tuple[float, float, float, float]] = []
-        self._about: list[tuple[int, int]] = []  # label, colour
+        self.things: list[Sighting] = []
 
     def add(self, solid: np.ndarray, left: int, top: int, label: int, colour: int) -> int:
         """Lay a thing's mask (H, W) bool on top; its number, or -1 when it is out of sight."""
         window, inside = self._inside(solid, left, top)
         if not inside.any():
             return -1
-        number = len(self._about)
+        number = len(self.things)
         self.owners[window][inside] = number
-        low_y, low_x = window[0].start, window[1].start
-        box = box_of(inside.astype(np.uint8) * 255)
-        self._boxes.append(
-            tuple((edge + by) / self.size for edge, by in zip(box, (low_x, low_y) * 2, strict=True))  # type: ignore[arg-type]
-        )
-        self._solid.append(int(solid.sum()))
-        self._about.append((label, colour))
+        corner = (window[1].start, window[0].start)
+        box = zip(box_of(inside.astype(np.uint8) * 255), corner * 2, strict=True)
+        edges = tuple((edge + by) / self.size for edge, by in box)
+        self.things.append(Sighting(label, colour, int(solid.sum()), edges))
         return number
 
     def again(self, number: int, solid: np.ndarray, left: int, top: int) -> None:
@@ -93,16 +74,12 @@ class Sightings:
         part = solid[y0 - top : y1 - top, x0 - left : x1 - left]
         return (slice(y0, y1), slice(x0, x1)), part
 
-    def truth(self, whole: dict[str, int]) -> WorldTruth:
+    def truth(self, whole: dict[str, int]) -> Truth:
         """What is to be found in the end."""
-        shown = np.bincount(self.owners[self.owners >= 0], minlength=len(self._about))
-        return WorldTruth(
-            np.array([label for label, _ in self._about], np.int64),
-            np.array([colour for _, colour in self._about], np.int64),
-            np.array(self._boxes, np.float32).reshape(-1, 4),
-            (shown / np.maximum(1, self._solid)).astype(np.float32),
-            whole,
-        )
+        shown = np.bincount(self.owners[self.owners >= 0], minlength=len(self.things))
+        solid = np.array([one.solid for one in self.things])
+        truth = as_truth([(one.label, one.colour, one.box) for one in self.things])
+        return truth._replace(seen=(shown / solid.clip(1)).astype(np.float32), whole=whole)
 
 
 def numbers_of() -> dict[str, int]:
@@ -136,9 +113,7 @@ def sprites_of(renderer: Renderer, scene: Scene, seed: int | str) -> list[Sprite
     return renderer.layout.arrange(scene, rng)
 
 
-def truth_of(
-    renderer: Renderer, scene: Scene, seed: int | str, numbers: dict[str, int]
-) -> WorldTruth:
+def truth_of(renderer: Renderer, scene: Scene, seed: int | str, numbers: dict[str, int]) -> Truth:
     """What `renderer.draw(scene, seed)` shows; parts drawn once more belong to their thing."""
     sightings = Sightings(renderer.size)
     known: dict[tuple, int] = {}
@@ -168,7 +143,7 @@ class WorldScenes:
         """The scene with this number."""
         return self.sampler.scene(index, seed=self.seed)
 
-    def __getitem__(self, index: int) -> WorldShown:
+    def __getitem__(self, index: int) -> Shown:
         scene, seed = self.scene(index), f"{self.seed}/{index}"
         truth = truth_of(self.renderer, scene, seed, self.numbers)
-        return WorldShown(self.renderer.draw(scene, seed), truth)
+        return Shown(self.renderer.draw(scene, seed), truth)

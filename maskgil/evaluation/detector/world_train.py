@@ -17,34 +17,27 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
-from maskgil.evaluation.detector.dataset import UNKNOWN, Truth
-from maskgil.evaluation.detector.model import (
-    DetectorConfig,
-    DetectorNet,
-    corners,
-    load_detector,
-)
+from maskgil.evaluation.detector.dataset import Truth
+from maskgil.evaluation.detector.model import DetectorConfig, DetectorNet, load_detector
 from maskgil.evaluation.detector.train import (
     OPEN,
+    DetectorTask,
     Targets,
-    box_loss,
-    rebuild,
     targets_of,
     tokenizer_of,
     train_command,
 )
 from maskgil.evaluation.detector.warm_start import begin_with
 from maskgil.evaluation.detector.world_batches import Ahead, Mirrored, WorldBatches
-from maskgil.evaluation.detector.world_scenes import SEEN, SETTINGS, WorldTruth
+from maskgil.evaluation.detector.world_scenes import SEEN, SETTINGS
 from maskgil.nano.emoji.scene import COLOURS
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.world.nouns import Noun, load_nouns
 from maskgil.nano.world.scene import STYLES, TIMES, WEATHERS
 from maskgil.train.config import from_mapping
 from maskgil.train.optim.muon import Muon
-from maskgil.train.tasks.judge import JudgeRun, JudgeTask
+from maskgil.train.tasks.judge import JudgeRun
 from maskgil.utils.checks import above, at_least, below, one_of, within
 from maskgil.utils.images import stack_pixels
 
@@ -88,11 +81,14 @@ class WorldTraining:
         one_of(self, ("float32", "bf16", "auto"), "precision")
 
 
-def world_targets(truths: Sequence[WorldTruth], grid: int) -> Targets:
+def world_targets(truths: Sequence[Truth], grid: int) -> Targets:
     """`targets_of` of the things in sight; where a hidden one's middle is nothing is asked."""
     seen = [truth.seen >= SEEN for truth in truths]
     targets = targets_of(
-        [Truth(t.labels[s], t.colours[s], t.boxes[s]) for t, s in zip(truths, seen, strict=True)],
+        [
+            truth._replace(labels=truth.labels[s], colours=truth.colours[s], boxes=truth.boxes[s])
+            for truth, s in zip(truths, seen, strict=True)
+        ],
         grid,
         growth=GROWTH,
     )
@@ -106,7 +102,7 @@ def world_targets(truths: Sequence[WorldTruth], grid: int) -> Targets:
     return targets._replace(counted=counted)
 
 
-class WorldDetectorTask(JudgeTask):
+class WorldDetectorTask(DetectorTask):
     """Train a detector on fresh scenes of the world."""
 
     def __init__(
@@ -147,59 +143,26 @@ class WorldDetectorTask(JudgeTask):
         chosen = settings.precision
         self.bf16 = (fast_precision("cpu") if chosen == "auto" else chosen) == "bf16"
 
-    def batch(self, index: int) -> tuple[Tensor, list[WorldTruth]]:
-        """Pixels (B, 3, S, S) and what they show: the same for the same number."""
+    def batch(self, index: int) -> tuple[Tensor, list[Truth]]:
         size = self.settings.batch_size
         self._last = list(range(index * size, (index + 1) * size))
         pictures, truths = self.batches[index]
-        pixels = stack_pixels(list(pictures))
-        if self.rebuilt and self.tokenizer is not None:
-            with self.autocast():
-                made = rebuild(self.tokenizer, pixels[: self.rebuilt])
-            pixels[: self.rebuilt] = made
-        return pixels.contiguous(memory_format=torch.channels_last), truths
+        return self.through_tokenizer(stack_pixels(list(pictures)), self.rebuilt), truths
 
     def update_context(self) -> contextlib.AbstractContextManager:
         return self.autocast()  # Muon's products
 
-    def terms(self, index: int) -> dict[str, Tensor]:
-        """The parts of the loss on batch `index`, and the share of cells with the right class."""
-        pixels, truths = self.batch(index)
-        targets = world_targets(truths, self.model.config.grid)
-        with self.autocast():
-            cells = self.model(pixels)
-            classes, colours = self.model.name(cells.features[targets.cells])
-        count = max(1, len(targets.labels))
-        things = F.binary_cross_entropy_with_logits(
-            cells.things, targets.things, weight=targets.counted, reduction="sum"
-        )
-        pictures, rows, columns = targets.cells
-        boxes = corners(cells.boxes[targets.cells], rows, columns)
+    def targets(self, truths: Sequence[Truth]) -> Targets:
+        return world_targets(truths, self.model.config.grid)
+
+    def weights(self, pictures: Tensor) -> Tensor:
+        """A picture of many things counts as their root."""
         weights = torch.bincount(pictures).clamp(min=1)[pictures] ** -0.5
-        weights /= weights.sum()
-        right = F.cross_entropy(classes, targets.labels, reduction="none")
-        terms = {
-            "things": things / count,
-            "class": (weights * right).sum(),  # a picture of many things counts as their root
-            "box": (weights * box_loss(boxes, targets.boxes)).sum(),
-            "colour": known_cross_entropy(colours, targets.colours),
-            "right": (classes.argmax(-1) == targets.labels).float().mean(),
-        }
-        for name, logits in cells.whole.items():
-            answers = torch.tensor([truth.whole[name] for truth in truths])
-            terms[name] = known_cross_entropy(logits, answers)
-        return terms
+        return weights / weights.sum()
 
     def loss(self, terms: dict[str, Tensor]) -> Tensor:
-        settings = self.settings
         whole = sum((terms[name] for name in self.model.answers), torch.zeros(()))
-        return (
-            terms["things"]
-            + terms["class"]
-            + settings.box_weight * terms["box"]
-            + settings.colour_weight * terms["colour"]
-            + settings.whole_weight * whole
-        )
+        return super().loss(terms) + self.settings.whole_weight * whole
 
     def more_state(self) -> dict[str, Any]:
         return {"bf16": self.bf16}  # a resumed run goes on in what was measured at first
@@ -207,13 +170,6 @@ class WorldDetectorTask(JudgeTask):
     def load_state_dict(self, state: dict) -> None:
         super().load_state_dict(state)
         self.bf16 = state.get("bf16", self.bf16)
-
-
-def known_cross_entropy(logits: Tensor, answers: Tensor) -> Tensor:
-    """Cross entropy of (M, K) over those of `answers` (M,) that are not `UNKNOWN`; else 0."""
-    known = answers != UNKNOWN
-    total = F.cross_entropy(logits[known], answers[known], reduction="sum")
-    return total / max(1, int(known.sum()))
 
 
 def world_shape(model: dict) -> DetectorConfig:
@@ -241,12 +197,9 @@ def build_task(run: JudgeRun, options: argparse.Namespace) -> WorldDetectorTask:
 
 def detector_of_run(folder: Path) -> DetectorNet:
     """The averaged weights so far of a run's folder; ValueError when it holds none."""
-    from maskgil.train.checkpoints import latest_checkpoint, read_checkpoint
+    from maskgil.train.checkpoints import newest_state
 
-    found = latest_checkpoint(folder)
-    if found is None:
-        raise ValueError(f"{folder} holds no checkpoint of a run")
-    state = read_checkpoint(found)
+    state = newest_state(folder)
     net = DetectorNet(world_shape(state["settings"]["model"]))
     net.load_state_dict(state["task"]["average"]["values"])
     return net.eval()

@@ -13,12 +13,11 @@ from maskgil import checkpoints
 from maskgil.__main__ import main
 from maskgil.evaluation.commands import detector_accuracy
 from maskgil.evaluation.detector import train
+from maskgil.evaluation.detector.accuracy import FRESH_SEED, AccuracyCounts
 from maskgil.evaluation.detector.dataset import (
     UNKNOWN,
     LooseScenes,
-    Shown,
     SlotScenes,
-    Truth,
     as_truth,
     colour_number,
     spoil,
@@ -34,7 +33,12 @@ from maskgil.evaluation.detector.model import (
     load_detector,
     overlaps,
 )
-from maskgil.evaluation.detector.train import DetectorTask, DetectorTraining, box_loss, targets_of
+from maskgil.evaluation.detector.train import (
+    DetectorTraining,
+    EmojiDetectorTask,
+    box_loss,
+    targets_of,
+)
 from maskgil.nano.emoji.renderer import Painter
 from maskgil.nano.emoji.sampler import SceneSampler
 from maskgil.nano.emoji.scene import COLOURS, Scene, Thing
@@ -133,7 +137,7 @@ def test_the_colour_of_a_thing_is_its_paint_or_the_one_that_names_it(name, paint
 
 
 def test_cells_near_a_middle_are_to_find_their_thing():
-    middle = Truth(np.array([4]), np.array([2]), np.array([[0.25, 0.25, 0.75, 0.75]], np.float32))
+    middle = as_truth([(4, 2, (0.25, 0.25, 0.75, 0.75))])
     empty = as_truth([])
     targets = targets_of([empty, middle], 12)
     assert targets.things[0].sum() == 0 and targets.counted[0].all()
@@ -147,8 +151,8 @@ def test_cells_near_a_middle_are_to_find_their_thing():
 
 
 def test_of_two_things_the_nearer_one_has_the_cell():
-    boxes = np.array([[0.0, 0.4, 0.4, 0.6], [0.18, 0.4, 0.58, 0.6]], np.float32)
-    targets = targets_of([Truth(np.array([1, 2]), np.array([0, 0]), boxes)], 12)
+    things = [(1, 0, (0.0, 0.4, 0.4, 0.6)), (2, 0, (0.18, 0.4, 0.58, 0.6))]
+    targets = targets_of([as_truth(things)], 12)
     places = list(zip(*(part.tolist() for part in targets.cells), strict=True))
     assert len(places) == len(set(places))
     column = dict(zip([place[2] for place in places], targets.labels.tolist(), strict=False))
@@ -231,37 +235,33 @@ def test_shapes_check_themselves(change, said):
 # Accuracy
 
 
-def shown(*things) -> Shown:
-    return Shown(np.zeros((96, 96, 3), np.uint8), as_truth(list(things)))
-
-
 def test_counts_tell_what_is_right_missed_and_mistaken():
     left, right = (0.0, 0.0, 0.4, 0.4), (0.5, 0.5, 0.9, 0.9)
-    truth = shown((0, 1, left), (1, UNKNOWN, right))
-    counts, nouns = detector_accuracy.Counts(), ("cat", "dog", "cow")
-    counts.add([Found(0, 0.9, left, 1), Found(1, 0.8, right, 0)], truth, nouns)
+    truth = as_truth([(0, 1, left), (1, UNKNOWN, right)])
+    counts, config = AccuracyCounts(), DetectorConfig(("cat", "dog", "cow"), COLOURS)
+    counts.add([Found(0, 0.9, left, 1), Found(1, 0.8, right, 0)], {}, truth, config)
     assert counts.shares()["recall"] == counts.shares()["precision"] == 1 == counts.whole
     assert counts.coloured == 1 and counts.colours_right == 1
-    counts.add([Found(0, 0.9, left, 0), Found(2, 0.8, right, 0)], truth, nouns)
+    counts.add([Found(0, 0.9, left, 0), Found(2, 0.8, right, 0)], {}, truth, config)
     assert counts.right == 3 and counts.missed == {"dog": 1} and counts.colours_right == 1
     assert counts.mistaken == {("dog", "cow"): 1} and counts.whole == 1
     # A second box on the same thing, a box beside it and an unsure one bring nothing.
     extra = [Found(0, 0.9, left, 1), Found(0, 0.8, left, 1), Found(1, 0.7, (0.8, 0, 1, 0.2), 1)]
-    counts.add([*extra, Found(1, 0.1, right, 1)], truth, nouns)
+    counts.add([*extra, Found(1, 0.1, right, 1)], {}, truth, config)
     assert counts.right == 4 and counts.found == 7 and counts.missed["dog"] == 2
     # What is no noun is not asked for.
-    counts.add([], shown((3, UNKNOWN, left)), nouns)
+    counts.add([], {}, as_truth([(3, UNKNOWN, left)]), config)
     assert counts.there == 6 and counts.whole == 2
 
 
 # Training
 
 
-def small_task(art, steps=4, **changes) -> DetectorTask:
+def small_task(art, steps=4, **changes) -> EmojiDetectorTask:
     settings = DetectorTraining(
         **{"steps": steps, "batch_size": 6, "precision": "float32", "warmup": 2, **changes}
     )
-    return DetectorTask(tiny_net(), art, settings, seed=1)
+    return EmojiDetectorTask(tiny_net(), art, settings, seed=1)
 
 
 def test_a_resumed_run_equals_one_that_was_not_stopped(art, tmp_path):
@@ -300,7 +300,7 @@ def test_training_teaches_two_things(art):
     settings = DetectorTraining(
         steps=60, batch_size=8, learning_rate=1e-2, precision="float32", warmup=5
     )
-    task = DetectorTask(net, art, settings)
+    task = EmojiDetectorTask(net, art, settings)
     losses = [task.step(index)["loss"] for index in range(60)]
     assert np.mean(losses[-5:]) < 0.6 * np.mean(losses[:5])
 
@@ -346,14 +346,14 @@ def test_the_shipped_detector_knows_nanos_vocabulary(shipped):
 def test_the_shipped_detector_is_right_on_fresh_scenes(shipped, art):
     """The eight nouns whose art is at hand, seen and held-out combinations, and loose scenes."""
     numbers = {name: i for i, name in enumerate(shipped.nouns)}
-    counts = detector_accuracy.Counts()
+    counts = AccuracyCounts()
     for held_out in (False, True):
         sampler = SceneSampler(NOUNS, (("3d", 1.0),), held_out)
-        scenes = SlotScenes(art, sampler, seed=detector_accuracy.FRESH_SEED)
+        scenes = SlotScenes(art, sampler, seed=FRESH_SEED)
         scenes.numbers = numbers
         for number in range(25):
             found = find(shipped.net, stack_pixels([scenes[number].pixels]))[0]
-            counts.add(found, scenes[number], shipped.nouns)
+            counts.add(found, {}, scenes[number].truth, shipped.net.config)
     shares = counts.shares()
     assert shares["recall"] > 0.95 and shares["precision"] > 0.95 and shares["colour"] > 0.9
     assert shares["mean_overlap"] > 0.8

@@ -16,8 +16,10 @@ from PIL import Image
 from maskgil import checkpoints
 from maskgil.__main__ import main
 from maskgil.evaluation.commands import scene_tokens, world_recognised
-from maskgil.evaluation.detector import world_accuracy, world_train
-from maskgil.evaluation.detector.dataset import UNKNOWN
+from maskgil.evaluation.commands.world_recognised import SETS, fresh
+from maskgil.evaluation.detector import accuracy, world_train
+from maskgil.evaluation.detector.accuracy import AccuracyCounts, together
+from maskgil.evaluation.detector.dataset import UNKNOWN, Truth
 from maskgil.evaluation.detector.model import (
     RULES,
     DetectorConfig,
@@ -28,7 +30,6 @@ from maskgil.evaluation.detector.model import (
 )
 from maskgil.evaluation.detector.verdict_cases import verdicts
 from maskgil.evaluation.detector.warm_start import MODESTY, begin_with
-from maskgil.evaluation.detector.world_accuracy import SETS, WorldCounts, fresh, together
 from maskgil.evaluation.detector.world_batches import Ahead, Mirrored, WorldBatches
 from maskgil.evaluation.detector.world_cases import class_prompts, world_cases
 from maskgil.evaluation.detector.world_loose import WAYS, LooseWorldScenes
@@ -37,7 +38,6 @@ from maskgil.evaluation.detector.world_scenes import (
     SEEN,
     SETTINGS,
     WorldScenes,
-    WorldTruth,
     numbers_of,
     truth_of,
 )
@@ -183,11 +183,11 @@ def test_a_run_that_is_asked_to_end_still_gets_its_batch():
         assert np.array_equal(ahead[number][0], batches[number][0])
 
 
-def truth(*things, **whole) -> WorldTruth:
+def truth(*things, **whole) -> Truth:
     """Of (label, colour, box, share in sight)."""
     labels, colours, boxes, seen = zip(*things, strict=True)
     asked = {"settings": 0, "times": 0, "weathers": 0, "styles": 0, **whole}
-    return WorldTruth(
+    return Truth(
         np.array(labels), np.array(colours), np.array(boxes, np.float32).reshape(-1, 4),
         np.array(seen, np.float32), asked,
     )  # fmt: skip
@@ -225,14 +225,14 @@ def test_counts_tell_right_from_wrong_hidden_and_muddled():
         (3, 1, LEFT, 1.0), (4, 2, RIGHT, 0.2), (len(NUMBERS), UNKNOWN, (0, 0.6, 0.3, 0.9), 1.0),
         styles=UNKNOWN,
     )  # fmt: skip
-    good = WorldCounts()
-    good.add([Found(3, 0.9, LEFT, 1), Found(9, 0.8, RIGHT, 0)], said, shown, net)
+    good = AccuracyCounts()
+    good.add([Found(3, 0.9, LEFT, 1), Found(9, 0.8, RIGHT, 0)], said, shown, net.config)
     shares = good.shares()
     assert shares["recall"] == shares["precision"] == shares["large"] == shares["colour"] == 1
     assert shares["whole_pictures"] == 1 and shares["muddles_named"] == 0
     assert shares["settings"] == 1 and shares["times"] == 0 and "styles" not in shares
-    bad = WorldCounts()
-    bad.add([Found(5, 0.9, LEFT, 1), Found(6, 0.8, (0, 0.6, 0.3, 0.9), 0)], said, shown, net)
+    bad = AccuracyCounts()
+    bad.add([Found(5, 0.9, LEFT, 1), Found(6, 0.8, (0, 0.6, 0.3, 0.9), 0)], said, shown, net.config)
     shares = bad.shares()
     assert shares["recall"] == shares["precision"] == shares["whole_pictures"] == 0
     assert shares["muddles_named"] == 1 and bad.found == 2
@@ -463,7 +463,7 @@ def test_tokens_tell_what_is_still_recognised(renderer, monkeypatch, tmp_path):
         found = zip(truth.labels.tolist(), truth.boxes.tolist(), strict=True)
         return [Found(label, 0.9, tuple(box), 0) for label, box in found], said
 
-    monkeypatch.setattr(world_accuracy, "judged", finds)
+    monkeypatch.setattr(accuracy, "judged", finds)
     path = checkpoints.save(tiny_net(), tmp_path / "world.safetensors")
     shares = scene_tokens.recognised(Blackens(), source, str(path), 8)
     assert shares["large_as_drawn"] == 1 and 0.2 < shares["large_rebuilt"] < 0.8

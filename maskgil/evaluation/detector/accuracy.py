@@ -1,4 +1,4 @@
-"""How often the detector of nano's world is right: on things, colours and whole pictures.
+"""How often a detector is right: on things, colours and whole pictures.
 
 Things hidden more than `SEEN` allows may be found: neither right nor wrong. Muddles have to be
 called none of the nouns.
@@ -16,36 +16,27 @@ from typing import Any
 import numpy as np
 import torch
 
-from maskgil.evaluation.detector.dataset import UNKNOWN
+from maskgil.evaluation.detector.dataset import UNKNOWN, Shown, Truth
 from maskgil.evaluation.detector.model import (
     RULES,
+    DetectorConfig,
     DetectorNet,
     Found,
     look,
     overlaps,
 )
 from maskgil.evaluation.detector.rebuilt import fitted
-from maskgil.evaluation.detector.world_loose import LooseWorldScenes
-from maskgil.evaluation.detector.world_scenes import (
-    SEEN,
-    WorldScenes,
-    WorldShown,
-    WorldTruth,
-)
-from maskgil.nano.rendering.renderer import Renderer
+from maskgil.evaluation.detector.world_scenes import SEEN
 from maskgil.nano.world.clusters import GRID
-from maskgil.nano.world.nouns import Noun
-from maskgil.nano.world.sampler import KINDS, SceneSampler
 from maskgil.utils.progress import Progress
 
 FRESH_SEED = 77_000  # no training draws scenes of this one
 MATCHED = 0.5  # overlap of boxes from which they are of one thing
 LARGE = 5  # cells a side from which a thing has to survive a tokenizer
-SETS = (*KINDS, "loose", "spoilt")
 
 
 @dataclass
-class WorldCounts:
+class AccuracyCounts:
     """Running counts over pictures. `large`: things of at least `LARGE` cells a side; `answers` by
     question: how many are right and how many were asked; `mistaken`: what stood there and what was
     said."""
@@ -68,14 +59,10 @@ class WorldCounts:
     mistaken: Counter = field(default_factory=Counter)
 
     def add(
-        self,
-        found: Sequence[Found],
-        said: Mapping[str, str],
-        truth: WorldTruth,
-        net: DetectorNet,
+        self, found: Sequence[Found], said: Mapping[str, str], truth: Truth, config: DetectorConfig
     ) -> None:
         """Match what was found, the surest first, with what is there."""
-        nouns = net.config.nouns
+        nouns = config.nouns
         kept = [one for one in found if one.score > RULES.threshold and one.label < len(nouns)]
         places = matches(kept, truth.boxes)
         is_muddle = truth.labels >= len(nouns)
@@ -110,17 +97,17 @@ class WorldCounts:
         self.muddles += int(is_muddle.sum())
         self.pictures += 1
         self.whole += right_here == asked.sum() and not wrong_here
-        self._answers(said, truth, net)
+        self._answers(said, truth, config)
 
-    def _right(self, one: Found, truth: WorldTruth, place: int) -> None:
+    def _right(self, one: Found, truth: Truth, place: int) -> None:
         self.right += 1
         self.large_right += int(is_large(truth)[place])
         if truth.colours[place] != UNKNOWN:
             self.coloured += 1
             self.colours_right += int(one.colour == truth.colours[place])
 
-    def _answers(self, said: Mapping[str, str], truth: WorldTruth, net: DetectorNet) -> None:
-        for name, choices in net.config.whole.items():
+    def _answers(self, said: Mapping[str, str], truth: Truth, config: DetectorConfig) -> None:
+        for name, choices in config.whole.items():
             if truth.whole[name] != UNKNOWN:
                 tally = self.answers.setdefault(name, [0, 0])
                 tally[0] += said[name] == choices[truth.whole[name]]
@@ -137,6 +124,7 @@ class WorldCounts:
             "precision": share(self.right, self.found),
             "colour": share(self.colours_right, self.coloured),
             "large": share(self.large_right, self.large),
+            "boxes_found": share(self.boxed, self.there),
             "muddles_named": share(self.muddles_named, self.muddles),
             "mean_overlap": share(self.overlap, self.boxed),
             "whole_pictures": share(self.whole, self.pictures),
@@ -146,7 +134,7 @@ class WorldCounts:
         }
 
 
-def is_large(truth: WorldTruth) -> np.ndarray:
+def is_large(truth: Truth) -> np.ndarray:
     """Which things (N,) bool take at least `LARGE` cells a side; a shadow's margin is allowed."""
     sides = (truth.boxes[:, 2:] - truth.boxes[:, :2]) * GRID
     return (sides > LARGE - 0.5).all(1)
@@ -177,34 +165,25 @@ def judged(net: DetectorNet, picture: np.ndarray) -> tuple[list[Found], dict[str
 
 def measure(
     net: DetectorNet,
-    pictures: Iterable[WorldShown],
+    pictures: Iterable[Shown],
     total: int,
     *,
     rebuild: Callable[[np.ndarray], np.ndarray] | None = None,
     label: str = "scenes",
-) -> WorldCounts:
+) -> AccuracyCounts:
     """Count over `pictures`, one at a time; `rebuild`: what is done to each before it is judged."""
-    counts, progress = WorldCounts(), Progress(label, total)
+    counts, progress = AccuracyCounts(), Progress(label, total)
     for number, shown in enumerate(pictures, 1):
         picture = shown.pixels if rebuild is None else rebuild(shown.pixels)
-        counts.add(*judged(net, picture), shown.truth, net)
+        counts.add(*judged(net, picture), shown.truth, net.config)
         progress.show(number)
     progress.end()
     return counts
 
 
-def fresh(name: str, renderer: Renderer, nouns: Sequence[Noun] = ()) -> Any:
-    """The scenes of a set by number: held-out ones of a kind, or loose ones of no training."""
-    if name in KINDS:
-        names = tuple(one.name for one in nouns) or None
-        sampler = SceneSampler(nouns=names, kinds={name: 1.0}, held_out=True)
-        return WorldScenes(renderer, sampler, seed=FRESH_SEED)
-    return LooseWorldScenes(renderer, nouns, spoilt=name == "spoilt", seed=FRESH_SEED)
-
-
-def together(counts: Iterable[WorldCounts]) -> WorldCounts:
+def together(counts: Iterable[AccuracyCounts]) -> AccuracyCounts:
     """The sums of several sets, each as often as it was measured."""
-    total = WorldCounts()
+    total = AccuracyCounts()
     for one in counts:
         for name, value in vars(one).items():
             if name == "answers":
