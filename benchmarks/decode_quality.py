@@ -26,7 +26,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from benchmarks.common import parser_of
-from benchmarks.nano_samples import prompts, trained_nouns
+from benchmarks.nano_samples import prompts
+from maskgil.evaluation.commands.geneval import trained_nouns
 from maskgil.evaluation.feature_extractors import EfficientNetLite0
 from maskgil.models.conditioning import Condition
 from maskgil.pipelines.image_generator import ImageGenerator
@@ -181,7 +182,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.seeds < 2:
         parser.error(f"--seeds is {options.seeds}; the comparison needs at least 2")
-    groups = prompts(trained_nouns(options.weights))
+    groups = prompts(trained_nouns(weights=options.weights))
     captions = [caption for group in groups.values() for caption in group][: options.prompts]
     generator = load_generator("nano", weights=options.weights)
     generator.sampling = dataclasses.replace(

@@ -16,11 +16,11 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from maskgil import checkpoints
+from maskgil.evaluation.commands.geneval import trained_nouns
 from maskgil.nano.emoji.captions import NO_ARTICLE, plural, with_article
 from maskgil.nano.emoji.sampler import SceneSampler
 from maskgil.nano.emoji.scene import Scene, Thing, is_held_out
-from maskgil.nano.emoji.sprites import Noun, load_nouns
+from maskgil.nano.emoji.sprites import Noun
 from maskgil.presets import load_generator
 
 NUMBERS = {2: "two", 3: "three", 4: "four"}
@@ -67,13 +67,6 @@ def _pick(
             found.append(caption)
             used |= names
     return found
-
-
-def trained_nouns(weights: Path | None) -> tuple[Noun, ...]:
-    """The nouns that the masked model's file says it was trained on."""
-    path = weights / "maskgil.safetensors" if weights else checkpoints.resolve("maskgil-nano")[0]
-    names = checkpoints.read_metadata(path)["nouns"].split(",")
-    return tuple(noun for noun in load_nouns() if noun.name in names)
 
 
 def prompts(nouns: tuple[Noun, ...]) -> dict[str, list[str]]:
@@ -124,7 +117,7 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, help="folder of weights instead of the shipped")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    groups = prompts(trained_nouns(options.weights))
+    groups = prompts(trained_nouns(weights=options.weights))
     captions = [caption for group in groups.values() for caption in group]
     generator = load_generator("nano", weights=options.weights)
     images = [

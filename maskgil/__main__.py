@@ -5,14 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from maskgil.cli import add_model_arguments, add_sampling_arguments, model_choice, sampling_changes
 from maskgil.utils.command_line import OneLineParser, status_of
 from maskgil.utils.threads import settle_threads
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 
 def add_sample_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +26,7 @@ def sample(options: argparse.Namespace) -> None:
     import dataclasses
 
     from maskgil.data.aspect_buckets import grid_of, parse_size
+    from maskgil.utils.images import sheet
 
     if options.output.suffix.lower() != ".png":
         raise ValueError(f"--output is {options.output}; it must end in .png")
@@ -55,7 +52,8 @@ def sample(options: argparse.Namespace) -> None:
         pixels = generator.image_size[0] // generator.grid_size[0]  # of a token's side
         grid = grid_of(size, downsample_factor=pixels)
     images = generator.generate(prompts, seed=seeds, sampling=sampling, grid_size=grid)
-    contact_sheet(images).save(options.output)
+    columns = max(1, round(len(images) ** 0.5 + 0.499))  # near a square
+    sheet(images, columns=columns, gap=4).save(options.output)
 
 
 def _labels(text: str) -> list[int]:
@@ -65,21 +63,6 @@ def _labels(text: str) -> list[int]:
         raise ValueError(
             f"--classes is {text!r}; it must be numbers with commas, such as 207,360,387"
         ) from None
-
-
-def contact_sheet(images: list[Image], gap: int = 4) -> Image:
-    """Pictures of one size, side by side in a near-square grid on white."""
-    from PIL import Image as images_of
-
-    columns = max(1, round(len(images) ** 0.5 + 0.499))
-    rows = -(-len(images) // columns)
-    width, height = images[0].size
-    size = (columns * (width + gap) - gap, rows * (height + gap) - gap)
-    sheet = images_of.new("RGB", size, "white")
-    for index, image in enumerate(images):
-        row, column = divmod(index, columns)
-        sheet.paste(image, (column * (width + gap), row * (height + gap)))
-    return sheet
 
 
 def main(arguments: list[str] | None = None) -> int:

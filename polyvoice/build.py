@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from maskgil.utils.command_line import OneLineParser, status_of
 from maskgil.utils.files import written_whole
 from maskgil.utils.hashing import sha256_of
+from maskgil.utils.progress import progress_bar
 from polyvoice.dataset.clips import (
     METADATA,
     Clip,
@@ -253,8 +254,6 @@ def find_texts(options: argparse.Namespace, split: str, languages: list[str]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Build what the options ask for; how many clips are missing from it."""
-    from tqdm import tqdm
-
     splits = SPLITS if options.split == "all" else (check_split(options.split),)
     if options.engine not in ENGINES:
         raise VoiceError(f"engine must be one of {', '.join(ENGINES)}, got {options.engine!r}")
@@ -270,18 +269,13 @@ def run(options: argparse.Namespace) -> int:
     for split in splits:
         rows = find_texts(options, split, languages)
         clips = build_split(rows, languages, options.out, engine=options.engine, speakers=speakers)
-        bar = tqdm(total=len(rows) * len(languages), desc=split, unit="clip")
-        try:
+        total = len(rows) * len(languages)
+        with progress_bar(split, total, unit="clip", disable=False) as bar:
             for job, clip, fault in clips:
                 bar.update()
                 if clip is None:
                     missing += 1
                     bar.write(f"left out {job.key}: {fault}: {job.text}", file=sys.stderr)
-        except BaseException:
-            bar.leave = False  # what went wrong is the only line
-            raise
-        finally:
-            bar.close()
     write_card(options.out)
     sounds = list(options.out.rglob("*.ogg"))
     size = sum(path.stat().st_size for path in sounds) / 1e6

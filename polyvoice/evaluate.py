@@ -21,6 +21,7 @@ from pathlib import Path
 
 from maskgil.utils.command_line import BAD_INPUT, OneLineParser, status_of
 from maskgil.utils.distributed import launched
+from maskgil.utils.progress import progress_bar
 from polyvoice.dataset.clips import SHIPPED, Clip, load_clips
 from polyvoice.dataset.texts import check_split, language_code
 from polyvoice.scoring.aggregate import Summary, summarise
@@ -145,25 +146,17 @@ def resolve(options: argparse.Namespace, share: ProcessShare) -> RunContext:
 
 def run(context: RunContext, share: ProcessShare, *, batch_size: int = 1) -> None:
     """Score this process' share of the clips that have no scores yet."""
-    from tqdm import tqdm
-
     mine = share.of(context.clips)
     missing = context.unscored(mine)
-    with together(share):
-        bar = tqdm(
-            total=len(mine), initial=len(mine) - len(missing), unit="clip", desc=context.split,
-            disable=share.joined and share.index > 0,
-        )  # fmt: skip
-        try:
-            for row in score_clips(missing, context, batch_size=batch_size):
-                bar.update()
-                if row.error:
-                    say(f"{row.key} is left out: {row.error}")
-        except BaseException:
-            bar.leave = False  # what went wrong is the only line
-            raise
-        finally:
-            bar.close()
+    done, hidden = len(mine) - len(missing), share.joined and share.index > 0
+    with (
+        together(share),
+        progress_bar(context.split, len(mine), initial=done, unit="clip", disable=hidden) as bar,
+    ):
+        for row in score_clips(missing, context, batch_size=batch_size):
+            bar.update()
+            if row.error:
+                bar.write(f"{PROGRAM}: {row.key} is left out: {row.error}", file=sys.stderr)
 
 
 def join(context: RunContext) -> Summary:
@@ -196,12 +189,6 @@ def write_reports(summary: Summary, context: RunContext) -> None:
     (folder / "report.html").write_text(
         page(summary, by_key, context.data, folder), encoding="utf-8"
     )
-
-
-def say(line: str) -> None:
-    from tqdm import tqdm
-
-    tqdm.write(f"{PROGRAM}: {line}", file=sys.stderr)
 
 
 def main(argv: list[str] | None = None) -> int:

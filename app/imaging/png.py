@@ -109,6 +109,8 @@ def read_picture(path: Path) -> tuple[Image, dict[str, str] | None]:
     """
     from PIL import ImageOps
 
+    from maskgil.utils.images import on_white
+
     with _opened(path, FORMATS) as image:
         found = _own_text(image)
         if found is None:
@@ -119,7 +121,7 @@ def read_picture(path: Path) -> tuple[Image, dict[str, str] | None]:
         if found is not None:
             return image.convert("RGB"), found
         image.thumbnail((STARTING, STARTING))
-        return _on_white(ImageOps.exif_transpose(image)), None
+        return on_white(ImageOps.exif_transpose(image)), None
 
 
 def crop(image: Image, grid: tuple[int, int]) -> Image:
@@ -156,14 +158,3 @@ def _own_text(image: Image) -> dict[str, str] | None:
     if any(len(value) > LONGEST_TEXT for value in found.values()):
         raise PictureError("that picture's settings are too long to be ours")
     return found
-
-
-def _on_white(image: Image) -> Image:
-    """`image` as RGB, what is transparent in it white."""
-    from PIL import Image as images
-
-    if "A" not in image.getbands() and "transparency" not in image.info:
-        return image.convert("RGB")
-    image = image.convert("RGBA")
-    ground = images.new("RGBA", image.size, "white")
-    return images.alpha_composite(ground, image).convert("RGB")

@@ -25,7 +25,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from maskgil.data.aspect_buckets import Size, fit, nearest_bucket
 from maskgil.data.bucket_sampler import BucketBatchSampler, mixed, seeded
 from maskgil.data.image_datasets.base import ImageSource, RawImage, Unusable
-from maskgil.utils.images import stack_pixels
+from maskgil.utils.images import on_white, stack_pixels
 
 log = logging.getLogger(__name__)
 HEADER = 1 << 16  # bytes that show the size of almost every image
@@ -142,11 +142,7 @@ def _as_rgb(image: Image.Image) -> Image.Image:
         if image.mode.startswith("I;16") or values.max(initial=0) > 255:
             values /= 257  # 16 bits to 8
         image = Image.fromarray(values.round().clip(0, 255).astype(np.uint8))
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        paper = Image.new("RGBA", image.size, "white")
-        return Image.alpha_composite(paper, image).convert("RGB")
-    return image.convert("RGB")
+    return on_white(image)
 
 
 def cut_out(

@@ -9,14 +9,15 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from maskgil.utils.threads import num_cores
 
 if TYPE_CHECKING:
     from maskgil.data.image_datasets.base import ImageSource
@@ -65,7 +66,7 @@ def run(options: argparse.Namespace) -> None:
     from maskgil.data.image_loader import views_of
     from maskgil.data.shard_writer import Recipe
 
-    workers = options.workers or min(8, _cores())
+    workers = options.workers or min(8, num_cores())
     for name, value in (("workers", workers), ("threads", options.threads)):
         if value < 1:
             raise ValueError(f"--{name} is {value}; it must be at least 1")
@@ -125,6 +126,7 @@ def tokenize(
     """
     from maskgil.data.shard_writer import Jobs, journaled
     from maskgil.utils.files import write_atomically
+    from maskgil.utils.progress import progress_bar
 
     begun = time.time()
     total = len(source) if limit is None else min(limit, len(source))
@@ -141,8 +143,12 @@ def tokenize(
             missing = [number for number in range(count) if number not in entries]
             kept = sum(len(recipe.stretch(number, total)) for number in entries)
             jobs = Jobs(source, recipe, target, total, threads, devices)
-            with _progress(total, kept) as advance:
-                entries |= jobs.make(missing, workers, advance)
+            often = 0.3 if sys.stderr.isatty() else 30.0  # elsewhere a line now and then
+            with progress_bar(
+                "tokenize", total, initial=kept, unit=" images", smoothing=0.05, disable=False,
+                mininterval=often,
+            ) as bar:  # fmt: skip
+                entries |= jobs.make(missing, workers, lambda count: bar.update(count) and None)
             ready = min((entries[number]["begun"] for number in missing), default=begun)
             run_report = {
                 "source": name,
@@ -156,12 +162,6 @@ def tokenize(
         for leftover in (target / PLAN, *target.glob("*.part"), *target.glob("shard-*.json")):
             leftover.unlink(missing_ok=True)
         return json.loads((target / REPORT).read_text(encoding="utf-8"))
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _settings(source: ImageSource, recipe: Recipe, total: int) -> dict[str, Any]:
@@ -253,19 +253,6 @@ def _only_run_in(target: Path) -> Iterator[None]:
         except OSError:
             raise ValueError(f"another run is writing {target}") from None
         yield
-
-
-@contextmanager
-def _progress(total: int, initial: int) -> Iterator[Callable[[int], None]]:
-    """A bar with images/s and the time left on a terminal; elsewhere a line now and then."""
-    from tqdm import tqdm
-
-    terminal = sys.stderr.isatty()
-    with tqdm(
-        total=total, initial=initial, unit=" images", smoothing=0.05, dynamic_ncols=True,
-        mininterval=0.3 if terminal else 30.0,
-    ) as bar:  # fmt: skip
-        yield lambda count: bar.update(count) and None
 
 
 def _finish(

@@ -12,6 +12,7 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,8 +28,8 @@ from maskgil.evaluation.metrics import (
     ScoreStatistics,
 )
 from maskgil.utils.checks import at_least
-from maskgil.utils.distributed import of_the_first, shared
-from maskgil.utils.progress import Progress
+from maskgil.utils.distributed import batches_of, of_the_first, shared
+from maskgil.utils.progress import progress_bar
 
 if TYPE_CHECKING:
     from maskgil.evaluation.image_sets import PictureSet
@@ -100,21 +101,21 @@ def collect(job: EvaluationJob, rank: int = 0, world: int = 1) -> EvaluationSumm
     summary = EvaluationSummary(info, FrechetStatistics(info.dim))
     if job.splits is not None:
         summary.score = ScoreStatistics(total, info.num_classes, splits=job.splits)
-    file = None
-    if job.features is not None:
-        path = job.features / f"features-{rank}.bin"
-        summary.feature_files.append(path)
-        file = path.open("wb")
-    progress = Progress(job.label, total, shown=rank == 0)
-    try:
-        for start in range(rank * job.batch_size, total, world * job.batch_size):
-            stop = min(start + job.batch_size, total)
-            batch = job.pictures.batch(start, stop)
+    with ExitStack() as stack:
+        file = None
+        if job.features is not None:
+            path = job.features / f"features-{rank}.bin"
+            summary.feature_files.append(path)
+            file = stack.enter_context(path.open("wb"))
+        hidden = True if rank else None
+        bar = stack.enter_context(progress_bar(job.label, total, disable=hidden))
+        for numbers in batches_of(total, job.batch_size, rank, world):
+            batch = job.pictures.batch(numbers.start, numbers.stop)
             _same_size(summary, batch.pictures)
             found = network(batch.pictures)
             summary.vectors.update(found.vectors)
             if summary.score is not None:
-                summary.score.update(found.logits, torch.arange(start, stop))
+                summary.score.update(found.logits, torch.tensor(numbers))
             if file is not None:
                 file.write(found.vectors.float().cpu().numpy().tobytes())
             if batch.originals is not None:
@@ -127,11 +128,7 @@ def collect(job: EvaluationJob, rank: int = 0, world: int = 1) -> EvaluationSumm
                 if summary.usage is None:
                     summary.usage = CodeUsage(batch.codebook_size)
                 summary.usage.update(batch.codes)
-            progress.show(min(total, start + world * job.batch_size))
-    finally:
-        progress.end()
-        if file is not None:
-            file.close()
+            bar.update(min(total - bar.n, world * job.batch_size))
     summary.seconds = time.perf_counter() - begun
     return summary
 

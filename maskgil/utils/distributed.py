@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import torch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 Result = TypeVar("Result")
@@ -28,6 +28,12 @@ def of_the_first(value: Result) -> Result:
     values = [value]
     group.broadcast_object_list(values)
     return values[0]
+
+
+def batches_of(total: int, size: int, rank: int, world: int) -> Iterator[range]:
+    """The batches of the numbers below `total` that are process `rank`'s: every `world`-th."""
+    for start in range(rank * size, total, world * size):
+        yield range(start, min(total, start + size))
 
 
 def shared(

@@ -82,11 +82,20 @@ def stack_pixels(pictures: Sequence[np.ndarray]) -> Tensor:
     return from_bytes(torch.from_numpy(np.stack(pictures)).movedim(-1, 1))
 
 
-def sheet(images: Sequence[Image.Image], *, columns: int = 8) -> Image.Image:
-    """Pictures of one size in rows of `columns`, as one."""
-    width, height = images[0].size
-    rows = -(-len(images) // columns)
-    whole = Image.new("RGB", (min(columns, len(images)) * width, rows * height), "white")
+def sheet(images: Sequence[Image.Image], *, columns: int = 8, gap: int = 0) -> Image.Image:
+    """Pictures of one size in rows of `columns`, `gap` pixels of white between them, as one."""
+    width, height = (side + gap for side in images[0].size)
+    columns, rows = min(columns, len(images)), -(-len(images) // columns)
+    whole = Image.new("RGB", (columns * width - gap, rows * height - gap), "white")
     for index, image in enumerate(images):
         whole.paste(image, (index % columns * width, index // columns * height))
     return whole
+
+
+def on_white(image: Image.Image) -> Image.Image:
+    """A picture as RGB, what is transparent in it white."""
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    image = image.convert("RGBA")
+    paper = Image.new("RGBA", image.size, "white")
+    return Image.alpha_composite(paper, image).convert("RGB")

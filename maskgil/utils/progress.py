@@ -1,29 +1,28 @@
-"""A progress line in the terminal."""
+"""Progress bars in the terminal."""
 
 from __future__ import annotations
 
-import sys
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 
-class Progress:
-    """One line on a terminal: what is done of how much, the pace and the time left."""
+@contextmanager
+def progress_bar(
+    label: str, total: int, *, disable: bool | None = None, **options: Any
+) -> Iterator[tqdm]:
+    """tqdm's bar, on terminals alone unless `disable` says otherwise.
 
-    def __init__(self, label: str, total: int, *, shown: bool = True) -> None:
-        self.label, self.total = label, total
-        self.shown = shown and sys.stderr.isatty()
-        self.begun = time.monotonic()
+    After an error it is gone: what went wrong is the only line.
+    """
+    from tqdm import tqdm
 
-    def show(self, done: int) -> None:
-        if not self.shown:
-            return
-        pace = done / max(1e-9, time.monotonic() - self.begun)
-        left = (self.total - done) / pace if pace else 0
-        sys.stderr.write(
-            f"\r{self.label} {done}/{self.total}  {pace:.1f}/s  {left / 60:.1f} min left \x1b[K"
-        )
-        sys.stderr.flush()
-
-    def end(self) -> None:
-        if self.shown:
-            sys.stderr.write("\n")
+    with tqdm(total=total, desc=label, disable=disable, dynamic_ncols=True, **options) as bar:
+        try:
+            yield bar
+        except BaseException:
+            bar.leave = False
+            raise

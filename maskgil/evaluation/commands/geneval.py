@@ -21,13 +21,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maskgil.cli import (
-    ModelChoice,
     add_model_arguments,
     add_sampling_arguments,
     model_choice,
     sampling_changes,
 )
 from maskgil.evaluation import paper_results, report
+from maskgil.evaluation.commands.options import trained_names
 from maskgil.evaluation.geneval import report as geneval_report
 from maskgil.evaluation.geneval.scorer import (
     OFFICIAL,
@@ -41,8 +41,8 @@ from maskgil.evaluation.geneval.scorer import (
 )
 from maskgil.evaluation.image_sets import DrawnPictures, save_png
 from maskgil.evaluation.prompts import Prompts
-from maskgil.utils.distributed import launched, shared
-from maskgil.utils.progress import Progress
+from maskgil.utils.distributed import batches_of, launched, shared
+from maskgil.utils.progress import progress_bar
 
 if TYPE_CHECKING:
     from maskgil.nano.emoji.sprites import Noun
@@ -132,21 +132,19 @@ def write_metadata(drawing: Drawing) -> None:
 def draw_share(drawing: Drawing, rank: int, world: int) -> int:
     """Draw every `world`-th batch of pictures; returns how many were missing."""
     total, drawn = len(drawing.prompts) * drawing.per_prompt, 0
-    progress = Progress("pictures", total, shown=rank == 0)
-    for start in range(rank * drawing.batch_size, total, world * drawing.batch_size):
-        stop = min(total, start + drawing.batch_size)
-        missing = [
-            (index, path)
-            for index in range(start, stop)
-            if not (path := drawing.sample(*divmod(index, drawing.per_prompt))).is_file()
-        ]
-        if missing:
-            images = drawing.pictures.draw([index for index, _ in missing])
-            for image, (_, path) in zip(images, missing, strict=True):
-                save_png(image, path)
-        drawn += len(missing)
-        progress.show(min(total, start + world * drawing.batch_size))
-    progress.end()
+    with progress_bar("pictures", total, disable=True if rank else None) as bar:
+        for numbers in batches_of(total, drawing.batch_size, rank, world):
+            missing = [
+                (index, path)
+                for index in numbers
+                if not (path := drawing.sample(*divmod(index, drawing.per_prompt))).is_file()
+            ]
+            if missing:
+                images = drawing.pictures.draw([index for index, _ in missing])
+                for image, (_, path) in zip(images, missing, strict=True):
+                    save_png(image, path)
+            drawn += len(missing)
+            bar.update(min(total - bar.n, world * drawing.batch_size))
     return drawn
 
 
@@ -272,15 +270,14 @@ def _prompts(options: argparse.Namespace, of_nano: bool) -> tuple[list[Prompt], 
     from maskgil.evaluation.geneval import nano_prompts
 
     if options.metadata is None:
-        nouns = trained_nouns(model_choice(options))
+        nouns = trained_nouns(options.preset, options.weights)
         prompts = nano_prompts.nano_prompts(nouns, seed=options.prompt_seed, limit=options.limit)
         return prompts, {"prompts": "nano's own", "seed": options.prompt_seed, "nouns": len(nouns)}
     prompts = read_prompts(options.metadata)
     origin: dict[str, Any] = {"prompts": str(options.metadata), "rows": len(prompts)}
     if of_nano and options.detector in (None, NANO):
-        prompts, unknown = nano_prompts.in_nanos_words(
-            prompts, trained_nouns(model_choice(options))
-        )
+        nouns = trained_nouns(options.preset, options.weights)
+        prompts, unknown = nano_prompts.in_nanos_words(prompts, nouns)
         origin |= {"kept": len(prompts), "unknown_classes": unknown}
         if not prompts:
             raise ValueError(f"{options.metadata}: nano knows the objects of none of its prompts")
@@ -299,16 +296,12 @@ def _first_of_each_tag(prompts: list[Prompt], limit: int) -> list[Prompt]:
     return [prompt for own in kept.values() for prompt in own[:limit]]
 
 
-def trained_nouns(choice: ModelChoice) -> tuple[Noun, ...]:
+def trained_nouns(preset: str = NANO, weights: str | Path | None = None) -> tuple[Noun, ...]:
     """The nouns that a masked model's file says it was trained on; all of nano's without."""
-    from maskgil import checkpoints
     from maskgil.nano.emoji.sprites import load_nouns
-    from maskgil.presets.table import find_parts
 
-    path = checkpoints.resolve(find_parts(choice.preset, choice.weights).masked)[0]
-    names = checkpoints.read_metadata(path).get("nouns")
-    nouns = load_nouns()
-    return nouns if names is None else tuple(n for n in nouns if n.name in names.split(","))
+    names, nouns = trained_names(preset, weights), load_nouns()
+    return nouns if names is None else tuple(noun for noun in nouns if noun.name in names)
 
 
 def _draw_all(options: argparse.Namespace, folder: Path, prompts: list[Prompt]) -> None:

@@ -141,15 +141,19 @@ def reference_of(
 
 def known_nouns(options: argparse.Namespace) -> tuple[str, ...] | None:
     """The nouns asked for, or those the model's file says it was trained on; None for all."""
-    from maskgil.presets.table import find_parts
-
     if options.nouns is not None:
         return tuple(options.nouns.split(","))
     given = options.images not in (None, SCENES)
     if "preset" not in options or options.size is not None or given:
         return None
-    part = find_parts(options.preset, options.weights).masked
-    path = checkpoints.resolve(part)[0]
+    return trained_names(options.preset, options.weights)
+
+
+def trained_names(preset: str, weights: str | Path | None = None) -> tuple[str, ...] | None:
+    """The nouns that a masked model's file says it was trained on; None where it says nothing."""
+    from maskgil.presets.table import find_parts
+
+    path = checkpoints.resolve(find_parts(preset, weights).masked)[0]
     nouns = checkpoints.read_metadata(path).get("nouns")
     return None if nouns is None else tuple(nouns.split(","))
 

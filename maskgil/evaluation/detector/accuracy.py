@@ -28,7 +28,7 @@ from maskgil.evaluation.detector.model import (
 from maskgil.evaluation.detector.rebuilt import fitted
 from maskgil.evaluation.detector.world_scenes import SEEN
 from maskgil.nano.world.clusters import GRID
-from maskgil.utils.progress import Progress
+from maskgil.utils.progress import progress_bar
 
 FRESH_SEED = 77_000  # no training draws scenes of this one
 MATCHED = 0.5  # overlap of boxes from which they are of one thing
@@ -172,12 +172,12 @@ def measure(
     label: str = "scenes",
 ) -> AccuracyCounts:
     """Count over `pictures`, one at a time; `rebuild`: what is done to each before it is judged."""
-    counts, progress = AccuracyCounts(), Progress(label, total)
-    for number, shown in enumerate(pictures, 1):
-        picture = shown.pixels if rebuild is None else rebuild(shown.pixels)
-        counts.add(*judged(net, picture), shown.truth, net.config)
-        progress.show(number)
-    progress.end()
+    counts = AccuracyCounts()
+    with progress_bar(label, total) as bar:
+        for shown in pictures:
+            picture = shown.pixels if rebuild is None else rebuild(shown.pixels)
+            counts.add(*judged(net, picture), shown.truth, net.config)
+            bar.update()
     return counts
 
 

@@ -21,7 +21,7 @@ from maskgil.evaluation.geneval.report import VerdictRow
 from maskgil.evaluation.geneval.scorer import COLOURS, Detector, Prompt, score
 from maskgil.nano.emoji.scene import Scene, Thing
 from maskgil.nano.emoji.sprites import Noun
-from maskgil.utils.progress import Progress
+from maskgil.utils.progress import progress_bar
 
 LAYOUTS = {1: "single", 2: "beside", 3: "triangle", 4: "square"}  # by the count of one thing
 FIRST = ("left of", "above")  # what stands so is drawn first
@@ -118,18 +118,17 @@ def verdicts(
 
     own: list[VerdictRow] = []
     near: list[VerdictRow] = []
-    progress = Progress(label, len(shown))
-    for number, case in enumerate(shown, 1):
-        picture = painter.draw(case.scene)
-        if rebuild is not None:
-            picture = rebuild(picture)
-        verdict, _ = score(Image.fromarray(picture), case.prompt, judge, RULES)
-        prompt, tag = case.prompt, str(case.prompt.tag)
-        row = VerdictRow(
-            tag, prompt.text, f"{number}", verdict.correct, verdict.reason,
-            prompt.raw.get("held_out"), None,
-        )  # fmt: skip
-        (near if case.near else own).append(row)
-        progress.show(number)
-    progress.end()
+    with progress_bar(label, len(shown)) as bar:
+        for number, case in enumerate(shown, 1):
+            picture = painter.draw(case.scene)
+            if rebuild is not None:
+                picture = rebuild(picture)
+            verdict, _ = score(Image.fromarray(picture), case.prompt, judge, RULES)
+            prompt, tag = case.prompt, str(case.prompt.tag)
+            row = VerdictRow(
+                tag, prompt.text, f"{number}", verdict.correct, verdict.reason,
+                prompt.raw.get("held_out"), None,
+            )  # fmt: skip
+            (near if case.near else own).append(row)
+            bar.update()
     return own, near
