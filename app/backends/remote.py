@@ -87,10 +87,6 @@ class RemoteGenerator(Streaming):
         self.largest_grid: tuple[int, int] = tuple(info["largest_grid"])
         self.tokenizer = RemoteTokenizer(backend, info["codebook_size"], info["downsample_factor"])
 
-    @property
-    def num_tokens(self) -> int:
-        return self.grid_size[0] * self.grid_size[1]
-
     def stream(self, request: DrawRequest) -> Previews[Preview, None, None]:
         """See `ImageGenerator.stream`; ValueError comes with the first preview."""
         request = replace(request, sampling=request.sampling or self.sampling)

@@ -5,14 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from typing import Any
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
+from app.server.middleware import Message, Receive, Scope, Send, refusal
 
 STARTED = re.compile(r"(?:/gradio_api)?/call/(?:v2/)?[^/]+/?$")
 FETCHED = re.compile(r"(?:/gradio_api)?/call/(?:v2/)?[^/]+/([^/]+)/?$")
@@ -57,10 +53,6 @@ class EventIds:
 
 
 async def _refuse(send: Send) -> None:
-    content = json.dumps({"detail": LINE, "error": LINE}).encode()
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", str(len(content)).encode()),
-    ]
+    content, headers = refusal(LINE)
     await send({"type": "http.response.start", "status": 404, "headers": headers})
     await send({"type": "http.response.body", "body": content})

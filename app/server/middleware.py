@@ -71,6 +71,13 @@ class RequestRules:
     framed: bool = False
 
 
+def refusal(line: str) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+    """The body of an answer that says no, and its headers."""
+    content = json.dumps({"detail": line, "error": line}).encode()
+    length = str(len(content)).encode()
+    return content, [(b"content-type", b"application/json"), (b"content-length", length)]
+
+
 class _Refused(Exception):
     def __init__(self, status: int, line: str, *, retry_after: float = 0.0) -> None:
         super().__init__(line)
@@ -126,8 +133,8 @@ class RequestGuardMiddleware:
             if limited and self._open[key] > self.rules.connections:
                 raise _Refused(429, "too many connections at once", retry_after=5)
             body = await self._admit(scope, listen, key, limited)
-        except _Refused as refusal:
-            await self._answer(refusal, send_with_headers)
+        except _Refused as refused:
+            await self._answer(refused, send_with_headers)
             left = LINGER
             while left > 0 and not ended:
                 left -= len((await listen()).get("body", b"")) or 1
@@ -186,18 +193,13 @@ class RequestGuardMiddleware:
             if free < self.rules.free_disk:
                 raise _Refused(507, "this server has no room for uploads at the moment")
 
-    async def _answer(self, refusal: _Refused, send: Send) -> None:
+    async def _answer(self, refused: _Refused, send: Send) -> None:
         """Send the refusal whole, but do not end the response yet."""
-        text = f"{refusal.line[:1].upper()}{refusal.line[1:]}."
-        content = json.dumps({"detail": text, "error": text}).encode()
-        headers = [
-            (b"content-type", b"application/json"),
-            (b"content-length", str(len(content)).encode()),
-            (b"connection", b"close"),
-        ]
-        if refusal.retry_after:
-            headers.append((b"retry-after", str(int(refusal.retry_after) + 1).encode()))
-        await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
+        content, headers = refusal(f"{refused.line[:1].upper()}{refused.line[1:]}.")
+        headers.append((b"connection", b"close"))
+        if refused.retry_after:
+            headers.append((b"retry-after", str(int(refused.retry_after) + 1).encode()))
+        await send({"type": "http.response.start", "status": refused.status, "headers": headers})
         await send({"type": "http.response.body", "body": content, "more_body": True})
 
 

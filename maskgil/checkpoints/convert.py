@@ -31,7 +31,6 @@ LAYOUT_MARKS = {
     "encoder.mid.0.": "from_llamagen_vq",
     "encoder.mid_block.": "from_open_magvit2",
 }
-TOKENIZERS = ("from_taming_vq", "from_llamagen_vq", "from_open_magvit2")
 WRAPPERS = ("ema", "model", "state_dict", "module", "model_state_dict")
 # What published training files mention beside their weights: the arguments of the run, and the
 # class of a callback as a key. Read as `Mention`s, so that nothing of theirs is imported or run.
@@ -115,12 +114,15 @@ def _stripped(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return names
 
 
-CONVERTERS = {
-    "from_llamagen_gpt": transformer_layouts.from_llamagen_gpt,
-    "from_maskgil_released": transformer_layouts.from_maskgil_released,
+TOKENIZERS = {
     "from_taming_vq": tokenizer_layouts.from_taming_vq,
     "from_llamagen_vq": tokenizer_layouts.from_llamagen_vq,
     "from_open_magvit2": tokenizer_layouts.from_open_magvit2,
+}
+CONVERTERS = {
+    "from_llamagen_gpt": transformer_layouts.from_llamagen_gpt,
+    "from_maskgil_released": transformer_layouts.from_maskgil_released,
+    **TOKENIZERS,
 }
 
 
@@ -130,11 +132,9 @@ def layout_of(state: Mapping[str, Tensor]) -> str:
         if any(key.startswith(mark) for key in state):
             return name
     some = ", ".join(list(state)[:3])
-    raise CheckpointError(f"no known layout has keys such as {some}; known: {', '.join(layouts())}")
-
-
-def layouts() -> list[str]:
-    return sorted(set(LAYOUT_MARKS.values()))
+    raise CheckpointError(
+        f"no known layout has keys such as {some}; known: {', '.join(sorted(CONVERTERS))}"
+    )
 
 
 def infer_config(

@@ -35,10 +35,6 @@ class Entry:
     is_folder: bool = False
     note: str = ""
 
-    @property
-    def is_published(self) -> bool:
-        return self.asset is not None or self.repo is not None
-
 
 # LlamaGen's ImageNet models as its README lists them: name, file, tokens a side. The short name is
 # the lowest resolution published of a size.

@@ -9,6 +9,7 @@ a run can start again at any batch and be split over any number of ranks.
 from __future__ import annotations
 
 import hashlib
+from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -129,3 +130,28 @@ class BucketBatchSampler:
             while len(kept) > 2:
                 del kept[next(iter(kept))]
         return kept[epoch]
+
+
+class BucketedData(ABC):
+    """Pictures that lie in buckets, in batches of an epoch that can be taken up anywhere."""
+
+    _last_order: BucketBatchSampler | None = None
+
+    @abstractmethod
+    def bucket_counts(self) -> Sequence[int]:
+        """The pictures of each bucket."""
+
+    def num_batches(self, batch_size: int, epoch: int) -> int:
+        """Global batches of `epoch`. May be 0 when there are fewer pictures than `batch_size`."""
+        return self._order(batch_size, 0).num_batches(epoch)
+
+    def locate(self, step: int, batch_size: int) -> tuple[int, int]:
+        """(epoch, start_batch) at which a run that has taken `step` steps goes on."""
+        return self._order(batch_size, 0).locate(step)
+
+    def _order(self, batch_size: int, seed: int) -> BucketBatchSampler:
+        order = self._last_order
+        if order is None or (order.batch_size, order.seed) != (batch_size, seed):
+            order = BucketBatchSampler(self.bucket_counts(), batch_size, seed=seed)
+            self._last_order = order
+        return order

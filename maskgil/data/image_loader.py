@@ -23,7 +23,7 @@ import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from maskgil.data.aspect_buckets import Size, fit, nearest_bucket
-from maskgil.data.bucket_sampler import BucketBatchSampler, mixed, seeded
+from maskgil.data.bucket_sampler import BucketedData, mixed, seeded
 from maskgil.data.image_datasets.base import ImageSource, RawImage, Unusable
 from maskgil.utils.images import on_white, stack_pixels
 
@@ -206,7 +206,7 @@ class Skipped:
         return f"{len(self)} {images} skipped" + (": " + ", ".join(kinds) if kinds else "")
 
 
-class ImageBatches:
+class ImageBatches(BucketedData):
     """Pixels of a source in batches of one bucket, in an order that can be taken up anywhere.
 
     >>> images = ImageBatches(open_source("photos"), buckets(256), crops=True, flip=True)
@@ -238,7 +238,6 @@ class ImageBatches:
         self.crops, self.flip, self.max_scale, self.threads = crops, flip, max_scale, threads
         self.skipped = Skipped()
         self._members: dict[Size, np.ndarray] | None = None  # image numbers of each bucket
-        self._last_order: BucketBatchSampler | None = None
 
     @property
     def members(self) -> dict[Size, np.ndarray]:
@@ -276,22 +275,10 @@ class ImageBatches:
         self.skipped.add(index, name, reason)
 
     def __len__(self) -> int:
-        return sum(len(numbers) for numbers in self.members.values())
+        return sum(self.bucket_counts())
 
-    def num_batches(self, batch_size: int, epoch: int) -> int:
-        """Global batches of `epoch`. May be 0 when there are fewer images than `batch_size`."""
-        return self._order(batch_size, 0).num_batches(epoch)
-
-    def locate(self, step: int, batch_size: int) -> tuple[int, int]:
-        """(epoch, start_batch) at which a run that has taken `step` steps goes on."""
-        return self._order(batch_size, 0).locate(step)
-
-    def _order(self, batch_size: int, seed: int) -> BucketBatchSampler:
-        order = self._last_order
-        if order is None or (order.batch_size, order.seed) != (batch_size, seed):
-            counts = [len(numbers) for numbers in self.members.values()]
-            order = self._last_order = BucketBatchSampler(counts, batch_size, seed=seed)
-        return order
+    def bucket_counts(self) -> list[int]:
+        return [len(numbers) for numbers in self.members.values()]
 
     def batches(
         self,

@@ -29,7 +29,7 @@ import torch
 from torch import Tensor
 
 from maskgil.checkpoints import sha256_of
-from maskgil.data.bucket_sampler import BucketBatchSampler, seeded
+from maskgil.data.bucket_sampler import BucketedData, seeded
 from maskgil.models.conditioning import CaptionCondition
 from maskgil.utils.files import write_atomically
 
@@ -179,7 +179,7 @@ def save_rows(
     return folder
 
 
-class TokenShards:
+class TokenShards(BucketedData):
     """Pictures as tokens, in random access and in batches of one grid; what training reads.
 
     >>> shards = TokenShards("shards/imagenet")
@@ -231,7 +231,6 @@ class TokenShards:
         self.caption_dim = int(features["dim"]) if features else 0
         self.padding_side = features["padding_side"] if features else "right"
         self._maps: dict[int, dict[str, Tensor]] = {}
-        self._last_order: BucketBatchSampler | None = None
 
     def __len__(self) -> int:
         return self._starts[-1]
@@ -279,13 +278,8 @@ class TokenShards:
             item["caption_embeds"] = stretch("features", "feature_ends").clone()  # (T, C)
         return item
 
-    def num_batches(self, batch_size: int, epoch: int) -> int:
-        """Global batches of `epoch`. May be 0 when there are fewer pictures than `batch_size`."""
-        return BucketBatchSampler(self.counts, batch_size).num_batches(epoch)
-
-    def locate(self, step: int, batch_size: int) -> tuple[int, int]:
-        """(epoch, start_batch) at which a run that has taken `step` steps goes on."""
-        return BucketBatchSampler(self.counts, batch_size).locate(step)
+    def bucket_counts(self) -> tuple[int, ...]:
+        return self.counts
 
     def batches(
         self,
@@ -345,12 +339,6 @@ class TokenShards:
                     f"{self.path / entry['file']} has sha256 {found[:12]}…, "
                     f"expected {entry['sha256'][:12]}…: damaged or replaced"
                 )
-
-    def _order(self, batch_size: int, seed: int) -> BucketBatchSampler:
-        order = self._last_order
-        if order is None or (order.batch_size, order.seed) != (batch_size, seed):
-            order = self._last_order = BucketBatchSampler(self.counts, batch_size, seed=seed)
-        return order
 
     def _mapped(self, shard: int) -> dict[str, Tensor]:
         if shard not in self._maps:

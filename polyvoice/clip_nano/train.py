@@ -20,6 +20,7 @@ from maskgil.train.config import from_mapping
 from maskgil.train.nano_config import SIDE
 from maskgil.train.tasks.base import weight_decayed
 from maskgil.train.tasks.judge import JudgeRun, JudgeTask, add_arguments, train_judge
+from maskgil.utils.checks import above, at_least, below, within
 from maskgil.utils.command_line import OneLineParser, status_of
 from maskgil.utils.images import stack_pixels
 from polyvoice.clip_nano.dataset import Corpus, rebuild, resize
@@ -49,6 +50,12 @@ class ClipTraining:
     average_decay: float = 0.998
     gradient_limit: float = 1.0
     bfloat16: bool = True
+
+    def __post_init__(self) -> None:
+        at_least(self, 1, "steps", "pairs", "corpus")
+        within(self, 0, 1, "rebuilt")
+        below(self, 0, 1, "average_decay")
+        above(self, 0, "learning_rate", "gradient_limit")
 
 
 class ClipTask(JudgeTask):

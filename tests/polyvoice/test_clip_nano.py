@@ -210,6 +210,7 @@ def test_the_command_refuses_in_one_line(
         ("model: {}", "training is missing"),
         ("model: {}\ntraining: {steps: 1}\nmore: 1", "unknown key 'more'"),
         ("model: {}\ntraining: {steps: 1}", "no emoji art"),
+        ("model: {}\ntraining: {steps: 1, pairs: 0}", "pairs is 0"),
         ("model: [", "is not YAML"),
     ):
         config.write_text(text)

@@ -13,12 +13,11 @@ from maskgil.models.text_encoders.load import ENCODERS
 def test_every_entry_is_shipped_published_or_says_what_to_do():
     for name, entry in REGISTRY.items():
         assert entry.name == name and entry.licence
-        kinds = [entry.asset is not None, entry.repo is not None, not entry.is_published]
-        assert sum(kinds) == 1, name
+        assert entry.asset is None or entry.repo is None, name
         if entry.repo is not None:
             assert (entry.file is None) == (entry.is_folder), name
             assert entry.repo.count("/") == 1
-        if not entry.is_published:
+        if entry.asset is None and entry.repo is None:
             assert "train" in entry.note
         assert entry.sha256 is None or len(entry.sha256) == 64
 

@@ -97,7 +97,7 @@ def test_named_sizes_have_the_published_number_of_parameters(
     counted = sum(parameter.numel() for parameter in model.parameters()) / 1e6
     assert counted == pytest.approx(millions, rel=3e-3 if millions in (70, 72) else 2e-4)
     assert (model.codebook_size, model.downsample_factor) == (codes, factor)
-    assert name in REGISTRY and REGISTRY[name].is_published
+    assert name in REGISTRY and REGISTRY[name].repo
 
 
 @pytest.mark.parametrize(
