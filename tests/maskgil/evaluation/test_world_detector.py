@@ -1,11 +1,8 @@
-"""The judge of nano's world: truth of scenes, muddles, targets, counts, training, its commands."""
+"""The judge of nano's world: truth of scenes, muddles, targets, counts, verdicts, its commands."""
 
 import dataclasses
 import json
-import multiprocessing
-import os
 import random
-import signal
 from pathlib import Path
 
 import numpy as np
@@ -17,36 +14,15 @@ from maskgil import checkpoints
 from maskgil.__main__ import main
 from maskgil.evaluation.commands import scene_tokens, world_recognised
 from maskgil.evaluation.commands.world_recognised import SETS, fresh
-from maskgil.evaluation.detector import accuracy, world_train
+from maskgil.evaluation.detector import accuracy
 from maskgil.evaluation.detector.accuracy import AccuracyCounts, together
 from maskgil.evaluation.detector.dataset import UNKNOWN, Truth
-from maskgil.evaluation.detector.model import (
-    RULES,
-    DetectorConfig,
-    DetectorNet,
-    Found,
-    load_detector,
-    look,
-)
+from maskgil.evaluation.detector.model import RULES, DetectorNet, Found, load_detector, look
 from maskgil.evaluation.detector.verdict_cases import verdicts
-from maskgil.evaluation.detector.warm_start import MODESTY, begin_with
-from maskgil.evaluation.detector.world_batches import Ahead, Mirrored, WorldBatches
 from maskgil.evaluation.detector.world_cases import class_prompts, world_cases
 from maskgil.evaluation.detector.world_loose import WAYS, LooseWorldScenes
-from maskgil.evaluation.detector.world_scenes import (
-    OWN,
-    SEEN,
-    SETTINGS,
-    WorldScenes,
-    numbers_of,
-    truth_of,
-)
-from maskgil.evaluation.detector.world_train import (
-    WorldDetectorTask,
-    WorldTraining,
-    world_shape,
-    world_targets,
-)
+from maskgil.evaluation.detector.world_scenes import OWN, SEEN, SETTINGS, WorldScenes, truth_of
+from maskgil.evaluation.detector.world_train import WorldTraining, world_shape, world_targets
 from maskgil.evaluation.geneval.scorer import Detection, Included, Prompt
 from maskgil.evaluation.paper_results import GENEVAL_TAGS
 from maskgil.nano.dataset import WorldSource
@@ -59,20 +35,12 @@ from maskgil.nano.world.scene import STYLES, Relation, Scene, Thing
 from maskgil.train.tasks.judge import read_run
 from maskgil.train.trainer import fit
 from tests.helpers.tiny_evaluation import ART
-
-NUMBERS = numbers_of()
-NOUNS = tuple(noun for noun in load_nouns() if all(code.startswith("svg:") for code in noun.art))
-SMALL = {"widths": (8, 16, 24, 24), "depths": (1, 1, 1, 1), "neck": 16, "hidden": 32}
+from tests.helpers.tiny_judge import NOUNS, NUMBERS, SMALL, small_task, tiny_net
 
 
 @pytest.fixture(scope="module")
 def renderer() -> Renderer:
     return Renderer(Art(ART))
-
-
-def tiny_net() -> DetectorNet:
-    torch.manual_seed(0)
-    return DetectorNet(world_shape(SMALL))
 
 
 # Scenes
@@ -157,30 +125,7 @@ def test_muddles_are_no_longer_the_drawing(way):
     assert (np.abs(made.astype(int) - first) > 8).any(-1).mean() > 0.25
 
 
-# Batches and targets
-
-
-def test_every_batch_comes_as_it_is_and_mirrored(renderer):
-    batches = WorldBatches(Art(ART), 4, nouns=NOUNS[:20], seed=1)
-    source = Mirrored(Ahead(batches, 0))
-    (plain, truths), (turned, others) = source[6], source[7]
-    assert np.array_equal(plain, turned[:, :, ::-1])
-    for truth, other in zip(truths, others, strict=True):
-        widths = [one.boxes[:, 2] - one.boxes[:, 0] for one in (truth, other)]
-        assert widths[0] == pytest.approx(widths[1], abs=1e-5)
-        assert other.boxes[:, 0] == pytest.approx(1 - truth.boxes[:, 2])
-    ahead = Ahead(batches, 1)
-    assert np.array_equal(ahead[3][0], plain) and np.array_equal(ahead[4][0], batches[4][0])
-
-
-def test_a_run_that_is_asked_to_end_still_gets_its_batch():
-    batches = WorldBatches(Art(ART), 1, nouns=NOUNS[:4], seed=1)
-    ahead = Ahead(batches, 1)
-    assert len(ahead[0][0]) == 1
-    for worker in multiprocessing.active_children():
-        os.kill(worker.pid, signal.SIGTERM)
-    for number in range(1, 6):
-        assert np.array_equal(ahead[number][0], batches[number][0])
+# Targets
 
 
 def truth(*things, **whole) -> Truth:
@@ -242,73 +187,6 @@ def test_counts_tell_right_from_wrong_hidden_and_muddled():
     assert both["recall"] == 0.5 and both["pictures"] == 2 and both["settings"] == 1
 
 
-# The network and its training
-
-
-def small_task(**changes) -> WorldDetectorTask:
-    values = {"steps": 4, "batch_size": 4, "precision": "float32", "warmup": 2, **changes}
-    return WorldDetectorTask(
-        tiny_net(), Art(ART), WorldTraining(**values), nouns=NOUNS[:16], seed=1
-    )
-
-
-def test_a_resumed_run_equals_one_that_was_not_stopped(tmp_path):
-    whole = small_task()
-    assert fit(whole, tmp_path / "whole", steps=4) == 4
-    fit(small_task(), tmp_path / "parts", steps=1)
-    resumed = small_task()
-    assert fit(resumed, tmp_path / "parts", steps=4) == 4
-    for key, value in whole.averaged().state_dict().items():
-        assert torch.equal(value, resumed.averaged().state_dict()[key]), key
-
-
-def test_training_teaches_things_and_settings():
-    """The same batch a few times: things, classes and the answers about the whole are learned."""
-    task = small_task(steps=40, muon_rate=0.05, adam_rate=5e-3)
-    batch = task.batch(0)
-    task.batch = lambda index: batch
-    terms = [task.step(index) for index in range(30)]
-    for name in ("loss", "class", "settings", "styles"):
-        assert terms[-1][name] < 0.75 * terms[0][name], name
-
-
-def test_a_part_of_a_batch_goes_through_the_tokenizer():
-    class Darkens:
-        def encode(self, pixels):
-            return pixels
-
-        def decode(self, pixels):
-            return torch.full((len(pixels), 3, 384, 384), -0.5)
-
-    task = WorldDetectorTask(
-        tiny_net(), Art(ART), WorldTraining(steps=2, batch_size=4, rebuilt=0.5, precision="bf16"),
-        tokenizer=Darkens(), nouns=NOUNS[:8],
-    )  # fmt: skip
-    pixels, truths = task.batch(0)
-    assert (pixels[:2] == -0.5).all() and (pixels[2:] != -0.5).any() and len(truths) == 4
-
-
-def test_a_judge_begins_with_what_another_knows():
-    """Of the same picture: the same boxes, and of nouns both know the same order."""
-    torch.manual_seed(1)
-    names = ("dog", "unheard of", "cat", "bench")
-    other = DetectorNet(DetectorConfig(names, COLOURS, image_size=192, **SMALL)).eval()
-    net = DetectorNet(world_shape({**SMALL, "depths": (1, 1, 2, 1)})).eval()
-    fresh_tensors = begin_with(net, other)
-    assert fresh_tensors and all(
-        name.startswith(("stages.2.3", "whole_head")) for name in fresh_tensors
-    )
-    pixels = torch.rand(1, 3, 192, 192) * 2 - 1
-    mine, given = net(pixels), other(pixels)
-    assert torch.allclose(mine.boxes, given.boxes, atol=1e-4)
-    theirs = other.name(given.features.flatten(0, 2))[0][:, [0, 2, 3]]
-    same = net.name(mine.features.flatten(0, 2))[0][
-        :, [NUMBERS[n] for n in ("dog", "cat", "bench")]
-    ]
-    gaps = [logits - logits.mean(-1, keepdim=True) for logits in (MODESTY * theirs, same)]
-    assert (gaps[0] - gaps[1]).abs().mean() < 0.5 * gaps[0].abs().mean()
-
-
 def test_a_file_keeps_what_is_asked_of_the_whole_picture(tmp_path, renderer):
     net = tiny_net()
     path = checkpoints.save(net, tmp_path / "world.safetensors")
@@ -318,24 +196,6 @@ def test_a_file_keeps_what_is_asked_of_the_whole_picture(tmp_path, renderer):
     _, said = look(judge.net, judge.look(image)[0])
     assert said[0]["settings"] in SETTINGS and said[0]["styles"] in STYLES
     assert not load_detector().net.answers  # the first world's is not asked
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("model: {}\ntraining: {steps: 0}", "steps is 0"),
-        ("model: {}\ntraining: {steps: 2, loose: 2}", "loose is 2"),
-        ("model: {widths: [3]}\ntraining: {steps: 2}", "four stages"),
-        ("model: {}\ntraining: {steps: 2, precision: half}", "choose one of float32, bf16, auto"),
-    ],
-)
-def test_bad_configs_are_one_line(tmp_path, capsys, text, said):
-    path = tmp_path / "detector.yaml"
-    path.write_text(text)
-    words = [str(path), "--art", str(ART), "--out", str(tmp_path), "--workers", "0"]
-    assert world_train.main(words) == 2
-    line = capsys.readouterr().err
-    assert said in line and len(line.splitlines()) == 1
 
 
 def test_the_shipped_config_makes_a_small_fast_judge():
@@ -425,13 +285,6 @@ def test_recognised_tells_kinds_of_scenes_apart(tmp_path, capsys, monkeypatch):
     assert "reads 96 pixels" in capsys.readouterr().err
     assert main([*map(str, words[:-1]), str(tmp_path), "-o", str(tmp_path)]) == 2
     assert "no checkpoint" in capsys.readouterr().err
-
-
-def test_settings_of_training_are_checked():
-    settings = WorldTraining(steps=3)
-    for name, value in (("hold", 1.0), ("muon_rate", 0.0), ("batch_size", 0)):
-        with pytest.raises(ValueError, match=name):
-            dataclasses.replace(settings, **{name: value})
 
 
 class Blackens:

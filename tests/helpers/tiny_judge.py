@@ -1,0 +1,26 @@
+"""A world detector that knows every noun and is small, and the nouns drawn from flat art."""
+
+import torch
+
+from maskgil.evaluation.detector.model import DetectorNet
+from maskgil.evaluation.detector.world_scenes import numbers_of
+from maskgil.evaluation.detector.world_train import WorldDetectorTask, WorldTraining, world_shape
+from maskgil.nano.rendering.art import Art
+from maskgil.nano.world.nouns import load_nouns
+from tests.helpers.tiny_evaluation import ART
+
+NUMBERS = numbers_of()
+NOUNS = tuple(noun for noun in load_nouns() if all(code.startswith("svg:") for code in noun.art))
+SMALL = {"widths": (8, 16, 24, 24), "depths": (1, 1, 1, 1), "neck": 16, "hidden": 32}
+
+
+def tiny_net() -> DetectorNet:
+    torch.manual_seed(0)
+    return DetectorNet(world_shape(SMALL))
+
+
+def small_task(**changes) -> WorldDetectorTask:
+    values = {"steps": 4, "batch_size": 4, "precision": "float32", "warmup": 2, **changes}
+    return WorldDetectorTask(
+        tiny_net(), Art(ART), WorldTraining(**values), nouns=NOUNS[:16], seed=1
+    )
