@@ -11,11 +11,21 @@ import io
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from app.cli import add_model_arguments, configured, only_ours_on_stdout
+from app.cli import (
+    add_language_argument,
+    add_model_arguments,
+    configured,
+    only_ours_on_stdout,
+)
 from maskgil.utils.command_line import BAD_INPUT, OneLineParser, status_of
 from maskgil.utils.threads import settle_threads
+
+if TYPE_CHECKING:
+    from app.config import AppConfig
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -29,6 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--listen-only", action="store_true", help="say what is heard in each file; draw nothing"
     )
     parser.add_argument("--lang", default="auto", help="language spoken, as in fr; default: auto")
+    add_language_argument(parser)
     parser.add_argument(
         "--ar-ratio", type=float, default=0.0, help="0 (fastest) to 1 (best); default: 0"
     )
@@ -58,7 +69,7 @@ def make(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
         )
     if arguments.output is None:
         raise ValueError("give a PNG file to write, with -o or --output")
-    config = configured(arguments)
+    config = _config(arguments)
     language = None if arguments.lang == "auto" else check_language(arguments.lang)
     settings = DrawSettings(
         steps=arguments.steps,
@@ -102,9 +113,15 @@ def listen(arguments: argparse.Namespace) -> Iterator[tuple[dict[str, object], s
     if not arguments.audio or arguments.text is not None or arguments.output is not None:
         raise ValueError("--listen-only takes audio files, and neither --text nor -o")
     language = None if arguments.lang == "auto" else check_language(arguments.lang)
-    pipeline = SpeechToImage(configured(arguments))
+    pipeline = SpeechToImage(_config(arguments))
     for row in heard_rows(pipeline, arguments.audio, language=language):
         yield row, as_line(row)
+
+
+def _config(arguments: argparse.Namespace) -> AppConfig:
+    from app.languages import locale_languages
+
+    return replace(configured(arguments), speaks=arguments.languages or locale_languages())
 
 
 def _named(path: Path) -> Path:

@@ -28,7 +28,8 @@ def add_model_arguments(parser: argparse.ArgumentParser, preset: str = "nano") -
         "--whisper",
         metavar="NAME|PATH",
         help="the speech model: a size such as small, a folder or a file, of a model that "
-        f"translates; default: {WHISPER_VARIABLE}, else the preset's",
+        "translates, or auto, the largest that is on this machine; "
+        f"default: {WHISPER_VARIABLE}, else the preset's",
     )
     parser.add_argument(
         "--glossary",
@@ -48,6 +49,27 @@ def configured(arguments: argparse.Namespace) -> AppConfig:
         whisper=arguments.whisper,
         glossary=arguments.glossary,
     )
+
+
+def add_language_argument(parser: argparse.ArgumentParser) -> None:
+    """`--languages fr,en`: what `AppConfig.speaks` takes."""
+    parser.add_argument(
+        "--languages",
+        type=_languages,
+        default=(),
+        metavar="fr,en",
+        help="languages that are likely to be spoken; any other is heard too, where it is clear",
+    )
+
+
+def _languages(text: str) -> tuple[str, ...]:
+    from app.errors import SpeechError
+    from app.languages import check_language
+
+    try:
+        return tuple(check_language(name) for name in text.split(",") if name.strip())
+    except SpeechError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 @contextlib.contextmanager

@@ -11,13 +11,24 @@ WEIGHTS_VARIABLE = "MASKGIL_WEIGHTS"
 WHISPER_VARIABLE = "MASKGIL_WHISPER"
 SMALL_WHISPERS = ("tiny", "base")  # sizes that translate single words badly
 
+# The speech model "auto" is the largest of these that is on this machine, else base, which comes
+# with the requirements. On a CPU one larger than medium takes 20 times as long as base.
+WHISPERS = ("large-v3", "large-v2", "large-v1", "medium", "small")
+WHISPERS_FOR_CPU = ("medium", "small")
+AUTO, BASE = "auto", "base"
+LARGER = (
+    "Hearing with Whisper base; --whisper small hears better and takes about 3 times as long "
+    "(484 MB, downloaded once from the hub), --whisper medium 10 times (1.5 GB)."
+)
+HUB_OWNER = "Systran"  # of Whisper for faster-whisper, on the hub
+
 
 @dataclass(frozen=True)
 class AppConfig:
     """One preset of the app; `PRESETS` holds the shipped ones."""
 
     preset: str
-    whisper: str  # a Whisper model that translates: its size, a hub id or a path
+    whisper: str  # a Whisper model that translates: its size, a hub id, a path or "auto"
     generator: str  # preset name of `maskgil.presets.load_generator`
     device: str = "cpu"  # "auto" in PRESETS becomes cuda where there is one
     weights: Path | None = None  # generator weights, where the preset ships none
@@ -26,6 +37,7 @@ class AppConfig:
     preview_share: float | None = 1 / 3  # of drawing that previews may add; None: one a step
     max_seconds: float = 120.0  # longer clips are refused
     glossary: bool | None = None  # repairs translations; None: where it helps (`repairs`)
+    speaks: tuple[str, ...] = ()  # codes of languages that are likely to be heard; none: any
     backend: str = ""  # ray://APP, the replicas that hold the models; none: this process
 
     def __post_init__(self) -> None:
@@ -48,13 +60,13 @@ class AppConfig:
 
 
 PRESETS = {
-    "nano": AppConfig(preset="nano", whisper="base", generator="nano", guidance=1.0),
+    "nano": AppConfig(preset="nano", whisper="auto", generator="nano", guidance=1.0),
     "paper": AppConfig(
         preset="paper", whisper="medium", generator="paper", device="cuda", picture_size=512
     ),
     "photo": AppConfig(
         preset="photo",
-        whisper="base",
+        whisper="auto",
         generator="photo",
         device="auto",
         guidance=10.0,
@@ -75,8 +87,8 @@ def load_config(
     Args:
         preset: a name of `PRESETS`.
         device: "cpu", "cuda", "cuda:N" or "auto" (a GPU where there is one); None: the preset's.
-        whisper: the speech model: a size, a hub id, a folder or a file; None: MASKGIL_WHISPER,
-            else the preset's.
+        whisper: the speech model: a size, a hub id, a folder or a file, or "auto" for the largest
+            that is on this machine; None: MASKGIL_WHISPER, else the preset's.
         glossary: whether translations are repaired; None: where it helps (`AppConfig.repairs`).
 
     Raises:
@@ -93,7 +105,10 @@ def load_config(
         device=usual.device if device is None else _checked_device(device),
         glossary=glossary,
     )
-    return replace(config, device=_best_device()) if config.device == "auto" else config
+    config = replace(config, device=_best_device()) if config.device == "auto" else config
+    if config.whisper != AUTO:
+        return config
+    return replace(config, whisper=largest_whisper(config.device))
 
 
 def _checked_device(device: str) -> str:
@@ -115,3 +130,23 @@ def _best_device() -> str:
     import torch
 
     return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def largest_whisper(device: str) -> str:
+    """The name of the largest Whisper that is on this machine, "base" where there is no larger.
+
+    On a CPU none larger than medium. Nothing is downloaded or loaded.
+    """
+    names = WHISPERS_FOR_CPU if device == "cpu" else WHISPERS
+    home = Path(os.environ.get("HF_HOME") or user_cache() / "huggingface")
+    hub = Path(os.environ.get("HF_HUB_CACHE") or home / "hub").expanduser()
+    for name in names:
+        stored = hub.glob(f"models--{HUB_OWNER}--faster-whisper-{name}/snapshots/*/model.bin")
+        if any(stored) or (user_cache() / "whisper" / f"{name}.pt").is_file():
+            return name
+    return BASE
+
+
+def user_cache() -> Path:
+    """Where programs keep what they downloaded for this user."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")

@@ -7,7 +7,10 @@ Codes are Whisper's own (ISO 639-1 where one exists; `jw` is its code for Javane
 from __future__ import annotations
 
 import difflib
+import locale
 import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
 
 from app.errors import SpeechError
 
@@ -132,6 +135,7 @@ _ALIASES = {
     "moldovan": "ro", "farsi": "fa", "haitian": "ht", "sinhalese": "si", "panjabi": "pa",
     "pushto": "ps", "letzeburgesch": "lb", "maori": "mi",
 }  # fmt: skip
+_LONGEST = 40  # letters of a language's name
 
 
 def check_language(name: str) -> str:
@@ -139,13 +143,10 @@ def check_language(name: str) -> str:
 
     Raises SpeechError naming near matches.
     """
-    known = {code: code for code in LANGUAGES} | _ALIASES
-    for table in (LANGUAGES, OWN_NAMES):
-        known |= {plain(own): code for code, own in table.items()}
-    asked = plain(name)
-    for key in (asked, asked.replace("_", "-").split("-")[0]):
-        if key in known:
-            return known[key]
+    code = language_code(name)
+    if code is not None:
+        return code
+    known, asked = _names(), plain(name)
     near = difflib.get_close_matches(asked, known, n=3, cutoff=0.6)
     near += [code for code in LANGUAGES if len(asked) <= 3 and asked[:1] == code[:1]]
     codes = list(dict.fromkeys(known[key] for key in near))[:3]
@@ -153,6 +154,36 @@ def check_language(name: str) -> str:
         ", ".join(f"{code} ({LANGUAGES[code]})" for code in codes) or "fr (French), es (Spanish)"
     )
     raise SpeechError(f"unknown language {name!r}: did you mean {offer}? Or leave it to auto")
+
+
+def language_code(name: str) -> str | None:
+    """As `check_language`, but None for what is no language."""
+    asked = plain(name)
+    for key in (asked, asked.replace("_", "-").split("-")[0]):
+        if key in _names():
+            return _names()[key]
+    return None
+
+
+def known_languages(names: Iterable[object]) -> tuple[str, ...]:
+    """The Whisper codes among `names` (codes, browsers' tags as "pt-BR"), each once, in order."""
+    found = (language_code(name[:_LONGEST]) for name in names if isinstance(name, str))
+    return tuple(dict.fromkeys(code for code in found if code is not None))
+
+
+def locale_languages() -> tuple[str, ...]:
+    """The language that this computer's locale is set to; none for "C" and unknown ones."""
+    name, _ = locale.getlocale()
+    return known_languages([name] if name else [])
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, str]:
+    """Codes by codes, aliases and names, as `plain` writes them."""
+    known = {code: code for code in LANGUAGES} | _ALIASES
+    for table in (LANGUAGES, OWN_NAMES):
+        known |= {plain(own): code for code, own in table.items()}
+    return known
 
 
 def plain(name: str) -> str:

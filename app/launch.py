@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.backends.factory import BACKEND_VARIABLE
-from app.cli import add_model_arguments, configured
+from app.cli import add_language_argument, add_model_arguments, configured
 from app.server import spaces
 from app.server.job_queue import Limits
 from app.server.options import AUTH_VARIABLE, Account, Serving, hide_account
@@ -43,6 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
         prog="app.py", description="Say it in any language, see the picture.", allow_abbrev=False
     )
     add_model_arguments(parser, spaces.usual_preset())
+    add_language_argument(parser)
     parser.add_argument(
         "--host",
         default=spaces.usual_host(),
@@ -85,9 +86,12 @@ def build_parser() -> argparse.ArgumentParser:
 
 def config_of(arguments: argparse.Namespace) -> AppConfig:
     """Which models `arguments` (and the environment) say to run. Raises ValueError."""
+    from app.languages import locale_languages
 
     config = configured(arguments)
-    return replace(config, backend=arguments.backend or os.environ.get(BACKEND_VARIABLE, ""))
+    speaks = arguments.languages or (locale_languages() if arguments.mic else ())
+    backend = arguments.backend or os.environ.get(BACKEND_VARIABLE, "")
+    return replace(config, backend=backend, speaks=speaks)
 
 
 def serving_of(arguments: argparse.Namespace, config: AppConfig) -> Serving:
@@ -113,6 +117,7 @@ def serving_of(arguments: argparse.Namespace, config: AppConfig) -> Serving:
 def serve(arguments: argparse.Namespace) -> None:
     """Serve the page until Ctrl-C. Raises ValueError or OSError when it cannot be served."""
     spaces.prepare()
+    from app.config import BASE, LARGER
     from app.pipeline import SpeechToImage
 
     if arguments.microphone is not None and not arguments.mic:
@@ -138,6 +143,8 @@ def serve(arguments: argparse.Namespace) -> None:
         warming = pipeline.warm_up()
         try:
             print(f"Speak, and see it: {address}", flush=True)
+            if config.whisper == BASE and arguments.whisper is None:
+                print(LARGER, file=sys.stderr, flush=True)
             page.blocks.block_thread()
         finally:
             warming.join()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -106,11 +107,19 @@ class SpeechToImage(TextToImage):
         except Exception:  # the page then shows no seconds
             logger.warning("the speed of drawing could not be measured", exc_info=True)
 
-    def listen(self, audio: Source, *, language: str | None = None, ahead: bool = True) -> Heard:
+    def listen(
+        self,
+        audio: Source,
+        *,
+        language: str | None = None,
+        speaks: Sequence[str] = (),
+        ahead: bool = True,
+    ) -> Heard:
         """Hear what is said in `audio` (a path, or rate and samples) and make a prompt of it.
 
-        `language` is an ISO 639-1 code, None to detect it. `ahead`: what draws is loaded
-        meanwhile. Raises `AudioError` for what cannot be
+        `language` is an ISO 639-1 code, None to detect it; `speaks` are codes of languages that it
+        is likely to be, one named twice twice as likely. `ahead`: what draws is loaded meanwhile.
+        Raises `AudioError` for what cannot be
         read, `SpeechError` for an unknown language, `SilenceError` when nobody speaks,
         `UnclearLanguageError` when the language is in doubt and nothing to draw was understood.
         """
@@ -119,12 +128,13 @@ class SpeechToImage(TextToImage):
 
         if language is not None:
             language = check_language(language)
+        speaks = speaks or self.config.speaks
         sound = read_sound(audio, max_seconds=self.config.max_seconds)
         if ahead:
             self._load_ahead()
         translator = self.translator
         with self._listen_lock:
-            transcript = translator.transcribe(sound.samples, language=language)
+            transcript = translator.transcribe(sound.samples, language=language, speaks=speaks)
         if transcript.is_empty:
             raise SilenceError("no speech heard; speak a little louder or closer, and try again")
         notes = (*sound.notes, *transcript.notes)
@@ -151,7 +161,9 @@ class SpeechToImage(TextToImage):
         repairs = [self.glossary.repair(p.text, p.translation, p.language) for p in parts]
         return Repair.joined(repairs)
 
-    def listen_live(self, samples: np.ndarray, language: str | None = None) -> Heard | None:
+    def listen_live(
+        self, samples: np.ndarray, language: str | None = None, *, speaks: Sequence[str] = ()
+    ) -> Heard | None:
         """Hear what was said so far: samples (n,) float32 at 16 kHz, of which the newest count.
 
         Made to be asked about every second (`Translator.partial`). None while nobody has said
@@ -159,7 +171,7 @@ class SpeechToImage(TextToImage):
         """
         translator = self.translator
         with self._listen_lock:
-            transcript = translator.partial(samples, language=language)
+            transcript = translator.partial(samples, language=language, speaks=speaks)
         if transcript is None or transcript.is_empty:
             return None
         return Heard(transcript, self._repaired(transcript))
@@ -182,9 +194,16 @@ class SpeechToImage(TextToImage):
         notes = (f"not understood: {', '.join(wish.unknown)}",) if wish.unknown else ()
         return clean_prompt(wish.prompt), Heard(said, Repair(wish.prompt), notes)
 
-    def run(self, audio: Source, settings: DrawSettings, *, language: str | None = None) -> Updates:
+    def run(
+        self,
+        audio: Source,
+        settings: DrawSettings,
+        *,
+        language: str | None = None,
+        speaks: Sequence[str] = (),
+    ) -> Updates:
         """From sound to picture: an update when heard, one a preview, and the result last."""
-        heard = self.listen(audio, language=language)
+        heard = self.listen(audio, language=language, speaks=speaks)
         yield Update("heard", heard)
         yield from self.paint(PictureRequest(clean_prompt(heard.prompt), settings, heard=heard))
 

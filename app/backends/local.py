@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.backends import zero_gpu
 from app.backends.protocol import Generator
-from app.config import PRESETS, WEIGHTS_VARIABLE, AppConfig
+from app.config import AUTO, PRESETS, WEIGHTS_VARIABLE, AppConfig, largest_whisper
 from app.server import spaces
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ def check_weights(config: AppConfig) -> None:
     So too when another speech model was chosen than the preset's and cannot be had.
     """
     usual = PRESETS.get(config.preset)
-    if usual is not None and config.whisper != usual.whisper:
+    found = usual is not None and usual.whisper == AUTO and largest_whisper(config.device)
+    if usual is not None and config.whisper not in (usual.whisper, found):
         from app.speech.weights import resolve_weights
 
         resolve_weights(config.whisper)

@@ -7,7 +7,7 @@ same picture on another one, so it is asked again there and goes on from the ste
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from collections.abc import Generator as Previews
 from dataclasses import replace
 from time import monotonic, sleep
@@ -138,22 +138,29 @@ class RemoteTranslator:
     def warm_up(self) -> None:
         """The server did that."""
 
-    def transcribe(self, audio: np.ndarray, *, language: str | None = None) -> Transcript:
+    def transcribe(
+        self, audio: np.ndarray, *, language: str | None = None, speaks: Sequence[str] = ()
+    ) -> Transcript:
         """See `app.speech.transcriber.Translator.transcribe`."""
-        heard = self._hear(audio, language, partial=False)
+        heard = self._hear(audio, language, speaks, partial=False)
         assert heard is not None
         return heard
 
-    def partial(self, audio: np.ndarray, *, language: str | None = None) -> Transcript | None:
+    def partial(
+        self, audio: np.ndarray, *, language: str | None = None, speaks: Sequence[str] = ()
+    ) -> Transcript | None:
         """See `app.speech.transcriber.Translator.partial`."""
-        return self._hear(audio, language, partial=True)
+        return self._hear(audio, language, speaks, partial=True)
 
-    def _hear(self, audio: np.ndarray, language: str | None, *, partial: bool) -> Transcript | None:
+    def _hear(
+        self, audio: np.ndarray, language: str | None, speaks: Sequence[str], *, partial: bool
+    ) -> Transcript | None:
         samples = np.ascontiguousarray(audio, dtype="<f4")
         body = {
             "samples": base64.b64encode(samples.tobytes()).decode(),
             "shape": samples.shape,
             "language": language,
+            "speaks": list(speaks),
             "partial": partial,
         }
         return schema.unpack_transcript(_patiently(lambda: self._backend.ask("hear", body)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -105,13 +105,19 @@ class Replica:
             images = self.generator.to_images(on_device, grid_size)
         return [schema.pack_image(image) for image in images]
 
-    def hear(self, samples: np.ndarray, language: str | None, *, partial: bool) -> Json | None:
+    def hear(
+        self,
+        samples: np.ndarray,
+        language: str | None,
+        speaks: Sequence[str] = (),
+        *,
+        partial: bool,
+    ) -> Json | None:
         """Samples (n,) float32 at 16 kHz to a transcript, or None while nothing was said."""
         translator = self.translator
         with self._work:
-            if partial:
-                return schema.pack_transcript(translator.partial(samples, language=language))
-            return schema.pack_transcript(translator.transcribe(samples, language=language))
+            hear = translator.partial if partial else translator.transcribe
+            return schema.pack_transcript(hear(samples, language=language, speaks=speaks))
 
     def answer(self, what: str, body: Json) -> Any:
         """Everything but drawing: "info", "read", "show", "encode" or "hear". Raises ValueError."""
@@ -126,7 +132,8 @@ class Replica:
                 return self.encode(_array(body, "pixels", "u1"))
             if what == "hear":
                 samples = _array(body, "samples", "<f4").astype(np.float32)
-                return self.hear(samples, body["language"], partial=bool(body["partial"]))
+                speaks = [str(code) for code in body.get("speaks", ())]
+                return self.hear(samples, body["language"], speaks, partial=bool(body["partial"]))
         except (KeyError, TypeError) as error:
             raise ValueError(f"that is no request to {what}: {error!r}") from error
         raise ValueError(f"unknown request {what!r}; valid: info, read, show, encode, hear")

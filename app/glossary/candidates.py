@@ -3,7 +3,7 @@
 The sounds of a transcript are cut anew into words of pictures. A word that the glossary knows may
 stay where it is for nothing; a word it does not know costs something to keep; putting in a word
 costs as much as its sounds differ from those heard. The cheapest ways through are the guesses.
-Whoever heard the clip must say whether a guess fits what was heard (`app.speech.rescoring`).
+Whoever heard the clip must say whether a guess fits what was heard (`app.speech.words.rescoring`).
 """
 
 # n sounds of a text, W words of pictures.

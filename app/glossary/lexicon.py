@@ -112,6 +112,14 @@ class LexiconWords:
                 lexicon.add(words, LexiconEntry(row.kind, value), replace=True)  # type: ignore[arg-type]
         return lexicon
 
+    def written(self, language: str) -> Iterator[str]:
+        """All nouns, colours and numbers of a language as they are written down here."""
+        table = self.cldr["languages"].get(language, {})
+        for kind in ("nouns", "colours", "numbers"):
+            yield from table.get(kind, {})
+        for row in self.rows_of(language, "noun", "colour", "number"):
+            yield from row.words
+
     def spoken(self, language: str) -> Iterator[tuple[str, str, str | int]]:
         """(words as written, kind, value) of every hand-written row, and of the counts 1 to 4."""
         numbers = self.cldr["languages"].get(language, {}).get("numbers", {})

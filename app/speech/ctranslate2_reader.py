@@ -155,30 +155,7 @@ def to_openai(variables: dict[str, Variable]) -> tuple[dict[str, int], dict[str,
 
     The output projection is the token embedding in both; the key has no bias in openai-whisper.
     """
-    import torch
-
-    def tensor(name: str) -> torch.Tensor:
-        if name not in variables:
-            raise SpeechError(f"these weights lack {name}: not a Whisper model for openai-whisper")
-        if variables[name].dtype not in ("float16", "float32"):
-            raise SpeechError(
-                f"{variables[name].dtype} weights cannot be read by openai-whisper: "
-                "use the engine faster-whisper or float16 weights"
-            )
-        return torch.from_numpy(variables[name].numpy().astype(np.float32))
-
-    state = {ours: tensor(theirs) for ours, theirs in _WHOLE.items()}
-    for side, table in (("encoder", _SELF), ("decoder", _SELF | _ACROSS)):
-        for layer in range(count_layers(variables, side)):
-            for ours, (theirs, piece, pieces) in table.items():
-                source = f"{side}/layer_{layer}/{theirs}"
-                target = f"{side}.blocks.{layer}.{ours}"
-                is_norm = theirs.endswith("layer_norm")
-                weight = tensor(source + ("/gamma" if is_norm else "/weight"))
-                bias = tensor(source + ("/beta" if is_norm else "/bias"))
-                state[f"{target}.weight"] = weight.chunk(pieces)[piece].clone()
-                if not ours.endswith(".key"):
-                    state[f"{target}.bias"] = bias.chunk(pieces)[piece].clone()
+    state = state_of(variables, "encoder") | state_of(variables, "decoder")
     num_vocab, width = state["decoder.token_embedding.weight"].shape
     dims = {
         "n_mels": state["encoder.conv1.weight"].shape[1],
@@ -193,3 +170,35 @@ def to_openai(variables: dict[str, Variable]) -> tuple[dict[str, int], dict[str,
         "n_text_layer": count_layers(variables, "decoder"),
     }
     return dims, state
+
+
+def state_of(variables: dict[str, Variable], side: str) -> dict[str, torch.Tensor]:
+    """The tensors (float32) of the "encoder" or "decoder" by openai-whisper's names.
+
+    Raises SpeechError where a tensor is missing or stored in whole numbers.
+    """
+    import torch
+
+    def tensor(name: str) -> torch.Tensor:
+        if name not in variables:
+            raise SpeechError(f"these weights lack {name}: not a Whisper model for openai-whisper")
+        if variables[name].dtype not in ("float16", "float32"):
+            raise SpeechError(
+                f"{variables[name].dtype} weights cannot be read by openai-whisper: "
+                "use the engine faster-whisper or float16 weights"
+            )
+        return torch.from_numpy(variables[name].numpy().astype(np.float32))
+
+    whole = {ours: theirs for ours, theirs in _WHOLE.items() if ours.startswith(side)}
+    state = {ours: tensor(theirs) for ours, theirs in whole.items()}
+    table = _SELF if side == "encoder" else _SELF | _ACROSS
+    for layer in range(count_layers(variables, side)):
+        for ours, (theirs, piece, pieces) in table.items():
+            source, target = f"{side}/layer_{layer}/{theirs}", f"{side}.blocks.{layer}.{ours}"
+            is_norm = theirs.endswith("layer_norm")
+            weight = tensor(source + ("/gamma" if is_norm else "/weight"))
+            bias = tensor(source + ("/beta" if is_norm else "/bias"))
+            state[f"{target}.weight"] = weight.chunk(pieces)[piece].clone()
+            if not ours.endswith(".key"):
+                state[f"{target}.bias"] = bias.chunk(pieces)[piece].clone()
+    return state

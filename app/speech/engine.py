@@ -66,6 +66,14 @@ class Engine(Protocol):
         """As `decode`, for several languages and tasks; at once where that is faster."""
         ...
 
+    def word_scores(self, encoding: Any, language: str, lowest: float) -> dict[str, float]:
+        """Log-probability (nats) of the lexicon's words as all that was said.
+
+        What is far less likely than `lowest` is left out; nothing where the model is too large for
+        it (see `app.speech.words.word_search`).
+        """
+        ...
+
     def score(self, encoding: Any, language: str, texts: list[str]) -> list[float]:
         """Log-probability (nats, the end left out) of each text as the transcript."""
         ...

@@ -10,18 +10,23 @@ encoder's positions are sinusoids, and a clip of 4 seconds needs no 26 seconds o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from app.errors import SpeechError
 from app.languages import LANGUAGES
-from app.speech.ctranslate2_reader import count_layers, read_model
+from app.speech.ctranslate2_reader import count_layers, read_model, state_of
 from app.speech.engine import NUM_TEXTS, Decoding, Task, as_written
 from app.speech.tokenizer import WhisperTokenizer
 from app.speech.weights import check_hash, hub_hash
 from maskgil.utils.threads import num_threads
+
+if TYPE_CHECKING:
+    from app.speech.words.text_decoder import TextDecoder
+    from app.speech.words.word_search import WordSearcher
 
 
 class CTranslate2Engine:
@@ -62,6 +67,7 @@ class CTranslate2Engine:
                 check_hash(folder / "model.bin", expected)
             reason = str(error).splitlines()[0]
             raise SpeechError(f"Whisper in {folder} cannot be loaded: {reason}") from error
+        self._folder = folder
         self._view = ctranslate2.StorageView.from_array
         self._kind, self._cpu = kind, ctranslate2.Device.cpu
         self._beam_size = beam_size
@@ -143,6 +149,34 @@ class CTranslate2Engine:
         if self._kind != "cpu":
             encoding = encoding.to_device(self._cpu)
         return self._view(np.repeat(np.asarray(encoding), times, axis=0))
+
+    def word_scores(self, encoding: Any, language: str, lowest: float) -> dict[str, float]:
+        decoder = self._decoder
+        if decoder is None:
+            return {}
+        if self._kind != "cpu":
+            encoding = encoding.to_device(self._cpu)
+        return self._searcher.scores(decoder, np.asarray(encoding), language, lowest)
+
+    @cached_property
+    def _decoder(self) -> TextDecoder | None:
+        """The text decoder a second time, in torch, where it is small and not quantized."""
+        from app.speech.limits import WIDEST
+        from app.speech.words.text_decoder import TextDecoder
+
+        variables = read_model(self._folder / "model.bin")
+        weight = variables["decoder/embeddings/weight"]
+        if weight.shape[1] > WIDEST or not weight.dtype.startswith("float"):
+            return None
+        num_heads = int(variables["decoder/num_heads"].numpy())
+        return TextDecoder(state_of(variables, "decoder"), num_heads)
+
+    @cached_property
+    def _searcher(self) -> WordSearcher:
+        from app.speech.words.word_search import WordSearcher
+
+        ids = self._words.ids
+        return WordSearcher(self._words.encode, lambda name: ids[f"<|{name}|>"])
 
     def score(self, encoding: Any, language: str, texts: list[str]) -> list[float]:
         ids = self._words.ids

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +13,10 @@ from app.errors import SpeechError
 from app.speech.ctranslate2_reader import read_model, to_openai
 from app.speech.engine import Decoding, Task, as_written
 from app.speech.engine_ctranslate2 import refuse_uneven
+
+if TYPE_CHECKING:
+    from app.speech.words.text_decoder import TextDecoder
+    from app.speech.words.word_search import WordSearcher
 
 
 class OpenAIWhisperEngine:
@@ -121,6 +126,30 @@ class OpenAIWhisperEngine:
             self.decode(encoding, language, task, max_tokens=max_tokens, greedy=greedy)
             for language, task in wanted
         ]
+
+    def word_scores(self, encoding: Any, language: str, lowest: float) -> dict[str, float]:
+        decoder = self._decoder
+        if decoder is None:
+            return {}
+        return self._searcher.scores(decoder, encoding.cpu().numpy(), language, lowest)
+
+    @cached_property
+    def _decoder(self) -> TextDecoder | None:
+        """The text decoder's own tensors, where it is small and on the CPU."""
+        from app.speech.limits import WIDEST
+        from app.speech.words.text_decoder import TextDecoder
+
+        dims = self._model.dims
+        if dims.n_text_state > WIDEST or self._device != "cpu":
+            return None
+        return TextDecoder(self._model.decoder.state_dict(), dims.n_text_head)
+
+    @cached_property
+    def _searcher(self) -> WordSearcher:
+        from app.speech.words.word_search import WordSearcher
+
+        specials = self._words.special_tokens
+        return WordSearcher(self._words.encode, lambda name: specials[f"<|{name}|>"])
 
     def score(self, encoding: Any, language: str, texts: list[str]) -> list[float]:
         import torch

@@ -1,12 +1,15 @@
 """Language identification: where Whisper is in doubt, its texts in the likeliest languages decide.
 
 A language is told by its own probability, by how sure its transcript is, and by how much of that
-the glossary knows as things, colours and counts.
+the glossary knows as things, colours and counts. What the speaker is likely to speak is a prior,
+joined to Whisper's posterior by Bayes' rule. It never forbids: every language keeps a share, so
+that another one, clearly heard, is taken.
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -15,6 +18,8 @@ import numpy as np
 from app.glossary.candidates import Guesser
 from app.glossary.lexicon import Kind, Lexicon
 from app.glossary.repair import Glossary
+from app.languages import LANGUAGES
+from app.speech.limits import OTHERS, TRAINING
 
 if TYPE_CHECKING:
     from app.speech.engine import Decoding
@@ -113,3 +118,35 @@ def languages_in_turn(heard: Sequence[Mapping[str, float]], seconds: Sequence[fl
         turns.append(codes[place])
         place = int(earlier[place])
     return turns[::-1]
+
+
+def language_prior(speaks: Sequence[str]) -> dict[str, float]:
+    """How likely each language is before anything is heard, relative to Whisper's own prior.
+
+    Whisper's posterior carries a prior of its own, the hours of speech it was trained on: English,
+    two thirds of them, is what short words are taken for. `LANGUAGES` is in the order of these
+    hours; a power of the place takes them out where the speaker's languages are known.
+
+    Args:
+        speaks: codes of languages that the speaker is likely to speak; one that is named twice,
+            as the browser's and as heard before, is twice as likely. None: all alike.
+    """
+    known = Counter(code for code in speaks if code in LANGUAGES)
+    if not known:
+        return dict.fromkeys(LANGUAGES, 1.0)
+    return {
+        code: OTHERS / len(LANGUAGES) + (1 - OTHERS) * known[code] / known.total() * place**TRAINING
+        for place, code in enumerate(LANGUAGES, 1)
+    }
+
+
+def with_prior(
+    guesses: Sequence[tuple[str, float]], speaks: Sequence[str]
+) -> list[tuple[str, float]]:
+    """Whisper's guesses (code, probability) with the prior of `speaks`, best first."""
+    prior = language_prior(speaks)
+    joint = {code: probability * prior.get(code, 0.0) for code, probability in guesses}
+    total = sum(joint.values())
+    if not total:
+        return list(guesses)
+    return sorted(((code, p / total) for code, p in joint.items()), key=lambda guess: -guess[1])

@@ -9,6 +9,7 @@ encoding: in the spoken language and translated. Silence and noise give an empty
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -38,6 +39,7 @@ from app.speech.vad import (
 
 if TYPE_CHECKING:
     from app.speech.engine import Decoding, Engine, Task
+    from app.speech.words.word_search import Word
 
 __all__ = [
     "LANGUAGES",
@@ -68,11 +70,19 @@ class Translator(Protocol):
         """Run everything once, so that the first clip is heard as fast as the others."""
         ...
 
-    def transcribe(self, audio: np.ndarray, *, language: str | None = None) -> Transcript:
-        """Hear mono float32 samples (n,) at 16 kHz; `language` is a code, None to detect it."""
+    def transcribe(
+        self, audio: np.ndarray, *, language: str | None = None, speaks: Sequence[str] = ()
+    ) -> Transcript:
+        """Hear mono float32 samples (n,) at 16 kHz.
+
+        `language` is a code, None to detect it; `speaks` are languages that it is likely to be
+        (see `app.speech.language_id`).
+        """
         ...
 
-    def partial(self, audio: np.ndarray, *, language: str | None = None) -> Transcript | None:
+    def partial(
+        self, audio: np.ndarray, *, language: str | None = None, speaks: Sequence[str] = ()
+    ) -> Transcript | None:
         """Hear quickly what a recording that still grows holds so far; None if nothing yet."""
         ...
 
@@ -120,9 +130,12 @@ class WhisperTranslator:
         encoding = self._encode(np.zeros(SAMPLE_RATE, np.float32), MIN_FRAMES)
         self.engine.detect(encoding)
         self.engine.decode(encoding, "en", "transcribe", max_tokens=2)
+        self.engine.word_scores(encoding, "es", 0.0)
 
-    def transcribe(self, audio: np.ndarray, *, language: str | None = None) -> Transcript:
-        """Hear mono float32 samples (n,) at 16 kHz; `language` is a code, None to detect it.
+    def transcribe(
+        self, audio: np.ndarray, *, language: str | None = None, speaks: Sequence[str] = ()
+    ) -> Transcript:
+        """Hear mono float32 samples (n,) at 16 kHz; see `Translator.transcribe`.
 
         Raises SpeechError for a language this model does not know.
         """
@@ -130,18 +143,20 @@ class WhisperTranslator:
         language = self._check_known(language)
         audio = even_loudness(audio)
         spans = spans_if_loud(audio)
-        turns = [spans] if language or len(spans) < 2 else self._turns(audio, spans)
-        said = [self._hear_turn(audio, turn, language) for turn in turns if turn]
+        turns = [spans] if language or len(spans) < 2 else self._turns(audio, spans, speaks)
+        said = [self._hear_turn(audio, turn, language, speaks) for turn in turns if turn]
         return transcript_of(said, time.perf_counter() - started)
 
-    def _turns(self, audio: np.ndarray, spans: list[Span]) -> list[list[Span]]:
+    def _turns(
+        self, audio: np.ndarray, spans: list[Span], speaks: Sequence[str]
+    ) -> list[list[Span]]:
         """The stretches of speech, parted where the language changes."""
         from app.speech.language_id import languages_in_turn
 
         total = sum(end - start for start, end in spans) / SAMPLE_RATE
         spans = joined(spans, total / MAX_TURNS)
         clips = [audio[start:end] for start, end in spans]
-        heard = [dict(self.engine.detect(self._encode(clip, _window(clip)))) for clip in clips]
+        heard = [dict(self._guesses(self._encode(clip, _window(clip)), speaks)) for clip in clips]
         seconds = [len(clip) / SAMPLE_RATE - 2 * MARGIN_SECONDS for clip in clips]
         turns: list[list[Span]] = []
         last = None
@@ -152,7 +167,9 @@ class WhisperTranslator:
             last = code
         return turns
 
-    def _hear_turn(self, audio: np.ndarray, spans: list[Span], language: str | None) -> Turn:
+    def _hear_turn(
+        self, audio: np.ndarray, spans: list[Span], language: str | None, speaks: Sequence[str]
+    ) -> Turn:
         """What was said in one language, which is told from the sound where it is None."""
         windows = joined(spans)
         said = Turn([(language, 1.0)] if language else [], dict.fromkeys(windows))
@@ -161,11 +178,13 @@ class WhisperTranslator:
             clip = audio[start:end]
             encoding = self._encode(clip, _window(clip))
             if language is None and said.num_samples == 0:
-                said.guesses, encoding = self._tell_language(clip, encoding)
+                said.guesses, encoding = self._tell_language(clip, encoding, speaks)
             said.pieces[start, end] = self._hear(clip, encoding, said.language)
         return said
 
-    def partial(self, audio: np.ndarray, *, language: str | None = None) -> Transcript | None:
+    def partial(
+        self, audio: np.ndarray, *, language: str | None = None, speaks: Sequence[str] = ()
+    ) -> Transcript | None:
         """Hear quickly what a recording that still grows holds so far: samples (n,) as above.
 
         Made to be called about every second: the last sentences alone are heard, at most
@@ -179,7 +198,7 @@ class WhisperTranslator:
         if not len(clip):
             return None
         encoding = self._encode(clip, _window(clip))
-        guesses = [(language, 1.0)] if language else self.engine.detect(encoding)
+        guesses = [(language, 1.0)] if language else self._guesses(encoding, speaks)
         limit = _token_limit(clip)
         wanted = _wanted(guesses[0][0])
         heard = self.engine.decode_all(encoding, wanted, max_tokens=limit, greedy=True)
@@ -205,8 +224,14 @@ class WhisperTranslator:
 
         return self.engine.encode(log_mel(clip, num_frames, self.engine.num_mels))
 
+    def _guesses(self, encoding: Any, speaks: Sequence[str]) -> list[tuple[str, float]]:
+        """Whisper's languages with probabilities, the speaker's likelier."""
+        from app.speech.language_id import with_prior
+
+        return with_prior(self.engine.detect(encoding), speaks)
+
     def _tell_language(
-        self, clip: np.ndarray, encoding: Any
+        self, clip: np.ndarray, encoding: Any, speaks: Sequence[str]
     ) -> tuple[list[tuple[str, float]], Any]:
         """The languages it may be, best first, and the encoding that they were told by.
 
@@ -214,10 +239,10 @@ class WhisperTranslator:
         """
         from app.speech.language_id import CLEAR, rivals_of, weigh_languages
 
-        guesses = self.engine.detect(encoding)
+        guesses = self._guesses(encoding, speaks)
         if guesses[0][1] < UNSURE:  # it is looked for again in a full window
             encoding = self._encode(clip, FULL_WINDOW)
-            guesses = self.engine.detect(encoding)
+            guesses = self._guesses(encoding, speaks)
         rivals = rivals_of(guesses)
         if guesses[0][1] >= CLEAR or len(rivals) < 2:
             return guesses, encoding
@@ -232,10 +257,13 @@ class WhisperTranslator:
 
     def _hear(self, clip: np.ndarray, encoding: Any, language: str) -> Piece | None:
         """One window's texts, or None if it holds no speech after all."""
-        from app.speech.rescoring import hear_again
+        from app.speech.words.rescoring import hear_again
 
         heard = self._decode(clip, encoding, _wanted(language))
         spoken, english = heard[0], heard[-1]
+        word = self._hear_word(clip, encoding, language, spoken)
+        if word is not None:
+            return piece_of(word.text, word.english)
         if sounds_invented(spoken):
             return None
         if language == "en" or not (self.again and spoken.texts):
@@ -247,6 +275,17 @@ class WhisperTranslator:
 
         text = hear_again(self.engine, encoding, language, spoken.texts, more)
         return piece_of(text, english.text)
+
+    def _hear_word(
+        self, clip: np.ndarray, encoding: Any, language: str, spoken: Decoding
+    ) -> Word | None:
+        """The single word that a short clip is, told by the lexicon; None if it is none."""
+        from app.speech.limits import LONGEST_SECONDS
+        from app.speech.words.word_search import hear_word
+
+        if not self.again or language == "en" or len(clip) > LONGEST_SECONDS * SAMPLE_RATE:
+            return None
+        return hear_word(self.engine, encoding, language, spoken)
 
     def _decode(
         self, clip: np.ndarray, encoding: Any, wanted: list[tuple[str, Task]]

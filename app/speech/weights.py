@@ -7,11 +7,11 @@ they are joined once into the user's cache folder and checked by hash on every s
 from __future__ import annotations
 
 import importlib.util
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.config import HUB_OWNER, user_cache
 from app.errors import SpeechError
 from maskgil.utils import files
 from maskgil.utils.files import join_files, written_whole
@@ -19,7 +19,6 @@ from maskgil.utils.hashing import sha256_of
 
 CACHE_VARIABLE = "MASKGIL_SPEECH_CACHE"
 MODELS = ("tiny", "base", "small", "medium", "large-v1", "large-v2", "large-v3", "large")
-_HUB_OWNER = "Systran"
 _HUB_FILES = ["config.json", "preprocessor_config.json", "model.bin", "vocabulary.*"]
 
 
@@ -155,8 +154,7 @@ def _package_folder(name: str) -> Path | None:
 def _from_openai_cache(name: str) -> Path | None:
     """What openai-whisper downloaded for itself before."""
     file = "large-v3.pt" if name == "large" else f"{name}.pt"
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    path = cache / "whisper" / file
+    path = user_cache() / "whisper" / file
     return path if path.is_file() else None
 
 
@@ -165,7 +163,7 @@ def _from_hub(name: str, *, offline: bool) -> Path | None:
     from huggingface_hub import snapshot_download
 
     size = "large-v3" if name == "large" else name
-    repo = name if "/" in name else f"{_HUB_OWNER}/faster-whisper-{size}"
+    repo = name if "/" in name else f"{HUB_OWNER}/faster-whisper-{size}"
     try:
         folder = snapshot_download(repo, allow_patterns=_HUB_FILES, local_files_only=offline)
     except Exception as error:  # the hub client's and its HTTP library's own kinds

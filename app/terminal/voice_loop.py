@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import deque
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -12,6 +13,7 @@ from app.imaging.settings import DrawSettings
 from app.languages import LANGUAGES
 from app.pipeline import SpeechToImage
 from app.speech.audio import AudioError, load_audio
+from app.speech.limits import REMEMBERED, SURE
 from app.terminal.display import Screen, meter
 from app.terminal.keyboard import END, ENTER, ESCAPE, Keys, open_keys
 from app.terminal.microphone import (
@@ -80,6 +82,7 @@ class _Talk:
     def __init__(self, pipeline: SpeechToImage, screen: Screen, keys: Keys, device: Device):
         self.pipeline, self.screen, self.keys, self.device = pipeline, screen, keys, device
         self.seed = 0
+        self.spoken: deque[str] = deque(maxlen=REMEMBERED)
 
     def run(self) -> None:
         self.screen.say(f"microphone: {self.device.name}")
@@ -154,11 +157,16 @@ class _Talk:
         from app.speech.audio import SAMPLE_RATE
 
         self.screen.show("hearing…")
-        updates = self.pipeline.run((SAMPLE_RATE, samples), DrawSettings(seed=self.seed))
+        speaks = (*self.pipeline.config.speaks, *self.spoken)
+        settings = DrawSettings(seed=self.seed)
+        updates = self.pipeline.run((SAMPLE_RATE, samples), settings, speaks=speaks)
         with closing(updates):
             for update in updates:
                 if update.stage == "heard" and update.heard is not None:
-                    self.screen.say(heard_line(update.heard.transcript))
+                    said = update.heard.transcript
+                    self.screen.say(heard_line(said))
+                    if said.language_probability >= SURE:
+                        self.spoken.append(said.language)
                     self.screen.say(f"prompt: {update.heard.prompt}")
                 elif update.result is not None:
                     self.screen.picture(update.result.image)

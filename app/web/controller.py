@@ -16,9 +16,10 @@ from app.imaging.canvas import Canvas, Grid, read_marks, scattered, whole_prompt
 from app.imaging.png import save_png
 from app.imaging.settings import DrawSettings, Prompt, SettingsError, clean_prompt
 from app.pipeline import SpeechToImage
+from app.speech.limits import SURE
 from app.types import PictureRequest, Result, UnclearLanguageError
 from app.web import markup
-from app.web.forms import Form, FormValues, PageRequest, code
+from app.web.forms import Form, FormValues, PageRequest
 from app.web.restore import restore, shape_code
 from app.web.sessions import Job, Sessions
 from app.web.stage_drawing import (
@@ -71,9 +72,10 @@ class PageController:
         if upload is None:
             raise SettingsError(words("status.gone"))
         yield [{"status": markup.status(words("status.listening"), share=0.05, kind="busy")}]
-        chosen = asked.language or code(form.language)
+        chosen = asked.language or form.told
+        speaks = form.speaks or self.pipeline.config.speaks or asked.languages
         try:
-            heard = self.pipeline.listen(upload.path, language=chosen)
+            heard = self.pipeline.listen(upload.path, language=chosen, speaks=speaks + job.spoken)
         except UnclearLanguageError as error:
             card = markup.heard_card(error.heard, words, unclear=True)
             yield [{"heard": card, "status": markup.unclear(error, words), "busy": False}]
@@ -83,6 +85,8 @@ class PageController:
         if not job.is_current:
             yield [stopped(words)]
             return
+        if heard.transcript.language_probability >= SURE:
+            job.spoke(heard.transcript.language)
         card = markup.heard_card(heard, words, chosen=chosen is not None)
         yield [{"heard": card, "prompt": heard.prompt}]
         prompt = clean_prompt(heard.prompt)

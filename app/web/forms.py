@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from app.imaging.settings import MAX_SEED, DrawSettings, SettingsError
-from app.languages import check_language
+from app.languages import check_language, known_languages
 
 if TYPE_CHECKING:
     from app.server.uploads import Upload
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 KINDS = ("draw", "speak", "vary", "widen", "restore")
 KINDS_OF_VALUES = {
     "kind": str, "marks": str, "language": str, "seed": int, "upload": str, "picture": int,
-    "chosen": int, "heard": int,
+    "chosen": int, "heard": int, "languages": list,
 }  # fmt: skip
 MOST_MARKS = 16_384
+MOST_LANGUAGES = 32  # of a browser that are looked at
 LARGEST_NUMBER = 2**53  # what a script can count to
 
 
@@ -70,6 +71,7 @@ class PageRequest:
         kind: One of `KINDS`.
         marks: "0" and "1" a cell of the picture on the stage, empty when nothing is marked.
         language: To be heard, None for what the menu says.
+        languages: Codes of the languages that the browser is set to.
         seed: Of the preview while somebody spoke, None for none.
         upload: Where the server put the file that was sent with it.
         picture: Number of the request whose picture is on the stage, None for none.
@@ -81,6 +83,7 @@ class PageRequest:
     kind: str = "draw"
     marks: str = ""
     language: str | None = None
+    languages: tuple[str, ...] = ()
     seed: int | None = None
     upload: str | None = None
     picture: int | None = None
@@ -107,6 +110,7 @@ class PageRequest:
                 raise ValueError("seed")
             if given["language"] is not None:
                 given["language"] = check_language(given["language"])
+            given["languages"] = known_languages((given["languages"] or [])[:MOST_LANGUAGES])
         except ValueError as error:
             raise SettingsError(f"the page sent something unreadable: {error}") from error
         return cls(number, **given | {"marks": marks})
@@ -120,17 +124,20 @@ def number_of(said: object) -> int | None:
 
 @dataclass(frozen=True)
 class Form:
-    """What the page's controls held when a request was made, and the file sent with it."""
+    """What the page's controls held when a request was made, and the file sent with it.
+
+    `speaks`: the languages that the visitor says to speak, by code; a single one is told.
+    """
 
     prompt: str
-    language: str | None
+    speaks: tuple[str, ...]
     knobs: FormValues
     upload: Upload | None = None
 
-
-def code(language: str | None) -> str | None:
-    """The language asked for, None to detect it."""
-    return None if language in ("", "auto", None) else language
+    @property
+    def told(self) -> str | None:
+        """The one language that is spoken, None to detect it."""
+        return self.speaks[0] if len(self.speaks) == 1 else None
 
 
 def _whole(name: str, value: float | None) -> int:

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from app.imaging.settings import MAX_SEED
-from app.languages import check_language
+from app.languages import check_language, known_languages
 from app.pipeline import SpeechToImage
 from app.web import stage_payload
-from app.web.forms import code
+from app.web.forms import MOST_LANGUAGES
 from app.web.stage_drawing import USER_ERRORS, logger
 
 LIVE_SECONDS = 25.0  # of the newest sound that the script sends
@@ -35,8 +35,9 @@ def live_listener(pipeline: SpeechToImage) -> Callable[[Answer], Answer]:
         if not pipeline.is_warm or not turn.acquire(blocking=False):
             return {}
         try:
-            samples, language, seed = _read(said)
-            heard = pipeline.listen_live(samples, language)
+            samples, seed = _read(said)
+            told, speaks = _languages(said)
+            heard = pipeline.listen_live(samples, told, speaks=speaks)
             if heard is None:
                 return {}
             if drawn.get("of") != (heard.prompt, seed):
@@ -61,8 +62,15 @@ def live_listener(pipeline: SpeechToImage) -> Callable[[Answer], Answer]:
     return live
 
 
-def _read(said: Answer) -> tuple[np.ndarray, str | None, int]:
-    """Samples (n,) at 16 kHz, the language or None, and a seed. Raises ValueError."""
+def _languages(said: Answer) -> tuple[str | None, tuple[str, ...]]:
+    """The language that is told, None for none, and those likely. Raises ValueError."""
+    told, speaks = said.get("language"), said.get("languages")
+    speaks = known_languages(speaks[:MOST_LANGUAGES]) if isinstance(speaks, list) else ()
+    return (None if told is None else check_language(str(told))), speaks
+
+
+def _read(said: Answer) -> tuple[np.ndarray, int]:
+    """Samples (n,) at 16 kHz, and a seed. Raises ValueError."""
     from app.speech.audio import load_audio
 
     if not isinstance(said, dict):
@@ -80,8 +88,5 @@ def _read(said: Answer) -> tuple[np.ndarray, str | None, int]:
     except binascii.Error as error:
         raise ValueError("the sound is not base64") from error
     samples = np.frombuffer(data[: len(data) // 2 * 2], "<i2")
-    language = code(str(said.get("language") or "auto"))
-    if language is not None:
-        language = check_language(language)
     sound = load_audio((int(rate), samples), max_seconds=LIVE_SECONDS + 1)
-    return sound, language, seed
+    return sound, seed

@@ -11,6 +11,7 @@ import gradio as gr
 from gradio.blocks import Block
 
 from app.imaging.settings import MAX_COUNT, MAX_GUIDANCE, MAX_SEED, MAX_STEPS, DrawSettings
+from app.languages import known_languages
 from app.pipeline import SpeechToImage
 from app.server.job_queue import FairQueue, Limits
 from app.server.options import Serving
@@ -70,8 +71,9 @@ class Page:
         self.talk = talk_part(live_listener(self.conversation.pipeline), example)
         with gr.Row(elem_id="hearing"):
             self.language = gr.Dropdown(
-                [(said("language.auto"), "auto"), *markup.language_choices()],
-                value="auto",
+                markup.language_choices(),
+                value=[],
+                multiselect=True,
                 label=said("language"),
                 elem_id="language",
                 min_width=180,
@@ -196,9 +198,13 @@ class Page:
         ):
             asking(None, None, None, js=f"() => window.see.ask('{kind}')", **hidden)
         self.stop.click(None, None, None, js="() => window.see.stop()", **hidden)
-        # Speaking another language: the last recording is heard again, by the page's script.
-        spoken = "(code) => { window.see.speaks(code); }"
+        # Speaking another language: the last recording is heard again, by the page's script, which
+        # remembers the languages for the next visit.
+        spoken = "(codes) => { window.see.speaks(codes); }"
         self.language.input(None, self.language, None, js=spoken, api_visibility="private")
+        known = [code for _, code in markup.language_choices()]
+        remembered = f"() => window.see.remembered({json.dumps(known)})"
+        self.blocks.load(None, None, self.language, js=remembered, api_visibility="private")
         # A seed that was typed is meant.
         self.seed.input(None, None, self.fresh, js="() => false", api_visibility="private")
         for knob in (self.percent, self.steps, self.guidance, self.count, self.compare):
@@ -262,7 +268,8 @@ class Page:
         self, values: Values, event: gr.EventData, request: gr.Request
     ) -> Iterator[Changes]:
         self._greet(request)  # the server forgets a page that was out of reach
-        form = Form(values[self.prompt] or "", values[self.language], self._knobs(values))
+        speaks = known_languages(values[self.language] or ())
+        form = Form(values[self.prompt] or "", speaks, self._knobs(values))
         views = self.turns.answer(sent(event), form, visitor_of(request), address_of(request))
         with closing(views):
             for view in views:

@@ -6,11 +6,12 @@ import itertools
 import shutil
 import tempfile
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from app.speech.limits import REMEMBERED
 from app.web.i18n import Translations
 
 PICTURES = 8  # newest requests of a visitor whose pictures can still be changed
@@ -18,12 +19,16 @@ PICTURES = 8  # newest requests of a visitor whose pictures can still be changed
 
 @dataclass
 class Session:
-    """`newest` and `stopped` are numbers of requests; `pictures` is by request."""
+    """`newest` and `stopped` are numbers of requests; `pictures` is by request.
+
+    `spoken`: languages of the newest recordings.
+    """
 
     newest: int = 0
     stopped: int = 0
     words: Translations = field(default_factory=Translations)
     pictures: OrderedDict[int, Any] = field(default_factory=OrderedDict)
+    spoken: deque[str] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     folder: Path | None = None
 
 
@@ -54,6 +59,15 @@ class Job:
     def is_current(self) -> bool:
         """Whether there is anybody to work for."""
         return self.is_newest and not self.is_stopped
+
+    @property
+    def spoken(self) -> tuple[str, ...]:
+        """The languages of the visitor's newest recordings, one named as often as it was spoken."""
+        return self.sessions.spoken(self.visitor)
+
+    def spoke(self, language: str) -> None:
+        """Remember which language the visitor spoke."""
+        self.sessions.spoke(self.visitor, language)
 
     def keep(self, pictures: Any) -> None:
         """Remember what this request drew, for requests that change it."""
@@ -123,6 +137,19 @@ class Sessions:
         with self._lock:
             session = self._sessions.get(visitor)
             return session is not None and number <= session.stopped
+
+    def spoken(self, visitor: str) -> tuple[str, ...]:
+        """See `Job.spoken`."""
+        with self._lock:
+            session = self._sessions.get(visitor)
+            return tuple(session.spoken) if session is not None else ()
+
+    def spoke(self, visitor: str, language: str) -> None:
+        """See `Job.spoke`."""
+        with self._lock:
+            session = self._sessions.get(visitor)
+            if session is not None:
+                session.spoken.append(language)
 
     def keep(self, visitor: str, number: int, pictures: Any) -> None:
         """See `Job.keep`."""

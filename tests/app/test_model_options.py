@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from app.__main__ import main
-from app.config import PRESETS, WHISPER_VARIABLE, load_config
+from app.config import PRESETS, WHISPER_VARIABLE, largest_whisper, load_config
 from app.pipeline import SpeechToImage
 from app.speech.transcripts import Transcript
 from tests.helpers.tiny_paper import write_paper
@@ -65,6 +65,44 @@ def test_the_speech_model_is_the_argument_else_the_variable_else_the_presets(mon
     monkeypatch.setenv(WHISPER_VARIABLE, "small")
     assert load_config("paper").whisper == "small"
     assert load_config("paper", whisper="base").whisper == "base"
+
+
+@pytest.mark.parametrize(
+    ("device", "here", "wanted"),
+    [
+        ("cpu", (), "base"),
+        ("cpu", ("tiny", "small"), "small"),
+        ("cpu", ("small", "medium", "large-v3"), "medium"),
+        ("cuda", ("small", "large-v2", "large-v3"), "large-v3"),
+        ("cuda", ("large-v3-turbo", "distil-large-v3"), "base"),
+    ],
+)
+def test_auto_is_the_largest_speech_model_that_is_here(monkeypatch, tmp_path, device, here, wanted):
+    for variable in (WHISPER_VARIABLE, "HF_HOME", "HF_HUB_CACHE"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    for name in here:
+        folder = tmp_path / "huggingface/hub" / f"models--Systran--faster-whisper-{name}"
+        (folder / "snapshots/1").mkdir(parents=True)
+        (folder / "snapshots/1/model.bin").touch()
+    assert PRESETS["nano"].whisper == "auto" and largest_whisper(device) == wanted
+    if device == "cpu":
+        assert load_config("nano").whisper == load_config(whisper="auto").whisper == wanted
+
+
+def test_auto_knows_what_openai_whisper_downloaded(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    (tmp_path / "whisper").mkdir()
+    (tmp_path / "whisper/small.pt").touch()
+    assert largest_whisper("cpu") == "small"
+
+
+def test_languages_are_checked_by_the_command_line(capsys, tmp_path):
+    arguments = ("clip.wav", "-o", tmp_path / "cat.png", "--languages")
+    with pytest.raises(SystemExit) as ended:
+        call(capsys, *arguments, "fr,klingon")
+    error = capsys.readouterr().err
+    assert ended.value.code == 2 and "'klingon'" in error and error.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 // Requests: numbered here, answered by the server in views (see app/web/queued_jobs.py). Only the newest
 // counts, so that whatever the page shows belongs to one request.
 see.desk = (element, { props, trigger, watch, upload }) => {
-  const { say, held } = see;
+  const { say, held, languages } = see;
   const ROOM = 25 * 2 ** 20; // bytes of a file that the server takes
   let newest = 0; // number of the newest request
   let answered = 0; // number of the newest one that the server has answered
@@ -99,7 +99,7 @@ see.desk = (element, { props, trigger, watch, upload }) => {
     const number = details.number ?? next(details);
     const { marks, picture, chosen, heard } = held;
     see.asked = kind;
-    trigger("ask", { kind, marks, picture, chosen, heard, ...details, number });
+    trigger("ask", { kind, marks, picture, chosen, heard, languages, ...details, number });
   };
   // The same with a file. One that was overtaken on its way is sent too: the server deletes it.
   see.send = async (kind, file, details = {}) => {

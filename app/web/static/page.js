@@ -2,7 +2,8 @@
 // regions, files dropped anywhere. `seeWords` (every language's words) stands in the head.
 window.see = (() => {
   const tables = window.seeWords;
-  const wished = (navigator.languages ?? [navigator.language]).map((tag) => tag.split("-")[0]);
+  const languages = [...(navigator.languages ?? [navigator.language])];
+  const wished = languages.map((tag) => tag.split("-")[0]);
   const language = wished.find((code) => code in tables) ?? "en";
   const say = (key, values = {}) =>
     (tables[language][key] ?? tables.en[key]).replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -100,5 +101,5 @@ window.see = (() => {
   // Back again: the browser may show the page as it was, without its connection.
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 
-  return { say, translate, language, calm, reveal, held };
+  return { say, translate, language, languages, calm, reveal, held };
 })();

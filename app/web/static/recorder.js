@@ -1,7 +1,7 @@
 // Talking: hold the button or the space bar, or tap to start and stop. The sound stays in this tab
 // and is sent once, as a WAV file; in live mode also what was said so far, about every second.
 see.talk = (element, { server }) => {
-  const { say, translate, held } = see;
+  const { say, translate, held, languages } = see;
   const $ = (selector) => element.querySelector(selector);
   const mic = $(".mic");
   const RATE = 16000;
@@ -10,12 +10,14 @@ see.talk = (element, { server }) => {
   const EVERY = 1000; // milliseconds between two looks at what was said so far
   const LONGEST = 120; // seconds
   const LIVE = 25; // newest seconds that are sent while speaking
+  const SPOKEN = "speaks"; // where the browser keeps them
   const COLLECT = `registerProcessor("collect", class extends AudioWorkletProcessor {
     process([input]) { if (input[0]) this.port.postMessage(input[0].slice()); return true; }
   });`;
   let talk = null; // the recording that is going on
   let pressed = 0; // when the button or the bar went down; 0: not held
   let last = null; // the recording that was heard last: a File
+  let spoken = []; // the languages that the visitor says to speak
 
   translate(element);
   const hint = (text, kind = "") => {
@@ -133,10 +135,24 @@ see.talk = (element, { server }) => {
   see.again = (language) => {
     if (last) see.send("speak", last, { language });
   };
-  see.speaks = (code) => {
-    see.spoken = code;
+  see.speaks = (codes) => {
+    spoken = codes;
+    try {
+      localStorage.setItem(SPOKEN, JSON.stringify(codes));
+    } catch {
+      // A browser that keeps nothing asks again at the next visit.
+    }
     const isShown = see.asked === "draw" && document.querySelector("#heard .heard:not(.empty)");
     if (!talk && (see.asked === "speak" || isShown)) see.again();
+  };
+  see.remembered = (known) => {
+    try {
+      const codes = JSON.parse(localStorage.getItem(SPOKEN));
+      if (Array.isArray(codes)) spoken = codes.filter((code) => known.includes(code));
+    } catch {
+      // As above.
+    }
+    return spoken;
   };
   document.addEventListener("click", async (event) => {
     const button = event.target.closest?.("button.example");
@@ -163,7 +179,8 @@ see.talk = (element, { server }) => {
       const answer = await server.live({
         rate: mine.rate,
         pcm: text(new Uint8Array(whole(sound).buffer)),
-        language: see.spoken ?? "auto",
+        language: spoken.length === 1 ? spoken[0] : null,
+        languages: spoken.length ? spoken : languages,
         seed: mine.seed,
       });
       if (!mine.over && answer?.prompt) see.live?.(answer);

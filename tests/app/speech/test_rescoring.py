@@ -21,8 +21,8 @@ from app.speech.engine import Decoding, Task
 from app.speech.engine_ctranslate2 import CTranslate2Engine
 from app.speech.engine_openai import OpenAIWhisperEngine
 from app.speech.features import log_mel
-from app.speech.rescoring import FARTHEST, WORTH, hear_again
 from app.speech.transcriber import LONGER_FRAMES, WhisperTranslator
+from app.speech.words.rescoring import FARTHEST, WORTH, hear_again
 
 ROOT = Path(__file__).resolve().parents[3]
 CLIPS = ROOT / "assets" / "polyvoice" / "nano"

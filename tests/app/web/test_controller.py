@@ -57,7 +57,7 @@ def begin(talk, kind="draw", prompt="", *, knobs=THREE_STEPS, who="ann", sent=No
     """A request like one of the page: its job, and the views of its answer."""
     job = talk.sessions.begin(who)
     upload = None if sent is None else Upload(Path(sent), Path(sent).unlink)
-    form = Form(prompt, more.pop("menu", "auto"), knobs, upload)
+    form = Form(prompt, more.pop("menu", ()), knobs, upload)
     return job, answered(talk, job, PageRequest(job.number, kind, **more), form)
 
 
@@ -132,7 +132,7 @@ def test_previews_show_which_cells_are_written(talk, pipeline):
 
 def test_a_recording_is_gone_once_it_is_heard(talk, sent):
     voice = sent("en_stars")
-    _, views = begin(talk, "speak", sent=voice, menu="en", knobs=FormValues(0, 2, 1.0, 0))
+    _, views = begin(talk, "speak", sent=voice, menu=("en",), knobs=FormValues(0, 2, 1.0, 0))
     for view in views:
         if "heard" in view:
             assert not voice.exists() and "chosen by you" in view["heard"]
@@ -319,17 +319,41 @@ def test_what_the_script_sends_is_read_strictly():
     read = PageRequest.read
     assert read({"number": 1, "kind": "draw"}) == PageRequest(1)
     said = {"number": 2, "kind": "speak", "marks": "01", "language": "pt-BR", "seed": 3}
-    assert read(said) == PageRequest(2, "speak", "01", "pt", 3)
+    assert read(said) == PageRequest(2, "speak", "01", "pt", seed=3)
+    said["languages"] = ["fr-FR", "fr", "tlh", 7, *["de"] * 1000]
+    assert read(said).languages == ("fr", "de")
     good = {"number": 1, "kind": "draw"}
     changes: list[dict] = [
         {"number": 0}, {"number": True}, {"number": 1.5}, {"number": 2**60}, {"kind": "shout"},
         {"marks": "<script>"}, {"marks": "0" * 30_000}, {"marks": ["0"]}, {"seed": -1},
         {"seed": True}, {"language": "klingon"}, {"upload": {"path": "/etc/passwd"}},
-        {"picture": "1"},
+        {"picture": "1"}, {"languages": "fr"},
     ]  # fmt: skip
     for wrong in (None, [], "{}", {}, *(good | change for change in changes)):
         with pytest.raises(SettingsError):
             read(wrong)
+
+
+def test_what_the_visitor_speaks_is_told_to_whoever_listens(talk, sent, monkeypatch):
+    asked = []
+
+    def listen(path, *, language, speaks):
+        asked.append((language, speaks))
+        return hear(path, language=language, speaks=speaks)
+
+    hear = talk.pipeline.listen
+    monkeypatch.setattr(talk.pipeline, "listen", listen)
+    knobs = FormValues(0, 1, 1.0, 0)
+
+    def say(**more):
+        shown(begin(talk, "speak", sent=sent("fr_cat_apple"), knobs=knobs, **more)[1])
+        return asked[-1]
+
+    assert say(languages=("fr", "en")) == (None, ("fr", "en"))
+    assert say(languages=("fr", "en")) == (None, ("fr", "en", "fr")), "French was spoken before"
+    assert say(languages=("de",), menu=("es", "fr")) == (None, ("es", "fr", "fr", "fr"))
+    assert say(menu=("fr",))[0] == "fr" and say(menu=("es", "pt"), language="fr")[0] == "fr"
+    assert talk.sessions.spoken("ann") == ("fr",) * 3 and talk.sessions.spoken("bob") == ()
 
 
 def test_words_of_the_visitor(talk, sent, bad_audio):

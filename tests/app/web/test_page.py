@@ -193,7 +193,13 @@ def test_address_is_served_without_foreign_resources(address):
 
 def question(samples: np.ndarray, **changes) -> dict:
     pcm = base64.b64encode((samples * 32767).astype("<i2").tobytes()).decode()
-    return {"rate": SAMPLE_RATE, "pcm": pcm, "language": "auto", "seed": 3} | changes
+    return {
+        "rate": SAMPLE_RATE,
+        "pcm": pcm,
+        "language": None,
+        "languages": ["fr-FR"],
+        "seed": 3,
+    } | changes
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from app.config import load_config
 from app.server.job_queue import FairQueue, Limits
 from app.server.uploads import Uploads
 from app.speech.audio import AudioError
@@ -14,16 +15,18 @@ from app.web.forms import Form, FormValues
 from app.web.queued_jobs import Turns
 from app.web.sessions import Sessions
 
-FORM = Form("a cat", "auto", FormValues(0, 8, 4.0, 0))
+FORM = Form("a cat", (), FormValues(0, 8, 4.0, 0))
 
 
 class Listening:
     """A pipeline that hears for as long as it is told to, and then fails or is not waited for."""
 
+    config = load_config()
+
     def __init__(self) -> None:
         self.started, self.heard = threading.Event(), threading.Event()
 
-    def listen(self, path: Path, *, language: str | None) -> Heard:
+    def listen(self, path: Path, *, language: str | None, speaks: tuple[str, ...]) -> Heard:
         assert path.exists(), "it is still there while it is heard"
         self.started.set()
         self.heard.wait(20)

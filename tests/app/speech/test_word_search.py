@@ -1,0 +1,122 @@
+"""Single words: what counts as one, what the decoder's search finds, and when it is taken."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.glossary.repair import Glossary
+from app.speech.audio import load_audio
+from app.speech.engine import Decoding
+from app.speech.features import log_mel
+from app.speech.limits import NEAR, UNHEARD
+from app.speech.transcriber import MIN_FRAMES
+from app.speech.words.word_search import (
+    WordTree,
+    hear_word,
+    search_words,
+    single_word,
+    words_to_hear,
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "english"),
+    [
+        ("pt", "azul.", "blue"),
+        ("fr", "Une chèvre.", "a goat"),
+        ("de", "das Ei", "an egg"),
+        ("zh", "紫色", "purple"),
+        ("es", "siete", "seven"),
+        ("fr", "une", None),
+        ("es", "dos gatos", None),
+        ("es", "Maldillo", None),
+        ("xx", "azul", None),
+        ("es", "", None),
+    ],
+)
+def test_a_word_is_one_noun_colour_or_number(language: str, text: str, english: str | None) -> None:
+    word = single_word(text, language)
+    assert (word.english if word else None) == english
+
+
+class Scorer:
+    """Scores one word by hand."""
+
+    def __init__(self, word: str, score: float) -> None:
+        self.word, self.score, self.asked = word, score, 0
+
+    def word_scores(self, encoding: Any, language: str, lowest: float) -> dict[str, float]:
+        self.asked += 1
+        return {self.word: self.score}
+
+
+def heard(text: str, total: float, no_speech: float = 0.0) -> Decoding:
+    tokens = (1, 2, 3)
+    return Decoding(text, tokens, total / (len(tokens) + 1), no_speech)
+
+
+@pytest.mark.parametrize(("below", "taken"), [(NEAR - 0.1, True), (NEAR + 0.1, False)])
+def test_a_word_that_fits_the_sound_nearly_as_well_is_taken(below: float, taken: bool) -> None:
+    scorer = Scorer("martillo", -3.0 - below)
+    word = hear_word(scorer, None, "es", heard("Maldillo", -3.0))
+    assert (word is not None and word.english == "a hammer") == taken
+
+
+def test_what_whisper_makes_up_for_noise_needs_a_word_that_fits_as_well() -> None:
+    noise = heard("Oc!", -6.0, no_speech=0.9)
+    assert hear_word(Scorer("ochi", -6.0 - UNHEARD - 0.1), None, "ro", noise) is None
+    word = hear_word(Scorer("ochi", -6.0), None, "ro", noise)
+    assert word is not None and "eye" in word.english
+
+
+def test_what_is_understood_is_not_searched_for() -> None:
+    scorer = Scorer("martillo", 0.0)
+    word = hear_word(scorer, None, "es", heard("gato", -3.0))
+    assert word is not None and word.english == "a cat"
+    assert hear_word(scorer, None, "es", heard("dos gatos", -3.0)) is None
+    assert scorer.asked == 0
+
+
+def test_articles_join_words_as_they_are_written() -> None:
+    tree = WordTree(["île", "chat"], "fr", lambda text: list(text.encode()))
+    node, words = [0], set()
+    paths = {0: ""}
+    while node:
+        at = node.pop()
+        if tree.word[at]:
+            words.add(paths[at])
+        for token, child in tree.children[at].items():
+            paths[child] = paths[at] + chr(token)
+            node.append(child)
+    written = {word.encode("latin1").decode() for word in words}
+    assert {" île", " l'île", " une île", " le chat", " Un chat"} <= written
+    assert " l'chat" not in written
+
+
+def test_the_search_scores_as_the_engine_does(translator, clips) -> None:
+    engine, language = translator.engine, "fr"
+    samples = load_audio(clips["fr_cat_apple"]["path"])
+    encoding = engine.encode(log_mel(samples, MIN_FRAMES, engine.num_mels))
+    text = engine.decode(encoding, language, "transcribe", max_tokens=60).text
+    (score,) = engine.score(encoding, language, [text])
+    searcher, other = engine._searcher, "Bonjour tout le monde"
+    tree = WordTree([text, other], language, searcher._encode)
+    prompt = [
+        searcher._special(name)
+        for name in ("startoftranscript", language, "transcribe", "notimestamps")
+    ]
+    asked = (engine._decoder, np.asarray(encoding), prompt, tree, searcher._ends)
+    found = search_words(*asked, -40.0)
+    assert found[text] == pytest.approx(score, abs=0.2 * abs(score) + 1.0)
+    assert found[other] < found[text] - 10
+    assert other not in search_words(*asked, 0.0), "it is given up"
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fr", "ru", "zh"])
+def test_words_to_hear_are_of_the_lexicon(language: str) -> None:
+    words = words_to_hear(language)
+    assert len(words) > 400 and all(word.english for word in words.values())
+    assert language in ("en", *Glossary.load().languages)
