@@ -170,10 +170,13 @@ def single_word(text: str, language: str) -> Word | None:
     glossary = Glossary.load()
     articles = {fold(article) for article in ARTICLES.get(language, "").split()}
     items = glossary.lexicon(language).scan(text)
-    if len(items) > 1:
-        items = [item for item in items if item.text not in articles]
-    entry = items[0].get("noun", "colour", "number") if len(items) == 1 else None
-    if entry is None or items[0].text in articles:
+    bare = [item for item in items if item.text not in articles]
+    if len(bare) != 1 or (len(items) == 1 and items[0].text in articles):
+        return None
+    entry = bare[0].get("noun", "colour", "number")
+    if len(items) > 1:  # "une rose" is no colour
+        entry = bare[0].get("noun") or entry
+    if entry is None:
         return None
     return Word(text, _english(glossary, entry))
 
