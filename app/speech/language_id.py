@@ -19,7 +19,7 @@ from app.glossary.candidates import Guesser
 from app.glossary.lexicon import Kind, Lexicon
 from app.glossary.repair import Glossary
 from app.languages import LANGUAGES
-from app.speech.limits import OTHERS, TRAINING
+from app.speech.limits import FIRST, OTHERS, TRAINING
 
 if TYPE_CHECKING:
     from app.speech.engine import Decoding
@@ -134,6 +134,8 @@ def language_prior(speaks: Sequence[str]) -> dict[str, float]:
     known = Counter(code for code in speaks if code in LANGUAGES)
     if not known:
         return dict.fromkeys(LANGUAGES, 1.0)
+    first = next(iter(known))
+    known[first] += FIRST - 1
     return {
         code: OTHERS / len(LANGUAGES) + (1 - OTHERS) * known[code] / known.total() * place**TRAINING
         for place, code in enumerate(LANGUAGES, 1)

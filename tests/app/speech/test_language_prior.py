@@ -37,7 +37,11 @@ def test_another_language_clearly_heard_is_taken() -> None:
 
 def test_what_was_spoken_before_counts_more() -> None:
     even = [("es", 0.5), ("fr", 0.5 * 4**2 / 7**2)]  # by their places in Whisper's table
-    assert best(even, "es", "fr", "fr") == "fr" and best(even, "es", "es", "fr") == "es"
+    assert best(even, "en", "es", "fr", "fr") == "fr"
+    assert best(even, "en", "fr", "es", "es") == "es"
+    assert best(even, "fr", "es") == "fr" and best(even, "es", "fr") == "es", (
+        "the first is likelier"
+    )
 
 
 def test_every_language_keeps_a_share() -> None:
