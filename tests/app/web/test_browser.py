@@ -277,7 +277,7 @@ def test_language_can_be_overridden(tab, clips):
     tab.locator("#open-box input[type=file]").set_input_files(clips["pt_flower"]["path"])
     tab.locator("#heard b", has_text="Português").wait_for()
     done(tab)
-    menu = tab.get_by_label("I speak")
+    menu = tab.get_by_role("combobox", name="I speak")
     menu.click()
     menu.fill("Español")
     tab.get_by_role("option", name="Español").click()

@@ -129,7 +129,7 @@ def test_speaking_again_while_the_page_listens(tab, voice, clips, served_page):
 
 def test_another_language_while_the_page_listens(tab, clips):
     open_recording(tab, clips["pt_flower"]["path"])
-    menu = tab.get_by_label("I speak")
+    menu = tab.get_by_role("combobox", name="I speak")
     menu.click()
     menu.fill("Español")
     with asking(tab):
