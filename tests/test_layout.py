@@ -1,6 +1,7 @@
 """The tree: every module says what it is for, no folder is crowded, imports go one way."""
 
 import ast
+import logging.config
 from collections import Counter
 from pathlib import Path
 
@@ -33,5 +34,7 @@ def test_imports_keep_their_contracts(monkeypatch):
     pytest.importorskip("importlinter")
     from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
+    # Its own configuration would switch off every logger that there is, for all later tests.
+    monkeypatch.setattr(logging.config, "dictConfig", lambda _: None)
     monkeypatch.chdir(ROOT)
     assert lint_imports(no_cache=True) == EXIT_STATUS_SUCCESS

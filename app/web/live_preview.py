@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from app.imaging.settings import MAX_SEED
-from app.languages import check_language, known_languages
+from app.languages import known_languages
 from app.pipeline import SpeechToImage
 from app.web import stage_payload
 from app.web.forms import MOST_LANGUAGES
@@ -36,7 +36,7 @@ def live_listener(pipeline: SpeechToImage) -> Callable[[Answer], Answer]:
             return {}
         try:
             samples, seed = _read(said)
-            told, speaks = _languages(said)
+            told, speaks = _languages(said, pipeline.config.speaks)
             heard = pipeline.listen_live(samples, told, speaks=speaks)
             if heard is None:
                 return {}
@@ -62,11 +62,13 @@ def live_listener(pipeline: SpeechToImage) -> Callable[[Answer], Answer]:
     return live
 
 
-def _languages(said: Answer) -> tuple[str | None, tuple[str, ...]]:
-    """The language that is told, None for none, and those likely. Raises ValueError."""
-    told, speaks = said.get("language"), said.get("languages")
-    speaks = known_languages(speaks[:MOST_LANGUAGES]) if isinstance(speaks, list) else ()
-    return (None if told is None else check_language(str(told))), speaks
+def _languages(said: Answer, usual: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
+    """The language that is told, None for none, and those likely, `usual` before the browser's."""
+    ticked, browsers = (
+        known_languages(codes[:MOST_LANGUAGES]) if isinstance(codes, list) else ()
+        for codes in (said.get("speaks"), said.get("languages"))
+    )
+    return (ticked[0] if len(ticked) == 1 else None), ticked or usual or browsers
 
 
 def _read(said: Answer) -> tuple[np.ndarray, int]:

@@ -179,8 +179,8 @@ see.talk = (element, { server }) => {
       const answer = await server.live({
         rate: mine.rate,
         pcm: text(new Uint8Array(whole(sound).buffer)),
-        language: spoken.length === 1 ? spoken[0] : null,
-        languages: spoken.length ? spoken : languages,
+        speaks: spoken,
+        languages,
         seed: mine.seed,
       });
       if (!mine.over && answer?.prompt) see.live?.(answer);

@@ -193,13 +193,8 @@ def test_address_is_served_without_foreign_resources(address):
 
 def question(samples: np.ndarray, **changes) -> dict:
     pcm = base64.b64encode((samples * 32767).astype("<i2").tobytes()).decode()
-    return {
-        "rate": SAMPLE_RATE,
-        "pcm": pcm,
-        "language": None,
-        "languages": ["fr-FR"],
-        "seed": 3,
-    } | changes
+    known = {"speaks": [], "languages": ["fr-FR"]}
+    return {"rate": SAMPLE_RATE, "pcm": pcm, "seed": 3} | known | changes
 
 
 @pytest.fixture(scope="module")
@@ -215,6 +210,7 @@ def test_live_answers_with_words_and_a_picture(live, pipeline, clips):
     assert answer["grid"] == list(pipeline.generator.grid_size)
     assert answer["frame"]["src"].startswith("data:image/webp;base64,")
     assert live(question(samples[: len(samples) // 2])) != answer, "half the sentence"
+    assert live(question(samples, speaks=["de"]))["language"] == "de", "one is told"
 
 
 def test_live_has_no_answer_to_silence_nonsense_or_while_it_is_busy(live, pipeline, clips):
@@ -222,7 +218,7 @@ def test_live_has_no_answer_to_silence_nonsense_or_while_it_is_busy(live, pipeli
     wrong = [
         question(np.zeros(SAMPLE_RATE, np.float32)), {}, [], None, question(samples, rate=1),
         question(samples, rate="16000"), question(samples, pcm="!"), question(samples, pcm=None),
-        question(samples, seed=-1), question(samples, language="klingon"),
+        question(samples, seed=-1),
         question(np.zeros(60 * SAMPLE_RATE, np.float32)),
     ]  # fmt: skip
     assert [live(each) for each in wrong] == [{}] * len(wrong)
