@@ -2,8 +2,8 @@
 
 A language is told by its own probability, by how sure its transcript is, and by how much of that
 the glossary knows as things, colours and counts. What the speaker is likely to speak is a prior,
-joined to Whisper's posterior by Bayes' rule. It never forbids: every language keeps a share, so
-that another one, clearly heard, is taken.
+joined to Whisper's posterior by Bayes' rule where Whisper is in doubt. It never forbids: what is
+clear is taken as it is, and every language keeps a share.
 """
 
 from __future__ import annotations
@@ -129,10 +129,11 @@ def language_prior(speaks: Sequence[str]) -> dict[str, float]:
 
     Args:
         speaks: codes of languages that the speaker is likely to speak; one that is named twice,
-            as the browser's and as heard before, is twice as likely. None: all alike.
+            as the browser's and as heard before, is twice as likely. None: all alike. So too where
+            English is named once and no other: browsers come so, and Whisper expects it anyway.
     """
     known = Counter(code for code in speaks if code in LANGUAGES)
-    if not known:
+    if not known - Counter(["en"]):
         return dict.fromkeys(LANGUAGES, 1.0)
     first = next(iter(known))
     known[first] += FIRST - 1
@@ -145,7 +146,12 @@ def language_prior(speaks: Sequence[str]) -> dict[str, float]:
 def with_prior(
     guesses: Sequence[tuple[str, float]], speaks: Sequence[str]
 ) -> list[tuple[str, float]]:
-    """Whisper's guesses (code, probability) with the prior of `speaks`, best first."""
+    """Whisper's guesses (code, probability; best first) with the prior of `speaks`, best first.
+
+    A language that Whisper is sure of stays: its posterior is too steep there to be weighed.
+    """
+    if guesses and guesses[0][1] >= CLEAR:
+        return list(guesses)
     prior = language_prior(speaks)
     joint = {code: probability * prior.get(code, 0.0) for code, probability in guesses}
     total = sum(joint.values())

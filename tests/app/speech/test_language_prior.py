@@ -25,14 +25,19 @@ def test_without_known_languages_whispers_guesses_stay() -> None:
 @pytest.mark.parametrize("own", ["fr", "nl", "kn"])
 def test_a_doubtful_word_is_in_a_language_of_the_speaker(own: str) -> None:
     assert best(DOUBT, own, "en") == own
-    assert best(DOUBT, "en") == "en"
+
+
+def test_english_alone_is_every_browsers() -> None:
+    turkish = [("tr", 0.5), ("en", 0.4)]
+    assert with_prior(turkish, ("en",)) == with_prior(turkish, ())
+    assert best(turkish, "en", "en") == "en", "it was spoken before"
 
 
 def test_another_language_clearly_heard_is_taken() -> None:
     clear = [("es", 0.998), ("pt", 0.001), ("fr", 1e-5), ("en", 1e-5)]
     assert best(clear, "fr", "en") == "es" and best(clear, "en") == "es"
-    english = [("en", 0.999), ("fr", 1e-4)]
-    assert best(english, "fr", "en") == "en"
+    english = [("en", 0.96), ("kn", 0.03), ("fr", 0.01)]
+    assert best(english, "kn", "en") == "en" and best(english, "fr") == "en"
 
 
 def test_what_was_spoken_before_counts_more() -> None:
