@@ -64,18 +64,20 @@ def test_voices_are_heard_once_and_counted(data, capsys):
     heard = data / "heard.jsonl"
     asked = ["--data", str(data), "--heard", str(heard), "--json"]
     assert voices.main([*asked, "--lang", "es", "--limit", "1"]) == 0
-    whole, spanish = json.loads(capsys.readouterr().out)
-    assert (whole["voices"], spanish["voices"]) == ("all", "es")
+    whole, sentences, spanish = json.loads(capsys.readouterr().out)
+    assert [row["voices"] for row in (whole, sentences, spanish)] == ["all", "sentence", "es"]
     assert spanish["clips"] == 1 and spanish["language"] == 1.0 and spanish["silence"] == 0
+    assert spanish["prior"] == 1.0
     assert spanish["wer"] <= 0.2 and spanish["seconds"] > 0
     assert spanish["nouns"][0] == 1 and spanish["nouns"][2] == 1
-    assert spanish["colours"] == [1, 0, 1], "Whisper's English calls it red"
+    assert spanish["colours"] == [1, 0, 1, 1], "Whisper's English calls it red"
     # what was heard is taken from the file, the other clip from its sound
     row = json.loads(heard.read_text(encoding="utf-8"))
-    write(heard, row | {"text": "una casa azul", "translation": "a blue house"})
+    told = {"text": "una casa azul", "translation": "a blue house", "prior_language": "pt"}
+    write(heard, row | told)
     assert voices.main(asked) == 0
-    whole, spanish, chinese = json.loads(capsys.readouterr().out)
-    assert spanish["wer"] > 0.5 and spanish["nouns"][2] == 0
+    whole, _, spanish, chinese = json.loads(capsys.readouterr().out)
+    assert spanish["wer"] > 0.5 and spanish["nouns"][2:] == [0, 1] and spanish["prior"] == 0
     assert chinese["numbers"][2] == 1
     assert whole["clips"] == 2 and len(heard.read_text(encoding="utf-8").splitlines()) == 2
 
