@@ -103,7 +103,7 @@ class Sums:
                     self.prompted,
                     self.prompted_with_prior,
                 )
-            ]  # fmt: skip
+            ]
             for fact in FACTS
         }
         return {
