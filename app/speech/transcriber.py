@@ -261,11 +261,11 @@ class WhisperTranslator:
 
         heard = self._decode(clip, encoding, _wanted(language))
         spoken, english = heard[0], heard[-1]
+        if sounds_invented(spoken):
+            return None
         word = self._hear_word(clip, encoding, language, spoken)
         if word is not None:
             return piece_of(word.text, word.english)
-        if sounds_invented(spoken):
-            return None
         if language == "en" or not (self.again and spoken.texts):
             return piece_of(spoken.text, english.text)
 

@@ -20,8 +20,7 @@ from app.glossary.normalize import fold
 from app.glossary.repair import Glossary
 from app.glossary.scene_parser import Phrase
 from app.languages import UNSPACED
-from app.speech.hallucinations import sounds_invented
-from app.speech.limits import HOPELESS, MOST_WORDS, NEAR, UNHEARD, WIDTH
+from app.speech.limits import HOPELESS, MOST_HEARD, MOST_WORDS, NEAR, WIDTH
 
 if TYPE_CHECKING:
     from app.speech.engine import Decoding
@@ -151,18 +150,18 @@ def hear_word(engine: WordScorer, encoding: Any, language: str, spoken: Decoding
         engine: scores words on `encoding`.
         encoding: the clip's, from the same engine.
         language: Whisper's code.
-        spoken: Whisper's free transcript, which stays where all of it is understood.
+        spoken: Whisper's free transcript of speech, which stays where all of it is understood and
+            where it has many words.
     """
-    invented = sounds_invented(spoken)
-    if not invented:
-        word = single_word(spoken.text, language)
-        items = Glossary.load().lexicon(language).scan(spoken.text)
-        if word is not None or not any(item.get("unknown") for item in items):
-            return word
+    word = single_word(spoken.text, language)
+    items = Glossary.load().lexicon(language).scan(spoken.text)
+    if word is not None or not any(item.get("unknown") for item in items):
+        return word
+    if len(spoken.text.split()) > MOST_HEARD:
+        return None
     free = spoken.mean_logprob * (len(spoken.tokens) + 1)
     best = likeliest_word(engine.word_scores(encoding, language, free), language)
-    lowest = free - (UNHEARD if invented else NEAR)
-    return best[0] if best is not None and best[1] >= lowest else None
+    return best[0] if best is not None and best[1] >= free - NEAR else None
 
 
 def single_word(text: str, language: str) -> Word | None:
