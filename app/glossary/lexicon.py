@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
@@ -269,24 +269,27 @@ class Lexicon:
     def scan(self, text: str) -> list[LexiconItem]:
         """Cut `text` into items, the longest known words first."""
         if self.unspaced:
-            return self._scan_characters(words_of(self._script(text)))
-        items, words, at = [], words_of(text, self.language), 0
-        while at < len(words):
-            for length in range(min(self._longest, len(words) - at), 0, -1):
-                entries = self._find(words[at : at + length])
-                if entries:
-                    items.append(LexiconItem(" ".join(words[at : at + length]), entries))
-                    at += length
+            runs = words_of(self._script(text))
+            return [item for run in runs for item in self._longest_first(run, "")]
+        return self._longest_first(words_of(text, self.language), " ")
+
+    def _longest_first(self, parts: Sequence[str], joint: str) -> list[LexiconItem]:
+        """Words, or the characters of a run, as items."""
+        items, at = [], 0
+        while at < len(parts):
+            for length in range(min(self._longest, len(parts) - at), 0, -1):
+                if entries := self._find(parts[at : at + length]):
                     break
             else:
-                items.append(LexiconItem(words[at], _digits(words[at]) or UNKNOWN))
-                at += 1
+                entries = _digits(parts[at]) or UNKNOWN
+            items.append(LexiconItem(joint.join(parts[at : at + length]), entries))
+            at += length
         return items
 
-    def _find(self, words: list[str]) -> tuple[LexiconEntry, ...]:
+    def _find(self, words: Sequence[str]) -> tuple[LexiconEntry, ...]:
         exact = self._entries.get(tuple(words))
-        if exact:
-            return tuple(exact)
+        if exact or self.unspaced:
+            return tuple(exact or ())
         for candidate in product(*(tuple(variants(word, self.language)) for word in words)):
             if candidate in self._entries:
                 return tuple(self._entries[candidate])
@@ -308,22 +311,6 @@ class Lexicon:
 
     def _paints(self, word: str) -> bool:
         return any(entry.kind == "colour" for entry in self._entries[(word,)])
-
-    def _scan_characters(self, runs: list[str]) -> list[LexiconItem]:
-        items: list[LexiconItem] = []
-        for run in runs:
-            at = 0
-            while at < len(run):
-                for length in range(min(self._longest, len(run) - at), 0, -1):
-                    entries = self._entries.get(tuple(run[at : at + length]))
-                    if entries:
-                        items.append(LexiconItem(run[at : at + length], tuple(entries)))
-                        at += length
-                        break
-                else:
-                    items.append(LexiconItem(run[at], _digits(run[at]) or UNKNOWN))
-                    at += 1
-        return items
 
 
 def _digits(word: str) -> tuple[LexiconEntry, ...]:

@@ -13,6 +13,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -106,26 +107,20 @@ class System:
 
         self.settings = settings
         self.pipeline: SpeechToImage = SpeechToImage(config)
-        self._scorer: Scorer | None = None
-        self._encoder: TextEncoder | None = None
 
-    @property
+    @cached_property
     def encoder(self) -> TextEncoder:
         """MiniLM, for sentence vectors and clip-nano."""
         from maskgil.models.text_encoders.load import load_text_encoder
 
-        if self._encoder is None:
-            self._encoder = load_text_encoder("minilm")
-        return self._encoder
+        return load_text_encoder("minilm")
 
-    @property
+    @cached_property
     def scorer(self) -> Scorer:
         from polyvoice.scoring.clip_score import load_scorer
 
-        if self._scorer is None:
-            device = self.pipeline.config.device
-            self._scorer = load_scorer(self.settings.clip, device=device, encoder=self.encoder)
-        return self._scorer
+        device = self.pipeline.config.device
+        return load_scorer(self.settings.clip, device=device, encoder=self.encoder)
 
     def load(self) -> None:
         """Load and run everything once, so that the first clip is timed like the others."""

@@ -14,16 +14,15 @@ from typing import Any
 from maskgil.cli import class_driven_config, model_choice
 from maskgil.evaluation import paper_results, report
 from maskgil.evaluation.commands.options import (
-    SCENE_SEED,
     SCENES,
     Reference,
     add_drawing_arguments,
     add_shared_arguments,
     drawn_or_given,
-    known_nouns,
-    need_art,
+    model_label,
     network_choice,
     reference_of,
+    scenes_of,
     write_statistics,
 )
 from maskgil.evaluation.feature_extractors import number_name
@@ -31,7 +30,6 @@ from maskgil.evaluation.image_sets import (
     FolderPictures,
     PictureSet,
     Reconstructions,
-    ScenePictures,
     load_tokenizer,
     whole_side,
 )
@@ -128,26 +126,18 @@ def _report_fid(
     measured: dict[str, Any],
 ) -> None:
     reasons = not_comparable(options, generated)
-    label = options.images or options.preset
-    if options.images is None and options.size is not None:
-        label = paper_results.SIZE_ROWS.get(options.size, str(options.weights))
+    label = options.images or model_label(options)
     steps = _steps(options)
     shown = {"steps": steps, **measured}
     record = {
         "title": "Generated pictures against a reference",
-        "command": report.command_line(),
         "measured": measured,
-        "count": generated.vectors.count,
-        "size": generated.size,
+        **_record(generated, reasons, paper_results.TABLE_3, paper_results.TABLE_5),
         "splits": None if generated.score is None else len(generated.score.counts),
         "neighbours": options.neighbours,
         "steps": steps,
         "generated": pictures.describe(),
         "reference": reference.origin,
-        "network": vars(generated.info),
-        "seconds": round(generated.seconds, 1),
-        "not_comparable_because": reasons,
-        "paper": [paper_results.TABLE_3.to_dict(), paper_results.TABLE_5.to_dict()],
     }
     known = reference.count
     sections = [
@@ -169,6 +159,21 @@ def _report_fid(
         )
     )
     report.write(options.output, "fid", record, sections)
+
+
+def _record(
+    summary: EvaluationSummary, reasons: list[str], *paper: paper_results.PaperTable
+) -> dict[str, Any]:
+    """What every record says of how the pictures were measured."""
+    return {
+        "command": report.command_line(),
+        "count": summary.vectors.count,
+        "size": summary.size,
+        "network": vars(summary.info),
+        "seconds": round(summary.seconds, 1),
+        "not_comparable_because": reasons,
+        "paper": [table.to_dict() for table in paper],
+    }
 
 
 def _size(summary: EvaluationSummary) -> str:
@@ -198,20 +203,24 @@ def _steps(options: argparse.Namespace) -> int | None:
 
 def not_comparable(options: argparse.Namespace, generated: EvaluationSummary) -> list[str]:
     """Why the numbers do not belong beside the paper's; empty when nothing speaks against it."""
-    reasons = []
-    if not generated.info.is_reference:
-        reasons.append(
-            f"the features are those of {generated.info.name}, so its distance is not FID and its "
-            "score is not the Inception Score"
-        )
-    if generated.vectors.count != PAPER_COUNT:
-        reasons.append(f"{generated.vectors.count:,} pictures, where the paper has {PAPER_COUNT:,}")
-    if generated.size != (256, 256):
-        reasons.append(f"pictures of {_size(generated)}, where the paper has 256 × 256")
+    others = "its distance is not FID and its score is not the Inception Score"
+    reasons = _unlike_paper(generated, others, "the paper")
     if options.images is None and options.random_weights:
         reasons.append("the weights are untrained")
     if options.images is None and options.size is None:
         reasons.append("the model is none of the paper's class-driven ones")
+    return reasons
+
+
+def _unlike_paper(summary: EvaluationSummary, others: str, whole: str) -> list[str]:
+    """`others`: what numbers of other features are not; `whole`: what has the paper's count."""
+    reasons = []
+    if not summary.info.is_reference:
+        reasons.append(f"the features are those of {summary.info.name}, so {others}")
+    if summary.vectors.count != PAPER_COUNT:
+        reasons.append(f"{summary.vectors.count:,} pictures, where {whole} has {PAPER_COUNT:,}")
+    if summary.size != (256, 256):
+        reasons.append(f"pictures of {_size(summary)}, where the paper has 256 × 256")
     return reasons
 
 
@@ -220,10 +229,7 @@ def rfid(options: argparse.Namespace) -> None:
     side = options.side or whole_side(load_tokenizer(options.tokenizer))
     originals: PictureSet
     if options.images == SCENES:
-        originals = ScenePictures(
-            need_art(options), count=options.num_images or 500, side=side, seed=SCENE_SEED,
-            nouns=known_nouns(options),
-        )  # fmt: skip
+        originals = scenes_of(options, options.num_images or 500, side=side)
     else:
         originals = FolderPictures(options.images, size=(side, side), count=options.num_images)
     pictures = Reconstructions(originals, options.tokenizer, options.device)
@@ -241,28 +247,14 @@ def rfid(options: argparse.Namespace) -> None:
         **summary.pairs.compute(),
         **usage,
     }
-    reasons = []
-    if not info.is_reference:
-        reasons.append(f"the features are those of {info.name}, so the distance is not rFID")
-    if summary.vectors.count != PAPER_COUNT:
-        reasons.append(
-            f"{summary.vectors.count:,} pictures, where ImageNet's validation set has 50,000"
-        )
-    if summary.size != (256, 256):
-        reasons.append(f"pictures of {_size(summary)}, where the paper has 256 × 256")
+    reasons = _unlike_paper(summary, "the distance is not rFID", "ImageNet's validation set")
     codes = len(summary.usage.counts)
     record = {
         "title": "A tokenizer's reconstructions",
-        "command": report.command_line(),
         "measured": measured,
         "codebook_size": codes,
-        "count": summary.vectors.count,
-        "size": summary.size,
+        **_record(summary, reasons, paper_results.TABLE_1),
         "pictures": pictures.describe(),
-        "network": vars(info),
-        "seconds": round(summary.seconds, 1),
-        "not_comparable_because": reasons,
-        "paper": [paper_results.TABLE_1.to_dict()],
     }
     shown = {"codebook_size": codes, **measured}
     sections = [

@@ -20,6 +20,7 @@ from maskgil.cli import (
 from maskgil.evaluation.feature_extractors import NETWORKS, NetworkChoice, NetworkInfo
 from maskgil.evaluation.image_sets import DrawnPictures, FolderPictures, PictureSet, ScenePictures
 from maskgil.evaluation.metrics import FrechetStatistics
+from maskgil.evaluation.paper_results import SIZE_ROWS
 from maskgil.evaluation.prompts import Prompts
 from maskgil.evaluation.runner import EvaluationJob, EvaluationSummary, FeatureRows, measure
 
@@ -54,6 +55,13 @@ def add_drawing_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--num-samples", type=int, help="how many pictures to draw")
     parser.add_argument("--per-class", type=int, help=f"the same by class (default {PER_CLASS})")
     parser.add_argument("--seed", type=int, default=0, help="seed of the first picture")
+
+
+def model_label(options: argparse.Namespace) -> str:
+    """What the rows of the tables call the model that draws."""
+    if options.size is None:
+        return str(options.preset)
+    return SIZE_ROWS.get(options.size, str(options.weights))
 
 
 def network_choice(options: argparse.Namespace) -> NetworkChoice:
@@ -103,10 +111,20 @@ def write_statistics(path: Path, vectors: FrechetStatistics, info: NetworkInfo) 
         )  # fmt: skip
 
 
-def need_art(options: argparse.Namespace) -> str:
+def scenes_of(
+    options: argparse.Namespace, count: int, *, side: int = 96, first: int = 0
+) -> ScenePictures:
+    """So many scenes of the nouns asked for."""
     if options.art is None:
         raise ValueError("scenes are composed of emoji art: give --art, its npm folder")
-    return options.art
+    return ScenePictures(
+        options.art,
+        count=count,
+        side=side,
+        seed=SCENE_SEED,
+        first=first,
+        nouns=known_nouns(options),
+    )
 
 
 def reference_of(
@@ -124,11 +142,7 @@ def reference_of(
     if options.reference == SCENES:
         if size[0] != size[1]:
             raise ValueError(f"scenes are squares; the pictures are {size[1]} x {size[0]}")
-        count = options.reference_count or total
-        pictures = ScenePictures(
-            need_art(options), count=count, side=size[0], seed=SCENE_SEED,
-            nouns=known_nouns(options),
-        )  # fmt: skip
+        pictures = scenes_of(options, options.reference_count or total, side=size[0])
     else:
         pictures = FolderPictures(options.reference, size=size, count=options.reference_count)
     job = EvaluationJob(
@@ -176,10 +190,7 @@ def prompts_of(options: argparse.Namespace) -> Prompts:
         return Prompts.file(options.prompts, count)
     if options.art is None:
         raise ValueError("a caption-driven model draws captions: give --prompts FILE or --art")
-    scenes = ScenePictures(
-        options.art, count=count or 1000, seed=SCENE_SEED, first=PROMPT_SCENES,
-        nouns=known_nouns(options),
-    )  # fmt: skip
+    scenes = scenes_of(options, count or 1000, first=PROMPT_SCENES)
     return Prompts(tuple(scenes.captions()), scenes.describe())
 
 
@@ -188,10 +199,8 @@ def drawn_or_given(options: argparse.Namespace) -> PictureSet:
         if options.save_images is not None:
             raise ValueError("--images measures a folder as it is: --save-images has no meaning")
         if options.images == SCENES:  # real ones: the least distance a model can hope for
-            return ScenePictures(
-                need_art(options), count=options.num_samples or 1000, side=options.side or 96,
-                seed=SCENE_SEED, first=PROMPT_SCENES, nouns=known_nouns(options),
-            )  # fmt: skip
+            count, side = options.num_samples or 1000, options.side or 96
+            return scenes_of(options, count, side=side, first=PROMPT_SCENES)
         size = None if options.side is None else (options.side, options.side)
         return FolderPictures(options.images, size=size, count=options.num_samples)
     return DrawnPictures(

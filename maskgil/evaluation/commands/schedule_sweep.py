@@ -19,6 +19,7 @@ from maskgil.evaluation.commands.options import (
     Reference,
     add_drawing_arguments,
     add_shared_arguments,
+    model_label,
     network_choice,
     prompts_of,
     reference_of,
@@ -173,9 +174,7 @@ def _write(
     steps: Sequence[int],
     names: Sequence[str],
 ) -> None:
-    label = options.preset
-    if options.size is not None:
-        label = paper_results.SIZE_ROWS.get(options.size, str(options.weights))
+    label = model_label(options)
     sections = [
         f"{label}, {next(iter(cells.values()))['count']:,} pictures a cell, the same prompts and "
         "seeds in each. Of the paper's Table A.4 no number could be read at a source, so none "
