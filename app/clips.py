@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.types import Heard, UnclearLanguageError
-from maskgil.utils.command_line import first_line
+from maskgil.utils.command_line import one_line
 
 if TYPE_CHECKING:
     from app.pipeline import SpeechToImage
@@ -24,9 +24,9 @@ def heard_rows(
         try:
             row = heard_row(pipeline.listen(clip, language=language, ahead=False))
         except UnclearLanguageError as error:
-            row = heard_row(error.heard) | {"error": first_line(error)}
+            row = heard_row(error.heard) | {"error": one_line(error)}
         except (ValueError, OSError) as error:
-            row = {"error": first_line(error)}
+            row = {"error": one_line(error)}
         yield {"file": str(clip), **row}
 
 

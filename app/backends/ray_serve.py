@@ -17,6 +17,7 @@ from app.backends import schema
 from app.backends.protocol import Gone
 from app.backends.schema import Json
 from app.config import AppConfig
+from maskgil.utils.command_line import first_line
 
 if TYPE_CHECKING:
     from maskgil.pipelines.request import DrawRequest
@@ -192,7 +193,7 @@ class RayBackend:
         try:
             found = self._handle.answer.remote(what, body).result(timeout_s=SILENCE)
         except (self._error, TimeoutError) as error:
-            raise Gone(_line(error)) from error
+            raise Gone(first_line(error)) from error
         if "error" in found:
             raise ValueError(found["error"])
         return found["answer"]
@@ -204,14 +205,10 @@ class RayBackend:
                 if message != WAITING:
                     yield message
         except self._error as error:
-            raise Gone(_line(error)) from error
+            raise Gone(first_line(error)) from error
         finally:
             stream.cancel()
 
     def close(self) -> None:
         """Leave the cluster."""
         _ray().shutdown()
-
-
-def _line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -33,9 +33,7 @@ CLOSED = re.compile(
     re.IGNORECASE,
 )
 UPLOADS = re.compile(r"(/gradio_api)?/upload/?$")
-LIVE = re.compile(
-    r"(/gradio_api)?/component_server/?$"
-)  # what was said so far (app.web.live_preview)
+LIVE = re.compile(r"(/gradio_api)?/component_server/?$")  # see app.web.live_preview
 CALLS = re.compile(r"(/gradio_api)?/call/v2/")
 CALLED = re.compile(r"(/gradio_api)?/(call|run|api)/")
 LOGIN = re.compile(r"/login/?$")

@@ -25,7 +25,7 @@ from app.terminal.microphone import (
     list_devices,
     loudness,
 )
-from maskgil.utils.command_line import first_line
+from maskgil.utils.command_line import one_line
 
 if TYPE_CHECKING:
     import numpy as np
@@ -97,7 +97,7 @@ class _Talk:
                 elif key in (" ", ENTER):
                     self._round()
             except (ValueError, OSError) as error:  # one line each; the next try may do better
-                self.screen.say(first_line(error))
+                self.screen.say(one_line(error))
 
     def _ask(self, text: str) -> None:
         if self.screen.is_terminal:

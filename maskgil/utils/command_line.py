@@ -18,9 +18,14 @@ class OneLineParser(argparse.ArgumentParser):
         self.exit(BAD_INPUT, f"{self.prog}: {message}\n")
 
 
-def first_line(error: BaseException) -> str:
+def one_line(error: BaseException) -> str:
     """The message of `error` as one line; its type's name when it has none."""
     return " ".join(str(error).split()) or type(error).__name__
+
+
+def first_line(error: BaseException) -> str:
+    """Where the message of `error` begins; its type's name when it has none."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def status_of(work: Callable[[], int | None], program: str, *, stopped: str = "") -> int:
@@ -31,7 +36,7 @@ def status_of(work: Callable[[], int | None], program: str, *, stopped: str = ""
     try:
         return work() or 0
     except (ValueError, OSError) as error:
-        print(f"{program}: {first_line(error)}", file=sys.stderr, flush=True)
+        print(f"{program}: {one_line(error)}", file=sys.stderr, flush=True)
         return BAD_INPUT
     except KeyboardInterrupt:
         if stopped:

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from maskgil.utils.command_line import first_line
 from polyvoice.clip_nano.model import NAME as CLIP_NANO
 from polyvoice.clip_nano.model import load
 
@@ -101,10 +102,9 @@ class ClipScorer:
             model: Any = CLIPModel.from_pretrained(name)
             self.tokenizer: Any = AutoTokenizer.from_pretrained(name)
         except Exception as error:  # the hub client raises many kinds
-            reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise ScorerError(
                 f"no CLIP weights for {name!r}: give a folder or a hub id of a CLIP model, or "
-                f"--clip {CLIP_NANO} ({reason[:160]})"
+                f"--clip {CLIP_NANO} ({first_line(error)[:160]})"
             ) from None
         finally:
             if shown:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from maskgil.nano.prompts.vocabulary import NEAR_WORDS
 from maskgil.utils.assets import ASSETS
-from maskgil.utils.command_line import first_line
+from maskgil.utils.command_line import one_line
 from maskgil.utils.hashing import sha256_of
 from polyvoice.dataset.clips import METADATA, Clip
 from polyvoice.scoring.error_attribution import judge_row
@@ -228,7 +228,7 @@ def score_clips(
             try:
                 system.hear(clip, folder, row)
             except (ValueError, OSError) as error:
-                yield _give_up(row, run, first_line(error))
+                yield _give_up(row, run, one_line(error))
             else:
                 good.append((clip, row))
         if good:

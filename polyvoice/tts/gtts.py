@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from maskgil.utils.command_line import first_line
 from polyvoice.tts.audio import decode, normalise_loudness, trim_silence
 from polyvoice.tts.base import Engine, VoiceError
 
@@ -60,8 +61,8 @@ class GttsVoice:
                 break
             except Exception as error:
                 if attempt == self.tries - 1 or not _worth_another_try(error):
-                    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-                    raise VoiceError(f"gTTS failed (it needs the internet): {reason}") from None
+                    line = f"gTTS failed (it needs the internet): {first_line(error)}"
+                    raise VoiceError(line) from None
                 time.sleep(self.wait * 2**attempt)
         stream.seek(0)
         samples = decode(stream, self.sample_rate)

@@ -18,6 +18,7 @@ from maskgil.data.image_datasets.base import (
     pick_column,
     read_file,
 )
+from maskgil.utils.command_line import first_line
 
 
 class DatasetSource:
@@ -110,8 +111,7 @@ def _load_dataset(path: str, options: SourceOptions) -> Any:
             where = str(folder) if folder.exists() else path
             data = datasets.load_dataset(where, options.config, split=options.split)
     except Exception as error:  # the library raises many kinds
-        first = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise SourceError(f"cannot load the dataset {path}: {first}") from error
+        raise SourceError(f"cannot load the dataset {path}: {first_line(error)}") from error
     if isinstance(data, dict):
         if options.split not in data:
             raise SourceError(

@@ -189,9 +189,8 @@ def _report(
     if rebuilt:
         own = [counts for name, counts in rebuilt.items() if "painted" not in name]
         painted = [counts for name, counts in rebuilt.items() if "painted" in name]
-        record["recognised"], record["recognised_painted"] = (
-            _share(own).to_dict(), _share(painted).to_dict(),
-        )  # fmt: skip
+        record["recognised"] = _share(own).to_dict()
+        record["recognised_painted"] = _share(painted).to_dict()
         sections.append(
             f"Rebuilt by {options.tokenizer}, the share of sprites that are recognised is "
             f"{_share(own)}, of painted ones {_share(painted)}."
