@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
 from app.languages import UNSPACED
+
+if TYPE_CHECKING:
+    from app.speech.words.word_search import WordScore
 
 Task = Literal["transcribe", "translate"]
 
@@ -66,8 +69,8 @@ class Engine(Protocol):
         """As `decode`, for several languages and tasks; at once where that is faster."""
         ...
 
-    def word_scores(self, encoding: Any, language: str, lowest: float) -> dict[str, float]:
-        """Log-probability (nats) of the lexicon's words as all that was said.
+    def word_scores(self, encoding: Any, language: str, lowest: float) -> dict[str, WordScore]:
+        """Log-probability (nats) of the lexicon's likeliest words as all that was said.
 
         What is far less likely than `lowest` is left out; nothing where the model is too large for
         it (see `app.speech.words.word_search`).

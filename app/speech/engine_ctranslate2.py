@@ -26,7 +26,7 @@ from maskgil.utils.threads import num_threads
 
 if TYPE_CHECKING:
     from app.speech.words.text_decoder import TextDecoder
-    from app.speech.words.word_search import WordSearcher
+    from app.speech.words.word_search import WordScore, WordSearcher
 
 
 class CTranslate2Engine:
@@ -146,17 +146,16 @@ class CTranslate2Engine:
         """An encoding (1, T, D) as a batch (times, T, D); CTranslate2 copies it to its device."""
         if times == 1:
             return encoding
-        if self._kind != "cpu":
-            encoding = encoding.to_device(self._cpu)
-        return self._view(np.repeat(np.asarray(encoding), times, axis=0))
+        return self._view(np.repeat(self._array(encoding), times, axis=0))
 
-    def word_scores(self, encoding: Any, language: str, lowest: float) -> dict[str, float]:
+    def word_scores(self, encoding: Any, language: str, lowest: float) -> dict[str, WordScore]:
         decoder = self._decoder
         if decoder is None:
             return {}
-        if self._kind != "cpu":
-            encoding = encoding.to_device(self._cpu)
-        return self._searcher.scores(decoder, np.asarray(encoding), language, lowest)
+        return self._searcher.scores(decoder, self._array(encoding), language, lowest)
+
+    def _array(self, encoding: Any) -> np.ndarray:
+        return np.asarray(encoding if self._kind == "cpu" else encoding.to_device(self._cpu))
 
     @cached_property
     def _decoder(self) -> TextDecoder | None:
@@ -173,10 +172,12 @@ class CTranslate2Engine:
 
     @cached_property
     def _searcher(self) -> WordSearcher:
+        from app.speech.features import silent_mel
         from app.speech.words.word_search import WordSearcher
 
         ids = self._words.ids
-        return WordSearcher(self._words.encode, lambda name: ids[f"<|{name}|>"])
+        silence = self._array(self.encode(silent_mel(self.num_mels)))
+        return WordSearcher(self._words.encode, lambda name: ids[f"<|{name}|>"], silence)
 
     def score(self, encoding: Any, language: str, texts: list[str]) -> list[float]:
         ids = self._words.ids

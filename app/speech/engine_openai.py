@@ -16,7 +16,7 @@ from app.speech.engine_ctranslate2 import refuse_uneven
 
 if TYPE_CHECKING:
     from app.speech.words.text_decoder import TextDecoder
-    from app.speech.words.word_search import WordSearcher
+    from app.speech.words.word_search import WordScore, WordSearcher
 
 
 class OpenAIWhisperEngine:
@@ -127,7 +127,7 @@ class OpenAIWhisperEngine:
             for language, task in wanted
         ]
 
-    def word_scores(self, encoding: Any, language: str, lowest: float) -> dict[str, float]:
+    def word_scores(self, encoding: Any, language: str, lowest: float) -> dict[str, WordScore]:
         decoder = self._decoder
         if decoder is None:
             return {}
@@ -146,10 +146,12 @@ class OpenAIWhisperEngine:
 
     @cached_property
     def _searcher(self) -> WordSearcher:
+        from app.speech.features import silent_mel
         from app.speech.words.word_search import WordSearcher
 
         specials = self._words.special_tokens
-        return WordSearcher(self._words.encode, lambda name: specials[f"<|{name}|>"])
+        silence = self.encode(silent_mel(self.num_mels)).cpu().numpy()
+        return WordSearcher(self._words.encode, lambda name: specials[f"<|{name}|>"], silence)
 
     def score(self, encoding: Any, language: str, texts: list[str]) -> list[float]:
         import torch

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 HOP = 160
+SILENT_FRAMES = 750
 
 
 def log_mel(audio: np.ndarray, num_frames: int, num_mels: int = 80) -> np.ndarray:
@@ -22,6 +23,11 @@ def log_mel(audio: np.ndarray, num_frames: int, num_mels: int = 80) -> np.ndarra
     padded[: len(heard)] = heard
     features: np.ndarray = _extractor(num_mels)(padded, padding=0)
     return np.ascontiguousarray(features[:, :num_frames], dtype=np.float32)
+
+
+def silent_mel(num_mels: int = 80) -> np.ndarray:
+    """The spectrogram (M, F) float32 of 7.5 s without a sound."""
+    return log_mel(np.zeros(0, np.float32), SILENT_FRAMES, num_mels)
 
 
 @lru_cache

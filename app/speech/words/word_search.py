@@ -7,10 +7,11 @@ without. The free transcript stays unless a word fits the sound nearly as well.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from app.glossary.normalize import fold
 from app.glossary.repair import Glossary
 from app.glossary.scene_parser import Phrase
 from app.languages import UNSPACED
-from app.speech.limits import HOPELESS, MOST_HEARD, MOST_WORDS, NEAR, WIDTH
+from app.speech.limits import EXPECTED, HOPELESS, LIKELIEST, MOST_HEARD, MOST_WORDS, NEAR, WIDTH
 
 if TYPE_CHECKING:
     from app.speech.engine import Decoding
@@ -71,24 +72,42 @@ class WordTree:
         return node
 
 
-class WordSearcher:
-    """Scores the lexicon's words with one model's decoder; a language's tree is built once."""
+class WordScore(NamedTuple):
+    """Log-probability (nats) of a word: `heard` in a clip, and `unheard` in silence.
 
-    def __init__(self, encode: Encode, special: Callable[[str], int]) -> None:
-        self._encode, self._special = encode, special
+    The second is what the decoder expects anyway, its internal language model.
+    """
+
+    heard: float
+    unheard: float
+
+
+class WordSearcher:
+    """Scores the lexicon's words with one model's decoder; a language's tree is built once.
+
+    `silence` is the encoding (1, T, D) float32 of no sound.
+    """
+
+    def __init__(self, encode: Encode, special: Callable[[str], int], silence: np.ndarray) -> None:
+        self._encode, self._special, self._silence = encode, special, silence
         self._ends = [special("endoftext"), *(encode(mark)[0] for mark in ENDS)]
         self._trees: dict[str, WordTree] = {}
 
     def scores(
         self, decoder: TextDecoder, encoding: np.ndarray, language: str, lowest: float
-    ) -> dict[str, float]:
+    ) -> dict[str, WordScore]:
         """See `app.speech.engine.Engine.word_scores`."""
         if language not in self._trees:
             self._trees[language] = WordTree(words_to_hear(language), language, self._encode)
         names = ("startoftranscript", language, "transcribe", "notimestamps")
         prompt = [self._special(name) for name in names]
         tree = self._trees[language]
-        return search_words(decoder, encoding, prompt, tree, self._ends, lowest)
+        found = search_words(decoder, encoding, prompt, tree, self._ends, lowest)
+        likely = sorted(found, key=lambda word: -found[word])[:LIKELIEST]
+        tree = WordTree(likely, language, self._encode)
+        unheard = search_words(decoder, self._silence, prompt, tree, self._ends, -math.inf)
+        least = max(unheard.values(), default=0.0) - HOPELESS
+        return {word: WordScore(found[word], unheard.get(word, least)) for word in likely}
 
 
 def search_words(
@@ -138,8 +157,8 @@ class Word:
 class WordScorer(Protocol):
     """The part of `app.speech.engine.Engine` that is needed here."""
 
-    def word_scores(self, encoding: Any, language: str, lowest: float) -> dict[str, float]:
-        """Log-probability of the lexicon's words, as all that was said."""
+    def word_scores(self, encoding: Any, language: str, lowest: float) -> dict[str, WordScore]:
+        """How likely the lexicon's words are, as all that was said."""
         ...
 
 
@@ -203,15 +222,23 @@ def words_to_hear(language: str) -> dict[str, Word]:
     return found
 
 
-def likeliest_word(scores: dict[str, float], language: str) -> tuple[Word, float] | None:
-    """The likeliest meaning among scored words, in its likeliest form, with its log-probability."""
+def likeliest_word(scores: dict[str, WordScore], language: str) -> tuple[Word, float] | None:
+    """The meaning that fits the sound best, in its likeliest form, with its log-probability.
+
+    A power of what the decoder expects in silence is divided out, so that "rose", which texts are
+    full of, is not taken for "rocher" (internal language model subtraction, Meng et al. 2021).
+    """
     words = words_to_hear(language)
-    meanings: dict[str, float] = {}
-    for written, score in scores.items():
-        english = words[written].english
-        meanings[english] = float(np.logaddexp(meanings.get(english, -np.inf), score))
-    if not meanings:
+    forms: dict[str, list[str]] = {}  # by meaning
+    for written in scores:
+        forms.setdefault(words[written].english, []).append(written)
+    if not forms:
         return None
-    best = max(meanings, key=lambda english: meanings[english])
-    form = max((w for w in scores if words[w].english == best), key=lambda w: scores[w])
-    return words[form], meanings[best]
+
+    def fit(written: list[str]) -> float:
+        pairs = (scores[word] for word in written)
+        return float(np.logaddexp.reduce([s.heard - EXPECTED * s.unheard for s in pairs]))
+
+    best = max(forms.values(), key=fit)
+    heard = [scores[word].heard for word in best]
+    return words[best[int(np.argmax(heard))]], float(np.logaddexp.reduce(heard))

@@ -11,11 +11,13 @@ from app.glossary.repair import Glossary
 from app.speech.audio import load_audio
 from app.speech.engine import Decoding
 from app.speech.features import log_mel
-from app.speech.limits import NEAR
+from app.speech.limits import LIKELIEST, NEAR
 from app.speech.transcriber import MIN_FRAMES
 from app.speech.words.word_search import (
+    WordScore,
     WordTree,
     hear_word,
+    likeliest_word,
     search_words,
     single_word,
     words_to_hear,
@@ -48,9 +50,9 @@ class Scorer:
     def __init__(self, word: str, score: float) -> None:
         self.word, self.score, self.asked = word, score, 0
 
-    def word_scores(self, encoding: Any, language: str, lowest: float) -> dict[str, float]:
+    def word_scores(self, encoding: Any, language: str, lowest: float) -> dict[str, WordScore]:
         self.asked += 1
-        return {self.word: self.score}
+        return {self.word: WordScore(self.score, -10.0)}
 
 
 def heard(text: str, total: float) -> Decoding:
@@ -72,6 +74,35 @@ def test_what_is_understood_is_not_searched_for() -> None:
     assert hear_word(scorer, None, "es", heard("dos gatos", -3.0)) is None
     assert hear_word(scorer, None, "es", heard("por qué mal dillo suena", -9.0)) is None
     assert scorer.asked == 0
+
+
+def test_what_is_said_often_has_to_fit_better() -> None:
+    scores = {"rose": WordScore(-6.0, -9.0), "rocher": WordScore(-7.0, -15.0)}
+    best = likeliest_word(scores, "fr")
+    assert best is not None and best[0].english == "a rock"
+    assert best[1] == -7.0, "how well it fits the sound is not weighed"
+    scores["rocher"] = WordScore(-7.0, -9.0)
+    best = likeliest_word(scores, "fr")
+    assert best is not None and best[0].english == "pink"
+
+
+def test_forms_of_a_meaning_go_together() -> None:
+    scores = {name: WordScore(score, -10.0) for name, score in
+              (("maison", -5.7), ("méduse", -6.1), ("meduse", -6.2))}  # fmt: skip
+    best = likeliest_word(scores, "fr")
+    assert best is not None and best[0] == words_to_hear("fr")["méduse"]
+    assert best[1] == pytest.approx(np.logaddexp(-6.1, -6.2))
+    assert likeliest_word({}, "fr") is None
+
+
+def test_the_engine_knows_what_it_expects_in_silence(translator, clips) -> None:
+    engine = translator.engine
+    samples = load_audio(clips["fr_cat_apple"]["path"])
+    encoding = engine.encode(log_mel(samples, MIN_FRAMES, engine.num_mels))
+    scores = engine.word_scores(encoding, "fr", -60.0)
+    assert 1 < len(scores) <= LIKELIEST
+    assert all(score.unheard < 0 for score in scores.values())
+    assert len({score.unheard for score in scores.values()}) > 1
 
 
 def test_articles_join_words_as_they_are_written() -> None:
