@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-VERSION = "0.1.0"  # of the project; pictures carry it
+VERSION = "0.2.0"  # of the project; pictures carry it
 WEIGHTS_VARIABLE = "MASKGIL_WEIGHTS"
 WHISPER_VARIABLE = "MASKGIL_WHISPER"
 SMALL_WHISPERS = ("tiny", "base")  # sizes that translate single words badly

@@ -177,6 +177,8 @@ class TextToImage:
             None if given is None else _tensor(given),
             grid,
             previews,
+            part=request.part,
+            arrangement=request.arrangement,
         )
         if grid is None or fits(grid, generator.largest_grid):
             return generator.stream(drawing)
@@ -184,8 +186,8 @@ class TextToImage:
             raise SettingsError("pictures of this shape are drawn one at a time")
         window = replace(drawing, grid_size=None, previews=False)
         return draw_wide(
-            lambda caption, tokens: generator.stream(
-                replace(window, prompts=[caption], given=_tensor(tokens))
+            lambda caption, tokens, part: generator.stream(
+                replace(window, prompts=[caption], given=_tensor(tokens), part=part)
             ),
             lambda tokens: self._shown(tokens, grid),
             request.prompt,
@@ -194,6 +196,7 @@ class TextToImage:
             usual=generator.grid_size,
             mask_id=generator.mask_id,
             around=request.around,
+            part=request.part,
         )
 
     def _seconds(self, request: PictureRequest, drew: float) -> Seconds:
@@ -218,7 +221,10 @@ class TextToImage:
         results = []
         for seed, image, row in zip(settings.seeds(request.count), images, tokens, strict=True):
             picture = request.kept(enlarge(image, self.config.picture_size))
-            canvas = Canvas(prompt, row.cpu().numpy(), shape, picture if foreign else None)
+            canvas = Canvas(
+                prompt, row.cpu().numpy(), shape, picture if foreign else None,
+                request.part or None, seed if request.arrangement is None else request.arrangement,
+            )  # fmt: skip
             results.append(
                 Result(
                     prompt, picture, replace(settings, seed=seed), seconds, self.config.preset,

@@ -70,6 +70,9 @@ class PictureRequest:
         prompt: Describes the whole picture, also where a part is drawn (`canvas.whole_prompt`).
         count: Pictures that are drawn together, of seeds one after the other.
         canvas: The picture of which the `marked` cells (h, w) are drawn anew.
+        part: What the marked cells are to show, where that is not all of the prompt; empty for
+            nothing but what goes on there.
+        arrangement: The seed by which things are placed, None for the settings' own.
         around: Nothing but the prompt's place is drawn there.
         grid: Of a new picture, None for the usual one.
         heard: Where the prompt was spoken.
@@ -80,6 +83,8 @@ class PictureRequest:
     count: int = 1
     canvas: Canvas | None = None
     marked: np.ndarray | None = None
+    part: str | None = None
+    arrangement: int | None = None
     around: bool = False
     grid: Grid | None = None
     heard: Heard | None = None

@@ -26,8 +26,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from benchmarks.common import parser_of
-from benchmarks.nano_samples import prompts
-from maskgil.evaluation.commands.geneval import trained_nouns
+from benchmarks.everyday import sentences
 from maskgil.evaluation.feature_extractors import EfficientNetLite0
 from maskgil.models.conditioning import Condition
 from maskgil.pipelines.image_generator import ImageGenerator
@@ -41,10 +40,13 @@ BATCH = 8
 OTHER = "normal, other seeds"
 
 
-def modes(normal: SamplingConfig) -> dict[str, SamplingConfig]:
-    """What is compared: the normal mode, each approximation alone, and all of them."""
+def modes(normal: SamplingConfig, reuse: bool) -> dict[str, SamplingConfig]:
+    """What is compared: the normal mode, each approximation alone, and all of them.
+
+    `reuse`: whether the model can reuse features; one that merges tokens cannot.
+    """
     fast = normal.fast()
-    return {
+    found = {
         "normal": normal,
         "guidance_interval 0.25-0.75": dataclasses.replace(normal, guidance_interval=(0.25, 0.75)),
         f"guidance_every {fast.guidance_every}": dataclasses.replace(
@@ -55,6 +57,7 @@ def modes(normal: SamplingConfig) -> dict[str, SamplingConfig]:
         ),
         "fast": fast,
     }
+    return {name: each for name, each in found.items() if reuse or not each.reuse_features}
 
 
 class Judge:
@@ -90,7 +93,8 @@ class Judge:
 def measure(generator: ImageGenerator, captions: list[str], seeds: int) -> dict[str, Any]:
     """Every mode on every caption, `seeds` pictures each; one row of numbers a mode."""
     judge = Judge(generator)
-    settings = modes(generator.sampling)
+    assert generator.masked is not None
+    settings = modes(generator.sampling, reuse=generator.masked.merging is None)
     generator.generate(captions[:1])  # what every picture shares
     values: dict[str, dict[str, list[Tensor]]] = {}
     seconds = dict.fromkeys(settings, 0.0)
@@ -176,14 +180,13 @@ def main() -> None:
         "--guidance", type=float, default=1.5,
         help="scale in every mode (default 1.5); nano's preset has none to approximate",
     )  # fmt: skip
-    parser.add_argument("--prompts", type=int, help="the first so many (default all 48)")
+    parser.add_argument("--prompts", type=int, help="the first so many (default all 60)")
     parser.add_argument("--weights", type=Path, help="folder of weights instead of the shipped")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     if options.seeds < 2:
         parser.error(f"--seeds is {options.seeds}; the comparison needs at least 2")
-    groups = prompts(trained_nouns(weights=options.weights))
-    captions = [caption for group in groups.values() for caption in group][: options.prompts]
+    captions = sentences()[: options.prompts]
     generator = load_generator("nano", weights=options.weights)
     generator.sampling = dataclasses.replace(
         generator.sampling, guidance_scale=options.guidance, guidance_schedule="constant"

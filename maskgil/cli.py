@@ -77,6 +77,7 @@ SAMPLING: dict[str, tuple[str, dict[str, Any]]] = {
     "schedule": ("schedule", {"help": "mask schedule (default arccos)"}),
     "temperature": ("temperature", {"type": float, "help": "default: the preset's"}),
     "choice-temperature": ("choice_temperature", {"type": float, "help": "default: the preset's"}),
+    "draft-strength": ("draft_strength", {"type": float, "help": "default: the preset's"}),
     "top-k": ("top_k", {"type": int}),
     "top-p": ("top_p", {"type": float}),
     "ar-ratio": ("ar_ratio", {"type": float, "default": 0.0, "help": "share written one by one"}),

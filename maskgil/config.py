@@ -31,6 +31,7 @@ class TransformerConfig:
     qk_norm: bool = False
     post_norm: bool = False
     learned_positions: bool = False  # absolute positions beside RoPE
+    drafts: bool = False  # reads a draft of the tokens with its condition
     merge: int = 1  # merge x merge neighbouring tokens are one position of the blocks
     dropout: float = 0.0
     condition_dropout: float = 0.1  # share of rows trained on the null condition

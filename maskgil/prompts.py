@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from maskgil.utils.typography import clean
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 LONGEST = 80  # characters of a wish that an error quotes
 
@@ -27,6 +30,17 @@ class PromptReader(Protocol):
 
     def read(self, prompt: str) -> Reading:
         """What of `prompt` the model is told, and what not. Raises NothingKnownError."""
+        ...
+
+
+class Drafter(Protocol):
+    """Lays out a prompt's picture as codes that a generator may begin from."""
+
+    def draft(self, prompt: str, seed: int, hole: Tensor) -> Tensor | None:
+        """Codes (h, w) int64 for the `hole` (h, w) bool of a picture that is to show `prompt`.
+
+        NO_CODE where there is none; None where nothing can be laid out.
+        """
         ...
 
 

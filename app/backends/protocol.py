@@ -71,6 +71,11 @@ class Generator(Protocol):
         """Whether an autoregressive model can write the first share of the tokens."""
         ...
 
+    @property
+    def drafts(self) -> bool:
+        """Whether a prompt's things are placed before they are drawn."""
+        ...
+
     def read(self, prompt: str) -> Reading:
         """What is drawn for `prompt`, and what of it is not. Raises NothingKnownError."""
         ...

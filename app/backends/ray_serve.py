@@ -46,7 +46,10 @@ def groups(requests: list[DrawRequest]) -> list[list[int]]:
     """Which of `requests` can be drawn in one batch: their places, in the order they came."""
     together: dict[object, list[int]] = {}
     for place, each in enumerate(requests):
-        key = each.sampling, each.grid_size, each.previews, each.preview_every
+        key = (
+            each.sampling, each.grid_size, each.previews, each.preview_every, each.part,
+            each.arrangement,
+        )  # fmt: skip
         alone = each.given is not None
         together.setdefault((key, place if alone else None), []).append(place)
     return list(together.values())

@@ -84,6 +84,7 @@ class RemoteGenerator(Streaming):
         self.mask_id: int = info["mask_id"]
         self.sampling: SamplingConfig = SamplingConfig(**info["sampling"])
         self.has_ratio: bool = info["has_ratio"]
+        self.drafts: bool = info["drafts"]
         self.largest_grid: tuple[int, int] = tuple(info["largest_grid"])
         self.tokenizer = RemoteTokenizer(backend, info["codebook_size"], info["downsample_factor"])
 

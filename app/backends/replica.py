@@ -63,6 +63,7 @@ class Replica:
             "codebook_size": generator.tokenizer.codebook_size,
             "downsample_factor": generator.tokenizer.downsample_factor,
             "has_ratio": generator.has_ratio,
+            "drafts": generator.drafts,
             "largest_grid": generator.largest_grid,
             "sampling": schema.asdict(generator.sampling),
         }

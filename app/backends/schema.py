@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from maskgil.pipelines.request import DrawRequest
     from maskgil.prompts import Reading
 
-VERSION = 2
+VERSION = 3
 MAX_PICTURES = 16  # of one request
 Json = dict[str, Any]
 
@@ -38,6 +38,8 @@ def pack_request(request: DrawRequest) -> Json:
         "grid_size": request.grid_size,
         "previews": request.previews,
         "preview_every": request.preview_every,
+        "part": request.part,
+        "arrangement": request.arrangement,
     }
 
 
@@ -58,6 +60,8 @@ def unpack_request(value: Mapping[str, Any]) -> DrawRequest:
             grid_of(value["grid_size"]),
             bool(value["previews"]),
             int(value["preview_every"]),
+            None if value["part"] is None else str(value["part"]),
+            None if value["arrangement"] is None else int(value["arrangement"]),
         )
     except (KeyError, TypeError, IndexError, AttributeError) as error:
         raise ValueError(f"that is no request to draw: {error!r}") from error

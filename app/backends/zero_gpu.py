@@ -81,6 +81,10 @@ class Lent(Streaming):
     def has_ratio(self) -> bool:
         return self._generator.has_ratio
 
+    @property
+    def drafts(self) -> bool:
+        return self._generator.drafts
+
     def read(self, prompt: str) -> Reading:
         """See `ImageGenerator.read`."""
         return self._generator.read(prompt)

@@ -28,14 +28,19 @@ CENTRED = 0.08  # a mark whose middle is nearer to the picture's, in sides, has 
 class Canvas:
     """A picture to draw on: `tokens` (N,) int64 of a `grid`.
 
-    `original` is set where the tokens only come close to it (a picture from a file): cells that are
-    kept then take its pixels.
+    Attributes:
+        original: Set where the tokens only come close to it (a picture from a file): cells that
+            are kept then take its pixels.
+        part: What was drawn on it last, where that is not all of the prompt.
+        arrangement: The seed by which its things are placed, None where that is not known.
     """
 
     prompt: str
     tokens: np.ndarray
     grid: Grid
     original: Image | None = None
+    part: str | None = None
+    arrangement: int | None = None
 
     def given(self, marked: np.ndarray, mask_id: int) -> np.ndarray:
         """The tokens (N,) that stay, `mask_id` where `marked` (h, w)."""
@@ -79,6 +84,16 @@ def whole_prompt(new: Prompt, old: str, marked: np.ndarray) -> Prompt:
         place = "below" if down > 0 else "above"
     prompt = Prompt(f"{new.rstrip('.')} {place} {old}")
     return prompt if len(prompt) <= MAX_PROMPT else new
+
+
+def part_of(prompt: Prompt, canvas: Canvas) -> str:
+    """What of `prompt` a part of `canvas` is to show: what it says beyond the picture's own.
+
+    Where it says no more, what was drawn there last is drawn again.
+    """
+    if not canvas.prompt or canvas.prompt not in prompt:
+        return prompt
+    return prompt.replace(canvas.prompt, "", 1).strip() or canvas.part or prompt
 
 
 def paste_kept(drawn: Image, original: Image, marked: np.ndarray) -> Image:

@@ -8,9 +8,8 @@ window holds mostly what is there already, so that what is added goes on with it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 STRIDE = 6  # a window moves on by this part of its side: the rest of it is known
 Window = tuple[slice, slice]  # rows, columns
-PLAIN = "a white background"
+PLAIN = "on a white background"
 
 
 def placed(canvas: Canvas, wanted: Grid) -> tuple[Canvas, np.ndarray]:
@@ -38,10 +37,11 @@ def placed(canvas: Canvas, wanted: Grid) -> tuple[Canvas, np.ndarray]:
     return Canvas(canvas.prompt, tokens.ravel(), wanted), marked
 
 
-def windows(unknown: np.ndarray, size: Grid) -> list[Window]:
+def windows(unknown: np.ndarray, size: Grid, first: Window | None = None) -> list[Window]:
     """Windows of `size` in the order they are drawn, together over all `unknown` cells (h, w).
 
-    From the middle outward, so that each one holds as much as can be of what is there.
+    After the `first` from the middle outward, so that each one holds as much as can be of what is
+    there.
     """
     starts = [
         window_starts(unknown.shape[axis], size[axis], max(1, size[axis] // STRIDE))
@@ -52,63 +52,66 @@ def windows(unknown: np.ndarray, size: Grid) -> list[Window]:
         for row_turn, row in enumerate(starts[0])
         for column_turn, column in enumerate(starts[1])
     )
+    every = [(slice(row, row + size[0]), slice(col, col + size[1])) for *_, row, col in order]
     left, found = unknown.copy(), []
-    for *_, row, column in order:
-        window = slice(row, row + size[0]), slice(column, column + size[1])
+    for window in every if first is None else [first, *every]:
         if left[window].any():
             left[window] = False
             found.append(window)
     return found
 
 
+def middle_of(unknown: np.ndarray, size: Grid) -> Window:
+    """The window of `size` whose middle is nearest to that of the `unknown` cells (h, w)."""
+    starts = []
+    for axis, cells in enumerate(np.nonzero(unknown)):
+        middle = (int(cells.min()) + int(cells.max()) + 1) // 2
+        starts.append(min(max(0, middle - size[axis] // 2), unknown.shape[axis] - size[axis]))
+    row, column = starts
+    return slice(row, row + size[0]), slice(column, column + size[1])
+
+
 def draw_windows(
-    given: np.ndarray,
-    grid: Grid,
-    size: Grid,
-    mask_id: int,
-    draw: Callable[[np.ndarray], Generator[Preview, None, None]],
+    tokens: np.ndarray,
+    order: Sequence[Window],
+    draw: Callable[[int, np.ndarray], Generator[Preview, None, None]],
     to_images: Callable[[np.ndarray], list[Image]],
 ) -> Generator[Preview, None, None]:
-    """Fill the `mask_id` of `given` (N,) on `grid`; previews and the last, "done", of all of it.
+    """Fill `tokens` (h, w) in windows; previews and the last, "done", of all of it.
 
-    `draw` completes one window (size's N,); `to_images` shows tokens (N,) of the whole grid.
+    `draw(turn, tokens)` completes one window (N,); `to_images` shows tokens (N,) of the whole grid,
+    at every step of the first window and at the end of the others.
     """
     import torch
 
-    tokens = given.reshape(grid).copy()
-    order = windows(tokens == mask_id, size)
     for turn, window in enumerate(order):
-        for preview in draw(tokens[window].ravel()):
+        for preview in draw(turn, tokens[window].ravel()):
             now = tokens.copy()
-            now[window] = preview.tokens.cpu().numpy().reshape(size)
-            last = turn == len(order) - 1 and preview.stage == "done"
+            now[window] = preview.tokens.cpu().numpy().reshape(now[window].shape)
+            whole = preview.stage == "done"
+            last = turn == len(order) - 1 and whole
             yield replace(
                 preview,
                 step=turn * preview.num_steps + preview.step,
                 num_steps=len(order) * preview.num_steps,
                 tokens=torch.from_numpy(now.ravel())[None],  # (1, N)
                 stage="done" if last else "masked",
-                images=to_images(now.ravel()),
+                images=to_images(now.ravel()) if whole or not turn else [],
             )
         tokens = now
 
 
 def surroundings(prompt: str) -> str:
-    """What lies around the things of `prompt`: its place or coloured background, else white."""
-    from maskgil.nano.prompts.normalizer import GROUND_WORDS, split
+    """What lies around the things of `prompt`: its setting or coloured background, else white."""
+    from maskgil.nano.reader.reader import read_scene
+    from maskgil.nano.world.captions import canonical
 
-    words = split(prompt)
-    for place, names in GROUND_WORDS.items():
-        if set(words) & set(names.split()):
-            return place
-    for word, after in pairwise(words):
-        if after in ("background", "wall", "backdrop"):
-            return f"a {word} background"
-    return PLAIN
+    scene = read_scene(prompt).scene
+    return canonical(replace(scene, things=(), relations=())) or PLAIN
 
 
 def draw_wide(
-    draw: Callable[[str, np.ndarray], Generator[Preview, None, None]],
+    draw: Callable[[str, np.ndarray, str | None], Generator[Preview, None, None]],
     show: Callable[[np.ndarray], list[Image]],
     prompt: str,
     given: np.ndarray | None,
@@ -116,17 +119,21 @@ def draw_wide(
     *,
     usual: Grid,
     mask_id: int,
+    part: str | None = None,
     around: bool = False,
 ) -> Generator[Preview, None, None]:
-    """Draw on a `grid` larger than the `usual` one, by `draw(caption, tokens)` in windows of that.
+    """Draw on a `grid` larger than the `usual` one, in windows of that.
 
-    A new picture (`given` None) is one of the usual shape first, which is then drawn around.
+    `draw(caption, tokens, part)` draws each, as `DrawRequest` has these. The first window, in the
+    middle of what is not `given` (N,), shows the prompt or its `part`; those beside it, and all
+    where only what is `around` is asked for, the prompt's place.
     """
-    place = surroundings(prompt) if around or given is None else prompt
-    if given is None:
-        given = np.full(grid[0] * grid[1], mask_id, np.int64)
+    tokens = np.full(grid, mask_id, np.int64) if given is None else given.reshape(grid)
+    unknown = tokens == mask_id
+    order = windows(unknown, usual, None if around else middle_of(unknown, usual))
+    place = surroundings(prompt)
 
-    def window(tokens: np.ndarray) -> Generator[Preview, None, None]:
-        return draw(prompt if (tokens == mask_id).all() else place, tokens)
+    def window(turn: int, tokens: np.ndarray) -> Generator[Preview, None, None]:
+        return draw(place, tokens, "") if around or turn else draw(prompt, tokens, part)
 
-    return draw_windows(given, grid, usual, mask_id, window, show)
+    return draw_windows(tokens, order, window, show)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from app.imaging.canvas import Canvas, Grid, read_marks, scattered, whole_prompt
+from app.imaging.canvas import Canvas, Grid, part_of, read_marks, scattered, whole_prompt
 from app.imaging.png import save_png
 from app.imaging.settings import DrawSettings, Prompt, SettingsError, clean_prompt
 from app.pipeline import SpeechToImage
@@ -111,13 +111,15 @@ class PageController:
         yield from self._paint(job, self._wish(job, asked, form.knobs, prompt, spoken))
 
     def vary(self, job: Job, asked: PageRequest, form: Form) -> Parts:
-        """Draw most of the picture anew, the rest kept."""
+        """Draw most of the picture anew: the rest is kept, or where things are is."""
         pictures, canvas = self._on_stage(job, asked)
         settings = replace(form.knobs, fresh=True, seed_now=None).settings()
-        request = PictureRequest(
-            clean_prompt(canvas.prompt), settings, canvas=canvas,
-            marked=scattered(canvas.grid, settings.seed), heard=pictures.spoken.heard,
-        )  # fmt: skip
+        request = PictureRequest(clean_prompt(canvas.prompt), settings, heard=pictures.spoken.heard)
+        if self.pipeline.generator.drafts:
+            request = replace(request, arrangement=canvas.arrangement, grid=canvas.grid)
+        else:
+            marked = scattered(canvas.grid, settings.seed)
+            request = replace(request, canvas=canvas, marked=marked)
         yield from self._paint(job, Wish((request,), pictures.spoken))
 
     def widen(self, job: Job, asked: PageRequest, form: Form) -> Parts:
@@ -125,12 +127,12 @@ class PageController:
         pictures, canvas = self._on_stage(job, asked)
         grid = self._grid(form.knobs.shape) or self.pipeline.generator.grid_size
         prompt = clean_prompt(canvas.prompt)
-        canvas, marked = self.pipeline.widen(canvas, grid)
+        wider, marked = self.pipeline.widen(canvas, grid)
         if not marked.any():
             raise SettingsError(job.words("widen.same"))
         request = PictureRequest(
-            prompt, form.knobs.settings(), canvas=canvas, marked=marked, around=True,
-            heard=pictures.spoken.heard,
+            prompt, form.knobs.settings(), canvas=wider, marked=marked, part="", around=True,
+            arrangement=canvas.arrangement, heard=pictures.spoken.heard,
         )  # fmt: skip
         yield from self._paint(job, Wish((request,), pictures.spoken))
 
@@ -187,9 +189,10 @@ class PageController:
             _, canvas = self._on_stage(job, asked)
             marked = read_marks(asked.marks, canvas.grid)
             assert marked is not None
+            part = part_of(prompt, canvas)
             if canvas.prompt not in prompt:  # else it says the whole picture already
                 prompt = whole_prompt(prompt, canvas.prompt, marked)
-            request = replace(request, prompt=prompt, canvas=canvas, marked=marked)
+            request = replace(request, prompt=prompt, part=part, canvas=canvas, marked=marked)
             return Wish((request,), spoken)
         request = replace(request, grid=self._grid(knobs.shape))
         if knobs.compare is None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.config import VERSION
 from app.glossary.repair import Repair
 from app.imaging.png import png_bytes, read_picture
 from app.imaging.settings import restore as restore_settings
@@ -26,13 +27,15 @@ if TYPE_CHECKING:
 def restore(pipeline: SpeechToImage, path: Path, job: Job, *, fresh: bool) -> View:
     """Show the picture at `path`, with its prompt and settings where it was made here.
 
-    `fresh`: every picture is to have a new seed, also the next one. Raises `PictureError` or
-    `SettingsError`.
+    The progress line tells where it would not be the same picture again: `fresh`, every picture is
+    to have a new seed; or other models drew it. Raises `PictureError` or `SettingsError`.
     """
     image, text = read_picture(path)
     view = _foreign(pipeline, image, job) if text is None else _own(pipeline, image, text, job)
     if text is not None:
-        line = job.words("status.restored_fresh" if fresh else "status.restored")
+        ours = (text["version"], text["preset"]) == (VERSION, pipeline.config.preset)
+        now = "status.restored_fresh" if fresh else "status.restored"
+        line = job.words(now if ours else "status.restored_other")
         view["status"] = markup.status(line, kind="done", share=1.0)
     return view | {"busy": False}
 
@@ -40,7 +43,7 @@ def restore(pipeline: SpeechToImage, path: Path, job: Job, *, fresh: bool) -> Vi
 def _own(pipeline: SpeechToImage, image: Image, text: Mapping[str, str], job: Job) -> View:
     prompt, settings = restore_settings(text)
     settings = pipeline.settled(settings)
-    canvas = pipeline.read(image, prompt)
+    canvas = replace(pipeline.read(image, prompt), arrangement=settings.seed)
     language, transcript = text.get("language", ""), text.get("transcript", "")
     spoken = Spoken(markup.restored_card(language, transcript, job.words))
     if transcript:

@@ -1,6 +1,6 @@
 """Class labels and captions as prefix tokens, and the learned null condition of guidance.
 
-Shapes: B batch, T caption tokens, P prefix tokens, C model width.
+Shapes: B batch, T caption tokens, P prefix tokens, N image tokens, C model width.
 """
 
 from __future__ import annotations
@@ -58,17 +58,53 @@ class CaptionCondition(NamedTuple):
 
 
 class Prefix(NamedTuple):
-    """Embedded condition: `tokens` (B, P, C) and `mask` (B, P) bool or None (all real)."""
+    """Embedded condition: `tokens` (B, P, C) and `mask` (B, P) bool or None (all real).
+
+    `draft` (B, N): as of `Drafted`.
+    """
 
     tokens: Tensor
     mask: Tensor | None
+    draft: Tensor | None = None
 
     def trimmed(self) -> Prefix:
         """Without the columns that are padding in every row, as of `CaptionCondition`."""
-        return Prefix(*CaptionCondition(*self).trimmed())
+        return Prefix(*CaptionCondition(self.tokens, self.mask).trimmed(), self.draft)
 
 
-Condition = Tensor | CaptionCondition | Prefix | None
+NO_CODE = -1  # of a draft, where it says nothing
+
+
+class Drafted(NamedTuple):
+    """A caption and a draft of its picture, for models whose config says `drafts`.
+
+    `draft` (B, N) int64: codes that the picture may begin from, NO_CODE where there is none. The
+    null condition keeps it: guidance is towards the caption alone.
+    """
+
+    caption: CaptionCondition
+    draft: Tensor
+
+    def to(self, device: torch.device | str) -> Drafted:
+        return Drafted(self.caption.to(device), self.draft.to(device))
+
+    def __getitem__(self, index: Any) -> Any:
+        """Rows by slice, list or tensor; integers keep the tuple's own meaning."""
+        if isinstance(index, int):
+            return tuple.__getitem__(self, index)
+        caption: Any = self.caption[index]
+        return Drafted(caption, self.draft[index])
+
+
+def copied(logits: Tensor, draft: Tensor | None, strength: Tensor | float) -> Tensor:
+    """Logits (..., V), the scores of the codes of `draft` (...) raised by `strength` (..., 1)."""
+    if draft is None:
+        return logits
+    raised = (draft != NO_CODE)[..., None] * strength  # (..., 1)
+    return logits.scatter_add(-1, draft.clamp(min=0)[..., None], raised.to(logits.dtype))
+
+
+Condition = Tensor | CaptionCondition | Drafted | Prefix | None
 
 
 class ClassEmbedder(nn.Module):

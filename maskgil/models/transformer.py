@@ -10,9 +10,18 @@ import math
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from maskgil.config import TransformerConfig
-from maskgil.models.conditioning import CaptionEmbedder, ClassEmbedder, Condition, Prefix
+from maskgil.models.conditioning import (
+    NO_CODE,
+    CaptionEmbedder,
+    ClassEmbedder,
+    Condition,
+    Drafted,
+    Prefix,
+    copied,
+)
 from maskgil.models.layers import Block, LayerCache, RMSNorm, rope_table
 from maskgil.models.token_merging import TokenMerging, folded
 
@@ -20,7 +29,8 @@ from maskgil.models.token_merging import TokenMerging, folded
 class KVCache:
     """Keys and values of a causal model for one batch, allocated once.
 
-    `length` positions are filled; `key_mask` (B, P) marks the real prefix tokens (None: all).
+    `length` positions are filled; `key_mask` (B, P) marks the real prefix tokens (None: all);
+    `draft` (B, N) is the condition's, `told` (B, N, C) what is told of it at each token.
     """
 
     def __init__(
@@ -29,8 +39,10 @@ class KVCache:
         key_mask: Tensor | None,
         grid_size: tuple[int, int],
         prefix: int,
+        draft: Tensor | None = None,
+        told: Tensor | None = None,
     ) -> None:
-        self.layers, self.key_mask = layers, key_mask
+        self.layers, self.key_mask, self.draft, self.told = layers, key_mask, draft, told
         self.grid_size, self.prefix = grid_size, prefix
         self.length = 0
 
@@ -39,8 +51,11 @@ class KVCache:
         layers = [
             LayerCache(layer.keys[begin:end], layer.values[begin:end]) for layer in self.layers
         ]
-        mask = None if self.key_mask is None else self.key_mask[begin:end]
-        part = KVCache(layers, mask, self.grid_size, self.prefix)
+        mask, draft, told = (
+            None if each is None else each[begin:end]
+            for each in (self.key_mask, self.draft, self.told)
+        )
+        part = KVCache(layers, mask, self.grid_size, self.prefix, draft, told)
         part.length = self.length
         return part
 
@@ -50,7 +65,11 @@ class Transformer(nn.Module):
 
     Bidirectional: reads tokens with `mask_id` where unknown, predicts every position.
     Causal: position i predicts the token after it; the last condition token predicts the first.
-    With `config.merge` the blocks see squares of tokens as one position each.
+    With `config.merge` the blocks see squares of tokens as one position each. With `config.drafts`
+    the condition may bring a draft: bidirectional, its codes stand in for masked tokens, marked by
+    a learned vector; causal, a convolution of its codes round the token to be predicted is added
+    to what is read. The draft's code is raised by a gate, as a pointer-generator copies words (See
+    et al. 2017).
     """
 
     def __init__(self, config: TransformerConfig) -> None:
@@ -70,6 +89,13 @@ class Transformer(nn.Module):
             if config.learned_positions
             else None
         )
+        self.draft_mark = self.draft_projection = self.draft_gate = None
+        if config.drafts:
+            self.draft_gate = nn.Linear(config.dim, 1)
+            if config.causal:
+                self.draft_projection = nn.Conv2d(config.dim, config.dim, 3, padding=1, bias=False)
+            else:
+                self.draft_mark = nn.Parameter(torch.zeros(config.dim))
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.num_layers))
         self.norm = RMSNorm(config.dim, config.norm_eps)
         self.head = nn.Linear(config.dim, config.codebook_size, bias=False)
@@ -95,22 +121,37 @@ class Transformer(nn.Module):
     ) -> Prefix:
         """Condition -> prefix (B, P, C); embed once, then pass the result as `condition`.
 
-        `condition`: class labels (B,), CaptionCondition, or None for the null condition.
+        `condition`: class labels (B,), CaptionCondition, Drafted, or None for the null condition.
         `drop`: (B,) bool, rows that get the null condition instead.
         """
         if isinstance(condition, Prefix):
             if drop is not None:
                 raise ValueError("drop acts before embedding; give it to embed_condition")
             return condition
+        if isinstance(condition, Drafted):
+            prefix = self.embed_condition(condition.caption, batch_size, drop=drop)
+            return prefix._replace(draft=condition.draft if self.config.drafts else None)
         result: Prefix = self.condition(condition, batch_size, drop)
         return result
 
-    def embed_tokens(self, tokens: Tensor, grid_size: tuple[int, int], start: int = 0) -> Tensor:
+    def embed_tokens(
+        self,
+        tokens: Tensor,
+        grid_size: tuple[int, int],
+        start: int = 0,
+        draft: Tensor | None = None,
+    ) -> Tensor:
         """tokens (B, n) at raster positions start … start + n - 1 of the grid -> (B, n, C).
 
-        Of a model that merges: all tokens (B, N) of the grid -> its positions (B, n, C).
+        Of a model that merges: all tokens (B, N) of the grid -> its positions (B, n, C). `draft`
+        (B, N), for a bidirectional model: its codes are read, marked, where tokens are masked.
         """
-        x = self.token_embedding(tokens)
+        if draft is not None and self.draft_mark is not None:
+            drafted = (tokens == self.mask_id) & (draft != NO_CODE)  # (B, N)
+            x = self.token_embedding(torch.where(drafted, draft, tokens))
+            x = x + self.draft_mark * drafted[..., None]
+        else:
+            x = self.token_embedding(tokens)
         if self.merging is not None:
             x = self.merging.merge(x, grid_size)  # (B, n, C)
             grid_size = self.merging.merged(grid_size)
@@ -167,19 +208,54 @@ class Transformer(nn.Module):
                 if where is None
                 else merging.unmerge_at(x, where, grid_size)  # (M, C)
             )
-        result: Tensor = self.head(self.norm(x))
-        return result
+        draft = prefix.draft
+        if draft is not None and not self.config.causal:
+            draft = draft.masked_fill(tokens != self.mask_id, NO_CODE)
+        if draft is not None and where is not None:
+            draft = draft[where]  # (M,)
+        return self.scores(x, draft)
 
     forward = logits
+
+    def scores(self, x: Tensor, draft: Tensor | None = None) -> Tensor:
+        """Logits (..., V) of the blocks' output x (..., C), those of `draft` (...) raised."""
+        hidden = self.norm(x)
+        result: Tensor = self.head(hidden)
+        return result if self.draft_gate is None else copied(result, draft, self.draft_gate(hidden))
 
     def sequence(
         self, prefix: Prefix, tokens: Tensor, grid_size: tuple[int, int]
     ) -> tuple[Tensor, int]:
         """The condition's and the image's embeddings (B, S, C), and where the image begins."""
-        image = self.embed_tokens(tokens, grid_size)  # (B, N, C)
+        image = self.embed_tokens(tokens, grid_size, draft=prefix.draft)  # (B, N, C)
         if self.config.condition_last:
             return torch.cat([image, prefix.tokens], dim=1), 0
-        return torch.cat([prefix.tokens.to(image.dtype), image], dim=1), prefix.tokens.shape[1]
+        length = prefix.tokens.shape[1]
+        x = torch.cat([prefix.tokens.to(image.dtype), image], dim=1)  # (B, S, C)
+        told = self._sketch(prefix.draft, grid_size)
+        return self._told(x, told, 1 - length), length
+
+    def _sketch(self, draft: Tensor | None, grid_size: tuple[int, int]) -> Tensor | None:
+        """What a causal model is told of a draft (B, N) at each token: (B, N, C)."""
+        if draft is None or self.draft_projection is None:
+            return None
+        known = (draft != NO_CODE)[..., None]
+        codes = self.token_embedding(draft.clamp(min=0)) * known  # (B, N, C)
+        grid = codes.transpose(1, 2).unflatten(2, grid_size)  # (B, C, h, w)
+        result: Tensor = self.draft_projection(grid).flatten(2).transpose(1, 2)
+        return result
+
+    @staticmethod
+    def _told(x: Tensor, told: Tensor | None, start: int) -> Tensor:
+        """x (B, n, C) with what is `told` (B, N, C) of the tokens that it predicts.
+
+        Its first entry predicts token `start` of the grid, a negative one none.
+        """
+        if told is None:
+            return x
+        first, last = max(0, start), min(told.shape[1], start + x.shape[1])
+        part = told[:, first:last]  # (B, m, C)
+        return x + F.pad(part, (0, 0, first - start, start + x.shape[1] - last)).to(x.dtype)
 
     def trunk(
         self, x: Tensor, rope: tuple[Tensor, Tensor], mask: Tensor | None, keep: Tensor | None
@@ -259,12 +335,14 @@ class Transformer(nn.Module):
             LayerCache(prefix.tokens.new_zeros(shape), prefix.tokens.new_zeros(shape))
             for _ in range(config.num_layers)
         ]
-        return KVCache(layers, prefix.mask, grid_size, length)
+        told = self._sketch(prefix.draft, grid_size)
+        return KVCache(layers, prefix.mask, grid_size, length, prefix.draft, told)
 
     def begin(self, prefix: Prefix, cache: KVCache) -> Tensor:
         """Read the condition into an empty cache: logits (B, V) of the first token."""
         mask = self.attention_mask(prefix.mask, cache.prefix)
-        return self._advance(prefix.tokens, cache, mask)
+        x = self._told(prefix.tokens, cache.told, 1 - cache.prefix)
+        return self._advance(x, cache, mask)
 
     def step(self, tokens: Tensor, cache: KVCache) -> Tensor:
         """Append tokens (B, n), n >= 1, to the cache: logits (B, V) of the one that follows."""
@@ -273,6 +351,7 @@ class Transformer(nn.Module):
         if written + tokens.shape[1] > count:
             raise ValueError(f"the grid of {count} tokens is full; nothing can be appended")
         x = self.embed_tokens(tokens, cache.grid_size, written)
+        x = self._told(x, cache.told, written + 1)
         mask = None
         new, size = x.shape[1], cache.length + x.shape[1]
         if cache.key_mask is not None or new > 1:
@@ -292,5 +371,8 @@ class Transformer(nn.Module):
         for block, layer in zip(self.blocks, cache.layers, strict=True):
             x = block(x, rope, mask, causal, None, layer, start)
         cache.length = end
-        result: Tensor = self.head(self.norm(x[:, -1]))
-        return result
+        place = end - cache.prefix  # of the token that is predicted
+        draft = cache.draft
+        if draft is not None:
+            draft = draft[:, place] if place < draft.shape[1] else None
+        return self.scores(x[:, -1], draft)

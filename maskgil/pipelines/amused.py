@@ -162,7 +162,8 @@ class PhotoGenerator(ImageGenerator):
         self.causal = self.source = None
         self.device = model.token_embedding.weight.device
         self.grid_size = model.config.max_grid_size
-        self.sampling, self.reader = sampling, None  # CLIP knows words enough
+        self.sampling = sampling
+        self.reader = self.drafter = None  # CLIP knows words enough
 
 
 def check_photo(weights: str | Path | None = None) -> None:

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import torch
 from torch import Tensor
 
-from maskgil.models.conditioning import CaptionCondition, Condition
+from maskgil.models.conditioning import NO_CODE, CaptionCondition, Condition, Drafted
 from maskgil.models.text_encoders.load import TextEncoder
 from maskgil.models.transformer import Transformer
 from maskgil.pipelines.ar_model import AutoregressiveModel, as_source
 from maskgil.pipelines.previews import PreviewBudget, PreviewClock
 from maskgil.pipelines.request import DrawRequest, Prompts
-from maskgil.prompts import NothingKnownError, PromptReader, Reading
+from maskgil.prompts import Drafter, NothingKnownError, PromptReader, Reading
 from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import DecodingStage, causal_share, hybrid_stages, unwritten
 from maskgil.sampling.guidance import GuidedLogits
@@ -50,8 +50,9 @@ class ImageGenerator:
 
     `causal` writes the first share of the tokens: our causal Transformer, or any
     `AutoregressiveModel` such as Lumina-mGPT. `reader` puts captions into the words that the
-    models know. Same seed, same picture, whatever the batch: all noise of a row comes from its own
-    generator. Previews take at most `preview_share` of the time of the steps; None shows all.
+    models know, `drafter` lays out what pictures begin from. Same seed, same picture, whatever the
+    batch: all noise of a row comes from its own generator. Previews take at most `preview_share`
+    of the time of the steps; None shows all.
     """
 
     preview_share: float | None = None
@@ -66,6 +67,7 @@ class ImageGenerator:
         sampling: SamplingConfig | None = None,
         grid_size: tuple[int, int] | None = None,
         reader: PromptReader | None = None,
+        drafter: Drafter | None = None,
     ) -> None:
         model = masked if masked is not None else causal
         if not isinstance(model, Transformer):
@@ -91,7 +93,8 @@ class ImageGenerator:
         self.device = model.token_embedding.weight.device
         self.grid_size = model.config.max_grid_size if grid_size is None else grid_size
         model.check_grid(self.grid_size, self.grid_size[0] * self.grid_size[1])
-        self.sampling, self.reader = sampling or SamplingConfig(), reader
+        self.sampling = sampling or SamplingConfig()
+        self.reader, self.drafter = reader, drafter
 
     @cached_property
     def _preview_clock(self) -> PreviewClock:
@@ -117,6 +120,11 @@ class ImageGenerator:
     def has_ratio(self) -> bool:
         """Whether an autoregressive model can write the first share of the tokens."""
         return self.source is not None
+
+    @property
+    def drafts(self) -> bool:
+        """Whether a prompt's things are placed before they are drawn."""
+        return self.drafter is not None
 
     @property
     def image_size(self) -> tuple[int, int]:
@@ -152,7 +160,7 @@ class ImageGenerator:
         sampling, grid_size = request.sampling or self.sampling, request.grid_size or self.grid_size
         request = replace(request, sampling=sampling, grid_size=grid_size)
         tokens = self._start(request.given, len(request.rows), grid_size)
-        return self._previews(request, tokens, self._condition(request.rows))
+        return self._previews(request, tokens, self._drafted(request, tokens))
 
     def _stages(
         self, request: DrawRequest, tokens: Tensor, condition: Condition
@@ -270,6 +278,22 @@ class ImageGenerator:
         if bool(((given < 0) | (given > self.mask_id)).any()):
             raise ValueError(f"given tokens must be 0 to {self.mask_id} (the last is the mask)")
         return given.expand(batch, -1)
+
+    def _drafted(self, request: DrawRequest, tokens: Tensor) -> Condition:
+        """The condition, with drafts of what the masked `tokens` (B, N) are to show."""
+        condition = self._condition(request.rows)
+        if self.drafter is None or not isinstance(condition, CaptionCondition):
+            return condition
+        assert request.grid_size is not None
+        holes = (tokens == self.mask_id).view(-1, *request.grid_size)  # (B, h, w)
+        drafts = torch.full_like(tokens, NO_CODE)
+        parts = request.rows if request.part is None else [request.part] * len(request.rows)
+        for row, prompt, seed, hole in zip(drafts, parts, request.seeds, holes, strict=True):
+            seed = seed if request.arrangement is None else request.arrangement
+            draft = self.drafter.draft(prompt, seed, hole)
+            if draft is not None:
+                row.copy_(draft.flatten())
+        return Drafted(condition, drafts)
 
     def _condition(self, prompts: list) -> Condition:
         """Captions through the encoder, or labels (B,); an empty caption is the null condition."""

@@ -28,6 +28,9 @@ class DrawRequest:
         grid_size: Tokens (h, w), None for the generator's usual grid.
         previews: Whether steps come with pictures: every `preview_every`-th, and while the
             autoregressive model writes, the end of each row of the grid.
+        part: What is to be seen where nothing is given, if that is not all of what the prompts
+            describe; empty for nothing but what goes on there.
+        arrangement: The seed by which things are placed, None for the picture's own.
     """
 
     prompts: Prompts
@@ -37,6 +40,8 @@ class DrawRequest:
     grid_size: tuple[int, int] | None = None
     previews: bool = True
     preview_every: int = 1
+    part: str | None = None
+    arrangement: int | None = None
 
     def __post_init__(self) -> None:
         if not self.rows:

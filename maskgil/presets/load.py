@@ -11,10 +11,13 @@ from maskgil import checkpoints
 from maskgil.checkpoints import Progress
 from maskgil.models.text_encoders.load import ENCODERS, load_text_encoder
 from maskgil.models.transformer import Transformer
+from maskgil.nano.drafts.draft import Drafts
+from maskgil.nano.drafts.references import StoredReferences
 from maskgil.nano.prompts.normalizer import PromptNormalizer
+from maskgil.nano.scene_prompts import ScenePromptReader
 from maskgil.pipelines.ar_model import AutoregressiveModel
 from maskgil.pipelines.image_generator import ImageGenerator
-from maskgil.presets.table import MASKED, PRESETS, GeneratorParts, Preset, find_parts
+from maskgil.presets.table import MASKED, PRESETS, REFERENCES, GeneratorParts, Preset, find_parts
 
 
 def load_generator(
@@ -74,11 +77,24 @@ def load_parts(
             max_length=min(entry.max_length, masked.config.max_caption_length),
             padding_side=entry.padding_side,
         )
-    nouns = checkpoints.read_metadata(checkpoints.resolve(parts.masked)[0]).get("nouns")
-    reader = PromptNormalizer(nouns.split(","), encoder) if nouns and encoder is not None else None
+    file = checkpoints.resolve(parts.masked)[0]
+    told = checkpoints.read_metadata(file)
+    reader: ScenePromptReader | PromptNormalizer | None = None
+    drafter = None
+    if encoder is not None and "nouns" in told:
+        nouns = told["nouns"].split(",")
+        if told.get("scenes") == "world":
+            drafts = None
+            if masked.config.drafts:
+                drafts = Drafts(StoredReferences(file.with_name(REFERENCES)))
+            reader = ScenePromptReader(nouns, encoder, drafts)
+            drafter = reader if drafts is not None else None
+        else:
+            reader = PromptNormalizer(nouns, encoder)
     largest, usual = masked.config.max_grid_size, preset.grid_size
     fits = usual is not None and usual[0] <= largest[0] and usual[1] <= largest[1]
     return ImageGenerator(
         tokenizer, masked, causal, encoder,
         sampling=preset.sampling, grid_size=usual if fits else None, reader=reader,
+        drafter=drafter,
     )  # fmt: skip

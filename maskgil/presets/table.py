@@ -10,6 +10,7 @@ from maskgil.checkpoints import CheckpointError
 from maskgil.sampling.config import SamplingConfig
 
 TOKENIZER, MASKED, CAUSAL = "tokenizer.safetensors", "maskgil.safetensors", "ar.safetensors"
+REFERENCES = "references.npz"  # of drawings, beside a masked model that reads drafts
 LUMINA = "lumina"  # a folder in transformers' layout
 
 
@@ -38,11 +39,12 @@ PRESETS: dict[str, Preset] = {
         "ar-nano",
         "minilm",
         SamplingConfig(
-            guidance_scale=1.0,  # more spoils painted colours: docs/nano_log.md
-            ar_guidance_scale=2.0,  # the twin then paints better what it never saw painted so
-            guidance_schedule="linear",
+            guidance_scale=1.0,
+            ar_guidance_scale=1.0,
+            schedule="cosine",
             temperature=0.4,
-            choice_temperature=0.5,
+            choice_temperature=10.0,
+            draft_strength=3.0,
         ),
     ),
     "paper": Preset(
@@ -105,7 +107,7 @@ def _local(weights: str | Path, preset: Preset) -> Path:
         raise CheckpointError(f"no weights at {path}")
     from huggingface_hub import snapshot_download
 
-    patterns = ["*.safetensors", "*.json", "SHA256SUMS"]
+    patterns = ["*.safetensors", "*.json", REFERENCES, "SHA256SUMS"]
     try:
         return Path(snapshot_download(str(weights), allow_patterns=patterns))
     except Exception as error:  # the hub client raises many kinds

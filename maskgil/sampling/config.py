@@ -28,6 +28,7 @@ class SamplingConfig:
     top_p: float | None = None
     ar_ratio: float = 0.0
     ar_guidance_scale: float | None = None  # of the autoregressive model; None: guidance_scale
+    draft_strength: float = 0.0  # added to the scores of the draft's codes, where there is a draft
     order: Literal["confidence", "halton"] = "confidence"
     # Approximations:
     reuse_features: bool = False  # keep keys and values of settled tokens and of the condition
@@ -54,7 +55,7 @@ class SamplingConfig:
         object.__setattr__(self, "guidance_interval", tuple(self.guidance_interval))
         at_least(self, 1, "num_steps", "top_k", "refresh_every", "guidance_every")
         at_least(self, 0, "guidance_scale", "ar_guidance_scale", "choice_temperature")
-        at_least(self, 0, "temperature")  # 0: greedy
+        at_least(self, 0, "temperature", "draft_strength")  # temperature 0: greedy
         within(self, 0, 1, "ar_ratio")
         one_of(self, ("constant", "linear"), "guidance_schedule")
         one_of(self, ("confidence", "halton"), "order")

@@ -73,8 +73,8 @@ class FeatureCache:
             last = index == len(model.blocks) - 1
             x = block(x, (cos, sin), mask, False, keep if last else None, layer, start)
         self.tokens, self.refreshed = tokens, due
-        result: Tensor = model.head(model.norm(x))  # (M, V)
-        return result
+        draft = self.prefix.draft
+        return model.scores(x, None if draft is None else draft[masked])  # (M, V)
 
 
 def changed(which: Tensor) -> tuple[Tensor, Tensor]:

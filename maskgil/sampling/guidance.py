@@ -8,7 +8,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from maskgil.models.conditioning import CaptionCondition, Condition, Prefix
+from maskgil.models.conditioning import CaptionCondition, Condition, Drafted, Prefix, copied
 from maskgil.models.transformer import KVCache, Transformer
 from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.feature_cache import FeatureCache, null_start
@@ -24,6 +24,10 @@ def _twice(condition: Condition) -> Condition:
         return CaptionCondition(
             condition.embeds.repeat(2, 1, 1), None if mask is None else mask.repeat(2, 1)
         )
+    if isinstance(condition, Drafted):
+        caption = _twice(condition.caption)
+        assert isinstance(caption, CaptionCondition)
+        return Drafted(caption, condition.draft.repeat(2, 1))
     return condition.repeat(2)
 
 
@@ -36,8 +40,8 @@ def _both(model: Transformer, condition: Condition, batch_size: int) -> Prefix:
 
 def _rows(prefix: Prefix, rows: slice) -> Prefix:
     """Some rows of an embedded condition."""
-    tokens, mask = prefix
-    return Prefix(tokens[rows], None if mask is None else mask[rows])
+    mask, draft = (None if x is None else x[rows] for x in prefix[1:])
+    return Prefix(prefix.tokens[rows], mask, draft)
 
 
 class GuidedLogits:
@@ -82,9 +86,14 @@ class GuidedLogits:
 
     def __call__(self, tokens: Tensor) -> Tensor:
         self.calls += 1
+        masked = tokens == self.model.mask_id  # (B, N)
+        draft = self.alone.draft
+        draft = None if draft is None else draft[masked]  # (M,)
+        return copied(self._guided(tokens, masked), draft, self.sampling.draft_strength)
+
+    def _guided(self, tokens: Tensor, masked: Tensor) -> Tensor:
         steps, every = self.sampling.num_steps, self.sampling.guidance_every
         scale = guidance_at(self.sampling, min(self.calls, steps), steps)
-        masked = tokens == self.model.mask_id  # (B, N)
         if not self.guided or scale == 1.0:
             return self._conditional(tokens, masked)
         if self.difference is not None and self.guided_calls % every:
@@ -106,7 +115,8 @@ class GuidedLogits:
     def _pair(self, tokens: Tensor, masked: Tensor) -> tuple[Tensor, Tensor]:
         """Conditional and unconditional logits, (M, V) each."""
         # The baseline has no such setting, and its start is not kept.
-        if bool(masked.all()) and not getattr(self.model.config, "null_keeps_mask", True):
+        alike = not getattr(self.model.config, "null_keeps_mask", True) and self.alone.draft is None
+        if alike and bool(masked.all()):
             start = null_start(self.model, self.grid_size)  # (N, V)
             return self._conditional(tokens, masked), start.repeat(len(tokens), 1)
         if self.features:
@@ -151,6 +161,11 @@ class GuidedNext:
 
     def __call__(self, tokens: Tensor) -> Tensor:
         self.written += tokens.shape[1]
+        draft, place = self.conditional.draft, self.written  # of the token that is predicted
+        draft = None if draft is None or place >= draft.shape[1] else draft[:, place]  # (B,)
+        return copied(self._guided(tokens), draft, self.sampling.draft_strength)
+
+    def _guided(self, tokens: Tensor) -> Tensor:
         total = max(1, self.num_tokens)
         scale = guidance_at(self.sampling, min(self.written + 1, total), total)
         batch = self.batch_size

@@ -163,5 +163,7 @@ def export(task: Any, config: RunConfig, path: Path, *, steps: int) -> None:
         scenes = getattr(task.source, "scenes", None)
         if scenes is not None:
             note["nouns"] = ",".join(noun.name for noun in scenes.sampler.vocabulary())
+            if (config.scenes or {}).get("world"):
+                note["scenes"] = "world"
         save(model, place, note)
         log.info("exported %s", place)

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from maskgil.data.bucket_sampler import mixed
+from maskgil.models.conditioning import Drafted
 from maskgil.models.text_encoders.minilm import BertEncoder
 from maskgil.tokenizers.base import Tokenizer
 from maskgil.train.batches import HELD_OUT, PixelBatch, TokenBatch
@@ -148,7 +149,9 @@ class TokenBank:
         pieces = self.bank.columns["pieces"][rows, (chance >= self.canonical).long()]  # (B, T)
         with torch.no_grad(), self.engine.autocast():
             caption = self.encoder.features(pieces.long())
-        return TokenBatch(self.bank.columns["tokens"][rows].long(), caption, [])
+        drafts = self.bank.columns.get("drafts")
+        condition = caption if drafts is None else Drafted(caption, drafts[rows].long())
+        return TokenBatch(self.bank.columns["tokens"][rows].long(), condition, [])
 
 
 class PixelBank:
@@ -179,14 +182,15 @@ def step_generator(bank: Bank, index: int, stream: int = 0) -> torch.Generator:
 def token_bank(
     composers: Composers, capacity: int, tokenizer: Tokenizer, device: torch.device
 ) -> Bank:
-    """A bank of "tokens" (h, w) by a frozen tokenizer and "pieces" (2, T)."""
+    """A bank of "tokens" (h, w) by a frozen tokenizer, "pieces" (2, T), maybe "drafts" (N,)."""
     kind = torch.int16 if tokenizer.codebook_size <= 1 << 15 else torch.int32
 
     def prepare(chunk: SceneChunk) -> dict[str, Tensor]:
         tokens = tokenizer.encode(
             from_bytes(_sent(chunk.small, device).movedim(-1, 1))
         )  # (n, h, w)
-        return {"tokens": tokens.to(kind), "pieces": _sent(chunk.pieces, device)}
+        made = {"tokens": tokens.to(kind), "pieces": _sent(chunk.pieces, device)}
+        return made if chunk.drafts is None else made | {"drafts": _sent(chunk.drafts, device)}
 
     return Bank(composers, capacity, prepare, device)
 

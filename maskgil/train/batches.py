@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from maskgil.data.bucket_sampler import mixed
-from maskgil.models.conditioning import CaptionCondition
+from maskgil.models.conditioning import CaptionCondition, Drafted
 from maskgil.models.text_encoders.load import TextEncoder
 from maskgil.nano.emoji.dataset import Scenes
 from maskgil.tokenizers.base import Tokenizer
@@ -26,7 +26,7 @@ class TokenBatch(NamedTuple):
     """Tokens (b, h, w) and their condition; `names` are numbers in the source, for reports."""
 
     tokens: Tensor
-    condition: Tensor | CaptionCondition
+    condition: Tensor | CaptionCondition | Drafted
     names: list[int]
 
 

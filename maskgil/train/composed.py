@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from maskgil.nano.dataset import WorldSource
+from maskgil.nano.drafts.draft import Drafts
 from maskgil.nano.world.captions import canonical, caption
+from maskgil.nano.world.clusters import GRID
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -37,26 +39,31 @@ class ComposingError(ValueError):
 class SceneChunk(NamedTuple):
     """Scenes as tokenizers read (n, S, S, 3) and write them, uint8; the same where sizes agree.
 
-    `pieces` (n, 2, T) int16: the canonical caption and a free one, 0 behind their ends.
+    `pieces` (n, 2, T) int16: the canonical caption and a free one, 0 behind their ends. `drafts`
+    (n, N) int16: as of `Drafted`, where there are references to lay them of.
     """
 
     small: np.ndarray
     large: np.ndarray
     pieces: np.ndarray
+    drafts: np.ndarray | None = None
 
 
 class Composers:
     """Scenes by number in chunks, composed ahead by `workers` processes, or by this one (0).
 
-    `words` cuts captions into pieces; None for pictures alone. The processes are forked here, so
-    that they begin without what CUDA and threads leave behind: make this before either starts.
-    Chunks come as they are ready. Raises ValueError where processes cannot be forked.
+    `words` cuts captions into pieces; None for pictures alone. `drafts` lays drafts. The processes
+    are forked here, so that they begin without what CUDA and threads leave behind: make this before
+    either starts. Chunks come as they are ready. Raises ValueError where processes cannot be
+    forked.
     """
 
     def __init__(
-        self, world: WorldSource, workers: int = 0, *, words: Tokenizer | None = None
-    ) -> None:
-        self.world, self.workers, self.words, self.next = world, workers, words, 0
+        self, world: WorldSource, workers: int = 0, *, words: Tokenizer | None = None,
+        drafts: Drafts | None = None,
+    ) -> None:  # fmt: skip
+        self.world, self.workers, self.words, self.drafts = world, workers, words, drafts
+        self.next = 0
         self.closed = False
         self._thread: threading.Thread | None = None
         if words is not None:
@@ -77,7 +84,8 @@ class Composers:
         sides = {renderer.size for renderer in self.world.renderers}
         small, *rest = (_shared((CHUNK, side, side, 3), np.uint8) for side in sorted(sides))
         pieces = _shared((CHUNK, 2, PIECES), np.int16)
-        return SceneChunk(small, rest[0] if rest else small, pieces)
+        drafts = None if self.drafts is None else _shared((CHUNK, GRID * GRID), np.int16)
+        return SceneChunk(small, rest[0] if rest else small, pieces, drafts)
 
     def start(self, first: int) -> None:
         """Begin with the scene of number `first`."""
@@ -141,8 +149,11 @@ class Composers:
         into.pieces[:] = 0
         for row, number in enumerate(range(first, first + CHUNK)):
             scene = self.world.scene(number)
-            for renderer, pictures in zip(self.world.renderers, into, strict=False):
+            sizes = into.small, into.large
+            for renderer, pictures in zip(self.world.renderers, sizes, strict=False):
                 pictures[row] = renderer.draw(scene, f"{seed}/{number}")
+            if self.drafts is not None and into.drafts is not None:
+                into.drafts[row] = self.drafts.of(scene, f"{seed}/{number}").ravel()
             if self.words is None:
                 continue
             plain = free = self.words.encode(canonical(scene))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maskgil.nano.emoji.dataset import Scenes, SceneSource
@@ -37,7 +38,8 @@ class SceneSettings:
     `bank`: batches are drawn from the newest so many scenes of the world, kept in the device's
     memory, fresh ones first; `workers` processes fill it ahead of the step, each of whose renderers
     keeps `kept` MB of drawings, of sprites and of scenery. `canonical`: the share of a bank's
-    captions that are canonical, the others are free ones.
+    captions that are canonical, the others are free ones. `references`: a file of them, of which a
+    bank's scenes get drafts, for models with `drafts`.
     """
 
     styles: dict = field(default_factory=lambda: {"3d": 1.0})
@@ -51,6 +53,7 @@ class SceneSettings:
     workers: int = 0
     kept: int = 300
     canonical: float = 0.45
+    references: str | None = None
 
     def __post_init__(self) -> None:
         if self.side < 96 or self.side % 96:
@@ -63,6 +66,8 @@ class SceneSettings:
                 raise ConfigError(
                     f"scenes.{name} is {value}; it must be at least 0, and 0 without {holder}"
                 )
+        if self.references is not None and not self.bank:
+            raise ConfigError("scenes.references is for scenes of a bank")
         if self.bank and self.crop:
             raise ConfigError("scenes.bank keeps whole pictures; leave crop out")
         if self.kept < 1 or not 0 <= self.canonical <= 1:
@@ -81,7 +86,7 @@ def open_composers(config: RunConfig, art: str) -> Composers | None:
         return None
     from maskgil.train.composed import Composers
 
-    words, scale = None, config.model.get("output_scale", 1)
+    words, drafts, scale = None, None, config.model.get("output_scale", 1)
     if config.kind == "generator":
         from tokenizers import Tokenizer
 
@@ -89,7 +94,13 @@ def open_composers(config: RunConfig, art: str) -> Composers | None:
 
         folder, _ = resolve_encoder(config.text_encoder or "minilm")
         words = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    return Composers(_open_world(settings, art, scale), settings.workers, words=words)
+        if settings.references is not None:
+            from maskgil.nano.drafts.draft import Drafts
+            from maskgil.nano.drafts.references import StoredReferences
+
+            drafts = Drafts(StoredReferences(Path(settings.references)))
+    world = _open_world(settings, art, scale)
+    return Composers(world, settings.workers, words=words, drafts=drafts)
 
 
 def open_scenes(settings: SceneSettings, art: str, *, scale: int = 1) -> Scenes:

@@ -86,8 +86,7 @@ def test_text_to_picture_for_people(tmp_path):
     done = app("--text", wish, "-o", target, "--steps", 2, "--ar-ratio", 0.25)
     assert done.returncode == 0, done.stderr
     assert f"prompt: {wish}" in done.stdout and str(target) in done.stdout
-    assert "drawn as: four red apples" in done.stdout
-    assert "not drawn: five, table" in done.stdout
+    assert "drawn as: five red apples on a table" in done.stdout
     assert read_settings(target)["ar_ratio"] == "0.25"
 
 
@@ -150,7 +149,7 @@ def test_bad_recordings(refusal, bad_audio, tmp_path, kind, said):
         (("--listen-only",), "takes audio files"),
         (("--text", "ⵣⵣⵣⵣ", "-o", "{}/o.png"), "“ⵣⵣⵣⵣ” is in no language that is read here"),
         (("--text", " ", "-o", "{}/o.png"), "prompt is empty"),
-        (("--text", "a table", "-o", "{}/o.png"), "nearest things that it can draw: chair"),
+        (("--text", "democracy", "-o", "{}/o.png"), "nearest things that it can draw: "),
         (("--text", "a cat", "-o", "{}/o.png", "--ar-ratio", "1.5"), "from 0.0 to 1.0, not 1.5"),
         (("--text", "a cat", "-o", "{}/o.png", "--ar-ratio", "nan"), "ar_ratio"),
         (("--text", "a cat", "-o", "{}/o.png", "--ar-ratio", "much"), "--ar-ratio"),

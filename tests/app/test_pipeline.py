@@ -122,11 +122,11 @@ def test_guidance_that_is_asked_for_holds_for_both_models(pipeline, monkeypatch)
         return draw(request)
 
     monkeypatch.setattr(pipeline.generator, "stream", watched)
-    for guidance in (None, 3.0):
+    for guidance in (None, 4.0):
         last_picture(pipeline, "a dog", DrawSettings(steps=1, guidance=guidance))
     preset = pipeline.generator.sampling
-    assert asked[0] == (preset.guidance_scale, preset.ar_guidance_scale) == (1.0, 2.0)
-    assert asked[1] == (3.0, 3.0)
+    assert asked[0] == (preset.guidance_scale, preset.ar_guidance_scale) == (1.0, 1.0)
+    assert asked[1] == (4.0, 4.0)
 
 
 def test_threads_share_one_pipeline(pipeline):

@@ -20,7 +20,7 @@ COMMANDS = [
     ["-m", "polyvoice.clip_nano", "evaluate"],
     ["-m", "benchmarks.speak"],
     ["-m", "benchmarks.decode"],
-    ["-m", "benchmarks.nano_samples"],
+    ["-m", "benchmarks.everyday"],
 ]
 # Ends the program where it first asks for a library with threads, saying how they would wait.
 WATCH = """

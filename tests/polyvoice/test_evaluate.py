@@ -221,8 +221,8 @@ def test_pictures_are_drawn_as_the_app_draws_them(judge: Path) -> None:
         assert sampling.ar_ratio == 0.5
         return sampling.guidance_scale, sampling.autoregressive().guidance_scale
 
-    assert guidance(None) == (1.0, 2.0)  # the preset's, the twin's its own
-    assert guidance(3.0) == (3.0, 3.0)
+    assert guidance(None) == (1.0, 1.0)  # the preset's, the twin's its own
+    assert guidance(4.0) == (4.0, 4.0)
 
 
 def test_shares_keep_a_text_together_and_cover_everything() -> None:

@@ -42,10 +42,10 @@ Verdicts = tuple[list[VerdictRow], list[VerdictRow]]  # of a prompt's own scenes
 
 
 def fresh(name: str, renderer: Renderer, nouns: Sequence[Noun] = ()) -> Any:
-    """The scenes of a set by number: held-out ones of a kind, or loose ones of no training."""
+    """The scenes of a set by number: of a kind, or loose ones; of a seed that no training has."""
     if name in KINDS:
         names = tuple(one.name for one in nouns) or None
-        sampler = SceneSampler(nouns=names, kinds={name: 1.0}, held_out=True)
+        sampler = SceneSampler(nouns=names, kinds={name: 1.0})
         return WorldScenes(renderer, sampler, seed=FRESH_SEED)
     return LooseWorldScenes(renderer, nouns, spoilt=name == "spoilt", seed=FRESH_SEED)
 

@@ -37,11 +37,10 @@ from maskgil.nano.emoji.scene import COLOURS
 from maskgil.nano.rendering import weather
 from maskgil.nano.rendering.looks import TEXTURES
 from maskgil.nano.rendering.renderer import Renderer
-from maskgil.nano.rendering.scenery_pen import VARIANTS
 from maskgil.nano.world.clusters import GRID, Sprite
 from maskgil.nano.world.nouns import Noun, load_nouns, noun
 from maskgil.nano.world.scene import TIMES, WEATHERS, Scene, Thing
-from maskgil.nano.world.settings import PLACES, place
+from maskgil.nano.world.settings import PLACES, VARIANTS, place
 
 MUDDLES = 0.09  # of the things
 TWO_COATS = 0.05  # of painted ones
@@ -110,7 +109,7 @@ class LooseWorldScenes:
         time = rng.choice(where.times or TIMES)
         scene = Scene((), (), name, time, falls, style)
         variant = rng.randrange(VARIANTS)
-        picture = self.renderer.scenery(scene, variant, rng.random() < 0.5).copy()
+        picture = self.renderer.scenery(scene, variant).copy()
         if falls != "clear":
             weather.fall(picture, falls, variant, style, self.renderer.cell)
         return picture, whole_of(scene)

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import random
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +14,6 @@ import numpy as np
 from maskgil.evaluation.detector.dataset import UNKNOWN, Shown, Truth, as_truth, box_of
 from maskgil.nano.emoji.scene import COLOURS
 from maskgil.nano.rendering.renderer import Renderer
-from maskgil.nano.rendering.scenery_pen import VARIANTS
 from maskgil.nano.world.clusters import Sprite
 from maskgil.nano.world.nouns import load_nouns, noun
 from maskgil.nano.world.sampler import SceneSampler
@@ -107,10 +105,7 @@ def whole_of(scene: Scene) -> dict[str, int]:
 
 def sprites_of(renderer: Renderer, scene: Scene, seed: int | str) -> list[Sprite]:
     """Where `renderer.draw` puts a scene's things, back to front."""
-    rng = random.Random(f"{seed}")
-    rng.randrange(VARIANTS)  # the scenery's shapes
-    rng.random()  # whether it is mirrored
-    return renderer.layout.arrange(scene, rng)
+    return renderer.layout.arranged(scene, seed)[1]
 
 
 def truth_of(renderer: Renderer, scene: Scene, seed: int | str, numbers: dict[str, int]) -> Truth:

@@ -11,9 +11,8 @@ import numpy as np
 from PIL import Image
 
 from maskgil.nano.rendering.art import PACK, Art
-from maskgil.nano.rendering.scenery_pen import VARIANTS
 from maskgil.nano.world.nouns import load_nouns
-from maskgil.nano.world.settings import PLACES, place
+from maskgil.nano.world.settings import PLACES, VARIANTS, place
 
 
 def _webp(pixels: np.ndarray, quality: int) -> bytes:

@@ -4,12 +4,10 @@
 
 from __future__ import annotations
 
-import random
-
 import numpy as np
 from PIL import Image
 
-from maskgil.nano.rendering import looks, scenery_pen, weather
+from maskgil.nano.rendering import looks, weather
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.world.clusters import GRID, Sprite
 from maskgil.nano.world.layout import Layout
@@ -59,17 +57,15 @@ class Renderer:
             self._masters.keep(code, (drawing,))
         return self._masters[code][0]
 
-    def scenery(self, scene: Scene, variant: int, mirrored: bool) -> np.ndarray:
+    def scenery(self, scene: Scene, variant: int) -> np.ndarray:
         """What is behind the things (S, S, 3) uint8."""
-        key = (scene.setting, scene.time, variant, mirrored, scene.style)
+        key = (scene.setting, scene.time, variant, scene.style)
         if key not in self._scenery:
             rgb = self._drawn_scenery(scene.setting, scene.time, variant)
-            if mirrored:
-                rgb = rgb[:, ::-1]
             if scene.style != "3d":
                 rgb = looks.styled(rgb.astype(np.float32) / 255, scene.style, self.cell)
                 rgb = (rgb * 255).round().clip(0, 255).astype(np.uint8)
-            self._scenery.keep(key, (np.ascontiguousarray(rgb),))
+            self._scenery.keep(key, (rgb,))
         return self._scenery[key][0]
 
     def _drawn_scenery(self, setting: str | None, time: str, variant: int) -> np.ndarray:
@@ -86,7 +82,7 @@ class Renderer:
             sprite.mirrored, sprite.part, style,
         )  # fmt: skip
         if key not in self._sprites:
-            canvas = self._canvas(sprite, thing, style, shadow)
+            canvas = self.canvas(sprite, thing, style, shadow=shadow)
             top = round(sprite.part[0] * len(canvas))
             canvas = canvas[top:]
             rgb = (canvas[..., :3] * 255).round().astype(np.uint8)
@@ -94,7 +90,8 @@ class Renderer:
             self._sprites.keep(key, (rgb, rest))
         return self._sprites[key]  # type: ignore[return-value]
 
-    def _canvas(self, sprite: Sprite, thing: Thing, style: str, shadow: bool) -> np.ndarray:
+    def canvas(self, sprite: Sprite, thing: Thing, style: str, *, shadow: bool) -> np.ndarray:
+        """A thing's drawing (H, W, 4) float32 in its cells: colours times alpha, then alpha."""
         width, height = round(sprite.width * self.cell), round(sprite.height * self.cell)
         master = self._master(sprite.code)
         margin = max(1, self.cell // 4)
@@ -117,10 +114,8 @@ class Renderer:
 
     def draw(self, scene: Scene, seed: int | str = 0) -> np.ndarray:
         """The picture (S, S, 3) uint8; another `seed` arranges the same scene anew."""
-        rng = random.Random(f"{seed}")
-        variant, mirrored = rng.randrange(scenery_pen.VARIANTS), rng.random() < 0.5
-        sprites = self.layout.arrange(scene, rng)
-        picture = self.scenery(scene, variant, mirrored).copy()
+        variant, sprites = self.layout.arranged(scene, seed)
+        picture = self.scenery(scene, variant).copy()
         if scene.weather != "clear":
             weather.fall(picture, scene.weather, variant, scene.style, self.cell)
         for sprite in sprites:

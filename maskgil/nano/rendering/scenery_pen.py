@@ -11,7 +11,6 @@ from collections.abc import Callable
 from maskgil.nano.world.settings import place
 
 S = 384
-VARIANTS = 12
 
 _SKIES = {
     "day": (("#4f9fe8", "#a9d8f8", "#e4f4fd"), ("#6bb4f0", "#c4e4fa", "#f2f9fe"),

@@ -11,8 +11,13 @@ from dataclasses import dataclass, field, replace
 from maskgil.nano.world.nouns import Noun
 
 GRID = 24
+SLOT = (
+    2  # cells: a drawing's corner and sides are multiples, so that its tokens are always the same
+)
 STAGGER = 1.0  # of the height, between rows of copies that stand on the ground
 Box = tuple[float, float, float, float]  # left, top, right, bottom
+Frame = tuple[int, int]  # width, height of what is filled
+WHOLE: Frame = (GRID, GRID)
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,11 @@ class Sprite:
         return self.left, self.bottom - self.height, self.left + self.width, self.bottom
 
 
+def snapped(cells: float) -> int:
+    """The nearest whole slot, in cells."""
+    return SLOT * round(cells / SLOT)
+
+
 def extent(sprites: Iterable[Sprite]) -> Box:
     """The outline of all of them."""
     left, top, right, bottom = zip(*(sprite.box for sprite in sprites), strict=True)
@@ -54,7 +64,7 @@ def squeezed(sprites: list[Sprite], width: float) -> list[Sprite]:
     if right - left <= max(width, widest):
         return sprites
     share = max(0.5, (width - widest) / (right - left - widest))
-    return [replace(s, left=left + round((s.left - left) * share)) for s in sprites]
+    return [replace(s, left=left + snapped((s.left - left) * share)) for s in sprites]
 
 
 def floating(sprites: Iterable[Sprite]) -> list[Sprite]:
@@ -88,7 +98,9 @@ def kind_of(noun: Noun) -> str:
     return next((letter for letter in noun.places if letter in "gawl"), "g")
 
 
-def rows_for(count: int, width: float, height: float, deep: float = GRID) -> int:
+def rows_for(
+    count: int, width: float, height: float, deep: float = GRID, frame: Frame = WHOLE
+) -> int:
     """In how many rows so many copies are largest; their feet `deep` cells apart at most."""
     if count <= 2:
         return 1
@@ -96,7 +108,8 @@ def rows_for(count: int, width: float, height: float, deep: float = GRID) -> int
     for rows in (1, 2, 3):
         across = -(-count // rows)
         apart = deep / ((rows - 1) * STAGGER * height) if deep < GRID and rows > 1 else GRID
-        scale = min(23 / (across * (width + 0.6)), 20 / (rows * height + (rows > 1)), apart)
+        wide, tall = across * (width + 0.6), rows * height + (rows > 1)
+        scale = min((frame[0] - 1) / wide, (frame[1] - 4) / tall, apart)
         if scale > best * 1.08:
             best, chosen = scale, rows
     return chosen
@@ -104,28 +117,29 @@ def rows_for(count: int, width: float, height: float, deep: float = GRID) -> int
 
 def copies(
     index: int, code: str, size: tuple[int, int], count: int, kind: str, *,
-    mirrored: bool, rng: random.Random, deep: float = GRID, abreast: bool = False,
+    rng: random.Random, deep: float = GRID, abreast: bool = False, frame: Frame = WHOLE,
 ) -> Cluster:  # fmt: skip
     """The copies of one thing, in as many rows as make them large, or all `abreast`."""
     width, height = size
-    rows = 1 if abreast else rows_for(count, width, height, deep)
-    rise = max(1, round(height * STAGGER)) if deep < GRID and kind in "gwt" else height
+    rows = 1 if abreast else rows_for(count, width, height, deep, frame)
+    rise = max(SLOT, snapped(height * STAGGER)) if deep < GRID and kind in "gwt" else height
     each = [count // rows + (row < count % rows) for row in range(rows)]
     if rng.random() < 0.5:
         each.reverse()
-    step = width + 1
-    across = max(each) * step
+    widest = max(each)
+    step = width + (SLOT if widest * (width + SLOT) <= frame[0] + SLOT else 0)
+    across = widest * step
     loose = count <= 4 and rows == 1
     sprites = []
     for row, many in enumerate(each):
-        left = (across - many * step) // 2
-        up = (rows - 1 - row) * (rise + (kind == "a"))
+        left = snapped((across - many * step) / 2)
+        up = (rows - 1 - row) * rise
         for copy in range(many):
-            jitter = rng.randint(0, 1) if loose else 0
+            jitter = rng.choice((0, 0, SLOT)) if loose else 0
             sprites.append(
                 Sprite(
                     index, code, left + copy * step, -jitter - up, width, height,
-                    kind in "gwt", mirrored,
+                    kind in "gwt",
                 )
             )  # fmt: skip
     return Cluster(sprites, kind)

@@ -1,34 +1,42 @@
 """Where a scene's things stand: sizes true to life, relations, overlap, whole cells of the grid."""
 
-# Units are cells of 8 x 8 pixels at 192: the picture is 24 by 24 of them. y grows downward.
+# Units are cells of 8 x 8 pixels at 192: a whole picture is 24 by 24 of them. y grows downward.
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable
 from dataclasses import replace
 
 from maskgil.nano.world.clusters import (
     GRID,
+    SLOT,
     STAGGER,
+    WHOLE,
     Cluster,
+    Frame,
     Sprite,
     copies,
     kind_of,
     moved,
     rows_for,
+    snapped,
 )
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.relations import ORDER, SHARES, combine, figure
 from maskgil.nano.world.scene import Scene, Thing
-from maskgil.nano.world.settings import Setting, place
+from maskgil.nano.world.settings import VARIANTS, Setting, place
 
-SMALLEST, LARGEST = 4, 18
+SIZES = (4, 6, 8, 12, 16)  # cells of a drawing's longer side
+SMALLEST, LARGEST = SIZES[0], SIZES[-1]
+FILLS = 2  # times as much of a small frame as of the whole picture may be filled
 SIZE_WORDS = {
     "tiny": 0.6, "small": 0.75, "little": 0.75, "big": 1.3, "large": 1.3, "huge": 1.55,
     "giant": 1.7,
 }  # fmt: skip
-MIRRORED = ("animal", "marine", "person", "vehicle", "watercraft", "insect", "plant", "nature")
+
+PLAIN = 8  # cells at which a drawing's tokens show what it is
 
 _CLOSE = ("wearing", "holding", "riding", "on", "in", "under")  # stand as one thing does
 
@@ -36,30 +44,38 @@ AspectOf = Callable[[str], float]  # width / height of a drawing
 
 
 class Layout:
-    """Arranges scenes. `aspect` tells a drawing's width over its height by its code."""
+    """Arranges scenes in a frame, the whole picture or a part of it.
 
-    def __init__(self, aspect: AspectOf) -> None:
-        self.aspect = aspect
+    `aspect` tells a drawing's width over its height by its code.
+    """
+
+    def __init__(self, aspect: AspectOf, frame: Frame = WHOLE) -> None:
+        self.aspect, self.frame = aspect, frame
 
     def arrange(self, scene: Scene, rng: random.Random) -> list[Sprite]:
-        """The sprites of a scene, back to front, all inside the picture."""
+        """The sprites of a scene, back to front, all inside the frame where it has the room."""
         where = place(scene.setting)
         codes = [_code(thing, scene, index) for index, thing in enumerate(scene.things)]
-        flips = [noun(t.noun).category in MIRRORED and rng.random() < 0.4 for t in scene.things]
         state = rng.getstate()
         carried = sum(relation.name in _CLOSE for relation in scene.relations)
-        factor = rng.uniform(14.5, 17.0) * max(1, len(scene.things) - carried) ** -0.22
+        factor = rng.choice((16.5, 16.5, 13.5)) * max(1, len(scene.things) - carried) ** -0.2
+        factor *= min(1.0, FILLS * max(self.frame) / GRID)
         for _ in range(9):
             rng.setstate(state)
-            clusters = self._clusters(scene, codes, flips, factor, where.deep, rng)
-            placed = _place(clusters, where, rng)
+            clusters = self._clusters(scene, codes, factor, where.deep, rng)
+            placed = _place(clusters, where, self.frame, rng)
             if placed is not None:
-                return _inside(placed)
+                return _inside(placed, self.frame)
             factor *= 0.88
-        return _inside(_place(clusters, where, rng, force=True) or [])
+        return _inside(_place(clusters, where, self.frame, rng, force=True) or [], self.frame)
+
+    def arranged(self, scene: Scene, seed: int | str) -> tuple[int, list[Sprite]]:
+        """Which variant of its scenery a scene has for this seed, and where its things stand."""
+        rng = random.Random(f"{seed}")
+        return rng.randrange(VARIANTS), self.arrange(scene, rng)
 
     def _clusters(
-        self, scene: Scene, codes: list[str], flips: list[bool], factor: float, deep: float,
+        self, scene: Scene, codes: list[str], factor: float, deep: float,
         rng: random.Random,
     ) -> list[Cluster]:  # fmt: skip
         sizes = self._sizes(scene, codes, factor, deep)
@@ -67,8 +83,8 @@ class Layout:
         clusters = [
             copies(
                 index, codes[index], sizes[index], thing.count, kind_of(noun(thing.noun)),
-                mirrored=flips[index], rng=rng, deep=deep,
-                abreast=index in seated,
+                rng=rng, deep=deep,
+                abreast=index in seated, frame=self.frame,
             )
             for index, thing in enumerate(scene.things)
         ]  # fmt: skip
@@ -91,25 +107,32 @@ class Layout:
         largest = max((one.size for one in nouns), default=1.0)
         sizes = []
         for thing, one, code in zip(scene.things, nouns, codes, strict=True):
-            longer = factor * (one.size / largest) ** 0.38
+            longer = factor * (one.size / largest) ** 0.3
+            longer = max(longer, min(PLAIN, factor * 0.7))
             longer *= SIZE_WORDS.get(thing.size or "", 1.0)
-            limit = self._limit(code, thing.count, deep) * min(1.0, factor / 13)
+            limit = self._limit(code, thing.count, deep) * min(1.0, factor / 11)
             sizes.append(self.cells(code, min(limit, max(SMALLEST, longer))))
         for relation in scene.relations:
             first, second = relation.subject, relation.objects[0]
+            if relation.name in ("above", "below"):
+                for index in (first, second):
+                    sizes[index] = self.cells(
+                        codes[index], min(self.frame[1] / 2, max(sizes[index]))
+                    )
             if relation.name not in SHARES:
                 continue
             other = sizes[second]
             low, high = SHARES[relation.name]
-            mine = (nouns[first].size / nouns[second].size) ** 0.5 * 0.75
+            mine = (nouns[first].size / nouns[second].size) ** 0.3 * 0.8
             mine *= SIZE_WORDS.get(scene.things[first].size or "", 1.0)
             goal = max(other) * min(high, max(low, mine))
             count = scene.things[first].count
             if count > 1 and relation.name in ("on", "in"):
-                rows = 1 if relation.name == "on" else rows_for(count, *sizes[first])
+                alone = relation.name == "on"
+                rows = 1 if alone else rows_for(count, *sizes[first], frame=self.frame)
                 across = -(-count // rows)
                 goal = min(goal, other[0] / across * 1.15)
-            sizes[first] = self.cells(codes[first], max(3, goal))
+            sizes[first] = self.cells(codes[first], goal)
         return sizes
 
     def _limit(self, code: str, count: int, deep: float) -> float:
@@ -118,19 +141,18 @@ class Layout:
             return LARGEST
         aspect = self.aspect(code)
         width, height = min(1.0, aspect), min(1.0, 1 / aspect)
-        rows = rows_for(count, width * 8, height * 8, deep)
+        rows = rows_for(count, width * 8, height * 8, deep, self.frame)
         across = -(-count // rows)
         apart = deep / ((rows - 1) * STAGGER * height) if deep < GRID and rows > 1 else GRID
-        return min(11.0, (23 / across - 1) / width, 20 / rows / height, apart)
+        wide, tall = self.frame[0], self.frame[1] - SLOT
+        return min(GRID / 2, wide / across / width, tall / rows / height, apart)
 
     def cells(self, code: str, longer: float) -> tuple[int, int]:
-        """Width and height in whole cells of a drawing whose longer side has about so many."""
-        aspect, whole = self.aspect(code), max(3, round(longer))
-        if whole > 10:
-            whole = whole // 2 * 2
-        if aspect >= 1:
-            return whole, max(1, -int(-whole / aspect // 1))
-        return max(1, -int(-whole * aspect // 1)), whole
+        """Width and height in whole slots; the longer side is the size of `SIZES` near `longer`."""
+        aspect = self.aspect(code)
+        whole = max((size for size in SIZES if size <= longer * 1.15), default=SMALLEST)
+        shorter = SLOT * math.ceil(whole * min(aspect, 1 / aspect) / SLOT - 0.05)
+        return (whole, max(SLOT, shorter)) if aspect >= 1 else (max(SLOT, shorter), whole)
 
 
 def _code(thing: Thing, scene: Scene, index: int) -> str:
@@ -138,46 +160,50 @@ def _code(thing: Thing, scene: Scene, index: int) -> str:
     wears = any(r.name in ("wearing", "holding") and r.subject == index for r in scene.relations)
     if wears:
         art = tuple(code for code in art if figure(code)) or art
-    return art[thing.variant % len(art)]
+    return art[0]
 
 
 def _place(
-    clusters: list[Cluster], where: Setting, rng: random.Random, force: bool = False
+    clusters: list[Cluster], where: Setting, frame: Frame, rng: random.Random, force: bool = False
 ) -> list[Sprite] | None:
-    """The clusters in the picture, back to front; None when there is no room."""
+    """The clusters in the frame, back to front; None when there is no room."""
+    width, height = frame
     boxes = [cluster.extent() for cluster in clusters]
-    if not force and any(box[2] - box[0] > GRID or box[3] - box[1] > GRID for box in boxes):
+    tallest = max((box[3] - box[1] for box in boxes), default=0.0)
+    margin = SLOT if height >= GRID else 0
+    if not force and (tallest > height - margin or any(box[2] - box[0] > width for box in boxes)):
         return None
     order = list(range(len(clusters)))
     rng.shuffle(order)
     high = [i for i in order if clusters[i].kind in "al" and len(clusters) > 1 and not where.floats]
     low = [i for i in order if i not in high]
-    rows = _rows(low, boxes)
-    room = GRID * (1.12 if len(clusters) > 2 else 1.04)
+    rows = _rows(low, boxes, width)
+    room = width * (1.12 if len(clusters) > 2 else 1.04)
     for members in (*rows, high):
         if sum(boxes[i][2] - boxes[i][0] for i in members) > room and not force:
             return None
     placed: dict[int, list[Sprite]] = {}
     for depth, members in enumerate(rows):
-        feet = _feet([clusters[i] for i in members], where, depth, len(rows), bool(high), rng)
-        _spread(members, feet, clusters, placed, rng)
+        standing = [clusters[i] for i in members]
+        feet = _feet(standing, where, height, depth, len(rows), bool(high), rng)
+        _spread(members, feet, clusters, placed, width, rng)
     if high:
-        roof = min((s.box[1] for i in low for s in placed[i]), default=GRID - 4)
+        roof = min((s.box[1] for i in low for s in placed[i]), default=height - 4)
         if max(boxes[i][3] - boxes[i][1] for i in high) > roof + 2 and not force:
             return None
         feet = []
         for i in high:
-            height = boxes[i][3] - boxes[i][1]
-            feet.append(rng.randint(0, max(0, round(roof - height))) + height)
-        _spread(high, feet, clusters, placed, rng)
+            tall = boxes[i][3] - boxes[i][1]
+            feet.append(snapped(rng.randint(0, max(0, round(roof - tall)))) + tall)
+        _spread(high, feet, clusters, placed, width, rng)
     ordered = [*high, *(i for members in rows for i in members)]
     return [sprite for i in ordered for sprite in placed[i]]
 
 
-def _rows(low: list[int], boxes: list) -> list[list[int]]:
+def _rows(low: list[int], boxes: list, width: int) -> list[list[int]]:
     """One row of things, or a row of the taller behind one of the smaller."""
     total = sum(boxes[i][2] - boxes[i][0] for i in low)
-    if len(low) < 3 or total <= GRID * 0.9:
+    if len(low) < 3 or total <= width * 0.9:
         return [low]
     tallest = sorted(low, key=lambda i: boxes[i][1] - boxes[i][3])
     half = (len(low) + 1) // 2
@@ -186,42 +212,43 @@ def _rows(low: list[int], boxes: list) -> list[list[int]]:
 
 
 def _feet(
-    clusters: list[Cluster], where: Setting, depth: int, rows: int, high: bool, rng: random.Random
-) -> list[float]:
-    """The row on which each cluster stands or floats."""
+    clusters: list[Cluster], where: Setting, whole: int, depth: int, rows: int, high: bool,
+    rng: random.Random,
+) -> list[float]:  # fmt: skip
+    """The row on which each cluster stands or floats, of `whole` rows."""
     feet = []
-    level = rng.randint(0, 2)
+    level = rng.choice((0, SLOT))
     for cluster in clusters:
         box = cluster.extent()
         height = box[3] - box[1]
-        first, last = where.ground
-        if cluster.kind == "w" and where.water:
-            first, last = where.water
+        on_water = cluster.kind == "w" and where.water
+        first, last = (row * whole // GRID for row in (on_water or where.ground))
         if where.floats or cluster.kind in "al":
-            foot: float = rng.randint(0, max(0, int(GRID - height))) + height
+            foot: float = snapped(rng.randint(0, max(0, int(whole - height)))) + height
         elif where.deep == GRID:
-            middle = (GRID + height) / 2 + (3 if high else 1)
-            foot = round(min(23, max(middle, height + 1))) + (level if rows == 1 else 0)
+            middle = (whole + height) / 2 + (3 if high else 1)
+            foot = round(min(whole - 1, max(middle, height + 1))) + (level if rows == 1 else 0)
             foot = foot + 3 if rows > 1 and depth else foot - 3 if rows > 1 else foot
         elif rows > 1:
             foot = first if depth == 0 else last
         else:
             foot = rng.randint(first, last) if len(clusters) < 3 else first + level
-        feet.append(max(height, min(foot, GRID)))
+        margin = SLOT if SLOT + height <= whole == GRID and cluster.kind not in "al" else 0
+        feet.append(max(height + margin, min(foot // SLOT * SLOT, whole)))
     return feet
 
 
 def _spread(
     members: list[int], feet: list[float], clusters: list[Cluster],
-    placed: dict[int, list[Sprite]], rng: random.Random,
+    placed: dict[int, list[Sprite]], whole: int, rng: random.Random,
 ) -> None:  # fmt: skip
-    """Side by side across the picture, the free cells shared out before, between and behind."""
+    """Side by side across `whole` cells, the free cells shared out before, between and behind."""
     boxes = [clusters[i].extent() for i in members]
     widths = [box[2] - box[0] for box in boxes]
-    free = GRID - sum(widths)
+    free = whole - sum(widths)
     if free >= 0:
         ends = 0.7 if len(members) == 1 else 0.5
-        shares = [rng.uniform(0.3, 1) * (ends if k in (0, len(members)) else 1)
+        shares = [rng.uniform(0.1, 1) * (ends if k in (0, len(members)) else 1)
                   for k in range(len(members) + 1)]  # fmt: skip
         gaps = [free * share / sum(shares) for share in shares]
     else:
@@ -229,16 +256,16 @@ def _spread(
     x = 0.0
     for i, box, width, foot, gap in zip(members, boxes, widths, feet, gaps, strict=False):
         x += gap
-        placed[i] = moved(clusters[i].sprites, round(x - box[0]), round(foot - box[3]))
+        placed[i] = moved(clusters[i].sprites, snapped(x - box[0]), snapped(foot - box[3]))
         x += width
 
 
-def _inside(sprites: list[Sprite]) -> list[Sprite]:
-    """Pushed into the picture where a whole drawing reaches outside."""
+def _inside(sprites: list[Sprite], frame: Frame) -> list[Sprite]:
+    """Pushed into the frame where a whole drawing reaches outside."""
     pushed = []
     for sprite in sprites:
-        left = max(0, min(sprite.left, GRID - sprite.width))
-        bottom = min(GRID, max(sprite.bottom, sprite.height))
+        left = max(0, min(sprite.left, frame[0] - sprite.width))
+        bottom = min(frame[1], max(sprite.bottom, sprite.height))
         if (left, bottom) != (sprite.left, sprite.bottom):
             sprite = replace(sprite, left=left, bottom=bottom)
         pushed.append(sprite)

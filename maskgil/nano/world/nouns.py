@@ -119,6 +119,9 @@ def load_nouns() -> tuple[Noun, ...]:
     _with_drawings(nouns)
     for name, pairs in _rows("anchors.tsv"):
         nouns[name] = replace(nouns[name], anchors=nouns[name].anchors + _pairs(pairs))
+    for name, code in _rows("main_drawings.tsv"):
+        others = tuple(other for other in nouns[name].art if other != code)
+        nouns[name] = replace(nouns[name], art=(code, *others))
     taken = set(nouns)
     for name, noun in nouns.items():
         free = tuple(word for word in noun.synonyms if word not in taken)

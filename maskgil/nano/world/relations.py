@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from maskgil.nano.world.clusters import (
+    SLOT,
     Box,
     Cluster,
     Sprite,
@@ -17,6 +18,7 @@ from maskgil.nano.world.clusters import (
     floating,
     joint,
     moved,
+    snapped,
     squeezed,
 )
 from maskgil.nano.world.nouns import Noun, noun
@@ -29,7 +31,7 @@ ORDER = (
 )  # fmt: skip
 # The longer side of what is on, in … another, as a share of the other's: least and most.
 SHARES = {
-    "on": (0.36, 0.85), "in": (0.42, 0.8), "riding": (0.8, 1.05), "around": (0.3, 0.55),
+    "on": (0.5, 0.9), "in": (0.5, 0.9), "riding": (0.8, 1.05), "around": (0.4, 0.6),
 }  # fmt: skip
 _SOLID = ("furniture", "building", "structure", "household")
 
@@ -58,7 +60,7 @@ class _Pair:
 
     def centred(self) -> int:
         """How far the subject moves to stand at the object's middle."""
-        return round((self.box[0] + self.box[2] - self.mine[0] - self.mine[2]) / 2)
+        return snapped((self.box[0] + self.box[2] - self.mine[0] - self.mine[2]) / 2)
 
     def joined(self, sprites: list[Sprite]) -> Cluster:
         return Cluster(sprites, joint(self.target))
@@ -94,13 +96,18 @@ def combine(
     return _WAYS[name](pair)
 
 
+def _gap(rng: random.Random) -> int:
+    """Free cells between what stands side by side."""
+    return rng.choice((0, 0, SLOT))
+
+
 def _beside(pair: _Pair, left: bool) -> Cluster:
-    whole, mine, gap = pair.target.extent(), pair.mine, pair.rng.randint(0, 1)
+    whole, mine, gap = pair.target.extent(), pair.mine, _gap(pair.rng)
     dx = whole[0] - gap - mine[2] if left else whole[2] + gap - mine[0]
     high = [cluster.kind in "al" for cluster in (pair.subject, pair.target)]
     dy = whole[3] - mine[3]
     if high[0] != high[1]:
-        dy = round((whole[1] + whole[3] - mine[1] - mine[3]) / 2)
+        dy = snapped((whole[1] + whole[3] - mine[1] - mine[3]) / 2)
     both = pair.target.sprites + moved(pair.subject.sprites, dx, dy)
     return Cluster(both, joint(pair.subject, pair.target))
 
@@ -109,8 +116,8 @@ def _in_the_middle(
     subject: Cluster, target: Cluster, second: Cluster, rng: random.Random
 ) -> Cluster:
     mine = subject.extent()
-    inner = moved(subject.sprites, target.extent()[2] + rng.randint(0, 1) - mine[0], 0)
-    right = extent(inner)[2] + rng.randint(0, 1) - second.extent()[0]
+    inner = moved(subject.sprites, target.extent()[2] + _gap(rng) - mine[0], 0)
+    right = extent(inner)[2] + _gap(rng) - second.extent()[0]
     sprites = target.sprites + inner + moved(second.sprites, right, 0)
     return Cluster(sprites, joint(subject, target, second))
 
@@ -118,7 +125,7 @@ def _in_the_middle(
 def _between(pair: _Pair) -> Cluster:
     """The subject in a gap that the target's copies open."""
     middle = (pair.box[0] + pair.box[2]) / 2
-    half = math.ceil((pair.mine[2] - pair.mine[0]) / 2) + 1
+    half = snapped((pair.mine[2] - pair.mine[0]) / 2) + SLOT
     parted = [
         replace(s, left=s.left + (-half if s.left + s.width / 2 < middle else half))
         for s in pair.target.sprites
@@ -128,22 +135,27 @@ def _between(pair: _Pair) -> Cluster:
 
 
 def _above(pair: _Pair) -> Cluster:
-    dy = pair.target.extent()[1] - pair.rng.randint(0, 1) - pair.mine[3]
+    dy = pair.target.extent()[1] - _gap(pair.rng) - pair.mine[3]
     lifted = floating(moved(pair.subject.sprites, pair.centred(), dy))
     return pair.joined(pair.target.sprites + lifted)
 
 
 def _below(pair: _Pair) -> Cluster:
-    dy = pair.target.extent()[3] + pair.rng.randint(0, 1) - pair.mine[1]
+    dy = pair.target.extent()[3] + _gap(pair.rng) - pair.mine[1]
     lower = moved(pair.subject.sprites, pair.centred(), dy)
     return Cluster(floating(pair.target.sprites) + lower, joint(pair.subject))
 
 
+def _slots_up(cells: float) -> int:
+    """The next whole slot: what sits lower overlaps, what sits higher would float."""
+    return SLOT * math.ceil(cells / SLOT - 0.1)
+
+
 def _on(pair: _Pair) -> Cluster:
-    base = pair.box[1] + round(pair.tall * pair.thing.anchor("on", 0.1))
+    base = pair.box[1] + _slots_up(pair.tall * pair.thing.anchor("on", 0.1))
     spare = pair.box[2] - pair.box[0] - (pair.mine[2] - pair.mine[0])
     room = max(0, int(spare * 0.8) // 2)
-    dx = pair.centred() + pair.rng.randint(-room, room)
+    dx = pair.centred() + snapped(pair.rng.randint(-room, room))
     seated = floating(moved(pair.subject.sprites, dx, base - pair.mine[3]))
     return pair.joined(pair.target.sprites + seated)
 
@@ -152,14 +164,14 @@ def _in(pair: _Pair) -> Cluster:
     """Contents before the container's upper part, its lower part drawn over them."""
     rim = pair.thing.anchor("in", 0.55)
     deep = min(round(pair.height * 0.35), round(pair.tall * (1 - rim)) - 1)
-    base = pair.box[1] + round(pair.tall * rim) + max(1, deep)
+    base = pair.box[1] + _slots_up(pair.tall * rim + max(1, deep))
     inside = floating(moved(pair.subject.sprites, pair.centred(), base - pair.mine[3]))
     lower = [replace(s, part=(rim, 1.0), stands=False) for s in pair.target.sprites]
     return pair.joined(pair.target.sprites + inside + lower)
 
 
 def _riding(pair: _Pair) -> Cluster:
-    base = pair.box[1] + round(pair.tall * pair.thing.anchor("ride", 0.35) + pair.height * 0.3)
+    base = pair.box[1] + snapped(pair.tall * pair.thing.anchor("ride", 0.35) + pair.height * 0.3)
     rider = floating(moved(pair.subject.sprites, pair.centred(), base - pair.mine[3]))
     return pair.joined(rider + pair.target.sprites)
 
@@ -168,29 +180,29 @@ def _under(pair: _Pair) -> Cluster:
     """Beneath what is taller: before a tree's trunk, behind a table's legs; else below it."""
     if pair.tall > pair.height * 1.15 and pair.target.kind not in "al":
         behind = pair.thing.category in _SOLID
-        dx = pair.centred() + pair.rng.randint(-1, 1)
-        below = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] + (not behind))
+        dx = pair.centred()
+        below = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] + SLOT * (not behind))
         both = below + pair.target.sprites if behind else pair.target.sprites + below
         return pair.joined(both)
-    rise = pair.mine[1] - pair.box[3] + 1
+    rise = pair.mine[1] - pair.box[3]
     above = floating(moved(pair.target.sprites, -pair.centred(), rise))
     return Cluster(pair.subject.sprites + above, joint(pair.subject))
 
 
 def _behind(pair: _Pair) -> Cluster:
     side = pair.rng.choice((-1, 1)) * (pair.box[2] - pair.box[0] + pair.mine[2] - pair.mine[0])
-    dx = pair.centred() + round(side * 0.24)
-    rise = max(2, round(pair.tall * 0.25))
+    dx = pair.centred() + snapped(side * 0.24)
+    rise = max(SLOT, snapped(pair.tall * 0.25))
     if pair.height <= pair.tall:
-        rise = max(rise, round(pair.tall - pair.height * 0.6))
+        rise = max(rise, snapped(pair.tall - pair.height * 0.6))
     back = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] - rise)
     return Cluster(back + pair.target.sprites, joint(pair.subject, pair.target))
 
 
 def _before(pair: _Pair) -> Cluster:
     side = pair.rng.choice((-1, 1)) * (pair.box[2] - pair.box[0] + pair.mine[2] - pair.mine[0])
-    dx = pair.centred() + round(side * 0.2)
-    lower = max(1, round(pair.height * 0.2))
+    dx = pair.centred() + snapped(side * 0.2)
+    lower = max(SLOT, snapped(pair.height * 0.2))
     front = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] + lower)
     return Cluster(pair.target.sprites + front, joint(pair.subject, pair.target))
 
@@ -206,8 +218,8 @@ def _around(pair: _Pair) -> Cluster:
     front: list[Sprite] = []
     for copy, sprite in enumerate(sprites):
         angle = start + 2 * math.pi * copy / len(sprites)
-        left = round(middle + reach * math.cos(angle) - sprite.width / 2)
-        placed = replace(sprite, left=left, bottom=round(ground + rise * math.sin(angle)))
+        left = snapped(middle + reach * math.cos(angle) - sprite.width / 2)
+        placed = replace(sprite, left=left, bottom=snapped(ground + rise * math.sin(angle)))
         (front if math.sin(angle) >= 0 else back).append(placed)
     back.sort(key=lambda s: s.bottom)
     front.sort(key=lambda s: s.bottom)

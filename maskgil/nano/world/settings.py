@@ -30,6 +30,7 @@ class Setting:
         return 24 if bare else 6
 
 
+VARIANTS = 4  # of each setting's scenery
 COLOURS: dict[str, str] = {
     "red": "#ee7873", "orange": "#fdba74", "yellow": "#fdec8c", "green": "#a0dc96",
     "blue": "#8cbefa", "purple": "#c8a5f0", "pink": "#fcc4dc", "brown": "#b48c69",

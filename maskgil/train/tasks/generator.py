@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from maskgil.config import TransformerConfig
 from maskgil.data.bucket_sampler import mixed
 from maskgil.models.bert import BidirectionalTransformer
-from maskgil.models.conditioning import CaptionCondition, CaptionEmbedder
+from maskgil.models.conditioning import NO_CODE, CaptionCondition, CaptionEmbedder, Drafted
 from maskgil.models.transformer import Transformer
 from maskgil.sampling.mask_schedules import SCHEDULES
 from maskgil.train.batches import TokenBatch, TokenSource, padded, part_of
@@ -44,7 +44,7 @@ class GeneratorTraining:
     fall over the last `decay_fraction`. `start_from_codebook`: embeddings start from the
     tokenizer's codes. `context_noise`: of the tokens that the model reads of each picture the share
     `context_noise` · u is replaced by random codes, u uniform, so that it heeds its condition
-    (the word dropout of Bowman et al. 2016).
+    (the word dropout of Bowman et al. 2016). `draft_dropout`, `draft_noise`: see `sketched`.
     """
 
     steps: int
@@ -62,6 +62,8 @@ class GeneratorTraining:
     label_smoothing: float = 0.0
     mask_schedule: str = "cosine"
     context_noise: float = 0.0
+    draft_dropout: float = 0.12
+    draft_noise: float = 0.4
     precision: Precision | None = None
     start_from_codebook: bool | None = None  # None: for scenes
     seed: int = 0
@@ -74,7 +76,8 @@ class GeneratorTraining:
             )
         one_of(self, SCHEDULES, "mask_schedule")
         one_of(self, ("muon", "adamw"), "optimizer")
-        below(self, 0, 1, "decay_fraction", "label_smoothing", "average_decay", "context_noise")
+        below(self, 0, 1, "decay_fraction", "label_smoothing", "average_decay", "context_noise",
+              "draft_dropout", "draft_noise")  # fmt: skip
         above(self, 0, "gradient_limit")
 
 
@@ -132,14 +135,18 @@ class GeneratorTask(TrainingTask):
 
     def _of_one_length(self, batch: TokenBatch) -> TokenBatch:
         """Captions padded alike in every batch, the sequence to a multiple of 8 for the kernels."""
-        config, caption = self.model.config, batch.condition
+        config, condition = self.model.config, batch.condition
+        caption = condition.caption if isinstance(condition, Drafted) else condition
         if not self.compiled or not isinstance(caption, CaptionCondition):
             return batch
         assert isinstance(config, TransformerConfig)  # the baseline has no captions
         length = self.source.caption_length or config.max_caption_length
         places = batch.tokens[0].numel() // config.merge**2 - int(self.causal)
         length = min(length + -(length + places) % 8, config.max_caption_length)
-        return batch._replace(condition=padded(caption, length))
+        caption = padded(caption, length)
+        if isinstance(condition, Drafted):
+            return batch._replace(condition=condition._replace(caption=caption))
+        return batch._replace(condition=caption)
 
     def draws(self, index: int, size: int, tokens: int) -> tuple[Tensor, Tensor]:
         """Of the global batch: rows that lose their condition (B,), hidden tokens (B, N)."""
@@ -166,6 +173,27 @@ class GeneratorTask(TrainingTask):
         struck = torch.rand(size, count, **drawn) < share
         codes = torch.randint(self.model.config.codebook_size, (size, count), **drawn)
         return torch.where(struck[rows], codes[rows], tokens)
+
+    def sketched(self, index: int, batch: TokenBatch) -> TokenBatch:
+        """The batch with part of its drafts lost, drawn as of global batch `index`.
+
+        The share `draft_dropout` of the rows has none; half of the others lack up to `draft_noise`
+        of their codes. So a model draws by its words too, and mends what a draft leaves out.
+        """
+        condition, settings = batch.condition, self.settings
+        if not isinstance(condition, Drafted):
+            return batch
+        seed = mixed(settings.seed, "draft", index, self.engine.rank)
+        device = condition.draft.device
+        drawn: dict[str, Any] = {
+            "generator": torch.Generator(device).manual_seed(seed), "device": device
+        }  # fmt: skip
+        size, count = condition.draft.shape
+        kind, share, chance = (torch.rand(size, n, **drawn) for n in (1, 1, count))
+        lost = (share * settings.draft_noise).masked_fill(kind > 0.5, 0.0)  # (b, 1)
+        lost = lost.masked_fill(kind < settings.draft_dropout, 1.0)
+        draft = condition.draft.masked_fill(chance < lost, NO_CODE)
+        return batch._replace(condition=condition._replace(draft=draft))
 
     def _loss(
         self,
@@ -203,6 +231,7 @@ class GeneratorTask(TrainingTask):
         )  # fmt: skip
         self.set_rates(factor)
         batch = self._of_one_length(self.source.batch(index, settings.batch_size))
+        batch = self.sketched(index, batch)
         rows = part_of(settings.batch_size, engine)
         drop, hidden = self.draws(index, settings.batch_size, batch.tokens[0].numel())
         count = hidden.sum() / engine.world_size  # gradients are averaged over processes

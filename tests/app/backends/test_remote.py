@@ -97,14 +97,14 @@ def test_a_remote_reader_leaves_out_the_same(generator, replica):
 
 
 def test_given_tokens_and_encoding(generator, replica):
-    pixels = torch.rand(1, 3, 96, 96) * 2 - 1
+    pixels = torch.rand(1, 3, 192, 192) * 2 - 1
     rounded = ((pixels + 1) * 127.5).round() / 127.5 - 1
     tokens = generator.tokenizer.encode(pixels)
     assert torch.equal(tokens, replica.generator.tokenizer.encode(rounded))
     given = tokens.flatten(1)
-    given[:, 70:] = generator.mask_id
+    given[:, 300:] = generator.mask_id
     last = last_of(generator.stream(DrawRequest("a cat", given=given, previews=False)))
-    assert torch.equal(last.tokens[:, :70], given[:, :70])
+    assert torch.equal(last.tokens[:, :300], given[:, :300])
 
 
 def test_errors_of_the_replica_are_those_of_the_generator(generator):
@@ -188,7 +188,7 @@ def test_nonsense_is_refused_by_the_replica(replica, what, body):
 def test_a_drawing_survives_the_wire():
     sampling = PRESETS["nano"].sampling
     given = torch.arange(6).reshape(2, 3)
-    drawing = DrawRequest(("a", "b"), (1, 2**32 - 1), sampling, given, (2, 3), False, 4)
+    drawing = DrawRequest(("a", "b"), (1, 2**32 - 1), sampling, given, (2, 3), False, 4, "c", 7)
     again = unpack_request(pack_request(drawing))
     assert again.sampling == sampling and torch.equal(again.given, given)
     assert replace(again, given=None) == replace(drawing, given=None)

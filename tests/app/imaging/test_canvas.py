@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.imaging.canvas import Canvas, fitted, paste_kept, read_marks, scattered, whole_prompt
+from app.imaging.canvas import (
+    Canvas,
+    fitted,
+    part_of,
+    paste_kept,
+    read_marks,
+    scattered,
+    whole_prompt,
+)
 from app.imaging.settings import SettingsError
 
 
@@ -44,6 +52,21 @@ def test_a_changed_picture_is_described_as_a_whole(rows, columns, prompt):
 
 def test_a_description_that_grows_too_long_is_the_new_one_alone():
     assert whole_prompt("a tree", "x" * 999, marked((8, 8), 0, 0)) == "a tree"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "old", "last", "part"),
+    [
+        ("a hat", "a cat", None, "a hat"),
+        ("a hat", "", None, "a hat"),  # a picture from elsewhere
+        ("a cat and a hat", "a cat", None, "and a hat"),
+        ("a hat above a cat", "a cat", None, "a hat above"),
+        ("a hat above a cat", "a hat above a cat", "a hat", "a hat"),  # once more
+        ("a cat", "a cat", None, "a cat"),
+    ],
+)
+def test_a_part_shows_what_a_prompt_says_beyond_the_picture(prompt, old, last, part):
+    assert part_of(prompt, Canvas(old, np.zeros(4), (2, 2), part=last)) == part
 
 
 def test_variations_draw_most_anew_and_follow_the_seed():

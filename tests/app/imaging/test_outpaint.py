@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from app.imaging.canvas import Canvas
-from app.imaging.outpaint import PLAIN, draw_wide, placed, surroundings, windows
+from app.imaging.outpaint import PLAIN, draw_wide, middle_of, placed, surroundings, windows
 from app.imaging.settings import DrawSettings, SettingsError
 from app.imaging.sizes import RATIOS, grids
 from app.types import PictureRequest
@@ -44,9 +44,9 @@ def test_one_changed_cell_is_one_window():
 @pytest.mark.parametrize(
     ("prompt", "around"),
     [
-        ("a penguin in the snow", "snow"),
-        ("Two boats on a lake.", "sea"),
-        ("a house on a blue background", "a blue background"),
+        ("a penguin in the snow at night", "in the snow at night"),
+        ("Two boats on a lake.", "on the lake"),
+        ("a house on a blue background", "on a blue background"),
         ("a red apple", PLAIN),
     ],
 )
@@ -102,13 +102,35 @@ def test_a_new_picture_of_another_shape_is_the_usual_one_with_more_around(pipeli
 
 def test_around_a_new_picture_stands_its_place_alone():
     """The first window is told the whole prompt, those around it what surrounds its things."""
-    told: list[str] = []
+    prompt = "a red car on the grass"
+    told = told_of(prompt, None, (12, 18))
+    assert told[0][:2] == (prompt, None) and len(told) > 1
+    assert {each[:2] for each in told[1:]} == {(surroundings(prompt), "")}
+    assert "car" not in surroundings(prompt)
 
-    def draw(caption, tokens):
-        told.append(caption)
+
+def told_of(prompt, given, grid, **options) -> list[tuple[str, str | None, int]]:
+    """The caption and part of each window (12, 12), and how much of it is to be drawn."""
+    told = []
+
+    def draw(caption, tokens, part):
+        told.append((caption, part, int((tokens == 9).sum())))
         yield Preview(1, 1, torch.from_numpy(np.zeros_like(tokens))[None], "done", [])
 
-    prompt = "a red car on the grass"
-    list(draw_wide(draw, lambda tokens: [], prompt, None, (12, 18), usual=(12, 12), mask_id=9))
-    assert told[0] == prompt and len(told) > 1
-    assert set(told[1:]) == {surroundings(prompt)} and "car" not in told[1]
+    list(draw_wide(draw, lambda _: [], prompt, given, grid, usual=(12, 12), mask_id=9, **options))
+    return told
+
+
+def test_what_is_asked_of_a_part_of_a_wide_picture_is_drawn_once():
+    """In the window around the part's middle; where it is wider, only its place goes on."""
+    given = np.zeros((12, 40), np.int64)
+    given[2:8, 29:37] = 9
+    prompt, place = "a mug to the right of a car on the grass", surroundings("a car on the grass")
+    assert told_of(prompt, given.ravel(), (12, 40), part="a mug") == [(prompt, "a mug", 48)]
+    assert middle_of(given == 9, (12, 12)) == (slice(0, 12), slice(27, 39))
+    given[2:8, 19:] = 9
+    first, *others = told_of(prompt, given.ravel(), (12, 40), part="a mug")
+    assert first == (prompt, "a mug", 72)
+    assert others and {each[:2] for each in others} == {(place, "")}
+    around = told_of(prompt, given.ravel(), (12, 40), part="", around=True)
+    assert {each[:2] for each in around} == {(place, "")}

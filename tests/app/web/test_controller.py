@@ -194,12 +194,14 @@ def test_a_restored_picture_keeps_its_pixels_where_nothing_is_marked(talk, tmp_p
     assert (before[:, :middle] != after[:, :middle]).any()
 
 
-def test_variation_keeps_a_quarter(talk):
+def test_a_variation_keeps_a_quarter_or_where_things_are(talk):
     number, _ = drawn(talk, "three yellow stars")
     job, views = begin(talk, "vary", picture=number)
     end = shown(views)
     old, new = canvas_of(talk, number), canvas_of(talk, job.number)
-    assert (old.tokens == new.tokens).mean() >= 0.15
+    assert 0.15 <= (old.tokens == new.tokens).mean() < 1
+    if talk.pipeline.generator.drafts:
+        assert new.arrangement == old.arrangement is not None
     assert end["prompt"] == "three yellow stars" and end["stage"]["kind"] == "final"
 
 
@@ -392,8 +394,9 @@ def test_the_page_says_what_a_small_model_understood(talk):
 
 
 def test_a_wish_of_which_nothing_is_known_is_an_answer_in_words(talk):
-    end = shown(draw(talk, "a table"))
-    assert "Nothing of “a table” is known" in end["status"] and "chair" in end["status"]
+    end = shown(draw(talk, "democracy"))
+    assert "Nothing of “democracy” is known" in end["status"]
+    assert talk.pipeline.generator.reader.nearest(["democracy"])[0] in end["status"]
     assert 'class="status error"' in end["status"] and not end["busy"]
     assert "names no thing to draw" in shown(draw(talk, "no cats"))["status"]
 
@@ -404,7 +407,7 @@ def test_one_line_says_what_is_not_drawn(pipeline):
         return markup.not_drawn(last.result, Translations("fr"))
 
     assert line("a red apple") == ""
-    assert ">Non dessiné : purple, table<" in line("a cat on a purple table")
+    assert ">Non dessiné : quantum, flange<" in line("a cat, a quantum and a flange")
     many = line("a cat and " + ", ".join(f"zq{letter}" for letter in "abcdefghijklmnop"))
     assert "zql…<" in many
 

@@ -246,7 +246,7 @@ def test_mcp_offers_and_draws(address):
     mcp = pytest.importorskip("mcp", reason="needs gradio[mcp]")
     from mcp.client.streamable_http import streamable_http_client
 
-    wishes = ("a red apple on a table", "a table", {"path": "/etc/passwd"})
+    wishes = ("a red apple and democracy", "democracy", {"path": "/etc/passwd"})
 
     async def use():
         async with (
@@ -269,8 +269,8 @@ def test_mcp_offers_and_draws(address):
     assert picture.mimeType == "image/png"
     assert Image.open(io.BytesIO(base64.b64decode(picture.data))).size == (480, 480)
     summary = json.loads(answer.content[-1].text)
-    assert (summary["drawn"], summary["left_out"]) == ("a red apple", ["table"])
-    for refused, line in ((unknown, "nothing in “a table” is known"), (strange, "not of type")):
+    assert (summary["drawn"], summary["left_out"]) == ("a red apple", ["democracy"])
+    for refused, line in ((unknown, "nothing in “democracy” is known"), (strange, "not of type")):
         (part,) = refused.content
         assert refused.isError and line in part.text and "\n" not in part.text
 

@@ -88,7 +88,7 @@ def test_tokens_are_those_of_each_image(photos, finished):
     views = views_of(2, flip=True)
     assert len(shards) == 30 and shards.num_views == 4 and len(shards.grids) >= 3
     assert shards.classes == ["blue", "green", "red"] and shards.num_classes == 3
-    assert (shards.codebook_size, shards.downsample_factor) == (4096, 8)
+    assert (shards.codebook_size, shards.downsample_factor) == (8192, 8)
     shards.verify()
     same = total = 0
     for index in range(len(shards)):

@@ -32,6 +32,7 @@ from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.nouns import load_nouns
 from maskgil.nano.world.sampler import SceneSampler
 from maskgil.nano.world.scene import STYLES, Relation, Scene, Thing
+from maskgil.tokenizers.compact_vq import CompactVQ, CompactVQConfig
 from maskgil.train.tasks.judge import read_run
 from maskgil.train.trainer import fit
 from tests.helpers.tiny_evaluation import ART
@@ -49,8 +50,7 @@ def renderer() -> Renderer:
 def test_boxes_end_where_what_is_drawn_ends(renderer):
     scene = Scene((Thing("bench", 1, "red"),), (), "park", style="pixel art")  # casts no shadow
     truth = truth_of(renderer, scene, 5, NUMBERS)
-    rng = random.Random("5")
-    ground = renderer.scenery(scene, rng.randrange(12), rng.random() < 0.5)
+    ground = renderer.scenery(scene, renderer.layout.arranged(scene, 5)[0])
     rows, columns = np.where((renderer.draw(scene, 5) != ground).any(-1))
     edges = np.array([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]) / 192
     assert truth.boxes[0] == pytest.approx(edges, abs=1.01 / 192)
@@ -280,7 +280,9 @@ def test_recognised_tells_kinds_of_scenes_apart(tmp_path, capsys, monkeypatch):
     assert record["verdicts"]["real"]["counting"]["pictures"] == 2
     assert record["scenes"]["single"]["settings"] is not None
     assert "5 x 5 cells" in capsys.readouterr().out
-    again = [*map(str, words), "--tokenizer", "nano-tokenizer", "-o", str(tmp_path / "out")]
+    small = tmp_path / "small.safetensors"
+    checkpoints.save(CompactVQ(CompactVQConfig(codebook_size=16, encoder_width=8)), small)
+    again = [*map(str, words), "--tokenizer", str(small), "-o", str(tmp_path / "out")]
     assert main(again) == 2
     assert "reads 96 pixels" in capsys.readouterr().err
     assert main([*map(str, words[:-1]), str(tmp_path), "-o", str(tmp_path)]) == 2

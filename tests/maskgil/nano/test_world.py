@@ -12,8 +12,8 @@ from maskgil.nano.dataset import WorldSource
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.captions import canonical, caption
-from maskgil.nano.world.clusters import GRID
-from maskgil.nano.world.layout import Layout
+from maskgil.nano.world.clusters import GRID, SLOT
+from maskgil.nano.world.layout import SIZES, Layout
 from maskgil.nano.world.nouns import load_nouns
 from maskgil.nano.world.sampler import GENEVAL, SceneSampler, is_held_out
 from maskgil.nano.world.scene import Relation, Scene, Thing
@@ -79,6 +79,20 @@ def test_things_stay_in_the_picture():
             assert left > -right + left and right > 0 and left < GRID and bottom > 0 and top < GRID
 
 
+@pytest.mark.parametrize("frame", [(24, 16), (12, 24), (10, 10), (20, 7)])
+def test_things_stay_in_the_frame_that_is_filled(frame):
+    sampler, sizes = SceneSampler(), []
+    layout = Layout(lambda code: 0.5 + (len(code) % 3) * 0.5, frame)
+    for number in range(100):
+        things = sampler.scene(number).things[:1]
+        (first, *_), many = layout.arrange(Scene(things), random.Random(number)), things[0].count
+        left, top, right, bottom = first.box
+        assert (left >= 0 and right <= frame[0]) or first.width > frame[0]
+        assert (top >= 0 and bottom <= frame[1]) or first.height > frame[1]
+        sizes.append(max(first.width, first.height) if many == 1 else 0)
+    assert max(sizes) >= 0.75 * min(frame)
+
+
 @pytest.mark.parametrize(
     ("relation", "holds"),
     [
@@ -109,6 +123,19 @@ def test_counts_are_drawn_apart(count):
             mine = {(x, y) for x in range(left, right) for y in range(top, bottom)}
             assert len(mine & cells) <= 0.2 * len(mine)
             cells |= mine
+
+
+def test_a_drawing_always_has_the_same_tokens():
+    sampler, shapes = SceneSampler(), set()
+    for number in range(300):
+        scene = sampler.scene(number, seed=9)
+        carried = {r.objects[0] for r in scene.relations if r.name in ("wearing", "holding")}
+        for sprite in Layout(lambda code: 1.0).arrange(scene, random.Random(number)):
+            if sprite.thing not in carried:
+                cells = sprite.left, sprite.bottom, sprite.width, sprite.height
+                assert all(side % SLOT == 0 for side in cells), scene
+                shapes.add((sprite.width, sprite.height))
+    assert {max(shape) for shape in shapes} == set(SIZES)
 
 
 def test_styles_textures_and_weather_change_the_picture(source):

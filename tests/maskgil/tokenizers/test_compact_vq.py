@@ -119,19 +119,13 @@ def test_an_attending_decoder_draws_any_grid_that_fits():
         CompactVQConfig(attending_layers=2, decoder_stages=((8, 1),))
 
 
-@pytest.mark.parametrize("shape", [(12, 16), (20, 12), (17, 31)])
-def test_a_grid_larger_than_any_in_training_keeps_its_middle(shape):
+@pytest.mark.parametrize("shape", [(24, 32), (40, 24)])
+def test_grids_larger_than_any_in_training_are_decoded(shape):
     from maskgil.checkpoints import load
 
     tokenizer = load("nano-tokenizer")
-    generator = torch.Generator().manual_seed(0)
-    grid = torch.randint(0, 4096, (1, *shape), generator=generator)
-    made, side = tokenizer.decode(grid), 8 * tokenizer.config.output_scale
-    assert made.shape[-2:] == (shape[0] * side, shape[1] * side)
-    row, column = ((length - 12) // 2 for length in shape)
-    alone = tokenizer.decode(grid[:, row : row + 12, column : column + 12])
-    inner = slice(side, 11 * side)
-    whole = made[..., row * side : (row + 12) * side, column * side : (column + 12) * side]
-    assert torch.allclose(whole[..., inner, inner], alone[..., inner, inner], atol=1e-5)
+    side = 8 * tokenizer.config.output_scale
     paper = tokenizer.encode(torch.ones(1, 3, 96, 96))[0, 0, 0]
-    assert float(tokenizer.decode(paper.expand(1, *shape)).min()) > 0.95, "white all over"
+    made = tokenizer.decode(paper.expand(1, *shape))
+    assert made.shape[-2:] == (shape[0] * side, shape[1] * side)
+    assert float(made.min()) > 0.95, "white all over"

@@ -3,6 +3,7 @@
 import multiprocessing
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,23 +13,32 @@ import yaml
 pytest.importorskip("resvg_py")
 
 from maskgil.checkpoints import load, save
+from maskgil.config import SIZES
+from maskgil.models.conditioning import NO_CODE, CaptionCondition, Drafted
 from maskgil.models.text_encoders.load import load_text_encoder
+from maskgil.models.transformer import Transformer
 from maskgil.nano.dataset import WorldSource
+from maskgil.nano.drafts.draft import Drafts
+from maskgil.nano.drafts.references import DrawnReferences, StoredReferences, write
+from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.nouns import load_nouns
 from maskgil.nano.world.sampler import SceneSampler
+from maskgil.pipelines.request import DrawRequest
 from maskgil.presets import load_generator
 from maskgil.tokenizers.compact_vq import CompactVQ, CompactVQConfig
 from maskgil.train import nano_config
 from maskgil.train.banks import PixelBank, pixel_bank
+from maskgil.train.batches import TokenBatch
 from maskgil.train.checkpoints import latest_checkpoint, read_checkpoint, save_run
 from maskgil.train.composed import CHUNK, Composers, ComposingError
 from maskgil.train.config import ConfigError
 from maskgil.train.nano_config import SceneSettings
 from maskgil.train.optim import lr_schedules
 from maskgil.train.optim.lr_schedules import RESERVE, SLACK, Clock
+from maskgil.train.tasks.generator import GeneratorTask, GeneratorTraining
 from maskgil.train.warm_start import read_weights
 from tests.helpers.tiny_training import ROOT
 from tests.maskgil.train.test_runs import assert_same_state, run
@@ -159,6 +169,50 @@ def test_a_run_with_a_twin_stops_resumes_and_draws(tmp_path, small_world):
     warm, averages = state_of(tmp_path / "warm"), (second["average"], second["twin"]["average"])
     for now, average in zip((warm, warm["twin"]), averages, strict=True):
         assert torch.equal(now["model"]["head.weight"], average["values"]["head.weight"])
+
+
+def test_both_models_learn_from_drafts(tmp_path, world, monkeypatch):
+    whole = WorldSource(world.renderer, world.sampler)
+    monkeypatch.setattr(nano_config, "_open_world", lambda *_: whole)
+    shape = CompactVQConfig(codebook_size=32, image_size=192, encoder_width=8)
+    model = {"size": "nano", "num_layers": 2, "num_heads": 2, "dim": 16, "merge": 2,
+             "codebook_size": 32, "max_grid_size": [24, 24], "drafts": True}  # fmt: skip
+    references = tmp_path / "references.npz"
+    scenes = {"world": True, "bank": 4 * CHUNK, "references": str(references)}
+    path = config_file(tmp_path, model=model, scenes=scenes)
+    tokenizer = CompactVQ(shape).eval()
+    save(tokenizer, tmp_path / "tokenizer.safetensors")
+    nouns = [one for one in load_nouns() if one.name in {n.name for n in whole.sampler.nouns}]
+    write(DrawnReferences(world.renderer, tokenizer.encode), references, nouns)
+    run(path, "--out", tmp_path / "run", "--export", tmp_path / "maskgil.safetensors")
+    state = state_of(tmp_path / "run")
+    assert state["model"]["draft_mark"].abs().sum() > 0
+    drawing = load_generator("nano", weights=tmp_path)
+    assert drawing.masked.config.drafts and drawing.causal.config.drafts
+    wish = DrawRequest("a red mug on a bench", seed=4, grid_size=(24, 24))
+    condition = drawing._drafted(wish, drawing._start(None, 1, (24, 24)))
+    scene = read_scene(wish.prompts).scene
+    expected = Drafts(StoredReferences(references)).of(scene, 4)
+    assert np.array_equal(condition.draft.numpy().reshape(24, 24), expected)
+    assert (expected != NO_CODE).any()
+
+
+def test_part_of_a_draft_is_lost_in_training(tmp_path, world, monkeypatch):
+    source = SimpleNamespace(codebook_size=32, caption_length=None)
+    shape = replace(SIZES["nano"], codebook_size=32, max_grid_size=(8, 8), dim=16, num_heads=2,
+                    num_layers=1, drafts=True)  # fmt: skip
+    settings = GeneratorTraining(steps=1, batch_size=400, draft_dropout=0.2, draft_noise=0.5)
+    task = GeneratorTask(Transformer(shape), source, settings)
+    caption = CaptionCondition(torch.zeros(400, 1, shape.caption_dim))
+    batch = TokenBatch(torch.zeros(400, 8, 8), Drafted(caption, torch.ones(400, 64).long()), [])
+    kept = (task.sketched(3, batch).condition.draft != NO_CODE).float().mean(1)  # (400,)
+    assert 0.14 < float((kept == 0).float().mean()) < 0.26
+    assert 0.4 < float((kept == 1).float().mean()) < 0.6
+    assert float(kept[kept > 0].min()) > 0.3
+    assert torch.equal(
+        task.sketched(3, batch).condition.draft, task.sketched(3, batch).condition.draft
+    )
+    assert not torch.equal(task.sketched(3, batch)[1].draft, task.sketched(4, batch)[1].draft)
 
 
 @pytest.mark.gpu

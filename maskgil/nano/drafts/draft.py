@@ -1,0 +1,89 @@
+"""Draft of a scene: its drawings' tokens, laid back to front where its things stand."""
+
+# h, w grid of the picture's tokens.
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from maskgil.models.conditioning import NO_CODE
+from maskgil.nano.drafts.references import References, Size, look_of
+from maskgil.nano.world.clusters import GRID, Sprite, moved
+from maskgil.nano.world.layout import SIZES, Layout
+from maskgil.nano.world.scene import Scene
+
+OUTSIDE = 3  # cells in the hole that a frame gains for each cell beside it that it may take
+WHOLE_HOLE = np.ones((GRID, GRID), bool)
+
+
+class Drafts:
+    """Lays drafts of scenes out of `references`."""
+
+    def __init__(self, references: References) -> None:
+        self.references, self.layout = references, Layout(references.aspect)
+
+    def of(self, scene: Scene, seed: int | str, hole: np.ndarray = WHOLE_HOLE) -> np.ndarray:
+        """The draft (h, w) int64 of a scene as `seed` arranges it, NO_CODE where it is empty.
+
+        It stands in the largest part of the `hole` (h, w) bool, as large as that allows, and is
+        empty outside.
+        """
+        left, top, width, height = frame_in(hole)
+        sprites = Layout(self.references.aspect, (width, height)).arranged(scene, seed)[1]
+        draft = self.lay(scene, moved(sprites, left, top), hole.shape)
+        return np.where(hole, draft, NO_CODE)
+
+    def lay(
+        self, scene: Scene, sprites: Iterable[Sprite], shape: tuple[int, ...] = (GRID, GRID)
+    ) -> np.ndarray:
+        """The draft (h, w) int64 of sprites that stand already; whole cells, the nearest."""
+        grid = np.full(shape, NO_CODE, np.int64)
+        for sprite in sprites:
+            size = self._size(sprite)
+            codes = self.references.tokens(sprite.code, size, look_of(scene.things[sprite.thing]))
+            left = round(sprite.left + (sprite.width - size[0]) / 2)
+            top = round(sprite.bottom - (sprite.height + size[1]) / 2)
+            first = round(sprite.part[0] * size[1])
+            _paste(grid, codes[first:], left, top + first)
+        return grid
+
+    def _size(self, sprite: Sprite) -> Size:
+        """Cells of the drawing: what is worn or held has no size of its own, but the nearest."""
+        longer = max(sprite.width, sprite.height)
+        if longer in SIZES:
+            return int(sprite.width), int(sprite.height)
+        nearest = min(SIZES, key=lambda size: abs(size - longer))
+        return self.layout.cells(sprite.code, nearest)
+
+
+def frame_in(hole: np.ndarray) -> tuple[int, int, int, int]:
+    """Left, top, width and height of the rectangle that is most of a `hole` (h, w) and little else.
+
+    Of several parts it is in the largest.
+    """
+    rows, columns = hole.shape
+    if hole.all():
+        return 0, 0, columns, rows
+    gains = np.where(hole, 1, -OUTSIDE)
+    sums = np.zeros((rows + 1, columns + 1), np.int64)
+    sums[1:, 1:] = gains.cumsum(0).cumsum(1)
+    strips = sums[None] - sums[:, None]  # (top, bottom, w + 1)
+    gained = strips[:, :, None, :] - strips[:, :, :, None]  # (top, bottom, left, right)
+    ordered = np.triu(np.ones((rows + 1, rows + 1), bool), 1)[:, :, None, None]
+    ordered = ordered & np.triu(np.ones((columns + 1, columns + 1), bool), 1)
+    best = np.where(ordered, gained, np.iinfo(np.int64).min).argmax()
+    top, bottom, left, right = np.unravel_index(best, gained.shape)
+    return int(left), int(top), int(right - left), int(bottom - top)
+
+
+def _paste(grid: np.ndarray, codes: np.ndarray, left: int, top: int) -> None:
+    """Lay `codes` (h, w) over the grid where they are any, cut off at its edges."""
+    height, width = codes.shape
+    y0, x0 = max(0, top), max(0, left)
+    y1, x1 = min(grid.shape[0], top + height), min(grid.shape[1], left + width)
+    if y1 <= y0 or x1 <= x0:
+        return
+    window, shown = grid[y0:y1, x0:x1], codes[y0 - top : y1 - top, x0 - left : x1 - left]
+    np.copyto(window, shown, where=shown != NO_CODE)

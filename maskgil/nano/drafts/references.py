@@ -1,0 +1,150 @@
+"""References: every drawing of nano's nouns as tokens, in the sizes and looks in which it appears.
+
+What a small model would have to learn by heart it looks up instead, as retrieval-augmented
+generators do (Blattmann et al. 2022, Retrieval-Augmented Diffusion Models).
+"""
+
+# w h width and height of a drawing in cells, which are tokens; D drawings, L looks, S sizes.
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from maskgil.models.conditioning import NO_CODE
+from maskgil.nano.emoji.sprites import PAINTS
+from maskgil.nano.rendering.looks import TEXTURES
+from maskgil.nano.world.clusters import Sprite
+from maskgil.nano.world.layout import SIZES, Layout
+from maskgil.nano.world.nouns import Noun, load_nouns
+from maskgil.nano.world.relations import figure
+from maskgil.nano.world.scene import Thing
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from maskgil.nano.rendering.renderer import Renderer
+
+OWN = ""  # the look of a drawing that is neither painted nor of another material
+LOOKS = (OWN, *PAINTS, *TEXTURES)
+GROUND = 0.97  # the paper behind a drawing that stands alone, 1 is white
+COVERED = 0.2  # the share of a cell that a drawing must cover to be its token
+Size = tuple[int, int]  # w, h
+
+
+class References(Protocol):
+    """Looks up the tokens of drawings."""
+
+    def aspect(self, code: str) -> float:
+        """Width over height of a drawing."""
+        ...
+
+    def tokens(self, code: str, size: Size, look: str) -> np.ndarray:
+        """Its tokens (h, w) int16, NO_CODE where it is not."""
+        ...
+
+
+def look_of(thing: Thing) -> str:
+    """The colour or material in which a thing is drawn."""
+    return thing.colour or thing.texture or OWN
+
+
+def drawings_of(noun: Noun) -> tuple[str, ...]:
+    """The drawings by which a noun is shown: the first, and the first that can wear things."""
+    figures = [code for code in noun.art if figure(code)]
+    return tuple(dict.fromkeys((*noun.art[:1], *figures[:1])))
+
+
+def looks_of(noun: Noun) -> tuple[str, ...]:
+    """The looks in which a noun is drawn."""
+    if noun.paintable:
+        return LOOKS
+    return (OWN, noun.colour) if noun.colour in PAINTS else (OWN,)
+
+
+class DrawnReferences:
+    """References drawn and tokenised as they are asked for; `encode` is a tokenizer's."""
+
+    def __init__(self, renderer: Renderer, encode: Callable[[Tensor], Tensor]) -> None:
+        self.renderer, self.encode = renderer, encode
+        self.tokens = cache(self._tokens)
+
+    def aspect(self, code: str) -> float:
+        return self.renderer.aspect(code)
+
+    def _tokens(self, code: str, size: Size, look: str) -> np.ndarray:
+        import torch
+
+        colour, texture = (look if look in known else None for known in (PAINTS, TEXTURES))
+        thing = Thing("", colour=colour, texture=texture)
+        sprite = Sprite(0, code, 0, size[1], *size, stands=False)
+        canvas = self.renderer.canvas(sprite, thing, "3d", shadow=False)  # (8h, 8w, 4)
+        cell = self.renderer.cell
+        rgb = (canvas[..., :3] + GROUND * (1 - canvas[..., 3:])).clip(0, 1)
+        pixels = torch.from_numpy(rgb).permute(2, 0, 1)[None].float() * 2 - 1
+        with torch.inference_mode():
+            codes = self.encode(pixels)[0].cpu().numpy().astype(np.int16)  # (h, w)
+        covered = canvas[..., 3].reshape(size[1], cell, size[0], cell).mean((1, 3)) > COVERED
+        return np.where(covered, codes, np.int16(NO_CODE))
+
+
+class StoredReferences:
+    """References out of a file that `write` made. Raises ValueError where it is none."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            with np.load(path, allow_pickle=False) as stored:
+                names, looks = stored["drawings"].tolist(), stored["looks"].tolist()
+                aspects, shapes = stored["aspects"].tolist(), stored["shapes"]  # (D, S, 2)
+                self._codes = stored["codes"]
+        except (OSError, KeyError, ValueError) as error:
+            raise ValueError(f"{path} holds no references of drawings: {error}") from error
+        self._aspects = dict(zip(names, aspects, strict=True))
+        self._places: dict[tuple[str, Size, str], int] = {}
+        start = 0
+        for name, own, sizes in zip(names, looks, shapes.tolist(), strict=True):
+            for look in own.split(","):
+                for w, h in sizes:
+                    self._places[name, (w, h), look] = start
+                    start += w * h
+
+    def aspect(self, code: str) -> float:
+        return self._aspects[code]
+
+    def tokens(self, code: str, size: Size, look: str) -> np.ndarray:
+        """As of `References`; the drawing's own look where it has not this one."""
+        w, h = size
+        place = self._places.get((code, size, look), self._places.get((code, size, OWN)))
+        if place is None:
+            return np.full((h, w), NO_CODE, np.int16)
+        return self._codes[place : place + w * h].reshape(h, w)
+
+
+def write(references: References, path: Path, nouns: Iterable[Noun] | None = None) -> str:
+    """Write the references of `nouns`, all without, to an .npz file; a line that tells of it."""
+    layout, looks = Layout(references.aspect), dict[str, tuple[str, ...]]()
+    for noun in load_nouns() if nouns is None else nouns:
+        for code in drawings_of(noun):
+            looks[code] = tuple(dict.fromkeys((*looks.get(code, ()), *looks_of(noun))))
+    shapes = [[layout.cells(code, size) for size in SIZES] for code in looks]
+    codes = [
+        references.tokens(code, size, look).ravel()
+        for (code, own), sizes in zip(looks.items(), shapes, strict=True)
+        for look in own
+        for size in sizes
+    ]
+    np.savez_compressed(
+        path,
+        drawings=np.array(list(looks)),
+        looks=np.array([",".join(own) for own in looks.values()]),
+        aspects=np.array([references.aspect(code) for code in looks]),
+        shapes=np.array(shapes, np.uint8),
+        codes=np.concatenate(codes),
+    )
+    count = sum(len(own) for own in looks.values())
+    megabytes = path.stat().st_size / 1e6
+    return f"{len(looks)} drawings in {count} looks, {len(SIZES)} sizes each: {megabytes:.1f} MB"

@@ -1,0 +1,41 @@
+"""What nano is told of a prompt, and what it cannot draw."""
+
+import pytest
+
+from maskgil.models.text_encoders.load import load_text_encoder
+from maskgil.nano.scene_prompts import ScenePromptReader
+from maskgil.nano.world.nouns import load_nouns
+from maskgil.prompts import NothingKnownError
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return ScenePromptReader([noun.name for noun in load_nouns()], load_text_encoder("minilm"))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "drawn", "left_out"),
+    [
+        ("", "", ()),
+        ("two puppies", "two puppies", ()),
+        ("a stallion in the snow", "a horse in the snow", ()),
+        ("a forest at night", "in the forest at night", ()),
+        ("sunset", "in a field at sunset", ()),
+        ("a storm", "in a field in a storm", ()),
+        ("a cat and a flange", "a cat", ("flange",)),
+        ("the sky without clouds", "in the sky", ()),
+        ("🚫🐶 🐱", "a cat", ()),
+    ],
+)
+def test_prompts_become_canonical_captions(reader, prompt, drawn, left_out):
+    reading = reader.read(prompt)
+    assert (reading.drawn, reading.left_out) == (drawn, left_out)
+
+
+def test_what_names_nothing_known_is_told_with_the_nearest_things(reader):
+    with pytest.raises(NothingKnownError) as unknown:
+        reader.read("bureaucracy")
+    assert unknown.value.nearest and set(unknown.value.nearest) <= {n.name for n in load_nouns()}
+    with pytest.raises(NothingKnownError) as nothing:
+        reader.read("no cats")
+    assert nothing.value.nearest == ()
