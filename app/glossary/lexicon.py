@@ -18,6 +18,7 @@ from maskgil.utils.assets import ASSETS
 
 DATA = ASSETS / "glossary"
 BACKGROUND = "background"
+LETTERS_ARE_NO_WORDS = frozenset({"th", "lo"})  # alphabets without a word of one letter
 
 
 class GlossaryError(ValueError):
@@ -240,8 +241,9 @@ class Lexicon:
         """Add a meaning of `words`; `replace` drops others: for a noun other nouns, else all."""
         parts = words_of(self._script(words), self.language)
         key = tuple("".join(parts)) if self.unspaced else tuple(parts)
-        if not key:
-            return
+        letters = sum(map(str.isalnum, "".join(key)))  # without vowel signs and tone marks
+        if letters < (2 if self.language in LETTERS_ARE_NO_WORDS else 1):
+            return  # what the names of a colour share by chance
         known = self._entries.setdefault(key, [])
         if replace:
             known[:] = [e for e in known if entry.kind == "noun" and e.kind != "noun"]

@@ -70,3 +70,11 @@ def test_letters_that_no_language_knows_are_refused_in_one_line(glossary: Glossa
     with pytest.raises(ForeignTextError) as refusal:
         read_typed("ⵣⵣⵣⵣ\nⵣⵣ", glossary)
     assert str(refusal.value).startswith("“ⵣⵣⵣⵣ ⵣⵣ” is in no language")
+
+
+@pytest.mark.parametrize("language", ["th", "lo", "my"])
+def test_a_mark_without_a_letter_is_no_word(glossary: Glossary, language: str) -> None:
+    words = [word for kind in ("noun", "colour", "number") for word, _ in
+             glossary.lexicon(language).words(kind)]  # fmt: skip
+    assert words and all(any(map(str.isalnum, word)) for word in words)
+    assert language == "my" or min(map(len, words)) > 1
