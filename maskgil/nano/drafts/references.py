@@ -8,10 +8,12 @@ generators do (Blattmann et al. 2022, Retrieval-Augmented Diffusion Models).
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -101,7 +103,7 @@ class StoredReferences:
                 names, looks = stored["drawings"].tolist(), stored["looks"].tolist()
                 aspects, shapes = stored["aspects"].tolist(), stored["shapes"]  # (D, S, 2)
                 self._codes = stored["codes"]
-        except (OSError, KeyError, ValueError) as error:
+        except (OSError, EOFError, KeyError, ValueError, BadZipFile, zlib.error) as error:
             raise ValueError(f"{path} holds no references of drawings: {error}") from error
         self._aspects = dict(zip(names, aspects, strict=True))
         self._places: dict[tuple[str, Size, str], int] = {}
@@ -113,7 +115,7 @@ class StoredReferences:
                     start += w * h
 
     def aspect(self, code: str) -> float:
-        return self._aspects[code]
+        return self._aspects.get(code, 1.0)  # a drawing that is newer than the file has no tokens
 
     def tokens(self, code: str, size: Size, look: str) -> np.ndarray:
         """As of `References`; the drawing's own look where it has not this one."""

@@ -126,6 +126,8 @@ def test_a_draft_fits_into_the_part_that_is_drawn(stored):
 
 def test_a_file_without_references_is_told_in_one_line(tmp_path):
     np.savez(tmp_path / "other.npz", a=np.zeros(3))
-    for name in ("other.npz", "missing.npz"):
+    (tmp_path / "cut.npz").write_bytes((tmp_path / "other.npz").read_bytes()[:100])
+    (tmp_path / "empty.npz").touch()
+    for name in ("other.npz", "cut.npz", "empty.npz", "missing.npz"):
         with pytest.raises(ValueError, match="holds no references"):
             StoredReferences(tmp_path / name)
