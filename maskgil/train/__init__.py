@@ -36,7 +36,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="of the whole run, exports included: the schedule follows the clock",
     )  # fmt: skip
     parser.add_argument("--export", type=Path, help="file of the averaged weights at the end")
-    parser.add_argument("--device", help="default: a GPU if there is one; not with a launcher")
+    parser.add_argument("--device", help="default: a GPU if there is one")
+    parser.add_argument(
+        "--precision", choices=("auto", "float32", "bf16"),
+        help="instead of the config's; auto: what this machine is faster in",
+    )  # fmt: skip
     parser.add_argument("--threads", type=int, help="CPU threads")
     parser.add_argument("--compile", action="store_true", help="compile the blocks")
     parser.add_argument("--art", default="node_modules", help="npm folder of nano's emoji art")
@@ -56,15 +60,20 @@ def run(options: argparse.Namespace) -> None:
     if options.dry_run:
         if os.environ.get("RANK", "0") != "0":
             return  # with a launcher one process speaks
-        from maskgil.train.dry_run import as_text, estimate
+        import torch
+
+        from maskgil.train.dry_run import as_text, estimate, time_here
 
         costs = estimate(config, tflops=options.tflops)
+        if options.threads:
+            torch.set_num_threads(options.threads)
+        costs["here"] = time_here(config, costs["flops"], device=options.device)
         print(json.dumps(costs) if options.json else as_text(str(options.config), costs))
         return
     began = time.monotonic()
     import torch
 
-    from maskgil.train.distributed import start_engine, was_launched
+    from maskgil.train.distributed import num_processes, start_engine
     from maskgil.train.factory import Choices, training_of
     from maskgil.train.nano_config import open_composers
     from maskgil.train.optim.lr_schedules import Clock
@@ -72,8 +81,8 @@ def run(options: argparse.Namespace) -> None:
     if options.threads:
         torch.set_num_threads(options.threads)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    if was_launched() and (config.minutes or (config.scenes or {}).get("bank")):
-        raise ConfigError("minutes and scenes.bank are for one process, without a launcher")
+    if num_processes() > 1 and (config.minutes or (config.scenes or {}).get("bank")):
+        raise ConfigError("minutes and scenes.bank are for one process")
     composers = open_composers(config, options.art)
     engine = start_engine(training_of(config).precision, options.device)
     logging.getLogger().setLevel(logging.INFO if engine.is_main else logging.WARNING)
@@ -92,8 +101,10 @@ def run(options: argparse.Namespace) -> None:
 def with_options(config: RunConfig, options: argparse.Namespace) -> RunConfig:
     """The config with what the command line replaces."""
     changes: dict[str, Any] = {}
-    if options.steps is not None:
-        changes["training"] = {**config.training, "steps": options.steps}
+    training = {"steps": options.steps, "precision": options.precision}
+    given = {name: value for name, value in training.items() if value is not None}
+    if given:
+        changes["training"] = {**config.training, **given}
     if options.tokenizer is not None:
         changes["tokenizer"] = options.tokenizer
     if options.minutes is not None:

@@ -1,13 +1,15 @@
 """Single-process and Accelerate/FSDP2 execution of a run.
 
-Tasks see one interface. With one process nothing beyond torch is imported; with several, accelerate
-sets up the processes, DDP or FSDP2 and bf16. Batches are drawn for the whole run and split by rank,
-losses are divided by what the whole batch holds: so a step is the same on any number of processes.
+Tasks see one interface. With one process, whoever started it, nothing beyond torch is imported;
+with several, accelerate sets up the processes, DDP or FSDP2 and bf16. Batches are drawn for the
+whole run and split by rank, losses are divided by what the whole batch holds: so a step is the same
+on any number of processes.
 """
 
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 from collections.abc import Iterator
 from typing import Any, Literal
@@ -15,37 +17,65 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from maskgil.train.precision import fast_precision
+from maskgil.train.precision import fast_precision, warn_of_slow_bf16
 
 Precision = Literal["float32", "bf16", "auto"]
+COUNTS = ("WORLD_SIZE", "PMI_SIZE", "OMPI_COMM_WORLD_SIZE", "MV2_COMM_WORLD_SIZE")  # of launchers
+log = logging.getLogger(__name__)
 
 
-def was_launched() -> bool:
-    """Whether a launcher started this process."""
-    several = int(os.environ.get("WORLD_SIZE", "1")) > 1
-    return several or "ACCELERATE_MIXED_PRECISION" in os.environ
+def num_processes() -> int:
+    """How many processes a launcher started for this run; 1 without one."""
+    return next((int(os.environ[name]) for name in COUNTS if os.environ.get(name)), 1)
 
 
 def start_engine(precision: Precision | None = None, device: str | None = None) -> Runtime:
     """The engine this process was started for; ValueError when a part of it is missing.
 
     `precision` None: what the launcher says, else float32; "auto": measured, see `fast_precision`.
-    `device` only without a launcher; None: a GPU if there is one.
+    `device` None: a GPU if there is one; with several processes "cpu" or "cuda", of each its own.
     """
-    if was_launched():
-        if precision == "auto":
-            raise ValueError("precision auto is for one process; say float32 or bf16")
-        return AccelerateRuntime(precision)
+    if num_processes() > 1:
+        if device not in (None, "cpu", "cuda"):
+            raise ValueError(f"--device is {device!r}; with several processes choose cpu or cuda")
+        return AccelerateRuntime(precision, cpu=device == "cpu" or not torch.cuda.is_available())
+    return one_process(precision, device)
+
+
+def one_process(precision: Precision | None = None, device: str | None = None) -> Runtime:
+    """The engine of a run of one process, with what a launcher that started one says."""
+    if "MASTER_ADDR" in os.environ and "WORLD_SIZE" not in os.environ:
+        log.warning(
+            "one process: without MPI, accelerate launch --cpu starts no other "
+            "(torchrun --nproc_per_node N does)"
+        )
     if device is None:
-        device = "cuda" if torch.cuda.is_available() else "cpu"
+        on_cpu = _is_true("ACCELERATE_USE_CPU") or not torch.cuda.is_available()
+        device = "cpu" if on_cpu else "cuda"
     if torch.device(device).type == "cuda" and not torch.cuda.is_available():
         raise ValueError(f"device is {device!r}, but torch finds no CUDA device; use 'cpu'")
     if torch.device(device).type == "cuda":
         torch.backends.cudnn.benchmark = True
         torch.backends.cudnn.allow_tf32 = False  # codes are chosen as on a CPU
-    if precision == "auto":
+    if precision is None:
+        precision = _precision_named(os.environ.get("ACCELERATE_MIXED_PRECISION", "no"))
+    elif precision == "auto":
         precision = fast_precision(device)
-    return Runtime(device, precision or "float32")
+    elif precision == "bf16":
+        warn_of_slow_bf16(device)
+    accumulate = os.environ.get("ACCELERATE_GRADIENT_ACCUMULATION_STEPS", "1")
+    return Runtime(device, precision, accumulate=int(accumulate))
+
+
+def _is_true(variable: str) -> bool:
+    return os.environ.get(variable, "false").lower() in ("true", "1")
+
+
+def _precision_named(mixed_precision: str) -> Precision:
+    """What accelerate's name of a precision is here."""
+    if mixed_precision not in ("no", "bf16"):
+        raise ValueError(f"mixed_precision is {mixed_precision!r}; choose no or bf16")
+    return "bf16" if mixed_precision == "bf16" else "float32"
 
 
 class Runtime:
@@ -53,11 +83,13 @@ class Runtime:
 
     rank = 0
     world_size = 1
-    accumulate = 1  # micro-batches of a step that the launcher asks for
 
-    def __init__(self, device: str = "cpu", precision: Precision = "float32") -> None:
+    def __init__(
+        self, device: str = "cpu", precision: Precision = "float32", *, accumulate: int = 1
+    ) -> None:
         self.device = torch.device(device)
         self.precision = precision
+        self.accumulate = accumulate  # micro-batches of a step that the launcher asks for
 
     @property
     def is_main(self) -> bool:
@@ -107,27 +139,36 @@ class Runtime:
 class AccelerateRuntime(Runtime):
     """One of several processes, set up by accelerate: DDP, or FSDP2 when the launcher says so."""
 
-    def __init__(self, precision: Precision | None = None) -> None:
+    def __init__(self, precision: Precision | None = None, *, cpu: bool = False) -> None:
         try:
-            from accelerate import Accelerator
+            from accelerate import Accelerator, PartialState
         except ImportError as error:
             raise ValueError(
                 "several processes need accelerate: pip install -r requirements-train.txt"
             ) from error
+        if precision == "auto":
+            precision = self._agreed_precision(PartialState(cpu=cpu))
+        elif precision == "bf16" and PartialState(cpu=cpu).is_main_process:
+            warn_of_slow_bf16(str(PartialState().device))
         wanted = None if precision is None else {"float32": "no"}.get(precision, precision)
-        self.accelerator = Accelerator(mixed_precision=wanted, cpu=not torch.cuda.is_available())
-        if self.accelerator.mixed_precision not in ("no", "bf16"):
-            raise ValueError(
-                f"mixed_precision is {self.accelerator.mixed_precision!r}; choose no or bf16"
-            )
-        bf16 = self.accelerator.mixed_precision == "bf16"
-        super().__init__(str(self.accelerator.device), "bf16" if bf16 else "float32")
+        self.accelerator = Accelerator(mixed_precision=wanted, cpu=cpu)
+        super().__init__(
+            str(self.accelerator.device), _precision_named(self.accelerator.mixed_precision),
+            accumulate=self.accelerator.gradient_accumulation_steps,
+        )  # fmt: skip
         self.rank = self.accelerator.process_index
         self.world_size = self.accelerator.num_processes
-        self.accumulate = self.accelerator.gradient_accumulation_steps
-        self.sharded = os.environ.get("ACCELERATE_USE_FSDP", "false").lower() == "true"
+        self.sharded = _is_true("ACCELERATE_USE_FSDP")
         if self.sharded:
             self._plan_shards()
+
+    def _agreed_precision(self, state: Any) -> Precision:
+        """The precision that the first process finds to be the faster one."""
+        half = torch.zeros(1, device=state.device)
+        if state.is_main_process:
+            half += fast_precision(str(state.device)) == "bf16"
+        torch.distributed.broadcast(half, 0)
+        return "bf16" if half.item() else "float32"
 
     def _plan_shards(self) -> None:
         """One unit a block of the Transformer unless the launcher names others."""

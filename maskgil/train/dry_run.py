@@ -4,20 +4,31 @@ FLOPs as in `maskgil.profiling.command`: 2 a weight and token, attention 4 Â· SÂ
 training step costs three forward passes (the backward pass is two).
 """
 
-# B batch, N image tokens, P condition tokens, S = P + N.
+# B batch, V codebook size, N image tokens, P condition tokens, S = P + N.
 
 from __future__ import annotations
 
+import time
+import warnings
+from collections.abc import Callable
 from typing import Any
+
+import torch
+from torch import Tensor
 
 from maskgil.config import TransformerConfig
 from maskgil.models.bert import BertConfig, BidirectionalTransformer
 from maskgil.train.config import ConfigError, RunConfig
+from maskgil.train.distributed import one_process
 from maskgil.train.factory import generator_config, tokenizer_config, training_of
 from maskgil.train.tasks.generator import GeneratorTraining
 
 SCENE_CAPTION = 12  # tokens of a caption of nano's corpus
 POINTS = 1024  # at which a schedule is averaged
+WORK = 2e10  # FLOPs of a measured pass, about; on a GPU a thousand times that
+REPEATS = 3
+PATIENCE = 1.0  # seconds, after which the fastest pass so far is taken
+SIDE = 128  # pixels of the measured picture, at most
 
 
 def estimate(config: RunConfig, *, tflops: float) -> dict[str, Any]:
@@ -101,7 +112,6 @@ def _forward(shape: TransformerConfig | BertConfig, sequence: int, head_rows: in
 
 
 def _tokenizer(config: RunConfig) -> dict[str, Any]:
-    import torch
     from torch.utils.flop_counter import FlopCounterMode
 
     from maskgil.checkpoints import build_empty
@@ -115,18 +125,8 @@ def _tokenizer(config: RunConfig) -> dict[str, Any]:
         raise ConfigError(f"data.size is {side}; it must be a multiple of {factor}")
     grid = side // factor
     code_dim = getattr(shape, "code_dim", None) or shape.bits
-    pixels = torch.zeros(1, 3, side, side, device="meta")
-    codes = torch.zeros(1, code_dim, grid, grid, device="meta")
-    encoder = torch.nn.Sequential(model.encoder, getattr(model, "to_code", torch.nn.Identity()))
-    decoder = torch.nn.Sequential(getattr(model, "from_code", torch.nn.Identity()))
     with FlopCounterMode(display=False) as counter, torch.no_grad():
-        encoder(pixels)
-        if getattr(shape, "attending_layers", 0):
-            model.decoder(torch.zeros(1, grid, grid, dtype=torch.long, device="meta"))
-        elif hasattr(model.decoder, "adaptive") or len(decoder) == 0:
-            model.decoder(codes)
-        else:
-            model.decoder(decoder(codes))
+        _both_ways(model, side)
     searched = 0 if hasattr(shape, "bits") else 2 * grid * grid * model.codebook_size * code_dim
     parts = {
         name: count
@@ -147,6 +147,101 @@ def _tokenizer(config: RunConfig) -> dict[str, Any]:
         "flops_per_picture": 3 * counter.get_total_flops() + searched,
         "not_counted": "perceptual features and discriminator",
     }
+
+
+def _both_ways(model: Any, side: int) -> tuple[Tensor, Tensor]:
+    """What a tokenizer's encoder and its decoder make of a picture and of codes, all zeros."""
+    device = next(model.parameters()).device
+    grid, shape = side // model.downsample_factor, model.config
+    code_dim = getattr(shape, "code_dim", None) or shape.bits
+    pixels = torch.zeros(1, 3, side, side, device=device)
+    codes = torch.zeros(1, code_dim, grid, grid, device=device)
+    encoded = model.encoder(pixels)
+    if hasattr(model, "to_code"):
+        encoded = model.to_code(encoded)
+    if getattr(shape, "attending_layers", 0):
+        codes = torch.zeros(1, grid, grid, dtype=torch.long, device=device)
+    elif hasattr(model, "from_code") and not hasattr(model.decoder, "adaptive"):
+        codes = model.from_code(codes)
+    return encoded, model.decoder(codes)
+
+
+def time_here(config: RunConfig, flops: float, *, device: str | None = None) -> dict[str, Any]:
+    """Hours that `flops` of this config take on this machine, and how that was measured."""
+    engine = one_process(training_of(config).precision, device)
+    on_cpu = engine.device.type == "cpu"
+    kind = _block_pass if config.kind == "generator" else _tokenizer_pass
+    work = WORK if on_cpu else 1e3 * WORK
+    with engine.autocast():
+        run, count = kind(config, engine.device, work)
+    warnings.filterwarnings("ignore", message="Mismatch dtype", module="torch")
+    best, began = float("inf"), time.perf_counter()
+    for _ in range(1 + REPEATS):  # the first one prepares kernels
+        begun = time.perf_counter()
+        with engine.autocast():
+            made = run()
+        made.backward()
+        if not on_cpu:
+            torch.cuda.synchronize()
+        best = min(best, time.perf_counter() - begun)
+        if time.perf_counter() - began > PATIENCE:
+            break
+    threads = torch.get_num_threads()
+    name = f"this CPU ({threads} threads)" if on_cpu else torch.cuda.get_device_name()
+    speed = count / best
+    return {
+        "device": name, "precision": engine.precision, "flops_per_second": speed,
+        "hours": flops / speed / 3600,
+    }  # fmt: skip
+
+
+def _block_pass(
+    config: RunConfig, device: torch.device, work: float
+) -> tuple[Callable[[], Tensor], float]:
+    """A forward pass of one block, whose result is to be differentiated, and FLOPs of both."""
+    from maskgil.models.transformer import Transformer
+
+    shape = generator_config(config).replace(num_layers=1)
+    grid = (config.data.grid if config.data else None) or shape.max_grid_size
+    count = grid[0] * grid[1]
+    merge = getattr(shape, "merge", 1)
+    flops = 3 * _forward(shape, 1 + count // merge**2, count)
+    batch = max(1, round(work / flops))
+    model_class: Any = BidirectionalTransformer if isinstance(shape, BertConfig) else Transformer
+    model = model_class(shape).to(device)
+    tokens = torch.zeros(batch, count, dtype=torch.long, device=device)  # (B, N)
+    return lambda: model(tokens, None, grid_size=grid).float().logsumexp(-1).mean(), batch * flops
+
+
+def _tokenizer_pass(
+    config: RunConfig, device: torch.device, work: float
+) -> tuple[Callable[[], Tensor], float]:
+    """Encoder and decoder on a small picture, to be differentiated, and FLOPs of both passes."""
+    from torch.utils.flop_counter import FlopCounterMode
+
+    model_class, shape = tokenizer_config(config)
+    model = model_class(shape).to(device)
+    side = config.data.size if config.data else shape.image_size
+    if not getattr(shape, "attending_layers", 0):  # those draw one size
+        side = min(side, max(SIDE, model.downsample_factor))
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        _both_ways(model, side)
+
+    def run() -> Tensor:
+        encoded, made = _both_ways(model, side)
+        return encoded.float().mean() + made.float().mean()
+
+    return run, 3 * counter.get_total_flops()
+
+
+def as_time(here: dict[str, Any]) -> str:
+    """How long the run takes on this machine, in words."""
+    hours = here["hours"]
+    sizes = ((24.0, "days"), (1.0, "hours"), (1 / 60, "minutes"))
+    size, unit = next((one for one in sizes if hours >= 2 * one[0]), sizes[-1])
+    took = f"{hours / size:,.1f} {unit}"
+    speed = f"{here['flops_per_second'] / 1e9:,.0f} GFLOP/s"
+    return f"{took} on {here['device']} in {here['precision']}, at {speed} measured on one layer"
 
 
 def as_text(name: str, costs: dict[str, Any]) -> str:
@@ -170,6 +265,8 @@ def as_text(name: str, costs: dict[str, Any]) -> str:
         ("FLOPs", f"{costs['flops']:.3g}, {costs['flops_per_picture'] / 1e12:,.3f} T a picture"),
         ("GPU-hours", f"{costs['gpu_hours']:,.1f} at {costs['tflops']:g} TFLOP/s sustained"),
     ]
+    if "here" in costs:
+        lines.append(("here", as_time(costs["here"])))
     if "not_counted" in costs:
         lines.append(("not counted", costs["not_counted"]))
     body = "\n".join(f"{title:<12} {value}" for title, value in lines)

@@ -1,6 +1,7 @@
 """Configs of runs: what is refused and how, what is shipped, what a dry run counts."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -98,9 +99,17 @@ def test_the_command_prints_a_dry_run(capsys, monkeypatch):
     assert command.main(["train", path, "--dry-run", "--tflops", "150"]) == 0
     said = capsys.readouterr().out
     assert "774.7 M" in said and "GPU-hours" in said and "at 150 TFLOP/s" in said
-    assert command.main(["train", path, "--dry-run", "--json", "--steps", "10"]) == 0
-    costs = json.loads(capsys.readouterr().out)
-    assert costs["steps"] == 10 and costs["tokens_per_picture"] == 256
+    assert re.search(r"^here +[\d,.]+ days on this CPU", said, re.MULTILINE)
+    path = str(ROOT / "configs" / "digits-tokenizer.yaml")
+    costs = {}
+    for steps in ("10", "1000"):
+        given = ["--json", "--steps", steps, "--precision", "float32", "--device", "cpu"]
+        assert command.main(["train", path, "--dry-run", *given]) == 0
+        costs[steps] = json.loads(capsys.readouterr().out)
+    assert costs["10"]["steps"] == 10 and costs["10"]["tokens_per_picture"] == 36
+    assert costs["10"]["here"]["precision"] == "float32"
+    hours = [costs[steps]["here"]["hours"] for steps in ("10", "1000")]
+    assert 10 * hours[0] < hours[1] < 1000 * hours[0]
     monkeypatch.setenv("RANK", "1")  # of a launcher's processes the first alone speaks
     assert command.main(["train", path, "--dry-run"]) == 0
     assert capsys.readouterr().out == ""

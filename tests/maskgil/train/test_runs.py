@@ -26,10 +26,11 @@ from maskgil.train.checkpoints import (
     read_checkpoint,
     save_run,
 )
+from maskgil.train.distributed import start_engine
 from maskgil.train.loggers import Bar
 from maskgil.train.loss_monitor import PATIENCE, LossMonitor, UnstableTrainingError
 from maskgil.train.trainer import changes
-from tests.helpers.tiny_training import config_file, environment, make_shards, start
+from tests.helpers.tiny_training import ROOT, config_file, environment, make_shards, start
 
 
 def run(config: Path, *more: object) -> None:
@@ -246,6 +247,55 @@ def test_two_processes_equal_one(folder):
     one, two = losses(folder / "one"), losses(folder / "two")
     assert len(one) == len(two) == 20
     assert max(abs(a - b) for a, b in zip(one, two, strict=True)) < 1e-5
+
+
+def test_one_process_of_accelerate_is_one_without_it(folder, monkeypatch, caplog):
+    """What `accelerate launch --cpu --num_processes 2` sets: it starts one process all the same."""
+    config = config_file(folder, training={"steps": 2})
+    run(config, "--out", folder / "plain")
+    said = {
+        "ACCELERATE_MIXED_PRECISION": "no", "ACCELERATE_USE_CPU": "True",
+        "ACCELERATE_GRADIENT_ACCUMULATION_STEPS": "2", "MASTER_ADDR": "127.0.0.1",
+    }  # fmt: skip
+    for name, value in said.items():
+        monkeypatch.setenv(name, value)
+    run(config, "--out", folder / "launched")
+    assert "starts no other" in caplog.text
+    assert losses(folder / "launched") == pytest.approx(losses(folder / "plain"), abs=1e-5)
+    assert start_engine().accumulate == 2
+    monkeypatch.setenv("ACCELERATE_MIXED_PRECISION", "bf16")
+    assert start_engine().precision == "bf16"
+    monkeypatch.setenv("ACCELERATE_MIXED_PRECISION", "fp16")
+    with pytest.raises(ValueError, match="mixed_precision is 'fp16'"):
+        start_engine()
+
+
+def launch_lines() -> list[str]:
+    """The launch lines of docs/training.md that begin a training on all processes of a machine."""
+    text = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
+    found = re.findall(r"^((?:accelerate|torchrun) .*? -m maskgil train) ", text, re.MULTILINE)
+    assert len(found) >= 5
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("line", launch_lines())
+def test_every_launch_line_of_the_docs_trains(folder, line):
+    """As written, but for eight GPUs: those become two processes."""
+    pytest.importorskip("accelerate")
+    model = {"condition": "caption", "caption_dim": 6, "max_caption_length": 8}
+    make_shards(folder / "shards", captions=True)
+    config = config_file(folder, model=model, training={"steps": 2, "precision": "auto"})
+    eight = "--config_file configs/accelerate/"
+    line = line.replace(eight, f"--num_processes 2 --main_process_port 0 {eight}")
+    done = subprocess.run(
+        [*line.split(), config, "--out", folder / "run"], cwd=ROOT, capture_output=True,
+        text=True, timeout=280, env=environment(PATH=f"{Path(sys.executable).parent}:/usr/bin"),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert len(losses(folder / "run")) == 2
+    assert done.stderr.count("precision auto: ") == 1
 
 
 @pytest.mark.slow

@@ -61,10 +61,12 @@ def test_the_measurement_runs_in_both_precisions():
         assert 0 < precision.step_seconds("cpu", dtype) < float("inf")
 
 
-def test_several_processes_are_told_their_precision(monkeypatch):
-    monkeypatch.setattr(distributed, "was_launched", lambda: True)
-    with pytest.raises(ValueError, match="say float32 or bf16"):
-        distributed.start_engine("auto")
+@pytest.mark.parametrize("factor", [0.5, 8.0])
+def test_a_processor_that_is_slow_in_bf16_is_said_to_be(monkeypatch, caplog, factor):
+    seconds = {torch.float32: 1.0, torch.bfloat16: factor}
+    monkeypatch.setattr(precision, "step_seconds", lambda device, dtype: seconds[dtype])
+    assert distributed.start_engine("bf16", "cpu").precision == "bf16"
+    assert ("bf16 is 8.0 times slower" in caplog.text) == (factor > 1)
 
 
 @pytest.mark.parametrize(("key", "value"), [("side", 100), ("side", 0), ("crop", 25), ("crop", -1)])
