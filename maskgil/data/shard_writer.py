@@ -24,6 +24,7 @@ from maskgil import checkpoints
 from maskgil.data.aspect_buckets import Size
 from maskgil.data.image_datasets.base import ImageSource, RawImage, Unusable
 from maskgil.data.image_loader import Times, View, cut_of, cut_out, decode_for
+from maskgil.data.source_changes import content_mark
 from maskgil.data.token_shards import ShardRow, write_shard
 from maskgil.models.text_encoders.load import load_text_encoder
 from maskgil.utils.checks import at_least
@@ -72,16 +73,20 @@ class ShardMaker:
         """Write shard `number` of a source of `total` images; return its manifest entry.
 
         Beside what `write_shard` says the entry holds "skipped", rows of number, name and reason,
-        "num_classes", "begun", a time, and "seconds": by activity, "total", of "processor" time.
+        "num_classes", "stamps" and "contents" (see `source_changes`), "begun", a time, and
+        "seconds": by activity, "total", of "processor" time.
         """
         begun, clock, cpu, times = time.time(), time.perf_counter(), time.process_time(), Times()
         rows: dict[int, RawImage] = {}
         skipped: list[tuple[int, str, str]] = []
+        stamps: list[str] = []
+        contents: list[str] = []
         encoder = _BatchEncoder(self.tokenizer, self.recipe, self.device, times)
         for index in self.recipe.stretch(number, total):
+            stamps.append(self.source.stamp(index))  # before: what is written meanwhile shows
             try:
                 with times("read"):
-                    raw = self.source.read(index)
+                    raw = self._read(index, contents)
                 with times("decode"):
                     image, bucket = decode_for(raw.data, self.recipe.sizes)
             except Unusable as error:
@@ -121,9 +126,21 @@ class ShardMaker:
             **entry,
             "skipped": skipped,
             "num_classes": max(labels, default=-1) + 1,
+            "stamps": "".join(stamps),
+            "contents": "".join(contents),
             "seconds": {name: round(value, 4) for name, value in seconds.items()},
             "begun": begun,
         }
+
+    def _read(self, index: int, contents: list[str]) -> RawImage:
+        """Image `index`; the mark of its contents is added to `contents`. Raises Unusable."""
+        try:
+            raw = self.source.read(index)
+        except Unusable as error:
+            contents.append(content_mark(error))
+            raise
+        contents.append(content_mark(raw))
+        return raw
 
     def _features(self, captions: list[str]) -> list[Tensor] | list[None]:
         """The features (T, C) of the real tokens of each caption; equal captions share theirs."""
@@ -179,11 +196,15 @@ def _journal(target: Path, number: int) -> Path:
     return target / f"shard-{number:06d}.json"
 
 
+def journal(target: Path, number: int, entry: dict[str, Any]) -> None:
+    """Note the entry of a finished shard until the manifest is written."""
+    write_atomically(_journal(target, number), json.dumps(entry).encode())
+
+
 def journaled(target: Path, number: int) -> dict[str, Any] | None:
     """The entry of a shard that an earlier run finished, its file unchanged; else None."""
-    journal = _journal(target, number)
     try:
-        entry = json.loads(journal.read_text(encoding="utf-8"))
+        entry = json.loads(_journal(target, number).read_text(encoding="utf-8"))
         return entry if checkpoints.sha256_of(target / entry["file"]) == entry["sha256"] else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -194,7 +215,7 @@ def _make(
 ) -> dict[str, Any]:
     """Make a shard and note it in the journal."""
     entry = maker.make(number, total, target, on_image)
-    write_atomically(_journal(target, number), json.dumps(entry).encode())
+    journal(target, number, entry)
     return entry
 
 

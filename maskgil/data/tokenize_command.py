@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +51,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for column in ("image", "label", "caption"):
         parser.add_argument(f"--{column}-column", metavar="NAME")
     parser.add_argument("--limit", type=int, help="only so many images")
+    parser.add_argument(
+        "--verify", action="store_true",
+        help="of what is there: compare contents with the source's, not sizes and times",
+    )  # fmt: skip
     parser.add_argument("--seed", type=int, default=0, help="of random crops")
     parser.add_argument("--batch-size", type=int, default=32, help="views encoded at a time")
     parser.add_argument("--shard-size", type=int, default=1024, help="images of a shard")
@@ -102,6 +107,7 @@ def run(options: argparse.Namespace) -> None:
             threads=options.threads,
             devices=tuple(options.device.split(",")),
             limit=options.limit,
+            verify=options.verify,
         )
     except KeyboardInterrupt:
         sys.stderr.write("stopped; the same command goes on from here\n")
@@ -119,12 +125,16 @@ def tokenize(
     threads: int = 1,
     devices: tuple[str, ...] = ("cpu",),
     limit: int | None = None,
+    verify: bool = False,
 ) -> dict[str, Any]:
     """Write the token shards of `source` into `target`; return the report (report.json).
 
     With one worker everything happens in this process. `devices` are given to the workers in turn.
+    Shards that are there are kept unless their images or captions have changed, which `verify`
+    tells by contents instead of sizes and times.
     """
-    from maskgil.data.shard_writer import Jobs, journaled
+    from maskgil.data.shard_writer import Jobs, journal
+    from maskgil.data.token_shards import MANIFEST
     from maskgil.utils.files import write_atomically
     from maskgil.utils.progress import progress_bar
 
@@ -135,11 +145,15 @@ def tokenize(
         logging.getLogger(__name__).warning("%s", note)
     target.mkdir(parents=True, exist_ok=True)
     with _only_run_in(target):
-        if not _is_finished(target, settings):
+        count = -(-total // recipe.shard_size)
+        finished = _is_finished(target, settings)
+        entries = _true_entries(source, target, recipe, total, finished=finished, verify=verify)
+        if not finished or len(entries) < count:
             write_atomically(target / PLAN, json.dumps(settings, indent=1).encode())
-            count = -(-total // recipe.shard_size)
-            found = {number: journaled(target, number) for number in range(count)}
-            entries = {number: entry for number, entry in found.items() if entry}
+            if finished:  # if this is stopped, what is true is kept
+                for number, entry in entries.items():
+                    journal(target, number, entry)
+                (target / MANIFEST).unlink()
             missing = [number for number in range(count) if number not in entries]
             kept = sum(len(recipe.stretch(number, total)) for number in entries)
             jobs = Jobs(source, recipe, target, total, threads, devices)
@@ -154,6 +168,11 @@ def tokenize(
                 "source": name,
                 "processes": workers,
                 "images_in_this_run": total - kept,
+                "timed_images": sum(
+                    len(recipe.stretch(number, total))
+                    for number, entry in entries.items()
+                    if "seconds" in entry
+                ),
                 "wall_seconds": round(time.time() - begun, 3),
                 "starting_seconds": round(ready - begun, 3),
             }
@@ -162,6 +181,32 @@ def tokenize(
         for leftover in (target / PLAN, *target.glob("*.part"), *target.glob("shard-*.json")):
             leftover.unlink(missing_ok=True)
         return json.loads((target / REPORT).read_text(encoding="utf-8"))
+
+
+def _true_entries(
+    source: ImageSource, target: Path, recipe: Recipe, total: int, *, finished: bool, verify: bool
+) -> dict[int, dict[str, Any]]:
+    """The entries by number of those shards in `target` that are whole and still true."""
+    from maskgil.data.shard_writer import journaled
+    from maskgil.data.source_changes import change_line, changed, recorded
+    from maskgil.data.token_shards import read_manifest
+
+    numbers = range(-(-total // recipe.shard_size))
+    if finished:
+        found = recorded(target, read_manifest(target))
+        if not found:  # by a version that took no note
+            return {number: {} for number in numbers}
+    else:
+        found = {number: entry for number in numbers if (entry := journaled(target, number))}
+    other: dict[int, list[int]] = {}
+    for number, entry in found.items():
+        images = changed(entry, source, recipe.stretch(number, total), verify=verify)
+        if images:
+            other[number] = images
+    if other:
+        line = change_line(source, list(chain.from_iterable(other.values())), len(other))
+        logging.getLogger(__name__).warning("%s", line)
+    return {number: entry for number, entry in found.items() if number not in other}
 
 
 def _settings(source: ImageSource, recipe: Recipe, total: int) -> dict[str, Any]:
@@ -227,6 +272,11 @@ def _is_finished(target: Path, settings: dict[str, Any]) -> bool:
         raise ValueError(f"{plan} is damaged; delete {target} and start again") from None
     for key, value in settings.items():
         if begun_with.get(key) != value:
+            if key == "source_fingerprint":
+                raise ValueError(
+                    f"{target} was begun with other images, or by an earlier version; "
+                    "give the same source, or another folder"
+                )
             raise ValueError(
                 f"{target} was begun with other settings ({key} was {_short(begun_with.get(key))}, "
                 f"now {_short(value)}); give the same options and source, or another folder"
@@ -264,6 +314,7 @@ def _finish(
 ) -> None:
     """Write the list of what was skipped, the report, and last the manifest."""
     from maskgil.data.image_loader import Skipped
+    from maskgil.data.source_changes import write_record
     from maskgil.data.token_shards import write_manifest
     from maskgil.utils.files import write_atomically
 
@@ -276,7 +327,7 @@ def _finish(
         raise ValueError(f"there is nothing to store: {skipped.summary()}")
     seconds: Counter[str] = Counter()
     for entry in entries:
-        seconds.update(entry["seconds"])
+        seconds.update(entry.get("seconds", {}))
     report |= {
         "images": settings["images"],
         "pictures": pictures,
@@ -287,6 +338,7 @@ def _finish(
         "notes": source.notes,
         "seconds": {name: round(value, 3) for name, value in seconds.items()},
     }
+    write_record(target, entries)
     write_atomically(target / SKIPPED, "".join(lines).encode())
     write_atomically(target / REPORT, (json.dumps(report, indent=1) + "\n").encode())
     kept = ("file", "bytes", "sha256", "grids")
@@ -309,8 +361,8 @@ def report_text(report: dict[str, Any]) -> str:
         f"shard(s), {report['bytes'] / 1e6:.1f} MB",
         f"{images:,} images in this run: {wall:.1f} s with {processes} process(es), of it "
         f"{report['starting_seconds']:.1f} s to start; then {images / working:.1f} images/s",
-        f"one core alone: {report['images'] / max(seconds['processor'], 1e-9):.1f} images/s of "
-        "processor time",
+        f"one core alone: {report.get('timed_images', 0) / max(seconds['processor'], 1e-9):.1f} "
+        "images/s of processor time",
         "where the time of all processes went:",
     ]
     total = seconds.get("total", 0.0)

@@ -90,12 +90,28 @@ class ImageSource(Protocol):
         """Image `index`, its first `limit` bytes or all. Raises Unusable."""
         ...
 
+    def stamp(self, index: int) -> str:
+        """Sixteen characters that change when image `index`, its caption or label is written."""
+        ...
+
 
 def fingerprint_of(parts: Iterable[str]) -> str:
     digest = hashlib.sha256()
     for part in parts:
         digest.update(part.encode("utf-8", "surrogateescape") + b"\0")
     return digest.hexdigest()
+
+
+def stamp_of(*files: Path, also: object = None) -> str:
+    """A stamp of the sizes and times of `files`, and of `also`."""
+    digest = hashlib.sha256(repr(also).encode())
+    for path in files:
+        try:
+            about = path.stat()
+            digest.update(f"{about.st_size} {about.st_mtime_ns}\0".encode())
+        except OSError:
+            digest.update(b"none\0")
+    return digest.hexdigest()[:16]
 
 
 def as_caption(value: Any) -> str:

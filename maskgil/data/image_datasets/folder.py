@@ -22,6 +22,7 @@ from maskgil.data.image_datasets.base import (
     fingerprint_of,
     pick_column,
     read_file,
+    stamp_of,
 )
 
 
@@ -60,8 +61,7 @@ class FolderSource:
                 self.holds, self.classes = ("label",), tuple(names)
                 self._numbers = {name: number for number, name in enumerate(names)}
         self.images = images
-        rows = (json.dumps(self._rows.get(image)) for image in images)
-        self.fingerprint = fingerprint_of([*images, *rows, *(texts if self._sidecars else [])])
+        self.fingerprint = fingerprint_of(images)
 
     def _use_metadata(self, path: Path, options: SourceOptions) -> None:
         columns = {name for row in self._rows.values() for name in row}
@@ -84,6 +84,11 @@ class FolderSource:
 
     def name(self, index: int) -> str:
         return self.images[index]
+
+    def stamp(self, index: int) -> str:
+        path = self.folder / self.images[index]
+        files = [path, path.with_suffix(".txt")] if self._sidecars else [path]
+        return stamp_of(*files, also=self._rows.get(self.images[index]))
 
     def read(self, index: int, limit: int = -1) -> RawImage:
         image = self.images[index]

@@ -17,6 +17,7 @@ from maskgil.data.image_datasets.base import (
     fingerprint_of,
     pick_column,
     read_file,
+    stamp_of,
 )
 from maskgil.utils.command_line import first_line
 
@@ -62,6 +63,7 @@ class DatasetSource:
             else:
                 self._numbers = _named(_distinct(data, label, path))
                 self.classes = None if self._numbers is None else tuple(map(str, self._numbers))
+        self._files = [Path(file["filename"]) for file in data.cache_files]
         self.fingerprint = fingerprint_of([str(len(data)), repr(sorted(features.items())), path])
 
     def __len__(self) -> int:
@@ -69,6 +71,10 @@ class DatasetSource:
 
     def name(self, index: int) -> str:
         return f"row {index}"
+
+    def stamp(self, index: int) -> str:
+        """Of the whole dataset: its rows lie in a few files."""
+        return stamp_of(*self._files)
 
     def read(self, index: int, limit: int = -1) -> RawImage:
         try:

@@ -23,6 +23,7 @@ from maskgil.data.image_datasets.base import (
     fingerprint_of,
     pick_column,
     read_file,
+    stamp_of,
 )
 
 Span = tuple[int, int]  # offset and bytes of a part in its tar
@@ -68,7 +69,6 @@ class TarSource:
             [
                 *(f"{tar.name} {first}" for tar, first in zip(self.tars, starts, strict=False)),
                 *keys,
-                *(f"{part} {self._spans[part].tobytes().hex()}" for part in sorted(present)),
             ]
         )
 
@@ -80,6 +80,10 @@ class TarSource:
 
     def _tar(self, index: int) -> Path:
         return self.tars[bisect_right(self._starts, index) - 1]
+
+    def stamp(self, index: int) -> str:
+        spans = {part: table[index].tolist() for part, table in self._spans.items()}
+        return stamp_of(self._tar(index), also=sorted(spans.items()))
 
     def read(self, index: int, limit: int = -1) -> RawImage:
         label = caption = None

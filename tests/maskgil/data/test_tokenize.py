@@ -330,6 +330,35 @@ def refused(words, capsys) -> str:
     return said.err
 
 
+def test_changed_pictures_and_captions_are_named_and_made_again(tmp_path, caplog, capsys):
+    """By size and time of their files, with --verify by their contents."""
+    source, target = make_folder(tmp_path / "source", 8, captions=True), tmp_path / "out"
+    words = command(source, target, "--size", 32, "--shard-size", 2)
+    assert main(words) == 0
+    made = {path: path.stat().st_mtime_ns for path in target.glob("shard-*.safetensors")}
+    assert main(words) == 0 and not caplog.text
+    caption = source / "red/003.txt"
+    caption.write_text("a new thing")
+    (source / "blue/002.png").write_bytes(png(77))
+    assert main(words) == 0
+    assert "2 images or captions have changed since (blue/002.png, red/003.png)" in caplog.text
+    assert "4 images in this run" in capsys.readouterr().out
+    shards = TokenShards(target)
+    shards.verify()
+    assert "a new thing" in {shards[index]["caption"] for index in range(8)}
+    kept = [path for path, time in made.items() if path.stat().st_mtime_ns == time]
+    assert len(kept) == 2 and len(made) == 4
+    caplog.clear()
+    about = caption.stat()
+    caption.write_text("a sad thing")  # as long, and at the same time: its contents alone tell
+    os.utime(caption, ns=(about.st_atime_ns, about.st_mtime_ns))
+    os.utime(source / "green/001.png")  # only touched
+    assert main([*words, "--verify"]) == 0
+    assert "1 images or captions have changed since (red/003.png)" in caplog.text
+    shards = TokenShards(target)
+    assert "a sad thing" in {shards[index]["caption"] for index in range(8)}
+
+
 def test_wrong_input_ends_in_one_line(photos, finished, tmp_path, capsys):
     target = tmp_path / "out"
     for words, message in (
