@@ -2,12 +2,14 @@
 
 A checkpoint is `step_N.pt` in the folder of the run, or for carrying a folder `step_N.parts` of the
 same bytes in files of a limited size; what another process sees under that name is always complete.
+It is a zip archive, whose checksums are compared before anything in it is used.
 """
 
 from __future__ import annotations
 
 import io
-import pickle
+import logging
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,11 @@ import torch
 from maskgil.utils.files import remove, written_whole
 
 PATTERNS = ("step_*.pt", "step_*.parts")
+log = logging.getLogger(__name__)
+
+
+class DamagedCheckpointError(ValueError):
+    """A checkpoint that is not as it was written."""
 
 
 class CheckpointWriteError(OSError):
@@ -90,35 +97,69 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     """What was saved, mapped from the file; ValueError in one line when it cannot be read."""
     file = _joined(path) if path.is_dir() else path
     try:
+        with zipfile.ZipFile(file) as archive:
+            damaged = archive.testzip()
+        if damaged is not None:
+            raise DamagedCheckpointError(f"{path} is damaged ({damaged} has another checksum)")
+        if isinstance(file, io.BytesIO):
+            file.seek(0)
         state = torch.load(file, map_location="cpu", weights_only=True, mmap=file is path)
     except (FileNotFoundError, PermissionError) as error:
         raise ValueError(f"cannot read checkpoint {path}: {error.strerror}") from error
-    except (OSError, RuntimeError, EOFError, KeyError, ValueError, pickle.UnpicklingError) as error:
-        raise ValueError(
-            f"{path} is damaged ({type(error).__name__}); remove it to go on from the one before"
-        ) from error
+    except DamagedCheckpointError:
+        raise
+    except Exception as error:  # of a damaged archive, many kinds
+        raise DamagedCheckpointError(f"{path} is damaged ({type(error).__name__})") from error
     if not isinstance(state, dict) or "task" not in state or "step" not in state:
         raise ValueError(f"{path} is no checkpoint of a run")
     return state
 
 
+def newest_whole(folder: Path) -> tuple[Path, dict[str, Any]] | None:
+    """The newest checkpoint that is not damaged and what it holds; None where there is none at all.
+
+    A line of the log names those that are passed over; DamagedCheckpointError when all are.
+    """
+    damaged: list[str] = []
+    for path in reversed(_checkpoints(folder)):
+        try:
+            state = read_checkpoint(path)
+        except DamagedCheckpointError as error:
+            damaged.append(str(error))
+            continue
+        if damaged:
+            log.warning("%s; taking %s", "; ".join(damaged), path.name)
+        return path, state
+    if damaged:
+        line = "; ".join(damaged)
+        raise DamagedCheckpointError(f"{line}; there is no other: remove it to begin anew")
+    return None
+
+
 def newest_state(folder: Path) -> dict[str, Any]:
-    """What the newest checkpoint of a run's folder holds; ValueError when there is none."""
-    found = latest_checkpoint(folder)
+    """What the newest whole checkpoint of a run's folder holds; ValueError when there is none."""
+    found = newest_whole(folder)
     if found is None:
         raise ValueError(f"{folder} holds no checkpoint of a run")
-    return read_checkpoint(found)
+    return found[1]
+
+
+def remove_drafts(folder: Path) -> None:
+    """Remove what runs that were killed had half written into their `folder`."""
+    for draft in folder.glob("*.part"):
+        remove(draft)
 
 
 def save_run(folder: Path, step: int, state: dict, *, keep: int, parts: int = 0) -> Path:
-    """Write the checkpoint of `step`, then remove all but the newest `keep`.
+    """Write the checkpoint of `step`, then remove all but the newest `keep` up to it.
 
-    `parts`: MB of the files it is cut into, 0 for one file.
+    Later ones are damaged: the run has passed them over. `parts`: MB of the files it is cut into, 0
+    for one file.
     """
     path = folder / f"step_{step:08d}.{'parts' if parts else 'pt'}"
-    for draft in folder.glob("step_*.part"):  # of a run that was killed while it wrote
-        remove(draft)
     save_atomically(state, path, part_bytes=parts * 10**6)
-    for old in _checkpoints(folder)[:-keep]:
+    found = _checkpoints(folder)
+    here = found.index(path) + 1
+    for old in (*found[: max(0, here - keep)], *found[here:]):
         remove(old)
     return path

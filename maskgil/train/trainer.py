@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from maskgil.train.checkpoints import latest_checkpoint, read_checkpoint, save_run
+from maskgil.train.checkpoints import latest_checkpoint, newest_whole, remove_drafts, save_run
 from maskgil.train.distributed import Runtime
 from maskgil.train.loggers import Bar, Sink, StepTimer, open_sinks
 from maskgil.train.loss_monitor import LossMonitor, UnstableTrainingError
@@ -117,6 +117,7 @@ class _Run:
         loop, main = self.loop, self.engine.is_main
         if main:
             self.folder.mkdir(parents=True, exist_ok=True)
+            remove_drafts(self.folder)
         start = _resume(self.task, self.folder, self.guard, loop.settings, loop.clock)
         if loop.share(start) >= 1:
             log.info("%s has its steps already, %d", self.folder, start)
@@ -204,11 +205,11 @@ class _Run:
 def _resume(
     task: Task, folder: Path, guard: LossMonitor, settings: dict[str, Any], clock: Clock | None
 ) -> int:
-    """Load the newest checkpoint, if there is one; the number of steps taken."""
-    checkpoint = latest_checkpoint(folder)
-    if checkpoint is None:
+    """Load the newest whole checkpoint, if there is one; the number of steps taken."""
+    found = newest_whole(folder)
+    if found is None:
         return 0
-    state = read_checkpoint(checkpoint)
+    checkpoint, state = found
     task.load_state_dict(state["task"])
     if "guard" in state:
         guard.load_state_dict(state["guard"])

@@ -20,7 +20,7 @@ from maskgil.config import TransformerConfig
 from maskgil.models.transformer import Transformer
 from maskgil.presets.table import CAUSAL, MASKED
 from maskgil.tokenizers.compact_vq import CompactVQ
-from maskgil.train.checkpoints import latest_checkpoint, read_checkpoint
+from maskgil.train.checkpoints import newest_whole, read_checkpoint
 
 log = logging.getLogger(__name__)
 VOCABULARY = ("token_embedding.weight", "head.weight")
@@ -93,7 +93,8 @@ def read_weights(
     path = Path(source).expanduser()
     wanted = CAUSAL if twin else MASKED
     if path.is_dir() and path.suffix != ".parts":
-        found = latest_checkpoint(path)
+        whole = newest_whole(path)
+        found = None if whole is None else whole[0]
         if found is None and not (path / wanted).is_file():
             raise ValueError(f"{path} holds neither a checkpoint of a run nor {wanted}")
         path = found or path / wanted
@@ -119,7 +120,10 @@ def read_weights(
 def has_twin(source: str | Path) -> bool:
     """Whether a causal model was trained or exported beside the masked one at `source`."""
     path = Path(source).expanduser()
-    found = latest_checkpoint(path) if path.is_dir() and path.suffix != ".parts" else path
+    found: Path | None = path
+    if path.is_dir() and path.suffix != ".parts":
+        whole = newest_whole(path)
+        found = None if whole is None else whole[0]
     if found is not None and found.suffix in (".pt", ".parts") and _is_run(found):
         return "twin" in read_checkpoint(found)["task"]
     return ((path if path.is_dir() else path.parent) / CAUSAL).is_file()

@@ -22,7 +22,9 @@ from maskgil import __main__ as command
 from maskgil import train
 from maskgil.train.checkpoints import (
     CheckpointWriteError,
+    DamagedCheckpointError,
     latest_checkpoint,
+    newest_state,
     read_checkpoint,
     save_run,
 )
@@ -90,6 +92,47 @@ def test_a_run_killed_at_a_random_step_ends_as_an_uninterrupted_one(folder):
     assert losses(folder / "whole") == losses(folder / "killed")
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_run_interrupted_ten_times_ends_as_an_uninterrupted_one(folder):
+    """Killed, short of disk, or with its newest checkpoint damaged, in an order drawn anew."""
+    config = config_file(folder, training={"steps": 400}, save_every=4, log_every=4, keep=3)
+    run(config, "--out", folder / "whole")
+    size = latest_checkpoint(folder / "whole").stat().st_size
+    log, happened = folder / "broken" / "log.jsonl", []
+    for number in range(10):
+        kind = ("killed", "full", "damaged")[number % 3 if number < 3 else random.randrange(3)]
+        newest = latest_checkpoint(folder / "broken")
+        at = 0 if newest is None else read_checkpoint(newest)["step"] + random.randint(5, 25)
+        limit = random.randrange(size // 2, size) if kind == "full" else resource.RLIM_INFINITY
+        process = start(
+            config, "--out", folder / "broken",
+            preexec_fn=lambda limit=limit: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+        )  # fmt: skip
+        while process.poll() is None and (kind == "full" or not _logged(log, at)):
+            time.sleep(0.002)
+        process.kill()
+        said = process.communicate()[1].strip().splitlines()
+        if kind == "full":
+            assert process.returncode == 2 and "cannot write checkpoint" in said[-1], said[-3:]
+        newest = latest_checkpoint(folder / "broken")
+        if kind == "damaged" and newest is not None:
+            newest.write_bytes(newest.read_bytes()[: size // 2] + bytes(size // 2))
+        happened.append((kind, at))
+    run(config, "--out", folder / "broken")
+    whole, broken = (
+        read_checkpoint(latest_checkpoint(folder / name)) for name in ("whole", "broken")
+    )
+    assert_same_state(whole, broken, str(happened))
+    assert losses(folder / "whole") == losses(folder / "broken")
+
+
+def _logged(log: Path, step: int) -> bool:
+    """Whether the log holds `step` or a later one."""
+    lines = log.read_text().splitlines() if log.is_file() else []
+    return len(lines) > 1 and json.loads(lines[-2])["step"] >= step
+
+
 def test_checkpoints_are_whole_and_the_last_are_kept(tmp_path):
     for step in range(1, 6):
         save_run(tmp_path, step, {"task": {}, "step": step}, keep=2)
@@ -99,11 +142,40 @@ def test_checkpoints_are_whole_and_the_last_are_kept(tmp_path):
     assert latest_checkpoint(tmp_path).name == "step_00000005.pt"
 
 
-def test_a_damaged_checkpoint_is_named(tmp_path):
-    path = save_run(tmp_path, 1, {"task": {"a": torch.zeros(1000)}, "step": 1}, keep=1)
-    path.write_bytes(path.read_bytes()[:-500])
-    with pytest.raises(ValueError, match=r"step_00000001.pt is damaged.*the one before"):
+@pytest.mark.parametrize("parts", [0, 1])
+@pytest.mark.parametrize("damage", ["cut", "zeros", "random", "empty"])
+def test_a_damaged_checkpoint_is_passed_over(tmp_path, caplog, damage, parts):
+    for step in (1, 2):
+        state = {"task": {"a": torch.full((1000,), float(step))}, "step": step}
+        path = save_run(tmp_path, step, state, keep=2, parts=parts)
+    file = path / "001_of_001" if parts else path
+    whole = bytearray(file.read_bytes())
+    middle = slice(len(whole) // 2, len(whole) // 2 + 16)
+    if damage == "cut":
+        del whole[-500:]
+    elif damage == "empty":
+        whole.clear()
+    else:
+        whole[middle] = bytes(16) if damage == "zeros" else random.randbytes(16)
+    file.write_bytes(whole)
+    with pytest.raises(DamagedCheckpointError, match=rf"{path.name} is damaged"):
         read_checkpoint(path)
+    assert newest_state(tmp_path)["step"] == 1
+    assert f"{path.name} is damaged" in caplog.text and "taking step_00000001" in caplog.text
+    again = save_run(tmp_path, 1, newest_state(tmp_path), keep=2, parts=parts)
+    assert list(tmp_path.glob("step_*")) == [again]  # the damaged one, which came later, is gone
+    (again / "001_of_001" if parts else again).write_bytes(whole)
+    with pytest.raises(DamagedCheckpointError, match="there is no other: remove it to begin anew"):
+        newest_state(tmp_path)
+
+
+def test_what_a_killed_run_left_half_written_is_removed(folder):
+    config = config_file(folder, training={"steps": 1})
+    (folder / "run").mkdir()
+    (folder / "run" / "step_00000009.pt.1.part").write_bytes(b"half")
+    (folder / "run" / "maskgil.safetensors.1.part").write_bytes(b"half")
+    run(config, "--out", folder / "run")
+    assert not list((folder / "run").glob("*.part"))
 
 
 @pytest.fixture
