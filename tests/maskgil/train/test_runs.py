@@ -1,6 +1,7 @@
 """Runs that are killed, short of disk, unstable, stopped, or spread over processes."""
 
 import argparse
+import functools
 import io
 import json
 import logging
@@ -102,13 +103,10 @@ def test_a_run_interrupted_ten_times_ends_as_an_uninterrupted_one(folder):
     log, happened = folder / "broken" / "log.jsonl", []
     for number in range(10):
         kind = ("killed", "full", "damaged")[number % 3 if number < 3 else random.randrange(3)]
-        newest = latest_checkpoint(folder / "broken")
-        at = 0 if newest is None else read_checkpoint(newest)["step"] + random.randint(5, 25)
+        at = number and newest_state(folder / "broken")["step"] + random.randint(5, 25)
         limit = random.randrange(size // 2, size) if kind == "full" else resource.RLIM_INFINITY
-        process = start(
-            config, "--out", folder / "broken",
-            preexec_fn=lambda limit=limit: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
-        )  # fmt: skip
+        most = functools.partial(resource.setrlimit, resource.RLIMIT_FSIZE, (limit, limit))
+        process = start(config, "--out", folder / "broken", preexec_fn=most)
         while process.poll() is None and (kind == "full" or not _logged(log, at)):
             time.sleep(0.002)
         process.kill()
@@ -116,7 +114,7 @@ def test_a_run_interrupted_ten_times_ends_as_an_uninterrupted_one(folder):
         if kind == "full":
             assert process.returncode == 2 and "cannot write checkpoint" in said[-1], said[-3:]
         newest = latest_checkpoint(folder / "broken")
-        if kind == "damaged" and newest is not None:
+        if kind == "damaged":
             newest.write_bytes(newest.read_bytes()[: size // 2] + bytes(size // 2))
         happened.append((kind, at))
     run(config, "--out", folder / "broken")
