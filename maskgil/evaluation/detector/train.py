@@ -12,7 +12,7 @@ import math
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -67,7 +67,8 @@ class DetectorTraining:
 class Targets(NamedTuple):
     """What cells should say: `things` (B, g, g) 1 near a middle, 0 elsewhere; `counted` (B, g, g)
     where that is clear; `cells` picture, row and column (M,) of those near; `labels`, `colours`
-    (M,) and `boxes` (M, 4), in cells, of their things."""
+    (M,) and `boxes` (M, 4), in cells, of their things; `weights` (M,), together 1, what each of
+    those cells counts; `whole` (B,) by question about the whole picture."""
 
     things: Tensor
     counted: Tensor
@@ -75,6 +76,20 @@ class Targets(NamedTuple):
     labels: Tensor
     colours: Tensor
     boxes: Tensor
+    weights: Tensor
+    whole: dict[str, Tensor]
+
+    def to(self, device: torch.device) -> Targets:
+        """The same on `device`."""
+        return Targets(*(_moved(part, device) for part in self))
+
+
+def _moved(part: Any, device: torch.device) -> Any:
+    if isinstance(part, dict):
+        return {name: value.to(device) for name, value in part.items()}
+    if isinstance(part, tuple):
+        return tuple(value.to(device) for value in part)
+    return part.to(device)
 
 
 def targets_of(truths: Sequence[Truth], grid: int, *, growth: float = 0.0) -> Targets:
@@ -105,6 +120,8 @@ def targets_of(truths: Sequence[Truth], grid: int, *, growth: float = 0.0) -> Ta
     return Targets(
         things.float(), clear.float(), (owner[which], rows, columns),
         labels[which], colours[which], boxes[which],
+        torch.full((len(which),), 1 / max(1, len(which))),
+        {name: torch.tensor([truth.whole[name] for truth in truths]) for name in truths[0].whole},
     )  # fmt: skip
 
 
@@ -137,15 +154,8 @@ class DetectorTask(JudgeTask):
     tokenizer: Tokenizer | None = None
 
     @abstractmethod
-    def batch(self, index: int) -> tuple[Tensor, list[Truth]]:
-        """Pixels (B, 3, S, S) and what they show: the same for the same number."""
-
-    def targets(self, truths: Sequence[Truth]) -> Targets:
-        return targets_of(truths, self.model.config.grid)
-
-    def weights(self, pictures: Tensor) -> Tensor:
-        """What each chosen cell (M,), of a picture by number, counts: together 1."""
-        return torch.full((len(pictures),), 1 / max(1, len(pictures)))
+    def batch(self, index: int) -> tuple[Tensor, Targets]:
+        """Pixels (B, 3, S, S) and what is asked of them: the same for the same number."""
 
     def through_tokenizer(self, pixels: Tensor, count: int) -> Tensor:
         """The first `count` of pixels (B, 3, S, S) as the tokenizer gives them back."""
@@ -157,28 +167,25 @@ class DetectorTask(JudgeTask):
 
     def terms(self, index: int) -> dict[str, Tensor]:
         """The parts of the loss on batch `index`, and the share of cells with the right class."""
-        pixels, truths = self.batch(index)
-        targets = self.targets(truths)
+        pixels, targets = self.batch(index)
         with self.autocast():
             cells = self.model(pixels.contiguous(memory_format=torch.channels_last))
             classes, colours = self.model.name(cells.features[targets.cells])
         things = F.binary_cross_entropy_with_logits(
             cells.things, targets.things, weight=targets.counted, reduction="sum"
         )
-        pictures, rows, columns = targets.cells
+        _, rows, columns = targets.cells
         boxes = corners(cells.boxes[targets.cells], rows, columns)
-        weights = self.weights(pictures)
         wrong = F.cross_entropy(classes, targets.labels, reduction="none")
         terms = {
             "things": things / max(1, len(targets.labels)),
-            "class": (weights * wrong).sum(),
-            "box": (weights * box_loss(boxes, targets.boxes)).sum(),
+            "class": (targets.weights * wrong).sum(),
+            "box": (targets.weights * box_loss(boxes, targets.boxes)).sum(),
             "colour": known_cross_entropy(colours, targets.colours),
             "right": (classes.argmax(-1) == targets.labels).float().mean(),
         }
         for name, logits in cells.whole.items():
-            answers = torch.tensor([truth.whole[name] for truth in truths])
-            terms[name] = known_cross_entropy(logits, answers)
+            terms[name] = known_cross_entropy(logits, targets.whole[name])
         return terms
 
     def loss(self, terms: dict[str, Tensor]) -> Tensor:
@@ -189,9 +196,8 @@ class DetectorTask(JudgeTask):
 
 def known_cross_entropy(logits: Tensor, answers: Tensor) -> Tensor:
     """Cross entropy of (M, K) over those of `answers` (M,) that are not `UNKNOWN`; else 0."""
-    known = answers != UNKNOWN
-    total = F.cross_entropy(logits[known], answers[known], reduction="sum")
-    return total / max(1, int(known.sum()))
+    total = F.cross_entropy(logits, answers, reduction="sum", ignore_index=UNKNOWN)
+    return total / (answers != UNKNOWN).sum().clamp(min=1)
 
 
 class EmojiDetectorTask(DetectorTask):
@@ -224,7 +230,7 @@ class EmojiDetectorTask(DetectorTask):
             for held_out in (False, True)
         ]
 
-    def batch(self, index: int) -> tuple[Tensor, list[Truth]]:
+    def batch(self, index: int) -> tuple[Tensor, Targets]:
         size = self.settings.batch_size
         share = self.settings.rebuilt if self.tokenizer is not None else 0.0
         rebuilt = round(size * share)
@@ -237,17 +243,18 @@ class EmojiDetectorTask(DetectorTask):
                 shown.append(self.clean[number])
             else:
                 shown.append(self.slots[number % 20 == 0][number])  # a twentieth held out
-        pixels = self.through_tokenizer(stack_pixels([one.pixels for one in shown]), rebuilt)
-        return pixels, [one.truth for one in shown]
+        pixels = stack_pixels([one.pixels for one in shown]).to(self.device)
+        targets = targets_of([one.truth for one in shown], self.model.config.grid)
+        return self.through_tokenizer(pixels, rebuilt), targets.to(self.device)
 
 
-def tokenizer_of(run: JudgeRun, rebuilt: float) -> Tokenizer | None:
-    """What a share `rebuilt` of the pictures goes through."""
+def tokenizer_of(run: JudgeRun, rebuilt: float, device: str = "cpu") -> Tokenizer | None:
+    """What a share `rebuilt` of the pictures goes through, on `device`."""
     from maskgil.checkpoints import load
 
     if run.tokenizer is None or not rebuilt:
         return None
-    return load(run.tokenizer).requires_grad_(False).eval()
+    return load(run.tokenizer).requires_grad_(False).eval().to(device)
 
 
 def build_task(run: JudgeRun, options: argparse.Namespace) -> EmojiDetectorTask:
@@ -257,8 +264,8 @@ def build_task(run: JudgeRun, options: argparse.Namespace) -> EmojiDetectorTask:
     shape = from_mapping(DetectorConfig, {**run.model, "nouns": nouns, "colours": COLOURS}, "model")
     styles = tuple((run.styles or {"3d": 0.9, "flat": 0.1}).items())
     return EmojiDetectorTask(
-        DetectorNet(shape), ArtFolder(options.art), settings,
-        tokenizer=tokenizer_of(run, settings.rebuilt), styles=styles, seed=run.seed,
+        DetectorNet(shape).to(options.device), ArtFolder(options.art), settings,
+        tokenizer=tokenizer_of(run, settings.rebuilt, options.device), styles=styles, seed=run.seed,
     )  # fmt: skip
 
 
@@ -268,7 +275,6 @@ def train_command(
     """The command of `module`: train what `build` makes of a config; its exit code."""
     parser = argparse.ArgumentParser(prog=f"python -m {module}", description=about)
     add_arguments(parser, config)
-    parser.add_argument("--workers", type=int, default=1, help="processes composing the world")
     options = parser.parse_args(argv)
     return status_of(lambda: train_judge(options, build), parser.prog)
 

@@ -5,22 +5,32 @@
 from __future__ import annotations
 
 import math
+import os
+import pickle
 import signal
-from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
+import torch
+from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from maskgil.evaluation.detector.dataset import Truth
+from maskgil.evaluation.detector.train import Targets
 from maskgil.evaluation.detector.world_loose import LooseWorldScenes
 from maskgil.evaluation.detector.world_scenes import WorldScenes
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.nouns import Noun
 from maskgil.nano.world.sampler import SceneSampler
+from maskgil.utils.images import from_bytes
 
 AHEAD = 2  # batches that a worker has ready
+KEPT_BYTES = 600 << 20  # of drawings, sprites and scenery that a worker keeps, each
+LAG = 24  # batches between two pairs of times that one is shown
 Batch = tuple[np.ndarray, list[Truth]]  # pictures (B, S, S, 3) uint8 and what they show
 
 
@@ -40,7 +50,7 @@ class WorldBatches(Dataset):
         self, art: Art, size: int, *, loose: float = 0.6, clean: int = 0, side: int = 192,
         nouns: Sequence[Noun] = (), seed: int = 0,
     ) -> None:  # fmt: skip
-        renderer = Renderer(art, size=side)
+        renderer = Renderer(art, size=side, kept=KEPT_BYTES)
         self.size, self.share, self.clean = size, loose, clean
         names = tuple(one.name for one in nouns) or None
         self.scenes = WorldScenes(renderer, SceneSampler(nouns=names), seed=seed)
@@ -63,51 +73,95 @@ class Ahead:
     What a batch holds does not depend on the workers.
     """
 
-    def __init__(self, batches: WorldBatches, workers: int) -> None:
+    def __init__(self, batches: Any, workers: int) -> None:
         self.batches, self.workers = batches, workers
-        self._ready: Iterator[Batch] = iter(())
+        self._ready: Iterator[Any] = iter(())
         self._next = -1
 
-    def __getitem__(self, batch: int) -> Batch:
+    def __getitem__(self, batch: int) -> Any:
         if not self.workers:
             return self.batches[batch]
         if batch != self._next:
             self._ready = iter(
                 DataLoader(
                     self.batches, batch_size=None, sampler=range(batch, 2**31),
-                    num_workers=self.workers, prefetch_factor=AHEAD, collate_fn=_as_it_is,
+                    num_workers=self.workers, prefetch_factor=AHEAD, collate_fn=_packed,
                     multiprocessing_context="fork", worker_init_fn=_go_on,
                 )
             )  # fmt: skip
         self._next = batch + 1
-        return next(self._ready)
+        return pickle.loads(next(self._ready))
 
 
 def _go_on(_worker: int) -> None:
-    """A signal that ends the run leaves the worker be: the step under way needs its batch."""
+    """A signal that ends the run leaves the worker be: the step under way needs its batch.
+
+    It ends when the run does, however that ends.
+    """
     for asked in (signal.SIGINT, signal.SIGTERM):
         signal.signal(asked, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
 
 
-def _as_it_is(batch: Any) -> Any:
-    return batch
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(2)
+    os._exit(0)
 
 
-class Mirrored:
-    """Each batch of `source` twice, as it is and mirrored: composing costs as much as a step."""
+def _packed(batch: Any) -> bytes:
+    return pickle.dumps(
+        batch, pickle.HIGHEST_PROTOCOL
+    )  # through a pipe: shared memory can be small
 
-    def __init__(self, source: BatchSource) -> None:
-        self.source = source
-        self._kept: tuple[int, Batch] | None = None
 
-    def __getitem__(self, batch: int) -> Batch:
-        number, is_mirrored = divmod(batch, 2)
-        if self._kept is None or self._kept[0] != number:
-            self._kept = number, self.source[number]
-        pictures, truths = self._kept[1]
-        if not is_mirrored:
-            return pictures, truths
-        return pictures[:, :, ::-1], [mirrored(truth) for truth in truths]
+class Asked(NamedTuple):
+    """Pictures (B, S, S, 3) uint8, what is asked of them, and of them mirrored."""
+
+    pictures: np.ndarray
+    targets: Targets
+    turned: Targets
+
+
+class Questions(Dataset):
+    """Batches of `source` with what is asked of them, which their worker works out."""
+
+    def __init__(self, source: BatchSource, ask: Callable[[list[Truth]], Targets]) -> None:
+        self.source, self.ask = source, ask
+
+    def __getitem__(self, batch: int) -> Asked:
+        pictures, truths = self.source[batch]
+        return Asked(pictures, self.ask(truths), self.ask([mirrored(one) for one in truths]))
+
+
+class Repeated:
+    """Each batch of `source` several `times`, as it is and mirrored in turn, on `device`.
+
+    Composing costs more than a step. The first two times follow each other; between the others
+    pass `LAG` batches, so the last few of them are kept.
+    """
+
+    def __init__(self, source: Any, times: int, device: torch.device) -> None:
+        self.source, self.times, self.device = source, times, device
+        self._kept: dict[int, tuple[Tensor, Targets, Targets]] = {}
+
+    def __getitem__(self, batch: int) -> tuple[Tensor, Targets]:
+        """Pixels (B, 3, S, S) and what is asked of them."""
+        newest, time = divmod(batch, self.times)
+        oldest = max(0, newest - LAG * ((self.times - 1) // 2))
+        for number in range(oldest, newest + 1):
+            if number not in self._kept:
+                asked = self.source[number]
+                pictures = torch.from_numpy(asked.pictures).to(self.device)
+                straight, turned = asked.targets.to(self.device), asked.turned.to(self.device)
+                self._kept[number] = pictures, straight, turned
+        for number in [number for number in self._kept if not oldest <= number <= newest]:
+            del self._kept[number]
+        back = min(LAG * (time // 2), newest * (time // 2) * 2 // self.times)
+        pictures, straight, turned = self._kept[newest - back]
+        is_turned = bool(time % 2)
+        pixels = from_bytes((pictures.flip(2) if is_turned else pictures).movedim(-1, 1))
+        return pixels, turned if is_turned else straight
 
 
 def mirrored(truth: Truth) -> Truth:

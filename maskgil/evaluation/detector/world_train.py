@@ -12,6 +12,7 @@ import contextlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,7 @@ from maskgil.evaluation.detector.train import (
     train_command,
 )
 from maskgil.evaluation.detector.warm_start import begin_with
-from maskgil.evaluation.detector.world_batches import Ahead, Mirrored, WorldBatches
+from maskgil.evaluation.detector.world_batches import Ahead, Questions, Repeated, WorldBatches
 from maskgil.evaluation.detector.world_scenes import SEEN, SETTINGS
 from maskgil.nano.emoji.scene import COLOURS
 from maskgil.nano.rendering.art import Art
@@ -39,7 +40,6 @@ from maskgil.train.config import from_mapping
 from maskgil.train.optim.muon import Muon
 from maskgil.train.tasks.judge import JudgeRun
 from maskgil.utils.checks import above, at_least, below, one_of, within
-from maskgil.utils.images import stack_pixels
 
 if TYPE_CHECKING:
     from maskgil.tokenizers.base import Tokenizer
@@ -52,9 +52,10 @@ GROWTH = 0.12  # of a thing's longer side: how far from its middle cells are to 
 class WorldTraining:
     """Settings of `WorldDetectorTask`.
 
-    Of a batch, a share `loose` are loose scenes, the rest the corpus's; every batch is shown twice,
-    then mirrored. A share `rebuilt` goes through the tokenizer and back, unspoilt. Muon trains the
-    kernels at `muon_rate`, AdamW the rest. Rates hold for `hold` of the steps, then fall.
+    Of a batch, a share `loose` are loose scenes, the rest the corpus's; every batch is `shown` so
+    many times, every second one mirrored. A share `rebuilt` goes through the tokenizer and back,
+    unspoilt. Muon trains the kernels at `muon_rate`, AdamW the rest. Rates hold for `hold` of the
+    steps, then fall.
     """
 
     steps: int
@@ -66,6 +67,7 @@ class WorldTraining:
     hold: float = 0.4
     loose: float = 0.6
     rebuilt: float = 0.0625
+    shown: int = 2
     box_weight: float = 2.0
     colour_weight: float = 0.5
     whole_weight: float = 0.5
@@ -74,7 +76,7 @@ class WorldTraining:
     precision: str = "auto"
 
     def __post_init__(self) -> None:
-        at_least(self, 1, "steps", "batch_size")
+        at_least(self, 1, "steps", "batch_size", "shown")
         within(self, 0, 1, "loose", "rebuilt")
         below(self, 0, 1, "average_decay", "hold")
         above(self, 0, "muon_rate", "adam_rate", "gradient_limit")
@@ -82,7 +84,10 @@ class WorldTraining:
 
 
 def world_targets(truths: Sequence[Truth], grid: int) -> Targets:
-    """`targets_of` of the things in sight; where a hidden one's middle is nothing is asked."""
+    """`targets_of` of the things in sight; where a hidden one's middle is nothing is asked.
+
+    A picture of many things counts as their root.
+    """
     seen = [truth.seen >= SEEN for truth in truths]
     targets = targets_of(
         [
@@ -99,7 +104,8 @@ def world_targets(truths: Sequence[Truth], grid: int) -> Targets:
             down = (place - (top + bottom) / 2).abs() < OPEN
             hidden = (down[:, None] & across[None, :]) & (targets.things[index] == 0)
             counted[index][hidden] = 0
-    return targets._replace(counted=counted)
+    weights = torch.bincount(targets.cells[0]).clamp(min=1)[targets.cells[0]] ** -0.5
+    return targets._replace(counted=counted, weights=weights / weights.sum())
 
 
 class WorldDetectorTask(DetectorTask):
@@ -139,26 +145,20 @@ class WorldDetectorTask(DetectorTask):
             art, settings.batch_size, loose=settings.loose, clean=self.rebuilt,
             side=net.config.image_size, nouns=nouns, seed=seed,
         )  # fmt: skip
-        self.batches = Mirrored(Ahead(batches, workers))
+        asked = Questions(batches, partial(world_targets, grid=net.config.grid))
+        self.batches = Repeated(Ahead(asked, workers), settings.shown, self.device)
         chosen = settings.precision
-        self.bf16 = (fast_precision("cpu") if chosen == "auto" else chosen) == "bf16"
+        fast = fast_precision(self.device.type) if chosen == "auto" else chosen
+        self.bf16 = fast == "bf16"
 
-    def batch(self, index: int) -> tuple[Tensor, list[Truth]]:
+    def batch(self, index: int) -> tuple[Tensor, Targets]:
         size = self.settings.batch_size
         self._last = list(range(index * size, (index + 1) * size))
-        pictures, truths = self.batches[index]
-        return self.through_tokenizer(stack_pixels(list(pictures)), self.rebuilt), truths
+        pixels, targets = self.batches[index]
+        return self.through_tokenizer(pixels, self.rebuilt), targets
 
     def update_context(self) -> contextlib.AbstractContextManager:
         return self.autocast()  # Muon's products
-
-    def targets(self, truths: Sequence[Truth]) -> Targets:
-        return world_targets(truths, self.model.config.grid)
-
-    def weights(self, pictures: Tensor) -> Tensor:
-        """A picture of many things counts as their root."""
-        weights = torch.bincount(pictures).clamp(min=1)[pictures] ** -0.5
-        return weights / weights.sum()
 
     def loss(self, terms: dict[str, Tensor]) -> Tensor:
         whole = sum((terms[name] for name in self.model.answers), torch.zeros(()))
@@ -190,7 +190,8 @@ def build_task(run: JudgeRun, options: argparse.Namespace) -> WorldDetectorTask:
         fresh = begin_with(net, load_detector(run.start).net)
         log.info("begins with %s, %d tensors apart", run.start, len(fresh))
     return WorldDetectorTask(
-        net, Art(options.art), settings, tokenizer=tokenizer_of(run, settings.rebuilt),
+        net.to(options.device), Art(options.art), settings,
+        tokenizer=tokenizer_of(run, settings.rebuilt, options.device),
         workers=options.workers, seed=run.seed,
     )  # fmt: skip
 

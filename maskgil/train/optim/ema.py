@@ -21,11 +21,13 @@ class Average:
     def update(self, module: nn.Module) -> None:
         self.updates += 1
         decay = min(self.decay, (1 + self.updates) / (10 + self.updates))
-        for key, value in module.state_dict().items():
-            if value.is_floating_point():
-                self.values[key].lerp_(value, 1 - decay)
-            else:
-                self.values[key].copy_(value)
+        state = module.state_dict()
+        floats = [key for key, value in state.items() if value.is_floating_point()]
+        torch._foreach_lerp_(
+            [self.values[key] for key in floats], [state[key] for key in floats], 1 - decay
+        )
+        for key in state.keys() - set(floats):
+            self.values[key].copy_(state[key])
 
     def state_dict(self) -> dict:
         return {"values": self.values, "updates": self.updates}

@@ -1,10 +1,11 @@
-"""Training of judges (detectors, clip-nano) on the CPU: step, configs, command."""
+"""Training of judges (detectors, clip-nano): step, configs, command."""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
 import logging
+import time
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -35,20 +36,30 @@ class JudgeTask(TrainingTask):
     def loss(self, terms: dict[str, Tensor]) -> Tensor:
         """Their weighted sum."""
 
+    @property
+    def device(self) -> torch.device:
+        """Where the model is."""
+        return self.parameters[0].device
+
     def autocast(self) -> contextlib.AbstractContextManager:
-        return torch.autocast("cpu", torch.bfloat16, enabled=self.bf16)
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16)
 
     def step(self, index: int) -> dict[str, float]:
         settings = self.settings
         self.model.train()
-        self.set_rates(cosine(index, total=settings.steps, warmup=settings.warmup, hold=self.hold))
+        place = self.place(index)
+        self.set_rates(cosine(place, total=settings.steps, warmup=settings.warmup, hold=self.hold))
         terms = self.terms(index)
         loss = self.loss(terms)
         loss.backward()
         norm = self.clip()
-        self.update(loss.item(), norm)
-        noted = {name: term.item() for name, term in terms.items()}
-        return {"loss": loss.item(), **noted, "gradient_norm": norm}
+        values = torch.stack([loss, *terms.values()]).tolist()  # a GPU is waited for once
+        self.update(values[0], norm)
+        return {
+            "loss": values[0],
+            **dict(zip(terms, values[1:], strict=True)),
+            "gradient_norm": norm,
+        }
 
     def last_batch(self) -> list[int]:
         return self._last
@@ -59,7 +70,8 @@ class JudgeRun:
     """A config file. `model`: fields of the judge's own config, without what nano's world says.
 
     `tokenizer`: what scenes are rebuilt with, a name or a file; None for nothing. `start`: a
-    detector of the world begins with what this one knows.
+    detector of the world begins with what this one knows. Checkpoints are cut into files of `parts`
+    MB, if not 0.
     """
 
     training: dict
@@ -69,6 +81,7 @@ class JudgeRun:
     start: str | None = None
     seed: int = 0
     save_minutes: float = 4.0
+    parts: int = 0
 
 
 def read_run(path: Path) -> JudgeRun:
@@ -87,13 +100,24 @@ def add_arguments(parser: argparse.ArgumentParser, config: str) -> None:
     parser.add_argument("--export", type=Path, help="write the averaged weights here at the end")
     parser.add_argument("--art", default="node_modules", help="npm folder of the art, or a pack")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda")
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        help="end after so long; the schedule follows the clock",
+    )
+    parser.add_argument("--start", help="begin with what this detector, a name or a file, knows")
+    parser.add_argument("--workers", type=int, default=1, help="processes composing pictures")
 
 
 def train_judge(options: argparse.Namespace, build: Build) -> None:
     """Train what `build` makes of a config. Raises ValueError, one line for the user."""
     from maskgil.checkpoints import save, write_hashes
+    from maskgil.train.distributed import start_engine
+    from maskgil.train.optim.lr_schedules import Clock
     from maskgil.train.trainer import fit
 
+    began = time.monotonic()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(options.threads)
     run = read_run(options.config)
@@ -101,10 +125,18 @@ def train_judge(options: argparse.Namespace, build: Build) -> None:
         run = replace(run, training=run.training | {"steps": options.steps})
     if options.tokenizer is not None:
         run = replace(run, tokenizer=None if options.tokenizer == "none" else options.tokenizer)
+    if options.start is not None:
+        run = replace(run, start=options.start)
+    engine = start_engine("float32", options.device)
+    clock = Clock(options.minutes, began=began) if options.minutes else None
     torch.manual_seed(0)
     task = build(run, options)
+    task.engine, task.clock = engine, clock
     steps = task.settings.steps
-    done = fit(task, options.out, steps=steps, save_minutes=run.save_minutes, settings=asdict(run))
-    if done >= steps and options.export is not None:
-        save(task.averaged(), options.export, {"steps": str(steps)})
+    done = fit(
+        task, options.out, steps=steps, save_minutes=run.save_minutes, settings=asdict(run),
+        clock=clock, parts=run.parts,
+    )  # fmt: skip
+    if (done >= steps if clock is None else clock.share() >= 1) and options.export is not None:
+        save(task.averaged(), options.export, {"steps": str(done)})
         write_hashes(options.export.parent)

@@ -287,9 +287,9 @@ def test_batches_repeat_and_hold_what_a_tokenizer_makes_of_scenes(art):
             return torch.full((len(pixels), 3, 192, 192), -0.5)
 
     task.tokenizer = Darkens()
-    pixels, truths = task.batch(3)
-    assert (pixels[:3] == -0.5).all() and (pixels[3:] != -0.5).any() and len(truths) == 6
-    assert all((truth.labels < len(NOUNS)).all() for truth in truths[:3])
+    pixels, targets = task.batch(3)
+    assert (pixels[:3] == -0.5).all() and (pixels[3:] != -0.5).any() and len(targets.things) == 6
+    assert (targets.labels[targets.cells[0] < 3] < len(NOUNS)).all()
 
 
 def test_training_teaches_two_things(art):

@@ -4,34 +4,61 @@ import dataclasses
 import multiprocessing
 import os
 import signal
+from functools import partial
 
 import numpy as np
 import pytest
 import torch
 
-from maskgil.evaluation.detector import world_train
+from maskgil.evaluation.detector import world_batches, world_train
 from maskgil.evaluation.detector.model import DetectorConfig, DetectorNet
 from maskgil.evaluation.detector.warm_start import MODESTY, begin_with
-from maskgil.evaluation.detector.world_batches import Ahead, Mirrored, WorldBatches
-from maskgil.evaluation.detector.world_train import WorldDetectorTask, WorldTraining, world_shape
+from maskgil.evaluation.detector.world_batches import Ahead, Questions, Repeated, WorldBatches
+from maskgil.evaluation.detector.world_train import (
+    WorldDetectorTask,
+    WorldTraining,
+    world_shape,
+    world_targets,
+)
 from maskgil.nano.emoji.scene import COLOURS
 from maskgil.nano.rendering.art import Art
 from maskgil.train.trainer import fit
+from maskgil.utils.images import stack_pixels
 from tests.helpers.tiny_evaluation import ART
 from tests.helpers.tiny_judge import NOUNS, NUMBERS, SMALL, small_task, tiny_net
 
 
+def asked(batches: WorldBatches) -> Questions:
+    return Questions(batches, partial(world_targets, grid=24))
+
+
 def test_every_batch_comes_as_it_is_and_mirrored():
     batches = WorldBatches(Art(ART), 4, nouns=NOUNS[:20], seed=1)
-    source = Mirrored(Ahead(batches, 0))
-    (plain, truths), (turned, others) = source[6], source[7]
-    assert np.array_equal(plain, turned[:, :, ::-1])
-    for truth, other in zip(truths, others, strict=True):
-        widths = [one.boxes[:, 2] - one.boxes[:, 0] for one in (truth, other)]
-        assert widths[0] == pytest.approx(widths[1], abs=1e-5)
-        assert other.boxes[:, 0] == pytest.approx(1 - truth.boxes[:, 2])
+    source = Repeated(Ahead(asked(batches), 0), 2, torch.device("cpu"))
+    (plain, targets), (turned, others) = source[6], source[7]
+    assert torch.equal(plain, turned.flip(3))
+    assert torch.equal(plain, stack_pixels(batches[3][0]))
+    assert torch.equal(targets.things, others.things.flip(2))
+    widths = [(one.boxes[:, 2] - one.boxes[:, 0]).sort()[0] for one in (targets, others)]
+    assert widths[0] == pytest.approx(widths[1], abs=1e-4)
+    middles = [(one.boxes[:, 2] + one.boxes[:, 0]).sort()[0] / 2 for one in (targets, others)]
+    assert middles[0] == pytest.approx(24 - middles[1].flip(0), abs=1e-4)
     ahead = Ahead(batches, 1)
-    assert np.array_equal(ahead[3][0], plain) and np.array_equal(ahead[4][0], batches[4][0])
+    assert np.array_equal(ahead[3][0], batches[3][0])
+    assert np.array_equal(ahead[4][0], batches[4][0])
+
+
+def test_a_batch_that_is_shown_often_comes_again_later(monkeypatch):
+    """The same whether a run was stopped before or not; each equally often."""
+    monkeypatch.setattr(world_batches, "LAG", 2)
+    batches = asked(WorldBatches(Art(ART), 1, nouns=NOUNS[:8], seed=1))
+    whole = Repeated(Ahead(batches, 0), 6, torch.device("cpu"))
+    shown = [whole[index][0] for index in range(48)]
+    again = Repeated(Ahead(batches, 1), 6, torch.device("cpu"))
+    assert all(torch.equal(again[index][0], shown[index]) for index in (44, 45, 46, 47))
+    third = stack_pixels(batches.source[3][0])
+    times = [i for i, one in enumerate(shown) if torch.equal(one, third)]
+    assert len(times) == 3 and min(np.diff(times)) > 6
 
 
 def test_a_run_that_is_asked_to_end_still_gets_its_batch():
@@ -76,8 +103,8 @@ def test_a_part_of_a_batch_goes_through_the_tokenizer():
         tiny_net(), Art(ART), WorldTraining(steps=2, batch_size=4, rebuilt=0.5, precision="bf16"),
         tokenizer=Darkens(), nouns=NOUNS[:8],
     )  # fmt: skip
-    pixels, truths = task.batch(0)
-    assert (pixels[:2] == -0.5).all() and (pixels[2:] != -0.5).any() and len(truths) == 4
+    pixels, targets = task.batch(0)
+    assert (pixels[:2] == -0.5).all() and (pixels[2:] != -0.5).any() and len(targets.things) == 4
 
 
 def test_a_judge_begins_with_what_another_knows():
