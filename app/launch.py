@@ -15,7 +15,14 @@ from app.backends.factory import BACKEND_VARIABLE
 from app.cli import add_language_argument, add_model_arguments, configured
 from app.server import spaces
 from app.server.job_queue import Limits
-from app.server.options import AUTH_VARIABLE, Account, Serving, hide_account
+from app.server.options import (
+    AUTH_VARIABLE,
+    HOSTS_VARIABLE,
+    ORIGINS_VARIABLE,
+    Account,
+    Serving,
+    hide_account,
+)
 from app.server.temp_files import private_folder
 from maskgil.utils.command_line import OneLineParser, status_of
 from maskgil.utils.threads import settle_threads
@@ -55,6 +62,19 @@ def build_parser() -> argparse.ArgumentParser:
         "--auth",
         metavar="USER:PASSWORD",
         help=f"who may use the page; better in the environment, as {AUTH_VARIABLE}",
+    )
+    parser.add_argument(
+        "--allowed-host",
+        action="append",
+        metavar="NAME",
+        help="a name that a proxy has for this server, * for any; also as "
+        f"{HOSTS_VARIABLE}, with commas",
+    )
+    parser.add_argument(
+        "--allowed-origin",
+        action="append",
+        metavar="URL",
+        help=f"another site whose pages may ask this server; also as {ORIGINS_VARIABLE}",
     )
     parser.add_argument(
         "--rate",
@@ -111,7 +131,15 @@ def serving_of(arguments: argparse.Namespace, config: AppConfig) -> Serving:
         arguments.share,
         Account.parse(account) if account else None,
         limits,
+        _listed(arguments.allowed_host, HOSTS_VARIABLE),
+        _listed(arguments.allowed_origin, ORIGINS_VARIABLE),
     )
+
+
+def _listed(given: list[str] | None, variable: str) -> tuple[str, ...]:
+    """What an option gives, or else the environment; commas part several."""
+    listed = ",".join(given) if given else os.environ.get(variable, "")
+    return tuple(part.strip() for part in listed.split(",") if part.strip())
 
 
 def serve(arguments: argparse.Namespace) -> None:

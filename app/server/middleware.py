@@ -1,4 +1,4 @@
-"""ASGI middleware: body limits, rate limits, closed routes, no fetching of addresses (SSRF).
+"""ASGI middleware: host, origin, login, body limits, rates, closed routes, no fetching (SSRF).
 
 An ASGI middleware. The web framework behind it offers more than this app needs (fetching pictures
 from URLs, screen recordings, a proxy); what is not needed is closed, and every refusal is one line.
@@ -6,16 +6,21 @@ from URLs, screen recordings, a proxy); what is not needed is closed, and every 
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
 import shutil
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.server import login
+from app.server.json_bodies import parsed
+from app.server.login import LOGIN
+from app.server.origins import KnownNames
 from app.server.rate_limit import TokenBucket, client_key, is_local
 
 Scope = MutableMapping[str, Any]
@@ -25,20 +30,19 @@ Send = Callable[[Message], Awaitable[None]]
 
 logger = logging.getLogger(__name__)
 
-MIB = 2**20
+KIB, MIB = 2**10, 2**20
 CLOSED = re.compile(
     r"/monitoring|/dev/|/openapi\.json$|/docs$|/redoc$|/custom_component/"
     r"|(/gradio_api)?/(proxy=|process_recording|vibe|undo-vibe|profiling|runs|run-history|deep_link"
-    r"|openapi\.json|monitoring|dev/|custom_component/|file=\s*[a-z][a-z0-9+.-]*:/)",
+    r"|openapi\.json|monitoring|dev/|custom_component/|file=\s*[a-z][a-z0-9+.-]*:/"
+    r"|mcp/(sse|messages))",  # the older transport, whose answers do not end with their request
     re.IGNORECASE,
 )
 UPLOADS = re.compile(r"(/gradio_api)?/upload/?$")
 LIVE = re.compile(r"(/gradio_api)?/component_server/?$")  # see app.web.live_preview
 CALLS = re.compile(r"(/gradio_api)?/call/v2/")
 CALLED = re.compile(r"(/gradio_api)?/(call|run|api)/")
-LOGIN = re.compile(r"/login/?$")
-ADDRESS = re.compile(r"\s*[a-z][a-z0-9+.-]+://|\s*\\\\|\s*//", re.IGNORECASE)
-NOT_FETCHED = "files are sent, not fetched: upload the file instead of its address"
+TOOLS = re.compile(r"(/gradio_api)?/mcp(/|$)")
 LINGER = 16 * MIB  # of a refused body that is still read, so that its sender hears the answer
 HEADERS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
 POLICY = (
@@ -51,12 +55,16 @@ POLICY = (
 class RequestRules:
     """Sizes in bytes, rates a minute and client; clients on this computer have no rate.
 
-    `folder` receives uploads; below `free_disk` bytes there, none are taken. `framed`: other sites
-    may show the page in a frame and add to it, as a Space's host does.
+    `names` None answers to every Host and asks no page where it is from. `tools` is the size of a
+    call of an MCP tool, which may hold a recording. `folder` receives uploads; below `free_disk`
+    bytes there, none are taken. `framed`: other sites may show the page in a frame and add to it,
+    as a Space's host does.
     """
 
+    names: KnownNames | None = None
     upload: int = 26 * MIB
-    body: int = MIB
+    body: int = 128 * KIB  # the longest prompt that is read, each letter as an escape
+    tools: int = MIB
     requests: float = 1200.0
     live: int = 8 * MIB
     uploads: float = 40.0
@@ -153,18 +161,19 @@ class RequestGuardMiddleware:
     async def _admit(self, scope: Scope, receive: Receive, key: str, limited: bool) -> Receive:
         """What the app may read of the request; raises _Refused."""
         path, method = scope["path"], scope["method"]
+        self._check_names(scope)
         if CLOSED.match(path):
             raise _Refused(404, "not offered here")
         if limited:
             self._spend(self._requests, key, "requests")
+        if login.is_needed(scope):
+            raise _Refused(401, login.NEEDED)
         if method in ("GET", "HEAD", "OPTIONS"):
             return receive
         if LOGIN.match(path):
             self._spend(self._logins, key, "tries to log in")
         is_upload, is_live = bool(UPLOADS.match(path)), bool(LIVE.match(path))
-        limit = self.rules.live if is_live else self.rules.body
-        if is_upload:
-            limit = self.rules.upload
+        limit = self._limit(path)
         announced = _content_length(scope)
         if announced is not None and announced > limit:
             raise _too_large(limit)
@@ -176,9 +185,29 @@ class RequestGuardMiddleware:
         if is_live and limited:
             self._spend(self._questions, key, "questions while speaking")
         body = await _read(receive, limit)
-        if b"json" in _header(scope, b"content-type") or body.lstrip()[:1] in (b"{", b"["):
-            _check_json(body)
+        if not LOGIN.match(path):  # a form; everything else that is sent is read as JSON
+            try:
+                scope["sent"] = await asyncio.to_thread(parsed, body)
+            except ValueError as error:
+                raise _Refused(400, str(error)) from error
         return _replay(body, receive)
+
+    def _check_names(self, scope: Scope) -> None:
+        if self.rules.names is None:
+            return
+        headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1")
+            for name, value in reversed(scope["headers"])
+        }
+        if not self.rules.names.answers_to(headers.get("host", "")):
+            raise _Refused(421, "this server has another name; --allowed-host lets it have this")
+        if not self.rules.names.may_ask(scope["method"], scope["path"], headers):
+            raise _Refused(403, "pages of other sites may not ask here")
+
+    def _limit(self, path: str) -> int:
+        """How many bytes of a body are taken."""
+        limits = ((UPLOADS, self.rules.upload), (LIVE, self.rules.live), (TOOLS, self.rules.tools))
+        return next((limit for route, limit in limits if route.match(path)), self.rules.body)
 
     def _spend(self, rate: TokenBucket, key: str, what: str) -> None:
         if wait := rate.take(key):
@@ -225,7 +254,8 @@ def _content_length(scope: Scope) -> int | None:
 
 
 def _too_large(limit: int) -> _Refused:
-    return _Refused(413, f"that is too large: at most {limit // MIB} MB can be sent")
+    size = f"{limit // MIB} MB" if limit >= MIB else f"{limit // KIB} KB"
+    return _Refused(413, f"that is too large: at most {size} can be sent")
 
 
 async def _read(receive: Receive, limit: int) -> bytes:
@@ -275,33 +305,3 @@ def _counted(receive: Receive, limit: int) -> Receive:
         return message
 
     return counted
-
-
-def _check_json(body: bytes) -> None:
-    """Refuse broken JSON, and files that the server would have to fetch from an address."""
-    try:
-        content = json.loads(body) if body.strip() else None
-        foreign = names_addresses(content)
-    except (ValueError, RecursionError) as error:
-        raise _Refused(400, "that is not readable JSON") from error
-    if foreign:
-        raise _Refused(400, NOT_FETCHED)
-
-
-def names_addresses(content: object) -> bool:
-    """Whether a file in a JSON value would have to be fetched from an address."""
-    return any(ADDRESS.match(path) for path in _paths(content))
-
-
-def _paths(content: object) -> Iterator[str]:
-    """The `path` of every file-like object in a JSON value."""
-    todo = [content]
-    while todo:
-        value = todo.pop()
-        if isinstance(value, dict):
-            path = value.get("path")
-            if isinstance(path, str):
-                yield path
-            todo.extend(value.values())
-        elif isinstance(value, list):
-            todo.extend(value)

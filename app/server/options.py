@@ -14,8 +14,11 @@ from typing import Any
 
 from app.server.job_queue import Limits
 from app.server.middleware import RequestRules
+from app.server.origins import KnownNames
 
 AUTH_VARIABLE = "MASKGIL_AUTH"
+HOSTS_VARIABLE = "MASKGIL_ALLOWED_HOSTS"
+ORIGINS_VARIABLE = "MASKGIL_ALLOWED_ORIGINS"
 TEMP_VARIABLE = "GRADIO_TEMP_DIR"
 SPARE_THREADS = 40  # beside those of jobs in line: page loads, restoring, stopping
 STATES = 256  # visitors whose state is kept; a call through the API counts as one
@@ -54,10 +57,13 @@ class Serving:
     share: bool = False
     account: Account | None = None
     limits: Limits = field(default_factory=Limits)
+    allowed_hosts: tuple[str, ...] = ()
+    allowed_origins: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 1 <= self.port <= 65535:
             raise ValueError(f"the port must be 1 to 65535, not {self.port}")
+        self.names()
 
     @property
     def is_public(self) -> bool:
@@ -76,28 +82,47 @@ class Serving:
             f"give --auth user:password or set {AUTH_VARIABLE}"
         )
 
+    def names(self) -> KnownNames:
+        """What the server is called. Raises ValueError for what is no origin."""
+        from app.server.spaces import space_names
+
+        others = (*self.allowed_hosts, *space_names())
+        names = KnownNames(self.host, others, self.allowed_origins)
+        if self.is_public:
+            names.add_computers()
+        return names
+
     @property
     def max_threads(self) -> int:
         """Threads for requests: one for each job in line, and some to spare."""
         return self.limits.waiting + self.limits.at_once + SPARE_THREADS
 
-    def launch_options(self) -> dict[str, Any]:
-        """What the web framework's launch takes of all this."""
+    def launch_options(self, names: KnownNames) -> dict[str, Any]:
+        """What the web framework's launch takes of all this; `names` are those of `names()`."""
         from starlette.middleware import Middleware
+        from starlette.middleware.cors import CORSMiddleware
 
         from app.server.middleware import RequestGuardMiddleware
         from app.server.spaces import is_space
 
         folder = os.environ.get(TEMP_VARIABLE)
         rules = RequestRules(
+            names=names,
             local_too=self.limits.local_too,
             folder=Path(folder) if folder else None,
             framed=is_space(),
         )
+        layers = [Middleware(RequestGuardMiddleware, rules=rules)]
+        if names.origins:
+            cors = Middleware(
+                CORSMiddleware, allow_origins=names.origins, allow_methods=["*"],
+                allow_headers=["*"], allow_credentials=True,
+            )  # fmt: skip
+            layers.insert(0, cors)
         options: dict[str, Any] = {
             "max_threads": self.max_threads,
             "state_session_capacity": max(STATES, 4 * self.limits.waiting),
-            "app_kwargs": {"middleware": [Middleware(RequestGuardMiddleware, rules=rules)]},
+            "app_kwargs": {"middleware": layers},
         }
         if self.account is not None:
             options["auth"] = self.account.fits

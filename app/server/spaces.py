@@ -6,6 +6,8 @@ import os
 from collections.abc import Mapping, MutableMapping
 from importlib.util import find_spec
 
+from app.server.origins import ANY
+
 PROXIES = "10.0.0.0/8"  # a Space is reached through its host's proxies alone
 PRESET_VARIABLE = "MASKGIL_PRESET"
 HOST_VARIABLE = "GRADIO_SERVER_NAME"
@@ -15,6 +17,11 @@ LOCAL, EVERYWHERE = "127.0.0.1", "0.0.0.0"
 def is_space(environ: Mapping[str, str] = os.environ) -> bool:
     """Whether this process runs as a Space."""
     return bool(environ.get("SPACE_ID"))
+
+
+def space_names(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """What a Space is called: its own name, or any where that is not told. None elsewhere."""
+    return (environ.get("SPACE_HOST", ANY),) if is_space(environ) else ()
 
 
 def is_zero_gpu(environ: Mapping[str, str] = os.environ) -> bool:

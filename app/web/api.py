@@ -14,7 +14,7 @@ from starlette.requests import Request
 
 from app.imaging.settings import DrawSettings
 from app.server.job_queue import FairQueue
-from app.server.middleware import NOT_FETCHED, names_addresses
+from app.server.json_bodies import NOT_FETCHED, names_addresses
 from app.server.uploads import Uploads
 from app.types import PictureRequest, Result
 from app.web.api_parameters import language_of, settings_of, text_of

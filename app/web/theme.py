@@ -10,10 +10,13 @@ import logging
 import socket
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import gradio as gr
+import gradio.routes
 
 from app.server.event_ids import EventIds
+from app.server.middleware import Receive, Scope, Send
 from app.server.options import Serving
 from app.server.uploads import Uploads, UploadWatch
 from app.web.api import answer_in_one_line
@@ -90,12 +93,14 @@ def launch(blocks: gr.Blocks, serving: Serving, uploads: Uploads) -> str:
 
     _check_free(serving.host, serving.port)
     answer_in_one_line(blocks)
-    options: dict[str, Any] = serving.launch_options()
+    names = serving.names()
+    options: dict[str, Any] = serving.launch_options(names)
     layers = options["app_kwargs"]["middleware"]
     layers += [Middleware(EventIds), Middleware(UploadWatch, uploads=uploads)]
     with_tools = importlib.util.find_spec("mcp") is not None
     if not with_tools:
         logger.info("no MCP server: pip install 'gradio[mcp]'")
+    gradio.routes.CustomCORSMiddleware = _WithoutCors  # type: ignore[assignment, misc]
     with contextlib.redirect_stdout(io.StringIO()):  # gradio tells of the MCP server
         _, address, shared = blocks.launch(
             server_name=serving.host,
@@ -118,7 +123,19 @@ def launch(blocks: gr.Blocks, serving: Serving, uploads: Uploads) -> str:
             enable_monitoring=False,
             **options,
         )
+    if shared:
+        names.add(urlsplit(shared).hostname or "")
     return shared or address
+
+
+class _WithoutCors:
+    """In the place of gradio's CORS middleware, which answers every origin and has no switch."""
+
+    def __init__(self, app: Any, **_: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
 
 
 def _check_free(host: str, port: int) -> None:

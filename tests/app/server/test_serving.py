@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from app.server.middleware import MIB, RequestGuardMiddleware, RequestRules
+from app.server.middleware import KIB, MIB, RequestGuardMiddleware, RequestRules
 from app.server.options import (
     AUTH_VARIABLE,
     TEMP_VARIABLE,
@@ -94,7 +94,7 @@ def test_files_are_not_fetched_from_addresses():
         assert answer.status_code == 400 and "not fetched" in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("body", [b'{"data": [', b"[" * 200_000, b"\xff\xfe{"])
+@pytest.mark.parametrize("body", [b'{"data": [', b"[" * 4_000, b"\xff\xfe{"])
 def test_broken_json_is_refused(body):
     given = {"content": body, "headers": {"content-type": "application/json"}}
     answer = ask("POST", "/gradio_api/queue/join", **given)
@@ -107,9 +107,11 @@ async def _chunks(count: int, size: int):
 
 
 def test_bodies_are_bounded_announced_or_not():
-    for content in (b"x" * (MIB + 1), _chunks(3, MIB)):
-        answer = ask("POST", "/gradio_api/queue/join", content=content)
-        assert answer.status_code == 413 and "at most 1 MB" in answer.json()["detail"]
+    routes = {"queue/join": (128 * KIB, "128 KB"), "mcp/": (MIB, "1 MB")}
+    for route, (limit, said) in routes.items():
+        for content in (b"x" * (limit + 1), _chunks(3, limit)):
+            answer = ask("POST", f"/gradio_api/{route}", content=content)
+            assert answer.status_code == 413 and f"at most {said}" in answer.json()["detail"]
     assert ask("POST", "/gradio_api/upload", content=b"x" * 2 * MIB).json() == {"size": 2 * MIB}
 
 

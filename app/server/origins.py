@@ -1,0 +1,110 @@
+"""Host and Origin checks: what this server is called, whose pages may ask it (rebinding, CSRF).
+
+A page of another site that is open in the same browser can send requests here. It cannot forge the
+headers Host, Origin and Sec-Fetch-Site, by which it is told.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlsplit
+
+PORTS = {"http": 80, "https": 443}
+FOLLOWED = ("GET", "HEAD")  # what a link from elsewhere does
+LEAVES = re.compile(r"/logout/?$")  # which no link from elsewhere may
+ANY = "*"
+
+
+class KnownNames:
+    """The names that a request's Host may have, and the foreign origins that may ask.
+
+    `host` is listened on, `names` are those that a proxy has for it, `ANY` for all; an address in
+    figures always may be, for no name leads to it. `origins` as in https://example.org; a page of
+    one of `names` may ask too, for a proxy may change the Host.
+    """
+
+    def __init__(
+        self, host: str = "localhost", names: Iterable[str] = (), origins: Iterable[str] = ()
+    ) -> None:
+        self._own = {"localhost", _plain(host)}
+        self._named = {_plain(name) for name in names}
+        self.origins = tuple(origins)
+        for origin in self.origins:
+            if _netloc(origin) is None:
+                raise ValueError(f"an origin is SCHEME://HOST[:PORT], not {origin!r}")
+
+    def add(self, name: str) -> None:
+        """A name that became known later, as that of a public link."""
+        self._named.add(_plain(name))
+
+    def add_computers(self) -> None:
+        """The names of this computer in its own network."""
+        name = _plain(socket.gethostname())
+        self._own |= {name, f"{name}.local", _plain(socket.getfqdn())}
+
+    def answers_to(self, host: str) -> bool:
+        """Whether the Host header `host` is one of this server."""
+        split = _split(host)
+        if split is None:
+            return False
+        name = split[0]
+        return ANY in self._named or name in self._own | self._named or _is_address(name)
+
+    def may_ask(self, method: str, path: str, headers: Mapping[str, str]) -> bool:
+        """Whether a request comes from a page of this server, a program or somebody's own wish."""
+        origin, site = headers.get("origin"), headers.get("sec-fetch-site")
+        if site in ("same-origin", "none"):
+            return True
+        if origin is not None:
+            return self._is_trusted(origin, headers.get("host", ""))
+        if site is None:
+            return True
+        is_link = method in FOLLOWED and headers.get("sec-fetch-mode") == "navigate"
+        return is_link and not LEAVES.search(path)
+
+    def _is_trusted(self, origin: str, host: str) -> bool:
+        asking = _netloc(origin)
+        if asking is None:
+            return False
+        if any(asking == _netloc(trusted) for trusted in self.origins):
+            return True
+        if asking[1] in self._named and asking[2] == PORTS[asking[0]]:
+            return True
+        own = _split(host)
+        return own is not None and asking[1:] == (own[0], own[1] or PORTS[asking[0]])
+
+
+def _split(host: str) -> tuple[str, int | None] | None:
+    """Name and port of a Host header, None for what is none."""
+    try:
+        parts = urlsplit(f"//{host}")
+        name, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if not name or parts.netloc != host or "@" in host:
+        return None
+    return _plain(name), port
+
+
+def _netloc(origin: str) -> tuple[str, str, int] | None:
+    """Scheme, name and port of an origin, None for what is none."""
+    scheme, _, rest = origin.strip().rstrip("/").partition("://")
+    split = _split(rest)
+    if scheme not in PORTS or split is None:
+        return None
+    return scheme, split[0], split[1] or PORTS[scheme]
+
+
+def _plain(name: str) -> str:
+    return name.strip().strip("[]").rstrip(".").lower()
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name.partition("%")[0])
+    except ValueError:
+        return False
+    return True
