@@ -32,10 +32,8 @@ def save(
     """Write `model` as safetensors with its kind and config in the metadata.
 
     Floating tensors are stored as `dtype` (None: as they are). `state` replaces the model's own
-    state dict, e.g. by averaged weights.
+    state dict, e.g. by averaged weights. The same weights give the same bytes. Raises OSError.
     """
-    from safetensors.torch import save_file
-
     kind = kind_of(model)
     tensors = {}
     for key, value in (state if state is not None else model.state_dict()).items():
@@ -51,8 +49,30 @@ def save(
     }
     path = Path(path)
     with written_whole(path) as draft:
-        save_file(tensors, draft, metadata=header)
+        _write(tensors, draft, header)
     return path
+
+
+def _write(tensors: dict[str, Tensor], path: Path, metadata: dict[str, str]) -> None:
+    """A safetensors file as this user's other files: readable as the umask says, in one order."""
+    from safetensors import SafetensorError
+    from safetensors.torch import save_file
+
+    path.touch()
+    mode = path.stat().st_mode
+    try:
+        save_file(tensors, path, metadata=metadata)
+    except SafetensorError as error:
+        raise OSError(f"cannot write {path}: {error}") from error
+    path.chmod(mode)
+    with path.open("r+b") as file:
+        size = int.from_bytes(file.read(8), "little")
+        header = json.loads(file.read(size))
+        header["__metadata__"] = dict(sorted(metadata.items()))  # written in an order of chance
+        text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+        assert len(text) <= size
+        file.seek(8)
+        file.write(text.ljust(size))
 
 
 def resolve(path_or_name: str | Path) -> tuple[Path, str | None]:

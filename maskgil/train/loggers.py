@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from maskgil.utils.files import written_whole
+from maskgil.utils.files import naming, written_whole
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -43,7 +44,7 @@ class JsonLines:
                 draft.write_text("".join(line + "\n" for line in kept), encoding="utf-8")
 
     def numbers(self, step: int, values: dict[str, float]) -> None:
-        with self.path.open("a", encoding="utf-8") as file:
+        with naming(self.path), self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps({"step": step, **values}) + "\n")
 
     def pictures(self, step: int, name: str, image: Image) -> None:
@@ -67,21 +68,33 @@ class TensorBoard:
     def __init__(self, folder: Path, start: int) -> None:
         from torch.utils.tensorboard import SummaryWriter
 
-        self.writer: Any = SummaryWriter(
-            str(folder / "tensorboard"), purge_step=start + 1 if start else None
-        )
+        self.folder = folder / "tensorboard"
+        self._told = threading.excepthook
+        threading.excepthook = self._heard
+        self.writer: Any = SummaryWriter(str(self.folder), purge_step=start + 1 if start else None)
 
     def numbers(self, step: int, values: dict[str, float]) -> None:
-        for name, value in values.items():
-            self.writer.add_scalar(name, value, step)
+        with naming(self.folder):
+            for name, value in values.items():
+                self.writer.add_scalar(name, value, step)
 
     def pictures(self, step: int, name: str, image: Image) -> None:
         import numpy as np
 
-        self.writer.add_image(name, np.asarray(image), step, dataformats="HWC")
+        with naming(self.folder):
+            self.writer.add_image(name, np.asarray(image), step, dataformats="HWC")
+
+    def _heard(self, error: threading.ExceptHookArgs) -> None:
+        """What fails in the writer's own thread is raised again by the next call of `numbers`."""
+        if type(error.thread).__name__ != "_AsyncWriterThread":
+            self._told(error)
 
     def close(self) -> None:
-        self.writer.close()
+        try:
+            with naming(self.folder):
+                self.writer.close()
+        finally:
+            threading.excepthook = self._told
 
 
 class WeightsAndBiases:

@@ -22,6 +22,7 @@ from maskgil.train.distributed import Runtime
 from maskgil.train.loggers import Bar, Sink, StepTimer, open_sinks
 from maskgil.train.loss_monitor import LossMonitor, UnstableTrainingError
 from maskgil.train.optim.lr_schedules import Clock
+from maskgil.utils.files import written_whole
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -133,8 +134,10 @@ class _Run:
         finally:
             bar.close()
             for sink in self.sinks:
-                with contextlib.suppress(OSError):
+                try:
                     sink.close()
+                except OSError as error:
+                    log.warning("%s", error)
 
     def _steps(self, start: int, bar: Bar) -> int:
         loop, clock = self.loop, self.loop.clock
@@ -174,7 +177,8 @@ class _Run:
 
     def _show(self, done: int) -> None:
         for name, image in self.task.show().items():
-            image.save(self.folder / f"{name}_{done:06d}.png")
+            with written_whole(self.folder / f"{name}_{done:06d}.png") as draft:
+                image.save(draft, "PNG")
             for sink in self.sinks:
                 sink.pictures(done, name, image)
 

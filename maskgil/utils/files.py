@@ -21,7 +21,8 @@ def written_whole(path: Path, *, durable: bool = False) -> Iterator[Path]:
     draft = path.with_name(f"{path.name}.{os.getpid()}.part")
     remove(draft)
     try:
-        yield draft
+        with naming(path):
+            yield draft
         if durable:
             for each in draft.iterdir() if draft.is_dir() else [draft]:
                 _bring_to_disk(each)
@@ -34,6 +35,17 @@ def written_whole(path: Path, *, durable: bool = False) -> Iterator[Path]:
     finally:
         with contextlib.suppress(OSError):
             remove(draft)
+
+
+@contextlib.contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Inside, errors of writing that name no file (a full disk) name `path`."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None and error.errno is not None:
+            raise OSError(error.errno, error.strerror, str(path)) from error
+        raise
 
 
 def write_atomically(path: Path, data: bytes) -> None:

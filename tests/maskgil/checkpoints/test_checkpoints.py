@@ -1,6 +1,7 @@
 """Saving and loading weights: strict, hash-checked, one clear line for each fault."""
 
 import json
+import os
 
 import pytest
 import torch
@@ -194,6 +195,32 @@ def test_shipped_weights_are_checked_against_their_hash(path, monkeypatch):
 def test_only_known_models_can_be_saved(tmp_path):
     with pytest.raises(ValueError, match="Linear is no kind of checkpoint"):
         checkpoints.save(torch.nn.Linear(2, 2), tmp_path / "x.safetensors")
+    assert not list(tmp_path.iterdir())
+
+
+def test_equal_weights_are_equal_files_that_others_may_read(model, tmp_path):
+    note = {"steps": "3", "nouns": "é", "a": "1", "b": "2"}
+    before = os.umask(0o027)
+    try:
+        files = [checkpoints.save(model, tmp_path / str(number), note) for number in range(6)]
+    finally:
+        os.umask(before)
+    assert len({path.read_bytes() for path in files}) == 1
+    assert [path.stat().st_mode & 0o777 for path in files] == [0o640] * 6
+    assert note.items() <= checkpoints.read_metadata(files[0]).items()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits files by setrlimit")
+def test_a_full_disk_is_one_error_and_leaves_nothing(model, tmp_path):
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        with pytest.raises(OSError, match=r"cannot write .*File too large"):
+            checkpoints.save(model, tmp_path / "weights.safetensors")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert not list(tmp_path.iterdir())
 
 

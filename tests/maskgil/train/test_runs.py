@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 
 from maskgil import __main__ as command
 from maskgil import train
@@ -30,9 +31,9 @@ from maskgil.train.checkpoints import (
     save_run,
 )
 from maskgil.train.distributed import start_engine
-from maskgil.train.loggers import Bar
+from maskgil.train.loggers import Bar, TensorBoard
 from maskgil.train.loss_monitor import PATIENCE, LossMonitor, UnstableTrainingError
-from maskgil.train.trainer import changes
+from maskgil.train.trainer import changes, fit
 from tests.helpers.tiny_training import ROOT, config_file, environment, make_shards, start
 
 
@@ -212,6 +213,47 @@ def test_a_full_disk_ends_a_run_with_one_line(folder, capfd):
     assert "step_00000004.pt is intact" in said
     assert read_checkpoint(latest_checkpoint(folder / "run"))["step"] == 4
     assert not list((folder / "run").glob("*.part"))
+
+
+def test_a_full_disk_at_the_log_is_one_line(folder, capfd, small_files):
+    config = config_file(folder, training={"steps": 2000}, save_every=0)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+    assert command.main(["train", str(config), "--out", f"{folder}/run"]) == 2
+    said = capfd.readouterr().err.strip().splitlines()[-1]
+    assert "File too large" in said and f"{folder}/run/log.jsonl" in said
+
+
+def test_a_full_disk_at_tensorboard_is_one_error(tmp_path, capfd, small_files):
+    pytest.importorskip("tensorboard")
+    board = TensorBoard(tmp_path, 0)
+    picture = Image.frombytes("RGB", (256, 256), random.randbytes(3 << 16))
+    with pytest.raises(OSError, match=f"File too large: '{tmp_path}/tensorboard'"):
+        for step in range(1000):  # the writer's own thread fails: the next call says so
+            board.pictures(step, "samples", picture)
+            time.sleep(0.01)
+    with pytest.raises(OSError, match="File too large"):
+        board.close()
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_full_disk_at_samples_leaves_no_half_picture(tmp_path, small_files):
+    class Noise:
+        """A task that learns nothing and shows what takes many bytes."""
+
+        batch_size = 1
+
+        def step(self, index: int) -> dict[str, float]:
+            return {"loss": 1.0}
+
+        def norms(self) -> dict[str, float]:
+            return {}
+
+        def show(self) -> dict[str, Image.Image]:
+            return {"samples": Image.frombytes("RGB", (256, 256), random.randbytes(3 << 16))}
+
+    with pytest.raises(OSError, match=r"File too large: '.*/samples_000001.png'"):
+        fit(Noise(), tmp_path / "run", steps=2, show_every=1)
+    assert not list((tmp_path / "run").glob("samples*"))
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
