@@ -138,11 +138,23 @@ def _as_rgb(image: Image.Image) -> Image.Image:
     image.load()
     image = ImageOps.exif_transpose(image)
     if image.mode.startswith(("I", "F")):
-        values = np.array(image, np.float32)
-        if image.mode.startswith("I;16") or values.max(initial=0) > 255:
-            values /= 257  # 16 bits to 8
+        values = _in_bytes(np.nan_to_num(np.array(image, np.float64)), image.mode)
         image = Image.fromarray(values.round().clip(0, 255).astype(np.uint8))
     return on_white(image)
+
+
+def _in_bytes(values: np.ndarray, mode: str) -> np.ndarray:
+    """The values of a picture of one deep channel on the scale from 0 to 255.
+
+    Whole numbers are of 16 bits, in files that leave it open of as many as they need; numbers with
+    fractions go from 0 to 1, from -1 to 1 or as far as whole ones.
+    """
+    low, high = values.min(initial=0), values.max(initial=0)
+    if mode == "F" and high <= 1:
+        return 255 * values if low >= 0 else 127.5 * (values + 1)
+    if mode.startswith("I;16") or 255 < high <= 65535:
+        return values / 257
+    return values if high <= 255 else values / 16_843_009  # 32 bits
 
 
 def cut_out(

@@ -186,7 +186,7 @@ def _generator_task(
         named = config.text_encoder
         source = _shards(config, engine, _encoder(named, engine) if named else None)
         shape = generator_config(config, codebook_size=source.codebook_size)
-        _check_shards(shape, source)
+        _check_shards(shape, source, config.data.grid if config.data else None)
         painter = _shard_painter(source, tokenizer) if config.show_every else None
     model: Transformer | BidirectionalTransformer
     if isinstance(shape, BertConfig):
@@ -278,9 +278,19 @@ def _shards(config: RunConfig, engine: Runtime, encoder: TextEncoder | None) -> 
     return ShardSource(shards, seed=config.data.seed, engine=engine, text_encoder=encoder)
 
 
-def _check_shards(shape: TransformerConfig | BertConfig, source: ShardSource) -> None:
-    """ConfigError when a model of `shape` cannot be trained on the shards of `source`."""
+def _check_shards(
+    shape: TransformerConfig | BertConfig, source: ShardSource, grid: tuple[int, int] | None
+) -> None:
+    """ConfigError when a model of `shape` cannot be trained on the shards of `source`.
+
+    Or when they hold no `grid`, with which costs are counted.
+    """
     shards = source.shards
+    if grid is not None and tuple(grid) not in shards.grids:
+        held = ", ".join(f"{rows} x {columns}" for rows, columns in shards.grids[:5])
+        raise ConfigError(
+            f"data.grid is {list(grid)}, but {shards.path} holds grids of {held} tokens"
+        )
     for rows, columns in shards.grids:
         if rows > shape.max_grid_size[0] or columns > shape.max_grid_size[1]:
             raise ConfigError(

@@ -6,7 +6,10 @@ cannot be read is `Unusable`, with a reason that is counted; it never ends a run
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import hashlib
+import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +23,7 @@ SUFFIXES = frozenset((
 ))  # fmt: skip
 FORMATS = ("auto", "folder", "datasets", "webdataset")
 CONDITIONS = ("auto", "label", "caption", "none")
+WINDOWS_SIGNS = frozenset("‘’“”«»–—…€£§°ºª·¡¿\u00a0")  # beside letters, in captions of Latin-1
 CAPTION_COLUMNS = ("caption", "text")  # looked for when none is named
 
 
@@ -114,6 +118,30 @@ def stamp_of(*files: Path, also: object = None) -> str:
     return digest.hexdigest()[:16]
 
 
+def decoded(data: bytes) -> str:
+    """Text in UTF-8, UTF-16, UTF-32 or Latin-1 (as Windows writes it); Unusable for others.
+
+    Latin-1 is what reads as words of Latin letters, most of them without accents.
+    """
+    marks = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    kind = "utf-8-sig"
+    if data.startswith(marks[:2]):
+        kind = "utf-32"
+    elif data.startswith(marks[2:]):
+        kind = "utf-16"
+    elif b"\0" in data:  # no text in bytes has one
+        kind = "utf-16-le" if data[1::2].count(0) >= data[::2].count(0) else "utf-16-be"
+    with contextlib.suppress(UnicodeDecodeError):
+        return data.decode(kind)
+    text = data.decode("cp1252", errors="replace")
+    letters = [one for one in text if one.isalpha()]
+    plain = sum(one.isascii() for one in letters)
+    strange = [one for one in text if not (one.isascii() or one.isalpha() or one in WINDOWS_SIGNS)]
+    if b"\0" in data or strange or 3 * plain < 2 * len(letters):
+        raise Unusable("caption in an unknown encoding")
+    return text
+
+
 def as_caption(value: Any) -> str:
     """A caption as text, the first of several; Unusable when there is none."""
     if isinstance(value, list | tuple) and value:
@@ -142,9 +170,11 @@ def _named(values: Iterable[Any]) -> dict[Any, int] | None:
     return {name: number for number, name in enumerate(sorted(known, key=str))}
 
 
-def read_file(path: Path, start: int, size: int) -> bytes:
+def read_file(path: Path, start: int = 0, size: int = -1) -> bytes:
     """`size` bytes from `start`, -1 for all the rest; Unusable when the file cannot be read."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise Unusable("no regular file")  # a pipe would wait for ever
         with path.open("rb") as file:
             file.seek(start)
             return file.read(size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 from collections.abc import Iterable
@@ -19,6 +20,7 @@ from maskgil.data.image_datasets.base import (
     _named,
     as_caption,
     as_label,
+    decoded,
     fingerprint_of,
     pick_column,
     read_file,
@@ -38,7 +40,7 @@ class FolderSource:
         self.folder = Path(path).expanduser()
         self.notes: list[str] = []
         self.classes: tuple[str, ...] | None = None
-        images, texts = _walk(self.folder)
+        images, texts = _walk(self.folder, self.notes)
         self._rows: dict[str, dict[str, Any]] = {}
         self._sidecars = False
         self._numbers: dict[Any, int] | None = None
@@ -100,40 +102,60 @@ class FolderSource:
             if "caption" in self.holds:
                 caption = as_caption(row.get(self._caption_column or ""))
         elif self._sidecars:
-            try:
-                sidecar = (self.folder / image).with_suffix(".txt")
-                caption = as_caption(sidecar.read_text(encoding="utf-8", errors="replace"))
-            except OSError:
-                raise Unusable("no caption") from None
+            sidecar = (self.folder / image).with_suffix(".txt")
+            if not sidecar.is_file():
+                raise Unusable("no caption")
+            caption = as_caption(decoded(read_file(sidecar)))
         elif "label" in self.holds:
             label = as_label(image.split("/")[0] if "/" in image else None, self._numbers)
         return RawImage(read_file(self.folder / image, 0, limit), label, caption)
 
 
-def _walk(folder: Path) -> tuple[list[str], list[str]]:
-    """Images and .txt files below `folder`, as sorted relative paths; hidden ones are left out."""
+def _walk(folder: Path, notes: list[str]) -> tuple[list[str], list[str]]:
+    """Images and .txt files below `folder`, as sorted relative paths; hidden ones are left out.
+
+    Each folder is entered once: what links lead to after what lies there itself. `notes` takes a
+    line for each that cannot be read.
+    """
     if not folder.is_dir():
         raise SourceError(f"{folder} is not a folder")
-    images, texts = [], []
-    for root, folders, files in os.walk(folder, followlinks=True):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        prefix = Path(root).relative_to(folder).as_posix()
-        prefix = "" if prefix == "." else prefix + "/"
-        for name in files:
-            suffix = name.rpartition(".")[2].lower()
-            if name.startswith("."):
+    images: list[str] = []
+    texts: list[str] = []
+    seen: set[tuple[int, int]] = set()
+    waiting, links = [""], list[str]()
+    while waiting or links:
+        prefix = waiting.pop() if waiting else links.pop(0)
+        about = (folder / prefix).stat()
+        if (about.st_dev, about.st_ino) in seen:
+            continue
+        seen.add((about.st_dev, about.st_ino))
+        try:
+            with os.scandir(folder / prefix) as found:
+                entries = sorted(found, key=lambda one: one.name)
+        except OSError as error:
+            notes.append(f"{prefix or folder} is left out: {error.strerror}")
+            continue
+        for entry in entries:
+            name, suffix = prefix + entry.name, entry.name.rpartition(".")[2].lower()
+            if entry.name.startswith("."):
                 continue
-            if suffix in SUFFIXES:
-                images.append(prefix + name)
+            if entry.is_dir():
+                (links if entry.is_symlink() else waiting).append(name + "/")
+            elif suffix in SUFFIXES:
+                images.append(name)
             elif suffix == "txt":
-                texts.append(prefix + name)
+                texts.append(name)
     return sorted(images), sorted(texts)
 
 
 def _read_metadata(path: Path) -> dict[str, dict[str, Any]]:
     """Rows of metadata.jsonl or metadata.csv by their file_name; SourceError names a bad line."""
     rows: dict[str, dict[str, Any]] = {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    try:
+        text = decoded(read_file(path))
+    except Unusable:
+        raise SourceError(f"{path} is in an unknown encoding; save it as UTF-8") from None
+    with io.StringIO(text, newline="") as file:
         lines: Iterable[Any] = csv.DictReader(file) if path.suffix == ".csv" else file
         for number, line in enumerate(lines, 1):
             try:

@@ -20,6 +20,7 @@ from maskgil.data.image_datasets.base import (
     Unusable,
     as_caption,
     as_label,
+    decoded,
     fingerprint_of,
     pick_column,
     read_file,
@@ -118,7 +119,7 @@ class TarSource:
         data = self._bytes(index, part)
         if data is None:
             return None
-        text = data.decode("utf-8", errors="replace")
+        text = decoded(data)
         if not key:
             return text
         try:

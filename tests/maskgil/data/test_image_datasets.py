@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import tarfile
 
 import numpy as np
@@ -80,6 +81,61 @@ def test_captions_beside_the_images(tmp_path):
     assert reason(lambda: source.read(1)) == reason(lambda: source.read(2)) == "no caption"
     plain = open_source(tmp_path, SourceOptions(condition="none"))
     assert plain.holds == () and plain.read(1).caption is None
+
+
+def test_links_are_followed_once(tmp_path):
+    inside, outside = tmp_path / "photos", tmp_path / "elsewhere"
+    write_folder(inside, ["cat/a.png", "dog/b.png"])
+    write_folder(outside, ["c.png", "deep/d.png"])
+    (inside / "cat/self").symlink_to(".")
+    (inside / "again").symlink_to(inside)
+    (inside / "apes").symlink_to("dog")  # before it in the alphabet, and yet its pictures are dogs
+    (inside / "owl").symlink_to(outside)
+    (outside / "back").symlink_to(inside)
+    (inside / "gone.png").symlink_to("nowhere.png")
+    source = open_source(inside)
+    assert source.images == ["cat/a.png", "dog/b.png", "gone.png", "owl/c.png", "owl/deep/d.png"]
+    assert source.classes == ("cat", "dog", "owl")
+    plain = open_source(inside, SourceOptions(condition="none"))
+    assert reason(lambda: plain.read(2)) == "missing file"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="makes pipes")
+def test_pipes_are_skipped(tmp_path):
+    write_folder(tmp_path, ["a.png", "b.png"])
+    os.mkfifo(tmp_path / "pipe.png")
+    os.mkfifo(tmp_path / "b.txt")
+    (tmp_path / "a.txt").write_text("a pear")
+    assert reason(lambda: open_source(tmp_path).read(1)) == "no caption"
+    plain = open_source(tmp_path, SourceOptions(condition="none"))
+    assert reason(lambda: plain.read(2)) == "no regular file"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("un château à l’ombre – “là”", "cp1252"), ("ein Mädchen", "latin-1"),
+        ("un château", "utf-8-sig"), ("кот и собака", "utf-8"), ("кот и собака", "utf-16"),
+        ("a cat", "utf-16-le"), ("a cat", "utf-16-be"), ("猫と犬", "utf-32"),
+    ],
+)  # fmt: skip
+def test_captions_are_decoded_by_what_they_are(tmp_path, text, encoding):
+    write_folder(tmp_path, ["a.png"])
+    (tmp_path / "a.txt").write_bytes(text.encode(encoding))
+    assert open_source(tmp_path).read(0).caption == text
+    rows = json.dumps({"file_name": "a.png", "text": text}, ensure_ascii=False)
+    (tmp_path / "metadata.jsonl").write_bytes(rows.encode(encoding))
+    assert open_source(tmp_path).read(0).caption == text
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "gb18030", "shift-jis"])
+def test_captions_that_cannot_be_told_are_skipped(tmp_path, encoding):
+    text = "красный кот на траве" if encoding in ("cp1251", "koi8-r") else "一只红色的猫在草地上"
+    if encoding == "shift-jis":
+        text = "草の上の赤い猫"
+    write_folder(tmp_path, ["a.png"])
+    (tmp_path / "a.txt").write_bytes(text.encode(encoding))
+    assert reason(lambda: open_source(tmp_path).read(0)) == "caption in an unknown encoding"
 
 
 @pytest.mark.parametrize("kind", ["jsonl", "csv"])

@@ -258,3 +258,25 @@ def test_flips_are_mirror_images():
     image = picture(9, (50, 50))
     mirrored = cut_out(ImageOps.mirror(image), (32, 32))
     assert (cut_out(image, (32, 32), flip=True) == mirrored).all()
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "expected"),
+    [
+        ([0.0, 0.5, 1.0], np.float32, [0, 128, 255]),
+        ([-1.0, 0.0, 1.0], np.float32, [0, 128, 255]),
+        ([0.0, 128.0, 255.0], np.float32, [0, 128, 255]),
+        ([0.0, 32896.0, 65535.0], np.float32, [0, 128, 255]),
+        ([np.nan, 0.5, 1.0], np.float32, [0, 128, 255]),
+        ([0, 32896, 65535], np.uint16, [0, 128, 255]),
+        ([0, 1, 257], np.uint16, [0, 0, 1]),
+        ([0, 128, 255], np.int32, [0, 128, 255]),
+        ([0, 1 << 30, (1 << 31) - 1], np.int32, [0, 64, 128]),
+    ],
+)
+def test_deep_tiffs_keep_their_range(values, kind, expected):
+    file = io.BytesIO()
+    Image.fromarray(np.tile(np.array(values, kind), (4, 1))).save(file, "TIFF")
+    pixels = np.asarray(decode(file.getvalue()))
+    assert pixels.shape == (4, 3, 3)
+    assert np.abs(pixels[0, :, 0].astype(int) - expected).max() <= 1

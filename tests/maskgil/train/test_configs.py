@@ -14,8 +14,9 @@ from maskgil.models.layers import Block
 from maskgil.models.transformer import Transformer
 from maskgil.profiling.command import PAPER_COUNTS
 from maskgil.train.config import KINDS, ConfigError, RunConfig, from_mapping, read_config
+from maskgil.train.distributed import Runtime
 from maskgil.train.dry_run import estimate, mean_mask_ratio
-from maskgil.train.factory import generator_config, training_of
+from maskgil.train.factory import Choices, build_task, generator_config, training_of
 from maskgil.train.tasks.generator import GeneratorTraining
 from tests.helpers.tiny_training import CODES, MODEL, ROOT, config_file, make_shards
 from tests.maskgil.train.test_runs import losses, run
@@ -238,3 +239,13 @@ def test_the_table_of_the_documentation_is_what_dry_runs_print():
         assert parameters == f"{costs['parameters'] / 1e6:,.1f}M", name
         assert steps == f"{costs['steps']:,} × {costs['batch_size']}", name
         assert float(hours.replace(",", "")) == pytest.approx(costs["gpu_hours"], rel=0.1), name
+
+
+def test_a_grid_that_the_shards_lack_is_named(tmp_path):
+    make_shards(tmp_path / "shards", grids=((4, 4), (2, 6)))
+    data = {"shards": str(tmp_path / "shards"), "grid": [6, 2]}
+    path = config_file(tmp_path, data=data)
+    with pytest.raises(ConfigError, match=r"data.grid is \[6, 2\], but .*grids of 2 x 6, 4 x 4"):
+        build_task(read_config(path), Choices(), Runtime())
+    path = config_file(tmp_path, data={**data, "grid": [2, 6]})
+    build_task(read_config(path), Choices(), Runtime())
