@@ -36,7 +36,7 @@ def read_typed(text: str, glossary: Glossary) -> TypedWish | None:
     Raises:
         ForeignTextError: the text is in other letters, and no language knows a thing of it.
     """
-    from maskgil.nano.prompts.vocabulary import FUNCTION_WORDS
+    from maskgil.nano.reader.words import words_of_kind
 
     total = sum(map(len, words_of(text)))
     english, pictured = _english_letters(text)
@@ -45,7 +45,7 @@ def read_typed(text: str, glossary: Glossary) -> TypedWish | None:
         known = _known_letters(glossary.lexicon(language).scan(text))
         scene = glossary.read(text, language)
         whole = scene.is_clear and scene.is_vivid
-        if FUNCTION_WORDS.intersection(scene.unknown):
+        if words_of_kind("function").intersection(scene.unknown):
             continue  # "a piñata and a sombrero"
         if scene and known > most and known > (pictured if whole else english):
             prompt = written(scene, glossary.words.names)

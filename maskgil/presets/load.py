@@ -13,7 +13,6 @@ from maskgil.models.text_encoders.load import ENCODERS, load_text_encoder
 from maskgil.models.transformer import Transformer
 from maskgil.nano.drafts.draft import Drafts
 from maskgil.nano.drafts.references import StoredReferences
-from maskgil.nano.prompts.normalizer import PromptNormalizer
 from maskgil.nano.scene_prompts import ScenePromptReader
 from maskgil.pipelines.ar_model import AutoregressiveModel
 from maskgil.pipelines.image_generator import ImageGenerator
@@ -79,18 +78,13 @@ def load_parts(
         )
     file = checkpoints.resolve(parts.masked)[0]
     told = checkpoints.read_metadata(file)
-    reader: ScenePromptReader | PromptNormalizer | None = None
-    drafter = None
-    if encoder is not None and "nouns" in told:
-        nouns = told["nouns"].split(",")
-        if told.get("scenes") == "world":
-            drafts = None
-            if masked.config.drafts:
-                drafts = Drafts(StoredReferences(file.with_name(REFERENCES)))
-            reader = ScenePromptReader(nouns, encoder, drafts)
-            drafter = reader if drafts is not None else None
-        else:
-            reader = PromptNormalizer(nouns, encoder)
+    reader = drafter = None
+    if encoder is not None and told.get("scenes") == "world":
+        drafts = None
+        if masked.config.drafts:
+            drafts = Drafts(StoredReferences(file.with_name(REFERENCES)))
+        reader = ScenePromptReader(told["nouns"].split(","), encoder, drafts)
+        drafter = reader if drafts is not None else None
     largest, usual = masked.config.max_grid_size, preset.grid_size
     fits = usual is not None and usual[0] <= largest[0] and usual[1] <= largest[1]
     return ImageGenerator(

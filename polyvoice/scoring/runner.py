@@ -18,7 +18,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from maskgil.nano.prompts.vocabulary import NEAR_WORDS
+from maskgil.nano.reader.words import NEAR_WORDS
 from maskgil.utils.assets import ASSETS
 from maskgil.utils.command_line import one_line
 from maskgil.utils.hashing import sha256_of

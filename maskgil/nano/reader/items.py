@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from maskgil.nano.prompts.vocabulary import Word
 from maskgil.nano.reader.lexicon import Lexicon, Roles
+from maskgil.nano.reader.typography import Word
 from maskgil.nano.reader.words import words_of_kind
 
 NOUNS = ("noun", "near")

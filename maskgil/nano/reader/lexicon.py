@@ -10,8 +10,7 @@ from pathlib import Path
 from maskgil.nano.emoji import caption_templates as templates
 from maskgil.nano.emoji.captions import plural
 from maskgil.nano.emoji.sprites import PAINTS
-from maskgil.nano.prompts import vocabulary
-from maskgil.nano.reader import words
+from maskgil.nano.reader import typography, words
 from maskgil.nano.reader.typos import TypoIndex
 from maskgil.nano.world.nouns import Noun, load_nouns
 from maskgil.nano.world.settings import PLACES
@@ -41,7 +40,7 @@ _TABLES = ("relation", "side", "size", "texture", "time", "weather", "style", "c
 def split(text: str) -> tuple[str, ...]:
     """Words as they are looked up: in American spelling, a possessive s apart."""
     found: list[str] = []
-    for word in vocabulary.split(text):
+    for word in typography.split(text):
         found += spelled(word)
     return tuple(found)
 
@@ -174,8 +173,8 @@ class Lexicon:
     def _add_world(self) -> None:
         for colour in PAINTS:
             self._add(colour, "colour", colour)
-        for shade, colour in vocabulary.base_colours().items():
-            self._put(split(" ".join(shade)), "colour", colour)
+        for shade, colour in words.shades().items():
+            self._add(shade, "colour", colour)
         self._add_all("place", words.table("place"))
         self._add_all("where", words.table("where"))
         for name, where in PLACES.items():
@@ -187,8 +186,8 @@ class Lexicon:
         for text, name in words.table("also").items():
             if split(text) not in self._phrases:
                 self._add(text, "near", name)
-        for name, also in vocabulary.near_words(self.nouns.values()).items():  # type: ignore[arg-type]
-            for text in also:
+        for name, also in words.near_words().items():
+            for text in also if name in self.nouns else ():
                 modified = self._is_modified(text, self.nouns[name])
                 if (
                     text not in words.words_of_kind("not near")
@@ -213,7 +212,8 @@ class Lexicon:
             if len(split(text)) > 1:
                 self._add(text.strip(" ,."), "plain")
         for text in (
-            *sorted(vocabulary.FUNCTION_WORDS | vocabulary.REQUEST_WORDS),
+            *words.listed("function"),
+            *words.listed("request"),
             *words.listed("plain"),
         ):
             if split(text) not in self._phrases:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from maskgil.nano.prompts.vocabulary import NOT_HEADS, Word
 from maskgil.nano.reader.items import MOST, NOUNS, Chunk, Item
 from maskgil.nano.reader.lexicon import Lexicon
 from maskgil.nano.reader.places import INDOORS
+from maskgil.nano.reader.typography import Word
 from maskgil.nano.reader.words import SEVERAL, words_of_kind
 
 LONGEST = 24  # words and phrases of one noun phrase
@@ -294,7 +294,7 @@ class NounPhrases:
         item = self.items[at]
         if item.text.endswith(("ing", "ed", "ly", "n't")) or not item.text.isalpha():
             return False
-        if item.text in NOT_HEADS:
+        if item.text in words_of_kind("not head"):
             return False
         before = self.items[at - 1]
         if before.many != item.text.endswith("s") and item.text.endswith("s"):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import functools
 import re
 
-from maskgil.nano.prompts import typography
-from maskgil.nano.prompts.vocabulary import Word, words_of
+from maskgil.nano.reader import typography
 from maskgil.nano.reader.lexicon import spelled
+from maskgil.nano.reader.typography import Word, words_of
 from maskgil.nano.world.nouns import load_nouns
 
 LONGEST = 6000  # characters; what stands behind them is not read
@@ -42,7 +42,7 @@ def written_words(text: str) -> list[Word]:
     text = _ITS_SIDE.sub(r"to the \1 of it", _BREAKS.sub(", ", f"\n{text.strip()}"))
     text = _numbers(text)
     found = []
-    for word in words_of(typography.plain(text, _emoji())):
+    for word in words_of(typography.plain(text, emoji_nouns())):
         first, *rest = spelled(word.text)
         found.append(Word(word.said, first, word.pause))
         found += [Word("", mark) for mark in rest]
@@ -66,7 +66,7 @@ def _numbers(text: str) -> str:
 
 
 @functools.cache
-def _emoji() -> dict[str, str]:
+def emoji_nouns() -> dict[str, str]:
     """Emoji -> the noun that they draw; the first that has it."""
     names: dict[str, str] = {}
     for noun in reversed(load_nouns()):

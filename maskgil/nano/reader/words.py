@@ -6,6 +6,9 @@ import functools
 from collections import defaultdict
 from pathlib import Path
 
+NEAR_WORDS = Path(__file__).with_name("near_words.tsv")
+SHADES = Path(__file__).with_name("shades.tsv")
+
 
 @functools.cache
 def _rows() -> dict[str, dict[str, str]]:
@@ -34,6 +37,27 @@ def listed(kind: str) -> tuple[str, ...]:
 
 
 SEVERAL = 5  # of what comes in groups
+
+
+def near_words() -> dict[str, tuple[str, ...]]:
+    """Noun -> words that mean nearly the same."""
+    return dict(_lists(NEAR_WORDS))
+
+
+def shades() -> dict[str, str]:
+    """Names of shades, in both spellings of gray, -> which of the eleven colours they are."""
+    return {
+        way: colour
+        for colour, names in _lists(SHADES)
+        for shade in names
+        for way in (shade, shade.replace("gray", "grey"))
+    }
+
+
+def _lists(file: Path) -> list[tuple[str, tuple[str, ...]]]:
+    rows = file.read_text(encoding="utf-8").splitlines()
+    pairs = (row.split("\t") for row in rows if not row.startswith("#"))
+    return [(first, tuple(words.split(", "))) for first, words in pairs]
 
 
 @functools.cache

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from maskgil.nano.reader.lexicon import lexicon
-from maskgil.nano.reader.likely import in_likely_setting
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.world.captions import canonical, caption
 from maskgil.nano.world.sampler import GENEVAL, SceneSampler
@@ -90,22 +89,6 @@ def test_everyday_sentences(file, relations, settings):
     assert held["colours"] >= 0.95
     assert held["relations"] >= relations
     assert held["settings"] >= settings
-
-
-@pytest.mark.parametrize(
-    "text, setting, time",
-    [
-        ("a fridge next to an oven", "kitchen", "day"),
-        ("a boat", None, "day"),
-        ("a wolf howling at the moon", "forest", "night"),
-        ("a bus and a car in the rain", "street", "day"),
-        ("a fork and a knife", "table top", "day"),
-        ("a cat in space", "space", "night"),
-    ],
-)
-def test_likely_settings(text, setting, time):
-    scene = in_likely_setting(read_scene(text).scene)
-    assert (scene.setting, scene.time) == (setting, time)
 
 
 def test_canonical_captions_are_read_back():

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from maskgil.nano.emoji.captions import plural
@@ -29,6 +31,18 @@ _FRACTION = re.compile("\\d+\u2044\\d+")  # what NFKC makes of one sign
 _LOOSE = re.compile(r"\s+(?=[.,!?;:])")
 _NO_PAUSE = re.compile(r"^[\s,]+|[\s,]+$|(?<=,)[\s,]+(?=,)|,+(?=[.!?;:])|(?<=,),")
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?!\w|[.,]\d)")
+_WORD = re.compile(r"\d[\d.,]*\d|[^\W_]+(?:'[^\W_]+)*")
+_SENTENCE_ENDS = re.compile(r"[.!?;:…。！？\n]")
+_PAUSE = re.compile(r"[,/|\\—–、，؛،]|\s-\s")
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word as it was `said` and as it is looked up; `pause`: 1 behind a comma, 2 a full stop."""
+
+    said: str
+    text: str
+    pause: int = 0
 
 
 def plain(text: str, names: Mapping[str, str] | None = None) -> str:
@@ -101,3 +115,32 @@ def _spelled(digits: str) -> str:
     """Digits as a word up to ten."""
     value = digits.lstrip("0") or "0"
     return DIGITS[int(value)] if len(value) < 3 and int(value) < len(DIGITS) else digits
+
+
+def words_of(text: str) -> list[Word]:
+    """The words of a `plain` text, looked up in small letters without accents."""
+    # Marks belong to their letters, in whatever script.
+    shadow = "".join("x" if unicodedata.category(c)[0] == "M" else c for c in text)
+    words: list[Word] = []
+    end = 0
+    for found in _WORD.finditer(shadow):
+        gap = text[end : found.start()]
+        pause = 2 if _SENTENCE_ENDS.search(gap) else 1 if _PAUSE.search(gap) else 0
+        end = found.end()
+        said = text[found.start() : end].lower()
+        if looked_up := fold(said):  # more than marks without a letter
+            words.append(Word(said, looked_up, pause if words else 0))
+    return words
+
+
+def fold(word: str) -> str:
+    """`word` in small letters without accents."""
+    kept = (
+        c for c in unicodedata.normalize("NFD", word.lower()) if unicodedata.category(c) != "Mn"
+    )
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+def split(text: str) -> list[str]:
+    """The words of a text, as they are looked up."""
+    return [word.text for word in words_of(text.replace("’", "'"))]
