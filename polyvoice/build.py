@@ -218,6 +218,10 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--base-url", help="OpenAI-compatible endpoint (default: OpenAI's)")
     parser.add_argument("--model", help="name of the language model (default: gpt-4o)")
+    parser.add_argument(
+        "--timeout", type=float, default=120.0, metavar="SECONDS",
+        help="that one of its answers may take (default: 120)",
+    )  # fmt: skip
     return parser
 
 
@@ -238,6 +242,7 @@ def find_texts(options: argparse.Namespace, split: str, languages: list[str]) ->
             split=split,
             base_url=options.base_url or OPENAI,
             model=options.model or MODEL,
+            timeout=options.timeout,
             avoid=[row.english for row in load_texts(split)],
             on_progress=lambda done, total: say(f"{split}: {done} of {total} texts"),
             on_trouble=lambda why, wait: say(f"{split}: {why}; again in {wait:.0f} s"),
@@ -259,6 +264,8 @@ def run(options: argparse.Namespace) -> int:
         raise VoiceError(f"engine must be one of {', '.join(ENGINES)}, got {options.engine!r}")
     if options.n < 1 or options.threads < 1:
         raise ValueError("--n and --threads start at 1")
+    if not options.timeout > 0:
+        raise ValueError(f"--timeout is {options.timeout:g}; it must be above 0")
     if options.texts and len(splits) > 1:
         raise ValueError("--texts holds one split; say which with --split")
     languages = list(dict.fromkeys(map(language_code, options.langs.split(","))))

@@ -60,6 +60,12 @@ def beside_paper(paper: PaperTable, label: str, measured: dict[str, Any]) -> str
     return table(headings, rows)
 
 
+def numbers_table(label: str, measured: dict[str, Any]) -> str:
+    """The numbers of one run alone."""
+    numbers = {key: value for key, value in measured.items() if isinstance(value, int | float)}
+    return table(["", *(HEADINGS.get(key, key) for key in numbers)], [[label, *numbers.values()]])
+
+
 def comparability(reasons: Sequence[str], otherwise: str) -> str:
     """One paragraph on whether the measured row may be compared with the paper's."""
     if not reasons:
@@ -67,14 +73,24 @@ def comparability(reasons: Sequence[str], otherwise: str) -> str:
     return "Not comparable with the paper: " + "; ".join(reasons) + "."
 
 
-def write(folder: Path, name: str, record: dict[str, Any], sections: Sequence[str]) -> None:
-    """Write `name`.json and `name`.md into `folder`."""
+def write(
+    folder: Path,
+    name: str,
+    record: dict[str, Any],
+    sections: Sequence[str],
+    *,
+    told: Sequence[str] = (),
+) -> None:
+    """Write `name`.json and `name`.md into `folder`; say on stdout `told` and where they lie."""
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(plain(record), indent=1, ensure_ascii=False, allow_nan=False)
     (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
     command = " ".join(record["command"])
     parts = [f"# {record['title']}", f"`{command}`", *sections]
     (folder / f"{name}.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    if told:
+        where = f"written to {folder / name}.md and .json"
+        sys.stdout.write("\n\n".join([*told, where]) + "\n")
 
 
 def plain(value: Any) -> Any:

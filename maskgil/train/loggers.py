@@ -7,6 +7,7 @@ import logging
 import sys
 import threading
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -166,6 +167,7 @@ class Bar:
 
     def __init__(self, start: int, steps: int | None, *, shown: bool) -> None:
         self.bar: Any = None
+        self.steps, self.start, self.begun = steps, start, time.monotonic()
         if shown and sys.stderr.isatty():
             from tqdm import tqdm
 
@@ -178,10 +180,20 @@ class Bar:
     def say(self, values: dict[str, float]) -> None:
         """Show the numbers of a logged step behind the bar, or as a line of the log."""
         if self.bar is None:
-            log.info("%s", ", ".join(f"{name} {value:.5g}" for name, value in values.items()))
+            named = {name: value for name, value in values.items() if name != "step"}
+            numbers = ", ".join(f"{name} {value:.5g}" for name, value in named.items())
+            log.info("step %s: %s", self._place(int(values["step"])), numbers)
             return
         shown = ("loss", "learning_rate", "samples_per_second")
         self.bar.set_postfix({n: f"{values[n]:.4g}" for n in shown if n in values})
+
+    def _place(self, step: int) -> str:
+        """A step, of how many, and how long the others will take."""
+        if self.steps is None:
+            return str(step)
+        taken = time.monotonic() - self.begun
+        left = taken / max(1, step - self.start) * max(0, self.steps - step)
+        return f"{step} of {self.steps}, {timedelta(seconds=round(left))} left"
 
     def close(self) -> None:
         if self.bar is not None:

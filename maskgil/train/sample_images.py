@@ -65,7 +65,8 @@ class SamplePainter:
     def __call__(self, model: Transformer) -> Image:
         generator = self.generator(model)
         images = generator.generate(self.prompts, seed=range(len(self.prompts)))
-        return sheet(images, columns=COLUMNS)
+        captions = [one if isinstance(one, str) else f"class {one}" for one in self.prompts]
+        return sheet(images, columns=COLUMNS, captions=captions)
 
     def generator(self, model: Transformer) -> ImageGenerator:
         """What draws with `model`: all masked, or all autoregressive."""

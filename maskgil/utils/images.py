@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 import torch.nn.functional as F
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
 
@@ -82,14 +82,47 @@ def stack_pixels(pictures: Sequence[np.ndarray]) -> Tensor:
     return from_bytes(torch.from_numpy(np.stack(pictures)).movedim(-1, 1))
 
 
-def sheet(images: Sequence[Image.Image], *, columns: int = 8, gap: int = 0) -> Image.Image:
-    """Pictures of one size in rows of `columns`, `gap` pixels of white between them, as one."""
-    width, height = (side + gap for side in images[0].size)
+LINE, LINES = 13, 4  # pixels of a line of a caption; how many are shown
+
+
+def sheet(
+    images: Sequence[Image.Image],
+    *,
+    columns: int = 8,
+    gap: int = 0,
+    captions: Sequence[str] | None = None,
+) -> Image.Image:
+    """Pictures of one size in rows of `columns`, `gap` pixels of white between them, as one.
+
+    `captions`: a text below each, in as many lines as the longest takes, at most `LINES`.
+    """
+    lines = [] if captions is None else [_lines(text, images[0].width) for text in captions]
+    room = LINE * max(map(len, lines), default=0)
+    width, height = images[0].width + gap, images[0].height + room + gap
     columns, rows = min(columns, len(images)), -(-len(images) // columns)
     whole = Image.new("RGB", (columns * width - gap, rows * height - gap), "white")
+    pen = ImageDraw.Draw(whole)
     for index, image in enumerate(images):
-        whole.paste(image, (index % columns * width, index // columns * height))
+        left, top = index % columns * width, index // columns * height
+        whole.paste(image, (left, top))
+        for number, line in enumerate(lines[index] if lines else ()):
+            place = (left + 1, top + image.height + number * LINE)
+            pen.text(place, line, "black", ImageFont.load_default(10))
     return whole
+
+
+def _lines(text: str, width: int) -> list[str]:
+    """`text` in lines of at most `width` pixels, a longer word cut off."""
+    font, lines = ImageFont.load_default(10), [""]
+    for word in text.split():
+        while len(word) > 1 and font.getlength(word) > width - 2:
+            word = word[:-1]
+        longer = f"{lines[-1]} {word}".strip()
+        if font.getlength(longer) <= width - 2:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines if len(lines) <= LINES else [*lines[: LINES - 1], f"{lines[LINES - 1]} …"]
 
 
 def on_white(image: Image.Image) -> Image.Image:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from polyvoice.dataset.texts import TextsError
@@ -116,11 +119,24 @@ def _server_error(body: str) -> tuple[str, str]:
 
 
 def _retry_after(header: str) -> float | None:
+    """Seconds to wait, given as such or as a date (RFC 9110); None where nothing is said."""
     try:
         wait = float(header)
     except ValueError:
-        return None  # absent, or a date
+        try:
+            until = parsedate_to_datetime(header)
+        except ValueError:
+            return None
+        if until.tzinfo is None:
+            until = until.replace(tzinfo=timezone.utc)
+        wait = max(0.0, (until - datetime.now(timezone.utc)).total_seconds())
     return min(wait, LONGEST_WAIT) if wait >= 0 else None
+
+
+def _unfenced(text: str) -> str:
+    """The JSON inside a fenced block of Markdown, with which many models answer; else `text`."""
+    fenced = re.search(r"```[a-zA-Z]*\s*\n(.*?)\n\s*```", text, re.DOTALL)
+    return fenced.group(1) if fenced else text
 
 
 def _read_answer(body: str) -> list[Any]:
@@ -131,7 +147,7 @@ def _read_answer(body: str) -> list[Any]:
             raise TryAgain("the model refused")
         if choice.get("finish_reason") == "length":
             raise TryAgain("the answer was cut off; ask for fewer texts at a time")
-        items = json.loads(message["content"])["texts"]
+        items = json.loads(_unfenced(message["content"]))["texts"]
     except (ValueError, RecursionError, KeyError, IndexError, TypeError, AttributeError):
         raise TryAgain("the answer is not the JSON asked for") from None
     if not isinstance(items, list):

@@ -18,6 +18,7 @@ from polyvoice.scoring.results import ClipRow, EnglishRow
 from polyvoice.scoring.runner import Settings
 
 WORST = 10
+FEW = 30  # clips of a language, below which a run is a first look
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,22 @@ class Summary:
             )
         return self.settings.clip
 
+    @property
+    def first_look(self) -> str:
+        """Of a run with few clips of a language: that it is no result; else empty."""
+        few = [line for line in self.languages if line.clips < FEW and line.text]
+        if not few:
+            return ""
+        scores = ", ".join(
+            f"{line.language} {line.text.low:.2f} to {line.text.high:.2f} of {line.clips}"
+            for line in few
+            if line.text
+        )
+        return (
+            f"A first look, no result: fewer than {FEW} clips of a language. 95 % intervals of "
+            f"Text CLIPScore ({scores}) are wide, and of so few clips still too narrow."
+        )
+
     def to_json(self) -> dict[str, Any]:
         """Plain values: settings, every line, the worst clips and the failed ones."""
         return {
@@ -106,6 +123,7 @@ class Summary:
             "comparable_with_the_paper": not is_clip_nano(self.settings.clip),
             "text_clipscore": f"{TEXT_SCALE:g} * cos(picture, English text)",
             "image_clipscore": "cos(picture, picture of the English text)",
+            "first_look": bool(self.first_look),
             "settings": dataclasses.asdict(self.settings),
             "english_text": dataclasses.asdict(self.english),
             "languages": {line.language: dataclasses.asdict(line) for line in self.languages},

@@ -161,6 +161,7 @@ def markdown(summary: Summary) -> str:
             guidance="preset's" if guidance is None else f"{guidance:g}",
             tables=tables(summary),
             stages_note=stages_note(summary),
+            first_look=summary.first_look,
             unheard=[row.key for row in summary.scored if not row.heard],
         )
     )
@@ -240,6 +241,7 @@ def page(summary: Summary, clips: dict[str, Clip], dataset: Path, run: Path) -> 
         .get_template("report.html")
         .render(
             title=f"PolyVoice: split {summary.split}, preset {summary.settings.preset}",
+            first_look=summary.first_look,
             judge=summary.judge,
             plot=plot,
             charts=[

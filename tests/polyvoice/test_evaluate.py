@@ -305,6 +305,15 @@ def test_summary_counts_right_and_wrong_pairs() -> None:
     assert line.prompt["chrf"] == pytest.approx(100.0) and line.translation["chrf"] < 60
     assert [row.key for row in summary.worst] == ["fr/nano-2", "fr/nano-1", "fr/nano-0"]
     assert summary.to_json()["comparable_with_the_paper"] is True
+    assert summary.to_json()["first_look"] is True
+    assert "A first look, no result" in report.markdown(summary)
+    assert "fr 100.00 to 100.00 of 3" in summary.first_look
+
+
+def test_a_run_of_many_clips_is_no_first_look() -> None:
+    rows, english = made_up(30)
+    summary = summarise(rows, english, Settings())
+    assert summary.first_look == "" and "first look" not in report.markdown(summary)
 
 
 def test_the_page_is_whole_and_escapes_what_was_said(tmp_path: Path) -> None:

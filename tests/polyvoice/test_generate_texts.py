@@ -5,6 +5,8 @@ import logging
 import re
 import shutil
 import threading
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -127,6 +129,25 @@ def test_generation_outlives_what_passes(model, tmp_path, waits):
     assert waits == [7, 2, 4, 8, 16, 1]  # the server's wish, doubling, anew after a success
     assert "429, slow down" in said[0] and "503" in said[2]
     assert "not the JSON" in said[3] and "not the JSON" in said[4] and "refused" in said[5]
+
+
+def test_answers_in_fences_are_read(model, tmp_path, waits):
+    """As models without structured output write them, with words around."""
+    texts = json.dumps({"texts": [model.supply.pop(0) for _ in range(2)]}, indent=1)
+    model.script = [{"content": f"Sure!\n\n```json\n{texts}\n```\nAnything else?"}]
+    rows = generate_texts(tmp_path / "texts.jsonl", 2, base_url=model.url, sleep=waits.append)
+    assert len(rows) == 2 and not waits and len(model.requests) == 1
+
+
+def test_a_date_says_how_long_to_wait(model, tmp_path, waits):
+    soon = datetime.now(timezone.utc) + timedelta(seconds=20)
+    past = soon - timedelta(days=1)
+    model.script = [
+        (503, {"retry-after": format_datetime(d, usegmt=True)}, "") for d in (soon, past)
+    ]
+    model.script += [(503, {"retry-after": "soon"}, "")]
+    generate_texts(tmp_path / "texts.jsonl", 2, base_url=model.url, max_tries=6, sleep=waits.append)
+    assert 17 <= waits[0] <= 20 and waits[1] == 0 and waits[2] == 4
 
 
 def test_generation_gives_up_with_one_line(model, tmp_path, waits):

@@ -158,7 +158,8 @@ def _report_fid(
             reasons, "provided the reference holds the statistics of ImageNet's training set"
         )
     )
-    report.write(options.output, "fid", record, sections)
+    told = [sections[0], report.numbers_table(label, shown), sections[-1]]
+    report.write(options.output, "fid", record, sections, told=told)
 
 
 def _record(
@@ -263,4 +264,5 @@ def rfid(options: argparse.Namespace) -> None:
         report.beside_paper(paper_results.TABLE_1, options.tokenizer, shown),
         report.comparability(reasons, "provided the pictures are ImageNet's validation set"),
     ]
-    report.write(options.output, "rfid", record, sections)
+    told = [sections[0], report.numbers_table(options.tokenizer, shown), sections[-1]]
+    report.write(options.output, "rfid", record, sections, told=told)

@@ -15,6 +15,7 @@ import importlib
 import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -257,6 +258,9 @@ def run(options: argparse.Namespace) -> None:
     detector = None if name in (None, NOTHING) else load_detector(name)
     folder = options.images or options.output / "images"
     if prompts is not None:
+        if "kept" in origin and not launched()[0]:
+            sys.stdout.write(_kept_line(origin) + "\n")
+            sys.stdout.flush()
         _draw_all(options, folder, prompts)
     if detector is not None and not launched()[0]:
         results = options.output / "results.jsonl"
@@ -274,17 +278,33 @@ def _prompts(options: argparse.Namespace, of_nano: bool) -> tuple[list[Prompt], 
         prompts = nano_prompts.nano_prompts(nouns, seed=options.prompt_seed, limit=options.limit)
         return prompts, {"prompts": "nano's own", "seed": options.prompt_seed, "nouns": len(nouns)}
     prompts = read_prompts(options.metadata)
+    whole = Counter(prompt.tag for prompt in prompts)
     origin: dict[str, Any] = {"prompts": str(options.metadata), "rows": len(prompts)}
     if of_nano and options.detector in (None, NANO):
         nouns = trained_nouns(options.preset, options.weights)
         prompts, unknown = nano_prompts.in_nanos_words(prompts, nouns)
-        origin |= {"kept": len(prompts), "unknown_classes": unknown}
+        kept = Counter(prompt.tag for prompt in prompts)
+        tags = {tag or "without a category": [kept[tag], rows] for tag, rows in whole.items()}
+        origin |= {"kept": len(prompts), "kept_by_category": tags, "unknown_classes": unknown}
         if not prompts:
             raise ValueError(f"{options.metadata}: nano knows the objects of none of its prompts")
     if options.limit is not None:
         prompts = _first_of_each_tag(prompts, options.limit)
         origin["limit"] = options.limit
     return prompts, origin
+
+
+def _kept_line(origin: dict[str, Any]) -> str:
+    """How many prompts of a file are drawn, by category, and what the others would need."""
+    tags = ", ".join(
+        f"{report.HEADINGS.get(tag, tag)} {kept} of {rows}"
+        for tag, (kept, rows) in origin["kept_by_category"].items()
+    )
+    unknown = ", ".join(origin["unknown_classes"]) or "nothing"
+    return (
+        f"Of {origin['rows']} prompts nano knows the objects of {origin['kept']} ({tags}); "
+        f"it does not know {unknown}."
+    )
 
 
 def _first_of_each_tag(prompts: list[Prompt], limit: int) -> list[Prompt]:
@@ -347,12 +367,7 @@ def _report(options: argparse.Namespace, results: Path, judge: str, origin: dict
         "not_comparable_because": reasons,
         "paper": [paper_results.TABLE_4.to_dict()],
     }
-    kept = ""
-    if "kept" in origin:
-        kept = (
-            f" Of {origin['rows']} prompts nano knows the objects of {origin['kept']}; it does not "
-            f"know {', '.join(origin['unknown_classes']) or 'nothing'}."
-        )
+    kept = " " + _kept_line(origin) if "kept" in origin else ""
     first, *others = geneval_report.sections_of(rows, shares)
     sections = [
         f"Scored by {judge}. {scores.images:.1%} of all pictures are correct, "
@@ -366,9 +381,8 @@ def _report(options: argparse.Namespace, results: Path, judge: str, origin: dict
         report.comparability(reasons, "provided the official scorer made the results"),
         *others[1:],
     ]
-    report.write(options.output, "geneval", record, sections)
+    report.write(options.output, "geneval", record, sections, told=[first, *others[:1]])
     geneval_report.write_sheets(rows, options.output)
-    sys.stdout.write("\n\n".join([first, *others[:1]]) + "\n")
 
 
 def _not_comparable(

@@ -106,7 +106,7 @@ def run(options: argparse.Namespace) -> None:
             cells[label] = {"schedule": name, "steps": count, **cell}
             _write(options, settings, cells, steps, names)
     if not launched()[0]:
-        _write(options, settings, cells, steps, names)
+        _write(options, settings, cells, steps, names, last=True)
 
 
 def _cell(
@@ -173,7 +173,10 @@ def _write(
     cells: Cells,
     steps: Sequence[int],
     names: Sequence[str],
+    *,
+    last: bool = False,
 ) -> None:
+    """Write what there is so far; of the `last` time say it too."""
     label = model_label(options)
     sections = [
         f"{label}, {next(iter(cells.values()))['count']:,} pictures a cell, the same prompts and "
@@ -199,7 +202,8 @@ def _write(
             f"Best: {ranked[0]['schedule']} in {ranked[0]['steps']} steps, "
             f"{report.shown(ranked[0][number])}."
         )
-    sections.append("![grid](schedules.png)")
+    told = sections if last else []
+    sections = [*sections, "![grid](schedules.png)"]
     record = {
         "title": "Schedules and steps",
         "command": report.command_line(),
@@ -208,7 +212,7 @@ def _write(
         "best": best,
         "paper": [paper_results.TABLE_A4.to_dict()],
     }
-    report.write(options.output, "schedules", record, sections)
+    report.write(options.output, "schedules", record, sections, told=told)
     plot(cells, names, options.output / "schedules.png", title=label)
 
 

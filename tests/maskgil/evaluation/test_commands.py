@@ -61,6 +61,7 @@ def test_numbers_for_people_and_programs(tmp_path):
 
 
 def refused(capsys, *words) -> str:
+    capsys.readouterr()
     assert main(["evaluate", *map(str, words)]) == 2
     out, line = capsys.readouterr()
     assert out == "" and len(line.splitlines()) == 1, line
@@ -73,6 +74,8 @@ def test_fid_of_a_folder_and_its_statistics(tmp_path, capsys):
     words += ["--features", "efficientnet-lite0", "--neighbours", 2]
     assert main([*map(str, words), "--reference", str(two), "--save-statistics",
                  str(tmp_path / "two.npz")]) == 0  # fmt: skip
+    said = capsys.readouterr().out
+    assert "| fed-efficientnet |" in said and f"written to {tmp_path}/out/fid.md" in said
     record = json.loads((tmp_path / "out" / "fid.json").read_text())
     measured = record["measured"]
     assert set(measured) == {
@@ -136,7 +139,7 @@ def test_a_class_driven_model_of_any_shape(tmp_path):
     assert set(record["generated"]["weights"]) == {"maskgil.safetensors", "tokenizer.safetensors"}
 
 
-def test_rfid_of_the_shipped_tokenizer(tmp_path):
+def test_rfid_of_the_shipped_tokenizer(tmp_path, capsys):
     words = ["evaluate", "rfid", "--images", "scenes", *SCENES, "--num-images", "4"]
     assert main([*words, "-o", str(tmp_path), "--features", "efficientnet-lite0"]) == 0
     measured = json.loads((tmp_path / "rfid.json").read_text())["measured"]
@@ -145,6 +148,8 @@ def test_rfid_of_the_shipped_tokenizer(tmp_path):
     assert measured["codebook_usage"] == measured["codes_used"] / 8192
     assert measured["rfed-efficientnet"] > 0
     assert "rFID ↓" in (tmp_path / "rfid.md").read_text()
+    said = capsys.readouterr().out
+    assert "| PSNR, dB ↑ |" in said and "Not comparable" in said and f"{tmp_path}/rfid.md" in said
 
 
 class SeesRed:
@@ -205,6 +210,23 @@ def test_geneval_from_prompts_to_table(tmp_path, capsys, monkeypatch):
     assert "other settings" in line
 
 
+def test_the_prompts_that_nano_can_draw_are_counted_by_category(tmp_path):
+    path = write_metadata(tmp_path)
+    rows = [
+        {"tag": "single_object", "include": [{"class": "hair drier", "count": 1}], "prompt": "x"},
+        {"tag": "colors", "include": [{"class": "tv remote", "count": 1}], "prompt": "y"},
+    ]
+    path.write_text(path.read_text() + "".join(json.dumps(row) + "\n" for row in rows))
+    options = argparse.Namespace(
+        metadata=path, detector=None, preset="nano", weights=None, limit=None
+    )
+    prompts, origin = geneval._prompts(options, True)
+    assert len(prompts) == 2 and origin["unknown_classes"] == ["hair drier", "tv remote"]
+    line = geneval._kept_line(origin)
+    assert "Of 4 prompts nano knows the objects of 2" in line
+    assert "colours 1 of 2, single object 1 of 2" in line and "hair drier, tv remote" in line
+
+
 class Plain(DrawnPictures):
     """Draws class pictures for captions: the layout is what is tested."""
 
@@ -263,6 +285,8 @@ def test_schedules_grid_resumes(tmp_path, capsys, monkeypatch):
     with Image.open(tmp_path / "schedules.png") as image:
         assert image.size[0] > 300
     assert "| 2 |" in (tmp_path / "schedules.md").read_text()
+    said = capsys.readouterr().out
+    assert said.count("| steps | cosine | arccos |") == 2 and f"{tmp_path}/schedules.md" in said
     assert "other settings" in refused(capsys, *words[1:], "--seed", 3)
 
 

@@ -515,6 +515,16 @@ def test_a_terminal_shows_the_time_left_and_samples_a_second(monkeypatch):
     assert re.search(r"\[\d\d:\d\d<\d\d:\d\d", said), "time taken < time left"
 
 
+def test_a_log_file_shows_steps_and_the_time_left(caplog):
+    bar = Bar(4, 10, shown=True)
+    bar.begun -= 60  # as if two steps had taken a minute
+    with caplog.at_level(logging.INFO):
+        bar.say({"step": 6, "loss": 2.5, "learning_rate": 1e-3})
+        Bar(0, None, shown=True).say({"step": 6, "loss": 2.5})
+    assert caplog.messages[0].startswith("step 6 of 10, 0:02:00 left: loss 2.5, learning_rate")
+    assert caplog.messages[1] == "step 6: loss 2.5"
+
+
 def test_wandb_is_asked_for_in_one_line_when_it_is_missing(folder, monkeypatch):
     monkeypatch.setitem(sys.modules, "wandb", None)
     with pytest.raises(ValueError, match="wandb is asked for but not installed"):

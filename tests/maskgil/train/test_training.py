@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from maskgil.config import TransformerConfig
 from maskgil.models.text_encoders.load import load_text_encoder
@@ -221,7 +222,10 @@ def test_samples_are_drawn_with_the_averaged_weights(tmp_path, shards):
     task = shard_task(shards)
     task.painter = SamplePainter(small_tokenizer(CODES), [0, 1, 2, 3], grid_size=(4, 4))
     fit(task, tmp_path, steps=2, show_every=2)
-    assert (tmp_path / "samples_000002.png").is_file()
+    with Image.open(tmp_path / "samples_000002.png") as sheet:
+        side = sheet.width // 4
+        assert sheet.height > side  # "class 0" below
+        assert np.asarray(sheet.convert("L"))[side:].min() < 100
     averaged = task.averaged()
     assert torch.equal(averaged.head.weight, task.average.values["head.weight"])
     assert not torch.equal(averaged.head.weight, task.model.head.weight)
