@@ -1,14 +1,12 @@
-"""The pairs clip-nano is trained on: captions encoded once, pictures drawn anew and disturbed."""
+"""The pairs clip-nano is trained on: pictures drawn by other processes, captions in word pieces."""
 
-# B batch, T tokens of the longest caption, C width of the text encoder, M all tokens of a corpus,
-# P painter's side and S scorer's side in pixels.
+# B batch, T word pieces of the longest caption, C width of the text encoder, P renderer's side and
+# S scorer's side in pixels.
 
 from __future__ import annotations
 
-import hashlib
-import logging
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -17,135 +15,98 @@ from torch.nn import functional as F
 
 from maskgil.models.conditioning import CaptionCondition
 from maskgil.models.text_encoders.load import TextEncoder
-from maskgil.nano.emoji.renderer import Painter
-from maskgil.nano.emoji.sampler import SceneSampler
+from maskgil.nano.rendering.renderer import Renderer
 from maskgil.tokenizers.base import Tokenizer
-from maskgil.train.nano_config import SIDE
-from maskgil.utils.files import written_whole
-from maskgil.utils.images import from_bytes, stack_pixels, to_bytes
-from polyvoice.clip_nano.pairs import Pair, looks_of, pair
+from maskgil.train.tasks.ahead import Ahead, Repeated
+from maskgil.utils.images import from_bytes, to_bytes
+from polyvoice.clip_nano.pairs import Pairs, meaning_of
 
 MAX_SHIFT = 1 / 32  # of a picture's side, that a training picture is moved by
-BLURRED, BLUR_SIDES = 0.3, (40, 64)  # share of pictures that went through so few pixels
-ENCODED = 64  # captions encoded at a time
-logger = logging.getLogger(__name__)
+BLURRED, BLUR_SIDES = 0.3, (56, 96)  # share of pictures that went through so few pixels
 
 
-class Captions:
-    """Token features of a list of captions, float16, each without padding."""
+class Drawn(NamedTuple):
+    """Pictures (B, P, P, 3) uint8, their captions, and which scenes mean the same (B,) int64."""
 
-    def __init__(self, features: np.ndarray, starts: np.ndarray) -> None:
-        self.features, self.starts = features, starts  # (M, C), (captions + 1,)
+    pictures: np.ndarray
+    captions: list[str]
+    meanings: np.ndarray
 
-    @classmethod
-    def encode(cls, encoder: TextEncoder, captions: Sequence[str]) -> Captions:
-        """Encode captions of like length together, so that little padding is computed."""
-        order = sorted(range(len(captions)), key=lambda at: (len(captions[at]), at))
-        parts: list[np.ndarray | None] = [None] * len(captions)
-        for first in range(0, len(order), ENCODED):
-            chosen = order[first : first + ENCODED]
-            features, mask = encoder.encode([captions[at] for at in chosen])
-            for row, at in enumerate(chosen):
-                real = features[row] if mask is None else features[row][mask[row]]
-                parts[at] = real.half().numpy()
-            if first % (ENCODED * 200) == 0:
-                logger.info("captions encoded: %d of %d", first + len(chosen), len(order))
-        whole = [part for part in parts if part is not None]
-        starts = np.cumsum([0, *map(len, whole)])
-        return cls(np.concatenate(whole), starts)
 
-    @classmethod
-    def kept(cls, encoder: TextEncoder, captions: Sequence[str], folder: Path | None) -> Captions:
-        """As `encode`, but kept in `folder` for a run that goes on."""
-        if folder is None:
-            return cls.encode(encoder, captions)
-        name = hashlib.sha256("\n".join(captions).encode()).hexdigest()[:16]
-        paths = [folder / f"captions-{name}-{part}.npy" for part in ("features", "starts")]
-        if not all(path.is_file() for path in paths):
-            made = cls.encode(encoder, captions)
-            for path, values in zip(paths, (made.features, made.starts), strict=True):
-                with written_whole(path) as draft, draft.open("wb") as file:
-                    np.save(file, values)
-        return cls(np.load(paths[0], mmap_mode="r"), np.load(paths[1]))
+class PairBatches:
+    """Batches of `size` pairs by number, both pictures of a pair side by side."""
 
-    def batch(self, numbers: Sequence[int]) -> CaptionCondition:
-        """Features (B, T, C) of the captions with these numbers, zeros after their ends."""
-        rows = [self.features[self.starts[at] : self.starts[at + 1]] for at in numbers]
-        longest = max(map(len, rows))
-        features = torch.zeros(len(rows), longest, self.features.shape[1])
-        mask = torch.zeros(len(rows), longest, dtype=torch.bool)
-        for at, row in enumerate(rows):
-            features[at, : len(row)] = torch.from_numpy(np.array(row, np.float32))
-            mask[at, : len(row)] = True
-        return CaptionCondition(features, mask)
+    def __init__(self, renderer: Renderer, pairs: Pairs, size: int) -> None:
+        self.renderer, self.pairs, self.size = renderer, pairs, size
+
+    def __getitem__(self, batch: int) -> Drawn:
+        numbers = range(batch * self.size, (batch + 1) * self.size)
+        pairs = [self.pairs(number) for number in numbers]
+        codes: dict[tuple, int] = {}
+        scenes = [scene for one in pairs for scene in one.scenes]
+        return Drawn(
+            np.stack([picture for one in pairs for picture in one.pictures(self.renderer)]),
+            [caption for one in pairs for caption in one.captions],
+            np.array([codes.setdefault(meaning_of(one), len(codes)) for one in scenes]),
+        )
+
+
+class Seen(NamedTuple):
+    """A batch on its device: pictures (B, 3, P, P) uint8, features of the captions, meanings."""
+
+    pictures: Tensor
+    captions: CaptionCondition
+    meanings: Tensor
 
 
 class Corpus:
-    """`count` pairs by number, in a new order each epoch; every picture another each time.
+    """Batches of pairs, drawn by `workers` other processes and shown several `times`.
 
-    A share `rebuilt` of the pairs is seen as `tokenizer` gives it back, since that is what nano's
-    pictures look like; each is rebuilt once and kept.
+    `prepare` puts a batch that was drawn in its place, once.
     """
 
     def __init__(
-        self,
-        painter: Painter,
-        sampler: SceneSampler,
-        encoder: TextEncoder,
-        *,
-        count: int,
-        seed: int = 0,
-        tokenizer: Tokenizer | None = None,
-        rebuilt: float = 0.0,
-        folder: Path | None = None,
-    ) -> None:
-        self.painter, self.seed, self.tokenizer = painter, seed, tokenizer
-        self.pairs = [pair(number, sampler, seed=seed) for number in range(count)]
-        captions = [caption for one in self.pairs for caption in one.captions]
-        self.captions = Captions.kept(encoder, captions, folder)
-        self._rebuilt_below = round(rebuilt * count) if tokenizer is not None else 0
-        self._kept: dict[int, Tensor] = {}  # (2, 3, P, P) uint8 by number of the pair
-        self._order: tuple[int, np.ndarray] = (-1, np.empty(0))
-
-    def numbers(self, index: int, size: int) -> list[int]:
-        """The pairs of batch `index`, `size` of them."""
-        numbers = []
-        for at in range(index * size, (index + 1) * size):
-            epoch, place = divmod(at, len(self.pairs))
-            if self._order[0] != epoch:
-                rng = np.random.default_rng((self.seed, epoch))
-                self._order = epoch, rng.permutation(len(self.pairs))
-            numbers.append(int(self._order[1][place]))
-        return numbers
+        self, batches: PairBatches, prepare: Callable[[Drawn], Seen], *, workers: int = 0,
+        times: int = 1,
+    ) -> None:  # fmt: skip
+        self.drawn = Repeated(Ahead(batches, workers), times, prepare)
 
     def batch(
-        self, numbers: Sequence[int], side: int, generator: torch.Generator
+        self, index: int, side: int, generator: torch.Generator
     ) -> tuple[Tensor, CaptionCondition, Tensor]:
-        """Pictures (B, 3, S, S), their captions, and which scenes look the same (B, B)."""
-        scenes = [scene for number in numbers for scene in self.pairs[number].scenes]
-        pixels = disturb(torch.cat([self._pictures(number) for number in numbers]), side, generator)
-        captions = self.captions.batch([2 * n + second for n in numbers for second in (0, 1)])
-        codes: dict[tuple, int] = {}
-        looks = torch.tensor([codes.setdefault(looks_of(one), len(codes)) for one in scenes])
-        return pixels, captions, looks[:, None] == looks
+        """Pictures (B, 3, S, S), their captions, and which scenes mean the same (B, B)."""
+        seen, _ = self.drawn[index]
+        pixels = disturb(from_bytes(seen.pictures), side, generator)
+        return pixels, seen.captions, seen.meanings[:, None] == seen.meanings
 
-    def _pictures(self, number: int) -> Tensor:
-        """Pixels (2, 3, P, P) in [-1, 1]."""
-        one: Pair = self.pairs[number]
-        if number >= self._rebuilt_below:
-            return stack_pixels(one.pictures(self.painter))
-        if number not in self._kept:
-            assert self.tokenizer is not None
-            back = rebuild(self.tokenizer, stack_pixels(one.pictures(self.painter)))
-            back = resize(back, self.painter.size)
-            self._kept[number] = to_bytes(back)
-        return from_bytes(self._kept[number])
+
+def prepared(
+    drawn: Drawn,
+    *,
+    encoder: TextEncoder,
+    device: torch.device | str = "cpu",
+    tokenizer: Tokenizer | None = None,
+    rebuilt: float = 0.0,
+) -> Seen:
+    """A batch on `device`, its captions encoded.
+
+    A share `rebuilt` of the pictures is seen as `tokenizer` gives them back, since that is what
+    nano's look like.
+    """
+    pictures = torch.from_numpy(drawn.pictures).to(device).movedim(-1, 1)
+    count = 2 * round(rebuilt * len(pictures) / 2)
+    if count and tokenizer is not None:
+        back = rebuild(tokenizer, from_bytes(pictures[:count]))
+        pictures = torch.cat([to_bytes(back), pictures[count:]])
+    captions = encoder.encode(drawn.captions).to(device)
+    return Seen(pictures, captions, torch.from_numpy(drawn.meanings).to(device))
 
 
 @torch.no_grad()
 def rebuild(tokenizer: Tokenizer, pixels: Tensor) -> Tensor:
-    """Pixels (B, 3, P, P) through nano's tokenizer and back, at the size its decoder writes."""
-    return tokenizer.decode(tokenizer.encode(resize(pixels, SIDE))).float()
+    """Pixels (B, 3, P, P) through nano's tokenizer and back, at the size they came in."""
+    back = tokenizer.decode(tokenizer.encode(pixels.contiguous())).float()
+    return resize(back, pixels.shape[-1])
 
 
 def resize(pixels: Tensor, side: int) -> Tensor:
@@ -157,21 +118,22 @@ def resize(pixels: Tensor, side: int) -> Tensor:
 
 
 def disturb(pixels: Tensor, side: int, generator: torch.Generator) -> Tensor:
-    """Pixels (B, 3, P, P): all moved, dimmed and resized to (B, 3, S, S), some of them blurred."""
-    whole = pixels.shape[-1]
+    """Pixels (B, 3, P, P): all moved, dimmed and resized to (B, 3, S, S), some of them blurred.
+
+    `generator`: of the CPU, so that a step is the same on any device.
+    """
+    device, whole = pixels.device, pixels.shape[-1]
     furthest = round(whole * MAX_SHIFT)
-    moved = F.pad(pixels, [furthest] * 4, mode="replicate")
-    shifts = torch.randint(0, 2 * furthest + 1, (len(pixels), 2), generator=generator)
-    moved = torch.stack(
-        [
-            one[:, top : top + whole, left : left + whole]
-            for one, (top, left) in zip(moved, shifts.tolist(), strict=True)
-        ]
-    )
+    shifts = torch.randint(-furthest, furthest + 1, (len(pixels), 2), generator=generator)
+    steps = torch.arange(whole)
+    rows = (steps + shifts[:, :1]).clamp(0, whole - 1).to(device)  # (B, P)
+    columns = (steps + shifts[:, 1:]).clamp(0, whole - 1).to(device)
+    moved = pixels.take_along_dim(rows[:, None, :, None], 2)
+    moved = moved.take_along_dim(columns[:, None, None, :], 3)
     small = resize(moved, side)
-    blurred = torch.rand(len(pixels), generator=generator) < BLURRED
+    blurred = torch.nonzero(torch.rand(len(pixels), generator=generator) < BLURRED)[:, 0].to(device)
     through = int(torch.randint(*BLUR_SIDES, (1,), generator=generator))
-    if through < side and bool(blurred.any()):
-        small[blurred] = resize(resize(moved[blurred], through), side)
+    if through < side and len(blurred):
+        small = small.index_copy(0, blurred, resize(resize(moved[blurred], through), side))
     light = 0.9 + 0.2 * torch.rand(len(pixels), 1, 1, 1, generator=generator)
-    return ((small + 1) * light - 1).clamp(-1, 1)
+    return ((small + 1) * light.to(device) - 1).clamp(-1, 1)

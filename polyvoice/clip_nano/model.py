@@ -1,11 +1,11 @@
-"""clip-nano: a small dual encoder that judges pictures of nano's domain, emoji scenes.
+"""clip-nano: a small dual encoder that judges pictures of nano's world, composed scenes.
 
 An image tower trained from nothing and a head on frozen MiniLM features share a space in which a
 picture lies near its caption (contrastive training as in CLIP, Radford et al. 2021). It knows
 nothing of photographs or of words outside nano's vocabulary.
 
-    python -m polyvoice.clip_nano train configs/clip-nano.yaml --art node_modules
-    python -m polyvoice.clip_nano evaluate --art node_modules
+    python -m polyvoice.clip_nano train configs/clip-nano.yaml --art pack
+    python -m polyvoice.clip_nano evaluate --art pack
 """
 
 # B batch, T caption tokens, C channels, D width of the shared space, S picture side in pixels,

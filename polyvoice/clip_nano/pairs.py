@@ -7,62 +7,107 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from maskgil.nano.emoji.captions import caption_scene
-from maskgil.nano.emoji.renderer import Painter
-from maskgil.nano.emoji.sampler import SceneSampler
-from maskgil.nano.emoji.scene import COLOURS, PLACES, PLAIN_BACKGROUNDS, Scene, Thing, is_held_out
+from maskgil.nano.rendering.renderer import Renderer
+from maskgil.nano.world.captions import canonical, caption
+from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.sampler import SceneSampler, is_held_out
+from maskgil.nano.world.scene import STYLES, TIMES, WEATHERS, Relation, Scene, Thing
+from maskgil.nano.world.settings import COLOURS, PLACES, place
 
-ASPECTS = ("colour", "count", "noun", "position", "background")
-PLAIN = 0.8  # share of captions in the shortest words, as the benchmark's texts are
-_COUNT_LAYOUTS = {1: "single", 2: "beside", 3: "triangle", 4: "square"}
-_PLACED = frozenset(("left", "right", "above", "below", "top", "under", "over", "underneath"))
+ASPECTS = ("noun", "colour", "count", "relation", "setting", "time", "weather", "style")
+SHARES = (0.26, 0.18, 0.14, 0.14, 0.12, 0.06, 0.06, 0.04)  # of the aspects
+SIMPLE = 0.5  # share of scenes of one kind of thing; the others are the corpus's
+PLAIN = 0.6  # share of captions in the shortest words
+_OPPOSITE = {"left of": "right of", "right of": "left of", "above": "below", "below": "above"}
+_PLACED = {
+    "on": ("under", "next to"), "under": ("on", "next to"), "in": ("next to", "on"),
+    "behind": ("in front of",), "in front of": ("behind",),
+}  # fmt: skip
+_TRIES = 8  # captions asked for, until two tell a scene from its twin
 
 
-def looks_of(scene: Scene) -> tuple:
-    """What the picture of a scene depends on: equal for scenes that look the same."""
-    things = tuple((thing.noun.emoji, thing.paint, thing.count) for thing in scene.things)
-    return things, scene.layout, scene.background, scene.style
+def meaning_of(scene: Scene) -> tuple:
+    """What words can say of a scene: equal for scenes that no caption tells apart."""
+    things = tuple((one.noun, one.count, one.colour, one.texture) for one in scene.things)
+    return things, scene.relations, scene.setting, scene.time, scene.weather, scene.style
 
 
 def change(scene: Scene, aspect: str, rng: random.Random, sampler: SceneSampler) -> Scene | None:
-    """`scene` with one aspect changed; None where it has no such aspect.
-
-    A background is only changed where it would not hide the object's colour.
-    """
-    at = rng.randrange(len(scene.things))
-    thing = scene.things[at]
-    if aspect == "colour":
-        if thing.colour is None or not thing.noun.paintable:
+    """`scene` with one aspect changed; None where it has no such aspect."""
+    if aspect in ("noun", "colour", "count"):
+        at = rng.randrange(len(scene.things))
+        thing = _changed(scene, at, aspect, rng, sampler)
+        if thing is None:
             return None
-        taken = {thing.looks, scene.background}
-        return _with(scene, at, replace(thing, colour=_other(rng, COLOURS, taken)))
-    if aspect == "noun":
-        present = {one.noun.emoji for one in scene.things}
-        nouns = [noun for noun in sampler.vocabulary() if noun.emoji not in present]
-        noun = rng.choice(nouns)
-        fits = thing.colour is None or noun.paintable or noun.colour == thing.colour
-        return _with(scene, at, Thing(noun, thing.colour if fits else None, thing.count))
-    if aspect == "count":
-        if len(scene.things) > 1:
+        return replace(scene, things=(*scene.things[:at], thing, *scene.things[at + 1 :]))
+    if aspect == "relation":
+        return _moved(scene, rng)
+    if aspect == "setting":
+        names = [name for name in (None, *PLACES) if _allows(name, scene)]
+        return replace(scene, setting=_other(rng, names, scene.setting))
+    where = place(scene.setting)
+    if aspect == "time":
+        return replace(scene, time=_other(rng, where.times or TIMES, scene.time))
+    if aspect == "weather":
+        if scene.setting is None or not where.outdoors or where.floats:
             return None
-        count = _other(rng, (1, 2, 3, 4), {thing.count})
-        return replace(scene, things=(replace(thing, count=count),), layout=_COUNT_LAYOUTS[count])
-    if aspect == "position":
-        return None if len(scene.things) == 1 else replace(scene, things=scene.things[::-1])
-    if aspect == "background":
-        shown = {one.looks for one in scene.things} | {scene.background}
-        return replace(scene, background=_other(rng, (*PLAIN_BACKGROUNDS, *PLACES), shown))
+        return replace(scene, weather=_other(rng, WEATHERS, scene.weather))
+    if aspect == "style":
+        return replace(scene, style=_other(rng, STYLES, scene.style))
     raise ValueError(f"unknown aspect {aspect!r}; choose from {', '.join(ASPECTS)}")
 
 
-def _with(scene: Scene, at: int, thing: Thing) -> Scene:
-    things = list(scene.things)
-    things[at] = thing
-    return replace(scene, things=tuple(things))
+def _changed(
+    scene: Scene, at: int, aspect: str, rng: random.Random, sampler: SceneSampler
+) -> Thing | None:
+    thing = scene.things[at]
+    if aspect == "count":
+        if any(at in (one.subject, *one.objects) for one in scene.relations):
+            return None
+        near = [n for n in range(max(1, thing.count - 2), min(10, thing.count + 2) + 1)]
+        return replace(thing, count=_other(rng, near, thing.count))
+    if aspect == "colour":
+        if not noun(thing.noun).paintable:
+            return None
+        taken = thing.colour or noun(thing.noun).colour
+        return replace(thing, colour=_other(rng, list(COLOURS), taken), texture=None)
+    shown = {one.noun for one in scene.things}
+    kind = noun(thing.noun)
+    others = [one for one in sampler.vocabulary() if one.name not in shown]
+    if rng.random() < 0.5:  # half of them alike
+        others = [one for one in others if one.category == kind.category] or others
+    other = rng.choice(others)
+    dressed = other.paintable or thing.colour is None
+    return replace(
+        thing, noun=other.name, colour=thing.colour if dressed else None,
+        texture=thing.texture if other.paintable else None,
+    )  # fmt: skip
 
 
-def _other(rng: random.Random, choices: tuple, taken: set):
-    return rng.choice([one for one in choices if one not in taken])
+def _moved(scene: Scene, rng: random.Random) -> Scene | None:
+    """One relation turned round or made another; carried things stay where they are."""
+    able = [
+        at for at, one in enumerate(scene.relations) if one.name in _OPPOSITE or one.name in _PLACED
+    ]
+    if not able:
+        return None
+    at = rng.choice(able)
+    one = scene.relations[at]
+    name = _OPPOSITE.get(one.name) or rng.choice(_PLACED[one.name])
+    moved = Relation(one.subject, name, one.objects)
+    return replace(scene, relations=(*scene.relations[:at], moved, *scene.relations[at + 1 :]))
+
+
+def _allows(name: str | None, scene: Scene) -> bool:
+    """Whether a setting has the scene's time and weather."""
+    where = place(name)
+    dry = scene.weather == "clear" or (name is not None and where.outdoors and not where.floats)
+    return dry and scene.time in (where.times or TIMES)
+
+
+def _other(rng: random.Random, choices, taken):
+    left = [one for one in choices if one != taken]
+    return rng.choice(left) if left else taken
 
 
 @dataclass(frozen=True)
@@ -72,31 +117,55 @@ class Pair:
     aspect: str
     scenes: tuple[Scene, Scene]
     captions: tuple[str, str]
+    seed: str
 
-    def pictures(self, painter: Painter) -> tuple[np.ndarray, np.ndarray]:
-        return painter.draw(self.scenes[0]), painter.draw(self.scenes[1])
+    def pictures(self, renderer: Renderer) -> tuple[np.ndarray, np.ndarray]:
+        """Both (S, S, 3) uint8, arranged alike."""
+        return renderer.draw(self.scenes[0], self.seed), renderer.draw(self.scenes[1], self.seed)
 
 
-def pair(index: int, sampler: SceneSampler, *, seed: int = 0, aspect: str | None = None) -> Pair:
-    """The pair with this index, of `aspect` or any; the same for the same seed.
+class Pairs:
+    """Pairs by number: half of them of one kind of thing, half the corpus's whole scenes.
 
-    Both captions say what differs: a changed position counts only where the caption names one. The
-    twin of a scene for training is for training as well.
+    With `held_out` of scenes of two nouns that training never shows together.
     """
-    rng = random.Random(f"clip-nano/{seed}/{aspect}/{index}")
-    while True:
-        kind = aspect or rng.choice(ASPECTS)
-        scene = sampler.sample(rng)
-        twin = change(scene, kind, rng, sampler)
-        if twin is None or looks_of(twin) == looks_of(scene):
-            continue
-        if not sampler.held_out and is_held_out(twin):
-            continue
+
+    def __init__(
+        self, *, nouns: tuple[str, ...] | None = None, held_out: bool = False, seed: int = 0
+    ) -> None:
+        self.held_out, self.seed = held_out, seed
+        kinds = {"pair": 0.5, "sides": 0.5} if held_out else {"single": 0.65, "count": 0.35}
+        self.simple = SceneSampler(nouns=nouns, kinds=kinds, held_out=held_out)
+        self.whole = SceneSampler(nouns=nouns, held_out=held_out)
+
+    def __call__(self, index: int, aspect: str | None = None) -> Pair:
+        """The pair with this number, of `aspect` or any; both captions say what differs."""
+        rng = random.Random(f"clip-nano/{self.seed}/{aspect}/{index}")
+        kind = aspect or rng.choices(ASPECTS, SHARES)[0]
+        while True:
+            simple = rng.random() < SIMPLE and (kind != "relation" or self.held_out)
+            sampler = self.simple if simple else self.whole
+            scene = sampler.sample(rng)
+            twin = change(scene, kind, rng, sampler)
+            if twin is None or meaning_of(twin) == meaning_of(scene):
+                continue
+            if not self.held_out and is_held_out(twin):
+                continue
+            said = _captions(scene, twin, rng)
+            if said is not None:
+                return Pair(kind, (scene, twin), said, f"{self.seed}/{index}")
+
+
+def _captions(scene: Scene, twin: Scene, rng: random.Random) -> tuple[str, str] | None:
+    """Of both in the same words but for what differs; None when no caption tells it."""
+    plain = canonical(scene), canonical(twin)
+    if plain[0] == plain[1]:
+        return None
+    if rng.random() < PLAIN:
+        return plain
+    for _ in range(_TRIES):
         phrasing = rng.random()
-        form = "plain" if rng.random() < PLAIN else "free"
-        first, second = (
-            caption_scene(one, random.Random(phrasing), form=form) for one in (scene, twin)
-        )
-        words = set(first.lower().rstrip(".").split())
-        if first.lower() != second.lower() and (kind != "position" or words & _PLACED):
-            return Pair(kind, (scene, twin), (first, second))
+        first, second = (caption(one, random.Random(phrasing)) for one in (scene, twin))
+        if first.lower() != second.lower():
+            return first, second
+    return plain

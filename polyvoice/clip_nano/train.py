@@ -6,55 +6,56 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from maskgil.models.text_encoders.load import TextEncoder
-from maskgil.nano.emoji.renderer import Painter
-from maskgil.nano.emoji.sampler import SceneSampler
+from maskgil.nano.rendering.renderer import Renderer
 from maskgil.tokenizers.base import Tokenizer
 from maskgil.train.config import from_mapping
-from maskgil.train.nano_config import SIDE
 from maskgil.train.tasks.base import weight_decayed
 from maskgil.train.tasks.judge import JudgeRun, JudgeTask, add_arguments, train_judge
 from maskgil.utils.checks import above, at_least, below, within
 from maskgil.utils.command_line import OneLineParser, status_of
 from maskgil.utils.images import stack_pixels
-from polyvoice.clip_nano.dataset import Corpus, rebuild, resize
+from polyvoice.clip_nano.dataset import Corpus, PairBatches, prepared, rebuild, resize
 from polyvoice.clip_nano.model import NAME, ClipNano, ClipNanoConfig, load
-from polyvoice.clip_nano.pairs import ASPECTS, looks_of, pair
+from polyvoice.clip_nano.pairs import ASPECTS, Pairs, meaning_of
 
 TOKENIZER = "nano-tokenizer"
-STYLES = (("3d", 1.0),)  # what nano draws
+SIDE = 192  # pixels of what the renderer draws, and of what nano's tokenizer reads
 
 
 @dataclass(frozen=True)
 class ClipTraining:
     """Settings of `ClipTask`.
 
-    A batch is `pairs` scenes and as many twins, each with one thing changed, of a corpus of
-    `corpus` pairs; a share `rebuilt` of them has been through nano's tokenizer, since its pictures
-    are what will be judged. `bfloat16`: compute in it where the loss allows.
+    A batch is `pairs` scenes and as many twins, each with one thing changed, `shown` so many times;
+    a share `rebuilt` of them has been through nano's tokenizer, since its pictures are what will be
+    judged. Rates hold for `hold` of the steps, then fall. `bfloat16`: compute in it where the loss
+    allows.
     """
 
     steps: int
     pairs: int = 64
-    corpus: int = 50_000
+    shown: int = 4
     learning_rate: float = 1e-3
     weight_decay: float = 0.05
     warmup: int = 100
+    hold: float = 0.2
     rebuilt: float = 0.1
     average_decay: float = 0.998
     gradient_limit: float = 1.0
     bfloat16: bool = True
 
     def __post_init__(self) -> None:
-        at_least(self, 1, "steps", "pairs", "corpus")
+        at_least(self, 1, "steps", "pairs", "shown")
         within(self, 0, 1, "rebuilt")
-        below(self, 0, 1, "average_decay")
+        below(self, 0, 1, "average_decay", "hold")
         above(self, 0, "learning_rate", "gradient_limit")
 
 
@@ -66,21 +67,22 @@ class ClipTask(JudgeTask):
         adam = torch.optim.AdamW(groups, lr=settings.learning_rate, betas=(0.9, 0.98))
         super().__init__(model, {"optimizer": adam}, settings)
         self.corpus, self.batch_size = corpus, 2 * settings.pairs
-        self.bf16 = settings.bfloat16
+        self.bf16, self.hold = settings.bfloat16, settings.hold
         model.image_tower.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def terms(self, index: int) -> dict[str, Tensor]:
         """The loss of batch `index`, and the share of captions that find their picture."""
-        self._last = self.corpus.numbers(index, self.settings.pairs)
-        pixels, captions, same = self.corpus.batch(
-            self._last, self.model.config.image_size, torch.Generator().manual_seed(index)
-        )
+        pairs = self.settings.pairs
+        self._last = list(range(index * pairs, (index + 1) * pairs))
+        side, generator = self.model.config.image_size, torch.Generator().manual_seed(index)
+        pixels, captions, same = self.corpus.batch(index, side, generator)
         pixels = pixels.contiguous(memory_format=torch.channels_last)
         with self.autocast():
             images = self.model.image_tower(pixels)  # (B, D)
             texts = self.model.text_head(captions)  # (B, D)
         images, texts = images.float(), texts.float()
-        found = (texts @ images.T).argmax(1) == torch.arange(len(texts))
+        own = torch.arange(len(texts), device=texts.device)
+        found = (texts @ images.T).argmax(1) == own
         return {
             "loss": self.model.loss(images, texts, same),
             "found": found.float().mean(),
@@ -106,46 +108,48 @@ def embed(
 def judge(
     model: ClipNano,
     encoder: TextEncoder,
-    painter: Painter,
-    sampler: SceneSampler,
+    renderer: Renderer,
+    pairs: Callable[..., Pairs],
     *,
     tokenizer: Tokenizer | None = None,
     count: int = 500,
+    aspects: Sequence[str] = ASPECTS,
 ) -> dict[str, float]:
-    """How well the model tells pictures of scenes from `sampler`: shares in 0..1.
+    """How well the model tells pictures of scenes that `pairs` draws: shares in 0..1.
 
     "text to image" and "image to text": the right one of `count` is nearest. Per aspect: of a
     picture and its twin with that aspect changed, each is nearer to its own caption than the other
     caption is (chance: 0.5). With a tokenizer pictures are first encoded and decoded by it.
     """
 
-    def draw(picture: np.ndarray) -> Tensor:
+    def draw(picture) -> Tensor:
         pixels = stack_pixels([picture])
         if tokenizer is not None:
             pixels = rebuild(tokenizer, pixels)
         return resize(pixels, model.config.image_size)[0]
 
     results: dict[str, float] = {}
-    pairs = [pair(i, sampler, seed=-1) for i in range(count)]
+    any_of, of_one = pairs(seed=-1), pairs(seed=-2)
+    drawn = [any_of(number) for number in range(count)]
     images, texts = embed(
         model,
         encoder,
-        [draw(painter.draw(one.scenes[0])) for one in pairs],
-        [one.captions[0] for one in pairs],
+        [draw(renderer.draw(one.scenes[0], one.seed)) for one in drawn],
+        [one.captions[0] for one in drawn],
     )
     cosines = texts @ images.T
-    looks = [looks_of(one.scenes[0]) for one in pairs]
+    meant = [meaning_of(one.scenes[0]) for one in drawn]
     for name, table in (("text to image", cosines), ("image to text", cosines.T)):
         nearest = table.argmax(1).tolist()
-        right = [looks[found] == looks[i] for i, found in enumerate(nearest)]
+        right = [meant[found] == meant[i] for i, found in enumerate(nearest)]
         results[name] = sum(right) / count
-    for aspect in ASPECTS:
-        pairs = [pair(i, sampler, seed=-2, aspect=aspect) for i in range(count // 2)]
+    for aspect in aspects:
+        twins = [of_one(number, aspect) for number in range(count // 2)]
         images, texts = embed(
             model,
             encoder,
-            [draw(picture) for one in pairs for picture in one.pictures(painter)],
-            [caption for one in pairs for caption in one.captions],
+            [draw(picture) for one in twins for picture in one.pictures(renderer)],
+            [caption for one in twins for caption in one.captions],
         )
         grid = torch.einsum(
             "pid,pjd->pij", images.unflatten(0, (-1, 2)), texts.unflatten(0, (-1, 2))
@@ -163,11 +167,12 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     train = commands.add_parser("train", help="train what a config describes")
     add_arguments(train, NAME)
+    train.add_argument("--encoder", default="minilm", help="MiniLM's folder")
     test = commands.add_parser("evaluate", help="print how well it judges held-out scenes")
     test.add_argument("--weights", default=NAME, help="a file; default: the shipped ones")
     test.add_argument("--count", type=int, default=500, help="scenes to choose among")
     test.add_argument("--seen", action="store_true", help="combinations that training showed")
-    test.add_argument("--art", default="node_modules", help="npm folder of the emoji art")
+    test.add_argument("--art", default="node_modules", help="npm folder of the art, or a pack")
     test.add_argument("--threads", type=int, default=1, help="CPU threads")
     test.add_argument(
         "--rebuilt",
@@ -183,37 +188,38 @@ def build_task(run: JudgeRun, options: argparse.Namespace) -> ClipTask:
     """The task of a config with fresh weights. Raises ValueError, one line for the user."""
     from maskgil import checkpoints
     from maskgil.models.text_encoders.load import load_text_encoder
-    from maskgil.nano.emoji.sprites import ArtFolder
+    from maskgil.nano.rendering.art import Art
 
     settings = from_mapping(ClipTraining, run.training, "training")
     model = ClipNano(from_mapping(ClipNanoConfig, run.model, "model"))
-    with torch.autocast("cpu", torch.bfloat16, enabled=settings.bfloat16):
-        corpus = Corpus(
-            Painter(ArtFolder(options.art), size=SIDE),
-            SceneSampler(styles=STYLES),
-            load_text_encoder("minilm"),
-            count=settings.corpus,
-            seed=run.seed,
-            tokenizer=checkpoints.load(run.tokenizer or TOKENIZER)
-            if settings.rebuilt > 0
-            else None,
-            rebuilt=settings.rebuilt,
-            folder=options.out,
-        )
+    if run.start is not None:
+        model.load_state_dict(load(run.start).state_dict())
+    model.to(options.device)
+    tokenizer = None
+    if settings.rebuilt > 0 and run.tokenizer is not None:
+        tokenizer = checkpoints.load(run.tokenizer).requires_grad_(False).eval().to(options.device)
+    batches = PairBatches(
+        Renderer(Art(options.art), size=SIDE), Pairs(seed=run.seed), settings.pairs
+    )
+    prepare = partial(
+        prepared, encoder=load_text_encoder(options.encoder, device=options.device),
+        device=options.device, tokenizer=tokenizer, rebuilt=settings.rebuilt,
+    )  # fmt: skip
+    corpus = Corpus(batches, prepare, workers=options.workers, times=settings.shown)
     return ClipTask(model, corpus, settings)
 
 
 def _evaluate(options: argparse.Namespace) -> None:
     from maskgil import checkpoints
     from maskgil.models.text_encoders.load import load_text_encoder
-    from maskgil.nano.emoji.sprites import ArtFolder
+    from maskgil.nano.rendering.art import Art
 
     torch.set_num_threads(options.threads)
     results = judge(
         load(options.weights),
         load_text_encoder("minilm"),
-        Painter(ArtFolder(options.art), size=SIDE),
-        SceneSampler(styles=STYLES, held_out=not options.seen),
+        Renderer(Art(options.art), size=SIDE),
+        partial(Pairs, held_out=not options.seen),
         tokenizer=checkpoints.load(options.rebuilt) if options.rebuilt else None,
         count=options.count,
     )

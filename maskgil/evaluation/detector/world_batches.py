@@ -1,22 +1,18 @@
-"""Batches of the world's scenes by number, composed ahead of the step by another process."""
+"""Batches of the world's scenes by number, and what is asked of them."""
 
 # B batch, S picture side in pixels.
 
 from __future__ import annotations
 
 import math
-import os
-import pickle
-import signal
-import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import Dataset
 
 from maskgil.evaluation.detector.dataset import Truth
 from maskgil.evaluation.detector.train import Targets
@@ -26,11 +22,10 @@ from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.nouns import Noun
 from maskgil.nano.world.sampler import SceneSampler
+from maskgil.train.tasks.ahead import Repeated
 from maskgil.utils.images import from_bytes
 
-AHEAD = 2  # batches that a worker has ready
 KEPT_BYTES = 600 << 20  # of drawings, sprites and scenery that a worker keeps, each
-LAG = 24  # batches between two pairs of times that one is shown
 Batch = tuple[np.ndarray, list[Truth]]  # pictures (B, S, S, 3) uint8 and what they show
 
 
@@ -67,54 +62,6 @@ class WorldBatches(Dataset):
         return np.stack([one.pixels for one in shown]), [one.truth for one in shown]
 
 
-class Ahead:
-    """Batches in order, composed by `workers` other processes; asked for another, it starts anew.
-
-    What a batch holds does not depend on the workers.
-    """
-
-    def __init__(self, batches: Any, workers: int) -> None:
-        self.batches, self.workers = batches, workers
-        self._ready: Iterator[Any] = iter(())
-        self._next = -1
-
-    def __getitem__(self, batch: int) -> Any:
-        if not self.workers:
-            return self.batches[batch]
-        if batch != self._next:
-            self._ready = iter(
-                DataLoader(
-                    self.batches, batch_size=None, sampler=range(batch, 2**31),
-                    num_workers=self.workers, prefetch_factor=AHEAD, collate_fn=_packed,
-                    multiprocessing_context="fork", worker_init_fn=_go_on,
-                )
-            )  # fmt: skip
-        self._next = batch + 1
-        return pickle.loads(next(self._ready))
-
-
-def _go_on(_worker: int) -> None:
-    """A signal that ends the run leaves the worker be: the step under way needs its batch.
-
-    It ends when the run does, however that ends.
-    """
-    for asked in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(asked, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-
-
-def _end_with(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(2)
-    os._exit(0)
-
-
-def _packed(batch: Any) -> bytes:
-    return pickle.dumps(
-        batch, pickle.HIGHEST_PROTOCOL
-    )  # through a pipe: shared memory can be small
-
-
 class Asked(NamedTuple):
     """Pictures (B, S, S, 3) uint8, what is asked of them, and of them mirrored."""
 
@@ -134,34 +81,23 @@ class Questions(Dataset):
         return Asked(pictures, self.ask(truths), self.ask([mirrored(one) for one in truths]))
 
 
-class Repeated:
-    """Each batch of `source` several `times`, as it is and mirrored in turn, on `device`.
-
-    Composing costs more than a step. The first two times follow each other; between the others
-    pass `LAG` batches, so the last few of them are kept.
-    """
+class Mirrored:
+    """Pixels and what is asked of them, every second time mirrored, on `device`."""
 
     def __init__(self, source: Any, times: int, device: torch.device) -> None:
-        self.source, self.times, self.device = source, times, device
-        self._kept: dict[int, tuple[Tensor, Targets, Targets]] = {}
+        self.repeated = Repeated(source, times, partial(_moved, device=device))
 
     def __getitem__(self, batch: int) -> tuple[Tensor, Targets]:
         """Pixels (B, 3, S, S) and what is asked of them."""
-        newest, time = divmod(batch, self.times)
-        oldest = max(0, newest - LAG * ((self.times - 1) // 2))
-        for number in range(oldest, newest + 1):
-            if number not in self._kept:
-                asked = self.source[number]
-                pictures = torch.from_numpy(asked.pictures).to(self.device)
-                straight, turned = asked.targets.to(self.device), asked.turned.to(self.device)
-                self._kept[number] = pictures, straight, turned
-        for number in [number for number in self._kept if not oldest <= number <= newest]:
-            del self._kept[number]
-        back = min(LAG * (time // 2), newest * (time // 2) * 2 // self.times)
-        pictures, straight, turned = self._kept[newest - back]
+        (pictures, straight, turned), time = self.repeated[batch]
         is_turned = bool(time % 2)
         pixels = from_bytes((pictures.flip(2) if is_turned else pictures).movedim(-1, 1))
         return pixels, turned if is_turned else straight
+
+
+def _moved(asked: Asked, device: torch.device) -> tuple[Tensor, Targets, Targets]:
+    pictures = torch.from_numpy(asked.pictures).to(device)
+    return pictures, asked.targets.to(device), asked.turned.to(device)
 
 
 def mirrored(truth: Truth) -> Truth:

@@ -30,7 +30,7 @@ from maskgil.evaluation.detector.train import (
     train_command,
 )
 from maskgil.evaluation.detector.warm_start import begin_with
-from maskgil.evaluation.detector.world_batches import Ahead, Questions, Repeated, WorldBatches
+from maskgil.evaluation.detector.world_batches import Mirrored, Questions, WorldBatches
 from maskgil.evaluation.detector.world_scenes import SEEN, SETTINGS
 from maskgil.nano.emoji.scene import COLOURS
 from maskgil.nano.rendering.art import Art
@@ -38,6 +38,7 @@ from maskgil.nano.world.nouns import Noun, load_nouns
 from maskgil.nano.world.scene import STYLES, TIMES, WEATHERS
 from maskgil.train.config import from_mapping
 from maskgil.train.optim.muon import Muon
+from maskgil.train.tasks.ahead import Ahead
 from maskgil.train.tasks.judge import JudgeRun
 from maskgil.utils.checks import above, at_least, below, one_of, within
 
@@ -146,7 +147,7 @@ class WorldDetectorTask(DetectorTask):
             side=net.config.image_size, nouns=nouns, seed=seed,
         )  # fmt: skip
         asked = Questions(batches, partial(world_targets, grid=net.config.grid))
-        self.batches = Repeated(Ahead(asked, workers), settings.shown, self.device)
+        self.batches = Mirrored(Ahead(asked, workers), settings.shown, self.device)
         chosen = settings.precision
         fast = fast_precision(self.device.type) if chosen == "auto" else chosen
         self.bf16 = fast == "bf16"

@@ -170,7 +170,7 @@ def styled(drawing: np.ndarray, style: str, cell: int) -> np.ndarray:
 
 def _rimmed(solid: np.ndarray, unit: float) -> np.ndarray:
     """Black shapes (H, W, 1) with a thin light rim, which parts one from another before it."""
-    inner = _filtered(solid[..., 0], ImageFilter.MinFilter(2 * round(unit) + 1))[..., None]
+    inner = _filtered(solid[..., 0], ImageFilter.MinFilter(2 * max(1, round(unit)) + 1))[..., None]
     dark, rim = np.array([0.09, 0.08, 0.11], np.float32), np.array([0.93, 0.74, 0.5], np.float32)
     colour = rim + (dark - rim) * inner
     return np.concatenate([solid * colour, solid], -1).astype(np.float32)

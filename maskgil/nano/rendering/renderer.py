@@ -92,7 +92,9 @@ class Renderer:
 
     def canvas(self, sprite: Sprite, thing: Thing, style: str, *, shadow: bool) -> np.ndarray:
         """A thing's drawing (H, W, 4) float32 in its cells: colours times alpha, then alpha."""
-        width, height = round(sprite.width * self.cell), round(sprite.height * self.cell)
+        width, height = (  # filters crash on no pixels
+            max(1, round(side * self.cell)) for side in (sprite.width, sprite.height)
+        )
         master = self._master(sprite.code)
         margin = max(1, self.cell // 4)
         scale = min((width - margin) / master.shape[1], (height - margin) / master.shape[0])

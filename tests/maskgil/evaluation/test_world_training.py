@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 import torch
 
-from maskgil.evaluation.detector import world_batches, world_train
+from maskgil.evaluation.detector import world_train
 from maskgil.evaluation.detector.model import DetectorConfig, DetectorNet
 from maskgil.evaluation.detector.warm_start import MODESTY, begin_with
-from maskgil.evaluation.detector.world_batches import Ahead, Questions, Repeated, WorldBatches
+from maskgil.evaluation.detector.world_batches import Mirrored, Questions, WorldBatches
 from maskgil.evaluation.detector.world_train import (
     WorldDetectorTask,
     WorldTraining,
@@ -22,6 +22,8 @@ from maskgil.evaluation.detector.world_train import (
 )
 from maskgil.nano.emoji.scene import COLOURS
 from maskgil.nano.rendering.art import Art
+from maskgil.train.tasks import ahead
+from maskgil.train.tasks.ahead import Ahead
 from maskgil.train.trainer import fit
 from maskgil.utils.images import stack_pixels
 from tests.helpers.tiny_evaluation import ART
@@ -34,7 +36,7 @@ def asked(batches: WorldBatches) -> Questions:
 
 def test_every_batch_comes_as_it_is_and_mirrored():
     batches = WorldBatches(Art(ART), 4, nouns=NOUNS[:20], seed=1)
-    source = Repeated(Ahead(asked(batches), 0), 2, torch.device("cpu"))
+    source = Mirrored(Ahead(asked(batches), 0), 2, torch.device("cpu"))
     (plain, targets), (turned, others) = source[6], source[7]
     assert torch.equal(plain, turned.flip(3))
     assert torch.equal(plain, stack_pixels(batches[3][0]))
@@ -43,18 +45,17 @@ def test_every_batch_comes_as_it_is_and_mirrored():
     assert widths[0] == pytest.approx(widths[1], abs=1e-4)
     middles = [(one.boxes[:, 2] + one.boxes[:, 0]).sort()[0] / 2 for one in (targets, others)]
     assert middles[0] == pytest.approx(24 - middles[1].flip(0), abs=1e-4)
-    ahead = Ahead(batches, 1)
-    assert np.array_equal(ahead[3][0], batches[3][0])
-    assert np.array_equal(ahead[4][0], batches[4][0])
+    made = Ahead(batches, 1)
+    assert all(np.array_equal(made[number][0], batches[number][0]) for number in (3, 4))
 
 
 def test_a_batch_that_is_shown_often_comes_again_later(monkeypatch):
     """The same whether a run was stopped before or not; each equally often."""
-    monkeypatch.setattr(world_batches, "LAG", 2)
+    monkeypatch.setattr(ahead, "LAG", 2)
     batches = asked(WorldBatches(Art(ART), 1, nouns=NOUNS[:8], seed=1))
-    whole = Repeated(Ahead(batches, 0), 6, torch.device("cpu"))
+    whole = Mirrored(Ahead(batches, 0), 6, torch.device("cpu"))
     shown = [whole[index][0] for index in range(48)]
-    again = Repeated(Ahead(batches, 1), 6, torch.device("cpu"))
+    again = Mirrored(Ahead(batches, 1), 6, torch.device("cpu"))
     assert all(torch.equal(again[index][0], shown[index]) for index in (44, 45, 46, 47))
     third = stack_pixels(batches.source[3][0])
     times = [i for i, one in enumerate(shown) if torch.equal(one, third)]
@@ -63,12 +64,12 @@ def test_a_batch_that_is_shown_often_comes_again_later(monkeypatch):
 
 def test_a_run_that_is_asked_to_end_still_gets_its_batch():
     batches = WorldBatches(Art(ART), 1, nouns=NOUNS[:4], seed=1)
-    ahead = Ahead(batches, 1)
-    assert len(ahead[0][0]) == 1
+    made = Ahead(batches, 1)
+    assert len(made[0][0]) == 1
     for worker in multiprocessing.active_children():
         os.kill(worker.pid, signal.SIGTERM)
     for number in range(1, 6):
-        assert np.array_equal(ahead[number][0], batches[number][0])
+        assert np.array_equal(made[number][0], batches[number][0])
 
 
 def test_a_resumed_run_equals_one_that_was_not_stopped(tmp_path):
