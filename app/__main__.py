@@ -21,7 +21,7 @@ from app.cli import (
     configured,
     only_ours_on_stdout,
 )
-from maskgil.utils.command_line import BAD_INPUT, OneLineParser, status_of
+from maskgil.utils.command_line import BAD_INPUT, OneLineParser, printable, status_of
 from maskgil.utils.threads import settle_threads
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def make(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
         lines.append(f"drawn as: {result.drawn}")
     if result.left_out:
         lines.append(f"not drawn: {', '.join(result.left_out)}")
-    lines.append(f"picture: {arguments.output} ({result.seconds.total:.1f} s)")
+    lines.append(f"picture: {printable(str(arguments.output))} ({result.seconds.total:.1f} s)")
     return result.summary(str(arguments.output)), "\n".join(lines)
 
 

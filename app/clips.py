@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.types import Heard, UnclearLanguageError
-from maskgil.utils.command_line import one_line
+from maskgil.utils.command_line import one_line, printable
 
 if TYPE_CHECKING:
     from app.pipeline import SpeechToImage
@@ -47,8 +47,9 @@ def heard_row(heard: Heard) -> dict[str, object]:
 
 def as_line(row: dict[str, object]) -> str:
     """A row for a human."""
+    file = printable(str(row["file"]))
     if "transcript" not in row:
-        return f"{row['file']}: {row['error']}"
+        return f"{file}: {row['error']}"
     sure = f"{row['language']}, {row['language_probability']:.0%}"
     note = f" ({row['error']})" if "error" in row else ""
-    return f"{row['file']}: heard ({sure}): {row['transcript']} → {row['prompt']}{note}"
+    return f"{file}: heard ({sure}): {row['transcript']} → {row['prompt']}{note}"

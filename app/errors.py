@@ -1,5 +1,9 @@
 """Errors whose message is one line for the person at the microphone."""
 
+import re
+
+_FOLDERS = re.compile(r"(?<![\w.:/])/(?:[^/\s'\":]+/)+")
+
 
 class SpeechError(ValueError):
     """A model, language or setting that cannot be used for listening."""
@@ -16,3 +20,8 @@ class ForeignTextError(ValueError):
         words = " ".join(self.text.split())
         said = f"{words[:40]}…" if len(words) > 40 else words
         return f"“{said}” is in no language that is read here; type it in English, or say it"
+
+
+def without_folders(text: str) -> str:
+    """`text` with no path of this computer in it: of each only the last part."""
+    return _FOLDERS.sub("", text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -146,7 +147,7 @@ def load_words(folder: Path = DATA) -> LexiconWords:
         rows = read_supplement((folder / "supplement.tsv").read_text(encoding="utf-8"))
         rows += read_nouns((folder / "nouns.tsv").read_text(encoding="utf-8"))
         return LexiconWords(cldr, rows, syllables)
-    except (OSError, EOFError, ValueError, KeyError) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error) as error:
         raise GlossaryError(f"cannot read the glossary in {folder}: {error}") from None
 
 

@@ -30,18 +30,19 @@ class BusyError(ValueError):
 class Limits:
     """`waiting` jobs may stand in line, `at_once` run; `per_minute` 0 is no rate.
 
-    A client may ask for `burst` pictures in a row and `per_minute` in the long run. Clients on this
-    computer have no rate unless `local_too`.
+    A client may ask for `burst` pictures in a row and `per_minute` in the long run, and have
+    `per_client` jobs waiting. Clients on this computer have neither bound unless `local_too`.
     """
 
     waiting: int = 32
+    per_client: int = 16
     at_once: int = 1
     per_minute: float = 120.0
     burst: int = 30
     local_too: bool = False
 
     def __post_init__(self) -> None:
-        at_least(self, 1, "waiting", "at_once", "burst")
+        at_least(self, 1, "waiting", "per_client", "at_once", "burst")
         if not 0 <= self.per_minute < math.inf:
             raise ValueError(f"per_minute must be 0 or more, not {self.per_minute}")
 
@@ -58,9 +59,12 @@ class QueueStatus:
 class Ticket:
     """One job's place in the line; a context manager, so that it is always left."""
 
-    def __init__(self, line: FairQueue, turn: int, arrival: int, visitor: str) -> None:
+    def __init__(
+        self, line: FairQueue, turn: int, arrival: int, visitor: str, client: str | None
+    ) -> None:
         self.order = (turn, arrival)  # first jobs of all visitors before second ones
         self.visitor = visitor
+        self.client = client  # None: not limited
         self.started: float | None = None
         self._line = line
 
@@ -98,7 +102,8 @@ class FairQueue:
         the line is full or the client at `address` (None: not limited) asks too often.
         """
         limited = self.limits.local_too or not is_local(address)
-        wait = self.rate.take(client_key(address)) if address and limited else 0.0
+        client = client_key(address) if address and limited else None
+        wait = self.rate.take(client) if client is not None else 0.0
         if wait:
             raise BusyError(
                 f"that is more than {self.limits.per_minute:g} pictures a minute; "
@@ -111,20 +116,32 @@ class FairQueue:
                     f"{len(self._waiting)} others are waiting already; "
                     f"please try again in about {math.ceil(seconds)} s"
                 )
+            own = sum(client is not None and each.client == client for each in self._waiting)
+            if own >= self.limits.per_client:
+                raise BusyError(
+                    f"{own} requests from your address are waiting already; "
+                    "please ask again when one of them is done"
+                )
             others = Counter(p.visitor for p in (*self._waiting, *self._running))
             self._arrivals += 1
-            place = Ticket(self, others[visitor], self._arrivals, visitor)
+            place = Ticket(self, others[visitor], self._arrivals, visitor, client)
             self._waiting.append(place)
             self._waiting.sort(key=lambda p: p.order)
             self._advance()
             return place
 
     @contextmanager
-    def turn(self, visitor: str, address: str | None = None) -> Iterator[Ticket]:
-        """Join, wait, and leave at the end of the block. Raises BusyError as `join` does."""
+    def turn(
+        self, visitor: str, address: str | None = None, check: Callable[[], None] = lambda: None
+    ) -> Iterator[Ticket]:
+        """Join, wait, and leave at the end of the block. Raises BusyError as `join` does.
+
+        `check` is called while the job waits, and raises when nobody waits for it.
+        """
         with self.join(visitor, address) as place:
             for _ in place.until_turn():
-                pass
+                check()
+            check()
             yield place
 
     def until_turn(self, place: Ticket) -> Iterator[QueueStatus]:

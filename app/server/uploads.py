@@ -1,17 +1,21 @@
 """Upload lifetimes: a file is deleted when its request is over, or when none comes.
 
-Equal files of two visitors share one path on the server, so uploads are counted, by an ASGI
-middleware that reads the server's answers: a path goes with the last request that needs it.
+Every upload has a path of its own that nobody can guess, so that only who sent a file can name it
+and have it deleted. An ASGI middleware learns the paths from the server's answers; the file goes
+with the last request of its sender that needs it.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import secrets
+import shutil
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -91,6 +95,7 @@ class Uploads:
         if path not in self._held and path not in self._arrived:
             with suppress(OSError):
                 path.unlink()
+                path.parent.rmdir()  # its own
 
     def _wake(self) -> None:
         """See to it that `_expire` runs when the oldest upload has waited long enough."""
@@ -111,6 +116,31 @@ class Uploads:
                     self._delete_unless_needed(path)
             self._timer = None
             self._wake()
+
+
+@cache
+def separate_uploads() -> None:
+    """Have the web framework give each upload a folder of its own.
+
+    It names the folder by the hash of what is sent, so that equal files would share a path.
+    """
+    from gradio import route_utils
+
+    class SeparateUpload(route_utils.GradioUploadFile):
+        def __init__(self, *given: Any, **named: Any) -> None:
+            super().__init__(*given, **named)
+            self.sha.update(secrets.token_bytes(32))
+
+    route_utils.GradioUploadFile = SeparateUpload  # type: ignore[misc]
+
+
+def moved_apart(path: Path) -> Path:
+    """Move a file that others may share to a folder of its own, as uploads have; where it is."""
+    from gradio.utils import get_upload_folder
+
+    folder = Path(get_upload_folder(), secrets.token_hex(32))
+    folder.mkdir(parents=True)
+    return Path(shutil.move(path, folder / path.name))
 
 
 class UploadWatch:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -12,10 +14,12 @@ from gradio.exceptions import InvalidPathError
 from pydantic import RootModel, ValidationError
 from starlette.requests import Request
 
+from app.errors import without_folders
 from app.imaging.settings import DrawSettings
 from app.server.job_queue import FairQueue
 from app.server.json_bodies import NOT_FETCHED, names_addresses
-from app.server.uploads import Uploads
+from app.server.presence import Asker, asker_of
+from app.server.uploads import Uploads, moved_apart
 from app.types import PictureRequest, Result
 from app.web.api_parameters import language_of, settings_of, text_of
 from app.web.controller import PageController
@@ -88,8 +92,9 @@ class Endpoints:
                 told = language_of(language)
                 if not path:
                     raise ValueError("no recording given; send an audio file")
-                with self.line.turn(visitor_of(request), address_of(request)):
-                    *_, last = self.conversation.pipeline.run(path, settings, language=told)
+                with self._turn(request) as asker:
+                    updates = self.conversation.pipeline.run(path, settings, language=told)
+                    *_, last = asker.while_waiting(updates)
                 return self._answer(last.result, request)
         except USER_ERRORS as error:
             raise Refusal(str(error)) from error
@@ -120,11 +125,18 @@ class Endpoints:
             pipeline = self.conversation.pipeline
             wanted, heard = pipeline.understand(text_of("prompt", prompt))
             wish = PictureRequest(wanted, settings, heard=heard)
-            with self.line.turn(visitor_of(request), address_of(request)):
-                *_, last = pipeline.paint(wish)
+            with self._turn(request) as asker:
+                *_, last = asker.while_waiting(pipeline.paint(wish))
             return self._answer(last.result, request)
         except USER_ERRORS as error:
             raise Refusal(str(error)) from error
+
+    @contextmanager
+    def _turn(self, request: gr.Request) -> Iterator[Asker]:
+        """Wait in the line for as long as who asked does."""
+        asker = asker_of(request)
+        with self.line.turn(visitor_of(request), address_of(request), asker.check):
+            yield asker
 
     def _answer(self, result: Result | None, request: gr.Request) -> Answer:
         assert result is not None
@@ -136,7 +148,8 @@ class Refusal(gr.Error):
     """One line for who asked, in a browser as in a program."""
 
     def __init__(self, line: str) -> None:
-        super().__init__(" ".join(line.split())[:LONGEST_LINE], print_exception=False)
+        shown = " ".join(without_folders(line).split())[:LONGEST_LINE]
+        super().__init__(shown, print_exception=False)
 
     def __str__(self) -> str:
         return str(self.message)
@@ -151,6 +164,29 @@ def _is_tool_call(named: dict[str, Any]) -> bool:
 def _as_text(part: Any) -> Any:
     """A summary as JSON; anything else as it is."""
     return json.dumps(part.root, ensure_ascii=False) if isinstance(part, RootModel) else part
+
+
+def keep_tool_files_apart(blocks: gr.Blocks, uploads: Uploads) -> None:
+    """Treat what MCP clients send as files like other uploads of `blocks`, which has started.
+
+    The web framework writes it where equal files share a path, and forgets it there.
+    """
+    tools: Any = blocks.mcp_server_obj
+    if tools is None:
+        return
+    convert = tools.convert_strings_to_filedata
+
+    def converted(given: dict[str, Any], positions: list[list[str | int]]) -> dict[str, Any]:
+        files: dict[str, Any] = convert(given, positions)
+        for name, value in given.items():
+            file = files.get(name)
+            if isinstance(value, str) and value.startswith("data:") and isinstance(file, dict):
+                path = moved_apart(Path(file["path"]))
+                uploads.arrived(path)
+                file["path"] = str(path)
+        return files
+
+    tools.convert_strings_to_filedata = converted
 
 
 def answer_in_one_line(blocks: gr.Blocks) -> None:

@@ -172,9 +172,10 @@ class Sessions:
         with self._lock:
             session = self._session(visitor)
             if session.folder is None:
-                session.folder = Path(tempfile.mkdtemp(dir=self._root.name))
+                self.root.mkdir(parents=True, exist_ok=True)  # somebody may have tidied up
+                session.folder = Path(tempfile.mkdtemp(dir=self.root))
             folder = session.folder / f"{next(self._pictures)}"
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         letters = "".join(c if c.isalnum() and c.isascii() else "-" for c in name.lower())
         short = "-".join(part for part in letters.split("-") if part)[:48].strip("-")
         return folder / f"{short or 'picture'}.png"

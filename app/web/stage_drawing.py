@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from app.errors import without_folders
 from app.imaging.canvas import Canvas
 from app.imaging.settings import EmptyPromptError, SettingsError
 from app.types import Heard, PictureRequest, Result, SilenceError, Update
@@ -220,7 +221,7 @@ def failure(error: Exception, words: Translations = markup.ENGLISH) -> str:
 
 def one_line(error: BaseException) -> str:
     """The message of `error` as one sentence on one line."""
-    text = " ".join(str(error).split())
+    text = " ".join(without_folders(str(error)).split())
     return text[:1].upper() + text[1:] if text else type(error).__name__
 
 

@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 import gradio as gr
 import gradio.routes
 
-from app.server.event_ids import EventIds
 from app.server.middleware import Receive, Scope, Send
 from app.server.options import Serving
-from app.server.uploads import Uploads, UploadWatch
-from app.web.api import answer_in_one_line
+from app.server.presence import Presence
+from app.server.uploads import Uploads, UploadWatch, separate_uploads
+from app.web.api import answer_in_one_line, keep_tool_files_apart
 from app.web.i18n import tables, tables_with_regions
 
 STATIC = Path(__file__).parent / "static"
@@ -96,10 +96,11 @@ def launch(blocks: gr.Blocks, serving: Serving, uploads: Uploads) -> str:
     names = serving.names()
     options: dict[str, Any] = serving.launch_options(names)
     layers = options["app_kwargs"]["middleware"]
-    layers += [Middleware(EventIds), Middleware(UploadWatch, uploads=uploads)]
+    layers += [Middleware(Presence), Middleware(UploadWatch, uploads=uploads)]
     with_tools = importlib.util.find_spec("mcp") is not None
     if not with_tools:
         logger.info("no MCP server: pip install 'gradio[mcp]'")
+    separate_uploads()
     gradio.routes.CustomCORSMiddleware = _WithoutCors  # type: ignore[assignment, misc]
     with contextlib.redirect_stdout(io.StringIO()):  # gradio tells of the MCP server
         _, address, shared = blocks.launch(
@@ -123,6 +124,7 @@ def launch(blocks: gr.Blocks, serving: Serving, uploads: Uploads) -> str:
             enable_monitoring=False,
             **options,
         )
+    keep_tool_files_apart(blocks, uploads)
     if shared:
         names.add(urlsplit(shared).hostname or "")
     return shared or address

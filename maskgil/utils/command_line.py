@@ -9,23 +9,29 @@ from typing import NoReturn
 
 BAD_INPUT = 2  # exit status where the input is at fault
 STOPPED = 130  # exit status after Ctrl-C
+_ESCAPES = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
 
 
 class OneLineParser(argparse.ArgumentParser):
     """Says what is wrong in one line, without the usage in front."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(BAD_INPUT, f"{self.prog}: {message}\n")
+        self.exit(BAD_INPUT, f"{self.prog}: {printable(message)}\n")
+
+
+def printable(text: str) -> str:
+    """`text` with control characters, which a terminal would obey, as escapes."""
+    return text.translate(_ESCAPES)
 
 
 def one_line(error: BaseException) -> str:
     """The message of `error` as one line; its type's name when it has none."""
-    return " ".join(str(error).split()) or type(error).__name__
+    return printable(" ".join(str(error).split())) or type(error).__name__
 
 
 def first_line(error: BaseException) -> str:
     """Where the message of `error` begins; its type's name when it has none."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
+    return printable((str(error).strip() or type(error).__name__).splitlines()[0])
 
 
 def status_of(work: Callable[[], int | None], program: str, *, stopped: str = "") -> int:

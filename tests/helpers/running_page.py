@@ -1,6 +1,7 @@
 """The page served in this process, and plain HTTP requests to it."""
 
 import contextlib
+import json
 
 import httpx
 
@@ -37,3 +38,20 @@ def call(address: str, name: str, data: list) -> tuple[int, str]:
     event = started.json()["event_id"]
     answer = httpx.get(f"{address}/gradio_api/call/{name}/{event}", timeout=120)
     return answer.status_code, answer.text
+
+
+def tool(address: str, name: str, arguments: dict, **options) -> dict:
+    """What an MCP tool answers."""
+    url = f"{address}/gradio_api/mcp/"
+    accept = {"accept": "application/json, text/event-stream"}
+    listed = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    tools = rpc(httpx.post(url, json=listed, headers=accept, timeout=60, **options))["tools"]
+    full = next(each["name"] for each in tools if each["name"].endswith(name))
+    asked = {"name": full, "arguments": arguments}
+    body = {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": asked}
+    return rpc(httpx.post(url, json=body, headers=accept, timeout=120, **options))
+
+
+def rpc(answer: httpx.Response) -> dict:
+    assert answer.status_code == 200, answer.text
+    return json.loads(answer.text.split("data: ")[-1])["result"]

@@ -10,7 +10,7 @@ from gradio_client import Client
 from app.imaging.png import read_settings
 from app.server.job_queue import Limits
 from app.server.options import Account
-from tests.helpers.running_page import call, file_of, served
+from tests.helpers.running_page import call, file_of, served, tool
 
 pytestmark = pytest.mark.usefixtures("alive")
 
@@ -161,6 +161,14 @@ def test_nothing_without_the_password(pipeline, capfd):
         answers = [stranger.post("/login", data=wrong).status_code for _ in range(12)]
         assert set(answers) == {400, 429}, "guesses are refused, then slowed down"
     with served(pipeline, account=account) as (_, address):
+        listed = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+        assert httpx.post(f"{address}/gradio_api/mcp/", json=listed).status_code == 401
+        assert httpx.get(f"{address}/gradio_api/mcp/schema").status_code == 401
+        assert httpx.get(f"{address}/gradio_api/heartbeat/x").status_code == 401
+        right = {"username": "ann", "password": "open sesame"}
+        cookies = dict(httpx.post(f"{address}/login", data=right).cookies)
+        drawn = tool(address, "draw", {"prompt": "a dog", "steps": 1}, cookies=cookies)
+        assert not drawn["isError"] and "a dog" in str(drawn["content"])
         known = Client(address, auth=("ann", "open sesame"), verbose=False)
         _, summary = known.predict("a dog", 0.0, 1, 1.0, 3, api_name="/draw")
         assert summary["prompt"] == "a dog"
@@ -178,3 +186,5 @@ def test_a_full_line_and_a_fast_client_are_refused(pipeline):
         first.__exit__()
         assert "event: complete" in call(address, "draw", ["a cat", 0, 1, 1, 0])[1]
         assert "more than 2 pictures a minute" in call(address, "draw", ["a cat", 0, 1, 1, 0])[1]
+        by_tool = tool(address, "draw", {"prompt": "a cat"})
+        assert by_tool["isError"] and "more than 2 pictures" in str(by_tool["content"])

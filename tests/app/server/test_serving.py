@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,7 +24,7 @@ from app.server.options import (
     is_loopback,
     split_account,
 )
-from app.server.temp_files import private_folder, sweep, sweep_orphans
+from app.server.temp_files import LOCK, PREFIX, Sweeper, delete_left_behind, private_folder
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -181,18 +182,57 @@ def test_files_are_private_and_go(monkeypatch):
 
 
 def test_half_received_uploads_and_the_oldest_files_are_swept(tmp_path):
-    (tmp_path / "deep").mkdir()
-    for age, name in enumerate(("new.png", "old.png", "older.png")):
-        path = tmp_path / "deep" / name
-        path.write_bytes(bytes(1000))
-        os.utime(path, (1e9 - age, 1e9 - age))
-    orphan = tmp_path / "tmp123"
-    orphan.touch()
-    assert sweep_orphans(tmp_path) == 0 and sweep_orphans(tmp_path, older_than=-1.0) == 1
-    assert not orphan.exists()
-    assert sweep(tmp_path) == 0 and sweep(tmp_path, keep=0, newer_than=2e9) == 0
-    assert sweep(tmp_path, keep=1500) == 2
-    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["new.png"]
+    """By what sweeps have seen: the clock was set back by years, and nothing hangs on it."""
+    served = tmp_path / "served"
+    served.mkdir()
+    (served / "example.png").write_bytes(bytes(5000))  # the app's own
+    sweeper = Sweeper(tmp_path, served, keep=1500)
+    first, second, third = (served / f"{name}.dir" for name in ("first", "second", "third"))
+    for folder in (first, second, third):
+        folder.mkdir()
+    (first / "a.png").write_bytes(bytes(1000))
+    half = served / "tmp123"
+    half.write_bytes(b"x")
+    assert sweeper.sweep() == 0
+    half.write_bytes(b"xy")  # it is still being received
+    (second / "b.png").write_bytes(bytes(1000))
+    os.utime(second / "b.png", (0, 0))
+    assert sweeper.sweep() == 1 and not (first / "a.png").exists()
+    assert sweeper.sweep() == 1 and not half.exists()
+    (third / "c.png").write_bytes(bytes(1000))
+    (second / "b.png").unlink()
+    assert sweeper.sweep() == 0
+    shutil.rmtree(tmp_path)
+    assert sweeper.sweep() == 0, "a folder that somebody tidied away is no end of the sweeps"
+
+
+def test_what_a_killed_server_left_is_deleted_at_the_next_start(tmp_path):
+    """Not that of one that runs, nor what has no lock."""
+    code = (
+        "import sys, time\n"
+        "from app.server.temp_files import private_folder\n"
+        "with private_folder() as served:\n"
+        "    (served / 'my-voice.wav').touch()\n"
+        "    print(served, flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    environ = {**os.environ, "TMPDIR": str(tmp_path)}
+    environ.pop(TEMP_VARIABLE, None)
+    (tmp_path / f"{PREFIX}other").mkdir()
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    servers = [
+        subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environ, **pipes)
+        for _ in range(2)
+    ]
+    folders = [Path(each.stdout.readline().strip()).parent for each in servers]
+    servers[0].kill()
+    servers[0].wait(30)
+    assert (folders[0] / "served" / "my-voice.wav").exists() and (folders[0] / LOCK).exists()
+    assert delete_left_behind(tmp_path) == 1
+    assert not folders[0].exists() and (tmp_path / f"{PREFIX}other").exists()
+    assert (folders[1] / "served" / "my-voice.wav").exists()
+    servers[1].communicate("", timeout=30)
+    assert not folders[1].exists()
 
 
 def test_a_folder_of_ones_own_is_kept(monkeypatch, tmp_path):

@@ -1,0 +1,184 @@
+"""Client presence: an ASGI middleware that knows whether who asked still waits for the answer.
+
+It also knows which answers of the API there are to fetch, so that no fetch waits for ever.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, suppress
+from time import monotonic
+from typing import Any, TypeVar
+from weakref import WeakSet
+
+from app.server.middleware import Message, Receive, Scope, Send, refusal
+
+STARTED = re.compile(r"(?:/gradio_api)?/(?:call/(?:v2/)?[^/]+|queue/join)/?$")
+FETCHED = re.compile(r"(?:/gradio_api)?/call/(?:v2/)?[^/]+/([^/]+)/?$")
+ANSWERED = re.compile(r"(?:/gradio_api)?/(?:(?:run|api)/[^/]+|mcp(?:/http)?)/?$")
+STREAM = re.compile(r"(?:/gradio_api)?/queue/data/?$")
+SESSION = re.compile(rb"(?:^|&)session_hash=([^&]+)")
+KEPT = 10_000  # ids of answers that nobody has fetched yet, and sessions
+UNHEARD = 30.0  # seconds after which an answer that nobody comes for is not worked on
+LINE = "there is no such answer: each can be fetched once, by the event_id of its request"
+Item = TypeVar("Item")
+
+
+class LeftError(ValueError):
+    """Who asked has left; nobody reads this."""
+
+
+class Asker:
+    """Who made a request, as seen from the threads that work for it."""
+
+    def __init__(self) -> None:
+        self._left = False
+        self._unheard_since: float | None = None
+
+    def leave(self) -> None:
+        self._left = True
+
+    def announce(self) -> None:
+        """The answer can be fetched from now on."""
+        self._unheard_since = monotonic()
+
+    def listen(self) -> None:
+        """Somebody fetches it."""
+        self._unheard_since = None
+
+    def check(self) -> None:
+        """Raise LeftError when nobody waits any more."""
+        since = self._unheard_since
+        if self._left or (since is not None and monotonic() - since > UNHEARD):
+            raise LeftError("nobody waits for this answer any more")
+
+    def while_waiting(self, items: Iterator[Item]) -> Iterator[Item]:
+        """`items` for as long as somebody waits; then they are closed, and LeftError raised."""
+        with closing(items) as open_items:  # type: ignore[type-var]
+            for item in open_items:
+                yield item
+                self.check()
+
+
+def asker_of(request: Any) -> Asker:
+    """Who made a request, the web framework's or the server's own."""
+    inner = getattr(request, "request", None) or request
+    scope = getattr(inner, "scope", None)
+    found = scope.get("asker") if isinstance(scope, dict) else None
+    return found if isinstance(found, Asker) else Asker()
+
+
+class Presence:
+    """The middleware; puts an `Asker` into the scope of each request that work is done for."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self._answers: OrderedDict[str, Asker] = OrderedDict()  # by event id
+        self._sessions: OrderedDict[str, WeakSet[Asker]] = OrderedDict()
+        self._streams: Counter[str] = Counter()  # open ones, by session
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path, method = scope.get("path", ""), scope.get("method", "")
+        if method == "POST" and STARTED.match(path):
+            asker = scope["asker"] = Asker()
+            await self.app(scope, receive, self._noting(scope, asker, send))
+        elif method == "POST" and ANSWERED.match(path):
+            asker = scope["asker"] = Asker()
+            await self._watched(scope, receive, send, asker.leave)
+        elif method == "GET" and (fetched := FETCHED.match(path)):
+            found = self._answers.pop(fetched[1], None)
+            if found is None:
+                await _refuse(send)
+                return
+            found.listen()
+            await self._watched(scope, receive, send, found.leave)
+        elif method == "GET" and STREAM.match(path):
+            await self._streamed(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _streamed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers of all requests of a session."""
+        named = SESSION.search(scope.get("query_string", b""))
+        session = named[1].decode("latin-1") if named else ""
+        for asker in self._of(session):
+            asker.listen()
+        self._streams[session] += 1
+        try:
+            await self._watched(scope, receive, send, lambda: self._end(session))
+        finally:
+            self._streams[session] -= 1
+            if not self._streams[session]:
+                del self._streams[session]
+
+    def _end(self, session: str) -> None:
+        if self._streams[session] <= 1:
+            for asker in self._of(session):
+                asker.leave()
+
+    def _of(self, session: str) -> Iterable[Asker]:
+        return list(self._sessions.get(session, ()))
+
+    async def _watched(
+        self, scope: Scope, receive: Receive, send: Send, left: Callable[[], None]
+    ) -> None:
+        """Answer a request; `left` is called when its client goes before the end."""
+        watching: asyncio.Task[None] | None = None
+
+        async def watch() -> None:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            left()
+
+        async def body_then_watch() -> Message:
+            nonlocal watching
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                left()
+            elif watching is None and not message.get("more_body"):
+                watching = asyncio.create_task(watch())
+            return message
+
+        try:
+            await self.app(scope, body_then_watch, send)
+        finally:
+            if watching is not None:
+                watching.cancel()
+
+    def _noting(self, scope: Scope, asker: Asker, send: Send) -> Send:
+        """`send`, which takes note of the id that the answer names."""
+        body = b""
+        sent = scope.get("sent")
+        session = sent.get("session_hash") if isinstance(sent, dict) else None
+
+        async def noted(message: Message) -> None:
+            nonlocal body
+            if message["type"] == "http.response.body":
+                body += message.get("body", b"")
+                if not message.get("more_body"):
+                    with suppress(ValueError, KeyError, TypeError):
+                        self._note(str(json.loads(body)["event_id"]), session, asker)
+            await send(message)
+
+        return noted
+
+    def _note(self, event: str, session: object, asker: Asker) -> None:
+        if isinstance(session, str):
+            self._sessions.setdefault(session, WeakSet()).add(asker)
+            self._sessions.move_to_end(session)
+        if not isinstance(session, str) or not self._streams[session]:
+            asker.announce()
+        self._answers[event] = asker
+        for kept in (self._answers, self._sessions):
+            while len(kept) > KEPT:
+                kept.popitem(last=False)
+
+
+async def _refuse(send: Send) -> None:
+    content, headers = refusal(LINE)
+    await send({"type": "http.response.start", "status": 404, "headers": headers})
+    await send({"type": "http.response.body", "body": content})

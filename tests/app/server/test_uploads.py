@@ -1,0 +1,140 @@
+"""Recordings on the running page: nobody's is lost, nobody else's is deleted, none stays."""
+
+import base64
+import json
+import os
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.helpers.running_page import call, file_of, served, tool
+
+pytestmark = pytest.mark.usefixtures("alive")
+
+
+@pytest.fixture
+def clip(clips) -> Path:
+    return clips["fr_stars"]["path"]
+
+
+def upload(address: str, path: Path, name: str = "v.ogg") -> str:
+    files = {"files": (name, path.read_bytes())}
+    return httpx.post(f"{address}/gradio_api/upload", files=files, timeout=30).json()[0]
+
+
+def recordings() -> list[Path]:
+    """What lies where the page puts what is sent."""
+    return [p for p in Path(os.environ["GRADIO_TEMP_DIR"]).rglob("*.og*") if p.is_file()]
+
+
+def test_equal_recordings_of_two_visitors_are_both_heard(address, clip):
+    """Also when the first is over, and its file gone, before the second asks."""
+    paths = [upload(address, clip) for _ in range(2)]
+    assert paths[0] != paths[1]
+    heard: list[str] = []
+
+    def speak(path: str) -> None:
+        heard.append(call(address, "speak", [file_of(path), "fr", 0, 1, 1, 0])[1])
+
+    threads = [threading.Thread(target=speak, args=(path,)) for path in paths]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(heard) == 2 and all("event: complete" in said for said in heard), heard
+    assert not any(Path(path).exists() or Path(path).parent.exists() for path in paths)
+
+
+def test_a_stranger_deletes_nothing(address, clip):
+    """Neither with the same bytes, nor twice, nor a picture whose path is known."""
+    theirs, own = upload(address, clip), upload(address, clip)
+    for _ in range(2):
+        assert "event: error" in call(address, "speak", [file_of(own), "fr", 0, 99_999, 1, 0])[1]
+    assert not Path(own).exists() and Path(theirs).exists()
+    _, said = call(address, "draw", ["a red apple", 0, 1, 1, 5])
+    picture = json.loads(said.split("data: ")[-1])[0]["path"]
+    assert "event: error" in call(address, "speak", [file_of(picture), "fr", 0, 1, 1, 0])[1]
+    assert Path(picture).exists()
+    assert "event: error" in call(address, "speak", [file_of(theirs), "fr", 0, 99_999, 1, 0])[1]
+
+
+def test_what_a_tool_is_sent_does_not_stay(address, clip):
+    sent = "data:audio/ogg;base64," + base64.b64encode(clip.read_bytes()).decode()
+    before = set(recordings())
+    answer = tool(address, "speak", {"audio": sent, "language": "fr", "steps": 1})
+    assert not answer["isError"], answer
+    assert '"prompt"' in str(answer["content"])
+    refused = tool(address, "speak", {"audio": sent, "steps": 99_999})
+    assert refused["isError"]
+    assert set(recordings()) == before
+
+
+def test_a_folder_that_somebody_tidied_away_comes_back_private(pipeline, clip):
+    import shutil
+
+    with served(pipeline) as (page, address):
+        folder = Path(os.environ["GRADIO_TEMP_DIR"])
+        shutil.rmtree(folder.parent)
+        assert "event: complete" in call(address, "draw", ["a red apple", 0, 1, 1, 5])[1]
+        path = upload(address, clip)
+        for made in (folder, folder.parent, page.sessions.root, Path(path), Path(path).parent):
+            assert made.stat().st_mode & 0o077 == 0, made
+        assert "event: complete" in call(address, "speak", [file_of(path), "fr", 0, 1, 1, 0])[1]
+
+
+# Whoever has left.
+
+
+def wait_until(true) -> None:
+    end = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
+
+
+def leave(url: str, **options) -> None:
+    """Ask, and hang up before the answer."""
+    with pytest.raises(httpx.TimeoutException):
+        httpx.request(url=url, timeout=httpx.Timeout(30, read=0.4), **options)
+
+
+WISH = ["a red apple", 0, 8, 1, 5]
+
+
+def test_who_leaves_gives_the_place_up(running):
+    page, address = running
+    api = f"{address}/gradio_api"
+    with page.line.join("somebody else"):
+        for _ in range(3):
+            event = httpx.post(f"{api}/call/draw", json={"data": WISH}, timeout=30).json()
+            wait_until(lambda: len(page.line) == 1)
+            leave(f"{api}/call/draw/{event['event_id']}", method="GET")
+            wait_until(lambda: len(page.line) == 0)
+        leave(f"{api}/run/draw", method="POST", json={"data": WISH})
+        wait_until(lambda: len(page.line) == 0)
+        config = httpx.get(f"{address}/config", timeout=30).json()
+        index = next(d["id"] for d in config["dependencies"] if d["api_name"] == "draw")
+        body = {"data": WISH, "fn_index": index, "session_hash": "leaver"}
+        httpx.post(f"{api}/queue/join", json=body, timeout=30)
+        wait_until(lambda: len(page.line) == 1)
+        leave(f"{api}/queue/data?session_hash=leaver", method="GET")
+        wait_until(lambda: len(page.line) == 0)
+        asked = {"name": "draw", "arguments": {"prompt": "a red apple"}}
+        body = {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": asked}
+        head = {"accept": "application/json, text/event-stream"}
+        leave(f"{api}/mcp/", method="POST", json=body, headers=head)
+        wait_until(lambda: len(page.line) == 0)
+    assert "event: complete" in call(address, "draw", WISH)[1]
+
+
+def test_an_answer_that_nobody_fetches_is_not_worked_on(running, monkeypatch):
+    page, address = running
+    monkeypatch.setattr("app.server.presence.UNHEARD", 0.2)
+    with page.line.join("somebody else"):
+        url = f"{address}/gradio_api/call/draw"
+        assert httpx.post(url, json={"data": WISH}, timeout=30).status_code == 200
+        wait_until(lambda: len(page.line) == 1)
+        wait_until(lambda: len(page.line) == 0)
