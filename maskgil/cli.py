@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from maskgil.pipelines.image_generator import ImageGenerator
 
 SHAPE = ("num_layers", "num_heads", "dim")  # what a size's name stands for
+PHOTO = "photo"  # a preset whose parts are diffusers'
 OWN = "own"  # a size that is whatever the weights are
 
 
@@ -41,6 +42,10 @@ class ModelChoice:
         """The generator; large files show their progress on a terminal."""
         if self.size is not None:
             return _class_driven(self)
+        if self.preset == PHOTO:
+            from maskgil.pipelines.amused import load_photo
+
+            return load_photo(self.weights, device=self.device)
         from maskgil.presets import load_generator
 
         return load_generator(
@@ -49,7 +54,9 @@ class ModelChoice:
 
 
 def add_model_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--preset", default="nano", help="caption-driven models (default nano)")
+    parser.add_argument(
+        "--preset", default="nano", help="nano (default), paper or photo: driven by captions"
+    )
     parser.add_argument("--size", help="class-driven model: b, l, xl, xxl, or own")
     parser.add_argument("--weights", help="folder of weights or its hub id; a masked model's file")
     parser.add_argument(

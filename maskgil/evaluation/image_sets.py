@@ -21,7 +21,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from maskgil import checkpoints
-from maskgil.cli import ModelChoice
+from maskgil.cli import PHOTO, ModelChoice
 from maskgil.evaluation.prompts import Prompts
 from maskgil.utils.distributed import launched
 from maskgil.utils.files import written_whole
@@ -291,10 +291,16 @@ def weights_of(choice: ModelChoice) -> dict[str, str]:
 
     if choice.random_weights:
         return {}
+    if choice.size is None and choice.preset == PHOTO:
+        folder = Path(choice.weights or "")
+        parts_of = sorted(folder.rglob("*.safetensors")) if choice.weights else []
+        return {
+            path.relative_to(folder).as_posix(): checkpoints.sha256_of(path) for path in parts_of
+        }
     found: list[str | Path | None]
     if choice.size is not None:
-        folder = Path(choice.weights or "")
-        found = [folder / name for name in (TOKENIZER, MASKED, CAUSAL)]
+        own = Path(choice.weights or "")
+        found = [own / name for name in (TOKENIZER, MASKED, CAUSAL)]
     else:
         parts = find_parts(choice.preset, choice.weights)
         found = [parts.tokenizer, parts.masked, parts.causal if choice.ar_ratio > 0 else None]

@@ -1,4 +1,4 @@
-"""`python -m maskgil evaluate fid | rfid | geneval | schedules | recognised | tokens`."""
+"""`python -m maskgil evaluate fid | rfid | geneval | schedules | ratios | recognised | tokens`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         detector_accuracy,
         fid,
         geneval,
+        ratio_sweep,
         scene_tokens,
         schedule_sweep,
     )
@@ -22,6 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("geneval", geneval.add_arguments, geneval.run, "GenEval's prompts, drawn and scored"),
         ("schedules", schedule_sweep.add_arguments, schedule_sweep.run,
          "the grid of steps and schedules"),
+        ("ratios", ratio_sweep.add_arguments, ratio_sweep.run,
+         "the share written one by one, of two models"),
         ("recognised", detector_accuracy.add_arguments, detector_accuracy.run,
          "nano's detector on real scenes and on a tokenizer's"),
         ("tokens", scene_tokens.add_arguments, scene_tokens.run,

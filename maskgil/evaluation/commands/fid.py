@@ -11,7 +11,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from maskgil.cli import class_driven_config, model_choice
 from maskgil.evaluation import paper_results, report
 from maskgil.evaluation.commands.options import (
     SCENES,
@@ -19,6 +18,7 @@ from maskgil.evaluation.commands.options import (
     add_drawing_arguments,
     add_shared_arguments,
     drawn_or_given,
+    evaluations,
     model_label,
     network_choice,
     reference_of,
@@ -127,7 +127,7 @@ def _report_fid(
 ) -> None:
     reasons = not_comparable(options, generated)
     label = options.images or model_label(options)
-    steps = _steps(options)
+    steps = None if options.images is not None else evaluations(options, options.ar_ratio)
     shown = {"steps": steps, **measured}
     record = {
         "title": "Generated pictures against a reference",
@@ -180,26 +180,6 @@ def _record(
 def _size(summary: EvaluationSummary) -> str:
     assert summary.size is not None
     return f"{summary.size[1]} × {summary.size[0]} pixels"
-
-
-def _steps(options: argparse.Namespace) -> int | None:
-    """Model evaluations a picture, as the paper counts them; None for pictures that were given."""
-    if options.images is not None:
-        return None
-    from maskgil.config import SIZES
-    from maskgil.presets.table import PRESETS
-    from maskgil.sampling.config import SamplingConfig
-    from maskgil.sampling.decoding import count_evaluations
-
-    if options.size is not None:
-        grid = class_driven_config(model_choice(options)).max_grid_size
-        sampling = SamplingConfig()
-    else:
-        preset = PRESETS[options.preset]
-        grid = preset.grid_size or SIZES["nano"].max_grid_size
-        sampling = preset.sampling
-    steps = options.steps or sampling.num_steps
-    return count_evaluations(options.ar_ratio, grid[0] * grid[1], steps)
 
 
 def not_comparable(options: argparse.Namespace, generated: EvaluationSummary) -> list[str]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from maskgil import checkpoints
 from maskgil.cli import (
+    PHOTO,
     add_model_arguments,
     add_sampling_arguments,
     class_driven_config,
@@ -62,6 +63,26 @@ def model_label(options: argparse.Namespace) -> str:
     if options.size is None:
         return str(options.preset)
     return SIZE_ROWS.get(options.size, str(options.weights))
+
+
+def evaluations(options: argparse.Namespace, ar_ratio: float) -> int:
+    """Model evaluations a picture, as the paper counts them, of the model that draws."""
+    from maskgil.presets.table import PRESETS, find_parts
+    from maskgil.sampling.config import SamplingConfig
+    from maskgil.sampling.decoding import count_evaluations
+
+    sampling, grid = SamplingConfig(), None
+    if options.size is not None:
+        grid = class_driven_config(model_choice(options)).max_grid_size
+    elif options.preset == PHOTO:
+        from maskgil.pipelines.amused import SAMPLING as sampling
+    else:
+        sampling, grid = PRESETS[options.preset].sampling, PRESETS[options.preset].grid_size
+        if grid is None:
+            path = checkpoints.resolve(find_parts(options.preset, options.weights).masked)[0]
+            grid = checkpoints.stored_config(checkpoints.read_metadata(path), path)["max_grid_size"]
+    steps = options.steps or sampling.num_steps
+    return steps if grid is None else count_evaluations(ar_ratio, grid[0] * grid[1], steps)
 
 
 def network_choice(options: argparse.Namespace) -> NetworkChoice:
@@ -158,7 +179,7 @@ def known_nouns(options: argparse.Namespace) -> tuple[str, ...] | None:
     if options.nouns is not None:
         return tuple(options.nouns.split(","))
     given = options.images not in (None, SCENES)
-    if "preset" not in options or options.size is not None or given:
+    if "preset" not in options or options.size is not None or options.preset == PHOTO or given:
         return None
     return trained_names(options.preset, options.weights)
 

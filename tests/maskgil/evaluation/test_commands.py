@@ -14,9 +14,11 @@ from maskgil import checkpoints
 from maskgil.__main__ import main
 from maskgil.evaluation import paper_results, report
 from maskgil.evaluation.commands import geneval
+from maskgil.evaluation.commands.options import evaluations
 from maskgil.evaluation.geneval.scorer import Detection, read_prompts
 from maskgil.evaluation.image_sets import DrawnPictures
 from maskgil.evaluation.prompts import Prompts
+from maskgil.models.transformer import Transformer
 from tests.helpers.tiny_evaluation import ART, CHANGES, ROOT, SCENES, TINY, write_pictures
 
 # Reports
@@ -137,6 +139,47 @@ def test_a_class_driven_model_of_any_shape(tmp_path):
     record = json.loads((tmp_path / "out" / "fid.json").read_text())
     assert record["steps"] == 2 and record["generated"]["prompts"] == {"classes": 6}
     assert set(record["generated"]["weights"]) == {"maskgil.safetensors", "tokenizer.safetensors"}
+
+
+def test_ratios_of_two_models_in_one_table(tmp_path, capsys):
+    """Table 5 of any masked model and its causal twin; a second run measures what is new."""
+    generator = TINY.load()
+    weights = tmp_path / "weights"
+    checkpoints.save(generator.masked, weights / "maskgil.safetensors")
+    checkpoints.save(generator.tokenizer, weights / "tokenizer.safetensors")
+    twin = Transformer(generator.masked.config.replace(causal=True))
+    checkpoints.save(twin, weights / "ar.safetensors")
+    real = write_pictures(tmp_path / "real", 6, side=32)
+    words = ["evaluate", "ratios", "--size", "own", "--weights", weights, "--reference", real]
+    words += ["--num-samples", 6, "--steps", 2, "--features", "efficientnet-lite0"]
+    words += ["-o", tmp_path / "out"]
+    assert main([*map(str, words), "--ratios", "1,0"]) == 0
+    said = capsys.readouterr().out
+    assert "| AR share | steps | fed-efficientnet |" in said and "| 1 | 16 |" in said
+    first = json.loads((tmp_path / "out" / "ratios.json").read_text())["rows"]
+    assert main([*map(str, words), "--ratios", "1,0.5,0"]) == 0
+    rows = json.loads((tmp_path / "out" / "ratios.json").read_text())["rows"]
+    assert [rows[ratio]["steps"] for ratio in ("1", "0.5", "0")] == [16, 10, 2]
+    assert rows["1"] == first["1"] and rows["0"] == first["0"]
+    assert len({row["fed-efficientnet"] for row in rows.values()}) == 3
+    assert "200" in (tmp_path / "out" / "ratios.md").read_text()  # the paper's steps
+    assert "use --ratios" in refused(capsys, *words[1:], "--ar-ratio", 0.5)
+    assert "--ratios is '2'" in refused(capsys, *words[1:], "--ratios", 2)
+
+
+def test_steps_are_counted_on_the_grid_of_the_weights():
+    options = argparse.Namespace(preset="nano", size=None, weights=None, steps=8)
+    assert evaluations(options, 0.0) == 8 and evaluations(options, 1.0) == 24 * 24
+    options.preset, options.steps = "photo", None
+    assert evaluations(options, 0.0) == 12
+
+
+def test_photo_is_a_preset_of_evaluations(tmp_path, capsys):
+    words = ["fid", "--preset", "photo", "--weights", tmp_path, "--reference", tmp_path]
+    (tmp_path / "prompts.txt").write_text("a cat\na dog\n")
+    words += ["--prompts", tmp_path / "prompts.txt", "-o", tmp_path / "out"]
+    line = refused(capsys, *words)
+    assert "unknown preset" not in line and ("diffusers" in line or str(tmp_path) in line), line
 
 
 def test_rfid_of_the_shipped_tokenizer(tmp_path, capsys):

@@ -1,0 +1,136 @@
+"""`evaluate ratios`: the paper's Table 5, the share of tokens written one by one, of two models.
+
+Every row draws the same prompts with the same seeds. Rows are kept as they come, and a run that
+was stopped goes on with the next.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from maskgil.cli import model_choice, sampling_changes
+from maskgil.evaluation import paper_results, report
+from maskgil.evaluation.commands.options import (
+    Reference,
+    add_drawing_arguments,
+    add_shared_arguments,
+    evaluations,
+    model_label,
+    network_choice,
+    prompts_of,
+    reference_of,
+)
+from maskgil.evaluation.feature_extractors import number_name
+from maskgil.evaluation.image_sets import DrawnPictures
+from maskgil.evaluation.metrics import frechet_distance
+from maskgil.evaluation.runner import EvaluationJob, measure
+from maskgil.utils.distributed import launched
+
+RATIOS = (1.0, 0.75, 0.5, 0.25, 0.0)  # of the paper
+BOTH = 0.5  # a share for which both models are loaded
+Rows = dict[str, dict[str, Any]]  # by ratio
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_shared_arguments(parser)
+    add_drawing_arguments(parser)
+    parser.set_defaults(images=None)
+    parser.add_argument("--ratios", default=",".join(f"{ratio:g}" for ratio in RATIOS))
+
+
+def _asked(options: argparse.Namespace) -> list[float]:
+    """The shares of the rows; ValueError when they make no sense."""
+    if options.ar_ratio:
+        raise ValueError("the rows set the share: use --ratios instead of --ar-ratio")
+    try:
+        ratios = [float(word) for word in options.ratios.split(",")]
+    except ValueError:
+        ratios = []
+    if not ratios or not all(0 <= ratio <= 1 for ratio in ratios):
+        raise ValueError(f"--ratios is {options.ratios!r}; expected shares such as 1,0.5,0")
+    return ratios
+
+
+def run(options: argparse.Namespace) -> None:
+    """Measure every row, print the table, and write ratios.json and ratios.md."""
+    ratios = _asked(options)
+    choice, prompts = replace(model_choice(options), ar_ratio=BOTH), prompts_of(options)
+    base = DrawnPictures(choice, prompts, seed=options.seed, changes=sampling_changes(options))
+    settings = report.plain(
+        {
+            **base.describe(), "reference": options.reference,
+            "reference_count": options.reference_count, "features": options.features,
+        }
+    )  # fmt: skip
+    rows = _known_rows(options.output / "ratios.json", settings)
+    reference: Reference | None = None
+    for ratio in ratios:
+        if f"{ratio:g}" in rows:
+            continue
+        pictures = DrawnPictures(
+            choice, prompts, seed=options.seed, changes={**base.changes, "ar_ratio": ratio},
+            weights=base.weights,
+        )  # fmt: skip
+        label = f"ratio {ratio:g}"
+        job = EvaluationJob(pictures, network_choice(options), options.batch_size, label=label)
+        summary = measure(job, options.processes)
+        reference = reference or reference_of(options, summary, len(pictures), None)
+        if launched()[0]:
+            continue  # the first process has everything
+        row: dict[str, Any] = {"ar_ratio": ratio, "steps": evaluations(options, ratio)}
+        name = number_name("distance", summary.info)
+        row[name] = frechet_distance(summary.vectors, reference.vectors)
+        if summary.score is not None:
+            row[number_name("score", summary.info)] = summary.score.compute()[0]
+        row["seconds_per_picture"] = summary.seconds / len(pictures)
+        rows[f"{ratio:g}"] = row
+        _write(options, settings, rows, ratios)
+    if not launched()[0]:
+        _write(options, settings, rows, ratios, last=True)
+
+
+def _known_rows(path: Path, settings: dict[str, Any]) -> Rows:
+    """Rows of an earlier run with the same settings; ValueError when it had others."""
+    if not path.is_file():
+        return {}
+    record = json.loads(path.read_text(encoding="utf-8"))
+    if record["settings"] != settings:
+        raise ValueError(f"{path} is a table of other settings; give another folder or remove it")
+    return record["rows"]
+
+
+def _write(
+    options: argparse.Namespace,
+    settings: dict[str, Any],
+    rows: Rows,
+    ratios: list[float],
+    *,
+    last: bool = False,
+) -> None:
+    """Write the rows so far; of the `last` time print them too."""
+    shown = [rows[f"{ratio:g}"] for ratio in ratios if f"{ratio:g}" in rows]
+    names = list(shown[0])
+    table = report.table(
+        [report.HEADINGS.get(name, name) for name in names],
+        [[row.get(name) for name in names] for row in shown],
+    )
+    label, paper = model_label(options), paper_results.TABLE_5
+    sections = [
+        f"{label}, {settings['count']:,} pictures a row, the same prompts and seeds in each.",
+        table,
+        f"## The paper's Table 5: {paper.title}",
+        report.table(
+            ["", *(report.HEADINGS.get(name, name) for name in paper.columns), "source"],
+            [[r.model, *(r.values.get(c) for c in paper.columns), r.source] for r in paper.rows],
+        ),
+    ]
+    record = {
+        "title": "Autoregressive share of the tokens", "command": report.command_line(),
+        "settings": settings, "rows": rows, "paper": [paper.to_dict()],
+    }  # fmt: skip
+    told = sections[:2] if last else []
+    report.write(options.output, "ratios", record, sections, told=told)
