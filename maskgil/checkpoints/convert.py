@@ -1,5 +1,7 @@
 """`python -m maskgil convert SRC DST`: published weights to this project's safetensors.
 
+With `--eight-bit` matrices are stored in eight bits by rows, those of a file of this project too.
+
 Nothing in a published file is executed: pickles are read with `weights_only=True`.
 """
 
@@ -16,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from maskgil.checkpoints import tokenizer_layouts, transformer_layouts
-from maskgil.checkpoints.core import read_metadata, save, stored_config
+from maskgil.checkpoints.core import FORMAT, read_metadata, save, stored_config
 from maskgil.checkpoints.kinds import kind_of
 from maskgil.checkpoints.registry import REGISTRY
 from maskgil.utils.errors import CheckpointError
@@ -159,7 +161,7 @@ def load_published(path: Path, *, heads: int | None = None, grid: int = 16) -> n
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", type=Path, help="published .pt or .safetensors file")
+    parser.add_argument("source", type=Path, help="published .pt or .safetensors file, or our own")
     parser.add_argument("target", type=Path, help="safetensors file to write")
     parser.add_argument("--heads", type=int, help="attention heads, where the width does not tell")
     parser.add_argument(
@@ -168,6 +170,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dtype", choices=("float16", "bfloat16", "float32"), help="default: as published"
     )
+    parser.add_argument("--eight-bit", action="store_true", help="matrices by rows in int8")
 
 
 def run(options: argparse.Namespace) -> None:
@@ -177,12 +180,24 @@ def run(options: argparse.Namespace) -> None:
     for name, value in (("--heads", options.heads), ("--grid", options.grid)):
         if value is not None and value < 1:
             raise ValueError(f"{name} is {value}; it must be at least 1")
-    grid = options.grid or published_grid(options.source)
-    model = load_published(options.source, heads=options.heads, grid=grid)
-    note = {"source": options.source.name, "source_sha256": sha256_of(options.source)}
     dtype = None if options.dtype is None else getattr(torch, options.dtype)
-    save(model, options.target, note, dtype=dtype)
+    model, note = _own(options.source, dtype)
+    if model is None:
+        grid = options.grid or published_grid(options.source)
+        model = load_published(options.source, heads=options.heads, grid=grid)
+        note = {"source": options.source.name, "source_sha256": sha256_of(options.source)}
+    save(model, options.target, note, dtype=dtype, eight_bit=options.eight_bit)
     print(summary(model, options.target))
+
+
+def _own(path: Path, dtype: torch.dtype | None) -> tuple[nn.Module | None, dict[str, str]]:
+    """The model of a file that `save` wrote, with its metadata; None for another file."""
+    from maskgil.checkpoints.loading import load
+
+    if path.suffix != ".safetensors" or not path.is_file():
+        return None, {}
+    note = read_metadata(path)
+    return (load(path, dtype=dtype), note) if note.get("format") == FORMAT else (None, {})
 
 
 def published_grid(path: Path) -> int:

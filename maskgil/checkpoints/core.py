@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from maskgil.checkpoints.eight_bit import packed
 from maskgil.checkpoints.kinds import kind_of
 from maskgil.checkpoints.registry import REGISTRY, Entry
 from maskgil.utils.assets import ASSETS
@@ -28,11 +29,13 @@ def save(
     *,
     dtype: torch.dtype | None = torch.float16,
     state: Mapping[str, Tensor] | None = None,
+    eight_bit: bool = False,
 ) -> Path:
     """Write `model` as safetensors with its kind and config in the metadata.
 
-    Floating tensors are stored as `dtype` (None: as they are). `state` replaces the model's own
-    state dict, e.g. by averaged weights. The same weights give the same bytes. Raises OSError.
+    Floating tensors are stored as `dtype` (None: as they are), matrices with `eight_bit` by rows in
+    int8. `state` replaces the model's own state dict, e.g. by averaged weights. The same weights
+    give the same bytes. Raises OSError.
     """
     kind = kind_of(model)
     tensors = {}
@@ -41,6 +44,8 @@ def save(
         if dtype is not None and value.is_floating_point():
             value = value.to(dtype)
         tensors[key] = value.contiguous()
+    if eight_bit:
+        tensors = packed(tensors)
     header = {
         **(metadata or {}),
         "format": FORMAT,

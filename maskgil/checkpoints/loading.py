@@ -19,6 +19,7 @@ from maskgil.checkpoints.core import (
     resolve,
     stored_config,
 )
+from maskgil.checkpoints.eight_bit import SCALE, plain_keys, unpacked
 from maskgil.checkpoints.registry import REGISTRY, Entry
 from maskgil.models.text_encoders.load import load_text_encoder
 from maskgil.utils.errors import CheckpointError
@@ -76,7 +77,8 @@ def load(
             )
         config = build_config(kind.config, stored_config(metadata, path), overrides, path)
         model = build_empty(kind.model, config) if kind.on_meta else kind.model(config)
-        keys = list(file.keys())
+        stored = list(file.keys())
+        keys = plain_keys(stored)
         shapes = {key: tuple(file.get_slice(key).get_shape()) for key in keys}
         try:
             check_state(model.state_dict(), shapes)
@@ -84,8 +86,9 @@ def load(
             raise CheckpointError(f"{path}: {error}") from None
         total, done, state = path.stat().st_size, 0, {}
         for key in keys:
-            tensor = file.get_tensor(key)
-            before, done = done, done + tensor.numel() * tensor.element_size()
+            raw = file.get_tensor(key)
+            before, done = done, done + raw.numel() * raw.element_size()
+            tensor = unpacked(raw, file.get_tensor(key + SCALE) if key + SCALE in stored else None)
             wanted = dtype if tensor.is_floating_point() else None
             state[key] = tensor.to(device=device, dtype=wanted)
             if progress is not None:

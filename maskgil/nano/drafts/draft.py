@@ -42,7 +42,8 @@ class Drafts:
         grid = np.full(shape, NO_CODE, np.int64)
         for sprite in sprites:
             size = self._size(sprite)
-            codes = self.references.tokens(sprite.code, size, look_of(scene.things[sprite.thing]))
+            look = look_of(scene.things[sprite.thing])
+            codes = self.references.tokens(sprite.code, size, look, sprite.mirrored)
             left = round(sprite.left + (sprite.width - size[0]) / 2)
             top = round(sprite.bottom - (sprite.height + size[1]) / 2)
             first = round(sprite.part[0] * size[1])

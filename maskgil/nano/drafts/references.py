@@ -11,6 +11,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterable
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from zipfile import BadZipFile
@@ -22,7 +23,7 @@ from maskgil.nano.emoji.sprites import PAINTS
 from maskgil.nano.rendering.looks import TEXTURES
 from maskgil.nano.world.clusters import Sprite
 from maskgil.nano.world.layout import SIZES, Layout
-from maskgil.nano.world.nouns import Noun, load_nouns
+from maskgil.nano.world.nouns import Noun, facing, load_nouns
 from maskgil.nano.world.relations import figure
 from maskgil.nano.world.scene import Thing
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 OWN = ""  # the look of a drawing that is neither painted nor of another material
 LOOKS = (OWN, *PAINTS, *TEXTURES)
+UNPAINTED = ("person", "people", "symbol")  # categories whose colours say what they are
 GROUND = 0.97  # the paper behind a drawing that stands alone, 1 is white
 COVERED = 0.2  # the share of a cell that a drawing must cover to be its token
 Size = tuple[int, int]  # w, h
@@ -45,7 +47,7 @@ class References(Protocol):
         """Width over height of a drawing."""
         ...
 
-    def tokens(self, code: str, size: Size, look: str) -> np.ndarray:
+    def tokens(self, code: str, size: Size, look: str, mirrored: bool = False) -> np.ndarray:
         """Its tokens (h, w) int16, NO_CODE where it is not."""
         ...
 
@@ -62,9 +64,11 @@ def drawings_of(noun: Noun) -> tuple[str, ...]:
 
 
 def looks_of(noun: Noun) -> tuple[str, ...]:
-    """The looks in which a noun is drawn."""
+    """The looks in which a noun is drawn: whatever is no person or sign may be of any colour."""
     if noun.paintable:
         return LOOKS
+    if noun.category not in UNPAINTED:
+        return (OWN, *PAINTS)
     return (OWN, noun.colour) if noun.colour in PAINTS else (OWN,)
 
 
@@ -78,12 +82,12 @@ class DrawnReferences:
     def aspect(self, code: str) -> float:
         return self.renderer.aspect(code)
 
-    def _tokens(self, code: str, size: Size, look: str) -> np.ndarray:
+    def _tokens(self, code: str, size: Size, look: str, mirrored: bool = False) -> np.ndarray:
         import torch
 
         colour, texture = (look if look in known else None for known in (PAINTS, TEXTURES))
         thing = Thing("", colour=colour, texture=texture)
-        sprite = Sprite(0, code, 0, size[1], *size, stands=False)
+        sprite = Sprite(0, code, 0, size[1], *size, stands=False, mirrored=mirrored)
         canvas = self.renderer.canvas(sprite, thing, "3d", shadow=False)  # (8h, 8w, 4)
         cell = self.renderer.cell
         rgb = (canvas[..., :3] + GROUND * (1 - canvas[..., 3:])).clip(0, 1)
@@ -102,25 +106,28 @@ class StoredReferences:
             with np.load(path, allow_pickle=False) as stored:
                 names, looks = stored["drawings"].tolist(), stored["looks"].tolist()
                 aspects, shapes = stored["aspects"].tolist(), stored["shapes"]  # (D, S, 2)
+                turned = stored["turned"].tolist()  # (D,): whether it is there mirrored, too
                 self._codes = stored["codes"]
         except (OSError, EOFError, KeyError, ValueError, BadZipFile, zlib.error) as error:
             raise ValueError(f"{path} holds no references of drawings: {error}") from error
         self._aspects = dict(zip(names, aspects, strict=True))
-        self._places: dict[tuple[str, Size, str], int] = {}
+        self._places: dict[tuple[str, Size, str, bool], int] = {}
         start = 0
-        for name, own, sizes in zip(names, looks, shapes.tolist(), strict=True):
+        for name, own, both, sizes in zip(names, looks, turned, shapes.tolist(), strict=True):
             for look in own.split(","):
-                for w, h in sizes:
-                    self._places[name, (w, h), look] = start
+                for mirrored, (w, h) in product((False, True)[: 1 + both], sizes):
+                    self._places[name, (w, h), look, mirrored] = start
                     start += w * h
 
     def aspect(self, code: str) -> float:
         return self._aspects.get(code, 1.0)  # a drawing that is newer than the file has no tokens
 
-    def tokens(self, code: str, size: Size, look: str) -> np.ndarray:
-        """As of `References`; the drawing's own look where it has not this one."""
+    def tokens(self, code: str, size: Size, look: str, mirrored: bool = False) -> np.ndarray:
+        """As of `References`; its own look, or it as it stands, where it has not this one."""
         w, h = size
-        place = self._places.get((code, size, look), self._places.get((code, size, OWN)))
+        ways = (mirrored, False)
+        keys = ((code, size, each, way) for each, way in product((look, OWN), ways))
+        place = next((self._places[key] for key in keys if key in self._places), None)
         if place is None:
             return np.full((h, w), NO_CODE, np.int16)
         return self._codes[place : place + w * h].reshape(h, w)
@@ -134,10 +141,10 @@ def write(references: References, path: Path, nouns: Iterable[Noun] | None = Non
             looks[code] = tuple(dict.fromkeys((*looks.get(code, ()), *looks_of(noun))))
     shapes = [[layout.cells(code, size) for size in SIZES] for code in looks]
     codes = [
-        references.tokens(code, size, look).ravel()
+        references.tokens(code, size, look, mirrored).ravel()
         for (code, own), sizes in zip(looks.items(), shapes, strict=True)
         for look in own
-        for size in sizes
+        for mirrored, size in product((False, True)[: 1 + (code in facing())], sizes)
     ]
     np.savez_compressed(
         path,
@@ -145,6 +152,7 @@ def write(references: References, path: Path, nouns: Iterable[Noun] | None = Non
         looks=np.array([",".join(own) for own in looks.values()]),
         aspects=np.array([references.aspect(code) for code in looks]),
         shapes=np.array(shapes, np.uint8),
+        turned=np.array([code in facing() for code in looks]),
         codes=np.concatenate(codes),
     )
     count = sum(len(own) for own in looks.values())

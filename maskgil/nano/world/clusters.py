@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from maskgil.nano.world.nouns import Noun
+from maskgil.nano.world.nouns import Noun, facing
 
 GRID = 24
 SLOT = (
@@ -24,7 +24,7 @@ WHOLE: Frame = (GRID, GRID)
 class Sprite:
     """One drawing in the picture: `left`, `bottom`, `width`, `height` in cells.
 
-    All are whole but of what is worn or held, which sits where its wearer's head or hand is.
+    All are whole.
     """
 
     thing: int
@@ -85,6 +85,20 @@ class Cluster:
     def of(self, things: set[int]) -> Box:
         """The outline of these things' sprites."""
         return extent(s for s in self.sprites if s.thing in things)
+
+
+def mirrored(cluster: Cluster) -> Cluster:
+    """The cluster seen in a mirror; drawings that face no side stay as they are."""
+    left, _, right, _ = cluster.extent()
+    turned = [
+        replace(
+            sprite,
+            left=left + right - sprite.left - sprite.width,
+            mirrored=sprite.mirrored != (sprite.code in facing()),
+        )
+        for sprite in cluster.sprites
+    ]
+    return Cluster(turned, cluster.kind)
 
 
 def joint(*clusters: Cluster) -> str:

@@ -19,6 +19,7 @@ from maskgil.nano.world.clusters import (
     Sprite,
     copies,
     kind_of,
+    mirrored,
     moved,
     rows_for,
     snapped,
@@ -89,14 +90,21 @@ class Layout:
             for index, thing in enumerate(scene.things)
         ]  # fmt: skip
         owner = list(range(len(clusters)))
+        close = True
         for relation in sorted(scene.relations, key=lambda each: ORDER.index(each.name)):
+            if close and relation.name not in _CLOSE:
+                close, clusters = False, _turned(clusters, rng)
             first = owner[relation.subject]
             others = list(dict.fromkeys(owner[i] for i in relation.objects))
             if first in others:
                 continue
             together = [clusters[index] for index in others]
-            clusters[others[0]] = combine(relation, scene, clusters[first], together, rng)
+            clusters[others[0]] = combine(
+                relation, scene, clusters[first], together, rng, self.nearest
+            )
             owner = [others[0] if each == first or each in others else each for each in owner]
+        if close:
+            clusters = _turned(clusters, rng)
         return [clusters[index] for index in dict.fromkeys(owner)]
 
     def _sizes(
@@ -147,12 +155,21 @@ class Layout:
         wide, tall = self.frame[0], self.frame[1] - SLOT
         return min(GRID / 2, wide / across / width, tall / rows / height, apart)
 
+    def nearest(self, code: str, longer: float) -> tuple[int, int]:
+        """As `cells`, the longer side the nearest of `SIZES`."""
+        return self.cells(code, min(SIZES, key=lambda size: abs(size - longer)))
+
     def cells(self, code: str, longer: float) -> tuple[int, int]:
         """Width and height in whole slots; the longer side is the size of `SIZES` near `longer`."""
         aspect = self.aspect(code)
         whole = max((size for size in SIZES if size <= longer * 1.15), default=SMALLEST)
         shorter = SLOT * math.ceil(whole * min(aspect, 1 / aspect) / SLOT - 0.05)
         return (whole, max(SLOT, shorter)) if aspect >= 1 else (max(SLOT, shorter), whole)
+
+
+def _turned(clusters: list[Cluster], rng: random.Random) -> list[Cluster]:
+    """Each as it is or in a mirror, by chance."""
+    return [mirrored(cluster) if rng.random() < 0.5 else cluster for cluster in clusters]
 
 
 def _code(thing: Thing, scene: Scene, index: int) -> str:

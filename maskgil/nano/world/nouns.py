@@ -134,6 +134,12 @@ def load_nouns() -> tuple[Noun, ...]:
 
 
 @functools.cache
+def facing() -> frozenset[str]:
+    """The drawings that face a side, and may be mirrored."""
+    return frozenset(code for code, *_ in _rows("facing.tsv"))
+
+
+@functools.cache
 def noun(name: str) -> Noun:
     """The noun of this name. Raises ValueError for another."""
     for one in load_nouns():

@@ -72,6 +72,7 @@ def combine(
     subject: Cluster,
     others: list[Cluster],
     rng: random.Random,
+    fit: Fit,
 ) -> Cluster:
     """The subject's cluster and the objects' as one, arranged as the relation says."""
     name, target = relation.name, others[0]
@@ -79,7 +80,7 @@ def combine(
         left, _, right, _ = target.of(set(relation.objects) & {s.thing for s in target.sprites})
         subject = Cluster(squeezed(subject.sprites, (right - left) * 0.9), subject.kind)
     if name in ("wearing", "holding"):
-        return _carried(relation, scene, subject, target)
+        return _carried(relation, scene, subject, target, fit)
     if name == "between" and len(others) > 1:
         return _in_the_middle(subject, target, others[1], rng)
     held = {s.thing for s in target.sprites}
@@ -163,7 +164,8 @@ def _on(pair: _Pair) -> Cluster:
 def _in(pair: _Pair) -> Cluster:
     """Contents before the container's upper part, its lower part drawn over them."""
     rim = pair.thing.anchor("in", 0.55)
-    deep = min(round(pair.height * 0.35), round(pair.tall * (1 - rim)) - 1)
+    row = max(sprite.height for sprite in pair.subject.sprites)
+    deep = min(round(row * 0.35), round(pair.tall * (1 - rim)) - 1)
     base = pair.box[1] + _slots_up(pair.tall * rim + max(1, deep))
     inside = floating(moved(pair.subject.sprites, pair.centred(), base - pair.mine[3]))
     lower = [replace(s, part=(rim, 1.0), stands=False) for s in pair.target.sprites]
@@ -257,9 +259,24 @@ _WHERE = {
     "glasses": ("eyes", 0.8), "sunglasses": ("eyes", 0.8), "goggles": ("eyes", 0.85),
     "diving mask": ("eyes", 0.85), "scarf": ("neck", 0.62), "tie": ("chest", 0.3),
     "ribbon": ("neck", 0.5), "beads": ("neck", 0.6), "medal": ("chest", 0.3),
+    "belt": ("legs", 0.5),
+    **dict.fromkeys(("jeans", "shorts", "briefs", "skirt"), ("legs", 0.9)),
+    **dict.fromkeys(
+        ("shirt", "blouse", "sweater", "coat", "lab coat", "suit", "safety vest", "dress", "kimono",
+         "sari", "swimsuit", "bikini", "running shirt", "karate uniform"), ("chest", 1.1),
+    ),
+    **dict.fromkeys(
+        ("shoe", "leather shoe", "flat shoe", "hiking boot", "boot", "high heel", "woman's sandal",
+         "ballet shoes", "flip flop", "slipper", "sock", "ice skate", "roller skate"),
+        ("feet", 0.5),
+    ),
 }  # fmt: skip
+_BAGS = ("backpack", "purse", "handbag", "clutch bag", "shopping bags", "wallet", "gloves", "ring")
+_LOWER = {"legs": 0.8, "feet": 0.95}  # rows as of _FIGURES, alike in all kinds
 _HAT = ("hat", 0.82)
-_HELD = 0.46  # a held thing's longer side, as a share of its holder's height
+# A held thing's longer side as a share of its holder's height: least, and of a thing of its size.
+_HELD = (0.42, 0.7)
+Fit = Callable[[str, float], tuple[int, int]]  # cells of a drawing, its longer side nearest so many
 
 
 def figure(code: str) -> str | None:
@@ -269,41 +286,47 @@ def figure(code: str) -> str | None:
     return code[-1] if code[-1] in "^~_=" else None
 
 
-def _carried(relation: Relation, scene: Scene, subject: Cluster, target: Cluster) -> Cluster:
-    """What a thing wears or holds, in place on each of its copies."""
+def _carried(
+    relation: Relation, scene: Scene, subject: Cluster, target: Cluster, fit: Fit
+) -> Cluster:
+    """What a thing wears or holds, in place on each of its copies, in whole cells."""
     item = target.sprites[0]
-    where, share = _WHERE.get(scene.things[relation.objects[0]].noun, _HAT)
+    carried, carrier = (noun(scene.things[i].noun) for i in (relation.objects[0], relation.subject))
+    where, share = _WHERE.get(carried.name, _HAT)
+    least, most = _HELD
+    held = max(least, most * min(1.0, carried.size / carrier.size) ** 0.2)
     sprites = []
     for holder in subject.sprites:
         sprites.append(holder)
         if holder.thing == relation.subject:
             kind = figure(holder.code) or "~"
-            if relation.name == "holding":
-                sprites.append(_held(item, holder, kind))
+            if relation.name == "holding" or carried.name in _BAGS:
+                sprites.append(_held(item, holder, kind, held, fit))
             else:
-                sprites.append(_worn(item, holder, _FIGURES[kind], where, share))
+                sprites.append(_worn(item, holder, _FIGURES[kind] | _LOWER, where, share, fit))
     return Cluster(sprites, subject.kind)
 
 
-def _worn(item: Sprite, holder: Sprite, body: dict[str, float], where: str, share: float) -> Sprite:
-    width = holder.width * body["head"] * share
-    height = width * item.height / item.width
+def _worn(
+    item: Sprite, holder: Sprite, body: dict[str, float], where: str, share: float, fit: Fit
+) -> Sprite:
+    wanted = holder.width * body["head"] * share
+    width, height = fit(item.code, wanted * max(1.0, item.height / item.width))
     top = holder.bottom - holder.height + holder.height * body[where]
     bottom = top + (height * 0.12 if where == "hat" else height / 2)
     left = holder.left + (holder.width - width) / 2
     return replace(
-        item, left=left, bottom=bottom, width=width, height=height, stands=False, mirrored=False
+        item, left=round(left), bottom=round(bottom), width=width, height=height, stands=False
     )
 
 
-def _held(item: Sprite, holder: Sprite, kind: str) -> Sprite:
-    scale = _HELD * holder.height / max(item.width, item.height)
-    x, y = (0.5, 0.84) if kind == "^" else (0.9 if not holder.mirrored else 0.1, 0.6)
-    width, height = item.width * scale, item.height * scale
+def _held(item: Sprite, holder: Sprite, kind: str, share: float, fit: Fit) -> Sprite:
+    x, y = (0.5, 0.84) if kind == "^" else (0.9, 0.6)
+    width, height = fit(item.code, share * holder.height)
     return replace(
         item,
-        left=holder.left + holder.width * x - width / 2,
-        bottom=holder.bottom - holder.height * (1 - y) + height / 2,
+        left=round(holder.left + holder.width * x - width / 2),
+        bottom=round(holder.bottom - holder.height * (1 - y) + height / 2),
         width=width,
         height=height,
         stands=False,

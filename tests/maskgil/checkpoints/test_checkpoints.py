@@ -47,6 +47,28 @@ def test_round_trip_in_half_precision(model, path):
     assert checkpoints.read_metadata(path)["note"] == "for a test"
 
 
+def test_round_trip_in_eight_bits(tmp_path):
+    torch.manual_seed(0)
+    model = Transformer(CONFIG.replace(dim=64)).eval()
+    path = checkpoints.save(model, tmp_path / "model.safetensors", eight_bit=True)
+    whole = checkpoints.save(model, tmp_path / "whole.safetensors")
+    assert path.stat().st_size < 0.7 * whole.stat().st_size
+    loaded = checkpoints.load(path)
+    for key, value in model.state_dict().items():
+        if value.ndim == 2 and value.shape[1] >= 64:  # half a step, and the scale's rounding
+            step = value.abs().amax(1, keepdim=True) / 127
+            assert ((loaded.state_dict()[key] - value).abs() <= 0.6 * step).all(), key
+    assert not any(key.endswith("row_scale") for key in loaded.state_dict())
+
+
+def test_an_own_file_is_converted_to_eight_bits(model, path, tmp_path, capsys):
+    from maskgil.__main__ import main
+
+    assert main(["convert", str(path), str(tmp_path / "small.safetensors"), "--eight-bit"]) == 0
+    assert checkpoints.read_metadata(tmp_path / "small.safetensors")["note"] == "for a test"
+    assert checkpoints.load(tmp_path / "small.safetensors").config == CONFIG
+
+
 def test_round_trip_of_a_tokenizer(tmp_path):
     torch.manual_seed(0)
     config = CompactVQConfig(

@@ -22,7 +22,7 @@ from maskgil.nano.drafts.references import (
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.layout import SIZES
-from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.nouns import facing, noun
 from maskgil.nano.world.scene import Relation, Scene, Thing
 from maskgil.tokenizers.compact_vq import CompactVQ, CompactVQConfig
 
@@ -55,6 +55,19 @@ def test_stored_references_are_those_that_were_drawn(drawn, stored):
                 tokens = stored.tokens(code, size, look)
                 assert np.array_equal(tokens, drawn.tokens(code, size, look))
                 assert (tokens != NO_CODE).any()
+
+
+def test_what_faces_a_side_is_stored_mirrored_too(drawn, stored):
+    turned = [code for name in NAMES for code in drawings_of(noun(name)) if code in facing()]
+    assert turned, "one of them faces a side"
+    for code in turned:
+        size = Drafts(stored).layout.cells(code, 12)
+        plain, mirrored = (stored.tokens(code, size, OWN, way) for way in (False, True))
+        assert np.array_equal(mirrored, drawn.tokens(code, size, OWN, True))
+        assert not np.array_equal(plain, mirrored)
+    still = noun("lighthouse").art[0]
+    size = Drafts(stored).layout.cells(still, 12)
+    assert np.array_equal(*(stored.tokens(still, size, OWN, way) for way in (False, True)))
 
 
 def test_a_look_that_is_not_stored_is_the_drawings_own(stored):

@@ -111,6 +111,43 @@ def test_relations_hold(relation, holds):
         assert holds(found[0], found[1]), (relation, seed, found)
 
 
+def test_seeds_show_both_sides_of_what_faces_one():
+    layout = Layout(lambda code: 1.0)
+    scene = Scene((Thing("horse"), Thing("cat")), (Relation(0, "left of", (1,)),))
+    sides = {name: set() for name in ("horse", "cat")}
+    for seed in range(12):
+        horse, cat = sorted(layout.arrange(scene, random.Random(seed)), key=lambda s: s.thing)
+        assert horse.box[2] <= cat.box[0] + 1, "what is to the left stays there"
+        sides["horse"].add(horse.mirrored)
+        sides["cat"].add(cat.mirrored)
+    assert sides == {"horse": {False, True}, "cat": {False, True}}
+    clocks = [layout.arrange(Scene((Thing("clock"),)), random.Random(s))[0] for s in range(12)]
+    assert not any(sprite.mirrored for sprite in clocks), "digits are never mirrored"
+
+
+@pytest.mark.parametrize(
+    ("worn", "first", "last"),
+    [("hat", -0.5, 0.3), ("sweater", 0.25, 0.85), ("jeans", 0.55, 1.1), ("backpack", 0.3, 0.95)],
+)
+def test_what_is_worn_is_where_it_is_worn(worn, first, last):
+    scene = Scene((Thing("bear"), Thing(worn)), (Relation(0, "wearing", (1,)),))
+    for seed in range(6):
+        bear, item = Layout(lambda code: 1.0).arrange(scene, random.Random(seed))
+        middle = (item.box[1] + item.box[3]) / 2
+        assert first <= (middle - bear.box[1]) / bear.height <= last
+        assert all(float(side).is_integer() for side in item.box), "the tokens of its reference"
+
+
+def test_what_lies_in_two_rows_is_seen_in_both():
+    scene = Scene((Thing("apple", 6), Thing("basket")), (Relation(0, "in", (1,)),))
+    for seed in range(6):
+        sprites = Layout(lambda code: 1.0).arrange(scene, random.Random(seed))
+        front = sprites[-1]  # the container's lower part
+        rim = front.bottom - front.height * (1 - front.part[0])
+        for apple in (sprite for sprite in sprites if sprite.thing == 0):
+            assert rim - apple.box[1] >= 0.3 * apple.height
+
+
 @pytest.mark.parametrize("count", range(1, 11))
 def test_counts_are_drawn_apart(count):
     scene = Scene((Thing("mug", count),))
