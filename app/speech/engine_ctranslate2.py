@@ -22,6 +22,7 @@ from app.speech.ctranslate2_reader import count_layers, read_model, state_of
 from app.speech.engine import NUM_TEXTS, Decoding, Task, as_written
 from app.speech.tokenizer import WhisperTokenizer
 from app.speech.weights import check_hash, hub_hash
+from maskgil.utils.command_line import first_line
 from maskgil.utils.threads import num_threads
 
 if TYPE_CHECKING:
@@ -65,8 +66,9 @@ class CTranslate2Engine:
         except (RuntimeError, ValueError) as error:
             if expected := hub_hash(folder / "model.bin"):
                 check_hash(folder / "model.bin", expected)
-            reason = str(error).splitlines()[0]
-            raise SpeechError(f"Whisper in {folder} cannot be loaded: {reason}") from error
+            raise SpeechError(
+                f"Whisper in {folder} cannot be loaded: {first_line(error)}"
+            ) from error
         self._folder = folder
         self._view = ctranslate2.StorageView.from_array
         self._kind, self._cpu = kind, ctranslate2.Device.cpu

@@ -71,11 +71,6 @@ def joined(
     return result
 
 
-def split_speech(audio: np.ndarray) -> list[np.ndarray]:
-    """The parts of `audio` (n,) with speech, short ones joined: each fits a window of Whisper."""
-    return [audio[start:end] for start, end in joined(spans_if_loud(audio))]
-
-
 def latest_speech(audio: np.ndarray) -> np.ndarray:
     """The last of the speech in `audio` (n,), as much as one short window holds; perhaps nothing.
 

@@ -21,6 +21,7 @@ from maskgil.checkpoints import CheckpointError
 from maskgil.models.conditioning import CaptionCondition, Prefix
 from maskgil.pipelines.image_generator import ImageGenerator
 from maskgil.sampling.config import SamplingConfig
+from maskgil.utils.command_line import first_line
 
 HUB_ID = "amused/amused-512"
 SAMPLING = SamplingConfig(
@@ -194,7 +195,7 @@ def _check_hub(source: str) -> None:
     except Exception as error:  # the hub's errors share no class: its HTTP library has its own
         raise CheckpointError(
             f"no aMUSEd weights in {source}: none in the cache, and the hub says: "
-            f"{_first_line(error)}"
+            f"{first_line(error)}"
         ) from error
 
 
@@ -224,8 +225,4 @@ def load_photo(weights: str | Path | None = None, *, device: str = "cpu") -> Pho
             mask_id=scheduler.config.mask_token_id,
         )
     except (OSError, ValueError, RuntimeError) as error:
-        raise CheckpointError(f"no aMUSEd weights in {source}: {_first_line(error)}") from error
-
-
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+        raise CheckpointError(f"no aMUSEd weights in {source}: {first_line(error)}") from error

@@ -15,6 +15,7 @@ from typing import Any
 
 import torch
 
+from maskgil.utils.command_line import first_line
 from maskgil.utils.files import remove, written_whole
 
 PATTERNS = ("step_*.pt", "step_*.parts")
@@ -73,14 +74,14 @@ def _joined(folder: Path) -> io.BytesIO:
     return io.BytesIO(b"".join((folder / name).read_bytes() for name in names))
 
 
-def _reason(error: BaseException | None) -> str:
+def _reason(error: BaseException) -> str:
     """What the system said, found behind the error that was raised."""
-    first = error
-    while error is not None:
-        if isinstance(error, OSError) and error.strerror:
-            return error.strerror
-        error = error.__cause__ or error.__context__
-    return str(first).splitlines()[0]
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror
+        cause = cause.__cause__ or cause.__context__
+    return first_line(error)
 
 
 def _checkpoints(folder: Path) -> list[Path]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from maskgil.utils.checks import at_least
+from maskgil.utils.command_line import first_line
 
 KINDS = ("tokenizer", "decoder", "generator")
 WORDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
@@ -105,7 +106,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path} is not text: {error.reason}") from error
     except yaml.YAMLError as error:
-        raise ConfigError(f"{path} is not YAML: {str(error).splitlines()[0]}") from error
+        raise ConfigError(f"{path} is not YAML: {first_line(error)}") from error
     if not isinstance(values, dict):
         raise ConfigError(f"{path} holds no settings")
     return values

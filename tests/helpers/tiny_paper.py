@@ -10,7 +10,7 @@ from tokenizers import AddedToken, Tokenizer, models, pre_tokenizers
 from maskgil import checkpoints
 from maskgil.config import TransformerConfig
 from maskgil.models.transformer import Transformer
-from maskgil.pipelines.lumina.vocabulary import grid_token, image_token
+from maskgil.pipelines.lumina.vocabulary import IMAGE_PREFIX, IMAGE_SUFFIX, grid_token
 from maskgil.tokenizers.compact_vq import CompactVQ, CompactVQConfig
 from maskgil.tokenizers.vqgan import TamingVQ, TamingVQConfig
 
@@ -30,6 +30,11 @@ def spread(model: torch.nn.Module, scale: float = 0.3) -> torch.nn.Module:
         for parameter in model.parameters():
             parameter.add_(torch.randn_like(parameter) * scale)
     return model.eval()
+
+
+def image_token(code: int) -> str:
+    """Name of the token of VQ index `code`."""
+    return IMAGE_PREFIX + "".join(chr(ord("A") + int(digit)) for digit in str(code)) + IMAGE_SUFFIX
 
 
 def vocabulary(codes: int = CODES) -> dict[str, int]:

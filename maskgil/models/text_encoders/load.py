@@ -15,6 +15,7 @@ import torch
 
 from maskgil.models.conditioning import CaptionCondition
 from maskgil.models.text_encoders.minilm import BertEncoder, is_plain_bert
+from maskgil.utils.command_line import first_line
 from maskgil.utils.hashing import sha256_of
 
 
@@ -156,8 +157,7 @@ def _settings(folder: Path) -> dict[str, Any]:
 
 
 def _cannot_load(folder: Path, error: Exception) -> TextEncoderError:
-    first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    return TextEncoderError(f"cannot load a text encoder from {folder}: {first}")
+    return TextEncoderError(f"cannot load a text encoder from {folder}: {first_line(error)}")
 
 
 def load_text_encoder(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 RELATIONS = (
     "left of", "right of", "above", "below", "on", "under", "in", "behind", "in front of",
@@ -66,18 +65,3 @@ class Scene:
             for index in (relation.subject, *relation.objects):
                 if not 0 <= index < len(self.things):
                     raise ValueError(f"relation {relation.name!r} names no thing: {index}")
-
-    def to_json(self) -> str:
-        """The graph as one line of JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False)
-
-    @classmethod
-    def from_json(cls, text: str) -> Scene:
-        """The graph that `to_json` wrote."""
-        data = json.loads(text)
-        data["things"] = tuple(Thing(**thing) for thing in data["things"])
-        data["relations"] = tuple(
-            Relation(each["subject"], each["name"], tuple(each["objects"]))
-            for each in data["relations"]
-        )
-        return cls(**data)

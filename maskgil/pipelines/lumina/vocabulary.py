@@ -9,7 +9,7 @@ Liu et al. 2024, on Chameleon's vocabulary).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor
@@ -39,11 +39,6 @@ def code_of(name: str) -> int:
     return int(digits)
 
 
-def image_token(code: int) -> str:
-    """Name of the token of VQ index `code`; the inverse of `code_of`."""
-    return IMAGE_PREFIX + "".join(chr(ord("A") + int(digit)) for digit in str(code)) + IMAGE_SUFFIX
-
-
 class LuminaVocabulary:
     """Chameleon's token names and ids, with VQ indices 0 … V - 1 in both directions.
 
@@ -64,7 +59,6 @@ class LuminaVocabulary:
             )
         self.codebook_size = len(codes)
         self.codes = torch.tensor([codes[code] for code in range(len(codes))])  # (V,) ids
-        self._code_of_id = {token: code for code, token in codes.items()}
         self.begin_text, self.end_turn = self.id_of(BEGIN_TEXT), self.id_of(END_TURN)
         self.begin_image, self.end_image = self.id_of(BEGIN_IMAGE), self.id_of(END_IMAGE)
         self.new_line = self.id_of(NEW_LINE)
@@ -96,35 +90,3 @@ class LuminaVocabulary:
             parts += [ids[:, begin:end], ids.new_full((len(ids), 1), self.new_line)]
             begin = end
         return torch.cat([*parts, ids[:, begin:]], dim=1)
-
-    def write_block(self, tokens: Tensor, grid_size: tuple[int, int]) -> Tensor:
-        """The whole block (B, 3 + R (C + 1) + 1) of `tokens` (B, N), start to end."""
-        rows, columns = grid_size
-        if tokens.shape[1] != rows * columns:
-            raise GrammarError(f"{tokens.shape[1]} tokens do not fill {rows} x {columns}")
-        start = tokens.new_tensor(self.start_block(grid_size)).expand(len(tokens), -1)
-        end = tokens.new_full((len(tokens), 1), self.end_image)
-        return torch.cat([start, self.continue_block(tokens, 0, columns), end], dim=1)
-
-    def read_block(self, ids: Sequence[int]) -> tuple[Tensor, tuple[int, int]]:
-        """Codes (N,) and grid of a whole block; GrammarError names the first wrong place."""
-        units = {self.names.get(grid_token(count), -1): count for count in range(1, 1000)}
-        units.pop(-1, None)
-        if len(ids) < 4 or ids[0] != self.begin_image or not {ids[1], ids[2]} <= set(units):
-            raise GrammarError(f"an image block begins with {BEGIN_IMAGE}, its height and width")
-        rows, columns = (units[side] * UNIT_TOKENS for side in (ids[1], ids[2]))
-        body = ids[3:]
-        if len(body) != rows * (columns + 1) + 1 or body[-1] != self.end_image:
-            raise GrammarError(
-                f"an image block of {rows} x {columns} tokens has {rows * (columns + 1)} ids and "
-                f"{END_IMAGE}; found {len(body)}"
-            )
-        codes: list[int] = []
-        for place, token in enumerate(body[:-1]):
-            ends_row = (place + 1) % (columns + 1) == 0
-            if ends_row != (token == self.new_line) or not (ends_row or token in self._code_of_id):
-                wanted = NEW_LINE if ends_row else "an image token"
-                raise GrammarError(f"id {token} at place {place} of the rows; expected {wanted}")
-            if not ends_row:
-                codes.append(self._code_of_id[token])
-        return torch.tensor(codes), (rows, columns)

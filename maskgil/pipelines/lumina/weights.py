@@ -19,6 +19,7 @@ from maskgil.checkpoints.core import unexpected_key
 from maskgil.checkpoints.registry import REGISTRY
 from maskgil.pipelines.lumina.model import LuminaSource
 from maskgil.pipelines.lumina.vocabulary import LuminaVocabulary
+from maskgil.utils.command_line import first_line
 
 logger = logging.getLogger(__name__)
 
@@ -77,8 +78,9 @@ def load_lumina(
         config = ChameleonConfig.from_pretrained(folder)
         tokenizer = TextTokenizer.from_file(str(folder / "tokenizer.json"))
     except Exception as error:  # the tokenizers library raises bare Exceptions
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise CheckpointError(f"cannot read Lumina-mGPT from {folder}: {reason}") from error
+        raise CheckpointError(
+            f"cannot read Lumina-mGPT from {folder}: {first_line(error)}"
+        ) from error
     names = config.vocabulary_map or tokenizer.get_vocab()
     try:
         vocabulary = LuminaVocabulary(names)

@@ -11,7 +11,7 @@ import pytest
 from app.speech.audio import SAMPLE_RATE, load_audio
 from app.speech.engine import Decoding
 from app.speech.hallucinations import sounds_invented, without_credits
-from app.speech.vad import even_loudness, latest_speech, speech_spans, split_speech
+from app.speech.vad import even_loudness, latest_speech, speech_spans
 from tests.helpers.no_speech import sounds
 
 ROOT = Path(__file__).parents[3]
@@ -57,8 +57,8 @@ def test_recorded_silence_and_noise_are_no_speech(translator, name: str):
 def test_every_shipped_voice_is_found():
     """By the gate and the detector alone; `slow` below also asks Whisper."""
     for path in [*spoken_files(), *sorted(POLYVOICE.glob("*/*.ogg"))[::8]]:
-        clips = split_speech(even_loudness(load_audio(path)))
-        assert sum(map(len, clips)) > 0.5 * SAMPLE_RATE, path.name
+        spans = speech_spans(even_loudness(load_audio(path)))
+        assert sum(end - start for start, end in spans) > 0.5 * SAMPLE_RATE, path.name
 
 
 @pytest.mark.slow
@@ -81,9 +81,9 @@ def test_speech_is_heard_when_quiet_off_centre_or_amid_noise(translator):
 
 def test_silence_around_speech_is_cut_off():
     speech, pause = sound("fr_stars"), np.zeros(5 * SAMPLE_RATE, np.float32)
-    (clip,) = split_speech(np.concatenate([pause, speech, pause]))
-    assert len(clip) < len(speech) + SAMPLE_RATE
-    start, _ = speech_spans(np.concatenate([pause, speech, pause]))[0]
+    spans = speech_spans(np.concatenate([pause, speech, pause]))
+    (start, _), (_, end) = spans[0], spans[-1]
+    assert end - start < len(speech) + SAMPLE_RATE
     assert start > 4 * SAMPLE_RATE
 
 
