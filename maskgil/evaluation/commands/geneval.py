@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from maskgil.cli import (
     add_model_arguments,
@@ -204,12 +204,8 @@ def load_detector(name: str) -> Detector:
 
     A detector's attribute `rules`, if it has one, replaces the official constants.
     """
-    if name == NANO:
-        from maskgil.evaluation.detector.model import load_detector as load_nano
-
-        return load_nano()
-    if name.endswith(".safetensors"):
-        return _of_file(name)
+    if name == NANO or name.endswith(".safetensors"):
+        return _of_nano("nano-detector" if name == NANO else name)
     module, _, function = name.partition(":")
     try:
         make = getattr(importlib.import_module(module), function)
@@ -220,7 +216,7 @@ def load_detector(name: str) -> Detector:
     return make()
 
 
-def _of_file(path: str) -> Detector:
+def _of_nano(path: str) -> Detector:
     from maskgil.evaluation.detector.model import load_detector as load_nano
     from maskgil.evaluation.geneval.world_classes import ClassDetector
 
@@ -247,15 +243,15 @@ def run(options: argparse.Namespace) -> None:
             raise ValueError(
                 "--images are scored by a detector: give --detector nano, a file or MODULE:FUNCTION"
             )
-        prompts = None
-    else:
-        if options.size is not None:
-            raise ValueError("GenEval's prompts are captions: --size draws classes")
-        prompts, origin = _prompts(options, of_nano)
-    name = options.detector
-    if name is None and of_nano and prompts and all(prompt.tag for prompt in prompts):
-        name = NANO
-    detector = None if name in (None, NOTHING) else load_detector(name)
+    elif options.size is not None:
+        raise ValueError("GenEval's prompts are captions: --size draws classes")
+    name = options.detector or (NANO if of_nano else NOTHING)
+    detector = None if name == NOTHING else load_detector(name)
+    prompts = None
+    if options.images is None:
+        prompts, origin = _prompts(options, of_nano, knows_world(detector))
+        if options.detector is None and not all(prompt.tag for prompt in prompts):
+            detector = None
     folder = options.images or options.output / "images"
     if prompts is not None:
         if "kept" in origin and not launched()[0]:
@@ -269,18 +265,27 @@ def run(options: argparse.Namespace) -> None:
         _report(options, results, judge, origin)
 
 
-def _prompts(options: argparse.Namespace, of_nano: bool) -> tuple[list[Prompt], dict[str, Any]]:
-    """What to draw and where it comes from; what nano does not know is left out of its files."""
+def knows_world(detector: Detector | None) -> bool:
+    """Whether a detector reports all of GenEval's classes by the nouns of nano's world."""
+    from maskgil.evaluation.geneval.world_classes import ClassDetector
+
+    return isinstance(detector, ClassDetector)
+
+
+def _prompts(
+    options: argparse.Namespace, of_nano: bool, of_world: bool
+) -> tuple[list[Prompt], dict[str, Any]]:
+    """What to draw and where it comes from; what the judge does not know is left out of files."""
     from maskgil.evaluation.geneval import nano_prompts
 
     if options.metadata is None:
-        nouns = trained_nouns(options.preset, options.weights)
+        nouns = world_nouns() if of_world else trained_nouns(options.preset, options.weights)
         prompts = nano_prompts.nano_prompts(nouns, seed=options.prompt_seed, limit=options.limit)
         return prompts, {"prompts": "nano's own", "seed": options.prompt_seed, "nouns": len(nouns)}
     prompts = read_prompts(options.metadata)
     whole = Counter(prompt.tag for prompt in prompts)
     origin: dict[str, Any] = {"prompts": str(options.metadata), "rows": len(prompts)}
-    if of_nano and options.detector in (None, NANO):
+    if of_nano and options.detector in (None, NANO) and not of_world:
         nouns = trained_nouns(options.preset, options.weights)
         prompts, unknown = nano_prompts.in_nanos_words(prompts, nouns)
         kept = Counter(prompt.tag for prompt in prompts)
@@ -322,6 +327,13 @@ def trained_nouns(preset: str = NANO, weights: str | Path | None = None) -> tupl
 
     names, nouns = trained_names(preset, weights), load_nouns()
     return nouns if names is None else tuple(noun for noun in nouns if noun.name in names)
+
+
+def world_nouns() -> tuple[Noun, ...]:
+    """The nouns of nano's world, in so far as prompts ask of them what an emoji's noun has."""
+    from maskgil.nano.world.nouns import load_nouns
+
+    return cast("tuple[Noun, ...]", load_nouns())
 
 
 def _draw_all(options: argparse.Namespace, folder: Path, prompts: list[Prompt]) -> None:

@@ -1,8 +1,12 @@
 """GenEval's classes in the words of nano's world."""
 
+import argparse
+import json
+
 import pytest
 from PIL import Image
 
+from maskgil.evaluation.commands import geneval
 from maskgil.evaluation.geneval.scorer import OFFICIAL, Detection, parse_prompt, score
 from maskgil.evaluation.geneval.world_classes import (
     ALSO,
@@ -61,3 +65,22 @@ def test_a_thing_counts_once_whatever_it_is_called():
     assert verdict("man", "person", count=2, exclude=3)
     assert not verdict("person", "person", count=2, exclude=2)
     assert verdict("person", "person", count=1, exclude=2)
+
+
+def test_a_judge_of_the_world_is_asked_of_all_its_nouns(tmp_path):
+    """With it no prompt of a file is left out, and the vocabulary's own are over the world's."""
+    rows = [
+        {"tag": "single_object", "include": [{"class": name, "count": 1}], "prompt": f"a {name}"}
+        for name in ("parking meter", "cat")
+    ]
+    path = tmp_path / "prompts.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)) + "\n")
+    asked = argparse.Namespace(
+        metadata=path, detector=None, preset="nano", weights=None, prompt_seed=0, limit=None
+    )
+    kept = [geneval._prompts(asked, True, of_world)[0] for of_world in (True, False)]
+    texts = [[prompt.text for prompt in prompts] for prompts in kept]
+    assert texts == [["a parking meter", "a cat"], ["a cat"]]
+    asked.metadata = None
+    prompts, origin = geneval._prompts(asked, True, True)
+    assert len(prompts) == 553 and origin["nouns"] == len(load_nouns())
