@@ -269,7 +269,7 @@ def _mono_pieces(frames: Iterator[Any]) -> Iterator[np.ndarray]:
         if resampler is None or key != shape:  # may change midway
             yield from _mono(resampler.resample(None) if resampler else ())
             shape = key
-            resampler = AudioResampler(format="fltp", layout=frame.layout, rate=SAMPLE_RATE)
+            resampler = AudioResampler(format="flt", layout=frame.layout, rate=SAMPLE_RATE)
         frame.pts = None
         yield from _mono(resampler.resample(frame))
     if resampler is not None:
@@ -277,8 +277,9 @@ def _mono_pieces(frames: Iterator[Any]) -> Iterator[np.ndarray]:
 
 
 def _mono(frames: Any) -> Iterator[np.ndarray]:
+    """Mix down packed frames: of planar ones, PyAV reads no more than eight channels safely."""
     for frame in frames:
-        yield _to_mono(frame.to_ndarray().T)
+        yield _to_mono(frame.to_ndarray().reshape(frame.samples, -1))
 
 
 def _gather(pieces: Iterator[np.ndarray], max_seconds: float, name: str) -> np.ndarray:
