@@ -24,6 +24,7 @@ NEAREST = 3  # things that are named where nothing is known
 ANYWHERE = "field"  # where weather and time of day are drawn that name no place
 KEPT = 64  # prompts whose scenes are remembered
 LONGEST = 16  # words whose meaning is looked up
+BATCH = 128  # texts whose meaning is looked up at once: of like length, so that few are padded
 
 
 class ScenePromptReader:
@@ -78,6 +79,12 @@ class ScenePromptReader:
 
     def _features(self, texts: list[str]) -> Tensor:
         """Mean token features (M, C) of length 1."""
+        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+        groups = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
+        found = torch.cat([self._together([texts[index] for index in each]) for each in groups])
+        return found[torch.tensor(order).argsort()]
+
+    def _together(self, texts: list[str]) -> Tensor:
         embeds, mask = self.encoder.encode(texts)
         if mask is None:
             return F.normalize(embeds.mean(1), dim=-1)
