@@ -16,7 +16,7 @@ import torch
 
 from app.backends import schema
 from app.backends.ray_serve import WAITING, RayBackend, Served, groups
-from app.config import load_config
+from app.backends.replica import Replica
 from benchmarks.load import load, running_app
 from maskgil.pipelines.request import DrawRequest
 from maskgil.presets.table import PRESETS
@@ -45,8 +45,14 @@ def test_what_is_drawn_together():
 
 
 @pytest.fixture(scope="module")
-def served():
-    return Served(replace(load_config("nano"), preview_share=None))
+def served(pipeline):
+    """With the models of all tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Replica, "warm_up", lambda self: None)
+        served = Served(pipeline.config)
+    replica = served.replica
+    replica._generator, replica._translator = pipeline._generator, pipeline._translator
+    return served
 
 
 def told(served: Served, bodies: list) -> list[list]:
@@ -70,7 +76,7 @@ def test_a_batch_gives_everybody_their_own_picture(served):
     requests = [
         drawing("a red apple", 3),
         drawing(("a dog", "a cat"), (4, 5)),
-        drawing("a tree", 6, sampling=replace(SAMPLING, num_steps=3)),
+        drawing("a tree", 6, sampling=replace(SAMPLING, num_steps=1)),
     ]
     heard = told(served, [schema.pack_request(each) for each in requests])
     for request, messages in zip(requests, heard, strict=True):

@@ -13,7 +13,6 @@ from app.backends.protocol import Gone, RemoteError
 from app.backends.remote import RemoteGenerator
 from app.backends.replica import Replica
 from app.backends.schema import pack, pack_request, unpack, unpack_request
-from app.config import load_config
 from app.imaging.settings import DrawSettings
 from app.pipeline import SpeechToImage
 from app.types import PictureRequest
@@ -51,8 +50,11 @@ class InProcess:
 
 
 @pytest.fixture(scope="module")
-def replica():
-    return Replica(replace(load_config("nano"), preview_share=None))
+def replica(pipeline):
+    """With the models of all tests."""
+    replica = Replica(pipeline.config)
+    replica._generator, replica._translator = pipeline._generator, pipeline._translator
+    return replica
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +74,7 @@ def last_of(stream):
 
 
 def test_a_remote_picture_is_the_local_one(generator, replica):
-    options = {"seed": [3, 4], "sampling": replace(generator.sampling, num_steps=4)}
+    options = {"seed": [3, 4], "sampling": replace(generator.sampling, num_steps=2)}
     here = list(replica.generator.stream(DrawRequest(["a red apple", "a dog"], **options)))
     there = list(generator.stream(DrawRequest(["a red apple", "a dog"], **options)))
     assert [each.stage for each in there] == [each.stage for each in here]
@@ -133,17 +135,16 @@ def test_a_stopped_drawing_stops_there_too(generator, replica, monkeypatch):
     assert steps == [1, 2], "the replica draws on for nobody"
 
 
-def test_the_whole_pipeline_over_there(replica, clips, monkeypatch):
+def test_the_whole_pipeline_over_there(replica, pipeline, clips, monkeypatch):
     monkeypatch.setattr(factory, "open_backend", lambda url: InProcess(replica))
-    config = replace(load_config("nano"), preview_share=None)
-    pipeline = SpeechToImage(replace(config, backend="ray://there"))
-    pipeline.check_weights()
+    config = pipeline.config
+    there = SpeechToImage(replace(config, backend="ray://there"))
+    there.check_weights()
     spoken = clips["fr_cat_apple"]["path"]
-    result = last_of(pipeline.run(spoken, DrawSettings(steps=2), language="fr")).results[0]
+    result = last_of(there.run(spoken, DrawSettings(steps=2), language="fr")).results[0]
     assert "cat" in result.prompt and result.heard.transcript.language == "fr"
-    assert isinstance(pipeline.generator, RemoteGenerator) and len(pipeline.sizes()) > 1
-    local = SpeechToImage(config)
-    drawn = last_of(local.paint(PictureRequest(result.prompt, DrawSettings(steps=2)))).results[0]
+    assert isinstance(there.generator, RemoteGenerator) and len(there.sizes()) > 1
+    drawn = last_of(pipeline.paint(PictureRequest(result.prompt, DrawSettings(steps=2)))).results[0]
     assert result.image.tobytes() == drawn.image.tobytes()
     assert (result.drawn, result.left_out) == (drawn.drawn, drawn.left_out)
     with pytest.raises(ValueError, match="start it with --preset nano"):
@@ -152,12 +153,12 @@ def test_the_whole_pipeline_over_there(replica, clips, monkeypatch):
 
 def test_a_replica_that_dies_in_the_middle_is_asked_again(replica, monkeypatch):
     monkeypatch.setattr(remote, "PAUSE", 0.05)
-    backend = InProcess(replica, failures=2, after=3)
+    backend = InProcess(replica, failures=2, after=2)
     generator = RemoteGenerator(backend)
-    sampling = replace(generator.sampling, num_steps=6)
+    sampling = replace(generator.sampling, num_steps=4)
     previews = list(generator.stream(DrawRequest("a red apple", seed=5, sampling=sampling)))
     assert backend.failures == 0, "it died twice"
-    assert [each.step for each in previews] == [1, 2, 3, 4, 5, 6], "no step is shown twice"
+    assert [each.step for each in previews] == [1, 2, 3, 4], "no step is shown twice"
     local = last_of(replica.generator.stream(DrawRequest("a red apple", seed=5, sampling=sampling)))
     assert torch.equal(previews[-1].tokens, local.tokens)
 

@@ -62,18 +62,16 @@ def test_what_the_image_holds_is_enough_to_draw(tmp_path):
     code = re.search(r'python -c "(.*?)"', join)
     assert code is not None
     here = {"cwd": folder, "env": environ, "capture_output": True, "text": True, "timeout": 600}
-    done = subprocess.run([sys.executable, "-c", code[1]], **here)
-    assert done.returncode == 0, done.stderr[-2000:]
+    built = "from app.web.page import Page; from app.pipeline import SpeechToImage; "
+    built += "from app.config import load_config; Page(SpeechToImage(load_config('nano')))"
     before = sorted(path for path in folder.rglob("*") if "__pycache__" not in path.parts)
+    done = subprocess.run([sys.executable, "-c", f"{code[1]}\n{built}"], **here)
+    assert done.returncode == 0, done.stderr[-2000:]
     clip = ROOT / "tests" / "fixtures" / "clips" / "fr_stars.ogg"
     words = ["-m", "app", str(clip), "-o", str(tmp_path / "out.png"), "--steps", "2", "--json"]
     done = subprocess.run([sys.executable, *words], **here)
     assert done.returncode == 0, done.stderr[-2000:]
     assert "star" in json.loads(done.stdout)["prompt"]
-    built = "from app.web.page import Page; from app.pipeline import SpeechToImage; "
-    built += "from app.config import load_config; Page(SpeechToImage(load_config('nano')))"
-    done = subprocess.run([sys.executable, "-c", built], **here)
-    assert done.returncode == 0, done.stderr[-2000:]
     after = sorted(path for path in folder.rglob("*") if "__pycache__" not in path.parts)
     assert after == before, "the image is read-only: nothing may be written beside the program"
 
