@@ -87,6 +87,17 @@ class Cluster:
         return extent(s for s in self.sprites if s.thing in things)
 
 
+def abreast(clusters: list[Cluster]) -> Cluster:
+    """Several things side by side on one line."""
+    sprites: list[Sprite] = []
+    x = 0.0
+    for cluster in clusters:
+        left, _, right, bottom = cluster.extent()
+        sprites += moved(cluster.sprites, x - left, -bottom)
+        x += right - left
+    return Cluster(sprites, clusters[0].kind)
+
+
 def mirrored(cluster: Cluster) -> Cluster:
     """The cluster seen in a mirror; drawings that face no side stay as they are."""
     left, _, right, _ = cluster.extent()

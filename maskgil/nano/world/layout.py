@@ -17,6 +17,7 @@ from maskgil.nano.world.clusters import (
     Cluster,
     Frame,
     Sprite,
+    abreast,
     copies,
     kind_of,
     mirrored,
@@ -90,6 +91,10 @@ class Layout:
             for index, thing in enumerate(scene.things)
         ]  # fmt: skip
         owner = list(range(len(clusters)))
+        for together in _companions(scene).values():
+            clusters[together[0]] = abreast([clusters[index] for index in together])
+            for index in together:
+                owner[index] = together[0]
         close = True
         for relation in sorted(scene.relations, key=lambda each: ORDER.index(each.name)):
             if close and relation.name not in _CLOSE:
@@ -120,6 +125,7 @@ class Layout:
             longer *= SIZE_WORDS.get(thing.size or "", 1.0)
             limit = self._limit(code, thing.count, deep) * min(1.0, factor / 11)
             sizes.append(self.cells(code, min(limit, max(SMALLEST, longer))))
+        companions = _companions(scene)
         for relation in scene.relations:
             first, second = relation.subject, relation.objects[0]
             if relation.name in ("above", "below"):
@@ -134,12 +140,17 @@ class Layout:
             mine = (nouns[first].size / nouns[second].size) ** 0.3 * 0.8
             mine *= SIZE_WORDS.get(scene.things[first].size or "", 1.0)
             goal = max(other) * min(high, max(low, mine))
-            count = scene.things[first].count
+            together = companions.get((relation.name, relation.objects), [first])
+            count = sum(scene.things[index].count for index in together)
             if count > 1 and relation.name in ("on", "in"):
                 alone = relation.name == "on"
-                rows = 1 if alone else rows_for(count, *sizes[first], frame=self.frame)
+                rows = (
+                    1
+                    if alone or len(together) > 1
+                    else rows_for(count, *sizes[first], frame=self.frame)
+                )
                 across = -(-count // rows)
-                goal = min(goal, other[0] / across * 1.15)
+                goal = min(goal, other[0] / across * (1.6 if alone and len(together) > 1 else 1.15))
             sizes[first] = self.cells(codes[first], goal)
         return sizes
 
@@ -165,6 +176,15 @@ class Layout:
         whole = max((size for size in SIZES if size <= longer * 1.15), default=SMALLEST)
         shorter = SLOT * math.ceil(whole * min(aspect, 1 / aspect) / SLOT - 0.05)
         return (whole, max(SLOT, shorter)) if aspect >= 1 else (max(SLOT, shorter), whole)
+
+
+def _companions(scene: Scene) -> dict[tuple[str, tuple[int, ...]], list[int]]:
+    """The different things that are all on, or all in, the same one."""
+    found: dict[tuple[str, tuple[int, ...]], list[int]] = {}
+    for relation in scene.relations:
+        if relation.name in ("on", "in"):
+            found.setdefault((relation.name, relation.objects), []).append(relation.subject)
+    return {key: subjects for key, subjects in found.items() if len(set(subjects)) > 1}
 
 
 def _turned(clusters: list[Cluster], rng: random.Random) -> list[Cluster]:

@@ -78,7 +78,8 @@ def combine(
     name, target = relation.name, others[0]
     if name in ("on", "in"):
         left, _, right, _ = target.of(set(relation.objects) & {s.thing for s in target.sprites})
-        subject = Cluster(squeezed(subject.sprites, (right - left) * 0.9), subject.kind)
+        if len({sprite.thing for sprite in subject.sprites}) == 1:
+            subject = Cluster(squeezed(subject.sprites, (right - left) * 0.9), subject.kind)
     if name in ("wearing", "holding"):
         return _carried(relation, scene, subject, target, fit)
     if name == "between" and len(others) > 1:

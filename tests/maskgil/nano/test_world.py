@@ -1,5 +1,6 @@
 """The world's scenes: drawn from their numbers, arranged as their relations say, captioned."""
 
+import itertools
 import random
 from pathlib import Path
 
@@ -136,6 +137,18 @@ def test_what_is_worn_is_where_it_is_worn(worn, first, last):
         middle = (item.box[1] + item.box[3]) / 2
         assert first <= (middle - bear.box[1]) / bear.height <= last
         assert all(float(side).is_integer() for side in item.box), "the tokens of its reference"
+
+
+@pytest.mark.parametrize("relation", ["on", "in"])
+def test_several_things_have_their_place_side_by_side(relation):
+    things = (Thing("mug"), Thing("lamp"), Thing("apple", 2), Thing("basket"))
+    scene = Scene(things, tuple(Relation(i, relation, (3,)) for i in range(3)))
+    for seed in range(6):
+        sprites = Layout(lambda code: 1.0).arrange(scene, random.Random(seed))
+        boxes = sorted(sprite.box for sprite in sprites if sprite.thing < 3)
+        assert len(boxes) == 4
+        for left, right in itertools.pairwise(boxes):
+            assert left[2] <= right[0] + 1
 
 
 def test_what_lies_in_two_rows_is_seen_in_both():
