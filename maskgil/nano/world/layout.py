@@ -91,10 +91,10 @@ class Layout:
             for index, thing in enumerate(scene.things)
         ]  # fmt: skip
         owner = list(range(len(clusters)))
-        for together in _companions(scene).values():
-            clusters[together[0]] = abreast([clusters[index] for index in together])
-            for index in together:
-                owner[index] = together[0]
+        for row in _companions(scene).values():
+            clusters[row[0]] = abreast([clusters[index] for index in row])
+            for index in row:
+                owner[index] = row[0]
         close = True
         for relation in sorted(scene.relations, key=lambda each: ORDER.index(each.name)):
             if close and relation.name not in _CLOSE:
