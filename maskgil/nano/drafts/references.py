@@ -111,13 +111,15 @@ class StoredReferences:
         except (OSError, EOFError, KeyError, ValueError, BadZipFile, zlib.error) as error:
             raise ValueError(f"{path} holds no references of drawings: {error}") from error
         self._aspects = dict(zip(names, aspects, strict=True))
-        self._places: dict[tuple[str, Size, str, bool], int] = {}
+        self._shapes = dict(zip(names, map(tuple, shapes.tolist()), strict=True))
+        self._starts: dict[tuple[str, str, bool], int] = {}  # of a drawing's first size
         start = 0
-        for name, own, both, sizes in zip(names, looks, turned, shapes.tolist(), strict=True):
-            for look in own.split(","):
-                for mirrored, (w, h) in product((False, True)[: 1 + both], sizes):
-                    self._places[name, (w, h), look, mirrored] = start
-                    start += w * h
+        for name, own, both, areas in zip(
+            names, looks, turned, shapes.astype(int).prod(2).sum(1).tolist(), strict=True
+        ):
+            for look, mirrored in product(own.split(","), (False, True)[: 1 + both]):
+                self._starts[name, look, mirrored] = start
+                start += areas
 
     def aspect(self, code: str) -> float:
         return self._aspects.get(code, 1.0)  # a drawing that is newer than the file has no tokens
@@ -125,12 +127,14 @@ class StoredReferences:
     def tokens(self, code: str, size: Size, look: str, mirrored: bool = False) -> np.ndarray:
         """As of `References`; its own look, or it as it stands, where it has not this one."""
         w, h = size
-        ways = (mirrored, False)
-        keys = ((code, size, each, way) for each, way in product((look, OWN), ways))
-        place = next((self._places[key] for key in keys if key in self._places), None)
-        if place is None:
-            return np.full((h, w), NO_CODE, np.int16)
-        return self._codes[place : place + w * h].reshape(h, w)
+        keys = ((code, each, way) for each, way in product((look, OWN), (mirrored, False)))
+        start = next((self._starts[key] for key in keys if key in self._starts), None)
+        if start is not None:
+            for width, height in self._shapes[code]:
+                if (width, height) == (w, h):
+                    return self._codes[start : start + w * h].reshape(h, w)
+                start += width * height
+        return np.full((h, w), NO_CODE, np.int16)
 
 
 def write(references: References, path: Path, nouns: Iterable[Noun] | None = None) -> str:
