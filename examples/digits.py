@@ -109,10 +109,10 @@ def main() -> None:
         if not masked.is_file():
             raise SystemExit("stopped before the last step; the same command goes on from there")
     trained = time.monotonic() - begun
-    digits = [digit for digit in range(10) for _ in range(4)]
+    digits = [*range(10)] * 4  # a column each
     classes = ",".join(map(str, digits))
     model = ("--size", "own", "--weights", weights, "--guidance", 2.0, "--choice-temperature", 1.0)
-    command("sample", *model, "--classes", classes, "-o", out / "samples.png")
+    command("sample", *model, "--classes", classes, "--columns", 10, "-o", out / "samples.png")
     command(
         "evaluate", "fid", *model, "--reference", pictures / "test", "--num-samples", 300,
         "--features", "efficientnet-lite0", "--save-images", out / "drawn", "-o", out / "results",

@@ -17,6 +17,7 @@ def add_sample_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--classes", help="class labels for --size, such as 207,360,387")
     parser.add_argument("-o", "--output", type=Path, default=Path("sample.png"), help="grid PNG")
     parser.add_argument("--seed", type=int, default=0, help="seed of the first picture")
+    parser.add_argument("--columns", type=int, help="of the grid (default: near a square)")
     add_sampling_arguments(parser)
     parser.add_argument("--image-size", help="WIDTHxHEIGHT in pixels; default: the preset's")
 
@@ -30,6 +31,8 @@ def sample(options: argparse.Namespace) -> None:
 
     if options.output.suffix.lower() != ".png":
         raise ValueError(f"--output is {options.output}; it must end in .png")
+    if options.columns is not None and options.columns < 1:
+        raise ValueError(f"--columns is {options.columns}; it must be at least 1")
     changes = sampling_changes(options)  # checked before anything is loaded
     options.output.parent.mkdir(parents=True, exist_ok=True)
     size = None if options.image_size is None else parse_size(options.image_size)
@@ -52,7 +55,7 @@ def sample(options: argparse.Namespace) -> None:
         pixels = generator.image_size[0] // generator.grid_size[0]  # of a token's side
         grid = grid_of(size, downsample_factor=pixels)
     images = generator.generate(prompts, seed=seeds, sampling=sampling, grid_size=grid)
-    columns = max(1, round(len(images) ** 0.5 + 0.499))  # near a square
+    columns = options.columns or max(1, round(len(images) ** 0.5 + 0.499))  # near a square
     sheet(images, columns=columns, gap=4).save(options.output)
 
 

@@ -55,7 +55,7 @@ class NetworkInfo:
     """What a network is. `sha256` is that of its weights.
 
     `is_reference` is true only for the network that defines FID; `label` ends the names of the
-    numbers of every other.
+    numbers of every other. `resizing`: how pictures come to its size.
     """
 
     name: str
@@ -64,6 +64,7 @@ class NetworkInfo:
     dim: int
     num_classes: int
     sha256: str
+    resizing: str = ""
 
 
 class FeatureNetwork(Protocol):
@@ -111,7 +112,13 @@ class EfficientNetLite0:
         with contextlib.redirect_stdout(io.StringIO()):  # the package announces that it has loaded
             network = EfficientNet.from_pretrained("efficientnet-lite0", weights_path=path)
         self.info = NetworkInfo(
-            "efficientnet-lite0", "efficientnet", False, 1280, 1000, sha256_of(Path(path))
+            "efficientnet-lite0",
+            "efficientnet",
+            False,
+            1280,
+            1000,
+            sha256_of(Path(path)),
+            "224 × 224, bicubic, antialiased",
         )
         self.network = network.requires_grad_(False).eval().to(device)
         self.device = torch.device(device)
@@ -143,7 +150,10 @@ class Inception:
         digest = sha256_of(path)
         is_reference, label = digest.startswith(INCEPTION_SHA256), f"inception-{digest[:8]}"
         name = "inception-2015-12-05" if is_reference else label
-        self.info = NetworkInfo(name, label, is_reference, 2048, 1008, digest)
+        self.info = NetworkInfo(
+            name, label, is_reference, 2048, 1008, digest,
+            "299 × 299, bilinear as in TensorFlow 1 (torch-fidelity's way, not clean-fid's)",
+        )  # fmt: skip
         # torch-fidelity would unpickle the file as it is: hand it tensors that were read safely.
         buffer = io.BytesIO()
         torch.save(_read_tensors(path), buffer)

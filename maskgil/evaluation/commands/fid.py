@@ -143,7 +143,8 @@ def _report_fid(
     sections = [
         f"{generated.vectors.count:,} pictures of {_size(generated)} against "
         f"{'an unknown number' if known is None else format(known, ',')} of the reference, in the "
-        f"features of {generated.info.name}; {generated.seconds:.0f} s to draw and see them.",
+        f"features of {generated.info.name}, resized to {generated.info.resizing}; "
+        f"{generated.seconds:.0f} s to draw and see them.",
         f"## Beside Table 3: {paper_results.TABLE_3.title}",
         report.beside_paper(paper_results.TABLE_3, label, shown),
     ]

@@ -77,6 +77,7 @@ def test_fid_of_a_folder_and_its_statistics(tmp_path, capsys):
     assert main([*map(str, words), "--reference", str(two), "--save-statistics",
                  str(tmp_path / "two.npz")]) == 0  # fmt: skip
     said = capsys.readouterr().out
+    assert "resized to 224 × 224, bicubic" in said
     assert "| fed-efficientnet |" in said and f"written to {tmp_path}/out/fid.md" in said
     record = json.loads((tmp_path / "out" / "fid.json").read_text())
     measured = record["measured"]

@@ -102,6 +102,8 @@ def test_random_weights_draw_a_grid_for_a_smoke_run(tmp_path, ratio):
     words = ["--random-weights", "--steps", "2", "--ar-ratio", ratio]
     picture = sample(tmp_path / "x.png", "--classes", "2,0,4", *words)
     assert picture.size == (2 * 64 + 4, 2 * 64 + 4)  # 4 x 4 tokens of LlamaGen-VQ's 16 pixels
+    picture = sample(tmp_path / "x.png", "--classes", "2,0,4", *words, "--columns", "3")
+    assert picture.size == (3 * 64 + 8, 64)
 
 
 @pytest.mark.parametrize(
