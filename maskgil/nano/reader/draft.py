@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from maskgil.nano.reader.items import MOST, Chunk
-from maskgil.nano.reader.lexicon import Lexicon
+from maskgil.nano.reader.lexicon import LIVING, Lexicon
 from maskgil.nano.reader.words import SEVERAL, words_of_kind
 from maskgil.nano.world.nouns import Noun
 from maskgil.nano.world.relations import figure
 from maskgil.nano.world.sampler import COVERS, WORN
 
-LIVING = ("animal", "person", "people", "insect", "marine")
 _HANDY = ("fruit", "food", "sport", "game", "party", "sound", "paper", "tool", "kitchen", "plant",
           "household", "electronics", "science", "music", "toy", "clothes", "home", "symbol",
           "garden", "nature")  # fmt: skip
@@ -85,7 +84,8 @@ class Draft:
 
         With `literal` who is in clothes does not wear them.
         """
-        if name.startswith("~"):
+        inverse = name.startswith("~")
+        if inverse:
             subject, name, other = other, name[1:], subject
             several = self.things[subject].chunk
             if several.many and not several.counted:
@@ -102,7 +102,7 @@ class Draft:
         self.relations.append((subject, name, [other]))
         later = self.things[max(subject, other)]
         if later.host is None:
-            later.host, later.via = min(subject, other), name
+            later.host, later.via = min(subject, other), "of" if inverse and name == "in" else name
 
     def _meant(self, subject: int, name: str, other: int) -> str:
         target, anchors = self.noun(other), dict(self.noun(other).anchors)
@@ -118,12 +118,15 @@ class Draft:
             return "wearing"
         if name == "wearing" and not _worn(target):
             return "holding"
+        if name == "in" and "in" not in anchors and self._is_larger(subject, other):
+            return "next to"
         if name == "riding" and "ride" not in anchors and "in" in anchors:
             return "in"
         if name == "holding" and not self.living(subject):
             return "next to"
         heavy = target.size > (_HANDY_SIZE if target.category in _HEAVY else 2 * _HANDY_SIZE)
-        if name == "holding" and (heavy or target.category == "animal"):
+        grown = target.category in ("person", "people") and target.name not in ("baby", "child")
+        if name == "holding" and (heavy or grown or target.category == "animal"):
             return "next to"
         return name
 
@@ -168,14 +171,20 @@ class Draft:
         if told.many and not told.counted:
             told.count = SEVERAL
         self.relate(other, "in" if "in" in anchors else "on", owner)
+        self.things[other].via = "of"
         return True
+
+    def _is_larger(self, index: int, other: int) -> bool:
+        """Whether a living thing has no room in what it is said to be in: a grave."""
+        stands_in = bool(self.things[other].chunk.asked)  # "in a graveyard"
+        return stands_in and self.living(index) and self.noun(other).size < self.noun(index).size
 
     def owner_of(self, index: int) -> int:
         """Who a place is said of behind `index`: who wears it, holds it or rides on it."""
         told = self.things[index]
         return (
             told.host
-            if told.host is not None and told.via in (*_CARRIED, "with", "verb")
+            if told.host is not None and told.via in (*_CARRIED, "with", "verb", "of")
             else index
         )
 

@@ -50,6 +50,7 @@ class Chunk:
     """Items from `start` to `end` of one meaning.
 
     `kind`: thing, place, lost (what the world has not), wall (a background), or an item's own.
+    `implied`: what is on it: fire on what burns. `owned`: said with "his", "her", "its".
     """
 
     kind: str
@@ -69,6 +70,8 @@ class Chunk:
     place: str | None = None
     said: str = ""
     asked: str = ""
+    implied: str = ""
+    owned: bool = False
     extra: list[str] = field(default_factory=list)
 
 
@@ -173,7 +176,8 @@ def _settled(item: Item, items: list[Item], number: int) -> Item:
         set(roles) & {"verb", "still"} or item.text in words_of_kind("twofold")
     ):
         after = items[number + 1] if number + 1 < len(items) else None
-        if not _may_be_noun(item, before, after):
+        adjectival = number > 1 and items[number - 2].kind in _ARTICLES
+        if not _may_be_noun(item, before, after, adjectival=adjectival):
             kind = next((k for k in ("verb", "still", "adjective") if k in roles), "plain")
     if before is not None and before.text in ("named", "called") and not item.pause:
         return replace(item, kind="unknown", value=item.text)
@@ -199,10 +203,12 @@ def _is_head(item: Item, items: list[Item], number: int) -> bool:
     return before is not None and before.kind == "noun" and not before.many and ends and base
 
 
-def _may_be_noun(item: Item, before: Item | None, after: Item | None) -> bool:
+def _may_be_noun(item: Item, before: Item | None, after: Item | None, *, adjectival: bool) -> bool:
     """Whether a word that is a verb as often stands where a noun does."""
     if item.text in words_of_kind("needs article"):
         return before is not None and not item.pause and before.kind in _ARTICLES
+    if before is not None and before.kind == "still" and before.text.endswith(("ing", "ed", "en")):
+        return adjectival  # "a burning house"
     if before is None or item.pause:
         return after is None or after.pause > 0 or "det" not in after.roles
     if before.text in words_of_kind("modal"):
@@ -227,6 +233,10 @@ def _coloured(items: list[Item], number: int, lexicon: Lexicon) -> Item:
     if after is not None and after.text in ("color", "colored") and item.kind == "noun":
         return replace(item, kind="unknown")  # "rainbow colored"
     before = items[number - 1] if number and not item.pause else None
+    counted = before is not None and before.kind in ("det", "count", "more", "size", "adjective")
+    if item.kind == "colour" and "near" in roles and counted and _stands_alone(after):
+        many = "near many" in roles
+        return replace(item, kind="near", value=roles["near"], many=many)  # "two limes"
     told = before is not None and before.kind == "be"  # "the car is orange"
     ends = after is None or after.kind not in (*NOUNS, *_MODIFIERS)
     if "colour" in roles and item.kind == "noun" and told and ends:
@@ -242,3 +252,8 @@ def _coloured(items: list[Item], number: int, lexicon: Lexicon) -> Item:
     if other == "colour" and item.text != "orange" and edible:
         return item
     return replace(item, kind=other, value=roles[other])
+
+
+def _stands_alone(after: Item | None) -> bool:
+    """Whether what `after` begins is no noun that a colour before it could be of."""
+    return after is None or after.kind in ("relation", "with", "be", "verb", "still", "plain")

@@ -14,6 +14,9 @@ from maskgil.nano.reader.words import SEVERAL
 _DRINKS = ("cup of coffee", "cup of tea", "wine glass", "beer", "champagne", "whiskey", "sake",
            "soda", "orange juice", "glass of milk", "glass of water", "bubble tea",
            "juice box")  # fmt: skip
+_VESSELS = ("glass of water", "bottle", "cup", "mug", "pitcher", "milk carton", "jar",
+            "glass of milk", "cup of coffee")  # fmt: skip
+_SMALLER = 0.6  # of who holds something: what lies on less is what is held
 _CONTINUED = ("wearing", "holding")
 _LITERAL = ("out of", "inside", "into", "inside of", "within")  # a rabbit out of a hat
 _SHARED = ("on", "in", "under")
@@ -65,6 +68,10 @@ class Joints:
             owner.colour = owner.colour or chunk.colour
             if not self.lexicon.nouns[owner.value].paintable:
                 owner.colour = None
+            self.joint = ""
+            return True
+        if chunk.value in _DRINKS and owner.value in _VESSELS:  # "a glass of lemonade"
+            owner.value, owner.text, owner.asked = chunk.value, chunk.text, chunk.asked
             self.joint = ""
             return True
         return False
@@ -139,6 +146,8 @@ class Joints:
             subject = draft.owner_of(self.last if self.head is None else self.head)
         else:
             subject = draft.owner_of(self.last)
+            if self._is_too_small(subject, index):
+                subject = self.last
         name = self.pending
         if self.verbal and name == "next to" and draft.noun(index).category == "celestial":
             subject, index, name = index, subject, "above"  # "howling at the moon"
@@ -151,6 +160,14 @@ class Joints:
             draft.things[index].via = "verb"
         if name in _SHARED:
             self._share(subject, name, index)
+
+    def _is_too_small(self, owner: int, index: int) -> bool:
+        """Whether what is held is on it, not who holds it: "blowing out candles on a cake"."""
+        assert self.last is not None
+        if self.pending not in ("on", "in") or not self.draft.living(owner):
+            return False
+        longest = _SMALLER * self.draft.noun(owner).size
+        return self.draft.noun(index).size < longest and self.draft.things[self.last].via != "with"
 
     def _is_overhead(self, index: int) -> bool:
         """Whether all of the clause is under it: "an owl on a branch under a full moon"."""

@@ -21,6 +21,8 @@ size, count, det, pronoun, place, where, wall, time, weather, style, relation, s
 verb that is not drawn), with, and, but, be, group, measure, of, part, not, plain, fraction."""
 COMMON_WORDS = Path(__file__).with_name("common_words.tsv")
 """Common words of English that are a letter or two from one of the lexicon, and not misspelt."""
+LIVING = ("animal", "person", "people", "insect", "marine")
+_PART = 3  # letters of each part of a compound
 _LISTS = (
     "pronoun",
     "be",
@@ -67,6 +69,7 @@ class Lexicon:
         self._add_near()
         self._add_plain()
         self._add_naive_plurals()
+        self._add_young()
         self.known_words = frozenset(word for phrase in self._phrases for word in phrase)
 
     def match(self, texts: list[str], at: int, limit: int) -> tuple[int, Roles] | None:
@@ -80,6 +83,20 @@ class Lexicon:
     def roles(self, *texts: str) -> Roles:
         """What these words may be, as a whole."""
         return self._phrases.get(texts, {})
+
+    def compound(self, word: str) -> tuple[str, str] | None:
+        """The two nouns that an unknown word is made of: "cornfield", "doorbell"."""
+        if word in self.known_words or word in self.typos.common:
+            return None
+        for at in range(_PART, len(word) - _PART):
+            first, second = word[:at], word[at:]
+            if "noun" in self.roles(first) and self._is_lifeless(second):
+                return first, second
+        return None
+
+    def _is_lifeless(self, text: str) -> bool:
+        noun = self.nouns.get(self.roles(text).get("noun", ""))
+        return noun is not None and noun.category not in LIVING
 
     @functools.cached_property
     def typos(self) -> TypoIndex:
@@ -142,6 +159,14 @@ class Lexicon:
             if f"{name}s" != noun.name:
                 self._noun(f"{name}s", noun, "many")
 
+    def _add_young(self) -> None:
+        """ "a lion cub", "bear cubs": drawn as the grown ones."""
+        for name, noun in self.nouns.items():
+            if noun.category in ("animal", "marine"):
+                for young in words.listed("young"):
+                    self._noun(f"{name} {young}", noun, "noun")
+                    self._noun(f"{name} {_plural_of(young)}", noun, "many")
+
     def _noun(self, text: str, noun: Noun, kind: str) -> None:
         phrase = split(text)
         colour, *rest = noun.name.split()
@@ -183,21 +208,20 @@ class Lexicon:
                     self._add(text, "where", name)
 
     def _add_near(self) -> None:
-        for text, name in words.table("also").items():
-            if split(text) not in self._phrases:
+        pairs = [(text, name) for text, name in words.table("also").items()]
+        pairs += [(text, name) for name, also in words.near_words().items() for text in also]
+        for text, name in pairs:
+            if name not in self.nouns or text in words.words_of_kind("not near"):
+                continue
+            if self._is_free(text) and not self._is_modified(text, self.nouns[name]):
                 self._add(text, "near", name)
-        for name, also in words.near_words().items():
-            for text in also if name in self.nouns else ():
-                modified = self._is_modified(text, self.nouns[name])
-                if (
-                    text not in words.words_of_kind("not near")
-                    and not modified
-                    and split(text) not in self._phrases
-                ):
-                    self._add(text, "near", name)
-                    if split(plural(text)) not in self._phrases:
-                        self._add(plural(text), "near", name)
-                        self._add(plural(text), "near many", name)
+                if self._is_free(plural(text)):
+                    self._add(plural(text), "near", name)
+                    self._add(plural(text), "near many", name)
+
+    def _is_free(self, text: str) -> bool:
+        """Whether it means nothing yet, or a colour: a lime."""
+        return self._phrases.get(split(text), {}).keys() <= {"colour"}
 
     def _add_plain(self) -> None:
         for who in words.listed("kin"):

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from maskgil.nano.reader.items import MOST, NOUNS, Chunk, Item
-from maskgil.nano.reader.lexicon import Lexicon
+from maskgil.nano.reader.lexicon import LIVING, Lexicon
 from maskgil.nano.reader.places import INDOORS
 from maskgil.nano.reader.typography import Word
-from maskgil.nano.reader.words import SEVERAL, words_of_kind
+from maskgil.nano.reader.words import SEVERAL, table, words_of_kind
 
 LONGEST = 24  # words and phrases of one noun phrase
 _LEADING = ("det", "count", "more", "fraction", "colour", "texture", "size", "adjective", "unknown",
             "weather", "time", "style", "group", "measure")  # fmt: skip
 HEADS = (*NOUNS, "place", "part", "wall")
 _INTENSIFIERS = frozenset(("very", "really", "so", "quite", "extremely", "super", "rather", "too"))
-LIVING = ("animal", "person", "people", "insect", "marine")
 _SKY = ("celestial", "aircraft")
 
 
@@ -105,6 +104,7 @@ class NounPhrases:
         kinds = [item.kind for item in self.items[at:head]]
         chunk.grouped = "group" in kinds and "count" not in kinds
         colours: list[Item] = []
+        implies = table("implies")
         for place in range(at, head):
             item = self.items[place]
             if item.kind == "colour":
@@ -115,10 +115,13 @@ class NounPhrases:
                 chunk.size = item.value
             elif item.kind in ("weather", "time", "style"):
                 self.modifiers.append(item)
+            elif item.text in implies:
+                chunk.implied = implies[item.text]
             elif item.kind in ("unknown", "fraction"):
                 self.lose(place, place + 1)
             elif item.text in words_of_kind("definite"):
                 chunk.definite = True
+                chunk.owned = item.text in ("his", "her", "its", "their")
         if len({item.value for item in colours}) == 1:
             chunk.colour = colours[0].value
         elif colours:
@@ -224,6 +227,9 @@ class NounPhrases:
                 place_chunk = Chunk("place", follower.value, after, after + 1, follower.text)
                 place_chunk.place = follower.value
                 return [*chunks, place_chunk]
+            whole = self.lexicon.nouns[chunks[-1].value].category
+            if follower.kind == "part" and whole not in (*LIVING, "building", "vehicle"):
+                return [self._compound(chunks[len(hints) :], after)]  # "a rainbow mane"
             if follower.kind == "unknown" and self._is_compound(after):
                 return [self._compound(chunks[len(hints) :], after)]
         return chunks
@@ -232,6 +238,8 @@ class NounPhrases:
         """Whether nouns in a row are several things, as in "cat dog": not "banana boat"."""
         if last - head > 1:
             return True
+        if self.items[last].value in words_of_kind("likeness"):  # "a dinosaur skeleton"
+            return False
         first, second = (self.lexicon.nouns[self.items[n].value] for n in (head, last))
         if first.category == second.category:
             return True

@@ -6,7 +6,7 @@ import functools
 import re
 
 from maskgil.nano.reader import typography
-from maskgil.nano.reader.lexicon import spelled
+from maskgil.nano.reader.lexicon import lexicon, spelled
 from maskgil.nano.reader.typography import Word, words_of
 from maskgil.nano.world.nouns import load_nouns
 
@@ -43,7 +43,7 @@ def written_words(text: str) -> list[Word]:
     text = _numbers(text)
     found = []
     for word in words_of(typography.plain(text, emoji_nouns())):
-        first, *rest = spelled(word.text)
+        first, *rest = lexicon().compound(word.text) or spelled(word.text)
         found.append(Word(word.said, first, word.pause))
         found += [Word("", mark) for mark in rest]
     return found

@@ -45,7 +45,10 @@ class TypoIndex:
     def _is_common(self, word: str) -> bool:
         """Whether it is a common word, or a form of one."""
         stems = (word[: -len(ending)] for ending in _ENDINGS if word.endswith(ending))
-        return word in self.common or any(stem in self.common for stem in stems)
+        if word in self.common or any(stem in self.common for stem in stems):
+            return True
+        halves = range(_SHORTEST, len(word) - _SHORTEST + 1)  # "blackboard" is no blackbird
+        return any(word[:at] in self.common and word[at:] in self.common for at in halves)
 
 
 def _rests(word: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.joints import Joints
 from maskgil.nano.reader.places import SKIES, WHERE
+from maskgil.nano.reader.words import words_of_kind
 
 _LANDSCAPE = ("hill", "mountain", "road", "pond", "railway", "field", "river", "street")
 _WORDS_ALONE = ("water", "air", "clouds", "snow")
@@ -84,6 +85,9 @@ class Walk(Joints):
     def _lost(self, chunk: Chunk, at: int) -> None:
         if chunk.said:
             self.left_out.append((chunk.start, chunk.said))
+        if self._is_unknown_verb(chunk, at):  # "a wizard brewing a potion"
+            self.pending, self.words, self.verbal, self.joint = "next to", chunk.text, True, ""
+            return
         self.listed = self.joint == "with"  # "with a beard and a hat"
         after = self.chunks[at + 1] if at + 1 < len(self.chunks) else None
         if not (self.pending and after is not None and after.kind == "of"):
@@ -169,6 +173,10 @@ class Walk(Joints):
             return
         if self.joint == "of" and self._is_of(chunk):
             return
+        if self._is_owners_part(chunk):
+            self.left_out.append((chunk.start, chunk.said or chunk.text))
+            self.pending = self.joint = ""
+            return
         if self._is_alike(chunk):
             return
         added = self.draft.add(chunk)
@@ -184,6 +192,35 @@ class Walk(Joints):
         if index in range(len(self.draft.things)):
             self.last = index
             self.mentioned.append(index)
+            if chunk.implied:
+                self._imply(index, chunk)
+
+    def _imply(self, index: int, chunk: Chunk) -> None:
+        """What is on a thing by how it is told: fire on a burning house."""
+        implied = Chunk("thing", chunk.implied, chunk.start, chunk.end, chunk.implied)
+        added = self.draft.add(implied)
+        if added is not None:
+            self.draft.relate(added[0], "on", index)
+
+    def _is_owners_part(self, chunk: Chunk) -> bool:
+        """Whether a thing is a part of who was named: "beating its chest"."""
+        if not chunk.owned or not {chunk.text, chunk.value} & words_of_kind("body"):
+            return False
+        return any(self.draft.living(place) for place in range(len(self.draft.things)))
+
+    def _is_unknown_verb(self, chunk: Chunk, at: int) -> bool:
+        """Whether a word that is not known says what the thing before does to the one behind."""
+        before, after = self.before, self.chunks[at + 1] if at + 1 < len(self.chunks) else None
+        return (
+            chunk.said == chunk.value
+            and chunk.value.endswith("ing")
+            and before is not None
+            and before.kind == "thing"
+            and not chunk.pause
+            and after is not None
+            and after.kind == "thing"
+            and not after.pause
+        )
 
     def _table_top(self) -> None:
         """ "on the table", where nothing else says where: the setting, not one more thing."""
