@@ -16,12 +16,13 @@ from maskgil.models.text_encoders.load import TextEncoder
 from maskgil.nano.drafts.draft import Drafts
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.world.captions import canonical
-from maskgil.nano.world.nouns import load_nouns
+from maskgil.nano.world.nouns import load_nouns, noun
 from maskgil.nano.world.scene import Scene
 from maskgil.prompts import NothingKnownError, Reading
 
 NEAREST = 3  # things that are named where nothing is known
 ANYWHERE = "field"  # where weather and time of day are drawn that name no place
+AT_SEA = "sea"  # the same for ships
 KEPT = 64  # prompts whose scenes are remembered
 LONGEST = 16  # words whose meaning is looked up
 BATCH = 128  # texts whose meaning is looked up at once: of like length, so that few are padded
@@ -69,7 +70,8 @@ class ScenePromptReader:
         found = read_scene(prompt)
         scene = found.scene
         if scene.setting is None and (scene.time, scene.weather) != ("day", "clear"):
-            scene = replace(scene, setting=ANYWHERE)  # "a storm", "an owl at night"
+            afloat = any(noun(thing.noun).places == "w" for thing in scene.things)
+            scene = replace(scene, setting=AT_SEA if afloat else ANYWHERE)  # "an owl at night"
         return scene, found.left_out
 
     @cached_property

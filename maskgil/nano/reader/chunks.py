@@ -51,7 +51,7 @@ class Chunker(NounPhrases):
 
     def _single(self, at: int) -> Chunk:
         item = self.items[at]
-        lost = ("unknown", "label", "times", "count", "fraction", "colour", "part")
+        lost = ("unknown", "label", "times", "count", "fraction", "colour", "texture", "part")
         if item.kind in lost and item.text != "one":
             self.lose(at, at + 1)
         return Chunk(item.kind, item.value, at, at + 1, item.text, item.pause)

@@ -111,9 +111,12 @@ class Draft:
             return "next to"
         if name == "beneath":
             return "under" if target.name in COVERS else "below"
-        rides = "on" not in anchors or self.is_rider(subject)
+        smaller = self.noun(subject).size < target.size
+        rides = self.is_rider(subject) or ("on" not in anchors and smaller)
         if name == "on" and "ride" in anchors and rides and self.living(subject):
             return "riding"
+        if name == "on" and self.living(subject) and self.living(other) and not smaller:
+            return "riding" if self.is_rider(subject) and "ride" in anchors else "next to"
         if name == "in" and self.living(subject) and _worn(target):
             return "wearing"
         if name == "wearing" and not _worn(target):
@@ -149,6 +152,11 @@ class Draft:
             elif "on" in anchors or ("cake" in holder.name and _tops(held)):
                 self.relate(other, "on", owner)
         return True
+
+    def holds(self, index: int, other: int) -> bool:
+        """Whether a thing has an opening that another one goes into."""
+        holder, held = self.noun(index), self.noun(other)
+        return "in" in dict(holder.anchors) and held.size <= holder.size and not self.living(other)
 
     def is_part(self, owner: int, name: str) -> bool:
         """Whether a thing of this name belongs to the owner: a house's window, a cat's eyes."""

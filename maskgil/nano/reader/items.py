@@ -26,6 +26,7 @@ _BEFORE_NOUNS = ("det", "count", "colour", "texture", "size", "adjective", "grou
                  "relation", "with", "possessive", "not", "and", "unknown", "verb")  # fmt: skip
 _ARTICLES = ("det", "count", "colour", "texture", "size", "adjective", "of", "possessive")
 _MODIFIERS = ("colour", "texture", "size", "adjective", "unknown")
+_BEFORE_THINGS = ("det", "count", "more", "size", "adjective", "verb", "of", "group", "measure")
 _EDIBLE = ("food", "fruit", "plant")
 _ALWAYS_COLOURS = ("orange", "golden", "gold", "silver", "bronze", "peach", "coral", "lavender",
                    "olive", "ginger")  # fmt: skip
@@ -233,8 +234,8 @@ def _coloured(items: list[Item], number: int, lexicon: Lexicon) -> Item:
     if after is not None and after.text in ("color", "colored") and item.kind == "noun":
         return replace(item, kind="unknown")  # "rainbow colored"
     before = items[number - 1] if number and not item.pause else None
-    counted = before is not None and before.kind in ("det", "count", "more", "size", "adjective")
-    if item.kind == "colour" and "near" in roles and counted and _stands_alone(after):
+    named = before is not None and before.kind in _BEFORE_THINGS
+    if item.kind in ("colour", "texture") and "near" in roles and named and _stands_alone(after):
         many = "near many" in roles
         return replace(item, kind="near", value=roles["near"], many=many)  # "two limes"
     told = before is not None and before.kind == "be"  # "the car is orange"

@@ -43,6 +43,7 @@ class Joints:
         self.led: tuple[str, int] | None = None  # the same, for what else is there
         self.joint = ""  # with, and, of, possessive
         self.side = ""
+        self.unknown = False  # whether what was named last is not of this world
         self.listed = False  # whether what "with" said goes on
         self.paused = True
         self.before: Chunk | None = None
@@ -70,7 +71,8 @@ class Joints:
                 owner.colour = None
             self.joint = ""
             return True
-        if chunk.value in _DRINKS and owner.value in _VESSELS:  # "a glass of lemonade"
+        filled = chunk.value in _DRINKS and owner.value in _VESSELS  # "a glass of lemonade"
+        if filled or chunk.value.startswith(f"{owner.text} of "):  # "a ball of wool"
             owner.value, owner.text, owner.asked = chunk.value, chunk.text, chunk.asked
             self.joint = ""
             return True
@@ -149,6 +151,8 @@ class Joints:
             if self._is_too_small(subject, index):
                 subject = self.last
         name = self.pending
+        if self.unknown and self._is_too_small(subject, index):
+            name = "next to"  # "a witch brewing a potion in a cauldron"
         if self.verbal and name == "next to" and draft.noun(index).category == "celestial":
             subject, index, name = index, subject, "above"  # "howling at the moon"
         if name == "~around" and self.scenery.settings:
@@ -202,6 +206,8 @@ class Joints:
         draft = self.draft
         assert self.last is not None
         owner = draft.owner_of(self.last)
+        if draft.holds(self.last, index):  # "a chef with a pan with an egg in it"
+            owner = self.last
         if not draft.go_with(owner, index):
             self._drop(index, chunk)
             return

@@ -220,8 +220,8 @@ class Lexicon:
                     self._add(plural(text), "near many", name)
 
     def _is_free(self, text: str) -> bool:
-        """Whether it means nothing yet, or a colour: a lime."""
-        return self._phrases.get(split(text), {}).keys() <= {"colour"}
+        """Whether it means nothing yet, or a colour or material: a lime, wood."""
+        return self._phrases.get(split(text), {}).keys() <= {"colour", "texture"}
 
     def _add_plain(self) -> None:
         for who in words.listed("kin"):

@@ -63,6 +63,8 @@ class NounPhrases:
 
     def _leads(self, place: int, start: int) -> bool:
         item = self.items[place]
+        if item.kind == "det" and place > start and self.items[place - 1].kind == "unknown":
+            return False  # "brewing | a potion"
         if item.kind in _LEADING or item.text in _INTENSIFIERS:
             return True
         if item.kind in ("still", "verb") and place > start:  # "a sleeping cat", "a painted egg"
@@ -205,6 +207,10 @@ class NounPhrases:
             if place < last and "place" in items[place].roles:  # "a mountain goat"
                 hints.append(Chunk("hint", items[place].roles["place"], place, place + 1, ""))
                 continue
+            young = items[place].value == "baby" and self._is_animal(last)
+            if place < last and not apart and young:
+                chunk.size = chunk.size or "little"  # "a baby elephant"
+                continue
             if place < last and not apart:
                 self.lose(place, place + 1)  # "banana" of "banana boat"
                 continue
@@ -248,6 +254,9 @@ class NounPhrases:
         if first.category in LIVING:
             return second.category in (*LIVING, *_SKY)
         return first.category in _SKY and second.category in (*_SKY, *LIVING)
+
+    def _is_animal(self, at: int) -> bool:
+        return self.lexicon.nouns[self.items[at].value].category in ("animal", "marine")
 
     def _name(self, chunk: Chunk, item: Item) -> None:
         noun = self.lexicon.nouns[item.value]

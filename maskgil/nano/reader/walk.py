@@ -88,6 +88,7 @@ class Walk(Joints):
         if self._is_unknown_verb(chunk, at):  # "a wizard brewing a potion"
             self.pending, self.words, self.verbal, self.joint = "next to", chunk.text, True, ""
             return
+        self.unknown = self.verbal or bool(self.pending)
         self.listed = self.joint == "with"  # "with a beard and a hat"
         after = self.chunks[at + 1] if at + 1 < len(self.chunks) else None
         if not (self.pending and after is not None and after.kind == "of"):
@@ -107,7 +108,9 @@ class Walk(Joints):
         host = self.draft.things[self.last].host
         if not self.paused:
             others = [index for index in self.mentioned if index != self.last]
-            owner = host if host is not None else next(reversed(others), None)
+            owner = host
+            if owner is None or (self.pending == "in" and self.draft.living(owner)):
+                owner = next(reversed(others), None)  # "a chef with a pan with an egg in it"
             if owner is not None and owner != self.last:
                 self._unrelate(owner, self.last)
                 self.draft.relate(self.last, self.pending, owner)
@@ -188,7 +191,7 @@ class Walk(Joints):
             self.draft.things[index].side, self.side = self.side, ""
         self._join(index, known, chunk)
         self.pending = self.joint = self.words = ""
-        self.verbal = self.paused = self.listed = False
+        self.verbal = self.paused = self.listed = self.unknown = False
         if index in range(len(self.draft.things)):
             self.last = index
             self.mentioned.append(index)
@@ -218,7 +221,7 @@ class Walk(Joints):
             and before.kind == "thing"
             and not chunk.pause
             and after is not None
-            and after.kind == "thing"
+            and after.kind in ("thing", "lost")
             and not after.pause
         )
 

@@ -266,6 +266,11 @@ def test_counts(text, count, left_out):
         ("a tractor in a cornfield", "a tractor in a field"),
         ("a cat by the doorbell", "a cat next to a bell"),
         ("it's raining cats and dogs", "in the rain"),
+        ("a witch brewing a potion in a cauldron", "a witch next to a cauldron"),
+        ("a ball of wool", "a ball of yarn"),
+        ("a man chopping wood", "a man next to a log"),
+        ("an elephant on a baby elephant", "an elephant next to a little elephant"),
+        ("a dog with a bone", "a dog holding a bone"),
     ],
 )
 def test_what_is_drawn(text, wanted):
