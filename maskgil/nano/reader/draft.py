@@ -117,7 +117,8 @@ class Draft:
             return "riding"
         if name == "on" and self.living(subject) and self.living(other) and not smaller:
             return "riding" if self.is_rider(subject) and "ride" in anchors else "next to"
-        if name == "in" and self.living(subject) and _worn(target):
+        fits = self.noun(subject).size < target.size  # "a mouse in a boot"
+        if name == "in" and self.living(subject) and _worn(target) and not fits:
             return "wearing"
         if name == "wearing" and not _worn(target):
             return "holding"
@@ -146,6 +147,8 @@ class Draft:
                 self.relate(owner, "holding", other)
         elif "in" in anchors and held.category == "plant" and held.size < _HANDY_SIZE * 2:
             self.relate(other, "in", owner)
+        elif held.category == "furniture":
+            pass  # chairs are at a table, not on it
         elif held.size < holder.size and held.places != "l" and held.category not in LIVING:
             if "in" in anchors and held.size <= 1:
                 self.relate(other, "in", owner)

@@ -153,15 +153,16 @@ class Joints:
         name = self.pending
         if self.unknown and self._is_too_small(subject, index):
             name = "next to"  # "a witch brewing a potion in a cauldron"
-        if self.verbal and name == "next to" and draft.noun(index).category == "celestial":
+        done_to = index if self.verbal and name == "next to" else None
+        if done_to is not None and draft.noun(index).category == "celestial":
             subject, index, name = index, subject, "above"  # "howling at the moon"
         if name == "~around" and self.scenery.settings:
             return  # "a lake with swans surrounded by mountains"
         if self._is_own_part(subject, index):
             return
         draft.relate(subject, name, index, literal=self.words.endswith(_LITERAL))
-        if self.verbal and name == "next to":
-            draft.things[index].via = "verb"
+        if done_to is not None:
+            draft.things[done_to].via = "verb"
         if name in _SHARED:
             self._share(subject, name, index)
 

@@ -69,6 +69,10 @@ class Walk(Joints):
     _weather = _style = _time
 
     def _wall(self, chunk: Chunk, at: int) -> None:
+        on_it = self.pending in ("on", "behind") and self.last is not None
+        if on_it and not (chunk.value or chunk.definite) and self.draft.living(self.last or 0):
+            chunk.kind, chunk.value = "thing", "brick wall"  # "a cat on a wall"
+            return self._thing(chunk, at)
         if chunk.value:
             self.scenery.put(f"{chunk.value} background", 3)
         elif chunk.text == "wall":

@@ -271,6 +271,14 @@ def test_counts(text, count, left_out):
         ("a man chopping wood", "a man next to a log"),
         ("an elephant on a baby elephant", "an elephant next to a little elephant"),
         ("a dog with a bone", "a dog holding a bone"),
+        ("a cat sitting on a wall", "a cat on a brick wall"),
+        ("a mouse in a boot", "a mouse in a boot"),
+        (
+            "a wolf howling at the moon on a cliff",
+            "a full moon above a wolf and the wolf on a cliff",
+        ),
+        ("a lantern hanging from a branch", "a lantern below a branch"),
+        ("a dining table with six chairs", "a dining table and six chairs"),
     ],
 )
 def test_what_is_drawn(text, wanted):

@@ -24,6 +24,7 @@ def reader():
         ("a forest at night", "in the forest at night", ()),
         ("sunset", "in a field at sunset", ()),
         ("a storm", "in a field in a storm", ()),
+        ("a pirate ship in a storm", "a pirate ship on the sea in a storm", ()),
         ("a cat and a flange", "a cat", ("flange",)),
         ("the sky without clouds", "in the sky", ()),
         ("🚫🐶 🐱", "a cat", ()),
