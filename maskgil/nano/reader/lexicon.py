@@ -85,18 +85,20 @@ class Lexicon:
         return self._phrases.get(texts, {})
 
     def compound(self, word: str) -> tuple[str, str] | None:
-        """The two nouns that an unknown word is made of: "cornfield", "doorbell"."""
+        """The noun and the thing or place that an unknown word is made of: "doorbell"."""
         if word in self.known_words or word in self.typos.common:
             return None
         for at in range(_PART, len(word) - _PART):
             first, second = word[:at], word[at:]
-            if "noun" in self.roles(first) and self._is_lifeless(second):
+            if "noun" in self.roles(first) and self._is_base(second):
                 return first, second
         return None
 
-    def _is_lifeless(self, text: str) -> bool:
+    def _is_base(self, text: str) -> bool:
+        """Whether it may be a compound's second part: a place, or a thing that does not live."""
         noun = self.nouns.get(self.roles(text).get("noun", ""))
-        return noun is not None and noun.category not in LIVING
+        lifeless = noun is not None and noun.category not in LIVING
+        return lifeless or "place" in self.roles(text)
 
     @functools.cached_property
     def typos(self) -> TypoIndex:

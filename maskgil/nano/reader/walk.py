@@ -5,7 +5,7 @@ from __future__ import annotations
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.joints import Joints
 from maskgil.nano.reader.places import SKIES, WHERE
-from maskgil.nano.reader.words import words_of_kind
+from maskgil.nano.reader.words import SEVERAL, words_of_kind
 
 _LANDSCAPE = ("hill", "mountain", "road", "pond", "railway", "field", "river", "street")
 _WORDS_ALONE = ("water", "air", "clouds", "snow")
@@ -172,6 +172,7 @@ class Walk(Joints):
 
     def _thing(self, chunk: Chunk, at: int) -> None:
         if self._names_place(chunk, at):
+            chunk.count = chunk.count if chunk.counted else SEVERAL
             self.draft.add(chunk)
             return
         if self._is_setting(chunk):
