@@ -15,6 +15,7 @@ from typing import Any, Literal
 from app.glossary.limits import MOST_SHARED, SHORT
 from app.glossary.normalize import TONAL, fold, inflects, simplified, variants, words_of
 from app.languages import UNSPACED
+from maskgil.nano.world.nouns import load_nouns
 from maskgil.utils.assets import ASSETS
 
 DATA = ASSETS / "glossary"
@@ -49,7 +50,7 @@ class LexiconWords:
     _lexicons: dict[str, Lexicon] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        concepts = self.cldr["concepts"]
+        concepts = [*self.cldr["concepts"], *self._further_concepts()]
         self.names: list[str] = [name for name, *_ in concepts] + [BACKGROUND]
         self.drawn: list[int] = [i for i, (_, _, drawn, _) in enumerate(concepts) if drawn]
         self.background = len(self.names) - 1
@@ -60,8 +61,10 @@ class LexiconWords:
             for index, (name, _, drawn, _) in enumerate(concepts)
             if not drawn and (singular := name.removesuffix("s")) in drawn_names
         }
+        world = {noun.name: noun.synonyms for noun in load_nouns()}
         self.synonyms: list[set[str]] = [
-            {name, *(others if drawn else ())} for name, others, drawn, _ in concepts
+            {name, *(others if drawn else world.get(name, ()))}
+            for name, others, drawn, _ in concepts
         ]
         shared = Counter(word for *_, keywords in concepts for word in keywords)
         self.related: list[set[str]] = [  # "slug" for a snail; not "animal", which many are
@@ -69,6 +72,12 @@ class LexiconWords:
         ]
         self.related.append(set())
         self.synonyms.append({BACKGROUND, "backdrop", "wall"})
+
+    def _further_concepts(self) -> list[tuple[str, tuple[str, ...], bool, tuple[str, ...]]]:
+        """Nouns of the rows that no emoji shows, as CLDR's are written."""
+        known = {name for name, *_ in self.cldr["concepts"]} | {BACKGROUND}
+        named = dict.fromkeys(row.english for row in self.rows if row.kind == "noun")
+        return [(name, (), False, ()) for name in named if name not in known]
 
     @property
     def languages(self) -> tuple[str, ...]:

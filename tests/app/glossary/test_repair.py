@@ -11,6 +11,7 @@ import pytest
 from app.glossary import build
 from app.glossary.homophones import SoundAlikes
 from app.glossary.lexicon import (
+    BACKGROUND,
     GlossaryError,
     Lexicon,
     LexiconEntry,
@@ -21,6 +22,7 @@ from app.glossary.lexicon import (
 from app.glossary.normalize import fold, words_of
 from app.glossary.repair import Glossary
 from benchmarks.glossary import found, read_things, sentences
+from maskgil.nano.world.nouns import load_nouns
 
 ROOT = Path(__file__).resolve().parents[3]
 FIXTURES = ROOT / "tests" / "fixtures"
@@ -51,6 +53,13 @@ def test_every_noun_of_the_picture_model_is_known(glossary: Glossary) -> None:
             glossary.words.names[int(e.value)] for _, e in glossary.lexicon(language).words("noun")
         }
         assert nouns <= known, (language, nouns - known)
+
+
+def test_every_row_names_a_thing_of_the_world_or_of_cldr(glossary: Glossary) -> None:
+    known = {noun.name for noun in load_nouns()}
+    known |= {name for name, *_ in glossary.words.cldr["concepts"]} | {BACKGROUND}
+    strange = {row.english for row in glossary.words.rows if row.kind == "noun"} - known
+    assert not strange
 
 
 def test_it_knows_about_ninety_languages_with_their_colours_and_numbers(

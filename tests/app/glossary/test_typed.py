@@ -41,6 +41,25 @@ def test_other_languages_are_read(
 
 
 @pytest.mark.parametrize(
+    ("text", "language", "prompt"),
+    [
+        ("un chat violet sur une table", "fr", "a purple cat on a table"),
+        ("un faro blanco junto a un puente", "es", "a white lighthouse next to a bridge"),
+        ("duas garrafas verdes e uma tigela", "pt", "two green bottles and a bowl"),
+        ("一盏黄色的台灯在书桌上", "zh", "a yellow lamp on top of a desk"),
+        ("tre cuscini rossi su una poltrona", "it", "three red pillows on an armchair"),
+        ("ein Hund auf einem Tisch", "de", "a dog on a table"),
+    ],
+)
+def test_things_that_no_emoji_shows_are_read(
+    glossary: Glossary, text: str, language: str, prompt: str
+) -> None:
+    wish = read_typed(text, glossary)
+    assert wish is not None
+    assert (wish.language, wish.prompt, wish.unknown) == (language, prompt, ())
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "an orange cat and a red apple",
