@@ -82,10 +82,24 @@ def with_article(words: str) -> str:
 
 
 def plural(noun: str) -> str:
-    """'box' -> 'boxes', 'wolf' -> 'wolves'."""
+    """'box' -> 'boxes', 'wolf' -> 'wolves', 'glass of water' -> 'glasses of water'."""
     if noun in IRREGULAR_PLURALS:
         return IRREGULAR_PLURALS[noun]
     if noun in PLURAL_FORMS or noun == "broccoli":
+        return noun
+    head, of, rest = noun.partition(" of ")
+    if of:
+        return f"{plural(head)} of {rest}"
+    before, space, last = noun.rpartition(" ")
+    if space:
+        return f"{before} {plural(last)}"
+    if noun.endswith("man") and noun not in ("human", "german"):
+        return noun[:-3] + "men"
+    if noun.endswith("child"):
+        return noun + "ren"
+    if noun.endswith(("shelf", "thief")):
+        return noun[:-1] + "ves"
+    if noun.endswith("fish"):
         return noun
     if noun.endswith(("s", "x", "ch", "sh")) or noun in ("potato", "tomato", "volcano"):
         return noun + "es"

@@ -1,6 +1,7 @@
 """Runs that are killed, short of disk, unstable, stopped, or spread over processes."""
 
 import argparse
+import contextlib
 import functools
 import io
 import json
@@ -177,18 +178,23 @@ def test_what_a_killed_run_left_half_written_is_removed(folder):
     assert not list((folder / "run").glob("*.part"))
 
 
-@pytest.fixture
-def small_files():
-    """Lets this process write files of 64 KiB at most, as a full disk would."""
+@contextlib.contextmanager
+def small_files(size: int = 1 << 16):
+    """Inside, this process writes files of `size` bytes at most, as a full disk would."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_a_checkpoint_that_cannot_be_written_leaves_the_one_before(tmp_path, small_files):
+def test_a_checkpoint_that_cannot_be_written_leaves_the_one_before(tmp_path):
     save_run(tmp_path, 1, {"task": {}, "step": 1}, keep=1)
-    with pytest.raises(CheckpointWriteError, match=r"step_00000001.pt is intact") as caught:
+    with (
+        small_files(),
+        pytest.raises(CheckpointWriteError, match=r"step_00000001.pt is intact") as caught,
+    ):
         save_run(tmp_path, 2, {"task": {"a": torch.zeros(1 << 20)}, "step": 2}, keep=1)
     assert "File too large" in str(caught.value) and "\n" not in str(caught.value)
     assert [path.name for path in tmp_path.iterdir()] == ["step_00000001.pt"]
@@ -200,13 +206,9 @@ def test_a_full_disk_ends_a_run_with_one_line(folder, capfd):
     config = config_file(folder, training={"steps": 4}, model={"dim": 32})
     run(config, "--out", folder / "run")
     size = latest_checkpoint(folder / "run").stat().st_size
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size // 2, before[1]))
     capfd.readouterr()
-    try:
+    with small_files(size // 2):
         code = command.main(["train", str(config), "--out", f"{folder}/run", "--steps", "8"])
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
     said = capfd.readouterr().err.strip().splitlines()[-1]
     assert code == 2
     assert "cannot write checkpoint step_00000006.pt" in said
@@ -215,28 +217,31 @@ def test_a_full_disk_ends_a_run_with_one_line(folder, capfd):
     assert not list((folder / "run").glob("*.part"))
 
 
-def test_a_full_disk_at_the_log_is_one_line(folder, capfd, small_files):
+def test_a_full_disk_at_the_log_is_one_line(folder, capfd):
     config = config_file(folder, training={"steps": 2000}, save_every=0)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
-    assert command.main(["train", str(config), "--out", f"{folder}/run"]) == 2
+    with small_files(2000):
+        assert command.main(["train", str(config), "--out", f"{folder}/run"]) == 2
     said = capfd.readouterr().err.strip().splitlines()[-1]
     assert "File too large" in said and f"{folder}/run/log.jsonl" in said
 
 
-def test_a_full_disk_at_tensorboard_is_one_error(tmp_path, capfd, small_files):
+def test_a_full_disk_at_tensorboard_is_one_error(tmp_path, capfd):
     pytest.importorskip("tensorboard")
     board = TensorBoard(tmp_path, 0)
     picture = Image.frombytes("RGB", (256, 256), random.randbytes(3 << 16))
-    with pytest.raises(OSError, match=f"File too large: '{tmp_path}/tensorboard'"):
+    with (
+        small_files(),
+        pytest.raises(OSError, match=f"File too large: '{tmp_path}/tensorboard'"),
+    ):
         for step in range(1000):  # the writer's own thread fails: the next call says so
             board.pictures(step, "samples", picture)
             time.sleep(0.01)
-    with pytest.raises(OSError, match="File too large"):
+    with small_files(), pytest.raises(OSError, match="File too large"):
         board.close()
     assert "Traceback" not in capfd.readouterr().err
 
 
-def test_a_full_disk_at_samples_leaves_no_half_picture(tmp_path, small_files):
+def test_a_full_disk_at_samples_leaves_no_half_picture(tmp_path):
     class Noise:
         """A task that learns nothing and shows what takes many bytes."""
 
@@ -251,7 +256,10 @@ def test_a_full_disk_at_samples_leaves_no_half_picture(tmp_path, small_files):
         def show(self) -> dict[str, Image.Image]:
             return {"samples": Image.frombytes("RGB", (256, 256), random.randbytes(3 << 16))}
 
-    with pytest.raises(OSError, match=r"File too large: '.*/samples_000001.png'"):
+    with (
+        small_files(),
+        pytest.raises(OSError, match=r"File too large: '.*/samples_000001.png'"),
+    ):
         fit(Noise(), tmp_path / "run", steps=2, show_every=1)
     assert not list((tmp_path / "run").glob("samples*"))
 
