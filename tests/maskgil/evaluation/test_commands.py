@@ -264,7 +264,7 @@ def test_the_prompts_that_nano_can_draw_are_counted_by_category(tmp_path):
     options = argparse.Namespace(
         metadata=path, detector=None, preset="nano", weights=None, limit=None
     )
-    prompts, origin = geneval._prompts(options, True)
+    prompts, origin = geneval._prompts(options, True, False)
     assert len(prompts) == 2 and origin["unknown_classes"] == ["hair drier", "tv remote"]
     line = geneval._kept_line(origin)
     assert "Of 4 prompts nano knows the objects of 2" in line
