@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from zipfile import BadZipFile
 
 import numpy as np
@@ -110,31 +110,46 @@ class StoredReferences:
                 self._codes = stored["codes"]
         except (OSError, EOFError, KeyError, ValueError, BadZipFile, zlib.error) as error:
             raise ValueError(f"{path} holds no references of drawings: {error}") from error
-        self._aspects = dict(zip(names, aspects, strict=True))
-        self._shapes = dict(zip(names, map(tuple, shapes.tolist()), strict=True))
-        self._starts: dict[tuple[str, str, bool], int] = {}  # of a drawing's first size
+        areas = shapes.astype(int).prod(2).sum(1).tolist()
+        self._entries: dict[str, _Entry] = {}
         start = 0
-        for name, own, both, areas in zip(
-            names, looks, turned, shapes.astype(int).prod(2).sum(1).tolist(), strict=True
+        for name, aspect, own, both, sizes, area in zip(
+            names, aspects, looks, turned, shapes, areas, strict=True
         ):
-            for look, mirrored in product(own.split(","), (False, True)[: 1 + both]):
-                self._starts[name, look, mirrored] = start
-                start += areas
+            self._entries[name] = _Entry(start, aspect, own, 1 + both, sizes, area)
+            start += area * (1 + both) * (own.count(",") + 1)
 
     def aspect(self, code: str) -> float:
-        return self._aspects.get(code, 1.0)  # a drawing that is newer than the file has no tokens
+        entry = self._entries.get(code)
+        return 1.0 if entry is None else entry.aspect  # a newer drawing has no tokens
 
     def tokens(self, code: str, size: Size, look: str, mirrored: bool = False) -> np.ndarray:
         """As of `References`; its own look, or it as it stands, where it has not this one."""
         w, h = size
-        keys = ((code, each, way) for each, way in product((look, OWN), (mirrored, False)))
-        start = next((self._starts[key] for key in keys if key in self._starts), None)
-        if start is not None:
-            for width, height in self._shapes[code]:
-                if (width, height) == (w, h):
-                    return self._codes[start : start + w * h].reshape(h, w)
-                start += width * height
+        entry = self._entries.get(code)
+        start = 0 if entry is None else entry.first(look, mirrored)
+        for width, height in () if entry is None else entry.sizes.tolist():
+            if (width, height) == (w, h):
+                return self._codes[start : start + w * h].reshape(h, w)
+            start += width * height
         return np.full((h, w), NO_CODE, np.int16)
+
+
+class _Entry(NamedTuple):
+    """Where a drawing's tokens are: by look, in each way, by size."""
+
+    start: int
+    aspect: float
+    looks: str  # comma-separated
+    ways: int  # 2 where it is there mirrored, too
+    sizes: np.ndarray  # (S, 2) width and height
+    area: int  # of all its sizes
+
+    def first(self, look: str, mirrored: bool) -> int:
+        """Where its first size is in this look, or in its own."""
+        known = self.looks.split(",")
+        place = known.index(look if look in known else OWN)
+        return self.start + (place * self.ways + min(mirrored, self.ways - 1)) * self.area
 
 
 def write(references: References, path: Path, nouns: Iterable[Noun] | None = None) -> str:
