@@ -10,12 +10,11 @@ the training: drawing them shows that the model reads words, not whole captions.
 
 from __future__ import annotations
 
-import argparse
 import time
 from pathlib import Path
 
 import numpy as np
-from digits import INKS, ROOT, SIDE, command, darkness
+from digits import INKS, command, darkness, inked, options_of, train
 from PIL import Image
 
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -39,12 +38,9 @@ def render(folder: Path) -> None:
     digits = load_digits()
     for index, (image, digit) in enumerate(zip(digits.images, digits.target, strict=True)):
         ink = index * 7 % len(INKS)
-        grey = Image.fromarray((image / 16 * 255).astype(np.uint8))
-        amount = np.asarray(grey.resize((SIDE, SIDE), Image.Resampling.BICUBIC)) / 255.0
-        pixels = 255 + amount[..., None] * (np.array(INKS[ink]) - 255)  # (H, W, 3)
         path = folder / ("held_out" if held_out(digit, ink) else "train") / f"{index:04d}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(pixels.round().astype(np.uint8)).save(path)
+        inked(image, ink).save(path)
         path.with_suffix(".txt").write_text(caption(digit, ink) + "\n", encoding="utf-8")
 
 
@@ -76,37 +72,12 @@ def read_back(folder: Path, drawn: list[Image.Image], asked: list[tuple[int, int
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--out", type=Path, default=Path("runs/captions"), help="folder of all files"
-    )
-    parser.add_argument("--steps", type=int, help="steps of the generator instead of the config's")
-    parser.add_argument("--threads", type=int, default=1, help="CPU threads of training")
-    options = parser.parse_args()
+    options = options_of(__doc__, "runs/captions")
     begun, out = time.monotonic(), options.out
-    weights, pictures = out / "weights", out / "pictures"
+    pictures = out / "pictures"
     if not (pictures / "held_out").is_dir():
         render(pictures)
-    tokenizer, masked = weights / "tokenizer.safetensors", weights / "maskgil.safetensors"
-    shared = ("--threads", options.threads)
-    if not tokenizer.is_file():
-        command(
-            "train", ROOT / "configs/digits-tokenizer.yaml", "--data", pictures / "train",
-            "--out", out / "tokenizer", "--export", tokenizer, *shared,
-        )  # fmt: skip
-    command(
-        "tokenize", pictures / "train", out / "shards", "--tokenizer", tokenizer, "--size", SIDE,
-        "--caption-features", "minilm", "--workers", 1,
-    )  # fmt: skip
-    if not masked.is_file():
-        steps = () if options.steps is None else ("--steps", options.steps)
-        command(
-            "train", ROOT / "configs/captions.yaml", "--data", out / "shards",
-            "--tokenizer", tokenizer, "--out", out / "generator", "--export", masked,
-            *shared, *steps,
-        )  # fmt: skip
-        if not masked.is_file():
-            raise SystemExit("stopped before the last step; the same command goes on from there")
+    weights = train(options, "captions.yaml", "--caption-features", "minilm")
     trained = time.monotonic() - begun
     asked = [(digit, ink) for ink in range(len(INKS)) for digit in range(10)]
     model = ("--weights", weights, "--guidance", 2.0, "--temperature", 1.0)

@@ -33,13 +33,17 @@ def render(folder: Path) -> None:
     digits = load_digits()
     for index, (image, digit) in enumerate(zip(digits.images, digits.target, strict=True)):
         part = "test" if index >= len(digits.images) - TEST else "train"
-        grey = Image.fromarray((image / 16 * 255).astype(np.uint8))
-        amount = np.asarray(grey.resize((SIDE, SIDE), Image.Resampling.BICUBIC)) / 255.0
-        ink = np.array(INKS[index * 7 % len(INKS)])
-        pixels = 255 + amount[..., None] * (ink - 255)  # (H, W, 3)
         path = folder / part / str(digit) / f"{index:04d}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(pixels.round().astype(np.uint8)).save(path)
+        inked(image, index * 7 % len(INKS)).save(path)
+
+
+def inked(digit: np.ndarray, ink: int) -> Image.Image:
+    """A digit of scikit-learn's (8, 8), 0 to 16, in one of `INKS` on white, 48 x 48."""
+    grey = Image.fromarray((digit / 16 * 255).astype(np.uint8))
+    amount = np.asarray(grey.resize((SIDE, SIDE), Image.Resampling.BICUBIC)) / 255.0
+    pixels = 255 + amount[..., None] * (np.array(INKS[ink]) - 255)  # (H, W, 3)
+    return Image.fromarray(pixels.round().astype(np.uint8))
 
 
 def darkness(image: Image.Image) -> np.ndarray:
@@ -78,16 +82,19 @@ def command(*arguments: object) -> None:
         raise SystemExit(done.returncode)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", type=Path, default=Path("runs/digits"), help="folder of all files")
+def options_of(about: str, out: str) -> argparse.Namespace:
+    """What the command line of an example says; `out` is where its files go without."""
+    parser = argparse.ArgumentParser(description=about.splitlines()[0])
+    parser.add_argument("--out", type=Path, default=Path(out), help="folder of all files")
     parser.add_argument("--steps", type=int, help="steps of the generator instead of the config's")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads of training")
-    options = parser.parse_args()
-    begun, out = time.monotonic(), options.out
+    return parser.parse_args()
+
+
+def train(options: argparse.Namespace, config: str, *tokenizing: object) -> Path:
+    """Tokenizer, tokens and generator out of the pictures; the folder of their weights."""
+    out = options.out
     weights, pictures = out / "weights", out / "pictures"
-    if not (pictures / "test").is_dir():
-        render(pictures)
     tokenizer, masked = weights / "tokenizer.safetensors", weights / "maskgil.safetensors"
     shared = ("--threads", options.threads)
     if not tokenizer.is_file():
@@ -97,17 +104,27 @@ def main() -> None:
         )  # fmt: skip
     command(
         "tokenize", pictures / "train", out / "shards", "--tokenizer", tokenizer, "--size", SIDE,
-        "--workers", 1,
+        "--workers", 1, *tokenizing,
     )  # fmt: skip
     if not masked.is_file():
         steps = () if options.steps is None else ("--steps", options.steps)
         command(
-            "train", ROOT / "configs/digits.yaml", "--data", out / "shards",
+            "train", ROOT / "configs" / config, "--data", out / "shards",
             "--tokenizer", tokenizer, "--out", out / "generator", "--export", masked,
             *shared, *steps,
         )  # fmt: skip
         if not masked.is_file():
             raise SystemExit("stopped before the last step; the same command goes on from there")
+    return weights
+
+
+def main() -> None:
+    options = options_of(__doc__, "runs/digits")
+    begun, out = time.monotonic(), options.out
+    pictures = out / "pictures"
+    if not (pictures / "test").is_dir():
+        render(pictures)
+    weights = train(options, "digits.yaml")
     trained = time.monotonic() - begun
     digits = [*range(10)] * 4  # a column each
     classes = ",".join(map(str, digits))

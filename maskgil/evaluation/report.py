@@ -93,6 +93,20 @@ def write(
         sys.stdout.write("\n\n".join([*told, where]) + "\n")
 
 
+def known(path: Path, settings: dict[str, Any], part: str) -> dict[str, Any]:
+    """`part` of the record at `path`, empty where there is none.
+
+    Raises ValueError where it is of other settings.
+    """
+    if not path.is_file():
+        return {}
+    record = json.loads(path.read_text(encoding="utf-8"))
+    if record["settings"] != settings:
+        raise ValueError(f"{path} is a table of other settings; give another folder or remove it")
+    found: dict[str, Any] = record[part]
+    return found
+
+
 def plain(value: Any) -> Any:
     """A value as JSON knows it; an infinite or undefined number is null."""
     if isinstance(value, dict):

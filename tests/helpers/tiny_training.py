@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +12,7 @@ from pathlib import Path
 import torch
 import yaml
 
+from maskgil import train
 from maskgil.data.token_shards import ShardRow, TokenShards, save_rows
 
 ROOT = Path(__file__).parents[2]
@@ -76,3 +79,31 @@ def start(*arguments: object, **options) -> subprocess.Popen:
         [sys.executable, "-m", "maskgil", "train", *map(str, arguments)],
         env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options,
     )  # fmt: skip
+
+
+def run(config: Path, *more: object) -> None:
+    """The command, in this process."""
+    parser = argparse.ArgumentParser()
+    train.add_arguments(parser)
+    train.run(parser.parse_args([str(config), *map(str, more)]))
+
+
+def losses(folder: Path) -> list[float]:
+    lines = (folder / "log.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line)["loss"] for line in lines]
+
+
+def assert_same_state(one, other, name="") -> None:
+    """Two nested states are equal, tensors bit for bit."""
+    if isinstance(one, dict):
+        assert one.keys() == other.keys(), name
+        for key in one:
+            assert_same_state(one[key], other[key], f"{name}.{key}")
+    elif isinstance(one, list | tuple):
+        assert len(one) == len(other), name
+        for index, (first, second) in enumerate(zip(one, other, strict=True)):
+            assert_same_state(first, second, f"{name}.{index}")
+    elif isinstance(one, torch.Tensor):
+        assert torch.equal(one, other), name
+    else:
+        assert one == other, name

@@ -7,9 +7,7 @@ was stopped goes on with the next.
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from maskgil.cli import model_choice, sampling_changes
@@ -66,7 +64,7 @@ def run(options: argparse.Namespace) -> None:
             "reference_count": options.reference_count, "features": options.features,
         }
     )  # fmt: skip
-    rows = _known_rows(options.output / "ratios.json", settings)
+    rows = report.known(options.output / "ratios.json", settings, "rows")
     reference: Reference | None = None
     for ratio in ratios:
         if f"{ratio:g}" in rows:
@@ -91,16 +89,6 @@ def run(options: argparse.Namespace) -> None:
         _write(options, settings, rows, ratios)
     if not launched()[0]:
         _write(options, settings, rows, ratios, last=True)
-
-
-def _known_rows(path: Path, settings: dict[str, Any]) -> Rows:
-    """Rows of an earlier run with the same settings; ValueError when it had others."""
-    if not path.is_file():
-        return {}
-    record = json.loads(path.read_text(encoding="utf-8"))
-    if record["settings"] != settings:
-        raise ValueError(f"{path} is a table of other settings; give another folder or remove it")
-    return record["rows"]
 
 
 def _write(

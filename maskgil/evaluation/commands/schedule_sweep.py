@@ -7,7 +7,6 @@ grid is kept after each cell and taken up again where it ended.
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -86,7 +85,7 @@ def run(options: argparse.Namespace) -> None:
             "images_per_prompt": options.images_per_prompt,
         }
     )  # fmt: skip
-    cells = _known_cells(options.output / "schedules.json", settings)
+    cells = report.known(options.output / "schedules.json", settings, "cells")
     reference: Reference | None = None
     for count in steps:
         for name in names:
@@ -142,16 +141,6 @@ def _cell(
         )
         found["geneval"] = scores.overall
     return found
-
-
-def _known_cells(path: Path, settings: dict[str, Any]) -> Cells:
-    """Cells of an earlier run with the same settings; ValueError when it had others."""
-    if not path.is_file():
-        return {}
-    record = json.loads(path.read_text(encoding="utf-8"))
-    if record["settings"] != settings:
-        raise ValueError(f"{path} is a grid of other settings; give another folder or remove it")
-    return record["cells"]
 
 
 def _need_matplotlib() -> None:

@@ -6,7 +6,8 @@ import random
 
 import maskgil.nano.rendering.scenery_indoors
 import maskgil.nano.rendering.scenery_nature
-import maskgil.nano.rendering.scenery_towns  # noqa: F401  (they register what they draw)
+import maskgil.nano.rendering.scenery_towns
+import maskgil.nano.rendering.scenery_waters  # noqa: F401  (they register what they draw)
 from maskgil.nano.rendering.scenery_pen import SCENERY, Pen, S
 from maskgil.nano.world.settings import COLOURS, place
 

@@ -1,4 +1,4 @@
-"""Scenery of the open country: meadows, woods, mountains, deserts, waters, sky and space."""
+"""Scenery of the open country: meadows, woods, mountains, deserts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from maskgil.nano.rendering.scenery_pen import (
     Pen,
     S,
     bush,
-    cloud,
     draws,
     fir,
     flower,
@@ -28,7 +27,8 @@ def _meadow(pen: Pen, top: float, near: str = "#5faf45", far: str = "#a7dc6c") -
     tufts(pen, top + 24, 26, "#4c9a3c")
 
 
-def _far_hills(pen: Pen, y: float) -> None:
+def far_hills(pen: Pen, y: float) -> None:
+    """Two ridges of hills."""
     pen.ridge(y - 22, 20, pen.gradient("#a8d2c4", "#8fc9a0"), waves=pen.rng.uniform(1.4, 2.6))
     pen.ridge(y - 6, 16, pen.gradient("#93cf83", "#74b964"), waves=pen.rng.uniform(1.2, 2.4))
 
@@ -37,7 +37,7 @@ def _far_hills(pen: Pen, y: float) -> None:
 def field(pen: Pen) -> None:
     y = 12 * 16
     sky(pen, y)
-    _far_hills(pen, y)
+    far_hills(pen, y)
     _meadow(pen, y)
     for _ in range(pen.rng.randint(0, 16)):
         flower(pen, pen.rng.uniform(4, 380), pen.rng.uniform(y + 40, 372), pen.rng.uniform(3, 5),
@@ -186,7 +186,7 @@ def hill(pen: Pen) -> None:
     y = 13 * 16
     rng = pen.rng
     sky(pen, y + 20)
-    _far_hills(pen, y - 6)
+    far_hills(pen, y - 6)
     top = rng.uniform(130, 254)
     pen.path(
         f"M-40 {y + 70}Q{top:.0f} {y - 80} 424 {y + 70}V{S}H-40z",
@@ -252,226 +252,3 @@ def snow(pen: Pen) -> None:
         fir(pen, x, foot, tall, rng.choice((("#8fc0a8", "#3f7a68"), ("#eef6fb", "#8fb3b8"))))
     pen.ridge(y, 8, pen.gradient("#f2f7fc", "#dbe7f4", "#bfd2e8"), waves=1.4)
     pen.ridge(y + 90, 10, pen.gradient("#ffffff", "#cfdff0"), waves=1.1)
-
-
-def _water(pen: Pen, top: float, *, bottom: float = S, waves: int = 22) -> None:
-    pen.rect(0, top, S, bottom - top, pen.gradient("#8fd0ee", "#3f9ad8", "#2371b8"))
-    for _ in range(waves):
-        y = top + (bottom - top) * pen.rng.random() ** 1.4
-        w = 14 + 60 * (y - top) / max(1.0, S - top)
-        x = pen.rng.uniform(-20, 384)
-        pen.path(f"M{x:.0f} {y:.0f}q{w * 0.25:.0f} -5 {w * 0.5:.0f} 0t{w * 0.5:.0f} 0", "none",
-                 f'stroke="{pen.tone("#dff3fc")}" stroke-width="2.4" stroke-linecap="round" opacity=".65"')  # fmt: skip
-
-
-@draws("sea")
-def sea(pen: Pen) -> None:
-    y = 10 * 16
-    sky(pen, y)
-    _water(pen, y)
-    for k in range(4):
-        pen.ridge(y + 40 + k * 52, 5, pen.tone("#2b7fc4"), waves=10 - k * 1.6)
-        pen.ridge(y + 46 + k * 52, 5, pen.gradient("#4aa3dc", "#2371b8"), waves=10 - k * 1.6)
-
-
-@draws("beach")
-def beach(pen: Pen) -> None:
-    y, shore = 9 * 16, 15.5 * 16
-    rng = pen.rng
-    sky(pen, y)
-    if rng.random() < 0.5:
-        x = rng.uniform(0, 300)
-        pen.path(f"M{x:.0f} {y}q40 -26 90 0z", pen.gradient("#8fc6a0", "#6aa98a"))
-    _water(pen, y, bottom=shore + 10, waves=12)
-    pen.ridge(shore, 5, pen.tone("#f4fbff"), waves=3)
-    pen.ridge(shore + 7, 5, pen.gradient("#f3dca6", "#efd08c", "#dcb368"), waves=3)
-    if rng.random() < 0.6:
-        x = rng.choice((20, 364))
-        lean = 30 if x < 100 else -30
-        pen.path(
-            f"M{x - 6} {shore + 40}q{lean * 0.2:.0f} -80 {lean} -150l7 2q{-lean * 0.6:.0f} 70 {-lean + 8} 150z",
-            pen.gradient("#b88a58", "#86603a"),
-        )
-        for a, b in ((-64, 14), (-50, -22), (-8, -46), (44, -26), (62, 10), (-36, 34), (40, 34)):
-            pen.path(
-                f"M{x + lean:.0f} {shore - 112}q{a * 0.5:.0f} {b - 24} {a} {b + 16}q{-a * 0.4:.0f} {-b * 0.4 - 6:.0f} {-a} {-b - 16}z",
-                pen.gradient("#7fc65a", "#3a8a45"),
-            )
-    for _ in range(rng.randint(2, 7)):
-        x, v = rng.uniform(0, 384), rng.uniform(shore + 30, 376)
-        pen.ellipse(x, v, 5, 3, pen.ball("#fff3ea", "#f0cdb4", "#c99a80"))
-
-
-@draws("lake", "pond", "river")
-def lake(pen: Pen) -> None:
-    y = 10 * 16
-    rng = pen.rng
-    pond, river = pen.setting == "pond", pen.setting == "river"
-    sky(pen, y)
-    if not pond and not river:
-        pen.peaks(y + 2, 110, 4, ("#a8bcd2", "#8aa2bf"), rng.random() < 0.6)
-    _far_hills(pen, y + 6)
-    for _ in range(rng.randint(3, 7)):
-        x, tall = rng.uniform(0, 384), rng.uniform(46, 90)
-        if rng.random() < 0.5:
-            fir(pen, x, y + 10, tall, rng.choice(FIRS))
-        else:
-            round_tree(pen, x, y + 10, tall, rng.choice(LEAVES))
-    pen.rect(0, y + 4, S, S - y, pen.gradient("#9fd66b", "#6cb74d", "#4e9a40"))
-    if river:
-        x, far = rng.uniform(120, 264), rng.uniform(-60, 60)
-        pen.path(f"M{x - 14:.0f} {y + 4}C{x + far:.0f} {y + 46} -60 {y + 60} -10 {y + 120}V{y + 168}H394V{y + 96}C{x + 190:.0f} {y + 66} {x + far + 60:.0f} {y + 46} {x + 14:.0f} {y + 4}z",
-                 pen.gradient("#a6daf2", "#55a9de", "#3b8ccb"))  # fmt: skip
-        bottom = y + 158
-    elif pond:
-        bottom = y + 152
-        pen.ellipse(
-            192,
-            (y + 34 + bottom) / 2,
-            186,
-            (bottom - y - 34) / 2 + 6,
-            pen.gradient("#d9c79a", "#b79f6c"),
-        )
-        pen.ellipse(
-            192,
-            (y + 34 + bottom) / 2,
-            178,
-            (bottom - y - 34) / 2,
-            pen.gradient("#9fd8f0", "#4fa6dc", "#3a8ac6"),
-        )
-    else:
-        bottom = y + 156
-        pen.rect(0, y + 10, S, bottom - y - 10, pen.gradient("#b4e0f2", "#5fb0e0", "#3b8ccb"))
-        pen.ridge(bottom, 5, pen.gradient("#9fd66b", "#5aa743"), waves=2)
-    for _ in range(16):
-        x, v = rng.uniform(60, 300), rng.uniform(y + 54, bottom - 18)
-        pen.path(f"M{x:.0f} {v:.0f}h{rng.uniform(10, 34):.0f}", "none",
-                 f'stroke="{pen.tone("#e6f6fc")}" stroke-width="2.2" stroke-linecap="round" opacity=".6"')  # fmt: skip
-    tufts(pen, bottom + 16, 14, "#4c9a3c")
-    for x in range(0, 384, 22):
-        if rng.random() < 0.3:
-            for dx in (0, 5, 10):
-                pen.path(f"M{x + dx} {bottom + 6}q2 -18 {rng.uniform(-5, 5):.0f} -30", "none",
-                         f'stroke="{pen.tone("#4f9440")}" stroke-width="3" stroke-linecap="round"')  # fmt: skip
-
-
-@draws("underwater")
-def underwater(pen: Pen) -> None:
-    rng = pen.rng
-    pen.rect(
-        0,
-        0,
-        S,
-        S,
-        pen.gradient(
-            *rng.choice((("#7fdcf0", "#2f9ad6", "#14559c"), ("#66c8ee", "#2a86cc", "#123f86")))
-        ),
-    )
-    for _ in range(5):
-        x, w = rng.uniform(-40, 384), rng.uniform(16, 44)
-        pen.path(f"M{x:.0f} 0h{w:.0f}l60 300h{-w * 2.4:.0f}z", "#fff", 'opacity=".09"')
-    pen.ridge(346, 10, pen.gradient("#cbb884", "#a58d5c"), waves=2)
-    for _ in range(7):
-        x, tall = rng.uniform(0, 384), rng.uniform(40, 110)
-        d = f"M{x:.0f} 372" + "".join(
-            f"q{(-1) ** k * 12} {-tall / 6:.0f} 0 {-tall / 3:.0f}" for k in range(3)
-        )
-        pen.path(
-            d,
-            "none",
-            f'stroke="{rng.choice(("#2f9a6a", "#4fb45a", "#238a7a"))}" stroke-width="7" stroke-linecap="round"',
-        )
-    for _ in range(rng.randint(2, 5)):
-        x, r = rng.uniform(0, 384), rng.uniform(12, 24)
-        colour = rng.choice(
-            (
-                ("#ffb0a0", "#e8605a", "#a83a4a"),
-                ("#ffd0e8", "#d870b8", "#8a3a86"),
-                ("#b8b8c8", "#80889a", "#525a6e"),
-            )
-        )
-        for dx, k in ((-0.8, 0.7), (0.8, 0.75), (0, 1)):
-            pen.ellipse(x + dx * r, 370 - r * 0.3, r * k, r * k, pen.ball(*colour))
-    for _ in range(14):
-        r = rng.uniform(2, 6)
-        pen.ellipse(rng.uniform(0, 384), rng.uniform(10, 330), r, r, "#e8fbff", 'opacity=".4"')
-
-
-@draws("sky")
-def sky_alone(pen: Pen) -> None:
-    sky(pen, S)
-    white = {"day": "#ffffff", "sunset": "#ffc9a8", "night": "#46518f"}[pen.time]
-    for _ in range(pen.rng.randint(2, 4)):
-        cloud(
-            pen, pen.rng.uniform(0, 384), pen.rng.uniform(30, 370), pen.rng.uniform(20, 40), white
-        )
-    for x in range(-20, 420, 50):
-        cloud(pen, x + pen.rng.uniform(-14, 14), 376, pen.rng.uniform(20, 34), white)
-
-
-def _stars(pen: Pen, bottom: float, count: int) -> None:
-    for _ in range(count):
-        r = pen.rng.choice((0.8, 1, 1.3, 1.6, 2.4))
-        colour = pen.rng.choice(("#ffffff", "#ffffff", "#ffe9b8", "#bcd4ff"))
-        pen.ellipse(pen.rng.uniform(0, S), pen.rng.uniform(0, bottom), r, r, colour,
-                    f'opacity="{pen.rng.uniform(0.5, 1):.2f}"')  # fmt: skip
-
-
-@draws("space")
-def space(pen: Pen) -> None:
-    rng = pen.rng
-    pen.rect(
-        0,
-        0,
-        S,
-        S,
-        pen.gradient(
-            *rng.choice((("#0a0a24", "#15123c", "#0c1030"), ("#06101f", "#0f1d3f", "#0a1230"))),
-            raw=True,
-        ),
-    )
-    for _ in range(3):
-        x, y, r = rng.uniform(0, 384), rng.uniform(0, 384), rng.uniform(90, 170)
-        pen.ellipse(
-            x,
-            y,
-            r,
-            r * 0.7,
-            pen.glow(rng.choice(("#5a3aa8", "#2a5ab8", "#a83a7a"))),
-            'opacity=".42"',
-        )
-    _stars(pen, S, 90)
-    if rng.random() < 0.6:
-        x, y, r = rng.choice((30, 354)), rng.choice((40, 344)), rng.uniform(22, 46)
-        colour = rng.choice(
-            (
-                ("#ffd9a0", "#e08a4a", "#8a4228"),
-                ("#b8e0ff", "#5a9ae0", "#234a8a"),
-                ("#e8c8ff", "#a070d0", "#54308a"),
-            )
-        )
-        pen.ellipse(x, y, r, r, pen.ball(*colour, raw=True))
-
-
-@draws("moon")
-def moon(pen: Pen) -> None:
-    y = 14 * 16
-    rng = pen.rng
-    pen.rect(0, 0, S, S, pen.gradient("#05060f", "#0f1330", raw=True))
-    _stars(pen, y, 70)
-    x, v = rng.uniform(50, 334), rng.uniform(40, 90)
-    pen.ellipse(x, v, 30, 30, pen.ball("#bfe6ff", "#3f8ad8", "#173a78", raw=True))
-    pen.path(
-        f"M{x - 18:.0f} {v - 6:.0f}q8 -14 20 -8q4 10 -6 14q-10 4 -14 -6zM{x + 2:.0f} {v + 10:.0f}q12 -8 18 0q-4 12 -14 10z",
-        "#6fc06a",
-        'opacity=".85"',
-    )
-    night, pen.time = pen.time, "day"
-    pen.ridge(y - 4, 10, pen.gradient("#a5a8b2", "#8a8d98"), waves=3)
-    pen.ridge(y + 8, 6, pen.gradient("#d6d8de", "#aeb1ba", "#8d909b"), waves=1.6)
-    for _ in range(8):
-        x, v = rng.uniform(0, 384), rng.uniform(y + 30, 376)
-        r = 8 + 26 * (v - y) / 160 * rng.uniform(0.5, 1)
-        pen.ellipse(x, v, r, r * 0.34, pen.gradient("#80838e", "#b0b3bc"))
-        pen.ellipse(x, v + 2, r * 0.82, r * 0.24, pen.tone("#999ca7"))
-    pen.time = night

@@ -30,19 +30,7 @@ def glossary() -> Glossary:
         ("قطة سوداء", "ar", "a black cat"),
         ("con mèo đen", "vi", "a black cat"),
         ("काली बिल्ली", "hi", "a black cat"),
-    ],
-)
-def test_other_languages_are_read(
-    glossary: Glossary, text: str, language: str, prompt: str
-) -> None:
-    wish = read_typed(text, glossary)
-    assert wish is not None
-    assert (wish.language, wish.prompt, wish.unknown) == (language, prompt, ())
-
-
-@pytest.mark.parametrize(
-    ("text", "language", "prompt"),
-    [
+        # things that no emoji shows
         ("un chat violet sur une table", "fr", "a purple cat on a table"),
         ("un faro blanco junto a un puente", "es", "a white lighthouse next to a bridge"),
         ("duas garrafas verdes e uma tigela", "pt", "two green bottles and a bowl"),
@@ -51,7 +39,7 @@ def test_other_languages_are_read(
         ("ein Hund auf einem Tisch", "de", "a dog on a table"),
     ],
 )
-def test_things_that_no_emoji_shows_are_read(
+def test_other_languages_are_read(
     glossary: Glossary, text: str, language: str, prompt: str
 ) -> None:
     wish = read_typed(text, glossary)

@@ -19,12 +19,14 @@ from maskgil.nano.drafts.references import (
     looks_of,
     write,
 )
+from maskgil.nano.emoji.sprites import PAINTS
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.layout import SIZES
 from maskgil.nano.world.nouns import facing, noun
 from maskgil.nano.world.scene import Relation, Scene, Thing
 from maskgil.tokenizers.compact_vq import CompactVQ, CompactVQConfig
+from maskgil.utils.assets import ASSETS
 
 ART = Path(__file__).parents[2] / "fixtures" / "art"
 NAMES = ("bench", "bowl", "lamp", "mug", "lighthouse")
@@ -68,6 +70,17 @@ def test_what_faces_a_side_is_stored_mirrored_too(drawn, stored):
     still = noun("lighthouse").art[0]
     size = Drafts(stored).layout.cells(still, 12)
     assert np.array_equal(*(stored.tokens(still, size, OWN, way) for way in (False, True)))
+
+
+def test_what_is_no_person_has_every_colour():
+    shipped = StoredReferences(ASSETS / "nano" / "references.npz")
+    for name in ("cow", "clock", "pizza", "sink"):
+        assert set(PAINTS) <= set(looks_of(noun(name))), name
+        code = drawings_of(noun(name))[0]
+        size = Drafts(shipped).layout.cells(code, 16)
+        looks = [shipped.tokens(code, size, look).tobytes() for look in (OWN, "blue", "green")]
+        assert len(set(looks)) == 3, name
+    assert "blue" not in looks_of(noun("doctor")), "a painted face would be another one's"
 
 
 def test_a_look_that_is_not_stored_is_the_drawings_own(stored):

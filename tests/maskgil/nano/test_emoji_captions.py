@@ -192,7 +192,10 @@ def test_articles(words, said):
      ("tomato", "tomatoes"), ("mouse", "mice"), ("cup of coffee", "cups of coffee"),
      ("tooth", "teeth"), ("police officer", "police officers"), ("policeman", "policemen"),
      ("maple leaf", "maple leaves"), ("sunglasses", "sunglasses"), ("scarf", "scarves"),
-     ("goose", "geese"), ("toothbrush", "toothbrushes"), ("fly", "flies"), ("dice", "dice")],
+     ("goose", "geese"), ("toothbrush", "toothbrushes"), ("fly", "flies"), ("dice", "dice"),
+     ("bowl of fruit", "bowls of fruit"), ("sitting woman", "sitting women"), ("thief", "thieves"),
+     ("bookshelf", "bookshelves"), ("starfish", "starfish"), ("child", "children"),
+     ("computer mouse", "computer mice"), ("human", "humans"), ("glass box", "glass boxes")],
 )  # fmt: skip
 def test_plurals(noun, many):
     assert plural(noun) == many

@@ -1,75 +1,36 @@
-"""Runs that are killed, short of disk, unstable, stopped, or spread over processes."""
+"""Runs that are killed, unstable or stopped, and what they log and export."""
 
-import argparse
-import contextlib
 import functools
 import io
 import json
 import logging
 import math
-import os
 import random
 import re
 import resource
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
-import torch
-from PIL import Image
 
-from maskgil import __main__ as command
-from maskgil import train
 from maskgil.train.checkpoints import (
-    CheckpointWriteError,
-    DamagedCheckpointError,
     latest_checkpoint,
     newest_state,
     read_checkpoint,
-    save_run,
 )
-from maskgil.train.distributed import start_engine
-from maskgil.train.loggers import Bar, TensorBoard
+from maskgil.train.loggers import Bar
 from maskgil.train.loss_monitor import PATIENCE, LossMonitor, UnstableTrainingError
-from maskgil.train.trainer import changes, fit
-from tests.helpers.tiny_training import ROOT, config_file, environment, make_shards, start
-
-
-def run(config: Path, *more: object) -> None:
-    """The command, in this process."""
-    parser = argparse.ArgumentParser()
-    train.add_arguments(parser)
-    train.run(parser.parse_args([str(config), *map(str, more)]))
-
-
-def losses(folder: Path) -> list[float]:
-    lines = (folder / "log.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line)["loss"] for line in lines]
-
-
-def assert_same_state(one, other, name="") -> None:
-    """Two nested states are equal, tensors bit for bit."""
-    if isinstance(one, dict):
-        assert one.keys() == other.keys(), name
-        for key in one:
-            assert_same_state(one[key], other[key], f"{name}.{key}")
-    elif isinstance(one, list | tuple):
-        assert len(one) == len(other), name
-        for index, (first, second) in enumerate(zip(one, other, strict=True)):
-            assert_same_state(first, second, f"{name}.{index}")
-    elif isinstance(one, torch.Tensor):
-        assert torch.equal(one, other), name
-    else:
-        assert one == other, name
-
-
-@pytest.fixture
-def folder(tmp_path):
-    make_shards(tmp_path / "shards", grids=((4, 4), (2, 6)))
-    return tmp_path
+from maskgil.train.trainer import changes
+from tests.helpers.tiny_training import (
+    assert_same_state,
+    config_file,
+    losses,
+    make_shards,
+    run,
+    start,
+)
 
 
 @pytest.mark.timeout(300)
@@ -133,156 +94,6 @@ def _logged(log: Path, step: int) -> bool:
     return len(lines) > 1 and json.loads(lines[-2])["step"] >= step
 
 
-def test_checkpoints_are_whole_and_the_last_are_kept(tmp_path):
-    for step in range(1, 6):
-        save_run(tmp_path, step, {"task": {}, "step": step}, keep=2)
-    (tmp_path / "step_00000009.part").write_bytes(b"half")
-    names = sorted(path.name for path in tmp_path.glob("step_*.pt"))
-    assert names == ["step_00000004.pt", "step_00000005.pt"]
-    assert latest_checkpoint(tmp_path).name == "step_00000005.pt"
-
-
-@pytest.mark.parametrize("parts", [0, 1])
-@pytest.mark.parametrize("damage", ["cut", "zeros", "random", "empty"])
-def test_a_damaged_checkpoint_is_passed_over(tmp_path, caplog, damage, parts):
-    for step in (1, 2):
-        state = {"task": {"a": torch.full((1000,), float(step))}, "step": step}
-        path = save_run(tmp_path, step, state, keep=2, parts=parts)
-    file = path / "001_of_001" if parts else path
-    whole = bytearray(file.read_bytes())
-    middle = slice(len(whole) // 2, len(whole) // 2 + 16)
-    if damage == "cut":
-        del whole[-500:]
-    elif damage == "empty":
-        whole.clear()
-    else:
-        whole[middle] = bytes(16) if damage == "zeros" else random.randbytes(16)
-    file.write_bytes(whole)
-    with pytest.raises(DamagedCheckpointError, match=rf"{path.name} is damaged"):
-        read_checkpoint(path)
-    assert newest_state(tmp_path)["step"] == 1
-    assert f"{path.name} is damaged" in caplog.text and "taking step_00000001" in caplog.text
-    again = save_run(tmp_path, 1, newest_state(tmp_path), keep=2, parts=parts)
-    assert list(tmp_path.glob("step_*")) == [again]  # the damaged one, which came later, is gone
-    (again / "001_of_001" if parts else again).write_bytes(whole)
-    with pytest.raises(DamagedCheckpointError, match="there is no other: remove it to begin anew"):
-        newest_state(tmp_path)
-
-
-def test_what_a_killed_run_left_half_written_is_removed(folder):
-    config = config_file(folder, training={"steps": 1})
-    (folder / "run").mkdir()
-    (folder / "run" / "step_00000009.pt.1.part").write_bytes(b"half")
-    (folder / "run" / "maskgil.safetensors.1.part").write_bytes(b"half")
-    run(config, "--out", folder / "run")
-    assert not list((folder / "run").glob("*.part"))
-
-
-@contextlib.contextmanager
-def small_files(size: int = 1 << 16):
-    """Inside, this process writes files of `size` bytes at most, as a full disk would."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
-def test_a_checkpoint_that_cannot_be_written_leaves_the_one_before(tmp_path):
-    save_run(tmp_path, 1, {"task": {}, "step": 1}, keep=1)
-    with (
-        small_files(),
-        pytest.raises(CheckpointWriteError, match=r"step_00000001.pt is intact") as caught,
-    ):
-        save_run(tmp_path, 2, {"task": {"a": torch.zeros(1 << 20)}, "step": 2}, keep=1)
-    assert "File too large" in str(caught.value) and "\n" not in str(caught.value)
-    assert [path.name for path in tmp_path.iterdir()] == ["step_00000001.pt"]
-    assert read_checkpoint(tmp_path / "step_00000001.pt")["step"] == 1
-
-
-def test_a_full_disk_ends_a_run_with_one_line(folder, capfd):
-    """Each checkpoint is larger than the limit, which falls after the first."""
-    config = config_file(folder, training={"steps": 4}, model={"dim": 32})
-    run(config, "--out", folder / "run")
-    size = latest_checkpoint(folder / "run").stat().st_size
-    capfd.readouterr()
-    with small_files(size // 2):
-        code = command.main(["train", str(config), "--out", f"{folder}/run", "--steps", "8"])
-    said = capfd.readouterr().err.strip().splitlines()[-1]
-    assert code == 2
-    assert "cannot write checkpoint step_00000006.pt" in said
-    assert "step_00000004.pt is intact" in said
-    assert read_checkpoint(latest_checkpoint(folder / "run"))["step"] == 4
-    assert not list((folder / "run").glob("*.part"))
-
-
-def test_a_full_disk_at_the_log_is_one_line(folder, capfd):
-    config = config_file(folder, training={"steps": 2000}, save_every=0)
-    with small_files(2000):
-        assert command.main(["train", str(config), "--out", f"{folder}/run"]) == 2
-    said = capfd.readouterr().err.strip().splitlines()[-1]
-    assert "File too large" in said and f"{folder}/run/log.jsonl" in said
-
-
-def test_a_full_disk_at_tensorboard_is_one_error(tmp_path, capfd):
-    pytest.importorskip("tensorboard")
-    board = TensorBoard(tmp_path, 0)
-    picture = Image.frombytes("RGB", (256, 256), random.randbytes(3 << 16))
-    with (
-        small_files(),
-        pytest.raises(OSError, match=f"File too large: '{tmp_path}/tensorboard'"),
-    ):
-        for step in range(1000):  # the writer's own thread fails: the next call says so
-            board.pictures(step, "samples", picture)
-            time.sleep(0.01)
-    with small_files(), pytest.raises(OSError, match="File too large"):
-        board.close()
-    assert "Traceback" not in capfd.readouterr().err
-
-
-def test_a_full_disk_at_samples_leaves_no_half_picture(tmp_path):
-    class Noise:
-        """A task that learns nothing and shows what takes many bytes."""
-
-        batch_size = 1
-
-        def step(self, index: int) -> dict[str, float]:
-            return {"loss": 1.0}
-
-        def norms(self) -> dict[str, float]:
-            return {}
-
-        def show(self) -> dict[str, Image.Image]:
-            return {"samples": Image.frombytes("RGB", (256, 256), random.randbytes(3 << 16))}
-
-    with (
-        small_files(),
-        pytest.raises(OSError, match=r"File too large: '.*/samples_000001.png'"),
-    ):
-        fit(Noise(), tmp_path / "run", steps=2, show_every=1)
-    assert not list((tmp_path / "run").glob("samples*"))
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
-def test_a_disk_that_is_really_full(tmp_path):
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)], capture_output=True
-    )
-    if mounted.returncode:
-        pytest.skip("no file system can be mounted here")
-    try:
-        save_run(disk, 1, {"task": {"a": torch.zeros(1 << 16)}, "step": 1}, keep=1)
-        with pytest.raises(CheckpointWriteError, match=r"No space left on device.*intact"):
-            save_run(disk, 2, {"task": {"a": torch.zeros(1 << 20)}, "step": 2}, keep=1)
-        assert [path.name for path in disk.iterdir()] == ["step_00000001.pt"]
-        assert read_checkpoint(disk / "step_00000001.pt")["step"] == 1
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
-
-
 def test_a_loss_that_is_no_number_ends_a_run_with_a_report(folder):
     config = config_file(
         folder, training={"adam_rate": 1e30, "warmup": 1, "steps": 30}, save_every=0
@@ -340,124 +151,6 @@ def test_a_run_asked_to_stop_saves_and_goes_on_later(folder):
     done = read_checkpoint(latest_checkpoint(folder / "run"))["step"]
     assert len(losses(folder / "run")) == done
     assert not (folder / "run" / "maskgil.safetensors").exists()
-
-
-def launched(*arguments: object, launcher: tuple[str, ...] = (), **more: str) -> None:
-    """`python -m maskgil train ...` in two processes of this machine."""
-    launcher = launcher or ("torch.distributed.run", "--nproc_per_node", "2")
-    done = subprocess.run(
-        [sys.executable, "-m", *launcher, "-m", "maskgil", "train", *map(str, arguments)],
-        env=environment(**more), capture_output=True, text=True, timeout=280,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-2000:]
-
-
-ACCELERATE = ("accelerate.commands.launch", "--num_processes", "2", "--mixed_precision", "no")
-
-
-@pytest.mark.timeout(300)
-def test_two_processes_equal_one(folder):
-    """DDP over gloo, captions of unequal length, two grids."""
-    pytest.importorskip("accelerate")
-    model = {"condition": "caption", "caption_dim": 6, "max_caption_length": 8}
-    make_shards(folder / "shards", grids=((4, 4), (2, 6)), captions=True)
-    config = config_file(folder, model=model, training={"steps": 20})
-    run(config, "--out", folder / "one")
-    launched(config, "--out", folder / "two")
-    one, two = losses(folder / "one"), losses(folder / "two")
-    assert len(one) == len(two) == 20
-    assert max(abs(a - b) for a, b in zip(one, two, strict=True)) < 1e-5
-
-
-def test_one_process_of_accelerate_is_one_without_it(folder, monkeypatch, caplog):
-    """What `accelerate launch --cpu --num_processes 2` sets: it starts one process all the same."""
-    config = config_file(folder, training={"steps": 2})
-    run(config, "--out", folder / "plain")
-    said = {
-        "ACCELERATE_MIXED_PRECISION": "no", "ACCELERATE_USE_CPU": "True",
-        "ACCELERATE_GRADIENT_ACCUMULATION_STEPS": "2", "MASTER_ADDR": "127.0.0.1",
-    }  # fmt: skip
-    for name, value in said.items():
-        monkeypatch.setenv(name, value)
-    run(config, "--out", folder / "launched")
-    assert "starts no other" in caplog.text
-    assert losses(folder / "launched") == pytest.approx(losses(folder / "plain"), abs=1e-5)
-    assert start_engine().accumulate == 2
-    monkeypatch.setenv("ACCELERATE_MIXED_PRECISION", "bf16")
-    assert start_engine().precision == "bf16"
-    monkeypatch.setenv("ACCELERATE_MIXED_PRECISION", "fp16")
-    with pytest.raises(ValueError, match="mixed_precision is 'fp16'"):
-        start_engine()
-
-
-def launch_lines() -> list[str]:
-    """The launch lines of docs/training.md that begin a training on all processes of a machine."""
-    text = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
-    found = re.findall(r"^((?:accelerate|torchrun) .*? -m maskgil train) ", text, re.MULTILINE)
-    assert len(found) >= 5
-    return found
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize("line", launch_lines())
-def test_every_launch_line_of_the_docs_trains(folder, line):
-    """As written, but for eight GPUs: those become two processes."""
-    pytest.importorskip("accelerate")
-    model = {"condition": "caption", "caption_dim": 6, "max_caption_length": 8}
-    make_shards(folder / "shards", captions=True)
-    config = config_file(folder, model=model, training={"steps": 2, "precision": "auto"})
-    eight = "--config_file configs/accelerate/"
-    line = line.replace(eight, f"--num_processes 2 --main_process_port 0 {eight}")
-    done = subprocess.run(
-        [*line.split(), config, "--out", folder / "run"], cwd=ROOT, capture_output=True,
-        text=True, timeout=280, env=environment(PATH=f"{Path(sys.executable).parent}:/usr/bin"),
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-2000:]
-    assert len(losses(folder / "run")) == 2
-    assert done.stderr.count("precision auto: ") == 1
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize("kind", ["ddp", "fsdp2"])
-def test_accelerate_launch_equals_one_process_and_is_resumed_by_one(folder, kind):
-    """With gradients accumulated over two parts; the checkpoint fits any number of processes."""
-    pytest.importorskip("accelerate")
-    config = config_file(folder, training={"steps": 16})
-    run(config, "--out", folder / "one")
-    how = ("--multi_gpu",) if kind == "ddp" else ("--use_fsdp", "--fsdp_version", "2")
-    parts = ("--gradient_accumulation_steps", "2")
-    launched(
-        config, "--out", folder / "two", "--steps", 8,
-        launcher=(*ACCELERATE, *how, *parts), ACCELERATE_USE_CPU="true",
-    )  # fmt: skip
-    saved = read_checkpoint(latest_checkpoint(folder / "two"))["task"]
-    assert saved["model"]["head.weight"].shape == (32, 16)
-    assert len(saved["optimizers"][0]["state"]) == len(saved["model"])
-    run(config, "--out", folder / "two")
-    one, two = losses(folder / "one"), losses(folder / "two")
-    assert max(abs(a - b) for a, b in zip(one, two, strict=True)) < 1e-5
-    launched(
-        config, "--out", folder / "two", "--steps", 18,
-        launcher=(*ACCELERATE, *how), ACCELERATE_USE_CPU="true",
-    )  # fmt: skip
-    assert len(losses(folder / "two")) == 18
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(300)
-def test_bf16_follows_float32(folder):
-    config = config_file(folder, training={"steps": 6})
-    run(config, "--out", folder / "float32")
-    launched(
-        config, "--out", folder / "bf16",
-        launcher=(*ACCELERATE[:3], "--multi_gpu", "--mixed_precision", "bf16"),
-        ACCELERATE_USE_CPU="true",
-    )  # fmt: skip
-    wanted = losses(folder / "float32")
-    assert losses(folder / "bf16") == pytest.approx(wanted, abs=2e-2)
-    assert losses(folder / "bf16") != wanted
 
 
 @pytest.mark.slow
