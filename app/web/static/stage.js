@@ -14,6 +14,7 @@ see.stage = (element) => {
   let ticking = false;
   let value = {}; // what is shown (see app/web/stage_payload.py)
   let turn = 0; // counts what was to be shown
+  let oldest = 0; // the turn before which nothing is shown any more
 
   translate(element);
 
@@ -24,7 +25,7 @@ see.stage = (element) => {
     const figure = document.createElement("figure");
     figure.innerHTML = `<img alt=""><canvas></canvas><figcaption></figcaption>`;
     const [image, canvas, caption] = figure.children;
-    const one = { figure, image, canvas, caption, cover: null, wanted: null };
+    const one = { figure, image, canvas, caption, cover: null, wanted: null, turn: 0 };
     image.hidden = true;
     return one;
   }
@@ -55,14 +56,16 @@ see.stage = (element) => {
     tick();
   };
 
-  // A picture and its text change together, once it can be drawn, unless something newer came.
+  // A picture and its text change together, once it can be drawn, unless something newer is shown:
+  // where pictures come faster than they can be drawn, previews are late, but there are some.
   async function show(one, { src, alt, label, written }, kind) {
     const mine = turn;
     if (src) {
       const next = new Image();
       next.src = src;
       await next.decode().catch(() => {});
-      if (mine !== turn) return;
+      if (mine < oldest || mine < one.turn) return;
+      one.turn = mine;
       Object.assign(one.image, { src, alt: alt ?? "", hidden: false });
     }
     one.caption.textContent = label ?? "";
@@ -78,6 +81,7 @@ see.stage = (element) => {
     const mine = (turn += 1);
     value = next;
     const { kind, frames: each = [{}], edit } = value;
+    if (!["live", "preview", "stopped"].includes(kind)) oldest = mine;
     element.dataset.kind = kind;
     layOut(each.length, value.grid ?? grid);
     if (kind === "empty") forget();

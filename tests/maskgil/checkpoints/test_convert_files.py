@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import subprocess
 import sys
 import types
 from pathlib import Path
@@ -72,19 +71,6 @@ def test_each_layout_converts_and_gives_the_references_outputs(name, tmp_path, c
         assert metadata["kind"] == KINDS[name]
         assert metadata["source_sha256"] == checkpoints.sha256_of(Path(arguments[0]))
         reproduces(name, checkpoints.load(target), reference)
-
-
-def test_as_a_program(tmp_path):
-    target = tmp_path / "ours.safetensors"
-    command = [sys.executable, "-m", "maskgil", "convert"]
-    done = subprocess.run(
-        [*command, str(FIXTURES / "chameleon_vq.safetensors"), str(target)],
-        cwd=ROOT, env={**os.environ, "OMP_NUM_THREADS": "1"}, capture_output=True, text=True,
-        timeout=300, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0 and not done.stderr, done.stderr
-    assert "taming-vq" in done.stdout and "128 codes, 4 pixels a token" in done.stdout
-    reproduces("chameleon_vq", checkpoints.load(target), read("chameleon_vq")[2])
 
 
 @pytest.mark.parametrize("name", KINDS)

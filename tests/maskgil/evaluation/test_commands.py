@@ -106,6 +106,7 @@ def test_fid_of_a_folder_and_its_statistics(tmp_path, capsys):
     assert "inception-2015-12-05" in line and "efficientnet-lite0" in line
 
 
+@pytest.mark.slow  # each process loads torch: test_runner has two without the launcher
 @pytest.mark.timeout(300)
 def test_a_launcher_gives_the_same_numbers(tmp_path):
     """`torchrun` with two processes, one of which finds nothing to do, against one alone."""
@@ -216,9 +217,9 @@ METADATA = [
 ]  # fmt: skip
 
 
-def write_metadata(folder: Path) -> Path:
+def write_metadata(folder: Path, rows=METADATA) -> Path:
     path = folder / "metadata.jsonl"
-    path.write_text("".join(json.dumps(row) + "\n" for row in METADATA))
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return path
 
 
@@ -227,7 +228,7 @@ def test_geneval_from_prompts_to_table(tmp_path, capsys, monkeypatch):
     """Two prompts by the shipped models, GenEval's folders, a detector, the tables."""
     monkeypatch.setitem(sys.modules, "detectors_for_test", argparse.Namespace(make=SeesRed))
     words = ["--metadata", write_metadata(tmp_path), "-o", tmp_path / "out"]
-    words += ["--images-per-prompt", 2, "--steps", 4, "--detector", "detectors_for_test:make"]
+    words += ["--images-per-prompt", 2, "--steps", 2, "--detector", "detectors_for_test:make"]
     assert main(["evaluate", "geneval", *map(str, words)]) == 0
     images = tmp_path / "out" / "images"
     assert json.loads((images / "00001" / "metadata.jsonl").read_text()) == METADATA[1]
@@ -304,9 +305,10 @@ def test_geneval_folders_do_not_depend_on_the_processes(tmp_path):
 def test_schedules_grid_resumes(tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "detectors_for_test", argparse.Namespace(make=SeesRed))
     words = ["evaluate", "schedules", "-o", tmp_path, "--reference", "scenes", *SCENES]
-    words += ["--num-samples", 3, "--batch-size", 3, "--features", "efficientnet-lite0"]
+    words += ["--num-samples", 2, "--batch-size", 2, "--features", "efficientnet-lite0"]
     words += ["--temperature", 3]  # so that chance shows which tokens are drawn together
-    words += ["--metadata", write_metadata(tmp_path), "--detector", "detectors_for_test:make"]
+    metadata = write_metadata(tmp_path, METADATA[:1])
+    words += ["--metadata", metadata, "--detector", "detectors_for_test:make"]
     grid = ["--step-counts", "1,2", "--schedules", "cosine,arccos"]
     assert main([*map(str, words), "--step-counts", "1", "--schedules", "cosine"]) == 0
     first = json.loads((tmp_path / "schedules.json").read_text())["cells"]
@@ -323,9 +325,9 @@ def test_schedules_grid_resumes(tmp_path, capsys, monkeypatch):
     assert record["best"]["fed-efficientnet"]["fed-efficientnet"] == min(
         cell["fed-efficientnet"] for cell in cells.values()
     )
-    assert all(cell["geneval"] in (0.0, 0.5) for cell in cells.values())
+    assert all(cell["geneval"] in (0.0, 1.0) for cell in cells.values())
     assert record["best"]["geneval"]["geneval"] == max(c["geneval"] for c in cells.values())
-    assert len(list((tmp_path / "geneval" / "arccos-2").rglob("0000.png"))) == 2
+    assert len(list((tmp_path / "geneval" / "arccos-2").rglob("0000.png"))) == 1
     with Image.open(tmp_path / "schedules.png") as image:
         assert image.size[0] > 300
     assert "| 2 |" in (tmp_path / "schedules.md").read_text()

@@ -236,25 +236,17 @@ def test_results_without_groups_make_one_column(tmp_path):
 @pytest.mark.timeout(300)
 def test_one_command_draws_judges_and_reports(tmp_path, capsys):
     """Two prompts a category by the shipped models, judged by the shipped detector."""
-    words = ["evaluate", "geneval", "--limit", "2", "--seeds", "1", "--steps", "4", "-o"]
-    assert main([*words, str(tmp_path / "one"), "--batch-size", "5"]) == 0
+    words = ["evaluate", "geneval", "--limit", "2", "--seeds", "1", "--steps", "1"]
+    assert main([*words, "--batch-size", "5", "-o", str(tmp_path)]) == 0
     assert "| overall |" in capsys.readouterr().out
-    record = json.loads((tmp_path / "one" / "geneval.json").read_text())
+    record = json.loads((tmp_path / "geneval.json").read_text())
     assert record["scored_by"] == "nano-detector" and record["measured"]["complete"]
     assert record["shares"]["two_object"]["held out"]["pictures"] == 1
     assert "held out" not in record["shares"]["counting"]
     wrong = sum(one["wrong"] for one in record["failures"])
-    rows = [json.loads(line) for line in (tmp_path / "one" / "results.jsonl").open()]
+    rows = [json.loads(line) for line in (tmp_path / "results.jsonl").open()]
     assert len(rows) == 12 and wrong == sum(not row["correct"] for row in rows)
-    assert {f"sheet-{tag}.png" for tag in TAGS} <= {p.name for p in (tmp_path / "one").iterdir()}
-    # Pictures and verdicts do not depend on the batch.
-    assert main([*words, str(tmp_path / "two"), "--batch-size", "12"]) == 0
-    files = sorted(p.relative_to(tmp_path / "one") for p in (tmp_path / "one").rglob("0000.png"))
-    assert len(files) == 12
-    for name in files:
-        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
-    again = json.loads((tmp_path / "two" / "geneval.json").read_text())
-    assert again["shares"] == record["shares"]
+    assert {f"sheet-{tag}.png" for tag in TAGS} <= {p.name for p in tmp_path.iterdir()}
 
 
 @pytest.mark.timeout(300)

@@ -101,7 +101,14 @@ class FixedPixels:
         return self.pixels(0, count)
 
 
-@pytest.mark.parametrize("kind", ["taming-vq", "llamagen-vq", "open-magvit2"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param("taming-vq", marks=pytest.mark.slow),
+        "llamagen-vq",
+        pytest.param("open-magvit2", marks=pytest.mark.slow),
+    ],
+)
 def test_a_killed_run_of_images_ends_as_an_uninterrupted_one(tmp_path, pictures, kind):
     """With an entropy term and an adversary that joins on the way."""
     more = {"entropy_weight": 0.1, "entropy_temperature": 1.0, "adversarial_weight": 0.5,
