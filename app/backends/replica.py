@@ -135,7 +135,7 @@ class Replica:
                 samples = _array(body, "samples", "<f4").astype(np.float32)
                 speaks = [str(code) for code in body.get("speaks", ())]
                 return self.hear(samples, body["language"], speaks, partial=bool(body["partial"]))
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, IndexError, AttributeError, RuntimeError) as error:
             raise ValueError(f"that is no request to {what}: {error!r}") from error
         raise ValueError(f"unknown request {what!r}; valid: info, read, show, encode, hear")
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from app.imaging.settings import MAX_STEPS
+
 if TYPE_CHECKING:
     from PIL.Image import Image
     from torch import Tensor
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 VERSION = 3
 MAX_PICTURES = 16  # of one request
+MAX_CHARACTERS = 10_000  # of a prompt, with what stands around it
+MAX_SIDE = 256  # rows or columns of a grid of tokens
 Json = dict[str, Any]
 
 
@@ -52,6 +56,7 @@ def unpack_request(value: Mapping[str, Any]) -> DrawRequest:
         prompts = tuple(str(prompt) for prompt in value["prompts"])
         if len(prompts) > MAX_PICTURES:
             raise ValueError(f"{len(prompts)} pictures asked for; at most {MAX_PICTURES} can be")
+        _check_size(prompts, value)
         return DrawRequest(
             prompts,
             tuple(int(seed) for seed in value["seeds"]),
@@ -63,8 +68,20 @@ def unpack_request(value: Mapping[str, Any]) -> DrawRequest:
             None if value["part"] is None else str(value["part"]),
             None if value["arrangement"] is None else int(value["arrangement"]),
         )
-    except (KeyError, TypeError, IndexError, AttributeError) as error:
+    except (KeyError, TypeError, IndexError, AttributeError, OverflowError) as error:
         raise ValueError(f"that is no request to draw: {error!r}") from error
+
+
+def _check_size(prompts: Sequence[str], value: Mapping[str, Any]) -> None:
+    """Raise ValueError for a request that would take for ever or more memory than there is."""
+    sizes = {
+        "characters": (max(map(len, prompts), default=0), MAX_CHARACTERS),
+        "steps": (int(value["sampling"]["num_steps"]), MAX_STEPS),
+        "rows or columns": (max(grid_of(value["grid_size"]) or (0,)), MAX_SIDE),
+    }
+    for name, (size, most) in sizes.items():
+        if size > most:
+            raise ValueError(f"{size} {name} asked for; at most {most} can be")
 
 
 def grid_of(value: Any) -> tuple[int, int] | None:

@@ -26,6 +26,7 @@ OWN_KEYS = {"prompt", "preset", "version"}  # what every picture made here says
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 LONGEST_TEXT = 10_000
 LARGEST = 4096  # pixels a side of a picture that is read
+LARGEST_OWN = 2048  # pixels a side of a picture made here, which stays as large as it is
 STARTING = 1024  # pixels a side of a picture from elsewhere, once it is read
 _UNREADABLE = (OSError, ValueError, SyntaxError, MemoryError, OverflowError)
 
@@ -105,7 +106,7 @@ def read_picture(path: Path) -> tuple[Image, dict[str, str] | None]:
 
     A picture from elsewhere is upright and at most `STARTING` pixels a side, transparent parts
     white. Raises `PictureError` for what cannot be read, and for more than `LARGEST` pixels a side
-    before they are decoded.
+    (`LARGEST_OWN` where it says that it was made here) before they are decoded.
     """
     from PIL import ImageOps
 
@@ -115,9 +116,10 @@ def read_picture(path: Path) -> tuple[Image, dict[str, str] | None]:
         found = _own_text(image)
         if found is None:
             image.draft("RGB", (STARTING, STARTING))  # JPEG: decoded small at once
-        if max(image.size) > LARGEST:
+        largest = LARGEST if found is None else LARGEST_OWN
+        if max(image.size) > largest:
             size = f"{image.width} x {image.height}"
-            raise PictureError(f"that picture is {size} pixels; at most {LARGEST} are read")
+            raise PictureError(f"that picture is {size} pixels; at most {largest} are read")
         if found is not None:
             return image.convert("RGB"), found
         image.thumbnail((STARTING, STARTING))

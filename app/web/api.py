@@ -207,8 +207,10 @@ def answer_in_one_line(blocks: gr.Blocks) -> None:
             if _is_tool_call(named):
                 answer["data"] = [_as_text(part) for part in answer["data"]]
             return answer
-        except gr.Error:
+        except Refusal:
             raise
+        except gr.Error as error:  # the web framework's, which it would log with its traceback
+            raise Refusal(str(error.message)) from None
         except (ValidationError, InvalidPathError):
             raise Refusal("that is no file that was uploaded here") from None
         except USER_ERRORS as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from app.pipeline import SpeechToImage
     from app.web.sessions import Job
 
+# Large pictures are decoded by one thread: each thread keeps what memory it once had.
+_READER = ThreadPoolExecutor(1, thread_name_prefix="pictures")
+
 
 def restore(pipeline: SpeechToImage, path: Path, job: Job, *, fresh: bool) -> View:
     """Show the picture at `path`, with its prompt and settings where it was made here.
@@ -30,7 +34,7 @@ def restore(pipeline: SpeechToImage, path: Path, job: Job, *, fresh: bool) -> Vi
     The progress line tells where it would not be the same picture again: `fresh`, every picture is
     to have a new seed; or other models drew it. Raises `PictureError` or `SettingsError`.
     """
-    image, text = read_picture(path)
+    image, text = _READER.submit(read_picture, path).result()
     view = _foreign(pipeline, image, job) if text is None else _own(pipeline, image, text, job)
     if text is not None:
         ours = (text["version"], text["preset"]) == (VERSION, pipeline.config.preset)
