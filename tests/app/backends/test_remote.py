@@ -2,7 +2,7 @@
 
 import json
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -201,6 +201,21 @@ def test_a_drawing_survives_the_wire():
         DrawRequest((), (), sampling)
     with pytest.raises(ValueError, match="1000 pictures"):
         unpack_request(pack_request(drawing) | {"prompts": ["a"] * 1000})
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"prompts": ["a" * 10_001]}, "10001 characters"),
+        ({"sampling": asdict(PRESETS["nano"].sampling) | {"num_steps": 10**12}}, "steps asked for"),
+        ({"grid_size": [2, 257]}, "257 rows or columns"),
+        ({"seeds": [float("inf")]}, "no request to draw"),
+    ],
+)
+def test_what_would_take_for_ever_is_refused_by_the_replica(more, said):
+    drawing = DrawRequest(("a",), (1,), PRESETS["nano"].sampling, None, None, False, 4, None, None)
+    with pytest.raises(ValueError, match=said):
+        unpack_request(pack_request(drawing) | more)
 
 
 @pytest.mark.parametrize("url", ["http://a:1", "ray://", "ray://a/b", "a", "ray://a:1"])

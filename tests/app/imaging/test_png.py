@@ -115,9 +115,14 @@ def test_pixels_come_back_and_huge_pictures_are_refused(tmp_path):
     picture, text = read_picture(path)
     assert picture.size == (8, 6) and picture.getpixel((7, 5)) == (200, 100, 50)
     assert text["prompt"] == "an orange cat"
-    save_png(Image.new("L", (5000, 1)), path, TEXT)
-    with pytest.raises(PictureError, match="5000 x 1 pixels"):
-        read_picture(path)
+    save_png(Image.new("L", (2049, 1)), path, TEXT)
+    with pytest.raises(PictureError, match="2049 x 1 pixels; at most 2048"):
+        read_picture(path)  # one of ours is not made smaller
+    Image.new("L", (2049, 1)).save(tmp_path / "other.png")
+    assert read_picture(tmp_path / "other.png")[0].width == 1024
+    Image.new("L", (5000, 1)).save(tmp_path / "other.png")
+    with pytest.raises(PictureError, match="5000 x 1 pixels; at most 4096"):
+        read_picture(tmp_path / "other.png")
     assert read_settings(path)["seed"] == "7"
 
 

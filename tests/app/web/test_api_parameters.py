@@ -1,5 +1,6 @@
 """Any JSON for any parameter of the two endpoints: used, or refused in one line that quotes it."""
 
+import asyncio
 import json
 import math
 import time
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from app.imaging.settings import DrawSettings, SettingsError
 from app.server.job_queue import FairQueue, Limits
 from app.server.uploads import Uploads
-from app.web.api import LONGEST_LINE, Endpoints
+from app.web.api import LONGEST_LINE, Endpoints, Refusal, answer_in_one_line
 from app.web.api_parameters import language_of, quoted, settings_of, text_of
 from app.web.controller import PageController
 from app.web.sessions import Sessions
@@ -122,3 +123,14 @@ def test_settings_know_their_own_limits():
     for value in (10**400, math.nan, math.inf):
         with pytest.raises(SettingsError):
             DrawSettings(guidance=value)
+
+
+def test_what_the_web_framework_refuses_leaves_no_traceback():
+    """It raises an error of its own for a number out of bounds, and would log where."""
+    with gr.Blocks() as blocks:
+        number = gr.Number(minimum=0)
+        gr.Button().click(lambda value: value, number, number)
+    answer_in_one_line(blocks)
+    with pytest.raises(Refusal) as refused:
+        asyncio.run(blocks.process_api(block_fn=blocks.fns[0], inputs=[-1]))
+    assert "-1" in str(refused.value) and not refused.value.print_exception
