@@ -49,10 +49,10 @@ def check_destination(path: Path) -> None:
     """Raise `PictureError` unless a PNG can be written to `path`; leaves no trace there."""
     import tempfile
 
-    if path.suffix.lower() != ".png":
-        raise PictureError(f"the output must be a .png file, not {path.name!r}")
     if path.is_dir():
         raise PictureError(f"cannot write {path}: it is a folder")
+    if path.suffix.lower() != ".png":
+        raise PictureError(f"the output must be a .png file, not {path.name!r}")
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part"):
             pass

@@ -173,6 +173,11 @@ def test_enlarge_keeps_the_shape():
     assert enlarge(Image.new("RGB", (96, 96)), 480).mode == "RGB"
 
 
+def test_a_folder_is_told_whatever_it_is_called(tmp_path):
+    with pytest.raises(PictureError, match="it is a folder"):
+        check_destination(tmp_path)
+
+
 def test_destination_is_checked_without_a_trace(tmp_path):
     check_destination(tmp_path / "new.png")
     assert list(tmp_path.iterdir()) == []
