@@ -40,8 +40,7 @@ from maskgil.train.optim import lr_schedules
 from maskgil.train.optim.lr_schedules import RESERVE, SLACK, Clock
 from maskgil.train.tasks.generator import GeneratorTask, GeneratorTraining
 from maskgil.train.warm_start import read_weights
-from tests.helpers.tiny_training import ROOT
-from tests.maskgil.train.test_runs import assert_same_state, run
+from tests.helpers.tiny_training import ROOT, assert_same_state, run
 
 ART = ROOT / "tests" / "fixtures" / "art"
 

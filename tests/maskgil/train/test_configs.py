@@ -18,8 +18,7 @@ from maskgil.train.distributed import Runtime
 from maskgil.train.dry_run import estimate, mean_mask_ratio
 from maskgil.train.factory import Choices, build_task, generator_config, training_of
 from maskgil.train.tasks.generator import GeneratorTraining
-from tests.helpers.tiny_training import CODES, MODEL, ROOT, config_file, make_shards
-from tests.maskgil.train.test_runs import losses, run
+from tests.helpers.tiny_training import CODES, MODEL, ROOT, config_file, losses, make_shards, run
 
 SHIPPED = sorted(
     path

@@ -34,7 +34,7 @@ from maskgil.train.tasks.tokenizer_losses import (
     hinge_loss,
 )
 from maskgil.train.warm_start import start_decoder
-from tests.maskgil.train.test_runs import assert_same_state, launched, run
+from tests.helpers.tiny_training import assert_same_state, launched, run
 
 NARROW = {
     "stem_width": 32, "encoder_widths": [32, 32, 32], "decoder_widths": [32, 32, 32],

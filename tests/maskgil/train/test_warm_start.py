@@ -13,8 +13,7 @@ from maskgil.config import TransformerConfig
 from maskgil.models.transformer import Transformer
 from maskgil.train.checkpoints import latest_checkpoint, read_checkpoint
 from maskgil.train.warm_start import copy_shared, read_weights, registry_name, start_from
-from tests.helpers.tiny_training import CODES, MODEL, config_file, make_shards
-from tests.maskgil.train.test_runs import run
+from tests.helpers.tiny_training import CODES, MODEL, config_file, make_shards, run
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 SHAPE = {key: value for key, value in MODEL.items() if key != "size"}
