@@ -88,6 +88,16 @@ def run(config: Path, *more: object) -> None:
     train.run(parser.parse_args([str(config), *map(str, more)]))
 
 
+def launched(*arguments: object, launcher: tuple[str, ...] = (), **more: str) -> None:
+    """`python -m maskgil train ...` in two processes of this machine."""
+    launcher = launcher or ("torch.distributed.run", "--nproc_per_node", "2")
+    done = subprocess.run(
+        [sys.executable, "-m", *launcher, "-m", "maskgil", "train", *map(str, arguments)],
+        env=environment(**more), capture_output=True, text=True, timeout=280,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
 def losses(folder: Path) -> list[float]:
     lines = (folder / "log.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line)["loss"] for line in lines]

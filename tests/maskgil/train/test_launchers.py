@@ -16,21 +16,11 @@ from tests.helpers.tiny_training import (
     ROOT,
     config_file,
     environment,
+    launched,
     losses,
     make_shards,
     run,
 )
-
-
-def launched(*arguments: object, launcher: tuple[str, ...] = (), **more: str) -> None:
-    """`python -m maskgil train ...` in two processes of this machine."""
-    launcher = launcher or ("torch.distributed.run", "--nproc_per_node", "2")
-    done = subprocess.run(
-        [sys.executable, "-m", *launcher, "-m", "maskgil", "train", *map(str, arguments)],
-        env=environment(**more), capture_output=True, text=True, timeout=280,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-2000:]
-
 
 ACCELERATE = ("accelerate.commands.launch", "--num_processes", "2", "--mixed_precision", "no")
 
