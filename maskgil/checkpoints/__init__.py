@@ -14,6 +14,7 @@ from maskgil.checkpoints.core import (
 )
 from maskgil.checkpoints.kinds import KINDS, Kind, kind_of, register
 from maskgil.checkpoints.loading import Progress, load, register_loader
+from maskgil.checkpoints.maskgit_layouts import from_halton_maskgit, from_mask_transformer
 from maskgil.checkpoints.registry import REGISTRY, Entry
 from maskgil.checkpoints.tokenizer_layouts import (
     from_llamagen_vq,
@@ -36,8 +37,10 @@ __all__ = [
     "Progress",
     "build_empty",
     "check_state",
+    "from_halton_maskgit",
     "from_llamagen_gpt",
     "from_llamagen_vq",
+    "from_mask_transformer",
     "from_maskgil_released",
     "from_open_magvit2",
     "from_taming_vq",

@@ -17,15 +17,17 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from maskgil.checkpoints import tokenizer_layouts, transformer_layouts
+from maskgil.checkpoints import maskgit_layouts, tokenizer_layouts, transformer_layouts
 from maskgil.checkpoints.core import FORMAT, read_metadata, save, stored_config
 from maskgil.checkpoints.kinds import kind_of
 from maskgil.checkpoints.registry import REGISTRY
 from maskgil.utils.errors import CheckpointError
 from maskgil.utils.hashing import sha256_of
 
-# How keys begin that only one layout has -> its converter.
+# How keys begin -> the converter of their layout; of a file that has several, the first holds.
 LAYOUT_MARKS = {
+    "last_norm.": "from_halton_maskgit",
+    "first_layer.": "from_mask_transformer",
     "cls_embedding.": "from_llamagen_gpt",
     "tok_embeddings.": "from_llamagen_gpt",
     "tok_emb.": "from_maskgil_released",
@@ -34,6 +36,7 @@ LAYOUT_MARKS = {
     "encoder.mid_block.": "from_open_magvit2",
 }
 WRAPPERS = ("ema", "model", "state_dict", "module", "model_state_dict")
+WHOLES = ("gen_vision_model.",)  # Janus: LlamaGen's tokenizer beside a language model
 # What published training files mention beside their weights: the arguments of the run, and the
 # class of a callback as a key. Read as `Mention`s, so that nothing of theirs is imported or run.
 HARMLESS = (
@@ -105,9 +108,14 @@ def _is_zip(path: Path) -> bool:
 def _stripped(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Without wrappers' prefixes (`model.`, `module.`, `_orig_mod.`) that all keys share.
 
-    Where some keys start with `model.` and others with `io.`, only the first are weights.
+    Where some keys start with `model.` and others with `io.`, only the first are weights. Of a
+    whole that holds a tokenizer among other models, such as Janus, the tokenizer alone is taken.
     """
     names = dict(tensors)
+    for prefix in WHOLES:
+        if any(key.startswith(prefix) for key in names):
+            names = {key: value for key, value in names.items() if key.startswith(prefix)}
+            return {key.removeprefix(prefix): value for key, value in names.items()}
     if any(key.startswith("io.") for key in names):
         names = {key: value for key, value in names.items() if not key.startswith("io.")}
     for prefix in ("module.", "_orig_mod.", "model."):
@@ -121,9 +129,23 @@ TOKENIZERS = {
     "from_llamagen_vq": tokenizer_layouts.from_llamagen_vq,
     "from_open_magvit2": tokenizer_layouts.from_open_magvit2,
 }
+MASKGITS = {
+    "from_halton_maskgit": maskgit_layouts.from_halton_maskgit,
+    "from_mask_transformer": maskgit_layouts.from_mask_transformer,
+}
+TITLES = {  # layout -> what files that have it hold
+    "from_llamagen_gpt": "LlamaGen's Transformer",
+    "from_maskgil_released": "MaskGIL as its authors released it",
+    "from_halton_maskgit": "Halton-MaskGIT",
+    "from_mask_transformer": "Maskgit-pytorch's Transformer",
+    "from_taming_vq": "a tokenizer of the taming transformers",
+    "from_llamagen_vq": "LlamaGen's tokenizer",
+    "from_open_magvit2": "Open-MAGVIT2's tokenizer",
+}
 CONVERTERS = {
     "from_llamagen_gpt": transformer_layouts.from_llamagen_gpt,
     "from_maskgil_released": transformer_layouts.from_maskgil_released,
+    **MASKGITS,
     **TOKENIZERS,
 }
 
@@ -144,10 +166,12 @@ def infer_config(
 ) -> dict[str, Any]:
     """The published settings that shapes reveal; `heads` and `grid` (tokens a side) they do not.
 
-    Tokenizers take neither.
+    Tokenizers take neither; where positions are learned one by one, shapes reveal the grid.
     """
     if layout in TOKENIZERS:
         return tokenizer_layouts.infer_config(state, layout)
+    if layout in MASKGITS:
+        return maskgit_layouts.infer_config(state, layout, heads=heads)
     return transformer_layouts.infer_config(state, layout, heads=heads, grid=grid)
 
 
@@ -155,9 +179,15 @@ def load_published(path: Path, *, heads: int | None = None, grid: int = 16) -> n
     """A model from a published file, its layout and settings found from what it holds."""
     state, config = read_published(path)
     layout = layout_of(state)
-    if not config:
-        config = infer_config(state, layout, heads=heads, grid=grid)
-    return CONVERTERS[layout](state, config)
+    try:
+        if not config:
+            config = infer_config(state, layout, heads=heads, grid=grid)
+        return CONVERTERS[layout](state, config)
+    except CheckpointError as error:
+        fault = str(error).replace("missing key", "it lacks key", 1)
+        raise CheckpointError(
+            f"{path.name} was recognised as {TITLES[layout]} ({layout}), but {fault}"
+        ) from error
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 LLAMAGEN = "FoundationVision/LlamaGen"
 LLAMAGEN_TEXT = "peizesun/llamagen_t2i"
+MASKGIT = "llvictorll/Maskgit-pytorch"
+HALTON = "llvictorll/Halton-MaskGIT"
 MAGVIT2 = "TencentARC/Open-MAGVIT2"
 TRAIN = "python -m maskgil train CONFIG"
 CHAMELEON = "derived from Meta's Chameleon, whose research licence applies"
@@ -54,7 +56,7 @@ TOKENIZERS = (
     Entry(
         "maskgit-vq",
         "MIT",
-        repo="llvictorll/Maskgit-pytorch",
+        repo=MASKGIT,
         file="pretrained_maskgit/VQGAN/last.ckpt",
         sha256="e38a3aed8c86e8d47436f611325b3a23888cab70a0cc56c13cd84e8d4aab6e71",
         size=957_954_257,
@@ -94,6 +96,32 @@ TOKENIZERS = (
     ),
 )
 
+# Masked class-driven models as their READMEs list them. The files hold the optimizer's state too;
+# hash and size are those that a public record of runs with the file states.
+MASKGITS = (
+    Entry("halton-maskgit-tiny", "MIT", repo=HALTON, file="ImageNet_256_tiny.pth"),
+    Entry(
+        "halton-maskgit-small",
+        "MIT",
+        repo=HALTON,
+        file="ImageNet_256_small.pth",
+        sha256="760b9937d16157e7e518fbf405efe281552933242b552d5e8262cb10507fb0e2",
+        size=832_274_338,
+    ),
+    Entry("halton-maskgit-base", "MIT", repo=HALTON, file="ImageNet_256_base.pth"),
+    Entry("halton-maskgit-small-384", "MIT", repo=HALTON, file="ImageNet_384_small.pth", grid=24),
+    Entry("halton-maskgit-base-384", "MIT", repo=HALTON, file="ImageNet_384_base.pth", grid=24),
+    Entry("halton-maskgit-large-384", "MIT", repo=HALTON, file="ImageNet_384_large.pth", grid=24),
+    Entry(
+        "maskgit-256", "MIT", repo=MASKGIT,
+        file="pretrained_maskgit/MaskGIT/MaskGIT_ImageNet_256.pth",
+    ),
+    Entry(
+        "maskgit-512", "MIT", repo=MASKGIT,
+        file="pretrained_maskgit/MaskGIT/MaskGIT_ImageNet_512.pth", grid=32,
+    ),
+)  # fmt: skip
+
 REGISTRY: dict[str, Entry] = {
     entry.name: entry
     for entry in (
@@ -103,6 +131,7 @@ REGISTRY: dict[str, Entry] = {
         Entry("nano-detector", "MIT", asset="detector/detector.safetensors"),
         Entry("clip-nano", "MIT", asset="clip-nano/clip-nano.safetensors"),
         *TOKENIZERS,
+        *MASKGITS,
         *(
             Entry(name, "MIT", repo=LLAMAGEN, file=file, grid=grid)
             for name, file, grid in CLASS_DRIVEN

@@ -249,14 +249,15 @@ def _common(found: Mapping[str, Any]) -> dict[str, Any]:
         "num_heads": found["n_head"],
         "dim": found["dim"],
         "codebook_size": found["vocab_size"],
-        "max_grid_size": _square(found["block_size"]),
+        "max_grid_size": square(found["block_size"]),
         "hidden_multiple_of": _hidden_multiple_of(found),
         "norm_eps": found["norm_eps"],
         "rope_base": float(found["rope_base"]),
     }
 
 
-def _square(block_size: int) -> tuple[int, int]:
+def square(block_size: int) -> tuple[int, int]:
+    """The square grid of so many tokens. Raises CheckpointError."""
     side = math.isqrt(block_size)
     if side * side != block_size:
         raise CheckpointError(f"block_size {block_size} is not a square grid of tokens")

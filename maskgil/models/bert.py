@@ -8,20 +8,19 @@ Shapes: B batch, N image tokens, S = N + 1, C width, V codebook size, M position
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from maskgil.models.conditioning import ClassEmbedder, Condition, Prefix
-from maskgil.utils.checks import at_least, below
+from maskgil.models.conditioning import ClassEmbedder, Condition
+from maskgil.models.masked_model import ClassDrivenConfig, ClassDrivenModel
+from maskgil.utils.checks import below
 
 
 @dataclass(frozen=True)
-class BertConfig:
+class BertConfig(ClassDrivenConfig):
     """Class-driven; the default is the paper's 12 layers, 12 heads, 768 wide."""
 
     num_layers: int = 12
@@ -35,28 +34,10 @@ class BertConfig:
     norm_eps: float = 1e-12
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "max_grid_size", tuple(self.max_grid_size))
-        at_least(self, 1, "num_layers", "num_heads", "dim", "codebook_size", "num_classes")
+        self.check()
         if self.dim % self.num_heads:
             raise ValueError(f"dim {self.dim} cannot be split into {self.num_heads} heads")
-        if len(self.max_grid_size) != 2 or min(self.max_grid_size) < 1:
-            raise ValueError(f"max_grid_size is {self.max_grid_size}; it must be (rows, columns)")
         below(self, 0, 1, "dropout", "condition_dropout")
-
-    @property
-    def condition(self) -> str:
-        return "class"
-
-    @property
-    def mask_id(self) -> int:
-        return self.codebook_size
-
-    @property
-    def max_tokens(self) -> int:
-        return self.max_grid_size[0] * self.max_grid_size[1]
-
-    def replace(self, **changes: Any) -> BertConfig:
-        return dataclasses.replace(self, **changes)
 
 
 class BertBlock(nn.Module):
@@ -86,7 +67,7 @@ class BertBlock(nn.Module):
         return result
 
 
-class BidirectionalTransformer(nn.Module):
+class BidirectionalTransformer(ClassDrivenModel):
     """Class token first, then image tokens in raster order, as in `Transformer`.
 
     Its grid is fixed: positions are learned one by one.
@@ -106,10 +87,6 @@ class BidirectionalTransformer(nn.Module):
         self.head_bias = nn.Parameter(torch.zeros(config.codebook_size))
         self.reset_parameters()
 
-    @property
-    def mask_id(self) -> int:
-        return self.config.mask_id
-
     def reset_parameters(self) -> None:
         """Truncated normal(0, 0.02) weights and zero biases, as BERT starts."""
         for name, parameter in self.named_parameters():
@@ -117,17 +94,6 @@ class BidirectionalTransformer(nn.Module):
                 nn.init.trunc_normal_(parameter, std=0.02)
             elif name.endswith("bias"):
                 nn.init.zeros_(parameter)
-
-    def embed_condition(
-        self, condition: Condition, batch_size: int, *, drop: Tensor | None = None
-    ) -> Prefix:
-        """Class labels (B,) or None for the null class -> prefix (B, 1, C)."""
-        if isinstance(condition, Prefix):
-            if drop is not None:
-                raise ValueError("drop acts before embedding; give it to embed_condition")
-            return condition
-        result: Prefix = self.condition(condition, batch_size, drop)
-        return result
 
     def logits(
         self,
@@ -141,12 +107,7 @@ class BidirectionalTransformer(nn.Module):
         """tokens (B, N) with `mask_id` where unknown -> (B, N, V), or (M, V) at `where` (B, N)."""
         tokens = tokens.flatten(1)
         batch, count = tokens.shape
-        size = self.config.max_grid_size
-        if count != self.config.max_tokens or (grid_size is not None and tuple(grid_size) != size):
-            raise ValueError(
-                f"{count} tokens on a grid of {grid_size}; this model's positions are learned for "
-                f"{size[0]} x {size[1]} only"
-            )
+        self.check_grid(grid_size, count)
         prefix = self.embed_condition(condition, batch, drop=drop)
         x = torch.cat([prefix.tokens, self.token_embedding(tokens)], dim=1)  # (B, S, C)
         x = self.dropout(self.norm(x + self.position_embedding))

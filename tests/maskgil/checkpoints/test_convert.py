@@ -85,7 +85,10 @@ def test_a_file_with_code_in_it_is_refused_and_not_run(tmp_path, capsys):
         ({"model": {}}, "holds no tensors"),
         ([1, 2], "holds a list"),
         ({"a.weight": torch.zeros(2)}, "no known layout"),
-        ({"tok_emb.weight": torch.zeros(5, 10)}, "missing key"),
+        ({"tok_emb.weight": torch.zeros(5, 10)}, r"recognised as MaskGIL .*, but it lacks key"),
+        ({"last_norm.mlp.1.bias": torch.zeros(6)}, r"recognised as Halton-MaskGIT .*lacks key"),
+        ({"first_layer.0.bias": torch.zeros(6)}, r"recognised as Maskgit-pytorch.*lacks key"),
+        ({"encoder.mid.0.x": torch.zeros(6)}, r"recognised as LlamaGen's tokenizer .*lacks key"),
     ],
 )
 def test_files_that_are_not_weights_are_named(content, message, tmp_path):
@@ -219,3 +222,18 @@ def test_converted_files_keep_their_precision_or_take_the_one_asked_for(dtype, t
     assert {value.dtype for value in load_file(target).values()} == {expected}
     line = capsys.readouterr().out
     assert "transformer, 113,664 parameters, 2 layers, 4 heads, 64 wide, 4 x 4" in line
+
+
+def test_the_tokenizer_is_taken_out_of_a_file_that_holds_more(tmp_path):
+    """Janus: LlamaGen's tokenizer under a prefix, beside a language model."""
+    state, config = read("llamagen_vq")
+    whole = {f"gen_vision_model.{key}": value for key, value in state.items()}
+    whole |= {
+        "language_model.norm.weight": torch.zeros(2),
+        "gen_head.vision_head.bias": torch.ones(1),
+    }
+    torch.save(whole, tmp_path / "pytorch_model.bin")
+    tokenizer = load_published(tmp_path / "pytorch_model.bin")
+    expected = checkpoints.from_llamagen_vq(state, config)
+    for key, value in expected.state_dict().items():
+        assert torch.equal(tokenizer.state_dict()[key], value), key

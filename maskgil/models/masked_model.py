@@ -1,0 +1,125 @@
+"""Masked models: the protocol of what fills a grid, and what class-driven ones have in common.
+
+Shapes: B batch, N image tokens, C model width, V codebook size, M positions of `where`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, Protocol
+
+from torch import Tensor, nn
+
+from maskgil.models.conditioning import ClassEmbedder, Condition, Prefix
+from maskgil.utils.checks import at_least
+
+
+class MaskedModel(Protocol):
+    """Predicts every unknown token of a grid at once; all that decoders and pipelines know of it.
+
+    `config` states `condition` ("class" or "caption"), `codebook_size` and `max_grid_size`.
+    """
+
+    supports_feature_cache: bool  # whether `sampling.feature_cache` can keep its keys and values
+    token_embedding: nn.Embedding
+
+    @property
+    def config(self) -> Any: ...
+
+    @property
+    def mask_id(self) -> int: ...
+
+    def check_grid(self, grid_size: tuple[int, int] | None, count: int) -> tuple[int, int]:
+        """The grid of `count` tokens; ValueError when it does not fit them or the model."""
+        ...
+
+    def embed_condition(
+        self, condition: Condition, batch_size: int, *, drop: Tensor | None = None
+    ) -> Prefix:
+        """Condition -> what `logits` takes as its `condition`, embedded once for all steps."""
+        ...
+
+    def logits(
+        self,
+        tokens: Tensor,
+        condition: Condition,
+        *,
+        grid_size: tuple[int, int] | None = None,
+        drop: Tensor | None = None,
+        where: Tensor | None = None,
+    ) -> Tensor:
+        """tokens (B, N) with `mask_id` where unknown -> (B, N, V), or (M, V) at `where` (B, N)."""
+        ...
+
+
+class ClassDrivenConfig:
+    """Base of configs of class-driven models whose positions are learned one by one."""
+
+    num_layers: int
+    num_heads: int
+    dim: int
+    codebook_size: int  # V; mask_id == V
+    max_grid_size: tuple[int, int]  # the one grid that is drawn
+    num_classes: int
+
+    def check(self) -> None:
+        """ValueError naming the first setting that is out of range."""
+        object.__setattr__(self, "max_grid_size", tuple(self.max_grid_size))
+        at_least(self, 1, "num_layers", "num_heads", "dim", "codebook_size", "num_classes")
+        if len(self.max_grid_size) != 2 or min(self.max_grid_size) < 1:
+            raise ValueError(f"max_grid_size is {self.max_grid_size}; it must be (rows, columns)")
+
+    @property
+    def condition(self) -> str:
+        return "class"
+
+    @property
+    def causal(self) -> bool:
+        return False
+
+    @property
+    def mask_id(self) -> int:
+        return self.codebook_size
+
+    @property
+    def max_tokens(self) -> int:
+        return self.max_grid_size[0] * self.max_grid_size[1]
+
+    def replace(self, **changes: Any) -> Any:
+        return dataclasses.replace(self, **changes)  # type: ignore[type-var]
+
+
+class ClassDrivenModel(nn.Module):
+    """Base of class-driven masked models on one grid, with `config` and `condition`."""
+
+    supports_feature_cache = False
+    config: Any
+    condition: ClassEmbedder
+
+    @property
+    def mask_id(self) -> int:
+        result: int = self.config.mask_id
+        return result
+
+    def embed_condition(
+        self, condition: Condition, batch_size: int, *, drop: Tensor | None = None
+    ) -> Prefix:
+        """Class labels (B,) or None for the null class -> prefix (B, 1, C)."""
+        if isinstance(condition, Prefix):
+            if drop is not None:
+                raise ValueError("drop acts before embedding; give it to embed_condition")
+            return condition
+        result: Prefix = self.condition(condition, batch_size, drop)
+        return result
+
+    def check_grid(self, grid_size: tuple[int, int] | None, count: int) -> tuple[int, int]:
+        """The model's grid; ValueError for another."""
+        rows, columns = self.config.max_grid_size
+        if count != rows * columns or (
+            grid_size is not None and tuple(grid_size) != (rows, columns)
+        ):
+            raise ValueError(
+                f"{count} tokens on a grid of {grid_size}; this model's positions are learned for "
+                f"{rows} x {columns} only"
+            )
+        return rows, columns
