@@ -15,6 +15,7 @@ from maskgil.checkpoints.core import (
 from maskgil.checkpoints.kinds import KINDS, Kind, kind_of, register
 from maskgil.checkpoints.loading import Progress, load, register_loader
 from maskgil.checkpoints.maskgit_layouts import from_halton_maskgit, from_mask_transformer
+from maskgil.checkpoints.meissonic_layout import from_meissonic
 from maskgil.checkpoints.registry import REGISTRY, Entry
 from maskgil.checkpoints.tokenizer_layouts import (
     from_llamagen_vq,
@@ -42,6 +43,7 @@ __all__ = [
     "from_llamagen_vq",
     "from_mask_transformer",
     "from_maskgil_released",
+    "from_meissonic",
     "from_open_magvit2",
     "from_taming_vq",
     "kind_of",

@@ -17,7 +17,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from maskgil.checkpoints import maskgit_layouts, tokenizer_layouts, transformer_layouts
+from maskgil.checkpoints import (
+    maskgit_layouts,
+    meissonic_layout,
+    tokenizer_layouts,
+    transformer_layouts,
+)
 from maskgil.checkpoints.core import FORMAT, read_metadata, save, stored_config
 from maskgil.checkpoints.kinds import kind_of
 from maskgil.checkpoints.registry import REGISTRY
@@ -30,6 +35,7 @@ LAYOUT_MARKS = {
     "first_layer.": "from_mask_transformer",
     "cls_embedding.": "from_llamagen_gpt",
     "tok_embeddings.": "from_llamagen_gpt",
+    "single_transformer_blocks.": "from_meissonic",
     "tok_emb.": "from_maskgil_released",
     "encoder.mid.block_": "from_taming_vq",
     "encoder.mid.0.": "from_llamagen_vq",
@@ -138,6 +144,7 @@ TITLES = {  # layout -> what files that have it hold
     "from_maskgil_released": "MaskGIL as its authors released it",
     "from_halton_maskgit": "Halton-MaskGIT",
     "from_mask_transformer": "Maskgit-pytorch's Transformer",
+    "from_meissonic": "Meissonic's Transformer",
     "from_taming_vq": "a tokenizer of the taming transformers",
     "from_llamagen_vq": "LlamaGen's tokenizer",
     "from_open_magvit2": "Open-MAGVIT2's tokenizer",
@@ -146,6 +153,7 @@ CONVERTERS = {
     "from_llamagen_gpt": transformer_layouts.from_llamagen_gpt,
     "from_maskgil_released": transformer_layouts.from_maskgil_released,
     **MASKGITS,
+    "from_meissonic": meissonic_layout.from_meissonic,
     **TOKENIZERS,
 }
 
@@ -172,6 +180,8 @@ def infer_config(
         return tokenizer_layouts.infer_config(state, layout)
     if layout in MASKGITS:
         return maskgit_layouts.infer_config(state, layout, heads=heads)
+    if layout == "from_meissonic":
+        return meissonic_layout.infer_config(state)
     return transformer_layouts.infer_config(state, layout, heads=heads, grid=grid)
 
 

@@ -15,6 +15,7 @@ from maskgil.config import TransformerConfig
 from maskgil.models.adaln_transformer import AdaLNConfig, AdaLNTransformer
 from maskgil.models.bert import BertConfig, BidirectionalTransformer
 from maskgil.models.mask_transformer import MaskTransformer, MaskTransformerConfig
+from maskgil.models.multimodal_transformer import MultimodalConfig, MultimodalTransformer
 from maskgil.models.transformer import Transformer
 from maskgil.tokenizers.compact_vq import CompactVQ, CompactVQConfig
 from maskgil.tokenizers.llamagen import LlamaGenVQ, LlamaGenVQConfig
@@ -54,6 +55,7 @@ register("transformer", Transformer, TransformerConfig, on_meta=True)
 register("bert", BidirectionalTransformer, BertConfig, on_meta=True)
 register("halton-maskgit", AdaLNTransformer, AdaLNConfig, on_meta=True)
 register("mask-transformer", MaskTransformer, MaskTransformerConfig, on_meta=True)
+register("meissonic", MultimodalTransformer, MultimodalConfig, on_meta=True)
 register("compact-vq", CompactVQ, CompactVQConfig)
 register("taming-vq", TamingVQ, TamingVQConfig, on_meta=True)
 register("llamagen-vq", LlamaGenVQ, LlamaGenVQConfig, on_meta=True)

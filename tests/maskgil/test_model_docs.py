@@ -9,6 +9,7 @@ from maskgil.checkpoints import build_empty
 from maskgil.checkpoints.convert import HARMLESS, WRAPPERS
 from maskgil.checkpoints.registry import REGISTRY
 from maskgil.config import SIZES
+from maskgil.models import multimodal_transformer as meissonic
 from maskgil.models.bert import BertConfig, BidirectionalTransformer
 from maskgil.profiling.components import gemma, lumina, minilm, whisper
 from maskgil.profiling.flops import count_parameters
@@ -35,6 +36,8 @@ def test_counts_of_the_other_models():
         for config in module.SIZES.values():
             assert f"{count(build, config):,}" in MODELS
     assert f"{count(BidirectionalTransformer, BertConfig()):,}" in MODELS
+    for config in meissonic.SIZES.values():
+        assert f"{count(meissonic.MultimodalTransformer, config):,}" in MODELS
     for part in (lumina((2, 2)), gemma(), minilm(), whisper("base"), whisper("medium")):
         assert f"| {part.parameters:,} |" in MODELS, part.name
 
