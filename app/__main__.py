@@ -100,6 +100,8 @@ def make(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
         lines.append(f"drawn as: {result.drawn}")
     if result.left_out:
         lines.append(f"not drawn: {', '.join(result.left_out)}")
+    if result.replaced:
+        lines.append(f"drawn instead: {', '.join(f'{a} → {b}' for a, b in result.replaced)}")
     lines.append(f"picture: {printable(str(arguments.output))} ({result.seconds.total:.1f} s)")
     return result.summary(str(arguments.output)), "\n".join(lines)
 

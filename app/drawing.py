@@ -228,7 +228,7 @@ class TextToImage:
             results.append(
                 Result(
                     prompt, picture, replace(settings, seed=seed), seconds, self.config.preset,
-                    reading.drawn, reading.left_out, request.heard, canvas,
+                    reading.drawn, reading.left_out, reading.replaced, request.heard, canvas,
                 )
             )  # fmt: skip
         return tuple(results)

@@ -124,7 +124,8 @@ class Result:
     """A finished picture and how it came about; `heard` is None for a typed prompt.
 
     `drawn` is the caption the model was given for `prompt`, `left_out` the words of `prompt` that
-    are not in the picture; `canvas` is what to draw on next.
+    are not in the picture, `replaced` pairs of a word and what is drawn in its place; `canvas` is
+    what to draw on next.
     """
 
     prompt: str
@@ -134,6 +135,7 @@ class Result:
     preset: str
     drawn: str
     left_out: tuple[str, ...] = ()
+    replaced: tuple[tuple[str, str], ...] = ()
     heard: Heard | None = None
     canvas: Canvas | None = None
 
@@ -161,6 +163,7 @@ class Result:
             "prompt": self.prompt,
             "drawn": self.drawn,
             "left_out": list(self.left_out),
+            "replaced": [list(pair) for pair in self.replaced],
             "image": image,
             "seed": self.settings.seed,
             "seconds": {name: round(value, 3) for name, value in asdict(self.seconds).items()},

@@ -26,6 +26,7 @@ def main() -> None:
     from app.imaging.settings import DrawSettings
     from app.pipeline import SpeechToImage
     from app.types import PictureRequest, Prompt
+    from maskgil.prompts import NothingKnownError
 
     parser = argparse.ArgumentParser(prog="python -m benchmarks.everyday", description=__doc__)
     parser.add_argument("-o", "--out", type=Path, default=Path("everyday.webp"))
@@ -39,16 +40,21 @@ def main() -> None:
     sheet = Image.new("RGB", (options.columns * (SIDE + 4), rows * (SIDE + TEXT)), "white")
     pen = ImageDraw.Draw(sheet)
     for place, text in enumerate(texts):
-        settings = DrawSettings(steps=options.steps, seed=options.seed)
-        *_, last = pipeline.paint(PictureRequest(Prompt(text), settings))
-        result = last.result
-        assert result is not None
         left = place % options.columns * (SIDE + 4)
         top = place // options.columns * (SIDE + TEXT)
-        sheet.paste(result.image.resize((SIDE, SIDE), Image.Resampling.LANCZOS), (left, top))
-        lines = textwrap.wrap(f"{place + 1}. {text}", 32) + textwrap.wrap(f"-> {result.drawn}", 32)
+        settings = DrawSettings(steps=options.steps, seed=options.seed)
+        try:
+            *_, last = pipeline.paint(PictureRequest(Prompt(text), settings))
+        except NothingKnownError as error:
+            drawn, told = "", str(error)
+        else:
+            result = last.result
+            assert result is not None
+            drawn, told = result.drawn, ", ".join(result.left_out)
+            sheet.paste(result.image.resize((SIDE, SIDE), Image.Resampling.LANCZOS), (left, top))
+        lines = textwrap.wrap(f"{place + 1}. {text}", 32) + textwrap.wrap(f"-> {drawn}", 32)
         pen.multiline_text((left + 2, top + SIDE), "\n".join(lines[:4]), fill="black", spacing=0)
-        print(f"{place + 1}\t{text}\t{result.drawn}\t{', '.join(result.left_out)}", flush=True)
+        print(f"{place + 1}\t{text}\t{drawn}\t{told}", flush=True)
     sheet.save(options.out, quality=85)
 
 

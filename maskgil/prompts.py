@@ -19,10 +19,14 @@ LONGEST = 80  # characters of a wish that an error quotes
 
 @dataclass(frozen=True)
 class Reading:
-    """The caption `drawn` that the model is given, and the words of the wish `left_out` of it."""
+    """The caption `drawn` that the model is given, and the words of the wish `left_out` of it.
+
+    `replaced`: pairs of a word of the wish and what is drawn in its place.
+    """
 
     drawn: str
     left_out: tuple[str, ...] = ()
+    replaced: tuple[tuple[str, str], ...] = ()
 
 
 class PromptReader(Protocol):

@@ -152,7 +152,8 @@ def pack_reading(read: Callable[[str], Reading], prompt: str) -> Json:
         reading = read(prompt)
     except NothingKnownError as error:
         return {"unknown": prompt, "nearest": list(error.nearest)}
-    return {"drawn": reading.drawn, "left_out": list(reading.left_out)}
+    replaced = [list(pair) for pair in reading.replaced]
+    return {"drawn": reading.drawn, "left_out": list(reading.left_out), "replaced": replaced}
 
 
 def unpack_reading(value: Mapping[str, Any]) -> Reading:
@@ -161,7 +162,8 @@ def unpack_reading(value: Mapping[str, Any]) -> Reading:
 
     if "unknown" in value:
         raise NothingKnownError(value["unknown"], value["nearest"])
-    return Reading(value["drawn"], tuple(value["left_out"]))
+    replaced = tuple((said, shown) for said, shown in value["replaced"])
+    return Reading(value["drawn"], tuple(value["left_out"]), replaced)
 
 
 def tensor(value: Mapping[str, Any]) -> Tensor:

@@ -5,6 +5,7 @@ Everything that comes from a model or a person is escaped here and nowhere else.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from math import gcd
 
@@ -192,13 +193,19 @@ def unclear(error: UnclearLanguageError, words: Translations = ENGLISH) -> str:
 
 
 def not_drawn(result: Result, words: Translations = ENGLISH) -> str:
-    """One line of the words of the wish that are not in the picture; empty if there are none."""
-    if not result.left_out:
-        return ""
-    shown = ", ".join(result.left_out[:MOST_WORDS])
-    more = "…" if len(result.left_out) > MOST_WORDS else ""
-    line = words("status.left_out", words=shown + more)
-    return f'<p class="left-out">{escape(line)}</p>'
+    """A line of the wish's words that are not in the picture, one of what stands for others."""
+    replaced = [f"{said} → {shown}" for said, shown in result.replaced]
+    lines = (("status.left_out", result.left_out), ("status.replaced", replaced))
+    return "".join(
+        f'<p class="left-out">{escape(words(key, words=_first_of(told)))}</p>'
+        for key, told in lines
+        if told
+    )
+
+
+def _first_of(told: Sequence[str]) -> str:
+    more = "…" if len(told) > MOST_WORDS else ""
+    return ", ".join(told[:MOST_WORDS]) + more
 
 
 def expected(

@@ -14,10 +14,10 @@ from torch.nn import functional as F
 
 from maskgil.models.text_encoders.load import TextEncoder
 from maskgil.nano.drafts.draft import Drafts
+from maskgil.nano.reader.reader import Reading as SceneReading
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.nouns import load_nouns, noun
-from maskgil.nano.world.scene import Scene
 from maskgil.prompts import NothingKnownError, Reading
 
 NEAREST = 3  # things that are named where nothing is known
@@ -50,29 +50,30 @@ class ScenePromptReader:
         """
         if not prompt.strip():
             return Reading(prompt)  # the empty caption
-        scene, left_out = self._scene(prompt)
+        found = self._scene(prompt)
+        scene = found.scene
         if not scene.things and scene.setting is None:
-            raise NothingKnownError(prompt, self.nearest(left_out))
-        return Reading(canonical(scene), left_out)
+            raise NothingKnownError(prompt, self.nearest(found.left_out))
+        return Reading(canonical(scene), found.left_out, found.replaced)
 
     def draft(self, prompt: str, seed: int, hole: Tensor) -> Tensor | None:
         """As of `Drafter`; `seed` arranges it."""
         if self.drafts is None or not prompt.strip():
             return None
-        scene, _ = self._scene(prompt)
+        scene = self._scene(prompt).scene
         if not scene.things:
             return None
         return torch.from_numpy(self.drafts.of(scene, seed, hole.cpu().numpy()))
 
     @staticmethod
-    def _read(prompt: str) -> tuple[Scene, tuple[str, ...]]:
-        """The scene that is drawn, and what of the prompt is left out."""
+    def _read(prompt: str) -> SceneReading:
+        """The scene that is drawn, and what of the prompt is not in it."""
         found = read_scene(prompt)
         scene = found.scene
         if scene.setting is None and (scene.time, scene.weather) != ("day", "clear"):
             afloat = any(noun(thing.noun).places == "w" for thing in scene.things)
             scene = replace(scene, setting=AT_SEA if afloat else ANYWHERE)  # "an owl at night"
-        return scene, found.left_out
+        return replace(found, scene=scene)
 
     @cached_property
     def _names(self) -> tuple[list[str], Tensor]:

@@ -54,7 +54,10 @@ class Chunker(NounPhrases):
         lost = ("unknown", "label", "times", "count", "fraction", "colour", "texture", "part")
         if item.kind in lost and item.text != "one":
             self.lose(at, at + 1)
-        return Chunk(item.kind, item.value, at, at + 1, item.text, item.pause)
+        chunk = Chunk(item.kind, item.value, at, at + 1, item.text, item.pause)
+        if item.kind in ("verb", "still"):
+            chunk.said = self.say(at, at + 1)
+        return chunk
 
     def _phrase(self, at: int) -> list[Chunk] | None:
         head = self._head(at)

@@ -70,6 +70,9 @@ class Lexicon:
         self._add_plain()
         self._add_naive_plurals()
         self._add_young()
+        unlike = words.listed("unlike what is drawn")
+        self.unlike = frozenset((*unlike, *map(_plural_of, unlike)))
+        """Synonyms of nouns that show something else."""
         self.known_words = frozenset(word for phrase in self._phrases for word in phrase)
 
     def match(self, texts: list[str], at: int, limit: int) -> tuple[int, Roles] | None:

@@ -8,7 +8,7 @@ from maskgil.nano.reader.items import MOST, NOUNS, Chunk, Item
 from maskgil.nano.reader.lexicon import LIVING, Lexicon
 from maskgil.nano.reader.places import INDOORS
 from maskgil.nano.reader.typography import Word
-from maskgil.nano.reader.words import SEVERAL, table, words_of_kind
+from maskgil.nano.reader.words import SEVERAL, is_act, table, words_of_kind
 
 LONGEST = 24  # words and phrases of one noun phrase
 _LEADING = ("det", "count", "more", "fraction", "colour", "texture", "size", "adjective", "unknown",
@@ -119,7 +119,7 @@ class NounPhrases:
                 self.modifiers.append(item)
             elif item.text in implies:
                 chunk.implied = implies[item.text]
-            elif item.kind in ("unknown", "fraction"):
+            elif item.kind in ("unknown", "fraction") or is_act(item.text):
                 self.lose(place, place + 1)
             elif item.text in words_of_kind("definite"):
                 chunk.definite = True
@@ -262,7 +262,7 @@ class NounPhrases:
         noun = self.lexicon.nouns[item.value]
         chunk.value, chunk.text, chunk.many = noun.name, item.text, item.many
         chunk.place = item.roles.get("place")
-        if item.kind == "near":
+        if item.kind == "near" or (item.text in self.lexicon.unlike and noun.name != item.text):
             chunk.asked = item.text
         if chunk.grouped and not item.many and noun.plural != noun.name:
             chunk.count = 1  # "a box of chocolate"

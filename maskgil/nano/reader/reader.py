@@ -53,7 +53,9 @@ def read_scene(text: str, *, nearest: Nearest | None = None) -> Reading:
     _add_stand_ins(walk)
     lost += _too_many(walk.draft)
     lost += _undrawn(walk.draft)
-    return Reading(_scene(walk), _in_order(lost), tuple(dict.fromkeys(replaced)))
+    drawn = {told.chunk.value for told in walk.draft.things}
+    pairs = dict.fromkeys(pair for pair in replaced if pair[1] in drawn)
+    return Reading(_scene(walk), _in_order(lost), tuple(pairs))
 
 
 def _replaced(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.joints import Joints
 from maskgil.nano.reader.places import SKIES, WHERE
-from maskgil.nano.reader.words import SEVERAL, words_of_kind
+from maskgil.nano.reader.words import SEVERAL, is_shown, words_of_kind
 
 _LANDSCAPE = ("hill", "mountain", "road", "pond", "railway", "field", "river", "street")
 _WORDS_ALONE = ("water", "air", "clouds", "snow")
@@ -46,10 +46,22 @@ class Walk(Joints):
         self.verbal, self.led = False, None
 
     def _verb(self, chunk: Chunk, at: int) -> None:
+        self._do(chunk)
         self.pending, self.words, self.verbal = chunk.value, chunk.text, True
 
     def _still(self, chunk: Chunk, at: int) -> None:
+        self._do(chunk)
         self.verbal = True
+
+    def _do(self, chunk: Chunk) -> None:
+        """Says what somebody does that no drawing shows; a wish's "kick" says it of nobody."""
+        doer = None if self.last is None else self.draft.doer(self.mentioned)
+        if doer is None and not chunk.text.partition(" ")[0].endswith("ing"):
+            return
+        noun = None if doer is None else self.draft.noun(doer)
+        living = doer is not None and self.draft.living(doer)
+        if not is_shown(chunk.text, noun, living=living):
+            self.left_out.append((chunk.start, chunk.said.partition(" ")[0]))
 
     def _with(self, chunk: Chunk, at: int) -> None:
         self.pending, self.joint = "", "with"

@@ -6,6 +6,8 @@ import functools
 from collections import defaultdict
 from pathlib import Path
 
+from maskgil.nano.world.nouns import Noun
+
 NEAR_WORDS = Path(__file__).with_name("near_words.tsv")
 SHADES = Path(__file__).with_name("shades.tsv")
 
@@ -82,6 +84,30 @@ def transitive() -> dict[str, str]:
 def intransitive() -> frozenset[str]:
     """Forms of verbs that say no more than that something is there."""
     return frozenset(form for verb in listed("intransitive") for form in _inflected(verb))
+
+
+@functools.cache
+def verb_forms(*kinds: str) -> frozenset[str]:
+    """Forms of all verbs of these kinds."""
+    return frozenset(form for kind in kinds for verb in listed(kind) for form in _inflected(verb))
+
+
+def is_act(text: str) -> bool:
+    """Whether a verb, or an adjective made of one, tells what no drawing shows: "playing"."""
+    return text in verb_forms("transitive", "intransitive") - verb_forms("shown verb")
+
+
+def is_shown(text: str, doer: Noun | None, *, living: bool) -> bool:
+    """Whether a picture of `doer` shows what `text` says that it does.
+
+    What does not live is shown as it is when it does what it is for; birds fly and fish swim.
+    """
+    if not is_act(text) or (doer is not None and not living):
+        return True
+    places = "" if doer is None else doer.places
+    return ("a" in places and text in verb_forms("shown in the air")) or (
+        "w" in places and text in verb_forms("shown in the water")
+    )
 
 
 @functools.cache

@@ -147,6 +147,7 @@ def test_the_whole_pipeline_over_there(replica, pipeline, clips, monkeypatch):
     drawn = last_of(pipeline.paint(PictureRequest(result.prompt, DrawSettings(steps=2)))).results[0]
     assert result.image.tobytes() == drawn.image.tobytes()
     assert (result.drawn, result.left_out) == (drawn.drawn, drawn.left_out)
+    assert there.reading("a lawyer eating").replaced == (("lawyer", "judge"),)
     with pytest.raises(ValueError, match="start it with --preset nano"):
         _ = SpeechToImage(replace(config, backend="ray://there", preset="photo")).generator
 

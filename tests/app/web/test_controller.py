@@ -410,6 +410,7 @@ def test_one_line_says_what_is_not_drawn(pipeline):
     assert ">Non dessiné : quantum, flange<" in line("a cat, a quantum and a flange")
     many = line("a cat and " + ", ".join(f"zq{letter}" for letter in "abcdefghijklmnop"))
     assert "zql…<" in many
+    assert line("a lawyer") == '<p class="left-out">Dessiné à la place : lawyer → judge</p>'
 
 
 def test_previews_that_cost_too_much_are_left_out_and_steps_still_told(pipeline, monkeypatch):

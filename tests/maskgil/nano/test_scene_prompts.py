@@ -35,6 +35,13 @@ def test_prompts_become_canonical_captions(reader, prompt, drawn, left_out):
     assert (reading.drawn, reading.left_out) == (drawn, left_out)
 
 
+def test_what_stands_for_another_thing_is_told(reader):
+    reading = reader.read("my sister and a lawyer eating a sandwich")
+    assert reading.replaced == (("sister", "girl"), ("lawyer", "judge"))
+    assert reading.left_out == ("eating",)
+    assert reader.read("a bike and two puppies").replaced == ()
+
+
 def test_what_names_nothing_known_is_told_with_the_nearest_things(reader):
     with pytest.raises(NothingKnownError) as unknown:
         reader.read("bureaucracy")
