@@ -114,14 +114,28 @@ class LexiconWords:
             for words, meaning in table.get(key, {}).items():
                 if kind == "noun":
                     meaning = self.one_of.get(meaning, meaning)
-                    if meaning in written or (len(words) == 1 and language in ("zh", "yue")):
-                        continue  # single characters are parts of other words
+                    if meaning in written or _is_part(words, language):
+                        continue
                 lexicon.add(words, LexiconEntry(kind, meaning))
         for row in self.rows_of(language):
             value = self.value_of(row)
             for words in row.words if value != -1 else ():
                 lexicon.add(words, LexiconEntry(row.kind, value), replace=True)  # type: ignore[arg-type]
         return lexicon
+
+    def names_in(self, language: str) -> dict[str, str]:
+        """What a language calls things and colours, by the English: of several words the first."""
+        found: dict[str, str] = {}
+        for row in self.rows_of(language, "noun", "colour"):
+            if row.words:
+                found.setdefault(row.english, row.words[0])
+        table = self.cldr["languages"].get(language, {})
+        for words, meaning in table.get("nouns", {}).items():
+            if not _is_part(words, language):
+                found.setdefault(self.names[meaning], words)
+        for words, colour in table.get("colours", {}).items():
+            found.setdefault(colour, words)
+        return found
 
     def written(self, language: str) -> Iterator[str]:
         """All nouns, colours and numbers of a language as they are written down here."""
@@ -142,6 +156,11 @@ class LexiconWords:
             for words in row.words:
                 if row.kind != "number" or fold(words) not in seen:
                     yield words, row.kind, self.value_of(row)
+
+
+def _is_part(words: str, language: str) -> bool:
+    """Whether it is rather a part of other words: a single character of Chinese."""
+    return len(words) == 1 and language in ("zh", "yue")
 
 
 def load_words(folder: Path = DATA) -> LexiconWords:

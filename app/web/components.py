@@ -9,6 +9,8 @@ from typing import Any
 
 import gradio as gr
 
+from app.glossary.picture_book import chapters
+from app.web.i18n import tables
 from maskgil.utils.assets import ASSETS
 
 GIVEN = "props, trigger, watch, server, upload"  # what gradio gives a script
@@ -29,7 +31,10 @@ TALK = """
 
 STAGE = """
 <div class="frames" data-count="1"></div>
-<p class="nothing" data-say="picture.empty"></p>
+<div class="nothing">
+  <p data-say="picture.empty"></p>
+  <div class="samples" role="group" data-label="samples">SAMPLES</div>
+</div>
 <p class="subtitle" hidden></p>
 <div class="tools" role="toolbar" data-label="picture" hidden>
   <button type="button" data-do="mark" aria-pressed="false" data-say="mark"></button>
@@ -49,7 +54,27 @@ STAGE = """
 <span class="spoken" role="status"></span>
 """
 
+SAMPLES = ("sailboat", "hat", "dragon", "bus", "fox", "lighthouse")
+BOOK = """
+<button type="button" class="open-book" data-do="open" data-say="book" hidden></button>
+<dialog class="book" data-label="book">
+  <form>
+    <input type="search" data-label="book.search">
+    <button type="button" class="close" data-say="book.close"></button>
+  </form>
+  <p class="wish" role="status"></p>
+  <div class="chapters"></div>
+</dialog>
+"""
+
 SHELF = """
+<div class="finder" role="search" hidden>
+  <input type="search" data-label="shelf.search">
+  <button type="button" data-do="starred" aria-pressed="false" data-say="shelf.starred"></button>
+  <button type="button" data-do="all" data-say="shelf.all"></button>
+</div>
+<div class="told" role="status" hidden><span></span>
+  <button type="button" class="undo" data-do="undo" data-say="undo" hidden></button></div>
 <ul class="list"></ul>
 <p class="none" data-say="shelf.empty"></p>
 """
@@ -76,8 +101,26 @@ def talk_part(live: Callable[..., Any], example: Callable[..., Any]) -> gr.HTML:
 
 
 def stage_part() -> gr.HTML:
-    """Pictures as they form, and what can be done with them."""
-    return part(STAGE, "stage")
+    """Pictures as they form, and what can be done with them; before the first, samples."""
+    samples = "".join(
+        f'<button type="button" data-sample="sample.{name}">'
+        f'<img src="{_picture(name)}" alt="" width="168" height="168">'
+        f'<span data-say="sample.{name}"></span></button>'
+        for name in SAMPLES
+    )
+    return part(STAGE.replace("SAMPLES", samples), "stage")
+
+
+def book_part() -> gr.HTML:
+    """The picture book: what can be drawn, whose words go into the prompt."""
+    return part(BOOK, "book", server_functions=[book])
+
+
+def book(language: object) -> dict[str, list[dict[str, str]]]:
+    """The chapters of the picture book for the page's script, see `picture_book.chapters`."""
+    if not isinstance(language, str) or language not in tables():
+        raise gr.Error(f"the page speaks {', '.join(tables())}", print_exception=False)
+    return chapters(language)
 
 
 def shelf_part() -> gr.HTML:
@@ -91,6 +134,12 @@ def desk_part() -> gr.HTML:
     Events: `ask` and `stop` go to the server, `show` hands what changed to gradio's components.
     """
     return part("<i></i>", "desk", events=["ask", "stop", "show"], visible="hidden")
+
+
+def _picture(name: str) -> str:
+    """A shipped sample picture as a data URL."""
+    data = base64.b64encode((EXAMPLES / f"{name}.webp").read_bytes()).decode()
+    return f"data:image/webp;base64,{data}"
 
 
 def examples() -> list[dict[str, str]]:

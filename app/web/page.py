@@ -18,7 +18,15 @@ from app.server.options import Serving
 from app.server.uploads import Uploads
 from app.web import markup, stage_payload
 from app.web.api import Endpoints
-from app.web.components import desk_part, example, examples, shelf_part, stage_part, talk_part
+from app.web.components import (
+    book_part,
+    desk_part,
+    example,
+    examples,
+    shelf_part,
+    stage_part,
+    talk_part,
+)
 from app.web.controller import PageController
 from app.web.forms import Form, FormValues, number_of
 from app.web.i18n import Translations, words_for
@@ -95,6 +103,7 @@ class Page:
             max_lines=4,
             elem_id="prompt",
         )
+        self.book = book_part()
         with gr.Row(elem_id="actions"):
             self.draw = gr.Button(said("draw"), variant="primary", elem_id="draw")
             self.stop = gr.Button(said("stop"), variant="stop", elem_id="stop")
@@ -246,7 +255,9 @@ class Page:
             yield {self.desk: dict(first)}
         if not pipeline.is_warm:
             return
-        yield {self.desk: first | {"stage": stage_payload.rest(pipeline.generator.grid_size)}}
+        generator = pipeline.generator
+        rest = stage_payload.rest(generator.grid_size, scenes=generator.drafts)
+        yield {self.desk: first | {"stage": rest}}
         if not pipeline.has_ratio:
             yield {self.percent: gr.update(interactive=False, value=0, info=said("quality.none"))}
         sizes = pipeline.sizes()

@@ -37,9 +37,12 @@ def empty(grid: Grid, label: str = "") -> Frame:
     return {"written": "0" * (grid[0] * grid[1]), "label": label}
 
 
-def rest(grid: Grid) -> Frame:
-    """The empty stage, in as many cells as pictures will have."""
-    return stage("rest", [], grid)
+def rest(grid: Grid, *, scenes: bool = False) -> Frame:
+    """The empty stage, in as many cells as pictures will have.
+
+    `scenes`: what can be drawn is nano's world, of which there are samples and a picture book.
+    """
+    return stage("rest", [], grid) | {"scenes": scenes}
 
 
 def covered(marked: np.ndarray) -> Frame:

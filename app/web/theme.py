@@ -28,7 +28,9 @@ PHONES = """
 <meta name="theme-color" content="#fafaf9" media="(prefers-color-scheme: light)">
 <meta name="theme-color" content="#0c0a09" media="(prefers-color-scheme: dark)">
 """
-SCRIPTS = ("page.js", "desk.js", "stage.js", "recorder.js", "gallery.js")
+SCRIPTS = (
+    "page.js", "files.js", "desk.js", "stage.js", "recorder.js", "book.js", "gallery.js",
+)  # fmt: skip
 MAX_UPLOAD = "25mb"
 
 logger = logging.getLogger(__name__)

@@ -1,24 +1,27 @@
-// The shelf: the visitor's pictures, kept in this tab's session storage as the PNG files they are.
+// The gallery: the visitor's pictures, the PNG files they are, kept by this browser until they are
+// deleted. Where a browser keeps nothing (private windows of some), they last as long as the page.
 see.shelf = (element) => {
-  const { say } = see;
-  const list = element.querySelector(".list");
-  const KEY = "speak-and-see-it";
-  const MOST = 48;
-  let pictures = [];
-  try {
-    pictures = JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
-  } catch {
-    // Storage that cannot be read is empty storage.
+  const { say, translate } = see;
+  const $ = (selector) => element.querySelector(selector);
+  const list = $(".list");
+  const MOST = 500;
+  const MARKS = { star: "M12 3l2.7 5.8 6.3.8-4.6 4.4 1.2 6.3L12 17.2 6.4 20.3l1.2-6.3L3 9.6l6.3-.8z",
+    words: "M9 9V4h11v11h-5M4 9h11v11H4z", drop: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13" };
+  let pictures = []; // newest first: what the server says of each, and id, made, starred
+  let removed = null; // the one deleted last, which can come back
+  const stored = see.pictureStore("speak-and-see-it", "pictures");
+
+  async function store(entry) {
+    while (!(await stored.put(entry))) {
+      const oldest = pictures.findLast(({ id, starred }) => id !== entry.id && !starred);
+      if (!oldest) return; // nothing can be kept; it is shown all the same
+      await forget(oldest); // full: the oldest goes
+    }
   }
 
-  function store() {
-    while (pictures.length) {
-      try {
-        return sessionStorage.setItem(KEY, JSON.stringify(pictures));
-      } catch {
-        pictures.pop(); // full, or not allowed: the oldest goes
-      }
-    }
+  async function forget(entry) {
+    pictures = pictures.filter(({ id }) => id !== entry.id);
+    await stored.remove(entry.id);
   }
 
   const names = new Intl.DisplayNames([see.language], { type: "language", fallback: "code" });
@@ -30,9 +33,20 @@ see.shelf = (element) => {
     }
   };
 
-  function card({ src, prompt, language, seed, steps, percent }) {
+  function tool(name, label, act, pressed) {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: `tool ${name}`, title: label, onclick: act });
+    button.setAttribute("aria-label", label);
+    if (pressed !== undefined) button.setAttribute("aria-pressed", String(Boolean(pressed)));
+    button.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${MARKS[name]}"/></svg>`;
+    return button;
+  }
+
+  function card(entry) {
+    const { src, prompt, language, seed, steps, percent } = entry;
     const item = document.createElement("li");
     const button = document.createElement("button");
+    button.className = "open";
     const image = Object.assign(new Image(), { src, alt: "", loading: "lazy" });
     const words = Object.assign(document.createElement("span"), { textContent: prompt });
     const facts = document.createElement("small");
@@ -42,25 +56,121 @@ see.shelf = (element) => {
     button.append(image, words, facts);
     button.setAttribute("aria-label", `${say("shelf.item", { prompt })} · ${facts.textContent}`);
     button.title = prompt;
-    button.onclick = async () => {
-      const number = see.next();
-      const blob = await (await fetch(src)).blob();
-      see.send("restore", new File([blob], "picture.png", { type: "image/png" }), { number });
-    };
-    item.append(button);
+    button.onclick = () => open(src);
+    const tools = document.createElement("div");
+    tools.className = "card-tools";
+    tools.append(
+      tool("star", say("shelf.star"), () => star(entry), entry.starred),
+      tool("words", say("shelf.copy"), () => copy(prompt)),
+      tool("drop", say("shelf.delete", { prompt }), () => remove(entry)),
+    );
+    item.append(button, tools);
     return item;
   }
 
+  async function open(src) {
+    const number = see.next();
+    see.send("restore", see.pictureFile(src), { number });
+  }
+
+  async function star(entry) {
+    entry.starred = !entry.starred;
+    await store(entry);
+    show();
+  }
+
+  async function copy(prompt) {
+    const done = await navigator.clipboard?.writeText(prompt).then(() => true, () => false);
+    tell(say(done ? "copied" : "copied.not"));
+  }
+
+  async function remove(entry) {
+    removed = entry;
+    await forget(entry);
+    show();
+    tell(say("shelf.deleted"), true);
+    $(".undo").focus();
+  }
+
+  async function bringBack() {
+    if (!removed) return;
+    const entry = removed;
+    removed = null;
+    pictures = [...pictures, entry].sort((a, b) => b.id - a.id);
+    await store(entry);
+    tell("");
+    show();
+  }
+
+  // One line about what was just done; `undo`: with a way back.
+  function tell(text, undo = false) {
+    $(".told span").textContent = text;
+    $(".told").hidden = !text;
+    $(".undo").hidden = !undo;
+  }
+
+  async function saveAll() {
+    const files = wanted().map(({ src, prompt, seed }) => [`${see.fileName(prompt)}-${seed}.png`, src]);
+    const parts = await Promise.all(
+      files.map(async ([name, src]) => [name, new Uint8Array(await see.pictureFile(src).arrayBuffer())]),
+    );
+    see.download(URL.createObjectURL(see.zip(parts)), "pictures.zip");
+  }
+
+  const wanted = () => {
+    const words = $("input[type=search]").value.toLowerCase().split(/\s+/);
+    const starred = $("[data-do=starred]").getAttribute("aria-pressed") === "true";
+    return pictures.filter((entry) => {
+      const text = String(entry.prompt).toLowerCase();
+      return (!starred || entry.starred) && words.every((word) => text.includes(word));
+    });
+  };
+
   function show() {
-    list.replaceChildren(...pictures.map(card));
-    element.querySelector(".none").hidden = pictures.length > 0;
+    const some = wanted();
+    list.replaceChildren(...some.map(card));
+    $(".none").hidden = some.length > 0;
+    $(".none").textContent = say(pictures.length ? "shelf.nothing" : "shelf.empty");
+    $(".finder").hidden = !pictures.length;
   }
 
   see.keep = ({ status, ...entry }) => {
-    pictures = [entry, ...pictures.filter(({ src }) => src !== entry.src)].slice(0, MOST);
-    store();
+    const same = pictures.find(({ src }) => src === entry.src);
+    const last = pictures[0]?.id ?? 0;
+    const kept = { starred: false, ...same, ...entry, id: Math.max(Date.now(), last + 1) };
+    pictures = [kept, ...pictures.filter((each) => each !== same)];
+    if (same) stored.remove(same.id);
+    const oldest = pictures.length > MOST && pictures.findLast(({ starred }) => !starred);
+    if (oldest) forget(oldest);
+    store(kept);
     show();
   };
-  see.translate(element);
+  see.forgetAll = async () => {
+    pictures = [];
+    await stored.clear();
+    show();
+  };
+
+  // Another tab may have added or deleted some.
+  const load = async () => {
+    const since = Date.now();
+    const found = await stored.all(pictures);
+    const newer = pictures.filter(({ id }) => id >= since && !found.some((each) => each.id === id));
+    pictures = [...newer, ...found].sort((a, b) => b.id - a.id);
+    show();
+  };
+  document.addEventListener("visibilitychange", () => document.hidden || load());
+  $("input[type=search]").addEventListener("input", show);
+  $("input[type=search]").setAttribute("placeholder", say("shelf.search"));
+  element.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-do]");
+    if (button?.dataset.do === "all") saveAll();
+    if (button?.dataset.do === "undo") bringBack();
+    if (button?.dataset.do !== "starred") return;
+    button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
+    show();
+  });
+  translate(element);
   show();
+  load();
 };

@@ -26,6 +26,14 @@ window.see = (() => {
   // came from, which of several it is, and the number of the request whose words are shown.
   const held = { marks: "", picture: null, chosen: null, heard: null };
 
+  // Into the prompt, as if it were typed; `draw`: and draw it.
+  const write = (text, { draw = false } = {}) => {
+    const box = document.querySelector("#prompt textarea");
+    box.value = text;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    if (draw) setTimeout(() => document.querySelector("#draw").click());
+  };
+
   const live = (id) => {
     const element = document.getElementById(id);
     if (!element || element.hasAttribute("aria-live")) return;
@@ -38,7 +46,7 @@ window.see = (() => {
   }).observe(document, { childList: true, subtree: true });
 
   document.addEventListener("click", (event) => {
-    if (event.target.closest?.("#draw, button.example, .shelf button")) reveal("#stage");
+    if (event.target.closest?.("#draw, button.example, #shelf .open")) reveal("#stage");
     const guess = event.target.closest?.("[data-language]");
     if (guess) window.see.again?.(guess.dataset.language);
   });
@@ -101,5 +109,5 @@ window.see = (() => {
   // Back again: the browser may show the page as it was, without its connection.
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 
-  return { say, translate, language, languages, calm, reveal, held };
+  return { say, translate, language, languages, calm, reveal, held, write };
 })();

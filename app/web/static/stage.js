@@ -17,6 +17,7 @@ see.stage = (element) => {
   let oldest = 0; // the turn before which nothing is shown any more
 
   translate(element);
+  $(".samples").hidden = true; // until it is known what draws
 
   const cells = () => grid[0] * grid[1];
   const editable = () => value.kind === "final" && shown.length === 1;
@@ -76,6 +77,8 @@ see.stage = (element) => {
   see.show = async (next) => {
     if (next.kind === "rest") {
       if (!element.dataset.kind) layOut(1, next.grid);
+      if (next.scenes) see.hasBook?.();
+      $(".samples").hidden = !next.scenes;
       return tick();
     }
     const mine = (turn += 1);
@@ -315,10 +318,10 @@ see.stage = (element) => {
     see.chosen(index, stage);
   }
 
-  const file = (prompt) => `${prompt.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 48) || "picture"}.png`;
   element.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-do], [data-place]");
+    const button = event.target.closest("[data-do], [data-place], [data-sample]");
     if (!button) return;
+    if (button.dataset.sample) return see.write(say(button.dataset.sample), { draw: true });
     if (button.dataset.place) return place(button.dataset.place);
     const entry = value.entries?.[0];
     const actions = {
@@ -328,11 +331,7 @@ see.stage = (element) => {
         document.querySelector("#prompt textarea")?.select();
       },
       vary: () => see.ask("vary"),
-      save: () => {
-        const link = document.createElement("a");
-        [link.href, link.download] = [entry.src, file(entry.prompt)];
-        link.click();
-      },
+      save: () => see.download(entry.src, `${see.fileName(entry.prompt)}.png`),
       full: () => shown[0].figure.requestFullscreen?.(),
     };
     actions[button.dataset.do]();

@@ -237,7 +237,7 @@ def test_a_picture_is_extended_to_another_shape_and_new_ones_have_it(tab):
     done(tab)
     tall = pixels(tab)
     assert tall.shape[0] / tall.shape[1] == pytest.approx(4 / 3, rel=0.02)
-    tab.locator("#shelf button").nth(1).click()
+    tab.locator("#shelf .open").nth(1).click()
     tab.get_by_text("Restored").wait_for()
     assert pixels(tab).shape[:2] == (height, width)
     assert tab.locator("#shape input").input_value() == "4 : 3"
@@ -301,7 +301,7 @@ def test_history_is_restored_by_a_click(tab):
     tab.locator("#shelf img").wait_for()
     assert "2 steps · 0%" in tab.locator("#shelf small").inner_text()
     tab.locator("#prompt textarea").fill("something else")
-    tab.locator("#shelf button").first.click()
+    tab.locator("#shelf .open").first.click()
     tab.get_by_text("Restored").wait_for()
     assert prompt(tab) == "a green frog"
 

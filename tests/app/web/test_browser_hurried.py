@@ -42,7 +42,7 @@ def page(browser, served_page):
 
 @pytest.fixture
 def tab(page):
-    page.tab.evaluate("sessionStorage.clear()")
+    page.tab.evaluate("sessionStorage.clear(); window.see.forgetAll()")
     page.tab.reload(wait_until="domcontentloaded")
     ready(page.tab)
     return page.tab
@@ -234,7 +234,7 @@ def test_every_picture_has_a_new_seed_after_speaking_and_after_a_restore(tab, vo
         draw(tab, "a dog", steps=1)
         done(tab)
         seeds.append(seed(tab))
-    tab.locator("#shelf button").last.click()
+    tab.locator("#shelf .open").last.click()
     status(tab, "Restored").wait_for()
     assert seed(tab) == seeds[0] and tab.locator("#fresh input").is_checked()
     press(tab, "#draw")

@@ -68,7 +68,7 @@ def open_recording(tab):
 
 
 def click_shelf(tab):
-    tab.locator("#shelf button", has_text="a green frog").last.click()
+    tab.locator("#shelf .open", has_text="a green frog").last.click()
 
 
 def drop_picture(tab):
