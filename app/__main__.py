@@ -10,7 +10,7 @@ import argparse
 import io
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,8 +27,12 @@ from maskgil.utils.threads import settle_threads
 if TYPE_CHECKING:
     from app.config import AppConfig
 
+LONGEST_NUMBER = 20  # digits
+
 
 def build_parser() -> argparse.ArgumentParser:
+    from app.imaging.settings import MAX_SEED, MAX_STEPS
+
     parser = OneLineParser(
         prog="python -m app", description="Say it in any language, get the picture."
     )
@@ -43,11 +47,15 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--ar-ratio", type=float, default=0.0, help="0 (fastest) to 1 (best); default: 0"
     )
-    parser.add_argument("--steps", type=int, default=8, help="parallel steps; default: 8")
+    parser.add_argument(
+        "--steps", type=_whole(1, MAX_STEPS), default=8, help="parallel steps; default: 8"
+    )
     parser.add_argument(
         "--guidance", type=float, help="1.0 is off, 4.0 strong; default: what suits the preset"
     )
-    parser.add_argument("--seed", type=int, default=0, help="same seed, same picture; default: 0")
+    parser.add_argument(
+        "--seed", type=_whole(0, MAX_SEED), default=0, help="same seed, same picture; default: 0"
+    )
     add_model_arguments(parser)
     parser.add_argument(
         "--json", action="store_true", help="print one line of JSON, with --listen-only one a file"
@@ -55,10 +63,24 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    """What reads a whole number from `low` to `high`."""
+
+    def read(text: str) -> int:
+        if text.isdecimal() and len(text) < LONGEST_NUMBER and low <= int(text) <= high:
+            return int(text)
+        shown = text if len(text) < 2 * LONGEST_NUMBER else f"{text[:LONGEST_NUMBER]}…"
+        raise argparse.ArgumentTypeError(
+            f"must be a whole number from {low} to {high}, not {shown!r}"
+        )
+
+    return read
+
+
 def make(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
     """Do what `arguments` ask; the summary (as in --json), and the lines for a human."""
     from app.imaging.png import check_destination, save_png
-    from app.imaging.settings import DrawSettings
+    from app.imaging.settings import DrawSettings, clean_prompt
     from app.languages import check_language
     from app.pipeline import SpeechToImage
     from app.types import PictureRequest
@@ -67,6 +89,8 @@ def make(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
         raise ValueError(
             "give either an audio file or --text, and not both; several files take --listen-only"
         )
+    if arguments.text is not None:
+        clean_prompt(arguments.text)
     if arguments.output is None:
         raise ValueError("give a PNG file to write, with -o or --output")
     config = _config(arguments)

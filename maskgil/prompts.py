@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 LONGEST = 80  # characters of a wish that an error quotes
+EXAMPLE = "as in “a red apple”"
 
 
 @dataclass(frozen=True)
@@ -62,5 +63,5 @@ class NothingKnownError(ValueError):
         super().__init__(
             f"nothing in “{self.wish}” is known to this model; {known}"
             if nearest
-            else f"“{self.wish}” names no thing to draw"
+            else f"“{self.wish}” names no thing to draw; name one that is to be there, {EXAMPLE}"
         )

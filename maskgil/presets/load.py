@@ -13,10 +13,20 @@ from maskgil.models.text_encoders.load import ENCODERS, load_text_encoder
 from maskgil.models.transformer import Transformer
 from maskgil.nano.drafts.draft import Drafts
 from maskgil.nano.drafts.references import StoredReferences
+from maskgil.nano.nearest_nouns import NearestNouns
 from maskgil.nano.scene_prompts import ScenePromptReader
+from maskgil.nano.world.nouns import load_nouns
 from maskgil.pipelines.ar_model import AutoregressiveModel
 from maskgil.pipelines.image_generator import ImageGenerator
-from maskgil.presets.table import MASKED, PRESETS, REFERENCES, GeneratorParts, Preset, find_parts
+from maskgil.presets.table import (
+    MASKED,
+    NOUN_FEATURES,
+    PRESETS,
+    REFERENCES,
+    GeneratorParts,
+    Preset,
+    find_parts,
+)
 
 
 def load_generator(
@@ -83,7 +93,11 @@ def load_parts(
         drafts = None
         if masked.config.drafts:
             drafts = Drafts(StoredReferences(file.with_name(REFERENCES)))
-        reader = ScenePromptReader(told["nouns"].split(","), encoder, drafts)
+        known = frozenset(told["nouns"].split(","))
+        nouns = [noun for noun in load_nouns() if noun.name in known]
+        features = file.with_name(NOUN_FEATURES)
+        nearest = NearestNouns(nouns, encoder, features if features.is_file() else None)
+        reader = ScenePromptReader(nearest, drafts)
         drafter = reader if drafts is not None else None
     largest, usual = masked.config.max_grid_size, preset.grid_size
     fits = usual is not None and usual[0] <= largest[0] and usual[1] <= largest[1]

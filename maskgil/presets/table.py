@@ -11,6 +11,7 @@ from maskgil.sampling.config import SamplingConfig
 
 TOKENIZER, MASKED, CAUSAL = "tokenizer.safetensors", "maskgil.safetensors", "ar.safetensors"
 REFERENCES = "references.npz"  # of drawings, beside a masked model that reads drafts
+NOUN_FEATURES = "noun_features.npz"  # beside a masked model of nano's world
 LUMINA = "lumina"  # a folder in transformers' layout
 
 
@@ -107,7 +108,7 @@ def _local(weights: str | Path, preset: Preset) -> Path:
         raise CheckpointError(f"no weights at {path}")
     from huggingface_hub import snapshot_download
 
-    patterns = ["*.safetensors", "*.json", REFERENCES, "SHA256SUMS"]
+    patterns = ["*.safetensors", "*.json", REFERENCES, NOUN_FEATURES, "SHA256SUMS"]
     try:
         return Path(snapshot_download(str(weights), allow_patterns=patterns))
     except Exception as error:  # the hub client raises many kinds

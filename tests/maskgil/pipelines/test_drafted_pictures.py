@@ -13,9 +13,11 @@ from maskgil.models.text_encoders.load import load_text_encoder
 from maskgil.models.transformer import Transformer
 from maskgil.nano.drafts.draft import Drafts
 from maskgil.nano.drafts.references import DrawnReferences
+from maskgil.nano.nearest_nouns import NearestNouns
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.scene_prompts import ScenePromptReader
+from maskgil.nano.world.nouns import noun
 from maskgil.pipelines.image_generator import ImageGenerator
 from maskgil.pipelines.request import DrawRequest
 from maskgil.sampling.config import SamplingConfig
@@ -41,7 +43,8 @@ def generator() -> ImageGenerator:
     with torch.no_grad():
         causal.draft_gate.bias.fill_(1000.0)
     drafts = Drafts(DrawnReferences(Renderer(Art(ART)), tokenizer.encode))
-    reader = ScenePromptReader(NOUNS, encoder, drafts)
+    nearest = NearestNouns([noun(name) for name in NOUNS], encoder)
+    reader = ScenePromptReader(nearest, drafts)
     return ImageGenerator(
         tokenizer, masked, causal, encoder, sampling=SAMPLING, reader=reader, drafter=reader
     )
