@@ -141,19 +141,21 @@ _LONGEST = 40  # letters of a language's name
 def check_language(name: str) -> str:
     """The Whisper code for a code ("fr", "pt-BR") or a name ("French", "Français").
 
-    Raises SpeechError naming near matches.
+    Raises SpeechError that offers names that begin so or are spelt nearly so, if there are any.
     """
     code = language_code(name)
     if code is not None:
         return code
     known, asked = _names(), plain(name)
-    near = difflib.get_close_matches(asked, known, n=3, cutoff=0.6)
-    near += [code for code in LANGUAGES if len(asked) <= 3 and asked[:1] == code[:1]]
+    near = [key for key in known if len(asked) > 2 and key.startswith(asked)]
+    near += difflib.get_close_matches(asked, known, n=3, cutoff=0.6)
     codes = list(dict.fromkeys(known[key] for key in near))[:3]
-    offer = (
-        ", ".join(f"{code} ({LANGUAGES[code]})" for code in codes) or "fr (French), es (Spanish)"
+    offer = ", ".join(f"{code} ({LANGUAGES[code]})" for code in codes)
+    if offer:
+        raise SpeechError(f"unknown language {name!r}: did you mean {offer}? Or leave it to auto")
+    raise SpeechError(
+        f"unknown language {name!r}: give a code or a name (fr, French, Français), or auto"
     )
-    raise SpeechError(f"unknown language {name!r}: did you mean {offer}? Or leave it to auto")
 
 
 def language_code(name: str) -> str | None:

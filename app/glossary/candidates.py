@@ -43,7 +43,7 @@ _SMALL = {
     "zh": "的 和 有 上 在",
 }
 _CATEGORY = {"noun": "N", "colour": "C", "number": "D", "relation": "R", "place": "P", "and": "&",
-             "skip": "x", "of": "x", "size": "x", "measure": "M"}  # fmt: skip
+             "skip": "x", "of": "x", "one": "x", "size": "x", "measure": "M"}  # fmt: skip
 # What seldom follows what, in languages whose colours stand behind; "" is the end of the text.
 _ODD = {"NN": 1.0, "DR": 1.0, "DP": 1.0, "D&": 1.0, "R&": 1.0, "RC": 0.8, "D": 1.0, "R": 0.8,
         "&": 1.0, "&R": 1.0, "DD": 1.0, "&C": 0.8, "CN": 0.8, "^C": 1.0, "CC": 0.8, "^R": 0.8,
@@ -95,7 +95,7 @@ class Guesser:
         for surface, kind, value in words.spoken(language):
             if kind not in _CATEGORY or (kind == "noun" and value not in drawn):
                 continue
-            if kind in ("skip", "of", "and") and fold(surface) not in small:
+            if kind in ("skip", "of", "one", "and") and fold(surface) not in small:
                 continue
             for form in _forms(surface, kind, language):
                 heard = self.sounds(form)

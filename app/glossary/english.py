@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from app.glossary.lexicon import BACKGROUND, LexiconWords
 from app.glossary.scene_parser import Location, ParsedScene, Phrase
+from app.glossary.world import is_of_air, is_surface, is_worn
 from maskgil.nano.emoji.captions import DEFINITE, NO_ARTICLE, plural, with_article
 
 NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
@@ -103,7 +104,7 @@ class EnglishWords:
             facts = self._traits(place) if painted else [self._words_for("place", place.where)]
             yield render_place(place), facts
         for joint in scene.joints:
-            if joint != "and":
+            if ("relation", joint) in self._others:  # "in" and "with" are told in too many ways
                 yield joint, [self._words_for("relation", joint)]
 
     def _traits(self, thing: Phrase | Location) -> list[Options]:
@@ -162,9 +163,26 @@ def written(scene: ParsedScene, names: Sequence[str]) -> str:
     """A scene as a prompt: 'three yellow stars above a cat in the sky'."""
     parts = [rendered(phrase, names) for phrase in scene.phrases]
     for at, joint in enumerate(scene.joints):
-        parts[at + 1] = f"{joint} {parts[at + 1]}"
+        subject, other = (
+            names[p.noun] if p.noun is not None else "" for p in scene.phrases[at : at + 2]
+        )
+        parts[at + 1] = f"{preposition(joint, subject, other)} {parts[at + 1]}"
     parts += dict.fromkeys(text for text in map(render_place, scene.places) if text)
     return " ".join(parts)
+
+
+def preposition(joint: str, subject: str, other: str) -> str:
+    """The relation of two things, chosen by them where a word of the language has two meanings.
+
+    A cat is on a table and in a vase; it is on a house, an airplane above it.
+    """
+    if joint == "in or on":
+        return "on" if is_surface(other) else "in"
+    if joint == "on or above":
+        return "above" if is_of_air(subject) else "on"
+    if joint == "of" and is_worn(other):
+        return "with"  # "a girl of yellow dress"
+    return joint
 
 
 def rendered(phrase: Phrase, names: Sequence[str]) -> str:
@@ -179,7 +197,9 @@ def rendered(phrase: Phrase, names: Sequence[str]) -> str:
         return f"{number} {words.removesuffix(noun)}{plural(noun)}"
     if noun in DEFINITE and words == noun:
         return f"the {words}"
-    return words if noun in NO_ARTICLE or noun in ("fire", "broccoli") else with_article(words)
+    if noun in NO_ARTICLE or noun in ("fire", "broccoli"):
+        return words
+    return f"{words.removesuffix(noun)}{plural(noun)}" if phrase.many else with_article(words)
 
 
 def render_place(place: Location) -> str:

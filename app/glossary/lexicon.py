@@ -13,7 +13,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from app.glossary.limits import MOST_SHARED, SHORT
-from app.glossary.normalize import TONAL, fold, inflects, simplified, variants, words_of
+from app.glossary.normalize import (
+    TONAL,
+    fold,
+    inflects,
+    is_plural,
+    simplified,
+    variants,
+    words_of,
+)
 from app.languages import UNSPACED
 from maskgil.nano.world.nouns import load_nouns
 from maskgil.utils.assets import ASSETS
@@ -106,6 +114,9 @@ class LexiconWords:
     def _build(self, language: str) -> Lexicon:
         lexicon = Lexicon(language)
         written = {self.value_of(row) for row in self.rows_of(language, "noun")}
+        own = {
+            fold(words, language) for row in self.rows_of(language, "noun") for words in row.words
+        }
         table = self.cldr["languages"].get(language, {})
         kinds: tuple[tuple[Kind, str], ...] = (
             ("noun", "nouns"), ("colour", "colours"), ("number", "numbers"),
@@ -116,6 +127,8 @@ class LexiconWords:
                     meaning = self.one_of.get(meaning, meaning)
                     if meaning in written or _is_part(words, language):
                         continue
+                    if _is_plural_of(fold(words, language), own, language):
+                        continue  # "fiori" are flowers, not the suit of cards
                 lexicon.add(words, LexiconEntry(kind, meaning))
         for row in self.rows_of(language):
             value = self.value_of(row)
@@ -224,8 +237,8 @@ def _split(cell: str) -> tuple[str, ...]:
 
 
 Kind = Literal[
-    "noun", "colour", "number", "size", "relation", "place", "and", "of", "measure", "skip",
-    "unknown",
+    "noun", "colour", "number", "size", "relation", "place", "and", "of", "measure", "one",
+    "skip", "unknown",
 ]  # fmt: skip
 
 
@@ -239,10 +252,14 @@ class LexiconEntry:
 
 @dataclass(frozen=True)
 class LexiconItem:
-    """A stretch of a text with its meanings (several where words are ambiguous)."""
+    """A stretch of a text with its meanings (several where words are ambiguous).
+
+    `many`: its words are the plural of a name.
+    """
 
     text: str
     entries: tuple[LexiconEntry, ...]
+    many: bool = False
 
     def get(self, *kinds: Kind) -> LexiconEntry | None:
         """The first meaning of one of these kinds."""
@@ -309,26 +326,32 @@ class Lexicon:
         items, at = [], 0
         while at < len(parts):
             for length in range(min(self._longest, len(parts) - at), 0, -1):
-                if entries := self._find(parts[at : at + length]):
+                key = self._find(said := parts[at : at + length])
+                if key is not None:
+                    many = any(
+                        is_plural(a, b, self.language) for a, b in zip(said, key, strict=True)
+                    )
+                    items.append(LexiconItem(joint.join(said), tuple(self._entries[key]), many))
                     break
             else:
-                entries = _digits(parts[at]) or UNKNOWN
-            items.append(LexiconItem(joint.join(parts[at : at + length]), entries))
+                length = 1
+                items.append(LexiconItem(parts[at], _digits(parts[at]) or UNKNOWN))
             at += length
         return items
 
-    def _find(self, words: Sequence[str]) -> tuple[LexiconEntry, ...]:
-        exact = self._entries.get(tuple(words))
-        if exact or self.unspaced:
-            return tuple(exact or ())
+    def _find(self, words: Sequence[str]) -> tuple[str, ...] | None:
+        """The words as the lexicon has them."""
+        if self._entries.get(key := tuple(words)):
+            return key
+        if self.unspaced:
+            return None
         for candidate in product(*(tuple(variants(word, self.language)) for word in words)):
             if candidate in self._entries:
-                return tuple(self._entries[candidate])
+                return candidate
         if len(words) == 1 and self.language not in ("fr", "es", "pt", "it", "ca", "gl", *TONAL):
             near = self._nearest(words[0])
-            if near:
-                return tuple(self._entries[(near,)])
-        return ()
+            return (near,) if near else None
+        return None
 
     def _nearest(self, word: str) -> str | None:
         """The known word of which `word` is an inflection, the longest of several."""
@@ -342,6 +365,14 @@ class Lexicon:
 
     def _paints(self, word: str) -> bool:
         return any(entry.kind == "colour" for entry in self._entries[(word,)])
+
+
+def _is_plural_of(word: str, own: set[str], language: str) -> bool:
+    """Whether a word is a plural of everyday names, by an ending and nothing else."""
+    return word not in own and any(
+        known in own and is_plural(word, known, language) and abs(len(word) - len(known)) < 2
+        for known in variants(word, language)
+    )
 
 
 def _digits(word: str) -> tuple[LexiconEntry, ...]:

@@ -26,9 +26,9 @@ def fold(text: str, language: str = "") -> str:
     return " ".join(words_of(text, language))
 
 
-# Words that nothing but an accent tells from another: té and te, dés and des, avó and avô.
+# Words that nothing but an accent tells from another: té and te, dés and des, è and e.
 _TELLING = frozenset({
-    "té", "dé", "dés", "avó", "avô", "avós", "avôs", "vovó", "vovô", "vovós", "vovôs",
+    "té", "dé", "dés", "avó", "avô", "avós", "avôs", "vovó", "vovô", "vovós", "vovôs", "è", "é",
 })  # fmt: skip
 
 
@@ -59,6 +59,8 @@ def _fold_words(text: str) -> list[str]:
     return folded.split()
 
 
+# What plurals end in, in the languages of `_ENDINGS`, and German's inflected nouns.
+_PLURALS = {"fr": "sx", "es": "s", "pt": "s", "gl": "s", "ca": "s", "it": "ie", "de": "enrs"}
 # Endings of inflected forms and what the dictionary form ends in instead.
 _ENDINGS: dict[str, tuple[tuple[str, str], ...]] = {
     "fr": (
@@ -74,7 +76,7 @@ _ENDINGS: dict[str, tuple[tuple[str, str], ...]] = {
         ("inhas", "a"), ("inha", "a"),
     ),
     "it": (("i", "o"), ("i", "e"), ("i", "io"), ("e", "a"), ("e", "o"), ("a", "o"), ("he", "a"),
-           ("hi", "o")),
+           ("hi", "o"), ("ino", "o"), ("ini", "o"), ("ina", "a"), ("ine", "a")),
 }  # fmt: skip
 _ENDINGS["gl"] = _ENDINGS["pt"]
 _ENDINGS["ca"] = (("s", ""), ("es", "a"), ("es", ""), ("a", ""), ("ns", ""), ("ques", "ca"))
@@ -125,6 +127,11 @@ def inflects(form: str, known: str, language: str, *, colour: bool) -> bool:
         re.fullmatch(noun, form[stem:]) and re.fullmatch(usual, known[stem:])
         for stem in range(common, least - 1, -1)
     )
+
+
+def is_plural(form: str, known: str, language: str) -> bool:
+    """Whether a form of a dictionary's noun, in one language of a few, looks like its plural."""
+    return form != known and form[-1] in _PLURALS.get(language, "") and form[-1] != known[-1]
 
 
 def variants(word: str, language: str) -> Iterator[str]:

@@ -18,6 +18,8 @@ POSTPOSITIONS = frozenset({"zh", "yue", "ja", "ko"})
 _STANDS = "在"
 _OPPOSITE = {"to the left of": "to the right of", "above": "below"}
 _OPPOSITE |= {after: before for before, after in _OPPOSITE.items()}
+# Another relation behind one of these says more: "sur la droite de" is to the right of.
+_WEAK = frozenset({"on", "in or on", "with"})
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Phrase:
     """One thing named: "three small yellow stars"; a colour alone has no noun.
 
     `in_full`: by several words, as a fire engine is in French. `also`: a colour of the same name.
+    `many`: several, not counted.
     """
 
     noun: int | None  # concept
@@ -33,6 +36,7 @@ class Phrase:
     size: str | None = None
     in_full: bool = False
     also: str | None = None
+    many: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,11 +90,12 @@ class _SceneReader:
         self.background = background
         self.phrases: list[Phrase] = []
         self.joints: dict[int, str] = {}  # index of the phrase before -> relation
-        self.swap: set[int] = set()
+        self.swap: dict[int, int] = {}  # last phrase before its subject -> how many there are
         self.places: list[Location] = []
         self.colour: str | None = None
         self.size: str | None = None
         self.count: int | None = None
+        self.single = False  # an article says that it is one
         self.open = False  # the last phrase may still take a colour
         self.joined = False  # a noun that follows belongs to the last one: "hat of feathers"
         self.by_of = False  # … and says so with "of"
@@ -99,6 +104,8 @@ class _SceneReader:
         self.in_doubt = False
         self.joins = False  # things that tell others more closely
         self.first_side: str | None = None  # said before any thing: "on the left a cat, …"
+        self.listed: set[int] = set()  # phrases with an "and" behind
+        self.located = False  # the last item is a place
 
     def read(self, items: list[LexiconItem]) -> ParsedScene:
         for at, item in enumerate(items):
@@ -115,6 +122,7 @@ class _SceneReader:
                 self.unknown.append(item.text)
             return
         placed, self.placed = self.placed, False
+        located, self.located = self.located, False
         noun, colour, number = item.get("noun"), item.get("colour"), item.get("number")
         relation, place, size = item.get("relation"), item.get("place"), item.get("size")
         if noun and colour:
@@ -124,11 +132,13 @@ class _SceneReader:
             self._close()
             self.count = int(number.value)
         elif relation:
-            self._relate(str(relation.value), at > 0 and items[at - 1].text == _STANDS)
+            if not (located and self.postpositions):  # "in the forest" has its "in"
+                self._relate(str(relation.value), at > 0 and items[at - 1].text == _STANDS)
         elif place:
             self._place(str(place.value))
         elif colour and not placed:
-            self._paint(str(colour.value))
+            second = self.noun_first and at > 0 and items[at - 1].get("and") is not None
+            self._paint(str(colour.value), second=second)
         elif size:
             self.size = str(size.value)
             if self.noun_first and self.open:
@@ -138,8 +148,13 @@ class _SceneReader:
             self._name(item)
         elif item.get("and"):
             self._close()
+            if at and not items[at - 1].get("relation"):  # "a cat on the left and a dog"
+                self._forget_relation()
+            self.listed.add(len(self.phrases) - 1)
         elif item.get("of"):
             self.by_of = True
+        elif item.get("one"):
+            self.single, self.joined = True, False
         else:
             self.joined = False
 
@@ -170,11 +185,15 @@ class _SceneReader:
         if not self.open:
             self.colour = None  # the sky's own
         self._close()
+        self._forget_relation()
         self.places.append(Location(where))
-        self.placed = self.noun_first
+        self.placed, self.located = self.noun_first, True
 
-    def _paint(self, colour: str) -> None:
-        if self.noun_first and self.open:
+    def _paint(self, colour: str, *, second: bool = False) -> None:
+        """Paint the last thing or the next; a `second` colour stands behind an "and"."""
+        if second and self.phrases and (first := self.phrases[-1].colour):
+            self.phrases[-1] = replace(self.phrases[-1], colour=f"{first} and {colour}")
+        elif self.noun_first and self.open:
             self._paint_last(colour)
         else:
             self.in_doubt |= self.colour not in (None, colour)
@@ -192,6 +211,8 @@ class _SceneReader:
         if self.joined:
             self.in_doubt |= not self.by_of
             self.joins = True
+            if self.by_of:
+                self.joints.setdefault(len(self.phrases) - 1, "of")
         self.phrases.append(
             Phrase(
                 int(noun.value),
@@ -200,11 +221,19 @@ class _SceneReader:
                 self.size,
                 " " in item.text,
                 str(also.value) if also else None,
+                item.many and self.count is None and not self.single,
             )
         )
         self.colour = self.count = self.size = None
+        self.single = False
         self.open = self.joined = True
         self.by_of = False
+
+    def _forget_relation(self) -> None:
+        """A relation to a place, or to what is not understood, relates no things."""
+        if not self.postpositions:
+            self.joints.pop(len(self.phrases) - 1, None)
+        self.first_side = None if not self.phrases else self.first_side
 
     def _relate(self, relation: str, stands: bool) -> None:
         """A relation; `stands`: it says where the thing before it stands ("X 在左边")."""
@@ -215,21 +244,46 @@ class _SceneReader:
         elif last == 0 and self.first_side and self.first_side == _OPPOSITE.get(relation):
             self.joints.setdefault(0, self.first_side)
         elif self.postpositions and not (stands and last == 0):
-            if last >= 1 and last - 1 not in self.joints:
-                self.joints[last - 1] = relation
-            else:
-                self.joints[last] = relation
-                self.swap.add(last)
-        elif self.joints.get(last, "on") == "on":  # "sur la droite de" is to the right of
+            self._relate_before(relation, last)
+        elif self.joints.get(last, "on") in _WEAK:
             self.joints[last] = relation
-        else:
+        elif relation not in ("in or on", "with"):
             self.in_doubt = True
 
+    def _relate_before(self, relation: str, last: int) -> None:
+        """A relation to what was named last, of what was named before that or comes next."""
+        pair = self._is_pair(relation, last)
+        subject = last - 1 - pair
+        if subject >= 0 and subject not in self.joints:
+            self.joints[subject] = relation
+        else:
+            self.joints[last] = relation
+            self.swap[last] = 1 + pair
+
+    def _is_pair(self, relation: str, last: int) -> bool:
+        """Whether the last two phrases are what something is between."""
+        single = relation == "between" and self.phrases[last].count is None
+        return single and last >= 1 and last - 1 not in self.joints
+
+    def _put_first_side(self) -> None:
+        """ "On the table a cat": the relation is that of the second thing to the first."""
+        if self.first_side in (None, "with") or not self.phrases:
+            return
+        assert self.first_side is not None
+        pair = len(self.phrases) > 2 and self._is_pair(self.first_side, 1)
+        last = int(pair and not self.phrases[0].count)
+        if last + 1 < len(self.phrases) and last not in {*self.joints, *self.listed}:
+            self.joints[last] = self.first_side
+            self.swap[last] = 1 + last
+
     def _arrange(self) -> ParsedScene:
+        self._put_first_side()
         phrases = list(self.phrases)
-        for at in sorted(self.swap):
+        for at, width in sorted(self.swap.items()):
             if at + 1 < len(phrases):
-                phrases[at], phrases[at + 1] = phrases[at + 1], phrases[at]
+                phrases.insert(at + 1 - width, phrases.pop(at + 1))
+                if width > 1:  # "between" stands before the first of the two
+                    self.joints[at + 1 - width] = self.joints.pop(at)
         kept: list[Phrase] = []
         joints: list[str] = []
         places: list[Location] = []

@@ -185,7 +185,7 @@ def test_the_longest_words_win() -> None:
         ("fr", "Un chien à côté d'une vache.", "A dog on the side of a tower.",
          "a dog next to a cow"),
         ("pt", "Um peixe embaixo de um navio azul.", "One still in the bottom of a blue view.",
-         "a fish below a blue ship"),
+         "a fish under a blue ship"),
         ("es", "Una rana delante de una pared roja.", "A frank in front of a red bear.",
          "a frog on a red background"),
         ("zh", "草原上有一只蓝色的狗。", "There is a blue dog on the grassland.",
@@ -200,7 +200,7 @@ def test_the_longest_words_win() -> None:
         ("zh", "电视上有一只猫", "", "a cat on top of a television"),
         # heard as other words that make no sense there
         ("zh", "一个绿色的里的左边有一只猫", "", "a cat to the left of a green pear"),
-        ("zh", "车的下面有一个船帽", "", "an anchor below a car"),
+        ("zh", "车的下面有一个船帽", "", "an anchor under a car"),
         ("zh", "杀鱼的右边有一只猫", "", "a cat to the right of a shark"),
     ],
 )  # fmt: skip

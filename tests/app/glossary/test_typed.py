@@ -1,10 +1,14 @@
 """Typed wishes: whose language it is, and what is wished for."""
 
+from pathlib import Path
+
 import pytest
 
 from app.errors import ForeignTextError
 from app.glossary.repair import Glossary
 from app.glossary.typed import read_typed
+
+WISHES = Path(__file__).parents[2] / "fixtures" / "typed_wishes.tsv"
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +49,35 @@ def test_other_languages_are_read(
     wish = read_typed(text, glossary)
     assert wish is not None
     assert (wish.language, wish.prompt, wish.unknown) == (language, prompt, ())
+
+
+@pytest.mark.parametrize("language", ["fr", "es", "pt", "it", "de", "zh"])
+def test_prepositions_plurals_places_and_colours_mean_the_same(
+    glossary: Glossary, language: str
+) -> None:
+    rows = [line.split("\t") for line in WISHES.read_text(encoding="utf-8").splitlines()]
+    wishes = {said: prompt for code, said, prompt in rows if code == language}
+    read = {said: read_typed(said, glossary) for said in wishes}
+    assert len(wishes) > 30
+    assert {s: wish and (wish.language, wish.prompt) for s, wish in read.items()} == {
+        said: (language, prompt) for said, prompt in wishes.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "prompt"),
+    [
+        ("un chat sous le zinzin et un chien", "a cat and a dog"),  # under neither of them
+        ("un chien sur la plage et un chat", "a dog and a cat on the beach"),
+        ("un lapin dans le jardin, un oiseau", "a rabbit and a bird in the garden"),
+    ],
+)
+def test_a_relation_to_no_thing_relates_no_others(
+    glossary: Glossary, text: str, prompt: str
+) -> None:
+    wish = read_typed(text, glossary)
+    assert wish is not None
+    assert wish.prompt == prompt
 
 
 @pytest.mark.parametrize(

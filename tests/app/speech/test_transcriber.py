@@ -400,7 +400,16 @@ def test_languages_by_code_and_name(given: str, code: str):
     assert check_language(given) == code
 
 
-@pytest.mark.parametrize(("given", "offer"), [("frr", "fr (French)"), ("spanisch", "es (Spanish)")])
+@pytest.mark.parametrize(
+    ("given", "offer"),
+    [
+        ("frr", "did you mean fr (French)"),
+        ("spanisch", "did you mean es (Spanish)"),
+        ("ger", "did you mean de (German)"),
+        ("klingon", "give a code or a name (fr, French, Français), or auto"),
+        ("zz", "give a code or a name"),
+    ],
+)
 def test_unknown_languages_get_near_matches(given: str, offer: str):
     with pytest.raises(SpeechError) as error:
         check_language(given)

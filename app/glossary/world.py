@@ -1,0 +1,42 @@
+"""What the glossary knows of things themselves: what others stand on, and what flies."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from maskgil.nano.world.nouns import Noun, load_nouns
+
+# Things with a flat top that others are put into rather than on.
+_HOLLOW = frozenset({
+    "box", "barrel", "crate", "drawer", "cupboard", "caravan", "food truck", "garbage truck",
+    "tank", "pond", "swimming pool", "sandbox", "piggy bank", "hedge", "slipper",
+})  # fmt: skip
+_CLOSED = ("appliance", "building")  # categories
+
+
+def is_surface(name: str) -> bool:
+    """Whether others stand, lie or sit on a thing rather than in it: a table, a horse."""
+    noun = _nouns().get(name)
+    if noun is None or noun.name in _HOLLOW or noun.category in _CLOSED:
+        return False
+    anchors = dict(noun.anchors)
+    return ("on" in anchors or "ride" in anchors) and "in" not in anchors
+
+
+def is_of_air(name: str) -> bool:
+    """Whether a thing flies or hangs and never stands: an airplane, the moon."""
+    noun = _nouns().get(name)
+    return noun is not None and "a" in noun.places and "g" not in noun.places
+
+
+def is_worn(name: str) -> bool:
+    """Whether people wear a thing."""
+    noun = _nouns().get(name)
+    return noun is not None and noun.category == "clothes"
+
+
+@lru_cache(maxsize=1)
+def _nouns() -> dict[str, Noun]:
+    """The things of the scenes' world by all their names."""
+    known = {name: noun for noun in load_nouns() for name in noun.synonyms}
+    return known | {noun.name: noun for noun in load_nouns()}
