@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from maskgil.config import TransformerConfig
+from maskgil.models import fused
 
 
 class RMSNorm(nn.Module):
@@ -133,16 +134,23 @@ class Attention(nn.Module):
         """x (B, S, C) -> the heads' outputs (B, S, C), before the output projection."""
         batch, length, _ = x.shape
         qkv = self.qkv(x).view(batch, length, 3, self.num_heads, self.head_dim)
-        qk, value = qkv[:, :, :2], qkv[:, :, 2].transpose(1, 2)  # value (B, H, S, D)
-        if self.qk_weight is not None:
-            qk = F.rms_norm(qk, (self.head_dim,), eps=self.eps) * self.qk_weight
-        cos, sin = rope
-        qk = apply_rope(qk, cos.to(value.dtype), sin.to(value.dtype)).to(value.dtype)
-        query, key = qk.transpose(1, 3).unbind(2)  # (B, H, S, D) each
+        query, key, value = self._turned(qkv, rope)  # (B, H, S, D) each
         if cache is not None:
             key, value = cache.write(key, value, start)
         mixed = attention(query, key, value, mask, causal=causal and mask is None)
         return mixed.transpose(1, 2).reshape(batch, length, -1)  # (B, S, C)
+
+    def _turned(self, qkv: Tensor, rope: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+        """qkv (B, S, 3, H, D) to queries, keys and values (B, H, S, D), norms and RoPE applied."""
+        cos, sin = (part.to(qkv.dtype) for part in rope)
+        if fused.applies(qkv):
+            return fused.heads(qkv, self.qk_weight, cos, sin, self.eps)
+        qk, value = qkv[:, :, :2], qkv[:, :, 2].transpose(1, 2)
+        if self.qk_weight is not None:
+            qk = F.rms_norm(qk, (self.head_dim,), eps=self.eps) * self.qk_weight
+        qk = apply_rope(qk, cos, sin).to(value.dtype)
+        query, key = qk.transpose(1, 3).unbind(2)
+        return query, key, value
 
 
 def attention(

@@ -177,6 +177,21 @@ class Transformer(nn.Module):
         `tokens` may also come as a grid (B, h, w), which then gives `grid_size`; by default a
         square of N tokens or the configured grid.
         """
+        x, draft = self.outputs(tokens, condition, grid_size=grid_size, drop=drop, where=where)
+        return self.scores(x, draft)
+
+    forward = logits
+
+    def outputs(
+        self,
+        tokens: Tensor,
+        condition: Condition,
+        *,
+        grid_size: tuple[int, int] | None = None,
+        drop: Tensor | None = None,
+        where: Tensor | None = None,
+    ) -> tuple[Tensor, Tensor | None]:
+        """What `scores` makes `logits` of: x (B, N, C) or (M, C), and the draft (B, N) or (M,)."""
         if tokens.ndim == 3:
             grid_size, tokens = (tokens.shape[1], tokens.shape[2]), tokens.flatten(1)
         batch, count = tokens.shape
@@ -213,9 +228,7 @@ class Transformer(nn.Module):
             draft = draft.masked_fill(tokens != self.mask_id, NO_CODE)
         if draft is not None and where is not None:
             draft = draft[where]  # (M,)
-        return self.scores(x, draft)
-
-    forward = logits
+        return x, draft
 
     def scores(self, x: Tensor, draft: Tensor | None = None) -> Tensor:
         """Logits (..., V) of the blocks' output x (..., C), those of `draft` (...) raised."""

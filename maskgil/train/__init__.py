@@ -77,6 +77,7 @@ def run(options: argparse.Namespace) -> None:
     from maskgil.train.factory import Choices, training_of
     from maskgil.train.nano_config import open_composers
     from maskgil.train.optim.lr_schedules import Clock
+    from maskgil.utils.memory import keep_freed_memory
 
     if options.threads:
         torch.set_num_threads(options.threads)
@@ -85,6 +86,8 @@ def run(options: argparse.Namespace) -> None:
         raise ConfigError("minutes and scenes.bank are for one process")
     composers = open_composers(config, options.art)
     engine = start_engine(training_of(config).precision, options.device)
+    if engine.device.type == "cpu":
+        keep_freed_memory()
     logging.getLogger().setLevel(logging.INFO if engine.is_main else logging.WARNING)
     choices = Choices(
         art=options.art, compile_blocks=options.compile, composers=composers,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 AHEAD = 4  # chunks that each worker may have ready
 CHUNK = 32  # scenes composed at a time
+NICE = 5  # the steps go first where there are fewer cores than processes
 PIECES = 48  # of a caption, with the encoder's first and last
 ATTEMPTS = 4  # at a free caption of so many pieces, before the canonical one stands in for it
 PATIENCE = 10.0  # seconds between two looks whether the other side lives
@@ -133,6 +134,7 @@ class Composers:
         raise ComposingError("no more scenes are composed")
 
     def _work(self, parent: int) -> None:
+        os.nice(NICE)
         os.setpgrp()  # what stops the run from a terminal is the parent's to handle
         while os.getppid() == parent:
             with contextlib.suppress(queue.Empty):

@@ -24,7 +24,9 @@ from maskgil.train.distributed import Precision, Runtime
 from maskgil.train.optim.lr_schedules import Clock, warmup_stable_decay
 from maskgil.train.optim.muon import Muon, split_parameters
 from maskgil.train.tasks.base import OTHER_OPTIMIZER, TrainingTask
+from maskgil.train.tasks.chunked_loss import head_cross_entropy
 from maskgil.train.tasks.losses import causal_cross_entropy, masked_cross_entropy, random_mask
+from maskgil.train.thread_parts import ThreadParts, fitting_threads
 from maskgil.utils.checks import above, at_least, below, one_of
 
 if TYPE_CHECKING:
@@ -119,7 +121,16 @@ class GeneratorTask(TrainingTask):
         if compile_blocks:
             self._compile(model)
         self.called = engine.prepare(model)
+        # several processes: all parameters have to be used inside one call of the wrapper
+        alone = engine.world_size == 1 and engine.device.type == "cpu"
+        self.chunked = alone and isinstance(model, Transformer)
+        whole = not alone or compile_blocks or model.config.dropout
+        fitting = 1 if whole else fitting_threads(settings.batch_size // self.parts, model)
+        self.threads = ThreadParts(fitting) if fitting > 1 else None
         optimizers = optimizers_of(model, settings, sharded=getattr(engine, "sharded", False))
+        muon = optimizers.get("muon")
+        if self.threads is not None and isinstance(muon, Muon):
+            muon.map, muon.pieces = self.threads.map, self.threads.threads
         super().__init__(model, optimizers, settings, engine=engine, clock=clock)
         self.model_class = kind  # sharding puts another in its place
         self._last: tuple[TokenBatch, Tensor, Tensor] | None = None
@@ -212,6 +223,8 @@ class GeneratorTask(TrainingTask):
         grid = batch.tokens.shape[1], batch.tokens.shape[2]
         tokens = batch.tokens.flatten(1)  # (b, N)
         read = tokens if context is None else context
+        if self.chunked:
+            return self._chunked_loss(called, batch, drop, hidden, read) / count
         with self.engine.autocast():
             if self.causal:
                 logits = called(read, batch.condition, grid_size=grid, drop=drop)
@@ -221,6 +234,24 @@ class GeneratorTask(TrainingTask):
         if self.causal:
             return causal_cross_entropy(logits, tokens, label_smoothing=smoothing, count=count)
         return masked_cross_entropy(logits, tokens, hidden, label_smoothing=smoothing, count=count)
+
+    def _chunked_loss(
+        self, model: Any, batch: TokenBatch, drop: Tensor, hidden: Tensor, read: Tensor
+    ) -> Tensor:
+        """Summed cross-entropy, the logits of a few hundred tokens at a time."""
+        tokens = batch.tokens.flatten(1)  # (b, N)
+        asked: dict[str, Any] = {"grid_size": batch.tokens.shape[1:], "drop": drop}
+        if not self.causal:
+            read, asked["where"] = read.masked_fill(hidden, model.mask_id), hidden
+        with self.engine.autocast():
+            x, draft = model.outputs(read, batch.condition, **asked)
+            seen = model.norm(x).flatten(0, -2)  # (M, C)
+            strength = None if model.draft_gate is None else model.draft_gate(seen)
+            return head_cross_entropy(
+                seen, model.head.weight, tokens[hidden],
+                draft=None if draft is None else draft.flatten(), strength=strength,
+                label_smoothing=self.settings.label_smoothing,
+            )  # fmt: skip
 
     def step(self, index: int) -> dict[str, float]:
         settings, engine = self.settings, self.engine
@@ -242,14 +273,21 @@ class GeneratorTask(TrainingTask):
             torch.manual_seed(mixed(settings.seed, "dropout", index, engine.rank))
         total = torch.zeros((), device=engine.device)
         for part in range(self.parts):
-            chosen = slice(part * len(drop) // self.parts, (part + 1) * len(drop) // self.parts)
-            with engine.gradients(self.called, last=part == self.parts - 1):
-                loss = self._loss(
-                    self.called, rows_of(batch, chosen), drop[chosen], hidden[chosen], count,
-                    context[chosen],
+            first, end = (len(drop) * number // self.parts for number in (part, part + 1))
+
+            def loss(rows: slice) -> Tensor:
+                return self._loss(
+                    self.called, rows_of(batch, rows), drop[rows], hidden[rows], count,
+                    context[rows],
                 )  # fmt: skip
-                loss.backward()
-            total += loss.detach()
+
+            if self.threads is not None:
+                total += self.threads.backward(loss, first, end, self.parameters)
+                continue
+            with engine.gradients(self.called, last=part == self.parts - 1):
+                summed = loss(slice(first, end))
+                summed.backward()
+            total += summed.detach()
         norm = self.clip()
         value = float(engine.total(total)) / engine.world_size
         self.update(value, norm)

@@ -22,6 +22,7 @@ from maskgil.train.distributed import Runtime
 from maskgil.train.optim.lr_schedules import cosine, warmup_stable_decay
 from maskgil.train.optim.muon import Muon, orthogonalise
 from maskgil.train.sample_images import SamplePainter, StoredCaptions
+from maskgil.train.tasks.chunked_loss import head_cross_entropy
 from maskgil.train.tasks.generator import GeneratorTask, GeneratorTraining
 from maskgil.train.tasks.losses import causal_cross_entropy, masked_cross_entropy
 from maskgil.train.trainer import fit
@@ -140,25 +141,24 @@ def test_noise_strikes_what_the_model_reads_and_nothing_else(shards, monkeypatch
     assert torch.equal(clean.disturbed(3, tokens, slice(0, 64)), tokens)
 
     read, scored = [], []
-    forward = task.model.forward
+    outputs = task.model.outputs
 
     def watched(tokens, *args, **kwargs):
         read.append(tokens)
-        return forward(tokens, *args, **kwargs)
+        return outputs(tokens, *args, **kwargs)
 
-    def scoring(logits, tokens, *hidden, **kwargs):
-        scored.append(tokens)
-        return entropy(logits, tokens, *hidden, **kwargs)
+    def scoring(hidden, weight, targets, **kwargs):
+        scored.append(targets)
+        return head_cross_entropy(hidden, weight, targets, **kwargs)
 
-    entropy = causal_cross_entropy if causal else masked_cross_entropy
-    monkeypatch.setattr(task.model, "forward", watched)
-    monkeypatch.setattr(f"maskgil.train.tasks.generator.{entropy.__name__}", scoring)
+    monkeypatch.setattr(task.model, "outputs", watched)
+    monkeypatch.setattr("maskgil.train.tasks.generator.head_cross_entropy", scoring)
     task.step(0)
     true = task.source.batch(0, 64).tokens.flatten(1)
     noisy = task.disturbed(0, true, slice(0, 64))
     shown = read[0] != task.model.config.mask_id
     assert bool(shown.all()) == causal
-    assert torch.equal(scored[0], true)
+    assert torch.equal(scored[0], true.flatten() if causal else true[~shown])
     assert torch.equal(read[0][shown], noisy[shown])
     assert not torch.equal(noisy[shown], true[shown])
 
