@@ -31,6 +31,7 @@ INCEPTION_URL = (
 )
 INCEPTION_SHA256 = "6726825d"  # how the published file's hash begins, as its name says
 NETWORKS = ("auto", "inception", "efficientnet-lite0")
+RESIZINGS = ("network", "clean")
 
 Quantity = Literal["distance", "reconstruction", "score", "precision", "recall"]
 INCEPTION_NAMES: dict[str, str] = {
@@ -90,10 +91,22 @@ def check_pictures(pictures: Tensor) -> None:
         )
 
 
+def clean_resized(pictures: Tensor, side: int) -> Tensor:
+    """(B, 3, H, W) to float32 (B, 3, side, side), 0 to 255: bicubic, antialiased, then clipped.
+
+    Pillow's resizing of each channel in floating point, which Parmar et al. 2022 (clean-fid) ask
+    for.
+    """
+    pixels = pictures.float()
+    if pixels.shape[-2:] != (side, side):
+        pixels = F.interpolate(pixels, (side, side), mode="bicubic", antialias=True)
+    return pixels.clamp(0, 255)
+
+
 class EfficientNetLite0:
     """ImageNet features and logits of efficientnet-lite0, from the packages that ship its weights.
 
-    Pictures are resized to 224 × 224 (bicubic, antialiased). The features are the pooled last
+    Pictures are resized to 224 × 224 by `clean_resized`. The features are the pooled last
     feature map, D = 1,280.
     """
 
@@ -118,7 +131,7 @@ class EfficientNetLite0:
             1280,
             1000,
             sha256_of(Path(path)),
-            "224 × 224, bicubic, antialiased",
+            "224 × 224, bicubic, antialiased, clipped (clean-fid's way)",
         )
         self.network = network.requires_grad_(False).eval().to(device)
         self.device = torch.device(device)
@@ -126,11 +139,9 @@ class EfficientNetLite0:
     @torch.inference_mode()
     def __call__(self, pictures: Tensor) -> Features:
         check_pictures(pictures)
-        pixels = pictures.to(self.device).float()
-        if pixels.shape[-2:] != (self.side, self.side):
-            pixels = F.interpolate(pixels, (self.side, self.side), mode="bicubic", antialias=True)
+        pixels = clean_resized(pictures.to(self.device), self.side)
         # The scaling the network was trained with.
-        maps = self.network.extract_features((pixels.clamp(0, 255) - 127) / 128)  # (B, D, 7, 7)
+        maps = self.network.extract_features((pixels - 127) / 128)  # (B, D, 7, 7)
         vectors = maps.mean((2, 3))  # (B, D)
         return Features(vectors, self.network._fc(vectors))
 
@@ -140,20 +151,30 @@ class Inception:
 
     `weights`: the file torch-fidelity publishes (`INCEPTION_FILE`), or the same tensors as
     safetensors. Only a file with the published hash makes the numbers FID; with any other file the
-    network is named after the file's hash.
+    network is named after the file's hash. `clean`: pictures come to its size by `clean_resized`,
+    rounded to the 8 bits that torch-fidelity's network reads; that has a name of its own, too.
     """
 
-    def __init__(self, weights: str | Path, device: str | torch.device = "cpu") -> None:
+    side = 299
+
+    def __init__(
+        self, weights: str | Path, device: str | torch.device = "cpu", *, clean: bool = False
+    ) -> None:
         path = Path(weights).expanduser()
         if not path.is_file():
             raise ValueError(f"no Inception weights at {path}")
         digest = sha256_of(path)
         is_reference, label = digest.startswith(INCEPTION_SHA256), f"inception-{digest[:8]}"
         name = "inception-2015-12-05" if is_reference else label
-        self.info = NetworkInfo(
-            name, label, is_reference, 2048, 1008, digest,
-            "299 × 299, bilinear as in TensorFlow 1 (torch-fidelity's way, not clean-fid's)",
-        )  # fmt: skip
+        resizing = "299 × 299, bilinear as in TensorFlow 1 (torch-fidelity's way, not clean-fid's)"
+        if clean:
+            label = "inception-clean" if is_reference else f"{label}-clean"
+            name, is_reference = f"{name}-clean", False
+            resizing = (
+                "299 × 299, bicubic, antialiased, clipped (clean-fid's way), rounded to 8 bits"
+            )
+        self.clean = clean
+        self.info = NetworkInfo(name, label, is_reference, 2048, 1008, digest, resizing)
         # torch-fidelity would unpickle the file as it is: hand it tensors that were read safely.
         buffer = io.BytesIO()
         torch.save(_read_tensors(path), buffer)
@@ -172,7 +193,10 @@ class Inception:
     @torch.inference_mode()
     def __call__(self, pictures: Tensor) -> Features:
         check_pictures(pictures)
-        return Features(*self.network(pictures.to(self.device)))
+        pictures = pictures.to(self.device)
+        if self.clean:
+            pictures = clean_resized(pictures, self.side).round().to(torch.uint8)
+        return Features(*self.network(pictures))
 
 
 def _read_tensors(path: Path) -> dict[str, Tensor]:
@@ -245,29 +269,34 @@ class NetworkChoice:
 
     `name`: "inception", "efficientnet-lite0", or "auto": Inception where its weights and
     torch-fidelity are at hand, else efficientnet-lite0. `weights` of Inception: a path, "hub" to
-    download them, or None for torch.hub's cache.
+    download them, or None for torch.hub's cache. `resizing`: "clean" as clean-fid does, "network"
+    as the network's own code does.
     """
 
     name: str = "auto"
     weights: str | None = None
     device: str = "cpu"
+    resizing: str = "network"
 
     def __post_init__(self) -> None:
         if self.name not in NETWORKS:
             raise ValueError(f"features are {self.name!r}; choose one of {', '.join(NETWORKS)}")
         if self.weights is not None and self.name == "efficientnet-lite0":
             raise ValueError("--inception-weights are given, but --features is efficientnet-lite0")
+        if self.resizing not in RESIZINGS:
+            raise ValueError(f"resizing is {self.resizing!r}; choose one of {', '.join(RESIZINGS)}")
 
     def load(self) -> FeatureNetwork:
         """The network; ValueError in one line when its parts are missing."""
         if self.name == "efficientnet-lite0":
             return EfficientNetLite0(self.device)
+        clean = self.resizing == "clean"
         if self.weights == "hub":
-            return Inception(download_inception(), self.device)
+            return Inception(download_inception(), self.device, clean=clean)
         if self.weights is not None:
-            return Inception(self.weights, self.device)
+            return Inception(self.weights, self.device, clean=clean)
         if cached_inception().is_file() and (self.name == "inception" or _has_fidelity()):
-            return Inception(cached_inception(), self.device)
+            return Inception(cached_inception(), self.device, clean=clean)
         if self.name == "inception":
             raise ValueError(
                 f"no Inception weights at {cached_inception()}: give --inception-weights PATH, or "

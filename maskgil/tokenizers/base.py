@@ -23,7 +23,7 @@ class Tokenizer(Protocol):
     def decode(self, indices: Tensor) -> Tensor: ...
 
 
-SEARCH_FLOATS = {"cpu": 1 << 23, "cuda": 1 << 28}  # distances held at once: 32 MiB, 1 GiB
+SEARCH_FLOATS = {"cpu": 1 << 21, "cuda": 1 << 28}  # distances held at once: 8 MiB, 1 GiB
 
 
 def nearest_codes(vectors: Tensor, codebook: Tensor, *, chunk: int | None = None) -> Tensor:

@@ -18,7 +18,7 @@ from maskgil.cli import (
     model_choice,
     sampling_changes,
 )
-from maskgil.evaluation.feature_extractors import NETWORKS, NetworkChoice, NetworkInfo
+from maskgil.evaluation.feature_extractors import NETWORKS, RESIZINGS, NetworkChoice, NetworkInfo
 from maskgil.evaluation.image_sets import DrawnPictures, FolderPictures, PictureSet, ScenePictures
 from maskgil.evaluation.metrics import FrechetStatistics
 from maskgil.evaluation.paper_results import SIZE_ROWS
@@ -36,6 +36,10 @@ def add_shared_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", type=Path, required=True, help="folder of the results")
     parser.add_argument("--features", default="auto", help=f"{', '.join(NETWORKS)} (default auto)")
     parser.add_argument("--inception-weights", help="file of torch-fidelity's Inception, or hub")
+    parser.add_argument(
+        "--resizing", choices=RESIZINGS, default="network",
+        help="for Inception: its own, as FID is defined, or clean-fid's, as efficientnet-lite0 has",
+    )  # fmt: skip
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--processes", type=int, default=1, help="processes that share the work")
     parser.add_argument("--art", help="npm folder of the emoji art, for scenes")
@@ -86,7 +90,8 @@ def evaluations(options: argparse.Namespace, ar_ratio: float) -> int:
 
 
 def network_choice(options: argparse.Namespace) -> NetworkChoice:
-    return NetworkChoice(options.features, options.inception_weights, options.device)
+    weights, resizing = options.inception_weights, options.resizing
+    return NetworkChoice(options.features, weights, options.device, resizing)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from maskgil.train.optim.muon import Muon, split_parameters
 from maskgil.train.tasks.base import OTHER_OPTIMIZER, TrainingTask
 from maskgil.train.tasks.chunked_loss import head_cross_entropy
 from maskgil.train.tasks.losses import causal_cross_entropy, masked_cross_entropy, random_mask
-from maskgil.train.thread_parts import ThreadParts, fitting_threads
+from maskgil.train.tasks.thread_parts import ThreadParts, fitting_threads
 from maskgil.utils.checks import above, at_least, below, one_of
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from maskgil.evaluation import feature_extractors as networks
 from maskgil.evaluation.feature_extractors import (
@@ -76,6 +77,46 @@ def test_efficientnet_knows_a_spider(network):
     assert set(logits.topk(2).indices.tolist()) <= arachnids
 
 
+@pytest.mark.parametrize("size", [(40, 70), (300, 200)])
+def test_clean_resizing_is_pillows_in_floating_point(size):
+    torch.manual_seed(0)
+    picture = torch.randint(0, 256, (1, 3, *size), dtype=torch.uint8)
+    made = networks.clean_resized(picture, 99)
+    for channel, found in zip(picture[0], made[0], strict=True):
+        plane = Image.fromarray(channel.float().numpy()).resize((99, 99), Image.Resampling.BICUBIC)
+        wanted = np.asarray(plane).clip(0, 255)
+        assert np.abs(found.numpy() - wanted).max() < 0.01
+    assert torch.equal(
+        networks.clean_resized(picture[..., :40, :40], 40).byte(), picture[..., :40, :40]
+    )
+
+
+def test_inception_with_clean_resizing_reads_clean_pictures_under_another_name(
+    tmp_path, monkeypatch
+):
+    class Reads(torch.nn.Module):
+        def __init__(self, *_):
+            super().__init__()
+
+        def forward(self, pictures):
+            return pictures.float().mean((2, 3)), pictures
+
+    monkeypatch.setattr(networks, "_inception_class", lambda: Reads)
+    path = tmp_path / "inception.pth"
+    torch.save({"a": torch.zeros(1)}, path)
+    digest = networks.sha256_of(path)
+    monkeypatch.setattr(networks, "INCEPTION_SHA256", digest[:8])
+    choice = NetworkChoice("inception", str(path), resizing="clean")
+    network, plain = choice.load(), NetworkChoice("inception", str(path)).load()
+    pictures = Blots(2, side=32).batch(0, 2).pictures
+    wanted = networks.clean_resized(pictures, 299).round().byte()
+    assert torch.equal(network(pictures).logits, wanted)
+    assert torch.equal(plain(pictures).logits, pictures)
+    assert network.info.name != plain.info.name == "inception-2015-12-05"
+    assert number_name("distance", network.info) == "fed-inception-clean"
+    assert "clean-fid's way" in network.info.resizing
+
+
 def inception_file(folder: Path) -> Path:
     """The Inception with random weights, as torch-fidelity stores it."""
     base = networks._inception_class()
@@ -118,6 +159,7 @@ def test_inception_through_torch_fidelity(tmp_path, monkeypatch):
     ("settings", "said"),
     [
         ({"name": "vgg"}, "auto, inception, efficientnet-lite0"),
+        ({"resizing": "lanczos"}, "network, clean"),
         ({"name": "efficientnet-lite0", "weights": "x"}, "--inception-weights are given"),
         ({"name": "inception", "weights": "/none.pth"}, "no Inception weights at /none.pth"),
     ],

@@ -17,7 +17,7 @@ from maskgil.train.batches import TokenBatch
 from maskgil.train.optim.muon import NEWTON_SCHULZ, Muon, orthogonalise
 from maskgil.train.tasks.chunked_loss import ROWS, head_cross_entropy
 from maskgil.train.tasks.generator import GeneratorTask, GeneratorTraining
-from maskgil.train.thread_parts import fitting_threads
+from maskgil.train.tasks.thread_parts import fitting_threads
 
 SHAPE = replace(
     SIZES["nano"], codebook_size=40, max_grid_size=(4, 4), dim=16, num_heads=2, num_layers=2,
