@@ -48,7 +48,9 @@ def build_parser() -> argparse.ArgumentParser:
         "--ar-ratio", type=float, default=0.0, help="0 (fastest) to 1 (best); default: 0"
     )
     parser.add_argument(
-        "--steps", type=_whole(1, MAX_STEPS), default=8, help="parallel steps; default: 8"
+        "--steps",
+        type=_whole(1, MAX_STEPS),
+        help="parallel steps; default: what suits the preset, 8 of nano",
     )
     parser.add_argument(
         "--guidance", type=float, help="1.0 is off, 4.0 strong; default: what suits the preset"
@@ -96,7 +98,7 @@ def make(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
     config = _config(arguments)
     language = None if arguments.lang == "auto" else check_language(arguments.lang)
     settings = DrawSettings(
-        steps=arguments.steps,
+        steps=config.steps if arguments.steps is None else arguments.steps,
         guidance=arguments.guidance,
         ar_ratio=arguments.ar_ratio,
         seed=arguments.seed,

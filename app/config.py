@@ -33,6 +33,7 @@ class AppConfig:
     device: str = "cpu"  # "auto" in PRESETS becomes cuda where there is one
     weights: Path | None = None  # generator weights, where the preset ships none
     guidance: float = 4.0  # classifier-free guidance where nothing else is asked for; 1 is off
+    steps: int = 8  # of masked decoding, where nothing else is asked for
     picture_size: int = 480  # pixels a side of the shown and saved picture
     preview_share: float | None = 1 / 3  # of drawing that previews may add; None: one a step
     max_seconds: float = 120.0  # longer clips are refused
@@ -70,9 +71,11 @@ PRESETS = {
         generator="photo",
         device="auto",
         guidance=10.0,
+        steps=12,
         picture_size=512,
     ),
 }
+PHOTO = "photo"  # the preset whose model depends on the device
 
 
 def load_config(
@@ -106,9 +109,24 @@ def load_config(
         glossary=glossary,
     )
     config = replace(config, device=_best_device()) if config.device == "auto" else config
+    config = _as_published(config) if config.generator == PHOTO else config
     if config.whisper != AUTO:
         return config
     return replace(config, whisper=largest_whisper(config.device))
+
+
+def _as_published(config: AppConfig) -> AppConfig:
+    """Steps, guidance and size of the model of photographs that `config` draws with."""
+    from maskgil.pipelines.photo import photo_model, suited
+
+    try:
+        model = photo_model(config.weights, device=config.device)
+    except ValueError:  # told when the weights are checked
+        model = suited(config.device)
+    sampling = model.sampling
+    return replace(
+        config, guidance=sampling.guidance_scale, steps=sampling.num_steps, picture_size=model.side
+    )
 
 
 def _checked_device(device: str) -> str:

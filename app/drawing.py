@@ -69,6 +69,11 @@ class TextToImage:
         """Whether the generator has an autoregressive half, so that `ar_ratio` means something."""
         return self.generator.has_ratio
 
+    @property
+    def usual(self) -> DrawSettings:
+        """The preset's settings, where nothing is asked for."""
+        return DrawSettings(steps=self.config.steps, guidance=self.config.guidance)
+
     def settled(self, settings: DrawSettings) -> DrawSettings:
         """`settings` with the preset's own values where none were asked for."""
         if settings.guidance is not None:

@@ -103,7 +103,7 @@ class SpeechToImage(TextToImage):
         finally:
             self._warm.set()
         try:
-            self.pace.calibrate(self._time, DrawSettings().steps, hybrid=self.has_ratio)
+            self.pace.calibrate(self._time, self.usual.steps, hybrid=self.has_ratio)
         except Exception:  # the page then shows no seconds
             logger.warning("the speed of drawing could not be measured", exc_info=True)
 

@@ -43,9 +43,9 @@ class ModelChoice:
         if self.size is not None:
             return _class_driven(self)
         if self.preset == PHOTO:
-            from maskgil.pipelines.amused import load_photo
+            from maskgil.pipelines.photo import load_photo
 
-            return load_photo(self.weights, device=self.device)
+            return load_photo(self.weights, device=self.device, say=tell)
         from maskgil.presets import load_generator
 
         return load_generator(
@@ -121,6 +121,11 @@ def sampling_changes(options: argparse.Namespace) -> dict[str, Any]:
         changes |= FAST
     SamplingConfig(**changes)
     return changes
+
+
+def tell(line: str) -> None:
+    """A line for whoever waits at the terminal."""
+    print(line, file=sys.stderr, flush=True)
 
 
 def show_progress(done: int, total: int) -> None:

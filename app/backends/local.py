@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 from app.backends import zero_gpu
 from app.backends.protocol import Generator
-from app.config import AUTO, PRESETS, WEIGHTS_VARIABLE, AppConfig, largest_whisper
+from app.config import AUTO, PHOTO, PRESETS, WEIGHTS_VARIABLE, AppConfig, largest_whisper
 from app.server import spaces
 
 if TYPE_CHECKING:
     from app.speech.transcriber import WhisperTranslator
     from maskgil.pipelines.image_generator import ImageGenerator
-
-PHOTO = "photo"
 
 
 def check_weights(config: AppConfig) -> None:
@@ -32,9 +30,9 @@ def check_weights(config: AppConfig) -> None:
         raise ValueError(f"no generator weights at {weights}; check {WEIGHTS_VARIABLE}")
     try:
         if config.generator == PHOTO:
-            from maskgil.pipelines.amused import check_photo
+            from maskgil.pipelines.photo import check_photo
 
-            check_photo(weights)
+            check_photo(weights, device=config.device)
         else:
             from maskgil.presets.table import find_parts
 
@@ -48,9 +46,10 @@ def check_weights(config: AppConfig) -> None:
 def load_generator(config: AppConfig) -> Generator:
     """The generator of `config`, ready to draw. Raises ValueError in one line."""
     if config.generator == PHOTO:
-        from maskgil.pipelines.amused import load_photo
+        from maskgil.cli import tell
+        from maskgil.pipelines.photo import load_photo
 
-        generator: ImageGenerator = load_photo(config.weights, device=config.device)
+        generator: ImageGenerator = load_photo(config.weights, device=config.device, say=tell)
     else:
         from maskgil import presets
 

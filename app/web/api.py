@@ -15,7 +15,6 @@ from pydantic import RootModel, ValidationError
 from starlette.requests import Request
 
 from app.errors import without_folders
-from app.imaging.settings import DrawSettings
 from app.server.job_queue import FairQueue
 from app.server.json_bodies import NOT_FETCHED, names_addresses
 from app.server.presence import Asker, asker_of
@@ -43,7 +42,7 @@ class Endpoints:
         # Values arrive as they were sent. Not queued by the web framework, whose line knows one
         # address for all clients of MCP and hides the picture from them; ours stands behind.
         model: dict[str, Any] = {"concurrency_limit": None, "preprocess": False, "queue": False}
-        default = self.conversation.pipeline.settled(DrawSettings())
+        default = self.conversation.pipeline.usual
         with gr.Row(visible=False):
             audio = gr.Audio(type="filepath", label="audio")
             prompt = gr.Textbox(label="prompt")

@@ -75,7 +75,7 @@ class Page:
         return gr.HTML(value, elem_id=name, apply_default_css=False, **options)
 
     def _lay_out_controls(self) -> None:
-        default = self.conversation.pipeline.settled(DrawSettings())
+        default = self.conversation.pipeline.usual
         self.talk = talk_part(live_listener(self.conversation.pipeline), example)
         with gr.Row(elem_id="hearing"):
             self.language = gr.Dropdown(

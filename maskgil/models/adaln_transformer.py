@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from maskgil.models.conditioning import ClassEmbedder, Condition
 from maskgil.models.layers import RMSNorm, SwiGLU, attention
-from maskgil.models.masked_model import ClassDrivenConfig, ClassDrivenModel
+from maskgil.models.masked_model import ClassDrivenConfig, ClassDrivenModel, Step
 from maskgil.utils.checks import at_least, below
 
 
@@ -146,6 +146,7 @@ class AdaLNTransformer(ClassDrivenModel):
         grid_size: tuple[int, int] | None = None,
         drop: Tensor | None = None,
         where: Tensor | None = None,
+        step: Step | None = None,
     ) -> Tensor:
         """tokens (B, N) with `mask_id` where unknown -> (B, N, V), or (M, V) at `where` (B, N)."""
         tokens = tokens.flatten(1)

@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from maskgil.models.conditioning import ClassEmbedder, Condition
-from maskgil.models.masked_model import ClassDrivenConfig, ClassDrivenModel
+from maskgil.models.masked_model import ClassDrivenConfig, ClassDrivenModel, Step
 from maskgil.utils.checks import below
 
 
@@ -103,6 +103,7 @@ class BidirectionalTransformer(ClassDrivenModel):
         grid_size: tuple[int, int] | None = None,
         drop: Tensor | None = None,
         where: Tensor | None = None,
+        step: Step | None = None,
     ) -> Tensor:
         """tokens (B, N) with `mask_id` where unknown -> (B, N, V), or (M, V) at `where` (B, N)."""
         tokens = tokens.flatten(1)

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from maskgil.models.conditioning import ClassEmbedder, Condition
 from maskgil.models.layers import attention
-from maskgil.models.masked_model import ClassDrivenConfig, ClassDrivenModel
+from maskgil.models.masked_model import ClassDrivenConfig, ClassDrivenModel, Step
 from maskgil.utils.checks import at_least, below
 
 OUTER_EPS = 1e-12  # of the norms before and after the blocks
@@ -115,6 +115,7 @@ class MaskTransformer(ClassDrivenModel):
         grid_size: tuple[int, int] | None = None,
         drop: Tensor | None = None,
         where: Tensor | None = None,
+        step: Step | None = None,
     ) -> Tensor:
         """tokens (B, N) with `mask_id` where unknown -> (B, N, V), or (M, V) at `where` (B, N)."""
         tokens = tokens.flatten(1)

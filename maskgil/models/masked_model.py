@@ -6,12 +6,20 @@ Shapes: B batch, N image tokens, C model width, V codebook size, M positions of 
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Protocol
+from collections.abc import Iterator
+from typing import Any, NamedTuple, Protocol
 
 from torch import Tensor, nn
 
 from maskgil.models.conditioning import ClassEmbedder, Condition, Prefix
 from maskgil.utils.checks import at_least
+
+
+class Step(NamedTuple):
+    """Which step of decoding, from 1, of how many: some models are told."""
+
+    number: int
+    total: int
 
 
 class MaskedModel(Protocol):
@@ -20,14 +28,20 @@ class MaskedModel(Protocol):
     `config` states `condition` ("class" or "caption"), `codebook_size` and `max_grid_size`.
     """
 
-    supports_feature_cache: bool  # whether `sampling.feature_cache` can keep its keys and values
     token_embedding: nn.Embedding
+
+    @property
+    def supports_feature_cache(self) -> bool:
+        """Whether `sampling.feature_cache` can keep keys and values of it (`--fast`)."""
+        ...
 
     @property
     def config(self) -> Any: ...
 
     @property
     def mask_id(self) -> int: ...
+
+    def parameters(self) -> Iterator[nn.Parameter]: ...
 
     def check_grid(self, grid_size: tuple[int, int] | None, count: int) -> tuple[int, int]:
         """The grid of `count` tokens; ValueError when it does not fit them or the model."""
@@ -47,9 +61,27 @@ class MaskedModel(Protocol):
         grid_size: tuple[int, int] | None = None,
         drop: Tensor | None = None,
         where: Tensor | None = None,
+        step: Step | None = None,
     ) -> Tensor:
-        """tokens (B, N) with `mask_id` where unknown -> (B, N, V), or (M, V) at `where` (B, N)."""
+        """tokens (B, N) with `mask_id` where unknown -> (B, N, V), or (M, V) at `where` (B, N).
+
+        `step` None is the last one.
+        """
         ...
+
+
+def is_masked_model(model: object) -> bool:
+    """Whether `model` is one that fills a grid: no tokenizer, no causal model."""
+    config = getattr(model, "config", None)
+    return hasattr(model, "supports_feature_cache") and not getattr(config, "causal", True)
+
+
+def null_is_constant(config: Any) -> bool:
+    """Whether the null condition is the same beside every picture, whatever else is asked for.
+
+    It is but for LlamaGen's captions, whose null takes the caption's padding mask.
+    """
+    return config.condition == "class" or not config.null_keeps_mask
 
 
 class ClassDrivenConfig:

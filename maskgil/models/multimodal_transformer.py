@@ -24,6 +24,7 @@ from torch import Tensor, nn
 
 from maskgil.models.conditioning import CaptionCondition, Condition, Prefix
 from maskgil.models.layers import RMSNorm, apply_rope, attention, grid_positions
+from maskgil.models.masked_model import Step
 from maskgil.models.token_merging import TokenMerging
 from maskgil.utils.checks import at_least
 
@@ -338,16 +339,16 @@ class MultimodalTransformer(nn.Module):
         grid_size: tuple[int, int] | None = None,
         drop: Tensor | None = None,
         where: Tensor | None = None,
-        step: tuple[int, int] | None = None,
+        step: Step | None = None,
     ) -> Tensor:
         """tokens (B, N) with `mask_id` where unknown -> (B, N, V), or (M, V) at `where` (B, N).
 
-        `step`: which, from 1, of how many; None is the last. The model is told how many follow.
+        The model is told how many steps follow `step`; none where that is None.
         """
         grid_size = self.check_grid(grid_size, tokens.flatten(1).shape[1])
         features = self.embed_condition(condition, len(tokens), drop=drop).tokens
         told = micro_conditions(grid_size, self.config.downsample_factor, tokens.device)
-        follow = 0 if step is None else step[1] - step[0]
+        follow = 0 if step is None else step.total - step.number
         timestep = torch.full((1,), follow, device=tokens.device)
         hidden = self._hidden(
             tokens.flatten(1), features[:, :-1], features[:, -1], told.expand(len(tokens), -1),

@@ -23,6 +23,7 @@ from maskgil.models.conditioning import (
     copied,
 )
 from maskgil.models.layers import Block, LayerCache, RMSNorm, rope_table
+from maskgil.models.masked_model import Step
 from maskgil.models.token_merging import TokenMerging, folded
 
 
@@ -105,6 +106,11 @@ class Transformer(nn.Module):
     def mask_id(self) -> int:
         return self.config.mask_id
 
+    @property
+    def supports_feature_cache(self) -> bool:
+        """Not where tokens are merged: single ones are kept."""
+        return self.merging is None
+
     def reset_parameters(self) -> None:
         """Normal(0, 0.02), residual outputs scaled down by sqrt(2 · layers) as in GPT-2."""
         for name, parameter in self.named_parameters():
@@ -169,11 +175,12 @@ class Transformer(nn.Module):
         grid_size: tuple[int, int] | None = None,
         drop: Tensor | None = None,
         where: Tensor | None = None,
+        step: Step | None = None,
     ) -> Tensor:
         """Scores of every code: tokens (B, N) -> (B, N, V), or (M, V) at `where` (B, N) bool.
 
         Bidirectional: `tokens` hold `mask_id` where unknown. Causal: teacher-forced, entry i is
-        the prediction of tokens[:, i] from the condition and tokens[:, :i].
+        the prediction of tokens[:, i] from the condition and tokens[:, :i]. No `step` is read.
         `tokens` may also come as a grid (B, h, w), which then gives `grid_size`; by default a
         square of N tokens or the configured grid.
         """

@@ -1,7 +1,7 @@
-"""aMUSEd (Patil et al. 2024), a public masked-token model of photographs, as an ImageGenerator.
+"""aMUSEd (Patil et al. 2024), a public masked-token model of photographs, as a masked model.
 
-Its parts come from diffusers, an optional dependency; how tokens are drawn is ours, so previews,
-editing and equal pictures for equal seeds hold here too. It has no autoregressive twin.
+Its Transformer comes from diffusers, an optional dependency; how tokens are drawn is ours, so
+previews, editing and equal pictures for equal seeds hold here too.
 
 Shapes: B batch, N = h · w image tokens, V codebook size, M masked tokens of the batch, L caption
 tokens, D width of the caption's features.
@@ -9,96 +9,46 @@ tokens, D width of the caption's features.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from maskgil.checkpoints import CheckpointError
-from maskgil.models.conditioning import CaptionCondition, Prefix
+from maskgil.models.conditioning import CaptionCondition, Condition, Prefix
+from maskgil.models.masked_model import Step
 from maskgil.pipelines.image_generator import ImageGenerator
+from maskgil.pipelines.photo_parts import load_ends, load_part
 from maskgil.sampling.config import SamplingConfig
-from maskgil.utils.command_line import first_line
 
-HUB_ID = "amused/amused-512"
-SAMPLING = SamplingConfig(
-    num_steps=12, guidance_scale=10.0, schedule="cosine", choice_temperature=2.0
-)  # as published: noise from 2 to 0, cosine mask
 AESTHETIC_SCORE = 6.0
-REQUIREMENTS = "pip install -r requirements-photo.txt"
-PROBE = "scheduler/scheduler_config.json"  # the smallest file, without which nothing is drawn
-HUB_SECONDS = 3.0  # for the hub's answer whether it has the weights
 
 
 @dataclass(frozen=True)
-class PhotoConfig:
+class AmusedConfig:
     """What the rest of the code asks of a model's configuration."""
 
     mask_id: int
     codebook_size: int
     max_grid_size: tuple[int, int]
+    caption_dim: int
     condition: Literal["caption"] = "caption"
     null_keeps_mask: bool = True  # the empty caption is a caption like any other
 
 
-class PhotoTokenizer:
-    """diffusers' VQModel as a Tokenizer."""
-
-    def __init__(self, vqvae: Any) -> None:
-        self.vqvae = vqvae.eval()
-        self.codebook_size: int = vqvae.config.num_vq_embeddings
-        self.downsample_factor: int = 2 ** (len(vqvae.config.block_out_channels) - 1)
-
-    @torch.inference_mode()
-    def encode(self, pixels: Tensor) -> Tensor:
-        """Pixels (B, 3, H, W) in [-1, 1] to indices (B, h, w)."""
-        latents = self.vqvae.encode((pixels.to(self.vqvae.dtype) + 1) / 2).latents  # (B, C, h, w)
-        indices = self.vqvae.quantize(latents)[2][2]
-        return indices.reshape(len(pixels), *latents.shape[-2:])  # (B, h, w)
-
-    @torch.inference_mode()
-    def decode(self, indices: Tensor) -> Tensor:
-        """Indices (B, h, w) to pixels (B, 3, H, W) in [-1, 1]."""
-        shape = (*indices.shape, self.vqvae.config.latent_channels)
-        pixels = self.vqvae.decode(indices, force_not_quantize=True, shape=shape).sample
-        return (pixels.clamp(0, 1) * 2 - 1).float()
-
-
-class PhotoEncoder:
-    """CLIP's text model: a caption's hidden states, and its projection as one more row."""
-
-    def __init__(self, tokenizer: Any, model: Any) -> None:
-        self.tokenizer, self.model = tokenizer, model.eval()
-        self.dim: int = model.config.hidden_size
-        if model.config.projection_dim != self.dim:
-            raise CheckpointError(
-                f"the text encoder projects to {model.config.projection_dim}, not to its width "
-                f"{self.dim}, as aMUSEd's does"
-            )
-
-    @torch.inference_mode()
-    def encode(self, texts: Sequence[str]) -> CaptionCondition:
-        """Captions to embeds (B, L + 1, D), the last row the pooled projection."""
-        length = self.tokenizer.model_max_length
-        tokens = self.tokenizer(
-            list(texts), padding="max_length", truncation=True, max_length=length,
-            return_tensors="pt",
-        ).input_ids.to(self.model.device)  # (B, L)  # fmt: skip
-        found = self.model(tokens, output_hidden_states=True)
-        rows = [found.hidden_states[-2], found.text_embeds[:, None]]
-        return CaptionCondition(torch.cat(rows, dim=1))  # (B, L + 1, D)
-
-
-class PhotoModel:
+class AmusedModel:
     """diffusers' UVit2DModel, answering as our bidirectional Transformer does."""
+
+    supports_feature_cache = False
 
     def __init__(self, transformer: Any, mask_id: int, null: Tensor, factor: int) -> None:
         self.transformer = transformer.eval()
         size = transformer.config.sample_size
-        self.config = PhotoConfig(mask_id, transformer.config.codebook_size, (size, size))
+        self.config = AmusedConfig(
+            mask_id, transformer.config.codebook_size, (size, size), null.shape[-1]
+        )
         self.token_embedding = transformer.embed.embeddings
         self._null = null  # (1, L + 1, D), the empty caption
         self._factor = factor
@@ -107,10 +57,31 @@ class PhotoModel:
     def mask_id(self) -> int:
         return self.config.mask_id
 
+    def parameters(self) -> Iterator[nn.Parameter]:
+        """Those of the Transformer."""
+        found: Iterator[nn.Parameter] = self.transformer.parameters()
+        return found
+
+    def check_grid(self, grid_size: tuple[int, int] | None, count: int) -> tuple[int, int]:
+        """The grid of `count` tokens; ValueError when it does not fit."""
+        rows, columns = grid_size or self.config.max_grid_size
+        limit = self.config.max_grid_size
+        if rows * columns != count or rows > limit[0] or columns > limit[1]:
+            raise ValueError(
+                f"{count} tokens on a grid of {rows} x {columns}; this model draws up to "
+                f"{limit[0]} x {limit[1]}"
+            )
+        return rows, columns
+
     def embed_condition(
-        self, condition: CaptionCondition, batch_size: int, *, drop: Tensor | None = None
+        self, condition: Condition, batch_size: int, *, drop: Tensor | None = None
     ) -> Prefix:
         """The captions' features (B, L + 1, D); rows of `drop` (B,) become the empty caption's."""
+        if isinstance(condition, Prefix):
+            return condition
+        if condition is None:
+            return Prefix(self._null.expand(batch_size, -1, -1), None)
+        assert isinstance(condition, CaptionCondition)
         embeds = condition.embeds
         assert len(embeds) == batch_size
         if drop is not None:
@@ -120,13 +91,16 @@ class PhotoModel:
     def logits(
         self,
         tokens: Tensor,
-        prefix: Prefix,
+        condition: Condition,
         *,
         grid_size: tuple[int, int] | None = None,
+        drop: Tensor | None = None,
         where: Tensor | None = None,
+        step: Step | None = None,
     ) -> Tensor:
-        """Logits (B, N, V), or (M, V) of the tokens `where` (B, N) is True."""
+        """Logits (B, N, V), or (M, V) of the tokens `where` (B, N) is True; no `step` is read."""
         rows, columns = grid_size or self.config.max_grid_size
+        prefix = self.embed_condition(condition, len(tokens), drop=drop)
         features = prefix.tokens.to(self.transformer.dtype)
         # Width and height in pixels, where the picture was cropped, and how pleasing it is.
         size = (columns * self._factor, rows * self._factor)
@@ -141,88 +115,16 @@ class PhotoModel:
         return logits if where is None else logits[where]
 
 
-class PhotoGenerator(ImageGenerator):
-    """aMUSEd's parts as an ImageGenerator; `ar_ratio` above 0 is refused."""
+def load_amused(folder: Path, *, device: str, sampling: SamplingConfig) -> ImageGenerator:
+    """aMUSEd from a folder in diffusers' layout: float16 on a GPU, float32 on a CPU."""
+    from diffusers import AmusedScheduler, UVit2DModel
 
-    def __init__(
-        self,
-        transformer: Any,
-        vqvae: Any,
-        text_encoder: Any,
-        text_tokenizer: Any,
-        *,
-        mask_id: int,
-        sampling: SamplingConfig = SAMPLING,
-    ) -> None:
-        tokenizer = PhotoTokenizer(vqvae)
-        encoder = PhotoEncoder(text_tokenizer, text_encoder)
-        null = encoder.encode([""]).embeds
-        model = PhotoModel(transformer, mask_id, null, tokenizer.downsample_factor)
-        self.tokenizer, self.encoder = tokenizer, encoder  # type: ignore[assignment]
-        self.masked, self.config = model, model.config  # type: ignore[assignment]
-        self.causal = self.source = None
-        self.device = model.token_embedding.weight.device
-        self.grid_size = model.config.max_grid_size
-        self.sampling = sampling
-        self.reader = self.drafter = None  # CLIP knows words enough
-
-
-def check_photo(weights: str | Path | None = None) -> None:
-    """Raise ValueError in one line when diffusers, or what `weights` names, is missing.
-
-    A hub id is looked up in the cache, then once on the hub: who is offline is told at once.
-    """
-    from importlib.util import find_spec
-
-    if find_spec("diffusers") is None:
-        raise ValueError(f"preset 'photo' needs diffusers: {REQUIREMENTS}")
-    if weights is not None and Path(weights).is_dir():
-        parts = ("transformer", "vqvae", "text_encoder", "tokenizer", "scheduler")
-        lacking = [name for name in parts if not (Path(weights) / name).is_dir()]
-        if lacking:
-            raise CheckpointError(f"{weights} lacks {', '.join(lacking)}, as {HUB_ID} has them")
-    else:
-        _check_hub(str(weights or HUB_ID))
-
-
-def _check_hub(source: str) -> None:
-    from huggingface_hub import get_hf_file_metadata, hf_hub_url, try_to_load_from_cache
-
-    try:
-        if isinstance(try_to_load_from_cache(source, PROBE), str):
-            return
-        get_hf_file_metadata(hf_hub_url(source, PROBE), timeout=HUB_SECONDS)
-    except Exception as error:  # the hub's errors share no class: its HTTP library has its own
-        raise CheckpointError(
-            f"no aMUSEd weights in {source}: none in the cache, and the hub says: "
-            f"{first_line(error)}"
-        ) from error
-
-
-def load_photo(weights: str | Path | None = None, *, device: str = "cpu") -> PhotoGenerator:
-    """aMUSEd from a folder in diffusers' layout or a hub id; by default `HUB_ID`.
-
-    In float16 on a GPU (the VQ decoder in float32), in float32 on a CPU. ValueError in one line
-    when there are no weights.
-    """
-    check_photo(weights)
-    from diffusers import AmusedScheduler, UVit2DModel, VQModel
-    from transformers import CLIPTextModelWithProjection, CLIPTokenizer
-
-    source = str(weights or HUB_ID)
     dtype = torch.float32 if torch.device(device).type == "cpu" else torch.float16
-
-    def part(kind: Any, name: str, dtype: torch.dtype) -> Any:
-        return kind.from_pretrained(source, subfolder=name, torch_dtype=dtype).to(device)
-
-    try:
-        scheduler = AmusedScheduler.from_pretrained(source, subfolder="scheduler")
-        return PhotoGenerator(
-            part(UVit2DModel, "transformer", dtype),
-            part(VQModel, "vqvae", torch.float32),
-            part(CLIPTextModelWithProjection, "text_encoder", dtype),
-            CLIPTokenizer.from_pretrained(source, subfolder="tokenizer"),
-            mask_id=scheduler.config.mask_token_id,
-        )
-    except (OSError, ValueError, RuntimeError) as error:
-        raise CheckpointError(f"no aMUSEd weights in {source}: {first_line(error)}") from error
+    tokenizer, encoder = load_ends(folder, dtype=dtype, device=device)
+    scheduler = AmusedScheduler.from_pretrained(folder / "scheduler")
+    null = encoder.encode([""]).embeds
+    transformer = load_part(UVit2DModel, folder / "transformer", dtype, device)
+    masked = AmusedModel(
+        transformer, scheduler.config.mask_token_id, null, tokenizer.downsample_factor
+    )
+    return ImageGenerator(tokenizer, masked, None, encoder, sampling=sampling)

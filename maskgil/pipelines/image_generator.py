@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from maskgil.models.conditioning import NO_CODE, CaptionCondition, Condition, Drafted
+from maskgil.models.masked_model import MaskedModel
 from maskgil.models.text_encoders.load import TextEncoder
 from maskgil.models.transformer import Transformer
 from maskgil.pipelines.ar_model import AutoregressiveModel, as_source
@@ -48,11 +49,11 @@ class Preview:
 class ImageGenerator:
     """A tokenizer, a masked model, optionally an autoregressive one and a text encoder.
 
-    `causal` writes the first share of the tokens: our causal Transformer, or any
-    `AutoregressiveModel` such as Lumina-mGPT. `reader` puts captions into the words that the
-    models know, `drafter` lays out what pictures begin from. Same seed, same picture, whatever the
-    batch: all noise of a row comes from its own generator. Previews take at most `preview_share`
-    of the time of the steps; None shows all.
+    `causal` writes the first share of the tokens, all without a masked model: our causal
+    Transformer, or any `AutoregressiveModel` such as Lumina-mGPT. `reader` puts captions into the
+    words that the models know, or finds their classes; `drafter` lays out what pictures begin
+    from. Same seed, same picture, whatever the batch: all noise of a row comes from its own
+    generator. Previews take at most `preview_share` of the time of the steps; None shows all.
     """
 
     preview_share: float | None = None
@@ -60,7 +61,7 @@ class ImageGenerator:
     def __init__(
         self,
         tokenizer: Tokenizer,
-        masked: Transformer | None,
+        masked: MaskedModel | None,
         causal: Transformer | AutoregressiveModel | None = None,
         encoder: TextEncoder | None = None,
         *,
@@ -69,9 +70,9 @@ class ImageGenerator:
         reader: PromptReader | None = None,
         drafter: Drafter | None = None,
     ) -> None:
-        model = masked if masked is not None else causal
-        if not isinstance(model, Transformer):
+        if masked is None and not isinstance(causal, Transformer):
             raise ValueError("a generator needs a masked model or our autoregressive one")
+        model: Any = causal if masked is None else masked
         self.source = None if causal is None else as_source(causal)
         sizes = [model.config.codebook_size]
         sizes += [] if self.source is None else [self.source.codebook_size]
@@ -81,9 +82,10 @@ class ImageGenerator:
                     f"the model's codebook has {size} codes, "
                     f"the tokenizer's {tokenizer.codebook_size}"
                 )
-        if model.config.condition == "caption" and encoder is None:
+        captions = model.config.condition == "caption"
+        if captions and encoder is None:
             raise ValueError("this model is driven by captions: it needs a text encoder")
-        if encoder is not None and encoder.dim != model.config.caption_dim:
+        if captions and encoder is not None and encoder.dim != model.config.caption_dim:
             raise ValueError(
                 f"the text encoder's features are {encoder.dim} wide, "
                 f"the model expects {model.config.caption_dim}"
@@ -118,8 +120,8 @@ class ImageGenerator:
 
     @property
     def has_ratio(self) -> bool:
-        """Whether an autoregressive model can write the first share of the tokens."""
-        return self.source is not None
+        """Whether an autoregressive model can write the first share of the tokens, or none."""
+        return self.source is not None and self.masked is not None
 
     @property
     def drafts(self) -> bool:
@@ -158,6 +160,8 @@ class ImageGenerator:
         comes bare and only the last has pictures.
         """
         sampling, grid_size = request.sampling or self.sampling, request.grid_size or self.grid_size
+        if self.masked is None:  # what there is writes all
+            sampling = replace(sampling, ar_ratio=1.0)
         request = replace(request, sampling=sampling, grid_size=grid_size)
         tokens = self._start(request.given, len(request.rows), grid_size)
         return self._previews(request, tokens, self._drafted(request, tokens))

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from maskgil.models.conditioning import Prefix
 from maskgil.models.layers import LayerCache, rope_table
+from maskgil.models.masked_model import MaskedModel
 from maskgil.models.transformer import Transformer
 
 
@@ -89,12 +90,13 @@ def changed(which: Tensor) -> tuple[Tensor, Tensor]:
     return torch.where(real, positions, positions[:, :1]), real
 
 
-_starts: WeakKeyDictionary[Transformer, tuple[tuple[Any, ...], Tensor, Tensor]] = (
+SAMPLED = 64  # values of the last parameters that tell whether they changed
+_starts: WeakKeyDictionary[MaskedModel, tuple[tuple[Any, ...], Tensor, Tensor]] = (
     WeakKeyDictionary()
 )
 
 
-def null_start(model: Transformer, grid_size: tuple[int, int]) -> Tensor:
+def null_start(model: MaskedModel, grid_size: tuple[int, int]) -> Tensor:
     """Logits (N, V) of an empty grid under the null condition, kept until the weights change.
 
     They depend on nothing but the weights, so every guided picture starts with the same.
@@ -104,7 +106,7 @@ def null_start(model: Transformer, grid_size: tuple[int, int]) -> Tensor:
         return _null_start(model, grid_size)  # such tensors do not tell whether they changed
     state = grid_size, tuple((each.data_ptr(), each._version) for each in parameters)
     # Fused optimizers do not count as a change; they change these values.
-    sample = torch.cat([model.norm.weight, model.head.weight[0]]).detach()
+    sample = torch.cat([each.detach().flatten()[:SAMPLED] for each in parameters[-2:]])
     kept = _starts.get(model)
     if kept is None or kept[0] != state or not torch.equal(kept[1], sample):
         kept = state, sample, _null_start(model, grid_size)
@@ -112,7 +114,7 @@ def null_start(model: Transformer, grid_size: tuple[int, int]) -> Tensor:
     return kept[2]
 
 
-def _null_start(model: Transformer, grid_size: tuple[int, int]) -> Tensor:
+def _null_start(model: MaskedModel, grid_size: tuple[int, int]) -> Tensor:
     device = model.token_embedding.weight.device
     tokens = torch.full((1, grid_size[0] * grid_size[1]), model.mask_id, device=device)
     with torch.no_grad():

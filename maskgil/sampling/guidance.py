@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from maskgil.models.conditioning import CaptionCondition, Condition, Drafted, Prefix, copied
+from maskgil.models.masked_model import MaskedModel, Step, null_is_constant
 from maskgil.models.transformer import KVCache, Transformer
 from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.feature_cache import FeatureCache, null_start
@@ -31,7 +32,7 @@ def _twice(condition: Condition) -> Condition:
     return condition.repeat(2)
 
 
-def _both(model: Transformer, condition: Condition, batch_size: int) -> Prefix:
+def _both(model: MaskedModel, condition: Condition, batch_size: int) -> Prefix:
     """Prefix (2B, P, C): the conditional rows, then the same rows with the null condition."""
     drop = torch.zeros(2 * batch_size, dtype=torch.bool, device=model.token_embedding.weight.device)
     drop[batch_size:] = True
@@ -45,7 +46,7 @@ def _rows(prefix: Prefix, rows: slice) -> Prefix:
 
 
 class GuidedLogits:
-    """A bidirectional model as `LogitsFn`: logits (M, V) of the masked tokens, one call a step.
+    """A masked model as `LogitsFn`: logits (M, V) of the masked tokens, one call a step.
 
     The condition is embedded once, the head sees masked tokens only, and conditional and
     unconditional rows share a forward pass. Unconditional rows are not run where guidance is off,
@@ -55,7 +56,7 @@ class GuidedLogits:
 
     def __init__(
         self,
-        model: Transformer,
+        model: MaskedModel,
         condition: Condition,
         batch_size: int,
         *,
@@ -72,6 +73,11 @@ class GuidedLogits:
             self.alone = model.embed_condition(condition, batch_size)
         self.features: tuple[FeatureCache, ...] = ()  # of c and, if guided, of u
         if sampling.reuse_features:
+            if not isinstance(model, Transformer) or not model.supports_feature_cache:
+                raise ValueError(
+                    "reuse_features (--fast) keeps single tokens' keys and values; "
+                    f"this model ({type(model).__name__}) cannot"
+                )
             prefixes = [self.alone]
             if self.guided:
                 prefixes.append(_rows(self.both, slice(batch_size, None)).trimmed())
@@ -103,27 +109,34 @@ class GuidedLogits:
         else:
             conditional, unconditional = self._pair(tokens, masked)  # (M, V) each
             if every > 1:
-                self.difference = conditional - unconditional, masked
+                self.difference = conditional.float() - unconditional.float(), masked
         self.guided_calls += 1
         return guide(conditional, unconditional, scale)
 
     def _conditional(self, tokens: Tensor, masked: Tensor) -> Tensor:
         if self.features:
             return self.features[0].logits(tokens, self.calls)
-        return self.model.logits(tokens, self.alone, grid_size=self.grid_size, where=masked)
+        return self.model.logits(
+            tokens, self.alone, grid_size=self.grid_size, where=masked, step=self._step
+        )
+
+    @property
+    def _step(self) -> Step:
+        total = self.sampling.num_steps
+        return Step(min(self.calls, total), total)
 
     def _pair(self, tokens: Tensor, masked: Tensor) -> tuple[Tensor, Tensor]:
         """Conditional and unconditional logits, (M, V) each."""
-        # The baseline has no such setting, and its start is not kept.
-        alike = not getattr(self.model.config, "null_keeps_mask", True) and self.alone.draft is None
+        alike = null_is_constant(self.model.config) and self.alone.draft is None
         if alike and bool(masked.all()):
             start = null_start(self.model, self.grid_size)  # (N, V)
             return self._conditional(tokens, masked), start.repeat(len(tokens), 1)
         if self.features:
             return self._conditional(tokens, masked), self.features[1].logits(tokens, self.calls)
         logits = self.model.logits(
-            tokens.repeat(2, 1), self.both, grid_size=self.grid_size, where=masked.repeat(2, 1)
-        )
+            tokens.repeat(2, 1), self.both, grid_size=self.grid_size, where=masked.repeat(2, 1),
+            step=self._step,
+        )  # fmt: skip
         conditional, unconditional = logits.chunk(2)
         return conditional, unconditional
 

@@ -112,8 +112,11 @@ def log_probability(logits: Tensor, codes: Tensor) -> Tensor:
 
 
 def guide(conditional: Tensor, unconditional: Tensor, scale: float) -> Tensor:
-    """Classifier-free guidance u + s (c - u); 1 is off (Ho & Salimans 2022)."""
-    return torch.lerp(unconditional, conditional, scale)
+    """Classifier-free guidance u + s (c - u) in float32; 1 is off (Ho & Salimans 2022).
+
+    In bfloat16 a large scale multiplies what rounding lost.
+    """
+    return torch.lerp(unconditional.float(), conditional.float(), scale)
 
 
 def guidance_at(sampling: SamplingConfig, step: int, num_steps: int) -> float:

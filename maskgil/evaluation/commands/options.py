@@ -79,7 +79,9 @@ def evaluations(options: argparse.Namespace, ar_ratio: float) -> int:
     if options.size is not None:
         grid = class_driven_config(model_choice(options)).max_grid_size
     elif options.preset == PHOTO:
-        from maskgil.pipelines.amused import SAMPLING as sampling
+        from maskgil.pipelines.photo import photo_model
+
+        sampling = photo_model(options.weights, device=options.device).sampling
     else:
         sampling, grid = PRESETS[options.preset].sampling, PRESETS[options.preset].grid_size
         if grid is None:

@@ -7,6 +7,7 @@ from maskgil import checkpoints
 from maskgil.checkpoints import CheckpointError, from_meissonic
 from maskgil.checkpoints.convert import infer_config, layout_of
 from maskgil.models.conditioning import CaptionCondition
+from maskgil.models.masked_model import Step
 from maskgil.models.multimodal_transformer import SIZES
 from tests.helpers.plain_meissonic import meissonic, told
 from tests.helpers.plain_tokenizers import Weights
@@ -58,15 +59,15 @@ def test_logits_of_a_step_are_those_of_what_it_is_told(name):
     )
     with torch.no_grad():
         prefix = model.embed_condition(condition, batch)
-        logits = model.logits(tokens, prefix, grid_size=(16, 16), step=(3, 8))
+        logits = model.logits(tokens, prefix, grid_size=(16, 16), step=Step(3, 8))
         close(logits, reference["logits"].flatten(2).mT)
         masked = tokens == model.mask_id
-        close(model.logits(tokens, prefix, where=masked, step=(3, 8)), logits[masked])
-        later = model.logits(tokens, prefix, step=(4, 8))
+        close(model.logits(tokens, prefix, where=masked, step=Step(3, 8)), logits[masked])
+        later = model.logits(tokens, prefix, step=Step(4, 8))
         null = torch.randn(1, *condition.embeds.shape[1:])
         model.null_features = null
-        dropped = model.logits(tokens, condition, drop=torch.tensor([False, True]), step=(3, 8))
-        alone = model.logits(tokens, None, step=(3, 8))
+        dropped = model.logits(tokens, condition, drop=torch.tensor([False, True]), step=Step(3, 8))
+        alone = model.logits(tokens, None, step=Step(3, 8))
     assert (later - logits).abs().max() > 1e-2
     close(dropped[0], logits[0])
     close(dropped[1], alone[1])
