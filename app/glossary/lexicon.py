@@ -31,6 +31,9 @@ BACKGROUND = "background"
 LETTERS_ARE_NO_WORDS = frozenset({"th", "lo"})  # alphabets without a word of one letter
 
 
+_DAMAGED = (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, zlib.error)
+
+
 class GlossaryError(ValueError):
     """The glossary's data cannot be read; one line for the user."""
 
@@ -176,19 +179,20 @@ def _is_part(words: str, language: str) -> bool:
     return len(words) == 1 and language in ("zh", "yue")
 
 
-def load_words(folder: Path = DATA) -> LexiconWords:
-    """Read the data shipped in `folder`.
+def load_words(folder: Path | None = None) -> LexiconWords:
+    """Read the data shipped in `folder`, `DATA` where none is named.
 
     Raises:
         GlossaryError: a file is missing or damaged.
     """
+    folder = folder or DATA
     try:
         cldr = json.loads(gzip.decompress((folder / "cldr.json.gz").read_bytes()))
         syllables = json.loads(gzip.decompress((folder / "syllables.json.gz").read_bytes()))
         rows = read_supplement((folder / "supplement.tsv").read_text(encoding="utf-8"))
         rows += read_nouns((folder / "nouns.tsv").read_text(encoding="utf-8"))
         return LexiconWords(cldr, rows, syllables)
-    except (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error) as error:
+    except _DAMAGED as error:
         raise GlossaryError(f"cannot read the glossary in {folder}: {error}") from None
 
 

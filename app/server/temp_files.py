@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from app.server.options import TEMP_VARIABLE
+from maskgil.utils.files import take_lock
 
 PREFIX = "speech-to-image-"
 LOCK = "lock"  # held by the process whose folder it is, by the system let go when that ends
@@ -63,7 +64,7 @@ def delete_left_behind(parent: Path) -> int:
                 continue
             lock = os.open(folder / LOCK, os.O_RDWR)
             try:
-                if _take(lock, wait=False):
+                if take_lock(lock, wait=False):
                     shutil.rmtree(folder, ignore_errors=True)
                     gone += 1
             finally:
@@ -76,23 +77,10 @@ def _locked_folder() -> tuple[Path, int]:
     while True:
         folder = Path(tempfile.mkdtemp(prefix=PREFIX))
         lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-        _take(lock, wait=True)
+        take_lock(lock, wait=True)
         if folder.is_dir():  # nobody thought it left behind before it was locked
             return folder, lock
         os.close(lock)
-
-
-def _take(lock: int, *, wait: bool) -> bool:
-    """Lock an open file for this process; False where another has, or no such locks are."""
-    if os.name != "posix":
-        return False
-    import fcntl
-
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-    except OSError:
-        return False
-    return True
 
 
 def _sweep_until(folder: Path, served: Path, end: threading.Event) -> None:

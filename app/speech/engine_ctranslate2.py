@@ -21,8 +21,9 @@ from app.languages import LANGUAGES
 from app.speech.ctranslate2_reader import count_layers, read_model, state_of
 from app.speech.engine import NUM_TEXTS, Decoding, Task, as_written
 from app.speech.tokenizer import WhisperTokenizer
-from app.speech.weights import check_hash, hub_hash
+from app.speech.weights import check_hash
 from maskgil.utils.command_line import first_line
+from maskgil.utils.hub_cache import promised_hash
 from maskgil.utils.threads import num_threads
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class CTranslate2Engine:
                 intra_threads=num_threads(),
             )
         except (RuntimeError, ValueError) as error:
-            if expected := hub_hash(folder / "model.bin"):
+            if expected := promised_hash(folder / "model.bin"):
                 check_hash(folder / "model.bin", expected)
             raise SpeechError(
                 f"Whisper in {folder} cannot be loaded: {first_line(error)}"

@@ -1,21 +1,28 @@
 """Where Whisper's weights come from: a path, the hub's cache, an installed package, the hub.
 
 Whisper base comes with the requirements as two Python packages that hold the halves of one file;
-they are joined once into the user's cache folder and checked by hash on every start.
+they are joined once into the user's cache folder. Files are checked by hash when they are first
+seen, and again when their size or time has changed.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import logging
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.config import HUB_OWNER, user_cache
 from app.errors import SpeechError
 from maskgil.utils import files
-from maskgil.utils.files import join_files, written_whole
+from maskgil.utils.files import drafts_in, join_files, sole_writer, written_whole
+from maskgil.utils.hash_memory import remembered_sha256
 from maskgil.utils.hashing import sha256_of
+from maskgil.utils.hub_cache import DamagedFileError, check_files, damaged_files
+
+logger = logging.getLogger(__name__)
 
 CACHE_VARIABLE = "MASKGIL_SPEECH_CACHE"
 MODELS = ("tiny", "base", "small", "medium", "large-v1", "large-v2", "large-v3", "large")
@@ -92,13 +99,6 @@ def check_hash(path: Path, expected: str) -> None:
         )
 
 
-def hub_hash(path: Path) -> str | None:
-    """The sha256 that the hub's cache promises for `path`: there the blob is named by its hash."""
-    blob = path.resolve()
-    is_hash = len(blob.name) == 64 and set(blob.name) <= set("0123456789abcdef")
-    return blob.name if is_hash and blob.parent.name == "blobs" else None
-
-
 def cache_folder() -> Path:
     """Where joined weights are kept."""
     return files.cache_folder("maskgil-speech", CACHE_VARIABLE)
@@ -113,35 +113,58 @@ def _check_path(path: Path) -> Path:
         raise SpeechError(f"{path} is no Whisper model: give a folder with model.bin or a .pt file")
     if not (path / "model.bin").is_file():
         raise SpeechError(f"no Whisper weights in {path}: model.bin is missing")
-    return path
+    return _checked(path)
+
+
+def _checked(folder: Path) -> Path:
+    try:
+        return check_files(folder)
+    except DamagedFileError as error:
+        raise SpeechError(str(error)) from error
 
 
 def _from_packages(parts: _Parts) -> Path | None:
     folders = [_package_folder(name) for name in parts.packages]
     if None in folders:
         return None
-    parts_of = [Path(str(folder), name) for folder, name in zip(folders, parts.files, strict=True)]
+    data = [Path(str(folder)) for folder in folders]
     target = cache_folder() / parts.folder_name / "model.bin"
+    copies = {data[0] / name: target.with_name(name) for name in parts.extras}
     try:
-        if not target.is_file() or sha256_of(target) != parts.sha256:
-            join_files(parts_of, target, parts.sha256)
-        for name in parts.extras:
-            _copy_if_changed(Path(str(folders[0]), name), target.with_name(name))
+        _join(parts, data, target, copies)
     except ValueError as error:
         raise SpeechError(str(error)) from error
     except OSError as error:
         raise SpeechError(
             f"cannot join Whisper's weights in {target.parent}: {error.strerror or error}; "
-            "set {CACHE_VARIABLE} to a folder with 150 MB of room"
+            f"set {CACHE_VARIABLE} to a folder with 150 MB of room"
         ) from error
     return target.parent
 
 
-def _copy_if_changed(source: Path, target: Path) -> None:
-    if target.is_file() and target.read_bytes() == source.read_bytes():
+def _join(parts: _Parts, data: list[Path], target: Path, copies: dict[Path, Path]) -> None:
+    """Write what of `target` and the `copies` is not there whole, and remove what is left half."""
+
+    def is_joined() -> bool:
+        return target.is_file() and remembered_sha256(target) == parts.sha256
+
+    if is_joined() and all(map(_is_copy, copies, copies.values())):
+        if drafts_in(target.parent):
+            with suppress(OSError), sole_writer(target.parent):
+                pass
         return
-    with written_whole(target) as draft:
-        shutil.copyfile(source, draft)
+    with sole_writer(target.parent):
+        if not is_joined():  # nobody did while we waited
+            files_of = [folder / name for folder, name in zip(data, parts.files, strict=True)]
+            join_files(files_of, target, parts.sha256)
+        for source, copy in copies.items():
+            if not _is_copy(source, copy):
+                with written_whole(copy) as draft:
+                    shutil.copyfile(source, draft)
+
+
+def _is_copy(source: Path, copy: Path) -> bool:
+    return copy.is_file() and copy.read_bytes() == source.read_bytes()
 
 
 def _package_folder(name: str) -> Path | None:
@@ -159,18 +182,27 @@ def _from_openai_cache(name: str) -> Path | None:
 
 
 def _from_hub(name: str, *, offline: bool) -> Path | None:
-    """The model's folder in the hub's cache, downloaded first unless `offline`."""
-    from huggingface_hub import snapshot_download
+    """The model's folder in the hub's cache, downloaded first unless `offline`.
+
+    Damaged files are downloaded again, or `offline` are as good as none.
+    """
+    from huggingface_hub import hf_hub_download, snapshot_download
 
     size = "large-v3" if name == "large" else name
     repo = name if "/" in name else f"{HUB_OWNER}/faster-whisper-{size}"
     try:
-        folder = snapshot_download(repo, allow_patterns=_HUB_FILES, local_files_only=offline)
+        folder = Path(snapshot_download(repo, allow_patterns=_HUB_FILES, local_files_only=offline))
     except Exception as error:  # the hub client's and its HTTP library's own kinds
         if offline:
             return None
         raise SpeechError(_not_there(name)) from error
-    return Path(folder) if (Path(folder) / "model.bin").is_file() else None
+    for path in damaged_files(folder):
+        logger.warning("%s", DamagedFileError(path))
+        if offline:
+            return None
+        with suppress(Exception):  # likewise
+            hf_hub_download(repo, path.name, revision=folder.name, force_download=True)
+    return _checked(folder) if (folder / "model.bin").is_file() else None
 
 
 def _missing(name: str) -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 from maskgil import checkpoints
 from maskgil.checkpoints import CheckpointError
 from maskgil.sampling.config import SamplingConfig
+from maskgil.utils.hub_cache import check_files
 
 TOKENIZER, MASKED, CAUSAL = "tokenizer.safetensors", "maskgil.safetensors", "ar.safetensors"
 REFERENCES = "references.npz"  # of drawings, beside a masked model that reads drafts
@@ -110,13 +111,14 @@ def _local(weights: str | Path, preset: Preset) -> Path:
 
     patterns = ["*.safetensors", "*.json", REFERENCES, NOUN_FEATURES, "SHA256SUMS"]
     try:
-        return Path(snapshot_download(str(weights), allow_patterns=patterns))
+        folder = Path(snapshot_download(str(weights), allow_patterns=patterns))
     except Exception as error:  # the hub client raises many kinds
         wanted = f"; expected {preset.missing}" if preset.missing else ""
         raise CheckpointError(
             f"no weights at {path}, and the hub gives no repository of that name "
             f"({type(error).__name__}){wanted}"
         ) from error
+    return check_files(folder)
 
 
 def _from_folder(preset: str, folder: Path) -> GeneratorParts:

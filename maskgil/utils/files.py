@@ -79,6 +79,35 @@ def join_files(parts: Sequence[Path], target: Path, sha256: str) -> None:
             )
 
 
+@contextlib.contextmanager
+def sole_writer(folder: Path) -> Iterator[None]:
+    """Inside, this process alone writes in `folder`, and what killed ones left there is gone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with folder.with_name(f"{folder.name}.lock").open("wb") as lock:
+        if take_lock(lock.fileno(), wait=True):
+            for draft in drafts_in(folder):
+                remove(draft)
+        yield
+
+
+def drafts_in(folder: Path) -> list[Path]:
+    """What `written_whole` is writing in `folder`, or was when its process was killed."""
+    return sorted(folder.glob("*.part"))
+
+
+def take_lock(file: int, *, wait: bool) -> bool:
+    """Lock an open file for this process; False where another has, or no such locks are."""
+    if os.name != "posix":
+        return False
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except OSError:
+        return False
+    return True
+
+
 def cache_folder(name: str, variable: str) -> Path:
     """The user's folder for what can be made again; environment `variable` overrides it."""
     from platformdirs import user_cache_path

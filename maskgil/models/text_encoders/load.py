@@ -17,6 +17,7 @@ from maskgil.models.conditioning import CaptionCondition
 from maskgil.models.text_encoders.minilm import BertEncoder, is_plain_bert
 from maskgil.utils.command_line import first_line
 from maskgil.utils.hashing import sha256_of
+from maskgil.utils.hub_cache import check_files, damaged_files
 
 
 class TextEncoder(Protocol):
@@ -120,6 +121,9 @@ def _hub_folder(repo: str, *, local: bool) -> Path | None:
     except Exception:  # the hub client raises many kinds, all meaning "not available"
         return None
     complete = (folder / "config.json").is_file() and any(folder.glob("*.safetensors"))
+    if local and any(damaged_files(folder)):  # there may be a package
+        return None
+    check_files(folder)
     return folder if complete else None
 
 

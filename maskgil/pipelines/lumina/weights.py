@@ -20,6 +20,7 @@ from maskgil.checkpoints.registry import REGISTRY
 from maskgil.pipelines.lumina.model import LuminaSource
 from maskgil.pipelines.lumina.vocabulary import LuminaVocabulary
 from maskgil.utils.command_line import first_line
+from maskgil.utils.hub_cache import check_files
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ def resolve_lumina(name_or_path: str | Path, *, download: bool = True) -> Path:
             f"cannot get {repo} from the hub ({type(error).__name__}); download it and give its "
             "folder"
         ) from error
-    return Path(folder)
+    return check_files(Path(folder))
 
 
 def load_lumina(

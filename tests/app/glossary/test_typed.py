@@ -1,10 +1,13 @@
 """Typed wishes: whose language it is, and what is wished for."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from app.__main__ import main
 from app.errors import ForeignTextError
+from app.glossary import lexicon, repair
 from app.glossary.repair import Glossary
 from app.glossary.typed import read_typed
 
@@ -118,3 +121,21 @@ def test_a_mark_without_a_letter_is_no_word(glossary: Glossary, language: str) -
              glossary.lexicon(language).words(kind)]  # fmt: skip
     assert words and all(any(map(str.isalnum, word)) for word in words)
     assert language == "my" or min(map(len, words)) > 1
+
+
+@pytest.mark.parametrize(
+    "file", ["cldr.json.gz", "syllables.json.gz", "supplement.tsv", "nouns.tsv"]
+)
+def test_a_damaged_file_ends_the_program_with_one_line(file, tmp_path, monkeypatch, capsys):
+    folder, picture = tmp_path / "glossary", tmp_path / "cat.png"
+    shutil.copytree(lexicon.DATA, folder)
+    whole = (folder / file).read_bytes()
+    middle = len(whole) // 2
+    flipped = bytes(byte ^ 255 for byte in whole[middle : middle + 2000])
+    (folder / file).write_bytes(whole[:middle] + flipped + whole[middle + 2000 :])
+    monkeypatch.setattr(lexicon, "DATA", folder)
+    monkeypatch.setattr(repair, "_load", repair._load.__wrapped__)
+    assert main(["--text", "un chat rouge", "-o", str(picture)]) == 2
+    said = capsys.readouterr()
+    assert said.err.startswith(f"python -m app: cannot read the glossary in {folder}")
+    assert said.err.count("\n") == 1 and not said.out and not picture.exists()
