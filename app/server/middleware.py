@@ -21,6 +21,7 @@ from app.server import login
 from app.server.json_bodies import parsed
 from app.server.login import LOGIN
 from app.server.origins import KnownNames
+from app.server.proxies import name_visitor
 from app.server.rate_limit import TokenBucket, client_key, is_local
 
 Scope = MutableMapping[str, Any]
@@ -109,7 +110,7 @@ class RequestGuardMiddleware:
             if scope["type"] == "lifespan":
                 await self.app(scope, receive, send)
             return
-        address = (scope.get("client") or ("",))[0]
+        address = name_visitor(scope)
         key = client_key(address)
         limited = self.rules.local_too or not is_local(address)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, MutableMapping
 from importlib.util import find_spec
 
 from app.server.origins import ANY
+from app.server.proxies import TRUSTED_VARIABLE
 
 PROXIES = "10.0.0.0/8"  # a Space is reached through its host's proxies alone
 PRESET_VARIABLE = "MASKGIL_PRESET"
@@ -50,6 +51,6 @@ def prepare(environ: MutableMapping[str, str] = os.environ) -> None:
     ZeroGPU's library has to be imported before torch is.
     """
     if is_space(environ):
-        environ.setdefault("FORWARDED_ALLOW_IPS", f"127.0.0.1,{PROXIES}")
+        environ.setdefault(TRUSTED_VARIABLE, f"127.0.0.1,{PROXIES}")
     if is_zero_gpu(environ):
         import spaces  # noqa: F401

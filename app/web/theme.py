@@ -18,6 +18,7 @@ import gradio.routes
 from app.server.middleware import Receive, Scope, Send
 from app.server.options import Serving
 from app.server.presence import Presence
+from app.server.proxies import trusted_proxies
 from app.server.uploads import Uploads, UploadWatch, separate_uploads
 from app.web.api import answer_in_one_line, keep_tool_files_apart
 from app.web.i18n import tables, tables_with_regions
@@ -104,7 +105,8 @@ def launch(blocks: gr.Blocks, serving: Serving, uploads: Uploads) -> str:
         logger.info("no MCP server: pip install 'gradio[mcp]'")
     separate_uploads()
     gradio.routes.CustomCORSMiddleware = _WithoutCors  # type: ignore[assignment, misc]
-    with contextlib.redirect_stdout(io.StringIO()):  # gradio tells of the MCP server
+    proxies = trusted_proxies(share=serving.share)
+    with proxies, contextlib.redirect_stdout(io.StringIO()):  # gradio tells of the MCP server
         _, address, shared = blocks.launch(
             server_name=serving.host,
             server_port=serving.port,

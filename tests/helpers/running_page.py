@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import time
+from collections.abc import Callable
 
 import httpx
 
@@ -55,3 +57,11 @@ def tool(address: str, name: str, arguments: dict, **options) -> dict:
 def rpc(answer: httpx.Response) -> dict:
     assert answer.status_code == 200, answer.text
     return json.loads(answer.text.split("data: ")[-1])["result"]
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    """Look again until `true`; half a minute at most."""
+    end = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)

@@ -11,7 +11,9 @@ import httpx
 import pytest
 from gradio_client import Client, handle_file
 
-from tests.helpers.running_page import call, file_of
+from app.errors import SpeechError
+from app.web.stage_drawing import failure as markup_of
+from tests.helpers.running_page import call, file_of, tool
 
 psutil = pytest.importorskip("psutil")
 pytestmark = pytest.mark.usefixtures("alive")
@@ -120,6 +122,31 @@ def test_a_visitors_files_cannot_be_listed_or_guessed(running, client):
     assert stored[0].parent.name != plain, "the folder's name cannot be computed from the picture"
     for place in ("/config", "/gradio_api/info", "/gradio_api/queue/status"):
         assert "a-red-apple" not in stranger.get(place).text
+
+
+def test_no_message_names_a_folder_of_the_server(running, monkeypatch):
+    """Neither what cannot be read, nor a disk or a model that fails: its name alone is told."""
+    page, address = running
+    files = {"files": ("voice.ogg", b"no sound " * 1000)}
+    (path,) = httpx.post(f"{address}/gradio_api/upload", files=files, timeout=30).json()
+    said = [call(address, "speak", [file_of(path), "fr", 0, 1, 1, 0])[1]]
+    assert "voice.ogg" in said[0]
+    wish = ["a red apple", 0, 1, 1, 0]
+    here = Path(__file__).resolve()
+    failures = [FileNotFoundError(2, "No such file", str(here)), SpeechError(f"damaged: {here}")]
+    for failure in failures:
+
+        def fail(*_, failure=failure):
+            raise failure
+
+        with monkeypatch.context() as patch:
+            patch.setattr(page.sessions, "new_picture", fail)
+            said.append(call(address, "draw", wish)[1])
+            said.append(str(tool(address, "draw", {"prompt": "a red apple", "steps": 1})))
+        said.append(markup_of(failure))
+    assert len(said) == 7 and sum(here.name in line for line in said) == 6, said
+    for folder in (os.environ["GRADIO_TEMP_DIR"], str(here.parent), str(Path.home()), "/tests/"):
+        assert not [line for line in said if folder in line]
 
 
 # Foreign addresses.

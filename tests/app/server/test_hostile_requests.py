@@ -10,6 +10,7 @@ from gradio_client import Client
 from app.imaging.png import read_settings
 from app.server.job_queue import Limits
 from app.server.options import Account
+from app.server.proxies import TRUSTED_VARIABLE
 from tests.helpers.running_page import call, file_of, served, tool
 
 pytestmark = pytest.mark.usefixtures("alive")
@@ -149,7 +150,14 @@ def test_private_listeners_take_no_nonsense(address):
 # Passwords.
 
 
-def test_nothing_without_the_password(pipeline, capfd):
+def guesses(stranger: httpx.Client, count: int, forwarded: str) -> set[int]:
+    """Statuses of so many wrong passwords, each sent on for another address as `forwarded` says."""
+    wrong = {"username": "ann", "password": "guess"}
+    heads = ({"x-forwarded-for": forwarded.format(n=n)} for n in range(count))
+    return {stranger.post("/login", data=wrong, headers=head).status_code for head in heads}
+
+
+def test_nothing_without_the_password(pipeline, capfd, monkeypatch):
     account = Account("ann", "open sesame")
     with served(pipeline, account=account) as (_, address):
         stranger = httpx.Client(base_url=address, timeout=30)
@@ -157,9 +165,9 @@ def test_nothing_without_the_password(pipeline, capfd):
             assert stranger.get(path).status_code == 401
         for path in ("/gradio_api/call/draw", "/gradio_api/queue/join", "/gradio_api/upload"):
             assert stranger.post(path, json={"data": ["a cat"]}).status_code in (401, 422)
-        wrong = {"username": "ann", "password": "guess"}
-        answers = [stranger.post("/login", data=wrong).status_code for _ in range(12)]
-        assert set(answers) == {400, 429}, "guesses are refused, then slowed down"
+        found = guesses(stranger, 12, "203.0.113.{n}")
+        assert found == {400, 429}, "refused, then slowed down, whoever they say they are"
+    monkeypatch.setenv(TRUSTED_VARIABLE, "127.0.0.1")
     with served(pipeline, account=account) as (_, address):
         listed = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
         assert httpx.post(f"{address}/gradio_api/mcp/", json=listed).status_code == 401
@@ -172,18 +180,25 @@ def test_nothing_without_the_password(pipeline, capfd):
         known = Client(address, auth=("ann", "open sesame"), verbose=False)
         _, summary = known.predict("a dog", 0.0, 1, 1.0, 3, api_name="/draw")
         assert summary["prompt"] == "a dog"
+        behind_proxy = httpx.Client(base_url=address, timeout=30)
+        assert guesses(behind_proxy, 12, "203.0.113.{n}, 198.51.100.7") == {400, 429}
+        assert guesses(behind_proxy, 1, "198.51.100.8") == {400}, "not everybody behind it"
     shown = capfd.readouterr()
     assert "sesame" not in shown.out + shown.err and "guess" not in shown.out + shown.err
 
 
 def test_a_full_line_and_a_fast_client_are_refused(pipeline):
-    limits = Limits(waiting=1, per_minute=2, burst=2, local_too=True)
+    limits = Limits(waiting=2, per_client=1, per_minute=2, burst=5, local_too=True)
     with served(pipeline, limits) as (page, address):
-        first, second = page.line.join("ann"), page.line.join("bob")
+        first, own = page.line.join("ann"), page.line.join("me", "127.0.0.1")
+        status, said = call(address, "draw", ["a cat", 0, 1, 1, 0])
+        assert "1 requests from your address are waiting already" in said, (status, said)
+        other = page.line.join("bob")
         status, said = call(address, "draw", ["a cat", 0, 1, 1, 0])
         assert "others are waiting already" in said, (status, said)
-        second.__exit__()
-        first.__exit__()
+        for place in (other, own, first):
+            place.__exit__()
+        page.line.rate.take("127.0.0.1")
         assert "event: complete" in call(address, "draw", ["a cat", 0, 1, 1, 0])[1]
         assert "more than 2 pictures a minute" in call(address, "draw", ["a cat", 0, 1, 1, 0])[1]
         by_tool = tool(address, "draw", {"prompt": "a cat"})

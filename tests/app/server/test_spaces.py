@@ -51,7 +51,6 @@ def test_front_matter_names_what_is_here(front_matter):
 def test_the_spaces_gradio_is_one_we_allow(front_matter):
     ours = requirements()["gradio"].specifier
     assert Version(str(front_matter["sdk_version"])) in ours
-    assert Version("6.19.9") not in ours, "below 6.20 lie known holes"
 
 
 def test_requirements_admit_zero_gpus_torch():

@@ -4,13 +4,12 @@ import base64
 import json
 import os
 import threading
-import time
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.helpers.running_page import call, file_of, served, tool
+from tests.helpers.running_page import call, file_of, served, tool, wait_until
 
 pytestmark = pytest.mark.usefixtures("alive")
 
@@ -86,13 +85,6 @@ def test_a_folder_that_somebody_tidied_away_comes_back_private(pipeline, clip):
 
 
 # Whoever has left.
-
-
-def wait_until(true) -> None:
-    end = time.monotonic() + 30
-    while not true():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.05)
 
 
 def leave(url: str, **options) -> None:
