@@ -40,6 +40,7 @@ class AppConfig:
     glossary: bool | None = None  # repairs translations; None: where it helps (`repairs`)
     speaks: tuple[str, ...] = ()  # codes of languages that are likely to be heard; none: any
     backend: str = ""  # ray://APP, the replicas that hold the models; none: this process
+    keeps_models: bool = False  # beside a backend, for when no replica answers
 
     def __post_init__(self) -> None:
         if self.picture_size < 16:

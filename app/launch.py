@@ -94,6 +94,11 @@ def build_parser() -> argparse.ArgumentParser:
         help=f"let replicas on Ray Serve draw and listen; also as {BACKEND_VARIABLE}",
     )
     parser.add_argument(
+        "--keep-models",
+        action="store_true",
+        help="with --backend: load the models here too, for when no replica answers",
+    )
+    parser.add_argument(
         "--mic", action="store_true", help="use this computer's microphone, no page"
     )
     parser.add_argument(
@@ -111,7 +116,10 @@ def config_of(arguments: argparse.Namespace) -> AppConfig:
     config = configured(arguments)
     speaks = arguments.languages or (locale_languages() if arguments.mic else ())
     backend = arguments.backend or os.environ.get(BACKEND_VARIABLE, "")
-    return replace(config, backend=backend, speaks=speaks)
+    if arguments.keep_models and not backend:
+        raise ValueError("--keep-models is for when no replica answers: give --backend too")
+    kept = bool(arguments.keep_models)
+    return replace(config, backend=backend, keeps_models=kept, speaks=speaks)
 
 
 def serving_of(arguments: argparse.Namespace, config: AppConfig) -> Serving:

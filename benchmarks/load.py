@@ -1,10 +1,13 @@
 """Many clients at once on one running page: lost, mixed up, seconds, memory.
 
-    python -m benchmarks.load [--clients 20] [--requests 10] [--draws 500] [--url http://…]
+    python -m benchmarks.load [--clients 20] [--requests 10] [--draws 500] [--attack] [--url http://…]
 
 Starts `python app.py` (unless --url names a running one), lets every client ask for its pictures
-one after another through `/draw`, and checks that each PNG carries the prompt and seed its client
-asked for. Then one client draws on, and the server's memory is watched.
+one after another, and checks that each PNG carries what its client asked for: the prompt and seed
+of `/draw`; of each fifth request, which is spoken to `/speak`, the seed, the language and what is
+heard of that clip by all. Every other clip is the same for everybody. Then one client draws on,
+and the server's memory is watched. With --attack the page's answers are timed while others send
+what would stall it.
 """
 
 from __future__ import annotations
@@ -27,11 +30,12 @@ import httpx
 import psutil
 from PIL import Image
 
-from benchmarks.common import ROOT
+from benchmarks.common import CLIPS, ROOT
 from maskgil.utils import markdown
 
 COLORS = ("red", "green", "blue", "yellow", "purple", "orange", "pink", "brown")
 NOUNS = ("apple", "frog", "car", "star", "umbrella", "house", "cat", "tree", "fish", "hat")
+SPOKEN = 5  # each so-manieth request of a client
 TIMEOUT = 900.0  # seconds one picture may take on a machine that does other work
 
 
@@ -85,8 +89,25 @@ def draw(
     client: httpx.Client, address: str, prompt: str, seed: int, *, steps: int = 8, ratio: float = 0
 ) -> dict[str, str]:
     """Draw one picture; the text its PNG carries. RuntimeError with what the server said."""
-    url = f"{address}/gradio_api/call/draw"
-    started = client.post(url, json={"data": [prompt, ratio, steps, 1.0, seed]})
+    return _picture(client, address, "draw", [prompt, ratio, steps, 1.0, seed])
+
+
+def speak(
+    client: httpx.Client, address: str, clip: dict[str, str], seed: int, *, steps: int = 8
+) -> dict[str, str]:
+    """As `draw`, of what is said in a row of clips.json."""
+    path = CLIPS / clip["file"]
+    files = {"files": (path.name, path.read_bytes())}
+    uploaded = client.post(f"{address}/gradio_api/upload", files=files)
+    if uploaded.status_code != 200:
+        raise RuntimeError(uploaded.text)
+    file = {"path": uploaded.json()[0], "meta": {"_type": "gradio.FileData"}}
+    return _picture(client, address, "speak", [file, clip["language"], 0, steps, 1.0, seed])
+
+
+def _picture(client: httpx.Client, address: str, name: str, data: list[object]) -> dict[str, str]:
+    url = f"{address}/gradio_api/call/{name}"
+    started = client.post(url, json={"data": data})
     if started.status_code != 200:
         raise RuntimeError(started.text)
     answer = client.get(f"{url}/{started.json()['event_id']}").text
@@ -99,11 +120,26 @@ def draw(
         return dict(image.info)
 
 
+def spoken_clips() -> list[dict[str, str]]:
+    """The rows of clips.json in which somebody speaks."""
+    rows = json.loads((CLIPS / "clips.json").read_text(encoding="utf-8"))
+    return [row for row in rows if row["text"]]
+
+
+def _clip_of(clips: list[dict[str, str]], number: int, index: int) -> dict[str, str] | None:
+    """What client `number` says as request `index`: by turns the same as all, and its own."""
+    turn, rest = divmod(index + 1, SPOKEN)
+    if rest:
+        return None
+    return clips[0 if turn % 2 else number % len(clips)]
+
+
 def load(
     address: str, *, clients: int = 20, requests: int = 10, steps: int = 8, ratio: float = 0
 ) -> Report:
     """`clients` threads ask for `requests` pictures each, each with its own prompt and seed."""
-    report, lock = Report(), threading.Lock()
+    report, lock, clips = Report(), threading.Lock(), spoken_clips()
+    heard: dict[str, str] = {}  # by file
     start = threading.Barrier(clients)
 
     def ask(number: int) -> None:
@@ -113,18 +149,27 @@ def load(
                 seed = 1000 * number + index
                 noun, color = NOUNS[number % len(NOUNS)], COLORS[index % len(COLORS)]
                 prompt = f"a {color} {noun}, wish {index} of guest {number}"
+                clip = _clip_of(clips, number, index)
                 began = time.perf_counter()
                 try:
-                    text = draw(client, address, prompt, seed, steps=steps, ratio=ratio)
+                    if clip is None:
+                        text = draw(client, address, prompt, seed, steps=steps, ratio=ratio)
+                    else:
+                        text = speak(client, address, clip, seed, steps=steps)
                 except (RuntimeError, httpx.HTTPError, OSError) as error:
                     with lock:
-                        report.lost.append(f"{prompt}: {error}")
+                        report.lost.append(f"{clip or prompt}: {error}")
                     continue
                 took = time.perf_counter() - began
                 with lock:
                     report.seconds.append(took)
-                    if (text.get("prompt"), text.get("seed")) != (prompt, str(seed)):
-                        report.mixed.append(f"asked {prompt!r} {seed}, got {text}")
+                    asked, got = (prompt, str(seed)), (text.get("prompt"), text.get("seed"))
+                    if clip is not None:
+                        said = text.get("transcript", "")
+                        asked = (heard.setdefault(clip["file"], said), clip["language"], str(seed))
+                        got = (said, text.get("language"), text.get("seed"))
+                    if asked != got:
+                        report.mixed.append(f"asked {asked}, got {text}")
 
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(clients)]
     began = time.perf_counter()
@@ -156,6 +201,42 @@ def watch_memory(
     return found
 
 
+def under_attack(address: str, *, attackers: int = 12, looks: int = 50) -> list[float]:
+    """Seconds that the page took to answer while others sent what once silenced it.
+
+    That is lists where numbers belong, and millions of empty lists.
+    """
+    lists = json.dumps({"data": ["a cat", [0] * 40_000, 1, 1, 0]}).encode()
+    empty = b"[" + b"[]," * 2_700_000 + b"[]]"
+    sent = (("call/draw", lists), ("component_server", empty), ("call/draw", empty))
+    end = threading.Event()
+
+    def attack(number: int) -> None:
+        path, body = sent[number % len(sent)]
+        head = {"content-type": "application/json"}
+        with httpx.Client(timeout=TIMEOUT) as client:
+            while not end.is_set():
+                with contextlib.suppress(httpx.HTTPError):
+                    client.post(f"{address}/gradio_api/{path}", content=body, headers=head)
+
+    threads = [threading.Thread(target=attack, args=(number,)) for number in range(attackers)]
+    for thread in threads:
+        thread.start()
+    seconds = []
+    try:
+        with httpx.Client(timeout=TIMEOUT) as client:
+            for _ in range(looks):
+                began = time.perf_counter()
+                client.get(address).raise_for_status()
+                seconds.append(time.perf_counter() - began)
+                time.sleep(0.1)
+    finally:
+        end.set()
+        for thread in threads:
+            thread.join()
+    return seconds
+
+
 def table(report: Report, clients: int) -> str:
     """The report as Markdown."""
     seconds = sorted(report.seconds)
@@ -174,6 +255,7 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=500, help="with the memory watched; 0: none")
     parser.add_argument("--steps", type=int, default=8)
     parser.add_argument("--ratio", type=float, default=0.0)
+    parser.add_argument("--attack", action="store_true", help="time the page under attack, alone")
     parser.add_argument("--url", help="a page that runs already; its memory is not watched")
     parser.add_argument("--backend", nargs="*", default=[], help="passed to app.py")
     options = parser.parse_args()
@@ -183,6 +265,11 @@ def main() -> None:
         address, pid = options.url, None
         if address is None:
             address, pid = stack.enter_context(running_app(*extra))
+        if options.attack:
+            found = sorted(under_attack(address))
+            print(f"the page answered {len(found)} times in {found[len(found) // 2]:.2f} s, "
+                  f"at the slowest {found[-1]:.2f} s")  # fmt: skip
+            return
         report = load(
             address, clients=options.clients, requests=options.requests,
             steps=options.steps, ratio=options.ratio,

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from app.backends import local
+from app.backends.lazy_model import KeptModel
 from app.backends.protocol import Backend, Generator
 from app.config import AppConfig
 
@@ -31,7 +32,11 @@ def load_generator(config: AppConfig) -> Generator:
         return local.load_generator(config)
     from app.backends.remote import RemoteGenerator
 
-    remote = RemoteGenerator(open_backend(config.backend))
+    own = None
+    if config.keeps_models:
+        own = KeptModel(lambda: local.load_generator(config))
+        own.load_ahead()
+    remote = RemoteGenerator(open_backend(config.backend), own)
     if remote.preset != config.preset:
         raise ValueError(
             f"the replicas run preset {remote.preset!r}, this page {config.preset!r}; "
@@ -46,7 +51,11 @@ def load_translator(config: AppConfig) -> Translator:
         return local.load_translator(config)
     from app.backends.remote import RemoteTranslator
 
-    return RemoteTranslator(open_backend(config.backend))
+    own: KeptModel[Translator] | None = None
+    if config.keeps_models:
+        own = KeptModel(lambda: local.load_translator(config))
+        own.load_ahead()
+    return RemoteTranslator(open_backend(config.backend), own)
 
 
 def work_lock(config: AppConfig) -> AbstractContextManager[object]:
@@ -62,6 +71,6 @@ def at_once(config: AppConfig) -> int:
 @lru_cache
 def open_backend(url: str) -> Backend:
     """The replicas of `url`, ray://APP. Raises ValueError in one line."""
-    from app.backends.ray_serve import RayBackend
+    from app.backends.ray_driver import RayBackend
 
     return RayBackend(url)

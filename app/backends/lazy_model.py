@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from time import perf_counter
 from typing import Generic, TypeVar
 
 Model = TypeVar("Model")
+logger = logging.getLogger(__name__)
 
 
 class LazyModel(Generic[Model]):
@@ -37,3 +39,22 @@ class LazyModel(Generic[Model]):
         with self._lock:
             seconds, self._seconds = self._seconds, 0.0
             return seconds
+
+
+class KeptModel(LazyModel[Model]):
+    """A model beside one that is elsewhere; whoever works with it holds `turn` meanwhile."""
+
+    def __init__(self, load: Callable[[], Model]) -> None:
+        super().__init__(load)
+        self.turn = threading.Lock()
+
+    def load_ahead(self) -> None:
+        """Load it in the background. What stands in the way is logged."""
+
+        def load() -> None:
+            try:
+                self()
+            except ValueError as error:
+                logger.warning("a model to draw or listen here is not there: %s", error)
+
+        threading.Thread(target=load, name="keep-model", daemon=True).start()

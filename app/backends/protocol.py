@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from maskgil.prompts import Reading
     from maskgil.sampling.config import SamplingConfig
 
+SILENCE = 120.0  # seconds without a word, after which a server is taken for gone
+
 
 class PixelTokenizer(Protocol):
     """The tokenizer's half that a page needs."""

@@ -1,4 +1,4 @@
-"""Ray Serve: replicas that draw in batches, and the backend `ray://APP`.
+"""Ray Serve: replicas that draw in batches, and an app of theirs in a running cluster.
 
 Ray, an optional dependency, keeps the replicas running, spreads requests over them and hands each
 one the requests that arrive together; what can be drawn together is, in one batch.
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.backends import schema
-from app.backends.protocol import Gone
+from app.backends.protocol import SILENCE, Gone
 from app.backends.schema import Json
 from app.config import AppConfig
 from maskgil.utils.command_line import first_line
@@ -26,8 +26,6 @@ APP = "speech-to-image"
 BATCH = 4  # requests drawn together at most
 GATHER = 0.02  # seconds a request waits for others
 REQUIREMENTS = "pip install -r requirements-ray.txt"
-SCHEME = "ray://"
-SILENCE = 120.0  # seconds without a word
 WAITING: Json = {"wait": True}  # said to requests of a batch whose turn has not come
 
 
@@ -169,13 +167,13 @@ def connect() -> None:
         ) from error
 
 
-class RayBackend:
-    """A `Backend` (see `app.backends.protocol`) over a deployed app's handle."""
+class RayApp:
+    """A `Backend` (see `app.backends.protocol`) over a deployed app's handle.
 
-    def __init__(self, url: str) -> None:
-        name = url.removeprefix(SCHEME).strip("/")
-        if not url.startswith(SCHEME) or not name or "/" in name or ":" in name:
-            raise ValueError(f"a Ray backend is ray://APP, as in ray://{APP}, not {url!r}")
+    This process becomes a driver of the cluster, and is ended by Ray when that dies.
+    """
+
+    def __init__(self, name: str) -> None:
         ray = _ray()
         connect()
         try:
@@ -211,7 +209,3 @@ class RayBackend:
             raise Gone(first_line(error)) from error
         finally:
             stream.cancel()
-
-    def close(self) -> None:
-        """Leave the cluster."""
-        _ray().shutdown()

@@ -1,7 +1,8 @@
 """Remote models: generator, tokenizer and listener in replicas, used as if they were here.
 
 A server that dies while it draws loses nothing: the same request, with the same seeds, gives the
-same picture on another one, so it is asked again there and goes on from the step last seen.
+same picture on another one, so it is asked again there and goes on from the step last seen. Where
+no server answers, models of this process take their place, if they were loaded too.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Sequence
 from collections.abc import Generator as Previews
+from contextlib import closing
 from dataclasses import replace
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
@@ -16,15 +18,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from app.backends import schema
-from app.backends.protocol import Backend, Gone, RemoteError, Streaming
-from app.backends.schema import Json
+from app.backends.lazy_model import KeptModel
+from app.backends.protocol import Backend, Generator, Gone, RemoteError, Streaming
 from app.config import VERSION
 
 if TYPE_CHECKING:
     from PIL.Image import Image
     from torch import Tensor
 
-    from app.speech.transcriber import Transcript
+    from app.speech.transcriber import Transcript, Translator
     from maskgil.pipelines.image_generator import Preview
     from maskgil.pipelines.request import DrawRequest
     from maskgil.prompts import Reading
@@ -34,24 +36,58 @@ PATIENCE = 30.0  # seconds of trying before a request is given up
 PAUSE = 0.3  # seconds before the second try, doubled for each one after
 
 
-def _patiently(work: Callable[[], Any], wait: Callable[[float], None] = sleep) -> Any:
-    """The answer of `work`, asked again while servers are gone. Raises RemoteError at last."""
-    end, pause = monotonic() + PATIENCE, PAUSE
+class _Retries:
+    """Growing pauses between tries, for `PATIENCE` seconds from the first that found nobody."""
+
+    def __init__(self) -> None:
+        self.answered()
+
+    def answered(self) -> None:
+        """Somebody is there again."""
+        self._end, self._pause = 0.0, PAUSE
+
+    def wait(self, reason: object) -> None:
+        """Wait for the next try. Raises RemoteError when patience is over."""
+        now = monotonic()
+        self._end = self._end or now + PATIENCE
+        if now + self._pause > self._end:
+            raise RemoteError(f"no drawing server answers: {reason}; please try again in a while")
+        sleep(self._pause)
+        self._pause *= 2
+
+
+def _patiently(
+    work: Callable[[], Any],
+    own: KeptModel[Any] | None = None,
+    instead: Callable[[Any], Any] | None = None,
+) -> Any:
+    """The answer of `work`, asked again while servers are gone. Raises RemoteError at last.
+
+    Where this process has a model of its own, `instead` asks that at once.
+    """
+    retries = _Retries()
     while True:
         try:
             return work()
         except Gone as error:
-            if monotonic() + pause > end:
-                raise RemoteError(f"no drawing server answers: {error}") from error
-        wait(pause)
-        pause *= 2
+            reason = error
+        if own is not None and own.is_loaded and instead is not None:
+            with own.turn:
+                return instead(own())
+        retries.wait(reason)
 
 
 class RemoteTokenizer:
     """The tokenizer's half that a page needs: pixels to tokens."""
 
-    def __init__(self, backend: Backend, codebook_size: int, downsample_factor: int) -> None:
-        self._backend = backend
+    def __init__(
+        self,
+        backend: Backend,
+        codebook_size: int,
+        downsample_factor: int,
+        own: KeptModel[Generator] | None = None,
+    ) -> None:
+        self._backend, self._own = backend, own
         self.codebook_size, self.downsample_factor = codebook_size, downsample_factor
 
     def encode(self, pixels: Tensor) -> Tensor:
@@ -60,7 +96,14 @@ class RemoteTokenizer:
 
         bytes_ = to_bytes(pixels).cpu().numpy()
         body = {"pixels": base64.b64encode(bytes_.tobytes()).decode(), "shape": bytes_.shape}
-        return schema.tensor(_patiently(lambda: self._backend.ask("encode", body)))
+
+        def here(own: Generator) -> Tensor:
+            return own.tokenizer.encode(pixels.to(own.device)).cpu()
+
+        tokens: Tensor = _patiently(
+            lambda: schema.tensor(self._backend.ask("encode", body)), self._own, here
+        )
+        return tokens
 
 
 class RemoteGenerator(Streaming):
@@ -68,10 +111,10 @@ class RemoteGenerator(Streaming):
 
     device = "cpu"
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, own: KeptModel[Generator] | None = None) -> None:
         from maskgil.sampling.config import SamplingConfig
 
-        self._backend = backend
+        self._backend, self._own = backend, own
         info = _patiently(lambda: backend.ask("info", {}))
         if info["wire"] != schema.VERSION:
             raise ValueError(
@@ -86,15 +129,18 @@ class RemoteGenerator(Streaming):
         self.has_ratio: bool = info["has_ratio"]
         self.drafts: bool = info["drafts"]
         self.largest_grid: tuple[int, int] = tuple(info["largest_grid"])
-        self.tokenizer = RemoteTokenizer(backend, info["codebook_size"], info["downsample_factor"])
+        self.tokenizer = RemoteTokenizer(
+            backend, info["codebook_size"], info["downsample_factor"], own
+        )
 
     def stream(self, request: DrawRequest) -> Previews[Preview, None, None]:
         """See `ImageGenerator.stream`; ValueError comes with the first preview."""
         request = replace(request, sampling=request.sampling or self.sampling)
-        return self._previews(schema.pack_request(request))
+        return self._previews(request)
 
-    def _previews(self, body: Json) -> Previews[Preview, None, None]:
-        seen, end, pause = 0, monotonic() + PATIENCE, PAUSE
+    def _previews(self, request: DrawRequest) -> Previews[Preview, None, None]:
+        body = schema.pack_request(request)
+        seen, retries = 0, _Retries()
         while True:
             messages = self._backend.draw(body)
             try:
@@ -102,7 +148,8 @@ class RemoteGenerator(Streaming):
                     if "error" in message:
                         raise ValueError(message["error"])
                     if message["step"] > seen or message["stage"] == "done":
-                        seen, end, pause = message["step"], monotonic() + PATIENCE, PAUSE
+                        seen = message["step"]
+                        retries.answered()
                         yield schema.unpack_preview(message)
                     if message["stage"] == "done":
                         return
@@ -113,28 +160,53 @@ class RemoteGenerator(Streaming):
                 close = getattr(messages, "close", None)
                 if close is not None:
                     close()
-            if monotonic() + pause > end:
-                raise RemoteError(f"no drawing server answers: {reason}")
-            sleep(pause)
-            pause *= 2
+            if self._own is not None and self._own.is_loaded:
+                yield from self._drawn_here(self._own, request, seen)
+                return
+            retries.wait(reason)
+
+    def _drawn_here(
+        self, own: KeptModel[Generator], request: DrawRequest, seen: int
+    ) -> Previews[Preview, None, None]:
+        """What follows the step last `seen`; one step of one request at a time."""
+        with closing(own().stream(request)) as stream:
+            while True:
+                with own.turn:
+                    preview = next(stream, None)
+                if preview is None:
+                    return
+                if preview.step > seen or preview.stage == "done":
+                    yield replace(preview, tokens=preview.tokens.cpu())
 
     def read(self, prompt: str) -> Reading:
         """See `ImageGenerator.read`."""
         body = {"prompt": prompt}
-        return schema.unpack_reading(_patiently(lambda: self._backend.ask("read", body)))
+        reading: Reading = _patiently(
+            lambda: schema.unpack_reading(self._backend.ask("read", body)),
+            self._own,
+            lambda own: own.read(prompt),
+        )
+        return reading
 
     def to_images(self, tokens: Tensor, grid_size: tuple[int, int] | None = None) -> list[Image]:
         """See `ImageGenerator.to_images`."""
         body = {"tokens": schema.pack(tokens.cpu().numpy()), "grid_size": grid_size}
-        images = _patiently(lambda: self._backend.ask("show", body))
-        return [schema.unpack_image(text) for text in images]
+
+        def there() -> list[Image]:
+            return [schema.unpack_image(text) for text in self._backend.ask("show", body)]
+
+        def here(own: Generator) -> list[Image]:
+            return own.to_images(tokens.to(own.device), grid_size)
+
+        images: list[Image] = _patiently(there, self._own, here)
+        return images
 
 
 class RemoteTranslator:
     """A `Translator` elsewhere."""
 
-    def __init__(self, backend: Backend) -> None:
-        self._backend = backend
+    def __init__(self, backend: Backend, own: KeptModel[Translator] | None = None) -> None:
+        self._backend, self._own = backend, own
 
     def warm_up(self) -> None:
         """The server did that."""
@@ -164,4 +236,12 @@ class RemoteTranslator:
             "speaks": list(speaks),
             "partial": partial,
         }
-        return schema.unpack_transcript(_patiently(lambda: self._backend.ask("hear", body)))
+
+        def here(own: Translator) -> Transcript | None:
+            hear = own.partial if partial else own.transcribe
+            return hear(audio, language=language, speaks=speaks)
+
+        heard: Transcript | None = _patiently(
+            lambda: schema.unpack_transcript(self._backend.ask("hear", body)), self._own, here
+        )
+        return heard

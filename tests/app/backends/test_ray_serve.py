@@ -15,7 +15,8 @@ import pytest
 import torch
 
 from app.backends import schema
-from app.backends.ray_serve import WAITING, RayBackend, Served, groups
+from app.backends.ray_driver import RayBackend
+from app.backends.ray_serve import WAITING, Served, groups
 from app.backends.replica import Replica
 from benchmarks.load import load, running_app
 from maskgil.pipelines.request import DrawRequest
