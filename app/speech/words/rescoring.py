@@ -3,7 +3,8 @@
 The words of pictures that sound like what Whisper wrote (`app.glossary.candidates`), and Whisper's
 next best texts, are scored by Whisper itself on the same encoding; so is what it writes of the clip
 in a longer window. A text with fewer strange words is taken if it fits the sound nearly as well.
-Texts that are understood cost nothing more.
+Texts that are understood cost nothing more, and so do those that are no pictures: with more strange
+words than a picture has.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, Protocol
 
 from app.glossary.candidates import Guesser
 from app.glossary.lexicon import Lexicon
+from app.glossary.limits import MOST_UNKNOWN
 from app.glossary.normalize import fold
 from app.glossary.repair import Glossary
 
@@ -57,7 +59,8 @@ def hear_again(
     if not Guesser.knows(language):
         return heard
     guesser = _guesser(language)
-    if strange_words(heard, guesser.lexicon) == 0 or not guesser.takes(heard):
+    doubts = strange_words(heard, guesser.lexicon)
+    if not 0 < doubts <= MOST_UNKNOWN or not guesser.takes(heard):
         return heard
     candidates: dict[str, str] = {}  # by their words: capitals and full stops are not scored apart
     for written in (texts, more() if more else ()):
@@ -68,13 +71,13 @@ def hear_again(
         for text in alike:
             candidates.setdefault(fold(text), text)
     strange = {text: strange_words(text, guesser.lexicon) for text in candidates.values()}
-    if min(strange.values()) >= strange[heard]:
+    if min(strange.values()) >= doubts:
         return heard
     scores = dict(zip(strange, engine.score(encoding, language, list(strange)), strict=True))
     lowest = max(scores.values()) - FARTHEST
     near = [text for text in scores if scores[text] >= lowest]
     best = max(near, key=lambda text: scores[text] - WORTH * strange[text])
-    return best if strange[best] < strange[heard] else heard
+    return best if strange[best] < doubts else heard
 
 
 def strange_words(text: str, lexicon: Lexicon) -> int:

@@ -89,6 +89,20 @@ def test_long_texts_are_stories_and_stay() -> None:
     assert not ear.asked
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "Cette conférence est maintenant verrouillée, veuillez réessayer ultérieurement."),
+        ("es", "Usted ha ingresado una opción inválida, inténtelo nuevamente."),
+        ("de", "Bitte hinterlassen Sie nach dem Signalton eine Nachricht."),
+    ],
+)
+def test_what_is_no_picture_is_not_heard_again(language: str, text: str) -> None:
+    ear = Ear({})
+    assert hear_again(ear, None, language, [text], lambda: pytest.fail("heard again")) == text
+    assert not ear.asked
+
+
 def test_doubtful_clips_alone_are_heard_in_another_way() -> None:
     right = "Un lapin et un hibou."
     ear = Ear({"Un lapin et un zigrophex.": -4.0, right: -6.0})
