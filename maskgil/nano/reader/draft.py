@@ -9,7 +9,7 @@ from maskgil.nano.reader.items import MOST, Chunk
 from maskgil.nano.reader.lexicon import LIVING, Lexicon
 from maskgil.nano.reader.words import SEVERAL, words_of_kind
 from maskgil.nano.world.nouns import Noun
-from maskgil.nano.world.relations import figure
+from maskgil.nano.world.relations import figure, is_open_below
 from maskgil.nano.world.sampler import COVERS, WORN
 
 _HANDY = ("fruit", "food", "sport", "game", "party", "sound", "paper", "tool", "kitchen", "plant",
@@ -24,6 +24,7 @@ ROOM = 12  # things that are looked at; fewer are drawn
 TOLD = ("value", "colour", "texture", "size")
 _CARRIED = ("wearing", "holding", "riding")
 _OPPOSITE = {"left": "right", "right": "left"}
+_TRAYS = ("plate", "pan")
 _HEAVY = ("music", "furniture", "vehicle", "building", "appliance", "home")
 _HANDY_SIZE = 1.2  # metres
 
@@ -109,8 +110,11 @@ class Draft:
         told = self.things[subject].chunk
         if name == "around" and told.count == 1 and not told.many:
             return "next to"
+        low = is_open_below(target) and self.noun(subject).size < target.size
         if name == "beneath":
-            return "under" if target.name in COVERS else "below"
+            return "under" if target.name in COVERS or low else "below"
+        if name == "below" and low:
+            return "under"  # "a dog below a table"
         smaller = self.noun(subject).size < target.size
         rides = self.is_rider(subject) or ("on" not in anchors and smaller)
         if name == "on" and "ride" in anchors and rides and self.living(subject):
@@ -149,17 +153,20 @@ class Draft:
             self.relate(other, "in", owner)
         elif held.category == "furniture":
             pass  # chairs are at a table, not on it
+        elif "cake" in holder.name and _tops(held):
+            self.relate(other, "on", owner)
         elif held.size < holder.size and held.places != "l" and held.category not in LIVING:
             if "in" in anchors and held.size <= 1:
                 self.relate(other, "in", owner)
-            elif "on" in anchors or ("cake" in holder.name and _tops(held)):
+            elif "on" in anchors:
                 self.relate(other, "on", owner)
         return True
 
     def holds(self, index: int, other: int) -> bool:
         """Whether a thing has an opening that another one goes into."""
         holder, held = self.noun(index), self.noun(other)
-        return "in" in dict(holder.anchors) and held.size <= holder.size and not self.living(other)
+        opens = "in" in dict(holder.anchors) or holder.name in _TRAYS
+        return opens and held.size <= holder.size and not self.living(other)
 
     def is_part(self, owner: int, name: str) -> bool:
         """Whether a thing of this name belongs to the owner: a house's window, a cat's eyes."""

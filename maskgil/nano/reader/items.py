@@ -13,7 +13,7 @@ from maskgil.nano.reader.words import words_of_kind
 NOUNS = ("noun", "near")
 MOST = 10  # of one thing
 _CORRECTED = 64  # unknown words of a text whose spelling is looked at
-_LABEL = re.compile(r"no'n\d+")
+_LABEL = re.compile(r"no'n\d+|wr'tn\d+")
 _TIMES = re.compile(r"x\d{1,3}")
 # What decides among several roles, the first first; what is a noun too is looked at apart.
 _ORDER = (

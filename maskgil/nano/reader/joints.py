@@ -71,6 +71,10 @@ class Joints:
                 owner.colour = None
             self.joint = ""
             return True
+        if self.lexicon.roles(chunk.text, owner.text).get("noun") == owner.value:
+            owner.text = f"{owner.text} of {chunk.text}"  # "a bottle of wine"
+            self.joint = ""
+            return True
         filled = chunk.value in _DRINKS and owner.value in _VESSELS  # "a glass of lemonade"
         if filled or chunk.value.startswith(f"{owner.text} of "):  # "a ball of wool"
             owner.value, owner.text, owner.asked = chunk.value, chunk.text, chunk.asked

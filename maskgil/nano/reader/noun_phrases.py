@@ -274,6 +274,9 @@ class NounPhrases:
             )
             if item.many or not one:
                 chunk.count, chunk.many = 2, True
+        if noun.name == "glasses" and chunk.counted and not self._is_pair(chunk, item):
+            noun = self.lexicon.nouns["glass of water"]  # "three glasses"
+            chunk.value = noun.name
         paired = noun.name == item.text == noun.plural or item.text.endswith("glasses")
         if paired and chunk.count == 2 and self._is_pair(chunk, item):
             chunk.count = 1

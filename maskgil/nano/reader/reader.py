@@ -12,6 +12,7 @@ from maskgil.nano.reader.lexicon import Lexicon, lexicon
 from maskgil.nano.reader.negation import negated
 from maskgil.nano.reader.text import written_words
 from maskgil.nano.reader.walk import Walk
+from maskgil.nano.reader.words import table
 from maskgil.nano.world.scene import Relation, Scene, Thing
 
 KINDS = 5  # of things in one scene
@@ -101,10 +102,11 @@ def _undrawn(draft: Draft) -> list[tuple[int, str]]:
     for told in draft.things:
         noun = draft.lexicon.nouns[told.chunk.value]
         own = None if noun.paintable else noun.colour
+        patterned = table("own colors").get(noun.name, "").split(" and ")
         lost += [
             (told.chunk.start, colours)
             for colours in told.chunk.extra
-            if own not in colours.split(" and ")
+            if own not in colours.split(" and ") and set(patterned) != set(colours.split(" and "))
         ]
     return lost
 
@@ -113,7 +115,7 @@ def _scene(walk: Walk) -> Scene:
     draft, scenery = walk.draft, walk.scenery
     things = tuple(
         Thing(
-            told.chunk.value,
+            _in_one_colour(told.chunk),
             told.chunk.count,
             told.chunk.colour,
             told.chunk.texture,
@@ -130,6 +132,11 @@ def _scene(walk: Walk) -> Scene:
         scenery.weather(),
         scenery.style(),
     )
+
+
+def _in_one_colour(chunk: Chunk) -> str:
+    """The noun of a chunk; of one colour it may be another: of many colours is no "red ball"."""
+    return table("colored").get(chunk.text, chunk.value) if chunk.colour else chunk.value
 
 
 def _in_order(lost: Iterable[tuple[int, str]]) -> tuple[str, ...]:

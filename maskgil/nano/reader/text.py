@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import re
+from dataclasses import replace
 
 from maskgil.nano.reader import typography
 from maskgil.nano.reader.lexicon import lexicon, spelled
 from maskgil.nano.reader.typography import Word, words_of
 from maskgil.nano.world.nouns import load_nouns
 
+_WRITTEN = "wr'tn"  # a mark of words that are to be written
 LONGEST = 6000  # characters; what stands behind them is not read
 _ZERO = r"(?:-\s*\d*\.?\d+|0+(?:\.0+)?)"
 _UNWEIGHTED = re.compile(
@@ -33,20 +35,45 @@ _MINUS = re.compile(r"(?<!\S)[-−](?=\d)")
 _NON = re.compile(r"\bnon-(?=[a-z])", re.IGNORECASE)
 _BREAKS = re.compile(r"\s*[\n\r\t•·▪]\s*(?:[-*•]\s+|\d+[.)]\s+)?")
 _FORBIDDEN = re.compile(r"\N{NO ENTRY SIGN}\s*([^\s\N{NO ENTRY SIGN}]*)")
+_PREPOSITIONS = "in|on|at|next|behind|near|under|above|with|and|by|beside|between|over|below|to"
+_LETTERING = re.compile(
+    rf"""\b(?:(?:says?|saying|reads?|reading|labelled|labeled|titled|with\ the\ (?:words?|text))
+        \s+(?:["“«](?P<quote>[^"”»]{{1,80}})["”»]|(?P<big>[A-Z][A-Z!?']+(?:\s+[A-Z!?']{{2,}}){{0,5}})\b)
+        |(?:(?:that|which)\s+(?:says|reads)|saying)
+        \s+(?P<small>[^\s,.;:]+(?:\s+(?!(?:{_PREPOSITIONS})\b)[^\s,.;:]+){{0,5}}))""",
+    re.VERBOSE,
+)
+"""Words that are to be written in the picture, and what says so."""
 _ART_MARKS = "^<~_="
 
 
 def written_words(text: str) -> list[Word]:
     """The words of `text`, each as it was said and as it is looked up."""
-    text = _negatives(_FORBIDDEN.sub(r" no \1. ", text[:LONGEST]))
+    text, written = _without_lettering(text[:LONGEST])
+    text = _negatives(_FORBIDDEN.sub(r" no \1. ", text))
     text = _ITS_SIDE.sub(r"to the \1 of it", _BREAKS.sub(", ", f"\n{text.strip()}"))
     text = _numbers(text)
     found = []
     for word in words_of(typography.plain(text, emoji_nouns())):
+        if word.text in written:
+            found.append(replace(word, said=written[word.text]))
+            continue
         first, *rest = lexicon().compound(word.text) or spelled(word.text)
         found.append(Word(word.said, first, word.pause))
         found += [Word("", mark) for mark in rest]
     return found
+
+
+def _without_lettering(text: str) -> tuple[str, dict[str, str]]:
+    """The text with a mark for each of its wishes for words in the picture, and marks to these."""
+    written: dict[str, str] = {}
+
+    def mark(found: re.Match[str]) -> str:
+        name = f"{_WRITTEN}{len(written)}"
+        written[name] = re.sub(r"^(?:that|which)\s+", "", found[0])
+        return f" {name} "
+
+    return (text, {}) if text.isupper() else (_LETTERING.sub(mark, text), written)
 
 
 def _negatives(text: str) -> str:

@@ -7,6 +7,8 @@ from maskgil.nano.reader.joints import Joints
 from maskgil.nano.reader.places import SKIES, WHERE
 from maskgil.nano.reader.words import SEVERAL, is_shown, words_of_kind
 
+_TABLES = ("table", "dining table", "round table")
+_CROWDED = 4  # kinds of things on one table
 _LANDSCAPE = ("hill", "mountain", "road", "pond", "railway", "field", "river", "street")
 _WORDS_ALONE = ("water", "air", "clouds", "snow")
 
@@ -197,7 +199,8 @@ class Walk(Joints):
             self.left_out.append((chunk.start, chunk.said or chunk.text))
             self.pending = self.joint = ""
             return
-        if self._is_alike(chunk):
+        after = self.chunks[at + 1].kind if at + 1 < len(self.chunks) else ""
+        if after != "of" and self._is_alike(chunk):
             return
         added = self.draft.add(chunk)
         if added is None:
@@ -243,13 +246,19 @@ class Walk(Joints):
         )
 
     def _table_top(self) -> None:
-        """ "on the table", where nothing else says where: the setting, not one more thing."""
+        """ "on the table", where nothing else says where: the setting, not one more thing.
+
+        So is any table on which so much lies that it would melt.
+        """
         draft = self.draft
-        tables = [i for i, told in enumerate(draft.things) if told.chunk.value == "table"]
+        tables = [i for i, told in enumerate(draft.things) if told.chunk.value in _TABLES]
         if len(tables) != 1 or self.scenery.setting() or len(draft.things) < 2:
             return
         table = draft.things[tables[0]].chunk
-        if not table.definite or table.colour or table.texture or table.size or table.count > 1:
+        if table.colour or table.texture not in (None, "wooden") or table.size or table.count > 1:
+            return
+        crowded = len(draft.things) > _CROWDED
+        if not crowded and (table.texture or not table.definite or table.value != "table"):
             return
         about = [each for each in draft.relations if tables[0] in (each[0], *each[2])]
         small = all(draft.noun(i).size <= 0.8 for i in range(len(draft.things)) if i != tables[0])

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,10 @@ GRID = 24
 SLOT = (
     2  # cells: a drawing's corner and sides are multiples, so that its tokens are always the same
 )
-STAGGER = 1.0  # of the height, between rows of copies that stand on the ground
+HEAPED = 3  # of one thing on a plate or in a basket, more are heaped
+SMALL = 4  # cells of which a heap hides nothing sidewise
+STAGGER, DENSE = 0.75, 0.5  # of the height, between two rows of copies on the ground, or three
+CROWD = 7  # copies that may stand on ground a slot deeper
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 Frame = tuple[int, int]  # width, height of what is filled
 WHOLE: Frame = (GRID, GRID)
@@ -82,6 +86,11 @@ class Cluster:
     def extent(self) -> Box:
         return extent(self.sprites)
 
+    def depth(self) -> float:
+        """How far apart the feet of what stands are."""
+        feet = [sprite.bottom for sprite in self.sprites if sprite.stands]
+        return max(feet) - min(feet) if feet else 0.0
+
     def of(self, things: set[int]) -> Box:
         """The outline of these things' sprites."""
         return extent(s for s in self.sprites if s.thing in things)
@@ -123,6 +132,21 @@ def kind_of(noun: Noun) -> str:
     return next((letter for letter in noun.places if letter in "gawl"), "g")
 
 
+def apart_for(rows: int, height: float, count: int, deep: float) -> float:
+    """How much larger rows of drawings so high may be, for their feet to be on ground so `deep`."""
+    if deep >= GRID or rows == 1:
+        return GRID
+    return (deep + SLOT * (count >= CROWD)) / ((rows - 1) * stagger(rows, count) * height)
+
+
+def stagger(rows: int, count: int) -> float:
+    """The rise from one row of copies on the ground to the next, as a share of their height.
+
+    Of three rows unlike in length each shows in the gaps of the one before it.
+    """
+    return DENSE if rows > 2 and count % rows else STAGGER
+
+
 def rows_for(
     count: int, width: float, height: float, deep: float = GRID, frame: Frame = WHOLE
 ) -> int:
@@ -132,7 +156,7 @@ def rows_for(
     best, chosen = 0.0, 1
     for rows in (1, 2, 3):
         across = -(-count // rows)
-        apart = deep / ((rows - 1) * STAGGER * height) if deep < GRID and rows > 1 else GRID
+        apart = apart_for(rows, height, count, deep)
         wide, tall = across * (width + 0.6), rows * height + (rows > 1)
         scale = min((frame[0] - 1) / wide, (frame[1] - 4) / tall, apart)
         if scale > best * 1.08:
@@ -140,17 +164,58 @@ def rows_for(
     return chosen
 
 
+def heap_rows(count: int) -> list[int]:
+    """How many of a heap are in each row, the back first: each has one less than that before it."""
+    front = math.ceil((math.sqrt(8 * count + 1) - 1) / 2)
+    rows = []
+    while count > 0:
+        rows.append(min(front, count))
+        count, front = count - rows[-1], front - 1
+    return rows[::-1]
+
+
+def _heap_step(width: int) -> int:
+    return max(SMALL, width - SLOT)
+
+
+def heap_width(count: int, width: int) -> int:
+    """How wide a heap of drawings so wide is."""
+    return width + (heap_rows(count)[-1] - 1) * _heap_step(width)
+
+
+def _heap(index: int, code: str, size: tuple[int, int], count: int, kind: str) -> Cluster:
+    """Copies in rows that overlap, each in the gaps of the one before it."""
+    width, height = size
+    rise = max(SLOT, snapped(height / 2))
+    rows = heap_rows(count)
+    sprites = []
+    for row, many in enumerate(rows):
+        left = snapped((rows[-1] - many) * _heap_step(width) / 2)
+        up = rise * (len(rows) - 1 - row)
+        sprites += [
+            Sprite(index, code, left + copy * _heap_step(width), -up, width, height, kind in "gwt")
+            for copy in range(many)
+        ]
+    return Cluster(sprites, kind)
+
+
 def copies(
     index: int, code: str, size: tuple[int, int], count: int, kind: str, *,
-    rng: random.Random, deep: float = GRID, abreast: bool = False, frame: Frame = WHOLE,
+    rng: random.Random, deep: float = GRID, order: str = "", frame: Frame = WHOLE,
 ) -> Cluster:  # fmt: skip
-    """The copies of one thing, in as many rows as make them large, or all `abreast`."""
+    """The copies of one thing, in as many rows as make them large, or in an `order`: line, heap."""
+    if order == "heap":
+        return _heap(index, code, size, count, kind)
     width, height = size
-    rows = 1 if abreast else rows_for(count, width, height, deep, frame)
-    rise = max(SLOT, snapped(height * STAGGER)) if deep < GRID and kind in "gwt" else height
+    rows = 1 if order == "line" else rows_for(count, width, height, deep, frame)
+    grounded = deep < GRID and kind in "gwt"
+    rise = max(SLOT, snapped(height * stagger(rows, count))) if grounded else height
     each = [count // rows + (row < count % rows) for row in range(rows)]
     if rng.random() < 0.5:
         each.reverse()
+    if rows > 2 and grounded:
+        few, most = min(each), max(each)
+        each = [most, few, most] if count % rows == 2 else [few, most, few]
     widest = max(each)
     step = width + (SLOT if widest * (width + SLOT) <= frame[0] + SLOT else 0)
     across = widest * step

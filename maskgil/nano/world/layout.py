@@ -11,14 +11,16 @@ from dataclasses import replace
 
 from maskgil.nano.world.clusters import (
     GRID,
+    HEAPED,
     SLOT,
-    STAGGER,
     WHOLE,
     Cluster,
     Frame,
     Sprite,
     abreast,
+    apart_for,
     copies,
+    heap_width,
     kind_of,
     mirrored,
     moved,
@@ -26,8 +28,8 @@ from maskgil.nano.world.clusters import (
     snapped,
 )
 from maskgil.nano.world.nouns import noun
-from maskgil.nano.world.relations import ORDER, SHARES, combine, figure
-from maskgil.nano.world.scene import Scene, Thing
+from maskgil.nano.world.relations import ORDER, SHARES, combine, figure, is_open_below
+from maskgil.nano.world.scene import Relation, Scene, Thing
 from maskgil.nano.world.settings import VARIANTS, Setting, place
 
 SIZES = (4, 6, 8, 12, 16)  # cells of a drawing's longer side
@@ -82,11 +84,12 @@ class Layout:
     ) -> list[Cluster]:  # fmt: skip
         sizes = self._sizes(scene, codes, factor, deep)
         seated = {relation.subject for relation in scene.relations if relation.name == "on"}
+        heaped = _heaped(scene)
         clusters = [
             copies(
                 index, codes[index], sizes[index], thing.count, kind_of(noun(thing.noun)),
-                rng=rng, deep=deep,
-                abreast=index in seated, frame=self.frame,
+                rng=rng, deep=deep, frame=self.frame,
+                order="heap" if index in heaped else "line" if index in seated else "",
             )
             for index, thing in enumerate(scene.things)
         ]  # fmt: skip
@@ -133,6 +136,11 @@ class Layout:
                     sizes[index] = self.cells(
                         codes[index], min(self.frame[1] / 2, max(sizes[index]))
                     )
+            if relation.name == "under" and is_open_below(nouns[second]):
+                sizes[second] = self.cells(codes[second], LARGEST)
+                room = sizes[second][1] * (1 - nouns[second].anchor("under", 0.0))
+                fitting = [size for size in SIZES if self.cells(codes[first], size)[1] <= room]
+                sizes[first] = self.cells(codes[first], max(fitting, default=SMALLEST))
             if relation.name not in SHARES:
                 continue
             other = sizes[second]
@@ -144,6 +152,9 @@ class Layout:
             count = sum(scene.things[index].count for index in together)
             if count > 1 and relation.name in ("on", "in"):
                 alone = relation.name == "on"
+                if first in _heaped(scene):
+                    sizes[first] = self._heap_size(codes[first], count, other[0], goal)
+                    continue
                 rows = (
                     1
                     if alone or len(together) > 1
@@ -154,6 +165,15 @@ class Layout:
             sizes[first] = self.cells(codes[first], goal)
         return sizes
 
+    def _heap_size(self, code: str, count: int, room: int, most: float) -> tuple[int, int]:
+        """The largest drawings of which a heap is no wider than `room`."""
+        fitting = [
+            size
+            for size in SIZES
+            if size <= most * 1.15 and heap_width(count, self.cells(code, size)[0]) <= room
+        ]
+        return self.cells(code, max(fitting, default=SMALLEST))
+
     def _limit(self, code: str, count: int, deep: float) -> float:
         """The longest side with which so many copies find room."""
         if count == 1:
@@ -162,7 +182,7 @@ class Layout:
         width, height = min(1.0, aspect), min(1.0, 1 / aspect)
         rows = rows_for(count, width * 8, height * 8, deep, self.frame)
         across = -(-count // rows)
-        apart = deep / ((rows - 1) * STAGGER * height) if deep < GRID and rows > 1 else GRID
+        apart = apart_for(rows, height, count, deep)
         wide, tall = self.frame[0], self.frame[1] - SLOT
         return min(GRID / 2, wide / across / width, tall / rows / height, apart)
 
@@ -185,6 +205,24 @@ def _companions(scene: Scene) -> dict[tuple[str, tuple[int, ...]], list[int]]:
         if relation.name in ("on", "in"):
             found.setdefault((relation.name, relation.objects), []).append(relation.subject)
     return {key: subjects for key, subjects in found.items() if len(set(subjects)) > 1}
+
+
+def _heaped(scene: Scene) -> set[int]:
+    """Things of which many are on a plate, in a basket."""
+    companions = {index for row in _companions(scene).values() for index in row}
+    return {
+        relation.subject
+        for relation in scene.relations
+        if (relation.name == "in" or _is_dish(scene, relation))
+        and scene.things[relation.subject].count > HEAPED
+        and relation.subject not in companions
+    }
+
+
+def _is_dish(scene: Scene, relation: Relation) -> bool:
+    """Whether something is on a plate, a pan."""
+    under = noun(scene.things[relation.objects[0]].noun)
+    return relation.name == "on" and under.category in ("food", "kitchen")
 
 
 def _turned(clusters: list[Cluster], rng: random.Random) -> list[Cluster]:
@@ -270,6 +308,9 @@ def _feet(
             foot = first if depth == 0 else last
         else:
             foot = rng.randint(first, last) if len(clusters) < 3 else first + level
+        if where.deep < GRID and cluster.kind not in "al":  # no row of feet in the sky
+            feet_apart = cluster.depth()
+            foot = max(foot, min(last, where.horizon + 1 + feet_apart))
         margin = SLOT if SLOT + height <= whole == GRID and cluster.kind not in "al" else 0
         feet.append(max(height + margin, min(foot // SLOT * SLOT, whole)))
     return feet

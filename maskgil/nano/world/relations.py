@@ -21,7 +21,7 @@ from maskgil.nano.world.clusters import (
     snapped,
     squeezed,
 )
-from maskgil.nano.world.nouns import Noun, noun
+from maskgil.nano.world.nouns import Noun, facing, noun
 from maskgil.nano.world.scene import Relation, Scene
 
 # Relations are arranged in this order, what belongs closest together first.
@@ -33,6 +33,7 @@ ORDER = (
 SHARES = {
     "on": (0.5, 0.9), "in": (0.5, 0.9), "riding": (0.8, 1.05), "around": (0.4, 0.6),
 }  # fmt: skip
+_FLAT = 0.2  # share of the height above which a table's top, a shelf's board lies
 _SOLID = ("furniture", "building", "structure", "household")
 
 
@@ -66,6 +67,11 @@ class _Pair:
         return Cluster(sprites, joint(self.target))
 
 
+def is_open_below(thing: Noun) -> bool:
+    """Whether something has room between its legs."""
+    return "under" in dict(thing.anchors)
+
+
 def combine(
     relation: Relation,
     scene: Scene,
@@ -79,7 +85,9 @@ def combine(
     if name in ("on", "in"):
         left, _, right, _ = target.of(set(relation.objects) & {s.thing for s in target.sprites})
         if len({sprite.thing for sprite in subject.sprites}) == 1:
-            subject = Cluster(squeezed(subject.sprites, (right - left) * 0.9), subject.kind)
+            top = noun(scene.things[relation.objects[0]].noun).anchor("on", 1.0)
+            room = right - left + SLOT if top < _FLAT and name == "on" else (right - left) * 0.9
+            subject = Cluster(squeezed(subject.sprites, room), subject.kind)
     if name in ("wearing", "holding"):
         return _carried(relation, scene, subject, target, fit)
     if name == "between" and len(others) > 1:
@@ -180,7 +188,10 @@ def _riding(pair: _Pair) -> Cluster:
 
 
 def _under(pair: _Pair) -> Cluster:
-    """Beneath what is taller: before a tree's trunk, behind a table's legs; else below it."""
+    """Beneath what is taller: before a tree's trunk, between a table's legs; else below it."""
+    if is_open_below(pair.thing) and pair.tall > pair.height:
+        inside = moved(pair.subject.sprites, pair.centred(), pair.box[3] - pair.mine[3])
+        return pair.joined(pair.target.sprites + inside)
     if pair.tall > pair.height * 1.15 and pair.target.kind not in "al":
         behind = pair.thing.category in _SOLID
         dx = pair.centred()
@@ -264,7 +275,7 @@ _WHERE = {
     **dict.fromkeys(("jeans", "shorts", "briefs", "skirt"), ("legs", 0.9)),
     **dict.fromkeys(
         ("shirt", "blouse", "sweater", "coat", "lab coat", "suit", "safety vest", "dress", "kimono",
-         "sari", "swimsuit", "bikini", "running shirt", "karate uniform"), ("chest", 1.1),
+         "sari", "swimsuit", "bikini", "running shirt", "karate uniform"), ("torso", 0.95),
     ),
     **dict.fromkeys(
         ("shoe", "leather shoe", "flat shoe", "hiking boot", "boot", "high heel", "woman's sandal",
@@ -304,21 +315,37 @@ def _carried(
             if relation.name == "holding" or carried.name in _BAGS:
                 sprites.append(_held(item, holder, kind, held, fit))
             else:
-                sprites.append(_worn(item, holder, _FIGURES[kind] | _LOWER, where, share, fit))
+                worn = _worn(item, holder, _FIGURES[kind] | _LOWER, where, share, fit)
+                sprites += _pair_of(worn, holder) if where == "feet" else [worn]
     return Cluster(sprites, subject.kind)
 
 
 def _worn(
     item: Sprite, holder: Sprite, body: dict[str, float], where: str, share: float, fit: Fit
 ) -> Sprite:
-    wanted = holder.width * body["head"] * share
-    width, height = fit(item.code, wanted * max(1.0, item.height / item.width))
-    top = holder.bottom - holder.height + holder.height * body[where]
-    bottom = top + (height * 0.12 if where == "hat" else height / 2)
+    torso = where == "torso"
+    wanted = holder.width * share * (1.0 if torso else body["head"])
+    longer = wanted * max(1.0, item.height / item.width)
+    if torso:
+        longer = min(longer, holder.height / 2 * max(1.0, item.width / item.height))
+    width, height = fit(item.code, longer)
+    top = holder.bottom - holder.height + holder.height * body["neck" if torso else where]
+    bottom = top + height * {"hat": 0.12, "torso": 1.0}.get(where, 0.5)
     left = holder.left + (holder.width - width) / 2
+    bottom = min(bottom, holder.bottom) if torso else bottom
     return replace(
         item, left=round(left), bottom=round(bottom), width=width, height=height, stands=False
     )
+
+
+def _pair_of(shoe: Sprite, holder: Sprite) -> list[Sprite]:
+    """One on each foot, turned outward."""
+    middle = round(holder.left + holder.width / 2)
+    turned = shoe.code in facing()
+    return [
+        replace(shoe, left=middle - shoe.width, bottom=holder.bottom, mirrored=False),
+        replace(shoe, left=middle, bottom=holder.bottom, mirrored=turned),
+    ]
 
 
 def _held(item: Sprite, holder: Sprite, kind: str, share: float, fit: Fit) -> Sprite:
