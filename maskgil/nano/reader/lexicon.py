@@ -108,7 +108,9 @@ class Lexicon:
         """Finds misspelt words of this lexicon."""
         lines = COMMON_WORDS.read_text(encoding="utf-8").splitlines()
         common = [line for line in lines if not line.startswith("#")]
-        return TypoIndex(self.known_words, self.known_words | frozenset(common))
+        verbs = words.verb_forms("transitive", "intransitive")
+        twice = {word for word in self.known_words if word.endswith("ss")}  # "scissorss"
+        return TypoIndex(self.known_words, self.known_words | frozenset(common), verbs | twice)
 
     def _add(self, text: str, kind: str, value: str = "") -> None:
         self._put(split(text), kind, value)

@@ -1,54 +1,95 @@
-"""Misspelt words: the one known word at an edit distance of one, or two where it is long.
+"""Misspelt words: the one known word that a word sounds like or is a letter or two away from.
 
 Only what no common word of English is counts as misspelt: "a fence" is no fencer. Candidates come
-from an index of words with letters left out (symmetric deletion), so that a text of unknown words
-takes linear time.
+from indexes of words by their sound and with letters left out (symmetric deletion), so that a text
+of unknown words takes linear time.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from itertools import combinations
 
-_SHORTEST = 4  # letters of a word that may be misspelt
-_LONG = 7  # letters from which two may be wrong
+_SHORTEST = 3  # letters of a word that may be misspelt
+_SHORT = 4  # letters up to which none may be another; of three two may only be swapped
+_LONG = 8  # letters from which two may be wrong
 _LONGEST = 24  # letters; what is longer is no word
-_ENDINGS = ("s", "es", "d", "ed", "ing", "er", "ly", "y")
+_ALIKE, _SWAPPED, _MISSING = 0.5, 0.6, 0.8  # cost of what sounds alike, of a swap, of one letter
+_ENDINGS = ("s", "es", "d", "ed", "ing", "er", "ly", "y", "ie")
+_SPELLINGS = (
+    ("ph", "f"), ("tch", "ch"), ("ck|qu?", "k"), ("c(?=[eiy])", "s"), ("c(?!h)", "k"), ("x", "ks"),
+    ("z", "s"), ("^kn", "n"), ("^wr", "r"), ("^wh", "w"), ("igh", "I"), ("(?<!^)y", "i"),
+    (r"(.)\1", r"\1"), ("a[iy]|a(?=[^aeiou]e$)", "A"), ("ea|ie", "e"),
+    ("oa|o(?=[^aeiou]e$)", "O"), ("i(?=[^aeiou]e$)", "I"), ("(?<=[^aeiou])e$", ""),
+)  # fmt: skip
+_SOUNDS = tuple((re.compile(spelling), letters) for spelling, letters in _SPELLINGS)
 
 
 class TypoIndex:
-    """Knows `words` and what else is a `common` word, which is never taken for one of them."""
+    """Knows `words` and what else is a `common` word, which is never taken for one of them.
 
-    def __init__(self, words: Iterable[str], common: Collection[str]) -> None:
-        self.common = common
+    Words of `second` are meant only where nothing else is as near.
+    """
+
+    def __init__(
+        self, words: Iterable[str], common: Collection[str], second: Collection[str] = ()
+    ) -> None:
+        self.common, self._second = common, second
         self._by_rest: defaultdict[str, set[str]] = defaultdict(set)
+        self._by_sound: defaultdict[str, set[str]] = defaultdict(set)
         for word in words:
-            if _SHORTEST < len(word) <= _LONGEST and word.isalpha():
+            if _SHORTEST <= len(word) <= _LONGEST and word.isalpha():
+                self._by_sound[sound(word)].add(word)
                 for rest in _rests(word):
                     self._by_rest[rest].add(word)
 
     def meant(self, word: str) -> str | None:
         """The word that `word` misspells, None where there is none or more than one."""
-        if not _SHORTEST <= len(word) <= _LONGEST or not word.isalpha() or self._is_common(word):
-            return None
-        allowed = 2 if len(word) >= _LONG else 1
-        near: dict[str, int] = {}
+        closest = [] if self._is_common(word) else self.closest(word)
+        if len(closest) > 1:
+            closest = [other for other in closest if other not in self._second]
+        return closest[0] if len(closest) == 1 else None
+
+    def closest(self, word: str) -> list[str]:
+        """The words that are least unlike `word`, near enough to be meant by it."""
+        if not _SHORTEST <= len(word) <= _LONGEST or not word.isalpha():
+            return []
+        near = dict.fromkeys(self._sounds_alike(word), _ALIKE)
         for rest in _rests(word):
             for other in self._by_rest.get(rest, ()):
-                if other[0] == word[0] and other not in near:
-                    near[other] = _edits(word, other)
-        best = min(near.values(), default=allowed + 1)
-        closest = [other for other, distance in near.items() if distance == best]
-        return closest[0] if best <= allowed and len(closest) == 1 else None
+                swapped = other[:2] == word[1::-1] and other[2:] == word[2:]
+                if other not in near and (other[0] == word[0] or swapped):
+                    near[other] = _cost(word, other)
+        if len(word) == _SHORTEST:
+            return [other for other, cost in near.items() if cost == _SWAPPED]
+        best = min(near.values(), default=2.0)
+        allowed = 2.0 if len(word) >= _LONG else 1.0 if len(word) > _SHORT else _MISSING
+        return [other for other, cost in near.items() if cost == best <= allowed]
 
     def _is_common(self, word: str) -> bool:
         """Whether it is a common word, or a form of one."""
-        stems = (word[: -len(ending)] for ending in _ENDINGS if word.endswith(ending))
-        if word in self.common or any(stem in self.common for stem in stems):
+        stems = [word, *(word[: -len(ending)] for ending in _ENDINGS if word.endswith(ending))]
+        if len(word) >= _LONG:
+            stems.append(word.removeprefix("re"))  # "rerecord"
+        if any(len(stem) >= _SHORTEST and stem in self.common for stem in stems):
             return True
-        halves = range(_SHORTEST, len(word) - _SHORTEST + 1)  # "blackboard" is no blackbird
+        halves = range(_SHORT, len(word) - _SHORT + 1)  # "blackboard" is no blackbird
         return any(word[:at] in self.common and word[at:] in self.common for at in halves)
+
+    def _sounds_alike(self, word: str) -> Iterator[str]:
+        for other in self._by_sound.get(sound(word), ()):
+            most = len(word) // 2 if word[0] == other[0] else 0
+            if _edits(word, other) <= max(2, most):
+                yield other
+
+
+def sound(word: str) -> str:
+    """How `word` sounds, roughly: "elefant" as "elephant"."""
+    for spelling, letters in _SOUNDS:
+        word = spelling.sub(letters, word)
+    return word
 
 
 def _rests(word: str) -> Iterator[str]:
@@ -57,6 +98,16 @@ def _rests(word: str) -> Iterator[str]:
     for dropped in range(1, (2 if len(word) >= _LONG else 1) + 1):
         for at in combinations(range(len(word)), dropped):
             yield "".join(letter for i, letter in enumerate(word) if i not in at)
+
+
+def _cost(word: str, other: str) -> float:
+    """Letters that are wrong; one that changed places with the next, or is missing, counts less."""
+    edits = _edits(word, other)
+    if edits != 1:
+        return float(edits)
+    if len(word) != len(other):
+        return _MISSING
+    return _SWAPPED if sorted(word) == sorted(other) else 1.0
 
 
 def _edits(first: str, second: str) -> int:

@@ -40,6 +40,7 @@ SIZE_WORDS = {
     "giant": 1.7,
 }  # fmt: skip
 
+_USUAL = 13  # cells that the largest thing has at least where there is room
 PLAIN = 8  # cells at which a drawing's tokens show what it is
 
 _CLOSE = ("wearing", "holding", "riding", "on", "in", "under")  # stand as one thing does
@@ -137,7 +138,7 @@ class Layout:
                         codes[index], min(self.frame[1] / 2, max(sizes[index]))
                     )
             if relation.name == "under" and is_open_below(nouns[second]):
-                sizes[second] = self.cells(codes[second], LARGEST)
+                sizes[second] = self.cells(codes[second], LARGEST * min(1.0, factor / _USUAL))
                 room = sizes[second][1] * (1 - nouns[second].anchor("under", 0.0))
                 fitting = [size for size in SIZES if self.cells(codes[first], size)[1] <= room]
                 sizes[first] = self.cells(codes[first], max(fitting, default=SMALLEST))
@@ -153,7 +154,9 @@ class Layout:
             if count > 1 and relation.name in ("on", "in"):
                 alone = relation.name == "on"
                 if first in _heaped(scene):
-                    sizes[first] = self._heap_size(codes[first], count, other[0], goal)
+                    sizes[second] = self.cells(codes[second], LARGEST * min(1.0, factor / _USUAL))
+                    room = sizes[second][0]
+                    sizes[first] = self._heap_size(codes[first], count, room, goal)
                     continue
                 rows = (
                     1
@@ -170,7 +173,7 @@ class Layout:
         fitting = [
             size
             for size in SIZES
-            if size <= most * 1.15 and heap_width(count, self.cells(code, size)[0]) <= room
+            if size <= most * 1.15 and heap_width(count, self.cells(code, size)[0]) <= room + SLOT
         ]
         return self.cells(code, max(fitting, default=SMALLEST))
 

@@ -84,7 +84,7 @@ def combine(
     name, target = relation.name, others[0]
     if name in ("on", "in"):
         left, _, right, _ = target.of(set(relation.objects) & {s.thing for s in target.sprites})
-        if len({sprite.thing for sprite in subject.sprites}) == 1:
+        if len({(sprite.thing, sprite.bottom) for sprite in subject.sprites}) == 1:
             top = noun(scene.things[relation.objects[0]].noun).anchor("on", 1.0)
             room = right - left + SLOT if top < _FLAT and name == "on" else (right - left) * 0.9
             subject = Cluster(squeezed(subject.sprites, room), subject.kind)

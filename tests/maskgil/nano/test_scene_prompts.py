@@ -4,6 +4,7 @@ import pytest
 
 from maskgil.models.text_encoders.load import load_text_encoder
 from maskgil.nano.nearest_nouns import NearestNouns
+from maskgil.nano.reader.lexicon import lexicon
 from maskgil.nano.scene_prompts import ScenePromptReader
 from maskgil.nano.world.nouns import load_nouns
 from maskgil.prompts import NothingKnownError
@@ -39,6 +40,14 @@ def test_what_stands_for_another_thing_is_told(reader):
     assert reading.replaced == (("sister", "girl"), ("lawyer", "judge"))
     assert reading.left_out == ("eating",)
     assert reader.read("a bike and two puppies").replaced == ()
+
+
+def test_no_word_of_english_is_taken_for_a_misspelling(reader):
+    """The text encoder's whole words: the commonest of English."""
+    words = [w for w in reader.nearest.encoder.tokenizer.get_vocab() if w.isascii() and w.isalpha()]
+    typos = lexicon().typos
+    assert len(words) > 20_000
+    assert [word for word in words if typos.meant(word) not in (None, word)] == []
 
 
 def test_what_names_nothing_known_is_told_with_the_nearest_things(reader):

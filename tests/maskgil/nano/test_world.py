@@ -18,6 +18,7 @@ from maskgil.nano.world.layout import SIZES, Layout
 from maskgil.nano.world.nouns import load_nouns
 from maskgil.nano.world.sampler import GENEVAL, SceneSampler, is_held_out
 from maskgil.nano.world.scene import Relation, Scene, Thing
+from maskgil.nano.world.settings import place
 
 ART = Path(__file__).parents[2] / "fixtures" / "art"
 NAMES = ("table", "bench", "bowl", "willow", "lamp", "boat", "mug", "fork", "lighthouse")
@@ -149,6 +150,51 @@ def test_several_things_have_their_place_side_by_side(relation):
         assert len(boxes) == 4
         for left, right in itertools.pairwise(boxes):
             assert left[2] <= right[0] + 1
+
+
+@pytest.mark.parametrize("count", range(4, 11))
+def test_what_is_heaped_on_a_plate_lies_on_it_and_is_seen(count):
+    scene = Scene((Thing("apple", count), Thing("plate")), (Relation(0, "on", (1,)),))
+    plate, *apples = Layout(lambda code: 1.0).arrange(scene, random.Random(count))
+    assert len(apples) == count
+    for number, apple in enumerate(apples):
+        assert plate.box[0] - SLOT <= apple.box[0] and apple.box[2] <= plate.box[2] + SLOT
+        cells = {(x, y) for x in range(24) for y in range(24) if _covers(apple, x, y)}
+        hidden = {cell for cell in cells if any(_covers(a, *cell) for a in apples[number + 1 :])}
+        assert len(hidden) <= 0.6 * len(cells)
+
+
+def _covers(sprite, x: int, y: int) -> bool:
+    left, top, right, bottom = sprite.box
+    return left <= x < right and top <= y < bottom
+
+
+@pytest.mark.parametrize("name", ["table", "dining table", "chair", "stool"])
+def test_who_is_under_a_table_stands_whole_between_its_legs(name):
+    scene = Scene((Thing("dog"), Thing(name)), (Relation(0, "under", (1,)),))
+    for seed in range(6):
+        table, dog = Layout(lambda code: 1.0).arrange(scene, random.Random(seed))
+        assert (table.thing, dog.thing) == (1, 0), "nothing of the table is before it"
+        assert table.bottom == dog.bottom and table.stands
+        assert table.box[0] <= dog.box[0] and dog.box[2] <= table.box[2]
+        assert dog.height <= 0.7 * table.height
+
+
+@pytest.mark.parametrize("count", [6, 7, 8])
+@pytest.mark.parametrize("setting", ["field", "pond", "farm"])
+def test_crowds_are_large_enough_to_be_made_out_and_stand_on_the_ground(count, setting):
+    for seed in range(6):
+        scene = Scene((Thing("sheep", count),), setting=setting)
+        crowd = Layout(lambda code: 1.0).arrange(scene, random.Random(seed))
+        assert {sprite.width for sprite in crowd} == {8}
+        assert min(sprite.bottom for sprite in crowd) >= place(setting).horizon
+
+
+def test_a_dress_is_as_wide_as_who_wears_it():
+    scene = Scene((Thing("girl"), Thing("dress")), (Relation(0, "wearing", (1,)),))
+    girl, dress = Layout(lambda code: 0.5 if "👧" in code else 1.0).arrange(scene, random.Random(0))
+    assert dress.width == girl.width and dress.height >= girl.height / 2
+    assert girl.box[1] + 4 <= dress.box[1] and dress.bottom <= girl.bottom
 
 
 def test_what_lies_in_two_rows_is_seen_in_both():
