@@ -5,7 +5,9 @@ One instance serves many threads, and closing an iterator stops the work it stan
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Generator as Iterating
+from concurrent.futures import CancelledError
 from contextlib import closing
 from dataclasses import replace
 from math import log
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
 Updates = Iterating[Update, None, None]
 Previews = Iterating["Preview", None, None]
 SKETCH_STEPS = 3  # of the fast preview drawn while somebody speaks
-TIMED = clean_prompt("a cat and an apple")
 
 
 class TextToImage:
@@ -249,21 +250,28 @@ class TextToImage:
         last, _ = self._drawn(PictureRequest(prompt, settings), previews=False)
         return last.images[0]
 
-    def _drawn(self, request: PictureRequest, *, previews: bool = True) -> tuple[Preview, float]:
-        """The end of a drawing, and the seconds that it computed, waiting for others left out."""
+    def _drawn(
+        self,
+        request: PictureRequest,
+        *,
+        previews: bool = True,
+        cancelled: threading.Event | None = None,
+    ) -> tuple[Preview, float]:
+        """The end of a drawing, and the seconds that it computed, waiting for others left out.
+
+        Raises CancelledError at the next step once it is `cancelled`.
+        """
         seconds = 0.0
         with closing(self._stream(request, previews=previews)) as stream:
             while True:
+                if cancelled is not None and cancelled.is_set():
+                    raise CancelledError
                 with self._work_lock:
                     started = perf_counter()
                     preview = next(stream)
                     seconds += perf_counter() - started
                 if preview.stage == "done":
                     return preview, seconds
-
-    def _time(self, settings: DrawSettings, count: int = 1) -> float:
-        """Seconds that drawing computes."""
-        return self._drawn(PictureRequest(TIMED, self.settled(settings), count))[1]
 
 
 def _tensor(tokens: np.ndarray) -> Tensor:

@@ -167,6 +167,7 @@ def serve(arguments: argparse.Namespace) -> None:
 
         talk(pipeline, device=arguments.microphone)
         return
+    serving.check_port()  # before the page, whose libraries take seconds to load
     if warning := serving.warning():
         print(f"app.py: {warning}", file=sys.stderr, flush=True)
     if spaces.is_zero_gpu():
@@ -183,7 +184,7 @@ def serve(arguments: argparse.Namespace) -> None:
                 print(LARGER, file=sys.stderr, flush=True)
             page.blocks.block_thread()
         finally:
-            warming.join()
+            pipeline.end(warming)
 
 
 def _interrupt(*_: object) -> None:

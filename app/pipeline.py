@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
+from concurrent.futures import CancelledError
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from app.speech.audio import Source
     from app.speech.transcriber import Transcript, Translator
 
+TIMED = clean_prompt("a cat and an apple")
 logger = logging.getLogger(__name__)
 
 
@@ -39,6 +41,7 @@ class SpeechToImage(TextToImage):
         self._translator = LazyModel(self._load_translator)
         self._glossary = LazyModel(_load_glossary)
         self._warm = threading.Event()
+        self._leaving = threading.Event()  # nobody waits for `warm_up` any more
         self._failure: Exception | None = None
 
     @property
@@ -72,8 +75,17 @@ class SpeechToImage(TextToImage):
     def warm_up(self) -> threading.Thread:
         """Load every model and run each once, in a background thread; `wait_until_warm` reports."""
         thread = threading.Thread(target=self._warm_up, name="warm-up", daemon=True)
+        self._leaving.clear()
         thread.start()
         return thread
+
+    def end(self, warming: threading.Thread) -> None:
+        """End a `warm_up` before the program ends: at the next step of a drawing.
+
+        A thread cut off while it loads would end the process with an abort.
+        """
+        self._leaving.set()
+        warming.join()
 
     def wait_until_warm(self, timeout: float | None = None) -> bool:
         """True once warm; False after `timeout` seconds. Raises what loading raised."""
@@ -102,10 +114,19 @@ class SpeechToImage(TextToImage):
             return
         finally:
             self._warm.set()
+        if self.pace.expect(self.usual) is not None:
+            return  # it was measured before
         try:
             self.pace.calibrate(self._time, self.usual.steps, hybrid=self.has_ratio)
+        except CancelledError:
+            logger.debug("the program ends before the speed of drawing is known")
         except Exception:  # the page then shows no seconds
             logger.warning("the speed of drawing could not be measured", exc_info=True)
+
+    def _time(self, settings: DrawSettings, count: int = 1) -> float:
+        """Seconds that drawing computes. Raises CancelledError when the program ends."""
+        request = PictureRequest(TIMED, self.settled(settings), count)
+        return self._drawn(request, cancelled=self._leaving)[1]
 
     def listen(
         self,

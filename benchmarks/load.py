@@ -36,6 +36,7 @@ from maskgil.utils import markdown
 COLORS = ("red", "green", "blue", "yellow", "purple", "orange", "pink", "brown")
 NOUNS = ("apple", "frog", "car", "star", "umbrella", "house", "cat", "tree", "fish", "hat")
 SPOKEN = 5  # each so-manieth request of a client
+STOPPING = 300.0  # seconds after which a server that was asked to stop is killed
 TIMEOUT = 900.0  # seconds one picture may take on a machine that does other work
 
 
@@ -73,7 +74,11 @@ def started_app(*words: str) -> Iterator[tuple[str, int]]:
         yield f"http://127.0.0.1:{port}", process.pid
     finally:
         process.terminate()
-        process.wait(60)
+        try:
+            process.wait(STOPPING)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 @contextlib.contextmanager

@@ -18,6 +18,16 @@ __all__ = ["browser", "served_page", "slow_steps", "voice"]
 
 CLIPS = Path(__file__).parent / "fixtures" / "clips"
 ROOT = Path(__file__).parent.parent
+WORKERS = 2
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Two processes for whole folders, none beside this one for single files.
+
+    Each process holds the models, so more than two take more memory than they save time.
+    """
+    whole = any(Path(name.partition("::")[0]).is_dir() for name in config.args)
+    return WORKERS if whole and (os.cpu_count() or 1) >= WORKERS else 0
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import os
+import socket
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -64,6 +65,19 @@ class Serving:
         if not 1 <= self.port <= 65535:
             raise ValueError(f"the port must be 1 to 65535, not {self.port}")
         self.names()
+
+    def check_port(self) -> None:
+        """Raise OSError in one line when the page cannot be served there."""
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        try:
+            with socket.socket(family) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind((self.host.strip("[]"), self.port))
+        except OSError as error:
+            raise OSError(
+                f"port {self.port} of {self.host} cannot be had ({error.strerror}); "
+                "choose another by --port"
+            ) from error
 
     @property
     def is_public(self) -> bool:

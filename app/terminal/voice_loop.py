@@ -65,7 +65,7 @@ def talk(
             _Talk(pipeline, screen, pressed, chosen).run()
     finally:
         screen.show("")
-        warming.join()  # a thread cut off while it loads would end the process with an abort
+        pipeline.end(warming)
 
 
 def describe(devices: list[Device], chosen: Device) -> list[str]:

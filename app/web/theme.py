@@ -7,7 +7,6 @@ import importlib.util
 import io
 import json
 import logging
-import socket
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -94,7 +93,7 @@ def launch(blocks: gr.Blocks, serving: Serving, uploads: Uploads) -> str:
     """
     from starlette.middleware import Middleware
 
-    _check_free(serving.host, serving.port)
+    serving.check_port()
     answer_in_one_line(blocks)
     names = serving.names()
     options: dict[str, Any] = serving.launch_options(names)
@@ -142,16 +141,3 @@ class _WithoutCors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.app(scope, receive, send)
-
-
-def _check_free(host: str, port: int) -> None:
-    """Raise OSError in one line when the page cannot be served there."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host.strip("[]"), port))
-    except OSError as error:
-        raise OSError(
-            f"port {port} of {host} cannot be had ({error.strerror}); choose another by --port"
-        ) from error

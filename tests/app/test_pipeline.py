@@ -209,6 +209,17 @@ def test_warm_up_leaves_everything_loaded(pipeline):
     assert all(m.is_loaded for m in (pipeline._generator, pipeline._translator, pipeline._glossary))
 
 
+def test_a_program_that_ends_does_not_wait_until_the_speed_is_measured(pipeline):
+    hasty = SpeechToImage(pipeline.config)
+    for model in ("_translator", "_glossary", "_generator"):
+        setattr(hasty, model, getattr(pipeline, model))
+    warming = hasty.warm_up()
+    assert hasty.wait_until_warm(120)
+    hasty.end(warming)
+    assert not warming.is_alive() and hasty.is_warm
+    assert hasty.pace.expect(DrawSettings(steps=8)) is None
+
+
 def test_presets():
     with pytest.raises(ValueError, match="nano, paper"):
         load_config("mega")

@@ -36,7 +36,9 @@ def served_page(pipeline, tmp_path_factory):
     """The running page for all browser tests: (page, address, folder of what clients send)."""
     from app.web.page import Page, launch
 
-    pipeline.warm_up().join()
+    warming = pipeline.warm_up()
+    pipeline.wait_until_warm()
+    pipeline.end(warming)
     folder = tmp_path_factory.mktemp("served")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRADIO_TEMP_DIR", str(folder))
@@ -112,12 +114,25 @@ class Opened:
         self.tab.goto(address, wait_until="domcontentloaded")
         ready(self.tab)
 
-    def close(self) -> None:
+    def fresh(self):
+        """The tab as a new visitor finds it, loaded again: far cheaper than opening another."""
+        self.tab.evaluate("sessionStorage.clear(); localStorage.clear(); see.forgetAll()")
+        self.tab.reload(wait_until="domcontentloaded")
+        ready(self.tab)
+        return self.tab
+
+    def check(self) -> None:
         """It must have asked no other host for anything, and no script may have failed."""
-        self.context.close()
         own = (self.address, "data:", "blob:")
-        assert [url for url in self.asked if not url.startswith(own)] == []
-        assert self.complaints == []
+        foreign = [url for url in self.asked if not url.startswith(own)]
+        complaints = [*self.complaints]
+        self.asked.clear()
+        self.complaints.clear()
+        assert (foreign, complaints) == ([], [])
+
+    def close(self) -> None:
+        self.context.close()
+        self.check()
 
 
 def ready(tab) -> None:
@@ -161,11 +176,11 @@ def prompt(tab) -> str:
 
 
 def picture(tab) -> str:
-    return tab.locator("#stage img").first.get_attribute("src") or ""
+    return tab.locator("#stage figure img").first.get_attribute("src") or ""
 
 
 def alt(tab) -> str:
-    return tab.locator("#stage img").first.get_attribute("alt") or ""
+    return tab.locator("#stage figure img").first.get_attribute("alt") or ""
 
 
 def pixels(tab) -> np.ndarray:
@@ -196,9 +211,23 @@ def settings(tab) -> None:
 
 
 def set_steps(tab, steps: int) -> None:
+    _slide(tab, "#steps", steps)
+
+
+def set_count(tab, count: int) -> None:
+    """How many pictures are drawn at a time."""
+    _slide(tab, "#count", count)
+
+
+def _slide(tab, slider: str, value: int) -> None:
+    """Type a slider's number; waits until the slider is there, or what asks next is faster."""
     settings(tab)
-    tab.locator("#steps input[type=number]").fill(str(steps))
+    tab.locator(f"{slider} input[type=number]").fill(str(value))
     tab.keyboard.press("Tab")
+    tab.wait_for_function(
+        "([id, value]) => document.querySelector(`${id} input[type=range]`).value === value",
+        arg=[slider, str(value)],
+    )
 
 
 def drop(tab, path: Path, kind: str) -> None:

@@ -14,8 +14,6 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 from app.backends import zero_gpu
-from app.backends.factory import load_generator
-from app.config import load_config
 from app.server import spaces
 from maskgil.pipelines.request import DrawRequest
 
@@ -113,8 +111,8 @@ def test_zero_gpu_draws_photographs_where_diffusers_is(monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def generator():
-    return load_generator(load_config("nano"))
+def generator(pipeline):
+    return pipeline.generator
 
 
 def sent(value):

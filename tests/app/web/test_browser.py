@@ -22,6 +22,7 @@ from tests.helpers.page_browser import (
     pixels,
     press,
     prompt,
+    set_count,
     settings,
 )
 
@@ -41,12 +42,24 @@ def address(served_page):
     return served_page[1]
 
 
+@pytest.fixture(scope="module")
+def page(browser, address):
+    """The open page, used by one test after another."""
+    page = Opened(browser, address)
+    yield page
+    page.close()
+
+
 @pytest.fixture
-def tab(browser, address, request):
-    """The open page, ready."""
-    opened = Opened(browser, address, **getattr(request, "param", {}))
-    yield opened.tab
-    opened.close()
+def tab(page, browser, address, request):
+    """The open page, ready; one of its own for a test that asks for other options."""
+    if hasattr(request, "param"):
+        own = Opened(browser, address, **request.param)
+        yield own.tab
+        own.close()
+    else:
+        yield page.fresh()
+        page.check()
 
 
 def in_view(tab, selector: str) -> bool:
@@ -140,7 +153,7 @@ def test_stop_keeps_the_last_preview_although_the_browser_is_slower_than_the_dra
 ):
     tab.evaluate(LATE_PICTURES)
     draw(tab, "three yellow stars", steps=60)
-    tab.locator("#stage img[src^='data:image/webp']").wait_for()
+    tab.locator("#stage figure img[src^='data:image/webp']").wait_for()
     tab.locator("#stop").click()
     tab.get_by_text("Stopped at step").wait_for()
     assert picture(tab).startswith("data:image/webp")
@@ -153,7 +166,7 @@ def test_what_is_typed_while_a_picture_forms_is_kept(tab, slow_steps):
     tab.locator("#prompt textarea").fill("a blue car")
     done(tab)
     assert prompt(tab) == "a blue car"
-    assert tab.locator("#stage img").get_attribute("alt") == "a green frog"
+    assert tab.locator("#stage figure img").get_attribute("alt") == "a green frog"
 
 
 def test_marked_part_is_changed_and_the_rest_is_not(tab, clips):
@@ -195,8 +208,7 @@ def test_cells_are_marked_by_pointer_and_by_key(tab):
 
 
 def test_batch_compare_and_choice(tab):
-    settings(tab)
-    tab.locator("#count input[type=number]").fill("4")
+    set_count(tab, 4)
     draw(tab, "a green frog", steps=2)
     done(tab)
     assert tab.locator("#stage figure").count() == 4 and tab.locator("#shelf img").count() == 4
@@ -320,7 +332,7 @@ def test_keyboard_alone(tab):
     tab.keyboard.press("Enter")
     done(tab)
     assert tab.locator("#status").get_attribute("aria-live") == "polite"
-    assert tab.locator("#stage img").get_attribute("alt") == "a blue car"
+    assert tab.locator("#stage figure img").get_attribute("alt") == "a blue car"
 
 
 def test_axe_finds_no_serious_fault(tab):
@@ -341,6 +353,7 @@ def test_axe_finds_no_serious_fault(tab):
             if each["impact"] in ("serious", "critical")
         }
         assert serious == {}, json.dumps(serious, indent=1)
+    tab.emulate_media(color_scheme="null")
 
 
 @pytest.mark.parametrize(

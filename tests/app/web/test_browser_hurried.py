@@ -23,7 +23,7 @@ from tests.helpers.page_browser import (
     pixels,
     press,
     prompt,
-    ready,
+    set_count,
     set_steps,
     settings,
 )
@@ -42,10 +42,8 @@ def page(browser, served_page):
 
 @pytest.fixture
 def tab(page):
-    page.tab.evaluate("sessionStorage.clear(); window.see.forgetAll()")
-    page.tab.reload(wait_until="domcontentloaded")
-    ready(page.tab)
-    return page.tab
+    yield page.fresh()
+    page.check()
 
 
 def seed(tab) -> str:
@@ -250,8 +248,7 @@ def test_every_picture_has_a_new_seed_after_speaking_and_after_a_restore(tab, vo
 
 
 def test_a_chosen_picture_brings_its_seed_caption_and_settings(tab):
-    settings(tab)
-    tab.locator("#count input[type=number]").fill("4")
+    set_count(tab, 4)
     draw(tab, "a green frog", steps=2)
     done(tab)
     first = int(seed(tab))
@@ -265,7 +262,7 @@ def test_a_chosen_picture_brings_its_seed_caption_and_settings(tab):
         tab.locator("[data-do=save]").click()
     assert Image.open(download.value.path()).text["seed"] == chosen
     tab.locator("#fresh input").uncheck()
-    tab.locator("#count input[type=number]").fill("1")
+    set_count(tab, 1)
     shown = picture(tab)
     press(tab, "#draw")
     done(tab)

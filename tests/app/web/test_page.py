@@ -199,7 +199,9 @@ def question(samples: np.ndarray, **changes) -> dict:
 
 @pytest.fixture(scope="module")
 def live(pipeline):
-    pipeline.warm_up().join()
+    warming = pipeline.warm_up()
+    pipeline.wait_until_warm()
+    pipeline.end(warming)
     return live_listener(pipeline)
 
 
