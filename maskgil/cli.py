@@ -101,6 +101,12 @@ def add_sampling_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def model_choice(options: argparse.Namespace) -> ModelChoice:
+    """Raises ValueError for a preset that there is not."""
+    from maskgil.presets.table import PRESETS
+
+    known = [*PRESETS, PHOTO]
+    if options.preset not in known:
+        raise ValueError(f"unknown preset {options.preset!r}; choose one of {', '.join(known)}")
     return ModelChoice(
         options.preset, options.size, options.weights, options.random_weights, options.device,
         options.ar_ratio,

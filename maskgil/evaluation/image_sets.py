@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -107,17 +107,28 @@ class FolderPictures(_Lazy):
     def __len__(self) -> int:
         return self.count
 
-    def _read(self, index: int) -> Image:
-        from PIL import Image as images_of
+    def check(self) -> None:
+        """ValueError that names the first picture that cannot be read, a JPEG read coarsely."""
+        from maskgil.data.image_loader import decode_for
 
+        for index in range(self.count):
+            self._decoded(index, lambda data: decode_for(data, ((8, 8),)))
+
+    def _decoded(self, index: int, decode: Callable[[bytes], Any]) -> Any:
         from maskgil.data.image_datasets.base import Unusable
-        from maskgil.data.image_loader import cut_out, decode
 
         source = self._open()
         try:
-            image = decode(source.read(index).data)
+            return decode(source.read(index).data)
         except Unusable as error:
             raise ValueError(f"{self.path}: {source.name(index)}: {error.reason}") from None
+
+    def _read(self, index: int) -> Image:
+        from PIL import Image as images_of
+
+        from maskgil.data.image_loader import cut_out, decode
+
+        image: Image = self._decoded(index, decode)
         if self.size is None:
             return image
         return images_of.fromarray(cut_out(image, self.size))

@@ -154,7 +154,8 @@ def open_images(data: DataSettings, factor: int) -> Any:
     if data.size % factor:
         raise ConfigError(f"data.size is {data.size}; it must be a multiple of {factor}")
     sizes = buckets(data.size) if data.buckets else ((data.size, data.size),)
-    source = open_source(data.images, from_mapping(SourceOptions, data.source, "data.source"))
+    given = {"condition": "none", **data.source}  # pictures without captions do as well
+    source = open_source(data.images, from_mapping(SourceOptions, given, "data.source"))
     return ImageBatches(source, sizes, crops=data.crops, flip=data.flip, threads=data.threads)
 
 

@@ -17,6 +17,7 @@ from maskgil.evaluation.commands.options import (
     Reference,
     add_drawing_arguments,
     add_shared_arguments,
+    check_reference,
     drawn_or_given,
     evaluations,
     model_label,
@@ -91,11 +92,12 @@ def numbers_of(
 
 def fid(options: argparse.Namespace) -> None:
     """Measure generated pictures against a reference and write fid.json and fid.md."""
-    pictures = drawn_or_given(options)
+    pictures, network = drawn_or_given(options), network_choice(options)
+    check_reference(options)
     work = None if options.no_precision_recall else options.output / "features"
     splits = options.splits or (SPLITS if len(pictures) >= MANY else 1)
     job = EvaluationJob(
-        pictures, network_choice(options), options.batch_size, splits,
+        pictures, network, options.batch_size, splits,
         None if work is None else work / "generated", "drawing",
     )  # fmt: skip
     try:

@@ -109,8 +109,18 @@ class Reference:
     features: FeatureRows | None = None
 
 
-def read_statistics(path: Path, info: NetworkInfo) -> Reference:
-    """Sums of an .npz file: of --save-statistics, or the public "mu" and "sigma" of Inception."""
+def check_reference(options: argparse.Namespace) -> None:
+    """ValueError before anything is drawn when the reference is missing or cannot be read."""
+    reference = options.reference
+    if reference.endswith(".npz"):
+        _stored_statistics(Path(reference))
+    elif reference == SCENES:
+        scenes_of(options, 1)
+    else:
+        FolderPictures(reference, count=options.reference_count).check()
+
+
+def _stored_statistics(path: Path) -> dict[str, Any]:
     try:
         with np.load(path, allow_pickle=False) as file:
             state = {key: file[key] for key in ("mu", "sigma", "count", "network") if key in file}
@@ -118,6 +128,12 @@ def read_statistics(path: Path, info: NetworkInfo) -> Reference:
         raise ValueError(f"{path} is not a readable .npz file") from error
     if "mu" not in state or "sigma" not in state:
         raise ValueError(f"{path} holds no statistics: it lacks mu and sigma")
+    return state
+
+
+def read_statistics(path: Path, info: NetworkInfo) -> Reference:
+    """Sums of an .npz file: of --save-statistics, or the public "mu" and "sigma" of Inception."""
+    state = _stored_statistics(path)
     network = str(state.get("network", "inception-2015-12-05"))
     if network != info.name:
         raise ValueError(f"{path} was made with {network}, the pictures are seen by {info.name}")

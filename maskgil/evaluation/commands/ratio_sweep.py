@@ -16,6 +16,7 @@ from maskgil.evaluation.commands.options import (
     Reference,
     add_drawing_arguments,
     add_shared_arguments,
+    check_reference,
     evaluations,
     model_label,
     network_choice,
@@ -62,8 +63,10 @@ def run(options: argparse.Namespace) -> None:
         {
             **base.describe(), "reference": options.reference,
             "reference_count": options.reference_count, "features": options.features,
+            "resizing": options.resizing,
         }
     )  # fmt: skip
+    check_reference(options)
     rows = report.known(options.output / "ratios.json", settings, "rows")
     reference: Reference | None = None
     for ratio in ratios:

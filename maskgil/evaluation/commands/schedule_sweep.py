@@ -18,6 +18,7 @@ from maskgil.evaluation.commands.options import (
     Reference,
     add_drawing_arguments,
     add_shared_arguments,
+    check_reference,
     model_label,
     network_choice,
     prompts_of,
@@ -81,10 +82,12 @@ def run(options: argparse.Namespace) -> None:
         {
             **base.describe(), "reference": options.reference,
             "reference_count": options.reference_count, "features": options.features,
+            "resizing": options.resizing,
             "metadata": options.metadata, "detector": options.detector,
             "images_per_prompt": options.images_per_prompt,
         }
     )  # fmt: skip
+    check_reference(options)
     cells = report.known(options.output / "schedules.json", settings, "cells")
     reference: Reference | None = None
     for count in steps:

@@ -344,16 +344,35 @@ def test_schedules_grid_resumes(tmp_path, capsys, monkeypatch):
         (["fid", "--reference", "scenes", "--images", "{pictures}"], "--art"),
         (["fid", "--reference", "scenes"], "--prompts FILE or --art"),
         (["fid", "--reference", "scenes", "--images", "scenes"], "give --art"),
-        (["fid", "--reference", "x", "--prompts", "/none.txt"], "none.txt"),
-        (["fid", "--reference", "x", "--size", "b", "--num-samples", "5"], "--random-weights"),
-        (["fid", "--reference", "x", "--size", "own"], "--size own needs --weights"),
-        (["fid", "--reference", "x", "--size", "own", "--weights", "/none"], "no weights at /none"),
-        (["fid", "--reference", "x", "--size", "nano"], "choose one of b, l, xl, xxl, own"),
-        (["fid", "--reference", "x", "--num-samples", "1"], "at least 2"),
-        (["fid", "--reference", "x", "--per-class", "2"], "--per-class is for class-driven"),
-        (["fid", "--reference", "x", "--features", "vgg", "--images", "{pictures}"], "vgg"),
-        (["fid", "--reference", "x", "--preset", "mega", *SCENES], "nano, paper"),
-        (["fid", "--reference", "x", *SCENES, "--steps", "0"], "num_steps is 0"),
+        (["fid", "--reference", "{pictures}", "--prompts", "/none.txt"], "none.txt"),
+        (
+            ["fid", "--reference", "{pictures}", "--size", "b", "--num-samples", "5"],
+            "--random-weights",
+        ),
+        (["fid", "--reference", "{pictures}", "--size", "own"], "--size own needs --weights"),
+        (
+            ["fid", "--reference", "{pictures}", "--size", "own", "--weights", "/none"],
+            "no weights at /none",
+        ),
+        (
+            ["fid", "--reference", "{pictures}", "--size", "nano"],
+            "choose one of b, l, xl, xxl, own",
+        ),
+        (["fid", "--reference", "{pictures}", "--num-samples", "1"], "at least 2"),
+        (
+            ["fid", "--reference", "{pictures}", "--per-class", "2"],
+            "--per-class is for class-driven",
+        ),
+        (
+            ["fid", "--reference", "{pictures}", "--features", "vgg", "--images", "{pictures}"],
+            "vgg",
+        ),
+        (["fid", "--reference", "{pictures}", "--preset", "mega", *SCENES], "nano, paper"),
+        (["fid", "--reference", "{pictures}", *SCENES, "--steps", "0"], "num_steps is 0"),
+        (
+            ["fid", "--reference", "{pictures}", "--preset", "mega", "--prompts", "{prompts}"],
+            "nano, paper, photo",
+        ),
         (["rfid", "--images", "{pictures}", "--tokenizer", "maskgil-nano"], "no tokenizer"),
         (["rfid", "--images", "{pictures}", "--tokenizer", "nothing"], "no weights named"),
         (["geneval", "--preset", "paper"], "give one of --metadata"),
@@ -363,16 +382,39 @@ def test_schedules_grid_resumes(tmp_path, capsys, monkeypatch):
         (["geneval", "--metadata", "/none.jsonl"], "none.jsonl"),
         (["geneval", "--results", str(ART / "@iconify-json/noto/chars.json")], "line 1"),
         (["geneval", "--results", "{pictures}/000.png"], "no text"),
-        (["schedules", "--reference", "x", *SCENES, "--step-counts", "a"], "--step-counts"),
-        (["schedules", "--reference", "x", *SCENES, "--schedules", "sine"], "unknown schedule"),
-        (["schedules", "--reference", "x", *SCENES, "--steps", "4"], "--step-counts"),
-        (["schedules", "--reference", "x", *SCENES, "--detector", "a:b"], "go together"),
+        (
+            ["schedules", "--reference", "{pictures}", *SCENES, "--step-counts", "a"],
+            "--step-counts",
+        ),
+        (
+            ["schedules", "--reference", "{pictures}", *SCENES, "--schedules", "sine"],
+            "unknown schedule",
+        ),
+        (["schedules", "--reference", "{pictures}", *SCENES, "--steps", "4"], "--step-counts"),
+        (["schedules", "--reference", "{pictures}", *SCENES, "--detector", "a:b"], "go together"),
     ],
 )
 def test_bad_commands_get_one_line(tmp_path, capsys, words, said):
     pictures = write_pictures(tmp_path / "pictures", 2)
-    words = [word.format(pictures=pictures) for word in words]
+    prompts = tmp_path / "prompts.txt"
+    prompts.write_text("a cat\na dog\n", encoding="utf-8")
+    words = [word.format(pictures=pictures, prompts=prompts) for word in words]
     assert said in refused(capsys, *words, "-o", tmp_path / "out")
+
+
+@pytest.mark.parametrize("measure", ["fid", "ratios", "schedules"])
+@pytest.mark.parametrize("damaged", [True, False])
+def test_a_reference_that_cannot_be_read_is_told_before_anything_is_drawn(
+    tmp_path, capsys, monkeypatch, measure, damaged
+):
+    pictures, prompts = tmp_path / "pictures", tmp_path / "prompts.txt"
+    prompts.write_text("a cat\na dog\n", encoding="utf-8")
+    if damaged:
+        write_pictures(pictures, 2)
+        (pictures / "broken.png").write_bytes((pictures / "000.png").read_bytes()[:60])
+    monkeypatch.setattr(DrawnPictures, "batch", lambda *_: pytest.fail("something was drawn"))
+    words = [measure, "--prompts", prompts, "--reference", pictures, "-o", tmp_path / "out"]
+    assert ("broken.png" if damaged else str(pictures)) in refused(capsys, *words)
 
 
 def test_an_unknown_measure_gets_one_line(capsys):

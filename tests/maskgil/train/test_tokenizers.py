@@ -19,9 +19,9 @@ from maskgil.tokenizers.llamagen import LlamaGenVQ, LlamaGenVQConfig
 from maskgil.tokenizers.magvit2 import OpenMagvit2, OpenMagvit2Config
 from maskgil.train.batches import PixelBatch
 from maskgil.train.checkpoints import latest_checkpoint, read_checkpoint
-from maskgil.train.config import RunConfig
+from maskgil.train.config import DataSettings, RunConfig
 from maskgil.train.distributed import Runtime
-from maskgil.train.factory import tokenizer_config
+from maskgil.train.factory import open_images, tokenizer_config
 from maskgil.train.optim.lr_schedules import cosine
 from maskgil.train.tasks.quantizers import LFQReconstructor, VQReconstructor, noisy_tokens
 from maskgil.train.tasks.tokenizer import TokenizerTask, TokenizerTraining
@@ -53,6 +53,16 @@ TRAINING = {
     "steps": 6, "batch_size": 4, "learning_rate": 2e-3, "warmup": 2, "perceptual_weight": 0,
     "average_decay": 0.9,
 }  # fmt: skip
+
+
+def test_pictures_without_captions_train_tokenizers_too(tmp_path):
+    for number in range(3):
+        Image.new("RGB", (20, 20), (80 * number, 0, 0)).save(tmp_path / f"{number}.png")
+    (tmp_path / "0.txt").write_text("black", encoding="utf-8")
+    images = open_images(DataSettings(images=str(tmp_path), size=16), 8)
+    assert (
+        sorted(next(iter(images.batches(3)))["source"]) == [0, 1, 2] and not images.skipped.reasons
+    )
 
 
 def same(value: torch.Tensor) -> torch.Tensor:
