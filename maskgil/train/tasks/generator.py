@@ -125,8 +125,8 @@ class GeneratorTask(TrainingTask):
         alone = engine.world_size == 1 and engine.device.type == "cpu"
         self.chunked = alone and isinstance(model, Transformer)
         whole = not alone or compile_blocks or model.config.dropout
-        fitting = 1 if whole else fitting_threads(settings.batch_size // self.parts, model)
-        self.threads = ThreadParts(fitting) if fitting > 1 else None
+        fitting = 0 if whole else fitting_threads(settings.batch_size // self.parts, model)
+        self.threads = ThreadParts(fitting) if fitting else None
         optimizers = optimizers_of(model, settings, sharded=getattr(engine, "sharded", False))
         muon = optimizers.get("muon")
         if self.threads is not None and isinstance(muon, Muon):

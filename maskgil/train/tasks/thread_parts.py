@@ -1,7 +1,8 @@
 """Parts of a batch on threads of a CPU, one core each: data parallelism within a process.
 
 Products of a thousand rows keep one core busy better than several, which wait for each other after
-every one. The gradients are added in the order of the parts, whichever thread was faster.
+every one; and what a part needs in memory is a part of what the batch would. The gradients are
+added in the order of the parts, whichever thread was faster.
 """
 
 from __future__ import annotations
@@ -12,17 +13,17 @@ from concurrent.futures import ThreadPoolExecutor
 import torch
 from torch import Tensor, nn
 
-PARTS = 2  # for each thread, so that none waits long for the last
-LEAST = 2  # pictures of a part
+PARTS = 2  # for each thread at least, so that none waits long for the last
+LEAST, MOST = 2, 8  # pictures of a part
 ROOM = 1 << 30  # bytes that the gradients of all parts may take
 
 
 def fitting_threads(pictures: int, model: nn.Module) -> int:
-    """How many threads can have parts of so many pictures: as many as torch has, or 1."""
+    """How many threads can have parts of so many pictures: as many as torch has, or none."""
     threads = torch.get_num_threads()
     size = sum(one.numel() * one.element_size() for one in model.parameters())
     fits = threads * PARTS * LEAST <= pictures and threads * PARTS * size <= ROOM
-    return threads if fits else 1
+    return threads if fits else 0
 
 
 class ThreadParts:
@@ -40,7 +41,8 @@ class ThreadParts:
 
         Its gradients are added to the parameters' own.
         """
-        count = min(end - first, PARTS * self.threads)
+        count = max(PARTS * self.threads, -(-(end - first) // MOST))
+        count = min(end - first, count)
         cuts = [first + part * (end - first) // count for part in range(count + 1)]
 
         def work(begin: int, end: int) -> tuple[Tensor, tuple[Tensor | None, ...]]:

@@ -17,7 +17,7 @@ from maskgil.train.batches import TokenBatch
 from maskgil.train.optim.muon import NEWTON_SCHULZ, Muon, orthogonalise
 from maskgil.train.tasks.chunked_loss import ROWS, head_cross_entropy
 from maskgil.train.tasks.generator import GeneratorTask, GeneratorTraining
-from maskgil.train.tasks.thread_parts import fitting_threads
+from maskgil.train.tasks.thread_parts import ThreadParts, fitting_threads
 
 SHAPE = replace(
     SIZES["nano"], codebook_size=40, max_grid_size=(4, 4), dim=16, num_heads=2, num_layers=2,
@@ -112,23 +112,37 @@ def test_fused_heads_are_the_plain_ones(qk_norm, monkeypatch):
 
 
 def test_steps_by_two_threads_are_those_of_one_but_for_rounding(two_threads):
-    threaded, again = task_of(), task_of()
-    torch.set_num_threads(1)
-    alone = task_of()
-    assert threaded.threads.threads == 2 and alone.threads is None
+    threaded, again, whole = task_of(), task_of(), task_of()
+    assert threaded.threads.threads == 2
+    whole.threads = None
     for step in range(3):
-        losses = [one.step(step)["loss"] for one in (threaded, again, alone)]
+        losses = [one.step(step)["loss"] for one in (threaded, again, whole)]
         assert losses[0] == losses[1] == pytest.approx(losses[2], rel=1e-4)
     for key, value in threaded.model.state_dict().items():
         assert torch.equal(value, again.model.state_dict()[key]), key
-        torch.testing.assert_close(value, alone.model.state_dict()[key], rtol=0.02, atol=2e-3)
+        torch.testing.assert_close(value, whole.model.state_dict()[key], rtol=0.02, atol=2e-3)
 
 
 def test_parts_that_are_small_or_whose_gradients_are_large_are_left_whole(two_threads):
     small = torch.nn.Linear(4, 4)
-    assert fitting_threads(8, small) == 2 and fitting_threads(7, small) == 1
+    assert fitting_threads(8, small) == 2 and fitting_threads(7, small) == 0
     large, larger = (torch.nn.Linear(1 << 14, 1 << n, device="meta") for n in (11, 12))
-    assert fitting_threads(8, large) == 2 and fitting_threads(8, larger) == 1
+    assert fitting_threads(8, large) == 2 and fitting_threads(8, larger) == 0
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_no_part_has_more_than_eight_pictures(threads):
+    weight, parts = torch.nn.Parameter(torch.tensor(2.0)), []
+
+    def loss(rows: slice) -> torch.Tensor:
+        parts.append(rows)
+        return weight * sum(range(rows.start, rows.stop))
+
+    total = ThreadParts(threads).backward(loss, 3, 45, [weight])
+    assert float(total) == 2 * float(weight.grad) == 2 * sum(range(3, 45))
+    ordered = sorted(parts, key=lambda rows: rows.start)
+    assert [rows.start for rows in ordered[1:]] == [rows.stop for rows in ordered[:-1]]
+    assert all(6 <= rows.stop - rows.start <= 8 for rows in parts)
 
 
 @pytest.mark.parametrize("shape", [(3, 12, 4), (3, 4, 12), (2, 5, 5), (2, 5, 8)])
