@@ -9,6 +9,7 @@ from pathlib import Path
 VERSION = "0.2.0"  # of the project; pictures carry it
 WEIGHTS_VARIABLE = "MASKGIL_WEIGHTS"
 WHISPER_VARIABLE = "MASKGIL_WHISPER"
+NAMES_ALONE = ("nano", "imagenet")  # generators that read no free text
 SMALL_WHISPERS = ("tiny", "base")  # sizes that translate single words badly
 
 # The speech model "auto" is the largest of these that is on this machine, else base, which comes
@@ -52,13 +53,13 @@ class AppConfig:
     def repairs(self) -> bool:
         """Whether the glossary repairs translations, where nobody said so.
 
-        It does for the smallest Whispers, whose English loses what was said, and for a generator
-        that knows no other words than the glossary's.
+        It does for the smallest Whispers, whose English loses what was said, and for generators
+        that know names of things and no free text.
         """
         if self.glossary is not None:
             return self.glossary
         small = any(size in Path(self.whisper).name.lower() for size in SMALL_WHISPERS)
-        return small and self.generator == "nano"
+        return small and self.generator in NAMES_ALONE
 
 
 PRESETS = {
@@ -73,6 +74,22 @@ PRESETS = {
         device="auto",
         guidance=10.0,
         steps=12,
+        picture_size=512,
+    ),
+    "imagenet": AppConfig(
+        preset="imagenet",
+        whisper="auto",
+        generator="imagenet",
+        device="auto",
+        guidance=2.0,
+        picture_size=512,
+    ),
+    "llamagen-t2i": AppConfig(
+        preset="llamagen-t2i",
+        whisper="auto",
+        generator="llamagen-t2i",
+        device="auto",
+        guidance=7.5,
         picture_size=512,
     ),
 }

@@ -14,7 +14,9 @@ from maskgil.utils.threads import settle_threads
 def add_sample_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("prompts", nargs="*", help="captions, one picture each")
     add_model_arguments(parser)
-    parser.add_argument("--classes", help="class labels for --size, such as 207,360,387")
+    parser.add_argument(
+        "--classes", help="class labels for --size or --preset imagenet, such as 207,360,387"
+    )
     parser.add_argument("-o", "--output", type=Path, default=Path("sample.png"), help="grid PNG")
     parser.add_argument("--seed", type=int, default=0, help="seed of the first picture")
     parser.add_argument("--columns", type=int, help="of the grid (default: near a square)")
@@ -37,17 +39,24 @@ def sample(options: argparse.Namespace) -> None:
     options.output.parent.mkdir(parents=True, exist_ok=True)
     size = None if options.image_size is None else parse_size(options.image_size)
     prompts: list[str] | list[int]
+    choice = model_choice(options)
     if options.size:
         if not options.classes or options.prompts:
             raise ValueError("--size draws classes: give --classes 207,360,387 and no captions")
         prompts = _labels(options.classes)
+    elif choice.class_driven and options.classes and not options.prompts:
+        prompts = _labels(options.classes)
     else:
         if options.classes or not options.prompts:
-            raise ValueError('give a caption, such as "a red apple" (classes need --size)')
+            raise ValueError(
+                'give a caption, such as "a red apple" (classes need --size or --preset imagenet)'
+            )
         prompts = options.prompts
-    generator = model_choice(options).load()
+    generator = choice.load()
     for prompt in options.prompts or ():
-        generator.read(prompt)  # refuses what the model knows nothing of
+        reading = generator.read(prompt)  # refuses what the model knows nothing of
+        if choice.class_driven:
+            print(f"{prompt}: {reading.drawn}", file=sys.stderr)
     sampling = dataclasses.replace(generator.sampling, **changes)
     seeds = [options.seed + index for index in range(len(prompts))]
     grid = None

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from maskgil.config import TransformerConfig
+    from torch import nn
+
     from maskgil.pipelines.image_generator import ImageGenerator
 
 SHAPE = ("num_layers", "num_heads", "dim")  # what a size's name stands for
+CLASS_SIZES = ("b", "l", "xl", "xxl")  # LlamaGen's and MaskGIL's
 PHOTO = "photo"  # a preset whose parts are diffusers'
 OWN = "own"  # a size that is whatever the weights are
+BERT = "bert"  # the size of the paper's baseline
+USUAL = "small"  # Halton-MaskGIT's size of preset imagenet
 
 
 @dataclass(frozen=True)
@@ -35,12 +38,21 @@ class ModelChoice:
     ar_ratio: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.random_weights and self.size is None:
+        if self.random_weights and not self.class_driven:
             raise ValueError("--random-weights is for --size; a preset needs its weights")
+
+    @property
+    def class_driven(self) -> bool:
+        """Whether class labels are drawn: a size, or a preset without a text encoder."""
+        from maskgil.presets.table import PRESETS
+
+        return self.size is not None or (
+            self.preset in PRESETS and PRESETS[self.preset].class_driven
+        )
 
     def load(self) -> ImageGenerator:
         """The generator; large files show their progress on a terminal."""
-        if self.size is not None:
+        if self.size is not None or self.random_weights:
             return _class_driven(self)
         if self.preset == PHOTO:
             from maskgil.pipelines.photo import load_photo
@@ -49,15 +61,23 @@ class ModelChoice:
         from maskgil.presets import load_generator
 
         return load_generator(
-            self.preset, device=self.device, weights=self.weights, progress=show_progress
-        )
+            self.preset, device=self.device, weights=self.weights, progress=show_progress,
+            causal=self.ar_ratio > 0,
+        )  # fmt: skip
 
 
 def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--preset", default="nano", help="nano (default), paper or photo: driven by captions"
+        "--preset",
+        default="nano",
+        help="nano (default), paper, photo or llamagen-t2i: driven by captions; imagenet, "
+        "imagenet-tiny, -base or -large: by classes",
     )
-    parser.add_argument("--size", help="class-driven model: b, l, xl, xxl, or own")
+    parser.add_argument(
+        "--size",
+        help="class-driven model: b, l, xl, xxl (MaskGIL), bert (the paper's baseline), tiny, "
+        "small, base, large (Halton-MaskGIT), or own",
+    )
     parser.add_argument("--weights", help="folder of weights or its hub id; a masked model's file")
     parser.add_argument(
         "--random-weights", action="store_true", help="untrained weights, for a smoke run"
@@ -75,7 +95,7 @@ SAMPLING: dict[str, tuple[str, dict[str, Any]]] = {
         "preset's",
     }),
     "guidance-schedule": (
-        "guidance_schedule", {"help": "constant or linear; default: the preset's"}
+        "guidance_schedule", {"help": "constant, linear or released; default: the preset's"}
     ),
     "guidance-interval": ("guidance_interval", {
         "type": float, "nargs": 2, "metavar": ("START", "END"),
@@ -140,46 +160,77 @@ def show_progress(done: int, total: int) -> None:
         print(f"\rloading {100 * done // total}% of {total / 1e9:.1f} GB", end="", file=sys.stderr)
 
 
-def class_driven_config(choice: ModelChoice) -> TransformerConfig:
-    """The shape of a class-driven choice, read from its weights where the size is "own"."""
+def class_driven_sizes() -> dict[str, Any]:
+    """The shapes of masked models that `--size` names."""
+    from maskgil.config import SIZES
+    from maskgil.models import adaln_transformer
+    from maskgil.models.bert import BertConfig
+
+    maskgil = {name: shape for name, shape in SIZES.items() if shape.condition == "class"}
+    return {**maskgil, BERT: BertConfig(), **adaln_transformer.SIZES}
+
+
+def class_driven_config(choice: ModelChoice) -> Any:
+    """The shape of a class-driven choice, read from its weights where they say it."""
+    from maskgil.config import SIZES
+
+    sizes = class_driven_sizes()
+    size = choice.size
+    if size is None:  # of a preset
+        if choice.weights is None:
+            return sizes[choice.preset.partition("-")[2] or USUAL]
+        size = OWN
+    if size in sizes:
+        return sizes[size]
+    if size != OWN:
+        captions = ", driven by captions" if size in SIZES else ""
+        raise ValueError(f"--size is {size!r}{captions}; choose one of {', '.join([*sizes, OWN])}")
+    return _own_config(choice)
+
+
+def _own_config(choice: ModelChoice) -> Any:
+    """The shape of the class-driven model that lies in a folder."""
     from maskgil import checkpoints
-    from maskgil.config import SIZES, TransformerConfig
     from maskgil.presets.table import CAUSAL, MASKED
 
-    assert choice.size is not None
-    if choice.size != OWN:
-        config = TransformerConfig.named(choice.size)
-        if config.condition != "class":
-            names = [name for name, size in SIZES.items() if size.condition == "class"]
-            raise ValueError(
-                f"--size is {choice.size!r}, driven by captions; choose one of "
-                f"{', '.join([*names, OWN])}"
-            )
-        return config
     if choice.weights is None:
         raise ValueError("--size own needs --weights FOLDER: the model is what lies there")
     path = Path(choice.weights) / (MASKED if choice.ar_ratio < 1 else CAUSAL)
     if not path.is_file():
         raise ValueError(f"no weights at {path}")
     metadata = checkpoints.read_metadata(path)
-    if metadata.get("kind") != "transformer":
-        raise ValueError(f"{path} holds no Transformer of ours")
-    config = TransformerConfig.from_dict(json.loads(metadata["config"]))
+    kind = checkpoints.KINDS.get(metadata.get("kind", ""))
+    if kind is None or not hasattr(kind.model, "embed_condition"):
+        raise ValueError(f"{path} holds no masked or causal model of ours")
+    config = checkpoints.build_config(
+        kind.config, checkpoints.stored_config(metadata, path), {}, path
+    )
     if config.condition != "class":
         raise ValueError(f"{path} is driven by captions; use --preset, not --size own")
     return config
+
+
+def _empty_model(config: Any) -> nn.Module:
+    """An untrained model of the shape that `config` says."""
+    from maskgil import checkpoints
+
+    (kind,) = (kind for kind in checkpoints.KINDS.values() if kind.config is type(config))
+    model: nn.Module = kind.model(config).eval()
+    return model
 
 
 def _class_driven(choice: ModelChoice) -> ImageGenerator:
     """A class-driven generator from a folder of weights, or untrained."""
     import torch
 
+    from maskgil.config import TransformerConfig
     from maskgil.models.transformer import Transformer
     from maskgil.pipelines.image_generator import ImageGenerator
+    from maskgil.presets.table import PRESETS
 
-    assert choice.size is not None
     config = class_driven_config(choice)
     if choice.weights is None and not choice.random_weights:
+        assert choice.size is not None
         raise ValueError(_where_weights_come_from(choice.size))
     if choice.weights is not None:
         return _from_folder(choice, config)
@@ -187,19 +238,31 @@ def _class_driven(choice: ModelChoice) -> ImageGenerator:
 
     torch.manual_seed(0)
     shape = replace(llamagen.SIZES["llamagen-vq-f16"], codebook_size=config.codebook_size)
+    # A preset's twin is LlamaGen's smallest, a size's its own.
+    twin = config if isinstance(config, TransformerConfig) else TransformerConfig.named("b")
+    twin = twin.replace(causal=True, max_grid_size=config.max_grid_size)
+    sampling = PRESETS[choice.preset].sampling if choice.size is None else None
     with torch.device(choice.device):
         tokenizer = llamagen.LlamaGenVQ(shape).eval()
-        causal_model = None
-        if choice.ar_ratio > 0:
-            causal_model = Transformer(config.replace(causal=True)).eval()
-        return ImageGenerator(tokenizer, Transformer(config).eval(), causal_model)
+        causal_model = Transformer(twin).eval() if choice.ar_ratio > 0 else None
+        masked: Any = _empty_model(config)
+        return ImageGenerator(tokenizer, masked, causal_model, sampling=sampling)
 
 
 def _where_weights_come_from(size: str) -> str:
     """What to say when a class-driven size is asked for without weights."""
     from maskgil.checkpoints.registry import REGISTRY
 
-    theirs, tokenizer = REGISTRY[f"llamagen-{size}"], REGISTRY["llamagen-vq-f16"]
+    tokenizer = REGISTRY["llamagen-vq-f16"]
+    if size not in CLASS_SIZES:
+        name = f"imagenet-{size}"
+        public = (
+            f"--preset {'imagenet' if size == USUAL else name} downloads them"
+            if (size != BERT)
+            else "nobody has published them: python -m maskgil train, then --weights FOLDER"
+        )
+        return f"no weights for size {size}: {public}; or --random-weights for a smoke run"
+    theirs = REGISTRY[f"llamagen-{size}"]
     return (
         f"no weights for size {size}: MaskGIL's are on no hub; give --weights FOLDER with "
         f"tokenizer.safetensors (`python -m maskgil convert` of {tokenizer.file} from "
@@ -209,26 +272,31 @@ def _where_weights_come_from(size: str) -> str:
     )
 
 
-def _from_folder(choice: ModelChoice, config: TransformerConfig) -> ImageGenerator:
-    """The models of --weights, of the shape of `config`; one without a part may be absent."""
+def _from_folder(choice: ModelChoice, config: Any) -> ImageGenerator:
+    """The models of --weights that the ratio needs; the one that `config` is of has its shape.
+
+    That is the masked one, or at ratio 1 the causal one. Beside the masked one a causal one may
+    have any size.
+    """
     from maskgil import checkpoints
     from maskgil.pipelines.image_generator import ImageGenerator
     from maskgil.presets.table import CAUSAL, MASKED, TOKENIZER
 
-    folder = Path(choice.weights or "")
+    folder, ratio = Path(choice.weights or ""), choice.ar_ratio
 
-    def load(name: str, needed: bool) -> Any:
+    def load(name: str, *, sized: bool = False) -> Any:
         path = folder / name
-        if not needed and not path.is_file():
-            return None
         model = checkpoints.load(path, device=choice.device, progress=show_progress)
         found = model.config
-        if name != TOKENIZER and any(getattr(found, k) != getattr(config, k) for k in SHAPE):
+        if name != TOKENIZER and getattr(found, "condition", None) != "class":
+            raise ValueError(f"{path} is not driven by classes")
+        if sized and any(getattr(found, k) != getattr(config, k) for k in SHAPE):
             raise ValueError(
                 f"{path} is not of size {choice.size}: it has {found.num_layers} layers, "
                 f"{found.num_heads} heads and width {found.dim}"
             )
         return model
 
-    ratio = choice.ar_ratio
-    return ImageGenerator(load(TOKENIZER, True), load(MASKED, ratio < 1), load(CAUSAL, ratio > 0))
+    masked = load(MASKED, sized=True) if ratio < 1 else None
+    causal = load(CAUSAL, sized=masked is None) if ratio > 0 else None
+    return ImageGenerator(load(TOKENIZER), masked, causal)

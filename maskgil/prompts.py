@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from maskgil.utils.typography import clean
 
@@ -35,6 +35,15 @@ class PromptReader(Protocol):
 
     def read(self, prompt: str) -> Reading:
         """What of `prompt` the model is told, and what not. Raises NothingKnownError."""
+        ...
+
+
+@runtime_checkable
+class ClassReader(PromptReader, Protocol):
+    """Finds the class that a prompt means, for models that are driven by class labels."""
+
+    def label(self, prompt: str) -> int:
+        """The class of `prompt`. Raises NothingKnownError."""
         ...
 
 

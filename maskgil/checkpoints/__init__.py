@@ -5,6 +5,7 @@ A checkpoint is a safetensors file whose metadata says what it holds: `kind` (se
 """
 
 from maskgil.checkpoints.core import (
+    build_config,
     check_state,
     open_safetensors,
     read_metadata,
@@ -36,6 +37,7 @@ __all__ = [
     "Entry",
     "Kind",
     "Progress",
+    "build_config",
     "build_empty",
     "check_state",
     "from_halton_maskgit",

@@ -51,20 +51,26 @@ HARMLESS = (
 )
 
 
+# Settings of a model that shapes do not tell, as a training file's `args` may state them.
+TOLD = ("n_head", "n_kv_head", "norm_eps", "rope_base")
+
+
 class Mention:
-    """An inert stand-in for an object that a file names."""
+    """An inert stand-in for an object that a file names; its fields are kept as they are."""
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         """Takes and forgets whatever the object was made from."""
+        self.fields: dict[str, Any] = {}
 
     def __setstate__(self, state: Any) -> None:
-        """Forgets the object's state."""
+        self.fields = dict(state) if isinstance(state, Mapping) else {}
 
 
 def read_published(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """Tensors and, where the file states it, the config of a published file.
 
-    A pickle that holds more than tensors and plain containers is refused.
+    A pickle that holds more than tensors and plain containers is refused; of the arguments of a run
+    in it, those of `TOLD` are the config.
     """
     if not path.is_file():
         raise CheckpointError(f"no file at {path}")
@@ -76,6 +82,7 @@ def read_published(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     content = _unpickled(path)
     if not isinstance(content, Mapping):
         raise CheckpointError(f"{path} holds a {type(content).__name__}, expected named tensors")
+    told = _told(content.get("args"))
     for wrapper in WRAPPERS:
         inner = content.get(wrapper)
         if isinstance(inner, Mapping) and inner:
@@ -84,7 +91,15 @@ def read_published(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     tensors = {key: value for key, value in content.items() if isinstance(value, Tensor)}
     if not tensors:
         raise CheckpointError(f"{path} holds no tensors under {', '.join(WRAPPERS)} or at its top")
-    return _stripped(tensors), {}
+    return _stripped(tensors), told
+
+
+def _told(arguments: Any) -> dict[str, Any]:
+    """What the arguments of a training run say of its model's settings."""
+    fields = arguments.fields if isinstance(arguments, Mention) else arguments
+    if not isinstance(fields, Mapping):
+        return {}
+    return {name: fields[name] for name in TOLD if type(fields.get(name)) in (int, float)}
 
 
 def _unpickled(path: Path) -> Any:
@@ -170,9 +185,16 @@ def layout_of(state: Mapping[str, Tensor]) -> str:
 
 
 def infer_config(
-    state: Mapping[str, Tensor], layout: str, *, heads: int | None = None, grid: int = 16
+    state: Mapping[str, Tensor],
+    layout: str,
+    *,
+    heads: int | None = None,
+    grid: int = 16,
+    told: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The published settings that shapes reveal; `heads` and `grid` (tokens a side) they do not.
+
+    `told`: settings of a Transformer that are known, and go before.
 
     Tokenizers take neither; where positions are learned one by one, shapes reveal the grid.
     """
@@ -182,7 +204,7 @@ def infer_config(
         return maskgit_layouts.infer_config(state, layout, heads=heads)
     if layout == "from_meissonic":
         return meissonic_layout.infer_config(state)
-    return transformer_layouts.infer_config(state, layout, heads=heads, grid=grid)
+    return transformer_layouts.infer_config(state, layout, heads=heads, grid=grid, told=told)
 
 
 def load_published(path: Path, *, heads: int | None = None, grid: int = 16) -> nn.Module:
@@ -190,8 +212,8 @@ def load_published(path: Path, *, heads: int | None = None, grid: int = 16) -> n
     state, config = read_published(path)
     layout = layout_of(state)
     try:
-        if not config:
-            config = infer_config(state, layout, heads=heads, grid=grid)
+        if not config or config.keys() <= set(TOLD):
+            config = infer_config(state, layout, heads=heads, grid=grid, told=config)
         return CONVERTERS[layout](state, config)
     except CheckpointError as error:
         fault = str(error).replace("missing key", "it lacks key", 1)

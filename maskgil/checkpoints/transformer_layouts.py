@@ -91,10 +91,18 @@ def size_of(state: Mapping[str, Tensor], key: str, axis: int) -> int:
 
 
 def infer_config(
-    state: Mapping[str, Tensor], layout: str, *, heads: int | None = None, grid: int = 16
+    state: Mapping[str, Tensor],
+    layout: str,
+    *,
+    heads: int | None = None,
+    grid: int = 16,
+    told: Config | None = None,
 ) -> dict[str, Any]:
-    """The published settings that shapes reveal; `heads` and `grid` (tokens a side) they do not."""
-    stated = {"n_head": heads, "block_size": grid * grid}
+    """The published settings that shapes reveal; `heads` and `grid` (tokens a side) they do not.
+
+    `told`: settings that are known, and go before.
+    """
+    stated = {"n_head": heads, "block_size": grid * grid, **(told or {})}
     return _settings(state, stated, released=layout == "from_maskgil_released")
 
 
@@ -137,7 +145,7 @@ def _settings(state: Mapping[str, Tensor], config: Config, *, released: bool) ->
         "caption_dim": lambda: size_of(state, null, 1) if captions else 0,
         "num_classes": lambda: 0 if captions else classes(),
         "n_head": heads,
-        "n_kv_head": lambda: found["n_head"],
+        "n_kv_head": lambda: _key_heads(state, found),
     }
     for name, read in readers.items():
         stated = config.get(name)
@@ -150,6 +158,19 @@ def _settings(state: Mapping[str, Tensor], config: Config, *, released: bool) ->
         if found[name] is not None and type(found[name]) not in (int, float):
             raise CheckpointError(f"{name} is {stated!r} in the config; expected a number")
     return found
+
+
+def _key_heads(state: Mapping[str, Tensor], found: Mapping[str, Any]) -> int:
+    """Key and value heads: the rows of wqkv are those of the query heads and twice these."""
+    rows = size_of(state, "layers.0.attention.wqkv.weight", 0)
+    width = found["dim"] // found["n_head"]
+    left = rows - found["dim"]
+    if left < 2 * width or left % (2 * width):
+        raise CheckpointError(
+            f"key 'layers.0.attention.wqkv.weight' has {rows} rows, which no number of key heads "
+            f"{width} wide gives beside {found['n_head']} query heads"
+        )
+    return int(left // (2 * width))
 
 
 def count_of(state: Mapping[str, Tensor], prefix: str) -> int:

@@ -313,8 +313,8 @@ def weights_of(choice: ModelChoice) -> dict[str, str]:
         own = Path(choice.weights or "")
         found = [own / name for name in (TOKENIZER, MASKED, CAUSAL)]
     else:
-        parts = find_parts(choice.preset, choice.weights)
-        found = [parts.tokenizer, parts.masked, parts.causal if choice.ar_ratio > 0 else None]
+        parts = find_parts(choice.preset, choice.weights, causal=choice.ar_ratio > 0)
+        found = [parts.tokenizer, parts.masked, parts.causal]
     files = {}
     for part in found:
         if part is None:

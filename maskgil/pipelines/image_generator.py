@@ -20,7 +20,7 @@ from maskgil.models.transformer import Transformer
 from maskgil.pipelines.ar_model import AutoregressiveModel, as_source
 from maskgil.pipelines.previews import PreviewBudget, PreviewClock
 from maskgil.pipelines.request import DrawRequest, Prompts
-from maskgil.prompts import Drafter, NothingKnownError, PromptReader, Reading
+from maskgil.prompts import ClassReader, Drafter, NothingKnownError, PromptReader, Reading
 from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import DecodingStage, causal_share, hybrid_stages, unwritten
 from maskgil.sampling.guidance import GuidedLogits
@@ -299,10 +299,19 @@ class ImageGenerator:
                 row.copy_(draft.flatten())
         return Drafted(condition, drafts)
 
+    def _label(self, prompt: str | int) -> int:
+        """The class of a label, or of a caption by a reader that knows classes."""
+        if isinstance(prompt, str) and isinstance(self.reader, ClassReader):
+            return self.reader.label(prompt)
+        try:
+            return int(prompt)
+        except ValueError:
+            raise ValueError(f"this model is driven by class labels; found {prompt!r}") from None
+
     def _condition(self, prompts: list) -> Condition:
         """Captions through the encoder, or labels (B,); an empty caption is the null condition."""
         if self.config.condition == "class":
-            labels = torch.tensor([int(label) for label in prompts], device=self.device)
+            labels = torch.tensor([self._label(prompt) for prompt in prompts], device=self.device)
             if bool(((labels < 0) | (labels >= self.config.num_classes)).any()):
                 raise ValueError(
                     f"class labels {labels.tolist()} must be 0 to {self.config.num_classes - 1}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import torch
 
 from maskgil import checkpoints
 from maskgil.checkpoints import Progress
+from maskgil.models.masked_model import is_masked_model
 from maskgil.models.text_encoders.load import ENCODERS, load_text_encoder
 from maskgil.models.transformer import Transformer
 from maskgil.nano.drafts.draft import Drafts
@@ -18,6 +20,7 @@ from maskgil.nano.scene_prompts import ScenePromptReader
 from maskgil.nano.world.nouns import load_nouns
 from maskgil.pipelines.ar_model import AutoregressiveModel
 from maskgil.pipelines.image_generator import ImageGenerator
+from maskgil.presets.imagenet_reader import ImagenetReader
 from maskgil.presets.table import (
     MASKED,
     NOUN_FEATURES,
@@ -35,16 +38,17 @@ def load_generator(
     device: str = "cpu",
     weights: str | Path | None = None,
     progress: Progress | None = None,
+    causal: bool = True,
 ) -> ImageGenerator:
     """Build a generator from shipped weights, or from those of a folder.
 
     `weights`: a folder (or the hub id of one) with tokenizer.safetensors and maskgil.safetensors;
     for hybrid decoding ar.safetensors, or lumina/ in transformers' layout; for "paper" also
     gemma-2b/. One file replaces the masked model. A missing autoregressive model is reported only
-    when it is asked for. `progress` hears of the bytes of each model in turn. ValueError in one
-    line when weights are missing.
+    when it is asked for, and none is loaded without `causal`. `progress` hears of the bytes of each
+    model in turn. ValueError in one line when weights are missing.
     """
-    parts = find_parts(preset, weights)
+    parts = find_parts(preset, weights, causal=causal)
     if torch.device(device).type == "cuda" and not torch.cuda.is_available():
         raise ValueError(f"device is {device!r}, but torch finds no CUDA device; use 'cpu'")
     return load_parts(parts, PRESETS[preset], device=device, progress=progress)
@@ -55,19 +59,20 @@ def load_parts(
 ) -> ImageGenerator:
     """Load what `find_parts` found and put it together.
 
-    On a GPU, models of presets whose weights are not shipped run in bfloat16, the tokenizer in
-    float32; on a CPU everything of ours is float32. Gemma and Lumina keep their stored precision.
+    On a GPU, models of large presets run in bfloat16, the tokenizer in float32; on a CPU
+    everything of ours is float32. Gemma, Flan-T5 and Lumina keep their stored precision.
     """
-    large = bool(preset.missing)
+    large = preset.large
     dtype = torch.bfloat16 if large and torch.device(device).type != "cpu" else torch.float32
 
     def model(name: str | Path, dtype: torch.dtype) -> Any:
         return checkpoints.load(name, device=device, dtype=dtype, progress=progress)
 
-    tokenizer, masked = model(parts.tokenizer, torch.float32), model(parts.masked, dtype)
-    if not isinstance(masked, Transformer) or masked.config.causal:
+    tokenizer = model(parts.tokenizer, torch.float32)
+    masked = None if parts.masked is None else model(parts.masked, dtype)
+    if masked is not None and not is_masked_model(masked):
         raise checkpoints.CheckpointError(
-            f"{parts.masked} holds no masked model; {MASKED} has to be a bidirectional Transformer"
+            f"{parts.masked} holds no masked model; {MASKED} has to be a bidirectional model"
         )
     causal: Transformer | AutoregressiveModel | None = None
     if parts.causal is not None and Path(parts.causal).is_dir():
@@ -76,6 +81,11 @@ def load_parts(
         causal = load_lumina(parts.causal, device=device, progress=progress)
     elif parts.causal is not None:
         causal = model(parts.causal, dtype)
+    if preset.class_driven:
+        classes = ImagenetReader(partial(load_text_encoder, "minilm"))
+        return ImageGenerator(tokenizer, masked, causal, sampling=preset.sampling, reader=classes)
+    shaped: Any = causal if masked is None else masked
+    config = shaped.config
     encoder = None
     if parts.encoder is not None:
         entry = ENCODERS[preset.encoder or parts.encoder]
@@ -83,15 +93,17 @@ def load_parts(
             parts.encoder,
             device=device,
             dtype=None if large else torch.float32,
-            max_length=min(entry.max_length, masked.config.max_caption_length),
+            max_length=min(entry.max_length, config.max_caption_length),
             padding_side=entry.padding_side,
         )
-    file = checkpoints.resolve(parts.masked)[0]
-    told = checkpoints.read_metadata(file)
     reader = drafter = None
+    told: dict[str, str] = {}
+    if parts.masked is not None:
+        file = checkpoints.resolve(parts.masked)[0]
+        told = checkpoints.read_metadata(file)
     if encoder is not None and told.get("scenes") == "world":
         drafts = None
-        if masked.config.drafts:
+        if config.drafts:
             drafts = Drafts(StoredReferences(file.with_name(REFERENCES)))
         known = frozenset(told["nouns"].split(","))
         nouns = [noun for noun in load_nouns() if noun.name in known]
@@ -99,7 +111,7 @@ def load_parts(
         nearest = NearestNouns(nouns, encoder, features if features.is_file() else None)
         reader = ScenePromptReader(nearest, drafts)
         drafter = reader if drafts is not None else None
-    largest, usual = masked.config.max_grid_size, preset.grid_size
+    largest, usual = config.max_grid_size, preset.grid_size
     fits = usual is not None and usual[0] <= largest[0] and usual[1] <= largest[1]
     return ImageGenerator(
         tokenizer, masked, causal, encoder,

@@ -20,18 +20,34 @@ LUMINA = "lumina"  # a folder in transformers' layout
 class Preset:
     """Names of the parts of a generator; `encoder` is None for class-driven ones.
 
-    A name is one of the registry's, or of `text_encoder.ENCODERS`. `grid_size` is what is drawn
-    when nothing else is asked for, where the model has room for it (None: the model's largest).
-    `missing` says what a folder has to hold where the weights are not public.
+    A name is one of the registry's, or of `text_encoder.ENCODERS`. Without a `masked` model the
+    causal one writes all. `grid_size` is what is drawn when nothing else is asked for, where the
+    model has room for it (None: the model's largest). `missing` says what a folder has to hold
+    where the weights are not public. `large`: bfloat16 on a GPU.
     """
 
     tokenizer: str
-    masked: str
+    masked: str | None
     causal: str
     encoder: str | None
     sampling: SamplingConfig
     grid_size: tuple[int, int] | None = None
     missing: str = ""
+    large: bool = False
+
+    @property
+    def class_driven(self) -> bool:
+        return self.encoder is None
+
+
+def _imagenet(size: str, weight: float, causal: str = "llamagen-b") -> Preset:
+    """Halton-MaskGIT on LlamaGen's tokenizer, guided by the `weight` that its authors give."""
+    return Preset(
+        "llamagen-vq-f16", f"halton-maskgit-{size}", causal, None,
+        SamplingConfig(
+            num_steps=16, guidance_scale=1 + weight, ar_guidance_scale=2.0, order="halton",
+        ),
+    )  # fmt: skip
 
 
 PRESETS: dict[str, Preset] = {
@@ -56,6 +72,7 @@ PRESETS: dict[str, Preset] = {
         "gemma-2b",
         SamplingConfig(),
         grid_size=(32, 32),
+        large=True,
         missing=(
             f"a folder with {TOKENIZER} (Chameleon-VQ, converted from Meta's vqgan.ckpt), {MASKED} "
             "(MaskGIL-XL text: no one has published it, train it), gemma-2b/ (google/gemma-2b; "
@@ -63,40 +80,57 @@ PRESETS: dict[str, Preset] = {
             f"(Alpha-VLLM/Lumina-mGPT-7B-512) or {CAUSAL}"
         ),
     ),
+    "imagenet": _imagenet("small", 1.0),
+    "imagenet-tiny": _imagenet("tiny", 1.5),
+    "imagenet-base": _imagenet("base", 0.7),
+    "imagenet-large": _imagenet("large-384", 0.5, "llamagen-b-384"),
+    "llamagen-t2i": Preset(
+        "llamagen-vq-f16-text",
+        None,
+        "llamagen-xl-text-512",
+        "flan-t5-xl",
+        SamplingConfig(ar_ratio=1.0, guidance_scale=7.5, top_k=1000),
+        grid_size=(32, 32),
+        large=True,
+    ),
 }
 
 
 @dataclass(frozen=True)
 class GeneratorParts:
-    """Where each part is loaded from: a name or a path; `causal` is None where there is none."""
+    """Where each part is loaded from: a name or a path; None for a model that there is not."""
 
     tokenizer: str | Path
-    masked: str | Path
+    masked: str | Path | None
     causal: str | Path | None
     encoder: str | None
 
 
-def find_parts(preset: str, weights: str | Path | None = None) -> GeneratorParts:
+def find_parts(
+    preset: str, weights: str | Path | None = None, *, causal: bool = True
+) -> GeneratorParts:
     """Locate the parts of `preset`; ValueError says in one line which weights are missing.
 
     `weights`: a folder, the hub id "owner/name" of one, or one file that replaces the masked
-    model. A missing autoregressive model is no error: it is reported when it is asked for.
+    model. A missing autoregressive model is no error: it is reported when it is asked for. Without
+    `causal` it is not looked for where there is a masked model.
     """
     if preset not in PRESETS:
         raise ValueError(f"unknown preset {preset!r}; choose one of {', '.join(PRESETS)}")
     parts = PRESETS[preset]
     path = None if weights is None else _local(weights, parts)
     if path is not None and path.is_dir():
-        return _from_folder(preset, path)
+        return _from_folder(preset, path, causal)
     if parts.missing:
         raise CheckpointError(
             f"no weights for preset {preset!r}: they are not public as a whole, so weights= has to "
             f"name {parts.missing}"
         )
-    masked: str | Path = parts.masked if path is None else path
-    for name in (parts.tokenizer, masked):
+    masked: str | Path | None = parts.masked if path is None else path
+    for name in (parts.tokenizer, parts.causal if masked is None else masked):
         checkpoints.resolve(name)
-    return GeneratorParts(parts.tokenizer, masked, _if_present(parts.causal), parts.encoder)
+    wanted = _if_present(parts.causal) if causal or masked is None else None
+    return GeneratorParts(parts.tokenizer, masked, wanted, parts.encoder)
 
 
 def _local(weights: str | Path, preset: Preset) -> Path:
@@ -121,14 +155,18 @@ def _local(weights: str | Path, preset: Preset) -> Path:
     return check_files(folder)
 
 
-def _from_folder(preset: str, folder: Path) -> GeneratorParts:
+def _from_folder(preset: str, folder: Path, with_causal: bool) -> GeneratorParts:
     parts = PRESETS[preset]
-    lacking = [name for name in (TOKENIZER, MASKED) if not (folder / name).is_file()]
+    needed = (TOKENIZER, CAUSAL if parts.masked is None else MASKED)
+    lacking = [name for name in needed if not (folder / name).is_file()]
     if lacking:
-        wanted = parts.missing or f"{TOKENIZER}, {MASKED} and, for ar_ratio > 0, {CAUSAL}"
+        usual = f"{TOKENIZER}, {MASKED} and, for ar_ratio > 0, {CAUSAL}"
+        wanted = parts.missing or (usual if parts.masked is not None else " and ".join(needed))
         raise CheckpointError(f"{folder} lacks {' and '.join(lacking)}; expected {wanted}")
     causal: str | Path | None = None
-    if (folder / CAUSAL).is_file():
+    if not with_causal and parts.masked is not None:
+        pass
+    elif (folder / CAUSAL).is_file():
         causal = folder / CAUSAL
     elif (folder / LUMINA / "config.json").is_file():
         causal = folder / LUMINA
@@ -137,7 +175,8 @@ def _from_folder(preset: str, folder: Path) -> GeneratorParts:
     encoder = parts.encoder
     if encoder is not None and (folder / encoder / "config.json").is_file():
         encoder = str(folder / encoder)
-    return GeneratorParts(folder / TOKENIZER, folder / MASKED, causal, encoder)
+    masked = None if parts.masked is None else folder / MASKED
+    return GeneratorParts(folder / TOKENIZER, masked, causal, encoder)
 
 
 def _downloaded(name: str) -> Path | None:

@@ -19,7 +19,7 @@ class SamplingConfig:
 
     num_steps: int = 8
     guidance_scale: float = 4.0
-    guidance_schedule: Literal["constant", "linear"] = "constant"
+    guidance_schedule: Literal["constant", "linear", "released"] = "constant"
     guidance_interval: tuple[float, float] = (0.0, 1.0)  # progress in which guidance is on
     schedule: str = "arccos"
     choice_temperature: float = 4.5
@@ -57,7 +57,7 @@ class SamplingConfig:
         at_least(self, 0, "guidance_scale", "ar_guidance_scale", "choice_temperature")
         at_least(self, 0, "temperature", "draft_strength")  # temperature 0: greedy
         within(self, 0, 1, "ar_ratio")
-        one_of(self, ("constant", "linear"), "guidance_schedule")
+        one_of(self, ("constant", "linear", "released"), "guidance_schedule")
         one_of(self, ("confidence", "halton"), "order")
         start, end = self.guidance_interval
         if not 0.0 <= start <= end <= 1.0:

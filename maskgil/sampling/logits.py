@@ -122,7 +122,9 @@ def guide(conditional: Tensor, unconditional: Tensor, scale: float) -> Tensor:
 def guidance_at(sampling: SamplingConfig, step: int, num_steps: int) -> float:
     """Guidance scale of step 1 … `num_steps`.
 
-    Constant, or `linear`: 1 + (s - 1) · step / num_steps, which reaches s in the last step. Outside
+    Constant, or `linear`: 1 + (s - 1) · step / num_steps, which reaches s in the last step, or
+    `released`, as MaskGIL's authors sample: 1 + (s - 1) · (step - 1) / (num_steps - 1), off in the
+    first step and s in the last; their weight w in (1 + w) c - w u is scale 1 + w. Outside
     `guidance_interval`, judged by the progress the step starts from, it is 1 (off).
     """
     begin, end = sampling.guidance_interval
@@ -131,4 +133,6 @@ def guidance_at(sampling: SamplingConfig, step: int, num_steps: int) -> float:
         return 1.0
     if sampling.guidance_schedule == "linear":
         return 1.0 + (sampling.guidance_scale - 1.0) * step / num_steps
+    if sampling.guidance_schedule == "released":
+        return 1.0 + (sampling.guidance_scale - 1.0) * (step - 1) / max(1, num_steps - 1)
     return sampling.guidance_scale

@@ -243,8 +243,8 @@ def run(options: argparse.Namespace) -> None:
             raise ValueError(
                 "--images are scored by a detector: give --detector nano, a file or MODULE:FUNCTION"
             )
-    elif options.size is not None:
-        raise ValueError("GenEval's prompts are captions: --size draws classes")
+    elif model_choice(options).class_driven:
+        raise ValueError("GenEval's prompts are captions: --size and imagenet draw classes")
     name = options.detector or (NANO if of_nano else NOTHING)
     detector = None if name == NOTHING else load_detector(name)
     prompts = None

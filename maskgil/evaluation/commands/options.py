@@ -71,13 +71,15 @@ def model_label(options: argparse.Namespace) -> str:
 
 def evaluations(options: argparse.Namespace, ar_ratio: float) -> int:
     """Model evaluations a picture, as the paper counts them, of the model that draws."""
-    from maskgil.presets.table import PRESETS, find_parts
+    from maskgil.presets.table import PRESETS
     from maskgil.sampling.config import SamplingConfig
     from maskgil.sampling.decoding import count_evaluations
 
-    sampling, grid = SamplingConfig(), None
-    if options.size is not None:
-        grid = class_driven_config(model_choice(options)).max_grid_size
+    sampling, grid, choice = SamplingConfig(), None, model_choice(options)
+    if choice.class_driven:
+        grid = class_driven_config(choice).max_grid_size
+        if options.size is None:
+            sampling = PRESETS[options.preset].sampling
     elif options.preset == PHOTO:
         from maskgil.pipelines.photo import photo_model
 
@@ -85,7 +87,7 @@ def evaluations(options: argparse.Namespace, ar_ratio: float) -> int:
     else:
         sampling, grid = PRESETS[options.preset].sampling, PRESETS[options.preset].grid_size
         if grid is None:
-            path = checkpoints.resolve(find_parts(options.preset, options.weights).masked)[0]
+            path = checkpoints.resolve(_masked(options.preset, options.weights))[0]
             grid = checkpoints.stored_config(checkpoints.read_metadata(path), path)["max_grid_size"]
     steps = options.steps or sampling.num_steps
     return steps if grid is None else count_evaluations(ar_ratio, grid[0] * grid[1], steps)
@@ -202,16 +204,35 @@ def known_nouns(options: argparse.Namespace) -> tuple[str, ...] | None:
     if options.nouns is not None:
         return tuple(options.nouns.split(","))
     given = options.images not in (None, SCENES)
-    if "preset" not in options or options.size is not None or options.preset == PHOTO or given:
+    if "preset" not in options or options.preset == PHOTO or given:
+        return None
+    if options.size is not None or not _has_vocabulary(options.preset):
         return None
     return trained_names(options.preset, options.weights)
 
 
-def trained_names(preset: str, weights: str | Path | None = None) -> tuple[str, ...] | None:
-    """The nouns that a masked model's file says it was trained on; None where it says nothing."""
+def _has_vocabulary(preset: str) -> bool:
+    """Whether a preset's model may know certain nouns alone: captions fill its masked model."""
+    from maskgil.presets.table import PRESETS
+
+    return preset not in PRESETS or (
+        PRESETS[preset].masked is not None and not PRESETS[preset].class_driven
+    )
+
+
+def _masked(preset: str, weights: str | Path | None) -> str | Path:
+    """File or name of a preset's masked model. Raises ValueError where it has none."""
     from maskgil.presets.table import find_parts
 
-    path = checkpoints.resolve(find_parts(preset, weights).masked)[0]
+    masked = find_parts(preset, weights, causal=False).masked
+    if masked is None:
+        raise ValueError(f"preset {preset!r} has no masked model")
+    return masked
+
+
+def trained_names(preset: str, weights: str | Path | None = None) -> tuple[str, ...] | None:
+    """The nouns that a masked model's file says it was trained on; None where it says nothing."""
+    path = checkpoints.resolve(_masked(preset, weights))[0]
     nouns = checkpoints.read_metadata(path).get("nouns")
     return None if nouns is None else tuple(nouns.split(","))
 
@@ -221,15 +242,19 @@ def prompts_of(options: argparse.Namespace) -> Prompts:
     count = options.num_samples
     if count is not None and count < 2:
         raise ValueError(f"--num-samples is {count}; at least 2 pictures are needed")
-    if options.size is not None:
+    choice = model_choice(options)
+    if choice.class_driven:
         if options.prompts is not None:
-            raise ValueError("--size draws classes; --prompts are for caption-driven models")
-        classes = class_driven_config(model_choice(options)).num_classes
+            raise ValueError(
+                f"{'--size' if options.size else options.preset} draws classes; --prompts are for "
+                "caption-driven models"
+            )
+        classes = class_driven_config(choice).num_classes
         if count is not None and options.per_class is not None:
             raise ValueError("give --num-samples or --per-class, not both")
         return Prompts.classes(classes, count or classes * (options.per_class or PER_CLASS))
     if options.per_class is not None:
-        raise ValueError("--per-class is for class-driven models (--size)")
+        raise ValueError("--per-class is for class-driven models (--size, --preset imagenet)")
     if options.prompts is not None:
         return Prompts.file(options.prompts, count)
     if options.art is None:

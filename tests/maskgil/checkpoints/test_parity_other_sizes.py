@@ -1,9 +1,12 @@
 """Transformers of other widths, heads, grids and depths against plain readings of the layouts."""
 
+import argparse
+
 import pytest
 import torch
 
 from maskgil.checkpoints import CheckpointError, from_llamagen_gpt, from_maskgil_released
+from maskgil.checkpoints.convert import load_published
 from maskgil.checkpoints.transformer_layouts import infer_config
 from maskgil.config import TransformerConfig
 from maskgil.models.bert import BertConfig, BidirectionalTransformer
@@ -145,7 +148,7 @@ def test_settings_are_completed_from_the_shapes(name, layout):
     convert = from_maskgil_released if released else from_llamagen_gpt
     weights = Weights()
     (maskgil_released if released else llamagen_gpt)(weights, config, *inputs(config))
-    unsaid = ("n_head", "block_size", "n_kv_head", "norm_eps", "rope_base", "ffn_dim_multiplier")
+    unsaid = ("n_head", "block_size", "norm_eps", "rope_base", "ffn_dim_multiplier")
     stated = {key: config[key] for key in unsaid if key in config}
     if "ffn_dim_multiplier" in config:
         stated["multiple_of"] = config["multiple_of"]
@@ -156,9 +159,7 @@ def test_settings_are_completed_from_the_shapes(name, layout):
     assert found.config.replace(**same) == expected.config.replace(**same)
     for key, value in expected.state_dict().items():
         assert torch.equal(found.state_dict()[key], value), key
-    if not {"n_kv_head", "norm_eps", "ffn_dim_multiplier"} & {
-        key for key in stated if stated[key] is not None
-    }:
+    if not {"norm_eps", "ffn_dim_multiplier"} & {key for key in stated if stated[key] is not None}:
         side = round(config["block_size"] ** 0.5)
         inferred = infer_config(weights.state, layout, heads=config["n_head"], grid=side)
         assert convert(weights.state, inferred).config == found.config
@@ -251,3 +252,27 @@ def test_the_baseline_is_what_it_is_said_to_be():
         expected = bert(model.state_dict(), config, tokens, labels)
         with torch.no_grad():
             close(model.logits(tokens, labels), expected)
+
+
+def test_arguments_of_a_training_file_are_honoured(tmp_path):
+    """LlamaGen's training files hold the run's arguments beside the weights."""
+    config = {**C2I, "norm_eps": 1e-2, "rope_base": 50.0, "n_kv_head": 2}
+    weights, (tokens, labels) = Weights(seed=5), inputs(config)
+    expected = llamagen_gpt(weights, config, tokens, labels)
+    told = argparse.Namespace(norm_eps=1e-2, rope_base=50.0, n_head=6, lr="1e-4", n_layer=7)
+    torch.save({"model": weights.state, "args": told}, tmp_path / "x.pt")
+    model = load_published(tmp_path / "x.pt", grid=3)
+    with torch.no_grad():
+        close(model.logits(tokens, labels), expected)
+    torch.save({"model": weights.state}, tmp_path / "y.pt")
+    with torch.no_grad():
+        other = load_published(tmp_path / "y.pt", heads=6, grid=3).logits(tokens, labels)
+    assert (other - expected).abs().max() > 1e-2
+
+
+def test_rows_that_no_number_of_key_heads_gives_are_told():
+    weights = Weights(seed=5)
+    llamagen_gpt(weights, C2I, *inputs(C2I))
+    weights.state["layers.0.attention.wqkv.weight"] = torch.zeros(48 + 8, 48)
+    with pytest.raises(CheckpointError, match="56 rows, which no number of key heads 8 wide"):
+        from_llamagen_gpt(weights.state, C2I)

@@ -11,8 +11,10 @@ from maskgil.checkpoints import CheckpointError, from_llamagen_gpt, from_maskgil
 from maskgil.models.conditioning import CaptionCondition
 from maskgil.models.transformer import Transformer
 from maskgil.sampling.config import SamplingConfig
-from maskgil.sampling.decoding import decode_causal
-from maskgil.sampling.guidance import GuidedNext
+from maskgil.sampling.decoding import decode_causal, decode_hybrid
+from maskgil.sampling.guidance import GuidedLogits, GuidedNext
+from tests.helpers.plain_tokenizers import Weights
+from tests.helpers.plain_transformers import maskgil_released
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 
@@ -82,6 +84,39 @@ def test_released_maskgil_logits(shape):
     torch.testing.assert_close(
         model.logits(code, None), reference["logits_uncond"][..., :codes], rtol=0, atol=1e-4
     )
+
+
+@pytest.mark.parametrize("steps", [8, 12])
+def test_the_released_sampler_is_reproduced_token_for_token(steps):
+    """The authors' `Trainer/vit.py`, greedy and without noise, at w = 2; the mask's score barred.
+
+    Their weight rises as w · i / (T - 1) with the step i = 0 … T - 1; `schedules.json` holds the
+    tokens they settle in each step.
+    """
+    state, config, reference = read("maskgil_released_c2i")
+    weights, labels = Weights(state), reference["label"]
+    settled = json.loads((FIXTURES / "schedules.json").read_text())[f"arccos/{steps}/256"]
+    expected = torch.full((len(labels), 256), config["vocab_size"])
+    for index, count in enumerate(settled):
+        weight = 2 * index / (steps - 1)
+        conditional = maskgil_released(weights, config, expected, labels)
+        unconditional = maskgil_released(weights, config, expected, None)
+        probs = ((1 + weight) * conditional - weight * unconditional).softmax(-1)
+        confidence, codes = probs.max(-1)
+        confidence[expected != config["vocab_size"]] = -torch.inf
+        chosen = confidence.topk(count, dim=-1).indices
+        expected.scatter_(1, chosen, codes.gather(1, chosen))
+    model = from_maskgil_released(state, config)
+    sampling = SamplingConfig(
+        num_steps=steps, guidance_scale=3.0, guidance_schedule="released", temperature=0.0,
+        choice_temperature=0.0, schedule="released-arccos",
+    )  # fmt: skip
+    logits_fn = GuidedLogits(model, labels, len(labels), sampling=sampling)
+    empty = torch.full_like(expected, model.mask_id)
+    *_, tokens = decode_hybrid(
+        None, logits_fn, empty, sampling, mask_id=model.mask_id, grid_size=(16, 16)
+    )
+    assert torch.equal(tokens, expected)
 
 
 def test_released_quirks_are_behind_flags():

@@ -31,7 +31,7 @@ CLASS_DRIVEN = ("b", "l", "xl", "xxl")
 def test_every_row_of_the_paper_has_a_config():
     names = {path.stem for path in SHIPPED}
     rows = {f"{kind}-{size}" for kind in ("maskgil", "ar") for size in CLASS_DRIVEN}
-    text = {"maskgil-xl-text-256", "maskgil-xl-text-512", "ar-xl-text-512"}
+    text = {f"maskgil-xl-text-{side}" for side in (256, 512, 1024)} | {"ar-xl-text-512"}
     nano = {"nano", "nano-first", "nano-ar", "nano-tokenizer", "nano-decoder"}
     assert rows | text | nano | {"bert-b", "tokenizer-vq-f16", "tokenizer-lfq-f16"} <= names
 
@@ -59,13 +59,14 @@ def test_class_driven_configs_are_the_papers(size, kind):
     assert parameters == pytest.approx(PAPER_COUNTS[size], rel=0.02)
 
 
-def test_the_second_text_stage_goes_on_from_the_first():
+@pytest.mark.parametrize("side", [512, 1024])
+def test_later_text_stages_go_on_from_the_one_before(side):
     first, second = (
-        read_config(ROOT / "configs" / f"maskgil-xl-text-{side}.yaml") for side in (256, 512)
+        read_config(ROOT / "configs" / f"maskgil-xl-text-{each}.yaml") for each in (side // 2, side)
     )
-    assert second.init_from == "runs/maskgil-xl-text-256"
+    assert second.init_from == f"runs/maskgil-xl-text-{side // 2}"
     assert generator_config(first) == generator_config(second)
-    assert (first.data.grid, second.data.grid) == ((16, 16), (32, 32))
+    assert second.data.grid == (side // 16, side // 16) != first.data.grid
 
 
 def test_a_dry_run_counts_what_torch_counts():

@@ -1,0 +1,234 @@
+"""Preset imagenet: LlamaGen and Halton-MaskGIT on one tokenizer, and wishes as classes."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from maskgil import checkpoints
+from maskgil.__main__ import main
+from maskgil.checkpoints import from_halton_maskgit
+from maskgil.checkpoints.registry import REGISTRY
+from maskgil.config import TransformerConfig
+from maskgil.models import adaln_transformer
+from maskgil.models.adaln_transformer import AdaLNConfig, AdaLNTransformer
+from maskgil.models.bert import BertConfig, BidirectionalTransformer
+from maskgil.models.transformer import Transformer
+from maskgil.pipelines.image_generator import ImageGenerator
+from maskgil.pipelines.request import DrawRequest
+from maskgil.presets import load_generator
+from maskgil.presets.imagenet_reader import (
+    FEATURES,
+    ImagenetReader,
+    class_features,
+    imagenet_classes,
+    kinship,
+    named_class,
+)
+from maskgil.presets.table import CAUSAL, MASKED, PRESETS, TOKENIZER
+from maskgil.prompts import NothingKnownError
+from maskgil.sampling.config import SamplingConfig
+from maskgil.tokenizers import llamagen
+from maskgil.tokenizers.llamagen import LlamaGenVQ, LlamaGenVQConfig
+from tests.maskgil.checkpoints.test_parity_transformers import read
+
+CODES, GRID = 30, (4, 4)
+VQ = LlamaGenVQConfig(
+    stem_width=32, encoder_widths=(32, 32), decoder_widths=(32, 32), encoder_attention=(1,),
+    decoder_attention=(1,), num_blocks=1, latent_channels=20, in_channels=3, out_channels=3,
+    codebook_size=CODES, code_dim=6, unit_codes=True,
+)  # fmt: skip
+HALTON = AdaLNConfig(2, 2, 24, 64, codebook_size=CODES, max_grid_size=GRID, num_classes=1000)
+TWIN = TransformerConfig(
+    num_layers=3, num_heads=4, dim=32, codebook_size=CODES, max_grid_size=GRID, causal=True
+)
+
+
+def louder(model: torch.nn.Module) -> torch.nn.Module:
+    """Weights with which classes and earlier tokens matter."""
+    for parameter in model.parameters():
+        torch.nn.init.normal_(parameter, std=0.4)
+    return model.eval()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Weights whose two models share a codebook and neither depth nor width."""
+    torch.manual_seed(0)
+    path = tmp_path_factory.mktemp("imagenet")
+    for name, model in (
+        (TOKENIZER, LlamaGenVQ(VQ)), (MASKED, louder(AdaLNTransformer(HALTON))),
+        (CAUSAL, louder(Transformer(TWIN))),
+    ):  # fmt: skip
+        checkpoints.save(model, path / name, dtype=None)
+    return path
+
+
+class Letters:
+    """Stands for a text encoder where the nearest meaning is not what is tested."""
+
+    dim, max_length = 26, 64
+
+    def encode(self, texts):
+        from maskgil.models.conditioning import CaptionCondition
+
+        rows = [
+            [text.lower().count(chr(97 + index)) + 0.01 for index in range(26)] for text in texts
+        ]
+        return CaptionCondition(torch.tensor(rows)[:, None])
+
+
+@pytest.mark.parametrize("ratio", ["0", "0.25", "1"])
+@pytest.mark.parametrize("chosen", [["--preset", "imagenet"], ["--size", "own"]])
+def test_two_sizes_in_one_folder_draw_at_every_ratio(folder, tmp_path, ratio, chosen):
+    def sample(name: str, classes: str) -> bytes:
+        target = tmp_path / name
+        words = ["sample", *chosen, "--classes", classes, "--weights", str(folder)]
+        assert main([*words, "--ar-ratio", ratio, "--steps", "4", "-o", str(target)]) == 0
+        return Image.open(target).tobytes()
+
+    first = sample("x.png", "207,360")
+    assert first == sample("y.png", "207,360") != sample("z.png", "360,207")
+
+
+def test_a_generator_at_a_quarter_is_both_models(folder):
+    generator = load_generator("imagenet", weights=folder)
+    assert generator.has_ratio and generator.sampling == PRESETS["imagenet"].sampling
+    sampling = dataclasses.replace(generator.sampling, ar_ratio=0.25)
+    stages = [each.stage for each in generator.stream(DrawRequest([207, 360], 3, sampling))]
+    assert stages.count("masked") and stages.count("ar") == 1 and stages[-1] == "done"
+
+
+def test_captions_become_the_class_they_name(folder):
+    generator = load_generator("imagenet", weights=folder)
+    by_name = generator.generate(["a golden retriever on a beach"], seed=5)[0]
+    assert by_name.tobytes() == generator.generate([207], seed=5)[0].tobytes()
+    assert by_name.tobytes() != generator.generate([360], seed=5)[0].tobytes()
+    drawn = generator.read("two Golden Retrievers!").drawn
+    assert drawn.startswith("golden retriever (class 207; next: ") and drawn.count(",") == 2
+
+
+@pytest.mark.parametrize(
+    ("prompt", "label"),
+    [
+        ("an otter in the water", 360), ("Tinca tinca", 0), ("a toilet tissue roll", 999),
+        ("great white sharks", 2), ("a crane", 134), ("a hot pot of tea", 926), ("xyz", None),
+    ],
+)  # fmt: skip
+def test_the_longest_name_counts(prompt, label):
+    assert named_class(prompt) == label
+
+
+def test_classes_are_imagenets():
+    classes = imagenet_classes()
+    assert len(classes) == 1000 and len({each.definition for each in classes}) > 990
+    for label, name in ((1, "goldfish"), (207, "golden retriever"), (360, "otter"), (963, "pizza")):
+        assert classes[label].names[0] == name
+
+
+def test_what_names_no_class_is_drawn_as_the_nearest_in_meaning():
+    reader = ImagenetReader(Letters, class_features(Letters()))
+    label = reader.label("a zzyzx pizzazz")
+    assert "z" in imagenet_classes()[label].names[0]
+    with pytest.raises(NothingKnownError):
+        reader.read("… !")
+
+
+def test_the_real_encoder_finds_neighbours_by_the_shipped_features():
+    from maskgil.models.text_encoders.load import load_text_encoder
+
+    encoder = load_text_encoder("minilm")
+    with np.load(FEATURES) as file:
+        shipped = torch.from_numpy(file["features"]).float()
+    some = [imagenet_classes()[label] for label in (0, 207, 999)]
+    torch.testing.assert_close(
+        class_features(encoder, some), shipped[[0, 207, 999]], rtol=0, atol=2e-3
+    )
+    reader = ImagenetReader(lambda: encoder)
+    for prompt, kind in (
+        ("a dog", "dog"),
+        ("a cat", "cat"),
+        ("a bird", "bird"),
+        ("a boat", "boat"),
+    ):
+        chosen = imagenet_classes()[reader.label(prompt)]
+        assert kind in f"{' '.join(chosen.names)} {chosen.definition}", (prompt, chosen)
+
+
+@pytest.mark.parametrize("size", ["tiny", "bert"])
+def test_other_sizes_draw_with_random_weights(size, tmp_path, monkeypatch):
+    small = {"codebook_size": CODES, "max_grid_size": GRID}
+    monkeypatch.setitem(adaln_transformer.SIZES, "tiny", HALTON)
+    bert = BertConfig(num_layers=1, num_heads=2, dim=16, **small)
+    monkeypatch.setattr("maskgil.models.bert.BertConfig", lambda: bert)
+    monkeypatch.setattr(
+        TransformerConfig, "named", classmethod(lambda cls, size: TWIN.replace(causal=False))
+    )
+    narrow = {"encoder_widths": (32,) * 5, "decoder_widths": (32,) * 5, "num_blocks": 1}
+    shape = dataclasses.replace(llamagen.SIZES["llamagen-vq-f16"], stem_width=32, **narrow)
+    monkeypatch.setitem(llamagen.SIZES, "llamagen-vq-f16", shape)
+    words = ["sample", "--size", size, "--random-weights", "--classes", "1,2"]
+    target = tmp_path / "x.png"
+    assert main([*words, "--steps", "2", "--ar-ratio", "0.5", "-o", str(target)]) == 0
+    assert Image.open(target).size == (2 * 64 + 4, 64)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--size", "small", "--classes", "1"], "--preset imagenet downloads them"),
+        (["--size", "bert", "--classes", "1"], "nobody has published them"),
+        (["--size", "huge", "--classes", "1"], "choose one of b, l, xl, xxl, bert, tiny"),
+        (["--preset", "nano", "--classes", "1"], "--size or --preset imagenet"),
+        (["--size", "tiny", "--random-weights", "--classes", "1", "--fast"], "--fast"),
+    ],
+)
+def test_what_cannot_be_drawn_is_one_line(words, message, tmp_path, capsys):
+    assert main(["sample", *words, "-o", str(tmp_path / "x.png")]) == 2
+    err = capsys.readouterr().err
+    assert message in err and err.count("\n") == 1
+
+
+def test_the_baseline_and_a_fixture_are_masked_models_for_the_generator():
+    """What the generator needs, of each kind of masked model."""
+    state, config, _ = read("halton_maskgit")
+    tokenizer = LlamaGenVQ(dataclasses.replace(VQ, codebook_size=config["codebook_size"])).eval()
+    generator = ImageGenerator(tokenizer, from_halton_maskgit(state, config))
+    assert generator.grid_size == (8, 8) and not generator.has_ratio
+    generator.generate([3, 4], sampling=SamplingConfig(num_steps=2, order="halton"))
+    bert = BertConfig(num_layers=1, num_heads=2, dim=16, codebook_size=CODES, max_grid_size=GRID)
+    baseline = ImageGenerator(LlamaGenVQ(VQ).eval(), BidirectionalTransformer(bert).eval())
+    assert len(baseline.generate([3], sampling=SamplingConfig(num_steps=2))) == 1
+
+
+def test_presets_name_what_is_published():
+    for name, preset in PRESETS.items():
+        parts = [preset.tokenizer, preset.causal, *([preset.masked] if preset.masked else [])]
+        assert all(part in REGISTRY for part in parts), name
+    grids = {
+        REGISTRY[PRESETS["imagenet-large"].causal].grid,
+        REGISTRY["halton-maskgit-large-384"].grid,
+    }
+    assert grids == {24}
+
+
+def test_the_causal_preset_writes_all(folder, tmp_path):
+    generator = ImageGenerator(
+        checkpoints.load(folder / TOKENIZER), None, checkpoints.load(folder / CAUSAL)
+    )
+    assert not generator.has_ratio
+    last = [*generator.stream(DrawRequest([1], sampling=SamplingConfig(), previews=False))][-1]
+    assert last.num_steps == 16 and not (last.tokens == generator.mask_id).any()
+    metadata = checkpoints.read_metadata(folder / CAUSAL)
+    assert json.loads(metadata["config"])["causal"]
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "expected"),
+    [("horse", 339, 1), ("a horse", 603, -1), ("tree", 31, -1), ("frog", 31, 1), ("frog", 0, 0)],
+)  # fmt: skip
+def test_a_compound_is_what_its_last_word_says(text, label, expected):
+    assert kinship(text, imagenet_classes()[label]) == expected
