@@ -7,6 +7,7 @@ from pathlib import Path
 
 from maskgil.utils.command_line import first_line
 from maskgil.utils.errors import CheckpointError
+from maskgil.utils.hub_cache import DamagedFileError, check_files
 
 Say = Callable[[str], None]  # hears lines for whoever waits
 HALF = ".fp16."  # in the names of weights that are also published in half precision
@@ -44,7 +45,10 @@ def fetched(repo: str, parts: Mapping[str, bool], *, say: Say = silent) -> Path:
         listed = snapshot_download(repo, allow_patterns=folders, dry_run=True)
     except Exception as error:  # the hub client raises many kinds
         try:
-            return Path(snapshot_download(repo, allow_patterns=folders, local_files_only=True))
+            folder = snapshot_download(repo, allow_patterns=folders, local_files_only=True)
+            return check_files(Path(folder))
+        except DamagedFileError:
+            raise
         except Exception:
             raise CheckpointError(
                 f"none in the cache, and the hub says: {first_line(error)}"
@@ -56,6 +60,7 @@ def fetched(repo: str, parts: Mapping[str, bool], *, say: Say = silent) -> Path:
     if size:
         say(f"downloading {repo} from the hub, once: {size / 1e9:.1f} GB")
     try:
-        return Path(snapshot_download(repo, allow_patterns=sorted(wanted)))
+        folder = snapshot_download(repo, allow_patterns=sorted(wanted))
     except Exception as error:
         raise CheckpointError(f"the download was not finished: {first_line(error)}") from error
+    return check_files(Path(folder))
