@@ -125,6 +125,7 @@ class Link:
         self._numbers = itertools.count(1)
         self._waiting: dict[int, SimpleQueue[Json]] = {0: SimpleQueue()}
         self.ended = False
+        self._heard_at = monotonic()
         hello = self._waiting[0]
         threading.Thread(target=self._listen, args=(answers,), daemon=True).start()
         try:
@@ -163,6 +164,8 @@ class Link:
         try:
             answer = found.get(timeout=seconds)
         except Empty:
+            if monotonic() - self._heard_at > seconds:  # nor has anybody else
+                self.close()
             raise Gone(f"no word for {seconds:g} s") from None
         if "gone" in answer:
             raise Gone(answer["gone"])
@@ -182,6 +185,7 @@ class Link:
         with suppress(OSError, ValueError):  # closed, or a line that was cut off
             for line in answers:
                 message = json.loads(line)
+                self._heard_at = monotonic()
                 with self._lock:
                     if waiting := self._waiting.get(message["id"]):
                         waiting.put(message)

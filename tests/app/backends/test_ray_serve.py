@@ -106,37 +106,66 @@ def test_the_names_of_backends():
 # The real thing.
 
 
+class Head:
+    """The head of a Ray cluster of this computer alone, in a group of processes of its own."""
+
+    def __init__(self) -> None:
+        ray = Path(sys.executable).with_name("ray")
+        command = str(ray) if ray.exists() else shutil.which("ray")
+        environ = {**os.environ, "RAY_USAGE_STATS_ENABLED": "0", "RAY_worker_niceness": "0"}
+        words = [
+            "start", "--head", "--block", "--num-cpus=2", "--include-dashboard=false",
+            "--disable-usage-stats", "--node-ip-address=127.0.0.1",
+            "--object-store-memory=104857600",
+        ]  # fmt: skip
+        self.process = subprocess.Popen(
+            [command, *words], env=environ, stdout=subprocess.PIPE, text=True,
+            start_new_session=True,
+        )  # fmt: skip
+        assert self.process.stdout is not None
+        assert any("Ray runtime started" in line for line in self.process.stdout)
+        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+
+    def kill(self) -> None:
+        """All at once, as when the machine loses its power."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(60)
+
+    def end(self) -> None:
+        self.process.terminate()
+        self.process.wait(60)
+
+
 @pytest.fixture
-def cluster():
-    """A Ray cluster of this computer alone."""
+def heads():
+    """Starts heads; what of them still runs is ended."""
     pytest.importorskip("ray", reason="Ray Serve is not installed: requirements-ray.txt")
-    ray = Path(sys.executable).with_name("ray")
-    command = str(ray) if ray.exists() else shutil.which("ray")
-    environ = {**os.environ, "RAY_USAGE_STATS_ENABLED": "0", "RAY_worker_niceness": "0"}
-    words = [
-        "start", "--head", "--block", "--num-cpus=2", "--include-dashboard=false",
-        "--disable-usage-stats", "--node-ip-address=127.0.0.1", "--object-store-memory=104857600",
-    ]  # fmt: skip
-    pipe = subprocess.PIPE
-    process = subprocess.Popen([command, *words], env=environ, stdout=pipe, text=True)
-    assert process.stdout is not None
-    try:
-        assert any("Ray runtime started" in line for line in process.stdout)
-        threading.Thread(target=process.stdout.read, daemon=True).start()
-        yield
-    finally:
-        process.terminate()
-        process.wait(60)
+    started: list[Head] = []
+
+    def start() -> Head:
+        started.append(Head())
+        return started[-1]
+
+    yield start
+    for head in started:
+        if head.process.poll() is None:
+            head.end()
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(1800)
-def test_a_ray_replica_killed_under_load_loses_no_request(cluster):
-    words = ["-m", "app.backends", "--replicas", "2", "--cpus", "1"]
+def deploy(replicas: int) -> None:
+    """Replicas, ready to draw."""
+    words = ["-m", "app.backends", "--replicas", str(replicas), "--cpus", "1"]
     done = subprocess.run(
         [sys.executable, *words], cwd=ROOT, capture_output=True, text=True, timeout=900
     )
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_a_ray_replica_killed_under_load_loses_no_request(heads):
+    heads()
+    deploy(2)
     backend = RayBackend("ray://speech-to-image")
     assert backend.at_once == 4
     processes = {backend.ask("info", {})["process"] for _ in range(20)}
@@ -153,3 +182,26 @@ def test_a_ray_replica_killed_under_load_loses_no_request(cluster):
         report = load(address, clients=8, requests=8, steps=8)
         killer.join()
     assert not report.lost and not report.mixed and len(report.seconds) == 64
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_a_head_killed_under_load_and_started_again_loses_no_request(heads):
+    """The page's own models draw meanwhile; then the new replicas do."""
+    head = heads()
+    deploy(1)
+    with running_app("--backend", "ray://speech-to-image", "--keep-models") as (address, _):
+
+        def restart() -> None:
+            time.sleep(5)
+            head.kill()
+            heads()
+            deploy(1)
+
+        killer = threading.Thread(target=restart)
+        killer.start()
+        report = load(address, clients=4, requests=10, steps=8)
+        killer.join()
+        again = load(address, clients=2, requests=2, steps=8)
+    assert not report.lost and not report.mixed and len(report.seconds) == 40
+    assert not again.lost and not again.mixed
