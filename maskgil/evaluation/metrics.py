@@ -157,6 +157,12 @@ class Rows(Protocol):
     def __getitem__(self, index: slice) -> np.ndarray: ...
 
 
+def check_neighbours(name: str, count: int, neighbours: int) -> None:
+    """ValueError when `count` pictures have no `neighbours`-th nearest other."""
+    if count <= neighbours:
+        raise ValueError(f"{count} {name} pictures are too few for neighbours = {neighbours}")
+
+
 def precision_recall(
     generated: Rows,
     real: Rows,
@@ -173,10 +179,7 @@ def precision_recall(
     picture.
     """
     for name, rows in (("generated", generated), ("real", real)):
-        if rows.shape[0] <= neighbours:
-            raise ValueError(
-                f"{rows.shape[0]} {name} pictures are too few for neighbours = {neighbours}"
-            )
+        check_neighbours(name, rows.shape[0], neighbours)
     radii = _radii(generated, neighbours, chunk, device), _radii(real, neighbours, chunk, device)
     generated_in = torch.zeros(generated.shape[0], dtype=torch.bool)
     real_in = torch.zeros(real.shape[0], dtype=torch.bool)

@@ -34,7 +34,7 @@ from maskgil.evaluation.image_sets import (
     load_tokenizer,
     whole_side,
 )
-from maskgil.evaluation.metrics import frechet_distance, precision_recall
+from maskgil.evaluation.metrics import check_neighbours, frechet_distance, precision_recall
 from maskgil.evaluation.runner import EvaluationJob, EvaluationSummary, FeatureRows, measure
 from maskgil.utils.distributed import launched
 
@@ -93,8 +93,11 @@ def numbers_of(
 def fid(options: argparse.Namespace) -> None:
     """Measure generated pictures against a reference and write fid.json and fid.md."""
     pictures, network = drawn_or_given(options), network_choice(options)
-    check_reference(options)
+    real = check_reference(options)
     work = None if options.no_precision_recall else options.output / "features"
+    if work is not None:
+        check_neighbours("generated", len(pictures), options.neighbours)
+        check_neighbours("real", len(pictures) if real is None else real, options.neighbours)
     splits = options.splits or (SPLITS if len(pictures) >= MANY else 1)
     job = EvaluationJob(
         pictures, network, options.batch_size, splits,

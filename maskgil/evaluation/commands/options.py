@@ -111,15 +111,22 @@ class Reference:
     features: FeatureRows | None = None
 
 
-def check_reference(options: argparse.Namespace) -> None:
-    """ValueError before anything is drawn when the reference is missing or cannot be read."""
+def check_reference(options: argparse.Namespace) -> int | None:
+    """How many pictures the reference has; None for statistics, and for scenes, as many as drawn.
+
+    ValueError, before anything is drawn, when it is missing or cannot be read.
+    """
     reference = options.reference
     if reference.endswith(".npz"):
         _stored_statistics(Path(reference))
     elif reference == SCENES:
-        scenes_of(options, 1)
+        scenes_of(options, options.reference_count or 1)
+        return None if options.reference_count is None else int(options.reference_count)
     else:
-        FolderPictures(reference, count=options.reference_count).check()
+        pictures = FolderPictures(reference, count=options.reference_count)
+        pictures.check()
+        return len(pictures)
+    return None
 
 
 def _stored_statistics(path: Path) -> dict[str, Any]:

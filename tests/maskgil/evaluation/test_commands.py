@@ -402,6 +402,18 @@ def test_bad_commands_get_one_line(tmp_path, capsys, words, said):
     assert said in refused(capsys, *words, "-o", tmp_path / "out")
 
 
+@pytest.mark.parametrize("few", ["generated", "real"])
+def test_too_few_pictures_for_precision_are_told_before_any_is_drawn(
+    tmp_path, capsys, monkeypatch, few
+):
+    pictures = write_pictures(tmp_path / "pictures", 3 if few == "real" else 4)
+    prompts = tmp_path / "prompts.txt"
+    prompts.write_text("a cat\n" * (3 if few == "generated" else 4), encoding="utf-8")
+    monkeypatch.setattr(DrawnPictures, "batch", lambda *_: pytest.fail("something was drawn"))
+    words = ["fid", "--prompts", prompts, "--reference", pictures, "-o", tmp_path / "out"]
+    assert f"3 {few} pictures are too few" in refused(capsys, *words)
+
+
 @pytest.mark.parametrize("measure", ["fid", "ratios", "schedules"])
 @pytest.mark.parametrize("damaged", [True, False])
 def test_a_reference_that_cannot_be_read_is_told_before_anything_is_drawn(
