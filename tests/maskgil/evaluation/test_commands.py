@@ -395,9 +395,9 @@ def test_schedules_grid_resumes(tmp_path, capsys, monkeypatch):
     ],
 )
 def test_bad_commands_get_one_line(tmp_path, capsys, words, said):
-    pictures = write_pictures(tmp_path / "pictures", 2)
+    pictures = write_pictures(tmp_path / "pictures", 4)
     prompts = tmp_path / "prompts.txt"
-    prompts.write_text("a cat\na dog\n", encoding="utf-8")
+    prompts.write_text(4 * "a cat\n", encoding="utf-8")
     words = [word.format(pictures=pictures, prompts=prompts) for word in words]
     assert said in refused(capsys, *words, "-o", tmp_path / "out")
 
