@@ -77,7 +77,7 @@ def run(options: argparse.Namespace) -> None:
     from maskgil.train.factory import Choices, training_of
     from maskgil.train.nano_config import open_composers
     from maskgil.train.optim.lr_schedules import Clock
-    from maskgil.utils.memory import keep_freed_memory
+    from maskgil.train.tasks.freed_memory import keep_freed_memory
 
     if options.threads:
         torch.set_num_threads(options.threads)

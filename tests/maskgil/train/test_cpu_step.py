@@ -174,7 +174,7 @@ def test_muon_in_pieces_is_muon():
 
 KEEPING = """
 import resource
-from maskgil.utils.memory import keep_freed_memory
+from maskgil.train.tasks.freed_memory import keep_freed_memory
 def faults():
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
     bytearray(100 << 20)
