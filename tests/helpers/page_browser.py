@@ -19,7 +19,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 needs_chromium = pytest.mark.skipif(
     CHROMIUM is None, reason="browser tests need Chromium: apt install chromium"
 )
-PATIENCE = 120_000  # milliseconds; a busy machine is slow
+PATIENCE = 300_000  # milliseconds; a busy machine is slow
 DESKTOP = {"viewport": {"width": 1280, "height": 900}, "locale": "en"}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 # The fake microphone plays a finished recording: gain control and noise suppression only clip it.
