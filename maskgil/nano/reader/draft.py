@@ -14,7 +14,7 @@ from maskgil.nano.world.sampler import COVERS, WORN
 
 _HANDY = ("fruit", "food", "sport", "game", "party", "sound", "paper", "tool", "kitchen", "plant",
           "household", "electronics", "science", "music", "toy", "clothes", "home", "symbol",
-          "garden", "nature")  # fmt: skip
+          "garden", "nature", "aircraft")  # fmt: skip
 _CLOTHES = (
     "scarf", "coat", "dress", "kimono", "sari", "suit", "sweater", "shirt", "jeans", "skirt",
     "gloves", "sock", "boot", "shoe", "shorts", "swimsuit", "lab coat", "safety vest", "backpack",

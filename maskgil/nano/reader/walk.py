@@ -58,8 +58,9 @@ class Walk(Joints):
     def _do(self, chunk: Chunk) -> None:
         """Says what somebody does that no drawing shows; a wish's "kick" says it of nobody."""
         doer = None if self.last is None else self.draft.doer(self.mentioned)
-        if doer is None and not chunk.text.partition(" ")[0].endswith("ing"):
-            return
+        somewhere = self.before is not None and self.before.kind in ("place", "where")
+        if doer is None and (somewhere or not chunk.text.partition(" ")[0].endswith("ing")):
+            return  # "a river running through a forest"
         noun = None if doer is None else self.draft.noun(doer)
         living = doer is not None and self.draft.living(doer)
         if not is_shown(chunk.text, noun, living=living):

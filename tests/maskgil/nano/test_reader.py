@@ -256,6 +256,7 @@ def test_counts(text, count, left_out):
             "a waiter holding a plate and three apples on the plate",
         ),
         ("a cake with a single candle", "a candle on a cake"),
+        ("a girl with a balloon", "a girl holding a balloon"),
         ("cat dog", "a cat and a dog"),
         ("unicorn rainbow", "a unicorn and a rainbow"),
         ("banana boat", "a boat"),
@@ -326,6 +327,7 @@ def test_what_is_drawn(text, wanted):
         ("a chef holding a pizza, wearing a hat, riding a horse", ()),
         ("a car driving on a road past a spinning windmill", ("spinning",)),
         ("paint a house", ()),
+        ("a river running through a forest", ()),
         ("", ()),
     ],
 )
