@@ -99,6 +99,8 @@ class _SceneReader:
         self.open = False  # the last phrase may still take a colour
         self.joined = False  # a noun that follows belongs to the last one: "hat of feathers"
         self.by_of = False  # … and says so with "of"
+        self.parted = False  # … but a word that is not understood stands between
+        self.of_it = False  # the "of" follows the thing itself
         self.placed = False  # a colour that follows belongs to the place: "blue sky"
         self.unknown: list[str] = []
         self.in_doubt = False
@@ -120,6 +122,7 @@ class _SceneReader:
         if item.get("unknown"):
             if self.lexicon.tells(item.text):
                 self.unknown.append(item.text)
+                self.parted = True
             return
         placed, self.placed = self.placed, False
         located, self.located = self.located, False
@@ -152,7 +155,7 @@ class _SceneReader:
                 self._forget_relation()
             self.listed.add(len(self.phrases) - 1)
         elif item.get("of"):
-            self.by_of = True
+            self.by_of, self.of_it = True, not self.parted
         elif item.get("one"):
             self.single, self.joined = True, False
         else:
@@ -211,7 +214,7 @@ class _SceneReader:
         if self.joined:
             self.in_doubt |= not self.by_of
             self.joins = True
-            if self.by_of:
+            if self.by_of and self.of_it:
                 self.joints.setdefault(len(self.phrases) - 1, "of")
         self.phrases.append(
             Phrase(
@@ -225,7 +228,7 @@ class _SceneReader:
             )
         )
         self.colour = self.count = self.size = None
-        self.single = False
+        self.single = self.parted = False
         self.open = self.joined = True
         self.by_of = False
 
