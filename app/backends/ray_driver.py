@@ -31,7 +31,7 @@ from maskgil.utils.command_line import first_line
 
 SCHEME = "ray://"
 ANSWERED_AT_ONCE = 64  # requests passed on together
-STARTING = 30.0  # seconds a driver may take to join the cluster
+STARTING = 60.0  # seconds a driver may take to join the cluster
 PAUSE, LONGEST_PAUSE = 0.5, 15.0  # seconds between two tries to join; doubled each time
 AWAY = "Ray is gone; it is looked for again"
 
