@@ -232,6 +232,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dtype", choices=("float16", "bfloat16", "float32"), help="default: as published"
     )
+    parser.add_argument(
+        "--tokenizer", type=Path, help="whose codes the model writes: its file says so then"
+    )
     parser.add_argument("--eight-bit", action="store_true", help="matrices by rows in int8")
 
 
@@ -248,8 +251,26 @@ def run(options: argparse.Namespace) -> None:
         grid = options.grid or published_grid(options.source)
         model = load_published(options.source, heads=options.heads, grid=grid)
         note = {"source": options.source.name, "source_sha256": sha256_of(options.source)}
+    if options.tokenizer is not None:
+        note |= _codebook_note(options.tokenizer, model)
     save(model, options.target, note, dtype=dtype, eight_bit=options.eight_bit)
     print(summary(model, options.target))
+
+
+def _codebook_note(path: Path, model: Any) -> dict[str, str]:
+    """Metadata of a model that writes the codes of the tokenizer at `path`."""
+    from maskgil.checkpoints.codebooks import codebook_of
+    from maskgil.checkpoints.loading import load
+
+    tokenizer = load(path)
+    size = getattr(tokenizer, "codebook_size", None)
+    if size is None or not hasattr(tokenizer, "decode"):
+        raise ValueError(f"--tokenizer: {path} holds no tokenizer")
+    if size != model.config.codebook_size:
+        raise ValueError(
+            f"--tokenizer: {path} has {size:,} codes, the model {model.config.codebook_size:,}"
+        )
+    return codebook_of(tokenizer).metadata()
 
 
 def _own(path: Path, dtype: torch.dtype | None) -> tuple[nn.Module | None, dict[str, str]]:

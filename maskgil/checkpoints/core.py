@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from maskgil.checkpoints.codebooks import CodebookId, of_metadata, of_state
 from maskgil.checkpoints.eight_bit import packed
 from maskgil.checkpoints.kinds import kind_of
 from maskgil.checkpoints.registry import REGISTRY, Entry
@@ -34,8 +35,9 @@ def save(
     """Write `model` as safetensors with its kind and config in the metadata.
 
     Floating tensors are stored as `dtype` (None: as they are), matrices with `eight_bit` by rows in
-    int8. `state` replaces the model's own state dict, e.g. by averaged weights. The same weights
-    give the same bytes. Raises OSError.
+    int8. `state` replaces the model's own state dict, e.g. by averaged weights. A tokenizer's
+    metadata names its codebook (see `codebooks`), a model's what `metadata` says of it. The same
+    weights give the same bytes. Raises OSError.
     """
     kind = kind_of(model)
     tensors = {}
@@ -44,10 +46,13 @@ def save(
         if dtype is not None and value.is_floating_point():
             value = value.to(dtype)
         tensors[key] = value.contiguous()
+    codebook = of_metadata(metadata or {})
+    codebook = CodebookId(codebook.sha256 or of_state(tensors).sha256, codebook.name)
     if eight_bit:
         tensors = packed(tensors)
     header = {
         **(metadata or {}),
+        **codebook.metadata(),
         "format": FORMAT,
         "kind": kind,
         "config": json.dumps(dataclasses.asdict(model.config)),  # type: ignore[call-overload]

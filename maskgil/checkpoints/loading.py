@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from maskgil.checkpoints import kinds
+from maskgil.checkpoints.codebooks import CodebookId, of_metadata
 from maskgil.checkpoints.convert import load_published
 from maskgil.checkpoints.core import (
     build_config,
@@ -20,7 +21,7 @@ from maskgil.checkpoints.core import (
     stored_config,
 )
 from maskgil.checkpoints.eight_bit import SCALE, plain_keys, unpacked
-from maskgil.checkpoints.registry import REGISTRY, Entry
+from maskgil.checkpoints.registry import REGISTRY, Entry, codes_of
 from maskgil.models.text_encoders.load import load_text_encoder
 from maskgil.utils.errors import CheckpointError
 from maskgil.utils.hashing import sha256_of
@@ -96,6 +97,7 @@ def load(
             if total > LARGE and 10 * done // total > 10 * before // total:
                 logger.info("%s: %d%% of %.2f GB", path.name, 100 * done // total, total / 1e9)
     model.load_state_dict(state, strict=True, assign=True)
+    model.codebook_id = of_metadata(metadata)
     return model.to(device).eval()
 
 
@@ -121,4 +123,6 @@ def _load_published(
             f"{entry.name} is in its publisher's layout: convert it first to override "
             f"{', '.join(overrides)}"
         )
-    return load_published(path, grid=entry.grid).to(device=device, dtype=dtype)
+    model = load_published(path, grid=entry.grid)
+    model.codebook_id = CodebookId(name=codes_of(entry))  # type: ignore[assignment]
+    return model.to(device=device, dtype=dtype)

@@ -122,6 +122,13 @@ MASKGITS = (
     ),
 )  # fmt: skip
 
+CODES_OF = {  # repository -> the tokenizer whose codes its models write
+    LLAMAGEN: "llamagen-vq-f16",
+    HALTON: "llamagen-vq-f16",
+    LLAMAGEN_TEXT: "llamagen-vq-f16-text",
+    MASKGIT: "maskgit-vq",
+}
+
 REGISTRY: dict[str, Entry] = {
     entry.name: entry
     for entry in (
@@ -176,3 +183,14 @@ REGISTRY: dict[str, Entry] = {
         ),
     )
 }
+
+
+def codes_of(entry: Entry) -> str | None:
+    """The name of the tokenizer whose codes an entry's model writes; a tokenizer's is its own."""
+    return entry.name if entry in TOKENIZERS else CODES_OF.get(entry.repo or "")
+
+
+def codes_of_file(name: str) -> str | None:
+    """The same for a published file of that name; None for unknown ones."""
+    files = {(entry.file or "").rpartition("/")[2]: entry for entry in REGISTRY.values()}
+    return codes_of(files[name]) if name and name in files else None

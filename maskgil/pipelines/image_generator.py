@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import torch
 from torch import Tensor
 
+from maskgil.checkpoints.codebooks import check_codebooks
 from maskgil.models.conditioning import NO_CODE, CaptionCondition, Condition, Drafted
 from maskgil.models.masked_model import MaskedModel
 from maskgil.models.text_encoders.load import TextEncoder
@@ -82,6 +83,7 @@ class ImageGenerator:
                     f"the model's codebook has {size} codes, "
                     f"the tokenizer's {tokenizer.codebook_size}"
                 )
+        check_codebooks(tokenizer, masked, causal)
         captions = model.config.condition == "caption"
         if captions and encoder is None:
             raise ValueError("this model is driven by captions: it needs a text encoder")

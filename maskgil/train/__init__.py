@@ -164,8 +164,10 @@ def export(task: Any, config: RunConfig, path: Path, *, steps: int) -> None:
     A twin's are written beside as ar.safetensors.
     """
     from maskgil.checkpoints import save
+    from maskgil.checkpoints.codebooks import CodebookId
     from maskgil.presets.table import CAUSAL
 
+    codebook = getattr(task, "codebook", CodebookId())
     parts = {path: task}
     if hasattr(task, "twin"):
         parts[path.with_name(CAUSAL)] = task.twin
@@ -173,7 +175,7 @@ def export(task: Any, config: RunConfig, path: Path, *, steps: int) -> None:
         model = part.averaged()
         if model is None:
             return
-        note = {"steps": str(steps)}
+        note = {"steps": str(steps), **codebook.metadata()}
         scenes = getattr(task.source, "scenes", None)
         if scenes is not None:
             note["nouns"] = ",".join(noun.name for noun in scenes.sampler.vocabulary())

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from maskgil.checkpoints import KINDS, load
+from maskgil.checkpoints.codebooks import codebook_of
 from maskgil.config import SIZES, TransformerConfig
 from maskgil.models.bert import BertConfig, BidirectionalTransformer
 from maskgil.models.transformer import Transformer
@@ -200,6 +201,8 @@ def _generator_task(
         model, source, settings, engine=engine, painter=painter,
         compile_blocks=choices.compile_blocks, clock=choices.clock,
     )  # fmt: skip
+    if tokenizer is not None:
+        task.codebook = codebook_of(tokenizer)
     if config.twin is None:
         return task
     return _with_twin(task, config, choices, tokenizer if from_codes else None)

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from maskgil.checkpoints import build_empty
+from maskgil.checkpoints.codebooks import CodebookId
 from maskgil.train.distributed import Runtime
 from maskgil.train.optim.ema import Average, clip_gradients, gathered, load_module, load_optimizer
 from maskgil.train.optim.lr_schedules import Clock
@@ -28,6 +29,7 @@ class TrainingTask:
     """
 
     batch_size: int
+    codebook = CodebookId()  # whose codes are learned, where that is known
 
     def __init__(
         self,

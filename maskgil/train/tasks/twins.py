@@ -34,6 +34,7 @@ class TwinTask:
     def __init__(self, masked: GeneratorTask, twin: GeneratorTask, every: int) -> None:
         self.masked, self.twin, self.every = masked, twin, every
         self.batch_size, self.source, self.model = masked.batch_size, masked.source, masked.model
+        self.codebook = masked.codebook
         self._twins: dict[str, float] = {}  # numbers of its last step
 
     def step(self, index: int) -> dict[str, float]:

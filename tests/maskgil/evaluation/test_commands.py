@@ -172,7 +172,7 @@ def test_ratios_of_two_models_in_one_table(tmp_path, capsys):
 def test_steps_are_counted_on_the_grid_of_the_weights():
     options = argparse.Namespace(preset="nano", size=None, weights=None, steps=8, device="cpu")
     assert evaluations(options, 0.0) == 8 and evaluations(options, 1.0) == 24 * 24
-    options.preset, options.steps = "photo", None
+    options.preset, options.steps, options.device = "photo", None, "cpu"
     assert evaluations(options, 0.0) == 12
 
 

@@ -1,0 +1,90 @@
+"""Which codebook a tokenizer has and a model was taught: those of one size may differ.
+
+A codebook is known by the sha256 of its codes, or by the registry's name of its tokenizer where
+the file of a published model is known by name. What is unknown is not compared.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from maskgil.checkpoints.registry import codes_of_file
+
+CODES = ("codebook.weight", "codebook.embedding")  # of tokenizers' states
+HASH, NAME = "codebook", "codebook_of"  # in a file's metadata
+
+
+class CodebookId(NamedTuple):
+    """sha256 of the codes, rounded to float16 as shipped files hold them; its tokenizer's name."""
+
+    sha256: str | None = None
+    name: str | None = None
+
+    def metadata(self) -> dict[str, str]:
+        """What a file says of it."""
+        return {key: value for key, value in ((HASH, self.sha256), (NAME, self.name)) if value}
+
+    def differs(self, other: CodebookId) -> bool:
+        """Whether they are known to be different ones."""
+        if self.sha256 and other.sha256:
+            return self.sha256 != other.sha256
+        return bool(self.name and other.name and self.name != other.name)
+
+
+def codebook_hash(codes: Tensor) -> str:
+    """sha256 of codes (V, C) in float16, the same for a file of either precision."""
+    rounded = codes.detach().to("cpu", torch.float16).contiguous()
+    return hashlib.sha256(rounded.view(torch.uint8).numpy().tobytes()).hexdigest()
+
+
+def of_state(state: Mapping[str, Tensor]) -> CodebookId:
+    """The codebook in a tokenizer's state; unknown for another model's."""
+    for key in CODES:
+        if key in state and not state[key].is_meta:
+            return CodebookId(codebook_hash(state[key]))
+    return CodebookId()
+
+
+def of_metadata(metadata: Mapping[str, str]) -> CodebookId:
+    """What a checkpoint says; the file that it was converted from may be known by name."""
+    named = metadata.get(NAME) or codes_of_file(metadata.get("source", ""))
+    return CodebookId(metadata.get(HASH), named)
+
+
+def codebook_of(model: Any) -> CodebookId:
+    """The codebook of a tokenizer or model in memory."""
+    known: CodebookId | None = getattr(model, "codebook_id", None)
+    if known is not None and known.sha256:
+        return known
+    if hasattr(model, "vqvae"):  # diffusers'
+        found = CodebookId(codebook_hash(model.vqvae.quantize.embedding.weight))
+    else:
+        found = of_state(model.state_dict()) if hasattr(model, "state_dict") else CodebookId()
+    return CodebookId(found.sha256, known.name if known is not None else None)
+
+
+def check_codebooks(tokenizer: Any, *models: Any) -> None:
+    """ValueError in one line when a model was taught another codebook than the tokenizer's.
+
+    Of models that say nothing, sizes alone can be compared.
+    """
+    told = [(model, getattr(model, "codebook_id", None)) for model in models if model is not None]
+    if not any(told_of for _, told_of in told):
+        return
+    ours = codebook_of(tokenizer)
+    for model, theirs in told:
+        if theirs is not None and ours.differs(theirs):
+            raise ValueError(
+                f"the {type(model).__name__} was taught the codebook {_said(theirs)}, the "
+                f"tokenizer has {_said(ours)}: both hold {tokenizer.codebook_size:,} codes, but "
+                "other ones"
+            )
+
+
+def _said(codebook: CodebookId) -> str:
+    return codebook.name or f"{(codebook.sha256 or '')[:12]}…"
