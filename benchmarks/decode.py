@@ -7,11 +7,15 @@ algorithm and by this project's decoder in its modes, in turn; then one by one w
 cache, and by both models at every ar_ratio. FLOPs are those that ran: matrix products and
 attention, as counted by PyTorch.
 
+With --device cuda: seconds of a picture and tokens a second of size xl-text beside the roofline
+(`benchmarks.gpu.decoding`).
+
 On a busy machine `--clock cpu --threads 1` counts the processor time of one thread instead.
 """
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
 import json
 import math
@@ -44,6 +48,7 @@ from maskgil.sampling.mask_schedules import SCHEDULES
 from maskgil.utils import markdown
 
 SHARPNESS = 6.0  # of the untrained head, for probabilities as uneven as a trained model's
+DTYPES = ("float32", "bfloat16", "float16")
 CLOCKS: dict[str, Callable[[], float]] = {"wall": time.perf_counter, "cpu": time.process_time}
 
 
@@ -338,6 +343,20 @@ def plot(numbers: Sequence[dict[str, Any]], path: Path) -> None:
     figure.savefig(path, dpi=110)
 
 
+def beside_the_roofline(options: argparse.Namespace) -> None:
+    """Print what `benchmarks.gpu.decoding` measures, a size after the other."""
+    from benchmarks.gpu import decoding
+
+    if torch.device(options.device).type == "cuda" and not torch.cuda.is_available():
+        sys.exit("benchmarks.decode: torch finds no CUDA device")
+    for size in options.size or ["xl-text"]:
+        numbers = decoding.measure(
+            size, device=options.device, dtype=options.dtype, steps=options.steps,
+            repeats=options.repeats or (1 if options.quick else 3), tokens=options.tokens,
+        )  # fmt: skip
+        print(json.dumps(numbers) if options.json else decoding.table(numbers), flush=True)
+
+
 def main() -> None:
     parser = parser_of("benchmarks.decode", __doc__)
     parser.add_argument("--size", action="append", help="b and xl by default; may be repeated")
@@ -348,7 +367,13 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="size b, one picture, three ratios")
     parser.add_argument("--json", action="store_true", help="one line of JSON a size")
     parser.add_argument("--plot", type=Path, help="PNG of time against ar_ratio")
+    parser.add_argument("--device", help="measure beside this device's roofline: cuda or cpu")
+    parser.add_argument("--dtype", choices=DTYPES, help="of the weights there; default: bfloat16")
+    parser.add_argument("--tokens", type=int, default=128, help="written one by one there")
     options = parser.parse_args()
+    if options.device is not None:
+        beside_the_roofline(options)
+        return
     if options.threads:
         torch.set_num_threads(options.threads)
     if options.clock == "cpu" and torch.get_num_threads() > 1:

@@ -1,0 +1,1 @@
+"""Measurements on an accelerator, beside what it could do at most."""
