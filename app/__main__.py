@@ -38,9 +38,14 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("audio", nargs="*", type=Path, help="an audio file of someone speaking")
     parser.add_argument("--text", help="draw this text; nothing is listened to")
-    parser.add_argument("-o", "--output", type=Path, help="PNG file to write")
+    parser.add_argument("-o", "--output", type=Path, help="PNG file to write; with --chat a folder")
     parser.add_argument(
         "--listen-only", action="store_true", help="say what is heard in each file; draw nothing"
+    )
+    parser.add_argument(
+        "--chat",
+        action="store_true",
+        help="talk to a picture: each line of standard input is a text or the name of a clip",
     )
     parser.add_argument("--lang", default="auto", help="language spoken, as in fr; default: auto")
     add_language_argument(parser)
@@ -60,7 +65,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     add_model_arguments(parser)
     parser.add_argument(
-        "--json", action="store_true", help="print one line of JSON, with --listen-only one a file"
+        "--json",
+        action="store_true",
+        help="print one line of JSON, with --listen-only one a file, with --chat one a line",
     )
     return parser
 
@@ -146,6 +153,30 @@ def listen(arguments: argparse.Namespace) -> Iterator[tuple[dict[str, object], s
         yield row, as_line(row)
 
 
+def chat(arguments: argparse.Namespace) -> Iterator[tuple[dict[str, object], str]]:
+    """Answer the lines of standard input; the row of each (as in --json), and one for a human."""
+    from app.dialogue.chat import Chat
+    from app.imaging.settings import DrawSettings
+    from app.languages import check_language
+    from app.pipeline import SpeechToImage
+
+    if arguments.audio or arguments.text is not None or arguments.listen_only:
+        raise ValueError("--chat reads standard input; it takes no files, --text or --listen-only")
+    folder = arguments.output
+    if folder is not None and folder.exists() and not folder.is_dir():
+        raise ValueError(f"with --chat, -o names a folder; {printable(str(folder))} is a file")
+    language = None if arguments.lang == "auto" else check_language(arguments.lang)
+    config = _config(arguments)
+    settings = DrawSettings(
+        steps=config.steps if arguments.steps is None else arguments.steps,
+        guidance=arguments.guidance,
+        ar_ratio=arguments.ar_ratio,
+        seed=arguments.seed,
+    )
+    pipeline = SpeechToImage(config)
+    yield from Chat(pipeline, settings, folder, language=language).rows(sys.stdin)
+
+
 def _config(arguments: argparse.Namespace) -> AppConfig:
     from app.languages import locale_languages
 
@@ -160,7 +191,9 @@ def _named(path: Path) -> Path:
 
 def answers(arguments: argparse.Namespace) -> Iterator[tuple[dict[str, object], str]]:
     """What `arguments` ask for, one after another."""
-    if arguments.listen_only:
+    if arguments.chat:
+        yield from chat(arguments)
+    elif arguments.listen_only:
         yield from listen(arguments)
     else:
         yield make(arguments)

@@ -185,6 +185,7 @@ class TextToImage:
             previews,
             part=request.part,
             arrangement=request.arrangement,
+            draft=None if request.draft is None else _tensor(request.draft.ravel()),
         )
         if grid is None or fits(grid, generator.largest_grid):
             return generator.stream(drawing)

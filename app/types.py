@@ -76,6 +76,7 @@ class PictureRequest:
         around: Nothing but the prompt's place is drawn there.
         grid: Of a new picture, None for the usual one.
         heard: Where the prompt was spoken.
+        draft: The codes (h, w) that it begins from, None for the drafter's own.
     """
 
     prompt: Prompt
@@ -88,6 +89,7 @@ class PictureRequest:
     around: bool = False
     grid: Grid | None = None
     heard: Heard | None = None
+    draft: np.ndarray | None = None
 
     @property
     def shape(self) -> Grid | None:

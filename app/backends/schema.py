@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from maskgil.pipelines.request import DrawRequest
     from maskgil.prompts import Reading
 
-VERSION = 3
+VERSION = 4
 MAX_PICTURES = 16  # of one request
 MAX_CHARACTERS = 10_000  # of a prompt, with what stands around it
 MAX_SIDE = 256  # rows or columns of a grid of tokens
@@ -44,6 +44,7 @@ def pack_request(request: DrawRequest) -> Json:
         "preview_every": request.preview_every,
         "part": request.part,
         "arrangement": request.arrangement,
+        "draft": None if request.draft is None else pack(request.draft.cpu().numpy()),
     }
 
 
@@ -67,6 +68,7 @@ def unpack_request(value: Mapping[str, Any]) -> DrawRequest:
             int(value["preview_every"]),
             None if value["part"] is None else str(value["part"]),
             None if value["arrangement"] is None else int(value["arrangement"]),
+            None if value["draft"] is None else tensor(value["draft"]),
         )
     except (KeyError, TypeError, IndexError, AttributeError, OverflowError) as error:
         raise ValueError(f"that is no request to draw: {error!r}") from error

@@ -80,6 +80,11 @@ def _known_letters(items: Sequence[LexiconItem]) -> int:
     return sum(len(item.text.replace(" ", "")) for item in items if not item.get("unknown"))
 
 
+def english_letters(text: str) -> int:
+    """Letters of the words of a text that are English."""
+    return _english_letters(text)[0]
+
+
 def _english_letters(text: str) -> tuple[int, int]:
     """Letters of the words that are English, and of those that name what can be in a picture."""
     pictured, common = _english_words()

@@ -14,11 +14,20 @@ from maskgil.nano.reader.reader import Reading as SceneReading
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.scene import Scene
 from maskgil.prompts import NothingKnownError, Reading
 
 ANYWHERE = "field"  # where weather and time of day are drawn that name no place
 AT_SEA = "sea"  # the same for ships
 KEPT = 64  # prompts whose scenes are remembered
+
+
+def somewhere(scene: Scene) -> Scene:
+    """A scene with a place where it tells the weather or the time of day: "an owl at night"."""
+    if scene.setting is not None or (scene.time, scene.weather) == ("day", "clear"):
+        return scene
+    afloat = any(noun(thing.noun).places == "w" for thing in scene.things)
+    return replace(scene, setting=AT_SEA if afloat else ANYWHERE)
 
 
 class ScenePromptReader:
@@ -58,8 +67,4 @@ class ScenePromptReader:
     def _read(prompt: str) -> SceneReading:
         """The scene that is drawn, and what of the prompt is not in it."""
         found = read_scene(prompt)
-        scene = found.scene
-        if scene.setting is None and (scene.time, scene.weather) != ("day", "clear"):
-            afloat = any(noun(thing.noun).places == "w" for thing in scene.things)
-            scene = replace(scene, setting=AT_SEA if afloat else ANYWHERE)  # "an owl at night"
-        return replace(found, scene=scene)
+        return replace(found, scene=somewhere(found.scene))

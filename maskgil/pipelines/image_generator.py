@@ -293,6 +293,14 @@ class ImageGenerator:
         assert request.grid_size is not None
         holes = (tokens == self.mask_id).view(-1, *request.grid_size)  # (B, h, w)
         drafts = torch.full_like(tokens, NO_CODE)
+        if request.draft is not None:
+            laid = request.draft.to(tokens.device).long().flatten()  # (N,)
+            if laid.shape != tokens.shape[1:] or int(laid.max()) >= self.mask_id:
+                raise ValueError(
+                    f"a draft has shape {tuple(laid.shape)} and codes up to {int(laid.max())}; "
+                    f"expected ({tokens.shape[1]},) and codes below {self.mask_id}"
+                )
+            return Drafted(condition, torch.where(tokens == self.mask_id, laid, drafts))
         parts = request.rows if request.part is None else [request.part] * len(request.rows)
         for row, prompt, seed, hole in zip(drafts, parts, request.seeds, holes, strict=True):
             seed = seed if request.arrangement is None else request.arrangement

@@ -31,6 +31,8 @@ class DrawRequest:
         part: What is to be seen where nothing is given, if that is not all of what the prompts
             describe; empty for nothing but what goes on there.
         arrangement: The seed by which things are placed, None for the picture's own.
+        draft: Codes (N,) that every picture begins from, as of a `Drafter`; None for a drafter's
+            own.
     """
 
     prompts: Prompts
@@ -42,6 +44,7 @@ class DrawRequest:
     preview_every: int = 1
     part: str | None = None
     arrangement: int | None = None
+    draft: Tensor | None = None
 
     def __post_init__(self) -> None:
         if not self.rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,23 @@ def load_generator(
     if torch.device(device).type == "cuda" and not torch.cuda.is_available():
         raise ValueError(f"device is {device!r}, but torch finds no CUDA device; use 'cpu'")
     return load_parts(parts, PRESETS[preset], device=device, progress=progress)
+
+
+def load_drafts(preset: str = "nano", *, weights: str | Path | None = None) -> Drafts:
+    """What lays out the scenes of a preset, without its models.
+
+    Raises ValueError where the preset has none, or its weights are missing.
+    """
+    masked = find_parts(preset, weights).masked
+    file = None if masked is None else checkpoints.resolve(masked)[0].with_name(REFERENCES)
+    if file is None or not file.is_file():
+        raise ValueError(f"preset {preset!r} lays out no scenes; talk to pictures of nano")
+    return _stored_drafts(file)
+
+
+@cache
+def _stored_drafts(file: Path) -> Drafts:
+    return Drafts(StoredReferences(file))
 
 
 def load_parts(
@@ -104,7 +121,7 @@ def load_parts(
     if encoder is not None and told.get("scenes") == "world":
         drafts = None
         if config.drafts:
-            drafts = Drafts(StoredReferences(file.with_name(REFERENCES)))
+            drafts = _stored_drafts(file.with_name(REFERENCES))
         known = frozenset(told["nouns"].split(","))
         nouns = [noun for noun in load_nouns() if noun.name in known]
         features = file.with_name(NOUN_FEATURES)

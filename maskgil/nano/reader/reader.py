@@ -40,6 +40,22 @@ def read_scene(text: str, *, nearest: Nearest | None = None) -> Reading:
 
     `nearest` may offer nouns for words that the world lacks; without it they are left out.
     """
+    walk, lost, replaced = walked(text, nearest=nearest)
+    _add_stand_ins(walk)
+    lost += _too_many(walk.draft)
+    lost += _undrawn(walk.draft)
+    drawn = {told.chunk.value for told in walk.draft.things}
+    pairs = tuple(pair for pair in replaced if pair[1] in drawn)
+    return Reading(scene_of(walk), in_order(lost), pairs)
+
+
+def walked(
+    text: str, *, nearest: Nearest | None = None
+) -> tuple[Walk, list[tuple[int, str]], tuple[tuple[str, str], ...]]:
+    """The walk through `text`, whose draft tells how each thing was said; what is lost, replaced.
+
+    Lost words come with the place of their item.
+    """
     known = lexicon()
     words = written_words(text)
     items = items_of(words, known)
@@ -51,12 +67,7 @@ def read_scene(text: str, *, nearest: Nearest | None = None) -> Reading:
     for item in chunker.modifiers:
         walk.scenery.add(item.kind, item.value)
     lost = [*chunker.left_out, *walk.left_out]
-    _add_stand_ins(walk)
-    lost += _too_many(walk.draft)
-    lost += _undrawn(walk.draft)
-    drawn = {told.chunk.value for told in walk.draft.things}
-    pairs = dict.fromkeys(pair for pair in replaced if pair[1] in drawn)
-    return Reading(_scene(walk), _in_order(lost), tuple(pairs))
+    return walk, lost, tuple(dict.fromkeys(replaced))
 
 
 def _replaced(
@@ -111,11 +122,12 @@ def _undrawn(draft: Draft) -> list[tuple[int, str]]:
     return lost
 
 
-def _scene(walk: Walk) -> Scene:
+def scene_of(walk: Walk) -> Scene:
+    """The scene that a walk found."""
     draft, scenery = walk.draft, walk.scenery
     things = tuple(
         Thing(
-            _in_one_colour(told.chunk),
+            noun_of(told.chunk),
             told.chunk.count,
             told.chunk.colour,
             told.chunk.texture,
@@ -134,12 +146,13 @@ def _scene(walk: Walk) -> Scene:
     )
 
 
-def _in_one_colour(chunk: Chunk) -> str:
+def noun_of(chunk: Chunk) -> str:
     """The noun of a chunk; of one colour it may be another: of many colours is no "red ball"."""
     return table("colored").get(chunk.text, chunk.value) if chunk.colour else chunk.value
 
 
-def _in_order(lost: Iterable[tuple[int, str]]) -> tuple[str, ...]:
+def in_order(lost: Iterable[tuple[int, str]]) -> tuple[str, ...]:
+    """Lost words as they were said, each once."""
     said = [text for _, text in sorted(lost, key=lambda each: each[0]) if text.strip()]
     around = zip(said, [*said[1:], ""], ["", *said], strict=False)
     kept = (a for a, after, before in around if not _within(a, after) and not _within(a, before))

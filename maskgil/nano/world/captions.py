@@ -92,6 +92,11 @@ def _name(thing: Thing, rng: random.Random | None) -> str:
     return with_article(whole) + behind
 
 
+def called(thing: Thing) -> str:
+    """'a red boat', 'two cats': a thing as canonical captions have it."""
+    return _name(thing, None)
+
+
 def _clauses(scene: Scene, rng: random.Random | None) -> str:
     """The things and how they stand, each said once; said again it is "the"."""
     said: set[int] = set()

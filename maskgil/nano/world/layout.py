@@ -60,7 +60,7 @@ class Layout:
     def arrange(self, scene: Scene, rng: random.Random) -> list[Sprite]:
         """The sprites of a scene, back to front, all inside the frame where it has the room."""
         where = place(scene.setting)
-        codes = [_code(thing, scene, index) for index, thing in enumerate(scene.things)]
+        codes = [code_of(thing, scene, index) for index, thing in enumerate(scene.things)]
         state = rng.getstate()
         carried = sum(relation.name in _CLOSE for relation in scene.relations)
         factor = rng.choice((16.5, 16.5, 13.5)) * max(1, len(scene.things) - carried) ** -0.2
@@ -70,9 +70,9 @@ class Layout:
             clusters = self._clusters(scene, codes, factor, where.deep, rng)
             placed = _place(clusters, where, self.frame, rng)
             if placed is not None:
-                return _inside(placed, self.frame)
+                return inside(placed, self.frame)
             factor *= 0.88
-        return _inside(_place(clusters, where, self.frame, rng, force=True) or [], self.frame)
+        return inside(_place(clusters, where, self.frame, rng, force=True) or [], self.frame)
 
     def arranged(self, scene: Scene, seed: int | str) -> tuple[int, list[Sprite]]:
         """Which variant of its scenery a scene has for this seed, and where its things stand."""
@@ -83,7 +83,7 @@ class Layout:
         self, scene: Scene, codes: list[str], factor: float, deep: float,
         rng: random.Random,
     ) -> list[Cluster]:  # fmt: skip
-        sizes = self._sizes(scene, codes, factor, deep)
+        sizes = self.sizes(scene, codes, factor, deep)
         seated = {relation.subject for relation in scene.relations if relation.name == "on"}
         heaped = _heaped(scene)
         clusters = [
@@ -116,7 +116,7 @@ class Layout:
             clusters = _turned(clusters, rng)
         return [clusters[index] for index in dict.fromkeys(owner)]
 
-    def _sizes(
+    def sizes(
         self, scene: Scene, codes: list[str], factor: float, deep: float
     ) -> list[tuple[int, int]]:
         """Cells of each thing's drawings, width and height."""
@@ -233,7 +233,8 @@ def _turned(clusters: list[Cluster], rng: random.Random) -> list[Cluster]:
     return [mirrored(cluster) if rng.random() < 0.5 else cluster for cluster in clusters]
 
 
-def _code(thing: Thing, scene: Scene, index: int) -> str:
+def code_of(thing: Thing, scene: Scene, index: int) -> str:
+    """The drawing that shows a thing: one that can wear things where it does."""
     art = noun(thing.noun).art
     wears = any(r.name in ("wearing", "holding") and r.subject == index for r in scene.relations)
     if wears:
@@ -341,7 +342,7 @@ def _spread(
         x += width
 
 
-def _inside(sprites: list[Sprite], frame: Frame) -> list[Sprite]:
+def inside(sprites: list[Sprite], frame: Frame) -> list[Sprite]:
     """Pushed into the frame where a whole drawing reaches outside."""
     pushed = []
     for sprite in sprites:

@@ -190,10 +190,15 @@ def test_nonsense_is_refused_by_the_replica(replica, what, body):
 def test_a_drawing_survives_the_wire():
     sampling = PRESETS["nano"].sampling
     given = torch.arange(6).reshape(2, 3)
-    drawing = DrawRequest(("a", "b"), (1, 2**32 - 1), sampling, given, (2, 3), False, 4, "c", 7)
+    draft = torch.tensor([0, -1, 5, 2, -1, 3])
+    drawing = DrawRequest(
+        ("a", "b"), (1, 2**32 - 1), sampling, given, (2, 3), False, 4, "c", 7, draft
+    )
     again = unpack_request(pack_request(drawing))
     assert again.sampling == sampling and torch.equal(again.given, given)
-    assert replace(again, given=None) == replace(drawing, given=None)
+    assert torch.equal(again.draft, draft)
+    plain = {"given": None, "draft": None}
+    assert replace(again, **plain) == replace(drawing, **plain)
     assert np.array_equal(unpack(pack(given.numpy())), given)
     for nonsense in ({}, {"prompts": 3}, pack_request(drawing) | {"sampling": 3}):
         with pytest.raises(ValueError, match="no request to draw"):

@@ -106,6 +106,20 @@ def test_a_picture_may_keep_the_arrangement_of_another(generator):
     assert not torch.equal(own, codes)
 
 
+def test_a_picture_may_be_given_its_draft(generator):
+    codes = torch.full((GRID[0] * GRID[1],), NO_CODE)
+    codes[:20] = torch.arange(20)
+    tokens = written(generator, "a mug", draft=codes)
+    assert torch.equal(tokens[0][:20], codes[:20])
+    given = torch.full_like(codes, generator.mask_id)
+    given[:10] = 63
+    kept = written(generator, "a mug", draft=codes, given=given)
+    assert torch.equal(kept[0][:20], torch.cat((given[:10], codes[10:20])))
+    for wrong in (codes[:-1], codes + generator.mask_id):
+        with pytest.raises(ValueError, match="a draft has shape"):
+            written(generator, "a mug", draft=wrong)
+
+
 @pytest.mark.parametrize("ratio", [0.0, 0.25, 1.0])
 @pytest.mark.parametrize("scale", [1.0, 3.0])
 def test_a_batch_draws_what_its_rows_draw_alone(generator, ratio, scale):

@@ -1,0 +1,140 @@
+"""Chat: utterances one after another, each answered with one row, by `python -m app --chat`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.dialogue.conversation import Conversation, Painter, Picture, Reply
+from app.dialogue.translation import heard_as
+from app.errors import SpeechError
+from maskgil.utils.command_line import one_line
+
+if TYPE_CHECKING:
+    from app.imaging.settings import DrawSettings
+    from app.pipeline import SpeechToImage
+    from maskgil.nano.dialogue.stage import Plan
+
+ENLARGED = 2  # times as many pixels a side
+CLIPS = (".wav", ".mp3", ".m4a", ".ogg", ".oga", ".opus", ".flac", ".webm", ".mp4", ".aac")
+
+
+class Chat:
+    """A conversation of lines: texts, or names of clips; pictures go to a `folder` if there is one.
+
+    Raises ValueError for a preset that lays out no scenes.
+    """
+
+    def __init__(
+        self,
+        pipeline: SpeechToImage,
+        settings: DrawSettings,
+        folder: Path | None,
+        *,
+        language: str | None = None,
+    ) -> None:
+        from maskgil.nano.dialogue.stage import Planner
+        from maskgil.presets.load import load_drafts
+
+        config = pipeline.config
+        self.pipeline, self.folder, self.language = pipeline, folder, language
+        drafts = load_drafts(config.generator, weights=config.weights)
+        painter = laid_out if folder is None else painter_of(pipeline, settings)
+        self.conversation = Conversation(
+            Planner(drafts), painter, pipeline.glossary, seed=settings.seed,
+            nearest=pipeline.reading if folder is not None else None,
+        )  # fmt: skip
+        self.written = 0
+        self.shown: dict[int, str] = {}
+
+    def rows(self, lines: Iterable[str]) -> Iterator[tuple[dict[str, Any], str]]:
+        """For each line that says something its row, and the same for a human."""
+        for line in lines:
+            if line.strip():
+                yield self._answered(line.strip())
+
+    def _answered(self, line: str) -> tuple[dict[str, Any], str]:
+        try:
+            reply = self._said(line)
+        except (ValueError, OSError, SpeechError) as error:
+            moment = self.conversation.moment
+            reply = Reply("none", line, one_line(error), moment)
+            return reply.summary(self._file(reply)) | {"error": one_line(error)}, one_line(error)
+        row = reply.summary(self._file(reply))
+        return row, as_line(row)
+
+    def _said(self, line: str) -> Reply:
+        path = Path(line)
+        if path.suffix.lower() not in CLIPS or not path.is_file():
+            return self.conversation.say(line)
+        heard = self.pipeline.listen(path, language=self.language, ahead=self.folder is not None)
+        said = heard.transcript
+        utterance = heard_as(said.text, said.language, heard.prompt, self.pipeline.glossary)
+        return self.conversation.say(said.text or heard.prompt, spoken=utterance)
+
+    def _file(self, reply: Reply) -> str | None:
+        """The file of what stands; written where it was not yet, or is asked for."""
+        moment = reply.moment
+        if self.folder is None or moment is None or moment.picture.image is None:
+            return None
+        if reply.action not in ("save", "enlarge") and id(moment) in self.shown:
+            return self.shown[id(moment)]
+        from PIL import Image
+
+        from app.imaging.png import save_png
+
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.written += 1
+        name = {"save": "saved", "enlarge": "large"}.get(reply.action, "picture")
+        path = self.folder / f"{name}-{self.written:03}.png"
+        image = moment.picture.image
+        if reply.action == "enlarge":
+            size = (image.width * ENLARGED, image.height * ENLARGED)
+            image = image.resize(size, Image.Resampling.LANCZOS)
+        save_png(image, path, {"prompt": moment.caption, "preset": "nano", "seed": moment.seed})
+        if name == "picture":
+            self.shown[id(moment)] = str(path)
+        return str(path)
+
+
+def as_line(row: dict[str, Any]) -> str:
+    """A row for a human."""
+    parts = [f"{row['action']}: {row['changed']}"]
+    if row["question"]:
+        parts.append(" / ".join(row["question"]["choices"]))
+    if row["left_out"]:
+        parts.append(f"not understood: {', '.join(row['left_out'])}")
+    if row["image"]:
+        parts.append(row["image"])
+    return " | ".join(parts)
+
+
+def laid_out(plan: Plan, caption: str, seed: int, before: Picture | None) -> Picture:
+    """A picture of no pixels: what is laid out, where nobody wants to see it."""
+    return Picture(plan.draft)
+
+
+def painter_of(pipeline: SpeechToImage, settings: DrawSettings) -> Painter:
+    """What draws plans with a pipeline."""
+    from dataclasses import replace
+
+    from app.imaging.canvas import Canvas
+    from app.imaging.settings import Prompt
+    from app.types import PictureRequest
+
+    def paint(plan: Plan, caption: str, seed: int, before: Picture | None) -> Picture:
+        canvas = marked = None
+        if before is not None:
+            canvas = Canvas(caption, before.tokens.ravel(), plan.hole.shape)  # type: ignore[arg-type]
+            marked = plan.hole
+        request = PictureRequest(
+            Prompt(caption), replace(settings, seed=seed), canvas=canvas, marked=marked,
+            draft=plan.draft,
+        )  # fmt: skip
+        *_, last = pipeline.paint(request)
+        result = last.result
+        assert result is not None and result.canvas is not None
+        return Picture(result.canvas.tokens.reshape(plan.hole.shape), result.image)
+
+    return paint

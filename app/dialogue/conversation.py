@@ -1,0 +1,257 @@
+"""Conversation: what stands, what stood before, and what an utterance makes of it."""
+
+# h, w grid of the picture's tokens.
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from app.dialogue.translation import Utterance, understood
+from app.glossary.typed import english_letters, read_typed
+from app.imaging.settings import MAX_SEED, clean_prompt
+from maskgil.nano.dialogue.interpreter import answered, interpret
+from maskgil.nano.dialogue.stage import Arrangement, Plan, Planner
+from maskgil.nano.dialogue.telling import actions_of, line_of
+from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.scene_prompts import somewhere
+from maskgil.nano.world.captions import canonical
+from maskgil.prompts import NothingKnownError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from PIL.Image import Image
+
+    from app.glossary.repair import Glossary
+    from maskgil.nano.dialogue.outcome import Outcome, Question
+
+AT_LIMIT = ", as far as it can be drawn"
+LONGEST_HISTORY = 100  # pictures that can be gone back to
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture of a plan: its tokens (h, w) int64, and pixels where they are wanted."""
+
+    tokens: np.ndarray
+    image: Image | None = None
+
+
+Painter = Callable[[Plan, str, int, Picture | None], Picture]
+"""Draws a plan by its caption and a seed, on the picture before where some of it stays."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One state of the conversation; `focus`: places of the things that "it" means."""
+
+    arrangement: Arrangement
+    picture: Picture
+    seed: int
+    focus: tuple[int, ...] = ()
+
+    @property
+    def caption(self) -> str:
+        return canonical(self.arrangement.scene)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The answer to an utterance: what was done, in one line too, and what stands now.
+
+    `english` is how a text in another `language` was understood.
+    """
+
+    action: str
+    said: str
+    line: str
+    moment: Moment | None
+    left_out: tuple[str, ...] = ()
+    question: Question | None = None
+    language: str = "en"
+    english: str = ""
+
+    def summary(self, image: str | None) -> dict[str, Any]:
+        """As one line of JSON; `image`: the file of the picture, if there is one."""
+        question = self.question
+        return {
+            "said": self.said,
+            "language": self.language,
+            "english": self.english or self.said,
+            "action": self.action,
+            "changed": self.line,
+            "drawn": self.moment.caption if self.moment else "",
+            "graph": graph_of(self.moment.arrangement if self.moment else None),
+            "left_out": list(self.left_out),
+            "question": question and {"text": question.text, "choices": list(question.choices)},
+            "image": image,
+        }
+
+
+def graph_of(arrangement: Arrangement | None) -> dict[str, Any]:
+    """A scene graph as JSON: things with their boxes, relations by places, and the scenery."""
+    if arrangement is None:
+        return {"things": [], "relations": [], "setting": None, "time": "day", "weather": "clear",
+                "style": "3d"}  # fmt: skip
+    scene = arrangement.scene
+    things = []
+    for thing, box in zip(scene.things, arrangement.boxes(), strict=True):
+        told = asdict(thing)
+        del told["variant"]
+        things.append({**told, "box": box})
+    relations = [[each.subject, each.name, list(each.objects)] for each in scene.relations]
+    return {
+        "things": things,
+        "relations": relations,
+        "setting": scene.setting,
+        "time": scene.time,
+        "weather": scene.weather,
+        "style": scene.style,
+    }
+
+
+class Conversation:
+    """One person's pictures, one after another. Not to be shared between threads.
+
+    `nearest` answers for a text that names nothing known: it raises NothingKnownError.
+    """
+
+    def __init__(
+        self,
+        planner: Planner,
+        painter: Painter,
+        glossary: Glossary,
+        *,
+        seed: int = 0,
+        nearest: Callable[[str], object] | None = None,
+    ) -> None:
+        self.planner, self.painter, self.glossary = planner, painter, glossary
+        self.seed, self.nearest = seed, nearest
+        self.history: list[Moment | None] = [None]
+        self.at = 0
+        self.question: Question | None = None
+        self.language = ""
+
+    @property
+    def moment(self) -> Moment | None:
+        """What stands."""
+        return self.history[self.at]
+
+    def say(self, text: str, *, spoken: Utterance | None = None) -> Reply:
+        """What `text` comes to, drawn; `spoken`: its English where it was heard.
+
+        Raises NothingKnownError where a new wish names nothing that can be drawn, SettingsError
+        for what is no prompt, ForeignTextError for a text in no language that is known.
+        """
+        text = clean_prompt(text)
+        utterance = spoken or self._in_english(text)
+        english = utterance.english
+        outcome = answered(self.question, english) if self.question else None
+        if outcome is None:
+            moment = self.moment
+            outcome = interpret(
+                english, moment.arrangement.scene if moment else None,
+                moment.focus if moment else (),
+            )  # fmt: skip
+        reply = self._carried_out(outcome, text)
+        self.question = reply.question
+        self.language = utterance.language
+        return replace(
+            reply,
+            left_out=tuple(dict.fromkeys((*reply.left_out, *utterance.unknown))),
+            language=utterance.language,
+            english="" if english == text else english,
+        )
+
+    def _in_english(self, text: str) -> Utterance:
+        found = understood(text, self.glossary, english_letters(text), self.language)
+        if found is not None:
+            return found
+        wish = read_typed(text, self.glossary)
+        if wish is None:
+            return Utterance("en", text, len(text))
+        return Utterance(wish.language, wish.prompt, len(text), wish.unknown)
+
+    def _carried_out(self, outcome: Outcome, said: str) -> Reply:
+        if outcome.action == "question" and outcome.question:
+            return self._reply("question", said, outcome.question.text, question=outcome.question)
+        if outcome.action in ("undo", "redo"):
+            return self._travel(outcome.action, said)
+        if outcome.action == "restart":
+            self._push(None)
+            return self._reply("restart", said, "a new start")
+        if outcome.action in ("save", "enlarge", "another") and self.moment is None:
+            return self._reply("none", said, "there is no picture yet")
+        if outcome.action == "another":
+            return self._another(said)
+        if outcome.action in ("save", "enlarge"):
+            lines = {"save": "kept as a file", "enlarge": "a larger file"}
+            return self._reply(outcome.action, said, lines[outcome.action])
+        if outcome.action == "new":
+            return self._new(outcome.wish, said)
+        return self._change(outcome, said)
+
+    def _reply(self, action: str, said: str, line: str, **more: Any) -> Reply:
+        return Reply(action, said, line, self.moment, **more)
+
+    def _push(self, moment: Moment | None) -> None:
+        """One more state behind the one that stands; what had been undone is gone."""
+        self.history = [*self.history[: self.at + 1], moment][-LONGEST_HISTORY:]
+        self.at = len(self.history) - 1
+
+    def _travel(self, action: str, said: str) -> Reply:
+        to = self.at + (1 if action == "redo" else -1)
+        if not 0 <= to < len(self.history):
+            line = "there is nothing to redo" if action == "redo" else "there is nothing to undo"
+            return self._reply("none", said, line)
+        self.at = to
+        caption = self.moment.caption if self.moment else "nothing"
+        return self._reply(action, said, f"{'again' if action == 'redo' else 'back to'} {caption}")
+
+    def _another(self, said: str) -> Reply:
+        moment = self.moment
+        assert moment is not None
+        self._draw(self.planner.first(moment.arrangement.scene, self._next_seed()), moment.focus)
+        return self._reply("another", said, "the same, drawn anew")
+
+    def _next_seed(self) -> int:
+        seeds = [moment.seed for moment in self.history if moment]
+        return (max(seeds, default=self.seed - 1) + 1) % (MAX_SEED + 1)
+
+    def _new(self, wish: str, said: str) -> Reply:
+        read = read_scene(wish)
+        scene = somewhere(read.scene)
+        if not scene.things and scene.setting is None and scene.style == "3d":
+            if self.nearest is not None:
+                self.nearest(wish)
+            raise NothingKnownError(wish)
+        focus = (0,) if len(scene.things) == 1 else ()
+        self._draw(self.planner.first(scene, self.seed), focus, new=True)
+        assert self.moment is not None
+        return self._reply("new", said, self.moment.caption, left_out=read.left_out)
+
+    def _change(self, outcome: Outcome, said: str) -> Reply:
+        change, moment = outcome.change, self.moment
+        assert change is not None and moment is not None
+        if outcome.action == "none":
+            return self._reply("none", said, "nothing was changed", left_out=outcome.left_out)
+        plan = self.planner.next(change, moment.arrangement)
+        line = line_of(change)
+        if plan.hole.any():
+            self._draw(plan, outcome.focus)
+        elif change.before == change.after:
+            return self._reply("none", said, "it cannot be moved further")
+        else:  # what is told otherwise looks the same
+            self._push(Moment(plan.arrangement, moment.picture, moment.seed, outcome.focus))
+            line += AT_LIMIT
+        action = "+".join(actions_of(change))
+        return self._reply(action, said, line, left_out=outcome.left_out)
+
+    def _draw(self, plan: Plan, focus: tuple[int, ...], *, new: bool = False) -> None:
+        before = None if new or self.moment is None else self.moment
+        seed = plan.arrangement.seed
+        caption = canonical(plan.arrangement.scene)
+        kept = None if before is None or plan.is_whole else before.picture
+        picture = self.painter(plan, caption, seed, kept)
+        self._push(Moment(plan.arrangement, picture, seed, focus))

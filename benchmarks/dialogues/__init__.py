@@ -1,0 +1,1 @@
+"""Benchmark of dialogues with a picture: forty of them, in five languages."""

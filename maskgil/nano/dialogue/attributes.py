@@ -1,0 +1,74 @@
+"""Attributes: colours, sizes, counts and directions said of things, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from maskgil.nano.dialogue.changes import SIZES
+from maskgil.nano.dialogue.commands import leads
+from maskgil.nano.dialogue.fragments import roles_at
+
+_WAYS = {
+    "left": (-1, 0), "right": (1, 0), "higher": (0, -1), "lower": (0, 1), "middle": (0, 0),
+}  # fmt: skip
+_STEPS = {"bigger": 1, "smaller": -1}
+
+
+@dataclass
+class Attributes:
+    """What is told of a thing: `told` as of `Thing`, `steps` of size, `way` to move."""
+
+    told: dict[str, str | int | None] = field(default_factory=dict)
+    steps: int = 0
+    way: tuple[int, int] | None = None
+    is_noun_too: bool = False
+
+    @property
+    def is_scalar(self) -> bool:
+        return self.way is not None or self.steps != 0
+
+
+def attributes_of(words: Sequence[str]) -> Attributes | None:
+    """What `words` tell where they tell no more than attributes; None where they tell more."""
+    found = Attributes()
+    at, said = 0, False
+    while at < len(words):
+        end, more = _one(words, at, found)
+        if not end:
+            return None
+        said, at = said or more, end
+    return found if said else None
+
+
+def _one(words: Sequence[str], at: int, found: Attributes) -> tuple[int, bool]:
+    """Takes the attribute at `at`; its end (0 for none) and whether it told something."""
+    rest = words[at:]
+    end, roles = roles_at(words, at)
+    colour = roles.get("colour")
+    for way, step in _WAYS.items():
+        if (length := leads(rest, way)) and length >= end - at:
+            x, y = found.way or (0, 0)
+            found.way = (x + step[0], y + step[1])
+            return at + length, True
+    for kind, steps in _STEPS.items():
+        if length := leads(rest, kind):
+            found.steps += steps
+            return at + length, True
+    if colour:
+        found.told["colour"] = colour
+        found.is_noun_too |= "noun" in roles and at > 0
+        return end, True
+    if "texture" in roles:
+        found.told["texture"] = roles["texture"]
+        found.is_noun_too |= "noun" in roles
+        return end, True
+    if "size" in roles:
+        found.told["size"] = roles["size"] if roles["size"] in SIZES else "huge"
+        return end, True
+    if "count" in roles and roles["count"].isdecimal() and not {"noun", "det"} & set(roles):
+        found.told["count"] = int(roles["count"])
+        return end, True
+    if length := leads(rest, "filler"):
+        return at + length, False
+    return 0, False

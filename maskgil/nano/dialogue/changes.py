@@ -1,0 +1,184 @@
+"""Changes of a scene graph: edits of its things, relations and scenery, and what they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from maskgil.nano.drafts.references import looks_of
+from maskgil.nano.reader.items import MOST
+from maskgil.nano.reader.reader import KINDS
+from maskgil.nano.scene_prompts import somewhere
+from maskgil.nano.world.captions import called
+from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.scene import Relation, Scene, Thing
+from maskgil.nano.world.settings import place
+
+SIZES = ("tiny", "small", None, "big", "huge", "giant")
+"""What things are told to be, each step larger than the one before."""
+_SAME_SIZE = {"little": "small", "large": "big"}
+STEP = 4  # cells by which a thing is moved at a word
+CARRIED = ("wearing", "holding")
+AIRLESS = ("underwater", "sky", "space", "moon")
+Shift = tuple[int, int]  # cells to the right and down
+
+
+@dataclass(frozen=True)
+class Change:
+    """From one scene to the next.
+
+    `origins`: of each thing its place in the scene before, None for a new one. `shifts`: how far
+    things are moved.
+    """
+
+    before: Scene
+    after: Scene
+    origins: tuple[int | None, ...]
+    shifts: dict[int, Shift] = field(default_factory=dict)
+
+    @property
+    def is_none(self) -> bool:
+        return self.before == self.after and not self.shifts
+
+    @property
+    def removed(self) -> list[Thing]:
+        return [t for i, t in enumerate(self.before.things) if i not in self.origins]
+
+
+class Edits:
+    """A scene in the making: `things` keep their places until `change` is asked for."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.before = scene
+        self.things: list[Thing | None] = list(scene.things)
+        self.relations = list(scene.relations)
+        self.scenery: dict[str, str | None] = {
+            "setting": scene.setting, "time": scene.time,
+            "weather": scene.weather, "style": scene.style,
+        }  # fmt: skip
+        self.shifts: dict[int, Shift] = {}
+        self.refused: list[str] = []
+        """What was asked for and cannot be, in words."""
+
+    def __getitem__(self, index: int) -> Thing:
+        thing = self.things[index]
+        assert thing is not None
+        return thing
+
+    @property
+    def there(self) -> list[int]:
+        """Places of the things that are still there."""
+        return [index for index, thing in enumerate(self.things) if thing is not None]
+
+    def remove(self, index: int) -> None:
+        """Takes a thing away, what it wears or holds with it."""
+        carried = [
+            other for each in self.relations if each.subject == index and each.name in CARRIED
+            for other in each.objects
+        ]  # fmt: skip
+        for gone in (index, *carried):
+            self.things[gone] = None
+            self.relations = [r for r in self.relations if gone not in (r.subject, *r.objects)]
+
+    def add(self, thing: Thing) -> int | None:
+        """A new thing's place; None where no more kinds have room."""
+        if len(self.there) >= KINDS:
+            self.refused.append(named(thing))
+            return None
+        self.things.append(self._painted(thing))
+        return len(self.things) - 1
+
+    def replace(self, index: int, thing: Thing) -> None:
+        """Another thing where one is; what the old one wears goes on."""
+        self.things[index] = self._painted(thing)
+
+    def tell(self, index: int, **told: str | int | None) -> None:
+        """Another colour, texture, size or count; a new look drops the old one."""
+        if told.get("colour"):
+            told.setdefault("texture", None)
+        elif told.get("texture"):
+            told.setdefault("colour", None)
+        if isinstance(told.get("count"), int):
+            told["count"] = max(1, min(MOST, int(told["count"] or 1)))
+        known = self[index]
+        changed = replace(known, **told)  # type: ignore[arg-type]
+        self.things[index] = self._painted(changed, known)
+
+    def resize(self, index: int, steps: int) -> None:
+        """Larger or smaller by so many of `SIZES`."""
+        size = self[index].size
+        at = SIZES.index(_SAME_SIZE.get(size or "", size)) + steps
+        self.tell(index, size=SIZES[max(0, min(len(SIZES) - 1, at))])
+
+    def move(self, index: int, right: int, down: int) -> None:
+        """So many steps to the right and down."""
+        x, y = self.shifts.get(index, (0, 0))
+        self.shifts[index] = (x + right * STEP, y + down * STEP)
+
+    def relate(self, subject: int, name: str, objects: Iterable[int]) -> None:
+        """How a thing stands to others, instead of how it stood."""
+        others = tuple(objects)
+        pair = {subject, *others}
+
+        def is_older(each: Relation) -> bool:
+            carried = each.name in CARRIED
+            same = {each.subject, *each.objects} <= pair
+            moved = each.subject == subject and not carried and name not in CARRIED
+            return same or moved
+
+        self.relations = [each for each in self.relations if not is_older(each)]
+        self.relations.append(Relation(subject, name, others))
+
+    def set(self, **scenery: str | None) -> None:
+        """Another setting, time, weather or style."""
+        self.scenery |= scenery
+
+    def _painted(self, thing: Thing, before: Thing | None = None) -> Thing:
+        """A thing in a look that it can have; people and signs keep their own colours."""
+        look = thing.colour or thing.texture
+        if look is None or look in looks_of(noun(thing.noun)):
+            return thing
+        self.refused.append(look)
+        kept = (None, None) if before is None else (before.colour, before.texture)
+        return replace(thing, colour=kept[0], texture=kept[1])
+
+    def change(self) -> Change:
+        """All edits together."""
+        kept = self.there
+        places = {index: place for place, index in enumerate(kept)}
+        relations = tuple(
+            Relation(places[each.subject], each.name, tuple(places[i] for i in each.objects))
+            for each in self.relations
+        )
+        things = tuple(self[index] for index in kept)
+        after = somewhere(_possible(things, relations, self.scenery, self.before))
+        known = len(self.before.things)
+        origins = tuple(index if index < known else None for index in kept)
+        shifts = {places[i]: shift for i, shift in self.shifts.items() if i in places}
+        return Change(self.before, after, origins, shifts)
+
+
+def _possible(
+    things: tuple[Thing, ...], relations: tuple[Relation, ...], told: dict[str, str | None],
+    before: Scene,
+) -> Scene:  # fmt: skip
+    """The scene at a time of day that its setting has, in weather only where there is a sky."""
+    setting, time, weather = told["setting"], told["time"], told["weather"]
+    where = place(setting)
+    if setting is not None and time not in where.times:
+        time = where.times[0]
+    if time == "night" and before.time == "night" and place(before.setting).times == ("night",):
+        time = where.times[0] if setting != before.setting else time
+    if setting is not None and (not where.outdoors or setting in AIRLESS):
+        weather = "clear"
+    return Scene(
+        things, relations, setting, time or "day", weather or "clear", told["style"] or "3d"
+    )
+
+
+def named(thing: Thing, *, definite: bool = False) -> str:
+    """'a red boat', 'the two cats'."""
+    words = called(thing)
+    if not definite:
+        return words
+    return f"the {words.removeprefix('an ').removeprefix('a ')}"

@@ -1,0 +1,91 @@
+"""Clauses of an utterance: "remove the dog and make it night" says two things."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from maskgil.nano.dialogue.commands import MARKS, courteous, kind_of, leads, without_marks
+from maskgil.nano.dialogue.fragments import roles_at
+
+# Verbs, the first where a phrase is of several kinds.
+VERBS = (
+    "remove", "replace", "enlarge it", "shrink it", "move", "give", "put", "want", "add", "paint",
+    "make",
+)  # fmt: skip
+_TAKING, _AWAY = ("take", "get", "throw", "bring"), ("away", "off", "out")
+_SPLITS = ("then", "and")
+_LOOSE = ("with", "without", "and", "plus")  # say something to be done behind another only
+
+
+@dataclass(frozen=True)
+class Clause:
+    """What is to be done, by the verb's kind ("" where none is said), and the words behind it."""
+
+    verb: str
+    words: tuple[str, ...]
+
+
+class Stage(Protocol):
+    """Knows what stands."""
+
+    def starts_with_thing(self, words: Sequence[str]) -> bool:
+        """Whether the words begin with something that is there."""
+        ...
+
+
+def clauses_of(words: Sequence[str], stage: Stage) -> list[Clause]:
+    """The clauses of an utterance, each with its verb."""
+    parts = _parts(words, stage)
+    return [clause for part in parts if (clause := _clause(part)).verb or clause.words]
+
+
+def _clause(words: Sequence[str]) -> Clause:
+    plain = without_marks(courteous(words))
+    if len(plain) > 2 and plain[0] in _TAKING and plain[-1] in _AWAY:
+        return Clause("remove", tuple(plain[1:-1]))
+    verb, length = kind_of(plain, VERBS)
+    if _names_thing(plain, length):
+        verb, length = "", 0
+    return Clause(verb, tuple(plain[length:]))
+
+
+def _names_thing(words: Sequence[str], length: int) -> bool:
+    """Whether a verb begins the name of a thing: "stop sign", "swing set"."""
+    end, roles = roles_at(words, 0)
+    return end > length > 0 and bool({"noun", "many"} & set(roles))
+
+
+def _parts(words: Sequence[str], stage: Stage) -> list[list[str]]:
+    """The words of each clause: cut where a verb follows a mark, "and" or "then"."""
+    parts: list[list[str]] = [[]]
+    at = 0
+    while at < len(words):
+        skip = _joint(words, at)
+        after = courteous(words[at + skip :])
+        if skip and parts[-1] and after and _begins(after, parts[-1], stage):
+            parts.append([])
+            at += skip
+            continue
+        parts[-1].append(words[at])
+        at += 1
+    return [part for part in parts if without_marks(part)]
+
+
+def _joint(words: Sequence[str], at: int) -> int:
+    """How many words from here may join two clauses."""
+    end = at
+    while end < len(words) and (words[end] in MARKS or words[end] in _SPLITS):
+        end += 1
+    return end - at
+
+
+def _begins(after: Sequence[str], before: Sequence[str], stage: Stage) -> bool:
+    verb, length = kind_of(after, VERBS)
+    if not verb:
+        # "the cat black, the dog white"
+        return stage.starts_with_thing(after) and stage.starts_with_thing(courteous(before))
+    if after[0] in _LOOSE or " ".join(after[:length]) in ("a picture of", "picture of"):
+        return bool(leads(courteous(before), *VERBS))
+    return True

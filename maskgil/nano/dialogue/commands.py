@@ -1,0 +1,71 @@
+"""Commands of a dialogue: the English words that say what is to be done, from commands.tsv."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+Words = tuple[str, ...]
+_WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*|[,.;:!?]")
+MARKS = frozenset(",.;:!?")
+
+
+def words_of(text: str) -> list[str]:
+    """The words and the marks between them, lower-case."""
+    return _WORD.findall(text.lower().replace("’", "'"))
+
+
+@functools.cache
+def _phrases() -> dict[str, frozenset[Words]]:
+    text = Path(__file__).with_name("commands.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    return {
+        kind: frozenset(tuple(phrase.split()) for phrase in many.split(", ")) for kind, many in rows
+    }
+
+
+@functools.cache
+def _longest(kind: str) -> int:
+    return max(map(len, _phrases()[kind]))
+
+
+def leads(words: Sequence[str], *kinds: str) -> int:
+    """How many words at the start are a phrase of one of the kinds, the longest; 0 for none."""
+    for length in range(min(len(words), max(map(_longest, kinds))), 0, -1):
+        if any(tuple(words[:length]) in _phrases()[kind] for kind in kinds):
+            return length
+    return 0
+
+
+def is_whole(words: Sequence[str], kind: str) -> bool:
+    """Whether the words are a phrase of a kind, and no more."""
+    return tuple(words) in _phrases()[kind]
+
+
+def kind_of(words: Sequence[str], kinds: Sequence[str]) -> tuple[str, int]:
+    """The kind of the longest phrase at the start, the first of several, and its length."""
+    found = [(leads(words, kind), -place, kind) for place, kind in enumerate(kinds)]
+    length, _, kind = max(found)
+    return (kind, length) if length else ("", 0)
+
+
+def without_marks(words: Sequence[str]) -> list[str]:
+    """The words alone."""
+    return [word for word in words if word not in MARKS]
+
+
+def courteous(words: Sequence[str]) -> list[str]:
+    """The words without what is said out of courtesy at either end."""
+    found = list(words)
+    while found and (found[0] in MARKS or leads(found, "polite")):
+        del found[: 1 if found[0] in MARKS else leads(found, "polite")]
+    while found and (found[-1] in MARKS or _ends_politely(found)):
+        del found[-(1 if found[-1] in MARKS else _ends_politely(found)) :]
+    return found
+
+
+def _ends_politely(words: Sequence[str]) -> int:
+    ends = range(min(len(words) - 1, _longest("polite")), 0, -1)
+    return next((n for n in ends if is_whole(words[-n:], "polite")), 0)

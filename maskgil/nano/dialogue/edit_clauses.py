@@ -1,0 +1,348 @@
+"""Edits that the clauses of an utterance ask for, by the kinds of their verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from maskgil.nano.dialogue.attributes import Attributes, attributes_of
+from maskgil.nano.dialogue.clauses import Clause
+from maskgil.nano.dialogue.commands import leads
+from maskgil.nano.dialogue.fragments import Fragment, read_fragment
+from maskgil.nano.dialogue.predicates import Predicates
+
+_PLAIN = {"setting": None, "time": "day", "weather": "clear", "style": "3d"}
+_BEHIND = ("away", "off", "out", "up", "down", "on", "there", "here", "too", "as", "well", "again",
+           "instead", "anymore", "any", "more", "back")  # fmt: skip
+_SOME = 2  # more of what is not counted
+_WHOLE = 2  # new things of a wish that names a place of its own: nobody takes it for a change
+
+
+class EditClauses(Predicates):
+    """Runs clauses on a scene; what they leave undecided stands in `is_new` and `in_doubt`."""
+
+    def run(self, clause: Clause) -> None:
+        """What the clause asks for."""
+        words = list(clause.words)
+        kind = clause.verb.replace(" ", "_") or "bare"
+        getattr(self, f"_{kind}")(words)
+
+    # Verbs
+
+    def _remove(self, words: list[str]) -> None:
+        while words and words[-1] in _BEHIND:
+            words.pop()
+        if length := leads(words, "fresh"):
+            return self._reset(words[:length])
+        things, length = self.subject(words)
+        if things and length == len(words):
+            return self._take(things, words)
+        if things and words[length] in ("except", "but"):
+            kept, _ = self.subject(words[length + 1 + (words[length + 1 :][:1] == ["for"]) :])
+            return self._take([index for index in things if index not in kept], words[:length])
+        found = read_fragment(" ".join(words))
+        for mention in found.mentions:
+            things = self.found(mention)
+            if not things:
+                self.left_out.append(mention.said)
+            elif mention.counted and not mention.many and not mention.definite:
+                self._less(things[0], mention.thing.count)
+            else:
+                self._take(things, mention.said.split())
+        gone = self._forget(found)
+        if not found.mentions and not gone:
+            self.left_out.append(" ".join(words))
+
+    def _take(self, things: list[int], words: Sequence[str]) -> None:
+        """Takes things away, or as many of them as are said."""
+        told = read_fragment(" ".join(words)).mentions
+        for index in things:
+            counted = len(told) == 1 and told[0].counted and not told[0].definite
+            if counted and told[0].thing.count < self.edits[index].count:
+                self._less(index, told[0].thing.count)
+            else:
+                self.edits.remove(index)
+
+    def _less(self, index: int, count: int) -> None:
+        left = self.edits[index].count - count
+        if left > 0:
+            self.edits.tell(index, count=left)
+            self.look_at([index])
+        else:
+            self.edits.remove(index)
+
+    def _forget(self, found: Fragment) -> bool:
+        """Resets what is said of where and when, and is so: "no rain"."""
+        gone = False
+        for name, value in found.scenery.items():
+            falls = name == "setting" and value == "snow" and self.edits.scenery["weather"] == value
+            if falls or self.edits.scenery["weather"] == value:
+                self.edits.set(weather="clear")
+                gone = True
+            elif self.edits.scenery[name] == value:
+                self.edits.set(**{name: _PLAIN[name]})
+                gone = True
+        return gone
+
+    def _reset(self, words: Sequence[str]) -> None:
+        text = " ".join(words)
+        names = [name for name in _PLAIN if name in text] or ["setting"]
+        for name in names:
+            self.edits.set(**{name: _PLAIN[name]})
+
+    def _replace(self, words: list[str]) -> None:
+        at = next((n for n, word in enumerate(words) if leads(words[n : n + 1], "joint")), None)
+        if at is None:
+            self.left_out.append(" ".join(words))
+            return
+        self._become_of(words[:at], words[at + 1 :])
+
+    def _become_of(self, old: list[str], new: list[str]) -> None:
+        """What `old` names becomes what `new` names: a thing, or where it is."""
+        if leads(old, "fresh"):
+            return self._scenery_or_add(new)
+        things, length = self.subject(old)
+        if things and length:
+            return self.state(things, new, replacing=True)
+        found = read_fragment(" ".join(old))
+        if found.scenery:
+            return self._scenery_or_add(new)
+        self.left_out.append(" ".join(old))
+
+    def _scenery_or_add(self, words: list[str]) -> None:
+        found = read_fragment(" ".join(words))
+        if not self.set_scenery(found, words):
+            self.left_out.append(" ".join(words))
+
+    def _make(self, words: list[str]) -> None:
+        at = next((n for n, w in enumerate(words) if w in ("to", "into", "in") and n), None)
+        if length := leads(words, "fresh"):
+            rest = words[length:]
+            rest = rest[leads(rest, "copula", "joint") :]
+            return self._picture(rest)
+        if words and words[0] in ("there", "there's"):
+            return self._add(words[1 + (words[1:2] == ["be"]) :])
+        things, length = self._subject_or_sky(words)
+        if things and length < len(words):
+            if words[length] in ("for", "by"):
+                return self.state(things, words[length + 1 :], replacing=True)
+            return self.state(things, words[length:], pronoun=leads(words, "pronoun") == length)
+        if at is not None and things == [] and length == 0:
+            return self._become_of(words[:at], words[at + 1 :])
+        self._bare(words)
+
+    def _subject_or_sky(self, words: list[str]) -> tuple[list[int], int]:
+        """The subject; "it" of "make it rain" is nobody."""
+        length = leads(words, "pronoun")
+        rest = words[length:]
+        rest = rest[leads(rest, "copula") :]
+        if length and rest:
+            found = read_fragment(" ".join(rest))
+            if found.scenery and not found.mentions and not attributes_of(rest):
+                return self.edits.there or [-1], length
+        return self.subject(words)
+
+    def _picture(self, words: list[str]) -> None:
+        """What is said of the whole picture."""
+        found = read_fragment(" ".join(words))
+        if not self.set_scenery(found, words):
+            self._bare(words)
+
+    def _paint(self, words: list[str]) -> None:
+        """ "Paint it blue"; "draw a red car on a street" is a new picture."""
+        things, length = self.subject(words)
+        if things and length < len(words) and not self.is_told_new(words):
+            return self.state(things, words[length:])
+        found = read_fragment(" ".join(words))
+        if found.scenery and not found.mentions:
+            self.set_scenery(found, words)
+            return
+        self.wish = " ".join(words)
+        if found.setting and found.setting != self.edits.scenery["setting"]:
+            self.is_new = True
+        else:
+            self.in_doubt = True
+            self.merge(found, words)
+
+    def _move(self, words: list[str]) -> None:
+        things, length = self.subject(words)
+        if not things:
+            things, length = self.it(), 0
+        self.state(things, words[length:])
+
+    def _put(self, words: list[str]) -> None:
+        while words and words[-1] in _BEHIND:
+            words = words[:-1]
+        if self._gives(words):
+            return
+        things, length = self.subject(words)
+        if things and length < len(words) and not self.is_told_new(words):
+            return self.state(things, words[length:])
+        self._add(words)
+
+    def _give(self, words: list[str]) -> None:
+        if not self._gives(words):
+            self._add(words)
+
+    def _want(self, words: list[str]) -> None:
+        """ "I want the cat to be black"; "I'd like a dragon above the castle"."""
+        things, length = self.subject(words)
+        if things and length < len(words) and not self.is_told_new(words):
+            return self.state(things, words[length:])
+        self._add(words)
+
+    def _enlarge_it(self, words: list[str]) -> None:
+        self._scale(words, 1)
+
+    def _shrink_it(self, words: list[str]) -> None:
+        self._scale(words, -1)
+
+    def _scale(self, words: list[str], steps: int) -> None:
+        things, _ = self.subject(words) if words else (self.it(), 0)
+        for index in things:
+            self.edits.resize(index, steps)
+        self.look_at(things)
+        if not things:
+            self.left_out.append(" ".join(words))
+
+    def _add(self, words: list[str]) -> None:
+        """New things, and where they stand; "with a hat" is worn by who was spoken of."""
+        while words and words[-1] in ("too", "as", "well", "also", "again", "there", "in", "on"):
+            words = words[:-1]
+        if not words:
+            return
+        if self._more(words):
+            return
+        words = self._without_pronouns(words)
+        found = read_fragment(" ".join(words))
+        if not found.mentions and attributes_of(words):
+            return self._bare(words)
+        self.merge(found, words)
+
+    # No verb
+
+    def _bare(self, words: list[str]) -> None:
+        """What is said without a verb: of what it is, and whether it is a new wish."""
+        if not words:
+            return
+        told = attributes_of(words)
+        if told is not None:
+            return self._tell_it(told)
+        if self._only(words) or self._more(words) or self._instead(words):
+            return
+        if length := leads(words, "fresh"):
+            rest = words[length:]
+            return self._picture(rest[leads(rest, "copula", "joint") :])
+        if not self.is_told_new(words):
+            things, length = self._subject_or_sky(words)
+            if things and length < len(words):
+                return self.state(things, words[length:])
+        if words[0] in ("it's", "it"):
+            words = words[1:]
+        self._phrase(words)
+
+    def _tell_it(self, told: Attributes) -> None:
+        things = self.it()
+        if told.is_scalar and len(self.edits.there) > 1 and not self.focus:
+            things = things[:1]
+        self.apply(things, told)
+
+    def _phrase(self, words: list[str]) -> None:
+        """A noun phrase alone: what stands told anew, something to add, or a new picture."""
+        plain = self._without_pronouns(words)
+        found = read_fragment(" ".join(plain))
+        if not found.mentions:
+            if self.set_scenery(found, words):
+                self.in_doubt |= words[0] in ("a", "an") and found.setting is not None
+            else:
+                self.left_out.append(" ".join(words))
+            return
+        known = [bool(self.found(mention)) for mention in found.mentions]
+        if all(known) and not (found.scenery and not found.mentions[0].definite):
+            return self._told_again(found, words)
+        pointed = plain != words or any(
+            mention.definite and there for mention, there in zip(found.mentions, known, strict=True)
+        )
+        if not pointed:
+            fresh = known.count(False)
+            if fresh >= _WHOLE and found.setting not in (None, self.edits.scenery["setting"]):
+                self.is_new = True
+                return
+            self.in_doubt = True
+        self.merge(found, words)
+
+    def _told_again(self, found: Fragment, words: list[str]) -> None:
+        """ "Two boats", "a red boat", "the cat on the sofa": of what is there already."""
+        for mention in found.mentions:
+            for index in self.found(mention):
+                self._retell(index, mention)
+        before = list(self.edits.relations)
+        self.merge(found, words, known=True)
+        said_nothing = self.edits.change().is_none and before == self.edits.relations
+        if said_nothing and not found.mentions[0].definite:
+            self.in_doubt = True
+
+    def _only(self, words: list[str]) -> bool:
+        """ "Only one cat" is so many as there should be."""
+        length = leads(words, "only")
+        if not length:
+            return False
+        found = read_fragment(" ".join(words[length:]))
+        things = self.found(found.mentions[0]) if len(found.mentions) == 1 else []
+        if not things:
+            return False
+        mention = found.mentions[0]
+        if mention.counted or not mention.many:
+            self.edits.tell(things[0], count=mention.thing.count)
+        for other in self.edits.there if not mention.counted else ():
+            if other not in things:
+                self.edits.remove(other)
+        self.look_at(things[:1])
+        return True
+
+    def _more(self, words: list[str]) -> bool:
+        """ "Two more boats", "another boat", "one duck less"."""
+        for kind, sign in (("more", 1), ("fewer", -1)):
+            rest = self._without(words, kind)
+            if len(rest) == len(words):
+                continue
+            found = read_fragment(" ".join(rest))
+            if len(found.mentions) != 1 or found.relations:
+                continue
+            mention = found.mentions[0]
+            told, things = mention.thing, self.found(mention)
+            if not things or (told.colour and self.edits[things[0]].colour != told.colour):
+                continue
+            many = mention.many and not mention.counted
+            by = 1 if many and not mention.counted else told.count
+            by = _SOME if many and sign > 0 else by
+            count = self.edits[things[0]].count + sign * by
+            if count < 1:
+                self.edits.remove(things[0])
+            else:
+                self.edits.tell(things[0], count=count)
+                self.look_at(things[:1])
+            return True
+        return False
+
+    @staticmethod
+    def _without(words: list[str], kind: str) -> list[str]:
+        """The words without the phrases of a kind."""
+        rest, at = list[str](), 0
+        while at < len(words):
+            length = leads(words[at:], kind)
+            rest += [] if length else words[at : at + 1]
+            at += max(1, length)
+        return rest
+
+    def _instead(self, words: list[str]) -> bool:
+        """ "A dog instead of the cat", "instead of the cat a dog"."""
+        at = next((n for n in range(len(words)) if leads(words[n:], "inverted")), None)
+        if at is None:
+            return False
+        behind = words[at + leads(words[at:], "inverted") :]
+        if at:
+            self._become_of(behind, words[:at])
+        else:
+            _, length = self.subject(behind)
+            self._become_of(behind[:length], behind[length:])
+        return True

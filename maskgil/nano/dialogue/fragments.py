@@ -1,0 +1,81 @@
+"""Fragments: what a part of an utterance names, each thing with how it was said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from maskgil.nano.reader.lexicon import Roles, lexicon
+from maskgil.nano.reader.reader import in_order, noun_of, walked
+from maskgil.nano.world.scene import Relation, Thing
+
+KEPT = 512  # texts whose fragments are remembered
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A thing as it was named: with "the", with a number, as several."""
+
+    thing: Thing
+    definite: bool
+    counted: bool
+    many: bool
+    said: str
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """Things, how they stand to each other, and what is said of where and when; None: nothing."""
+
+    mentions: tuple[Mention, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    setting: str | None = None
+    time: str | None = None
+    weather: str | None = None
+    style: str | None = None
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def scenery(self) -> dict[str, str]:
+        """What is said of setting, time, weather and style."""
+        told = {
+            "setting": self.setting, "time": self.time,
+            "weather": self.weather, "style": self.style,
+        }  # fmt: skip
+        return {name: value for name, value in told.items() if value is not None}
+
+
+@lru_cache(KEPT)
+def read_fragment(text: str) -> Fragment:
+    """What `text` names."""
+    walk, lost, _ = walked(text)
+    told, scenery = walk.draft.things, walk.scenery
+    mentions = []
+    for each in told:
+        chunk = each.chunk
+        thing = Thing(noun_of(chunk), chunk.count, chunk.colour, chunk.texture, chunk.size)
+        mentions.append(Mention(thing, chunk.definite, chunk.counted, chunk.many, chunk.text))
+    relations = tuple(Relation(s, name, tuple(others)) for s, name, others in walk.draft.relations)
+    weather = scenery.weathers[-1] if scenery.weathers else None
+    return Fragment(
+        tuple(mentions),
+        relations,
+        scenery.setting(),
+        scenery.times[-1] if scenery.times else None,
+        weather,
+        scenery.styles[-1] if scenery.styles else None,
+        in_order(lost),
+    )
+
+
+def roles_at(words: Sequence[str], at: int) -> tuple[int, Roles]:
+    """The end of the longest phrase of the reader's lexicon from `at`, and what it may be."""
+    found = lexicon().match([_spelled(word) for word in words], at, len(words))
+    return (at + 1, {}) if found is None else found
+
+
+def _spelled(word: str) -> str:
+    from maskgil.nano.reader.lexicon import spelled
+
+    return spelled(word)[0] if len(spelled(word)) == 1 else word

@@ -1,0 +1,93 @@
+"""Interpreter of utterances: what is said of a scene that stands, as edits of its graph."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from maskgil.nano.dialogue.changes import named
+from maskgil.nano.dialogue.clauses import clauses_of
+from maskgil.nano.dialogue.commands import courteous, is_whole, without_marks, words_of
+from maskgil.nano.dialogue.edit_clauses import EditClauses
+from maskgil.nano.dialogue.fragments import read_fragment, roles_at
+from maskgil.nano.dialogue.outcome import DoubtError, Outcome, Question
+from maskgil.nano.world.scene import Scene
+
+CONTROLS = ("undo", "redo", "restart", "save", "another", "enlarge")
+ANSWERS = ("change this picture", "new picture")
+
+
+def interpret(text: str, scene: Scene | None, focus: Sequence[int] = ()) -> Outcome:
+    """What `text`, in English, comes to where `scene` stands (None: nothing does).
+
+    `focus`: places of the things that "it" means.
+    """
+    words = courteous(words_of(text))
+    plain = without_marks(words)
+    for control in CONTROLS:
+        if is_whole(plain, control):
+            return Outcome(control)
+    if scene is None or is_whole(plain, "new one"):
+        return Outcome("new", wish=text)
+    return _decided(text, words, scene, tuple(focus), {})
+
+
+def answered(question: Question, text: str) -> Outcome | None:
+    """What an answer to a question comes to; None where it is none."""
+    plain = without_marks(courteous(words_of(text)))
+    if question.choices == ANSWERS:
+        for kind, outcome in zip(("change it", "new one"), question.outcomes, strict=True):
+            if is_whole(plain, kind):
+                return outcome
+    said = " ".join(plain)
+    for choice, outcome in zip(question.choices, question.outcomes, strict=True):
+        if said and said in (choice, choice.removeprefix("the ")):
+            return outcome
+    named_of = [_names_of(choice) for choice in question.choices]
+    mine = _names_of(said) - (named_of[0] & named_of[1])
+    found = [o for names, o in zip(named_of, question.outcomes, strict=True) if mine & names]
+    return found[0] if len(found) == 1 else None
+
+
+def _names_of(text: str) -> set[str]:
+    """The nouns and colours that a text names."""
+    words = text.split()
+    nouns = {mention.thing.noun for mention in read_fragment(text).mentions} if words else set()
+    roles = [roles_at(words, at)[1] for at in range(len(words))]
+    return nouns | {each["colour"] for each in roles if "colour" in each}
+
+
+def _decided(
+    text: str, words: list[str], scene: Scene, focus: tuple[int, ...], chosen: dict[str, int]
+) -> Outcome:
+    """The outcome, or a question where things are in doubt; `chosen`: noun -> which one it is."""
+    edits = EditClauses(scene, focus, chosen)
+    clauses = clauses_of(words, edits)
+    try:
+        for clause in clauses:
+            edits.run(clause)
+    except DoubtError as doubt:
+        first, second = doubt.choices
+        choices = (
+            named(scene.things[first], definite=True),
+            named(scene.things[second], definite=True),
+        )
+        outcomes = tuple(
+            _decided(text, words, scene, focus, {**chosen, scene.things[one].noun: one, "it": one})
+            for one in (first, second)
+        )
+        asked = f"which one: {choices[0]} or {choices[1]}?"
+        question = Question(asked, choices, (outcomes[0], outcomes[1]))
+        return Outcome("question", question=question)
+    new = Outcome("new", wish=edits.wish or text)
+    if edits.is_new:
+        return new
+    change = edits.edits.change()
+    left_out = tuple(dict.fromkeys(filter(None, (*edits.left_out, *edits.edits.refused))))
+    if change.is_none:
+        outcome = Outcome("none", change, left_out=left_out or (text,), focus=focus)
+    else:
+        outcome = Outcome("change", change, left_out=left_out, focus=edits.focus_after(change))
+    if edits.in_doubt:
+        asked = "change this picture, or draw a new one?"
+        return Outcome("question", question=Question(asked, ANSWERS, (outcome, new)))
+    return outcome

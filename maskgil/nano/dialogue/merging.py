@@ -1,0 +1,171 @@
+"""Merging of what was read into the scene that stands: known things are met, others added."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from maskgil.nano.dialogue.attributes import Attributes
+from maskgil.nano.dialogue.changes import AIRLESS, Change, named
+from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment
+from maskgil.nano.dialogue.referents import Referents
+from maskgil.nano.reader.draft import Draft
+from maskgil.nano.reader.items import Chunk
+from maskgil.nano.reader.lexicon import lexicon
+from maskgil.nano.world.scene import Scene
+from maskgil.nano.world.settings import place
+
+_PRONOUNS = {"it", "them", "him", "her", "this", "that"}
+_CENTRE = 99  # steps that reach the middle from anywhere
+
+
+class Merging(Referents):
+    """Referents, and what becomes of them."""
+
+    def __init__(self, scene: Scene, focus: tuple[int, ...], chosen: dict[str, int]) -> None:
+        super().__init__(scene, focus, chosen)
+        self.left_out: list[str] = []
+        self.looked_at: list[int] = []
+        self.wish = ""
+        self.is_new = False
+        self.in_doubt = False
+
+    def look_at(self, things: Sequence[int]) -> None:
+        """ "It" means these from now on."""
+        if things:
+            self.focus = self.looked_at = list(things)
+
+    def focus_after(self, change: Change) -> tuple[int, ...]:
+        """Places of what "it" means in the changed scene."""
+        places = {index: place for place, index in enumerate(self.edits.there)}
+        return tuple(places[index] for index in self.focus if index in places)
+
+    def apply(self, things: Sequence[int], told: Attributes) -> None:
+        """Attributes of things."""
+        for index in things:
+            values = dict(told.told)
+            if values:
+                self.edits.tell(index, **values)
+            if told.steps:
+                self.edits.resize(index, told.steps)
+            if told.way is not None:
+                self.edits.move(index, *(told.way if any(told.way) else (_CENTRE, 0)))
+        self.look_at(things)
+
+    def set_scenery(self, found: Fragment, words: Sequence[str]) -> bool:
+        """Setting, time, weather and style as they are said; whether any was."""
+        told = dict(found.scenery)
+        if told.get("setting") == "snow" and self._snows(words):
+            del told["setting"]
+            told["weather"] = "snow"
+        if "weather" not in told and told.get("setting") and self.edits.scenery["weather"]:
+            where = place(told["setting"])
+            if not where.outdoors or where.name in AIRLESS:
+                told["weather"] = "clear"
+        self.edits.set(**told)
+        return bool(told)
+
+    def _snows(self, words: Sequence[str]) -> bool:
+        """Whether "snow" is what falls here, as it is where there is a place under the sky."""
+        setting = self.edits.scenery["setting"]
+        return setting is not None and place(setting).outdoors and setting not in AIRLESS
+
+    def _without_pronouns(self, words: list[str]) -> list[str]:
+        """ "A bus behind it" as "a bus behind the car"."""
+        found: list[str] = []
+        for at, word in enumerate(words):
+            if word in _PRONOUNS and at and (at == len(words) - 1 or word in ("it", "them")):
+                things = self.it()
+                if things:
+                    found += named(replace(self.edits[things[0]], size=None), definite=True).split()
+                    continue
+            found.append(word)
+        return found
+
+    def merge(self, found: Fragment, words: Sequence[str], *, known: bool = False) -> None:
+        """Everything of a fragment: things met or added, as they stand to each other.
+
+        With `known` all of its things are there.
+        """
+        related = {index for each in found.relations for index in each.objects}
+        places: dict[int, int | None] = {}
+        fresh = []
+        for number, mention in enumerate(found.mentions):
+            met = self.found(mention) if known or mention.definite or number in related else []
+            if met:
+                places[number] = met[0]
+                continue
+            places[number] = self.place(mention)
+            fresh.append(places[number])
+        for each in found.relations:
+            ends = [places.get(each.subject), *(places.get(index) for index in each.objects)]
+            there = [end for end in ends if end is not None]
+            if len(there) == len(ends) and len(set(there)) == len(there):
+                self._join(there[0], each.name, there[1:])
+        self.set_scenery(found, words)
+        self.left_out += found.left_out
+        added = [index for index in fresh if index is not None]
+        self.look_at(added or [index for index in places.values() if index is not None][:1])
+
+    def place(self, mention: Mention) -> int | None:
+        """A new thing, or as many more of one that is there and looks the same."""
+        told, edits = mention.thing, self.edits
+        for index in edits.there:
+            known = edits[index]
+            marks = ("colour", "texture", "size")
+            alike = all(getattr(told, m) in (None, getattr(known, m)) for m in marks)
+            if known.noun == told.noun and alike and index < len(edits.before.things):
+                edits.tell(index, count=known.count + told.count)
+                return index
+        return edits.add(told)
+
+    def _join(self, subject: int, name: str, objects: list[int]) -> None:
+        """A relation as the world has it: a hat "on" a cat is worn by it."""
+        meant = self._draft([subject, *objects])
+        if name in ("on", "next to") and meant.go_with(1, 0):
+            worn = [each for each in meant.relations if each[0] == 1 and each[1] == "wearing"]
+            if worn and name == "on":
+                return self.edits.relate(objects[0], "wearing", [subject])
+        self.edits.relate(subject, name, objects)
+
+    def _gives(self, words: list[str]) -> bool:
+        """ "Give the cat a hat", "put a hat to the cat": who is there wears or holds it."""
+        words = self._without_pronouns(words)
+        found = read_fragment(" ".join(words))
+        if len(found.mentions) != 2:
+            return False
+        met = [self.found(m) if self._may_have(m) else [] for m in found.mentions]
+        if [bool(things) for things in met] not in ([True, False], [False, True]):
+            return False
+        if found.relations and found.relations[0].name not in ("on", "next to", "wearing",
+                                                               "holding", "in"):  # fmt: skip
+            return False
+        owner = met[0] or met[1]
+        thing = self.edits.add(found.mentions[1 if met[0] else 0].thing)
+        if thing is None:
+            return True
+        meant = self._draft([owner[0], thing])
+        meant.go_with(0, 1)
+        relations = [each for each in meant.relations if each[0] == 0]
+        on = bool(found.relations) and found.relations[0].name in ("on", "in")
+        if relations:
+            self.edits.relate(owner[0], relations[0][1], [thing])
+        elif on:
+            self.edits.relate(thing, found.relations[0].name, owner[:1])
+        else:
+            self.edits.relate(thing, "next to", owner[:1])
+        self.set_scenery(found, words)
+        self.left_out += found.left_out
+        self.look_at([thing])
+        return True
+
+    def _may_have(self, mention: Mention) -> bool:
+        return mention.definite or not mention.thing.colour
+
+    def _draft(self, things: Sequence[int]) -> Draft:
+        """Things of the scene as a draft of the reader's, which knows what is worn and held."""
+        draft = Draft(lexicon())
+        for number, index in enumerate(things):
+            name = self.edits[index].noun
+            draft.add(Chunk("thing", name, number, number + 1, name))
+        return draft

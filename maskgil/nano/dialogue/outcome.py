@@ -1,0 +1,40 @@
+"""Outcome of an utterance: a change, a new wish, a word to the program, or a question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from maskgil.nano.dialogue.changes import Change
+
+
+@dataclass(frozen=True)
+class Question:
+    """Asked where two things may be meant: `choices`, and what each would come to."""
+
+    text: str
+    choices: tuple[str, str]
+    outcomes: tuple[Outcome, Outcome]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an utterance comes to.
+
+    `action`: change, new, another, undo, redo, restart, save, enlarge, question or none. `wish`: of
+    a new picture. `focus`: places of the things that "it" means from now on.
+    """
+
+    action: str
+    change: Change | None = None
+    wish: str = ""
+    question: Question | None = None
+    left_out: tuple[str, ...] = ()
+    focus: tuple[int, ...] = ()
+
+
+class DoubtError(Exception):
+    """One of two things of the scene is meant."""
+
+    def __init__(self, first: int, second: int) -> None:
+        super().__init__("which one")
+        self.choices = (first, second)

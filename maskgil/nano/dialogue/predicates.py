@@ -1,0 +1,86 @@
+"""Predicates: what is said of things that are there: "the cat is black", "make it a dog"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from maskgil.nano.dialogue.attributes import attributes_of
+from maskgil.nano.dialogue.changes import named
+from maskgil.nano.dialogue.commands import leads
+from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, roles_at
+from maskgil.nano.dialogue.merging import Merging
+from maskgil.nano.world.scene import Thing
+
+
+class Predicates(Merging):
+    """Merging, and what predicates say."""
+
+    def state(
+        self, things: list[int], words: list[str], *, replacing: bool = False, pronoun: bool = False
+    ) -> None:
+        """What `words` say of things that are there; `pronoun`: things that "it" names."""
+        words = words[leads(words, "copula") :]
+        words = words[leads(words, "copula") :]
+        while words and words[-1] in ("again", "too", "instead", "please"):
+            words = words[:-1]
+        things = [index for index in things if index >= 0]
+        told = attributes_of(words)
+        if told is not None and not (replacing and told.is_noun_too):
+            return self.apply(things, told)
+        if not things and not words:
+            return
+        words = self._without_pronouns(words)
+        found = read_fragment(" ".join(words))
+        if not found.mentions and self.set_scenery(found, words):
+            return
+        if self._is_joined(words) or (len(found.mentions) > 1 and not replacing):
+            self._with_subject(things, words)
+        elif found.mentions:
+            self._become(things, found.mentions, found, by_name=pronoun)
+        elif words:
+            self.left_out.append(" ".join(words))
+
+    def _is_joined(self, words: list[str]) -> bool:
+        """Whether words go on from a thing: "behind the tree", "wearing a hat", "with a hat"."""
+        joins = {"relation", "verb", "with", "still"} & set(roles_at(words, 0)[1])
+        return bool(joins) and words[0] not in ("into", "like", "as")
+
+    def _with_subject(self, things: list[int], words: list[str]) -> None:
+        for index in things:
+            subject = named(replace(self.edits[index], count=1), definite=True)
+            found = read_fragment(f"{subject} {' '.join(words)}")
+            self.merge(found, words)
+
+    def _become(
+        self, things: list[int], mentions: tuple[Mention, ...], found: Fragment, *, by_name: bool
+    ) -> None:
+        """ "Make it a black cat", "turn the dog into a rabbit": told anew, or another thing.
+
+        `by_name`: "it" is whatever has the name, where something has.
+        """
+        first, *others = mentions
+        if by_name and (there := self.found(first)):
+            things = there
+        for index in things:
+            known, told = self.edits[index], first.thing
+            if known.noun == told.noun:
+                self._retell(index, first)
+                continue
+            count = told.count if first.counted or not first.many else max(2, known.count)
+            if known.count > 1 and not first.counted and not first.many:
+                count = 1
+            new = Thing(told.noun, count, told.colour, told.texture, told.size)
+            self.edits.replace(index, new)
+        self.look_at(things)
+        for mention in others:
+            self.place(mention)
+        self.left_out += found.left_out
+
+    def _retell(self, index: int, mention: Mention) -> None:
+        told = mention.thing
+        for mark in ("colour", "texture", "size"):
+            if getattr(told, mark) and getattr(told, mark) != getattr(self.edits[index], mark):
+                self.edits.tell(index, **{mark: getattr(told, mark)})
+        if mention.counted and told.count != self.edits[index].count:
+            self.edits.tell(index, count=told.count)
+        self.look_at([index])

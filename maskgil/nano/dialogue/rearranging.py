@@ -1,0 +1,406 @@
+"""Rearranging of a scene: what is new finds a place, all else stays where it stands."""
+
+# Units are cells; y grows downward.
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from maskgil.nano.dialogue.changes import CARRIED, Change
+from maskgil.nano.dialogue.spots import Spot, best_spot, hidden, is_behind
+from maskgil.nano.world.clusters import (
+    GRID,
+    Cluster,
+    Sprite,
+    copies,
+    extent,
+    kind_of,
+    mirrored,
+    moved,
+    snapped,
+)
+from maskgil.nano.world.layout import LARGEST, PLAIN, SIZE_WORDS, SIZES, SMALLEST, Layout, code_of
+from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.relations import combine
+from maskgil.nano.world.scene import Relation
+from maskgil.nano.world.settings import place
+
+ATTACHED = ("on", "in", "riding")  # of relations whose subject goes where the object goes
+USUAL = 14.0  # cells of the largest thing, where nothing that stands tells
+TRIES = 12  # ways in which two things are put together
+CROWDED = 0.3  # of what overlaps, from which a smaller drawing is tried
+SMALLER = 0.12  # what a step to a smaller drawing costs, in shares of what is hidden
+TINY = 0.4  # what a drawing too small to be told costs
+OUTSIDE = 3.0  # what a share outside of the picture costs
+_FAR = 24  # cells of a shift that means the middle
+
+
+class Rearranger:
+    """Carries out a change on `sprites`, which stand for the scene before it."""
+
+    def __init__(
+        self, layout: Layout, change: Change, sprites: Sequence[Sprite], seed: int
+    ) -> None:
+        self.layout, self.change, self.scene = layout, change, change.after
+        self.rng = random.Random(f"{seed}/{change.after}")
+        places = {o: i for i, o in enumerate(change.origins) if o is not None}
+        self.sprites = [
+            replace(s, thing=places[s.thing]) for s in sprites if s.thing in places
+        ]  # fmt: skip
+        self.codes = [code_of(t, self.scene, i) for i, t in enumerate(self.scene.things)]
+        self.where = place(self.scene.setting)
+
+    def run(self) -> list[Sprite]:
+        """The sprites of the scene behind the change, back to front."""
+        waiting = self._changed()
+        for index in waiting:
+            self._take(index)
+        self._shift()
+        while waiting:
+            index = next((i for i in waiting if self._bound(i, waiting)), waiting[0])
+            waiting.remove(index)
+            self._place(index, waiting)
+        if self.change.before.setting != self.scene.setting:
+            self._refit()
+        return self.sprites
+
+    # What changes
+
+    def _changed(self) -> list[int]:
+        """Things that are to be placed anew; those that only look otherwise are seen to."""
+        waiting = [i for i, origin in enumerate(self.change.origins) if origin is None]
+        for index, origin in enumerate(self.change.origins):
+            if origin is None:
+                continue
+            old, new = self.change.before.things[origin], self.scene.things[index]
+            before = list(self.sprites)
+            if old.noun != new.noun or self._needs_figure(index):
+                self._redraw(index, old.count if old.count == new.count else 0)
+            elif old.size != new.size:
+                self._resize(index, old.size, new.size)
+            if old.count != new.count:
+                self._recount(index, new.count)
+            if not self._of(index):
+                waiting.append(index)
+            if before != self.sprites:
+                waiting += [i for i in self._attached(index) if i not in waiting]
+        waiting += [i for i in self._newly_related(waiting) if i not in waiting]
+        return waiting
+
+    def _newly_related(self, waiting: list[int]) -> list[int]:
+        """Things that stand already, and are now told how: the subject moves, or what is worn."""
+        places = {o: i for i, o in enumerate(self.change.origins) if o is not None}
+        known = {
+            (places.get(r.subject), r.name, tuple(places.get(o) for o in r.objects))
+            for r in self.change.before.relations
+        }
+        found = list[int]()
+        for each in self.scene.relations:
+            fresh = (each.subject, each.name, each.objects) not in known
+            if fresh and not {each.subject, *each.objects} & set(waiting):
+                found += each.objects if each.name in CARRIED else (each.subject,)
+        return [*found, *(other for index in found for other in self._attached(index))]
+
+    def _needs_figure(self, index: int) -> bool:
+        """Whether it is drawn by another drawing now: one that can wear things."""
+        codes = {sprite.code for sprite in self._of(index)}
+        return bool(codes) and codes != {self.codes[index]}
+
+    def _attached(self, index: int) -> list[int]:
+        """Things that go where a thing goes, and what goes with them."""
+        found: list[int] = []
+        queue = [index]
+        while queue:
+            owner = queue.pop()
+            for each in self.scene.relations:
+                goes = each.objects if each.subject == owner and each.name in CARRIED else ()
+                if owner in each.objects and each.name in ATTACHED:
+                    goes = (each.subject,)
+                fresh = [other for other in goes if other not in (*found, index)]
+                found += fresh
+                queue += fresh
+        return found
+
+    def _of(self, *things: int) -> list[Sprite]:
+        return [sprite for sprite in self.sprites if sprite.thing in things]
+
+    def _take(self, index: int) -> None:
+        self.sprites = [sprite for sprite in self.sprites if sprite.thing != index]
+
+    def _redraw(self, index: int, count: int) -> None:
+        """Another drawing where one stands; none where there are to be more or fewer."""
+        if not count:
+            return self._take(index)
+        width, height = self._sizes()[index]
+        fitted = []
+        for sprite in self.sprites:
+            if sprite.thing == index:
+                left = snapped(sprite.left + (sprite.width - width) / 2)
+                sprite = replace(
+                    sprite, code=self.codes[index], left=left, width=width, height=height,
+                    mirrored=False,
+                )  # fmt: skip
+            fitted.append(sprite)
+        self.sprites = [_inside(sprite) if sprite.thing == index else sprite for sprite in fitted]
+
+    def _resize(self, index: int, old: str | None, new: str | None) -> None:
+        """Each copy larger or smaller where it stands."""
+        ratio = SIZE_WORDS.get(new or "", 1.0) / SIZE_WORDS.get(old or "", 1.0)
+        found = []
+        for sprite in self.sprites:
+            if sprite.thing == index:
+                longer = _stepped(max(sprite.width, sprite.height), ratio)
+                width, height = self.layout.nearest(sprite.code, longer)
+                left = snapped(sprite.left + (sprite.width - width) / 2)
+                sprite = _inside(replace(sprite, left=left, width=width, height=height))
+            found.append(sprite)
+        self.sprites = found
+
+    def _recount(self, index: int, count: int) -> None:
+        """Copies beside those that stand, or the last of them taken away."""
+        mine = self._of(index)
+        for sprite in mine[count:]:
+            self.sprites.remove(sprite)
+        if not mine:
+            return
+        first = mine[0]
+        sizes = self._smaller((int(first.width), int(first.height)), first.code)
+        plain = [size for size in sizes if max(size) >= PLAIN] or sizes[:1]
+        for _ in range(count - len(mine)):
+            spots = ((self._spot(index, size, near=first), size) for size in plain)
+            found = next((each for each in spots if each[0].cost <= CROWDED), None)
+            if found is None:
+                return self._take(index)  # all of them anew
+            spot, size = found
+            self._insert([self._sprite(index, spot, size, mirrored=first.mirrored)])
+
+    def _shift(self) -> None:
+        """Moves things, and what goes with them, as far as the picture reaches."""
+        for index, (right, down) in self.change.shifts.items():
+            mine = self._of(index)
+            if not mine:
+                continue
+            left, top, beyond, bottom = extent(mine)
+            dx: float = snapped((GRID - left - beyond) / 2) if abs(right) > _FAR else right
+            dx = max(-left, min(GRID - beyond, dx))
+            dy = max(-top, min(GRID - bottom, down))
+            going = {index, *self._attached(index)}
+            self.sprites = [
+                replace(s, left=s.left + dx, bottom=s.bottom + dy) if s.thing in going else s
+                for s in self.sprites
+            ]
+
+    # Placing
+
+    def _factor(self) -> float:
+        """Cells of the largest thing, judged by those that stand."""
+        things = self.scene.things
+        largest = max(noun(thing.noun).size for thing in things)
+        bound = {i for r in self.scene.relations if r.name in (*ATTACHED, "around")
+                 for i in (r.subject,)} | {
+            i for r in self.scene.relations if r.name in CARRIED for i in r.objects
+        }  # fmt: skip
+        found = []
+        for sprite in self.sprites:
+            if sprite.thing not in bound and self.change.origins[sprite.thing] is not None:
+                thing = things[sprite.thing]
+                share = (noun(thing.noun).size / largest) ** 0.3
+                share *= SIZE_WORDS.get(thing.size or "", 1.0)
+                found.append(max(sprite.width, sprite.height) / share)
+        usual = sorted(found)[len(found) // 2] if found else USUAL
+        return max(PLAIN, min(USUAL + 2, usual))
+
+    def _sizes(self) -> list[tuple[int, int]]:
+        return self.layout.sizes(self.scene, self.codes, self._factor(), self.where.deep)
+
+    def _bound(self, index: int, waiting: list[int]) -> Relation | None:
+        """The first relation of a thing to others that stand already."""
+        for each in self.scene.relations:
+            ends = {each.subject, *each.objects}
+            others = ends - {index}
+            if index in ends and not others & set(waiting) and all(self._of(i) for i in others):
+                return each
+        return None
+
+    def _place(self, index: int, waiting: list[int]) -> None:
+        relation = self._bound(index, waiting)
+        width, height = self._sizes()[index]
+        sizes = self._smaller((width, height), self.codes[index])
+        near = None
+        if relation is not None:
+            if self._join(index, relation, sizes):
+                return
+            others = {relation.subject, *relation.objects} - {index}
+            near = self._of(*others)[-1]
+        count = self.scene.things[index].count
+        self._settle(index, count, sizes, near)
+
+    def _settle(
+        self, index: int, count: int, sizes: list[tuple[int, int]], near: Sprite | None
+    ) -> None:
+        """All copies of a thing where they cover least, as large as there is room."""
+        best: tuple[float, list[Sprite]] | None = None
+        for steps, size in enumerate(sizes):
+            cluster = copies(
+                index, self.codes[index], size, count, self._kind(index), rng=self.rng,
+                deep=self.where.deep,
+            )  # fmt: skip
+            left, top, right, bottom = cluster.extent()
+            spot = self._spot(index, (math.ceil(right - left), math.ceil(bottom - top)), near=near)
+            placed = moved(cluster.sprites, spot.left - left, spot.bottom - bottom)
+            placed = placed if self.rng.random() < 0.5 else mirrored(Cluster(placed)).sprites
+            cost = sum(hidden(s, other) for s in placed for other in self.sprites) / count
+            cost += SMALLER * steps + TINY * (max(size) < PLAIN)
+            if best is None or cost < best[0]:
+                best = cost, placed
+            if cost <= CROWDED / 2:
+                break
+        assert best is not None
+        self._insert(best[1])
+
+    def _smaller(self, size: tuple[int, int], code: str) -> list[tuple[int, int]]:
+        """The size and those below it, each once."""
+        longer = max(size)
+        steps = [longer, *(s for s in reversed(SIZES) if s < longer)]
+        return list(dict.fromkeys(self.layout.cells(code, step) for step in steps))
+
+    def _sprite(self, index: int, spot: Spot, size: tuple[int, int], *, mirrored: bool) -> Sprite:
+        from maskgil.nano.world.nouns import facing
+
+        code = self.codes[index]
+        turned = mirrored and code in facing()
+        return Sprite(index, code, spot.left, spot.bottom, *size, mirrored=turned)
+
+    def _spot(self, index: int, size: tuple[int, int], near: Sprite | None = None) -> Spot:
+        return best_spot(size, self._kind(index), self.where, self.sprites, self.rng, near)
+
+    def _kind(self, index: int) -> str:
+        return kind_of(noun(self.scene.things[index].noun))
+
+    def _insert(self, new: list[Sprite]) -> None:
+        """Before all that is there, but for what is much smaller."""
+        for sprite in new:
+            nearer = [
+                at for at, other in enumerate(self.sprites)
+                if is_behind(sprite, other) and hidden(sprite, other)
+            ]  # fmt: skip
+            self.sprites.insert(nearer[0] if nearer else len(self.sprites), sprite)
+
+    def _join(self, index: int, relation: Relation, sizes: list[tuple[int, int]]) -> bool:
+        """A thing as it stands to others, which stay; of several ways the one with most room.
+
+        False where there is none, and being near will do.
+        """
+        best: tuple[float, list[Sprite]] | None = None
+        for steps, size in enumerate(sizes):
+            for _ in range(TRIES):
+                together = self._combined(index, relation, size)
+                cost = self._cost(index, relation, together) + SMALLER * steps
+                if best is None or cost < best[0]:
+                    best = cost, together
+            if (best is not None and best[0] <= CROWDED) or relation.name in CARRIED:
+                break
+        assert best is not None
+        if best[0] > 2 * CROWDED and relation.name == "next to":
+            return False
+        involved = {relation.subject, *relation.objects}
+        at = next((n for n, s in enumerate(self.sprites) if s.thing in involved), 0)
+        kept = [sprite for sprite in self.sprites if sprite.thing not in involved]
+        at -= sum(s.thing in involved for s in self.sprites[:at])
+        together = [_inside(s) if s.thing == index else s for s in best[1]]
+        self.sprites = [*kept[:at], *together, *kept[at:]]
+        return True
+
+    def _combined(self, index: int, relation: Relation, size: tuple[int, int]) -> list[Sprite]:
+        """The sprites of all in a relation, those that stood where they stood."""
+        clusters = {}
+        for each in (relation.subject, *relation.objects):
+            kind = kind_of(noun(self.scene.things[each].noun))
+            if each == index:
+                clusters[each] = Cluster(self._copies(index, size), kind)
+            else:
+                clusters[each] = Cluster(self._of(each), kind)
+        others = [clusters[i] for i in relation.objects]
+        joined = combine(
+            relation, self.scene, clusters[relation.subject], others, self.rng, self.layout.nearest
+        ).sprites
+        known = next(s for s in self.sprites if s.thing in clusters and s.thing != index)
+        new = next(s for s in joined if s.thing == known.thing)
+        placed = moved(joined, known.left - new.left, known.bottom - new.bottom)
+        stood = {each: iter(self._of(each)) for each in clusters if each != index}
+        return [
+            next(stood[s.thing], s) if s.thing in stood and s.part == (0.0, 1.0) else s
+            for s in placed
+        ]
+
+    def _copies(self, index: int, size: tuple[int, int]) -> list[Sprite]:
+        width, _ = size
+        turned = self.rng.random() < 0.5
+        spots = [Spot(copy * width, 0, 0.0) for copy in range(self.scene.things[index].count)]
+        return [self._sprite(index, spot, size, mirrored=turned) for spot in spots]
+
+    def _cost(self, index: int, relation: Relation, together: list[Sprite]) -> float:
+        """Shares outside the picture and over what has nothing to do with it."""
+        involved = {relation.subject, *relation.objects}
+        others = [sprite for sprite in self.sprites if sprite.thing not in involved]
+        close = relation.name in (*CARRIED, *ATTACHED, "under", "around", "behind", "in front of")
+        if not close:
+            others += [s for s in together if s.thing != index]
+        cost = 0.0
+        for sprite in (s for s in together if s.thing == index):
+            inner = _inside(sprite)
+            away = abs(inner.left - sprite.left) / sprite.width
+            away += abs(inner.bottom - sprite.bottom) / sprite.height
+            covers = sum(hidden(sprite, other) for other in others)
+            cost = max(cost, OUTSIDE * away + covers)
+        return cost
+
+    # Another setting
+
+    def _refit(self) -> None:
+        """Groups of things onto the ground, or the water, of another setting."""
+        if self.where.deep == GRID:
+            return
+        for group in self._groups():
+            mine = self._of(*group)
+            kinds = {kind_of(noun(self.scene.things[index].noun)) for index in group}
+            if not mine or not kinds & set("gw"):
+                continue
+            water = kinds == {"w"} and self.where.water
+            first, last = water or self.where.ground
+            foot = max(s.bottom for s in mine)
+            top = min(s.bottom - s.height for s in mine)
+            dy = snapped(max(first, min(last, foot)) - foot)
+            dy = max(dy, -int(top))
+            self.sprites = [
+                replace(s, bottom=s.bottom + dy) if s.thing in group else s for s in self.sprites
+            ]
+
+    def _groups(self) -> Iterable[set[int]]:
+        groups = [{index} for index in range(len(self.scene.things))]
+        for each in self.scene.relations:
+            ends = {each.subject, *each.objects}
+            joined = [group for group in groups if group & ends]
+            groups = [group for group in groups if not group & ends] + [set().union(*joined)]
+        return groups
+
+
+def _stepped(longer: float, ratio: float) -> float:
+    """Another of the drawings' sizes, the nearest to so many times as long."""
+    wanted = longer * ratio
+    nearest = min(SIZES, key=lambda size: abs(size - wanted))
+    if ratio > 1 and nearest <= longer:
+        return next((size for size in SIZES if size > longer), LARGEST)
+    if ratio < 1 and nearest >= longer:
+        return next((size for size in reversed(SIZES) if size < longer), SMALLEST)
+    return nearest
+
+
+def _inside(sprite: Sprite) -> Sprite:
+    """Pushed into the picture where it reaches outside."""
+    left = max(0, min(sprite.left, GRID - sprite.width))
+    bottom = min(GRID, max(sprite.bottom, sprite.height))
+    return replace(sprite, left=left, bottom=bottom)

@@ -1,0 +1,94 @@
+"""Spots: where in a scene that stands a new drawing finds room."""
+
+# Units are cells; y grows downward.
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from maskgil.nano.world.clusters import GRID, SLOT, Sprite
+from maskgil.nano.world.settings import Setting
+
+NEAR = 0.012  # what a row away from where it belongs costs, in shares of what is hidden
+FAR = 0.004  # what a cell away from its like costs
+EDGE = 0.04  # what touching the picture's edge costs
+NOISE = 0.05
+MUCH = 1.5  # times as large: from where on a new drawing is behind
+
+
+@dataclass(frozen=True)
+class Spot:
+    """The left and the foot of a drawing, and what it covers there: shares of things, added up."""
+
+    left: int
+    bottom: int
+    cost: float
+
+
+def best_spot(
+    size: tuple[int, int], kind: str, where: Setting, sprites: Sequence[Sprite],
+    rng: random.Random, near: Sprite | None = None,
+) -> Spot:  # fmt: skip
+    """Where a drawing of this size covers least, near another of its kind if there is one.
+
+    `kind`: where it stands, as of `Noun.places`.
+    """
+    width, height = size
+    feet = _feet(height, kind, where, sprites)
+    best, least = Spot(0, GRID, 99.0), float("inf")
+    for bottom in feet:
+        for left in range(0, max(1, GRID - width + 1), SLOT):
+            sprite = Sprite(-1, "", left, bottom, width, height)
+            covered = sum(hidden(sprite, other) for other in sprites)
+            cost = covered + NOISE * rng.random() + NEAR * abs(bottom - feet[0])
+            if near is not None:
+                cost += FAR * (abs(left - near.left) + abs(bottom - near.bottom))
+            cost += EDGE * (left == 0 or left + width == GRID)
+            if cost < least:
+                best, least = Spot(left, bottom, covered), cost
+    return best
+
+
+def hidden(new: Sprite, other: Sprite) -> float:
+    """The share that is hidden of whichever is behind: of the new one where it is much larger."""
+    mine, theirs = new.box, other.box
+    wide = min(mine[2], theirs[2]) - max(mine[0], theirs[0])
+    tall = min(mine[3], theirs[3]) - max(mine[1], theirs[1])
+    if wide <= 0 or tall <= 0:
+        return 0.0
+    behind = new if is_behind(new, other) else other
+    return wide * tall / (behind.width * behind.height)
+
+
+def is_behind(new: Sprite, other: Sprite) -> bool:
+    """Whether a new drawing goes behind another: a tree behind a cat."""
+    return new.width * new.height > MUCH * other.width * other.height
+
+
+def _feet(height: int, kind: str, where: Setting, sprites: Sequence[Sprite]) -> list[int]:
+    """Rows on which it may stand, hang or fly, the best first."""
+    lowest, highest = GRID, height + (SLOT if height + SLOT <= GRID else 0)
+    if kind in "al" and not where.floats:
+        sky = max(highest, where.horizon)
+        return _even(highest, sky)
+    if where.floats:
+        return _sorted(_even(height, lowest), (height + GRID) / 2)
+    if where.deep == GRID:
+        known = [sprite.bottom for sprite in sprites]
+        usual = max(known, default=(GRID + height) / 2)
+        return _sorted(_even(max(highest, where.horizon), lowest - 1), usual)
+    first, last = where.water if kind == "w" and where.water else where.ground
+    rows = _even(max(first, highest), max(last, highest))
+    known = [sprite.bottom for sprite in sprites if first <= sprite.bottom <= last]
+    return _sorted(rows, max(known, default=first))
+
+
+def _even(first: float, last: float) -> list[int]:
+    start = SLOT * -(-int(first) // SLOT)
+    return list(range(start, int(last) + 1, SLOT)) or [min(GRID, start)]
+
+
+def _sorted(rows: list[int], usual: float) -> list[int]:
+    return sorted(rows, key=lambda row: abs(row - usual))

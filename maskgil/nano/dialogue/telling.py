@@ -1,0 +1,101 @@
+"""Telling: a change in one line, and the actions that it consists of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from maskgil.nano.dialogue.changes import Change, named
+from maskgil.nano.world.scene import Relation, Thing
+
+_SCENERY = ("setting", "time", "weather", "style")
+_PLAIN = {"setting": None, "time": "day", "weather": "clear", "style": "3d"}
+_NOTHING = {
+    "setting": "plain paper", "time": "by day", "weather": "clear weather", "style": "plain style",
+}  # fmt: skip
+
+
+def actions_of(change: Change) -> list[str]:
+    """What is done: add, remove, replace, recolour, resize, count, move, setting, time, …"""
+    found = dict.fromkeys(action for action, _ in _told(change))
+    return list(found)
+
+
+def line_of(change: Change) -> str:
+    """The change in one line: 'added a boat; removed the hat'."""
+    return "; ".join(text for _, text in _told(change))
+
+
+def _told(change: Change) -> list[tuple[str, str]]:
+    before, after = change.before, change.after
+    told = [("remove", f"removed {named(thing, definite=True)}") for thing in change.removed]
+    related = dict.fromkeys(_new_relations(change))
+    for index, (thing, origin) in enumerate(zip(after.things, change.origins, strict=True)):
+        if origin is None:
+            told.append(("add", f"added {_placed(change, index, related)}"))
+        else:
+            told += _changed(before.things[origin], thing)
+    for each in related:
+        words = f"{_name(change, each.subject)} {each.name} {_names(change, each.objects)}"
+        told.append(("move", f"put {words}"))
+    for index, (right, down) in change.shifts.items():
+        told.append(("move", f"moved {_name(change, index)} {_direction(right, down)}"))
+    for name in _SCENERY:
+        old, new = getattr(before, name), getattr(after, name)
+        if old != new:
+            told.append((name, _NOTHING[name] if new == _PLAIN[name] else f"{name}: {new}"))
+    return told
+
+
+def _new_relations(change: Change) -> list[Relation]:
+    place = {origin: index for index, origin in enumerate(change.origins) if origin is not None}
+    known = {
+        (place.get(each.subject), each.name, tuple(place.get(i) for i in each.objects))
+        for each in change.before.relations
+    }
+    return [
+        each for each in change.after.relations
+        if (each.subject, each.name, each.objects) not in known
+    ]  # fmt: skip
+
+
+def _placed(change: Change, index: int, related: dict[Relation, None]) -> str:
+    """'a boat next to the house'; takes what it tells out of `related`."""
+    words = named(change.after.things[index])
+    for each in list(related):
+        if each.subject == index:
+            words += f" {each.name} {_names(change, each.objects)}"
+            del related[each]
+        elif index in each.objects:
+            del related[each]
+            return f"{words}: {_name(change, each.subject)} {each.name} it"
+    return words
+
+
+def _changed(old: Thing, new: Thing) -> list[tuple[str, str]]:
+    if old.noun != new.noun:
+        return [("replace", f"{named(new)} instead of {named(old, definite=True)}")]
+    told = []
+    name = named(replace(new, colour=None, texture=None, size=None), definite=True)
+    be = "are" if new.count > 1 else "is"
+    if old.count != new.count:
+        told.append(("count", f"{named(new)} instead of {named(old)}"))
+    if (old.colour, old.texture) != (new.colour, new.texture):
+        look = new.colour or new.texture or "as usual"
+        told.append(("recolour", f"{name} {be} {look} now"))
+    if old.size != new.size:
+        told.append(("resize", f"{name} {be} {new.size or 'of usual size'} now"))
+    return told
+
+
+def _name(change: Change, index: int) -> str:
+    thing = change.after.things[index]
+    return named(replace(thing, colour=None, texture=None, size=None), definite=True)
+
+
+def _names(change: Change, indices: tuple[int, ...]) -> str:
+    return " and ".join(_name(change, index) for index in indices)
+
+
+def _direction(right: int, down: int) -> str:
+    sides = ["right" if right > 0 else "left" if right else "", "down" if down > 0 else "up"]
+    return " and ".join(side for side in (sides[0], sides[1] if down else "") if side)

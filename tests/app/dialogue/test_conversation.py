@@ -1,0 +1,124 @@
+"""Conversations in several languages, without pictures and with them."""
+
+import io
+import json
+
+import numpy as np
+import pytest
+
+from app.__main__ import main
+from app.dialogue.chat import laid_out
+from app.dialogue.conversation import Conversation
+from app.dialogue.translation import heard_as, translated
+from app.glossary.repair import Glossary
+from benchmarks.dialogues.__main__ import is_right, read_turns, replies
+from maskgil.nano.dialogue.stage import Planner
+from maskgil.presets.load import load_drafts
+from maskgil.prompts import NothingKnownError
+
+
+@pytest.fixture(scope="module")
+def planner():
+    return Planner(load_drafts())
+
+
+@pytest.fixture
+def conversation(planner):
+    return Conversation(planner, laid_out, Glossary.load())
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "english"),
+    [
+        ("fr", "remplace le chat par un chien noir", "replace the cat by a black dog"),
+        ("fr", "enlève la voiture et ajoute un bus", "remove the car and add a bus"),
+        ("es", "pon el sombrero en la mesa", "put the hat in the table"),
+        ("de", "mach das Boot rot", "change the red boat"),
+        ("zh", "把船变成红色", "change the ship into red"),
+        ("zh", "不要下雨", "remove rain"),
+    ],
+)
+def test_utterances_in_english(language, said, english):
+    found = translated(said, language, Glossary.load())
+    assert found.english == english and not found.unknown
+
+
+def test_what_was_heard_is_read_by_the_table_or_as_translated():
+    glossary = Glossary.load()
+    assert heard_as("ajoute un bateau", "fr", "had a boat", glossary).english == "add a ship"
+    assert heard_as("lisää vene", "fi", "add a boat", glossary).english == "add a boat"
+
+
+def test_undo_is_exact_and_redo_goes_on(conversation):
+    first = conversation.say("a house by a lake").moment
+    second = conversation.say("add a boat").moment
+    assert conversation.say("undo").moment is first
+    assert conversation.say("redo").moment is second
+    assert conversation.say("redo").action == "none"
+    conversation.say("start over")
+    assert conversation.moment is None and conversation.say("back").moment is second
+    assert conversation.say("make it night").action == "time"
+    assert conversation.say("redo").action == "none", "what had been undone is gone"
+
+
+def test_a_question_is_answered_in_the_language_it_came_in(conversation):
+    conversation.say("une maison dans la forêt")
+    asked = conversation.say("un chien")
+    assert asked.action == "question" and asked.language == "fr"
+    added = conversation.say("change cette image")
+    assert added.action == "add" and "dog" in added.moment.caption
+    conversation.say("un chat")
+    assert conversation.say("qu'il fasse nuit").action == "time", "another wish drops the question"
+
+
+def test_what_is_not_known_is_said_and_changes_nothing(conversation):
+    with pytest.raises(NothingKnownError):
+        conversation.say("democracy")
+    conversation.say("a cat")
+    stood = conversation.moment
+    reply = conversation.say("add a zorblax")
+    assert (reply.action, reply.left_out) == ("none", ("zorblax",))
+    assert conversation.moment is stood
+
+
+def test_dialogues_of_every_language(planner):
+    """One dialogue a language; `python -m benchmarks.dialogues` plays all."""
+    turns = [turn for turn in read_turns() if turn.dialogue[2:] == "1"]
+    wrong = [
+        (turn.dialogue, turn.said, reply.line)
+        for turn, reply, before in replies(turns, planner)
+        if not is_right(turn.expected, reply, before)
+    ]
+    assert len(turns) == 30 and not wrong
+
+
+def test_lines_are_answered_by_lines_of_json(monkeypatch, capfd):
+    lines = "a house by a lake\n\nadd a boat\ndemocracy is great\nback\nsave\n"
+    monkeypatch.setattr("sys.stdin", io.StringIO(lines))
+    assert main(["--chat", "--json"]) == 0
+    rows = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert [row["action"] for row in rows] == ["new", "add", "none", "undo", "save"]
+    assert [thing["noun"] for thing in rows[1]["graph"]["things"]] == ["house", "boat"]
+    assert rows[1]["drawn"] == "a house and a boat on the lake" and rows[1]["image"] is None
+
+
+def test_pictures_keep_every_token_that_is_not_redrawn(pipeline, tmp_path):
+    from app.dialogue.chat import Chat
+    from app.imaging.png import read_settings
+    from app.imaging.settings import DrawSettings
+
+    chat = Chat(pipeline, DrawSettings(steps=2), tmp_path / "pictures")
+    rows = [row for row, _ in chat.rows(["a cat in a field", "add a tree", "undo", "save it"])]
+    first, second = (chat.conversation.history[at] for at in (1, 2))
+    same = first.picture.tokens == second.picture.tokens
+    plan = chat.conversation.planner.next(_change(first, second), first.arrangement)
+    assert same[~plan.hole].all() and not same[plan.hole].all()
+    assert rows[2]["image"] == rows[0]["image"] != rows[3]["image"]
+    assert read_settings(tmp_path / "pictures" / "picture-002.png")["prompt"] == rows[1]["drawn"]
+    assert np.array_equal(chat.conversation.moment.picture.tokens, first.picture.tokens)
+
+
+def _change(first, second):
+    from maskgil.nano.dialogue.changes import Change
+
+    return Change(first.arrangement.scene, second.arrangement.scene, (0, None))

@@ -1,0 +1,164 @@
+"""Utterances over a scene: what they change, what stays, what is asked."""
+
+import numpy as np
+import pytest
+
+from maskgil.models.conditioning import NO_CODE
+from maskgil.nano.dialogue.interpreter import ANSWERS, answered, interpret
+from maskgil.nano.dialogue.stage import Planner
+from maskgil.nano.dialogue.telling import actions_of, line_of
+from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.world.captions import canonical
+from maskgil.presets.load import load_drafts
+
+CAT = "an orange cat under a tree in the park"
+FARM = "two cows and a pig on a farm"
+
+
+def change_of(wish: str, *texts: str):
+    """The change that the last of some utterances makes."""
+    scene, focus, change = read_scene(wish).scene, (), None
+    for text in texts:
+        outcome = interpret(text, scene, focus)
+        assert outcome.action == "change", (text, outcome)
+        change, focus = outcome.change, outcome.focus
+        scene = change.after
+    return change
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "stands"),
+    [
+        (CAT, "add a bench", "an orange cat under a tree and a bench in the park"),
+        (CAT, "Could you please remove the tree?", "an orange cat in the park"),
+        (CAT, "the cat blue", "a blue cat under a tree in the park"),
+        (CAT, "turn the cat into a dog", "a dog under a tree in the park"),
+        (CAT, "replace the tree with a lamp", "an orange cat under a lamp in the park"),
+        (CAT, "make the cat huge", "a huge orange cat under a tree in the park"),
+        (CAT, "three cats", "three orange cats under a tree in the park"),
+        (CAT, "put it in the forest at night", "an orange cat under a tree in the forest at night"),
+        (CAT, "it should be snowing", f"{CAT} while it is snowing"),
+        (CAT, "as a watercolour", f"{CAT}, in watercolour"),
+        (CAT, "a bird above the tree", "an orange cat under a tree and a bird above the tree in "
+                                       "the park"),
+        (CAT, "the cat to the left of the tree", "an orange cat to the left of a tree in the park"),
+        (FARM, "another cow", "three cows and a pig on a farm"),
+        (FARM, "one cow less", "a cow and a pig on a farm"),
+        (FARM, "remove one cow and make it night", "a cow and a pig on a farm at night"),
+        (FARM, "only one cow", "a cow and a pig on a farm"),
+        (FARM, "give the pig a hat", "a pig wearing a hat and two cows on a farm"),
+        (FARM, "a horse instead of the pig", "two cows and a horse on a farm"),
+        (FARM, "remove everything except the pig", "a pig on a farm"),
+    ],
+)  # fmt: skip
+def test_what_stands_behind_an_utterance(wish, said, stands):
+    assert canonical(change_of(wish, said).after) == canonical(read_scene(stands).scene)
+
+
+def test_it_is_what_was_spoken_of_last():
+    scene = change_of(CAT, "add a bench", "make it red", "and a dog", "bigger").after
+    colours = {thing.noun: (thing.colour, thing.size) for thing in scene.things}
+    assert colours["bench"] == ("red", None) and colours["dog"] == (None, "big")
+    assert colours["cat"] == ("orange", None)
+
+
+@pytest.mark.parametrize(
+    ("said", "action"),
+    [
+        ("undo", "undo"), ("go back please", "undo"), ("redo", "redo"), ("start over", "restart"),
+        ("save it", "save"), ("another one", "another"), ("a larger picture", "enlarge"),
+        ("new picture", "new"), ("draw a red car on a street", "new"),
+        ("a red car and a bus in the city", "new"), ("a red car", "question"),
+    ],
+)  # fmt: skip
+def test_words_to_the_program_and_new_wishes(said, action):
+    assert interpret(said, read_scene(CAT).scene).action == action
+
+
+def test_a_doubt_is_a_question_of_two_choices():
+    scene = read_scene(CAT).scene
+    question = interpret("a red car", scene).question
+    assert question.choices == ANSWERS
+    added, new = (answered(question, choice) for choice in ANSWERS)
+    assert [thing.noun for thing in added.change.after.things] == ["cat", "tree", "car"]
+    assert new.action == "new" and new.wish == "a red car"
+    assert answered(question, "make it night") is None
+    which = interpret("make it blue", scene, ()).question
+    cats = interpret("remove the cat", read_scene("a black cat and a white cat").scene).question
+    assert which is None or len(which.choices) == 2
+    assert cats.choices == ("the black cat", "the white cat")
+    left = answered(cats, "the white one").change.after
+    assert [thing.colour for thing in left.things] == ["black"]
+
+
+def test_what_cannot_be_is_said():
+    outcome = interpret("make the doctor green", read_scene("a doctor and a cat").scene)
+    assert outcome.action == "none" and outcome.left_out == ("green",)
+    crowd = read_scene("a cat, a dog, a cow, a pig and a horse").scene
+    outcome = interpret("add a boat", crowd)
+    assert outcome.action == "none" and outcome.left_out == ("a boat",)
+    assert interpret("add a zorblax", crowd).left_out == ("zorblax",)
+
+
+def test_a_change_is_told_in_one_line():
+    change = change_of(CAT, "add a red bench and make it night")
+    assert line_of(change) == "added a red bench; time: night"
+    assert actions_of(change) == ["add", "time"]
+
+
+@pytest.fixture(scope="module")
+def planner():
+    return Planner(load_drafts())
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("said", ["add a boat", "a bird above the tree", "give the cat a hat",
+                                  "a bench to the left of the tree", "two trees"])  # fmt: skip
+def test_what_stands_stays_where_it_stands(planner, said, seed):
+    change = change_of("a cat and a tree in a field", said)
+    before = planner.first(change.before, seed)
+    after = planner.next(change, before.arrangement)
+    new = {index for index, origin in enumerate(change.origins) if origin is None}
+    kept = [s for s in after.arrangement.sprites if s.thing not in new]
+    places = {(s.thing, s.box) for s in kept}
+    stood = {(s.thing, s.box) for s in before.arrangement.sprites}
+    if "hat" in said:  # another drawing of the cat wears it
+        stood = {(thing, box) for thing, box in stood if thing != 0}
+    assert stood <= places
+    assert after.hole.any() and not after.is_whole
+    assert (before.draft == after.draft)[~after.hole].all(), "all that looks otherwise is drawn"
+    assert ((after.draft != NO_CODE) & after.hole).any()
+    assert all(0 <= end <= 1 for box in after.arrangement.boxes() for end in box or ())
+
+
+def test_a_removed_thing_leaves_nothing_but_ground(planner):
+    change = change_of("a cat and a tree in a field", "remove the cat")
+    before = planner.first(change.before, 3)
+    after = planner.next(change, before.arrangement)
+    cat = next(sprite for sprite in before.arrangement.sprites if sprite.thing == 0)
+    assert len(after.arrangement.sprites) == len(before.arrangement.sprites) - 1
+    rows, columns = np.nonzero(after.hole)
+    left, top, right, bottom = cat.box
+    assert columns.min() >= left and columns.max() < right
+    assert rows.min() >= top and rows.max() < bottom
+
+
+def test_another_place_keeps_the_insides_of_things(planner):
+    change = change_of("a house in a field", "make it night")
+    before = planner.first(change.before, 0)
+    after = planner.next(change, before.arrangement)
+    assert not after.is_whole and after.hole.mean() > 0.4
+    assert (after.draft[~after.hole] != NO_CODE).all()
+    assert planner.next(change_of("a house in a field", "as a silhouette"), before.arrangement
+                        ).is_whole  # fmt: skip
+
+
+def test_things_move_and_take_along_what_they_wear(planner):
+    change = change_of("a cat wearing a hat in a field", "move the cat to the left")
+    before = planner.first(change.before, 1)
+    after = planner.next(change, before.arrangement)
+    moves = [
+        new[0] - old[0]
+        for new, old in zip(after.arrangement.boxes(), before.arrangement.boxes(), strict=True)
+    ]
+    assert moves[0] < 0 and moves[0] == pytest.approx(moves[1], abs=0.01)
