@@ -18,6 +18,7 @@ CLASS_SIZES = ("b", "l", "xl", "xxl")  # LlamaGen's and MaskGIL's
 PHOTO = "photo"  # a preset whose parts are diffusers'
 OWN = "own"  # a size that is whatever the weights are
 BERT = "bert"  # the size of the paper's baseline
+DTYPES = ("float32", "bfloat16", "float16")
 USUAL = "small"  # Halton-MaskGIT's size of preset imagenet
 
 
@@ -36,8 +37,11 @@ class ModelChoice:
     random_weights: bool = False
     device: str = "cpu"
     ar_ratio: float = 0.0
+    dtype: str | None = None  # of class-driven models' weights in memory; None: float32
 
     def __post_init__(self) -> None:
+        if self.dtype is not None and not self.class_driven:
+            raise ValueError("--dtype is for class-driven models; others choose it by the device")
         if self.random_weights and not self.class_driven:
             raise ValueError("--random-weights is for --size; a preset needs its weights")
 
@@ -58,11 +62,14 @@ class ModelChoice:
             from maskgil.pipelines.photo import load_photo
 
             return load_photo(self.weights, device=self.device, say=tell)
+        import torch
+
         from maskgil.presets import load_generator
 
         return load_generator(
             self.preset, device=self.device, weights=self.weights, progress=show_progress,
             causal=self.ar_ratio > 0,
+            dtype=None if self.dtype is None else getattr(torch, self.dtype),
         )  # fmt: skip
 
 
@@ -83,6 +90,9 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
         "--random-weights", action="store_true", help="untrained weights, for a smoke run"
     )
     parser.add_argument("--device", default="cpu")
+    parser.add_argument(
+        "--dtype", choices=DTYPES, help="of a class-driven model's weights; default: float32"
+    )
 
 
 # Flag -> field of `SamplingConfig`, and what argparse needs; without a default, the preset's holds.
@@ -129,7 +139,7 @@ def model_choice(options: argparse.Namespace) -> ModelChoice:
         raise ValueError(f"unknown preset {options.preset!r}; choose one of {', '.join(known)}")
     return ModelChoice(
         options.preset, options.size, options.weights, options.random_weights, options.device,
-        options.ar_ratio,
+        options.ar_ratio, getattr(options, "dtype", None),
     )  # fmt: skip
 
 
@@ -246,6 +256,10 @@ def _class_driven(choice: ModelChoice) -> ImageGenerator:
         tokenizer = llamagen.LlamaGenVQ(shape).eval()
         causal_model = Transformer(twin).eval() if choice.ar_ratio > 0 else None
         masked: Any = _empty_model(config)
+    for model in (masked, causal_model):
+        if model is not None and choice.dtype is not None:
+            model.to(getattr(torch, choice.dtype))
+    with torch.device(choice.device):
         return ImageGenerator(tokenizer, masked, causal_model, sampling=sampling)
 
 
@@ -278,6 +292,8 @@ def _from_folder(choice: ModelChoice, config: Any) -> ImageGenerator:
     That is the masked one, or at ratio 1 the causal one. Beside the masked one a causal one may
     have any size.
     """
+    import torch
+
     from maskgil import checkpoints
     from maskgil.pipelines.image_generator import ImageGenerator
     from maskgil.presets.table import CAUSAL, MASKED, TOKENIZER
@@ -286,7 +302,8 @@ def _from_folder(choice: ModelChoice, config: Any) -> ImageGenerator:
 
     def load(name: str, *, sized: bool = False) -> Any:
         path = folder / name
-        model = checkpoints.load(path, device=choice.device, progress=show_progress)
+        kind = getattr(torch, "float32" if name == TOKENIZER else choice.dtype or "float32")
+        model = checkpoints.load(path, device=choice.device, dtype=kind, progress=show_progress)
         found = model.config
         if name != TOKENIZER and getattr(found, "condition", None) != "class":
             raise ValueError(f"{path} is not driven by classes")

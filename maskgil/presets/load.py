@@ -39,6 +39,7 @@ def load_generator(
     weights: str | Path | None = None,
     progress: Progress | None = None,
     causal: bool = True,
+    dtype: torch.dtype | None = None,
 ) -> ImageGenerator:
     """Build a generator from shipped weights, or from those of a folder.
 
@@ -46,12 +47,13 @@ def load_generator(
     for hybrid decoding ar.safetensors, or lumina/ in transformers' layout; for "paper" also
     gemma-2b/. One file replaces the masked model. A missing autoregressive model is reported only
     when it is asked for, and none is loaded without `causal`. `progress` hears of the bytes of each
-    model in turn. ValueError in one line when weights are missing.
+    model in turn. `dtype`: of the models' weights, None for the preset's. ValueError in one line
+    when weights are missing.
     """
     parts = find_parts(preset, weights, causal=causal)
     if torch.device(device).type == "cuda" and not torch.cuda.is_available():
         raise ValueError(f"device is {device!r}, but torch finds no CUDA device; use 'cpu'")
-    return load_parts(parts, PRESETS[preset], device=device, progress=progress)
+    return load_parts(parts, PRESETS[preset], device=device, progress=progress, dtype=dtype)
 
 
 def load_drafts(preset: str = "nano", *, weights: str | Path | None = None) -> Drafts:
@@ -72,7 +74,12 @@ def _stored_drafts(file: Path) -> Drafts:
 
 
 def load_parts(
-    parts: GeneratorParts, preset: Preset, *, device: str = "cpu", progress: Progress | None = None
+    parts: GeneratorParts,
+    preset: Preset,
+    *,
+    device: str = "cpu",
+    progress: Progress | None = None,
+    dtype: torch.dtype | None = None,
 ) -> ImageGenerator:
     """Load what `find_parts` found and put it together.
 
@@ -80,7 +87,8 @@ def load_parts(
     everything of ours is float32. Gemma, Flan-T5 and Lumina keep their stored precision.
     """
     large = preset.large
-    dtype = torch.bfloat16 if large and torch.device(device).type != "cpu" else torch.float32
+    if dtype is None:
+        dtype = torch.bfloat16 if large and torch.device(device).type != "cpu" else torch.float32
 
     def model(name: str | Path, dtype: torch.dtype) -> Any:
         return checkpoints.load(name, device=device, dtype=dtype, progress=progress)

@@ -130,3 +130,21 @@ def test_the_real_size_b_with_random_weights(tmp_path, monkeypatch):
     picture = sample(tmp_path / "x.png", "--classes", "207,360,387", "--random-weights")
     assert picture.size == (2 * 256 + 4, 2 * 256 + 4)
     assert np.asarray(picture).std() > 1
+
+
+@pytest.mark.parametrize("ratio", ["0", "0.5"])
+def test_weights_in_bfloat16_draw_too(folder, tmp_path, ratio):
+    from maskgil.cli import ModelChoice
+
+    choice = ModelChoice(size="own", weights=str(folder), ar_ratio=float(ratio), dtype="bfloat16")
+    generator = choice.load()
+    assert generator.masked.token_embedding.weight.dtype == torch.bfloat16
+    assert generator.tokenizer.codebook.weight.dtype == torch.float32
+    words = ["sample", "--size", "own", "--weights", str(folder), "--classes", "0,1", "--dtype"]
+    words += ["bfloat16", "--ar-ratio", ratio, "-o", str(tmp_path / "out.png")]
+    assert main(words) == 0 and (tmp_path / "out.png").is_file()
+
+
+def test_a_dtype_is_for_class_driven_models(tmp_path, capsys):
+    words = ["sample", "a cat", "--dtype", "bfloat16", "-o", str(tmp_path / "x.png")]
+    assert main(words) == 2 and "--dtype is for class-driven" in capsys.readouterr().err
