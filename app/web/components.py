@@ -49,7 +49,14 @@ STAGE = """
   <button type="button" data-place="top" data-say="place.top"></button>
   <button type="button" data-place="bottom" data-say="place.bottom"></button>
   <button type="button" data-place="middle" data-say="place.middle"></button>
+  <button type="button" data-place="invert" data-say="place.invert"></button>
   <button type="button" data-place="none" data-say="place.none"></button>
+  <div class="brushes" role="group" data-label="brush">
+    <button type="button" data-brush="0" aria-pressed="false" data-label="brush.fine"></button>
+    <button type="button" data-brush="1" aria-pressed="true" data-label="brush.middle"></button>
+    <button type="button" data-brush="3" aria-pressed="false" data-label="brush.broad"></button>
+    <button type="button" class="eraser" aria-pressed="false" data-say="brush.erase"></button>
+  </div>
 </div>
 <span class="spoken" role="status"></span>
 """

@@ -121,7 +121,7 @@ def launch(blocks: gr.Blocks, serving: Serving, uploads: Uploads) -> str:
             mcp_server=with_tools,
             max_file_size=MAX_UPLOAD,
             allowed_paths=[],
-            footer_links=["api", "settings"],
+            footer_links=["api"],
             run_history=False,
             ssr_mode=False,
             enable_monitoring=False,

@@ -114,11 +114,13 @@ see.desk = (element, { props, trigger, watch, upload }) => {
       see.ask(kind, { marks, picture, chosen, heard, ...details, number, upload: path });
     } catch {
       see.fail(number, say("status.unsent"));
+      see.ping();
     }
   };
   // Gradio could not deliver a request: the newest, unless that has been answered.
   see.refused = () => {
     if (busy && answered !== newest) see.fail(newest, say("status.unsent"));
+    see.ping();
   };
   see.stop = () => {
     if (!busy) return;

@@ -68,15 +68,44 @@ see.shelf = (element) => {
     return item;
   }
 
-  async function open(src) {
+  // `typed`: what goes into the prompt instead of the picture's.
+  function open(src, typed = "") {
     const number = see.next();
+    if (typed) see.write(typed);
     see.send("restore", see.pictureFile(src), { number });
   }
 
+  // What this tab showed before it was loaded again: the picture, and what was typed since.
+  const SHOWN = "see-shown";
+  const remember = (what) => {
+    try {
+      const before = JSON.parse(sessionStorage.getItem(SHOWN) ?? "{}");
+      sessionStorage.setItem(SHOWN, JSON.stringify({ ...before, ...what }));
+    } catch {
+      // A browser that keeps nothing begins anew.
+    }
+  };
+  document.addEventListener("input", ({ target }) => {
+    if (target.matches?.("#prompt textarea")) remember({ typed: target.value });
+  });
+  see.resume = async () => {
+    let before = {};
+    try {
+      before = JSON.parse(sessionStorage.getItem(SHOWN) ?? "{}");
+    } catch {
+      // As above.
+    }
+    await loaded;
+    if (document.querySelector("#prompt textarea")?.value || see.isBusy() || !see.isNewest(0)) return;
+    const last = pictures.find(({ id }) => id === before.picture);
+    if (last) open(last.src, before.typed);
+    else if (before.typed) see.write(before.typed);
+  };
+
   async function star(entry) {
     entry.starred = !entry.starred;
-    await store(entry);
     show();
+    await store(entry);
   }
 
   async function copy(prompt) {
@@ -86,10 +115,11 @@ see.shelf = (element) => {
 
   async function remove(entry) {
     removed = entry;
-    await forget(entry);
+    const gone = forget(entry);
     show();
     tell(say("shelf.deleted"), true);
     $(".undo").focus();
+    await gone;
   }
 
   async function bringBack() {
@@ -97,9 +127,9 @@ see.shelf = (element) => {
     const entry = removed;
     removed = null;
     pictures = [...pictures, entry].sort((a, b) => b.id - a.id);
-    await store(entry);
     tell("");
     show();
+    await store(entry);
   }
 
   // One line about what was just done; `undo`: with a way back.
@@ -139,6 +169,7 @@ see.shelf = (element) => {
     const last = pictures[0]?.id ?? 0;
     const kept = { starred: false, ...same, ...entry, id: Math.max(Date.now(), last + 1) };
     pictures = [kept, ...pictures.filter((each) => each !== same)];
+    remember({ picture: kept.id, typed: "" });
     if (same) stored.remove(same.id);
     const oldest = pictures.length > MOST && pictures.findLast(({ starred }) => !starred);
     if (oldest) forget(oldest);
@@ -172,5 +203,5 @@ see.shelf = (element) => {
   });
   translate(element);
   show();
-  load();
+  const loaded = load();
 };

@@ -106,8 +106,31 @@ window.see = (() => {
     },
     true,
   );
+  // A server that is gone is told, and asked again until it is back; then the page begins anew, with
+  // the picture that was there and what was typed. Any answer is an answer.
+  const PING = 8000; // milliseconds
+  let gone = false;
+  async function ping() {
+    if (document.hidden && !gone) return;
+    const alive = await fetch("manifest.json", { method: "HEAD", cache: "no-store" }).then(() => true, () => false);
+    if (alive && gone) return location.reload();
+    if (alive !== gone) return; // nothing new
+    gone = !alive;
+    let banner = document.querySelector("#gone");
+    if (!banner) {
+      banner = Object.assign(document.createElement("div"), { id: "gone", hidden: true });
+      banner.setAttribute("role", "alert");
+      document.body.prepend(banner);
+    }
+    banner.hidden = !gone;
+    banner.textContent = gone ? say("status.server") : "";
+  }
+  setInterval(ping, PING);
+  window.addEventListener("online", ping);
+  window.addEventListener("offline", ping);
+
   // Back again: the browser may show the page as it was, without its connection.
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 
-  return { say, translate, language, languages, calm, reveal, held, write };
+  return { say, translate, language, languages, calm, reveal, held, write, ping };
 })();

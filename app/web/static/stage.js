@@ -79,6 +79,7 @@ see.stage = (element) => {
       if (!element.dataset.kind) layOut(1, next.grid);
       if (next.scenes) see.hasBook?.();
       $(".samples").hidden = !next.scenes;
+      see.resume?.();
       return tick();
     }
     const mine = (turn += 1);
@@ -240,6 +241,10 @@ see.stage = (element) => {
   };
   function place(name) {
     for (let cell = 0; cell < cells(); cell++) {
+      if (name === "invert") {
+        marks[cell] = 1 - marks[cell];
+        continue;
+      }
       const [y, x] = [Math.floor(cell / grid[1]) / grid[0], (cell % grid[1]) / grid[1]];
       marks[cell] = inside[name](y + 0.5 / grid[0], x + 0.5 / grid[1]) ? 1 : 0;
     }
@@ -254,7 +259,21 @@ see.stage = (element) => {
     const outside = row < 0 || column < 0 || row >= grid[0] || column >= grid[1];
     return outside ? -1 : row * grid[1] + column;
   };
-  const BRUSH = () => Math.max(0, Math.round(Math.min(...grid) / 16));
+  const chosen = () => Number($("[data-brush][aria-pressed=true]").dataset.brush);
+  const erases = () => $(".eraser").getAttribute("aria-pressed") === "true";
+  const BRUSH = () => Math.round((chosen() * Math.min(...grid)) / 16); // cells beside the one touched
+  $(".brushes").addEventListener("click", ({ target }) => {
+    const press = (button, on) => button.setAttribute("aria-pressed", String(on));
+    if (target.matches(".eraser")) return press(target, !erases());
+    if (!target.matches("[data-brush]")) return;
+    for (const each of element.querySelectorAll("[data-brush]")) press(each, each === target);
+  });
+  // Escape ends marking; one that stops a recording is not meant.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !marks || document.querySelector("dialog[open], .talking")) return;
+    clearMarks();
+    $("[data-do=mark]").focus();
+  });
   frames.addEventListener("pointerdown", (event) => {
     const canvas = event.target.closest("canvas");
     if (!marks || !canvas || !editable()) return;
@@ -262,7 +281,7 @@ see.stage = (element) => {
     if (cell < 0) return;
     event.preventDefault();
     canvas.setPointerCapture(event.pointerId);
-    painting = !marks[cell];
+    painting = !erases() && !marks[cell];
     put(cell, painting, BRUSH());
   });
   frames.addEventListener("pointermove", (event) => {

@@ -4,7 +4,16 @@ import zipfile
 
 import pytest
 
-from tests.helpers.page_browser import Opened, alt, done, draw, needs_chromium, picture, prompt
+from tests.helpers.page_browser import (
+    PATIENCE,
+    Opened,
+    alt,
+    done,
+    draw,
+    needs_chromium,
+    picture,
+    prompt,
+)
 
 pytestmark = needs_chromium
 
@@ -60,6 +69,7 @@ def test_the_gallery_is_kept_searched_starred_and_emptied(page, tmp_path):
 
     # Another tab of the same browser: what the first one keeps is there.
     other = page.context.new_page()
+    other.set_default_timeout(PATIENCE)
     other.goto(page.address, wait_until="domcontentloaded")
     other.locator("#shelf img").nth(1).wait_for()
     assert other.locator("#shelf img").first.get_attribute("src") == shown
@@ -72,3 +82,43 @@ def test_the_gallery_is_kept_searched_starred_and_emptied(page, tmp_path):
     other.locator("#shelf input").fill("")
     assert other.locator("#shelf img").count() == 1
     other.close()
+
+
+def test_a_reload_brings_back_picture_and_prompt(page):
+    tab = page.tab
+    draw(tab, "a green frog", steps=1)
+    done(tab)
+    shown = picture(tab)
+    tab.locator("#prompt textarea").fill("something typed since")
+    tab.reload(wait_until="domcontentloaded")
+    tab.locator("#status", has_text="Restored").wait_for()
+    assert picture(tab) == shown and prompt(tab) == "something typed since"
+
+
+def test_a_server_out_of_reach_is_told_until_it_is_back(page):
+    tab = page.tab
+    shown = picture(tab)
+    page.context.set_offline(True)
+    tab.evaluate("see.ping()")
+    tab.get_by_role("alert").get_by_text("cannot be reached").wait_for()
+    page.context.set_offline(False)
+    tab.evaluate("() => { see.ping(); }")  # the page is loaded again
+    tab.locator("#status", has_text="Restored").wait_for()
+    assert picture(tab) == shown and tab.locator("#gone").count() == 0
+
+
+def test_marks_are_inverted_erased_and_left_by_escape(page):
+    tab = page.tab
+    tab.locator("[data-do=mark]").click()
+    tab.locator("[data-place=left]").click()
+    tab.locator("[data-place=invert]").click()
+    marks = tab.evaluate("see.held.marks")
+    assert marks == ("0" * 12 + "1" * 12) * 24
+    tab.locator(".eraser").click()
+    tab.locator("[data-brush='0']").click()
+    canvas = tab.locator("#stage canvas")
+    box = canvas.bounding_box()
+    canvas.click(position={"x": box["width"] - 3, "y": box["height"] / 2})
+    assert tab.evaluate("see.held.marks").count("1") == marks.count("1") - 1
+    tab.keyboard.press("Escape")
+    assert tab.evaluate("see.held.marks") == "" and not tab.locator(".places").is_visible()
