@@ -33,6 +33,7 @@ from torch.utils.flop_counter import FlopCounterMode, sdpa_flop_count
 
 from benchmarks.common import RATIOS, parser_of
 from maskgil.config import TransformerConfig
+from maskgil.evaluation import markdown
 from maskgil.models.transformer import Transformer
 from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import (
@@ -45,7 +46,6 @@ from maskgil.sampling.decoding import (
 from maskgil.sampling.guidance import GuidedLogits, GuidedNext
 from maskgil.sampling.logits import row_generators
 from maskgil.sampling.mask_schedules import SCHEDULES
-from maskgil.utils import markdown
 
 SHARPNESS = 6.0  # of the untrained head, for probabilities as uneven as a trained model's
 DTYPES = ("float32", "bfloat16", "float16")

@@ -27,6 +27,7 @@ from torch.nn import functional as F
 
 from benchmarks.common import parser_of
 from benchmarks.everyday import sentences
+from maskgil.evaluation import markdown
 from maskgil.evaluation.feature_extractors import EfficientNetLite0
 from maskgil.models.conditioning import Condition
 from maskgil.pipelines.image_generator import ImageGenerator
@@ -34,7 +35,6 @@ from maskgil.pipelines.request import DrawRequest
 from maskgil.presets import load_generator
 from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.logits import log_probability
-from maskgil.utils import markdown
 
 BATCH = 8
 OTHER = "normal, other seeds"

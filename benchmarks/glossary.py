@@ -24,10 +24,10 @@ from typing import Any
 
 from app.glossary.repair import Glossary
 from benchmarks.common import ROOT, parser_of
+from maskgil.evaluation import markdown
 from maskgil.nano.emoji.caption_parser import read
 from maskgil.nano.emoji.captions import plural
 from maskgil.nano.emoji.sprites import load_nouns
-from maskgil.utils import markdown
 
 CLIPS = ROOT / "assets" / "polyvoice" / "nano"
 FIRST_HELD_OUT = 51  # of PolyVoice's clips

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from app.glossary.repair import Glossary
 from benchmarks.common import parser_of, read_rows
-from maskgil.utils import markdown
+from maskgil.evaluation import markdown
 from maskgil.utils.command_line import status_of
 
 PARTS = ("development", "held-out")

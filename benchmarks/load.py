@@ -31,7 +31,7 @@ import psutil
 from PIL import Image
 
 from benchmarks.common import CLIPS, ROOT
-from maskgil.utils import markdown
+from maskgil.evaluation import markdown
 
 COLORS = ("red", "green", "blue", "yellow", "purple", "orange", "pink", "brown")
 NOUNS = ("apple", "frog", "car", "star", "umbrella", "house", "cat", "tree", "fish", "hat")

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.common import RATIOS
+from maskgil.evaluation import markdown
 from maskgil.presets import load_generator
-from maskgil.utils import markdown
 
 PROMPTS = ("a red apple", "a blue car and a green tree", "three yellow stars")
 

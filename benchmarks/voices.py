@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING, Any, cast
 from app.glossary.repair import Glossary
 from app.languages import LANGUAGES
 from benchmarks.common import parser_of, read_rows
-from maskgil.utils import markdown
+from maskgil.evaluation import markdown
 from maskgil.utils.command_line import status_of
 
 if TYPE_CHECKING:

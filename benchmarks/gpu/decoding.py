@@ -16,6 +16,7 @@ from typing import Any
 import torch
 
 from maskgil.config import TransformerConfig
+from maskgil.evaluation import markdown
 from maskgil.models.conditioning import CaptionCondition, Condition
 from maskgil.models.transformer import Transformer
 from maskgil.profiling.flops import CAPTION_TOKENS, causal_flops, image_flops
@@ -23,7 +24,6 @@ from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import decode_causal, decode_masked
 from maskgil.sampling.guidance import GuidedLogits, GuidedNext
 from maskgil.sampling.logits import row_generators
-from maskgil.utils import markdown
 
 GRIDS = {"xl-text": (32, 32)}  # of 512 x 512 pixels; others draw their largest
 TRIAL_FLOPS = {"cuda": 1e13, "cpu": 2e10}  # of one matrix product

@@ -30,7 +30,7 @@ from maskgil.data.image_datasets.open import open_source
 from maskgil.data.image_loader import views_of
 from maskgil.data.shard_writer import Recipe
 from maskgil.data.tokenize_command import ACTIVITIES, tokenize
-from maskgil.utils import markdown
+from maskgil.evaluation import markdown
 
 SIZE = (375, 500)
 

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from maskgil.evaluation import markdown
 from maskgil.evaluation.paper_results import PaperTable
-from maskgil.utils import markdown
 
 HEADINGS = {
     "fid": "FID ↓", "rfid": "rFID ↓", "inception_score": "IS ↑", "precision": "precision ↑",
