@@ -80,7 +80,7 @@ def test_a_faulty_file_is_one_line_with_the_key_and_what_was_expected(
 ):
     state, config, _ = read(name)
     key, shape = INNER[name], tuple(state[INNER[name]].shape)
-    said = f"missing key {key!r}, expected of shape {shape}"
+    said = f"it lacks key {key!r}, expected of shape {shape}"
     if fault == "missing":
         del state[key]
     elif fault == "misshaped":

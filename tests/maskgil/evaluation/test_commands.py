@@ -170,9 +170,12 @@ def test_ratios_of_two_models_in_one_table(tmp_path, capsys):
 
 
 def test_steps_are_counted_on_the_grid_of_the_weights():
-    options = argparse.Namespace(preset="nano", size=None, weights=None, steps=8, device="cpu")
+    options = argparse.Namespace(
+        preset="nano", size=None, weights=None, steps=8, device="cpu", ar_ratio=0.0,
+        random_weights=False,
+    )  # fmt: skip
     assert evaluations(options, 0.0) == 8 and evaluations(options, 1.0) == 24 * 24
-    options.preset, options.steps, options.device = "photo", None, "cpu"
+    options.preset, options.steps = "photo", None
     assert evaluations(options, 0.0) == 12
 
 
@@ -356,7 +359,7 @@ def test_schedules_grid_resumes(tmp_path, capsys, monkeypatch):
         ),
         (
             ["fid", "--reference", "{pictures}", "--size", "nano"],
-            "choose one of b, l, xl, xxl, own",
+            "choose one of b, l, xl, xxl, bert, tiny, small, base, large, own",
         ),
         (["fid", "--reference", "{pictures}", "--num-samples", "1"], "at least 2"),
         (
@@ -371,7 +374,7 @@ def test_schedules_grid_resumes(tmp_path, capsys, monkeypatch):
         (["fid", "--reference", "{pictures}", *SCENES, "--steps", "0"], "num_steps is 0"),
         (
             ["fid", "--reference", "{pictures}", "--preset", "mega", "--prompts", "{prompts}"],
-            "nano, paper, photo",
+            "choose one of nano, paper, imagenet,",
         ),
         (["rfid", "--images", "{pictures}", "--tokenizer", "maskgil-nano"], "no tokenizer"),
         (["rfid", "--images", "{pictures}", "--tokenizer", "nothing"], "no weights named"),
