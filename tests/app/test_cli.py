@@ -81,7 +81,7 @@ def test_speech_to_picture_as_json(clips, tmp_path):
     answer = json.loads(line)
     assert list(answer) == [
         "language", "language_probability", "transcript", "translation", "prompt", "drawn",
-        "left_out", "image", "seed", "seconds",
+        "left_out", "replaced", "image", "seed", "seconds",
     ]  # fmt: skip
     assert answer["language"] == "fr" and 0.5 < answer["language_probability"] <= 1
     assert "pomme rouge" in answer["transcript"].lower()

@@ -33,6 +33,7 @@ from maskgil.evaluation.detector.world_scenes import (
     numbers_of,
     whole_of,
 )
+from maskgil.nano.drafts.references import UNPAINTED
 from maskgil.nano.emoji.scene import COLOURS
 from maskgil.nano.rendering import weather
 from maskgil.nano.rendering.looks import TEXTURES
@@ -115,10 +116,11 @@ class LooseWorldScenes:
         return picture, whole_of(scene)
 
     def _thing(self, rng: random.Random) -> Thing:
+        """A thing in its own colours, or in any that people may ask of it: blue cows too."""
         one = rng.choice(self.nouns)
         colour = texture = None
-        if one.paintable and rng.random() < 0.55:
-            if rng.random() < 0.1:
+        if (one.paintable or one.category not in UNPAINTED) and rng.random() < 0.55:
+            if one.paintable and rng.random() < 0.1:
                 texture = rng.choice(TEXTURES)
             else:
                 colour = rng.choice(COLOURS)
