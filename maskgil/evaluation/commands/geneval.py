@@ -72,10 +72,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--images", type=Path, help="score the pictures of this folder, draw none")
     parser.add_argument(
         "--detector",
-        help="nano, a detector's .safetensors, MODULE:FUNCTION that makes one, or none "
-        "(default with --preset nano: nano)",
+        help="world (of all of nano's world), nano (of its first one), a detector's .safetensors, "
+        "MODULE:FUNCTION that makes one, or none (default with --preset nano: nano)",
     )
     parser.add_argument("--results", type=Path, help="results.jsonl of the official scorer")
+
+
+SHIPPED = {NANO: "nano-detector", "world": "world-detector"}  # judges that come along
 
 
 @dataclass(frozen=True)
@@ -198,14 +201,14 @@ def score_folder(folder: Path, detector: Detector, results: Path) -> Scores:
 
 
 def load_detector(name: str) -> Detector:
-    """nano's detector, one of a file, or what MODULE:FUNCTION returns; ValueError for none.
+    """One that is shipped, one of a file, or what MODULE:FUNCTION returns; ValueError for none.
 
     One that knows nano's world reports GenEval's own classes too.
 
     A detector's attribute `rules`, if it has one, replaces the official constants.
     """
-    if name == NANO or name.endswith(".safetensors"):
-        return _of_nano("nano-detector" if name == NANO else name)
+    if name in SHIPPED or name.endswith(".safetensors"):
+        return _of_nano(SHIPPED.get(name, name))
     module, _, function = name.partition(":")
     try:
         make = getattr(importlib.import_module(module), function)
@@ -241,7 +244,8 @@ def run(options: argparse.Namespace) -> None:
     if options.images is not None:
         if options.detector in (None, NOTHING):
             raise ValueError(
-                "--images are scored by a detector: give --detector nano, a file or MODULE:FUNCTION"
+                "--images are scored by a detector: give --detector world or nano, a file or "
+                "MODULE:FUNCTION"
             )
     elif model_choice(options).class_driven:
         raise ValueError("GenEval's prompts are captions: --size and imagenet draw classes")
@@ -261,7 +265,7 @@ def run(options: argparse.Namespace) -> None:
     if detector is not None and not launched()[0]:
         results = options.output / "results.jsonl"
         score_folder(folder, detector, results)
-        judge = "nano-detector" if name == NANO else str(name)
+        judge = SHIPPED.get(name, str(name))
         _report(options, results, judge, origin)
 
 

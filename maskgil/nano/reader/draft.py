@@ -252,8 +252,10 @@ class Draft:
         ]
 
     def merge_count(self, index: int, chunk: Chunk) -> None:
+        """One more of what is there; glasses stay one pair, for "two glasses" are to drink of."""
         told = self.things[index].chunk
-        told.count = min(MOST, told.count + chunk.count)
+        if told.value != "glasses":
+            told.count = min(MOST, told.count + chunk.count)
 
 
 def _carried_size(noun: Noun) -> float:
