@@ -116,7 +116,9 @@ class Opened:
 
     def fresh(self):
         """The tab as a new visitor finds it, loaded again: far cheaper than opening another."""
-        self.tab.evaluate("sessionStorage.clear(); localStorage.clear(); see.forgetAll()")
+        self.tab.wait_for_function("window.see?.forgetAll")
+        self.tab.evaluate("see.forgetAll()")
+        self.tab.evaluate("sessionStorage.clear(); localStorage.clear()")
         self.tab.reload(wait_until="domcontentloaded")
         ready(self.tab)
         return self.tab
