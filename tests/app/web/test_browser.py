@@ -265,8 +265,8 @@ def test_a_downloaded_picture_restores_its_settings(tab, tmp_path):
     download.value.save_as(saved)
     seed = read_settings(saved)["seed"]
     tab.reload(wait_until="domcontentloaded")
-    tab.get_by_text("Ready when you are").wait_for()
-    assert tab.locator("#shelf img").count() == 1, "the shelf outlives a reload"
+    tab.get_by_text("Restored").wait_for()
+    assert tab.locator("#shelf img").count() == 1, "the gallery outlives a reload"
     drop(tab, saved, "image/png")
     tab.get_by_text("Restored").wait_for()
     assert prompt(tab) == "a red apple"
