@@ -221,15 +221,22 @@ def set_count(tab, count: int) -> None:
     _slide(tab, "#count", count)
 
 
+IS_AT = "([id, value]) => document.querySelector(`${id} input[type=range]`).value === value"
+
+
 def _slide(tab, slider: str, value: int) -> None:
-    """Type a slider's number; waits until the slider is there, or what asks next is faster."""
+    """Type a slider's number until the slider is there: what just opened may be laid anew."""
+    from playwright.sync_api import TimeoutError as Late
+
     settings(tab)
-    tab.locator(f"{slider} input[type=number]").fill(str(value))
-    tab.keyboard.press("Tab")
-    tab.wait_for_function(
-        "([id, value]) => document.querySelector(`${id} input[type=range]`).value === value",
-        arg=[slider, str(value)],
-    )
+    for patience in (5_000, 10_000, PATIENCE):
+        tab.locator(f"{slider} input[type=number]").fill(str(value))
+        tab.keyboard.press("Tab")
+        try:
+            return tab.wait_for_function(IS_AT, arg=[slider, str(value)], timeout=patience)
+        except Late:
+            if patience == PATIENCE:
+                raise
 
 
 def drop(tab, path: Path, kind: str) -> None:
