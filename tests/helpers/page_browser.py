@@ -152,6 +152,8 @@ def hold(tab, seconds: float) -> None:
 
 def done(tab) -> None:
     tab.locator("html:not(.busy) #status .done").wait_for()
+    # The line is there before the browser has decoded the picture.
+    tab.wait_for_function("!document.querySelector('#stage figure.rough')")
 
 
 def newest(tab) -> int:
