@@ -23,7 +23,7 @@ from app.types import PictureRequest, Result
 from app.web.api_parameters import language_of, settings_of, text_of
 from app.web.controller import PageController
 from app.web.queued_jobs import address_of, visitor_of
-from app.web.stage_drawing import USER_ERRORS
+from app.web.stage.drawing import USER_ERRORS
 
 logger = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@
 
 A request is answered in parts, each some views: what has changed, by the name of the page's
 element. `queued_jobs` numbers them, `page` hands them to the page. Elements: stage (see
-`stage_payload`), status and heard (HTML), prompt, seed, steps, guidance, percent, shape, and busy
+`stage.payload`), status and heard (HTML), prompt, seed, steps, guidance, percent, shape, and busy
 (while there is more to come).
 """
 
@@ -20,9 +20,8 @@ from app.speech.limits import SURE
 from app.types import PictureRequest, Result, UnclearLanguageError
 from app.web import markup
 from app.web.forms import Form, FormValues, PageRequest
-from app.web.restore import restore, shape_code
 from app.web.sessions import Job, Sessions
-from app.web.stage_drawing import (
+from app.web.stage.drawing import (
     USER_ERRORS,
     Painting,
     Parts,
@@ -35,6 +34,7 @@ from app.web.stage_drawing import (
     only,
     stopped,
 )
+from app.web.stage.restore import restore, shape_code
 from maskgil.prompts import NothingKnownError
 
 
@@ -137,7 +137,7 @@ class PageController:
         yield from self._paint(job, Wish((request,), pictures.spoken))
 
     def restore(self, job: Job, asked: PageRequest, form: Form) -> Parts:
-        """Show a picture that was put on the page (see `app.web.restore`)."""
+        """Show a picture that was put on the page (see `app.web.stage.restore`)."""
         if form.upload is None:
             raise SettingsError(job.words("status.gone"))
         yield [restore(self.pipeline, form.upload.path, job, fresh=form.knobs.fresh)]

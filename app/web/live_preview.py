@@ -13,9 +13,9 @@ import numpy as np
 from app.imaging.settings import MAX_SEED
 from app.languages import known_languages
 from app.pipeline import SpeechToImage
-from app.web import stage_payload
 from app.web.forms import MOST_LANGUAGES
-from app.web.stage_drawing import USER_ERRORS, logger
+from app.web.stage import payload
+from app.web.stage.drawing import USER_ERRORS, logger
 
 LIVE_SECONDS = 25.0  # of the newest sound that the script sends
 RATES = (8_000, 192_000)  # samples a second that browsers record at
@@ -42,7 +42,7 @@ def live_listener(pipeline: SpeechToImage) -> Callable[[Answer], Answer]:
                 return {}
             if drawn.get("of") != (heard.prompt, seed):
                 image = pipeline.sketch(heard.prompt, seed)
-                drawn.update(of=(heard.prompt, seed), frame=stage_payload.live(image, heard.prompt))
+                drawn.update(of=(heard.prompt, seed), frame=payload.live(image, heard.prompt))
             grid = list(pipeline.generator.grid_size)
             return {
                 "prompt": heard.prompt,

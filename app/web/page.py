@@ -16,7 +16,7 @@ from app.pipeline import SpeechToImage
 from app.server.job_queue import FairQueue, Limits
 from app.server.options import Serving
 from app.server.uploads import Uploads
-from app.web import markup, stage_payload
+from app.web import markup
 from app.web.api import Endpoints
 from app.web.components import (
     book_part,
@@ -32,9 +32,10 @@ from app.web.forms import Form, FormValues, number_of
 from app.web.i18n import Translations, words_for
 from app.web.live_preview import live_listener
 from app.web.queued_jobs import Turns, address_of, visitor_of
-from app.web.restore import shape_code
 from app.web.sessions import Sessions
-from app.web.stage_drawing import View
+from app.web.stage import payload
+from app.web.stage.drawing import View
+from app.web.stage.restore import shape_code
 from app.web.theme import launch as launch_blocks
 from app.web.theme import said
 
@@ -256,7 +257,7 @@ class Page:
         if not pipeline.is_warm:
             return
         generator = pipeline.generator
-        rest = stage_payload.rest(generator.grid_size, scenes=generator.drafts)
+        rest = payload.rest(generator.grid_size, scenes=generator.drafts)
         yield {self.desk: first | {"stage": rest}}
         if not pipeline.has_ratio:
             yield {self.percent: gr.update(interactive=False, value=0, info=said("quality.none"))}

@@ -18,7 +18,7 @@ from app.web import markup
 from app.web.controller import PageController
 from app.web.forms import Form, PageRequest, number_of
 from app.web.sessions import Job
-from app.web.stage_drawing import Parts, View, Views, failed, stopped
+from app.web.stage.drawing import Parts, View, Views, failed, stopped
 
 
 def visitor_of(request: Any) -> str:

@@ -12,7 +12,7 @@ see.stage = (element) => {
   let markedOn = null; // the value of the stage that the marks belong to
   let cursor = 0;
   let ticking = false;
-  let value = {}; // what is shown (see app/web/stage_payload.py)
+  let value = {}; // what is shown (see app/web/payload.py)
   let turn = 0; // counts what was to be shown
   let oldest = 0; // the turn before which nothing is shown any more
 

@@ -12,7 +12,7 @@ import pytest
 from gradio_client import Client, handle_file
 
 from app.errors import SpeechError
-from app.web.stage_drawing import failure as markup_of
+from app.web.stage.drawing import failure as markup_of
 from tests.helpers.running_page import call, file_of, tool
 
 psutil = pytest.importorskip("psutil")

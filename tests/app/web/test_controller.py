@@ -20,7 +20,7 @@ from app.web.controller import PageController
 from app.web.forms import Form, FormValues, PageRequest
 from app.web.i18n import Translations
 from app.web.sessions import Sessions
-from app.web.stage_drawing import Pictures, failed
+from app.web.stage.drawing import Pictures, failed
 
 
 @pytest.fixture

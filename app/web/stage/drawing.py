@@ -17,8 +17,9 @@ from app.errors import without_folders
 from app.imaging.canvas import Canvas
 from app.imaging.settings import EmptyPromptError, SettingsError
 from app.types import Heard, PictureRequest, Result, SilenceError, Update
-from app.web import markup, stage_payload
+from app.web import markup
 from app.web.i18n import Translations
+from app.web.stage import payload
 from maskgil.prompts import NothingKnownError
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Painting:
         self.pipeline, self.job, self.wish, self.words = pipeline, job, wish, job.words
         self.grid = wish.first.shape or pipeline.generator.grid_size
         self.labels = wish.labels()
-        self.shown = [stage_payload.empty(self.grid, label) for label in self.labels]
+        self.shown = [payload.empty(self.grid, label) for label in self.labels]
         self.results: list[Result] = []
         self.is_stopped = False
 
@@ -104,22 +105,20 @@ class Painting:
 
     def nothing(self) -> View:
         """The empty stage of a wish that cannot be drawn."""
-        empty = [stage_payload.empty(self.grid)]
-        return self._what() | {"stage": stage_payload.stage("empty", empty, self.grid)}
+        empty = [payload.empty(self.grid)]
+        return self._what() | {"stage": payload.stage("empty", empty, self.grid)}
 
     def _begin(self) -> View:
         marked = self.wish.first.marked
-        shown = self.shown if marked is None else [stage_payload.covered(marked)]
+        shown = self.shown if marked is None else [payload.covered(marked)]
         return self._what() | {
             "stage": self._stage("begin", shown),
             "busy": True,
             "status": markup.status(self.words("status.begin"), share=0.03, kind="busy"),
         }
 
-    def _stage(
-        self, kind: stage_payload.Kind, shown: Sequence[stage_payload.Frame]
-    ) -> stage_payload.Frame:
-        return stage_payload.stage(kind, shown, self.grid) | {"edit": self.wish.is_edit}
+    def _stage(self, kind: payload.Kind, shown: Sequence[payload.Frame]) -> payload.Frame:
+        return payload.stage(kind, shown, self.grid) | {"edit": self.wish.is_edit}
 
     def _what(self) -> View:
         """What is drawn; the words of it are remembered, for whoever draws them again."""
@@ -158,7 +157,7 @@ class Painting:
 
     def _form(self, request: PictureRequest, update: Update, at: int) -> None:
         """Take up the pictures of a preview."""
-        forming = stage_payload.forming(update, request.prompt, self.labels[at])
+        forming = payload.forming(update, request.prompt, self.labels[at])
         self.shown[at : at + request.count] = forming
         if request.count > 1:
             for frame, label in zip(self.shown, self.labels, strict=True):
@@ -170,7 +169,7 @@ class Painting:
             label = self.labels[place]
             if len(self.wish.requests) > 1:
                 label = f"{label} · {result.seconds.draw:.1f} s"
-            self.shown[place] = stage_payload.finished(result, label)
+            self.shown[place] = payload.finished(result, label)
             self.results.append(result)
 
     def _stopped(self, update: Update) -> View:
@@ -187,9 +186,9 @@ class Painting:
         for frame, result in zip(self.shown, self.results, strict=True):
             line = markup.finished(result, self.words, fresh=self.wish.just_heard)
             line += markup.not_drawn(result, self.words)
-            entries.append(stage_payload.entry(frame["src"], result.png_text()) | {"status": line})
+            entries.append(payload.entry(frame["src"], result.png_text()) | {"status": line})
         return {
-            "stage": stage_payload.stage("final", self.shown, self.grid, entries),
+            "stage": payload.stage("final", self.shown, self.grid, entries),
             "status": entries[0]["status"],
             "busy": False,
         }

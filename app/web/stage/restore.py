@@ -13,8 +13,9 @@ from app.imaging.png import png_bytes, read_picture
 from app.imaging.settings import restore as restore_settings
 from app.speech.transcriber import Transcript
 from app.types import Heard
-from app.web import markup, stage_payload
-from app.web.stage_drawing import Pictures, Spoken, View
+from app.web import markup
+from app.web.stage import payload
+from app.web.stage.drawing import Pictures, Spoken, View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,11 +55,11 @@ def _own(pipeline: SpeechToImage, image: Image, text: Mapping[str, str], job: Jo
         said = Transcript(language, 1.0, (), transcript, prompt, 0.0)
         spoken = replace(spoken, heard=Heard(said, Repair(prompt, (), ())))
     job.keep(Pictures((canvas,), spoken, prompt))
-    source = stage_payload.png_url(png_bytes(image, text))
+    source = payload.png_url(png_bytes(image, text))
     frame = {"src": source, "alt": prompt, "label": "", "written": None}
-    entries = [stage_payload.entry(source, dict(text))]
+    entries = [payload.entry(source, dict(text))]
     return {
-        "stage": stage_payload.stage("final", [frame], canvas.grid, entries) | {"kept": True},
+        "stage": payload.stage("final", [frame], canvas.grid, entries) | {"kept": True},
         "prompt": prompt,
         "heard": spoken.card,
         "seed": settings.seed,
@@ -76,10 +77,10 @@ def _foreign(pipeline: SpeechToImage, image: Image, job: Job) -> View:
     assert canvas.original is not None
     spoken = Spoken(markup.nothing_heard(words))
     job.keep(Pictures((canvas,), spoken, ""))
-    source = stage_payload.sketch_url(canvas.original)
+    source = payload.sketch_url(canvas.original)
     frame = {"src": source, "alt": words("foreign"), "label": "", "written": None}
     return {
-        "stage": stage_payload.stage("final", [frame], canvas.grid) | {"foreign": True},
+        "stage": payload.stage("final", [frame], canvas.grid) | {"foreign": True},
         "status": markup.status(words("status.foreign")),
         "prompt": "",
         "heard": spoken.card,
