@@ -145,26 +145,33 @@ class Conversation:
         for what is no prompt, ForeignTextError for a text in no language that is known.
         """
         text = clean_prompt(text)
-        utterance = spoken or self._in_english(text)
-        english = utterance.english
-        outcome = answered(self.question, english) if self.question else None
-        if outcome is None:
-            moment = self.moment
-            outcome = interpret(
-                english, moment.arrangement.scene if moment else None,
-                moment.focus if moment else (),
-            )  # fmt: skip
-        reply = self._carried_out(outcome, text)
+        utterance = spoken or self.in_english(text)
+        return self.carry_out(self.outcome(utterance.english), text, utterance)
+
+    def outcome(self, english: str) -> Outcome:
+        """What an utterance comes to: an answer where something was asked, else as it is read."""
+        found = answered(self.question, english) if self.question else None
+        if found is not None:
+            return found
+        moment = self.moment
+        if moment is None:
+            return interpret(english, None)
+        return interpret(english, moment.arrangement.scene, moment.focus)
+
+    def carry_out(self, outcome: Outcome, said: str, utterance: Utterance) -> Reply:
+        """Do what `said`, in English `utterance`, comes to. Raises what `say` does."""
+        reply = self._carried_out(outcome, said)
         self.question = reply.question
         self.language = utterance.language
         return replace(
             reply,
             left_out=tuple(dict.fromkeys((*reply.left_out, *utterance.unknown))),
             language=utterance.language,
-            english="" if english == text else english,
+            english="" if utterance.english == said else utterance.english,
         )
 
-    def _in_english(self, text: str) -> Utterance:
+    def in_english(self, text: str) -> Utterance:
+        """A typed text in English. Raises ForeignTextError for one in no language that is known."""
         found = understood(text, self.glossary, english_letters(text), self.language)
         if found is not None:
             return found
