@@ -10,6 +10,7 @@ from maskgil.nano.dialogue.commands import courteous, is_whole, without_marks, w
 from maskgil.nano.dialogue.edit_clauses import EditClauses
 from maskgil.nano.dialogue.fragments import read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError, Outcome, Question
+from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.world.scene import Scene
 
 CONTROLS = ("undo", "redo", "restart", "save", "another", "enlarge")
@@ -87,7 +88,26 @@ def _decided(
         outcome = Outcome("none", change, left_out=left_out or (text,), focus=focus)
     else:
         outcome = Outcome("change", change, left_out=left_out, focus=edits.focus_after(change))
+    if edits.in_doubt and _is_another_picture(text, scene):
+        return new
     if edits.in_doubt:
         asked = "change this picture, or draw a new one?"
         return Outcome("question", question=Question(asked, ANSWERS, (outcome, new)))
     return outcome
+
+
+def _is_another_picture(text: str, scene: Scene) -> bool:
+    """Whether a description has nothing of what stands, and is more than one thing to add.
+
+    It names several things, or a place, a time or weather other than what stands.
+    """
+    told = read_scene(text).scene
+    nouns = {thing.noun for thing in told.things}
+    if not nouns or nouns & {thing.noun for thing in scene.things}:
+        return False
+    plain = Scene()
+    elsewhere = any(
+        getattr(told, name) not in (getattr(plain, name), getattr(scene, name))
+        for name in ("setting", "time", "weather")
+    )
+    return len(told.things) > 1 or elsewhere

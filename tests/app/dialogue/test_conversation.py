@@ -71,6 +71,15 @@ def test_a_question_is_answered_in_the_language_it_came_in(conversation):
     assert conversation.say("qu'il fasse nuit").action == "time", "another wish drops the question"
 
 
+def test_another_whole_picture_is_drawn_without_asking(conversation):
+    conversation.say("a house by a lake")
+    assert conversation.say("a dog on the beach").action == "new"
+    assert conversation.say("a cat and a red apple").action == "new"
+    assert conversation.say("an owl").action == "question", "one thing may be meant to come along"
+    conversation.say("a boat on the sea")
+    assert conversation.say("a dolphin in the sea").action == "question", "the same place"
+
+
 def test_what_is_not_known_is_said_and_changes_nothing(conversation):
     with pytest.raises(NothingKnownError):
         conversation.say("democracy")
