@@ -161,6 +161,9 @@ def cut_out(image: Image.Image, side: int, margin: float = 0.03) -> np.ndarray:
     return sprite
 
 
+_LEAVES = 0.3  # the hue of leaves, in turns
+
+
 def _hue_saturation_lightness(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Hue in turns, chroma 0..1 and luma 0..1 of colours (..., 3)."""
     high, low = rgb.max(-1), rgb.min(-1)
@@ -175,11 +178,12 @@ def _hue_saturation_lightness(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray, 
     return hue / 6, chroma, rgb @ np.array([0.299, 0.587, 0.114], np.float32)
 
 
-def paint(sprite: np.ndarray, colour: str) -> np.ndarray:
+def paint(sprite: np.ndarray, colour: str, *, leafy: bool = False) -> np.ndarray:
     """Repaint a sprite (H, W, 4) in one of `PAINTS`, keeping light, shade and details.
 
     What shares the main hue of a colourful drawing changes; its grays (wheels, windows, eyes)
-    and clearly different hues stay. A drawing without a main hue changes as a whole.
+    and clearly different hues stay. A drawing without a main hue changes as a whole,
+    a `leafy` one but for what is vivid beside pale petals, and what is green.
     """
     if colour not in PAINTS:
         raise ValueError(f"unknown colour {colour!r}; choose from {', '.join(PAINTS)}")
@@ -199,7 +203,9 @@ def paint(sprite: np.ndarray, colour: str) -> np.ndarray:
         if (near * solid).sum() > 0.4 * solid.sum():
             share = near
         elif (vivid * solid).sum() > 0.6 * solid.sum():
-            share = vivid
+            share = vivid * (np.abs(hue - _LEAVES) > 0.1) if leafy else vivid
+        elif leafy:
+            share = 1 - vivid
     chosen = solid & (share > 0.5)
     if not chosen.any():
         chosen = solid

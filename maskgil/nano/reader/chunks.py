@@ -19,10 +19,32 @@ class Chunker(NounPhrases):
             if self.negated[at]:
                 at = self._negated(at, found)
                 continue
-            new = self._phrase(at) or [self._single(at)]
+            new = self._share(at, found) or self._phrase(at) or [self._single(at)]
             found += new
             at = new[-1].end
         return found
+
+    def _share(self, at: int, found: list[Chunk]) -> list[Chunk] | None:
+        """Some of the things named last: "two cats, one black and one white"."""
+        items = self.items[at : at + 3]
+        if [item.kind for item in items[:2]] != ["count", "colour"] or self.negated[at + 1]:
+            return None
+        if len(items) > 2 and not items[2].pause and items[2].kind != "and":
+            return None
+        named = [place for place, chunk in enumerate(found) if chunk.kind == "thing"]
+        whole = next((n for n in reversed(named) if not found[n].colour), None)
+        if whole is None or any(found[n].value != found[whole].value for n in named if n > whole):
+            return None
+        if found[whole].count == 1 and whole == named[-1]:
+            return None  # "a cat, one black"
+        some = self._told(at, at + 2)
+        some.value, some.text, some.end = found[whole].value, found[whole].text, at + 2
+        found[whole].count -= some.count
+        if found[whole].count < 1:
+            first = next((chunk for chunk in found[whole + 1 :] if chunk.kind == "thing"), some)
+            first.pause = found[whole].pause
+            del found[whole]
+        return [some]
 
     def _negated(self, at: int, found: list[Chunk]) -> int:
         end = at

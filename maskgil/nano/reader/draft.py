@@ -126,6 +126,8 @@ class Draft:
             return "wearing"
         if name == "wearing" and not _worn(target):
             return "holding"
+        if name == "on" and target.category == "plant" and "in" in anchors and "on" not in anchors:
+            return "in"  # "a cat up a tree"
         if name == "in" and "in" not in anchors and self._is_larger(subject, other):
             return "next to"
         if name == "riding" and "ride" not in anchors and "in" in anchors:

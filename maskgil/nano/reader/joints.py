@@ -201,7 +201,7 @@ class Joints:
             kinds = [c.kind for c in self.chunks if one.chunk.end <= c.start < other.chunk.start]
             if kinds not in (["and"], []) or (subject == 1 and other.chunk.pause):
                 return
-        alike = {self.draft.living(place) for place in range(subject + 1)}
+        alike = {self.draft.living(place) or name == "under" for place in range(subject + 1)}
         room = 1.3 * self.draft.noun(index).size
         if len(alike) == 1 and all(self.draft.noun(place).size <= room for place in range(subject)):
             for place in range(subject):

@@ -73,12 +73,14 @@ def textured(drawing: np.ndarray, texture: str) -> np.ndarray:
     return np.concatenate([rgb * alpha[..., None], alpha[..., None]], -1)
 
 
-def coloured(drawing: np.ndarray, colour: str | None, texture: str | None) -> np.ndarray:
-    """Painted and made of what a thing says."""
+def coloured(
+    drawing: np.ndarray, colour: str | None, texture: str | None, *, leafy: bool = False
+) -> np.ndarray:
+    """Painted and made of what a thing says; a `leafy` one keeps its leaves."""
     if texture:
         return textured(drawing, texture)
     if colour and colour in PAINTS:
-        return paint(drawing, colour)
+        return paint(drawing, colour, leafy=leafy)
     if colour:
         raise ValueError(f"unknown colour {colour!r}; choose from {', '.join(PAINTS)}")
     return drawing

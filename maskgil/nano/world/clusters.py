@@ -202,8 +202,12 @@ def _heap(index: int, code: str, size: tuple[int, int], count: int, kind: str) -
 def copies(
     index: int, code: str, size: tuple[int, int], count: int, kind: str, *,
     rng: random.Random, deep: float = GRID, order: str = "", frame: Frame = WHOLE,
+    tight: bool = False,
 ) -> Cluster:  # fmt: skip
-    """The copies of one thing, in as many rows as make them large, or in an `order`: line, heap."""
+    """The copies of one thing, in as many rows as make them large, or in an `order`: line, heap.
+
+    `tight`: without gaps.
+    """
     if order == "heap":
         return _heap(index, code, size, count, kind)
     width, height = size
@@ -217,9 +221,9 @@ def copies(
         few, most = min(each), max(each)
         each = [most, few, most] if count % rows == 2 else [few, most, few]
     widest = max(each)
-    step = width + (SLOT if widest * (width + SLOT) <= frame[0] + SLOT else 0)
+    step = width + (SLOT if not tight and widest * (width + SLOT) <= frame[0] + SLOT else 0)
     across = widest * step
-    loose = count <= 4 and rows == 1
+    loose = count <= 4 and rows == 1 and order != "line"
     sprites = []
     for row, many in enumerate(each):
         left = snapped((across - many * step) / 2)

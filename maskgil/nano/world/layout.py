@@ -28,7 +28,14 @@ from maskgil.nano.world.clusters import (
     snapped,
 )
 from maskgil.nano.world.nouns import noun
-from maskgil.nano.world.relations import ORDER, SHARES, combine, figure, is_open_below
+from maskgil.nano.world.relations import (
+    ORDER,
+    SHARES,
+    combine,
+    figure,
+    is_closed_below,
+    is_open_below,
+)
 from maskgil.nano.world.scene import Relation, Scene, Thing
 from maskgil.nano.world.settings import VARIANTS, Setting, place
 
@@ -41,6 +48,9 @@ SIZE_WORDS = {
 }  # fmt: skip
 
 _USUAL = 13  # cells that the largest thing has at least where there is room
+LINED = 5  # copies that are under a thing in one line; more are in rows
+OVERHANG = 2 * SLOT  # by which a line of things is wider than what they are under
+CROWDED = 12.0  # cells of the largest thing from which on gaps are given up for larger drawings
 PLAIN = 8  # cells at which a drawing's tokens show what it is
 
 _CLOSE = ("wearing", "holding", "riding", "on", "in", "under")  # stand as one thing does
@@ -66,11 +76,12 @@ class Layout:
         factor = rng.choice((16.5, 16.5, 13.5)) * max(1, len(scene.things) - carried) ** -0.2
         factor *= min(1.0, FILLS * max(self.frame) / GRID)
         for _ in range(9):
-            rng.setstate(state)
-            clusters = self._clusters(scene, codes, factor, where.deep, rng)
-            placed = _place(clusters, where, self.frame, rng)
-            if placed is not None:
-                return inside(placed, self.frame)
+            for tight in (False, True)[: 1 + (factor < CROWDED)]:
+                rng.setstate(state)
+                clusters = self._clusters(scene, codes, factor, where.deep, rng, tight)
+                placed = _place(clusters, where, self.frame, rng)
+                if placed is not None:
+                    return inside(placed, self.frame)
             factor *= 0.88
         return inside(_place(clusters, where, self.frame, rng, force=True) or [], self.frame)
 
@@ -81,16 +92,26 @@ class Layout:
 
     def _clusters(
         self, scene: Scene, codes: list[str], factor: float, deep: float,
-        rng: random.Random,
+        rng: random.Random, tight: bool = False,
     ) -> list[Cluster]:  # fmt: skip
+        """What stands together; `tight`: without gaps, so that it is larger."""
         sizes = self.sizes(scene, codes, factor, deep)
-        seated = {relation.subject for relation in scene.relations if relation.name == "on"}
+        lined = {
+            relation.subject: self.frame
+            if relation.name == "on"
+            else (sizes[relation.objects[0]][0], self.frame[1])
+            for relation in scene.relations
+            if relation.name == "on"
+            or (relation.name == "under" and scene.things[relation.subject].count <= LINED)
+        }
         heaped = _heaped(scene)
         clusters = [
             copies(
                 index, codes[index], sizes[index], thing.count, kind_of(noun(thing.noun)),
-                rng=rng, deep=deep, frame=self.frame,
-                order="heap" if index in heaped else "line" if index in seated else "",
+                rng=rng, deep=deep,
+                frame=lined.get(index, self.frame),
+                order="heap" if index in heaped else "line" if index in lined else "",
+                tight=tight,
             )
             for index, thing in enumerate(scene.things)
         ]  # fmt: skip
@@ -109,7 +130,7 @@ class Layout:
                 continue
             together = [clusters[index] for index in others]
             clusters[others[0]] = combine(
-                relation, scene, clusters[first], together, rng, self.nearest
+                relation, scene, clusters[first], together, rng, self.nearest, tight
             )
             owner = [others[0] if each == first or each in others else each for each in owner]
         if close:
@@ -131,17 +152,16 @@ class Layout:
             sizes.append(self.cells(code, min(limit, max(SMALLEST, longer))))
         companions = _companions(scene)
         for relation in scene.relations:
+            if relation.name == "under":
+                row = companions.get((relation.name, relation.objects), [relation.subject])
+                self._sheltered(scene, codes, row, relation.objects[0], factor, sizes)
+        for relation in scene.relations:
             first, second = relation.subject, relation.objects[0]
             if relation.name in ("above", "below"):
                 for index in (first, second):
                     sizes[index] = self.cells(
                         codes[index], min(self.frame[1] / 2, max(sizes[index]))
                     )
-            if relation.name == "under" and is_open_below(nouns[second]):
-                sizes[second] = self.cells(codes[second], LARGEST * min(1.0, factor / _USUAL))
-                room = sizes[second][1] * (1 - nouns[second].anchor("under", 0.0))
-                fitting = [size for size in SIZES if self.cells(codes[first], size)[1] <= room]
-                sizes[first] = self.cells(codes[first], max(fitting, default=SMALLEST))
             if relation.name not in SHARES:
                 continue
             other = sizes[second]
@@ -167,6 +187,33 @@ class Layout:
                 goal = min(goal, other[0] / across * (1.6 if alone and len(together) > 1 else 1.15))
             sizes[first] = self.cells(codes[first], goal)
         return sizes
+
+    def _sheltered(
+        self, scene: Scene, codes: list[str], row: list[int], roof: int, factor: float,
+        sizes: list[tuple[int, int]],
+    ) -> None:  # fmt: skip
+        """Sizes of what is under a thing, so that all of the `row` is whole, and of the thing."""
+        over = noun(scene.things[roof].noun)
+        opened = is_open_below(over)
+        if not opened and not is_closed_below(over):
+            return
+        scale = min(1.0, factor / _USUAL)
+        longest = self._roof(codes[roof], opened) * scale
+        width, height = sizes[roof] = self.cells(codes[roof], longest)
+        space = height * (1 - over.anchor("under", 0.4))
+        room = max(PLAIN - SLOT, space, min(PLAIN, space + 1))  # a row that is covered does no harm
+        wanted = {index: max(sizes[index]) for index in row}
+        for size in reversed(SIZES):
+            for index in row:
+                sizes[index] = self.cells(codes[index], min(size, wanted[index]))
+            wide = sum(sizes[index][0] * min(LINED, scene.things[index].count) for index in row)
+            most = width if size >= PLAIN else max(width, LARGEST)
+            if wide <= most + OVERHANG and all(sizes[index][1] <= room for index in row):
+                return
+
+    def _roof(self, code: str, opened: bool) -> float:
+        """Cells of what something is under: large, but what is below it in the picture has room."""
+        return LARGEST if opened else min(LARGEST, LARGEST * 0.75 * max(1.0, self.aspect(code)))
 
     def _heap_size(self, code: str, count: int, room: int, most: float) -> tuple[int, int]:
         """The largest drawings of which a heap is no wider than `room`."""
@@ -202,10 +249,10 @@ class Layout:
 
 
 def _companions(scene: Scene) -> dict[tuple[str, tuple[int, ...]], list[int]]:
-    """The different things that are all on, or all in, the same one."""
+    """The different things that are all on, in or under the same one."""
     found: dict[tuple[str, tuple[int, ...]], list[int]] = {}
     for relation in scene.relations:
-        if relation.name in ("on", "in"):
+        if relation.name in ("on", "in", "under"):
             found.setdefault((relation.name, relation.objects), []).append(relation.subject)
     return {key: subjects for key, subjects in found.items() if len(set(subjects)) > 1}
 

@@ -140,6 +140,12 @@ def facing() -> frozenset[str]:
 
 
 @functools.cache
+def leafy() -> frozenset[str]:
+    """The drawings of plants, whose leaves stay green in whatever colour they are."""
+    return frozenset(code for one in load_nouns() if one.category == "plant" for code in one.art)
+
+
+@functools.cache
 def noun(name: str) -> Noun:
     """The noun of this name. Raises ValueError for another."""
     for one in load_nouns():

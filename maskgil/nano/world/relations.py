@@ -34,7 +34,9 @@ SHARES = {
     "on": (0.5, 0.9), "in": (0.5, 0.9), "riding": (0.8, 1.05), "around": (0.4, 0.6),
 }  # fmt: skip
 _FLAT = 0.2  # share of the height above which a table's top, a shelf's board lies
-_SOLID = ("furniture", "building", "structure", "household")
+_SOLID = ("furniture", "building", "structure", "vehicle", "household", "music", "appliance")
+
+_TABLEWARE = 0.8  # metres: what is under something so small is below it
 
 
 @dataclass
@@ -46,6 +48,7 @@ class _Pair:
     box: Box  # of the relation's objects within the target
     thing: Noun  # the first object
     rng: random.Random
+    tight: bool = False  # without gaps
 
     @property
     def mine(self) -> Box:
@@ -72,6 +75,11 @@ def is_open_below(thing: Noun) -> bool:
     return "under" in dict(thing.anchors)
 
 
+def is_closed_below(thing: Noun) -> bool:
+    """Whether what is under it has no room to be seen there, and looks out before it."""
+    return thing.category in _SOLID and thing.size > _TABLEWARE and not is_open_below(thing)
+
+
 def combine(
     relation: Relation,
     scene: Scene,
@@ -79,8 +87,12 @@ def combine(
     others: list[Cluster],
     rng: random.Random,
     fit: Fit,
+    tight: bool = False,
 ) -> Cluster:
-    """The subject's cluster and the objects' as one, arranged as the relation says."""
+    """The subject's cluster and the objects' as one, arranged as the relation says.
+
+    `tight`: without gaps.
+    """
     name, target = relation.name, others[0]
     if name in ("on", "in"):
         left, _, right, _ = target.of(set(relation.objects) & {s.thing for s in target.sprites})
@@ -91,7 +103,7 @@ def combine(
     if name in ("wearing", "holding"):
         return _carried(relation, scene, subject, target, fit)
     if name == "between" and len(others) > 1:
-        return _in_the_middle(subject, target, others[1], rng)
+        return _in_the_middle(subject, target, others[1], rng, tight)
     held = {s.thing for s in target.sprites}
     pair = _Pair(
         subject,
@@ -99,6 +111,7 @@ def combine(
         target.of(set(relation.objects) & held),
         noun(scene.things[relation.objects[0]].noun),
         rng,
+        tight,
     )
     if name in ("left of", "right of", "next to"):
         left = name == "left of" or (name == "next to" and rng.random() < 0.5)
@@ -106,13 +119,13 @@ def combine(
     return _WAYS[name](pair)
 
 
-def _gap(rng: random.Random) -> int:
+def _gap(rng: random.Random, tight: bool) -> int:
     """Free cells between what stands side by side."""
-    return rng.choice((0, 0, SLOT))
+    return rng.choice((0, 0, SLOT)) * (not tight)
 
 
 def _beside(pair: _Pair, left: bool) -> Cluster:
-    whole, mine, gap = pair.target.extent(), pair.mine, _gap(pair.rng)
+    whole, mine, gap = pair.target.extent(), pair.mine, _gap(pair.rng, pair.tight)
     dx = whole[0] - gap - mine[2] if left else whole[2] + gap - mine[0]
     high = [cluster.kind in "al" for cluster in (pair.subject, pair.target)]
     dy = whole[3] - mine[3]
@@ -123,11 +136,11 @@ def _beside(pair: _Pair, left: bool) -> Cluster:
 
 
 def _in_the_middle(
-    subject: Cluster, target: Cluster, second: Cluster, rng: random.Random
+    subject: Cluster, target: Cluster, second: Cluster, rng: random.Random, tight: bool
 ) -> Cluster:
     mine = subject.extent()
-    inner = moved(subject.sprites, target.extent()[2] + _gap(rng) - mine[0], 0)
-    right = extent(inner)[2] + _gap(rng) - second.extent()[0]
+    inner = moved(subject.sprites, target.extent()[2] + _gap(rng, tight) - mine[0], 0)
+    right = extent(inner)[2] + _gap(rng, tight) - second.extent()[0]
     sprites = target.sprites + inner + moved(second.sprites, right, 0)
     return Cluster(sprites, joint(subject, target, second))
 
@@ -135,7 +148,7 @@ def _in_the_middle(
 def _between(pair: _Pair) -> Cluster:
     """The subject in a gap that the target's copies open."""
     middle = (pair.box[0] + pair.box[2]) / 2
-    half = snapped((pair.mine[2] - pair.mine[0]) / 2) + SLOT
+    half = snapped((pair.mine[2] - pair.mine[0]) / 2) + SLOT * (not pair.tight)
     parted = [
         replace(s, left=s.left + (-half if s.left + s.width / 2 < middle else half))
         for s in pair.target.sprites
@@ -145,13 +158,13 @@ def _between(pair: _Pair) -> Cluster:
 
 
 def _above(pair: _Pair) -> Cluster:
-    dy = pair.target.extent()[1] - _gap(pair.rng) - pair.mine[3]
+    dy = pair.target.extent()[1] - _gap(pair.rng, pair.tight) - pair.mine[3]
     lifted = floating(moved(pair.subject.sprites, pair.centred(), dy))
     return pair.joined(pair.target.sprites + lifted)
 
 
 def _below(pair: _Pair) -> Cluster:
-    dy = pair.target.extent()[3] + _gap(pair.rng) - pair.mine[1]
+    dy = pair.target.extent()[3] + _gap(pair.rng, pair.tight) - pair.mine[1]
     lower = moved(pair.subject.sprites, pair.centred(), dy)
     return Cluster(floating(pair.target.sprites) + lower, joint(pair.subject))
 
@@ -171,8 +184,15 @@ def _on(pair: _Pair) -> Cluster:
 
 
 def _in(pair: _Pair) -> Cluster:
-    """Contents before the container's upper part, its lower part drawn over them."""
+    """Contents before the container's upper part, its lower part drawn over them.
+
+    What is in a tree is before its crown.
+    """
     rim = pair.thing.anchor("in", 0.55)
+    if pair.thing.category == "plant":
+        base = pair.box[1] + _slots_up(pair.tall * rim)
+        perched = floating(moved(pair.subject.sprites, pair.centred(), base - pair.mine[3]))
+        return pair.joined(pair.target.sprites + perched)
     row = max(sprite.height for sprite in pair.subject.sprites)
     deep = min(round(row * 0.35), round(pair.tall * (1 - rim)) - 1)
     base = pair.box[1] + _slots_up(pair.tall * rim + max(1, deep))
@@ -192,12 +212,11 @@ def _under(pair: _Pair) -> Cluster:
     if is_open_below(pair.thing) and pair.tall > pair.height:
         inside = moved(pair.subject.sprites, pair.centred(), pair.box[3] - pair.mine[3])
         return pair.joined(pair.target.sprites + inside)
-    if pair.tall > pair.height * 1.15 and pair.target.kind not in "al":
-        behind = pair.thing.category in _SOLID
-        dx = pair.centred()
-        below = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] + SLOT * (not behind))
-        both = below + pair.target.sprites if behind else pair.target.sprites + below
-        return pair.joined(both)
+    taller = pair.tall > pair.height * 1.15 and pair.target.kind not in "al"
+    if taller or is_closed_below(pair.thing):
+        lower = snapped(pair.height) - SLOT if is_closed_below(pair.thing) else SLOT
+        dy = pair.box[3] - pair.mine[3] + lower
+        return pair.joined(pair.target.sprites + moved(pair.subject.sprites, pair.centred(), dy))
     rise = pair.mine[1] - pair.box[3]
     above = floating(moved(pair.target.sprites, -pair.centred(), rise))
     return Cluster(pair.subject.sprites + above, joint(pair.subject))
@@ -343,8 +362,8 @@ def _pair_of(shoe: Sprite, holder: Sprite) -> list[Sprite]:
     middle = round(holder.left + holder.width / 2)
     turned = shoe.code in facing()
     return [
-        replace(shoe, left=middle - shoe.width, bottom=holder.bottom, mirrored=False),
-        replace(shoe, left=middle, bottom=holder.bottom, mirrored=turned),
+        replace(shoe, left=middle - shoe.width, bottom=holder.bottom, mirrored=turned),
+        replace(shoe, left=middle, bottom=holder.bottom, mirrored=False),
     ]
 
 

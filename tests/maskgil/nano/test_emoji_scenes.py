@@ -64,6 +64,18 @@ def test_painting_moves_the_main_colour_to_what_was_asked(colour):
     assert (painted[..., 3] == sprite[..., 3]).all()
 
 
+@pytest.mark.parametrize("colour", ["pink", "blue", "yellow"])
+def test_a_painted_plant_keeps_its_leaves_and_its_middle(colour):
+    flower = np.zeros((40, 30, 4), np.float32)
+    flower[2:26, 3:27] = (0.86, 0.82, 0.94, 1)  # petals
+    flower[10:18, 11:19] = middle = (0.95, 0.6, 0.15, 1)
+    flower[28:38, 8:22] = leaves = (0.3, 0.6, 0.25, 1)
+    painted = paint(flower, colour, leafy=True)
+    assert np.allclose(painted[12:16, 13:17], middle) and np.allclose(painted[30:36, 10:20], leaves)
+    petals = painted[3:9, 4:26, :3].mean((0, 1)) * 255
+    assert min(PAINTS, key=lambda name: np.abs(np.array(PAINTS[name]) - petals).sum()) == colour
+
+
 def test_examples_repeat_by_seed_and_number(painter):
     sampler = SceneSampler(nouns=SOME)
     first = example(5, painter, sampler, seed=3)

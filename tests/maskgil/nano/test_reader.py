@@ -298,6 +298,15 @@ def test_counts(text, count, left_out):
         ),
         ("a lantern hanging from a branch", "a lantern below a branch"),
         ("a dining table with six chairs", "a dining table and six chairs"),
+        ("a kitten up a tree", "a kitten in a tree"),
+        ("a dog and a ball under a desk", "a sports ball under a desk and a dog under the desk"),
+        ("three hats, one red, one blue and one green", "a red hat, a blue hat and a green hat"),
+        ("four eggs, two brown and one blue", "an egg, two brown eggs and a blue egg"),
+        (
+            "a clown with two drums, one red and one gray",
+            "a clown holding a red drum and the clown holding a gray drum",
+        ),
+        ("a cat, one black", "a cat"),
     ],
 )
 def test_what_is_drawn(text, wanted):

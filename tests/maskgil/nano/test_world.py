@@ -180,6 +180,48 @@ def test_who_is_under_a_table_stands_whole_between_its_legs(name):
         assert dog.height <= 0.7 * table.height
 
 
+@pytest.mark.parametrize("roof", ["table", "bed", "tree", "umbrella", "bench", "sofa", "car"])
+@pytest.mark.parametrize("counts", [{"dog": 1, "cat": 1}, {"dog": 3}, {"cat": 2, "gift": 1}])
+def test_things_under_another_stand_abreast_and_are_whole(roof, counts):
+    things = [Thing(name, count) for name, count in counts.items()]
+    over = len(things)
+    scene = Scene(
+        (*things, Thing(roof)), tuple(Relation(index, "under", (over,)) for index in range(over))
+    )
+    for seed in range(6):
+        sprites = Layout(lambda code: 1.0).arrange(scene, random.Random(seed))
+        shelter = next(sprite for sprite in sprites if sprite.thing == over)
+        below = [sprite for sprite in sprites if sprite.thing != over]
+        assert len(below) == sum(counts.values())
+        assert sprites.index(shelter) == 0, "nothing of it is before what is under it"
+        for left, right in itertools.pairwise(sorted(below, key=lambda sprite: sprite.left)):
+            assert left.box[2] <= right.box[0]
+        for sprite in below:
+            assert max(sprite.width, sprite.height) >= 6
+            assert shelter.box[1] + shelter.height * 0.25 <= sprite.box[1]
+            assert sprite.bottom >= shelter.bottom
+        middle = (min(s.box[0] for s in below) + max(s.box[2] for s in below)) / 2
+        assert abs(middle - (shelter.box[0] + shelter.box[2]) / 2) <= SLOT
+
+
+def test_gaps_are_given_up_before_drawings_are_small():
+    scene = Scene((Thing("sheep"), Thing("cow", 2)), (Relation(0, "between", (1,)),))
+    for seed in range(6):
+        sprites = Layout(lambda code: 1.0).arrange(scene, random.Random(seed))
+        assert min(sprite.height for sprite in sprites) >= 8
+        for left, right in itertools.pairwise(sorted(sprites, key=lambda sprite: sprite.left)):
+            assert left.box[2] <= right.box[0]
+
+
+def test_shoes_stand_on_both_feet_turned_outward():
+    scene = Scene((Thing("girl"), Thing("shoe", 2)), (Relation(0, "wearing", (1,)),))
+    girl, left, right = Layout(lambda code: 0.5 if "👧" in code else 1.6).arrange(
+        scene, random.Random(0)
+    )
+    assert left.bottom == right.bottom == girl.bottom and left.box[2] <= right.box[0] + 1
+    assert left.mirrored and not right.mirrored
+
+
 @pytest.mark.parametrize("count", [6, 7, 8])
 @pytest.mark.parametrize("setting", ["field", "pond", "farm"])
 def test_crowds_are_large_enough_to_be_made_out_and_stand_on_the_ground(count, setting):
