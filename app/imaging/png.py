@@ -1,8 +1,9 @@
 """PNG metadata: the settings that a finished picture carries, and enlarging it.
 
 A PNG written here holds text chunks (`TEXT_KEYS`) saying how it was made; `read_settings` reads
-them back, so that dropping the file on the page restores everything. Values outside Latin-1 become
-iTXt chunks, as the PNG specification asks.
+them back, so that dropping the file on the page restores everything. `scene` is what stands where,
+of pictures that were talked to. Values outside Latin-1 become iTXt chunks, as the PNG specification
+asks.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 TEXT_KEYS = (
     "prompt", "seed", "preset", "steps", "guidance", "ar_ratio", "language", "transcript",
-    "version",
+    "version", "scene",
 )  # fmt: skip
 OWN_KEYS = {"prompt", "preset", "version"}  # what every picture made here says
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")

@@ -1,4 +1,4 @@
-"""Custom components of the page: talk button, stage, gallery. Their scripts are in static/."""
+"""Custom components of the page: talk button, stage, scene, gallery; scripts are in static/."""
 
 from __future__ import annotations
 
@@ -61,6 +61,23 @@ STAGE = """
 <span class="spoken" role="status"></span>
 """
 
+SCENE = """
+<div class="question" role="group" hidden><p></p>
+  <button type="button" data-answer="0"></button><button type="button" data-answer="1"></button></div>
+<div class="scene" hidden>
+  <div class="graph" role="group" data-label="tell.graph"></div>
+  <div class="thing" role="group" hidden></div>
+  <form class="tell">
+    <button type="button" class="round" data-travel="-1" data-label="tell.back">
+      <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M9 5L4 10l5 5M4 10h10a6 6 0 0 1 0 12h-3"/></svg></button>
+    <button type="button" class="round" data-travel="1" data-label="tell.forth">
+      <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M15 5l5 5-5 5M20 10H10a6 6 0 0 0 0 12h3"/></svg></button>
+    <input type="text" maxlength="1000" autocomplete="off" data-label="tell">
+    <button type="submit" data-say="tell.send"></button>
+  </form>
+</div>
+"""  # noqa: E501
+
 SAMPLES = ("sailboat", "hat", "dragon", "bus", "fox", "lighthouse")
 BOOK = """
 <button type="button" class="open-book" data-do="open" data-say="book" hidden></button>
@@ -116,6 +133,11 @@ def stage_part() -> gr.HTML:
         for name in SAMPLES
     )
     return part(STAGE.replace("SAMPLES", samples), "stage")
+
+
+def scene_part() -> gr.HTML:
+    """What is on the picture, as chips, and where it is told what to change."""
+    return part(SCENE, "scene")
 
 
 def book_part() -> gr.HTML:

@@ -35,6 +35,7 @@ from app.web.stage.drawing import (
     stopped,
 )
 from app.web.stage.restore import restore, shape_code
+from app.web.stage.talking import DONE_THERE, Answer, StageTalk, Standing, said_only
 from maskgil.prompts import NothingKnownError
 
 
@@ -44,6 +45,7 @@ class PageController:
     def __init__(self, pipeline: SpeechToImage, sessions: Sessions) -> None:
         self.pipeline = pipeline
         self.sessions = sessions
+        self.talk = StageTalk(pipeline)
 
     def prepare(self, visitor: str) -> Iterator[View]:
         """Wait for the models."""
@@ -60,7 +62,7 @@ class PageController:
     def answer(self, job: Job, asked: PageRequest, form: Form) -> Parts:
         """Do what is asked. Raises what stands in its way."""
         kinds = {"speak": self.speak, "restore": self.restore, "vary": self.vary,
-                 "widen": self.widen, "draw": self.draw}  # fmt: skip
+                 "tell": self.tell, "widen": self.widen, "draw": self.draw}  # fmt: skip
         return kinds[asked.kind](job, asked, form)
 
     def speak(self, job: Job, asked: PageRequest, form: Form) -> Parts:
@@ -88,10 +90,36 @@ class PageController:
         if heard.transcript.language_probability >= SURE:
             job.spoke(heard.transcript.language)
         card = markup.heard_card(heard, words, chosen=chosen is not None)
-        yield [{"heard": card, "prompt": heard.prompt}]
-        prompt = clean_prompt(heard.prompt)
-        wish = self._wish(job, asked, form.knobs, prompt, Spoken(card, heard))
+        spoken, prompt = Spoken(card, heard), clean_prompt(heard.prompt)
+        standing = self._standing(job, asked)
+        if standing is not None and not asked.marks:
+            settings = replace(form.knobs, seed_now=asked.seed).settings()
+            answer = self.talk.said(job, standing, "", settings, heard=heard)
+            if not answer.new:
+                yield [{"heard": card}]
+                yield from self._answer(job, standing, answer, spoken)
+                return
+        yield [{"heard": card, "prompt": prompt}]
+        wish = self._wish(job, asked, form.knobs, prompt, spoken)
         yield from self._paint(job, replace(wish, just_heard=True))
+
+    def tell(self, job: Job, asked: PageRequest, form: Form) -> Parts:
+        """Change the picture on the stage as is typed to it, or clicked; or draw a new one."""
+        standing = self._standing(job, asked)
+        if standing is None:
+            if not asked.text:
+                raise SettingsError(job.words("status.no_picture"))
+            yield from self.draw(job, asked, replace(form, prompt=asked.text))
+            return
+        settings = form.knobs.settings()
+        if asked.text:
+            answer = self.talk.said(job, standing, asked.text, settings)
+        else:
+            answer = self.talk.chosen(job, asked, standing, settings)
+        if answer.new:
+            yield from self.draw(job, asked, replace(form, prompt=answer.new))
+            return
+        yield from self._answer(job, standing, answer, standing.pictures.spoken)
 
     def draw(self, job: Job, asked: PageRequest, form: Form) -> Parts:
         """Draw the prompt, as what was said where it was not changed since.
@@ -102,6 +130,11 @@ class PageController:
         before: Pictures | None = job.kept(asked.heard)
         if before is not None and before.prompt == prompt:
             spoken = before.spoken
+        elif (answer := self._change_in(job, asked, form, prompt)) is not None:
+            standing = self._standing(job, asked)
+            assert standing is not None
+            yield from self._answer(job, standing, answer, standing.pictures.spoken)
+            return
         else:
             prompt, typed = self.pipeline.understand(prompt)
             spoken = Spoken(markup.nothing_heard(job.words))
@@ -114,6 +147,10 @@ class PageController:
         """Draw most of the picture anew: the rest is kept, or where things are is."""
         pictures, canvas = self._on_stage(job, asked)
         settings = replace(form.knobs, fresh=True, seed_now=None).settings()
+        standing = self.talk.standing(pictures, canvas)
+        if standing is not None:
+            yield from self._paint(job, self.talk.anew(standing, settings))
+            return
         request = PictureRequest(clean_prompt(canvas.prompt), settings, heard=pictures.spoken.heard)
         if self.pipeline.generator.drafts:
             request = replace(request, arrangement=canvas.arrangement, grid=canvas.grid)
@@ -170,6 +207,39 @@ class PageController:
         assert pictures is not None
         return pictures, canvas
 
+    def _standing(self, job: Job, asked: PageRequest) -> Standing | None:
+        """The one picture on the stage, where it can be talked about."""
+        pictures: Pictures | None = job.kept(asked.picture)
+        many = pictures is None or (asked.chosen is None and len(pictures.canvases) > 1)
+        if pictures is None or many or not pictures.canvases:
+            return None
+        return self.talk.standing(pictures, only(pictures, asked.chosen, job.words))
+
+    def _change_in(self, job: Job, asked: PageRequest, form: Form, prompt: Prompt) -> Answer | None:
+        """What a prompt asks of the picture on the stage, None where it describes one."""
+        standing = None if asked.marks else self._standing(job, asked)
+        if standing is None:
+            return None
+        answer = self.talk.said(job, standing, prompt, form.knobs.settings())
+        job.ask(None)
+        done_there = answer.reply is not None and answer.reply.action in DONE_THERE
+        return answer if answer.wish or answer.change or done_there else None
+
+    def _answer(self, job: Job, standing: Standing, answer: Answer, spoken: Spoken) -> Parts:
+        """What was said to the picture on the stage, done."""
+        reply, words = answer.reply, job.words
+        if answer.wish is not None:
+            wish = replace(answer.wish, spoken=spoken)
+            first = replace(wish.first, heard=spoken.heard)
+            yield from self._paint(job, replace(wish, requests=(first,)))
+            return
+        assert reply is not None
+        if answer.change is not None and reply.moment is not None:
+            prompt = reply.moment.caption
+            canvas = replace(standing.canvas, prompt=prompt)
+            job.keep(Pictures((canvas,), spoken, prompt, reply.moment))
+        yield [said_only(reply, answer.change, words)]
+
     def _grid(self, shape: str | None) -> Grid | None:
         """The grid of a `shape_code`, None for none. Raises SettingsError."""
         if shape is None:
@@ -189,6 +259,12 @@ class PageController:
             _, canvas = self._on_stage(job, asked)
             marked = read_marks(asked.marks, canvas.grid)
             assert marked is not None
+            standing = self._standing(job, asked)
+            if standing is not None:
+                wish = self.talk.here(standing, prompt, marked, settings)
+                if wish is not None:
+                    first = replace(wish.first, heard=spoken.heard)
+                    return replace(wish, requests=(first,), spoken=spoken)
             part = part_of(prompt, canvas)
             if canvas.prompt not in prompt:  # else it says the whole picture already
                 prompt = whole_prompt(prompt, canvas.prompt, marked)

@@ -13,10 +13,10 @@ from app.languages import check_language, known_languages
 if TYPE_CHECKING:
     from app.server.uploads import Upload
 
-KINDS = ("draw", "speak", "vary", "widen", "restore")
+KINDS = ("draw", "speak", "tell", "vary", "widen", "restore")
 KINDS_OF_VALUES = {
     "kind": str, "marks": str, "language": str, "seed": int, "upload": str, "picture": int,
-    "chosen": int, "heard": int, "languages": list,
+    "chosen": int, "heard": int, "languages": list, "text": str, "answer": int, "edit": dict,
 }  # fmt: skip
 MOST_MARKS = 16_384
 MOST_LANGUAGES = 32  # of a browser that are looked at
@@ -77,6 +77,9 @@ class PageRequest:
         picture: Number of the request whose picture is on the stage, None for none.
         chosen: Which of several pictures that is, None while none is chosen.
         heard: Number of the request whose words are shown, None for none.
+        text: What is typed to the picture on the stage.
+        answer: Which of two choices answers the question that was asked.
+        edit: Of the scene graph, by a click (see `app.web.stage.graph.edited`).
     """
 
     number: int
@@ -89,6 +92,9 @@ class PageRequest:
     picture: int | None = None
     chosen: int | None = None
     heard: int | None = None
+    text: str | None = None
+    answer: int | None = None
+    edit: dict[str, object] | None = None
 
     @classmethod
     def read(cls, said: object) -> PageRequest:

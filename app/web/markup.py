@@ -160,8 +160,10 @@ def drawing(update: Update, left: float, words: Translations = ENGLISH) -> str:
     return status(text, share=update.step / max(1, update.num_steps), kind="busy")
 
 
-def finished(result: Result, words: Translations = ENGLISH, *, fresh: bool) -> str:
+def finished(result: Result, words: Translations = ENGLISH, *, fresh: bool, told: str = "") -> str:
     """The progress line of a finished picture; `fresh` when its words were just heard.
+
+    `told`: what was changed in it.
 
     It ends with what the model understood, where that is not the prompt word for word. What of the
     prompt is not in the picture stands below (`not_drawn`).
@@ -173,7 +175,9 @@ def finished(result: Result, words: Translations = ENGLISH, *, fresh: bool) -> s
         draw=f"{seconds.draw:.1f}",
         seed=result.settings.seed,
     )
-    if result.drawn != result.prompt:
+    if told:
+        text = words("status.changed", change=told, draw=f"{seconds.draw:.1f}")
+    elif result.drawn != result.prompt:
         text += " · " + words("status.as", caption=result.drawn)
     return status(text, share=1.0, kind="done")
 
@@ -192,15 +196,23 @@ def unclear(error: UnclearLanguageError, words: Translations = ENGLISH) -> str:
     return status(words("status.unclear", languages=languages), kind="error")
 
 
-def not_drawn(result: Result, words: Translations = ENGLISH) -> str:
-    """A line of the wish's words that are not in the picture, one of what stands for others."""
-    replaced = [f"{said} → {shown}" for said, shown in result.replaced]
-    lines = (("status.left_out", result.left_out), ("status.replaced", replaced))
-    return "".join(
-        f'<p class="left-out">{escape(words(key, words=_first_of(told)))}</p>'
-        for key, told in lines
-        if told
-    )
+def not_drawn(
+    left_out: Sequence[str], stands: Sequence[tuple[str, str]] = (), words: Translations = ENGLISH
+) -> str:
+    """A line of the wish's words that are not in the picture, one of what `stands` for others."""
+    replaced = [f"{said} → {shown}" for said, shown in stands]
+    return _listed("status.left_out", left_out, words) + _listed("status.replaced", replaced, words)
+
+
+def not_understood(said: Sequence[str], words: Translations = ENGLISH) -> str:
+    """A line of what was said to a picture and is not done."""
+    return _listed("status.not_understood", said, words)
+
+
+def _listed(key: str, told: Sequence[str], words: Translations) -> str:
+    if not told:
+        return ""
+    return f'<p class="left-out">{escape(words(key, words=_first_of(told)))}</p>'
 
 
 def _first_of(told: Sequence[str]) -> str:

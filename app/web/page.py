@@ -23,6 +23,7 @@ from app.web.components import (
     desk_part,
     example,
     examples,
+    scene_part,
     shelf_part,
     stage_part,
     talk_part,
@@ -64,6 +65,7 @@ class Page:
                 with gr.Column(elem_id="picture", min_width=320, scale=6):
                     self.stage = stage_part()
                     self.status = self._html(markup.status(""), "status")
+                    self.scene = scene_part()
                 with gr.Column(elem_id="controls", min_width=320, scale=5):
                     self._lay_out_controls()
             self._lay_out_rest()
@@ -106,7 +108,7 @@ class Page:
         )
         self.book = book_part()
         with gr.Row(elem_id="actions"):
-            self.draw = gr.Button(said("draw"), variant="primary", elem_id="draw")
+            self.draw = gr.Button(said("draw"), elem_id="draw")
             self.stop = gr.Button(said("stop"), variant="stop", elem_id="stop")
         with gr.Column(elem_id="speed"):
             self.percent = gr.Slider(

@@ -14,14 +14,14 @@ from typing import Any
 from app.speech.limits import REMEMBERED
 from app.web.i18n import Translations
 
-PICTURES = 8  # newest requests of a visitor whose pictures can still be changed
+PICTURES = 64  # newest requests of a visitor whose pictures can still be changed, or gone back to
 
 
 @dataclass
 class Session:
     """`newest` and `stopped` are numbers of requests; `pictures` is by request.
 
-    `spoken`: languages of the newest recordings.
+    `spoken`: languages of the newest recordings. `question`: what the visitor was asked last.
     """
 
     newest: int = 0
@@ -29,6 +29,7 @@ class Session:
     words: Translations = field(default_factory=Translations)
     pictures: OrderedDict[int, Any] = field(default_factory=OrderedDict)
     spoken: deque[str] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+    question: Any = None
     folder: Path | None = None
 
 
@@ -68,6 +69,15 @@ class Job:
     def spoke(self, language: str) -> None:
         """Remember which language the visitor spoke."""
         self.sessions.spoke(self.visitor, language)
+
+    @property
+    def question(self) -> Any:
+        """What the visitor was asked, None for nothing."""
+        return self.sessions.question(self.visitor)
+
+    def ask(self, question: Any) -> None:
+        """Remember what the visitor is asked, None for nothing."""
+        self.sessions.ask(self.visitor, question)
 
     def keep(self, pictures: Any) -> None:
         """Remember what this request drew, for requests that change it."""
@@ -150,6 +160,19 @@ class Sessions:
             session = self._sessions.get(visitor)
             if session is not None:
                 session.spoken.append(language)
+
+    def question(self, visitor: str) -> Any:
+        """See `Job.question`."""
+        with self._lock:
+            session = self._sessions.get(visitor)
+            return session.question if session is not None else None
+
+    def ask(self, visitor: str, question: Any) -> None:
+        """See `Job.ask`."""
+        with self._lock:
+            session = self._sessions.get(visitor)
+            if session is not None:
+                session.question = question
 
     def keep(self, visitor: str, number: int, pictures: Any) -> None:
         """See `Job.keep`."""

@@ -20,9 +20,11 @@ from app.types import Heard, PictureRequest, Result, SilenceError, Update
 from app.web import markup
 from app.web.i18n import Translations
 from app.web.stage import payload
+from app.web.stage.graph import graph_of, scene_of
 from maskgil.prompts import NothingKnownError
 
 if TYPE_CHECKING:
+    from app.dialogue.conversation import Moment
     from app.drawing import Updates
     from app.pipeline import SpeechToImage
     from app.web.sessions import Job
@@ -46,23 +48,32 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Pictures:
-    """What a request drew, for requests that change it."""
+    """What a request drew, for requests that change it.
+
+    `moment`: the scene where it is not the prompt's alone.
+    """
 
     canvases: tuple[Canvas, ...]
     spoken: Spoken
     prompt: str  # empty where that is not known
+    moment: Moment | None = None
 
 
 @dataclass(frozen=True)
 class Wish:
     """What a request wants: pictures of one prompt, which share the stage.
 
-    `requests`: one, or two whose settings are compared. `just_heard`: in this request.
+    `requests`: one, or two whose settings are compared. `just_heard`: in this request. `moment`:
+    the scene where it is not the prompt's alone. `told`: what is changed, in one line. `left_out`:
+    what was said and is not done.
     """
 
     requests: tuple[PictureRequest, ...]
     spoken: Spoken
     just_heard: bool = False
+    moment: Moment | None = None
+    told: str = ""
+    left_out: tuple[str, ...] = ()
 
     @property
     def first(self) -> PictureRequest:
@@ -130,7 +141,8 @@ class Painting:
 
     def _keep(self) -> None:
         canvases = tuple(result.canvas for result in self.results if result.canvas is not None)
-        self.job.keep(Pictures(canvases, self.wish.spoken, self.wish.first.prompt))
+        wish = self.wish
+        self.job.keep(Pictures(canvases, wish.spoken, wish.first.prompt, wish.moment))
 
     def _views(self, request: PictureRequest, updates: Updates) -> Iterator[View]:
         """A view an update, until the pictures are finished or the request is stopped."""
@@ -169,7 +181,9 @@ class Painting:
             label = self.labels[place]
             if len(self.wish.requests) > 1:
                 label = f"{label} · {result.seconds.draw:.1f} s"
-            self.shown[place] = payload.finished(result, label)
+            moment = self.wish.moment
+            scene = None if moment is None else moment.arrangement.text()
+            self.shown[place] = payload.finished(result, label, scene)
             self.results.append(result)
 
     def _stopped(self, update: Update) -> View:
@@ -184,14 +198,27 @@ class Painting:
         self._keep()
         entries = []
         for frame, result in zip(self.shown, self.results, strict=True):
-            line = markup.finished(result, self.words, fresh=self.wish.just_heard)
-            line += markup.not_drawn(result, self.words)
+            line = markup.finished(
+                result, self.words, fresh=self.wish.just_heard, told=self.wish.told
+            )
+            left_out = dict.fromkeys((*self.wish.left_out, *result.left_out))
+            line += markup.not_drawn(tuple(left_out), result.replaced, self.words)
             entries.append(payload.entry(frame["src"], result.png_text()) | {"status": line})
+        stage = payload.stage("final", self.shown, self.grid, entries) | {"graph": self._graph()}
         return {
-            "stage": payload.stage("final", self.shown, self.grid, entries),
+            "stage": stage,
             "status": entries[0]["status"],
             "busy": False,
         }
+
+    def _graph(self) -> dict[str, Any] | None:
+        """What is on the picture, for a generator that lays out scenes."""
+        first = self.wish.first
+        if not self.pipeline.generator.drafts or self.grid != self.pipeline.generator.grid_size:
+            return None
+        moment = self.wish.moment
+        scene = scene_of(first.prompt) if moment is None else moment.arrangement.scene
+        return None if scene is None else graph_of(scene, self.words)
 
 
 def stopped(words: Translations) -> View:

@@ -59,9 +59,10 @@ def forming(update: Update, prompt: str, label: str = "") -> list[Frame]:
     ]
 
 
-def finished(result: Result, label: str = "") -> Frame:
-    """The frame of a finished picture: the PNG itself."""
-    source = png_url(png_bytes(result.image, result.png_text()))
+def finished(result: Result, label: str = "", scene: str | None = None) -> Frame:
+    """The frame of a finished picture: the PNG itself, with its `scene` if that was changed."""
+    text = result.png_text() | ({} if scene is None else {"scene": scene})
+    source = png_url(png_bytes(result.image, text))
     return {"src": source, "alt": result.prompt, "label": label, "written": None}
 
 

@@ -8,20 +8,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.config import VERSION
+from app.dialogue.conversation import Moment, Picture
 from app.glossary.repair import Repair
 from app.imaging.png import png_bytes, read_picture
+from app.imaging.settings import SettingsError
 from app.imaging.settings import restore as restore_settings
 from app.speech.transcriber import Transcript
 from app.types import Heard
 from app.web import markup
 from app.web.stage import payload
 from app.web.stage.drawing import Pictures, Spoken, View
+from app.web.stage.graph import graph_of, scene_of
+from maskgil.nano.dialogue.stage import Arrangement
+from maskgil.nano.world.scene import Scene
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from PIL.Image import Image
 
+    from app.imaging.canvas import Canvas
     from app.pipeline import SpeechToImage
     from app.web.sessions import Job
 
@@ -54,12 +60,16 @@ def _own(pipeline: SpeechToImage, image: Image, text: Mapping[str, str], job: Jo
     if transcript:
         said = Transcript(language, 1.0, (), transcript, prompt, 0.0)
         spoken = replace(spoken, heard=Heard(said, Repair(prompt, (), ())))
-    job.keep(Pictures((canvas,), spoken, prompt))
+    moment = _moment(text, canvas)
+    job.keep(Pictures((canvas,), spoken, prompt, moment))
+    scene = scene_of(prompt) if moment is None else moment.arrangement.scene
+    graph = graph_of(scene, job.words) if _is_laid_out(pipeline, canvas) and scene else None
     source = payload.png_url(png_bytes(image, text))
     frame = {"src": source, "alt": prompt, "label": "", "written": None}
     entries = [payload.entry(source, dict(text))]
     return {
-        "stage": payload.stage("final", [frame], canvas.grid, entries) | {"kept": True},
+        "stage": payload.stage("final", [frame], canvas.grid, entries)
+        | {"kept": True, "graph": graph},
         "prompt": prompt,
         "heard": spoken.card,
         "seed": settings.seed,
@@ -70,17 +80,42 @@ def _own(pipeline: SpeechToImage, image: Image, text: Mapping[str, str], job: Jo
     }
 
 
+def _moment(text: Mapping[str, str], canvas: Canvas) -> Moment | None:
+    """What stands where, if the picture says so. Raises `SettingsError` where that is damaged."""
+    if "scene" not in text:
+        return None
+    try:
+        arrangement = Arrangement.read(text["scene"])
+    except ValueError as error:
+        raise SettingsError("that picture's settings are damaged: its scene is none") from error
+    return _standing(arrangement, canvas)
+
+
+def _standing(arrangement: Arrangement, canvas: Canvas) -> Moment:
+    return Moment(arrangement, Picture(canvas.tokens.reshape(canvas.grid)), arrangement.seed)
+
+
+def _is_laid_out(pipeline: SpeechToImage, canvas: Canvas) -> bool:
+    """Whether a picture has places for things."""
+    generator = pipeline.generator
+    return generator.drafts and canvas.grid == generator.grid_size
+
+
 def _foreign(pipeline: SpeechToImage, image: Image, job: Job) -> View:
     """A picture without settings: where something is marked in it, something can be drawn."""
     words = job.words
     canvas = pipeline.read(image, "")
     assert canvas.original is not None
     spoken = Spoken(markup.nothing_heard(words))
-    job.keep(Pictures((canvas,), spoken, ""))
+    moment = graph = None
+    if _is_laid_out(pipeline, canvas):
+        moment = _standing(Arrangement(Scene(), (), 0), canvas)
+        graph = graph_of(Scene(), words)
+    job.keep(Pictures((canvas,), spoken, "", moment))
     source = payload.sketch_url(canvas.original)
     frame = {"src": source, "alt": words("foreign"), "label": "", "written": None}
     return {
-        "stage": payload.stage("final", [frame], canvas.grid) | {"foreign": True},
+        "stage": payload.stage("final", [frame], canvas.grid) | {"foreign": True, "graph": graph},
         "status": markup.status(words("status.foreign")),
         "prompt": "",
         "heard": spoken.card,

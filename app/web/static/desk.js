@@ -7,6 +7,9 @@ see.desk = (element, { props, trigger, watch, upload }) => {
   let answered = 0; // number of the newest one that the server has answered
   let busy = false;
   let last = null; // the view of the newest request whose picture was finished or stopped
+  const past = []; // views of finished pictures, and where in them we are
+  let at = -1;
+  const MOST = 64; // pictures that the server remembers
   let words = ""; // the card that says nothing was heard
   let given = {}; // what gradio's components were given for the newest request, by part
   let waiting = {}; // what they have still to be given
@@ -26,6 +29,7 @@ see.desk = (element, { props, trigger, watch, upload }) => {
   // `live`: the fast picture on the stage was drawn of what this one is about to say.
   function next({ live = false } = {}) {
     see.hush?.();
+    see.question?.(null);
     const unfinished = busy && see.unfinished();
     newest += 1;
     given = {};
@@ -58,10 +62,70 @@ see.desk = (element, { props, trigger, watch, upload }) => {
     if (view.heard !== undefined) held.heard = view.request;
     if (view.stage) see.show(view.stage);
     else if (!busy && see.unfinished()) view.heard === undefined ? settle() : clear();
+    if (!busy) answer(view);
     if (!view.stage || busy) return;
     if (view.stage.kind !== "rest") last = view;
     held.picture = view.stage.kind === "final" ? view.request : null;
     held.chosen = null;
+    if (held.picture !== null) reached(view);
+  }
+
+  // What is answered without a picture: a question, something to do, another scene that looks alike.
+  function answer({ request, question, do: act, stands, prompt: said }) {
+    see.question?.(question ?? null);
+    if (stands && last) {
+      last = { ...last, request, prompt: said, stage: { ...last.stage, graph: stands } };
+      held.picture = request;
+      see.graph?.(stands);
+      reached(last);
+    }
+    const acts = {
+      undo: () => travel(-1),
+      redo: () => travel(1),
+      restart: () => reached({ request, status: line(say("status.restart"), "idle"), stage: { kind: "empty" }, prompt: "" }, true),
+      save: () => see.save?.(),
+      enlarge: () => see.save?.({ times: 2 }),
+    };
+    acts[act]?.();
+    if (act === "save" || act === "enlarge") give({ status: line(say("status.saved"), "idle") });
+  }
+
+  // One more state of the conversation; what was undone is gone.
+  function reached(view, shown = false) {
+    if (past[at]?.request === view.request) at -= 1; // told twice
+    past.splice(at + 1, past.length, view);
+    if (past.length > MOST) past.shift();
+    at = past.length - 1;
+    if (shown) stand(view);
+    else see.travels?.(at > 0, false);
+  }
+
+  // Back to a state, or forth again: picture, words and all.
+  function travel(step) {
+    const to = step < 0 && last !== past[at] && at >= 0 ? at : at + step;
+    if (!past[to]) return give({ status: line(say(step < 0 ? "status.no_back" : "status.no_forth"), "idle") });
+    at = to;
+    const view = past[to];
+    const text = say(step < 0 ? "status.back" : "status.forth", { prompt: view.prompt || "–" });
+    stand({ ...view, status: line(text, "idle") }, view);
+  }
+
+  function stand(view, kept = view) {
+    if (busy) trigger("stop", { number: newest });
+    newest += 1;
+    busy = false;
+    document.documentElement.classList.remove("busy");
+    given = {};
+    typed = prompt();
+    last = kept;
+    const { heard = words, prompt: said, seed, status } = view;
+    give({ heard, prompt: said, seed, status });
+    const isPicture = view.stage.kind === "final";
+    held.picture = isPicture ? view.request : null;
+    held.chosen = view.chosen ?? null;
+    held.heard = view.request;
+    see.show(view.stage);
+    see.travels?.(at > 0, at < past.length - 1);
   }
 
   function give(view) {
@@ -86,6 +150,7 @@ see.desk = (element, { props, trigger, watch, upload }) => {
     take(view);
   });
 
+  see.travel = travel;
   see.next = next;
   see.isNewest = (number) => number === newest;
   see.isBusy = () => busy;
@@ -135,7 +200,8 @@ see.desk = (element, { props, trigger, watch, upload }) => {
   see.chosen = (index, stage) => {
     const entry = stage.entries[0];
     last = { ...last, stage, status: entry.status, seed: entry.seed, percent: entry.percent };
-    held.chosen = index;
+    last.chosen = held.chosen = index;
+    if (at >= 0) past[at] = last;
     given = {};
     give({ status: entry.status, seed: entry.seed, percent: entry.percent });
   };

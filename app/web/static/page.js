@@ -112,7 +112,7 @@ window.see = (() => {
   let gone = false;
   async function ping() {
     if (document.hidden && !gone) return;
-    const alive = await fetch("manifest.json", { method: "HEAD", cache: "no-store" }).then(() => true, () => false);
+    const alive = await fetch("manifest.json", { cache: "no-store" }).then(() => true, () => false);
     if (alive && gone) return location.reload();
     if (alive !== gone) return; // nothing new
     gone = !alive;

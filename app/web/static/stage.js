@@ -89,6 +89,7 @@ see.stage = (element) => {
     element.dataset.kind = kind;
     layOut(each.length, value.grid ?? grid);
     if (kind === "empty") forget();
+    if (kind === "final" || kind === "empty" || (kind === "begin" && !edit)) see.graph?.(next.graph ?? null);
     if (kind !== "live") subtitle("");
     const nothing = { written: "0".repeat(cells()) };
     await Promise.all(each.map((one, index) => show(shown[index], { ...nothing, ...one }, kind)));
@@ -350,11 +351,26 @@ see.stage = (element) => {
         document.querySelector("#prompt textarea")?.select();
       },
       vary: () => see.ask("vary"),
-      save: () => see.download(entry.src, `${see.fileName(entry.prompt)}.png`),
+      save: () => see.save(),
       full: () => shown[0].figure.requestFullscreen?.(),
     };
     actions[button.dataset.do]();
   });
+
+  // The picture as a file, `times` as large a side.
+  see.save = async ({ times = 1 } = {}) => {
+    const entry = value.entries?.[0];
+    if (!entry) return;
+    const name = see.fileName(entry.prompt);
+    if (times === 1) return see.download(entry.src, `${name}.png`);
+    const canvas = document.createElement("canvas");
+    const { image } = shown[0];
+    Object.assign(canvas, { width: times * image.naturalWidth, height: times * image.naturalHeight });
+    const brush = canvas.getContext("2d");
+    brush.imageSmoothingQuality = "high";
+    brush.drawImage(image, 0, 0, canvas.width, canvas.height);
+    see.download(canvas.toDataURL("image/png"), `${name}-${canvas.width}.png`);
+  };
 
   // While somebody speaks: the running translation under a fast picture.
   function subtitle(text) {
@@ -362,7 +378,8 @@ see.stage = (element) => {
     $(".subtitle").hidden = !text;
   }
   see.live = ({ frame: one, grid: shape, prompt }) => {
-    if (one && !marks && !see.isBusy()) see.show({ kind: "live", frames: [one], grid: shape });
+    const talkedTo = value.kind === "final" && value.graph; // it may be about to be changed
+    if (one && !marks && !talkedTo && !see.isBusy()) see.show({ kind: "live", frames: [one], grid: shape });
     subtitle(prompt);
   };
   // Nobody speaks any more, and nothing comes of it.

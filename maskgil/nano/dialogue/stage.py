@@ -4,16 +4,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
 
 import numpy as np
 
 from maskgil.models.conditioning import NO_CODE
-from maskgil.nano.dialogue.changes import Change
+from maskgil.nano.dialogue.changes import Change, Edits
 from maskgil.nano.dialogue.rearranging import Rearranger
-from maskgil.nano.drafts.draft import Drafts
-from maskgil.nano.world.clusters import GRID, Sprite
-from maskgil.nano.world.scene import Scene
+from maskgil.nano.drafts.draft import Drafts, frame_in
+from maskgil.nano.drafts.references import look_of, looks_of
+from maskgil.nano.reader.items import MOST
+from maskgil.nano.reader.reader import KINDS
+from maskgil.nano.world.clusters import GRID, Sprite, moved
+from maskgil.nano.world.layout import SIZE_WORDS, Layout
+from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.scene import Relation, Scene, Thing
+from maskgil.nano.world.settings import place
+
+FARTHEST = 4 * GRID  # cells that anything of an arrangement is from the picture's corner
 
 
 @dataclass(frozen=True)
@@ -23,6 +34,31 @@ class Arrangement:
     scene: Scene
     sprites: tuple[Sprite, ...]
     seed: int
+
+    def text(self) -> str:
+        """As one line of JSON, which `read` understands."""
+        return _stored().dump_json(self, exclude_defaults=True).decode()
+
+    @classmethod
+    def read(cls, text: str) -> Arrangement:
+        """What `text` wrote. Raises ValueError for what no planner makes."""
+        arrangement: Arrangement = _stored().validate_json(text, strict=False)
+        scene, sprites = arrangement.scene, arrangement.sprites
+        place(scene.setting)
+        for thing in scene.things:
+            if look_of(thing) not in looks_of(noun(thing.noun)):
+                raise ValueError(f"no {thing.noun} looks so")
+            if thing.size not in (None, *SIZE_WORDS):
+                raise ValueError(f"no size is {thing.size!r}")
+        if len(scene.things) > KINDS or len(sprites) > MOST * KINDS:
+            raise ValueError("more than a picture has")
+        for sprite in sprites:
+            ends = (*sprite.box, sprite.width, sprite.height, *sprite.part)
+            if not all(abs(end) <= FARTHEST for end in ends) or min(ends[4:6]) <= 0:
+                raise ValueError("out of the picture")
+            if not 0 <= sprite.thing < len(scene.things):
+                raise ValueError("a drawing of nothing")
+        return arrangement
 
     def boxes(self) -> list[tuple[float, float, float, float] | None]:
         """Left, top, right and bottom of each thing in shares of the picture."""
@@ -36,6 +72,14 @@ class Arrangement:
             ends = min(left), min(top), max(right), max(bottom)
             found.append(tuple(round(end / GRID, 3) for end in ends))  # type: ignore[arg-type]
         return found
+
+
+@cache
+def _stored() -> Any:
+    """Arrangements as JSON, their types checked."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Arrangement)
 
 
 @dataclass(frozen=True)
@@ -60,24 +104,55 @@ class Planner:
 
     def first(self, scene: Scene, seed: int) -> Plan:
         """A scene laid out anew, as it is without any dialogue."""
-        sprites = tuple(self.drafts.layout.arranged(scene, seed)[1])
-        arrangement = Arrangement(scene, sprites, seed)
-        return Plan(arrangement, self._draft(arrangement), np.ones((GRID, GRID), bool))
+        arrangement = self.arranged(scene, seed)
+        return Plan(arrangement, self.draft(arrangement), np.ones((GRID, GRID), bool))
+
+    def arranged(self, scene: Scene, seed: int) -> Arrangement:
+        """Where the things of a scene stand that nobody has changed."""
+        return Arrangement(scene, tuple(self.drafts.layout.arranged(scene, seed)[1]), seed)
+
+    def here(self, wish: Scene, before: Arrangement, hole: np.ndarray) -> Plan | None:
+        """The things of `wish` in the `hole` (h, w) bool, instead of what is mostly in it.
+
+        What of them stands elsewhere already is not drawn twice. None where they are too many for
+        one picture.
+        """
+        edits = Edits(before.scene)
+        for index in _mostly_in(hole, before):
+            if edits.things[index] is not None:
+                edits.remove(index)
+        wish = _without(wish, [edits[index] for index in edits.there])
+        first = len(edits.things)
+        if None in [edits.add(thing) for thing in wish.things]:
+            return None
+        edits.relations += [_later(each, first) for each in wish.relations]
+        change = edits.change()
+        places = {o: i for i, o in enumerate(change.origins) if o is not None}
+        new = len(change.after.things) - len(wish.things)
+        left, top, width, height = frame_in(hole)
+        inside = Layout(self.drafts.references.aspect, (width, height))
+        there = replace(wish, setting=before.scene.setting)
+        arranged = inside.arranged(there, before.seed)[1] if wish.things else []
+        sprites = [replace(s, thing=places[s.thing]) for s in before.sprites if s.thing in places]
+        sprites += [replace(s, thing=s.thing + new) for s in moved(arranged, left, top)]
+        after = Arrangement(change.after, tuple(sprites), before.seed)
+        return Plan(after, self.draft(after), hole)
 
     def next(self, change: Change, before: Arrangement) -> Plan:
         """What a change redraws of the scene before it."""
         layout = self.drafts.layout
         sprites = tuple(Rearranger(layout, change, before.sprites, before.seed).run())
         after = Arrangement(change.after, sprites, before.seed)
-        draft = self._draft(after)
+        draft = self.draft(after)
         if change.before.style != change.after.style:
             return Plan(after, draft, np.ones((GRID, GRID), bool))
-        kept = (self._draft(before) == draft) & (draft != NO_CODE)
+        kept = (self.draft(before) == draft) & (draft != NO_CODE)
         if self._is_another_place(change):
             return Plan(after, draft, ~(kept & _inner(draft != NO_CODE)))
         return Plan(after, draft, self._touched(change, before, after) & ~kept)
 
-    def _draft(self, arrangement: Arrangement) -> np.ndarray:
+    def draft(self, arrangement: Arrangement) -> np.ndarray:
+        """The codes (h, w) that a picture of it begins from."""
         return self.drafts.lay(arrangement.scene, arrangement.sprites)
 
     @staticmethod
@@ -100,6 +175,41 @@ class Planner:
             rows = slice(max(0, round(top)), max(0, round(bottom)))
             touched[rows, max(0, round(left)) : max(0, round(right))] = True
         return touched
+
+
+def _mostly_in(hole: np.ndarray, before: Arrangement) -> list[int]:
+    """Things of which more than half is in the hole."""
+    found = []
+    for index in range(len(before.scene.things)):
+        inside = size = 0.0
+        for sprite in before.sprites:
+            if sprite.thing == index:
+                left, top, right, bottom = (max(0, min(GRID, round(end))) for end in sprite.box)
+                inside += hole[top:bottom, left:right].sum()
+                size += (bottom - top) * (right - left)
+        if inside > size / 2:
+            found.append(index)
+    return found
+
+
+def _without(wish: Scene, there: Sequence[Thing]) -> Scene:
+    """A wish without the things that are there already."""
+    known = {replace(thing, variant=0) for thing in there}
+    left = [i for i, thing in enumerate(wish.things) if replace(thing, variant=0) not in known]
+    places = {index: place for place, index in enumerate(left)}
+    relations = tuple(
+        Relation(places[r.subject], r.name, tuple(places[i] for i in r.objects))
+        for r in wish.relations
+        if {r.subject, *r.objects} <= places.keys()
+    )
+    return replace(wish, things=tuple(wish.things[i] for i in left), relations=relations)
+
+
+def _later(relation: Relation, places: int) -> Relation:
+    """A relation of things that now stand so many places later."""
+    return Relation(
+        relation.subject + places, relation.name, tuple(i + places for i in relation.objects)
+    )
 
 
 def _inner(cells: np.ndarray) -> np.ndarray:

@@ -9,7 +9,6 @@ from PIL.PngImagePlugin import PngInfo
 
 from app.config import VERSION
 from app.imaging.png import (
-    TEXT_KEYS,
     PictureError,
     check_destination,
     crop,
@@ -53,7 +52,7 @@ def test_text_is_tEXt_where_latin_1_suffices(tmp_path):
     save_png(Image.new("RGB", (8, 8)), path, TEXT)
     text = [(kind, data) for kind, data in chunks(path) if kind in (b"tEXt", b"iTXt", b"zTXt")]
     kinds = {data.split(b"\0")[0].decode("latin-1"): kind for kind, data in text}
-    found = {key: kinds[key] for key in TEXT_KEYS}
+    found = {key: kinds[key] for key in (*TEXT, "version")}
     assert found.pop("transcript") == b"iTXt"
     assert set(found.values()) == {b"tEXt"}
 

@@ -171,7 +171,7 @@ def test_only_the_marked_part_is_drawn_anew(talk):
     edit, stream = begin(talk, "draw", "a red apple", marks=marks, picture=number)
     views = list(stream)
     end = shown(views)
-    assert end["prompt"] == "a red apple to the left of an orange cat"
+    assert end["prompt"] == "an orange cat and a red apple"
     same = (canvas_of(talk, edit.number).tokens == canvas.tokens).reshape(canvas.grid)
     assert same[:, 3:].all() and not same[:, :3].all()
     first = views[0]["stage"]["frames"][0]
@@ -194,14 +194,15 @@ def test_a_restored_picture_keeps_its_pixels_where_nothing_is_marked(talk, tmp_p
     assert (before[:, :middle] != after[:, :middle]).any()
 
 
-def test_a_variation_keeps_a_quarter_or_where_things_are(talk):
+def test_a_variation_keeps_a_quarter_or_what_there_is(talk):
     number, _ = drawn(talk, "three yellow stars")
     job, views = begin(talk, "vary", picture=number)
     end = shown(views)
     old, new = canvas_of(talk, number), canvas_of(talk, job.number)
-    assert 0.15 <= (old.tokens == new.tokens).mean() < 1
     if talk.pipeline.generator.drafts:
-        assert new.arrangement == old.arrangement is not None
+        assert new.arrangement != old.arrangement is not None
+    else:
+        assert 0.15 <= (old.tokens == new.tokens).mean() < 1
     assert end["prompt"] == "three yellow stars" and end["stage"]["kind"] == "final"
 
 
@@ -404,7 +405,7 @@ def test_a_wish_of_which_nothing_is_known_is_an_answer_in_words(talk):
 def test_one_line_says_what_is_not_drawn(pipeline):
     def line(prompt):
         *_, last = pipeline.paint(PictureRequest(prompt, DrawSettings(steps=1)))
-        return markup.not_drawn(last.result, Translations("fr"))
+        return markup.not_drawn(last.result.left_out, last.result.replaced, Translations("fr"))
 
     assert line("a red apple") == ""
     assert ">Non dessiné : quantum, flange<" in line("a cat, a quantum and a flange")

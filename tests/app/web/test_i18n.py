@@ -8,7 +8,10 @@ import pytest
 from app.glossary.picture_book import ORDER
 from app.web.components import SAMPLES
 from app.web.i18n import Translations, tables, words_for
+from app.web.stage.graph import SCENERY, WAYS
+from maskgil.nano.emoji.scene import COLOURS
 
+EDITS = ("add", "remove", "replace", "recolour", "resize", "count", "move")
 STATIC = Path(__file__).parents[3] / "app" / "web" / "static"
 APP = STATIC.parents[1]
 
@@ -27,6 +30,11 @@ def test_every_word_that_is_asked_for_is_there_and_none_is_idle():
     sources = [*STATIC.glob("*.js"), *APP.rglob("*.py")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     named = {f"book.{chapter}" for chapter in ORDER} | {f"sample.{name}" for name in SAMPLES}
+    named |= {f"colour.{colour}" for colour in COLOURS}
+    for kind, values in SCENERY.items():
+        named |= {f"tell.{kind}", f"did.{kind}"}
+        named |= {f"{kind}.{value or 'none'}".replace(" ", "-") for value in values}
+    named |= {f"did.{kind}" for kind in EDITS} | {f"tell.{way}" for way in WAYS}
     assert named <= tables()["en"].keys()
     others = tables()["en"].keys() - named
     idle = [key for key in others if not re.search(rf"""["']{re.escape(key)}["']""", text)]

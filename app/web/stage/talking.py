@@ -1,0 +1,229 @@
+"""Dialogue on the page: what is said to the picture on the stage, and what becomes of it."""
+
+# h, w grid of the picture's tokens.
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from app.dialogue.conversation import Conversation, Moment, Picture, Reply
+from app.dialogue.translation import Utterance, heard_as, languages
+from app.imaging.canvas import Canvas
+from app.imaging.settings import DrawSettings, Prompt, SettingsError, clean_prompt
+from app.types import Heard, PictureRequest
+from app.web import markup
+from app.web.i18n import Translations
+from app.web.stage.drawing import Pictures, View, Wish
+from app.web.stage.graph import edited, graph_of, scene_of
+from app.web.stage.graph import told as told_of
+from maskgil.nano.dialogue.changes import Change
+from maskgil.nano.dialogue.interpreter import ANSWERS
+from maskgil.nano.dialogue.outcome import Outcome
+from maskgil.nano.dialogue.stage import Plan, Planner
+from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.world.captions import canonical
+from maskgil.nano.world.clusters import GRID
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from app.pipeline import SpeechToImage
+    from app.web.forms import PageRequest
+    from app.web.sessions import Job
+
+WHOLE = (GRID, GRID)
+DONE_THERE = ("undo", "redo", "restart", "save", "enlarge")  # by the page's script
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an utterance comes to: a `wish` to draw, or only `reply`; its `change` where it is one.
+
+    `new`: the description of a new picture, and nothing else.
+    """
+
+    reply: Reply | None = None
+    wish: Wish | None = None
+    change: Change | None = None
+    new: str = ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The picture on the stage, of the request that drew `pictures`, and what is known of it."""
+
+    pictures: Pictures
+    canvas: Canvas
+    moment: Moment
+
+
+class StageTalk:
+    """Talks about pictures of a generator that lays out scenes; with others there is nothing."""
+
+    def __init__(self, pipeline: SpeechToImage) -> None:
+        self.pipeline = pipeline
+
+    @cached_property
+    def planner(self) -> Planner | None:
+        from maskgil.presets.load import load_drafts
+
+        config = self.pipeline.config
+        if not self.pipeline.generator.drafts:
+            return None
+        try:
+            return Planner(load_drafts(config.generator, weights=config.weights))
+        except ValueError:  # the models are elsewhere
+            return None
+
+    def standing(self, pictures: Pictures | None, canvas: Canvas | None) -> Standing | None:
+        """What can be talked about of a picture, None where its things are not known."""
+        if pictures is None or canvas is None or canvas.grid != WHOLE or self.planner is None:
+            return None
+        picture = Picture(canvas.tokens.reshape(WHOLE))
+        if pictures.moment is not None:
+            return Standing(pictures, canvas, replace(pictures.moment, picture=picture))
+        scene = scene_of(canvas.prompt)
+        if scene is None or canvas.arrangement is None:
+            return None
+        arrangement = self.planner.arranged(scene, canvas.arrangement)
+        focus = (0,) if len(scene.things) == 1 else ()
+        moment = Moment(arrangement, picture, canvas.arrangement, focus)
+        return Standing(pictures, canvas, moment)
+
+    def said(
+        self, job: Job, standing: Standing, text: str, settings: DrawSettings,
+        *, heard: Heard | None = None,
+    ) -> Answer:  # fmt: skip
+        """What a text, typed or heard, comes to. Raises `SettingsError`, `ForeignTextError`."""
+        talk = _Talk(self, job, standing.moment)
+        spoken = None
+        if heard is not None:
+            said = heard.transcript
+            text = said.text or heard.prompt
+            spoken = heard_as(said.text, said.language, heard.prompt, self.pipeline.glossary)
+        text = clean_prompt(text)
+        utterance = spoken or talk.conversation.in_english(text)
+        outcome = talk.conversation.outcome(utterance.english)
+        return self._answer(talk, outcome, text, utterance, standing, settings)
+
+    def chosen(
+        self, job: Job, asked: PageRequest, standing: Standing, settings: DrawSettings
+    ) -> Answer:
+        """What a button comes to: an answer to a question, or an edit of the graph.
+
+        Raises `SettingsError` for what is neither.
+        """
+        talk = _Talk(self, job, standing.moment)
+        said = Utterance("en", "", 0)
+        if asked.answer is not None:
+            question = talk.conversation.question
+            if question is None or asked.answer not in (0, 1):
+                raise SettingsError(job.words("status.nothing_asked"))
+            outcome = question.outcomes[asked.answer]
+        else:
+            change = edited(standing.moment.arrangement.scene, asked.edit or {})
+            action = "none" if change.is_none else "change"
+            outcome = Outcome(action, change, focus=standing.moment.focus)
+        return self._answer(talk, outcome, "", said, standing, settings)
+
+    def here(
+        self, standing: Standing, prompt: str, marked: np.ndarray, settings: DrawSettings
+    ) -> Wish | None:
+        """The things of `prompt` in the `marked` cells (h, w), None where it names none."""
+        scene = read_scene(prompt).scene
+        if self.planner is None or not scene.things:
+            return None
+        plan = self.planner.here(scene, standing.moment.arrangement, marked)
+        return None if plan is None else _wish(plan, standing, standing.moment, settings)
+
+    def anew(self, standing: Standing, settings: DrawSettings) -> Wish:
+        """The same scene with another seed: other places, other tokens."""
+        assert self.planner is not None
+        plan = self.planner.first(standing.moment.arrangement.scene, settings.seed)
+        return _wish(plan, standing, standing.moment, settings)
+
+    def _answer(
+        self, talk: _Talk, outcome: Outcome, text: str, utterance: Utterance, standing: Standing,
+        settings: DrawSettings,
+    ) -> Answer:  # fmt: skip
+        talk.job.ask(None)
+        if outcome.action == "new":
+            return Answer(new=outcome.wish)
+        if outcome.action == "another":
+            return Answer(wish=self.anew(standing, settings))
+        reply = talk.conversation.carry_out(outcome, text, utterance)
+        talk.job.ask(reply.question)
+        if outcome.change is None or reply.action == "none":
+            return Answer(reply)
+        assert reply.moment is not None
+        if talk.plan is None:  # what is told otherwise looks the same
+            return Answer(reply, change=outcome.change)
+        usual = replace(settings, seed=standing.moment.seed)
+        wish = _wish(talk.plan, standing, reply.moment, usual)
+        told = told_of(outcome.change, talk.job.words)
+        return Answer(reply, replace(wish, told=told, left_out=reply.left_out), outcome.change)
+
+
+def _wish(plan: Plan, standing: Standing, moment: Moment, settings: DrawSettings) -> Wish:
+    """A plan as something to draw."""
+    arrangement = plan.arrangement
+    request = PictureRequest(
+        Prompt(canonical(arrangement.scene)), settings, arrangement=arrangement.seed,
+        draft=plan.draft, grid=WHOLE, heard=standing.pictures.spoken.heard,
+    )  # fmt: skip
+    if not plan.is_whole:
+        request = replace(request, canvas=standing.canvas, marked=plan.hole)
+    moment = replace(moment, arrangement=arrangement, seed=settings.seed)
+    return Wish((request,), standing.pictures.spoken, moment=moment)
+
+
+def said_only(reply: Reply, change: Change | None, words: Translations) -> View:
+    """An answer without a picture: a question, something for the page's script to do, a sentence.
+
+    `stands`: the scene of the picture that stays, where that is another one now.
+    """
+    view: View = {"busy": False}
+    if reply.question is not None:
+        asks_for_new = reply.question.choices == ANSWERS
+        choices = (
+            (words("ask.change"), words("ask.new")) if asks_for_new else reply.question.choices
+        )
+        text = words("ask.which") if asks_for_new else reply.question.text
+        return view | {
+            "question": {"text": text[:1].upper() + text[1:], "choices": list(choices)},
+            "status": markup.status(""),
+        }
+    if reply.action in DONE_THERE:
+        return view | {"do": reply.action, "status": markup.status("")}
+    if change is not None and reply.moment is not None and reply.action != "none":
+        line = words("status.limit", change=told_of(change, words))
+        return view | {
+            "status": markup.status(line, kind="done", share=1.0),
+            "prompt": reply.moment.caption,
+            "stands": graph_of(reply.moment.arrangement.scene, words),
+        }
+    status = markup.status(words("status.unchanged"))
+    return view | {"status": status + markup.not_understood(reply.left_out, words)}
+
+
+class _Talk:
+    """A conversation about one picture; what it plans is not drawn yet."""
+
+    def __init__(self, stage: StageTalk, job: Job, moment: Moment) -> None:
+        assert stage.planner is not None
+        self.job, self.moment = job, moment
+        self.plan: Plan | None = None
+        self.conversation = Conversation(
+            stage.planner, self._planned, stage.pipeline.glossary, seed=moment.seed,
+        )  # fmt: skip
+        # The script knows what there is to go back to, and says so itself.
+        self.conversation.history, self.conversation.at = [moment] * 3, 1
+        self.conversation.question = job.question
+        usual = job.words.language
+        self.conversation.language = usual if usual in languages() else ""
+
+    def _planned(self, plan: Plan, caption: str, seed: int, before: Picture | None) -> Picture:
+        self.plan = plan
+        return self.moment.picture

@@ -1,0 +1,128 @@
+// The scene: what is on the picture, as chips that can be changed, and a line to tell it what else.
+// Every change is a request; one at a time, since each begins from the picture of the one before.
+see.scene = (element) => {
+  const { say, translate } = see;
+  const $ = (selector) => element.querySelector(selector);
+  const root = $(".scene");
+  const thing = $(".thing");
+  const SHADES = { red: "#dc2626", orange: "#f97316", yellow: "#facc15", green: "#16a34a", blue: "#2563eb",
+    purple: "#9333ea", pink: "#f472b6", brown: "#92400e", black: "#1c1917", white: "#ffffff", gray: "#9ca3af" };
+  const ARROWS = { left: "←", right: "→", up: "↑", down: "↓" };
+  let graph = null;
+  let open = null; // the place of the thing whose panel is open
+
+  translate(element);
+  $("input").placeholder = say("tell.example");
+
+  const change = (edit) => see.isBusy() || see.ask("tell", { edit });
+  const button = (text, act, more = {}) => {
+    const made = Object.assign(document.createElement("button"), { type: "button", textContent: text, onclick: act });
+    for (const [name, value] of Object.entries(more)) made.setAttribute(name, value);
+    return made;
+  };
+  const dot = (colour) => {
+    const made = document.createElement("i");
+    made.style.background = SHADES[colour];
+    return made;
+  };
+
+  function chip({ name, count, colour }, index) {
+    const text = count > 1 ? `${name} ×${count}` : name;
+    const label = say("tell.thing", { name: colour ? `${text}, ${say(`colour.${colour}`)}` : text });
+    const made = button(text, () => toggle(open === index ? null : index), {
+      class: "chip", "aria-expanded": String(open === index), "aria-label": label, "data-thing": index,
+    });
+    if (colour) made.prepend(dot(colour));
+    return made;
+  }
+
+  function menu({ kind, value, choices }) {
+    const made = document.createElement("select");
+    made.setAttribute("aria-label", say(`tell.${kind}`));
+    made.dataset.scenery = kind;
+    for (const [code, name] of choices) made.append(new Option(name, code, code === value, code === value));
+    made.onchange = () => change({ scenery: kind, value: made.value });
+    return made;
+  }
+
+  function toggle(index) {
+    open = index;
+    for (const each of root.querySelectorAll(".chip")) {
+      each.setAttribute("aria-expanded", String(Number(each.dataset.thing) === index));
+    }
+    thing.hidden = index === null;
+    if (index === null) return;
+    const { name, count, looks, colour } = graph.things[index];
+    thing.setAttribute("aria-label", name);
+    const act = (key, what, value) => button(say(key), () => change({ thing: index, do: what, value }), { "data-do": what });
+    const swatches = document.createElement("div");
+    swatches.className = "swatches";
+    swatches.setAttribute("role", "group");
+    swatches.setAttribute("aria-label", say("tell.colour"));
+    swatches.append(
+      ...looks.map((look) => {
+        const made = button("", () => change({ thing: index, do: "colour", value: look }), {
+          class: "swatch", "aria-pressed": String(look === colour), "aria-label": say(`colour.${look}`), title: say(`colour.${look}`),
+        });
+        made.append(dot(look));
+        return made;
+      }),
+    );
+    if (colour) swatches.append(button(say("tell.own"), () => change({ thing: index, do: "colour", value: null })));
+    thing.replaceChildren(
+      swatches,
+      ...(count < 10 ? [act("tell.more", "count", count + 1)] : []),
+      ...(count > 1 ? [act("tell.fewer", "count", count - 1)] : []),
+      act("tell.larger", "size", 1),
+      act("tell.smaller", "size", -1),
+      ...Object.entries(ARROWS).map(([way, arrow]) => {
+        const made = act(`tell.${way}`, "move", way);
+        Object.assign(made, { className: "round", textContent: arrow, title: made.textContent });
+        made.setAttribute("aria-label", made.title);
+        return made;
+      }),
+      act("tell.remove", "remove"),
+    );
+  }
+
+  // What stands on the stage now, null for nothing that can be talked about.
+  see.graph = (next) => {
+    const same = open !== null && next?.things[open]?.name === graph?.things[open]?.name;
+    const focused = document.activeElement?.closest?.(".chip, .thing") && root.contains(document.activeElement);
+    graph = next;
+    root.hidden = !graph;
+    if (!graph) return toggle(null);
+    $(".graph").replaceChildren(...graph.things.map(chip), ...graph.scenery.map(menu));
+    toggle(same ? open : null);
+    if (focused) root.querySelector(".chip")?.focus();
+  };
+
+  see.travels = (back, forth) => {
+    $("[data-travel='-1']").disabled = !back;
+    $("[data-travel='1']").disabled = !forth;
+  };
+
+  see.question = (asked) => {
+    const box = $(".question");
+    box.hidden = !asked;
+    if (!asked) return;
+    box.querySelector("p").textContent = asked.text;
+    asked.choices.forEach((text, index) => (box.querySelector(`[data-answer="${index}"]`).textContent = text));
+    box.querySelector("button").focus({ preventScroll: true });
+  };
+
+  element.addEventListener("click", ({ target }) => {
+    const pressed = target.closest("[data-travel], [data-answer]");
+    if (!pressed) return;
+    if (pressed.dataset.travel) see.travel(Number(pressed.dataset.travel));
+    else see.ask("tell", { answer: Number(pressed.dataset.answer) });
+  });
+  $("form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const text = $("form input").value.trim();
+    if (!text) return;
+    see.ask("tell", { text });
+    $("form input").value = "";
+  });
+  see.travels(false, false);
+};

@@ -1,0 +1,299 @@
+"""Talking to the picture on the stage, typed, spoken and clicked, with the real models."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from app.imaging.png import png_bytes, read_picture
+from app.speech.transcripts import Piece, Turn, transcript_of
+from app.web.controller import PageController
+from app.web.i18n import Translations
+from app.web.sessions import Sessions
+from tests.app.web.test_controller import (
+    THREE_STEPS,
+    begin,
+    canvas_of,
+    draw,
+    drawn,
+    mark,
+    png,
+    shown,
+)
+
+
+@pytest.fixture(scope="module")
+def talk(pipeline):
+    return PageController(pipeline, Sessions())
+
+
+@pytest.fixture
+def tell(talk):
+    """Tells the picture of a request something: the number of that request, what the page shows."""
+
+    def tell(picture, text=None, *, kind="tell", **more):
+        job, views = begin(talk, kind, more.pop("prompt", ""), picture=picture, text=text, **more)
+        return job.number, shown(views)
+
+    return tell
+
+
+def names(view) -> list[str]:
+    return [
+        f"{thing['count']} {thing['colour'] or ''} {thing['name']}".replace("  ", " ")
+        for thing in view["stage"]["graph"]["things"]
+    ]
+
+
+def scenery(view) -> dict[str, str]:
+    return {each["kind"]: each["value"] for each in view["stage"]["graph"]["scenery"]}
+
+
+@pytest.fixture(scope="module")
+def house(talk):
+    """The number of a finished picture of a house by a lake."""
+    number, view = drawn(talk, "a house by a lake", who="ann")
+    assert names(view) == ["1 house"] and scenery(view)["setting"] == "lake"
+    return number
+
+
+def test_what_is_added_leaves_the_rest_as_it_is(talk, tell, house):
+    number, view = tell(house, "add a boat")
+    assert names(view) == ["1 house", "1 boat"] and "Added a boat" in view["status"]
+    assert view["prompt"] == "a house and a boat on the lake"
+    before, after = canvas_of(talk, house).tokens, canvas_of(talk, number).tokens
+    changed = (before != after).mean()
+    assert 0.01 < changed < 0.5, "the house does not move"
+
+
+def test_a_conversation_of_several_turns(tell, house):
+    number = house
+    for text, things, told in [
+        ("add a boat", ["1 house", "1 boat"], {}),
+        ("make it night", ["1 house", "1 boat"], {"time": "night"}),
+        ("the boat red, please", ["1 house", "1 red boat"], {"time": "night"}),
+        ("two boats", ["1 house", "2 red boat"], {"time": "night"}),
+        ("as a pencil drawing", ["1 house", "2 red boat"], {"style": "pencil sketch"}),
+    ]:
+        number, view = tell(number, text)
+        assert names(view) == things and told.items() <= scenery(view).items(), text
+
+
+def test_in_ones_own_language(talk, tell):
+    talk.sessions.greet("ann", Translations("fr"))
+    try:
+        number, _ = drawn(talk, "une maison près d'un lac")
+        number, view = tell(number, "ajoute deux bateaux rouges")
+        assert names(view) == ["1 maison", "2 red bateau"]
+        assert "Ajouté : bateau ×2" in view["status"]
+        _, view = tell(number, "un chien")
+        assert view["question"]["choices"] == ["Changer cette image", "Une nouvelle image"]
+    finally:
+        talk.sessions.greet("ann", Translations())
+
+
+def test_in_doubt_the_page_asks_and_a_button_answers(tell, house):
+    _, view = tell(house, "a cat")
+    assert view["question"]["text"].startswith("Change this picture, or") and "stage" not in view
+    _, added = tell(house, answer=0)
+    assert names(added) == ["1 house", "1 cat"]
+    _, late = tell(house, answer=0)
+    assert "That question is over" in late["status"]
+    tell(house, "a cat")
+    _, new = tell(house, answer=1)
+    assert new["prompt"] == "a cat" and names(new) == ["1 cat"]
+    _, said = tell(house, "a cat")
+    assert said["question"]
+    _, new = tell(house, "a new picture")
+    assert names(new) == ["1 cat"], "words answer as well"
+
+
+def test_another_picture_is_drawn_as_if_it_were_typed_above(tell, house):
+    _, view = tell(house, "two dogs on the beach")
+    assert view["prompt"] == "two dogs on the beach" and "Done" in view["status"]
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [("undo", "undo"), ("redo", "redo"), ("start over", "restart"), ("save it", "save"),
+     ("back", "undo")],
+)  # fmt: skip
+def test_what_the_page_does_itself(tell, house, text, act):
+    _, view = tell(house, text)
+    assert view["do"] == act and "stage" not in view and view["busy"] is False
+
+
+def test_what_is_not_understood_changes_nothing(talk, tell, house):
+    _, view = tell(house, "add a zorblax")
+    assert "Nothing was changed" in view["status"] and "zorblax" in view["status"]
+    assert "stage" not in view
+
+
+def test_as_far_as_it_goes(talk, tell, house):
+    number = house
+    for _ in range(6):
+        number, view = tell(number, "the house bigger")
+        if "stands" in view:
+            break
+    assert "as far as it can be drawn" in view["status"]
+    assert (view["stands"]["things"][0]["name"] == "house" and "big" in view["prompt"]) or "huge"
+    _, view = tell(number, "make it night")
+    assert scenery(view)["time"] == "night", "it can be talked to all the same"
+
+
+@pytest.mark.parametrize(
+    ("edit", "things"),
+    [
+        ({"thing": 0, "do": "colour", "value": "blue"}, ["1 blue house"]),
+        ({"thing": 0, "do": "count", "value": 2}, ["2 house"]),
+        ({"scenery": "weather", "value": "rain"}, ["1 house"]),
+        ({"scenery": "setting", "value": ""}, ["1 house"]),
+    ],
+)
+def test_clicks_on_the_graph(tell, house, edit, things):
+    _, view = tell(house, edit=edit)
+    assert names(view) == things
+    if "scenery" in edit:
+        assert scenery(view)[edit["scenery"]] == edit["value"]
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {}, {"thing": 3, "do": "remove"}, {"thing": 0, "do": "explode"}, {"thing": True},
+        {"thing": 0, "do": "colour", "value": "beige"}, {"scenery": "time", "value": "noon"},
+        {"thing": 0, "do": "count", "value": 99}, {"thing": 0, "do": "size", "value": [1]},
+        {"scenery": ["time"], "value": {}}, {"thing": 0, "do": "colour", "value": ["red"]},
+    ],
+)  # fmt: skip
+def test_clicks_that_no_page_makes_are_refused_in_a_line(tell, house, edit):
+    _, view = tell(house, edit=edit)
+    assert "asks for a change that there is none of" in view["status"]
+
+
+def test_the_last_thing_can_go_too(tell, house):
+    _, view = tell(house, edit={"thing": 0, "do": "remove"})
+    assert names(view) == [] and scenery(view)["setting"] == "lake"
+
+
+def test_a_prompt_may_tell_the_picture_what_to_change(talk, tell, house):
+    _, view = tell(house, kind="draw", prompt="add a boat")
+    assert names(view) == ["1 house", "1 boat"]
+    _, view = tell(house, kind="draw", prompt="a boat")
+    assert names(view) == ["1 boat"], "a description is drawn"
+    assert "question" not in view
+
+
+def test_painting_puts_things_there_and_into_the_graph(talk, tell, house):
+    grid = talk.pipeline.generator.grid_size
+
+    def corner(marked):
+        marked[16:, :8] = True
+
+    number, view = tell(house, kind="draw", prompt="a red apple", marks=mark(grid, corner))
+    assert names(view) == ["1 house", "1 red apple"]
+    marked = np.array([bit == "1" for bit in mark(grid, corner)])
+    before, after = canvas_of(talk, house).tokens, canvas_of(talk, number).tokens
+    assert (before == after)[~marked].all() and (before != after)[marked].any()
+    _, _, right, bottom = view_of(talk, number, 1)
+    assert right <= 0.4 and bottom >= 0.7, "it stands where it was painted"
+
+    def other(marked):
+        marked[16:, 17:] = True
+
+    number, view = tell(number, kind="draw", prompt="two mushrooms", marks=mark(grid, other))
+    assert view["prompt"] == "a house, a red apple and two mushrooms on the lake"
+    _, view = tell(number, kind="draw", prompt="a cat", marks=mark(grid, corner))
+    assert names(view) == ["1 house", "2 mushroom", "1 cat"], "the apple was painted over"
+
+
+def view_of(talk, number, index):
+    """The box of a thing of a picture, in shares of it."""
+    moment = talk.sessions.kept("ann", number).moment
+    return moment.arrangement.boxes()[index]
+
+
+def test_a_variation_shows_the_same_scene_elsewhere(talk, tell, house):
+    number, before = tell(house, "add a red boat")
+    places = set()
+    for _ in range(3):
+        number, view = tell(number, kind="vary")
+        assert names(view) == names(before) and scenery(view) == scenery(before)
+        places.add(str([view_of(talk, number, each) for each in (0, 1)]))
+    assert len(places) > 1
+
+
+def test_a_restored_picture_is_talked_to_where_its_things_are(talk, tell, house, tmp_path):
+    moved, _ = tell(house, "move the house to the right")
+    number, view = tell(moved, "add a boat")
+    job, views = begin(talk, "restore", sent=png(view["stage"], 0, tmp_path))
+    restored = shown(views)
+    assert names(restored) == ["1 house", "1 boat"]
+    assert [view_of(talk, job.number, each) for each in (0, 1)] == [
+        view_of(talk, number, each) for each in (0, 1)
+    ]
+    _, view = tell(job.number, "without the boat")
+    assert names(view) == ["1 house"]
+
+
+@pytest.mark.parametrize(
+    "scene",
+    ["", "{}", "[]", '{"scene":{"things":[{"noun":"zorblax"}]},"sprites":[],"seed":1}',
+     '{"scene":{},"sprites":[{"thing":0,"code":"x","left":0,"bottom":0,"width":1,"height":1}],"seed":1}',
+     '{"scene":{"things":[{"noun":"house","count":1e9}]},"sprites":[],"seed":1}',
+     '{"scene":{"things":[{"noun":"house"}]},"sprites":[{"thing":0,"code":"x","left":NaN,"bottom":0,"width":1,"height":1}],"seed":1}',
+     "[" * 5000],
+)  # fmt: skip
+def test_a_damaged_scene_is_refused_in_a_line(talk, tell, house, tmp_path, scene):
+    _, view = tell(house, "add a boat")
+    path = png(view["stage"], 0, tmp_path)
+    image, text = read_picture(path)
+    path.write_bytes(png_bytes(image, {**text, "scene": scene}))
+    _, end = tell(None, kind="restore", sent=path)
+    assert "damaged" in end["status"] or not scene
+
+
+def test_a_photograph_is_talked_to(talk, tell, tmp_path):
+    path = tmp_path / "sky.jpg"
+    Image.new("RGB", (400, 400), "skyblue").save(path)
+    job, views = begin(talk, "restore", sent=path)
+    assert names(shown(views)) == []
+    number, view = tell(job.number, "add a red balloon")
+    assert names(view) == ["1 red balloon"]
+    same = canvas_of(talk, number).tokens == canvas_of(talk, job.number).tokens
+    assert 0.4 < same.mean() < 1, "the photograph stays"
+    _, view = tell(number, "make it green")
+    assert names(view) == ["1 green balloon"]
+
+
+def test_said_aloud(talk, tell, house, clips, tmp_path, monkeypatch):
+    voice = tmp_path / "voice.ogg"
+    turn = Turn([("fr", 0.98)], {(0, 16000): Piece("Ajoute un chat.", "Add a cat.")})
+    heard = transcript_of([turn], 0.1)
+    monkeypatch.setattr(talk.pipeline.translator, "transcribe", lambda *_, **__: heard)
+    voice.write_bytes(clips["fr_stars"]["path"].read_bytes())
+    _, view = tell(house, kind="speak", sent=voice)
+    assert names(view) == ["1 house", "1 cat"] and "Ajoute un chat" in view["heard"]
+    assert view["prompt"] == "a house and a cat on the lake" and not voice.exists()
+
+
+def test_without_a_picture_what_is_told_is_drawn(tell):
+    _, view = tell(None, "a cat")
+    assert names(view) == ["1 cat"]
+    _, view = tell(None, answer=1)
+    assert "draw one first" in view["status"]
+
+
+def test_several_pictures_are_not_talked_to_before_one_is_chosen(talk, tell):
+    job, views = begin(talk, "draw", "a cat", knobs=replace(THREE_STEPS, count=2))
+    shown(views)
+    _, view = tell(job.number, "add a red apple", chosen=1)
+    assert names(view) == ["1 cat", "1 red apple"]
+
+
+def test_old_draw_of_a_wide_picture_has_no_graph(talk, pipeline):
+    rows, columns = pipeline.sizes()[1]
+    knobs = replace(THREE_STEPS, shape=f"{rows}x{columns}")
+    view = shown(draw(talk, "a cat", knobs=knobs))
+    assert view["stage"]["graph"] is None
