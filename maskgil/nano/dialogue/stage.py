@@ -24,6 +24,7 @@ from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Relation, Scene, Thing
 from maskgil.nano.world.settings import place
 
+MOSTLY = 0.8  # share of a thing in a hole, from which it is painted over
 FARTHEST = 4 * GRID  # cells that anything of an arrangement is from the picture's corner
 
 
@@ -178,7 +179,7 @@ class Planner:
 
 
 def _mostly_in(hole: np.ndarray, before: Arrangement) -> list[int]:
-    """Things of which more than half is in the hole."""
+    """Things of which nearly all is in the hole: a rest outside would stay as it is."""
     found = []
     for index in range(len(before.scene.things)):
         inside = size = 0.0
@@ -187,7 +188,7 @@ def _mostly_in(hole: np.ndarray, before: Arrangement) -> list[int]:
                 left, top, right, bottom = (max(0, min(GRID, round(end))) for end in sprite.box)
                 inside += hole[top:bottom, left:right].sum()
                 size += (bottom - top) * (right - left)
-        if inside > size / 2:
+        if inside > MOSTLY * size:
             found.append(index)
     return found
 

@@ -154,6 +154,8 @@ def _shortened(
     before = lexicon.roles(texts[at - 1]) if at else {}
     if "verb" in found[1] and _is_noun(first) and set(before) & {"det", "colour", "size", "count"}:
         return at + 1, first
+    if "time" in found[1] and _is_noun(first) and set(before) & {"colour", "size", "count"}:
+        return at + 1, first  # "three yellow stars | in the sky"
     return found
 
 

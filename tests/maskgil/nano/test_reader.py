@@ -220,6 +220,8 @@ def test_counts(text, count, left_out):
         ("a moon over a house", "a full moon above a house"),
         ("a crab under the sea", "a crab underwater"),
         ("a tent under the stars", "a tent at night"),
+        ("a tent with stars in the sky", "a tent at night"),
+        ("three yellow stars in the sky", "three yellow stars in the sky"),
         ("a boat on a lake with mountains behind", "a boat and a mountain on the lake"),
         ("a river running through a forest", "a tree by the river"),
         ("a house surrounded by trees", "five trees around a house"),

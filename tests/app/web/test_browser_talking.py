@@ -1,0 +1,155 @@
+"""Talking to the picture in a real browser: typed, spoken, clicked, by keys alone, on a phone."""
+
+import re
+
+import numpy as np
+import pytest
+
+from tests.helpers.page_browser import (
+    PHONE,
+    Opened,
+    alt,
+    asking,
+    done,
+    draw,
+    hold,
+    needs_chromium,
+    pixels,
+    press,
+    prompt,
+)
+
+pytestmark = needs_chromium
+
+
+@pytest.fixture(scope="module")
+def page(browser, served_page):
+    page = Opened(browser, served_page[1])
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def tab(page):
+    yield page.fresh()
+    page.check()
+
+
+def tell(tab, words: str) -> None:
+    tab.locator("#scene form input").fill(words)
+    with asking(tab):
+        tab.keyboard.press("Enter")
+    tab.locator("html:not(.busy)").wait_for()
+    if words != "start over":
+        tab.wait_for_function("!document.querySelector('#stage figure.rough')")
+
+
+def chips(tab) -> list[str]:
+    return tab.locator("#scene .chip:visible").all_inner_texts()
+
+
+def test_a_conversation_in_a_browser(tab):
+    assert not tab.locator("#scene form").is_visible(), "there is nothing to talk about"
+    draw(tab, "a house by a lake", steps=4)
+    done(tab)
+    house = pixels(tab)
+    assert chips(tab) == ["house"]
+    tell(tab, "add a boat")
+    assert chips(tab) == ["house", "boat"] and alt(tab) == "a house and a boat on the lake"
+    both = pixels(tab)
+    same = (np.abs(both - house).max(-1) <= 2).mean()
+    assert 0.4 < same < 1, "the house stands where it stood"
+    tell(tab, "a cat")
+    question = tab.locator("#scene .question")
+    assert question.is_visible() and chips(tab) == ["house", "boat"]
+    press(tab, "#scene [data-answer='0']")
+    done(tab)
+    assert chips(tab) == ["house", "boat", "cat"] and not question.is_visible()
+
+    tell(tab, "back")
+    assert (pixels(tab) == both).all() and prompt(tab) == "a house and a boat on the lake"
+    with asking(tab):
+        tab.get_by_role("button", name="Undo").click()
+    assert (pixels(tab) == house).all() and chips(tab) == ["house"]
+    assert tab.get_by_role("button", name="Undo").is_disabled()
+    with asking(tab):
+        tab.get_by_role("button", name="Redo").click()
+    tell(tab, "make it night")
+    assert alt(tab) == "a house and a boat on the lake at night", "it goes on from what was redone"
+    assert tab.get_by_role("button", name="Redo").is_disabled()
+    tell(tab, "start over")
+    assert not tab.locator("#scene form").is_visible() and tab.locator(".samples").is_visible()
+
+
+def test_chips_by_keys_alone(tab):
+    draw(tab, "a house by a lake", steps=4)
+    done(tab)
+    tab.locator("#scene .chip").focus()
+    tab.keyboard.press("Enter")
+    tab.keyboard.press("Tab")
+    tab.locator("#scene .swatch[aria-label=blue]").focus()
+    with asking(tab):
+        tab.keyboard.press("Enter")
+    done(tab)
+    assert alt(tab) == "a blue house on the lake"
+    assert tab.locator("#scene .thing").is_visible(), "the same thing stays open"
+    assert tab.evaluate("document.activeElement.className") == "chip", "the focus is not lost"
+    with asking(tab):
+        tab.get_by_label("Time of day").select_option("night")
+    done(tab)
+    assert alt(tab) == "a blue house on the lake at night"
+    with asking(tab):
+        tab.get_by_role("button", name="Remove", exact=True).click()
+    done(tab)
+    assert chips(tab) == [] and tab.locator("#scene form").is_visible()
+
+
+def test_it_is_talked_to_after_a_reload(tab):
+    draw(tab, "a house by a lake", steps=4)
+    done(tab)
+    tell(tab, "move the house to the right")
+    tell(tab, "add a red boat")
+    shown = pixels(tab)
+    tab.reload(wait_until="domcontentloaded")
+    tab.get_by_text(re.compile("Restored")).wait_for()
+    tab.wait_for_function("!document.querySelector('#stage figure.rough')")
+    assert chips(tab) == ["house", "boat"]
+    tell(tab, "without the boat")
+    assert chips(tab) == ["house"] and alt(tab) == "a house on the lake"
+    assert (np.abs(pixels(tab) - shown).max(-1) <= 2).mean() > 0.3
+
+
+def test_another_picture_is_spoken_and_drawn(tab, voice):
+    """The microphone says "trois étoiles jaunes dans le ciel", which is no change of a house."""
+    draw(tab, "a house by a lake", steps=4)
+    done(tab)
+    hold(tab, voice[1])
+    done(tab)
+    assert "étoiles" in tab.locator("#heard").inner_text() and "house" not in alt(tab)
+    assert "×3" in chips(tab)[0]
+    tell(tab, "undo")
+    assert chips(tab) == ["house"], "what was overwritten is not lost"
+
+
+def test_on_a_phone_everything_is_in_reach(browser, served_page):
+    own = Opened(browser, served_page[1], **PHONE | {"locale": "fr-FR"})
+    tab = own.tab
+    draw(tab, "une maison près d'un lac", steps=4)
+    done(tab)
+    wide = tab.evaluate("document.documentElement.scrollWidth")
+    assert wide <= PHONE["viewport"]["width"], "nothing reaches beyond the screen"
+    tell(tab, "ajoute un bateau rouge")
+    assert chips(tab)[0] == "maison" and len(chips(tab)) == 2
+    tab.evaluate("scrollTo(0, 0)")
+    bar = tab.locator("#talk").bounding_box()["y"]
+    for selector in ("#stage figure", "#scene .chip >> nth=0", "#scene form input"):
+        box = tab.locator(selector).bounding_box()
+        assert box["y"] >= 0 and box["y"] + box["height"] <= bar, selector
+    small = tab.evaluate(
+        """() => [...document.querySelectorAll("#scene button, #scene select, #scene input")]
+            .filter((each) => each.offsetParent)
+            .filter((each) => Math.min(each.offsetWidth, each.offsetHeight) < 44)
+            .map((each) => each.outerHTML)"""
+    )
+    assert small == []
+    own.close()
