@@ -122,6 +122,14 @@ class TextToImage:
         """Tokens (N,) of a `grid` as a picture."""
         return self.generator.to_images(_tensor(tokens)[None].to(self.generator.device), grid)
 
+    def picture_of(self, tokens: np.ndarray) -> Image:
+        """Tokens (h, w) as a picture of the preset's size."""
+        from app.imaging.png import enlarge
+
+        with self._work_lock:
+            image = self._shown(tokens.ravel(), tokens.shape)  # type: ignore[arg-type]
+        return enlarge(image[0], self.config.picture_size)
+
     def _tokens_of(self, image: Image, grid: Grid) -> np.ndarray:
         """The tokens (N,) of a picture scaled to `grid`."""
         from maskgil.utils.images import to_pixels

@@ -10,25 +10,30 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.blocks import Block
 from gradio.exceptions import InvalidPathError
 from pydantic import RootModel, ValidationError
 from starlette.requests import Request
 
 from app.errors import without_folders
+from app.imaging.png import save_png
+from app.imaging.settings import DrawSettings
 from app.server.job_queue import FairQueue
 from app.server.json_bodies import NOT_FETCHED, names_addresses
 from app.server.presence import Asker, asker_of
 from app.server.uploads import Uploads, moved_apart
-from app.types import PictureRequest, Result
+from app.types import Heard, PictureRequest, Result
 from app.web.api_parameters import language_of, settings_of, text_of
 from app.web.controller import PageController
+from app.web.conversations import Conversations
 from app.web.queued_jobs import address_of, visitor_of
 from app.web.stage.drawing import USER_ERRORS
 
 logger = logging.getLogger(__name__)
 
 LONGEST_LINE = 300  # characters
-Answer = tuple[str, dict[str, object]]
+SESSION = "session"
+Answer = tuple[str | None, dict[str, object]]
 
 
 class Endpoints:
@@ -36,6 +41,7 @@ class Endpoints:
 
     def __init__(self, conversation: PageController, line: FairQueue, uploads: Uploads) -> None:
         self.conversation, self.line, self.uploads = conversation, line, uploads
+        self.talks = Conversations(conversation.pipeline)
 
     def lay_out(self) -> None:
         """Add them to the page that is being built, unseen."""
@@ -47,19 +53,22 @@ class Endpoints:
             audio = gr.Audio(type="filepath", label="audio")
             prompt = gr.Textbox(label="prompt")
             language = gr.Textbox("auto", label="language")
-            knobs = [
+            knobs: list[Block] = [
                 gr.Number(default.ar_ratio, label="ar_ratio"),
                 gr.Number(default.steps, label="steps"),
                 gr.Number(default.guidance, label="guidance"),
                 gr.Number(default.seed, label="seed"),
             ]
+            session = gr.Textbox("", label=SESSION)
             answer = [
                 gr.Image(format="png", type="filepath", label="picture"),
                 gr.JSON(label="summary"),
             ]
             speak, draw = gr.Button(), gr.Button()
-        speak.click(self.speak, [audio, language, *knobs], answer, api_name="speak", **model)
-        draw.click(self.draw, [prompt, *knobs], answer, api_name="draw", **model)
+        speak.click(
+            self.speak, [audio, language, *knobs, session], answer, api_name="speak", **model
+        )
+        draw.click(self.draw, [prompt, *knobs, session], answer, api_name="draw", **model)
 
     def speak(
         self,
@@ -69,6 +78,7 @@ class Endpoints:
         steps: Any,
         guidance: Any,
         seed: Any,
+        session: Any,
         request: gr.Request,
     ) -> Answer:
         """Hear what is said in an audio file, in any of Whisper's languages, and draw it.
@@ -80,18 +90,24 @@ class Endpoints:
             steps: Parallel steps, 1 to 64.
             guidance: Pull towards what was said; 1 is off.
             seed: The same seed gives the same picture.
+            session: A name of your own, for a conversation: what is said changes its last picture.
 
         Returns:
-            The picture as PNG, its settings inside, and what was heard as JSON.
+            The picture as PNG, its settings inside, and what was heard as JSON; in a conversation
+            what was done, and the scene graph.
         """
         path = audio.get("path") if isinstance(audio, dict) else None
         try:
             with self.uploads.taken(path):
                 settings = settings_of(ar_ratio, steps, guidance, seed)
                 told = language_of(language)
+                named = text_of("session", session).strip()
                 if not path:
                     raise ValueError("no recording given; send an audio file")
                 with self._turn(request) as asker:
+                    if named:
+                        heard = self.conversation.pipeline.listen(path, language=told)
+                        return self._told(named, "", settings, asker, request, heard)
                     updates = self.conversation.pipeline.run(path, settings, language=told)
                     *_, last = asker.while_waiting(updates)
                 return self._answer(last.result, request)
@@ -105,6 +121,7 @@ class Endpoints:
         steps: Any,
         guidance: Any,
         seed: Any,
+        session: Any,
         request: gr.Request,
     ) -> Answer:
         """Draw a description in English, or in any language of the glossary.
@@ -115,13 +132,19 @@ class Endpoints:
             steps: Parallel steps, 1 to 64.
             guidance: Pull towards the prompt; 1 is off.
             seed: The same seed gives the same picture.
+            session: A name of your own, for a conversation: "add a boat", "make it night", "back".
 
         Returns:
-            The picture as PNG, its settings inside, and how it was drawn as JSON.
+            The picture as PNG, its settings inside, and how it was drawn as JSON; in a conversation
+            what was done, and the scene graph.
         """
         try:
             settings = settings_of(ar_ratio, steps, guidance, seed)
             pipeline = self.conversation.pipeline
+            if named := text_of("session", session).strip():
+                text = text_of("prompt", prompt)
+                with self._turn(request) as asker:
+                    return self._told(named, text, settings, asker, request)
             wanted, heard = pipeline.understand(text_of("prompt", prompt))
             wish = PictureRequest(wanted, settings, heard=heard)
             with self._turn(request) as asker:
@@ -129,6 +152,22 @@ class Endpoints:
             return self._answer(last.result, request)
         except USER_ERRORS as error:
             raise Refusal(str(error)) from error
+
+    def _told(
+        self, name: str, text: str, settings: DrawSettings, asker: Asker, request: gr.Request,
+        heard: Heard | None = None,
+    ) -> Answer:  # fmt: skip
+        """What is said in a conversation, done."""
+        owner = address_of(request) or ""
+        reply, image = self.talks.say(owner, name, text, settings, asker.check, heard=heard)
+        if image is None or reply.moment is None:
+            return None, reply.summary(None)
+        pipeline, moment = self.conversation.pipeline, reply.moment
+        facts = {"prompt": moment.caption, "preset": pipeline.config.preset, "seed": moment.seed,
+                 "scene": moment.arrangement.text()}  # fmt: skip
+        path = self.conversation.sessions.new_picture(visitor_of(request), moment.caption)
+        save_png(image, path, facts)
+        return str(path), reply.summary(path.name)
 
     @contextmanager
     def _turn(self, request: gr.Request) -> Iterator[Asker]:
@@ -200,6 +239,8 @@ def answer_in_one_line(blocks: gr.Blocks) -> None:
             sent, wanted = named["inputs"], named["block_fn"].inputs
             if names_addresses(sent):
                 raise Refusal(NOT_FETCHED)
+            if len(sent) == len(wanted) - 1 and getattr(wanted[-1], "label", "") == SESSION:
+                sent.append("")  # none, as before there were conversations
             if len(sent) < len(wanted):
                 raise Refusal(f"{len(wanted)} values are needed, not {len(sent)}")
             answer: dict[str, Any] = await process(**named)

@@ -1,0 +1,115 @@
+"""Conversations of programs, over HTTP and MCP: each known by the name that its client gave it."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from app.dialogue.chat import laid_out, painter_of
+from app.dialogue.conversation import Conversation, Picture, Reply
+from app.dialogue.translation import heard_as
+from app.imaging.settings import SettingsError
+from app.web.api_parameters import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PIL.Image import Image
+
+    from app.imaging.settings import DrawSettings
+    from app.pipeline import SpeechToImage
+    from app.types import Heard
+    from maskgil.nano.dialogue.stage import Plan, Planner
+
+MOST = 64  # conversations that are remembered
+HELD = 1800.0  # seconds for which an idle one is
+NAME = re.compile(r"[\w.:-]{1,100}")
+
+
+@dataclass
+class _Held:
+    conversation: Conversation
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    used: float = field(default_factory=monotonic)
+
+
+class Conversations:
+    """Thread-safe; the newest `MOST`, none idle for longer than `HELD`. Tokens are kept, no images.
+
+    `check` of what is said raises where nobody waits for the answer any more.
+    """
+
+    def __init__(self, pipeline: SpeechToImage) -> None:
+        self.pipeline = pipeline
+        self._lock = threading.Lock()
+        self._held: OrderedDict[tuple[str, str], _Held] = OrderedDict()
+
+    def say(
+        self, owner: str, name: str, text: str, settings: DrawSettings, check: Callable[[], None],
+        *, heard: Heard | None = None,
+    ) -> tuple[Reply, Image | None]:  # fmt: skip
+        """What a text comes to in the conversation `name` of a client, and the picture that stands.
+
+        The seed of `settings` is that of its first picture. Raises `SettingsError` for what is no
+        name, ValueError where the preset lays out no scenes, and what `Conversation.say` raises.
+        """
+        if not NAME.fullmatch(name):
+            raise SettingsError(
+                f"session must be 1 to 100 letters, digits, . : - or _, not {quoted(name)}"
+            )
+        spoken = None
+        if heard is not None:
+            said = heard.transcript
+            text = said.text or heard.prompt
+            spoken = heard_as(said.text, said.language, heard.prompt, self.pipeline.glossary)
+        held = self._of(owner, name, settings.seed)
+        drawn: list[Image] = []
+
+        def paint(plan: Plan, caption: str, seed: int, before: Picture | None) -> Picture:
+            check()
+            picture = painter_of(self.pipeline, settings)(plan, caption, seed, before)
+            assert picture.image is not None
+            drawn.append(picture.image)
+            return replace(picture, image=None)
+
+        with held.lock:
+            check()
+            held.conversation.painter = paint
+            try:
+                reply = held.conversation.say(text, spoken=spoken)
+            finally:
+                held.conversation.painter = laid_out
+                held.used = monotonic()
+        if reply.moment is None:
+            return reply, None
+        return reply, drawn[0] if drawn else self.pipeline.picture_of(reply.moment.picture.tokens)
+
+    def _of(self, owner: str, name: str, seed: int) -> _Held:
+        key, now = (owner, name), monotonic()
+        with self._lock:
+            idle = [key for key, held in self._held.items() if now - held.used > HELD]
+            for old in idle:
+                if not self._held[old].lock.locked():
+                    del self._held[old]
+            if key not in self._held:
+                pipeline = self.pipeline
+                conversation = Conversation(
+                    self._planner(), laid_out, pipeline.glossary, seed=seed,
+                    nearest=pipeline.reading,
+                )  # fmt: skip
+                self._held[key] = _Held(conversation)
+            self._held.move_to_end(key)
+            while len(self._held) > MOST:
+                self._held.popitem(last=False)
+            return self._held[key]
+
+    def _planner(self) -> Planner:
+        from maskgil.nano.dialogue.stage import Planner
+        from maskgil.presets.load import load_drafts
+
+        config = self.pipeline.config
+        return Planner(load_drafts(config.generator, weights=config.weights))
