@@ -47,7 +47,7 @@ class Drafts:
             left = round(sprite.left + (sprite.width - size[0]) / 2)
             top = round(sprite.bottom - (sprite.height + size[1]) / 2)
             first = round(sprite.part[0] * size[1])
-            _paste(grid, codes[first:], left, top + first)
+            _paste(grid, codes[first:], left, top + first, self.references.thin)
         return grid
 
     def _size(self, sprite: Sprite) -> Size:
@@ -79,12 +79,16 @@ def frame_in(hole: np.ndarray) -> tuple[int, int, int, int]:
     return int(left), int(top), int(right - left), int(bottom - top)
 
 
-def _paste(grid: np.ndarray, codes: np.ndarray, left: int, top: int) -> None:
-    """Lay `codes` (h, w) over the grid where they are any, cut off at its edges."""
+def _paste(grid: np.ndarray, codes: np.ndarray, left: int, top: int, thin: np.ndarray) -> None:
+    """Lay `codes` (h, w) over the grid where they are any, cut off at its edges.
+
+    What stands there stays where they are `thin`: their paper would be seen before it.
+    """
     height, width = codes.shape
     y0, x0 = max(0, top), max(0, left)
     y1, x1 = min(grid.shape[0], top + height), min(grid.shape[1], left + width)
     if y1 <= y0 or x1 <= x0:
         return
     window, shown = grid[y0:y1, x0:x1], codes[y0 - top : y1 - top, x0 - left : x1 - left]
-    np.copyto(window, shown, where=shown != NO_CODE)
+    laid = (shown != NO_CODE) & ~((window != NO_CODE) & thin[shown])
+    np.copyto(window, shown, where=laid)

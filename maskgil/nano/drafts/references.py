@@ -37,11 +37,19 @@ LOOKS = (OWN, *PAINTS, *TEXTURES)
 UNPAINTED = ("person", "people", "symbol")  # categories whose colours say what they are
 GROUND = 0.97  # the paper behind a drawing that stands alone, 1 is white
 COVERED = 0.2  # the share of a cell that a drawing must cover to be its token
+CODES = 1 << 15  # more than any codebook of int16 tokens has
+PAPER = 0.5  # the mean share of a cell that is drawn below which its token is mostly paper
 Size = tuple[int, int]  # w, h
 
 
 class References(Protocol):
-    """Looks up the tokens of drawings."""
+    """Looks up the tokens of drawings.
+
+    `thin` (CODES,) bool: tokens that are mostly the paper beside a drawing; nothing before which
+    they are laid is to be covered by them.
+    """
+
+    thin: np.ndarray
 
     def aspect(self, code: str) -> float:
         """Width over height of a drawing."""
@@ -78,6 +86,8 @@ class DrawnReferences:
     def __init__(self, renderer: Renderer, encode: Callable[[Tensor], Tensor]) -> None:
         self.renderer, self.encode = renderer, encode
         self.tokens = cache(self._tokens)
+        self.thin = np.zeros(CODES, bool)  # unknown before all are drawn
+        self._drawn, self._shares = np.zeros(CODES, np.int64), np.zeros(CODES)
 
     def aspect(self, code: str) -> float:
         return self.renderer.aspect(code)
@@ -94,8 +104,15 @@ class DrawnReferences:
         pixels = torch.from_numpy(rgb).permute(2, 0, 1)[None].float() * 2 - 1
         with torch.inference_mode():
             codes = self.encode(pixels)[0].cpu().numpy().astype(np.int16)  # (h, w)
-        covered = canvas[..., 3].reshape(size[1], cell, size[0], cell).mean((1, 3)) > COVERED
+        shares = canvas[..., 3].reshape(size[1], cell, size[0], cell).mean((1, 3))
+        covered = shares > COVERED
+        np.add.at(self._drawn, codes[covered], 1)
+        np.add.at(self._shares, codes[covered], shares[covered])
         return np.where(covered, codes, np.int16(NO_CODE))
+
+    def measured_thin(self) -> np.ndarray:
+        """The `thin` of all that was drawn so far."""
+        return self._shares < PAPER * self._drawn
 
 
 class StoredReferences:
@@ -108,6 +125,7 @@ class StoredReferences:
                 aspects, shapes = stored["aspects"].tolist(), stored["shapes"]  # (D, S, 2)
                 turned = stored["turned"].tolist()  # (D,): whether it is there mirrored, too
                 self._codes = stored["codes"]
+                self.thin = stored["thin"] if "thin" in stored else np.zeros(CODES, bool)
         except (OSError, EOFError, KeyError, ValueError, BadZipFile, zlib.error) as error:
             raise ValueError(f"{path} holds no references of drawings: {error}") from error
         areas = shapes.astype(int).prod(2).sum(1).tolist()
@@ -152,7 +170,7 @@ class _Entry(NamedTuple):
         return self.start + (place * self.ways + min(mirrored, self.ways - 1)) * self.area
 
 
-def write(references: References, path: Path, nouns: Iterable[Noun] | None = None) -> str:
+def write(references: DrawnReferences, path: Path, nouns: Iterable[Noun] | None = None) -> str:
     """Write the references of `nouns`, all without, to an .npz file; a line that tells of it."""
     layout, looks = Layout(references.aspect), dict[str, tuple[str, ...]]()
     for noun in load_nouns() if nouns is None else nouns:
@@ -173,6 +191,7 @@ def write(references: References, path: Path, nouns: Iterable[Noun] | None = Non
         shapes=np.array(shapes, np.uint8),
         turned=np.array([code in facing() for code in looks]),
         codes=np.concatenate(codes),
+        thin=references.measured_thin(),
     )
     count = sum(len(own) for own in looks.values())
     megabytes = path.stat().st_size / 1e6

@@ -47,6 +47,9 @@ SIZE_WORDS = {
     "giant": 1.7,
 }  # fmt: skip
 
+FRUIT = 0.35  # of a tree, the longer side of what hangs in it
+FIGURE = 12  # cells at which a person's face is seen
+_PEOPLE = ("person", "people")
 _USUAL = 13  # cells that the largest thing has at least where there is room
 LINED = 5  # copies that are under a thing in one line; more are in rows
 OVERHANG = 2 * SLOT  # by which a line of things is wider than what they are under
@@ -73,7 +76,7 @@ class Layout:
         codes = [code_of(thing, scene, index) for index, thing in enumerate(scene.things)]
         state = rng.getstate()
         carried = sum(relation.name in _CLOSE for relation in scene.relations)
-        factor = rng.choice((16.5, 16.5, 13.5)) * max(1, len(scene.things) - carried) ** -0.2
+        factor = 16.5 * max(1, len(scene.things) - carried) ** -0.2
         factor *= min(1.0, FILLS * max(self.frame) / GRID)
         for _ in range(9):
             for tight in (False, True)[: 1 + (factor < CROWDED)]:
@@ -146,7 +149,8 @@ class Layout:
         sizes = []
         for thing, one, code in zip(scene.things, nouns, codes, strict=True):
             longer = factor * (one.size / largest) ** 0.3
-            longer = max(longer, min(PLAIN, factor * 0.7))
+            plain = FIGURE if one.category in _PEOPLE else PLAIN
+            longer = max(longer, min(plain, factor * 0.7 * plain / PLAIN))
             longer *= SIZE_WORDS.get(thing.size or "", 1.0)
             limit = self._limit(code, thing.count, deep) * min(1.0, factor / 11)
             sizes.append(self.cells(code, min(limit, max(SMALLEST, longer))))
@@ -166,6 +170,8 @@ class Layout:
                 continue
             other = sizes[second]
             low, high = SHARES[relation.name]
+            if nouns[second].category == "plant" and nouns[first].category == "fruit":
+                low = high = FRUIT
             mine = (nouns[first].size / nouns[second].size) ** 0.3 * 0.8
             mine *= SIZE_WORDS.get(scene.things[first].size or "", 1.0)
             goal = max(other) * min(high, max(low, mine))

@@ -1,6 +1,7 @@
 """Drafts of scenes: references looked up, stored, and laid where things stand."""
 
 import random
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from maskgil.nano.drafts.references import (
 from maskgil.nano.emoji.sprites import PAINTS
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
+from maskgil.nano.world.clusters import Sprite
 from maskgil.nano.world.layout import SIZES
 from maskgil.nano.world.nouns import facing, noun
 from maskgil.nano.world.scene import Relation, Scene, Thing
@@ -70,6 +72,26 @@ def test_what_faces_a_side_is_stored_mirrored_too(drawn, stored):
     still = noun("lighthouse").art[0]
     size = Drafts(stored).layout.cells(still, 12)
     assert np.array_equal(*(stored.tokens(still, size, OWN, way) for way in (False, True)))
+
+
+def test_the_paper_beside_a_drawing_covers_nothing_that_stands_behind_it(stored):
+    drafts, bench = Drafts(stored), noun("bench").art[0]
+    scene = Scene((Thing("bench"), Thing("lamp")))
+    behind = Sprite(0, bench, 4, 20, *drafts.layout.cells(bench, 16))
+    before = [
+        Sprite(1, noun(name).art[0], left, 18, *drafts.layout.cells(noun(name).art[0], 8))
+        for name, left in product(NAMES, range(2, 16, 2))
+    ]
+    alone = drafts.lay(scene, [behind])
+    hidden = kept = 0
+    for sprite in before:
+        over, both = drafts.lay(scene, [sprite]), drafts.lay(scene, [behind, sprite])
+        shared = (alone != NO_CODE) & (over != NO_CODE)
+        paper = shared & stored.thin[over]
+        assert np.array_equal(both[paper], alone[paper])
+        assert np.array_equal(both[~paper & (over != NO_CODE)], over[~paper & (over != NO_CODE)])
+        kept, hidden = kept + paper.sum(), hidden + (shared & ~paper).sum()
+    assert kept and hidden
 
 
 def test_what_is_no_person_has_every_colour():
