@@ -27,7 +27,8 @@ class Chunker(NounPhrases):
     def _share(self, at: int, found: list[Chunk]) -> list[Chunk] | None:
         """Some of the things named last: "two cats, one black and one white"."""
         items = self.items[at : at + 3]
-        if [item.kind for item in items[:2]] != ["count", "colour"] or self.negated[at + 1]:
+        colour = items[1].roles.get("colour") if len(items) > 1 else None  # an orange, too
+        if items[0].kind != "count" or colour is None or self.negated[at + 1]:
             return None
         if len(items) > 2 and not items[2].pause and items[2].kind != "and":
             return None
@@ -38,6 +39,7 @@ class Chunker(NounPhrases):
         if found[whole].count == 1 and whole == named[-1]:
             return None  # "a cat, one black"
         some = self._told(at, at + 2)
+        some.colour = colour
         some.value, some.text, some.end = found[whole].value, found[whole].text, at + 2
         found[whole].count -= some.count
         if found[whole].count < 1:

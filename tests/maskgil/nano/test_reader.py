@@ -308,6 +308,7 @@ def test_counts(text, count, left_out):
             "a clown with two drums, one red and one gray",
             "a clown holding a red drum and the clown holding a gray drum",
         ),
+        ("two mugs, one gray and one orange", "a gray mug and an orange mug"),
         ("a cat, one black", "a cat"),
     ],
 )
