@@ -22,7 +22,7 @@ from maskgil.nano.world.settings import place
 from maskgil.presets.load import load_drafts
 
 DIALOGUES = Path(__file__).with_name("dialogues.tsv")
-TUNED = 4  # dialogues of a language by which the grammar was made; the others are reported
+TUNED = 8  # dialogues of a language by which the grammar was made; the others are reported
 ACTIONS = ("save", "another", "enlarge", "restart")
 WAYS = {"left": (0, -1), "right": (0, 1), "higher": (1, -1), "lower": (1, 1)}
 PLAIN = {None, "day", "clear", "3d"}
@@ -156,7 +156,7 @@ def main() -> None:
     parser.add_argument("--all", action="store_true", help="those for tuning, too")
     parser.add_argument("--tuning", action="store_true", help="those for tuning alone")
     parser.add_argument("--wrong", action="store_true", help="show the turns that go wrong")
-    parser.add_argument("--language", help="en, fr, es, de or zh alone")
+    parser.add_argument("--language", help="en, fr, es, pt, de or zh alone")
     options = parser.parse_args()
     turns = [
         turn for turn in read_turns()
