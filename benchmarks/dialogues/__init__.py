@@ -1,1 +1,1 @@
-"""Benchmark of dialogues with a picture: forty of them, in five languages."""
+"""Benchmark of dialogues with a picture: sixty of them, in six languages, and utterances."""

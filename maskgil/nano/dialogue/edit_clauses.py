@@ -13,6 +13,7 @@ from maskgil.nano.dialogue.predicates import Predicates
 _PLAIN = {"setting": None, "time": "day", "weather": "clear", "style": "3d"}
 _BEHIND = ("away", "off", "out", "up", "down", "on", "there", "here", "too", "as", "well", "again",
            "instead", "anymore", "any", "more", "back")  # fmt: skip
+_BRINGING = ("", "add", "want", "paint", "make", "put", "give")
 _SOME = 2  # more of what is not counted
 _WHOLE = 2  # new things of a wish that names a place of its own: nobody takes it for a change
 
@@ -23,6 +24,9 @@ class EditClauses(Predicates):
     def run(self, clause: Clause) -> None:
         """What the clause asks for."""
         words = list(clause.words)
+        if self.instead_of and clause.verb in _BRINGING:
+            old, self.instead_of = self.instead_of, []
+            return self._become_of(old, words)
         kind = clause.verb.replace(" ", "_") or "bare"
         getattr(self, f"_{kind}")(words)
 
@@ -344,5 +348,8 @@ class EditClauses(Predicates):
             self._become_of(behind, words[:at])
         else:
             _, length = self.subject(behind)
-            self._become_of(behind[:length], behind[length:])
+            if length == len(behind):  # "…, put a dog"
+                self.instead_of = behind
+            else:
+                self._become_of(behind[:length], behind[length:])
         return True

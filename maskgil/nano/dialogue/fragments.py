@@ -71,6 +71,8 @@ def read_fragment(text: str) -> Fragment:
 
 def roles_at(words: Sequence[str], at: int) -> tuple[int, Roles]:
     """The end of the longest phrase of the reader's lexicon from `at`, and what it may be."""
+    if at >= len(words):
+        return at, {}
     found = lexicon().match([_spelled(word) for word in words], at, len(words))
     return (at + 1, {}) if found is None else found
 

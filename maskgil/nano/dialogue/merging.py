@@ -26,6 +26,7 @@ class Merging(Referents):
         super().__init__(scene, focus, chosen)
         self.left_out: list[str] = []
         self.looked_at: list[int] = []
+        self.instead_of: list[str] = []
         self.wish = ""
         self.is_new = False
         self.in_doubt = False

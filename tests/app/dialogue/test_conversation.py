@@ -11,7 +11,9 @@ from app.dialogue.chat import laid_out
 from app.dialogue.conversation import Conversation
 from app.dialogue.translation import heard_as, translated
 from app.glossary.repair import Glossary
-from benchmarks.dialogues.__main__ import is_right, read_turns, replies
+from benchmarks.dialogues.__main__ import replies
+from benchmarks.dialogues.judging import is_right
+from benchmarks.dialogues.turns import read_turns
 from maskgil.nano.dialogue.stage import Planner
 from maskgil.presets.load import load_drafts
 from maskgil.prompts import NothingKnownError

@@ -1,0 +1,46 @@
+"""Turns of dialogues and single utterances: what is said, and what must stand then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+TUNED = 8  # dialogues of a language by which the grammar was made; the others are reported
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What is said, and what must stand then."""
+
+    dialogue: str
+    said: str
+    expected: str
+
+    @property
+    def language(self) -> str:
+        return self.dialogue[:2]
+
+    @property
+    def is_tuned(self) -> bool:
+        return int(self.dialogue[2:]) <= TUNED
+
+
+def read_turns() -> list[Turn]:
+    """All turns of dialogues.tsv."""
+    return [Turn(*row) for row in _rows("dialogues.tsv")]
+
+
+def read_utterances() -> list[tuple[str, Turn]]:
+    """Of utterances.tsv each way to say something, with what stands before it."""
+    return [
+        (stage, Turn(f"{language}{number}", said, expected))
+        for number, (stage, expected, *cells) in enumerate(_rows("utterances.tsv"), 1)
+        for language, cell in zip(("en", "fr", "es", "pt", "zh"), cells, strict=True)
+        for said in cell.split(" | ")
+    ]
+
+
+def _rows(name: str) -> list[list[str]]:
+    lines = (FOLDER / name).read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines if not line.startswith("#")]
