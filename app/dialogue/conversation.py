@@ -9,8 +9,10 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from app.dialogue.translation import Utterance, understood
+from app.glossary.normalize import words_of
 from app.glossary.typed import english_letters, read_typed
 from app.imaging.settings import MAX_SEED, clean_prompt
+from maskgil.nano.dialogue.commands import command_words
 from maskgil.nano.dialogue.interpreter import answered, interpret
 from maskgil.nano.dialogue.stage import Arrangement, Plan, Planner
 from maskgil.nano.dialogue.telling import actions_of, line_of
@@ -172,9 +174,12 @@ class Conversation:
 
     def in_english(self, text: str) -> Utterance:
         """A typed text in English. Raises ForeignTextError for one in no language that is known."""
-        found = understood(text, self.glossary, english_letters(text), self.language)
+        english = english_letters(text, command_words())
+        found = understood(text, self.glossary, english, self.language)
         if found is not None:
             return found
+        if english and english == sum(map(len, words_of(text))):
+            return Utterance("en", text, english)
         wish = read_typed(text, self.glossary)
         if wish is None:
             return Utterance("en", text, len(text))

@@ -80,9 +80,10 @@ def _known_letters(items: Sequence[LexiconItem]) -> int:
     return sum(len(item.text.replace(" ", "")) for item in items if not item.get("unknown"))
 
 
-def english_letters(text: str) -> int:
-    """Letters of the words of a text that are English."""
-    return _english_letters(text)[0]
+def english_letters(text: str, more: frozenset[str] = frozenset()) -> int:
+    """Letters of the words of a text that are English, or among `more`."""
+    others = [word for word in words_of(text) if word in more and not _english_letters(word)[0]]
+    return _english_letters(text)[0] + sum(map(len, others))
 
 
 def _english_letters(text: str) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from maskgil.nano.world.scene import Scene, Thing
 from maskgil.nano.world.settings import place
 
 WAYS = {"left": (0, -1), "right": (0, 1), "higher": (1, -1), "lower": (1, 1)}
+EDGE = 0.02  # share of the picture
 PLAIN = {None, "day", "clear", "3d"}
 
 
@@ -31,13 +32,15 @@ def scene_of(reply: Reply | None) -> Scene:
 
 
 def _moved(name: str, reply: Reply, before: Reply | None, end: int, sign: int) -> bool:
-    """Whether the thing of this name has gone to a side."""
+    """Whether the thing of this name has gone to a side, or is at the picture's edge already."""
     if before is None or before.moment is None or reply.moment is None:
         return False
     for index, thing in enumerate(scene_of(reply).things):
         new, old = (one.moment.arrangement.boxes()[index] for one in (reply, before) if one.moment)
         if thing.noun in name.split("/") and new and old:
-            return (new[end] + new[end + 2] - old[end] - old[end + 2]) * sign > 0
+            at_edge = old[end] <= EDGE if sign < 0 else old[end + 2] >= 1 - EDGE
+            gone = (new[end] + new[end + 2] - old[end] - old[end + 2]) * sign
+            return gone > 0 or (at_edge and reply.action == "none")
     return False
 
 

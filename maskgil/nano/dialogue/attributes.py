@@ -13,6 +13,8 @@ _WAYS = {
     "left": (-1, 0), "right": (1, 0), "higher": (0, -1), "lower": (0, 1), "middle": (0, 0),
 }  # fmt: skip
 _STEPS = {"bigger": 1, "smaller": -1}
+_SIZES = {"size": 1}
+_SIDES = (("left", 1), ("right", -1))
 
 
 @dataclass
@@ -41,9 +43,27 @@ def attributes_of(words: Sequence[str]) -> Attributes | None:
     return found if said else None
 
 
+def _contrary(words: Sequence[str], at: int, found: Attributes) -> int:
+    """ "Too big", "not so high": the end of what should be less so; 0 for nothing."""
+    rest = words[at:]
+    for kind, steps in (*_STEPS.items(), *_SIZES.items()):
+        if length := leads(rest, kind):
+            found.steps -= steps
+            return at + length
+    for kind, way in (("high", 1), ("low", -1), *_SIDES):
+        if length := leads(rest, kind):
+            x, y = found.way or (0, 0)
+            found.way = (x, y + way) if kind in ("high", "low") else (x + way, y)
+            return at + length
+    return 0
+
+
 def _one(words: Sequence[str], at: int, found: Attributes) -> tuple[int, bool]:
     """Takes the attribute at `at`; its end (0 for none) and whether it told something."""
     rest = words[at:]
+    length = leads(rest, "contrary")
+    if length and (end := _contrary(words, at + length, found)):
+        return end, True
     end, roles = roles_at(words, at)
     colour = roles.get("colour")
     for way, step in _WAYS.items():

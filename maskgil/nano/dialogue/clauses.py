@@ -15,6 +15,7 @@ VERBS = (
     "make",
 )  # fmt: skip
 _TAKING, _AWAY = ("take", "get", "throw", "bring"), ("away", "off", "out")
+_THENCE = ("of", "from", "there", "here", "the", "picture", "image")
 _SPLITS = ("then", "and")
 _LOOSE = ("with", "without", "and", "plus")  # say something to be done behind another only
 
@@ -43,10 +44,12 @@ def clauses_of(words: Sequence[str], stage: Stage) -> list[Clause]:
 
 def _clause(words: Sequence[str]) -> Clause:
     plain = without_marks(courteous(words))
+    while len(plain) > 3 and plain[0] in _TAKING and plain[-1] in _THENCE:
+        plain = plain[:-1]
     if len(plain) > 2 and plain[0] in _TAKING and plain[-1] in _AWAY:
         return Clause("remove", tuple(plain[1:-1]))
     verb, length = kind_of(plain, VERBS)
-    if _names_thing(plain, length):
+    if _names_thing(plain, length) or leads(plain, "contrary") > length:
         verb, length = "", 0
     return Clause(verb, tuple(plain[length:]))
 
@@ -83,9 +86,11 @@ def _joint(words: Sequence[str], at: int) -> int:
 
 def _begins(after: Sequence[str], before: Sequence[str], stage: Stage) -> bool:
     verb, length = kind_of(after, VERBS)
-    if not verb:
+    if not verb or leads(after, "contrary") > length:
         # "the cat black, the dog white"
-        return stage.starts_with_thing(after) and stage.starts_with_thing(courteous(before))
+        named = courteous(before)
+        named = named[kind_of(named, VERBS)[1] :]
+        return stage.starts_with_thing(after) and stage.starts_with_thing(named)
     if after[0] in _LOOSE or " ".join(after[:length]) in ("a picture of", "picture of"):
         return bool(leads(courteous(before), *VERBS))
     return True

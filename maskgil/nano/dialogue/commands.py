@@ -13,8 +13,17 @@ MARKS = frozenset(",.;:!?")
 
 
 def words_of(text: str) -> list[str]:
-    """The words and the marks between them, lower-case."""
-    return _WORD.findall(text.lower().replace("’", "'"))
+    """The words and the marks between them, lower-case; "the cat's head" is the cat here."""
+    found: list[str] = []
+    for word in _WORD.findall(text.lower().replace("’", "'")):
+        if word == "it's":
+            found += ["it", "is"]
+        elif found and found[-1].endswith("'s") and (word,) in _phrases()["body"]:
+            found[-1] = found[-1].removesuffix("'s")
+            found = ["on" if each in ("around", "round") else each for each in found]
+        else:
+            found.append(word)
+    return found
 
 
 @functools.cache
@@ -49,6 +58,34 @@ def kind_of(words: Sequence[str], kinds: Sequence[str]) -> tuple[str, int]:
     found = [(leads(words, kind), -place, kind) for place, kind in enumerate(kinds)]
     length, _, kind = max(found)
     return (kind, length) if length else ("", 0)
+
+
+def is_command(words: Sequence[str], kind: str) -> bool:
+    """Whether the words are a command, with what it is about: "save this picture"."""
+    while words and words[0] in ("no", "oops") and len(words) > 1:
+        words = words[1:]
+    asks = words[leads(words, "ask") :]
+    heads = [words[:end] for end in range(1, len(words)) if is_whole(words[end:], "picture")]
+    return (
+        is_whole(words, kind)
+        or (kind == "another" and is_whole(asks, kind))
+        or (kind not in ("another", "enlarge") and any(is_whole(head, kind) for head in heads))
+    )
+
+
+@functools.cache
+def command_words() -> frozenset[str]:
+    """All words of the commands."""
+    return frozenset(word for many in _phrases().values() for phrase in many for word in phrase)
+
+
+def alike(name: str, other: str) -> bool:
+    """Whether people may call both things by one word: a boat and a ship."""
+    first, second = tuple(name.split()), tuple(other.split())
+    return any(
+        first in many and second in many
+        for kind, many in _phrases().items() if kind.startswith("alike ")
+    )  # fmt: skip
 
 
 def without_marks(words: Sequence[str]) -> list[str]:

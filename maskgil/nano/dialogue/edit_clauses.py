@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from maskgil.nano.dialogue.attributes import Attributes, attributes_of
 from maskgil.nano.dialogue.clauses import Clause
-from maskgil.nano.dialogue.commands import leads
+from maskgil.nano.dialogue.commands import is_whole, leads, without_marks
 from maskgil.nano.dialogue.fragments import Fragment, read_fragment
 from maskgil.nano.dialogue.predicates import Predicates
 
@@ -18,6 +18,28 @@ _SOME = 2  # more of what is not counted
 _WHOLE = 2  # new things of a wish that names a place of its own: nobody takes it for a change
 
 
+_SKY = {
+    "night": ("time", "night"), "sunset": ("time", "sunset"), "day": ("time", "day"),
+    "clear": ("weather", "clear"), "rain": ("weather", "rain"), "snow": ("weather", "snow"),
+    "fog": ("weather", "fog"), "storm": ("weather", "storm"),
+    "pencil sketch": ("style", "pencil sketch"),
+}  # fmt: skip
+
+
+def sky_of(words: Sequence[str]) -> dict[str, str]:
+    """What an utterance tells of time, weather or style where it tells nothing else."""
+    rest = without_marks(words)
+    rest = rest[leads(rest, "pronoun") :] or rest
+    while length := leads(rest, "copula", "fresh"):
+        rest = rest[length:]
+    rest = rest[rest[:1] == ["to"] :]
+    while rest[-1:] and rest[-1] in ("now", "again", "please", "instead", "time", "outside"):
+        rest = rest[:-1] if not any(is_whole(rest, kind) for kind in _SKY) else rest
+        if any(is_whole(rest, kind) for kind in _SKY):
+            break
+    return dict(told for kind, told in _SKY.items() if is_whole(rest, kind))
+
+
 class EditClauses(Predicates):
     """Runs clauses on a scene; what they leave undecided stands in `is_new` and `in_doubt`."""
 
@@ -27,6 +49,8 @@ class EditClauses(Predicates):
         if self.instead_of and clause.verb in _BRINGING:
             old, self.instead_of = self.instead_of, []
             return self._become_of(old, words)
+        if told := sky_of(words) if clause.verb in _BRINGING else {}:
+            return self.edits.set(**told)
         kind = clause.verb.replace(" ", "_") or "bare"
         getattr(self, f"_{kind}")(words)
 
@@ -37,12 +61,16 @@ class EditClauses(Predicates):
             words.pop()
         if length := leads(words, "fresh"):
             return self._reset(words[:length])
+        if (told := sky_of(words)) and any(self.edits.scenery[k] == v for k, v in told.items()):
+            return self.edits.set(**{name: _PLAIN[name] for name in told})
         things, length = self.subject(words)
         if things and length == len(words):
             return self._take(things, words)
         if things and words[length] in ("except", "but"):
             kept, _ = self.subject(words[length + 1 + (words[length + 1 :][:1] == ["for"]) :])
             return self._take([index for index in things if index not in kept], words[:length])
+        if things and self.is_told_new(words[length:]) and not self.found_in(words[length:]):
+            return self._become_of(words[:length], words[length:])  # "not a cat, a dog"
         found = read_fragment(" ".join(words))
         for mention in found.mentions:
             things = self.found(mention)
@@ -60,7 +88,8 @@ class EditClauses(Predicates):
         """Takes things away, or as many of them as are said."""
         told = read_fragment(" ".join(words)).mentions
         for index in things:
-            counted = len(told) == 1 and told[0].counted and not told[0].definite
+            one = len(told) == 1 and words[0] in ("a", "an", "one")
+            counted = one or (len(told) == 1 and told[0].counted and not told[0].definite)
             if counted and told[0].thing.count < self.edits[index].count:
                 self._less(index, told[0].thing.count)
             else:
@@ -125,6 +154,8 @@ class EditClauses(Predicates):
             return self._picture(rest)
         if words and words[0] in ("there", "there's"):
             return self._add(words[1 + (words[1:2] == ["be"]) :])
+        if (length := leads(words, "pronoun")) and self._counts_known(words[length:]):
+            return
         things, length = self._subject_or_sky(words)
         if things and length < len(words):
             if words[length] in ("for", "by"):
@@ -156,6 +187,8 @@ class EditClauses(Predicates):
         things, length = self.subject(words)
         if things and length < len(words) and not self.is_told_new(words):
             return self.state(things, words[length:])
+        if self._is_known_anew(words):
+            return
         found = read_fragment(" ".join(words))
         if found.scenery and not found.mentions:
             self.set_scenery(found, words)
@@ -181,7 +214,8 @@ class EditClauses(Predicates):
         things, length = self.subject(words)
         if things and length < len(words) and not self.is_told_new(words):
             return self.state(things, words[length:])
-        self._add(words)
+        if not self._is_known_anew(words):
+            self._add(words)
 
     def _give(self, words: list[str]) -> None:
         if not self._gives(words):
@@ -192,7 +226,42 @@ class EditClauses(Predicates):
         things, length = self.subject(words)
         if things and length < len(words) and not self.is_told_new(words):
             return self.state(things, words[length:])
-        self._add(words)
+        if "than" in words:
+            at = words.index("than")
+            words = [*words[:at], "instead", "of", *words[at + 1 :]]
+        if self._instead(words):
+            return
+        if self.has_more(words) or not (self._counts_known(words) or self._is_known_anew(words)):
+            self._add(words)
+
+    def _counts_known(self, words: list[str]) -> bool:
+        """ "I want two cats", "a red car": so many, and such, should what is there be."""
+        found = self.fragment(words)
+        if len(found.mentions) != 1 or found.relations or found.scenery:
+            return False
+        mention = found.mentions[0]
+        looks = mention.thing.colour or mention.thing.texture or mention.thing.size
+        if not (mention.counted or looks) or not (things := self.found(mention)):
+            return False
+        if not mention.counted and self.edits[things[0]].count > 1:
+            return False
+        self._retell(things[0], mention)
+        return True
+
+    def _is_known_anew(self, words: list[str]) -> bool:
+        """ "The red car" where one stands that is not red."""
+        found = self.fragment(words)
+        if not found.mentions or not found.mentions[0].definite or found.relations:
+            return False
+        if not all(mention.definite and self.found(mention) for mention in found.mentions):
+            return False
+        self._told_again(found, words)
+        return True
+
+    def has_more(self, words: Sequence[str]) -> bool:
+        """Whether something is to come beside what is there: "two more", "also"."""
+        return any(leads(words[at:], "more") or word in ("also", "too") 
+                   for at, word in enumerate(words))  # fmt: skip
 
     def _enlarge_it(self, words: list[str]) -> None:
         self._scale(words, 1)
@@ -216,8 +285,10 @@ class EditClauses(Predicates):
             return
         if self._more(words):
             return
+        if ("for" in words or "to" in words) and self._gives(words):
+            return
         words = self._without_pronouns(words)
-        found = read_fragment(" ".join(words))
+        found = self.fragment(words)
         if not found.mentions and attributes_of(words):
             return self._bare(words)
         self.merge(found, words)
@@ -226,11 +297,16 @@ class EditClauses(Predicates):
 
     def _bare(self, words: list[str]) -> None:
         """What is said without a verb: of what it is, and whether it is a new wish."""
+        words = words[leads(words, "copula") if leads(words, "copula") < len(words) else 0 :]
         if not words:
             return
+        if sky := sky_of(words):
+            return self.edits.set(**sky)
         told = attributes_of(words)
         if told is not None:
             return self._tell_it(told)
+        if self._told_for(words) or ("for" in words and self._gives(words)):
+            return
         if self._only(words) or self._more(words) or self._instead(words):
             return
         if length := leads(words, "fresh"):
@@ -244,6 +320,19 @@ class EditClauses(Predicates):
             words = words[1:]
         self._phrase(words)
 
+    def _told_for(self, words: list[str]) -> bool:
+        """ "White for the horse", "smaller, the car"."""
+        at = next((n for n, word in enumerate(words) if word in ("for", "the") and n), 0)
+        told = attributes_of(words[:at]) if at else None
+        rest = words[at + (words[at : at + 1] == ["for"]) :]
+        if told is None or rest[:1] != ["the"]:
+            return False
+        things, length = self.subject(rest)
+        if not things or length < len(rest):
+            return False
+        self.apply(things, told)
+        return True
+
     def _tell_it(self, told: Attributes) -> None:
         things = self.it()
         if told.is_scalar and len(self.edits.there) > 1 and not self.focus:
@@ -253,7 +342,7 @@ class EditClauses(Predicates):
     def _phrase(self, words: list[str]) -> None:
         """A noun phrase alone: what stands told anew, something to add, or a new picture."""
         plain = self._without_pronouns(words)
-        found = read_fragment(" ".join(plain))
+        found = self.fragment(plain)
         if not found.mentions:
             if self.set_scenery(found, words):
                 self.in_doubt |= words[0] in ("a", "an") and found.setting is not None
@@ -263,8 +352,14 @@ class EditClauses(Predicates):
         known = [bool(self.found(mention)) for mention in found.mentions]
         if all(known) and not (found.scenery and not found.mentions[0].definite):
             return self._told_again(found, words)
-        pointed = plain != words or any(
-            mention.definite and there for mention, there in zip(found.mentions, known, strict=True)
+        related = {index for each in found.relations for index in each.objects}
+        pointed = (
+            plain != words
+            or any(known[index] for index in related)
+            or any(
+                mention.definite and there
+                for mention, there in zip(found.mentions, known, strict=True)
+            )
         )
         if not pointed:
             fresh = known.count(False)
@@ -288,6 +383,8 @@ class EditClauses(Predicates):
     def _only(self, words: list[str]) -> bool:
         """ "Only one cat" is so many as there should be."""
         length = leads(words, "only")
+        if not length and leads(words[-1:], "only"):
+            words, length = [*words[-1:], *words[:-1]], 1
         if not length:
             return False
         found = read_fragment(" ".join(words[length:]))
@@ -309,6 +406,8 @@ class EditClauses(Predicates):
             rest = self._without(words, kind)
             if len(rest) == len(words):
                 continue
+            if self._as_many_of_it(rest, sign):
+                return True
             found = read_fragment(" ".join(rest))
             if len(found.mentions) != 1 or found.relations:
                 continue
@@ -328,12 +427,24 @@ class EditClauses(Predicates):
             return True
         return False
 
+    def _as_many_of_it(self, rest: list[str], sign: int) -> bool:
+        """ "Another one", "two more": of what was spoken of last."""
+        told = attributes_of(rest)
+        count = 1 if rest in ([], ["one"]) else told and told.told.get("count")
+        if not isinstance(count, int) or (told and len(told.told) > 1):
+            return False
+        for index in self.it()[:1]:
+            self._less(index, -sign * count)
+        return True
+
     @staticmethod
     def _without(words: list[str], kind: str) -> list[str]:
         """The words without the phrases of a kind."""
         rest, at = list[str](), 0
         while at < len(words):
             length = leads(words[at:], kind)
+            if length < leads(words[at:], "left", "right", "higher", "lower"):
+                length = 0  # "further left"
             rest += [] if length else words[at : at + 1]
             at += max(1, length)
         return rest

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from maskgil.nano.dialogue.changes import named
 from maskgil.nano.dialogue.clauses import clauses_of
-from maskgil.nano.dialogue.commands import courteous, is_whole, without_marks, words_of
+from maskgil.nano.dialogue.commands import courteous, is_command, is_whole, without_marks, words_of
 from maskgil.nano.dialogue.edit_clauses import EditClauses
 from maskgil.nano.dialogue.fragments import read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError, Outcome, Question
@@ -25,7 +25,7 @@ def interpret(text: str, scene: Scene | None, focus: Sequence[int] = ()) -> Outc
     words = courteous(words_of(text))
     plain = without_marks(words)
     for control in CONTROLS:
-        if is_whole(plain, control):
+        if is_command(plain, control):
             return Outcome(control)
     if scene is None or is_whole(plain, "new one"):
         return Outcome("new", wish=text)

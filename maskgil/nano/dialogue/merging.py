@@ -16,6 +16,7 @@ from maskgil.nano.world.scene import Scene
 from maskgil.nano.world.settings import place
 
 _PRONOUNS = {"it", "them", "him", "her", "this", "that"}
+_THINGS_AND_PLACES = {"table": "table top", "castle": "castle"}
 _CENTRE = 99  # steps that reach the middle from anywhere
 
 
@@ -66,6 +67,20 @@ class Merging(Referents):
         self.edits.set(**told)
         return bool(told)
 
+    def fragment(self, words: Sequence[str]) -> Fragment:
+        """What words name; "on the table" is on the one that stands, where one does."""
+        found = read_fragment(" ".join(words))
+        there = {self.edits[index].noun for index in self.edits.there}
+        for noun, setting in _THINGS_AND_PLACES.items():
+            if found.setting == setting and noun in there:
+                found = read_fragment(" ".join(words).replace(f"the {noun}", f"a {noun}"))
+        return found
+
+    def found_in(self, words: Sequence[str]) -> bool:
+        """Whether all that words name is there."""
+        mentions = read_fragment(" ".join(words)).mentions
+        return bool(mentions) and all(self.found(mention) for mention in mentions)
+
     def _snows(self, words: Sequence[str]) -> bool:
         """Whether "snow" is what falls here, as it is where there is a place under the sky."""
         setting = self.edits.scenery["setting"]
@@ -75,7 +90,9 @@ class Merging(Referents):
         """ "A bus behind it" as "a bus behind the car"."""
         found: list[str] = []
         for at, word in enumerate(words):
-            if word in _PRONOUNS and at and (at == len(words) - 1 or word in ("it", "them")):
+            last = at == len(words) - 1
+            owner = not last and words[at + 1] in ("a", "an")  # "give her a kite"
+            if word in _PRONOUNS and (owner or (at and (last or word in ("it", "them")))):
                 things = self.it()
                 if things:
                     found += named(replace(self.edits[things[0]], size=None), definite=True).split()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from maskgil.nano.dialogue.attributes import attributes_of
 from maskgil.nano.dialogue.changes import named
 from maskgil.nano.dialogue.commands import leads
-from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, roles_at
+from maskgil.nano.dialogue.fragments import Fragment, Mention, roles_at
 from maskgil.nano.dialogue.merging import Merging
 from maskgil.nano.world.scene import Thing
 
@@ -29,8 +29,16 @@ class Predicates(Merging):
             return self.apply(things, told)
         if not things and not words:
             return
+        if things and leads(words, "gone") == len(words):
+            for index in things:
+                self.edits.remove(index)
+            return
+        if things and (length := leads(words, "having")):
+            subject = named(replace(self.edits[things[0]], count=1), definite=True)
+            if self._gives([*subject.split(), "with", *words[length:]]):
+                return
         words = self._without_pronouns(words)
-        found = read_fragment(" ".join(words))
+        found = self.fragment(words)
         if not found.mentions and self.set_scenery(found, words):
             return
         if self._is_joined(words) or (len(found.mentions) > 1 and not replacing):
@@ -48,7 +56,7 @@ class Predicates(Merging):
     def _with_subject(self, things: list[int], words: list[str]) -> None:
         for index in things:
             subject = named(replace(self.edits[index], count=1), definite=True)
-            found = read_fragment(f"{subject} {' '.join(words)}")
+            found = self.fragment([*subject.split(), *words])
             self.merge(found, words)
 
     def _become(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from maskgil.nano.dialogue.changes import Edits
+from maskgil.nano.dialogue.commands import alike as is_called
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.fragments import Mention, read_fragment
 from maskgil.nano.dialogue.outcome import DoubtError
@@ -52,7 +53,7 @@ class Referents:
         told, edits = mention.thing, self.edits
         alike = [i for i in edits.there if is_same_kind(edits[i].noun, told.noun)]
         exact = [i for i in alike if edits[i].noun == told.noun]
-        alike = exact or alike
+        alike = exact or alike or [i for i in edits.there if is_called(edits[i].noun, told.noun)]
         marks = [(m, getattr(told, m)) for m in ("colour", "texture", "size") if getattr(told, m)]
         for mark, value in marks:
             fitting = [i for i in alike if self._is(i, mark, value)]
@@ -105,7 +106,9 @@ class Referents:
             mention = self._mention(words[:end])
             if mention is None:
                 continue
-            known = any(is_same_kind(t.noun, mention.thing.noun) for t in self._things())
+            nouns = [t.noun for t in self._things()]
+            said = mention.thing.noun
+            known = any(is_same_kind(n, said) or is_called(n, said) for n in nouns)
             if known and mention.thing.noun != name and _ends_in_noun(words[:end]):
                 best, name = end, mention.thing.noun
             elif not known and best and _ends_in_noun(words[:end]):
