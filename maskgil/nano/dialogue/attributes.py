@@ -1,4 +1,4 @@
-"""Attributes: colours, sizes, counts and directions said of things, and nothing else."""
+"""Attributes: colours, sizes, counts and directions said of things, or the sky, and nothing else."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from maskgil.nano.dialogue.changes import SIZES
-from maskgil.nano.dialogue.commands import leads
+from maskgil.nano.dialogue.commands import is_whole, leads, without_marks
 from maskgil.nano.dialogue.fragments import roles_at
 
 _WAYS = {
@@ -92,3 +92,25 @@ def _one(words: Sequence[str], at: int, found: Attributes) -> tuple[int, bool]:
     if length := leads(rest, "filler"):
         return at + length, False
     return 0, False
+
+
+_SKY = {
+    "night": ("time", "night"), "sunset": ("time", "sunset"), "day": ("time", "day"),
+    "clear": ("weather", "clear"), "rain": ("weather", "rain"), "snow": ("weather", "snow"),
+    "fog": ("weather", "fog"), "storm": ("weather", "storm"),
+    "pencil sketch": ("style", "pencil sketch"),
+}  # fmt: skip
+
+
+def sky_of(words: Sequence[str]) -> dict[str, str]:
+    """What an utterance tells of time, weather or style where it tells nothing else."""
+    rest = without_marks(words)
+    rest = rest[leads(rest, "pronoun") :] or rest
+    while length := leads(rest, "copula", "fresh"):
+        rest = rest[length:]
+    rest = rest[rest[:1] == ["to"] :]
+    while rest[-1:] and rest[-1] in ("now", "again", "please", "instead", "time", "outside"):
+        rest = rest[:-1] if not any(is_whole(rest, kind) for kind in _SKY) else rest
+        if any(is_whole(rest, kind) for kind in _SKY):
+            break
+    return dict(told for kind, told in _SKY.items() if is_whole(rest, kind))

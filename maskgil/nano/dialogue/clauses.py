@@ -36,6 +36,11 @@ class Stage(Protocol):
         ...
 
 
+def is_verb(words: Sequence[str]) -> bool:
+    """Whether the words are a verb of change and nothing else."""
+    return kind_of(words, VERBS)[1] == len(words) > 0
+
+
 def clauses_of(words: Sequence[str], stage: Stage) -> list[Clause]:
     """The clauses of an utterance, each with its verb."""
     parts = _parts(words, stage)

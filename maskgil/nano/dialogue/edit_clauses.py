@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from maskgil.nano.dialogue.attributes import Attributes, attributes_of
+from maskgil.nano.dialogue.attributes import Attributes, attributes_of, sky_of
+from maskgil.nano.dialogue.changes import named
 from maskgil.nano.dialogue.clauses import Clause
-from maskgil.nano.dialogue.commands import is_whole, leads, without_marks
+from maskgil.nano.dialogue.commands import is_whole, leads
 from maskgil.nano.dialogue.fragments import Fragment, read_fragment
 from maskgil.nano.dialogue.predicates import Predicates
 
@@ -16,28 +18,6 @@ _BEHIND = ("away", "off", "out", "up", "down", "on", "there", "here", "too", "as
 _BRINGING = ("", "add", "want", "paint", "make", "put", "give")
 _SOME = 2  # more of what is not counted
 _WHOLE = 2  # new things of a wish that names a place of its own: nobody takes it for a change
-
-
-_SKY = {
-    "night": ("time", "night"), "sunset": ("time", "sunset"), "day": ("time", "day"),
-    "clear": ("weather", "clear"), "rain": ("weather", "rain"), "snow": ("weather", "snow"),
-    "fog": ("weather", "fog"), "storm": ("weather", "storm"),
-    "pencil sketch": ("style", "pencil sketch"),
-}  # fmt: skip
-
-
-def sky_of(words: Sequence[str]) -> dict[str, str]:
-    """What an utterance tells of time, weather or style where it tells nothing else."""
-    rest = without_marks(words)
-    rest = rest[leads(rest, "pronoun") :] or rest
-    while length := leads(rest, "copula", "fresh"):
-        rest = rest[length:]
-    rest = rest[rest[:1] == ["to"] :]
-    while rest[-1:] and rest[-1] in ("now", "again", "please", "instead", "time", "outside"):
-        rest = rest[:-1] if not any(is_whole(rest, kind) for kind in _SKY) else rest
-        if any(is_whole(rest, kind) for kind in _SKY):
-            break
-    return dict(told for kind, told in _SKY.items() if is_whole(rest, kind))
 
 
 class EditClauses(Predicates):
@@ -69,6 +49,8 @@ class EditClauses(Predicates):
         if things and words[length] in ("except", "but"):
             kept, _ = self.subject(words[length + 1 + (words[length + 1 :][:1] == ["for"]) :])
             return self._take([index for index in things if index not in kept], words[:length])
+        if things and words[length : length + 1] == ["into"]:
+            return self._become_of(words[:length], words[length + 1 :])
         if things and self.is_told_new(words[length:]) and not self.found_in(words[length:]):
             return self._become_of(words[:length], words[length:])  # "not a cat, a dog"
         found = read_fragment(" ".join(words))
@@ -123,7 +105,9 @@ class EditClauses(Predicates):
             self.edits.set(**{name: _PLAIN[name]})
 
     def _replace(self, words: list[str]) -> None:
-        at = next((n for n, word in enumerate(words) if leads(words[n : n + 1], "joint")), None)
+        joints = [n for n, word in enumerate(words) if leads(words[n : n + 1], "joint")]
+        clear = [n for n in joints if words[n] not in ("in", "to")]
+        at = next(iter(clear or joints), None)
         if at is None:
             self.left_out.append(" ".join(words))
             return
@@ -184,6 +168,11 @@ class EditClauses(Predicates):
 
     def _paint(self, words: list[str]) -> None:
         """ "Paint it blue"; "draw a red car on a street" is a new picture."""
+        for end in range(len(words) - 3, 0, -1):
+            if words[end] in ("in", "to", "into", "on") and is_whole(words[end + 1 :], "picture"):
+                return self._add(words[:end])
+        if (told := attributes_of(words)) and not told.is_noun_too:
+            return self._bare(words)
         things, length = self.subject(words)
         if things and length < len(words) and not self.is_told_new(words):
             return self.state(things, words[length:])
@@ -197,8 +186,13 @@ class EditClauses(Predicates):
         if found.setting and found.setting != self.edits.scenery["setting"]:
             self.is_new = True
         else:
-            self.in_doubt = True
+            self.in_doubt = not self._is_joined_to_known(found)
             self.merge(found, words)
+
+    def _is_joined_to_known(self, found: Fragment) -> bool:
+        """Whether what is named stands to something that is there."""
+        related = {index for each in found.relations for index in each.objects}
+        return any(self.found(found.mentions[index]) for index in related)
 
     def _move(self, words: list[str]) -> None:
         things, length = self.subject(words)
@@ -218,7 +212,11 @@ class EditClauses(Predicates):
             self._add(words)
 
     def _give(self, words: list[str]) -> None:
-        if not self._gives(words):
+        if self._gives(words):
+            return
+        owners = self.it() if len(read_fragment(" ".join(words)).mentions) == 1 else []
+        subject = named(replace(self.edits[owners[0]], count=1), definite=True) if owners else ""
+        if not subject or not self._gives([*subject.split(), "with", *words]):
             self._add(words)
 
     def _want(self, words: list[str]) -> None:
@@ -231,6 +229,8 @@ class EditClauses(Predicates):
             words = [*words[:at], "instead", "of", *words[at + 1 :]]
         if self._instead(words):
             return
+        if (told := attributes_of(words)) and not told.is_noun_too:
+            return self._bare(words)
         if self.has_more(words) or not (self._counts_known(words) or self._is_known_anew(words)):
             self._add(words)
 
@@ -283,7 +283,7 @@ class EditClauses(Predicates):
             words = words[:-1]
         if not words:
             return
-        if self._more(words):
+        if self._more(words) or self._as_many_of_it(words, 1):
             return
         if ("for" in words or "to" in words) and self._gives(words):
             return
@@ -302,12 +302,14 @@ class EditClauses(Predicates):
             return
         if sky := sky_of(words):
             return self.edits.set(**sky)
+        if self._more(words):
+            return
         told = attributes_of(words)
-        if told is not None:
+        if told is not None and not (told.is_noun_too and words[0] in ("the", "a", "an")):
             return self._tell_it(told)
         if self._told_for(words) or ("for" in words and self._gives(words)):
             return
-        if self._only(words) or self._more(words) or self._instead(words):
+        if self._only(words) or self._instead(words):
             return
         if length := leads(words, "fresh"):
             rest = words[length:]
@@ -323,6 +325,9 @@ class EditClauses(Predicates):
     def _told_for(self, words: list[str]) -> bool:
         """ "White for the horse", "smaller, the car"."""
         at = next((n for n, word in enumerate(words) if word in ("for", "the") and n), 0)
+        if len(words) > 1 and leads(words[-1:], "pronoun") and (told := attributes_of(words[:-1])):
+            self._tell_it(told)  # "lower it"
+            return True
         told = attributes_of(words[:at]) if at else None
         rest = words[at + (words[at : at + 1] == ["for"]) :]
         if told is None or rest[:1] != ["the"]:
@@ -462,5 +467,6 @@ class EditClauses(Predicates):
             if length == len(behind):  # "…, put a dog"
                 self.instead_of = behind
             else:
-                self._become_of(behind[:length], behind[length:])
+                new = behind[length:]
+                self._become_of(behind[:length], new[leads(new, "put", "add", "want", "paint") :])
         return True

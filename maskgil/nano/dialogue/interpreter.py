@@ -6,7 +6,14 @@ from collections.abc import Sequence
 
 from maskgil.nano.dialogue.changes import named
 from maskgil.nano.dialogue.clauses import clauses_of
-from maskgil.nano.dialogue.commands import courteous, is_command, is_whole, without_marks, words_of
+from maskgil.nano.dialogue.commands import (
+    MARKS,
+    courteous,
+    is_command,
+    is_whole,
+    without_marks,
+    words_of,
+)
 from maskgil.nano.dialogue.edit_clauses import EditClauses
 from maskgil.nano.dialogue.fragments import read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError, Outcome, Question
@@ -25,11 +32,19 @@ def interpret(text: str, scene: Scene | None, focus: Sequence[int] = ()) -> Outc
     words = courteous(words_of(text))
     plain = without_marks(words)
     for control in CONTROLS:
-        if is_command(plain, control):
+        if is_command(plain, control) or _all_say(words, control):
             return Outcome(control)
     if scene is None or is_whole(plain, "new one"):
         return Outcome("new", wish=text)
     return _decided(text, words, scene, tuple(focus), {})
+
+
+def _all_say(words: Sequence[str], control: str) -> bool:
+    """Whether all that stands between marks says the same: "back, undo that"."""
+    parts: list[list[str]] = [[]]
+    for word in words:
+        parts = [*parts, []] if word in MARKS else [*parts[:-1], [*parts[-1], word]]
+    return all(is_command(courteous(part), control) for part in parts if part)
 
 
 def answered(question: Question, text: str) -> Outcome | None:

@@ -34,10 +34,18 @@ def conversation(planner):
     [
         ("fr", "remplace le chat par un chien noir", "replace the cat by a black dog"),
         ("fr", "enlève la voiture et ajoute un bus", "remove the car and add a bus"),
-        ("es", "pon el sombrero en la mesa", "put the hat in the table"),
+        ("es", "pon el sombrero en la mesa", "put the hat on the table"),
         ("de", "mach das Boot rot", "change the red boat"),
         ("zh", "把船变成红色", "change the ship into red"),
-        ("zh", "不要下雨", "remove rain"),
+        ("zh", "不要下雨", "clear weather"),
+        ("zh", "把猫放在桌子上", "put the cat on a table"),
+        ("zh", "房子后面加一棵树", "add a tree behind a house"),
+        ("fr", "le chat porte un chapeau", "the cat wearing a hat"),
+        ("fr", "une porte rouge", "a red door"),
+        ("fr", "enlève-la", "remove it"),
+        ("es", "el gato está encima de la mesa", "the cat should be on the table"),
+        ("pt", "tira a árvore", "remove the tree"),
+        ("pt", "um cachorro ao lado", "a dog next to it"),
     ],
 )
 def test_utterances_in_english(language, said, english):
