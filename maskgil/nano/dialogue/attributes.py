@@ -1,4 +1,4 @@
-"""Attributes: colours, sizes, counts and directions said of things, or the sky, and nothing else."""
+"""Attributes: colours, sizes, counts and directions, and what is told of the sky alone."""
 
 from __future__ import annotations
 
