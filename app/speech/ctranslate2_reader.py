@@ -172,10 +172,13 @@ def to_openai(variables: dict[str, Variable]) -> tuple[dict[str, int], dict[str,
     return dims, state
 
 
-def state_of(variables: dict[str, Variable], side: str) -> dict[str, torch.Tensor]:
+def state_of(
+    variables: dict[str, Variable], side: str, *, halves: bool = False
+) -> dict[str, torch.Tensor]:
     """The tensors (float32) of the "encoder" or "decoder" by openai-whisper's names.
 
-    Raises SpeechError where a tensor is missing or stored in whole numbers.
+    Matrices that are stored in half precision stay so where `halves`. Raises SpeechError where a
+    tensor is missing or stored in whole numbers.
     """
     import torch
 
@@ -187,7 +190,9 @@ def state_of(variables: dict[str, Variable], side: str) -> dict[str, torch.Tenso
                 f"{variables[name].dtype} weights cannot be read by openai-whisper: "
                 "use the engine faster-whisper or float16 weights"
             )
-        return torch.from_numpy(variables[name].numpy().astype(np.float32))
+        values = variables[name].numpy()
+        stays = halves and values.ndim == 2
+        return torch.from_numpy(values.astype(values.dtype if stays else np.float32))
 
     whole = {ours: theirs for ours, theirs in _WHOLE.items() if ours.startswith(side)}
     state = {ours: tensor(theirs) for ours, theirs in whole.items()}

@@ -171,7 +171,7 @@ class CTranslate2Engine:
         if weight.shape[1] > WIDEST or not weight.dtype.startswith("float"):
             return None
         num_heads = int(variables["decoder/num_heads"].numpy())
-        return TextDecoder(state_of(variables, "decoder"), num_heads)
+        return TextDecoder(state_of(variables, "decoder", halves=True), num_heads)
 
     @cached_property
     def _searcher(self) -> WordSearcher:

@@ -36,4 +36,4 @@ LIKELIEST = 10  # words of a search that are compared
 EXPECTED = 0.5
 HOPELESS = 12.0  # nats below the best word, or the free text, at which a prefix is given up
 MOST_WORDS = 2  # of an entry of the lexicon that takes part
-WIDEST = 512  # of a decoder that is kept a second time for the search: base's, 200 MB
+WIDEST = 512  # of a decoder that is kept a second time for the search: base's, 100 MB

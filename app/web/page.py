@@ -31,6 +31,7 @@ from app.web.components import (
 from app.web.controller import PageController
 from app.web.forms import Form, FormValues, number_of
 from app.web.i18n import Translations, words_for
+from app.web.lean_gradio import unserved
 from app.web.live_preview import live_listener
 from app.web.queued_jobs import Turns, address_of, visitor_of
 from app.web.sessions import Sessions
@@ -51,6 +52,7 @@ Values = dict[Any, Any]  # what the inputs hold, by component
 class Page:
     """The page over one shared pipeline; `blocks` is what gradio serves."""
 
+    @unserved()
     def __init__(self, pipeline: SpeechToImage, limits: Limits | None = None) -> None:
         self.sessions = Sessions()
         self.line = FairQueue(limits)  # jobs wait here, not in gradio's queue, which shows no place

@@ -17,10 +17,10 @@ from maskgil.checkpoints.core import (
     build_config,
     check_state,
     open_safetensors,
-    resolve,
     stored_config,
 )
 from maskgil.checkpoints.eight_bit import SCALE, plain_keys, unpacked
+from maskgil.checkpoints.files import resolve
 from maskgil.checkpoints.registry import REGISTRY, Entry, codes_of
 from maskgil.models.text_encoders.load import load_text_encoder
 from maskgil.utils.errors import CheckpointError

@@ -1,6 +1,8 @@
 """Whisper's text decoder in torch: many continuations of one encoding, a token at a time.
 
 All rows share the encoding's keys and values, so that a row costs no more than its own token.
+Weights in half precision become float32 a piece at a time, in a room that the processor's cache
+holds: the same numbers as of weights kept in float32, in half their memory and no more time.
 """
 
 # B rows, n tokens, T positions of the encoding, D width, H heads, V vocabulary, L layers.
@@ -16,6 +18,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+PIECE = 2**19  # weights that are made float32 at once: 2 MB
 KeysValues: TypeAlias = list[tuple[Tensor, Tensor]]  # one a layer
 
 
@@ -30,7 +33,7 @@ class DecoderState:
 
 
 class TextDecoder:
-    """Reads a decoder's tensors as openai-whisper names them; float32."""
+    """Reads a decoder's tensors as openai-whisper names them; computes in float32."""
 
     def __init__(self, state: Mapping[str, Tensor], num_heads: int) -> None:
         self._state = {name.removeprefix("decoder."): tensor for name, tensor in state.items()}
@@ -64,7 +67,7 @@ class TextDecoder:
         self, memory: KeysValues, past: KeysValues, length: int, tokens: Tensor
     ) -> DecoderState:
         state, end = self._state, length + tokens.shape[1]
-        x = state["token_embedding.weight"][tokens]  # (B, n, D)
+        x = state["token_embedding.weight"][tokens].float()  # (B, n, D)
         x = x + state["positional_embedding"][length:end]
         grown: KeysValues = []
         for block, (keys, values), (their_keys, their_values) in zip(
@@ -84,14 +87,14 @@ class TextDecoder:
             h = functional.gelu(self._map(f"{block}.mlp.0", self._norm(f"{block}.mlp_ln", x)))
             x = x + self._map(f"{block}.mlp.2", h)
         last = self._norm("ln", x[:, -1])  # (B, D)
-        logits = last @ state["token_embedding.weight"].T  # (B, V)
+        logits = linear(last, state["token_embedding.weight"])  # (B, V)
         return DecoderState(memory, grown, end, logits.log_softmax(-1))
 
     def _blocks(self) -> list[str]:
         return [f"blocks.{layer}" for layer in range(self._num_layers)]
 
     def _map(self, name: str, x: Tensor) -> Tensor:
-        return functional.linear(x, self._state[f"{name}.weight"], self._state.get(f"{name}.bias"))
+        return linear(x, self._state[f"{name}.weight"], self._state.get(f"{name}.bias"))
 
     def _norm(self, name: str, x: Tensor) -> Tensor:
         weight, bias = self._state[f"{name}.weight"], self._state[f"{name}.bias"]
@@ -109,3 +112,19 @@ class TextDecoder:
         )
         mixed = mixed.transpose(1, 2).flatten(2)
         return mixed  # (B, n, D)
+
+
+def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """`x` (…, K) mapped by `weight` (R, K) and `bias` (R,): (…, R), all but the weight float32."""
+    if weight.dtype == x.dtype:
+        return functional.linear(x, weight, bias)
+    size, width = weight.shape
+    rows = min(size, max(1, PIECE // width))
+    room = x.new_empty(rows, width)
+    mapped = x.new_empty(*x.shape[:-1], size)
+    for start in range(0, size, rows):
+        stored = weight[start : start + rows]
+        piece = room[: len(stored)].copy_(stored)
+        part = None if bias is None else bias[start : start + rows]
+        mapped[..., start : start + rows] = functional.linear(x, piece, part)
+    return mapped

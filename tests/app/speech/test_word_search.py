@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from app.glossary.repair import Glossary
 from app.speech.audio import load_audio
@@ -13,6 +14,7 @@ from app.speech.engine import Decoding
 from app.speech.features import log_mel
 from app.speech.limits import LIKELIEST, NEAR
 from app.speech.transcriber import MIN_FRAMES
+from app.speech.words.text_decoder import PIECE, linear
 from app.speech.words.word_search import (
     WordScore,
     WordTree,
@@ -145,3 +147,19 @@ def test_words_to_hear_are_of_the_lexicon(language: str) -> None:
     words = words_to_hear(language)
     assert len(words) > 400 and all(word.english for word in words.values())
     assert language in ("en", *Glossary.load().languages)
+
+
+def test_weights_in_half_precision_give_what_they_give_as_float32() -> None:
+    rows = PIECE // 64 * 2 + 3  # two pieces, and a few rows more
+    weight, bias = torch.randn(rows, 64).half(), torch.randn(rows)
+    x = torch.randn(2, 5, 64)
+    assert torch.allclose(linear(x, weight, bias), linear(x, weight.float(), bias), atol=1e-5)
+    assert linear(x, weight)[1, 4, rows - 1] == pytest.approx(
+        float(x[1, 4] @ weight[-1].float()), abs=1e-5
+    )
+
+
+def test_the_decoder_is_kept_in_half_precision(translator) -> None:
+    state = translator.engine._decoder._state
+    assert {len(value.shape) for value in state.values() if value.dtype == torch.float16} == {2}
+    assert state["token_embedding.weight"].dtype == torch.float16

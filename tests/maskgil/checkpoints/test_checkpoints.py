@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from maskgil import checkpoints
-from maskgil.checkpoints import CheckpointError, Entry, core
+from maskgil.checkpoints import CheckpointError, Entry, files
 from maskgil.config import TransformerConfig
 from maskgil.models.transformer import Transformer
 from maskgil.tokenizers.compact_vq import CompactVQ, CompactVQConfig
@@ -198,7 +198,7 @@ def test_pickles_are_sent_to_the_converter(tmp_path):
 
 
 def test_shipped_weights_are_checked_against_their_hash(path, monkeypatch):
-    monkeypatch.setattr(core, "ASSETS", path.parent.parent)
+    monkeypatch.setattr(files, "ASSETS", path.parent.parent)
     entry = Entry("mine", "MIT", asset=f"{path.parent.name}/{path.name}")
     monkeypatch.setitem(checkpoints.REGISTRY, "mine", entry)
     sums = checkpoints.write_hashes(path.parent)

@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 
 from maskgil import checkpoints
 from maskgil.__main__ import main
-from maskgil.checkpoints import core
+from maskgil.checkpoints import files
 from maskgil.checkpoints.convert import infer_config, layout_of, load_published, read_published
 from maskgil.config import SIZES
 from maskgil.profiling.command import describe
@@ -111,7 +111,7 @@ def test_unpublished_and_hub_names_say_so(monkeypatch):
     with pytest.raises(checkpoints.CheckpointError, match=r"not published.*maskgil train"):
         checkpoints.load("maskgil-xl-text")
     source = FIXTURES / "llamagen_gpt_c2i.safetensors"
-    monkeypatch.setattr(core, "_from_hub", lambda entry: source)
+    monkeypatch.setattr(files, "_from_hub", lambda entry: source)
     model = checkpoints.load("llamagen-b")
     assert model.config.causal and model.config.zero_condition_rope
 

@@ -7,7 +7,7 @@ import torch
 
 from maskgil import checkpoints
 from maskgil.__main__ import main
-from maskgil.checkpoints import CheckpointError, core
+from maskgil.checkpoints import CheckpointError, files
 from maskgil.checkpoints.convert import load_published
 from maskgil.checkpoints.registry import REGISTRY, Entry
 from maskgil.tokenizers import llamagen, magvit2, vqgan
@@ -179,7 +179,7 @@ def test_published_files_convert_without_being_told_what_they_are(name, tmp_path
     assert loaded.config == expected.config
     assert loaded.encode(reference["pixels"]).equal(reference["indices"])
     assert checkpoints.read_metadata(target)["source"] == "last.ckpt"
-    monkeypatch.setattr(core, "_from_hub", lambda entry: source)
+    monkeypatch.setattr(files, "_from_hub", lambda entry: source)
     monkeypatch.setitem(
         REGISTRY, "theirs", Entry("theirs", "MIT", repo="some/where", file="x.ckpt")
     )

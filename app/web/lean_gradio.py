@@ -1,0 +1,62 @@
+"""Gradio without what it does at every start and nobody needs: half of a page's start.
+
+It writes a stub file for editors beside each of its components, at each import; and it builds its
+web application four times for one page, of which the last is served.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import sys
+from collections.abc import Iterator, Sequence
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any
+
+STUBS = "gradio.component_meta"  # the module that writes them
+
+
+class _WithoutStubs:
+    """Finds the module that writes stubs, and takes that from it once it is loaded."""
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if name != STUBS:
+            return None
+        sys.meta_path.remove(self)  # type: ignore[arg-type]
+        spec = importlib.util.find_spec(name)
+        if spec is None or spec.loader is None:
+            return spec
+        load = spec.loader.exec_module
+
+        def exec_module(module: ModuleType) -> None:
+            load(module)
+            if hasattr(module, "create_or_modify_pyi"):
+                module.__dict__["create_or_modify_pyi"] = lambda *_: None
+
+        spec.loader.exec_module = exec_module  # type: ignore[method-assign]
+        return spec
+
+
+def without_stubs() -> None:
+    """Let gradio write no stubs. Call it before gradio is imported; after, it does nothing."""
+    if STUBS not in sys.modules:
+        sys.meta_path.insert(0, _WithoutStubs())  # type: ignore[arg-type]
+
+
+@contextlib.contextmanager
+def unserved() -> Iterator[None]:
+    """While blocks are laid out, gradio builds no web application of them: `launch` does."""
+    from gradio.routes import App
+
+    def nothing(*_: Any, **__: Any) -> None:
+        return None
+
+    built = App.__dict__["create_app"]
+    App.create_app = staticmethod(nothing)  # type: ignore[method-assign, assignment]
+    try:
+        yield
+    finally:
+        App.create_app = built  # type: ignore[method-assign]
