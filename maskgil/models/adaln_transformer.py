@@ -17,7 +17,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from maskgil.models.conditioning import ClassEmbedder, Condition
+from maskgil.models.conditioning import Condition
+from maskgil.models.embedders import ClassEmbedder
 from maskgil.models.layers import RMSNorm, SwiGLU, attention
 from maskgil.models.masked_model import ClassDrivenConfig, ClassDrivenModel, Step
 from maskgil.utils.checks import at_least, below

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple, Protocol
 
 from torch import Tensor, nn
 
-from maskgil.models.conditioning import ClassEmbedder, Condition, Prefix
+from maskgil.models.conditioning import Condition, Prefix
+from maskgil.models.embedders import ClassEmbedder
 from maskgil.utils.checks import at_least
 
 

@@ -13,15 +13,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from maskgil.config import TransformerConfig
-from maskgil.models.conditioning import (
-    NO_CODE,
-    CaptionEmbedder,
-    ClassEmbedder,
-    Condition,
-    Drafted,
-    Prefix,
-    copied,
-)
+from maskgil.models.conditioning import NO_CODE, Condition, Drafted, Prefix, copied
+from maskgil.models.embedders import CaptionEmbedder, ClassEmbedder
 from maskgil.models.layers import Block, LayerCache, RMSNorm, rope_table
 from maskgil.models.masked_model import Step
 from maskgil.models.token_merging import TokenMerging, folded

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import torch
-from torch import Tensor
-
-from maskgil.nano.drafts.draft import Drafts
-from maskgil.nano.nearest_nouns import NearestNouns
 from maskgil.nano.reader.reader import Reading as SceneReading
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Scene
 from maskgil.prompts import NothingKnownError, Reading
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from maskgil.nano.drafts.draft import Drafts
+    from maskgil.nano.nearest_nouns import NearestNouns
 
 ANYWHERE = "field"  # where weather and time of day are drawn that name no place
 AT_SEA = "sea"  # the same for ships
@@ -61,6 +63,8 @@ class ScenePromptReader:
         scene = self._scene(prompt).scene
         if not scene.things:
             return None
+        import torch
+
         return torch.from_numpy(self.drafts.of(scene, seed, hole.cpu().numpy()))
 
     @staticmethod

@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from maskgil.config import TransformerConfig
 from maskgil.data.bucket_sampler import mixed
 from maskgil.models.bert import BidirectionalTransformer
-from maskgil.models.conditioning import NO_CODE, CaptionCondition, CaptionEmbedder, Drafted
+from maskgil.models.conditioning import NO_CODE, CaptionCondition, Drafted
+from maskgil.models.embedders import CaptionEmbedder
 from maskgil.models.transformer import Transformer
 from maskgil.sampling.mask_schedules import SCHEDULES
 from maskgil.train.batches import TokenBatch, TokenSource, padded, part_of
