@@ -142,7 +142,9 @@ class StageTalk:
         """The same scene with another seed: other places, other tokens."""
         assert self.planner is not None
         plan = self.planner.first(standing.moment.arrangement.scene, settings.seed)
-        return _wish(plan, standing, standing.moment, settings)
+        wish = _wish(plan, standing, standing.moment, settings)
+        first = replace(wish.first, prompt=Prompt(standing.canvas.prompt))
+        return replace(wish, requests=(first,))
 
     def _answer(
         self, talk: _Talk, outcome: Outcome, text: str, utterance: Utterance, standing: Standing,

@@ -18,6 +18,7 @@ from maskgil.nano.dialogue.edit_clauses import EditClauses
 from maskgil.nano.dialogue.fragments import read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError, Outcome, Question
 from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.scene import Scene
 
 CONTROLS = ("undo", "redo", "restart", "save", "another", "enlarge")
@@ -103,7 +104,7 @@ def _decided(
         outcome = Outcome("none", change, left_out=left_out or (text,), focus=focus)
     else:
         outcome = Outcome("change", change, left_out=left_out, focus=edits.focus_after(change))
-    if edits.in_doubt and _is_another_picture(text, scene):
+    if edits.in_doubt and (change.is_none or _is_another_picture(text, scene)):
         return new
     if edits.in_doubt:
         asked = "change this picture, or draw a new one?"
@@ -114,9 +115,12 @@ def _decided(
 def _is_another_picture(text: str, scene: Scene) -> bool:
     """Whether a description has nothing of what stands, and is more than one thing to add.
 
-    It names several things, or a place, a time or weather other than what stands.
+    It names several things, or a place, a time or weather other than what stands. So is one that
+    says no more than what stands: it is wanted once more.
     """
-    told = read_scene(text).scene
+    told = somewhere(read_scene(text).scene)
+    if told == scene:
+        return True
     nouns = {thing.noun for thing in told.things}
     if not nouns or nouns & {thing.noun for thing in scene.things}:
         return False

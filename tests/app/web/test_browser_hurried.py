@@ -111,7 +111,9 @@ def test_a_marked_part_is_drawn_although_draw_is_clicked_twice(tab):
     tab.wait_for_timeout(200)
     tab.locator("#draw").click()
     done(tab)
-    assert alt(tab) == prompt(tab) == "a red apple to the left of an orange cat"
+    assert alt(tab) == prompt(tab)
+    possible = ("an orange cat and a red apple", "a red apple")  # where the cat was painted over
+    assert alt(tab) in possible
     middle = before.shape[1] // 2
     changed = abs(pixels(tab) - before)[:, middle + 8 :]
     assert changed.mean() < 4, "the kept tokens; the decoder sees the whole picture"
