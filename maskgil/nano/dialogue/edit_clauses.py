@@ -397,9 +397,10 @@ class EditClauses(Predicates):
         if not things:
             return False
         mention = found.mentions[0]
-        if mention.counted or not mention.many:
+        counted = mention.counted or (self.edits[things[0]].count > 1 and not mention.many)
+        if counted or not mention.many:
             self.edits.tell(things[0], count=mention.thing.count)
-        for other in self.edits.there if not mention.counted else ():
+        for other in self.edits.there if not counted else ():
             if other not in things:
                 self.edits.remove(other)
         self.look_at(things[:1])
