@@ -113,7 +113,7 @@ def make(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
     check_destination(arguments.output)
     pipeline = SpeechToImage(config)
     if arguments.text is not None:
-        prompt, wish = pipeline.understand(arguments.text)
+        prompt, wish = pipeline.understand(arguments.text, speaks=[language] if language else ())
         updates = pipeline.paint(PictureRequest(prompt, settings, heard=wish))
     else:
         updates = pipeline.run(_named(arguments.audio[0]), settings, language=language)

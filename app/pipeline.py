@@ -197,9 +197,10 @@ class SpeechToImage(TextToImage):
             return None
         return Heard(transcript, self._repaired(transcript))
 
-    def understand(self, text: str) -> tuple[Prompt, Heard | None]:
+    def understand(self, text: str, *, speaks: Sequence[str] = ()) -> tuple[Prompt, Heard | None]:
         """A typed wish as a prompt in English, and what it was where it is in another language.
 
+        `speaks`: codes of languages that the writer is likely to use, the likeliest first.
         Raises `SettingsError` for what is no prompt, `ForeignTextError` for a text that is in no
         language of the glossary.
         """
@@ -208,7 +209,9 @@ class SpeechToImage(TextToImage):
         from app.speech.transcripts import Transcript
 
         prompt = clean_prompt(text)
-        wish = None if self.config.glossary is False else read_typed(prompt, self.glossary)
+        wish = None
+        if self.config.glossary is not False:
+            wish = read_typed(prompt, self.glossary, speaks=speaks or self.config.speaks)
         if wish is None:
             return prompt, None
         said = Transcript(wish.language, 1.0, (), prompt, wish.prompt, 0.0)

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.dialogue.conversation import Conversation, Painter, Picture, Reply
-from app.dialogue.translation import heard_as
+from app.dialogue.translation import Utterance, heard_as
 from app.errors import SpeechError
 from maskgil.utils.command_line import one_line
 
 if TYPE_CHECKING:
+    from app.glossary.repair import Glossary
     from app.imaging.settings import DrawSettings
     from app.pipeline import SpeechToImage
+    from app.types import Heard
     from maskgil.nano.dialogue.stage import Plan
 
 ENLARGED = 2  # times as many pixels a side
@@ -44,6 +46,7 @@ class Chat:
         self.conversation = Conversation(
             Planner(drafts), painter, pipeline.glossary, seed=settings.seed,
             nearest=pipeline.reading if folder is not None else None,
+            speaks=[language] if language else config.speaks,
         )  # fmt: skip
         self.written = 0
         self.shown: dict[int, str] = {}
@@ -69,9 +72,8 @@ class Chat:
         if path.suffix.lower() not in CLIPS or not path.is_file():
             return self.conversation.say(line)
         heard = self.pipeline.listen(path, language=self.language, ahead=self.folder is not None)
-        said = heard.transcript
-        utterance = heard_as(said.text, said.language, heard.prompt, self.pipeline.glossary)
-        return self.conversation.say(said.text or heard.prompt, spoken=utterance)
+        said, utterance = heard_utterance(heard, self.pipeline.glossary)
+        return self.conversation.say(said, spoken=utterance)
 
     def _file(self, reply: Reply) -> str | None:
         """The file of what stands; written where it was not yet, or is asked for."""
@@ -96,6 +98,13 @@ class Chat:
         if name == "picture":
             self.shown[id(moment)] = str(path)
         return str(path)
+
+
+def heard_utterance(heard: Heard, glossary: Glossary) -> tuple[str, Utterance]:
+    """What somebody was heard to say, and the same in English."""
+    said = heard.transcript
+    utterance = heard_as(said.text, said.language, heard.prompt, glossary)
+    return said.text or heard.prompt, utterance
 
 
 def as_line(row: dict[str, Any]) -> str:

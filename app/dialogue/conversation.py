@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from app.dialogue.translation import Utterance, understood
 from app.glossary.normalize import words_of
-from app.glossary.typed import english_letters, read_typed
+from app.glossary.typed import before_english, english_letters, read_typed
 from app.imaging.settings import MAX_SEED, clean_prompt
 from maskgil.nano.dialogue.commands import command_words
 from maskgil.nano.dialogue.interpreter import answered, interpret
@@ -116,7 +116,8 @@ def graph_of(arrangement: Arrangement | None) -> dict[str, Any]:
 class Conversation:
     """One person's pictures, one after another. Not to be shared between threads.
 
-    `nearest` answers for a text that names nothing known: it raises NothingKnownError.
+    `nearest` answers for a text that names nothing known: it raises NothingKnownError. `speaks`:
+    codes of languages that the person is likely to use, the likeliest first.
     """
 
     def __init__(
@@ -127,9 +128,10 @@ class Conversation:
         *,
         seed: int = 0,
         nearest: Callable[[str], object] | None = None,
+        speaks: Sequence[str] = (),
     ) -> None:
         self.planner, self.painter, self.glossary = planner, painter, glossary
-        self.seed, self.nearest = seed, nearest
+        self.seed, self.nearest, self.speaks = seed, nearest, tuple(speaks)
         self.history: list[Moment | None] = [None]
         self.at = 0
         self.question: Question | None = None
@@ -175,12 +177,14 @@ class Conversation:
     def in_english(self, text: str) -> Utterance:
         """A typed text in English. Raises ForeignTextError for one in no language that is known."""
         english = english_letters(text, command_words())
-        found = understood(text, self.glossary, english, self.language)
+        speaks = (*self.speaks, self.language) if self.language else self.speaks
+        usual = next(iter(before_english(speaks)), "")
+        found = understood(text, self.glossary, english, usual)
         if found is not None:
             return found
         if english and english == sum(map(len, words_of(text))):
             return Utterance("en", text, english)
-        wish = read_typed(text, self.glossary)
+        wish = read_typed(text, self.glossary, speaks=speaks)
         if wish is None:
             return Utterance("en", text, len(text))
         return Utterance(wish.language, wish.prompt, len(text), wish.unknown)

@@ -26,8 +26,17 @@ class TypedWish:
     unknown: tuple[str, ...] = ()
 
 
-def read_typed(text: str, glossary: Glossary) -> TypedWish | None:
+def before_english(speaks: Sequence[str]) -> tuple[str, ...]:
+    """The languages that somebody speaks rather than English, of all in their order."""
+    codes = list(speaks)
+    return tuple(codes[: codes.index("en")] if "en" in codes else codes)
+
+
+def read_typed(text: str, glossary: Glossary, *, speaks: Sequence[str] = ()) -> TypedWish | None:
     """The wish of a text in another language than English; None for English.
+
+    `speaks`: codes of languages that the writer is likely to use, the likeliest first. What is as
+    well English as one of those before English ("chat", "pain") is taken for the writer's own.
 
     The language is the one that knows most letters of the text, and enough of them. It is English
     where none knows more, but for a painted or counted thing that another one knows to the last
@@ -41,13 +50,16 @@ def read_typed(text: str, glossary: Glossary) -> TypedWish | None:
     total = sum(map(len, words_of(text)))
     english, pictured = _english_letters(text)
     best, most = None, LEAST_KNOWN * total
-    for language in _written_alike(text, glossary) if pictured < total else ():
+    own = before_english(speaks)
+    alike = sorted(_written_alike(text, glossary), key=lambda code: code not in own)
+    for language in alike if pictured < total else [code for code in alike if code in own]:
         known = _known_letters(glossary.lexicon(language).scan(text))
         scene = glossary.read(text, language)
         whole = scene.is_clear and scene.is_vivid
         if words_of_kind("function").intersection(scene.unknown):
             continue  # "a piñata and a sombrero"
-        if scene and known > most and known > (pictured if whole else english):
+        least = pictured if whole else english
+        if scene and known > most and (known > least or (language in own and known == least)):
             prompt = written(scene, glossary.words.names)
             best, most = TypedWish(language, prompt, scene.unknown), known
     if best is None and not english and _scripts(text) - {"LATIN"}:

@@ -1,6 +1,6 @@
 """Share of the turns of dialogues behind which the right scene graph stands; nothing is drawn.
 
-python -m benchmarks.dialogues [--all | --tuning | --utterances] [--wrong] [--language fr]
+python -m benchmarks.dialogues [--all | --tuning | --utterances] [--spoken] [--wrong] [--language L]
 """
 
 from __future__ import annotations
@@ -51,12 +51,25 @@ def single(utterances: list[tuple[str, Turn]], planner: Planner) -> Played:
         yield turn, answer(conversation, turn), before
 
 
+def spoken(turns: list[Turn], planner: Planner) -> Played:
+    """Each turn, spoken, of the languages that there is a voice of."""
+    from app.config import load_config
+    from app.pipeline import SpeechToImage
+    from benchmarks.dialogues.spoken import has_voice, spoken_replies
+
+    voiced = [turn for turn in turns if has_voice(turn.language)]
+    return spoken_replies(voiced, planner, SpeechToImage(load_config("nano")))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.dialogues", description=__doc__)
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--all", action="store_true", help="those for tuning, too")
     which.add_argument("--tuning", action="store_true", help="those for tuning alone")
     which.add_argument("--utterances", action="store_true", help="single utterances, for tuning")
+    parser.add_argument(
+        "--spoken", action="store_true", help="spoken by polyvoice's voices, heard by Whisper"
+    )
     parser.add_argument("--wrong", action="store_true", help="show the turns that go wrong")
     parser.add_argument("--language", help="en, fr, es, pt, de or zh alone")
     options = parser.parse_args()
@@ -67,11 +80,11 @@ def main() -> None:
             planner,
         )
     else:
-        played = replies(
-            [turn for turn in read_turns() if options.language in (None, turn.language)
-             and (options.all or turn.is_tuned == options.tuning)],
-            planner,
-        )  # fmt: skip
+        turns = [
+            turn for turn in read_turns() if options.language in (None, turn.language)
+            and (options.all or turn.is_tuned == options.tuning)
+        ]  # fmt: skip
+        played = spoken(turns, planner) if options.spoken else replies(turns, planner)
     report(played, wrong=options.wrong)
 
 

@@ -109,7 +109,7 @@ def test_dialogues_of_every_language(planner):
         for turn, reply, before in replies(turns, planner)
         if not is_right(turn.expected, reply, before)
     ]
-    assert len(turns) == 30 and not wrong
+    assert len(turns) == 36 and not wrong
 
 
 def test_lines_are_answered_by_lines_of_json(monkeypatch, capfd):

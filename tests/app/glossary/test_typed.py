@@ -103,6 +103,22 @@ def test_english_stays_as_it_is(glossary: Glossary, text: str) -> None:
     assert read_typed(text, glossary) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "speaks", "prompt"),
+    [
+        ("chat", ["fr"], "a cat"),
+        ("pain", ["fr", "en"], "bread"),
+        ("chat", ["en", "fr"], None),
+        ("chat", ["zh"], None),
+        ("a red car on a street", ["fr"], None),
+        ("a cat", ["es"], None),
+    ],
+)
+def test_the_language_of_the_writer_counts(glossary, text, speaks, prompt):
+    wish = read_typed(text, glossary, speaks=speaks)
+    assert (wish and wish.prompt) == prompt
+
+
 def test_what_is_not_understood_is_named(glossary: Glossary) -> None:
     wish = read_typed("un chat qui ronronne sur le canapé bleu", glossary)
     assert wish is not None

@@ -1,0 +1,61 @@
+"""Dialogues that are spoken: by the voices of polyvoice, heard as the app hears."""
+
+# S samples.
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from app.dialogue.chat import heard_utterance, laid_out
+from app.dialogue.conversation import Conversation, Reply
+from app.errors import SpeechError
+
+if TYPE_CHECKING:
+    from app.pipeline import SpeechToImage
+    from benchmarks.dialogues.turns import Turn
+    from maskgil.nano.dialogue.stage import Planner
+    from polyvoice.tts.base import Voice
+
+
+@lru_cache
+def _voice(language: str) -> Voice:
+    from polyvoice.tts.factory import load_voice
+
+    return load_voice(language)
+
+
+def has_voice(language: str) -> bool:
+    """Whether the packaged voices speak a language."""
+    from polyvoice.tts.kokoro_voices import KOKORO_LANGUAGES
+
+    return language in KOKORO_LANGUAGES
+
+
+def spoken_replies(
+    turns: list[Turn], planner: Planner, pipeline: SpeechToImage
+) -> Iterator[tuple[Turn, Reply, Reply | None]]:
+    """Each turn, spoken, with its answer and the one before it; the language is told.
+
+    Raises VoiceError where the voices are not installed.
+    """
+    conversation, before, dialogue = None, None, ""
+    for turn in turns:
+        if conversation is None or turn.dialogue != dialogue:
+            conversation, before = Conversation(planner, laid_out, pipeline.glossary), None
+            dialogue = turn.dialogue
+        reply = _answer(conversation, turn, pipeline)
+        yield turn, reply, before
+        before = reply
+
+
+def _answer(conversation: Conversation, turn: Turn, pipeline: SpeechToImage) -> Reply:
+    voice = _voice(turn.language)
+    clip = voice.sample_rate, voice.speak(turn.said)  # (S,)
+    try:
+        heard = pipeline.listen(clip, language=turn.language, ahead=False)
+        said, utterance = heard_utterance(heard, pipeline.glossary)
+        return conversation.say(said, spoken=utterance)
+    except (ValueError, SpeechError) as error:
+        return Reply("error", turn.said, str(error), conversation.moment)
