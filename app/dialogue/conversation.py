@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from app.dialogue.translation import Utterance, understood
+from app.dialogue.translation import Utterance, asked_in, understood
 from app.glossary.normalize import words_of
 from app.glossary.typed import before_english, english_letters, read_typed
 from app.imaging.settings import MAX_SEED, clean_prompt
@@ -150,7 +150,17 @@ class Conversation:
         """
         text = clean_prompt(text)
         utterance = spoken or self.in_english(text)
-        return self.carry_out(self.outcome(utterance.english), text, utterance)
+        chosen = self._chosen(text)
+        return self.carry_out(chosen or self.outcome(utterance.english), text, utterance)
+
+    def _chosen(self, text: str) -> Outcome | None:
+        """What the choice that `text` is would come to, as it was written in the question."""
+        if self.question is None:
+            return None
+        asked = asked_in(self.language, self.question, self.glossary)
+        said = [each.lower() for each in asked.choices]
+        at = said.index(text.lower()) if text.lower() in said else None
+        return None if at is None else self.question.outcomes[at]
 
     def outcome(self, english: str) -> Outcome:
         """What an utterance comes to: an answer where something was asked, else as it is read."""
@@ -165,8 +175,11 @@ class Conversation:
     def carry_out(self, outcome: Outcome, said: str, utterance: Utterance) -> Reply:
         """Do what `said`, in English `utterance`, comes to. Raises what `say` does."""
         reply = self._carried_out(outcome, said)
-        self.question = reply.question
+        self.question = question = reply.question
         self.language = utterance.language
+        if question is not None:
+            question = asked_in(self.language, question, self.glossary)
+            reply = replace(reply, line=question.text, question=question)
         return replace(
             reply,
             left_out=tuple(dict.fromkeys((*reply.left_out, *utterance.unknown))),

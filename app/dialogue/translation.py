@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.glossary.english import NUMBERS, written
 from app.glossary.lexicon import DATA, GlossaryError, LexiconItem
@@ -15,7 +15,9 @@ from app.glossary.world import is_surface
 from app.languages import UNSPACED
 from maskgil.nano.dialogue.clauses import is_verb
 from maskgil.nano.dialogue.commands import is_whole
+from maskgil.nano.dialogue.fragments import read_fragment
 from maskgil.nano.dialogue.interpreter import CONTROLS
+from maskgil.nano.dialogue.outcome import Question
 
 TABLE = DATA / "dialogue.tsv"
 _MARKS = {"，": ",", "、": ",", "。": ".", "；": ".", ";": ".", "!": ".", "！": ".", "…": "."}
@@ -55,16 +57,54 @@ Table = dict[tuple[str, ...], _Phrase]
 
 
 @functools.cache
-def _tables() -> dict[str, Table]:
-    """Language -> its phrases, in folded words. Raises GlossaryError."""
+def _sentences() -> dict[tuple[str, str], str]:
+    """(language, English) -> the first way to say it, as written. Raises GlossaryError."""
+    found: dict[tuple[str, str], str] = {}
+    for language, kind, english, phrases in _rows():
+        said = phrases if kind == "ask" else phrases.split(", ")[0]
+        found.setdefault((language, english), said)
+    return found
+
+
+def asked_in(language: str, question: Question, glossary: Glossary) -> Question:
+    """A question and its choices in a language of the table; in English for another one."""
+    if language not in languages():
+        return question
+    said, which = _sentences(), "which one: {} or {}?"
+    if question.text != which.format(*question.choices):
+        first, second = (said.get((language, each), each) for each in question.choices)
+        return replace(question, text=said[language, question.text], choices=(first, second))
+    first, second = (_named_in(language, each, glossary) for each in question.choices)
+    return replace(
+        question, text=said[language, which].format(first, second), choices=(first, second)
+    )
+
+
+def _named_in(language: str, choice: str, glossary: Glossary) -> str:
+    """A thing that English names, in a language: its noun, and its colour behind it."""
+    mentions = read_fragment(choice).mentions
+    if not mentions:
+        return choice
+    thing, names = mentions[0].thing, glossary.words.names_in(language)
+    noun = names.get(thing.noun, thing.noun)
+    look = thing.colour or thing.texture
+    return f"{noun} ({names.get(look, look)})" if look else noun
+
+
+def _rows() -> list[list[str]]:
     try:
         rows = [line.split("\t") for line in TABLE.read_text(encoding="utf-8").splitlines()]
     except (OSError, ValueError) as error:
         raise GlossaryError(f"cannot read {TABLE}: {error}") from None
+    return [row for row in rows if len(row) == 4 and not row[0].startswith("#")]
+
+
+@functools.cache
+def _tables() -> dict[str, Table]:
+    """Language -> its phrases, in folded words. Raises GlossaryError."""
     found: dict[str, Table] = defaultdict(dict)
-    for row in rows:
-        if len(row) == 4 and not row[0].startswith("#"):
-            language, kind, english, phrases = row
+    for language, kind, english, phrases in _rows():
+        if kind != "ask":
             for phrase in phrases.split(", "):
                 words = tuple(_parts(phrase, language))
                 found[language].setdefault(words, _Phrase(kind, english))

@@ -55,6 +55,9 @@ def answered(question: Question, text: str) -> Outcome | None:
         for kind, outcome in zip(("change it", "new one"), question.outcomes, strict=True):
             if is_whole(plain, kind):
                 return outcome
+    for kind, outcome in zip(("first", "second"), question.outcomes, strict=True):
+        if is_whole(plain, kind):
+            return outcome
     said = " ".join(plain)
     for choice, outcome in zip(question.choices, question.outcomes, strict=True):
         if said and said in (choice, choice.removeprefix("the ")):
@@ -107,7 +110,7 @@ def _decided(
     if edits.in_doubt and (change.is_none or _is_another_picture(text, scene)):
         return new
     if edits.in_doubt:
-        asked = "change this picture, or draw a new one?"
+        asked = "change this picture, or draw a new picture?"
         return Outcome("question", question=Question(asked, ANSWERS, (outcome, new)))
     return outcome
 

@@ -81,6 +81,58 @@ def test_a_question_is_answered_in_the_language_it_came_in(conversation):
     assert conversation.say("qu'il fasse nuit").action == "time", "another wish drops the question"
 
 
+@pytest.mark.parametrize(
+    ("wish", "said", "asked", "answers"),
+    [
+        ("a house in a forest", "a dog", "change this picture, or draw a new picture?",
+         ["the first one", "add it", "change this picture", "new picture", "the second one"]),
+        ("une maison dans la forêt", "un chien",
+         "Changer cette image, ou en dessiner une nouvelle ?",
+         ["la première", "ajoute-le", "changer cette image", "nouvelle image", "la deuxième"]),
+        ("una casa en el bosque", "un perro", "¿Cambiar esta imagen o hacer una imagen nueva?",
+         ["la primera", "añádelo", "cambiar esta imagen", "imagen nueva", "la segunda"]),
+        ("uma casa na floresta", "um cachorro", "Mudar esta imagem ou fazer uma nova imagem?",
+         ["a primeira", "adiciona ele", "mudar esta imagem", "imagem nova", "a segunda"]),
+        ("森林里的房子", "一只狗", "修改这张图片，还是画一张新的图片？",
+         ["第一个", "加上去", "修改这张图片", "新的图片", "第二个"]),
+    ],
+)  # fmt: skip
+def test_a_question_is_asked_and_answered_in_every_language(
+    conversation, wish, said, asked, answers
+):
+    for at, answer in enumerate(answers):
+        conversation.say(wish)
+        reply = conversation.say(said)
+        assert (reply.action, reply.line) == ("question", asked)
+        assert conversation.say(answer).action == ("new" if at > 2 else "add"), answer
+        conversation.say("start over")
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "choices", "answer"),
+    [
+        ("a black cat and a white cat", "remove the cat", ("the black cat", "the white cat"),
+         "the second one"),
+        ("un chat noir et un chat blanc", "enlève le chat", ("chat (noir)", "chat (blanc)"),
+         "chat (blanc)"),
+        ("un gato negro y un gato blanco", "quita el gato", ("gato (negro)", "gato (blanco)"),
+         "el segundo"),
+    ],
+)  # fmt: skip
+def test_which_one_is_asked_in_the_language(conversation, wish, said, choices, answer):
+    conversation.say(wish)
+    asked = conversation.say(said).question
+    assert asked.choices == choices and all(each in asked.text for each in choices)
+    left = conversation.say(answer).moment.arrangement.scene.things
+    assert [thing.colour for thing in left] == ["black"]
+
+
+def test_the_language_of_the_person_counts(planner):
+    french = Conversation(planner, laid_out, Glossary.load(), speaks=["fr"])
+    assert "cat" in french.say("chat").moment.caption
+    assert french.say("undo").action == "undo"
+
+
 def test_another_whole_picture_is_drawn_without_asking(conversation):
     conversation.say("a house by a lake")
     assert conversation.say("a dog on the beach").action == "new"
