@@ -54,6 +54,7 @@ _USUAL = 13  # cells that the largest thing has at least where there is room
 LINED = 5  # copies that are under a thing in one line; more are in rows
 OVERHANG = 2 * SLOT  # by which a line of things is wider than what they are under
 CROWDED = 12.0  # cells of the largest thing from which on gaps are given up for larger drawings
+TINY = 6  # cells of a drawing that is called tiny: smaller ones are lumps
 PLAIN = 8  # cells at which a drawing's tokens show what it is
 
 _CLOSE = ("wearing", "holding", "riding", "on", "in", "under")  # stand as one thing does
@@ -153,7 +154,7 @@ class Layout:
             longer = max(longer, min(plain, factor * 0.7 * plain / PLAIN))
             longer *= SIZE_WORDS.get(thing.size or "", 1.0)
             limit = self._limit(code, thing.count, deep) * min(1.0, factor / 11)
-            sizes.append(self.cells(code, min(limit, max(SMALLEST, longer))))
+            sizes.append(self.cells(code, min(limit, max(TINY, longer))))
         companions = _companions(scene)
         for relation in scene.relations:
             if relation.name == "under":
