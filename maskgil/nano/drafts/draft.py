@@ -15,6 +15,7 @@ from maskgil.nano.world.layout import SIZES, Layout
 from maskgil.nano.world.scene import Scene
 
 OUTSIDE = 3  # cells in the hole that a frame gains for each cell beside it that it may take
+NOBODY = -1  # owns a cell that is empty
 WHOLE_HOLE = np.ones((GRID, GRID), bool)
 
 
@@ -40,6 +41,7 @@ class Drafts:
     ) -> np.ndarray:
         """The draft (h, w) int64 of sprites that stand already; whole cells, the nearest."""
         grid = np.full(shape, NO_CODE, np.int64)
+        owners = np.full(shape, NOBODY)
         for sprite in sprites:
             size = self._size(sprite)
             look = look_of(scene.things[sprite.thing])
@@ -47,7 +49,9 @@ class Drafts:
             left = round(sprite.left + (sprite.width - size[0]) / 2)
             top = round(sprite.bottom - (sprite.height + size[1]) / 2)
             first = round(sprite.part[0] * size[1])
-            _paste(grid, codes[first:], left, top + first, self.references.thin)
+            thin = (codes != NO_CODE) & self.references.thin[codes]
+            place = left, top + first
+            _paste(grid, owners, codes[first:], thin[first:], place, sprite.thing)
         return grid
 
     def _size(self, sprite: Sprite) -> Size:
@@ -79,16 +83,23 @@ def frame_in(hole: np.ndarray) -> tuple[int, int, int, int]:
     return int(left), int(top), int(right - left), int(bottom - top)
 
 
-def _paste(grid: np.ndarray, codes: np.ndarray, left: int, top: int, thin: np.ndarray) -> None:
-    """Lay `codes` (h, w) over the grid where they are any, cut off at its edges.
+def _paste(
+    grid: np.ndarray, owners: np.ndarray, codes: np.ndarray, thin: np.ndarray,
+    place: tuple[int, int], thing: int,
+) -> None:  # fmt: skip
+    """Lay `codes` (h, w) of a thing over the grid where they are any, cut off at its edges.
 
-    What stands there stays where they are `thin`: their paper would be seen before it.
+    Another thing that stands there, as `owners` tells, stays where they are `thin`: their paper
+    would be seen before it. Between copies of one it shows where each ends.
     """
-    height, width = codes.shape
+    (left, top), (height, width) = place, codes.shape
     y0, x0 = max(0, top), max(0, left)
     y1, x1 = min(grid.shape[0], top + height), min(grid.shape[1], left + width)
     if y1 <= y0 or x1 <= x0:
         return
-    window, shown = grid[y0:y1, x0:x1], codes[y0 - top : y1 - top, x0 - left : x1 - left]
-    laid = (shown != NO_CODE) & ~((window != NO_CODE) & thin[shown])
+    window, whose = grid[y0:y1, x0:x1], owners[y0:y1, x0:x1]
+    inside = slice(y0 - top, y1 - top), slice(x0 - left, x1 - left)
+    shown, others = codes[inside], (whose != NOBODY) & (whose != thing)
+    laid = (shown != NO_CODE) & ~(thin[inside] & others)
     np.copyto(window, shown, where=laid)
+    whose[laid] = thing
