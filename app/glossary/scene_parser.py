@@ -15,6 +15,9 @@ NOUN_FIRST = frozenset({
 # Languages that say where behind the thing: "the house beside" for "beside the house".
 POSTPOSITIONS = frozenset({"zh", "yue", "ja", "ko"})
 
+_VERBS = frozenset(
+    {"wearing", "holding", "riding"}
+)  # stand before what they are said of, everywhere
 _STANDS = "在"
 _OPPOSITE = {"to the left of": "to the right of", "above": "below"}
 _OPPOSITE |= {after: before for before, after in _OPPOSITE.items()}
@@ -211,7 +214,7 @@ class _SceneReader:
     def _name(self, item: LexiconItem) -> None:
         noun, also = item.get("noun"), item.get("colour")
         assert noun is not None
-        if self.joined:
+        if self.joined and not (self.first_side in _VERBS and len(self.phrases) == 1):
             self.in_doubt |= not self.by_of
             self.joins = True
             if self.by_of and self.of_it:
@@ -246,7 +249,7 @@ class _SceneReader:
             self.first_side = relation
         elif last == 0 and self.first_side and self.first_side == _OPPOSITE.get(relation):
             self.joints.setdefault(0, self.first_side)
-        elif self.postpositions and not (stands and last == 0):
+        elif self.postpositions and relation not in _VERBS and not (stands and last == 0):
             self._relate_before(relation, last)
         elif self.joints.get(last, "on") in _WEAK:
             self.joints[last] = relation

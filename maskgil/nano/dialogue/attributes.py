@@ -108,7 +108,7 @@ def sky_of(words: Sequence[str]) -> dict[str, str]:
     rest = rest[leads(rest, "pronoun") :] or rest
     while length := leads(rest, "copula", "fresh"):
         rest = rest[length:]
-    rest = rest[rest[:1] == ["to"] :]
+    rest = rest[rest[:1] in (["to"], ["the"]) and not any(is_whole(rest, k) for k in _SKY) :]
     while rest[-1:] and rest[-1] in ("now", "again", "please", "instead", "time", "outside"):
         rest = rest[:-1] if not any(is_whole(rest, kind) for kind in _SKY) else rest
         if any(is_whole(rest, kind) for kind in _SKY):

@@ -80,8 +80,10 @@ def command_words() -> frozenset[str]:
 
 
 def alike(name: str, other: str) -> bool:
-    """Whether people may call both things by one word: a boat and a ship."""
+    """Whether people may call both things by one word: a boat and a ship, a teddy bear a bear."""
     first, second = tuple(name.split()), tuple(other.split())
+    if first[-1] == second[-1] and 1 in (len(first), len(second)):
+        return True
     return any(
         first in many and second in many
         for kind, many in _phrases().items() if kind.startswith("alike ")

@@ -43,6 +43,8 @@ class EditClauses(Predicates):
             return self._reset(words[:length])
         if (told := sky_of(words)) and any(self.edits.scenery[k] == v for k, v in told.items()):
             return self.edits.set(**{name: _PLAIN[name] for name in told})
+        if self._as_many_of_it(words, -1):
+            return
         things, length = self.subject(words)
         if things and length == len(words):
             return self._take(things, words)
@@ -285,6 +287,10 @@ class EditClauses(Predicates):
             return
         if self._more(words) or self._as_many_of_it(words, 1):
             return
+        if words[0] == "the":
+            things, length = self.subject(words)
+            if things and length < len(words) and attributes_of(words[length:]):
+                return self.state(things, words[length:])
         if ("for" in words or "to" in words) and self._gives(words):
             return
         words = self._without_pronouns(words)
@@ -436,7 +442,7 @@ class EditClauses(Predicates):
     def _as_many_of_it(self, rest: list[str], sign: int) -> bool:
         """ "Another one", "two more": of what was spoken of last."""
         told = attributes_of(rest)
-        count = 1 if rest in ([], ["one"]) else told and told.told.get("count")
+        count = 1 if rest in ([], ["one"], ["a"]) else told and told.told.get("count")
         if not isinstance(count, int) or (told and len(told.told) > 1):
             return False
         for index in self.it()[:1]:

@@ -37,6 +37,13 @@ def glossary() -> Glossary:
         ("قطة سوداء", "ar", "a black cat"),
         ("con mèo đen", "vi", "a black cat"),
         ("काली बिल्ली", "hi", "a black cat"),
+        # what is worn, held and ridden
+        ("une fille qui porte un chapeau", "fr", "a girl wearing a hat"),
+        ("un niño montado en un caballo", "es", "a boy riding a horse"),
+        ("um menino segurando um balão", "pt", "a boy holding a balloon"),
+        ("一个女孩戴着帽子", "zh", "a girl wearing a hat"),
+        ("戴红色帽子的猫", "zh", "a cat wearing a red hat"),
+        ("une porte rouge", "fr", "a red door"),
         # things that no emoji shows
         ("un chat violet sur une table", "fr", "a purple cat on a table"),
         ("un faro blanco junto a un puente", "es", "a white lighthouse next to a bridge"),
