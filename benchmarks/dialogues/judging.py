@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.dialogue.conversation import Reply
+from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.scene import Scene, Thing
-from maskgil.nano.world.settings import place
+from maskgil.nano.world.settings import PLACES, place
 
 WAYS = {"left": (0, -1), "right": (0, 1), "higher": (1, -1), "lower": (1, 1)}
 EDGE = 0.02  # share of the picture
@@ -49,6 +52,9 @@ def _fits(scene: Scene, expected: str) -> bool:
     things, _, scenery = graph.partition("@")
     told = {part.strip() for part in scenery.split(",") if part.strip()}
     there = {scene.setting, scene.weather, scene.style} - PLAIN
+    anywhere = somewhere(replace(scene, setting=None)).setting
+    if not told & set(PLACES) and scene.setting == anywhere:
+        there.discard(anywhere)  # night and rain are somewhere, though nobody said where
     if len(place(scene.setting).times) > 1 or scene.setting is None:
         there |= {scene.time} - PLAIN  # it is always night in space
     options = [set(part.split("/")) for part in told]
