@@ -330,13 +330,13 @@ class EditClauses(Predicates):
 
     def _told_for(self, words: list[str]) -> bool:
         """ "White for the horse", "smaller, the car"."""
-        at = next((n for n, word in enumerate(words) if word in ("for", "the") and n), 0)
+        at = max((n for n, word in enumerate(words) if word == "the"), default=0)
         if len(words) > 1 and leads(words[-1:], "pronoun") and (told := attributes_of(words[:-1])):
             self._tell_it(told)  # "lower it"
             return True
-        told = attributes_of(words[:at]) if at else None
-        rest = words[at + (words[at : at + 1] == ["for"]) :]
-        if told is None or rest[:1] != ["the"]:
+        told = attributes_of(words[: at - (words[at - 1] == "for")]) if at else None
+        rest = words[at:]
+        if told is None:
             return False
         things, length = self.subject(rest)
         if not things or length < len(rest):

@@ -42,6 +42,11 @@ def change_of(wish: str, *texts: str):
         (CAT, "a bird above the tree", "an orange cat under a tree and a bird above the tree in "
                                        "the park"),
         (CAT, "the cat to the left of the tree", "an orange cat to the left of a tree in the park"),
+        (CAT, "smaller, the tree", "an orange cat under a small tree in the park"),
+        (CAT, "the cat is too big", "a small orange cat under a tree in the park"),
+        (CAT, "instead of the cat, put a dog", "a dog under a tree in the park"),
+        (CAT, "the tree can go", "an orange cat in the park"),
+        (FARM, "I want three cows", "three cows and a pig on a farm"),
         (FARM, "another cow", "three cows and a pig on a farm"),
         (FARM, "one cow less", "a cow and a pig on a farm"),
         (FARM, "remove one cow and make it night", "a cow and a pig on a farm at night"),
