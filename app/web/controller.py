@@ -113,7 +113,8 @@ class PageController:
             return
         settings = form.knobs.settings()
         if asked.text:
-            answer = self.talk.said(job, standing, asked.text, settings)
+            speaks = self._speaks(asked, form)
+            answer = self.talk.said(job, standing, asked.text, settings, speaks=speaks)
         else:
             answer = self.talk.chosen(job, asked, standing, settings)
         if answer.new:
@@ -136,7 +137,8 @@ class PageController:
             yield from self._answer(job, standing, answer, standing.pictures.spoken)
             return
         else:
-            prompt, typed = self.pipeline.understand(prompt)
+            speaks = self._speaks(asked, form)
+            prompt, typed = self.pipeline.understand(prompt, speaks=speaks)
             spoken = Spoken(markup.nothing_heard(job.words))
             if typed is not None:
                 spoken = Spoken(markup.typed_card(typed, job.words), typed)
@@ -207,6 +209,10 @@ class PageController:
         assert pictures is not None
         return pictures, canvas
 
+    def _speaks(self, asked: PageRequest, form: Form) -> tuple[str, ...]:
+        """The languages that the visitor is likely to write, the likeliest first."""
+        return form.speaks or asked.languages or self.pipeline.config.speaks
+
     def _standing(self, job: Job, asked: PageRequest) -> Standing | None:
         """The one picture on the stage, where it can be talked about."""
         pictures: Pictures | None = job.kept(asked.picture)
@@ -220,7 +226,9 @@ class PageController:
         standing = None if asked.marks else self._standing(job, asked)
         if standing is None:
             return None
-        answer = self.talk.said(job, standing, prompt, form.knobs.settings())
+        speaks = self._speaks(asked, form)
+        settings = form.knobs.settings()
+        answer = self.talk.said(job, standing, prompt, settings, speaks=speaks)
         job.ask(None)
         done_there = answer.reply is not None and answer.reply.action in DONE_THERE
         return answer if answer.wish or answer.change or done_there else None

@@ -19,7 +19,6 @@ from app.web.stage.drawing import Pictures, View, Wish
 from app.web.stage.graph import edited, graph_of, scene_of
 from app.web.stage.graph import told as told_of
 from maskgil.nano.dialogue.changes import Change
-from maskgil.nano.dialogue.interpreter import ANSWERS
 from maskgil.nano.dialogue.outcome import Outcome
 from maskgil.nano.dialogue.stage import Plan, Planner
 from maskgil.nano.reader.reader import read_scene
@@ -27,6 +26,8 @@ from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.clusters import GRID
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
 
     from app.pipeline import SpeechToImage
@@ -94,10 +95,14 @@ class StageTalk:
 
     def said(
         self, job: Job, standing: Standing, text: str, settings: DrawSettings,
-        *, heard: Heard | None = None,
+        *, heard: Heard | None = None, speaks: Sequence[str] = (),
     ) -> Answer:  # fmt: skip
-        """What a text, typed or heard, comes to. Raises `SettingsError`, `ForeignTextError`."""
-        talk = _Talk(self, job, standing.moment)
+        """What a text, typed or heard, comes to.
+
+        `speaks`: the visitor's languages, the likeliest first. Raises `SettingsError` and
+        `ForeignTextError`.
+        """
+        talk = _Talk(self, job, standing.moment, speaks)
         spoken = None
         if heard is not None:
             said = heard.transcript
@@ -188,13 +193,9 @@ def said_only(reply: Reply, change: Change | None, words: Translations) -> View:
     """
     view: View = {"busy": False}
     if reply.question is not None:
-        asks_for_new = reply.question.choices == ANSWERS
-        choices = (
-            (words("ask.change"), words("ask.new")) if asks_for_new else reply.question.choices
-        )
-        text = words("ask.which") if asks_for_new else reply.question.text
+        text, choices = reply.question.text, reply.question.choices
         return view | {
-            "question": {"text": text[:1].upper() + text[1:], "choices": list(choices)},
+            "question": {"text": _begun(text), "choices": [_begun(each) for each in choices]},
             "status": markup.status(""),
         }
     if reply.action in DONE_THERE:
@@ -210,15 +211,23 @@ def said_only(reply: Reply, change: Change | None, words: Translations) -> View:
     return view | {"status": status + markup.not_understood(reply.left_out, words)}
 
 
+def _begun(text: str) -> str:
+    """A text that begins with a capital."""
+    return text[:1].upper() + text[1:]
+
+
 class _Talk:
     """A conversation about one picture; what it plans is not drawn yet."""
 
-    def __init__(self, stage: StageTalk, job: Job, moment: Moment) -> None:
+    def __init__(
+        self, stage: StageTalk, job: Job, moment: Moment, speaks: Sequence[str] = ()
+    ) -> None:
         assert stage.planner is not None
         self.job, self.moment = job, moment
         self.plan: Plan | None = None
         self.conversation = Conversation(
             stage.planner, self._planned, stage.pipeline.glossary, seed=moment.seed,
+            speaks=speaks,
         )  # fmt: skip
         # The script knows what there is to go back to, and says so itself.
         self.conversation.history, self.conversation.at = [moment] * 3, 1

@@ -255,6 +255,16 @@ def test_a_wish_typed_in_another_language_is_drawn_in_english(talk):
     assert "not understood: dorment" in end["heard"]
 
 
+def test_a_word_is_in_the_visitors_language(talk):
+    quick = FormValues(0, 1, 1.0, 0)
+    end = shown(draw(talk, "chat", knobs=quick, languages=("fr", "en")))
+    assert end["prompt"] == "a cat" and "Français" in end["heard"]
+    end = shown(draw(talk, "pain", knobs=quick, menu=("fr",)))
+    assert "bread" in end["prompt"]
+    end = shown(draw(talk, "a cat", knobs=quick, languages=("fr", "en")))
+    assert end["prompt"] == "a cat" and "Français" not in end["heard"]
+
+
 def test_a_wish_in_no_known_language_is_answered_in_one_line(talk):
     end = shown(draw(talk, "ⵣⵣⵣⵣ ⵣⵣⵣ", knobs=FormValues(0, 1, 1.0, 0)))
     assert "is in no language that is read here" in end["status"]

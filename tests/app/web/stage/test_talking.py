@@ -88,7 +88,7 @@ def test_in_ones_own_language(talk, tell):
         assert names(view) == ["1 maison", "2 red bateau"]
         assert "Ajouté : bateau ×2" in view["status"]
         _, view = tell(number, "un chien")
-        assert view["question"]["choices"] == ["Changer cette image", "Une nouvelle image"]
+        assert view["question"]["choices"] == ["Changer cette image", "Nouvelle image"]
     finally:
         talk.sessions.greet("ann", Translations())
 
