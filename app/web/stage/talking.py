@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from app.dialogue.conversation import Conversation, Moment, Picture, Reply
 from app.dialogue.translation import Utterance, heard_as, languages
 from app.imaging.canvas import Canvas
-from app.imaging.settings import DrawSettings, Prompt, SettingsError, clean_prompt
+from app.imaging.settings import MAX_SEED, DrawSettings, Prompt, SettingsError, clean_prompt
 from app.types import Heard, PictureRequest
 from app.web import markup
 from app.web.i18n import Translations
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from app.web.sessions import Job
 
 WHOLE = (GRID, GRID)
+TRIES = 16  # seeds of which one should arrange a scene otherwise
 DONE_THERE = ("undo", "redo", "restart", "save", "enlarge")  # by the page's script
 
 
@@ -144,9 +145,14 @@ class StageTalk:
         return None if plan is None else _wish(plan, standing, standing.moment, settings)
 
     def anew(self, standing: Standing, settings: DrawSettings) -> Wish:
-        """The same scene with another seed: other places, other tokens."""
+        """The same scene in another arrangement, of the first seed that has one."""
         assert self.planner is not None
-        plan = self.planner.first(standing.moment.arrangement.scene, settings.seed)
+        before = standing.moment.arrangement
+        for _ in range(TRIES):
+            plan = self.planner.first(before.scene, settings.seed)
+            if plan.arrangement.sprites != before.sprites:
+                break
+            settings = replace(settings, seed=(settings.seed + 1) % (MAX_SEED + 1))
         wish = _wish(plan, standing, standing.moment, settings)
         first = replace(wish.first, prompt=Prompt(standing.canvas.prompt))
         return replace(wish, requests=(first,))
