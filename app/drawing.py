@@ -94,13 +94,17 @@ class TextToImage:
 
         return sizes_of(self.generator)
 
-    def read(self, image: Image, prompt: str) -> Canvas:
-        """A picture from elsewhere as something to draw on: its middle, in the nearest shape."""
+    def read(self, image: Image, prompt: str, grid: Grid | None = None) -> Canvas:
+        """A picture from elsewhere as something to draw on: its middle, in the nearest shape.
+
+        `grid`: in this one instead.
+        """
         from app.imaging.canvas import Canvas
         from app.imaging.png import crop
 
         shape = image.width / image.height
-        grid = min(self.sizes(), key=lambda grid: abs(log(shape * grid[0] / grid[1])))
+        if grid is None:
+            grid = min(self.sizes(), key=lambda grid: abs(log(shape * grid[0] / grid[1])))
         image = crop(image, grid)
         return Canvas(prompt, self._tokens_of(image, grid), grid, original=image)
 

@@ -219,6 +219,8 @@ class Conversation:
             return self._reply(outcome.action, said, lines[outcome.action])
         if outcome.action == "new":
             return self._new(outcome.wish, said)
+        if outcome.change is None:
+            return self._reply("none", said, "nothing was changed", left_out=outcome.left_out)
         return self._change(outcome, said)
 
     def _reply(self, action: str, said: str, line: str, **more: Any) -> Reply:

@@ -105,7 +105,10 @@ class PageController:
 
     def tell(self, job: Job, asked: PageRequest, form: Form) -> Parts:
         """Change the picture on the stage as is typed to it, or clicked; or draw a new one."""
-        standing = self._standing(job, asked)
+        pictures: Pictures | None = job.kept(asked.picture)
+        if pictures is not None and asked.chosen is None and len(pictures.canvases) > 1:
+            raise SettingsError(job.words("choose.first"))
+        standing = None if asked.marks else self._standing(job, asked)
         if standing is None:
             if not asked.text:
                 raise SettingsError(job.words("status.no_picture"))
@@ -120,7 +123,7 @@ class PageController:
         if answer.new:
             yield from self.draw(job, asked, replace(form, prompt=answer.new))
             return
-        yield from self._answer(job, standing, answer, standing.pictures.spoken)
+        yield from self._answer(job, standing, answer, Spoken(markup.nothing_heard(job.words)))
 
     def draw(self, job: Job, asked: PageRequest, form: Form) -> Parts:
         """Draw the prompt, as what was said where it was not changed since.
@@ -134,7 +137,7 @@ class PageController:
         elif (answer := self._change_in(job, asked, form, prompt)) is not None:
             standing = self._standing(job, asked)
             assert standing is not None
-            yield from self._answer(job, standing, answer, standing.pictures.spoken)
+            yield from self._answer(job, standing, answer, Spoken(markup.nothing_heard(job.words)))
             return
         else:
             speaks = self._speaks(asked, form)
@@ -231,13 +234,14 @@ class PageController:
         answer = self.talk.said(job, standing, prompt, settings, speaks=speaks)
         job.ask(None)
         done_there = answer.reply is not None and answer.reply.action in DONE_THERE
-        return answer if answer.wish or answer.change or done_there else None
+        does = answer.wish or answer.change or done_there
+        return answer if does and answer.is_order else None
 
     def _answer(self, job: Job, standing: Standing, answer: Answer, spoken: Spoken) -> Parts:
         """What was said to the picture on the stage, done."""
         reply, words = answer.reply, job.words
         if answer.wish is not None:
-            wish = replace(answer.wish, spoken=spoken)
+            wish = replace(answer.wish, spoken=spoken, just_heard=spoken.heard is not None)
             first = replace(wish.first, heard=spoken.heard)
             yield from self._paint(job, replace(wish, requests=(first,)))
             return

@@ -104,7 +104,8 @@ def _is_laid_out(pipeline: SpeechToImage, canvas: Canvas) -> bool:
 def _foreign(pipeline: SpeechToImage, image: Image, job: Job) -> View:
     """A picture without settings: where something is marked in it, something can be drawn."""
     words = job.words
-    canvas = pipeline.read(image, "")
+    generator = pipeline.generator
+    canvas = pipeline.read(image, "", generator.grid_size if generator.drafts else None)
     assert canvas.original is not None
     spoken = Spoken(markup.nothing_heard(words))
     moment = graph = None

@@ -19,6 +19,7 @@ from app.web.stage.drawing import Pictures, View, Wish
 from app.web.stage.graph import edited, graph_of, scene_of
 from app.web.stage.graph import told as told_of
 from maskgil.nano.dialogue.changes import Change
+from maskgil.nano.dialogue.interpreter import is_order
 from maskgil.nano.dialogue.outcome import Outcome
 from maskgil.nano.dialogue.stage import Plan, Planner
 from maskgil.nano.reader.reader import read_scene
@@ -43,13 +44,14 @@ DONE_THERE = ("undo", "redo", "restart", "save", "enlarge")  # by the page's scr
 class Answer:
     """What an utterance comes to: a `wish` to draw, or only `reply`; its `change` where it is one.
 
-    `new`: the description of a new picture, and nothing else.
+    `new`: the description of a new picture, and nothing else. `is_order`: it begins as an order.
     """
 
     reply: Reply | None = None
     wish: Wish | None = None
     change: Change | None = None
     new: str = ""
+    is_order: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,8 @@ class StageTalk:
         text = clean_prompt(text)
         utterance = spoken or talk.conversation.in_english(text)
         outcome = talk.conversation.outcome(utterance.english)
-        return self._answer(talk, outcome, text, utterance, standing, settings)
+        answer = self._answer(talk, outcome, text, utterance, standing, settings)
+        return replace(answer, is_order=is_order(utterance.english))
 
     def chosen(
         self, job: Job, asked: PageRequest, standing: Standing, settings: DrawSettings
@@ -213,8 +216,15 @@ def said_only(reply: Reply, change: Change | None, words: Translations) -> View:
             "prompt": reply.moment.caption,
             "stands": graph_of(reply.moment.arrangement.scene, words),
         }
-    status = markup.status(words("status.unchanged"))
-    return view | {"status": status + markup.not_understood(reply.left_out, words)}
+    unclear = reply.left_out
+    if reply.language != "en":  # its own words, not those of a translation that nobody said
+        unclear = tuple(each for each in unclear if each.lower() in reply.said.lower())
+    if reply.left_out and not unclear:
+        unclear = (reply.said,)
+    line = words("status.unchanged")
+    if not unclear and words.language == "en" and reply.line:
+        line = f"{_begun(reply.line)}."
+    return view | {"status": markup.status(line) + markup.not_understood(unclear, words)}
 
 
 def _begun(text: str) -> str:

@@ -63,6 +63,7 @@ see.desk = (element, { props, trigger, watch, upload }) => {
     if (view.stage) see.show(view.stage);
     else if (!busy && see.unfinished()) view.heard === undefined ? settle() : clear();
     if (!busy) answer(view);
+    if (!busy) setTimeout(() => see.told?.(Boolean(view.question)));
     if (!view.stage || busy) return;
     if (view.stage.kind !== "rest") last = view;
     held.picture = view.stage.kind === "final" ? view.request : null;
@@ -102,6 +103,7 @@ see.desk = (element, { props, trigger, watch, upload }) => {
 
   // Back to a state, or forth again: picture, words and all.
   function travel(step) {
+    if (busy && step < 0 && last) return stand({ ...last, status: line(say("status.back", { prompt: last.prompt || "–" }), "idle") }, last);
     const to = step < 0 && last !== past[at] && at >= 0 ? at : at + step;
     if (!past[to]) return give({ status: line(say(step < 0 ? "status.no_back" : "status.no_forth"), "idle") });
     at = to;
@@ -161,6 +163,7 @@ see.desk = (element, { props, trigger, watch, upload }) => {
 
   // Ask the server; `details` may hold the number that the request got earlier.
   see.ask = (kind, details = {}) => {
+    if (kind !== "tell") see.told?.(true);
     const number = details.number ?? next(details);
     const { marks, picture, chosen, heard } = held;
     see.asked = kind;
@@ -189,6 +192,7 @@ see.desk = (element, { props, trigger, watch, upload }) => {
   };
   see.stop = () => {
     if (!busy) return;
+    see.told?.(true);
     trigger("stop", { number: newest });
     const painting = see.unfinished();
     const text = say(painting ? "status.stopping" : "status.stopped");

@@ -14,6 +14,20 @@ see.scene = (element) => {
   translate(element);
   $("input").placeholder = say("tell.example");
 
+  // What is told while something is still drawn waits for it, since it begins from that picture.
+  const waiting = [];
+  function tell(details) {
+    if (see.isBusy()) waiting.push(details);
+    else see.ask("tell", details);
+  }
+  // A request has ended; `over`: what waits is not to be done any more, and its words come back.
+  see.told = (over) => {
+    if (over) {
+      const text = waiting.find((each) => each.text)?.text;
+      waiting.length = 0;
+      if (text && !$("form input").value) $("form input").value = text;
+    } else if (waiting.length && !see.isBusy()) see.ask("tell", waiting.shift());
+  };
   const change = (edit) => see.isBusy() || see.ask("tell", { edit });
   const button = (text, act, more = {}) => {
     const made = Object.assign(document.createElement("button"), { type: "button", textContent: text, onclick: act });
@@ -41,7 +55,7 @@ see.scene = (element) => {
     made.setAttribute("aria-label", say(`tell.${kind}`));
     made.dataset.scenery = kind;
     for (const [code, name] of choices) made.append(new Option(name, code, code === value, code === value));
-    made.onchange = () => change({ scenery: kind, value: made.value });
+    made.onchange = () => tell({ edit: { scenery: kind, value: made.value } });
     return made;
   }
 
@@ -90,16 +104,29 @@ see.scene = (element) => {
     const same = open !== null && next?.things[open]?.name === graph?.things[open]?.name;
     const focused = document.activeElement?.closest?.(".chip, .thing") && root.contains(document.activeElement);
     graph = next;
-    root.hidden = !graph;
+    place();
     if (!graph) return toggle(null);
     $(".graph").replaceChildren(...graph.things.map(chip), ...graph.scenery.map(menu));
     toggle(same ? open : null);
     if (focused) root.querySelector(".chip")?.focus();
   };
 
+  // Without a picture there may still be one to go back to.
+  function place() {
+    root.hidden = !graph && root.querySelectorAll("[data-travel]:enabled").length === 0;
+    for (const part of [$(".graph"), $("form input"), $("form [type=submit]")]) part.hidden = !graph;
+  }
+  element.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || open === null) return;
+    const chip = root.querySelector(`[data-thing="${open}"]`);
+    toggle(null);
+    chip?.focus();
+  });
+
   see.travels = (back, forth) => {
     $("[data-travel='-1']").disabled = !back;
     $("[data-travel='1']").disabled = !forth;
+    place();
   };
 
   see.question = (asked) => {
@@ -121,8 +148,8 @@ see.scene = (element) => {
     event.preventDefault();
     const text = $("form input").value.trim();
     if (!text) return;
-    see.ask("tell", { text });
     $("form input").value = "";
+    tell({ text });
   });
   see.travels(false, false);
 };

@@ -89,7 +89,7 @@ see.stage = (element) => {
     element.dataset.kind = kind;
     layOut(each.length, value.grid ?? grid);
     if (kind === "empty") forget();
-    if (kind === "final" || kind === "empty" || (kind === "begin" && !edit)) see.graph?.(next.graph ?? null);
+    if (kind === "final" || kind === "empty" || (kind === "begin" && !edit)) see.graph?.(each.length === 1 ? next.graph ?? null : null);
     if (kind !== "live") subtitle("");
     const nothing = { written: "0".repeat(cells()) };
     await Promise.all(each.map((one, index) => show(shown[index], { ...nothing, ...one }, kind)));

@@ -11,6 +11,7 @@ from maskgil.nano.dialogue.commands import (
     courteous,
     is_command,
     is_whole,
+    leads,
     without_marks,
     words_of,
 )
@@ -18,10 +19,16 @@ from maskgil.nano.dialogue.edit_clauses import EditClauses
 from maskgil.nano.dialogue.fragments import read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError, Outcome, Question
 from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.reader.typography import emoji_names, has_emoji
+from maskgil.nano.reader.typography import plain as plain_text
 from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.scene import Scene
 
 CONTROLS = ("undo", "redo", "restart", "save", "another", "enlarge")
+INTERROGATIVES = ("is", "are", "was", "do", "does", "did", "what", "which", "who", "whose", "where",
+                  "why", "how", "when")  # fmt: skip
+ORDERS = ("add", "want", "remove", "replace", "make", "paint", "move", "put", "give", "enlarge it",
+          "shrink it")  # fmt: skip
 ANSWERS = ("change this picture", "new picture")
 
 
@@ -30,8 +37,12 @@ def interpret(text: str, scene: Scene | None, focus: Sequence[int] = ()) -> Outc
 
     `focus`: places of the things that "it" means.
     """
+    if has_emoji(text):
+        text = plain_text(text, emoji_names())
     words = courteous(words_of(text))
     plain = without_marks(words)
+    if scene is not None and (not plain or _only_asks(text, plain)):
+        return Outcome("none", left_out=(text,))  # "thank you", "what can you do?"
     for control in CONTROLS:
         if is_command(plain, control) or _all_say(words, control):
             return Outcome(control)
@@ -45,7 +56,13 @@ def _all_say(words: Sequence[str], control: str) -> bool:
     parts: list[list[str]] = [[]]
     for word in words:
         parts = [*parts, []] if word in MARKS else [*parts[:-1], [*parts[-1], word]]
-    return all(is_command(courteous(part), control) for part in parts if part)
+    said = [courteous(part) for part in parts if part]
+    return bool(said) and all(is_command(part, control) for part in said)
+
+
+def _only_asks(text: str, plain: Sequence[str]) -> bool:
+    """Whether it is a question about the picture or the program, no wish: "is there a horse?"."""
+    return text.rstrip().endswith(("?", "？")) and plain[0] in INTERROGATIVES
 
 
 def answered(question: Question, text: str) -> Outcome | None:
@@ -62,6 +79,8 @@ def answered(question: Question, text: str) -> Outcome | None:
     for choice, outcome in zip(question.choices, question.outcomes, strict=True):
         if said and said in (choice, choice.removeprefix("the ")):
             return outcome
+    if leads(plain, *ORDERS):
+        return None  # "put the hat on the cat" asks for something else
     named_of = [_names_of(choice) for choice in question.choices]
     mine = _names_of(said) - (named_of[0] & named_of[1])
     found = [o for names, o in zip(named_of, question.outcomes, strict=True) if mine & names]
@@ -133,3 +152,11 @@ def _is_another_picture(text: str, scene: Scene) -> bool:
         for name in ("setting", "time", "weather")
     )
     return len(told.things) > 1 or elsewhere
+
+
+def is_order(text: str) -> bool:
+    """Whether a text, in English, begins as an order does, or is a word to the program."""
+    words = courteous(words_of(text))
+    plain = without_marks(words)
+    given = bool(leads(plain, *(kind for kind in ORDERS if kind != "paint")))
+    return given or any(is_command(plain, control) for control in CONTROLS)

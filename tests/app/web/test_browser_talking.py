@@ -78,7 +78,39 @@ def test_a_conversation_in_a_browser(tab):
     assert alt(tab) == "a house and a boat on the lake at night", "it goes on from what was redone"
     assert tab.get_by_role("button", name="Redo").is_disabled()
     tell(tab, "start over")
-    assert not tab.locator("#scene form").is_visible() and tab.locator(".samples").is_visible()
+    assert not tab.locator("#scene form input").is_visible()
+    assert tab.locator(".samples").is_visible()
+    with asking(tab):
+        tab.get_by_role("button", name="Undo").click()
+    assert chips(tab) == ["house", "boat"], "nothing is lost"
+
+
+def test_what_is_told_in_quick_succession_is_all_done(tab, slow_steps):
+    draw(tab, "a red car", steps=3)
+    done(tab)
+    line = tab.locator("#scene form input")
+    for words in ("make it blue", "add a tree", "make it night"):
+        line.fill(words)
+        tab.keyboard.press("Enter")
+        tab.wait_for_timeout(150)
+    tab.wait_for_function(
+        """() => document.querySelector("#stage figure img").alt.includes("night")
+            && !document.documentElement.matches(".busy")"""
+    )
+    assert chips(tab) == ["car", "tree"] and alt(tab).startswith("a blue car and a tree")
+
+
+def test_undo_while_a_change_is_drawn_drops_that_change_alone(tab, slow_steps):
+    draw(tab, "a house by a lake", steps=3)
+    done(tab)
+    tell(tab, "add a boat")
+    tab.locator("#scene form input").fill("add a cat")
+    with asking(tab):
+        tab.keyboard.press("Enter")
+    tab.get_by_text(re.compile(r"Drawing, step \d")).wait_for()
+    with asking(tab):
+        tab.get_by_role("button", name="Undo").click()
+    assert chips(tab) == ["house", "boat"] and alt(tab) == "a house and a boat on the lake"
 
 
 def test_chips_by_keys_alone(tab):
@@ -92,8 +124,11 @@ def test_chips_by_keys_alone(tab):
         tab.keyboard.press("Enter")
     done(tab)
     assert alt(tab) == "a blue house on the lake"
-    assert tab.locator("#scene .thing").is_visible(), "the same thing stays open"
     assert tab.evaluate("document.activeElement.className") == "chip", "the focus is not lost"
+    assert tab.locator("#scene .thing").is_visible(), "the same thing stays open"
+    tab.keyboard.press("Escape")
+    assert not tab.locator("#scene .thing").is_visible()
+    tab.keyboard.press("Enter")
     with asking(tab):
         tab.get_by_label("Time of day").select_option("night")
     done(tab)

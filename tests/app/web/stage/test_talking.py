@@ -130,6 +130,32 @@ def test_what_is_not_understood_changes_nothing(talk, tell, house):
     assert "stage" not in view
 
 
+@pytest.mark.parametrize("text", ["thank you", "hello!", "?", "!!!", "is there a horse?", "yes"])
+def test_what_asks_for_nothing_changes_nothing(tell, house, text):
+    _, view = tell(house, text)
+    assert "Nothing was changed" in view["status"] and "do" not in view and "stage" not in view
+
+
+def test_emoji_are_what_they_show(tell, house):
+    _, view = tell(house, "add a 🚗")
+    assert names(view) == ["1 house", "1 car"]
+    _, view = tell(house, kind="draw", prompt="🐶 🌳")
+    assert names(view) == ["1 dog", "1 tree"]
+
+
+def test_a_prompt_that_begins_with_no_order_is_drawn(tell, house):
+    _, view = tell(house, kind="draw", prompt="two cars, five dogs")
+    assert names(view) == ["2 car", "5 dog"]
+
+
+def test_an_order_is_no_answer(talk, tell):
+    number, _ = drawn(talk, "a red cat and a blue cat")
+    _, view = tell(number, "make the cat bigger")
+    assert view["question"]
+    _, view = tell(number, "add a house")
+    assert "1 house" in names(view)
+
+
 def test_as_far_as_it_goes(talk, tell, house):
     number = house
     for _ in range(6):
@@ -255,7 +281,7 @@ def test_a_damaged_scene_is_refused_in_a_line(talk, tell, house, tmp_path, scene
 
 def test_a_photograph_is_talked_to(talk, tell, tmp_path):
     path = tmp_path / "sky.jpg"
-    Image.new("RGB", (400, 400), "skyblue").save(path)
+    Image.new("RGB", (600, 400), "skyblue").save(path)
     job, views = begin(talk, "restore", sent=path)
     assert names(shown(views)) == []
     number, view = tell(job.number, "add a red balloon")
@@ -287,6 +313,8 @@ def test_without_a_picture_what_is_told_is_drawn(tell):
 def test_several_pictures_are_not_talked_to_before_one_is_chosen(talk, tell):
     job, views = begin(talk, "draw", "a cat", knobs=replace(THREE_STEPS, count=2))
     shown(views)
+    _, view = tell(job.number, "add a red apple")
+    assert "Choose one" in view["status"] and "stage" not in view
     _, view = tell(job.number, "add a red apple", chosen=1)
     assert names(view) == ["1 cat", "1 red apple"]
 
