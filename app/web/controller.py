@@ -123,7 +123,11 @@ class PageController:
         if answer.new:
             yield from self.draw(job, asked, replace(form, prompt=answer.new))
             return
-        yield from self._answer(job, standing, answer, Spoken(markup.nothing_heard(job.words)))
+        asked_of: Pictures | None = job.kept(asked.heard) if asked.answer is not None else None
+        spoken = Spoken(markup.nothing_heard(job.words))
+        if asked_of is not None and not asked_of.canvases:  # what the question was about
+            spoken = asked_of.spoken
+        yield from self._answer(job, standing, answer, spoken)
 
     def draw(self, job: Job, asked: PageRequest, form: Form) -> Parts:
         """Draw the prompt, as what was said where it was not changed since.
@@ -246,6 +250,9 @@ class PageController:
             yield from self._paint(job, replace(wish, requests=(first,)))
             return
         assert reply is not None
+        if reply.question is not None and spoken.heard is not None:
+            wishes = [each.wish for each in reply.question.outcomes if each.action == "new"]
+            job.keep(Pictures((), spoken, clean_prompt(wishes[0]) if wishes else ""))
         if answer.change is not None and reply.moment is not None:
             prompt = reply.moment.caption
             canvas = replace(standing.canvas, prompt=prompt)

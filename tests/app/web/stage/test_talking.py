@@ -303,6 +303,21 @@ def test_said_aloud(talk, tell, house, clips, tmp_path, monkeypatch):
     assert view["prompt"] == "a house and a cat on the lake" and not voice.exists()
 
 
+@pytest.mark.parametrize("answer", [0, 1])
+def test_what_was_heard_stays_when_a_question_about_it_is_answered(
+    talk, tell, house, clips, tmp_path, monkeypatch, answer
+):
+    voice = tmp_path / "voice.ogg"
+    heard = transcript_of([Turn([("fr", 0.98)], {(0, 16000): Piece("Un chat.", "A cat.")})], 0.1)
+    monkeypatch.setattr(talk.pipeline.translator, "transcribe", lambda *_, **__: heard)
+    voice.write_bytes(clips["fr_stars"]["path"].read_bytes())
+    number, asked = tell(house, kind="speak", sent=voice)
+    assert asked["question"] and "Un chat" in asked["heard"]
+    _, view = tell(house, answer=answer, heard=number)
+    assert "Un chat" in view["heard"] and view["stage"]["entries"][0]["language"] == "fr"
+    assert names(view) == (["1 cat"] if answer else ["1 house", "1 cat"])
+
+
 def test_without_a_picture_what_is_told_is_drawn(tell):
     _, view = tell(None, "a cat")
     assert names(view) == ["1 cat"]
