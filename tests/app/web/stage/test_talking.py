@@ -143,9 +143,10 @@ def test_emoji_are_what_they_show(tell, house):
     assert names(view) == ["1 dog", "1 tree"]
 
 
-def test_a_prompt_that_begins_with_no_order_is_drawn(tell, house):
-    _, view = tell(house, kind="draw", prompt="two cars, five dogs")
-    assert names(view) == ["2 car", "5 dog"]
+def test_a_prompt_that_begins_with_no_order_is_drawn(talk, tell):
+    number, _ = drawn(talk, "a cat with a newspaper")
+    _, view = tell(number, kind="draw", prompt="two cats, five dogs")
+    assert names(view) == ["2 cat", "5 dog"] and view["prompt"] == "two cats, five dogs"
 
 
 def test_an_order_is_no_answer(talk, tell):
