@@ -9,9 +9,8 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from app.dialogue.chat import laid_out, painter_of
+from app.dialogue.chat import heard_utterance, laid_out, painter_of
 from app.dialogue.conversation import Conversation, Picture, Reply
-from app.dialogue.translation import heard_as
 from app.imaging.settings import SettingsError
 from app.web.api_parameters import quoted
 
@@ -63,9 +62,7 @@ class Conversations:
             )
         spoken = None
         if heard is not None:
-            said = heard.transcript
-            text = said.text or heard.prompt
-            spoken = heard_as(said.text, said.language, heard.prompt, self.pipeline.glossary)
+            text, spoken = heard_utterance(heard, self.pipeline.glossary)
         held = self._of(owner, name, settings.seed)
         drawn: list[Image] = []
 

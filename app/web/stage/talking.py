@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from app.dialogue.chat import heard_utterance
 from app.dialogue.conversation import Conversation, Moment, Picture, Reply
-from app.dialogue.translation import Utterance, heard_as, languages
+from app.dialogue.translation import Utterance, languages
 from app.imaging.canvas import Canvas
 from app.imaging.settings import MAX_SEED, DrawSettings, Prompt, SettingsError, clean_prompt
 from app.types import Heard, PictureRequest
@@ -108,9 +109,7 @@ class StageTalk:
         talk = _Talk(self, job, standing.moment, speaks)
         spoken = None
         if heard is not None:
-            said = heard.transcript
-            text = said.text or heard.prompt
-            spoken = heard_as(said.text, said.language, heard.prompt, self.pipeline.glossary)
+            text, spoken = heard_utterance(heard, self.pipeline.glossary)
         text = clean_prompt(text)
         utterance = spoken or talk.conversation.in_english(text)
         outcome = talk.conversation.outcome(utterance.english)
