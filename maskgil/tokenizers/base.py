@@ -32,17 +32,20 @@ def nearest_codes(vectors: Tensor, codebook: Tensor, *, chunk: int | None = None
     Uses |v - e|² = |v|² - 2 v·e + |e|² on `chunk` vectors at a time. By default at most
     `SEARCH_FLOATS` distances exist at once (or V, for one vector), however large M and V are.
     """
-    vectors, codebook = vectors.float(), codebook.float()
+    vectors, codebook = vectors.detach().float(), codebook.detach().float()
     if chunk is None:
         chunk = SEARCH_FLOATS.get(vectors.device.type, SEARCH_FLOATS["cpu"]) // len(codebook)
+    chunk = max(1, min(chunk, len(vectors)))
     norms = codebook.square().sum(-1)
+    # One buffer for all: the C library's allocator may keep each of several that come and go.
+    distances = vectors.new_empty(chunk, len(codebook))
+    found = torch.empty(len(vectors), dtype=torch.long, device=vectors.device)
     with torch.autocast(vectors.device.type, enabled=False):
-        return torch.cat(
-            [
-                torch.addmm(norms, part, codebook.T, beta=1, alpha=-2).argmin(-1)
-                for part in vectors.split(max(1, chunk))
-            ]
-        )
+        for part, nearest in zip(vectors.split(chunk), found.split(chunk), strict=True):
+            rows = distances[: len(part)]
+            torch.addmm(norms, part, codebook.T, beta=1, alpha=-2, out=rows)
+            torch.argmin(rows, -1, out=nearest)
+    return found
 
 
 def check_pixels(pixels: Tensor, *, channels: int, factor: int) -> None:
