@@ -33,9 +33,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from app.glossary.repair import Glossary
 from app.languages import LANGUAGES
-from benchmarks.common import parser_of, read_rows
+from benchmarks.common import parser_of
 from maskgil.evaluation import markdown
 from maskgil.utils.command_line import status_of
+from polyvoice.dataset.recordings import Recording, read_manifest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,17 +44,6 @@ if TYPE_CHECKING:
     from app.speech.engine import Engine
 
 FACTS = ("noun", "colour", "number")
-
-
-@dataclass(frozen=True)
-class Recording:
-    """A recording, and what is said in it as far as that is known."""
-
-    file: str
-    language: str
-    transcript: str | None
-    english: str | None
-    kind: str | None = None
 
 
 @dataclass(frozen=True)
@@ -121,20 +111,6 @@ class Sums:
 
 def _share(part: int, whole: int) -> float | None:
     return round(part / whole, 4) if whole else None
-
-
-def read_manifest(folder: Path) -> list[Recording]:
-    """The clips of a folder.
-
-    Raises:
-        ValueError: a line is no JSON object that names a file and its language.
-    """
-
-    def recording(row: dict[str, Any]) -> Recording:
-        known = (row.get(key) for key in ("transcript", "english", "kind"))
-        return Recording(row["file"], row["language"], *known)
-
-    return read_rows(folder / "manifest.jsonl", recording, "a file and its language")
 
 
 def sample(clips: Iterable[Recording], languages: set[str], limit: int | None) -> list[Recording]:

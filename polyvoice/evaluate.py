@@ -2,6 +2,7 @@
 
     python -m polyvoice.evaluate --lang fr
     python -m polyvoice.evaluate --all --split nano
+    python -m polyvoice.evaluate --lang fr,es --split voices --data DIR    # recordings of people
     accelerate launch --multi_gpu --num_processes 4 -m polyvoice.evaluate --all --preset paper
 
 An interrupted run goes on where it stopped. Exit status 0; 2 with one line on stderr when the
@@ -22,7 +23,8 @@ from pathlib import Path
 from maskgil.utils.command_line import BAD_INPUT, OneLineParser, status_of
 from maskgil.utils.distributed import launched
 from maskgil.utils.progress import progress_bar
-from polyvoice.dataset.clips import SHIPPED, Clip, load_clips
+from polyvoice.dataset.clips import SHIPPED, VOICES, Clip, load_clips
+from polyvoice.dataset.recordings import load_recordings
 from polyvoice.dataset.texts import check_split, language_code
 from polyvoice.scoring.aggregate import Summary, summarise
 from polyvoice.scoring.results import ClipRow, EnglishRow, RunFolder
@@ -88,7 +90,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--lang", help="language, or several with commas; cn counts as zh")
     parser.add_argument("--all", action="store_true", help="zh, pt, fr and es: the whole table")
-    parser.add_argument("--split", default="nano", help="nano (default) or scenes")
+    parser.add_argument(
+        "--split", default="nano", help=f"nano (default), scenes, or {VOICES} of people"
+    )
     parser.add_argument("--limit", type=int, help="only the first N clips of each language")
     parser.add_argument("--preset", default="nano", help="nano (default) or paper")
     parser.add_argument(
@@ -123,8 +127,12 @@ def resolve(options: argparse.Namespace, share: ProcessShare) -> RunContext:
 
     if (options.limit is not None and options.limit < 1) or options.batch_size < 1:
         raise ValueError("--limit and --batch-size start at 1")
-    split = check_split(options.split)
-    clips = load_clips(options.data, split, find_languages(options), limit=options.limit)
+    split = options.split
+    if split == VOICES:
+        clips = load_recordings(options.data, find_languages(options), limit=options.limit)
+    else:
+        wanted = find_languages(options)
+        clips = load_clips(options.data, check_split(split), wanted, limit=options.limit)
     config = load_config(options.preset, device=options.device, whisper=options.whisper)
     if share.joined and config.device == "cuda":
         config = replace(config, device=f"cuda:{os.environ.get('LOCAL_RANK', share.index)}")

@@ -4,12 +4,14 @@ FOLDER/README.md                      the dataset card
 FOLDER/nano/metadata.jsonl            one `Clip` a line
 FOLDER/nano/fr/nano-001.ogg
 FOLDER/scenes/...
+
+Recordings of people are a split of another form, read by `polyvoice.dataset.recordings`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from polyvoice.dataset.texts import SPLITS, check_split, language_code
 
 SHIPPED = ASSETS / "polyvoice"
 METADATA = "metadata.jsonl"
+VOICES = "voices"  # the split of people's recordings, whose files lie in the folder itself
 
 
 class DatasetError(ValueError):
@@ -51,7 +54,7 @@ class Clip:
         return f"{self.language}/{self.id}"
 
     def path(self, folder: Path) -> Path:
-        return folder / self.split / self.file_name
+        return folder / ("" if self.split == VOICES else self.split) / self.file_name
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
@@ -127,22 +130,34 @@ def load_clips(
             f"no clips of the split {split!r} in {folder}; make them: "
             f"python -m polyvoice.build --split {split} --out {folder}"
         )
-    chosen = []
-    there = sorted({clip.language for clip in clips})
-    for language in languages:
-        code = language_code(language)
-        own = [clip for clip in clips if clip.language == code]
-        if not own:
-            raise DatasetError(
-                f"{folder} has no clips in {language!r}; {split} has {', '.join(there)}"
-            )
-        chosen += own[:limit]
+    chosen = clips_in(clips, languages, folder, limit=limit)
     for clip in chosen:
         if not clip.path(folder).is_file():
             raise DatasetError(
                 f"the clip {clip.path(folder)} is missing; make it again: python -m polyvoice.build"
                 f" --split {split} --langs {clip.language} --out {folder}"
             )
+    return chosen
+
+
+def clips_in(
+    clips: Sequence[Clip], languages: Iterable[str], folder: Path, *, limit: int | None = None
+) -> list[Clip]:
+    """Those of a split's `clips`, at least one, in `languages`, at most `limit` of each.
+
+    Raises:
+        DatasetError: `folder` has none in a language.
+    """
+    chosen: list[Clip] = []
+    there = sorted({clip.language for clip in clips})
+    for language in languages:
+        code = language_code(language)
+        own = [clip for clip in clips if clip.language == code]
+        if not own:
+            raise DatasetError(
+                f"{folder} has no clips in {language!r}; {clips[0].split} has {', '.join(there)}"
+            )
+        chosen += own[:limit]
     return chosen
 
 

@@ -63,10 +63,10 @@ def judge_row(
     """Fill in what the translation, the prompt and the prompt of a perfect ear lost.
 
     `repair(text, translation, language)` is the glossary's prompt; `understood` what the generator
-    draws a prompt by. Texts outside nano's words keep None.
+    draws a prompt by. Texts outside nano's words, and what was said in words not known, keep None.
     """
     row.caption = understood(row.prompt) if row.prompt else ""
-    if caption_parser.fault(row.english):
+    if not row.text or caption_parser.fault(row.english):
         return
     row.translation_lost = lost_aspects(row.english, understood(row.translation))
     row.prompt_lost = lost_aspects(row.english, row.caption)

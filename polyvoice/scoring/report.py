@@ -272,7 +272,7 @@ def _card(row: ClipRow, path: Path, rank: int | None) -> dict[str, Any]:
         "taken_for": LANGUAGES.get(row.detected, row.detected) if wrong else "",
         "lost_in": blamed(row),
         "lines": (
-            ("said", row.text, row.language),
+            ("said", row.text or "not written down", row.language),
             ("heard", row.transcript or "nothing", row.detected if row.transcript else "en"),
             ("Whisper", row.translation or "–", "en"),
             ("prompt", row.prompt or "an empty prompt", "en"),

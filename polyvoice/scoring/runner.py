@@ -156,10 +156,10 @@ class System:
             row.heard, row.prompt = True, heard.prompt
             row.detected, row.probability = said.language, said.language_probability
             row.transcript, row.translation = said.text, said.translation
-        row.wrong_words, row.words = word_errors(clip.text, row.transcript, clip.language)
-        row.wrong_characters, row.characters = character_errors(
-            clip.text, row.transcript, clip.language
-        )
+        if clip.text:  # of people's recordings it may not be known
+            texts = (clip.text, row.transcript, clip.language)
+            row.wrong_words, row.words = word_errors(*texts)
+            row.wrong_characters, row.characters = character_errors(*texts)
         prompt, english = (sentence_vector(self.encoder, t) for t in (row.prompt, clip.english))
         row.similarity = float(prompt @ english) if row.prompt else 0.0
         glossary = self.pipeline.glossary

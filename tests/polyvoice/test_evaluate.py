@@ -161,6 +161,66 @@ def test_a_damaged_clip_costs_its_row_alone(
     assert answer["languages"]["es"]["text"] is None
 
 
+@pytest.fixture
+def recordings(tmp_path: Path, clips: dict[str, dict]) -> Path:
+    """A folder as of people's recordings: of one it is not known what was said, of one nothing."""
+    folder = tmp_path / "recordings"
+    (folder / "fr").mkdir(parents=True)
+    rows = []
+    for stem, known in (("fr_stars", True), ("fr_flower", False), ("fr_cat_apple", None)):
+        shutil.copy(clips[stem]["path"], folder / "fr" / f"{stem}.ogg")
+        rows.append({
+            "file": f"fr/{stem}.ogg", "language": "fr", "kind": "sentence",
+            "transcript": clips[stem]["text"] if known else None,
+            "english": clips[stem]["english"] if known is not None else None,
+        })  # fmt: skip
+    text = "".join(json.dumps(row) + "\n" for row in rows)
+    (folder / "manifest.jsonl").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_recordings_of_people_are_a_split(
+    recordings: Path, tmp_path: Path, judge: Path, capsys: pytest.CaptureFixture
+) -> None:
+    asked = ("--split", "voices", "--json")
+    assert score(recordings, tmp_path / "run", judge, *asked, lang="fr") == 0
+    answer = json.loads(capsys.readouterr().out)
+    french = answer["languages"]["fr"]
+    assert (answer["split"], french["clips"], french["failed"]) == ("voices", 2, 0)
+    rows = {
+        path.stem: json.loads(path.read_text())
+        for path in (tmp_path / "run" / "rows" / "fr").iterdir()
+    }
+    assert set(rows) == {"fr-fr_stars", "fr-fr_flower"}, "of the third no English is known"
+    told, untold = rows["fr-fr_stars"], rows["fr-fr_flower"]
+    assert told["words"] and told["told_lost"] == []
+    assert not (untold["words"] or untold["wrong_words"]) and untold["told_lost"] is None
+    assert french["stages"]["clips"] == 1, "where nobody knows what was said nothing is blamed"
+    assert told["seed"] != untold["seed"] and told["duration"] > 1
+    page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    assert page.count("data:audio/ogg") == 2 and "not written down" in page
+
+
+def test_a_folder_that_holds_no_recordings_is_one_line(
+    recordings: Path, judge: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    def refused(folder: Path, lang: str = "fr") -> str:
+        assert score(folder, tmp_path / "run", judge, "--split", "voices", lang=lang) == 2
+        error: str = capsys.readouterr().err
+        assert error.count("\n") == 1
+        return error
+
+    assert "has no clips in 'es'; voices has fr" in refused(recordings, "es")
+    (recordings / "fr" / "fr_stars.ogg").unlink()
+    assert "fr_stars.ogg is missing" in refused(recordings)
+    manifest = recordings / "manifest.jsonl"
+    manifest.write_text('{"file": "../a.ogg", "language": "fr", "english": "a cat"}\n')
+    assert "line 1: '../a.ogg' leads out of the folder" in refused(recordings)
+    manifest.write_text('{"file": "a.ogg", "language": "fr"}\n')
+    assert "names no recording whose English is known" in refused(recordings)
+    assert "cannot read the manifest" in refused(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
