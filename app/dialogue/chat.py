@@ -12,11 +12,12 @@ from app.errors import SpeechError
 from maskgil.utils.command_line import one_line
 
 if TYPE_CHECKING:
+    from app.config import AppConfig
     from app.glossary.repair import Glossary
     from app.imaging.settings import DrawSettings
     from app.pipeline import SpeechToImage
     from app.types import Heard
-    from maskgil.nano.dialogue.stage import Plan
+    from maskgil.nano.dialogue.stage import Plan, Planner
 
 ENLARGED = 2  # times as many pixels a side
 CLIPS = (".wav", ".mp3", ".m4a", ".ogg", ".oga", ".opus", ".flac", ".webm", ".mp4", ".aac")
@@ -36,15 +37,11 @@ class Chat:
         *,
         language: str | None = None,
     ) -> None:
-        from maskgil.nano.dialogue.stage import Planner
-        from maskgil.presets.load import load_drafts
-
         config = pipeline.config
         self.pipeline, self.folder, self.language = pipeline, folder, language
-        drafts = load_drafts(config.generator, weights=config.weights)
         painter = laid_out if folder is None else painter_of(pipeline, settings)
         self.conversation = Conversation(
-            Planner(drafts), painter, pipeline.glossary, seed=settings.seed,
+            planner_of(config), painter, pipeline.glossary, seed=settings.seed,
             nearest=pipeline.reading if folder is not None else None,
             speaks=[language] if language else config.speaks,
         )  # fmt: skip
@@ -122,6 +119,14 @@ def as_line(row: dict[str, Any]) -> str:
 def laid_out(plan: Plan, caption: str, seed: int, before: Picture | None) -> Picture:
     """A picture of no pixels: what is laid out, where nobody wants to see it."""
     return Picture(plan.draft)
+
+
+def planner_of(config: AppConfig) -> Planner:
+    """What lays out scenes of a preset, and changes of them. Raises ValueError where it has none."""
+    from maskgil.nano.dialogue.stage import Planner
+    from maskgil.presets.load import load_drafts
+
+    return Planner(load_drafts(config.generator, weights=config.weights))
 
 
 def painter_of(pipeline: SpeechToImage, settings: DrawSettings) -> Painter:

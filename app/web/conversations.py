@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from app.dialogue.chat import heard_utterance, laid_out, painter_of
+from app.dialogue.chat import heard_utterance, laid_out, painter_of, planner_of
 from app.dialogue.conversation import Conversation, Picture, Reply
 from app.imaging.settings import SettingsError
 from app.web.api_parameters import quoted
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from app.imaging.settings import DrawSettings
     from app.pipeline import SpeechToImage
     from app.types import Heard
-    from maskgil.nano.dialogue.stage import Plan, Planner
+    from maskgil.nano.dialogue.stage import Plan
 
 MOST = 64  # conversations that are remembered
 HELD = 1800.0  # seconds for which an idle one is
@@ -95,7 +95,7 @@ class Conversations:
             if key not in self._held:
                 pipeline = self.pipeline
                 conversation = Conversation(
-                    self._planner(), laid_out, pipeline.glossary, seed=seed,
+                    planner_of(pipeline.config), laid_out, pipeline.glossary, seed=seed,
                     nearest=pipeline.reading,
                 )  # fmt: skip
                 self._held[key] = _Held(conversation)
@@ -103,10 +103,3 @@ class Conversations:
             while len(self._held) > MOST:
                 self._held.popitem(last=False)
             return self._held[key]
-
-    def _planner(self) -> Planner:
-        from maskgil.nano.dialogue.stage import Planner
-        from maskgil.presets.load import load_drafts
-
-        config = self.pipeline.config
-        return Planner(load_drafts(config.generator, weights=config.weights))

@@ -53,7 +53,7 @@ def _fits(scene: Scene, expected: str) -> bool:
     told = {part.strip() for part in scenery.split(",") if part.strip()}
     there = {scene.setting, scene.weather, scene.style} - PLAIN
     anywhere = somewhere(replace(scene, setting=None)).setting
-    if not told & set(PLACES) and scene.setting == anywhere:
+    if not (told - {scene.weather}) & set(PLACES) and scene.setting == anywhere:
         there.discard(anywhere)  # night and rain are somewhere, though nobody said where
     if len(place(scene.setting).times) > 1 or scene.setting is None:
         there |= {scene.time} - PLAIN  # it is always night in space

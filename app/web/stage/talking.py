@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from app.dialogue.chat import heard_utterance
+from app.dialogue.chat import heard_utterance, planner_of
 from app.dialogue.conversation import Conversation, Moment, Picture, Reply
 from app.dialogue.translation import Utterance, languages
 from app.imaging.canvas import Canvas
@@ -72,13 +72,10 @@ class StageTalk:
 
     @cached_property
     def planner(self) -> Planner | None:
-        from maskgil.presets.load import load_drafts
-
-        config = self.pipeline.config
         if not self.pipeline.generator.drafts:
             return None
         try:
-            return Planner(load_drafts(config.generator, weights=config.weights))
+            return planner_of(self.pipeline.config)
         except ValueError:  # the models are elsewhere
             return None
 

@@ -15,7 +15,7 @@ from maskgil.nano.dialogue.commands import (
     without_marks,
     words_of,
 )
-from maskgil.nano.dialogue.edit_clauses import EditClauses
+from maskgil.nano.dialogue.editing.edit_clauses import EditClauses
 from maskgil.nano.dialogue.fragments import read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError, Outcome, Question
 from maskgil.nano.reader.reader import read_scene

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from maskgil.nano.dialogue.attributes import Attributes
 from maskgil.nano.dialogue.changes import AIRLESS, Change, named
+from maskgil.nano.dialogue.editing.attributes import Attributes
+from maskgil.nano.dialogue.editing.referents import Referents
 from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment
-from maskgil.nano.dialogue.referents import Referents
 from maskgil.nano.reader.draft import Draft
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import lexicon

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from maskgil.nano.dialogue.attributes import Attributes, attributes_of, sky_of
 from maskgil.nano.dialogue.changes import named
 from maskgil.nano.dialogue.clauses import Clause
 from maskgil.nano.dialogue.commands import is_whole, leads
+from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of, sky_of
+from maskgil.nano.dialogue.editing.exchanges import BEHIND, Exchanges
 from maskgil.nano.dialogue.fragments import Fragment, read_fragment
-from maskgil.nano.dialogue.predicates import Predicates
 
-_PLAIN = {"setting": None, "time": "day", "weather": "clear", "style": "3d"}
-_BEHIND = ("away", "off", "out", "up", "down", "on", "there", "here", "too", "as", "well", "again",
-           "instead", "anymore", "any", "more", "back")  # fmt: skip
 _BRINGING = ("", "add", "want", "paint", "make", "put", "give")
-_SOME = 2  # more of what is not counted
 _WHOLE = 2  # new things of a wish that names a place of its own: nobody takes it for a change
 
 
-class EditClauses(Predicates):
+class EditClauses(Exchanges):
     """Runs clauses on a scene; what they leave undecided stands in `is_new` and `in_doubt`."""
 
     def run(self, clause: Clause) -> None:
@@ -35,102 +30,6 @@ class EditClauses(Predicates):
         getattr(self, f"_{kind}")(words)
 
     # Verbs
-
-    def _remove(self, words: list[str]) -> None:
-        while words and words[-1] in _BEHIND:
-            words.pop()
-        if length := leads(words, "fresh"):
-            return self._reset(words[:length])
-        if (told := sky_of(words)) and any(self.edits.scenery[k] == v for k, v in told.items()):
-            return self.edits.set(**{name: _PLAIN[name] for name in told})
-        if self._as_many_of_it(words, -1):
-            return
-        things, length = self.subject(words)
-        if things and length == len(words):
-            return self._take(things, words)
-        if things and words[length] in ("except", "but"):
-            kept, _ = self.subject(words[length + 1 + (words[length + 1 :][:1] == ["for"]) :])
-            return self._take([index for index in things if index not in kept], words[:length])
-        if things and words[length : length + 1] == ["into"]:
-            return self._become_of(words[:length], words[length + 1 :])
-        if things and self.is_told_new(words[length:]) and not self.found_in(words[length:]):
-            return self._become_of(words[:length], words[length:])  # "not a cat, a dog"
-        found = read_fragment(" ".join(words))
-        for mention in found.mentions:
-            things = self.found(mention)
-            if not things:
-                self.left_out.append(mention.said)
-            elif mention.counted and not mention.many and not mention.definite:
-                self._less(things[0], mention.thing.count)
-            else:
-                self._take(things, mention.said.split())
-        gone = self._forget(found)
-        if not found.mentions and not gone:
-            self.left_out.append(" ".join(words))
-
-    def _take(self, things: list[int], words: Sequence[str]) -> None:
-        """Takes things away, or as many of them as are said."""
-        told = read_fragment(" ".join(words)).mentions
-        for index in things:
-            one = len(told) == 1 and words[0] in ("a", "an", "one")
-            counted = one or (len(told) == 1 and told[0].counted and not told[0].definite)
-            if counted and told[0].thing.count < self.edits[index].count:
-                self._less(index, told[0].thing.count)
-            else:
-                self.edits.remove(index)
-
-    def _less(self, index: int, count: int) -> None:
-        left = self.edits[index].count - count
-        if left > 0:
-            self.edits.tell(index, count=left)
-            self.look_at([index])
-        else:
-            self.edits.remove(index)
-
-    def _forget(self, found: Fragment) -> bool:
-        """Resets what is said of where and when, and is so: "no rain"."""
-        gone = False
-        for name, value in found.scenery.items():
-            falls = name == "setting" and value == "snow" and self.edits.scenery["weather"] == value
-            if falls or self.edits.scenery["weather"] == value:
-                self.edits.set(weather="clear")
-                gone = True
-            elif self.edits.scenery[name] == value:
-                self.edits.set(**{name: _PLAIN[name]})
-                gone = True
-        return gone
-
-    def _reset(self, words: Sequence[str]) -> None:
-        text = " ".join(words)
-        names = [name for name in _PLAIN if name in text] or ["setting"]
-        for name in names:
-            self.edits.set(**{name: _PLAIN[name]})
-
-    def _replace(self, words: list[str]) -> None:
-        joints = [n for n, word in enumerate(words) if leads(words[n : n + 1], "joint")]
-        clear = [n for n in joints if words[n] not in ("in", "to")]
-        at = next(iter(clear or joints), None)
-        if at is None:
-            self.left_out.append(" ".join(words))
-            return
-        self._become_of(words[:at], words[at + 1 :])
-
-    def _become_of(self, old: list[str], new: list[str]) -> None:
-        """What `old` names becomes what `new` names: a thing, or where it is."""
-        if leads(old, "fresh"):
-            return self._scenery_or_add(new)
-        things, length = self.subject(old)
-        if things and length:
-            return self.state(things, new, replacing=True)
-        found = read_fragment(" ".join(old))
-        if found.scenery:
-            return self._scenery_or_add(new)
-        self.left_out.append(" ".join(old))
-
-    def _scenery_or_add(self, words: list[str]) -> None:
-        found = read_fragment(" ".join(words))
-        if not self.set_scenery(found, words):
-            self.left_out.append(" ".join(words))
 
     def _make(self, words: list[str]) -> None:
         at = next((n for n, w in enumerate(words) if w in ("to", "into", "in") and n), None)
@@ -203,7 +102,7 @@ class EditClauses(Predicates):
         self.state(things, words[length:])
 
     def _put(self, words: list[str]) -> None:
-        while words and words[-1] in _BEHIND:
+        while words and words[-1] in BEHIND:
             words = words[:-1]
         if self._gives(words):
             return
@@ -236,20 +135,6 @@ class EditClauses(Predicates):
         if self.has_more(words) or not (self._counts_known(words) or self._is_known_anew(words)):
             self._add(words)
 
-    def _counts_known(self, words: list[str]) -> bool:
-        """ "I want two cats", "a red car": so many, and such, should what is there be."""
-        found = self.fragment(words)
-        if len(found.mentions) != 1 or found.relations or found.scenery:
-            return False
-        mention = found.mentions[0]
-        looks = mention.thing.colour or mention.thing.texture or mention.thing.size
-        if not (mention.counted or looks) or not (things := self.found(mention)):
-            return False
-        if not mention.counted and self.edits[things[0]].count > 1:
-            return False
-        self._retell(things[0], mention)
-        return True
-
     def _is_known_anew(self, words: list[str]) -> bool:
         """ "The red car" where one stands that is not red."""
         found = self.fragment(words)
@@ -259,25 +144,6 @@ class EditClauses(Predicates):
             return False
         self._told_again(found, words)
         return True
-
-    def has_more(self, words: Sequence[str]) -> bool:
-        """Whether something is to come beside what is there: "two more", "also"."""
-        return any(leads(words[at:], "more") or word in ("also", "too") 
-                   for at, word in enumerate(words))  # fmt: skip
-
-    def _enlarge_it(self, words: list[str]) -> None:
-        self._scale(words, 1)
-
-    def _shrink_it(self, words: list[str]) -> None:
-        self._scale(words, -1)
-
-    def _scale(self, words: list[str], steps: int) -> None:
-        things, _ = self.subject(words) if words else (self.it(), 0)
-        for index in things:
-            self.edits.resize(index, steps)
-        self.look_at(things)
-        if not things:
-            self.left_out.append(" ".join(words))
 
     def _add(self, words: list[str]) -> None:
         """New things, and where they stand; "with a hat" is worn by who was spoken of."""
@@ -390,90 +256,3 @@ class EditClauses(Predicates):
         said_nothing = self.edits.change().is_none and before == self.edits.relations
         if said_nothing and not found.mentions[0].definite:
             self.in_doubt = True
-
-    def _only(self, words: list[str]) -> bool:
-        """ "Only one cat" is so many as there should be."""
-        length = leads(words, "only")
-        if not length and leads(words[-1:], "only"):
-            words, length = [*words[-1:], *words[:-1]], 1
-        if not length:
-            return False
-        found = read_fragment(" ".join(words[length:]))
-        things = self.found(found.mentions[0]) if len(found.mentions) == 1 else []
-        if not things:
-            return False
-        mention = found.mentions[0]
-        counted = mention.counted or (self.edits[things[0]].count > 1 and not mention.many)
-        if counted or not mention.many:
-            self.edits.tell(things[0], count=mention.thing.count)
-        for other in self.edits.there if not counted else ():
-            if other not in things:
-                self.edits.remove(other)
-        self.look_at(things[:1])
-        return True
-
-    def _more(self, words: list[str]) -> bool:
-        """ "Two more boats", "another boat", "one duck less"."""
-        for kind, sign in (("more", 1), ("fewer", -1)):
-            rest = self._without(words, kind)
-            if len(rest) == len(words):
-                continue
-            if self._as_many_of_it(rest, sign):
-                return True
-            found = read_fragment(" ".join(rest))
-            if len(found.mentions) != 1 or found.relations:
-                continue
-            mention = found.mentions[0]
-            told, things = mention.thing, self.found(mention)
-            if not things or (told.colour and self.edits[things[0]].colour != told.colour):
-                continue
-            many = mention.many and not mention.counted
-            by = 1 if many and not mention.counted else told.count
-            by = _SOME if many and sign > 0 else by
-            count = self.edits[things[0]].count + sign * by
-            if count < 1:
-                self.edits.remove(things[0])
-            else:
-                self.edits.tell(things[0], count=count)
-                self.look_at(things[:1])
-            return True
-        return False
-
-    def _as_many_of_it(self, rest: list[str], sign: int) -> bool:
-        """ "Another one", "two more": of what was spoken of last."""
-        told = attributes_of(rest)
-        count = 1 if rest in ([], ["one"], ["a"]) else told and told.told.get("count")
-        if not isinstance(count, int) or (told and len(told.told) > 1):
-            return False
-        for index in self.it()[:1]:
-            self._less(index, -sign * count)
-        return True
-
-    @staticmethod
-    def _without(words: list[str], kind: str) -> list[str]:
-        """The words without the phrases of a kind."""
-        rest, at = list[str](), 0
-        while at < len(words):
-            length = leads(words[at:], kind)
-            if length < leads(words[at:], "left", "right", "higher", "lower"):
-                length = 0  # "further left"
-            rest += [] if length else words[at : at + 1]
-            at += max(1, length)
-        return rest
-
-    def _instead(self, words: list[str]) -> bool:
-        """ "A dog instead of the cat", "instead of the cat a dog"."""
-        at = next((n for n in range(len(words)) if leads(words[n:], "inverted")), None)
-        if at is None:
-            return False
-        behind = words[at + leads(words[at:], "inverted") :]
-        if at:
-            self._become_of(behind, words[:at])
-        else:
-            _, length = self.subject(behind)
-            if length == len(behind):  # "…, put a dog"
-                self.instead_of = behind
-            else:
-                new = behind[length:]
-                self._become_of(behind[:length], new[leads(new, "put", "add", "want", "paint") :])
-        return True

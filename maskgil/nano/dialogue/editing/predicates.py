@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from maskgil.nano.dialogue.attributes import attributes_of
 from maskgil.nano.dialogue.changes import named
 from maskgil.nano.dialogue.commands import leads
+from maskgil.nano.dialogue.editing.attributes import attributes_of
+from maskgil.nano.dialogue.editing.merging import Merging
 from maskgil.nano.dialogue.fragments import Fragment, Mention, roles_at
-from maskgil.nano.dialogue.merging import Merging
 from maskgil.nano.world.scene import Thing
 
 

@@ -1,0 +1,1 @@
+"""Editing: what is read in an utterance becomes edits of the scene that stands."""

@@ -1,0 +1,127 @@
+"""Amounts: more, fewer and so many of what stands, and how large it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from maskgil.nano.dialogue.commands import leads
+from maskgil.nano.dialogue.editing.attributes import attributes_of
+from maskgil.nano.dialogue.editing.predicates import Predicates
+from maskgil.nano.dialogue.fragments import read_fragment
+
+_SOME = 2  # more of what is not counted
+
+
+class Amounts(Predicates):
+    """Predicates, and what is said of counts and sizes."""
+
+    def has_more(self, words: Sequence[str]) -> bool:
+        """Whether something is to come beside what is there: "two more", "also"."""
+        return any(leads(words[at:], "more") or word in ("also", "too") 
+                   for at, word in enumerate(words))  # fmt: skip
+
+    def _more(self, words: list[str]) -> bool:
+        """ "Two more boats", "another boat", "one duck less"."""
+        for kind, sign in (("more", 1), ("fewer", -1)):
+            rest = self._without(words, kind)
+            if len(rest) == len(words):
+                continue
+            if self._as_many_of_it(rest, sign):
+                return True
+            found = read_fragment(" ".join(rest))
+            if len(found.mentions) != 1 or found.relations:
+                continue
+            mention = found.mentions[0]
+            told, things = mention.thing, self.found(mention)
+            if not things or (told.colour and self.edits[things[0]].colour != told.colour):
+                continue
+            many = mention.many and not mention.counted
+            by = 1 if many and not mention.counted else told.count
+            by = _SOME if many and sign > 0 else by
+            count = self.edits[things[0]].count + sign * by
+            if count < 1:
+                self.edits.remove(things[0])
+            else:
+                self.edits.tell(things[0], count=count)
+                self.look_at(things[:1])
+            return True
+        return False
+
+    def _only(self, words: list[str]) -> bool:
+        """ "Only one cat" is so many as there should be."""
+        length = leads(words, "only")
+        if not length and leads(words[-1:], "only"):
+            words, length = [*words[-1:], *words[:-1]], 1
+        if not length:
+            return False
+        found = read_fragment(" ".join(words[length:]))
+        things = self.found(found.mentions[0]) if len(found.mentions) == 1 else []
+        if not things:
+            return False
+        mention = found.mentions[0]
+        counted = mention.counted or (self.edits[things[0]].count > 1 and not mention.many)
+        if counted or not mention.many:
+            self.edits.tell(things[0], count=mention.thing.count)
+        for other in self.edits.there if not counted else ():
+            if other not in things:
+                self.edits.remove(other)
+        self.look_at(things[:1])
+        return True
+
+    def _as_many_of_it(self, rest: list[str], sign: int) -> bool:
+        """ "Another one", "two more": of what was spoken of last."""
+        told = attributes_of(rest)
+        count = 1 if rest in ([], ["one"], ["a"]) else told and told.told.get("count")
+        if not isinstance(count, int) or (told and len(told.told) > 1):
+            return False
+        for index in self.it()[:1]:
+            self._less(index, -sign * count)
+        return True
+
+    def _less(self, index: int, count: int) -> None:
+        left = self.edits[index].count - count
+        if left > 0:
+            self.edits.tell(index, count=left)
+            self.look_at([index])
+        else:
+            self.edits.remove(index)
+
+    @staticmethod
+    def _without(words: list[str], kind: str) -> list[str]:
+        """The words without the phrases of a kind."""
+        rest, at = list[str](), 0
+        while at < len(words):
+            length = leads(words[at:], kind)
+            if length < leads(words[at:], "left", "right", "higher", "lower"):
+                length = 0  # "further left"
+            rest += [] if length else words[at : at + 1]
+            at += max(1, length)
+        return rest
+
+    def _counts_known(self, words: list[str]) -> bool:
+        """ "I want two cats", "a red car": so many, and such, should what is there be."""
+        found = self.fragment(words)
+        if len(found.mentions) != 1 or found.relations or found.scenery:
+            return False
+        mention = found.mentions[0]
+        looks = mention.thing.colour or mention.thing.texture or mention.thing.size
+        if not (mention.counted or looks) or not (things := self.found(mention)):
+            return False
+        if not mention.counted and self.edits[things[0]].count > 1:
+            return False
+        self._retell(things[0], mention)
+        return True
+
+    def _enlarge_it(self, words: list[str]) -> None:
+        self._scale(words, 1)
+
+    def _shrink_it(self, words: list[str]) -> None:
+        self._scale(words, -1)
+
+    def _scale(self, words: list[str], steps: int) -> None:
+        things, _ = self.subject(words) if words else (self.it(), 0)
+        for index in things:
+            self.edits.resize(index, steps)
+        self.look_at(things)
+        if not things:
+            self.left_out.append(" ".join(words))

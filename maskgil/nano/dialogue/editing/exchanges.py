@@ -1,0 +1,123 @@
+"""Exchanges: what is taken away, and what comes instead of something."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from maskgil.nano.dialogue.commands import leads
+from maskgil.nano.dialogue.editing.amounts import Amounts
+from maskgil.nano.dialogue.editing.attributes import sky_of
+from maskgil.nano.dialogue.fragments import Fragment, read_fragment
+
+_PLAIN = {"setting": None, "time": "day", "weather": "clear", "style": "3d"}
+BEHIND = ("away", "off", "out", "up", "down", "on", "there", "here", "too", "as", "well", "again",
+           "instead", "anymore", "any", "more", "back")  # fmt: skip
+
+
+class Exchanges(Amounts):
+    """Amounts, and what is removed or replaced."""
+
+    def _remove(self, words: list[str]) -> None:
+        while words and words[-1] in BEHIND:
+            words.pop()
+        if length := leads(words, "fresh"):
+            return self._reset(words[:length])
+        if (told := sky_of(words)) and any(self.edits.scenery[k] == v for k, v in told.items()):
+            return self.edits.set(**{name: _PLAIN[name] for name in told})
+        if self._as_many_of_it(words, -1):
+            return
+        things, length = self.subject(words)
+        if things and length == len(words):
+            return self._take(things, words)
+        if things and words[length] in ("except", "but"):
+            kept, _ = self.subject(words[length + 1 + (words[length + 1 :][:1] == ["for"]) :])
+            return self._take([index for index in things if index not in kept], words[:length])
+        if things and words[length : length + 1] == ["into"]:
+            return self._become_of(words[:length], words[length + 1 :])
+        if things and self.is_told_new(words[length:]) and not self.found_in(words[length:]):
+            return self._become_of(words[:length], words[length:])  # "not a cat, a dog"
+        found = read_fragment(" ".join(words))
+        for mention in found.mentions:
+            things = self.found(mention)
+            if not things:
+                self.left_out.append(mention.said)
+            elif mention.counted and not mention.many and not mention.definite:
+                self._less(things[0], mention.thing.count)
+            else:
+                self._take(things, mention.said.split())
+        gone = self._forget(found)
+        if not found.mentions and not gone:
+            self.left_out.append(" ".join(words))
+
+    def _take(self, things: list[int], words: Sequence[str]) -> None:
+        """Takes things away, or as many of them as are said."""
+        told = read_fragment(" ".join(words)).mentions
+        for index in things:
+            one = len(told) == 1 and words[0] in ("a", "an", "one")
+            counted = one or (len(told) == 1 and told[0].counted and not told[0].definite)
+            if counted and told[0].thing.count < self.edits[index].count:
+                self._less(index, told[0].thing.count)
+            else:
+                self.edits.remove(index)
+
+    def _forget(self, found: Fragment) -> bool:
+        """Resets what is said of where and when, and is so: "no rain"."""
+        gone = False
+        for name, value in found.scenery.items():
+            falls = name == "setting" and value == "snow" and self.edits.scenery["weather"] == value
+            if falls or self.edits.scenery["weather"] == value:
+                self.edits.set(weather="clear")
+                gone = True
+            elif self.edits.scenery[name] == value:
+                self.edits.set(**{name: _PLAIN[name]})
+                gone = True
+        return gone
+
+    def _reset(self, words: Sequence[str]) -> None:
+        text = " ".join(words)
+        names = [name for name in _PLAIN if name in text] or ["setting"]
+        for name in names:
+            self.edits.set(**{name: _PLAIN[name]})
+
+    def _replace(self, words: list[str]) -> None:
+        joints = [n for n, word in enumerate(words) if leads(words[n : n + 1], "joint")]
+        clear = [n for n in joints if words[n] not in ("in", "to")]
+        at = next(iter(clear or joints), None)
+        if at is None:
+            self.left_out.append(" ".join(words))
+            return
+        self._become_of(words[:at], words[at + 1 :])
+
+    def _become_of(self, old: list[str], new: list[str]) -> None:
+        """What `old` names becomes what `new` names: a thing, or where it is."""
+        if leads(old, "fresh"):
+            return self._scenery_or_add(new)
+        things, length = self.subject(old)
+        if things and length:
+            return self.state(things, new, replacing=True)
+        found = read_fragment(" ".join(old))
+        if found.scenery:
+            return self._scenery_or_add(new)
+        self.left_out.append(" ".join(old))
+
+    def _scenery_or_add(self, words: list[str]) -> None:
+        found = read_fragment(" ".join(words))
+        if not self.set_scenery(found, words):
+            self.left_out.append(" ".join(words))
+
+    def _instead(self, words: list[str]) -> bool:
+        """ "A dog instead of the cat", "instead of the cat a dog"."""
+        at = next((n for n in range(len(words)) if leads(words[n:], "inverted")), None)
+        if at is None:
+            return False
+        behind = words[at + leads(words[at:], "inverted") :]
+        if at:
+            self._become_of(behind, words[:at])
+        else:
+            _, length = self.subject(behind)
+            if length == len(behind):  # "…, put a dog"
+                self.instead_of = behind
+            else:
+                new = behind[length:]
+                self._become_of(behind[:length], new[leads(new, "put", "add", "want", "paint") :])
+        return True
