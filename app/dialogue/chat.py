@@ -122,7 +122,7 @@ def laid_out(plan: Plan, caption: str, seed: int, before: Picture | None) -> Pic
 
 
 def planner_of(config: AppConfig) -> Planner:
-    """What lays out scenes of a preset, and changes of them. Raises ValueError where it has none."""
+    """What lays out a preset's scenes, and their changes. Raises ValueError where it has none."""
     from maskgil.nano.dialogue.stage import Planner
     from maskgil.presets.load import load_drafts
 
