@@ -1,4 +1,4 @@
-"""Localisation: the page's words in five languages, and which of them a visitor reads.
+"""Localisation: the page's words in ten languages, and which of them a visitor reads.
 
 One table (static/words.json) serves the page's labels, its script and what the server writes.
 """
@@ -13,6 +13,13 @@ from pathlib import Path
 TABLE = Path(__file__).parent / "static" / "words.json"
 FALLBACK = "en"
 REGIONS = {"zh": ("zh-CN", "zh-TW", "zh-HK"), "pt": ("pt-BR", "pt-PT")}
+COMMA = ("de", "es", "fr", "pt", "ru")  # languages that write 1,5
+SPACED = ("de", "es", "fr", "ru")  # those that write 50 %
+# Regions that write 1.5 all the same, by Unicode CLDR.
+POINTED = {
+    "de": {"ch", "li"},
+    "es": {"419", "bz", "cu", "do", "gt", "hn", "mx", "ni", "pa", "pe", "pr", "sv", "us"},
+}
 
 
 @functools.lru_cache(maxsize=1)
@@ -31,23 +38,39 @@ def tables_with_regions() -> dict[str, dict[str, str]]:
 
 @dataclass(frozen=True)
 class Translations:
-    """Words of one language: `words("steps")`, with values for what stands in braces."""
+    """Words of one language: `words("steps")`, with values for what stands in braces.
+
+    `region`: of the visitor, lower case, empty where the browser names none.
+    """
 
     language: str = FALLBACK
+    region: str = ""
 
     def __call__(self, key: str, **values: object) -> str:
         return tables()[self.language][key].format(**values)
 
+    def number(self, value: float, digits: int = 1) -> str:
+        """`value` with so many `digits` behind the visitor's decimal sign."""
+        shown = f"{value:.{digits}f}"
+        has_comma = self.language in COMMA and self.region not in POINTED.get(self.language, ())
+        return shown.replace(".", ",") if has_comma else shown
+
+    def percent(self, share: float) -> str:
+        """A `share` of 1 in whole percent."""
+        space = "\N{NO-BREAK SPACE}" if self.language in SPACED else ""
+        return f"{100 * share:.0f}{space}%"
+
 
 def words_for(accepted: str | None) -> Translations:
     """Words for an Accept-Language header such as "pt-BR,pt;q=0.9,en;q=0.8"; else English."""
-    wished: list[tuple[float, int, str]] = []
+    wished: list[tuple[float, int, str, str]] = []
     for place, part in enumerate((accepted or "")[:1000].split(",")):
         tag, _, rest = part.strip().partition(";")
-        language = tag.split("-")[0].lower()
+        language, *more = tag.lower().split("-")
         if language in tables():
-            wished.append((-_quality(rest), place, language))
-    return Translations(min(wished)[2]) if wished else Translations()
+            region = next((each for each in more if 2 <= len(each) <= 3), "")
+            wished.append((-_quality(rest), place, language, region))
+    return Translations(*min(wished)[2:]) if wished else Translations()
 
 
 def _quality(text: str) -> float:

@@ -65,13 +65,13 @@ def heard_card(
     guesses = [] if chosen else said.guesses[0 if unclear else 1 : 3]
     others = "".join(
         f'<button type="button" data-language="{escape(code)}">'
-        f"{escape(own_name(code))} {probability:.0%}</button>"
+        f"{escape(own_name(code))} {words.percent(probability)}</button>"
         for code, probability in guesses
         if probability >= UNLIKELY
     )
     if others:
         others = f'<span class="others">{escape(words("heard.or"))} {others}</span>'
-    sure = words("heard.sure", percent=f"{said.language_probability:.0%}")
+    sure = words("heard.sure", percent=words.percent(said.language_probability))
     return _card(
         said.language,
         words("heard.set") if chosen else sure,
@@ -130,7 +130,7 @@ def _repair(heard: Heard, words: Translations) -> str:
 
 
 def _row(term: str, value: str) -> str:
-    return f"<div><dt>{escape(term)}</dt><dd>{value}</dd></div>"
+    return f'<div><dt>{escape(term)}</dt><dd dir="auto">{value}</dd></div>'
 
 
 def status(text: str, *, share: float = 0.0, kind: str = "idle") -> str:
@@ -171,12 +171,12 @@ def finished(result: Result, words: Translations = ENGLISH, *, fresh: bool, told
     seconds = result.seconds
     text = words(
         "status.done_heard" if fresh else "status.done",
-        listen=f"{seconds.listen:.1f}",
-        draw=f"{seconds.draw:.1f}",
+        listen=words.number(seconds.listen),
+        draw=words.number(seconds.draw),
         seed=result.settings.seed,
     )
     if told:
-        text = words("status.changed", change=told, draw=f"{seconds.draw:.1f}")
+        text = words("status.changed", change=told, draw=words.number(seconds.draw))
     elif result.drawn != result.prompt:
         text += " · " + words("status.as", caption=result.drawn)
     return status(text, share=1.0, kind="done")
@@ -227,7 +227,7 @@ def expected(
     if seconds is None:
         line = words("expect.later" if measured else "expect.unknown")
         return f'<span class="expect">{escape(line)}</span>'
-    shown = f"{seconds:.1f}" if seconds < 9.95 else f"{seconds:.0f}"
+    shown = words.number(seconds, 1 if seconds < 9.95 else 0)
     return f'<span class="expect known">{escape(words("expect", seconds=shown))}</span>'
 
 

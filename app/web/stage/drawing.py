@@ -84,11 +84,11 @@ class Wish:
         """Whether what is not covered is the picture that was there."""
         return self.first.marked is not None
 
-    def labels(self) -> list[str]:
+    def labels(self, words: Translations) -> list[str]:
         """What stands under each: ratios when compared, seeds of several, nothing for one."""
         settings, count = self.first.settings, self.first.count
         if len(self.requests) > 1:
-            return [f"{100 * each.settings.ar_ratio:.0f}%" for each in self.requests]
+            return [words.percent(each.settings.ar_ratio) for each in self.requests]
         return [str(seed) for seed in settings.seeds(count)] if count > 1 else [""]
 
 
@@ -98,7 +98,7 @@ class Painting:
     def __init__(self, pipeline: SpeechToImage, job: Job, wish: Wish) -> None:
         self.pipeline, self.job, self.wish, self.words = pipeline, job, wish, job.words
         self.grid = wish.first.shape or pipeline.generator.grid_size
-        self.labels = wish.labels()
+        self.labels = wish.labels(job.words)
         self.shown = [payload.empty(self.grid, label) for label in self.labels]
         self.results: list[Result] = []
         self.is_stopped = False
@@ -180,7 +180,8 @@ class Painting:
             place = len(self.results)
             label = self.labels[place]
             if len(self.wish.requests) > 1:
-                label = f"{label} · {result.seconds.draw:.1f} s"
+                took = self.words.number(result.seconds.draw)
+                label = f"{label} · {self.words('seconds', seconds=took)}"
             moment = self.wish.moment
             scene = None if moment is None else moment.arrangement.text()
             self.shown[place] = payload.finished(result, label, scene)

@@ -48,7 +48,7 @@ see.shelf = (element) => {
     const button = document.createElement("button");
     button.className = "open";
     const image = Object.assign(new Image(), { src, alt: "", loading: "lazy" });
-    const words = Object.assign(document.createElement("span"), { textContent: prompt });
+    const words = Object.assign(document.createElement("span"), { textContent: prompt, dir: "auto" });
     const facts = document.createElement("small");
     facts.textContent = [language && named(language), say("shelf.facts", { seed, steps, percent })]
       .filter(Boolean)

@@ -5,8 +5,9 @@ window.see = (() => {
   const languages = [...(navigator.languages ?? [navigator.language])];
   const wished = languages.map((tag) => tag.split("-")[0]);
   const language = wished.find((code) => code in tables) ?? "en";
-  const say = (key, values = {}) =>
-    (tables[language][key] ?? tables.en[key]).replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const direction = language === "ar" ? "rtl" : "ltr";
+  const say = (key, values = {}, code = language) =>
+    (tables[code][key] ?? tables.en[key]).replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
   // Texts of elements with data-say, and labels of those with data-label.
   const translate = (element) => {
@@ -42,7 +43,14 @@ window.see = (() => {
   };
   new MutationObserver(() => {
     ["status", "heard"].forEach(live);
-    document.documentElement.lang = language;
+    const root = document.documentElement;
+    if (root.lang !== language) root.lang = language;
+    if (root.dir !== direction) root.dir = direction;
+    if (document.title !== say("title")) document.title = say("title");
+    // Gradio says "ltr" of its blocks and labels. What is typed may be in any language.
+    const said = `:is(.block, .block span)[dir="${direction === "rtl" ? "ltr" : "rtl"}"]`;
+    document.querySelectorAll(said).forEach((part) => (part.dir = direction));
+    document.querySelectorAll("#prompt textarea:not([dir=auto])").forEach((box) => (box.dir = "auto"));
   }).observe(document, { childList: true, subtree: true });
 
   document.addEventListener("click", (event) => {

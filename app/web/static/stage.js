@@ -341,7 +341,7 @@ see.stage = (element) => {
   element.addEventListener("click", (event) => {
     const button = event.target.closest("[data-do], [data-place], [data-sample]");
     if (!button) return;
-    if (button.dataset.sample) return see.write(say(button.dataset.sample), { draw: true });
+    if (button.dataset.sample) return see.write(say(button.dataset.sample, {}, "en"), { draw: true });
     if (button.dataset.place) return place(button.dataset.place);
     const entry = value.entries?.[0];
     const actions = {

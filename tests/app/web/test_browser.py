@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from app.imaging.png import read_settings
-from app.web.i18n import tables
 from tests.helpers.page_browser import (
     PHONE,
     Opened,
@@ -356,18 +355,6 @@ def test_axe_finds_no_serious_fault(tab):
         }
         assert serious == {}, json.dumps(serious, indent=1)
     tab.emulate_media(color_scheme="null")
-
-
-@pytest.mark.parametrize(
-    "tab", [{"locale": "fr-CA"}, {"locale": "zh-CN"}], indirect=True, ids=["fr", "zh"]
-)
-def test_words_follow_the_browser(tab, request):
-    words = tables()[request.node.callspec.id]
-    assert tab.locator("#draw").inner_text() == words["draw"]
-    assert tab.locator("h1").inner_text() == words["title"]
-    assert tab.locator("#talk .lead").inner_text() == words["talk.hold"]
-    assert tab.locator("#status").inner_text() == words["status.ready"]
-    assert tab.evaluate("document.documentElement.lang") == request.node.callspec.id
 
 
 def test_installable(tab, address):

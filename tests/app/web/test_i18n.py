@@ -48,17 +48,36 @@ def test_every_word_that_is_asked_for_is_there_and_none_is_idle():
     ("accepted", "language"),
     [
         ("fr-CA,fr;q=0.9,en;q=0.8", "fr"),
-        ("de-DE,de;q=0.9,pt-BR;q=0.7,en;q=0.3", "pt"),
+        ("it-IT,it;q=0.9,pt-BR;q=0.7,en;q=0.3", "pt"),
+        ("ar-EG,en;q=0.3", "ar"),
         ("en;q=0.2, zh-TW", "zh"),
         ("ES", "es"),
-        ("de", "en"),
+        ("it", "en"),
         ("", "en"),
         (None, "en"),
         ("fr;q=x," * 500, "fr"),
     ],
 )
 def test_the_browsers_wish_is_followed(accepted, language):
-    assert words_for(accepted) == Translations(language)
+    assert words_for(accepted).language == language
+
+
+@pytest.mark.parametrize(
+    ("accepted", "number", "percent"),
+    [
+        ("en-US", "1.5", "98%"),
+        ("de-AT", "1,5", "98\N{NO-BREAK SPACE}%"),
+        ("de-CH", "1.5", "98\N{NO-BREAK SPACE}%"),
+        ("es-MX,es;q=0.9", "1.5", "98\N{NO-BREAK SPACE}%"),
+        ("es-ES", "1,5", "98\N{NO-BREAK SPACE}%"),
+        ("zh-Hant-TW", "1.5", "98%"),
+        ("pt-BR", "1,5", "98%"),
+    ],
+)
+def test_numbers_are_written_as_the_visitor_does(accepted, number, percent):
+    words = words_for(accepted)
+    assert (words.number(1.49), words.percent(0.98)) == (number, percent)
+    assert words.number(12.0, 0) == "12"
 
 
 def test_values_fill_the_holes():

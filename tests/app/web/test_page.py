@@ -168,7 +168,9 @@ def test_card_shows_translation_and_repair():
     assert 'data-language="ca"' in card, "a guess is a click away"
     assert "Italiano" not in card, "guesses below half a percent are no guesses"
     assert "Català" not in markup.heard_card(Heard(said, Repair("", (), ())), chosen=True)
-    assert "sûr à 98%" in markup.heard_card(Heard(said, Repair("", (), ())), Translations("fr"))
+    assert "sûr à 98\N{NO-BREAK SPACE}%" in markup.heard_card(
+        Heard(said, Repair("", (), ())), Translations("fr")
+    )
     assert "+ <ins>red</ins>" in card
     whole = Repair("a red apple", ("red",), (("a thumb", "a red apple"),))
     assert "+ <ins>" not in markup.heard_card(Heard(said, whole)), "said once is enough"
