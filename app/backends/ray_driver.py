@@ -32,6 +32,7 @@ from maskgil.utils.command_line import first_line
 SCHEME = "ray://"
 ANSWERED_AT_ONCE = 64  # requests passed on together
 STARTING = 60.0  # seconds a driver may take to join the cluster
+AT_MOST = 2.0  # seconds that who asks waits for the cluster to be joined again
 PAUSE, LONGEST_PAUSE = 0.5, 15.0  # seconds between two tries to join; doubled each time
 AWAY = "Ray is gone; it is looked for again"
 
@@ -218,13 +219,14 @@ def start_driver(name: str) -> Link:
 class RayBackend:
     """A `Backend` (see `app.backends.protocol`) that outlives its Ray cluster.
 
-    Where that has died, whoever asks looks for it again, no more often than after a growing pause,
-    and is told that it is gone.
+    Where that has died, a thread looks for it again when somebody asks, no more often than after a
+    growing pause; who asks waits a moment for it and is then told that it is gone.
     """
 
     def __init__(self, url: str, start: Callable[[str], Link] = start_driver) -> None:
         self._name, self._start = app_of(url), start
         self._starting = threading.Lock()
+        self._joining = threading.Thread()
         self._pause, self._next_try = PAUSE, 0.0
         try:
             self._link = start(self._name)
@@ -252,19 +254,18 @@ class RayBackend:
         """The driver, started anew where it has ended. Raises Gone."""
         if not self._link.ended:
             return self._link
-        if not self._starting.acquire(blocking=False):
+        with self._starting:
+            if self._link.ended and not self._joining.is_alive():
+                if monotonic() < self._next_try:
+                    raise Gone(AWAY)
+                self._joining = threading.Thread(target=self._join_again, daemon=True)
+                self._joining.start()
+        self._joining.join(AT_MOST)
+        if self._link.ended:
             raise Gone(AWAY)
-        try:
-            if self._link.ended:
-                self._join_again()
-            return self._link
-        finally:
-            self._starting.release()
+        return self._link
 
     def _join_again(self) -> None:
-        now = monotonic()
-        if now < self._next_try:
-            raise Gone(AWAY)
         if not self._next_try:
             logger.warning("Ray is gone: what is asked meanwhile waits, or is drawn here")
         self._link.close()
@@ -274,7 +275,7 @@ class RayBackend:
             self._next_try = monotonic() + self._pause
             self._pause = min(2 * self._pause, LONGEST_PAUSE)
             logger.info("Ray is not back: %s", error)
-            raise Gone(AWAY) from error
+            return
         self._pause, self._next_try = PAUSE, 0.0
         logger.warning("Ray is back")
 

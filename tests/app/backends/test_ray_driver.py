@@ -151,6 +151,28 @@ def test_a_cluster_is_looked_for_after_a_growing_pause(cluster, monkeypatch):
     assert pauses == [0.125, 0.25, 0.5, 1, 2, 4, 8, 15, 15]
 
 
+def test_nobody_waits_long_for_a_cluster_that_is_slow_to_join(cluster, monkeypatch):
+    monkeypatch.setattr(ray_driver, "AT_MOST", 0.05)
+    backend = RayBackend("ray://there", cluster.join)
+    cluster.kill()
+    tried, goes_on = [], threading.Event()
+
+    def slow(name: str) -> Link:
+        tried.append(name)
+        goes_on.wait()
+        return cluster.join(name)
+
+    backend._start = slow
+    for _ in range(3):
+        with pytest.raises(Gone):
+            backend.ask("info", {})
+    assert len(tried) == 1, "one looks for it, not everybody"
+    cluster.is_up = True
+    goes_on.set()
+    backend._joining.join()
+    assert backend.ask("read", {"prompt": "a cat"})["drawn"] and len(tried) == 1
+
+
 def test_what_nobody_waits_for_is_stopped(cluster, replica):
     backend = RayBackend("ray://there", cluster.join)
     generator = RemoteGenerator(backend)
