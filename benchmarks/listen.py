@@ -18,8 +18,9 @@ import numpy as np
 
 from app.speech.audio import SAMPLE_RATE, load_audio
 from app.speech.features import log_mel
-from app.speech.transcriber import MIN_FRAMES, load_translator
+from app.speech.transcriber import load_translator
 from app.speech.vad import speech_spans
+from app.thresholds import MIN_FRAMES
 from benchmarks.common import CLIPS
 from maskgil.utils.threads import num_threads
 

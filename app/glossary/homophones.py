@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 
 from app.glossary.candidates import plural_of
 from app.glossary.lexicon import Kind, Lexicon, LexiconEntry, LexiconItem, LexiconWords
-from app.glossary.limits import FEWEST_SOUNDS, MOST_JOINED
 from app.glossary.phonetics import knows, sounds_of
 from app.glossary.scene_parser import NOUN_FIRST
+from app.thresholds import FEWEST_SOUNDS, MOST_JOINED
 
 _CERTAIN: tuple[Kind, ...] = ("colour", "number", "place", "and")
 

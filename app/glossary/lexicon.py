@@ -12,7 +12,6 @@ from itertools import product
 from pathlib import Path
 from typing import Any, Literal
 
-from app.glossary.limits import MOST_SHARED, SHORT
 from app.glossary.normalize import (
     TONAL,
     fold,
@@ -23,6 +22,7 @@ from app.glossary.normalize import (
     words_of,
 )
 from app.languages import UNSPACED
+from app.thresholds import MOST_SHARED, SHORT
 from maskgil.nano.world.nouns import load_nouns
 from maskgil.utils.assets import ASSETS
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from app.glossary.limits import SHORTEST_STEM
+from app.thresholds import SHORTEST_STEM
 
 _LETTERS = str.maketrans(
     {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "ʻ": "", "ʼ": ""}

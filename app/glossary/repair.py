@@ -15,8 +15,8 @@ from functools import lru_cache
 from app.glossary.english import EnglishWords, written
 from app.glossary.homophones import SoundAlikes, read_syllables
 from app.glossary.lexicon import DATA, GlossaryError, Lexicon, LexiconWords, load_words
-from app.glossary.limits import MOST_UNKNOWN
 from app.glossary.scene_parser import ParsedScene, read_scene
+from app.thresholds import MOST_UNKNOWN
 
 __all__ = ["DATA", "Glossary", "GlossaryError", "Repair"]
 

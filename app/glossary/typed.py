@@ -11,10 +11,10 @@ from functools import lru_cache
 from app.errors import ForeignTextError
 from app.glossary.english import written
 from app.glossary.lexicon import LexiconItem
-from app.glossary.limits import LEAST_KNOWN
 from app.glossary.normalize import words_of
 from app.glossary.repair import Glossary
 from app.languages import LANGUAGES
+from app.thresholds import LEAST_KNOWN
 
 
 @dataclass(frozen=True)

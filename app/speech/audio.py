@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from app.speech.wav import WavHeader
+from app.thresholds import QUIET
 
 SAMPLE_RATE = 16_000
 # Containers whose header states the exact length, so that a missing end can be noticed.
@@ -31,7 +32,6 @@ _FORMATS = (
 _PATIENCE = 5.0  # seconds that FFmpeg may search for sound without finding any
 _MAX_DAMAGED = 50  # packets
 _MAX_TRACKS = 8  # of a file that are listened to, where one after another is silent
-_QUIET = 4e-4  # the loudest 30 ms of a recording with nobody in it (about -68 dBFS)
 
 
 class AudioError(ValueError):
@@ -78,7 +78,7 @@ def is_silent(audio: np.ndarray) -> bool:
     """Whether nobody can be heard in `audio` (n,): its loudest 30 ms are too quiet."""
     width = SAMPLE_RATE * 3 // 100
     blocks = audio[: len(audio) // width * width].reshape(-1, width)  # (blocks, 480)
-    return float(np.sqrt(np.square(blocks).mean(axis=1)).max(initial=0.0)) < _QUIET
+    return float(np.sqrt(np.square(blocks).mean(axis=1)).max(initial=0.0)) < QUIET
 
 
 def _load_file(path: Path, max_seconds: float) -> Sound:

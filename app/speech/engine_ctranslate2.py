@@ -163,8 +163,8 @@ class CTranslate2Engine:
     @cached_property
     def _decoder(self) -> TextDecoder | None:
         """The text decoder a second time, in torch, where it is small and not quantized."""
-        from app.speech.limits import WIDEST
         from app.speech.words.text_decoder import TextDecoder
+        from app.thresholds import WIDEST
 
         variables = read_model(self._folder / "model.bin")
         weight = variables["decoder/embeddings/weight"]

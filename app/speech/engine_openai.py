@@ -136,8 +136,8 @@ class OpenAIWhisperEngine:
     @cached_property
     def _decoder(self) -> TextDecoder | None:
         """The text decoder's own tensors, where it is small and on the CPU."""
-        from app.speech.limits import WIDEST
         from app.speech.words.text_decoder import TextDecoder
+        from app.thresholds import WIDEST
 
         dims = self._model.dims
         if dims.n_text_state > WIDEST or self._device != "cpu":

@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from app.thresholds import MIN_FRAMES
+
 HOP = 160
-SILENT_FRAMES = 750
 
 
 def log_mel(audio: np.ndarray, num_frames: int, num_mels: int = 80) -> np.ndarray:
@@ -27,7 +28,7 @@ def log_mel(audio: np.ndarray, num_frames: int, num_mels: int = 80) -> np.ndarra
 
 def silent_mel(num_mels: int = 80) -> np.ndarray:
     """The spectrogram (M, F) float32 of 7.5 s without a sound."""
-    return log_mel(np.zeros(0, np.float32), SILENT_FRAMES, num_mels)
+    return log_mel(np.zeros(0, np.float32), MIN_FRAMES, num_mels)
 
 
 @lru_cache

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from app.languages import plain
+from app.thresholds import NO_SPEECH, UNLIKELY, UNSURE_LOGPROB, UNSURE_NO_SPEECH
 
 if TYPE_CHECKING:
     from app.speech.engine import Decoding
@@ -195,11 +196,6 @@ grazie|ciao|спасибо|пока|takk|tack|tak|kiitos|tesekkur ederim|teşekk
 감사합니다|네|아|오|شكرا|תודה|धन्यवाद|cảm ơn|terima kasih
 """
 
-_NO_SPEECH = 0.6  # Whisper's own limit (Radford et al. 2022, Sec. 4.5)
-_UNLIKELY = -0.5  # Whisper's is -1.0; music gets above that (docs/hearing.md)
-_UNSURE_NO_SPEECH = 0.3
-_UNSURE_LOGPROB = -0.8
-
 
 def sounds_invented(decoding: Decoding) -> bool:
     """Whether a transcript is none: no letters, unlikely, or nothing but what Whisper makes up.
@@ -212,9 +208,9 @@ def sounds_invented(decoding: Decoding) -> bool:
     is_weak = all(words in _weak_words() for words in others)
     if not others or (is_weak and len(others) < len(sentences)):
         return True
-    if decoding.no_speech > _NO_SPEECH and decoding.mean_logprob < _UNLIKELY:
+    if decoding.no_speech > NO_SPEECH and decoding.mean_logprob < UNLIKELY:
         return True
-    doubtful = decoding.no_speech > _UNSURE_NO_SPEECH or decoding.mean_logprob < _UNSURE_LOGPROB
+    doubtful = decoding.no_speech > UNSURE_NO_SPEECH or decoding.mean_logprob < UNSURE_LOGPROB
     return doubtful and is_weak
 
 

@@ -19,23 +19,26 @@ from app.glossary.candidates import Guesser
 from app.glossary.lexicon import Kind, Lexicon
 from app.glossary.repair import Glossary
 from app.languages import LANGUAGES
-from app.speech.limits import FIRST, OTHERS, TRAINING
+from app.thresholds import (
+    CHANGE,
+    CIRCLES,
+    CLEAR,
+    FIRST,
+    FLUENT,
+    KNOWN,
+    LIKELY,
+    OTHERS,
+    POSSIBLE,
+    RIVALS,
+    TOLD_SECONDS,
+    TRAINING,
+)
 
 if TYPE_CHECKING:
     from app.speech.engine import Decoding
 
-CLEAR = 0.95  # a language at least so likely is taken as it is
-RIVALS = 3  # languages to compare, each with a probability of …
-LIKELY = 0.02
-POSSIBLE = 0.01  # the same for further ones, of which the glossary knows the words well
-FLUENT = 3.0  # nats of a language's posterior that one nat a token of its text is worth
-KNOWN = 5.0  # … that a text of nothing but things, colours and counts is worth
-CIRCLES = 5.0  # … that a text that runs in circles takes away
-CHANGE = 3.5  # nats against another language after a pause: one speaker in thirty
-TOLD_SECONDS = 1.5  # of speech whose language counts in full
-UNHEARD = 1e-6  # the least that a language's probability counts
+UNHEARD = 1e-6  # the least that a language's probability counts; it has a logarithm
 _TELLING: tuple[Kind, ...] = ("noun", "colour", "number")  # of what nearly all languages have words
-_SHORT = 2  # letters of a word that says little
 
 
 def rivals_of(guesses: Sequence[tuple[str, float]]) -> list[str]:
@@ -69,7 +72,7 @@ def weigh_languages(
     known = dict(guesses)
     marks = {}
     for code, text in heard.items():
-        marks[code] = math.log(max(known[code], 1e-9)) - CIRCLES
+        marks[code] = math.log(max(known[code], UNHEARD)) - CIRCLES
         if text is not None:
             share = known_share(text.text, Glossary.load().lexicon(code))
             marks[code] += CIRCLES + FLUENT * text.mean_logprob + KNOWN * share
@@ -85,9 +88,7 @@ def known_share(text: str, lexicon: Lexicon) -> float:
     items = lexicon.scan(text)
     letters = sum(len(item.text) for item in items)
     known = sum(
-        len(item.text)
-        for item in items
-        if item.get(*_TELLING) and (lexicon.unspaced or len(item.text) > _SHORT)
+        len(item.text) for item in items if item.get(*_TELLING) and lexicon.tells(item.text)
     )
     return known / letters if letters else 0.0
 

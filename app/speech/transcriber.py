@@ -20,7 +20,6 @@ from app.languages import LANGUAGES, check_language
 from app.speech.audio import SAMPLE_RATE
 from app.speech.hallucinations import sounds_invented
 from app.speech.transcripts import (
-    UNSURE,
     Piece,
     Span,
     Transcript,
@@ -29,12 +28,21 @@ from app.speech.transcripts import (
     transcript_of,
 )
 from app.speech.vad import (
-    MARGIN_SECONDS,
     even_loudness,
     joined,
     latest_speech,
     spans_if_loud,
     speech_spans,
+)
+from app.thresholds import (
+    CLEAR,
+    LONGER_FRAMES,
+    LONGEST_SECONDS,
+    MARGIN_SECONDS,
+    MAX_TURNS,
+    MIN_FRAMES,
+    SPARE_FRAMES,
+    UNSURE,
 )
 
 if TYPE_CHECKING:
@@ -56,10 +64,6 @@ ENGINES = ("auto", "faster-whisper", "openai-whisper")
 
 FULL_WINDOW = 3000  # Whisper's 30 s
 MAX_TOKENS = 224  # Whisper keeps half of its 448 positions for what was said before
-MIN_FRAMES = 750  # shorter windows made Whisper base loop
-LONGER_FRAMES = 1500  # the window of a clip that is heard a second time
-SPARE_FRAMES = 300  # silence after the clip, so that the end is heard as an end
-MAX_TURNS = 12  # stretches of a recording whose language is told one by one
 PARTIAL_SECONDS = 30.0  # of a growing recording are looked at, the newest
 
 
@@ -237,7 +241,7 @@ class WhisperTranslator:
 
         Where none is clear, by what the likeliest ones make of the same encoding.
         """
-        from app.speech.language_id import CLEAR, rivals_of, weigh_languages
+        from app.speech.language_id import rivals_of, weigh_languages
 
         guesses = self._guesses(encoding, speaks)
         if guesses[0][1] < UNSURE:  # it is looked for again in a full window
@@ -280,7 +284,6 @@ class WhisperTranslator:
         self, clip: np.ndarray, encoding: Any, language: str, spoken: Decoding
     ) -> Word | None:
         """The single word that a short clip is, told by the lexicon; None if it is none."""
-        from app.speech.limits import LONGEST_SECONDS
         from app.speech.words.word_search import hear_word
 
         if not self.again or language == "en" or len(clip) > LONGEST_SECONDS * SAMPLE_RATE:

@@ -10,8 +10,8 @@ from typing import TypeAlias
 from app.languages import LANGUAGES, UNSPACED
 from app.speech.audio import SAMPLE_RATE
 from app.speech.hallucinations import without_credits
+from app.thresholds import UNSURE
 
-UNSURE = 0.5  # a language less likely than this is in doubt
 Span: TypeAlias = tuple[int, int]  # first sample, last + 1
 
 

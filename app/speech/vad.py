@@ -12,12 +12,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from app.speech.audio import SAMPLE_RATE, is_silent
+from app.thresholds import (
+    FAINT,
+    JOINED_SECONDS,
+    MARGIN_SECONDS,
+    PAUSE_SECONDS,
+    SHORTEST_SECONDS,
+    SPARE_FRAMES,
+    SPOKEN,
+)
 
-JOINED_SECONDS = 12.0  # sentences parted by pauses share a window up to this length
-MAX_SPAN_SECONDS = 27.0  # of unbroken speech; with the spare frames it fills Whisper's 30 s
-MARGIN_SECONDS = 0.3  # before and after what is spoken
-SHORTEST_SECONDS = 0.1  # nothing shorter is a word
-_FAINT = 0.1  # recordings whose peak is lower are amplified
+MAX_SPAN_SECONDS = 30.0 - SPARE_FRAMES / 100  # of unbroken speech, to fill Whisper's 30 s
 
 
 def even_loudness(audio: np.ndarray) -> np.ndarray:
@@ -30,20 +35,20 @@ def even_loudness(audio: np.ndarray) -> np.ndarray:
     if is_silent(audio):
         return np.zeros_like(audio)
     peak = float(np.abs(audio).max())
-    return audio if peak > _FAINT else audio * min(30.0, _FAINT / peak)
+    return audio if peak > FAINT else audio * min(30.0, FAINT / peak)
 
 
 def speech_spans(audio: np.ndarray) -> list[tuple[int, int]]:
     """Where somebody speaks in `audio` (n,): (first, last + 1) sample, by Silero's detector.
 
-    Spans carry `MARGIN_SECONDS` on both sides; pauses of half a second part them.
+    Spans carry `MARGIN_SECONDS` on both sides; pauses of `PAUSE_SECONDS` part them.
     """
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
     options = VadOptions(
-        threshold=0.35,
-        min_speech_duration_ms=120,
-        min_silence_duration_ms=500,
+        threshold=SPOKEN,
+        min_speech_duration_ms=round(1000 * SHORTEST_SECONDS),
+        min_silence_duration_ms=round(1000 * PAUSE_SECONDS),
         max_speech_duration_s=MAX_SPAN_SECONDS,
         speech_pad_ms=round(1000 * MARGIN_SECONDS),
     )

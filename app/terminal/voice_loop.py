@@ -13,7 +13,6 @@ from app.imaging.settings import DrawSettings
 from app.languages import LANGUAGES
 from app.pipeline import SpeechToImage
 from app.speech.audio import AudioError, load_audio
-from app.speech.limits import REMEMBERED, SURE
 from app.terminal.display import Screen, meter
 from app.terminal.keyboard import END, ENTER, ESCAPE, Keys, open_keys
 from app.terminal.microphone import (
@@ -25,6 +24,7 @@ from app.terminal.microphone import (
     list_devices,
     loudness,
 )
+from app.thresholds import CLEAR, REMEMBERED
 from maskgil.utils.command_line import one_line
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ class _Talk:
                 if update.stage == "heard" and update.heard is not None:
                     said = update.heard.transcript
                     self.screen.say(heard_line(said))
-                    if said.language_probability >= SURE:
+                    if said.language_probability >= CLEAR:
                         self.spoken.append(said.language)
                     self.screen.say(f"prompt: {update.heard.prompt}")
                 elif update.result is not None:

@@ -16,7 +16,7 @@ from app.imaging.canvas import Canvas, Grid, part_of, read_marks, scattered, who
 from app.imaging.png import save_png
 from app.imaging.settings import DrawSettings, Prompt, SettingsError, clean_prompt
 from app.pipeline import SpeechToImage
-from app.speech.limits import SURE
+from app.thresholds import CLEAR
 from app.types import PictureRequest, Result, UnclearLanguageError
 from app.web import markup
 from app.web.forms import Form, FormValues, PageRequest
@@ -87,7 +87,7 @@ class PageController:
         if not job.is_current:
             yield [stopped(words)]
             return
-        if heard.transcript.language_probability >= SURE:
+        if heard.transcript.language_probability >= CLEAR:
             job.spoke(heard.transcript.language)
         card = markup.heard_card(heard, words, chosen=chosen is not None)
         spoken, prompt = Spoken(card, heard), clean_prompt(heard.prompt)

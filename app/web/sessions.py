@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.speech.limits import REMEMBERED
+from app.thresholds import REMEMBERED
 from app.web.i18n import Translations
 
 PICTURES = 64  # newest requests of a visitor whose pictures can still be changed, or gone back to

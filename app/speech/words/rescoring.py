@@ -16,16 +16,9 @@ from typing import Any, Protocol
 
 from app.glossary.candidates import Guesser
 from app.glossary.lexicon import Lexicon
-from app.glossary.limits import MOST_UNKNOWN
 from app.glossary.normalize import fold
 from app.glossary.repair import Glossary
-
-WORTH = 4.0  # nats of sound that one strange word less is worth
-FARTHEST = 9.0  # nats below the best text; nothing farther from the sound is ever taken
-_GUESSES = (8, 3)  # of Whisper's best text, and of its next
-_TEXTS = 3  # of Whisper's own that take part, each time it is asked
-_SHORT = 2  # letters of a word that says little
-_NEARLY = 0.8  # guesses dearer than the cheapest by more are not scored
+from app.thresholds import FARTHEST, GUESSES, MOST_UNKNOWN, NEARLY, WORTH
 
 
 class HypothesisScorer(Protocol):
@@ -64,10 +57,10 @@ def hear_again(
         return heard
     candidates: dict[str, str] = {}  # by their words: capitals and full stops are not scored apart
     for written in (texts, more() if more else ()):
-        alike = list(written[:_TEXTS])
-        for text, limit in zip(written, _GUESSES, strict=False):
+        alike = list(written)
+        for text, limit in zip(written, GUESSES, strict=False):
             guesses = guesser.guesses(text, limit)
-            alike += [g.text for g in guesses if g.cost <= guesses[0].cost + _NEARLY]
+            alike += [g.text for g in guesses if g.cost <= guesses[0].cost + NEARLY]
         for text in alike:
             candidates.setdefault(fold(text), text)
     strange = {text: strange_words(text, guesser.lexicon) for text in candidates.values()}
@@ -89,7 +82,7 @@ def strange_words(text: str, lexicon: Lexicon) -> int:
     strange = [item.get("unknown") is not None for item in items]
     if lexicon.unspaced:
         return sum(now and not before for before, now in pairwise([False, *strange]))
-    return sum(s and len(i.text) > _SHORT for s, i in zip(strange, items, strict=True))
+    return sum(s and lexicon.tells(i.text) for s, i in zip(strange, items, strict=True))
 
 
 @lru_cache(maxsize=8)

@@ -21,7 +21,7 @@ from app.glossary.normalize import fold
 from app.glossary.repair import Glossary
 from app.glossary.scene_parser import Phrase
 from app.languages import UNSPACED
-from app.speech.limits import EXPECTED, HOPELESS, LIKELIEST, MOST_HEARD, MOST_WORDS, NEAR, WIDTH
+from app.thresholds import EXPECTED, HOPELESS, LIKELIEST, MOST_UNKNOWN, MOST_WORDS, WIDTH, WORTH
 
 if TYPE_CHECKING:
     from app.speech.engine import Decoding
@@ -176,11 +176,11 @@ def hear_word(engine: WordScorer, encoding: Any, language: str, spoken: Decoding
     items = Glossary.load().lexicon(language).scan(spoken.text)
     if word is not None or not any(item.get("unknown") for item in items):
         return word
-    if len(spoken.text.split()) > MOST_HEARD:
+    if len(spoken.text.split()) > MOST_UNKNOWN:
         return None
     free = spoken.mean_logprob * (len(spoken.tokens) + 1)
     best = likeliest_word(engine.word_scores(encoding, language, free), language)
-    return best[0] if best is not None and best[1] >= free - NEAR else None
+    return best[0] if best is not None and best[1] >= free - WORTH else None
 
 
 def single_word(text: str, language: str) -> Word | None:

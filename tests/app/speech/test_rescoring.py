@@ -21,8 +21,9 @@ from app.speech.engine import Decoding, Task
 from app.speech.engine_ctranslate2 import CTranslate2Engine
 from app.speech.engine_openai import OpenAIWhisperEngine
 from app.speech.features import log_mel
-from app.speech.transcriber import LONGER_FRAMES, WhisperTranslator
-from app.speech.words.rescoring import FARTHEST, WORTH, hear_again
+from app.speech.transcriber import WhisperTranslator
+from app.speech.words.rescoring import hear_again
+from app.thresholds import FARTHEST, LONGER_FRAMES, WORTH
 
 ROOT = Path(__file__).resolve().parents[3]
 CLIPS = ROOT / "assets" / "polyvoice" / "nano"

@@ -12,8 +12,6 @@ from app.glossary.repair import Glossary
 from app.speech.audio import load_audio
 from app.speech.engine import Decoding
 from app.speech.features import log_mel
-from app.speech.limits import LIKELIEST, NEAR
-from app.speech.transcriber import MIN_FRAMES
 from app.speech.words.text_decoder import PIECE, linear
 from app.speech.words.word_search import (
     WordScore,
@@ -24,6 +22,7 @@ from app.speech.words.word_search import (
     single_word,
     words_to_hear,
 )
+from app.thresholds import LIKELIEST, MIN_FRAMES, WORTH
 
 
 @pytest.mark.parametrize(
@@ -62,7 +61,7 @@ def heard(text: str, total: float) -> Decoding:
     return Decoding(text, tokens, total / (len(tokens) + 1), 0.0)
 
 
-@pytest.mark.parametrize(("below", "taken"), [(NEAR - 0.1, True), (NEAR + 0.1, False)])
+@pytest.mark.parametrize(("below", "taken"), [(WORTH - 0.1, True), (WORTH + 0.1, False)])
 def test_a_word_that_fits_the_sound_nearly_as_well_is_taken(below: float, taken: bool) -> None:
     scorer = Scorer("martillo", -3.0 - below)
     word = hear_word(scorer, None, "es", heard("Maldillo", -3.0))

@@ -1,0 +1,86 @@
+"""Thresholds of hearing and of the glossary: one table, each with what it was chosen on.
+
+docs/hearing.md has the same table, by a test. "Voices" are one half (by a hash of their names) of
+444 recordings of people in 39 languages, of single words those in other languages than Spanish,
+French, Portuguese and Chinese; "captions" the development half of benchmarks.glossary_harm,
+"sentences" that of benchmarks.glossary. "Not written down": no table of it was kept.
+"""
+
+from __future__ import annotations
+
+# Windows of sound (app.speech.transcriber), in frames of 10 ms, and gates (app.speech.vad).
+MIN_FRAMES = 750  # at least; in shorter ones Whisper base ran in circles
+SPARE_FRAMES = 300  # silence after a clip, so that its end is heard as an end: not written down
+LONGER_FRAMES = 1500  # of a doubtful clip, heard again: prompts of PolyVoice, docs/hearing.md
+JOINED_SECONDS = 12.0  # sentences parted by pauses share a window so long: not written down
+MAX_TURNS = 12  # stretches whose language is told one by one: seconds alone
+QUIET = 4e-4  # the loudest 30 ms of a recording with nobody in it, -68 dBFS: not written down
+FAINT = 0.1  # peak below which a recording is amplified: not written down
+SPOKEN = 0.35  # Silero's probability of speech: not written down
+SHORTEST_SECONDS = 0.12  # of speech: not written down
+PAUSE_SECONDS = 0.5  # that part two stretches of speech: not written down
+MARGIN_SECONDS = 0.3  # kept before and after what is spoken: not written down
+
+# Made-up texts (app.speech.hallucinations).
+NO_SPEECH = 0.6  # Whisper's probability of no speech …: Radford et al. 2022, Sec. 4.5
+UNLIKELY = -0.5  # … and nats a token; -1.0 there, but what is made up over music gets above that
+UNSURE_NO_SPEECH = 0.3  # above this, or below the next, weak words are made up: not written down
+UNSURE_LOGPROB = -0.8  # nats a token
+
+# Language (app.speech.language_id).
+# A language at least so likely is taken as it is, and is one that the speaker speaks. Sentences
+# that Whisper is sure of stay right whatever else the speaker speaks (37 of 37 voices).
+CLEAR = 0.95
+UNSURE = 0.5  # a language less likely is in doubt: another one is likelier
+RIVALS = 3  # languages whose texts are compared, each with a probability of …: not written down
+LIKELY = 0.02  # … at least so: not written down
+POSSIBLE = 0.01  # the same for further ones, of which the glossary knows the words well
+FLUENT = 3.0  # nats of a posterior that one nat a token of a text is worth: not written down
+KNOWN = 5.0  # … that a text of nothing but things, colours and counts is worth
+CIRCLES = 5.0  # … that a text that runs in circles takes away
+CHANGE = 3.5  # nats against another language after a pause: one speaker in thirty, not measured
+TOLD_SECONDS = 1.5  # of speech whose language counts in full: not measured
+# Share of all languages alike, beside those that a speaker is known to speak. Own language and
+# English known, single words (voices) are told right in 96% at 0.1, 94% at 0.5 and 91% at 0.9;
+# sentences that Whisper tells right stay so where another language is known in 85, 88 and 93%.
+OTHERS = 0.5
+# Power of a language's place in Whisper's table. Own language and English known, single words are
+# told right in 89% at 1.5, 94% at 2 and 96% at 2.25; seven English words of people whose first
+# language is another in 76%, 46% and 39%.
+TRAINING = 2.0
+# How often the speaker's first language counts, of others that are named once. Own language and
+# English known, all voices are told right in 92.5% at 1, 95% at 2 and 95.5% at 3.
+FIRST = 3
+REMEMBERED = 3  # the newest recordings whose languages a speaker speaks: not measured
+
+# Words misheard (app.speech.words).
+# Nats of sound that a word which is understood is worth: French sentences. Of 53 single words
+# (voices) 21 are right without a search, 27 at 2, 34 at 4 and 36 at 8.
+WORTH = 4.0
+# Words of a text that may be misheard, and not understood in what is a picture all the same. Of
+# single words (voices) 13 are told right and 6 wrong at 3, 13 and 7 without a bound. Sentences and
+# captions: at 2, Chinese recall -0.006; at 6, +0.003, and one caption of a thousand more changed.
+MOST_UNKNOWN = 3
+LONGEST_SECONDS = 2.6  # of a clip that may be one word, its margins included: not written down
+WIDTH = 40  # prefixes kept at each depth of the search for a word: not written down
+LIKELIEST = 10  # words of a search that are compared: not written down
+# Power of what the decoder expects without a sound that is divided out. Of the words (voices) that
+# are searched for 12 are told right and 5 wrong at 0, 12 and 4 at 0.3, 13 and 3 at 0.5 and 0.7.
+EXPECTED = 0.5
+HOPELESS = 12.0  # nats below the best word, or the free text, at which a prefix is given up
+MOST_WORDS = 2  # of an entry of the lexicon that takes part in the search: not written down
+WIDEST = 512  # of a decoder that is kept a second time for the search: base's, 100 MB
+FARTHEST = 9.0  # nats below the best text; nothing farther from the sound is taken: French
+GUESSES = (8, 3)  # of Whisper's best text, and of its next: not written down
+NEARLY = 0.8  # guesses dearer than the cheapest by more are not scored: not written down
+
+# The glossary (app.glossary).
+SHORT = 2  # letters of a word that says little: articles, in whatever language
+SHORTEST_STEM = 3  # letters that two forms of a word share: at 2, "так" would be a taco (captions)
+FEWEST_SOUNDS = 3  # of a word that another may be misheard for: at 2, articles are things
+MOST_JOINED = 3  # words that may be one thing in pieces: three syllables of Chinese
+# Share of the letters of a typed text that its language knows: "la tour eiffel" has 0.5, and stays.
+LEAST_KNOWN = 0.6
+# Things that share a keyword of CLDR which still is a word for each of them: "red" is none for an
+# apple. 2 changes one caption of a thousand more, 16 loses 0.005 of Chinese (sentences).
+MOST_SHARED = 4
