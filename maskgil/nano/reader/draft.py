@@ -21,7 +21,7 @@ _CLOTHES = (
     "blouse", "bikini", "ring", "watch", "belt", "slipper", "headphones", "apron", "high heel",
 )  # fmt: skip
 ROOM = 12  # things that are looked at; fewer are drawn
-TOLD = ("value", "colour", "texture", "size")
+TOLD = ("value", "colour", "texture", "size", "borne")
 _CARRIED = ("wearing", "holding", "riding")
 _OPPOSITE = {"left": "right", "right": "left"}
 _TRAYS = ("plate", "pan")
@@ -113,6 +113,9 @@ class Draft:
         low = is_open_below(target) and self.noun(subject).size < target.size
         if name == "beneath":
             return "under" if target.name in COVERS or low else "below"
+        sheltered = name in ("under", "below") and target.name == "umbrella"
+        if sheltered and self.is_rider(subject):
+            return "holding"  # "a man under an umbrella"
         if name == "below" and low:
             return "under"  # "a dog below a table"
         smaller = self.noun(subject).size < target.size

@@ -52,6 +52,7 @@ class Chunk:
 
     `kind`: thing, place, lost (what the world has not), wall (a background), or an item's own.
     `implied`: what is on it: fire on what burns. `owned`: said with "his", "her", "its".
+    `borne`: what somebody is known by: a guitarist's guitar.
     """
 
     kind: str
@@ -72,6 +73,7 @@ class Chunk:
     said: str = ""
     asked: str = ""
     implied: str = ""
+    borne: str = ""
     owned: bool = False
     extra: list[str] = field(default_factory=list)
 

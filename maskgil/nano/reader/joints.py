@@ -19,7 +19,8 @@ _VESSELS = ("glass of water", "bottle", "cup", "mug", "pitcher", "milk carton", 
 _SMALLER = 0.6  # of who holds something: what lies on less is what is held
 _CONTINUED = ("wearing", "holding")
 _LITERAL = ("out of", "inside", "into", "inside of", "within")  # a rabbit out of a hat
-_SHARED = ("on", "in", "under")
+_SHARED = ("on", "in", "under", "in front of", "behind")
+_PLAYED, _GAMES = ("play", "plays", "played", "playing"), ("sport", "game")
 
 
 class Joints:
@@ -44,6 +45,7 @@ class Joints:
         self.joint = ""  # with, and, of, possessive
         self.side = ""
         self.unknown = False  # whether what was named last is not of this world
+        self.starry = False  # whether the night is said to have stars
         self.listed = False  # whether what "with" said goes on
         self.paused = True
         self.before: Chunk | None = None
@@ -157,6 +159,8 @@ class Joints:
         name = self.pending
         if self.unknown and self._is_too_small(subject, index):
             name = "next to"  # "a witch brewing a potion in a cauldron"
+        if name == "holding" and self.words in _PLAYED and draft.noun(index).category in _GAMES:
+            name = "next to"  # "two boys playing football" have one ball
         done_to = index if self.verbal and name == "next to" else None
         if done_to is not None and draft.noun(index).category == "celestial":
             subject, index, name = index, subject, "above"  # "howling at the moon"

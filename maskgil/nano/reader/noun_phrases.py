@@ -8,8 +8,9 @@ from maskgil.nano.reader.items import MOST, NOUNS, Chunk, Item
 from maskgil.nano.reader.lexicon import LIVING, Lexicon
 from maskgil.nano.reader.places import INDOORS
 from maskgil.nano.reader.typography import Word
-from maskgil.nano.reader.words import SEVERAL, is_act, table, words_of_kind
+from maskgil.nano.reader.words import SEVERAL, borne, is_act, table, words_of_kind
 
+FAMILY = 3  # animals of one
 LONGEST = 24  # words and phrases of one noun phrase
 _LEADING = ("det", "count", "more", "fraction", "colour", "texture", "size", "adjective", "unknown",
             "weather", "time", "style", "group", "measure")  # fmt: skip
@@ -200,6 +201,15 @@ class NounPhrases:
     def _with_nouns(self, chunk: Chunk, head: int, last: int) -> list[Chunk]:
         """The nouns from `head` to `last` as one thing, or as one each."""
         items = self.items
+        if last == head + 1 and items[last].value == "family" and self._is_animal(head):
+            if not chunk.counted:  # "a penguin family"
+                chunk.count, chunk.counted = FAMILY, True
+            self._name(chunk, items[head])
+            chunk.end, chunk.said = (
+                last + 1,
+                self.say(self._first_said(chunk.start, last), last + 1),
+            )
+            return [chunk]
         apart = last > head and self._stand_apart(head, last)
         chunks: list[Chunk] = []
         hints: list[Chunk] = []
@@ -262,6 +272,7 @@ class NounPhrases:
         noun = self.lexicon.nouns[item.value]
         chunk.value, chunk.text, chunk.many = noun.name, item.text, item.many
         chunk.place = item.roles.get("place")
+        chunk.borne = borne().get(item.text, "")
         if item.kind == "near" or (item.text in self.lexicon.unlike and noun.name != item.text):
             chunk.asked = item.text
         if chunk.grouped and not item.many and noun.plural != noun.name:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.joints import Joints
-from maskgil.nano.reader.places import SKIES, WHERE
+from maskgil.nano.reader.places import INDOORS, SKIES, WHERE
 from maskgil.nano.reader.words import SEVERAL, is_shown, words_of_kind
 
 _TABLES = ("table", "dining table", "round table")
@@ -25,7 +25,9 @@ class Walk(Joints):
             self.before = chunk
         self.draft.settle_sides()
         self.draft.merge_alike()
+        self._bear()
         self._table_top()
+        self._shine()
 
     def _pause(self, chunk: Chunk) -> None:
         self.paused = True
@@ -80,6 +82,7 @@ class Walk(Joints):
 
     def _time(self, chunk: Chunk, at: int) -> None:
         self.scenery.add(chunk.kind, chunk.value)
+        self.starry = self.starry or "star" in chunk.text
 
     _weather = _style = _time
 
@@ -226,6 +229,18 @@ class Walk(Joints):
         if added is not None:
             self.draft.relate(added[0], "on", index)
 
+    def _bear(self) -> None:
+        """Gives everybody what they are known by, a guitarist the guitar, unless it is there."""
+        for index, told in enumerate(list(self.draft.things)):
+            name = told.chunk.borne
+            there = {other.chunk.value for other in self.draft.things}
+            if name and name not in there | self.forbidden and len(there) < _CROWDED:
+                start, end = told.chunk.start, told.chunk.end
+                added = self.draft.add(Chunk("thing", name, start, end, name))
+                if added is not None:
+                    ridden = "ride" in dict(self.draft.noun(added[0]).anchors)
+                    self.draft.relate(index, "riding" if ridden else "holding", added[0])
+
     def _is_owners_part(self, chunk: Chunk) -> bool:
         """Whether a thing is a part of who was named: "beating its chest"."""
         if not chunk.owned or not {chunk.text, chunk.value} & words_of_kind("body"):
@@ -245,6 +260,17 @@ class Walk(Joints):
             and after.kind in ("thing", "lost")
             and not after.pause
         )
+
+    def _shine(self) -> None:
+        """Stars, where the sky is said to be full of them and nothing else is up there."""
+        draft, nouns = self.draft, [told.chunk.value for told in self.draft.things]
+        up = any(draft.noun(n).category == "celestial" for n in range(len(nouns)))
+        place = self.scenery.setting()
+        if not self.starry or not 0 < len(nouns) < _CROWDED or up or place in ("space", "moon"):
+            return
+        if place in INDOORS or "star" in self.forbidden:
+            return
+        draft.add(Chunk("thing", "star", 10**6, 10**6, "stars", count=3, size="tiny"))
 
     def _table_top(self) -> None:
         """ "on the table", where nothing else says where: the setting, not one more thing.

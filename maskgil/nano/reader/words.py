@@ -6,6 +6,7 @@ import functools
 from collections import defaultdict
 from pathlib import Path
 
+from maskgil.nano.emoji.captions import plural
 from maskgil.nano.world.nouns import Noun
 
 NEAR_WORDS = Path(__file__).with_name("near_words.tsv")
@@ -36,6 +37,13 @@ def _no_kind(kind: str) -> dict[str, str]:
 def listed(kind: str) -> tuple[str, ...]:
     """Words of a kind that have no value."""
     return tuple(table(kind))
+
+
+@functools.cache
+def borne() -> dict[str, str]:
+    """Who is known by what they hold or ride, one and several, -> the noun of that."""
+    known = table("bears")
+    return known | {plural(who): what for who, what in known.items()}
 
 
 SEVERAL = 5  # of what comes in groups

@@ -30,6 +30,7 @@ from maskgil.nano.world.clusters import (
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.relations import (
     ORDER,
+    PERSON,
     SHARES,
     combine,
     figure,
@@ -48,7 +49,6 @@ SIZE_WORDS = {
 }  # fmt: skip
 
 FRUIT = 0.35  # of a tree, the longer side of what hangs in it
-FIGURE = 12  # cells at which a person's face is seen
 _PEOPLE = ("person", "people")
 _USUAL = 13  # cells that the largest thing has at least where there is room
 LINED = 5  # copies that are under a thing in one line; more are in rows
@@ -58,6 +58,8 @@ TINY = 6  # cells of a drawing that is called tiny: smaller ones are lumps
 PLAIN = 8  # cells at which a drawing's tokens show what it is
 
 _CLOSE = ("wearing", "holding", "riding", "on", "in", "under")  # stand as one thing does
+
+_TOGETHER = ("on", "in", "under", "in front of", "behind")  # side by side, where several are
 
 AspectOf = Callable[[str], float]  # width / height of a drawing
 
@@ -150,7 +152,7 @@ class Layout:
         sizes = []
         for thing, one, code in zip(scene.things, nouns, codes, strict=True):
             longer = factor * (one.size / largest) ** 0.3
-            plain = FIGURE if one.category in _PEOPLE else PLAIN
+            plain = PERSON if one.category in _PEOPLE else PLAIN
             longer = max(longer, min(plain, factor * 0.7 * plain / PLAIN))
             longer *= SIZE_WORDS.get(thing.size or "", 1.0)
             limit = self._limit(code, thing.count, deep) * min(1.0, factor / 11)
@@ -209,6 +211,9 @@ class Layout:
         width, height = sizes[roof] = self.cells(codes[roof], longest)
         space = height * (1 - over.anchor("under", 0.4))
         room = max(PLAIN - SLOT, space, min(PLAIN, space + 1))  # a row that is covered does no harm
+        people = all(noun(scene.things[index].noun).category in _PEOPLE for index in row)
+        if people and over.category == "plant":
+            room = max(room, PERSON)  # a face before the crown does no harm
         wanted = {index: max(sizes[index]) for index in row}
         for size in reversed(SIZES):
             for index in row:
@@ -241,7 +246,8 @@ class Layout:
         across = -(-count // rows)
         apart = apart_for(rows, height, count, deep)
         wide, tall = self.frame[0], self.frame[1] - SLOT
-        return min(GRID / 2, wide / across / width, tall / rows / height, apart)
+        most = LARGEST if rows == 1 else GRID / 2
+        return min(most, wide / across / width, tall / rows / height, apart)
 
     def nearest(self, code: str, longer: float) -> tuple[int, int]:
         """As `cells`, the longer side the nearest of `SIZES`."""
@@ -256,10 +262,10 @@ class Layout:
 
 
 def _companions(scene: Scene) -> dict[tuple[str, tuple[int, ...]], list[int]]:
-    """The different things that are all on, in or under the same one."""
+    """The different things that stand to the same one alike: all on it, all in front of it."""
     found: dict[tuple[str, tuple[int, ...]], list[int]] = {}
     for relation in scene.relations:
-        if relation.name in ("on", "in", "under"):
+        if relation.name in _TOGETHER:
             found.setdefault((relation.name, relation.objects), []).append(relation.subject)
     return {key: subjects for key, subjects in found.items() if len(set(subjects)) > 1}
 

@@ -36,6 +36,8 @@ SHARES = {
 _FLAT = 0.2  # share of the height above which a table's top, a shelf's board lies
 _SOLID = ("furniture", "building", "structure", "vehicle", "household", "music", "appliance")
 
+_COVERING = 0.7  # of the width of what is behind: what is wider would hide it
+PERSON = 12  # cells at which a person's face is seen
 _TABLEWARE = 0.8  # metres: what is under something so small is below it
 
 
@@ -65,6 +67,11 @@ class _Pair:
     def centred(self) -> int:
         """How far the subject moves to stand at the object's middle."""
         return snapped((self.box[0] + self.box[2] - self.mine[0] - self.mine[2]) / 2)
+
+    def aside(self) -> int:
+        """How far the subject moves from there to be beside the object's trunk."""
+        spare = self.box[2] - self.box[0] - self.mine[2] + self.mine[0]
+        return self.rng.choice((-1, 1)) * max(0, snapped(spare * 0.35))
 
     def joined(self, sprites: list[Sprite]) -> Cluster:
         return Cluster(sprites, joint(self.target))
@@ -210,8 +217,9 @@ def _riding(pair: _Pair) -> Cluster:
 def _under(pair: _Pair) -> Cluster:
     """Beneath what is taller: before a tree's trunk, between a table's legs; else below it."""
     if is_open_below(pair.thing) and pair.tall > pair.height:
-        inside = moved(pair.subject.sprites, pair.centred(), pair.box[3] - pair.mine[3])
-        return pair.joined(pair.target.sprites + inside)
+        aside = pair.aside() if pair.height >= PERSON else 0
+        dx, dy = pair.centred() + aside, pair.box[3] - pair.mine[3]
+        return pair.joined(pair.target.sprites + moved(pair.subject.sprites, dx, dy))
     taller = pair.tall > pair.height * 1.15 and pair.target.kind not in "al"
     if taller or is_closed_below(pair.thing):
         lower = snapped(pair.height) - SLOT if is_closed_below(pair.thing) else SLOT
@@ -236,6 +244,8 @@ def _before(pair: _Pair) -> Cluster:
     side = pair.rng.choice((-1, 1)) * (pair.box[2] - pair.box[0] + pair.mine[2] - pair.mine[0])
     dx = pair.centred() + snapped(side * 0.2)
     lower = max(SLOT, snapped(pair.height * 0.2))
+    if pair.mine[2] - pair.mine[0] > (pair.box[2] - pair.box[0]) * _COVERING:
+        lower = max(lower, _slots_up(pair.height - pair.tall * 0.5))  # half of it is to be seen
     front = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] + lower)
     return Cluster(pair.target.sprites + front, joint(pair.subject, pair.target))
 
@@ -303,6 +313,14 @@ _WHERE = {
     ),
 }  # fmt: skip
 _BAGS = ("backpack", "purse", "handbag", "clutch bag", "shopping bags", "wallet", "gloves", "ring")
+_RAISED = {
+    "kite": 0.6, "balloon": 0.6, "umbrella": 0.75, "beach umbrella": 0.75, "parasol": 0.75,
+    "red flag": 0.7, "white flag": 0.7, "black flag": 0.7, "checkered flag": 0.7,
+    "pirate flag": 0.7,
+}  # fmt: skip
+"""What is held up by its lower end: its longer side as a share of the holder's height."""
+_HAND, _MOUTH = 0.62, 0.12  # of the holder's width: where what is held begins, or ends
+_BAG = 0.5  # of its holder's height at most
 _LOWER = {"legs": 0.8, "feet": 0.95}  # rows as of _FIGURES, alike in all kinds
 _HAT = ("hat", 0.82)
 # A held thing's longer side as a share of its holder's height: least, and of a thing of its size.
@@ -326,12 +344,15 @@ def _carried(
     where, share = _WHERE.get(carried.name, _HAT)
     least, most = _HELD
     held = max(least, most * min(1.0, carried.size / carrier.size) ** 0.2)
+    held = min(held, _BAG) if carried.name in _BAGS else held
     sprites = []
     for holder in subject.sprites:
         sprites.append(holder)
         if holder.thing == relation.subject:
             kind = figure(holder.code) or "~"
-            if relation.name == "holding" or carried.name in _BAGS:
+            if carried.name in _RAISED:
+                sprites.insert(-1, _raised(item, holder, _RAISED[carried.name], fit))  # behind
+            elif relation.name == "holding" or carried.name in _BAGS:
                 sprites.append(_held(item, holder, kind, held, fit))
             else:
                 worn = _worn(item, holder, _FIGURES[kind] | _LOWER, where, share, fit)
@@ -368,12 +389,34 @@ def _pair_of(shoe: Sprite, holder: Sprite) -> list[Sprite]:
 
 
 def _held(item: Sprite, holder: Sprite, kind: str, share: float, fit: Fit) -> Sprite:
-    x, y = (0.5, 0.84) if kind == "^" else (0.9, 0.6)
+    """In a sitting animal's paws, at the mouth of one in profile, beside who stands."""
     width, height = fit(item.code, share * holder.height)
+    x, y = (0.5, 0.84) if kind == "^" else (0.9, 0.6)
+    left = holder.width * x - width / 2
+    if figure(holder.code) is None and holder.code in facing():  # to the left, as it is drawn
+        left, y = holder.width * _MOUTH - width, 0.55 if holder.width > holder.height else 0.35
+    elif kind != "^":
+        left = max(left, holder.width * _HAND)
     return replace(
         item,
-        left=round(holder.left + holder.width * x - width / 2),
+        left=round(holder.left + left),
         bottom=round(holder.bottom - holder.height * (1 - y) + height / 2),
+        width=width,
+        height=height,
+        stands=False,
+    )
+
+
+def _raised(item: Sprite, holder: Sprite, share: float, fit: Fit) -> Sprite:
+    """Held up by its lower end, so that no face is behind it."""
+    width, height = fit(item.code, share * holder.height)
+    left = holder.width * _HAND
+    if figure(holder.code) is None and holder.code in facing():
+        left = holder.width * _MOUTH - width  # an elephant's trunk
+    return replace(
+        item,
+        left=round(holder.left + left),
+        bottom=round(holder.bottom - holder.height * 0.4),
         width=width,
         height=height,
         stands=False,
