@@ -26,8 +26,8 @@ from app.glossary.repair import Glossary
 from benchmarks.common import ROOT, parser_of
 from maskgil.evaluation import markdown
 from maskgil.nano.emoji.caption_parser import read
-from maskgil.nano.emoji.captions import plural
 from maskgil.nano.emoji.sprites import load_nouns
+from maskgil.nano.world.inflection import plural
 
 CLIPS = ROOT / "assets" / "polyvoice" / "nano"
 FIRST_HELD_OUT = 51  # of PolyVoice's clips

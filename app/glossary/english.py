@@ -11,7 +11,7 @@ from itertools import pairwise
 from app.glossary.lexicon import BACKGROUND, LexiconWords
 from app.glossary.scene_parser import Location, ParsedScene, Phrase
 from app.glossary.world import is_of_air, is_surface, is_worn
-from maskgil.nano.emoji.captions import DEFINITE, NO_ARTICLE, plural, with_article
+from maskgil.nano.world.inflection import DEFINITE, NO_ARTICLE, plural, with_article
 
 NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
            "ten": 10}  # fmt: skip

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from app.glossary.repair import Glossary
-from maskgil.nano.emoji.captions import with_article
 from maskgil.nano.world.captions import STYLES, TIMES, WEATHERS
+from maskgil.nano.world.inflection import with_article
 from maskgil.nano.world.nouns import Noun, load_nouns
 from maskgil.nano.world.settings import PLACES
 

@@ -284,7 +284,8 @@ def _prompt(
 
 def _nano_prompt(shuffled: random.Random) -> str:
     from maskgil.nano.emoji.captions import GROUNDS
-    from maskgil.nano.emoji.sprites import PAINTS, load_nouns
+    from maskgil.nano.emoji.sprites import load_nouns
+    from maskgil.nano.world.paints import PAINTS
 
     nouns = ", ".join(noun.name for noun in shuffled.sample(load_nouns(), 30))
     grounds = ", ".join(ways[0] for ways in GROUNDS.values())

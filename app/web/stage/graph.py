@@ -12,11 +12,11 @@ from app.web.i18n import Translations
 from maskgil.nano.dialogue.changes import Change, Edits
 from maskgil.nano.dialogue.telling import actions_of, line_of
 from maskgil.nano.drafts.references import looks_of
-from maskgil.nano.emoji.scene import COLOURS
 from maskgil.nano.reader.items import MOST
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.paints import COLOURS
 from maskgil.nano.world.scene import STYLES, TIMES, WEATHERS, Scene, Thing
 from maskgil.nano.world.settings import PLACES
 

@@ -32,8 +32,9 @@ from maskgil.evaluation.geneval.report import (
 )
 from maskgil.nano.emoji.renderer import Painter
 from maskgil.nano.emoji.sampler import SceneSampler
-from maskgil.nano.emoji.scene import COLOURS, SLOTS, Scene, Thing
+from maskgil.nano.emoji.scene import SLOTS, Scene, Thing
 from maskgil.nano.emoji.sprites import ArtFolder, Noun, load_nouns
+from maskgil.nano.world.paints import COLOURS
 
 TOKENIZER = "nano-tokenizer"
 SETS = ("slots", "held out", "loose", "spoilt")

@@ -19,7 +19,6 @@ from PIL import Image
 from maskgil.nano.emoji.renderer import Painter, place
 from maskgil.nano.emoji.sampler import SceneSampler
 from maskgil.nano.emoji.scene import (
-    COLOURS,
     GRID,
     PAPER,
     PLACES,
@@ -31,7 +30,9 @@ from maskgil.nano.emoji.scene import (
     Scene,
     Thing,
 )
-from maskgil.nano.emoji.sprites import ArtFolder, Noun, cut_out, load_nouns, paint
+from maskgil.nano.emoji.sprites import ArtFolder, Noun, cut_out, load_nouns
+from maskgil.nano.rendering.painting import paint
+from maskgil.nano.world.paints import COLOURS
 
 UNKNOWN = -1  # a colour nobody should be asked for: the drawing's own, which no word names
 MASTER = 96  # side of the sprites that scenes are made of

@@ -21,8 +21,8 @@ from torch.nn import functional as F
 from maskgil.evaluation.detector.dataset import UNKNOWN, LooseScenes, Shown, SlotScenes, Truth
 from maskgil.evaluation.detector.model import DetectorConfig, DetectorNet, corners
 from maskgil.nano.emoji.sampler import SceneSampler
-from maskgil.nano.emoji.scene import COLOURS
 from maskgil.nano.emoji.sprites import ArtFolder, load_nouns
+from maskgil.nano.world.paints import COLOURS
 from maskgil.train.config import from_mapping
 from maskgil.train.tasks.base import weight_decayed
 from maskgil.train.tasks.judge import Build, JudgeRun, JudgeTask, add_arguments, train_judge

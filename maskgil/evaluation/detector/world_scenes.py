@@ -12,10 +12,10 @@ from typing import NamedTuple
 import numpy as np
 
 from maskgil.evaluation.detector.dataset import UNKNOWN, Shown, Truth, as_truth, box_of
-from maskgil.nano.emoji.scene import COLOURS
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.clusters import Sprite
 from maskgil.nano.world.nouns import load_nouns, noun
+from maskgil.nano.world.paints import COLOURS
 from maskgil.nano.world.sampler import SceneSampler
 from maskgil.nano.world.scene import STYLES, TIMES, WEATHERS, Scene, Thing
 from maskgil.nano.world.settings import PLACES

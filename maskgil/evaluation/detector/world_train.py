@@ -32,9 +32,9 @@ from maskgil.evaluation.detector.train import (
 from maskgil.evaluation.detector.warm_start import begin_with
 from maskgil.evaluation.detector.world_batches import Mirrored, Questions, WorldBatches
 from maskgil.evaluation.detector.world_scenes import SEEN, SETTINGS
-from maskgil.nano.emoji.scene import COLOURS
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.world.nouns import Noun, load_nouns
+from maskgil.nano.world.paints import COLOURS
 from maskgil.nano.world.scene import STYLES, TIMES, WEATHERS
 from maskgil.train.config import from_mapping
 from maskgil.train.optim.muon import Muon

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from maskgil.evaluation.geneval.scorer import COLOURS, RELATIONS, Prompt, parse_prompt
-from maskgil.nano.emoji.captions import DEFINITE, NO_ARTICLE, PLURAL_FORMS, plural, with_article
 from maskgil.nano.emoji.scene import Scene, Thing, is_held_out
 from maskgil.nano.emoji.sprites import Noun, load_nouns
+from maskgil.nano.world.inflection import DEFINITE, NO_ARTICLE, PLURAL_FORMS, plural, with_article
 
 COUNTS = {
     "single_object": 80, "two_object": 99, "counting": 80, "colors": 94, "position": 100,

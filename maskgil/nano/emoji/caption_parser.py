@@ -50,8 +50,10 @@ class CaptionReading:
 @lru_cache
 def _vocabulary() -> dict[tuple[str, ...], tuple[tuple[str, str], ...]]:
     """Words -> all (kind, value) they stand for."""
-    from maskgil.nano.emoji.captions import GROUNDS, NUMBERS, STYLE_WORDS, plural
-    from maskgil.nano.emoji.sprites import PAINTS, load_nouns
+    from maskgil.nano.emoji.captions import GROUNDS, NUMBERS, STYLE_WORDS
+    from maskgil.nano.emoji.sprites import load_nouns
+    from maskgil.nano.world.inflection import plural
+    from maskgil.nano.world.paints import PAINTS
 
     words: list[tuple[str, str, str]] = [("grey", "colour", "gray")]
     words += [(colour, "colour", colour) for colour in PAINTS]

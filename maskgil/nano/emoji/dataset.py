@@ -15,9 +15,7 @@ from torch import Tensor
 from maskgil.nano.emoji.captions import caption_scene
 from maskgil.nano.emoji.renderer import Painter
 from maskgil.nano.emoji.sampler import SceneSampler
-from maskgil.nano.emoji.scene import (
-    Scene,
-)
+from maskgil.nano.emoji.scene import Scene
 from maskgil.nano.emoji.sprites import ArtFolder
 from maskgil.utils.images import stack_pixels
 

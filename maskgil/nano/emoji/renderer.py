@@ -25,7 +25,8 @@ from maskgil.nano.emoji.scene import (
     SMALL_CELLS,
     Scene,
 )
-from maskgil.nano.emoji.sprites import ArtFolder, Noun, cut_out, paint
+from maskgil.nano.emoji.sprites import ArtFolder, Noun, cut_out
+from maskgil.nano.rendering.painting import paint
 
 KEPT_BYTES = 1 << 30  # of sprites that a `Painter` keeps
 

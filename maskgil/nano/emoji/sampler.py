@@ -5,15 +5,9 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from maskgil.nano.emoji.scene import (
-    COLOURS,
-    PLACES,
-    PLAIN_BACKGROUNDS,
-    Scene,
-    Thing,
-    is_held_out,
-)
+from maskgil.nano.emoji.scene import PLACES, PLAIN_BACKGROUNDS, Scene, Thing, is_held_out
 from maskgil.nano.emoji.sprites import Noun, load_nouns
+from maskgil.nano.world.paints import COLOURS
 
 # White things stand before shaded paper, so that all their neighbours' tokens are others too.
 COLOUR_WEIGHTS = tuple(2.5 if colour == "white" else 1.0 for colour in COLOURS)

@@ -5,16 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from maskgil.nano.emoji.sprites import PAINTS, Noun
+from maskgil.nano.emoji.sprites import Noun
 
 GRID = 12
 
 
 SINGLE_CELLS, SMALL_CELLS = 10, 6
-
-
-COLOURS = tuple(PAINTS)
-
 
 # Top-left corners in cells: (row, column).
 SLOTS: dict[str, tuple[tuple[int, int], ...]] = {

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from maskgil.nano.emoji import caption_templates as templates
-from maskgil.nano.emoji.captions import plural
-from maskgil.nano.emoji.sprites import PAINTS
 from maskgil.nano.reader import typography, words
 from maskgil.nano.reader.typos import TypoIndex
+from maskgil.nano.world import caption_templates as templates
+from maskgil.nano.world.inflection import plural
 from maskgil.nano.world.nouns import Noun, load_nouns
+from maskgil.nano.world.paints import PAINTS
 from maskgil.nano.world.settings import PLACES
 
 Roles = dict[str, str]

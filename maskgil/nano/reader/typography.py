@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from maskgil.nano.emoji.captions import plural
+from maskgil.nano.world.inflection import plural
 from maskgil.utils.typography import clean
 
 EMOJI_NAMES = Path(__file__).with_name("emoji_names.tsv")

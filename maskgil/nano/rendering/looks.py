@@ -9,7 +9,8 @@ import functools
 import numpy as np
 from PIL import Image, ImageFilter
 
-from maskgil.nano.emoji.sprites import PAINTS, paint
+from maskgil.nano.rendering.painting import paint
+from maskgil.nano.world.paints import PAINTS
 
 TEXTURES = ("golden", "wooden", "stone", "glass")
 _RAMPS = {

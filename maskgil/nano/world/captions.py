@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from maskgil.nano.emoji import caption_templates as say
-from maskgil.nano.emoji.captions import NO_ARTICLE, PLURAL_FORMS, with_article
+from maskgil.nano.world import caption_templates as say
+from maskgil.nano.world.inflection import NO_ARTICLE, PLURAL_FORMS, with_article
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Scene, Thing
 from maskgil.nano.world.settings import place

@@ -7,7 +7,7 @@ import functools
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from maskgil.nano.emoji.captions import plural
+from maskgil.nano.world.inflection import plural
 from maskgil.utils.assets import ASSETS
 
 DRAWINGS = ASSETS / "nano" / "art"

@@ -9,7 +9,7 @@ from app.glossary.picture_book import ORDER
 from app.web.components import SAMPLES
 from app.web.i18n import Translations, tables, words_for
 from app.web.stage.graph import SCENERY, WAYS
-from maskgil.nano.emoji.scene import COLOURS
+from maskgil.nano.world.paints import COLOURS
 
 EDITS = ("add", "remove", "replace", "recolour", "resize", "count", "move")
 STATIC = Path(__file__).parents[3] / "app" / "web" / "static"

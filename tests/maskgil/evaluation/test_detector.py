@@ -41,8 +41,9 @@ from maskgil.evaluation.detector.train import (
 )
 from maskgil.nano.emoji.renderer import Painter
 from maskgil.nano.emoji.sampler import SceneSampler
-from maskgil.nano.emoji.scene import COLOURS, Scene, Thing
+from maskgil.nano.emoji.scene import Scene, Thing
 from maskgil.nano.emoji.sprites import ArtFolder, load_nouns
+from maskgil.nano.world.paints import COLOURS
 from maskgil.train.tasks.judge import read_run
 from maskgil.train.trainer import fit
 from maskgil.utils.images import stack_pixels

@@ -13,8 +13,9 @@ from maskgil.evaluation.geneval.nano_prompts import nano_prompts
 from maskgil.evaluation.geneval.report import VerdictRow
 from maskgil.evaluation.geneval.scorer import TAGS, Detection, judge, kept, parse_prompt
 from maskgil.nano.emoji.renderer import Painter
-from maskgil.nano.emoji.scene import COLOURS, SLOTS
+from maskgil.nano.emoji.scene import SLOTS
 from maskgil.nano.emoji.sprites import ArtFolder, load_nouns
+from maskgil.nano.world.paints import COLOURS
 from tests.helpers.tiny_evaluation import ART
 
 NOUNS = load_nouns()

@@ -26,10 +26,10 @@ from maskgil.evaluation.detector.world_train import WorldTraining, world_shape, 
 from maskgil.evaluation.geneval.scorer import Detection, Included, Prompt
 from maskgil.evaluation.paper_results import GENEVAL_TAGS
 from maskgil.nano.dataset import WorldSource
-from maskgil.nano.emoji.scene import COLOURS
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.nouns import load_nouns
+from maskgil.nano.world.paints import COLOURS
 from maskgil.nano.world.sampler import SceneSampler
 from maskgil.nano.world.scene import STYLES, Relation, Scene, Thing
 from maskgil.tokenizers.compact_vq import CompactVQ, CompactVQConfig

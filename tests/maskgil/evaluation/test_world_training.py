@@ -20,8 +20,8 @@ from maskgil.evaluation.detector.world_train import (
     world_shape,
     world_targets,
 )
-from maskgil.nano.emoji.scene import COLOURS
 from maskgil.nano.rendering.art import Art
+from maskgil.nano.world.paints import COLOURS
 from maskgil.train.tasks import ahead
 from maskgil.train.tasks.ahead import Ahead
 from maskgil.train.trainer import fit

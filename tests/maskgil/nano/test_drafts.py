@@ -20,12 +20,12 @@ from maskgil.nano.drafts.references import (
     looks_of,
     write,
 )
-from maskgil.nano.emoji.sprites import PAINTS
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.clusters import Sprite
 from maskgil.nano.world.layout import SIZES
 from maskgil.nano.world.nouns import facing, noun
+from maskgil.nano.world.paints import PAINTS
 from maskgil.nano.world.scene import Relation, Scene, Thing
 from maskgil.tokenizers.compact_vq import CompactVQ, CompactVQConfig
 from maskgil.utils.assets import ASSETS

@@ -5,21 +5,13 @@ import re
 
 import pytest
 
-from maskgil.nano.emoji import caption_templates
-from maskgil.nano.emoji.captions import (
-    FORM_WEIGHTS,
-    FORMS,
-    GROUNDS,
-    IRREGULAR_PLURALS,
-    NO_ARTICLE,
-    NUMBERS,
-    caption_scene,
-    plural,
-    with_article,
-)
+from maskgil.nano.emoji.captions import FORM_WEIGHTS, FORMS, GROUNDS, NUMBERS, caption_scene
 from maskgil.nano.emoji.sampler import SceneSampler
 from maskgil.nano.emoji.scene import Scene, Thing
-from maskgil.nano.emoji.sprites import PAINTS, load_nouns
+from maskgil.nano.emoji.sprites import load_nouns
+from maskgil.nano.world import caption_templates
+from maskgil.nano.world.inflection import IRREGULAR_PLURALS, NO_ARTICLE, plural, with_article
+from maskgil.nano.world.paints import PAINTS
 
 NOT_A_WORD = re.compile(r"[^a-z0-9']+")
 NOUNS = {noun.name: noun for noun in load_nouns()}

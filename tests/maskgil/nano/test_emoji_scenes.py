@@ -11,7 +11,9 @@ from maskgil.nano.emoji.dataset import example
 from maskgil.nano.emoji.renderer import Painter
 from maskgil.nano.emoji.sampler import SceneSampler
 from maskgil.nano.emoji.scene import GRID, PLACES, SINGLE_CELLS, SLOTS, Scene, Thing, is_held_out
-from maskgil.nano.emoji.sprites import PAINTS, STYLES, ArtFolder, cut_out, load_nouns, paint
+from maskgil.nano.emoji.sprites import STYLES, ArtFolder, cut_out, load_nouns
+from maskgil.nano.rendering.painting import paint
+from maskgil.nano.world.paints import PAINTS
 from maskgil.train.config import ConfigError
 from maskgil.train.nano_config import SceneSettings, open_scenes
 

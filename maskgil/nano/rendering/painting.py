@@ -1,0 +1,70 @@
+"""Recolouring: a drawing in another paint, its light, shade and details kept."""
+
+# A drawing is (H, W, 4) float32 in 0..1: colours multiplied by alpha, then alpha.
+
+from __future__ import annotations
+
+import numpy as np
+
+from maskgil.nano.world.paints import PAINTS
+
+_LEAVES = 0.3  # the hue of leaves, in turns
+
+
+def _hue_saturation_lightness(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Hue in turns, chroma 0..1 and luma 0..1 of colours (..., 3)."""
+    high, low = rgb.max(-1), rgb.min(-1)
+    chroma = high - low
+    safe = np.maximum(chroma, 1e-6)
+    red, green, blue = rgb[..., 0], rgb[..., 1], rgb[..., 2]
+    hue = np.where(
+        high == red,
+        ((green - blue) / safe) % 6,
+        np.where(high == green, (blue - red) / safe + 2, (red - green) / safe + 4),
+    )
+    return hue / 6, chroma, rgb @ np.array([0.299, 0.587, 0.114], np.float32)
+
+
+def paint(drawing: np.ndarray, colour: str, *, leafy: bool = False) -> np.ndarray:
+    """Repaint a drawing (H, W, 4) in one of `PAINTS`, keeping light, shade and details.
+
+    What shares the main hue of a colourful drawing changes; its grays (wheels, windows, eyes)
+    and clearly different hues stay. A drawing without a main hue changes as a whole,
+    a `leafy` one but for what is vivid beside pale petals, and what is green.
+    """
+    if colour not in PAINTS:
+        raise ValueError(f"unknown colour {colour!r}; choose from {', '.join(PAINTS)}")
+    alpha = drawing[..., 3]
+    rgb = drawing[..., :3] / np.maximum(alpha[..., None], 1e-3)
+    hue, chroma, luma = _hue_saturation_lightness(np.clip(rgb, 0, 1))
+    solid = alpha > 0.5
+    vivid = np.clip((chroma - 0.10) / 0.15, 0, 1)
+    share = np.ones_like(alpha)
+    if (vivid * solid).sum() > 0.3 * solid.sum():
+        weights = (vivid * chroma * solid).ravel()
+        histogram = np.bincount((hue.ravel() * 36).astype(int) % 36, weights, 36)
+        smooth = np.sum([np.roll(histogram, shift) for shift in range(-2, 3)], 0)
+        main = (smooth.argmax() + 0.5) / 36
+        distance = np.abs((hue - main + 0.5) % 1 - 0.5)
+        near = np.clip((0.16 - distance) / 0.05, 0, 1) * vivid
+        if (near * solid).sum() > 0.4 * solid.sum():
+            share = near
+        elif (vivid * solid).sum() > 0.6 * solid.sum():
+            share = vivid * (np.abs(hue - _LEAVES) > 0.1) if leafy else vivid
+        elif leafy:
+            share = 1 - vivid
+    chosen = solid & (share > 0.5)
+    if not chosen.any():
+        chosen = solid
+    dark, middle, bright = np.percentile(luma[chosen], [3, 50, 97])
+    below = np.clip(1 - (middle - luma) / max(middle - dark, 0.12), 0, 1)
+    above = np.clip((luma - middle) / max(bright - middle, 0.12), 0, 1)
+    base = np.array(PAINTS[colour], np.float32) / 255
+    shade = base * (0.82 if colour == "white" else 0.42)
+    light = base + (1 - base) * (0.22 if colour == "black" else 0.45)
+    below, above = below[..., None], above[..., None]
+    painted = shade + (base - shade) * below + (light - base) * above
+    very_dark = np.clip((0.22 - luma) / 0.08, 0, 1) * (middle > 0.35)
+    share = (share * (1 - very_dark))[..., None]
+    mixed = rgb * (1 - share) + painted * share
+    return np.concatenate([np.clip(mixed, 0, 1) * alpha[..., None], alpha[..., None]], -1)

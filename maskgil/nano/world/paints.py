@@ -1,0 +1,20 @@
+"""Paints: the colours that things are painted in, by their names in captions."""
+
+from __future__ import annotations
+
+# The colour a painted object takes where its light is even (sRGB).
+PAINTS: dict[str, tuple[int, int, int]] = {
+    "red": (214, 36, 42),
+    "orange": (245, 130, 20),
+    "yellow": (252, 205, 30),
+    "green": (46, 158, 60),
+    "blue": (30, 100, 220),
+    "purple": (128, 52, 178),
+    "pink": (248, 130, 180),
+    "brown": (124, 74, 40),
+    "black": (44, 44, 48),
+    "white": (240, 241, 244),
+    "gray": (138, 140, 146),
+}
+
+COLOURS = tuple(PAINTS)
