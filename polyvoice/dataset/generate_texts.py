@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from maskgil.nano.emoji import caption_parser
 from polyvoice.dataset.llm_client import (
     LONGEST_WAIT,
     OPENAI,
@@ -22,6 +21,7 @@ from polyvoice.dataset.llm_client import (
     UnreachableError,
     read_key,
 )
+from polyvoice.dataset.nano_words import fault
 from polyvoice.dataset.texts import (
     ENGLISH,
     LANGUAGES,
@@ -47,6 +47,7 @@ _TOPICS = (
     "the sea and islands", "children and families", "markets and festivals", "pets and farms",
     "abstract art and design", "history and old things", "plants, gardens and seasons",
 )  # fmt: skip
+_SAID = ("left of", "right of", "above", "below", "on", "under", "next to")  # relations of things
 _SYSTEM = (
     "You write test texts for a system that draws a picture of what a person says aloud. Each text"
     " is written in English and translated so that a native speaker would say it that way, not"
@@ -213,7 +214,7 @@ def _keep(
         try:
             row = _row(item, f"{split}-{number:03}", split, number, codes)
             check_row(row, codes)
-            if split == "nano" and (wrong := caption_parser.fault(row.english)):
+            if split == "nano" and (wrong := fault(row.english)):
                 raise TextsError(f"{wrong}: {row.english!r}")
             seen.add(row)
         except TextsError as error:
@@ -283,15 +284,21 @@ def _prompt(
 
 
 def _nano_prompt(shuffled: random.Random) -> str:
-    from maskgil.nano.emoji.captions import GROUNDS
-    from maskgil.nano.emoji.sprites import load_nouns
+    from maskgil.nano.world.captions import RELATIONS
+    from maskgil.nano.world.nouns import load_nouns
     from maskgil.nano.world.paints import PAINTS
+    from maskgil.nano.world.settings import PLACES
 
     nouns = ", ".join(noun.name for noun in shuffled.sample(load_nouns(), 30))
-    grounds = ", ".join(ways[0] for ways in GROUNDS.values())
+    relations = ", ".join(RELATIONS[name][0] for name in _SAID)
+    settings = ", ".join(
+        place.phrases[0]
+        for name, place in PLACES.items()
+        if place.phrases and not name.endswith("background")
+    )
     return (
         f"Use only these things: {nouns}. Only these colours: {', '.join(PAINTS)}. A text names"
         " one thing, or two to four of one thing, or two things of one each. It may say a colour"
-        f" of each thing, where they are ({', '.join(caption_parser.RELATIONS)}), and a place"
-        f" ({grounds}) or a backdrop (on a COLOUR background). No other words, no verbs."
+        f" of each thing, where they are (and, with, {relations}), and a place ({settings}) or a"
+        " backdrop (on a COLOUR background). No other words, no verbs."
     )

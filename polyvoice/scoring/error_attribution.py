@@ -1,8 +1,7 @@
 """Error attribution: which stage loses a clip.
 
-Whisper's English and the prompt are read with the words of nano's corpus and compared with the
-English text: the same things, colours, counts, positions, place? Only texts within nano's words
-can be read so.
+Whisper's English and the prompt are read as nano reads prompts and compared with the English text:
+the same things, colours, counts, positions, place? Only texts within nano's words can be read so.
 """
 
 # N clips, M English texts, D width of the scorer's space.
@@ -12,49 +11,75 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
-from maskgil.nano.emoji import caption_parser
+from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.scene_prompts import somewhere
+from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.scene import Scene
+from polyvoice.dataset.nano_words import fault
 from polyvoice.scoring.results import ClipRow, EnglishRow
 
 ASPECTS = ("things", "colours", "count", "position", "place")
 STAGES = ("hearing", "translation", "glossary", "drawing")
 
 
-@lru_cache
-def _own_colours() -> dict[str, str]:
-    """The colour a noun is drawn in where none is said."""
-    from maskgil.nano.emoji.sprites import load_nouns
-
-    return {noun.name: noun.colour for noun in load_nouns() if noun.colour}
+_TURNED = {"right of": "left of", "below": "above"}  # told of the other thing
+_ALIKE = {"on": "above", "under": "below"}  # translations take one for the other
 
 
-def _colours(reading: caption_parser.CaptionReading) -> list[tuple[str, str]]:
+def _colours(scene: Scene) -> list[tuple[str, str]]:
     """Noun and colour, sorted; a colour that the noun has anyway says nothing."""
-    own = _own_colours()
-    return sorted((noun, c) for noun, c in set(reading.colours) if own.get(noun) != c)
+    told = {(thing.noun, thing.colour) for thing in scene.things if thing.colour}
+    return sorted((name, colour) for name, colour in told if noun(name).colour != colour)
+
+
+def _positions(scene: Scene) -> set[tuple[str, str, str]]:
+    """Relation and the nouns it joins; side by side is no position."""
+    found = set()
+    for relation in scene.relations:
+        name = _ALIKE.get(relation.name, relation.name)
+        for other in relation.objects:
+            pair = scene.things[relation.subject].noun, scene.things[other].noun
+            found.add((_TURNED[name], *pair[::-1]) if name in _TURNED else (name, *pair))
+    return {one for one in found if one[0] != "next to"}
+
+
+def _surroundings(scene: Scene) -> tuple[str, str, str]:
+    """Setting, time and weather; a white background is plain paper."""
+    where = somewhere(scene)
+    return where.setting or "white background", where.time, where.weather
 
 
 def lost_aspects(english: str, said: str) -> list[str]:
     """The aspects of `ASPECTS` in which `said` shows another picture than `english`."""
-    want, have = caption_parser.read(english), caption_parser.read(said)
-    same_things = set(want.nouns) == set(have.nouns)  # "a red apple apple" is an apple
+    want, have = read_scene(english).scene, read_scene(said).scene
+    wanted, there = _counts(want), _counts(have)
+    same_things = wanted.keys() == there.keys()  # "a red apple apple" is an apple
     colours, others = _colours(want), _colours(have)
-    placed, place = want.placed, have.placed
-    same_colours, same_position = colours == others, placed == place
+    places, those = _positions(want), _positions(have)
+    same_counts, same_colours, same_position = wanted == there, colours == others, places == those
     if not same_things:  # of other things: only what is said of them
+        same_counts = sorted(wanted.values()) == sorted(there.values())
         same_colours = sorted(c for _, c in colours) == sorted(c for _, c in others)
-        same_position = (placed and placed[0]) == (place and place[0])
+        same_position = {name for name, *_ in places} == {name for name, *_ in those}
     same = (
         same_things,
         same_colours,
-        want.count == have.count,
+        same_counts,
         same_position,
-        (want.ground or "white") == (have.ground or "white"),
+        _surroundings(want) == _surroundings(have),
     )
     return [aspect for aspect, kept in zip(ASPECTS, same, strict=True) if not kept]
+
+
+def _counts(scene: Scene) -> dict[str, int]:
+    """How many of each noun; of one that is told twice, the larger number."""
+    counts: dict[str, int] = {}
+    for thing in scene.things:
+        counts[thing.noun] = max(thing.count, counts.get(thing.noun, 0))
+    return counts
 
 
 def judge_row(
@@ -66,7 +91,7 @@ def judge_row(
     draws a prompt by. Texts outside nano's words, and what was said in words not known, keep None.
     """
     row.caption = understood(row.prompt) if row.prompt else ""
-    if not row.text or caption_parser.fault(row.english):
+    if not row.text or fault(row.english):
         return
     row.translation_lost = lost_aspects(row.english, understood(row.translation))
     row.prompt_lost = lost_aspects(row.english, row.caption)

@@ -258,7 +258,7 @@ def test_generation_refuses_bad_texts(model, tmp_path, waits):
 
 
 def test_generation_keeps_nano_in_its_vocabulary(model, tmp_path, waits):
-    odd = dict(GOOD.texts) | {"en": "A red zeppelin in the sky."}
+    odd = dict(GOOD.texts) | {"en": "A red kazoo in the sky."}
     model.script = [[odd], [dict(GOOD.texts)]]
     said = []
     rows = generate_texts(
@@ -266,7 +266,7 @@ def test_generation_keeps_nano_in_its_vocabulary(model, tmp_path, waits):
         on_trouble=lambda reason, wait: said.append(reason),
     )  # fmt: skip
     assert rows[0].english == GOOD.english
-    assert "does not know 'zeppelin'" in said[0]
+    assert "does not draw 'red kazoo'" in said[0]
 
 
 def test_generation_avoids_given_texts(model, tmp_path, waits):
