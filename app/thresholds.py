@@ -32,12 +32,15 @@ UNSURE_LOGPROB = -0.8  # nats a token
 # that Whisper is sure of stay right whatever else the speaker speaks (37 of 37 voices).
 CLEAR = 0.95
 UNSURE = 0.5  # a language less likely is in doubt: another one is likelier
-RIVALS = 3  # languages whose texts are compared, each with a probability of …: not written down
-LIKELY = 0.02  # … at least so: not written down
-POSSIBLE = 0.01  # the same for further ones, of which the glossary knows the words well
-FLUENT = 3.0  # nats of a posterior that one nat a token of a text is worth: not written down
-KNOWN = 5.0  # … that a text of nothing but things, colours and counts is worth
-CIRCLES = 5.0  # … that a text that runs in circles takes away
+# Of 87 words of voices, nobody telling, 32 are told right by Whisper's posterior, 38 by its mean
+# over the clip as it is and behind 1.5 s of silence, 37 with a longer window, said twice and a
+# tenth faster too.
+SILENCE_SECONDS = 1.5
+# Languages whose texts are compared: of the 87 are told right 40 at 3, 43 at 8 and 45 at 10.
+RIVALS = 10
+# Nats of a posterior that a text of nothing but things, colours and counts is worth: of the 87 are
+# told right 42 at 2, 44 at 3, 45 at 4 and 43 at 5.
+KNOWN = 4.0
 CHANGE = 3.5  # nats against another language after a pause: one speaker in thirty, not measured
 TOLD_SECONDS = 1.5  # of speech whose language counts in full: not measured
 # Share of all languages alike, beside those that a speaker is known to speak. Own language and

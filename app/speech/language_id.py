@@ -1,7 +1,7 @@
 """Language identification: where Whisper is in doubt, its texts in the likeliest languages decide.
 
-A language is told by its own probability, by how sure its transcript is, and by how much of that
-the glossary knows as things, colours and counts. What the speaker is likely to speak is a prior,
+A language is told by its own probability and by how much of its transcript the glossary knows as
+things, colours and counts. What the speaker is likely to speak is a prior,
 joined to Whisper's posterior by Bayes' rule where Whisper is in doubt. It never forbids: what is
 clear is taken as it is, and every language keeps a share.
 """
@@ -11,73 +11,56 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from itertools import chain
 
 import numpy as np
 
-from app.glossary.candidates import Guesser
 from app.glossary.lexicon import Kind, Lexicon
 from app.glossary.repair import Glossary
 from app.languages import LANGUAGES
 from app.thresholds import (
     CHANGE,
-    CIRCLES,
     CLEAR,
     FIRST,
-    FLUENT,
     KNOWN,
-    LIKELY,
     OTHERS,
-    POSSIBLE,
-    RIVALS,
     TOLD_SECONDS,
     TRAINING,
 )
-
-if TYPE_CHECKING:
-    from app.speech.engine import Decoding
 
 UNHEARD = 1e-6  # the least that a language's probability counts; it has a logarithm
 _TELLING: tuple[Kind, ...] = ("noun", "colour", "number")  # of what nearly all languages have words
 
 
-def rivals_of(guesses: Sequence[tuple[str, float]]) -> list[str]:
-    """The codes among `guesses` (best first) whose texts are worth comparing.
+def mean_posterior(heard: Sequence[Sequence[tuple[str, float]]]) -> list[tuple[str, float]]:
+    """The mean of what Whisper makes of a clip in several ways, (code, probability), best first.
 
-    The best three as far as they are likely, and less likely ones whose words are well known.
+    On a short word its posterior changes with the silence around it.
     """
-    likely = [code for code, probability in guesses[:RIVALS] if probability >= LIKELY]
-    return likely + [
-        code
-        for code, probability in guesses
-        if probability >= POSSIBLE
-        and code not in likely
-        and (code == "en" or (code != "yue" and Guesser.knows(code)))
-    ]
+    total: dict[str, float] = {}
+    for code, probability in chain.from_iterable(heard):
+        total[code] = total.get(code, 0.0) + probability / len(heard)
+    return sorted(total.items(), key=lambda guess: -guess[1])
 
 
 def weigh_languages(
-    guesses: Sequence[tuple[str, float]], heard: Mapping[str, Decoding | None]
+    guesses: Sequence[tuple[str, float]], heard: Mapping[str, str]
 ) -> list[tuple[str, float]]:
     """Languages by what Whisper makes of a clip in each of them.
 
     Args:
         guesses: codes with probabilities, best first.
-        heard: the clip's transcript in some of these languages, None where it ran in circles.
+        heard: the clip's transcript in some of these languages.
 
     Returns:
         list[tuple[str, float]]: the guesses with new probabilities, best first; the languages of
             `heard` share what they had together.
     """
     known = dict(guesses)
-    marks = {}
-    for code, text in heard.items():
-        marks[code] = math.log(max(known[code], UNHEARD)) - CIRCLES
-        if text is not None:
-            share = known_share(text.text, Glossary.load().lexicon(code))
-            marks[code] += CIRCLES + FLUENT * text.mean_logprob + KNOWN * share
-    best = max(marks.values(), default=0.0)
-    weights = {code: math.exp(mark - best) for code, mark in marks.items()}
+    weights = {
+        code: known[code] * math.exp(KNOWN * known_share(text, Glossary.load().lexicon(code)))
+        for code, text in heard.items()
+    }
     shared = sum(known[code] for code in heard) / (sum(weights.values()) or 1.0)
     known |= {code: weight * shared for code, weight in weights.items()}
     return sorted(known.items(), key=lambda guess: -guess[1])

@@ -41,8 +41,9 @@ from app.thresholds import (
     MARGIN_SECONDS,
     MAX_TURNS,
     MIN_FRAMES,
+    RIVALS,
+    SILENCE_SECONDS,
     SPARE_FRAMES,
-    UNSURE,
 )
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ class WhisperTranslator:
             clip = audio[start:end]
             encoding = self._encode(clip, _window(clip))
             if language is None and said.num_samples == 0:
-                said.guesses, encoding = self._tell_language(clip, encoding, speaks)
+                said.guesses = self._tell_language(clip, encoding, speaks)
             said.pieces[start, end] = self._hear(clip, encoding, said.language)
         return said
 
@@ -236,28 +237,27 @@ class WhisperTranslator:
 
     def _tell_language(
         self, clip: np.ndarray, encoding: Any, speaks: Sequence[str]
-    ) -> tuple[list[tuple[str, float]], Any]:
-        """The languages it may be, best first, and the encoding that they were told by.
+    ) -> list[tuple[str, float]]:
+        """The languages it may be, best first.
 
-        Where none is clear, by what the likeliest ones make of the same encoding.
+        Where none is clear the clip is heard behind some silence too, and what Whisper makes of it
+        in each of the likeliest languages is compared.
         """
-        from app.speech.language_id import rivals_of, weigh_languages
+        from app.speech.language_id import mean_posterior, weigh_languages, with_prior
 
         guesses = self._guesses(encoding, speaks)
-        if guesses[0][1] < UNSURE:  # it is looked for again in a full window
-            encoding = self._encode(clip, FULL_WINDOW)
-            guesses = self._guesses(encoding, speaks)
-        rivals = rivals_of(guesses)
-        if guesses[0][1] >= CLEAR or len(rivals) < 2:
-            return guesses, encoding
-        limit = _token_limit(clip)
+        if guesses[0][1] >= CLEAR:
+            return guesses
+        later = np.concatenate([np.zeros(int(SILENCE_SECONDS * SAMPLE_RATE), np.float32), clip])
+        ways = (encoding, self._encode(later, _window(later)))
+        guesses = with_prior(mean_posterior([self.engine.detect(way) for way in ways]), speaks)
+        rivals = [code for code, _ in guesses[:RIVALS]]
         wanted: list[tuple[str, Task]] = [(code, "transcribe") for code in rivals]
+        limit = _token_limit(clip[:0])  # its beginning is enough
         texts = self.engine.decode_all(encoding, wanted, max_tokens=limit, greedy=True)
-        heard = {
-            code: None if runs_in_circles(text.tokens, limit) else text
-            for code, text in zip(rivals, texts, strict=True)
-        }
-        return weigh_languages(guesses, heard), encoding
+        return weigh_languages(
+            guesses, dict(zip(rivals, (text.text for text in texts), strict=True))
+        )
 
     def _hear(self, clip: np.ndarray, encoding: Any, language: str) -> Piece | None:
         """One window's texts, or None if it holds no speech after all."""

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pytest
 
-from app.speech.audio import SAMPLE_RATE
+from app.speech.audio import SAMPLE_RATE, load_audio
 from app.speech.engine import Decoding
-from app.speech.language_id import languages_in_turn, rivals_of, weigh_languages
+from app.speech.engine_ctranslate2 import CTranslate2Engine
+from app.speech.language_id import languages_in_turn, mean_posterior, weigh_languages
+from app.speech.transcriber import WhisperTranslator
 from app.speech.transcripts import LanguagePart, Piece, Turn, transcript_of
-
-
-def text(words: str, mean_logprob: float) -> Decoding:
-    return Decoding(words, (), mean_logprob, 0.0)
+from app.thresholds import CLEAR, MIN_FRAMES, RIVALS
 
 
 def test_the_language_whose_words_are_understood_is_taken() -> None:
     guesses = [("bg", 0.6), ("uk", 0.1), ("sl", 0.1), ("pt", 0.03), ("ru", 0.02)]
     heard = {
-        "bg": text("Той сколю с бранко зна неви.", -0.7),
-        "uk": text("Той скоєлюсь бранку знаневі.", -0.8),
-        "pt": text("Dois coelhos brancos na neve.", -0.2),
+        "bg": "Той сколю с бранко зна неви.",
+        "uk": "Той скоєлюсь бранку знаневі.",
+        "pt": "Dois coelhos brancos na neve.",
     }
     weighed = weigh_languages(guesses, heard)
-    assert weighed[0][0] == "pt" and weighed[0][1] > 0.5
+    assert weighed[0][0] == "pt" and weighed[0][1] > 10 * 0.03
     assert [p for _, p in weighed] == sorted((p for _, p in weighed), reverse=True)
     assert sum(p for _, p in weighed) == pytest.approx(sum(p for _, p in guesses))
     assert dict(weighed)["ru"] == 0.02  # not compared, not changed
@@ -32,28 +34,53 @@ def test_the_language_whose_words_are_understood_is_taken() -> None:
 def test_a_language_without_words_is_still_chosen(language: str) -> None:
     guesses = [(language, 0.8), ("es", 0.1), ("it", 0.05)]
     heard = {
-        language: text("he nani ka pua ma ka nahele", -0.4),
-        "es": text("Ni nunca pues ama canal", -0.9),
-        "it": text("E nani capo ama cane", -0.9),
+        language: "he nani ka pua ma ka nahele",
+        "es": "Ni nunca pues ama canal",
+        "it": "E nani capo ama cane",
     }
     assert weigh_languages(guesses, heard)[0][0] == language
 
 
-def test_fluent_text_decides_where_no_word_tells() -> None:
-    guesses = [("es", 0.5), ("it", 0.4)]
-    heard = {"es": text("Nos o que ora es", -1.2), "it": text("Non so che ora è", -0.3)}
-    assert weigh_languages(guesses, heard)[0][0] == "it"
+def test_words_are_weighed_against_what_the_sound_is_like() -> None:
+    heard = {"ru": "роза", "it": "rosa"}
+    assert weigh_languages([("ru", 0.4), ("it", 0.3)], heard)[0][0] == "ru", "both are known"
+    assert weigh_languages([("en", 0.99), ("it", 0.001)], {"it": "rosa"})[0][0] == "en"
 
 
-def test_a_text_that_runs_in_circles_speaks_against_its_language() -> None:
-    guesses = [("sq", 0.5), ("ro", 0.3)]
-    heard = {"sq": None, "ro": text("O pisică portocalie", -0.8)}
-    assert weigh_languages(guesses, heard)[0][0] == "ro"
+def test_the_mean_of_several_ways_of_hearing_is_a_distribution() -> None:
+    one, other = [("te", 0.8), ("es", 0.2)], [("es", 0.9), ("te", 0.1)]
+    assert mean_posterior([one, other]) == [
+        ("es", pytest.approx(0.55)),
+        ("te", pytest.approx(0.45)),
+    ]
+    assert mean_posterior([one]) == one
 
 
-def test_unlikely_languages_are_rivals_where_their_words_are_known() -> None:
-    guesses = [("he", 0.6), ("yi", 0.2), ("ar", 0.1), ("uk", 0.03), ("fr", 0.02), ("en", 0.004)]
-    assert rivals_of(guesses) == ["he", "yi", "ar", "fr"]
+class Ways(CTranslate2Engine):
+    """Counts what is encoded, and in which languages it is decoded greedily."""
+
+    def encode(self, mel: np.ndarray) -> Any:
+        self.frames.append(mel.shape[1])
+        return super().encode(mel)
+
+    def decode_all(self, encoding: Any, wanted: Any, **options: Any) -> list[Decoding]:
+        if options.get("greedy"):
+            self.rivals.append([code for code, _ in wanted])
+        return super().decode_all(encoding, wanted, **options)
+
+
+def test_a_doubtful_word_is_heard_behind_silence_and_in_other_languages(translator, clips) -> None:
+    engine = Ways.__new__(Ways)
+    engine.__dict__ = {**vars(translator.engine), "frames": [], "rivals": []}
+    clear = load_audio(clips["es_flower"]["path"])
+    assert WhisperTranslator(engine).transcribe(clear).language == "es"
+    assert not engine.rivals, "what is clear is decoded in its language alone"
+    engine.frames.clear()
+    word = clear[: int(0.9 * SAMPLE_RATE)]
+    heard = WhisperTranslator(engine, again=False).transcribe(word)
+    assert heard.language_probability < CLEAR
+    assert [len(rivals) for rivals in engine.rivals] == [RIVALS]
+    assert engine.frames == [MIN_FRAMES, MIN_FRAMES], "once as it is, once behind silence"
 
 
 SURE = {"fr": {"fr": 0.99, "en": 0.002}, "en": {"en": 0.99}, "ja": {"ja": 0.9, "en": 1e-4}}
