@@ -7,7 +7,7 @@
 Development sentences are those of glossary_sentences.tsv, spoken by the offline voices, and clips 1
 to 50 of PolyVoice's nano split; clips 51 to 100 are held out: no word, rule or number was chosen by
 them. The things a sentence names (noun, colour, count) are looked for in the English, in any word
-that nano was taught for them. "worse" counts sentences of which Whisper's English said more than
+that nano knows them by. "worse" counts sentences of which Whisper's English said more than
 the prompt does. "kept" repairs the reference translation instead, which must stay as it is.
 """
 
@@ -25,9 +25,9 @@ from typing import Any
 from app.glossary.repair import Glossary
 from benchmarks.common import ROOT, parser_of
 from maskgil.evaluation import markdown
-from maskgil.nano.emoji.caption_parser import read
-from maskgil.nano.emoji.sprites import load_nouns
+from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.world.inflection import plural
+from maskgil.nano.world.nouns import load_nouns
 
 CLIPS = ROOT / "assets" / "polyvoice" / "nano"
 FIRST_HELD_OUT = 51  # of PolyVoice's clips
@@ -61,8 +61,9 @@ def read_things(text: str) -> list[NamedThing]:
 
 @lru_cache
 def _same() -> dict[str, set[str]]:
-    """Noun -> all words nano was taught for it: its name and the others in nouns.tsv."""
-    return {noun.name: {noun.name, *noun.synonyms} for noun in load_nouns()}
+    """Each of nano's words -> all words for the same noun."""
+    known = [{noun.name, *noun.synonyms} for noun in load_nouns()]
+    return {word: words for words in known for word in words}
 
 
 @lru_cache(maxsize=2000)
@@ -119,12 +120,8 @@ def clips() -> Iterator[tuple[str, Path, dict[str, Any]]]:
 
 def things_of(english: str) -> str:
     """What a text in nano's words names, as in glossary_sentences.tsv."""
-    reading = read(english)
-    colours = dict(reading.colours)
-    return "; ".join(
-        f"{reading.count if place == 0 else 1} {colours.get(noun, '-')} {noun}"
-        for place, noun in enumerate(reading.nouns)
-    )
+    things = read_scene(english).scene.things
+    return "; ".join(f"{thing.count} {thing.colour or '-'} {thing.noun}" for thing in things)
 
 
 def speak(folder: Path) -> Iterator[tuple[str, Path, dict[str, Any]]]:

@@ -34,12 +34,12 @@ from app.glossary.alignment import (
 )
 from app.glossary.normalize import fold
 from app.languages import LANGUAGES
-from maskgil.nano.emoji.sprites import load_nouns
 from maskgil.utils.assets import ASSETS
 from maskgil.utils.command_line import status_of
 
 SYLLABLES = ASSETS / "glossary" / "syllables.json.gz"
 OUTPUT = ASSETS / "glossary" / "cldr.json.gz"
+EMOJI = ASSETS / "glossary" / "emoji.tsv"
 
 # Whisper's code -> CLDR locales, where it is not the one of the same name.
 LOCALES = {
@@ -84,14 +84,17 @@ def read_annotations(cldr: Path, locale: str) -> Annotations:
 
 
 def read_concepts(english: Annotations) -> list[Concept]:
-    """The picture model's nouns first, then further emoji that are things."""
+    """The nouns of emoji.tsv first, then further emoji that are things."""
     concepts = []
-    for noun in load_nouns():
-        emoji, synonyms = noun.emoji.replace("\ufe0f", ""), [*noun.synonyms]
+    for row in EMOJI.read_text(encoding="utf-8").splitlines():
+        if row.startswith("#"):
+            continue
+        drawn, noun, others = row.split("\t")
+        emoji, synonyms = drawn.replace("\ufe0f", ""), [*filter(None, others.split(","))]
         name = english.get(emoji, ("", ()))[0]
         if name and not NO_THING.search(name) and not ENGLISH_COLOURS & {*name.split()}:
             synonyms.append(name)
-        concepts.append(Concept(noun.name, tuple(dict.fromkeys(synonyms)), True, emoji))
+        concepts.append(Concept(noun, tuple(dict.fromkeys(synonyms)), True, emoji))
     known = {c.emoji for c in concepts}
     named = {w for c in concepts for w in (c.english, *c.synonyms)}
     for emoji, (name, keywords) in english.items():

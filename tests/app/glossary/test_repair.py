@@ -41,10 +41,8 @@ def prompt(glossary: Glossary, language: str, transcript: str, translation: str)
 # ---------------------------------------------------------------- what it knows
 
 
-def test_every_noun_of_the_picture_model_is_known(glossary: Glossary) -> None:
-    rows = (
-        (ROOT / "maskgil" / "nano" / "emoji" / "nouns.tsv").read_text(encoding="utf-8").splitlines()
-    )
+def test_every_noun_of_the_emoji_is_known(glossary: Glossary) -> None:
+    rows = (ROOT / "assets" / "glossary" / "emoji.tsv").read_text(encoding="utf-8").splitlines()
     nouns = {row.split("\t")[1] for row in rows if row and not row.startswith("#")}
     missing = nouns - set(glossary.words.names)
     assert not missing, f"run python -m app.glossary.build: {missing}"
