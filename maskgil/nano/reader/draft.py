@@ -154,6 +154,8 @@ class Draft:
                 self.relate(owner, "wearing", other)
             elif held.category in _HANDY and held.size <= _carried_size(held):
                 self.relate(owner, "holding", other)
+        elif held.name in words_of_kind("headwear"):
+            self.relate(other, "on", owner)  # "a cactus with a hat"
         elif "in" in anchors and held.category == "plant" and held.size < _HANDY_SIZE * 2:
             self.relate(other, "in", owner)
         elif held.category == "furniture":

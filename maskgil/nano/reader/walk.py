@@ -5,7 +5,7 @@ from __future__ import annotations
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.joints import Joints
 from maskgil.nano.reader.places import INDOORS, SKIES, WHERE
-from maskgil.nano.reader.words import SEVERAL, is_shown, words_of_kind
+from maskgil.nano.reader.words import SEVERAL, is_shown, table, words_of_kind
 
 _TABLES = ("table", "dining table", "round table")
 _CROWDED = 4  # kinds of things on one table
@@ -206,6 +206,7 @@ class Walk(Joints):
         after = self.chunks[at + 1].kind if at + 1 < len(self.chunks) else ""
         if after != "of" and self._is_alike(chunk):
             return
+        self._grow(chunk)
         added = self.draft.add(chunk)
         if added is None:
             self.pending = self.joint = ""
@@ -221,6 +222,20 @@ class Walk(Joints):
             self.mentioned.append(index)
             if chunk.implied:
                 self._imply(index, chunk)
+
+    def _grow(self, chunk: Chunk) -> None:
+        """ "a lamb and its mother": of an animal the mother is one, too."""
+        if not chunk.owned or chunk.text not in words_of_kind("parent") or self.last is None:
+            return
+        young = self.draft.doer(self.mentioned)
+        if self.draft.noun(young).category not in ("animal", "marine"):
+            return
+        told, grown = self.draft.things[young].chunk, table("grown")
+        singular = told.asked.removesuffix("s")
+        chunk.value = grown.get(singular) or grown.get(told.value, told.value)
+        chunk.asked, chunk.definite = "", False
+        if chunk.value == told.value:
+            told.size = told.size or "little"
 
     def _imply(self, index: int, chunk: Chunk) -> None:
         """What is on a thing by how it is told: fire on a burning house."""
