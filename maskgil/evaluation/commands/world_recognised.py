@@ -41,13 +41,19 @@ ALL = "all kinds"
 Verdicts = tuple[list[VerdictRow], list[VerdictRow]]  # of a prompt's own scenes, of near misses
 
 
-def fresh(name: str, renderer: Renderer, nouns: Sequence[Noun] = ()) -> Any:
-    """The scenes of a set by number: of a kind, or loose ones; of a seed that no training has."""
+def fresh(
+    name: str, renderer: Renderer, nouns: Sequence[Noun] = (), known: Sequence[str] = ()
+) -> Any:
+    """The scenes of a set by number: of a kind, or loose ones; of a seed that no training has.
+
+    `known`: a judge's nouns in its order, all of the world without.
+    """
     if name in KINDS:
         names = tuple(one.name for one in nouns) or None
         sampler = SceneSampler(nouns=names, kinds={name: 1.0})
-        return WorldScenes(renderer, sampler, seed=FRESH_SEED)
-    return LooseWorldScenes(renderer, nouns, spoilt=name == "spoilt", seed=FRESH_SEED)
+        return WorldScenes(renderer, sampler, seed=FRESH_SEED, known=known)
+    spoilt = name == "spoilt"
+    return LooseWorldScenes(renderer, nouns, spoilt=spoilt, seed=FRESH_SEED, known=known)
 
 
 def detector_of(name: str) -> NanoDetector:
@@ -60,8 +66,10 @@ def detector_of(name: str) -> NanoDetector:
 
 def run(options: argparse.Namespace, net: DetectorNet) -> None:
     """Measure and write recognised.json and recognised.md."""
-    if list(net.config.nouns) != [noun.name for noun in load_nouns()]:
+    world = {noun.name: noun for noun in load_nouns()}
+    if not world.keys() >= set(net.config.nouns):
         raise ValueError(f"{options.detector} knows other nouns than maskgil/nano/world has")
+    nouns = [world[name] for name in net.config.nouns]  # newer ones it was not taught
     rebuild = None
     if options.tokenizer not in (None, "none"):
         rebuild = Rebuilder(options.tokenizer)
@@ -76,7 +84,7 @@ def run(options: argparse.Namespace, net: DetectorNet) -> None:
         if how and through is None:
             continue
         for name in SETS:
-            scenes = fresh(name, renderer)
+            scenes = fresh(name, renderer, nouns, net.config.nouns)
             pictures = (scenes[number] for number in range(options.scenes))
             label = how + name
             found[label] = measure(net, pictures, options.scenes, rebuild=through, label=label)

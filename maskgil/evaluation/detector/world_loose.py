@@ -64,11 +64,12 @@ class LooseWorldScenes:
         spoilt: bool = True,
         styles: dict[str, float] | None = None,
         seed: int = 0,
+        known: Sequence[str] = (),
     ) -> None:
         self.renderer, self.nouns = renderer, tuple(nouns) or load_nouns()
         self.spoilt, self.seed = spoilt, seed
         self.styles = styles or STYLES
-        self.numbers = numbers_of()
+        self.numbers = numbers_of(known)
 
     def __getitem__(self, index: int) -> Shown:
         rng = random.Random(f"loose/{self.seed}/{index}")

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -80,9 +81,10 @@ class Sightings:
         return truth._replace(seen=(shown / solid.clip(1)).astype(np.float32), whole=whole)
 
 
-def numbers_of() -> dict[str, int]:
-    """The nouns' classes by name."""
-    return {one.name: i for i, one in enumerate(load_nouns())}
+def numbers_of(known: Sequence[str] = ()) -> dict[str, int]:
+    """The nouns' classes by name, as a judge that is `known` to have these counts them."""
+    names = known or [one.name for one in load_nouns()]
+    return {name: number for number, name in enumerate(names)}
 
 
 def colour_of(thing: Thing, style: str) -> int:
@@ -130,9 +132,12 @@ def truth_of(renderer: Renderer, scene: Scene, seed: int | str, numbers: dict[st
 class WorldScenes:
     """Scenes of the world's corpus by number. `renderer`: as large as the detector's pictures."""
 
-    def __init__(self, renderer: Renderer, sampler: SceneSampler, *, seed: int = 0) -> None:
+    def __init__(
+        self, renderer: Renderer, sampler: SceneSampler, *, seed: int = 0,
+        known: Sequence[str] = (),
+    ) -> None:  # fmt: skip
         self.renderer, self.sampler, self.seed = renderer, sampler, seed
-        self.numbers = numbers_of()
+        self.numbers = numbers_of(known)
 
     def scene(self, index: int) -> Scene:
         """The scene with this number."""

@@ -6,7 +6,7 @@ import functools
 from collections import defaultdict
 from pathlib import Path
 
-from maskgil.nano.emoji.captions import plural
+from maskgil.nano.world.inflection import plural
 from maskgil.nano.world.nouns import Noun
 
 NEAR_WORDS = Path(__file__).with_name("near_words.tsv")

@@ -290,7 +290,7 @@ _FIGURES = {
 # sitting, with a hat.
 _HEADED = {
     "^": ("panda", "bear", "frog"),
-    "s": ("man", "woman", "boy", "girl", "skeleton", "old-man", "old-woman", "astronaut"),
+    "s": ("man", "woman", "boy", "girl", "skeleton", "white-bearded-man", "old-woman", "astronaut"),
     "t": ("sitting-man", "sitting-woman", "baby"),
     "k": ("king", "queen", "knight", "pirate", "soldier", "sailor", "baker", "painter", "clown",
           "cowboy"),
@@ -396,10 +396,10 @@ def _held(item: Sprite, holder: Sprite, kind: str, share: float, fit: Fit) -> Sp
     if figure(holder.code) is None and holder.code in facing():  # to the left, as it is drawn
         left, y = holder.width * _MOUTH - width, 0.55 if holder.width > holder.height else 0.35
     elif kind != "^":
-        left = max(left, holder.width * _HAND)
+        left = max(left, _slots_up(holder.width * _HAND))
     return replace(
         item,
-        left=round(holder.left + left),
+        left=round(holder.left + left) if kind == "^" else snapped(holder.left + left),
         bottom=round(holder.bottom - holder.height * (1 - y) + height / 2),
         width=width,
         height=height,
@@ -410,12 +410,12 @@ def _held(item: Sprite, holder: Sprite, kind: str, share: float, fit: Fit) -> Sp
 def _raised(item: Sprite, holder: Sprite, share: float, fit: Fit) -> Sprite:
     """Held up by its lower end, so that no face is behind it."""
     width, height = fit(item.code, share * holder.height)
-    left = holder.width * _HAND
+    left: float = _slots_up(holder.width * _HAND)
     if figure(holder.code) is None and holder.code in facing():
         left = holder.width * _MOUTH - width  # an elephant's trunk
     return replace(
         item,
-        left=round(holder.left + left),
+        left=snapped(holder.left + left),
         bottom=round(holder.bottom - holder.height * 0.4),
         width=width,
         height=height,

@@ -264,8 +264,9 @@ def test_a_perfect_judge_tells_prompts_from_near_misses(renderer):
 
 
 def test_recognised_tells_kinds_of_scenes_apart(tmp_path, capsys, monkeypatch):
-    def here(name, renderer):
-        return fresh(name, renderer, NOUNS)
+    def here(name, renderer, nouns, known):
+        assert [noun.name for noun in nouns] == list(known)
+        return fresh(name, renderer, NOUNS, known)
 
     monkeypatch.setattr(world_recognised, "fresh", here)
     counted = Prompt("two benches", {}, "counting", (Included("bench", 2),), (("bench", 3),))
