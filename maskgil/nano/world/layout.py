@@ -27,7 +27,7 @@ from maskgil.nano.world.clusters import (
     rows_for,
     snapped,
 )
-from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.nouns import Noun, noun
 from maskgil.nano.world.relations import (
     ORDER,
     PERSON,
@@ -55,6 +55,7 @@ LINED = 5  # copies that are under a thing in one line; more are in rows
 OVERHANG = 2 * SLOT  # by which a line of things is wider than what they are under
 CROWDED = 12.0  # cells of the largest thing from which on gaps are given up for larger drawings
 TINY = 6  # cells of a drawing that is called tiny: smaller ones are lumps
+MOON = 2.0  # metres as which what is in the sky is drawn at most
 PLAIN = 8  # cells at which a drawing's tokens show what it is
 
 _CLOSE = ("wearing", "holding", "riding", "on", "in", "under")  # stand as one thing does
@@ -147,7 +148,7 @@ class Layout:
         self, scene: Scene, codes: list[str], factor: float, deep: float
     ) -> list[tuple[int, int]]:
         """Cells of each thing's drawings, width and height."""
-        nouns = [noun(thing.noun) for thing in scene.things]
+        nouns = [as_seen(noun(thing.noun)) for thing in scene.things]
         largest = max((one.size for one in nouns), default=1.0)
         sizes = []
         for thing, one, code in zip(scene.things, nouns, codes, strict=True):
@@ -164,11 +165,13 @@ class Layout:
                 self._sheltered(scene, codes, row, relation.objects[0], factor, sizes)
         for relation in scene.relations:
             first, second = relation.subject, relation.objects[0]
-            if relation.name in ("above", "below"):
+            if relation.name in ("above", "below", "under"):
                 for index in (first, second):
-                    sizes[index] = self.cells(
-                        codes[index], min(self.frame[1] / 2, max(sizes[index]))
-                    )
+                    high = nouns[index].category == "celestial"
+                    if relation.name == "under" and not high:
+                        continue
+                    most = min(PLAIN, self.frame[1] / 2) if high else self.frame[1] / 2
+                    sizes[index] = self.cells(codes[index], min(most, max(sizes[index])))
             if relation.name not in SHARES:
                 continue
             other = sizes[second]
@@ -259,6 +262,11 @@ class Layout:
         whole = max((size for size in SIZES if size <= longer * 1.15), default=SMALLEST)
         shorter = SLOT * math.ceil(whole * min(aspect, 1 / aspect) / SLOT - 0.05)
         return (whole, max(SLOT, shorter)) if aspect >= 1 else (max(SLOT, shorter), whole)
+
+
+def as_seen(one: Noun) -> Noun:
+    """A noun as large as it is seen to be: a moon is no larger than who howls at it."""
+    return replace(one, size=min(one.size, MOON)) if one.category == "celestial" else one
 
 
 def _companions(scene: Scene) -> dict[tuple[str, tuple[int, ...]], list[int]]:

@@ -241,6 +241,10 @@ def _behind(pair: _Pair) -> Cluster:
 
 
 def _before(pair: _Pair) -> Cluster:
+    if pair.thing.category == "celestial":  # a bat in the middle of the moon
+        dy = snapped((pair.box[1] + pair.box[3] - pair.mine[1] - pair.mine[3]) / 2)
+        front = floating(moved(pair.subject.sprites, pair.centred(), dy))
+        return Cluster(pair.target.sprites + front, joint(pair.target))
     side = pair.rng.choice((-1, 1)) * (pair.box[2] - pair.box[0] + pair.mine[2] - pair.mine[0])
     dx = pair.centred() + snapped(side * 0.2)
     lower = max(SLOT, snapped(pair.height * 0.2))

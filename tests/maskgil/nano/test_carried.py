@@ -56,3 +56,20 @@ def test_several_things_in_front_of_one_stand_abreast_and_do_not_hide_it():
         assert min(car.bottom - car.height, truck.bottom - truck.height) > house.bottom - (
             house.height * 0.7
         )
+
+
+@pytest.mark.parametrize("name, first", [("above", "moon"), ("under", "wolf")])
+def test_who_is_below_the_moon_is_no_smaller_than_it(name, first):
+    moon, wolf = "full moon", "wolf"
+    things = [moon, wolf] if first == "moon" else [wolf, moon]
+    for seed in range(4):
+        sprites = arranged(things, [(0, name, 1)], seed)
+        by_name = dict(zip(things, sprites, strict=True))
+        assert by_name[wolf].height >= 12 > by_name[moon].height
+
+
+def test_what_is_in_front_of_the_moon_is_in_its_middle():
+    for seed in range(4):
+        bat, moon = arranged(["bat", "full moon"], [(0, "in front of", 1)], seed)
+        assert abs(bat.left + bat.width / 2 - moon.left - moon.width / 2) <= 1
+        assert moon.bottom - moon.height <= bat.bottom - bat.height and bat.bottom <= moon.bottom
