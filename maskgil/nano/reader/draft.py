@@ -111,6 +111,8 @@ class Draft:
         if name == "around" and told.count == 1 and not told.many:
             return "next to"
         low = is_open_below(target) and self.noun(subject).size < target.size
+        if name == "beneath" and target.category == "plant" and self.living(subject):
+            return "in"  # "a monkey hanging from a tree"
         if name == "beneath":
             return "under" if target.name in COVERS or low else "below"
         sheltered = name in ("under", "below") and target.name == "umbrella"
@@ -135,7 +137,9 @@ class Draft:
             return "next to"
         if name == "riding" and "ride" not in anchors and "in" in anchors:
             return "in"
-        if name == "holding" and not self.living(subject):
+        several = self.things[other].chunk
+        many = several.counted and several.count > 1  # hands have room for one
+        if name == "holding" and (many or not self.living(subject)):
             return "next to"
         heavy = target.size > (_HANDY_SIZE if target.category in _HEAVY else 2 * _HANDY_SIZE)
         grown = target.category in ("person", "people") and target.name not in ("baby", "child")

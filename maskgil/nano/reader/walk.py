@@ -199,6 +199,9 @@ class Walk(Joints):
             return
         if self.joint == "of" and self._is_of(chunk):
             return
+        if self._only_owns(at):
+            self.left_out.append((chunk.start, chunk.said or chunk.text))
+            return
         if self._is_owners_part(chunk):
             self.left_out.append((chunk.start, chunk.said or chunk.text))
             self.pending = self.joint = ""
@@ -223,14 +226,27 @@ class Walk(Joints):
             if chunk.implied:
                 self._imply(index, chunk)
 
+    def _only_owns(self, at: int) -> bool:
+        """Whether somebody is named for what is theirs: "a rabbit in a magician's hat"."""
+        behind = self.chunks[at + 1 : at + 3]
+        if self.pending not in ("in", "on", "under") or self.last is None or len(behind) < 2:
+            return False
+        thing = behind[1]
+        shown = thing.kind in ("thing", "place") and thing.text not in words_of_kind("body")
+        return behind[0].kind == "possessive" and shown
+
     def _grow(self, chunk: Chunk) -> None:
-        """ "a lamb and its mother": of an animal the mother is one, too."""
-        if not chunk.owned or chunk.text not in words_of_kind("parent") or self.last is None:
+        """ "a lamb and its mother", "a bear and her babies": of an animal they are such, too."""
+        parent, young = (chunk.text in words_of_kind(kind) for kind in ("parent", "offspring"))
+        if not chunk.owned or not (parent or young) or self.last is None:
             return
-        young = self.draft.doer(self.mentioned)
-        if self.draft.noun(young).category not in ("animal", "marine"):
+        other = self.draft.doer(self.mentioned)
+        if self.draft.noun(other).category not in ("animal", "marine"):
             return
-        told, grown = self.draft.things[young].chunk, table("grown")
+        told, grown = self.draft.things[other].chunk, table("grown")
+        if young:
+            chunk.value, chunk.size, chunk.definite = told.value, "little", False
+            return
         singular = told.asked.removesuffix("s")
         chunk.value = grown.get(singular) or grown.get(told.value, told.value)
         chunk.asked, chunk.definite = "", False
