@@ -8,7 +8,7 @@ from maskgil.nano.reader.items import MOST, NOUNS, Chunk, Item
 from maskgil.nano.reader.lexicon import LIVING, Lexicon
 from maskgil.nano.reader.places import INDOORS
 from maskgil.nano.reader.typography import Word
-from maskgil.nano.reader.words import SEVERAL, borne, is_act, table, words_of_kind
+from maskgil.nano.reader.words import SEVERAL, borne, colours_said, is_act, table, words_of_kind
 
 FAMILY = 3  # animals of one
 LONGEST = 24  # words and phrases of one noun phrase
@@ -273,6 +273,7 @@ class NounPhrases:
         chunk.value, chunk.text, chunk.many = noun.name, item.text, item.many
         chunk.place = item.roles.get("place")
         chunk.borne = borne().get(item.text, "")
+        chunk.colour = chunk.colour or colours_said().get(item.text)
         if item.kind == "near" or (item.text in self.lexicon.unlike and noun.name != item.text):
             chunk.asked = item.text
         if chunk.grouped and not item.many and noun.plural != noun.name:

@@ -46,6 +46,13 @@ def borne() -> dict[str, str]:
     return known | {plural(who): what for who, what in known.items()}
 
 
+@functools.cache
+def colours_said() -> dict[str, str]:
+    """Words, one and several, that say the colour of what they name: a goldfish is orange."""
+    said = table("says color")
+    return said | {plural(what): colour for what, colour in said.items()}
+
+
 SEVERAL = 5  # of what comes in groups
 
 

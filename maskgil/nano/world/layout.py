@@ -56,6 +56,7 @@ OVERHANG = 2 * SLOT  # by which a line of things is wider than what they are und
 CROWDED = 12.0  # cells of the largest thing from which on gaps are given up for larger drawings
 TINY = 6  # cells of a drawing that is called tiny: smaller ones are lumps
 MOON = 2.0  # metres as which what is in the sky is drawn at most
+MANY, FAR_LARGER = 3, 2.5  # copies, and times their size, of what they stand in front of
 PLAIN = 8  # cells at which a drawing's tokens show what it is
 
 _CLOSE = ("wearing", "holding", "riding", "on", "in", "under")  # stand as one thing does
@@ -77,6 +78,7 @@ class Layout:
     def arrange(self, scene: Scene, rng: random.Random) -> list[Sprite]:
         """The sprites of a scene, back to front, all inside the frame where it has the room."""
         where = place(scene.setting)
+        scene = _with_many_in_front(scene, where)
         codes = [code_of(thing, scene, index) for index, thing in enumerate(scene.things)]
         state = rng.getstate()
         carried = sum(relation.name in _CLOSE for relation in scene.relations)
@@ -197,6 +199,8 @@ class Layout:
                 )
                 across = -(-count // rows)
                 goal = min(goal, other[0] / across * (1.6 if alone and len(together) > 1 else 1.15))
+                if not alone and nouns[first].category == "plant":
+                    goal = max(goal, min(PLAIN, max(other) * high))  # a bunch: they overlap
             sizes[first] = self.cells(codes[first], goal)
         return sizes
 
@@ -262,6 +266,23 @@ class Layout:
         whole = max((size for size in SIZES if size <= longer * 1.15), default=SMALLEST)
         shorter = SLOT * math.ceil(whole * min(aspect, 1 / aspect) / SLOT - 0.05)
         return (whole, max(SLOT, shorter)) if aspect >= 1 else (max(SLOT, shorter), whole)
+
+
+def _with_many_in_front(scene: Scene, where: Setting) -> Scene:
+    """The scene with many in front of one that is far larger, where nothing says how they stand.
+
+    Beside each other a castle would be no larger than each of its knights.
+    """
+    if len(scene.things) != 2 or scene.relations or where.floats:
+        return scene
+    for many, one in ((0, 1), (1, 0)):
+        nouns = noun(scene.things[many].noun), noun(scene.things[one].noun)
+        counts = scene.things[many].count, scene.things[one].count
+        grounded = all(kind_of(each) == "g" for each in nouns)
+        larger = nouns[1].size >= FAR_LARGER * nouns[0].size
+        if grounded and larger and counts[0] >= MANY and counts[1] == 1:
+            return replace(scene, relations=(Relation(many, "in front of", (one,)),))
+    return scene
 
 
 def as_seen(one: Noun) -> Noun:

@@ -73,3 +73,21 @@ def test_what_is_in_front_of_the_moon_is_in_its_middle():
         bat, moon = arranged(["bat", "full moon"], [(0, "in front of", 1)], seed)
         assert abs(bat.left + bat.width / 2 - moon.left - moon.width / 2) <= 1
         assert moon.bottom - moon.height <= bat.bottom - bat.height and bat.bottom <= moon.bottom
+
+
+def test_a_castle_is_not_as_small_as_each_of_its_knights():
+    scene = Scene((Thing("castle"), Thing("knight", 3)))
+    for seed in range(4):
+        castle, *knights = sorted(
+            Layout(aspect).arrange(scene, random.Random(seed)), key=lambda s: s.thing
+        )
+        assert castle.height >= max(knight.height for knight in knights) >= 8
+        assert all(knight.bottom >= castle.bottom for knight in knights)
+
+
+@pytest.mark.parametrize("count", [2, 3, 5])
+def test_a_bunch_of_flowers_in_a_vase_is_large_enough_to_be_seen(count):
+    scene = Scene((Thing("tulip", count), Thing("vase")), (Relation(0, "in", (1,)),))
+    for seed in range(4):
+        sprites = Layout(lambda code: 0.6).arrange(scene, random.Random(seed))
+        assert all(sprite.height >= 8 for sprite in sprites)

@@ -227,6 +227,8 @@ def test_counts(text, count, left_out):
         ("a violinist without a violin", "a man"),
         ("two skaters", "two boys riding a skateboard"),
         ("an otter family", "three otters"),
+        ("two canaries and a violet", "two yellow birds and a purple flower"),
+        ("a white dandelion", "a white flower"),
         ("a swan and her babies", "a swan and two little swans"),
         ("a mouse in a farmer's boot", "a mouse in a boot"),
         ("a hen with five eggs", "a chicken next to five eggs"),
