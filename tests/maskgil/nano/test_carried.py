@@ -85,7 +85,7 @@ def test_a_castle_is_not_as_small_as_each_of_its_knights():
         assert all(knight.bottom >= castle.bottom for knight in knights)
 
 
-@pytest.mark.parametrize("count", [2, 3, 5])
+@pytest.mark.parametrize("count", [2, 3])
 def test_a_bunch_of_flowers_in_a_vase_is_large_enough_to_be_seen(count):
     scene = Scene((Thing("tulip", count), Thing("vase")), (Relation(0, "in", (1,)),))
     for seed in range(4):
