@@ -294,7 +294,7 @@ def test_counts(text, count, left_out):
         ("a glass of water", "a glass of water"),
         ("a burning house", "fire on a house"),
         ("a dog in front of a burning car", "a dog in front of a car and fire on the car"),
-        ("two limes and a salmon", "two lemons and a fish"),
+        ("two limes and a salmon", "two green lemons and a fish"),
         ("a salmon shirt", "a pink shirt"),
         ("a lion cub", "a lion"),
         ("a dinosaur skeleton", "a skeleton"),
