@@ -49,10 +49,7 @@ class EnglishWords:
         self._nouns: list[Options] = [
             [*_forms(own), *_forms(map(plural, own))] for own in words.synonyms
         ]
-        self._near = [
-            [*_heads(own), *_forms(related)]
-            for own, related in zip(words.synonyms, words.related, strict=True)
-        ]
+        self._near = [[*_forms(related)] for related in words.related]
         self._others = {
             (row.kind, row.english): [*_forms(row.words)] for row in words.rows_of("en")
         }
@@ -60,9 +57,8 @@ class EnglishWords:
     def compare(self, scene: ParsedScene, text: str) -> Comparison:
         """Look for a scene's things, places and relations in an English text.
 
-        A thing is said by any of its names; where it was named by a single word, also by the last
-        word of a name ("pepper" for "bell pepper"), by any word that Unicode CLDR has for it, and
-        by the colour that it also means.
+        A thing is said by any of its names; where it was named by a single word, also by any word
+        that Unicode CLDR has for it, and by the colour that it also means.
         """
         left = _counted(text)
         lost, named = [], 0
@@ -143,13 +139,6 @@ def _words(text: str) -> list[str]:
 def _forms(names: Iterable[str]) -> Iterator[frozenset[str]]:
     for name in names:
         yield frozenset(_stem(word) for word in _words(name))
-
-
-def _heads(names: Iterable[str]) -> Iterator[frozenset[str]]:
-    """What "bell pepper" and "cup of coffee" are."""
-    for name in names:
-        head = re.split(" (?:of|with|without|in|on) ", name)[0]
-        yield frozenset(_stem(word) for word in _words(head)[-1:])
 
 
 def _stem(word: str) -> str:

@@ -13,7 +13,7 @@ from app.glossary.candidates import plural_of
 from app.glossary.lexicon import Kind, Lexicon, LexiconEntry, LexiconItem, LexiconWords
 from app.glossary.phonetics import knows, sounds_of
 from app.glossary.scene_parser import NOUN_FIRST
-from app.thresholds import FEWEST_SOUNDS, MOST_JOINED
+from app.thresholds import MOST_JOINED
 
 _CERTAIN: tuple[Kind, ...] = ("colour", "number", "place", "and")
 
@@ -36,8 +36,7 @@ class SoundAlikes:
         colours = list(lexicon.words("colour")) if drawn else []
         for said, entry in (*nouns, *colours):
             for key in {self.sound(said), self.sound(plural_of(said, self.language))}:
-                if self.unspaced or len(key) >= FEWEST_SOUNDS:
-                    self.known[key].append((entry,))
+                self.known[key].append((entry,))
         if self.language in NOUN_FIRST:  # run together, "charouse" for "chat roux"
             paints = [(self.sound(said), entry) for said, entry in colours]
             for said, entry in nouns:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
@@ -22,7 +22,6 @@ from app.glossary.normalize import (
     words_of,
 )
 from app.languages import UNSPACED
-from app.thresholds import MOST_SHARED, SHORT
 from maskgil.nano.world.nouns import load_nouns
 from maskgil.utils.assets import ASSETS
 
@@ -77,10 +76,7 @@ class LexiconWords:
             {name, *(others if drawn else world.get(name, ()))}
             for name, others, drawn, _ in concepts
         ]
-        shared = Counter(word for *_, keywords in concepts for word in keywords)
-        self.related: list[set[str]] = [  # "slug" for a snail; not "animal", which many are
-            {word for word in keywords if shared[word] <= MOST_SHARED} for *_, keywords in concepts
-        ]
+        self.related: list[set[str]] = [set(keywords) for *_, keywords in concepts]
         self.related.append(set())
         self.synonyms.append({BACKGROUND, "backdrop", "wall"})
 
@@ -305,10 +301,6 @@ class Lexicon:
 
     def _script(self, text: str) -> str:
         return simplified(text) if self.language in ("zh", "yue") else text
-
-    def tells(self, word: str) -> bool:
-        """Whether an unknown word may mean something: short ones with spaces seldom do."""
-        return self.unspaced or len(word) > SHORT
 
     def words(self, kind: Kind) -> Iterable[tuple[str, LexiconEntry]]:
         """All words of a kind."""

@@ -7,8 +7,6 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from app.thresholds import SHORTEST_STEM
-
 _LETTERS = str.maketrans(
     {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "ʻ": "", "ʼ": ""}
 )
@@ -119,13 +117,12 @@ def inflects(form: str, known: str, language: str, *, colour: bool) -> bool:
         (i for i, (x, y) in enumerate(zip(form, known, strict=False)) if x != y),
         min(len(form), len(known)),
     )
-    least = 2 if "\uac00" <= known[0] <= "\ud7a3" else SHORTEST_STEM  # Hangul
     usual, noun, painted = _ENDINGS_OF.get(language, _OTHERS)
     if colour:
         usual, noun = f"{usual}|{painted}", f"{noun}|{painted}"
     return any(
         re.fullmatch(noun, form[stem:]) and re.fullmatch(usual, known[stem:])
-        for stem in range(common, least - 1, -1)
+        for stem in range(common, 0, -1)
     )
 
 

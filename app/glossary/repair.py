@@ -94,13 +94,11 @@ class Glossary:
     def _is_picture(self, scene: ParsedScene) -> bool:
         """Whether a scene that is not quite clear is a picture all the same.
 
-        All its words are understood and things tell others more closely; or few are not, and
-        something is counted or painted that can be drawn.
+        Few of its words are not understood, and something is counted or painted that can be drawn.
         """
-        if scene.in_doubt or (scene.joins and scene.unknown):
-            return False
-        return scene.joins or (
-            len(scene.unknown) <= MOST_UNKNOWN
+        return (
+            not (scene.in_doubt or scene.joins)
+            and len(scene.unknown) <= MOST_UNKNOWN
             and any(p.noun in self.words.drawn and (p.colour or p.count) for p in scene.phrases)
         )
 

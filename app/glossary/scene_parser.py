@@ -123,9 +123,8 @@ class _SceneReader:
 
     def _take(self, item: LexiconItem, items: list[LexiconItem], at: int) -> None:
         if item.get("unknown"):
-            if self.lexicon.tells(item.text):
-                self.unknown.append(item.text)
-                self.parted = True
+            self.unknown.append(item.text)
+            self.parted = True
             return
         placed, self.placed = self.placed, False
         located, self.located = self.located, False

@@ -18,7 +18,7 @@ from app.glossary.candidates import Guesser
 from app.glossary.lexicon import Lexicon
 from app.glossary.normalize import fold
 from app.glossary.repair import Glossary
-from app.thresholds import FARTHEST, GUESSES, MOST_UNKNOWN, NEARLY, WORTH
+from app.thresholds import GUESSES, MOST_UNKNOWN, NEARLY, WORTH
 
 
 class HypothesisScorer(Protocol):
@@ -67,14 +67,12 @@ def hear_again(
     if min(strange.values()) >= doubts:
         return heard
     scores = dict(zip(strange, engine.score(encoding, language, list(strange)), strict=True))
-    lowest = max(scores.values()) - FARTHEST
-    near = [text for text in scores if scores[text] >= lowest]
-    best = max(near, key=lambda text: scores[text] - WORTH * strange[text])
+    best = max(scores, key=lambda text: scores[text] - WORTH * strange[text])
     return best if strange[best] < doubts else heard
 
 
 def strange_words(text: str, lexicon: Lexicon) -> int:
-    """How many words of a text the glossary does not know, those of one or two letters aside.
+    """How many words of a text the glossary does not know.
 
     Where words have no spaces between them, strange characters in a row are one word.
     """
@@ -82,7 +80,7 @@ def strange_words(text: str, lexicon: Lexicon) -> int:
     strange = [item.get("unknown") is not None for item in items]
     if lexicon.unspaced:
         return sum(now and not before for before, now in pairwise([False, *strange]))
-    return sum(s and lexicon.tells(i.text) for s, i in zip(strange, items, strict=True))
+    return sum(strange)
 
 
 @lru_cache(maxsize=8)
