@@ -12,6 +12,7 @@ from app.dialogue.translation import Utterance, asked_in, understood
 from app.glossary.normalize import words_of
 from app.glossary.typed import before_english, english_letters, read_typed
 from app.imaging.settings import MAX_SEED, clean_prompt
+from maskgil.nano.dialogue.changes import Change
 from maskgil.nano.dialogue.commands import command_words
 from maskgil.nano.dialogue.interpreter import answered, interpret
 from maskgil.nano.dialogue.stage import Arrangement, Plan, Planner
@@ -46,12 +47,16 @@ Painter = Callable[[Plan, str, int, Picture | None], Picture]
 
 @dataclass(frozen=True)
 class Moment:
-    """One state of the conversation; `focus`: places of the things that "it" means."""
+    """One state of the conversation.
+
+    `focus`: places of the things that "it" means; `change`: what it came from.
+    """
 
     arrangement: Arrangement
     picture: Picture
     seed: int
     focus: tuple[int, ...] = ()
+    change: Change | None = None
 
     @property
     def caption(self) -> str:
@@ -170,7 +175,7 @@ class Conversation:
         moment = self.moment
         if moment is None:
             return interpret(english, None)
-        return interpret(english, moment.arrangement.scene, moment.focus)
+        return interpret(english, moment.arrangement.scene, moment.focus, moment.change)
 
     def carry_out(self, outcome: Outcome, said: str, utterance: Utterance) -> Reply:
         """Do what `said`, in English `utterance`, comes to. Raises what `say` does."""
@@ -270,19 +275,22 @@ class Conversation:
         plan = self.planner.next(change, moment.arrangement)
         line = line_of(change)
         if plan.hole.any():
-            self._draw(plan, outcome.focus)
+            self._draw(plan, outcome.focus, change)
         elif change.before == change.after:
             return self._reply("none", said, "it cannot be moved further")
         else:  # what is told otherwise looks the same
-            self._push(Moment(plan.arrangement, moment.picture, moment.seed, outcome.focus))
+            stands = replace(moment, arrangement=plan.arrangement)
+            self._push(replace(stands, focus=outcome.focus, change=change))
             line += AT_LIMIT
         action = "+".join(actions_of(change))
         return self._reply(action, said, line, left_out=outcome.left_out)
 
-    def _draw(self, plan: Plan, focus: tuple[int, ...], *, new: bool = False) -> None:
+    def _draw(
+        self, plan: Plan, focus: tuple[int, ...], change: Change | None = None, *, new: bool = False
+    ) -> None:
         before = None if new or self.moment is None else self.moment
         seed = plan.arrangement.seed
         caption = canonical(plan.arrangement.scene)
         kept = None if before is None or plan.is_whole else before.picture
         picture = self.painter(plan, caption, seed, kept)
-        self._push(Moment(plan.arrangement, picture, seed, focus))
+        self._push(Moment(plan.arrangement, picture, seed, focus, change))

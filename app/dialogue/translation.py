@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from app.glossary.english import NUMBERS, written
@@ -31,6 +31,18 @@ _DOUBLED = {"change make it": "make it", "add there should be": "there should be
             "change put": "put"}  # fmt: skip
 NAMES = {number: word for word, number in NUMBERS.items()} | {1: "one"}
 _ARTICLES = ("a", "an", "the")
+_PLEADING = (
+    "能",
+    "请",
+    "帮",
+    "把",
+    "将",
+    "可",
+    "变",
+    "换",
+    "改",
+)  # of wishes that end in 吗
+_TOO = ("aussi", "también", "também", "auch", "也")
 _BEHIND = frozenset({"zh"})  # languages that say where before what: told behind it in English
 
 
@@ -104,11 +116,22 @@ def _tables() -> dict[str, Table]:
     """Language -> its phrases, in folded words. Raises GlossaryError."""
     found: dict[str, Table] = defaultdict(dict)
     for language, kind, english, phrases in _rows():
-        if kind != "ask":
+        if kind not in ("ask", "question"):
             for phrase in phrases.split(", "):
                 words = tuple(_parts(phrase, language))
                 found[language].setdefault(words, _Phrase(kind, english))
     return dict(found)
+
+
+@functools.cache
+def _asking(language: str) -> Table:
+    """The phrases of a language where it asks: what begins a question counts as that."""
+    asks = [row for row in _rows() if row[:2] == [language, "question"]]
+    return _tables()[language] | {
+        tuple(_parts(phrase, language)): _Phrase(kind, english)
+        for _, kind, english, phrases in asks
+        for phrase in phrases.split(", ")
+    }
 
 
 def languages() -> tuple[str, ...]:
@@ -126,6 +149,8 @@ def translated(text: str, language: str, glossary: Glossary) -> Utterance:
     """`text` in English, clause by clause."""
     for mark, plain in _MARKS.items():
         text = text.replace(mark, plain)
+    if asked := _question(text, language, glossary):
+        return asked
     said, known, unknown = [], 0, list[str]()
     for sentence in text.split("."):
         clauses: list[str] = []
@@ -135,9 +160,42 @@ def translated(text: str, language: str, glossary: Glossary) -> Utterance:
             known += found.known
             unknown += found.unknown
         if len(clauses) > 1:
-            clauses = [each for each in clauses if each != "remove"]  # "no, …"
+            clauses = ["no" if each == "remove" else each for each in clauses]  # "non, …"
         said.append(", ".join(filter(None, clauses)))
     return Utterance(language, ". ".join(filter(None, said)), known, tuple(unknown))
+
+
+def _question(text: str, language: str, glossary: Glossary) -> Utterance | None:
+    """A question about the picture, as one in English; None for a wish: "tu peux… ?"."""
+    parts = _parts(text, language)
+    asks = text.rstrip().endswith(("?", "？"))
+    found = [p for p in _phrases_in(parts, _asking(language)) if p.kind != "drop"]
+    if language in UNSPACED:
+        asks = asks or parts[-1:] == ["吗"]
+        wishes = any(part in _PLEADING for part in parts) or any(
+            _is_verb(phrase) and phrase.english != "there is" for phrase in found
+        )
+        found = [phrase for phrase in found if phrase.kind == "question" and not wishes]
+    begun = found[0] if found else None
+    if not asks or begun is None or begun.kind != "question":
+        return None
+    rest = written(glossary.read(text, language), glossary.words.names)
+    known = sum(map(len, parts))
+    return Utterance(language, f"{begun.english} {rest}".rstrip() + "?", known)
+
+
+def _phrases_in(parts: Sequence[str], table: Table) -> Iterator[_Phrase]:
+    """The phrases of the table from the left, the longest at each place; other parts are left."""
+    longest, at = max(map(len, table)), 0
+    while at < len(parts):
+        for length in range(min(longest, len(parts) - at), 0, -1):
+            if phrase := table.get(tuple(parts[at : at + length])):
+                yield phrase
+                at += length
+                break
+        else:
+            yield _Phrase("thing", parts[at])
+            at += 1
 
 
 class _Clause:
@@ -152,6 +210,8 @@ class _Clause:
         self.behind: list[str] = []
         self.unknown: list[str] = []
         self.known = 0
+        self.is_relative = False  # "戴帽子的": what is said before the thing that it is said of
+        self.is_too = False
         self.taken = 0  # parts up to the end of the last phrase
 
     def read(self, parts: Sequence[str]) -> _Clause:
@@ -163,10 +223,16 @@ class _Clause:
                 at += max(1, self._noun_length(parts, at))
                 continue
             self._between(parts[start:at])
-            self._take(self.table[tuple(parts[at : at + length])])
+            self._take(self.table[tuple(parts[at : at + length])], parts[at : at + length])
             self.known += sum(map(len, parts[at : at + length]))
             at = start = self.taken = at + length
         self._between(parts[start:])
+        kinds = [phrase.kind for phrase in self.told]
+        alone = kinds in (["det", "thing"], ["thing"]) or (
+            len(kinds) == 1 and is_whole(self.told[0].english.split(), "other")
+        )
+        definite = alone and self.told[0].english.split()[0] == "the"
+        self.is_too = definite and any(part in _TOO for part in (*parts[:1], *parts[-2:]))
         return self
 
     def _match(self, parts: Sequence[str], at: int) -> int:
@@ -202,7 +268,9 @@ class _Clause:
             return 0
         return len(_parts(first.text, self.language))
 
-    def _take(self, phrase: _Phrase) -> None:
+    def _take(self, phrase: _Phrase, parts: Sequence[str]) -> None:
+        worn = [each.kind for each in self.told[-2:]] == ["verb", "thing"]
+        self.is_relative = list(parts) == ["的"] and worn
         if phrase.kind == "side":
             return self._take_side(phrase)
         if phrase.kind == "place":
@@ -245,7 +313,22 @@ class _Clause:
             english = f"the {rest if first in _ARTICLES else english}"
         if things:
             self._settle(self.glossary.words.names[things[0].noun or 0])
+        if self.is_relative and things:
+            return self._take_relative(english)
         self.told.append(_Phrase("thing", english))
+
+    def _take_relative(self, thing: str) -> None:
+        """A thing behind what it wears: "戴蓝帽子的女孩" as "a girl wearing a blue hat"."""
+        verb, worn = self.told[-2:]
+        del self.told[-2:]
+        if self.told and self.told[-1].english in NAMES.values():
+            self.told.pop()
+            thing = thing.replace("the ", "a ", 1)
+        self.told += [
+            _Phrase("thing", thing), verb,
+            _Phrase("thing", worn.english.replace("the ", "a ", 1)),
+        ]  # fmt: skip
+        self.is_relative = False
 
     def _settle(self, noun: str) -> None:
         """What a preposition of two meanings is before a noun: on a table, in a vase."""
@@ -271,13 +354,16 @@ class _Clause:
         text = text.removeprefix("into ") if is_first else text
         for many, one in _DOUBLED.items():
             text = text.replace(many, one)
-        return text
+        return f"{text} too" if self.is_too else text
 
     def _in_order(self) -> list[_Phrase]:
         """Verbs before what they are said of."""
         told = self.told
         if self.language in UNSPACED:
             return _verb_first(told)
+        verbs = [at for at, phrase in enumerate(told) if _is_verb(phrase)]
+        if self.language == "de" and verbs == [len(told) - 1]:
+            told = [told[-1], *told[:-1]]  # "kannst du einen Hund hinzufügen"
         found: list[_Phrase] = []
         for at, phrase in enumerate(told):
             after = told[at + 1] if at + 1 < len(told) else None

@@ -99,10 +99,28 @@ class Edits:
         elif told.get("texture"):
             told.setdefault("colour", None)
         if isinstance(told.get("count"), int):
-            told["count"] = max(1, min(MOST, int(told["count"] or 1)))
+            count = max(1, min(MOST, int(told["count"] or 1)))
+            told["count"] = self._worn(index, count)
         known = self[index]
         changed = replace(known, **told)  # type: ignore[arg-type]
         self.things[index] = self._painted(changed, known)
+
+    def _worn(self, index: int, count: int) -> int:
+        """As many of a thing as are worn, where it is; what there is to be beside lies there."""
+        wearers = [
+            self[each.subject].count for each in self.relations
+            if each.name == "wearing" and index in each.objects
+        ]  # fmt: skip
+        most = max(wearers, default=count)
+        loose = [
+            other for other in self.there
+            if other != index and replace(self[other], count=1) == replace(self[index], count=1)
+        ]  # fmt: skip
+        if count > most and loose:
+            self.tell(loose[0], count=self[loose[0]].count + count - most)
+        elif count > most:
+            self.add(replace(self[index], count=count - most))
+        return min(count, most)
 
     def resize(self, index: int, steps: int) -> None:
         """Larger or smaller by so many of `SIZES`."""

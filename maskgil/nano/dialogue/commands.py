@@ -90,6 +90,12 @@ def alike(name: str, other: str) -> bool:
     )  # fmt: skip
 
 
+def is_of_kind(name: str, kind: str) -> bool:
+    """Whether a noun is a phrase of a kind, or ends in one: "old woman"."""
+    words = name.split()
+    return any(is_whole(words[at:], kind) for at in range(len(words)))
+
+
 def without_marks(words: Sequence[str]) -> list[str]:
     """The words alone."""
     return [word for word in words if word not in MARKS]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from maskgil.nano.dialogue.changes import named
+from maskgil.nano.dialogue.changes import Change, named
 from maskgil.nano.dialogue.clauses import clauses_of
 from maskgil.nano.dialogue.commands import (
     MARKS,
@@ -15,6 +15,7 @@ from maskgil.nano.dialogue.commands import (
     without_marks,
     words_of,
 )
+from maskgil.nano.dialogue.corrections import corrected, repaired
 from maskgil.nano.dialogue.editing.edit_clauses import EditClauses
 from maskgil.nano.dialogue.fragments import read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError, Outcome, Question
@@ -32,15 +33,22 @@ ORDERS = ("add", "want", "remove", "replace", "make", "paint", "move", "put", "g
 ANSWERS = ("change this picture", "new picture")
 
 
-def interpret(text: str, scene: Scene | None, focus: Sequence[int] = ()) -> Outcome:
+def interpret(
+    text: str, scene: Scene | None, focus: Sequence[int] = (), last: Change | None = None
+) -> Outcome:
     """What `text`, in English, comes to where `scene` stands (None: nothing does).
 
-    `focus`: places of the things that "it" means.
+    `focus`: places of the things that "it" means. `last`: the change that made the scene.
     """
     if has_emoji(text):
         text = plain_text(text, emoji_names())
-    words = courteous(words_of(text))
+    said = repaired(words_of(text))
+    words = courteous(said)
+    while len(words) > 2 and words[0] == "no" and words[1] in MARKS:
+        words = courteous(words[2:])
     plain = without_marks(words)
+    if scene is not None and (change := _correction(said, scene, focus, last)):
+        return change
     if scene is not None and (not plain or _only_asks(text, plain)):
         return Outcome("none", left_out=(text,))  # "thank you", "what can you do?"
     for control in CONTROLS:
@@ -49,6 +57,20 @@ def interpret(text: str, scene: Scene | None, focus: Sequence[int] = ()) -> Outc
     if scene is None or is_whole(plain, "new one"):
         return Outcome("new", wish=text)
     return _decided(text, words, scene, tuple(focus), {})
+
+
+def _correction(
+    words: Sequence[str], scene: Scene, focus: Sequence[int], last: Change | None
+) -> Outcome | None:
+    """The last change told of something else, where words say so: "no, the other one"."""
+    edits = EditClauses(scene, tuple(focus), {})
+    try:
+        change = corrected(words, edits, last)
+    except DoubtError:
+        return None
+    if change is None or change.is_none:
+        return None
+    return Outcome("change", change, focus=edits.focus_after(change))
 
 
 def _all_say(words: Sequence[str], control: str) -> bool:
@@ -62,7 +84,9 @@ def _all_say(words: Sequence[str], control: str) -> bool:
 
 def _only_asks(text: str, plain: Sequence[str]) -> bool:
     """Whether it is a question about the picture or the program, no wish: "is there a horse?"."""
-    return text.rstrip().endswith(("?", "？")) and plain[0] in INTERROGATIVES
+    if not text.rstrip().endswith(("?", "？")) or leads(plain, "want"):
+        return False  # "how about a boat?"
+    return plain[0] in INTERROGATIVES or bool(leads(words_of(text), "asks"))
 
 
 def answered(question: Question, text: str) -> Outcome | None:

@@ -127,6 +127,58 @@ def test_which_one_is_asked_in_the_language(conversation, wish, said, choices, a
     assert [thing.colour for thing in left] == ["black"]
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["est-ce qu'il y a un chien ?", "y a-t-il un chien ?", "combien de chats y a-t-il ?",
+     "¿hay un perro?", "¿dónde está el gato?", "tem algum cachorro?", "quantos gatos tem?",
+     "gibt es einen Hund?", "wo ist die Katze?",
+     "有狗吗？", "有狗吗", "图里有几只猫？", "is there a dog?", "can you see a dog?"],
+)  # fmt: skip
+def test_questions_are_no_wishes(conversation, said):
+    conversation.say("a cat in the garden")
+    stood = conversation.moment
+    assert conversation.say(said).action == "none" and conversation.moment is stood
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["tu peux ajouter un chien ?", "est-ce que tu peux ajouter un chien ?",
+     "¿puedes añadir un perro?",
+     "¿me pones un perro?", "dá pra colocar um cachorro?", "能不能加一只狗？", "加一只狗好吗？",
+     "kannst du einen Hund hinzufügen?", "how about a dog?", "could we have a dog?"],
+)  # fmt: skip
+def test_wishes_with_a_question_mark_are_wishes(conversation, said):
+    conversation.say("a cat in the garden")
+    assert conversation.say(said).action == "add"
+    assert [thing.noun for thing in conversation.moment.arrangement.scene.things] == ["cat", "dog"]
+
+
+@pytest.mark.parametrize(
+    ("said", "action", "colours"),
+    [
+        (["peins les deux en vert"], "recolour", ["green", "green"]),
+        (["pinta los dos de verde"], "recolour", ["green", "green"]),
+        (["pinta os dois de verde"], "recolour", ["green", "green"]),
+        (["两只都变成绿色"], "recolour", ["green", "green"]),
+        (["peins le chat en vert", "l'autre aussi"], "recolour", ["green", "green"]),
+        (["pinta el gato de verde", "no, el otro"], "recolour", [None, "green"]),
+        (["le chat en vert", "non, le chien"], "recolour", [None, "green"]),
+        (["mets un fond rose"], "setting", [None, None]),
+        (["pon el fondo rosa"], "setting", [None, None]),
+        (["muda o fundo para rosa"], "setting", [None, None]),
+        (["背景变成粉色"], "setting", [None, None]),
+    ],
+)  # fmt: skip
+def test_both_the_other_and_the_background_in_every_language(conversation, said, action, colours):
+    conversation.say("a cat and a dog in the garden")
+    for text in said:
+        reply = conversation.say(text)
+    scene = conversation.moment.arrangement.scene
+    assert reply.action.split("+")[0] == action
+    assert [thing.colour for thing in scene.things] == colours
+    assert (scene.setting == "pink background") == (action == "setting")
+
+
 def test_the_language_of_the_person_counts(planner):
     french = Conversation(planner, laid_out, Glossary.load(), speaks=["fr"])
     assert "cat" in french.say("chat").moment.caption

@@ -60,6 +60,70 @@ def test_what_stands_behind_an_utterance(wish, said, stands):
     assert canonical(change_of(wish, said).after) == canonical(read_scene(stands).scene)
 
 
+@pytest.mark.parametrize(
+    ("wish", "said", "stands"),
+    [
+        ("a cat in a field", ["make the background pink"], "a cat on a pink background"),
+        ("a cat in a field", ["change the background to blue"], "a cat on a blue background"),
+        ("a cat in a field", ["make the sky pink"], None),
+        ("a cat and a dog on a bed", ["paint both black"], "a black cat and a black dog on a bed"),
+        ("a cat and a dog in a field", ["the cat red", "make them both green"],
+         "a green cat and a green dog in a field"),
+        ("a cat and a dog in a field", ["they are both too small"],
+         "a big cat and a big dog in a field"),
+        ("a cat and a dog", ["give the cat a hat", "a bit bigger"],
+         "a big cat wearing a hat and a dog"),
+        ("a cat wearing a hat", ["put a red hat on the cat"], "a cat wearing a red hat"),
+        ("a cat wearing a hat", ["give the cat a hat"], None),
+        ("a cat wearing a hat", ["another hat"], "a cat wearing a hat and a hat"),
+        ("two horses on a farm", ["paint one of them black"],
+         "a horse and a black horse on a farm"),
+        ("three horses on a farm", ["get rid of one of the horses"], "two horses on a farm"),
+        ("two cars on a road", ["one red and the other blue"],
+         "a red car and a blue car on a road"),
+        ("a boy and a girl", ["she is wearing a red hat", "him too"],
+         "a boy wearing a red hat and a girl wearing a red hat"),
+        ("a cat and a dog", ["make the cat black", "no, the other one"], "a cat and a black dog"),
+        ("a cat and a dog", ["make the cat black", "the dog too"], "a black cat and a black dog"),
+        ("a cat and a dog", ["remove the cat", "no, the dog"], "a cat"),
+        ("a cat and a dog", ["put a hat on the cat", "no, on the dog"],
+         "a dog wearing a hat and a cat"),
+        ("a cat and a tree", ["make the tree bigger", "not the tree, the cat"],
+         "a big cat and a tree"),
+        ("a boat on the sea", ["add a dolphin, no, two dolphins"],
+         "a boat and two dolphins on the sea"),
+        ("a cat, a cup and a knife", ["replace the knife, i mean the cup, with an apple"],
+         "a cat, an apple and a knife"),
+        ("a house in a field", ["make it night, no, sunset"], "a house in a field at sunset"),
+        ("a house on a lake", ["a boat"], "a house and a boat on a lake"),
+        ("a house on a lake", ["how about a duck?"], "a house and a duck on a lake"),
+    ],
+)  # fmt: skip
+def test_what_stands_behind_several_utterances(wish, said, stands):
+    scene, focus, last = read_scene(wish).scene, (), None
+    for text in said:
+        outcome = interpret(text, scene, focus, last)
+        if outcome.change is not None:
+            last, focus, scene = outcome.change, outcome.focus, outcome.change.after
+    assert outcome.action == ("change" if stands else "none"), outcome
+    meant = read_scene(stands or wish).scene
+    assert sorted(map(str, scene.things)) == sorted(map(str, meant.things)), canonical(scene)
+    assert (scene.setting, scene.time) == (meant.setting, meant.time)
+    pairs = [{(each.name, s.things[each.subject].noun) for each in s.relations if each.name != "on"}
+             for s in (scene, meant)]  # fmt: skip
+    assert pairs[0] == pairs[1]
+
+
+def test_a_green_house_is_the_house_that_stands():
+    house = change_of("a house in a field", "paint the green house").after.things[0]
+    assert (house.noun, house.colour) == ("house", "green")
+
+
+@pytest.mark.parametrize("said", ["a rocket", "an elephant", "a boat on the lake"])
+def test_what_does_not_belong_there_is_asked(said):
+    assert interpret(said, read_scene("a house on a lake").scene).action == "question"
+
+
 def test_it_is_what_was_spoken_of_last():
     scene = change_of(CAT, "add a bench", "make it red", "and a dog", "bigger").after
     colours = {thing.noun: (thing.colour, thing.size) for thing in scene.things}

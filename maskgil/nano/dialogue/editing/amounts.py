@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from maskgil.nano.dialogue.commands import leads
-from maskgil.nano.dialogue.editing.attributes import attributes_of
+from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of
 from maskgil.nano.dialogue.editing.predicates import Predicates
 from maskgil.nano.dialogue.fragments import read_fragment
 
@@ -14,6 +15,95 @@ _SOME = 2  # more of what is not counted
 
 class Amounts(Predicates):
     """Predicates, and what is said of counts and sizes."""
+
+    def _part(self, words: list[str], verb: str) -> bool:
+        """ "One of the cats black", "one red and one blue": some of several, told apart."""
+        if self._each_otherwise(words):
+            return True
+        told = attributes_of(words[:1]) if words[1:2] == ["of"] else None
+        count = told.told.get("count") if told else None
+        if words[:2] == ["one", "of"]:
+            count = 1
+        length = leads(words[1:], "part")
+        if not isinstance(count, int) or not length:
+            return False
+        after = words[1 + length :]
+        if words[length] == "the":
+            things, more = self.subject(["the", *after])
+            after = after[max(0, more - 1) :]
+        else:
+            things = self.they()
+        several = [index for index in things if self.edits[index].count > count]
+        if len(several) != 1:
+            return self._some(things, count, after, verb)
+        things = several
+        if verb == "remove" or leads(after, "gone"):
+            self._less(things[0], count)
+            return True
+        if verb in ("enlarge it", "shrink it"):
+            after = ["bigger" if verb == "enlarge it" else "smaller"]
+        after = after[leads(after, "copula") :]
+        looks = attributes_of(after)
+        if looks is not None:
+            self._told_apart(things[0], [(count, looks)])
+            return True
+        return False
+
+    def _some(self, things: list[int], count: int, words: list[str], verb: str) -> bool:
+        """So many of things of which each is told apart already: the last of them."""
+        looks = attributes_of(words[leads(words, "copula") :])
+        gone = verb == "remove" or leads(words, "gone")
+        if len(things) <= count or not (gone or looks):
+            return False
+        for index in things[-count:] if gone else ():
+            self.edits.remove(index)
+        if looks and not gone:
+            self.apply(things[-count:], looks)
+        return True
+
+    def _each_otherwise(self, words: list[str]) -> bool:
+        """ "One red and the other blue", of several."""
+        things: list[int] = []
+        if "one" not in words or "and" not in words[words.index("one") :]:
+            return False
+        if words[0] != "one":
+            things, length = self.subject(words)
+            words = words[length:]
+            words = words[leads(words, "copula") :]
+        if words[:1] != ["one"] or "and" not in words:
+            return False
+        at = words.index("and")
+        other = words[at + 1 :]
+        length = leads(other, "other") or int(other[:1] in (["one"], ["another"]))
+        first, second = (
+            attributes_of(each[leads(each, "copula") :]) if each else None
+            for each in (words[1:at], other[length:])
+        )
+        if not length or first is None or second is None:
+            return False
+        many = [i for i in things or self.they() if self.edits[i].count > 1]
+        if len(many) != 1:
+            return False
+        self._told_apart(many[0], [(1, first), (1, second)])
+        return True
+
+    def _told_apart(self, index: int, parts: Sequence[tuple[int, Attributes]]) -> None:
+        """So many of a thing, each part told otherwise; what is left stays as it is."""
+        known = self.edits[index]
+        left = known.count - sum(count for count, _ in parts)
+        places = [index]
+        if left:
+            self.edits.tell(index, count=left)
+        else:
+            (count, looks), *parts = parts
+            self.edits.tell(index, count=count)
+            self.apply([index], looks)
+        for count, looks in parts:
+            place = self.edits.add(replace(known, count=count))
+            if place is not None:
+                self.apply([place], looks)
+                places.append(place)
+        self.look_at(places[-1:])
 
     def has_more(self, words: Sequence[str]) -> bool:
         """Whether something is to come beside what is there: "two more", "also"."""

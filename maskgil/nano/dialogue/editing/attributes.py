@@ -61,6 +61,8 @@ def _contrary(words: Sequence[str], at: int, found: Attributes) -> int:
 def _one(words: Sequence[str], at: int, found: Attributes) -> tuple[int, bool]:
     """Takes the attribute at `at`; its end (0 for none) and whether it told something."""
     rest = words[at:]
+    if leads(rest, "both"):
+        return 0, False
     length = leads(rest, "contrary")
     if length and (end := _contrary(words, at + length, found)):
         return end, True

@@ -10,6 +10,8 @@ from maskgil.nano.dialogue.commands import is_whole, leads
 from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of, sky_of
 from maskgil.nano.dialogue.editing.exchanges import BEHIND, Exchanges
 from maskgil.nano.dialogue.fragments import Fragment, read_fragment
+from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.settings import place
 
 _BRINGING = ("", "add", "want", "paint", "make", "put", "give")
 _WHOLE = 2  # new things of a wish that names a place of its own: nobody takes it for a change
@@ -26,8 +28,27 @@ class EditClauses(Exchanges):
             return self._become_of(old, words)
         if told := sky_of(words) if clause.verb in _BRINGING else {}:
             return self.edits.set(**told)
+        if clause.verb in _BRINGING and self._coloured_ground(words):
+            return
+        words = _both_first(words)
+        if clause.verb in (*_BRINGING, "remove", "replace", "enlarge it", "shrink it") and (
+            self._part(words, clause.verb)
+        ):
+            return
         kind = clause.verb.replace(" ", "_") or "bare"
         getattr(self, f"_{kind}")(words)
+
+    def _coloured_ground(self, words: list[str]) -> bool:
+        """ "The background pink": what is behind everything, in a colour."""
+        length = leads(words, "ground")
+        rest = words[length:]
+        while skip := leads(rest, "copula", "joint"):
+            rest = rest[skip:]
+        told = attributes_of(rest) if length and rest else None
+        if told is None or told.is_scalar or set(told.told) != {"colour"}:
+            return False
+        self.edits.set(setting=f"{told.told['colour']} background")
+        return True
 
     # Verbs
 
@@ -189,6 +210,8 @@ class EditClauses(Exchanges):
         if not self.is_told_new(words):
             things, length = self._subject_or_sky(words)
             if things and length < len(words):
+                if self._is_clothed(words[length:]) and self._gives(words):
+                    return  # "… and the dog a hat"
                 return self.state(things, words[length:])
         if words[0] in ("it's", "it"):
             words = words[1:]
@@ -200,7 +223,7 @@ class EditClauses(Exchanges):
         if len(words) > 1 and leads(words[-1:], "pronoun") and (told := attributes_of(words[:-1])):
             self._tell_it(told)  # "lower it"
             return True
-        told = attributes_of(words[: at - (words[at - 1] == "for")]) if at else None
+        told = attributes_of(words[: at - (words[at - 1] in ("for", "with"))]) if at else None
         rest = words[at:]
         if told is None:
             return False
@@ -212,8 +235,9 @@ class EditClauses(Exchanges):
 
     def _tell_it(self, told: Attributes) -> None:
         things = self.it()
-        if told.is_scalar and len(self.edits.there) > 1 and not self.focus:
-            things = things[:1]
+        if told.is_scalar:
+            things = [self.wearer(index) for index in things]  # a hat is as large as its head
+            things = things if self.focus else things[:1]
         self.apply(things, told)
 
     def _phrase(self, words: list[str]) -> None:
@@ -243,16 +267,44 @@ class EditClauses(Exchanges):
             if fresh >= _WHOLE and found.setting not in (None, self.edits.scenery["setting"]):
                 self.is_new = True
                 return
-            self.in_doubt = True
+            self.in_doubt = fresh != 1 or bool(found.scenery) or not self._belongs(found)
         self.merge(found, words)
+
+    def _is_clothed(self, words: list[str]) -> bool:
+        """Whether words are no more than something to wear: "a hat"."""
+        told = read_fragment(" ".join(words)).mentions if self.is_told_new(words) else ()
+        return len(told) == 1 and noun(told[0].thing.noun).category == "clothes"
+
+    def _belongs(self, found: Fragment) -> bool:
+        """Whether all that is named is at home where the scene is: a boat on a lake."""
+        if self.edits.scenery["setting"] is None:
+            return False
+        where = place(self.edits.scenery["setting"])
+        return all(
+            set(where.tags) & set(told.settings) or ("w" in told.places and where.water)
+            for told in (noun(mention.thing.noun) for mention in found.mentions)
+        )
 
     def _told_again(self, found: Fragment, words: list[str]) -> None:
         """ "Two boats", "a red boat", "the cat on the sofa": of what is there already."""
         for mention in found.mentions:
-            for index in self.found(mention):
-                self._retell(index, mention)
+            things = self.found(mention)
+            others = sum(self.edits[index].count for index in things[:-1])
+            for index in things:
+                apart = mention.counted and len(things) > 1  # a hat that is worn, and two others
+                self._retell(index, replace(mention, counted=mention.counted and not apart))
+            if mention.counted and len(things) > 1 and mention.thing.count > others:
+                self.edits.tell(things[-1], count=mention.thing.count - others)
         before = list(self.edits.relations)
         self.merge(found, words, known=True)
         said_nothing = self.edits.change().is_none and before == self.edits.relations
         if said_nothing and not found.mentions[0].definite:
             self.in_doubt = True
+
+
+def _both_first(words: list[str]) -> list[str]:
+    """ "They are both green" as "both are green"."""
+    if "both" not in words[1:] or not (leads(words, "pronoun") or words[-1] == "both"):
+        return words
+    rest = words[leads(words, "pronoun") or int(words[0] == "the") :]
+    return ["both", *(word for word in rest if word != "both")]

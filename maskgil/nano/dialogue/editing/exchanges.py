@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.amounts import Amounts
-from maskgil.nano.dialogue.editing.attributes import sky_of
+from maskgil.nano.dialogue.editing.attributes import attributes_of, sky_of
 from maskgil.nano.dialogue.fragments import Fragment, read_fragment
 
 _PLAIN = {"setting": None, "time": "day", "weather": "clear", "style": "3d"}
@@ -102,6 +102,9 @@ class Exchanges(Amounts):
 
     def _scenery_or_add(self, words: list[str]) -> None:
         found = read_fragment(" ".join(words))
+        told = attributes_of(words)
+        if told is not None and set(told.told) == {"colour"}:
+            found = read_fragment(f"on a {told.told['colour']} background")
         if not self.set_scenery(found, words):
             self.left_out.append(" ".join(words))
 

@@ -8,15 +8,16 @@ from dataclasses import replace
 from maskgil.nano.dialogue.changes import AIRLESS, Change, named
 from maskgil.nano.dialogue.editing.attributes import Attributes
 from maskgil.nano.dialogue.editing.referents import Referents
-from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment
+from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, roles_at
 from maskgil.nano.reader.draft import Draft
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import lexicon
 from maskgil.nano.world.scene import Scene
 from maskgil.nano.world.settings import place
 
-_PRONOUNS = {"it", "them", "him", "her", "this", "that"}
+_PRONOUNS = {"it", "them", "him", "her", "this", "that", "she", "he"}
 _THINGS_AND_PLACES = {"table": "table top", "castle": "castle"}
+MARKS = ("colour", "texture", "size")
 _CENTRE = 99  # steps that reach the middle from anywhere
 
 
@@ -57,6 +58,8 @@ class Merging(Referents):
     def set_scenery(self, found: Fragment, words: Sequence[str]) -> bool:
         """Setting, time, weather and style as they are said; whether any was."""
         told = dict(found.scenery)
+        if any("colour" in roles_at([word], 0)[1] for word in found.left_out):
+            return False  # a sky is blue, and a field green
         if told.get("setting") == "snow" and self._snows(words):
             del told["setting"]
             told["weather"] = "snow"
@@ -69,11 +72,11 @@ class Merging(Referents):
 
     def fragment(self, words: Sequence[str]) -> Fragment:
         """What words name; "on the table" is on the one that stands, where one does."""
-        found = read_fragment(" ".join(words))
+        found = self.read(words)
         there = {self.edits[index].noun for index in self.edits.there}
         for noun, setting in _THINGS_AND_PLACES.items():
             if found.setting == setting and noun in there:
-                found = read_fragment(" ".join(words).replace(f"the {noun}", f"a {noun}"))
+                found = self.read(" ".join(words).replace(f"the {noun}", f"a {noun}").split())
         return found
 
     def found_in(self, words: Sequence[str]) -> bool:
@@ -93,7 +96,7 @@ class Merging(Referents):
             last = at == len(words) - 1
             owner = not last and words[at + 1] in ("a", "an")  # "give her a kite"
             if word in _PRONOUNS and (owner or (at and (last or word in ("it", "them")))):
-                things = self.it()
+                things = self.meant(word)
                 if things:
                     found += named(replace(self.edits[things[0]], size=None), definite=True).split()
                     continue
@@ -130,8 +133,7 @@ class Merging(Referents):
         told, edits = mention.thing, self.edits
         for index in edits.there:
             known = edits[index]
-            marks = ("colour", "texture", "size")
-            alike = all(getattr(told, m) in (None, getattr(known, m)) for m in marks)
+            alike = all(getattr(told, m) in (None, getattr(known, m)) for m in MARKS)
             if known.noun == told.noun and alike and index < len(edits.before.things):
                 edits.tell(index, count=known.count + told.count)
                 return index
@@ -149,17 +151,27 @@ class Merging(Referents):
     def _gives(self, words: list[str]) -> bool:
         """ "Give the cat a hat", "put a hat to the cat": who is there wears or holds it."""
         words = self._without_pronouns(words)
-        found = read_fragment(" ".join(words))
+        found = self.read(words)
         if len(found.mentions) != 2:
             return False
         met = [self.found(m) if self._may_have(m) else [] for m in found.mentions]
+        if (
+            all(met)
+            and not found.mentions[1].definite
+            and found.mentions[0].definite
+            and (self._wears_already(met[0][0], found.mentions[1]))
+        ):
+            return True
         if [bool(things) for things in met] not in ([True, False], [False, True]):
             return False
         if found.relations and found.relations[0].name not in ("on", "next to", "wearing",
                                                                "holding", "in"):  # fmt: skip
             return False
         owner = met[0] or met[1]
-        thing = self.edits.add(found.mentions[1 if met[0] else 0].thing)
+        given = found.mentions[1 if met[0] else 0]
+        if self._wears_already(owner[0], given):
+            return True
+        thing = self.edits.add(given.thing)
         if thing is None:
             return True
         meant = self._draft([owner[0], thing])
@@ -175,6 +187,23 @@ class Merging(Referents):
         self.set_scenery(found, words)
         self.left_out += found.left_out
         self.look_at([thing])
+        return True
+
+    def _wears_already(self, owner: int, given: Mention) -> bool:
+        """Whether who is to wear a thing wears one: it becomes as it is told, and no second."""
+        worn = [
+            other for each in self.edits.relations
+            if each.subject == owner and each.name == "wearing" for other in each.objects
+        ]  # fmt: skip
+        same = [other for other in worn if self.edits[other].noun == given.thing.noun]
+        if not same:
+            return False
+        told = {m: v for m in MARKS if (v := getattr(given.thing, m))}
+        if any(getattr(self.edits[same[0]], m) != v for m, v in told.items()):
+            self.edits.tell(same[0], **told)
+        else:
+            self.left_out.append(given.said)
+        self.look_at(same[:1])
         return True
 
     def _may_have(self, mention: Mention) -> bool:

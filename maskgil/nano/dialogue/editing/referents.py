@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from maskgil.nano.dialogue.changes import Edits
+from maskgil.nano.dialogue.changes import CARRIED, Edits
 from maskgil.nano.dialogue.commands import alike as is_called
-from maskgil.nano.dialogue.commands import leads
-from maskgil.nano.dialogue.fragments import Mention, read_fragment
+from maskgil.nano.dialogue.commands import is_of_kind, leads
+from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError
 from maskgil.nano.reader.lexicon import lexicon
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Scene
 
 LONGEST = 8  # words of a noun phrase
-_ALL = ("them", "they", "these", "those", "both", "all")
+_ALL = ("them", "they", "these", "those")
+_PERSONS = {"she": "she", "her": "she", "he": "he", "him": "he"}
 _ALONE = ("it", "them", "they", "him", "he", "she")  # pronouns that no noun follows
 _ARTICLES = ("a", "an")
 
@@ -39,6 +41,19 @@ class Referents:
         if len(main) > 1:
             raise DoubtError(main[0], main[1])
         return main
+
+    def others(self, than: Sequence[int] = ()) -> list[int]:
+        """The other one: alike to what was spoken of last, or all that is left."""
+        than = than or [index for index in self.focus if index in self.edits.there]
+        left = [index for index in self._free() if index not in than]
+        nouns = {self.edits[index].noun for index in than}
+        kinds = {noun(name).category for name in nouns}
+        same = [index for index in left if self.edits[index].noun in nouns]
+        alike = [index for index in left if noun(self.edits[index].noun).category in kinds]
+        found = same or alike or left
+        if len(found) == 2:
+            raise DoubtError(found[0], found[1])
+        return found[:1]
 
     def _main(self, there: list[int]) -> list[int]:
         """Things that the others are said of: not what somebody is on, or wears."""
@@ -72,15 +87,64 @@ class Referents:
         own = noun(thing.noun).colour if mark == "colour" else None
         return (getattr(thing, mark) or own) == value
 
+    def meant(self, pronoun: str) -> list[int]:
+        """What a pronoun means: "she" a woman, "them" several. Raises DoubtError in doubt."""
+        if pronoun in _ALL:
+            return self.they()
+        if pronoun in _PERSONS and "it" not in self.chosen:
+            kind = _PERSONS[pronoun]
+            persons = [i for i in self.edits.there if is_of_kind(self.edits[i].noun, kind)]
+            recent = [i for i in persons if i in self.focus]
+            if recent or len(persons) == 1:
+                return (recent or persons)[:1]
+        return self.it()
+
+    def they(self) -> list[int]:
+        """Several things: those that were spoken of last, else all that stand for themselves."""
+        known = [index for index in self.focus if index in self.edits.there]
+        if len(known) > 1 or any(self.edits[index].count > 1 for index in known):
+            return known
+        return self._free() or known
+
+    def pair(self) -> list[int]:
+        """The two that "both" means: spoken of last, or all that there is."""
+        known, free = self.they(), self._free()
+        if len(known) == 1 and self.edits[known[0]].count > 1:
+            return known
+        kinds = [noun(self.edits[index].noun).category for index in free]
+        alike = [i for i in free if kinds.count(noun(self.edits[i].noun).category) > 1]
+        several = next((each for each in (known, free, alike) if len(each) == 2), free)
+        return several
+
+    def wearer(self, index: int) -> int:
+        """Who wears a thing; the thing itself where nobody does."""
+        owners = [r.subject for r in self.edits.relations
+                  if index in r.objects and r.name == "wearing"]  # fmt: skip
+        return owners[0] if owners else index
+
+    def _free(self) -> list[int]:
+        """Things that nobody wears, holds, or is on."""
+        bound = {
+            other for each in self.edits.relations if each.name in (*CARRIED, "on", "riding", "in")
+            for other in each.objects
+        }  # fmt: skip
+        return [index for index in self.edits.there if index not in bound]
+
     def subject(self, words: Sequence[str]) -> tuple[list[int], int]:
         """The things that the words begin with, and how many words name them; ([], 0) for none."""
         if length := leads(words, "everything"):
             return self.edits.there, length
+        if length := leads(words, "both"):
+            things, more = self.subject(words[length:])
+            named_too = more and not leads(words[length:], "pronoun")
+            return (things, length + more) if named_too else (self.pair(), length)
         noun_length = self._noun_length(words)
         length = leads(words, "pronoun")
         if length and not noun_length:
-            things = self.it()
+            things = self.meant(words[0])
             return (things, length) if words[0] in _ALL else (things[:1] or things, length)
+        if length := leads(words, "other") if not noun_length else 0:
+            return self.others(), length
         if not noun_length:
             return [], 0
         mention = self._mention(words[:noun_length])
@@ -118,21 +182,41 @@ class Referents:
     def _things(self) -> list:
         return [self.edits[index] for index in self.edits.there]
 
-    @staticmethod
-    def _mention(words: Sequence[str]) -> Mention | None:
-        """The one thing that the words name."""
+    def read(self, words: Sequence[str]) -> Fragment:
+        """What words name; "the green house" is the house that stands, and no greenhouse."""
         found = read_fragment(" ".join(words))
+        there = {self.edits[index].noun for index in self.edits.there}
+        mentions = tuple(_of_parts(each, there) for each in found.mentions)
+        return found if mentions == found.mentions else replace(found, mentions=mentions)
+
+    def _mention(self, words: Sequence[str]) -> Mention | None:
+        """The one thing that the words name."""
+        found = self.read(words)
         if len(found.mentions) != 1 or found.relations or found.scenery:
             return None
         return found.mentions[0]
 
     def starts_with_thing(self, words: Sequence[str]) -> bool:
         """Whether the words begin with "the …" that is there."""
+        if leads(words, "ground") and words[0] == "the":
+            return True
         return bool(words) and words[0] == "the" and self._noun_length(words) > 0
 
     def is_told_new(self, words: Sequence[str]) -> bool:
         """Whether what the words begin with is told as something new: "a boat"."""
         return bool(words) and words[0] in _ARTICLES
+
+
+def _of_parts(mention: Mention, there: set[str]) -> Mention:
+    """A thing whose name is a colour and a thing that is there, as that thing."""
+    colour, _, name = mention.said.removeprefix("the ").partition(" ")
+    if mention.thing.noun in there or name not in there or mention.thing.noun == name:
+        return mention
+    told = read_fragment(f"a {name}").mentions
+    if "colour" not in roles_at([colour], 0)[1] or len(told) != 1:
+        return mention
+    thing = replace(told[0].thing, colour=roles_at([colour], 0)[1]["colour"])
+    return replace(mention, thing=replace(thing, count=mention.thing.count))
 
 
 def _ends_in_noun(words: Sequence[str]) -> bool:

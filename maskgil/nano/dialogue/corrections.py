@@ -1,0 +1,153 @@
+"""Corrections of what was said: "no, the other one", "him too", "a dolphin, no, two"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from maskgil.nano.dialogue.changes import CARRIED, Change
+from maskgil.nano.dialogue.clauses import VERBS
+from maskgil.nano.dialogue.commands import MARKS, courteous, kind_of, leads, without_marks
+from maskgil.nano.dialogue.editing.attributes import attributes_of, sky_of
+from maskgil.nano.dialogue.editing.edit_clauses import EditClauses
+
+_LOOKS = ("colour", "texture", "size", "count")
+_JOINTS = ("with", "by", "for", "into")  # before what comes instead of something
+
+
+def repaired(words: Sequence[str]) -> list[str]:
+    """An utterance that corrects itself, as it is meant: "a dog, no, two dogs" is two dogs."""
+    for at in range(1, len(words)):
+        length = leads(words[at:], "repair") if words[at - 1] in MARKS else 0
+        after = words[at + length :]
+        if not length or (after and after[0] not in MARKS and words[at] == "no"):
+            continue  # "no trees" takes them away
+        said, meant = courteous(words[: at - 1]), courteous(after)
+        if not said or not meant:
+            continue
+        verb, length = kind_of(said, VERBS)
+        if kind_of(meant, VERBS)[0] or sky_of(meant) or attributes_of(meant):
+            keeps = not sky_of(meant) and attributes_of(meant) is not None
+            return [*said, ",", *meant] if keeps else meant
+        meant = without_marks(meant)
+        joint = max((n for n, word in enumerate(said) if word in _JOINTS and n > length), default=0)
+        if verb == "replace" and joint and not any(word in _JOINTS for word in meant):
+            return [*said[: joint + 1], *meant]
+        return [*said[:length], *meant]
+    return list(words)
+
+
+def corrected(words: Sequence[str], edits: EditClauses, last: Change | None) -> Change | None:
+    """What becomes of the `last` change where words tell it of something else; None elsewhere.
+
+    "No, the cat" takes it back and does it to the cat; "the cat too" does it to both.
+    """
+    if last is None or last.after != edits.edits.before:
+        return None
+    plain = without_marks(words)
+    also = (plain[-1:] and leads(plain[-1:], "also")) or leads(plain[:1], "also")
+    wrong = leads(plain, "instead")
+    while length := leads(plain, "instead"):
+        plain = plain[length:]
+    plain = plain[leads(plain, "also") :]
+    plain = plain[:-1] if plain and leads(plain[-1:], "also") else plain
+    onto = bool(plain) and plain[0] == "on"
+    plain = plain[int(plain[:1] in (["for"], ["on"], ["with"], ["to"])) :]
+    transfer = _Transfer(edits, last)
+    if not plain or not transfer.touched:
+        return None
+    length = leads(plain, "other")
+    if length == len(plain):
+        things = edits.others(transfer.touched)
+    elif not (also or wrong):
+        return None
+    else:
+        things, length = edits.subject(plain)
+        wrongly = length < len(plain) and not also and set(things) <= set(transfer.touched)
+        if wrongly and things:  # "not the tree, the house"
+            plain = plain[length:]
+            plain = plain[leads(plain, "copula") :]
+            things, length = edits.subject(plain)
+    if length < len(plain) or plain[0] in ("a", "an"):
+        return None
+    worn = [each for each in last.after.relations if each.name == "wearing"
+            and set(each.objects) <= set(transfer.touched)]  # fmt: skip
+    if onto and worn and not also:  # "no, on the dog"
+        transfer.told, transfer.given = {}, worn
+    return transfer.to(things, keep=bool(also))
+
+
+class _Transfer:
+    """The last change, done to other things."""
+
+    def __init__(self, clauses: EditClauses, last: Change) -> None:
+        self.clauses, self.edits, self.last = clauses, clauses.edits, last
+        places = {origin: at for at, origin in enumerate(last.origins) if origin is not None}
+        known = {
+            (places.get(each.subject), each.name, tuple(places.get(i) for i in each.objects))
+            for each in last.before.relations
+        }
+        fresh = [
+            each for each in last.after.relations
+            if (each.subject, each.name, each.objects) not in known
+        ]  # fmt: skip
+        self.given = [each for each in fresh if each.name in CARRIED]
+        self.placed = [each for each in fresh if each.name not in CARRIED]
+        self.told = {
+            at: last.before.things[origin]
+            for at, origin in enumerate(last.origins)
+            if origin is not None and last.before.things[origin] != last.after.things[at]
+        }
+        ends = [each.subject for each in self.given]
+        ends += [each.objects[0] for each in self.placed if last.origins[each.subject] is None]
+        self.touched = list(dict.fromkeys([*self.told, *last.shifts, *ends]))
+        if not self.touched and len(last.removed) == 1:
+            self.touched = [-1]  # it is gone
+
+    def to(self, things: Sequence[int], *, keep: bool) -> Change | None:
+        """The change of the scene that stands; with `keep` what was changed stays so."""
+        things = [index for index in things if index not in self.touched]
+        if not things:
+            return None
+        if self.touched == [-1]:
+            if not keep:
+                self.edits.add(self.last.removed[0])
+            for index in things:
+                self.edits.remove(index)
+        self._tell(things, keep=keep)
+        self._give(things[0], keep=keep)
+        self.clauses.look_at(things)
+        return self.edits.change()
+
+    def _tell(self, things: Sequence[int], *, keep: bool) -> None:
+        for at, old in self.told.items():
+            new = self.last.after.things[at]
+            told = {m: getattr(new, m) for m in _LOOKS if getattr(new, m) != getattr(old, m)}
+            for index in things:
+                if old.noun != new.noun:
+                    self.edits.replace(index, new)
+                else:
+                    self.edits.tell(index, **told)
+            if not keep and old.noun != new.noun:
+                self.edits.replace(at, old)
+            elif not keep:
+                self.edits.tell(at, **{mark: getattr(old, mark) for mark in _LOOKS})
+        for at, (right, down) in self.last.shifts.items():
+            for index in things:
+                self.edits.shifts[index] = (right, down)
+            if not keep:
+                self.edits.shifts[at] = (-right, -down)
+
+    def _give(self, thing: int, *, keep: bool) -> None:
+        for each in self.given:
+            other: int | None = each.objects[0]
+            assert other is not None
+            if keep:
+                other = self.edits.add(replace(self.edits[other], count=1))
+            else:
+                self.edits.relations.remove(each)
+            if other is not None:
+                self.edits.relate(thing, each.name, [other])
+        for each in self.placed if not keep else ():
+            if self.last.origins[each.subject] is None and each.subject != thing:
+                self.edits.relate(each.subject, each.name, [thing])
