@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from maskgil.nano.dialogue.commands import MARKS, courteous, kind_of, leads, without_marks
+from maskgil.nano.dialogue.editing.attributes import sky_of
 from maskgil.nano.dialogue.fragments import roles_at
 
 # Verbs, the first where a phrase is of several kinds.
@@ -91,6 +92,8 @@ def _joint(words: Sequence[str], at: int) -> int:
 
 def _begins(after: Sequence[str], before: Sequence[str], stage: Stage) -> bool:
     verb, length = kind_of(after, VERBS)
+    if sky_of(after):
+        return bool(leads(courteous(before), *VERBS, "pronoun"))  # "add a tractor and rain"
     if not verb or leads(after, "contrary") > length:
         # "the cat black, the dog white"
         named = courteous(before)

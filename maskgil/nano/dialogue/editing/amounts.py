@@ -64,8 +64,11 @@ class Amounts(Predicates):
     def _each_otherwise(self, words: list[str]) -> bool:
         """ "One red and the other blue", of several."""
         things: list[int] = []
-        if "one" not in words or "and" not in words[words.index("one") :]:
+        behind = words[words.index("and") + 1 :] if "and" in words[1:] else []
+        if behind[:1] not in (["one"], ["another"]) and not leads(behind, "other"):
             return False
+        if attributes_of(words[: len(words) - len(behind) - 1]):
+            words = ["one", *words]
         if words[0] != "one":
             things, length = self.subject(words)
             words = words[length:]

@@ -212,7 +212,11 @@ class EditClauses(Exchanges):
             if things and length < len(words):
                 if self._is_clothed(words[length:]) and self._gives(words):
                     return  # "… and the dog a hat"
-                return self.state(things, words[length:])
+                told_too = self._mention(words[:length]) if len(things) == 1 else None
+                if told_too is not None and attributes_of(words[length:]):
+                    self._retell(things[0], replace(told_too, counted=False))
+                pronoun = leads(words, "pronoun") == length
+                return self.state(things, words[length:], pronoun=pronoun)
         if words[0] in ("it's", "it"):
             words = words[1:]
         self._phrase(words)

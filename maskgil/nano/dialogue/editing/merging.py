@@ -9,6 +9,7 @@ from maskgil.nano.dialogue.changes import AIRLESS, Change, named
 from maskgil.nano.dialogue.editing.attributes import Attributes
 from maskgil.nano.dialogue.editing.referents import Referents
 from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, roles_at
+from maskgil.nano.dialogue.outcome import DoubtError
 from maskgil.nano.reader.draft import Draft
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import lexicon
@@ -96,12 +97,19 @@ class Merging(Referents):
             last = at == len(words) - 1
             owner = not last and words[at + 1] in ("a", "an")  # "give her a kite"
             if word in _PRONOUNS and (owner or (at and (last or word in ("it", "them")))):
-                things = self.meant(word)
+                things = self._near(word)
                 if things:
                     found += named(replace(self.edits[things[0]], size=None), definite=True).split()
                     continue
             found.append(word)
         return found
+
+    def _near(self, pronoun: str) -> list[int]:
+        """What a pronoun means behind "next to", where any of several will do."""
+        try:
+            return self.meant(pronoun)
+        except DoubtError as doubt:
+            return [doubt.choices[0]]
 
     def merge(self, found: Fragment, words: Sequence[str], *, known: bool = False) -> None:
         """Everything of a fragment: things met or added, as they stand to each other.
