@@ -16,10 +16,14 @@ class ForeignTextError(ValueError):
         super().__init__(text)  # the exception's argument, so that it can be pickled
         self.text = text
 
-    def __str__(self) -> str:
+    @property
+    def quoted(self) -> str:
+        """The text on one line, as much of it as is read at a glance."""
         words = " ".join(self.text.split())
-        said = f"{words[:40]}…" if len(words) > 40 else words
-        return f"“{said}” is in no language that is read here; type it in English, or say it"
+        return f"{words[:40]}…" if len(words) > 40 else words
+
+    def __str__(self) -> str:
+        return f"“{self.quoted}” is in no language that is read here; type it in English, or say it"
 
 
 def without_folders(text: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from app.errors import without_folders
+from app.errors import ForeignTextError, without_folders
 from app.imaging.canvas import Canvas
 from app.imaging.settings import EmptyPromptError, SettingsError
 from app.types import Heard, PictureRequest, Result, SilenceError, Update
@@ -240,6 +240,8 @@ def failure(error: Exception, words: Translations = markup.ENGLISH) -> str:
         return markup.status(words("status.nothing"), kind="error")
     if isinstance(error, NothingKnownError):
         return markup.unknown(error, words)
+    if isinstance(error, ForeignTextError):
+        return markup.status(words("status.foreign", text=error.quoted), kind="error")
     if isinstance(error, USER_ERRORS):
         return markup.status(_UPLOADED.sub("", one_line(error)), kind="error")
     logger.error("a request failed", exc_info=error)

@@ -252,7 +252,8 @@ class Rearranger:
             spot = self._spot(index, (math.ceil(right - left), math.ceil(bottom - top)), near=near)
             placed = moved(cluster.sprites, spot.left - left, spot.bottom - bottom)
             placed = placed if self.rng.random() < 0.5 else mirrored(Cluster(placed)).sprites
-            cost = sum(hidden(s, other) for s in placed for other in self.sprites) / count
+            covered = [sum(hidden(s, other) for other in self.sprites) for s in placed]
+            cost = max(sum(covered) / count, max(covered) / 2)  # none of many is to vanish
             cost += SMALLER * steps + TINY * (max(size) < PLAIN)
             if best is None or cost < best[0]:
                 best = cost, placed

