@@ -135,6 +135,9 @@ class Draft:
             return "in"  # "a cat up a tree"
         if name == "in" and "in" not in anchors and self._is_larger(subject, other):
             return "next to"
+        shared = target.category in ("food", "fruit") and self.noun(subject).size > target.size
+        if name == "on" and shared and self.living(subject):
+            return "next to"  # "two kids sharing an ice cream"
         if name == "riding" and "ride" not in anchors and "in" in anchors:
             return "in"
         several = self.things[other].chunk

@@ -63,7 +63,7 @@ def plural(noun: str) -> str:
         return noun[:-3] + "men"
     if noun.endswith("child"):
         return noun + "ren"
-    if noun.endswith(("shelf", "thief")):
+    if noun.endswith(("shelf", "thief", "leaf")):
         return noun[:-1] + "ves"
     if noun.endswith("fish"):
         return noun
