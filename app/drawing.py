@@ -94,6 +94,28 @@ class TextToImage:
 
         return sizes_of(self.generator)
 
+    def draws_at_once(self, grid: Grid | None) -> bool:
+        """Whether pictures of `grid` (None: the usual one) are drawn whole, several at a time."""
+        from app.imaging.sizes import fits
+
+        return grid is None or fits(grid, self.generator.largest_grid)
+
+    def expect(
+        self, settings: DrawSettings, count: int = 1, grid: Grid | None = None
+    ) -> float | None:
+        """Seconds that `count` pictures of `grid` will take, None where that is not known."""
+        from app.imaging.outpaint import windows_of
+
+        if grid is None:
+            return self.pace.expect(settings, count)
+        usual = self.generator.grid_size
+        if not self.draws_at_once(grid):
+            each = self.pace.expect(settings)
+            return None if each is None else each * count * len(windows_of(grid, usual))
+        seconds = self.pace.expect(settings, count)
+        larger = grid[0] * grid[1] / (usual[0] * usual[1])
+        return None if seconds is None else seconds * larger
+
     def read(self, image: Image, prompt: str, grid: Grid | None = None) -> Canvas:
         """A picture from elsewhere as something to draw on: its middle, in the nearest shape.
 

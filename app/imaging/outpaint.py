@@ -71,6 +71,12 @@ def middle_of(unknown: np.ndarray, size: Grid) -> Window:
     return slice(row, row + size[0]), slice(column, column + size[1])
 
 
+def windows_of(grid: Grid, usual: Grid) -> list[Window]:
+    """The windows of the `usual` size in which a new picture of a larger `grid` is drawn."""
+    unknown = np.ones(grid, bool)
+    return windows(unknown, usual, middle_of(unknown, usual))
+
+
 def draw_windows(
     tokens: np.ndarray,
     order: Sequence[Window],

@@ -34,8 +34,10 @@ from app.web.stage.drawing import (
     only,
     stopped,
 )
+from app.web.stage.graph import styled
 from app.web.stage.restore import restore, shape_code
 from app.web.stage.talking import DONE_THERE, Answer, StageTalk, Standing, said_only
+from maskgil.nano.world.scene import STYLES
 from maskgil.prompts import NothingKnownError
 
 
@@ -195,8 +197,9 @@ class PageController:
             orders = [settings] if knobs.compare is None else [settings, _compared(settings, knobs)]
         except USER_ERRORS:
             return ""
+        grid = self._grid(knobs.shape)
         times = [
-            self.pipeline.pace.expect(each, 1 if knobs.compare is not None else count)
+            self.pipeline.expect(each, 1 if knobs.compare is not None else count, grid)
             for each in orders
         ]
         total = None if None in times else sum(time for time in times if time is not None)
@@ -289,9 +292,15 @@ class PageController:
                 prompt = whole_prompt(prompt, canvas.prompt, marked)
             request = replace(request, prompt=prompt, part=part, canvas=canvas, marked=marked)
             return Wish((request,), spoken)
-        request = replace(request, grid=self._grid(knobs.shape))
+        if self.pipeline.generator.drafts and knobs.style not in (None, STYLES[0]):
+            prompt = clean_prompt(styled(prompt, knobs.style))
+        grid, count = self._grid(knobs.shape), knobs.pictures()
+        request = replace(request, prompt=prompt, grid=grid)
+        if knobs.compare is None and self.pipeline.draws_at_once(grid):
+            return Wish((replace(request, count=count),), spoken)
         if knobs.compare is None:
-            return Wish((replace(request, count=knobs.pictures()),), spoken)
+            each = [replace(settings, seed=seed) for seed in settings.seeds(count)]
+            return Wish(tuple(replace(request, settings=one) for one in each), spoken)
         other = replace(request, settings=_compared(settings, knobs))
         return Wish((request, other), spoken)
 

@@ -29,7 +29,8 @@ class FormValues:
 
     `compare` is a second quality in percent, None for none. `seed_now` takes the place of a fresh
     seed, so that the picture drawn at the end has that of the preview. `shape` "ROWSxCOLUMNS" of a
-    new picture, None for the generator's usual one.
+    new picture, None for the generator's usual one. `style` of a new picture, None or the usual one
+    for what its prompt says.
     """
 
     percent: float | None
@@ -41,6 +42,7 @@ class FormValues:
     compare: float | None = None
     seed_now: int | None = None
     shape: str | None = None
+    style: str | None = None
 
     def settings(self) -> DrawSettings:
         """Checked settings, with a new seed if `fresh`. Raises ValueError in one line."""

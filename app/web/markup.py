@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from html import escape
 from math import gcd
 
+from app.imaging.sizes import RATIOS
 from app.languages import LANGUAGES, OWN_NAMES
 from app.server.job_queue import QueueStatus
 from app.types import Heard, Result, UnclearLanguageError, Update
@@ -16,6 +17,7 @@ from app.web.i18n import Translations
 from maskgil.prompts import NothingKnownError
 
 MOST_WORDS = 12  # of a wish, told as not drawn
+NEARLY = 0.03  # share by which a grid misses the ratio it is named by
 UNLIKELY = 0.005  # guesses below are not worth showing
 
 ENGLISH = Translations()
@@ -225,15 +227,20 @@ def expected(
 ) -> str:
     """What the present settings will take, beside the slider; `measured` when that is over."""
     if seconds is None:
-        line = words("expect.later" if measured else "expect.unknown")
-        return f'<span class="expect">{escape(line)}</span>'
-    shown = words.number(seconds, 1 if seconds < 9.95 else 0)
-    return f'<span class="expect known">{escape(words("expect", seconds=shown))}</span>'
+        kind, line = "", words("expect.later" if measured else "expect.unknown")
+    else:
+        shown = words.number(seconds, 1 if seconds < 9.95 else 0)
+        kind, line = " known", words("expect", seconds=shown)
+    ends = [escape(words(key)) for key in ("quality.faster", "quality.finer")]
+    return f'<p class="expect{kind}">{ends[0]} <b>{escape(line)}</b> {ends[1]}</p>'
 
 
 def ratio(grid: tuple[int, int]) -> str:
-    """A grid of (rows, columns) as width to height in lowest terms: "6 : 5"."""
+    """A grid of (rows, columns) as width to height: the usual ratio nearby, or in lowest terms."""
     rows, columns = grid
+    for wide, tall in RATIOS:
+        if abs(columns * tall / (rows * wide) - 1) < NEARLY:
+            return f"{wide} : {tall}"
     common = gcd(rows, columns)
     return f"{columns // common} : {rows // common}"
 

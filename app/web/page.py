@@ -10,7 +10,14 @@ from typing import Any
 import gradio as gr
 from gradio.blocks import Block
 
-from app.imaging.settings import MAX_COUNT, MAX_GUIDANCE, MAX_SEED, MAX_STEPS, DrawSettings
+from app.imaging.settings import (
+    MAX_COUNT,
+    MAX_GUIDANCE,
+    MAX_PROMPT,
+    MAX_SEED,
+    MAX_STEPS,
+    DrawSettings,
+)
 from app.languages import known_languages
 from app.pipeline import SpeechToImage
 from app.server.job_queue import FairQueue, Limits
@@ -37,9 +44,11 @@ from app.web.queued_jobs import Turns, address_of, visitor_of
 from app.web.sessions import Sessions
 from app.web.stage import payload
 from app.web.stage.drawing import View
+from app.web.stage.graph import styled
 from app.web.stage.restore import shape_code
 from app.web.theme import launch as launch_blocks
 from app.web.theme import said
+from maskgil.nano.world.scene import STYLES
 
 HOUR = 3600
 COMPARED = (0, 25, 50, 75, 100)
@@ -82,6 +91,11 @@ class Page:
     def _lay_out_controls(self) -> None:
         default = self.conversation.pipeline.usual
         self.talk = talk_part(live_listener(self.conversation.pipeline), example)
+        self.heard = self._html(markup.nothing_heard(), "heard")
+        with gr.Column(elem_id="wish"):
+            self._lay_out_composer()
+            self.book = book_part()
+        self._lay_out_choices(default)
         with gr.Row(elem_id="hearing"):
             self.language = gr.Dropdown(
                 markup.language_choices(),
@@ -99,46 +113,60 @@ class Page:
                     size="md",
                     elem_id="open",
                 )
-        self.heard = self._html(markup.nothing_heard(), "heard")
-        self.prompt = gr.Textbox(
-            label=said("prompt"),
-            placeholder=said("prompt.example"),
-            info=said("prompt.info"),
-            lines=1,
-            max_lines=4,
-            elem_id="prompt",
-        )
-        self.book = book_part()
-        with gr.Row(elem_id="actions"):
-            self.draw = gr.Button(said("draw"), elem_id="draw")
-            self.stop = gr.Button(said("stop"), variant="stop", elem_id="stop")
-        with gr.Column(elem_id="speed"):
-            self.percent = gr.Slider(
-                0,
-                100,
-                value=100 * default.ar_ratio,
-                step=5,
-                label=said("quality"),
-                info=said("quality.info"),
-                buttons=[],
-                elem_id="quality",
-            )
-            self.expect = self._html(markup.expected(None), "expect")
         with gr.Accordion(said("more"), open=False, elem_id="more"):
             self._lay_out_settings(default)
 
+    def _lay_out_composer(self) -> None:
+        with gr.Row(elem_id="composer", equal_height=False):
+            self.prompt = gr.Textbox(
+                label=said("prompt"),
+                placeholder=said("prompt.example"),
+                info=said("prompt.info"),
+                lines=1,
+                max_lines=4,
+                min_width=120,
+                scale=1,
+                elem_id="prompt",
+            )
+            self.draw = gr.Button(said("draw"), elem_id="draw", min_width=88, scale=0)
+            self.stop = gr.Button(
+                said("stop"), variant="stop", elem_id="stop", min_width=88, scale=0
+            )
+
+    def _lay_out_choices(self, default: DrawSettings) -> None:
+        """What a picture is to be like, in sight before the first one."""
+        with gr.Column(elem_id="choices"):
+            self.shape = gr.Radio([], label=said("shape"), elem_id="shape")
+            self.widen = gr.Button(said("widen"), size="md", elem_id="widen")
+            self.style = gr.Radio(
+                [(said(f"style.{name.replace(' ', '-')}"), name) for name in STYLES],
+                value=STYLES[0],
+                label=said("tell.style"),
+                elem_id="style",
+            )
+            self.count = gr.Radio(
+                list(range(1, MAX_COUNT + 1)), value=1, label=said("count"), elem_id="count"
+            )
+            with gr.Column(elem_id="speed"):
+                self.percent = gr.Slider(
+                    0,
+                    100,
+                    value=100 * default.ar_ratio,
+                    step=5,
+                    label=said("quality"),
+                    buttons=[],
+                    elem_id="quality",
+                )
+                self.expect = self._html(markup.expected(None), "expect")
+
     def _lay_out_settings(self, default: DrawSettings) -> None:
-        with gr.Row():
-            self.count = gr.Slider(
-                1, MAX_COUNT, value=1, step=1, label=said("count"), buttons=[], elem_id="count"
-            )
-            self.compare = gr.Dropdown(
-                [(said("compare.off"), "off"), *((f"{ratio}%", str(ratio)) for ratio in COMPARED)],
-                value="off",
-                label=said("compare"),
-                info=said("compare.info"),
-                elem_id="compare",
-            )
+        self.compare = gr.Dropdown(
+            [(said("compare.off"), "off"), *((f"{ratio}%", str(ratio)) for ratio in COMPARED)],
+            value="off",
+            label=said("compare"),
+            info=said("compare.info"),
+            elem_id="compare",
+        )
         with gr.Row():
             self.seed = gr.Number(
                 default.seed, label=said("seed"), precision=0, minimum=0, maximum=MAX_SEED,
@@ -160,11 +188,6 @@ class Page:
                 buttons=[],
                 elem_id="guidance",
             )
-        with gr.Row(visible=False) as self.shapes:
-            self.shape = gr.Dropdown(
-                [], label=said("shape"), info=said("shape.info"), elem_id="shape"
-            )
-            self.widen = gr.Button(said("widen"), size="md", elem_id="widen")
 
     def _lay_out_rest(self) -> None:
         self.example_heading = self._html(markup.heading("Listen to an example"), "example-heading")
@@ -190,7 +213,7 @@ class Page:
     def _connect(self) -> None:
         knobs: set[Block] = {
             self.percent, self.steps, self.guidance, self.seed, self.fresh, self.count,
-            self.compare, self.shape,
+            self.compare, self.shape, self.style,
         }  # fmt: skip
         hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         at_once = hidden | {"queue": False}
@@ -221,10 +244,17 @@ class Page:
         self.blocks.load(None, None, self.language, js=remembered, api_visibility="private")
         # A seed that was typed is meant.
         self.seed.input(None, None, self.fresh, js="() => false", api_visibility="private")
-        for knob in (self.percent, self.steps, self.guidance, self.count, self.compare):
+        # A style that is chosen takes the place of the one in the prompt at once.
+        self.style.input(
+            self._on_style, [self.prompt, self.style], self.prompt, trigger_mode="always_last",
+            **at_once,
+        )  # fmt: skip
+        for knob in (
+            self.percent, self.steps, self.guidance, self.count, self.compare, self.shape,
+        ):  # fmt: skip
             knob.change(self._on_expect, knobs, self.expect, trigger_mode="always_last", **at_once)
         words = [self.header, self.example_heading, self.shelf_heading, self.footer]
-        loaded = [self.desk, self.expect, self.percent, self.shape, self.shapes, *words]
+        loaded = [self.desk, self.expect, self.percent, self.shape, *words]
         self.blocks.load(self._on_load, knobs, loaded, **hidden, concurrency_limit=None)
         self.blocks.unload(self._on_leave)
 
@@ -241,6 +271,7 @@ class Page:
             values[self.count],
             None if compare in (None, "off") else float(compare),
             shape=values[self.shape] or None,
+            style=values[self.style] or None,
         )
 
     def _on_load(self, values: Values, request: gr.Request) -> Iterator[Changes]:
@@ -268,10 +299,7 @@ class Page:
         sizes = pipeline.sizes()
         if len(sizes) > 1:
             choices = [(markup.ratio(grid), shape_code(grid)) for grid in sizes]
-            yield {
-                self.shapes: gr.update(visible=True),
-                self.shape: gr.update(choices=choices, value=choices[0][1]),
-            }
+            yield {self.shape: gr.update(choices=choices, value=choices[0][1])}
         pipeline.pace.wait()
         yield {self.expect: self.conversation.expect(self._knobs(values), visitor)}
 
@@ -294,6 +322,9 @@ class Page:
     def _on_stop(self, event: gr.EventData, request: gr.Request) -> None:
         if number := number_of(sent(event)):
             self.sessions.stop(visitor_of(request), number)
+
+    def _on_style(self, prompt: str, style: str) -> str:
+        return styled(prompt or "", style) if prompt and len(prompt) <= MAX_PROMPT else prompt
 
     def _on_expect(self, values: Values, request: gr.Request) -> str:
         return self.conversation.expect(self._knobs(values), visitor_of(request))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import importlib.util
 import io
@@ -21,6 +22,7 @@ from app.server.proxies import trusted_proxies
 from app.server.uploads import Uploads, UploadWatch, separate_uploads
 from app.web.api import answer_in_one_line, keep_tool_files_apart
 from app.web.i18n import tables, tables_with_regions
+from maskgil.utils.assets import ASSETS
 
 STATIC = Path(__file__).parent / "static"
 PHONES = """
@@ -79,6 +81,8 @@ def head() -> str:
     scripts = [f"window.seeWords = {words};"]
     scripts += [(STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS]
     around = (STATIC / "frame.css").read_text(encoding="utf-8")
+    styles = base64.b64encode((ASSETS / "examples" / "styles.webp").read_bytes()).decode()
+    around += f":root {{ --styles: url(data:image/webp;base64,{styles}); }}"
     return "\n".join(
         [PHONES, f"<style>{around}</style>", *(f"<script>{script}</script>" for script in scripts)]
     )

@@ -220,7 +220,7 @@ def set_steps(tab, steps: int) -> None:
 
 def set_count(tab, count: int) -> None:
     """How many pictures are drawn at a time."""
-    _slide(tab, "#count", count)
+    tab.locator("#count label", has_text=str(count)).click()
 
 
 IS_AT = "([id, value]) => document.querySelector(`${id} input[type=range]`).value === value"

@@ -63,9 +63,9 @@ class Pictures:
 class Wish:
     """What a request wants: pictures of one prompt, which share the stage.
 
-    `requests`: one, or two whose settings are compared. `just_heard`: in this request. `moment`:
-    the scene where it is not the prompt's alone. `told`: what is changed, in one line. `left_out`:
-    what was said and is not done.
+    `requests`: one, two whose settings are compared, or one a picture where a shape is drawn so.
+    `just_heard`: in this request. `moment`: the scene where it is not the prompt's alone. `told`:
+    what is changed, in one line. `left_out`: what was said and is not done.
     """
 
     requests: tuple[PictureRequest, ...]
@@ -84,12 +84,17 @@ class Wish:
         """Whether what is not covered is the picture that was there."""
         return self.first.marked is not None
 
+    @property
+    def is_compared(self) -> bool:
+        """Whether it is the same picture twice."""
+        return len({request.settings.seed for request in self.requests}) < len(self.requests)
+
     def labels(self, words: Translations) -> list[str]:
         """What stands under each: ratios when compared, seeds of several, nothing for one."""
-        settings, count = self.first.settings, self.first.count
-        if len(self.requests) > 1:
+        if self.is_compared:
             return [words.percent(each.settings.ar_ratio) for each in self.requests]
-        return [str(seed) for seed in settings.seeds(count)] if count > 1 else [""]
+        seeds = [seed for each in self.requests for seed in each.settings.seeds(each.count)]
+        return [str(seed) for seed in seeds] if len(seeds) > 1 else [""]
 
 
 class Painting:
@@ -179,7 +184,7 @@ class Painting:
         for result in results:
             place = len(self.results)
             label = self.labels[place]
-            if len(self.wish.requests) > 1:
+            if self.wish.is_compared:
                 took = self.words.number(result.seconds.draw)
                 label = f"{label} · {self.words('seconds', seconds=took)}"
             moment = self.wish.moment

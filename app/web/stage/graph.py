@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -15,6 +16,7 @@ from maskgil.nano.drafts.references import looks_of
 from maskgil.nano.reader.items import MOST
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.scene_prompts import somewhere
+from maskgil.nano.world.captions import STYLES as PHRASES
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.paints import COLOURS
 from maskgil.nano.world.scene import STYLES, TIMES, WEATHERS, Scene, Thing
@@ -62,6 +64,24 @@ def scene_of(prompt: str) -> Scene | None:
         return None
     scene = somewhere(read_scene(prompt).scene)
     return scene if scene.things or scene.setting is not None else None
+
+
+def styled(prompt: str, style: str | None) -> str:
+    """An English `prompt` in another `style` than it tells; in the usual one it tells none."""
+    if style not in STYLES:
+        return prompt
+    told = read_scene(prompt).scene.style
+    if told == style:
+        return prompt
+    ways = sorted(filter(None, PHRASES[told]), key=len, reverse=True)
+    said = re.compile(rf"[,:]?\s*\b(?:{'|'.join(map(re.escape, ways))})\b", re.IGNORECASE)
+    bare = said.sub("", prompt).strip(" ,:")
+    phrase = PHRASES[style][0]
+    if not phrase:
+        return bare or prompt
+    new = f"{bare} {phrase}".strip()
+    # A style that is told in other words stays where it is; the first one counts.
+    return new if read_scene(new).scene.style == style else f"{phrase}: {bare}"
 
 
 def edited(scene: Scene, edit: Mapping[str, object]) -> Change:

@@ -47,6 +47,10 @@ window.see = (() => {
     if (root.lang !== language) root.lang = language;
     if (root.dir !== direction) root.dir = direction;
     if (document.title !== say("title")) document.title = say("title");
+    // Gradio gives each choice a name of its own: with one for all, the arrow keys go through them.
+    document.querySelectorAll("#choices fieldset").forEach(({ id, elements }) => {
+      for (const each of elements) if (each.name !== id) each.name = id;
+    });
     // Gradio says "ltr" of its blocks and labels. What is typed may be in any language.
     const said = `:is(.block, .block span)[dir="${direction === "rtl" ? "ltr" : "rtl"}"]`;
     document.querySelectorAll(said).forEach((part) => (part.dir = direction));

@@ -78,6 +78,7 @@ see.stage = (element) => {
     if (next.kind === "rest") {
       if (!element.dataset.kind) layOut(1, next.grid);
       if (next.scenes) see.hasBook?.();
+      document.documentElement.classList.toggle("scenes", next.scenes);
       $(".samples").hidden = !next.scenes;
       see.resume?.();
       return tick();

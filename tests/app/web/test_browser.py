@@ -219,6 +219,7 @@ def test_batch_compare_and_choice(tab):
     press(tab, "[data-do=vary]")
     done(tab)
     assert tab.locator("#shelf img").count() == 5
+    settings(tab)
     tab.locator("#compare input").click()
     tab.get_by_role("option", name="25%").click()
     press(tab, "#draw")
@@ -228,9 +229,7 @@ def test_batch_compare_and_choice(tab):
 
 
 def choose_shape(tab, name: str) -> None:
-    settings(tab)
-    tab.locator("#shape input").click()
-    tab.get_by_role("option", name=name, exact=True).click()
+    tab.locator("#shape").get_by_label(name, exact=True).check()
 
 
 def test_a_picture_is_extended_to_another_shape_and_new_ones_have_it(tab):
@@ -253,7 +252,7 @@ def test_a_picture_is_extended_to_another_shape_and_new_ones_have_it(tab):
     tab.locator("#shelf .open").nth(1).click()
     tab.get_by_text("Restored").wait_for()
     assert pixels(tab).shape[:2] == (height, width)
-    assert tab.locator("#shape input").input_value() == "4 : 3"
+    assert tab.locator("#shape").get_by_label("4 : 3", exact=True).is_checked()
 
 
 def test_a_downloaded_picture_restores_its_settings(tab, tmp_path):
@@ -321,10 +320,10 @@ def test_history_is_restored_by_a_click(tab):
 
 def test_keyboard_alone(tab):
     """Tab from the top reaches what is needed, in the order of the page; Enter draws."""
-    parts = ["talk", "language", "open", "prompt", "draw", "quality"]
+    parts = ["talk", "prompt", "draw", "shape", "style", "count", "quality", "language", "open"]
     ids = ", ".join(f"#{name}" for name in parts)
     reached = []
-    for _ in range(16):
+    for _ in range(24):
         tab.keyboard.press("Tab")
         reached.append(tab.evaluate(f"document.activeElement.closest('{ids}')?.id"))
     assert list(dict.fromkeys(filter(None, reached))) == parts

@@ -100,7 +100,7 @@ def facts(tab) -> dict[str, str]:
         "alt": alt(tab).lower(),
         "seed": tab.locator("#seed input").input_value(),
         "status": tab.locator("#status").inner_text(),
-        "heard": tab.locator("#heard").inner_text(),
+        "heard": tab.locator("#heard").text_content(),
         "picture": picture(tab),
     }
 

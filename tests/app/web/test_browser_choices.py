@@ -1,0 +1,136 @@
+"""What a picture is to be like: shape, style, number and quality, chosen in a real browser."""
+
+import re
+
+import pytest
+
+from app.imaging.eta import LatencyEstimator
+from app.imaging.outpaint import windows_of
+from tests.helpers.page_browser import (
+    PHONE,
+    Opened,
+    alt,
+    asking,
+    done,
+    draw,
+    needs_chromium,
+    pixels,
+    prompt,
+    set_steps,
+)
+
+pytestmark = needs_chromium
+LONGER = "(before) => document.querySelector('#expect b').innerText.match(/[\\d.]+/)[0] > before"
+CHOICES = ("#shape", "#style", "#count", "#quality")
+
+
+@pytest.fixture(scope="module")
+def page(browser, served_page):
+    page = Opened(browser, served_page[1])
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def tab(page):
+    yield page.fresh()
+    page.check()
+
+
+@pytest.fixture
+def measured(pipeline, monkeypatch):
+    """The speed of a machine that takes a tenth of a second for a step, whatever this one does."""
+    pace = LatencyEstimator()
+    pace.calibrate(lambda settings, count: 0.1 * settings.steps * count, 8)
+    monkeypatch.setattr(pipeline, "pace", pace)
+
+
+def seconds(tab) -> float:
+    tab.locator("#expect .known").wait_for()
+    return float(re.search(r"[\d.]+", tab.locator("#expect b").inner_text())[0])
+
+
+def choose(tab, row: str, name: str) -> None:
+    tab.locator(row).get_by_label(name, exact=True).check()
+
+
+@pytest.mark.parametrize(
+    "size", [(390, 844), (768, 1024), (1280, 900), (1920, 1080)], ids=lambda size: str(size[0])
+)
+def test_they_are_in_sight_before_the_first_drawing(page, browser, served_page, size):
+    width, height = size
+    own = Opened(browser, served_page[1], **PHONE) if width < 700 else page
+    tab = own.tab
+    if own is page:
+        tab.set_viewport_size({"width": width, "height": height})
+    tab.locator("#shape").wait_for()
+    below = height if own is page else tab.locator("#talk").bounding_box()["y"]
+    for row in (*CHOICES, "#draw"):
+        box = tab.locator(row).bounding_box()
+        assert box["y"] >= 0 and box["y"] + box["height"] <= below + 1, row
+    small = tab.evaluate(
+        """() => [...document.querySelectorAll("#choices label:has(input[type=radio])")]
+            .filter((each) => Math.min(each.offsetWidth, each.offsetHeight) < 44).length"""
+    )
+    assert small == 0
+    assert tab.evaluate("document.documentElement.scrollWidth") == width
+    if own is not page:
+        own.close()
+    tab = page.tab
+    tab.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_the_expected_seconds_hold_for_shapes_and_numbers(measured, tab):
+    one = seconds(tab)
+    assert one == 0.8
+    choose(tab, "#count", "4")
+    tab.wait_for_function(LONGER, arg=one)
+    four = seconds(tab)
+    assert four == 3.2
+    choose(tab, "#shape", "16 : 9")
+    windows = len(windows_of((24, 43), (24, 24)))
+    tab.wait_for_function(LONGER, arg=four)
+    assert seconds(tab) == pytest.approx(4 * 0.8 * windows, rel=0.05)
+    assert tab.locator("#expect").inner_text().split()[0] == "Faster"
+
+
+def test_a_chosen_style_is_drawn_and_stands_in_the_prompt(tab):
+    box = tab.locator("#prompt textarea")
+    box.fill("a red house in watercolour")
+    choose(tab, "#style", "pencil")
+    tab.wait_for_function("document.querySelector('#prompt textarea').value.includes('pencil')")
+    assert prompt(tab) == "a red house as a pencil sketch"
+    choose(tab, "#style", "picture book")
+    tab.wait_for_function("!document.querySelector('#prompt textarea').value.includes('pencil')")
+    assert prompt(tab) == "a red house"
+    choose(tab, "#style", "pixel art")
+    draw(tab, "a green frog", steps=2)
+    done(tab)
+    assert alt(tab) == prompt(tab) == "a green frog in pixel art"
+
+
+def test_several_pictures_of_another_shape_are_drawn_one_after_another(tab):
+    choose(tab, "#shape", "3 : 4")
+    choose(tab, "#count", "2")
+    draw(tab, "a red apple", steps=2)
+    done(tab)
+    assert tab.locator("#stage figure").count() == tab.locator("#shelf img").count() == 2
+    height, width, _ = pixels(tab).shape
+    assert height / width == pytest.approx(4 / 3, rel=0.02)
+    labels = [int(label) for label in tab.locator("#stage figcaption").all_inner_texts()]
+    assert labels[1] == labels[0] + 1, "seeds in a row"
+
+
+def test_the_arrow_keys_go_through_a_row(tab):
+    tab.locator("#style").get_by_label("picture book").focus()
+    tab.keyboard.press("ArrowRight")
+    assert tab.locator("#style").get_by_label("flat", exact=True).is_checked()
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.closest('fieldset').id") == "count"
+    set_steps(tab, 2)
+    box = tab.locator("#prompt textarea")
+    box.fill("a blue car")
+    with asking(tab):
+        box.press("Enter")
+    done(tab)
+    assert alt(tab) == "a blue car in flat style"
