@@ -131,18 +131,21 @@ class TextToImage:
         return Canvas(prompt, self._tokens_of(image, grid), grid, original=image)
 
     def widen(self, canvas: Canvas, grid: Grid) -> tuple[Canvas, np.ndarray]:
-        """`canvas` in the middle of another shape, and the cells (h, w) to draw around it."""
+        """`canvas` in the middle of another shape, and the cells (h, w) to draw around it.
+
+        A smaller shape has the middle of it, with no cells to draw.
+        """
+        import numpy as np
+
         from app.imaging.canvas import fitted
         from app.imaging.outpaint import placed
         from app.imaging.sizes import fits
 
-        if fits(canvas.grid, grid) and canvas.original is None:
+        if canvas.original is None:
             return placed(canvas, grid)
-        image = canvas.original
-        if image is None:
-            with self._work_lock:
-                image = self._shown(canvas.tokens, canvas.grid)[0]
-        return fitted(image, canvas.grid, grid, self._tokens_of, canvas.prompt)
+        if fits(grid, canvas.grid):
+            return self.read(canvas.original, canvas.prompt, grid), np.zeros(grid, bool)
+        return fitted(canvas.original, canvas.grid, grid, self._tokens_of, canvas.prompt)
 
     def _shown(self, tokens: np.ndarray, grid: Grid) -> list[Image]:
         """Tokens (N,) of a `grid` as a picture."""

@@ -28,12 +28,18 @@ PLAIN = "on a white background"
 
 
 def placed(canvas: Canvas, wanted: Grid) -> tuple[Canvas, np.ndarray]:
-    """`canvas`, token by token, in the middle of a larger grid; and the cells (h, w) around it."""
-    top, left = ((wanted[axis] - canvas.grid[axis]) // 2 for axis in (0, 1))
-    middle = slice(top, top + canvas.grid[0]), slice(left, left + canvas.grid[1])
+    """`canvas`, token by token, in the middle of another grid; and the cells (h, w) around it.
+
+    Where that grid is smaller, the middle of `canvas` is kept: what was grown around it goes.
+    """
+    there, here = [], []
+    for have, want in zip(canvas.grid, wanted, strict=True):
+        size, spare, cut = min(have, want), max(0, want - have) // 2, max(0, have - want) // 2
+        there.append(slice(spare, spare + size))
+        here.append(slice(cut, cut + size))
     tokens, marked = np.zeros(wanted, np.int64), np.ones(wanted, bool)
-    tokens[middle] = canvas.tokens.reshape(canvas.grid)
-    marked[middle] = False
+    tokens[there[0], there[1]] = canvas.tokens.reshape(canvas.grid)[here[0], here[1]]
+    marked[there[0], there[1]] = False
     return Canvas(canvas.prompt, tokens.ravel(), wanted), marked
 
 

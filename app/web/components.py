@@ -30,7 +30,16 @@ TALK = """
 """
 
 STAGE = """
-<div class="frames" data-count="1"></div>
+<div class="view">
+  <div class="frames" data-count="1"></div>
+  <input type="range" class="split" min="0" max="100" value="50" dir="ltr" data-label="before" hidden>
+  <p class="sides" aria-hidden="true" hidden><span data-say="before.old"></span><span data-say="before.new"></span></p>
+  <div class="lens" role="group" data-label="picture" hidden>
+    <button type="button" data-zoom="out" data-label="zoom.out"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 12h12"/></svg></button>
+    <button type="button" data-zoom="all" data-label="zoom.all"><output>100%</output></button>
+    <button type="button" data-zoom="in" data-label="zoom.in"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 12h12M12 6v12"/></svg></button>
+  </div>
+</div>
 <div class="nothing">
   <p data-say="picture.empty"></p>
   <div class="samples" role="group" data-label="samples">SAMPLES</div>
@@ -38,6 +47,7 @@ STAGE = """
 <p class="subtitle" hidden></p>
 <div class="tools" role="toolbar" data-label="picture" hidden>
   <button type="button" data-do="mark" aria-pressed="false" data-say="mark"></button>
+  <button type="button" data-do="before" aria-pressed="false" data-say="before" hidden></button>
   <button type="button" data-do="vary" data-say="vary"></button>
   <button type="button" data-do="save" data-say="save"></button>
   <button type="button" data-do="full" data-say="full"></button>
@@ -59,7 +69,7 @@ STAGE = """
   </div>
 </div>
 <span class="spoken" role="status"></span>
-"""
+"""  # noqa: E501
 
 SCENE = """
 <div class="question" role="group" hidden><p></p>

@@ -176,7 +176,7 @@ class PageController:
         grid = self._grid(form.knobs.shape) or self.pipeline.generator.grid_size
         prompt = clean_prompt(canvas.prompt)
         wider, marked = self.pipeline.widen(canvas, grid)
-        if not marked.any():
+        if wider.grid == canvas.grid:
             raise SettingsError(job.words("widen.same"))
         request = PictureRequest(
             prompt, form.knobs.settings(), canvas=wider, marked=marked, part="", around=True,

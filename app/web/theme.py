@@ -31,7 +31,7 @@ PHONES = """
 <meta name="theme-color" content="#0c0a09" media="(prefers-color-scheme: dark)">
 """
 SCRIPTS = (
-    "page.js", "files.js", "desk.js", "stage.js", "scene.js", "recorder.js", "book.js",
+    "page.js", "files.js", "desk.js", "lens.js", "stage.js", "scene.js", "recorder.js", "book.js",
     "gallery.js",
 )  # fmt: skip
 MAX_UPLOAD = "25mb"

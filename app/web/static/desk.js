@@ -10,6 +10,13 @@ see.desk = (element, { props, trigger, watch, upload }) => {
   const past = []; // views of finished pictures, and where in them we are
   let at = -1;
   const MOST = 64; // pictures that the server remembers
+  const stored = see.pictureStore("speak-and-see-it-past", "views");
+  const NOTED = "see-past"; // which of the stored views are this tab's, and where in them it is
+  const DAYS = 3; // that views of tabs which are gone are kept
+  let tab = crypto.getRandomValues(new Uint32Array(2)).join("-");
+  let rows = 0; // views that this tab has stored
+  let returning = null; // the number of the request that brings a stored view back to life
+  let arrival = ""; // what is told when it has
   let words = ""; // the card that says nothing was heard
   let given = {}; // what gradio's components were given for the newest request, by part
   let waiting = {}; // what they have still to be given
@@ -58,6 +65,7 @@ see.desk = (element, { props, trigger, watch, upload }) => {
   function take(view) {
     busy = Boolean(view.busy);
     document.documentElement.classList.toggle("busy", busy);
+    if (view.request === returning && arrival && view.stage?.kind === "final") view.status = arrival;
     give(view);
     if (view.heard !== undefined) held.heard = view.request;
     if (view.stage) see.show(view.stage);
@@ -93,12 +101,19 @@ see.desk = (element, { props, trigger, watch, upload }) => {
 
   // One more state of the conversation; what was undone is gone.
   function reached(view, shown = false) {
-    if (past[at]?.request === view.request) at -= 1; // told twice
-    past.splice(at + 1, past.length, view);
-    if (past.length > MOST) past.shift();
-    at = past.length - 1;
+    if (returning === view.request && past[at]) {
+      view.stage.before ??= past[at].stage.before;
+      view.row = past[at].row;
+      past[at] = view;
+    } else {
+      if (past[at]?.request === view.request) at -= 1; // told twice
+      past.splice(at + 1, past.length, view);
+      if (past.length > MOST) past.shift();
+      at = past.length - 1;
+    }
+    note(view);
     if (shown) stand(view);
-    else see.travels?.(at > 0, false);
+    else see.travels?.(at > 0, at < past.length - 1);
   }
 
   // Back to a state, or forth again: picture, words and all.
@@ -108,9 +123,70 @@ see.desk = (element, { props, trigger, watch, upload }) => {
     if (!past[to]) return give({ status: line(say(step < 0 ? "status.no_back" : "status.no_forth"), "idle") });
     at = to;
     const view = past[to];
+    note();
+    const pictures = view.stage.frames ?? [];
     const text = say(step < 0 ? "status.back" : "status.forth", { prompt: view.prompt || "–" });
+    if (view.stale && view.stage.kind === "final" && pictures.length === 1) return revive(pictures[0].src, text);
     stand({ ...view, status: line(text, "idle") }, view);
   }
+
+  // A view of before the page was loaded again: the server has to see its picture anew.
+  function revive(src, text) {
+    const number = next();
+    returning = number;
+    arrival = text && line(text, "idle");
+    see.send("restore", see.pictureFile(src), { number });
+  }
+
+  // Keeps a view beyond a reload, and which ones there are.
+  function note(view) {
+    if (view) {
+      view.row ??= `${tab}-${(rows += 1)}`;
+      const entries = view.stage.entries?.map((entry, index) =>
+        entry.src === view.stage.frames[index]?.src ? { ...entry, src: null } : entry,
+      );
+      stored.put({ id: view.row, tab, made: Date.now(), view: { ...view, stage: { ...view.stage, entries } } });
+    }
+    const ids = past.map(({ row }) => row);
+    try {
+      const before = JSON.parse(sessionStorage.getItem(NOTED))?.ids ?? [];
+      before.filter((id) => !ids.includes(id)).forEach((id) => stored.remove(id));
+      sessionStorage.setItem(NOTED, JSON.stringify({ tab, rows, ids, at }));
+    } catch {
+      // A browser that keeps nothing has no past.
+    }
+  }
+  see.forgetPast = async () => {
+    past.length = 0;
+    at = -1;
+    await stored.clear();
+  };
+  // What this tab showed before it was loaded again, and what can be undone; answers the view.
+  see.recall = async () => {
+    let noted = null;
+    try {
+      noted = JSON.parse(sessionStorage.getItem(NOTED));
+    } catch {
+      // As above.
+    }
+    const kept = await stored.all([]);
+    const old = Date.now() - DAYS * 86_400_000;
+    kept.filter(({ made, tab: of }) => made < old && of !== noted?.tab).forEach(({ id }) => stored.remove(id));
+    if (!noted || past.length) return;
+    ({ tab, rows } = noted);
+    const views = noted.ids.map((id) => kept.find((row) => row.id === id)?.view).filter(Boolean);
+    for (const view of views) {
+      view.stage.entries?.forEach((entry, index) => (entry.src ??= view.stage.frames[index].src));
+      past.push({ ...view, stale: true, busy: false });
+    }
+    at = Math.min(noted.at, past.length - 1);
+    see.travels?.(at > 0, at < past.length - 1);
+    return past[at];
+  };
+  // A picture that is opened again may be the one where the past was left.
+  see.returns = (number, src) => {
+    if (past[at]?.stale && past[at].stage.frames?.[0]?.src === src) [returning, arrival] = [number, ""];
+  };
 
   function stand(view, kept = view) {
     if (busy) trigger("stop", { number: newest });
@@ -126,6 +202,7 @@ see.desk = (element, { props, trigger, watch, upload }) => {
     held.picture = isPicture ? view.request : null;
     held.chosen = view.chosen ?? null;
     held.heard = view.request;
+    if (view.stale) held.picture = held.heard = null;
     see.show(view.stage);
     see.travels?.(at > 0, at < past.length - 1);
   }
@@ -203,9 +280,11 @@ see.desk = (element, { props, trigger, watch, upload }) => {
   // One of several pictures: everything on the page is now about it.
   see.chosen = (index, stage) => {
     const entry = stage.entries[0];
+    if (last.stale) return revive(entry.src);
     last = { ...last, stage, status: entry.status, seed: entry.seed, percent: entry.percent };
     last.chosen = held.chosen = index;
     if (at >= 0) past[at] = last;
+    note(last);
     given = {};
     give({ status: entry.status, seed: entry.seed, percent: entry.percent });
   };

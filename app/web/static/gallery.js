@@ -8,7 +8,7 @@ see.shelf = (element) => {
   const MARKS = { star: "M12 3l2.7 5.8 6.3.8-4.6 4.4 1.2 6.3L12 17.2 6.4 20.3l1.2-6.3L3 9.6l6.3-.8z",
     words: "M9 9V4h11v11h-5M4 9h11v11H4z", drop: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13" };
   let pictures = []; // newest first: what the server says of each, and id, made, starred
-  let removed = null; // the one deleted last, which can come back
+  const removed = []; // those deleted on this page, which can come back, the last one first
   const stored = see.pictureStore("speak-and-see-it", "pictures");
 
   async function store(entry) {
@@ -71,6 +71,7 @@ see.shelf = (element) => {
   // `typed`: what goes into the prompt instead of the picture's.
   function open(src, typed = "") {
     const number = see.next();
+    see.returns?.(number, src);
     if (typed) see.write(typed);
     see.send("restore", see.pictureFile(src), { number });
   }
@@ -96,8 +97,10 @@ see.shelf = (element) => {
       // As above.
     }
     await loaded;
+    const there = (await see.recall?.())?.stage;
     if (document.querySelector("#prompt textarea")?.value || see.isBusy() || !see.isNewest(0)) return;
-    const last = pictures.find(({ id }) => id === before.picture);
+    const only = there?.kind === "final" && there.frames.length === 1 && there.frames[0];
+    const last = only || (there?.kind !== "empty" && pictures.find(({ id }) => id === before.picture));
     if (last) open(last.src, before.typed);
     else if (before.typed) see.write(before.typed);
   };
@@ -114,7 +117,7 @@ see.shelf = (element) => {
   }
 
   async function remove(entry) {
-    removed = entry;
+    removed.push(entry);
     const gone = forget(entry);
     show();
     tell(say("shelf.deleted"), true);
@@ -123,11 +126,11 @@ see.shelf = (element) => {
   }
 
   async function bringBack() {
-    if (!removed) return;
-    const entry = removed;
-    removed = null;
+    const entry = removed.pop();
+    if (!entry) return;
     pictures = [...pictures, entry].sort((a, b) => b.id - a.id);
-    tell("");
+    if (removed.length) tell(say("shelf.deleted"), true);
+    else tell("");
     show();
     await store(entry);
   }
@@ -178,6 +181,8 @@ see.shelf = (element) => {
   };
   see.forgetAll = async () => {
     pictures = [];
+    removed.length = 0;
+    await see.forgetPast?.();
     await stored.clear();
     show();
   };

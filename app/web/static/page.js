@@ -141,6 +141,14 @@ window.see = (() => {
   window.addEventListener("online", ping);
   window.addEventListener("offline", ping);
 
+  // Left or loaded again while something is drawn: gradio tells of the stream that it ends itself. A
+  // connection that is lost otherwise is told by the page (see `ping` and `see.refused`).
+  const complain = console.error.bind(console);
+  console.error = (...said) => {
+    const ended = said[0]?.name === "AbortError" || String(said[1] ?? "").startsWith("Connection errored out");
+    if (!ended) complain(...said);
+  };
+
   // Back again: the browser may show the page as it was, without its connection.
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 

@@ -15,8 +15,10 @@ see.stage = (element) => {
   let value = {}; // what is shown (see app/web/payload.py)
   let turn = 0; // counts what was to be shown
   let oldest = 0; // the turn before which nothing is shown any more
+  let standing = null; // the address of the finished picture that the present request changes
 
   translate(element);
+  const lens = see.lens($(".view"), { isWhole: () => editable(), isMarked: () => Boolean(marks) });
   $(".samples").hidden = true; // until it is known what draws
 
   const cells = () => grid[0] * grid[1];
@@ -84,8 +86,14 @@ see.stage = (element) => {
       return tick();
     }
     const mine = (turn += 1);
+    if (next.kind === "begin" && value.kind !== "begin") {
+      const changes = next.edit || ["tell", "vary"].includes(see.asked);
+      standing = changes && value.kind === "final" && shown.length === 1 ? value.frames[0].src : null;
+    }
+    if (next.kind === "final" && next.before === undefined) next.before = changed(next);
     value = next;
     const { kind, frames: each = [{}], edit } = value;
+    if (!edit || each.length > 1) lens.reset();
     if (!["live", "preview", "stopped"].includes(kind)) oldest = mine;
     element.dataset.kind = kind;
     layOut(each.length, value.grid ?? grid);
@@ -102,6 +110,11 @@ see.stage = (element) => {
     value.kept = true;
     if (value.foreign && !marks) startMarking();
   };
+  // What a change began from, to be compared; null where a picture is another one.
+  function changed(next) {
+    const whole = next.frames.length === 1 && String(next.grid) === String(grid);
+    return whole && see.asked !== "restore" ? standing : null;
+  }
   // "new", "edit" or "live" while what is shown is not what will be.
   see.unfinished = () => {
     if (value.kind === "live") return "live";
@@ -211,6 +224,7 @@ see.stage = (element) => {
   }
 
   function startMarking() {
+    lens.compare(false);
     marks = new Uint8Array(cells());
     markedOn = value;
     $("[data-do=mark]").setAttribute("aria-pressed", "true");
@@ -319,6 +333,9 @@ see.stage = (element) => {
     element.classList.toggle("choosing", finished && shown.length > 1);
     $(".tools").hidden = !editable();
     $(".places").hidden = !marks || !editable();
+    $(".lens").hidden = !editable();
+    $("[data-do=before]").hidden = !(editable() && value.before);
+    lens.offer(editable() ? shown[0].figure : null, value.before);
     for (const name of ["vary", "save"]) $(`[data-do=${name}]`).hidden = Boolean(value.foreign);
     shown.forEach((one, index) => {
       one.figure.querySelector("button")?.remove();
@@ -351,6 +368,7 @@ see.stage = (element) => {
         startMarking();
         document.querySelector("#prompt textarea")?.select();
       },
+      before: () => lens.compare(),
       vary: () => see.ask("vary"),
       save: () => see.save(),
       full: () => shown[0].figure.requestFullscreen?.(),

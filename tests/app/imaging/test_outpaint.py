@@ -76,6 +76,14 @@ def test_a_picture_grows_and_what_was_there_stays(pipeline):
     assert (tokens[:, start : start + columns].ravel() == square.tokens).all()
     assert (tokens < pipeline.generator.mask_id).all() and tokens.shape == wide
 
+    # Back in the first shape it is the first picture, not one within another.
+    back, nothing = pipeline.widen(grown.canvas, square.grid)
+    assert not nothing.any() and (back.tokens == square.tokens).all()
+    *_, again = pipeline.paint(
+        PictureRequest(back.prompt, settings, canvas=back, marked=nothing, around=True)
+    )
+    assert (again.results[0].canvas.tokens == square.tokens).all()
+
     # It can be drawn on like any other, and a file of it keeps its shape.
     part = np.zeros(wide, bool)
     part[:rows, : columns // 2] = True
