@@ -1,17 +1,19 @@
 """Photograph the running page for the docs: `python -m benchmarks.page_pictures [--weights DIR]`.
 
 Starts `python app.py`, plays it a recording (or types --prompt) and writes docs/page.png, a
-desktop, and docs/page_phone.png, a phone. Needs Debian's chromium and the package playwright.
+desktop, and docs/page_phone.png, a phone; and docs/page.webp, a sheet of the page before the first
+picture on four screens, light and dark. Needs Debian's chromium and the package playwright.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import re
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from app.config import WEIGHTS_VARIABLE
 from benchmarks.common import ROOT
@@ -28,6 +30,10 @@ DEVICES: dict[str, dict[str, Any]] = {
         "is_mobile": True,
     },
 }
+
+SCREENS = ((390, 844), (768, 1024), (1280, 900), (1920, 1080))
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+TALL, GAP = 330, 10  # pixels of a screen on the sheet, and between two
 
 
 def photograph(
@@ -64,6 +70,38 @@ def photograph(
         browser.close()
 
 
+def photograph_screens(address: str, target: Path) -> None:
+    """Write a sheet of the page at `address` before the first picture, a row a colour scheme."""
+    from PIL import Image
+    from playwright.sync_api import sync_playwright
+
+    rows: list[list[Image.Image]] = [[] for _ in SCHEMES]
+    with sync_playwright() as playwright:
+        chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        for width, height in SCREENS:
+            size: Any = {"width": width, "height": height}
+            tab = browser.new_context(locale="en", viewport=size, is_mobile=width < 500).new_page()
+            tab.set_default_timeout(PATIENCE)
+            tab.goto(address, wait_until="domcontentloaded")
+            tab.locator(".expect.known").wait_for()
+            for row, scheme in zip(rows, SCHEMES, strict=True):
+                tab.emulate_media(color_scheme=scheme)
+                tab.wait_for_timeout(500)
+                image = Image.open(io.BytesIO(tab.screenshot())).convert("RGB")
+                row.append(image.resize((round(width * TALL / height), TALL)))
+        browser.close()
+    wide = sum(image.width + GAP for image in rows[0]) + GAP
+    sheet = Image.new("RGB", (wide, len(rows) * (TALL + GAP) + GAP), "#d6d3d1")
+    for down, row in enumerate(rows):
+        left = GAP
+        for image in row:
+            sheet.paste(image, (left, GAP + down * (TALL + GAP)))
+            left += image.width + GAP
+    sheet.save(target, "WEBP", quality=42, method=6)
+    print(target, sheet.size, target.stat().st_size)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--weights", type=Path, help="a folder of weights; default: the shipped")
@@ -76,6 +114,7 @@ def main() -> None:
     if options.weights is not None:
         os.environ[WEIGHTS_VARIABLE] = str(options.weights.resolve())
     with running_app() as (address, _):
+        photograph_screens(address, options.out / "page.webp")
         for name, device in DEVICES.items():
             photograph(
                 address, options.out / name, device,

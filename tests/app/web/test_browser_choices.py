@@ -68,11 +68,16 @@ def test_they_are_in_sight_before_the_first_drawing(page, browser, served_page, 
     for row in (*CHOICES, "#draw"):
         box = tab.locator(row).bounding_box()
         assert box["y"] >= 0 and box["y"] + box["height"] <= below + 1, row
+    targets = "#choices label:has(input[type=radio])"
+    if own is not page:
+        targets += ", #room button, #restore, #language input, .live"
     small = tab.evaluate(
-        """() => [...document.querySelectorAll("#choices label:has(input[type=radio])")]
-            .filter((each) => Math.min(each.offsetWidth, each.offsetHeight) < 44).length"""
+        """(targets) => [...document.querySelectorAll(targets)].filter((each) => each.offsetParent)
+            .filter((each) => Math.min(each.offsetWidth, each.offsetHeight) < 44)
+            .map((each) => each.outerHTML.slice(0, 80))""",
+        targets,
     )
-    assert small == 0
+    assert small == []
     assert tab.evaluate("document.documentElement.scrollWidth") == width
     if own is not page:
         own.close()

@@ -139,6 +139,31 @@ def test_before_and_after_lie_side_by_side(tab):
     assert button.is_visible(), "the comparison comes back with the picture"
 
 
+def test_axe_finds_no_serious_fault_in_what_is_new(tab):
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="needs axe-playwright-python"
+    )
+    draw(tab, "a house by a lake", steps=1)
+    done(tab)
+    tell(tab, "make it night")
+    tab.locator("[data-zoom=in]").focus()
+    tab.keyboard.press("Enter")
+    tab.locator("[data-do=before]").focus()
+    tab.keyboard.press("Enter")
+    assert tab.evaluate(IS_NEAR) and tab.locator(".split").is_visible()
+    for scheme in ("light", "dark"):
+        tab.emulate_media(color_scheme=scheme)
+        tab.wait_for_timeout(300)
+        found = axe.Axe().run(tab).response["violations"]
+        serious = [
+            (each["id"], [node["html"][:120] for node in each["nodes"]])
+            for each in found
+            if each["impact"] in ("serious", "critical")
+        ]
+        assert serious == []
+    tab.emulate_media(color_scheme="null")
+
+
 def test_what_was_done_is_undone_after_a_reload(tab):
     draw(tab, "a house by a lake", steps=3)
     done(tab)
