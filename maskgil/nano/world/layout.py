@@ -169,10 +169,10 @@ class Layout:
             first, second = relation.subject, relation.objects[0]
             if relation.name in ("above", "below", "under"):
                 for index in (first, second):
-                    high = nouns[index].category == "celestial"
-                    if relation.name == "under" and not high:
+                    aloft = nouns[index].category == "celestial"
+                    if relation.name == "under" and not aloft:
                         continue
-                    most = min(PLAIN, self.frame[1] / 2) if high else self.frame[1] / 2
+                    most = min(PLAIN, self.frame[1] / 2) if aloft else self.frame[1] / 2
                     sizes[index] = self.cells(codes[index], min(most, max(sizes[index])))
             if relation.name not in SHARES:
                 continue
