@@ -135,7 +135,6 @@ REGISTRY: dict[str, Entry] = {
         Entry("nano-tokenizer", "MIT", asset="nano/tokenizer.safetensors"),
         Entry("maskgil-nano", "MIT", asset="nano/maskgil.safetensors"),
         Entry("ar-nano", "MIT", asset="nano/ar.safetensors"),
-        Entry("nano-detector", "MIT", asset="detector/detector.safetensors"),
         Entry("world-detector", "MIT", asset="detector/world.safetensors"),
         Entry("clip-nano", "MIT", asset="clip-nano/clip-nano.safetensors"),
         *TOKENIZERS,

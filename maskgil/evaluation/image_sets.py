@@ -30,7 +30,7 @@ from maskgil.utils.images import from_bytes, to_bytes
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from maskgil.nano.emoji.sprites import Noun
+    from maskgil.nano.dataset import Example, WorldSource
     from maskgil.pipelines.image_generator import ImageGenerator
 
 SETTINGS = "settings.json"
@@ -141,9 +141,9 @@ class FolderPictures(_Lazy):
 
 
 class ScenePictures(_Lazy):
-    """Composed scenes of emoji art: numbers `first` onwards of the corpus with this `seed`.
+    """Composed scenes of nano's world: numbers `first` onwards of the corpus with this `seed`.
 
-    `nouns`: only scenes of these; None for the whole vocabulary. `art`: npm folder of the art.
+    `nouns`: only scenes of these; None for the whole vocabulary. `art`: npm folder, or a pack.
     """
 
     def __init__(
@@ -151,7 +151,7 @@ class ScenePictures(_Lazy):
         art: str | Path,
         *,
         count: int,
-        side: int = 96,
+        side: int = 192,
         seed: int = 0,
         first: int = 0,
         nouns: Sequence[str] | None = None,
@@ -165,31 +165,22 @@ class ScenePictures(_Lazy):
             raise ValueError(f"scenes of {', '.join(self.nouns)}: at least two nouns are needed")
         self._open()
 
-    def _open(self) -> tuple[Any, Any]:
+    def _open(self) -> WorldSource:
         if "_scenes" not in vars(self):
-            from maskgil.nano.emoji.renderer import Painter
-            from maskgil.nano.emoji.sampler import SceneSampler
-            from maskgil.nano.emoji.sprites import ArtFolder
+            from maskgil.nano.dataset import WorldSource
+            from maskgil.nano.rendering.art import Art
+            from maskgil.nano.rendering.renderer import Renderer
+            from maskgil.nano.world.sampler import SceneSampler
 
-            painter = Painter(ArtFolder(self.art), size=self.side)
-            sampler = SceneSampler(nouns=self._vocabulary(), styles=(("3d", 1.0),))
-            self._scenes = painter, sampler
+            sampler, renderer = (
+                SceneSampler(nouns=self.nouns),
+                Renderer(Art(self.art), size=self.side),
+            )
+            self._scenes = WorldSource(renderer, sampler, seed=self.seed)
         return self._scenes
 
-    def _vocabulary(self) -> tuple[Noun, ...]:
-        from maskgil.nano.emoji.sprites import load_nouns
-
-        nouns = {noun.name: noun for noun in load_nouns()}
-        for name in self.nouns or ():
-            if name not in nouns:
-                raise ValueError(f"{name!r} is not among the nouns of the scenes")
-        return tuple(nouns[name] for name in self.nouns or nouns)
-
-    def _example(self, index: int) -> Any:
-        from maskgil.nano.emoji.dataset import example
-
-        painter, sampler = self._open()
-        return example(self.first + index, painter, sampler, seed=self.seed)
+    def _example(self, index: int) -> Example:
+        return self._open().example(self.first + index)
 
     def __len__(self) -> int:
         return self.count

@@ -18,7 +18,7 @@ from maskgil.tokenizers.compact_vq import CompactVQ, CompactVQConfig
 
 ROOT = Path(__file__).parents[2]
 ART = ROOT / "tests" / "fixtures" / "art"
-NOUNS = "apple,cat,car,star,egg"
+NOUNS = "bench,bowl,fork,lighthouse,vase"  # whose drawings are at hand
 SCENES = ["--art", str(ART), "--nouns", NOUNS]
 
 

@@ -1,97 +1,76 @@
-"""`evaluate recognised`: how often nano's detector is right on real scenes, and on rebuilt ones.
+"""`evaluate recognised`: how often nano's detector is right, by kind of scene, and its verdicts.
 
-On scenes fresh from the art it is the detector that is measured: a judge has to be right there.
-After a tokenizer's encode and decode it is the tokenizer: what is lost there no generator can draw.
-Then nano's GenEval prompts as real scenes and near misses: is the verdict right? (`judged_scenes`)
+Kinds are the corpus's, of what generators never see; loose and spoilt scenes have things anywhere.
+Rebuilt ones went through a tokenizer and back: what is lost there no generator can draw.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+import torch
 
 from maskgil.evaluation import report
-from maskgil.evaluation.commands import world_recognised
-from maskgil.evaluation.detector.accuracy import FRESH_SEED, AccuracyCounts, measure
-from maskgil.evaluation.detector.dataset import LooseScenes, Shown, SlotScenes, truth_of
-from maskgil.evaluation.detector.model import NAME
+from maskgil.evaluation.detector.accuracy import FRESH_SEED, AccuracyCounts, measure, together
+from maskgil.evaluation.detector.model import NAME, RULES, NanoDetector, load_detector
 from maskgil.evaluation.detector.rebuilt import Rebuilder
-from maskgil.evaluation.detector.verdict_cases import cases, verdicts
-from maskgil.evaluation.geneval.nano_prompts import nano_prompts
-from maskgil.evaluation.geneval.report import (
-    CategoryShare,
-    VerdictRow,
-    failures,
-    judged_table,
-    summary,
-    wilson,
-)
-from maskgil.nano.emoji.renderer import Painter
-from maskgil.nano.emoji.sampler import SceneSampler
-from maskgil.nano.emoji.scene import SLOTS, Scene, Thing
-from maskgil.nano.emoji.sprites import ArtFolder, Noun, load_nouns
-from maskgil.nano.world.paints import COLOURS
+from maskgil.evaluation.detector.verdict_cases import verdicts
+from maskgil.evaluation.detector.world_cases import class_prompts, world_cases
+from maskgil.evaluation.detector.world_loose import LooseWorldScenes
+from maskgil.evaluation.detector.world_scenes import WorldScenes
+from maskgil.evaluation.detector.world_train import detector_of_run
+from maskgil.evaluation.geneval.report import VerdictRow, judged_table, summary
+from maskgil.evaluation.geneval.world_classes import ClassDetector
+from maskgil.nano.rendering.art import Art
+from maskgil.nano.rendering.renderer import Renderer
+from maskgil.nano.world.nouns import Noun, load_nouns
+from maskgil.nano.world.sampler import KINDS, SceneSampler
 
-TOKENIZER = "nano-tokenizer"
-SETS = ("slots", "held out", "loose", "spoilt")
-SIZES = {"large": "single", "small": "beside"}  # of sprites: the layout that shows them so
-
-
-def fresh(name: str, art: ArtFolder, nouns: Sequence[Noun], side: int) -> Any:
-    """The scenes of a set by number, which training never drew."""
-    if name in ("slots", "held out"):
-        sampler = SceneSampler(tuple(nouns), (("3d", 1.0),), name == "held out")
-        return SlotScenes(art, sampler, side=side, seed=FRESH_SEED)
-    styles = (("3d", 1.0),)
-    return LooseScenes(art, nouns, styles=styles, spoilt=name == "spoilt", seed=FRESH_SEED)
+COLUMNS = {
+    "recall": "right class and box", "precision": "precision", "colour": "colour",
+    "settings": "setting", "times": "time", "weathers": "weather", "styles": "style",
+    "muddles_named": "muddles named", "mean_overlap": "overlap", "whole_pictures": "whole",
+    "things": "things",
+}  # fmt: skip
+SETS = (*KINDS, "loose", "spoilt")
+ALL = "all kinds"
+Verdicts = tuple[list[VerdictRow], list[VerdictRow]]  # of a prompt's own scenes, of near misses
 
 
-class SpriteCase(NamedTuple):
-    """A thing in a layout, in its own colours or painted: what `every_sprite` shows."""
+def fresh(
+    name: str, renderer: Renderer, nouns: Sequence[Noun] = (), known: Sequence[str] = ()
+) -> Any:
+    """The scenes of a set by number: of a kind, or loose ones; of a seed that no training has.
 
-    noun: Noun
-    layout: str
-    colour: str | None = None
-
-
-def every_sprite(nouns: Sequence[Noun], size: str, *, painted: bool = False) -> list[SpriteCase]:
-    """Each noun alone (`size` "large"), or as small as in pairs, twice ("small").
-
-    In its own colours, or, of those that may be painted, each in one colour: they take turns.
+    `known`: a judge's nouns in its order, all of the world without.
     """
-    layout = SIZES[size]
-    if not painted:
-        return [SpriteCase(noun, layout) for noun in nouns]
-    offset = list(SIZES).index(size) * (len(COLOURS) // 2)
-    sprites = []
-    for number, noun in enumerate(noun for noun in nouns if noun.paintable):
-        turn = number + offset
-        if COLOURS[turn % len(COLOURS)] == noun.colour:
-            turn += 1  # that one is no paint
-        sprites.append(SpriteCase(noun, layout, COLOURS[turn % len(COLOURS)]))
-    return sprites
+    if name in KINDS:
+        names = tuple(one.name for one in nouns) or None
+        sampler = SceneSampler(nouns=names, kinds={name: 1.0})
+        return WorldScenes(renderer, sampler, seed=FRESH_SEED, known=known)
+    spoilt = name == "spoilt"
+    return LooseWorldScenes(renderer, nouns, spoilt=spoilt, seed=FRESH_SEED, known=known)
 
 
-def draw_sprite(sprite: SpriteCase, painter: Painter, numbers: dict[str, int]) -> Shown:
-    count = len(SLOTS[sprite.layout])
-    scene = Scene((Thing(sprite.noun, sprite.colour, count),), sprite.layout)
-    return Shown(painter.draw(scene), truth_of(scene, painter, numbers))
+def detector_of(name: str) -> NanoDetector:
+    """A detector by name or file, or with the averaged weights of a run's folder."""
+    if not Path(name).is_dir():
+        return load_detector(name)
+    net = detector_of_run(Path(name)).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return NanoDetector(net)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", type=Path, required=True, help="folder of the results")
-    parser.add_argument("--art", required=True, help="npm folder of the art; a world's: or a pack")
+    parser.add_argument("--art", required=True, help="npm folder of the art, or a pack of it")
     parser.add_argument(
         "--detector", default=NAME, help="name or file of the detector, or the folder of its run"
     )
-    parser.add_argument(
-        "--tokenizer",
-        help=f"name or file; none for real scenes alone (default {TOKENIZER}, a world's: none)",
-    )
+    parser.add_argument("--tokenizer", help="name or file, to measure rebuilt scenes too")
     parser.add_argument("--scenes", type=int, default=400, help="fresh scenes of each set")
     parser.add_argument("--prompts", type=int, help="the first so many prompts of each category")
 
@@ -100,105 +79,75 @@ def run(options: argparse.Namespace) -> None:
     """Measure and write recognised.json and recognised.md."""
     if options.scenes < 1:
         raise ValueError(f"--scenes is {options.scenes}; it must be at least 1")
-    judge = world_recognised.detector_of(options.detector)
-    net = judge.net
-    if net.answers:
-        world_recognised.run(options, net)
-        return
-    art, options.tokenizer = ArtFolder(options.art), options.tokenizer or TOKENIZER
-    nouns = [noun for noun in load_nouns() if noun.name in net.config.nouns]
-    if [noun.name for noun in nouns] != list(net.config.nouns):
-        raise ValueError(f"{options.detector} knows other nouns than maskgil/nano/emoji/nouns.tsv")
-    if net.config.colours != COLOURS:
-        raise ValueError(f"{options.detector} knows other colours than the scenes have")
-    rebuild = None if options.tokenizer == "none" else Rebuilder(options.tokenizer)
-    side = net.config.image_size if rebuild is None else rebuild.side
+    net = detector_of(options.detector).net
+    world = {noun.name: noun for noun in load_nouns()}
+    if not world.keys() >= set(net.config.nouns):
+        raise ValueError(f"{options.detector} knows other nouns than maskgil/nano/world has")
+    nouns = [world[name] for name in net.config.nouns]  # newer ones it was not taught
+    rebuild = None
+    if options.tokenizer not in (None, "none"):
+        rebuild = Rebuilder(options.tokenizer)
+        if rebuild.side != net.config.image_size:
+            raise ValueError(
+                f"{options.tokenizer} reads {rebuild.side} pixels a side, the detector "
+                f"{net.config.image_size}; give a tokenizer of the world"
+            )
+    renderer = Renderer(Art(options.art), size=net.config.image_size)
     found: dict[str, AccuracyCounts] = {}
-    for name in SETS:
-        scenes = fresh(name, art, nouns, side)
-        pictures = (scenes[number] for number in range(options.scenes))
-        found[name] = measure(net, pictures, options.scenes, label=name)
-    painter, numbers = Painter(art, size=side), {noun.name: i for i, noun in enumerate(nouns)}
-    ways: dict[str, Rebuilder | None] = {"real": None}
-    if rebuild is not None:
-        ways["rebuilt"] = rebuild
-    for painted in (False, True):
-        for size in SIZES:
-            sprites = every_sprite(nouns, size, painted=painted)
-            for how, through in ways.items():
-                drawn = (draw_sprite(one, painter, numbers) for one in sprites)
-                name = f"{how}, {'painted, ' if painted else ''}{size}"
-                found[name] = measure(net, drawn, len(sprites), rebuild=through, label=name)
-    shown = list(cases(nano_prompts(nouns, limit=options.prompts), nouns))
-    judged = {
-        how: verdicts(shown, painter, judge, through, label=f"verdicts, {how}")
-        for how, through in ways.items()
+    for how, through in {"": None, "rebuilt ": rebuild}.items():
+        if how and through is None:
+            continue
+        for name in SETS:
+            scenes = fresh(name, renderer, nouns, net.config.nouns)
+            pictures = (scenes[number] for number in range(options.scenes))
+            label = how + name
+            found[label] = measure(net, pictures, options.scenes, rebuild=through, label=label)
+        found[how + ALL] = together(found[how + kind] for kind in KINDS)
+    judge = ClassDetector(NanoDetector(net), RULES)
+    prompts = class_prompts(limit=options.prompts)
+    ways = {"real": None} if rebuild is None else {"real": None, "rebuilt": rebuild}
+    said = {
+        how: verdicts(list(world_cases(prompts)), renderer, judge, way, label=f"verdicts, {how}")
+        for how, way in ways.items()
     }
-    _report(options, found, judged)
-
-
-def _share(counts: Sequence[AccuracyCounts]) -> CategoryShare:
-    """Things recognised of those of several sets; the interval takes things for independent."""
-    right, there = sum(c.right for c in counts), max(1, sum(c.there for c in counts))
-    pictures = sum(c.pictures for c in counts)
-    return CategoryShare(right / there, *wilson(right / there, there), pictures, pictures)
+    _report(options, found, said)
 
 
 def _report(
-    options: argparse.Namespace,
-    found: dict[str, AccuracyCounts],
-    judged: dict[str, tuple[list[VerdictRow], list[VerdictRow]]],
+    options: argparse.Namespace, found: dict[str, AccuracyCounts], said: dict[str, Verdicts]
 ) -> None:
-    sprites = {name: found[name] for name in found if name not in SETS}
-    rebuilt = {name: counts for name, counts in sprites.items() if name.startswith("rebuilt")}
-    mistaken = sum((found[name].mistaken for name in SETS), Counter())
-    record: dict[str, Any] = {
-        "title": "Things recognised",
+    shares = {name: counts.shares() for name, counts in found.items()}
+    mistaken = found[ALL].mistaken + found["loose"].mistaken + found["spoilt"].mistaken
+    record = {
+        "title": "Things of the world recognised",
         "command": report.command_line(),
         "detector": options.detector,
         "tokenizer": options.tokenizer,
-        "scenes": {name: found[name].shares() for name in SETS},
-        "sprites": {
-            name: {**counts.shares(), "missed": sorted(counts.missed)}
-            for name, counts in sprites.items()
+        "scenes": shares,
+        "missed": [[*pair] for pair in found[ALL].missed.most_common(40)],
+        "verdicts": {
+            how: {tag: shares["all"].to_dict() for tag, shares in summary(own).items()}
+            for how, (own, _) in said.items()
         },
         "mistaken": [[*pair, times] for pair, times in mistaken.most_common(40)],
-        "verdicts": {
-            how: {
-                "own": {tag: shares["all"].to_dict() for tag, shares in summary(own).items()},
-                "wrong": failures(own),
-                "near_misses_taken_for_right": failures(
-                    row._replace(correct=not row.correct, reason="near miss") for row in near
-                ),
-            }
-            for how, (own, near) in judged.items()
-        },
     }
-    columns = ("recall", "precision", "colour", "mean_overlap", "whole_pictures", "things")
-    rows = [[name, *(found[name].shares()[c] for c in columns)] for name in found]
-    headings = ["", "right class and box", "precision", "colour", "overlap", "whole", "things"]
+    rows = [[name, *(row[column] for column in COLUMNS)] for name, row in shares.items()]
     sections = [
-        "Scenes are fresh and real: slots are the corpus's own, held out its combinations that "
-        "generators never see, loose those with things anywhere in any size, spoilt the same "
-        "blurred, dotted or compressed. Then every noun once alone and twice small, in its own "
-        "colours, and painted where it may be.",
-        report.table(headings, rows),
-        "Right verdicts on nano's own prompts: scenes drawn from the art as each prompt asks, and "
-        "near misses, which have one noun, colour, count or place wrong.",
-        judged_table(judged),
+        "Kinds of scenes are the corpus's, of combinations that generators never see; loose scenes "
+        "have things anywhere in any size, spoilt ones the same beside muddles, blurred, dotted or "
+        "compressed. Things of which less than two fifths are in sight are not asked for.",
+        report.table(["", *COLUMNS.values()], rows),
     ]
-    if rebuilt:
-        own = [counts for name, counts in rebuilt.items() if "painted" not in name]
-        painted = [counts for name, counts in rebuilt.items() if "painted" in name]
-        record["recognised"] = _share(own).to_dict()
-        record["recognised_painted"] = _share(painted).to_dict()
-        sections.append(
-            f"Rebuilt by {options.tokenizer}, the share of sprites that are recognised is "
-            f"{_share(own)}, of painted ones {_share(painted)}."
-        )
-    told = len(sections)
-    for name, counts in sprites.items():
-        if counts.missed:
-            sections.append(f"Not recognised ({name}): {', '.join(sorted(counts.missed))}.")
+    for how in ("", "rebuilt "):
+        if how + ALL in shares:
+            sections.append(
+                f"Of things of at least 5 x 5 cells, {how or 'as drawn '}"
+                f"{shares[how + ALL]['large']:.3f} are recognised."
+            )
+    sections += [
+        "Right verdicts on prompts over GenEval's 80 classes: scenes as each prompt asks, and near "
+        "misses, which have one noun, colour, count or place wrong.",
+        judged_table(said),
+    ]
     report.write(options.output, "recognised", record, sections)
-    sys.stdout.write("\n\n".join(sections[:told]) + "\n")
+    sys.stdout.write("\n\n".join(sections) + "\n")

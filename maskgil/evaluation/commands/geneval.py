@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from maskgil.cli import (
     add_model_arguments,
@@ -46,10 +46,10 @@ from maskgil.utils.distributed import batches_of, launched, shared
 from maskgil.utils.progress import progress_bar
 
 if TYPE_CHECKING:
-    from maskgil.nano.emoji.sprites import Noun
+    from maskgil.nano.world.nouns import Noun
 
 PER_PROMPT = 4  # pictures, as in GenEval
-NANO, NOTHING = "nano", "none"  # the preset and its detector; no detector
+NANO, WORLD, NOTHING = "nano", "world", "none"  # the preset; its detector; no detector
 FOLDER, SAMPLE = re.compile(r"\d+"), re.compile(r"\d+\.png")
 
 
@@ -72,13 +72,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--images", type=Path, help="score the pictures of this folder, draw none")
     parser.add_argument(
         "--detector",
-        help="world (of all of nano's world), nano (of its first one), a detector's .safetensors, "
-        "MODULE:FUNCTION that makes one, or none (default with --preset nano: nano)",
+        help="world (of nano's world), a detector's .safetensors, MODULE:FUNCTION that makes one, "
+        "or none (default with --preset nano: world)",
     )
     parser.add_argument("--results", type=Path, help="results.jsonl of the official scorer")
 
 
-SHIPPED = {NANO: "nano-detector", "world": "world-detector"}  # judges that come along
+SHIPPED = {WORLD: "world-detector"}  # judges that come along
 
 
 @dataclass(frozen=True)
@@ -244,16 +244,16 @@ def run(options: argparse.Namespace) -> None:
     if options.images is not None:
         if options.detector in (None, NOTHING):
             raise ValueError(
-                "--images are scored by a detector: give --detector world or nano, a file or "
+                "--images are scored by a detector: give --detector world, a file or "
                 "MODULE:FUNCTION"
             )
     elif model_choice(options).class_driven:
         raise ValueError("GenEval's prompts are captions: --size and imagenet draw classes")
-    name = options.detector or (NANO if of_nano else NOTHING)
+    name = options.detector or (WORLD if of_nano else NOTHING)
     detector = None if name == NOTHING else load_detector(name)
     prompts = None
     if options.images is None:
-        prompts, origin = _prompts(options, of_nano, knows_world(detector))
+        prompts, origin = _prompts(options, of_nano)
         if options.detector is None and not all(prompt.tag for prompt in prompts):
             detector = None
     folder = options.images or options.output / "images"
@@ -269,32 +269,24 @@ def run(options: argparse.Namespace) -> None:
         _report(options, results, judge, origin)
 
 
-def knows_world(detector: Detector | None) -> bool:
-    """Whether a detector reports all of GenEval's classes by the nouns of nano's world."""
-    from maskgil.evaluation.geneval.world_classes import ClassDetector
-
-    return isinstance(detector, ClassDetector)
-
-
-def _prompts(
-    options: argparse.Namespace, of_nano: bool, of_world: bool
-) -> tuple[list[Prompt], dict[str, Any]]:
+def _prompts(options: argparse.Namespace, of_nano: bool) -> tuple[list[Prompt], dict[str, Any]]:
     """What to draw and where it comes from; what the judge does not know is left out of files."""
     from maskgil.evaluation.geneval import nano_prompts
 
     if options.metadata is None:
-        nouns = world_nouns() if of_world else trained_nouns(options.preset, options.weights)
+        nouns = trained_nouns(options.preset, options.weights)
         prompts = nano_prompts.nano_prompts(nouns, seed=options.prompt_seed, limit=options.limit)
         return prompts, {"prompts": "nano's own", "seed": options.prompt_seed, "nouns": len(nouns)}
     prompts = read_prompts(options.metadata)
     whole = Counter(prompt.tag for prompt in prompts)
     origin: dict[str, Any] = {"prompts": str(options.metadata), "rows": len(prompts)}
-    if of_nano and options.detector in (None, NANO) and not of_world:
+    if of_nano and options.detector in (None, WORLD):
         nouns = trained_nouns(options.preset, options.weights)
         prompts, unknown = nano_prompts.in_nanos_words(prompts, nouns)
-        kept = Counter(prompt.tag for prompt in prompts)
-        tags = {tag or "without a category": [kept[tag], rows] for tag, rows in whole.items()}
-        origin |= {"kept": len(prompts), "kept_by_category": tags, "unknown_classes": unknown}
+        if unknown:
+            kept = Counter(prompt.tag for prompt in prompts)
+            tags = {tag or "without a category": [kept[tag], rows] for tag, rows in whole.items()}
+            origin |= {"kept": len(prompts), "kept_by_category": tags, "unknown_classes": unknown}
         if not prompts:
             raise ValueError(f"{options.metadata}: nano knows the objects of none of its prompts")
     if options.limit is not None:
@@ -309,10 +301,9 @@ def _kept_line(origin: dict[str, Any]) -> str:
         f"{report.HEADINGS.get(tag, tag)} {kept} of {rows}"
         for tag, (kept, rows) in origin["kept_by_category"].items()
     )
-    unknown = ", ".join(origin["unknown_classes"]) or "nothing"
     return (
         f"Of {origin['rows']} prompts nano knows the objects of {origin['kept']} ({tags}); "
-        f"it does not know {unknown}."
+        f"it does not know {', '.join(origin['unknown_classes'])}."
     )
 
 
@@ -327,17 +318,10 @@ def _first_of_each_tag(prompts: list[Prompt], limit: int) -> list[Prompt]:
 
 def trained_nouns(preset: str = NANO, weights: str | Path | None = None) -> tuple[Noun, ...]:
     """The nouns that a masked model's file says it was trained on; all of nano's without."""
-    from maskgil.nano.emoji.sprites import load_nouns
+    from maskgil.nano.world.nouns import load_nouns
 
     names, nouns = trained_names(preset, weights), load_nouns()
     return nouns if names is None else tuple(noun for noun in nouns if noun.name in names)
-
-
-def world_nouns() -> tuple[Noun, ...]:
-    """The nouns of nano's world, in so far as prompts ask of them what an emoji's noun has."""
-    from maskgil.nano.world.nouns import load_nouns
-
-    return cast("tuple[Noun, ...]", load_nouns())
 
 
 def _draw_all(options: argparse.Namespace, folder: Path, prompts: list[Prompt]) -> None:

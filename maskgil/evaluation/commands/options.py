@@ -29,6 +29,7 @@ PER_CLASS = 50  # of the paper: 50,000 pictures of 1,000 classes
 SCENE_SEED = 20_260  # no configuration trains on this one
 PROMPT_SCENES = 10**7  # captions come from scenes the reference does not show
 SCENES = "scenes"
+SCENE_SIDE = 384  # pixels of a scene, where nothing else says: as nano draws it
 
 
 def add_shared_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +43,7 @@ def add_shared_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--processes", type=int, default=1, help="processes that share the work")
-    parser.add_argument("--art", help="npm folder of the emoji art, for scenes")
+    parser.add_argument("--art", help="npm folder of the art or a pack of it, for scenes")
     parser.add_argument(
         "--nouns", help="scenes of these alone, such as apple,cat (default: the model's)"
     )
@@ -165,11 +166,11 @@ def write_statistics(path: Path, vectors: FrechetStatistics, info: NetworkInfo) 
 
 
 def scenes_of(
-    options: argparse.Namespace, count: int, *, side: int = 96, first: int = 0
+    options: argparse.Namespace, count: int, *, side: int = SCENE_SIDE, first: int = 0
 ) -> ScenePictures:
     """So many scenes of the nouns asked for."""
     if options.art is None:
-        raise ValueError("scenes are composed of emoji art: give --art, its npm folder")
+        raise ValueError("scenes are composed of art: give --art, its npm folder or a pack")
     return ScenePictures(
         options.art,
         count=count,
@@ -275,7 +276,7 @@ def drawn_or_given(options: argparse.Namespace) -> PictureSet:
         if options.save_images is not None:
             raise ValueError("--images measures a folder as it is: --save-images has no meaning")
         if options.images == SCENES:  # real ones: the least distance a model can hope for
-            count, side = options.num_samples or 1000, options.side or 96
+            count, side = options.num_samples or 1000, options.side or SCENE_SIDE
             return scenes_of(options, count, side=side, first=PROMPT_SCENES)
         size = None if options.side is None else (options.side, options.side)
         return FolderPictures(options.images, size=size, count=options.num_samples)

@@ -118,7 +118,7 @@ def measured(
 def recognised(model: Any, scenes: Any, detector: str, count: int) -> dict[str, float | None]:
     """Shares of things of at least 5 x 5 cells that a detector recognises: `large_as_drawn`, and
     `large_rebuilt` after encode and decode. ValueError for scenes or detectors of another world."""
-    from maskgil.evaluation.commands.world_recognised import detector_of
+    from maskgil.evaluation.commands.detector_accuracy import detector_of
     from maskgil.evaluation.detector.accuracy import AccuracyCounts, judged
     from maskgil.evaluation.detector.rebuilt import as_picture
     from maskgil.evaluation.detector.world_scenes import numbers_of, truth_of

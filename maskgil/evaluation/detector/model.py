@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 STRIDE = 8  # pixels of a cell
 WHOLE = ("settings", "times", "weathers", "styles")  # what is asked of the whole picture
-NAME = "nano-detector"
+NAME = "world-detector"
 KEPT = 0.05  # score below which nothing is reported
 OVERLAP = 0.5  # two boxes with more of it are one thing
 RULES = Rules(counting_threshold=0.3)

@@ -1,7 +1,4 @@
-"""Training of nano's detector on composed scenes.
-
-python -m maskgil.evaluation.detector.train configs/detector.yaml --art node_modules
-"""
+"""Training objective of nano's detector: targets of cells, losses, the step they make."""
 
 # B batch, S picture side in pixels, g cells a side, N things of a batch, M cells near a middle.
 
@@ -11,57 +8,21 @@ import argparse
 import math
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from maskgil.evaluation.detector.dataset import UNKNOWN, LooseScenes, Shown, SlotScenes, Truth
-from maskgil.evaluation.detector.model import DetectorConfig, DetectorNet, corners
-from maskgil.nano.emoji.sampler import SceneSampler
-from maskgil.nano.emoji.sprites import ArtFolder, load_nouns
-from maskgil.nano.world.paints import COLOURS
-from maskgil.train.config import from_mapping
-from maskgil.train.tasks.base import weight_decayed
+from maskgil.evaluation.detector.dataset import UNKNOWN, Truth
+from maskgil.evaluation.detector.model import corners
 from maskgil.train.tasks.judge import Build, JudgeRun, JudgeTask, add_arguments, train_judge
-from maskgil.utils.checks import above, at_least, below, one_of, within
 from maskgil.utils.command_line import status_of
-from maskgil.utils.images import stack_pixels
 
 if TYPE_CHECKING:
     from maskgil.tokenizers.base import Tokenizer
 
 NEAR, OPEN = 1.0, 2.0  # cells from a thing's middle that are to find it; that may
-
-
-@dataclass(frozen=True)
-class DetectorTraining:
-    """Settings of `EmojiDetectorTask`.
-
-    A share `rebuilt` of a batch goes through the tokenizer and back, unspoilt: half of it the
-    corpus's own scenes, half loose ones. The rest are loose scenes, spoilt.
-    """
-
-    steps: int
-    batch_size: int = 48
-    learning_rate: float = 2e-3
-    weight_decay: float = 0.02
-    warmup: int = 100
-    rebuilt: float = 0.25
-    box_weight: float = 2.0
-    colour_weight: float = 0.5
-    average_decay: float = 0.998
-    gradient_limit: float = 5.0
-    precision: str = "bf16"
-
-    def __post_init__(self) -> None:
-        at_least(self, 1, "steps", "batch_size")
-        within(self, 0, 1, "rebuilt")
-        below(self, 0, 1, "average_decay")
-        above(self, 0, "learning_rate", "gradient_limit")
-        one_of(self, ("float32", "bf16"), "precision")
 
 
 class Targets(NamedTuple):
@@ -200,54 +161,6 @@ def known_cross_entropy(logits: Tensor, answers: Tensor) -> Tensor:
     return total / (answers != UNKNOWN).sum().clamp(min=1)
 
 
-class EmojiDetectorTask(DetectorTask):
-    """Train a detector on fresh scenes of emoji art."""
-
-    def __init__(
-        self,
-        net: DetectorNet,
-        art: ArtFolder,
-        settings: DetectorTraining,
-        *,
-        tokenizer: Tokenizer | None = None,
-        styles: tuple[tuple[str, float], ...] = (("3d", 0.9), ("flat", 0.1)),
-        seed: int = 0,
-    ) -> None:
-        net = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        groups = weight_decayed(net, settings.weight_decay)
-        adam = torch.optim.AdamW(groups, lr=settings.learning_rate, betas=(0.9, 0.98))
-        super().__init__(net, {"optimizer": adam}, settings)
-        self.tokenizer, self.batch_size = tokenizer, settings.batch_size
-        self.bf16 = settings.precision == "bf16"
-        nouns = tuple(noun for noun in load_nouns() if noun.name in net.config.nouns)
-        if [noun.name for noun in nouns] != list(net.config.nouns):
-            raise ValueError("the detector's nouns are not nano's vocabulary, in its order")
-        self.loose = LooseScenes(art, nouns, styles=styles, seed=seed)
-        self.clean = LooseScenes(art, nouns, styles=(("3d", 1.0),), spoilt=False, seed=seed + 1)
-        self.clean._masters = self.loose._masters
-        self.slots = [
-            SlotScenes(art, SceneSampler(nouns, (("3d", 1.0),), held_out), seed=seed + 2)
-            for held_out in (False, True)
-        ]
-
-    def batch(self, index: int) -> tuple[Tensor, Targets]:
-        size = self.settings.batch_size
-        share = self.settings.rebuilt if self.tokenizer is not None else 0.0
-        rebuilt = round(size * share)
-        self._last = list(range(index * size, (index + 1) * size))
-        shown: list[Shown] = []
-        for place, number in enumerate(self._last):
-            if place >= rebuilt:
-                shown.append(self.loose[number])
-            elif place % 2:
-                shown.append(self.clean[number])
-            else:
-                shown.append(self.slots[number % 20 == 0][number])  # a twentieth held out
-        pixels = stack_pixels([one.pixels for one in shown]).to(self.device)
-        targets = targets_of([one.truth for one in shown], self.model.config.grid)
-        return self.through_tokenizer(pixels, rebuilt), targets.to(self.device)
-
-
 def tokenizer_of(run: JudgeRun, rebuilt: float, device: str = "cpu") -> Tokenizer | None:
     """What a share `rebuilt` of the pictures goes through, on `device`."""
     from maskgil.checkpoints import load
@@ -255,18 +168,6 @@ def tokenizer_of(run: JudgeRun, rebuilt: float, device: str = "cpu") -> Tokenize
     if run.tokenizer is None or not rebuilt:
         return None
     return load(run.tokenizer).requires_grad_(False).eval().to(device)
-
-
-def build_task(run: JudgeRun, options: argparse.Namespace) -> EmojiDetectorTask:
-    """The task of a config with fresh weights. Raises ValueError, one line for the user."""
-    settings = from_mapping(DetectorTraining, run.training, "training")
-    nouns = tuple(noun.name for noun in load_nouns())
-    shape = from_mapping(DetectorConfig, {**run.model, "nouns": nouns, "colours": COLOURS}, "model")
-    styles = tuple((run.styles or {"3d": 0.9, "flat": 0.1}).items())
-    return EmojiDetectorTask(
-        DetectorNet(shape).to(options.device), ArtFolder(options.art), settings,
-        tokenizer=tokenizer_of(run, settings.rebuilt, options.device), styles=styles, seed=run.seed,
-    )  # fmt: skip
 
 
 def train_command(
@@ -277,12 +178,3 @@ def train_command(
     add_arguments(parser, config)
     options = parser.parse_args(argv)
     return status_of(lambda: train_judge(options, build), parser.prog)
-
-
-def main(argv: list[str] | None = None) -> int:
-    module = "maskgil.evaluation.detector.train"
-    return train_command(argv, build_task, module=module, config="detector", about=__doc__)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, cast
 
 from maskgil.evaluation.detector.verdict_cases import Case
 from maskgil.evaluation.geneval.nano_prompts import nano_prompts
@@ -24,7 +23,7 @@ OPPOSITE = {"left of": "right of", "right of": "left of", "above": "below", "bel
 def class_prompts(*, seed: int = 0, limit: int | None = None) -> list[Prompt]:
     """Prompts over GenEval's classes, as many a category as it has; the first `limit` of each."""
     nouns = [noun(noun_of(label)) for label in CLASSES]
-    return nano_prompts(cast(Any, nouns), seed=seed, limit=limit)
+    return nano_prompts(nouns, seed=seed, limit=limit)
 
 
 def scene_of(prompt: Prompt) -> Scene:

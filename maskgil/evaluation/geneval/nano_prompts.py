@@ -1,8 +1,8 @@
 """GenEval's six categories over nano's vocabulary, and other files' prompts in its words.
 
-The prompts come from templates by seed, in GenEval's metadata format. In the four categories that
-combine things or colours every other prompt is a combination that training never showed; the extra
-key `held_out` says which.
+The prompts come from templates by seed, in GenEval's metadata format. In the three categories that
+combine two things every other prompt is of two that training never showed together; the extra key
+`held_out` says which.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from maskgil.evaluation.geneval.scorer import COLOURS, RELATIONS, Prompt, parse_prompt
-from maskgil.nano.emoji.scene import Scene, Thing, is_held_out
-from maskgil.nano.emoji.sprites import Noun, load_nouns
-from maskgil.nano.world.inflection import DEFINITE, NO_ARTICLE, PLURAL_FORMS, plural, with_article
+from maskgil.evaluation.geneval.world_classes import CLASSES, noun_of
+from maskgil.nano.world.inflection import DEFINITE, NO_ARTICLE, PLURAL_FORMS, with_article
+from maskgil.nano.world.nouns import Noun, load_nouns
+from maskgil.nano.world.sampler import is_held_out
+from maskgil.nano.world.scene import Scene, Thing
 
 COUNTS = {
     "single_object": 80, "two_object": 99, "counting": 80, "colors": 94, "position": 100,
@@ -22,13 +24,8 @@ COUNTS = {
 }  # fmt: skip
 """Prompts of a category, as many as GenEval has."""
 NUMBERS = {2: "two", 3: "three", 4: "four"}
+PAIRS = ("two_object", "position", "color_attr")  # categories of two things
 PATIENCE = 10_000  # draws without a new prompt after which a vocabulary is too small
-ALIASES = {  # COCO's names, as GenEval writes them, of things that nano calls otherwise
-    "cell phone": "phone",
-    "computer keyboard": "keyboard",
-    "sports ball": "soccer ball",
-    "wine glass": "glass of wine",
-}
 
 
 def nano_prompts(
@@ -55,8 +52,7 @@ def _fresh(tag: str, rows: Iterator[dict[str, Any]], count: int) -> list[Prompt]
     draws = 0
     for row in rows:
         draws += 1
-        alternates = tag not in ("single_object", "counting")
-        wanted = alternates and len(found) % 2 == 1
+        wanted = tag in PAIRS and len(found) % 2 == 1
         if row["prompt"] not in found and row["held_out"] == wanted:
             found[row["prompt"]] = parse_prompt({"tag": tag, **row})
             draws = 0
@@ -68,11 +64,16 @@ def _fresh(tag: str, rows: Iterator[dict[str, Any]], count: int) -> list[Prompt]
 
 
 def _said(noun: Noun, colour: str | None = None) -> str:
-    """'a red apple', 'glasses', 'the moon'."""
+    """'a red apple', 'glasses', 'the sun'."""
     words = f"{colour} {noun.name}" if colour else noun.name
-    if noun.name in NO_ARTICLE:
+    if noun.name in NO_ARTICLE or _is_plural(noun):
         return words
     return f"the {words}" if noun.name in DEFINITE and not colour else with_article(words)
+
+
+def _is_plural(noun: Noun) -> bool:
+    """Whether its name is a plural already, so that it has no article and is not counted."""
+    return noun.name in PLURAL_FORMS or (noun.plural == noun.name and noun.name.endswith("s"))
 
 
 def _clause(noun: Noun, count: int = 1, colour: str | None = None) -> dict[str, Any]:
@@ -80,10 +81,15 @@ def _clause(noun: Noun, count: int = 1, colour: str | None = None) -> dict[str, 
     return clause if colour is None else {**clause, "color": colour}
 
 
-def _row(things: Sequence[Thing], include: list[dict[str, Any]], prompt: str) -> dict[str, Any]:
-    layout = "single" if len(things) == 1 else "beside"
-    held_out = is_held_out(Scene(tuple(things), layout))
-    return {"include": include, "prompt": prompt, "held_out": held_out}
+def _row(include: list[dict[str, Any]], prompt: str) -> dict[str, Any]:
+    return {"include": include, "prompt": prompt, "held_out": _held_out(include)}
+
+
+def _held_out(include: Sequence[dict[str, Any]]) -> bool:
+    """Whether what the clauses ask for is a scene that training never showed."""
+    names = {one["class"]: noun_of(one["class"]) for one in include if one["class"] in CLASSES}
+    things = tuple(Thing(names.get(one["class"], one["class"])) for one in include)
+    return is_held_out(Scene(things))
 
 
 def _shuffled(nouns: Sequence[Noun], rng: random.Random) -> Iterator[Noun]:
@@ -96,29 +102,29 @@ def _shuffled(nouns: Sequence[Noun], rng: random.Random) -> Iterator[Noun]:
 
 def _single(nouns: Sequence[Noun], rng: random.Random) -> Iterator[dict[str, Any]]:
     for noun in _shuffled(nouns, rng):
-        yield _row([Thing(noun)], [_clause(noun)], _said(noun))
+        yield _row([_clause(noun)], _said(noun))
 
 
 def _two(nouns: Sequence[Noun], rng: random.Random) -> Iterator[dict[str, Any]]:
     for first, second in _pairs(nouns, rng):
         prompt = f"{_said(first)} and {_said(second)}"
-        yield _row([Thing(first), Thing(second)], [_clause(first), _clause(second)], prompt)
+        yield _row([_clause(first), _clause(second)], prompt)
 
 
 def _counting(nouns: Sequence[Noun], rng: random.Random) -> Iterator[dict[str, Any]]:
-    counted = [noun for noun in nouns if noun.name not in PLURAL_FORMS | DEFINITE]
+    counted = [n for n in nouns if not _is_plural(n) and n.name not in DEFINITE]
     for noun in _shuffled(counted, rng):
         count = rng.choice(tuple(NUMBERS))
-        prompt = f"{NUMBERS[count]} {plural(noun.name)}"
+        prompt = f"{NUMBERS[count]} {noun.plural}"
         exclude = [_clause(noun, count + 1)]
-        yield {**_row([Thing(noun)], [_clause(noun, count)], prompt), "exclude": exclude}
+        yield {**_row([_clause(noun, count)], prompt), "exclude": exclude}
 
 
 def _colours(nouns: Sequence[Noun], rng: random.Random) -> Iterator[dict[str, Any]]:
     for noun in _shuffled(_coloured(nouns), rng):
         colour = _colour(noun, rng)
         include = [_clause(noun, 1, colour)]
-        yield _row([Thing(noun, colour)], include, _said(noun, colour))
+        yield _row(include, _said(noun, colour))
 
 
 def _position(nouns: Sequence[Noun], rng: random.Random) -> Iterator[dict[str, Any]]:
@@ -126,16 +132,15 @@ def _position(nouns: Sequence[Noun], rng: random.Random) -> Iterator[dict[str, A
         relation = rng.choice(RELATIONS)
         include = [_clause(second), {**_clause(first), "position": [relation, 0]}]
         prompt = f"{_said(first)} {relation} {_said(second)}"
-        yield _row([Thing(first), Thing(second)], include, prompt)
+        yield _row(include, prompt)
 
 
 def _attribution(nouns: Sequence[Noun], rng: random.Random) -> Iterator[dict[str, Any]]:
     for first, second in _pairs(_coloured(nouns), rng):
         one, other = _colour(first, rng), _colour(second, rng)
         if one != other:
-            things = [Thing(first, one), Thing(second, other)]
             include = [_clause(first, 1, one), _clause(second, 1, other)]
-            yield _row(things, include, f"{_said(first, one)} and {_said(second, other)}")
+            yield _row(include, f"{_said(first, one)} and {_said(second, other)}")
 
 
 TEMPLATES: dict[str, Callable[[Sequence[Noun], random.Random], Iterator[dict[str, Any]]]] = {
@@ -171,11 +176,10 @@ def _colour(noun: Noun, rng: random.Random) -> str:
 
 
 def known_classes(nouns: Sequence[Noun]) -> dict[str, str]:
-    """Words of class names, such as COCO's, to the noun they mean."""
+    """Words of class names to what they are judged by: GenEval's own, and the nouns' names."""
     words = {word: noun.name for noun in nouns for word in noun.synonyms}
     words |= {noun.name: noun.name for noun in nouns}
-    words |= {alias: name for alias, name in ALIASES.items() if name in words.values()}
-    return words
+    return words | {label: label for label in CLASSES if noun_of(label) in words}
 
 
 def in_nanos_words(
@@ -185,7 +189,7 @@ def in_nanos_words(
 
     The text that is drawn stays as it is. Prompts of GenEval 2 have no classes and are kept.
     """
-    words, by_name = known_classes(nouns), {noun.name: noun for noun in nouns}
+    words = known_classes(nouns)
     kept: list[Prompt] = []
     unknown: set[str] = set()
     for prompt in prompts:
@@ -198,10 +202,7 @@ def in_nanos_words(
         for part in ("include", "exclude"):
             if part in raw:
                 raw[part] = [{**c, "class": words[c["class"].lower()]} for c in raw[part]]
-        if prompt.tag is not None and "held_out" not in raw:
-            things = [Thing(by_name[c["class"]], c.get("color")) for c in raw.get("include", [])]
-            if 1 <= len(things) <= 2:
-                layout = "single" if len(things) == 1 else "beside"
-                raw["held_out"] = is_held_out(Scene(tuple(things), layout))
+        if prompt.tag is not None and "held_out" not in raw and len(raw.get("include", [])) < 3:
+            raw["held_out"] = _held_out(raw.get("include", []))
         kept.append(parse_prompt(raw))
     return kept, sorted(unknown)

@@ -30,8 +30,10 @@ from maskgil.evaluation.geneval.report import (
     write_sheets,
 )
 from maskgil.evaluation.geneval.scorer import COLOURS, TAGS, Detection, judge, kept, parse_prompt
-from maskgil.nano.emoji.scene import Scene, Thing, is_held_out
-from maskgil.nano.emoji.sprites import load_nouns
+from maskgil.evaluation.geneval.world_classes import CLASSES
+from maskgil.nano.world.nouns import load_nouns
+from maskgil.nano.world.sampler import is_held_out
+from maskgil.nano.world.scene import Scene, Thing
 
 NOUNS = {noun.name: noun for noun in load_nouns()}
 OWN = nano_prompts()
@@ -62,12 +64,11 @@ def test_prompts_follow_from_their_seed_and_a_limit_takes_the_first():
 
 @pytest.mark.parametrize("tag", TAGS)
 def test_held_out_prompts_are_what_training_never_shows(tag):
-    """Every other prompt that combines things or colours, by the corpus's own rule."""
+    """Every other prompt of two things, by the corpus's own rule."""
     for number, prompt in enumerate(of(tag)):
-        things = [Thing(NOUNS[one.label], one.colour) for one in prompt.include]
-        scene = Scene(tuple(things), "single" if len(things) == 1 else "beside")
+        scene = Scene(tuple(Thing(one.label) for one in prompt.include))
         assert prompt.raw["held_out"] == is_held_out(scene)
-        assert prompt.raw["held_out"] == (tag not in ("single_object", "counting") and number % 2)
+        assert prompt.raw["held_out"] == (len(prompt.include) == 2 and number % 2 == 1)
 
 
 def test_single_objects_are_all_different_things_from_all_over_the_vocabulary():
@@ -128,24 +129,24 @@ def row(*classes, **more):
 
 def test_prompts_of_others_are_kept_where_nano_knows_their_objects():
     prompts = [
-        row("cell phone"), row("dog", "tv"), row("person"), row("Cat"),
-        row("dog", exclude=[{"class": "hair drier", "count": 1}]),
+        row("cell phone"), row("dog", "TV"), row("quasar"), row("Puppy", "car"),
+        row("dog", exclude=[{"class": "pulsar", "count": 1}]),
     ]  # fmt: skip
     found, unknown = in_nanos_words(prompts, load_nouns())
     assert [[one.label for one in prompt.include] for prompt in found] == [
-        ["phone"], ["dog", "television"], ["cat"],
+        ["cell phone"], ["dog", "tv"], ["puppy", "car"],
     ]  # fmt: skip
-    assert [prompt.text for prompt in found] == ["cell phone", "dog and tv", "Cat"]
-    assert unknown == ["hair drier", "person"]
-    pair = Scene((Thing(NOUNS["dog"]), Thing(NOUNS["television"])), "beside")
+    assert [prompt.text for prompt in found] == ["cell phone", "dog and TV", "Puppy and car"]
+    assert unknown == ["pulsar", "quasar"]
+    pair = Scene((Thing("dog"), Thing("television")))
     assert found[1].raw["held_out"] == is_held_out(pair)
 
 
-def test_a_noun_means_itself_though_it_is_another_ones_synonym():
+def test_classes_mean_themselves_and_other_words_their_noun():
     words = known_classes(load_nouns())
     assert all(words[name] == name for name in NOUNS)
-    assert words["puppy"] == "dog" and words["wine glass"] == "glass of wine"
-    assert "computer mouse" not in words and "mouse" in words
+    assert set(CLASSES) <= words.keys() and words["person"] == "person" and words["tv"] == "tv"
+    assert words["phone"] == "cell phone"
     assert "cell phone" not in known_classes([NOUNS["dog"]])
 
 
@@ -240,7 +241,7 @@ def test_one_command_draws_judges_and_reports(tmp_path, capsys):
     assert main([*words, "--batch-size", "5", "-o", str(tmp_path)]) == 0
     assert "| overall |" in capsys.readouterr().out
     record = json.loads((tmp_path / "geneval.json").read_text())
-    assert record["scored_by"] == "nano-detector" and record["measured"]["complete"]
+    assert record["scored_by"] == "world-detector" and record["measured"]["complete"]
     assert record["shares"]["two_object"]["held out"]["pictures"] == 1
     assert "held out" not in record["shares"]["counting"]
     wrong = sum(one["wrong"] for one in record["failures"])
@@ -269,7 +270,32 @@ def test_files_of_others_are_drawn_where_nano_knows_their_objects(tmp_path, caps
     assert "nano knows the objects of none of its prompts" in capsys.readouterr().err
 
 
-# Sheets
+# Sheets and tables
+
+
+def test_near_misses_count_as_right_when_they_are_called_wrong():
+    def rows(tag, verdicts):
+        return [
+            VerdictRow(tag, f"p{i}", f"p{i}", v, "", None, None) for i, v in enumerate(verdicts)
+        ]
+
+    table = report.judged_table(
+        {"real": (rows("counting", [True, True]), rows("counting", [False, True]))}
+    )
+    assert table.splitlines()[0] == "| category | real | real, near misses |"
+    assert "| counting | 1.000 [" in table and "| 0.500 [" in table
+
+
+def test_words_of_a_sheet_leave_room_for_the_dot():
+    from PIL import ImageFont
+
+    font = ImageFont.load_default(11)
+    for indent, room in ((False, report.PICTURE), (True, report.PICTURE - 9)):
+        lines = report._wrapped(
+            "a brown puzzle piece and a purple one", font, indent=indent
+        ).splitlines()
+        assert len(lines) == 2 and font.getlength(lines[0]) <= room
+    assert report._wrapped("", font) == ""
 
 
 def test_sheets_show_the_first_picture_of_each_prompt_and_whether_it_is_right(tmp_path):
