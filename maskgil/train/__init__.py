@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("config", type=Path, help="a YAML file, such as configs/nano.yaml")
+    parser.add_argument("config", type=Path, help="a YAML file, such as configs/nano-scenes.yaml")
     parser.add_argument("--out", type=Path, help="folder of the run (default runs/CONFIG)")
     parser.add_argument("--data", help="token shards or images instead of the config's")
     parser.add_argument("--tokenizer", help="tokenizer to use instead of the config's")
@@ -179,7 +179,6 @@ def export(task: Any, config: RunConfig, path: Path, *, steps: int) -> None:
         scenes = getattr(task.source, "scenes", None)
         if scenes is not None:
             note["nouns"] = ",".join(noun.name for noun in scenes.sampler.vocabulary())
-            if (config.scenes or {}).get("world"):
-                note["scenes"] = "world"
+            note["scenes"] = "world"
         save(model, place, note)
         log.info("exported %s", place)

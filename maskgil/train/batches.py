@@ -15,7 +15,6 @@ from torch.nn import functional as F
 from maskgil.data.bucket_sampler import mixed
 from maskgil.models.conditioning import CaptionCondition, Drafted
 from maskgil.models.text_encoders.load import TextEncoder
-from maskgil.nano.emoji.dataset import Scenes
 from maskgil.tokenizers.base import Tokenizer
 from maskgil.train.distributed import Runtime
 
@@ -47,6 +46,22 @@ class PixelBatch(NamedTuple):
     read: Tensor
     wanted: Tensor
     names: list[int]
+
+
+class Scenes(Protocol):
+    """Scenes by number, as training takes them."""
+
+    def pictures(self, batch: int, size: int) -> tuple[Tensor, Tensor]:
+        """What the encoder reads (B, 3, S, S) and what the decoder should write."""
+        ...
+
+    def captioned(self, batch: int, size: int) -> tuple[Tensor, list[str]]:
+        """Pixels (B, 3, S, S) that the encoder reads, and their captions."""
+        ...
+
+    def held_out(self) -> Scenes:
+        """The same source of what training never shows."""
+        ...
 
 
 class PixelSource(Protocol):

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from maskgil.nano.emoji.dataset import Scenes, SceneSource
 from maskgil.train.config import ConfigError, RunConfig, from_mapping
 
 if TYPE_CHECKING:
     from maskgil.nano.dataset import WorldSource
     from maskgil.train.composed import Composers
 
-SIDE = 96  # pixels of a scene, where a config does not say
+SIDE = 192  # pixels of a scene, where a config does not say
 SHOWN_PROMPTS = (
     "a red apple", "an orange cat", "three yellow stars", "a blue car next to a house",
     "a dog", "a pizza", "two green trees", "a purple guitar",
@@ -29,12 +28,10 @@ SHOWN_PROMPTS = (
 
 @dataclass(frozen=True)
 class SceneSettings:
-    """`styles` of drawing with their shares; `nouns` to draw, all without; `seed` of the corpus.
+    """`seed` of the corpus; `side`: pixels of a picture that is tokenised.
 
-    `kinds`: shares of scenes of one thing, of many alike and of two, `single`, `count` and `pair`.
-    `side`: pixels of a picture that is tokenised. `crop`: tokenizers are trained on the busier of
-    two squares of so many patches of each picture, 0 for whole pictures. `world`: whole scenes of
-    maskgil/nano, with their own nouns, styles and kinds, from the npm packages or a pack of them.
+    `crop`: tokenizers are trained on the busier of two squares of so many patches of each picture,
+    0 for whole pictures. `world`: true; there is no other world than maskgil/nano's.
     `bank`: batches are drawn from the newest so many scenes of the world, kept in the device's
     memory, fresh ones first; `workers` processes fill it ahead of the step, each of whose renderers
     keeps `kept` MB of drawings, of sprites and of scenery. `canonical`: the share of a bank's
@@ -42,13 +39,10 @@ class SceneSettings:
     bank's scenes get drafts, for models with `drafts`.
     """
 
-    styles: dict = field(default_factory=lambda: {"3d": 1.0})
-    nouns: list | None = None
     seed: int = 0
-    kinds: dict | None = None
     side: int = SIDE
     crop: int = 0
-    world: bool = False
+    world: bool = True
     bank: int = 0
     workers: int = 0
     kept: int = 300
@@ -58,14 +52,13 @@ class SceneSettings:
     def __post_init__(self) -> None:
         if self.side < 96 or self.side % 96:
             raise ConfigError(f"scenes.side is {self.side}; it must be a multiple of 96")
-        if self.world and (self.nouns is not None or self.kinds is not None or self.side % 48):
-            raise ConfigError("scenes.world takes no nouns or kinds, and a side divisible by 48")
-        for name, holder in (("bank", "world"), ("workers", "bank")):
-            value = getattr(self, name)
-            if value < 0 or (value and not getattr(self, holder)):
-                raise ConfigError(
-                    f"scenes.{name} is {value}; it must be at least 0, and 0 without {holder}"
-                )
+        if not self.world:
+            raise ConfigError("scenes.world is false; only scenes of nano's world are drawn")
+        for name, value in (("bank", self.bank), ("workers", self.workers)):
+            if value < 0:
+                raise ConfigError(f"scenes.{name} is {value}; it must be at least 0")
+        if self.workers and not self.bank:
+            raise ConfigError(f"scenes.workers is {self.workers}; it must be 0 without bank")
         if self.references is not None and not self.bank:
             raise ConfigError("scenes.references is for scenes of a bank")
         if self.bank and self.crop:
@@ -103,31 +96,9 @@ def open_composers(config: RunConfig, art: str) -> Composers | None:
     return Composers(world, settings.workers, words=words, drafts=drafts)
 
 
-def open_scenes(settings: SceneSettings, art: str, *, scale: int = 1) -> Scenes:
+def open_scenes(settings: SceneSettings, art: str, *, scale: int = 1) -> WorldSource:
     """The corpus drawn with the npm packages in folder `art`, at `scale` times its size."""
-    if settings.world:
-        return _open_world(settings, art, scale)
-    from maskgil.nano.emoji.renderer import Painter
-    from maskgil.nano.emoji.sampler import KINDS, SceneSampler
-    from maskgil.nano.emoji.sprites import ArtFolder, load_nouns
-
-    wanted = settings.nouns
-    nouns = tuple(noun for noun in load_nouns() if wanted is None or noun.name in wanted)
-    if wanted is not None and len(nouns) != len(set(wanted)):
-        unknown = set(wanted) - {noun.name for noun in nouns}
-        raise ConfigError(f"scenes.nouns: {sorted(unknown)[0]!r} is not in nano's vocabulary")
-    kinds = KINDS if settings.kinds is None else settings.kinds
-    shares = [share for share in kinds.values() if isinstance(share, int | float) and share >= 0]
-    if set(kinds) != set(KINDS) or len(shares) != len(KINDS) or not sum(shares):
-        raise ConfigError(f"scenes.kinds wants a share from 0 on for each of {', '.join(KINDS)}")
-    folder = ArtFolder(art)
-    painter = Painter(folder, size=settings.side * scale)
-    reader = Painter(folder, size=settings.side) if scale > 1 else None
-    styles = tuple(settings.styles.items())
-    sampler = SceneSampler(
-        nouns=nouns, styles=styles, kinds=tuple((kind, kinds[kind]) for kind in KINDS)
-    )
-    return SceneSource(painter, sampler, reader=reader, seed=settings.seed)
+    return _open_world(settings, art, scale)
 
 
 def _open_world(settings: SceneSettings, art: str, scale: int) -> WorldSource:

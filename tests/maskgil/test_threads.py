@@ -15,7 +15,7 @@ COMMANDS = [
     ["app.py", "--port", "7999"],
     ["-m", "app", "--text", "a red apple", "-o", "apple.png"],
     ["-m", "maskgil", "sample", "a red apple"],
-    ["-m", "maskgil", "train", "configs/nano.yaml", "--dry-run"],
+    ["-m", "maskgil", "train", "configs/nano-scenes.yaml", "--dry-run"],
     ["-m", "polyvoice.evaluate", "--lang", "fr", "--limit", "1"],
     ["-m", "polyvoice.clip_nano", "evaluate"],
     ["-m", "benchmarks.speak"],

@@ -32,7 +32,7 @@ def test_every_row_of_the_paper_has_a_config():
     names = {path.stem for path in SHIPPED}
     rows = {f"{kind}-{size}" for kind in ("maskgil", "ar") for size in CLASS_DRIVEN}
     text = {f"maskgil-xl-text-{side}" for side in (256, 512, 1024)} | {"ar-xl-text-512"}
-    nano = {"nano", "nano-first", "nano-ar", "nano-tokenizer", "nano-decoder"}
+    nano = {"nano-scenes", "nano-scenes-gpu", "nano-scenes-tokenizer"}
     assert rows | text | nano | {"bert-b", "tokenizer-vq-f16", "tokenizer-lfq-f16"} <= names
 
 
@@ -187,7 +187,7 @@ def test_numbers_may_be_written_as_yaml_reads_text():
 
 def test_nano_settings_are_what_they_were():
     """Configs of runs that are under way stay valid and mean the same."""
-    settings = training_of(read_config(ROOT / "configs" / "nano.yaml"))
+    settings = training_of(read_config(ROOT / "configs" / "nano-scenes.yaml"))
     assert settings.optimizer == "muon" and settings.mask_schedule == "cosine"
     assert settings.betas == (0.9, 0.95) and settings.label_smoothing == 0.0
 

@@ -12,10 +12,10 @@ from PIL import Image
 from maskgil.config import TransformerConfig
 from maskgil.models.text_encoders.load import load_text_encoder
 from maskgil.models.transformer import Transformer
-from maskgil.nano.emoji.dataset import SceneSource
-from maskgil.nano.emoji.renderer import Painter
-from maskgil.nano.emoji.sampler import SceneSampler
-from maskgil.nano.emoji.sprites import ArtFolder, load_nouns
+from maskgil.nano.dataset import WorldSource
+from maskgil.nano.rendering.art import Art
+from maskgil.nano.rendering.renderer import Renderer
+from maskgil.nano.world.sampler import SceneSampler
 from maskgil.tokenizers.compact_vq import CompactVQ, CompactVQConfig
 from maskgil.train.batches import Reader, SceneTokens, ShardSource
 from maskgil.train.distributed import Runtime
@@ -30,7 +30,7 @@ from maskgil.utils.images import from_pixels, stack_pixels
 from tests.helpers.tiny_training import CODES, MODEL, TRAINING, make_shards
 
 ART = Path(__file__).parents[2] / "fixtures" / "art"
-NAMES = ("apple", "cat", "car", "star", "egg", "sun", "snowman", "spider")
+NAMES = ("bench", "bowl", "fork", "lighthouse", "vase")  # whose drawings are at hand
 SHAPE = {key: value for key, value in MODEL.items() if key != "size"}
 
 
@@ -43,9 +43,8 @@ def small_tokenizer(codes: int = 64) -> CompactVQ:
 
 
 @pytest.fixture(scope="module")
-def scenes() -> SceneSource:
-    nouns = tuple(noun for noun in load_nouns() if noun.name in NAMES)
-    return SceneSource(Painter(ArtFolder(ART)), SceneSampler(nouns=nouns), seed=1)
+def scenes() -> WorldSource:
+    return WorldSource(Renderer(Art(ART), size=96), SceneSampler(nouns=NAMES), seed=1)
 
 
 @pytest.fixture(scope="module")
