@@ -219,7 +219,7 @@ def test_missing_clips_languages_and_splits_are_named(tmp_path: Path) -> None:
     [
         (["--langs", "xx"], "unknown language 'xx'"),
         (["--langs", "de"], "kokoro has no voice for 'de'"),
-        (["--n", "101", "--split", "nano"], "there are 100 texts of the split 'nano'"),
+        (["--n", "201", "--split", "nano"], "there are 200 texts of the split 'nano'"),
         (["--n", "0"], "--n and --threads start at 1"),
         (["--split", "other"], "unknown split 'other'"),
         (["--engine", "piper"], "engine must be one of kokoro, gtts"),
