@@ -219,8 +219,9 @@ def test_generation_extends_the_shipped_set(model, tmp_path):
             "zh": "绿色的牛油果旁边有一个鸡蛋。", "es": "Un aguacate verde junto a un huevo.",
             "pt": "Um abacate verde ao lado de um ovo."}  # fmt: skip
     model.script = [[more]]
-    rows = generate_texts(file, 101, base_url=model.url, split="nano")
-    assert rows[100].id == "nano-101" and dict(rows[100].texts) == more
+    shipped = len(load_texts("nano"))
+    rows = generate_texts(file, shipped + 1, base_url=model.url, split="nano")
+    assert rows[-1].id == f"nano-{shipped + 1}" and dict(rows[-1].texts) == more
     assert "Use only these things" in model.requests[0][1]["messages"][1]["content"]
 
 
