@@ -85,11 +85,26 @@ class Glossary:
             return Repair(translation)
         scene = self.read(transcript, language, heard=True)
         english = self.english.compare(scene, translation)
+        if english.lost and self._says_all(transcript, translation, language, scene):
+            return Repair(translation)
         trusted = scene.is_clear or (self._is_picture(scene) and not english.named)
         if not (english.lost and trusted):
             return Repair(translation)
         prompt = written(scene, self.words.names)
         return Repair(prompt, english.lost, ((translation, prompt),) if translation else ())
+
+    def _says_all(
+        self, transcript: str, translation: str, language: str, scene: ParsedScene
+    ) -> bool:
+        """Whether a translation lost nothing but what words of the transcript sound like.
+
+        It has all that they say as they are written, and no fewer things than `scene`.
+        """
+        written_so = self.read(transcript, language)
+        if scene == written_so or self.english.compare(written_so, translation).lost:
+            return False
+        things = sum(phrase.noun is not None for phrase in scene.phrases)
+        return sum(fact.kind == "noun" for fact in self.english.facts(translation)) >= things
 
     def _is_picture(self, scene: ParsedScene) -> bool:
         """Whether a scene that is not quite clear is a picture all the same.
