@@ -18,11 +18,12 @@ from maskgil.models.text_encoders.load import TextEncoder
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.tokenizers.base import Tokenizer
 from maskgil.train.tasks.ahead import Ahead, Repeated
-from maskgil.utils.images import from_bytes, to_bytes
+from maskgil.utils.images import from_bytes
 from polyvoice.clip_nano.pairs import Pairs, meaning_of
+from polyvoice.clip_nano.regions import RegionReader, Regions
 
 MAX_SHIFT = 1 / 32  # of a picture's side, that a training picture is moved by
-BLURRED, BLUR_SIDES = 0.3, (56, 96)  # share of pictures that went through so few pixels
+BLURRED, BLUR_SIDES = 0.3, (96, 192)  # share of pictures that went through so few pixels
 
 
 class Drawn(NamedTuple):
@@ -52,9 +53,9 @@ class PairBatches:
 
 
 class Seen(NamedTuple):
-    """A batch on its device: pictures (B, 3, P, P) uint8, features of the captions, meanings."""
+    """A batch on its device: regions of its pictures, features of the captions, meanings."""
 
-    pictures: Tensor
+    regions: Regions
     captions: CaptionCondition
     meanings: Tensor
 
@@ -71,35 +72,36 @@ class Corpus:
     ) -> None:  # fmt: skip
         self.drawn = Repeated(Ahead(batches, workers), times, prepare)
 
-    def batch(
-        self, index: int, side: int, generator: torch.Generator
-    ) -> tuple[Tensor, CaptionCondition, Tensor]:
-        """Pictures (B, 3, S, S), their captions, and which scenes mean the same (B, B)."""
+    def batch(self, index: int) -> tuple[Regions, CaptionCondition, Tensor]:
+        """What is seen of the pictures, their captions, and which scenes mean the same (B, B)."""
         seen, _ = self.drawn[index]
-        pixels = disturb(from_bytes(seen.pictures), side, generator)
-        return pixels, seen.captions, seen.meanings[:, None] == seen.meanings
+        return seen.regions, seen.captions, seen.meanings[:, None] == seen.meanings
 
 
 def prepared(
     drawn: Drawn,
     *,
+    reader: RegionReader,
     encoder: TextEncoder,
     device: torch.device | str = "cpu",
     tokenizer: Tokenizer | None = None,
     rebuilt: float = 0.0,
 ) -> Seen:
-    """A batch on `device`, its captions encoded.
+    """A batch on `device`, its pictures looked at and its captions encoded.
 
     A share `rebuilt` of the pictures is seen as `tokenizer` gives them back, since that is what
-    nano's look like.
+    nano's look like; all are disturbed.
     """
     pictures = torch.from_numpy(drawn.pictures).to(device).movedim(-1, 1)
+    pixels = from_bytes(pictures)
     count = 2 * round(rebuilt * len(pictures) / 2)
     if count and tokenizer is not None:
-        back = rebuild(tokenizer, from_bytes(pictures[:count]))
-        pictures = torch.cat([to_bytes(back), pictures[count:]])
+        pixels = torch.cat([rebuild(tokenizer, pixels[:count]), pixels[count:]])
+    generator = torch.Generator().manual_seed(int(drawn.pictures[0].sum()))
+    seen = [reader(each) for each in disturb(pixels, reader.side, generator).split(16)]
     captions = encoder.encode(drawn.captions).to(device)
-    return Seen(pictures, captions, torch.from_numpy(drawn.meanings).to(device))
+    regions = Regions(*(torch.cat(parts) for parts in zip(*seen, strict=True)))
+    return Seen(regions, captions, torch.from_numpy(drawn.meanings).to(device))
 
 
 @torch.no_grad()

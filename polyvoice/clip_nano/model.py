@@ -1,15 +1,15 @@
 """clip-nano: a small dual encoder that judges pictures of nano's world, composed scenes.
 
-An image tower trained from nothing and a head on frozen MiniLM features share a space in which a
-picture lies near its caption (contrastive training as in CLIP, Radford et al. 2021). It knows
-nothing of photographs or of words outside nano's vocabulary.
+A tower over what the frozen detector of that world finds in a picture, and a head on frozen MiniLM
+features, share a space in which a picture lies near its caption (contrastive training as in CLIP,
+Radford et al. 2021). It knows nothing of photographs or of words outside nano's vocabulary.
 
     python -m polyvoice.clip_nano train configs/clip-nano.yaml --art pack
     python -m polyvoice.clip_nano evaluate --art pack
 """
 
 # B batch, T caption tokens, C channels, D width of the shared space, S picture side in pixels,
-# h w cells of the last map.
+# R regions of a picture.
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from torch.nn import functional as F
 
 from maskgil import checkpoints
 from maskgil.models.conditioning import CaptionCondition
+from polyvoice.clip_nano.regions import RegionReader, Regions
 
 NAME = "clip-nano"
 ASSET = checkpoints.ASSETS / "clip-nano" / "clip-nano.safetensors"
@@ -30,40 +31,27 @@ MAX_SCALE = 100.0  # of the cosines before the softmax, as in CLIP
 
 @dataclass(frozen=True)
 class ClipNanoConfig:
-    """`widths` of the three stages, at 1/4, 1/8 and 1/16 of `image_size`, and their `depths`."""
+    """`detector`: the name of the frozen detector whose regions are read, at most `regions` of a
+    picture, and `detector_hash`, the beginning of its weights' hash. `dim` is the shared space's.
+    """
 
-    image_size: int = 64
-    widths: tuple[int, int, int] = (48, 96, 192)
-    depths: tuple[int, int, int] = (1, 2, 2)
+    detector: str = "world-detector"
+    detector_hash: str = ""
+    regions: int = 24
+    width: int = 192
     num_heads: int = 4
-    mixer_layers: int = 2
+    mixer_layers: int = 3
     text_dim: int = 384
     text_width: int = 192
-    text_layers: int = 1
+    text_layers: int = 2
     dim: int = 192
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "widths", tuple(self.widths))  # lists come from JSON and YAML
-        object.__setattr__(self, "depths", tuple(self.depths))
-        if self.image_size < 16 or self.image_size % 16:
-            raise ValueError(f"image_size must be a multiple of 16, got {self.image_size}")
-        for name in ("widths", "depths"):
-            if len(getattr(self, name)) != 3:
-                raise ValueError(f"{name} must have three numbers, got {getattr(self, name)}")
-
-
-class ConvBlock(nn.Module):
-    """Two 3 × 3 convolutions around a skip; the second starts at zero."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.norm = nn.GroupNorm(1, width)
-        self.conv1 = nn.Conv2d(width, width, 3, padding=1)
-        self.conv2 = nn.Conv2d(width, width, 3, padding=1)
-        nn.init.zeros_(self.conv2.weight)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return x + self.conv2(F.gelu(self.conv1(self.norm(x))))
+        for name in ("width", "text_width"):
+            if getattr(self, name) % self.num_heads:
+                raise ValueError(f"{name} must be a multiple of {self.num_heads} heads")
+        if self.regions < 1:
+            raise ValueError(f"regions must be at least 1, got {self.regions}")
 
 
 class Mixer(nn.Module):
@@ -97,27 +85,39 @@ class Mixer(nn.Module):
 
 
 class ImageTower(nn.Module):
-    """Pixels (B, 3, S, S) in [-1, 1] to unit vectors (B, D)."""
+    """What a frozen detector finds in pixels (B, 3, S, S) in [-1, 1], as unit vectors (B, D).
+
+    Regions of a detector as an image's tokens: Anderson et al. 2018, "Bottom-up and top-down
+    attention". The detector's weights are not among this module's.
+    """
 
     def __init__(self, config: ClipNanoConfig) -> None:
         super().__init__()
-        first, second, third = config.widths
-        cells = config.image_size // 16
-        stages: list[nn.Module] = [nn.Conv2d(3, first, 4, stride=4)]
-        for width, depth, wider in zip(
-            config.widths, config.depths, (second, third, None), strict=True
-        ):
-            stages += [ConvBlock(width) for _ in range(depth)]
-            if wider:
-                stages += [nn.GroupNorm(1, width), nn.Conv2d(width, wider, 2, stride=2)]
-        self.stages = nn.Sequential(*stages)  # (B, C, h, w)
-        self.position = nn.Parameter(torch.randn(1, cells * cells, third) * 0.02)
-        self.mixer = Mixer(third, config.num_heads, config.mixer_layers)
-        self.projection = nn.Linear(third, config.dim, bias=False)
+        self._regions = (RegionReader(config),)  # not a submodule: its weights are elsewhere
+        self.of_region = nn.Sequential(
+            nn.Linear(self.regions.region_dim, config.width),
+            nn.GELU(),
+            nn.Linear(config.width, config.width),
+        )
+        self.of_whole = nn.Linear(self.regions.whole_dim, config.width)
+        self.mixer = Mixer(config.width, config.num_heads, config.mixer_layers)
+        self.projection = nn.Linear(config.width, config.dim, bias=False)
+
+    @property
+    def regions(self) -> RegionReader:
+        return self._regions[0]
 
     def forward(self, pixels: Tensor) -> Tensor:
-        cells = self.stages(pixels).flatten(2).transpose(1, 2)  # (B, h·w, C)
-        return F.normalize(self.projection(self.mixer(cells + self.position)).float(), dim=-1)
+        return self.read(self.regions(pixels))
+
+    def read(self, seen: Regions) -> Tensor:
+        """Unit vectors (B, D) of regions."""
+        most = int(seen.mask.sum(1).max())
+        things, mask = seen.things[:, :most], seen.mask[:, :most]
+        whole = self.of_whole(seen.whole)[:, None]  # (B, 1, C)
+        tokens = torch.cat([whole, self.of_region(things)], 1)  # (B, 1 + R, C)
+        padding = F.pad(~mask, (1, 0), value=False)
+        return F.normalize(self.projection(self.mixer(tokens, padding)).float(), dim=-1)
 
 
 class TextHead(nn.Module):
@@ -172,6 +172,11 @@ def load(path: str | Path = NAME) -> ClipNano:
     if not isinstance(model, ClipNano):
         raise checkpoints.CheckpointError(
             f"{path} holds a {checkpoints.kind_of(model)}, not a {NAME}"
+        )
+    known, here = model.config.detector_hash, model.image_tower.regions.hash
+    if known and known != here:
+        raise checkpoints.CheckpointError(
+            f"{path} reads {model.config.detector} {known}, and that is {here} now: train it again"
         )
     return model.requires_grad_(False)
 

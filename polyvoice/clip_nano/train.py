@@ -7,7 +7,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import torch
@@ -50,7 +50,7 @@ class ClipTraining:
     rebuilt: float = 0.1
     average_decay: float = 0.998
     gradient_limit: float = 1.0
-    bfloat16: bool = True
+    bfloat16: bool = False
 
     def __post_init__(self) -> None:
         at_least(self, 1, "steps", "pairs", "shown")
@@ -68,17 +68,14 @@ class ClipTask(JudgeTask):
         super().__init__(model, {"optimizer": adam}, settings)
         self.corpus, self.batch_size = corpus, 2 * settings.pairs
         self.bf16, self.hold = settings.bfloat16, settings.hold
-        model.image_tower.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def terms(self, index: int) -> dict[str, Tensor]:
         """The loss of batch `index`, and the share of captions that find their picture."""
         pairs = self.settings.pairs
         self._last = list(range(index * pairs, (index + 1) * pairs))
-        side, generator = self.model.config.image_size, torch.Generator().manual_seed(index)
-        pixels, captions, same = self.corpus.batch(index, side, generator)
-        pixels = pixels.contiguous(memory_format=torch.channels_last)
+        regions, captions, same = self.corpus.batch(index)
         with self.autocast():
-            images = self.model.image_tower(pixels)  # (B, D)
+            images = self.model.image_tower.read(regions)  # (B, D)
             texts = self.model.text_head(captions)  # (B, D)
         images, texts = images.float(), texts.float()
         own = torch.arange(len(texts), device=texts.device)
@@ -126,7 +123,7 @@ def judge(
         pixels = stack_pixels([picture])
         if tokenizer is not None:
             pixels = rebuild(tokenizer, pixels)
-        return resize(pixels, model.config.image_size)[0]
+        return resize(pixels, model.image_tower.regions.side)[0]
 
     results: dict[str, float] = {}
     any_of, of_one = pairs(seed=-1), pairs(seed=-2)
@@ -192,6 +189,7 @@ def build_task(run: JudgeRun, options: argparse.Namespace) -> ClipTask:
 
     settings = from_mapping(ClipTraining, run.training, "training")
     model = ClipNano(from_mapping(ClipNanoConfig, run.model, "model"))
+    model.config = replace(model.config, detector_hash=model.image_tower.regions.hash)
     if run.start is not None:
         model.load_state_dict(load(run.start).state_dict())
     model.to(options.device)
@@ -202,7 +200,7 @@ def build_task(run: JudgeRun, options: argparse.Namespace) -> ClipTask:
         Renderer(Art(options.art), size=SIDE), Pairs(seed=run.seed), settings.pairs
     )
     prepare = partial(
-        prepared, encoder=load_text_encoder(options.encoder, device=options.device),
+        prepared, reader=model.image_tower.regions, encoder=load_text_encoder(options.encoder, device=options.device),
         device=options.device, tokenizer=tokenizer, rebuilt=settings.rebuilt,
     )  # fmt: skip
     corpus = Corpus(batches, prepare, workers=options.workers, times=settings.shown)

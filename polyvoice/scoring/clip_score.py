@@ -152,7 +152,7 @@ class ClipNanoScorer:
 
     @torch.inference_mode()
     def image(self, picture: Image) -> Tensor:
-        pixels = to_square(picture, self.model.config.image_size) * 2 - 1
+        pixels = to_square(picture, self.model.image_tower.regions.side) * 2 - 1
         return self.model.image_tower(pixels[None].to(self.device))[0].cpu()
 
     @torch.inference_mode()

@@ -223,25 +223,35 @@ def look(net: DetectorNet, pixels: Tensor) -> tuple[list[list[Found]], list[dict
 
 def _things(net: DetectorNet, cells: Cells, least: float) -> list[list[Found]]:
     return [
-        _one(net, things.sigmoid(), boxes, features, least, net.config.grid)
+        _one(net, things.sigmoid(), boxes, features, least)
         for things, boxes, features in zip(*cells[:3], strict=True)
     ]
 
 
-def _one(
-    net: DetectorNet, things: Tensor, boxes: Tensor, features: Tensor, least: float, grid: int
-) -> list[Found]:
+class Chosen(NamedTuple):
+    """The cells (M,) that stand for the things of one picture, the surest first; their `boxes`
+    (M, 4) in shares of the picture, their `scores`, their class and colour logits."""
+
+    rows: Tensor
+    columns: Tensor
+    boxes: Tensor
+    scores: Tensor
+    classes: Tensor
+    colours: Tensor
+
+
+def chosen(
+    net: DetectorNet, things: Tensor, boxes: Tensor, features: Tensor, least: float
+) -> Chosen:
+    """One cell for each place: `things` (g, g) are probabilities, the others those of `Cells`."""
     rows, columns = torch.nonzero(things > least, as_tuple=True)
-    if not len(rows):
-        return []
     classes, colours = net.name(features[rows, columns])
-    sure, labels = classes.softmax(-1).max(-1)
-    scores = things[rows, columns] * sure
-    places = corners(boxes[rows, columns], rows, columns) / grid
+    scores = things[rows, columns] * classes.softmax(-1).amax(-1)
+    places = corners(boxes[rows, columns], rows, columns) / net.config.grid
     order = things[rows, columns].argsort(descending=True, stable=True).tolist()
     same = overlaps(places, places) > OVERLAP
-    found: list[Found] = []
-    taken = torch.zeros(len(rows), dtype=torch.bool)
+    kept: list[int] = []
+    taken = torch.zeros(len(rows), dtype=torch.bool, device=things.device)
     for index in order:
         if taken[index]:
             continue
@@ -249,12 +259,19 @@ def _one(
         taken |= group
         best = int(scores.masked_fill(~group, -1).argmax())
         if scores[best] > least:
-            left, top, right, bottom = places[best].clamp(0, 1).tolist()
-            box = (left, top, right, bottom)
-            found.append(
-                Found(int(labels[best]), float(scores[best]), box, int(colours[best].argmax()))
-            )
-    return sorted(found, key=lambda one: -one.score)
+            kept.append(best)
+    kept.sort(key=lambda index: -float(scores[index]))
+    found = (rows, columns, places.clamp(0, 1), scores, classes, colours)
+    return Chosen(*(one[kept] for one in found))
+
+
+def _one(
+    net: DetectorNet, things: Tensor, boxes: Tensor, features: Tensor, least: float
+) -> list[Found]:
+    cells = chosen(net, things, boxes, features, least)
+    labels, colours = cells.classes.argmax(-1).tolist(), cells.colours.argmax(-1).tolist()
+    places = [tuple(box) for box in cells.boxes.tolist()]
+    return [Found(*one) for one in zip(labels, cells.scores.tolist(), places, colours, strict=True)]
 
 
 class NanoDetector:
