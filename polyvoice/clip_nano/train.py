@@ -199,9 +199,10 @@ def build_task(run: JudgeRun, options: argparse.Namespace) -> ClipTask:
     batches = PairBatches(
         Renderer(Art(options.art), size=SIDE), Pairs(seed=run.seed), settings.pairs
     )
+    encoder = load_text_encoder(options.encoder, device=options.device)
     prepare = partial(
-        prepared, reader=model.image_tower.regions, encoder=load_text_encoder(options.encoder, device=options.device),
-        device=options.device, tokenizer=tokenizer, rebuilt=settings.rebuilt,
+        prepared, reader=model.image_tower.regions, encoder=encoder, device=options.device,
+        tokenizer=tokenizer, rebuilt=settings.rebuilt,
     )  # fmt: skip
     corpus = Corpus(batches, prepare, workers=options.workers, times=settings.shown)
     return ClipTask(model, corpus, settings)

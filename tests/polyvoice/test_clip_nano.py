@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -17,18 +18,19 @@ from maskgil.models.text_encoders.load import load_text_encoder
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.sampler import is_held_out
+from maskgil.nano.world.scene import Scene, Thing
+from maskgil.utils.images import stack_pixels
 from polyvoice.clip_nano import train
 from polyvoice.clip_nano.dataset import Corpus, PairBatches, disturb, prepared, resize
 from polyvoice.clip_nano.model import ASSET, ClipNano, ClipNanoConfig, load
 from polyvoice.clip_nano.pairs import ASPECTS, Pairs, meaning_of
+from polyvoice.clip_nano.regions import RegionReader, Regions
 from polyvoice.clip_nano.train import ClipTask, ClipTraining, judge
 from tests.helpers.tiny_evaluation import ART
 from tests.helpers.tiny_judge import NOUNS
 
 NAMES = tuple(noun.name for noun in NOUNS[:12])
-TINY = ClipNanoConfig(
-    image_size=48, widths=(8, 16, 32), depths=(1, 1, 1), mixer_layers=1, text_width=32, dim=16
-)
+TINY = ClipNanoConfig(width=32, mixer_layers=1, text_width=32, text_layers=1, dim=16)
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +83,7 @@ def test_held_out_pairs_start_from_scenes_never_trained_on() -> None:
 def test_towers_give_unit_vectors_and_padding_does_not_matter() -> None:
     torch.manual_seed(0)
     model = ClipNano(TINY).eval()
-    images = model.image_tower(torch.rand(2, 3, 48, 48) * 2 - 1)
+    images = model.image_tower(torch.rand(2, 3, 192, 192) * 2 - 1)
     assert images.shape == (2, 16)
     torch.testing.assert_close(images.norm(dim=-1), torch.ones(2))
     features = torch.randn(1, 5, 384)
@@ -103,12 +105,53 @@ def test_loss_is_contrastive_and_forgives_pictures_that_look_the_same() -> None:
     assert model.loss(twice, twice) > model.loss(twice, twice, same) + 0.5
 
 
-def corpus(renderer: Renderer, encoder, size: int, **how) -> Corpus:
+@pytest.fixture(scope="module")
+def reader() -> RegionReader:
+    return RegionReader(TINY)
+
+
+def test_a_things_place_colour_and_whether_it_is_there_are_seen(
+    renderer: Renderer, reader: RegionReader
+) -> None:
+    red, blue = Thing("apple", colour="red"), Thing("apple", colour="blue")
+    drawn = [renderer.draw(Scene(things), "1") for things in ((red,), (blue,), (red, red))]
+    seen = reader(stack_pixels(drawn).clone())
+    assert seen.things.shape == (3, TINY.regions, reader.region_dim)
+    assert seen.whole.shape == (3, reader.whole_dim)
+    assert seen.mask.sum(1).tolist() == [1, 1, 2]
+    assert not seen.things[~seen.mask].any()
+    boxes = seen.things[..., -7:-3] / 2 + 0.5
+    assert ((boxes[seen.mask] >= 0) & (boxes[seen.mask] <= 1)).all()
+    assert (boxes[seen.mask][:, :2] < boxes[seen.mask][:, 2:]).all()
+    colours = seen.things[..., -7 - len(reader.net.config.colours) - 1 : -7].argmax(-1)
+    names = [reader.net.config.colours[int(colours[at, 0])] for at in (0, 1)]
+    assert names == ["red", "blue"]
+
+
+def test_regions_that_are_not_there_change_nothing(reader: RegionReader) -> None:
+    torch.manual_seed(0)
+    model = ClipNano(TINY).eval()
+    things = torch.randn(1, 3, reader.region_dim)
+    whole = torch.randn(1, reader.whole_dim)
+    few = Regions(things, torch.tensor([[True] * 3]), whole)
+    more = Regions(
+        F.pad(things, (0, 0, 0, 4), value=5.0), torch.tensor([[True] * 3 + [False] * 4]), whole
+    )
+    read = model.image_tower.read
+    torch.testing.assert_close(read(more), read(few), atol=1e-5, rtol=1e-5)
+    nothing = Regions(things, torch.zeros(1, 3, dtype=torch.bool), whole)
+    assert bool(read(nothing).isfinite().all())
+
+
+def corpus(renderer: Renderer, encoder, reader: RegionReader, size: int, **how) -> Corpus:
     batches = PairBatches(renderer, Pairs(nouns=NAMES, seed=1), size)
-    return Corpus(batches, partial(prepared, encoder=encoder, **how), times=2)
+    prepare = partial(prepared, reader=reader, encoder=encoder, **how)
+    return Corpus(batches, prepare, times=2)
 
 
-def test_training_learns_and_resumes(renderer: Renderer, encoder, tmp_path: Path) -> None:
+def test_training_learns_and_resumes(
+    renderer: Renderer, encoder, reader: RegionReader, tmp_path: Path
+) -> None:
     from maskgil.train.trainer import fit
 
     settings = ClipTraining(
@@ -117,7 +160,7 @@ def test_training_learns_and_resumes(renderer: Renderer, encoder, tmp_path: Path
 
     def task() -> ClipTask:
         torch.manual_seed(0)
-        return ClipTask(ClipNano(TINY), corpus(renderer, encoder, 4), settings)
+        return ClipTask(ClipNano(TINY), corpus(renderer, encoder, reader, 4), settings)
 
     whole = task()
 
@@ -134,10 +177,12 @@ def test_training_learns_and_resumes(renderer: Renderer, encoder, tmp_path: Path
         torch.testing.assert_close(one, other, rtol=0, atol=0)
 
 
-def test_a_batch_has_pictures_captions_and_what_means_the_same(renderer: Renderer, encoder) -> None:
-    pairs = corpus(renderer, encoder, 3)
-    pixels, captions, same = pairs.batch(2, 32, torch.Generator().manual_seed(0))
-    assert pixels.shape == (6, 3, 32, 32) and len(captions.embeds) == 6
+def test_a_batch_has_regions_captions_and_what_means_the_same(
+    renderer: Renderer, encoder, reader: RegionReader
+) -> None:
+    pairs = corpus(renderer, encoder, reader, 3)
+    regions, captions, same = pairs.batch(2)
+    assert len(regions.things) == len(regions.whole) == len(captions.embeds) == 6
     assert bool(same.diagonal().all()) and bool((same == same.T).all()) and not bool(same.all())
     said = Pairs(nouns=NAMES, seed=1)(3).captions[0]
     alone, _ = encoder.encode([said])
@@ -145,7 +190,7 @@ def test_a_batch_has_pictures_captions_and_what_means_the_same(renderer: Rendere
     torch.testing.assert_close(captions.embeds[0][captions.mask[0]], alone[0], atol=1e-4, rtol=1e-4)
 
 
-def test_a_share_of_a_batch_is_rebuilt(renderer: Renderer, encoder) -> None:
+def test_a_share_of_a_batch_is_rebuilt(renderer: Renderer, encoder, reader: RegionReader) -> None:
     class Dark:
         def encode(self, pixels: torch.Tensor) -> torch.Tensor:
             return torch.zeros(len(pixels), 2, 2, dtype=torch.long)
@@ -153,10 +198,10 @@ def test_a_share_of_a_batch_is_rebuilt(renderer: Renderer, encoder) -> None:
         def decode(self, indices: torch.Tensor) -> torch.Tensor:
             return torch.full((len(indices), 3, 192, 192), -1.0)
 
-    pairs = corpus(renderer, encoder, 5, tokenizer=Dark(), rebuilt=0.4)
-    pixels, _, _ = pairs.batch(0, 32, torch.Generator().manual_seed(0))
-    black = (pixels < -0.98).flatten(1).all(1)
-    assert black.tolist() == [True] * 4 + [False] * 6
+    pairs = corpus(renderer, encoder, reader, 5, tokenizer=Dark(), rebuilt=0.4)
+    regions, _, _ = pairs.batch(0)
+    found = regions.mask.sum(1)
+    assert found[:4].tolist() == [0] * 4 and bool((found[4:] > 0).any())
 
 
 def test_disturbed_pictures_stay_pictures() -> None:
@@ -179,7 +224,7 @@ def test_saving_keeps_the_model_and_damage_is_noticed(tmp_path: Path) -> None:
     path = checkpoints.save(model, tmp_path / "clip-nano.safetensors")
     back = load(path)
     assert back.config == TINY and not any(p.requires_grad for p in back.parameters())
-    pixels = torch.rand(1, 3, 48, 48)
+    pixels = torch.rand(1, 3, 192, 192)
     torch.testing.assert_close(
         back.image_tower(pixels), model.image_tower(pixels), atol=5e-3, rtol=0
     )
@@ -187,6 +232,9 @@ def test_saving_keeps_the_model_and_damage_is_noticed(tmp_path: Path) -> None:
         load(tmp_path / "other.safetensors")
     with pytest.raises(CheckpointError, match="holds a compact-vq, not a clip-nano"):
         load("nano-tokenizer")
+    other = ClipNano(replace(TINY, detector_hash="0" * 12))
+    with pytest.raises(CheckpointError, match="train it again"):
+        load(checkpoints.save(other, tmp_path / "stale.safetensors"))
     path.write_bytes(b"nonsense")
     with pytest.raises(CheckpointError, match="is not a readable safetensors file"):
         load(path)

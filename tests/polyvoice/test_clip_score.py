@@ -102,7 +102,7 @@ def test_scores_are_raw_cosines() -> None:
 def test_clip_nano_from_a_file(tmp_path: Path) -> None:
     torch.manual_seed(0)
     path = tmp_path / "toy.safetensors"
-    config = ClipNanoConfig(widths=(8, 16, 32), depths=(1, 1, 1), text_width=32, dim=16)
+    config = ClipNanoConfig(width=32, mixer_layers=1, text_width=32, dim=16)
     save(ClipNano(config), path)
     scorer = load_scorer(str(path))
     assert scorer.name.startswith("clip-nano")

@@ -37,7 +37,7 @@ def judge(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clip-nano with random weights: enough to score with."""
     torch.manual_seed(0)
     path = tmp_path_factory.mktemp("judge") / "toy.safetensors"
-    config = ClipNanoConfig(widths=(8, 16, 32), depths=(1, 1, 1), text_width=32, dim=16)
+    config = ClipNanoConfig(width=32, mixer_layers=1, text_width=32, dim=16)
     save(ClipNano(config), path)
     return path
 
