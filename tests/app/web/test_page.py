@@ -79,7 +79,7 @@ def test_a_preview_passes_at_most_five_generators(page, monkeypatch, percent):
 
     draw = decoding.draw
     monkeypatch.setattr(decoding, "draw", watched)
-    values = {getattr(page, name): None for name in ("compare", "shape", "language")}
+    values = {getattr(page, name): None for name in ("compare", "shape", "style", "language")}
     values |= {page.prompt: "a cat", page.percent: percent, page.steps: 2, page.guidance: 1.0}
     values |= {page.seed: 1, page.fresh: False, page.count: 1}
     event = SimpleNamespace(_data={"number": 1 + percent, "kind": "draw"})
