@@ -246,7 +246,7 @@ def failure(error: Exception, words: Translations = markup.ENGLISH) -> str:
     if isinstance(error, NothingKnownError):
         return markup.unknown(error, words)
     if isinstance(error, ForeignTextError):
-        return markup.status(words("status.foreign", text=error.quoted), kind="error")
+        return markup.status(words("status.unread", text=error.quoted), kind="error")
     if isinstance(error, USER_ERRORS):
         return markup.status(_UPLOADED.sub("", one_line(error)), kind="error")
     logger.error("a request failed", exc_info=error)

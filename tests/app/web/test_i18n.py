@@ -1,5 +1,6 @@
 """The page's words: complete in every language, and chosen as the browser asks."""
 
+import json
 import re
 from pathlib import Path
 
@@ -82,3 +83,15 @@ def test_numbers_are_written_as_the_visitor_does(accepted, number, percent):
 
 def test_values_fill_the_holes():
     assert Translations("fr")("status.step", step=2, steps=8) == "Dessin, étape 2 sur 8"
+
+
+def test_no_key_stands_twice():
+    """Of two equal keys JSON keeps the second, and the first sentence is gone."""
+
+    def once(pairs):
+        names = [name for name, _ in pairs]
+        assert len(set(names)) == len(names), sorted({n for n in names if names.count(n) > 1})
+        return dict(pairs)
+
+    text = (Path(__file__).parents[3] / "app/web/static/words.json").read_text(encoding="utf-8")
+    assert json.loads(text, object_pairs_hook=once) == tables()
