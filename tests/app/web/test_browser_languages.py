@@ -9,10 +9,11 @@ from tests.helpers.page_browser import Opened, done, draw, needs_chromium, promp
 
 pytestmark = needs_chromium
 LOCALES = {"fr": "fr-CA", "zh": "zh-CN", "de": "de-DE", "ja": "ja-JP", "ar": "ar-EG"}
-# Whose direction is another one than the page's.
+# Whose direction is another one than the page's. What lies on the picture is not mirrored.
 ASTRAY = """() => [...document.querySelectorAll("#room *, #header *, #footer *")]
     .filter((each) => getComputedStyle(each).direction !== "rtl")
-    .filter((each) => !each.closest("#prompt textarea, .mark, button.example, [dir=auto]"))
+    .filter((each) => !each.closest("#prompt textarea, button.example, [dir=auto]"))
+    .filter((each) => !each.closest(".mark, .split, .sides, .lens"))
     .map((each) => each.outerHTML.slice(0, 120))"""
 
 
