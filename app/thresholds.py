@@ -40,6 +40,9 @@ RIVALS = 10
 # Nats of a posterior that a text of nothing but things, colours and counts is worth: of the 158
 # words are told right 62 at 2, 64 at 3, 69 at 4, 68 at 5 and 67 at 6.
 KNOWN = 4.0
+# Nats of a posterior that one nat a token of a text is worth. Single words gain nothing by it; of
+# 15 synthetic sentences under six priors 86 of 90 are told right at 0, 89 at 3.
+FLUENT = 3.0
 CHANGE = 3.5  # nats against another language after a pause: one speaker in thirty, not measured
 TOLD_SECONDS = 1.5  # of speech whose language counts in full: not measured
 # Share of all languages alike, beside those that a speaker is known to speak. Own language and

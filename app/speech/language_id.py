@@ -1,9 +1,9 @@
 """Language identification: where Whisper is in doubt, its texts in the likeliest languages decide.
 
-A language is told by its own probability and by how much of its transcript the glossary knows as
-things, colours and counts. What the speaker is likely to speak is a prior,
-joined to Whisper's posterior by Bayes' rule where Whisper is in doubt. It never forbids: what is
-clear is taken as it is, and every language keeps a share.
+A language is told by its own probability, by how much of its transcript the glossary knows as
+things, colours and counts, and by how sure that transcript is. What the speaker is likely to speak
+is a prior, joined to Whisper's posterior by Bayes' rule where Whisper is in doubt. It never
+forbids: what is clear is taken as it is, and every language keeps a share.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from app.thresholds import (
     CHANGE,
     CLEAR,
     FIRST,
+    FLUENT,
     KNOWN,
     OTHERS,
     TOLD_SECONDS,
@@ -44,13 +45,16 @@ def mean_posterior(heard: Sequence[Sequence[tuple[str, float]]]) -> list[tuple[s
 
 
 def weigh_languages(
-    guesses: Sequence[tuple[str, float]], heard: Mapping[str, str]
+    guesses: Sequence[tuple[str, float]],
+    heard: Mapping[str, str],
+    fluency: Mapping[str, float] | None = None,
 ) -> list[tuple[str, float]]:
     """Languages by what Whisper makes of a clip in each of them.
 
     Args:
         guesses: codes with probabilities, best first.
         heard: the clip's transcript in some of these languages.
+        fluency: mean log probability of a token of these transcripts, in nats.
 
     Returns:
         list[tuple[str, float]]: the guesses with new probabilities, best first; the languages of
@@ -58,7 +62,11 @@ def weigh_languages(
     """
     known = dict(guesses)
     weights = {
-        code: known[code] * math.exp(KNOWN * known_share(text, Glossary.load().lexicon(code)))
+        code: known[code]
+        * math.exp(
+            KNOWN * known_share(text, Glossary.load().lexicon(code))
+            + FLUENT * (fluency or {}).get(code, 0.0)
+        )
         for code, text in heard.items()
     }
     shared = sum(known[code] for code in heard) / (sum(weights.values()) or 1.0)

@@ -256,7 +256,9 @@ class WhisperTranslator:
         limit = _token_limit(clip[:0])  # its beginning is enough
         texts = self.engine.decode_all(encoding, wanted, max_tokens=limit, greedy=True)
         return weigh_languages(
-            guesses, dict(zip(rivals, (text.text for text in texts), strict=True))
+            guesses,
+            dict(zip(rivals, (text.text for text in texts), strict=True)),
+            dict(zip(rivals, (text.mean_logprob for text in texts), strict=True)),
         )
 
     def _hear(self, clip: np.ndarray, encoding: Any, language: str) -> Piece | None:

@@ -47,6 +47,14 @@ def test_words_are_weighed_against_what_the_sound_is_like() -> None:
     assert weigh_languages([("en", 0.99), ("it", 0.001)], {"it": "rosa"})[0][0] == "en"
 
 
+def test_the_surer_text_tells_where_words_do_not():
+    guesses = [("en", 0.4), ("pt", 0.3)]
+    heard = {"en": "xyzzy", "pt": "xyzzy"}
+    assert weigh_languages(guesses, heard)[0][0] == "en"
+    assert weigh_languages(guesses, heard, {"en": -1.0, "pt": -0.5})[0][0] == "pt"
+    assert weigh_languages(guesses, heard, {"en": -0.5, "pt": -0.5})[0][0] == "en"
+
+
 def test_the_mean_of_several_ways_of_hearing_is_a_distribution() -> None:
     one, other = [("te", 0.8), ("es", 0.2)], [("es", 0.9), ("te", 0.1)]
     assert mean_posterior([one, other]) == [
