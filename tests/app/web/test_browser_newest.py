@@ -134,9 +134,8 @@ def newest_of_two(tab, first: str, second: str, delay: int) -> None:
     if second in ("shelf", "drop"):
         assert "Restored" in shown["status"]
     else:
-        changed = (
-            "now · drawn in" in shown["status"]
-        )  # it was heard as a change of what stood there
+        # Or it was heard as a change of what stood there.
+        changed = " · drawn in" in shown["status"]
         assert changed or f"seed {shown['seed']}" in shown["status"]
         assert tab.locator("#shelf img").first.get_attribute("src") == shown["picture"]
     settings = read_settings_of(shown["picture"])
