@@ -139,6 +139,9 @@ def test_regions_that_are_not_there_change_nothing(reader: RegionReader) -> None
     )
     read = model.image_tower.read
     torch.testing.assert_close(read(more), read(few), atol=1e-5, rtol=1e-5)
+    full = Regions(torch.randn(1, 7, reader.region_dim), torch.ones(1, 7, dtype=torch.bool), whole)
+    both = Regions(*(torch.cat(parts) for parts in zip(more, full, strict=True)))
+    torch.testing.assert_close(read(both)[:1], read(few), atol=1e-5, rtol=1e-5)
     nothing = Regions(things, torch.zeros(1, 3, dtype=torch.bool), whole)
     assert bool(read(nothing).isfinite().all())
 
