@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from maskgil.nano.dialogue.changes import CARRIED, Change
 from maskgil.nano.dialogue.spots import Spot, best_spot, hidden, is_behind
+from maskgil.nano.world.arranging.sizing import LARGEST, PLAIN, SIZE_WORDS, SIZES, SMALLEST
 from maskgil.nano.world.clusters import (
     GRID,
     Cluster,
@@ -22,7 +23,7 @@ from maskgil.nano.world.clusters import (
     moved,
     snapped,
 )
-from maskgil.nano.world.layout import LARGEST, PLAIN, SIZE_WORDS, SIZES, SMALLEST, Layout, code_of
+from maskgil.nano.world.layout import Layout, code_of
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.relations import combine
 from maskgil.nano.world.scene import Relation

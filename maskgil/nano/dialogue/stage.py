@@ -18,8 +18,9 @@ from maskgil.nano.drafts.draft import Drafts, frame_in
 from maskgil.nano.drafts.references import look_of, looks_of
 from maskgil.nano.reader.items import MOST
 from maskgil.nano.reader.reader import KINDS
+from maskgil.nano.world.arranging.sizing import SIZE_WORDS
 from maskgil.nano.world.clusters import GRID, Sprite, moved
-from maskgil.nano.world.layout import SIZE_WORDS, Layout
+from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Relation, Scene, Thing
 from maskgil.nano.world.settings import place

@@ -10,8 +10,9 @@ import numpy as np
 
 from maskgil.models.conditioning import NO_CODE
 from maskgil.nano.drafts.references import References, Size, look_of
+from maskgil.nano.world.arranging.sizing import SIZES
 from maskgil.nano.world.clusters import GRID, Sprite, moved
-from maskgil.nano.world.layout import SIZES, Layout
+from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.scene import Scene
 
 OUTSIDE = 3  # cells in the hole that a frame gains for each cell beside it that it may take

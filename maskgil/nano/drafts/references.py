@@ -20,11 +20,12 @@ import numpy as np
 
 from maskgil.models.conditioning import NO_CODE
 from maskgil.nano.rendering.looks import TEXTURES
+from maskgil.nano.world.arranging.carrying import figure
+from maskgil.nano.world.arranging.sizing import SIZES
 from maskgil.nano.world.clusters import Sprite
-from maskgil.nano.world.layout import SIZES, Layout
+from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import Noun, facing, load_nouns
 from maskgil.nano.world.paints import PAINTS
-from maskgil.nano.world.relations import figure
 from maskgil.nano.world.scene import Thing
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from maskgil.nano.reader.items import MOST, Chunk
 from maskgil.nano.reader.lexicon import LIVING, Lexicon
 from maskgil.nano.reader.words import SEVERAL, words_of_kind
+from maskgil.nano.world.arranging.carrying import figure
 from maskgil.nano.world.nouns import Noun
-from maskgil.nano.world.relations import figure, is_open_below
+from maskgil.nano.world.relations import is_open_below
 from maskgil.nano.world.sampler import COVERS, WORN
 
 _HANDY = ("fruit", "food", "sport", "game", "party", "sound", "paper", "tool", "kitchen", "plant",

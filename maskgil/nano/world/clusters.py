@@ -51,6 +51,11 @@ def snapped(cells: float) -> int:
     return SLOT * round(cells / SLOT)
 
 
+def slots_up(cells: float) -> int:
+    """The next whole slot: what sits lower overlaps, what sits higher would float."""
+    return SLOT * math.ceil(cells / SLOT - 0.1)
+
+
 def extent(sprites: Iterable[Sprite]) -> Box:
     """The outline of all of them."""
     left, top, right, bottom = zip(*(sprite.box for sprite in sprites), strict=True)

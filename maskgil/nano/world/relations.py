@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from maskgil.nano.world.arranging.carrying import PERSON, Fit, carried
 from maskgil.nano.world.clusters import (
     SLOT,
     Box,
@@ -18,10 +19,11 @@ from maskgil.nano.world.clusters import (
     floating,
     joint,
     moved,
+    slots_up,
     snapped,
     squeezed,
 )
-from maskgil.nano.world.nouns import Noun, facing, noun
+from maskgil.nano.world.nouns import Noun, noun
 from maskgil.nano.world.scene import Relation, Scene
 
 # Relations are arranged in this order, what belongs closest together first.
@@ -37,7 +39,6 @@ _FLAT = 0.2  # share of the height above which a table's top, a shelf's board li
 _SOLID = ("furniture", "building", "structure", "vehicle", "household", "music", "appliance")
 
 _COVERING = 0.7  # of the width of what is behind: what is wider would hide it
-PERSON = 12  # cells at which a person's face is seen
 _TABLEWARE = 0.8  # metres: what is under something so small is below it
 
 
@@ -108,7 +109,7 @@ def combine(
             room = right - left + SLOT if top < _FLAT and name == "on" else (right - left) * 0.9
             subject = Cluster(squeezed(subject.sprites, room), subject.kind)
     if name in ("wearing", "holding"):
-        return _carried(relation, scene, subject, target, fit)
+        return carried(relation, scene, subject, target, fit)
     if name == "between" and len(others) > 1:
         return _in_the_middle(subject, target, others[1], rng, tight)
     held = {s.thing for s in target.sprites}
@@ -176,13 +177,8 @@ def _below(pair: _Pair) -> Cluster:
     return Cluster(floating(pair.target.sprites) + lower, joint(pair.subject))
 
 
-def _slots_up(cells: float) -> int:
-    """The next whole slot: what sits lower overlaps, what sits higher would float."""
-    return SLOT * math.ceil(cells / SLOT - 0.1)
-
-
 def _on(pair: _Pair) -> Cluster:
-    base = pair.box[1] + _slots_up(pair.tall * pair.thing.anchor("on", 0.1))
+    base = pair.box[1] + slots_up(pair.tall * pair.thing.anchor("on", 0.1))
     spare = pair.box[2] - pair.box[0] - (pair.mine[2] - pair.mine[0])
     room = max(0, int(spare * 0.8) // 2)
     dx = pair.centred() + snapped(pair.rng.randint(-room, room))
@@ -197,12 +193,12 @@ def _in(pair: _Pair) -> Cluster:
     """
     rim = pair.thing.anchor("in", 0.55)
     if pair.thing.category == "plant":
-        base = pair.box[1] + _slots_up(pair.tall * rim)
+        base = pair.box[1] + slots_up(pair.tall * rim)
         perched = floating(moved(pair.subject.sprites, pair.centred(), base - pair.mine[3]))
         return pair.joined(pair.target.sprites + perched)
     row = max(sprite.height for sprite in pair.subject.sprites)
     deep = min(round(row * 0.35), round(pair.tall * (1 - rim)) - 1)
-    base = pair.box[1] + _slots_up(pair.tall * rim + max(1, deep))
+    base = pair.box[1] + slots_up(pair.tall * rim + max(1, deep))
     inside = floating(moved(pair.subject.sprites, pair.centred(), base - pair.mine[3]))
     lower = [replace(s, part=(rim, 1.0), stands=False) for s in pair.target.sprites]
     return pair.joined(pair.target.sprites + inside + lower)
@@ -249,7 +245,7 @@ def _before(pair: _Pair) -> Cluster:
     dx = pair.centred() + snapped(side * 0.2)
     lower = max(SLOT, snapped(pair.height * 0.2))
     if pair.mine[2] - pair.mine[0] > (pair.box[2] - pair.box[0]) * _COVERING:
-        lower = max(lower, _slots_up(pair.height - pair.tall * 0.5))  # half of it is to be seen
+        lower = max(lower, slots_up(pair.height - pair.tall * 0.5))  # half of it is to be seen
     front = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] + lower)
     return Cluster(pair.target.sprites + front, joint(pair.subject, pair.target))
 
@@ -278,150 +274,3 @@ _WAYS: dict[str, Callable[[_Pair], Cluster]] = {
     "riding": _riding, "under": _under, "behind": _behind, "in front of": _before,
     "around": _around,
 }  # fmt: skip
-
-# Where worn things sit, by the kind of the drawing: the row of the hat's rim, the eyes' middle,
-# the neck and the chest in shares of the height, and the head's share of the width.
-_FIGURES = {
-    "^": {"hat": 0.11, "eyes": 0.3, "neck": 0.6, "chest": 0.7, "head": 0.78},
-    "~": {"hat": 0.1, "eyes": 0.2, "neck": 0.42, "chest": 0.53, "head": 0.62},
-    "_": {"hat": 0.08, "eyes": 0.19, "neck": 0.36, "chest": 0.47, "head": 0.62},
-    "=": {"hat": 0.08, "eyes": 0.2, "neck": 0.38, "chest": 0.48, "head": 0.5},
-    "s": {"hat": 0.1, "eyes": 0.21, "neck": 0.42, "chest": 0.52, "head": 0.8},
-    "t": {"hat": 0.1, "eyes": 0.24, "neck": 0.42, "chest": 0.52, "head": 0.57},
-    "k": {"hat": 0.12, "eyes": 0.26, "neck": 0.46, "chest": 0.56, "head": 0.68},
-}  # fmt: skip
-# The project's own drawings with the head in the middle: sitting animals; people bare-headed,
-# sitting, with a hat.
-_HEADED = {
-    "^": ("panda", "bear", "frog"),
-    "s": ("man", "woman", "boy", "girl", "skeleton", "white-bearded-man", "old-woman", "astronaut"),
-    "t": ("sitting-man", "sitting-woman", "baby"),
-    "k": ("king", "queen", "knight", "pirate", "soldier", "sailor", "baker", "painter", "clown",
-          "cowboy"),
-}  # fmt: skip
-_DRAWN_AS = {f"svg:{name}": kind for kind, names in _HEADED.items() for name in names}
-_WHERE = {
-    "glasses": ("eyes", 0.8), "sunglasses": ("eyes", 0.8), "goggles": ("eyes", 0.85),
-    "diving mask": ("eyes", 0.85), "scarf": ("neck", 0.62), "tie": ("chest", 0.3),
-    "ribbon": ("neck", 0.5), "beads": ("neck", 0.6), "medal": ("chest", 0.3),
-    "belt": ("legs", 0.5),
-    **dict.fromkeys(("jeans", "shorts", "briefs", "skirt"), ("legs", 0.9)),
-    **dict.fromkeys(
-        ("shirt", "blouse", "sweater", "coat", "lab coat", "suit", "safety vest", "dress", "kimono",
-         "sari", "swimsuit", "bikini", "running shirt", "karate uniform"), ("torso", 0.95),
-    ),
-    **dict.fromkeys(
-        ("shoe", "leather shoe", "flat shoe", "hiking boot", "boot", "high heel", "woman's sandal",
-         "ballet shoes", "flip flop", "slipper", "sock", "ice skate", "roller skate"),
-        ("feet", 0.5),
-    ),
-}  # fmt: skip
-_BAGS = ("backpack", "purse", "handbag", "clutch bag", "shopping bags", "wallet", "gloves", "ring")
-_RAISED = {
-    "kite": 0.6, "balloon": 0.6, "umbrella": 0.75, "beach umbrella": 0.75, "parasol": 0.75,
-    "red flag": 0.7, "white flag": 0.7, "black flag": 0.7, "checkered flag": 0.7,
-    "pirate flag": 0.7,
-}  # fmt: skip
-"""What is held up by its lower end: its longer side as a share of the holder's height."""
-_HAND, _MOUTH = 0.62, 0.12  # of the holder's width: where what is held begins, or ends
-_BAG = 0.5  # of its holder's height at most
-_LOWER = {"legs": 0.8, "feet": 0.95}  # rows as of _FIGURES, alike in all kinds
-_HAT = ("hat", 0.82)
-# A held thing's longer side as a share of its holder's height: least, and of a thing of its size.
-_HELD = (0.42, 0.7)
-Fit = Callable[[str, float], tuple[int, int]]  # cells of a drawing, its longer side nearest so many
-
-
-def figure(code: str) -> str | None:
-    """The kind of figure that may wear and hold things; None for other drawings."""
-    if code.startswith("svg:"):
-        return _DRAWN_AS.get(code.rstrip("-123456789"))
-    return code[-1] if code[-1] in "^~_=" else None
-
-
-def _carried(
-    relation: Relation, scene: Scene, subject: Cluster, target: Cluster, fit: Fit
-) -> Cluster:
-    """What a thing wears or holds, in place on each of its copies, in whole cells."""
-    item = target.sprites[0]
-    carried, carrier = (noun(scene.things[i].noun) for i in (relation.objects[0], relation.subject))
-    where, share = _WHERE.get(carried.name, _HAT)
-    least, most = _HELD
-    held = max(least, most * min(1.0, carried.size / carrier.size) ** 0.2)
-    held = min(held, _BAG) if carried.name in _BAGS else held
-    sprites = []
-    for holder in subject.sprites:
-        sprites.append(holder)
-        if holder.thing == relation.subject:
-            kind = figure(holder.code) or "~"
-            if carried.name in _RAISED:
-                sprites.insert(-1, _raised(item, holder, _RAISED[carried.name], fit))  # behind
-            elif relation.name == "holding" or carried.name in _BAGS:
-                sprites.append(_held(item, holder, kind, held, fit))
-            else:
-                worn = _worn(item, holder, _FIGURES[kind] | _LOWER, where, share, fit)
-                sprites += _pair_of(worn, holder) if where == "feet" else [worn]
-    return Cluster(sprites, subject.kind)
-
-
-def _worn(
-    item: Sprite, holder: Sprite, body: dict[str, float], where: str, share: float, fit: Fit
-) -> Sprite:
-    torso = where == "torso"
-    wanted = holder.width * share * (1.0 if torso else body["head"])
-    longer = wanted * max(1.0, item.height / item.width)
-    if torso:
-        longer = min(longer, holder.height / 2 * max(1.0, item.width / item.height))
-    width, height = fit(item.code, longer)
-    top = holder.bottom - holder.height + holder.height * body["neck" if torso else where]
-    bottom = top + height * {"hat": 0.12, "torso": 1.0}.get(where, 0.5)
-    left = holder.left + (holder.width - width) / 2
-    bottom = min(bottom, holder.bottom) if torso else bottom
-    return replace(
-        item, left=round(left), bottom=round(bottom), width=width, height=height, stands=False
-    )
-
-
-def _pair_of(shoe: Sprite, holder: Sprite) -> list[Sprite]:
-    """One on each foot, turned outward."""
-    middle = round(holder.left + holder.width / 2)
-    turned = shoe.code in facing()
-    return [
-        replace(shoe, left=middle - shoe.width, bottom=holder.bottom, mirrored=turned),
-        replace(shoe, left=middle, bottom=holder.bottom, mirrored=False),
-    ]
-
-
-def _held(item: Sprite, holder: Sprite, kind: str, share: float, fit: Fit) -> Sprite:
-    """In a sitting animal's paws, at the mouth of one in profile, beside who stands."""
-    width, height = fit(item.code, share * holder.height)
-    x, y = (0.5, 0.84) if kind == "^" else (0.9, 0.6)
-    left = holder.width * x - width / 2
-    if figure(holder.code) is None and holder.code in facing():  # to the left, as it is drawn
-        left, y = holder.width * _MOUTH - width, 0.55 if holder.width > holder.height else 0.35
-    elif kind != "^":
-        left = max(left, _slots_up(holder.width * _HAND))
-    return replace(
-        item,
-        left=round(holder.left + left) if kind == "^" else snapped(holder.left + left),
-        bottom=round(holder.bottom - holder.height * (1 - y) + height / 2),
-        width=width,
-        height=height,
-        stands=False,
-    )
-
-
-def _raised(item: Sprite, holder: Sprite, share: float, fit: Fit) -> Sprite:
-    """Held up by its lower end, so that no face is behind it."""
-    width, height = fit(item.code, share * holder.height)
-    left: float = _slots_up(holder.width * _HAND)
-    if figure(holder.code) is None and holder.code in facing():
-        left = holder.width * _MOUTH - width  # an elephant's trunk
-    return replace(
-        item,
-        left=snapped(holder.left + left),
-        bottom=round(holder.bottom - holder.height * 0.4),
-        width=width,
-        height=height,
-        stands=False,
-    )

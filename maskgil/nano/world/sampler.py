@@ -7,10 +7,10 @@ import hashlib
 import random
 
 from maskgil.nano.rendering.looks import TEXTURES
-from maskgil.nano.world.layout import SIZE_WORDS
+from maskgil.nano.world.arranging.carrying import figure
+from maskgil.nano.world.arranging.sizing import SIZE_WORDS
 from maskgil.nano.world.nouns import Noun, load_nouns
 from maskgil.nano.world.paints import PAINTS
-from maskgil.nano.world.relations import figure
 from maskgil.nano.world.scene import Relation, Scene, Thing
 from maskgil.nano.world.settings import COLOURS, PLACES, Setting, place
 

@@ -22,8 +22,8 @@ from maskgil.nano.drafts.references import (
 )
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
+from maskgil.nano.world.arranging.sizing import SIZES
 from maskgil.nano.world.clusters import Sprite
-from maskgil.nano.world.layout import SIZES
 from maskgil.nano.world.nouns import facing, noun
 from maskgil.nano.world.paints import PAINTS
 from maskgil.nano.world.scene import Relation, Scene, Thing

@@ -12,9 +12,10 @@ pytest.importorskip("resvg_py")
 from maskgil.nano.dataset import WorldSource
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
+from maskgil.nano.world.arranging.sizing import SIZES
 from maskgil.nano.world.captions import canonical, caption
 from maskgil.nano.world.clusters import GRID, SLOT
-from maskgil.nano.world.layout import SIZES, Layout
+from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import load_nouns
 from maskgil.nano.world.sampler import GENEVAL, SceneSampler, is_held_out
 from maskgil.nano.world.scene import Relation, Scene, Thing

@@ -1,0 +1,207 @@
+"""Sizes of a scene's things: true to life as a picture allows, large enough to be made out."""
+
+# Units are cells of 8 x 8 pixels at 192: a whole picture is 24 by 24 of them.
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+from maskgil.nano.world.arranging.carrying import PERSON
+from maskgil.nano.world.clusters import (
+    GRID,
+    HEAPED,
+    SLOT,
+    WHOLE,
+    Frame,
+    apart_for,
+    heap_width,
+    rows_for,
+)
+from maskgil.nano.world.nouns import Noun, noun
+from maskgil.nano.world.relations import SHARES, is_closed_below, is_open_below
+from maskgil.nano.world.scene import Relation, Scene
+
+SIZES = (4, 6, 8, 12, 16)  # cells of a drawing's longer side
+SMALLEST, LARGEST = SIZES[0], SIZES[-1]
+SIZE_WORDS = {
+    "tiny": 0.6, "small": 0.75, "little": 0.75, "big": 1.3, "large": 1.3, "huge": 1.55,
+    "giant": 1.7,
+}  # fmt: skip
+
+FRUIT = 0.35  # of a tree, the longer side of what hangs in it
+_PEOPLE = ("person", "people")
+_USUAL = 13  # cells that the largest thing has at least where there is room
+LINED = 5  # copies that are under a thing in one line; more are in rows
+OVERHANG = 2 * SLOT  # by which a line of things is wider than what they are under
+TINY = 6  # cells of a drawing that is called tiny: smaller ones are lumps
+MOON = 2.0  # metres as which what is in the sky is drawn at most
+PLAIN = 8  # cells at which a drawing's tokens show what it is
+
+_TOGETHER = ("on", "in", "under", "in front of", "behind")  # side by side, where several are
+
+AspectOf = Callable[[str], float]  # width / height of a drawing
+
+
+class Sizes:
+    """Cells of the drawings of scenes in a frame, the whole picture or a part of it.
+
+    `aspect` tells a drawing's width over its height by its code.
+    """
+
+    def __init__(self, aspect: AspectOf, frame: Frame = WHOLE) -> None:
+        self.aspect, self.frame = aspect, frame
+
+    def sizes(
+        self, scene: Scene, codes: list[str], factor: float, deep: float
+    ) -> list[tuple[int, int]]:
+        """Cells of each thing's drawings, width and height."""
+        nouns = [as_seen(noun(thing.noun)) for thing in scene.things]
+        largest = max((one.size for one in nouns), default=1.0)
+        sizes = []
+        for thing, one, code in zip(scene.things, nouns, codes, strict=True):
+            longer = factor * (one.size / largest) ** 0.3
+            plain = PERSON if one.category in _PEOPLE else PLAIN
+            longer = max(longer, min(plain, factor * 0.7 * plain / PLAIN))
+            longer *= SIZE_WORDS.get(thing.size or "", 1.0)
+            limit = self._limit(code, thing.count, deep) * min(1.0, factor / 11)
+            sizes.append(self.cells(code, min(limit, max(TINY, longer))))
+        abreast = companions(scene)
+        for relation in scene.relations:
+            if relation.name == "under":
+                row = abreast.get((relation.name, relation.objects), [relation.subject])
+                self._sheltered(scene, codes, row, relation.objects[0], factor, sizes)
+        for relation in scene.relations:
+            first, second = relation.subject, relation.objects[0]
+            if relation.name in ("above", "below", "under"):
+                for index in (first, second):
+                    aloft = nouns[index].category == "celestial"
+                    if relation.name == "under" and not aloft:
+                        continue
+                    most = min(PLAIN, self.frame[1] / 2) if aloft else self.frame[1] / 2
+                    sizes[index] = self.cells(codes[index], min(most, max(sizes[index])))
+            if relation.name not in SHARES:
+                continue
+            other = sizes[second]
+            low, high = SHARES[relation.name]
+            if nouns[second].category == "plant" and nouns[first].category == "fruit":
+                low = high = FRUIT
+            mine = (nouns[first].size / nouns[second].size) ** 0.3 * 0.8
+            mine *= SIZE_WORDS.get(scene.things[first].size or "", 1.0)
+            goal = max(other) * min(high, max(low, mine))
+            together = abreast.get((relation.name, relation.objects), [first])
+            count = sum(scene.things[index].count for index in together)
+            if count > 1 and relation.name in ("on", "in"):
+                alone = relation.name == "on"
+                if first in heaped(scene):
+                    sizes[second] = self.cells(codes[second], LARGEST * min(1.0, factor / _USUAL))
+                    room = sizes[second][0]
+                    sizes[first] = self._heap_size(codes[first], count, room, goal)
+                    continue
+                rows = (
+                    1
+                    if alone or len(together) > 1
+                    else rows_for(count, *sizes[first], frame=self.frame)
+                )
+                across = -(-count // rows)
+                goal = min(goal, other[0] / across * (1.6 if alone and len(together) > 1 else 1.15))
+                if not alone and nouns[first].category == "plant":
+                    goal = max(goal, min(PLAIN, max(other) * high))  # a bunch: they overlap
+            sizes[first] = self.cells(codes[first], goal)
+        return sizes
+
+    def _sheltered(
+        self, scene: Scene, codes: list[str], row: list[int], roof: int, factor: float,
+        sizes: list[tuple[int, int]],
+    ) -> None:  # fmt: skip
+        """Sizes of what is under a thing, so that all of the `row` is whole, and of the thing."""
+        over = noun(scene.things[roof].noun)
+        opened = is_open_below(over)
+        if not opened and not is_closed_below(over):
+            return
+        scale = min(1.0, factor / _USUAL)
+        longest = self._roof(codes[roof], opened) * scale
+        width, height = sizes[roof] = self.cells(codes[roof], longest)
+        space = height * (1 - over.anchor("under", 0.4))
+        room = max(PLAIN - SLOT, space, min(PLAIN, space + 1))  # a row that is covered does no harm
+        people = all(noun(scene.things[index].noun).category in _PEOPLE for index in row)
+        if people and over.category == "plant":
+            room = max(room, PERSON)  # a face before the crown does no harm
+        wanted = {index: max(sizes[index]) for index in row}
+        for size in reversed(SIZES):
+            for index in row:
+                sizes[index] = self.cells(codes[index], min(size, wanted[index]))
+            wide = sum(sizes[index][0] * min(LINED, scene.things[index].count) for index in row)
+            most = width if size >= PLAIN else max(width, LARGEST)
+            if wide <= most + OVERHANG and all(sizes[index][1] <= room for index in row):
+                return
+
+    def _roof(self, code: str, opened: bool) -> float:
+        """Cells of what something is under: large, but what is below it in the picture has room."""
+        return LARGEST if opened else min(LARGEST, LARGEST * 0.75 * max(1.0, self.aspect(code)))
+
+    def _heap_size(self, code: str, count: int, room: int, most: float) -> tuple[int, int]:
+        """The largest drawings of which a heap is no wider than `room`."""
+        fitting = [
+            size
+            for size in SIZES
+            if size <= most * 1.15 and heap_width(count, self.cells(code, size)[0]) <= room + SLOT
+        ]
+        return self.cells(code, max(fitting, default=SMALLEST))
+
+    def _limit(self, code: str, count: int, deep: float) -> float:
+        """The longest side with which so many copies find room."""
+        if count == 1:
+            return LARGEST
+        aspect = self.aspect(code)
+        width, height = min(1.0, aspect), min(1.0, 1 / aspect)
+        rows = rows_for(count, width * 8, height * 8, deep, self.frame)
+        across = -(-count // rows)
+        apart = apart_for(rows, height, count, deep)
+        wide, tall = self.frame[0], self.frame[1] - SLOT
+        most = LARGEST if rows == 1 else GRID / 2
+        return min(most, wide / across / width, tall / rows / height, apart)
+
+    def nearest(self, code: str, longer: float) -> tuple[int, int]:
+        """As `cells`, the longer side the nearest of `SIZES`."""
+        return self.cells(code, min(SIZES, key=lambda size: abs(size - longer)))
+
+    def cells(self, code: str, longer: float) -> tuple[int, int]:
+        """Width and height in whole slots; the longer side is the size of `SIZES` near `longer`."""
+        aspect = self.aspect(code)
+        whole = max((size for size in SIZES if size <= longer * 1.15), default=SMALLEST)
+        shorter = SLOT * math.ceil(whole * min(aspect, 1 / aspect) / SLOT - 0.05)
+        return (whole, max(SLOT, shorter)) if aspect >= 1 else (max(SLOT, shorter), whole)
+
+
+def as_seen(one: Noun) -> Noun:
+    """A noun as large as it is seen to be: a moon is no larger than who howls at it."""
+    return replace(one, size=min(one.size, MOON)) if one.category == "celestial" else one
+
+
+def companions(scene: Scene) -> dict[tuple[str, tuple[int, ...]], list[int]]:
+    """The different things that stand to the same one alike: all on it, all in front of it."""
+    found: dict[tuple[str, tuple[int, ...]], list[int]] = {}
+    for relation in scene.relations:
+        if relation.name in _TOGETHER:
+            found.setdefault((relation.name, relation.objects), []).append(relation.subject)
+    return {key: subjects for key, subjects in found.items() if len(set(subjects)) > 1}
+
+
+def heaped(scene: Scene) -> set[int]:
+    """Things of which many are on a plate, in a basket."""
+    companion = {index for row in companions(scene).values() for index in row}
+    return {
+        relation.subject
+        for relation in scene.relations
+        if (relation.name == "in" or _is_dish(scene, relation))
+        and scene.things[relation.subject].count > HEAPED
+        and relation.subject not in companion
+    }
+
+
+def _is_dish(scene: Scene, relation: Relation) -> bool:
+    """Whether something is on a plate, a pan."""
+    under = noun(scene.things[relation.objects[0]].noun)
+    return relation.name == "on" and under.category in ("food", "kitchen")
