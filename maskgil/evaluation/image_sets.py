@@ -30,7 +30,7 @@ from maskgil.utils.images import from_bytes, to_bytes
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from maskgil.nano.dataset import Example, WorldSource
+    from maskgil.nano.dataset import WorldSource
     from maskgil.pipelines.image_generator import ImageGenerator
 
 SETTINGS = "settings.json"
@@ -179,17 +179,14 @@ class ScenePictures(_Lazy):
             self._scenes = WorldSource(renderer, sampler, seed=self.seed)
         return self._scenes
 
-    def _example(self, index: int) -> Example:
-        return self._open().example(self.first + index)
-
     def __len__(self) -> int:
         return self.count
 
     def captions(self) -> list[str]:
-        return [self._example(index).caption for index in range(self.count)]
+        return [self._open().caption(self.first + n) for n in range(self.count)]
 
     def batch(self, start: int, stop: int) -> ImageBatch:
-        pixels = np.stack([self._example(index).pixels for index in range(start, stop)])
+        pixels = np.stack([self._open().example(self.first + n).pixels for n in range(start, stop)])
         return ImageBatch(torch.from_numpy(pixels).movedim(-1, 1))
 
     def describe(self) -> dict[str, Any]:

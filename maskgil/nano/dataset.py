@@ -67,9 +67,15 @@ class WorldSource:
     def example(self, number: int, *, renderer: Renderer | None = None) -> Example:
         """The scene with this number, a caption and its picture; the same whatever came before."""
         scene = self.scene(number)
-        words = caption(scene, random.Random(f"{self.seed}/caption/{number}"))
         picture = (renderer or self.renderer).draw(scene, f"{self.seed}/{number}")
-        return Example(scene, words, picture)
+        return Example(scene, self._caption(scene, number), picture)
+
+    def caption(self, number: int) -> str:
+        """The caption of the example with this number, without its picture."""
+        return self._caption(self.scene(number), number)
+
+    def _caption(self, scene: Scene, number: int) -> str:
+        return caption(scene, random.Random(f"{self.seed}/caption/{number}"))
 
     def _numbers(self, batch: int, size: int) -> range:
         return range(batch * size, (batch + 1) * size)

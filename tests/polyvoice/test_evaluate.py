@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+import io
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +29,7 @@ from polyvoice.scoring import report, runner
 from polyvoice.scoring.aggregate import summarise
 from polyvoice.scoring.metrics import Estimate
 from polyvoice.scoring.results import ClipRow, EnglishRow
-from polyvoice.scoring.runner import Settings
+from polyvoice.scoring.runner import Settings, System
 
 ROOT = Path(__file__).parents[2]
 SPOKEN = ("fr_stars", "es_flower", "fr_flower")
@@ -42,10 +46,17 @@ def judge(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def data(tmp_path: Path, clips: dict[str, dict]) -> Path:
+@pytest.fixture(scope="module", autouse=True)
+def _loaded_once() -> Iterator[None]:
+    """Runs with the same settings share their models, which a command loads anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(System, "load", functools.cache(System.load))
+        patch.setattr(runner, "System", functools.cache(System))
+        yield
+
+
+def benchmark_of(clips: dict[str, dict], folder: Path) -> Path:
     """A benchmark of three clips that this project ships."""
-    folder = tmp_path / "data"
     rows = []
     for number, stem in enumerate(SPOKEN, 1):
         clip, language = clips[stem], clips[stem]["language"]
@@ -71,6 +82,23 @@ def data(tmp_path: Path, clips: dict[str, dict]) -> Path:
     return folder
 
 
+@pytest.fixture
+def data(tmp_path: Path, clips: dict[str, dict]) -> Path:
+    return benchmark_of(clips, tmp_path / "data")
+
+
+@pytest.fixture(scope="module")
+def finished(
+    clips: dict[str, dict], judge: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Path, str]:
+    """A run of all clips, one at a time: its benchmark, its folder and what it printed."""
+    folder = tmp_path_factory.mktemp("finished")
+    data, said = benchmark_of(clips, folder / "data"), io.StringIO()
+    with redirect_stdout(said):
+        assert score(data, folder / "run", judge, "--json") == 0
+    return data, folder / "run", said.getvalue()
+
+
 def score(data: Path, out: Path, judge: Path, *more: str, lang: str = "fr,es") -> int:
     arguments = ["--lang", lang, "--data", str(data), "--out", str(out), "--clip", str(judge)]
     return evaluate.main([*arguments, "--steps", "3", *more])
@@ -83,11 +111,9 @@ def stable(out: Path) -> dict[str, dict]:
 
 
 def test_a_run_its_files_and_resuming(
-    data: Path, tmp_path: Path, judge: Path, capsys: pytest.CaptureFixture, monkeypatch
+    finished: tuple[Path, Path, str], judge: Path, capsys: pytest.CaptureFixture, monkeypatch
 ) -> None:
-    out = tmp_path / "run"
-    assert score(data, out, judge, "--json") == 0
-    printed = capsys.readouterr().out
+    data, out, printed = finished
     assert printed.count("\n") == 1
     answer = json.loads(printed)
     assert answer["comparable_with_the_paper"] is False
@@ -109,7 +135,7 @@ def test_a_run_its_files_and_resuming(
     def refuse(_self: object) -> None:
         raise AssertionError("a finished run needs no model")
 
-    monkeypatch.setattr(runner.System, "load", refuse)
+    monkeypatch.setattr(System, "load", refuse)
     assert score(data, out, judge) == 0
     table = capsys.readouterr().out
     assert "| French speech | 2 |" in table
@@ -118,21 +144,21 @@ def test_a_run_its_files_and_resuming(
 
 
 def test_neither_shares_nor_batches_change_a_score(
-    data: Path, tmp_path: Path, judge: Path, capsys: pytest.CaptureFixture
+    finished: tuple[Path, Path, str], tmp_path: Path, judge: Path, capsys: pytest.CaptureFixture
 ) -> None:
-    whole, shared = tmp_path / "whole", tmp_path / "shared"
-    assert score(data, whole, judge, "--batch-size", "3") == 0
+    data, whole, printed = finished
+    shared = tmp_path / "shared"
     assert score(data, shared, judge, "--shard", "1/2") == 0
     assert list(stable(shared)) == ["es/nano-002"]
     assert not (shared / "scores.json").exists()
-    assert score(data, shared, judge, "--shard", "0/2") == 0
+    assert score(data, shared, judge, "--shard", "0/2", "--batch-size", "2") == 0
     capsys.readouterr()
     assert score(data, shared, judge, "--json") == 0
-    one, other = json.loads((whole / "scores.json").read_text()), capsys.readouterr().out
+    one, other = json.loads(printed), json.loads(capsys.readouterr().out)
     assert stable(whole) == stable(shared)
     for line in ("fr", "es"):
         for name in ("text", "image", "text_shuffled", "lost", "prompt", "word_errors"):
-            assert one["languages"][line][name] == json.loads(other)["languages"][line][name]
+            assert one["languages"][line][name] == other["languages"][line][name]
     for path in (whole / "pictures").rglob("*.png"):
         assert path.read_bytes() == (shared / path.relative_to(whole)).read_bytes()
 
@@ -274,7 +300,7 @@ def test_settings_that_matter_make_another_run(judge: Path) -> None:
 
 def test_pictures_are_drawn_as_the_app_draws_them(judge: Path) -> None:
     def guidance(asked: float | None) -> tuple[float, float]:
-        system = runner.System(
+        system = System(
             Settings(clip=str(judge), guidance=asked, ar_ratio=0.5), load_config("nano")
         )
         sampling = system.sampling()

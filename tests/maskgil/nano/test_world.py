@@ -57,7 +57,8 @@ def test_a_number_gives_the_same_scene_and_picture(source):
     alone = source.example(17)
     source.example(4)
     again = source.example(17)
-    assert alone.scene == again.scene and alone.caption == again.caption
+    assert alone.scene == again.scene
+    assert alone.caption == again.caption == source.caption(17)
     assert np.array_equal(alone.pixels, again.pixels)
     assert alone.pixels.shape == (192, 192, 3)
 
