@@ -38,7 +38,7 @@ def _moved(name: str, reply: Reply, before: Reply | None, end: int, sign: int) -
     """Whether the thing of this name has gone to a side, or is at the picture's edge already."""
     if before is None or before.moment is None or reply.moment is None:
         return False
-    for index, thing in enumerate(scene_of(reply).things):
+    for index, thing in enumerate(scene_of(reply).things[: len(scene_of(before).things)]):
         new, old = (one.moment.arrangement.boxes()[index] for one in (reply, before) if one.moment)
         if thing.noun in name.split("/") and new and old:
             at_edge = old[end] <= EDGE if sign < 0 else old[end + 2] >= 1 - EDGE
@@ -53,7 +53,8 @@ def _fits(scene: Scene, expected: str) -> bool:
     told = {part.strip() for part in scenery.split(",") if part.strip()}
     there = {scene.setting, scene.weather, scene.style} - PLAIN
     anywhere = somewhere(replace(scene, setting=None)).setting
-    if not (told - {scene.weather}) & set(PLACES) and scene.setting == anywhere:
+    places = {each for part in told for each in part.split("/")} & set(PLACES)
+    if not places - {scene.weather} and scene.setting == anywhere:
         there.discard(anywhere)  # night and rain are somewhere, though nobody said where
     if len(place(scene.setting).times) > 1 or scene.setting is None:
         there |= {scene.time} - PLAIN  # it is always night in space

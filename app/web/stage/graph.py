@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -131,15 +132,17 @@ def told(change: Change, words: Translations) -> str:
             name(thing.noun) + (f" ×{thing.count}" if thing.count > 1 else "") for thing in things
         )
 
-    pairs = list(zip(change.after.things, change.origins, strict=True))
+    things, stood = change.after.things, change.stood
     named: dict[str, list[Thing]] = {
         "remove": change.removed,
-        "add": [thing for thing, origin in pairs if origin is None],
+        "add": [thing for index, thing in enumerate(things) if index not in stood],
     }
-    for thing, origin in pairs:
-        if origin is not None:
-            for kind in _differences(change.before.things[origin], thing):
-                named.setdefault(kind, []).append(thing)
+    for index, origin in stood.items():
+        thing, old = things[index], change.before.things[origin]
+        if origin in change.parts.values():
+            old = replace(old, count=thing.count)
+        for kind in _differences(old, thing):
+            named.setdefault(kind, []).append(thing)
     parts = []
     for kind in actions_of(change):
         if kind in SCENERY:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from app.dialogue.chat import heard_utterance, planner_of
 from app.dialogue.conversation import Conversation, Moment, Picture, Reply
-from app.dialogue.translation import Utterance, languages
+from app.dialogue.phrase_table import languages
+from app.dialogue.translation import Utterance
 from app.imaging.canvas import Canvas
 from app.imaging.settings import MAX_SEED, DrawSettings, Prompt, SettingsError, clean_prompt
 from app.types import Heard, PictureRequest

@@ -28,17 +28,37 @@ class Change:
     """From one scene to the next.
 
     `origins`: of each thing its place in the scene before, None for a new one. `shifts`: how far
-    things are moved.
+    things are moved. `parts`: of what is now told apart from others of its kind, the place before
+    of all of them. `sides`: where new things are to stand, from -1 (left) to 1 (right).
     """
 
     before: Scene
     after: Scene
     origins: tuple[int | None, ...]
     shifts: dict[int, Shift] = field(default_factory=dict)
+    parts: dict[int, int] = field(default_factory=dict)
+    sides: dict[int, int] = field(default_factory=dict)
 
     @property
     def is_none(self) -> bool:
         return self.before == self.after and not self.shifts
+
+    @property
+    def stood(self) -> dict[int, int]:
+        """Of each thing that stood before, alone or among others, its place before."""
+        known = {i: origin for i, origin in enumerate(self.origins) if origin is not None}
+        return known | self.parts
+
+    @property
+    def new_relations(self) -> list[Relation]:
+        """Relations that did not hold before, of any of the things."""
+        known = {(each.subject, each.name, each.objects) for each in self.before.relations}
+        stood = self.stood
+        return [
+            each for each in self.after.relations
+            if (stood.get(each.subject), each.name, tuple(stood.get(i) for i in each.objects))
+            not in known
+        ]  # fmt: skip
 
     @property
     def removed(self) -> list[Thing]:
@@ -57,6 +77,8 @@ class Edits:
             "weather": scene.weather, "style": scene.style,
         }  # fmt: skip
         self.shifts: dict[int, Shift] = {}
+        self.parts: dict[int, int] = {}
+        self.sides: dict[int, int] = {}
         self.refused: list[str] = []
         """What was asked for and cannot be, in words."""
 
@@ -87,6 +109,21 @@ class Edits:
             return None
         self.things.append(self._painted(thing))
         return len(self.things) - 1
+
+    def split(self, index: int, count: int) -> int | None:
+        """So many of several as a thing of their own, which stand where they stood."""
+        known = self[index]
+        place = self.add(replace(known, count=count))
+        if place is None:
+            return None
+        self.things[index] = replace(known, count=known.count - count)
+        if index < len(self.before.things):
+            self.parts[place] = index
+        self.relations += [
+            replace(each, subject=place) for each in self.relations
+            if each.subject == index and each.name not in CARRIED
+        ]  # fmt: skip
+        return place
 
     def replace(self, index: int, thing: Thing) -> None:
         """Another thing where one is; what the old one wears goes on."""
@@ -173,7 +210,9 @@ class Edits:
         known = len(self.before.things)
         origins = tuple(index if index < known else None for index in kept)
         shifts = {places[i]: shift for i, shift in self.shifts.items() if i in places}
-        return Change(self.before, after, origins, shifts)
+        parts = {places[i]: whole for i, whole in self.parts.items() if i in places}
+        sides = {places[i]: side for i, side in self.sides.items() if i in places}
+        return Change(self.before, after, origins, shifts, parts, sides)
 
 
 def _possible(

@@ -12,8 +12,8 @@ from maskgil.nano.dialogue.fragments import roles_at
 
 # Verbs, the first where a phrase is of several kinds.
 VERBS = (
-    "remove", "replace", "enlarge it", "shrink it", "move", "give", "put", "want", "add", "paint",
-    "make",
+    "remove", "replace", "enlarge it", "shrink it", "move", "give", "put", "prefer", "want", "add",
+    "paint", "make",
 )  # fmt: skip
 _TAKING, _AWAY = ("take", "get", "throw", "bring"), ("away", "off", "out")
 _THENCE = ("of", "from", "there", "here", "the", "picture", "image")

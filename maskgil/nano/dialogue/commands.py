@@ -18,12 +18,21 @@ def words_of(text: str) -> list[str]:
     for word in _WORD.findall(text.lower().replace("’", "'")):
         if word == "it's":
             found += ["it", "is"]
+        elif found and _is_short_is(found[-1], word):
+            found[-1:] = [found[-1].removesuffix("'s"), "is", word]
         elif found and found[-1].endswith("'s") and (word,) in _phrases()["body"]:
             found[-1] = found[-1].removesuffix("'s")
             found = ["on" if each in ("around", "round") else each for each in found]
         else:
             found.append(word)
     return found
+
+
+def _is_short_is(word: str, after: str) -> bool:
+    """Whether "'s" says that something is so: "the cat's too big"."""
+    return word.endswith("'s") and word not in ("let's", "there's", "that's") and (
+        (after,) in _phrases()["told of"]
+    )  # fmt: skip
 
 
 @functools.cache

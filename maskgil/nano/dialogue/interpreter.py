@@ -28,8 +28,8 @@ from maskgil.nano.world.scene import Scene
 CONTROLS = ("undo", "redo", "restart", "save", "another", "enlarge")
 INTERROGATIVES = ("is", "are", "was", "do", "does", "did", "what", "which", "who", "whose", "where",
                   "why", "how", "when")  # fmt: skip
-ORDERS = ("add", "want", "remove", "replace", "make", "paint", "move", "put", "give", "enlarge it",
-          "shrink it")  # fmt: skip
+ORDERS = ("add", "want", "prefer", "remove", "replace", "make", "paint", "move", "put", "give",
+          "enlarge it", "shrink it")  # fmt: skip
 ANSWERS = ("change this picture", "new picture")
 
 
@@ -150,12 +150,22 @@ def _decided(
         outcome = Outcome("none", change, left_out=left_out or (text,), focus=focus)
     else:
         outcome = Outcome("change", change, left_out=left_out, focus=edits.focus_after(change))
+    if edits.in_doubt and _goes_on(text) and not change.is_none:
+        return outcome
     if edits.in_doubt and (change.is_none or _is_another_picture(text, scene)):
         return new
     if edits.in_doubt:
         asked = "change this picture, or draw a new picture?"
         return Outcome("question", question=Question(asked, ANSWERS, (outcome, new)))
     return outcome
+
+
+def _goes_on(text: str) -> bool:
+    """Whether an utterance begins as one that goes on from what stands: "now a boat"."""
+    words = without_marks(words_of(text))
+    while words and (length := leads(words, "polite")) and not leads(words, "going on"):
+        words = words[length:]
+    return leads(words, "going on") > 0
 
 
 def _is_another_picture(text: str, scene: Scene) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from maskgil.nano.dialogue.changes import CARRIED, Change
-from maskgil.nano.dialogue.spots import Spot, best_spot, hidden, is_behind
+from maskgil.nano.dialogue.spots import Spot, best_spot, covered, hidden, is_behind
 from maskgil.nano.world.arranging.sizing import LARGEST, PLAIN, SIZE_WORDS, SIZES, SMALLEST
 from maskgil.nano.world.clusters import (
     GRID,
@@ -30,6 +30,7 @@ from maskgil.nano.world.scene import Relation
 from maskgil.nano.world.settings import place
 
 ATTACHED = ("on", "in", "riding")  # of relations whose subject goes where the object goes
+BESIDE = ("left of", "right of")
 USUAL = 14.0  # cells of the largest thing, where nothing that stands tells
 TRIES = 12  # ways in which two things are put together
 CROWDED = 0.3  # of what overlaps, from which a smaller drawing is tried
@@ -51,6 +52,8 @@ class Rearranger:
         self.sprites = [
             replace(s, thing=places[s.thing]) for s in sprites if s.thing in places
         ]  # fmt: skip
+        for index, whole in change.parts.items():
+            self._part(index, places.get(whole))
         self.codes = [code_of(t, self.scene, i) for i, t in enumerate(self.scene.things)]
         self.where = place(self.scene.setting)
 
@@ -72,11 +75,12 @@ class Rearranger:
 
     def _changed(self) -> list[int]:
         """Things that are to be placed anew; those that only look otherwise are seen to."""
-        waiting = [i for i, origin in enumerate(self.change.origins) if origin is None]
-        for index, origin in enumerate(self.change.origins):
-            if origin is None:
-                continue
+        stood = self.change.stood
+        waiting = [i for i in range(len(self.scene.things)) if i not in stood]
+        for index, origin in sorted(stood.items()):
             old, new = self.change.before.things[origin], self.scene.things[index]
+            if origin in self.change.parts.values():
+                old = replace(old, count=len(self._of(index)))
             before = list(self.sprites)
             if old.noun != new.noun or self._needs_figure(index):
                 self._redraw(index, old.count if old.count == new.count else 0)
@@ -93,15 +97,9 @@ class Rearranger:
 
     def _newly_related(self, waiting: list[int]) -> list[int]:
         """Things that stand already, and are now told how: the subject moves, or what is worn."""
-        places = {o: i for i, o in enumerate(self.change.origins) if o is not None}
-        known = {
-            (places.get(r.subject), r.name, tuple(places.get(o) for o in r.objects))
-            for r in self.change.before.relations
-        }
         found = list[int]()
-        for each in self.scene.relations:
-            fresh = (each.subject, each.name, each.objects) not in known
-            if fresh and not {each.subject, *each.objects} & set(waiting):
+        for each in self.change.new_relations:
+            if not {each.subject, *each.objects} & set(waiting):
                 found += each.objects if each.name in CARRIED else (each.subject,)
         return [*found, *(other for index in found for other in self._attached(index))]
 
@@ -127,6 +125,17 @@ class Rearranger:
 
     def _of(self, *things: int) -> list[Sprite]:
         return [sprite for sprite in self.sprites if sprite.thing in things]
+
+    def _part(self, index: int, whole: int | None) -> None:
+        """The copies of a thing that are seen best as those of another, where they stand."""
+        copies = [at for at, s in enumerate(self.sprites) if s.thing == whole]
+        copies.sort(key=lambda at: (-self._covered(at), at))
+        for at in copies[-self.scene.things[index].count :]:
+            self.sprites[at] = replace(self.sprites[at], thing=index)
+
+    def _covered(self, at: int) -> float:
+        """How much of a drawing those before it cover."""
+        return sum(covered(self.sprites[at], other) for other in self.sprites[at + 1 :])
 
     def _take(self, index: int) -> None:
         self.sprites = [sprite for sprite in self.sprites if sprite.thing != index]
@@ -231,6 +240,8 @@ class Rearranger:
         width, height = self._sizes()[index]
         sizes = self._smaller((width, height), self.codes[index])
         near = None
+        if relation is not None and relation.name in BESIDE and index in self.change.sides:
+            relation = None  # "a cow on the right and a pig on the left": of the picture
         if relation is not None:
             if self._join(index, relation, sizes):
                 return
@@ -277,7 +288,8 @@ class Rearranger:
         return Sprite(index, code, spot.left, spot.bottom, *size, mirrored=turned)
 
     def _spot(self, index: int, size: tuple[int, int], near: Sprite | None = None) -> Spot:
-        return best_spot(size, self._kind(index), self.where, self.sprites, self.rng, near)
+        side = self.change.sides.get(index)
+        return best_spot(size, self._kind(index), self.where, self.sprites, self.rng, near, side)
 
     def _kind(self, index: int) -> str:
         return kind_of(noun(self.scene.things[index].noun))

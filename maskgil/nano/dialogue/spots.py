@@ -15,6 +15,7 @@ NEAR = 0.012  # what a row away from where it belongs costs, in shares of what i
 FAR = 0.004  # what a cell away from its like costs
 EDGE = 0.04  # what touching the picture's edge costs
 NOISE = 0.05
+ASIDE = 0.25  # what a cell away from the side costs where it is to stand
 MUCH = 1.5  # times as large: from where on a new drawing is behind
 
 
@@ -29,11 +30,12 @@ class Spot:
 
 def best_spot(
     size: tuple[int, int], kind: str, where: Setting, sprites: Sequence[Sprite],
-    rng: random.Random, near: Sprite | None = None,
+    rng: random.Random, near: Sprite | None = None, side: int | None = None,
 ) -> Spot:  # fmt: skip
     """Where a drawing of this size covers least, near another of its kind if there is one.
 
-    `kind`: where it stands, as of `Noun.places`.
+    `kind`: where it stands, as of `Noun.places`. `side`: -1 in the left third of the picture, 1 in
+    the right one, 0 in the middle.
     """
     width, height = size
     feet = _feet(height, kind, where, sprites)
@@ -41,25 +43,39 @@ def best_spot(
     for bottom in feet:
         for left in range(0, max(1, GRID - width + 1), SLOT):
             sprite = Sprite(-1, "", left, bottom, width, height)
-            covered = sum(hidden(sprite, other) for other in sprites)
-            cost = covered + NOISE * rng.random() + NEAR * abs(bottom - feet[0])
+            over = sum(hidden(sprite, other) for other in sprites)
+            cost = over + NOISE * rng.random() + NEAR * abs(bottom - feet[0])
             if near is not None:
                 cost += FAR * (abs(left - near.left) + abs(bottom - near.bottom))
             cost += EDGE * (left == 0 or left + width == GRID)
+            if side is not None:
+                cost += ASIDE * _beside(left, width, side)
             if cost < least:
-                best, least = Spot(left, bottom, covered), cost
+                best, least = Spot(left, bottom, over), cost
     return best
+
+
+def _beside(left: int, width: int, side: int) -> float:
+    """Cells that the middle of a drawing lies outside of its third of the picture."""
+    centre = left + width / 2 - GRID / 2
+    if not side:
+        return max(0.0, abs(centre) - GRID / 12)
+    first = (GRID - width) / 2 if width > 2 * GRID / 3 else GRID / 6
+    return max(0.0, first - side * centre)
 
 
 def hidden(new: Sprite, other: Sprite) -> float:
     """The share that is hidden of whichever is behind: of the new one where it is much larger."""
-    mine, theirs = new.box, other.box
+    behind, before = (new, other) if is_behind(new, other) else (other, new)
+    return covered(behind, before)
+
+
+def covered(behind: Sprite, before: Sprite) -> float:
+    """The share of a drawing that one before it covers."""
+    mine, theirs = behind.box, before.box
     wide = min(mine[2], theirs[2]) - max(mine[0], theirs[0])
     tall = min(mine[3], theirs[3]) - max(mine[1], theirs[1])
-    if wide <= 0 or tall <= 0:
-        return 0.0
-    behind = new if is_behind(new, other) else other
-    return wide * tall / (behind.width * behind.height)
+    return max(0.0, wide) * max(0.0, tall) / (behind.width * behind.height)
 
 
 def is_behind(new: Sprite, other: Sprite) -> bool:

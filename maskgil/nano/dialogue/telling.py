@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from maskgil.nano.dialogue.changes import Change, named
+from maskgil.nano.world.captions import NUMBERS
 from maskgil.nano.world.scene import Relation, Thing
 
 _SCENERY = ("setting", "time", "weather", "style")
@@ -28,9 +29,14 @@ def line_of(change: Change) -> str:
 def _told(change: Change) -> list[tuple[str, str]]:
     before, after = change.before, change.after
     told = [("remove", f"removed {named(thing, definite=True)}") for thing in change.removed]
-    related = dict.fromkeys(_new_relations(change))
+    related = dict.fromkeys(change.new_relations)
     for index, (thing, origin) in enumerate(zip(after.things, change.origins, strict=True)):
-        if origin is None:
+        if index in change.parts:
+            told += _told_apart(before.things[change.parts[index]], thing)
+        elif origin is not None and origin in change.parts.values():
+            whole = before.things[origin]
+            told += _changed(replace(whole, count=thing.count), thing)
+        elif origin is None:
             told.append(("add", f"added {_placed(change, index, related)}"))
         else:
             told += _changed(before.things[origin], thing)
@@ -44,18 +50,6 @@ def _told(change: Change) -> list[tuple[str, str]]:
         if old != new:
             told.append((name, _NOTHING[name] if new == _PLAIN[name] else f"{name}: {new}"))
     return told
-
-
-def _new_relations(change: Change) -> list[Relation]:
-    place = {origin: index for index, origin in enumerate(change.origins) if origin is not None}
-    known = {
-        (place.get(each.subject), each.name, tuple(place.get(i) for i in each.objects))
-        for each in change.before.relations
-    }
-    return [
-        each for each in change.after.relations
-        if (each.subject, each.name, each.objects) not in known
-    ]  # fmt: skip
 
 
 def _placed(change: Change, index: int, related: dict[Relation, None]) -> str:
@@ -85,6 +79,15 @@ def _changed(old: Thing, new: Thing) -> list[tuple[str, str]]:
     if old.size != new.size:
         told.append(("resize", f"{name} {be} {new.size or 'of usual size'} now"))
     return told
+
+
+def _told_apart(whole: Thing, part: Thing) -> list[tuple[str, str]]:
+    """'one of the three apples: the apple is green now'."""
+    of_them = f"{NUMBERS[part.count]} of {named(whole, definite=True)}"
+    return [
+        (action, f"{of_them}: {line}")
+        for action, line in _changed(replace(whole, count=part.count), part)
+    ]
 
 
 def _name(change: Change, index: int) -> str:

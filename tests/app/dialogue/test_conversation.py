@@ -46,6 +46,17 @@ def conversation(planner):
         ("es", "el gato está encima de la mesa", "the cat should be on the table"),
         ("pt", "tira a árvore", "remove the tree"),
         ("pt", "um cachorro ao lado", "a dog next to it"),
+        ("fr", "les animaux plus grands", "the animals bigger"),
+        ("fr", "mets-en un en bleu", "make one of them blue"),
+        ("de", "beide Tiere sollen braun sein", "both animals should be brown"),
+        ("de", "eins davon soll grün sein", "one of them should be green"),
+        ("de", "daneben ein Stuhl", "a chair next to it"),
+        ("es", "quita los animales", "remove the animals"),
+        ("es", "uno de ellos en verde", "one of them in green"),
+        ("es", "un delfín delante", "a dolphin in front of it"),
+        ("pt", "apaga as frutas", "remove the fruit"),
+        ("zh", "把动物变小", "change the animals smaller"),
+        ("zh", "其中一只不要了", "remove one of them"),
     ],
 )
 def test_utterances_in_english(language, said, english):

@@ -1,16 +1,22 @@
 """Utterances over a scene: what they change, what stays, what is asked."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from maskgil.models.conditioning import NO_CODE
+from maskgil.nano.dialogue.editing.classes import TABLE as CLASSES
+from maskgil.nano.dialogue.editing.classes import class_phrase
 from maskgil.nano.dialogue.interpreter import ANSWERS, answered, interpret
+from maskgil.nano.dialogue.rearranging import Rearranger
 from maskgil.nano.dialogue.spots import hidden
 from maskgil.nano.dialogue.stage import Planner
 from maskgil.nano.dialogue.telling import actions_of, line_of
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.clusters import GRID
+from maskgil.nano.world.nouns import load_nouns, noun
 from maskgil.presets.load import load_drafts
 
 CAT = "an orange cat under a tree in the park"
@@ -99,6 +105,34 @@ def test_what_stands_behind_an_utterance(wish, said, stands):
         ("a house in a field", ["make it night, no, sunset"], "a house in a field at sunset"),
         ("a house on a lake", ["a boat"], "a house and a boat on a lake"),
         ("a house on a lake", ["how about a duck?"], "a house and a duck on a lake"),
+        ("a taxi and a van on a road", ["paint both vehicles green"],
+         "a green taxi and a green van on a road"),
+        ("a cow, a duck and a tree", ["the animals can go"], "a tree"),
+        ("a cow, a duck and a tree", ["all the animals smaller"],
+         "a small cow, a small duck and a tree"),
+        ("a pear, a lemon and a knife", ["without the fruit"], "a knife"),
+        ("a pear, a lemon and a knife", ["replace the fruit with a cup"], "a cup and a knife"),
+        ("a swan and a duck", ["the duck yellow", "the other bird black"],
+         "a black swan and a yellow duck"),
+        ("a cat and a dog", ["give both animals a hat"],
+         "a cat wearing a hat and a dog wearing a hat"),
+        ("a cat and a dog", ["a tree between them"], "a tree between a cat and a dog"),
+        ("four pears", ["one green and the others red"], "a green pear and three red pears"),
+        ("three pears", ["one bigger"], "two pears and a big pear"),
+        ("six boats at sea", ["too many, just two"], "two boats at sea"),
+        ("a dog and a house", ["the house's too small"], "a dog and a big house"),
+        ("a dog and a house", ["the dog's gone"], "a house"),
+        ("a unicorn and a castle", ["turn the castle into a forest"], "a unicorn in a forest"),
+        ("a horse on a farm", ["i'd rather have a donkey"], "a donkey on a farm"),
+        ("a horse on a farm", ["i'd rather have a car"], "a horse and a car on a farm"),
+        ("a pear and a cup", ["change the pear into the lemon"], "a lemon and a cup"),
+        ("a spoon on a dining table", ["put a fork on the table"],
+         "a spoon on a dining table and a fork on the dining table"),
+        ("a house on a beach", ["now a ship out on the water"], "a house and a ship on a beach"),
+        ("a teddy bear on a chair", ["the teddy bear should be smaller"],
+         "a small teddy bear on a chair"),
+        ("a house on a hill", ["i want a boy and a girl in it, well just a boy"],
+         "a house and a boy on a hill"),
     ],
 )  # fmt: skip
 def test_what_stands_behind_several_utterances(wish, said, stands):
@@ -119,6 +153,28 @@ def test_what_stands_behind_several_utterances(wish, said, stands):
 def test_a_green_house_is_the_house_that_stands():
     house = change_of("a house in a field", "paint the green house").after.things[0]
     assert (house.noun, house.colour) == ("house", "green")
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "choices"),
+    [
+        ("a cow and a horse on a farm", "remove the animal", ("the cow", "the horse")),
+        ("a taxi, a bus and a tree", "paint the vehicle red", ("the taxi", "the bus")),
+    ],
+)
+def test_one_of_a_class_is_asked_for(wish, said, choices):
+    question = interpret(said, read_scene(wish).scene).question
+    assert question is not None and question.choices == choices
+
+
+def test_classes_hold_nouns_alone():
+    rows = [line.split("\t") for line in CLASSES.read_text().splitlines() if line[0] != "#"]
+    for _, _, categories, *names in rows:
+        assert {each.category for each in load_nouns()} >= set(categories.split())
+        for cell in names:
+            assert all(noun(name) for name in cell.split(", ") if name)
+    assert not class_phrase(["animal"]) and class_phrase(["animals"])
+    assert class_phrase(["all", "the", "red", "birds"]).looks == (("colour", "red"),)
 
 
 @pytest.mark.parametrize("said", ["a rocket", "an elephant", "a boat on the lake"])
@@ -200,6 +256,54 @@ def test_what_stands_stays_where_it_stands(planner, said, seed):
     assert (before.draft == after.draft)[~after.hole].all(), "all that looks otherwise is drawn"
     assert ((after.draft != NO_CODE) & after.hole).any()
     assert all(0 <= end <= 1 for box in after.arrangement.boxes() for end in box or ())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_some_of_several_are_told_apart_where_they_stand(planner, seed):
+    change = change_of("three apples and a cup under a tree", "make one of them green")
+    before = planner.first(change.before, seed)
+    after = planner.next(change, before.arrangement)
+    assert [thing.colour for thing in change.after.things if thing.noun == "apple"] == [
+        None,
+        "green",
+    ]
+    stood = sorted(sprite.box for sprite in before.arrangement.sprites)
+    assert sorted(sprite.box for sprite in after.arrangement.sprites) == stood
+    assert 0 < after.hole.sum() < after.hole.size / 4
+    assert line_of(change) == "one of the three apples: the apple is green now"
+
+
+def test_the_one_of_several_is_one_that_is_seen(planner):
+    change = change_of("three apples on a table", "one of them green")
+    before = planner.first(change.before, 0).arrangement
+    first, second, third = (s for s in before.sprites if s.code == "🍎")
+    hiding = replace(third, code="🐘", thing=first.thing)
+    for at, hidden_one in enumerate((first, second, third)):
+        stands = [first, second, third]
+        moved = replace(hiding, left=hidden_one.left, bottom=hidden_one.bottom)
+        runner = Rearranger(planner.drafts.layout, change, [*stands, moved], 0)
+        runner.sprites = [replace(s, thing=0) for s in stands] + [replace(moved, thing=9)]
+        runner._part(1, 0)
+        assert [s.thing for s in runner.sprites].index(1) != at
+
+
+@pytest.mark.parametrize(
+    ("said", "left", "right"),
+    [
+        ("add a cow on the left", "cow", "house"),
+        ("add a cow on the far right", "house", "cow"),
+        ("a cow on the right and a pig on the left", "pig", "cow"),
+    ],
+)
+@pytest.mark.parametrize("seed", range(2))
+def test_new_things_stand_on_the_side_that_is_told(planner, said, left, right, seed):
+    change = change_of("a house in a field", f"put {said.removeprefix('add ')}")
+    after = planner.next(change, planner.arranged(change.before, seed))
+    boxes = dict(zip((t.noun for t in change.after.things), after.arrangement.boxes(), strict=True))
+    centres = {name: (box[0] + box[2]) / 2 for name, box in boxes.items()}
+    assert centres[left] < centres[right]
+    for name in {"cow", "pig"} & set(centres):
+        assert centres[name] < 0.45 if name == left else centres[name] > 0.55
 
 
 def test_a_removed_thing_leaves_nothing_but_ground(planner):

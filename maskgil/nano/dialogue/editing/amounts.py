@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of
@@ -11,6 +10,7 @@ from maskgil.nano.dialogue.editing.predicates import Predicates
 from maskgil.nano.dialogue.fragments import read_fragment
 
 _SOME = 2  # more of what is not counted
+_REST = (["others"], ["ones"])
 
 
 class Amounts(Predicates):
@@ -87,7 +87,8 @@ class Amounts(Predicates):
         many = [i for i in things or self.they() if self.edits[i].count > 1]
         if len(many) != 1:
             return False
-        self._told_apart(many[0], [(1, first), (1, second)])
+        rest = self.edits[many[0]].count - 1 if other[length - 1 : length] in _REST else 1
+        self._told_apart(many[0], [(1, first), (rest, second)])
         return True
 
     def _told_apart(self, index: int, parts: Sequence[tuple[int, Attributes]]) -> None:
@@ -95,17 +96,14 @@ class Amounts(Predicates):
         known = self.edits[index]
         left = known.count - sum(count for count, _ in parts)
         places = [index]
-        if left:
-            self.edits.tell(index, count=left)
-        else:
-            (count, looks), *parts = parts
-            self.edits.tell(index, count=count)
-            self.apply([index], looks)
-        for count, looks in parts:
-            place = self.edits.add(replace(known, count=count))
+        rest = parts if left else parts[1:]
+        for count, looks in rest:
+            place = self.edits.split(index, count)
             if place is not None:
                 self.apply([place], looks)
                 places.append(place)
+        if not left:
+            self.apply([index], parts[0][1])
         self.look_at(places[-1:])
 
     def has_more(self, words: Sequence[str]) -> bool:
@@ -149,6 +147,10 @@ class Amounts(Predicates):
             return False
         found = read_fragment(" ".join(words[length:]))
         things = self.found(found.mentions[0]) if len(found.mentions) == 1 else []
+        told = attributes_of(words[length:])
+        if told is not None and set(told.told) == {"count"} and len(self.it()) == 1:
+            self.apply(self.it(), told)
+            return True
         if not things:
             return False
         mention = found.mentions[0]

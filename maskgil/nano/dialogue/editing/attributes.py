@@ -12,6 +12,7 @@ from maskgil.nano.dialogue.fragments import roles_at
 _WAYS = {
     "left": (-1, 0), "right": (1, 0), "higher": (0, -1), "lower": (0, 1), "middle": (0, 0),
 }  # fmt: skip
+_SIDE_OF = {"left": -1, "middle": 0, "right": 1}
 _STEPS = {"bigger": 1, "smaller": -1}
 _SIZES = {"size": 1}
 _SIDES = (("left", 1), ("right", -1))
@@ -94,6 +95,41 @@ def _one(words: Sequence[str], at: int, found: Attributes) -> tuple[int, bool]:
     if length := leads(rest, "filler"):
         return at + length, False
     return 0, False
+
+
+def sides_of(words: Sequence[str]) -> list[int | None]:
+    """Where each of the things that are named one after another is to stand; None: nowhere told.
+
+    "An elephant on the right and a zebra on the left" is [1, -1].
+    """
+    found: list[int | None] = []
+    at, said = 0, False
+    while at < len(words):
+        length, side = _side_at(words, at)
+        if length and said:
+            found, said = [*found, side], False
+        elif words[at] == "and":
+            found, said = [*found, None] if said else found, False
+        else:
+            said = True
+        at += max(1, length)
+    return [*found, None] if said else found
+
+
+def without_side(words: Sequence[str]) -> list[str]:
+    """Words without where the one thing that they name is to stand."""
+    for at in range(1, len(words)):
+        length, _ = _side_at(words, at)
+        if length and at + length == len(words) and len(sides_of(words)) == 1:
+            return list(words[:at])
+    return list(words)
+
+
+def _side_at(words: Sequence[str], at: int) -> tuple[int, int | None]:
+    length, side = max((leads(words[at:], kind), side) for kind, side in _SIDE_OF.items())
+    if not length or words[at + length : at + length + 1] == ["of"]:
+        return 0, None  # "to the left of the cat"
+    return length, side
 
 
 _SKY = {

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from maskgil.nano.dialogue.changes import named
+from maskgil.nano.dialogue.changes import AIRLESS, named
 from maskgil.nano.dialogue.clauses import Clause
 from maskgil.nano.dialogue.commands import is_whole, leads
-from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of, sky_of
+from maskgil.nano.dialogue.editing.attributes import (
+    Attributes,
+    attributes_of,
+    sides_of,
+    sky_of,
+    without_side,
+)
 from maskgil.nano.dialogue.editing.exchanges import BEHIND, Exchanges
 from maskgil.nano.dialogue.fragments import Fragment, read_fragment
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.settings import place
 
-_BRINGING = ("", "add", "want", "paint", "make", "put", "give")
+_BRINGING = ("", "add", "want", "prefer", "paint", "make", "put", "give")
+PEOPLE = ("person", "people")
+_ARTICLES = (["a"], ["an"], ["the"])
 _WHOLE = 2  # new things of a wish that names a place of its own: nobody takes it for a change
 
 
@@ -64,7 +72,8 @@ class EditClauses(Exchanges):
             return
         things, length = self._subject_or_sky(words)
         if things and length < len(words):
-            if words[length] in ("for", "by"):
+            told_new = not leads(words, "pronoun") and words[length + 1 : length + 2] in _ARTICLES
+            if words[length] in ("for", "by") or (words[length] == "into" and told_new):
                 return self.state(things, words[length + 1 :], replacing=True)
             return self.state(things, words[length:], pronoun=leads(words, "pronoun") == length)
         if at is not None and things == [] and length == 0:
@@ -125,7 +134,7 @@ class EditClauses(Exchanges):
     def _put(self, words: list[str]) -> None:
         while words and words[-1] in BEHIND:
             words = words[:-1]
-        if self._gives(words):
+        if self._gives_each(words) or self._gives(words):
             return
         things, length = self.subject(words)
         if things and length < len(words) and not self.is_told_new(words):
@@ -134,12 +143,28 @@ class EditClauses(Exchanges):
             self._add(words)
 
     def _give(self, words: list[str]) -> None:
-        if self._gives(words):
+        if self._gives_each(words) or self._gives(words):
             return
         owners = self.it() if len(read_fragment(" ".join(words)).mentions) == 1 else []
         subject = named(replace(self.edits[owners[0]], count=1), definite=True) if owners else ""
         if not subject or not self._gives([*subject.split(), "with", *words]):
             self._add(words)
+
+    def _prefer(self, words: list[str]) -> None:
+        """ "I'd rather have a dog": instead of the cat that was spoken of last."""
+        if rival := self._rival(words):
+            return self.state(rival, words, replacing=True)
+        self._want(words)
+
+    def _rival(self, words: list[str]) -> list[int]:
+        """What was spoken of last, where something new of its kind is wanted rather."""
+        told = self.fragment(words).mentions
+        if len(told) != 1 or told[0].definite or self.found(told[0]):
+            return []
+        kind = noun(told[0].thing.noun).category
+        known = [i for i in self.edits.there if noun(self.edits[i].noun).category == kind]
+        recent = [index for index in known if index in self.focus]
+        return next((each for each in (recent, known) if len(each) == 1), [])
 
     def _want(self, words: list[str]) -> None:
         """ "I want the cat to be black"; "I'd like a dragon above the castle"."""
@@ -178,10 +203,10 @@ class EditClauses(Exchanges):
             things, length = self.subject(words)
             if things and length < len(words) and attributes_of(words[length:]):
                 return self.state(things, words[length:])
-        if ("for" in words or "to" in words) and self._gives(words):
+        if ("for" in words or "to" in words) and (self._gives_each(words) or self._gives(words)):
             return
         words = self._without_pronouns(words)
-        found = self.fragment(words)
+        found = self.fragment(without_side(words))
         if not found.mentions and attributes_of(words):
             return self._bare(words)
         self.merge(found, words)
@@ -200,7 +225,9 @@ class EditClauses(Exchanges):
         told = attributes_of(words)
         if told is not None and not (told.is_noun_too and words[0] in ("the", "a", "an")):
             return self._tell_it(told)
-        if self._told_for(words) or ("for" in words and self._gives(words)):
+        if self._told_for(words) or (
+            "for" in words and (self._gives_each(words) or self._gives(words))
+        ):
             return
         if self._only(words) or self._instead(words):
             return
@@ -247,7 +274,7 @@ class EditClauses(Exchanges):
     def _phrase(self, words: list[str]) -> None:
         """A noun phrase alone: what stands told anew, something to add, or a new picture."""
         plain = self._without_pronouns(words)
-        found = self.fragment(plain)
+        found = self.fragment(without_side(plain))
         if not found.mentions:
             if self.set_scenery(found, words):
                 self.in_doubt |= words[0] in ("a", "an") and found.setting is not None
@@ -260,6 +287,8 @@ class EditClauses(Exchanges):
         related = {index for each in found.relations for index in each.objects}
         pointed = (
             plain != words
+            or not self.edits.there
+            or any(side is not None for side in sides_of(words))
             or any(known[index] for index in related)
             or any(
                 mention.definite and there
@@ -285,7 +314,9 @@ class EditClauses(Exchanges):
             return False
         where = place(self.edits.scenery["setting"])
         return all(
-            set(where.tags) & set(told.settings) or ("w" in told.places and where.water)
+            set(where.tags) & set(told.settings)
+            or ("w" in told.places and where.water)
+            or (told.category in PEOPLE and where.name not in AIRLESS)
             for told in (noun(mention.thing.noun) for mention in found.mentions)
         )
 

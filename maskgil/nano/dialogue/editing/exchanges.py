@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.amounts import Amounts
 from maskgil.nano.dialogue.editing.attributes import attributes_of, sky_of
+from maskgil.nano.dialogue.editing.classes import class_phrase
 from maskgil.nano.dialogue.fragments import Fragment, read_fragment
 
 _PLAIN = {"setting": None, "time": "day", "weather": "clear", "style": "3d"}
@@ -94,6 +95,10 @@ class Exchanges(Amounts):
             return self._scenery_or_add(new)
         things, length = self.subject(old)
         if things and length:
+            if (told := class_phrase(old)) and told.length == length and self.is_told_new(new):
+                for index in things[1:]:  # "the fruit with a cake"
+                    self.edits.remove(index)
+                things = things[:1]
             return self.state(things, new, replacing=True)
         found = read_fragment(" ".join(old))
         if found.scenery:

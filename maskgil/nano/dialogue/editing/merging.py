@@ -5,21 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from maskgil.nano.dialogue.changes import AIRLESS, Change, named
-from maskgil.nano.dialogue.editing.attributes import Attributes
+from maskgil.nano.dialogue.changes import AIRLESS, Change
+from maskgil.nano.dialogue.editing.attributes import Attributes, sides_of
 from maskgil.nano.dialogue.editing.referents import Referents
 from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError
 from maskgil.nano.reader.draft import Draft
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import lexicon
-from maskgil.nano.world.scene import Scene
+from maskgil.nano.world.scene import Scene, Thing
 from maskgil.nano.world.settings import place
 
 _PRONOUNS = {"it", "them", "him", "her", "this", "that", "she", "he"}
 _THINGS_AND_PLACES = {"table": "table top", "castle": "castle"}
 MARKS = ("colour", "texture", "size")
+_OWNERS = {"her": "her", "his": "him", "its": "it", "their": "them"}
 _CENTRE = 99  # steps that reach the middle from anywhere
+
+
+def _with_sides(words: Sequence[str]) -> list[str]:
+    """ "On her right" as "to the right of her"."""
+    found = list(words)
+    for at in range(len(found) - 2):
+        _, owner, side = found[at : at + 3]
+        if found[at] in ("on", "to") and owner in _OWNERS and side in ("left", "right"):
+            found[at : at + 3] = ["to", "the", side, "of", _OWNERS[owner]]
+            while found[at + 5 : at + 6] in (["hand"], ["side"]):
+                del found[at + 5]
+    return found
 
 
 class Merging(Referents):
@@ -46,8 +59,13 @@ class Merging(Referents):
 
     def apply(self, things: Sequence[int], told: Attributes) -> None:
         """Attributes of things."""
+        things, values = list(things), dict(told.told)
+        count = values.get("count")
+        fewer = isinstance(count, int) and [i for i in things if self.edits[i].count > count]
+        if fewer and len(things) == 1 and (len(values) > 1 or told.is_scalar):
+            part = self.edits.split(things[0], int(values.pop("count") or 1))  # "one red"
+            things = things if part is None else [part]
         for index in things:
-            values = dict(told.told)
             if values:
                 self.edits.tell(index, **values)
             if told.steps:
@@ -74,11 +92,18 @@ class Merging(Referents):
     def fragment(self, words: Sequence[str]) -> Fragment:
         """What words name; "on the table" is on the one that stands, where one does."""
         found = self.read(words)
-        there = {self.edits[index].noun for index in self.edits.there}
+        there = [self.edits[index].noun.split()[-1] for index in self.edits.there]
         for noun, setting in _THINGS_AND_PLACES.items():
             if found.setting == setting and noun in there:
                 found = self.read(" ".join(words).replace(f"the {noun}", f"a {noun}").split())
+        if found.setting and self.has_its_water(found.setting, words):
+            found = replace(found, setting=None)
         return found
+
+    def has_its_water(self, setting: str, words: Sequence[str]) -> bool:
+        """Whether "on the water" is said where there is water already."""
+        where = place(self.edits.scenery["setting"])
+        return "water" in words and bool(place(setting).water and where.water)
 
     def found_in(self, words: Sequence[str]) -> bool:
         """Whether all that words name is there."""
@@ -92,6 +117,7 @@ class Merging(Referents):
 
     def _without_pronouns(self, words: list[str]) -> list[str]:
         """ "A bus behind it" as "a bus behind the car"."""
+        words = self._with_names(_with_sides(words))
         found: list[str] = []
         for at, word in enumerate(words):
             last = at == len(words) - 1
@@ -99,9 +125,43 @@ class Merging(Referents):
             if word in _PRONOUNS and (owner or (at and (last or word in ("it", "them")))):
                 things = self._near(word)
                 if things:
-                    found += named(replace(self.edits[things[0]], size=None), definite=True).split()
+                    several = things if at and words[at - 1] == "between" else things[:1]
+                    found += " and ".join(self.name_of(index) for index in several).split()
                     continue
             found.append(word)
+        return found
+
+    def _gives_each(self, words: list[str]) -> bool:
+        """ "Give both animals a hat", "put hats on them": one to each of several."""
+        at = next((n for n, word in enumerate(words) if word in ("on", "to", "for") and n), None)
+        owners, length = self.subject(words)
+        given = words[length:] if length else words[:at]
+        if not length and at is not None:
+            owners, length = self.subject(words[at + 1 :])
+            length += at + 1
+            if length < len(words):
+                return False
+        told = read_fragment(" ".join(given)).mentions
+        if len(owners) < 2 or len(told) != 1 or told[0].definite or not given:
+            return False
+        one = replace(told[0], thing=replace(told[0].thing, count=1))
+        for index in owners:
+            if not self._wears_already(index, one):
+                self._hand(index, one.thing, "next to")
+        return True
+
+    def _with_names(self, words: list[str]) -> list[str]:
+        """ "Next to the animals" as "next to the dog", which is one of them."""
+        found: list[str] = []
+        at = 0
+        while at < len(words):
+            names, length = self.class_names(words[at:]) if at else ([], 0)
+            if not names:
+                found.append(words[at])
+                at += 1
+                continue
+            found += " and ".join(names if words[at - 1] == "between" else names[:1]).split()
+            at += length
         return found
 
     def _near(self, pronoun: str) -> list[int]:
@@ -126,6 +186,7 @@ class Merging(Referents):
                 continue
             places[number] = self.place(mention)
             fresh.append(places[number])
+        self._on_sides(sides_of(words), [places.get(n) for n in range(len(found.mentions))], fresh)
         for each in found.relations:
             ends = [places.get(each.subject), *(places.get(index) for index in each.objects)]
             there = [end for end in ends if end is not None]
@@ -135,6 +196,15 @@ class Merging(Referents):
         self.left_out += found.left_out
         added = [index for index in fresh if index is not None]
         self.look_at(added or [index for index in places.values() if index is not None][:1])
+
+    def _on_sides(
+        self, sides: Sequence[int | None], places: Sequence[int | None], fresh: Sequence[int | None]
+    ) -> None:
+        """New things where they are told to stand."""
+        if len(sides) == len(places):
+            for side, index in zip(sides, places, strict=True):
+                if side is not None and index is not None and index in fresh:
+                    self.edits.sides[index] = side
 
     def place(self, mention: Mention) -> int | None:
         """A new thing, or as many more of one that is there and looks the same."""
@@ -179,23 +249,25 @@ class Merging(Referents):
         given = found.mentions[1 if met[0] else 0]
         if self._wears_already(owner[0], given):
             return True
-        thing = self.edits.add(given.thing)
-        if thing is None:
-            return True
-        meant = self._draft([owner[0], thing])
-        meant.go_with(0, 1)
-        relations = [each for each in meant.relations if each[0] == 0]
-        on = bool(found.relations) and found.relations[0].name in ("on", "in")
-        if relations:
-            self.edits.relate(owner[0], relations[0][1], [thing])
-        elif on:
-            self.edits.relate(thing, found.relations[0].name, owner[:1])
-        else:
-            self.edits.relate(thing, "next to", owner[:1])
+        on = found.relations[0].name if found.relations else ""
+        self._hand(owner[0], given.thing, on if on in ("on", "in") else "next to")
         self.set_scenery(found, words)
         self.left_out += found.left_out
-        self.look_at([thing])
         return True
+
+    def _hand(self, owner: int, given: Thing, name: str) -> None:
+        """A new thing to somebody who wears or holds it, or else to whom it stands so."""
+        thing = self.edits.add(given)
+        if thing is None:
+            return
+        meant = self._draft([owner, thing])
+        meant.go_with(0, 1)
+        relations = [each for each in meant.relations if each[0] == 0]
+        if relations:
+            self.edits.relate(owner, relations[0][1], [thing])
+        else:
+            self.edits.relate(thing, name, [owner])
+        self.look_at([thing])
 
     def _wears_already(self, owner: int, given: Mention) -> bool:
         """Whether who is to wear a thing wears one: it becomes as it is told, and no second."""

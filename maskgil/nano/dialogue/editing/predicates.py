@@ -24,6 +24,8 @@ class Predicates(Merging):
         while words and words[-1] in ("again", "too", "instead", "please"):
             words = words[:-1]
         things = [index for index in things if index >= 0]
+        while len(words) > 1 and leads(words[-1:], "copula"):
+            words = words[:-1]  # "it should be bigger should be" of other languages
         told = attributes_of(words)
         if told is not None and not (replacing and told.is_noun_too):
             return self.apply(things, told)
@@ -39,6 +41,9 @@ class Predicates(Merging):
                 return
         words = self._without_pronouns(words)
         found = self.fragment(words)
+        if replacing and not found.mentions and found.setting:
+            for index in things:  # "turn the castle into a village"
+                self.edits.remove(index)
         if not found.mentions and self.set_scenery(found, words):
             return
         if self._is_joined(words) or (len(found.mentions) > 1 and not replacing):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from maskgil.nano.dialogue.changes import CARRIED, Edits
+from maskgil.nano.dialogue.changes import CARRIED, Edits, named
 from maskgil.nano.dialogue.commands import alike as is_called
 from maskgil.nano.dialogue.commands import is_of_kind, leads
+from maskgil.nano.dialogue.editing.classes import ClassPhrase, class_phrase
 from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError
 from maskgil.nano.reader.lexicon import lexicon
@@ -104,6 +105,10 @@ class Referents:
         known = [index for index in self.focus if index in self.edits.there]
         if len(known) > 1 or any(self.edits[index].count > 1 for index in known):
             return known
+        nouns = {self.edits[index].noun for index in known}
+        alike = [index for index in self.edits.there if self.edits[index].noun in nouns]
+        if len(alike) > 1:
+            return alike  # one of them was spoken of
         return self._free() or known
 
     def pair(self) -> list[int]:
@@ -132,6 +137,8 @@ class Referents:
 
     def subject(self, words: Sequence[str]) -> tuple[list[int], int]:
         """The things that the words begin with, and how many words name them; ([], 0) for none."""
+        if (phrase := class_phrase(words)) and (things := self._of_class(phrase)):
+            return things, phrase.length
         if length := leads(words, "everything"):
             return self.edits.there, length
         if length := leads(words, "both"):
@@ -159,6 +166,43 @@ class Referents:
             end += 1 + more
         return things, end
 
+    def _of_class(self, phrase: ClassPhrase) -> list[int]:
+        """The things that the name of a class means; [] where they are called so themselves.
+
+        Raises DoubtError where it is one of two.
+        """
+        there = self.edits.there
+        found = [index for index in there if phrase.kind.has(self.edits[index].noun)]
+        mine, most = (
+            sum(self.edits[index].count for index in found if self.edits[index].noun in names)
+            for names in (phrase.names, {self.edits[index].noun for index in found})
+        )
+        if phrase.new or (mine and not mine < phrase.count <= most):
+            return []
+        for mark, value in phrase.looks:
+            found = [index for index in found if self._is(index, mark, value)]
+        if phrase.other:
+            found = [index for index in found if index not in self.focus] or found
+        if phrase.several or len(found) < 2:
+            return found
+        recent = [index for index in found if index in self.focus]
+        if "it" in self.chosen:
+            return [self.chosen["it"]]
+        if len(recent) == 1:
+            return recent
+        raise DoubtError(found[0], found[1])
+
+    def class_names(self, words: Sequence[str]) -> tuple[list[str], int]:
+        """Names of the things of a class that the words begin with, and its words."""
+        phrase = class_phrase(words)
+        if phrase is None or words[0] in _ARTICLES or not (things := self._of_class(phrase)):
+            return [], 0
+        return [self.name_of(index) for index in things], phrase.length
+
+    def name_of(self, index: int) -> str:
+        """A thing as words name it: "the red boat"."""
+        return named(replace(self.edits[index], size=None), definite=True)
+
     def _noun_length(self, words: Sequence[str]) -> int:
         """How many words at the start name a thing that is there; 0 for none."""
         best, name = 0, ""
@@ -173,7 +217,8 @@ class Referents:
             nouns = [t.noun for t in self._things()]
             said = mention.thing.noun
             known = any(is_same_kind(n, said) or is_called(n, said) for n in nouns)
-            if known and mention.thing.noun != name and _ends_in_noun(words[:end]):
+            longer = said != name or said.split()[-1] == words[end - 1]  # "the teddy", "… bear"
+            if known and longer and _ends_in_noun(words[:end]):
                 best, name = end, mention.thing.noun
             elif not known and best and _ends_in_noun(words[:end]):
                 best, name = 0, ""  # "the cat food"
@@ -200,7 +245,11 @@ class Referents:
         """Whether the words begin with "the …" that is there."""
         if leads(words, "ground") and words[0] == "the":
             return True
-        return bool(words) and words[0] == "the" and self._noun_length(words) > 0
+        if not words or words[0] not in ("the", "both", "all"):
+            return False
+        return self.class_names(words)[1] > 0 or (
+            words[0] == "the" and self._noun_length(words) > 0
+        )
 
     def is_told_new(self, words: Sequence[str]) -> bool:
         """Whether what the words begin with is told as something new: "a boat"."""

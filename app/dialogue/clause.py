@@ -1,0 +1,258 @@
+"""Clauses of what is said to a picture, in English: phrases of the table and what is between."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from app.dialogue.phrase_table import Phrase, parts_of, tables
+from app.glossary.english import NUMBERS, written
+from app.glossary.lexicon import LexiconItem
+from app.glossary.repair import Glossary
+from app.glossary.world import is_surface
+from app.languages import UNSPACED
+from maskgil.nano.dialogue.clauses import is_verb
+from maskgil.nano.dialogue.commands import is_whole
+from maskgil.nano.dialogue.interpreter import CONTROLS
+
+_MOVED = ("remove", "put", "move", "replace")  # verbs of Chinese that follow their thing
+_BEHIND_THINGS = {"i want": "should be", "there is": "has"}
+_DOUBLED = {"change make it": "make it", "add there should be": "there should be",
+            "i want should be": "it should be", "make it is": "it is", "in in": "in",
+            "should be should be": "should be", "i want there should be": "there should be",
+            "put in watercolour": "in watercolour", "add add": "add",
+            "change put": "put"}  # fmt: skip
+NAMES = {number: word for word, number in NUMBERS.items()} | {1: "one"}
+_ARTICLES = ("a", "an", "the")
+_BEHIND = frozenset({"zh"})  # languages that say where before what: told behind it in English
+_BECOMING = {"in": "into", "on a": "into a"}  # "convierte el gato en un perro"
+_ON_OR_ABOVE = "on or above"
+_IS = Phrase("word", "is")
+_TOO = ("aussi", "también", "também", "auch", "也")
+
+
+class Clause:
+    """One clause: phrases of the table, and what stands between them."""
+
+    def __init__(self, language: str, glossary: Glossary) -> None:
+        self.language, self.glossary = language, glossary
+        self.table = tables()[language]
+        self.longest = max(map(len, self.table))
+        self.joint = "" if language in UNSPACED else " "
+        self.told: list[Phrase] = []
+        self.behind: list[str] = []
+        self.unknown: list[str] = []
+        self.known = 0
+        self.is_relative = False  # "戴帽子的": what is said before the thing that it is said of
+        self.is_too = False
+        self.taken = 0  # parts up to the end of the last phrase
+
+    def read(self, parts: Sequence[str]) -> Clause:
+        """Takes the words or characters of the clause."""
+        at, start = 0, 0
+        while at < len(parts):
+            length = self._match(parts, at)
+            if not length:
+                at += max(1, self._noun_length(parts, at))
+                continue
+            self._between(parts[start:at])
+            self._take(self.table[tuple(parts[at : at + length])], parts[at : at + length])
+            self.known += sum(map(len, parts[at : at + length]))
+            at = start = self.taken = at + length
+        self._between(parts[start:])
+        kinds = [phrase.kind for phrase in self.told]
+        alone = kinds in (["det", "thing"], ["thing"]) or (
+            len(kinds) == 1 and is_whole(self.told[0].english.split(), "other")
+        )
+        definite = alone and self.told[0].english.split()[0] == "the"
+        self.is_too = definite and any(part in _TOO for part in (*parts[:1], *parts[-2:]))
+        return self
+
+    def _match(self, parts: Sequence[str], at: int) -> int:
+        """The length of the longest phrase from `at` that is no part of a longer noun."""
+        noun = self._noun_length(parts, at)
+        for length in range(min(self.longest, len(parts) - at), 0, -1):
+            phrase = self.table.get(tuple(parts[at : at + length]))
+            if phrase is None or (phrase.kind == "verb" and self._is_named(at)):
+                continue
+            behind = parts[at + length - 1 : at + length]
+            cut = length > 1 and is_verb_phrase(phrase) and self._is_article(behind)
+            if cut and self._noun_length(parts, at + length):
+                continue  # "rends la | voiture"
+            return length if length >= noun else 0
+        return 0
+
+    def _is_named(self, at: int) -> bool:
+        """Whether an article stands before this part: "une porte" is no verb."""
+        return self.taken == at and bool(self.told) and self.told[-1].kind == "det"
+
+    def _is_article(self, parts: Sequence[str]) -> bool:
+        phrase = self.table.get(tuple(parts))
+        return phrase is not None and (phrase.kind == "det" or phrase.english in ("it", "the"))
+
+    def _noun_length(self, parts: Sequence[str], at: int) -> int:
+        """The length of the glossary's longest noun from `at`."""
+        if at >= len(parts):
+            return 0
+        lexicon = self.glossary.lexicon(self.language)
+        items = lexicon.scan(self.joint.join(parts[at : at + self.longest]))
+        first = items[0] if items else None
+        if first is None or first.get("noun") is None:
+            return 0
+        return len(parts_of(first.text, self.language))
+
+    def _take(self, phrase: Phrase, parts: Sequence[str]) -> None:
+        worn = [each.kind for each in self.told[-2:]] == ["verb", "thing"]
+        self.is_relative = list(parts) == ["的"] and worn
+        if phrase.kind == "side":
+            return self._take_side(phrase)
+        if phrase.kind == "behind":
+            self.behind.append(phrase.english)
+            return
+        if phrase.kind == "place":
+            while self.told and self.told[-1].kind in ("det", "prep"):
+                self.told.pop()
+            if self.language in _BEHIND:
+                self.behind.append(phrase.english)
+                return
+        if phrase.kind != "drop":
+            self.told.append(phrase)
+
+    def _take_side(self, phrase: Phrase) -> None:
+        """Where something is, by the thing named before it: told behind all else."""
+        thing = self.told.pop() if self.told and self.told[-1].kind == "thing" else None
+        where = "it" if thing is None else thing.english
+        where = f"a {where.removeprefix('the ')}" if where.startswith("the ") else where
+        self.behind.append(f"{phrase.english} {where}")
+
+    def _between(self, parts: Sequence[str]) -> None:
+        """What no phrase of the table is: things with what they are told."""
+        if not parts:
+            return
+        text = self.joint.join(parts)
+        lexicon = self.glossary.lexicon(self.language)
+        items = lexicon.scan(text)
+        scene = self.glossary.read(text, self.language)
+        self.unknown += scene.unknown
+        self.known += sum(
+            len(item.text.replace(" ", "")) for item in items if not item.get("unknown")
+        )
+        english = written(scene, self.glossary.words.names) or _amount(items)
+        if not english:
+            return
+        first, _, rest = english.partition(" ")
+        counted = any(item.get("number") for item in items)
+        things = [phrase for phrase in scene.phrases if phrase.noun is not None]
+        if self.told and self._is_bound():
+            english = rest if first in _ARTICLES and rest else english
+        elif self.language in UNSPACED and len(things) == 1 and not counted:
+            english = f"the {rest if first in _ARTICLES else english}"
+        if things:
+            self._settle(self.glossary.words.names[things[0].noun or 0])
+        if self.is_relative and things:
+            return self._take_relative(english)
+        self.told.append(Phrase("thing", english))
+
+    def _take_relative(self, thing: str) -> None:
+        """A thing behind what it wears: "戴蓝帽子的女孩" as "a girl wearing a blue hat"."""
+        verb, worn = self.told[-2:]
+        del self.told[-2:]
+        if self.told and self.told[-1].english in NAMES.values():
+            self.told.pop()
+            thing = thing.replace("the ", "a ", 1)
+        self.told += [
+            Phrase("thing", thing), verb,
+            Phrase("thing", worn.english.replace("the ", "a ", 1)),
+        ]  # fmt: skip
+        self.is_relative = False
+
+    def _settle(self, noun: str) -> None:
+        """What a preposition of two meanings is before a noun: on a table, in a vase."""
+        for at in range(max(0, len(self.told) - 2), len(self.told)):
+            said = self.told[at].english
+            if self.told[at].kind == "prep" and said == "in" and is_surface(noun):
+                self.told[at] = Phrase("prep", "on")
+            elif said.startswith(_ON_OR_ABOVE):
+                meant = "on" if is_surface(noun) else "above"
+                self.told[at] = Phrase("prep", said.replace(_ON_OR_ABOVE, meant))
+
+    def _is_bound(self) -> bool:
+        """Whether an article, or what stands for one, is before what follows."""
+        return self.told[-1].english.split()[-1] in (*_ARTICLES, "more", "another")
+
+    def english(self, *, is_first: bool = True) -> str:
+        """The clause in English; one that is not the first may go on from the one before."""
+        told = self._in_order()
+        words = [phrase.english for phrase in told] + self.behind
+        if told and told[-1].kind == "prep" and not self.behind and self.language != "de":
+            words.append("it")  # "un chien à côté"; "setz einen Hut auf" has a verb in two parts
+        text = " ".join(words).replace(_ON_OR_ABOVE, "on")
+        text = text.removeprefix("into ") if is_first else text
+        for many, one in _DOUBLED.items():
+            text = re.sub(rf"\b{many}\b", one, text)
+        return f"{text} too" if self.is_too else text
+
+    def _in_order(self) -> list[Phrase]:
+        """Verbs before what they are said of."""
+        told = self.told
+        if self.language in UNSPACED:
+            return _verb_first(told)
+        verbs = [at for at, phrase in enumerate(told) if is_verb_phrase(phrase)]
+        if self.language == "de" and verbs == [len(told) - 1]:
+            told = [told[-1], *told[:-1]]  # "kannst du einen Hund hinzufügen"
+        found: list[Phrase] = []
+        for at, phrase in enumerate(told):
+            after = told[at + 1] if at + 1 < len(told) else None
+            alone = phrase.kind == "det" and phrase.english == "the"
+            behind_thing = at > 0 and told[at - 1].kind == "thing"
+            if alone and behind_thing and after is not None and after.kind in ("prep", "place"):
+                phrase = _IS  # "está" without its accent is "esta"
+            elif alone and (after is None or after.kind == "prep" or is_verb_phrase(after)):
+                phrase = Phrase("word", "it")  # "lo quiero", "enlève-le"
+            elif behind_thing and phrase.english == "there should be":
+                phrase = Phrase("word", "has")
+            elif phrase.kind == "prep" and told[0].english in ("turn", "change", "make it"):
+                phrase = Phrase("prep", _BECOMING.get(phrase.english, phrase.english))
+            found.append(phrase)
+        for at in range(len(found) - 1):
+            if found[at].english == "it" and is_verb_phrase(found[at + 1]):
+                found[at], found[at + 1] = found[at + 1], found[at]
+        return found
+
+
+def is_verb_phrase(phrase: Phrase) -> bool:
+    """Whether a phrase says what is to be done."""
+    words = phrase.english.split()
+    return phrase.kind == "word" and (is_verb(words) or any(is_whole(words, c) for c in CONTROLS))
+
+
+def _verb_first(told: list[Phrase]) -> list[Phrase]:
+    """Chinese as English: "把 the tree remove" and "the tree remove" as "remove the tree"."""
+    found = list(told)
+    first = found[0].english if found else ""
+    for at in range(1, len(found)):
+        behind_thing = found[at - 1].kind == "thing"
+        if behind_thing and found[at].english in _BEHIND_THINGS:
+            found[at] = Phrase("word", _BEHIND_THINGS[found[at].english])
+    if first == "give":  # "give the cat (add) a hat"
+        return [each for at, each in enumerate(found)
+                if not at or each.english not in ("add", "put", "wearing", "into")]  # fmt: skip
+    verbs = [at for at, each in enumerate(found) if at and each.english in _MOVED]
+    if first == "change" and verbs:
+        found[0] = found.pop(verbs[0])
+    elif found and ((verbs == [len(found) - 1] and found[0].kind == "thing") or _is_picture(found)):
+        found.insert(0, found.pop())
+    return found
+
+
+def _is_picture(told: list[Phrase]) -> bool:
+    """Whether the picture is named and then what is to be done: "这张图片保存"."""
+    return len(told) == 2 and told[0].english == "this picture"
+
+
+def _amount(items: Sequence[LexiconItem]) -> str:
+    """A count or a size that nothing is named with: "deux", "两只"."""
+    for item in items:
+        if number := item.get("number"):
+            return NAMES.get(int(number.value), str(number.value))
+    return next((str(size.value) for item in items if (size := item.get("size"))), "")

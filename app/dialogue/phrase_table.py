@@ -1,0 +1,91 @@
+"""The table of phrases: what people say to a picture in each language, from dialogue.tsv."""
+
+from __future__ import annotations
+
+import functools
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from app.glossary.lexicon import DATA, GlossaryError
+from app.glossary.normalize import simplified, words_of
+from app.languages import UNSPACED
+
+TABLE = DATA / "dialogue.tsv"
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """What a phrase is in English, and its kind: a column of the table."""
+
+    kind: str
+    english: str
+
+
+Table = dict[tuple[str, ...], Phrase]
+
+
+@functools.cache
+def sentences() -> dict[tuple[str, str], str]:
+    """(language, English) -> the first way to say it, as written. Raises GlossaryError."""
+    found: dict[tuple[str, str], str] = {}
+    for language, kind, english, phrases in _rows():
+        said = phrases if kind == "ask" else phrases.split(", ")[0]
+        found.setdefault((language, english), said)
+    return found
+
+
+def _rows() -> list[list[str]]:
+    try:
+        rows = [line.split("\t") for line in TABLE.read_text(encoding="utf-8").splitlines()]
+    except (OSError, ValueError) as error:
+        raise GlossaryError(f"cannot read {TABLE}: {error}") from None
+    return [row for row in rows if len(row) == 4 and not row[0].startswith("#")]
+
+
+@functools.cache
+def tables() -> dict[str, Table]:
+    """Language -> its phrases, in folded words. Raises GlossaryError."""
+    found: dict[str, Table] = defaultdict(dict)
+    for language, kind, english, phrases in _rows():
+        if kind not in ("ask", "question"):
+            for phrase in phrases.split(", "):
+                words = tuple(parts_of(phrase, language))
+                found[language].setdefault(words, Phrase(kind, english))
+    return dict(found)
+
+
+@functools.cache
+def asking(language: str) -> Table:
+    """The phrases of a language where it asks: what begins a question counts as that."""
+    asks = [row for row in _rows() if row[:2] == [language, "question"]]
+    return tables()[language] | {
+        tuple(parts_of(phrase, language)): Phrase(kind, english)
+        for _, kind, english, phrases in asks
+        for phrase in phrases.split(", ")
+    }
+
+
+def languages() -> tuple[str, ...]:
+    """Languages that a dialogue may be in, beside English."""
+    return tuple(tables())
+
+
+def parts_of(text: str, language: str) -> list[str]:
+    if language in UNSPACED:
+        return [char for word in words_of(simplified(text)) for char in word]
+    return words_of(text, language)
+
+
+def phrases_in(parts: Sequence[str], table: Table) -> Iterator[Phrase]:
+    """The phrases of the table from the left, the longest at each place; other parts are left."""
+    longest, at = max(map(len, table)), 0
+    while at < len(parts):
+        for length in range(min(longest, len(parts) - at), 0, -1):
+            if phrase := table.get(tuple(parts[at : at + length])):
+                yield phrase
+                at += length
+                break
+        else:
+            yield Phrase("thing", parts[at])
+            at += 1
