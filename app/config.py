@@ -35,7 +35,8 @@ class AppConfig:
     weights: Path | None = None  # generator weights, where the preset ships none
     guidance: float = 4.0  # classifier-free guidance where nothing else is asked for; 1 is off
     steps: int = 8  # of masked decoding, where nothing else is asked for
-    picture_size: int = 480  # pixels a side of the shown and saved picture
+    picture_size: int = 512  # pixels a side of the shown and saved picture
+    sharp_edges: bool = False  # in larger pictures: for drawings, not for photographs
     preview_share: float | None = 1 / 3  # of drawing that previews may add; None: one a step
     max_seconds: float = 120.0  # longer clips are refused
     glossary: bool | None = None  # repairs translations; None: where it helps (`repairs`)
@@ -63,10 +64,15 @@ class AppConfig:
 
 
 PRESETS = {
-    "nano": AppConfig(preset="nano", whisper="auto", generator="nano", guidance=1.0),
-    "paper": AppConfig(
-        preset="paper", whisper="medium", generator="paper", device="cuda", picture_size=512
+    "nano": AppConfig(
+        preset="nano",
+        whisper="auto",
+        generator="nano",
+        guidance=1.0,
+        picture_size=768,
+        sharp_edges=True,
     ),
+    "paper": AppConfig(preset="paper", whisper="medium", generator="paper", device="cuda"),
     "photo": AppConfig(
         preset="photo",
         whisper="auto",
@@ -74,7 +80,6 @@ PRESETS = {
         device="auto",
         guidance=10.0,
         steps=12,
-        picture_size=512,
     ),
     "imagenet": AppConfig(
         preset="imagenet",
@@ -82,7 +87,6 @@ PRESETS = {
         generator="imagenet",
         device="auto",
         guidance=2.0,
-        picture_size=512,
     ),
     "llamagen-t2i": AppConfig(
         preset="llamagen-t2i",
@@ -90,7 +94,6 @@ PRESETS = {
         generator="llamagen-t2i",
         device="auto",
         guidance=7.5,
-        picture_size=512,
     ),
 }
 PHOTO = "photo"  # the preset whose model depends on the device

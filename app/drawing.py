@@ -153,11 +153,15 @@ class TextToImage:
 
     def picture_of(self, tokens: np.ndarray) -> Image:
         """Tokens (h, w) as a picture of the preset's size."""
-        from app.imaging.png import enlarge
-
         with self._work_lock:
             image = self._shown(tokens.ravel(), tokens.shape)  # type: ignore[arg-type]
-        return enlarge(image[0], self.config.picture_size)
+        return self._finished(image[0])
+
+    def _finished(self, image: Image) -> Image:
+        """A picture at the preset's size."""
+        from app.imaging.upscale import enlarge
+
+        return enlarge(image, self.config.picture_size, sharpen=self.config.sharp_edges)
 
     def _tokens_of(self, image: Image, grid: Grid) -> np.ndarray:
         """The tokens (N,) of a picture scaled to `grid`."""
@@ -257,14 +261,13 @@ class TextToImage:
     ) -> tuple[Result, ...]:  # fmt: skip
         """Finished pictures at the preset's size, each with what to draw on next."""
         from app.imaging.canvas import Canvas
-        from app.imaging.png import enlarge
 
         settings, prompt = request.settings, request.prompt
         shape = request.shape or self.generator.grid_size
         foreign = request.canvas is not None and request.canvas.original is not None
         results = []
         for seed, image, row in zip(settings.seeds(request.count), images, tokens, strict=True):
-            picture = request.kept(enlarge(image, self.config.picture_size))
+            picture = request.kept(self._finished(image))
             canvas = Canvas(
                 prompt, row.cpu().numpy(), shape, picture if foreign else None,
                 request.part or None, seed if request.arrangement is None else request.arrangement,

@@ -79,9 +79,8 @@ class Chat:
             return None
         if reply.action not in ("save", "enlarge") and id(moment) in self.shown:
             return self.shown[id(moment)]
-        from PIL import Image
-
         from app.imaging.png import save_png
+        from app.imaging.upscale import enlarge
 
         self.folder.mkdir(parents=True, exist_ok=True)
         self.written += 1
@@ -89,8 +88,8 @@ class Chat:
         path = self.folder / f"{name}-{self.written:03}.png"
         image = moment.picture.image
         if reply.action == "enlarge":
-            size = (image.width * ENLARGED, image.height * ENLARGED)
-            image = image.resize(size, Image.Resampling.LANCZOS)
+            sharp = self.pipeline.config.sharp_edges
+            image = enlarge(image, ENLARGED * max(image.size), sharpen=sharp)
         save_png(image, path, {"prompt": moment.caption, "preset": "nano", "seed": moment.seed})
         if name == "picture":
             self.shown[id(moment)] = str(path)

@@ -1,4 +1,4 @@
-"""PNG metadata: the settings that a finished picture carries, and enlarging it.
+"""PNG metadata: the settings that a finished picture carries.
 
 A PNG written here holds text chunks (`TEXT_KEYS`) saying how it was made; `read_settings` reads
 them back, so that dropping the file on the page restores everything. `scene` is what stands where,
@@ -34,16 +34,6 @@ _UNREADABLE = (OSError, ValueError, SyntaxError, MemoryError, OverflowError)
 
 class PictureError(ValueError):
     """A picture that cannot be read or written; the message is one line for the user."""
-
-
-def enlarge(image: Image, size: int) -> Image:
-    """`image` as RGB, scaled so that its longer side is `size` pixels."""
-    from PIL import Image as images
-
-    scale = size / max(image.size)
-    shape = (round(image.width * scale), round(image.height * scale))
-    image = image.convert("RGB")
-    return image if image.size == shape else image.resize(shape, images.Resampling.LANCZOS)
 
 
 def check_destination(path: Path) -> None:

@@ -90,7 +90,7 @@ def test_speech_to_picture_as_json(clips, tmp_path):
     assert answer["image"] == str(target) and answer["seed"] == 4
     assert list(answer["seconds"]) == ["listen", "draw", "total", "load"]
     assert answer["seconds"]["total"] >= answer["seconds"]["listen"] > 0
-    assert Image.open(target).size == (480, 480)
+    assert Image.open(target).size == (768, 768)
     text = read_settings(target)
     assert text["prompt"] == answer["prompt"] and text["transcript"] == answer["transcript"]
     assert (text["seed"], text["steps"], text["preset"]) == ("4", "4", "nano")

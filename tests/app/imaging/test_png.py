@@ -12,7 +12,6 @@ from app.imaging.png import (
     PictureError,
     check_destination,
     crop,
-    enlarge,
     png_bytes,
     read_picture,
     read_settings,
@@ -165,11 +164,6 @@ def test_what_is_no_picture_is_told(tmp_path, data):
 def test_the_middle_is_cut_out_in_the_shape_of_a_grid():
     assert crop(Image.new("RGB", (300, 100)), (10, 10)).size == (100, 100)
     assert crop(Image.new("RGB", (481, 400)), (10, 12)).size == (481, 400), "but for rounding"
-
-
-def test_enlarge_keeps_the_shape():
-    assert enlarge(Image.new("RGBA", (96, 48)), 480).size == (480, 240)
-    assert enlarge(Image.new("RGB", (96, 96)), 480).mode == "RGB"
 
 
 def test_a_folder_is_told_whatever_it_is_called(tmp_path):

@@ -96,7 +96,7 @@ def test_only_speak_and_draw_are_offered(client):
 
 def test_draw(client):
     path, summary = client.predict("a red apple", 0.0, 3, 4.0, 9, api_name="/draw")
-    assert Image.open(path).size == (480, 480)
+    assert Image.open(path).size == (768, 768)
     text = read_settings(Path(path))
     assert (text["prompt"], text["seed"], text["steps"]) == ("a red apple", "9", "3")
     assert summary["prompt"] == "a red apple" and summary["seed"] == 9
@@ -271,7 +271,7 @@ def test_mcp_offers_and_draws(address):
     assert not answer.isError
     (picture,) = (part for part in answer.content if part.type == "image")
     assert picture.mimeType == "image/png"
-    assert Image.open(io.BytesIO(base64.b64decode(picture.data))).size == (480, 480)
+    assert Image.open(io.BytesIO(base64.b64decode(picture.data))).size == (768, 768)
     summary = json.loads(answer.content[-1].text)
     assert (summary["drawn"], summary["left_out"]) == ("a red apple", ["democracy"])
     for refused, line in ((unknown, "nothing in “democracy” is known"), (strange, "not of type")):
@@ -289,7 +289,7 @@ def test_the_documented_mcp_client_saves_the_picture(address, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert '"drawn": "a red apple"' in done.stdout
-    assert Image.open(tmp_path / "apple.png").size == (480, 480)
+    assert Image.open(tmp_path / "apple.png").size == (768, 768)
 
 
 def test_mcp_tools_fetch_nothing(address):
