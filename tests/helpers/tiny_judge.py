@@ -3,8 +3,8 @@
 import torch
 
 from maskgil.evaluation.detector.model import DetectorNet
-from maskgil.evaluation.detector.world_scenes import numbers_of
-from maskgil.evaluation.detector.world_train import WorldDetectorTask, WorldTraining, world_shape
+from maskgil.evaluation.detector.scenes import numbers_of
+from maskgil.evaluation.detector.train import DetectorTask, DetectorTraining, detector_shape
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.world.nouns import load_nouns
 from tests.helpers.tiny_evaluation import ART
@@ -16,11 +16,9 @@ SMALL = {"widths": (8, 16, 24, 24), "depths": (1, 1, 1, 1), "neck": 16, "hidden"
 
 def tiny_net() -> DetectorNet:
     torch.manual_seed(0)
-    return DetectorNet(world_shape(SMALL))
+    return DetectorNet(detector_shape(SMALL))
 
 
-def small_task(**changes) -> WorldDetectorTask:
+def small_task(**changes) -> DetectorTask:
     values = {"steps": 4, "batch_size": 4, "precision": "float32", "warmup": 2, **changes}
-    return WorldDetectorTask(
-        tiny_net(), Art(ART), WorldTraining(**values), nouns=NOUNS[:16], seed=1
-    )
+    return DetectorTask(tiny_net(), Art(ART), DetectorTraining(**values), nouns=NOUNS[:16], seed=1)

@@ -16,13 +16,13 @@ import torch
 
 from maskgil.evaluation import report
 from maskgil.evaluation.detector.accuracy import FRESH_SEED, AccuracyCounts, measure, together
+from maskgil.evaluation.detector.class_cases import class_cases, class_prompts
+from maskgil.evaluation.detector.loose_scenes import LooseWorldScenes
 from maskgil.evaluation.detector.model import NAME, RULES, NanoDetector, load_detector
 from maskgil.evaluation.detector.rebuilt import Rebuilder
+from maskgil.evaluation.detector.scenes import WorldScenes
+from maskgil.evaluation.detector.train import detector_of_run
 from maskgil.evaluation.detector.verdict_cases import verdicts
-from maskgil.evaluation.detector.world_cases import class_prompts, world_cases
-from maskgil.evaluation.detector.world_loose import LooseWorldScenes
-from maskgil.evaluation.detector.world_scenes import WorldScenes
-from maskgil.evaluation.detector.world_train import detector_of_run
 from maskgil.evaluation.geneval.report import VerdictRow, judged_table, summary
 from maskgil.evaluation.geneval.world_classes import ClassDetector
 from maskgil.nano.rendering.art import Art
@@ -107,7 +107,7 @@ def run(options: argparse.Namespace) -> None:
     prompts = class_prompts(limit=options.prompts)
     ways = {"real": None} if rebuild is None else {"real": None, "rebuilt": rebuild}
     said = {
-        how: verdicts(list(world_cases(prompts)), renderer, judge, way, label=f"verdicts, {how}")
+        how: verdicts(list(class_cases(prompts)), renderer, judge, way, label=f"verdicts, {how}")
         for how, way in ways.items()
     }
     _report(options, found, said)

@@ -121,7 +121,7 @@ def recognised(model: Any, scenes: Any, detector: str, count: int) -> dict[str, 
     from maskgil.evaluation.commands.detector_accuracy import detector_of
     from maskgil.evaluation.detector.accuracy import AccuracyCounts, judged
     from maskgil.evaluation.detector.rebuilt import as_picture
-    from maskgil.evaluation.detector.world_scenes import numbers_of, truth_of
+    from maskgil.evaluation.detector.scenes import numbers_of, truth_of
     from maskgil.nano.dataset import WorldSource
     from maskgil.utils.images import stack_pixels
 

@@ -26,7 +26,7 @@ from maskgil.evaluation.detector.model import (
     overlaps,
 )
 from maskgil.evaluation.detector.rebuilt import fitted
-from maskgil.evaluation.detector.world_scenes import SEEN
+from maskgil.evaluation.detector.scenes import SEEN
 from maskgil.nano.world.clusters import GRID
 from maskgil.utils.progress import progress_bar
 

@@ -1,7 +1,7 @@
 """nano's judge: a small network that finds the things of nano's vocabulary in a picture.
 
 It gives each thing's class, box and colour, and is trained on composed scenes only, never on
-generated pictures (`detector_training`). A convolutional network of one scale, in the manner of
+generated pictures (`train`). A convolutional network of one scale, in the manner of
 FCOS (Tian et al. 2019): each cell near a thing's middle says what the thing is and where it ends.
 """
 

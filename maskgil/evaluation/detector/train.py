@@ -1,122 +1,143 @@
-"""Training objective of nano's detector: targets of cells, losses, the step they make."""
+"""Training of the detector of nano's world: on the corpus's scenes and on loose ones.
+
+python -m maskgil.evaluation.detector.train configs/detector.yaml --art pack
+"""
 
 # B batch, S picture side in pixels, g cells a side, N things of a batch, M cells near a middle.
 
 from __future__ import annotations
 
 import argparse
-import math
-from abc import abstractmethod
+import contextlib
+import logging
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from maskgil.evaluation.detector.dataset import UNKNOWN, Truth
-from maskgil.evaluation.detector.model import corners
-from maskgil.train.tasks.judge import Build, JudgeRun, JudgeTask, add_arguments, train_judge
+from maskgil.checkpoints import load
+from maskgil.evaluation.detector.batches import Mirrored, Questions, WorldBatches
+from maskgil.evaluation.detector.model import (
+    DetectorConfig,
+    DetectorNet,
+    corners,
+    load_detector,
+)
+from maskgil.evaluation.detector.objective import (
+    Targets,
+    box_loss,
+    known_cross_entropy,
+    rebuild,
+    visible_targets,
+)
+from maskgil.evaluation.detector.scenes import SETTINGS
+from maskgil.evaluation.detector.warm_start import begin_with
+from maskgil.nano.rendering.art import Art
+from maskgil.nano.world.nouns import Noun, load_nouns
+from maskgil.nano.world.paints import COLOURS
+from maskgil.nano.world.scene import STYLES, TIMES, WEATHERS
+from maskgil.train.config import from_mapping
+from maskgil.train.optim.muon import Muon
+from maskgil.train.tasks.ahead import Ahead
+from maskgil.train.tasks.judge import JudgeRun, JudgeTask, add_arguments, train_judge
+from maskgil.utils.checks import above, at_least, below, one_of, within
 from maskgil.utils.command_line import status_of
 
 if TYPE_CHECKING:
     from maskgil.tokenizers.base import Tokenizer
 
-NEAR, OPEN = 1.0, 2.0  # cells from a thing's middle that are to find it; that may
+log = logging.getLogger(__name__)
 
 
-class Targets(NamedTuple):
-    """What cells should say: `things` (B, g, g) 1 near a middle, 0 elsewhere; `counted` (B, g, g)
-    where that is clear; `cells` picture, row and column (M,) of those near; `labels`, `colours`
-    (M,) and `boxes` (M, 4), in cells, of their things; `weights` (M,), together 1, what each of
-    those cells counts; `whole` (B,) by question about the whole picture."""
+@dataclass(frozen=True)
+class DetectorTraining:
+    """Settings of `DetectorTask`.
 
-    things: Tensor
-    counted: Tensor
-    cells: tuple[Tensor, Tensor, Tensor]
-    labels: Tensor
-    colours: Tensor
-    boxes: Tensor
-    weights: Tensor
-    whole: dict[str, Tensor]
-
-    def to(self, device: torch.device) -> Targets:
-        """The same on `device`."""
-        return Targets(*(_moved(part, device) for part in self))
-
-
-def _moved(part: Any, device: torch.device) -> Any:
-    if isinstance(part, dict):
-        return {name: value.to(device) for name, value in part.items()}
-    if isinstance(part, tuple):
-        return tuple(value.to(device) for value in part)
-    return part.to(device)
-
-
-def targets_of(truths: Sequence[Truth], grid: int, *, growth: float = 0.0) -> Targets:
-    """Each thing is found by the cells whose middle is less than `NEAR` cells from its own.
-
-    With `growth` also by those less than that share of its longer side from it, where no smaller
-    thing is: what is large should weigh more than a dot.
+    Of a batch, a share `loose` are loose scenes, the rest the corpus's; every batch is `shown` so
+    many times, every second one mirrored. A share `rebuilt` goes through the tokenizer and back,
+    unspoilt. Muon trains the kernels at `muon_rate`, AdamW the rest. Rates hold for `hold` of the
+    steps, then fall.
     """
-    owner = torch.cat([torch.full((len(t.labels),), i) for i, t in enumerate(truths)]).long()
-    labels = torch.cat([torch.from_numpy(t.labels) for t in truths])
-    colours = torch.cat([torch.from_numpy(t.colours) for t in truths])
-    boxes = torch.cat([torch.from_numpy(t.boxes) for t in truths]) * grid  # (N, 4)
-    middles = (boxes[:, :2] + boxes[:, 2:]) / 2
-    place = torch.arange(grid) + 0.5
-    across = (place[None, None, :] - middles[:, 0, None, None]).abs()
-    down = (place[None, :, None] - middles[:, 1, None, None]).abs()
-    distance = torch.maximum(across, down)  # (N, g, g)
-    reach = (growth * (boxes[:, 2:] - boxes[:, :2]).amax(1)).clamp(min=NEAR)[:, None, None]
-    first = (reach <= NEAR) & (distance < NEAR)  # small things choose first
-    distance = torch.where(first, distance, NEAR + distance / reach)
-    far = torch.full((1, grid, grid), math.inf)
-    parts = distance.split([len(t.labels) for t in truths])
-    nearest = torch.stack([torch.cat([far, part]).amin(0) for part in parts])  # (B, g, g)
-    things = nearest < 2 * NEAR
-    clear = things | (nearest >= NEAR + OPEN)
-    is_own = (distance < 2 * NEAR) & (distance == nearest[owner])  # (N, g, g)
-    which, rows, columns = torch.nonzero(is_own, as_tuple=True)
-    return Targets(
-        things.float(), clear.float(), (owner[which], rows, columns),
-        labels[which], colours[which], boxes[which],
-        torch.full((len(which),), 1 / max(1, len(which))),
-        {name: torch.tensor([truth.whole[name] for truth in truths]) for name in truths[0].whole},
-    )  # fmt: skip
 
+    steps: int
+    batch_size: int = 64
+    muon_rate: float = 0.02
+    adam_rate: float = 2e-3
+    weight_decay: float = 0.02
+    warmup: int = 100
+    hold: float = 0.4
+    loose: float = 0.6
+    rebuilt: float = 0.0625
+    shown: int = 2
+    box_weight: float = 2.0
+    colour_weight: float = 0.5
+    whole_weight: float = 0.5
+    average_decay: float = 0.998
+    gradient_limit: float = 10.0
+    precision: str = "auto"
 
-def box_loss(boxes: Tensor, wanted: Tensor) -> Tensor:
-    """1 less the generalised overlap (Rezatofighi et al. 2019) of boxes (M, 4) with their own."""
-    low, high = (
-        torch.maximum(boxes[:, :2], wanted[:, :2]),
-        torch.minimum(boxes[:, 2:], wanted[:, 2:]),
-    )
-    shared = (high - low).clamp(min=0).prod(-1)
-    union = sum((b[:, 2:] - b[:, :2]).clamp(min=0).prod(-1) for b in (boxes, wanted)) - shared
-    low, high = (
-        torch.minimum(boxes[:, :2], wanted[:, :2]),
-        torch.maximum(boxes[:, 2:], wanted[:, 2:]),
-    )
-    hull = (high - low).prod(-1).clamp(min=1e-6)
-    return 1 - shared / union.clamp(min=1e-6) + (hull - union) / hull
-
-
-@torch.no_grad()
-def rebuild(tokenizer: Tokenizer, pixels: Tensor) -> Tensor:
-    """Pixels (B, 3, S, S) through a tokenizer and back, at the size they came in."""
-    back = tokenizer.decode(tokenizer.encode(pixels.contiguous()))
-    return F.interpolate(back.float(), size=pixels.shape[-2:], mode="area")
+    def __post_init__(self) -> None:
+        at_least(self, 1, "steps", "batch_size", "shown")
+        within(self, 0, 1, "loose", "rebuilt")
+        below(self, 0, 1, "average_decay", "hold")
+        above(self, 0, "muon_rate", "adam_rate", "gradient_limit")
+        one_of(self, ("float32", "bf16", "auto"), "precision")
 
 
 class DetectorTask(JudgeTask):
-    """Train a detector on pictures and what they show; `settings` has the weights of the terms."""
+    """Train a detector on fresh scenes of the world."""
 
-    tokenizer: Tokenizer | None = None
+    def __init__(
+        self,
+        net: DetectorNet,
+        art: Art,
+        settings: DetectorTraining,
+        *,
+        tokenizer: Tokenizer | None = None,
+        workers: int = 0,
+        nouns: Sequence[Noun] = (),
+        seed: int = 0,
+    ) -> None:
+        from maskgil.train.precision import fast_precision
 
-    @abstractmethod
+        net = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        kernels = [p for p in net.parameters() if p.ndim == 4 and p.shape[1] > 5 < p.shape[0]]
+        taken = {id(p) for p in kernels}
+        rest = [p for p in net.parameters() if id(p) not in taken]
+        matrices = {"params": [p for p in rest if p.ndim > 1]}
+        flat: dict[str, Any] = {"params": [p for p in rest if p.ndim < 2], "weight_decay": 0.0}
+        optimizers: dict[str, torch.optim.Optimizer] = {
+            "muon": Muon(kernels, settings.muon_rate, weight_decay=settings.weight_decay),
+            "adam": torch.optim.AdamW(
+                [matrices, flat], settings.adam_rate, (0.9, 0.98),
+                weight_decay=settings.weight_decay,
+            ),
+        }  # fmt: skip
+        super().__init__(net, optimizers, settings)
+        self.tokenizer, self.batch_size, self.hold = tokenizer, settings.batch_size, settings.hold
+        share = 0.0 if tokenizer is None else settings.rebuilt
+        self.rebuilt = round(settings.batch_size * share)
+        batches = WorldBatches(
+            art, settings.batch_size, loose=settings.loose, clean=self.rebuilt,
+            side=net.config.image_size, nouns=nouns, seed=seed,
+        )  # fmt: skip
+        asked = Questions(batches, partial(visible_targets, grid=net.config.grid))
+        self.batches = Mirrored(Ahead(asked, workers), settings.shown, self.device)
+        chosen = settings.precision
+        fast = fast_precision(self.device.type) if chosen == "auto" else chosen
+        self.bf16 = fast == "bf16"
+
     def batch(self, index: int) -> tuple[Tensor, Targets]:
         """Pixels (B, 3, S, S) and what is asked of them: the same for the same number."""
+        size = self.settings.batch_size
+        self._last = list(range(index * size, (index + 1) * size))
+        pixels, targets = self.batches[index]
+        return self.through_tokenizer(pixels, self.rebuilt), targets
 
     def through_tokenizer(self, pixels: Tensor, count: int) -> Tensor:
         """The first `count` of pixels (B, 3, S, S) as the tokenizer gives them back."""
@@ -149,32 +170,68 @@ class DetectorTask(JudgeTask):
             terms[name] = known_cross_entropy(logits, targets.whole[name])
         return terms
 
+    def update_context(self) -> contextlib.AbstractContextManager:
+        return self.autocast()  # Muon's products
+
     def loss(self, terms: dict[str, Tensor]) -> Tensor:
         settings = self.settings
+        whole = sum((terms[name] for name in self.model.answers), torch.zeros(()))
         weighted = settings.box_weight * terms["box"] + settings.colour_weight * terms["colour"]
-        return terms["things"] + terms["class"] + weighted
+        return terms["things"] + terms["class"] + weighted + settings.whole_weight * whole
+
+    def more_state(self) -> dict[str, Any]:
+        return {"bf16": self.bf16}  # a resumed run goes on in what was measured at first
+
+    def load_state_dict(self, state: dict) -> None:
+        super().load_state_dict(state)
+        self.bf16 = state.get("bf16", self.bf16)
 
 
-def known_cross_entropy(logits: Tensor, answers: Tensor) -> Tensor:
-    """Cross entropy of (M, K) over those of `answers` (M,) that are not `UNKNOWN`; else 0."""
-    total = F.cross_entropy(logits, answers, reduction="sum", ignore_index=UNKNOWN)
-    return total / (answers != UNKNOWN).sum().clamp(min=1)
+def detector_shape(model: dict) -> DetectorConfig:
+    """The shape of a detector of the world; `model`: a config file's."""
+    known = {
+        "nouns": tuple(noun.name for noun in load_nouns()), "colours": COLOURS,
+        "settings": SETTINGS, "times": TIMES, "weathers": WEATHERS, "styles": STYLES,
+        "image_size": 192,
+    }  # fmt: skip
+    return from_mapping(DetectorConfig, {**known, **model}, "model")
 
 
-def tokenizer_of(run: JudgeRun, rebuilt: float, device: str = "cpu") -> Tokenizer | None:
-    """What a share `rebuilt` of the pictures goes through, on `device`."""
-    from maskgil.checkpoints import load
+def build_task(run: JudgeRun, options: argparse.Namespace) -> DetectorTask:
+    """The task of a config with fresh weights. Raises ValueError, one line for the user."""
+    settings = from_mapping(DetectorTraining, run.training, "training")
+    net = DetectorNet(detector_shape(run.model))
+    if run.start is not None:
+        fresh = begin_with(net, load_detector(run.start).net)
+        log.info("begins with %s, %d tensors apart", run.start, len(fresh))
+    tokenizer = None
+    if run.tokenizer is not None and settings.rebuilt:
+        tokenizer = load(run.tokenizer).requires_grad_(False).eval().to(options.device)
+    return DetectorTask(
+        net.to(options.device), Art(options.art), settings, tokenizer=tokenizer,
+        workers=options.workers, seed=run.seed,
+    )  # fmt: skip
 
-    if run.tokenizer is None or not rebuilt:
-        return None
-    return load(run.tokenizer).requires_grad_(False).eval().to(device)
+
+def detector_of_run(folder: Path) -> DetectorNet:
+    """The averaged weights so far of a run's folder; ValueError when it holds none."""
+    from maskgil.train.checkpoints import newest_state
+
+    state = newest_state(folder)
+    net = DetectorNet(detector_shape(state["settings"]["model"]))
+    net.load_state_dict(state["task"]["average"]["values"])
+    return net.eval()
 
 
-def train_command(
-    argv: list[str] | None, build: Build, *, module: str, config: str, about: str | None
-) -> int:
-    """The command of `module`: train what `build` makes of a config; its exit code."""
-    parser = argparse.ArgumentParser(prog=f"python -m {module}", description=about)
-    add_arguments(parser, config)
+def main(argv: list[str] | None = None) -> int:
+    """The command; its exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m maskgil.evaluation.detector.train", description=__doc__
+    )
+    add_arguments(parser, "detector")
     options = parser.parse_args(argv)
-    return status_of(lambda: train_judge(options, build), parser.prog)
+    return status_of(lambda: train_judge(options, build_task), parser.prog)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -10,6 +10,7 @@ from PIL import Image
 from maskgil import checkpoints
 from maskgil.evaluation.commands.detector_accuracy import fresh
 from maskgil.evaluation.detector.accuracy import AccuracyCounts, measure
+from maskgil.evaluation.detector.class_cases import class_cases, class_prompts
 from maskgil.evaluation.detector.dataset import UNKNOWN, as_truth, spoil
 from maskgil.evaluation.detector.model import (
     RULES,
@@ -22,9 +23,8 @@ from maskgil.evaluation.detector.model import (
     load_detector,
     overlaps,
 )
-from maskgil.evaluation.detector.train import box_loss, targets_of
+from maskgil.evaluation.detector.objective import box_loss, targets_of
 from maskgil.evaluation.detector.verdict_cases import verdicts
-from maskgil.evaluation.detector.world_cases import class_prompts, world_cases
 from maskgil.evaluation.geneval.world_classes import ClassDetector
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
@@ -221,7 +221,7 @@ def test_the_shipped_judge_is_right_about_prompts_and_near_misses(shipped, rende
     here = {noun.name for noun in NOUNS} & {*shipped.nouns}
     asked = [p for p in class_prompts() if {one.label for one in p.include} <= here]
     shown = [
-        case for case in world_cases(asked[::2]) if {t.noun for t in case.scene.things} <= here
+        case for case in class_cases(asked[::2]) if {t.noun for t in case.scene.things} <= here
     ]
     judge = ClassDetector(shipped, RULES)
     own, near = verdicts(shown, renderer, judge)

@@ -24,7 +24,7 @@ from maskgil.evaluation.detector.dataset import (
     spoil,
     turned,
 )
-from maskgil.evaluation.detector.world_scenes import (
+from maskgil.evaluation.detector.scenes import (
     OWN,
     SHADES,
     SOLID,

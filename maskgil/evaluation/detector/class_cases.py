@@ -66,7 +66,7 @@ def near_miss(prompt: Prompt, rng: random.Random) -> Scene:
     return replace(scene, things=tuple(things))
 
 
-def world_cases(prompts: Sequence[Prompt], *, seed: int = 0) -> Iterator[Case]:
+def class_cases(prompts: Sequence[Prompt], *, seed: int = 0) -> Iterator[Case]:
     """Each prompt as it asks, then as a near miss, the same for the same `seed`."""
     for number, prompt in enumerate(prompts):
         yield Case(prompt, scene_of(prompt), False)

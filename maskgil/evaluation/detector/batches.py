@@ -15,9 +15,9 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from maskgil.evaluation.detector.dataset import Truth
-from maskgil.evaluation.detector.train import Targets
-from maskgil.evaluation.detector.world_loose import LooseWorldScenes
-from maskgil.evaluation.detector.world_scenes import WorldScenes
+from maskgil.evaluation.detector.loose_scenes import LooseWorldScenes
+from maskgil.evaluation.detector.objective import Targets
+from maskgil.evaluation.detector.scenes import WorldScenes
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.nouns import Noun

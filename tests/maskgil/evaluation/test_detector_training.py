@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 import torch
 
-from maskgil.evaluation.detector import world_train
+from maskgil.evaluation.detector import train
+from maskgil.evaluation.detector.batches import Mirrored, Questions, WorldBatches
 from maskgil.evaluation.detector.model import DetectorConfig, DetectorNet
-from maskgil.evaluation.detector.warm_start import MODESTY, begin_with
-from maskgil.evaluation.detector.world_batches import Mirrored, Questions, WorldBatches
-from maskgil.evaluation.detector.world_train import (
-    WorldDetectorTask,
-    WorldTraining,
-    world_shape,
-    world_targets,
+from maskgil.evaluation.detector.train import (
+    DetectorTask,
+    DetectorTraining,
+    detector_shape,
+    visible_targets,
 )
+from maskgil.evaluation.detector.warm_start import MODESTY, begin_with
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.world.paints import COLOURS
 from maskgil.train.tasks import ahead
@@ -31,7 +31,7 @@ from tests.helpers.tiny_judge import NOUNS, NUMBERS, SMALL, small_task, tiny_net
 
 
 def asked(batches: WorldBatches) -> Questions:
-    return Questions(batches, partial(world_targets, grid=24))
+    return Questions(batches, partial(visible_targets, grid=24))
 
 
 def test_every_batch_comes_as_it_is_and_mirrored():
@@ -100,8 +100,9 @@ def test_a_part_of_a_batch_goes_through_the_tokenizer():
         def decode(self, pixels):
             return torch.full((len(pixels), 3, 384, 384), -0.5)
 
-    task = WorldDetectorTask(
-        tiny_net(), Art(ART), WorldTraining(steps=2, batch_size=4, rebuilt=0.5, precision="bf16"),
+    task = DetectorTask(
+        tiny_net(), Art(ART),
+        DetectorTraining(steps=2, batch_size=4, rebuilt=0.5, precision="bf16"),
         tokenizer=Darkens(), nouns=NOUNS[:8],
     )  # fmt: skip
     pixels, targets = task.batch(0)
@@ -113,7 +114,7 @@ def test_a_judge_begins_with_what_another_knows():
     torch.manual_seed(1)
     names = ("dog", "unheard of", "cat", "bench")
     other = DetectorNet(DetectorConfig(names, COLOURS, image_size=192, **SMALL)).eval()
-    net = DetectorNet(world_shape({**SMALL, "depths": (1, 1, 2, 1)})).eval()
+    net = DetectorNet(detector_shape({**SMALL, "depths": (1, 1, 2, 1)})).eval()
     fresh_tensors = begin_with(net, other)
     assert fresh_tensors and all(
         name.startswith(("stages.2.3", "whole_head")) for name in fresh_tensors
@@ -142,13 +143,13 @@ def test_bad_configs_are_one_line(tmp_path, capsys, text, said):
     path = tmp_path / "detector.yaml"
     path.write_text(text)
     words = [str(path), "--art", str(ART), "--out", str(tmp_path), "--workers", "0"]
-    assert world_train.main(words) == 2
+    assert train.main(words) == 2
     line = capsys.readouterr().err
     assert said in line and len(line.splitlines()) == 1
 
 
 def test_settings_of_training_are_checked():
-    settings = WorldTraining(steps=3)
+    settings = DetectorTraining(steps=3)
     for name, value in (("hold", 1.0), ("muon_rate", 0.0), ("batch_size", 0)):
         with pytest.raises(ValueError, match=name):
             dataclasses.replace(settings, **{name: value})

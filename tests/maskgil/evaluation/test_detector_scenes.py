@@ -16,7 +16,9 @@ from maskgil.evaluation.commands import detector_accuracy, scene_tokens
 from maskgil.evaluation.commands.detector_accuracy import SETS, fresh
 from maskgil.evaluation.detector import accuracy
 from maskgil.evaluation.detector.accuracy import AccuracyCounts, together
+from maskgil.evaluation.detector.class_cases import class_cases, class_prompts
 from maskgil.evaluation.detector.dataset import UNKNOWN, Truth
+from maskgil.evaluation.detector.loose_scenes import WAYS, LooseWorldScenes
 from maskgil.evaluation.detector.model import (
     RULES,
     DetectorConfig,
@@ -25,11 +27,9 @@ from maskgil.evaluation.detector.model import (
     load_detector,
     look,
 )
+from maskgil.evaluation.detector.scenes import OWN, SEEN, SETTINGS, WorldScenes, truth_of
+from maskgil.evaluation.detector.train import DetectorTraining, detector_shape, visible_targets
 from maskgil.evaluation.detector.verdict_cases import verdicts
-from maskgil.evaluation.detector.world_cases import class_prompts, world_cases
-from maskgil.evaluation.detector.world_loose import WAYS, LooseWorldScenes
-from maskgil.evaluation.detector.world_scenes import OWN, SEEN, SETTINGS, WorldScenes, truth_of
-from maskgil.evaluation.detector.world_train import WorldTraining, world_shape, world_targets
 from maskgil.evaluation.geneval.scorer import Detection, Included, Prompt
 from maskgil.evaluation.paper_results import GENEVAL_TAGS
 from maskgil.nano.dataset import WorldSource
@@ -150,7 +150,7 @@ LEFT, RIGHT = (0.0, 0.0, 0.4, 0.4), (0.5, 0.5, 0.9, 0.9)
 
 def test_hidden_things_are_not_asked_for():
     shown = truth((3, 1, LEFT, 1.0), (4, 1, RIGHT, SEEN - 0.1))
-    targets = world_targets([shown], 24)
+    targets = visible_targets([shown], 24)
     assert set(targets.labels.tolist()) == {3}
     hidden = targets.counted[0, 16:18, 16:18]
     assert (hidden == 0).all() and targets.counted[0, 22, 22] == 1
@@ -160,10 +160,10 @@ def test_hidden_things_are_not_asked_for():
 def test_large_things_are_found_by_more_cells_and_leave_small_ones_theirs():
     small = (0.45, 0.45, 0.55, 0.55)
     shown = truth((3, 1, (0.1, 0.1, 0.95, 0.95), 1.0), (4, 2, small, 1.0))
-    targets = world_targets([shown], 24)
+    targets = visible_targets([shown], 24)
     owners = targets.labels.tolist()
     assert owners.count(4) == 4 and owners.count(3) >= 8
-    alone = world_targets([truth((4, 2, small, 1.0))], 24)
+    alone = visible_targets([truth((4, 2, small, 1.0))], 24)
     assert len(alone.labels) == 4
 
 
@@ -205,9 +205,9 @@ def test_a_file_keeps_what_is_asked_of_the_whole_picture(tmp_path, renderer):
 
 
 def test_the_shipped_config_makes_a_small_fast_judge():
-    run = read_run(Path(__file__).parents[3] / "configs" / "detector-world.yaml")
-    assert WorldTraining(**run.training).precision == "auto"
-    net = DetectorNet(world_shape(run.model))
+    run = read_run(Path(__file__).parents[3] / "configs" / "detector.yaml")
+    assert DetectorTraining(**run.training).precision == "auto"
+    net = DetectorNet(detector_shape(run.model))
     assert len(net.config.nouns) == len(load_nouns()) and net.config.grid == 24
     assert sum(p.numel() for p in net.parameters()) * 2 < 12e6  # bytes in fp16
 
@@ -218,7 +218,7 @@ def test_the_shipped_config_makes_a_small_fast_judge():
 def test_near_misses_differ_from_what_is_asked_in_one_thing():
     prompts = class_prompts(limit=5)
     assert {prompt.tag for prompt in prompts} == set(GENEVAL_TAGS)
-    shown = list(world_cases(prompts))
+    shown = list(class_cases(prompts))
     assert [case.near for case in shown] == [False, True] * len(prompts)
     for own, near in zip(shown[::2], shown[1::2], strict=True):
         asked = [(one.label, one.count) for one in own.prompt.include]
@@ -258,7 +258,7 @@ def test_a_perfect_judge_tells_prompts_from_near_misses(renderer):
     """Of prompts over what is drawn here, that a scene shows what it is drawn for."""
     here = {noun.name for noun in NOUNS}
     asked = [p for p in class_prompts() if {one.label for one in p.include} <= here]
-    shown = [case for case in world_cases(asked) if {t.noun for t in case.scene.things} <= here]
+    shown = [case for case in class_cases(asked) if {t.noun for t in case.scene.things} <= here]
     assert len(shown) > 60
     sees = Sees(renderer)
     own, near = verdicts(shown, sees, sees)

@@ -1,6 +1,6 @@
 """Scenes of nano's world that say what they show: things, how much of each is in sight, setting.
 
-`WorldScenes` are the corpus's own, by number. `world_loose` draws others from the same parts.
+`WorldScenes` are the corpus's own, by number. `loose_scenes` draws others from the same parts.
 """
 
 # S picture side in pixels, N things of a picture.
