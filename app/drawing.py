@@ -233,10 +233,17 @@ class TextToImage:
         if request.count > 1:
             raise SettingsError("pictures of this shape are drawn one at a time")
         window = replace(drawing, grid_size=None, previews=False)
+
+        def draw(
+            caption: str, tokens: np.ndarray, part: str | None, draft: np.ndarray | None
+        ) -> Previews:
+            begun = None if draft is None else _tensor(draft)
+            return generator.stream(
+                replace(window, prompts=[caption], given=_tensor(tokens), part=part, draft=begun)
+            )
+
         return draw_wide(
-            lambda caption, tokens, part: generator.stream(
-                replace(window, prompts=[caption], given=_tensor(tokens), part=part)
-            ),
+            draw,
             lambda tokens: self._shown(tokens, grid),
             request.prompt,
             given,
@@ -245,6 +252,7 @@ class TextToImage:
             mask_id=generator.mask_id,
             around=request.around,
             part=request.part,
+            draft=request.draft,
         )
 
     def _seconds(self, request: PictureRequest, drew: float) -> Seconds:

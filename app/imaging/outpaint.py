@@ -77,10 +77,15 @@ def middle_of(unknown: np.ndarray, size: Grid) -> Window:
     return slice(row, row + size[0]), slice(column, column + size[1])
 
 
+def middle_window(grid: Grid, usual: Grid) -> Window:
+    """The window of the `usual` size in which a new picture of a larger `grid` has its things."""
+    return middle_of(np.ones(grid, bool), usual)
+
+
 def windows_of(grid: Grid, usual: Grid) -> list[Window]:
     """The windows of the `usual` size in which a new picture of a larger `grid` is drawn."""
     unknown = np.ones(grid, bool)
-    return windows(unknown, usual, middle_of(unknown, usual))
+    return windows(unknown, usual, middle_window(grid, usual))
 
 
 def draw_windows(
@@ -123,7 +128,9 @@ def surroundings(prompt: str) -> str:
 
 
 def draw_wide(
-    draw: Callable[[str, np.ndarray, str | None], Generator[Preview, None, None]],
+    draw: Callable[
+        [str, np.ndarray, str | None, np.ndarray | None], Generator[Preview, None, None]
+    ],
     show: Callable[[np.ndarray], list[Image]],
     prompt: str,
     given: np.ndarray | None,
@@ -133,19 +140,25 @@ def draw_wide(
     mask_id: int,
     part: str | None = None,
     around: bool = False,
+    draft: np.ndarray | None = None,
 ) -> Generator[Preview, None, None]:
     """Draw on a `grid` larger than the `usual` one, in windows of that.
 
-    `draw(caption, tokens, part)` draws each, as `DrawRequest` has these. The first window, in the
-    middle of what is not `given` (N,), shows the prompt or its `part`; those beside it, and all
-    where only what is `around` is asked for, the prompt's place.
+    `draw(caption, tokens, part, draft)` draws each, as `DrawRequest` has these. The first window,
+    in the middle of what is not `given` (N,), shows the prompt or its `part`; those beside it, and
+    all where only what is `around` is asked for, the prompt's place. Where there is a `draft`
+    (h, w), the first window is the one in the middle of the picture.
     """
     tokens = np.full(grid, mask_id, np.int64) if given is None else given.reshape(grid)
     unknown = tokens == mask_id
-    order = windows(unknown, usual, None if around else middle_of(unknown, usual))
+    middle = middle_of(unknown, usual) if draft is None else middle_window(grid, usual)
+    order = windows(unknown, usual, None if around else middle)
     place = surroundings(prompt)
 
     def window(turn: int, tokens: np.ndarray) -> Generator[Preview, None, None]:
-        return draw(place, tokens, "") if around or turn else draw(prompt, tokens, part)
+        begun = None if draft is None else draft[order[turn]].ravel()
+        if around or order[turn] != middle:
+            return draw(place, tokens, "", begun)
+        return draw(prompt, tokens, part, begun)
 
     return draw_windows(tokens, order, window, show)

@@ -182,7 +182,8 @@ class PageController:
             prompt, form.knobs.settings(), canvas=wider, marked=marked, part="", around=True,
             arrangement=canvas.arrangement, heard=pictures.spoken.heard,
         )  # fmt: skip
-        yield from self._paint(job, Wish((request,), pictures.spoken))
+        moment = pictures.moment if canvas.original is None else None
+        yield from self._paint(job, Wish((request,), pictures.spoken, moment=moment))
 
     def restore(self, job: Job, asked: PageRequest, form: Form) -> Parts:
         """Show a picture that was put on the page (see `app.web.stage.restore`)."""

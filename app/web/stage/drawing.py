@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from app.errors import ForeignTextError, without_folders
 from app.imaging.canvas import Canvas
 from app.imaging.settings import EmptyPromptError, SettingsError
+from app.imaging.sizes import fits
 from app.types import Heard, PictureRequest, Result, SilenceError, Update
 from app.web import markup
 from app.web.i18n import Translations
@@ -220,7 +221,8 @@ class Painting:
     def _graph(self) -> dict[str, Any] | None:
         """What is on the picture, for a generator that lays out scenes."""
         first = self.wish.first
-        if not self.pipeline.generator.drafts or self.grid != self.pipeline.generator.grid_size:
+        generator = self.pipeline.generator
+        if not generator.drafts or not fits(generator.grid_size, self.grid):
             return None
         moment = self.wish.moment
         scene = scene_of(first.prompt) if moment is None else moment.arrangement.scene

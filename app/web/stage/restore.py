@@ -13,6 +13,7 @@ from app.glossary.repair import Repair
 from app.imaging.png import png_bytes, read_picture
 from app.imaging.settings import SettingsError
 from app.imaging.settings import restore as restore_settings
+from app.imaging.sizes import fits
 from app.speech.transcriber import Transcript
 from app.types import Heard
 from app.web import markup
@@ -98,7 +99,7 @@ def _standing(arrangement: Arrangement, canvas: Canvas) -> Moment:
 def _is_laid_out(pipeline: SpeechToImage, canvas: Canvas) -> bool:
     """Whether a picture has places for things."""
     generator = pipeline.generator
-    return generator.drafts and canvas.grid == generator.grid_size
+    return generator.drafts and fits(generator.grid_size, canvas.grid)
 
 
 def _foreign(pipeline: SpeechToImage, image: Image, job: Job) -> View:

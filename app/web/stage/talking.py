@@ -8,18 +8,23 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from app.dialogue.chat import heard_utterance, planner_of
 from app.dialogue.conversation import Conversation, Moment, Picture, Reply
 from app.dialogue.phrase_table import languages
 from app.dialogue.translation import Utterance
 from app.imaging.canvas import Canvas
+from app.imaging.outpaint import middle_window
 from app.imaging.settings import MAX_SEED, DrawSettings, Prompt, SettingsError, clean_prompt
+from app.imaging.sizes import fits
 from app.types import Heard, PictureRequest
 from app.web import markup
 from app.web.i18n import Translations
 from app.web.stage.drawing import Pictures, View, Wish
 from app.web.stage.graph import edited, graph_of, scene_of
 from app.web.stage.graph import told as told_of
+from maskgil.models.conditioning import NO_CODE
 from maskgil.nano.dialogue.changes import Change
 from maskgil.nano.dialogue.interpreter import is_order
 from maskgil.nano.dialogue.outcome import Outcome
@@ -30,8 +35,6 @@ from maskgil.nano.world.clusters import GRID
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import numpy as np
 
     from app.pipeline import SpeechToImage
     from app.web.forms import PageRequest
@@ -82,9 +85,12 @@ class StageTalk:
 
     def standing(self, pictures: Pictures | None, canvas: Canvas | None) -> Standing | None:
         """What can be talked about of a picture, None where its things are not known."""
-        if pictures is None or canvas is None or canvas.grid != WHOLE or self.planner is None:
+        if pictures is None or canvas is None or self.planner is None:
             return None
-        picture = Picture(canvas.tokens.reshape(WHOLE))
+        if not fits(WHOLE, canvas.grid):
+            return None
+        middle = middle_window(canvas.grid, WHOLE)
+        picture = Picture(canvas.tokens.reshape(canvas.grid)[middle])
         if pictures.moment is not None:
             return Standing(pictures, canvas, replace(pictures.moment, picture=picture))
         scene = scene_of(canvas.prompt)
@@ -139,9 +145,10 @@ class StageTalk:
     ) -> Wish | None:
         """The things of `prompt` in the `marked` cells (h, w), None where it names none."""
         scene = read_scene(prompt).scene
-        if self.planner is None or not scene.things:
+        middle = middle_window(standing.canvas.grid, WHOLE)
+        if self.planner is None or not scene.things or marked.sum() > marked[middle].sum():
             return None
-        plan = self.planner.here(scene, standing.moment.arrangement, marked)
+        plan = self.planner.here(scene, standing.moment.arrangement, marked[middle])
         return None if plan is None else _wish(plan, standing, standing.moment, settings)
 
     def anew(self, standing: Standing, settings: DrawSettings) -> Wish:
@@ -180,14 +187,20 @@ class StageTalk:
 
 
 def _wish(plan: Plan, standing: Standing, moment: Moment, settings: DrawSettings) -> Wish:
-    """A plan as something to draw."""
-    arrangement = plan.arrangement
+    """A plan as something to draw: the things stand in the middle of a picture that is no square.
+
+    Where all behind them looks otherwise, so does what is beside that.
+    """
+    arrangement, grid = plan.arrangement, standing.canvas.grid
+    middle = middle_window(grid, WHOLE)
+    draft, marked = np.full(grid, NO_CODE, np.int64), np.full(grid, plan.is_elsewhere)
+    draft[middle], marked[middle] = plan.draft, plan.hole
     request = PictureRequest(
         Prompt(canonical(arrangement.scene)), settings, arrangement=arrangement.seed,
-        draft=plan.draft, grid=WHOLE, heard=standing.pictures.spoken.heard,
+        draft=draft, grid=grid, heard=standing.pictures.spoken.heard,
     )  # fmt: skip
-    if not plan.is_whole:
-        request = replace(request, canvas=standing.canvas, marked=plan.hole)
+    if not marked.all():
+        request = replace(request, canvas=standing.canvas, marked=marked)
     moment = replace(moment, arrangement=arrangement, seed=settings.seed)
     return Wish((request,), standing.pictures.spoken, moment=moment)
 

@@ -86,11 +86,15 @@ def _stored() -> Any:
 
 @dataclass(frozen=True)
 class Plan:
-    """What to draw: the `draft` (h, w) int64, and the `hole` (h, w) bool that is drawn anew."""
+    """What to draw: the `draft` (h, w) int64, and the `hole` (h, w) bool that is drawn anew.
+
+    `is_elsewhere`: all behind the things looks otherwise, also beyond the frame.
+    """
 
     arrangement: Arrangement
     draft: np.ndarray
     hole: np.ndarray
+    is_elsewhere: bool = False
 
     @property
     def is_whole(self) -> bool:
@@ -107,7 +111,7 @@ class Planner:
     def first(self, scene: Scene, seed: int) -> Plan:
         """A scene laid out anew, as it is without any dialogue."""
         arrangement = self.arranged(scene, seed)
-        return Plan(arrangement, self.draft(arrangement), np.ones((GRID, GRID), bool))
+        return Plan(arrangement, self.draft(arrangement), np.ones((GRID, GRID), bool), True)
 
     def arranged(self, scene: Scene, seed: int) -> Arrangement:
         """Where the things of a scene stand that nobody has changed."""
@@ -147,10 +151,10 @@ class Planner:
         after = Arrangement(change.after, sprites, before.seed)
         draft = self.draft(after)
         if change.before.style != change.after.style:
-            return Plan(after, draft, np.ones((GRID, GRID), bool))
+            return Plan(after, draft, np.ones((GRID, GRID), bool), True)
         kept = (self.draft(before) == draft) & (draft != NO_CODE)
         if self._is_another_place(change):
-            return Plan(after, draft, ~(kept & _inner(draft != NO_CODE)))
+            return Plan(after, draft, ~(kept & _inner(draft != NO_CODE)), True)
         return Plan(after, draft, self._touched(change, before, after) & ~kept)
 
     def draft(self, arrangement: Arrangement) -> np.ndarray:

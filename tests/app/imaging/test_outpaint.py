@@ -121,7 +121,7 @@ def told_of(prompt, given, grid, **options) -> list[tuple[str, str | None, int]]
     """The caption and part of each window (12, 12), and how much of it is to be drawn."""
     told = []
 
-    def draw(caption, tokens, part):
+    def draw(caption, tokens, part, draft):
         told.append((caption, part, int((tokens == 9).sum())))
         yield Preview(1, 1, torch.from_numpy(np.zeros_like(tokens))[None], "done", [])
 

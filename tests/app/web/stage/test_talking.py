@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from app.errors import ForeignTextError
+from app.imaging.outpaint import middle_window
 from app.imaging.png import png_bytes, read_picture
 from app.speech.transcripts import Piece, Turn, transcript_of
 from app.web.controller import PageController
@@ -17,7 +18,6 @@ from tests.app.web.test_controller import (
     THREE_STEPS,
     begin,
     canvas_of,
-    draw,
     drawn,
     mark,
     png,
@@ -337,15 +337,47 @@ def test_several_pictures_are_not_talked_to_before_one_is_chosen(talk, tell):
     assert names(view) == ["1 cat", "1 red apple"]
 
 
-def test_old_draw_of_a_wide_picture_has_no_graph(talk, pipeline):
-    rows, columns = pipeline.sizes()[1]
-    knobs = replace(THREE_STEPS, shape=f"{rows}x{columns}")
-    view = shown(draw(talk, "a cat", knobs=knobs))
-    assert view["stage"]["graph"] is None
-
-
 @pytest.mark.parametrize("language", sorted(tables()))
 def test_a_text_in_no_language_that_is_read_is_refused_in_the_visitors_own(language):
     shown = failure(ForeignTextError("ⲟⲩϣⲁϫⲉ"), Translations(language))
     english = failure(ForeignTextError("ⲟⲩϣⲁϫⲉ"), Translations("en"))
     assert "ⲟⲩϣⲁϫⲉ" in shown and (shown == english) == (language == "en")
+
+
+@pytest.mark.parametrize("shape", ["24x32", "43x24"])
+def test_a_picture_that_is_no_square_is_talked_to(talk, tell, shape):
+    grid = tuple(int(side) for side in shape.split("x"))
+    knobs = replace(THREE_STEPS, steps=1, shape=shape)
+    middle = np.zeros(grid, bool)
+    middle[middle_window(grid, talk.pipeline.generator.grid_size)] = True
+
+    def said(picture, text=None, **more):
+        number, view = tell(picture, text, knobs=knobs, **more)
+        now, then = canvas_of(talk, number), canvas_of(talk, picture)
+        assert now.grid == tuple(view["stage"]["grid"]) == grid
+        return number, view, (now.tokens != then.tokens).reshape(grid)
+
+    first, view = drawn(talk, "a cat and a dog in a field", knobs=knobs)
+    assert names(view) == ["1 cat", "1 dog"]
+    number, view, changed = said(first, "add a tree")
+    assert names(view) == ["1 cat", "1 dog", "1 tree"]
+    assert 0 < changed.sum() < changed.size / 2 and not changed[~middle].any()
+    number, view, changed = said(number, edit={"thing": 0, "do": "colour", "value": "blue"})
+    assert names(view)[0] == "1 blue cat" and not changed[~middle].any()
+    places = [view_of(talk, number, each) for each in range(3)]
+    way = "left" if places[0][0] > 0.2 else "right"
+    moved, view, changed = said(number, f"move the cat to the {way}")
+    assert (view_of(talk, moved, 0)[0] < places[0][0]) == (way == "left") and changed.any()
+    assert [view_of(talk, moved, each) for each in (1, 2)] == places[1:]
+    number, view, changed = said(moved, "remove the dog and make it night")
+    assert names(view) == ["1 blue cat", "1 tree"] and scenery(view)["time"] == "night"
+    assert changed[~middle].mean() > 0.5, "it is night beside them, too"
+
+
+def test_a_picture_that_is_extended_keeps_where_its_things_stand(talk, tell):
+    house, _ = drawn(talk, "a house by a lake")
+    number, _ = tell(house, "move the house to the right")
+    wide, _ = tell(number, kind="widen", knobs=replace(THREE_STEPS, shape="24x32"))
+    assert view_of(talk, wide, 0) == view_of(talk, number, 0)
+    _, view = tell(wide, "add a boat", knobs=replace(THREE_STEPS, shape="24x32"))
+    assert names(view) == ["1 house", "1 boat"]
