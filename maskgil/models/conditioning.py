@@ -95,11 +95,17 @@ class Drafted(NamedTuple):
 
 
 def copied(logits: Tensor, draft: Tensor | None, strength: Tensor | float) -> Tensor:
-    """Logits (..., V), the scores of the codes of `draft` (...) raised by `strength` (..., 1)."""
+    """Logits (..., V), the scores of the codes of `draft` (...) raised by `strength` (..., 1).
+
+    Where no gradients are kept `logits` themselves are changed: a copy of so many takes time.
+    """
     if draft is None:
         return logits
-    raised = (draft != NO_CODE)[..., None] * strength  # (..., 1)
-    return logits.scatter_add(-1, draft.clamp(min=0)[..., None], raised.to(logits.dtype))
+    raised = ((draft != NO_CODE)[..., None] * strength).to(logits.dtype)  # (..., 1)
+    place = draft.clamp(min=0)[..., None]
+    if logits.requires_grad:
+        return logits.scatter_add(-1, place, raised)
+    return logits.scatter_add_(-1, place, raised)
 
 
 Condition: TypeAlias = "Tensor | CaptionCondition | Drafted | Prefix | None"

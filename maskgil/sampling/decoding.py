@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from maskgil.sampling.config import SamplingConfig
-from maskgil.sampling.logits import Generators, draw, gumbel, log_probability, uniform
+from maskgil.sampling.logits import Generators, draw, draw_scored, gumbel, uniform
 from maskgil.sampling.mask_schedules import Schedule, masked_counts
 
 # tokens (B, N) -> logits (B, N, V), or (M, V) where tokens == mask_id; called once a step.
@@ -58,15 +58,21 @@ def decode_masked(
         if logits.ndim == 3:
             logits = logits[masked]  # (M, V)
         noise = uniform((batch, count), generator, tokens.device)
-        drawn = draw(logits, noise[masked], temperature=temperature, top_k=top_k, top_p=top_p)
+        score: Tensor | None = None
+        if order is None and step < num_steps - 1:
+            drawn, score = draw_scored(  # (M,) each
+                logits, noise[masked], temperature=temperature, top_k=top_k, top_p=top_p
+            )
+        else:
+            drawn = draw(logits, noise[masked], temperature=temperature, top_k=top_k, top_p=top_p)
         if step == num_steps - 1:
             yield tokens.masked_scatter(masked, drawn)
             return
-        if order is None:
-            score = log_probability(logits, drawn)  # (M,)
+        if score is not None:
             fade = choice_temperature * (1 - (step + 1) / num_steps)
             score = score + fade * gumbel((batch, count), generator, tokens.device)[masked]
         else:
+            assert order is not None
             score = -order.to(tokens.device).expand(batch, -1)[masked].float()
         settled = torch.full((batch, count), torch.inf, device=tokens.device)
         settled[masked] = score

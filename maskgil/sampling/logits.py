@@ -74,8 +74,35 @@ def draw(
         return logits.argmax(-1)
     logits = logits.float() if temperature == 1.0 else logits.float() / temperature
     logits = filter_logits(logits, top_k=top_k, top_p=top_p)
-    weights = (logits - logits.amax(-1, keepdim=True)).exp_()  # (M, V)
-    return invert(weights, noise)
+    return invert(_weights(logits)[0], noise)
+
+
+def draw_scored(
+    logits: Tensor,
+    noise: Tensor,
+    *,
+    temperature: float = 1.0,
+    top_k: int | None = None,
+    top_p: float | None = None,
+) -> tuple[Tensor, Tensor]:
+    """Codes (M,) as `draw`, and their `log_probability` (M,) under `logits` (M, V) as they come.
+
+    Where nothing is filtered both are of the same exponentials.
+    """
+    if temperature != 1.0 or top_k is not None or top_p is not None:
+        codes = draw(logits, noise, temperature=temperature, top_k=top_k, top_p=top_p)
+        return codes, log_probability(logits, codes)
+    logits = logits.float()
+    weights, most = _weights(logits)
+    codes = invert(weights, noise)
+    above = logits.gather(-1, codes[:, None]) - most  # (M, 1)
+    return codes, above.squeeze(-1) - weights.sum(-1).log()
+
+
+def _weights(logits: Tensor) -> tuple[Tensor, Tensor]:
+    """exp of logits (M, V) less the largest (M, 1) of each row, and those."""
+    most = logits.amax(-1, keepdim=True)
+    return (logits - most).exp_(), most
 
 
 def invert(weights: Tensor, noise: Tensor) -> Tensor:
@@ -86,7 +113,9 @@ def invert(weights: Tensor, noise: Tensor) -> Tensor:
     """
     rows, size = weights.shape
     width = 1 << (size.bit_length() // 2)
-    weights = F.pad(weights, (0, -size % width)).view(rows, -1, width)  # (M, blocks, width)
+    if size % width:
+        weights = F.pad(weights, (0, -size % width))
+    weights = weights.view(rows, -1, width)  # (M, blocks, width)
     sums = weights.sum(-1).double()  # (M, blocks)
     block, share = _fall(sums, noise.double())
     inside = weights[torch.arange(rows, device=weights.device), block].double()  # (M, width)

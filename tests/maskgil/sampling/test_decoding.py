@@ -16,6 +16,7 @@ from maskgil.sampling.decoding import (
 )
 from maskgil.sampling.logits import (
     draw,
+    draw_scored,
     filter_logits,
     guidance_at,
     guide,
@@ -350,6 +351,16 @@ def test_draws_invert_the_cumulative_distribution():
         drawn = invert(weights, noise)
         assert torch.equal(drawn, expected)
         assert (weights.gather(-1, drawn[:, None]) > 0).all()
+
+
+@pytest.mark.parametrize("ways", [{}, {"temperature": 0.7}, {"top_k": 3}, {"top_p": 0.8}])
+def test_a_draw_and_its_score_are_those_of_the_single_functions(ways):
+    logits = 3 * torch.randn(40, 130)
+    logits[0, 5] = -torch.inf
+    noise = torch.rand(40)
+    codes, score = draw_scored(logits, noise, **ways)
+    assert torch.equal(codes, draw(logits, noise, **ways))
+    torch.testing.assert_close(score, log_probability(logits, codes))
 
 
 def test_log_probability_is_that_of_the_softmax():
