@@ -40,6 +40,20 @@
     const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
     return new File([bytes], name, { type: head.match(/^data:([^;]+)/)?.[1] ?? "image/png" });
   };
+  // The chunks of a PNG file as [type, bytes].
+  const chunks = function* (png) {
+    const view = new DataView(png.buffer, png.byteOffset);
+    for (let at = 8; at < png.length; at += 12 + view.getUint32(at))
+      yield [String.fromCharCode(...png.subarray(at + 4, at + 8)), png.subarray(at, at + 12 + view.getUint32(at))];
+  };
+  // A canvas as a PNG file with the text that the picture at the data URL `src` carries: its settings.
+  see.pictureOf = async (canvas, src) => {
+    const bytes = async (blob) => new Uint8Array(await blob.arrayBuffer());
+    const made = await bytes(await new Promise((done) => canvas.toBlob(done, "image/png")));
+    const text = [...chunks(await bytes(see.pictureFile(src)))].filter(([type]) => /^(tEXt|iTXt)$/.test(type));
+    const head = 33; // signature and IHDR
+    return new Blob([made.subarray(0, head), ...text.map(([, chunk]) => chunk), made.subarray(head)], { type: "image/png" });
+  };
   see.fileName = (prompt) =>
     String(prompt).toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 48) || "picture";
   see.download = (address, name) => {

@@ -388,7 +388,8 @@ see.stage = (element) => {
     const brush = canvas.getContext("2d");
     brush.imageSmoothingQuality = "high";
     brush.drawImage(image, 0, 0, canvas.width, canvas.height);
-    see.download(canvas.toDataURL("image/png"), `${name}-${canvas.width}.png`);
+    const larger = await see.pictureOf(canvas, entry.src);
+    see.download(URL.createObjectURL(larger), `${name}-${canvas.width}.png`);
   };
 
   // While somebody speaks: the running translation under a fast picture.
