@@ -13,9 +13,6 @@ import numpy as np
 import pytest
 
 import app.web  # noqa: F401  # before gradio: without the stubs that it writes
-from tests.helpers.page_browser import browser, served_page, slow_steps, voice
-
-__all__ = ["browser", "served_page", "slow_steps", "voice"]
 
 CLIPS = Path(__file__).parent / "fixtures" / "clips"
 ROOT = Path(__file__).parent.parent

@@ -1,16 +1,13 @@
-"""The page in a real browser whose microphone speaks French: fixtures of conftest, and helpers."""
+"""The page in a real browser: how a visitor draws, speaks, presses and looks."""
 
 import base64
 import io
 import os
 import re
 import shutil
-import socket
-import wave
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from time import sleep
 
 import numpy as np
 import pytest
@@ -31,73 +28,6 @@ navigator.mediaDevices.getUserMedia = ({ audio, ...rest }) =>
 """
 
 
-@pytest.fixture(scope="session")
-def served_page(pipeline, tmp_path_factory):
-    """The running page for all browser tests: (page, address, folder of what clients send)."""
-    from app.web.page import Page, launch
-
-    warming = pipeline.warm_up()
-    pipeline.wait_until_warm()
-    pipeline.end(warming)
-    folder = tmp_path_factory.mktemp("served")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GRADIO_TEMP_DIR", str(folder))
-        page = Page(pipeline)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        address = launch(page, host="127.0.0.1", port=port)
-    yield page, address, folder
-    page.blocks.close()
-
-
-@pytest.fixture
-def slow_steps(pipeline, monkeypatch):
-    """Each step of a drawing takes a quarter of a second more: it cannot end before it is met."""
-    paint = pipeline.paint
-
-    def slowly(*given, **named):
-        with closing(paint(*given, **named)) as updates:
-            for update in updates:
-                sleep(0.25)
-                yield update
-
-    monkeypatch.setattr(pipeline, "paint", slowly)
-
-
-@pytest.fixture(scope="session")
-def voice(clips, tmp_path_factory):
-    """The French clip for the fake microphone, silence around it: (path, seconds)."""
-    from app.speech.audio import SAMPLE_RATE, load_audio
-
-    said = load_audio(clips["fr_stars"]["path"])
-    pause = np.zeros(SAMPLE_RATE // 2, np.float32)
-    samples = np.concatenate([pause, said, pause])
-    path = tmp_path_factory.mktemp("voice") / "microphone.wav"
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(SAMPLE_RATE)
-        file.writeframes((samples * 32767).astype("<i2").tobytes())
-    return path, len(samples) / SAMPLE_RATE
-
-
-@pytest.fixture(scope="module")  # longer, its event loop would be in the way of other tests
-def browser(voice):
-    from playwright.sync_api import sync_playwright
-
-    flags = [
-        "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
-        f"--use-file-for-fake-audio-capture={voice[0]}", "--no-sandbox", "--disable-gpu",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        "--no-first-run",
-    ]  # fmt: skip
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield browser
-        browser.close()
-
-
 class Opened:
     """The open page, ready: `tab`, the hosts it asked, the errors of its scripts."""
 
@@ -116,6 +46,8 @@ class Opened:
 
     def fresh(self):
         """The tab as a new visitor finds it, loaded again: far cheaper than opening another."""
+        self.context.set_offline(False)
+        self.tab.unroute_all(behavior="ignoreErrors")
         self.tab.wait_for_function("window.see?.forgetAll")
         self.tab.evaluate("see.forgetAll()")
         self.tab.evaluate("sessionStorage.clear(); localStorage.clear()")

@@ -3,7 +3,6 @@
 import re
 
 import numpy as np
-import pytest
 
 from tests.helpers.page_browser import (
     PHONE,
@@ -20,19 +19,6 @@ from tests.helpers.page_browser import (
 )
 
 pytestmark = needs_chromium
-
-
-@pytest.fixture(scope="module")
-def page(browser, served_page):
-    page = Opened(browser, served_page[1])
-    yield page
-    page.close()
-
-
-@pytest.fixture
-def tab(page):
-    yield page.fresh()
-    page.check()
 
 
 def tell(tab, words: str) -> None:

@@ -10,7 +10,6 @@ import pytest
 from app.imaging.png import read_settings
 from tests.helpers.page_browser import (
     PHONE,
-    Opened,
     alt,
     done,
     draw,
@@ -41,26 +40,6 @@ def address(served_page):
     return served_page[1]
 
 
-@pytest.fixture(scope="module")
-def page(browser, address):
-    """The open page, used by one test after another."""
-    page = Opened(browser, address)
-    yield page
-    page.close()
-
-
-@pytest.fixture
-def tab(page, browser, address, request):
-    """The open page, ready; one of its own for a test that asks for other options."""
-    if hasattr(request, "param"):
-        own = Opened(browser, address, **request.param)
-        yield own.tab
-        own.close()
-    else:
-        yield page.fresh()
-        page.check()
-
-
 def in_view(tab, selector: str) -> bool:
     box = tab.locator(selector).first.bounding_box()
     return box["y"] >= -1 and box["y"] + box["height"] <= tab.viewport_size["height"] + 1
@@ -78,7 +57,7 @@ def scrolled_to(tab, selector: str) -> None:
 
 
 def test_held_button_hears_french_and_draws_while_it_is_held(tab, voice):
-    hold(tab, 2 * voice[1])  # the microphone loops: somewhere in there is the whole sentence
+    hold(tab, voice[1])
     done(tab)
     assert "yellow" in prompt(tab) and "star" in prompt(tab)
     heard = tab.locator("#heard").inner_text()
@@ -107,7 +86,7 @@ def test_phone(tab, voice, slow_steps):
     box = tab.locator("#stage figure").bounding_box()
     assert box["width"] > 340, "the picture takes the width"
     tab.locator(".mic").tap()
-    tab.wait_for_timeout(2000 * voice[1])
+    tab.wait_for_timeout(1000 * voice[1])
     tab.locator(".mic").tap()
     done(tab)
     assert "star" in prompt(tab)
@@ -141,7 +120,7 @@ def test_space_talks_unless_something_has_the_focus(tab, voice):
     field.blur()
     tab.keyboard.down("Space")
     tab.locator(".mic[aria-pressed=true]").wait_for()
-    tab.wait_for_timeout(1500 * voice[1])
+    tab.wait_for_timeout(1000 * voice[1])
     tab.keyboard.up("Space")
     done(tab)
     assert "star" in prompt(tab)

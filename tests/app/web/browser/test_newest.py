@@ -8,7 +8,6 @@ import base64
 import pytest
 
 from tests.helpers.page_browser import (
-    Opened,
     alt,
     asking,
     done,
@@ -28,19 +27,19 @@ DELAYS = (0, 60, 250, 700)  # milliseconds between the two
 
 
 @pytest.fixture(scope="module")
-def tab(browser, served_page, clips, tmp_path_factory):
+def tab(page, clips, tmp_path_factory):
     """The open page with two pictures on the shelf; all pairs are tried on it."""
-    page = Opened(browser, served_page[1])
-    draw(page.tab, "a green frog", steps=3)
-    finished(page.tab, "a green frog")
-    draw(page.tab, "a dog")
-    finished(page.tab, "a dog")
+    tab = page.fresh()
+    draw(tab, "a green frog")
+    finished(tab, "a green frog")
+    draw(tab, "a dog")
+    finished(tab, "a dog")
     saved = tmp_path_factory.mktemp("saved") / "dog.png"
-    saved.write_bytes(base64.b64decode(picture(page.tab).split(",")[1]))
-    set_steps(page.tab, 6)
-    page.tab.clip, page.tab.saved = clips["pt_flower"]["path"], saved
-    yield page.tab
-    page.close()
+    saved.write_bytes(base64.b64decode(picture(tab).split(",")[1]))
+    set_steps(tab, 6)
+    tab.clip, tab.saved = clips["pt_flower"]["path"], saved
+    yield tab
+    page.check()
 
 
 def finished(tab, words: str) -> None:

@@ -9,7 +9,6 @@ import pytest
 from PIL import Image
 
 from tests.helpers.page_browser import (
-    Opened,
     alt,
     asking,
     done,
@@ -29,21 +28,7 @@ from tests.helpers.page_browser import (
 )
 
 pytestmark = needs_chromium
-GRAPH = Path(__file__).parents[2] / "fixtures" / "other-tools-graph.png"
-
-
-@pytest.fixture(scope="module")
-def page(browser, served_page):
-    """The open page, used by all tests here one after another."""
-    page = Opened(browser, served_page[1])
-    yield page
-    page.close()
-
-
-@pytest.fixture
-def tab(page):
-    yield page.fresh()
-    page.check()
+GRAPH = Path(__file__).parents[3] / "fixtures" / "other-tools-graph.png"
 
 
 def seed(tab) -> str:
@@ -121,7 +106,7 @@ def test_a_marked_part_is_drawn_although_draw_is_clicked_twice(tab):
 
 def test_speaking_again_while_the_page_listens(tab, voice, clips, served_page):
     open_recording(tab, clips["pt_flower"]["path"])
-    hold(tab, 2 * voice[1])
+    hold(tab, voice[1])
     done(tab)
     assert "star" in alt(tab) and "Français" in tab.locator("#heard").inner_text()
     assert tab.locator("#shelf img").first.get_attribute("src") == picture(tab)
@@ -227,7 +212,7 @@ def test_a_file_that_cannot_be_sent_is_told(tab, clips):
 
 def test_every_picture_has_a_new_seed_after_speaking_and_after_a_restore(tab, voice):
     settings(tab)
-    hold(tab, 1.5 * voice[1])
+    hold(tab, voice[1])
     done(tab)
     seeds = [seed(tab)]
     for _ in range(2):

@@ -7,7 +7,6 @@ from PIL import Image
 
 from tests.helpers.page_browser import (
     PATIENCE,
-    Opened,
     alt,
     done,
     draw,
@@ -20,10 +19,11 @@ pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
-def page(browser, served_page):
-    page = Opened(browser, served_page[1])
+def page(page):
+    """The open page as a new visitor finds it; each test goes on where the one before it ended."""
+    page.fresh()
     yield page
-    page.close()
+    page.check()
 
 
 def test_samples_are_drawn_by_a_click(page):

@@ -32,19 +32,6 @@ FINGERS = """(apart) => {
 }"""  # noqa: E501
 
 
-@pytest.fixture(scope="module")
-def page(browser, served_page):
-    page = Opened(browser, served_page[1])
-    yield page
-    page.close()
-
-
-@pytest.fixture
-def tab(page):
-    yield page.fresh()
-    page.check()
-
-
 def tell(tab, words: str) -> None:
     tab.locator("#scene form input").fill(words)
     with asking(tab):
