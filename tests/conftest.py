@@ -17,6 +17,7 @@ import app.web  # noqa: F401  # before gradio: without the stubs that it writes
 CLIPS = Path(__file__).parent / "fixtures" / "clips"
 ROOT = Path(__file__).parent.parent
 WORKERS = 2
+NO_TIME = 1e-9  # of drawing, for previews
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -26,6 +27,22 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """
     whole = any(Path(name.partition("::")[0]).is_dir() for name in config.args)
     return WORKERS if whole and (os.cpu_count() or 1) >= WORKERS else 0
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    """The scheduler of --dist loadfile; None for xdist's own."""
+    from tests.helpers.suite_order import SuiteScheduling
+
+    if config.getvalue("dist") != "loadfile":
+        return None
+    config.option.loadscopereorder = False  # it would begin with the most tests
+    return SuiteScheduling(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    from tests.helpers.suite_order import place
+
+    items.sort(key=lambda item: place(item.nodeid))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -43,13 +60,19 @@ def clips() -> dict[str, dict]:
 
 @pytest.fixture(scope="session")
 def pipeline():
-    """The nano preset with its shipped weights, and a preview of every step."""
+    """The nano preset with its shipped weights, without previews, which take most of the time."""
     from dataclasses import replace
 
     from app.config import load_config
     from app.pipeline import SpeechToImage
 
-    return SpeechToImage(replace(load_config("nano"), preview_share=None))
+    return SpeechToImage(replace(load_config("nano"), preview_share=NO_TIME))
+
+
+@pytest.fixture
+def previews(pipeline, monkeypatch):
+    """Every step of a drawing comes with a picture."""
+    monkeypatch.setattr(pipeline.generator, "preview_share", None)
 
 
 @pytest.fixture
@@ -99,8 +122,6 @@ def whisper_base() -> Path:
 
 
 @pytest.fixture(scope="session")
-def translator(whisper_base):
+def translator(pipeline):
     """Whisper base as the app uses it, loaded once for all tests."""
-    from app.speech.transcriber import load_translator
-
-    return load_translator(whisper_base)
+    return pipeline.translator

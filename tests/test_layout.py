@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.suite_order import LONGEST
+
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted(
     path.relative_to(ROOT)
@@ -27,6 +29,11 @@ def test_no_folder_is_crowded():
     folders = Counter(path.parent for path in MODULES if path.name != "__init__.py")
     crowded = {str(folder): count for folder, count in folders.items() if count > CROWD}
     assert not crowded
+
+
+@pytest.mark.parametrize("start", LONGEST)
+def test_the_order_of_the_suite_names_what_is_there(start: str):
+    assert (ROOT / start).exists()
 
 
 def test_imports_keep_their_contracts(monkeypatch):

@@ -140,6 +140,13 @@ def draw(tab, words: str, *, steps: int | None = None) -> None:
     press(tab, "#draw")
 
 
+def in_colours(tab, scheme: str) -> None:
+    """The page for those who prefer light or dark, once its colours no longer change."""
+    tab.emulate_media(color_scheme=scheme)
+    tab.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))")
+    tab.wait_for_function("!document.getAnimations().some((each) => each instanceof CSSTransition)")
+
+
 def settings(tab) -> None:
     if not tab.locator("#steps").is_visible():
         tab.locator("#more > button").click()

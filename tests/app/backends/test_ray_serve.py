@@ -73,7 +73,7 @@ def told(served: Served, bodies: list) -> list[list]:
     return asyncio.run(listen())
 
 
-def test_a_batch_gives_everybody_their_own_picture(served):
+def test_a_batch_gives_everybody_their_own_picture(served, previews):
     requests = [
         drawing("a red apple", 3),
         drawing(("a dog", "a cat"), (4, 5)),

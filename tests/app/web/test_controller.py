@@ -1,89 +1,24 @@
 """What the page's listeners do, with the real models: views, marks, batches, stopping, leaving."""
 
-import base64
-import io
 import shutil
-from contextlib import closing
-from itertools import chain
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image
 
 from app.imaging.png import read_settings
 from app.imaging.settings import DrawSettings, SettingsError
-from app.server.uploads import Upload
 from app.types import PictureRequest
 from app.web import markup
 from app.web.controller import PageController
-from app.web.forms import Form, FormValues, PageRequest
+from app.web.forms import FormValues, PageRequest
 from app.web.i18n import Translations
 from app.web.sessions import Sessions
-from app.web.stage.drawing import Pictures, failed
+from tests.helpers.page_requests import begin, canvas_of, draw, drawn, mark, pixels, png, shown
 
 
 @pytest.fixture
 def talk(pipeline):
     return PageController(pipeline, Sessions())
-
-
-def shown(views) -> dict:
-    """What the page shows in the end."""
-    return {name: value for view in views for name, value in view.items()}
-
-
-def png(stage: dict, index: int, tmp_path: Path) -> Path:
-    path = tmp_path / f"{index}.png"
-    path.write_bytes(base64.b64decode(stage["frames"][index]["src"].split(",")[1]))
-    return path
-
-
-def pixels(stage: dict, index: int = 0) -> np.ndarray:
-    data = base64.b64decode(stage["frames"][index]["src"].split(",")[1])
-    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB")).astype(int)
-
-
-def mark(grid, fill) -> str:
-    marked = np.zeros(grid, bool)
-    fill(marked)
-    return "".join("1" if cell else "0" for cell in marked.ravel())
-
-
-THREE_STEPS = FormValues(0, 3, 1.0, 5)
-
-
-def begin(talk, kind="draw", prompt="", *, knobs=THREE_STEPS, who="ann", sent=None, **more):
-    """A request like one of the page: its job, and the views of its answer."""
-    job = talk.sessions.begin(who)
-    upload = None if sent is None else Upload(Path(sent), Path(sent).unlink)
-    form = Form(prompt, more.pop("menu", ()), knobs, upload)
-    return job, answered(talk, job, PageRequest(job.number, kind, **more), form)
-
-
-def answered(talk, job, asked, form):
-    """The views one by one; an error is the last, as on the page."""
-    try:
-        with closing(talk.answer(job, asked, form)) as parts:
-            yield from chain.from_iterable(parts)
-    except Exception as error:
-        yield failed(error, job.words)
-
-
-def draw(talk, prompt, **more):
-    return begin(talk, "draw", prompt, **more)[1]
-
-
-def drawn(talk, prompt, **more):
-    """The number of a finished request, and what the page shows of it."""
-    job, views = begin(talk, "draw", prompt, **more)
-    return job.number, shown(views)
-
-
-def canvas_of(talk, number, who="ann"):
-    pictures: Pictures = talk.sessions.kept(who, number)
-    (canvas,) = pictures.canvases
-    return canvas
 
 
 @pytest.fixture
@@ -97,7 +32,7 @@ def sent(clips, tmp_path):
     return send
 
 
-def test_a_spoken_conversation(talk, sent, tmp_path):
+def test_a_spoken_conversation(previews, talk, sent, tmp_path):
     speaking = begin(talk, "speak", sent=sent("fr_cat_apple"), knobs=FormValues(0, 3, 1.0, 11))
     views = list(speaking[1])
     end = shown(views)
@@ -120,7 +55,7 @@ def test_every_frame_says_the_prompt_it_shows(talk):
     assert "alt" not in frames[0] and {frame["alt"] for frame in frames[1:]} == {"a cat"}
 
 
-def test_previews_show_which_cells_are_written(talk, pipeline):
+def test_previews_show_which_cells_are_written(previews, talk, pipeline):
     views = [view["stage"] for view in draw(talk, "a cat") if "stage" in view]
     written = [view["frames"][0]["written"] for view in views]
     rows, columns = pipeline.generator.grid_size
@@ -220,11 +155,11 @@ def test_a_batch_has_a_seed_for_each_and_each_can_be_drawn_alone(talk, tmp_path)
 
 
 def test_two_ratios_side_by_side(talk, tmp_path):
-    end = shown(draw(talk, "a dog", knobs=FormValues(0, 2, 1.0, 7, compare=100.0)))
+    end = shown(draw(talk, "a dog", knobs=FormValues(0, 2, 1.0, 7, compare=5.0)))
     labels = [frame["label"] for frame in end["stage"]["frames"]]
-    assert labels[0].startswith("0% · ") and labels[1].startswith("100% · ")
+    assert labels[0].startswith("0% · ") and labels[1].startswith("5% · ")
     ratios = [read_settings(png(end["stage"], index, tmp_path))["ar_ratio"] for index in (0, 1)]
-    assert ratios == ["0.0", "1.0"]
+    assert ratios == ["0.0", "0.05"]
 
 
 def test_what_needs_a_picture_says_so(talk):
@@ -280,7 +215,7 @@ def test_drawing_again_keeps_what_was_said_and_editing_drops_it(talk, sent, tmp_
         assert ("Français" in again["heard"]) is kept, "the card is of the same request"
 
 
-def test_stop_ends_within_one_step_and_keeps_the_preview(talk):
+def test_stop_ends_within_one_step_and_keeps_the_preview(previews, talk):
     pictures = []
     for view in draw(talk, "a cat", knobs=FormValues(0, 20, 1.0, 0)):
         if view.get("stage", {}).get("kind") in ("preview", "stopped"):
@@ -352,9 +287,9 @@ def test_what_the_visitor_speaks_is_told_to_whoever_listens(talk, sent, monkeypa
 
     def listen(path, *, language, speaks):
         asked.append((language, speaks))
-        return hear(path, language=language, speaks=speaks)
+        return heard
 
-    hear = talk.pipeline.listen
+    heard = talk.pipeline.listen(sent("fr_cat_apple"))
     monkeypatch.setattr(talk.pipeline, "listen", listen)
     knobs = FormValues(0, 1, 1.0, 0)
 

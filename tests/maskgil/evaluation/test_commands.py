@@ -312,6 +312,7 @@ def test_schedules_grid_resumes(tmp_path, capsys, monkeypatch):
     words += ["--temperature", 3]  # so that chance shows which tokens are drawn together
     metadata = write_metadata(tmp_path, METADATA[:1])
     words += ["--metadata", metadata, "--detector", "detectors_for_test:make"]
+    words += ["--images-per-prompt", 1]
     grid = ["--step-counts", "1,2", "--schedules", "cosine,arccos"]
     assert main([*map(str, words), "--step-counts", "1", "--schedules", "cosine"]) == 0
     first = json.loads((tmp_path / "schedules.json").read_text())["cells"]

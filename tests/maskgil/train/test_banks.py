@@ -29,7 +29,7 @@ from maskgil.nano.world.sampler import SceneSampler
 from maskgil.pipelines.request import DrawRequest
 from maskgil.presets import load_generator
 from maskgil.tokenizers.compact_vq import CompactVQ, CompactVQConfig
-from maskgil.train import nano_config
+from maskgil.train import banks, composed, nano_config
 from maskgil.train.banks import PixelBank, pixel_bank
 from maskgil.train.batches import TokenBatch
 from maskgil.train.checkpoints import latest_checkpoint, read_checkpoint, save_run
@@ -132,7 +132,14 @@ def config_file(folder: Path, **changes) -> Path:
 
 
 @pytest.fixture
-def small_world(world, monkeypatch):
+def small_chunks(monkeypatch):
+    """Runs compose as many scenes at a time as they take in a step."""
+    for module in (composed, banks):
+        monkeypatch.setattr(module, "CHUNK", 8)
+
+
+@pytest.fixture
+def small_world(world, small_chunks, monkeypatch):
     """Configs find the fixtures' scenes."""
     whole = WorldSource(world.reader, world.sampler)
     monkeypatch.setattr(nano_config, "_open_world", lambda *_: whole)
@@ -170,7 +177,7 @@ def test_a_run_with_a_twin_stops_resumes_and_draws(tmp_path, small_world):
         assert torch.equal(now["model"]["head.weight"], average["values"]["head.weight"])
 
 
-def test_both_models_learn_from_drafts(tmp_path, world, monkeypatch):
+def test_both_models_learn_from_drafts(tmp_path, world, small_chunks, monkeypatch):
     names = {"mug", "bench", *world.sampler.names[::20]}
     few = SceneSampler(nouns=tuple(names), styles={"3d": 1.0})
     whole = WorldSource(world.renderer, few)

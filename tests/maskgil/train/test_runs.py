@@ -35,7 +35,7 @@ from tests.helpers.tiny_training import (
 
 @pytest.mark.timeout(300)
 def test_a_run_killed_at_a_random_step_ends_as_an_uninterrupted_one(folder):
-    steps, at = 150, random.randint(5, 120)
+    steps, at = 60, random.randint(5, 40)
     config = config_file(folder, training={"steps": steps}, save_every=4)
     run(config, "--out", folder / "whole")
     log = folder / "killed" / "log.jsonl"

@@ -12,7 +12,7 @@ import pytest
 
 from tests.helpers.page_browser import CHROMIUM, Opened
 
-STEPS = 3  # of a drawing, where a test asks for no others: each shows its preview
+STEPS = 3  # of a drawing, where a test asks for no others
 
 
 @pytest.fixture(scope="package")
@@ -44,7 +44,7 @@ def served_page(page_pipeline, tmp_path_factory):
 
 
 @pytest.fixture
-def slow_steps(page_pipeline, monkeypatch):
+def slow_steps(page_pipeline, previews, monkeypatch):
     """Each step of a drawing takes a quarter of a second more: it cannot end before it is met."""
     paint = page_pipeline.paint
 

@@ -11,6 +11,7 @@ from tests.helpers.page_browser import (
     asking,
     done,
     draw,
+    in_colours,
     needs_chromium,
     opened,
     picture,
@@ -139,8 +140,7 @@ def test_axe_finds_no_serious_fault_in_what_is_new(tab):
     tab.keyboard.press("Enter")
     assert tab.evaluate(IS_NEAR) and tab.locator(".split").is_visible()
     for scheme in ("light", "dark"):
-        tab.emulate_media(color_scheme=scheme)
-        tab.wait_for_timeout(300)
+        in_colours(tab, scheme)
         found = axe.Axe().run(tab).response["violations"]
         serious = [
             (each["id"], [node["html"][:120] for node in each["nodes"]])

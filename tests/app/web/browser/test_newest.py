@@ -26,6 +26,11 @@ pytestmark = needs_chromium
 DELAYS = (0, 60, 250, 700)  # milliseconds between the two
 
 
+@pytest.fixture(autouse=True)
+def _with_previews(previews):
+    """Those of an older request must not be shown any more."""
+
+
 @pytest.fixture(scope="module")
 def tab(page, clips, tmp_path_factory):
     """The open page with two pictures on the shelf; all pairs are tried on it."""
@@ -124,6 +129,8 @@ def newest_of_two(tab, first: str, second: str, delay: int) -> None:
         act(tab)
     if second in ("example", "recording"):
         answer_new(tab)
+    if second in ("typed", "shelf", "drop"):
+        finished(tab, words)  # what was there before may be done and shown a moment longer
     done(tab)
     shown = facts(tab)
     assert words in shown["alt"] and heard in shown["heard"]

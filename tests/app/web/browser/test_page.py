@@ -15,6 +15,7 @@ from tests.helpers.page_browser import (
     draw,
     drop,
     hold,
+    in_colours,
     needs_chromium,
     picture,
     pixels,
@@ -323,8 +324,7 @@ def test_axe_finds_no_serious_fault(tab):
     settings(tab)
     tab.locator("[data-do=mark]").click()
     for scheme in ("light", "dark"):
-        tab.emulate_media(color_scheme=scheme)
-        tab.wait_for_timeout(300)
+        in_colours(tab, scheme)
         found = axe.Axe().run(tab).response["violations"]
         serious = {
             each["id"]: [node["html"][:200] for node in each["nodes"]]

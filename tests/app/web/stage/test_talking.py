@@ -1,6 +1,7 @@
 """Talking to the picture on the stage, typed, spoken and clicked, with the real models."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -14,14 +15,12 @@ from app.web.controller import PageController
 from app.web.i18n import Translations, tables
 from app.web.sessions import Sessions
 from app.web.stage.drawing import failure
-from tests.app.web.test_controller import (
-    THREE_STEPS,
-    begin,
-    canvas_of,
-    drawn,
-    mark,
-    png,
-    shown,
+from tests.helpers import page_requests
+from tests.helpers.page_requests import THREE_STEPS, canvas_of, mark, png, shown
+
+ONE_STEP = replace(THREE_STEPS, steps=1)
+begin, drawn = (
+    partial(each, knobs=ONE_STEP) for each in (page_requests.begin, page_requests.drawn)
 )
 
 
@@ -329,7 +328,7 @@ def test_without_a_picture_what_is_told_is_drawn(tell):
 
 
 def test_several_pictures_are_not_talked_to_before_one_is_chosen(talk, tell):
-    job, views = begin(talk, "draw", "a cat", knobs=replace(THREE_STEPS, count=2))
+    job, views = begin(talk, "draw", "a cat", knobs=replace(ONE_STEP, count=2))
     shown(views)
     _, view = tell(job.number, "add a red apple")
     assert "Choose one" in view["status"] and "stage" not in view
@@ -347,7 +346,7 @@ def test_a_text_in_no_language_that_is_read_is_refused_in_the_visitors_own(langu
 @pytest.mark.parametrize("shape", ["24x32", "43x24"])
 def test_a_picture_that_is_no_square_is_talked_to(talk, tell, shape):
     grid = tuple(int(side) for side in shape.split("x"))
-    knobs = replace(THREE_STEPS, steps=1, shape=shape)
+    knobs = replace(ONE_STEP, shape=shape)
     middle = np.zeros(grid, bool)
     middle[middle_window(grid, talk.pipeline.generator.grid_size)] = True
 
@@ -377,7 +376,7 @@ def test_a_picture_that_is_no_square_is_talked_to(talk, tell, shape):
 def test_a_picture_that_is_extended_keeps_where_its_things_stand(talk, tell):
     house, _ = drawn(talk, "a house by a lake")
     number, _ = tell(house, "move the house to the right")
-    wide, _ = tell(number, kind="widen", knobs=replace(THREE_STEPS, shape="24x32"))
+    wide, _ = tell(number, kind="widen", knobs=replace(ONE_STEP, shape="24x32"))
     assert view_of(talk, wide, 0) == view_of(talk, number, 0)
-    _, view = tell(wide, "add a boat", knobs=replace(THREE_STEPS, shape="24x32"))
+    _, view = tell(wide, "add a boat", knobs=replace(ONE_STEP, shape="24x32"))
     assert names(view) == ["1 house", "1 boat"]
