@@ -158,7 +158,7 @@ def test_training_learns_and_resumes(
     from maskgil.train.trainer import fit
 
     settings = ClipTraining(
-        steps=24, pairs=4, warmup=3, learning_rate=3e-3, average_decay=0.9, bfloat16=False
+        steps=10, pairs=4, warmup=3, learning_rate=3e-3, average_decay=0.9, bfloat16=False
     )
 
     def task() -> ClipTask:
@@ -171,11 +171,11 @@ def test_training_learns_and_resumes(
         return sum(whole.terms(index)["loss"].item() for index in (0, 2, 4)) / 3
 
     before = loss()
-    fit(whole, tmp_path / "whole", steps=24, log_every=24)
+    fit(whole, tmp_path / "whole", steps=10, log_every=10)
     assert loss() < before - 0.15
-    fit(task(), tmp_path / "parts", steps=20)
+    fit(task(), tmp_path / "parts", steps=8)
     resumed = task()
-    fit(resumed, tmp_path / "parts", steps=24)
+    fit(resumed, tmp_path / "parts", steps=10)
     for one, other in zip(whole.model.parameters(), resumed.model.parameters(), strict=True):
         torch.testing.assert_close(one, other, rtol=0, atol=0)
 

@@ -12,51 +12,14 @@ from PIL import Image
 
 from maskgil import checkpoints
 from maskgil.__main__ import main
-from maskgil.evaluation import paper_results, report
 from maskgil.evaluation.commands import geneval
 from maskgil.evaluation.commands.options import evaluations
-from maskgil.evaluation.geneval.scorer import Detection, read_prompts
+from maskgil.evaluation.geneval.scorer import Detection
 from maskgil.evaluation.image_sets import DrawnPictures
-from maskgil.evaluation.prompts import Prompts
 from maskgil.models.transformer import Transformer
-from tests.helpers.tiny_evaluation import ART, CHANGES, ROOT, SCENES, TINY, write_pictures
+from tests.helpers.tiny_evaluation import ART, ROOT, SCENES, TINY, write_pictures
 
 # Reports
-
-
-def test_the_papers_numbers_never_meet_ours():
-    text = report.beside_paper(
-        paper_results.TABLE_3, "nano", {"fed-efficientnet": 12.5, "steps": 8}
-    )
-    header, _, *rows = [
-        [cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines()
-    ]
-    fid, fed = header.index("FID ↓"), header.index("fed-efficientnet")
-    assert [row[fid] for row in rows] == ["5.64", "4.01", "3.9", "3.71", "–"]
-    assert [row[fed] for row in rows] == ["–", "–", "–", "–", "12.50"]
-    assert rows[-1][0] == "**nano (this run)**" and rows[-1][-1] == "measured"
-    assert all(row[-1] != "–" for row in rows[:4])  # every quoted number has a source
-
-
-def test_every_quoted_number_has_a_source():
-    for table in (
-        paper_results.TABLE_1,
-        paper_results.TABLE_3,
-        paper_results.TABLE_4,
-        paper_results.TABLE_5,
-        paper_results.TABLE_A4,
-    ):
-        for row in table.rows:
-            assert bool(row.source) == bool(row.values), row
-            assert set(row.values) <= set(table.columns)
-
-
-def test_numbers_for_people_and_programs(tmp_path):
-    shown = [report.shown(v) for v in (None, 3, 3.0, 50000, 0.12345, 305.64, "x", 0.0)]
-    assert shown == ["–", "3", "3", "50,000", "0.1235", "305.6", "x", "0"]
-    record = {"title": "t", "command": ["a"], "value": float("inf"), "path": tmp_path}
-    report.write(tmp_path, "r", record, ["text"])
-    assert json.loads((tmp_path / "r.json").read_text())["value"] is None
 
 
 # Commands
@@ -273,35 +236,6 @@ def test_the_prompts_that_nano_can_draw_are_counted_by_category(tmp_path):
     line = geneval._kept_line(origin)
     assert "Of 4 prompts nano knows the objects of 2" in line
     assert "colours 1 of 2, single object 1 of 2" in line and "pulsar, quasar" in line
-
-
-class Plain(DrawnPictures):
-    """Draws class pictures for captions: the layout is what is tested."""
-
-    def draw(self, numbers):
-        self.prompts = Prompts(tuple(number % 6 for number in range(len(self))))
-        return super().draw(numbers)
-
-
-def test_geneval_folders_do_not_depend_on_the_processes(tmp_path):
-    path = tmp_path / "geneval2.jsonl"
-    rows = [{"prompt": f"{n} cats", "vqa_list": [["q", "a"]], "skills": []} for n in range(5)]
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    for processes in (1, 2):
-        folder = tmp_path / str(processes)
-        drawing = geneval.plan(
-            folder, read_prompts(path),
-            lambda prompts: Plain(TINY, prompts, seed=2, changes=CHANGES), per_prompt=3,
-        )  # fmt: skip
-        geneval.write_metadata(drawing)
-        for rank in range(processes):
-            geneval.draw_share(drawing, rank, processes)
-    files = sorted(p.relative_to(tmp_path / "1") for p in (tmp_path / "1").rglob("*.*"))
-    assert len(files) == 5 * (1 + 3)
-    for name in files:
-        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
-    with pytest.raises(ValueError, match=r"evaluation\.py with image_paths\.json"):
-        geneval.score_folder(tmp_path / "1", SeesRed(), tmp_path / "r.jsonl")
 
 
 @pytest.mark.timeout(300)

@@ -74,15 +74,15 @@ def test_they_are_in_sight_before_the_first_drawing(page, browser, served_page, 
 
 def test_the_expected_seconds_hold_for_shapes_and_numbers(measured, tab):
     one = seconds(tab)
-    assert one == 0.3
+    assert one == 0.2
     choose(tab, "#count", "4")
     tab.wait_for_function(LONGER, arg=one)
     four = seconds(tab)
-    assert four == 1.2
+    assert four == 0.8
     choose(tab, "#shape", "16 : 9")
     windows = len(windows_of((24, 43), (24, 24)))
     tab.wait_for_function(LONGER, arg=four)
-    assert seconds(tab) == pytest.approx(4 * 0.3 * windows, rel=0.05)
+    assert seconds(tab) == pytest.approx(4 * 0.2 * windows, rel=0.05)
     assert tab.locator("#expect").inner_text().split()[0] == "Faster"
 
 
@@ -96,7 +96,7 @@ def test_a_chosen_style_is_drawn_and_stands_in_the_prompt(tab):
     tab.wait_for_function("!document.querySelector('#prompt textarea').value.includes('pencil')")
     assert prompt(tab) == "a red house"
     choose(tab, "#style", "pixel art")
-    draw(tab, "a green frog", steps=2)
+    draw(tab, "a green frog")
     done(tab)
     assert alt(tab) == prompt(tab) == "a green frog in pixel art"
 
@@ -104,7 +104,7 @@ def test_a_chosen_style_is_drawn_and_stands_in_the_prompt(tab):
 def test_several_pictures_of_another_shape_are_drawn_one_after_another(tab):
     choose(tab, "#shape", "3 : 4")
     choose(tab, "#count", "2")
-    draw(tab, "a red apple", steps=2)
+    draw(tab, "a red apple")
     done(tab)
     assert tab.locator("#stage figure").count() == tab.locator("#shelf img").count() == 2
     height, width, _ = pixels(tab).shape

@@ -51,7 +51,7 @@ def test_the_picture_book_puts_words_into_the_prompt(page):
 
 def test_a_larger_file_says_how_it_was_made(page, tmp_path):
     tab = page.tab
-    draw(tab, "a green frog", steps=1)
+    draw(tab, "a green frog")
     done(tab)
     files = []
     for times in (1, 2):
@@ -67,7 +67,7 @@ def test_a_larger_file_says_how_it_was_made(page, tmp_path):
 
 def test_the_gallery_is_kept_searched_starred_and_emptied(page, tmp_path):
     tab = page.tab
-    draw(tab, "a blue car", steps=1)
+    draw(tab, "a blue car")
     done(tab)
     shown = picture(tab)
     tab.locator("#shelf .star").first.click()
@@ -103,7 +103,7 @@ def test_the_gallery_is_kept_searched_starred_and_emptied(page, tmp_path):
 
 def test_a_reload_brings_back_picture_and_prompt(page):
     tab = page.tab
-    draw(tab, "a green frog", steps=1)
+    draw(tab, "a green frog")
     done(tab)
     shown = picture(tab)
     tab.locator("#prompt textarea").fill("something typed since")

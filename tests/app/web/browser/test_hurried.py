@@ -126,7 +126,7 @@ def test_another_language_while_the_page_listens(tab, clips):
 
 
 def test_a_failed_request_leaves_the_finished_picture(tab, bad_audio, slow_steps):
-    draw(tab, "a dog", steps=2)
+    draw(tab, "a dog")
     done(tab)
     shown = picture(tab)
     draw(tab, "a red apple", steps=64)
@@ -141,7 +141,7 @@ def test_a_failed_request_leaves_the_finished_picture(tab, bad_audio, slow_steps
 
 
 def test_a_wish_of_which_nothing_is_known_empties_the_stage(tab):
-    draw(tab, "a dog", steps=2)
+    draw(tab, "a dog")
     done(tab)
     draw(tab, "asdfghjkl")
     status(tab, "Nothing of .asdfghjkl.").wait_for()
@@ -149,10 +149,10 @@ def test_a_wish_of_which_nothing_is_known_empties_the_stage(tab):
 
 
 def test_the_page_says_what_was_not_drawn(tab):
-    draw(tab, "a dog in a democracy", steps=2)
+    draw(tab, "a dog in a democracy")
     done(tab)
     assert "Not drawn: democracy" in tab.locator("#status").inner_text()
-    draw(tab, "a dog", steps=2)
+    draw(tab, "a dog")
     status(tab, r"^\s*Done.*seed [0-9]+\s*$").wait_for()
 
 
@@ -188,7 +188,7 @@ def test_a_recording_stopped_on_its_way_is_deleted(tab, served_page, clips):
         tab.wait_for_timeout(50)
     held[0].continue_()
     tab.unroute("**/upload*")
-    draw(tab, "a dog", steps=2)
+    draw(tab, "a dog")
     done(tab)
     assert alt(tab) == "a dog"
     no_files_soon(served_page[2])
@@ -216,7 +216,7 @@ def test_every_picture_has_a_new_seed_after_speaking_and_after_a_restore(tab, vo
     done(tab)
     seeds = [seed(tab)]
     for _ in range(2):
-        draw(tab, "a dog", steps=1)
+        draw(tab, "a dog")
         done(tab)
         seeds.append(seed(tab))
     tab.locator("#shelf .open").last.click()
@@ -269,7 +269,7 @@ def test_a_foreign_picture_is_told_and_can_be_changed_in_part(tab, tmp_path, kin
     assert tab.locator("#shelf img").count() == 0 and prompt(tab) == ""
     assert tab.locator("[data-do=vary]").is_hidden()
     tab.locator("[data-place=left]").click()
-    draw(tab, "a red apple", steps=3)
+    draw(tab, "a red apple")
     done(tab)
     right = slice(pixels(tab).shape[1] // 2 + 16, None)
     with Image.open(GRAPH) as graph:

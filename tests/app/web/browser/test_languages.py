@@ -54,7 +54,7 @@ def test_arabic_runs_from_right_to_left(tab, words):
     tab.keyboard.press("ArrowLeft")
     assert slider.input_value() == "5", "the slider grows to the left"
     tab.keyboard.press("Home")
-    draw(tab, "a dog to the left of a house", steps=2)
+    draw(tab, "a dog to the left of a house")
     done(tab)
     assert prompt(tab) == "a dog to the left of a house"
     assert tab.locator("#prompt textarea").evaluate("box => box.matches(':dir(ltr)')")

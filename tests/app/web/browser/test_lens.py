@@ -49,7 +49,7 @@ def travel(tab, name: str) -> None:
 
 
 def test_the_picture_comes_nearer_and_goes_back(tab):
-    draw(tab, "a red apple", steps=2)
+    draw(tab, "a red apple")
     done(tab)
     wide = tab.evaluate(WIDTH)
     figure = tab.locator("#stage figure")
@@ -89,7 +89,7 @@ def test_the_picture_comes_nearer_and_goes_back(tab):
 
 def test_two_fingers_bring_it_nearer_on_a_phone(browser, served_page):
     own = Opened(browser, served_page[1], **PHONE)
-    draw(own.tab, "a red apple", steps=1)
+    draw(own.tab, "a red apple")
     done(own.tab)
     wide = own.tab.evaluate(WIDTH)
     own.tab.evaluate(FINGERS, 180)
@@ -103,7 +103,7 @@ def test_two_fingers_bring_it_nearer_on_a_phone(browser, served_page):
 
 
 def test_before_and_after_lie_side_by_side(tab):
-    draw(tab, "a house by a lake", steps=3)
+    draw(tab, "a house by a lake")
     done(tab)
     button = tab.locator("[data-do=before]")
     assert not button.is_visible(), "there is nothing to compare yet"
@@ -131,7 +131,7 @@ def test_axe_finds_no_serious_fault_in_what_is_new(tab):
     axe = pytest.importorskip(
         "axe_playwright_python.sync_playwright", reason="needs axe-playwright-python"
     )
-    draw(tab, "a house by a lake", steps=1)
+    draw(tab, "a house by a lake")
     done(tab)
     tell(tab, "make it night")
     tab.locator("[data-zoom=in]").focus()
@@ -152,7 +152,7 @@ def test_axe_finds_no_serious_fault_in_what_is_new(tab):
 
 
 def test_what_was_done_is_undone_after_a_reload(tab):
-    draw(tab, "a house by a lake", steps=3)
+    draw(tab, "a house by a lake")
     done(tab)
     house = picture(tab)
     tell(tab, "add a boat")
@@ -176,7 +176,7 @@ def test_what_was_done_is_undone_after_a_reload(tab):
 
 def test_two_deleted_pictures_both_come_back(tab):
     for words in ("a red apple", "a blue car"):
-        draw(tab, words, steps=1)
+        draw(tab, words)
         done(tab)
     shown = tab.locator("#shelf img").evaluate_all("all => all.map((each) => each.src)")
     for _ in range(2):
@@ -199,7 +199,7 @@ def test_a_reload_while_drawing_complains_of_nothing(tab, slow_steps):
 
 
 def test_back_in_the_first_shape_it_is_the_first_picture(tab):
-    draw(tab, "a red apple", steps=2)
+    draw(tab, "a red apple")
     done(tab)
     box = tab.locator("#stage figure").bounding_box()
     for shape in ("4 : 3", "1 : 1"):

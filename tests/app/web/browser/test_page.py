@@ -104,7 +104,7 @@ def test_phone(tab, voice, slow_steps):
     "tab", [{"viewport": {"width": 150, "height": 700}}], indirect=True, ids=["watch"]
 )
 def test_a_narrow_page_does_not_scroll_sideways(tab):
-    draw(tab, "a dog in a democracy", steps=1)
+    draw(tab, "a dog in a democracy")
     done(tab)
     settings(tab)
     tab.locator("[data-do=mark]").click()
@@ -166,7 +166,7 @@ def test_marked_part_is_changed_and_the_rest_is_not(tab, clips):
 
 
 def test_cells_are_marked_by_pointer_and_by_key(tab):
-    draw(tab, "a red apple", steps=2)
+    draw(tab, "a red apple")
     done(tab)
     tab.locator("[data-do=mark]").click()
     box = tab.locator("#stage canvas").bounding_box()
@@ -190,7 +190,7 @@ def test_cells_are_marked_by_pointer_and_by_key(tab):
 
 def test_batch_compare_and_choice(tab):
     set_count(tab, 4)
-    draw(tab, "a green frog", steps=2)
+    draw(tab, "a green frog")
     done(tab)
     assert tab.locator("#stage figure").count() == 4 and tab.locator("#shelf img").count() == 4
     tab.locator("#stage .choose").nth(2).click()
@@ -213,7 +213,7 @@ def choose_shape(tab, name: str) -> None:
 
 
 def test_a_picture_is_extended_to_another_shape_and_new_ones_have_it(tab):
-    draw(tab, "a red apple", steps=2)
+    draw(tab, "a red apple")
     done(tab)
     tab.locator("#widen").click()
     tab.get_by_role("alert").get_by_text("already").wait_for()
@@ -272,7 +272,7 @@ def test_what_is_no_speech_is_told_and_not_drawn(tab, bad_audio):
     tab.locator("#open-box input[type=file]").set_input_files(Path(bad_audio("silence")))
     tab.get_by_role("alert").get_by_text("No speech heard").wait_for()
     assert not picture(tab) and tab.locator("#shelf img").count() == 0
-    draw(tab, "a dog", steps=1)
+    draw(tab, "a dog")
     done(tab)
 
 
@@ -289,7 +289,7 @@ def test_language_can_be_overridden(tab, clips):
 
 
 def test_history_is_restored_by_a_click(tab):
-    draw(tab, "a green frog", steps=2)
+    draw(tab, "a green frog")
     tab.locator("#shelf img").wait_for()
     assert "2 steps · 0%" in tab.locator("#shelf small").inner_text()
     tab.locator("#prompt textarea").fill("something else")
@@ -319,7 +319,7 @@ def test_axe_finds_no_serious_fault(tab):
     axe = pytest.importorskip(
         "axe_playwright_python.sync_playwright", reason="needs axe-playwright-python"
     )
-    draw(tab, "a red apple", steps=1)
+    draw(tab, "a red apple")
     done(tab)
     settings(tab)
     tab.locator("[data-do=mark]").click()

@@ -36,7 +36,7 @@ def chips(tab) -> list[str]:
 
 def test_a_conversation_in_a_browser(tab):
     assert not tab.locator("#scene form").is_visible(), "there is nothing to talk about"
-    draw(tab, "a house by a lake", steps=4)
+    draw(tab, "a house by a lake")
     done(tab)
     house = pixels(tab)
     assert chips(tab) == ["house"]
@@ -100,7 +100,7 @@ def test_undo_while_a_change_is_drawn_drops_that_change_alone(tab, slow_steps):
 
 
 def test_chips_by_keys_alone(tab):
-    draw(tab, "a house by a lake", steps=4)
+    draw(tab, "a house by a lake")
     done(tab)
     tab.locator("#scene .chip").focus()
     tab.keyboard.press("Enter")
@@ -126,7 +126,7 @@ def test_chips_by_keys_alone(tab):
 
 
 def test_it_is_talked_to_after_a_reload(tab):
-    draw(tab, "a house by a lake", steps=4)
+    draw(tab, "a house by a lake")
     done(tab)
     tell(tab, "move the house to the right")
     tell(tab, "add a red boat")
@@ -142,7 +142,7 @@ def test_it_is_talked_to_after_a_reload(tab):
 
 def test_another_picture_is_spoken_and_drawn(tab, voice):
     """The microphone says "trois étoiles jaunes dans le ciel", which is no change of a house."""
-    draw(tab, "a house by a lake", steps=4)
+    draw(tab, "a house by a lake")
     done(tab)
     hold(tab, voice[1])
     done(tab)
@@ -155,7 +155,7 @@ def test_another_picture_is_spoken_and_drawn(tab, voice):
 def test_on_a_phone_everything_is_in_reach(browser, served_page):
     own = Opened(browser, served_page[1], **PHONE | {"locale": "fr-FR"})
     tab = own.tab
-    draw(tab, "une maison près d'un lac", steps=4)
+    draw(tab, "une maison près d'un lac")
     done(tab)
     wide = tab.evaluate("document.documentElement.scrollWidth")
     assert wide <= PHONE["viewport"]["width"], "nothing reaches beyond the screen"
