@@ -49,22 +49,6 @@ def test_the_picture_book_puts_words_into_the_prompt(page):
     assert not tab.locator("dialog.book").is_visible()
 
 
-def test_a_larger_file_says_how_it_was_made(page, tmp_path):
-    tab = page.tab
-    draw(tab, "a green frog")
-    done(tab)
-    files = []
-    for times in (1, 2):
-        with tab.expect_download() as download:
-            tab.evaluate("(times) => void see.save({ times })", times)
-        files.append(tmp_path / f"{times}.png")
-        download.value.save_as(files[-1])
-    usual, larger = (Image.open(file) for file in files)
-    assert larger.size == (2 * usual.width, 2 * usual.height)
-    assert larger.text == usual.text and usual.text["prompt"] == "a green frog"
-    larger.load()
-
-
 def test_the_gallery_is_kept_searched_starred_and_emptied(page, tmp_path):
     tab = page.tab
     draw(tab, "a blue car")
@@ -140,3 +124,19 @@ def test_marks_are_inverted_erased_and_left_by_escape(page):
     assert tab.evaluate("see.held.marks").count("1") == marks.count("1") - 1
     tab.keyboard.press("Escape")
     assert tab.evaluate("see.held.marks") == "" and not tab.locator(".places").is_visible()
+
+
+def test_a_larger_file_says_how_it_was_made(page, tmp_path):
+    tab = page.tab
+    draw(tab, "a green frog")
+    done(tab)
+    files = []
+    for times in (1, 2):
+        with tab.expect_download() as download:
+            tab.evaluate("(times) => void see.save({ times })", times)
+        files.append(tmp_path / f"{times}.png")
+        download.value.save_as(files[-1])
+    usual, larger = (Image.open(file) for file in files)
+    assert larger.size == (2 * usual.width, 2 * usual.height)
+    assert larger.text == usual.text and usual.text["prompt"] == "a green frog"
+    larger.load()
