@@ -75,7 +75,8 @@ def measure(timer: Timer, steps: int, *, hybrid: bool = True) -> Costs:
         return timer(DrawSettings(ar_ratio=ratio, **settings), count)  # type: ignore[arg-type]
 
     plain = time()
-    step = max(1e-6, (plain - time(steps=FEW)) / (steps - FEW)) if plain < PATIENCE else plain
+    few = FEW if steps > FEW else steps + FEW  # another number of steps than the usual one
+    step = max(1e-6, (plain - time(steps=few)) / (steps - few)) if plain < PATIENCE else plain
     guided = extra = 1.0
     if 3 * plain < PATIENCE:
         guided = max(1.0, time(guidance=GUIDED) / plain)

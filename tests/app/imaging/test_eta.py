@@ -41,6 +41,11 @@ def test_measured_at_a_few_points_known_everywhere(settings, count):
     assert pace.expect(settings, count) == pytest.approx(machine(settings, count), rel=0.02)
 
 
+@pytest.mark.parametrize("steps", [1, 2, 3])
+def test_a_model_of_few_steps_is_measured_too(steps):
+    assert measure(Machine(), steps).step == pytest.approx(0.1)
+
+
 def test_calibration_is_a_handful_of_drawings():
     machine = Machine()
     measure(machine, 8)
