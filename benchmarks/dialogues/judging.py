@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from app.dialogue.conversation import Reply
 from maskgil.nano.scene_prompts import somewhere
+from maskgil.nano.world.implied import imagined, implied_settings
 from maskgil.nano.world.scene import Scene, Thing
 from maskgil.nano.world.settings import PLACES, place
 
 WAYS = {"left": (0, -1), "right": (0, 1), "higher": (1, -1), "lower": (1, 1)}
-EDGE = 0.02  # share of the picture
+EDGE = 0.05  # share of the picture
 PLAIN = {None, "day", "clear", "3d"}
 
 
@@ -52,12 +53,15 @@ def _fits(scene: Scene, expected: str) -> bool:
     things, _, scenery = graph.partition("@")
     told = {part.strip() for part in scenery.split(",") if part.strip()}
     there = {scene.setting, scene.weather, scene.style} - PLAIN
-    anywhere = somewhere(replace(scene, setting=None)).setting
-    places = {each for part in told for each in part.split("/")} & set(PLACES)
-    if not places - {scene.weather} and scene.setting == anywhere:
-        there.discard(anywhere)  # night and rain are somewhere, though nobody said where
+    bare = replace(scene, setting=None)
+    named = {name for part in told for name in part.split("/")}
+    anywhere = {somewhere(bare).setting, *implied_settings()}
+    if not (named - {scene.weather}) & set(PLACES) and scene.setting in anywhere:
+        there.discard(scene.setting)  # it is somewhere, though nobody said where
     if len(place(scene.setting).times) > 1 or scene.setting is None:
         there |= {scene.time} - PLAIN  # it is always night in space
+        seen = imagined(replace(bare, time="day")).time
+        there -= {seen} - named  # and where the moon is
     options = [set(part.split("/")) for part in told]
     fits = len(options) == len(there) and all(option & there for option in options)
     wanted = [part.strip() for part in things.split(",") if part.strip()]

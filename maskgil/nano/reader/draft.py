@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from maskgil.nano.reader.items import MOST, Chunk
 from maskgil.nano.reader.lexicon import LIVING, Lexicon
 from maskgil.nano.reader.words import SEVERAL, words_of_kind
-from maskgil.nano.world.arranging.carrying import figure
+from maskgil.nano.world.arranging.carrying import RAISED, figure
 from maskgil.nano.world.nouns import Noun
 from maskgil.nano.world.relations import is_open_below
 from maskgil.nano.world.sampler import COVERS, WORN
+from maskgil.nano.world.scene import ACTIONS, CARRIED
 
 _HANDY = ("fruit", "food", "sport", "game", "party", "sound", "paper", "tool", "kitchen", "plant",
           "household", "electronics", "science", "music", "toy", "clothes", "home", "symbol",
@@ -23,11 +24,18 @@ _CLOTHES = (
 )  # fmt: skip
 ROOM = 12  # things that are looked at; fewer are drawn
 TOLD = ("value", "colour", "texture", "size", "borne")
-_CARRIED = ("wearing", "holding", "riding")
+_CARRIED = (*CARRIED, "riding")
+_EDIBLE = ("food", "fruit", "plant")
+_DONE_TO = {"reading": "read", "flying": "flown", "throwing": "thrown", "catching": "thrown",
+            "kicking": "kicked", "breathing": "breathed"}  # fmt: skip
+"""Actions -> the kind of words.tsv that names what a picture shows them done to."""
+_NOT_DONE = {"breathing": "next to", "catching": "next to", "kicking": "next to"}  # others are held
 _OPPOSITE = {"left": "right", "right": "left"}
 _TRAYS = ("plate", "pan")
 _HEAVY = ("music", "furniture", "vehicle", "building", "appliance", "home")
 _HANDY_SIZE = 1.2  # metres
+_ARMFUL = 0.5  # of who holds it: an animal that is no larger
+_MOUTHFUL = 0.6  # of who eats it: an animal that is smaller
 
 
 @dataclass
@@ -94,6 +102,8 @@ class Draft:
                 several.count = SEVERAL
         if subject == other:
             return
+        if name in ACTIONS:
+            name = self._done(subject, name, other)
         if not literal:
             name = self._meant(subject, name, other)
         told = self.things[subject].chunk
@@ -105,6 +115,26 @@ class Draft:
         later = self.things[max(subject, other)]
         if later.host is None:
             later.host, later.via = min(subject, other), "of" if inverse and name == "in" else name
+
+    def _done(self, subject: int, name: str, other: int) -> str:
+        """The action, where a picture shows it; else how its doer stands to what it is done to."""
+        target, doer = self.noun(other), self.noun(subject)
+        if name == "eating":
+            shown = target.category in _EDIBLE or target.size < _MOUTHFUL * doer.size
+        else:
+            shown = target.name in words_of_kind(_DONE_TO[name])
+        if shown and self.living(subject) and self.things[other].chunk.count == 1:
+            return name
+        return _NOT_DONE.get(name, "holding")
+
+    def played(self, index: int) -> str:
+        """How who plays stands to what is played: a guitar is held, a football kicked."""
+        game = self.noun(index)
+        if game.name in words_of_kind("kicked"):
+            return "kicking"
+        if game.name in words_of_kind("thrown"):
+            return "throwing"
+        return "next to" if game.category == "game" else "holding"
 
     def _meant(self, subject: int, name: str, other: int) -> str:
         target, anchors = self.noun(other), dict(self.noun(other).anchors)
@@ -147,7 +177,8 @@ class Draft:
             return "next to"
         heavy = target.size > (_HANDY_SIZE if target.category in _HEAVY else 2 * _HANDY_SIZE)
         grown = target.category in ("person", "people") and target.name not in ("baby", "child")
-        if name == "holding" and (heavy or grown or target.category == "animal"):
+        carried = target.size <= _ARMFUL * self.noun(subject).size
+        if name == "holding" and (heavy or grown or (target.category == "animal" and not carried)):
             return "next to"
         return name
 
@@ -160,7 +191,9 @@ class Draft:
         if self.living(owner):
             if held.name in WORN or held.name in _CLOTHES:
                 self.relate(owner, "wearing", other)
-            elif held.category in _HANDY and held.size <= _carried_size(held):
+            elif held.name in RAISED or (
+                held.category in _HANDY and held.size <= _carried_size(held)
+            ):
                 self.relate(owner, "holding", other)
         elif held.name in words_of_kind("headwear"):
             self.relate(other, "on", owner)  # "a cactus with a hat"

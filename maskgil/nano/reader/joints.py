@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from maskgil.nano.reader.draft import TOLD, Draft
+from maskgil.nano.reader.draft import TOLD, Draft, Told
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import Lexicon
 from maskgil.nano.reader.scenery import Scenery
 from maskgil.nano.reader.words import SEVERAL
+from maskgil.nano.world.scene import ACTIONS, CARRIED
 
 _DRINKS = ("cup of coffee", "cup of tea", "wine glass", "beer", "champagne", "whiskey", "sake",
            "soda", "orange juice", "glass of milk", "glass of water", "bubble tea",
@@ -20,7 +21,7 @@ _SMALLER = 0.6  # of who holds something: what lies on less is what is held
 _CONTINUED = ("wearing", "holding")
 _LITERAL = ("out of", "inside", "into", "inside of", "within")  # a rabbit out of a hat
 _SHARED = ("on", "in", "under", "in front of", "behind")
-_PLAYED, _GAMES = ("play", "plays", "played", "playing"), ("sport", "game")
+_PLAYED = ("play", "plays", "played", "playing")
 
 
 class Joints:
@@ -39,6 +40,8 @@ class Joints:
         self.mentioned: list[int] = []  # things in the order they are spoken of
         self.pending = ""  # a relation that waits for its object
         self.verbal = False
+        self.active: list[Told] = []  # who is said to do something
+        self.act: tuple[int, str] | None = None  # what was said last that no drawing shows
         self.words = ""
         self.fronted: tuple[str, int] | None = None  # "next to the house": waits for its subject
         self.led: tuple[str, int] | None = None  # the same, for what else is there
@@ -148,7 +151,7 @@ class Joints:
         """The pending relation, of what a preposition or a verb belongs to."""
         assert self.last is not None
         draft = self.draft
-        if self.verbal and self.pending in ("holding", "wearing", "riding", "next to"):
+        if self.verbal and self.pending in (*CARRIED, *ACTIONS, "riding", "next to"):
             subject = draft.doer(self.mentioned)
         elif self.paused or self.verbal or self._is_overhead(index):
             subject = draft.owner_of(self.last if self.head is None else self.head)
@@ -159,8 +162,8 @@ class Joints:
         name = self.pending
         if self.unknown and self._is_too_small(subject, index):
             name = "next to"  # "a witch brewing a potion in a cauldron"
-        if name == "holding" and self.words in _PLAYED and draft.noun(index).category in _GAMES:
-            name = "next to"  # "two boys playing football" have one ball
+        if name == "holding" and self.words in _PLAYED:
+            name = draft.played(index)
         done_to = index if self.verbal and name == "next to" else None
         if done_to is not None and draft.noun(index).category == "celestial":
             subject, index, name = index, subject, "above"  # "howling at the moon"
@@ -171,8 +174,16 @@ class Joints:
         draft.relate(subject, name, index, literal=self.words.endswith(_LITERAL))
         if done_to is not None:
             draft.things[done_to].via = "verb"
+        self._show(index)
         if name in _SHARED:
             self._share(subject, name, index)
+
+    def _show(self, index: int) -> None:
+        """Says no more that an action is left out whose place in the picture shows it."""
+        name = next((each[1] for each in self.draft.relations if each[2] == [index]), "")
+        plays = self.words in _PLAYED and name == "holding"
+        if self.verbal and (name in ACTIONS or plays) and self.left_out[-1:] == [self.act]:
+            self.left_out.pop()
 
     def _is_too_small(self, owner: int, index: int) -> bool:
         """Whether what is held is on it, not who holds it: "blowing out candles on a cake"."""

@@ -12,7 +12,8 @@ from maskgil.nano.reader.lexicon import Lexicon, lexicon
 from maskgil.nano.reader.negation import negated
 from maskgil.nano.reader.text import written_words
 from maskgil.nano.reader.walk import Walk
-from maskgil.nano.reader.words import table
+from maskgil.nano.reader.words import has_part, table
+from maskgil.nano.world.implied import imagined
 from maskgil.nano.world.scene import Relation, Scene, Thing
 
 KINDS = 5  # of things in one scene
@@ -46,7 +47,10 @@ def read_scene(text: str, *, nearest: Nearest | None = None) -> Reading:
     lost += _undrawn(walk.draft)
     drawn = {told.chunk.value for told in walk.draft.things}
     pairs = tuple(pair for pair in replaced if pair[1] in drawn)
-    return Reading(scene_of(walk), in_order(lost), pairs)
+    scene = scene_of(walk)
+    if not walk.scenery.plain:
+        scene = imagined(scene, doers=walk.doers(), timeless=not walk.scenery.times)
+    return Reading(scene, in_order(lost), pairs)
 
 
 def walked(
@@ -66,7 +70,12 @@ def walked(
     walk.run()
     for item in chunker.modifiers:
         walk.scenery.add(item.kind, item.value)
-    lost = [*chunker.left_out, *walk.left_out]
+    nouns = [known.nouns[told.chunk.value] for told in walk.draft.things]
+    lost = [
+        (at, text)
+        for at, text in (*chunker.left_out, *walk.left_out)
+        if not any(has_part(noun, text) for noun in nouns)
+    ]
     return walk, lost, tuple(dict.fromkeys(replaced))
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from maskgil.nano.reader.places import GENERAL, INDOORS, STANDS_FOR
 from maskgil.nano.world.settings import place
 
+PAPER = "paper"
+
 
 @dataclass
 class Scenery:
@@ -18,14 +20,18 @@ class Scenery:
     weathers: list[str] = field(default_factory=list)
     styles: list[str] = field(default_factory=list)
     forbidden: set[str] = field(default_factory=set)
+    plain: bool = False
+    """Whether nothing is to be behind the things."""
 
     def add(self, kind: str, value: str) -> None:
         """A time, a weather or a style."""
         {"time": self.times, "weather": self.weathers, "style": self.styles}[kind].append(value)
 
     def put(self, name: str, sure: int = 1) -> None:
-        """A setting."""
-        if name not in self.forbidden:
+        """A setting; PAPER is none."""
+        if name == PAPER:
+            self.plain = True
+        elif name not in self.forbidden:
             self.settings.append((name, sure))
 
     def setting(self) -> str | None:

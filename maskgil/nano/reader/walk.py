@@ -63,10 +63,17 @@ class Walk(Joints):
         somewhere = self.before is not None and self.before.kind in ("place", "where")
         if doer is None and (somewhere or not chunk.text.partition(" ")[0].endswith("ing")):
             return  # "a river running through a forest"
+        if doer is not None:
+            self.active.append(self.draft.things[doer])
         noun = None if doer is None else self.draft.noun(doer)
         living = doer is not None and self.draft.living(doer)
         if not is_shown(chunk.text, noun, living=living):
-            self.left_out.append((chunk.start, chunk.said.partition(" ")[0]))
+            self.act = chunk.start, chunk.said.partition(" ")[0]
+            self.left_out.append(self.act)
+
+    def doers(self) -> list[int]:
+        """The things that are said to do something."""
+        return [index for index, told in enumerate(self.draft.things) if told in self.active]
 
     def _with(self, chunk: Chunk, at: int) -> None:
         self.pending, self.joint = "", "with"
@@ -217,14 +224,33 @@ class Walk(Joints):
         index, known = added
         if self.side:
             self.draft.things[index].side, self.side = self.side, ""
-        self._join(index, known, chunk)
+        if self._is_walked(chunk):
+            self._walk(index)
+        else:
+            self._join(index, known, chunk)
+        dropped = index not in range(len(self.draft.things))
+        self.listed = dropped and self.joint == "with"  # "with a carrot nose and a black hat"
         self.pending = self.joint = self.words = ""
-        self.verbal = self.paused = self.listed = self.unknown = False
-        if index in range(len(self.draft.things)):
+        self.verbal = self.paused = self.unknown = False
+        if not dropped:
             self.last = index
             self.mentioned.append(index)
             if chunk.implied:
                 self._imply(index, chunk)
+
+    def _is_walked(self, chunk: Chunk) -> bool:
+        """Whether somebody is walking what follows: "a woman walking her dog"."""
+        before = self.before
+        joined = self.pending or self.joint or chunk.pause or self.last is None
+        walks = before is not None and before.kind == "thing" and before.text.endswith(" walking")
+        return walks and not joined and self.draft.living(len(self.draft.things) - 1)
+
+    def _walk(self, index: int) -> None:
+        """Who walks it is seen from the front, and it is beside them."""
+        assert self.last is not None
+        walker = self.draft.things[self.last].chunk
+        walker.value = walker.value.removesuffix(" walking")
+        self.draft.relate(self.last, "next to", index)
 
     def _only_owns(self, at: int) -> bool:
         """Whether somebody is named for what is theirs: "a rabbit in a magician's hat"."""

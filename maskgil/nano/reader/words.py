@@ -126,6 +126,19 @@ def is_shown(text: str, doer: Noun | None, *, living: bool) -> bool:
 
 
 @functools.cache
+def _parts() -> dict[str, frozenset[str]]:
+    """Noun or category -> what its drawings have, as it is said."""
+    text = Path(__file__).with_name("words.tsv").read_text(encoding="utf-8")
+    split = (line.split("\t") for line in text.splitlines())
+    return {row[1]: frozenset(row[2].split(", ")) for row in split if row[0] == "parts"}
+
+
+def has_part(noun: Noun, text: str) -> bool:
+    """Whether the drawings of a noun show what is said of it: a snowman's carrot nose."""
+    return any(text in _parts().get(key, ()) for key in (noun.name, noun.category))
+
+
+@functools.cache
 def _irregular() -> dict[str, list[str]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
     text = Path(__file__).with_name("words.tsv").read_text(encoding="utf-8")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 
 from maskgil.nano.world import caption_templates as say
+from maskgil.nano.world.implied import PLAIN, imagined
 from maskgil.nano.world.inflection import NO_ARTICLE, PLURAL_FORMS, with_article
 from maskgil.nano.world.nouns import noun
-from maskgil.nano.world.scene import Scene, Thing
+from maskgil.nano.world.scene import ACTIONS, Scene, Thing
 from maskgil.nano.world.settings import place
 
 NUMBERS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -47,6 +48,7 @@ RELATIONS = {
     "wearing": ("wearing", "with", "in", "wearing"),
     "holding": ("holding", "with", "carrying", "holding"),
     "riding": ("riding", "on", "riding", "riding on"),
+    **{action: (action,) for action in ACTIONS},
 }
 _THINGS = ("standing", "sitting", "hiding")
 _PATTERNS = {"golden": ("golden", "gold", "made of gold"), "wooden": ("wooden", "made of wood"),
@@ -135,6 +137,8 @@ def _where(scene: Scene, rng: random.Random | None) -> str:
     phrases = place(scene.setting).phrases
     if phrases:
         words.append(rng.choice(phrases) if rng else phrases[0])
+    elif imagined(scene).setting is not None:
+        words.append(PLAIN)
     if scene.setting not in ("space", "moon"):
         ways = TIMES[scene.time]
         words.append(rng.choice(ways) if rng else ways[0])

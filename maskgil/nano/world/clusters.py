@@ -19,9 +19,14 @@ HEAPED = 3  # of one thing on a plate or in a basket, more are heaped
 SMALL = 4  # cells of which a heap hides nothing sidewise
 STAGGER, DENSE = 0.75, 0.5  # of the height, between two rows of copies on the ground, or three
 CROWD = 7  # copies that may stand on ground a slot deeper
+ALOFT = "alcr"
+"""Kinds that touch no ground: in the air, on a wall, in a corner of the sky, all over the sky."""
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 Frame = tuple[int, int]  # width, height of what is filled
 WHOLE: Frame = (GRID, GRID)
+
+
+_IN_A_CORNER = ("sun", "smiling sun", "full moon", "crescent moon", "moon with a face")
 
 
 @dataclass(frozen=True)
@@ -129,11 +134,15 @@ def mirrored(cluster: Cluster) -> Cluster:
 def joint(*clusters: Cluster) -> str:
     """Where several stand together: on the ground if one does, else on the water."""
     kinds = [cluster.kind for cluster in clusters]
-    return next((kind for kind in "gwla" if kind in kinds), "g")
+    return next((kind for kind in "gwlacr" if kind in kinds), "g")
 
 
 def kind_of(noun: Noun) -> str:
-    """Where a noun stands on its own: g, a, w or l."""
+    """Where a noun stands on its own: g, w, or one of `ALOFT`."""
+    if noun.name in _IN_A_CORNER:
+        return "c"
+    if noun.name == "rainbow":
+        return "r"
     return next((letter for letter in noun.places if letter in "gawl"), "g")
 
 

@@ -13,14 +13,23 @@ from maskgil.nano.world.arranging.sizing import LINED, Sizes, companions, heaped
 from maskgil.nano.world.clusters import GRID, Cluster, Sprite, abreast, copies, kind_of, mirrored
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.relations import ORDER, combine
-from maskgil.nano.world.scene import Relation, Scene, Thing
+from maskgil.nano.world.scene import ACTIONS, CARRIED, Relation, Scene, Thing
 from maskgil.nano.world.settings import VARIANTS, Setting, place
 
 MANY, FAR_LARGER = 3, 2.5  # copies, and times their size, of what they stand in front of
 FILLS = 2  # times as much of a small frame as of the whole picture may be filled
 CROWDED = 12.0  # cells of the largest thing from which on gaps are given up for larger drawings
 
-_CLOSE = ("wearing", "holding", "riding", "on", "in", "under")  # stand as one thing does
+_CLOSE = (*CARRIED, *ACTIONS, "riding", "on", "in", "under")  # stand as one thing does
+
+
+_SEATED = {"man": "svg:sitting-man", "woman": "svg:sitting-woman", "person": "svg:sitting-man"}
+_FROM_THE_SIDE = {"train": "🚂"}
+"""What is drawn from the front, by a drawing of its side where it crosses or enters something."""
+_SEATS = frozenset(
+    ("bench", "couch", "sofa", "armchair", "chair", "stool", "rocking chair", "beach chair",
+     "swing", "seat", "throne", "log", "stump", "rock", "boulder", "picnic blanket", "staircase")
+)  # fmt: skip
 
 
 class Layout(Sizes):
@@ -39,7 +48,7 @@ class Layout(Sizes):
             for tight in (False, True)[: 1 + (factor < CROWDED)]:
                 rng.setstate(state)
                 clusters = self._clusters(scene, codes, factor, where.deep, rng, tight)
-                placed = placed_in(clusters, where, self.frame, rng)
+                placed = placed_in(clusters, where, self.frame, rng, tight=tight)
                 if placed is not None:
                     return inside(placed, self.frame)
             factor *= 0.88
@@ -123,7 +132,22 @@ def _turned(clusters: list[Cluster], rng: random.Random) -> list[Cluster]:
 def code_of(thing: Thing, scene: Scene, index: int) -> str:
     """The drawing that shows a thing: one that can wear things where it does."""
     art = noun(thing.noun).art
-    wears = any(r.name in ("wearing", "holding") and r.subject == index for r in scene.relations)
+    wears = any(r.name in CARRIED and r.subject == index for r in scene.relations)
     if wears:
         art = tuple(code for code in art if figure(code)) or art
-    return art[0]
+    if thing.noun in _FROM_THE_SIDE and any(
+        relation.subject == index and relation.name in ("on", "in") for relation in scene.relations
+    ):
+        return _FROM_THE_SIDE[thing.noun]
+    seated = thing.noun in _SEATED and _is_seated(scene, index)
+    return _SEATED[thing.noun] if seated else art[0]
+
+
+def _is_seated(scene: Scene, index: int) -> bool:
+    """Whether somebody is on what is sat on."""
+    seats = {
+        scene.things[relation.objects[0]].noun
+        for relation in scene.relations
+        if relation.subject == index and relation.name in ("on", "in")
+    }
+    return bool(seats & _SEATS)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 
 from maskgil.nano.world.arranging.carrying import PERSON, Fit, carried
 from maskgil.nano.world.clusters import (
+    ALOFT,
+    GRID,
     SLOT,
     Box,
     Cluster,
@@ -24,11 +26,12 @@ from maskgil.nano.world.clusters import (
     squeezed,
 )
 from maskgil.nano.world.nouns import Noun, noun
-from maskgil.nano.world.scene import Relation, Scene
+from maskgil.nano.world.scene import CARRIED, Relation, Scene
 
 # Relations are arranged in this order, what belongs closest together first.
 ORDER = (
-    "wearing", "holding", "riding", "on", "in", "under", "around", "behind", "in front of",
+    "wearing", "reading", "eating", "breathing", "holding", "riding", "kicking", "throwing",
+    "catching", "flying", "on", "in", "under", "around", "behind", "in front of",
     "next to", "between", "above", "below", "left of", "right of",
 )  # fmt: skip
 # The longer side of what is on, in … another, as a share of the other's: least and most.
@@ -108,7 +111,7 @@ def combine(
             top = noun(scene.things[relation.objects[0]].noun).anchor("on", 1.0)
             room = right - left + SLOT if top < _FLAT and name == "on" else (right - left) * 0.9
             subject = Cluster(squeezed(subject.sprites, room), subject.kind)
-    if name in ("wearing", "holding"):
+    if name in CARRIED:
         return carried(relation, scene, subject, target, fit)
     if name == "between" and len(others) > 1:
         return _in_the_middle(subject, target, others[1], rng, tight)
@@ -135,7 +138,7 @@ def _gap(rng: random.Random, tight: bool) -> int:
 def _beside(pair: _Pair, left: bool) -> Cluster:
     whole, mine, gap = pair.target.extent(), pair.mine, _gap(pair.rng, pair.tight)
     dx = whole[0] - gap - mine[2] if left else whole[2] + gap - mine[0]
-    high = [cluster.kind in "al" for cluster in (pair.subject, pair.target)]
+    high = [cluster.kind in ALOFT for cluster in (pair.subject, pair.target)]
     dy = whole[3] - mine[3]
     if high[0] != high[1]:
         dy = snapped((whole[1] + whole[3] - mine[1] - mine[3]) / 2)
@@ -166,9 +169,19 @@ def _between(pair: _Pair) -> Cluster:
 
 
 def _above(pair: _Pair) -> Cluster:
+    if pair.subject.kind == "r":
+        return _arched(pair)
     dy = pair.target.extent()[1] - _gap(pair.rng, pair.tight) - pair.mine[3]
     lifted = floating(moved(pair.subject.sprites, pair.centred(), dy))
     return pair.joined(pair.target.sprites + lifted)
+
+
+def _arched(pair: _Pair) -> Cluster:
+    """A rainbow behind what it is over, more than half of it higher."""
+    dx = pair.centred() + SLOT * pair.rng.choice((-1, 1))
+    dy = pair.box[1] - pair.mine[1] - snapped(pair.height * 0.6)
+    dy = max(dy, pair.box[3] - (GRID - SLOT) - pair.mine[1])
+    return pair.joined(floating(moved(pair.subject.sprites, dx, dy)) + pair.target.sprites)
 
 
 def _below(pair: _Pair) -> Cluster:
@@ -216,7 +229,7 @@ def _under(pair: _Pair) -> Cluster:
         aside = pair.aside() if pair.height >= PERSON else 0
         dx, dy = pair.centred() + aside, pair.box[3] - pair.mine[3]
         return pair.joined(pair.target.sprites + moved(pair.subject.sprites, dx, dy))
-    taller = pair.tall > pair.height * 1.15 and pair.target.kind not in "al"
+    taller = pair.tall > pair.height * 1.15 and pair.target.kind not in ALOFT
     if taller or is_closed_below(pair.thing):
         lower = snapped(pair.height) - SLOT if is_closed_below(pair.thing) else SLOT
         dy = pair.box[3] - pair.mine[3] + lower
@@ -269,8 +282,32 @@ def _around(pair: _Pair) -> Cluster:
     return Cluster(back + pair.target.sprites + front, joint(pair.target))
 
 
+def _in_the_air(pair: _Pair) -> Cluster:
+    """Beside the subject's head, where what is thrown and caught is seen to fly."""
+    return _aside(pair, pair.mine[1], floats=True)
+
+
+def _in_the_sky(pair: _Pair) -> Cluster:
+    """High beside the subject's head: a kite on its string."""
+    return _aside(pair, pair.mine[1] - pair.tall * 0.6, floats=True)
+
+
+def _at_the_feet(pair: _Pair) -> Cluster:
+    return _aside(pair, pair.mine[3] - pair.tall, floats=False)
+
+
+def _aside(pair: _Pair, top: float, *, floats: bool) -> Cluster:
+    """The object to the right of the subject, from the row `top`."""
+    dx = pair.mine[2] - pair.box[0]
+    sprites = moved(pair.target.sprites, dx, round(top - pair.box[1]))
+    return Cluster(
+        pair.subject.sprites + (floating(sprites) if floats else sprites), joint(pair.subject)
+    )
+
+
 _WAYS: dict[str, Callable[[_Pair], Cluster]] = {
     "between": _between, "above": _above, "below": _below, "on": _on, "in": _in,
     "riding": _riding, "under": _under, "behind": _behind, "in front of": _before,
-    "around": _around,
+    "around": _around, "throwing": _in_the_air, "catching": _in_the_air, "flying": _in_the_sky,
+    "kicking": _at_the_feet,
 }  # fmt: skip

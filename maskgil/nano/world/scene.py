@@ -7,7 +7,12 @@ from dataclasses import dataclass
 RELATIONS = (
     "left of", "right of", "above", "below", "on", "under", "in", "behind", "in front of",
     "between", "around", "next to", "wearing", "holding", "riding",
+    "eating", "reading", "breathing", "flying", "throwing", "catching", "kicking",
 )  # fmt: skip
+CARRIED = ("wearing", "holding", "eating", "reading", "breathing")
+"""Relations of which the object is where the subject has it: on the body, in a hand, before it."""
+ACTIONS = ("eating", "reading", "breathing", "flying", "throwing", "catching", "kicking")
+"""Relations that are done: each has a place where a picture shows it."""
 TIMES = ("day", "sunset", "night")
 WEATHERS = ("clear", "rain", "snow", "fog", "storm")
 STYLES = ("3d", "flat", "pencil sketch", "pixel art", "watercolour", "silhouette")

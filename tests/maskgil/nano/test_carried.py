@@ -23,7 +23,7 @@ def arranged(things: list[str], relations: list[tuple[int, str, int]], seed: int
     return sorted(Layout(aspect).arrange(scene, random.Random(seed)), key=lambda s: s.thing)
 
 
-@pytest.mark.parametrize("held", ["kite", "umbrella", "balloon", "suitcase", "guitar"])
+@pytest.mark.parametrize("held", ["kite", "balloon", "suitcase", "guitar"])
 @pytest.mark.parametrize("seed", range(4))
 def test_what_is_held_leaves_the_face_to_be_seen(held, seed):
     boy, item = arranged(["boy", held], [(0, "holding", 1)], seed)

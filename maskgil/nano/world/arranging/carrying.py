@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from maskgil.nano.world.clusters import Cluster, Sprite, slots_up, snapped
-from maskgil.nano.world.nouns import facing, noun
+from maskgil.nano.world.nouns import Noun, facing, noun
 from maskgil.nano.world.scene import Relation, Scene
 
 PERSON = 12  # cells at which a person's face is seen
@@ -50,12 +50,18 @@ _WHERE = {
     ),
 }  # fmt: skip
 _BAGS = ("backpack", "purse", "handbag", "clutch bag", "shopping bags", "wallet", "gloves", "ring")
-_RAISED = {
-    "kite": 0.6, "balloon": 0.6, "umbrella": 0.75, "beach umbrella": 0.75, "parasol": 0.75,
-    "red flag": 0.7, "white flag": 0.7, "black flag": 0.7, "checkered flag": 0.7,
-    "pirate flag": 0.7,
+RAISED = {
+    "kite": 0.6, "balloon": 0.6, "red flag": 0.7, "white flag": 0.7, "black flag": 0.7,
+    "checkered flag": 0.7, "pirate flag": 0.7,
 }  # fmt: skip
 """What is held up by its lower end: its longer side as a share of the holder's height."""
+_OVERHEAD = dict.fromkeys(("umbrella", "beach umbrella", "parasol"), 1.0)
+"""The same of what is over the holder's head, its handle in the middle."""
+_GRIP = 0.9  # of the holder's width: where the handle is
+_AT_THE_MOUTH, _BEFORE_THE_CHEST, _IN_THE_ARMS = 0.45, 0.5, 0.55  # as of `RAISED`
+_MOUTHED = ("eating", "breathing")
+_IN_FRONT = {"reading": _BEFORE_THE_CHEST, **dict.fromkeys(_MOUTHED, _AT_THE_MOUTH)}
+_ARMFUL = ("person", "people", "animal", "toy")  # categories of what is held in both arms
 _HAND, _MOUTH = 0.62, 0.12  # of the holder's width: where what is held begins, or ends
 _BAG = 0.5  # of its holder's height at most
 _LOWER = {"legs": 0.8, "feet": 0.95}  # rows as of _FIGURES, alike in all kinds
@@ -87,8 +93,12 @@ def carried(
         sprites.append(holder)
         if holder.thing == relation.subject:
             kind = figure(holder.code) or "~"
-            if thing.name in _RAISED:
-                sprites.insert(-1, _raised(item, holder, _RAISED[thing.name], fit))  # behind
+            if relation.name in _IN_FRONT or _is_armful(relation, thing, kind):
+                sprites.append(_in_front(relation.name, item, holder, kind, fit))
+            elif thing.name in _OVERHEAD:
+                sprites.insert(-1, _overhead(item, holder, _OVERHEAD[thing.name], fit))
+            elif thing.name in RAISED:
+                sprites.insert(-1, _raised(item, holder, RAISED[thing.name], fit))  # behind
             elif relation.name == "holding" or thing.name in _BAGS:
                 sprites.append(_held(item, holder, kind, held, fit))
             else:
@@ -123,6 +133,44 @@ def _pair_of(shoe: Sprite, holder: Sprite) -> list[Sprite]:
         replace(shoe, left=middle - shoe.width, bottom=holder.bottom, mirrored=turned),
         replace(shoe, left=middle, bottom=holder.bottom, mirrored=False),
     ]
+
+
+def _is_armful(relation: Relation, thing: Noun, kind: str) -> bool:
+    """Whether what is held is before the body: a baby, a cat."""
+    return relation.name == "holding" and thing.category in _ARMFUL and kind != "^"
+
+
+def _in_front(name: str, item: Sprite, holder: Sprite, kind: str, fit: Fit) -> Sprite:
+    """What is read or held in both arms before the chest, what is eaten at the mouth."""
+    if name in _MOUTHED and figure(holder.code) is None and holder.code in facing():
+        return _held(item, holder, kind, _AT_THE_MOUTH, fit)
+    body, top = _FIGURES[kind], holder.bottom - holder.height
+    share = _IN_FRONT.get(name, _IN_THE_ARMS)
+    width, height = fit(item.code, share * holder.height)
+    x, y = 0.5, body["neck"] - (0.0 if name == "reading" else 0.06)
+    if name in _MOUTHED:
+        x, y = (0.5, 0.52) if kind == "^" else (0.85, (body["eyes"] + body["neck"]) / 2)
+    return replace(
+        item,
+        left=round(holder.left + holder.width * x - width / 2),
+        bottom=round(top + holder.height * y) + height,
+        width=width,
+        height=height,
+        stands=False,
+    )
+
+
+def _overhead(item: Sprite, holder: Sprite, share: float, fit: Fit) -> Sprite:
+    """Over the holder's head, the handle in a hand."""
+    width, height = fit(item.code, share * holder.height)
+    return replace(
+        item,
+        left=round(holder.left + holder.width * _GRIP - width / 2),
+        bottom=round(holder.bottom - holder.height * 0.36),
+        width=width,
+        height=height,
+        stands=False,
+    )
 
 
 def _held(item: Sprite, holder: Sprite, kind: str, share: float, fit: Fit) -> Sprite:

@@ -7,34 +7,57 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from maskgil.nano.world.clusters import GRID, SLOT, Cluster, Frame, Sprite, moved, snapped
+from maskgil.nano.world.clusters import (
+    ALOFT,
+    GRID,
+    SLOT,
+    Box,
+    Cluster,
+    Frame,
+    Sprite,
+    moved,
+    snapped,
+)
 from maskgil.nano.world.settings import Setting
+
+LEAST = 6  # cells of drawings that are made no smaller for free cells beside them
+EDGE = 1  # free cells before and behind what stands side by side
 
 
 def placed_in(
-    clusters: list[Cluster], where: Setting, frame: Frame, rng: random.Random, force: bool = False
-) -> list[Sprite] | None:
+    clusters: list[Cluster], where: Setting, frame: Frame, rng: random.Random, *,
+    force: bool = False, tight: bool = False,
+) -> list[Sprite] | None:  # fmt: skip
     """The clusters in the frame, back to front; None when there is no room."""
     width, height = frame
     boxes = [cluster.extent() for cluster in clusters]
     tallest = max((box[3] - box[1] for box in boxes), default=0.0)
     margin = SLOT if height >= GRID else 0
-    if not force and (tallest > height - margin or any(box[2] - box[0] > width for box in boxes)):
+    largest = max((max(s.width, s.height) for c in clusters for s in c.sprites), default=0)
+    crowded = tight and largest <= LEAST and any(len(cluster.sprites) > 1 for cluster in clusters)
+    edge = 0 if crowded or width < GRID else EDGE
+    room = width - 2 * edge
+    wide = [_is_too_wide(cluster, width, room) for cluster in clusters]
+    if not force and (tallest > height - margin or any(wide)):
         return None
     order = list(range(len(clusters)))
     rng.shuffle(order)
-    high = [i for i in order if clusters[i].kind in "al" and len(clusters) > 1 and not where.floats]
+    aloft = [i for i in order if clusters[i].kind in ALOFT and len(clusters) > 1]
+    high = [] if where.floats else aloft
     low = [i for i in order if i not in high]
+    sky = [i for i in high if _is_alone(clusters[i]) and clusters[i].kind in "cr"]
+    high = [i for i in high if i not in sky]
     rows = _rows(low, boxes, width)
-    room = width * (1.12 if len(clusters) > 2 else 1.04)
+    most = room * (1.08 if len(clusters) > 2 else 1)
     for members in (*rows, high):
-        if sum(boxes[i][2] - boxes[i][0] for i in members) > room and not force:
+        total = sum(boxes[i][2] - boxes[i][0] for i in members)
+        if total > most and len(members) > 1 and not force:
             return None
     placed: dict[int, list[Sprite]] = {}
     for depth, members in enumerate(rows):
         standing = [clusters[i] for i in members]
         feet = _feet(standing, where, height, depth, len(rows), bool(high), rng)
-        _spread(members, feet, clusters, placed, width, rng)
+        _spread(members, feet, clusters, placed, width, rng, edge)
     if high:
         roof = min((s.box[1] for i in low for s in placed[i]), default=height - 4)
         if max(boxes[i][3] - boxes[i][1] for i in high) > roof + 2 and not force:
@@ -43,9 +66,44 @@ def placed_in(
         for i in high:
             tall = boxes[i][3] - boxes[i][1]
             feet.append(snapped(rng.randint(0, max(0, round(roof - tall)))) + tall)
-        _spread(high, feet, clusters, placed, width, rng)
-    ordered = [*high, *(i for members in rows for i in members)]
+        _spread(high, feet, clusters, placed, width, rng, edge)
+    for i in sky:
+        placed[i] = _in_the_sky(clusters[i], [s for i in low for s in placed[i]], frame, edge)
+    ordered = [*sky, *high, *(i for members in rows for i in members)]
     return [sprite for i in ordered for sprite in placed[i]]
+
+
+def _is_alone(cluster: Cluster) -> bool:
+    return len(cluster.sprites) == 1
+
+
+def _is_too_wide(cluster: Cluster, width: int, room: int) -> bool:
+    """Whether there is no room for what stands together; copies may reach the picture's edges."""
+    left, _, right, _ = cluster.extent()
+    alike = len({sprite.thing for sprite in cluster.sprites}) == 1
+    return right - left > (width if alike else room)
+
+
+def _in_the_sky(cluster: Cluster, below: list[Sprite], frame: Frame, edge: int) -> list[Sprite]:
+    """At the top of the picture, behind all else, on the side where it is seen best."""
+    box = cluster.extent()
+    wide, tall = box[2] - box[0], box[3] - box[1]
+    top = edge if tall + edge <= frame[1] else 0
+    lefts = [edge, max(edge, frame[0] - edge - wide)]
+    if cluster.kind == "r":
+        lefts = sorted({*lefts, (frame[0] - wide) // 2})
+    hidden = [
+        sum(_overlap(s.box, (left, top, left + wide, top + tall)) for s in below) for left in lefts
+    ]
+    left = lefts[hidden.index(min(hidden))]
+    return moved(cluster.sprites, left - box[0], top - box[1])
+
+
+def _overlap(first: Box, second: Box) -> float:
+    """Cells that two boxes share."""
+    across = min(first[2], second[2]) - max(first[0], second[0])
+    down = min(first[3], second[3]) - max(first[1], second[1])
+    return max(0.0, across) * max(0.0, down)
 
 
 def _rows(low: list[int], boxes: list, width: int) -> list[list[int]]:
@@ -71,7 +129,7 @@ def _feet(
         height = box[3] - box[1]
         on_water = cluster.kind == "w" and where.water
         first, last = (row * whole // GRID for row in (on_water or where.ground))
-        if where.floats or cluster.kind in "al":
+        if where.floats or cluster.kind in ALOFT:
             foot: float = snapped(rng.randint(0, max(0, int(whole - height)))) + height
         elif where.deep == GRID:
             middle = (whole + height) / 2 + (3 if high else 1)
@@ -81,22 +139,26 @@ def _feet(
             foot = first if depth == 0 else last
         else:
             foot = rng.randint(first, last) if len(clusters) < 3 else first + level
-        if where.deep < GRID and cluster.kind not in "al":  # no row of feet in the sky
+        if where.deep < GRID and cluster.kind not in ALOFT:  # no row of feet in the sky
             feet_apart = cluster.depth()
             foot = max(foot, min(last, where.horizon + 1 + feet_apart))
-        margin = SLOT if SLOT + height <= whole == GRID and cluster.kind not in "al" else 0
+        margin = EDGE if EDGE + height <= whole == GRID and cluster.kind not in ALOFT else 0
         feet.append(max(height + margin, min(foot // SLOT * SLOT, whole)))
     return feet
 
 
 def _spread(
     members: list[int], feet: list[float], clusters: list[Cluster],
-    placed: dict[int, list[Sprite]], whole: int, rng: random.Random,
+    placed: dict[int, list[Sprite]], whole: int, rng: random.Random, edge: int = 0,
 ) -> None:  # fmt: skip
-    """Side by side across `whole` cells, the free cells shared out before, between and behind."""
+    """Side by side across `whole` cells, the free cells shared out before, between and behind.
+
+    `edge` cells at least are free at both ends where there is room.
+    """
     boxes = [clusters[i].extent() for i in members]
     widths = [box[2] - box[0] for box in boxes]
-    free = whole - sum(widths)
+    edge = edge if sum(widths) <= whole - 2 * edge or len(members) > 1 else 0
+    free = whole - 2 * edge - sum(widths)
     if free >= 0:
         ends = 0.7 if len(members) == 1 else 0.5
         shares = [rng.uniform(0.1, 1) * (ends if k in (0, len(members)) else 1)
@@ -104,10 +166,10 @@ def _spread(
         gaps = [free * share / sum(shares) for share in shares]
     else:
         gaps = [0.0, *([free / max(1, len(members) - 1)] * (len(members) - 1)), 0.0]
-    x = 0.0
+    x = float(edge)
     for i, box, width, foot, gap in zip(members, boxes, widths, feet, gaps, strict=False):
         x += gap
-        placed[i] = moved(clusters[i].sprites, snapped(x - box[0]), snapped(foot - box[3]))
+        placed[i] = moved(clusters[i].sprites, round(x - box[0]), snapped(foot - box[3]))
         x += width
 
 

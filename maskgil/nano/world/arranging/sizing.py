@@ -23,13 +23,14 @@ from maskgil.nano.world.nouns import Noun, noun
 from maskgil.nano.world.relations import SHARES, is_closed_below, is_open_below
 from maskgil.nano.world.scene import Relation, Scene
 
-SIZES = (4, 6, 8, 12, 16)  # cells of a drawing's longer side
+SIZES = (4, 6, 8, 10, 12, 16)  # cells of a drawing's longer side
 SMALLEST, LARGEST = SIZES[0], SIZES[-1]
 SIZE_WORDS = {
     "tiny": 0.6, "small": 0.75, "little": 0.75, "big": 1.3, "large": 1.3, "huge": 1.55,
     "giant": 1.7,
 }  # fmt: skip
 
+CANDLE = 0.36  # of a cake, the longer side of a candle on it
 FRUIT = 0.35  # of a tree, the longer side of what hangs in it
 _PEOPLE = ("person", "people")
 _USUAL = 13  # cells that the largest thing has at least where there is room
@@ -39,6 +40,8 @@ TINY = 6  # cells of a drawing that is called tiny: smaller ones are lumps
 MOON = 2.0  # metres as which what is in the sky is drawn at most
 PLAIN = 8  # cells at which a drawing's tokens show what it is
 
+HANDLED = {"flying": 0.62, "throwing": 0.45, "catching": 0.45, "kicking": 0.33}
+"""What is flown, thrown, caught or kicked: its longer side as a share of who does it."""
 _TOGETHER = ("on", "in", "under", "in front of", "behind")  # side by side, where several are
 
 AspectOf = Callable[[str], float]  # width / height of a drawing
@@ -59,12 +62,17 @@ class Sizes:
         """Cells of each thing's drawings, width and height."""
         nouns = [as_seen(noun(thing.noun)) for thing in scene.things]
         largest = max((one.size for one in nouns), default=1.0)
+        behind = {r.objects[0] for r in scene.relations if r.name == "in front of"}
         sizes = []
-        for thing, one, code in zip(scene.things, nouns, codes, strict=True):
+        for index, (thing, one, code) in enumerate(zip(scene.things, nouns, codes, strict=True)):
             longer = factor * (one.size / largest) ** 0.3
             plain = PERSON if one.category in _PEOPLE else PLAIN
             longer = max(longer, min(plain, factor * 0.7 * plain / PLAIN))
             longer *= SIZE_WORDS.get(thing.size or "", 1.0)
+            if index not in behind and one.category == "celestial" and len(nouns) > 1:
+                longer = min(longer, PLAIN)
+            if one.name == "rainbow" and thing.count == 1:
+                longer = LARGEST * min(1.0, factor / _USUAL)
             limit = self._limit(code, thing.count, deep) * min(1.0, factor / 11)
             sizes.append(self.cells(code, min(limit, max(TINY, longer))))
         abreast = companions(scene)
@@ -74,12 +82,17 @@ class Sizes:
                 self._sheltered(scene, codes, row, relation.objects[0], factor, sizes)
         for relation in scene.relations:
             first, second = relation.subject, relation.objects[0]
+            if relation.name in HANDLED:
+                share = HANDLED[relation.name] * SIZE_WORDS.get(scene.things[second].size or "", 1)
+                sizes[second] = self.nearest(codes[second], max(sizes[first]) * share)
             if relation.name in ("above", "below", "under"):
                 for index in (first, second):
                     aloft = nouns[index].category == "celestial"
                     if relation.name == "under" and not aloft:
                         continue
                     most = min(PLAIN, self.frame[1] / 2) if aloft else self.frame[1] / 2
+                    if nouns[index].name == "rainbow":
+                        most = LARGEST
                     sizes[index] = self.cells(codes[index], min(most, max(sizes[index])))
             if relation.name not in SHARES:
                 continue
@@ -87,6 +100,8 @@ class Sizes:
             low, high = SHARES[relation.name]
             if nouns[second].category == "plant" and nouns[first].category == "fruit":
                 low = high = FRUIT
+            if nouns[first].name == "candle" and "cake" in nouns[second].name:
+                low = high = CANDLE
             mine = (nouns[first].size / nouns[second].size) ** 0.3 * 0.8
             mine *= SIZE_WORDS.get(scene.things[first].size or "", 1.0)
             goal = max(other) * min(high, max(low, mine))

@@ -1,0 +1,89 @@
+"""Where a scene is whose words name no place: what its things imply, and their time of day."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Collection
+from dataclasses import replace
+from pathlib import Path
+
+from maskgil.nano.world.scene import ACTIONS, Relation, Scene, Thing
+from maskgil.nano.world.settings import place
+
+PLAIN = "on plain paper"
+"""What a caption says of a scene that is on plain paper though it implies a place."""
+TINTED = "blue background"  # behind what is white
+_UPON = ("on", "in", "around", "riding")  # the object is what tells the place
+_ABOUT = ("under", "behind", "in front of", *ACTIONS, "holding")  # either is
+_NEAR = "next to"  # both are, of the same place
+_BY_NIGHT = ("full moon", "crescent moon", "moon with a face", "glowing star", "fireworks")
+_WHITE = ("polar bear", "swan", "sheep", "rabbit", "snowman", "ghost", "dove", "goose", "snowy owl")
+
+
+@functools.cache
+def _places() -> dict[str, str]:
+    """Noun -> the setting that it implies, in the order of implied.tsv."""
+    rows = Path(__file__).with_name("implied.tsv").read_text(encoding="utf-8").splitlines()
+    split = (row.split("\t") for row in rows if not row.startswith("#"))
+    return {name: setting for setting, names in split for name in names.split(", ")}
+
+
+def implied_settings() -> frozenset[str]:
+    """All settings that a scene may be in though nobody named them."""
+    return frozenset((*_places().values(), TINTED))
+
+
+def imagined(scene: Scene, *, doers: Collection[int] = (), timeless: bool = True) -> Scene:
+    """The scene in the setting and at the time of day that it implies, where it is in none.
+
+    `doers`: the things that do something. `timeless`: whether no time of day is told. A thing
+    alone, and things that only are there together, stay on plain paper; white ones on a tint.
+    """
+    if scene.style != "3d":
+        return scene
+    nightly = timeless and len(scene.things) > 1 and _is_nightly(scene)
+    if nightly and (scene.setting is None or "night" in place(scene.setting).times):
+        scene = replace(scene, time="night")
+    if scene.setting is not None:
+        return scene
+    setting = _setting(scene, doers)
+    plain = (scene.time, scene.weather) == ("day", "clear")
+    if setting is None and plain and any(_is_white(thing) for thing in scene.things):
+        setting = TINTED
+    if setting is None:
+        return scene
+    where = place(setting)
+    if scene.time not in where.times:
+        if not plain:
+            return scene  # "a submarine at night"
+        scene = replace(scene, time=where.times[0])
+    if scene.weather != "clear" and not where.outdoors:
+        return scene
+    return replace(scene, setting=setting)
+
+
+def _is_nightly(scene: Scene) -> bool:
+    return any(thing.noun in _BY_NIGHT for thing in scene.things)
+
+
+def _is_white(thing: Thing) -> bool:
+    """Whether somebody would hardly be seen on white."""
+    return thing.colour == "white" or (thing.noun in _WHITE and not thing.colour)
+
+
+def _setting(scene: Scene, doers: Collection[int]) -> str | None:
+    """The first setting of implied.tsv that a relation or an action speaks for."""
+    told = [_places().get(thing.noun) for thing in scene.things]
+    found = {told[index] for index in doers}
+    for relation in scene.relations:
+        found |= _spoken_for(relation, told)
+    return next((name for name in dict.fromkeys(_places().values()) if name in found), None)
+
+
+def _spoken_for(relation: Relation, told: list[str | None]) -> set[str | None]:
+    mine, others = told[relation.subject], {told[index] for index in relation.objects}
+    if relation.name in _UPON:
+        return others
+    if relation.name in _ABOUT:
+        return {mine, *others}
+    return others & {mine} if relation.name == _NEAR else set()

@@ -1,0 +1,173 @@
+"""What is done has its place: at the mouth, before the chest, in the air, at the feet; the sky."""
+
+import random
+
+import pytest
+
+from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.world.arranging.placing import EDGE
+from maskgil.nano.world.clusters import GRID, Sprite
+from maskgil.nano.world.layout import Layout, code_of
+from maskgil.nano.world.scene import Scene
+
+SEEDS = range(4)
+
+
+def aspect(code: str) -> float:
+    """People are tall, trains and bridges wide, all else is square."""
+    tall = code[0] in "👦👧👨👩🧒" or code.startswith(("svg:boy", "svg:woman", "svg:man"))
+    return 0.5 if tall else 2.0 if code == "svg:bridge" else 1.0
+
+
+def arranged(text: str, seed: int) -> tuple[Scene, list[Sprite]]:
+    scene = read_scene(text).scene
+    return scene, Layout(aspect).arrange(scene, random.Random(seed))
+
+
+def pair(text: str, seed: int) -> tuple[Sprite, Sprite, list[int]]:
+    """The first thing, the second, and the order in which things are drawn."""
+    _, sprites = arranged(text, seed)
+    first, second = (next(s for s in sprites if s.thing == thing) for thing in (0, 1))
+    return first, second, [sprite.thing for sprite in sprites]
+
+
+def middle(sprite: Sprite) -> float:
+    return sprite.left + sprite.width / 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a bowl of soup with a spoon",
+        "two cups and a teapot",
+        "a fire truck with a ladder",
+        "a bicycle next to a brick wall",
+        "a girl with an umbrella",
+        "a man, a dog and a cat",
+        "two children flying a kite on the beach",
+    ],
+)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_things_side_by_side_keep_clear_of_the_pictures_edges(text, seed):
+    _, sprites = arranged(text, seed)
+    assert all(s.left >= EDGE and s.left + s.width <= GRID - EDGE for s in sprites)
+    assert max(max(s.width, s.height) for s in sprites) >= 8
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_umbrella_is_over_the_head_its_handle_in_the_hand(seed):
+    girl, umbrella, order = pair("a girl holding an umbrella", seed)
+    assert order.index(1) < order.index(0)  # no face is behind it
+    assert umbrella.box[1] < girl.box[1]
+    assert girl.box[1] < umbrella.bottom < girl.bottom
+    assert umbrella.left <= middle(girl) <= umbrella.left + umbrella.width
+    assert girl.left <= middle(umbrella) <= girl.left + girl.width + 1
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_kite_flies_beside_and_above_the_heads(seed):
+    _, sprites = arranged("two boys flying a kite", seed)
+    (kite,) = (s for s in sprites if s.thing == 1)
+    boys = [s for s in sprites if s.thing == 0]
+    assert kite.box[1] < min(boy.box[1] for boy in boys)
+    assert kite.bottom < min(boy.box[1] + boy.height / 2 for boy in boys)
+    assert all(kite.left + kite.width <= b.left or b.left + b.width <= kite.left for b in boys)
+
+
+@pytest.mark.parametrize("text", ["a dog catching a frisbee", "a boy throwing a ball"])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_caught_is_in_the_air_near_the_head(text, seed):
+    doer, thing, _ = pair(text, seed)
+    assert doer.box[1] <= thing.box[1] and thing.bottom < doer.bottom - doer.height * 0.3
+    assert not thing.stands
+    assert min(abs(thing.left - doer.box[2]), abs(thing.box[2] - doer.left)) <= 1
+
+
+@pytest.mark.parametrize("text", ["a boy playing football", "a boy kicking a ball"])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_football_is_at_the_feet_and_far_smaller_than_who_plays(text, seed):
+    boy, ball, _ = pair(text, seed)
+    assert ball.bottom == boy.bottom
+    assert ball.height <= boy.height / 2
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_read_is_seen_before_the_chest(seed):
+    woman, book, order = pair("a woman reading a book", seed)
+    assert order.index(1) > order.index(0)
+    assert woman.box[1] + woman.height * 0.3 < book.box[1] < book.bottom <= woman.bottom
+    assert abs(middle(book) - middle(woman)) <= 1
+
+
+@pytest.mark.parametrize("held", ["baby", "cat"])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_baby_is_in_the_arms(held, seed):
+    woman, baby, order = pair(f"a woman holding a {held}", seed)
+    assert order.index(1) > order.index(0)
+    assert abs(middle(baby) - middle(woman)) <= 1
+    assert woman.box[1] + woman.height * 0.3 < baby.box[1] and baby.bottom < woman.bottom
+
+
+@pytest.mark.parametrize("text", ["a woman eating a banana", "a rabbit eating a carrot"])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_eaten_is_at_the_mouth(text, seed):
+    eater, food, order = pair(text, seed)
+    assert order.index(1) > order.index(0)
+    mouth = eater.box[1] + eater.height * (0.55 if "rabbit" in text else 0.36)
+    assert abs(food.box[1] - mouth) <= 2
+    assert eater.left < food.box[2] and food.left < eater.box[2]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_rainbow_is_whole_behind_what_it_is_with(seed):
+    for text in ("a castle and a rainbow", "a castle on a hill with a rainbow"):
+        castle, rainbow, order = pair(text, seed)
+        assert order[0] == 1
+        assert EDGE <= rainbow.box[1] < castle.box[1]
+        assert rainbow.left >= EDGE and rainbow.box[2] <= GRID - EDGE
+        assert rainbow.height >= 12
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_sun_is_high_in_a_corner_and_no_larger_than_a_house(seed):
+    house, sun, _ = pair("a house and a sun", seed)
+    assert sun.box[1] <= EDGE
+    assert sun.left <= EDGE or sun.box[2] >= GRID - EDGE
+    assert sun.height <= 8 < house.height
+
+
+def test_candles_are_small_on_a_large_cake():
+    for seed in SEEDS:
+        cake, candle, _ = pair("a birthday cake with five candles", seed)
+        assert cake.height >= 12
+        assert candle.height <= cake.height / 2
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("a man on a bench", "svg:sitting-man"),
+        ("a man next to a bench", "👨~"),
+        ("a train crossing a bridge", "🚂"),
+        ("a train", "🚆"),
+    ],
+)
+def test_a_drawing_is_chosen_by_how_its_thing_stands(text, code):
+    scene = read_scene(text).scene
+    assert code_of(scene.things[0], scene, 0) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "relation"),
+    [
+        ("a woman walking her dog", "next to"),
+        ("a dragon breathing fire", "breathing"),
+        ("a girl playing the guitar", "holding"),
+        ("a girl playing tennis", "holding"),
+        ("two boys playing chess", "next to"),
+        ("a boy flying an airplane", "next to"),
+        ("a bear eating a fish", "eating"),
+    ],
+)
+def test_actions_are_read_as_what_a_picture_shows_of_them(text, relation):
+    assert [each.name for each in read_scene(text).scene.relations] == [relation]
