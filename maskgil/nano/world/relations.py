@@ -36,7 +36,7 @@ ORDER = (
 )  # fmt: skip
 # The longer side of what is on, in … another, as a share of the other's: least and most.
 SHARES = {
-    "on": (0.5, 0.9), "in": (0.5, 0.9), "riding": (0.8, 1.05), "around": (0.4, 0.6),
+    "on": (0.6, 0.9), "in": (0.5, 0.9), "riding": (0.8, 1.05), "around": (0.4, 0.6),
 }  # fmt: skip
 _FLAT = 0.2  # share of the height above which a table's top, a shelf's board lies
 _SOLID = ("furniture", "building", "structure", "vehicle", "household", "music", "appliance")

@@ -169,7 +169,7 @@ def _spread(
     x = float(edge)
     for i, box, width, foot, gap in zip(members, boxes, widths, feet, gaps, strict=False):
         x += gap
-        placed[i] = moved(clusters[i].sprites, round(x - box[0]), snapped(foot - box[3]))
+        placed[i] = moved(clusters[i].sprites, round(x - box[0]), round(foot - box[3]))
         x += width
 
 

@@ -31,6 +31,7 @@ SIZE_WORDS = {
 }  # fmt: skip
 
 CANDLE = 0.36  # of a cake, the longer side of a candle on it
+NARROW = 0.7  # of its height, the width of a tower, whose longer side says little of it
 FRUIT = 0.35  # of a tree, the longer side of what hangs in it
 _PEOPLE = ("person", "people")
 _USUAL = 13  # cells that the largest thing has at least where there is room
@@ -104,6 +105,8 @@ class Sizes:
                 low = high = CANDLE
             mine = (nouns[first].size / nouns[second].size) ** 0.3 * 0.8
             mine *= SIZE_WORDS.get(scene.things[first].size or "", 1.0)
+            if nouns[first].category == "building" and self.aspect(codes[first]) < NARROW:
+                mine *= 1.3
             goal = max(other) * min(high, max(low, mine))
             together = abreast.get((relation.name, relation.objects), [first])
             count = sum(scene.things[index].count for index in together)
