@@ -7,8 +7,6 @@ import numpy as np
 from PIL import Image
 
 SHAPES = [(64, 64), (120, 50), (50, 130), (70, 60)]
-
-
 COLOURS = ("red", "green", "blue")
 
 
