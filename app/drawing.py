@@ -288,15 +288,26 @@ class TextToImage:
             )  # fmt: skip
         return tuple(results)
 
-    def sketch(self, prompt: str, seed: int = 0) -> Image:
-        """A fast picture at the generator's own size: ratio 0, few steps.
+    def sketch(self, prompt: str, seed: int = 0, grid: Grid | None = None) -> Image:
+        """A fast picture at the generator's own scale: ratio 0, few steps.
 
-        Raises `NothingKnownError` where the model knows nothing of `prompt`.
+        Of a `grid` larger than is drawn at once the middle is drawn so, what is beside it in one
+        step. Raises `NothingKnownError` where the model knows nothing of `prompt`.
         """
+        from app.imaging.canvas import Canvas
+
         prompt = clean_prompt(prompt)
         self.reading(prompt)
         settings = self.settled(DrawSettings(steps=SKETCH_STEPS, seed=seed))
-        last, _ = self._drawn(PictureRequest(prompt, settings), previews=False)
+        whole = self.draws_at_once(grid)
+        request = PictureRequest(prompt, settings, grid=grid if whole else None)
+        last, _ = self._drawn(request, previews=False)
+        if not whole and grid is not None:
+            canvas = Canvas(prompt, last.tokens[0].cpu().numpy(), self.generator.grid_size)
+            wider, marked = self.widen(canvas, grid)
+            beside = replace(request, settings=replace(settings, steps=1), canvas=wider,
+                             marked=marked, part="", around=True)  # fmt: skip
+            last, _ = self._drawn(beside, previews=False)
         return last.images[0]
 
     def _drawn(

@@ -10,12 +10,16 @@ from typing import Any
 
 import numpy as np
 
+from app.imaging.canvas import Grid
 from app.imaging.settings import MAX_SEED
 from app.languages import known_languages
 from app.pipeline import SpeechToImage
 from app.web.forms import MOST_LANGUAGES
 from app.web.stage import payload
 from app.web.stage.drawing import USER_ERRORS, logger
+from app.web.stage.graph import styled
+from app.web.stage.restore import shape_code
+from maskgil.nano.world.scene import STYLES
 
 LIVE_SECONDS = 25.0  # of the newest sound that the script sends
 RATES = (8_000, 192_000)  # samples a second that browsers record at
@@ -40,16 +44,19 @@ def live_listener(pipeline: SpeechToImage) -> Callable[[Answer], Answer]:
             heard = pipeline.listen_live(samples, told, speaks=speaks)
             if heard is None:
                 return {}
-            if drawn.get("of") != (heard.prompt, seed):
-                image = pipeline.sketch(heard.prompt, seed)
-                drawn.update(of=(heard.prompt, seed), frame=payload.live(image, heard.prompt))
-            grid = list(pipeline.generator.grid_size)
+            style, grid = _look(said, pipeline)
+            prompt = heard.prompt
+            if pipeline.generator.drafts and style != STYLES[0]:
+                prompt = styled(prompt, style)
+            if drawn.get("of") != (prompt, seed, grid):
+                image = pipeline.sketch(prompt, seed, grid)
+                drawn.update(of=(prompt, seed, grid), frame=payload.live(image, prompt))
             return {
                 "prompt": heard.prompt,
                 "language": heard.transcript.language,
                 "transcript": heard.transcript.text,
                 "frame": drawn["frame"],
-                "grid": grid,
+                "grid": list(grid),
             }
         except USER_ERRORS:
             return {}
@@ -60,6 +67,15 @@ def live_listener(pipeline: SpeechToImage) -> Callable[[Answer], Answer]:
             turn.release()
 
     return live
+
+
+def _look(said: Answer, pipeline: SpeechToImage) -> tuple[str | None, Grid]:
+    """The style and the grid that are chosen, the usual ones where the page tells no such."""
+    sizes = {shape_code(grid): grid for grid in pipeline.sizes()}
+    style, shape = said.get("style"), said.get("shape")
+    usual = pipeline.generator.grid_size
+    grid = sizes.get(shape, usual) if isinstance(shape, str) else usual
+    return style if isinstance(style, str) else None, grid
 
 
 def _languages(said: Answer, usual: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:

@@ -182,6 +182,8 @@ see.talk = (element, { server }) => {
         speaks: spoken,
         languages,
         seed: mine.seed,
+        style: document.querySelector("#style input:checked")?.value,
+        shape: document.querySelector("#shape input:checked")?.value,
       });
       if (!mine.over && answer?.prompt) see.live?.(answer);
     } catch {

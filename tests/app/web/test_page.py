@@ -217,6 +217,18 @@ def test_live_answers_with_words_and_a_picture(live, pipeline, clips):
     assert live(question(samples, speaks=["de"]))["language"] == "de", "one is told"
 
 
+def test_live_shows_the_style_and_the_shape_that_are_chosen(live, pipeline, clips):
+    samples = load_audio(clips["fr_cat_apple"]["path"])
+    plain = live(question(samples))
+    wide = live(question(samples, style="watercolour", shape="24x32"))
+    assert wide["grid"] == [24, 32] and wide["prompt"] == plain["prompt"]
+    assert "watercolour" in wide["frame"]["alt"] and "watercolour" not in plain["frame"]["alt"]
+    data = base64.b64decode(wide["frame"]["src"].split(",")[1])
+    width, height = Image.open(io.BytesIO(data)).size
+    assert width / height == pytest.approx(32 / 24, abs=0.01)
+    assert live(question(samples, style=["x"], shape="9x9"))["frame"] == plain["frame"]
+
+
 def test_live_has_no_answer_to_silence_nonsense_or_while_it_is_busy(live, pipeline, clips):
     samples = load_audio(clips["en_stars"]["path"])
     wrong = [

@@ -69,12 +69,17 @@ def test_held_button_hears_french_and_draws_while_it_is_held(tab, voice):
 
 
 def test_live_preview_runs_while_somebody_speaks(tab, voice):
+    tab.locator("#shape").get_by_label("4 : 3", exact=True).check()
+    tab.locator("#style").get_by_label("pixel art", exact=True).check()
     tab.locator(".mic").focus()
     tab.keyboard.press("Enter")  # on, until it is pressed again
     tab.locator("#stage [data-kind=live]").wait_for()
     tab.locator("#stage .subtitle", has_text=re.compile("star", re.IGNORECASE)).wait_for()
     assert tab.locator(".mic[aria-pressed=true]").count() == 1, "still speaking"
     assert picture(tab).startswith("data:image/webp")
+    assert "pixel art" in alt(tab), "as the picture will be"
+    box = tab.locator("#stage [data-kind=live] img").first.bounding_box()
+    assert box["width"] / box["height"] == pytest.approx(4 / 3, abs=0.03)
     tab.keyboard.press("Enter")
     done(tab)
     assert pixels(tab).shape[0] > 200
