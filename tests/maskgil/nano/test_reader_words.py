@@ -49,6 +49,9 @@ def test_counts(text, count, left_out):
     "text, wanted",
     [
         ("a cat in the garden", "a cat in the garden"),
+        ("a bus in the snowy mountains", "a bus in the mountains"),
+        ("a house on a snowy mountain", "a house on a snowy mountain"),
+        ("a snow covered hut in the forest", "a hut in the forest while it is snowing"),
         ("a cat in a basket", "a cat in a basket"),
         ("a cat on the table", "a cat on the table"),
         ("a cat on the table in the kitchen", "a cat on a table in the kitchen"),

@@ -234,6 +234,23 @@ def test_crowds_are_large_enough_to_be_made_out_and_stand_on_the_ground(count, s
         assert min(sprite.bottom for sprite in crowd) >= place(setting).horizon
 
 
+@pytest.mark.parametrize(
+    "scene",
+    [
+        Scene((Thing("hot air balloon", 2),), setting="lake"),
+        Scene((Thing("helicopter"),), setting="city"),
+        Scene((Thing("hot air balloon"), Thing("horse")), setting="field"),
+    ],
+)
+def test_what_flies_is_over_the_horizon_or_little_below_it(scene):
+    lowest = place(scene.setting).horizon + 2
+    for seed in range(20):
+        sprites = Layout(lambda code: 1.0).arrange(scene, random.Random(seed))
+        flying = [sprite.box for sprite in sprites if sprite.thing == 0]
+        foot = max(box[3] for box in flying)
+        assert foot <= lowest or min(box[1] for box in flying) == 0, "no higher place"
+
+
 def test_a_dress_is_as_wide_as_who_wears_it():
     scene = Scene((Thing("girl"), Thing("dress")), (Relation(0, "wearing", (1,)),))
     girl, dress = Layout(lambda code: 0.5 if "👧" in code else 1.0).arrange(scene, random.Random(0))

@@ -130,7 +130,10 @@ def _feet(
         on_water = cluster.kind == "w" and where.water
         first, last = (row * whole // GRID for row in (on_water or where.ground))
         if where.floats or cluster.kind in ALOFT:
-            foot: float = snapped(rng.randint(0, max(0, int(whole - height)))) + height
+            lowest: float = whole
+            if not where.floats and where.deep < GRID:  # no balloon on the lawn
+                lowest = max(height, (where.horizon + SLOT) * whole // GRID)
+            foot: float = snapped(rng.randint(0, max(0, int(lowest - height)))) + height
         elif where.deep == GRID:
             middle = (whole + height) / 2 + (3 if high else 1)
             foot = round(min(whole - 1, max(middle, height + 1))) + (level if rows == 1 else 0)
