@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.amounts import Amounts
@@ -27,6 +28,8 @@ class Exchanges(Amounts):
             return self.edits.set(**{name: _PLAIN[name] for name in told})
         if self._as_many_of_it(words, -1):
             return
+        if owned := self._owned(words):
+            return self.edits.remove(owned[0])
         things, length = self.subject(words)
         if things and length == len(words):
             return self._take(things, words)
@@ -49,6 +52,22 @@ class Exchanges(Amounts):
         gone = self._forget(found)
         if not found.mentions and not gone:
             self.left_out.append(" ".join(words))
+
+    def _owned(self, words: list[str]) -> list[int]:
+        """What is somebody's: "the girl's hat" is hers where there are several."""
+        at = next((place for place, word in enumerate(words) if word.endswith("'s")), len(words))
+        owned = ["the", *words[at + 1 :]]
+        mention = self._mention(owned) if self._noun_length(owned) == len(owned) > 1 else None
+        if mention is None:
+            return []
+        owners, _ = self.subject([*words[:at], words[at].removesuffix("'s")])
+        pairs = [{each.subject, *each.objects} for each in self.edits.relations]
+        theirs = [
+            index
+            for index in self.found(replace(mention, many=True))
+            if any(index in pair and pair & {*owners} for pair in pairs)
+        ]
+        return theirs or self.found(mention)
 
     def _take(self, things: list[int], words: Sequence[str]) -> None:
         """Takes things away, or as many of them as are said."""
