@@ -162,10 +162,11 @@ class Walk(Joints):
         self.pending, self.joint, self.paused = "", "", False
 
     def _is_nowhere(self, chunk: Chunk) -> bool:
-        """Whether a word names a place only behind a preposition: "water", "air"."""
-        if chunk.text in _WORDS_ALONE and not self.pending and chunk.text != "snow":
+        """Whether a word is no place here: "water", "air" are one behind a preposition."""
+        done_to = self.verbal and self.words not in WHERE  # "drinking water"
+        if chunk.text in _WORDS_ALONE and (done_to or not self.pending) and chunk.text != "snow":
             self.left_out.append((chunk.start, chunk.text))
-            self.joint = ""
+            self.pending = self.joint = ""
             return True
         return False
 
