@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.imaging.canvas import Canvas, Grid
-from maskgil.utils.images import window_starts
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -49,6 +48,8 @@ def windows(unknown: np.ndarray, size: Grid, first: Window | None = None) -> lis
     After the `first` from the middle outward, so that each one holds as much as can be of what is
     there.
     """
+    from maskgil.utils.images import window_starts
+
     starts = [
         window_starts(unknown.shape[axis], size[axis], max(1, size[axis] // STRIDE))
         for axis in (0, 1)

@@ -54,7 +54,7 @@ def _surroundings(scene: Scene) -> tuple[str, str, str]:
 
 def lost_aspects(english: str, said: str) -> list[str]:
     """The aspects of `ASPECTS` in which `said` shows another picture than `english`."""
-    want, have = read_scene(english).scene, read_scene(said).scene
+    want, have = (read_scene(text, imagine=False).scene for text in (english, said))
     wanted, there = _counts(want), _counts(have)
     same_things = wanted.keys() == there.keys()  # "a red apple apple" is an apple
     colours, others = _colours(want), _colours(have)

@@ -80,7 +80,7 @@ def kind_of(scene: Scene) -> str:
 
 def test_shipped_nano_texts_stay_in_the_vocabulary():
     rows = load_texts("nano")[:-SCENES]
-    scenes = [read_scene(row.english).scene for row in rows]
+    scenes = [read_scene(row.english, imagine=False).scene for row in rows]
     for row in rows:
         assert fault(row.english) == "", row.english
     assert Counter(map(kind_of, scenes)) == {

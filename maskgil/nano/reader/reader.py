@@ -36,10 +36,11 @@ class Reading:
     replaced: tuple[tuple[str, str], ...] = ()
 
 
-def read_scene(text: str, *, nearest: Nearest | None = None) -> Reading:
+def read_scene(text: str, *, nearest: Nearest | None = None, imagine: bool = True) -> Reading:
     """The scene that `text` asks for. No text is an error: what says nothing is an empty scene.
 
-    `nearest` may offer nouns for words that the world lacks; without it they are left out.
+    `nearest` may offer nouns for words that the world lacks; without it they are left out. Without
+    `imagine` the scene is in no place but one that is named.
     """
     walk, lost, replaced = walked(text, nearest=nearest)
     _add_stand_ins(walk)
@@ -48,7 +49,7 @@ def read_scene(text: str, *, nearest: Nearest | None = None) -> Reading:
     drawn = {told.chunk.value for told in walk.draft.things}
     pairs = tuple(pair for pair in replaced if pair[1] in drawn)
     scene = scene_of(walk)
-    if not walk.scenery.plain:
+    if imagine and not walk.scenery.plain:
         scene = imagined(scene, doers=walk.doers(), timeless=not walk.scenery.times)
     return Reading(scene, in_order(lost), pairs)
 

@@ -199,7 +199,7 @@ def test_the_shipped_detector_is_right_on_fresh_scenes(shipped, renderer):
     for name in ("single", "count", "sides"):
         scenes = fresh(name, renderer, nouns, shipped.nouns)
         shares = measure(shipped.net, (scenes[i] for i in range(25)), 25).shares()
-        assert shares["recall"] > 0.93 and shares["precision"] > 0.75, name
+        assert shares["recall"] > 0.9 and shares["precision"] > 0.75, name
         assert shares["colour"] > 0.8 and shares["mean_overlap"] > 0.8, name
 
 

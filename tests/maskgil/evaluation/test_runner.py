@@ -254,7 +254,7 @@ def test_folders_are_cut_and_bad_pictures_named(tmp_path):
 def test_scenes_keep_to_their_nouns():
     scenes = ScenePictures(ART, count=6, side=48, nouns=NOUNS.split(","), first=3)
     for number, caption in enumerate(scenes.captions()):
-        drawn = {thing.noun for thing in scenes._example(number).scene.things}
+        drawn = {thing.noun for thing in scenes._open().scene(3 + number).things}
         assert drawn <= set(NOUNS.split(",")), caption
     assert torch.equal(scenes.batch(2, 4).pictures, scenes.batch(0, 6).pictures[2:4])
     with pytest.raises(ValueError, match="at least two nouns"):

@@ -96,6 +96,7 @@ def test_a_chosen_style_is_drawn_and_stands_in_the_prompt(tab):
     tab.wait_for_function("!document.querySelector('#prompt textarea').value.includes('pencil')")
     assert prompt(tab) == "a red house"
     choose(tab, "#style", "pixel art")
+    tab.wait_for_function("document.querySelector('#prompt textarea').value.includes('pixel')")
     draw(tab, "a green frog")
     done(tab)
     assert alt(tab) == prompt(tab) == "a green frog in pixel art"

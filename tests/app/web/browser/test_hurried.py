@@ -86,6 +86,9 @@ def test_a_held_enter_key_asks_once_and_many_enters_end_in_one_picture(tab, slow
 
 
 def test_a_marked_part_is_drawn_although_draw_is_clicked_twice(tab):
+    settings(tab)
+    tab.locator("#seed input").fill("1")  # of a cat that is not painted over
+    tab.keyboard.press("Tab")
     draw(tab, "an orange cat", steps=8)
     done(tab)
     before = pixels(tab)
