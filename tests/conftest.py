@@ -31,7 +31,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log):
     """The scheduler of --dist loadfile; None for xdist's own."""
-    from tests.helpers.suite_order import SuiteScheduling
+    from tests.suite_order import SuiteScheduling
 
     if config.getvalue("dist") != "loadfile":
         return None
@@ -40,7 +40,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    from tests.helpers.suite_order import place
+    from tests.suite_order import place
 
     items.sort(key=lambda item: place(item.nodeid))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.suite_order import LONGEST
+from tests.suite_order import LONGEST
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted(
