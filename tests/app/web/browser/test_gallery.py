@@ -102,8 +102,7 @@ def test_a_server_out_of_reach_is_told_until_it_is_back(page):
     page.context.set_offline(True)
     tab.evaluate("see.ping()")
     tab.get_by_role("alert").get_by_text("cannot be reached").wait_for()
-    page.context.set_offline(False)
-    tab.evaluate("() => { see.ping(); }")  # the page is loaded again
+    page.context.set_offline(False)  # the page hears of it and loads itself again
     tab.locator("#gone").wait_for(state="detached")
     tab.locator("#status", has_text="Restored").wait_for()
     assert picture(tab) == shown and tab.locator("#gone").count() == 0
