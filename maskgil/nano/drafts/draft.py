@@ -49,10 +49,10 @@ class Drafts:
             codes = self.references.tokens(sprite.code, size, look, sprite.mirrored)
             left = round(sprite.left + (sprite.width - size[0]) / 2)
             top = round(sprite.bottom - (sprite.height + size[1]) / 2)
-            first = round(sprite.part[0] * size[1])
+            first, last = (round(share * size[1]) for share in sprite.part)
             thin = (codes != NO_CODE) & self.references.thin[codes]
             place = left, top + first
-            _paste(grid, owners, codes[first:], thin[first:], place, sprite.thing)
+            _paste(grid, owners, codes[first:last], thin[first:last], place, sprite.thing)
         return grid
 
     def _size(self, sprite: Sprite) -> Size:

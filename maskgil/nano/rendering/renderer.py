@@ -84,8 +84,8 @@ class Renderer:
         )  # fmt: skip
         if key not in self._sprites:
             canvas = self.canvas(sprite, thing, style, shadow=shadow)
-            top = round(sprite.part[0] * len(canvas))
-            canvas = canvas[top:]
+            top, bottom = (round(share * len(canvas)) for share in sprite.part)
+            canvas = canvas[top:bottom]
             rgb = (canvas[..., :3] * 255).round().astype(np.uint8)
             rest = (255 - canvas[..., 3:] * 255).round().astype(np.uint16)
             self._sprites.keep(key, (rgb, rest))

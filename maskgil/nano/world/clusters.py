@@ -26,7 +26,10 @@ Frame = tuple[int, int]  # width, height of what is filled
 WHOLE: Frame = (GRID, GRID)
 
 
-_IN_A_CORNER = ("sun", "smiling sun", "full moon", "crescent moon", "moon with a face")
+_IN_A_CORNER = (
+    "sun", "smiling sun", "full moon", "crescent moon", "moon with a face", "star",
+    "glowing star", "cloud", "rain cloud", "storm cloud", "snow cloud", "lightning cloud",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from maskgil.nano.world.arranging.carrying import figure
 from maskgil.nano.world.arranging.placing import inside, placed_in
-from maskgil.nano.world.arranging.sizing import LINED, Sizes, companions, heaped
+from maskgil.nano.world.arranging.sizing import FEW, LINED, Sizes, companions, heaped
 from maskgil.nano.world.clusters import GRID, Cluster, Sprite, abreast, copies, kind_of, mirrored
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.relations import ORDER, combine
@@ -26,6 +26,8 @@ _CLOSE = (*CARRIED, *ACTIONS, "riding", "on", "in", "under")  # stand as one thi
 _SEATED = {"man": "svg:sitting-man", "woman": "svg:sitting-woman", "person": "svg:sitting-man"}
 _FROM_THE_SIDE = {"train": "🚂"}
 """What is drawn from the front, by a drawing of its side where it crosses or enters something."""
+_CREW = ("person", "people", "animal")
+_OPEN = {"boat": "rowboat"}
 _SEATS = frozenset(
     ("bench", "couch", "sofa", "armchair", "chair", "stool", "rocking chair", "beach chair",
      "swing", "seat", "throne", "log", "stump", "rock", "boulder", "picnic blanket", "staircase")
@@ -38,7 +40,7 @@ class Layout(Sizes):
     def arrange(self, scene: Scene, rng: random.Random) -> list[Sprite]:
         """The sprites of a scene, back to front, all inside the frame where it has the room."""
         where = place(scene.setting)
-        scene = _with_many_in_front(scene, where)
+        scene = _manned(_with_many_in_front(scene, where))
         codes = [code_of(thing, scene, index) for index, thing in enumerate(scene.things)]
         state = rng.getstate()
         carried = sum(relation.name in _CLOSE for relation in scene.relations)
@@ -72,6 +74,7 @@ class Layout(Sizes):
             for relation in scene.relations
             if relation.name == "on"
             or (relation.name == "under" and scene.things[relation.subject].count <= LINED)
+            or (relation.name == "in" and _are_few(scene, relation))
         }
         piled = heaped(scene)
         clusters = [
@@ -107,6 +110,12 @@ class Layout(Sizes):
         return [clusters[index] for index in dict.fromkeys(owner)]
 
 
+def _are_few(scene: Scene, relation: Relation) -> bool:
+    """Whether what is in a container is side by side; what is in a tree is anywhere in it."""
+    container = noun(scene.things[relation.objects[0]].noun)
+    return scene.things[relation.subject].count <= FEW and not container.grows
+
+
 def _with_many_in_front(scene: Scene, where: Setting) -> Scene:
     """The scene with many in front of one that is far larger, where nothing says how they stand.
 
@@ -122,6 +131,22 @@ def _with_many_in_front(scene: Scene, where: Setting) -> Scene:
         if grounded and larger and counts[0] >= MANY and counts[1] == 1:
             return replace(scene, relations=(Relation(many, "in front of", (one,)),))
     return scene
+
+
+def _manned(scene: Scene) -> Scene:
+    """The scene with who is on a boat in it, and in one that is open."""
+    things, relations = list(scene.things), list(scene.relations)
+    for place_in, relation in enumerate(relations):
+        crew, vessel = scene.things[relation.subject], relation.objects[0]
+        boards = relation.name in ("on", "in") and noun(crew.noun).category in _CREW
+        if not boards or "in" not in dict(noun(scene.things[vessel].noun).anchors):
+            continue
+        if kind_of(noun(scene.things[vessel].noun)) == "w":
+            relations[place_in] = replace(relation, name="in")
+            things[vessel] = replace(
+                things[vessel], noun=_OPEN.get(things[vessel].noun, things[vessel].noun)
+            )
+    return replace(scene, things=tuple(things), relations=tuple(relations))
 
 
 def _turned(clusters: list[Cluster], rng: random.Random) -> list[Cluster]:

@@ -11,6 +11,7 @@ from maskgil.nano.world.inflection import plural
 from maskgil.utils.assets import ASSETS
 
 DRAWINGS = ASSETS / "nano" / "art"
+_GREENERY = ("apple tree", "birch", "bush", "fern", "hedge", "oak tree", "snowy fir", "willow")
 _LETTERS = {"ground": "g", "air": "a", "water": "w", "table": "t", "wall": "l", "wear": "t"}
 
 
@@ -37,6 +38,11 @@ class Noun:
     settings: tuple[str, ...]
     anchors: tuple[tuple[str, float], ...]
     share: float = 1.0
+
+    @property
+    def grows(self) -> bool:
+        """Whether it is a plant, before or among whose leaves things are."""
+        return self.category == "plant" or self.name in _GREENERY
 
     def anchor(self, name: str, default: float) -> float:
         """The anchor of this name, in shares of the drawing's height from its top."""

@@ -20,12 +20,13 @@ from maskgil.nano.world.clusters import (
     extent,
     floating,
     joint,
+    kind_of,
     moved,
     slots_up,
     snapped,
     squeezed,
 )
-from maskgil.nano.world.nouns import Noun, noun
+from maskgil.nano.world.nouns import Noun, facing, noun
 from maskgil.nano.world.scene import CARRIED, Relation, Scene
 
 # Relations are arranged in this order, what belongs closest together first.
@@ -36,11 +37,16 @@ ORDER = (
 )  # fmt: skip
 # The longer side of what is on, in … another, as a share of the other's: least and most.
 SHARES = {
-    "on": (0.6, 0.9), "in": (0.5, 0.9), "riding": (0.8, 1.05), "around": (0.4, 0.6),
+    "on": (0.6, 0.9), "in": (0.5, 0.9), "riding": (0.8, 1.05), "around": (0.5, 0.7),
 }  # fmt: skip
 _FLAT = 0.2  # share of the height above which a table's top, a shelf's board lies
 _SOLID = ("furniture", "building", "structure", "vehicle", "household", "music", "appliance")
 
+_SLATTED = ("fence", "gate")  # behind which nothing but what is higher can be made out
+_SUNK, _TUCKED = 0.35, 0.5  # of its height, how much of what is in a container, a bed is hidden
+_SEEN_THROUGH = ("birdcage", "aquarium", "jar", "glass of water", "crib", "snow globe", "hammock")
+_PERCH = 0.5  # of the height at which a tree's fruit hangs, where who is in it sits
+_LIVING = ("person", "people", "animal")
 _COVERING = 0.7  # of the width of what is behind: what is wider would hide it
 _TABLEWARE = 0.8  # metres: what is under something so small is below it
 
@@ -52,6 +58,7 @@ class _Pair:
     subject: Cluster
     target: Cluster
     box: Box  # of the relation's objects within the target
+    who: Noun
     thing: Noun  # the first object
     rng: random.Random
     tight: bool = False  # without gaps
@@ -77,6 +84,12 @@ class _Pair:
         spare = self.box[2] - self.box[0] - self.mine[2] + self.mine[0]
         return self.rng.choice((-1, 1)) * max(0, snapped(spare * 0.35))
 
+    def off_the_middle(self) -> int:
+        """How far the subject moves from there so that both are seen, to a side by chance."""
+        widths = self.box[2] - self.box[0], self.mine[2] - self.mine[0]
+        room = max(0, (GRID - SLOT - sum(widths) / 2) // SLOT * SLOT)
+        return self.rng.choice((-1, 1)) * round(min(room, snapped(max(widths) / 2)))
+
     def joined(self, sprites: list[Sprite]) -> Cluster:
         return Cluster(sprites, joint(self.target))
 
@@ -88,7 +101,8 @@ def is_open_below(thing: Noun) -> bool:
 
 def is_closed_below(thing: Noun) -> bool:
     """Whether what is under it has no room to be seen there, and looks out before it."""
-    return thing.category in _SOLID and thing.size > _TABLEWARE and not is_open_below(thing)
+    solid = thing.category in _SOLID and thing.size > _TABLEWARE
+    return solid and not is_open_below(thing) and kind_of(thing) != "w"
 
 
 def combine(
@@ -120,6 +134,7 @@ def combine(
         subject,
         target,
         target.of(set(relation.objects) & held),
+        noun(scene.things[relation.subject].noun),
         noun(scene.things[relation.objects[0]].noun),
         rng,
         tight,
@@ -205,21 +220,37 @@ def _in(pair: _Pair) -> Cluster:
     What is in a tree is before its crown.
     """
     rim = pair.thing.anchor("in", 0.55)
-    if pair.thing.category == "plant":
+    if pair.thing.grows:
+        rim *= _PERCH if pair.who.category in _LIVING else 1.0
         base = pair.box[1] + slots_up(pair.tall * rim)
         perched = floating(moved(pair.subject.sprites, pair.centred(), base - pair.mine[3]))
         return pair.joined(pair.target.sprites + perched)
     row = max(sprite.height for sprite in pair.subject.sprites)
-    deep = min(round(row * 0.35), round(pair.tall * (1 - rim)) - 1)
+    opaque = pair.thing.name not in _SEEN_THROUGH
+    tucked = opaque and pair.thing.category == "furniture"
+    deep = round(row * (_TUCKED if tucked else _SUNK))
+    deep = min(deep, round(pair.tall * (1 - rim)) - 1)
     base = pair.box[1] + slots_up(pair.tall * rim + max(1, deep))
     inside = floating(moved(pair.subject.sprites, pair.centred(), base - pair.mine[3]))
+    if opaque:
+        inside = _cut(inside, pair.box[1] + round(pair.tall * rim) + 1)
     lower = [replace(s, part=(rim, 1.0), stands=False) for s in pair.target.sprites]
     return pair.joined(pair.target.sprites + inside + lower)
 
 
+def _cut(sprites: list[Sprite], below: float) -> list[Sprite]:
+    """The sprites without their rows under the row `below`, which something hides."""
+    return [
+        replace(s, part=(s.part[0], max(0.0, min(s.part[1], 1 - (s.bottom - below) / s.height))))
+        for s in sprites
+    ]
+
+
 def _riding(pair: _Pair) -> Cluster:
     base = pair.box[1] + snapped(pair.tall * pair.thing.anchor("ride", 0.35) + pair.height * 0.3)
-    rider = floating(moved(pair.subject.sprites, pair.centred(), base - pair.mine[3]))
+    headed = any(s.code in facing() and s.width >= PERSON for s in pair.target.sprites)
+    back = SLOT if headed and pair.thing.category == "animal" else 0  # its head is to the left
+    rider = floating(moved(pair.subject.sprites, pair.centred() + back, base - pair.mine[3]))
     return pair.joined(rider + pair.target.sprites)
 
 
@@ -229,7 +260,7 @@ def _under(pair: _Pair) -> Cluster:
         aside = pair.aside() if pair.height >= PERSON else 0
         dx, dy = pair.centred() + aside, pair.box[3] - pair.mine[3]
         return pair.joined(pair.target.sprites + moved(pair.subject.sprites, dx, dy))
-    taller = pair.tall > pair.height * 1.15 and pair.target.kind not in ALOFT
+    taller = pair.tall > pair.height * 1.15 and pair.target.kind not in (*ALOFT, "w")
     if taller or is_closed_below(pair.thing):
         lower = snapped(pair.height) - SLOT if is_closed_below(pair.thing) else SLOT
         dy = pair.box[3] - pair.mine[3] + lower
@@ -240,12 +271,14 @@ def _under(pair: _Pair) -> Cluster:
 
 
 def _behind(pair: _Pair) -> Cluster:
-    side = pair.rng.choice((-1, 1)) * (pair.box[2] - pair.box[0] + pair.mine[2] - pair.mine[0])
-    dx = pair.centred() + snapped(side * 0.24)
+    dx = pair.centred() + pair.off_the_middle()
     rise = max(SLOT, snapped(pair.tall * 0.25))
-    if pair.height <= pair.tall:
-        rise = max(rise, snapped(pair.tall - pair.height * 0.6))
+    slatted = pair.thing.name in _SLATTED
+    if slatted:
+        dx = pair.centred() + pair.aside()
+        rise = max(rise, snapped(pair.tall - pair.height * 0.4))
     back = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] - rise)
+    back = _cut(back, pair.box[1] + SLOT + 1) if slatted else back
     return Cluster(back + pair.target.sprites, joint(pair.subject, pair.target))
 
 
@@ -254,9 +287,8 @@ def _before(pair: _Pair) -> Cluster:
         dy = snapped((pair.box[1] + pair.box[3] - pair.mine[1] - pair.mine[3]) / 2)
         front = floating(moved(pair.subject.sprites, pair.centred(), dy))
         return Cluster(pair.target.sprites + front, joint(pair.target))
-    side = pair.rng.choice((-1, 1)) * (pair.box[2] - pair.box[0] + pair.mine[2] - pair.mine[0])
-    dx = pair.centred() + snapped(side * 0.2)
-    lower = max(SLOT, snapped(pair.height * 0.2))
+    dx = pair.centred() + pair.off_the_middle()
+    lower = max(SLOT, snapped(pair.height * 0.3))
     if pair.mine[2] - pair.mine[0] > (pair.box[2] - pair.box[0]) * _COVERING:
         lower = max(lower, slots_up(pair.height - pair.tall * 0.5))  # half of it is to be seen
     front = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] + lower)
@@ -269,6 +301,10 @@ def _around(pair: _Pair) -> Cluster:
     reach = (pair.box[2] - pair.box[0]) / 2 + sprites[0].width * 0.7
     middle, ground = (pair.box[0] + pair.box[2]) / 2, pair.box[3] - 1
     rise = max(sprites[0].height * 0.7, pair.tall * 0.3)
+    if pair.subject.kind != "g":  # they swim or fly
+        reach = (pair.box[2] - pair.box[0]) / 2 + sprites[0].width * 0.3
+        rise = (pair.tall + sprites[0].height) / 2
+        ground = pair.box[1] + rise
     start = pair.rng.uniform(0, 2 * math.pi / len(sprites))
     back: list[Sprite] = []
     front: list[Sprite] = []

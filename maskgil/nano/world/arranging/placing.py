@@ -21,6 +21,7 @@ from maskgil.nano.world.clusters import (
 from maskgil.nano.world.settings import Setting
 
 LEAST = 6  # cells of drawings that are made no smaller for free cells beside them
+_STREWN = (1, 4, 0, 3)  # free cells over copies in the sky, one after the other
 EDGE = 1  # free cells before and behind what stands side by side
 
 
@@ -45,9 +46,9 @@ def placed_in(
     aloft = [i for i in order if clusters[i].kind in ALOFT and len(clusters) > 1]
     high = [] if where.floats else aloft
     low = [i for i in order if i not in high]
-    sky = [i for i in high if _is_alone(clusters[i]) and clusters[i].kind in "cr"]
+    sky = [i for i in high if _is_alike(clusters[i]) and clusters[i].kind in "cr"]
     high = [i for i in high if i not in sky]
-    rows = _rows(low, boxes, width)
+    rows = _rows(low, clusters, where, width)
     most = room * (1.08 if len(clusters) > 2 else 1)
     for members in (*rows, high):
         total = sum(boxes[i][2] - boxes[i][0] for i in members)
@@ -73,19 +74,20 @@ def placed_in(
     return [sprite for i in ordered for sprite in placed[i]]
 
 
-def _is_alone(cluster: Cluster) -> bool:
-    return len(cluster.sprites) == 1
+def _is_alike(cluster: Cluster) -> bool:
+    return len({sprite.thing for sprite in cluster.sprites}) == 1
 
 
 def _is_too_wide(cluster: Cluster, width: int, room: int) -> bool:
     """Whether there is no room for what stands together; copies may reach the picture's edges."""
     left, _, right, _ = cluster.extent()
-    alike = len({sprite.thing for sprite in cluster.sprites}) == 1
-    return right - left > (width if alike else room)
+    return right - left > (width if _is_alike(cluster) else room)
 
 
 def _in_the_sky(cluster: Cluster, below: list[Sprite], frame: Frame, edge: int) -> list[Sprite]:
     """At the top of the picture, behind all else, on the side where it is seen best."""
+    if len(cluster.sprites) > 1:
+        return _strewn(cluster.sprites, frame[0])
     box = cluster.extent()
     wide, tall = box[2] - box[0], box[3] - box[1]
     top = edge if tall + edge <= frame[1] else 0
@@ -99,6 +101,16 @@ def _in_the_sky(cluster: Cluster, below: list[Sprite], frame: Frame, edge: int) 
     return moved(cluster.sprites, left - box[0], top - box[1])
 
 
+def _strewn(sprites: list[Sprite], width: int) -> list[Sprite]:
+    """Copies all over the sky, one to a column, not on one line."""
+    column = width / len(sprites)
+    strewn = []
+    for place, sprite in enumerate(sprites):
+        left = round(column * (place + 0.5) - sprite.width / 2)
+        strewn.append(replace(sprite, left=left, bottom=sprite.height + _STREWN[place % 4]))
+    return strewn
+
+
 def _overlap(first: Box, second: Box) -> float:
     """Cells that two boxes share."""
     across = min(first[2], second[2]) - max(first[0], second[0])
@@ -106,8 +118,17 @@ def _overlap(first: Box, second: Box) -> float:
     return max(0.0, across) * max(0.0, down)
 
 
-def _rows(low: list[int], boxes: list, width: int) -> list[list[int]]:
-    """One row of things, or a row of the taller behind one of the smaller."""
+def _rows(low: list[int], clusters: list[Cluster], where: Setting, width: int) -> list[list[int]]:
+    """One row of things, or a row of the taller behind one of the smaller.
+
+    What is on water that ends where the ground begins is a row of its own, behind the others.
+    """
+    if where.water and where.water[1] < where.ground[0]:
+        afloat = [i for i in low if clusters[i].kind == "w"]
+        ashore = [i for i in low if i not in afloat]
+        if afloat and ashore:
+            return [afloat, ashore]
+    boxes = [cluster.extent() for cluster in clusters]
     total = sum(boxes[i][2] - boxes[i][0] for i in low)
     if len(low) < 3 or total <= width * 0.9:
         return [low]
@@ -146,7 +167,8 @@ def _feet(
             feet_apart = cluster.depth()
             foot = max(foot, min(last, where.horizon + 1 + feet_apart))
         margin = EDGE if EDGE + height <= whole == GRID and cluster.kind not in ALOFT else 0
-        feet.append(max(height + margin, min(foot // SLOT * SLOT, whole)))
+        most = whole - SLOT if height + SLOT <= whole else whole
+        feet.append(max(height + margin, min(foot // SLOT * SLOT, most)))
     return feet
 
 

@@ -40,6 +40,8 @@ OVERHANG = 2 * SLOT  # by which a line of things is wider than what they are und
 TINY = 6  # cells of a drawing that is called tiny: smaller ones are lumps
 MOON = 2.0  # metres as which what is in the sky is drawn at most
 PLAIN = 8  # cells at which a drawing's tokens show what it is
+CLEAR = 12  # cells of an animal before another drawing, or behind it
+FEW = 3  # copies that are side by side in a container
 
 HANDLED = {"flying": 0.62, "throwing": 0.45, "catching": 0.45, "kicking": 0.33}
 """What is flown, thrown, caught or kicked: its longer side as a share of who does it."""
@@ -64,10 +66,18 @@ class Sizes:
         nouns = [as_seen(noun(thing.noun)) for thing in scene.things]
         largest = max((one.size for one in nouns), default=1.0)
         behind = {r.objects[0] for r in scene.relations if r.name == "in front of"}
+        apart = {
+            index
+            for relation in scene.relations
+            if relation.name in ("in front of", "behind")
+            for index in (relation.subject, *relation.objects)
+        }
         sizes = []
         for index, (thing, one, code) in enumerate(zip(scene.things, nouns, codes, strict=True)):
             longer = factor * (one.size / largest) ** 0.3
             plain = PERSON if one.category in _PEOPLE else PLAIN
+            if one.category == "animal" and index in apart:
+                plain = CLEAR
             longer = max(longer, min(plain, factor * 0.7 * plain / PLAIN))
             longer *= SIZE_WORDS.get(thing.size or "", 1.0)
             if index not in behind and one.category == "celestial" and len(nouns) > 1:
@@ -99,7 +109,7 @@ class Sizes:
                 continue
             other = sizes[second]
             low, high = SHARES[relation.name]
-            if nouns[second].category == "plant" and nouns[first].category == "fruit":
+            if nouns[second].grows and nouns[first].category == "fruit":
                 low = high = FRUIT
             if nouns[first].name == "candle" and "cake" in nouns[second].name:
                 low = high = CANDLE
@@ -107,11 +117,17 @@ class Sizes:
             mine *= SIZE_WORDS.get(scene.things[first].size or "", 1.0)
             if nouns[first].category == "building" and self.aspect(codes[first]) < NARROW:
                 mine *= 1.3
+            if relation.name == "riding" and self.aspect(codes[second]) < NARROW:
+                mine *= 1.3
+            if relation.name == "on" and self._is_narrow_seat(nouns[first], codes[second]):
+                low = high = 1.0
             goal = max(other) * min(high, max(low, mine))
+            if relation.name == "in" and nouns[second].grows and nouns[first].category in _PEOPLE:
+                goal = max(goal, PERSON)  # up in a tree
             together = abreast.get((relation.name, relation.objects), [first])
             count = sum(scene.things[index].count for index in together)
             if count > 1 and relation.name in ("on", "in"):
-                alone = relation.name == "on"
+                alone = relation.name == "on" or (count <= FEW and not nouns[second].grows)
                 if first in heaped(scene):
                     sizes[second] = self.cells(codes[second], LARGEST * min(1.0, factor / _USUAL))
                     room = sizes[second][0]
@@ -123,11 +139,16 @@ class Sizes:
                     else rows_for(count, *sizes[first], frame=self.frame)
                 )
                 across = -(-count // rows)
-                goal = min(goal, other[0] / across * (1.6 if alone and len(together) > 1 else 1.15))
-                if not alone and nouns[first].category == "plant":
+                close = alone and (len(together) > 1 or relation.name == "in")
+                goal = min(goal, other[0] / across * (1.6 if close else 1.15))
+                if relation.name == "in" and nouns[first].category == "plant":
                     goal = max(goal, min(PLAIN, max(other) * high))  # a bunch: they overlap
             sizes[first] = self.cells(codes[first], goal)
         return sizes
+
+    def _is_narrow_seat(self, sitter: Noun, seat: str) -> bool:
+        """Whether somebody is as wide as what is sat on: on a throne."""
+        return sitter.category in _PEOPLE and self.aspect(seat) < NARROW
 
     def _sheltered(
         self, scene: Scene, codes: list[str], row: list[int], roof: int, factor: float,
@@ -144,7 +165,7 @@ class Sizes:
         space = height * (1 - over.anchor("under", 0.4))
         room = max(PLAIN - SLOT, space, min(PLAIN, space + 1))  # a row that is covered does no harm
         people = all(noun(scene.things[index].noun).category in _PEOPLE for index in row)
-        if people and over.category == "plant":
+        if people and over.grows:
             room = max(room, PERSON)  # a face before the crown does no harm
         wanted = {index: max(sizes[index]) for index in row}
         for size in reversed(SIZES):

@@ -1,0 +1,203 @@
+"""How things stand to each other: faces are seen, and so is what is behind, in and around."""
+
+import random
+
+import pytest
+
+from maskgil.nano.world.clusters import Sprite
+from maskgil.nano.world.layout import Layout
+from maskgil.nano.world.scene import Relation, Scene, Thing
+
+PEOPLE = {"👦": 0.5, "👧": 0.5, "👨": 0.5}
+
+
+def aspect(code: str) -> float:
+    """People are tall, all else is square."""
+    return 0.5 if code[0] in PEOPLE or code.startswith("svg:boy") else 1.0
+
+
+def arranged(things: list[str], relations: list[tuple[int, str, int]], seed: int) -> list[Sprite]:
+    """Sprites of one of each of `things` in their order."""
+    return arranged_many([(name, 1) for name in things], relations, seed)
+
+
+def arranged_many(
+    things: list[tuple[str, int]], relations: list[tuple[int, str, int]], seed: int
+) -> list[Sprite]:
+    """As `arranged`, with how many there are of each."""
+    graph = tuple(Relation(first, name, (second,)) for first, name, second in relations)
+    scene = Scene(tuple(Thing(name, count) for name, count in things), graph)
+    return sorted(Layout(aspect).arrange(scene, random.Random(seed)), key=lambda s: s.thing)
+
+
+@pytest.mark.parametrize("held", ["kite", "balloon", "suitcase", "guitar"])
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_held_leaves_the_face_to_be_seen(held, seed):
+    boy, item = arranged(["boy", held], [(0, "holding", 1)], seed)
+    left, right = boy.left + boy.width * 0.3, boy.left + boy.width * 0.7
+    chin = boy.bottom - boy.height * 0.65
+    over = min(right, item.left + item.width) - max(left, item.left)
+    assert over <= boy.width * 0.1 or item.bottom - item.height >= chin - 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_animal_in_profile_eats_with_its_mouth(seed):
+    horse, apple = arranged(["horse", "apple"], [(0, "holding", 1)], seed)
+    head_right = horse.mirrored  # drawn to the left
+    middle = apple.left + apple.width / 2
+    assert (middle > horse.left + horse.width / 2) == head_right
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_people_under_a_tree_are_large_enough_for_a_face_and_beside_its_trunk(seed):
+    boy, tree = arranged(["boy", "tree"], [(0, "under", 1)], seed)
+    assert boy.height >= 12
+    assert abs(boy.left + boy.width / 2 - tree.left - tree.width / 2) >= 2
+
+
+def test_several_things_in_front_of_one_stand_abreast_and_do_not_hide_it():
+    for seed in range(6):
+        relations = [(0, "in front of", 2), (1, "in front of", 2)]
+        car, truck, house = arranged(["car", "truck", "house"], relations, seed)
+        assert min(car.left + car.width, truck.left + truck.width) <= max(car.left, truck.left)
+        assert min(car.bottom - car.height, truck.bottom - truck.height) > house.bottom - (
+            house.height * 0.7
+        )
+
+
+@pytest.mark.parametrize("name, first", [("above", "moon"), ("under", "wolf")])
+def test_who_is_below_the_moon_is_no_smaller_than_it(name, first):
+    moon, wolf = "full moon", "wolf"
+    things = [moon, wolf] if first == "moon" else [wolf, moon]
+    for seed in range(4):
+        sprites = arranged(things, [(0, name, 1)], seed)
+        by_name = dict(zip(things, sprites, strict=True))
+        assert by_name[wolf].height >= 12 > by_name[moon].height
+
+
+def test_what_is_in_front_of_the_moon_is_in_its_middle():
+    for seed in range(4):
+        bat, moon = arranged(["bat", "full moon"], [(0, "in front of", 1)], seed)
+        assert abs(bat.left + bat.width / 2 - moon.left - moon.width / 2) <= 1
+        assert moon.bottom - moon.height <= bat.bottom - bat.height and bat.bottom <= moon.bottom
+
+
+def test_a_castle_is_not_as_small_as_each_of_its_knights():
+    scene = Scene((Thing("castle"), Thing("knight", 3)))
+    for seed in range(4):
+        castle, *knights = sorted(
+            Layout(aspect).arrange(scene, random.Random(seed)), key=lambda s: s.thing
+        )
+        assert castle.height >= max(knight.height for knight in knights) >= 8
+        assert all(knight.bottom >= castle.bottom for knight in knights)
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_a_bunch_of_flowers_in_a_vase_is_large_enough_to_be_seen(count):
+    scene = Scene((Thing("tulip", count), Thing("vase")), (Relation(0, "in", (1,)),))
+    for seed in range(4):
+        sprites = Layout(lambda code: 0.6).arrange(scene, random.Random(seed))
+        assert all(sprite.height >= 8 for sprite in sprites)
+
+
+def shown(sprite: Sprite) -> float:
+    """The row under the last that is drawn of it."""
+    return sprite.bottom - sprite.height * (1 - sprite.part[1])
+
+
+def overlap(first: Sprite, second: Sprite) -> float:
+    """Columns that both are in."""
+    left, right = max(first.left, second.left), min(first.box[2], second.box[2])
+    return max(0.0, right - left)
+
+
+@pytest.mark.parametrize("relation", ["in front of", "behind"])
+@pytest.mark.parametrize("things", [("horse", "barn"), ("dog", "church"), ("cow", "tree")])
+@pytest.mark.parametrize("seed", range(4))
+def test_an_animal_before_or_behind_something_large_is_large_and_half_of_it_beside(
+    relation, things, seed
+):
+    animal, large = arranged([*things], [(0, relation, 1)], seed)
+    assert max(animal.width, animal.height) >= 10
+    assert overlap(animal, large) <= animal.width * 0.7
+    assert animal.bottom != large.bottom
+    assert max(animal.bottom, large.bottom) < 24, "its feet are in the picture"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_who_is_behind_a_fence_looks_over_it_and_is_not_seen_between_its_slats(seed):
+    cat, fence = arranged(["cat", "fence"], [(0, "behind", 1)], seed)
+    top = fence.bottom - fence.height
+    assert top - (cat.bottom - cat.height) >= cat.height * 0.3
+    assert top < shown(cat) <= top + 4
+
+
+@pytest.mark.parametrize(("who", "container"), [("girl", "bed"), ("dog", "basket")])
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_in_something_ends_behind_its_rim(who, container, seed):
+    inner, *parts = arranged([who, container], [(0, "in", 1)], seed)
+    whole = next(part for part in parts if part.part == (0.0, 1.0))
+    cover = next(part for part in parts if part.part[0] > 0)
+    rim = whole.bottom - whole.height * (1 - cover.part[0])
+    assert rim - 1 <= shown(inner) <= rim + 2 < whole.bottom
+    assert rim - (inner.bottom - inner.height) >= 3, "its head is over the rim"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_in_a_cage_is_whole(seed):
+    bird, *_ = arranged(["bird", "birdcage"], [(0, "in", 1)], seed)
+    assert bird.part == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("relation", ["on", "in"])
+@pytest.mark.parametrize("seed", range(2))
+def test_a_boat_with_somebody_in_it_is_an_open_one(relation, seed):
+    sailor, *boats = arranged(["sailor", "boat"], [(0, relation, 1)], seed)
+    assert {boat.code for boat in boats} == {"svg:rowboat"}
+    assert sailor.part[1] < 1
+    alone = arranged(["boat", "lighthouse"], [], seed)
+    assert "svg:rowboat" not in {sprite.code for sprite in alone}
+
+
+@pytest.mark.parametrize("tree", ["tree", "oak tree", "apple tree"])
+@pytest.mark.parametrize("seed", range(2))
+def test_animals_in_a_tree_are_on_top_of_its_crown(tree, seed):
+    *owls, tree_itself = arranged_many([("owl", 2), (tree, 1)], [(0, "in", 1)], seed)
+    for owl in owls:
+        assert owl.bottom <= tree_itself.bottom - tree_itself.height * 0.55
+        assert max(owl.width, owl.height) >= 8
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_rider_is_away_from_the_head_of_what_is_ridden(seed):
+    boy, horse = arranged(["boy", "horse"], [(0, "riding", 1)], seed)
+    aside = boy.left + boy.width / 2 - horse.left - horse.width / 2
+    assert (aside < 0) == horse.mirrored and abs(aside) >= 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_boats_are_on_the_water_behind_what_is_on_the_beach(seed):
+    scene = Scene((Thing("palm tree", 2), Thing("sailboat")), setting="beach")
+    sprites = Layout(aspect).arrange(scene, random.Random(seed))
+    assert [sprite.thing for sprite in sprites] == [1, 0, 0]
+    assert all(max(sprite.width, sprite.height) >= 10 for sprite in sprites)
+    assert sprites[0].bottom < min(sprite.bottom for sprite in sprites[1:])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_stars_are_all_over_the_sky_and_take_no_room_from_what_is_under_them(seed):
+    things = (Thing("tent"), Thing("campfire"), Thing("star", 3))
+    scene = Scene(things, (Relation(1, "in front of", (0,)),), "forest", "night")
+    sprites = Layout(aspect).arrange(scene, random.Random(seed))
+    stars = [sprite for sprite in sprites if sprite.thing == 2]
+    assert sprites[:3] == stars, "behind all else"
+    lefts = sorted(star.left for star in stars)
+    assert lefts[2] - lefts[0] >= 12 and max(star.bottom for star in stars) <= 12
+    assert all(max(s.width, s.height) >= 10 for s in sprites if s.thing == 1)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_swims_around_something_is_above_and_below_it_too(seed):
+    *fish, boat = arranged_many([("fish", 5), ("submarine", 1)], [(0, "around", 1)], seed)
+    assert min(each.bottom for each in fish) <= boat.bottom - boat.height / 2
+    assert max(each.bottom for each in fish) > boat.bottom
