@@ -172,7 +172,9 @@ class Edits:
 
     def relate(self, subject: int, name: str, objects: Iterable[int]) -> None:
         """How a thing stands to others, instead of how it stood."""
-        others = tuple(objects)
+        others = tuple(other for other in objects if other != subject)
+        if not others:
+            return  # nothing stands to itself
         pair = {subject, *others}
 
         def is_older(each: Relation) -> bool:
