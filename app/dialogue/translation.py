@@ -13,6 +13,7 @@ from maskgil.nano.dialogue.fragments import read_fragment
 from maskgil.nano.dialogue.outcome import Question
 
 _MARKS = {"，": ",", "、": ",", "。": ".", "；": ".", ";": ".", "!": ".", "！": ".", "…": "."}
+_NO = ("remove", "not")  # what a word that says no is, where it stands alone
 LEAST_HEARD = 0.8  # share of the letters heard that the table and the glossary know
 _PLEADING = ("能", "请", "帮", "把", "将", "可", "变", "换", "改")  # of wishes that end in 吗
 
@@ -67,7 +68,7 @@ def translated(text: str, language: str, glossary: Glossary) -> Utterance:
             known += found.known
             unknown += found.unknown
         if len(clauses) > 1:
-            clauses = ["no" if each == "remove" else each for each in clauses]  # "non, …"
+            clauses = ["no" if each in _NO else each for each in clauses]  # "non, …"
         said.append(", ".join(filter(None, clauses)))
     return Utterance(language, ". ".join(filter(None, said)), known, tuple(unknown))
 

@@ -54,6 +54,8 @@ def _clause(words: Sequence[str]) -> Clause:
         plain = plain[:-1]
     if len(plain) > 2 and plain[0] in _TAKING and plain[-1] in _AWAY:
         return Clause("remove", tuple(plain[1:-1]))
+    if plain[:1] in (["and"], ["also"], ["plus"]) and kind_of(plain[1:], VERBS)[1]:
+        plain = plain[1:]  # "and let it be red"
     verb, length = kind_of(plain, VERBS)
     if _names_thing(plain, length) or leads(plain, "contrary") > length:
         verb, length = "", 0

@@ -18,6 +18,8 @@ def words_of(text: str) -> list[str]:
     for word in _WORD.findall(text.lower().replace("’", "'")):
         if word == "it's":
             found += ["it", "is"]
+        elif word == "got" and found and found[-1].endswith(("'s", "'ve")):
+            found[-1:] = [found[-1].rpartition("'")[0], "has"]  # "he's got a hat"
         elif found and _is_short_is(found[-1], word):
             found[-1:] = [found[-1].removesuffix("'s"), "is", word]
         elif found and found[-1].endswith("'s") and (word,) in _phrases()["body"]:

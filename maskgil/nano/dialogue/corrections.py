@@ -10,6 +10,7 @@ from maskgil.nano.dialogue.clauses import VERBS
 from maskgil.nano.dialogue.commands import MARKS, courteous, kind_of, leads, without_marks
 from maskgil.nano.dialogue.editing.attributes import attributes_of, sky_of
 from maskgil.nano.dialogue.editing.edit_clauses import EditClauses
+from maskgil.nano.world.scene import Scene
 
 _LOOKS = ("colour", "texture", "size", "count")
 _JOINTS = ("with", "by", "for", "into")  # before what comes instead of something
@@ -35,6 +36,52 @@ def repaired(words: Sequence[str]) -> list[str]:
             return [*said[: joint + 1], *meant]
         return [*said[:length], *meant]
     return list(words)
+
+
+def without_no(words: Sequence[str]) -> list[str]:
+    """ "Hmm, no, I meant two dogs" as "no, two dogs"."""
+    found = courteous(words)
+    if len(found) < 3 or found[0] != "no" or found[1] not in MARKS:
+        return list(words)
+    rest = courteous(found[2:])
+    return ["no", ",", *rest] if rest else list(words)
+
+
+def rather(words: Sequence[str], edits: EditClauses, last: Change | None) -> Change | None:
+    """Another thing where the last change brought one: "no, a shark", "a shark instead".
+
+    None where nothing of the kind is said.
+    """
+    plain = without_marks(courteous(words))
+    wrong = words[:2] == ["no", ","] or leads(words, "instead") > 0
+    while length := leads(plain, "instead"):
+        plain, wrong = plain[length:], True
+    if plain[-1:] in (["instead"], ["rather"]):
+        plain, wrong = plain[:-1], True
+    plain = plain[leads(plain, "add", "want", "put", "prefer") :]
+    told = edits.fragment(plain)
+    if not wrong or len(told.mentions) != 1 or told.scenery or told.relations or told.left_out:
+        return None
+    mention = told.mentions[0]
+    if mention.definite or attributes_of(plain):
+        return None
+    old = edits.rivals(mention, _brought(last, edits.edits.before))
+    if len(old) != 1:
+        return None
+    edits.state(old, plain, replacing=True)
+    return edits.edits.change()
+
+
+def _brought(last: Change | None, scene: Scene) -> list[int]:
+    """Places of what a change brought: new things, or others than stood there."""
+    if last is None or last.after != scene:
+        return []
+    return [
+        at
+        for at, origin in enumerate(last.origins)
+        if at not in last.parts
+        and (origin is None or last.before.things[origin].noun != last.after.things[at].noun)
+    ]
 
 
 def corrected(words: Sequence[str], edits: EditClauses, last: Change | None) -> Change | None:
@@ -65,6 +112,7 @@ def corrected(words: Sequence[str], edits: EditClauses, last: Change | None) -> 
         things, length = edits.subject(plain)
         wrongly = length < len(plain) and not also and set(things) <= set(transfer.touched)
         if wrongly and things:  # "not the tree, the house"
+            transfer.only(things)
             plain = plain[length:]
             plain = plain[leads(plain, "copula") :]
             things, length = edits.subject(plain)
@@ -103,6 +151,11 @@ class _Transfer:
         self.touched = list(dict.fromkeys([*self.told, *last.shifts, *ends]))
         if not self.touched and len(last.removed) == 1:
             self.touched = [-1]  # it is gone
+
+    def only(self, things: Sequence[int]) -> None:
+        """Of the change what was done to some of what it touched, where that was told of them."""
+        if told := {at: old for at, old in self.told.items() if at in things}:
+            self.told, self.given, self.placed, self.touched = told, [], [], [*told]
 
     def to(self, things: Sequence[int], *, keep: bool) -> Change | None:
         """The change of the scene that stands; with `keep` what was changed stays so."""

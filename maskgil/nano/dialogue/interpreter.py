@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from maskgil.nano.dialogue.changes import Change, named
+from maskgil.nano.dialogue.changes import CARRIED, Change, named
 from maskgil.nano.dialogue.clauses import clauses_of
 from maskgil.nano.dialogue.commands import (
     MARKS,
@@ -15,10 +15,11 @@ from maskgil.nano.dialogue.commands import (
     without_marks,
     words_of,
 )
-from maskgil.nano.dialogue.corrections import corrected, repaired
+from maskgil.nano.dialogue.corrections import corrected, rather, repaired, without_no
 from maskgil.nano.dialogue.editing.edit_clauses import EditClauses
 from maskgil.nano.dialogue.fragments import read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError, Outcome, Question
+from maskgil.nano.dialogue.wording import asides_of, fresh_start, is_asked, nouns_in, with_nouns
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.reader.typography import emoji_names, has_emoji
 from maskgil.nano.reader.typography import plain as plain_text
@@ -26,8 +27,6 @@ from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.scene import Scene
 
 CONTROLS = ("undo", "redo", "restart", "save", "another", "enlarge")
-INTERROGATIVES = ("is", "are", "was", "do", "does", "did", "what", "which", "who", "whose", "where",
-                  "why", "how", "when")  # fmt: skip
 ORDERS = ("add", "want", "prefer", "remove", "replace", "make", "paint", "move", "put", "give",
           "enlarge it", "shrink it")  # fmt: skip
 ANSWERS = ("change this picture", "new picture")
@@ -42,7 +41,15 @@ def interpret(
     """
     if has_emoji(text):
         text = plain_text(text, emoji_names())
-    said = repaired(words_of(text))
+    asked, said = asides_of(words_of(text))
+    known = nouns_in(asked)[::-1]
+    if scene is not None:
+        met = [at for at, thing in enumerate(scene.things) if thing.noun in known]
+        focus = met[:1] or focus  # "where did the cow go? remove it"
+        known += [scene.things[at].noun for at in _spoken_of(scene, focus, courteous(said))]
+    told = with_nouns(said, known)
+    text = text if told == words_of(text) else " ".join(told)
+    said = repaired(without_no(told))
     words = courteous(said)
     while len(words) > 2 and words[0] == "no" and words[1] in MARKS:
         words = courteous(words[2:])
@@ -54,9 +61,17 @@ def interpret(
     for control in CONTROLS:
         if is_command(plain, control) or _all_say(words, control):
             return Outcome(control)
+    if wish := fresh_start(words):
+        return Outcome("new", wish=wish)
     if scene is None or is_whole(plain, "new one"):
         return Outcome("new", wish=text)
     return _decided(text, words, scene, tuple(focus), {})
+
+
+def _spoken_of(scene: Scene, focus: Sequence[int], words: Sequence[str]) -> list[int]:
+    """Things in the order in which "a black one" means them: what is worn, where one is given."""
+    worn = [at for each in scene.relations if each.name in CARRIED for at in each.objects]
+    return [*(worn if leads(words, "give") else ()), *focus, *range(len(scene.things))]
 
 
 def _correction(
@@ -65,7 +80,7 @@ def _correction(
     """The last change told of something else, where words say so: "no, the other one"."""
     edits = EditClauses(scene, tuple(focus), {})
     try:
-        change = corrected(words, edits, last)
+        change = corrected(words, edits, last) or rather(words, edits, last)
     except DoubtError:
         return None
     if change is None or change.is_none:
@@ -86,7 +101,7 @@ def _only_asks(text: str, plain: Sequence[str]) -> bool:
     """Whether it is a question about the picture or the program, no wish: "is there a horse?"."""
     if not text.rstrip().endswith(("?", "？")) or leads(plain, "want"):
         return False  # "how about a boat?"
-    return plain[0] in INTERROGATIVES or bool(leads(words_of(text), "asks"))
+    return is_asked(plain) or bool(leads(words_of(text), "asks"))
 
 
 def answered(question: Question, text: str) -> Outcome | None:
@@ -174,9 +189,12 @@ def _is_another_picture(text: str, scene: Scene) -> bool:
     It names several things, or a place, a time or weather other than what stands. So is one that
     says no more than what stands: it is wanted once more.
     """
-    told = somewhere(read_scene(text).scene)
-    if told == scene:
+    told = read_scene(text).scene
+    if somewhere(told) == scene:
         return True
+    if not any({"det", "relation", "with", "count"} & set(roles_at([word], 0)[1]) or word in "an"
+               for word in words_of(text)):  # fmt: skip
+        return False  # "dog ball"
     nouns = {thing.noun for thing in told.things}
     if not nouns or nouns & {thing.noun for thing in scene.things}:
         return False
@@ -185,7 +203,7 @@ def _is_another_picture(text: str, scene: Scene) -> bool:
         getattr(told, name) not in (getattr(plain, name), getattr(scene, name))
         for name in ("setting", "time", "weather")
     )
-    return len(told.things) > 1 or elsewhere
+    return elsewhere
 
 
 def is_order(text: str) -> bool:

@@ -99,6 +99,10 @@ class Rearranger(Placing):
         """The copies of a thing that are seen best as those of another, where they stand."""
         copies = [at for at, s in enumerate(self.sprites) if s.thing == whole]
         copies.sort(key=lambda at: (-self._covered(at), at))
+        if (side := self.change.sides.get(index)) is not None:
+            middle = (min(self.sprites[at].left for at in copies)
+                      + max(self.sprites[at].left for at in copies)) / 2  # fmt: skip
+            copies.sort(key=lambda at: _aside(self.sprites[at].left - middle, side), reverse=True)
         for at in copies[-self.scene.things[index].count :]:
             self.sprites[at] = replace(self.sprites[at], thing=index)
 
@@ -200,6 +204,11 @@ class Rearranger(Placing):
             joined = [group for group in groups if group & ends]
             groups = [group for group in groups if not group & ends] + [set().union(*joined)]
         return groups
+
+
+def _aside(away: float, side: int) -> float:
+    """How far from a side what is so far to the right of the middle is."""
+    return -side * away if side else abs(away)
 
 
 def _stepped(longer: float, ratio: float) -> float:

@@ -199,7 +199,7 @@ def test_the_language_of_the_person_counts(planner):
 def test_another_whole_picture_is_drawn_without_asking(conversation):
     conversation.say("a house by a lake")
     assert conversation.say("a dog on the beach").action == "new"
-    assert conversation.say("a cat and a red apple").action == "new"
+    assert conversation.say("a cat and a red apple").action == "question", "or come along"
     assert conversation.say("an owl").action == "question", "one thing may be meant to come along"
     conversation.say("a boat on the sea")
     assert conversation.say("a boat on the sea").action == "new", "said once more"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from maskgil.nano.dialogue.commands import leads
-from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of
+from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of, side_at
 from maskgil.nano.dialogue.editing.predicates import Predicates
 from maskgil.nano.dialogue.fragments import read_fragment
 
@@ -19,6 +19,8 @@ class Amounts(Predicates):
     def _part(self, words: list[str], verb: str) -> bool:
         """ "One of the cats black", "one red and one blue": some of several, told apart."""
         if self._each_otherwise(words):
+            return True
+        if verb != "remove" and (self._one_apart(words) or self._one_at_side(words)):
             return True
         told = attributes_of(words[:1]) if words[1:2] == ["of"] else None
         count = told.told.get("count") if told else None
@@ -48,6 +50,59 @@ class Amounts(Predicates):
             self._told_apart(things[0], [(count, looks)])
             return True
         return False
+
+    def _one_apart(self, words: list[str]) -> bool:
+        """ "One cat black", "one should be black": one of several that are no different yet."""
+        if words[:1] != ["one"]:
+            return False
+        for end in range(2, len(words)):  # "one fish orange": no orange of the fish
+            if self._noun_length(words[1:end]) == end - 1:
+                things, _ = self.subject(words[1:end])
+                if self._told_at(things, words[end:], None):
+                    return True
+        return self._told_at(self.they(), words[1:], None)
+
+    def _one_at_side(self, words: list[str]) -> bool:
+        """ "The left one blue", "the cat in the middle should be blue"."""
+        if words[:1] != ["the"]:
+            return False
+        length, side = side_at(words, 1)
+        name = self._noun_length(["the", *words[1 + length :]]) - 1
+        if length and words[1 + length : 2 + length] == ["one"]:
+            end, things = 2 + length, self.they()
+        elif length and name > 0:
+            end = 1 + length + name
+            things = self.subject(["the", *words[1 + length :]])[0]
+        elif words[1:2] == ["one"]:
+            length, side = side_at(words, 2)
+            end, things = 2 + length, self.they()
+        else:
+            things, end = self.subject(words)
+            length, side = side_at(words, end)
+            end += length
+        if not length or not things:
+            return False
+        if len(things) == 1 and self.edits[things[0]].count == 1 and words[1:2] != ["one"]:
+            told = attributes_of(words[end + leads(words[end:], "copula") :])
+            if told is None or told.is_scalar or "count" in told.told:
+                return False
+            self.apply(things, told)
+            return True
+        return self._told_at(things, words[end:], side)
+
+    def _told_at(self, things: Sequence[int], words: Sequence[str], side: int | None) -> bool:
+        """One of several told apart, the one at a side where that is told."""
+        while (length := leads(words, "copula")) and length < len(words):
+            words = words[length:]
+        looks = attributes_of(words)
+        several = [index for index in things if self.edits[index].count > 1]
+        if looks is None or len(several) != 1:
+            return False
+        place = len(self.edits.things)
+        self._told_apart(several[0], [(1, looks)])
+        if side is not None and place < len(self.edits.things):
+            self.edits.sides[place] = side
+        return True
 
     def _some(self, things: list[int], count: int, words: list[str], verb: str) -> bool:
         """So many of things of which each is told apart already: the last of them."""
@@ -195,6 +250,12 @@ class Amounts(Predicates):
 
     def _counts_known(self, words: list[str]) -> bool:
         """ "I want two cats", "a red car": so many, and such, should what is there be."""
+        number = attributes_of(words[:1])
+        if number and len(words) > 1 and leads(words[1:], "part") == len(words) - 1:
+            things = self.they()  # "three of those"
+            if set(number.told) == {"count"} and len(things) == 1:
+                self.apply(things, number)
+                return True
         found = self.fragment(words)
         if len(found.mentions) != 1 or found.relations or found.scenery:
             return False

@@ -105,7 +105,7 @@ def sides_of(words: Sequence[str]) -> list[int | None]:
     found: list[int | None] = []
     at, said = 0, False
     while at < len(words):
-        length, side = _side_at(words, at)
+        length, side = side_at(words, at)
         if length and said:
             found, said = [*found, side], False
         elif words[at] == "and":
@@ -119,13 +119,14 @@ def sides_of(words: Sequence[str]) -> list[int | None]:
 def without_side(words: Sequence[str]) -> list[str]:
     """Words without where the one thing that they name is to stand."""
     for at in range(1, len(words)):
-        length, _ = _side_at(words, at)
+        length, _ = side_at(words, at)
         if length and at + length == len(words) and len(sides_of(words)) == 1:
             return list(words[:at])
     return list(words)
 
 
-def _side_at(words: Sequence[str], at: int) -> tuple[int, int | None]:
+def side_at(words: Sequence[str], at: int) -> tuple[int, int | None]:
+    """The length of a side of the picture that is told at a word, and the side; 0 for none."""
     length, side = max((leads(words[at:], kind), side) for kind, side in _SIDE_OF.items())
     if not length or words[at + length : at + length + 1] == ["of"]:
         return 0, None  # "to the left of the cat"

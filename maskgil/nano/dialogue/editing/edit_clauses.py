@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from maskgil.nano.dialogue.changes import AIRLESS, named
@@ -15,7 +16,9 @@ from maskgil.nano.dialogue.editing.attributes import (
     without_side,
 )
 from maskgil.nano.dialogue.editing.exchanges import BEHIND, Exchanges
-from maskgil.nano.dialogue.fragments import Fragment, read_fragment
+from maskgil.nano.dialogue.editing.merging import THINGS_AND_PLACES
+from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment
+from maskgil.nano.dialogue.wording import dangling
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.settings import place
 
@@ -66,6 +69,8 @@ class EditClauses(Exchanges):
             rest = words[length:]
             rest = rest[leads(rest, "copula", "joint") :]
             return self._picture(rest)
+        if self._sky_with(words):
+            return
         if words and words[0] in ("there", "there's"):
             return self._add(words[1 + (words[1:2] == ["be"]) :])
         if (length := leads(words, "pronoun")) and self._counts_known(words[length:]):
@@ -159,9 +164,15 @@ class EditClauses(Exchanges):
     def _rival(self, words: list[str]) -> list[int]:
         """What was spoken of last, where something new of its kind is wanted rather."""
         told = self.fragment(words).mentions
-        if len(told) != 1 or told[0].definite or self.found(told[0]):
+        return self.rivals(told[0]) if len(told) == 1 and not told[0].definite else []
+
+    def rivals(self, mention: Mention, brought: Sequence[int] = ()) -> list[int]:
+        """What a new thing is wanted instead of: what was just `brought`, or one of its kind."""
+        if len(brought) == 1:
+            return list(brought)
+        if self.found(mention):
             return []
-        kind = noun(told[0].thing.noun).category
+        kind = noun(mention.thing.noun).category
         known = [i for i in self.edits.there if noun(self.edits[i].noun).category == kind]
         recent = [index for index in known if index in self.focus]
         return next((each for each in (recent, known) if len(each) == 1), [])
@@ -205,7 +216,7 @@ class EditClauses(Exchanges):
                 return self.state(things, words[length:])
         if ("for" in words or "to" in words) and (self._gives_each(words) or self._gives(words)):
             return
-        words = self._without_pronouns(words)
+        words = self._without_pronouns(dangling(words))
         found = self.fragment(without_side(words))
         if not found.mentions and attributes_of(words):
             return self._bare(words)
@@ -220,6 +231,8 @@ class EditClauses(Exchanges):
             return
         if sky := sky_of(words):
             return self.edits.set(**sky)
+        if self._sky_with(words):
+            return
         if self._more(words):
             return
         told = attributes_of(words)
@@ -248,9 +261,20 @@ class EditClauses(Exchanges):
             words = words[1:]
         self._phrase(words)
 
+    def _sky_with(self, words: list[str]) -> bool:
+        """ "Night with a full moon": the sky told anew, and what is in it."""
+        at = next((n for n, word in enumerate(words) if word in ("with", "and") and n), None)
+        sky = sky_of(words[:at]) if at is not None else {}
+        found = read_fragment(" ".join(words[at:])) if sky and at is not None else None
+        if found is None or not found.mentions or at is None:
+            return False
+        self.edits.set(**sky)
+        self._add(words[at + 1 :])
+        return True
+
     def _told_for(self, words: list[str]) -> bool:
         """ "White for the horse", "smaller, the car"."""
-        at = max((n for n, word in enumerate(words) if word == "the"), default=0)
+        at = max((n for n, word in enumerate(words) if word in ("the", "that", "this")), default=0)
         if len(words) > 1 and leads(words[-1:], "pronoun") and (told := attributes_of(words[:-1])):
             self._tell_it(told)  # "lower it"
             return True
@@ -273,6 +297,7 @@ class EditClauses(Exchanges):
 
     def _phrase(self, words: list[str]) -> None:
         """A noun phrase alone: what stands told anew, something to add, or a new picture."""
+        words = dangling(words)
         plain = self._without_pronouns(words)
         found = self.fragment(without_side(plain))
         if not found.mentions:
@@ -300,7 +325,9 @@ class EditClauses(Exchanges):
             if fresh >= _WHOLE and found.setting not in (None, self.edits.scenery["setting"]):
                 self.is_new = True
                 return
-            self.in_doubt = fresh != 1 or bool(found.scenery) or not self._belongs(found)
+            compound = any(read_fragment(word).mentions for word in found.left_out)  # "cat hat"
+            plain_one = fresh == 1 and not found.scenery and not compound
+            self.in_doubt = not plain_one or not self._belongs(found)
         self.merge(found, words)
 
     def _is_clothed(self, words: list[str]) -> bool:
@@ -310,12 +337,16 @@ class EditClauses(Exchanges):
 
     def _belongs(self, found: Fragment) -> bool:
         """Whether all that is named is at home where the scene is: a boat on a lake."""
-        if self.edits.scenery["setting"] is None:
+        there = {self.edits[index].noun.split()[-1] for index in self.edits.there}
+        implied = (name for told, name in THINGS_AND_PLACES.items() if told in there)
+        setting = self.edits.scenery["setting"] or next(implied, None)
+        if setting is None:
             return False
-        where = place(self.edits.scenery["setting"])
+        where = place(setting)
         return all(
             set(where.tags) & set(told.settings)
             or ("w" in told.places and where.water)
+            or ("t" in told.places and "table" in where.tags)
             or (told.category in PEOPLE and where.name not in AIRLESS)
             for told in (noun(mention.thing.noun) for mention in found.mentions)
         )

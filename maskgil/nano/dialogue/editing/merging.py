@@ -17,9 +17,10 @@ from maskgil.nano.world.scene import Scene, Thing
 from maskgil.nano.world.settings import place
 
 _PRONOUNS = {"it", "them", "him", "her", "this", "that", "she", "he"}
-_THINGS_AND_PLACES = {"table": "table top", "castle": "castle"}
+THINGS_AND_PLACES = {"table": "table top", "castle": "castle"}
 MARKS = ("colour", "texture", "size")
 _OWNERS = {"her": "her", "his": "him", "its": "it", "their": "them"}
+_CARRYING = ("on", "riding", "in")
 _CENTRE = 99  # steps that reach the middle from anywhere
 
 
@@ -93,7 +94,7 @@ class Merging(Referents):
         """What words name; "on the table" is on the one that stands, where one does."""
         found = self.read(words)
         there = [self.edits[index].noun.split()[-1] for index in self.edits.there]
-        for noun, setting in _THINGS_AND_PLACES.items():
+        for noun, setting in THINGS_AND_PLACES.items():
             if found.setting == setting and noun in there:
                 found = self.read(" ".join(words).replace(f"the {noun}", f"a {noun}").split())
         if found.setting and self.has_its_water(found.setting, words):
@@ -187,11 +188,15 @@ class Merging(Referents):
             places[number] = self.place(mention)
             fresh.append(places[number])
         self._on_sides(sides_of(words), [places.get(n) for n in range(len(found.mentions))], fresh)
+        carriers = dict[int, int]()  # a knight on a horse is before a castle where the horse is
         for each in found.relations:
             ends = [places.get(each.subject), *(places.get(index) for index in each.objects)]
             there = [end for end in ends if end is not None]
             if len(there) == len(ends) and len(set(there)) == len(there):
-                self._join(there[0], each.name, there[1:])
+                subject = carriers.get(there[0], there[0])
+                if each.name in _CARRYING and there[1] in fresh:
+                    carriers[there[0]] = there[1]
+                self._join(subject, each.name, there[1:])
         self.set_scenery(found, words)
         self.left_out += found.left_out
         added = [index for index in fresh if index is not None]
@@ -225,6 +230,20 @@ class Merging(Referents):
             if worn and name == "on":
                 return self.edits.relate(objects[0], "wearing", [subject])
         self.edits.relate(subject, name, objects)
+
+    def _gives_all(self, owner: list[str], words: list[str]) -> bool:
+        """ "A hat and a scarf", all given to one owner; nothing is where one of them cannot be."""
+        parts: list[list[str]] = [[]]
+        for word in words:
+            parts = [*parts, []] if word == "and" else [*parts[:-1], [*parts[-1], word]]
+        if all(read_fragment(" ".join(part)).mentions for part in parts):
+            given = [self._gives([*owner, "with", *part]) for part in parts]
+            if any(given):
+                self.left_out += [
+                    " ".join(part) for part, done in zip(parts, given, strict=True) if not done
+                ]
+                return True
+        return self._gives([*owner, "with", *words])
 
     def _gives(self, words: list[str]) -> bool:
         """ "Give the cat a hat", "put a hat to the cat": who is there wears or holds it."""

@@ -37,7 +37,7 @@ class Predicates(Merging):
             return
         if things and (length := leads(words, "having")):
             subject = named(replace(self.edits[things[0]], count=1), definite=True)
-            if self._gives([*subject.split(), "with", *words[length:]]):
+            if self._gives_all(subject.split(), words[length:]):
                 return
         words = self._without_pronouns(words)
         found = self.fragment(words)

@@ -94,10 +94,18 @@ class Referents:
             return self.they()
         if pronoun in _PERSONS and "it" not in self.chosen:
             kind = _PERSONS[pronoun]
-            persons = [i for i in self.edits.there if is_of_kind(self.edits[i].noun, kind)]
+            there = self.edits.there
+            persons = [i for i in there if is_of_kind(self.edits[i].noun, kind)]
+            for category in ("person", "animal"):
+                of_them = [i for i in there if noun(self.edits[i].noun).category == category]
+                persons = persons or of_them
             recent = [i for i in persons if i in self.focus]
             if recent or len(persons) == 1:
                 return (recent or persons)[:1]
+        main = self._main(self.edits.there)
+        single = [index for index in main if self.edits[index].count == 1]
+        if not self.chosen and not self.focus and len(single) == 1:
+            return single  # nobody calls three fish "it"
         return self.it()
 
     def they(self) -> list[int]:

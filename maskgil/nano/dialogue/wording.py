@@ -1,0 +1,136 @@
+"""Wording of an utterance: what is said in short, or around it, in words that the clauses know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from maskgil.nano.dialogue.commands import MARKS, courteous, is_whole, leads, without_marks
+from maskgil.nano.dialogue.editing.attributes import attributes_of
+from maskgil.nano.dialogue.fragments import read_fragment, roles_at
+from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.world.nouns import noun
+
+_INTERROGATIVES = ("is", "are", "was", "do", "does", "did", "what", "which", "who", "whose",
+                   "where", "why", "how", "when")  # fmt: skip
+_DETERMINERS = ("a", "an", "another", "the")
+_JOINTS = (*MARKS, "and", "but", "then")
+_MARKS = tuple([mark] for mark in sorted(MARKS))
+_LOOSE = ("there", "too", "also", "right", "just", "directly", "somewhere", "far", "bit", "little")
+_ALIVE = ("animal", "person", "people", "insect", "marine")
+_FRIENDS = ("friend", "companion", "buddy", "mate")
+
+
+def fresh_start(words: Sequence[str]) -> str:
+    """The new wish of "start over with a cactus", "a new picture: a cactus"; "" for none."""
+    plain = courteous(words)
+    length = leads(plain, "restart", "new one")
+    behind = plain[length:]
+    if not length or not (behind[:1] in (["with"], ["and"], ["then"]) or behind[:1] in _MARKS):
+        return ""
+    while behind and (
+        skip := int(behind[0] in MARKS) or leads(behind, "going on", "joint", "only")
+    ):
+        behind = behind[skip:]
+    behind = courteous(behind)
+    behind = behind[leads(behind, "add", "want", "paint", "make") :]
+    scene = read_scene(" ".join(behind)).scene
+    return " ".join(behind) if scene.things or scene.setting else ""
+
+
+def is_asked(words: Sequence[str]) -> bool:
+    """Whether words begin as a question about the picture or the program: "where's his hat"."""
+    return words[0].removesuffix("'s") in _INTERROGATIVES or bool(leads(words, "asks"))
+
+
+def asides_of(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Questions before a wish, and the wish: "where is his hat? give him one"."""
+    found = list(words)
+    while "?" in found[:-1]:
+        at = found.index("?")
+        asked = without_marks(courteous(found[:at]))
+        if not asked or not is_asked(asked):
+            break
+        found = found[at + 1 :]
+    return list(words[: len(words) - len(found)]), found
+
+
+def nouns_in(words: Sequence[str]) -> list[str]:
+    """The things that words name, whatever else they say."""
+    found, at = list[str](), 0
+    while at < len(words):
+        at, roles = roles_at(words, at)
+        found += [roles[role] for role in ("noun", "many") if role in roles][:1]
+    return found
+
+
+def with_nouns(words: Sequence[str], known: Sequence[str]) -> list[str]:
+    """ "A black one" as "a black hat", by the thing last named, or the first of `known`."""
+    found = _at_once(words)
+    for at in range(len(found)):
+        if found[at] in ("one", "ones") and (start := _looks_before(found, at)) is not None:
+            name = _last_named(found[:start]) or next(iter(known), "")
+            if name:
+                found[at] = noun(name).plural if found[at] == "ones" else name
+        elif found[at] in _FRIENDS and found[at - 1] in ("a", "another"):
+            name = _befriended(found[: at - 1], found[at + 1 :], known)
+            if name and leads(courteous(found), "give"):  # "give the cat a friend"
+                return ["add", "another", *name.split(), *found[at + 1 :]]
+            found[at - 1 : at + 1] = ["another", name] if name else found[at - 1 : at + 1]
+    return [part for word in found for part in word.split()]
+
+
+def _befriended(before: Sequence[str], behind: Sequence[str], known: Sequence[str]) -> str:
+    """Whose friend is meant: "give the cat a friend", else of whom was spoken last."""
+    told = nouns_in(behind) if behind[:1] in (["for"], ["of"]) else nouns_in(before)
+    alive = [name for name in known if noun(name).category in _ALIVE]
+    return next(iter((*told, *alive, *known)), "")
+
+
+def _at_once(words: Sequence[str]) -> list[str]:
+    """ "A castle, a big one" as "a big castle"."""
+    found = list(words)
+    for at in range(1, len(found)):
+        if found[at] != "one" or (start := _looks_before(found, at)) is None:
+            continue
+        alone = found[at + 1 : at + 2] == [] or found[at + 1] in MARKS
+        if found[start] not in ("a", "an") or not alone or found[start - 1 : start] not in _MARKS:
+            continue
+        said = courteous(found[:start])
+        article = next((n for n in reversed(range(len(said))) if said[n] in ("a", "an")), None)
+        if article is None or any(word in _JOINTS for word in said[article:]):
+            continue
+        behind = [] if found[at + 1 : at + 2] == [] else found[at + 2 :]
+        looks = found[start + 1 : at]
+        return [*said[:article], "a", *looks, *said[article + 1 :], *behind]
+    return found
+
+
+def _looks_before(words: Sequence[str], end: int) -> int | None:
+    """Where "a big black" of "a big black one" begins; None where no look is told."""
+    for start in range(end - 1, max(-1, end - 5), -1):
+        told = attributes_of(words[start + 1 : end]) if start + 1 < end else None
+        if words[start] in _DETERMINERS:
+            looks = told is not None and not told.way and ("count" not in told.told)
+            return start if looks else None
+    return None
+
+
+def _last_named(words: Sequence[str]) -> str:
+    """The thing that was named last, in a part of the utterance that is over."""
+    ends = [at for at, word in enumerate(words) if word in _JOINTS]
+    if not ends:
+        return ""
+    mentions = read_fragment(" ".join(without_marks(words[: ends[-1]]))).mentions
+    return mentions[-1].thing.noun if mentions else ""
+
+
+def dangling(words: Sequence[str]) -> list[str]:
+    """ "A moose a bit behind" as "a moose behind it": how a thing is to what was spoken of."""
+    for start in range(1, len(words)):
+        if is_whole(words[start:], "dangling"):
+            said = list(words[:start])
+            while len(said) > 1 and said[-1] in _LOOSE:
+                said = said[: -2 if said[-1] in ("bit", "little") else -1]
+            where = words[start:] if words[start] != "in" else [*words[start:], "of"]
+            return [*said, *where, "it"]
+    return list(words)

@@ -1,0 +1,148 @@
+"""What is said in short, or corrected: "a black one", "no, a horse", "start over with a cat"."""
+
+import pytest
+
+from maskgil.nano.dialogue.changes import Edits
+from maskgil.nano.dialogue.interpreter import interpret
+from maskgil.nano.dialogue.stage import Planner
+from maskgil.nano.dialogue.wording import asides_of, with_nouns
+from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.scene_prompts import somewhere
+from maskgil.nano.world.captions import canonical
+from maskgil.presets.load import load_drafts
+
+FARM = "a hut and two goats on a farm"
+KITCHEN = "a cat and a lamp in the kitchen"
+
+
+def outcome_of(wish: str, *texts: str):
+    """What the last of some utterances comes to, and the scene that stands then."""
+    scene, focus, last = somewhere(read_scene(wish).scene), (), None
+    for text in texts:
+        outcome = interpret(text, scene, focus, last)
+        if outcome.action == "change":
+            last, focus, scene = outcome.change, outcome.focus, outcome.change.after
+    return outcome, scene
+
+
+def check(wish, said, stands):
+    outcome, scene = outcome_of(wish, *said)
+    assert outcome.action == "change", outcome
+    meant = somewhere(read_scene(stands).scene)
+    assert sorted(map(str, scene.things)) == sorted(map(str, meant.things)), canonical(scene)
+    told = [(s.setting, s.time, s.weather, s.style) for s in (scene, meant)]
+    assert told[0] == told[1]
+    pairs = [{(each.name, s.things[each.subject].noun) for each in s.relations}
+             for s in (scene, meant)]  # fmt: skip
+    assert pairs[0] == pairs[1]
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "stands"),
+    [
+        (FARM, ["add a pig", "no, a horse"], "a hut, two goats and a horse on a farm"),
+        (FARM, ["a pig behind the hut", "hmm, no, I meant a horse"],
+         "a hut, two goats and a horse behind the hut on a farm"),
+        (FARM, ["add a pig", "a tractor instead"], "a hut, two goats and a tractor on a farm"),
+        (FARM, ["add a pig", "no, three pigs"], "a hut, two goats and three pigs on a farm"),
+        ("a pig on a farm", ["turn the pig into a cow", "no, a duck"], "a duck on a farm"),
+        ("a pig on a chair", ["no, a duck"], "a duck on a chair"),
+        (KITCHEN, ["give the cat a hat", "make the lamp red", "not the lamp, the hat"],
+         "a cat wearing a red hat and a lamp in the kitchen"),
+    ],
+)  # fmt: skip
+def test_a_correction_is_of_what_came_last(wish, said, stands):
+    check(wish, said, stands)
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "stands"),
+    [
+        ("a hut on a farm", ["I want four of those"], "four huts on a farm"),
+        (FARM, ["one goat black"], "a hut, a goat and a black goat on a farm"),
+        ("two fish", ["make one fish orange"], "a fish and an orange fish"),
+        (FARM, ["the goats brown", "and let one be white"],
+         "a hut, a brown goat and a white goat on a farm"),
+        (FARM, ["the left goat should be black"], "a hut, a goat and a black goat on a farm"),
+        (FARM, ["the hut in the middle should be red"], "a red hut and two goats on a farm"),
+        (KITCHEN, ["give the cat a friend"], "two cats and a lamp in the kitchen"),
+    ],
+)  # fmt: skip
+def test_some_of_several(wish, said, stands):
+    check(wish, said, stands)
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "stands"),
+    [
+        ("a cat wearing a red hat", ["give it a black one"], "a cat wearing a black hat"),
+        (KITCHEN, ["does the cat have a hat? then give it a red one"],
+         "a cat wearing a red hat and a lamp in the kitchen"),
+        (KITCHEN, ["where is the lamp? remove it"], "a cat in the kitchen"),
+        (KITCHEN, ["she's got a hat and a scarf"],
+         "a cat wearing a hat and the cat wearing a scarf and a lamp in the kitchen"),
+        ("a cat in the kitchen", ["a chair too, a bit behind"],
+         "a cat and a chair behind the cat in the kitchen"),
+        ("a cat and two lamps in the kitchen", ["put it in the garden"],
+         "a cat and two lamps in the garden"),
+        (KITCHEN, ["way too big, that lamp"], "a cat and a small lamp in the kitchen"),
+        ("a goat on a hill in the fog", ["clear the weather"], "a goat on a hill"),
+        ("a goat on a hill in the rain", ["let it stop raining"], "a goat on a hill"),
+        ("a goat on a hill", ["night with a full moon"], "a goat and a moon on a hill at night"),
+        ("a goat on a hill", ["make it night with stars"], "a goat and stars on a hill at night"),
+        ("a cup on a table", ["two apples"], "a cup on a table and two apples"),
+    ],
+)  # fmt: skip
+def test_what_is_said_in_short(wish, said, stands):
+    check(wish, said, stands)
+
+
+@pytest.mark.parametrize(
+    ("said", "wish"),
+    [
+        ("start over with a dog", "a dog"), ("new picture: two birds", "two birds"),
+        ("clear everything and draw a red car", "a red car"),
+        ("I'd like a ship, you know, a small one, at night", "I'd like a small ship at night"),
+    ],
+)  # fmt: skip
+def test_a_new_wish_is_what_is_told_behind(said, wish):
+    scene = None if said.startswith("I'd") else read_scene(KITCHEN).scene
+    outcome = interpret(said, scene)
+    assert outcome.action == "new"
+    assert read_scene(outcome.wish).scene == read_scene(wish).scene
+
+
+@pytest.mark.parametrize("said", ["dog ball", "banana hat", "a dog and a ball", "car sky"])
+def test_bare_nouns_never_replace_all_that_stands(said):
+    outcome, _ = outcome_of(KITCHEN, said)
+    assert outcome.action == "question"
+
+
+def test_who_rides_before_a_thing_rides_still():
+    _, scene = outcome_of("a hut on a farm", "a knight on a horse in front of it")
+    names = [thing.noun for thing in scene.things]
+    told = {(r.name, names[r.subject], names[r.objects[0]]) for r in scene.relations}
+    assert told == {("riding", "knight", "horse"), ("in front of", "horse", "hut")}
+
+
+def test_nothing_stands_to_itself():
+    edits = Edits(read_scene(KITCHEN).scene)
+    edits.relate(0, "next to", [0])
+    assert not edits.relations
+
+
+def test_asides_and_nouns_of_one():
+    assert asides_of(["is", "it", "big", "?", "yes"]) == (["is", "it", "big", "?"], ["yes"])
+    assert with_nouns(["a", "dog", "and", "a", "black", "one"], ["cat"])[-1] == "dog"
+    assert with_nouns(["two", "of", "one", "kind"], ["cat"]) == ["two", "of", "one", "kind"]
+
+
+@pytest.mark.parametrize(("said", "place"), [("left", 0), ("right", 2), ("middle", 1)])
+def test_the_one_at_a_side_is_the_one_that_stands_there(said, place):
+    planner = Planner(load_drafts())
+    arrangement = planner.first(read_scene("three birds in the sky").scene, 3).arrangement
+    stood = sorted(sprite.left for sprite in arrangement.sprites)
+    outcome = interpret(f"make the {said} one red", arrangement.scene)
+    arrangement = planner.next(outcome.change, arrangement).arrangement
+    red = next(i for i, t in enumerate(arrangement.scene.things) if t.colour == "red")
+    assert [s.left for s in arrangement.sprites if s.thing == red] == [stood[place]]
