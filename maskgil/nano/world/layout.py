@@ -9,7 +9,14 @@ from dataclasses import replace
 
 from maskgil.nano.world.arranging.carrying import figure
 from maskgil.nano.world.arranging.placing import inside, placed_in
-from maskgil.nano.world.arranging.sizing import FEW, LINED, Sizes, companions, heaped
+from maskgil.nano.world.arranging.sizing import (
+    FEW,
+    LINED,
+    Sizes,
+    clear_size,
+    companions,
+    heaped,
+)
 from maskgil.nano.world.clusters import GRID, Cluster, Sprite, abreast, copies, kind_of, mirrored
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.relations import ORDER, combine
@@ -18,7 +25,6 @@ from maskgil.nano.world.settings import VARIANTS, Setting, place
 
 MANY, FAR_LARGER = 3, 2.5  # copies, and times their size, of what they stand in front of
 FILLS = 2  # times as much of a small frame as of the whole picture may be filled
-CROWDED = 12.0  # cells of the largest thing from which on gaps are given up for larger drawings
 
 _CLOSE = (*CARRIED, *ACTIONS, "riding", "on", "in", "under")  # stand as one thing does
 
@@ -46,15 +52,23 @@ class Layout(Sizes):
         carried = sum(relation.name in _CLOSE for relation in scene.relations)
         factor = 16.5 * max(1, len(scene.things) - carried) ** -0.2
         factor *= min(1.0, FILLS * max(self.frame) / GRID)
+        close: list[Sprite] | None = None  # without gaps
         for _ in range(9):
-            for tight in (False, True)[: 1 + (factor < CROWDED)]:
+            for tight in (False, True)[: 1 + (close is None)]:
                 rng.setstate(state)
                 clusters = self._clusters(scene, codes, factor, where.deep, rng, tight)
                 placed = placed_in(clusters, where, self.frame, rng, tight=tight)
-                if placed is not None:
+                if placed is None:
+                    continue
+                if tight:
+                    close = placed
+                elif close is None or _unclear(scene, placed) <= _unclear(scene, close):
                     return inside(placed, self.frame)
+                else:
+                    return inside(close, self.frame)
             factor *= 0.88
-        return inside(placed_in(clusters, where, self.frame, rng, force=True) or [], self.frame)
+        placed = close or placed_in(clusters, where, self.frame, rng, force=True)
+        return inside(placed or [], self.frame)
 
     def arranged(self, scene: Scene, seed: int | str) -> tuple[int, list[Sprite]]:
         """Which variant of its scenery a scene has for this seed, and where its things stand."""
@@ -108,6 +122,20 @@ class Layout(Sizes):
         if close:
             clusters = _turned(clusters, rng)
         return [clusters[index] for index in dict.fromkeys(owner)]
+
+
+def _unclear(scene: Scene, sprites: list[Sprite]) -> int:
+    """Cells that the drawings lack to be made out, of each thing its smallest."""
+    smallest: dict[int, float] = {}
+    for sprite in sprites:
+        longer = max(sprite.width, sprite.height)
+        smallest[sprite.thing] = min(longer, smallest.get(sprite.thing, longer))
+    return round(
+        sum(
+            max(0.0, clear_size(noun(scene.things[index].noun)) - longer)
+            for index, longer in smallest.items()
+        )
+    )
 
 
 def _are_few(scene: Scene, relation: Relation) -> bool:

@@ -8,7 +8,7 @@ from maskgil.nano.world.clusters import Sprite
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.scene import Relation, Scene, Thing
 
-PEOPLE = {"👦": 0.5, "👧": 0.5, "👨": 0.5}
+PEOPLE = {"👦": 0.5, "🧒": 0.5, "👧": 0.5, "👨": 0.5}
 
 
 def aspect(code: str) -> float:
@@ -201,3 +201,18 @@ def test_what_swims_around_something_is_above_and_below_it_too(seed):
     *fish, boat = arranged_many([("fish", 5), ("submarine", 1)], [(0, "around", 1)], seed)
     assert min(each.bottom for each in fish) <= boat.bottom - boat.height / 2
     assert max(each.bottom for each in fish) > boat.bottom
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_several_on_one_thing_overlap_rather_than_become_lumps(seed):
+    *frogs, _log = arranged_many([("frog", 3), ("log", 1)], [(0, "on", 1)], seed)
+    assert all(frog.width >= 8 for frog in frogs)
+    assert len({frog.left for frog in frogs}) == 3
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_three_kinds_of_things_of_which_two_belong_together_stand_in_two_rows(seed):
+    things = [("child", 2), ("snowman", 1), ("dog", 1)]
+    sprites = arranged_many(things, [(0, "next to", 1)], seed)
+    assert all(sprite.height >= 10 for sprite in sprites if sprite.thing < 2)
+    assert sprites[-1].bottom >= max(sprite.bottom for sprite in sprites[:-1]) + 4

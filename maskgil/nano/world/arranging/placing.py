@@ -130,7 +130,8 @@ def _rows(low: list[int], clusters: list[Cluster], where: Setting, width: int) -
             return [afloat, ashore]
     boxes = [cluster.extent() for cluster in clusters]
     total = sum(boxes[i][2] - boxes[i][0] for i in low)
-    if len(low) < 3 or total <= width * 0.9:
+    several = sum(len({sprite.thing for sprite in clusters[i].sprites}) for i in low) > 2
+    if len(low) < 2 or not several or total <= width * 0.9:
         return [low]
     tallest = sorted(low, key=lambda i: boxes[i][1] - boxes[i][3])
     half = (len(low) + 1) // 2

@@ -75,7 +75,7 @@ class Sizes:
         sizes = []
         for index, (thing, one, code) in enumerate(zip(scene.things, nouns, codes, strict=True)):
             longer = factor * (one.size / largest) ** 0.3
-            plain = PERSON if one.category in _PEOPLE else PLAIN
+            plain = clear_size(one)
             if one.category == "animal" and index in apart:
                 plain = CLEAR
             longer = max(longer, min(plain, factor * 0.7 * plain / PLAIN))
@@ -140,7 +140,9 @@ class Sizes:
                 )
                 across = -(-count // rows)
                 close = alone and (len(together) > 1 or relation.name == "in")
-                goal = min(goal, other[0] / across * (1.6 if close else 1.15))
+                most = other[0] / across
+                most = most * 1.6 if close else max(most * 1.15, min(PLAIN, most * 1.6))
+                goal = min(goal, most)
                 if relation.name == "in" and nouns[first].category == "plant":
                     goal = max(goal, min(PLAIN, max(other) * high))  # a bunch: they overlap
             sizes[first] = self.cells(codes[first], goal)
@@ -212,6 +214,11 @@ class Sizes:
         whole = max((size for size in SIZES if size <= longer * 1.15), default=SMALLEST)
         shorter = SLOT * math.ceil(whole * min(aspect, 1 / aspect) / SLOT - 0.05)
         return (whole, max(SLOT, shorter)) if aspect >= 1 else (max(SLOT, shorter), whole)
+
+
+def clear_size(one: Noun) -> int:
+    """Cells at which a noun's drawing is made out."""
+    return PERSON if one.category in _PEOPLE else PLAIN
 
 
 def as_seen(one: Noun) -> Noun:
