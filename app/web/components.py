@@ -10,7 +10,9 @@ from typing import Any
 import gradio as gr
 
 from app.glossary.picture_book import chapters
+from app.imaging.settings import MAX_PROMPT
 from app.web.i18n import tables
+from app.web.stage.graph import styled
 from maskgil.utils.assets import ASSETS
 
 GIVEN = "props, trigger, watch, server, upload"  # what gradio gives a script
@@ -172,7 +174,21 @@ def desk_part() -> gr.HTML:
 
     Events: `ask` and `stop` go to the server, `show` hands what changed to gradio's components.
     """
-    return part("<i></i>", "desk", events=["ask", "stop", "show"], visible="hidden")
+    return part(
+        "<i></i>",
+        "desk",
+        events=["ask", "stop", "show"],
+        server_functions=[restyled],
+        visible="hidden",
+    )
+
+
+def restyled(said: object) -> str:
+    """A prompt in another style for the page's script; `said` is the two as they stand there."""
+    if isinstance(said, list) and len(said) == 2 and all(isinstance(each, str) for each in said):
+        prompt, style = said
+        return styled(prompt, style) if len(prompt) <= MAX_PROMPT else prompt
+    raise gr.Error("the page sends a prompt and a style", print_exception=False)
 
 
 def _picture(name: str) -> str:

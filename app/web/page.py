@@ -13,7 +13,6 @@ from gradio.blocks import Block
 from app.imaging.settings import (
     MAX_COUNT,
     MAX_GUIDANCE,
-    MAX_PROMPT,
     MAX_SEED,
     MAX_STEPS,
     DrawSettings,
@@ -44,7 +43,6 @@ from app.web.queued_jobs import Turns, address_of, visitor_of
 from app.web.sessions import Sessions
 from app.web.stage import payload
 from app.web.stage.drawing import View
-from app.web.stage.graph import styled
 from app.web.stage.restore import shape_code
 from app.web.theme import launch as launch_blocks
 from app.web.theme import said
@@ -245,10 +243,8 @@ class Page:
         # A seed that was typed is meant.
         self.seed.input(None, None, self.fresh, js="() => false", api_visibility="private")
         # A style that is chosen takes the place of the one in the prompt at once.
-        self.style.input(
-            self._on_style, [self.prompt, self.style], self.prompt, trigger_mode="always_last",
-            **at_once,
-        )  # fmt: skip
+        chosen = "(style) => { window.see.styled(style); }"
+        self.style.input(None, self.style, None, js=chosen, api_visibility="private")
         for knob in (
             self.percent, self.steps, self.guidance, self.count, self.compare, self.shape,
         ):  # fmt: skip
@@ -322,9 +318,6 @@ class Page:
     def _on_stop(self, event: gr.EventData, request: gr.Request) -> None:
         if number := number_of(sent(event)):
             self.sessions.stop(visitor_of(request), number)
-
-    def _on_style(self, prompt: str, style: str) -> str:
-        return styled(prompt or "", style) if prompt and len(prompt) <= MAX_PROMPT else prompt
 
     def _on_expect(self, values: Values, request: gr.Request) -> str:
         return self.conversation.expect(self._knobs(values), visitor_of(request))

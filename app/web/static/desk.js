@@ -1,6 +1,6 @@
 // Requests: numbered here, answered by the server in views (see app/web/queued_jobs.py). Only the newest
 // counts, so that whatever the page shows belongs to one request.
-see.desk = (element, { props, trigger, watch, upload }) => {
+see.desk = (element, { props, trigger, watch, server, upload }) => {
   const { say, held, languages } = see;
   const ROOM = 25 * 2 ** 20; // bytes of a file that the server takes
   let newest = 0; // number of the newest request
@@ -266,6 +266,14 @@ see.desk = (element, { props, trigger, watch, upload }) => {
   see.refused = () => {
     if (busy && answered !== newest) see.fail(newest, say("status.unsent"));
     see.ping();
+  };
+  // The prompt in the style that was chosen last, unless somebody has typed since.
+  let style = null;
+  see.styled = async (chosen) => {
+    const before = prompt();
+    style = chosen;
+    const after = before.trim() && (await server.restyled([before, chosen]).catch(() => null));
+    if (after && after !== before && style === chosen && prompt() === before) see.write(after);
   };
   see.stop = () => {
     if (!busy) return;

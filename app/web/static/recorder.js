@@ -17,6 +17,7 @@ see.talk = (element, { server }) => {
   let talk = null; // the recording that is going on
   let pressed = 0; // when the button or the bar went down; 0: not held
   let last = null; // the recording that was heard last: a File
+  let about = {}; // what it was said to: the picture on the stage, and its marks
   let spoken = []; // the languages that the visitor says to speak
 
   translate(element);
@@ -124,6 +125,7 @@ see.talk = (element, { server }) => {
   // Everything that is heard goes this way: spoken, opened, dropped, an example.
   see.heard = (file, { play = false, ...details } = {}) => {
     last = file;
+    about = { marks: held.marks, picture: held.picture, chosen: held.chosen };
     const player = $("audio");
     URL.revokeObjectURL(player.src);
     player.src = URL.createObjectURL(file);
@@ -131,9 +133,10 @@ see.talk = (element, { server }) => {
     if (play) player.play().catch(() => {});
     see.send("speak", file, details);
   };
-  // The same recording in another language, if what is shown comes from one.
+  // The same recording in another language, if what is shown comes from one: said to the picture
+  // that stood there, not to the one that came of it.
   see.again = (language) => {
-    if (last) see.send("speak", last, { language });
+    if (last) see.send("speak", last, { ...about, language });
   };
   see.speaks = (codes) => {
     spoken = codes;

@@ -16,6 +16,7 @@ from tests.helpers.page_browser import (
     needs_chromium,
     pixels,
     prompt,
+    ready,
     set_steps,
 )
 
@@ -100,6 +101,33 @@ def test_a_chosen_style_is_drawn_and_stands_in_the_prompt(tab):
     draw(tab, "a green frog")
     done(tab)
     assert alt(tab) == prompt(tab) == "a green frog in pixel art"
+
+
+def test_a_style_that_answers_late_leaves_what_was_typed_meanwhile(tab):
+    box = tab.locator("#prompt textarea")
+    late, held = re.compile("component_server"), []
+    tab.route(late, lambda route: held.append(route))
+    box.fill("a red house")
+    for style in ("pencil", "flat"):
+        with tab.expect_request(late):
+            choose(tab, "#style", style)
+    box.press("End")
+    tab.keyboard.type(" and a dog")
+    for route in held:
+        with tab.expect_response(late) as answer:
+            route.continue_()
+        assert answer.value.json() and answer.value.finished() is None
+    assert len(held) == 2
+    tab.unroute_all()
+    tab.evaluate("() => new Promise((done) => setTimeout(done))")
+    assert prompt(tab) == "a red house and a dog"
+    choose(tab, "#style", "watercolour")
+    tab.wait_for_function("document.querySelector('#prompt textarea').value.includes('water')")
+    assert prompt(tab) == "a red house and a dog in watercolour"
+    tab.reload(wait_until="domcontentloaded")
+    ready(tab)
+    tab.wait_for_function("document.querySelector('#prompt textarea').value")
+    assert prompt(tab) == "a red house and a dog in watercolour", "a chip's words were typed, too"
 
 
 def test_several_pictures_of_another_shape_are_drawn_one_after_another(tab):

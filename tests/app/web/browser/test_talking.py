@@ -16,6 +16,7 @@ from tests.helpers.page_browser import (
     pixels,
     press,
     prompt,
+    set_count,
 )
 
 pytestmark = needs_chromium
@@ -150,6 +151,46 @@ def test_another_picture_is_spoken_and_drawn(tab, voice):
     assert "×3" in chips(tab)[0]
     tell(tab, "undo")
     assert chips(tab) == ["house"], "what was overwritten is not lost"
+
+
+def test_a_recording_that_is_heard_anew_is_said_to_what_stood_there(tab, clips):
+    """Not to the picture that came of it the first time."""
+    tab.locator("#open-box input[type=file]").set_input_files(clips["fr_stars"]["path"])
+    tab.locator("#heard b", has_text="Français").wait_for()
+    done(tab)
+    menu = tab.get_by_role("combobox", name="I speak")
+    for language in ("Français", "English"):  # the second one alone, then both
+        menu.click()
+        menu.fill(language)
+        with asking(tab):
+            tab.get_by_role("option", name=language).click()
+        done(tab)
+    assert chips(tab) == ["star ×3"]
+    assert tab.locator("#shelf img").count() == 3, "each hearing drew a picture"
+
+
+def test_no_chips_of_one_picture_stand_under_another(tab, slow_steps):
+    draw(tab, "a house by a lake")
+    done(tab)
+    assert chips(tab) == ["house"]
+    set_count(tab, 2)
+    draw(tab, "three red apples", steps=4)
+    tab.locator("html.busy #stage [data-kind=preview]").wait_for()
+    assert chips(tab) == [] and there(tab) == []
+    done(tab)
+    assert chips(tab) == [] and there(tab) == []
+    set_count(tab, 1)
+    draw(tab, "xyzzyx")
+    tab.locator("#status .error").wait_for()
+    assert chips(tab) == [] and there(tab) == []
+
+
+def there(tab) -> list[str]:
+    """What the page's scripts have hidden and somebody sees all the same."""
+    return tab.evaluate(
+        """[...document.querySelectorAll("[hidden]")].filter((each) => each.checkVisibility())
+            .map((each) => each.outerHTML.slice(0, 80))"""
+    )
 
 
 def test_on_a_phone_everything_is_in_reach(browser, served_page):
