@@ -55,7 +55,7 @@ window.see = (() => {
     const said = `:is(.block, .block span)[dir="${direction === "rtl" ? "ltr" : "rtl"}"]`;
     document.querySelectorAll(said).forEach((part) => (part.dir = direction));
     document.querySelectorAll("#prompt textarea:not([dir=auto])").forEach((box) => (box.dir = "auto"));
-  }).observe(document, { childList: true, subtree: true });
+  }).observe(document, { childList: true, subtree: true, attributeFilter: ["name"] });
 
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("#draw, button.example, #shelf .open")) reveal("#stage");
