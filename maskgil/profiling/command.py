@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from maskgil.config import SIZES, TransformerConfig
@@ -17,6 +18,7 @@ from maskgil.profiling.flops import (
     count_parameters,
     forward_flops,
     image_flops,
+    positions,
     weights_gb,
 )
 from maskgil.sampling.config import SamplingConfig
@@ -48,9 +50,15 @@ INTERPRETATIONS = {
 }
 
 
-def describe(size: str, *, tflops: float, sampling: SamplingConfig | None = None) -> dict[str, Any]:
-    """The costs of a named size as a dictionary of plain numbers."""
-    config = TransformerConfig.named(size)
+def describe(
+    size: str,
+    *,
+    tflops: float,
+    sampling: SamplingConfig | None = None,
+    config: TransformerConfig | None = None,
+) -> dict[str, Any]:
+    """The costs of a named size, or of another `config`, as a dictionary of plain numbers."""
+    config = config or TransformerConfig.named(size)
     if not tflops > 0:
         raise ValueError(f"tflops is {tflops}; it must be above 0")
     sampling = sampling or SamplingConfig()
@@ -90,12 +98,18 @@ def describe_preset(
 ) -> dict[str, Any]:
     """The masked model's costs as `describe` gives them, all `components`, and each `ar_ratio`.
 
-    `parameters` is the masked model's count, `parameters_total` everything's.
+    `parameters` is the masked model's count, `parameters_total` everything's. Of nano the models
+    that are shipped are counted, drawing as the preset does.
     """
+    from maskgil.presets.table import PRESETS
     from maskgil.profiling import components
 
-    sampling = sampling or SamplingConfig()
-    costs = describe(PRESET_SIZES[preset], tflops=tflops, sampling=sampling)
+    sampling = sampling or PRESETS[preset].sampling
+    size = PRESET_SIZES[preset]
+    config = (
+        components.shipped("maskgil-nano") if preset == "nano" else TransformerConfig.named(size)
+    )
+    costs = describe(size, tflops=tflops, sampling=sampling, config=config)
     rows, columns = costs["grid"]
     masked = components.Component(
         "MaskGIL-XL text" if preset == "paper" else "MaskGIL-nano",
@@ -113,6 +127,7 @@ def describe_preset(
     (causal,) = (part for part in others if part.role == "autoregressive")
     costs |= {
         "preset": preset,
+        "flops_per_image_autoregressive": causal.flops,
         "parameters_total": sum(part.parameters for part in whole),
         "weights_gb_total": weights_gb(sum(part.parameters for part in whole)),
         "components": [
@@ -123,14 +138,17 @@ def describe_preset(
             }
             for part in whole
         ],
-        "ratios": [_ratio(ratio, costs, causal, guided=guided, tflops=tflops) for ratio in RATIOS],
+        "ratios": [
+            _ratio(ratio, config, sampling, costs, causal, tflops=tflops) for ratio in RATIOS
+        ],
     }
     return costs
 
 
 def _ratio(
-    ratio: float, costs: dict[str, Any], causal: Component, *, guided: bool, tflops: float
-) -> dict[str, Any]:
+    ratio: float, config: TransformerConfig, sampling: SamplingConfig, costs: dict[str, Any],
+    causal: Component, *, tflops: float,
+) -> dict[str, Any]:  # fmt: skip
     """A picture whose first share the autoregressive model writes.
 
     Its share of the FLOPs is taken as its share of the tokens. `weights_read_gb`: each evaluation
@@ -140,10 +158,11 @@ def _ratio(
     written = causal_share(ratio, count)
     left = count - written
     steps = min(costs["steps"], left)
-    config = TransformerConfig.named(costs["size"])
+    guided = sampling.guidance_scale != 1.0
+    read_at_once = costs["prefix_tokens"] + positions(config, count)
     masked = sum(
-        (1 + guided) * forward_flops(config, costs["prefix_tokens"] + count, rows)
-        for rows in _rows_left(left, steps)
+        (1 + guided) * forward_flops(config, read_at_once, rows)
+        for rows in _rows_left(left, steps, sampling.schedule)
     )
     flops = masked + causal.flops * written // count
     read = 2 * (written * causal.parameters + steps * costs["parameters"])
@@ -156,11 +175,11 @@ def _ratio(
     }
 
 
-def _rows_left(count: int, steps: int) -> list[int]:
-    """Tokens the head scores in each step, by the default schedule."""
+def _rows_left(count: int, steps: int, schedule: str) -> list[int]:
+    """Tokens the head scores in each step."""
     if count == 0:
         return []
-    return [count, *masked_counts(SamplingConfig().schedule, steps, count)][:steps]
+    return [count, *masked_counts(schedule, steps, count)][:steps]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -171,14 +190,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--tflops", type=float,
         help="TFLOP/s to count seconds with (default 0.06, a laptop's; 100, a GPU's, for paper)",
     )  # fmt: skip
-    parser.add_argument("--steps", type=int, default=8)
-    parser.add_argument("--guidance", type=float, default=4.0)
+    parser.add_argument("--steps", type=int, help="default: the preset's, 8 of a size")
+    parser.add_argument("--guidance", type=float, help="default: the preset's, 4 of a size")
     parser.add_argument("--json", action="store_true", help="one line of JSON")
 
 
 def run(options: argparse.Namespace) -> None:
     """Print the costs of a size, or of all parts of a preset."""
-    sampling = SamplingConfig(num_steps=options.steps, guidance_scale=options.guidance)
+    from maskgil.presets.table import PRESETS
+
+    sampling = PRESETS[options.preset].sampling if options.preset else SamplingConfig()
+    if options.steps is not None:
+        sampling = replace(sampling, num_steps=options.steps)
+    if options.guidance is not None:
+        sampling = replace(sampling, guidance_scale=options.guidance)
     usual = 100.0 if options.preset == "paper" else 0.06
     tflops = usual if options.tflops is None else options.tflops
     if options.preset:

@@ -194,11 +194,21 @@ def chameleon_vq(grid: tuple[int, int]) -> Component:
     return _tokenizer("Chameleon-VQ", model, codes, decoder, weights)
 
 
+def shipped(name: str) -> TransformerConfig:
+    """The shape of a Transformer that is shipped, as its file states it."""
+    from maskgil import checkpoints
+
+    path, _ = checkpoints.resolve(name)
+    settings = checkpoints.stored_config(checkpoints.read_metadata(path), path)
+    config: TransformerConfig = checkpoints.build_config(TransformerConfig, settings, {}, path)
+    return config
+
+
 def nano_twin(grid: tuple[int, int], *, guided: bool) -> Component:
-    """AR-nano: the causal Transformer of nano's shape."""
+    """AR-nano: the causal Transformer that is shipped."""
     from maskgil.profiling.flops import CAPTION_TOKENS, causal_flops, count_parameters
 
-    config = TransformerConfig.named("nano", causal=True)
+    config = shipped("ar-nano")
     parts = count_parameters(config)
     flops = causal_flops(config, grid, CAPTION_TOKENS["nano"]) // (1 if guided else 2)
     count = grid[0] * grid[1]

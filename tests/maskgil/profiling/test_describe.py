@@ -1,15 +1,19 @@
 """What models cost: every part of a preset is counted, and the numbers agree with what is built."""
 
 import json
+from pathlib import Path
 
 import pytest
 import torch
 
+from maskgil import checkpoints
 from maskgil.__main__ import main
 from maskgil.models.text_encoders.load import load_text_encoder
-from maskgil.profiling.command import describe, describe_preset
+from maskgil.profiling.command import describe_preset
 from maskgil.profiling.components import causal_attention, linear_weights, lumina, minilm, whisper
 from tests.helpers.tiny_paper import chameleon_config, vocabulary
+
+README = Path(__file__).parents[3] / "README.md"
 
 
 @pytest.fixture(scope="module")
@@ -69,11 +73,25 @@ def test_evaluations_of_every_ratio(paper):
 def test_json_and_text_of_a_preset(capsys):
     assert main(["describe", "--preset", "nano", "--json"]) == 0
     (line,) = capsys.readouterr().out.splitlines()
-    assert json.loads(line)["parameters"] == describe("nano", tflops=1.0)["parameters"]
+    costs = json.loads(line)
+    assert (costs["tokens"], costs["guidance_scale"]) == (576, 1.0)
+    assert [row["evaluations"] for row in costs["ratios"]][::4] == [8, 576]
+    assert costs["ratios"][0]["flops"] == costs["flops_per_image"]
     assert main(["describe", "--preset", "nano"]) == 0
     text = capsys.readouterr().out
     for name in ("MaskGIL-nano", "AR-nano", "MiniLM", "CompactVQ", "Whisper base", "ar_ratio"):
         assert name in text
+
+
+@pytest.mark.parametrize(
+    ("name", "file"), [("MaskGIL-nano", "maskgil-nano"), ("AR-nano", "ar-nano")]
+)
+def test_nano_is_counted_as_it_is_shipped(name, file):
+    """Not as the size `nano`, of which nothing is shipped any more; as the README's table says."""
+    costs = component(describe_preset("nano", tflops=1.0), name)
+    model = checkpoints.load(file)
+    assert costs["parameters"] == sum(p.numel() for p in model.parameters())
+    assert f"{costs['parameters']:,}" in README.read_text(encoding="utf-8")
 
 
 def test_counts_are_those_of_the_real_weights():
