@@ -355,12 +355,13 @@ class Lexicon:
             known
             for form in variants(word, self.language)
             for known in self._stems.get(form[:2], ())
-            if inflects(form, known, self.language, colour=self._paints(known))
+            if self._means(known, "noun", "colour", "number")
+            and inflects(form, known, self.language, colour=self._means(known, "colour"))
         )
         return max(known, key=len, default=None)
 
-    def _paints(self, word: str) -> bool:
-        return any(entry.kind == "colour" for entry in self._entries[(word,)])
+    def _means(self, word: str, *kinds: Kind) -> bool:
+        return any(entry.kind in kinds for entry in self._entries[(word,)])
 
 
 def _is_plural_of(word: str, own: set[str], language: str) -> bool:

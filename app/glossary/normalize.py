@@ -106,6 +106,7 @@ _INFLECTIONS = (
     ("ko", "", "[를을이가는은의에로와과도들]|하고|에서", ""),
 )
 _OTHERS = ("", ".{1,2}", ".{1,2}")
+_STEM = 3  # letters that a form shares with a name there, if not all of it
 _ENDINGS_OF = {
     code: endings for codes, *endings in _INFLECTIONS for code in codes.split()
 }  # fmt: skip
@@ -117,6 +118,8 @@ def inflects(form: str, known: str, language: str, *, colour: bool) -> bool:
         (i for i, (x, y) in enumerate(zip(form, known, strict=False)) if x != y),
         min(len(form), len(known)),
     )
+    if language not in _ENDINGS_OF and common < min(_STEM, len(known)):
+        return False
     usual, noun, painted = _ENDINGS_OF.get(language, _OTHERS)
     if colour:
         usual, noun = f"{usual}|{painted}", f"{noun}|{painted}"

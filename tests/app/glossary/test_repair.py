@@ -94,6 +94,7 @@ def test_it_knows_about_ninety_languages_with_their_colours_and_numbers(
         ("zh", "兩", "number", 2),
         ("zh", "三", "number", 3),
         ("hi", "बिल्ली", "noun", "cat"),
+        ("ro", "ouă", "noun", "egg"),
     ],
 )
 def test_inflected_forms_are_understood(
@@ -108,7 +109,16 @@ def test_inflected_forms_are_understood(
 
 @pytest.mark.parametrize(
     ("language", "text"),
-    [("es", "pero"), ("fr", "chatoyant"), ("pt", "mas"), ("de", "Rotor")],
+    [
+        ("es", "pero"),
+        ("fr", "chatoyant"),
+        ("pt", "mas"),
+        ("de", "Rotor"),
+        ("id", "undo"),
+        ("ne", "सेब"),
+        ("hi", "सेब"),
+        ("ro", "rocă"),
+    ],
 )
 def test_other_words_are_not_taken_for_things(glossary: Glossary, language: str, text: str) -> None:
     (item,) = glossary.lexicon(language).scan(text)
@@ -116,6 +126,7 @@ def test_other_words_are_not_taken_for_things(glossary: Glossary, language: str,
     drawn = {glossary.words.names[i] for i in glossary.words.drawn}
     assert entry is None or glossary.words.names[int(entry.value)] not in drawn
     assert item.get("colour") is None
+    assert item.get("skip", "and", "of") is None, "no word of grammar has an ending"
 
 
 def test_folding_keeps_letters_that_matter() -> None:
