@@ -21,7 +21,9 @@ _DOUBLED = {"change make it": "make it", "add there should be": "there should be
             "i want should be": "it should be", "make it is": "it is", "in in": "in",
             "should be should be": "should be", "i want there should be": "there should be",
             "put in watercolour": "in watercolour", "add add": "add",
-            "change put": "put"}  # fmt: skip
+            "change put": "put", "a animals": "an animal", "a birds": "a bird",
+            "a vehicles": "a vehicle", "a insects": "an insect", "a plants": "a plant",
+            "a buildings": "a building"}  # fmt: skip
 NAMES = {number: word for word, number in NUMBERS.items()} | {1: "one"}
 _ARTICLES = ("a", "an", "the")
 _BEHIND = frozenset({"zh"})  # languages that say where before what: told behind it in English
@@ -137,7 +139,13 @@ class Clause:
         self.known += sum(
             len(item.text.replace(" ", "")) for item in items if not item.get("unknown")
         )
-        english = written(scene, self.glossary.words.names) or _amount(items)
+        told, amount = written(scene, self.glossary.words.names), _amount(items)
+        english = told or amount
+        bound = bool(self.told) and (self.told[-1].kind == "det" or self._is_bound())
+        is_named = any(phrase.noun is not None for phrase in scene.phrases)
+        alone = scene.unknown and not is_named and self.language not in UNSPACED
+        if alone and (bound or (amount and not told)):
+            english = f"{english} {scene.unknown[-1]}".strip()  # a thing that nobody knows
         if not english:
             return
         first, _, rest = english.partition(" ")
@@ -178,7 +186,8 @@ class Clause:
 
     def _is_bound(self) -> bool:
         """Whether an article, or what stands for one, is before what follows."""
-        return self.told[-1].english.split()[-1] in (*_ARTICLES, "more", "another")
+        sided = self.told[-1].english.startswith("the ") and self.told[-1].kind == "det"
+        return sided or self.told[-1].english.split()[-1] in (*_ARTICLES, "more", "another")
 
     def english(self, *, is_first: bool = True) -> str:
         """The clause in English; one that is not the first may go on from the one before."""
@@ -198,6 +207,9 @@ class Clause:
         if self.language in UNSPACED:
             return _verb_first(told)
         verbs = [at for at, phrase in enumerate(told) if is_verb_phrase(phrase)]
+        if self.language == "de" and len(verbs) > 1 and told[-1].english == "remove":
+            told = [told[-1], *(each for each in told if not is_verb_phrase(each))]
+            verbs = [0]
         if self.language == "de" and verbs == [len(told) - 1]:
             told = [told[-1], *told[:-1]]  # "kannst du einen Hund hinzufügen"
         found: list[Phrase] = []

@@ -29,7 +29,8 @@ class Change:
 
     `origins`: of each thing its place in the scene before, None for a new one. `shifts`: how far
     things are moved. `parts`: of what is now told apart from others of its kind, the place before
-    of all of them. `sides`: where new things are to stand, from -1 (left) to 1 (right).
+    of all of them. `sides`: where new things are to stand, from -1 (left) to 1 (right), or which of
+    several is meant. `swapped`: two things of which each goes where the other stands.
     """
 
     before: Scene
@@ -38,10 +39,11 @@ class Change:
     shifts: dict[int, Shift] = field(default_factory=dict)
     parts: dict[int, int] = field(default_factory=dict)
     sides: dict[int, int] = field(default_factory=dict)
+    swapped: tuple[int, ...] = ()
 
     @property
     def is_none(self) -> bool:
-        return self.before == self.after and not self.shifts
+        return self.before == self.after and not self.shifts and not self.swapped
 
     @property
     def stood(self) -> dict[int, int]:
@@ -79,6 +81,7 @@ class Edits:
         self.shifts: dict[int, Shift] = {}
         self.parts: dict[int, int] = {}
         self.sides: dict[int, int] = {}
+        self.swapped: tuple[int, ...] = ()
         self.refused: list[str] = []
         """What was asked for and cannot be, in words."""
 
@@ -161,8 +164,7 @@ class Edits:
 
     def resize(self, index: int, steps: int) -> None:
         """Larger or smaller by so many of `SIZES`."""
-        size = self[index].size
-        at = SIZES.index(_SAME_SIZE.get(size or "", size)) + steps
+        at = size_step(self[index].size) + steps
         self.tell(index, size=SIZES[max(0, min(len(SIZES) - 1, at))])
 
     def move(self, index: int, right: int, down: int) -> None:
@@ -185,6 +187,17 @@ class Edits:
 
         self.relations = [each for each in self.relations if not is_older(each)]
         self.relations.append(Relation(subject, name, others))
+
+    def swap(self, first: int, second: int) -> None:
+        """Each of two things as the other stood: to each other, or in the picture."""
+        pair = {first, second}
+        turned = [
+            replace(each, subject=each.objects[0], objects=(each.subject,))
+            if {each.subject, *each.objects} == pair else each for each in self.relations
+        ]  # fmt: skip
+        if turned == self.relations:
+            self.swapped = (first, second)
+        self.relations = turned
 
     def set(self, **scenery: str | None) -> None:
         """Another setting, time, weather or style."""
@@ -214,7 +227,14 @@ class Edits:
         shifts = {places[i]: shift for i, shift in self.shifts.items() if i in places}
         parts = {places[i]: whole for i, whole in self.parts.items() if i in places}
         sides = {places[i]: side for i, side in self.sides.items() if i in places}
-        return Change(self.before, after, origins, shifts, parts, sides)
+        swapped = tuple(places[i] for i in self.swapped if i in places)
+        return Change(self.before, after, origins, shifts, parts, sides, swapped)
+
+
+def size_step(size: str | None) -> int:
+    """Where a size stands among `SIZES`."""
+    told = _SAME_SIZE.get(size or "", size)
+    return SIZES.index(told) if told in SIZES else SIZES.index("huge")
 
 
 def _possible(

@@ -18,6 +18,7 @@ VERBS = (
 _TAKING, _AWAY = ("take", "get", "throw", "bring"), ("away", "off", "out")
 _THENCE = ("of", "from", "there", "here", "the", "picture", "image")
 _SPLITS = ("then", "and")
+_JOINTS = ("with", "by", "for", "to", "into")
 _LOOSE = ("with", "without", "and", "plus")  # say something to be done behind another only
 
 
@@ -50,6 +51,8 @@ def clauses_of(words: Sequence[str], stage: Stage) -> list[Clause]:
 
 def _clause(words: Sequence[str]) -> Clause:
     plain = without_marks(courteous(words))
+    while len(plain) > 3 and plain[0] in _TAKING and plain[-1] in ("again", "too", "now"):
+        plain = plain[:-1]
     while len(plain) > 3 and plain[0] in _TAKING and plain[-1] in _THENCE:
         plain = plain[:-1]
     if len(plain) > 2 and plain[0] in _TAKING and plain[-1] in _AWAY:
@@ -99,7 +102,10 @@ def _begins(after: Sequence[str], before: Sequence[str], stage: Stage) -> bool:
     if not verb or leads(after, "contrary") > length:
         # "the cat black, the dog white"
         named = courteous(before)
-        named = named[kind_of(named, VERBS)[1] :]
+        verb, length = kind_of(named, VERBS)
+        named = named[length:]
+        if verb == "replace" and not any(word in _JOINTS for word in named):
+            return False  # "swap the cat and the dog"
         return stage.starts_with_thing(after) and stage.starts_with_thing(named)
     if after[0] in _LOOSE or " ".join(after[:length]) in ("a picture of", "picture of"):
         return bool(leads(courteous(before), *VERBS))

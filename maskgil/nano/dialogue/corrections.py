@@ -53,9 +53,10 @@ def rather(words: Sequence[str], edits: EditClauses, last: Change | None) -> Cha
     None where nothing of the kind is said.
     """
     plain = without_marks(courteous(words))
-    wrong = words[:2] == ["no", ","] or leads(words, "instead") > 0
-    while length := leads(plain, "instead"):
-        plain, wrong = plain[length:], True
+    denies = plain[:1] in (["no"], ["not"])  # "no bats" takes them away
+    wrong = words[:2] == ["no", ","] or leads(plain, "instead") > int(denies)
+    while wrong and (length := leads(plain, "instead")):
+        plain = plain[length:]
     if plain[-1:] in (["instead"], ["rather"]):
         plain, wrong = plain[:-1], True
     plain = plain[leads(plain, "add", "want", "put", "prefer") :]

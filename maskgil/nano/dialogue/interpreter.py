@@ -25,6 +25,7 @@ from maskgil.nano.reader.typography import emoji_names, has_emoji
 from maskgil.nano.reader.typography import plain as plain_text
 from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.scene import Scene
+from maskgil.nano.world.settings import place
 
 CONTROLS = ("undo", "redo", "restart", "save", "another", "enlarge")
 ORDERS = ("add", "want", "prefer", "remove", "replace", "make", "paint", "move", "put", "give",
@@ -47,6 +48,8 @@ def interpret(
         met = [at for at, thing in enumerate(scene.things) if thing.noun in known]
         focus = met[:1] or focus  # "where did the cow go? remove it"
         known += [scene.things[at].noun for at in _spoken_of(scene, focus, courteous(said))]
+    if known and asked and said[-1:] == ["one"]:
+        said = [*said[:-1], "a", known[0]]  # "is there no man? add one"
     told = with_nouns(said, known)
     text = text if told == words_of(text) else " ".join(told)
     said = repaired(without_no(told))
@@ -167,8 +170,10 @@ def _decided(
         outcome = Outcome("change", change, left_out=left_out, focus=edits.focus_after(change))
     if edits.in_doubt and _goes_on(text) and not change.is_none:
         return outcome
-    if edits.in_doubt and (change.is_none or _is_another_picture(text, scene)):
+    if edits.in_doubt and _is_another_picture(text, scene):
         return new
+    if edits.in_doubt and change.is_none:
+        return new if not scene.things else outcome
     if edits.in_doubt:
         asked = "change this picture, or draw a new picture?"
         return Outcome("question", question=Question(asked, ANSWERS, (outcome, new)))
@@ -198,12 +203,13 @@ def _is_another_picture(text: str, scene: Scene) -> bool:
     nouns = {thing.noun for thing in told.things}
     if not nouns or nouns & {thing.noun for thing in scene.things}:
         return False
-    plain = Scene()
-    elsewhere = any(
-        getattr(told, name) not in (getattr(plain, name), getattr(scene, name))
+    said = read_fragment(text).scenery  # and not where such things are
+    if said.get("setting") == "sky" and scene.setting and place(scene.setting).outdoors:
+        del said["setting"]
+    return any(
+        said.get(name) not in (None, getattr(Scene(), name), getattr(scene, name))
         for name in ("setting", "time", "weather")
     )
-    return elsewhere
 
 
 def is_order(text: str) -> bool:

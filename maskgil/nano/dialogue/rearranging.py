@@ -145,8 +145,13 @@ class Rearranger(Placing):
     def _recount(self, index: int, count: int) -> None:
         """Copies beside those that stand, or the last of them taken away."""
         mine = self._of(index)
-        for sprite in mine[count:]:
+        going = mine
+        if (side := self.change.sides.get(index)) is not None and mine:
+            middle = (min(s.left for s in mine) + max(s.left for s in mine)) / 2
+            going = sorted(mine, key=lambda s: _aside(s.left - middle, side), reverse=True)
+        for sprite in going[count:]:
             self.sprites.remove(sprite)
+        mine = self._of(index)
         if not mine:
             return
         first = mine[0]
@@ -160,8 +165,26 @@ class Rearranger(Placing):
             spot, size = found
             self._insert([self._sprite(index, spot, size, mirrored=first.mirrored)])
 
+    def _swap(self, first: int, second: int) -> None:
+        """Each of two things, and what goes with it, to the middle and the foot of the other."""
+        ends = {index: extent(self._of(index)) for index in (first, second) if self._of(index)}
+        if len(ends) < 2:
+            return
+        for index, other in ((first, second), (second, first)):
+            mine, theirs = ends[index], ends[other]
+            dx: float = snapped((theirs[0] + theirs[2] - mine[0] - mine[2]) / 2)
+            dx = max(-mine[0], min(GRID - mine[2], dx))
+            dy = max(-mine[1], min(GRID - mine[3], theirs[3] - mine[3]))
+            going = {index, *self._attached(index)} - {other}
+            self.sprites = [
+                replace(s, left=s.left + dx, bottom=s.bottom + dy) if s.thing in going else s
+                for s in self.sprites
+            ]
+
     def _shift(self) -> None:
         """Moves things, and what goes with them, as far as the picture reaches."""
+        if len(self.change.swapped) == 2:
+            self._swap(*self.change.swapped)
         for index, (right, down) in self.change.shifts.items():
             mine = self._of(index)
             if not mine:

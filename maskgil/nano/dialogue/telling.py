@@ -43,6 +43,8 @@ def _told(change: Change) -> list[tuple[str, str]]:
     for each in related:
         words = f"{_name(change, each.subject)} {each.name} {_names(change, each.objects)}"
         told.append(("move", f"put {words}"))
+    if len(change.swapped) == 2:
+        told.append(("move", f"{_names(change, change.swapped)} swapped"))
     for index, (right, down) in change.shifts.items():
         told.append(("move", f"moved {_name(change, index)} {_direction(right, down)}"))
     for name in _SCENERY:

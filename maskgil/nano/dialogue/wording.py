@@ -16,6 +16,7 @@ _DETERMINERS = ("a", "an", "another", "the")
 _JOINTS = (*MARKS, "and", "but", "then")
 _MARKS = tuple([mark] for mark in sorted(MARKS))
 _LOOSE = ("there", "too", "also", "right", "just", "directly", "somewhere", "far", "bit", "little")
+_SIZED = ("small", "big", "large", "tiny", "huge")
 _ALIVE = ("animal", "person", "people", "insect", "marine")
 _FRIENDS = ("friend", "companion", "buddy", "mate")
 
@@ -39,7 +40,8 @@ def fresh_start(words: Sequence[str]) -> str:
 
 def is_asked(words: Sequence[str]) -> bool:
     """Whether words begin as a question about the picture or the program: "where's his hat"."""
-    return words[0].removesuffix("'s") in _INTERROGATIVES or bool(leads(words, "asks"))
+    denied = list(words[:2]) in (["there", "is"], ["there's", "no"])  # "there's no man?"
+    return words[0].removesuffix("'s") in _INTERROGATIVES or denied or bool(leads(words, "asks"))
 
 
 def asides_of(words: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -65,7 +67,7 @@ def nouns_in(words: Sequence[str]) -> list[str]:
 
 def with_nouns(words: Sequence[str], known: Sequence[str]) -> list[str]:
     """ "A black one" as "a black hat", by the thing last named, or the first of `known`."""
-    found = _at_once(words)
+    found = _at_once(_with_one(words))
     for at in range(len(found)):
         if found[at] in ("one", "ones") and (start := _looks_before(found, at)) is not None:
             name = _last_named(found[:start]) or next(iter(known), "")
@@ -79,6 +81,33 @@ def with_nouns(words: Sequence[str], known: Sequence[str]) -> list[str]:
     return [part for word in found for part in word.split()]
 
 
+def _with_one(words: Sequence[str]) -> list[str]:
+    """ "And a red, next to it" as "a red one"; other languages say it so."""
+    found: list[str] = []
+    at = 0
+    while at < len(words):
+        end = at + 1
+        while end < len(words) and "relation" not in roles_at(words, end)[1] and (
+            words[end] not in _JOINTS
+        ):  # fmt: skip
+            end += 1
+        ends = {"one": "relation" in roles_at(words, end)[1], "the": end == len(words)}
+        short = words[at] in ("a", "an") or ends.get(words[at], False)
+        told = attributes_of(words[at + 1 : end]) if short else None
+        sized = end == at + 2 and words[at + 1] in _SIZED
+        whole = told is not None and (sized or (bool(told.told) and not told.is_scalar))
+        whole &= not any("noun" in roles_at(words, n)[1] for n in range(at + 1, end))
+        bound = bool({"relation", "with"} & set(roles_at(found, len(found) - 1)[1])) if found else 0
+        is_count = told is not None and "count" in told.told
+        if whole and not is_count and not bound and (not found or not leads(found[-1:], "copula")):
+            found += ["a" if words[at] == "one" else words[at], *words[at + 1 : end], "one"]
+            at = end
+        else:
+            found.append(words[at])
+            at += 1
+    return found
+
+
 def _befriended(before: Sequence[str], behind: Sequence[str], known: Sequence[str]) -> str:
     """Whose friend is meant: "give the cat a friend", else of whom was spoken last."""
     told = nouns_in(behind) if behind[:1] in (["for"], ["of"]) else nouns_in(before)
@@ -88,7 +117,7 @@ def _befriended(before: Sequence[str], behind: Sequence[str], known: Sequence[st
 
 def _at_once(words: Sequence[str]) -> list[str]:
     """ "A castle, a big one" as "a big castle"."""
-    found = list(words)
+    found = _counted(list(words))
     for at in range(1, len(found)):
         if found[at] != "one" or (start := _looks_before(found, at)) is None:
             continue
@@ -103,6 +132,22 @@ def _at_once(words: Sequence[str]) -> list[str]:
         looks = found[start + 1 : at]
         return [*said[:article], "a", *looks, *said[article + 1 :], *behind]
     return found
+
+
+def _counted(words: list[str]) -> list[str]:
+    """ "Sheep, five of them" as "five sheep"."""
+    for at in range(2, len(words)):
+        told = (
+            attributes_of(words[at : at + 1]) if words[at + 1 : at + 3] == ["of", "them"] else None
+        )
+        over = words[at + 3 : at + 4] == [] or words[at + 3] in MARKS
+        if told is None or set(told.told) != {"count"} or words[at - 1] not in MARKS or not over:
+            continue
+        for place in range(at - 1):
+            if {"noun", "many"} & set(roles_at(words, place)[1]):
+                start = place - (words[place - 1 : place] in (["a"], ["an"], ["some"], ["the"]))
+                return [*words[:start], words[at], *words[place : at - 1], *words[at + 3 :]]
+    return words
 
 
 def _looks_before(words: Sequence[str], end: int) -> int | None:

@@ -57,11 +57,30 @@ def conversation(planner):
         ("pt", "apaga as frutas", "remove the fruit"),
         ("zh", "把动物变小", "change the animals smaller"),
         ("zh", "其中一只不要了", "remove one of them"),
+        ("de", "nein, ein Hund", "no, a dog"),
+        ("de", "das linke Auto soll blau sein", "the left car should be blue"),
+        ("de", "die Katze weg", "remove the cat"),
+        ("de", "ein Vogel", "a bird"),
+        ("de", "er braucht einen Hut", "he needs a hat"),
+        ("fr", "un chien à côté de lui", "a dog next to him"),
+        ("zh", "加两个人", "add two people"),
     ],
 )
 def test_utterances_in_english(language, said, english):
     found = translated(said, language, Glossary.load())
     assert found.english == english and not found.unknown
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "english", "unknown"),
+    [
+        ("fr", "ajoute une vendeuse", "add a vendeuse", "vendeuse"),
+        ("fr", "deux clients à droite", "two clients to the right", "clients"),
+    ],
+)
+def test_a_thing_that_nobody_knows_keeps_its_name(language, said, english, unknown):
+    found = translated(said, language, Glossary.load())
+    assert (found.english, found.unknown) == (english, (unknown,))
 
 
 def test_what_was_heard_is_read_by_the_table_or_as_translated():

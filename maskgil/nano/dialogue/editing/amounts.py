@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of, side_at
+from maskgil.nano.dialogue.editing.merging import OWNERS
 from maskgil.nano.dialogue.editing.predicates import Predicates
-from maskgil.nano.dialogue.fragments import read_fragment
+from maskgil.nano.dialogue.fragments import read_fragment, roles_at
 
 _SOME = 2  # more of what is not counted
+_CARRYING = ("hold", "holds", "holding", "wear", "wears", "wearing", "with")
+_ORDINALS = ("first", "second", "third", "last", "other")
 _REST = (["others"], ["ones"])
 
 
@@ -20,7 +24,11 @@ class Amounts(Predicates):
         """ "One of the cats black", "one red and one blue": some of several, told apart."""
         if self._each_otherwise(words):
             return True
-        if verb != "remove" and (self._one_apart(words) or self._one_at_side(words)):
+        if self._theirs(words):
+            return True
+        if self._one_apart(words) if verb != "remove" else False:
+            return True
+        if self._one_at_side(words, verb):
             return True
         told = attributes_of(words[:1]) if words[1:2] == ["of"] else None
         count = told.told.get("count") if told else None
@@ -62,17 +70,24 @@ class Amounts(Predicates):
                     return True
         return self._told_at(self.they(), words[1:], None)
 
-    def _one_at_side(self, words: list[str]) -> bool:
+    def _one_at_side(self, words: list[str], verb: str) -> bool:
         """ "The left one blue", "the cat in the middle should be blue"."""
+        if words and side_at(words, 0)[0] == 1 and len(words) > 1:
+            words = ["the", *words]
         if words[:1] != ["the"]:
             return False
         length, side = side_at(words, 1)
         name = self._noun_length(["the", *words[1 + length :]]) - 1
         if length and words[1 + length : 2 + length] == ["one"]:
             end, things = 2 + length, self.they()
+        elif words[1:2] and words[1] in _ORDINALS and words[2:3] == ["one"]:
+            end, things, length = 3, self.they(), 1
         elif length and name > 0:
             end = 1 + length + name
-            things = self.subject(["the", *words[1 + length :]])[0]
+            named_so = self._mention(["the", *words[1 + length : end]])
+            things = self.found(replace(named_so, many=True)) if named_so else []
+            left = [index for index in things if index not in self.edits.sides]
+            things = left if len(left) == 1 else self.subject(["the", *words[1 + length :]])[0]
         elif words[1:2] == ["one"]:
             length, side = side_at(words, 2)
             end, things = 2 + length, self.they()
@@ -82,6 +97,13 @@ class Amounts(Predicates):
             end += length
         if not length or not things:
             return False
+        if verb == "remove":
+            many = self.edits[things[0]].count > 1
+            if end < len(words) or not many:
+                return False
+            self.edits.sides[things[0]] = side or 0
+            self._less(things[0], 1)
+            return True
         if len(things) == 1 and self.edits[things[0]].count == 1 and words[1:2] != ["one"]:
             told = attributes_of(words[end + leads(words[end:], "copula") :])
             if told is None or told.is_scalar or "count" in told.told:
@@ -96,13 +118,30 @@ class Amounts(Predicates):
             words = words[length:]
         looks = attributes_of(words)
         several = [index for index in things if self.edits[index].count > 1]
-        if looks is None or len(several) != 1:
+        carried = bool(words) and (words[0] in _CARRYING or leads(words, "having") > 0)
+        if len(several) != 1 or (looks is None and not carried):
             return False
         place = len(self.edits.things)
-        self._told_apart(several[0], [(1, looks)])
+        if looks is not None:
+            self._told_apart(several[0], [(1, looks)])
+        elif self.edits.split(several[0], 1) is not None:
+            self.state([place], list(words))
         if side is not None and place < len(self.edits.things):
             self.edits.sides[place] = side
         return True
+
+    def _theirs(self, words: list[str]) -> bool:
+        """ "Her hat purple", where she has none: she is given one."""
+        if not words or words[0] not in OWNERS:
+            return False
+        end, roles = roles_at(words, 1)
+        looks = words[end + leads(words[end:], "copula") :]
+        told = attributes_of(looks) if looks else None
+        if "noun" not in roles or told is None or told.is_scalar or self._noun_length(words[1:]):
+            return False
+        return self._hands_each(
+            self.meant(OWNERS[words[0]])[:1], ["a", *map(str, told.told.values()), roles["noun"]]
+        )
 
     def _some(self, things: list[int], count: int, words: list[str], verb: str) -> bool:
         """So many of things of which each is told apart already: the last of them."""

@@ -36,6 +36,9 @@ def attributes_of(words: Sequence[str]) -> Attributes | None:
     """What `words` tell where they tell no more than attributes; None where they tell more."""
     found = Attributes()
     at, said = 0, False
+    for cut in range(1, len(words)):
+        if (length := leads(words[cut:], "inverted")) and attributes_of(words[cut + length :]):
+            return attributes_of(words[:cut])  # "yellow instead of red"
     while at < len(words):
         end, more = _one(words, at, found)
         if not end:

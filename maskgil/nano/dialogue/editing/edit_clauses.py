@@ -11,19 +11,22 @@ from maskgil.nano.dialogue.commands import is_whole, leads
 from maskgil.nano.dialogue.editing.attributes import (
     Attributes,
     attributes_of,
+    side_at,
     sides_of,
     sky_of,
     without_side,
 )
 from maskgil.nano.dialogue.editing.exchanges import BEHIND, Exchanges
 from maskgil.nano.dialogue.editing.merging import THINGS_AND_PLACES
-from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment
+from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, roles_at
 from maskgil.nano.dialogue.wording import dangling
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.settings import place
 
 _BRINGING = ("", "add", "want", "prefer", "paint", "make", "put", "give")
 PEOPLE = ("person", "people")
+_DEPTHS = ("background", "back", "distance", "foreground")  # of the picture that stands
+_NEW = (["a"], ["an"], ["another"], ["two"], ["three"], ["some"])
 _ARTICLES = (["a"], ["an"], ["the"])
 _WHOLE = 2  # new things of a wish that names a place of its own: nobody takes it for a change
 
@@ -40,6 +43,8 @@ class EditClauses(Exchanges):
         if told := sky_of(words) if clause.verb in _BRINGING else {}:
             return self.edits.set(**told)
         if clause.verb in _BRINGING and self._coloured_ground(words):
+            return
+        if any(leads(words[n:], "swapped") for n in range(len(words))) and self._swaps(words):
             return
         words = _both_first(words)
         if clause.verb in (*_BRINGING, "remove", "replace", "enlarge it", "shrink it") and (
@@ -139,9 +144,10 @@ class EditClauses(Exchanges):
     def _put(self, words: list[str]) -> None:
         while words and words[-1] in BEHIND:
             words = words[:-1]
-        if self._gives_each(words) or self._gives(words):
-            return
         things, length = self.subject(words)
+        several = len(things) > 1 and "relation" in roles_at(words, length)[1]
+        if not several and (self._gives_each(words) or self._gives(words)):
+            return
         if things and length < len(words) and not self.is_told_new(words):
             return self.state(things, words[length:])
         if not self._is_known_anew(words):
@@ -216,7 +222,7 @@ class EditClauses(Exchanges):
                 return self.state(things, words[length:])
         if ("for" in words or "to" in words) and (self._gives_each(words) or self._gives(words)):
             return
-        words = self._without_pronouns(dangling(words))
+        words = self._without_pronouns(dangling(_side_last(words)))
         found = self.fragment(without_side(words))
         if not found.mentions and attributes_of(words):
             return self._bare(words)
@@ -259,7 +265,8 @@ class EditClauses(Exchanges):
                 return self.state(things, words[length:], pronoun=pronoun)
         if words[0] in ("it's", "it"):
             words = words[1:]
-        self._phrase(words)
+        if not self._is_where(words):
+            self._phrase(words)
 
     def _sky_with(self, words: list[str]) -> bool:
         """ "Night with a full moon": the sky told anew, and what is in it."""
@@ -297,7 +304,7 @@ class EditClauses(Exchanges):
 
     def _phrase(self, words: list[str]) -> None:
         """A noun phrase alone: what stands told anew, something to add, or a new picture."""
-        words = dangling(words)
+        words = dangling(_side_last(words))
         plain = self._without_pronouns(words)
         found = self.fragment(without_side(plain))
         if not found.mentions:
@@ -315,6 +322,8 @@ class EditClauses(Exchanges):
             or not self.edits.there
             or any(side is not None for side in sides_of(words))
             or any(known[index] for index in related)
+            or words[-1] in _DEPTHS
+            or (words[-1] == "sky" and self.has_sky())
             or any(
                 mention.definite and there
                 for mention, there in zip(found.mentions, known, strict=True)
@@ -346,6 +355,7 @@ class EditClauses(Exchanges):
         return all(
             set(where.tags) & set(told.settings)
             or ("w" in told.places and where.water)
+            or (told.category == "celestial" and where.outdoors and where.name != "underwater")
             or ("t" in told.places and "table" in where.tags)
             or (told.category in PEOPLE and where.name not in AIRLESS)
             for told in (noun(mention.thing.noun) for mention in found.mentions)
@@ -366,6 +376,13 @@ class EditClauses(Exchanges):
         said_nothing = self.edits.change().is_none and before == self.edits.relations
         if said_nothing and not found.mentions[0].definite:
             self.in_doubt = True
+
+
+def _side_last(words: list[str]) -> list[str]:
+    """ "On the left a house" as "a house on the left"."""
+    length, _ = side_at(words, 0)
+    behind = words[length:]
+    return [*behind, *words[:length]] if length > 1 and behind[:1] in _NEW else words
 
 
 def _both_first(words: list[str]) -> list[str]:

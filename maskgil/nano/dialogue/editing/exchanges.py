@@ -12,6 +12,7 @@ from maskgil.nano.dialogue.editing.classes import class_phrase
 from maskgil.nano.dialogue.fragments import Fragment, read_fragment
 
 _PLAIN = {"setting": None, "time": "day", "weather": "clear", "style": "3d"}
+_POSITIONS = (["places"], ["positions"], ["place"], ["position"])
 BEHIND = ("away", "off", "out", "up", "down", "on", "there", "here", "too", "as", "well", "again",
            "instead", "anymore", "any", "more", "back")  # fmt: skip
 
@@ -99,7 +100,38 @@ class Exchanges(Amounts):
         for name in names:
             self.edits.set(**{name: _PLAIN[name]})
 
+    def _swaps(self, words: list[str]) -> bool:
+        """ "Swap the cat and the dog", "let them change places", "the other way round"."""
+        at = next((n for n in range(len(words)) if leads(words[n:], "swapped")), None)
+        if at is not None:
+            things, length = self.subject(words[:at]) if at else (self.pair(), 0)
+            if length < at:
+                return False
+        else:
+            while words and words[-1] in (*BEHIND, "around", "round", "over"):
+                words = words[:-1]
+            theirs = words[int(words[:1] == ["their"]) :] in _POSITIONS
+            things, length = (self.pair(), len(words)) if theirs else self._pair_of(words)
+            if length < len(words):
+                return False
+        if len(things) != 2:
+            return False
+        self.edits.swap(*things)
+        self.look_at(things)
+        return True
+
+    def _pair_of(self, words: list[str]) -> tuple[list[int], int]:
+        """The two things that "them" or "cat and dog" names, and the length of that."""
+        if words and leads(words, "pronoun") == len(words):
+            return self.pair(), len(words)
+        at = words.index("and") if "and" in words else 0
+        (first, one), (second, two) = self.subject(words[:at]), self.subject(words[at + 1 :])
+        found = [*first[:1], *second[:1]] if at and one == at else []
+        return (found, at + 1 + two) if len(set(found)) == 2 else self.subject(words)
+
     def _replace(self, words: list[str]) -> None:
+        if self._swaps(words):
+            return
         joints = [n for n, word in enumerate(words) if leads(words[n : n + 1], "joint")]
         clear = [n for n in joints if words[n] not in ("in", "to")]
         at = next(iter(clear or joints), None)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from maskgil.nano.dialogue.changes import AIRLESS, Change
-from maskgil.nano.dialogue.editing.attributes import Attributes, sides_of
+from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of, sides_of
 from maskgil.nano.dialogue.editing.referents import Referents
 from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError
@@ -19,8 +19,9 @@ from maskgil.nano.world.settings import place
 _PRONOUNS = {"it", "them", "him", "her", "this", "that", "she", "he"}
 THINGS_AND_PLACES = {"table": "table top", "castle": "castle"}
 MARKS = ("colour", "texture", "size")
-_OWNERS = {"her": "her", "his": "him", "its": "it", "their": "them"}
+OWNERS = {"her": "her", "his": "him", "its": "it", "their": "them"}
 _CARRYING = ("on", "riding", "in")
+_NEXT = ("next", "close", "near", "left", "right")  # … to them
 _CENTRE = 99  # steps that reach the middle from anywhere
 
 
@@ -29,8 +30,8 @@ def _with_sides(words: Sequence[str]) -> list[str]:
     found = list(words)
     for at in range(len(found) - 2):
         _, owner, side = found[at : at + 3]
-        if found[at] in ("on", "to") and owner in _OWNERS and side in ("left", "right"):
-            found[at : at + 3] = ["to", "the", side, "of", _OWNERS[owner]]
+        if found[at] in ("on", "to") and owner in OWNERS and side in ("left", "right"):
+            found[at : at + 3] = ["to", "the", side, "of", OWNERS[owner]]
             while found[at + 5 : at + 6] in (["hand"], ["side"]):
                 del found[at + 5]
     return found
@@ -97,9 +98,16 @@ class Merging(Referents):
         for noun, setting in THINGS_AND_PLACES.items():
             if found.setting == setting and noun in there:
                 found = self.read(" ".join(words).replace(f"the {noun}", f"a {noun}").split())
+        if found.mentions and found.setting == "sky" and self.has_sky():
+            found = replace(found, setting=None)  # "a kite in the sky" comes into the one there is
         if found.setting and self.has_its_water(found.setting, words):
             found = replace(found, setting=None)
         return found
+
+    def has_sky(self) -> bool:
+        """Whether there is a sky over the place that stands."""
+        setting = self.edits.scenery["setting"]
+        return setting is not None and place(setting).outdoors and not place(setting).floats
 
     def has_its_water(self, setting: str, words: Sequence[str]) -> bool:
         """Whether "on the water" is said where there is water already."""
@@ -134,7 +142,10 @@ class Merging(Referents):
 
     def _gives_each(self, words: list[str]) -> bool:
         """ "Give both animals a hat", "put hats on them": one to each of several."""
-        at = next((n for n, word in enumerate(words) if word in ("on", "to", "for") and n), None)
+        at = next(
+            (n for n, word in enumerate(words)
+             if n and word in ("on", "to", "for") and words[n - 1] not in _NEXT), None,
+        )  # fmt: skip
         owners, length = self.subject(words)
         given = words[length:] if length else words[:at]
         if not length and at is not None:
@@ -142,8 +153,13 @@ class Merging(Referents):
             length += at + 1
             if length < len(words):
                 return False
+        return len(owners) > 1 and self._hands_each(owners, given)
+
+    def _hands_each(self, owners: Sequence[int], given: Sequence[str]) -> bool:
+        """One of what is given to each; nothing where it is not one new thing."""
         told = read_fragment(" ".join(given)).mentions
-        if len(owners) < 2 or len(told) != 1 or told[0].definite or not given:
+        where = bool(given) and "relation" in roles_at(given, 0)[1]  # "them on a table"
+        if len(told) != 1 or told[0].definite or attributes_of(given) or where:
             return False
         one = replace(told[0], thing=replace(told[0].thing, count=1))
         for index in owners:
@@ -264,6 +280,9 @@ class Merging(Referents):
         if found.relations and found.relations[0].name not in ("on", "next to", "wearing",
                                                                "holding", "in"):  # fmt: skip
             return False
+        borne = found.relations[0] if found.relations else None
+        if borne and borne.name in ("on", "in") and met[borne.subject]:
+            return False  # "the cat on a bench"
         owner = met[0] or met[1]
         given = found.mentions[1 if met[0] else 0]
         if self._wears_already(owner[0], given):

@@ -39,6 +39,8 @@ class Predicates(Merging):
             subject = named(replace(self.edits[things[0]], count=1), definite=True)
             if self._gives_all(subject.split(), words[length:]):
                 return
+        if things and words[:1] == ["made"]:
+            return self.left_out.append(" ".join(words))  # of what nothing can be made
         words = self._without_pronouns(words)
         found = self.fragment(words)
         if replacing and not found.mentions and found.setting:
@@ -52,6 +54,18 @@ class Predicates(Merging):
             self._become(things, found.mentions, found, by_name=pronoun)
         elif words:
             self.left_out.append(" ".join(words))
+            self.look_at(things)  # "the shark looks odd, make it a whale"
+
+    def _is_where(self, words: list[str]) -> bool:
+        """ "In a vase", "no, under the chair": where that is which was spoken of last."""
+        if "relation" not in roles_at(words, 0)[1] or words[0] in ("by", "at", "from", "after"):
+            return False
+        found = self.fragment(["a", *words])  # "on a table" may be where all of it is
+        thing = self.fragment(words[roles_at(words, 0)[0] :]).mentions
+        if found.scenery or len(thing) != 1 or not self.edits.there:
+            return False
+        self._with_subject(self.it()[:1], words)
+        return True
 
     def _is_joined(self, words: list[str]) -> bool:
         """Whether words go on from a thing: "behind the tree", "wearing a hat", "with a hat"."""
@@ -59,10 +73,16 @@ class Predicates(Merging):
         return bool(joins) and words[0] not in ("into", "like", "as")
 
     def _with_subject(self, things: list[int], words: list[str]) -> None:
+        if len(things) > 1 and words[0] in ("with", "wearing", "holding") and (
+            self._hands_each(things, words[1:])
+        ):  # fmt: skip
+            return
         for index in things:
             subject = named(replace(self.edits[index], count=1), definite=True)
-            found = self.fragment([*subject.split(), *words])
+            found, chosen = self.fragment([*subject.split(), *words]), self.chosen
+            self.chosen = chosen | {self.edits[index].noun: index}
             self.merge(found, words)
+            self.chosen = chosen
 
     def _become(
         self, things: list[int], mentions: tuple[Mention, ...], found: Fragment, *, by_name: bool

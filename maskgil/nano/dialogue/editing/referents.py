@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from maskgil.nano.dialogue.changes import CARRIED, Edits, named
+from maskgil.nano.dialogue.changes import CARRIED, Edits, named, size_step
+from maskgil.nano.dialogue.commands import MARKS, is_of_kind, leads
 from maskgil.nano.dialogue.commands import alike as is_called
-from maskgil.nano.dialogue.commands import is_of_kind, leads
+from maskgil.nano.dialogue.editing.attributes import attributes_of
 from maskgil.nano.dialogue.editing.classes import ClassPhrase, class_phrase
 from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError
@@ -73,7 +74,7 @@ class Referents:
         marks = [(m, getattr(told, m)) for m in ("colour", "texture", "size") if getattr(told, m)]
         for mark, value in marks:
             fitting = [i for i in alike if self._is(i, mark, value)]
-            alike = fitting or alike
+            alike = fitting or (self._largest(alike, value) if mark == "size" else alike)
         if len(alike) < 2 or mention.many:
             return alike
         recent = [i for i in alike if i in self.focus]
@@ -82,6 +83,12 @@ class Referents:
         if len(recent) == 1:
             return recent
         raise DoubtError(alike[0], alike[1])
+
+    def _largest(self, things: list[int], size: str) -> list[int]:
+        """ "The big one" where one is small: the largest, or the smallest, where they differ."""
+        steps = [size_step(self.edits[index].size) for index in things]
+        end = min(steps, default=0) if size_step(size) < size_step(None) else max(steps, default=0)
+        return [index for index, step in zip(things, steps, strict=True) if step == end]
 
     def _is(self, index: int, mark: str, value: str) -> bool:
         thing = self.edits[index]
@@ -117,6 +124,9 @@ class Referents:
         alike = [index for index in self.edits.there if self.edits[index].noun in nouns]
         if len(alike) > 1:
             return alike  # one of them was spoken of
+        several = [index for index in self._free() if self.edits[index].count > 1]
+        if not known and len(several) == 1:
+            return several
         return self._free() or known
 
     def pair(self) -> list[int]:
@@ -154,7 +164,7 @@ class Referents:
             named_too = more and not leads(words[length:], "pronoun")
             return (things, length + more) if named_too else (self.pair(), length)
         noun_length = self._noun_length(words)
-        length = leads(words, "pronoun")
+        length = leads(words, "pronoun") if not _is_owned(words) else 0
         if length and not noun_length:
             things = self.meant(words[0])
             return (things, length) if words[0] in _ALL else (things[:1] or things, length)
@@ -253,6 +263,13 @@ class Referents:
         """Whether the words begin with "the …" that is there."""
         if leads(words, "ground") and words[0] == "the":
             return True
+        if words and words[0] in ("left", "right", "middle"):
+            words = ["the", *words[1:]]
+        if words and (length := self._noun_length(words)):
+            end = next((n for n, word in enumerate(words) if word in (*MARKS, "and")), len(words))
+            looks = words[length + leads(words[length:], "copula") : end]
+            if words[0] != "the" and looks and attributes_of(looks):
+                return True  # "cat black, dog white"
         if not words or words[0] not in ("the", "both", "all"):
             return False
         return self.class_names(words)[1] > 0 or (
@@ -262,6 +279,11 @@ class Referents:
     def is_told_new(self, words: Sequence[str]) -> bool:
         """Whether what the words begin with is told as something new: "a boat"."""
         return bool(words) and words[0] in _ARTICLES
+
+
+def _is_owned(words: Sequence[str]) -> bool:
+    """Whether words begin with what is somebody's: "her hat"."""
+    return words[:1] == ["her"] and bool({"noun", "many"} & set(roles_at(words, 1)[1]))
 
 
 def _of_parts(mention: Mention, there: set[str]) -> Mention:

@@ -65,6 +65,17 @@ def test_a_correction_is_of_what_came_last(wish, said, stands):
          "a hut, a brown goat and a white goat on a farm"),
         (FARM, ["the left goat should be black"], "a hut, a goat and a black goat on a farm"),
         (FARM, ["the hut in the middle should be red"], "a red hut and two goats on a farm"),
+        (FARM, ["left goat black, right goat white"],
+         "a hut, a black goat and a white goat on a farm"),
+        (FARM, ["one goat black", "put them on a boat"],
+         "a hut, a goat on a boat and a black goat on the boat on a farm"),
+        (KITCHEN, ["cat black, lamp red"], "a black cat and a red lamp in the kitchen"),
+        (KITCHEN, ["and a red next to the lamp"],
+         "a cat and a red cat next to a lamp in the kitchen"),
+        ("a king next to a queen", ["both with crowns"],
+         "a king wearing a crown, a queen wearing a crown and the king next to the queen"),
+        ("a cat in the kitchen", ["and one small next to it", "remove the big one"],
+         "a small cat in the kitchen"),
         (KITCHEN, ["give the cat a friend"], "two cats and a lamp in the kitchen"),
     ],
 )  # fmt: skip
@@ -90,6 +101,19 @@ def test_some_of_several(wish, said, stands):
         ("a goat on a hill in the rain", ["let it stop raining"], "a goat on a hill"),
         ("a goat on a hill", ["night with a full moon"], "a goat and a moon on a hill at night"),
         ("a goat on a hill", ["make it night with stars"], "a goat and stars on a hill at night"),
+        ("a rose", ["in a vase"], "a rose in a vase"),
+        ("a cup on a chair", ["no wait, under the chair"], "a cup under a chair"),
+        ("a red rose in a garden", ["yellow instead of red"], "a yellow rose in a garden"),
+        ("a witch next to a tree", ["her hat purple"],
+         "a witch wearing a purple hat and the witch next to a tree"),
+        ("a goat on a hill", ["a kite in the sky"], "a goat and a kite on a hill"),
+        ("a goat on a hill", ["rainbow"], "a goat and a rainbow on a hill"),
+        ("a goat on a hill", ["on the left a tree"], "a goat and a tree on a hill"),
+        ("a goat on a hill", ["mountains in the background"], "a goat and mountains on a hill"),
+        (KITCHEN, ["the cat looks odd, make it a dog"], "a dog and a lamp in the kitchen"),
+        (KITCHEN, ["there's no dog? ok add one"], "a cat, a lamp and a dog in the kitchen"),
+        ("a tiger behind a bush in the jungle", ["swap bush and tiger"],
+         "a bush behind a tiger in the jungle"),
         ("a cup on a table", ["two apples"], "a cup on a table and two apples"),
     ],
 )  # fmt: skip
@@ -116,6 +140,47 @@ def test_a_new_wish_is_what_is_told_behind(said, wish):
 def test_bare_nouns_never_replace_all_that_stands(said):
     outcome, _ = outcome_of(KITCHEN, said)
     assert outcome.action == "question"
+
+
+def test_what_takes_away_is_no_correction():
+    outcome, scene = outcome_of(FARM, "add a moon", "no goats")
+    assert [thing.noun for thing in scene.things] == ["hut", "full moon"]
+    outcome, scene = outcome_of(FARM, "a hut and two goats")
+    assert outcome.action == "none", "it is there already"
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["swap the lion and the giraffe", "swap them around", "let the animals change places",
+     "the other way round"],
+)  # fmt: skip
+def test_two_things_change_places(said):
+    planner = Planner(load_drafts())
+    wish = "a lion and a giraffe in the savanna"
+    arrangement = planner.first(read_scene(wish).scene, 1).arrangement
+    outcome = interpret(said, arrangement.scene)
+    swapped = planner.next(outcome.change, arrangement).arrangement
+    middles = [
+        [(box[0] + box[2]) / 2 for box in each.boxes()] for each in (arrangement, swapped)
+    ]  # fmt: skip
+    assert (middles[0][0] < middles[0][1]) != (middles[1][0] < middles[1][1])
+
+
+def test_the_one_at_a_side_is_taken_away():
+    planner = Planner(load_drafts())
+    arrangement = planner.first(read_scene("three birds in the sky").scene, 3).arrangement
+    stood = sorted(sprite.left for sprite in arrangement.sprites)
+    outcome = interpret("remove the left one", arrangement.scene)
+    left = planner.next(outcome.change, arrangement).arrangement.sprites
+    assert sorted(sprite.left for sprite in left) == stood[1:]
+
+
+def test_one_of_several_is_given_a_thing():
+    _, scene = outcome_of(FARM, "the second one should wear a hat")
+    assert sorted((t.noun, t.count) for t in scene.things) == [
+        ("goat", 1), ("goat", 1), ("hat", 1), ("hut", 1)
+    ]  # fmt: skip
+    assert [each.name for each in scene.relations] == ["wearing"]
 
 
 def test_who_rides_before_a_thing_rides_still():
