@@ -23,7 +23,7 @@ from app.server.json_bodies import NOT_FETCHED, names_addresses
 from app.server.presence import Asker, asker_of
 from app.server.uploads import Uploads, moved_apart
 from app.types import Heard, PictureRequest, Result
-from app.web.api_parameters import language_of, settings_of, text_of
+from app.web.api_parameters import language_of, quoted, settings_of, text_of
 from app.web.controller import PageController
 from app.web.conversations import Conversations
 from app.web.queued_jobs import address_of, visitor_of
@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 
 LONGEST_LINE = 300  # characters
 SESSION = "session"
+AS_DATA = "a data URL, data:audio/ogg;base64,…"  # how tools are sent a file
 Answer = tuple[str | None, dict[str, object]]
 
 
@@ -84,7 +85,8 @@ class Endpoints:
         """Hear what is said in an audio file, in any of Whisper's languages, and draw it.
 
         Args:
-            audio: The recording: any audio file of at most two minutes.
+            audio: The recording: any audio file of at most two minutes. A tool is sent it as a data
+                URL, data:audio/ogg;base64,…; nothing is fetched.
             language: The language spoken, a code such as fr, or auto to detect it.
             ar_ratio: Speed or quality: 0 is fastest, 1 writes one token after another.
             steps: Parallel steps, 1 to 64.
@@ -207,14 +209,30 @@ def _as_text(part: Any) -> Any:
 def keep_tool_files_apart(blocks: gr.Blocks, uploads: Uploads) -> None:
     """Treat what MCP clients send as files like other uploads of `blocks`, which has started.
 
-    The web framework writes it where equal files share a path, and forgets it there.
+    The web framework writes it where equal files share a path, and forgets it there. To clients it
+    says that addresses are fetched, which is closed here, and names a tool that is not there.
     """
     tools: Any = blocks.mcp_server_obj
     if tools is None:
         return
-    convert = tools.convert_strings_to_filedata
+    convert, describe = tools.convert_strings_to_filedata, tools.get_fn_description
+    simplify = tools.simplify_filedata_schema
+
+    def described(*given: Any) -> tuple[str, dict[str, str]]:
+        text, parameters = describe(*given)
+        return text.replace(tools._file_data_tool_description, ""), parameters
+
+    def simplified(schema: dict[str, Any]) -> tuple[dict[str, Any], list[list[str | int]]]:
+        plain, positions = simplify(schema)
+        for name, *_ in positions:
+            plain["properties"][name]["format"] = AS_DATA
+            plain["properties"][name].pop("required", None)
+        return plain, positions
 
     def converted(given: dict[str, Any], positions: list[list[str | int]]) -> dict[str, Any]:
+        for name in (str(first) for first, *_ in positions):
+            if isinstance(given.get(name), str) and not given[name].startswith("data:"):
+                raise ValueError(f"{name} must be {AS_DATA}, not {quoted(given[name])}")
         files: dict[str, Any] = convert(given, positions)
         for name, value in given.items():
             file = files.get(name)
@@ -225,6 +243,8 @@ def keep_tool_files_apart(blocks: gr.Blocks, uploads: Uploads) -> None:
         return files
 
     tools.convert_strings_to_filedata = converted
+    tools.get_fn_description = described
+    tools.simplify_filedata_schema = simplified
 
 
 def answer_in_one_line(blocks: gr.Blocks) -> None:

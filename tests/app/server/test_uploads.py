@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.helpers.running_page import call, file_of, served, tool, wait_until
+from tests.helpers.running_page import call, file_of, rpc, served, tool, wait_until
 
 pytestmark = pytest.mark.usefixtures("alive")
 
@@ -69,6 +69,21 @@ def test_what_a_tool_is_sent_does_not_stay(address, clip):
     refused = tool(address, "speak", {"audio": sent, "steps": 99_999})
     assert refused["isError"]
     assert set(recordings()) == before
+
+
+def test_a_tool_says_how_it_is_sent_a_recording_and_quotes_little_of_what_it_is_not(address, clip):
+    listed = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    accept = {"accept": "application/json, text/event-stream"}
+    url = f"{address}/gradio_api/mcp/"
+    tools = rpc(httpx.post(url, json=listed, headers=accept, timeout=30))["tools"]
+    speak = next(each for each in tools if each["name"].endswith("speak"))
+    assert "data:audio/ogg;base64" in str(speak["inputSchema"]["properties"]["audio"])
+    assert "http" not in str(speak) and "upload_file" not in str(speak), "nothing is fetched"
+    bare = base64.b64encode(clip.read_bytes()).decode()
+    for sent in (bare, "/etc/passwd", f"{address}/", "", "clip.ogg"):
+        refused = tool(address, "speak", {"audio": sent})
+        (line,) = (part["text"] for part in refused["content"])
+        assert refused["isError"] and "data:audio/ogg;base64" in line and len(line) < 200, line
 
 
 def test_a_folder_that_somebody_tidied_away_comes_back_private(pipeline, clip):
