@@ -29,6 +29,8 @@ FILLS = 2  # times as much of a small frame as of the whole picture may be fille
 _CLOSE = (*CARRIED, *ACTIONS, "riding", "on", "in", "under")  # stand as one thing does
 
 
+RIDDEN = {"broom": "svg:broom-2"}
+"""What has another drawing where somebody rides on it."""
 _SEATED = {"man": "svg:sitting-man", "woman": "svg:sitting-woman", "person": "svg:sitting-man"}
 _FROM_THE_SIDE = {"train": "🚂"}
 """What is drawn from the front, by a drawing of its side where it crosses or enters something."""
@@ -192,6 +194,10 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
         relation.subject == index and relation.name in ("on", "in") for relation in scene.relations
     ):
         return _FROM_THE_SIDE[thing.noun]
+    if thing.noun in RIDDEN and any(
+        relation.name == "riding" and index in relation.objects for relation in scene.relations
+    ):
+        return RIDDEN[thing.noun]
     seated = thing.noun in _SEATED and _is_seated(scene, index)
     return _SEATED[thing.noun] if seated else art[0]
 

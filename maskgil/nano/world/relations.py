@@ -42,6 +42,7 @@ SHARES = {
 _FLAT = 0.2  # share of the height above which a table's top, a shelf's board lies
 _SOLID = ("furniture", "building", "structure", "vehicle", "household", "music", "appliance")
 
+_FLOWN = ("broom",)  # what stands on the ground, and flies with who rides on it
 _SLATTED = ("fence", "gate")  # behind which nothing but what is higher can be made out
 _SUNK, _TUCKED = 0.35, 0.5  # of its height, how much of what is in a container, a bed is hidden
 _SEEN_THROUGH = ("birdcage", "aquarium", "jar", "glass of water", "crib", "snow globe", "hammock")
@@ -251,6 +252,8 @@ def _riding(pair: _Pair) -> Cluster:
     headed = any(s.code in facing() and s.width >= PERSON for s in pair.target.sprites)
     back = SLOT if headed and pair.thing.category == "animal" else 0  # its head is to the left
     rider = floating(moved(pair.subject.sprites, pair.centred() + back, base - pair.mine[3]))
+    if pair.thing.name in _FLOWN:
+        return Cluster(floating(rider + pair.target.sprites), "a")
     return pair.joined(rider + pair.target.sprites)
 
 
@@ -283,6 +286,10 @@ def _behind(pair: _Pair) -> Cluster:
 
 
 def _before(pair: _Pair) -> Cluster:
+    if pair.target.kind == "r":  # higher, that its arch is seen
+        dx, dy = -pair.centred(), pair.mine[1] + snapped(pair.tall * 0.4) - pair.box[3]
+        bow = floating(moved(pair.target.sprites, dx, dy))
+        return Cluster(bow + pair.subject.sprites, joint(pair.subject))
     if pair.thing.category == "celestial":  # a bat in the middle of the moon
         dy = snapped((pair.box[1] + pair.box[3] - pair.mine[1] - pair.mine[3]) / 2)
         front = floating(moved(pair.subject.sprites, pair.centred(), dy))

@@ -127,7 +127,7 @@ def test_counts(text, count, left_out):
             "a cup, a plate, a fork and a candle on a wooden table",
             "a cup, a plate, a fork and a candle on the table",
         ),
-        ("a bottle of wine and a bottle of milk", "a bottle and a glass of milk"),
+        ("a bottle of wine and a bottle of milk", "champagne and a glass of milk"),
         (
             "a waiter holding a plate with three apples",
             "a waiter holding a plate and three apples on the plate",

@@ -216,3 +216,20 @@ def test_three_kinds_of_things_of_which_two_belong_together_stand_in_two_rows(se
     sprites = arranged_many(things, [(0, "next to", 1)], seed)
     assert all(sprite.height >= 10 for sprite in sprites if sprite.thing < 2)
     assert sprites[-1].bottom >= max(sprite.bottom for sprite in sprites[:-1]) + 4
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_arch_of_a_rainbow_is_over_who_is_before_it(seed):
+    unicorn, rainbow = arranged(["unicorn", "rainbow"], [(0, "in front of", 1)], seed)
+    top = unicorn.bottom - unicorn.height
+    assert rainbow.bottom - rainbow.height < top < rainbow.bottom
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_broom_that_is_ridden_lies_and_flies(seed):
+    scene = Scene((Thing("witch"), Thing("broom")), (Relation(0, "riding", (1,)),), "village")
+    sprites = Layout(aspect).arrange(scene, random.Random(seed))
+    assert {sprite.code for sprite in sprites} == {"svg:witch", "svg:broom-2"}
+    assert not any(sprite.stands for sprite in sprites)
+    (alone,) = Layout(aspect).arrange(Scene((Thing("broom"),)), random.Random(seed))
+    assert alone.code != "svg:broom-2" and alone.stands
