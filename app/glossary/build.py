@@ -6,7 +6,7 @@ cldr-annotations-full cldr-rbnf` makes it: node_modules). Written: assets/glossa
 - `concepts`: [English noun, its further English words, whether the picture model knows it, the
   keywords that CLDR has for it in English];
 - `languages`: code -> {"nouns": {words: concept}, "colours": {word: colour},
-  "numbers": {word: 1..10}}.
+  "numbers": {word: 1..10}, "written": {words: as CLDR writes them, where folding changed them}}.
 
 Nouns and colours are aligned by the emoji they name (`app.glossary.alignment`); numbers come from
 the spell-out rules.
@@ -141,6 +141,16 @@ def spell_numbers(cldr: Path, locale: str) -> dict[str, int]:
     return words
 
 
+def written(code: str, words: Iterable[str], tables: Iterable[Annotations]) -> dict[str, str]:
+    """Folded `words` of a language with the accents, hyphens and capitals that CLDR gives them."""
+    known: dict[str, str] = {}
+    for table in tables:
+        for name, keywords in table.values():
+            for each in (name, *keywords):
+                known.setdefault(fold(each, code), each)
+    return {each: known[each] for each in words if known.get(each, each) != each}
+
+
 def locales_of(code: str) -> tuple[str, ...]:
     return LOCALES.get(code, (code,))
 
@@ -169,10 +179,11 @@ def build(cldr: Path) -> dict[str, Any]:
     for code in LANGUAGES:
         if code == "en":
             continue
-        nouns, colours = [], []
+        nouns, colours, tables = [], [], []
         for locale in locales_of(code):
             local = read_annotations(cldr, locale)
             if local:
+                tables.append(local)
                 colours.append(find_colours(local, code))
                 known = set(colours[-1])
                 nouns.append(align_nouns(local, english, concepts, known, code))
@@ -183,6 +194,7 @@ def build(cldr: Path) -> dict[str, Any]:
                 "nouns": words,
                 "colours": merge(colours),
                 "numbers": numbers,
+                "written": written(code, words, tables),
             }
     version = json.loads((cldr / "cldr-annotations-full" / "package.json").read_text())["version"]
     return {

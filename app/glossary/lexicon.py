@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
 from pathlib import Path
 from typing import Any, Literal
 
@@ -136,15 +136,23 @@ class LexiconWords:
         return lexicon
 
     def names_in(self, language: str) -> dict[str, str]:
-        """What a language calls things and colours, by the English: of several words the first."""
+        """What a language calls things and colours, by the English: of several words the first.
+
+        Of a thing and a colour of one name, such as an orange, the thing.
+        """
         found: dict[str, str] = {}
-        for row in self.rows_of(language, "noun", "colour"):
-            if row.words:
-                found.setdefault(row.english, row.words[0])
         table = self.cldr["languages"].get(language, {})
+        written = table.get("written", {})
+        for row in (*self.rows_of(language, "noun"), *self.rows_of(language, "colour")):
+            if row.words:
+                name = row.words[0]
+                as_noun = written.get(fold(name, language), "")
+                if as_noun.casefold() != name.casefold():
+                    as_noun = _with_capitals(name) if language == "de" else name
+                found.setdefault(row.english, as_noun if row.kind == "noun" else name)
         for words, meaning in table.get("nouns", {}).items():
             if not _is_part(words, language):
-                found.setdefault(self.names[meaning], words)
+                found.setdefault(self.names[meaning], written.get(words, words))
         for words, colour in table.get("colours", {}).items():
             found.setdefault(colour, words)
         return found
@@ -168,6 +176,20 @@ class LexiconWords:
             for words in row.words:
                 if row.kind != "number" or fold(words) not in seen:
                     yield words, row.kind, self.value_of(row)
+
+
+_SMALL = {"mit", "von", "vom", "auf", "aus", "im", "in", "und", "für", "am", "an", "zu", "zum"}
+
+
+def _with_capitals(name: str) -> str:
+    """A German name as it is written: nouns with capitals, adjectives before them without."""
+    words = name.split(" ")
+    small = {
+        word
+        for word, following in itertools.pairwise(words)
+        if word in _SMALL or (word[-2:] in ("er", "es") and following not in _SMALL)
+    }
+    return " ".join(word if word in small else word[:1].upper() + word[1:] for word in words)
 
 
 def _is_part(words: str, language: str) -> bool:
@@ -341,7 +363,9 @@ class Lexicon:
             return key
         if self.unspaced:
             return None
-        for candidate in product(*(tuple(variants(word, self.language)) for word in words)):
+        for candidate in itertools.product(
+            *(tuple(variants(word, self.language)) for word in words)
+        ):
             if candidate in self._entries:
                 return candidate
         if len(words) == 1 and self.language not in ("fr", "es", "pt", "it", "ca", "gl", *TONAL):

@@ -33,10 +33,12 @@ def test_building_from_cldr(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     write_cldr(tmp_path, {
         "en": {"🍎": ("red apple", ["apple", "fruit", "red"]),
                "🍏": ("green apple", ["apple", "fruit", "green"]), "🐈": ("cat", ["pet"]),
+               "🏝": ("island", ["sea"]),
                "🥝": ("kiwi fruit", ["fruit", "kiwi"]), "😀": ("grinning face", ["face"]),
                **{e: (f"{c} circle", ["circle"]) for e, c in english.items()}},
         "fr": {"🍎": ("pomme rouge", ["fruit", "pomme"]), "🍏": ("pomme verte", ["fruit", "pomme"]),
-               "🐈": ("chat", ["animal"]), "🥝": ("kiwi", ["fruit"]), "😀": ("visage", []),
+               "🐈": ("chat", ["animal"]), "🏝": ("Île", ["mer"]), "🥝": ("kiwi", ["fruit"]),
+               "😀": ("visage", []),
                **{e: (f"disque {c}", ["disque"]) for e, c in circles.items()}},
     })  # fmt: skip
     monkeypatch.setattr(build, "MIN_WORDS", 1)
@@ -44,7 +46,8 @@ def test_building_from_cldr(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     table = data["languages"]["fr"]
     names = {words: data["concepts"][i][0] for words, i in table["nouns"].items()}
     names.pop("visage", None)
-    assert names == {"pomme": "apple", "chat": "cat", "kiwi": "kiwi fruit"}
+    assert names == {"pomme": "apple", "chat": "cat", "kiwi": "kiwi fruit", "ile": "island"}
+    assert table["written"] == {"ile": "Île"}
     assert table["colours"] == {"rouge": "red", "jaune": "yellow", "vert": "green", "bleu": "blue"}
     assert table["numbers"] == {"un": 1, "une": 1, "deux": 2}
     output = tmp_path / "out.json.gz"

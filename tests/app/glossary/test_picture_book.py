@@ -17,6 +17,27 @@ def test_every_english_entry_is_drawn(chapter):
         assert found.scene.things and not found.left_out, entry
 
 
+@pytest.mark.parametrize(
+    ("language", "thing", "name"),
+    [
+        ("de", "dog", "Hund"), ("de", "plate of food", "Teller mit Essen"),
+        ("de", "flying carpet", "fliegender Teppich"), ("de", "subway train", "U-Bahn"),
+        ("de", "red", "rot"), ("ru", "baseball", "бейсбол"), ("fr", "island", "île"),
+        ("pt", "department store", "grande armazém"), ("es", "volcano", "volcán"),
+    ],
+)  # fmt: skip
+def test_things_are_called_as_their_language_writes_them(language, thing, name):
+    assert Glossary.load().words.names_in(language)[thing] == name
+
+
+def test_german_nouns_have_capitals():
+    entries = [
+        each for name, part in chapters("de").items() if name not in PHRASES for each in part
+    ]
+    lower = [each["name"] for each in entries if not any(map(str.isupper, each["name"]))]
+    assert len(entries) > 800 and lower == []
+
+
 PHRASES = ("places", "times", "styles")
 
 
