@@ -18,8 +18,8 @@ from maskgil.nano.world.arranging.sizing import (
     heaped,
 )
 from maskgil.nano.world.clusters import GRID, Cluster, Sprite, abreast, copies, kind_of, mirrored
-from maskgil.nano.world.nouns import noun
-from maskgil.nano.world.relations import ORDER, combine
+from maskgil.nano.world.nouns import Noun, noun
+from maskgil.nano.world.relations import ORDER, SEATS, combine
 from maskgil.nano.world.scene import ACTIONS, CARRIED, Relation, Scene, Thing
 from maskgil.nano.world.settings import VARIANTS, Setting, place
 
@@ -34,12 +34,9 @@ RIDDEN = {"broom": "svg:broom-2"}
 _SEATED = {"man": "svg:sitting-man", "woman": "svg:sitting-woman", "person": "svg:sitting-man"}
 _FROM_THE_SIDE = {"train": "🚂"}
 """What is drawn from the front, by a drawing of its side where it crosses or enters something."""
+_HOUSE = 5.0  # metres: a building of which no more than the outside is drawn
 _CREW = ("person", "people", "animal")
 _OPEN = {"boat": "rowboat"}
-_SEATS = frozenset(
-    ("bench", "couch", "sofa", "armchair", "chair", "stool", "rocking chair", "beach chair",
-     "swing", "seat", "throne", "log", "stump", "rock", "boulder", "picnic blanket", "staircase")
-)  # fmt: skip
 
 
 class Layout(Sizes):
@@ -126,6 +123,11 @@ class Layout(Sizes):
         return [clusters[index] for index in dict.fromkeys(owner)]
 
 
+def _is_building(thing: Noun) -> bool:
+    """Whether who is inside is not seen from outside."""
+    return thing.category == "building" and thing.size >= _HOUSE
+
+
 def _unclear(scene: Scene, sprites: list[Sprite]) -> int:
     """Cells that the drawings lack to be made out, of each thing its smallest."""
     smallest: dict[int, float] = {}
@@ -164,11 +166,13 @@ def _with_many_in_front(scene: Scene, where: Setting) -> Scene:
 
 
 def _manned(scene: Scene) -> Scene:
-    """The scene with who is on a boat in it, and in one that is open."""
+    """The scene with who is on a boat in it, in one that is open; who is in a house before it."""
     things, relations = list(scene.things), list(scene.relations)
     for place_in, relation in enumerate(relations):
         crew, vessel = scene.things[relation.subject], relation.objects[0]
         boards = relation.name in ("on", "in") and noun(crew.noun).category in _CREW
+        if boards and relation.name == "in" and _is_building(noun(scene.things[vessel].noun)):
+            relations[place_in] = replace(relation, name="in front of")
         if not boards or "in" not in dict(noun(scene.things[vessel].noun).anchors):
             continue
         if kind_of(noun(scene.things[vessel].noun)) == "w":
@@ -209,4 +213,4 @@ def _is_seated(scene: Scene, index: int) -> bool:
         for relation in scene.relations
         if relation.subject == index and relation.name in ("on", "in")
     }
-    return bool(seats & _SEATS)
+    return bool(seats & SEATS)

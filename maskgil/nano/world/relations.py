@@ -48,6 +48,11 @@ _SUNK, _TUCKED = 0.35, 0.5  # of its height, how much of what is in a container,
 _SEEN_THROUGH = ("birdcage", "aquarium", "jar", "glass of water", "crib", "snow globe", "hammock")
 _PERCH = 0.5  # of the height at which a tree's fruit hangs, where who is in it sits
 _LIVING = ("person", "people", "animal")
+SEATS = frozenset(
+    ("bench", "couch", "sofa", "armchair", "chair", "stool", "rocking chair", "beach chair",
+     "swing", "seat", "throne", "log", "stump", "rock", "boulder", "picnic blanket", "staircase")
+)  # fmt: skip
+"""What somebody sits on."""
 _COVERING = 0.7  # of the width of what is behind: what is wider would hide it
 _TABLEWARE = 0.8  # metres: what is under something so small is below it
 
@@ -209,7 +214,7 @@ def _below(pair: _Pair) -> Cluster:
 def _on(pair: _Pair) -> Cluster:
     base = pair.box[1] + slots_up(pair.tall * pair.thing.anchor("on", 0.1))
     spare = pair.box[2] - pair.box[0] - (pair.mine[2] - pair.mine[0])
-    room = max(0, int(spare * 0.8) // 2)
+    room = max(0, int(spare * (0.3 if pair.thing.name in SEATS else 0.8)) // 2)
     dx = pair.centred() + snapped(pair.rng.randint(-room, room))
     seated = floating(moved(pair.subject.sprites, dx, base - pair.mine[3]))
     return pair.joined(pair.target.sprites + seated)

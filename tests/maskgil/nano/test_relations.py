@@ -233,3 +233,27 @@ def test_a_broom_that_is_ridden_lies_and_flies(seed):
     assert not any(sprite.stands for sprite in sprites)
     (alone,) = Layout(aspect).arrange(Scene((Thing("broom"),)), random.Random(seed))
     assert alone.code != "svg:broom-2" and alone.stands
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_teacher_stands_behind_a_row_of_children(seed):
+    teacher, *children = arranged_many([("man", 1), ("child", 3)], [], seed)
+    assert teacher.bottom < children[0].bottom and teacher.height > 12
+    assert all(child.height >= 12 for child in children)
+    *cats, dog = arranged_many([("cat", 4), ("dog", 1)], [], seed)
+    assert all(overlap(cat, dog) == 0 for cat in cats), "more than a row of them is not hidden"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_people_on_a_seat_are_large_enough_for_a_face_and_near_its_middle(seed):
+    *girls, _bench = arranged_many([("girl", 2), ("bench", 1)], [(0, "on", 1)], seed)
+    assert all(girl.height >= 12 for girl in girls)
+    boy, swing = arranged(["boy", "swing"], [(0, "on", 1)], seed)
+    assert abs(boy.left + boy.width / 2 - swing.left - swing.width / 2) <= 2
+    assert swing.bottom - boy.bottom <= swing.height * 0.4, "on its seat"
+
+
+@pytest.mark.parametrize("building", ["hospital", "barn"])
+def test_who_is_in_a_building_is_seen_before_it(building):
+    cow, house = arranged(["cow", building], [(0, "in", 1)], 0)
+    assert cow.bottom > house.bottom and cow.part == (0.0, 1.0)

@@ -21,6 +21,7 @@ from maskgil.nano.world.clusters import (
 from maskgil.nano.world.settings import Setting
 
 LEAST = 6  # cells of drawings that are made no smaller for free cells beside them
+SIDE_BY_SIDE = 3  # copies that stand in a row of their own before something higher
 _STREWN = (1, 4, 0, 3)  # free cells over copies in the sky, one after the other
 EDGE = 1  # free cells before and behind what stands side by side
 
@@ -130,13 +131,27 @@ def _rows(low: list[int], clusters: list[Cluster], where: Setting, width: int) -
             return [afloat, ashore]
     boxes = [cluster.extent() for cluster in clusters]
     total = sum(boxes[i][2] - boxes[i][0] for i in low)
-    several = sum(len({sprite.thing for sprite in clusters[i].sprites}) for i in low) > 2
+    kinds = sum(len({sprite.thing for sprite in clusters[i].sprites}) for i in low)
+    several = kinds > 2 or _is_one_behind_many([clusters[i] for i in low])
     if len(low) < 2 or not several or total <= width * 0.9:
         return [low]
     tallest = sorted(low, key=lambda i: boxes[i][1] - boxes[i][3])
     half = (len(low) + 1) // 2
     back, front = tallest[:half], tallest[half:]
     return [[i for i in low if i in back], [i for i in low if i in front]]
+
+
+def _is_one_behind_many(clusters: list[Cluster]) -> bool:
+    """Whether one thing is higher than several others, which hide little of it."""
+    if len(clusters) != 2:
+        return False
+    one, many = sorted(clusters, key=lambda cluster: len(cluster.sprites))
+    in_a_row = len(many.sprites) >= SIDE_BY_SIDE and many.depth() <= SLOT
+    return (
+        in_a_row
+        and len(one.sprites) == 1
+        and one.sprites[0].height > max(sprite.height for sprite in many.sprites)
+    )
 
 
 def _feet(

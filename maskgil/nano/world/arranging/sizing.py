@@ -20,7 +20,7 @@ from maskgil.nano.world.clusters import (
     rows_for,
 )
 from maskgil.nano.world.nouns import Noun, noun
-from maskgil.nano.world.relations import SHARES, is_closed_below, is_open_below
+from maskgil.nano.world.relations import SEATS, SHARES, is_closed_below, is_open_below
 from maskgil.nano.world.scene import Relation, Scene
 
 SIZES = (4, 6, 8, 10, 12, 16)  # cells of a drawing's longer side
@@ -145,6 +145,10 @@ class Sizes:
                 goal = min(goal, most)
                 if relation.name == "in" and nouns[first].category == "plant":
                     goal = max(goal, min(PLAIN, max(other) * high))  # a bunch: they overlap
+            if relation.name == "on" and nouns[second].name in SEATS:
+                clear = self.cells(codes[first], clear_size(nouns[first]))
+                if count * clear[0] <= other[0] + SLOT:
+                    goal = max(goal, *clear)
             sizes[first] = self.cells(codes[first], goal)
         return sizes
 
