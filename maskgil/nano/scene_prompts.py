@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from maskgil.nano.reader.reader import Reading as SceneReading
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.world.captions import canonical
+from maskgil.nano.world.implied import likely_place
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Scene
 from maskgil.prompts import NothingKnownError, Reading
@@ -29,7 +30,9 @@ def somewhere(scene: Scene) -> Scene:
     if scene.setting is not None or (scene.time, scene.weather) == ("day", "clear"):
         return scene
     afloat = any(noun(thing.noun).places == "w" for thing in scene.things)
-    return replace(scene, setting=AT_SEA if afloat else ANYWHERE)
+    if afloat:
+        return replace(scene, setting=AT_SEA)
+    return replace(scene, setting=likely_place(scene) or ANYWHERE)
 
 
 class ScenePromptReader:

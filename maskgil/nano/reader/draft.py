@@ -89,10 +89,12 @@ class Draft:
     def is_rider(self, index: int) -> bool:
         return self.noun(index).category in ("person", "people")
 
-    def relate(self, subject: int, name: str, other: int, *, literal: bool = False) -> None:
+    def relate(
+        self, subject: int, name: str, other: int, *, literal: bool = False, words: str = ""
+    ) -> None:
         """Says how two things stand, in the words of the world's relations.
 
-        With `literal` who is in clothes does not wear them.
+        With `literal` who is in clothes does not wear them. `words` are what was said.
         """
         inverse = name.startswith("~")
         if inverse:
@@ -105,7 +107,7 @@ class Draft:
         if name in ACTIONS:
             name = self._done(subject, name, other)
         if not literal:
-            name = self._meant(subject, name, other)
+            name = self._meant(subject, name, other, words)
         told = self.things[subject].chunk
         if name == "around" and told.many and not told.counted:
             told.count = SEVERAL
@@ -136,9 +138,12 @@ class Draft:
             return "throwing"
         return "next to" if game.category == "game" else "holding"
 
-    def _meant(self, subject: int, name: str, other: int) -> str:
+    def _meant(self, subject: int, name: str, other: int, words: str = "") -> str:
         target, anchors = self.noun(other), dict(self.noun(other).anchors)
         told = self.things[subject].chunk
+        crosses = self.noun(subject).places.startswith("g") and words == "over"
+        if crosses and target.name in words_of_kind("crossed"):
+            return "on"  # "a train going over a bridge"
         if name == "around" and told.count == 1 and not told.many:
             return "next to"
         low = is_open_below(target) and self.noun(subject).size < target.size
@@ -189,7 +194,7 @@ class Draft:
             return False
         anchors = dict(holder.anchors)
         if self.living(owner):
-            if held.name in WORN or held.name in _CLOTHES:
+            if held.name in (*WORN, *_CLOTHES, *words_of_kind("headwear")):
                 self.relate(owner, "wearing", other)
             elif held.name in RAISED or (
                 held.category in _HANDY and held.size <= _carried_size(held)
@@ -250,7 +255,7 @@ class Draft:
         told = self.things[index]
         return (
             told.host
-            if told.host is not None and told.via in (*_CARRIED, "with", "verb", "of")
+            if told.host is not None and told.via in (*_CARRIED, "with", "verb", "of", "between")
             else index
         )
 

@@ -17,10 +17,10 @@ _LABEL = re.compile(r"no'n\d+|wr'tn\d+")
 _TIMES = re.compile(r"x\d{1,3}")
 # What decides among several roles, the first first; what is a noun too is looked at apart.
 _ORDER = (
-    "not", "count", "more", "fraction", "group", "measure", "relation", "with", "side", "style",
-    "time", "weather", "where", "noun", "many", "size", "texture", "colour", "place", "near",
-    "part", "wall", "det", "pronoun", "be", "verb", "still", "adjective", "and", "of", "but",
-    "possessive", "plain",
+    "not", "idiom", "count", "more", "fraction", "group", "measure", "relation", "with", "side",
+    "style", "time", "weather", "where", "noun", "many", "size", "texture", "colour", "place",
+    "near", "part", "wall", "det", "pronoun", "be", "verb", "still", "adjective", "and", "of",
+    "but", "possessive", "plain",
 )  # fmt: skip
 _BEFORE_NOUNS = ("det", "count", "colour", "texture", "size", "adjective", "group", "measure", "of",
                  "relation", "with", "possessive", "not", "and", "unknown", "verb")  # fmt: skip
@@ -153,6 +153,9 @@ def _shortened(
             return at + 1, first or {"unknown": texts[at]}  # "a red | orange"
     if "where" in found[1] and inner is not None and inner[0] > found[0]:  # "on a mountain | road"
         return lexicon.match(texts, at, found[0] - 1) or (at + 1, first or {"plain": ""})
+    whole = longer is not None and longer[0] > found[0] and _is_noun(longer[1])
+    if "count" in found[1] and whole and "det" in first:
+        return at + 1, first  # "a | bunch of grapes"
     before = lexicon.roles(texts[at - 1]) if at else {}
     if "verb" in found[1] and _is_noun(first) and set(before) & {"det", "colour", "size", "count"}:
         return at + 1, first
@@ -175,6 +178,12 @@ def _settled(item: Item, items: list[Item], number: int) -> Item:
     before = items[number - 1] if number else None
     roles = item.roles
     kind = next((kind for kind in _ORDER if kind in roles), next(iter(roles)))
+    after = items[number + 1] if number + 1 < len(items) and not items[number + 1].pause else None
+    leads = after is not None and bool(set(after.roles) & {*_MODIFIERS, "near", "noun", "many"})
+    if kind == "near" and item.text in words_of_kind("before nouns") and leads:
+        return replace(item, kind="adjective", value=item.text)  # "a patient teacher"
+    if kind == "size" and "near" in roles and not leads:
+        kind = "near"  # "a giant eating a cake"
     if kind in ("verb", "still") and _is_head(item, items, number):
         return replace(item, kind="unknown", value=item.text)
     if kind in ("noun", "many") and (
@@ -218,6 +227,8 @@ def _may_be_noun(item: Item, before: Item | None, after: Item | None, *, adjecti
         return after is None or after.pause > 0 or "det" not in after.roles
     if before.text in words_of_kind("modal"):
         return False
+    if before.text in words_of_kind("parent"):  # "a mother duck"
+        return True
     if before.kind == "noun" and {"colour", "texture"} & set(before.roles):  # "an orange duck"
         return True
     if before.kind == "noun" and item.text.endswith("ing"):  # "an elephant painting"

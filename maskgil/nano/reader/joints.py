@@ -9,7 +9,7 @@ from maskgil.nano.reader.draft import TOLD, Draft, Told
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import Lexicon
 from maskgil.nano.reader.scenery import Scenery
-from maskgil.nano.reader.words import SEVERAL
+from maskgil.nano.reader.words import SEVERAL, seen_from_afar, words_of_kind
 from maskgil.nano.world.scene import ACTIONS, CARRIED
 
 _DRINKS = ("cup of coffee", "cup of tea", "wine glass", "beer", "champagne", "whiskey", "sake",
@@ -18,6 +18,7 @@ _DRINKS = ("cup of coffee", "cup of tea", "wine glass", "beer", "champagne", "wh
 _VESSELS = ("glass of water", "bottle", "cup", "mug", "pitcher", "milk carton", "jar",
             "glass of milk", "cup of coffee")  # fmt: skip
 _SMALLER = 0.6  # of who holds something: what lies on less is what is held
+_PORTABLE = 1.2  # metres: where somebody does something to what is larger, it has its place
 _CONTINUED = ("wearing", "holding")
 _LITERAL = ("out of", "inside", "into", "inside of", "within")  # a rabbit out of a hat
 _SHARED = ("on", "in", "under", "in front of", "behind")
@@ -49,6 +50,7 @@ class Joints:
         self.side = ""
         self.unknown = False  # whether what was named last is not of this world
         self.starry = False  # whether the night is said to have stars
+        self.orphaned = False  # whether it is a thing that the next relation may be said of
         self.listed = False  # whether what "with" said goes on
         self.paused = True
         self.before: Chunk | None = None
@@ -116,7 +118,10 @@ class Joints:
             self._go_with(index, chunk)
         elif self.joint == "of" and not known and self._stands_behind_of(chunk):
             assert self.last is not None
-            if chunk.value in _DRINKS or not draft.contain(self.last, index):
+            dwelt = draft.noun(self.last).category == "building" and draft.living(index)
+            if dwelt and chunk.definite:  # "the house of the three little pigs"
+                draft.relate(index, "next to", self.last)
+            elif chunk.value in _DRINKS or not draft.contain(self.last, index):
                 self._drop(index, chunk)
         elif self.joint == "of" and not chunk.counted and chunk.many:
             chunk.count = SEVERAL  # "a pride of lions"
@@ -157,8 +162,13 @@ class Joints:
             subject = draft.owner_of(self.last if self.head is None else self.head)
         else:
             subject = draft.owner_of(self.last)
+            seen, seer = draft.things[self.last].via == "seen", draft.things[self.last].host
+            if seen and seer is not None and self._seats(index):
+                subject = seer
             if self._is_too_small(subject, index):
                 subject = self.last
+        if self.orphaned and not (self.verbal or draft.living(subject)):
+            return  # "a hospital with a gizmo in bed"
         name = self.pending
         if self.unknown and self._is_too_small(subject, index):
             name = "next to"  # "a witch brewing a potion in a cauldron"
@@ -171,12 +181,20 @@ class Joints:
             return  # "a lake with swans surrounded by mountains"
         if self._is_own_part(subject, index):
             return
-        draft.relate(subject, name, index, literal=self.words.endswith(_LITERAL))
+        literal = self.words.endswith(_LITERAL)
+        draft.relate(subject, name, index, literal=literal, words=self.words)
         if done_to is not None:
-            draft.things[done_to].via = "verb"
+            seen = done_to == index and self.words in seen_from_afar()
+            draft.things[done_to].via = "seen" if seen else "verb"
+            if draft.living(done_to) or draft.noun(done_to).size > _PORTABLE:
+                self.active.append(draft.things[done_to])
         self._show(index)
         if name in _SHARED:
             self._share(subject, name, index)
+
+    def _seats(self, index: int) -> bool:
+        """Whether who watches something is on it: "watching a bird from a bench"."""
+        return self.draft.noun(index).name in words_of_kind("seat")
 
     def _show(self, index: int) -> None:
         """Says no more that an action is left out whose place in the picture shows it."""
@@ -190,6 +208,8 @@ class Joints:
         assert self.last is not None
         if self.pending not in ("on", "in") or not self.draft.living(owner):
             return False
+        if self.draft.noun(index).name in words_of_kind("seat"):
+            return False  # "knitting a sock on a chair"
         longest = _SMALLER * self.draft.noun(owner).size
         return self.draft.noun(index).size < longest and self.draft.things[self.last].via != "with"
 

@@ -35,6 +35,7 @@ _LISTS = (
     "more",
     "adjective",
     "not",
+    "idiom",
 )
 _TABLES = ("relation", "side", "size", "texture", "time", "weather", "style", "count")
 
@@ -217,18 +218,22 @@ class Lexicon:
     def _add_near(self) -> None:
         pairs = [(text, name) for text, name in words.table("also").items()]
         pairs += [(text, name) for name, also in words.near_words().items() for text in also]
+        for text, (name, _) in words.several().items():
+            self._add(text, "near", name)
+            self._add(text, "near many", name)
+        said = words.words_of_kind("function")  # "what it does" is about no deer
         for text, name in pairs:
             if name not in self.nouns or text in words.words_of_kind("not near"):
                 continue
             if self._is_free(text) and not self._is_modified(text, self.nouns[name]):
                 self._add(text, "near", name)
-                if self._is_free(plural(text)):
+                if self._is_free(plural(text)) and plural(text) not in said:
                     self._add(plural(text), "near", name)
                     self._add(plural(text), "near many", name)
 
     def _is_free(self, text: str) -> bool:
-        """Whether it means nothing yet, or a colour or material: a lime, wood."""
-        return self._phrases.get(split(text), {}).keys() <= {"colour", "texture"}
+        """Whether it means nothing yet, or a colour, material or size: a lime, a giant."""
+        return self._phrases.get(split(text), {}).keys() <= {"colour", "texture", "size"}
 
     def _add_plain(self) -> None:
         for who in words.listed("kin"):

@@ -8,7 +8,15 @@ from maskgil.nano.reader.items import MOST, NOUNS, Chunk, Item
 from maskgil.nano.reader.lexicon import LIVING, Lexicon
 from maskgil.nano.reader.places import INDOORS
 from maskgil.nano.reader.typography import Word
-from maskgil.nano.reader.words import SEVERAL, borne, colours_said, is_act, table, words_of_kind
+from maskgil.nano.reader.words import (
+    SEVERAL,
+    borne,
+    colours_said,
+    is_act,
+    several,
+    table,
+    words_of_kind,
+)
 
 FAMILY = 3  # animals of one
 LONGEST = 24  # words and phrases of one noun phrase
@@ -160,7 +168,11 @@ class NounPhrases:
             chunk.kind = "lost"
             return [chunk]
         if items[head].kind == "part":
-            self.lose(self._first_said(chunk.start, head), head + 1)
+            first = self._first_said(chunk.start, head)
+            if chunk.colour and items[head].text in words_of_kind("coat"):
+                chunk.said = self.say(first, head + 1)  # it may be who has it that is so
+            else:
+                self.lose(first, head + 1)
             chunk.kind, chunk.value, chunk.text, chunk.end = "lost", "", items[head].text, head + 1
             return [chunk]
         if items[head].kind == "wall":
@@ -186,6 +198,12 @@ class NounPhrases:
             and after.kind in (*NOUNS, "place")
             and not self.negated[head + 1]
         ):
+            if self._is_way(head + 1):  # "a mountain road", "a village street"
+                way = Chunk("place", items[head].value, chunk.start, head + 1, items[head].text)
+                way.place, place = items[head].value, after.roles["place"]
+                chunk.kind, chunk.value, chunk.text = "place", place, after.text
+                chunk.place, chunk.end = place, head + 2
+                return [way, chunk]
             rest = self._with_head(chunk, head + 1)
             if rest[0].place is None or rest[0].kind != "place":
                 rest.insert(0, Chunk("hint", items[head].value, chunk.start, head + 1, ""))
@@ -197,6 +215,12 @@ class NounPhrases:
             items[head].text.endswith("s"),
         )
         return [chunk]
+
+    def _is_way(self, at: int) -> bool:
+        """Whether a place that another one leads to, and no more, ends a phrase."""
+        after = self.items[at + 1] if at + 1 < len(self.items) else None
+        ends = after is None or after.pause > 0 or after.kind not in (*HEADS, "unknown")
+        return self.items[at].text in words_of_kind("way") and ends
 
     def _with_nouns(self, chunk: Chunk, head: int, last: int) -> list[Chunk]:
         """The nouns from `head` to `last` as one thing, or as one each."""
@@ -218,6 +242,9 @@ class NounPhrases:
                 hints.append(Chunk("hint", items[place].roles["place"], place, place + 1, ""))
                 continue
             young = items[place].value == "baby" and self._is_animal(last)
+            grown = items[place].text in words_of_kind("parent") and self._is_animal(last)
+            if place < last and grown:
+                continue  # "a mother bear"
             if place < last and not apart and young:
                 chunk.size = chunk.size or "little"  # "a baby elephant"
                 continue
@@ -276,6 +303,12 @@ class NounPhrases:
         chunk.colour = chunk.colour or colours_said().get(item.text)
         if item.kind == "near" or (item.text in self.lexicon.unlike and noun.name != item.text):
             chunk.asked = item.text
+        if item.text.removesuffix("s") in table("size"):
+            chunk.size = item.text.removesuffix("s")  # "two giants"
+        if self._is_young(item.text):
+            chunk.size = chunk.size or "little"
+        if item.text in several() and not chunk.counted:
+            chunk.count, chunk.counted = several()[item.text][1], True
         if chunk.grouped and not item.many and noun.plural != noun.name:
             chunk.count = 1  # "a box of chocolate"
         if not chunk.counted and (
@@ -292,6 +325,11 @@ class NounPhrases:
         paired = noun.name == item.text == noun.plural or item.text.endswith("glasses")
         if paired and chunk.count == 2 and self._is_pair(chunk, item):
             chunk.count = 1
+
+    @staticmethod
+    def _is_young(text: str) -> bool:
+        """Whether who is named is young and small: "a lamb", "two joeys"."""
+        return text.removesuffix("s") in words_of_kind("youngest")
 
     def _is_pair(self, chunk: Chunk, item: Item) -> bool:
         """Whether "a pair of" says one: of scissors, of glasses."""

@@ -11,6 +11,7 @@ STANDS_FOR = {
 """Setting -> what is drawn of it where another one is the scene's."""
 GENERAL = ("sky", "snow", "hill", "mountain", "sea", "forest", "city", "street")
 """The settings that give way to any other, the first sooner."""
+WATERS = ("lake", "river", "pond", "beach", "sea", "underwater")
 WHERE = frozenset(
     ("in", "on", "at", "through", "across", "along", "into", "over", "onto", "inside", "within",
      "up", "down")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from maskgil.nano.reader.chunks import Chunker
 from maskgil.nano.reader.draft import Draft
@@ -85,6 +86,10 @@ def _replaced(
 ) -> list[tuple[str, str]]:
     """Makes things of what has a noun of nearly the same meaning; the pairs of them."""
     pairs = [(chunk.asked, chunk.value) for chunk in chunks if chunk.asked]
+    for before, chunk in pairwise(chunks):
+        if chunk.kind == "lost" and before.kind == "verb" and before.value == "reading":
+            pairs.append((chunk.said, "book"))  # "reading a story"
+            chunk.kind, chunk.value, chunk.text, chunk.said = "thing", "book", "book", ""
     lost = [chunk for chunk in chunks if chunk.kind == "lost" and chunk.value]
     asked = list(dict.fromkeys(chunk.value for chunk in lost))[:_ASKED_AT_ONCE]
     if nearest is None or not asked:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from maskgil.nano.reader.places import GENERAL, INDOORS, STANDS_FOR
+from maskgil.nano.reader.places import GENERAL, INDOORS, STANDS_FOR, WATERS
 from maskgil.nano.world.settings import place
 
 PAPER = "paper"
@@ -55,7 +55,8 @@ class Scenery:
         others = dict.fromkeys(name for name, _ in self.settings if name != chosen)
         if chosen in INDOORS:
             return []
-        return [STANDS_FOR[name] for name in others if name in STANDS_FOR]
+        wet = chosen in WATERS  # "in the water" of a lake is no sea
+        return [STANDS_FOR[n] for n in others if n in STANDS_FOR and not (wet and n == "sea")]
 
     def weather(self) -> str:
         """The weather; none where there is no sky."""

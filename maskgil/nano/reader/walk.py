@@ -10,6 +10,7 @@ from maskgil.nano.reader.words import SEVERAL, is_shown, table, words_of_kind
 _TABLES = ("table", "dining table", "round table")
 _CROWDED = 4  # kinds of things on one table
 _LANDSCAPE = ("hill", "mountain", "road", "pond", "railway", "field", "river", "street")
+_GROWN = ("animal", "marine", "person", "people")
 _WORDS_ALONE = ("water", "air", "clouds", "snow")
 
 
@@ -23,13 +24,43 @@ class Walk(Joints):
                 self._pause(chunk)
             getattr(self, f"_{chunk.kind}", self._other)(chunk, at)
             self.before = chunk
+        self._dangle()
+        if not self.scenery.times and any(self._is_sky(told.chunk) for told in self.draft.things):
+            self.scenery.add("time", "night")
         self.draft.settle_sides()
         self.draft.merge_alike()
+        nouns = [self.draft.noun(index) for index in range(len(self.draft.things))]
+        if any(noun.category == "building" for noun in nouns):  # "a garage with tools on the wall"
+            self.scenery.hints = [hint for hint in self.scenery.hints if hint not in INDOORS]
         self._bear()
         self._table_top()
         self._shine()
 
+    @staticmethod
+    def _is_sky(chunk: Chunk) -> bool:
+        """Whether "the stars" are spoken of: those that are seen by night."""
+        bare = chunk.colour is chunk.texture is chunk.size is None and not chunk.counted
+        return chunk.value == "star" and chunk.many and chunk.definite and bare
+
+    def _dangle(self) -> None:
+        """ "a tree with gifts underneath", "a house and a cat outside": under, before it."""
+        adverbial = self.pending and not self.verbal and self.words in words_of_kind("adverb")
+        if not adverbial or self.last is None or self.orphaned:
+            return
+        told, others = self.draft.things[self.last], self.mentioned[:-1]
+        host = told.host if told.via == "with" else next(reversed(others), None)
+        if host is not None and host != self.last and not self._is_related(host):
+            self._unrelate(host, self.last)
+            self.draft.relate(self.last, self.pending, host)
+        self.pending = ""
+
+    def _is_related(self, host: int) -> bool:
+        """Whether it was said how what was named last stands to another thing than `host`."""
+        own = [each for each in self.draft.relations if self.last in (each[0], *each[2])]
+        return any(host not in (each[0], *each[2]) for each in own)
+
     def _pause(self, chunk: Chunk) -> None:
+        self._dangle()
         self.paused = True
         self.pending = self.joint = ""
         if chunk.pause == 2:
@@ -79,6 +110,7 @@ class Walk(Joints):
         self.pending, self.joint = "", "with"
 
     def _and(self, chunk: Chunk, at: int) -> None:
+        self._dangle()
         self.pending, self.joint, self.paused = "", "with" if self.listed else "and", True
 
     def _of(self, chunk: Chunk, at: int) -> None:
@@ -112,23 +144,51 @@ class Walk(Joints):
         self.pending = ""
 
     def _lost(self, chunk: Chunk, at: int) -> None:
+        if self._is_coat(chunk):
+            return
         if chunk.said:
             self.left_out.append((chunk.start, chunk.said))
         if self._is_unknown_verb(chunk, at):  # "a wizard brewing a potion"
             self.pending, self.words, self.verbal, self.joint = "next to", chunk.text, True, ""
             return
         self.unknown = self.verbal or bool(self.pending)
+        self.orphaned = bool(chunk.said) and not self.pending and self.joint == "and"
         self.listed = self.joint == "with"  # "with a beard and a hat"
         after = self.chunks[at + 1] if at + 1 < len(self.chunks) else None
         if not (self.pending and after is not None and after.kind == "of"):
             self.pending = ""  # "on the roof of a house" is on the house
         self.joint = ""
 
+    def _is_coat(self, chunk: Chunk) -> bool:
+        """ "a sheep with black wool" is a black sheep."""
+        if self.joint != "with" or self.last is None or chunk.text not in words_of_kind("coat"):
+            return False
+        beast = self.draft.things[self.last].chunk
+        if not chunk.colour or self.draft.noun(self.last).category != "animal" or beast.colour:
+            return False
+        beast.colour, self.joint = chunk.colour, ""
+        return True
+
     def _side(self, chunk: Chunk, at: int) -> None:
+        if not self.paused and self.last is not None and self._sits(chunk, self.last):
+            return
         if self.paused or self.last is None:
             self.side = chunk.value
         else:
             self.draft.things[self.last].side = chunk.value
+
+    def _sits(self, chunk: Chunk, last: int) -> bool:
+        """ "a cake with a cherry on top", "a web with a spider in the middle": on, in it."""
+        told = self.draft.things[last]
+        name = {"top": "on", "middle": "in"}.get(chunk.value)
+        if told.via != "with" or told.host is None or name is None:
+            return False
+        anchors = dict(self.draft.noun(told.host).anchors)
+        if name == "in" and "on" in anchors and "in" not in anchors:
+            name = "on"
+        self._unrelate(told.host, last)
+        self.draft.relate(last, name, told.host)
+        return True
 
     def _pronoun(self, chunk: Chunk, at: int) -> None:
         """ "with a vase on it" is said of the thing before last, "next to it a cat" of the last."""
@@ -205,7 +265,9 @@ class Walk(Joints):
             self.scenery.put(str(chunk.place), 2)
             self.pending, self.joint = "", ""
             return
-        if self.joint == "of" and self._is_of(chunk):
+        if (self.joint == "of" and self._is_of(chunk)) or self._is_coat(chunk):
+            return
+        if self._is_friend(chunk):
             return
         if self._only_owns(at):
             self.left_out.append((chunk.start, chunk.said or chunk.text))
@@ -215,9 +277,14 @@ class Walk(Joints):
             self.pending = self.joint = ""
             return
         after = self.chunks[at + 1].kind if at + 1 < len(self.chunks) else ""
+        young = chunk.text.rpartition(" ")[2] in words_of_kind("offspring")
+        if young and any(told.chunk.value == chunk.value for told in self.draft.things):
+            chunk.size = chunk.size or "little"  # "a bear with two cubs"
         if after != "of" and self._is_alike(chunk):
             return
         self._grow(chunk)
+        if chunk.text in table("hint"):
+            self.scenery.hints.append(table("hint")[chunk.text])  # "a coral reef"
         added = self.draft.add(chunk)
         if added is None:
             self.pending = self.joint = ""
@@ -232,7 +299,7 @@ class Walk(Joints):
         dropped = index not in range(len(self.draft.things))
         self.listed = dropped and self.joint == "with"  # "with a carrot nose and a black hat"
         self.pending = self.joint = self.words = ""
-        self.verbal = self.paused = self.unknown = False
+        self.verbal = self.paused = self.unknown = self.orphaned = False
         if not dropped:
             self.last = index
             self.mentioned.append(index)
@@ -267,7 +334,8 @@ class Walk(Joints):
         parent, young = (chunk.text in words_of_kind(kind) for kind in ("parent", "offspring"))
         if not chunk.owned or not (parent or young) or self.last is None:
             return
-        other = self.draft.doer(self.mentioned)
+        beasts = (n for n in reversed(self.mentioned) if self.draft.noun(n).category in _GROWN)
+        other = next(beasts, self.last)
         if self.draft.noun(other).category not in ("animal", "marine"):
             return
         told, grown = self.draft.things[other].chunk, table("grown")
@@ -298,6 +366,14 @@ class Walk(Joints):
                 if added is not None:
                     ridden = "ride" in dict(self.draft.noun(added[0]).anchors)
                     self.draft.relate(index, "riding" if ridden else "holding", added[0])
+
+    def _is_friend(self, chunk: Chunk) -> bool:
+        """Whether an animal's friend is spoken of, who is no person: "a fox and his friend"."""
+        friend = chunk.owned and chunk.text in words_of_kind("friend")
+        if not friend or self.last is None or self.draft.noun(self.last).category != "animal":
+            return False
+        self.left_out.append((chunk.start, chunk.said or chunk.text))
+        return True
 
     def _is_owners_part(self, chunk: Chunk) -> bool:
         """Whether a thing is a part of who was named: "beating its chest"."""

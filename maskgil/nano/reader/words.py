@@ -56,6 +56,13 @@ def colours_said() -> dict[str, str]:
 SEVERAL = 5  # of what comes in groups
 
 
+@functools.cache
+def several() -> dict[str, tuple[str, int]]:
+    """Words for many at once -> the noun of one of them, and how many are drawn: "traffic"."""
+    told = ((text, value.rpartition(" ")) for text, value in table("several").items())
+    return {text: (name, int(count)) for text, (name, _, count) in told}
+
+
 def near_words() -> dict[str, tuple[str, ...]]:
     """Noun -> words that mean nearly the same."""
     return dict(_lists(NEAR_WORDS))
@@ -93,6 +100,12 @@ def words_of_kind(kind: str) -> frozenset[str]:
 def transitive() -> dict[str, str]:
     """Forms of verbs -> the relation of who does it to what it is done to."""
     return {form: to for verb, to in table("transitive").items() for form in _inflected(verb)}
+
+
+@functools.cache
+def seen_from_afar() -> frozenset[str]:
+    """Forms of verbs behind which a place is of what is seen: "looking at a cat in a tree"."""
+    return frozenset(form for verb in listed("seen") for form in _inflected(verb))
 
 
 @functools.cache

@@ -7,14 +7,15 @@ from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
+from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import ACTIONS, Relation, Scene, Thing
-from maskgil.nano.world.settings import place
+from maskgil.nano.world.settings import PLACES, place
 
 PLAIN = "on plain paper"
 """What a caption says of a scene that is on plain paper though it implies a place."""
 TINTED = "blue background"  # behind what is white
 _UPON = ("on", "in", "around", "riding")  # the object is what tells the place
-_ABOUT = ("under", "behind", "in front of", *ACTIONS, "holding")  # either is
+_ABOUT = ("under", "behind", "in front of", *ACTIONS, "holding", "wearing")  # either is
 _NEAR = "next to"  # both are, of the same place
 _BY_NIGHT = ("full moon", "crescent moon", "moon with a face", "glowing star", "fireworks")
 _WHITE = ("polar bear", "swan", "sheep", "rabbit", "snowman", "ghost", "dove", "goose", "snowy owl")
@@ -41,7 +42,8 @@ def imagined(scene: Scene, *, doers: Collection[int] = (), timeless: bool = True
     """
     if scene.style != "3d":
         return scene
-    nightly = timeless and len(scene.things) > 1 and _is_nightly(scene)
+    several = len(scene.things) > 1 or scene.setting is not None
+    nightly = timeless and several and _is_nightly(scene)
     if nightly and (scene.setting is None or "night" in place(scene.setting).times):
         scene = replace(scene, time="night")
     if scene.setting is not None:
@@ -60,6 +62,24 @@ def imagined(scene: Scene, *, doers: Collection[int] = (), timeless: bool = True
     if scene.weather != "clear" and not where.outdoors:
         return scene
     return replace(scene, setting=setting)
+
+
+def likely_place(scene: Scene) -> str | None:
+    """Where the things of a scene mostly are out of doors, in its weather, at its time of day.
+
+    The first thing that tells one counts: what it implies, else where its noun is at home.
+    """
+    for thing in scene.things:
+        implied, tags = _places().get(thing.noun), noun(thing.noun).settings
+        near = [name for name, each in PLACES.items() if set(tags) & set(each.tags)]
+        near.sort(key=lambda name: min(tags.index(t) for t in PLACES[name].tags if t in tags))
+        for name in (implied, *near):
+            where = place(name)
+            airless = where.floats or name == "moon"
+            fits = where.outdoors and scene.time in where.times
+            if name is not None and fits and (scene.weather == "clear" or not airless):
+                return name
+    return None
 
 
 def _is_nightly(scene: Scene) -> bool:
