@@ -10,9 +10,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from maskgil.nano.dialogue.changes import CARRIED, Change
-from maskgil.nano.dialogue.spots import Spot, best_spot, hidden, is_behind
+from maskgil.nano.dialogue.spots import Spot, best_spot, covered, hidden, is_behind
 from maskgil.nano.world.arranging.sizing import PLAIN, SIZE_WORDS, SIZES
-from maskgil.nano.world.clusters import GRID, Cluster, Sprite, copies, kind_of, mirrored, moved
+from maskgil.nano.world.clusters import (
+    GRID,
+    Cluster,
+    Sprite,
+    copies,
+    extent,
+    kind_of,
+    mirrored,
+    moved,
+    snapped,
+)
 from maskgil.nano.world.layout import Layout, code_of
 from maskgil.nano.world.nouns import facing, noun
 from maskgil.nano.world.relations import combine
@@ -27,6 +37,9 @@ CROWDED = 0.3  # of what overlaps, from which a smaller drawing is tried
 SMALLER = 0.12  # what a step to a smaller drawing costs, in shares of what is hidden
 TINY = 0.4  # what a drawing too small to be told costs
 OUTSIDE = 3.0  # what a share outside of the picture costs
+
+
+_SKY = "cr"  # kinds that are behind all else: the moon, a rainbow
 
 
 class Placing:
@@ -106,8 +119,8 @@ class Placing:
             spot = self._spot(index, (math.ceil(right - left), math.ceil(bottom - top)), near=near)
             placed = moved(cluster.sprites, spot.left - left, spot.bottom - bottom)
             placed = placed if self.rng.random() < 0.5 else mirrored(Cluster(placed)).sprites
-            covered = [sum(hidden(s, other) for other in self.sprites) for s in placed]
-            cost = max(sum(covered) / count, max(covered) / 2)  # none of many is to vanish
+            over = [sum(hidden(s, other) for other in self.sprites) for s in placed]
+            cost = max(sum(over) / count, max(over) / 2)  # none of many is to vanish
             cost += SMALLER * steps + TINY * (max(size) < PLAIN)
             if best is None or cost < best[0]:
                 best = cost, placed
@@ -137,6 +150,9 @@ class Placing:
     def _insert(self, new: list[Sprite]) -> None:
         """Before all that is there, but for what is much smaller."""
         for sprite in new:
+            if self._kind(sprite.thing) in _SKY:
+                self.sprites.insert(0, sprite)
+                continue
             nearer = [
                 at for at, other in enumerate(self.sprites)
                 if is_behind(sprite, other) and hidden(sprite, other)
@@ -184,9 +200,23 @@ class Placing:
         known = next(s for s in self.sprites if s.thing in clusters and s.thing != index)
         new = next(s for s in joined if s.thing == known.thing)
         placed = moved(joined, known.left - new.left, known.bottom - new.bottom)
+        if relation.name == "between" and index == relation.subject:
+            placed = self._amid(index, relation.objects, placed)
         stood = {each: iter(self._of(each)) for each in clusters if each != index}
         return [
             next(stood[s.thing], s) if s.thing in stood and s.part == (0.0, 1.0) else s
+            for s in placed
+        ]
+
+    def _amid(self, index: int, objects: Sequence[int], placed: list[Sprite]) -> list[Sprite]:
+        """New sprites in the middle of what stands, on its ground; nothing makes room."""
+        ends = [extent(self._of(each)) for each in objects]
+        mine = extent([s for s in placed if s.thing == index])
+        middle = sum(left + right for left, _, right, _ in ends) / len(ends)
+        dx = snapped((middle - mine[0] - mine[2]) / 2)
+        dy = round(sum(bottom for *_, bottom in ends) / len(ends)) - mine[3]
+        return [
+            replace(s, left=s.left + dx, bottom=s.bottom + dy) if s.thing == index else s
             for s in placed
         ]
 
@@ -201,14 +231,18 @@ class Placing:
         involved = {relation.subject, *relation.objects}
         others = [sprite for sprite in self.sprites if sprite.thing not in involved]
         close = relation.name in (*CARRIED, *ATTACHED, "under", "around", "behind", "in front of")
-        if not close:
-            others += [s for s in together if s.thing != index]
         cost = 0.0
-        for sprite in (s for s in together if s.thing == index):
+        for at, sprite in enumerate(together):
+            if sprite.thing != index:
+                continue
             inner = inside(sprite)
             away = abs(inner.left - sprite.left) / sprite.width
             away += abs(inner.bottom - sprite.bottom) / sprite.height
             covers = sum(hidden(sprite, other) for other in others)
+            for number, other in enumerate(together) if not close else ():
+                if other.thing != index:  # drawn one after another
+                    behind, before = (sprite, other) if at < number else (other, sprite)
+                    covers += covered(behind, before)
             cost = max(cost, OUTSIDE * away + covers)
         return cost
 

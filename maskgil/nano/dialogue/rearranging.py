@@ -170,11 +170,12 @@ class Rearranger(Placing):
         ends = {index: extent(self._of(index)) for index in (first, second) if self._of(index)}
         if len(ends) < 2:
             return
+        alike = self._kind(first) == self._kind(second)  # a house stays ashore
         for index, other in ((first, second), (second, first)):
             mine, theirs = ends[index], ends[other]
             dx: float = snapped((theirs[0] + theirs[2] - mine[0] - mine[2]) / 2)
             dx = max(-mine[0], min(GRID - mine[2], dx))
-            dy = max(-mine[1], min(GRID - mine[3], theirs[3] - mine[3]))
+            dy = max(-mine[1], min(GRID - mine[3], theirs[3] - mine[3])) if alike else 0
             going = {index, *self._attached(index)} - {other}
             self.sprites = [
                 replace(s, left=s.left + dx, bottom=s.bottom + dy) if s.thing in going else s

@@ -8,7 +8,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from maskgil.nano.world.clusters import GRID, SLOT, Sprite
+from maskgil.nano.world.clusters import ALOFT, GRID, SLOT, Sprite
 from maskgil.nano.world.settings import Setting
 
 NEAR = 0.012  # what a row away from where it belongs costs, in shares of what is hidden
@@ -86,7 +86,7 @@ def is_behind(new: Sprite, other: Sprite) -> bool:
 def _feet(height: int, kind: str, where: Setting, sprites: Sequence[Sprite]) -> list[int]:
     """Rows on which it may stand, hang or fly, the best first."""
     lowest, highest = GRID, height + (SLOT if height + SLOT <= GRID else 0)
-    if kind in "al" and not where.floats:
+    if kind in ALOFT and not where.floats:
         sky = max(highest, where.horizon)
         return _even(highest, sky)
     if where.floats:

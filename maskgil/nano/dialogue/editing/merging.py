@@ -107,7 +107,7 @@ class Merging(Referents):
     def has_sky(self) -> bool:
         """Whether there is a sky over the place that stands."""
         setting = self.edits.scenery["setting"]
-        return setting is not None and place(setting).outdoors and not place(setting).floats
+        return setting is not None and place(setting).outdoors and setting != "underwater"
 
     def has_its_water(self, setting: str, words: Sequence[str]) -> bool:
         """Whether "on the water" is said where there is water already."""

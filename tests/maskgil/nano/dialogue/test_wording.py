@@ -166,6 +166,31 @@ def test_two_things_change_places(said):
     assert (middles[0][0] < middles[0][1]) != (middles[1][0] < middles[1][1])
 
 
+def arranged(wish, *texts):
+    """What lies where behind some utterances."""
+    planner, focus, last = Planner(load_drafts()), (), None
+    arrangement = planner.first(somewhere(read_scene(wish).scene), 0).arrangement
+    for text in texts:
+        outcome = interpret(text, arrangement.scene, focus, last)
+        last, focus = outcome.change, outcome.focus
+        arrangement = planner.next(last, arrangement).arrangement
+    return arrangement
+
+
+def test_the_moon_rises_behind_all():
+    arrangement = arranged("a house by a lake", "add a boat", "night with a full moon")
+    assert arrangement.boxes()[2][3] <= 0.5
+    assert arrangement.sprites[0].thing == 2
+
+
+def test_what_comes_between_covers_neither_much():
+    boxes = arranged("a king and a queen in a garden", "a fountain between them").boxes()
+    left, right = sorted(boxes[:2])
+    width = left[2] - left[0]
+    assert left[2] - boxes[2][0] < width / 2 and boxes[2][2] - right[0] < width / 2
+    assert abs(boxes[2][3] - left[3]) < 0.15, "on the same ground"
+
+
 def test_the_one_at_a_side_is_taken_away():
     planner = Planner(load_drafts())
     arrangement = planner.first(read_scene("three birds in the sky").scene, 3).arrangement
