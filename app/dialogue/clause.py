@@ -143,8 +143,12 @@ class Clause:
         english = told or amount
         bound = bool(self.told) and (self.told[-1].kind == "det" or self._is_bound())
         is_named = any(phrase.noun is not None for phrase in scene.phrases)
-        alone = scene.unknown and not is_named and self.language not in UNSPACED
-        if alone and (bound or (amount and not told)):
+        alone = bool(scene.unknown) and not is_named
+        if self.language in UNSPACED:
+            bound = bool(self.told) and is_verb(self.told[-1].english.split()) and not told
+        else:
+            bound |= bool(amount) and not told
+        if alone and bound:
             english = f"{english} {scene.unknown[-1]}".strip()  # a thing that nobody knows
         if not english:
             return
@@ -207,7 +211,7 @@ class Clause:
         if self.language in UNSPACED:
             return _verb_first(told)
         verbs = [at for at, phrase in enumerate(told) if is_verb_phrase(phrase)]
-        if self.language == "de" and len(verbs) > 1 and told[-1].english == "remove":
+        if self.language == "de" and len(verbs) > 1 and told[-1].english in ("remove", "add"):
             told = [told[-1], *(each for each in told if not is_verb_phrase(each))]
             verbs = [0]
         if self.language == "de" and verbs == [len(told) - 1]:

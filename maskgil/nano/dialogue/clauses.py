@@ -97,7 +97,7 @@ def _joint(words: Sequence[str], at: int) -> int:
 
 def _begins(after: Sequence[str], before: Sequence[str], stage: Stage) -> bool:
     verb, length = kind_of(after, VERBS)
-    if sky_of(after):
+    if sky_of(after[leads(after, "only") :]):
         return bool(leads(courteous(before), *VERBS, "pronoun"))  # "add a tractor and rain"
     if not verb or leads(after, "contrary") > length:
         # "the cat black, the dog white"

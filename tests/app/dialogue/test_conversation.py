@@ -62,6 +62,9 @@ def conversation(planner):
         ("de", "die Katze weg", "remove the cat"),
         ("de", "ein Vogel", "a bird"),
         ("de", "er braucht einen Hut", "he needs a hat"),
+        ("de", "einer trägt einen Schal", "one of them wearing a scarf"),
+        ("de", "mach ein Iglu dazu", "add a igloo"),
+        ("zh", "把猫和狗换位置", "change a cat and a dog swap places"),
         ("fr", "un chien à côté de lui", "a dog next to him"),
         ("zh", "加两个人", "add two people"),
     ],
@@ -75,6 +78,7 @@ def test_utterances_in_english(language, said, english):
     ("language", "said", "english", "unknown"),
     [
         ("fr", "ajoute une vendeuse", "add a vendeuse", "vendeuse"),
+        ("zh", "加一个球", "add one 球", "球"),
         ("fr", "deux clients à droite", "two clients to the right", "clients"),
     ],
 )

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of, side_at
-from maskgil.nano.dialogue.editing.merging import OWNERS
+from maskgil.nano.dialogue.editing.merging import MARKS, OWNERS
 from maskgil.nano.dialogue.editing.predicates import Predicates
-from maskgil.nano.dialogue.fragments import read_fragment, roles_at
+from maskgil.nano.dialogue.fragments import Mention, read_fragment, roles_at
 
 _SOME = 2  # more of what is not counted
 _CARRYING = ("hold", "holds", "holding", "wear", "wears", "wearing", "with")
@@ -57,7 +57,12 @@ class Amounts(Predicates):
         if looks is not None:
             self._told_apart(things[0], [(count, looks)])
             return True
-        return False
+        if not read_fragment(" ".join(after)).mentions:
+            return False
+        place = self.edits.split(things[0], count)  # "one of them is a child", "… wears a hat"
+        if place is not None:
+            self.state([place], after)
+        return True
 
     def _one_apart(self, words: list[str]) -> bool:
         """ "One cat black", "one should be black": one of several that are no different yet."""
@@ -142,6 +147,17 @@ class Amounts(Predicates):
         return self._hands_each(
             self.meant(OWNERS[words[0]])[:1], ["a", *map(str, told.told.values()), roles["noun"]]
         )
+
+    def _one_of_them(self, mention: Mention, things: Sequence[int]) -> bool:
+        """ "A black sheep" where three white ones stand: one of them is told apart."""
+        told = mention.thing
+        if mention.definite or mention.counted or mention.many or len(things) != 1:
+            return False
+        looks = {m: v for m in MARKS if (v := getattr(told, m))}
+        if not looks or self.edits[things[0]].count < 2:
+            return False
+        self._told_apart(things[0], [(1, Attributes(dict(looks)))])
+        return True
 
     def _some(self, things: list[int], count: int, words: list[str], verb: str) -> bool:
         """So many of things of which each is told apart already: the last of them."""

@@ -40,7 +40,8 @@ class EditClauses(Exchanges):
         if self.instead_of and clause.verb in _BRINGING:
             old, self.instead_of = self.instead_of, []
             return self._become_of(old, words)
-        if told := sky_of(words) if clause.verb in _BRINGING else {}:
+        bare = words[leads(words, "only") :]
+        if told := sky_of(bare) if clause.verb in _BRINGING else {}:
             return self.edits.set(**told)
         if clause.verb in _BRINGING and self._coloured_ground(words):
             return
@@ -314,6 +315,8 @@ class EditClauses(Exchanges):
                 self.left_out.append(" ".join(words))
             return
         known = [bool(self.found(mention)) for mention in found.mentions]
+        if known == [False] and found.mentions[0].thing.count == 1 and self._dresses(plain):
+            return
         if all(known) and not (found.scenery and not found.mentions[0].definite):
             return self._told_again(found, words)
         related = {index for each in found.relations for index in each.objects}
@@ -366,6 +369,8 @@ class EditClauses(Exchanges):
         for mention in found.mentions:
             things = self.found(mention)
             others = sum(self.edits[index].count for index in things[:-1])
+            if self._one_of_them(mention, things):
+                continue
             for index in things:
                 apart = mention.counted and len(things) > 1  # a hat that is worn, and two others
                 self._retell(index, replace(mention, counted=mention.counted and not apart))

@@ -104,7 +104,7 @@ class Exchanges(Amounts):
         """ "Swap the cat and the dog", "let them change places", "the other way round"."""
         at = next((n for n in range(len(words)) if leads(words[n:], "swapped")), None)
         if at is not None:
-            things, length = self.subject(words[:at]) if at else (self.pair(), 0)
+            things, length = self._pair_of(words[:at]) if at else (self.pair(), 0)
             if length < at:
                 return False
         else:

@@ -9,7 +9,10 @@ from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.attributes import attributes_of
 from maskgil.nano.dialogue.editing.merging import Merging
 from maskgil.nano.dialogue.fragments import Fragment, Mention, roles_at
+from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Thing
+
+ALIVE = ("person", "people", "animal")
 
 
 class Predicates(Merging):
@@ -55,6 +58,16 @@ class Predicates(Merging):
         elif words:
             self.left_out.append(" ".join(words))
             self.look_at(things)  # "the shark looks odd, make it a whale"
+
+    def _dresses(self, words: list[str]) -> bool:
+        """ "A green hat" where one is there who can wear it."""
+        worn = self.fragment(words)
+        alive = [i for i in self.edits.there if noun(self.edits[i].noun).category in ALIVE]
+        if len(alive) != 1 or worn.relations or worn.scenery or worn.left_out:
+            return False
+        if noun(worn.mentions[0].thing.noun).category != "clothes":
+            return False
+        return self._hands_each(alive, words)
 
     def _is_where(self, words: list[str]) -> bool:
         """ "In a vase", "no, under the chair": where that is which was spoken of last."""

@@ -103,7 +103,7 @@ class Referents:
             kind = _PERSONS[pronoun]
             there = self.edits.there
             persons = [i for i in there if is_of_kind(self.edits[i].noun, kind)]
-            for category in ("person", "animal"):
+            for category in ("person", "people", "animal"):
                 of_them = [i for i in there if noun(self.edits[i].noun).category == category]
                 persons = persons or of_them
             recent = [i for i in persons if i in self.focus]
