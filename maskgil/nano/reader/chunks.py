@@ -26,21 +26,28 @@ class Chunker(NounPhrases):
 
     def _share(self, at: int, found: list[Chunk]) -> list[Chunk] | None:
         """Some of the things named last: "two cats, one black and one white"."""
-        items = self.items[at : at + 3]
+        items = self.items[at : at + 4]
+        told = len(items) > 1 and items[1].kind == "be"  # "three apples, two are green"
+        items = [items[0], *items[2:]] if told else items[:3]
         colour = items[1].roles.get("colour") if len(items) > 1 else None  # an orange, too
-        if items[0].kind != "count" or colour is None or self.negated[at + 1]:
+        if items[0].kind != "count" or colour is None or self.negated[at + 1 + told]:
             return None
         if len(items) > 2 and not items[2].pause and items[2].kind != "and":
             return None
-        named = [place for place, chunk in enumerate(found) if chunk.kind == "thing"]
+        named = [
+            place
+            for place, chunk in enumerate(found)  # "three apples on the table, two are red"
+            if chunk.kind == "thing"
+            and not (told and place and found[place - 1].kind == "relation")
+        ]
         whole = next((n for n in reversed(named) if not found[n].colour), None)
         if whole is None or any(found[n].value != found[whole].value for n in named if n > whole):
             return None
         if found[whole].count == 1 and whole == named[-1]:
             return None  # "a cat, one black"
         some = self._told(at, at + 2)
-        some.colour = colour
-        some.value, some.text, some.end = found[whole].value, found[whole].text, at + 2
+        some.colour, some.end = colour, at + 2 + told
+        some.value, some.text = found[whole].value, found[whole].text
         found[whole].count -= some.count
         if found[whole].count < 1:
             first = next((chunk for chunk in found[whole + 1 :] if chunk.kind == "thing"), some)

@@ -169,6 +169,8 @@ class Draft:
             return "holding"
         if name == "on" and target.category == "plant" and "in" in anchors and "on" not in anchors:
             return "in"  # "a cat up a tree"
+        if name == "in" and target.name == "plate":
+            return "on"  # "a plate full of cookies"
         if name == "in" and "in" not in anchors and self._is_larger(subject, other):
             return "next to"
         shared = target.category in ("food", "fruit") and self.noun(subject).size > target.size

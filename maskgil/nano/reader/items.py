@@ -17,10 +17,10 @@ _LABEL = re.compile(r"no'n\d+|wr'tn\d+")
 _TIMES = re.compile(r"x\d{1,3}")
 # What decides among several roles, the first first; what is a noun too is looked at apart.
 _ORDER = (
-    "not", "idiom", "count", "more", "fraction", "group", "measure", "relation", "with", "side",
-    "style", "time", "weather", "where", "noun", "many", "size", "texture", "colour", "place",
-    "near", "part", "wall", "det", "pronoun", "be", "verb", "still", "adjective", "and", "of",
-    "but", "possessive", "plain",
+    "not", "idiom", "likened", "count", "more", "fraction", "group", "measure", "relation", "with",
+    "side", "style", "time", "weather", "where", "noun", "many", "size", "texture", "colour",
+    "place", "near", "part", "wall", "det", "pronoun", "be", "verb", "still", "adjective", "and",
+    "of", "but", "possessive", "plain",
 )  # fmt: skip
 _BEFORE_NOUNS = ("det", "count", "colour", "texture", "size", "adjective", "group", "measure", "of",
                  "relation", "with", "possessive", "not", "and", "unknown", "verb")  # fmt: skip
@@ -246,6 +246,8 @@ def _coloured(items: list[Item], number: int, lexicon: Lexicon) -> Item:
     after = items[number + 1] if number + 1 < len(items) and not items[number + 1].pause else None
     if after is not None and after.text in ("color", "colored", "tinted") and "colour" in roles:
         return replace(item, kind="colour", value=roles["colour"])
+    if after is not None and after.text in words_of_kind("of a part") and "colour" in roles:
+        return replace(item, kind="unknown", value=item.text)  # "a red haired boy"
     if after is not None and after.text in ("color", "colored") and item.kind == "noun":
         return replace(item, kind="unknown")  # "rainbow colored"
     before = items[number - 1] if number and not item.pause else None

@@ -162,6 +162,8 @@ class Joints:
             subject = draft.owner_of(self.last if self.head is None else self.head)
         else:
             subject = draft.owner_of(self.last)
+            if self.pending in ("~in", "~on"):  # "carrying a basket full of apples"
+                subject = self.last
             seen, seer = draft.things[self.last].via == "seen", draft.things[self.last].host
             if seen and seer is not None and self._seats(index):
                 subject = seer

@@ -36,6 +36,7 @@ _LISTS = (
     "adjective",
     "not",
     "idiom",
+    "likened",
 )
 _TABLES = ("relation", "side", "size", "texture", "time", "weather", "style", "count")
 

@@ -364,8 +364,8 @@ class NounPhrases:
         item = self.items[at]
         if item.text.endswith(("ing", "ed", "ly", "n't")) or not item.text.isalpha():
             return False
-        if item.text in words_of_kind("not head"):
-            return False
+        if item.text in words_of_kind("not head") | words_of_kind("event"):
+            return False  # "a rocket launch" shows a rocket
         before = self.items[at - 1]
         if before.many != item.text.endswith("s") and item.text.endswith("s"):
             after = self.items[at + 1] if at + 1 < len(self.items) else None

@@ -267,7 +267,7 @@ class Walk(Joints):
             return
         if (self.joint == "of" and self._is_of(chunk)) or self._is_coat(chunk):
             return
-        if self._is_friend(chunk):
+        if self._is_friend(chunk) or self._is_likened(chunk):
             return
         if self._only_owns(at):
             self.left_out.append((chunk.start, chunk.said or chunk.text))
@@ -366,6 +366,14 @@ class Walk(Joints):
                 if added is not None:
                     ridden = "ride" in dict(self.draft.noun(added[0]).anchors)
                     self.draft.relate(index, "riding" if ridden else "holding", added[0])
+
+    def _is_likened(self, chunk: Chunk) -> bool:
+        """Whether something only looks like it: "a cat dressed as a pirate"."""
+        before = self.before
+        if before is None or before.kind != "likened" or self.last is None or chunk.pause:
+            return False
+        self.left_out.append((before.start, f"{before.text} {chunk.said or chunk.text}"))
+        return True
 
     def _is_friend(self, chunk: Chunk) -> bool:
         """Whether an animal's friend is spoken of, who is no person: "a fox and his friend"."""
