@@ -73,6 +73,7 @@ def entry(source: str, text: dict[str, object]) -> Frame:
         "src": source,
         "prompt": text.get("prompt"),
         "language": text.get("language"),
+        "said": text.get("transcript"),
         "seed": text.get("seed"),
         "steps": text.get("steps"),
         "percent": round(100 * ratio),

@@ -154,7 +154,7 @@ see.shelf = (element) => {
     const words = $("input[type=search]").value.toLowerCase().split(/\s+/);
     const starred = $("[data-do=starred]").getAttribute("aria-pressed") === "true";
     return pictures.filter((entry) => {
-      const text = String(entry.prompt).toLowerCase();
+      const text = `${entry.prompt} ${entry.said ?? ""}`.toLowerCase();
       return (!starred || entry.starred) && words.every((word) => text.includes(word));
     });
   };

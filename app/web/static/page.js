@@ -74,11 +74,11 @@ window.see = (() => {
     true,
   );
 
-  // Files: dropped anywhere, or chosen with one of the two buttons. Pictures are shown, everything
-  // else is heard.
-  const take = (file) => {
+  // Files: dropped anywhere, or chosen with one of the two buttons. Pictures are shown, and what is
+  // chosen as one, whatever its name; everything else is heard.
+  const take = (file, chosen = false) => {
     if (!file) return;
-    if (file.type.startsWith("image/")) window.see.send?.("restore", file);
+    if (chosen || file.type.startsWith("image/")) window.see.send?.("restore", file);
     else window.see.heard?.(file);
   };
   const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
@@ -113,7 +113,7 @@ window.see = (() => {
       const input = event.target.closest?.("#open-box input, #restore-box input");
       if (input?.type !== "file") return;
       event.stopPropagation();
-      take(input.files[0]);
+      take(input.files[0], Boolean(input.closest("#restore-box")));
       input.value = ""; // so that the same file can be chosen again
     },
     true,

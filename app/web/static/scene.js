@@ -8,6 +8,7 @@ see.scene = (element) => {
   const SHADES = { red: "#dc2626", orange: "#f97316", yellow: "#facc15", green: "#16a34a", blue: "#2563eb",
     purple: "#9333ea", pink: "#f472b6", brown: "#92400e", black: "#1c1917", white: "#ffffff", gray: "#9ca3af" };
   const ARROWS = { left: "←", right: "→", up: "↑", down: "↓" };
+  const MOST = 10; // of a kind
   let graph = null;
   let open = null; // the place of the thing whose panel is open
 
@@ -15,10 +16,17 @@ see.scene = (element) => {
   $("input").placeholder = say("tell.example");
 
   // What is told while something is still drawn waits for it, since it begins from that picture.
-  const waiting = [];
+  const waiting = []; // details, or what makes them of the picture that is there then
   function tell(details) {
-    if (see.isBusy()) waiting.push(details);
-    else see.ask("tell", details);
+    waiting.push(details);
+    next();
+  }
+  function next() {
+    while (waiting.length && !see.isBusy()) {
+      const first = waiting.shift();
+      const details = typeof first === "function" ? first() : first;
+      if (details) see.ask("tell", details);
+    }
   }
   // A request has ended; `over`: what waits is not to be done any more, and its words come back.
   see.told = (over) => {
@@ -26,9 +34,18 @@ see.scene = (element) => {
       const text = waiting.find((each) => each.text)?.text;
       waiting.length = 0;
       if (text && !$("form input").value) $("form input").value = text;
-    } else if (waiting.length && !see.isBusy()) see.ask("tell", waiting.shift());
+    } else next();
   };
-  const change = (edit) => see.isBusy() || see.ask("tell", { edit });
+  // Of a thing; `edit` makes it of the thing as it is then. Whoever clicks twice removes one.
+  function change(index, edit) {
+    const { name } = graph.things[index];
+    if (see.isBusy() && edit({ count: 1 })?.do === "remove") return;
+    tell(() => {
+      const thing = graph?.things[index];
+      const made = thing?.name === name && edit(thing);
+      return made && { edit: { thing: index, ...made } };
+    });
+  }
   const button = (text, act, more = {}) => {
     const made = Object.assign(document.createElement("button"), { type: "button", textContent: text, onclick: act });
     for (const [name, value] of Object.entries(more)) made.setAttribute(name, value);
@@ -68,25 +85,29 @@ see.scene = (element) => {
     if (index === null) return;
     const { name, count, looks, colour } = graph.things[index];
     thing.setAttribute("aria-label", name);
-    const act = (key, what, value) => button(say(key), () => change({ thing: index, do: what, value }), { "data-do": what });
+    const act = (key, what, value) => button(say(key), () => change(index, () => ({ do: what, value })), { "data-do": what });
+    const counted = (key, more) => {
+      const edit = ({ count }) => count + more >= 1 && count + more <= MOST && { do: "count", value: count + more };
+      return button(say(key), () => change(index, edit), { "data-do": "count" });
+    };
     const swatches = document.createElement("div");
     swatches.className = "swatches";
     swatches.setAttribute("role", "group");
     swatches.setAttribute("aria-label", say("tell.colour"));
     swatches.append(
       ...looks.map((look) => {
-        const made = button("", () => change({ thing: index, do: "colour", value: look }), {
+        const made = button("", () => change(index, () => ({ do: "colour", value: look })), {
           class: "swatch", "aria-pressed": String(look === colour), "aria-label": say(`colour.${look}`), title: say(`colour.${look}`),
         });
         made.append(dot(look));
         return made;
       }),
     );
-    if (colour) swatches.append(button(say("tell.own"), () => change({ thing: index, do: "colour", value: null })));
+    if (colour) swatches.append(button(say("tell.own"), () => change(index, () => ({ do: "colour", value: null }))));
     thing.replaceChildren(
       swatches,
-      ...(count < 10 ? [act("tell.more", "count", count + 1)] : []),
-      ...(count > 1 ? [act("tell.fewer", "count", count - 1)] : []),
+      ...(count < MOST ? [counted("tell.more", 1)] : []),
+      ...(count > 1 ? [counted("tell.fewer", -1)] : []),
       act("tell.larger", "size", 1),
       act("tell.smaller", "size", -1),
       ...Object.entries(ARROWS).map(([way, arrow]) => {

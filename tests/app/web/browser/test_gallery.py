@@ -49,6 +49,19 @@ def test_the_picture_book_puts_words_into_the_prompt(page):
     assert not tab.locator("dialog.book").is_visible()
 
 
+def test_a_picture_is_found_by_what_was_typed_in_another_language(page):
+    tab = page.tab
+    draw(tab, "eine rote Katze")
+    done(tab)
+    assert prompt(tab) == "a red cat"
+    search = tab.locator("#shelf input[type=search]")
+    for word, found in (("katze", 1), ("cat", 1), ("hund", 0)):
+        search.fill(word)
+        assert tab.locator("#shelf li").count() == found, word
+    search.fill("")
+    tab.locator("#shelf .drop").first.click()
+
+
 def test_the_gallery_is_kept_searched_starred_and_emptied(page, tmp_path):
     tab = page.tab
     draw(tab, "a blue car")

@@ -283,6 +283,13 @@ def test_a_foreign_picture_is_told_and_can_be_changed_in_part(tab, tmp_path, kin
     assert opened(picture(tab)).text["preset"] == "nano"
 
 
+def test_what_is_chosen_as_a_picture_is_one_whatever_its_name(tab, tmp_path):
+    path = tmp_path / "graph"
+    path.write_bytes(GRAPH.read_bytes())
+    tab.locator("#restore-box input[type=file]").set_input_files(path)
+    status(tab, "was not made here").wait_for()
+
+
 def test_a_file_of_another_kind_is_told_and_the_page_stays(tab, tmp_path):
     path = tmp_path / "notes.pdf"
     path.write_bytes(b"%PDF-1.4 no sound")

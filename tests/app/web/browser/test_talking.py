@@ -87,6 +87,27 @@ def test_what_is_told_in_quick_succession_is_all_done(tab, slow_steps):
     assert chips(tab) == ["car", "tree"] and alt(tab).startswith("a blue car and a tree")
 
 
+def test_every_click_on_a_chip_counts(tab, slow_steps):
+    draw(tab, "a red car", steps=3)
+    done(tab)
+    tab.locator("#scene .chip").click()
+    more = tab.locator("#scene [data-do=count]", has_text="one more")
+    for _ in range(3):
+        more.click()
+    tab.wait_for_function("!document.documentElement.matches('.busy')")
+    tab.locator("#scene .chip", has_text="×4").wait_for()
+    done(tab)
+    assert chips(tab) == ["car ×4"] and alt(tab) == "four red cars"
+    remove = tab.locator("#scene [data-do=remove]")
+    draw(tab, "a red car and a tree")
+    done(tab)
+    tab.locator("#scene .chip").first.click()
+    with asking(tab):
+        remove.dblclick()
+    done(tab)
+    assert chips(tab) == ["tree"], "the second click of a double click removes nothing else"
+
+
 def test_undo_while_a_change_is_drawn_drops_that_change_alone(tab, slow_steps):
     draw(tab, "a house by a lake", steps=3)
     done(tab)
