@@ -167,6 +167,10 @@ class NounPhrases:
         if items[head].text in words_of_kind("unit"):
             chunk.kind = "lost"
             return [chunk]
+        if self._is_roof(chunk.start, head):  # "a cat on the roof"
+            house = self.lexicon.nouns[table("roof")[items[head].text]]
+            chunk.value, chunk.text, chunk.asked = house.name, items[head].text, items[head].text
+            return [chunk]
         if items[head].kind == "part":
             first = self._first_said(chunk.start, head)
             if chunk.colour and items[head].text in words_of_kind("coat"):
@@ -215,6 +219,15 @@ class NounPhrases:
             items[head].text.endswith("s"),
         )
         return [chunk]
+
+    def _is_roof(self, start: int, head: int) -> bool:
+        """Whether something is on a roof though no building is named that it is of."""
+        items = self.items
+        if items[head].text not in table("roof") or not start or items[start - 1].value != "on":
+            return False
+        buildings = (i for i in items if i.kind in (*NOUNS, "place"))
+        known = {self.lexicon.nouns[i.value].category for i in buildings if i.kind != "place"}
+        return "building" not in known and [i.kind for i in items[head + 1 : head + 2]] != ["of"]
 
     def _is_way(self, at: int) -> bool:
         """Whether a place that another one leads to, and no more, ends a phrase."""

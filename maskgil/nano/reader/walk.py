@@ -146,6 +146,10 @@ class Walk(Joints):
     def _lost(self, chunk: Chunk, at: int) -> None:
         if self._is_coat(chunk):
             return
+        if self.pending == "on" and chunk.text in table("roof") and self.last is not None:
+            told = self.draft.things[self.last]  # "a house with a cat on the roof"
+            if told.via == "with" and told.host is not None and not self.verbal:
+                self.draft.relate(self.last, "on", told.host)
         if chunk.said:
             self.left_out.append((chunk.start, chunk.said))
         if self._is_unknown_verb(chunk, at):  # "a wizard brewing a potion"

@@ -257,6 +257,11 @@ def test_what_is_drawn(text, wanted):
             "two red pens on a shelf and a blue pen on the shelf",
         ),
         ("a tent on the other side of a fence", "a tent behind a fence in the forest"),
+        ("a kitten stuck in a tree", "a kitten in a tree in the park"),
+        ("a boy taking pictures of a swan", "a boy next to a swan on a blue background"),
+        ("a rooster on the roof", "a rooster on a house in a field"),
+        ("a house with a cat on the roof", "a cat on a house in a field"),
+        ("a rooster on the roof of a tower", "a rooster on a tower"),
         # where and when
         ("a bus on a mountain road", "a bus and a road in the mountains"),
         ("a village street with a church", "a church and a street lamp in a village"),
