@@ -200,6 +200,8 @@ class Clause:
         if told and told[-1].kind == "prep" and not self.behind and self.language != "de":
             words.append("it")  # "un chien à côté"; "setz einen Hut auf" has a verb in two parts
         text = " ".join(words).replace(_ON_OR_ABOVE, "on")
+        if is_first and text.startswith("into the ") and self.language in UNSPACED:
+            text = text.replace("into the", "make it a", 1)  # "换成女孩"
         text = text.removeprefix("into ") if is_first else text
         for many, one in _DOUBLED.items():
             text = re.sub(rf"\b{many}\b", one, text)

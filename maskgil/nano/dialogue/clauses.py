@@ -98,7 +98,10 @@ def _joint(words: Sequence[str], at: int) -> int:
 def _begins(after: Sequence[str], before: Sequence[str], stage: Stage) -> bool:
     verb, length = kind_of(after, VERBS)
     if sky_of(after[leads(after, "only") :]):
-        return bool(leads(courteous(before), *VERBS, "pronoun"))  # "add a tractor and rain"
+        told = leads(courteous(before), *VERBS, "pronoun") > 0  # "add a tractor and rain"
+        return told or stage.starts_with_thing(courteous(before))
+    if after[0] in _TAKING and any(word in _AWAY for word in after):
+        return True
     if not verb or leads(after, "contrary") > length:
         # "the cat black, the dog white"
         named = courteous(before)

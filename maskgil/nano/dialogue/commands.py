@@ -33,7 +33,7 @@ def words_of(text: str) -> list[str]:
 def _is_short_is(word: str, after: str) -> bool:
     """Whether "'s" says that something is so: "the cat's too big"."""
     return word.endswith("'s") and word not in ("let's", "there's", "that's") and (
-        (after,) in _phrases()["told of"]
+        (after,) in _phrases()["told of"] or after.endswith("ing")
     )  # fmt: skip
 
 

@@ -19,7 +19,14 @@ from maskgil.nano.dialogue.corrections import corrected, rather, repaired, witho
 from maskgil.nano.dialogue.editing.edit_clauses import EditClauses
 from maskgil.nano.dialogue.fragments import read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError, Outcome, Question
-from maskgil.nano.dialogue.wording import asides_of, fresh_start, is_asked, nouns_in, with_nouns
+from maskgil.nano.dialogue.wording import (
+    asides_of,
+    fresh_start,
+    is_asked,
+    nouns_in,
+    put_right,
+    with_nouns,
+)
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.reader.typography import emoji_names, has_emoji
 from maskgil.nano.reader.typography import plain as plain_text
@@ -52,7 +59,7 @@ def interpret(
         said = [*said[:-1], "a", known[0]]  # "is there no man? add one"
     told = with_nouns(said, known)
     text = text if told == words_of(text) else " ".join(told)
-    said = repaired(without_no(told))
+    said = repaired(without_no(put_right(told)))
     words = courteous(said)
     while len(words) > 2 and words[0] == "no" and words[1] in MARKS:
         words = courteous(words[2:])

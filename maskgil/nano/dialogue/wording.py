@@ -56,6 +56,19 @@ def asides_of(words: Sequence[str]) -> tuple[list[str], list[str]]:
     return list(words[: len(words) - len(found)]), found
 
 
+def put_right(words: Sequence[str]) -> list[str]:
+    """ "It isn't a cat, it's a dog" as "replace the cat with a dog"."""
+    plain = courteous(words)
+    at = next((n for n, word in enumerate(plain) if word in MARKS or word == "but"), 0)
+    denied = leads(plain, "denied")
+    said, meant = plain[denied:at], plain[at + 1 :]
+    while meant and (skip := leads(meant, "pronoun", "copula", "going on") or meant[0] == "but"):
+        meant = meant[skip:]
+    if not denied or said[:1] not in (["a"], ["an"], ["the"]) or meant[:1] not in (["a"], ["an"]):
+        return list(words)
+    return ["replace", "the", *said[1:], "with", *meant]
+
+
 def nouns_in(words: Sequence[str]) -> list[str]:
     """The things that words name, whatever else they say."""
     found, at = list[str](), 0
@@ -73,11 +86,17 @@ def with_nouns(words: Sequence[str], known: Sequence[str]) -> list[str]:
             name = _last_named(found[:start]) or next(iter(known), "")
             if name:
                 found[at] = noun(name).plural if found[at] == "ones" else name
-        elif found[at] in _FRIENDS and found[at - 1] in ("a", "another"):
-            name = _befriended(found[: at - 1], found[at + 1 :], known)
-            if name and leads(courteous(found), "give"):  # "give the cat a friend"
-                return ["add", "another", *name.split(), *found[at + 1 :]]
-            found[at - 1 : at + 1] = ["another", name] if name else found[at - 1 : at + 1]
+        elif found[at] in _FRIENDS:
+            start = _looks_before(found, at)
+            start = at - 1 if found[at - 1] in ("a", "another") else start
+            name = _befriended(found[:start], found[at + 1 :], known) if start is not None else ""
+            if not name or start is None:
+                continue
+            looks = found[start + 1 : at]
+            another = ["a", *looks, name] if looks else ["another", name]
+            if leads(courteous(found), "give"):  # "give the cat a friend"
+                return [*["add", *another[:-1], *name.split()], *found[at + 1 :]]
+            found[start : at + 1] = another
     return [part for word in found for part in word.split()]
 
 

@@ -223,6 +223,9 @@ class Amounts(Predicates):
 
     def _more(self, words: list[str]) -> bool:
         """ "Two more boats", "another boat", "one duck less"."""
+        if words == ["too", "many"] and len(self.it()) == 1:
+            self._less(self.it()[0], self.edits[self.it()[0]].count // 2)
+            return True
         for kind, sign in (("more", 1), ("fewer", -1)):
             rest = self._without(words, kind)
             if len(rest) == len(words):

@@ -213,7 +213,7 @@ class EditClauses(Exchanges):
         """New things, and where they stand; "with a hat" is worn by who was spoken of."""
         while words and words[-1] in ("too", "as", "well", "also", "again", "there", "in", "on"):
             words = words[:-1]
-        if not words:
+        if not words or self._dresses(words):
             return
         if self._more(words) or self._as_many_of_it(words, 1):
             return
@@ -326,6 +326,8 @@ class EditClauses(Exchanges):
             or any(side is not None for side in sides_of(words))
             or any(known[index] for index in related)
             or words[-1] in _DEPTHS
+            or "relation" in roles_at(words, 0)[1]
+            or (leads(words, "plenty") > 0 and not found.scenery)
             or (words[-1] == "sky" and self.has_sky())
             or any(
                 mention.definite and there

@@ -36,6 +36,8 @@ class Exchanges(Amounts):
             return self._take(things, words)
         if things and words[length] in ("except", "but"):
             kept, _ = self.subject(words[length + 1 + (words[length + 1 :][:1] == ["for"]) :])
+            if not kept:
+                return self.left_out.append(" ".join(words[length:]))
             return self._take([index for index in things if index not in kept], words[:length])
         if things and words[length : length + 1] == ["into"]:
             return self._become_of(words[:length], words[length + 1 :])

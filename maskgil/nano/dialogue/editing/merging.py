@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from maskgil.nano.dialogue.changes import AIRLESS, Change
 from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of, sides_of
-from maskgil.nano.dialogue.editing.referents import Referents
+from maskgil.nano.dialogue.editing.referents import Referents, is_someone
 from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError
+from maskgil.nano.dialogue.wording import nouns_in
 from maskgil.nano.reader.draft import Draft
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import lexicon
@@ -19,6 +20,8 @@ from maskgil.nano.world.settings import place
 _PRONOUNS = {"it", "them", "him", "her", "this", "that", "she", "he"}
 THINGS_AND_PLACES = {"table": "table top", "castle": "castle"}
 MARKS = ("colour", "texture", "size")
+_HANDS = ("hand", "hands", "arms", "paw", "paws")
+_BACKS = ("shoulder", "shoulders", "head", "back", "arm", "lap")
 OWNERS = {"her": "her", "his": "him", "its": "it", "their": "them"}
 _CARRYING = ("on", "riding", "in")
 _NEXT = ("next", "close", "near", "left", "right")  # … to them
@@ -32,6 +35,13 @@ def _with_sides(words: Sequence[str]) -> list[str]:
         _, owner, side = found[at : at + 3]
         if found[at] in ("on", "to") and owner in OWNERS and side in ("left", "right"):
             found[at : at + 3] = ["to", "the", side, "of", OWNERS[owner]]
+        elif found[at] in ("in", "on") and owner in OWNERS and side in (*_HANDS, *_BACKS):
+            held = ["held", "by"] if side in _HANDS else ["on"]
+            found[at : at + 3] = [*held, OWNERS[owner]]  # "a pizza in his hand"
+            continue
+        else:
+            continue
+        if found[at] == "to":
             while found[at + 5 : at + 6] in (["hand"], ["side"]):
                 del found[at + 5]
     return found
@@ -132,6 +142,10 @@ class Merging(Referents):
             last = at == len(words) - 1
             owner = not last and words[at + 1] in ("a", "an")  # "give her a kite"
             if word in _PRONOUNS and (owner or (at and (last or word in ("it", "them")))):
+                fresh = [name for name in nouns_in(words[:at]) if is_someone(name)]
+                if word in ("him", "her") and fresh:
+                    found += ["the", *fresh[-1].split()]
+                    continue  # "a pirate and a parrot on him"
                 things = self._near(word)
                 if things:
                     several = things if at and words[at - 1] == "between" else things[:1]

@@ -22,8 +22,9 @@ class Predicates(Merging):
         self, things: list[int], words: list[str], *, replacing: bool = False, pronoun: bool = False
     ) -> None:
         """What `words` say of things that are there; `pronoun`: things that "it" names."""
-        words = words[leads(words, "copula") :]
-        words = words[leads(words, "copula") :]
+        for _ in range(2):
+            if leads(words, "having") < max(1, leads(words, "copula")):
+                words = words[leads(words, "copula") :]
         while words and words[-1] in ("again", "too", "instead", "please"):
             words = words[:-1]
         things = [index for index in things if index >= 0]
@@ -40,10 +41,18 @@ class Predicates(Merging):
             return
         if things and (length := leads(words, "having")):
             subject = named(replace(self.edits[things[0]], count=1), definite=True)
+            if len(things) > 1 and self._hands_each(things, words[length:]):
+                return
             if self._gives_all(subject.split(), words[length:]):
                 return
+            return self._with_subject(things, ["with", *words[length:]])
         if things and words[:1] == ["made"]:
             return self.left_out.append(" ".join(words))  # of what nothing can be made
+        left = [index for index in self.edits.there if index not in things]
+        if things and words[-1:] == ["it"] and len(words) > 1 and set(self.focus) <= set(things):
+            recent = [index for index in left if index in self.focus] or left
+            if len(recent) == 1:  # "put him on it"
+                words = [*words[:-1], *self.name_of(recent[0]).split()]
         words = self._without_pronouns(words)
         found = self.fragment(words)
         if replacing and not found.mentions and found.setting:
@@ -62,6 +71,8 @@ class Predicates(Merging):
     def _dresses(self, words: list[str]) -> bool:
         """ "A green hat" where one is there who can wear it."""
         worn = self.fragment(words)
+        if len(worn.mentions) != 1 or worn.mentions[0].counted:
+            return False
         alive = [i for i in self.edits.there if noun(self.edits[i].noun).category in ALIVE]
         if len(alive) != 1 or worn.relations or worn.scenery or worn.left_out:
             return False

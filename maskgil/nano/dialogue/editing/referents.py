@@ -169,6 +169,10 @@ class Referents:
             things = self.meant(words[0])
             return (things, length) if words[0] in _ALL else (things[:1] or things, length)
         if length := leads(words, "other") if not noun_length else 0:
+            if words[length - 1] in ("others", "ones", "rest", "them"):
+                than = [self.edits[index].noun for index in self.focus if index in self.edits.there]
+                left = [index for index in self._free() if index not in self.focus]
+                return [i for i in left if self.edits[i].noun in than] or left, length
             return self.others(), length
         if not noun_length:
             return [], 0
@@ -279,6 +283,11 @@ class Referents:
     def is_told_new(self, words: Sequence[str]) -> bool:
         """Whether what the words begin with is told as something new: "a boat"."""
         return bool(words) and words[0] in _ARTICLES
+
+
+def is_someone(name: str) -> bool:
+    """Whether a noun is a person, whom "him" and "her" may mean."""
+    return noun(name).category in ("person", "people")
 
 
 def _is_owned(words: Sequence[str]) -> bool:

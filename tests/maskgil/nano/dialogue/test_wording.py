@@ -124,6 +124,22 @@ def test_some_of_several(wish, said, stands):
         ("a shop next to a baker", ["a goat next to him"],
          "a goat next to a baker and a shop next to the baker"),
         ("a goat on a hill", ["evening light"], "a goat on a hill at sunset"),
+        ("a wizard in a castle", ["a cake in his hand"], "a wizard holding a cake in a castle"),
+        ("a king and a queen in a garden", ["both of them should have hats"],
+         "a king wearing a hat and a queen wearing a hat in a garden"),
+        ("a cat and a skateboard in the city", ["the cat bigger", "put her on it"],
+         "a big cat on a skateboard in the city"),
+        ("an old man reading a newspaper", ["it isn't a newspaper, it's a book"],
+         "an old man reading a book"),
+        ("a goat on a hill", ["the goat is running off, take it out", "a hut"], "a hut on a hill"),
+        ("a goat on a hill", ["goat should be black, and foggy weather"],
+         "a black goat on a hill in the fog"),
+        ("seven cups in a kitchen", ["too many"], "four cups in a kitchen"),
+        ("a goat on a hill", ["plenty of umbrellas"], "a goat and seven umbrellas on a hill"),
+        ("a goat", ["in a rocky desert with two cactuses"], "a goat and two cactuses in a desert"),
+        (FARM, ["give the goats a friend, a white one"],
+         "a hut, two goats and a white goat on a farm"),
+        ("a turtle on a hill", ["with sunglasses"], "a turtle wearing sunglasses on a hill"),
         ("a cup on a table", ["two apples"], "a cup on a table and two apples"),
     ],
 )  # fmt: skip
@@ -150,6 +166,17 @@ def test_a_new_wish_is_what_is_told_behind(said, wish):
 def test_bare_nouns_never_replace_all_that_stands(said):
     outcome, _ = outcome_of(KITCHEN, said)
     assert outcome.action == "question"
+
+
+def test_nothing_is_taken_but_for_what_is_not_there():
+    outcome, scene = outcome_of(KITCHEN, "remove everything except the pirate")
+    assert outcome.action == "none" and len(scene.things) == 2
+
+
+@pytest.mark.parametrize("said", ["bring it all back", "I liked it better before",
+                                  "remove the last thing"])  # fmt: skip
+def test_other_words_for_undo(said):
+    assert outcome_of(KITCHEN, said)[0].action == "undo"
 
 
 def test_what_takes_away_is_no_correction():
