@@ -222,7 +222,7 @@ def _may_be_noun(item: Item, before: Item | None, after: Item | None, *, adjecti
     if item.text in words_of_kind("needs article"):
         return before is not None and not item.pause and before.kind in _ARTICLES
     if before is not None and before.kind == "still" and before.text.endswith(("ing", "ed", "en")):
-        return adjectival  # "a burning house"
+        return adjectival or "many" in item.roles  # "a burning house", "putting books away"
     if before is None or item.pause:
         return after is None or after.pause > 0 or "det" not in after.roles
     if before.text in words_of_kind("modal"):

@@ -50,6 +50,7 @@ class Joints:
         self.side = ""
         self.unknown = False  # whether what was named last is not of this world
         self.starry = False  # whether the night is said to have stars
+        self.dwells = False  # whether somebody is said to live in what is named next
         self.orphaned = False  # whether it is a thing that the next relation may be said of
         self.listed = False  # whether what "with" said goes on
         self.paused = True
@@ -183,7 +184,7 @@ class Joints:
             return  # "a lake with swans surrounded by mountains"
         if self._is_own_part(subject, index):
             return
-        literal = self.words.endswith(_LITERAL)
+        literal = self.words.endswith(_LITERAL) or self.dwells
         draft.relate(subject, name, index, literal=literal, words=self.words)
         if done_to is not None:
             seen = done_to == index and self.words in seen_from_afar()

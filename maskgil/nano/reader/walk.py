@@ -5,7 +5,7 @@ from __future__ import annotations
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.joints import Joints
 from maskgil.nano.reader.places import INDOORS, SKIES, WHERE
-from maskgil.nano.reader.words import SEVERAL, is_shown, table, words_of_kind
+from maskgil.nano.reader.words import SEVERAL, is_shown, table, verb_forms, words_of_kind
 
 _TABLES = ("table", "dining table", "round table")
 _CROWDED = 4  # kinds of things on one table
@@ -86,6 +86,7 @@ class Walk(Joints):
 
     def _still(self, chunk: Chunk, at: int) -> None:
         self._do(chunk)
+        self.dwells = chunk.text in verb_forms("dweller")
         self.verbal = True
 
     def _do(self, chunk: Chunk) -> None:
@@ -262,7 +263,8 @@ class Walk(Joints):
 
     def _thing(self, chunk: Chunk, at: int) -> None:
         if self._names_place(chunk, at):
-            chunk.count = chunk.count if chunk.counted else SEVERAL
+            built = self.lexicon.nouns[chunk.value].category == "building"  # "a school yard"
+            chunk.count = chunk.count if chunk.counted or built else SEVERAL
             self.draft.add(chunk)
             return
         if self._is_setting(chunk):
@@ -303,6 +305,7 @@ class Walk(Joints):
         dropped = index not in range(len(self.draft.things))
         self.listed = dropped and self.joint == "with"  # "with a carrot nose and a black hat"
         self.pending = self.joint = self.words = ""
+        self.dwells = False
         self.verbal = self.paused = self.unknown = self.orphaned = False
         if not dropped:
             self.last = index

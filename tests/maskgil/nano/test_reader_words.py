@@ -262,7 +262,11 @@ def test_what_is_drawn(text, wanted):
         ("a rooster on the roof", "a rooster on a house in a field"),
         ("a house with a cat on the roof", "a cat on a house in a field"),
         ("a rooster on the roof of a tower", "a rooster on a tower"),
+        ("a man putting plates on a table", "two plates on a table and a man"),
+        ("an elf who lives in a boot", "an elf in a boot"),
         # where and when
+        ("kids in a school yard", "two children in the park"),
+        ("a hospital yard with a bench", "a hospital and a bench in the garden"),
         ("a bus on a mountain road", "a bus and a road in the mountains"),
         ("a village street with a church", "a church and a street lamp in a village"),
         ("a boat in the water of a lake", "a boat on the lake"),
