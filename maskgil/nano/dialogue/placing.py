@@ -11,9 +11,11 @@ from dataclasses import replace
 
 from maskgil.nano.dialogue.changes import CARRIED, Change
 from maskgil.nano.dialogue.spots import Spot, best_spot, covered, hidden, is_behind
+from maskgil.nano.world.arranging.placing import in_the_sky
 from maskgil.nano.world.arranging.sizing import PLAIN, SIZE_WORDS, SIZES
 from maskgil.nano.world.clusters import (
     GRID,
+    WHOLE,
     Cluster,
     Sprite,
     copies,
@@ -23,7 +25,7 @@ from maskgil.nano.world.clusters import (
     moved,
     snapped,
 )
-from maskgil.nano.world.layout import Layout, code_of
+from maskgil.nano.world.layout import Layout, as_drawn, code_of
 from maskgil.nano.world.nouns import facing, noun
 from maskgil.nano.world.relations import combine
 from maskgil.nano.world.scene import Relation
@@ -31,6 +33,7 @@ from maskgil.nano.world.settings import place
 
 ATTACHED = ("on", "in", "riding")  # of relations whose subject goes where the object goes
 BESIDE = ("left of", "right of")
+COVERING = ("in", "behind")
 USUAL = 14.0  # cells of the largest thing, where nothing that stands tells
 TRIES = 12  # ways in which two things are put together
 CROWDED = 0.3  # of what overlaps, from which a smaller drawing is tried
@@ -48,14 +51,23 @@ class Placing:
     def __init__(
         self, layout: Layout, change: Change, sprites: Sequence[Sprite], seed: int
     ) -> None:
-        self.layout, self.change, self.scene = layout, change, change.after
+        self.layout, self.change, self.scene = layout, change, as_drawn(change.after)
         self.rng = random.Random(f"{seed}/{change.after}")
         places = {o: i for i, o in enumerate(change.origins) if o is not None}
+        known = [replace(s, thing=places[s.thing]) for s in sprites if s.thing in places]
         self.sprites = [
-            replace(s, thing=places[s.thing]) for s in sprites if s.thing in places
-        ]  # fmt: skip
+            s if s.part[1] == 1 or self._is_covered(s.thing) else replace(s, part=(s.part[0], 1.0))
+            for s in known
+        ]
         self.codes = [code_of(t, self.scene, i) for i, t in enumerate(self.scene.things)]
         self.where = place(self.scene.setting)
+
+    def _is_covered(self, thing: int) -> bool:
+        """Whether it is in something, or behind it, as its lower part is hidden."""
+        return any(
+            relation.subject == thing and relation.name in COVERING
+            for relation in self.scene.relations
+        )
 
     def _of(self, *things: int) -> list[Sprite]:
         return [sprite for sprite in self.sprites if sprite.thing in things]
@@ -110,11 +122,15 @@ class Placing:
     ) -> None:
         """All copies of a thing where they cover least, as large as there is room."""
         best: tuple[float, list[Sprite]] | None = None
+        kind = self._kind(index)
+        if kind == "r" or (kind == "c" and count > 1):
+            cluster = copies(index, self.codes[index], sizes[0], count, kind, rng=self.rng)
+            self._insert(in_the_sky(cluster, self.sprites, WHOLE, 1))
+            return
         for steps, size in enumerate(sizes):
             cluster = copies(
-                index, self.codes[index], size, count, self._kind(index), rng=self.rng,
-                deep=self.where.deep,
-            )  # fmt: skip
+                index, self.codes[index], size, count, kind, rng=self.rng, deep=self.where.deep
+            )
             left, top, right, bottom = cluster.extent()
             spot = self._spot(index, (math.ceil(right - left), math.ceil(bottom - top)), near=near)
             placed = moved(cluster.sprites, spot.left - left, spot.bottom - bottom)
@@ -204,8 +220,7 @@ class Placing:
             placed = self._amid(index, relation.objects, placed)
         stood = {each: iter(self._of(each)) for each in clusters if each != index}
         return [
-            next(stood[s.thing], s) if s.thing in stood and s.part == (0.0, 1.0) else s
-            for s in placed
+            next(stood[s.thing], s) if s.thing in stood and s.part[0] == 0 else s for s in placed
         ]
 
     def _amid(self, index: int, objects: Sequence[int], placed: list[Sprite]) -> list[Sprite]:

@@ -36,7 +36,8 @@ _FROM_THE_SIDE = {"train": "🚂"}
 """What is drawn from the front, by a drawing of its side where it crosses or enters something."""
 _HOUSE = 5.0  # metres: a building of which no more than the outside is drawn
 _CREW = ("person", "people", "animal")
-_OPEN = {"boat": "rowboat"}
+_OPEN = {"boat": "svg:rowboat"}
+"""Another drawing where somebody is in it: one that is open."""
 
 
 class Layout(Sizes):
@@ -45,7 +46,7 @@ class Layout(Sizes):
     def arrange(self, scene: Scene, rng: random.Random) -> list[Sprite]:
         """The sprites of a scene, back to front, all inside the frame where it has the room."""
         where = place(scene.setting)
-        scene = _manned(_with_many_in_front(scene, where))
+        scene = as_drawn(_with_many_in_front(scene, where))
         codes = [code_of(thing, scene, index) for index, thing in enumerate(scene.things)]
         state = rng.getstate()
         carried = sum(relation.name in _CLOSE for relation in scene.relations)
@@ -165,22 +166,24 @@ def _with_many_in_front(scene: Scene, where: Setting) -> Scene:
     return scene
 
 
-def _manned(scene: Scene) -> Scene:
-    """The scene with who is on a boat in it, in one that is open; who is in a house before it."""
-    things, relations = list(scene.things), list(scene.relations)
-    for place_in, relation in enumerate(relations):
-        crew, vessel = scene.things[relation.subject], relation.objects[0]
-        boards = relation.name in ("on", "in") and noun(crew.noun).category in _CREW
-        if boards and relation.name == "in" and _is_building(noun(scene.things[vessel].noun)):
-            relations[place_in] = replace(relation, name="in front of")
-        if not boards or "in" not in dict(noun(scene.things[vessel].noun).anchors):
-            continue
-        if kind_of(noun(scene.things[vessel].noun)) == "w":
-            relations[place_in] = replace(relation, name="in")
-            things[vessel] = replace(
-                things[vessel], noun=_OPEN.get(things[vessel].noun, things[vessel].noun)
-            )
-    return replace(scene, things=tuple(things), relations=tuple(relations))
+def as_drawn(scene: Scene) -> Scene:
+    """The scene with who is on a boat in it, and who is in a house before it."""
+    relations = []
+    for relation in scene.relations:
+        target = noun(scene.things[relation.objects[0]].noun)
+        if _is_boarded(scene, relation):
+            if relation.name == "in" and _is_building(target):
+                relation = replace(relation, name="in front of")
+            elif relation.name == "on" and kind_of(target) == "w" and "in" in dict(target.anchors):
+                relation = replace(relation, name="in")
+        relations.append(relation)
+    return replace(scene, relations=tuple(relations))
+
+
+def _is_boarded(scene: Scene, relation: Relation) -> bool:
+    """Whether somebody is on or in something."""
+    crew = noun(scene.things[relation.subject].noun)
+    return relation.name in ("on", "in") and crew.category in _CREW
 
 
 def _turned(clusters: list[Cluster], rng: random.Random) -> list[Cluster]:
@@ -202,6 +205,10 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
         relation.name == "riding" and index in relation.objects for relation in scene.relations
     ):
         return RIDDEN[thing.noun]
+    if thing.noun in _OPEN and any(
+        index in relation.objects and _is_boarded(scene, relation) for relation in scene.relations
+    ):
+        return _OPEN[thing.noun]
     seated = thing.noun in _SEATED and _is_seated(scene, index)
     return _SEATED[thing.noun] if seated else art[0]
 

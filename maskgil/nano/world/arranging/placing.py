@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from itertools import product
 
 from maskgil.nano.world.clusters import (
     ALOFT,
@@ -22,6 +23,7 @@ from maskgil.nano.world.settings import Setting
 
 LEAST = 6  # cells of drawings that are made no smaller for free cells beside them
 SIDE_BY_SIDE = 3  # copies that stand in a row of their own before something higher
+_ASTRAY = 1.5  # hidden cells that a cell beside its column costs what is all over the sky
 _STREWN = (1, 4, 0, 3)  # free cells over copies in the sky, one after the other
 EDGE = 1  # free cells before and behind what stands side by side
 
@@ -70,7 +72,7 @@ def placed_in(
             feet.append(snapped(rng.randint(0, max(0, round(roof - tall)))) + tall)
         _spread(high, feet, clusters, placed, width, rng, edge)
     for i in sky:
-        placed[i] = _in_the_sky(clusters[i], [s for i in low for s in placed[i]], frame, edge)
+        placed[i] = in_the_sky(clusters[i], [s for i in low for s in placed[i]], frame, edge)
     ordered = [*sky, *high, *(i for members in rows for i in members)]
     return [sprite for i in ordered for sprite in placed[i]]
 
@@ -85,10 +87,10 @@ def _is_too_wide(cluster: Cluster, width: int, room: int) -> bool:
     return right - left > (width if _is_alike(cluster) else room)
 
 
-def _in_the_sky(cluster: Cluster, below: list[Sprite], frame: Frame, edge: int) -> list[Sprite]:
+def in_the_sky(cluster: Cluster, below: list[Sprite], frame: Frame, edge: int) -> list[Sprite]:
     """At the top of the picture, behind all else, on the side where it is seen best."""
     if len(cluster.sprites) > 1:
-        return _strewn(cluster.sprites, frame[0])
+        return _strewn(cluster.sprites, below, frame[0])
     box = cluster.extent()
     wide, tall = box[2] - box[0], box[3] - box[1]
     top = edge if tall + edge <= frame[1] else 0
@@ -102,13 +104,24 @@ def _in_the_sky(cluster: Cluster, below: list[Sprite], frame: Frame, edge: int) 
     return moved(cluster.sprites, left - box[0], top - box[1])
 
 
-def _strewn(sprites: list[Sprite], width: int) -> list[Sprite]:
-    """Copies all over the sky, one to a column, not on one line."""
+def _strewn(sprites: list[Sprite], below: list[Sprite], width: int) -> list[Sprite]:
+    """Copies all over the sky, not on one line, each near its column where most of it is seen."""
     column = width / len(sprites)
-    strewn = []
+    strewn: list[Sprite] = []
     for place, sprite in enumerate(sprites):
-        left = round(column * (place + 0.5) - sprite.width / 2)
-        strewn.append(replace(sprite, left=left, bottom=sprite.height + _STREWN[place % 4]))
+        middle = column * (place + 0.5) - sprite.width / 2
+        usual = sprite.height + _STREWN[place % 4]
+        lefts = range(int(width - sprite.width) + 1)
+        bottoms = (sprite.height + top for top in range(max(_STREWN) + SLOT))
+        anywhere = [
+            replace(sprite, left=left, bottom=bottom) for bottom, left in product(bottoms, lefts)
+        ]
+        costs = [
+            sum(_overlap(each.box, other.box) for other in (*below, *strewn))
+            + (abs(each.left - middle) + abs(each.bottom - usual)) * _ASTRAY
+            for each in anywhere
+        ]
+        strewn.append(anywhere[costs.index(min(costs))])
     return strewn
 
 

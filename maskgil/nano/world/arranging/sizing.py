@@ -17,6 +17,7 @@ from maskgil.nano.world.clusters import (
     Frame,
     apart_for,
     heap_width,
+    kind_of,
     rows_for,
 )
 from maskgil.nano.world.nouns import Noun, noun
@@ -81,7 +82,7 @@ class Sizes:
             longer = max(longer, min(plain, factor * 0.7 * plain / PLAIN))
             longer *= SIZE_WORDS.get(thing.size or "", 1.0)
             if index not in behind and one.category == "celestial" and len(nouns) > 1:
-                longer = min(longer, PLAIN)
+                longer = min(longer, PLAIN if thing.count == 1 else TINY)
             if one.name == "rainbow" and thing.count == 1:
                 longer = LARGEST * min(1.0, factor / _USUAL)
             limit = self._limit(code, thing.count, deep) * min(1.0, factor / 11)
@@ -122,8 +123,9 @@ class Sizes:
             if relation.name == "on" and self._is_narrow_seat(nouns[first], codes[second]):
                 low = high = 1.0
             goal = max(other) * min(high, max(low, mine))
-            if relation.name == "in" and nouns[second].grows and nouns[first].category in _PEOPLE:
-                goal = max(goal, PERSON)  # up in a tree
+            around = nouns[second].grows or kind_of(nouns[second]) == "w"
+            if relation.name == "in" and around and nouns[first].category in _PEOPLE:
+                goal = max(goal, PERSON)  # up in a tree, in a boat
             together = abreast.get((relation.name, relation.objects), [first])
             count = sum(scene.things[index].count for index in together)
             if count > 1 and relation.name in ("on", "in"):
