@@ -57,7 +57,7 @@ def interpret(
         known += [scene.things[at].noun for at in _spoken_of(scene, focus, courteous(said))]
     if known and asked and said[-1:] == ["one"]:
         said = [*said[:-1], "a", known[0]]  # "is there no man? add one"
-    told = with_nouns(said, known)
+    told = with_nouns(said, known, scene.things if scene is not None else ())
     text = text if told == words_of(text) else " ".join(told)
     said = repaired(without_no(put_right(told)))
     words = courteous(said)

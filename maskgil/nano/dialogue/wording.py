@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from maskgil.nano.dialogue.commands import MARKS, courteous, is_whole, leads, without_marks
-from maskgil.nano.dialogue.editing.attributes import attributes_of
+from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of
 from maskgil.nano.dialogue.fragments import read_fragment, roles_at
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.scene import Thing
 
 _INTERROGATIVES = ("is", "are", "was", "do", "does", "did", "what", "which", "who", "whose",
                    "where", "why", "how", "when")  # fmt: skip
@@ -78,12 +79,16 @@ def nouns_in(words: Sequence[str]) -> list[str]:
     return found
 
 
-def with_nouns(words: Sequence[str], known: Sequence[str]) -> list[str]:
+def with_nouns(
+    words: Sequence[str], known: Sequence[str], things: Sequence[Thing] = ()
+) -> list[str]:
     """ "A black one" as "a black hat", by the thing last named, or the first of `known`."""
     found = _at_once(_with_one(words))
     for at in range(len(found)):
         if found[at] in ("one", "ones") and (start := _looks_before(found, at)) is not None:
-            name = _last_named(found[:start]) or next(iter(known), "")
+            told = attributes_of(found[start + 1 : at]) if found[start] == "the" else None
+            such = [t.noun for t in things if told and told.told and _looks_so(t, told)]
+            name = next(iter(such), "") or _last_named(found[:start]) or next(iter(known), "")
             if name:
                 found[at] = noun(name).plural if found[at] == "ones" else name
         elif found[at] in _FRIENDS:
@@ -98,6 +103,10 @@ def with_nouns(words: Sequence[str], known: Sequence[str]) -> list[str]:
                 return [*["add", *another[:-1], *name.split()], *found[at + 1 :]]
             found[start : at + 1] = another
     return [part for word in found for part in word.split()]
+
+
+def _looks_so(thing: Thing, looks: Attributes) -> bool:
+    return all(getattr(thing, mark) == value for mark, value in looks.told.items())
 
 
 def _with_one(words: Sequence[str]) -> list[str]:

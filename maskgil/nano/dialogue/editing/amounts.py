@@ -174,6 +174,9 @@ class Amounts(Predicates):
     def _each_otherwise(self, words: list[str]) -> bool:
         """ "One red and the other blue", of several."""
         things: list[int] = []
+        if "and" not in words and words[:1] == ["one"] and "one" in words[2:]:
+            at = words.index("one", 2)  # "one red, one blue"
+            words = [*words[:at], "and", *words[at:]]
         behind = words[words.index("and") + 1 :] if "and" in words[1:] else []
         if behind[:1] not in (["one"], ["another"]) and not leads(behind, "other"):
             return False
