@@ -151,7 +151,8 @@ def _shortened(
         after = lexicon.roles(texts[found[0]]) if found[0] < limit else {}
         if not _is_noun(after) and not set(after) & set(_MODIFIERS):
             return at + 1, first or {"unknown": texts[at]}  # "a red | orange"
-    if "where" in found[1] and inner is not None and inner[0] > found[0]:  # "on a mountain | road"
+    way = found[0] < limit and texts[found[0]] in words_of_kind("way")  # "on a | mountain road"
+    if "where" in found[1] and (way or (inner is not None and inner[0] > found[0])):
         return lexicon.match(texts, at, found[0] - 1) or (at + 1, first or {"plain": ""})
     whole = longer is not None and longer[0] > found[0] and _is_noun(longer[1])
     if "count" in found[1] and whole and "det" in first:

@@ -202,12 +202,8 @@ class NounPhrases:
             and after.kind in (*NOUNS, "place")
             and not self.negated[head + 1]
         ):
-            if self._is_way(head + 1):  # "a mountain road", "a village street"
-                way = Chunk("place", items[head].value, chunk.start, head + 1, items[head].text)
-                way.place, place = items[head].value, after.roles["place"]
-                chunk.kind, chunk.value, chunk.text = "place", place, after.text
-                chunk.place, chunk.end = place, head + 2
-                return [way, chunk]
+            if self._is_way(head + 1):
+                return self._way(chunk, head)
             rest = self._with_head(chunk, head + 1)
             if rest[0].place is None or rest[0].kind != "place":
                 rest.insert(0, Chunk("hint", items[head].value, chunk.start, head + 1, ""))
@@ -229,6 +225,15 @@ class NounPhrases:
         known = {self.lexicon.nouns[i.value].category for i in buildings if i.kind != "place"}
         return "building" not in known and [i.kind for i in items[head + 1 : head + 2]] != ["of"]
 
+    def _way(self, chunk: Chunk, head: int) -> list[Chunk]:
+        """Both places of "a mountain road", "a village street"."""
+        first, second = self.items[head : head + 2]
+        through = Chunk("place", first.roles["place"], chunk.start, head + 1, first.text)
+        through.place, place = first.roles["place"], second.roles["place"]
+        chunk.kind, chunk.value, chunk.text = "place", place, second.text
+        chunk.place, chunk.end = place, head + 2
+        return [through, chunk]
+
     def _is_way(self, at: int) -> bool:
         """Whether a place that another one leads to, and no more, ends a phrase."""
         after = self.items[at + 1] if at + 1 < len(self.items) else None
@@ -238,6 +243,8 @@ class NounPhrases:
     def _with_nouns(self, chunk: Chunk, head: int, last: int) -> list[Chunk]:
         """The nouns from `head` to `last` as one thing, or as one each."""
         items = self.items
+        if last == head + 1 and "place" in items[head].roles and self._is_way(last):
+            return self._way(chunk, head)
         if last == head + 1 and items[last].value == "family" and self._is_animal(head):
             if not chunk.counted:  # "a penguin family"
                 chunk.count, chunk.counted = FAMILY, True

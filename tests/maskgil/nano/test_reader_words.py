@@ -267,7 +267,8 @@ def test_what_is_drawn(text, wanted):
         # where and when
         ("kids in a school yard", "two children in the park"),
         ("a hospital yard with a bench", "a hospital and a bench in the garden"),
-        ("a bus on a mountain road", "a bus and a road in the mountains"),
+        ("a bus on a mountain road", "a bus and a mountain on the road"),
+        ("a mountain road with a bus", "a bus and a mountain on the road"),
         ("a village street with a church", "a church and a street lamp in a village"),
         ("a boat in the water of a lake", "a boat on the lake"),
         ("a reef with a crab", "a coral and a crab underwater"),
