@@ -164,16 +164,22 @@ class Placing:
         return kind_of(noun(self.scene.things[index].noun))
 
     def _insert(self, new: list[Sprite]) -> None:
-        """Before all that is there, but for what is much smaller."""
+        """Before all that is there, but for what is much smaller, and on the shore before water."""
         for sprite in new:
             if self._kind(sprite.thing) in _SKY:
                 self.sprites.insert(0, sprite)
                 continue
             nearer = [
                 at for at, other in enumerate(self.sprites)
-                if is_behind(sprite, other) and hidden(sprite, other)
+                if (is_behind(sprite, other) or self._is_ashore(other, sprite))
+                and hidden(sprite, other)
             ]  # fmt: skip
             self.sprites.insert(nearer[0] if nearer else len(self.sprites), sprite)
+
+    def _is_ashore(self, other: Sprite, new: Sprite) -> bool:
+        """Whether something stands on the ground before the water that a new thing is on."""
+        afloat = self._kind(new.thing) == "w" and self.where.has_shore
+        return afloat and self._kind(other.thing) != "w" and other.bottom > new.bottom
 
     def _join(self, index: int, relation: Relation, sizes: list[tuple[int, int]]) -> bool:
         """A thing as it stands to others, which stay; of several ways the one with most room.

@@ -7,6 +7,7 @@ for whoever reads words alone.
 from __future__ import annotations
 
 import functools
+import html
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -52,7 +53,7 @@ def plain(text: str, names: Mapping[str, str] | None = None) -> str:
 
     Emoji become what they show, by `names` or by the Unicode CLDR: "the cat", in a row "two cats".
     """
-    text = _WEIGHT.sub("", _WEIGHTED.sub(r"\1", clean(text)))
+    text = _WEIGHT.sub("", _WEIGHTED.sub(r"\1", clean(html.unescape(text))))
     text = _FRACTION.sub(" half ", _OPTION.sub(" ", text))
     text = "".join(_emoji_as_words(text, names or {}))
     text = _QUOTE_MARKS.sub(" ", text.translate(_QUOTES).translate(_SIGNS))

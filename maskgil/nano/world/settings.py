@@ -24,6 +24,11 @@ class Setting:
     times: tuple[str, ...] = ("day", "sunset", "night")
 
     @property
+    def has_shore(self) -> bool:
+        """Whether its water ends where the ground begins, before it."""
+        return self.water is not None and self.water[1] < self.ground[0]
+
+    @property
     def deep(self) -> int:
         """How far apart feet may be: the ground's depth in cells, all 24 where there is none."""
         bare = self.floats or not self.name or self.name.endswith("background")

@@ -34,6 +34,7 @@ EMOJI = emoji_nouns()
         ("‘a dog’s bone’", "‘a dog’s bone’", "a dog's bone"),
         ("(red:1.4) apple", "(red:1.4) apple", "red apple"),
         ("a cat (orange), (a <b>", "a cat (orange), (a <b>", "a cat, orange, a, b"),
+        ("&quot;a cat&quot; &amp; a dog", "&quot;a cat&quot; &amp; a dog", "a cat and a dog"),
         ("[cat] ((dog:0.5)) {mouse}", "[cat] ((dog:0.5)) {mouse}", "cat, dog, mouse"),
         ("a cat::2", "a cat::2", "a cat"),
         ("a cat --ar 16:9 --tile", "a cat --ar 16:9 --tile", "a cat"),

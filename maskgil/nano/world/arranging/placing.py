@@ -137,7 +137,7 @@ def _rows(low: list[int], clusters: list[Cluster], where: Setting, width: int) -
 
     What is on water that ends where the ground begins is a row of its own, behind the others.
     """
-    if where.water and where.water[1] < where.ground[0]:
+    if where.has_shore:
         afloat = [i for i in low if clusters[i].kind == "w"]
         ashore = [i for i in low if i not in afloat]
         if afloat and ashore:

@@ -48,3 +48,11 @@ def test_stars_that_are_added_are_small_and_seen_beside_what_stands(planner, see
     assert len(stars) == 3 and all(max(s.width, s.height) <= 8 for s in stars)
     seen = [1 - sum(covered(star, s) for s in after if s is not star) for star in stars]
     assert sum(seen) >= 1.5, "a house is nearly as high as the picture"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_boat_on_the_lake_is_behind_the_house_on_its_shore(planner, seed):
+    _, after = sprites_of(planner, "a house by a lake", "add a boat", seed)
+    at = {sprite.thing: place for place, sprite in enumerate(after)}
+    house, boat = after[at[0]], after[at[1]]
+    assert boat.bottom < house.bottom and at[1] < at[0]
