@@ -257,3 +257,10 @@ def test_people_on_a_seat_are_large_enough_for_a_face_and_near_its_middle(seed):
 def test_who_is_in_a_building_is_seen_before_it(building):
     cow, house = arranged(["cow", building], [(0, "in", 1)], 0)
     assert cow.bottom > house.bottom and cow.part == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_boat_is_where_what_is_on_the_shore_hides_least_of_it(seed):
+    scene = Scene((Thing("mountain"), Thing("boat")), setting="lake")
+    boat, mountain = Layout(aspect).arrange(scene, random.Random(seed))
+    assert boat.thing == 1 and overlap(boat, mountain) <= boat.width / 2

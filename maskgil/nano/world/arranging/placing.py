@@ -16,6 +16,7 @@ from maskgil.nano.world.clusters import (
     Cluster,
     Frame,
     Sprite,
+    extent,
     moved,
     snapped,
 )
@@ -62,6 +63,9 @@ def placed_in(
         standing = [clusters[i] for i in members]
         feet = _feet(standing, where, height, depth, len(rows), bool(high), rng)
         _spread(members, feet, clusters, placed, width, rng, edge)
+    if where.has_shore and len(rows) > 1 and len(rows[0]) == 1 and clusters[rows[0][0]].kind == "w":
+        ashore = [s for i in rows[1] for s in placed[i]]
+        placed[rows[0][0]] = _seen_best(placed[rows[0][0]], ashore, width)
     if high:
         roof = min((s.box[1] for i in low for s in placed[i]), default=height - 4)
         if max(boxes[i][3] - boxes[i][1] for i in high) > roof + 2 and not force:
@@ -102,6 +106,16 @@ def in_the_sky(cluster: Cluster, below: list[Sprite], frame: Frame, edge: int) -
     ]
     left = lefts[hidden.index(min(hidden))]
     return moved(cluster.sprites, left - box[0], top - box[1])
+
+
+def _seen_best(sprites: list[Sprite], before: list[Sprite], width: int) -> list[Sprite]:
+    """What stands in a row behind others, moved sideways to where they hide least of it."""
+    left, _, right, _ = extent(sprites)
+    places = [moved(sprites, x - left, 0) for x in range(int(width - (right - left)) + 1)]
+    costs = [
+        sum(_overlap(mine.box, other.box) for mine in each for other in before) for each in places
+    ]
+    return places[costs.index(min(costs))] if places else sprites
 
 
 def _strewn(sprites: list[Sprite], below: list[Sprite], width: int) -> list[Sprite]:
