@@ -55,7 +55,9 @@ def test_a_clip_in_a_conversation(client, clips):
     say(client, "a house by a lake", session="spoken")
     clip = handle_file(str(clips["en_cat_apple"]["path"]))
     _, heard = client.predict(clip, steps=3, session="spoken", api_name="/speak")
-    assert heard["language"] == "en" and nouns(heard) == ["cat", "apple"], "another picture"
+    assert heard["language"] == "en" and heard["action"] == "question", "another picture, or more?"
+    _, drawn = say(client, "a new picture", session="spoken")
+    assert nouns(drawn) == ["cat", "apple"]
 
 
 def test_sessions_are_apart(client):

@@ -319,4 +319,4 @@ def test_mcp_tools_fetch_nothing(address):
             return await session.call_tool(name, {"audio": f"{address}a.wav"})
 
     answer = asyncio.run(use())
-    assert answer.isError and "not fetched" in answer.content[0].text
+    assert answer.isError and "must be a data URL" in answer.content[0].text
