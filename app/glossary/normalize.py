@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
+from app.thresholds import STEM_LETTERS
+
 _LETTERS = str.maketrans(
     {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "ʻ": "", "ʼ": ""}
 )
@@ -106,7 +108,6 @@ _INFLECTIONS = (
     ("ko", "", "[를을이가는은의에로와과도들]|하고|에서", ""),
 )
 _OTHERS = ("", ".{1,2}", ".{1,2}")
-_STEM = 3  # letters that a form shares with a name there, if not all of it
 _ENDINGS_OF = {
     code: endings for codes, *endings in _INFLECTIONS for code in codes.split()
 }  # fmt: skip
@@ -118,7 +119,7 @@ def inflects(form: str, known: str, language: str, *, colour: bool) -> bool:
         (i for i, (x, y) in enumerate(zip(form, known, strict=False)) if x != y),
         min(len(form), len(known)),
     )
-    if language not in _ENDINGS_OF and common < min(_STEM, len(known)):
+    if language not in _ENDINGS_OF and common < min(STEM_LETTERS, len(known)):
         return False
     usual, noun, painted = _ENDINGS_OF.get(language, _OTHERS)
     if colour:

@@ -46,10 +46,15 @@ def _positions(scene: Scene) -> set[tuple[str, str, str]]:
     return {one for one in found if one[0] != "next to"}
 
 
-def _surroundings(scene: Scene) -> tuple[str, str, str]:
-    """Setting, time and weather; a white background is plain paper."""
-    where = somewhere(scene)
-    return where.setting or "white background", where.time, where.weather
+def _same_surroundings(want: Scene, have: Scene) -> bool:
+    """Whether time, weather and place are alike; a white background is plain paper.
+
+    A night or a snowfall of which no place is told may be anywhere.
+    """
+    anywhere = want.setting is None and somewhere(want).setting is not None
+    places = [scene.setting or "white background" for scene in (want, somewhere(have))]
+    same_air = (want.time, want.weather) == (have.time, have.weather)
+    return same_air and (anywhere or places[0] == places[1])
 
 
 def lost_aspects(english: str, said: str) -> list[str]:
@@ -69,7 +74,7 @@ def lost_aspects(english: str, said: str) -> list[str]:
         same_colours,
         same_counts,
         same_position,
-        _surroundings(want) == _surroundings(have),
+        _same_surroundings(want, have),
     )
     return [aspect for aspect, kept in zip(ASPECTS, same, strict=True) if not kept]
 
