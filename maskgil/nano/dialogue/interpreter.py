@@ -75,7 +75,19 @@ def interpret(
         return Outcome("new", wish=wish)
     if scene is None or is_whole(plain, "new one"):
         return Outcome("new", wish=text)
+    if _is_told_again(text, words, scene):
+        return Outcome("new", wish=text)
     return _decided(text, words, scene, tuple(focus), {})
+
+
+def _is_told_again(text: str, words: Sequence[str], scene: Scene) -> bool:
+    """Whether a description is of all that stands and no more: it is wanted once more."""
+    if _goes_on(text) or any(leads(words, order) for order in ORDERS):
+        return False
+    if not scene.relations and scene.setting is None:
+        return False  # "another dog"
+    found = read_scene(text)
+    return not found.left_out and somewhere(found.scene) == scene
 
 
 def _spoken_of(scene: Scene, focus: Sequence[int], words: Sequence[str]) -> list[int]:

@@ -170,9 +170,12 @@ def _is_noun(roles: Roles) -> bool:
 
 
 def _may_join(first: str, second: str, lexicon: Lexicon) -> bool:
-    """Whether "sun flower" may be one word: not "cart on"."""
+    """Whether "sun flower" may be one word: not "cart on", nor a "green house"."""
     small = {"relation", "det", "plain", "be", "and", "with", "of"}
-    return min(len(first), len(second)) > 2 and not small & set(lexicon.roles(second))
+    roles = lexicon.roles(second)
+    if "colour" in lexicon.roles(first) and _is_noun(roles):
+        return False
+    return min(len(first), len(second)) > 2 and not small & set(roles)
 
 
 def _settled(item: Item, items: list[Item], number: int) -> Item:

@@ -14,6 +14,7 @@ from maskgil.nano.dialogue.spots import hidden
 from maskgil.nano.dialogue.stage import Planner
 from maskgil.nano.dialogue.telling import actions_of, line_of
 from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.clusters import GRID
 from maskgil.nano.world.nouns import load_nouns, noun
@@ -203,6 +204,12 @@ def test_it_is_what_was_spoken_of_last():
 )  # fmt: skip
 def test_words_to_the_program_and_new_wishes(said, action):
     assert interpret(said, read_scene(CAT).scene).action == action
+
+
+@pytest.mark.parametrize("wish", [CAT, "three yellow stars in the night sky"])
+def test_the_same_wish_again_is_drawn_again(wish):
+    outcome = interpret(wish, somewhere(read_scene(wish).scene))
+    assert (outcome.action, outcome.wish) == ("new", wish)
 
 
 def test_a_doubt_is_a_question_of_two_choices():

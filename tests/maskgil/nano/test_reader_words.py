@@ -177,6 +177,9 @@ def test_counts(text, count, left_out):
         ("a dining table with six chairs", "a dining table and six chairs"),
         ("a kitten up a tree", "a kitten in a tree in the park"),
         ("a dog and a ball under a desk", "a sports ball under a desk and a dog under the desk"),
+        ("a green house and two black birds", "a green house and two black birds"),
+        ("a green house in the garden", "a green house in the garden"),
+        ("a greenhouse with a sun flower", "a greenhouse and a sunflower"),
         ("three hats, one red, one blue and one green", "a red hat, a blue hat and a green hat"),
         ("four eggs, two brown and one blue", "an egg, two brown eggs and a blue egg"),
         (
