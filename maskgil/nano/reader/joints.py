@@ -295,3 +295,59 @@ class Joints:
             return False
         self.draft.things[index].host, self.draft.things[index].via = told.host, "with"
         return True
+
+    def _dangle(self) -> None:
+        """ "a tree with gifts underneath", "a house and a cat outside": under, before it."""
+        adverbial = self.pending and not self.verbal and self.words in words_of_kind("adverb")
+        if not adverbial or self.last is None or self.orphaned:
+            return
+        told, others = self.draft.things[self.last], self.mentioned[:-1]
+        host = told.host if told.via == "with" else next(reversed(others), None)
+        if host is not None and host != self.last and not self._is_related(host):
+            self._unrelate(host, self.last)
+            self.draft.relate(self.last, self.pending, host)
+        self.pending = ""
+
+    def _is_related(self, host: int) -> bool:
+        """Whether it was said how what was named last stands to another thing than `host`."""
+        own = [each for each in self.draft.relations if self.last in (each[0], *each[2])]
+        return any(host not in (each[0], *each[2]) for each in own)
+
+    def _is_coat(self, chunk: Chunk) -> bool:
+        """ "a sheep with black wool" is a black sheep."""
+        if self.joint != "with" or self.last is None or chunk.text not in words_of_kind("coat"):
+            return False
+        beast = self.draft.things[self.last].chunk
+        if not chunk.colour or self.draft.noun(self.last).category != "animal" or beast.colour:
+            return False
+        beast.colour, self.joint = chunk.colour, ""
+        return True
+
+    def _sits(self, chunk: Chunk, last: int) -> bool:
+        """ "a cake with a cherry on top", "a web with a spider in the middle": on, in it."""
+        told = self.draft.things[last]
+        name = {"top": "on", "middle": "in"}.get(chunk.value)
+        if told.via != "with" or told.host is None or name is None:
+            return False
+        anchors = dict(self.draft.noun(told.host).anchors)
+        if name == "in" and "on" in anchors and "in" not in anchors:
+            name = "on"
+        self._unrelate(told.host, last)
+        self.draft.relate(last, name, told.host)
+        return True
+
+    def _is_likened(self, chunk: Chunk) -> bool:
+        """Whether something only looks like it: "a cat dressed as a pirate"."""
+        before = self.before
+        if before is None or before.kind != "likened" or self.last is None or chunk.pause:
+            return False
+        self.left_out.append((before.start, f"{before.text} {chunk.said or chunk.text}"))
+        return True
+
+    def _is_friend(self, chunk: Chunk) -> bool:
+        """Whether an animal's friend is spoken of, who is no person: "a fox and his friend"."""
+        friend = chunk.owned and chunk.text in words_of_kind("friend")
+        if not friend or self.last is None or self.draft.noun(self.last).category != "animal":
+            return False
+        self.left_out.append((chunk.start, chunk.said or chunk.text))
+        return True
