@@ -19,7 +19,7 @@ from maskgil.nano.world.arranging.sizing import (
 )
 from maskgil.nano.world.clusters import GRID, Cluster, Sprite, abreast, copies, kind_of, mirrored
 from maskgil.nano.world.nouns import Noun, noun
-from maskgil.nano.world.relations import ORDER, SEATS, combine
+from maskgil.nano.world.relations import LIVING, ORDER, SEATS, combine
 from maskgil.nano.world.scene import ACTIONS, CARRIED, Relation, Scene, Thing
 from maskgil.nano.world.settings import VARIANTS, Setting, place
 
@@ -35,7 +35,6 @@ _SEATED = {"man": "svg:sitting-man", "woman": "svg:sitting-woman", "person": "sv
 _FROM_THE_SIDE = {"train": "🚂"}
 """What is drawn from the front, by a drawing of its side where it crosses or enters something."""
 _HOUSE = 5.0  # metres: a building of which no more than the outside is drawn
-_CREW = ("person", "people", "animal")
 _OPEN = {"boat": "svg:rowboat"}
 """Another drawing where somebody is in it: one that is open."""
 
@@ -183,7 +182,7 @@ def as_drawn(scene: Scene) -> Scene:
 def _is_boarded(scene: Scene, relation: Relation) -> bool:
     """Whether somebody is on or in something."""
     crew = noun(scene.things[relation.subject].noun)
-    return relation.name in ("on", "in") and crew.category in _CREW
+    return relation.name in ("on", "in") and crew.category in LIVING
 
 
 def _turned(clusters: list[Cluster], rng: random.Random) -> list[Cluster]:

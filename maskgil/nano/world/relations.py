@@ -47,7 +47,7 @@ _SLATTED = ("fence", "gate")  # behind which nothing but what is higher can be m
 _SUNK, _TUCKED = 0.35, 0.5  # of its height, how much of what is in a container, a bed is hidden
 _SEEN_THROUGH = ("birdcage", "aquarium", "jar", "glass of water", "crib", "snow globe", "hammock")
 _PERCH = 0.5  # of the height at which a tree's fruit hangs, where who is in it sits
-_LIVING = ("person", "people", "animal")
+LIVING = ("person", "people", "animal")
 SEATS = frozenset(
     ("bench", "couch", "sofa", "armchair", "chair", "stool", "rocking chair", "beach chair",
      "swing", "seat", "throne", "log", "stump", "rock", "boulder", "picnic blanket", "staircase")
@@ -227,7 +227,7 @@ def _in(pair: _Pair) -> Cluster:
     """
     rim = pair.thing.anchor("in", 0.55)
     if pair.thing.grows:
-        rim *= _PERCH if pair.who.category in _LIVING else 1.0
+        rim *= _PERCH if pair.who.category in LIVING else 1.0
         base = pair.box[1] + slots_up(pair.tall * rim)
         perched = floating(moved(pair.subject.sprites, pair.centred(), base - pair.mine[3]))
         return pair.joined(pair.target.sprites + perched)
