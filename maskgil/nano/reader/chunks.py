@@ -5,7 +5,7 @@ from __future__ import annotations
 from maskgil.nano.reader.items import Chunk, Item
 from maskgil.nano.reader.lexicon import LIVING
 from maskgil.nano.reader.noun_phrases import HEADS, LONGEST, NounPhrases
-from maskgil.nano.reader.places import STANDS_FOR
+from maskgil.nano.reader.scenery import STANDS_FOR
 from maskgil.nano.reader.words import words_of_kind
 
 

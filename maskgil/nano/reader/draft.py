@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from maskgil.nano.reader.items import MOST, Chunk
 from maskgil.nano.reader.lexicon import LIVING, Lexicon
-from maskgil.nano.reader.words import SEVERAL, words_of_kind
+from maskgil.nano.reader.words import SEVERAL, table, words_of_kind
 from maskgil.nano.world.arranging.carrying import RAISED, figure
 from maskgil.nano.world.nouns import Noun
 from maskgil.nano.world.relations import is_open_below
@@ -31,6 +31,8 @@ _DONE_TO = {"reading": "read", "flying": "flown", "throwing": "thrown", "catchin
 """Actions -> the kind of words.tsv that names what a picture shows them done to."""
 _NOT_DONE = {"breathing": "next to", "catching": "next to", "kicking": "next to"}  # others are held
 _OPPOSITE = {"left": "right", "right": "left"}
+_MOTLEY = ("red", "blue", "yellow", "green", "purple")
+"""The colours of what is of different ones."""
 _TRAYS = ("plate", "pan")
 _HEAVY = ("music", "furniture", "vehicle", "building", "appliance", "home")
 _HANDY_SIZE = 1.2  # metres
@@ -305,6 +307,37 @@ class Draft:
         self.relations = [
             (s - (s > index), name, [o - (o > index) for o in others]) for s, name, others in kept
         ]
+
+    def vary(self, index: int, kinds: int) -> bool:
+        """Makes things of different colours of several alike, of `kinds` at most; False: it can't.
+
+        What is of many colours already stays as it is, some nouns have a drawing that is so.
+        """
+        told = self.things[index]
+        chunk = told.chunk
+        if chunk.value in table("motley drawing"):
+            chunk.value = table("motley drawing")[chunk.value]
+            return True
+        if chunk.many and not chunk.counted:
+            chunk.count = len(_MOTLEY)
+        kinds = min(kinds, chunk.count, len(_MOTLEY))
+        if chunk.count == 1 or chunk.colour or not self.noun(index).paintable or kinds < 2:
+            return chunk.value in words_of_kind("many colors")
+        count = chunk.count
+        chunk.colour, chunk.count = _MOTLEY[0], -(-count // kinds)
+        for place, colour in enumerate(_MOTLEY[1:kinds], start=1):
+            another = replace(chunk, colour=colour, count=(count + kinds - 1 - place) // kinds)
+            self.things.append(replace(told, chunk=another))
+            new = len(self.things) - 1
+            alike = [each for each in self.relations if each[0] == index]
+            self.relations += [(new, name, others) for _, name, others in alike]
+        return True
+
+    def face(self, index: int) -> bool:
+        """Makes of a pumpkin one with a face, where nano has such a drawing."""
+        chunk, faced = self.things[index].chunk, table("faced")
+        chunk.value = faced.get(chunk.value, chunk.value)
+        return chunk.value in faced.values()
 
     def merge_count(self, index: int, chunk: Chunk) -> None:
         """One more of what is there; glasses stay one pair, for "two glasses" are to drink of."""

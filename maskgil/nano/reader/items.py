@@ -235,7 +235,8 @@ def _may_be_noun(item: Item, before: Item | None, after: Item | None, *, adjecti
         return True
     if before.kind == "noun" and {"colour", "texture"} & set(before.roles):  # "an orange duck"
         return True
-    if before.kind == "noun" and item.text.endswith("ing"):  # "an elephant painting"
+    if before.kind == "noun" and item.text.partition(" ")[0].endswith("ing"):
+        # "an elephant painting", "a girl skipping rope"
         return False
     if before.kind == "noun":  # "birds fly", "a bird flies", but "a gift box"
         return before.many == ("many" in item.roles or item.text.endswith("s"))

@@ -42,6 +42,7 @@ class Joints:
         self.pending = ""  # a relation that waits for its object
         self.verbal = False
         self.active: list[Told] = []  # who is said to do something
+        self.deeds: list[tuple[Told, str, tuple[int, str]]] = []  # who does what of these
         self.act: tuple[int, str] | None = None  # what was said last that no drawing shows
         self.words = ""
         self.fronted: tuple[str, int] | None = None  # "next to the house": waits for its subject
@@ -50,6 +51,8 @@ class Joints:
         self.side = ""
         self.unknown = False  # whether what was named last is not of this world
         self.starry = False  # whether the night is said to have stars
+        self.furnished: list[str] = []  # what tells the rooms that are named
+        self.dived = False  # whether something is said to be in the sea
         self.dwells = False  # whether somebody is said to live in what is named next
         self.orphaned = False  # whether it is a thing that the next relation may be said of
         self.listed = False  # whether what "with" said goes on

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from maskgil.nano.reader.items import MOST, NOUNS, Chunk, Item
 from maskgil.nano.reader.lexicon import LIVING, Lexicon
-from maskgil.nano.reader.places import INDOORS
+from maskgil.nano.reader.scenery import INDOORS
 from maskgil.nano.reader.typography import Word
 from maskgil.nano.reader.words import (
     SEVERAL,

@@ -9,11 +9,11 @@ from itertools import pairwise
 from maskgil.nano.reader.chunks import Chunker
 from maskgil.nano.reader.draft import Draft
 from maskgil.nano.reader.items import Chunk, items_of
-from maskgil.nano.reader.lexicon import Lexicon, lexicon
+from maskgil.nano.reader.lexicon import Lexicon, lexicon, split
 from maskgil.nano.reader.negation import negated
 from maskgil.nano.reader.text import written_words
 from maskgil.nano.reader.walk import Walk
-from maskgil.nano.reader.words import has_part, table
+from maskgil.nano.reader.words import has_part, table, words_of_kind
 from maskgil.nano.world.implied import imagined
 from maskgil.nano.world.scene import Relation, Scene, Thing
 
@@ -67,6 +67,7 @@ def walked(
     items = items_of(words, known)
     chunker = Chunker(items, negated(items), words, known)
     chunks = chunker.chunks()
+    _suit_company(chunks, known)
     replaced = _replaced(chunks, nearest, known)
     walk = Walk(chunks, known)
     walk.run()
@@ -78,7 +79,33 @@ def walked(
         for at, text in (*chunker.left_out, *walk.left_out)
         if not any(has_part(noun, text) for noun in nouns)
     ]
-    return walk, lost, tuple(dict.fromkeys(replaced))
+    return walk, _unseen(walk.draft, lost), tuple(dict.fromkeys(replaced))
+
+
+def _suit_company(chunks: list[Chunk], known: Lexicon) -> None:
+    """Gives words of two meanings the one that suits what is told with them: a mouse."""
+    things = [chunk for chunk in chunks if chunk.kind == "thing"]
+    animals = [chunk for chunk in things if known.nouns[chunk.value].category == "animal"]
+    if len(animals) != 1:
+        return  # "a cat and a mouse on a keyboard"
+    senses = [table("company").get(chunk.value, "").partition(" > ") for chunk in things]
+    meant = next((meant for word, _, meant in senses if word == animals[0].value), None)
+    animals[0].value = meant or animals[0].value
+
+
+def _unseen(draft: Draft, lost: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """What is lost, without what other drawings show: many colours, a pumpkin's face."""
+    kept = []
+    for at, text in lost:
+        said = " ".join(split(text))
+        before = [n for n, told in enumerate(draft.things) if told.chunk.start <= at]
+        whose = before[-1] if before else None
+        if whose is not None and said in words_of_kind("motley"):
+            shown = draft.vary(whose, KINDS - len(draft.things) + 1)
+        else:
+            shown = whose is not None and said in words_of_kind("face") and draft.face(whose)
+        kept += [] if shown else [(at, text)]
+    return kept
 
 
 def _replaced(

@@ -4,9 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from maskgil.nano.reader.places import GENERAL, INDOORS, STANDS_FOR, WATERS
 from maskgil.nano.world.settings import place
 
+STANDS_FOR = {
+    "forest": "tree", "mountain": "mountain", "hill": "hill", "sea": "wave", "beach": "palm tree",
+    "castle": "castle", "city": "skyscraper", "village": "house", "farm": "barn",
+    "desert": "cactus", "pond": "pond", "road": "road", "moon": "full moon", "jungle": "palm tree",
+    "garden": "flower", "street": "street lamp", "railway": "rails",
+}  # fmt: skip
+"""Setting -> what is drawn of it where another one is the scene's."""
+GENERAL = ("sky", "snow", "hill", "mountain", "sea", "forest", "city", "street")
+"""The settings that give way to any other, the first sooner."""
+WATERS = ("lake", "river", "pond", "beach", "sea", "underwater")
+WHERE = frozenset(
+    ("in", "on", "at", "through", "across", "along", "into", "over", "onto", "inside", "within",
+     "up", "down")
+)  # fmt: skip
+"""Prepositions behind which a thing that is a setting too is the setting."""
+SKIES = frozenset(("in", "through", "across", "into", "inside"))
+"""Those behind which the sky is where something is, not what is over it."""
+INDOORS = ("kitchen", "bathroom", "bedroom", "living room")
 PAPER = "paper"
 
 

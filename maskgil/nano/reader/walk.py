@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from maskgil.nano.reader.items import Chunk
-from maskgil.nano.reader.joints import Joints
-from maskgil.nano.reader.places import INDOORS, SKIES, WHERE
+from maskgil.nano.reader.scenery import SKIES, WHERE
+from maskgil.nano.reader.unsaid import Unsaid
 from maskgil.nano.reader.words import SEVERAL, is_shown, table, verb_forms, words_of_kind
 
-_TABLES = ("table", "dining table", "round table")
-_CROWDED = 4  # kinds of things on one table
 _LANDSCAPE = ("hill", "mountain", "road", "pond", "railway", "field", "river", "street")
+_HEIGHTS, _AT_HEIGHTS = ("hill", "mountain"), ("on", "in front of", "next to", "behind", "below")
 _GROWN = ("animal", "marine", "person", "people")
 _WORDS_ALONE = ("water", "air", "clouds", "snow")
 
 
-class Walk(Joints):
+class Walk(Unsaid):
     """Reads `chunks` once, from the first to the last."""
 
     def run(self) -> None:
@@ -29,12 +28,7 @@ class Walk(Joints):
             self.scenery.add("time", "night")
         self.draft.settle_sides()
         self.draft.merge_alike()
-        nouns = [self.draft.noun(index) for index in range(len(self.draft.things))]
-        if any(noun.category == "building" for noun in nouns):  # "a garage with tools on the wall"
-            self.scenery.hints = [hint for hint in self.scenery.hints if hint not in INDOORS]
-        self._bear()
-        self._table_top()
-        self._shine()
+        self.complete()
 
     @staticmethod
     def _is_sky(chunk: Chunk) -> bool:
@@ -83,8 +77,11 @@ class Walk(Joints):
         noun = None if doer is None else self.draft.noun(doer)
         living = doer is not None and self.draft.living(doer)
         if not is_shown(chunk.text, noun, living=living):
-            self.act = chunk.start, chunk.said.partition(" ")[0]
+            whole = chunk.text in words_of_kind("act")
+            self.act = chunk.start, chunk.said if whole else chunk.said.partition(" ")[0]
             self.left_out.append(self.act)
+            if doer is not None:
+                self.deeds.append((self.draft.things[doer], chunk.text, self.act))
 
     def doers(self) -> list[int]:
         """The things that are said to do something."""
@@ -111,8 +108,11 @@ class Walk(Joints):
 
     def _wall(self, chunk: Chunk, at: int) -> None:
         on_it = self.pending in ("on", "behind") and self.last is not None
-        if on_it and not (chunk.value or chunk.definite) and self.draft.living(self.last or 0):
+        hangs = on_it and not self.draft.living(self.last or 0)  # "a clock on a wall"
+        leant = self.words.endswith("against")
+        if not chunk.value and (leant or not (chunk.definite or hangs)):
             chunk.kind, chunk.value = "thing", "brick wall"  # "a cat on a wall"
+            self.pending = "in front of" if leant else self.pending
             return self._thing(chunk, at)
         if chunk.value:
             self.scenery.put(f"{chunk.value} background", 3)
@@ -121,7 +121,8 @@ class Walk(Joints):
         self.pending = self.joint = ""
 
     def _where(self, chunk: Chunk, at: int) -> None:
-        if chunk.text.endswith("wall"):
+        self.dived = self.dived or (chunk.value == "sea" and chunk.text.startswith("in "))
+        if chunk.text.endswith(("wall", "floor")):
             self.scenery.hints.append(chunk.value)  # of whichever room
         else:
             self.scenery.put(chunk.value, 2)
@@ -175,6 +176,9 @@ class Walk(Joints):
     def _place(self, chunk: Chunk, at: int) -> None:
         if self._is_nowhere(chunk):
             return
+        if chunk.text in table("furnished"):
+            self.furnished.append(table("furnished")[chunk.text])
+        self.dived = self.dived or (chunk.value == "sea" and self.words in ("in", "into"))
         if self.pending.startswith("~"):  # "filled with sand"
             self.left_out.append((chunk.start, chunk.text))
             self.pending = ""
@@ -201,15 +205,20 @@ class Walk(Joints):
             return False
         if chunk.colour not in (None, self.lexicon.nouns[chunk.value].colour):
             return False
-        if not self.pending or (self.verbal and self.pending != "on" and self.words not in WHERE):
+        if not self.pending:
             return False
+        heights = chunk.place in _HEIGHTS and self.pending in _AT_HEIGHTS
+        if self.verbal and self.pending not in ("on", "above") and self.words not in WHERE:
+            return heights
         if any(told.chunk.value == chunk.value for told in self.draft.things):
             return False
         if chunk.place == "moon":
             return self.words in ("on", "onto", "across")
         if chunk.place == "castle":
             return self.words in ("in", "inside", "at")
-        if self.words == "over":
+        if heights:
+            return True  # "a house in front of a mountain"
+        if self.pending == "above" and self.words.endswith(("over", "above")):
             return chunk.place in _LANDSCAPE
         crossed = self.words == "by" or (self.verbal and self.pending == "on")
         return self.words in WHERE or (crossed and chunk.place in _LANDSCAPE)
@@ -322,18 +331,6 @@ class Walk(Joints):
         if added is not None:
             self.draft.relate(added[0], "on", index)
 
-    def _bear(self) -> None:
-        """Gives everybody what they are known by, a guitarist the guitar, unless it is there."""
-        for index, told in enumerate(list(self.draft.things)):
-            name = told.chunk.borne
-            there = {other.chunk.value for other in self.draft.things}
-            if name and name not in there | self.forbidden and len(there) < _CROWDED:
-                start, end = told.chunk.start, told.chunk.end
-                added = self.draft.add(Chunk("thing", name, start, end, name))
-                if added is not None:
-                    ridden = "ride" in dict(self.draft.noun(added[0]).anchors)
-                    self.draft.relate(index, "riding" if ridden else "holding", added[0])
-
     def _is_owners_part(self, chunk: Chunk) -> bool:
         """Whether a thing is a part of who was named: "beating its chest"."""
         if not chunk.owned or not {chunk.text, chunk.value} & words_of_kind("body"):
@@ -353,35 +350,3 @@ class Walk(Joints):
             and after.kind in ("thing", "lost")
             and not after.pause
         )
-
-    def _shine(self) -> None:
-        """Stars, where the sky is said to be full of them and nothing else is up there."""
-        draft, nouns = self.draft, [told.chunk.value for told in self.draft.things]
-        up = any(draft.noun(n).category == "celestial" for n in range(len(nouns)))
-        place = self.scenery.setting()
-        if not self.starry or not 0 < len(nouns) < _CROWDED or up or place in ("space", "moon"):
-            return
-        if place in INDOORS or "star" in self.forbidden:
-            return
-        draft.add(Chunk("thing", "star", 10**6, 10**6, "stars", count=3, size="tiny"))
-
-    def _table_top(self) -> None:
-        """ "on the table", where nothing else says where: the setting, not one more thing.
-
-        So is any table on which so much lies that it would melt.
-        """
-        draft = self.draft
-        tables = [i for i, told in enumerate(draft.things) if told.chunk.value in _TABLES]
-        if len(tables) != 1 or self.scenery.setting() or len(draft.things) < 2:
-            return
-        table = draft.things[tables[0]].chunk
-        if table.colour or table.texture not in (None, "wooden") or table.size or table.count > 1:
-            return
-        crowded = len(draft.things) > _CROWDED
-        if not crowded and (table.texture or not table.definite or table.value != "table"):
-            return
-        about = [each for each in draft.relations if tables[0] in (each[0], *each[2])]
-        small = all(draft.noun(i).size <= 0.8 for i in range(len(draft.things)) if i != tables[0])
-        if small and about and all(each[1] == "on" and each[2] == tables for each in about):
-            draft.drop(tables[0])
-            self.scenery.put("table top", 2)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from maskgil.nano.world.inflection import plural
 from maskgil.nano.world.nouns import Noun
+from maskgil.nano.world.scene import CARRIED
 
 NEAR_WORDS = Path(__file__).with_name("near_words.tsv")
 SHADES = Path(__file__).with_name("shades.tsv")
@@ -111,7 +112,8 @@ def seen_from_afar() -> frozenset[str]:
 @functools.cache
 def intransitive() -> frozenset[str]:
     """Forms of verbs that say no more than that something is there."""
-    return frozenset(form for verb in listed("intransitive") for form in _inflected(verb))
+    forms = (form for verb in listed("intransitive") for form in _inflected(verb))
+    return frozenset((*forms, *listed("act")))
 
 
 @functools.cache
@@ -122,7 +124,29 @@ def verb_forms(*kinds: str) -> frozenset[str]:
 
 def is_act(text: str) -> bool:
     """Whether a verb, or an adjective made of one, tells what no drawing shows: "playing"."""
-    return text in verb_forms("transitive", "intransitive") - verb_forms("shown verb")
+    acts = intransitive() | verb_forms("transitive")
+    return text in acts - verb_forms("shown verb")
+
+
+@functools.cache
+def done_with() -> dict[str, tuple[str, str]]:
+    """Forms of verbs -> how who does it stands to the noun that shows it: "holding", "broom"."""
+    ways = {form: way for verb, way in table("done with").items() for form in _acted(verb)}
+    names = (*CARRIED, "riding", "next to")
+    split = {
+        form: next(name for name in names if way.startswith(name)) for form, way in ways.items()
+    }
+    return {form: (name, ways[form].removeprefix(f"{name} ")) for form, name in split.items()}
+
+
+@functools.cache
+def done_as() -> dict[str, str]:
+    """Forms of verbs -> the noun of who does it: "surfing"."""
+    return {form: who for verb, who in table("done as").items() for form in _acted(verb)}
+
+
+def _acted(verb: str) -> list[str]:
+    return [verb] if verb in words_of_kind("act") else _inflected(verb)
 
 
 def is_shown(text: str, doer: Noun | None, *, living: bool) -> bool:

@@ -24,6 +24,7 @@ from maskgil.nano.world.scene import ACTIONS, CARRIED, Relation, Scene, Thing
 from maskgil.nano.world.settings import VARIANTS, Setting, place
 
 MANY, FAR_LARGER = 3, 2.5  # copies, and times their size, of what they stand in front of
+IN_LINE = 4  # copies that stand on one line where other things are, too
 FILLS = 2  # times as much of a small frame as of the whole picture may be filled
 
 _CLOSE = (*CARRIED, *ACTIONS, "riding", "on", "in", "under")  # stand as one thing does
@@ -90,6 +91,15 @@ class Layout(Sizes):
             or (relation.name == "in" and _are_few(scene, relation))
         }
         piled = heaped(scene)
+        related = {i for each in scene.relations for i in (each.subject, *each.objects)}
+        if len(scene.things) > 2 and not place(scene.setting).floats:
+            lined |= {
+                index: self.frame
+                for index, thing in enumerate(scene.things)
+                if index not in related
+                and kind_of(noun(thing.noun)) == "g"
+                and thing.count <= IN_LINE
+            }
         clusters = [
             copies(
                 index, codes[index], sizes[index], thing.count, kind_of(noun(thing.noun)),

@@ -304,7 +304,26 @@ def _before(pair: _Pair) -> Cluster:
     if pair.mine[2] - pair.mine[0] > (pair.box[2] - pair.box[0]) * _COVERING:
         lower = max(lower, slots_up(pair.height - pair.tall * 0.5))  # half of it is to be seen
     front = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] + lower)
+    front = _parted(front, pair) or front
     return Cluster(pair.target.sprites + front, joint(pair.subject, pair.target))
+
+
+def _parted(front: list[Sprite], pair: _Pair) -> list[Sprite] | None:
+    """Rows of copies, all but the foremost to both sides of what they are before; None: no room."""
+    low = max(sprite.bottom for sprite in front)
+    if all(sprite.bottom == low for sprite in front):
+        return None
+    middle, outline = (pair.box[0] + pair.box[2]) / 2, extent(front)
+    parted = []
+    for sprite in moved(front, snapped(middle - (outline[0] + outline[2]) / 2), 0):
+        if sprite.bottom < low:
+            outer = pair.box[0] - sprite.width + SLOT, pair.box[2] - SLOT
+            leftward = sprite.left + sprite.width / 2 <= middle
+            x = min(sprite.left, outer[0]) if leftward else max(sprite.left, outer[1])
+            sprite = replace(sprite, left=x)
+        parted.append(sprite)
+    left, _, right, _ = extent([*parted, *pair.target.sprites])
+    return parted if right - left <= GRID else None
 
 
 def _around(pair: _Pair) -> Cluster:

@@ -1,8 +1,9 @@
-"""Settings that nobody named: what implies one, what does not, and how it is taken away."""
+"""What nobody named: settings, tools, furniture, colours, and how they are taken away."""
 
 import pytest
 
 from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.reader.words import done_with, table
 from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.implied import TINTED, _places, implied_settings
 from maskgil.nano.world.nouns import load_nouns
@@ -60,3 +61,53 @@ def test_an_implied_setting_is_told_and_can_be_taken_away():
 def test_things_and_settings_of_the_table_are_of_the_world():
     assert set(_places()) <= {noun.name for noun in load_nouns()}
     assert implied_settings() <= set(PLACES)
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn", "left_out"),
+    [
+        # what is done, by what it is done with
+        ("a woman knitting", "a woman holding a ball of yarn", ()),
+        ("a girl reading", "a girl holding a book", ()),
+        ("a girl reading a map", "a girl reading a map", ()),
+        ("a boy skipping rope", "a boy holding a jump rope", ()),
+        ("two men playing golf", "two golfers", ()),
+        ("a man sleeping", "a person sleeping", ()),
+        ("a man sleeping on a bench", "a man on a bench in the park", ("sleeping",)),
+        ("a woman ice skating", "a woman", ("ice skating",)),
+        ("a woman holding a cup and singing", "a woman holding a cup", ("singing",)),
+        # what tells a room
+        ("a boy in a classroom", "a boy and a blackboard in the living room", ()),
+        ("a cat in a library", "a cat and a bookshelf in the living room", ()),
+        ("a cat on the floor", "a cat in the living room", ()),
+        ("a bicycle leaning against a wall", "a bicycle in front of a brick wall", ()),
+        # what is of many colours
+        ("three cars of different colours", "a red car, a blue car and a yellow car", ()),
+        ("colourful fish", "two tropical fish", ()),
+        ("a colorful kite", "a kite", ()),
+        ("a house of many colors", "a house", ("many colors",)),
+        ("a pumpkin with a scary face", "a jack-o-lantern", ()),
+        ("a house with a face", "a house", ("face",)),
+        # what is meant beside what is there
+        ("a keyboard and a mouse", "a computer keyboard and a computer mouse", ()),
+        ("a cat, a mouse and a keyboard", "a cat, a mouse and a computer keyboard", ()),
+        # where fish and mountains are
+        ("fish in the sea", "two fish underwater", ()),
+        ("a fish and a boat in the sea", "a fish and a boat on the sea", ()),
+        ("a whale in the sea", "a whale on the sea", ()),
+        ("a plane flying over the mountains", "an airplane in the mountains", ()),
+        ("a house at the foot of a mountain", "a house in the mountains", ()),
+    ],
+)
+def test_what_is_implied_is_drawn(text, drawn, left_out):
+    reading = read_scene(text)
+    assert (canonical(reading.scene), reading.left_out) == (drawn, left_out)
+
+
+def test_what_shows_a_deed_or_a_room_is_of_the_world():
+    nouns = {noun.name for noun in load_nouns()}
+    kinds = ("furnished", "done as", "motley drawing", "faced")
+    assert {name for kind in kinds for name in table(kind).values()} <= nouns
+    assert {tool for _, tool in done_with().values()} <= nouns
+    senses = {each for value in table("company").values() for each in value.split(" > ")}
+    assert senses | set(table("company")) <= nouns

@@ -304,7 +304,7 @@ def test_senses_and_relations_of_common_words(text, wanted):
         ('a sign that says "a cat" next to a dog', ('says "a cat"',)),
         ("a man saying goodbye to a dog", ("saying goodbye",)),
         ("asdf qwer zxcv", ("asdf qwer zxcv",)),
-        ("a grandmother knitting by the fireplace", ("knitting",)),
+        ("a grandmother humming by the fireplace", ("humming",)),
         ("two children playing together in the park", ("playing",)),
         ("a lawyer eating a sandwich", ()),
         ("a lawyer eating three sandwiches", ("eating",)),

@@ -264,3 +264,29 @@ def test_a_boat_is_where_what_is_on_the_shore_hides_least_of_it(seed):
     scene = Scene((Thing("mountain"), Thing("boat")), setting="lake")
     boat, mountain = Layout(aspect).arrange(scene, random.Random(seed))
     assert boat.thing == 1 and overlap(boat, mountain) <= boat.width / 2
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_mill_stands_between_the_tulips_behind(seed):
+    scene = Scene((Thing("windmill"), Thing("tulip", 5)), setting="field")
+    mill, *tulips = Layout(lambda code: 0.75).arrange(scene, random.Random(seed))
+    front = max(tulip.bottom for tulip in tulips)
+    behind = [tulip for tulip in tulips if tulip.bottom < front]
+    assert behind and all(overlap(tulip, mill) <= 2 * tulip.height for tulip in behind)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_small_stand_before_the_large_each_on_a_line(seed):
+    barn, horse, *chickens = arranged_many([("barn", 1), ("horse", 1), ("chicken", 3)], [], seed)
+    assert {chicken.bottom for chicken in chickens} == {chickens[0].bottom}
+    assert all(chicken.bottom > max(barn.bottom, horse.bottom) for chicken in chickens)
+    assert overlap(barn, horse) == 0 and barn.height >= 12
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_balloons_in_the_sky_do_not_hide_each_other(seed):
+    things = tuple(Thing("balloon", colour=c) for c in ("red", "blue", "yellow", "green"))
+    scene = Scene(things, setting="sky")
+    sprites = Layout(lambda code: 0.8).arrange(scene, random.Random(seed))
+    pairs = [(a, b) for a in sprites for b in sprites if a.thing < b.thing]
+    assert max(overlap(a, b) for a, b in pairs) <= sprites[0].width * sprites[0].height / 4

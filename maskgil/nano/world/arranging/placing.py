@@ -162,10 +162,17 @@ def _rows(low: list[int], clusters: list[Cluster], where: Setting, width: int) -
     several = kinds > 2 or _is_one_behind_many([clusters[i] for i in low])
     if len(low) < 2 or not several or total <= width * 0.9:
         return [low]
-    tallest = sorted(low, key=lambda i: boxes[i][1] - boxes[i][3])
-    half = (len(low) + 1) // 2
-    back, front = tallest[:half], tallest[half:]
-    return [[i for i in low if i in back], [i for i in low if i in front]]
+    wide = {i: boxes[i][2] - boxes[i][0] for i in low}
+    tallest = sorted(low, key=lambda i: (-_height(clusters[i]), wide[i]))
+    splits = [(tallest[:at], tallest[at:]) for at in range(1, len(low))]
+    back = min(splits, key=lambda rows: max(sum(wide[i] for i in row) for row in rows))[0]
+    return [[i for i in low if i in back], [i for i in low if i not in back]]
+
+
+def _height(cluster: Cluster) -> float:
+    """How high one of its copies is, or all that stands together."""
+    _, top, _, bottom = cluster.extent()
+    return cluster.sprites[0].height if _is_alike(cluster) else bottom - top
 
 
 def _is_one_behind_many(clusters: list[Cluster]) -> bool:
@@ -197,7 +204,11 @@ def _feet(
             lowest: float = whole
             if not where.floats and where.deep < GRID:  # no balloon on the lawn
                 lowest = max(height, (where.horizon + SLOT) * whole // GRID)
-            foot: float = snapped(rng.randint(0, max(0, int(lowest - height)))) + height
+            highest = 0.0
+            if where.floats and rows > 1:  # the upper half, or the lower one
+                lowest, highest = (whole, whole // 2) if depth else (whole // 2, 0.0)
+            spare = max(0, int(lowest - highest - height))
+            foot: float = snapped(rng.randint(0, spare)) + min(highest + height, whole)
         elif where.deep == GRID:
             middle = (whole + height) / 2 + (3 if high else 1)
             foot = round(min(whole - 1, max(middle, height + 1))) + (level if rows == 1 else 0)

@@ -1,0 +1,113 @@
+"""What a text implies without naming it: a guitarist's guitar, a classroom's blackboard, stars."""
+
+from __future__ import annotations
+
+from maskgil.nano.reader.items import Chunk
+from maskgil.nano.reader.joints import Joints
+from maskgil.nano.reader.scenery import INDOORS
+from maskgil.nano.reader.words import done_as, done_with, words_of_kind
+from maskgil.nano.world.scene import ACTIONS, CARRIED
+
+_TABLES = ("table", "dining table", "round table")
+_CROWDED = 4  # kinds of things on one table
+_ANYBODY = ("man", "woman", "person", "boy", "girl", "child")
+_BUSY = (*CARRIED, *ACTIONS, "riding")
+
+
+class Unsaid(Joints):
+    """Completes a draft once the whole text is read."""
+
+    def complete(self) -> None:
+        """Adds what is implied to `draft` and `scenery`."""
+        nouns = [self.draft.noun(index) for index in range(len(self.draft.things))]
+        if any(noun.category == "building" for noun in nouns):  # "a garage with tools on the wall"
+            self.scenery.hints = [hint for hint in self.scenery.hints if hint not in INDOORS]
+        self._bear()
+        self._equip()
+        self._furnish()
+        self._dive()
+        self._table_top()
+        self._shine()
+
+    def _bear(self) -> None:
+        """Gives everybody what they are known by, a guitarist the guitar, unless it is there."""
+        for index, told in enumerate(list(self.draft.things)):
+            name = told.chunk.borne
+            there = {other.chunk.value for other in self.draft.things}
+            if name and name not in there | self.forbidden and len(there) < _CROWDED:
+                start, end = told.chunk.start, told.chunk.end
+                added = self.draft.add(Chunk("thing", name, start, end, name))
+                if added is not None:
+                    ridden = "ride" in dict(self.draft.noun(added[0]).anchors)
+                    self.draft.relate(index, "riding" if ridden else "holding", added[0])
+
+    def _equip(self) -> None:
+        """Shows what people do by what they do it with: a rod for who is fishing."""
+        draft = self.draft
+        for told, deed, act in self.deeds:
+            who = next((n for n, other in enumerate(draft.things) if other is told), None)
+            if who is None:
+                continue
+            related = any(who in (first, *others) for first, _, others in draft.relations)
+            if told.chunk.value in _ANYBODY and deed in done_as() and not related:
+                told.chunk.value = done_as()[deed]
+                self.left_out.remove(act)
+                continue
+            there = {other.chunk.value for other in draft.things} | self.forbidden
+            way, tool = done_with().get(deed, ("", ""))
+            busy = any(n == who and name in _BUSY for n, name, _ in draft.relations)
+            if tool and not busy and tool not in there and len(there) < _CROWDED:
+                added = draft.add(Chunk("thing", tool, told.chunk.start, told.chunk.end, tool))
+                if added is not None:
+                    draft.relate(who, way, added[0])
+                    self.left_out.remove(act)
+
+    def _furnish(self) -> None:
+        """Gives rooms what tells them: a blackboard in a classroom, unless much is there."""
+        for name in self.furnished:
+            there = {told.chunk.value for told in self.draft.things}
+            if name not in there | self.forbidden and len(there) < _CROWDED:
+                self.draft.add(Chunk("thing", name, 10**6, 10**6, name))
+
+    def _dive(self) -> None:
+        """Fish in the sea, and nothing that is on it, are seen from under water."""
+        nouns = [self.draft.noun(index) for index in range(len(self.draft.things))]
+        homes = [noun.settings for noun in nouns]
+        below = all("underwater" in tags or n.name in words_of_kind("afloat")
+                    for n, tags in zip(nouns, homes, strict=True))  # fmt: skip
+        deep = any(tags[:1] == ("underwater",) for tags in homes)
+        plain = not (self.scenery.times or self.scenery.weathers)
+        if self.dived and below and deep and plain and self.scenery.setting() == "sea":
+            self.scenery.put("underwater", 3)
+
+    def _shine(self) -> None:
+        """Stars, where the sky is said to be full of them and nothing else is up there."""
+        draft, nouns = self.draft, [told.chunk.value for told in self.draft.things]
+        up = any(draft.noun(n).category == "celestial" for n in range(len(nouns)))
+        place = self.scenery.setting()
+        if not self.starry or not 0 < len(nouns) < _CROWDED or up or place in ("space", "moon"):
+            return
+        if place in INDOORS or "star" in self.forbidden:
+            return
+        draft.add(Chunk("thing", "star", 10**6, 10**6, "stars", count=3, size="tiny"))
+
+    def _table_top(self) -> None:
+        """ "on the table", where nothing else says where: the setting, not one more thing.
+
+        So is any table on which so much lies that it would melt.
+        """
+        draft = self.draft
+        tables = [i for i, told in enumerate(draft.things) if told.chunk.value in _TABLES]
+        if len(tables) != 1 or self.scenery.setting() or len(draft.things) < 2:
+            return
+        table = draft.things[tables[0]].chunk
+        if table.colour or table.texture not in (None, "wooden") or table.size or table.count > 1:
+            return
+        crowded = len(draft.things) > _CROWDED
+        if not crowded and (table.texture or not table.definite or table.value != "table"):
+            return
+        about = [each for each in draft.relations if tables[0] in (each[0], *each[2])]
+        small = all(draft.noun(i).size <= 0.8 for i in range(len(draft.things)) if i != tables[0])
+        if small and about and all(each[1] == "on" and each[2] == tables for each in about):
+            draft.drop(tables[0])
+            self.scenery.put("table top", 2)
