@@ -85,6 +85,9 @@ def walked(
 def _suit_company(chunks: list[Chunk], known: Lexicon) -> None:
     """Gives words of two meanings the one that suits what is told with them: a mouse."""
     things = [chunk for chunk in chunks if chunk.kind == "thing"]
+    for before, chunk in pairwise(things):
+        if chunk.text == "glasses" and before.value in words_of_kind("drunk from"):
+            chunk.value, chunk.count = "wine glass", max(2, chunk.count)  # "a tray with glasses"
     animals = [chunk for chunk in things if known.nouns[chunk.value].category == "animal"]
     if len(animals) != 1:
         return  # "a cat and a mouse on a keyboard"

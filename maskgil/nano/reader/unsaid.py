@@ -10,6 +10,7 @@ from maskgil.nano.world.scene import ACTIONS, CARRIED
 
 _TABLES = ("table", "dining table", "round table")
 _CROWDED = 4  # kinds of things on one table
+_STARS = 5  # all over the sky
 _ANYBODY = ("man", "woman", "person", "boy", "girl", "child")
 _BUSY = (*CARRIED, *ACTIONS, "riding")
 
@@ -28,18 +29,27 @@ class Unsaid(Joints):
         self._dive()
         self._table_top()
         self._shine()
+        self._strew()
 
     def _bear(self) -> None:
         """Gives everybody what they are known by, a guitarist the guitar, unless it is there."""
         for index, told in enumerate(list(self.draft.things)):
             name = told.chunk.borne
             there = {other.chunk.value for other in self.draft.things}
-            if name and name not in there | self.forbidden and len(there) < _CROWDED:
+            if not name or self._has_such(index, name):
+                continue
+            if name not in there | self.forbidden and len(there) < _CROWDED:
                 start, end = told.chunk.start, told.chunk.end
                 added = self.draft.add(Chunk("thing", name, start, end, name))
                 if added is not None:
                     ridden = "ride" in dict(self.draft.noun(added[0]).anchors)
                     self.draft.relate(index, "riding" if ridden else "holding", added[0])
+
+    def _has_such(self, index: int, name: str) -> bool:
+        """Whether somebody has something of a noun's kind: a musician who plays the violin."""
+        kind = self.lexicon.nouns[name].category
+        held = [others[0] for n, way, others in self.draft.relations if n == index and way in _BUSY]
+        return any(self.draft.noun(other).category == kind for other in held)
 
     def _equip(self) -> None:
         """Shows what people do by what they do it with: a rod for who is fishing."""
@@ -66,7 +76,8 @@ class Unsaid(Joints):
         """Gives rooms what tells them: a blackboard in a classroom, unless much is there."""
         for name in self.furnished:
             there = {told.chunk.value for told in self.draft.things}
-            if name not in there | self.forbidden and len(there) < _CROWDED:
+            shown = any(name in other for other in there)  # "an airplane landing"
+            if not shown and name not in self.forbidden and len(there) < _CROWDED:
                 self.draft.add(Chunk("thing", name, 10**6, 10**6, name))
 
     def _dive(self) -> None:
@@ -85,11 +96,33 @@ class Unsaid(Joints):
         draft, nouns = self.draft, [told.chunk.value for told in self.draft.things]
         up = any(draft.noun(n).category == "celestial" for n in range(len(nouns)))
         place = self.scenery.setting()
-        if not self.starry or not 0 < len(nouns) < _CROWDED or up or place in ("space", "moon"):
+        if not self.starry or len(nouns) >= _CROWDED or up or place in ("space", "moon"):
+            return
+        if not nouns and place:
             return
         if place in INDOORS or "star" in self.forbidden:
             return
-        draft.add(Chunk("thing", "star", 10**6, 10**6, "stars", count=3, size="tiny"))
+        draft.add(
+            Chunk(
+                "thing",
+                "star",
+                10**6,
+                10**6,
+                "stars",
+                count=_STARS if not nouns else 3,
+                size="tiny",
+            )
+        )
+
+    def _strew(self) -> None:
+        """Stars of which no more is said are small ones, all over the sky; a flag has two."""
+        for told in self.draft.things:
+            chunk = told.chunk
+            bare = chunk.many and not (chunk.counted or chunk.colour or chunk.size or chunk.texture)
+            if chunk.value == "star" and bare and told.via != "with":
+                chunk.count, chunk.size = _STARS, "tiny"
+                if self.scenery.setting() and not self.scenery.times:
+                    self.scenery.add("time", "night")
 
     def _table_top(self) -> None:
         """ "on the table", where nothing else says where: the setting, not one more thing.

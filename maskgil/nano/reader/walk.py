@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.scenery import SKIES, WHERE
 from maskgil.nano.reader.unsaid import Unsaid
@@ -251,6 +253,10 @@ class Walk(Unsaid):
             self.left_out.append((chunk.start, chunk.said or chunk.text))
             self.pending = self.joint = ""
             return
+        if self._is_aflame(chunk):
+            self._imply(self.last or 0, replace(chunk, implied="fire"))
+            self.pending = ""
+            return
         after = self.chunks[at + 1].kind if at + 1 < len(self.chunks) else ""
         young = chunk.text.rpartition(" ")[2] in words_of_kind("offspring")
         if young and any(told.chunk.value == chunk.value for told in self.draft.things):
@@ -281,6 +287,11 @@ class Walk(Unsaid):
             self.mentioned.append(index)
             if chunk.implied:
                 self._imply(index, chunk)
+
+    def _is_aflame(self, chunk: Chunk) -> bool:
+        """Whether what was named last is said to burn: "a house on fire"."""
+        bare = chunk.end == chunk.start + 1 and chunk.text in words_of_kind("aflame")
+        return bare and self.last is not None and self.words in ("on", "in")
 
     def _is_walked(self, chunk: Chunk) -> bool:
         """Whether somebody is walking what follows: "a woman walking her dog"."""

@@ -44,6 +44,7 @@ _SOLID = ("furniture", "building", "structure", "vehicle", "household", "music",
 
 _FLOWN = ("broom",)  # what stands on the ground, and flies with who rides on it
 _SLATTED = ("fence", "gate")  # behind which nothing but what is higher can be made out
+_ENTERED = ("tunnel", "cave", "igloo", "tent", "archway")  # on whose ground who is in them is seen
 _SUNK, _TUCKED = 0.35, 0.5  # of its height, how much of what is in a container, a bed is hidden
 _SEEN_THROUGH = ("birdcage", "aquarium", "jar", "glass of water", "crib", "snow globe", "hammock")
 _PERCH = 0.5  # of the height at which a tree's fruit hangs, where who is in it sits
@@ -226,6 +227,9 @@ def _in(pair: _Pair) -> Cluster:
     What is in a tree is before its crown.
     """
     rim = pair.thing.anchor("in", 0.55)
+    if pair.thing.name in _ENTERED:
+        dx, dy = pair.centred(), pair.box[3] - pair.mine[3]
+        return pair.joined(pair.target.sprites + moved(pair.subject.sprites, dx, dy))
     if pair.thing.grows:
         rim *= _PERCH if pair.who.category in LIVING else 1.0
         base = pair.box[1] + slots_up(pair.tall * rim)

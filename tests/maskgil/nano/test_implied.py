@@ -91,6 +91,13 @@ def test_things_and_settings_of_the_table_are_of_the_world():
         # what is meant beside what is there
         ("a keyboard and a mouse", "a computer keyboard and a computer mouse", ()),
         ("a cat, a mouse and a keyboard", "a cat, a mouse and a computer keyboard", ()),
+        ("a plate with two glasses", "two wine glasses on a plate", ()),
+        ("a man with glasses", "a man wearing glasses", ()),
+        ("a busker playing the violin", "a man holding a violin", ()),
+        ("a car on fire", "fire on a car", ()),
+        ("a pot on a fire", "a pot on fire", ()),
+        ("stars over a forest", "five tiny stars in the forest at night", ()),
+        ("three stars over a forest", "three stars in the forest", ()),
         # where fish and mountains are
         ("fish in the sea", "two fish underwater", ()),
         ("a fish and a boat in the sea", "a fish and a boat on the sea", ()),

@@ -49,6 +49,8 @@ def placed_in(
     rng.shuffle(order)
     aloft = [i for i in order if clusters[i].kind in ALOFT and len(clusters) > 1]
     high = [] if where.floats else aloft
+    if len(clusters) == 1 and where.name and _is_starry(clusters[0]):
+        high = order
     low = [i for i in order if i not in high]
     sky = [i for i in high if _is_alike(clusters[i]) and clusters[i].kind in "cr"]
     high = [i for i in high if i not in sky]
@@ -79,6 +81,12 @@ def placed_in(
         placed[i] = in_the_sky(clusters[i], [s for i in low for s in placed[i]], frame, edge)
     ordered = [*sky, *high, *(i for members in rows for i in members)]
     return [sprite for i in ordered for sprite in placed[i]]
+
+
+def _is_starry(cluster: Cluster) -> bool:
+    """Whether it is several small things all over the sky."""
+    small = all(max(sprite.width, sprite.height) <= SLOT * 2 for sprite in cluster.sprites)
+    return cluster.kind == "c" and len(cluster.sprites) > 2 and small
 
 
 def _is_alike(cluster: Cluster) -> bool:

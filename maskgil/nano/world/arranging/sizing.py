@@ -83,10 +83,14 @@ class Sizes:
             longer *= SIZE_WORDS.get(thing.size or "", 1.0)
             if index not in behind and one.category == "celestial" and len(nouns) > 1:
                 longer = min(longer, PLAIN if thing.count == 1 else TINY)
+            alone = len(nouns) == 1 and scene.setting is None
+            if one.category == "celestial" and thing.size == "tiny" and not alone:
+                longer = min(longer, SMALLEST)
             if one.name == "rainbow" and thing.count == 1:
                 longer = LARGEST * min(1.0, factor / _USUAL)
             limit = self._limit(code, thing.count, deep) * min(1.0, factor / 11)
-            sizes.append(self.cells(code, min(limit, max(TINY, longer))))
+            least = SMALLEST if one.category == "celestial" else TINY
+            sizes.append(self.cells(code, min(limit, max(least, longer))))
         abreast = companions(scene)
         for relation in scene.relations:
             if relation.name == "under":
