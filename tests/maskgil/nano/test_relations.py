@@ -290,3 +290,21 @@ def test_balloons_in_the_sky_do_not_hide_each_other(seed):
     sprites = Layout(lambda code: 0.8).arrange(scene, random.Random(seed))
     pairs = [(a, b) for a in sprites for b in sprites if a.thing < b.thing]
     assert all(overlap(a, b) <= 2 or abs(a.bottom - b.bottom) >= a.height * 0.7 for a, b in pairs)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("names", [("fork", "knife", "spoon"), ("dog", "cat", "horse")])
+def test_three_things_on_paper_hide_little_of_each_other(names, seed):
+    sprites = arranged(list(names), [], seed)
+    pairs = [(a, b) for a in sprites for b in sprites if a.thing < b.thing]
+    assert all(overlap(a, b) == 0 or abs(a.bottom - b.bottom) >= a.height * 0.7 for a, b in pairs)
+    assert min(sprite.height for sprite in sprites) >= 8
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_rows_of_corn_stand_behind_a_farmer(seed):
+    things = (Thing("farmer"), Thing("tractor"), Thing("corn", 5))
+    scene = Scene(things, setting="field")
+    sprites = Layout(aspect).arrange(scene, random.Random(seed))
+    corn = max(sprite.bottom for sprite in sprites if sprite.thing == 2)
+    assert all(sprite.bottom > corn for sprite in sprites if sprite.thing < 2)

@@ -26,6 +26,7 @@ LEAST = 6  # cells of drawings that are made no smaller for free cells beside th
 SIDE_BY_SIDE = 3  # copies that stand in a row of their own before something higher
 _ASTRAY = 1.5  # hidden cells that a cell beside its column costs what is all over the sky
 _STREWN = (1, 4, 0, 3)  # free cells over copies in the sky, one after the other
+_APART = 6  # cells that each of two rows is moved where no ground tells which is behind
 EDGE = 1  # free cells before and behind what stands side by side
 
 
@@ -65,6 +66,9 @@ def placed_in(
         standing = [clusters[i] for i in members]
         feet = _feet(standing, where, height, depth, len(rows), bool(high), rng)
         _spread(members, feet, clusters, placed, width, rng, edge)
+    if _is_bare(where) and len(rows) > 1 and len(rows[1]) == 1:
+        behind = [s for i in rows[0] for s in placed[i]]
+        placed[rows[1][0]] = _seen_best(placed[rows[1][0]], behind, width)
     if where.has_shore and len(rows) > 1 and len(rows[0]) == 1 and clusters[rows[0][0]].kind == "w":
         ashore = [s for i in rows[1] for s in placed[i]]
         placed[rows[0][0]] = _seen_best(placed[rows[0][0]], ashore, width)
@@ -117,13 +121,15 @@ def in_the_sky(cluster: Cluster, below: list[Sprite], frame: Frame, edge: int) -
 
 
 def _seen_best(sprites: list[Sprite], before: list[Sprite], width: int) -> list[Sprite]:
-    """What stands in a row behind others, moved sideways to where they hide least of it."""
+    """What stands in another row than others, moved sideways to where least of both is hidden."""
     left, _, right, _ = extent(sprites)
-    places = [moved(sprites, x - left, 0) for x in range(int(width - (right - left)) + 1)]
+    free = int(width - (right - left))
+    places = [moved(sprites, x - left, 0) for x in range(free + 1)]
     costs = [
         sum(_overlap(mine.box, other.box) for mine in each for other in before) for each in places
     ]
-    return places[costs.index(min(costs))] if places else sprites
+    best = [x for x, cost in enumerate(costs) if cost == min(costs)]
+    return places[min(best, key=lambda x: abs(2 * x - free))] if places else sprites
 
 
 def _strewn(sprites: list[Sprite], below: list[Sprite], width: int) -> list[Sprite]:
@@ -171,16 +177,25 @@ def _rows(low: list[int], clusters: list[Cluster], where: Setting, width: int) -
     if len(low) < 2 or not several or total <= width * 0.9:
         return [low]
     wide = {i: boxes[i][2] - boxes[i][0] for i in low}
+    if _is_bare(where) and len(low) == 3 and all(len(clusters[i].sprites) == 1 for i in low):
+        narrow = min(low, key=wide.__getitem__)
+        return [[i for i in low if i != narrow], [narrow]]
     tallest = sorted(low, key=lambda i: (-_height(clusters[i]), wide[i]))
     splits = [(tallest[:at], tallest[at:]) for at in range(1, len(low))]
     back = min(splits, key=lambda rows: max(sum(wide[i] for i in row) for row in rows))[0]
     return [[i for i in low if i in back], [i for i in low if i not in back]]
 
 
+def _is_bare(where: Setting) -> bool:
+    """Whether there is no ground whose depth could be seen."""
+    return where.deep == GRID and not where.floats
+
+
 def _height(cluster: Cluster) -> float:
-    """How high one of its copies is, or all that stands together."""
+    """How high one of its copies is, where they stand on a line; else all that stands together."""
     _, top, _, bottom = cluster.extent()
-    return cluster.sprites[0].height if _is_alike(cluster) else bottom - top
+    lined = _is_alike(cluster) and cluster.depth() <= SLOT
+    return cluster.sprites[0].height if lined else bottom - top
 
 
 def _is_one_behind_many(clusters: list[Cluster]) -> bool:
@@ -220,7 +235,7 @@ def _feet(
         elif where.deep == GRID:
             middle = (whole + height) / 2 + (3 if high else 1)
             foot = round(min(whole - 1, max(middle, height + 1))) + (level if rows == 1 else 0)
-            foot = foot + 3 if rows > 1 and depth else foot - 3 if rows > 1 else foot
+            foot += (rows > 1) * (_APART if depth else -_APART)
         elif rows > 1:
             foot = first if depth == 0 else last
         else:
