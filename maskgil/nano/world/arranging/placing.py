@@ -68,7 +68,7 @@ def placed_in(
         _spread(members, feet, clusters, placed, width, rng, edge)
     if _is_bare(where) and len(rows) > 1 and len(rows[1]) == 1:
         behind = [s for i in rows[0] for s in placed[i]]
-        placed[rows[1][0]] = _seen_best(placed[rows[1][0]], behind, width)
+        placed[rows[1][0]] = _seen_best(placed[rows[1][0]], behind, width, edge)
     if where.has_shore and len(rows) > 1 and len(rows[0]) == 1 and clusters[rows[0][0]].kind == "w":
         ashore = [s for i in rows[1] for s in placed[i]]
         placed[rows[0][0]] = _seen_best(placed[rows[0][0]], ashore, width)
@@ -120,16 +120,19 @@ def in_the_sky(cluster: Cluster, below: list[Sprite], frame: Frame, edge: int) -
     return moved(cluster.sprites, left - box[0], top - box[1])
 
 
-def _seen_best(sprites: list[Sprite], before: list[Sprite], width: int) -> list[Sprite]:
+def _seen_best(
+    sprites: list[Sprite], before: list[Sprite], width: int, edge: int = 0
+) -> list[Sprite]:
     """What stands in another row than others, moved sideways to where least of both is hidden."""
     left, _, right, _ = extent(sprites)
     free = int(width - (right - left))
-    places = [moved(sprites, x - left, 0) for x in range(free + 1)]
+    edge = edge if free >= 2 * edge else 0
+    places = [moved(sprites, x - left, 0) for x in range(edge, free - edge + 1)]
     costs = [
         sum(_overlap(mine.box, other.box) for mine in each for other in before) for each in places
     ]
     best = [x for x, cost in enumerate(costs) if cost == min(costs)]
-    return places[min(best, key=lambda x: abs(2 * x - free))] if places else sprites
+    return places[min(best, key=lambda x: abs(2 * (x + edge) - free))] if places else sprites
 
 
 def _strewn(sprites: list[Sprite], below: list[Sprite], width: int) -> list[Sprite]:
