@@ -176,7 +176,8 @@ class Draft:
         if name == "in" and "in" not in anchors and self._is_larger(subject, other):
             return "next to"
         shared = target.category in ("food", "fruit") and self.noun(subject).size > target.size
-        if name == "on" and shared and self.living(subject):
+        served = target.name in _TRAYS and self.noun(subject).category == "marine"
+        if name == "on" and shared and self.living(subject) and not served:
             return "next to"  # "two kids sharing an ice cream"
         if name == "riding" and "ride" not in anchors and "in" in anchors:
             return "in"
@@ -208,6 +209,8 @@ class Draft:
             self.relate(other, "on", owner)  # "a cactus with a hat"
         elif "in" in anchors and held.category == "plant" and held.size < _HANDY_SIZE * 2:
             self.relate(other, "in", owner)
+        elif holder.name in _TRAYS and held.category == "marine" and held.size < holder.size * 2:
+            self.relate(other, "on", owner)  # "a plate with fish"
         elif held.category == "furniture":
             pass  # chairs are at a table, not on it
         elif "cake" in holder.name and _tops(held):

@@ -10,6 +10,7 @@ from maskgil.nano.world.scene import ACTIONS, CARRIED
 
 _TABLES = ("table", "dining table", "round table")
 _CROWDED = 4  # kinds of things on one table
+_PARTY = "birthday cake"
 _STARS = 5  # all over the sky
 _ANYBODY = ("man", "woman", "person", "boy", "girl", "child")
 _BUSY = (*CARRIED, *ACTIONS, "riding")
@@ -24,6 +25,7 @@ class Unsaid(Joints):
         if any(noun.category == "building" for noun in nouns):  # "a garage with tools on the wall"
             self.scenery.hints = [hint for hint in self.scenery.hints if hint not in INDOORS]
         self._bear()
+        self._share_cake()
         self._equip()
         self._furnish()
         self._dive()
@@ -50,6 +52,14 @@ class Unsaid(Joints):
         kind = self.lexicon.nouns[name].category
         held = [others[0] for n, way, others in self.draft.relations if n == index and way in _BUSY]
         return any(self.draft.noun(other).category == kind for other in held)
+
+    def _share_cake(self) -> None:
+        """Says of a party's cake what is said of it: "a birthday party with a cake"."""
+        nouns = [told.chunk.value for told in self.draft.things]
+        if _PARTY in nouns and "cake" in nouns:
+            party = self.draft.things[nouns.index(_PARTY)].chunk
+            if party.asked.endswith("party"):
+                self.draft.drop(nouns.index("cake"))
 
     def _equip(self) -> None:
         """Shows what people do by what they do it with: a rod for who is fishing."""

@@ -230,7 +230,7 @@ class Walk(Unsaid):
         after = self.chunks[at + 1] if at + 1 < len(self.chunks) else None
         if after is None or after.kind != "place" or after.start != chunk.end or after.pause:
             return False
-        return bool(self.pending)
+        return bool(self.pending) or self.lexicon.nouns[chunk.value].category == "plant"
 
     def _thing(self, chunk: Chunk, at: int) -> None:
         if self._names_place(chunk, at):
@@ -310,7 +310,8 @@ class Walk(Unsaid):
     def _only_owns(self, at: int) -> bool:
         """Whether somebody is named for what is theirs: "a rabbit in a magician's hat"."""
         behind = self.chunks[at + 1 : at + 3]
-        if self.pending not in ("in", "on", "under") or self.last is None or len(behind) < 2:
+        joined = self.joint == "with" or self.pending in ("in", "on", "under", "wearing", "holding")
+        if not joined or self.last is None or len(behind) < 2:
             return False
         thing = behind[1]
         shown = thing.kind in ("thing", "place") and thing.text not in words_of_kind("body")

@@ -18,6 +18,7 @@ _UPON = ("on", "in", "around", "riding")  # the object is what tells the place
 _ABOUT = ("under", "behind", "in front of", *ACTIONS, "holding", "wearing")  # either is
 _NEAR = "next to"  # both are, of the same place
 _BY_NIGHT = ("full moon", "crescent moon", "moon with a face", "glowing star", "fireworks")
+_INDOORS = ("furniture", "appliance", "household")
 _WHITE = ("polar bear", "swan", "sheep", "rabbit", "snowman", "ghost", "dove", "goose", "snowy owl")
 
 
@@ -65,7 +66,7 @@ def imagined(scene: Scene, *, doers: Collection[int] = (), timeless: bool = True
 
 
 def likely_place(scene: Scene) -> str | None:
-    """Where the things of a scene mostly are out of doors, in its weather, at its time of day.
+    """Where the things of a scene mostly are, in its weather, at its time of day.
 
     The first thing that tells one counts: what it implies, else where its noun is at home.
     """
@@ -76,7 +77,8 @@ def likely_place(scene: Scene) -> str | None:
         for name in (implied, *near):
             where = place(name)
             airless = where.floats or name == "moon"
-            fits = where.outdoors and scene.time in where.times
+            inside = scene.weather == "clear" and noun(thing.noun).category in _INDOORS
+            fits = (where.outdoors or inside) and scene.time in where.times
             if name is not None and fits and (scene.weather == "clear" or not airless):
                 return name
     return None

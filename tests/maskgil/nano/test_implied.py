@@ -98,6 +98,10 @@ def test_things_and_settings_of_the_table_are_of_the_world():
         ("a pot on a fire", "a pot on fire", ()),
         ("stars over a forest", "five tiny stars in the forest at night", ()),
         ("three stars over a forest", "three stars in the forest", ()),
+        ("a plate with fish", "two fish on a plate", ()),
+        ("a tulip field", "five tulips in a field", ()),
+        ("a cat with a witch's hat", "a cat wearing a hat", ("witch's",)),
+        ("a birthday party with a cake", "a birthday cake", ()),
         # where fish and mountains are
         ("fish in the sea", "two fish underwater", ()),
         ("a fish and a boat in the sea", "a fish and a boat on the sea", ()),
