@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from maskgil.cli import add_model_arguments, add_sampling_arguments, model_choice, sampling_changes
@@ -77,28 +79,35 @@ def _labels(text: str) -> list[int]:
         ) from None
 
 
+# Each command: what it does, and the module of its arguments and its run.
+COMMANDS = {
+    "sample": ("draw pictures", ""),  # here
+    "tokenize": ("images to token shards", "maskgil.data.tokenize_command"),
+    "train": ("train what a config describes", "maskgil.train"),
+    "evaluate": ("measure models and pictures", "maskgil.evaluation.commands.cli"),
+    "convert": ("published weights to safetensors", "maskgil.checkpoints.convert"),
+    "describe": ("what a model costs", "maskgil.profiling.command"),
+}
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; 2 with one line on stderr when the input is at fault."""
     settle_threads()
-    from maskgil import train
-    from maskgil.checkpoints import convert
-    from maskgil.data import tokenize_command
-    from maskgil.evaluation.commands import cli as evaluation
-    from maskgil.profiling import command
-
+    given = sys.argv[1:] if arguments is None else arguments
     parser = OneLineParser(prog="python -m maskgil", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    add_sample_arguments(commands.add_parser("sample", help="draw pictures"))
-    tokenize_command.add_arguments(commands.add_parser("tokenize", help="images to token shards"))
-    train.add_arguments(commands.add_parser("train", help="train what a config describes"))
-    evaluation.add_arguments(commands.add_parser("evaluate", help="measure models and pictures"))
-    convert.add_arguments(commands.add_parser("convert", help="published weights to safetensors"))
-    command.add_arguments(commands.add_parser("describe", help="what a model costs"))
-    options = parser.parse_args(arguments)
-    run = {
-        "sample": sample, "tokenize": tokenize_command.run, "train": train.run,
-        "evaluate": evaluation.run, "convert": convert.run, "describe": command.run,
-    }[options.command]  # fmt: skip
+    run: Callable[[argparse.Namespace], int | None] = sample
+    for name, (about, module) in COMMANDS.items():
+        command = commands.add_parser(name, help=about)
+        if given[:1] != [name]:
+            continue  # its module, and torch with it, is not needed
+        if name == "sample":
+            add_sample_arguments(command)
+        else:
+            chosen = import_module(module)
+            chosen.add_arguments(command)
+            run = chosen.run
+    options = parser.parse_args(given)
     return status_of(lambda: run(options), f"{parser.prog} {options.command}")
 
 

@@ -106,10 +106,13 @@ def test_text_to_picture_for_people(here, tmp_path):
     assert read_settings(target)["ar_ratio"] == "0.25"
 
 
-@pytest.mark.parametrize("words", [("-m", "app"), ("app.py",)])
-def test_help_loads_nothing_heavy(words):
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [(("-m", "app"), "--preset"), (("app.py",), "--preset"), (("-m", "maskgil"), "describe")],
+)
+def test_help_loads_nothing_heavy(words, told):
     done = call("-X", "importtime", *words, "--help")
-    assert done.returncode == 0 and "--preset" in done.stdout
+    assert done.returncode == 0 and told in done.stdout
     loaded = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines()}
     assert "argparse" in loaded and not loaded & {"torch", "gradio", "ctranslate2", "transformers"}
 
