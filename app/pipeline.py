@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from app.glossary.repair import Glossary, Repair
     from app.speech.audio import Source
     from app.speech.transcriber import Transcript, Translator
+    from app.speech.words.expected import Expectation
 
 TIMED = clean_prompt("a cat and an apple")
 logger = logging.getLogger(__name__)
@@ -134,15 +135,17 @@ class SpeechToImage(TextToImage):
         *,
         language: str | None = None,
         speaks: Sequence[str] = (),
+        expected: Expectation | None = None,
         ahead: bool = True,
     ) -> Heard:
         """Hear what is said in `audio` (a path, or rate and samples) and make a prompt of it.
 
         `language` is an ISO 639-1 code, None to detect it; `speaks` are codes of languages that it
-        is likely to be, one named twice twice as likely. `ahead`: what draws is loaded meanwhile.
-        Raises `AudioError` for what cannot be
-        read, `SpeechError` for an unknown language, `SilenceError` when nobody speaks,
-        `UnclearLanguageError` when the language is in doubt and nothing to draw was understood.
+        is likely to be, one named twice twice as likely. `expected`: what may be said to the
+        picture that stands. `ahead`: what draws is loaded meanwhile.
+        Raises `AudioError` for what cannot be read, `SpeechError` for an unknown language,
+        `SilenceError` when nobody speaks, `UnclearLanguageError` when the language is in doubt and
+        nothing to draw was understood.
         """
         from app.languages import check_language
         from app.speech.audio import read_sound
@@ -155,7 +158,9 @@ class SpeechToImage(TextToImage):
             self._load_ahead()
         translator = self.translator
         with self._listen_lock:
-            transcript = translator.transcribe(sound.samples, language=language, speaks=speaks)
+            transcript = translator.transcribe(
+                sound.samples, language=language, speaks=speaks, expected=expected
+            )
         if transcript.is_empty:
             raise SilenceError("no speech heard; speak a little louder or closer, and try again")
         notes = (*sound.notes, *transcript.notes)

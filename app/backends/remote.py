@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from app.speech.transcriber import Transcript, Translator
+    from app.speech.words.expected import Expectation
     from maskgil.pipelines.image_generator import Preview
     from maskgil.pipelines.request import DrawRequest
     from maskgil.prompts import Reading
@@ -212,9 +213,14 @@ class RemoteTranslator:
         """The server did that."""
 
     def transcribe(
-        self, audio: np.ndarray, *, language: str | None = None, speaks: Sequence[str] = ()
+        self,
+        audio: np.ndarray,
+        *,
+        language: str | None = None,
+        speaks: Sequence[str] = (),
+        expected: Expectation | None = None,
     ) -> Transcript:
-        """See `app.speech.transcriber.Translator.transcribe`."""
+        """See `app.speech.transcriber.Translator.transcribe`; replicas hear without `expected`."""
         heard = self._hear(audio, language, speaks, partial=False)
         assert heard is not None
         return heard

@@ -68,7 +68,12 @@ class Chat:
         path = Path(line)
         if path.suffix.lower() not in CLIPS or not path.is_file():
             return self.conversation.say(line)
-        heard = self.pipeline.listen(path, language=self.language, ahead=self.folder is not None)
+        heard = self.pipeline.listen(
+            path,
+            language=self.language,
+            expected=self.conversation.expected,
+            ahead=self.folder is not None,
+        )
         said, utterance = heard_utterance(heard, self.pipeline.glossary)
         return self.conversation.say(said, spoken=utterance)
 

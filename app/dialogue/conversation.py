@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from app.dialogue.expected import Expected
 from app.dialogue.translation import Utterance, asked_in, understood
 from app.glossary.normalize import words_of
 from app.glossary.typed import before_english, english_letters, read_typed
@@ -146,6 +147,12 @@ class Conversation:
     def moment(self) -> Moment | None:
         """What stands."""
         return self.history[self.at]
+
+    @property
+    def expected(self) -> Expected | None:
+        """What is likely to be said to what stands; None where nothing does."""
+        moment = self.moment
+        return None if moment is None else Expected(moment.arrangement.scene, self.glossary)
 
     def say(self, text: str, *, spoken: Utterance | None = None) -> Reply:
         """What `text` comes to, drawn; `spoken`: its English where it was heard.

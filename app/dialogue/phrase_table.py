@@ -35,6 +35,20 @@ def sentences() -> dict[tuple[str, str], str]:
     return found
 
 
+@functools.cache
+def _spoken() -> dict[tuple[str, str], tuple[str, ...]]:
+    found: dict[tuple[str, str], tuple[str, ...]] = defaultdict(tuple)
+    for language, kind, english, phrases in _rows():
+        if kind not in ("ask", "question"):
+            found[language, english] += tuple(phrases.split(", "))
+    return dict(found)
+
+
+def spoken_phrases(language: str, english: str) -> tuple[str, ...]:
+    """All ways of the table to say something in a language, the usual ones first."""
+    return _spoken().get((language, english), ())
+
+
 def _rows() -> list[list[str]]:
     try:
         rows = [line.split("\t") for line in TABLE.read_text(encoding="utf-8").splitlines()]

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from app.dialogue.clause import Clause, is_verb_phrase
-from app.dialogue.phrase_table import asking, languages, parts_of, phrases_in, sentences
+from app.dialogue.phrase_table import (
+    asking,
+    languages,
+    parts_of,
+    phrases_in,
+    sentences,
+    tables,
+)
 from app.glossary.english import written
+from app.glossary.phonetics import knows, sounds_of
 from app.glossary.repair import Glossary
 from app.languages import UNSPACED
 from maskgil.nano.dialogue.fragments import read_fragment
@@ -111,8 +120,33 @@ def understood(text: str, glossary: Glossary, english: int, usual: str = "") -> 
 def heard_as(text: str, language: str, prompt: str, glossary: Glossary) -> Utterance:
     """What was heard, in English: by the table where it knows nearly all, else as translated."""
     if language in languages():
-        found = translated(text, language, glossary)
+        found = heard_in_full(text, language, glossary)
         letters = sum(map(len, parts_of(text, language)))
         if found.english and found.known >= LEAST_HEARD * letters:
             return found
     return Utterance(language, prompt, len(prompt))
+
+
+def heard_in_full(text: str, language: str, glossary: Glossary) -> Utterance:
+    """As `translated`, words that nobody knows read as those of the table that sound the same."""
+    found = translated(text, language, glossary)
+    if not found.unknown or language in UNSPACED or not knows(language):
+        return found
+    alike = _sounds_of_table(language)
+    words = text.split()
+    for at, word in enumerate(words):
+        parts = parts_of(word, language)
+        if any(part in found.unknown for part in parts):
+            words[at] = " ".join(alike.get(sounds_of(part, language), part) for part in parts)
+    respelt = translated(" ".join(words), language, glossary)
+    return respelt if respelt.known > found.known else found
+
+
+@lru_cache(maxsize=8)
+def _sounds_of_table(language: str) -> dict[str, str]:
+    """Sounds -> the word of the table's phrases that sounds so."""
+    found: dict[str, str] = {}
+    for phrase in tables()[language]:
+        for word in phrase:
+            found.setdefault(sounds_of(word, language), word)
+    return found

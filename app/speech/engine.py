@@ -77,6 +77,15 @@ class Engine(Protocol):
         """
         ...
 
+    def phrase_scores(
+        self, encoding: Any, language: str, phrases: tuple[str, ...], lowest: float
+    ) -> dict[str, float]:
+        """Log-probability (nats) of the likeliest of `phrases` as all that was said.
+
+        What is far less likely than `lowest` is left out; nothing where `word_scores` has nothing.
+        """
+        ...
+
     def score(self, encoding: Any, language: str, texts: list[str]) -> list[float]:
         """Log-probability (nats, the end left out) of each text as the transcript."""
         ...

@@ -157,6 +157,15 @@ class CTranslate2Engine:
             return {}
         return self._searcher.scores(decoder, self._array(encoding), language, lowest)
 
+    def phrase_scores(
+        self, encoding: Any, language: str, phrases: tuple[str, ...], lowest: float
+    ) -> dict[str, float]:
+        decoder = self._decoder
+        if decoder is None:
+            return {}
+        heard = self._array(encoding)
+        return self._searcher.phrase_scores(decoder, heard, language, phrases, lowest)
+
     def _array(self, encoding: Any) -> np.ndarray:
         return np.asarray(encoding if self._kind == "cpu" else encoding.to_device(self._cpu))
 

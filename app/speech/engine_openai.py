@@ -133,6 +133,15 @@ class OpenAIWhisperEngine:
             return {}
         return self._searcher.scores(decoder, encoding.cpu().numpy(), language, lowest)
 
+    def phrase_scores(
+        self, encoding: Any, language: str, phrases: tuple[str, ...], lowest: float
+    ) -> dict[str, float]:
+        decoder = self._decoder
+        if decoder is None:
+            return {}
+        heard = encoding.cpu().numpy()
+        return self._searcher.phrase_scores(decoder, heard, language, phrases, lowest)
+
     @cached_property
     def _decoder(self) -> TextDecoder | None:
         """The text decoder's own tensors, where it is small and on the CPU."""

@@ -48,6 +48,7 @@ from app.thresholds import (
 
 if TYPE_CHECKING:
     from app.speech.engine import Decoding, Engine, Task
+    from app.speech.words.expected import Expectation
     from app.speech.words.word_search import Word
 
 __all__ = [
@@ -76,12 +77,17 @@ class Translator(Protocol):
         ...
 
     def transcribe(
-        self, audio: np.ndarray, *, language: str | None = None, speaks: Sequence[str] = ()
+        self,
+        audio: np.ndarray,
+        *,
+        language: str | None = None,
+        speaks: Sequence[str] = (),
+        expected: Expectation | None = None,
     ) -> Transcript:
         """Hear mono float32 samples (n,) at 16 kHz.
 
         `language` is a code, None to detect it; `speaks` are languages that it is likely to be
-        (see `app.speech.language_id`).
+        (see `app.speech.language_id`). `expected`: what may be said to a picture that stands.
         """
         ...
 
@@ -138,7 +144,12 @@ class WhisperTranslator:
         self.engine.word_scores(encoding, "es", 0.0)
 
     def transcribe(
-        self, audio: np.ndarray, *, language: str | None = None, speaks: Sequence[str] = ()
+        self,
+        audio: np.ndarray,
+        *,
+        language: str | None = None,
+        speaks: Sequence[str] = (),
+        expected: Expectation | None = None,
     ) -> Transcript:
         """Hear mono float32 samples (n,) at 16 kHz; see `Translator.transcribe`.
 
@@ -149,7 +160,7 @@ class WhisperTranslator:
         audio = even_loudness(audio)
         spans = spans_if_loud(audio)
         turns = [spans] if language or len(spans) < 2 else self._turns(audio, spans, speaks)
-        said = [self._hear_turn(audio, turn, language, speaks) for turn in turns if turn]
+        said = [self._hear_turn(audio, turn, language, speaks, expected) for turn in turns if turn]
         return transcript_of(said, time.perf_counter() - started)
 
     def _turns(
@@ -173,8 +184,9 @@ class WhisperTranslator:
         return turns
 
     def _hear_turn(
-        self, audio: np.ndarray, spans: list[Span], language: str | None, speaks: Sequence[str]
-    ) -> Turn:
+        self, audio: np.ndarray, spans: list[Span], language: str | None, speaks: Sequence[str],
+        expected: Expectation | None,
+    ) -> Turn:  # fmt: skip
         """What was said in one language, which is told from the sound where it is None."""
         windows = joined(spans)
         said = Turn([(language, 1.0)] if language else [], dict.fromkeys(windows))
@@ -184,7 +196,7 @@ class WhisperTranslator:
             encoding = self._encode(clip, _window(clip))
             if language is None and said.num_samples == 0:
                 said.guesses = self._tell_language(clip, encoding, speaks)
-            said.pieces[start, end] = self._hear(clip, encoding, said.language)
+            said.pieces[start, end] = self._hear(clip, encoding, said.language, expected)
         return said
 
     def partial(
@@ -261,14 +273,21 @@ class WhisperTranslator:
             dict(zip(rivals, (text.mean_logprob for text in texts), strict=True)),
         )
 
-    def _hear(self, clip: np.ndarray, encoding: Any, language: str) -> Piece | None:
+    def _hear(
+        self, clip: np.ndarray, encoding: Any, language: str, expected: Expectation | None
+    ) -> Piece | None:
         """One window's texts, or None if it holds no speech after all."""
+        from app.speech.words.expected import hear_expected
         from app.speech.words.rescoring import hear_again
 
         heard = self._decode(clip, encoding, _wanted(language))
         spoken, english = heard[0], heard[-1]
         if sounds_invented(spoken):
             return None
+        if self.again and expected is not None and language != "en":
+            phrase = hear_expected(self.engine, encoding, language, spoken, expected)
+            if phrase is not None:
+                return piece_of(phrase, english.text)
         word = self._hear_word(clip, encoding, language, spoken)
         if word is not None:
             return piece_of(word.text, word.english)

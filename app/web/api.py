@@ -108,7 +108,10 @@ class Endpoints:
                     raise ValueError("no recording given; send an audio file")
                 with self._turn(request) as asker:
                     if named:
-                        heard = self.conversation.pipeline.listen(path, language=told)
+                        expected = self.talks.expected(address_of(request) or "", named)
+                        heard = self.conversation.pipeline.listen(
+                            path, language=told, expected=expected
+                        )
                         return self._told(named, "", settings, asker, request, heard)
                     updates = self.conversation.pipeline.run(path, settings, language=told)
                     *_, last = asker.while_waiting(updates)

@@ -78,8 +78,12 @@ class PageController:
         yield [{"status": markup.status(words("status.listening"), share=0.05, kind="busy")}]
         chosen = asked.language or form.told
         speaks = form.speaks or self.pipeline.config.speaks or asked.languages
+        standing = None if asked.marks else self._standing(job, asked)
+        expected = self.talk.expected(standing)
         try:
-            heard = self.pipeline.listen(upload.path, language=chosen, speaks=speaks + job.spoken)
+            heard = self.pipeline.listen(
+                upload.path, language=chosen, speaks=speaks + job.spoken, expected=expected
+            )
         except UnclearLanguageError as error:
             card = markup.heard_card(error.heard, words, unclear=True)
             yield [{"heard": card, "status": markup.unclear(error, words), "busy": False}]
@@ -93,8 +97,7 @@ class PageController:
             job.spoke(heard.transcript.language)
         card = markup.heard_card(heard, words, chosen=chosen is not None)
         spoken, prompt = Spoken(card, heard), clean_prompt(heard.prompt)
-        standing = self._standing(job, asked)
-        if standing is not None and not asked.marks:
+        if standing is not None:
             settings = replace(form.knobs, seed_now=asked.seed).settings()
             answer = self.talk.said(job, standing, "", settings, heard=heard)
             if not answer.new:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image
 
+    from app.dialogue.expected import Expected
     from app.imaging.settings import DrawSettings
     from app.pipeline import SpeechToImage
     from app.types import Heard
@@ -46,6 +47,12 @@ class Conversations:
         self.pipeline = pipeline
         self._lock = threading.Lock()
         self._held: OrderedDict[tuple[str, str], _Held] = OrderedDict()
+
+    def expected(self, owner: str, name: str) -> Expected | None:
+        """What is likely to be said next in a conversation; None where nothing stands."""
+        with self._lock:
+            held = self._held.get((owner, name))
+        return None if held is None else held.conversation.expected
 
     def say(
         self, owner: str, name: str, text: str, settings: DrawSettings, check: Callable[[], None],

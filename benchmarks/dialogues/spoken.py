@@ -54,7 +54,9 @@ def _answer(conversation: Conversation, turn: Turn, pipeline: SpeechToImage) -> 
     voice = _voice(turn.language)
     clip = voice.sample_rate, voice.speak(turn.said)  # (S,)
     try:
-        heard = pipeline.listen(clip, language=turn.language, ahead=False)
+        heard = pipeline.listen(
+            clip, language=turn.language, expected=conversation.expected, ahead=False
+        )
         said, utterance = heard_utterance(heard, pipeline.glossary)
         return conversation.say(said, spoken=utterance)
     except (ValueError, SpeechError) as error:

@@ -42,15 +42,20 @@ Encode = Callable[[str], Sequence[int]]
 
 
 class WordTree:
-    """Words as a prefix tree over their tokens: node 0 is the root."""
+    """Words as a prefix tree over their tokens: node 0 is the root.
 
-    def __init__(self, words: Iterable[str], language: str, encode: Encode) -> None:
+    With `articles` each may have one before it.
+    """
+
+    def __init__(
+        self, words: Iterable[str], language: str, encode: Encode, *, articles: bool = True
+    ) -> None:
         self.children: list[dict[int, int]] = [{}]  # by token
         self.word: list[str | None] = [None]  # that ends at a node
         self._encode, self._space = encode, "" if language in UNSPACED else " "
         words = list(words)
         self._add_words(words, 0, self._space)
-        for article in ARTICLES.get(language, "").split():
+        for article in ARTICLES.get(language, "").split() if articles else ():
             joins = article.endswith("'")
             fitting = [word for word in words if not joins or fold(word)[:1] in _VOWELS]
             for form in (article, article.capitalize()):
@@ -92,6 +97,7 @@ class WordSearcher:
         self._encode, self._special, self._silence = encode, special, silence
         self._ends = [special("endoftext"), *(encode(mark)[0] for mark in ENDS)]
         self._trees: dict[str, WordTree] = {}
+        self._phrases: tuple[tuple[str, ...], WordTree] | None = None  # those searched last
 
     def scores(
         self, decoder: TextDecoder, encoding: np.ndarray, language: str, lowest: float
@@ -99,8 +105,7 @@ class WordSearcher:
         """See `app.speech.engine.Engine.word_scores`."""
         if language not in self._trees:
             self._trees[language] = WordTree(words_to_hear(language), language, self._encode)
-        names = ("startoftranscript", language, "transcribe", "notimestamps")
-        prompt = [self._special(name) for name in names]
+        prompt = self._prompt(language)
         tree = self._trees[language]
         found = search_words(decoder, encoding, prompt, tree, self._ends, lowest)
         likely = sorted(found, key=lambda word: -found[word])[:LIKELIEST]
@@ -108,6 +113,21 @@ class WordSearcher:
         unheard = search_words(decoder, self._silence, prompt, tree, self._ends, -math.inf)
         least = max(unheard.values(), default=0.0) - HOPELESS
         return {word: WordScore(found[word], unheard.get(word, least)) for word in likely}
+
+    def phrase_scores(
+        self, decoder: TextDecoder, encoding: np.ndarray, language: str,
+        phrases: tuple[str, ...], lowest: float,
+    ) -> dict[str, float]:  # fmt: skip
+        """See `app.speech.engine.Engine.phrase_scores`."""
+        if self._phrases is None or self._phrases[0] != phrases:
+            tree = WordTree(phrases, language, self._encode, articles=False)
+            self._phrases = phrases, tree
+        prompt = self._prompt(language)
+        return search_words(decoder, encoding, prompt, self._phrases[1], self._ends, lowest)
+
+    def _prompt(self, language: str) -> list[int]:
+        names = ("startoftranscript", language, "transcribe", "notimestamps")
+        return [self._special(name) for name in names]
 
 
 def search_words(

@@ -12,6 +12,7 @@ import numpy as np
 
 from app.dialogue.chat import heard_utterance, planner_of
 from app.dialogue.conversation import Conversation, Moment, Picture, Reply
+from app.dialogue.expected import Expected
 from app.dialogue.phrase_table import languages
 from app.dialogue.translation import Utterance
 from app.imaging.canvas import Canvas
@@ -100,6 +101,12 @@ class StageTalk:
         focus = (0,) if len(scene.things) == 1 else ()
         moment = Moment(arrangement, picture, canvas.arrangement, focus)
         return Standing(pictures, canvas, moment)
+
+    def expected(self, standing: Standing | None) -> Expected | None:
+        """What is likely to be said to the picture on the stage."""
+        if standing is None:
+            return None
+        return Expected(standing.moment.arrangement.scene, self.pipeline.glossary)
 
     def said(
         self, job: Job, standing: Standing, text: str, settings: DrawSettings,

@@ -285,7 +285,7 @@ def test_what_the_script_sends_is_read_strictly():
 def test_what_the_visitor_speaks_is_told_to_whoever_listens(talk, sent, monkeypatch):
     asked = []
 
-    def listen(path, *, language, speaks):
+    def listen(path, *, language, speaks, expected):
         asked.append((language, speaks))
         return heard
 
