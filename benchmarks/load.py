@@ -1,13 +1,18 @@
 """Many clients at once on one running page: lost, mixed up, seconds, memory.
 
-    python -m benchmarks.load [--clients 20] [--requests 10] [--draws 500] [--attack] [--url http://…]
+    python -m benchmarks.load [--clients 20] [--requests 10] [--draws 500] [--url http://…]
+    python -m benchmarks.load --attack | --restores | --ray replica | --ray head
 
 Starts `python app.py` (unless --url names a running one), lets every client ask for its pictures
 one after another, and checks that each PNG carries what its client asked for: the prompt and seed
 of `/draw`; of each fifth request, which is spoken to `/speak`, the seed, the language and what is
 heard of that clip by all. Every other clip is the same for everybody. Then one client draws on,
-and the server's memory is watched. With --attack the page's answers are timed while others send
-what would stall it.
+and the server's memory is watched.
+
+With --attack the page's answers are timed while others send what would stall it, with --restores
+while thirty pictures of 4096 x 4096 pixels are restored at once, and the memory is watched. With
+--ray the same load goes to replicas on Ray: half-way, one of two is killed, or the head of the
+cluster is, and started again.
 """
 
 from __future__ import annotations
@@ -17,14 +22,18 @@ import contextlib
 import io
 import json
 import os
+import secrets
+import shutil
+import signal
 import socket
 import statistics
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 import psutil
@@ -37,6 +46,7 @@ COLORS = ("red", "green", "blue", "yellow", "purple", "orange", "pink", "brown")
 NOUNS = ("apple", "frog", "car", "star", "umbrella", "house", "cat", "tree", "fish", "hat")
 SPOKEN = 5  # each so-manieth request of a client
 STOPPING = 300.0  # seconds after which a server that was asked to stop is killed
+REPLICAS = "ray://speech-to-image"
 TIMEOUT = 900.0  # seconds one picture may take on a machine that does other work
 
 
@@ -140,10 +150,15 @@ def _clip_of(clips: list[dict[str, str]], number: int, index: int) -> dict[str, 
 
 
 def load(
-    address: str, *, clients: int = 20, requests: int = 10, steps: int = 8, ratio: float = 0
-) -> Report:
-    """`clients` threads ask for `requests` pictures each, each with its own prompt and seed."""
-    report, lock, clips = Report(), threading.Lock(), spoken_clips()
+    address: str, *, clients: int = 20, requests: int = 10, steps: int = 8, ratio: float = 0,
+    midway: Callable[[], None] | None = None,
+) -> Report:  # fmt: skip
+    """`clients` threads ask for `requests` pictures each, each with its own prompt and seed.
+
+    `midway` is called by a thread of its own when half of them have been answered.
+    """
+    report, lock, clips = Report(clients * requests), threading.Lock(), spoken_clips()
+    striking = threading.Thread(target=midway or (lambda: None))
     heard: dict[str, str] = {}  # by file
     start = threading.Barrier(clients)
 
@@ -175,6 +190,8 @@ def load(
                         got = (said, text.get("language"), text.get("seed"))
                     if asked != got:
                         report.mixed.append(f"asked {asked}, got {text}")
+                    if len(report.seconds) == (report.asked + 1) // 2:
+                        striking.start()
 
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(clients)]
     began = time.perf_counter()
@@ -182,7 +199,9 @@ def load(
         thread.start()
     for thread in threads:
         thread.join()
-    report.asked, report.total = clients * requests, time.perf_counter() - began
+    report.total = time.perf_counter() - began
+    if striking.ident is not None:
+        striking.join()
     return report
 
 
@@ -190,6 +209,107 @@ def memory(pid: int) -> int:
     """Resident bytes of the process and its children."""
     process = psutil.Process(pid)
     return sum(each.memory_info().rss for each in (process, *process.children(recursive=True)))
+
+
+# Ray.
+
+
+class Head:
+    """The head of a Ray cluster of this computer alone, in a group of processes of its own."""
+
+    def __init__(self) -> None:
+        ray = Path(sys.executable).with_name("ray")
+        command = str(ray) if ray.exists() else shutil.which("ray")
+        if command is None:
+            raise RuntimeError("there is no Ray here: pip install -r requirements-ray.txt")
+        environ = {**os.environ, "RAY_USAGE_STATS_ENABLED": "0", "RAY_worker_niceness": "0"}
+        words = [
+            "start", "--head", "--block", "--num-cpus=2", "--include-dashboard=false",
+            "--disable-usage-stats", "--node-ip-address=127.0.0.1",
+            "--object-store-memory=104857600",
+        ]  # fmt: skip
+        self.process = subprocess.Popen(
+            [command, *words], env=environ, stdout=subprocess.PIPE, text=True,
+            start_new_session=True,
+        )  # fmt: skip
+        assert self.process.stdout is not None
+        if not any("Ray runtime started" in line for line in self.process.stdout):
+            raise RuntimeError("Ray's head did not start")
+        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+
+    def kill(self) -> None:
+        """All at once, as when the machine loses its power."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(60)
+
+    def end(self) -> None:
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(60)
+
+
+def deploy(replicas: int) -> None:
+    """Replicas, ready to draw. Raises RuntimeError."""
+    words = ["-m", "app.backends", "--replicas", str(replicas), "--cpus", "1"]
+    done = subprocess.run(
+        [sys.executable, *words], cwd=ROOT, capture_output=True, text=True, timeout=900
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr[-2000:])
+
+
+def replica_processes(replicas: int) -> set[int]:
+    """The process of each replica, all of which answer. Raises RuntimeError."""
+    from app.backends.ray_driver import RayBackend
+
+    backend = RayBackend(REPLICAS)
+    try:
+        found: set[int] = set()
+        for _ in range(100):
+            found.add(backend.ask("info", {})["process"])
+            if len(found) == replicas:
+                return found
+    finally:
+        backend.close()
+    raise RuntimeError(f"{len(found)} of {replicas} replicas answer")
+
+
+def ray_load(killed: str, *, clients: int = 20, requests: int = 10, steps: int = 8) -> Report:
+    """`load` of a page whose models are on Ray, where `killed` dies half-way.
+
+    That is one "replica" of two; or the "head", which is started again, with a replica: meanwhile
+    the page's own models draw. What is asked after that counts too.
+    """
+    heads = [Head()]
+    more = []
+    try:
+        if killed == "replica":
+            deploy(2)
+            first = min(replica_processes(2))
+
+            def strike() -> None:
+                os.kill(first, signal.SIGKILL)
+
+        else:
+            deploy(1)
+            more = ["--keep-models"]
+
+            def strike() -> None:
+                heads[-1].kill()
+                heads.append(Head())
+                deploy(1)
+
+        with running_app("--backend", REPLICAS, *more) as (address, _):
+            report = load(address, clients=clients, requests=requests, steps=steps, midway=strike)
+            after = load(address, clients=2, requests=2, steps=steps)
+    finally:
+        for head in heads:
+            head.end()
+    report.asked += after.asked
+    report.total += after.total
+    for name in ("seconds", "lost", "mixed"):
+        getattr(report, name).extend(getattr(after, name))
+    return report
 
 
 def watch_memory(
@@ -242,6 +362,70 @@ def under_attack(address: str, *, attackers: int = 12, looks: int = 50) -> list[
     return seconds
 
 
+# Restores.
+
+
+def big_picture(side: int = 4096) -> bytes:
+    """A PNG of few bytes and many pixels."""
+    data = io.BytesIO()
+    Image.new("RGB", (side, side), "orange").save(data, format="PNG")
+    return data.getvalue()
+
+
+def restore(client: httpx.Client, address: str, picture: bytes, session: str) -> dict[str, object]:
+    """Drop a picture on the page, as a visitor does: the last view. RuntimeError if it fails."""
+    uploaded = client.post(f"{address}/gradio_api/upload", files={"files": ("big.png", picture)})
+    if uploaded.status_code != 200:
+        raise RuntimeError(uploaded.text)
+    config = client.get(f"{address}/config").json()
+    ask = next(d for d in config["dependencies"] if d["targets"][0][1] == "ask")
+    values = {each["id"]: each["props"].get("value") for each in config["components"]}
+    body = {
+        "data": [values[each] for each in ask["inputs"]],
+        "fn_index": ask["id"], "trigger_id": ask["targets"][0][0], "session_hash": session,
+        "event_data": {"number": 1, "kind": "restore", "upload": uploaded.json()[0]},
+    }  # fmt: skip
+    joined = client.post(f"{address}/gradio_api/queue/join", json=body)
+    if joined.status_code != 200:
+        raise RuntimeError(joined.text)
+    with client.stream("GET", f"{address}/gradio_api/queue/data?session_hash={session}") as events:
+        for line in events.iter_lines():
+            event = json.loads(line.removeprefix("data: ") or "{}")
+            if event.get("msg") == "process_completed":
+                return dict(event["output"])
+    raise RuntimeError("the stream ended")
+
+
+def restores(address: str, pid: int, *, count: int = 30) -> tuple[list[int], list[float]]:
+    """Resident bytes before, at the most and after `count` restores at once; the page's seconds."""
+    picture, lock = big_picture(), threading.Lock()
+    failed: list[str] = []
+
+    def drop() -> None:
+        with httpx.Client(timeout=TIMEOUT) as client:
+            try:
+                restore(client, address, picture, secrets.token_hex(8))
+            except (RuntimeError, httpx.HTTPError) as error:
+                with lock:
+                    failed.append(str(error))
+
+    before = most = memory(pid)
+    threads = [threading.Thread(target=drop) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    seconds = []
+    with httpx.Client(timeout=TIMEOUT) as client:
+        while any(thread.is_alive() for thread in threads):
+            began = time.perf_counter()
+            client.get(address).raise_for_status()
+            seconds.append(time.perf_counter() - began)
+            most = max(most, memory(pid))
+            time.sleep(0.05)
+    if failed:
+        raise RuntimeError(f"{len(failed)} failed: {failed[0][:300]}")
+    return [before, most, memory(pid)], seconds
+
+
 def table(report: Report, clients: int) -> str:
     """The report as Markdown."""
     seconds = sorted(report.seconds)
@@ -253,6 +437,13 @@ def table(report: Report, clients: int) -> str:
     return markdown.table(head, [(*counts, f"{middle:.1f}", f"{slow:.1f}", speed)])
 
 
+def show(report: Report, clients: int) -> None:
+    """Print the table, and some of what was lost."""
+    print(table(report, clients), flush=True)
+    for line in (*report.lost[:3], *report.mixed[:3]):
+        print(line[:300])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--clients", type=int, default=20)
@@ -261,15 +452,26 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=8)
     parser.add_argument("--ratio", type=float, default=0.0)
     parser.add_argument("--attack", action="store_true", help="time the page under attack, alone")
+    parser.add_argument("--restores", action="store_true", help="30 large pictures at once, alone")
+    parser.add_argument("--ray", choices=("replica", "head"), help="kill that half-way, alone")
     parser.add_argument("--url", help="a page that runs already; its memory is not watched")
     parser.add_argument("--backend", nargs="*", default=[], help="passed to app.py")
     options = parser.parse_args()
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     extra = [word for url in options.backend for word in ("--backend", url)]
+    if options.ray:
+        show(ray_load(options.ray, clients=options.clients, requests=options.requests,
+                      steps=options.steps), options.clients)  # fmt: skip
+        return
     with contextlib.ExitStack() as stack:
         address, pid = options.url, None
         if address is None:
             address, pid = stack.enter_context(running_app(*extra))
+        if options.restores and pid is not None:
+            sizes, found = restores(address, pid)
+            print("MB before, at the most, after:", *(f"{size / 2**20:.0f}" for size in sizes))
+            print(f"the page answered {len(found)} times, at the slowest in {max(found):.2f} s")
+            return
         if options.attack:
             found = sorted(under_attack(address))
             print(f"the page answered {len(found)} times in {found[len(found) // 2]:.2f} s, "
@@ -279,9 +481,7 @@ def main() -> None:
             address, clients=options.clients, requests=options.requests,
             steps=options.steps, ratio=options.ratio,
         )  # fmt: skip
-        print(table(report, options.clients), flush=True)
-        for line in (*report.lost[:3], *report.mixed[:3]):
-            print(line[:300])
+        show(report, options.clients)
         if pid is not None and options.draws:
             sizes = watch_memory(address, pid, draws=options.draws, steps=options.steps)
             growth = sizes[-1] / sizes[0] - 1

@@ -15,6 +15,8 @@ from app.thresholds import REMEMBERED
 from app.web.i18n import Translations
 
 PICTURES = 64  # newest requests of a visitor whose pictures can still be changed, or gone back to
+VISITORS = 2_000  # newest, of whom anything is remembered: programs need not say that they leave
+PIXELS = 512 * 2**20  # bytes of pictures from elsewhere, of all visitors, kept as they came
 
 
 @dataclass
@@ -89,12 +91,17 @@ class Job:
 
 
 class Sessions:
-    """Visitors by their session id. Thread-safe; `end` deletes all a visitor left."""
+    """Visitors by their session id. Thread-safe; `end` deletes all a visitor left.
+
+    The visitors who came longest ago are forgotten above `VISITORS`. Above `PIXELS`, the oldest of
+    the pictures that came from elsewhere are, as if they had been drawn too long ago to be changed.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._pictures = itertools.count(1)
-        self._sessions: dict[str, Session] = {}
+        self._sessions: OrderedDict[str, Session] = OrderedDict()  # by when they came last
+        self._pixels: OrderedDict[tuple[str, int], int] = OrderedDict()  # bytes of a request
         self._root = tempfile.TemporaryDirectory(prefix="speech-to-image-")
 
     @property
@@ -181,8 +188,14 @@ class Sessions:
             if session is None:
                 return
             session.pictures[number] = pictures
+            if pictures.size:
+                self._pixels[visitor, number] = pictures.size
             while len(session.pictures) > PICTURES:
-                session.pictures.popitem(last=False)
+                old, _ = session.pictures.popitem(last=False)
+                self._pixels.pop((visitor, old), None)
+            while sum(self._pixels.values()) > PIXELS:
+                (owner, old), _ = self._pixels.popitem(last=False)
+                self._sessions[owner].pictures.pop(old, None)
 
     def kept(self, visitor: str, number: int | None) -> Any:
         """See `Job.kept`."""
@@ -206,13 +219,24 @@ class Sessions:
     def end(self, visitor: str) -> None:
         """The visitor has left: end the request, delete pictures."""
         with self._lock:
-            session = self._sessions.pop(visitor, None)
-        if session is not None and session.folder is not None:
-            shutil.rmtree(session.folder, ignore_errors=True)
+            self._forget(visitor)
 
     def __len__(self) -> int:
         with self._lock:
             return len(self._sessions)
 
     def _session(self, visitor: str) -> Session:
-        return self._sessions.setdefault(visitor, Session())
+        session = self._sessions.setdefault(visitor, Session())
+        self._sessions.move_to_end(visitor)
+        while len(self._sessions) > VISITORS:
+            self._forget(next(iter(self._sessions)))
+        return session
+
+    def _forget(self, visitor: str) -> None:
+        session = self._sessions.pop(visitor, None)
+        if session is None:
+            return
+        for number in session.pictures:
+            self._pixels.pop((visitor, number), None)
+        if session.folder is not None:
+            shutil.rmtree(session.folder, ignore_errors=True)

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import gradio as gr
 import gradio.routes
 
+from app.server.connections import bound_connections
 from app.server.middleware import Receive, Scope, Send
 from app.server.options import Serving
 from app.server.presence import Presence
@@ -108,6 +109,7 @@ def launch(blocks: gr.Blocks, serving: Serving, uploads: Uploads) -> str:
     if not with_tools:
         logger.info("no MCP server: pip install 'gradio[mcp]'")
     separate_uploads()
+    bound_connections()
     gradio.routes.CustomCORSMiddleware = _WithoutCors  # type: ignore[assignment, misc]
     proxies = trusted_proxies(share=serving.share)
     with proxies, contextlib.redirect_stdout(io.StringIO()):  # gradio tells of the MCP server

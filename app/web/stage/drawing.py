@@ -59,6 +59,12 @@ class Pictures:
     prompt: str  # empty where that is not known
     moment: Moment | None = None
 
+    @property
+    def size(self) -> int:
+        """Bytes of the pixels that are kept: of pictures from elsewhere, others are tokens."""
+        images = [each.original for each in self.canvases if each.original is not None]
+        return sum(3 * image.width * image.height for image in images)
+
 
 @dataclass(frozen=True)
 class Wish:
