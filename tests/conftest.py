@@ -18,6 +18,7 @@ CLIPS = Path(__file__).parent / "fixtures" / "clips"
 ROOT = Path(__file__).parent.parent
 WORKERS = 2
 NO_TIME = 1e-9  # of drawing, for previews
+SIDE = 384  # pixels of a picture as it is decoded: none is enlarged where nobody looks at its edges
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -67,13 +68,16 @@ def clips() -> dict[str, dict]:
 
 @pytest.fixture(scope="session")
 def pipeline():
-    """The nano preset with its shipped weights, without previews, which take most of the time."""
+    """The nano preset with its shipped weights, without what takes most of a short drawing's time.
+
+    No previews, and pictures of the decoder's own size; commands that are started draw larger ones.
+    """
     from dataclasses import replace
 
     from app.config import load_config
     from app.pipeline import SpeechToImage
 
-    return SpeechToImage(replace(load_config("nano"), preview_share=NO_TIME))
+    return SpeechToImage(replace(load_config("nano"), preview_share=NO_TIME, picture_size=SIDE))
 
 
 @pytest.fixture

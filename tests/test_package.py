@@ -48,7 +48,18 @@ def test_an_installed_wheel_draws(tmp_path):
     python = bin_folder / "python"
     where = run(python, "-c", "import maskgil; print(maskgil.__file__)", cwd=tmp_path)
     assert Path(where.strip()).is_relative_to(home)
-    run(python, "-m", "app", "--text", "a red apple", "-o", "apple.png", cwd=tmp_path)
+    run(
+        python,
+        "-m",
+        "app",
+        "--text",
+        "a red apple",
+        "-o",
+        "apple.png",
+        "--steps",
+        "1",
+        cwd=tmp_path,
+    )
     assert Image.open(tmp_path / "apple.png").size == (768, 768)
     assert "--preset" in run(bin_folder / "speak-and-see", "--help", cwd=tmp_path)
     assert "sample" in run(bin_folder / "maskgil", "--help", cwd=tmp_path)

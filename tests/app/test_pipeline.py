@@ -16,6 +16,7 @@ from app.speech.audio import SAMPLE_RATE, AudioError, load_audio
 from app.speech.transcriber import Transcript
 from app.types import Heard, PictureRequest, SilenceError, UnclearLanguageError
 from app.web import markup
+from tests.conftest import SIDE
 
 
 def pixels(image):
@@ -77,7 +78,7 @@ def test_run_hears_then_draws_step_by_step(pipeline, clips):
     shown = [update.written.mean() for update in updates[1:-1]]
     assert shown == sorted(shown) and 0 < shown[0] < shown[-1] < 1, "more is written each step"
     result = updates[-1].result
-    assert result.image.size == (768, 768) and result.image.mode == "RGB"
+    assert result.image.size == (SIDE, SIDE) and result.image.mode == "RGB"
     assert "cat" in result.prompt and result.settings == pipeline.settled(settings)
     seconds = result.seconds
     assert seconds.total == pytest.approx(seconds.load + seconds.listen + seconds.draw)
@@ -156,7 +157,7 @@ def test_closing_the_iterator_stops_and_frees_the_models(pipeline):
     updates.close()
     assert next(updates, None) is None
     assert not pipeline._work_lock.locked()
-    assert last_picture(pipeline, "a dog", DrawSettings(steps=1)).shape == (768, 768, 3)
+    assert last_picture(pipeline, "a dog", DrawSettings(steps=1)).shape == (SIDE, SIDE, 3)
 
 
 @pytest.mark.parametrize(

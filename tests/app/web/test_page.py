@@ -31,6 +31,7 @@ from app.web.components import EXAMPLES, example
 from app.web.i18n import Translations
 from app.web.live_preview import live_listener
 from maskgil.sampling import decoding
+from tests.conftest import SIDE
 
 ROOT = Path(__file__).parents[3]
 
@@ -96,7 +97,7 @@ def test_only_speak_and_draw_are_offered(client):
 
 def test_draw(client):
     path, summary = client.predict("a red apple", 0.0, 3, 4.0, 9, api_name="/draw")
-    assert Image.open(path).size == (768, 768)
+    assert Image.open(path).size == (SIDE, SIDE)
     text = read_settings(Path(path))
     assert (text["prompt"], text["seed"], text["steps"]) == ("a red apple", "9", "3")
     assert summary["prompt"] == "a red apple" and summary["seed"] == 9
@@ -284,7 +285,7 @@ def test_mcp_offers_and_draws(address):
     assert not answer.isError
     (picture,) = (part for part in answer.content if part.type == "image")
     assert picture.mimeType == "image/png"
-    assert Image.open(io.BytesIO(base64.b64decode(picture.data))).size == (768, 768)
+    assert Image.open(io.BytesIO(base64.b64decode(picture.data))).size == (SIDE, SIDE)
     summary = json.loads(answer.content[-1].text)
     assert (summary["drawn"], summary["left_out"]) == ("a red apple", ["democracy"])
     for refused, line in ((unknown, "nothing in “democracy” is known"), (strange, "not of type")):
@@ -302,7 +303,7 @@ def test_the_documented_mcp_client_saves_the_picture(address, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert '"drawn": "a red apple"' in done.stdout
-    assert Image.open(tmp_path / "apple.png").size == (768, 768)
+    assert Image.open(tmp_path / "apple.png").size == (SIDE, SIDE)
 
 
 def test_mcp_tools_fetch_nothing(address):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests.conftest import SIDE
 from tests.helpers.page_browser import (
     alt,
     asking,
@@ -276,7 +277,7 @@ def test_a_foreign_picture_is_told_and_can_be_changed_in_part(tab, tmp_path, kin
     done(tab)
     right = slice(pixels(tab).shape[1] // 2 + 16, None)
     with Image.open(GRAPH) as graph:
-        before = graph.convert("RGB").resize((768, 768))
+        before = graph.convert("RGB").resize((SIDE, SIDE))
     import numpy as np
 
     assert np.abs(pixels(tab)[:, right] - np.asarray(before)[:, right].astype(int)).mean() < 8
