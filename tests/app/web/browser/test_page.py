@@ -163,6 +163,7 @@ def test_marked_part_is_changed_and_the_rest_is_not(tab, clips):
     tab.locator("[data-place=left]").click()
     drop(tab, Path(clips["fr_stars"]["path"]), "audio/ogg")
     tab.get_by_text("Done: heard").wait_for()
+    done(tab)
     assert "cat" in alt(tab) and "star" in alt(tab)
     change = np.abs(pixels(tab) - before).mean(axis=(0, 2))  # by column
     middle = len(change) // 2
