@@ -31,7 +31,7 @@ def sample(options: argparse.Namespace) -> None:
     import dataclasses
 
     from maskgil.data.aspect_buckets import grid_of, parse_size
-    from maskgil.utils.images import sheet
+    from maskgil.utils.images import save_png, sheet
 
     if options.output.suffix.lower() != ".png":
         raise ValueError(f"--output is {options.output}; it must end in .png")
@@ -67,7 +67,7 @@ def sample(options: argparse.Namespace) -> None:
         grid = grid_of(size, downsample_factor=pixels)
     images = generator.generate(prompts, seed=seeds, sampling=sampling, grid_size=grid)
     columns = options.columns or max(1, round(len(images) ** 0.5 + 0.499))  # near a square
-    sheet(images, columns=columns, gap=4).save(options.output)
+    save_png(sheet(images, columns=columns, gap=4), options.output)
 
 
 def _labels(text: str) -> list[int]:

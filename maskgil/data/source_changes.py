@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -64,12 +65,37 @@ def _read_mark(source: ImageSource, index: int) -> str:
 
 def change_line(source: ImageSource, images: Sequence[int], shards: int) -> str:
     """What has changed, in one line."""
-    names = ", ".join(source.name(index) for index in images[:SHOWN])
-    more = ", …" if len(images) > SHOWN else ""
     return (
-        f"{len(images)} images or captions have changed since ({names}{more}); "
+        f"{len(images)} images or captions have changed since ({_names(source, images)}); "
         f"{shards} shard(s) are made again"
     )
+
+
+def difference(source: ImageSource, total: int, entries: Iterable[dict[str, Any]]) -> str:
+    """Which images are new and how many gone since the shards of `entries`; "" where all are known.
+
+    By the stamps: the names of those that are gone are not kept.
+    """
+    marks = [entry.get("stamps", "") for entry in entries]
+    known = Counter(
+        part[place : place + LENGTH] for part in marks for place in range(0, len(part), LENGTH)
+    )
+    if not known:  # written by a version that took no note
+        return ""
+    new = []
+    for index in range(total):
+        stamp = source.stamp(index)
+        if known[stamp]:
+            known[stamp] -= 1
+        else:
+            new.append(index)
+    said = [f"{len(new)} images are new or changed ({_names(source, new)})"] if new else []
+    gone = known.total()
+    return " and ".join(said + ([f"{gone} of its own are gone or changed"] if gone else []))
+
+
+def _names(source: ImageSource, images: Sequence[int]) -> str:
+    return ", ".join(map(source.name, images[:SHOWN])) + (", …" if len(images) > SHOWN else "")
 
 
 def write_record(target: Path, entries: Sequence[dict[str, Any]]) -> None:

@@ -146,7 +146,7 @@ def tokenize(
     target.mkdir(parents=True, exist_ok=True)
     with _only_run_in(target):
         count = -(-total // recipe.shard_size)
-        finished = _is_finished(target, settings)
+        finished = _is_finished(target, settings, source)
         entries = _true_entries(source, target, recipe, total, finished=finished, verify=verify)
         if not finished or len(entries) < count:
             write_atomically(target / PLAN, json.dumps(settings, indent=1).encode())
@@ -256,8 +256,9 @@ def _settings(source: ImageSource, recipe: Recipe, total: int) -> dict[str, Any]
     }
 
 
-def _is_finished(target: Path, settings: dict[str, Any]) -> bool:
+def _is_finished(target: Path, settings: dict[str, Any], source: ImageSource) -> bool:
     """Whether these shards are all there; ValueError when `target` holds others."""
+    from maskgil.data.source_changes import difference, recorded
     from maskgil.data.token_shards import MANIFEST, read_manifest
 
     manifest, plan = target / MANIFEST, target / PLAN
@@ -272,10 +273,13 @@ def _is_finished(target: Path, settings: dict[str, Any]) -> bool:
         raise ValueError(f"{plan} is damaged; delete {target} and start again") from None
     for key, value in settings.items():
         if begun_with.get(key) != value:
-            if key == "source_fingerprint":
+            if key in ("images", "source_fingerprint"):
+                kept = recorded(target, begun_with) if manifest.is_file() else {}
+                which = difference(source, settings["images"], kept.values())
                 raise ValueError(
-                    f"{target} was begun with other images, or by an earlier version; "
-                    "give the same source, or another folder"
+                    f"{target} was begun with {begun_with.get('images')} images, now there are "
+                    f"{settings['images']}, or they are others{which and ': '}{which}; delete "
+                    f"{target} and start again, or give the same source or another folder"
                 )
             raise ValueError(
                 f"{target} was begun with other settings ({key} was {_short(begun_with.get(key))}, "

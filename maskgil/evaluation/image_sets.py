@@ -24,8 +24,7 @@ from maskgil import checkpoints
 from maskgil.cli import PHOTO, ModelChoice
 from maskgil.evaluation.prompts import Prompts
 from maskgil.utils.distributed import launched
-from maskgil.utils.files import written_whole
-from maskgil.utils.images import from_bytes, to_bytes
+from maskgil.utils.images import from_bytes, save_png, to_bytes
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -276,12 +275,6 @@ class DrawnPictures:
             "pictures": "drawn", "count": len(self), "seed": self.seed, "model": model,
             "sampling": self.changes, "prompts": self.prompts.origin, "weights": self.weights,
         }  # fmt: skip
-
-
-def save_png(image: Image, path: Path) -> None:
-    """Write whole: a half-written picture is never taken for one."""
-    with written_whole(path) as draft:
-        image.save(draft, format="PNG")
 
 
 def weights_of(choice: ModelChoice) -> dict[str, str]:

@@ -72,7 +72,10 @@ class TensorBoard:
         self.folder = folder / "tensorboard"
         self._told = threading.excepthook
         threading.excepthook = self._heard
-        self.writer: Any = SummaryWriter(str(self.folder), purge_step=start + 1 if start else None)
+        with naming(self.folder):
+            self.writer: Any = SummaryWriter(
+                str(self.folder), purge_step=start + 1 if start else None
+            )
 
     def numbers(self, step: int, values: dict[str, float]) -> None:
         with naming(self.folder):

@@ -22,7 +22,7 @@ from maskgil.train.distributed import Runtime
 from maskgil.train.loggers import Bar, Sink, StepTimer, open_sinks
 from maskgil.train.loss_monitor import LossMonitor, UnstableTrainingError
 from maskgil.train.optim.lr_schedules import Clock
-from maskgil.utils.files import written_whole
+from maskgil.utils.images import save_png
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -177,8 +177,7 @@ class _Run:
 
     def _show(self, done: int) -> None:
         for name, image in self.task.show().items():
-            with written_whole(self.folder / f"{name}_{done:06d}.png") as draft:
-                image.save(draft, "PNG")
+            save_png(image, self.folder / f"{name}_{done:06d}.png")
             for sink in self.sinks:
                 sink.pictures(done, name, image)
 

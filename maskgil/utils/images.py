@@ -6,12 +6,15 @@ Shapes: B batch, H W pixels, h w token grid, N = h · w.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
+
+from maskgil.utils.files import written_whole
 
 
 def from_bytes(values: Tensor) -> Tensor:
@@ -36,6 +39,12 @@ def to_pixels(image: Image.Image, size: tuple[int, int]) -> Tensor:
 def from_pixels(pixels: Tensor) -> list[Image.Image]:
     """Pixels (B, 3, H, W) in [-1, 1] as pictures."""
     return [Image.fromarray(row.movedim(0, -1).cpu().numpy()) for row in to_bytes(pixels)]
+
+
+def save_png(image: Image.Image, path: Path, *, optimize: bool = False) -> None:
+    """Write whole: a half-written picture is never taken for one."""
+    with written_whole(path) as draft:
+        image.save(draft, format="PNG", optimize=optimize)
 
 
 def cells_of(mask: Image.Image, grid_size: tuple[int, int]) -> Tensor:

@@ -40,9 +40,10 @@ from maskgil.evaluation.geneval.scorer import (
     read_prompts,
     score,
 )
-from maskgil.evaluation.image_sets import DrawnPictures, save_png
+from maskgil.evaluation.image_sets import DrawnPictures
 from maskgil.evaluation.prompts import Prompts
 from maskgil.utils.distributed import batches_of, launched, shared
+from maskgil.utils.images import save_png
 from maskgil.utils.progress import progress_bar
 
 if TYPE_CHECKING:

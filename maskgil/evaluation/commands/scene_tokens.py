@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     """Measure, write the sheet, print one line of JSON. ValueError: one line for the user."""
     from maskgil.train.config import read_config
-    from maskgil.utils.images import from_pixels, sheet
+    from maskgil.utils.images import from_pixels, save_png, sheet
 
     if not 1 <= options.shown <= options.count:
         raise ValueError(f"--shown is {options.shown}; it must be 1 to {options.count}")
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> None:
         report |= recognised(model, scenes, options.detector, options.count)
     pairs = zip(*(part.split(COLUMNS) for part in rows), strict=True)
     pictures = torch.cat([one for pair in pairs for one in pair])
-    sheet(from_pixels(pictures), columns=min(COLUMNS, options.shown)).save(options.sheet)
+    save_png(sheet(from_pixels(pictures), columns=min(COLUMNS, options.shown)), options.sheet)
     print(json.dumps(report))
 
 

@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 from maskgil.evaluation.paper_results import GENEVAL_TAGS
 from maskgil.evaluation.prompts import text_lines
 from maskgil.evaluation.report import HEADINGS, table
+from maskgil.utils.images import save_png
 
 Z = 1.959964  # of a 95% interval
 GROUPS = ("all", "seen", "held out")
@@ -252,7 +253,7 @@ def write_sheets(rows: Sequence[VerdictRow], folder: Path) -> list[Path]:
         shown = [row for row in first_of_each(r for r in rows if r.tag == tag) if row.file]
         if shown and all(Path(str(row.file)).is_file() for row in shown):
             path = folder / f"sheet-{tag}.png"
-            sheet(shown).quantize(256).save(path, optimize=True)
+            save_png(sheet(shown).quantize(256), path, optimize=True)
             written.append(path)
     return written
 

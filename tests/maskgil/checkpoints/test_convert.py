@@ -1,6 +1,7 @@
 """`python -m maskgil convert`, `describe` and `sample` from the command line."""
 
 import json
+import resource
 from pathlib import Path
 
 import pytest
@@ -202,6 +203,15 @@ def test_a_folder_of_weights_draws_classes(tmp_path, monkeypatch, capsys):
     arguments = ["sample", "--size", "b", "--classes", "207,360", "--weights", str(tmp_path)]
     assert main([*arguments, "--steps", "2", "--ar-ratio", "0.01", "-o", str(target)]) == 0
     assert Image.open(target).size == (2 * 128 + 4, 128)
+    whole, limits = target.read_bytes(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    capsys.readouterr()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))  # as a full disk would
+    try:
+        assert main([*arguments, "--steps", "1", "-o", str(target)]) == 2
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert f"File too large: '{target}'" in capsys.readouterr().err.splitlines()[-1]
+    assert target.read_bytes() == whole and not list(tmp_path.glob("*.part"))
     (tmp_path / "maskgil.safetensors").unlink()  # LlamaGen's weights alone
     assert main([*arguments, "--ar-ratio", "1", "-o", str(target)]) == 0
     assert main([*arguments, "--ar-ratio", "0.9", "-o", str(target)]) == 2

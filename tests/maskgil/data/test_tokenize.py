@@ -255,7 +255,7 @@ def test_wrong_input_ends_in_one_line(photos, finished, tmp_path, capsys):
         (command(photos, target, "--size", 32, "--tokenizer", "nothing"), "'nothing'"),
         (command(photos, target, "--size", 32, "--tokenizer", "maskgil-nano"), "not a tokenizer"),
         (command(photos, finished, *AREA, "--seed", 1), "seed was 0, now 1"),
-        (command(photos, finished, *AREA, "--limit", 3), "images was 34, now 3"),
+        (command(photos, finished, *AREA, "--limit", 3), "begun with 34 images, now there are 3"),
     ):
         assert message in refused(words, capsys)
     assert not target.exists()

@@ -89,3 +89,20 @@ def test_changed_pictures_and_captions_are_named_and_made_again(tmp_path, caplog
     assert "1 images or captions have changed since (red/003.png)" in caplog.text
     shards = TokenShards(target)
     assert "a sad thing" in {shards[index]["caption"] for index in range(8)}
+
+
+def test_pictures_that_came_and_went_are_named(tmp_path, capsys):
+    source, target = make_folder(tmp_path / "source", 8, captions=True), tmp_path / "out"
+    words = command(source, target, "--size", 32, "--shard-size", 2)
+    assert main(words) == 0
+    (source / "blue/new.png").write_bytes(png(77))
+    (source / "blue/new.txt").write_text("a new thing")
+    assert main(words) == 2
+    said = capsys.readouterr().err
+    assert "begun with 8 images, now there are 9" in said
+    assert "1 images are new or changed (blue/new.png);" in said and "gone" not in said
+    for suffix in ("png", "txt"):
+        (source / f"red/003.{suffix}").unlink()
+    assert main(words) == 2
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert "(blue/new.png) and 1 of its own are gone or changed; delete " in said

@@ -133,6 +133,8 @@ def test_a_full_disk_at_tensorboard_is_one_error(tmp_path, capfd):
             time.sleep(0.01)
     with small_files(), pytest.raises(OSError, match="File too large"):
         board.close()
+    with small_files(0), pytest.raises(OSError, match=f"File too large: '{tmp_path}/other/ten"):
+        TensorBoard(tmp_path / "other", 0).close()
     assert "Traceback" not in capfd.readouterr().err
 
 
