@@ -191,5 +191,7 @@ def _number(value: int | float | str) -> float | None:
 
 
 def _kind(hint: Any) -> str:
+    if dataclasses.is_dataclass(hint):
+        return f"a mapping of {', '.join(field.name for field in dataclasses.fields(hint))}"
     name = getattr(typing.get_origin(hint) or hint, "__name__", str(hint))
     return {"dict": "settings", "tuple": "a list"}.get(name, name)

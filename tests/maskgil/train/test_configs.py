@@ -142,6 +142,7 @@ MINIMAL = "kind: generator\nmodel: {size: b}\ndata: {shards: x}\ntraining: {step
         ("kind: generator\nmodel: {size: b}\ntraining: {steps: 3}", "either data or scenes"),
         (MINIMAL.replace("{shards: x}", "{}"), "data needs either shards"),
         (MINIMAL.replace("{shards: x}", "{shards: x, sise: 3}"), "unknown key 'data.sise'"),
+        (MINIMAL.replace("{shards: x}", "x"), "data is 'x'; expected a mapping of shards, "),
         (MINIMAL + "keep: 0", "keep is 0"),
         (MINIMAL + "save_minutes: often", "save_minutes is 'often'; expected a number"),
         (MINIMAL + "tensorboard: 3", "tensorboard is 3; expected true or false"),
