@@ -20,6 +20,8 @@ from maskgil.nano.world.scene import Relation, Scene, Thing
 KINDS = 5  # of things in one scene
 ALIKE = 0.8  # likeness from which a noun may stand for a word that the world lacks
 _ASKED_AT_ONCE = 16
+_GROUPED, _FEW = {"tree": 4, "house": 3}, 1
+"""How many stand for a forest, a village, where there is nothing else."""
 
 Nearest = Callable[[Sequence[str]], Sequence[tuple[str, float] | None]]
 """For each of some words the noun that is nearest in meaning, and how like they are, 0 to 1."""
@@ -139,7 +141,10 @@ def _add_stand_ins(walk: Walk) -> None:
     for name in scenery.stand_ins():
         there = {told.chunk.value for told in draft.things}
         if len(there) < KINDS and name not in there | walk.forbidden:
-            draft.add(Chunk("thing", name, 10**6, 10**6, name))
+            few = len(draft.things) < _FEW
+            draft.add(
+                Chunk("thing", name, 10**6, 10**6, name, count=_GROUPED.get(name, 1) if few else 1)
+            )
 
 
 def _too_many(draft: Draft) -> list[tuple[int, str]]:

@@ -92,13 +92,14 @@ class Layout(Sizes):
         }
         piled = heaped(scene)
         related = {i for each in scene.relations for i in (each.subject, *each.objects)}
-        if len(scene.things) > 2 and not place(scene.setting).floats:
+        where = place(scene.setting)
+        if where.has_shore or (len(scene.things) > 2 and not where.floats):
             lined |= {
                 index: self.frame
                 for index, thing in enumerate(scene.things)
                 if index not in related
                 and kind_of(noun(thing.noun)) == "g"
-                and thing.count <= IN_LINE
+                and 1 < thing.count <= IN_LINE
             }
         clusters = [
             copies(

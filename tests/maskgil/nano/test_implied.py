@@ -102,6 +102,9 @@ def test_things_and_settings_of_the_table_are_of_the_world():
         ("a tulip field", "five tulips in a field", ()),
         ("a cat with a witch's hat", "a cat wearing a hat", ("witch's",)),
         ("a birthday party with a cake", "a birthday cake", ()),
+        # what stands for a place beside another
+        ("a river through a forest", "four trees by the river", ()),
+        ("a deer by a river in a forest", "a deer and a tree by the river", ()),
         # where fish and mountains are
         ("fish in the sea", "two fish underwater", ()),
         ("a fish and a boat in the sea", "a fish and a boat on the sea", ()),

@@ -308,3 +308,11 @@ def test_rows_of_corn_stand_behind_a_farmer(seed):
     sprites = Layout(aspect).arrange(scene, random.Random(seed))
     corn = max(sprite.bottom for sprite in sprites if sprite.thing == 2)
     assert all(sprite.bottom > corn for sprite in sprites if sprite.thing < 2)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_trees_by_a_lake_stand_on_its_shore(seed):
+    scene = Scene((Thing("tree", 4),), setting="lake")
+    trees = Layout(aspect).arrange(scene, random.Random(seed))
+    assert {tree.bottom for tree in trees} == {trees[0].bottom}
+    assert trees[0].bottom > 19, "in no water"
