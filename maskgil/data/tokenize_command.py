@@ -12,8 +12,6 @@ import logging
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -135,7 +133,7 @@ def tokenize(
     """
     from maskgil.data.shard_writer import Jobs, journal
     from maskgil.data.token_shards import MANIFEST
-    from maskgil.utils.files import write_atomically
+    from maskgil.utils.files import only_run_in, write_atomically
     from maskgil.utils.progress import progress_bar
 
     begun = time.time()
@@ -144,7 +142,7 @@ def tokenize(
     for note in source.notes:
         logging.getLogger(__name__).warning("%s", note)
     target.mkdir(parents=True, exist_ok=True)
-    with _only_run_in(target):
+    with only_run_in(target):
         count = -(-total // recipe.shard_size)
         finished = _is_finished(target, settings, source)
         entries = _true_entries(source, target, recipe, total, finished=finished, verify=verify)
@@ -291,22 +289,6 @@ def _is_finished(target: Path, settings: dict[str, Any], source: ImageSource) ->
 def _short(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 80 else text[:79] + "…"
-
-
-@contextmanager
-def _only_run_in(target: Path) -> Iterator[None]:
-    """Hold the folder's lock; ValueError when another run has it. The system frees it at exit."""
-    try:
-        import fcntl
-    except ImportError:  # not on Windows
-        yield
-        return
-    with (target / ".lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise ValueError(f"another run is writing {target}") from None
-        yield
 
 
 def _finish(

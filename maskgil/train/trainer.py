@@ -22,6 +22,7 @@ from maskgil.train.distributed import Runtime
 from maskgil.train.loggers import Bar, Sink, StepTimer, open_sinks
 from maskgil.train.loss_monitor import LossMonitor, UnstableTrainingError
 from maskgil.train.optim.lr_schedules import Clock
+from maskgil.utils.files import only_run_in
 from maskgil.utils.images import save_png
 
 if TYPE_CHECKING:
@@ -114,11 +115,16 @@ class _Run:
         self.sinks: list[Sink] = []
 
     def train(self) -> int:
-        """The number of steps taken in all."""
-        loop, main = self.loop, self.engine.is_main
-        if main:
-            self.folder.mkdir(parents=True, exist_ok=True)
+        """The number of steps taken in all. ValueError when another run writes the folder."""
+        if not self.engine.is_main:
+            return self._train()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with only_run_in(self.folder):
             remove_drafts(self.folder)
+            return self._train()
+
+    def _train(self) -> int:
+        loop, main = self.loop, self.engine.is_main
         start = _resume(self.task, self.folder, self.guard, loop.settings, loop.clock)
         if loop.share(start) >= 1:
             log.info("%s has its steps already, %d", self.folder, start)

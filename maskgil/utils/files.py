@@ -90,6 +90,24 @@ def sole_writer(folder: Path) -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def only_run_in(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock; ValueError when another run has it. The system frees it at exit."""
+    try:
+        import fcntl
+    except ImportError:  # not on Windows
+        yield
+        return
+    with (folder / ".lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ValueError(f"another run is writing {folder}") from None
+        except OSError:  # a file system without locks
+            pass
+        yield
+
+
 def drafts_in(folder: Path) -> list[Path]:
     """What `written_whole` is writing in `folder`, or was when its process was killed."""
     return sorted(folder.glob("*.part"))

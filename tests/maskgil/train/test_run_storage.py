@@ -22,6 +22,7 @@ from maskgil.train.checkpoints import (
 )
 from maskgil.train.loggers import TensorBoard
 from maskgil.train.trainer import fit
+from maskgil.utils.files import only_run_in
 from tests.helpers.tiny_training import (
     config_file,
     run,
@@ -71,6 +72,19 @@ def test_what_a_killed_run_left_half_written_is_removed(folder):
     (folder / "run" / "maskgil.safetensors.1.part").write_bytes(b"half")
     run(config, "--out", folder / "run")
     assert not list((folder / "run").glob("*.part"))
+
+
+def test_two_runs_do_not_share_a_folder(folder, capsys):
+    """The one that has it goes on; what it left half written is not touched."""
+    config = config_file(folder, training={"steps": 1})
+    (folder / "run").mkdir()
+    half = folder / "run" / "step_00000009.pt.1.part"
+    half.write_bytes(b"half")
+    with only_run_in(folder / "run"):
+        assert command.main(["train", str(config), "--out", f"{folder}/run"]) == 2
+    said = capsys.readouterr().err.strip().splitlines()[-1]
+    assert f"another run is writing {folder}/run" in said and half.is_file()
+    run(config, "--out", folder / "run")
 
 
 @contextlib.contextmanager
