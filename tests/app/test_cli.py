@@ -187,6 +187,23 @@ def test_bad_arguments(refusal, tmp_path, words, said):
     assert said in refusal(*[word.format(tmp_path) for word in words])
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("{}/{evil}.wav", "-o", "{}/o.png"), ("--text", "a cat", "-o", "{}/no/{evil}.png"),
+     ("--text", "a cat", "-o", "{}/o.png", "--{evil}")],
+)  # fmt: skip
+def test_no_name_commands_the_terminal(refusal, tmp_path, words):
+    evil = "evil\x1b]0;pwned\x07\x9b31m"
+    line = refusal(*[word.format(tmp_path, evil=evil) for word in words])
+    assert "evil" in line and not set(line) & set("\x1b\x07\x9b"), repr(line)
+
+
+def test_a_picture_is_told_without_commands_to_the_terminal(here, tmp_path):
+    done = here("--text", "a red apple", "-o", tmp_path / "o\x1b]0;x\x07.png", "--steps", 1)
+    assert done.returncode == 0 and "o\\x1b]0;x\\x07.png" in done.stdout + done.stderr
+    assert not set(done.stdout + done.stderr) & set("\x1b\x07")
+
+
 def test_unknown_language_names_near_ones(refusal, clips, tmp_path):
     clip = clips["fr_stars"]["path"]
     line = refusal(clip, "-o", tmp_path / "o.png", "--lang", "frenh")

@@ -15,6 +15,15 @@ from tests.helpers.running_page import call, file_of, served, tool
 
 pytestmark = pytest.mark.usefixtures("alive")
 
+
+@pytest.fixture
+def untroubled(caplog, capfd):
+    """What a visitor did wrong is no fault of the server's: its log shows no traceback."""
+    yield
+    shown = "".join(capfd.readouterr()) + caplog.text
+    assert "Traceback" not in shown, shown
+
+
 # Text and numbers.
 
 TEXTS = {
@@ -74,6 +83,7 @@ def test_strange_texts_are_drawn_as_text_or_refused_in_one_line(address, tmp_pat
     ],
     ids=lambda data: json.dumps(data)[:30],
 )
+@pytest.mark.usefixtures("untroubled")
 def test_absurd_parameters_end_in_an_error(address, data):
     status, said = call(address, "draw", data)
     assert status >= 400 or "event: error" in said
@@ -82,6 +92,7 @@ def test_absurd_parameters_end_in_an_error(address, data):
 
 
 @pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity", "1e400"])
+@pytest.mark.usefixtures("untroubled")
 def test_numbers_that_are_none(address, word):
     content = '{"data": ["a cat", 0, 1, ' + word + ", 0]}"
     head = {"content-type": "application/json"}
@@ -97,6 +108,7 @@ def test_numbers_that_are_none(address, word):
 @pytest.mark.parametrize(
     "audio", [5, "/etc/passwd", {"path": 5}, ["a.wav"], file_of("/etc/passwd"), None]
 )
+@pytest.mark.usefixtures("untroubled")
 def test_what_is_no_recording_is_refused_in_one_line(address, audio):
     status, said = call(address, "speak", [audio, "fr", 0, 1, 1, 0])
     assert status == 200 and "event: error" in said and '"error": null' not in said
@@ -114,11 +126,13 @@ def test_an_answer_is_fetched_once_and_unknown_ones_are_told(address):
 
 
 @pytest.mark.parametrize("path", ["call/nope", "call/v2/nope", "run/predict", "api/predict"])
+@pytest.mark.usefixtures("untroubled")
 def test_endpoints_that_there_are_not_are_not_found(address, path):
     answer = httpx.post(f"{address}/gradio_api/{path}", json={"data": []}, timeout=30)
     assert answer.status_code == 404 and "Traceback" not in answer.text
 
 
+@pytest.mark.usefixtures("untroubled")
 def test_bodies_that_an_error_could_not_quote_are_refused(address):
     bodies = [b'"\\ud800"', b'{"prompt": "a cat", "\\ud800": 1}', b"Infinity", b"NaN"]
     for body in bodies:
@@ -137,6 +151,7 @@ def test_unknown_and_missing_parameters_are_named(address, body, said):
     assert answer.status_code == 400 and said in answer.json()["error"]
 
 
+@pytest.mark.usefixtures("untroubled")
 def test_private_listeners_take_no_nonsense(address):
     """Every function of the page, called with rubbish: an error, never a hang or a file."""
     config = httpx.get(f"{address}/config", timeout=30).json()
