@@ -5,10 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from maskgil.utils.hashing import sha256_of
+
+PATIENCE = 2.5  # seconds; the workers of a run that was killed hold its lock for one
 
 
 @contextlib.contextmanager
@@ -99,12 +102,18 @@ def only_run_in(folder: Path) -> Iterator[None]:
         yield
         return
     with (folder / ".lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise ValueError(f"another run is writing {folder}") from None
-        except OSError:  # a file system without locks
-            pass
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise ValueError(f"another run is writing {folder}") from None
+                time.sleep(0.1)
+                continue
+            except OSError:  # a file system without locks
+                pass
+            break
         yield
 
 
