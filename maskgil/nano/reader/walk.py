@@ -221,7 +221,8 @@ class Walk(Unsaid):
         if heights:
             return True  # "a house in front of a mountain"
         if self.pending == "above" and self.words.endswith(("over", "above")):
-            return chunk.place in _LANDSCAPE
+            seen = self.words == "over" or self.verbal or chunk.many or chunk.definite
+            return seen and chunk.place in _LANDSCAPE  # not "a rainbow above a mountain"
         crossed = self.words == "by" or (self.verbal and self.pending == "on")
         return self.words in WHERE or (crossed and chunk.place in _LANDSCAPE)
 

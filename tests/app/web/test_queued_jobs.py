@@ -26,7 +26,9 @@ class Listening:
     def __init__(self) -> None:
         self.started, self.heard = threading.Event(), threading.Event()
 
-    def listen(self, path: Path, *, language: str | None, speaks: tuple[str, ...]) -> Heard:
+    def listen(
+        self, path: Path, *, language: str | None, speaks: tuple[str, ...], expected: object
+    ) -> Heard:
         assert path.exists(), "it is still there while it is heard"
         self.started.set()
         self.heard.wait(20)

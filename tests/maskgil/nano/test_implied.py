@@ -110,6 +110,7 @@ def test_things_and_settings_of_the_table_are_of_the_world():
         ("a fish and a boat in the sea", "a fish and a boat on the sea", ()),
         ("a whale in the sea", "a whale on the sea", ()),
         ("a plane flying over the mountains", "an airplane in the mountains", ()),
+        ("a rainbow above a mountain", "a rainbow above a mountain", ()),
         ("a house at the foot of a mountain", "a house in the mountains", ()),
     ],
 )
