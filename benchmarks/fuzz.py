@@ -212,7 +212,7 @@ def main(argv: list[str] | None = None) -> int:
 
     from app.config import load_config
     from app.pipeline import SpeechToImage
-    from benchmarks.load import running_app
+    from benchmarks.load.clients import running_app
     from maskgil.nano.world.nouns import load_nouns
     from maskgil.utils.threads import settle_threads
 

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from app.config import WEIGHTS_VARIABLE
 from benchmarks.common import ROOT
-from benchmarks.load import running_app
+from benchmarks.load.clients import running_app
 
 CLIP = ROOT / "assets" / "examples" / "es_flower.ogg"
 PATIENCE = 300_000  # milliseconds for each step, on a machine that does other work

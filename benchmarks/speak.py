@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from benchmarks.common import CLIPS, RATIOS, ROOT, median, parser_of
-from benchmarks.load import started_app
+from benchmarks.load.pages import started_app
 
 CLIP = CLIPS / "fr_cat_apple.ogg"  # in doubt in its language and in its words: the slowest kind
 CLEAR_CLIP = CLIPS / "es_cat_apple.ogg"

@@ -10,7 +10,7 @@ import httpx
 from app.server.job_queue import Limits
 from app.server.options import Account, Serving
 from app.server.temp_files import private_folder
-from benchmarks.load import free_port
+from benchmarks.load.pages import free_port
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from app.backends import schema
 from app.backends.ray_driver import RayBackend
 from app.backends.ray_serve import WAITING, Served, groups
 from app.backends.replica import Replica
-from benchmarks.load import ray_load
+from benchmarks.load.on_ray import ray_load
 from maskgil.pipelines.request import DrawRequest
 from maskgil.presets.table import PRESETS
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from benchmarks.load import load, started_app, watch_memory
+from benchmarks.load.clients import load, watch_memory
+from benchmarks.load.pages import started_app
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 
 from app.server import connections
 from app.web import sessions
-from benchmarks.load import big_picture, restore
+from benchmarks.load.attacks import big_picture, restore
 from tests.helpers.running_page import wait_until
 
 pytestmark = pytest.mark.usefixtures("alive")
