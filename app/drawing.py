@@ -232,7 +232,7 @@ class TextToImage:
             return generator.stream(drawing)
         if request.count > 1:
             raise SettingsError("pictures of this shape are drawn one at a time")
-        window = replace(drawing, grid_size=None, previews=False)
+        window = replace(drawing, grid_size=None, previews=False, pictures=False)
 
         def draw(
             caption: str, tokens: np.ndarray, part: str | None, draft: np.ndarray | None
@@ -253,6 +253,7 @@ class TextToImage:
             around=request.around,
             part=request.part,
             draft=request.draft,
+            share=self.config.preview_share if previews else 0.0,
         )
 
     def _seconds(self, request: PictureRequest, drew: float) -> Seconds:

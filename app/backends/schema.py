@@ -45,6 +45,7 @@ def pack_request(request: DrawRequest) -> Json:
         "part": request.part,
         "arrangement": request.arrangement,
         "draft": None if request.draft is None else pack(request.draft.cpu().numpy()),
+        "pictures": request.pictures,
     }
 
 
@@ -69,6 +70,7 @@ def unpack_request(value: Mapping[str, Any]) -> DrawRequest:
             None if value["part"] is None else str(value["part"]),
             None if value["arrangement"] is None else int(value["arrangement"]),
             None if value["draft"] is None else tensor(value["draft"]),
+            bool(value.get("pictures", True)),
         )
     except (KeyError, TypeError, IndexError, AttributeError, OverflowError) as error:
         raise ValueError(f"that is no request to draw: {error!r}") from error

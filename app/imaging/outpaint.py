@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -94,28 +95,44 @@ def draw_windows(
     order: Sequence[Window],
     draw: Callable[[int, np.ndarray], Generator[Preview, None, None]],
     to_images: Callable[[np.ndarray], list[Image]],
+    share: float | None,
 ) -> Generator[Preview, None, None]:
     """Fill `tokens` (h, w) in windows; previews and the last, "done", of all of it.
 
     `draw(turn, tokens)` completes one window (N,); `to_images` shows tokens (N,) of the whole grid,
-    at every step of the first window and at the end of the others.
+    steps of the first window and the end of the others, as many as `share` of the time allows.
     """
     import torch
 
+    from maskgil.pipelines.previews import PreviewBudget, PreviewClock
+
+    clock, budget = PreviewClock(), None
+    started = clock.clock()
     for turn, window in enumerate(order):
         for preview in draw(turn, tokens[window].ravel()):
             now = tokens.copy()
             now[window] = preview.tokens.cpu().numpy().reshape(now[window].shape)
             whole = preview.stage == "done"
             last = turn == len(order) - 1 and whole
+            num_steps = len(order) * preview.num_steps
+            if budget is None:
+                budget = PreviewBudget(
+                    clock, num_steps=num_steps, num_tokens=tokens.size, share=share
+                )
+            seconds, images = clock.clock() - started, []
+            if last:
+                images = to_images(now.ravel())
+            elif share != 0 and budget.step(seconds, showable=whole or not turn):
+                images = clock.shown(partial(to_images, now.ravel()), tokens.size)
             yield replace(
                 preview,
                 step=turn * preview.num_steps + preview.step,
-                num_steps=len(order) * preview.num_steps,
+                num_steps=num_steps,
                 tokens=torch.from_numpy(now.ravel())[None],  # (1, N)
                 stage="done" if last else "masked",
-                images=to_images(now.ravel()) if whole or not turn else [],
+                images=images,
             )
+            started = clock.clock()
         tokens = now
 
 
@@ -142,13 +159,15 @@ def draw_wide(
     part: str | None = None,
     around: bool = False,
     draft: np.ndarray | None = None,
+    share: float | None = None,
 ) -> Generator[Preview, None, None]:
     """Draw on a `grid` larger than the `usual` one, in windows of that.
 
     `draw(caption, tokens, part, draft)` draws each, as `DrawRequest` has these. The first window,
     in the middle of what is not `given` (N,), shows the prompt or its `part`; those beside it, and
     all where only what is `around` is asked for, the prompt's place. Where there is a `draft`
-    (h, w), the first window is the one in the middle of the picture.
+    (h, w), the first window is the one in the middle of the picture. `share`: of the time that
+    previews may take, 0 for none, None for all of them.
     """
     tokens = np.full(grid, mask_id, np.int64) if given is None else given.reshape(grid)
     unknown = tokens == mask_id
@@ -162,4 +181,4 @@ def draw_wide(
             return draw(place, tokens, "", begun)
         return draw(prompt, tokens, part, begun)
 
-    return draw_windows(tokens, order, window, show)
+    return draw_windows(tokens, order, window, show, share)

@@ -224,7 +224,8 @@ class ImageGenerator:
                 if due or not request.previews:
                     yield Preview(step, num_steps, tokens, name, images)
                 started = clock.clock()
-        yield Preview(step, num_steps, tokens, "done", self.to_images(tokens, grid_size))
+        shown = self.to_images(tokens, grid_size) if request.pictures else []
+        yield Preview(step, num_steps, tokens, "done", shown)
 
     def generate(self, prompts: Prompts, **options: Any) -> list[Image]:
         """The pictures of `stream`, without previews; `options` are `DrawRequest`'s."""

@@ -33,6 +33,8 @@ class DrawRequest:
         arrangement: The seed by which things are placed, None for the picture's own.
         draft: Codes (N,) that every picture begins from, as of a `Drafter`; None for a drafter's
             own.
+        pictures: Whether the last preview has pictures; tokens alone, where those are shown in
+            another way.
     """
 
     prompts: Prompts
@@ -45,6 +47,7 @@ class DrawRequest:
     part: str | None = None
     arrangement: int | None = None
     draft: Tensor | None = None
+    pictures: bool = True
 
     def __post_init__(self) -> None:
         if not self.rows:

@@ -142,3 +142,18 @@ def test_what_is_asked_of_a_part_of_a_wide_picture_is_drawn_once():
     assert others and {each[:2] for each in others} == {(place, "")}
     around = told_of(prompt, given.ravel(), (12, 40), part="", around=True)
     assert {each[:2] for each in around} == {(place, "")}
+
+
+@pytest.mark.parametrize(("share", "shown"), [(None, [1, 2, 3, 4, 8, 12]), (0.0, [12])])
+def test_previews_of_a_wide_picture_are_bounded(share, shown):
+    """All that can be seen, the first window's steps and each window's end; or the last alone."""
+
+    def draw(caption, tokens, part, draft):
+        for step in range(1, 5):
+            full = torch.from_numpy(np.zeros_like(tokens))[None]
+            yield Preview(step, 4, full, "done" if step == 4 else "masked", [])
+
+    size = {"usual": (12, 12), "mask_id": 9, "share": share}
+    previews = list(draw_wide(draw, lambda _: ["a picture"], "a cat", None, (12, 16), **size))
+    assert [preview.step for preview in previews if preview.images] == shown
+    assert previews[-1].stage == "done" and previews[-1].num_steps == 12

@@ -86,6 +86,8 @@ def test_previews_come_after_every_step_and_the_last_is_done(by_class):
     thinned = list(by_class.stream(DrawRequest([2, 5], seed=3, preview_every=3)))
     assert [preview.step for preview in thinned] == [3, 6, 8]
     bare = list(by_class.stream(DrawRequest([2, 5], seed=3, previews=False)))
+    *_, blind = by_class.stream(DrawRequest([2, 5], seed=3, previews=False, pictures=False))
+    assert blind.images == [] and torch.equal(blind.tokens, bare[-1].tokens)
     assert len(bare) == 8 and not bare[0].images and bare[-1].images
     assert torch.equal(bare[-1].tokens, previews[-1].tokens)
 
