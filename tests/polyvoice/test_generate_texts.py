@@ -31,6 +31,7 @@ class Model:
         self.supply = [dict(row.texts) for row in rows]
         self.script: list = []
         self.requests: list[tuple[dict, dict]] = []  # headers, body
+        self.late = threading.Event()  # until which "late" answers are not there
         model = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -38,6 +39,9 @@ class Model:
                 body = json.loads(self.rfile.read(int(self.headers["content-length"])))
                 model.requests.append((dict(self.headers), {"path": self.path} | body))
                 step = model.script.pop(0) if model.script else "good"
+                if step == "late":
+                    model.late.wait(20)
+                    step = "drop"
                 if step == "drop":
                     self.close_connection = True
                     self.connection.close()
@@ -160,6 +164,17 @@ def test_generation_gives_up_with_one_line(model, tmp_path, waits):
     assert "has 10 of 12" in str(error.value)
     assert len(load_texts("scenes", path=tmp_path / "t.jsonl")) == 10
     assert waits == [1, 2]
+
+
+def test_an_answer_that_does_not_come_is_not_waited_for(model, tmp_path, waits):
+    model.script = ["late"] * 2
+    with pytest.raises(TextsError) as error:
+        generate_texts(
+            tmp_path / "t.jsonl", 5, base_url=model.url, max_tries=2, timeout=0.2,
+            sleep=waits.append,
+        )  # fmt: skip
+    model.late.set()
+    assert "no new text after 2 tries" in one_line(error) and waits == [1]
 
 
 @pytest.mark.parametrize(
