@@ -83,6 +83,8 @@ def with_nouns(
     words: Sequence[str], known: Sequence[str], things: Sequence[Thing] = ()
 ) -> list[str]:
     """ "A black one" as "a black hat", by the thing last named, or the first of `known`."""
+    if words[-1:] == ["ones"] and len(words) > 1 and _is_looks(words[:-1]):
+        return ["make", "them", *words[:-1]]  # "green ones"
     found = _at_once(_with_one(words))
     for at in range(len(found)):
         if found[at] in ("one", "ones") and (start := _looks_before(found, at)) is not None:
@@ -103,6 +105,12 @@ def with_nouns(
                 return [*["add", *another[:-1], *name.split()], *found[at + 1 :]]
             found[start : at + 1] = another
     return [part for word in found for part in word.split()]
+
+
+def _is_looks(words: Sequence[str]) -> bool:
+    """Whether words say no more than how things look."""
+    told = attributes_of(words)
+    return told is not None and bool(told.told) and words[0] not in ("a", "an", "the")
 
 
 def _looks_so(thing: Thing, looks: Attributes) -> bool:
