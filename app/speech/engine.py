@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -11,7 +12,8 @@ import numpy as np
 from app.languages import UNSPACED
 
 if TYPE_CHECKING:
-    from app.speech.words.word_search import WordScore
+    from app.speech.words.text_decoder import TextDecoder
+    from app.speech.words.word_search import WordScore, WordSearcher
 
 Task = Literal["transcribe", "translate"]
 
@@ -33,6 +35,36 @@ class Decoding:
     def texts(self) -> list[str]:
         """All texts that are not empty, best first."""
         return [text for text in (self.text, *self.others) if text]
+
+
+class PhraseSearch(ABC):
+    """`Engine.word_scores` and `phrase_scores` of an engine whose decoder can be had in torch."""
+
+    @property
+    @abstractmethod
+    def _decoder(self) -> TextDecoder | None:
+        """None where the model is too large for it."""
+
+    @property
+    @abstractmethod
+    def _searcher(self) -> WordSearcher: ...
+
+    @abstractmethod
+    def _array(self, encoding: Any) -> np.ndarray:
+        """An encoding (1, T, D) as float32."""
+
+    def word_scores(self, encoding: Any, language: str, lowest: float) -> dict[str, WordScore]:
+        if self._decoder is None:
+            return {}
+        return self._searcher.scores(self._decoder, self._array(encoding), language, lowest)
+
+    def phrase_scores(
+        self, encoding: Any, language: str, phrases: tuple[str, ...], lowest: float
+    ) -> dict[str, float]:
+        if self._decoder is None:
+            return {}
+        heard = self._array(encoding)
+        return self._searcher.phrase_scores(self._decoder, heard, language, phrases, lowest)
 
 
 class Engine(Protocol):

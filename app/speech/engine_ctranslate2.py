@@ -19,7 +19,7 @@ import numpy as np
 from app.errors import SpeechError
 from app.languages import LANGUAGES
 from app.speech.ctranslate2_reader import count_layers, read_model, state_of
-from app.speech.engine import NUM_TEXTS, Decoding, Task, as_written
+from app.speech.engine import NUM_TEXTS, Decoding, PhraseSearch, Task, as_written
 from app.speech.tokenizer import WhisperTokenizer
 from app.speech.weights import check_hash
 from maskgil.utils.command_line import first_line
@@ -28,10 +28,10 @@ from maskgil.utils.threads import num_threads
 
 if TYPE_CHECKING:
     from app.speech.words.text_decoder import TextDecoder
-    from app.speech.words.word_search import WordScore, WordSearcher
+    from app.speech.words.word_search import WordSearcher
 
 
-class CTranslate2Engine:
+class CTranslate2Engine(PhraseSearch):
     """Whisper by CTranslate2: int8 on a CPU, float16 on a GPU unless told otherwise.
 
     `beam_size` 5 is Whisper's own; 1 decodes greedily, as the other engine does.
@@ -150,21 +150,6 @@ class CTranslate2Engine:
         if times == 1:
             return encoding
         return self._view(np.repeat(self._array(encoding), times, axis=0))
-
-    def word_scores(self, encoding: Any, language: str, lowest: float) -> dict[str, WordScore]:
-        decoder = self._decoder
-        if decoder is None:
-            return {}
-        return self._searcher.scores(decoder, self._array(encoding), language, lowest)
-
-    def phrase_scores(
-        self, encoding: Any, language: str, phrases: tuple[str, ...], lowest: float
-    ) -> dict[str, float]:
-        decoder = self._decoder
-        if decoder is None:
-            return {}
-        heard = self._array(encoding)
-        return self._searcher.phrase_scores(decoder, heard, language, phrases, lowest)
 
     def _array(self, encoding: Any) -> np.ndarray:
         return np.asarray(encoding if self._kind == "cpu" else encoding.to_device(self._cpu))

@@ -11,15 +11,15 @@ import numpy as np
 
 from app.errors import SpeechError
 from app.speech.ctranslate2_reader import read_model, to_openai
-from app.speech.engine import Decoding, Task, as_written
+from app.speech.engine import Decoding, PhraseSearch, Task, as_written
 from app.speech.engine_ctranslate2 import refuse_uneven
 
 if TYPE_CHECKING:
     from app.speech.words.text_decoder import TextDecoder
-    from app.speech.words.word_search import WordScore, WordSearcher
+    from app.speech.words.word_search import WordSearcher
 
 
-class OpenAIWhisperEngine:
+class OpenAIWhisperEngine(PhraseSearch):
     """Whisper by openai-whisper, from its own `.pt` files or from CTranslate2 weights.
 
     It always decodes greedily.
@@ -127,20 +127,9 @@ class OpenAIWhisperEngine:
             for language, task in wanted
         ]
 
-    def word_scores(self, encoding: Any, language: str, lowest: float) -> dict[str, WordScore]:
-        decoder = self._decoder
-        if decoder is None:
-            return {}
-        return self._searcher.scores(decoder, encoding.cpu().numpy(), language, lowest)
-
-    def phrase_scores(
-        self, encoding: Any, language: str, phrases: tuple[str, ...], lowest: float
-    ) -> dict[str, float]:
-        decoder = self._decoder
-        if decoder is None:
-            return {}
-        heard = encoding.cpu().numpy()
-        return self._searcher.phrase_scores(decoder, heard, language, phrases, lowest)
+    def _array(self, encoding: Any) -> np.ndarray:
+        found: np.ndarray = encoding.cpu().numpy()
+        return found
 
     @cached_property
     def _decoder(self) -> TextDecoder | None:
@@ -159,7 +148,7 @@ class OpenAIWhisperEngine:
         from app.speech.words.word_search import WordSearcher
 
         specials = self._words.special_tokens
-        silence = self.encode(silent_mel(self.num_mels)).cpu().numpy()
+        silence = self._array(self.encode(silent_mel(self.num_mels)))
         return WordSearcher(self._words.encode, lambda name: specials[f"<|{name}|>"], silence)
 
     def score(self, encoding: Any, language: str, texts: list[str]) -> list[float]:
