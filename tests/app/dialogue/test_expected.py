@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from app.dialogue.chat import Chat
 from app.dialogue.expected import Expected
 from app.dialogue.translation import heard_as, heard_in_full
 from app.glossary.repair import Glossary
+from app.imaging.settings import DrawSettings
 from app.speech.audio import load_audio
 from app.speech.engine import Decoding
 from app.speech.features import log_mel
@@ -148,3 +150,19 @@ def test_a_clip_is_heard_as_what_is_expected(translator, clips):
     assert heard.text == alike
     heard = translator.transcribe(audio, language="fr", expected=Told(("annule", "plus grand")))
     assert heard.text == free, "what does not fit the sound is not taken"
+
+
+def test_a_chat_is_heard_with_what_may_be_said_to_its_picture(pipeline, clips, monkeypatch):
+    asked, listen = [], pipeline.listen
+
+    def noted(*given, **named):
+        asked.append(named["expected"])
+        return listen(*given, **named)
+
+    monkeypatch.setattr(pipeline, "listen", noted)
+    chat = Chat(pipeline, DrawSettings(), None, language="fr")
+    clip = str(clips["fr_cat_apple"]["path"])
+    assert len(list(chat.rows([clip, clip]))) == 2
+    before, after = asked
+    assert before is None
+    assert [thing.noun for thing in after.scene.things] == ["cat", "apple"]

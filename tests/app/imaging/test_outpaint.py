@@ -108,6 +108,14 @@ def test_a_new_picture_of_another_shape_is_the_usual_one_with_more_around(pipeli
         list(pipeline.paint(PictureRequest("a red apple", settings, grid=wide, count=2)))
 
 
+def test_windows_of_a_wide_picture_are_not_shown_one_by_one(pipeline, monkeypatch):
+    asked, stream = [], pipeline.generator.stream
+    monkeypatch.setattr(pipeline.generator, "stream", lambda r: asked.append(r) or stream(r))
+    wide = next(grid for grid in pipeline.sizes() if grid[1] > grid[0])
+    *_, last = pipeline.paint(PictureRequest("a red apple", DrawSettings(steps=1), grid=wide))
+    assert last.results and len(asked) > 1 and not any(each.pictures for each in asked)
+
+
 def test_around_a_new_picture_stands_its_place_alone():
     """The first window is told the whole prompt, those around it what surrounds its things."""
     prompt = "a red car on the grass"

@@ -316,3 +316,18 @@ def test_trees_by_a_lake_stand_on_its_shore(seed):
     trees = Layout(aspect).arrange(scene, random.Random(seed))
     assert {tree.bottom for tree in trees} == {trees[0].bottom}
     assert trees[0].bottom > 19, "in no water"
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_who_is_in_a_tunnel_or_at_a_window_stands_at_its_foot(seed):
+    car, tunnel = arranged(["car", "tunnel"], [(0, "in", 1)], seed)
+    assert car.bottom == tunnel.bottom and car.part == tunnel.part == (0.0, 1.0)
+    cat, window = arranged(["cat", "window"], [(0, "on", 1)], seed)
+    assert 0 <= window.bottom - cat.bottom <= window.height * 0.2
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_stars_alone_are_strewn_over_the_sky(seed):
+    scene = Scene((Thing("star", 5, size="tiny"),), setting="desert", time="night")
+    stars = Layout(aspect).arrange(scene, random.Random(seed))
+    assert max(star.bottom for star in stars) <= 12 and len({s.bottom for s in stars}) > 2

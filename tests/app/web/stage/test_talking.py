@@ -297,10 +297,13 @@ def test_a_photograph_is_talked_to(talk, tell, tmp_path):
 def test_said_aloud(talk, tell, house, clips, tmp_path, monkeypatch):
     voice = tmp_path / "voice.ogg"
     turn = Turn([("fr", 0.98)], {(0, 16000): Piece("Ajoute un chat.", "Add a cat.")})
-    heard = transcript_of([turn], 0.1)
-    monkeypatch.setattr(talk.pipeline.translator, "transcribe", lambda *_, **__: heard)
+    heard, told = transcript_of([turn], 0.1), {}
+    monkeypatch.setattr(
+        talk.pipeline.translator, "transcribe", lambda *_, **more: told.update(more) or heard
+    )
     voice.write_bytes(clips["fr_stars"]["path"].read_bytes())
     _, view = tell(house, kind="speak", sent=voice)
+    assert [thing.noun for thing in told["expected"].scene.things] == ["house"]
     assert names(view) == ["1 house", "1 cat"] and "Ajoute un chat" in view["heard"]
     assert view["prompt"] == "a house and a cat on the lake" and not voice.exists()
 
