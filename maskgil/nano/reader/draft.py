@@ -17,10 +17,12 @@ from maskgil.nano.world.scene import ACTIONS, CARRIED
 _HANDY = ("fruit", "food", "sport", "game", "party", "sound", "paper", "tool", "kitchen", "plant",
           "household", "electronics", "science", "music", "toy", "clothes", "home", "symbol",
           "garden", "nature", "aircraft")  # fmt: skip
+SKATES = ("roller skate", "ice skate")
 _CLOTHES = (
     "scarf", "coat", "dress", "kimono", "sari", "suit", "sweater", "shirt", "jeans", "skirt",
     "gloves", "sock", "boot", "shoe", "shorts", "swimsuit", "lab coat", "safety vest", "backpack",
     "blouse", "bikini", "ring", "watch", "belt", "slipper", "headphones", "apron", "high heel",
+    *SKATES,
 )  # fmt: skip
 ROOM = 12  # things that are looked at; fewer are drawn
 TOLD = ("value", "colour", "texture", "size", "borne")
@@ -153,6 +155,9 @@ class Draft:
             return "in"  # "a monkey hanging from a tree"
         if name == "beneath":
             return "under" if target.name in COVERS or low else "below"
+        if words == "from" and target.category == "plant" and "in" in anchors:
+            perched = self.living(subject) and not self.is_rider(subject)
+            return "in" if perched and self.noun(subject).size < target.size / 2 else name
         sheltered = name in ("under", "below") and target.name == "umbrella"
         if sheltered and self.is_rider(subject):
             return "holding"  # "a man under an umbrella"
@@ -164,6 +169,8 @@ class Draft:
             return "riding"
         if name == "on" and self.living(subject) and self.living(other) and not smaller:
             return "riding" if self.is_rider(subject) and "ride" in anchors else "next to"
+        if name == "on" and target.name in SKATES and self.is_rider(subject):
+            return "wearing"
         fits = self.noun(subject).size < target.size  # "a mouse in a boot"
         if name == "in" and self.living(subject) and _worn(target) and not fits:
             return "wearing"
@@ -209,6 +216,8 @@ class Draft:
             self.relate(other, "on", owner)  # "a cactus with a hat"
         elif "in" in anchors and held.category == "plant" and held.size < _HANDY_SIZE * 2:
             self.relate(other, "in", owner)
+        elif holder.name in words_of_kind("sells") and held.size < holder.size:
+            self.relate(other, "in front of", owner)  # "a market stall with oranges"
         elif holder.name in _TRAYS and held.category == "marine" and held.size < holder.size * 2:
             self.relate(other, "on", owner)  # "a plate with fish"
         elif held.category == "furniture":

@@ -52,7 +52,7 @@ class Chunk:
 
     `kind`: thing, place, lost (what the world has not), wall (a background), or an item's own.
     `implied`: what is on it: fire on what burns. `owned`: said with "his", "her", "its".
-    `borne`: what somebody is known by: a guitarist's guitar.
+    `borne`: what somebody is known by: a guitarist's guitar. `season`: "an autumn park"'s.
     """
 
     kind: str
@@ -75,6 +75,7 @@ class Chunk:
     implied: str = ""
     borne: str = ""
     owned: bool = False
+    season: str = ""
     extra: list[str] = field(default_factory=list)
 
 

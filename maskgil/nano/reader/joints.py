@@ -9,7 +9,8 @@ from maskgil.nano.reader.draft import TOLD, Draft, Told
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import Lexicon
 from maskgil.nano.reader.scenery import Scenery
-from maskgil.nano.reader.words import SEVERAL, seen_from_afar, words_of_kind
+from maskgil.nano.reader.words import SEVERAL, seen_from_afar, table, words_of_kind
+from maskgil.nano.world.paints import PAINTS
 from maskgil.nano.world.scene import ACTIONS, CARRIED
 
 _DRINKS = ("cup of coffee", "cup of tea", "wine glass", "beer", "champagne", "whiskey", "sake",
@@ -52,6 +53,8 @@ class Joints:
         self.unknown = False  # whether what was named last is not of this world
         self.starry = False  # whether the night is said to have stars
         self.furnished: list[str] = []  # what tells the rooms that are named
+        self.worn: list[tuple[int, str]] = []  # colours that are somebody's clothes
+        self.seasons: list[str] = []  # what tells the seasons that are named
         self.dived = False  # whether something is said to be in the sea
         self.dwells = False  # whether somebody is said to live in what is named next
         self.orphaned = False  # whether it is a thing that the next relation may be said of
@@ -169,7 +172,7 @@ class Joints:
             if self.pending in ("~in", "~on"):  # "carrying a basket full of apples"
                 subject = self.last
             seen, seer = draft.things[self.last].via == "seen", draft.things[self.last].host
-            if seen and seer is not None and self._seats(index):
+            if seen and seer is not None and (self.words == "from" or self._seats(index)):
                 subject = seer
             if self._is_too_small(subject, index):
                 subject = self.last
@@ -180,7 +183,7 @@ class Joints:
             name = "next to"  # "a witch brewing a potion in a cauldron"
         if name == "holding" and self.words in _PLAYED:
             name = draft.played(index)
-        done_to = index if self.verbal and name == "next to" else None
+        done_to = index if self.verbal and name in ("next to", "~above") else None
         if done_to is not None and draft.noun(index).category == "celestial":
             subject, index, name = index, subject, "above"  # "howling at the moon"
         if name == "~around" and self.scenery.settings:
@@ -338,6 +341,23 @@ class Joints:
         self._unrelate(told.host, last)
         self.draft.relate(last, name, told.host)
         return True
+
+    def _is_dressed(self, chunk: Chunk) -> bool:
+        """Whether a colour is what somebody wears, "a woman in red"; gives it to them."""
+        if self.words != "in" or self.last is None or chunk.value not in PAINTS:
+            return False
+        who = self.draft.noun(self.last)
+        if who.category not in ("person", "people"):
+            return False
+        if who.colour == chunk.value:
+            return True
+        worn = table("dressed").get(who.name)
+        added = worn and self.draft.add(
+            Chunk("thing", worn, chunk.start, chunk.end, worn, colour=chunk.value)
+        )
+        if added:
+            self.draft.relate(self.last, "wearing", added[0])
+        return bool(added)
 
     def _is_likened(self, chunk: Chunk) -> bool:
         """Whether something only looks like it: "a cat dressed as a pirate"."""

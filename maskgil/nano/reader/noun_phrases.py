@@ -126,6 +126,7 @@ class NounPhrases:
                 chunk.size = item.value
             elif item.kind in ("weather", "time", "style"):
                 self.modifiers.append(item)
+                chunk.season = table("season").get(item.text, chunk.season)
             elif item.text in implies:
                 chunk.implied = implies[item.text]
             elif item.kind in ("unknown", "fraction") or is_act(item.text):

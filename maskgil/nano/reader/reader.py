@@ -79,7 +79,7 @@ def walked(
     lost = [
         (at, text)
         for at, text in (*chunker.left_out, *walk.left_out)
-        if not any(has_part(noun, text) for noun in nouns)
+        if (at, text) not in walk.worn and not any(has_part(noun, text) for noun in nouns)
     ]
     return walk, _unseen(walk.draft, lost), tuple(dict.fromkeys(replaced))
 
@@ -117,7 +117,7 @@ def _replaced(
     chunks: list[Chunk], nearest: Nearest | None, known: Lexicon
 ) -> list[tuple[str, str]]:
     """Makes things of what has a noun of nearly the same meaning; the pairs of them."""
-    pairs = [(chunk.asked, chunk.value) for chunk in chunks if chunk.asked]
+    pairs = [(chunk.asked.replace(" 's", "'s"), chunk.value) for chunk in chunks if chunk.asked]
     for before, chunk in pairwise(chunks):
         if chunk.kind == "lost" and before.kind == "verb" and before.value == "reading":
             pairs.append((chunk.said, "book"))  # "reading a story"

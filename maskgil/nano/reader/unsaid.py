@@ -11,7 +11,9 @@ from maskgil.nano.world.scene import ACTIONS, CARRIED
 _TABLES = ("table", "dining table", "round table")
 _CROWDED = 4  # kinds of things on one table
 _PARTY = "birthday cake"
+_AQUARIUM = "aquarium"
 _STARS = 5  # all over the sky
+_FEW = 3  # kinds of things beside which what tells a season has room
 _ANYBODY = ("man", "woman", "person", "boy", "girl", "child")
 _BUSY = (*CARRIED, *ACTIONS, "riding")
 
@@ -28,6 +30,8 @@ class Unsaid(Joints):
         self._share_cake()
         self._equip()
         self._furnish()
+        self._turn_season()
+        self._keep_fish()
         self._dive()
         self._table_top()
         self._shine()
@@ -89,6 +93,37 @@ class Unsaid(Joints):
             shown = any(name in other for other in there)  # "an airplane landing"
             if not shown and name not in self.forbidden and len(there) < _CROWDED:
                 self.draft.add(Chunk("thing", name, 10**6, 10**6, name))
+
+    def _turn_season(self) -> None:
+        """Shows a season by what tells it: a tree with orange leaves, flowers, the sun."""
+        draft, scenery = self.draft, self.scenery
+        for said in self.seasons:
+            colour, _, name = said.rpartition(" ")
+            place, there = scenery.setting(), [told.chunk for told in draft.things]
+            known = next((chunk for chunk in there if chunk.value.endswith(name)), None)
+            shines = self.lexicon.nouns[name].category == "celestial"
+            up = any(self.lexicon.nouns[c.value].category == "celestial" for c in there)
+            if place in INDOORS or name in self.forbidden or (shines and "night" in scenery.times):
+                continue
+            if place is None and not any("w" in self.lexicon.nouns[c.value].places for c in there):
+                scenery.hints.append("park")
+            if known is not None:
+                known.colour = known.colour or colour or None
+            elif len(there) < _FEW and not (shines and (up or scenery.weathers)):
+                chunk = Chunk("thing", name, 10**6, 10**6, name, colour=colour or None)
+                if not (colour or shines):
+                    chunk.count, chunk.size = _FEW, "little"
+                draft.add(chunk)
+
+    def _keep_fish(self) -> None:
+        """A fish in a bowl is in an aquarium, whose drawing has one."""
+        for who, way, others in list(self.draft.relations):
+            fish, bowl = self.draft.things[who].chunk, self.draft.things[others[0]].chunk
+            if way == "in" and fish.value == "fish" and bowl.value in words_of_kind("fish bowl"):
+                bowl.value, bowl.colour, bowl.texture = _AQUARIUM, None, None
+                if fish.count == 1 and fish.colour in (None, "orange"):
+                    self.draft.drop(who)
+                return
 
     def _dive(self) -> None:
         """Fish in the sea, and nothing that is on it, are seen from under water."""

@@ -105,6 +105,8 @@ class Walk(Unsaid):
     def _time(self, chunk: Chunk, at: int) -> None:
         self.scenery.add(chunk.kind, chunk.value)
         self.starry = self.starry or "star" in chunk.text
+        if chunk.text in table("season"):
+            self.seasons.append(table("season")[chunk.text])
 
     _weather = _style = _time
 
@@ -158,10 +160,19 @@ class Walk(Unsaid):
         else:
             self.draft.things[self.last].side = chunk.value
 
+    def _colour(self, chunk: Chunk, at: int) -> None:
+        if self._is_dressed(chunk):
+            self.worn.append((chunk.start, chunk.text))
+            self.pending = self.joint = self.words = ""
+
     def _pronoun(self, chunk: Chunk, at: int) -> None:
         """ "with a vase on it" is said of the thing before last, "next to it a cat" of the last."""
         if not self.pending or self.last is None or chunk.text in ("he", "she", "they"):
             return
+        after = self.chunks[at + 1] if at + 1 < len(self.chunks) else None
+        given = after is not None and after.kind == "thing" and not after.pause
+        if self.verbal and self.pending == "holding" and given:
+            return  # "gives him an apple"
         host = self.draft.things[self.last].host
         if not self.paused:
             others = [index for index in self.mentioned if index != self.last]
@@ -178,6 +189,8 @@ class Walk(Unsaid):
     def _place(self, chunk: Chunk, at: int) -> None:
         if self._is_nowhere(chunk):
             return
+        if chunk.season:
+            self.seasons.append(chunk.season)  # "an autumn forest"
         if chunk.text in table("furnished"):
             self.furnished.append(table("furnished")[chunk.text])
         self.dived = self.dived or (chunk.value == "sea" and self.words in ("in", "into"))
@@ -321,7 +334,10 @@ class Walk(Unsaid):
     def _grow(self, chunk: Chunk) -> None:
         """ "a lamb and its mother", "a bear and her babies": of an animal they are such, too."""
         parent, young = (chunk.text in words_of_kind(kind) for kind in ("parent", "offspring"))
-        if not chunk.owned or not (parent or young) or self.last is None:
+        if self.last is None:
+            return
+        born = self.joint == "with" and young and self._bears(chunk)
+        if not (chunk.owned or born) or not (parent or young):
             return
         beasts = (n for n in reversed(self.mentioned) if self.draft.noun(n).category in _GROWN)
         other = next(beasts, self.last)
@@ -336,6 +352,13 @@ class Walk(Unsaid):
         chunk.asked, chunk.definite = "", False
         if chunk.value == told.value:
             told.size = told.size or "little"
+
+    def _bears(self, chunk: Chunk) -> bool:
+        """Whether young ones that an animal is "with" are its own: several, or one in a pouch."""
+        assert self.last is not None
+        beast = self.draft.noun(self.last)
+        pouched = beast.name in words_of_kind("pouched")
+        return beast.category == "animal" and (chunk.many or chunk.count > 1 or pouched)
 
     def _imply(self, index: int, chunk: Chunk) -> None:
         """What is on a thing by how it is told: fire on a burning house."""

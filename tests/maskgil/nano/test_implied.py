@@ -102,6 +102,33 @@ def test_things_and_settings_of_the_table_are_of_the_world():
         ("a tulip field", "five tulips in a field", ()),
         ("a cat with a witch's hat", "a cat wearing a hat", ("witch's",)),
         ("a birthday party with a cake", "a birthday cake", ()),
+        # seasons
+        ("a fox in autumn", "a fox and an orange tree in the park", ()),
+        ("an autumn forest with an oak tree", "an orange oak tree in the forest", ()),
+        ("a girl on a hill in spring", "a girl and three little flowers on a hill", ()),
+        ("a boat on a summer day", "a boat and a sun", ()),
+        ("a tent in summer at night", "a tent at night", ()),
+        ("a bed in the bedroom in autumn", "a bed in the bedroom", ()),
+        ("a hot day with a cat, a dog and a cow", "a cat, a dog and a cow in the park", ()),
+        # clothes and young ones
+        ("a woman in green", "a woman wearing a green dress", ()),
+        ("a cat in green", "a cat", ("green",)),
+        ("a fox with three babies", "a fox and three little foxes", ()),
+        ("a fox with a baby", "a fox and a baby", ()),
+        ("a koala with a baby", "a koala and a little koala", ()),
+        ("a man on ice skates", "a man wearing two ice skates", ()),
+        ("a fish in a jar on a table", "an aquarium on a table", ()),
+        ("two red fish in a jar", "two red fish in an aquarium", ()),
+        # who is where
+        ("a boy jumping off a bridge", "a boy on a bridge", ("jumping",)),
+        (
+            "an owl watching a fox from a tree",
+            "an owl next to a fox and the owl in a tree in the park",
+            ("watching",),
+        ),
+        ("a clown juggling two apples", "two apples above a clown", ("juggling",)),
+        ("a boy giving her a pear", "a boy holding a pear", ("giving",)),
+        ("a shop with bread", "bread in front of a shop", ()),
         # what stands for a place beside another
         ("a river through a forest", "four trees by the river", ()),
         ("a deer by a river in a forest", "a deer and a tree by the river", ()),
@@ -121,8 +148,9 @@ def test_what_is_implied_is_drawn(text, drawn, left_out):
 
 def test_what_shows_a_deed_or_a_room_is_of_the_world():
     nouns = {noun.name for noun in load_nouns()}
-    kinds = ("furnished", "done as", "motley drawing", "faced")
+    kinds = ("furnished", "done as", "motley drawing", "faced", "dressed")
     assert {name for kind in kinds for name in table(kind).values()} <= nouns
     assert {tool for _, tool in done_with().values()} <= nouns
+    assert {value.rpartition(" ")[2] for value in table("season").values()} <= nouns
     senses = {each for value in table("company").values() for each in value.split(" > ")}
     assert senses | set(table("company")) <= nouns

@@ -331,3 +331,19 @@ def test_stars_alone_are_strewn_over_the_sky(seed):
     scene = Scene((Thing("star", 5, size="tiny"),), setting="desert", time="night")
     stars = Layout(aspect).arrange(scene, random.Random(seed))
     assert max(star.bottom for star in stars) <= 12 and len({s.bottom for s in stars}) > 2
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_nothing_is_hidden_behind_a_row_of_what_is_wide(seed):
+    things = (Thing("elephant", 2), Thing("monkey"), Thing("tree"))
+    scene = Scene(things, (Relation(1, "next to", (2,)),), setting="river")
+    sprites = Layout(lambda code: 1.2).arrange(scene, random.Random(seed))
+    place = next(n for n, sprite in enumerate(sprites) if sprite.thing == 1)
+    monkey, after = sprites[place], sprites[place + 1 :]
+    left, top, right, bottom = map(int, monkey.box)
+    hidden = sum(
+        any(e.box[0] <= x < e.box[2] and e.box[1] <= y < e.box[3] for e in after if e.thing == 0)
+        for x in range(left, right)
+        for y in range(top, bottom)
+    )
+    assert hidden <= 0.7 * monkey.width * monkey.height

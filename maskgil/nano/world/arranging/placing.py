@@ -8,6 +8,8 @@ import random
 from dataclasses import replace
 from itertools import product
 
+import numpy as np
+
 from maskgil.nano.world.clusters import (
     ALOFT,
     GRID,
@@ -27,6 +29,7 @@ SIDE_BY_SIDE = 3  # copies that stand in a row of their own before something hig
 _ASTRAY = 1.5  # hidden cells that a cell beside its column costs what is all over the sky
 _STREWN = (1, 4, 0, 3)  # free cells over copies in the sky, one after the other
 _APART = 6  # cells that each of two rows is moved where no ground tells which is behind
+_UNSEEN = 0.7  # the share of a thing behind others that may be hidden by them
 EDGE = 1  # free cells before and behind what stands side by side
 
 
@@ -72,6 +75,10 @@ def placed_in(
     if where.has_shore and len(rows) > 1 and len(rows[0]) == 1 and clusters[rows[0][0]].kind == "w":
         ashore = [s for i in rows[1] for s in placed[i]]
         placed[rows[0][0]] = _seen_best(placed[rows[0][0]], ashore, width)
+    if len(rows) > 1 and not force:
+        before = [sprite for i in rows[1] for sprite in placed[i]]
+        if _unseen([sprite for i in rows[0] for sprite in placed[i]], before):
+            return None
     if high:
         roof = min((s.box[1] for i in low for s in placed[i]), default=height - 4)
         if max(boxes[i][3] - boxes[i][1] for i in high) > roof + 2 and not force:
@@ -154,6 +161,24 @@ def _strewn(sprites: list[Sprite], below: list[Sprite], width: int) -> list[Spri
         ]
         strewn.append(anywhere[costs.index(min(costs))])
     return strewn
+
+
+def _unseen(sprites: list[Sprite], before: list[Sprite]) -> bool:
+    """Whether hardly anything of a thing, of all its copies, is seen behind others."""
+    things: dict[int, list[float]] = {}
+    for sprite in sprites:
+        things.setdefault(sprite.thing, []).append(_hidden(sprite, before))
+    return any(sum(shares) / len(shares) > _UNSEEN for shares in things.values())
+
+
+def _hidden(sprite: Sprite, before: list[Sprite]) -> float:
+    """The share of a thing's box that the boxes of those before it hide."""
+    seen = np.ones((int(sprite.height), int(sprite.width)), bool)
+    for other in before:
+        left, top = int(other.left - sprite.left), int(other.box[1] - sprite.box[1])
+        right, bottom = left + int(other.width), top + int(other.height)
+        seen[max(0, top) : max(0, bottom), max(0, left) : max(0, right)] = False
+    return 1 - float(seen.mean())
 
 
 def _overlap(first: Box, second: Box) -> float:
