@@ -78,6 +78,10 @@ class Ticket:
         """Where the job stands, at once and then twice a second, until its turn has come."""
         return self._line.until_turn(self)
 
+    def step_back(self) -> None:
+        """Let all who wait go first, when its turn has come too early."""
+        self._line.step_back(self)
+
 
 class FairQueue:
     """Jobs waiting for the model. Thread-safe."""
@@ -157,6 +161,17 @@ class FairQueue:
             yield wait
             with self._changed:
                 self._changed.wait_for(lambda: place.started is not None, LOOK_AGAIN)
+
+    def step_back(self, place: Ticket) -> None:
+        """See `Ticket.step_back`."""
+        with self._changed:
+            if place in self._running and self._waiting:
+                self._running.remove(place)
+                self._arrivals += 1
+                last = max(each.order[0] for each in self._waiting)
+                place.order, place.started = (last, self._arrivals), None
+                self._waiting.append(place)
+                self._advance()
 
     def leave(self, place: Ticket) -> None:
         """Give up the place, or the turn; leaving twice does nothing."""

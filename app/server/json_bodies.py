@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 MOST_VALUES = 5_000  # of a body; the page's own have some dozens
 ADDRESS = re.compile(r"\s*[a-z][a-z0-9+.-]+://|\s*\\\\|\s*//", re.IGNORECASE)
+SHORT = ("session_hash", "event_id", "fn_name", "api_name")  # what a server remembers by
+LONGEST_NAME = 100  # characters of those
 NOT_FETCHED = "files are sent, not fetched: upload the file instead of its address"
 UNREADABLE = "that is not readable JSON in UTF-8"
 
@@ -28,7 +30,14 @@ def parsed(body: bytes) -> object:
         raise ValueError(UNREADABLE) from error
     if names_addresses(content):
         raise ValueError(NOT_FETCHED)
+    if odd := next((name for name in SHORT if _is_odd(content, name)), None):
+        raise ValueError(f"{odd} must be 1 to {LONGEST_NAME} characters")
     return content
+
+
+def _is_odd(content: object, name: str) -> bool:
+    value = content.get(name) if isinstance(content, dict) else None
+    return value is not None and not 1 <= len(str(value)) <= LONGEST_NAME
 
 
 def names_addresses(content: object) -> bool:

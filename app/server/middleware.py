@@ -33,17 +33,23 @@ logger = logging.getLogger(__name__)
 
 KIB, MIB = 2**10, 2**20
 CLOSED = re.compile(
-    r"/monitoring|/dev/|/openapi\.json$|/docs$|/redoc$|/custom_component/"
+    r".*[\x00-\x1f\x7f]"  # in no path of ours, and the framework falls over some of them
+    r"|/pwa_icon/(?!(192|512)/?$)"  # which are drawn, of any size
+    r"|/monitoring|/dev/|/openapi\.json$|/docs$|/redoc$|/custom_component/"
     r"|(/gradio_api)?/(proxy=|process_recording|vibe|undo-vibe|profiling|runs|run-history|deep_link"
     r"|openapi\.json|monitoring|dev/|custom_component/|file=\s*[a-z][a-z0-9+.-]*:/"
     r"|mcp/(sse|messages))",  # the older transport, whose answers do not end with their request
-    re.IGNORECASE,
+    re.IGNORECASE | re.DOTALL,
 )
+RANGE = re.compile(rb"bytes=(\d{1,12}-\d{0,12}|-\d{1,12})")
 UPLOADS = re.compile(r"(/gradio_api)?/upload/?$")
 LIVE = re.compile(r"(/gradio_api)?/component_server/?$")  # see app.web.live_preview
+JOINED = re.compile(r"(/gradio_api)?/(queue/join|component_server)/?$")
+STREAM = re.compile(r"(/gradio_api)?/queue/data/?$")
 CALLS = re.compile(r"(/gradio_api)?/call/v2/")
 CALLED = re.compile(r"(/gradio_api)?/(call|run|api)/")
 TOOLS = re.compile(r"(/gradio_api)?/mcp(/|$)")
+LONGEST_TARGET = 2_048  # bytes of a path and its query: servers remember sessions that they name
 LINGER = 16 * MIB  # of a refused body that is still read, so that its sender hears the answer
 HEADERS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
 POLICY = (
@@ -150,8 +156,11 @@ class RequestGuardMiddleware:
             try:
                 await self.app(scope, body, send_with_headers)
             except Exception as error:
-                if begun:
+                if begun and not STREAM.match(scope["path"]):
                     raise
+                if begun:  # of a session that is not there, which it has said
+                    await send({"type": "http.response.body", "body": b"", "more_body": False})
+                    return
                 await self._answer(_failure(scope["path"], error), send_with_headers)
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
@@ -163,10 +172,13 @@ class RequestGuardMiddleware:
         """What the app may read of the request; raises _Refused."""
         path, method = scope["path"], scope["method"]
         self._check_names(scope)
+        if len(scope.get("raw_path") or b"") + len(scope.get("query_string", b"")) > LONGEST_TARGET:
+            raise _Refused(414, "that address is too long")
         if CLOSED.match(path):
             raise _Refused(404, "not offered here")
         if limited:
             self._spend(self._requests, key, "requests")
+        _drop_odd_range(scope)
         if login.is_needed(scope):
             raise _Refused(401, login.NEEDED)
         if method in ("GET", "HEAD", "OPTIONS"):
@@ -237,12 +249,20 @@ def _failure(path: str, error: Exception) -> _Refused:
         return _Refused(400, str(error).split(".")[0])
     if CALLED.match(path) and (isinstance(error, KeyError) or "API name" in str(error)):
         return _Refused(404, "there is no such endpoint; /draw and /speak are offered")
+    if JOINED.match(path) and isinstance(error, KeyError):
+        return _Refused(404, "this page has no such function")
     if isinstance(error, UnicodeEncodeError):  # a refusal that would quote it
         return _Refused(400, "the request holds half a character, a lone surrogate")
     if "not JSON compliant" in str(error):  # likewise
         return _Refused(400, "the request holds NaN or Infinity where an object is expected")
     logger.error("a request to %s failed", path, exc_info=error)
     return _Refused(500, "something went wrong here; please try again")
+
+
+def _drop_odd_range(scope: Scope) -> None:
+    """Forget a Range header of several parts, or none: the file is sent whole, as may be done."""
+    if not RANGE.fullmatch(_header(scope, b"range") or b"bytes=0-"):
+        scope["headers"] = [pair for pair in scope["headers"] if pair[0].lower() != b"range"]
 
 
 def _header(scope: Scope, name: bytes) -> bytes:

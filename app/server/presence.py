@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
@@ -15,16 +16,16 @@ from time import monotonic
 from typing import Any, TypeVar
 from weakref import WeakSet
 
-from app.server.middleware import Message, Receive, Scope, Send, refusal
+from app.server.middleware import STREAM, Message, Receive, Scope, Send, refusal
 
 STARTED = re.compile(r"(?:/gradio_api)?/(?:call/(?:v2/)?[^/]+|queue/join)/?$")
 FETCHED = re.compile(r"(?:/gradio_api)?/call/(?:v2/)?[^/]+/([^/]+)/?$")
 ANSWERED = re.compile(r"(?:/gradio_api)?/(?:(?:run|api)/[^/]+|mcp(?:/http)?)/?$")
-STREAM = re.compile(r"(?:/gradio_api)?/queue/data/?$")
 SESSION = re.compile(rb"(?:^|&)session_hash=([^&]+)")
 KEPT = 10_000  # ids of answers that nobody has fetched yet, and sessions
 UNHEARD = 30.0  # seconds after which an answer that nobody comes for is not worked on
 LINE = "there is no such answer: each can be fetched once, by the event_id of its request"
+NOBODY = "nobody waits for this answer any more"
 Item = TypeVar("Item")
 
 
@@ -33,11 +34,17 @@ class LeftError(ValueError):
 
 
 class Asker:
-    """Who made a request, as seen from the threads that work for it."""
+    """Who made a request, as seen from the threads that work for it.
 
-    def __init__(self) -> None:
+    `listens`: somebody takes the answer as it comes, or does not yet.
+    """
+
+    def __init__(self, *, listens: bool = True) -> None:
         self._left = False
         self._unheard_since: float | None = None
+        self._listens = threading.Event()
+        if listens:
+            self._listens.set()
 
     def leave(self) -> None:
         self._left = True
@@ -49,12 +56,19 @@ class Asker:
     def listen(self) -> None:
         """Somebody fetches it."""
         self._unheard_since = None
+        self._listens.set()
+
+    def listens(self, within: float) -> bool:
+        """Whether somebody listens by now, or in so many seconds. Raises LeftError, see `check`."""
+        found = self._listens.wait(within)
+        self.check()
+        return found
 
     def check(self) -> None:
         """Raise LeftError when nobody waits any more."""
         since = self._unheard_since
         if self._left or (since is not None and monotonic() - since > UNHEARD):
-            raise LeftError("nobody waits for this answer any more")
+            raise LeftError(NOBODY)
 
     def while_waiting(self, items: Iterator[Item]) -> Iterator[Item]:
         """`items` for as long as somebody waits; then they are closed, and LeftError raised."""
@@ -84,7 +98,7 @@ class Presence:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, method = scope.get("path", ""), scope.get("method", "")
         if method == "POST" and STARTED.match(path):
-            asker = scope["asker"] = Asker()
+            asker = scope["asker"] = Asker(listens=False)
             await self.app(scope, receive, self._noting(scope, asker, send))
         elif method == "POST" and ANSWERED.match(path):
             asker = scope["asker"] = Asker()
@@ -170,7 +184,9 @@ class Presence:
         if isinstance(session, str):
             self._sessions.setdefault(session, WeakSet()).add(asker)
             self._sessions.move_to_end(session)
-        if not isinstance(session, str) or not self._streams[session]:
+        if isinstance(session, str) and self._streams[session]:
+            asker.listen()
+        else:
             asker.announce()
         self._answers[event] = asker
         for kept in (self._answers, self._sessions):

@@ -209,6 +209,11 @@ def _as_text(part: Any) -> Any:
     return json.dumps(part.root, ensure_ascii=False) if isinstance(part, RootModel) else part
 
 
+def _is_worth_a_log(record: logging.LogRecord) -> bool:
+    """False for what the MCP server says, in a hundred lines, of requests that are none."""
+    return not str(record.msg).startswith("Failed to validate")
+
+
 def keep_tool_files_apart(blocks: gr.Blocks, uploads: Uploads) -> None:
     """Treat what MCP clients send as files like other uploads of `blocks`, which has started.
 
@@ -218,6 +223,7 @@ def keep_tool_files_apart(blocks: gr.Blocks, uploads: Uploads) -> None:
     tools: Any = blocks.mcp_server_obj
     if tools is None:
         return
+    logging.getLogger().addFilter(_is_worth_a_log)
     convert, describe = tools.convert_strings_to_filedata, tools.get_fn_description
     simplify = tools.simplify_filedata_schema
 

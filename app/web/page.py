@@ -21,6 +21,7 @@ from app.languages import known_languages
 from app.pipeline import SpeechToImage
 from app.server.job_queue import FairQueue, Limits
 from app.server.options import Serving
+from app.server.presence import asker_of
 from app.server.uploads import Uploads
 from app.web import markup
 from app.web.api import Endpoints
@@ -310,7 +311,9 @@ class Page:
         self._greet(request)  # the server forgets a page that was out of reach
         speaks = known_languages(values[self.language] or ())
         form = Form(values[self.prompt] or "", speaks, self._knobs(values))
-        views = self.turns.answer(sent(event), form, visitor_of(request), address_of(request))
+        views = self.turns.answer(
+            sent(event), form, visitor_of(request), address_of(request), asker_of(request)
+        )
         with closing(views):
             for view in views:
                 yield {self.desk: view}

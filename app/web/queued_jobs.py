@@ -6,19 +6,23 @@ It does so when the visitor asks for something else, stops it or leaves. Knows n
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from itertools import chain, takewhile
+from itertools import chain
 from typing import Any
 
 from app.imaging.settings import SettingsError
-from app.server.job_queue import FairQueue
+from app.server.job_queue import FairQueue, QueueStatus, Ticket
+from app.server.presence import Asker, LeftError
 from app.server.uploads import Uploads
 from app.web import markup
 from app.web.controller import PageController
 from app.web.forms import Form, PageRequest, number_of
 from app.web.sessions import Job
 from app.web.stage.drawing import Parts, View, Views, failed, stopped
+
+GLANCE = 0.1  # seconds for which a turn waits for somebody who listens
 
 
 def visitor_of(request: Any) -> str:
@@ -37,13 +41,18 @@ class Turns:
     def __init__(self, conversation: PageController, line: FairQueue, uploads: Uploads) -> None:
         self.conversation, self.line, self.uploads = conversation, line, uploads
 
-    def answer(self, said: object, form: Form, visitor: str, address: str | None = None) -> Views:
+    def answer(
+        self, said: object, form: Form, visitor: str, address: str | None = None,
+        asker: Asker | None = None,
+    ) -> Views:  # fmt: skip
         """Views of the request `said` by the page's script; nothing is raised.
 
         Each carries its `request`'s number and everything shown of it so far, so that the page may
         miss one. A request that a newer one has overtaken says nothing any more. What was uploaded
-        with a request is deleted at its end, whichever that is.
+        with a request is deleted at its end, whichever that is. Nor does it say anything, or do
+        any work, where nobody listens: what is said is kept until somebody does.
         """
+        asker = asker or Asker()
         try:
             asked = PageRequest.read(said)
         except SettingsError as error:
@@ -57,23 +66,38 @@ class Turns:
                 return
             shown: View = {"request": job.number, "busy": True}
             try:
-                with closing(self._parts(job, asked, replace(form, upload=upload), address)) as all:
+                form = replace(form, upload=upload)
+                with closing(self._parts(job, asked, form, address, asker)) as all:
                     for view in chain.from_iterable(all):
                         if not job.is_newest:
                             return
                         shown |= view
                         yield dict(shown)
+            except LeftError:
+                return
             except Exception as error:
                 if job.is_newest:
                     yield shown | failed(error, job.words)
 
-    def _parts(self, job: Job, asked: PageRequest, form: Form, address: str | None) -> Parts:
+    def _parts(
+        self, job: Job, asked: PageRequest, form: Form, address: str | None, asker: Asker
+    ) -> Parts:
         """The answer, once it is the request's turn."""
         with self.line.join(job.visitor, address) as place:
-            waits = place.until_turn()
-            current = takewhile(lambda _: job.is_current, waits)
-            yield ({"status": markup.waiting(wait, job.words)} for wait in current)
+            waits = self._waits(place, job, asker)
+            yield ({"status": markup.waiting(wait, job.words)} for wait in waits)
             if not job.is_current:
                 yield [stopped(job.words)]
                 return
             yield from self.conversation.answer(job, asked, form)
+
+    def _waits(self, place: Ticket, job: Job, asker: Asker) -> Iterator[QueueStatus]:
+        """Where the request stands, until its turn has come and somebody listens, or it is over."""
+        while job.is_current:
+            for wait in asker.while_waiting(place.until_turn()):
+                if not job.is_current:
+                    return
+                yield wait
+            if asker.listens(within=GLANCE):
+                return
+            place.step_back()

@@ -23,6 +23,7 @@ from app.server.proxies import trusted_proxies
 from app.server.uploads import Uploads, UploadWatch, separate_uploads
 from app.web.api import answer_in_one_line, keep_tool_files_apart
 from app.web.i18n import tables, tables_with_regions
+from app.web.lean_gradio import without_copies
 from maskgil.utils.assets import ASSETS
 
 STATIC = Path(__file__).parent / "static"
@@ -110,6 +111,7 @@ def launch(blocks: gr.Blocks, serving: Serving, uploads: Uploads) -> str:
         logger.info("no MCP server: pip install 'gradio[mcp]'")
     separate_uploads()
     bound_connections()
+    without_copies()
     gradio.routes.CustomCORSMiddleware = _WithoutCors  # type: ignore[assignment, misc]
     proxies = trusted_proxies(share=serving.share)
     with proxies, contextlib.redirect_stdout(io.StringIO()):  # gradio tells of the MCP server

@@ -58,22 +58,32 @@ def big_picture(side: int = 4096) -> bytes:
     return data.getvalue()
 
 
+def ask(
+    client: httpx.Client, address: str, event: dict[str, object], session: str, prompt: str = ""
+) -> None:
+    """Ask as the page's script does; RuntimeError if it is refused. The answer is a stream."""
+    config = client.get(f"{address}/config").json()
+    asked = next(d for d in config["dependencies"] if d["targets"][0][1] == "ask")
+    props = {each["id"]: each["props"] for each in config["components"]}
+    values = [
+        prompt if props[each].get("elem_id") == "prompt" else props[each].get("value")
+        for each in asked["inputs"]
+    ]
+    body = {
+        "data": values, "fn_index": asked["id"], "trigger_id": asked["targets"][0][0],
+        "session_hash": session, "event_data": event,
+    }  # fmt: skip
+    joined = client.post(f"{address}/gradio_api/queue/join", json=body)
+    if joined.status_code != 200:
+        raise RuntimeError(joined.text)
+
+
 def restore(client: httpx.Client, address: str, picture: bytes, session: str) -> dict[str, object]:
     """Drop a picture on the page, as a visitor does: the last view. RuntimeError if it fails."""
     uploaded = client.post(f"{address}/gradio_api/upload", files={"files": ("big.png", picture)})
     if uploaded.status_code != 200:
         raise RuntimeError(uploaded.text)
-    config = client.get(f"{address}/config").json()
-    ask = next(d for d in config["dependencies"] if d["targets"][0][1] == "ask")
-    values = {each["id"]: each["props"].get("value") for each in config["components"]}
-    body = {
-        "data": [values[each] for each in ask["inputs"]],
-        "fn_index": ask["id"], "trigger_id": ask["targets"][0][0], "session_hash": session,
-        "event_data": {"number": 1, "kind": "restore", "upload": uploaded.json()[0]},
-    }  # fmt: skip
-    joined = client.post(f"{address}/gradio_api/queue/join", json=body)
-    if joined.status_code != 200:
-        raise RuntimeError(joined.text)
+    ask(client, address, {"number": 1, "kind": "restore", "upload": uploaded.json()[0]}, session)
     with client.stream("GET", f"{address}/gradio_api/queue/data?session_hash={session}") as events:
         for line in events.iter_lines():
             event = json.loads(line.removeprefix("data: ") or "{}")

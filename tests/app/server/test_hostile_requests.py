@@ -162,6 +162,73 @@ def test_private_listeners_take_no_nonsense(address):
             assert "root:" not in answer.text and "Traceback" not in answer.text
 
 
+@pytest.mark.usefixtures("untroubled")
+def test_functions_that_there_are_not_are_not_found(address):
+    for index in (-1, 10**30):
+        body = {"data": [], "fn_index": index, "session_hash": "x"}
+        answer = httpx.post(f"{address}/gradio_api/queue/join", json=body, timeout=30)
+        assert answer.status_code == 404 and "no such function" in answer.json()["error"]
+    body = {"data": [], "component_id": -1, "session_hash": "x", "fn_name": "live"}
+    answer = httpx.post(f"{address}/gradio_api/component_server", json=body, timeout=30)
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("name", ["", "x" * 101])
+@pytest.mark.usefixtures("untroubled")
+def test_the_server_remembers_no_long_names(address, name):
+    """Three hundred of 120 KB each took 600 MB."""
+    body = {"data": ["a red apple", 0, 1, 1, 0], "session_hash": name, "fn_index": 0}
+    for path in ("call/draw", "run/draw", "queue/join"):
+        answer = httpx.post(f"{address}/gradio_api/{path}", json=body, timeout=30)
+        assert answer.status_code == 400 and "1 to 100 characters" in answer.json()["error"]
+    answer = httpx.get(f"{address}/gradio_api/heartbeat/{'x' * 3000}", timeout=30)
+    assert answer.status_code == 414
+
+
+@pytest.mark.usefixtures("untroubled")
+def test_a_stream_of_nobody_ends(address):
+    url = f"{address}/gradio_api/queue/data?session_hash=nobody"
+    assert "session_not_found" in httpx.get(url, timeout=30).text
+
+
+@pytest.mark.usefixtures("untroubled")
+def test_no_name_of_a_session_commands_anything(address):
+    answer = httpx.get(f"{address}/gradio_api/heartbeat/%00%1b", timeout=30)
+    assert answer.status_code == 404
+
+
+def test_icons_have_the_sizes_that_the_page_names(address):
+    """Any size would be drawn, before the login too: one of 99999 took eleven gigabytes."""
+    named = httpx.get(f"{address}/manifest.json", timeout=30).json()["icons"]
+    assert len(named) == 2
+    for icon in named:
+        assert httpx.get(f"{address}{icon['src']}", timeout=30).status_code == 200
+    for size in ("99999", "513", "0512", "+512", "512/x", "-1", "192/../99999", "x"):
+        answer = httpx.get(f"{address}/pwa_icon/{size}", timeout=30)
+        assert answer.status_code == 404 and not answer.headers["content-type"].startswith("image")
+
+
+@pytest.mark.usefixtures("untroubled")
+def test_odd_ranges_of_a_picture_get_it_whole(address):
+    _, said = call(address, "draw", ["a red apple", 0, 1, 1, 0])
+    url = json.loads(said.split("data: ")[-1])[0]["url"]
+    whole = httpx.get(url, timeout=30).content
+    for odd in ("0-," * 2000, "0-1,3-4", "9" * 4000 + "-", "x"):
+        answer = httpx.get(url, headers={"range": f"bytes={odd}"}, timeout=30)
+        assert answer.status_code == 200 and answer.content == whole
+    part = httpx.get(url, headers={"range": "bytes=0-99"}, timeout=30)
+    assert part.status_code == 206 and part.content == whole[:100]
+
+
+def test_nonsense_for_tools_does_not_fill_the_log(address, caplog, capfd):
+    head = {"accept": "application/json, text/event-stream"}
+    for body in ({"method": "initialize", "params": {}, "id": 1}, {"method": "nonsense"}):
+        url = f"{address}/gradio_api/mcp/"
+        answer = httpx.post(url, json={"jsonrpc": "2.0"} | body, headers=head, timeout=30)
+        assert answer.status_code in (200, 202)
+    assert "validation error" not in "".join(capfd.readouterr()) + caplog.text
+
+
 # Passwords.
 
 

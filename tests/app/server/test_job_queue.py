@@ -99,6 +99,21 @@ def test_many_threads_one_at_a_time():
     assert seen == [1] * 60 and line.running == len(line) == 0
 
 
+def test_who_steps_back_comes_after_all_who_wait():
+    line = FairQueue(Limits())
+    early, second = line.join("ann"), line.join("bob")
+    early.step_back()
+    assert early.started is None and second.started is not None
+    third = line.join("eve")
+    second.__exit__()
+    assert third.started is None and early.started is not None, "once is enough"
+    third.__exit__()
+    early.step_back()
+    assert early.started is not None, "nobody else waits"
+    early.__exit__()
+    assert line.running == len(line) == 0
+
+
 def test_rate_of_a_client():
     clock = Clock()
     rate = TokenBucket(60, 2, clock=clock)

@@ -1,5 +1,6 @@
 """Many at once on the running page: connections without requests, visitors who never leave."""
 
+import contextlib
 import secrets
 import socket
 import threading
@@ -69,6 +70,45 @@ def test_a_slow_upload_is_received(address, monkeypatch):
     head = {"content-type": "multipart/form-data; boundary=b"}
     url = f"{address}/gradio_api/upload"
     assert httpx.post(url, content=slowly(), headers=head, timeout=30).status_code == 200
+
+
+HEAD = b"POST /gradio_api/call/draw HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+
+
+def test_who_sends_a_body_byte_by_byte_is_hung_up_on(address):
+    """Each costs the server as much as a large one: a megabyte of them was seconds of silence."""
+    piece = b"1\r\n \r\n"
+    begun = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+    small = connections.SMALL
+    with connected(address, begun + piece * (small + 1)) as wasteful:
+        assert is_closed(wasteful)
+    with connected(address, begun + piece * small + b"0\r\n\r\n") as honest:
+        assert honest.recv(65536).startswith(b"HTTP/1.1")
+    large = b"%x\r\n%s\r\n" % (connections.PIECE, b" " * connections.PIECE)
+    with connected(address, begun + large * 200 + piece * small + b"0\r\n\r\n") as honest:
+        assert honest.recv(65536).startswith(b"HTTP/1.1")
+
+
+def test_who_falls_silent_within_a_body_is_hung_up_on(address, monkeypatch):
+    monkeypatch.setattr(connections, "SILENCE", 0.3)
+    for sent in (b"", b'{"data": ["a'):
+        with connected(address, HEAD + b"Content-Length: 1000\r\n\r\n" + sent) as silent:
+            assert is_closed(silent)
+
+
+def test_who_does_not_read_the_answer_is_hung_up_on(address, monkeypatch):
+    """What waits for them would be kept."""
+    monkeypatch.setattr(connections, "READ_WITHIN", 0.5)
+    files = {"files": ("large.ogg", bytes(20 * MIB))}
+    (path,) = httpx.post(f"{address}/gradio_api/upload", files=files, timeout=60).json()
+    wish = f"GET /gradio_api/file={path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
+    with connected(address, wish) as deaf:
+        time.sleep(1.5)
+        read = 0
+        with contextlib.suppress(ConnectionResetError):
+            while part := deaf.recv(65536):
+                read += len(part)
+    assert 0 < read < 20 * MIB
 
 
 def test_an_address_has_so_many_connections(address, monkeypatch):

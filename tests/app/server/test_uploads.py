@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from benchmarks.load.attacks import ask
 from tests.helpers.running_page import call, file_of, rpc, served, tool, wait_until
 
 pytestmark = pytest.mark.usefixtures("alive")
@@ -145,3 +146,29 @@ def test_an_answer_that_nobody_fetches_is_not_worked_on(running, monkeypatch):
         assert httpx.post(url, json={"data": WISH}, timeout=30).status_code == 200
         wait_until(lambda: len(page.line) == 1)
         wait_until(lambda: len(page.line) == 0)
+
+
+def test_the_page_draws_for_nobody_who_does_not_listen(running, monkeypatch):
+    """What is said would be kept until somebody does; meanwhile others have their turn."""
+    page, address = running
+    draw = {"number": 1, "kind": "draw"}
+    with httpx.Client(timeout=60) as client:
+        for name in ("deaf", "deafer"):
+            ask(client, address, draw, name, "a red apple")
+        wait_until(lambda: len(page.line) + page.line.running == 2)
+        assert "event: complete" in call(address, "draw", WISH)[1]
+        assert len(page.line) + page.line.running == 2, "they were not drawn first"
+        monkeypatch.setattr("app.server.presence.UNHEARD", 0.0)
+        wait_until(lambda: len(page.line) + page.line.running == 0)
+    assert not any(page.sessions.kept(name, 1) for name in ("deaf", "deafer"))
+
+
+def test_the_page_draws_for_who_listens_late(running):
+    page, address = running
+    with httpx.Client(timeout=60) as client:
+        ask(client, address, {"number": 1, "kind": "draw"}, "late", "a red apple")
+        wait_until(lambda: len(page.line) + page.line.running == 1)
+        url = f"{address}/gradio_api/queue/data?session_hash=late"
+        with client.stream("GET", url) as events:
+            assert any("process_completed" in line for line in events.iter_lines())
+    assert page.sessions.kept("late", 1) is not None

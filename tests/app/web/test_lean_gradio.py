@@ -6,8 +6,9 @@ from pathlib import Path
 
 import gradio as gr
 from gradio.routes import App
+from gradio.state_holder import SessionState
 
-from app.web.lean_gradio import unserved
+from app.web.lean_gradio import unserved, without_copies
 
 ROOT = Path(__file__).resolve().parents[3]
 START = """
@@ -36,3 +37,15 @@ def test_blocks_get_no_web_application_before_they_are_served() -> None:
     assert blocks.app is None
     assert App.create_app is builds
     assert isinstance(App.create_app(blocks), App)
+
+
+def test_a_session_holds_no_copy_of_the_page() -> None:
+    with unserved(), gr.Blocks() as blocks:
+        text, kept = gr.Textbox("as it was"), gr.State(["a"])
+    without_copies()
+    session = SessionState(blocks)
+    session[kept._id] = ["b"]
+    session._update_value_in_config(text._id, "x" * 1000)
+    assert not any(key == text._id for key in session.config_values)
+    assert session[kept._id] == ["b"] and session[text._id].value == "as it was"
+    assert SessionState(blocks)[kept._id] == ["a"]
