@@ -23,6 +23,7 @@ from maskgil.pipelines.image_generator import ImageGenerator
 from maskgil.presets.imagenet_reader import ImagenetReader
 from maskgil.presets.table import (
     MASKED,
+    NEWER_REFERENCES,
     NOUN_FEATURES,
     PRESETS,
     REFERENCES,
@@ -70,7 +71,8 @@ def load_drafts(preset: str = "nano", *, weights: str | Path | None = None) -> D
 
 @cache
 def _stored_drafts(file: Path) -> Drafts:
-    return Drafts(StoredReferences(file))
+    newer = file.with_name(NEWER_REFERENCES)
+    return Drafts(StoredReferences(file, *[newer] * newer.is_file()))
 
 
 def load_parts(

@@ -12,6 +12,7 @@ from maskgil.utils.hub_cache import check_files
 
 TOKENIZER, MASKED, CAUSAL = "tokenizer.safetensors", "maskgil.safetensors", "ar.safetensors"
 REFERENCES = "references.npz"  # of drawings, beside a masked model that reads drafts
+NEWER_REFERENCES = "references-newer.npz"  # of drawings made or changed since
 NOUN_FEATURES = "noun_features.npz"  # beside a masked model of nano's world
 LUMINA = "lumina"  # a folder in transformers' layout
 
@@ -143,7 +144,14 @@ def _local(weights: str | Path, preset: Preset) -> Path:
         raise CheckpointError(f"no weights at {path}")
     from huggingface_hub import snapshot_download
 
-    patterns = ["*.safetensors", "*.json", REFERENCES, NOUN_FEATURES, "SHA256SUMS"]
+    patterns = [
+        "*.safetensors",
+        "*.json",
+        REFERENCES,
+        NEWER_REFERENCES,
+        NOUN_FEATURES,
+        "SHA256SUMS",
+    ]
     try:
         folder = Path(snapshot_download(str(weights), allow_patterns=patterns))
     except Exception as error:  # the hub client raises many kinds

@@ -118,26 +118,15 @@ class DrawnReferences:
 
 
 class StoredReferences:
-    """References out of a file that `write` made. Raises ValueError where it is none."""
+    """References out of files that `write` made; a drawing of several files is the last one's.
 
-    def __init__(self, path: Path) -> None:
-        try:
-            with np.load(path, allow_pickle=False) as stored:
-                names, looks = stored["drawings"].tolist(), stored["looks"].tolist()
-                aspects, shapes = stored["aspects"].tolist(), stored["shapes"]  # (D, S, 2)
-                turned = stored["turned"].tolist()  # (D,): whether it is there mirrored, too
-                self._codes = stored["codes"]
-                self.thin = stored["thin"] if "thin" in stored else np.zeros(CODES, bool)
-        except (OSError, EOFError, KeyError, ValueError, BadZipFile, zlib.error) as error:
-            raise ValueError(f"{path} holds no references of drawings: {error}") from error
-        areas = shapes.astype(int).prod(2).sum(1).tolist()
-        self._entries: dict[str, _Entry] = {}
-        start = 0
-        for name, aspect, own, both, sizes, area in zip(
-            names, aspects, looks, turned, shapes, areas, strict=True
-        ):
-            self._entries[name] = _Entry(start, aspect, own, 1 + both, sizes, area)
-            start += area * (1 + both) * (own.count(",") + 1)
+    Raises ValueError where one of them is no such file. `thin` is the first one's.
+    """
+
+    def __init__(self, path: Path, *later: Path) -> None:
+        self._entries, self.thin = _read(path)
+        for each in later:
+            self._entries |= _read(each)[0]
 
     def aspect(self, code: str) -> float:
         entry = self._entries.get(code)
@@ -147,10 +136,12 @@ class StoredReferences:
         """As of `References`; its own look, or it as it stands, where it has not this one."""
         w, h = size
         entry = self._entries.get(code)
-        start = 0 if entry is None else entry.first(look, mirrored)
-        for width, height in () if entry is None else entry.sizes.tolist():
+        if entry is None:
+            return np.full((h, w), NO_CODE, np.int16)
+        start = entry.first(look, mirrored)
+        for width, height in entry.sizes.tolist():
             if (width, height) == (w, h):
-                return self._codes[start : start + w * h].reshape(h, w)
+                return entry.codes[start : start + w * h].reshape(h, w)
             start += width * height
         return np.full((h, w), NO_CODE, np.int16)
 
@@ -158,6 +149,7 @@ class StoredReferences:
 class _Entry(NamedTuple):
     """Where a drawing's tokens are: by look, in each way, by size."""
 
+    codes: np.ndarray  # (N,) int16 of all its file's drawings
     start: int
     aspect: float
     looks: str  # comma-separated
@@ -170,6 +162,28 @@ class _Entry(NamedTuple):
         known = self.looks.split(",")
         place = known.index(look if look in known else OWN)
         return self.start + (place * self.ways + min(mirrored, self.ways - 1)) * self.area
+
+
+def _read(path: Path) -> tuple[dict[str, _Entry], np.ndarray]:
+    """A file's drawings, and which tokens are thin."""
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            names, looks = stored["drawings"].tolist(), stored["looks"].tolist()
+            aspects, shapes = stored["aspects"].tolist(), stored["shapes"]  # (D, S, 2)
+            turned = stored["turned"].tolist()  # (D,): whether it is there mirrored, too
+            codes = stored["codes"]
+            thin = stored["thin"] if "thin" in stored else np.zeros(CODES, bool)
+    except (OSError, EOFError, KeyError, ValueError, BadZipFile, zlib.error) as error:
+        raise ValueError(f"{path} holds no references of drawings: {error}") from error
+    areas = shapes.astype(int).prod(2).sum(1).tolist()
+    entries: dict[str, _Entry] = {}
+    start = 0
+    for name, aspect, own, both, sizes, area in zip(
+        names, aspects, looks, turned, shapes, areas, strict=True
+    ):
+        entries[name] = _Entry(codes, start, aspect, own, 1 + both, sizes, area)
+        start += area * (1 + both) * (own.count(",") + 1)
+    return entries, thin
 
 
 def write(references: DrawnReferences, path: Path, nouns: Iterable[Noun] | None = None) -> str:

@@ -281,7 +281,7 @@ class NounPhrases:
             one.said = self.say(self._first_said(one.start, one.end - 1), one.end)
         self._behind(chunks[-1])
         hint = self.items[head].text.split()[0]
-        if hint in INDOORS and self.items[head].text != chunk.value:  # "the kitchen table"
+        if hint in INDOORS and not chunk.value.startswith(f"{hint} "):  # "the kitchen table"
             hints.append(Chunk("hint", hint, chunk.start, chunk.start, ""))
         chunks = [*hints, *chunks]
         after = chunks[-1].end

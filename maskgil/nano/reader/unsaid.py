@@ -32,6 +32,7 @@ class Unsaid(Joints):
         self._furnish()
         self._turn_season()
         self._keep_fish()
+        self._pot()
         self._dive()
         self._table_top()
         self._shine()
@@ -124,6 +125,13 @@ class Unsaid(Joints):
                 if fish.count == 1 and fish.colour in (None, "orange"):
                     self.draft.drop(who)
                 return
+
+    def _pot(self) -> None:
+        """What grows in a pot, and who hides in one with them, is in a flower pot."""
+        for who, way, others in self.draft.relations:
+            pot = self.draft.things[others[0]].chunk
+            if way == "in" and pot.value == "pot" and self.draft.noun(who).category == "plant":
+                pot.value = "flower pot"
 
     def _dive(self) -> None:
         """Fish in the sea, and nothing that is on it, are seen from under water."""

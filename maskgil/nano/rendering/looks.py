@@ -75,13 +75,14 @@ def textured(drawing: np.ndarray, texture: str) -> np.ndarray:
 
 
 def coloured(
-    drawing: np.ndarray, colour: str | None, texture: str | None, *, leafy: bool = False
-) -> np.ndarray:
-    """Painted and made of what a thing says; a `leafy` one keeps its leaves."""
+    drawing: np.ndarray, colour: str | None, texture: str | None, *,
+    leafy: bool = False, whole: bool = False,
+) -> np.ndarray:  # fmt: skip
+    """Painted and made of what a thing says; a `leafy` one keeps its leaves, a `whole` nothing."""
     if texture:
         return textured(drawing, texture)
     if colour and colour in PAINTS:
-        return paint(drawing, colour, leafy=leafy)
+        return paint(drawing, colour, leafy=leafy, whole=whole)
     if colour:
         raise ValueError(f"unknown colour {colour!r}; choose from {', '.join(PAINTS)}")
     return drawing

@@ -25,12 +25,15 @@ def _hue_saturation_lightness(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray, 
     return hue / 6, chroma, rgb @ np.array([0.299, 0.587, 0.114], np.float32)
 
 
-def paint(drawing: np.ndarray, colour: str, *, leafy: bool = False) -> np.ndarray:
+def paint(
+    drawing: np.ndarray, colour: str, *, leafy: bool = False, whole: bool = False
+) -> np.ndarray:
     """Repaint a drawing (H, W, 4) in one of `PAINTS`, keeping light, shade and details.
 
     What shares the main hue of a colourful drawing changes; its grays (wheels, windows, eyes)
     and clearly different hues stay. A drawing without a main hue changes as a whole,
-    a `leafy` one but for what is vivid beside pale petals, and what is green.
+    a `leafy` one but for what is vivid beside pale petals, and what is green. Of a `whole` one
+    all changes, whatever its hues.
     """
     if colour not in PAINTS:
         raise ValueError(f"unknown colour {colour!r}; choose from {', '.join(PAINTS)}")
@@ -40,7 +43,7 @@ def paint(drawing: np.ndarray, colour: str, *, leafy: bool = False) -> np.ndarra
     solid = alpha > 0.5
     vivid = np.clip((chroma - 0.10) / 0.15, 0, 1)
     share = np.ones_like(alpha)
-    if (vivid * solid).sum() > 0.3 * solid.sum():
+    if not whole and (vivid * solid).sum() > 0.3 * solid.sum():
         weights = (vivid * chroma * solid).ravel()
         histogram = np.bincount((hue.ravel() * 36).astype(int) % 36, weights, 36)
         smooth = np.sum([np.roll(histogram, shift) for shift in range(-2, 3)], 0)

@@ -11,7 +11,7 @@ from maskgil.nano.rendering import looks, weather
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.world.clusters import GRID, Sprite
 from maskgil.nano.world.layout import Layout
-from maskgil.nano.world.nouns import leafy
+from maskgil.nano.world.nouns import leafy, painted_whole
 from maskgil.nano.world.scene import Scene, Thing
 
 KEPT_BYTES = 300 << 20  # of drawings, sprites and scenery that a `Renderer` keeps, each
@@ -107,7 +107,10 @@ class Renderer:
         drawing[..., :3] = np.minimum(drawing[..., :3], drawing[..., 3:])
         if sprite.mirrored:
             drawing = drawing[:, ::-1]
-        drawing = looks.coloured(drawing, thing.colour, thing.texture, leafy=sprite.code in leafy())
+        drawing = looks.coloured(
+            drawing, thing.colour, thing.texture,
+            leafy=sprite.code in leafy(), whole=sprite.code in painted_whole(),
+        )  # fmt: skip
         canvas = np.zeros((height, width, 4), np.float32)
         left, top = (width - size[0]) // 2, height - size[1] - margin // 2
         canvas[top : top + size[1], left : left + size[0]] = drawing

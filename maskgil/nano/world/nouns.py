@@ -146,6 +146,12 @@ def facing() -> frozenset[str]:
 
 
 @functools.cache
+def painted_whole() -> frozenset[str]:
+    """The drawings of several colours that are of one where they are painted."""
+    return frozenset(code for code, *_ in _rows("painted_whole.tsv"))
+
+
+@functools.cache
 def leafy() -> frozenset[str]:
     """The drawings of plants, whose leaves stay green in whatever colour they are."""
     return frozenset(code for one in load_nouns() if one.category == "plant" for code in one.art)

@@ -128,6 +128,8 @@ def test_things_and_settings_of_the_table_are_of_the_world():
         ),
         ("a clown juggling two apples", "two apples above a clown", ("juggling",)),
         ("a boy giving her a pear", "a boy holding a pear", ("giving",)),
+        ("a tulip in a pot", "a tulip in a flower pot", ()),
+        ("a carrot in a pot", "a carrot in a pot", ()),
         ("a shop with bread", "bread in front of a shop", ()),
         # what stands for a place beside another
         ("a river through a forest", "four trees by the river", ()),

@@ -66,6 +66,14 @@ def test_painting_moves_the_main_colour_to_what_was_asked(colour):
     assert (painted[..., 3] == drawing[..., 3]).all()
 
 
+def test_a_drawing_of_many_colours_is_of_one_where_it_is_painted_whole():
+    ball = Art(ART).drawing("svg:sports-ball")
+    solid = ball[..., 3] > 0.9
+    painted = {whole: paint(ball, "red", whole=whole)[solid][:, :3] for whole in (False, True)}
+    red = {whole: (of[:, 0] > 1.5 * of[:, 2]).mean() for whole, of in painted.items()}
+    assert red[True] > 0.95 > red[False]
+
+
 @pytest.mark.parametrize("colour", ["pink", "blue", "yellow"])
 def test_a_painted_plant_keeps_its_leaves_and_its_middle(colour):
     flower = np.zeros((40, 30, 4), np.float32)
