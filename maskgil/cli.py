@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from maskgil.utils.checks import check_device
+
 if TYPE_CHECKING:
     from torch import nn
 
@@ -56,6 +58,25 @@ class ModelChoice:
 
     def load(self) -> ImageGenerator:
         """The generator; large files show their progress on a terminal."""
+        check_device(self.device)
+        generator = self._loaded()
+        if self.ar_ratio > 0 and generator.source is None:
+            raise ValueError(self._without_a_twin())
+        if 0 < self.ar_ratio < 1 and generator.masked is None:
+            raise ValueError(
+                f"ar_ratio is {self.ar_ratio}, but one model writes all tokens here: leave it out"
+            )
+        return generator
+
+    def _without_a_twin(self) -> str:
+        """What to say when the share of a model that there is not is asked for."""
+        from maskgil.presets.table import CAUSAL
+
+        asked = f"ar_ratio is {self.ar_ratio}, but there is no autoregressive model"
+        folder = self.weights is not None and Path(self.weights).is_dir()
+        return f"{asked}: {self.weights} lacks {CAUSAL}" if folder else asked
+
+    def _loaded(self) -> ImageGenerator:
         if self.size is not None or self.random_weights:
             return _class_driven(self)
         if self.preset == PHOTO:
@@ -68,7 +89,7 @@ class ModelChoice:
 
         return load_generator(
             self.preset, device=self.device, weights=self.weights, progress=show_progress,
-            causal=self.ar_ratio > 0,
+            causal=self.ar_ratio > 0, say=tell,
             dtype=None if self.dtype is None else getattr(torch, self.dtype),
         )  # fmt: skip
 
@@ -294,8 +315,8 @@ def _from_folder(choice: ModelChoice, config: Any) -> ImageGenerator:
     """
     import torch
 
-    from maskgil import checkpoints
     from maskgil.pipelines.image_generator import ImageGenerator
+    from maskgil.presets.load import load_role
     from maskgil.presets.table import CAUSAL, MASKED, TOKENIZER
 
     folder, ratio = Path(choice.weights or ""), choice.ar_ratio
@@ -303,7 +324,7 @@ def _from_folder(choice: ModelChoice, config: Any) -> ImageGenerator:
     def load(name: str, *, sized: bool = False) -> Any:
         path = folder / name
         kind = getattr(torch, "float32" if name == TOKENIZER else choice.dtype or "float32")
-        model = checkpoints.load(path, device=choice.device, dtype=kind, progress=show_progress)
+        model = load_role(name, path, device=choice.device, dtype=kind, progress=show_progress)
         found = model.config
         if name != TOKENIZER and getattr(found, "condition", None) != "class":
             raise ValueError(f"{path} is not driven by classes")

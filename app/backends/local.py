@@ -34,9 +34,10 @@ def check_weights(config: AppConfig) -> None:
 
             check_photo(weights, device=config.device)
         else:
+            from maskgil.cli import tell
             from maskgil.presets.table import find_parts
 
-            find_parts(config.generator, weights)
+            find_parts(config.generator, weights, say=tell)
     except ValueError as error:
         if config.generator == PHOTO:
             raise
@@ -45,8 +46,9 @@ def check_weights(config: AppConfig) -> None:
 
 def load_generator(config: AppConfig) -> Generator:
     """The generator of `config`, ready to draw. Raises ValueError in one line."""
+    from maskgil.cli import tell
+
     if config.generator == PHOTO:
-        from maskgil.cli import tell
         from maskgil.pipelines.photo import load_photo
 
         generator: ImageGenerator = load_photo(config.weights, device=config.device, say=tell)
@@ -54,7 +56,7 @@ def load_generator(config: AppConfig) -> Generator:
         from maskgil import presets
 
         generator = presets.load_generator(
-            config.generator, device=config.device, weights=config.weights
+            config.generator, device=config.device, weights=config.weights, say=tell
         )
     generator.preview_share = config.preview_share
     if spaces.is_zero_gpu() and config.device != "cpu":

@@ -29,6 +29,10 @@ class CodebookId(NamedTuple):
         """What a file says of it."""
         return {key: value for key, value in ((HASH, self.sha256), (NAME, self.name)) if value}
 
+    def said(self) -> str:
+        """Its name, else how its hash begins."""
+        return self.name or f"{(self.sha256 or '')[:12]}…"
+
     def differs(self, other: CodebookId) -> bool:
         """Whether they are known to be different ones."""
         if self.sha256 and other.sha256:
@@ -80,11 +84,7 @@ def check_codebooks(tokenizer: Any, *models: Any) -> None:
     for model, theirs in told:
         if theirs is not None and ours.differs(theirs):
             raise ValueError(
-                f"the {type(model).__name__} was taught the codebook {_said(theirs)}, the "
-                f"tokenizer has {_said(ours)}: both hold {tokenizer.codebook_size:,} codes, but "
+                f"the {type(model).__name__} was taught the codebook {theirs.said()}, the "
+                f"tokenizer has {ours.said()}: both hold {tokenizer.codebook_size:,} codes, but "
                 "other ones"
             )
-
-
-def _said(codebook: CodebookId) -> str:
-    return codebook.name or f"{(codebook.sha256 or '')[:12]}…"

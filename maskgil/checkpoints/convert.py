@@ -23,6 +23,7 @@ from maskgil.checkpoints import (
     tokenizer_layouts,
     transformer_layouts,
 )
+from maskgil.checkpoints.codebooks import CodebookId, of_metadata
 from maskgil.checkpoints.core import FORMAT, read_metadata, save, stored_config
 from maskgil.checkpoints.kinds import kind_of
 from maskgil.checkpoints.registry import REGISTRY
@@ -32,10 +33,15 @@ from maskgil.utils.hashing import sha256_of
 # How keys begin -> the converter of their layout; of a file that has several, the first holds.
 LAYOUT_MARKS = {
     "last_norm.": "from_halton_maskgit",
+    "cls_emb.": "from_halton_maskgit",
+    "transformer.layers.0.attn.": "from_halton_maskgit",
     "first_layer.": "from_mask_transformer",
+    "last_layer.": "from_mask_transformer",
+    "transformer.layers.0.0.": "from_mask_transformer",
     "cls_embedding.": "from_llamagen_gpt",
     "tok_embeddings.": "from_llamagen_gpt",
     "single_transformer_blocks.": "from_meissonic",
+    "mlm_layer.": "from_meissonic",
     "tok_emb.": "from_maskgil_released",
     "encoder.mid.block_": "from_taming_vq",
     "encoder.mid.0.": "from_llamagen_vq",
@@ -117,7 +123,8 @@ def _unpickled(path: Path) -> Any:
         ) from error
     except Exception as error:  # damaged pickles fail in every way there is
         raise CheckpointError(
-            f"{path} is not a readable PyTorch file: {type(error).__name__}"
+            f"{path} is not a readable PyTorch file ({type(error).__name__}): damaged, or its "
+            f"download of {path.stat().st_size / 1e6:,.1f} MB was not finished"
         ) from error
 
 
@@ -252,13 +259,16 @@ def run(options: argparse.Namespace) -> None:
         model = load_published(options.source, heads=options.heads, grid=grid)
         note = {"source": options.source.name, "source_sha256": sha256_of(options.source)}
     if options.tokenizer is not None:
-        note |= _codebook_note(options.tokenizer, model)
+        note |= _codebook_note(options.tokenizer, model, of_metadata(note))
     save(model, options.target, note, dtype=dtype, eight_bit=options.eight_bit)
     print(summary(model, options.target))
 
 
-def _codebook_note(path: Path, model: Any) -> dict[str, str]:
-    """Metadata of a model that writes the codes of the tokenizer at `path`."""
+def _codebook_note(path: Path, model: Any, known: CodebookId) -> dict[str, str]:
+    """Metadata of a model that writes the codes of the tokenizer at `path`.
+
+    Raises ValueError where the model's file is `known` to write others.
+    """
     from maskgil.checkpoints.codebooks import codebook_of
     from maskgil.checkpoints.loading import load
 
@@ -270,7 +280,13 @@ def _codebook_note(path: Path, model: Any) -> dict[str, str]:
         raise ValueError(
             f"--tokenizer: {path} has {size:,} codes, the model {model.config.codebook_size:,}"
         )
-    return codebook_of(tokenizer).metadata()
+    found = codebook_of(tokenizer)
+    if found.differs(known):
+        raise ValueError(
+            f"--tokenizer: {path} has the codebook {found.said()}, the model writes that of "
+            f"{known.said()}"
+        )
+    return found.metadata()
 
 
 def _own(path: Path, dtype: torch.dtype | None) -> tuple[nn.Module | None, dict[str, str]]:

@@ -100,7 +100,9 @@ def open_safetensors(path: Path) -> Any:
     try:
         return safe_open(path, framework="pt")
     except (SafetensorError, OSError) as error:
-        raise CheckpointError(f"{path} is not a readable safetensors file: {error}") from error
+        raise CheckpointError(
+            f"{path} is not a readable safetensors file, or not all of one: {error}"
+        ) from error
 
 
 def check_state(expected: Mapping[str, Tensor], shapes: Mapping[str, tuple[int, ...]]) -> None:

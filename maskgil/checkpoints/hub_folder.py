@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from maskgil.utils.command_line import first_line
 from maskgil.utils.errors import CheckpointError
-from maskgil.utils.hub_cache import DamagedFileError, check_files
+from maskgil.utils.hub_cache import DamagedFileError, Say, check_files, silent
 
-Say = Callable[[str], None]  # hears lines for whoever waits
 HALF = ".fp16."  # in the names of weights that are also published in half precision
 SETTINGS = (".json", ".txt")
-
-
-def silent(line: str) -> None:
-    """Says nothing."""
 
 
 def needed_files(names: Sequence[str], parts: Mapping[str, bool]) -> list[str]:

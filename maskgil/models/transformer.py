@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from maskgil.config import TransformerConfig
 from maskgil.models.conditioning import NO_CODE, Condition, Drafted, Prefix, copied
 from maskgil.models.embedders import CaptionEmbedder, ClassEmbedder
-from maskgil.models.layers import Block, LayerCache, RMSNorm, rope_table
+from maskgil.models.layers import Block, LayerCache, Linear, RMSNorm, rope_table
 from maskgil.models.masked_model import Step
 from maskgil.models.token_merging import TokenMerging, folded
 
@@ -92,7 +92,7 @@ class Transformer(nn.Module):
                 self.draft_mark = nn.Parameter(torch.zeros(config.dim))
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.num_layers))
         self.norm = RMSNorm(config.dim, config.norm_eps)
-        self.head = nn.Linear(config.dim, config.codebook_size, bias=False)
+        self.head = Linear(config.dim, config.codebook_size)
         self.reset_parameters()
 
     @property

@@ -163,6 +163,10 @@ class ImageGenerator:
         """
         sampling, grid_size = request.sampling or self.sampling, request.grid_size or self.grid_size
         if self.masked is None:  # what there is writes all
+            if sampling.reuse_features:
+                raise ValueError(
+                    "reuse_features (--fast) is for masked models; this one writes token by token"
+                )
             sampling = replace(sampling, ar_ratio=1.0)
         request = replace(request, sampling=sampling, grid_size=grid_size)
         tokens = self._start(request.given, len(request.rows), grid_size)
@@ -322,12 +326,12 @@ class ImageGenerator:
     def _condition(self, prompts: list) -> Condition:
         """Captions through the encoder, or labels (B,); an empty caption is the null condition."""
         if self.config.condition == "class":
-            labels = torch.tensor([self._label(prompt) for prompt in prompts], device=self.device)
-            if bool(((labels < 0) | (labels >= self.config.num_classes)).any()):
+            labels = [self._label(prompt) for prompt in prompts]
+            if not all(0 <= label < self.config.num_classes for label in labels):
                 raise ValueError(
-                    f"class labels {labels.tolist()} must be 0 to {self.config.num_classes - 1}"
+                    f"class labels {labels} must be 0 to {self.config.num_classes - 1}"
                 )
-            return labels
+            return torch.tensor(labels, device=self.device)
         if not all(isinstance(prompt, str) for prompt in prompts):
             raise ValueError("this model is driven by captions; class labels need a class model")
         assert self.encoder is not None

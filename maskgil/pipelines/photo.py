@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Any
 from maskgil.sampling.config import SamplingConfig
 from maskgil.utils.command_line import first_line
 from maskgil.utils.errors import CheckpointError
+from maskgil.utils.hub_cache import Say, cached_file, hub_size, is_hub_id, silent
 
 if TYPE_CHECKING:
-    from maskgil.checkpoints.hub_folder import Say
     from maskgil.pipelines.image_generator import ImageGenerator
 
 REQUIREMENTS = "pip install -r requirements-photo.txt"
 PROBE = "transformer/config.json"  # small, and says which model it is
-HUB_SECONDS = 3.0  # for the hub's answer whether it has the weights
 ROOM = 10_000_000_000  # bytes of a GPU's memory that Meissonic wants
 
 
@@ -84,6 +83,8 @@ def photo_model(weights: str | Path | None = None, *, device: str = "cpu") -> Ph
     if weights is None:
         return suited(device)
     folder = Path(weights)
+    if not folder.is_dir() and not is_hub_id(weights):
+        raise CheckpointError(f"no folder at {weights}; photo draws with a folder or a hub id")
     path = folder / PROBE if folder.is_dir() else _probed(str(weights))
     if not path.is_file():
         _lacking(folder, AMUSED)
@@ -100,19 +101,14 @@ def photo_model(weights: str | Path | None = None, *, device: str = "cpu") -> Ph
 
 def _probed(repo: str) -> Path:
     """The settings of a hub repository's Transformer, from the cache or the hub."""
-    from huggingface_hub import (
-        get_hf_file_metadata,
-        hf_hub_download,
-        hf_hub_url,
-        try_to_load_from_cache,
-    )
+    from huggingface_hub import hf_hub_download
 
     known = next((model.title for model in MODELS if model.hub_id == repo), "photo")
     try:
-        cached = try_to_load_from_cache(repo, PROBE)
-        if isinstance(cached, str):
-            return Path(cached)
-        get_hf_file_metadata(hf_hub_url(repo, PROBE), timeout=HUB_SECONDS)
+        cached = cached_file(repo, PROBE)
+        if cached is not None:
+            return cached
+        hub_size(repo, PROBE)
         return Path(hf_hub_download(repo, PROBE))
     except Exception as error:  # the hub's errors share no class: its HTTP library has its own
         raise CheckpointError(
@@ -145,7 +141,7 @@ def check_photo(weights: str | Path | None = None, *, device: str = "cpu") -> Ph
 
 
 def load_photo(
-    weights: str | Path | None = None, *, device: str = "cpu", say: Say | None = None
+    weights: str | Path | None = None, *, device: str = "cpu", say: Say = silent
 ) -> ImageGenerator:
     """A model of photographs from a folder in diffusers' layout or a hub id.
 
@@ -155,7 +151,7 @@ def load_photo(
     """
     import torch
 
-    from maskgil.checkpoints.hub_folder import fetched, silent
+    from maskgil.checkpoints.hub_folder import fetched
 
     model = check_photo(weights, device=device)
     source: Any = weights if weights is not None else model.hub_id
@@ -164,7 +160,7 @@ def load_photo(
         if not folder.is_dir():
             gpu = torch.device(device).type != "cpu"
             parts = {part: half and gpu for part, half in model.parts.items()}
-            folder = fetched(str(source), parts, say=say or silent)
+            folder = fetched(str(source), parts, say=say)
         return model.load(folder, device)
     except (OSError, ValueError, RuntimeError) as error:
         raise CheckpointError(

@@ -57,6 +57,9 @@ class DrawRequest:
             raise ValueError(
                 f"{len(self.seeds)} seeds for {len(self.rows)} prompts; give one or one each"
             )
+        for seed in self.seeds:
+            if not -(2**63) <= seed < 2**64:
+                raise ValueError(f"seed is {seed}; it must be at least -2^63 and below 2^64")
 
     @property
     def rows(self) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import torch
 
 from maskgil import checkpoints
 from maskgil.checkpoints import Progress
+from maskgil.checkpoints.kinds import kind_of
 from maskgil.models.masked_model import is_masked_model
 from maskgil.models.text_encoders.load import ENCODERS, load_text_encoder
 from maskgil.models.transformer import Transformer
@@ -22,15 +24,19 @@ from maskgil.pipelines.ar_model import AutoregressiveModel
 from maskgil.pipelines.image_generator import ImageGenerator
 from maskgil.presets.imagenet_reader import ImagenetReader
 from maskgil.presets.table import (
+    CAUSAL,
     MASKED,
     NEWER_REFERENCES,
     NOUN_FEATURES,
     PRESETS,
     REFERENCES,
+    TOKENIZER,
     GeneratorParts,
     Preset,
     find_parts,
 )
+from maskgil.utils.checks import check_device
+from maskgil.utils.hub_cache import Say, silent
 
 
 def load_generator(
@@ -41,6 +47,7 @@ def load_generator(
     progress: Progress | None = None,
     causal: bool = True,
     dtype: torch.dtype | None = None,
+    say: Say = silent,
 ) -> ImageGenerator:
     """Build a generator from shipped weights, or from those of a folder.
 
@@ -48,13 +55,14 @@ def load_generator(
     for hybrid decoding ar.safetensors, or lumina/ in transformers' layout; for "paper" also
     gemma-2b/. One file replaces the masked model. A missing autoregressive model is reported only
     when it is asked for, and none is loaded without `causal`. `progress` hears of the bytes of each
-    model in turn. `dtype`: of the models' weights, None for the preset's. ValueError in one line
-    when weights are missing.
+    model in turn, `say` of each download before it begins. `dtype`: of the models' weights, None
+    for the preset's. ValueError in one line when weights are missing.
     """
-    parts = find_parts(preset, weights, causal=causal)
-    if torch.device(device).type == "cuda" and not torch.cuda.is_available():
-        raise ValueError(f"device is {device!r}, but torch finds no CUDA device; use 'cpu'")
-    return load_parts(parts, PRESETS[preset], device=device, progress=progress, dtype=dtype)
+    check_device(device)
+    parts = find_parts(preset, weights, causal=causal, say=say)
+    return load_parts(
+        parts, PRESETS[preset], device=device, progress=progress, dtype=dtype, say=say
+    )
 
 
 def load_drafts(preset: str = "nano", *, weights: str | Path | None = None) -> Drafts:
@@ -75,6 +83,30 @@ def _stored_drafts(file: Path) -> Drafts:
     return Drafts(StoredReferences(file, *[newer] * newer.is_file()))
 
 
+ROLES: dict[str, tuple[str, Callable[[Any], bool]]] = {  # a file -> what it holds, and who is one
+    TOKENIZER: ("a tokenizer", lambda model: hasattr(model, "decode")),
+    MASKED: ("a masked model, which is bidirectional", is_masked_model),
+    CAUSAL: (
+        "an autoregressive model",
+        lambda model: isinstance(model, Transformer) and model.config.causal,
+    ),
+}
+
+
+def load_role(role: str, path_or_name: str | Path, **options: Any) -> Any:
+    """The model of a file that stands for the one named `role` in a folder of weights.
+
+    `options` are those of `checkpoints.load`. Raises CheckpointError where it is another.
+    """
+    model = checkpoints.load(path_or_name, **options)
+    title, fits = ROLES[role]
+    if not fits(model):
+        raise checkpoints.CheckpointError(
+            f"{path_or_name} holds a model of kind {kind_of(model)!r}, expected {title}"
+        )
+    return model
+
+
 def load_parts(
     parts: GeneratorParts,
     preset: Preset,
@@ -82,6 +114,7 @@ def load_parts(
     device: str = "cpu",
     progress: Progress | None = None,
     dtype: torch.dtype | None = None,
+    say: Say = silent,
 ) -> ImageGenerator:
     """Load what `find_parts` found and put it together.
 
@@ -92,22 +125,19 @@ def load_parts(
     if dtype is None:
         dtype = torch.bfloat16 if large and torch.device(device).type != "cpu" else torch.float32
 
-    def model(name: str | Path, dtype: torch.dtype) -> Any:
-        return checkpoints.load(name, device=device, dtype=dtype, progress=progress)
+    def model(role: str, name: str | Path) -> Any:
+        kind = torch.float32 if role == TOKENIZER else dtype
+        return load_role(role, name, device=device, dtype=kind, progress=progress)
 
-    tokenizer = model(parts.tokenizer, torch.float32)
-    masked = None if parts.masked is None else model(parts.masked, dtype)
-    if masked is not None and not is_masked_model(masked):
-        raise checkpoints.CheckpointError(
-            f"{parts.masked} holds no masked model; {MASKED} has to be a bidirectional model"
-        )
+    tokenizer = model(TOKENIZER, parts.tokenizer)
+    masked = None if parts.masked is None else model(MASKED, parts.masked)
     causal: Transformer | AutoregressiveModel | None = None
     if parts.causal is not None and Path(parts.causal).is_dir():
         from maskgil.pipelines.lumina.weights import load_lumina
 
         causal = load_lumina(parts.causal, device=device, progress=progress)
     elif parts.causal is not None:
-        causal = model(parts.causal, dtype)
+        causal = model(CAUSAL, parts.causal)
     if preset.class_driven:
         classes = ImagenetReader(partial(load_text_encoder, "minilm"))
         return ImageGenerator(tokenizer, masked, causal, sampling=preset.sampling, reader=classes)
@@ -122,6 +152,7 @@ def load_parts(
             dtype=None if large else torch.float32,
             max_length=min(entry.max_length, config.max_caption_length),
             padding_side=entry.padding_side,
+            say=say,
         )
     reader = drafter = None
     told: dict[str, str] = {}

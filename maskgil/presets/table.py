@@ -8,7 +8,7 @@ from pathlib import Path
 from maskgil import checkpoints
 from maskgil.checkpoints import CheckpointError
 from maskgil.sampling.config import SamplingConfig
-from maskgil.utils.hub_cache import check_files
+from maskgil.utils.hub_cache import Say, check_files, is_hub_id, silent
 
 TOKENIZER, MASKED, CAUSAL = "tokenizer.safetensors", "maskgil.safetensors", "ar.safetensors"
 REFERENCES = "references.npz"  # of drawings, beside a masked model that reads drafts
@@ -108,13 +108,18 @@ class GeneratorParts:
 
 
 def find_parts(
-    preset: str, weights: str | Path | None = None, *, causal: bool = True
+    preset: str,
+    weights: str | Path | None = None,
+    *,
+    causal: bool = True,
+    say: Say = silent,
 ) -> GeneratorParts:
     """Locate the parts of `preset`; ValueError says in one line which weights are missing.
 
     `weights`: a folder, the hub id "owner/name" of one, or one file that replaces the masked
     model. A missing autoregressive model is no error: it is reported when it is asked for. Without
-    `causal` it is not looked for where there is a masked model.
+    `causal` it is not looked for where there is a masked model. `say` hears one line before each
+    download.
     """
     if preset not in PRESETS:
         raise ValueError(f"unknown preset {preset!r}; choose one of {', '.join(PRESETS)}")
@@ -129,8 +134,8 @@ def find_parts(
         )
     masked: str | Path | None = parts.masked if path is None else path
     for name in (parts.tokenizer, parts.causal if masked is None else masked):
-        checkpoints.resolve(name)
-    wanted = _if_present(parts.causal) if causal or masked is None else None
+        checkpoints.resolve(name, say=say)
+    wanted = _if_present(parts.causal, say) if causal or masked is None else None
     return GeneratorParts(parts.tokenizer, masked, wanted, parts.encoder)
 
 
@@ -139,8 +144,7 @@ def _local(weights: str | Path, preset: Preset) -> Path:
     path = Path(weights).expanduser()
     if path.exists():
         return path
-    is_id = isinstance(weights, str) and weights.count("/") == 1
-    if not is_id or str(weights).startswith(("/", ".", "~")):
+    if not is_hub_id(weights):
         raise CheckpointError(f"no weights at {path}")
     from huggingface_hub import snapshot_download
 
@@ -197,9 +201,9 @@ def _downloaded(name: str) -> Path | None:
         return None
 
 
-def _if_present(name: str) -> str | None:
+def _if_present(name: str, say: Say) -> str | None:
     try:
-        checkpoints.resolve(name)
+        checkpoints.resolve(name, say=say)
     except CheckpointError:
         return None
     return name

@@ -41,3 +41,19 @@ def _check(config: object, names: Collection[str], good: Callable[[Any], bool], 
     for name, value in _values(config, names):
         if not good(value):
             raise ValueError(f"{name} is {value}; it must be {words}")
+
+
+def check_device(name: str) -> str:
+    """`name` if torch knows such a device and this machine has it; ValueError in one line."""
+    import torch
+
+    try:
+        device = torch.device(name)
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        found = torch.cuda.device_count()
+        has = f"{found} CUDA device{'s' * (found > 1)}" if found else "no CUDA device"
+        raise ValueError(f"device is {name!r}, but torch finds {has} here; use 'cpu'") from error
+    if device.type == "meta":
+        raise ValueError("device is 'meta', which holds no numbers; use 'cpu'")
+    return name

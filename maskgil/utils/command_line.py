@@ -34,6 +34,18 @@ def first_line(error: BaseException) -> str:
     return printable((str(error).strip() or type(error).__name__).splitlines()[0])
 
 
+NO_ROOM = ("can't allocate memory", "not enough memory")  # said by torch of a CPU's memory
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether `error` says that there is too little memory, of a CPU or a GPU."""
+    return (
+        isinstance(error, MemoryError)
+        or type(error).__name__ == "OutOfMemoryError"  # torch's, of a GPU
+        or (isinstance(error, RuntimeError) and any(words in str(error) for words in NO_ROOM))
+    )
+
+
 def status_of(work: Callable[[], int | None], program: str, *, stopped: str = "") -> int:
     """Run a program; its exit status, with one line on stderr where the input is at fault.
 
@@ -43,6 +55,11 @@ def status_of(work: Callable[[], int | None], program: str, *, stopped: str = ""
         return work() or 0
     except (ValueError, OSError) as error:
         print(f"{program}: {one_line(error)}", file=sys.stderr, flush=True)
+        return BAD_INPUT
+    except (MemoryError, RuntimeError) as error:
+        if not out_of_memory(error):
+            raise
+        print(f"{program}: too little memory for this: {one_line(error)}", file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
         if stopped:

@@ -8,12 +8,42 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from maskgil.utils.hash_memory import remembered_sha256
 
+Say = Callable[[str], None]  # hears lines for whoever waits
+HUB_SECONDS = 3.0  # for the hub's answer whether it has a file
 _HEX = re.compile(r"[0-9a-f]+")
+
+
+def silent(line: str) -> None:
+    """Says nothing."""
+
+
+def hub_size(repo: str, file: str) -> int:
+    """Bytes of a file of the hub, asked once: its client's downloads try for half a minute.
+
+    Raises what the client raises, of many kinds.
+    """
+    from huggingface_hub import get_hf_file_metadata, hf_hub_url
+
+    return get_hf_file_metadata(hf_hub_url(repo, file), timeout=HUB_SECONDS).size or 0
+
+
+def is_hub_id(weights: str | Path) -> bool:
+    """Whether `weights` may be the hub id "owner/name" of a repository, not a path."""
+    text = str(weights)
+    return isinstance(weights, str) and text.count("/") == 1 and text[0] not in "/.~"
+
+
+def cached_file(repo: str, file: str) -> Path | None:
+    """A file of the hub that was downloaded before."""
+    from huggingface_hub import try_to_load_from_cache
+
+    found = try_to_load_from_cache(repo, file)
+    return Path(found) if isinstance(found, str) else None
 
 
 class DamagedFileError(ValueError):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from maskgil.utils.checks import check_device
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     from maskgil.evaluation.commands import (
@@ -37,4 +39,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Run the measurement the options name. Raises ValueError, one line for the user."""
+    if hasattr(options, "device"):
+        check_device(options.device)
     options.run_measure(options)

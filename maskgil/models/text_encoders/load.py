@@ -17,7 +17,7 @@ from maskgil.models.conditioning import CaptionCondition
 from maskgil.models.text_encoders.minilm import BertEncoder, is_plain_bert
 from maskgil.utils.command_line import first_line
 from maskgil.utils.hashing import sha256_of
-from maskgil.utils.hub_cache import check_files, damaged_files
+from maskgil.utils.hub_cache import Say, check_files, damaged_files, hub_size, silent
 
 
 class TextEncoder(Protocol):
@@ -127,8 +127,21 @@ def _hub_folder(repo: str, *, local: bool) -> Path | None:
     return folder if complete else None
 
 
-def resolve_encoder(name_or_path: str) -> tuple[Path, EncoderEntry | None]:
-    """Folder of an encoder: path, hub cache, installed package, hub download, in this order."""
+def _announced(entry: EncoderEntry, say: Say) -> bool:
+    """Whether the hub answers at all; if so, what is fetched from it is said."""
+    try:
+        hub_size(entry.repo, "config.json")
+    except Exception:  # the hub client raises many kinds, all meaning "not available"
+        return False
+    say(f"downloading {entry.repo} from the hub, once: its features are what the model reads")
+    return True
+
+
+def resolve_encoder(name_or_path: str, *, say: Say = silent) -> tuple[Path, EncoderEntry | None]:
+    """Folder of an encoder: path, hub cache, installed package, hub download, in this order.
+
+    `say` hears one line before a download.
+    """
     path = Path(name_or_path).expanduser()
     if (path / "config.json").is_file():
         return path, None
@@ -141,7 +154,7 @@ def resolve_encoder(name_or_path: str) -> tuple[Path, EncoderEntry | None]:
     folder = (
         _hub_folder(entry.repo, local=True)
         or _package_folder(entry)
-        or _hub_folder(entry.repo, local=False)
+        or (_hub_folder(entry.repo, local=False) if _announced(entry, say) else None)
     )
     if folder is None:
         source = f"pip package {entry.package!r} or the " if entry.package else ""
@@ -171,13 +184,15 @@ def load_text_encoder(
     dtype: torch.dtype | None = torch.float32,
     max_length: int | None = None,
     padding_side: Literal["left", "right"] | None = None,
+    say: Say = silent,
 ) -> HuggingFaceEncoder | BertEncoder:
     """Load a frozen encoder by name (`ENCODERS`) or from a folder in transformers' layout.
 
-    `dtype` of its weights, None as stored; features are float32 either way.
+    `dtype` of its weights, None as stored; features are float32 either way. `say` hears of a
+    download before it begins.
     Raises TextEncoderError, in one line, when it is missing, damaged or not what was pinned.
     """
-    folder, entry = resolve_encoder(name_or_path)
+    folder, entry = resolve_encoder(name_or_path, say=say)
     if entry is not None and entry.sha256 is not None:
         found = sha256_of(folder / "model.safetensors")
         if found != entry.sha256:

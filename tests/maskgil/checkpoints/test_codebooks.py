@@ -84,3 +84,12 @@ def test_a_tokenizer_that_does_not_fit_is_refused(folder, tmp_path, capsys):
     ):
         assert main([*words, "--tokenizer", str(file)]) == 2
         assert message in capsys.readouterr().err
+
+
+def test_a_tokenizer_that_a_models_file_denies_is_refused(folder, tmp_path, capsys):
+    words = ["convert", str(folder / "model.safetensors"), str(tmp_path / "x.safetensors")]
+    assert main([*words, "--tokenizer", str(folder / "0.safetensors")]) == 0
+    assert main([*words, "--tokenizer", str(folder / "1.safetensors")]) == 2
+    err = capsys.readouterr().err
+    assert "has the codebook" in err and "the model writes that of" in err
+    assert err.count("\n") == 1

@@ -13,7 +13,7 @@ from safetensors.torch import save_file
 
 from maskgil import checkpoints
 from maskgil.__main__ import main
-from maskgil.checkpoints.convert import HARMLESS, load_published, published_grid
+from maskgil.checkpoints.convert import HARMLESS, layout_of, load_published, published_grid
 from maskgil.checkpoints.registry import REGISTRY
 from tests.maskgil.checkpoints.test_parity_tokenizers import read
 
@@ -205,3 +205,30 @@ def test_numbers_below_one_are_refused(option, tmp_path, capsys):
     source = FIXTURES / "llamagen_gpt_c2i.safetensors"
     assert main(["convert", str(source), str(tmp_path / "x.safetensors"), option, "0"]) == 2
     assert f"{option} is 0; it must be at least 1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("fixture", "lost", "layout"),
+    [
+        ("halton_maskgit", "last_norm.", "from_halton_maskgit"),
+        ("halton_maskgit", "cls_emb.", "from_halton_maskgit"),
+        ("mask_transformer", "first_layer.", "from_mask_transformer"),
+        ("mask_transformer", "last_layer.", "from_mask_transformer"),
+        ("meissonic", "single_transformer_blocks.", "from_meissonic"),
+        ("llamagen_gpt_c2i", "tok_embeddings.", "from_llamagen_gpt"),
+    ],
+)
+def test_what_lacks_a_part_is_recognised_all_the_same(fixture, lost, layout):
+    state = read(fixture)[0]
+    assert any(key.startswith(lost) for key in state)
+    left = {key: value for key, value in state.items() if not key.startswith(lost)}
+    assert layout_of(left) == layout
+
+
+def test_half_a_download_is_told_as_one(tmp_path, capsys):
+    whole, part = tmp_path / "whole.pt", tmp_path / "part.pt"
+    torch.save({"model": read("llamagen_gpt_c2i")[0]}, whole)
+    part.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    assert main(["convert", str(part), str(tmp_path / "x.safetensors")]) == 2
+    err = capsys.readouterr().err
+    assert "was not finished" in err and err.count("\n") == 1

@@ -1,10 +1,10 @@
-"""Attention written out for training on a CPU gives what the fused kernel gives, gradients too."""
+"""Attention and products written out for a CPU give what the library's give, gradients too."""
 
 import pytest
 import torch
 from torch.nn import functional as F
 
-from maskgil.models.layers import attention
+from maskgil.models.layers import FEW, Linear, attention
 
 
 @pytest.mark.parametrize("masked", [False, True], ids=["all", "padded"])
@@ -23,3 +23,19 @@ def test_written_out_attention_equals_the_fused_kernel(masked):
         assert torch.allclose(one, other, atol=1e-5)
     with torch.no_grad():
         assert torch.allclose(attention(*inputs, mask, causal=False), fused[0], atol=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (FEW, 1), (1, FEW), (FEW,), (FEW + 1,), (0, 1)])
+def test_a_product_of_few_rows_is_the_librarys(shape):
+    torch.manual_seed(0)
+    layer = Linear(24, 40)
+    x = torch.randn(*shape, 2 * 24)[..., ::2]  # strided, as parts of a larger tensor are
+    expected = F.linear(x, layer.weight)
+    with torch.inference_mode():
+        made = layer(x)
+    assert made.shape == expected.shape and made.is_contiguous()
+    torch.testing.assert_close(made, expected.detach(), rtol=0, atol=1e-5)
+    assert layer(x).requires_grad
+    with torch.inference_mode():
+        half = layer.bfloat16()(x.bfloat16())
+    assert half.dtype == torch.bfloat16

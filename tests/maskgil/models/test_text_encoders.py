@@ -39,7 +39,7 @@ def test_other_weights_under_the_pinned_name_are_refused(monkeypatch, tmp_path):
     for name in ("config.json", "tokenizer.json"):
         (tmp_path / name).write_bytes((folder / name).read_bytes())
     (tmp_path / "model.safetensors").write_bytes(b"other")
-    monkeypatch.setattr(load, "resolve_encoder", lambda name: (tmp_path, entry))
+    monkeypatch.setattr(load, "resolve_encoder", lambda name, **_: (tmp_path, entry))
     with pytest.raises(TextEncoderError, match="not the file pinned for 'minilm'"):
         load_text_encoder("minilm")
 

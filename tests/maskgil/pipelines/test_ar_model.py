@@ -49,7 +49,7 @@ def encoders(tmp_path_factory):
     ).save_pretrained(t5)  # fmt: skip
     folders = {"gemma-2b": gemma, "flan-t5-xl": t5}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(load, "resolve_encoder", lambda name: (folders[name], ENCODERS[name]))
+        patch.setattr(load, "resolve_encoder", lambda name, **_: (folders[name], ENCODERS[name]))
         return {name: load_text_encoder(name) for name in folders}
 
 

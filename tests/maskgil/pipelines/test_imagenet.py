@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -10,8 +11,9 @@ from PIL import Image
 
 from maskgil import checkpoints
 from maskgil.__main__ import main
-from maskgil.checkpoints import from_halton_maskgit
+from maskgil.checkpoints import CheckpointError, from_halton_maskgit
 from maskgil.checkpoints.registry import REGISTRY
+from maskgil.cli import ModelChoice
 from maskgil.config import TransformerConfig
 from maskgil.models import adaln_transformer
 from maskgil.models.adaln_transformer import AdaLNConfig, AdaLNTransformer
@@ -33,6 +35,7 @@ from maskgil.prompts import NothingKnownError
 from maskgil.sampling.config import SamplingConfig
 from maskgil.tokenizers import llamagen
 from maskgil.tokenizers.llamagen import LlamaGenVQ, LlamaGenVQConfig
+from maskgil.utils.command_line import status_of
 from tests.maskgil.checkpoints.test_parity_transformers import read
 
 CODES, GRID = 30, (4, 4)
@@ -192,6 +195,76 @@ def test_what_cannot_be_drawn_is_one_line(words, message, tmp_path, capsys):
     assert message in err and err.count("\n") == 1
 
 
+HUGE = "9" * 23
+
+
+@pytest.mark.parametrize("chosen", [["--preset", "imagenet"], ["--size", "own"]])
+@pytest.mark.parametrize(
+    ("name", "other", "words", "message"),
+    [
+        (MASKED, CAUSAL, [], "maskgil.safetensors holds a model of kind 'transformer'"),
+        (TOKENIZER, MASKED, [], "expected a tokenizer"),
+        (CAUSAL, MASKED, ["--ar-ratio", "0.5"], "expected an autoregressive model"),
+        (CAUSAL, None, ["--ar-ratio", "0.5"], CAUSAL),
+        (None, None, ["--device", "foo"], "device is 'foo'"),
+        (None, None, ["--device", "cuda:99"], "device is 'cuda:99'"),
+        (None, None, ["--device", "meta"], "device is 'meta'"),
+        (None, None, ["--seed", HUGE], f"seed is {HUGE}"),
+        (None, None, ["--classes", HUGE], "must be 0 to 999"),
+        (None, None, ["--classes", "-1"], "must be 0 to 999"),
+    ],
+)  # fmt: skip
+def test_a_wrong_folder_device_or_number_is_one_line(
+    folder, tmp_path, capsys, chosen, name, other, words, message
+):
+    """`name` of the folder is `other`'s file, or lacks."""
+    shutil.copytree(folder, tmp_path / "x")
+    if other is not None:
+        shutil.copy(folder / other, tmp_path / "x" / name)
+    elif name is not None:
+        (tmp_path / "x" / name).unlink()
+    target = tmp_path / "x.png"
+    given = ["--weights", str(tmp_path / "x"), "--classes", "1", "-o", str(target)]
+    assert main(["sample", *chosen, *given, *words]) == 2
+    err = capsys.readouterr().err
+    assert message in err and err.count("\n") == 1 and not target.exists()
+
+
+def test_one_model_that_writes_all_knows_neither_fast_nor_a_share(folder, tmp_path, monkeypatch):
+    generator = ImageGenerator(
+        checkpoints.load(folder / TOKENIZER), None, checkpoints.load(folder / CAUSAL)
+    )
+    with pytest.raises(ValueError, match="--fast"):
+        generator.generate([1], sampling=SamplingConfig().fast())
+    choice = ModelChoice(preset="llamagen-t2i", ar_ratio=0.5)
+    monkeypatch.setattr(ModelChoice, "_loaded", lambda self: generator)
+    with pytest.raises(ValueError, match="one model writes all"):
+        choice.load()
+
+
+def test_a_download_is_said_once_and_without_a_hub_one_line_says_so(tmp_path, monkeypatch):
+    """The hub's client is a folder here; its cache remembers what was fetched."""
+    fetched = tmp_path / "ImageNet_256_tiny.pth"
+    said: list[str] = []
+
+    def download(repo, file):
+        fetched.touch()
+        return str(fetched)
+
+    monkeypatch.setattr("huggingface_hub.hf_hub_download", download)
+    monkeypatch.setattr(
+        "huggingface_hub.try_to_load_from_cache",
+        lambda repo, file: str(fetched) if fetched.exists() else None,
+    )
+    with pytest.raises(CheckpointError, match="cannot download the weights of halton-maskgit-tiny"):
+        checkpoints.resolve("halton-maskgit-tiny")  # tests are offline
+    monkeypatch.setattr("maskgil.checkpoints.files.hub_size", lambda repo, file: 280_000_000)
+    for _ in range(2):
+        assert checkpoints.resolve("halton-maskgit-tiny", say=said.append)[0] == fetched
+    (line,) = said
+    assert "ImageNet_256_tiny.pth of llvictorll/Halton-MaskGIT" in line and "0.3 GB" in line
+
+
 def test_the_baseline_and_a_fixture_are_masked_models_for_the_generator():
     """What the generator needs, of each kind of masked model."""
     state, config, _ = read("halton_maskgit")
@@ -232,3 +305,15 @@ def test_the_causal_preset_writes_all(folder, tmp_path):
 )  # fmt: skip
 def test_a_compound_is_what_its_last_word_says(text, label, expected):
     assert kinship(text, imagenet_classes()[label]) == expected
+
+
+def test_too_little_memory_is_one_line(capsys):
+    assert status_of(lambda: torch.empty(2**50), "x") == 2  # a petabyte
+    err = capsys.readouterr().err
+    assert err.startswith("x: too little memory") and err.count("\n") == 1
+
+    def broken():
+        raise RuntimeError("a fault of the program")
+
+    with pytest.raises(RuntimeError):
+        status_of(broken, "x")

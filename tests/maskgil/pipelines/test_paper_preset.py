@@ -127,7 +127,7 @@ def test_a_causal_model_in_the_masked_models_place_is_refused(folder, tmp_path):
     config = checkpoints.load(folder / "maskgil.safetensors").config
     twin = Transformer(config.replace(causal=True))
     checkpoints.save(twin, tmp_path / "mixed" / "maskgil.safetensors")
-    with pytest.raises(ValueError, match="holds no masked model"):
+    with pytest.raises(ValueError, match="expected a masked model"):
         load_generator("paper", weights=tmp_path / "mixed")
 
 
