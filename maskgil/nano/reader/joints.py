@@ -342,6 +342,21 @@ class Joints:
         self.draft.relate(last, name, told.host)
         return True
 
+    def _is_borne(self, chunk: Chunk) -> bool:
+        """Whether a part of somebody has the thing named last on it: "with a bird on its head"."""
+        if self.pending != "on" or chunk.text not in words_of_kind("bears on") or self.last is None:
+            return False
+        told = self.draft.things[self.last]
+        if told.host is None or told.via not in ("with", "verb") or self.paused:
+            return False
+        if not self.draft.living(told.host):
+            return False
+        if (told.host, "wearing", [self.last]) in self.draft.relations:
+            return True  # "with a backpack on his back"
+        self._unrelate(told.host, self.last)
+        self.draft.relate(self.last, "on", told.host)
+        return True
+
     def _is_dressed(self, chunk: Chunk) -> bool:
         """Whether a colour is what somebody wears, "a woman in red"; gives it to them."""
         if self.words != "in" or self.last is None or chunk.value not in PAINTS:

@@ -11,6 +11,7 @@ from maskgil.nano.world.scene import ACTIONS, CARRIED
 _TABLES = ("table", "dining table", "round table")
 _CROWDED = 4  # kinds of things on one table
 _PARTY = "birthday cake"
+_ASLEEP = "person sleeping"
 _AQUARIUM = "aquarium"
 _STARS = 5  # all over the sky
 _FEW = 3  # kinds of things beside which what tells a season has room
@@ -65,6 +66,9 @@ class Unsaid(Joints):
             party = self.draft.things[nouns.index(_PARTY)].chunk
             if party.asked.endswith("party"):
                 self.draft.drop(nouns.index("cake"))
+        for told in list(self.draft.things):  # the candles that are blown out are on it
+            if _PARTY in nouns and told.chunk.value == "candle" and not told.chunk.counted:
+                self.draft.drop(self.draft.things.index(told))
 
     def _equip(self) -> None:
         """Shows what people do by what they do it with: a rod for who is fishing."""
@@ -74,7 +78,8 @@ class Unsaid(Joints):
             if who is None:
                 continue
             related = any(who in (first, *others) for first, _, others in draft.relations)
-            if told.chunk.value in _ANYBODY and deed in done_as() and not related:
+            asleep = done_as().get(deed) == _ASLEEP  # there is no drawing of one on a bench
+            if told.chunk.value in _ANYBODY and deed in done_as() and not (related and asleep):
                 told.chunk.value = done_as()[deed]
                 self.left_out.remove(act)
                 continue

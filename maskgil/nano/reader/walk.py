@@ -139,6 +139,10 @@ class Walk(Unsaid):
             told = self.draft.things[self.last]  # "a house with a cat on the roof"
             if told.via == "with" and told.host is not None and not self.verbal:
                 self.draft.relate(self.last, "on", told.host)
+        if self._is_borne(chunk):
+            self.worn += [(chunk.start + article, chunk.text) for article in (0, 1)]
+            self.pending = self.joint = ""
+            return
         if chunk.said:
             self.left_out.append((chunk.start, chunk.said))
         if self._is_unknown_verb(chunk, at):  # "a wizard brewing a potion"
@@ -146,7 +150,8 @@ class Walk(Unsaid):
             return
         self.unknown = self.verbal or bool(self.pending)
         self.orphaned = bool(chunk.said) and not self.pending and self.joint == "and"
-        self.listed = self.joint == "with"  # "with a beard and a hat"
+        going_on = self.joint == "of" and self.listed  # "with drops of dew"
+        self.listed = self.joint == "with" or going_on  # "with a beard and a hat"
         after = self.chunks[at + 1] if at + 1 < len(self.chunks) else None
         if not (self.pending and after is not None and after.kind == "of"):
             self.pending = ""  # "on the roof of a house" is on the house
@@ -168,6 +173,9 @@ class Walk(Unsaid):
     def _pronoun(self, chunk: Chunk, at: int) -> None:
         """ "with a vase on it" is said of the thing before last, "next to it a cat" of the last."""
         if not self.pending or self.last is None or chunk.text in ("he", "she", "they"):
+            return
+        if self.listed and not self.paused:  # "with drops of dew on it"
+            self.pending = ""
             return
         after = self.chunks[at + 1] if at + 1 < len(self.chunks) else None
         given = after is not None and after.kind == "thing" and not after.pause
@@ -263,6 +271,9 @@ class Walk(Unsaid):
         if self._only_owns(at):
             self.left_out.append((chunk.start, chunk.said or chunk.text))
             return
+        if chunk.owned and self._is_borne(chunk):
+            self.pending = self.joint = ""
+            return
         if self._is_owners_part(chunk):
             self.left_out.append((chunk.start, chunk.said or chunk.text))
             self.pending = self.joint = ""
@@ -324,6 +335,10 @@ class Walk(Unsaid):
     def _only_owns(self, at: int) -> bool:
         """Whether somebody is named for what is theirs: "a rabbit in a magician's hat"."""
         behind = self.chunks[at + 1 : at + 3]
+        who = self.lexicon.nouns[self.chunks[at].value].category in ("person", "people")
+        theirs = len(behind) == 2 and behind[0].kind == "possessive" and who
+        if theirs and behind[1].text in words_of_kind("kin"):
+            return True  # "a farmer's wife"
         joined = self.joint == "with" or self.pending in ("in", "on", "under", "wearing", "holding")
         if not joined or self.last is None or len(behind) < 2:
             return False

@@ -120,6 +120,26 @@ def test_things_and_settings_of_the_table_are_of_the_world():
         ("a fish in a jar on a table", "an aquarium on a table", ()),
         ("two red fish in a jar", "two red fish in an aquarium", ()),
         # who is where
+        ("a cow with a hen on its back", "a chicken riding a cow in a field", ()),
+        ("a seal with a ball on its nose", "a sports ball on a seal", ()),
+        ("a girl with a backpack on her back", "a girl wearing a backpack", ()),
+        (
+            "a bee in its hive with drops of dew on it",
+            "a bee in a beehive in the garden",
+            ("drops", "dew"),
+        ),
+        ("a baker's wife with a cake", "a woman holding a cake", ("baker's",)),
+        (
+            "a boy blowing out the candles at a birthday party",
+            "a boy next to a birthday cake",
+            ("blowing",),
+        ),
+        ("two men skiing down a mountain", "two skiers in the mountains", ()),
+        (
+            "ducks of all colors",
+            "a red duck, a blue duck, a yellow duck, a green duck and a purple duck",
+            (),
+        ),
         ("a boy jumping off a bridge", "a boy on a bridge", ("jumping",)),
         (
             "an owl watching a fox from a tree",
