@@ -70,10 +70,15 @@ MOST_UNKNOWN = 3
 # 20 such turns of spoken dialogues (French, Spanish, those for tuning) 11 are right without a
 # search, 13 at 2, 14 at 4, 15 at 8 and beyond.
 EXPECTED_WORTH = 8.0
+# The same where a text of the beam is understood, or where nothing follows from the command: not
+# measured.
+DOUBTED_WORTH = 3.0
+NEARLY_AS_LIKELY = 2.0  # nats within which a command that does something is taken: not measured
 LONGEST_COMMAND = 7  # words of a clip that is searched for a command: not measured
 ALIKE = 0.6  # least share of the free text's letters that a command has: not measured
 LONGEST_SECONDS = 2.6  # of a clip that may be one word, its margins included: not written down
 WIDTH = 40  # prefixes kept at each depth of the search for a word: not written down
+LONGEST_SAID = 40  # tokens of a word or a command that is searched for: not measured
 LIKELIEST = 10  # words of a search that are compared: not written down
 # Power of what the decoder expects without a sound that is divided out. Of the words (voices) that
 # are searched for 12 are told right and 5 wrong at 0, 12 and 4 at 0.3, 13 and 3 at 0.5 and 0.7.

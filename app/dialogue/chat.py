@@ -66,8 +66,10 @@ class Chat:
 
     def _said(self, line: str) -> Reply:
         path = Path(line)
-        if path.suffix.lower() not in CLIPS or not path.is_file():
+        if path.suffix.lower() not in CLIPS:
             return self.conversation.say(line)
+        if not path.is_file():
+            raise SpeechError(f"there is no clip {line}")
         heard = self.pipeline.listen(
             path,
             language=self.language,

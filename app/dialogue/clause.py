@@ -30,6 +30,7 @@ _BEHIND = frozenset({"zh"})  # languages that say where before what: told behind
 _BECOMING = {"in": "into", "on a": "into a"}  # "convierte el gato en un perro"
 _ON_OR_ABOVE = "on or above"
 _IS = Phrase("word", "is")
+_GONE = ("remove", "remove it")
 _TOO = ("aussi", "también", "também", "auch", "也")
 
 
@@ -218,6 +219,9 @@ class Clause:
             verbs = [0]
         if self.language == "de" and verbs == [len(told) - 1]:
             told = [told[-1], *told[:-1]]  # "kannst du einen Hund hinzufügen"
+        named = told[:-1] if not any(at < len(told) - 1 for at in verbs) else []
+        if any(each.kind == "thing" for each in named) and told[-1].english in _GONE:
+            told, verbs = [Phrase("word", "remove"), *named], [0]  # "le zèbre, je n'en veux plus"
         found: list[Phrase] = []
         for at, phrase in enumerate(told):
             after = told[at + 1] if at + 1 < len(told) else None
@@ -256,6 +260,14 @@ def _verb_first(told: list[Phrase]) -> list[Phrase]:
         return [each for at, each in enumerate(found)
                 if not at or each.english not in ("add", "put", "wearing", "into")]  # fmt: skip
     verbs = [at for at, each in enumerate(found) if at and each.english in _MOVED]
+    for at in verbs:
+        if [each.english for each in found[at : at + 2]] == ["remove", "into"]:
+            return [
+                Phrase("word", "replace"),
+                *found[:at],
+                Phrase("word", "with"),
+                *found[at + 2 :],
+            ]
     if first == "change" and verbs:
         found[0] = found.pop(verbs[0])
     elif found and ((verbs == [len(found) - 1] and found[0].kind == "thing") or _is_picture(found)):

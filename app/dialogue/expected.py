@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.dialogue.phrase_table import languages, parts_of, spoken_phrases
+from app.dialogue.phrase_table import parts_of, places_said, spoken_phrases
 from app.dialogue.translation import heard_in_full
+from app.glossary.normalize import traditional
 from app.languages import UNSPACED
-from app.speech.words.word_search import ARTICLES, words_to_hear
+from app.speech.words.word_search import ARTICLES, Grammar, words_to_hear
+from maskgil.nano.dialogue.interpreter import interpret
+from maskgil.nano.world.inflection import plural, with_article
+from maskgil.nano.world.nouns import load_nouns
 
 if TYPE_CHECKING:
     from app.glossary.repair import Glossary
@@ -28,8 +32,9 @@ _TIMES = (
     "at night", "at sunset", "during the day", "rain", "it is snowing", "snow", "fog", "storm",
     "as a pencil sketch", "in watercolour", "in pixel art", "as a silhouette",
 )  # fmt: skip
-_LOOKS = ("bigger", "smaller", "should disappear")
+_LOOKS = ("bigger", "smaller", "should disappear", "too big", "too small")
 _WAYWARD = ("to the left", "to the right", "higher", "lower")
+_BESIDE = ("next to", "behind", "in front of", "under", "on", "above", "in")
 _COLOURS = ("red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black",
             "white", "gray")  # fmt: skip
 _ONE = {
@@ -38,8 +43,60 @@ _ONE = {
     "pt": ("um", "uma"),
     "de": ("ein", "eine", "einen"),
 }
+_JOINTS = {
+    "en": (" and", ",", " and then"),
+    "fr": (" et", ","),
+    "es": (" y", ","),
+    "pt": (" e", ","),
+    "de": (" und", ","),
+    "zh": ("，",),
+}
+_AT = {
+    "fr": ("à la", "au", "dans la", "dans le", "sur la", "en"),
+    "es": ("en la", "en el", "en"),
+    "pt": ("na", "no", "em"),
+    "de": ("am", "im", "auf der", "in der"),
+    "zh": ("在",),
+}
+"""What stands before a place."""
+_FIRST = {
+    "en": ("no", "okay", "well", "actually", "wait", "thanks"),
+    "fr": ("non", "d'accord", "bon", "merci", "attends"),
+    "es": ("no", "bueno", "vale", "gracias", "espera"),
+    "pt": ("não", "bom", "tá bom", "obrigado", "espera"),
+    "de": ("nein", "gut", "danke", "warte"),
+    "zh": ("不", "好", "谢谢", "等一下"),
+}
+"""What a sentence may begin with."""
+_LAST = {
+    "en": (" please", " too", " instead"),
+    "fr": (" s'il te plaît", " aussi", " plutôt"),
+    "es": (" por favor", " también"),
+    "pt": (" por favor", " também"),
+    "de": (" bitte", " auch"),
+    "zh": ("吧", "了", "的"),
+}
+"""What a sentence may end with."""
+_ENGLISH = {
+    "remove": ("remove", "delete", "take away", "get rid of", "without", "no", "no more", "erase",
+               "take out", "i don't want", "i don't like"),
+    "add": ("add", "i want", "can you add", "can you put", "how about", "what about", "draw"),
+    "with": ("with", "give it"),
+    "put": ("put", "there should be"),
+    "make it": ("make it", "make them", "turn it"),
+    "paint it": ("paint it", "paint them"),
+    "change": ("make", "turn"),
+    "undo": ("undo", "back", "go back", "undo that", "undo the last change"),
+    "bigger": ("bigger", "larger", "big", "huge"),
+    "smaller": ("smaller", "small", "tiny"),
+    "snow": ("snow", "let it snow"),
+    "rain": ("rain", "let it rain", "it is raining"),
+}  # fmt: skip
 _COUNTS = ("two", "three", "four", "five", "six")
-_WAYS = 8  # of the table's ways to say one thing that are expected
+_VERBS = ("remove", "add", "with", "put", "paint", "change", "move", "enlarge", "shrink", "i want")
+_MOST = {"remove": 30, "add": 6}  # of the table's ways to say a verb, else 2
+_MEASURED = [f"{number}{measure}" for number in ("一", "两", "三", "四", "五", "")
+             for measure in "只个条棵辆朵把顶匹头座张件艘颗"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,58 +107,122 @@ class Expected:
     glossary: Glossary
 
     def understands(self, text: str, language: str) -> bool:
-        """Whether all of a text is known, so that nothing else need be looked for."""
-        if language not in languages():
+        """Whether all of a text is known and something follows from it, so that it may stand."""
+        if language not in _JOINTS:
             return True
-        found = heard_in_full(text, language, self.glossary)
-        return bool(found.english) and found.known >= sum(map(len, parts_of(text, language)))
+        english = text
+        if language != "en":
+            found = heard_in_full(text, language, self.glossary)
+            english = found.english
+            if not english or found.known < sum(map(len, parts_of(text, language))):
+                return False
+        return interpret(english, self.scene).action not in ("none", "question", "new")
 
-    def phrases(self, language: str) -> tuple[str, ...]:
-        """What may be said to this picture, each in full; nothing in a language without a table."""
-        if language not in languages():
-            return ()
+    def grammar(self, language: str) -> Grammar:
+        """What may be said to this picture; nothing in a language without a table."""
+        if language not in _JOINTS:
+            return Grammar(())
         nouns = tuple(dict.fromkeys(thing.noun for thing in self.scene.things))
-        return tuple(dict.fromkeys((*_usual(language, self.glossary),
-                                    *_said_of(language, nouns, self.glossary))))  # fmt: skip
+        return _grammar(language, nouns, self.glossary)
+
+
+@functools.lru_cache(maxsize=16)
+def _grammar(language: str, nouns: tuple[str, ...], glossary: Glossary) -> Grammar:
+    space = _space(language)
+    things = [*_nouns(language, glossary)]
+    things += [name for noun in nouns for name in _named(language, noun, glossary)]
+    things += [f"{count}{space}{name}" for count in _numbers(language)
+               for noun in nouns for name in _bare(language, noun, glossary)]  # fmt: skip
+    looks = (*_looks(language), *_colours(language, glossary), *_places(language),
+             *_beside(language, nouns, glossary))  # fmt: skip
+    tails = [*(f"{space}{look}" for look in looks), *_LAST[language]]
+    if language in UNSPACED:  # Whisper writes either script
+        tails += [f"{into}{look}" for into in _ways(language, "into")[:3] for look in looks]
+        things += _traditional(things)
+        tails += _traditional(tails)
+    parts = (_whole(language, glossary), things, _starts(language), tails, _JOINTS[language])
+    return Grammar(*(tuple(dict.fromkeys(part)) for part in parts))
+
+
+def _traditional(texts: Sequence[str]) -> list[str]:
+    return traditional("\n".join(texts)).split("\n")
+
+
+def _space(language: str) -> str:
+    return "" if language in UNSPACED else " "
+
+
+def _ways(language: str, english: str) -> tuple[str, ...]:
+    """How something is said, the usual ways first."""
+    if language == "en":
+        return _ENGLISH.get(english, (english,))
+    return spoken_phrases(language, english)
 
 
 @functools.lru_cache(maxsize=8)
-def _usual(language: str, glossary: Glossary) -> tuple[str, ...]:
-    """What may be said to every picture."""
-    return tuple(_whole(language, glossary))
-
-
-def _whole(language: str, glossary: Glossary) -> Iterator[str]:
-    names = glossary.words.names_in(language)
-    space = "" if language in UNSPACED else " "
-    for english in (*_ALONE, *_TIMES):
-        yield from spoken_phrases(language, english)
-    yield from _colours(language, glossary)
-    painting = [w for e in ("make it", "paint it") for w in spoken_phrases(language, e)[:_WAYS]]
-    for way in painting:
-        for colour in _colours(language, glossary):
-            yield f"{way}{space}{colour}"
-    for way in spoken_phrases(language, "remove")[:_WAYS]:
-        for weather in ("rain", "snow", "fog", "storm"):
-            for named in spoken_phrases(language, weather)[:6]:
-                yield f"{way}{space}{named}"
-    for way in spoken_phrases(language, "make it")[:_WAYS]:
-        for english in ("bigger", "smaller", *_TIMES):
-            for look in spoken_phrases(language, english)[:3]:
-                yield f"{way}{space}{look}"
-    adding = [
-        way for english in ("add", "with", "put") for way in spoken_phrases(language, english)[:2]
+def _whole(language: str, glossary: Glossary) -> tuple[str, ...]:
+    """What may be said to every picture, with nothing before it."""
+    said = [
+        *_FIRST[language],
+        *(way for english in (*_ALONE, *_TIMES) for way in _ways(language, english)),
+        *_colours(language, glossary),
+        *_places(language),
+        *_making(language),
     ]
-    articles = _ONE.get(language, ("",))
-    for name in names.values():
-        for article in articles:
-            noun = f"{article}{space}{name}" if article else name
-            yield noun
-            for way in adding:
-                yield f"{way}{space}{noun}"
+    return tuple([*said, *_traditional(said)] if language in UNSPACED else said)
+
+
+@functools.lru_cache(maxsize=8)
+def _nouns(language: str, glossary: Glossary) -> tuple[str, ...]:
+    """All that can be drawn."""
+    names = [noun.name for noun in load_nouns()]
+    if language != "en":
+        names = list(glossary.words.names_in(language).values())
+    weather = [way for english in ("rain", "snow", "fog", "storm")
+               for way in _ways(language, english)]  # fmt: skip
+    return (*(noun for name in names for noun in _one_of(language, name)), *weather)
+
+
+def _making(language: str) -> list[str]:
+    """What a look is said behind: "make it"."""
+    return [way for english in ("make it", "paint it") for way in _ways(language, english)]
+
+
+@functools.lru_cache(maxsize=8)
+def _starts(language: str) -> tuple[str, ...]:
+    """What a thing is said behind: "remove", "add"."""
+    ways = [way for verb in _VERBS for way in _ways(language, verb)[: _MOST.get(verb, 2)]]
+    if language in UNSPACED:
+        ways += _MEASURED
+        ways += _traditional(ways)
+    return tuple(ways)
+
+
+@functools.lru_cache(maxsize=8)
+def _looks(language: str) -> tuple[str, ...]:
+    """What may be told of a thing, beside its colour."""
+    said = (*_LOOKS, *_WAYWARD, *_TIMES)
+    ways = [way for english in said for way in _ways(language, english)[:4]]
+    if language == "en":
+        ways += [f"{verb} {way}" for verb in ("should be", "is") for way in (*ways, *_COLOURS)]
+    if language in UNSPACED:
+        ways += _ways(language, "remove")
+    return tuple(ways)
+
+
+def _one_of(language: str, name: str) -> Iterator[str]:
+    """A thing with its article."""
+    if language == "en":
+        yield with_article(name)
+    elif language in UNSPACED:
+        yield name
+    else:
+        yield from (f"{article} {name}" for article in _ONE[language])
 
 
 def _colours(language: str, glossary: Glossary) -> list[str]:
+    if language == "en":
+        return list(_COLOURS)
     names = glossary.words.names_in(language)
     written = [text for text, word in words_to_hear(language).items() if word.english in _COLOURS]
     found = dict.fromkeys([*(names[c] for c in _COLOURS if c in names), *written])
@@ -111,40 +232,53 @@ def _colours(language: str, glossary: Glossary) -> list[str]:
 
 def _numbers(language: str) -> list[str]:
     """Two to six."""
-    return [text for text, word in words_to_hear(language).items() if word.english in _COUNTS]
+    if language == "en":
+        return list(_COUNTS)
+    found = [text for text, word in words_to_hear(language).items() if word.english in _COUNTS]
+    return found
 
 
-@functools.lru_cache(maxsize=64)
-def _said_of(language: str, nouns: tuple[str, ...], glossary: Glossary) -> tuple[str, ...]:
-    """What may be said of the things that are there."""
-    said: list[str] = []
-    space = "" if language in UNSPACED else " "
+@functools.lru_cache(maxsize=8)
+def _places(language: str) -> tuple[str, ...]:
+    """Settings, as they are said of where all is."""
+    if language == "en":
+        return tuple(dict.fromkeys(said for _, said in places_said("es")))
+    space = _space(language)
+    return tuple(
+        f"{before}{space}{said}"
+        for said, english in places_said(language)
+        if english not in _TIMES
+        for before in ("", *_AT[language])
+        if before or " " in said or language in UNSPACED
+    )
 
-    def ways(*meanings: str, most: int) -> list[str]:
-        return [way for english in meanings for way in spoken_phrases(language, english)[:most]]
 
-    removing = [way for way in spoken_phrases(language, "remove") if " " not in way]
-    changing = ways("paint", "change", most=2)
-    moving, places = ways("move", most=2), ways(*_WAYWARD, most=3)
-    looks = [*ways(*_LOOKS, most=4), *places, *_colours(language, glossary)]
-    for noun in nouns:
-        bare = _bare(language, noun, glossary)
-        said += [f"{count}{space}{name}" for count in _numbers(language) for name in bare]
-        for name in _named(language, noun, glossary):
-            said.append(name)
-            said += [
-                f"{way}{space}{name}" for way in (*removing, *ways("enlarge", "shrink", most=2))
-            ]
-            said += [f"{name}{space}{look}" for look in looks]
-            said += [f"{way}{space}{name}{space}{look}" for way in changing for look in looks]
-            said += [f"{way}{space}{name}{space}{place}" for way in moving for place in places]
-    return tuple(said)
+def _beside(language: str, nouns: tuple[str, ...], glossary: Glossary) -> Iterator[str]:
+    """Where a thing may be to those that are there."""
+    space = _space(language)
+    for english in _BESIDE:
+        if language in UNSPACED:  # "狗旁边"
+            yield from (f"{name}{way}" for way in _ways(language, english)[:3] for noun in nouns
+                        for name in _bare(language, noun, glossary))  # fmt: skip
+            continue
+        for way in _ways(language, english)[:4]:
+            if not way.endswith((" de", " d")) and language != "en":
+                yield way
+            yield from (f"{way}{space}{name}" for noun in nouns
+                        for name in _named(language, noun, glossary))  # fmt: skip
+            if language == "en":
+                yield f"{way} it"
+        for way in _ways(language, f"{english} the")[:2] if language != "en" else ():
+            yield from (f"{way}{space}{name}" for noun in nouns
+                        for name in _bare(language, noun, glossary))  # fmt: skip
 
 
 def _named(language: str, noun: str, glossary: Glossary) -> list[str]:
     """How a thing of the picture may be called, with its article."""
     names = _bare(language, noun, glossary)
-    space = "" if language in UNSPACED else " "
+    if language == "en":
+        return [f"the {name}" for name in names]
+    space = _space(language)
     articles = [a for a in ARTICLES.get(language, "").split() if not a.startswith("u")]
     return [
         f"{article}{space if article and article[-1].isalpha() else ''}{name}"
@@ -155,6 +289,8 @@ def _named(language: str, noun: str, glossary: Glossary) -> list[str]:
 
 def _bare(language: str, noun: str, glossary: Glossary) -> list[str]:
     """How a thing of the picture is called: one and several."""
+    if language == "en":
+        return list(dict.fromkeys((plural(noun), noun)))
     name = glossary.words.names_in(language).get(noun)
     written = [
         text

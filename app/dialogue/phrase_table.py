@@ -49,6 +49,16 @@ def spoken_phrases(language: str, english: str) -> tuple[str, ...]:
     return _spoken().get((language, english), ())
 
 
+def places_said(language: str) -> list[tuple[str, str]]:
+    """Where, when and in which weather all may be: each way to say it, with its English."""
+    return [
+        (said, english)
+        for code, kind, english, phrases in _rows()
+        if (code, kind) == (language, "place")
+        for said in phrases.split(", ")[:2]
+    ]
+
+
 def _rows() -> list[list[str]]:
     try:
         rows = [line.split("\t") for line in TABLE.read_text(encoding="utf-8").splitlines()]

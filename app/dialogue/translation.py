@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from app.dialogue.clause import Clause, is_verb_phrase
 from app.dialogue.phrase_table import (
@@ -14,8 +13,8 @@ from app.dialogue.phrase_table import (
     sentences,
     tables,
 )
+from app.dialogue.respelling import respelt
 from app.glossary.english import written
-from app.glossary.phonetics import knows, sounds_of
 from app.glossary.repair import Glossary
 from app.languages import UNSPACED
 from maskgil.nano.dialogue.fragments import read_fragment
@@ -24,6 +23,7 @@ from maskgil.nano.dialogue.outcome import Question
 _MARKS = {"，": ",", "、": ",", "。": ".", "；": ".", ";": ".", "!": ".", "！": ".", "…": "."}
 _NO = ("remove", "not")  # what a word that says no is, where it stands alone
 LEAST_HEARD = 0.8  # share of the letters heard that the table and the glossary know
+_NO_SAID = {"es": ("no",), "pt": ("não",), "fr": ("non",)}  # where it is no way to say without
 _PLEADING = ("能", "请", "帮", "把", "将", "可", "变", "换", "改")  # of wishes that end in 吗
 
 
@@ -68,6 +68,7 @@ def translated(text: str, language: str, glossary: Glossary) -> Utterance:
         text = text.replace(mark, plain)
     if asked := _question(text, language, glossary):
         return asked
+    text = _after_no(text, language, glossary)
     said, known, unknown = [], 0, list[str]()
     for sentence in text.split("."):
         clauses: list[str] = []
@@ -80,6 +81,22 @@ def translated(text: str, language: str, glossary: Glossary) -> Utterance:
             clauses = ["no" if each in _NO else each for each in clauses]  # "non, …"
         said.append(", ".join(filter(None, clauses)))
     return Utterance(language, ". ".join(filter(None, said)), known, tuple(unknown))
+
+
+def _after_no(text: str, language: str, glossary: Glossary) -> str:
+    """ "No la casa roja" with the comma that nobody hears: such a no takes nothing away."""
+    words = text.split()
+    if len(words) < 2 or words[0].casefold() not in _NO_SAID.get(language, ()):
+        return text
+    parts = parts_of(text, language)
+    table = tables()[language]
+    known = next((n for n in range(len(parts), 0, -1) if tuple(parts[:n]) in table), 0)
+    after = next(phrases_in(parts[1:], table))
+    first = next(iter(glossary.lexicon(language).scan(" ".join(parts[1:]))), None)
+    looks = first is not None and first.get("colour", "number", "size") is not None
+    if known > 1 or not (after.kind in ("det", "prep") or looks):
+        return text
+    return f"{words[0]}, {' '.join(words[1:])}"
 
 
 def _question(text: str, language: str, glossary: Glossary) -> Utterance | None:
@@ -130,23 +147,5 @@ def heard_as(text: str, language: str, prompt: str, glossary: Glossary) -> Utter
 def heard_in_full(text: str, language: str, glossary: Glossary) -> Utterance:
     """As `translated`, words that nobody knows read as those of the table that sound the same."""
     found = translated(text, language, glossary)
-    if not found.unknown or language in UNSPACED or not knows(language):
-        return found
-    alike = _sounds_of_table(language)
-    words = text.split()
-    for at, word in enumerate(words):
-        parts = parts_of(word, language)
-        if any(part in found.unknown for part in parts):
-            words[at] = " ".join(alike.get(sounds_of(part, language), part) for part in parts)
-    respelt = translated(" ".join(words), language, glossary)
-    return respelt if respelt.known > found.known else found
-
-
-@lru_cache(maxsize=8)
-def _sounds_of_table(language: str) -> dict[str, str]:
-    """Sounds -> the word of the table's phrases that sounds so."""
-    found: dict[str, str] = {}
-    for phrase in tables()[language]:
-        for word in phrase:
-            found.setdefault(sounds_of(word, language), word)
-    return found
+    meant = translated(respelt(text, found.unknown, language, glossary), language, glossary)
+    return meant if meant.known > found.known else found

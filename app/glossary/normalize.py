@@ -146,14 +146,19 @@ def variants(word: str, language: str) -> Iterator[str]:
             yield word[len(prefix) :]
 
 
-@lru_cache(maxsize=1)
-def _converter() -> Callable[[str], str]:
+@lru_cache(maxsize=2)
+def _converter(way: str) -> Callable[[str], str]:
     import opencc
 
-    convert: Callable[[str], str] = opencc.OpenCC("t2s").convert
+    convert: Callable[[str], str] = opencc.OpenCC(way).convert
     return convert
 
 
 def simplified(text: str) -> str:
     """Chinese in simplified characters, whichever it is written in."""
-    return _converter()(text)
+    return _converter("t2s")(text)
+
+
+def traditional(text: str) -> str:
+    """Chinese in traditional characters."""
+    return _converter("s2t")(text)

@@ -13,7 +13,7 @@ from app.languages import UNSPACED
 
 if TYPE_CHECKING:
     from app.speech.words.text_decoder import TextDecoder
-    from app.speech.words.word_search import WordScore, WordSearcher
+    from app.speech.words.word_search import Grammar, WordScore, WordSearcher
 
 Task = Literal["transcribe", "translate"]
 
@@ -59,12 +59,12 @@ class PhraseSearch(ABC):
         return self._searcher.scores(self._decoder, self._array(encoding), language, lowest)
 
     def phrase_scores(
-        self, encoding: Any, language: str, phrases: tuple[str, ...], lowest: float
+        self, encoding: Any, language: str, grammar: Grammar, lowest: float
     ) -> dict[str, float]:
         if self._decoder is None:
             return {}
         heard = self._array(encoding)
-        return self._searcher.phrase_scores(self._decoder, heard, language, phrases, lowest)
+        return self._searcher.phrase_scores(self._decoder, heard, language, grammar, lowest)
 
 
 class Engine(Protocol):
@@ -110,9 +110,9 @@ class Engine(Protocol):
         ...
 
     def phrase_scores(
-        self, encoding: Any, language: str, phrases: tuple[str, ...], lowest: float
+        self, encoding: Any, language: str, grammar: Grammar, lowest: float
     ) -> dict[str, float]:
-        """Log-probability (nats) of the likeliest of `phrases` as all that was said.
+        """Log-probability (nats) of the likeliest texts of a grammar as all that was said.
 
         What is far less likely than `lowest` is left out; nothing where `word_scores` has nothing.
         """

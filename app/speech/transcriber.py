@@ -284,10 +284,10 @@ class WhisperTranslator:
         spoken, english = heard[0], heard[-1]
         if sounds_invented(spoken):
             return None
-        if self.again and expected is not None and language != "en":
+        if self.again and expected is not None:
             phrase = hear_expected(self.engine, encoding, language, spoken, expected)
             if phrase is not None:
-                return piece_of(phrase, english.text)
+                return piece_of(phrase, phrase if language == "en" else english.text)
         word = self._hear_word(clip, encoding, language, spoken)
         if word is not None:
             return piece_of(word.text, word.english)

@@ -2,18 +2,19 @@
 
 Short commands are what Whisper base knows least of: "quita el dragon" is heard as "pizza el
 dragon". Where a picture stands, what may be said to it is known (`app.dialogue.expected`), and
-the decoder chooses among that; the free transcript stays unless a phrase fits the sound nearly as
-well.
+the decoder chooses among what a grammar makes of that; the free transcript stays unless a phrase
+fits the sound nearly as well.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from app.thresholds import ALIKE, EXPECTED_WORTH, LONGEST_COMMAND
+from app.thresholds import ALIKE, DOUBTED_WORTH, EXPECTED_WORTH, LONGEST_COMMAND, NEARLY_AS_LIKELY
 
 if TYPE_CHECKING:
     from app.speech.engine import Decoding
+    from app.speech.words.word_search import Grammar
 
 
 class Expectation(Protocol):
@@ -23,8 +24,8 @@ class Expectation(Protocol):
         """Whether all of a text is known, so that nothing else need be looked for."""
         ...
 
-    def phrases(self, language: str) -> tuple[str, ...]:
-        """What is likely to be said, each in full; nothing in a language without a table."""
+    def grammar(self, language: str) -> Grammar:
+        """What is likely to be said, in full; nothing in a language without a table."""
         ...
 
 
@@ -32,9 +33,9 @@ class PhraseScorer(Protocol):
     """The part of `app.speech.engine.Engine` that is needed here."""
 
     def phrase_scores(
-        self, encoding: Any, language: str, phrases: tuple[str, ...], lowest: float
+        self, encoding: Any, language: str, grammar: Grammar, lowest: float
     ) -> dict[str, float]:
-        """How likely phrases are, as all that was said."""
+        """How likely the texts of a grammar are, as all that was said."""
         ...
 
 
@@ -54,10 +55,18 @@ def hear_expected(
     if understood == spoken.text or len(spoken.text.split()) > LONGEST_COMMAND:
         return understood
     free = spoken.mean_logprob * (len(spoken.tokens) + 1)
-    scores = engine.phrase_scores(encoding, language, expected.phrases(language), free)
+    scores = engine.phrase_scores(encoding, language, expected.grammar(language), free)
     size = len(spoken.text)
-    alike = [text for text in scores if ALIKE * size <= len(text) <= size / ALIKE]
-    best = max(alike, key=scores.__getitem__, default=None)
-    if best is not None and scores[best] >= free - EXPECTED_WORTH:
+    worth = EXPECTED_WORTH if understood is None else DOUBTED_WORTH
+    likely = [
+        text
+        for text, score in scores.items()
+        if score >= free - worth and ALIKE * size <= len(text) <= size / ALIKE
+    ]
+    best = max(likely, key=scores.__getitem__, default="")
+    near = [text for text in likely if scores[text] >= scores[best] - NEARLY_AS_LIKELY]
+    near.sort(key=scores.__getitem__, reverse=True)
+    found = next((text for text in near if expected.understands(text, language)), None)
+    if found is None and best and scores[best] >= free - DOUBTED_WORTH:
         return best
-    return understood
+    return found or understood

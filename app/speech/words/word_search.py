@@ -21,7 +21,16 @@ from app.glossary.normalize import fold
 from app.glossary.repair import Glossary
 from app.glossary.scene_parser import Phrase
 from app.languages import UNSPACED
-from app.thresholds import EXPECTED, HOPELESS, LIKELIEST, MOST_UNKNOWN, MOST_WORDS, WIDTH, WORTH
+from app.thresholds import (
+    EXPECTED,
+    HOPELESS,
+    LIKELIEST,
+    LONGEST_SAID,
+    MOST_UNKNOWN,
+    MOST_WORDS,
+    WIDTH,
+    WORTH,
+)
 
 if TYPE_CHECKING:
     from app.speech.engine import Decoding
@@ -52,6 +61,7 @@ class WordTree:
     ) -> None:
         self.children: list[dict[int, int]] = [{}]  # by token
         self.word: list[str | None] = [None]  # that ends at a node
+        self._arrays: dict[int, tuple[np.ndarray, np.ndarray]] = {}
         self._encode, self._space = encode, "" if language in UNSPACED else " "
         words = list(words)
         self._add_words(words, 0, self._space)
@@ -59,15 +69,16 @@ class WordTree:
             joins = article.endswith("'")
             fitting = [word for word in words if not joins or fold(word)[:1] in _VOWELS]
             for form in (article, article.capitalize()):
-                node = self._add(self._space + form, 0)
+                node = self.add(self._space + form, 0)
                 self._add_words(fitting, node, "" if joins else self._space)
 
     def _add_words(self, words: Iterable[str], node: int, space: str) -> None:
         for word in words:
             for form in {word, word[:1].upper() + word[1:]}:
-                self.word[self._add(space + form, node)] = word
+                self.word[self.add(space + form, node)] = word
 
-    def _add(self, text: str, node: int) -> int:
+    def add(self, text: str, node: int = 0) -> int:
+        """The node where a text ends that begins at another."""
         for token in self._encode(text):
             if token not in self.children[node]:
                 self.children[node][token] = len(self.children)
@@ -75,6 +86,16 @@ class WordTree:
                 self.word.append(None)
             node = self.children[node][token]
         return node
+
+    def ways(self, node: int) -> tuple[np.ndarray, np.ndarray]:
+        """Tokens that may follow a node, and the nodes they lead to: (n,), (n,) int64."""
+        if node not in self._arrays:
+            following = self.children[node]
+            self._arrays[node] = (
+                np.fromiter(following, np.int64, len(following)),
+                np.fromiter(following.values(), np.int64, len(following)),
+            )
+        return self._arrays[node]
 
 
 class WordScore(NamedTuple):
@@ -87,6 +108,45 @@ class WordScore(NamedTuple):
     unheard: float
 
 
+class Grammar(NamedTuple):
+    """What may be said: `things`, behind any `starts` and before any `tails`, or a `whole`.
+
+    `joints` stand between two such sentences; they and the tails are written with their spaces.
+    """
+
+    whole: tuple[str, ...]
+    things: tuple[str, ...] = ()
+    starts: tuple[str, ...] = ()
+    tails: tuple[str, ...] = ()
+    joints: tuple[str, ...] = ()
+
+
+class Network:
+    """A grammar as prefix trees, each of which others may follow (a recursive network)."""
+
+    def __init__(self, grammar: Grammar, language: str, encode: Encode) -> None:
+        self.trees = [
+            WordTree(words, language, encode, articles=False) for words in grammar[:_TAILS]
+        ] + [WordTree((), language, encode) for _ in grammar[_TAILS:]]
+        for tree, words in zip(self.trees[_TAILS:], grammar[_TAILS:], strict=True):
+            for text in words:
+                tree.word[tree.add(text)] = text
+        self.space = "" if language in UNSPACED else " "
+
+    def ends(self, tree: int) -> bool:
+        """Whether all may have been said where a word of a tree ends."""
+        return tree in (_WHOLE, _THINGS, _TAILS)
+
+    def after(self, tree: int) -> tuple[int, ...]:
+        """The trees that may follow a word of one."""
+        if self.ends(tree):
+            return _TAILS, _JOINTS
+        return (_STARTS, _THINGS) if tree == _STARTS else (_WHOLE, _STARTS, _THINGS)
+
+
+_WHOLE, _THINGS, _STARTS, _TAILS, _JOINTS = range(5)  # of a network's trees
+
+
 class WordSearcher:
     """Scores the lexicon's words with one model's decoder; a language's tree is built once.
 
@@ -96,8 +156,10 @@ class WordSearcher:
     def __init__(self, encode: Encode, special: Callable[[str], int], silence: np.ndarray) -> None:
         self._encode, self._special, self._silence = encode, special, silence
         self._ends = [special("endoftext"), *(encode(mark)[0] for mark in ENDS)]
+        comma = encode(",")[0]  # behind which a sentence goes on
+        self._last = [token for token in self._ends if token != comma]
         self._trees: dict[str, WordTree] = {}
-        self._phrases: tuple[tuple[str, ...], WordTree] | None = None  # those searched last
+        self._network: tuple[Grammar, Network] | None = None  # searched last
 
     def scores(
         self, decoder: TextDecoder, encoding: np.ndarray, language: str, lowest: float
@@ -116,54 +178,94 @@ class WordSearcher:
 
     def phrase_scores(
         self, decoder: TextDecoder, encoding: np.ndarray, language: str,
-        phrases: tuple[str, ...], lowest: float,
+        grammar: Grammar, lowest: float,
     ) -> dict[str, float]:  # fmt: skip
         """See `app.speech.engine.Engine.phrase_scores`."""
-        if self._phrases is None or self._phrases[0] != phrases:
-            tree = WordTree(phrases, language, self._encode, articles=False)
-            self._phrases = phrases, tree
-        prompt = self._prompt(language)
-        return search_words(decoder, encoding, prompt, self._phrases[1], self._ends, lowest)
+        if self._network is None or self._network[0] != grammar:
+            self._network = grammar, Network(grammar, language, self._encode)
+        network, prompt = self._network[1], self._prompt(language)
+        return search_words(decoder, encoding, prompt, network, self._last, lowest)
 
     def _prompt(self, language: str) -> list[int]:
         names = ("startoftranscript", language, "transcribe", "notimestamps")
         return [self._special(name) for name in names]
 
 
+class _Path(NamedTuple):
+    """A prefix on the way: where it stands in which tree, and what was said before that tree."""
+
+    score: float  # log-probability
+    tree: int
+    node: int
+    before: str
+    is_joined: bool = False  # whether it is a second sentence
+
+
 def search_words(
     decoder: TextDecoder,
     encoding: np.ndarray,
     prompt: Sequence[int],
-    tree: WordTree,
+    words: WordTree | Network,
     ends: Sequence[int],
     lowest: float,
 ) -> dict[str, float]:
-    """Log-probability of the tree's words, as all that was said, as far as they are likely.
+    """Log-probability of words, or what a network makes of them, as all that was said.
 
     Args:
         encoding: (1, T, D) float32 of the clip.
         prompt: Whisper's tokens before a transcript, language and task among them.
+        words: what may be said.
         ends: tokens that may follow a word.
         lowest: nats; what is `HOPELESS` nats less likely is not followed.
     """
     state = decoder.begin(encoding, prompt)
-    beam = [(0.0, 0)]  # log-probability, node
+    beam = [_Path(0.0, _JOINTS, 0, "")]
     found: dict[str, float] = {}
-    while beam:
+    for _ in range(LONGEST_SAID):
         logprobs = state.logprobs.numpy()  # (B, V)
-        grown: list[tuple[float, int, int, int]] = []
-        for row, (score, node) in enumerate(beam):
-            if (word := tree.word[node]) is not None:
-                end = score + float(np.logaddexp.reduce(logprobs[row, list(ends)]))
-                found[word] = float(np.logaddexp(found.get(word, -np.inf), end))
-            for token, child in tree.children[node].items():
-                grown.append((score + float(logprobs[row, token]), row, token, child))
+        end = np.logaddexp.reduce(logprobs[:, list(ends)], axis=1)  # (B,)
+        grown: list[tuple[float, int, int, _Path]] = []
+        for row, path in enumerate(beam):
+            ways, said = _ways_on(path, words)
+            if said is not None:
+                score = path.score + float(end[row])
+                found[said] = float(np.logaddexp(found.get(said, -np.inf), score))
+            for tree, (tokens, children), before, is_joined in ways:
+                scores = path.score + logprobs[row, tokens]
+                for at in np.flatnonzero(scores > lowest - HOPELESS):
+                    score = float(scores[at])
+                    to = _Path(score, tree, int(children[at]), before, is_joined)
+                    grown.append((score, row, int(tokens[at]), to))
         least = max([lowest, *found.values()]) - HOPELESS
         grown = sorted((way for way in grown if way[0] > least), reverse=True)[:WIDTH]
-        beam = [(score, child) for score, _, _, child in grown]
-        if beam:
-            state = decoder.extend(state, [way[1] for way in grown], [way[2] for way in grown])
+        beam = [way[3] for way in grown]
+        if not beam:
+            break
+        state = decoder.extend(state, [way[1] for way in grown], [way[2] for way in grown])
     return found
+
+
+# A tree, its ways on, what was said before it, whether that is a sentence of two.
+_Way = tuple[int, tuple[np.ndarray, np.ndarray], str, bool]
+
+
+def _ways_on(path: _Path, words: WordTree | Network) -> tuple[list[_Way], str | None]:
+    """Where a path may go on, and all that has been said if it ends here."""
+    if isinstance(words, WordTree):
+        return [(path.tree, words.ways(path.node), "", False)], words.word[path.node]
+    if not path.node:  # nothing has been said
+        return [(tree, words.trees[tree].ways(0), "", False) for tree in words.after(_JOINTS)], None
+    own, joined = words.trees[path.tree], path.is_joined
+    ways: list[_Way] = [(path.tree, own.ways(path.node), path.before, joined)]
+    word = own.word[path.node]
+    if word is None:
+        return ways, None
+    space = words.space if path.before and path.tree < _TAILS else ""
+    said = f"{path.before}{space}{word}"
+    for tree in words.after(path.tree):
+        if tree != _JOINTS or not joined:
+            ways.append((tree, words.trees[tree].ways(0), said, joined or tree == _JOINTS))
+    return ways, said if words.ends(path.tree) else None
 
 
 @dataclass(frozen=True)

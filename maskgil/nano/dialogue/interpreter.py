@@ -21,9 +21,11 @@ from maskgil.nano.dialogue.fragments import read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError, Outcome, Question
 from maskgil.nano.dialogue.wording import (
     asides_of,
+    asked_to_be,
     fresh_start,
     is_asked,
     nouns_in,
+    of_theirs,
     put_right,
     with_nouns,
 )
@@ -47,6 +49,24 @@ def interpret(
 
     `focus`: places of the things that "it" means. `last`: the change that made the scene.
     """
+    outcome = _interpreted(text, scene, focus, last)
+    if scene is not None and outcome.action == "none" and (rest := _behind_remark(text)):
+        found = interpret(rest, scene, focus, last)
+        return outcome if found.action in ("none", "question", "new") else found
+    return outcome
+
+
+def _behind_remark(text: str) -> str:
+    """What is said behind a remark that names nothing: "it's a bit scary, make it day"."""
+    remark, mark, rest = text.partition(",")
+    words = courteous(words_of(remark))
+    said = len(words) > 1 and words[0] not in ("no", "not") and not leads(words, *ORDERS)
+    return rest.strip() if mark and said and not nouns_in(words) else ""
+
+
+def _interpreted(
+    text: str, scene: Scene | None, focus: Sequence[int], last: Change | None
+) -> Outcome:
     if has_emoji(text):
         text = plain_text(text, emoji_names())
     asked, said = asides_of(words_of(text))
@@ -59,6 +79,8 @@ def interpret(
         said = [*said[:-1], "a", known[0]]  # "is there no man? add one"
     told = with_nouns(said, known, scene.things if scene is not None else ())
     text = text if told == words_of(text) else " ".join(told)
+    if scene is not None:
+        told = asked_to_be(of_theirs(told, scene.things))
     said = repaired(without_no(put_right(told)))
     words = courteous(said)
     while len(words) > 2 and words[0] == "no" and words[1] in MARKS:
@@ -66,7 +88,7 @@ def interpret(
     plain = without_marks(words)
     if scene is not None and (change := _correction(said, scene, focus, last)):
         return change
-    if scene is not None and (not plain or _only_asks(text, plain)):
+    if scene is not None and (not plain or _says_nothing(plain, said) or _only_asks(text, plain)):
         return Outcome("none", left_out=(text,))  # "thank you", "what can you do?"
     for control in CONTROLS:
         if is_command(plain, control) or _all_say(words, control):
@@ -117,6 +139,14 @@ def _all_say(words: Sequence[str], control: str) -> bool:
         parts = [*parts, []] if word in MARKS else [*parts[:-1], [*parts[-1], word]]
     said = [courteous(part) for part in parts if part]
     return bool(said) and all(is_command(part, control) for part in said)
+
+
+def _says_nothing(plain: Sequence[str], said: Sequence[str]) -> bool:
+    """Whether courtesy leaves no more than "it is" of "it's nice", or "no" of "no, thanks"."""
+    if list(plain) == ["no"]:
+        return len(without_marks(said)) > 1
+    length = leads(plain, "pronoun")
+    return 0 < length < len(plain) == length + leads(plain[length:], "copula")
 
 
 def _only_asks(text: str, plain: Sequence[str]) -> bool:

@@ -13,6 +13,8 @@ from maskgil.nano.world.scene import Thing
 
 _INTERROGATIVES = ("is", "are", "was", "do", "does", "did", "what", "which", "who", "whose",
                    "where", "why", "how", "when")  # fmt: skip
+_MODALS = ("can", "could", "should", "may", "might", "shall", "must")
+_OWNERS = ("his", "her", "its", "their")
 _DETERMINERS = ("a", "an", "another", "the")
 _JOINTS = (*MARKS, "and", "but", "then")
 _MARKS = tuple([mark] for mark in sorted(MARKS))
@@ -68,6 +70,25 @@ def put_right(words: Sequence[str]) -> list[str]:
     if not denied or said[:1] not in (["a"], ["an"], ["the"]) or meant[:1] not in (["a"], ["an"]):
         return list(words)
     return ["replace", "the", *said[1:], "with", *meant]
+
+
+def asked_to_be(words: Sequence[str]) -> list[str]:
+    """ "Could they be black?" as "they should be black"."""
+    plain = courteous(words)
+    plain = plain[int(plain[:1] in (["and"], ["but"])) :]
+    if plain[:1] and plain[0] in _MODALS and "be" in plain[2:6] and plain[1] not in ("there", "be"):
+        at = plain.index("be")
+        return [*plain[1:at], "should", *plain[at:]]
+    return list(words)
+
+
+def of_theirs(words: Sequence[str], things: Sequence[Thing]) -> list[str]:
+    """ "His boat" as "the boat", where one stands."""
+    nouns = {thing.noun for thing in things}
+    return [
+        "the" if word in _OWNERS and nouns & set(nouns_in(words[at + 1 : at + 3])[:1]) else word
+        for at, word in enumerate(words)
+    ]
 
 
 def nouns_in(words: Sequence[str]) -> list[str]:

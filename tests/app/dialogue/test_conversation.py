@@ -279,6 +279,36 @@ def test_pictures_keep_every_token_that_is_not_redrawn(pipeline, tmp_path):
     assert np.array_equal(chat.conversation.moment.picture.tokens, first.picture.tokens)
 
 
+def test_a_clip_that_is_not_there_is_said_in_one_line(pipeline):
+    from app.dialogue.chat import Chat
+    from app.imaging.settings import DrawSettings
+
+    chat = Chat(pipeline, DrawSettings(), None)
+    rows = list(chat.rows(["a cat in a field", "nowhere.wav", "add a tree"]))
+    assert rows[1][1] == "there is no clip nowhere.wav"
+    assert rows[1][0]["action"] == "none" and rows[1][0]["drawn"] == rows[0][0]["drawn"]
+    assert rows[2][0]["action"] == "add"
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "english"),
+    [
+        ("es", "no la casa roja", "no, the red house"),
+        ("es", "no lluvia", "remove rain"),
+        ("es", "no quiero la casa", "remove the house"),
+        ("pt", "não no cachorro", "no, on the dog"),
+        ("fr", "le zèbre je n'en veux plus", "remove the zebra"),
+        ("es", "la vaca no la quiero", "remove the cow"),
+        ("zh", "猫不要了换成狗", "replace the cat with the dog"),
+        ("fr", "il lui faudrait un chapeau", "give a hat"),
+        ("fr", "un oiseau sur sa tête", "a bird on it"),
+        ("es", "un amigo", "a friend"),
+    ],
+)
+def test_what_is_said_without_a_comma_or_loosely(language, said, english):
+    assert translated(said, language, Glossary.load()).english == english
+
+
 def _change(first, second):
     from maskgil.nano.dialogue.changes import Change
 

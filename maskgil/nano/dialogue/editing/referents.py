@@ -157,6 +157,8 @@ class Referents:
         """The things that the words begin with, and how many words name them; ([], 0) for none."""
         if (phrase := class_phrase(words)) and (things := self._of_class(phrase)):
             return things, phrase.length
+        if list(words[:2]) in (["them", "all"], ["they", "all"]):
+            return (self.they() if self.focus else self._free()), 2
         if length := leads(words, "everything"):
             return self.edits.there, length
         if length := leads(words, "both"):

@@ -280,3 +280,32 @@ def test_the_one_at_a_side_is_the_one_that_stands_there(said, place):
     arrangement = planner.next(outcome.change, arrangement).arrangement
     red = next(i for i, t in enumerate(arrangement.scene.things) if t.colour == "red")
     assert [s.left for s in arrangement.sprites if s.thing == red] == [stood[place]]
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "stands"),
+    [
+        (FARM, ["can the goats be black please"], "a hut and two black goats on a farm"),
+        (FARM, ["make the hut red", "and could it be blue?"], "a blue hut and two goats on a farm"),
+        (FARM, ["ugh, add a pig or something"], "a hut, two goats and a pig on a farm"),
+        (FARM, ["let's have five goats actually"], "a hut and five goats on a farm"),
+        ("two goats", ["that's too many, one is enough"], "a goat"),
+        ("two kites and a drum", ["make them all blue"], "two blue kites and a blue drum"),
+        (FARM, ["it's a bit dull, could it be sunset"], "a hut and two goats on a farm at sunset"),
+        (FARM, ["add a boy", "make his hut green"],
+         "a green hut, two goats and a boy on a farm"),
+    ],
+)  # fmt: skip
+def test_wishes_are_said_loosely(wish, said, stands):
+    check(wish, said, stands)
+
+
+@pytest.mark.parametrize("said", ["it's nice, thank you", "no, thanks", "that is dull, isn't it"])
+def test_remarks_alone_change_nothing(said):
+    outcome, scene = outcome_of(FARM, said)
+    assert outcome.action not in ("change", "new")
+    assert scene == somewhere(read_scene(FARM).scene)
+
+
+def test_a_command_behind_a_remark_is_carried_out():
+    assert outcome_of(FARM, "lol ok that's much better, can you save it")[0].action == "save"
