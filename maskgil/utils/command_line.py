@@ -10,6 +10,7 @@ from typing import NoReturn
 BAD_INPUT = 2  # exit status where the input is at fault
 STOPPED = 130  # exit status after Ctrl-C
 _ESCAPES = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
+_TURNS = {code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -20,8 +21,8 @@ class OneLineParser(argparse.ArgumentParser):
 
 
 def printable(text: str) -> str:
-    """`text` with control characters, which a terminal would obey, as escapes."""
-    return text.translate(_ESCAPES)
+    """`text` with escapes for what a terminal would obey, or write the other way round for."""
+    return text.translate(_ESCAPES | _TURNS)
 
 
 def one_line(error: BaseException) -> str:

@@ -193,9 +193,9 @@ def test_bad_arguments(refusal, tmp_path, words, said):
      ("--text", "a cat", "-o", "{}/o.png", "--{evil}")],
 )  # fmt: skip
 def test_no_name_commands_the_terminal(refusal, tmp_path, words):
-    evil = "evil\x1b]0;pwned\x07\x9b31m"
+    evil = "evil\x1b]0;pwned\x07\x9b31m\u202egnp.exe\u2066"
     line = refusal(*[word.format(tmp_path, evil=evil) for word in words])
-    assert "evil" in line and not set(line) & set("\x1b\x07\x9b"), repr(line)
+    assert "evil" in line and not set(line) & set("\x1b\x07\x9b\u202e\u2066"), repr(line)
 
 
 def test_a_picture_is_told_without_commands_to_the_terminal(here, tmp_path):
