@@ -109,6 +109,8 @@ def _begins(after: Sequence[str], before: Sequence[str], stage: Stage) -> bool:
         named = named[length:]
         if verb == "replace" and not any(word in _JOINTS for word in named):
             return False  # "swap the cat and the dog"
+        if sky_of(named[leads(named, "pronoun") :]):  # "make it night, and the boat should be red"
+            return after[0] == "the" and stage.starts_with_thing(after)
         return stage.starts_with_thing(after) and stage.starts_with_thing(named)
     if after[0] in _LOOSE or " ".join(after[:length]) in ("a picture of", "picture of"):
         return bool(leads(courteous(before), *VERBS))
