@@ -44,7 +44,7 @@ class CaptionPair:
 
 
 @dataclass(frozen=True)
-class Change:
+class ChangedPair:
     """A pair, and the prompt that is not its English."""
 
     pair: CaptionPair
@@ -64,13 +64,13 @@ def read_pairs(path: Path) -> list[CaptionPair]:
     return read_rows(path, pair, "a kind, language, said, english")
 
 
-def changes(pairs: Iterable[CaptionPair], glossary: Glossary) -> list[Change]:
+def changes(pairs: Iterable[CaptionPair], glossary: Glossary) -> list[ChangedPair]:
     """The pairs whose English the glossary would not leave as it is."""
     prompts = ((p, glossary.repair(p.said, p.english, p.language).prompt) for p in pairs)
-    return [Change(pair, prompt) for pair, prompt in prompts if prompt != pair.english]
+    return [ChangedPair(pair, prompt) for pair, prompt in prompts if prompt != pair.english]
 
 
-def shares(pairs: list[CaptionPair], changed: list[Change]) -> list[dict[str, object]]:
+def shares(pairs: list[CaptionPair], changed: list[ChangedPair]) -> list[dict[str, object]]:
     """Pairs and changes of every kind as a whole, in each part, and in each language."""
     total, harmed = Counter[tuple[str, str, str]](), Counter[tuple[str, str, str]]()
     for counted, some in ((total, pairs), (harmed, [change.pair for change in changed])):

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.glossary.lexicon import Lexicon, LexiconItem, LexiconWords
+from app.glossary.lexicon import GlossaryLexicon, LexiconItem, LexiconWords
 from app.glossary.normalize import fold
 from app.glossary.phonetics import distances, knows, numbers_of, padded, sounds_of
 from app.glossary.scene_parser import NOUN_FIRST
@@ -81,7 +81,7 @@ class Guesser:
 
     def __init__(self, words: LexiconWords, language: str, characters: dict[str, str]):
         self.language = language
-        self.lexicon: Lexicon = words.lexicon(language)
+        self.lexicon: GlossaryLexicon = words.lexicon(language)
         self.characters = characters  # Chinese character -> its syllable
         self._odd = _ODD if language in NOUN_FIRST else _ODD_COLOUR_FIRST
         forms: dict[str, list[str]] = defaultdict(list)  # by meaning and sound

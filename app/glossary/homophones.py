@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from app.glossary.candidates import plural_of
-from app.glossary.lexicon import Kind, Lexicon, LexiconEntry, LexiconItem, LexiconWords
+from app.glossary.lexicon import GlossaryLexicon, Kind, LexiconEntry, LexiconItem, LexiconWords
 from app.glossary.phonetics import knows, sounds_of
 from app.glossary.scene_parser import NOUN_FIRST
 from app.thresholds import MOST_JOINED
@@ -26,7 +26,9 @@ def read_syllables(table: Mapping[str, str]) -> dict[str, str]:
 class SoundAlikes:
     """Finds things and colours of the same sound in the items of one language."""
 
-    def __init__(self, words: LexiconWords, lexicon: Lexicon, characters: Mapping[str, str]):
+    def __init__(
+        self, words: LexiconWords, lexicon: GlossaryLexicon, characters: Mapping[str, str]
+    ):
         self.language = lexicon.language
         self.unspaced = lexicon.unspaced
         self.characters = characters

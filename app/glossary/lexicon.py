@@ -57,7 +57,7 @@ class LexiconWords:
     cldr: Mapping[str, Any]
     rows: list[LexiconRow]
     syllables: Mapping[str, str]
-    _lexicons: dict[str, Lexicon] = field(default_factory=dict)
+    _lexicons: dict[str, GlossaryLexicon] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         concepts = [*self.cldr["concepts"], *self._further_concepts()]
@@ -104,14 +104,14 @@ class LexiconWords:
             return self.concept_of.get(row.english, -1)
         return int(row.english) if row.kind == "number" else row.english
 
-    def lexicon(self, language: str) -> Lexicon:
+    def lexicon(self, language: str) -> GlossaryLexicon:
         """All known words of a language; empty for an unknown one."""
         if language not in self._lexicons:
             self._lexicons[language] = self._build(language)
         return self._lexicons[language]
 
-    def _build(self, language: str) -> Lexicon:
-        lexicon = Lexicon(language)
+    def _build(self, language: str) -> GlossaryLexicon:
+        lexicon = GlossaryLexicon(language)
         written = {self.value_of(row) for row in self.rows_of(language, "noun")}
         own = {
             fold(words, language) for row in self.rows_of(language, "noun") for words in row.words
@@ -292,7 +292,7 @@ UNKNOWN = (LexiconEntry("unknown", ""),)
 
 
 @dataclass
-class Lexicon:
+class GlossaryLexicon:
     """The words of one language, looked up longest match first."""
 
     language: str

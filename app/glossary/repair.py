@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from app.glossary.english import EnglishWords, written
 from app.glossary.homophones import SoundAlikes, read_syllables
-from app.glossary.lexicon import DATA, GlossaryError, Lexicon, LexiconWords, load_words
+from app.glossary.lexicon import DATA, GlossaryError, GlossaryLexicon, LexiconWords, load_words
 from app.glossary.scene_parser import ParsedScene, read_scene
 from app.thresholds import MOST_UNKNOWN
 
@@ -66,7 +66,7 @@ class Glossary:
         """Codes of the languages the glossary has words of."""
         return self.words.languages
 
-    def lexicon(self, language: str) -> Lexicon:
+    def lexicon(self, language: str) -> GlossaryLexicon:
         """All known words of a language; empty for an unknown one."""
         return self.words.lexicon(language)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from app.glossary.lexicon import Lexicon, LexiconItem
+from app.glossary.lexicon import GlossaryLexicon, LexiconItem
 
 # Languages whose colours stand after the noun.
 NOUN_FIRST = frozenset({
@@ -80,13 +80,13 @@ class ParsedScene:
         return any(p.noun is not None and (p.colour or p.count) for p in self.phrases)
 
 
-def read_scene(items: list[LexiconItem], lexicon: Lexicon, background: int) -> ParsedScene:
+def read_scene(items: list[LexiconItem], lexicon: GlossaryLexicon, background: int) -> ParsedScene:
     """Group the items of a text. `background` is the concept of a plain backdrop."""
     return _SceneReader(lexicon, background).read(items)
 
 
 class _SceneReader:
-    def __init__(self, lexicon: Lexicon, background: int):
+    def __init__(self, lexicon: GlossaryLexicon, background: int):
         self.lexicon = lexicon
         self.noun_first = lexicon.language in NOUN_FIRST
         self.postpositions = lexicon.language in POSTPOSITIONS

@@ -45,7 +45,7 @@ class _Pieces:
         return self._pieces > SMALL + self._bytes // PIECE
 
 
-class _Reader(h11.Connection):
+class _RequestReader(h11.Connection):
     """Reads requests until a body comes in too small pieces; then `refuse` is called."""
 
     def __init__(self, refuse: Callable[[], None], most: int) -> None:
@@ -71,7 +71,7 @@ class BoundedConnection(H11Protocol):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.conn = _Reader(self._hang_up, LONGEST_HEADER)
+        self.conn = _RequestReader(self._hang_up, LONGEST_HEADER)
         self._late: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
         self._key: str | None = None

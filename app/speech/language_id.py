@@ -15,7 +15,7 @@ from itertools import chain
 
 import numpy as np
 
-from app.glossary.lexicon import Kind, Lexicon
+from app.glossary.lexicon import GlossaryLexicon, Kind
 from app.glossary.repair import Glossary
 from app.languages import LANGUAGES
 from app.thresholds import (
@@ -74,7 +74,7 @@ def weigh_languages(
     return sorted(known.items(), key=lambda guess: -guess[1])
 
 
-def known_share(text: str, lexicon: Lexicon) -> float:
+def known_share(text: str, lexicon: GlossaryLexicon) -> float:
     """The share of a text's letters in words for things, colours and counts, 0 to 1."""
     items = lexicon.scan(text)
     letters = sum(len(item.text) for item in items)

@@ -49,7 +49,7 @@ from app.thresholds import (
 if TYPE_CHECKING:
     from app.speech.engine import Decoding, Engine, Task
     from app.speech.words.expected import Expectation
-    from app.speech.words.word_search import Word
+    from app.speech.words.word_search import SpokenWord
 
 __all__ = [
     "LANGUAGES",
@@ -303,7 +303,7 @@ class WhisperTranslator:
 
     def _hear_word(
         self, clip: np.ndarray, encoding: Any, language: str, spoken: Decoding
-    ) -> Word | None:
+    ) -> SpokenWord | None:
         """The single word that a short clip is, told by the lexicon; None if it is none."""
         from app.speech.words.word_search import hear_word
 

@@ -62,7 +62,7 @@ def talk(
     warming = pipeline.warm_up()
     try:
         with open_keys(keys) as pressed:
-            _Talk(pipeline, screen, pressed, chosen).run()
+            _VoiceConversation(pipeline, screen, pressed, chosen).run()
     finally:
         screen.show("")
         pipeline.end(warming)
@@ -76,7 +76,7 @@ def describe(devices: list[Device], chosen: Device) -> list[str]:
     ]
 
 
-class _Talk:
+class _VoiceConversation:
     """One conversation: a microphone, the keys and the screen."""
 
     def __init__(self, pipeline: SpeechToImage, screen: Screen, keys: Keys, device: Device):

@@ -14,15 +14,15 @@ from app.dialogue.chat import laid_out
 from app.dialogue.conversation import Conversation, Reply
 from app.glossary.repair import Glossary
 from benchmarks.dialogues.judging import is_right, scene_of
-from benchmarks.dialogues.turns import Turn, read_turns, read_utterances
+from benchmarks.dialogues.turns import DialogueTurn, read_turns, read_utterances
 from maskgil.nano.dialogue.stage import Planner
 from maskgil.nano.world.captions import canonical
 from maskgil.presets.load import load_drafts
 
-Played = Iterator[tuple[Turn, Reply, Reply | None]]
+Played = Iterator[tuple[DialogueTurn, Reply, Reply | None]]
 
 
-def replies(turns: list[Turn], planner: Planner) -> Played:
+def replies(turns: list[DialogueTurn], planner: Planner) -> Played:
     """Each turn with its answer and the one before it."""
     conversation, before, dialogue = None, None, ""
     for turn in turns:
@@ -34,7 +34,7 @@ def replies(turns: list[Turn], planner: Planner) -> Played:
         before = reply
 
 
-def answer(conversation: Conversation, turn: Turn) -> Reply:
+def answer(conversation: Conversation, turn: DialogueTurn) -> Reply:
     """What a turn comes to."""
     try:
         return conversation.say(turn.said)
@@ -42,7 +42,7 @@ def answer(conversation: Conversation, turn: Turn) -> Reply:
         return Reply("error", turn.said, str(error), conversation.moment)
 
 
-def single(utterances: list[tuple[str, Turn]], planner: Planner) -> Played:
+def single(utterances: list[tuple[str, DialogueTurn]], planner: Planner) -> Played:
     """Each utterance with its answer, said by one who spoke the language before."""
     for stage, turn in utterances:
         conversation = Conversation(planner, laid_out, Glossary.load())
@@ -51,7 +51,7 @@ def single(utterances: list[tuple[str, Turn]], planner: Planner) -> Played:
         yield turn, answer(conversation, turn), before
 
 
-def spoken(turns: list[Turn], planner: Planner) -> Played:
+def spoken(turns: list[DialogueTurn], planner: Planner) -> Played:
     """Each turn, spoken, of the languages that there is a voice of."""
     from app.config import load_config
     from app.pipeline import SpeechToImage

@@ -14,7 +14,7 @@ from app.errors import SpeechError
 
 if TYPE_CHECKING:
     from app.pipeline import SpeechToImage
-    from benchmarks.dialogues.turns import Turn
+    from benchmarks.dialogues.turns import DialogueTurn
     from maskgil.nano.dialogue.stage import Planner
     from polyvoice.tts.base import Voice
 
@@ -34,8 +34,8 @@ def has_voice(language: str) -> bool:
 
 
 def spoken_replies(
-    turns: list[Turn], planner: Planner, pipeline: SpeechToImage
-) -> Iterator[tuple[Turn, Reply, Reply | None]]:
+    turns: list[DialogueTurn], planner: Planner, pipeline: SpeechToImage
+) -> Iterator[tuple[DialogueTurn, Reply, Reply | None]]:
     """Each turn, spoken, with its answer and the one before it; the language is told.
 
     Raises VoiceError where the voices are not installed.
@@ -50,7 +50,7 @@ def spoken_replies(
         before = reply
 
 
-def _answer(conversation: Conversation, turn: Turn, pipeline: SpeechToImage) -> Reply:
+def _answer(conversation: Conversation, turn: DialogueTurn, pipeline: SpeechToImage) -> Reply:
     voice = _voice(turn.language)
     clip = voice.sample_rate, voice.speak(turn.said)  # (S,)
     try:

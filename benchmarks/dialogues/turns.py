@@ -10,7 +10,7 @@ KEPT_APART = (*range(9, 13), *range(30, 33))  # numbers of the dialogues that no
 
 
 @dataclass(frozen=True)
-class Turn:
+class DialogueTurn:
     """What is said, and what must stand then."""
 
     dialogue: str
@@ -26,15 +26,15 @@ class Turn:
         return int(self.dialogue[2:]) not in KEPT_APART
 
 
-def read_turns() -> list[Turn]:
+def read_turns() -> list[DialogueTurn]:
     """All turns of dialogues.tsv."""
-    return [Turn(*row) for row in _rows("dialogues.tsv")]
+    return [DialogueTurn(*row) for row in _rows("dialogues.tsv")]
 
 
-def read_utterances() -> list[tuple[str, Turn]]:
+def read_utterances() -> list[tuple[str, DialogueTurn]]:
     """Of utterances.tsv each way to say something, with what stands before it."""
     return [
-        (stage, Turn(f"{language}{number}", said, expected))
+        (stage, DialogueTurn(f"{language}{number}", said, expected))
         for number, (stage, expected, *cells) in enumerate(_rows("utterances.tsv"), 1)
         for language, cell in zip(("en", "fr", "es", "pt", "zh"), cells, strict=True)
         for said in cell.split(" | ")

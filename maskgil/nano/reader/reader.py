@@ -28,7 +28,7 @@ Nearest = Callable[[Sequence[str]], Sequence[tuple[str, float] | None]]
 
 
 @dataclass(frozen=True)
-class Reading:
+class SceneReading:
     """What a text asks for: the `scene`, what of the text is not in it, what stands for what.
 
     `left_out`: the words of the text. `replaced`: (word of the text, noun drawn instead).
@@ -39,7 +39,7 @@ class Reading:
     replaced: tuple[tuple[str, str], ...] = ()
 
 
-def read_scene(text: str, *, nearest: Nearest | None = None, imagine: bool = True) -> Reading:
+def read_scene(text: str, *, nearest: Nearest | None = None, imagine: bool = True) -> SceneReading:
     """The scene that `text` asks for. No text is an error: what says nothing is an empty scene.
 
     `nearest` may offer nouns for words that the world lacks; without it they are left out. Without
@@ -54,7 +54,7 @@ def read_scene(text: str, *, nearest: Nearest | None = None, imagine: bool = Tru
     scene = scene_of(walk)
     if imagine and not walk.scenery.plain:
         scene = imagined(scene, doers=walk.doers(), timeless=not walk.scenery.times)
-    return Reading(scene, in_order(lost), pairs)
+    return SceneReading(scene, in_order(lost), pairs)
 
 
 def walked(

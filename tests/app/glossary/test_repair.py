@@ -10,7 +10,7 @@ import pytest
 from app.glossary import build
 from app.glossary.lexicon import (
     BACKGROUND,
-    Lexicon,
+    GlossaryLexicon,
     LexiconEntry,
 )
 from app.glossary.normalize import fold, words_of
@@ -137,11 +137,11 @@ def test_folding_keeps_letters_that_matter() -> None:
 
 
 def test_the_longest_words_win() -> None:
-    lexicon = Lexicon("zh")
+    lexicon = GlossaryLexicon("zh")
     for words, value in (("熊", 1), ("熊猫", 2)):
         lexicon.add(words, LexiconEntry("noun", value))
     assert [i.entries[0].value for i in lexicon.scan("熊猫熊")] == [2, 1]
-    spaced = Lexicon("es")
+    spaced = GlossaryLexicon("es")
     spaced.add("perro", LexiconEntry("noun", 1))
     spaced.add("perro caliente", LexiconEntry("noun", 2))
     assert [i.entries[0].value for i in spaced.scan("perros calientes perro")] == [2, 1]
