@@ -31,6 +31,16 @@ def test_no_folder_is_crowded():
     assert not crowded
 
 
+def test_no_class_name_means_two_things():
+    """Private names of a module excepted."""
+    found: dict[str, list[str]] = {}
+    for path in MODULES:
+        for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found.setdefault(node.name, []).append(str(path))
+    assert {name: places for name, places in found.items() if len(places) > 1} == {}
+
+
 @pytest.mark.parametrize("start", LONGEST)
 def test_the_order_of_the_suite_names_what_is_there(start: str):
     assert (ROOT / start).exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from app.dialogue.phrase_table import Phrase, parts_of, tables
+from app.dialogue.phrase_table import CommandPhrase, parts_of, tables
 from app.glossary.english import NUMBERS, written
 from app.glossary.lexicon import LexiconItem
 from app.glossary.repair import Glossary
@@ -29,12 +29,12 @@ _ARTICLES = ("a", "an", "the")
 _BEHIND = frozenset({"zh"})  # languages that say where before what: told behind it in English
 _BECOMING = {"in": "into", "on a": "into a"}  # "convierte el gato en un perro"
 _ON_OR_ABOVE = "on or above"
-_IS = Phrase("word", "is")
+_IS = CommandPhrase("word", "is")
 _GONE = ("remove", "remove it")
 _TOO = ("aussi", "también", "também", "auch", "也")
 
 
-class Clause:
+class TranslatedClause:
     """One clause: phrases of the table, and what stands between them."""
 
     def __init__(self, language: str, glossary: Glossary) -> None:
@@ -42,7 +42,7 @@ class Clause:
         self.table = tables()[language]
         self.longest = max(map(len, self.table))
         self.joint = "" if language in UNSPACED else " "
-        self.told: list[Phrase] = []
+        self.told: list[CommandPhrase] = []
         self.behind: list[str] = []
         self.unknown: list[str] = []
         self.known = 0
@@ -50,7 +50,7 @@ class Clause:
         self.is_too = False
         self.taken = 0  # parts up to the end of the last phrase
 
-    def read(self, parts: Sequence[str]) -> Clause:
+    def read(self, parts: Sequence[str]) -> TranslatedClause:
         """Takes the words or characters of the clause."""
         at, start = 0, 0
         while at < len(parts):
@@ -104,7 +104,7 @@ class Clause:
             return 0
         return len(parts_of(first.text, self.language))
 
-    def _take(self, phrase: Phrase, parts: Sequence[str]) -> None:
+    def _take(self, phrase: CommandPhrase, parts: Sequence[str]) -> None:
         worn = [each.kind for each in self.told[-2:]] == ["verb", "thing"]
         self.is_relative = list(parts) == ["的"] and worn
         if phrase.kind == "side":
@@ -121,7 +121,7 @@ class Clause:
         if phrase.kind != "drop":
             self.told.append(phrase)
 
-    def _take_side(self, phrase: Phrase) -> None:
+    def _take_side(self, phrase: CommandPhrase) -> None:
         """Where something is, by the thing named before it: told behind all else."""
         thing = self.told.pop() if self.told and self.told[-1].kind == "thing" else None
         where = "it" if thing is None else thing.english
@@ -164,7 +164,7 @@ class Clause:
             self._settle(self.glossary.words.names[things[0].noun or 0])
         if self.is_relative and things:
             return self._take_relative(english)
-        self.told.append(Phrase("thing", english))
+        self.told.append(CommandPhrase("thing", english))
 
     def _take_relative(self, thing: str) -> None:
         """A thing behind what it wears: "戴蓝帽子的女孩" as "a girl wearing a blue hat"."""
@@ -174,8 +174,8 @@ class Clause:
             self.told.pop()
             thing = thing.replace("the ", "a ", 1)
         self.told += [
-            Phrase("thing", thing), verb,
-            Phrase("thing", worn.english.replace("the ", "a ", 1)),
+            CommandPhrase("thing", thing), verb,
+            CommandPhrase("thing", worn.english.replace("the ", "a ", 1)),
         ]  # fmt: skip
         self.is_relative = False
 
@@ -184,10 +184,10 @@ class Clause:
         for at in range(max(0, len(self.told) - 2), len(self.told)):
             said = self.told[at].english
             if self.told[at].kind == "prep" and said == "in" and is_surface(noun):
-                self.told[at] = Phrase("prep", "on")
+                self.told[at] = CommandPhrase("prep", "on")
             elif said.startswith(_ON_OR_ABOVE):
                 meant = "on" if is_surface(noun) else "above"
-                self.told[at] = Phrase("prep", said.replace(_ON_OR_ABOVE, meant))
+                self.told[at] = CommandPhrase("prep", said.replace(_ON_OR_ABOVE, meant))
 
     def _is_bound(self) -> bool:
         """Whether an article, or what stands for one, is before what follows."""
@@ -208,7 +208,7 @@ class Clause:
             text = re.sub(rf"\b{many}\b", one, text)
         return f"{text} too" if self.is_too else text
 
-    def _in_order(self) -> list[Phrase]:
+    def _in_order(self) -> list[CommandPhrase]:
         """Verbs before what they are said of."""
         told = self.told
         if self.language in UNSPACED:
@@ -221,8 +221,11 @@ class Clause:
             told = [told[-1], *told[:-1]]  # "kannst du einen Hund hinzufügen"
         named = told[:-1] if not any(at < len(told) - 1 for at in verbs) else []
         if any(each.kind == "thing" for each in named) and told[-1].english in _GONE:
-            told, verbs = [Phrase("word", "remove"), *named], [0]  # "le zèbre, je n'en veux plus"
-        found: list[Phrase] = []
+            told, verbs = (
+                [CommandPhrase("word", "remove"), *named],
+                [0],
+            )  # "le zèbre, je n'en veux plus"
+        found: list[CommandPhrase] = []
         for at, phrase in enumerate(told):
             after = told[at + 1] if at + 1 < len(told) else None
             alone = phrase.kind == "det" and phrase.english == "the"
@@ -230,11 +233,11 @@ class Clause:
             if alone and behind_thing and after is not None and after.kind in ("prep", "place"):
                 phrase = _IS  # "está" without its accent is "esta"
             elif alone and (after is None or after.kind == "prep" or is_verb_phrase(after)):
-                phrase = Phrase("word", "it")  # "lo quiero", "enlève-le"
+                phrase = CommandPhrase("word", "it")  # "lo quiero", "enlève-le"
             elif behind_thing and phrase.english == "there should be":
-                phrase = Phrase("word", "has")
+                phrase = CommandPhrase("word", "has")
             elif phrase.kind == "prep" and told[0].english in ("turn", "change", "make it"):
-                phrase = Phrase("prep", _BECOMING.get(phrase.english, phrase.english))
+                phrase = CommandPhrase("prep", _BECOMING.get(phrase.english, phrase.english))
             found.append(phrase)
         for at in range(len(found) - 1):
             if found[at].english == "it" and is_verb_phrase(found[at + 1]):
@@ -242,20 +245,20 @@ class Clause:
         return found
 
 
-def is_verb_phrase(phrase: Phrase) -> bool:
+def is_verb_phrase(phrase: CommandPhrase) -> bool:
     """Whether a phrase says what is to be done."""
     words = phrase.english.split()
     return phrase.kind == "word" and (is_verb(words) or any(is_whole(words, c) for c in CONTROLS))
 
 
-def _verb_first(told: list[Phrase]) -> list[Phrase]:
+def _verb_first(told: list[CommandPhrase]) -> list[CommandPhrase]:
     """Chinese as English: "把 the tree remove" and "the tree remove" as "remove the tree"."""
     found = list(told)
     first = found[0].english if found else ""
     for at in range(1, len(found)):
         behind_thing = found[at - 1].kind == "thing"
         if behind_thing and found[at].english in _BEHIND_THINGS:
-            found[at] = Phrase("word", _BEHIND_THINGS[found[at].english])
+            found[at] = CommandPhrase("word", _BEHIND_THINGS[found[at].english])
     if first == "give":  # "give the cat (add) a hat"
         return [each for at, each in enumerate(found)
                 if not at or each.english not in ("add", "put", "wearing", "into")]  # fmt: skip
@@ -263,9 +266,9 @@ def _verb_first(told: list[Phrase]) -> list[Phrase]:
     for at in verbs:
         if [each.english for each in found[at : at + 2]] == ["remove", "into"]:
             return [
-                Phrase("word", "replace"),
+                CommandPhrase("word", "replace"),
                 *found[:at],
-                Phrase("word", "with"),
+                CommandPhrase("word", "with"),
                 *found[at + 2 :],
             ]
     if first == "change" and verbs:
@@ -275,7 +278,7 @@ def _verb_first(told: list[Phrase]) -> list[Phrase]:
     return found
 
 
-def _is_picture(told: list[Phrase]) -> bool:
+def _is_picture(told: list[CommandPhrase]) -> bool:
     """Whether the picture is named and then what is to be done: "这张图片保存"."""
     return len(told) == 2 and told[0].english == "this picture"
 

@@ -15,14 +15,14 @@ TABLE = DATA / "dialogue.tsv"
 
 
 @dataclass(frozen=True)
-class Phrase:
+class CommandPhrase:
     """What a phrase is in English, and its kind: a column of the table."""
 
     kind: str
     english: str
 
 
-Table = dict[tuple[str, ...], Phrase]
+Table = dict[tuple[str, ...], CommandPhrase]
 
 
 @functools.cache
@@ -75,7 +75,7 @@ def tables() -> dict[str, Table]:
         if kind not in ("ask", "question"):
             for phrase in phrases.split(", "):
                 words = tuple(parts_of(phrase, language))
-                found[language].setdefault(words, Phrase(kind, english))
+                found[language].setdefault(words, CommandPhrase(kind, english))
     return dict(found)
 
 
@@ -84,7 +84,7 @@ def asking(language: str) -> Table:
     """The phrases of a language where it asks: what begins a question counts as that."""
     asks = [row for row in _rows() if row[:2] == [language, "question"]]
     return tables()[language] | {
-        tuple(parts_of(phrase, language)): Phrase(kind, english)
+        tuple(parts_of(phrase, language)): CommandPhrase(kind, english)
         for _, kind, english, phrases in asks
         for phrase in phrases.split(", ")
     }
@@ -101,7 +101,7 @@ def parts_of(text: str, language: str) -> list[str]:
     return words_of(text, language)
 
 
-def phrases_in(parts: Sequence[str], table: Table) -> Iterator[Phrase]:
+def phrases_in(parts: Sequence[str], table: Table) -> Iterator[CommandPhrase]:
     """The phrases of the table from the left, the longest at each place; other parts are left."""
     longest, at = max(map(len, table)), 0
     while at < len(parts):
@@ -111,5 +111,5 @@ def phrases_in(parts: Sequence[str], table: Table) -> Iterator[Phrase]:
                 at += length
                 break
         else:
-            yield Phrase("thing", parts[at])
+            yield CommandPhrase("thing", parts[at])
             at += 1

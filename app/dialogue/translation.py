@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from app.dialogue.clause import Clause, is_verb_phrase
+from app.dialogue.clause import TranslatedClause, is_verb_phrase
 from app.dialogue.phrase_table import (
     asking,
     languages,
@@ -73,7 +73,7 @@ def translated(text: str, language: str, glossary: Glossary) -> Utterance:
     for sentence in text.split("."):
         clauses: list[str] = []
         for clause in sentence.split(","):
-            found = Clause(language, glossary).read(parts_of(clause, language))
+            found = TranslatedClause(language, glossary).read(parts_of(clause, language))
             clauses.append(found.english(is_first=not clauses))
             known += found.known
             unknown += found.unknown
