@@ -112,7 +112,7 @@ def test_unpublished_and_hub_names_say_so(monkeypatch):
     with pytest.raises(checkpoints.CheckpointError, match=r"not published.*maskgil train"):
         checkpoints.load("maskgil-xl-text")
     source = FIXTURES / "llamagen_gpt_c2i.safetensors"
-    monkeypatch.setattr(files, "_from_hub", lambda entry: source)
+    monkeypatch.setattr(files, "_from_hub", lambda entry, _say: source)
     model = checkpoints.load("llamagen-b")
     assert model.config.causal and model.config.zero_condition_rope
 
