@@ -49,11 +49,24 @@ def interpret(
 
     `focus`: places of the things that "it" means. `last`: the change that made the scene.
     """
+    if scene is not None and (met := _amount_met(text, scene)) is not None:
+        rest, focus = met
+        return interpret(rest, scene, focus, last) if rest else Outcome("none", left_out=(text,))
     outcome = _interpreted(text, scene, focus, last)
     if scene is not None and outcome.action == "none" and (rest := _behind_remark(text)):
         found = interpret(rest, scene, focus, last)
         return outcome if found.action in ("none", "question", "new") else found
     return outcome
+
+
+def _amount_met(text: str, scene: Scene) -> tuple[str, tuple[int, ...]] | None:
+    """What is said behind a remark on how many there are, and of which: "that's a lot of cats"."""
+    remark, _, rest = text.partition(",")
+    words = words_of(remark)
+    length = leads(words, "amount remark")
+    told = nouns_in(words[length:]) if length else []
+    met = tuple(at for at, thing in enumerate(scene.things) if thing.noun in told)
+    return (rest.strip(), met) if met else None
 
 
 def _behind_remark(text: str) -> str:

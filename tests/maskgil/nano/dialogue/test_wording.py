@@ -189,6 +189,8 @@ def test_other_words_for_undo(said):
 def test_what_takes_away_is_no_correction():
     outcome, scene = outcome_of(FARM, "add a moon", "no goats")
     assert [thing.noun for thing in scene.things] == ["hut", "full moon"]
+    outcome, scene = outcome_of(FARM, "that's a lot of goats")
+    assert outcome.action == "none"
     outcome, scene = outcome_of(FARM, "a hut and two goats")
     assert outcome.action == "none", "it is there already"
 
@@ -290,6 +292,8 @@ def test_the_one_at_a_side_is_the_one_that_stands_there(said, place):
         (FARM, ["ugh, add a pig or something"], "a hut, two goats and a pig on a farm"),
         (FARM, ["let's have five goats actually"], "a hut and five goats on a farm"),
         ("two goats", ["that's too many, one is enough"], "a goat"),
+        ("five kites and a drum", ["there are so many kites, two is enough"],
+         "two kites and a drum"),
         ("two kites and a drum", ["make them all blue"], "two blue kites and a blue drum"),
         (FARM, ["it's a bit dull, could it be sunset"], "a hut and two goats on a farm at sunset"),
         (FARM, ["make it sunset, and the hut should be red"],
