@@ -243,6 +243,19 @@ class Page:
         self.blocks.load(None, None, self.language, js=remembered, api_visibility="private")
         # A seed that was typed is meant.
         self.seed.input(None, None, self.fresh, js="() => false", api_visibility="private")
+        # What is chosen outlasts a reload, whoever chose it.
+        kept: dict[str, Any] = {
+            "percent": self.percent, "steps": self.steps, "guidance": self.guidance,
+            "fresh": self.fresh, "count": self.count, "compare": self.compare, "style": self.style,
+        }  # fmt: skip
+        before = f"(...values) => window.see.chosenBefore({json.dumps(list(kept))}, values)"
+        controls = list(kept.values())
+        self.blocks.load(None, controls, controls, js=before, api_visibility="private")
+        for name, knob in kept.items():
+            keep = f"(value) => {{ window.see.choose({json.dumps(name)}, value); }}"
+            knob.change(None, knob, None, js=keep, api_visibility="private")
+        shaped = "(shape) => window.see.chooseShape(shape)"
+        self.shape.change(None, self.shape, self.shape, js=shaped, api_visibility="private")
         # A style that is chosen takes the place of the one in the prompt at once.
         chosen = "(style) => { window.see.styled(style); }"
         self.style.input(None, self.style, None, js=chosen, api_visibility="private")

@@ -17,6 +17,7 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
   let rows = 0; // views that this tab has stored
   let returning = null; // the number of the request that brings a stored view back to life
   let arrival = ""; // what is told when it has
+  let resuming = null; // the number of the request that brings the picture back after a reload
   let words = ""; // the card that says nothing was heard
   let given = {}; // what gradio's components were given for the newest request, by part
   let waiting = {}; // what they have still to be given
@@ -37,6 +38,7 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
   function next({ live = false } = {}) {
     see.hush?.();
     see.question?.(null);
+    see.remember?.({ lost: false });
     const unfinished = busy && see.unfinished();
     newest += 1;
     given = {};
@@ -65,7 +67,9 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
   function take(view) {
     busy = Boolean(view.busy);
     document.documentElement.classList.toggle("busy", busy);
-    if (view.request === returning && arrival && view.stage?.kind === "final") view.status = arrival;
+    if ([returning, resuming].includes(view.request) && arrival && view.stage?.kind === "final") view.status = arrival;
+    // The controls are as they were left, not as they were for the picture.
+    if (view.request === resuming) view = Object.fromEntries(Object.entries(view).filter(([name]) => !see.isChosen(name)));
     give(view);
     if (view.heard !== undefined) held.heard = view.request;
     if (view.stage) see.show(view.stage);
@@ -187,6 +191,12 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
   see.returns = (number, src) => {
     if (past[at]?.stale && past[at].stage.frames?.[0]?.src === src) [returning, arrival] = [number, ""];
   };
+  // The picture of `number` is the one of before a reload; `lost`: what was asked for since is not there.
+  see.resumes = (number, lost) => {
+    resuming = number;
+    arrival = lost ? line(say("status.lost"), "idle") : "";
+    if (number === null && lost) give({ status: arrival });
+  };
 
   function stand(view, kept = view) {
     if (busy) trigger("stop", { number: newest });
@@ -262,9 +272,22 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
       see.ping();
     }
   };
+  // What is being drawn will not arrive: the server or the page goes, and it is told now or after that.
+  const isLost = () => busy && newest !== 0 && newest !== resuming;
+  see.lose = (text = say("status.lost")) => {
+    if (!isLost()) return;
+    see.remember?.({ lost: true, typed: prompt() });
+    see.fail(newest, text);
+    // Without its server gradio changes nothing on the page any more.
+    const status = document.querySelector("#status .status");
+    status.className = "status error";
+    status.firstElementChild.textContent = text;
+  };
+  window.addEventListener("pagehide", () => isLost() && see.remember?.({ lost: true, typed: prompt() }));
   // Gradio could not deliver a request: the newest, unless that has been answered.
   see.refused = () => {
-    if (busy && answered !== newest) see.fail(newest, say("status.unsent"));
+    if (isLost()) see.lose(say(answered === newest ? "status.lost" : "status.unsent"));
+    else if (busy && answered !== newest) see.fail(newest, say("status.unsent"));
     see.ping();
   };
   // The prompt in the style that was chosen last, unless somebody has typed since.

@@ -68,17 +68,21 @@ see.shelf = (element) => {
     return item;
   }
 
-  // `typed`: what goes into the prompt instead of the picture's.
-  function open(src, typed = "") {
+  // `before`: what was there when the page was loaded again, and goes before what the picture says.
+  function open(src, before = null) {
+    const typed = before?.typed;
     const number = see.next();
     see.returns?.(number, src);
+    if (before) see.resumes?.(number, before.lost);
     if (typed) see.write(typed);
     see.send("restore", see.pictureFile(src), { number });
   }
 
   // What this tab showed before it was loaded again: the picture, and what was typed since.
   const SHOWN = "see-shown";
+  let forgotten = false;
   const remember = (what) => {
+    if (forgotten) return;
     try {
       const before = JSON.parse(sessionStorage.getItem(SHOWN) ?? "{}");
       sessionStorage.setItem(SHOWN, JSON.stringify({ ...before, ...what }));
@@ -89,6 +93,7 @@ see.shelf = (element) => {
   document.addEventListener("input", ({ target }) => {
     if (target.matches?.("#prompt textarea")) remember({ typed: target.value });
   });
+  see.remember = remember;
   see.resume = async () => {
     let before = {};
     try {
@@ -101,8 +106,10 @@ see.shelf = (element) => {
     if (document.querySelector("#prompt textarea")?.value || see.isBusy() || !see.isNewest(0)) return;
     const only = there?.kind === "final" && there.frames.length === 1 && there.frames[0];
     const last = only || (there?.kind !== "empty" && pictures.find(({ id }) => id === before.picture));
-    if (last) open(last.src, before.typed);
-    else if (before.typed) see.write(before.typed);
+    if (last) return open(last.src, before);
+    if (before.typed) see.write(before.typed);
+    see.resumes?.(null, before.lost);
+    remember({ lost: false });
   };
 
   async function star(entry) {
@@ -182,6 +189,7 @@ see.shelf = (element) => {
   see.forgetAll = async () => {
     pictures = [];
     removed.length = 0;
+    forgotten = true; // until the page is loaded again
     await see.forgetPast?.();
     await stored.clear();
     show();

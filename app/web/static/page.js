@@ -118,6 +118,35 @@ window.see = (() => {
     },
     true,
   );
+  // What this tab's controls were set to before it was loaded again.
+  const CHOSEN = "see-choices";
+  let choices = {};
+  try {
+    choices = JSON.parse(sessionStorage.getItem(CHOSEN)) ?? {};
+  } catch {
+    // A browser that keeps nothing begins anew.
+  }
+  const choose = (name, value) => {
+    choices[name] = value;
+    try {
+      sessionStorage.setItem(CHOSEN, JSON.stringify(choices));
+    } catch {
+      // As above.
+    }
+  };
+  // `values`: what the controls `names` hold otherwise.
+  const chosenBefore = (names, values) => names.map((name, index) => choices[name] ?? values[index]);
+  // The shapes that can be drawn are known later than the page is there, and the first is ticked then.
+  let shaped = false;
+  const chooseShape = (shape) => {
+    if (!shape) return shape;
+    const offered = [...document.querySelectorAll("#shape input")].map(({ value }) => value);
+    const chosen = !shaped && offered.includes(choices.shape) ? choices.shape : shape;
+    shaped = true;
+    choose("shape", chosen);
+    return chosen;
+  };
+
   // A server that is gone is told, and asked again until it is back; then the page begins anew, with
   // the picture that was there and what was typed. Any answer is an answer.
   const PING = 8000; // milliseconds
@@ -128,6 +157,7 @@ window.see = (() => {
     if (alive && gone) return location.reload();
     if (alive !== gone) return; // nothing new
     gone = !alive;
+    if (gone) window.see.lose?.();
     let banner = document.querySelector("#gone");
     if (!banner) {
       banner = Object.assign(document.createElement("div"), { id: "gone", hidden: true });
@@ -152,5 +182,6 @@ window.see = (() => {
   // Back again: the browser may show the page as it was, without its connection.
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 
-  return { say, translate, language, languages, calm, reveal, held, write, ping };
+  const chosen = { choose, chosenBefore, chooseShape, isChosen: (name) => name in choices };
+  return { say, translate, language, languages, calm, reveal, held, write, ping, ...chosen };
 })();

@@ -155,3 +155,49 @@ def test_the_arrow_keys_go_through_a_row(tab):
         box.press("Enter")
     done(tab)
     assert alt(tab) == "a blue car in flat style"
+
+
+def test_they_outlast_a_reload(tab):
+    names = {"count": "3", "style": "pencil sketch", "shape": "24x32"}
+    tab.locator("#shape input").nth(2).wait_for(state="attached")
+    for name, value in names.items():
+        tab.locator(f"#{name} input[value='{value}']").check()
+    draw(tab, "a green frog")
+    tab.locator("#stage figure").nth(2).wait_for()
+    done(tab)
+    tab.locator("#count input[value='1']").check()
+    draw(tab, "a green frog")
+    done(tab)
+    tab.locator("#shape input[value='24x24']").check()  # since that picture, which returns too
+    tab.reload(wait_until="domcontentloaded")
+    tab.locator("#status", has_text="Restored").wait_for()
+    for name, value in (names | {"count": "1", "shape": "24x24"}).items():
+        tab.locator(f"#{name} input[value='{value}']:checked").wait_for()
+    draw(tab, "a red ball")
+    done(tab)
+    assert alt(tab) == "a red ball as a pencil sketch" and tab.locator("#stage figure").count() == 1
+    assert pixels(tab).shape[0] == pixels(tab).shape[1]
+
+
+@pytest.mark.usefixtures("slow_steps")
+def test_a_picture_lost_on_its_way_is_told_and_its_words_are_there(page):
+    tab = page.fresh()
+    set_steps(tab, 8)
+    lost = tab.locator("#status", has_text="was not finished")
+    draw(tab, "a green frog")
+    tab.locator("#status", has_text="step 1").wait_for()
+    page.context.set_offline(True)  # as of a server that is gone
+    tab.evaluate("see.ping()")
+    lost.wait_for()
+    page.context.set_offline(False)  # the page loads itself again
+    tab.locator("#gone").wait_for(state="detached")
+    lost.wait_for()
+    assert prompt(tab) == "a green frog"
+    draw(tab, "a red ball")
+    tab.reload(wait_until="domcontentloaded")
+    lost.wait_for()
+    assert prompt(tab) == "a red ball"
+    tab.reload(wait_until="domcontentloaded")
+    tab.locator("#status", has_text="Ready").wait_for()
+    assert prompt(tab) == "a red ball"
+    page.check()
