@@ -179,7 +179,7 @@ def test_published_files_convert_without_being_told_what_they_are(name, tmp_path
     assert loaded.config == expected.config
     assert loaded.encode(reference["pixels"]).equal(reference["indices"])
     assert checkpoints.read_metadata(target)["source"] == "last.ckpt"
-    monkeypatch.setattr(files, "_from_hub", lambda entry: source)
+    monkeypatch.setattr(files, "_from_hub", lambda entry, _say: source)
     monkeypatch.setitem(
         REGISTRY, "theirs", Entry("theirs", "MIT", repo="some/where", file="x.ckpt")
     )
