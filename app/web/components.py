@@ -44,6 +44,7 @@ STAGE = """
 </div>
 <div class="nothing">
   <p data-say="picture.empty"></p>
+  <p data-say="picture.ask" hidden></p>
   <div class="samples" role="group" data-label="samples">SAMPLES</div>
 </div>
 <p class="subtitle" hidden></p>

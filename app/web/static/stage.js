@@ -81,7 +81,8 @@ see.stage = (element) => {
       if (!element.dataset.kind) layOut(1, next.grid);
       if (next.scenes) see.hasBook?.();
       document.documentElement.classList.toggle("scenes", next.scenes);
-      $(".samples").hidden = !next.scenes;
+      for (const name of [".samples", "[data-say='picture.empty']"]) $(name).hidden = !next.scenes;
+      $("[data-say='picture.ask']").hidden = next.scenes;
       see.resume?.();
       return tick();
     }

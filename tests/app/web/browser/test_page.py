@@ -362,3 +362,12 @@ def test_draw_while_somebody_speaks_draws_what_is_typed(tab):
     assert tab.locator("#stage [data-kind=live]").count() == 0
     assert "red apple" in alt(tab) and prompt(tab) == "a red apple"
     assert tab.locator("#stage .subtitle").is_hidden()
+
+
+def test_an_empty_stage_says_nothing_of_picture_books_where_another_model_draws(page):
+    tab = page.fresh()
+    book, ask = (tab.locator(f"#stage [data-say='picture.{name}']") for name in ("empty", "ask"))
+    assert book.is_visible() and not ask.is_visible()
+    tab.evaluate("see.show({ kind: 'rest', scenes: false, grid: [24, 24] })")
+    assert ask.inner_text() == "Say or type what you would like to see."
+    assert not book.is_visible() and not tab.locator("#stage .samples").is_visible()
