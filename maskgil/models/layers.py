@@ -29,13 +29,14 @@ class RMSNorm(nn.Module):
 
 
 FEW = 2  # rows of a picture that is written token by token: with the caption and without
+LARGE = 1 << 19  # weights of a matrix that stays in no cache beside a model's others
 
 
 class Linear(nn.Linear):
     """W x without a bias, for few rows on a CPU as fast as the weights are read.
 
     Of one or two rows the library behind PyTorch reads W at less than half of memory's speed when
-    it is asked for x Wᵀ, and at all of it when asked for W xᵀ.
+    it is asked for x Wᵀ, and at all of it when asked for W xᵀ; small ones are in the cache.
     """
 
     def __init__(self, in_features: int, out_features: int) -> None:
@@ -43,7 +44,8 @@ class Linear(nn.Linear):
 
     def forward(self, x: Tensor) -> Tensor:
         """x (..., in) -> (..., out)."""
-        few = x.numel() <= FEW * self.in_features and x.device.type == "cpu"
+        few = x.numel() <= FEW * self.in_features and self.weight.numel() >= LARGE
+        few = few and x.device.type == "cpu"
         if not few or torch.is_grad_enabled() or x.dtype != torch.float32:
             return F.linear(x, self.weight)
         rows = x.reshape(-1, self.in_features)  # (M, in)

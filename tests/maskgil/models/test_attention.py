@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from maskgil.models.layers import FEW, Linear, attention
+from maskgil.models.layers import FEW, LARGE, Linear, attention
 
 
 @pytest.mark.parametrize("masked", [False, True], ids=["all", "padded"])
@@ -26,10 +26,11 @@ def test_written_out_attention_equals_the_fused_kernel(masked):
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (FEW, 1), (1, FEW), (FEW,), (FEW + 1,), (0, 1)])
-def test_a_product_of_few_rows_is_the_librarys(shape):
+@pytest.mark.parametrize("width", [24, LARGE // 512])
+def test_a_product_of_few_rows_is_the_librarys(shape, width):
     torch.manual_seed(0)
-    layer = Linear(24, 40)
-    x = torch.randn(*shape, 2 * 24)[..., ::2]  # strided, as parts of a larger tensor are
+    layer = Linear(width, 512)
+    x = torch.randn(*shape, 2 * width)[..., ::2]  # strided, as parts of a larger tensor are
     expected = F.linear(x, layer.weight)
     with torch.inference_mode():
         made = layer(x)
