@@ -7,9 +7,13 @@ import pytest
 
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.painting import paint
+from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world import caption_templates
+from maskgil.nano.world.clusters import Sprite
 from maskgil.nano.world.inflection import plural, with_article
+from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.paints import PAINTS
+from maskgil.nano.world.scene import Thing
 from tests.helpers.tiny_evaluation import ART
 
 
@@ -72,6 +76,15 @@ def test_a_drawing_of_many_colours_is_of_one_where_it_is_painted_whole():
     painted = {whole: paint(ball, "red", whole=whole)[solid][:, :3] for whole in (False, True)}
     red = {whole: (of[:, 0] > 1.5 * of[:, 2]).mean() for whole, of in painted.items()}
     assert red[True] > 0.95 > red[False]
+
+
+@pytest.mark.parametrize("name", ["sports ball", "beach ball", "skateboard"])
+def test_what_is_painted_whole_is_drawn_so(name):
+    code = noun(name).art[0]
+    sprite = Sprite(0, code, 0, 12, 12, 12, stands=False)
+    drawn = Renderer(Art(ART)).canvas(sprite, Thing(name, colour="red"), "3d", shadow=False)
+    solid = drawn[drawn[..., 3] > 0.9]
+    assert (solid[:, 0] > 1.5 * solid[:, 2]).mean() > 0.9
 
 
 @pytest.mark.parametrize("colour", ["pink", "blue", "yellow"])
