@@ -50,7 +50,7 @@ LAYOUT_MARKS = {
 WRAPPERS = ("ema", "model", "state_dict", "module", "model_state_dict")
 WHOLES = ("gen_vision_model.",)  # Janus: LlamaGen's tokenizer beside a language model
 # What published training files mention beside their weights: the arguments of the run, and the
-# class of a callback as a key. Read as `InertObject`s, so that nothing of theirs is imported or run.
+# class of a callback as a key. Read as `InertObject`s: nothing of theirs is imported or run.
 HARMLESS = (
     "argparse.Namespace",
     "pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint",
