@@ -19,6 +19,7 @@ _TAKING, _AWAY = ("take", "get", "throw", "bring"), ("away", "off", "out")
 _THENCE = ("of", "from", "there", "here", "the", "picture", "image")
 _SPLITS = ("then", "and")
 _JOINTS = ("with", "by", "for", "to", "into")
+_WISHES = ("want", "prefer", "make")
 _LOOSE = ("with", "without", "and", "plus")  # say something to be done behind another only
 
 
@@ -62,7 +63,13 @@ def _clause(words: Sequence[str]) -> Clause:
     verb, length = kind_of(plain, VERBS)
     if _names_thing(plain, length) or leads(plain, "contrary") > length:
         verb, length = "", 0
-    return Clause(verb, tuple(plain[length:]))
+    rest = plain[length:]
+    behind = rest[leads(rest, "pronoun") :] if verb == "make" else rest
+    if verb in _WISHES and leads(behind, "none"):
+        behind = behind[leads(behind, "remove") :]  # "make it no cats"
+        if any({"noun", "many"} & set(roles_at(behind, at)[1]) for at in range(len(behind))):
+            return Clause("remove", tuple(behind))
+    return Clause(verb, tuple(rest))
 
 
 def _names_thing(words: Sequence[str], length: int) -> bool:

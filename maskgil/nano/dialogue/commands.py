@@ -7,15 +7,17 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from maskgil.nano.reader.text import below_none
+
 Words = tuple[str, ...]
-_WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*|[,.;:!?]")
+_WORD = re.compile(r"\d+[.,]\d+|[^\W_]+(?:['-][^\W_]+)*|[,.;:!?]")
 MARKS = frozenset(",.;:!?")
 
 
 def words_of(text: str) -> list[str]:
     """The words and the marks between them, lower-case; "the cat's head" is the cat here."""
     found: list[str] = []
-    for word in _WORD.findall(text.lower().replace("’", "'")):
+    for word in _WORD.findall(below_none(text).lower().replace("’", "'")):
         if word == "it's":
             found += ["it", "is"]
         elif word == "got" and found and found[-1].endswith(("'s", "'ve")):

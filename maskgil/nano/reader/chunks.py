@@ -64,9 +64,15 @@ class Chunker(NounPhrases):
             place = item.roles.get("place")
             found.append(Chunk("not", item.value, at, end, item.text, place=place))
         before = [chunk for chunk in found if chunk.kind in ("thing", "place", "where")]
-        if before and any(self._is_inseparable(item, before[-1]) for item in named):
+        inseparable = before and any(self._is_inseparable(item, before[-1]) for item in named)
+        if inseparable or self._is_below_none(at):
             self.lose(at, end)
         return end
+
+    def _is_below_none(self, at: int) -> bool:
+        """Whether so many are wished for that there can be none: "minus two cats"."""
+        after = self.items[at + 1] if at + 1 < len(self.items) else None
+        return self.items[at].text == "minus" and after is not None and after.kind == "count"
 
     def _is_inseparable(self, item: Item, owner: Chunk) -> bool:
         """Whether the owner is never drawn without: a house's windows, the trees of a forest."""

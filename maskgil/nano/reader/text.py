@@ -31,7 +31,12 @@ _TIMES_BEHIND = re.compile(r"(?<!\w)[x×]\s?(\d{1,3})(?!\w)", re.IGNORECASE)
 _TIMES_BEFORE = re.compile(r"(?<![\w.])(\d{1,3})\s?[x×](?=\s)", re.IGNORECASE)
 _GLUED = re.compile(r"(?<!\w)(\d{1,3})(?=[a-z]{3,})(?!\d+(?:bit|rd|nd|th|st)\b)", re.IGNORECASE)
 _ITS_SIDE = re.compile(r"\b(?:to|on) (?:its|his|her|their) (left|right)(?: side)?\b", re.IGNORECASE)
-_MINUS = re.compile(r"(?<!\S)[-−](?=\d)")
+_MINUS = re.compile(
+    r"(?<!\S)(?:[-−–]|negative\s+)(?=(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b)",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(r"^[-−–](?=\d)", re.MULTILINE)  # lines of a list, where there are several
+_NONE = re.compile(rf"([^,.;:|\n\d]{{1,80}}?)\s*:\s*{_ZERO}(?=\s*(?:[,.;|\n]|$))")
 _NON = re.compile(r"\bnon-(?=[a-z])", re.IGNORECASE)
 _BREAKS = re.compile(r"\s*[\n\r\t•·▪]\s*(?:[-*•]\s+|\d+[.)]\s+)?")
 _FORBIDDEN = re.compile(r"\N{NO ENTRY SIGN}\s*([^\s\N{NO ENTRY SIGN}]*)")
@@ -51,6 +56,8 @@ def written_words(text: str) -> list[Word]:
     """The words of `text`, each as it was said and as it is looked up."""
     text, written = _without_lettering(text[:LONGEST])
     text = _negatives(_FORBIDDEN.sub(r" no \1. ", text))
+    if len(_LISTED.findall(text)) > 1:
+        text = _LISTED.sub("", text)
     text = _ITS_SIDE.sub(r"to the \1 of it", _BREAKS.sub(", ", f"\n{text.strip()}"))
     text = _numbers(text)
     found = []
@@ -81,6 +88,7 @@ def _negatives(text: str) -> str:
     text = _UNWEIGHTED.sub(r". no \1. ", text)
     if "::" in text:
         text = _UNWEIGHTED_PART.sub(r". no \1. ", text)
+    text = _NONE.sub(r". no \1. ", text)  # "cats: 0"
     text = _NEGATIVE.sub(lambda found: f". no {found[1].replace(',', ' or no ')}. ", text)
     return _NON.sub("non ", _OPTION.sub(" ", text))
 
@@ -89,7 +97,12 @@ def _numbers(text: str) -> str:
     text = _GROUPED.sub(lambda found: re.sub("[ ,]", "", found[0]), text.translate(_VULGAR))
     text = _LABEL.sub(r"no'n\1", _FRACTION.sub(" half ", text))
     text = _TIMES_BEFORE.sub(r"\1", _TIMES_BEHIND.sub(r"x\1", text))
-    return _GLUED.sub(r"\1 ", _MINUS.sub("", _RANGE.sub(r"\1", text)))
+    return _GLUED.sub(r"\1 ", below_none(_RANGE.sub(r"\1", text)))
+
+
+def below_none(text: str) -> str:
+    """The text with its negative counts in words: "-2 cats" as "minus 2 cats"."""
+    return _MINUS.sub("minus ", text)
 
 
 @functools.cache

@@ -171,6 +171,27 @@ def test_negated_things_are_not_drawn(text, wanted):
     assert drawn(text) == wanted
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted", "left_out"),
+    [
+        ("-2 cats", "", ("minus two cats",)),
+        ("a house and −3 small dogs", "a house", ("minus three small dogs",)),
+        ("minus four birds, a red boat", "a red boat", ("minus four birds",)),
+        ("negative two ducks and a horse", "a horse", ("minus two ducks",)),
+        ("a tent at -5 degrees", "a tent", ("minus five degrees",)),
+        ("a house with 0 cats and a dog", "a house and a dog", ()),
+        ("cats: 0, a house", "a house", ()),
+        ("2-3 cats", "three cats", ()),
+        ("-2 cats\n-3 dogs", "two cats and three dogs", ()),  # a list
+        ("- 2 cats", "two cats", ()),
+        ("a clock at 10:00", "a clock", ("ten",)),
+    ],
+)
+def test_fewer_than_none_are_not_drawn_and_said(text, wanted, left_out):
+    assert drawn(text) == wanted
+    assert read_scene(text).left_out == left_out
+
+
 def test_parts_that_cannot_be_left_out_are_said():
     assert read_scene("a house without windows").left_out == ("without windows",)
     reading = read_scene("a forest without trees")

@@ -327,6 +327,7 @@ class Amounts(Predicates):
         if not mention.counted and self.edits[things[0]].count > 1:
             return False
         self._retell(things[0], mention)
+        self.left_out += found.left_out
         return True
 
     def _enlarge_it(self, words: list[str]) -> None:

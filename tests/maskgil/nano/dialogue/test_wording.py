@@ -317,3 +317,26 @@ def test_remarks_alone_change_nothing(said):
 
 def test_a_command_behind_a_remark_is_carried_out():
     assert outcome_of(FARM, "lol ok that's much better, can you save it")[0].action == "save"
+
+
+@pytest.mark.parametrize(
+    ("said", "stands"),
+    [
+        ("0 goats", "a hut on a farm"),
+        ("I want no goats", "a hut on a farm"),
+        ("make it zero goats", "a hut on a farm"),
+        ("-1 goat", "a hut and a goat on a farm"),
+    ],
+)
+def test_none_and_fewer_than_none_take_away(said, stands):
+    check(FARM, [said], stands)
+
+
+@pytest.mark.parametrize(
+    ("said", "left_out"),
+    [("add -2 goats", "minus two goats"), ("add 2.5 pigs", "2.5"), ("make it 100 goats", "100"),
+     ("make it no longer night", "no longer night")],
+)  # fmt: skip
+def test_amounts_that_cannot_be_are_said(said, left_out):
+    outcome, _ = outcome_of(FARM, said)
+    assert outcome.left_out == (left_out,)
