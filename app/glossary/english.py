@@ -157,6 +157,8 @@ def written(scene: ParsedScene, names: Sequence[str]) -> str:
         )
         parts[at + 1] = f"{preposition(joint, subject, other)} {parts[at + 1]}"
     parts += dict.fromkeys(text for text in map(render_place, scene.places) if text)
+    for phrase in scene.absent:
+        parts.append(f"{'minus' if phrase.count else 'without'} {rendered(phrase, names)}")
     return " ".join(parts)
 
 

@@ -15,7 +15,7 @@ from app.glossary.phonetics import knows, sounds_of
 from app.glossary.scene_parser import NOUN_FIRST
 from app.thresholds import MOST_JOINED
 
-_CERTAIN: tuple[Kind, ...] = ("colour", "number", "place", "and")
+_CERTAIN: tuple[Kind, ...] = ("colour", "number", "place", "and", "not")
 
 
 def read_syllables(table: Mapping[str, str]) -> dict[str, str]:

@@ -27,6 +27,8 @@ from maskgil.utils.assets import ASSETS
 
 DATA = ASSETS / "glossary"
 BACKGROUND = "background"
+MINUS = "minus"  # before a count below none, in every language: see `reader.text.below_none`
+MOST_COUNTED = 999  # what is more is rather a year
 LETTERS_ARE_NO_WORDS = frozenset({"th", "lo"})  # alphabets without a word of one letter
 
 
@@ -112,6 +114,7 @@ class LexiconWords:
 
     def _build(self, language: str) -> GlossaryLexicon:
         lexicon = GlossaryLexicon(language)
+        lexicon.add(MINUS, NOT)
         written = {self.value_of(row) for row in self.rows_of(language, "noun")}
         own = {
             fold(words, language) for row in self.rows_of(language, "noun") for words in row.words
@@ -260,7 +263,7 @@ def _split(cell: str) -> tuple[str, ...]:
 
 Kind = Literal[
     "noun", "colour", "number", "size", "relation", "place", "and", "of", "measure", "one",
-    "skip", "unknown",
+    "not", "skip", "unknown",
 ]  # fmt: skip
 
 
@@ -289,6 +292,7 @@ class LexiconItem:
 
 
 UNKNOWN = (LexiconEntry("unknown", ""),)
+NOT = LexiconEntry("not", "-")
 
 
 @dataclass
@@ -397,9 +401,11 @@ def _is_plural_of(word: str, own: set[str], language: str) -> bool:
 
 
 def _digits(word: str) -> tuple[LexiconEntry, ...]:
-    """1 to 10 in any script's digits."""
+    """None, or a count, in any script's digits."""
     try:
         number = int(word)
     except ValueError:
         return ()
-    return (LexiconEntry("number", number),) if 1 <= number <= 10 else ()
+    if not number:
+        return (NOT,)
+    return (LexiconEntry("number", number),) if number <= MOST_COUNTED else ()

@@ -17,6 +17,7 @@ from app.glossary.homophones import SoundAlikes, read_syllables
 from app.glossary.lexicon import DATA, GlossaryError, GlossaryLexicon, LexiconWords, load_words
 from app.glossary.scene_parser import ParsedScene, read_scene
 from app.thresholds import MOST_UNKNOWN
+from maskgil.nano.reader.text import below_none
 
 __all__ = ["DATA", "Glossary", "GlossaryError", "Repair"]
 
@@ -123,7 +124,7 @@ class Glossary:
         Where words of a text that was `heard` make no sense, what sounds alike is tried.
         """
         lexicon = self.lexicon(language)
-        items = lexicon.scan(text)
+        items = lexicon.scan(below_none(text))
         scene = read_scene(items, lexicon, self.words.background)
         if scene.is_clear or not heard:
             return scene

@@ -56,7 +56,8 @@ class ParsedScene:
 
     `joints[i]` stands between phrases i and i + 1: a relation, or "and". `unknown`: the words that
     are not understood. `in_doubt`: a colour or a count has no thing, or two. `joins`: a thing tells
-    another more closely ("hat of feathers"), so that both together may be a third.
+    another more closely ("hat of feathers"), so that both together may be a third. `absent`: what
+    should not be there; with a count, so many below none.
     """
 
     phrases: tuple[Phrase, ...]
@@ -65,9 +66,10 @@ class ParsedScene:
     unknown: tuple[str, ...] = ()
     in_doubt: bool = False
     joins: bool = False
+    absent: tuple[Phrase, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.phrases or self.places)
+        return bool(self.phrases or self.places or self.absent)
 
     @property
     def is_clear(self) -> bool:
@@ -76,8 +78,9 @@ class ParsedScene:
 
     @property
     def is_vivid(self) -> bool:
-        """Whether it counts or paints a thing."""
-        return any(p.noun is not None and (p.colour or p.count) for p in self.phrases)
+        """Whether it counts or paints a thing, or says that one is not there."""
+        told = any(p.noun is not None and (p.colour or p.count) for p in self.phrases)
+        return told or bool(self.absent)
 
 
 def read_scene(items: list[LexiconItem], lexicon: GlossaryLexicon, background: int) -> ParsedScene:
@@ -111,10 +114,16 @@ class _SceneReader:
         self.first_side: str | None = None  # said before any thing: "on the left a cat, …"
         self.listed: set[int] = set()  # phrases with an "and" behind
         self.located = False  # the last item is a place
+        self.absent: list[Phrase] = []
 
     def read(self, items: list[LexiconItem]) -> ParsedScene:
-        for at, item in enumerate(items):
-            self._take(item, items, at)
+        at = 0
+        while at < len(items):
+            if items[at].get("not"):
+                at = self._deny(items, at)
+                continue
+            self._take(items[at], items, at)
+            at += 1
         if self.colour and not self.phrases and not self.places and self.count in (None, 1):
             self.phrases.append(Phrase(None, self.colour))
             self.colour = self.count = None
@@ -162,6 +171,23 @@ class _SceneReader:
             self.single, self.joined = True, False
         else:
             self.joined = False
+
+    def _deny(self, items: list[LexiconItem], at: int) -> int:
+        """Take what a "without" takes away, a thing or a place; where that ends."""
+        self._close()
+        end = at + 1
+        while end < len(items) and not items[end].get("noun", "place", "unknown", "not"):
+            end += 1
+        if end == len(items) or items[end].get("unknown", "not"):
+            return at + 1
+        end += 1
+        while end < len(items) and self.noun_first and items[end].get("colour", "size"):
+            end += 1
+        if self.lexicon.unspaced and end < len(items) and items[end].get("of"):
+            end += 1  # "a house of no trees"
+        denied = _SceneReader(self.lexicon, self.background).read(items[at + 1 : end])
+        self.absent += denied.phrases[-1:]
+        return end
 
     def _reads_as_colour(self, items: list[LexiconItem], at: int) -> bool:
         """Whether a word that is both ("orange", "rose") is the colour here."""
@@ -306,4 +332,5 @@ class _SceneReader:
             tuple(self.unknown),
             self.in_doubt,
             self.joins,
+            tuple(self.absent),
         )

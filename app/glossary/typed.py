@@ -45,8 +45,10 @@ def read_typed(text: str, glossary: Glossary, *, speaks: Sequence[str] = ()) -> 
     Raises:
         ForeignTextError: the text is in other letters, and no language knows a thing of it.
     """
+    from maskgil.nano.reader.text import below_none
     from maskgil.nano.reader.words import words_of_kind
 
+    text = below_none(text)
     total = sum(map(len, words_of(text)))
     english, pictured = _english_letters(text)
     best, most = None, LEAST_KNOWN * total

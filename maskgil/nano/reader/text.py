@@ -32,7 +32,7 @@ _TIMES_BEFORE = re.compile(r"(?<![\w.])(\d{1,3})\s?[x×](?=\s)", re.IGNORECASE)
 _GLUED = re.compile(r"(?<!\w)(\d{1,3})(?=[a-z]{3,})(?!\d+(?:bit|rd|nd|th|st)\b)", re.IGNORECASE)
 _ITS_SIDE = re.compile(r"\b(?:to|on) (?:its|his|her|their) (left|right)(?: side)?\b", re.IGNORECASE)
 _MINUS = re.compile(
-    r"(?<!\S)(?:[-−–]|negative\s+)(?=(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b)",
+    r"(?<!\S)(?:[-−–]|negative\s+)(?=\d|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b)",
     re.IGNORECASE,
 )
 _LISTED = re.compile(r"^[-−–](?=\d)", re.MULTILINE)  # lines of a list, where there are several

@@ -61,6 +61,29 @@ def test_other_languages_are_read(
     assert (wish.language, wish.prompt, wish.unknown) == (language, prompt, ())
 
 
+@pytest.mark.parametrize(
+    ("text", "prompt"),
+    [
+        ("un chien sans chapeau et une maison rouge", "a dog and a red house without a hat"),
+        ("una casa sin árboles", "a house without trees"),
+        ("uma casa sem árvores no jardim", "a house in the garden without trees"),
+        ("keine Hunde", "without dogs"),
+        ("一个没有树的房子", "a house without a tree"),
+        ("零只猫", "without a cat"),
+        ("0 gatos", "without cats"),
+        ("une maison et -2 chiens", "a house minus two dogs"),
+        ("moins trois chiens", "minus three dogs"),
+        ("-3 Hunde", "minus three dogs"),
+        ("-2只猫和一只狗", "a dog minus two cats"),
+        ("une maison et 12 oiseaux", "a house and 12 birds"),
+    ],
+)
+def test_what_should_not_be_there_is_said_so(glossary: Glossary, text: str, prompt: str) -> None:
+    wish = read_typed(text, glossary)
+    assert wish is not None
+    assert (wish.prompt, wish.unknown) == (prompt, ())
+
+
 @pytest.mark.parametrize("language", ["fr", "es", "pt", "it", "de", "zh"])
 def test_prepositions_plurals_places_and_colours_mean_the_same(
     glossary: Glossary, language: str
