@@ -226,7 +226,7 @@ class TextToImage:
             previews,
             part=request.part,
             arrangement=request.arrangement,
-            draft=None if request.draft is None else _tensor(request.draft.ravel()),
+            draft=None if request.draft is None else _tensor(request.draft),
         )
         if grid is None or fits(grid, generator.largest_grid):
             return generator.stream(drawing)

@@ -76,7 +76,7 @@ class PictureRequest:
         around: Nothing but the prompt's place is drawn there.
         grid: Of a new picture, None for the usual one.
         heard: Where the prompt was spoken.
-        draft: The codes (h, w) that it begins from, None for the drafter's own.
+        draft: The drawings (h, w, P, P, 4) that are in it, None for the drafter's own.
     """
 
     prompt: Prompt

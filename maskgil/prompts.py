@@ -48,13 +48,18 @@ class ClassReader(PromptReader, Protocol):
 
 
 class Drafter(Protocol):
-    """Lays out a prompt's picture as codes that a generator may begin from."""
+    """Lays out the things of a prompt's picture, to be drawn over what is behind them."""
 
     def draft(self, prompt: str, seed: int, hole: Tensor) -> Tensor | None:
-        """Codes (h, w) int64 for the `hole` (h, w) bool of a picture that is to show `prompt`.
+        """Drawings (h, w, P, P, 4) uint8 for the `hole` (h, w) bool of a picture of `prompt`.
 
-        NO_CODE where there is none; None where nothing can be laid out.
+        Of every cell P x P pixels: colours multiplied by alpha, then alpha, which is 0 where
+        there is none. None where nothing can be laid out.
         """
+        ...
+
+    def scenery(self, prompt: str) -> str:
+        """A caption of what is behind the things of `prompt`."""
         ...
 
 

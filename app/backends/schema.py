@@ -29,6 +29,7 @@ MAX_PICTURES = 16  # of one request
 MAX_CHARACTERS = 10_000  # of a prompt, with what stands around it
 MAX_SIDE = 256  # rows or columns of a grid of tokens
 Json = dict[str, Any]
+_KINDS = {"uint8": ("u1", np.uint8), "int32": ("<i4", np.int64)}  # as sent, as read
 
 
 def pack_request(request: DrawRequest) -> Json:
@@ -94,16 +95,19 @@ def grid_of(value: Any) -> tuple[int, int] | None:
 
 
 def pack(array: np.ndarray) -> Json:
-    """Whole numbers as JSON: their shape, and their int32 bytes in base 64."""
-    data = np.ascontiguousarray(array, dtype="<i4").tobytes()
-    return {"shape": list(array.shape), "int32": base64.b64encode(data).decode()}
+    """Whole numbers as JSON: their shape, and their bytes, of uint8 or of int32, in base 64."""
+    kind = "uint8" if array.dtype == np.uint8 else "int32"
+    data = np.ascontiguousarray(array, dtype=_KINDS[kind][0]).tobytes()
+    return {"shape": list(array.shape), kind: base64.b64encode(data).decode()}
 
 
 def unpack(value: Mapping[str, Any]) -> np.ndarray:
-    """What `pack` packed, as int64. Raises ValueError."""
+    """What `pack` packed, as uint8 or int64. Raises ValueError."""
     try:
-        data = np.frombuffer(base64.b64decode(value["int32"], validate=True), dtype="<i4")
-        return data.reshape([int(side) for side in value["shape"]]).astype(np.int64)
+        kind = "uint8" if "uint8" in value else "int32"
+        stored, read = _KINDS[kind]
+        data = np.frombuffer(base64.b64decode(value[kind], validate=True), dtype=stored)
+        return data.reshape([int(side) for side in value["shape"]]).astype(read)
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"broken numbers: {error}") from error
 

@@ -124,15 +124,15 @@ def as_line(row: dict[str, Any]) -> str:
 
 def laid_out(plan: Plan, caption: str, seed: int, before: Picture | None) -> Picture:
     """A picture of no pixels: what is laid out, where nobody wants to see it."""
-    return Picture(plan.draft)
+    return Picture(plan.hole.astype(int))
 
 
 def planner_of(config: AppConfig) -> Planner:
     """What lays out a preset's scenes, and their changes. Raises ValueError where it has none."""
     from maskgil.nano.dialogue.stage import Planner
-    from maskgil.presets.load import load_drafts
+    from maskgil.presets.load import load_collage
 
-    return Planner(load_drafts(config.generator, weights=config.weights))
+    return Planner(load_collage(config.generator, weights=config.weights))
 
 
 def painter_of(pipeline: SpeechToImage, settings: DrawSettings) -> Painter:

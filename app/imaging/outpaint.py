@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 STRIDE = 6  # a window moves on by this part of its side: the rest of it is known
 Window = tuple[slice, slice]  # rows, columns
-PLAIN = "on a white background"
 
 
 def placed(canvas: Canvas, wanted: Grid) -> tuple[Canvas, np.ndarray]:
@@ -139,6 +138,7 @@ def draw_windows(
 def surroundings(prompt: str) -> str:
     """What lies around the things of `prompt`: its setting or coloured background, else white."""
     from maskgil.nano.reader.reader import read_scene
+    from maskgil.nano.scene_prompts import PLAIN
     from maskgil.nano.world.captions import canonical
 
     scene = read_scene(prompt).scene
@@ -166,8 +166,8 @@ def draw_wide(
     `draw(caption, tokens, part, draft)` draws each, as `DrawRequest` has these. The first window,
     in the middle of what is not `given` (N,), shows the prompt or its `part`; those beside it, and
     all where only what is `around` is asked for, the prompt's place. Where there is a `draft`
-    (h, w), the first window is the one in the middle of the picture. `share`: of the time that
-    previews may take, 0 for none, None for all of them.
+    (h, w, P, P, 4), the first window is the one in the middle of the picture. `share`: of the time
+    that previews may take, 0 for none, None for all of them.
     """
     tokens = np.full(grid, mask_id, np.int64) if given is None else given.reshape(grid)
     unknown = tokens == mask_id
@@ -176,7 +176,7 @@ def draw_wide(
     place = surroundings(prompt)
 
     def window(turn: int, tokens: np.ndarray) -> Generator[Preview, None, None]:
-        begun = None if draft is None else draft[order[turn]].ravel()
+        begun = None if draft is None else draft[order[turn]]
         if around or order[turn] != middle:
             return draw(place, tokens, "", begun)
         return draw(prompt, tokens, part, begun)

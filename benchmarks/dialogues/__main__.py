@@ -17,7 +17,7 @@ from benchmarks.dialogues.judging import is_right, scene_of
 from benchmarks.dialogues.turns import DialogueTurn, read_turns, read_utterances
 from maskgil.nano.dialogue.stage import Planner
 from maskgil.nano.world.captions import canonical
-from maskgil.presets.load import load_drafts
+from maskgil.presets.load import load_collage
 
 Played = Iterator[tuple[DialogueTurn, Reply, Reply | None]]
 
@@ -73,7 +73,7 @@ def main() -> None:
     parser.add_argument("--wrong", action="store_true", help="show the turns that go wrong")
     parser.add_argument("--language", help="en, fr, es, pt, de or zh alone")
     options = parser.parse_args()
-    planner = Planner(load_drafts())
+    planner = Planner(load_collage())
     if options.utterances:
         played = single(
             [each for each in read_utterances() if options.language in (None, each[1].language)],

@@ -16,11 +16,12 @@ from maskgil.prompts import NothingKnownError, Reading
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from maskgil.nano.drafts.draft import Drafts
+    from maskgil.nano.drafts.collage import Collage
     from maskgil.nano.nearest_nouns import NearestNouns
 
 ANYWHERE = "field"  # where weather and time of day are drawn that name no place
 AT_SEA = "sea"  # the same for ships
+PLAIN = "on a white background"  # a caption of what is behind things that are nowhere
 KEPT = 64  # prompts whose scenes are remembered
 
 
@@ -37,12 +38,12 @@ def somewhere(scene: Scene) -> Scene:
 class ScenePromptReader:
     """Prompts for a model that was taught canonical captions of scenes.
 
-    `nearest` tells which known things lie nearest where a prompt names none. With `drafts` it is a
-    `Drafter` too.
+    `nearest` tells which known things lie nearest where a prompt names none. With a `collage` it is
+    a `Drafter` too.
     """
 
-    def __init__(self, nearest: NearestNouns, drafts: Drafts | None = None) -> None:
-        self.nearest, self.drafts = nearest, drafts
+    def __init__(self, nearest: NearestNouns, collage: Collage | None = None) -> None:
+        self.nearest, self.collage = nearest, collage
         self._scene = lru_cache(KEPT)(self._read)
 
     def read(self, prompt: str) -> Reading:
@@ -60,14 +61,20 @@ class ScenePromptReader:
 
     def draft(self, prompt: str, seed: int, hole: Tensor) -> Tensor | None:
         """As of `Drafter`; `seed` arranges it."""
-        if self.drafts is None or not prompt.strip():
+        if self.collage is None or not prompt.strip():
             return None
         scene = self._scene(prompt).scene
         if not scene.things:
             return None
         import torch
 
-        return torch.from_numpy(self.drafts.of(scene, seed, hole.cpu().numpy()))
+        return torch.from_numpy(self.collage.of(scene, seed, hole.cpu().numpy()))
+
+    def scenery(self, prompt: str) -> str:
+        """As of `Drafter`: the setting of a prompt, its time, weather and style, else paper."""
+        if not prompt.strip():
+            return PLAIN
+        return canonical(replace(self._scene(prompt).scene, things=(), relations=())) or PLAIN
 
     @staticmethod
     def _read(prompt: str) -> SceneReading:

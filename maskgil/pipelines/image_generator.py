@@ -19,6 +19,15 @@ from maskgil.models.masked_model import MaskedModel
 from maskgil.models.text_encoders.load import TextEncoder
 from maskgil.models.transformer import Transformer
 from maskgil.pipelines.ar_model import AutoregressiveModel, as_source
+from maskgil.pipelines.drafting import (
+    Outline,
+    check_draft,
+    deferred,
+    in_context,
+    on_rows,
+    seen,
+    steps_of,
+)
 from maskgil.pipelines.previews import PreviewBudget, PreviewClock
 from maskgil.pipelines.request import DrawRequest, Prompts
 from maskgil.prompts import ClassReader, Drafter, NothingKnownError, PromptReader, Reading
@@ -170,30 +179,102 @@ class ImageGenerator:
             sampling = replace(sampling, ar_ratio=1.0)
         request = replace(request, sampling=sampling, grid_size=grid_size)
         tokens = self._start(request.given, len(request.rows), grid_size)
-        return self._previews(request, tokens, self._drafted(request, tokens))
+        return self._previews(request, tokens, self._drafts(request, tokens))
 
     def _stages(
-        self, request: DrawRequest, tokens: Tensor, condition: Condition
+        self, request: DrawRequest, tokens: Tensor, drafts: dict[int, Tensor]
     ) -> list[DecodingStage]:
-        """The ways in which `tokens` are filled, one after the other. Raises ValueError."""
+        """The ways in which `tokens` (B, N) are filled, one after the other. Raises ValueError.
+
+        The rows that have `drafts` are drawn before the others.
+        """
+        stages: list[DecodingStage] = []
+        laid = list(drafts)
+        if laid:
+            part = request.only(laid)
+            stages += on_rows(
+                self._over_scenery(part, tokens[laid], torch.stack(list(drafts.values()))), laid
+            )
+        bare = [row for row in range(len(tokens)) if row not in drafts]
+        if bare:
+            stages += on_rows(self._filling(request.only(bare), tokens[bare]), bare)
+        return stages
+
+    def _over_scenery(
+        self, request: DrawRequest, tokens: Tensor, drafts: Tensor
+    ) -> list[DecodingStage]:
+        """What is behind the things of all rows first, then these, as their `drafts` lay them.
+
+        On paper, and all at once, where one model writes token by token, or in a single step.
+        """
+        sampling, drafter = request.sampling, self.drafter
+        assert sampling is not None and drafter is not None
+        empty, covered = tokens == self.mask_id, seen(drafts)  # (B, N)
+        stages: list[DecodingStage] = []
+        staged = self.masked is not None and sampling.num_steps > 1
+        if staged:
+            first, last = steps_of(sampling.num_steps)
+            scenery = replace(
+                request,
+                prompts=[drafter.scenery(prompt) for prompt in request.rows],
+                sampling=replace(sampling, ar_ratio=0.0, num_steps=first),
+            )
+            stages = self._filling(scenery, tokens)
+            request = replace(request, sampling=replace(sampling, num_steps=last))
+            empty = empty & covered if sampling.ar_ratio == 0 else empty
+
+        def begin(tokens: Tensor) -> tuple[Tensor, list[DecodingStage]]:
+            behind = tokens if staged else [None] * len(tokens)
+            codes = torch.stack(
+                [in_context(self.tokenizer, *each) for each in zip(behind, drafts, strict=True)]
+            )
+            told = empty if staged else empty & covered
+            tokens = tokens.masked_fill(empty, self.mask_id)
+            return tokens, self._filling(request, tokens, codes.masked_fill(~told, NO_CODE))
+
+        return stages + deferred(self._outline(request, empty), begin)
+
+    def _outline(self, request: DrawRequest, empty: Tensor) -> Outline:
+        """How many steps each model takes for `empty` (B, N) tokens.
+
+        Raises ValueError where there is no model for them.
+        """
         sampling, grid_size = request.sampling, request.grid_size
         assert sampling is not None and grid_size is not None
-        batch, count = tokens.shape
-        ar_steps, rest = unwritten(tokens, mask_id=self.mask_id, ar_ratio=sampling.ar_ratio)
-        next_fn = logits_fn = None
+        ar_steps, rest = unwritten(empty, ar_ratio=sampling.ar_ratio)
+        outline: Outline = {}
         if ar_steps:
             if self.source is None:
                 raise ValueError(
                     f"ar_ratio is {sampling.ar_ratio}, but there is no autoregressive model"
                 )
             self.source.check_grid(grid_size)
+            outline["ar"] = ar_steps
+        if rest:
+            if self.masked is None:
+                raise ValueError(f"ar_ratio is {sampling.ar_ratio}, but there is no masked model")
+            outline["masked"] = min(sampling.num_steps, rest)
+        return outline
+
+    def _filling(
+        self, request: DrawRequest, tokens: Tensor, codes: Tensor | None = None
+    ) -> list[DecodingStage]:
+        """The ways in which `tokens` (B, N) are filled, some from `codes` (B, N) of a draft."""
+        sampling, grid_size = request.sampling, request.grid_size
+        assert sampling is not None and grid_size is not None
+        outline = self._outline(request, tokens == self.mask_id)
+        condition = self._condition(request.rows)
+        if self.drafts and isinstance(condition, CaptionCondition):
+            codes = torch.full_like(tokens, NO_CODE) if codes is None else codes
+            condition = Drafted(condition, codes)
+        batch, count = tokens.shape
+        next_fn = logits_fn = None
+        if "ar" in outline and self.source is not None:
             written = causal_share(sampling.ar_ratio, count)
             next_fn = self.source.next_fn(
                 request.rows, condition, sampling=sampling, num_tokens=written, grid_size=grid_size
             )
-        if rest:
-            if self.masked is None:
-                raise ValueError(f"ar_ratio is {sampling.ar_ratio}, but there is no masked model")
+        if "masked" in outline and self.masked is not None:
             logits_fn = GuidedLogits(
                 self.masked, condition, batch, sampling=sampling, grid_size=grid_size
             )
@@ -204,11 +285,11 @@ class ImageGenerator:
 
     @torch.inference_mode()
     def _previews(
-        self, request: DrawRequest, tokens: Tensor, condition: Condition
+        self, request: DrawRequest, tokens: Tensor, drafts: dict[int, Tensor]
     ) -> Generator[Preview, None, None]:
         grid_size, num_tokens = request.grid_size, tokens.numel()
         assert grid_size is not None
-        stages = self._stages(request, tokens, condition)
+        stages = self._stages(request, tokens, drafts)
         num_steps = sum(stage.num_steps for stage in stages)
         clock = self._preview_clock
         budget = PreviewBudget(
@@ -290,29 +371,29 @@ class ImageGenerator:
             raise ValueError(f"given tokens must be 0 to {self.mask_id} (the last is the mask)")
         return given.expand(batch, -1)
 
-    def _drafted(self, request: DrawRequest, tokens: Tensor) -> Condition:
-        """The condition, with drafts of what the masked `tokens` (B, N) are to show."""
-        condition = self._condition(request.rows)
-        if self.drafter is None or not isinstance(condition, CaptionCondition):
-            return condition
+    def _drafts(self, request: DrawRequest, tokens: Tensor) -> dict[int, Tensor]:
+        """Drafts (h, w, P, P, 4) of what the masked `tokens` (B, N) are to show, by row.
+
+        Rows without are those in which nothing of one is seen.
+        """
+        if self.drafter is None:
+            return {}
         assert request.grid_size is not None
         holes = (tokens == self.mask_id).view(-1, *request.grid_size)  # (B, h, w)
-        drafts = torch.full_like(tokens, NO_CODE)
-        if request.draft is not None:
-            laid = request.draft.to(tokens.device).long().flatten()  # (N,)
-            if laid.shape != tokens.shape[1:] or int(laid.max()) >= self.mask_id:
-                raise ValueError(
-                    f"a draft has shape {tuple(laid.shape)} and codes up to {int(laid.max())}; "
-                    f"expected ({tokens.shape[1]},) and codes below {self.mask_id}"
-                )
-            return Drafted(condition, torch.where(tokens == self.mask_id, laid, drafts))
         parts = request.rows if request.part is None else [request.part] * len(request.rows)
-        for row, prompt, seed, hole in zip(drafts, parts, request.seeds, holes, strict=True):
+        drafts: dict[int, Tensor] = {}
+        for row, (prompt, seed, hole) in enumerate(zip(parts, request.seeds, holes, strict=True)):
             seed = seed if request.arrangement is None else request.arrangement
-            draft = self.drafter.draft(prompt, seed, hole)
-            if draft is not None:
-                row.copy_(draft.flatten())
-        return Drafted(condition, drafts)
+            draft = request.draft
+            if draft is None:
+                draft = self.drafter.draft(prompt, seed, hole)
+            if draft is None:
+                continue
+            pixels = self.tokenizer.downsample_factor
+            draft = check_draft(draft, request.grid_size, pixels).to(tokens.device)
+            if bool((seen(draft) & hole.flatten()).any()):
+                drafts[row] = draft
+        return drafts
 
     def _label(self, prompt: str | int) -> int:
         """The class of a label, or of a caption by a reader that knows classes."""

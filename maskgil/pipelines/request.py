@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from maskgil.utils.checks import at_least
@@ -31,8 +31,8 @@ class DrawRequest:
         part: What is to be seen where nothing is given, if that is not all of what the prompts
             describe; empty for nothing but what goes on there.
         arrangement: The seed by which things are placed, None for the picture's own.
-        draft: Codes (N,) that every picture begins from, as of a `Drafter`; None for a drafter's
-            own.
+        draft: Drawings (h, w, P, P, 4) that are in every picture, as of a `Drafter`; None for a
+            drafter's own.
         pictures: Whether the last preview has pictures; tokens alone, where those are shown in
             another way.
     """
@@ -60,6 +60,14 @@ class DrawRequest:
         for seed in self.seeds:
             if not -(2**63) <= seed < 2**64:
                 raise ValueError(f"seed is {seed}; it must be at least -2^63 and below 2^64")
+
+    def only(self, rows: Sequence[int]) -> DrawRequest:
+        """The same of some rows; of `given` tokens nothing is told."""
+        prompts, seeds = self.rows, self.seeds
+        return replace(
+            self, prompts=[prompts[row] for row in rows], seed=[seeds[row] for row in rows],
+            given=None,
+        )  # fmt: skip
 
     @property
     def rows(self) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
@@ -15,9 +16,10 @@ from maskgil.checkpoints.kinds import kind_of
 from maskgil.models.masked_model import is_masked_model
 from maskgil.models.text_encoders.load import ENCODERS, load_text_encoder
 from maskgil.models.transformer import Transformer
-from maskgil.nano.drafts.draft import Drafts
-from maskgil.nano.drafts.references import StoredReferences
+from maskgil.nano.drafts.collage import Collage
 from maskgil.nano.nearest_nouns import NearestNouns
+from maskgil.nano.rendering.art import Art
+from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.scene_prompts import ScenePromptReader
 from maskgil.nano.world.nouns import load_nouns
 from maskgil.pipelines.ar_model import AutoregressiveModel
@@ -25,11 +27,10 @@ from maskgil.pipelines.image_generator import ImageGenerator
 from maskgil.presets.imagenet_reader import ImagenetReader
 from maskgil.presets.table import (
     CAUSAL,
+    DRAWINGS,
     MASKED,
-    NEWER_REFERENCES,
     NOUN_FEATURES,
     PRESETS,
-    REFERENCES,
     TOKENIZER,
     GeneratorParts,
     Preset,
@@ -37,6 +38,8 @@ from maskgil.presets.table import (
 )
 from maskgil.utils.checks import check_device
 from maskgil.utils.hub_cache import Say, silent
+
+DRAWN_BYTES = 16 << 20  # of drawings, and of what is drawn of them, that are kept
 
 
 def load_generator(
@@ -65,22 +68,33 @@ def load_generator(
     )
 
 
-def load_drafts(preset: str = "nano", *, weights: str | Path | None = None) -> Drafts:
+def load_collage(preset: str = "nano", *, weights: str | Path | None = None) -> Collage:
     """What lays out the scenes of a preset, without its models.
 
     Raises ValueError where the preset has none, or its weights are missing.
     """
     masked = find_parts(preset, weights).masked
-    file = None if masked is None else checkpoints.resolve(masked)[0].with_name(REFERENCES)
-    if file is None or not file.is_file():
+    file = None if masked is None else checkpoints.resolve(masked)[0]
+    if file is None or not _drafts(file):
         raise ValueError(f"preset {preset!r} lays out no scenes; talk to pictures of nano")
-    return _stored_drafts(file)
+    return _collage(_drawings_of(file))
+
+
+def _drafts(file: Path) -> bool:
+    """Whether the masked model of a file draws scenes of nano's world from drafts."""
+    told = checkpoints.read_metadata(file)
+    return told.get("scenes") == "world" and bool(json.loads(told["config"]).get("drafts"))
+
+
+def _drawings_of(file: Path) -> Path:
+    """The folder of the drawings for a masked model: its own, else the shipped ones."""
+    own = file.parent
+    return own if (own / DRAWINGS).is_file() else checkpoints.resolve("maskgil-nano")[0].parent
 
 
 @cache
-def _stored_drafts(file: Path) -> Drafts:
-    newer = file.with_name(NEWER_REFERENCES)
-    return Drafts(StoredReferences(file, *[newer] * newer.is_file()))
+def _collage(folder: Path) -> Collage:
+    return Collage(Renderer(Art(folder), kept=DRAWN_BYTES))
 
 
 ROLES: dict[str, tuple[str, Callable[[Any], bool]]] = {  # a file -> what it holds, and who is one
@@ -160,15 +174,13 @@ def load_parts(
         file = checkpoints.resolve(parts.masked)[0]
         told = checkpoints.read_metadata(file)
     if encoder is not None and told.get("scenes") == "world":
-        drafts = None
-        if config.drafts:
-            drafts = _stored_drafts(file.with_name(REFERENCES))
+        collage = _collage(_drawings_of(file)) if config.drafts else None
         known = frozenset(told["nouns"].split(","))
         nouns = [noun for noun in load_nouns() if noun.name in known]
         features = file.with_name(NOUN_FEATURES)
         nearest = NearestNouns(nouns, encoder, features if features.is_file() else None)
-        reader = ScenePromptReader(nearest, drafts)
-        drafter = reader if drafts is not None else None
+        reader = ScenePromptReader(nearest, collage)
+        drafter = reader if collage is not None else None
     largest, usual = config.max_grid_size, preset.grid_size
     fits = usual is not None and usual[0] <= largest[0] and usual[1] <= largest[1]
     return ImageGenerator(

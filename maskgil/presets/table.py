@@ -11,8 +11,7 @@ from maskgil.sampling.config import SamplingConfig
 from maskgil.utils.hub_cache import Say, check_files, is_hub_id, silent
 
 TOKENIZER, MASKED, CAUSAL = "tokenizer.safetensors", "maskgil.safetensors", "ar.safetensors"
-REFERENCES = "references.npz"  # of drawings, beside a masked model that reads drafts
-NEWER_REFERENCES = "references-newer.npz"  # of drawings made or changed since
+DRAWINGS = "drawings.zip"  # of nano's nouns, beside a masked model that reads drafts
 NOUN_FEATURES = "noun_features.npz"  # beside a masked model of nano's world
 LUMINA = "lumina"  # a folder in transformers' layout
 
@@ -151,8 +150,7 @@ def _local(weights: str | Path, preset: Preset) -> Path:
     patterns = [
         "*.safetensors",
         "*.json",
-        REFERENCES,
-        NEWER_REFERENCES,
+        DRAWINGS,
         NOUN_FEATURES,
         "SHA256SUMS",
     ]

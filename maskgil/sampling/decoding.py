@@ -138,10 +138,12 @@ class DecodingStage(NamedTuple):
     decode: Callable[[Tensor], Iterator[Tensor]]
 
 
-def unwritten(tokens: Tensor, *, mask_id: int, ar_ratio: float) -> tuple[int, int]:
-    """What of `tokens` (B, N) the causal and the masked model have to write, the fullest row's."""
-    written = causal_share(ar_ratio, tokens.shape[1])
-    empty = tokens == mask_id
+def unwritten(empty: Tensor, *, ar_ratio: float) -> tuple[int, int]:
+    """How many `empty` (B, N) bool tokens each model has to write, causal and masked.
+
+    Of the fullest row, where the masked one has.
+    """
+    written = causal_share(ar_ratio, empty.shape[1])
     return int(empty[:, :written].any(0).sum()), int(empty[:, written:].sum(-1).max())
 
 
@@ -167,7 +169,7 @@ def hybrid_stages(
         "top_p": sampling.top_p,
         "generator": generator,
     }
-    causal, masked = unwritten(tokens, mask_id=mask_id, ar_ratio=ar_ratio)
+    causal, masked = unwritten(tokens == mask_id, ar_ratio=ar_ratio)
     stages: list[DecodingStage] = []
     if causal:
         if next_fn is None:

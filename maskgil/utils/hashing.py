@@ -17,7 +17,9 @@ def sha256_of(path: Path) -> str:
 def write_hashes(folder: str | Path) -> Path:
     """Write SHA256SUMS of the weights in `folder`, as `sha256sum -c` reads it."""
     folder = Path(folder)
-    files = sorted(path for path in folder.iterdir() if path.suffix in (".safetensors", ".npz"))
+    files = sorted(
+        path for path in folder.iterdir() if path.suffix in (".safetensors", ".npz", ".zip")
+    )
     lines = [f"{sha256_of(path)}  {path.name}\n" for path in files]
     target = folder / "SHA256SUMS"
     target.write_text("".join(lines), encoding="ascii")

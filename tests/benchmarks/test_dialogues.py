@@ -8,7 +8,7 @@ from benchmarks.dialogues.judging import is_right
 from benchmarks.dialogues.spoken import has_voice, spoken_replies
 from benchmarks.dialogues.turns import DialogueTurn, read_turns
 from maskgil.nano.dialogue.stage import Planner
-from maskgil.presets.load import load_drafts
+from maskgil.presets.load import load_collage
 
 
 def test_dialogues_for_reporting_are_none_for_tuning():
@@ -24,7 +24,7 @@ def test_turns_are_spoken_heard_and_judged(pipeline):
     turns = [DialogueTurn("en1", "a house by a lake", "house @ lake"),
              DialogueTurn("en1", "make it night", "house @ lake, night"),
              DialogueTurn("en2", "two yellow ducks on a pond", "2 yellow duck @ pond")]  # fmt: skip
-    played = list(spoken_replies(turns, Planner(load_drafts()), pipeline))
+    played = list(spoken_replies(turns, Planner(load_collage()), pipeline))
     assert [reply.action for _, reply, _ in played] == ["new", "time", "new"]
     assert all(is_right(turn.expected, reply, before) for turn, reply, before in played)
     assert played[1][2] is played[0][1] and played[2][2] is None, "a dialogue begins anew"

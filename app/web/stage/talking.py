@@ -25,7 +25,6 @@ from app.web.i18n import Translations
 from app.web.stage.drawing import Pictures, View, Wish
 from app.web.stage.graph import edited, graph_of, scene_of
 from app.web.stage.graph import told as told_of
-from maskgil.models.conditioning import NO_CODE
 from maskgil.nano.dialogue.changes import Change
 from maskgil.nano.dialogue.interpreter import is_order
 from maskgil.nano.dialogue.outcome import Outcome
@@ -200,7 +199,8 @@ def _wish(plan: Plan, standing: Standing, moment: Moment, settings: DrawSettings
     """
     arrangement, grid = plan.arrangement, standing.canvas.grid
     middle = middle_window(grid, WHOLE)
-    draft, marked = np.full(grid, NO_CODE, np.int64), np.full(grid, plan.is_elsewhere)
+    draft = np.zeros((*grid, *plan.draft.shape[2:]), np.uint8)
+    marked = np.full(grid, plan.is_elsewhere)
     draft[middle], marked[middle] = plan.draft, plan.hole
     request = PictureRequest(
         Prompt(canonical(arrangement.scene)), settings, arrangement=arrangement.seed,

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from maskgil.models.conditioning import NO_CODE
 from maskgil.nano.dialogue.changes import Change, Edits
 from maskgil.nano.dialogue.rearranging import Rearranger
-from maskgil.nano.drafts.draft import Drafts, frame_in
+from maskgil.nano.drafts.collage import Collage
+from maskgil.nano.drafts.draft import frame_in
 from maskgil.nano.drafts.references import look_of, looks_of
 from maskgil.nano.reader.items import MOST
 from maskgil.nano.reader.reader import KINDS
@@ -26,6 +26,7 @@ from maskgil.nano.world.scene import Relation, Scene, Thing
 from maskgil.nano.world.settings import place
 
 MOSTLY = 0.8  # share of a thing in a hole, from which it is painted over
+OPAQUE = 250  # alpha from which nothing is seen of what is behind
 FARTHEST = 4 * GRID  # cells that anything of an arrangement is from the picture's corner
 
 
@@ -86,7 +87,7 @@ def _stored() -> Any:
 
 @dataclass(frozen=True)
 class Plan:
-    """What to draw: the `draft` (h, w) int64, and the `hole` (h, w) bool that is drawn anew.
+    """What to draw: the `draft` (h, w, P, P, 4) uint8, and the `hole` (h, w) that is drawn anew.
 
     `is_elsewhere`: all behind the things looks otherwise, also beyond the frame.
     """
@@ -103,10 +104,10 @@ class Plan:
 
 
 class Planner:
-    """Lays out scenes, and changes of them, with drawings of `drafts`."""
+    """Lays out scenes, and changes of them, with the drawings of a `collage`."""
 
-    def __init__(self, drafts: Drafts) -> None:
-        self.drafts = drafts
+    def __init__(self, collage: Collage) -> None:
+        self.collage = collage
 
     def first(self, scene: Scene, seed: int) -> Plan:
         """A scene laid out anew, as it is without any dialogue."""
@@ -115,7 +116,7 @@ class Planner:
 
     def arranged(self, scene: Scene, seed: int) -> Arrangement:
         """Where the things of a scene stand that nobody has changed."""
-        return Arrangement(scene, tuple(self.drafts.layout.arranged(scene, seed)[1]), seed)
+        return Arrangement(scene, tuple(self.collage.layout.arranged(scene, seed)[1]), seed)
 
     def here(self, wish: Scene, before: Arrangement, hole: np.ndarray) -> Plan | None:
         """The things of `wish` in the `hole` (h, w) bool, instead of what is mostly in it.
@@ -136,7 +137,7 @@ class Planner:
         places = {o: i for i, o in enumerate(change.origins) if o is not None}
         new = len(change.after.things) - len(wish.things)
         left, top, width, height = frame_in(hole)
-        inside = Layout(self.drafts.references.aspect, (width, height))
+        inside = Layout(self.collage.layout.aspect, (width, height))
         there = replace(wish, setting=before.scene.setting)
         arranged = inside.arranged(there, before.seed)[1] if wish.things else []
         sprites = [replace(s, thing=places[s.thing]) for s in before.sprites if s.thing in places]
@@ -146,20 +147,22 @@ class Planner:
 
     def next(self, change: Change, before: Arrangement) -> Plan:
         """What a change redraws of the scene before it."""
-        layout = self.drafts.layout
+        layout = self.collage.layout
         sprites = tuple(Rearranger(layout, change, before.sprites, before.seed).run())
         after = Arrangement(change.after, sprites, before.seed)
         draft = self.draft(after)
         if change.before.style != change.after.style:
             return Plan(after, draft, np.ones((GRID, GRID), bool), True)
-        kept = (self.draft(before) == draft) & (draft != NO_CODE)
+        opacity = draft[..., 3]
+        same = (self.draft(before) == draft).all((2, 3, 4))
         if self._is_another_place(change):
-            return Plan(after, draft, ~(kept & _inner(draft != NO_CODE)), True)
+            return Plan(after, draft, ~(same & (opacity.min((2, 3)) > OPAQUE)), True)
+        kept = same & (opacity.max((2, 3)) > 0)
         return Plan(after, draft, self._touched(change, before, after) & ~kept)
 
     def draft(self, arrangement: Arrangement) -> np.ndarray:
-        """The codes (h, w) that a picture of it begins from."""
-        return self.drafts.lay(arrangement.scene, arrangement.sprites)
+        """The drawings (h, w, P, P, 4) that are in a picture of it, by cell."""
+        return self.collage.lay(arrangement.scene, arrangement.sprites)
 
     @staticmethod
     def _is_another_place(change: Change) -> bool:
@@ -216,12 +219,6 @@ def _later(relation: Relation, places: int) -> Relation:
     return Relation(
         relation.subject + places, relation.name, tuple(i + places for i in relation.objects)
     )
-
-
-def _inner(cells: np.ndarray) -> np.ndarray:
-    """Cells (h, w) whose four neighbours are marked, too; beyond the edge all are."""
-    wide = np.pad(cells, 1, constant_values=True)
-    return cells & wide[:-2, 1:-1] & wide[2:, 1:-1] & wide[1:-1, :-2] & wide[1:-1, 2:]
 
 
 def _where(sprite: Sprite) -> tuple[str, float, float, float, float, bool]:

@@ -1,1 +1,1 @@
-"""Drafts: the tokens of a scene's drawings, retrieved and laid where its things stand."""
+"""Drafts: a scene's drawings laid where its things stand, for pictures and for training."""

@@ -118,15 +118,10 @@ class DrawnReferences:
 
 
 class StoredReferences:
-    """References out of files that `write` made; a drawing of several files is the last one's.
+    """References out of a file that `write` made. Raises ValueError where it is no such file."""
 
-    Raises ValueError where one of them is no such file. `thin` is the first one's.
-    """
-
-    def __init__(self, path: Path, *later: Path) -> None:
+    def __init__(self, path: Path) -> None:
         self._entries, self.thin = _read(path)
-        for each in later:
-            self._entries |= _read(each)[0]
 
     def aspect(self, code: str) -> float:
         entry = self._entries.get(code)

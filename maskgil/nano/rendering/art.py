@@ -117,6 +117,11 @@ class Art:
         return Image.open(io.BytesIO(bytes(png))).convert("RGB")
 
     def sizes(self) -> dict[str, tuple[int, int]]:
-        """Width and height of the pack's drawings by code."""
-        with zipfile.ZipFile(self._pack) as pack:
-            return {code: tuple(size) for code, size in json.loads(pack.read("sizes.json")).items()}
+        """Width and height of the pack's drawings by code. Raises ValueError for no such pack."""
+        try:
+            with zipfile.ZipFile(self._pack) as pack:
+                sizes = json.loads(pack.read("sizes.json"))
+                return {code: (int(w), int(h)) for code, (w, h) in sizes.items()}
+        except (OSError, EOFError, KeyError, ValueError, TypeError, AttributeError,
+                zipfile.BadZipFile, zlib.error) as error:  # fmt: skip
+            raise ValueError(f"{self._pack} holds no drawings: {error}") from error

@@ -5,14 +5,19 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from maskgil.nano.rendering import bodies
 from maskgil.nano.rendering.art import PACK, Art
 from maskgil.nano.world.nouns import load_nouns
 from maskgil.nano.world.settings import PLACES, VARIANTS, place
+from maskgil.utils.files import written_whole
+
+SHOWN = 128  # pixels of the longer side of the largest drawing in a picture of 192
 
 
 def _webp(pixels: np.ndarray, quality: int) -> bytes:
@@ -23,6 +28,23 @@ def _webp(pixels: np.ndarray, quality: int) -> bytes:
     out = io.BytesIO()
     image.save(out, "WEBP", quality=quality, alpha_quality=90, method=4)
     return out.getvalue()
+
+
+def write_drawings(source: str | Path, path: Path, codes: Iterable[str]) -> str:
+    """Writes drawings as large as pictures show them to a file; says how large that is."""
+    art, sizes = Art(source), {}
+    with written_whole(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as pack:
+        for code in dict.fromkeys(codes):
+            drawing = art.drawing(code)
+            height, width = drawing.shape[:2]
+            sizes[code] = (width, height)
+            scale = min(1.0, SHOWN / max(height, width))
+            small = bodies.resized(
+                drawing, max(1, round(width * scale)), max(1, round(height * scale))
+            )
+            pack.writestr(zipfile.ZipInfo(f"{code}.webp"), _webp(small, 80))
+        pack.writestr(zipfile.ZipInfo("sizes.json"), json.dumps(sizes, ensure_ascii=False))
+    return f"{path}: {len(sizes)} drawings, {path.stat().st_size / 1e6:.1f} MB"
 
 
 def write_pack(source: str, folder: str | Path) -> str:

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from PIL import Image
 
@@ -85,7 +87,7 @@ class Renderer:
         if key not in self._sprites:
             canvas = self.canvas(sprite, thing, style, shadow=shadow)
             top, bottom = (round(share * len(canvas)) for share in sprite.part)
-            canvas = canvas[top:bottom]
+            canvas[:top] = canvas[bottom:] = 0
             rgb = (canvas[..., :3] * 255).round().astype(np.uint8)
             rest = (255 - canvas[..., 3:] * 255).round().astype(np.uint16)
             self._sprites.keep(key, (rgb, rest))
@@ -128,12 +130,27 @@ class Renderer:
             self._blend(picture, sprite, scene)
         return picture
 
+    def drawings(
+        self, scene: Scene, sprites: Iterable[Sprite], grid: tuple[int, int]
+    ) -> np.ndarray:
+        """Sprites alone, without what is behind them.
+
+        (H, W, 4) uint8 for a `grid` of so many cells: colours times alpha, then alpha.
+        """
+        picture = np.zeros((grid[0] * self.cell, grid[1] * self.cell, 4), np.uint8)
+        for sprite in sprites:
+            self._blend(picture, sprite, scene)
+        return picture
+
     def _blend(self, picture: np.ndarray, sprite: Sprite, scene: Scene) -> None:
+        """Lay a sprite over a picture (H, W, 3) uint8, or over drawings (H, W, 4)."""
         rgb, rest = self.sprite(sprite, scene.things[sprite.thing], scene.style)
+        if picture.shape[-1] == 4:
+            rgb = np.concatenate([rgb, (255 - rest).astype(np.uint8)], -1)
         height, width = rgb.shape[:2]
         left, top = round(sprite.left * self.cell), round(sprite.bottom * self.cell) - height
         x0, y0 = max(0, left), max(0, top)
-        x1, y1 = min(self.size, left + width), min(self.size, top + height)
+        x1, y1 = min(picture.shape[1], left + width), min(picture.shape[0], top + height)
         if x1 <= x0 or y1 <= y0:
             return
         inside = (slice(y0 - top, y1 - top), slice(x0 - left, x1 - left))

@@ -193,13 +193,13 @@ def test_nonsense_is_refused_by_the_replica(replica, what, body):
 def test_a_drawing_survives_the_wire():
     sampling = PRESETS["nano"].sampling
     given = torch.arange(6).reshape(2, 3)
-    draft = torch.tensor([0, -1, 5, 2, -1, 3])
+    draft = torch.randint(256, (2, 3, 8, 8, 4), dtype=torch.uint8)
     drawing = DrawRequest(
         ("a", "b"), (1, 2**32 - 1), sampling, given, (2, 3), False, 4, "c", 7, draft
     )
     again = unpack_request(pack_request(drawing))
     assert again.sampling == sampling and torch.equal(again.given, given)
-    assert torch.equal(again.draft, draft)
+    assert torch.equal(again.draft, draft) and again.draft.dtype == torch.uint8
     plain = {"given": None, "draft": None}
     assert replace(again, **plain) == replace(drawing, **plain)
     assert np.array_equal(unpack(pack(given.numpy())), given)

@@ -15,13 +15,13 @@ from benchmarks.dialogues.__main__ import replies
 from benchmarks.dialogues.judging import is_right
 from benchmarks.dialogues.turns import read_turns
 from maskgil.nano.dialogue.stage import Planner
-from maskgil.presets.load import load_drafts
+from maskgil.presets.load import load_collage
 from maskgil.prompts import NothingKnownError
 
 
 @pytest.fixture(scope="module")
 def planner():
-    return Planner(load_drafts())
+    return Planner(load_collage())
 
 
 @pytest.fixture

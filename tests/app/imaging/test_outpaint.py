@@ -5,10 +5,11 @@ import pytest
 import torch
 
 from app.imaging.canvas import Canvas
-from app.imaging.outpaint import PLAIN, draw_wide, middle_of, placed, surroundings, windows
+from app.imaging.outpaint import draw_wide, middle_of, placed, surroundings, windows
 from app.imaging.settings import DrawSettings, SettingsError
 from app.imaging.sizes import RATIOS, grids
 from app.types import PictureRequest
+from maskgil.nano.scene_prompts import PLAIN
 from maskgil.pipelines.image_generator import Preview
 
 

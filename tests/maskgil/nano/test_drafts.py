@@ -25,12 +25,8 @@ from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.arranging.sizing import SIZES
 from maskgil.nano.world.clusters import Sprite
 from maskgil.nano.world.nouns import facing, noun
-from maskgil.nano.world.paints import PAINTS
 from maskgil.nano.world.scene import Relation, Scene, Thing
-from maskgil.presets.load import load_drafts
-from maskgil.presets.table import NEWER_REFERENCES
 from maskgil.tokenizers.compact_vq import CompactVQ, CompactVQConfig
-from maskgil.utils.assets import ASSETS
 
 ART = Path(__file__).parents[2] / "fixtures" / "art"
 NAMES = ("bench", "bowl", "lamp", "mug", "lighthouse")
@@ -94,46 +90,6 @@ def test_the_paper_beside_a_drawing_covers_nothing_that_stands_behind_it(stored)
         assert np.array_equal(both[~paper & (over != NO_CODE)], over[~paper & (over != NO_CODE)])
         kept, hidden = kept + paper.sum(), hidden + (shared & ~paper).sum()
     assert kept and hidden
-
-
-def test_what_is_no_person_has_every_colour():
-    shipped = StoredReferences(ASSETS / "nano" / "references.npz")
-    for name in ("cow", "clock", "pizza", "sink"):
-        assert set(PAINTS) <= set(looks_of(noun(name))), name
-        code = drawings_of(noun(name))[0]
-        size = Drafts(shipped).layout.cells(code, 16)
-        looks = [shipped.tokens(code, size, look).tobytes() for look in (OWN, "blue", "green")]
-        assert len(set(looks)) == 3, name
-    assert "blue" not in looks_of(noun("doctor")), "a painted face would be another one's"
-
-
-def test_a_drawing_of_several_files_is_the_last_ones(drawn, stored, tmp_path):
-    first, later = tmp_path / "references.npz", tmp_path / "newer.npz"
-    mug, bench = noun("mug"), noun("bench")
-    layout = Drafts(drawn).layout
-    write(drawn, first, [mug, bench])
-    old = {
-        each.name: StoredReferences(first).tokens(each.art[0], layout.cells(each.art[0], 12), OWN)
-        for each in (mug, bench)
-    }
-    encode = drawn.encode
-    changed = DrawnReferences(drawn.renderer, lambda pixels: encode(pixels) * 0 + 7)
-    write(changed, later, [mug])
-    both = StoredReferences(first, later)
-    size = layout.cells(mug.art[0], 12)
-    assert set(np.unique(both.tokens(mug.art[0], size, OWN))) <= {7, NO_CODE}
-    size = layout.cells(bench.art[0], 12)
-    assert np.array_equal(both.tokens(bench.art[0], size, OWN), old["bench"])
-    assert np.array_equal(both.thin, StoredReferences(first).thin)
-
-
-def test_the_shipped_newer_drawings_are_of_the_world():
-    newer = ASSETS / "nano" / NEWER_REFERENCES
-    alone, both = StoredReferences(newer), load_drafts().references
-    code = noun("flower pot").art[0]
-    size = Drafts(alone).layout.cells(code, 16)
-    assert (alone.tokens(code, size, OWN) != NO_CODE).any()
-    assert np.array_equal(both.tokens(code, size, OWN), alone.tokens(code, size, OWN))
 
 
 def test_a_look_that_is_not_stored_is_the_drawings_own(stored):

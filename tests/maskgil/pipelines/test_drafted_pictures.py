@@ -8,16 +8,15 @@ import torch
 pytest.importorskip("resvg_py")
 
 from maskgil.config import TransformerConfig
-from maskgil.models.conditioning import NO_CODE
 from maskgil.models.text_encoders.load import load_text_encoder
 from maskgil.models.transformer import Transformer
-from maskgil.nano.drafts.draft import Drafts
-from maskgil.nano.drafts.references import DrawnReferences
+from maskgil.nano.drafts.collage import Collage
 from maskgil.nano.nearest_nouns import NearestNouns
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.scene_prompts import ScenePromptReader
 from maskgil.nano.world.nouns import noun
+from maskgil.pipelines.drafting import in_context, seen
 from maskgil.pipelines.image_generator import ImageGenerator
 from maskgil.pipelines.request import DrawRequest
 from maskgil.sampling.config import SamplingConfig
@@ -42,9 +41,8 @@ def generator() -> ImageGenerator:
     masked, causal = Transformer(config).eval(), Transformer(config.replace(causal=True)).eval()
     with torch.no_grad():
         causal.draft_gate.bias.fill_(1000.0)
-    drafts = Drafts(DrawnReferences(Renderer(Art(ART)), tokenizer.encode))
     nearest = NearestNouns([noun(name) for name in NOUNS], encoder)
-    reader = ScenePromptReader(nearest, drafts)
+    reader = ScenePromptReader(nearest, Collage(Renderer(Art(ART))))
     return ImageGenerator(
         tokenizer, masked, causal, encoder, sampling=SAMPLING, reader=reader, drafter=reader
     )
@@ -58,8 +56,17 @@ def written(generator: ImageGenerator, prompts, seed=0, **options) -> torch.Tens
 
 def draft(generator: ImageGenerator, prompt: str, seed: int, hole: torch.Tensor) -> torch.Tensor:
     found = generator.drafter.draft(prompt, seed, hole)
-    assert found.shape == hole.shape and (found != NO_CODE).any()
-    return found.flatten()
+    assert found.shape == (*hole.shape, 8, 8, 4) and found.dtype == torch.uint8
+    assert seen(found).any() and not found[~hole].any()
+    return found
+
+
+def drawn(generator: ImageGenerator, prompts, seed=0, **options) -> tuple[torch.Tensor, ...]:
+    """Tokens (B, N): of what is behind the things, when it is drawn, and of the pictures."""
+    request = DrawRequest(prompts, seed, previews=False, preview_every=1, **options)
+    steps = list(generator.stream(request))
+    behind = [step.tokens for step in steps if not (step.tokens == generator.mask_id).any()]
+    return behind[0], steps[-1].tokens
 
 
 def everywhere(grid: tuple[int, int]) -> torch.Tensor:
@@ -73,51 +80,76 @@ def lower_right(grid: tuple[int, int]) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("grid", [(12, 12), (8, 12), (12, 6)])
-def test_pictures_of_every_grid_begin_from_their_drafts(generator, grid):
-    tokens = written(generator, ["two mugs", "a bench"], [3, 4], grid_size=grid)
-    for row, prompt, seed in zip(tokens, ("two mugs", "a bench"), (3, 4), strict=True):
-        codes = draft(generator, prompt, seed, everywhere(grid))
-        assert torch.equal(row[codes != NO_CODE], codes[codes != NO_CODE])
+def test_pictures_of_every_grid_show_their_drawings_over_what_is_behind(generator, grid):
+    for prompt, seed in (("two mugs", 3), ("a bench in the snow", 4)):
+        behind, tokens = (row[0] for row in drawn(generator, prompt, seed, grid_size=grid))
+        sheet = draft(generator, prompt, seed, everywhere(grid))
+        codes = in_context(generator.tokenizer, behind, sheet)
+        assert torch.equal(tokens, codes), "the twin writes what is drafted, everywhere"
+        assert not torch.equal(codes[seen(sheet)], behind[seen(sheet)])
+
+
+def test_a_masked_model_draws_what_is_behind_and_then_the_things_alone(generator):
+    sampling = SamplingConfig(num_steps=4, guidance_scale=1.0)
+    behind, tokens = drawn(generator, "two mugs", 3, sampling=sampling)
+    covered = seen(draft(generator, "two mugs", 3, everywhere(GRID)))
+    assert torch.equal(tokens[0][~covered], behind[0][~covered])
+    bare = written(
+        generator, "on a white background", 3,
+        sampling=SamplingConfig(num_steps=3, guidance_scale=1.0),
+    )  # fmt: skip
+    assert torch.equal(behind, bare)
+
+
+def test_one_step_and_a_model_that_writes_token_by_token_draw_on_paper(generator):
+    alone = ImageGenerator(
+        generator.tokenizer, None, generator.causal, generator.encoder, sampling=SAMPLING,
+        reader=generator.reader, drafter=generator.drafter,
+    )  # fmt: skip
+    sheet = draft(generator, "two mugs", 3, everywhere(GRID))
+    codes, covered = in_context(generator.tokenizer, None, sheet), seen(sheet)
+    once = SamplingConfig(num_steps=1, guidance_scale=1.0, ar_ratio=1.0)
+    for tokens in (written(alone, "two mugs", 3), written(generator, "two mugs", 3, sampling=once)):
+        assert torch.equal(tokens[0][covered], codes[covered])
 
 
 def test_a_marked_part_shows_what_is_asked_for_there_and_the_rest_stays(generator):
     before = written(generator, "a lamp")
     hole = lower_right(GRID)
     given = before.masked_fill(hole.flatten(), generator.mask_id)
-    after = written(generator, "a red mug below a lamp", 5, given=given, part="a red mug")
-    codes = draft(generator, "a red mug", 5, hole)
-    drafted = codes != NO_CODE
-    assert not drafted[~hole.flatten()].any() and drafted.sum() >= 9
-    assert torch.equal(after[0][drafted], codes[drafted])
-    assert torch.equal(after[0][~hole.flatten()], before[0][~hole.flatten()])
-    whole = written(generator, "a red mug", 5, given=given)
-    assert torch.equal(whole[0][drafted], codes[drafted]), "without a part it is the prompt"
-    nothing = generator._drafted(
-        DrawRequest("a lamp", grid_size=GRID, part=""), generator._start(given, 1, GRID)
-    )
-    assert (nothing.draft == NO_CODE).all()
+    sheet = draft(generator, "a red mug", 5, hole)
+    for prompt, part in (("a red mug below a lamp", "a red mug"), ("a red mug", None)):
+        behind, after = drawn(generator, prompt, 5, given=given, part=part)
+        codes = in_context(generator.tokenizer, behind[0], sheet)
+        assert torch.equal(after[0][hole.flatten()], codes[hole.flatten()])
+        assert torch.equal(after[0][~hole.flatten()], before[0][~hole.flatten()])
+    request = DrawRequest("a lamp", grid_size=GRID, part="")
+    assert not generator._drafts(request, generator._start(given, 1, GRID))
 
 
 def test_a_picture_may_keep_the_arrangement_of_another(generator):
-    codes = draft(generator, "two mugs on a bench", 8, everywhere(GRID))
-    tokens = written(generator, "two mugs on a bench", 9, arrangement=8)
-    assert torch.equal(tokens[0][codes != NO_CODE], codes[codes != NO_CODE])
-    own = draft(generator, "two mugs on a bench", 9, everywhere(GRID))
-    assert not torch.equal(own, codes)
+    behind, tokens = drawn(generator, "two mugs on a bench", 9, arrangement=8)
+    sheet = draft(generator, "two mugs on a bench", 8, everywhere(GRID))
+    assert torch.equal(tokens[0], in_context(generator.tokenizer, behind[0], sheet))
+    assert not torch.equal(draft(generator, "two mugs on a bench", 9, everywhere(GRID)), sheet)
 
 
 def test_a_picture_may_be_given_its_draft(generator):
-    codes = torch.full((GRID[0] * GRID[1],), NO_CODE)
-    codes[:20] = torch.arange(20)
-    tokens = written(generator, "a mug", draft=codes)
-    assert torch.equal(tokens[0][:20], codes[:20])
-    given = torch.full_like(codes, generator.mask_id)
-    given[:10] = 63
-    kept = written(generator, "a mug", draft=codes, given=given)
-    assert torch.equal(kept[0][:20], torch.cat((given[:10], codes[10:20])))
-    for wrong in (codes[:-1], codes + generator.mask_id):
+    sheet = draft(generator, "a bench", 2, everywhere(GRID))
+    behind, tokens = drawn(generator, "a mug", draft=sheet)
+    assert torch.equal(tokens[0], in_context(generator.tokenizer, behind[0], sheet))
+    for wrong in (sheet[:-1], sheet.flatten(), sheet.float(), sheet[..., :3]):
         with pytest.raises(ValueError, match="a draft has shape"):
             written(generator, "a mug", draft=wrong)
+
+
+def test_nothing_of_a_draft_beside_the_part_that_is_drawn_is_seen(generator):
+    given = written(generator, "a lamp")[0].clone()
+    given[:3] = generator.mask_id
+    sheet = torch.zeros((*GRID, 8, 8, 4), dtype=torch.uint8)
+    sheet[5:] = 255
+    after = written(generator, "a mug", given=given, draft=sheet)[0]
+    assert torch.equal(after[3:], given[3:])
 
 
 @pytest.mark.parametrize("ratio", [0.0, 0.25, 1.0])
@@ -126,7 +158,7 @@ def test_a_batch_draws_what_its_rows_draw_alone(generator, ratio, scale):
     sampling = SamplingConfig(
         num_steps=2, guidance_scale=scale, ar_guidance_scale=scale, ar_ratio=ratio
     )
-    prompts = ["a mug", "", "in the snow", "ten bowls", "a lighthouse and a qwertz"]
+    prompts = ["a mug", "", "in the snow", "ten bowls", "a lighthouse and a qwertz by the sea"]
     batch = written(generator, prompts, [1, 2, 3, 4, 5], sampling=sampling)
     for row, (prompt, seed) in enumerate(zip(prompts, range(1, 6), strict=True)):
         assert torch.equal(written(generator, prompt, seed, sampling=sampling)[0], batch[row])

@@ -6,12 +6,12 @@ from maskgil.nano.dialogue.interpreter import interpret
 from maskgil.nano.dialogue.spots import covered
 from maskgil.nano.dialogue.stage import Planner
 from maskgil.nano.reader.reader import read_scene
-from maskgil.presets.load import load_drafts
+from maskgil.presets.load import load_collage
 
 
 @pytest.fixture(scope="module")
 def planner() -> Planner:
-    return Planner(load_drafts())
+    return Planner(load_collage())
 
 
 def sprites_of(planner: Planner, wish: str, said: str, seed: int):

@@ -9,7 +9,7 @@ from maskgil.nano.dialogue.wording import asides_of, with_nouns
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.captions import canonical
-from maskgil.presets.load import load_drafts
+from maskgil.presets.load import load_collage
 
 FARM = "a hut and two goats on a farm"
 KITCHEN = "a cat and a lamp in the kitchen"
@@ -201,7 +201,7 @@ def test_what_takes_away_is_no_correction():
      "the other way round"],
 )  # fmt: skip
 def test_two_things_change_places(said):
-    planner = Planner(load_drafts())
+    planner = Planner(load_collage())
     wish = "a lion and a giraffe in the savanna"
     arrangement = planner.first(read_scene(wish).scene, 1).arrangement
     outcome = interpret(said, arrangement.scene)
@@ -214,7 +214,7 @@ def test_two_things_change_places(said):
 
 def arranged(wish, *texts):
     """What lies where behind some utterances."""
-    planner, focus, last = Planner(load_drafts()), (), None
+    planner, focus, last = Planner(load_collage()), (), None
     arrangement = planner.first(somewhere(read_scene(wish).scene), 0).arrangement
     for text in texts:
         outcome = interpret(text, arrangement.scene, focus, last)
@@ -238,7 +238,7 @@ def test_what_comes_between_covers_neither_much():
 
 
 def test_the_one_at_a_side_is_taken_away():
-    planner = Planner(load_drafts())
+    planner = Planner(load_collage())
     arrangement = planner.first(read_scene("three birds in the sky").scene, 3).arrangement
     stood = sorted(sprite.left for sprite in arrangement.sprites)
     outcome = interpret("remove the left one", arrangement.scene)
@@ -275,7 +275,7 @@ def test_asides_and_nouns_of_one():
 
 @pytest.mark.parametrize(("said", "place"), [("left", 0), ("right", 2), ("middle", 1)])
 def test_the_one_at_a_side_is_the_one_that_stands_there(said, place):
-    planner = Planner(load_drafts())
+    planner = Planner(load_collage())
     arrangement = planner.first(read_scene("three birds in the sky").scene, 3).arrangement
     stood = sorted(sprite.left for sprite in arrangement.sprites)
     outcome = interpret(f"make the {said} one red", arrangement.scene)

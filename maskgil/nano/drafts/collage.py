@@ -1,0 +1,67 @@
+"""Collage of a scene: the drawings of its things where they stand, to be laid over any scenery."""
+
+# h, w grid of the picture's tokens, its cells; P pixels of a cell.
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from threading import Lock
+
+import numpy as np
+
+from maskgil.nano.drafts.draft import WHOLE_HOLE, frame_in
+from maskgil.nano.drafts.references import look_of, looks_of
+from maskgil.nano.rendering.renderer import Renderer
+from maskgil.nano.world.arranging.sizing import SIZES
+from maskgil.nano.world.clusters import GRID, Sprite, moved
+from maskgil.nano.world.layout import Layout
+from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.scene import Scene, Thing
+
+
+class Collage:
+    """Lays out the drawings of scenes, which `renderer` draws."""
+
+    def __init__(self, renderer: Renderer) -> None:
+        self.renderer, self.layout = renderer, renderer.layout
+        self._lock = Lock()  # of what the renderer keeps: pages plan while pictures are drawn
+
+    def of(self, scene: Scene, seed: int | str, hole: np.ndarray = WHOLE_HOLE) -> np.ndarray:
+        """The drawings (h, w, P, P, 4) uint8 of a scene as `seed` arranges it, by cell.
+
+        Colours times alpha, then alpha. They stand in the largest part of the `hole` (h, w) bool,
+        as large as that allows; outside there is nothing.
+        """
+        left, top, width, height = frame_in(hole)
+        sprites = Layout(self.renderer.aspect, (width, height)).arranged(scene, seed)[1]
+        return self.lay(scene, moved(sprites, left, top), hole.shape) * hole[..., None, None, None]
+
+    def lay(
+        self, scene: Scene, sprites: Iterable[Sprite], shape: tuple[int, ...] = (GRID, GRID)
+    ) -> np.ndarray:
+        """The drawings (h, w, P, P, 4) uint8 of sprites that stand already."""
+        scene = replace(scene, things=tuple(map(_as_drawn, scene.things)))
+        rows, columns = shape
+        whole = map(self._in_whole_cells, sprites)
+        with self._lock:
+            sheet = self.renderer.drawings(scene, whole, (rows, columns))
+        side = self.renderer.cell
+        return sheet.reshape(rows, side, columns, side, 4).swapaxes(1, 2)
+
+    def _in_whole_cells(self, sprite: Sprite) -> Sprite:
+        """The sprite as its drawing was learned: of a usual size, between the lines of the grid."""
+        width, height = sprite.width, sprite.height
+        if max(width, height) not in SIZES:
+            nearest = min(SIZES, key=lambda size: abs(size - max(width, height)))
+            width, height = self.layout.cells(sprite.code, nearest)
+        left = round(sprite.left + (sprite.width - width) / 2)
+        top = round(sprite.bottom - (sprite.height + height) / 2)
+        return replace(sprite, left=left, bottom=top + height, width=width, height=height)
+
+
+def _as_drawn(thing: Thing) -> Thing:
+    """The thing in a look that its noun may have."""
+    if look_of(thing) in looks_of(noun(thing.noun)):
+        return thing
+    return replace(thing, colour=None, texture=None)

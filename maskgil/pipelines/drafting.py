@@ -1,0 +1,88 @@
+"""Drafts: drawings laid over scenery that is there already, as the codes that a picture has there.
+
+Shapes: h w cells of the picture, which are tokens, N = h · w; P pixels of a cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Literal
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from maskgil.sampling.decoding import DecodingStage
+from maskgil.tokenizers.base import Tokenizer
+
+PAPER = 0.97  # what is behind a drawing where nothing is, 1 is white
+SEEN = 0.08  # opacity from which a pixel of a drawing changes the cell that it is in
+Outline = dict[Literal["ar", "masked"], int]  # the steps of each stage, in their order
+STEPS = 4  # one in so many is for the drawings, the others for what is behind them
+
+
+def check_draft(draft: Tensor, grid: tuple[int, int], pixels: int) -> Tensor:
+    """`draft`, a `Drafter`'s (h, w, P, P, 4). Raises ValueError for one of another picture."""
+    wanted = (*grid, pixels, pixels, 4)
+    if tuple(draft.shape) != wanted or draft.dtype != torch.uint8:
+        raise ValueError(
+            f"a draft has shape {tuple(draft.shape)} of {draft.dtype}; expected {wanted} of bytes"
+        )
+    return draft
+
+
+def seen(draft: Tensor) -> Tensor:
+    """Cells (..., N) in which the drawings of a draft (..., h, w, P, P, 4) are seen."""
+    return (draft[..., 3].amax((-2, -1)) > 255 * SEEN).flatten(-2)
+
+
+def steps_of(num_steps: int) -> tuple[int, int]:
+    """How many steps draw what is behind the drawings, and how many the drawings."""
+    last = max(1, num_steps // STEPS)
+    return num_steps - last, last
+
+
+def in_context(tokenizer: Tokenizer, tokens: Tensor | None, draft: Tensor) -> Tensor:
+    """Codes (N,) int64 of a draft (h, w, P, P, 4) over the picture of `tokens` (N,), else paper."""
+    rows, columns, pixels = draft.shape[:3]
+    sheet = draft.permute(4, 0, 2, 1, 3).reshape(4, rows * pixels, columns * pixels) / 255
+    colours, opacity = sheet[:3], sheet[3:]  # colours times opacity
+    behind: Tensor | float = PAPER
+    if tokens is not None:
+        picture = tokenizer.decode(tokens.view(1, rows, columns))  # (1, 3, H, W), -1 to 1
+        behind = (F.adaptive_avg_pool2d(picture, (rows * pixels, columns * pixels))[0] + 1) / 2
+    mixed = (behind * (1 - opacity) + colours).clamp(0, 1)
+    return tokenizer.encode(mixed[None] * 2 - 1).flatten()
+
+
+def on_rows(stages: list[DecodingStage], rows: list[int]) -> list[DecodingStage]:
+    """Stages of some rows, as stages of all of them."""
+
+    def decode(stage: DecodingStage, tokens: Tensor) -> Iterator[Tensor]:
+        for part in stage.decode(tokens[rows]):
+            whole = tokens.clone()
+            whole[rows] = part
+            yield whole
+
+    return [stage._replace(decode=partial(decode, stage)) for stage in stages]
+
+
+def deferred(
+    outline: Outline, begin: Callable[[Tensor], tuple[Tensor, list[DecodingStage]]]
+) -> list[DecodingStage]:
+    """Stages that `begin` makes of the tokens that stand when the first begins.
+
+    It gives the tokens too, from which that one goes on.
+    """
+    begun: list[DecodingStage] = []
+
+    def decode(number: int, tokens: Tensor) -> Iterator[Tensor]:
+        if not number:
+            tokens, begun[:] = begin(tokens)
+        yield from begun[number].decode(tokens)
+
+    return [
+        DecodingStage(name, steps, partial(decode, number))
+        for number, (name, steps) in enumerate(outline.items())
+    ]
