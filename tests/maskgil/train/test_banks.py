@@ -25,6 +25,7 @@ from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.nouns import load_nouns
 from maskgil.nano.world.sampler import SceneSampler
 from maskgil.presets import load_generator
+from maskgil.sampling.config import SamplingConfig
 from maskgil.tokenizers.compact_vq import CompactVQ, CompactVQConfig
 from maskgil.train import banks, composed, nano_config
 from maskgil.train.banks import PixelBank, pixel_bank
