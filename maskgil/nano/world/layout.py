@@ -50,10 +50,10 @@ class Layout(Sizes):
         codes = [code_of(thing, scene, index) for index, thing in enumerate(scene.things)]
         state = rng.getstate()
         carried = sum(relation.name in _CLOSE for relation in scene.relations)
-        factor = 16.5 * max(1, len(scene.things) - carried) ** -0.2
+        factor = 18.0 * max(1, len(scene.things) - carried) ** -0.2
         factor *= min(1.0, FILLS * max(self.frame) / GRID)
         close: list[Sprite] | None = None  # without gaps
-        for _ in range(9):
+        for _ in range(18):
             for tight in (False, True)[: 1 + (close is None)]:
                 rng.setstate(state)
                 clusters = self._clusters(scene, codes, factor, where.deep, rng, tight)
@@ -66,7 +66,7 @@ class Layout(Sizes):
                     return inside(placed, self.frame)
                 else:
                     return inside(close, self.frame)
-            factor *= 0.88
+            factor *= 0.94
         placed = close or placed_in(clusters, where, self.frame, rng, force=True)
         return inside(placed or [], self.frame)
 

@@ -24,7 +24,7 @@ from maskgil.nano.world.nouns import Noun, noun
 from maskgil.nano.world.relations import SEATS, SHARES, is_closed_below, is_open_below
 from maskgil.nano.world.scene import Relation, Scene
 
-SIZES = (4, 6, 8, 10, 12, 16)  # cells of a drawing's longer side
+SIZES = (4, 6, 8, 10, 12, 14, 16)  # cells of a drawing's longer side
 SMALLEST, LARGEST = SIZES[0], SIZES[-1]
 SIZE_WORDS = {
     "tiny": 0.6, "small": 0.75, "little": 0.75, "big": 1.3, "large": 1.3, "huge": 1.55,
