@@ -56,8 +56,10 @@ def in_context(tokenizer: Tokenizer, tokens: Tensor | None, draft: Tensor) -> Te
     return tokenizer.encode(mixed[None] * 2 - 1).flatten()
 
 
-def on_rows(stages: list[DecodingStage], rows: list[int]) -> list[DecodingStage]:
-    """Stages of some rows, as stages of all of them."""
+def on_rows(stages: list[DecodingStage], rows: list[int], count: int) -> list[DecodingStage]:
+    """Stages of some `rows` of so many, as stages of all of them."""
+    if len(rows) == count:
+        return stages
 
     def decode(stage: DecodingStage, tokens: Tensor) -> Iterator[Tensor]:
         for part in stage.decode(tokens[rows]):
@@ -80,7 +82,7 @@ def deferred(
     def decode(number: int, tokens: Tensor) -> Iterator[Tensor]:
         if not number:
             tokens, begun[:] = begin(tokens)
-        yield from begun[number].decode(tokens)
+        return begun[number].decode(tokens)
 
     return [
         DecodingStage(name, steps, partial(decode, number))

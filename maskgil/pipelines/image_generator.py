@@ -189,15 +189,15 @@ class ImageGenerator:
         The rows that have `drafts` are drawn before the others.
         """
         stages: list[DecodingStage] = []
-        laid = list(drafts)
+        laid, count = list(drafts), len(tokens)
         if laid:
-            part = request.only(laid)
-            stages += on_rows(
-                self._over_scenery(part, tokens[laid], torch.stack(list(drafts.values()))), laid
-            )
-        bare = [row for row in range(len(tokens)) if row not in drafts]
+            sheets = torch.stack(list(drafts.values()))
+            some = self._over_scenery(request.only(laid), tokens[laid], sheets)
+            stages += on_rows(some, laid, count)
+        bare = [row for row in range(count) if row not in drafts]
         if bare:
-            stages += on_rows(self._filling(request.only(bare), tokens[bare]), bare)
+            some = self._filling(request.only(bare), tokens[bare])
+            stages += on_rows(some, bare, count)
         return stages
 
     def _over_scenery(
