@@ -298,12 +298,12 @@ class ImageGenerator:
         step, started = 0, clock.clock()
         for name, _, decode in stages:
             every = grid_size[1] if name == "ar" else request.preview_every
-            for tokens in decode(tokens):  # noqa: B020
+            for done, tokens in enumerate(decode(tokens), 1):  # noqa: B020
                 step += 1
                 if step == num_steps:
                     break
                 seconds = clock.clock() - started
-                due, images = step % every == 0, []
+                due, images = done % every == 0, []
                 if request.previews and budget.step(seconds, showable=due):
                     images = clock.shown(partial(self.to_images, tokens, grid_size), num_tokens)
                 if due or not request.previews:
