@@ -71,7 +71,7 @@ class Cluster:
 
 @pytest.fixture
 def cluster(replica, monkeypatch):
-    monkeypatch.setattr(remote, "PATIENCE", 3.0)
+    monkeypatch.setattr(remote, "PATIENCE", 6.0)
     monkeypatch.setattr(remote, "PAUSE", 0.05)
     monkeypatch.setattr(ray_driver, "PAUSE", 0.05)
     return Cluster(replica)
