@@ -336,6 +336,14 @@ class GlossaryLexicon:
                 if entry.kind == kind:
                     yield joint.join(key), entry
 
+    def has(self, word: str) -> bool:
+        """Whether it knows a word, or more of them, without guessing at its ending."""
+        parts = words_of(self._script(word), self.language)
+        if self.unspaced:
+            return bool(parts)
+        forms = (variants(part, self.language) for part in parts)
+        return any(key in self._entries for key in itertools.product(*map(tuple, forms)))
+
     def scan(self, text: str) -> list[LexiconItem]:
         """Cut `text` into items, the longest known words first."""
         if self.unspaced:

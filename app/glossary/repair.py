@@ -67,6 +67,11 @@ class Glossary:
         """Codes of the languages the glossary has words of."""
         return self.words.languages
 
+    @property
+    def best_known(self) -> frozenset[str]:
+        """Languages that name nearly all things of the world."""
+        return frozenset(row.language for row in self.words.rows if row.kind == "noun")
+
     def lexicon(self, language: str) -> GlossaryLexicon:
         """All known words of a language; empty for an unknown one."""
         return self.words.lexicon(language)

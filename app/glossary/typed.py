@@ -11,10 +11,17 @@ from functools import lru_cache
 from app.errors import ForeignTextError
 from app.glossary.english import written
 from app.glossary.lexicon import LexiconItem
+from app.glossary.mixed import ENGLISH, MixedReader, MixedWish
 from app.glossary.normalize import words_of
 from app.glossary.repair import Glossary
 from app.languages import LANGUAGES
 from app.thresholds import LEAST_KNOWN
+
+_MEANT = frozenset({
+    "noun", "many", "colour", "texture", "size", "count", "det", "pronoun", "and", "but", "not",
+    "relation", "with", "of", "be", "place", "time", "weather",
+})  # fmt: skip
+_RARELY = 0.5  # of the letters of other English words, and of what misspells one
 
 
 @dataclass(frozen=True)
@@ -64,9 +71,39 @@ def read_typed(text: str, glossary: Glossary, *, speaks: Sequence[str] = ()) -> 
         if scene and known > most and (known > least or (language in own and known == least)):
             prompt = written(scene, glossary.words.names)
             best, most = TypedWish(language, prompt, scene.unknown), known
+    if best is None or best.unknown or words_of_kind("function").intersection(text.lower().split()):
+        main = ENGLISH if best is None else best.language
+        mixed = _in_several(text, glossary, alike, own, main)
+        best = best if mixed is None else TypedWish(mixed.language, mixed.prompt, mixed.unknown)
     if best is None and not english and _scripts(text) - {"LATIN"}:
         raise ForeignTextError(text)
     return best
+
+
+def _in_several(
+    text: str, glossary: Glossary, alike: Sequence[str], own: Sequence[str], whole: str
+) -> MixedWish | None:
+    """The wish of a text whose words are of several languages, English among them or not."""
+    if whole == ENGLISH and _english_letters(text)[1] == sum(map(len, words_of(text))):
+        return None
+    lone = {*own, *glossary.best_known}
+    reader = MixedReader(glossary, alike, _known_in_english, lone)
+    return reader.read(text, whole)
+
+
+def _known_in_english(word: str) -> float:
+    """Letters of a word that English knows: of one that is rarely meant in a wish, a part."""
+    from maskgil.nano.reader.lexicon import lexicon
+    from maskgil.nano.reader.words import words_of_kind
+
+    plain = "".join(words_of(word))
+    if plain != word and plain in words_of_kind("function"):
+        return 0.0  # "thé"
+    if lexicon().roles(plain).keys() & _MEANT or word.isdecimal():
+        return float(len(word))
+    typos = lexicon().typos
+    known = typos.is_common(word) or (word.isascii() and typos.meant(word) is not None)
+    return _RARELY * len(word) if known or _english_letters(word)[0] else 0.0
 
 
 def _written_alike(text: str, glossary: Glossary) -> Iterator[str]:

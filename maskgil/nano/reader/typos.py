@@ -47,7 +47,7 @@ class TypoIndex:
 
     def meant(self, word: str) -> str | None:
         """The word that `word` misspells, None where there is none or more than one."""
-        closest = [] if self._is_common(word) else self.closest(word)
+        closest = [] if self.is_common(word) else self.closest(word)
         if len(closest) > 1:
             closest = [other for other in closest if other not in self._second]
         return closest[0] if len(closest) == 1 else None
@@ -68,7 +68,7 @@ class TypoIndex:
         allowed = 2.0 if len(word) >= _LONG else 1.0 if len(word) > _SHORT else _MISSING
         return [other for other, cost in near.items() if cost == best <= allowed]
 
-    def _is_common(self, word: str) -> bool:
+    def is_common(self, word: str) -> bool:
         """Whether it is a common word, or a form of one."""
         stems = [word, *(word[: -len(ending)] for ending in _ENDINGS if word.endswith(ending))]
         if len(word) >= _LONG:

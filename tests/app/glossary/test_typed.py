@@ -84,6 +84,46 @@ def test_what_should_not_be_there_is_said_so(glossary: Glossary, text: str, prom
     assert (wish.prompt, wish.unknown) == (prompt, ())
 
 
+@pytest.mark.parametrize(
+    ("text", "prompt"),
+    [
+        ("un lapin blanc and eine rote Blume", "a white rabbit and a red flower"),
+        ("a horse und ein Vogel", "a horse and a bird"),
+        ("two pájaros azules in the sky", "two blue birds in the sky"),
+        ("una barca with a white sail", "a boat with a white sail"),
+        ("la lune jaune above a house", "a yellow moon above a house"),
+        ("un lapin sur the table", "a rabbit on the table"),
+        ("the rabbit dans le jardin", "the rabbit in the garden"),
+        ("trois ducks et deux frogs", "three ducks and two frogs"),
+        ("I want a green mochila", "I want a green backpack"),
+        ("лошадь and a bird", "a horse and a bird"),
+        ("a tree 和一只鸟", "a tree and a bird"),
+        ("鳥とa tree", "a bird and a tree"),
+        ("une fleur, un árbol, ein Pferd, a boat", "a flower, a tree, a horse, a boat"),
+        ("a girl sin sombrero", "a girl without a hat"),
+        ("un thé and a cake", "a cup of tea and a cake"),
+    ],
+)
+def test_several_languages_in_one_wish(glossary: Glossary, text: str, prompt: str) -> None:
+    wish = read_typed(text, glossary)
+    assert wish is not None
+    assert (wish.prompt, wish.unknown) == (prompt, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "four ballons in the sky",  # "four" is an oven in French
+        "the line on the lower left side",
+        "three kinds of sheep and a big piece of cheese",
+        "a portrait of a fado singer in Lisboa",
+        "a hause on the hil",
+    ],
+)
+def test_strange_words_of_english_are_no_other_language(glossary: Glossary, text: str) -> None:
+    assert read_typed(text, glossary) is None
+
+
 @pytest.mark.parametrize("language", ["fr", "es", "pt", "it", "de", "zh"])
 def test_prepositions_plurals_places_and_colours_mean_the_same(
     glossary: Glossary, language: str
@@ -119,7 +159,7 @@ def test_a_relation_to_no_thing_relates_no_others(
         "an orange cat and a red apple",
         "dragon",
         "chat",
-        "a piñata and a sombrero",
+        "a piñata and a taco",
         "a man eating ramen in Tokyo, cyberpunk style",
         "a portrait of a fado singer in Lisboa, chiaroscuro",
         "golden retriever puppy",
