@@ -1,5 +1,6 @@
 """What the app's tests share: the spoken clips, and one pipeline with the real models."""
 
+import gc
 import json
 import os
 import wave
@@ -53,6 +54,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: place(item.nodeid))
 
 
+def pytest_collection_finish() -> None:
+    """The tests and what they imported stay: no search for garbage walks through them again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _folder_of_the_tests(tmp_path_factory):
     """Placed before a running page moves the process's temporary files into a folder of its own."""
@@ -67,7 +74,7 @@ def clips() -> dict[str, dict]:
 
 
 @pytest.fixture(scope="session")
-def pipeline():
+def nano_pipeline():
     """The nano preset with its shipped weights, without what takes most of a short drawing's time.
 
     No previews, and pictures of the decoder's own size; commands that are started draw larger ones.
@@ -78,6 +85,20 @@ def pipeline():
     from app.pipeline import SpeechToImage
 
     return SpeechToImage(replace(load_config("nano"), preview_share=NO_TIME, picture_size=SIDE))
+
+
+@pytest.fixture(scope="session")
+def pipeline(nano_pipeline):
+    """What the tests hear and draw with; a module that looks at no picture takes the small one."""
+    return nano_pipeline
+
+
+@pytest.fixture(scope="session")
+def small_pipeline(nano_pipeline):
+    """The same at a quarter of its size: a drawing takes a third."""
+    from tests.helpers.small_pictures import with_small_pictures
+
+    return with_small_pictures(nano_pipeline)
 
 
 @pytest.fixture
