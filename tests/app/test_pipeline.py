@@ -10,6 +10,7 @@ import pytest
 from app.config import load_config
 from app.errors import SpeechError
 from app.glossary.repair import Repair
+from app.imaging import eta
 from app.imaging.settings import DrawSettings, SettingsError, clean_prompt
 from app.pipeline import SpeechToImage
 from app.speech.audio import SAMPLE_RATE, AudioError, load_audio
@@ -212,12 +213,14 @@ def started(pipeline):
     return other
 
 
-def test_warm_up_leaves_everything_loaded(pipeline):
+def test_warm_up_leaves_everything_loaded(pipeline, monkeypatch):
+    monkeypatch.setattr(eta, "PATIENCE", 0.0)  # the first drawing tells enough
     cold = started(pipeline)
     warming = cold.warm_up()
     assert cold.wait_until_warm(120)
     warming.join()  # it still measures the speed of drawing
     assert cold.pace.expect(DrawSettings(steps=8)) > 0
+    assert cold._time(DrawSettings(steps=1, ar_ratio=0.02), 2) > 0, "others are timed alike"
     assert all(m.is_loaded for m in (cold._generator, cold._translator, cold._glossary))
 
 

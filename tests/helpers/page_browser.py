@@ -18,9 +18,7 @@ needs_chromium = pytest.mark.skipif(
 )
 PATIENCE = 300_000  # milliseconds; a busy machine is slow
 # Tiles that fade are half of what a drawing costs the browser: phones and Firefox show them.
-DESKTOP = {
-    "viewport": {"width": 1280, "height": 900}, "locale": "en", "reduced_motion": "reduce",
-}  # fmt: skip
+DESKTOP = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
 PHONE = {
     "viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True,
     "reduced_motion": "no-preference",
@@ -60,6 +58,16 @@ class Opened:
         self.tab.reload(wait_until="domcontentloaded")
         ready(self.tab)
         return self.tab
+
+    @contextmanager
+    def speaking(self, locale: str) -> Iterator[None]:
+        """Pages loaded inside find a browser of somebody who reads another language."""
+        session = self.context.new_cdp_session(self.tab)
+        told = {"userAgent": "", "acceptLanguage": locale}
+        session.send("Emulation.setUserAgentOverride", told)
+        session.send("Emulation.setLocaleOverride", {"locale": locale})
+        yield
+        session.detach()
 
     def check(self) -> None:
         """It must have asked no other host for anything, and no script may have failed."""

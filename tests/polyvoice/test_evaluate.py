@@ -97,7 +97,7 @@ def finished(
 
 def score(data: Path, out: Path, judge: Path, *more: str, lang: str = "fr,es") -> int:
     arguments = ["--lang", lang, "--data", str(data), "--out", str(out), "--clip", str(judge)]
-    return evaluate.main([*arguments, "--steps", "3", *more])
+    return evaluate.main([*arguments, "--steps", "1", *more])
 
 
 def stable(out: Path) -> dict[str, dict]:
@@ -331,7 +331,7 @@ def test_shares_come_from_the_launcher(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.slow
 def test_two_launched_processes_make_one_table(data: Path, tmp_path: Path, judge: Path) -> None:
     out, alone = tmp_path / "run", tmp_path / "alone"
-    arguments = ["--lang", "fr,es", "--data", str(data), "--clip", str(judge), "--steps", "3"]
+    arguments = ["--lang", "fr,es", "--data", str(data), "--clip", str(judge), "--steps", "1"]
     pytest.importorskip("accelerate")
     launcher = [
         "-m",

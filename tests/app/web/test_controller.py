@@ -16,6 +16,11 @@ from app.web.sessions import Sessions
 from tests.helpers.page_requests import begin, canvas_of, draw, drawn, mark, pixels, png, shown
 
 
+@pytest.fixture(scope="session")
+def pipeline(small_pipeline):
+    return small_pipeline
+
+
 @pytest.fixture
 def talk(pipeline):
     return PageController(pipeline, Sessions())
@@ -102,18 +107,20 @@ def test_a_fault_of_ours_is_one_line_and_logged(talk, sent, monkeypatch, caplog)
     assert "IndexError" in caplog.text and not voice.exists()
 
 
-def test_only_the_marked_part_is_drawn_anew(talk):
+def test_only_the_marked_part_is_drawn_anew(nano_pipeline):
+    talk = PageController(nano_pipeline, Sessions())
     number, _ = drawn(talk, "an orange cat")
     canvas = canvas_of(talk, number)
-    marks = mark(canvas.grid, lambda cells: cells.__setitem__((slice(None), slice(0, 3)), True))
+    wide = canvas.grid[1] // 8
+    marks = mark(canvas.grid, lambda cells: cells.__setitem__((slice(None), slice(0, wide)), True))
     edit, stream = begin(talk, "draw", "a red apple", marks=marks, picture=number)
     views = list(stream)
     end = shown(views)
     assert end["prompt"] == "an orange cat and a red apple"
     same = (canvas_of(talk, edit.number).tokens == canvas.tokens).reshape(canvas.grid)
-    assert same[:, 3:].all() and not same[:, :3].all()
+    assert same[:, wide:].all() and not same[:, :wide].all()
     first = views[0]["stage"]["frames"][0]
-    assert "src" not in first and first["written"].count("0") == 3 * canvas.grid[0]
+    assert "src" not in first and first["written"].count("0") == wide * canvas.grid[0]
     again = shown(draw(talk, end["prompt"], marks=marks, picture=number))
     assert again["prompt"] == end["prompt"], "a second click does not say it twice"
 
@@ -132,7 +139,8 @@ def test_a_restored_picture_keeps_its_pixels_where_nothing_is_marked(talk, tmp_p
     assert (before[:, :middle] != after[:, :middle]).any()
 
 
-def test_a_variation_keeps_a_quarter_or_what_there_is(talk):
+def test_a_variation_keeps_a_quarter_or_what_there_is(nano_pipeline):
+    talk = PageController(nano_pipeline, Sessions())
     number, _ = drawn(talk, "three yellow stars")
     job, views = begin(talk, "vary", picture=number)
     end = shown(views)

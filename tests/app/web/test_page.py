@@ -31,9 +31,14 @@ from app.web.components import EXAMPLES, example
 from app.web.i18n import Translations
 from app.web.live_preview import live_listener
 from maskgil.sampling import decoding
-from tests.conftest import SIDE
+from tests.helpers.small_pictures import SMALL_SIDE
 
 ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="session")
+def pipeline(small_pipeline):
+    return small_pipeline
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +102,7 @@ def test_only_speak_and_draw_are_offered(client):
 
 def test_draw(client):
     path, summary = client.predict("a red apple", 0.0, 3, 4.0, 9, api_name="/draw")
-    assert Image.open(path).size == (SIDE, SIDE)
+    assert Image.open(path).size == (SMALL_SIDE, SMALL_SIDE)
     text = read_settings(Path(path))
     assert (text["prompt"], text["seed"], text["steps"]) == ("a red apple", "9", "3")
     assert summary["prompt"] == "a red apple" and summary["seed"] == 9
@@ -222,8 +227,8 @@ def test_live_answers_with_words_and_a_picture(live, pipeline, clips):
 def test_live_shows_the_style_and_the_shape_that_are_chosen(live, pipeline, clips):
     samples = load_audio(clips["fr_cat_apple"]["path"])
     plain = live(question(samples))
-    wide = live(question(samples, style="watercolour", shape="24x32"))
-    assert wide["grid"] == [24, 32] and wide["prompt"] == plain["prompt"]
+    wide = live(question(samples, style="watercolour", shape="12x16"))
+    assert wide["grid"] == [12, 16] and wide["prompt"] == plain["prompt"]
     assert "watercolour" in wide["frame"]["alt"] and "watercolour" not in plain["frame"]["alt"]
     data = base64.b64decode(wide["frame"]["src"].split(",")[1])
     width, height = Image.open(io.BytesIO(data)).size
@@ -285,7 +290,7 @@ def test_mcp_offers_and_draws(address):
     assert not answer.isError
     (picture,) = (part for part in answer.content if part.type == "image")
     assert picture.mimeType == "image/png"
-    assert Image.open(io.BytesIO(base64.b64decode(picture.data))).size == (SIDE, SIDE)
+    assert Image.open(io.BytesIO(base64.b64decode(picture.data))).size == (SMALL_SIDE, SMALL_SIDE)
     summary = json.loads(answer.content[-1].text)
     assert (summary["drawn"], summary["left_out"]) == ("a red apple", ["democracy"])
     for refused, line in ((unknown, "nothing in “democracy” is known"), (strange, "not of type")):
@@ -303,7 +308,7 @@ def test_the_documented_mcp_client_saves_the_picture(address, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert '"drawn": "a red apple"' in done.stdout
-    assert Image.open(tmp_path / "apple.png").size == (SIDE, SIDE)
+    assert Image.open(tmp_path / "apple.png").size == (SMALL_SIDE, SMALL_SIDE)
 
 
 def test_mcp_tools_fetch_nothing(address):

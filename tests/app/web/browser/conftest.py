@@ -12,7 +12,7 @@ import pytest
 
 from tests.helpers.page_browser import CHROMIUM, Opened
 
-STEPS = 2  # of a drawing, where a test asks for no others
+STEPS = 1  # of a drawing, where a test asks for no others
 
 
 @pytest.fixture(scope="package")

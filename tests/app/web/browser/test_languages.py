@@ -5,7 +5,7 @@ import re
 import pytest
 
 from app.web.i18n import tables
-from tests.helpers.page_browser import Opened, done, draw, needs_chromium, prompt
+from tests.helpers.page_browser import done, draw, needs_chromium, prompt
 
 pytestmark = needs_chromium
 LOCALES = {"fr": "fr-CA", "zh": "zh-CN", "de": "de-DE", "ja": "ja-JP", "ar": "ar-EG"}
@@ -17,11 +17,12 @@ ASTRAY = """() => [...document.querySelectorAll("#room *, #header *, #footer *")
     .map((each) => each.outerHTML.slice(0, 120))"""
 
 
-@pytest.fixture(scope="module")
-def tab(browser, served_page, request):
-    own = Opened(browser, served_page[1], locale=LOCALES[request.param])
-    yield own.tab
-    own.close()
+@pytest.fixture
+def tab(page, request):
+    """The page of all tests, loaded again by a browser that asks for another language."""
+    with page.speaking(LOCALES[request.param]):
+        yield page.fresh()
+        page.check()
 
 
 @pytest.fixture

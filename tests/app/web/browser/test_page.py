@@ -297,7 +297,7 @@ def test_language_can_be_overridden(tab, clips):
 def test_history_is_restored_by_a_click(tab):
     draw(tab, "a green frog")
     tab.locator("#shelf img").wait_for()
-    assert "2 steps · 0%" in tab.locator("#shelf small").inner_text()
+    assert "1 steps · 0%" in tab.locator("#shelf small").inner_text()
     tab.locator("#prompt textarea").fill("something else")
     tab.locator("#shelf .open").first.click()
     tab.get_by_text("Restored").wait_for()
