@@ -274,6 +274,9 @@ class TextToImage:
         settings, prompt = request.settings, request.prompt
         shape = request.shape or self.generator.grid_size
         foreign = request.canvas is not None and request.canvas.original is not None
+        heard = request.heard
+        unread = heard.unknown if heard is not None and heard.prompt == prompt else ()
+        left_out = tuple(dict.fromkeys((*reading.left_out, *unread)))
         results = []
         for seed, image, row in zip(settings.seeds(request.count), images, tokens, strict=True):
             picture = request.kept(self._finished(image))
@@ -284,7 +287,7 @@ class TextToImage:
             results.append(
                 Result(
                     prompt, picture, replace(settings, seed=seed), seconds, self.config.preset,
-                    reading.drawn, reading.left_out, reading.replaced, request.heard, canvas,
+                    reading.drawn, left_out, reading.replaced, heard, canvas,
                 )
             )  # fmt: skip
         return tuple(results)

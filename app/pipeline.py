@@ -221,7 +221,7 @@ class SpeechToImage(TextToImage):
             return prompt, None
         said = Transcript(wish.language, 1.0, (), prompt, wish.prompt, 0.0)
         notes = (f"not understood: {', '.join(wish.unknown)}",) if wish.unknown else ()
-        return clean_prompt(wish.prompt), Heard(said, Repair(wish.prompt), notes)
+        return clean_prompt(wish.prompt), Heard(said, Repair(wish.prompt), notes, wish.unknown)
 
     def run(
         self,

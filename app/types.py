@@ -50,12 +50,14 @@ class Heard:
     """What was said, what Whisper made of it, and what the glossary repaired.
 
     `notes`: what the listener should know of the recording, one line each ("the first audio track
-    is silent: the second was heard"); mostly none.
+    is silent: the second was heard"); mostly none. `unknown`: words of a typed text that are not in
+    its prompt.
     """
 
     transcript: Transcript
     repair: Repair
     notes: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     @property
     def prompt(self) -> str:

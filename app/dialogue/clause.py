@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from app.dialogue.phrase_table import CommandPhrase, parts_of, tables
 from app.glossary.english import NUMBERS, written
 from app.glossary.lexicon import LexiconItem
+from app.glossary.mixed import MixedWish
 from app.glossary.repair import Glossary
+from app.glossary.typed import read_in_several
 from app.glossary.world import is_surface
 from app.languages import UNSPACED
 from maskgil.nano.dialogue.clauses import is_verb
 from maskgil.nano.dialogue.commands import is_whole
 from maskgil.nano.dialogue.interpreter import CONTROLS
+from maskgil.nano.reader.words import words_of_kind
 
 _MOVED = ("remove", "put", "move", "replace")  # verbs of Chinese that follow their thing
 _BEHIND_THINGS = {"i want": "should be", "there is": "has"}
@@ -136,21 +139,24 @@ class TranslatedClause:
         lexicon = self.glossary.lexicon(self.language)
         items = lexicon.scan(text)
         scene = self.glossary.read(text, self.language)
-        self.unknown += scene.unknown
+        mixed = self._with_english(text, scene.unknown)
+        unknown = scene.unknown if mixed is None else mixed.unknown
+        self.unknown += unknown
         self.known += sum(
             len(item.text.replace(" ", "")) for item in items if not item.get("unknown")
         )
         told, amount = written(scene, self.glossary.words.names), _amount(items)
+        told = told if mixed is None else mixed.prompt
         english = told or amount
         bound = bool(self.told) and (self.told[-1].kind == "det" or self._is_bound())
         is_named = any(phrase.noun is not None for phrase in scene.phrases)
-        alone = bool(scene.unknown) and not is_named
+        alone = bool(unknown) and not is_named
         if self.language in UNSPACED:
             bound = bool(self.told) and is_verb(self.told[-1].english.split()) and not told
         else:
             bound |= bool(amount) and not told
         if alone and bound:
-            english = f"{english} {scene.unknown[-1]}".strip()  # a thing that nobody knows
+            english = f"{english} {unknown[-1]}".strip()  # a thing that nobody knows
         if not english:
             return
         first, _, rest = english.partition(" ")
@@ -165,6 +171,15 @@ class TranslatedClause:
         if self.is_relative and things:
             return self._take_relative(english)
         self.told.append(CommandPhrase("thing", english))
+
+    def _with_english(self, text: str, unknown: Sequence[str]) -> MixedWish | None:
+        """What is told with English words among the others: "enlève the dog"."""
+        strange = words_of_kind("function").intersection(text.split())
+        if not (unknown or strange):
+            return None
+        found = read_in_several(text, self.glossary, (), (), self.language)
+        better = found is not None and (strange or len(found.unknown) < len(unknown))
+        return found if better else None
 
     def _take_relative(self, thing: str) -> None:
         """A thing behind what it wears: "戴蓝帽子的女孩" as "a girl wearing a blue hat"."""

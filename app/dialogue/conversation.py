@@ -205,6 +205,14 @@ class Conversation:
         speaks = (*self.speaks, self.language) if self.language else self.speaks
         usual = next(iter(before_english(speaks)), "")
         found = understood(text, self.glossary, english, usual)
+        if found is not None and found.unknown:
+            first = words_of(text)[0]
+            if first in found.unknown and first in command_words():  # "add un perro"
+                rest = tuple(word for word in found.unknown if word != first)
+                return replace(found, english=f"{first} {found.english}", unknown=rest)
+            mixed = read_typed(text, self.glossary, speaks=speaks)  # "un gato and a boat"
+            if mixed is not None and len(mixed.unknown) < len(found.unknown):
+                return Utterance(mixed.language, mixed.prompt, len(text), mixed.unknown)
         if found is not None:
             return found
         if english and english == sum(map(len, words_of(text))):

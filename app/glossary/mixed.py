@@ -88,10 +88,10 @@ class MixedReader:
     def read(self, text: str, whole: str = ENGLISH) -> MixedWish | None:
         """The wish of `text`; None where the language `whole` alone knows nearly as much."""
         tokens = list(_tokens(text))
-        if not 1 < len(tokens) <= MOST_WORDS:
+        if not 0 < len(tokens) <= MOST_WORDS:
             return None
         runs = self._believed(self._runs(tokens, whole), tokens, whole)
-        if runs is None or {run.language for run in runs} <= {whole}:
+        if runs is None:
             return None
         return self._in_english(text, tokens, runs)
 
@@ -151,7 +151,7 @@ class MixedReader:
             if kept and kept[-1].language == run.language:
                 run = Run(run.language, kept.pop().first, run.last)
             kept.append(run)
-        return kept if len({run.language for run in kept}) > 1 else None
+        return kept if {run.language for run in kept} != {whole} else None
 
     def _names(self, run: Run, tokens: Sequence[Token], kinds: Sequence[Kind]) -> bool:
         """Whether a run has words of some kinds."""
@@ -220,7 +220,8 @@ class MixedReader:
                 part = _behind(part, lexicon().roles(before).keys())
             said += f"{' ' if gap in ('', _APOSTROPHE) else gap}{part}"
         prompt = " ".join(f"{said}{text[end:]}".split())
-        return MixedWish(max(letters, key=lambda c: letters[c]), prompt, tuple(unknown))
+        main = max(letters, key=lambda code: letters[code], default=ENGLISH)
+        return MixedWish(main, prompt, tuple(unknown))
 
     def _part(self, text: str, language: str, behind: Sequence[str]) -> tuple[str, tuple[str, ...]]:
         """A run in English and its unknown words; `behind`: English that follows it."""

@@ -73,17 +73,21 @@ def read_typed(text: str, glossary: Glossary, *, speaks: Sequence[str] = ()) -> 
             best, most = TypedWish(language, prompt, scene.unknown), known
     if best is None or best.unknown or words_of_kind("function").intersection(text.lower().split()):
         main = ENGLISH if best is None else best.language
-        mixed = _in_several(text, glossary, alike, own, main)
+        mixed = read_in_several(text, glossary, alike, own, main)
         best = best if mixed is None else TypedWish(mixed.language, mixed.prompt, mixed.unknown)
     if best is None and not english and _scripts(text) - {"LATIN"}:
         raise ForeignTextError(text)
     return best
 
 
-def _in_several(
+def read_in_several(
     text: str, glossary: Glossary, alike: Sequence[str], own: Sequence[str], whole: str
 ) -> MixedWish | None:
-    """The wish of a text whose words are of several languages, English among them or not."""
+    """The wish of a text whose words are of several languages, English among them or not.
+
+    `alike`: the languages that may be meant beside it; `own`: those of the writer. None where
+    `whole`, the language that it would be in as a whole, knows nearly as much alone.
+    """
     if whole == ENGLISH and _english_letters(text)[1] == sum(map(len, words_of(text))):
         return None
     lone = {*own, *glossary.best_known}

@@ -73,6 +73,20 @@ def refusal(here):
     return lambda *words: refused(here(*words))
 
 
+@pytest.mark.parametrize(
+    ("wish", "drawn", "left_out"),
+    [
+        ("une maison et -2 chiens", "a house", ["minus two dogs"]),
+        ("un zinzin et un chat", "a cat", ["zinzin"]),
+        ("un pájaro and a red boat", "a bird and a red boat", []),
+    ],
+)
+def test_what_a_typed_wish_lacks_is_left_out(here, tmp_path, wish, drawn, left_out):
+    done = here("--text", wish, "-o", tmp_path / "x.png", "--json", "--steps", 1)
+    answer = json.loads(done.stdout)
+    assert (answer["drawn"], answer["left_out"]) == (drawn, left_out)
+
+
 def test_speech_to_picture_as_json(clips, tmp_path):
     target = tmp_path / "out.png"
     done = app(clips["fr_cat_apple"]["path"], "-o", target, "--seed", 4, "--steps", 4, "--json")

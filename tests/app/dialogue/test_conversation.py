@@ -313,3 +313,17 @@ def _change(first, second):
     from maskgil.nano.dialogue.changes import Change
 
     return Change(first.arrangement.scene, second.arrangement.scene, (0, None))
+
+
+@pytest.mark.parametrize(
+    ("said", "english"),
+    [
+        ("add un caballo", "add a horse"),
+        ("enlève the horse", "remove the horse"),
+        ("añade un bird y un boat", "add a bird and a boat"),
+        ("un caballo rojo and a boat", "a red horse and a boat"),
+    ],
+)
+def test_commands_in_two_languages(conversation, said, english):
+    told = conversation.in_english(said)
+    assert (told.english, told.unknown) == (english, ())
