@@ -9,7 +9,9 @@ from dataclasses import replace
 from maskgil.nano.reader import typography
 from maskgil.nano.reader.lexicon import lexicon, spelled
 from maskgil.nano.reader.typography import Word, words_of
+from maskgil.nano.reader.words import shades, table
 from maskgil.nano.world.nouns import load_nouns
+from maskgil.nano.world.paints import PAINTS
 
 _WRITTEN = "wr'tn"  # a mark of words that are to be written
 LONGEST = 6000  # characters; what stands behind them is not read
@@ -49,6 +51,7 @@ _LETTERING = re.compile(
     re.VERBOSE,
 )
 """Words that are to be written in the picture, and what says so."""
+_ONE = re.compile(r"\ban? (\w+) one\b", re.IGNORECASE)
 _ART_MARKS = "^<~_="
 
 
@@ -59,7 +62,7 @@ def written_words(text: str) -> list[Word]:
     if len(_LISTED.findall(text)) > 1:
         text = _LISTED.sub("", text)
     text = _ITS_SIDE.sub(r"to the \1 of it", _BREAKS.sub(", ", f"\n{text.strip()}"))
-    text = _numbers(text)
+    text = _as_coloured(_numbers(text))
     found = []
     for word in words_of(typography.plain(text, emoji_nouns())):
         if word.text in written:
@@ -98,6 +101,48 @@ def _numbers(text: str) -> str:
     text = _LABEL.sub(r"no'n\1", _FRACTION.sub(" half ", text))
     text = _TIMES_BEFORE.sub(r"\1", _TIMES_BEHIND.sub(r"x\1", text))
     return _GLUED.sub(r"\1 ", below_none(_RANGE.sub(r"\1", text)))
+
+
+def _as_coloured(text: str) -> str:
+    """What is tasted, or made of something, by its colour; trees with their fruit; each of several.
+
+    "a strawberry cake", "a castle made of chocolate", "a lemon tree", "a red one and a blue one".
+    """
+    text = _tastes().sub(lambda found: table("flavour")[found[1].lower()], text)
+    text = _made().sub(lambda found: f" that is {table('made of')[found[1].lower()]}", text)
+    text = _fruit().sub(r"tree\2 with \1s", _faraway().sub(" ", text))
+    ones = [found for found in _ONE.findall(text) if found.lower() in {*PAINTS, *shades()}]
+    return _ONE.sub(r"one \1", text) if len(ones) > 1 else text
+
+
+@functools.cache
+def _tastes() -> re.Pattern[str]:
+    flavours, foods = _any_of("flavour"), _any_of("flavoured")
+    return _pattern(rf"\b({flavours})(?:[ -]flavou?red)?(?=\s(?:{foods})\b)")
+
+
+@functools.cache
+def _made() -> re.Pattern[str]:
+    return _pattern(rf"\s(?:made|built) (?:out )?of ({_any_of('made of')})\b")
+
+
+@functools.cache
+def _fruit() -> re.Pattern[str]:
+    return _pattern(rf"\b({_any_of('fruit tree')}) tree(s?)\b")
+
+
+@functools.cache
+def _faraway() -> re.Pattern[str]:
+    return _pattern(rf"\s(?:{_any_of('faraway')})\b")
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.IGNORECASE)
+
+
+def _any_of(kind: str) -> str:
+    """Words of a kind as a pattern, the longest first."""
+    return "|".join(re.escape(word) for word in sorted(table(kind), key=len, reverse=True))
 
 
 def below_none(text: str) -> str:

@@ -35,6 +35,8 @@ RIDDEN = {"broom": "svg:broom-2"}
 _SEATED = {"man": "svg:sitting-man", "woman": "svg:sitting-woman", "person": "svg:sitting-man"}
 _FROM_THE_SIDE = {"train": "🚂"}
 """What is drawn from the front, by a drawing of its side where it crosses or enters something."""
+_WRITTEN_ON = ("blackboard",)
+"""What nobody is on who is said to be: they write there."""
 _HOUSE = 5.0  # metres: a building of which no more than the outside is drawn
 _OPEN = {"boat": "svg:rowboat"}
 """Another drawing where somebody is in it: one that is open."""
@@ -186,6 +188,8 @@ def as_drawn(scene: Scene) -> Scene:
                 relation = replace(relation, name="in front of")
             elif relation.name == "on" and kind_of(target) == "w" and "in" in dict(target.anchors):
                 relation = replace(relation, name="in")
+            elif relation.name == "on" and target.name in _WRITTEN_ON:
+                relation = replace(relation, name="left of")
         relations.append(relation)
     return replace(scene, relations=tuple(relations))
 

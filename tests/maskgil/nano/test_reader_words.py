@@ -189,6 +189,15 @@ def test_counts(text, count, left_out):
         ),
         ("two mugs, one gray and one orange", "a gray mug and an orange mug"),
         ("a cat, one black", "a cat"),
+        (
+            "three kites: a red one, a blue one and a green one",
+            "a red kite, a blue kite and a green kite",
+        ),
+        ("a raspberry cake and a raspberry", "a pink cake and a raspberry"),
+        ("two mint-flavoured donuts", "two green donuts"),
+        ("a tower built out of bricks", "a red tower"),
+        ("three peach trees", "two peaches in three trees in the park"),
+        ("a windmill far away, and a cow", "a windmill and a cow"),
     ],
 )
 def test_what_is_drawn(text, wanted):
