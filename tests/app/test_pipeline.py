@@ -17,11 +17,16 @@ from app.speech.audio import SAMPLE_RATE, AudioError, load_audio
 from app.speech.transcriber import Transcript
 from app.types import Heard, PictureRequest, SilenceError, UnclearLanguageError
 from app.web import markup
-from tests.conftest import SIDE
+from tests.helpers.small_pictures import SMALL_SIDE
 
 
 def pixels(image):
     return np.asarray(image).astype(int)
+
+
+@pytest.fixture(scope="session")
+def pipeline(small_pipeline):
+    return small_pipeline
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "es", "pt", "zh"])
@@ -80,7 +85,7 @@ def test_run_hears_then_draws_step_by_step(pipeline, clips):
     assert shown == sorted(shown) and 0 < shown[0] < 1, "more is written each step"
     assert shown[-1] == 1, "all that is behind the things; these are the last step"
     result = updates[-1].result
-    assert result.image.size == (SIDE, SIDE) and result.image.mode == "RGB"
+    assert result.image.size == (SMALL_SIDE, SMALL_SIDE) and result.image.mode == "RGB"
     assert "cat" in result.prompt and result.settings == pipeline.settled(settings)
     seconds = result.seconds
     assert seconds.total == pytest.approx(seconds.load + seconds.listen + seconds.draw)
@@ -160,7 +165,8 @@ def test_closing_the_iterator_stops_and_frees_the_models(pipeline):
     updates.close()
     assert next(updates, None) is None
     assert not pipeline._work_lock.locked()
-    assert last_picture(pipeline, "a dog", DrawSettings(steps=1)).shape == (SIDE, SIDE, 3)
+    drawn = last_picture(pipeline, "a dog", DrawSettings(steps=1))
+    assert drawn.shape == (SMALL_SIDE, SMALL_SIDE, 3)
 
 
 @pytest.mark.parametrize(

@@ -99,17 +99,17 @@ def test_a_remote_reader_leaves_out_the_same(generator, replica):
 
 
 def test_given_tokens_and_encoding(generator, replica):
-    pixels = torch.rand(1, 3, 192, 192) * 2 - 1
+    pixels = torch.rand(1, 3, 96, 96) * 2 - 1
     rounded = ((pixels + 1) * 127.5).round() / 127.5 - 1
     tokens = generator.tokenizer.encode(pixels)
     assert torch.equal(tokens, replica.generator.tokenizer.encode(rounded))
     given = tokens.flatten(1)
-    given[:, 300:] = generator.mask_id
+    given[:, 75:] = generator.mask_id
     quick = replace(generator.sampling, num_steps=2)
     last = last_of(
         generator.stream(DrawRequest("a cat", sampling=quick, given=given, previews=False))
     )
-    assert torch.equal(last.tokens[:, :300], given[:, :300])
+    assert torch.equal(last.tokens[:, :75], given[:, :75])
 
 
 def test_errors_of_the_replica_are_those_of_the_generator(generator):
