@@ -24,6 +24,7 @@ from maskgil.nano.world.scene import ACTIONS, CARRIED, Relation, Scene, Thing
 from maskgil.nano.world.settings import VARIANTS, Setting, place
 
 MANY, FAR_LARGER = 3, 2.5  # copies, and times their size, of what they stand in front of
+LARGER = 1.2  # times the size of three, which are one row
 IN_LINE = 4  # copies that stand on one line where other things are, too
 FILLS = 2  # times as much of a small frame as of the whole picture may be filled
 
@@ -172,7 +173,8 @@ def _with_many_in_front(scene: Scene, where: Setting) -> Scene:
         nouns = noun(scene.things[many].noun), noun(scene.things[one].noun)
         counts = scene.things[many].count, scene.things[one].count
         grounded = all(kind_of(each) == "g" for each in nouns)
-        larger = nouns[1].size >= FAR_LARGER * nouns[0].size
+        lined = counts[0] == MANY and not {each.category for each in nouns} & {"person", "people"}
+        larger = nouns[1].size >= (LARGER if lined else FAR_LARGER) * nouns[0].size
         if grounded and larger and counts[0] >= MANY and counts[1] == 1:
             return replace(scene, relations=(Relation(many, "in front of", (one,)),))
     return scene

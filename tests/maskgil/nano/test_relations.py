@@ -82,6 +82,14 @@ def test_what_is_in_front_of_the_moon_is_in_its_middle():
         assert moon.bottom - moon.height <= bat.bottom - bat.height and bat.bottom <= moon.bottom
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_three_stand_before_something_larger_than_each(seed):
+    scene = Scene((Thing("tractor"), Thing("cow", 3)), setting="field")
+    tractor, *cows = Layout(lambda code: 1.1).arrange(scene, random.Random(seed))
+    assert tractor.thing == 0 and tractor.height >= 12
+    assert len(cows) == 3 and all(max(cow.width, cow.height) >= 8 for cow in cows)
+
+
 def test_a_castle_is_not_as_small_as_each_of_its_knights():
     scene = Scene((Thing("castle"), Thing("knight", 3)))
     for seed in range(4):
