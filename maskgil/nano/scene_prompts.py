@@ -56,7 +56,8 @@ class ScenePromptReader:
         found = self._scene(prompt)
         scene = found.scene
         if not scene.things and scene.setting is None:
-            raise NothingKnownError(prompt, self.nearest(found.left_out))
+            unknown = [said for said in found.left_out if not said.startswith("minus ")]
+            raise NothingKnownError(prompt, self.nearest(unknown))
         return Reading(canonical(scene), found.left_out, found.replaced)
 
     def draft(self, prompt: str, seed: int, hole: Tensor) -> Tensor | None:

@@ -59,6 +59,7 @@ def test_what_names_nothing_known_is_told_with_the_nearest_things(reader):
         reader.read("bureaucracy")
     assert len(set(unknown.value.nearest)) == 3
     assert set(unknown.value.nearest) <= {noun.name for noun in reader.nearest.nouns}
-    with pytest.raises(NothingKnownError) as nothing:
-        reader.read("no cats")
-    assert nothing.value.nearest == ()
+    for none in ("no cats", "-2 cats", "minus three dogs"):
+        with pytest.raises(NothingKnownError) as nothing:
+            reader.read(none)
+        assert nothing.value.nearest == ()
