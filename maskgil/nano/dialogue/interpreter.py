@@ -24,6 +24,7 @@ from maskgil.nano.dialogue.wording import (
     asked_to_be,
     fresh_start,
     is_asked,
+    kept_alone,
     nouns_in,
     of_theirs,
     put_right,
@@ -98,6 +99,9 @@ def _interpreted(
     words = courteous(said)
     while len(words) > 2 and words[0] == "no" and words[1] in MARKS:
         words = courteous(words[2:])
+    if scene is not None and (alone := kept_alone(words)) != words:
+        if set(nouns_in(alone)) <= {thing.noun for thing in scene.things}:
+            words, text = alone, " ".join(alone)
     plain = without_marks(words)
     if scene is not None and (change := _correction(said, scene, focus, last)):
         return change

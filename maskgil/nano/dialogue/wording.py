@@ -100,6 +100,19 @@ def nouns_in(words: Sequence[str]) -> list[str]:
     return found
 
 
+def kept_alone(words: Sequence[str]) -> list[str]:
+    """What keeps some things and no others, told as what goes: "leave only the dog"."""
+    words = list(words)
+    length, at = leads(words, "keep alone"), 0
+    named = words[length:]
+    while length and at < len(named):
+        after, roles = roles_at(named, at)
+        if not {"noun", "many"} & roles.keys() and named[at] not in (*_DETERMINERS, *_JOINTS):
+            return words  # "just the dog bigger"
+        at = max(after, at + 1)
+    return ["remove", "everything", "except", *named] if length and named else words
+
+
 def with_nouns(
     words: Sequence[str], known: Sequence[str], things: Sequence[Thing] = ()
 ) -> list[str]:

@@ -62,6 +62,8 @@ def change_of(wish: str, *texts: str):
         (FARM, "give the pig a hat", "a pig wearing a hat and two cows on a farm"),
         (FARM, "a horse instead of the pig", "two cows and a horse on a farm"),
         (FARM, "remove everything except the pig", "a pig on a farm"),
+        (FARM, "leave only the pig", "a pig on a farm"),
+        (FARM, "I want nothing but the pig", "a pig on a farm"),
         ("a monkey holding an ice cream", "delete the monkey's ice cream", "a monkey"),
         ("a girl wearing a red hat and a boy wearing a blue hat", "remove the boy's hat",
          "a girl wearing a red hat and a boy"),
