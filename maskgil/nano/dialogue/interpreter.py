@@ -99,9 +99,10 @@ def _interpreted(
     words = courteous(said)
     while len(words) > 2 and words[0] == "no" and words[1] in MARKS:
         words = courteous(words[2:])
-    if scene is not None and (alone := kept_alone(words)) != words:
-        if set(nouns_in(alone)) <= {thing.noun for thing in scene.things}:
-            words, text = alone, " ".join(alone)
+    alone = kept_alone(words)
+    there = {thing.noun for thing in scene.things} if scene is not None else set()
+    if alone != words and set(nouns_in(alone)) <= there:
+        words, text = alone, " ".join(alone)
     plain = without_marks(words)
     if scene is not None and (change := _correction(said, scene, focus, last)):
         return change
