@@ -24,7 +24,7 @@ _NEGATIVE = re.compile(
     r"(?:--no\b|\bnegative(?:\s+prompt)?\s*:)\s*(.{1,400}?)(?=\n|--|$|\.\s|;)", re.IGNORECASE
 )
 _OPTION = re.compile(r"--(?!no\b)[a-z]+(?:\s+[\d:.]+)?", re.IGNORECASE)
-_VULGAR = str.maketrans(dict.fromkeys("½¼¾⅓⅔", " half "))
+_VULGAR = str.maketrans(dict.fromkeys("½¼¾⅓⅔", " half ") | {"∞": " infinite "})
 _FRACTION = re.compile(r"(?<![\d/])\d\s?/\s?\d(?![\d/])")
 _GROUPED = re.compile(r"(?<![\d,.])\d{1,3}(?:[ ,]\d{3})+(?![\d,])")
 _RANGE = re.compile(r"(?<![\w.])\d{1,4}\s?(?:-|–|—|to|or)\s?(\d{1,4})(?![\w])")
