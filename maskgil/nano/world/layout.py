@@ -38,6 +38,7 @@ _FROM_THE_SIDE = {"train": "🚂"}
 """What is drawn from the front, by a drawing of its side where it crosses or enters something."""
 _WRITTEN_ON = ("blackboard",)
 """What nobody is on who is said to be: they write there."""
+_SWIM, _INLAND = ("duck", "swan", "goose", "otter"), ("lake", "pond", "river")
 _HOUSE = 5.0  # metres: a building of which no more than the outside is drawn
 _OPEN = {"boat": "svg:rowboat"}
 """Another drawing where somebody is in it: one that is open."""
@@ -106,7 +107,7 @@ class Layout(Sizes):
             }
         clusters = [
             copies(
-                index, codes[index], sizes[index], thing.count, kind_of(noun(thing.noun)),
+                index, codes[index], sizes[index], thing.count, _kind_in(where, thing.noun),
                 rng=rng, deep=deep,
                 frame=lined.get(index, self.frame),
                 order="heap" if index in piled else "line" if index in lined else "",
@@ -154,6 +155,12 @@ def _unclear(scene: Scene, sprites: list[Sprite]) -> int:
             for index, longer in smallest.items()
         )
     )
+
+
+def _kind_in(where: Setting, name: str) -> str:
+    """Where a noun stands in a setting: a swan that is on a lake swims there."""
+    swims = name in _SWIM and where.name in _INLAND
+    return "w" if swims else kind_of(noun(name))
 
 
 def _are_few(scene: Scene, relation: Relation) -> bool:

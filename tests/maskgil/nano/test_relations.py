@@ -7,6 +7,7 @@ import pytest
 from maskgil.nano.world.clusters import Sprite
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.scene import Relation, Scene, Thing
+from maskgil.nano.world.settings import place
 
 PEOPLE = {"👦": 0.5, "🧒": 0.5, "👧": 0.5, "👨": 0.5}
 
@@ -80,6 +81,20 @@ def test_what_is_in_front_of_the_moon_is_in_its_middle():
         bat, moon = arranged(["bat", "full moon"], [(0, "in front of", 1)], seed)
         assert abs(bat.left + bat.width / 2 - moon.left - moon.width / 2) <= 1
         assert moon.bottom - moon.height <= bat.bottom - bat.height and bat.bottom <= moon.bottom
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("setting", ["lake", "pond", "river"])
+def test_swans_swim_where_there_is_water_and_stand_where_there_is_none(setting, seed):
+    swans = {
+        name: Layout(lambda code: 1.0).arrange(
+            Scene((Thing("swan", 2),), (), name), random.Random(seed)
+        )
+        for name in (setting, "farm")
+    }
+    first, last = place(setting).water
+    assert all(first - 1 <= swan.bottom <= last for swan in swans[setting])
+    assert all(swan.bottom >= last for swan in swans["farm"])
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -265,7 +265,8 @@ def _feet(
             foot = round(min(whole - 1, max(middle, height + 1))) + (level if rows == 1 else 0)
             foot += (rows > 1) * (_APART if depth else -_APART)
         elif rows > 1:
-            foot = first if depth == 0 else last
+            back = (first + last) // 2 if on_water and where.has_shore else first
+            foot = back if depth == 0 else last
         else:
             foot = rng.randint(first, last) if len(clusters) < 3 else first + level
         if where.deep < GRID and cluster.kind not in ALOFT:  # no row of feet in the sky
