@@ -249,7 +249,9 @@ class EditClauses(Exchanges):
             "for" in words and (self._gives_each(words) or self._gives(words))
         ):
             return
-        if self._only(words) or self._instead(words):
+        if self._told_of_alone(words):  # "only the dog should be brown"
+            words = words[leads(words, "only") :]
+        elif self._only(words) or self._instead(words):
             return
         if length := leads(words, "fresh"):
             rest = words[length:]
@@ -268,6 +270,15 @@ class EditClauses(Exchanges):
             words = words[1:]
         if not self._is_where(words):
             self._phrase(words)
+
+    def _told_of_alone(self, words: list[str]) -> bool:
+        """Whether a look is told of what is there, of that alone."""
+        rest = words[leads(words, "only") :]
+        things, length = self.subject(rest)
+        said = rest[length:]
+        said = said[leads(said, "copula") :]
+        told = attributes_of(said) if things and len(rest) < len(words) else None
+        return told is not None and "count" not in told.told
 
     def _sky_with(self, words: list[str]) -> bool:
         """ "Night with a full moon": the sky told anew, and what is in it."""
