@@ -98,3 +98,19 @@ LEAST_KNOWN = 0.6
 # Letters that a form shares with a name of a language without a table of endings, if not all of
 # it. Of 413 English words one is taken for another language's at 1, none at 3.
 STEM_LETTERS = 3
+MIXED_WORDS = 64  # words of a wish that is read in several languages: not measured
+MIXED_SWITCH = 0.5  # letters that a change of the language has to be worth: not measured
+MIXED_GAIN = 2.0  # letters that each language has to add to what is understood: not measured
+MIXED_LANGUAGES = 4  # languages of one wish: not measured
+MIXED_CHARACTER = 3  # letters that a character of a language without spaces is worth: not measured
+MIXED_TRIED = (
+    8  # languages that are tried, of those that know most of what English does not: not measured
+)
+STRANGE_ALONE = (
+    1.0  # strange words that make one run foreign, a rare English one being half: not measured
+)
+STRANGE_WORDS = 1.5  # the same of a wish that is of one language otherwise: not measured
+MOST_COUNTED = 999  # a number that is more is rather a year: not measured
+# Share of a rare English word's letters, or of a misspelt one's, that it is known by: not
+# measured.
+RARELY = 0.5

@@ -22,13 +22,13 @@ from app.glossary.normalize import (
     words_of,
 )
 from app.languages import UNSPACED
+from app.thresholds import MOST_COUNTED
 from maskgil.nano.world.nouns import load_nouns
 from maskgil.utils.assets import ASSETS
 
 DATA = ASSETS / "glossary"
 BACKGROUND = "background"
 MINUS = "minus"  # before a count below none, in every language: see `reader.text.below_none`
-MOST_COUNTED = 999  # what is more is rather a year
 LETTERS_ARE_NO_WORDS = frozenset({"th", "lo"})  # alphabets without a word of one letter
 
 

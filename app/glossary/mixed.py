@@ -14,17 +14,20 @@ from app.glossary.normalize import words_of
 from app.glossary.repair import Glossary
 from app.glossary.scene_parser import NOUN_FIRST, POSTPOSITIONS, ParsedScene, read_scene
 from app.glossary.world import is_surface
+from app.thresholds import (
+    MIXED_CHARACTER,
+    MIXED_GAIN,
+    MIXED_LANGUAGES,
+    MIXED_SWITCH,
+    MIXED_TRIED,
+    MIXED_WORDS,
+    STRANGE_ALONE,
+    STRANGE_WORDS,
+)
 from maskgil.nano.reader.lexicon import lexicon
 from maskgil.nano.reader.words import words_of_kind
 
 ENGLISH = "en"
-MOST_WORDS = 64  # of a text that is read so
-SWITCH = 0.5  # letters that a change of the language has to be worth
-GAIN = 2.0  # letters that each language has to add to what is understood
-MOST_LANGUAGES = 4
-CHARACTER = 3  # letters that one of a language without spaces is worth
-TRIED = 8  # languages, of those that know most of what English does not
-_ONE, _SEVERAL = 1.0, 1.5  # strange words, of which a rare English one is half
 _KANA = ("HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA")
 _BEFORE_NOUNS = frozenset({"det", "colour", "texture", "size", "count", "adjective"})
 _APOSTROPHE = "'"
@@ -88,7 +91,7 @@ class MixedReader:
     def read(self, text: str, whole: str = ENGLISH) -> MixedWish | None:
         """The wish of `text`; None where the language `whole` alone knows nearly as much."""
         tokens = list(_tokens(text))
-        if not 0 < len(tokens) <= MOST_WORDS:
+        if not 0 < len(tokens) <= MIXED_WORDS:
             return None
         runs = self._believed(self._runs(tokens, whole), tokens, whole)
         if runs is None:
@@ -99,11 +102,11 @@ class MixedReader:
         """The tokens in runs: those of which most letters are known, languages added by gain."""
         steps = {code: self._steps(code, tokens) for code in (whole, *self._tried(tokens, whole))}
         chosen, (best, runs) = [whole], _best(tokens, steps, [whole])
-        while len(chosen) < MOST_LANGUAGES:
+        while len(chosen) < MIXED_LANGUAGES:
             left = [code for code in steps if code not in chosen]
             found = [(*_best(tokens, steps, [*chosen, code]), code) for code in left]
             more = max(found, key=lambda each: each[0], default=None)
-            if more is None or more[0] < best + GAIN:
+            if more is None or more[0] < best + MIXED_GAIN:
                 break
             best, runs = more[:2]
             chosen.append(more[2])
@@ -115,8 +118,8 @@ class MixedReader:
         strange = " ".join(word for word in words if self.english(word) < len(word))
         lexicons = {code: self.glossary.lexicon(code) for code in self.languages}
         letters = {code: _known(own, strange) for code, own in lexicons.items()}
-        known = sorted((c for c in letters if letters[c] > GAIN), key=lambda c: -letters[c])
-        return [code for code in (ENGLISH, *known[:TRIED]) if code != whole]
+        known = sorted((c for c in letters if letters[c] > MIXED_GAIN), key=lambda c: -letters[c])
+        return [code for code in (ENGLISH, *known[:MIXED_TRIED]) if code != whole]
 
     def _steps(self, language: str, tokens: Sequence[Token]) -> Steps:
         if language == ENGLISH:
@@ -162,7 +165,10 @@ class MixedReader:
     def _trimmed(self, run: Run, tokens: Sequence[Token], whole: str) -> list[Run]:
         """A run with one word that is not English, without the English around that."""
         words = [token.text for token in tokens[run.first : run.last]]
-        if run.language in (ENGLISH, whole) or self._strange(run.language, words, whole) > _ONE:
+        if (
+            run.language in (ENGLISH, whole)
+            or self._strange(run.language, words, whole) > STRANGE_ALONE
+        ):
             return [run]
         first, last = run.first, run.last
         while first < last - 1 and self._is_usual(tokens[first].text):
@@ -197,7 +203,7 @@ class MixedReader:
         if len(words) == 1 and not own.has(words[0]):
             return False  # "lower" is no form of "Löwe"
         alone = not words[0].isascii() or (run.language in self.lone and whole == ENGLISH)
-        enough = _ONE if alone else _SEVERAL
+        enough = STRANGE_ALONE if alone else STRANGE_WORDS
         return (
             self._names(run, tokens, (*_NAMING, "number"))
             and self._strange(run.language, words, whole) >= enough
@@ -294,7 +300,7 @@ def _best(
         here = best[at]
         top = max(here, key=lambda code: here[code][0])
         for code in languages:
-            changed = (here[top][0] - SWITCH, here[top][1])
+            changed = (here[top][0] - MIXED_SWITCH, here[top][1])
             score, path = max(here.get(code, changed), changed, key=lambda each: each[0])
             for end, letters in steps[code][at].items():
                 known = best[end].get(code)
@@ -313,7 +319,7 @@ def _known(lexicon: GlossaryLexicon, text: str) -> float:
     """Letters of a text that a language knows; a character that is a word counts as several."""
     known = [item for item in lexicon.scan(text) if not item.get("unknown")]
     letters = sum(len(item.text.replace(" ", "")) for item in known)
-    return float(letters * (CHARACTER if lexicon.unspaced else 1))
+    return float(letters * (MIXED_CHARACTER if lexicon.unspaced else 1))
 
 
 def _tokens(text: str) -> Iterator[Token]:

@@ -15,13 +15,12 @@ from app.glossary.mixed import ENGLISH, MixedReader, MixedWish
 from app.glossary.normalize import words_of
 from app.glossary.repair import Glossary
 from app.languages import LANGUAGES
-from app.thresholds import LEAST_KNOWN
+from app.thresholds import LEAST_KNOWN, RARELY
 
 _MEANT = frozenset({
     "noun", "many", "colour", "texture", "size", "count", "det", "pronoun", "and", "but", "not",
     "relation", "with", "of", "be", "place", "time", "weather",
 })  # fmt: skip
-_RARELY = 0.5  # of the letters of other English words, and of what misspells one
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ def _known_in_english(word: str) -> float:
         return float(len(word))
     typos = lexicon().typos
     known = typos.is_common(word) or (word.isascii() and typos.meant(word) is not None)
-    return _RARELY * len(word) if known or _english_letters(word)[0] else 0.0
+    return RARELY * len(word) if known or _english_letters(word)[0] else 0.0
 
 
 def _written_alike(text: str, glossary: Glossary) -> Iterator[str]:

@@ -247,28 +247,28 @@ def test_schedules_grid_resumes(tmp_path, capsys, monkeypatch):
     metadata = write_metadata(tmp_path, METADATA[:1])
     words += ["--metadata", metadata, "--detector", "detectors_for_test:make"]
     words += ["--images-per-prompt", 1]
-    grid = ["--step-counts", "1,2", "--schedules", "cosine,arccos"]
+    grid = ["--step-counts", "1,3", "--schedules", "cosine,arccos"]
     assert main([*map(str, words), "--step-counts", "1", "--schedules", "cosine"]) == 0
     first = json.loads((tmp_path / "schedules.json").read_text())["cells"]
     assert main([*map(str, words), *grid]) == 0
     record = json.loads((tmp_path / "schedules.json").read_text())
     cells = record["cells"]
-    assert set(cells) == {"cosine-1", "cosine-2", "arccos-1", "arccos-2"}
+    assert set(cells) == {"cosine-1", "cosine-3", "arccos-1", "arccos-3"}
     assert cells["cosine-1"] == first["cosine-1"]  # kept, seconds and all
-    # One step is the same under every schedule; two are not.
+    # One step is the same under every schedule; three, one of them for the things, are not.
     assert cells["cosine-1"]["fed-efficientnet"] == pytest.approx(
         cells["arccos-1"]["fed-efficientnet"], rel=1e-9
     )
-    assert cells["cosine-2"]["fed-efficientnet"] != cells["arccos-2"]["fed-efficientnet"]
+    assert cells["cosine-3"]["fed-efficientnet"] != cells["arccos-3"]["fed-efficientnet"]
     assert record["best"]["fed-efficientnet"]["fed-efficientnet"] == min(
         cell["fed-efficientnet"] for cell in cells.values()
     )
     assert all(cell["geneval"] in (0.0, 1.0) for cell in cells.values())
     assert record["best"]["geneval"]["geneval"] == max(c["geneval"] for c in cells.values())
-    assert len(list((tmp_path / "geneval" / "arccos-2").rglob("0000.png"))) == 1
+    assert len(list((tmp_path / "geneval" / "arccos-3").rglob("0000.png"))) == 1
     with Image.open(tmp_path / "schedules.png") as image:
         assert image.size[0] > 300
-    assert "| 2 |" in (tmp_path / "schedules.md").read_text()
+    assert "| 3 |" in (tmp_path / "schedules.md").read_text()
     said = capsys.readouterr().out
     assert said.count("| steps | cosine | arccos |") == 2 and f"{tmp_path}/schedules.md" in said
     assert "other settings" in refused(capsys, *words[1:], "--seed", 3)
