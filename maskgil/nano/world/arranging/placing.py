@@ -272,7 +272,8 @@ def _feet(
         if where.deep < GRID and cluster.kind not in ALOFT:  # no row of feet in the sky
             feet_apart = cluster.depth()
             foot = max(foot, min(last, where.horizon + 1 + feet_apart))
-        margin = EDGE if EDGE + height <= whole == GRID and cluster.kind not in ALOFT else 0
+        edged = cluster.kind not in ALOFT or where.floats
+        margin = EDGE if EDGE + height <= whole == GRID and edged else 0
         most = whole - SLOT if height + SLOT <= whole else whole
         feet.append(max(height + margin, min(foot // SLOT * SLOT, most)))
     return feet
