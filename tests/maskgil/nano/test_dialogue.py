@@ -63,6 +63,7 @@ def change_of(wish: str, *texts: str):
         (FARM, "a horse instead of the pig", "two cows and a horse on a farm"),
         (FARM, "remove everything except the pig", "a pig on a farm"),
         (FARM, "leave only the pig", "a pig on a farm"),
+        (FARM, "in pencil style", "two cows and a pig on a farm, as a pencil sketch"),
         (FARM, "only the pig should be black", "two cows and a black pig on a farm"),
         (FARM, "I want nothing but the pig", "a pig on a farm"),
         ("a monkey holding an ice cream", "delete the monkey's ice cream", "a monkey"),
