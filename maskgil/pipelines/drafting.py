@@ -70,6 +70,18 @@ def on_rows(stages: list[DecodingStage], rows: list[int], count: int) -> list[De
     return [stage._replace(decode=partial(decode, stage)) for stage in stages]
 
 
+def where_empty(
+    stages: list[DecodingStage], tokens: Tensor, bare: Tensor, mask_id: int
+) -> list[DecodingStage]:
+    """Stages that fill `bare` tokens (B, N); kept is what they fill of the masked `tokens`."""
+
+    def decode(stage: DecodingStage, _: Tensor) -> Iterator[Tensor]:
+        for filled in stage.decode(bare):
+            yield torch.where(tokens == mask_id, filled, tokens)
+
+    return [stage._replace(decode=partial(decode, stage)) for stage in stages]
+
+
 def deferred(
     outline: Outline, begin: Callable[[Tensor], tuple[Tensor, list[DecodingStage]]]
 ) -> list[DecodingStage]:

@@ -27,6 +27,7 @@ from maskgil.pipelines.drafting import (
     on_rows,
     seen,
     steps_of,
+    where_empty,
 )
 from maskgil.pipelines.previews import PreviewBudget, PreviewClock
 from maskgil.pipelines.request import DrawRequest, Prompts
@@ -219,7 +220,8 @@ class ImageGenerator:
                 prompts=[drafter.scenery(prompt) for prompt in request.rows],
                 sampling=replace(sampling, ar_ratio=0.0, num_steps=first),
             )
-            stages = self._filling(scenery, tokens)
+            bare = tokens.masked_fill(covered, self.mask_id)  # nothing goes on what is before it
+            stages = where_empty(self._filling(scenery, bare), tokens, bare, self.mask_id)
             request = replace(request, sampling=replace(sampling, num_steps=last))
             empty = empty & covered if sampling.ar_ratio == 0 else empty
 
@@ -374,7 +376,7 @@ class ImageGenerator:
     def _drafts(self, request: DrawRequest, tokens: Tensor) -> dict[int, Tensor]:
         """Drafts (h, w, P, P, 4) of what the masked `tokens` (B, N) are to show, by row.
 
-        Rows without are those in which nothing of one is seen.
+        Rows without are those of which nothing is seen, there or beside it.
         """
         if self.drafter is None:
             return {}
@@ -391,7 +393,7 @@ class ImageGenerator:
                 continue
             pixels = self.tokenizer.downsample_factor
             draft = check_draft(draft, request.grid_size, pixels).to(tokens.device)
-            if bool((seen(draft) & hole.flatten()).any()):
+            if bool(seen(draft).any()):
                 drafts[row] = draft
         return drafts
 

@@ -158,7 +158,8 @@ class Planner:
         if self._is_another_place(change):
             return Plan(after, draft, ~(same & (opacity.min((2, 3)) > OPAQUE)), True)
         kept = same & (opacity.max((2, 3)) > 0)
-        return Plan(after, draft, self._touched(change, before, after) & ~kept)
+        touched = self._touched(change, before, after) | ~same  # a drawing may be beyond its box
+        return Plan(after, draft, touched & ~kept)
 
     def draft(self, arrangement: Arrangement) -> np.ndarray:
         """The drawings (h, w, P, P, 4) that are in a picture of it, by cell."""

@@ -390,3 +390,15 @@ def test_things_move_and_take_along_what_they_wear(planner):
         for new, old in zip(after.arrangement.boxes(), before.arrangement.boxes(), strict=True)
     ]
     assert moves[0] < 0 and moves[0] == pytest.approx(moves[1], abs=0.01)
+
+
+def test_what_a_drawing_covers_beyond_its_box_is_drawn_anew(planner):
+    """What is of no usual size is drawn in the nearest, which may be larger."""
+    change = change_of("a cat and a tree in a field", "remove the cat")
+    before = planner.arranged(change.before, 0)
+    odd = {"left": 3, "bottom": 20, "width": 9.2, "height": 9.2}
+    sprites = tuple(replace(s, **odd) if s.thing == 0 else s for s in before.sprites)
+    before = replace(before, sprites=sprites)
+    after = planner.next(change, before)
+    gone = (planner.draft(before) != after.draft).any((2, 3, 4))
+    assert gone.any() and after.hole[gone].all()

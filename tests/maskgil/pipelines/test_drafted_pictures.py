@@ -101,6 +101,18 @@ def test_a_masked_model_draws_what_is_behind_and_then_the_things_alone(generator
     assert torch.equal(behind, bare)
 
 
+def test_a_hole_beside_a_thing_is_filled_as_if_that_were_not_there(generator):
+    sampling = SamplingConfig(num_steps=4, guidance_scale=1.0)
+    sheet = draft(generator, "a lamp", 3, everywhere(GRID))
+    covered, filled = seen(sheet), []
+    for code in (5, 6):
+        given = torch.full_like(covered, generator.mask_id, dtype=torch.long)
+        given[covered] = code
+        filled.append(written(generator, "a lamp", 3, given=given, draft=sheet, sampling=sampling))
+        assert (filled[-1][0][covered] == code).all(), "and it stays"
+    assert torch.equal(filled[0][0][~covered], filled[1][0][~covered])
+
+
 def test_one_step_and_a_model_that_writes_token_by_token_draw_on_paper(generator):
     alone = ImageGenerator(
         generator.tokenizer, None, generator.causal, generator.encoder, sampling=SAMPLING,
