@@ -75,9 +75,11 @@ def where_empty(
 ) -> list[DecodingStage]:
     """Stages that fill `bare` tokens (B, N); kept is what they fill of the masked `tokens`."""
 
+    def kept(filled: Tensor) -> Tensor:
+        return torch.where(tokens == mask_id, filled, tokens)
+
     def decode(stage: DecodingStage, _: Tensor) -> Iterator[Tensor]:
-        for filled in stage.decode(bare):
-            yield torch.where(tokens == mask_id, filled, tokens)
+        return map(kept, stage.decode(bare))
 
     return [stage._replace(decode=partial(decode, stage)) for stage in stages]
 
