@@ -7,8 +7,8 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-from tests.helpers.plain_meissonic import meissonic, told
-from tests.helpers.plain_tokenizers import Weights
+from tests.helpers.plain.meissonic import meissonic, told
+from tests.helpers.plain.tokenizers import Weights
 
 WIDTH, LENGTH = 24, 16  # of a caption's features, and its tokens
 

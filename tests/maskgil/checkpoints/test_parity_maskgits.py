@@ -11,8 +11,8 @@ from maskgil.models.mask_transformer import MaskTransformerConfig
 from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import decode_hybrid
 from maskgil.sampling.guidance import GuidedLogits
-from tests.helpers.plain_maskgits import halton_maskgit, mask_transformer
-from tests.helpers.plain_tokenizers import Weights
+from tests.helpers.plain.maskgits import halton_maskgit, mask_transformer
+from tests.helpers.plain.tokenizers import Weights
 from tests.maskgil.checkpoints.test_parity_transformers import read
 
 HALTON = ["halton_maskgit", "halton_maskgit_registers"]

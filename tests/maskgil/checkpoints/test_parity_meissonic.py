@@ -9,8 +9,8 @@ from maskgil.checkpoints.convert import infer_config, layout_of
 from maskgil.models.conditioning import CaptionCondition
 from maskgil.models.masked_model import Step
 from maskgil.models.multimodal_transformer import SIZES
-from tests.helpers.plain_meissonic import meissonic, told
-from tests.helpers.plain_tokenizers import Weights
+from tests.helpers.plain.meissonic import meissonic, told
+from tests.helpers.plain.tokenizers import Weights
 from tests.maskgil.checkpoints.test_parity_transformers import read
 
 FIXTURES = ["meissonic", "meissonic_1024"]

@@ -15,8 +15,8 @@ from maskgil.models.transformer import Transformer
 from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import decode_causal
 from maskgil.sampling.guidance import GuidedNext
-from tests.helpers.plain_tokenizers import Weights
-from tests.helpers.plain_transformers import bert, llamagen_gpt, maskgil_released, ours
+from tests.helpers.plain.tokenizers import Weights
+from tests.helpers.plain.transformers import bert, llamagen_gpt, maskgil_released, ours
 from tests.maskgil.checkpoints.test_parity_transformers import read
 
 C2I = {

@@ -14,7 +14,7 @@ from maskgil.checkpoints import (
     from_taming_vq,
 )
 from maskgil.checkpoints.tokenizer_layouts import infer_config
-from tests.helpers import plain_tokenizers as plain
+from tests.helpers.plain import tokenizers as plain
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 LAYOUTS = {  # fixture -> its converter and its plain reading

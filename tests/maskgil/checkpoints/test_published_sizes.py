@@ -13,8 +13,7 @@ from maskgil.config import SIZES
 from maskgil.models.transformer import Transformer
 from maskgil.profiling.flops import forward_flops
 from maskgil.tokenizers import llamagen, magvit2, vqgan
-from tests.helpers import plain_tokenizers as tokenizers
-from tests.helpers import plain_transformers as transformers
+from tests.helpers.plain import tokenizers, transformers
 from tests.helpers.tiny_paper import MASKED
 
 NAMES = {"b": "B", "l": "L", "xl": "XL", "xxl": "XXL"}

@@ -56,6 +56,8 @@ def test_a_collage_over_its_scenery_is_what_the_renderer_draws(renderer, scene, 
 def test_outside_the_part_that_is_drawn_there_is_nothing(renderer):
     hole = np.zeros((16, 24), bool)
     hole[5:13, 8:18] = True
+    row, column = np.argwhere(Collage(renderer).of(SCENES[0], 1, hole).any((2, 3, 4)))[9]
+    hole[row, column] = False  # a gap where a thing stands
     draft = Collage(renderer).of(SCENES[0], 1, hole)
     assert draft.shape == (16, 24, 8, 8, 4)
     assert not draft[~hole].any() and draft[hole].any()

@@ -10,7 +10,7 @@ from maskgil.nano.dialogue.editing.classes import class_phrase
 from maskgil.nano.dialogue.interpreter import ANSWERS, answered, interpret
 from maskgil.nano.dialogue.rearranging import Rearranger
 from maskgil.nano.dialogue.spots import hidden
-from maskgil.nano.dialogue.stage import OPAQUE, Planner
+from maskgil.nano.dialogue.stage import Planner
 from maskgil.nano.dialogue.telling import actions_of, line_of
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.scene_prompts import somewhere
@@ -376,7 +376,7 @@ def test_another_place_keeps_the_insides_of_things(planner):
     before = planner.first(change.before, 0)
     after = planner.next(change, before.arrangement)
     assert not after.is_whole and after.hole.mean() > 0.4
-    assert opacity(after)[~after.hole].min() >= OPAQUE
+    assert opacity(after)[~after.hole].min() >= 250, "nothing of the day shines through"
     assert planner.next(change_of("a house in a field", "as a silhouette"), before.arrangement
                         ).is_whole  # fmt: skip
 

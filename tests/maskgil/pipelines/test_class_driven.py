@@ -12,8 +12,9 @@ from maskgil.checkpoints import from_llamagen_vq
 from maskgil.config import SIZES, TransformerConfig
 from maskgil.tokenizers import llamagen
 from maskgil.utils.images import from_pixels
-from tests.helpers import plain_tokenizers, plain_transformers
-from tests.helpers.plain_tokenizers import Weights
+from tests.helpers.plain import tokenizers as plain_tokenizers
+from tests.helpers.plain import transformers as plain_transformers
+from tests.helpers.plain.tokenizers import Weights
 from tests.maskgil.checkpoints.test_parity_other_sizes import C2I, greedy
 
 GPT = {**C2I, "block_size": 16}

@@ -155,6 +155,18 @@ def test_a_picture_may_be_given_its_draft(generator):
             written(generator, "a mug", draft=wrong)
 
 
+def test_what_is_opaque_hides_what_is_behind_it_and_nothing_else_does(generator):
+    torch.manual_seed(1)
+    tokenizer, behind = generator.tokenizer, torch.randint(64, (GRID[0] * GRID[1],))
+    sheet = torch.zeros((*GRID, 8, 8, 4), dtype=torch.uint8)
+    sheet[:6] = torch.tensor([51, 102, 204, 255], dtype=torch.uint8)
+    flat = torch.tensor([0.2, 0.4, 0.8])[:, None, None].expand(3, 96, 96)
+    picture = torch.nn.functional.avg_pool2d(tokenizer.decode(behind.view(1, *GRID)), 1)
+    codes = in_context(tokenizer, behind, sheet)
+    assert torch.equal(codes[:72], tokenizer.encode(flat[None] * 2 - 1).flatten()[:72])
+    assert torch.equal(codes[72:], tokenizer.encode(picture).flatten()[72:])
+
+
 def test_nothing_of_a_draft_beside_the_part_that_is_drawn_is_seen(generator):
     given = written(generator, "a lamp")[0].clone()
     given[:3] = generator.mask_id

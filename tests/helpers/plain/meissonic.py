@@ -1,7 +1,7 @@
 """Meissonic read plainly from its published keys, for tests alone.
 
 Convolutions as convolutions, RoPE by complex numbers, attention one head at a time. `Weights` is
-that of plain_tokenizers.
+that of `tokenizers`.
 """
 
 import math
@@ -9,7 +9,7 @@ import math
 import torch
 from torch.nn import functional as F
 
-from tests.helpers.plain_transformers import attend, gelu_tanh, rms_norm, swish, unit_circle
+from tests.helpers.plain.transformers import attend, gelu_tanh, rms_norm, swish, unit_circle
 
 EPS = 1e-6
 

@@ -1,14 +1,14 @@
 """Class-driven MaskGITs read plainly from their published keys, for tests alone.
 
 Every product is spelled out, attention goes one head at a time. `Weights` is that of
-plain_tokenizers.
+`tokenizers`.
 """
 
 import math
 
 import torch
 
-from tests.helpers.plain_transformers import attend, rms_norm, swish
+from tests.helpers.plain.transformers import attend, rms_norm, swish
 
 
 def halton_maskgit(w, config, tokens, labels):

@@ -2,7 +2,7 @@
 our own design and the BERT baseline from our keys.
 
 Written for tests alone: RoPE by complex numbers, attention one head at a time with every weight
-spelled out, no caches, nothing fused. `Weights` is that of plain_tokenizers.
+spelled out, no caches, nothing fused. `Weights` is that of `tokenizers`.
 """
 
 import math

@@ -1,0 +1,1 @@
+"""Plain readings of published models, against which converted ones are held."""
