@@ -51,9 +51,9 @@ class _Retries:
         """Wait for the next try. Raises RemoteError when patience is over."""
         now = monotonic()
         self._end = self._end or now + PATIENCE
-        if now + self._pause > self._end:
+        if now >= self._end:
             raise RemoteError(f"no drawing server answers: {reason}; please try again in a while")
-        sleep(self._pause)
+        sleep(min(self._pause, self._end - now))
         self._pause *= 2
 
 

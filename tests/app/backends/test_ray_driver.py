@@ -74,6 +74,7 @@ def cluster(replica, monkeypatch):
     monkeypatch.setattr(remote, "PATIENCE", 6.0)
     monkeypatch.setattr(remote, "PAUSE", 0.05)
     monkeypatch.setattr(ray_driver, "PAUSE", 0.05)
+    monkeypatch.setattr(ray_driver, "LONGEST_PAUSE", 0.5)  # shorter than patience, as it is
     return Cluster(replica)
 
 
@@ -134,6 +135,7 @@ def test_a_cluster_is_looked_for_after_a_growing_pause(cluster, monkeypatch):
     now = [100.0]
     monkeypatch.setattr(ray_driver, "monotonic", lambda: now[0])
     monkeypatch.setattr(ray_driver, "PAUSE", 0.125)
+    monkeypatch.setattr(ray_driver, "LONGEST_PAUSE", 15.0)
     backend = RayBackend("ray://there", cluster.join)
     tried = []
 
