@@ -92,6 +92,11 @@ class Wish:
         return self.first.marked is not None
 
     @property
+    def is_change(self) -> bool:
+        """Whether it comes from a picture that was there."""
+        return self.is_edit or self.first.arrangement is not None
+
+    @property
     def is_compared(self) -> bool:
         """Whether it is the same picture twice."""
         return len({request.settings.seed for request in self.requests}) < len(self.requests)
@@ -141,7 +146,9 @@ class Painting:
         }
 
     def _stage(self, kind: payload.Kind, shown: Sequence[payload.Frame]) -> payload.Frame:
-        return payload.stage(kind, shown, self.grid) | {"edit": self.wish.is_edit}
+        wish = self.wish
+        how = {"edit": wish.is_edit, "change": wish.is_change}
+        return payload.stage(kind, shown, self.grid) | how
 
     def _what(self) -> View:
         """What is drawn; the words of it are remembered, for whoever draws them again."""
@@ -200,6 +207,9 @@ class Painting:
             self.results.append(result)
 
     def _stopped(self, update: Update) -> View:
+        """What is there of a new picture; a change leaves the one before, which the page knows."""
+        if self.wish.is_change:
+            return {"status": markup.status(self.words("status.as_it_was")), "busy": False}
         line = self.words("status.stopped_at", step=update.step, steps=update.num_steps)
         return {
             "stage": self._stage("stopped", self.shown),

@@ -51,10 +51,10 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
     return newest;
   }
 
-  // The last finished picture again, with its words.
-  function settle() {
+  // The last finished picture again, with its words; `prompt`: these too.
+  function settle({ prompt: said } = {}) {
     if (!last) return clear();
-    give({ heard: last.heard, seed: last.seed });
+    give({ heard: last.heard, seed: last.seed, prompt: said && last.prompt });
     held.heard = last.request;
     see.show(last.stage);
   }
@@ -71,12 +71,15 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
     // The controls are as they were left, not as they were for the picture.
     if (view.request === resuming) view = Object.fromEntries(Object.entries(view).filter(([name]) => !see.isChosen(name)));
     give(view);
+    // A change that was stopped, or failed, leaves the picture before.
+    const undone = !busy && view.stage?.change && view.stage.kind !== "final";
     if (view.heard !== undefined) held.heard = view.request;
-    if (view.stage) see.show(view.stage);
+    if (undone) settle({ prompt: true });
+    else if (view.stage) see.show(view.stage);
     else if (!busy && see.unfinished()) view.heard === undefined ? settle() : clear();
     if (!busy) answer(view);
     if (!busy) setTimeout(() => see.told?.(Boolean(view.question)));
-    if (!view.stage || busy) return;
+    if (!view.stage || busy || undone) return;
     if (view.stage.kind !== "rest") last = view;
     held.picture = view.stage.kind === "final" ? view.request : null;
     held.chosen = null;

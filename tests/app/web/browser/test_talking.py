@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pytest
 
 from tests.helpers.page_browser import (
     PHONE,
@@ -119,6 +120,24 @@ def test_undo_while_a_change_is_drawn_drops_that_change_alone(tab, slow_steps):
     with asking(tab):
         tab.get_by_role("button", name="Undo").click()
     assert chips(tab) == ["house", "boat"] and alt(tab) == "a house and a boat on the lake"
+
+
+@pytest.mark.parametrize("words", ["add a cat", "make it night"])
+def test_a_change_that_is_stopped_leaves_the_picture_before(tab, slow_steps, words):
+    draw(tab, "a house by a lake", steps=8)
+    done(tab)
+    before = pixels(tab)
+    tab.locator("#scene form input").fill(words)
+    with asking(tab):
+        tab.keyboard.press("Enter")
+    tab.get_by_text(re.compile(r"Drawing, step \d")).wait_for()
+    tab.locator("#stop").click()
+    tab.get_by_text("The picture is as it was").wait_for()
+    tab.wait_for_function("!document.querySelector('#stage figure.rough')")
+    assert (pixels(tab) == before).all() and chips(tab) == ["house"]
+    assert prompt(tab) == alt(tab) == "a house by a lake"
+    tell(tab, "add a boat")
+    assert chips(tab) == ["house", "boat"]
 
 
 def test_chips_by_keys_alone(tab):
