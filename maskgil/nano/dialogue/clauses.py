@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from maskgil.nano.dialogue.commands import MARKS, courteous, kind_of, leads, without_marks
-from maskgil.nano.dialogue.editing.attributes import sky_of
+from maskgil.nano.dialogue.editing.attributes import attributes_of, sky_of
 from maskgil.nano.dialogue.fragments import roles_at
+from maskgil.nano.dialogue.wording import nouns_in
 
 # Verbs, the first where a phrase is of several kinds.
 VERBS = (
@@ -19,7 +20,9 @@ _TAKING, _AWAY = ("take", "get", "throw", "bring"), ("away", "off", "out")
 _THENCE = ("of", "from", "there", "here", "the", "picture", "image")
 _SPLITS = ("then", "and")
 _JOINTS = ("with", "by", "for", "to", "into")
+_TELLING = ("", "make", "move", "put", "want", "prefer", "paint")
 _WISHES = ("want", "prefer", "make")
+_NEW = (["a"], ["an"], ["another"])
 _LOOSE = ("with", "without", "and", "plus")  # say something to be done behind another only
 
 
@@ -36,6 +39,10 @@ class Stage(Protocol):
 
     def starts_with_thing(self, words: Sequence[str]) -> bool:
         """Whether the words begin with something that is there."""
+        ...
+
+    def tells_of_thing(self, words: Sequence[str]) -> bool:
+        """Whether the words tell how something looks that is there, or where, and no more."""
         ...
 
 
@@ -89,6 +96,10 @@ def _parts(words: Sequence[str], stage: Stage) -> list[list[str]]:
             parts.append([])
             at += skip
             continue
+        if skip and _brings(after, parts[-1], stage):
+            parts.append(["add"])
+            at += skip
+            continue
         parts[-1].append(words[at])
         at += 1
     return [part for part in parts if without_marks(part)]
@@ -100,6 +111,18 @@ def _joint(words: Sequence[str], at: int) -> int:
     while end < len(words) and (words[end] in MARKS or words[end] in _SPLITS):
         end += 1
     return end - at
+
+
+def _brings(after: Sequence[str], before: Sequence[str], stage: Stage) -> bool:
+    """Whether a new thing follows what is told of a known one: "the cat left and a dog right"."""
+    named = courteous(before)
+    verb, length = kind_of(named, VERBS)
+    if verb not in _TELLING or not stage.tells_of_thing(named[length:]):
+        return False
+    end = next((n for n, word in enumerate(after) if word in MARKS or word in _SPLITS), len(after))
+    counted = roles_at(after, 0)[1].get("count", "").isdecimal()
+    new = counted or after[:1] in _NEW or not stage.starts_with_thing(after)
+    return new and bool(nouns_in(after[:end])) and attributes_of(after[:end]) is None
 
 
 def _begins(after: Sequence[str], before: Sequence[str], stage: Stage) -> bool:

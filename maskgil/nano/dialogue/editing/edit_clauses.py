@@ -345,6 +345,8 @@ class EditClauses(Exchanges):
                 for mention, there in zip(found.mentions, known, strict=True)
             )
         )
+        if self._is_laid_out(found, sides_of(words)) and not any(known):
+            self.is_new = not self._belongs(found)
         if not pointed:
             fresh = known.count(False)
             if fresh >= _WHOLE and found.setting not in (None, self.edits.scenery["setting"]):
@@ -354,6 +356,11 @@ class EditClauses(Exchanges):
             plain_one = fresh == 1 and not found.scenery and not compound
             self.in_doubt = not plain_one or not self._belongs(found)
         self.merge(found, words)
+
+    def _is_laid_out(self, found: Fragment, sides: list[int | None]) -> bool:
+        """Whether "the farmer on the left and a dog on the right" speaks of a picture as known."""
+        told = len(sides) == len(found.mentions) >= _WHOLE and None not in sides
+        return told and found.mentions[0].definite
 
     def _is_clothed(self, words: list[str]) -> bool:
         """Whether words are no more than something to wear: "a hat"."""

@@ -244,7 +244,9 @@ class Referents:
             longer = said != name or said.split()[-1] == words[end - 1]  # "the teddy", "… bear"
             if known and longer and _ends_in_noun(words[:end]):
                 best, name = end, mention.thing.noun
-            elif not known and best and _ends_in_noun(words[:end]):
+            elif not known and best and _ends_in_noun(words[:end]) and (
+                "colour" not in roles_at(words, end - 1)[1]  # "the cat orange"
+            ):  # fmt: skip
                 best, name = 0, ""  # "the cat food"
         return best
 
@@ -281,6 +283,13 @@ class Referents:
         return self.class_names(words)[1] > 0 or (
             words[0] == "the" and self._noun_length(words) > 0
         )
+
+    def tells_of_thing(self, words: Sequence[str]) -> bool:
+        """Whether the words tell how something looks that is there, or where, and no more."""
+        if self.is_told_new(words) or not (length := self._noun_length(words)):
+            return False
+        rest = words[length + leads(words[length:], "copula") :]
+        return bool(rest) and attributes_of(rest) is not None
 
     def is_told_new(self, words: Sequence[str]) -> bool:
         """Whether what the words begin with is told as something new: "a boat"."""

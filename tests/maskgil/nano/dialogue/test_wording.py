@@ -8,33 +8,11 @@ from maskgil.nano.dialogue.stage import Planner
 from maskgil.nano.dialogue.wording import asides_of, with_nouns
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.scene_prompts import somewhere
-from maskgil.nano.world.captions import canonical
 from maskgil.presets.load import load_collage
+from tests.maskgil.nano.dialogue.stands import check, outcome_of
 
 FARM = "a hut and two goats on a farm"
 KITCHEN = "a cat and a lamp in the kitchen"
-
-
-def outcome_of(wish: str, *texts: str):
-    """What the last of some utterances comes to, and the scene that stands then."""
-    scene, focus, last = somewhere(read_scene(wish).scene), (), None
-    for text in texts:
-        outcome = interpret(text, scene, focus, last)
-        if outcome.action == "change":
-            last, focus, scene = outcome.change, outcome.focus, outcome.change.after
-    return outcome, scene
-
-
-def check(wish, said, stands):
-    outcome, scene = outcome_of(wish, *said)
-    assert outcome.action == "change", outcome
-    meant = somewhere(read_scene(stands).scene)
-    assert sorted(map(str, scene.things)) == sorted(map(str, meant.things)), canonical(scene)
-    told = [(s.setting, s.time, s.weather, s.style) for s in (scene, meant)]
-    assert told[0] == told[1]
-    pairs = [{(each.name, s.things[each.subject].noun) for each in s.relations}
-             for s in (scene, meant)]  # fmt: skip
-    assert pairs[0] == pairs[1]
 
 
 @pytest.mark.parametrize(
