@@ -227,6 +227,7 @@ class TextToImage:
             part=request.part,
             arrangement=request.arrangement,
             draft=None if request.draft is None else _tensor(request.draft),
+            behind=_tensor(request.canvas.tokens) if request.over and request.canvas else None,
         )
         if grid is None or fits(grid, generator.largest_grid):
             return generator.stream(drawing)
@@ -283,6 +284,7 @@ class TextToImage:
             canvas = Canvas(
                 prompt, row.cpu().numpy(), shape, picture if foreign else None,
                 request.part or None, seed if request.arrangement is None else request.arrangement,
+                None if request.canvas is None else request.canvas.ground,
             )  # fmt: skip
             results.append(
                 Result(

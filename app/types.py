@@ -79,6 +79,7 @@ class PictureRequest:
         grid: Of a new picture, None for the usual one.
         heard: Where the prompt was spoken.
         draft: The drawings (h, w, P, P, 4) that are in it, None for the drafter's own.
+        over: The draft is laid over the canvas, of which all stays but where a drawing is seen.
     """
 
     prompt: Prompt
@@ -92,6 +93,7 @@ class PictureRequest:
     grid: Grid | None = None
     heard: Heard | None = None
     draft: np.ndarray | None = None
+    over: bool = False
 
     @property
     def shape(self) -> Grid | None:
@@ -106,10 +108,12 @@ class PictureRequest:
 
     def kept(self, image: Image) -> Image:
         """`image` with the original's own pixels where nothing is drawn."""
-        from app.imaging.canvas import paste_kept
+        from app.imaging.canvas import laid_over, paste_kept
 
         if self.canvas is None or self.canvas.original is None or self.marked is None:
             return image
+        if self.over and self.draft is not None:
+            return laid_over(image, self.canvas.original, self.draft)
         return paste_kept(image, self.canvas.original, self.marked)
 
 

@@ -47,6 +47,7 @@ def pack_request(request: DrawRequest) -> Json:
         "arrangement": request.arrangement,
         "draft": None if request.draft is None else pack(request.draft.cpu().numpy()),
         "pictures": request.pictures,
+        "behind": None if request.behind is None else pack(request.behind.cpu().numpy()),
     }
 
 
@@ -72,6 +73,7 @@ def unpack_request(value: Mapping[str, Any]) -> DrawRequest:
             None if value["arrangement"] is None else int(value["arrangement"]),
             None if value["draft"] is None else tensor(value["draft"]),
             bool(value.get("pictures", True)),
+            None if value.get("behind") is None else tensor(value["behind"]),
         )
     except (KeyError, TypeError, IndexError, AttributeError, OverflowError) as error:
         raise ValueError(f"that is no request to draw: {error!r}") from error

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Grid = tuple[int, int]
 KEPT = 0.25  # share of the tokens that a variation keeps
 WHOLE = 0.85  # a mark of more than this share of the picture is the whole picture
+OPAQUE = 3  # times as opaque as it is, a drawing hides what is behind: shadows are part of it
 CENTRED = 0.08  # a mark whose middle is nearer to the picture's, in sides, has no side of its own
 
 
@@ -33,6 +34,7 @@ class Canvas:
             are kept then take its pixels.
         part: What was drawn on it last, where that is not all of the prompt.
         arrangement: The seed by which its things are placed, None where that is not known.
+        ground: A picture from elsewhere as it came, with nothing drawn on it; else None.
     """
 
     prompt: str
@@ -41,6 +43,7 @@ class Canvas:
     original: Image | None = None
     part: str | None = None
     arrangement: int | None = None
+    ground: Image | None = None
 
     def given(self, marked: np.ndarray, mask_id: int) -> np.ndarray:
         """The tokens (N,) that stay, `mask_id` where `marked` (h, w)."""
@@ -107,6 +110,19 @@ def paste_kept(drawn: Image, original: Image, marked: np.ndarray) -> Image:
     columns = np.arange(drawn.width) * marked.shape[1] // drawn.width
     fresh = marked[rows[:, None], columns[None, :], None]  # (H, W, 1)
     return images.fromarray(np.where(fresh, np.asarray(drawn), np.asarray(original)))
+
+
+def laid_over(drawn: Image, original: Image, draft: np.ndarray) -> Image:
+    """`drawn` where the drawings of a `draft` (h, w, P, P, 4) are seen, else `original`."""
+    from PIL import Image as images
+
+    if original.size != drawn.size:
+        original = original.resize(drawn.size, images.Resampling.LANCZOS)
+    rows, columns, pixels = draft.shape[:3]
+    opacity = draft[..., 3].swapaxes(1, 2).reshape(rows * pixels, columns * pixels)
+    share = np.minimum(opacity.astype(np.uint16) * OPAQUE, 255)
+    mask = images.fromarray(share.astype(np.uint8)).resize(drawn.size, images.Resampling.BICUBIC)
+    return images.composite(drawn, original.convert("RGB"), mask)
 
 
 def fitted(

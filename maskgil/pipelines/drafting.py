@@ -6,6 +6,7 @@ Shapes: h w cells of the picture, which are tokens, N = h · w; P pixels of a ce
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
@@ -13,6 +14,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from maskgil.models.conditioning import NO_CODE
+from maskgil.pipelines.request import DrawRequest
 from maskgil.sampling.decoding import DecodingStage
 from maskgil.tokenizers.base import Tokenizer
 
@@ -30,6 +33,16 @@ def check_draft(draft: Tensor, grid: tuple[int, int], pixels: int) -> Tensor:
             f"a draft has shape {tuple(draft.shape)} of {draft.dtype}; expected {wanted} of bytes"
         )
     return draft
+
+
+def check_behind(behind: Tensor | None, count: int, codes: int) -> None:
+    """Raise ValueError for tokens that are no whole picture of so many, of a codebook's `codes`."""
+    if behind is None:
+        return
+    if tuple(behind.shape) != (count,):
+        raise ValueError(f"the picture behind has shape {tuple(behind.shape)}; expected ({count},)")
+    if bool(((behind < 0) | (behind >= codes)).any()):
+        raise ValueError(f"tokens of the picture behind must be 0 to {codes - 1}")
 
 
 def seen(draft: Tensor) -> Tensor:
@@ -102,3 +115,70 @@ def deferred(
         DecodingStage(name, steps, partial(decode, number))
         for number, (name, steps) in enumerate(outline.items())
     ]
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """How drafts are laid over what is behind them.
+
+    Attributes:
+        scenery: The caption of what is behind the things of a caption.
+        filling: Stages that fill tokens (B, N), some from codes (B, N) of drafts.
+        outline: Their steps, for those that are empty.
+        draws_behind: Whether there is a model that can fill what is behind first.
+    """
+
+    tokenizer: Tokenizer
+    mask_id: int
+    scenery: Callable[[str], str]
+    filling: Callable[..., list[DecodingStage]]
+    outline: Callable[[DrawRequest, Tensor], Outline]
+    draws_behind: bool
+
+    def stages(self, request: DrawRequest, tokens: Tensor, drafts: Tensor) -> list[DecodingStage]:
+        """What is behind the things of all rows first, then these, as their `drafts` lay them.
+
+        Over the picture that is `request.behind` them, where one is; on paper, and all at once,
+        where one model writes token by token, or in a single step.
+        """
+        sampling = request.sampling
+        assert sampling is not None
+        empty, covered = tokens == self.mask_id, seen(drafts)  # (B, N)
+        told = empty & covered
+        if request.behind is not None:
+            picture = request.behind.to(tokens).expand_as(tokens)
+            begin = partial(self._begin, request, drafts, told, told, behind=picture)
+            return deferred(self.outline(request, told), begin)
+        if not self.draws_behind or sampling.num_steps == 1:
+            begin = partial(self._begin, request, drafts, empty, told, behind=None)
+            return deferred(self.outline(request, empty), begin)
+        first, last = steps_of(sampling.num_steps)
+        scenery = replace(
+            request,
+            prompts=[self.scenery(prompt) for prompt in request.rows],
+            sampling=replace(sampling, ar_ratio=0.0, num_steps=first),
+        )
+        bare = tokens.masked_fill(covered, self.mask_id)  # nothing goes on what is before it
+        stages = where_empty(self.filling(scenery, bare), tokens, bare, self.mask_id)
+        request = replace(request, sampling=replace(sampling, num_steps=last))
+        again = told if sampling.ar_ratio == 0 else empty
+        begin = partial(self._begin, request, drafts, again, again, behind=tokens)
+        return stages + deferred(self.outline(request, again), begin)
+
+    def _begin(
+        self, request: DrawRequest, drafts: Tensor, again: Tensor, told: Tensor, tokens: Tensor,
+        *, behind: Tensor | None,
+    ) -> tuple[Tensor, list[DecodingStage]]:  # fmt: skip
+        """The stages that draw `again` cells (B, N), the `told` ones from their codes.
+
+        Over what `tokens` show or, where these are masked, what is `behind`; None for paper.
+        """
+        if behind is not None:
+            tokens = torch.where(tokens == self.mask_id, behind, tokens)
+        pictures = [None] * len(tokens) if behind is None else list(tokens)
+        codes = [
+            in_context(self.tokenizer, picture, draft)
+            for picture, draft in zip(pictures, drafts, strict=True)
+        ]
+        tokens = tokens.masked_fill(again, self.mask_id)
+        return tokens, self.filling(request, tokens, torch.stack(codes).masked_fill(~told, NO_CODE))

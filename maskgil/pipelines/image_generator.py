@@ -21,13 +21,11 @@ from maskgil.models.transformer import Transformer
 from maskgil.pipelines.ar_model import AutoregressiveModel, as_source
 from maskgil.pipelines.drafting import (
     Outline,
+    Overlay,
+    check_behind,
     check_draft,
-    deferred,
-    in_context,
     on_rows,
     seen,
-    steps_of,
-    where_empty,
 )
 from maskgil.pipelines.previews import PreviewBudget, PreviewClock
 from maskgil.pipelines.request import DrawRequest, Prompts
@@ -115,6 +113,14 @@ class ImageGenerator:
         return PreviewClock()
 
     @property
+    def _overlay(self) -> Overlay:
+        assert self.drafter is not None
+        return Overlay(
+            self.tokenizer, self.mask_id, self.drafter.scenery, self._filling, self._outline,
+            draws_behind=self.masked is not None,
+        )  # fmt: skip
+
+    @property
     def num_tokens(self) -> int:
         return self.grid_size[0] * self.grid_size[1]
 
@@ -180,6 +186,7 @@ class ImageGenerator:
             sampling = replace(sampling, ar_ratio=1.0)
         request = replace(request, sampling=sampling, grid_size=grid_size)
         tokens = self._start(request.given, len(request.rows), grid_size)
+        check_behind(request.behind, tokens.shape[1], self.config.codebook_size)
         return self._previews(request, tokens, self._drafts(request, tokens))
 
     def _stages(
@@ -193,48 +200,13 @@ class ImageGenerator:
         laid, count = list(drafts), len(tokens)
         if laid:
             sheets = torch.stack(list(drafts.values()))
-            some = self._over_scenery(request.only(laid), tokens[laid], sheets)
+            some = self._overlay.stages(request.only(laid), tokens[laid], sheets)
             stages += on_rows(some, laid, count)
         bare = [row for row in range(count) if row not in drafts]
         if bare:
             some = self._filling(request.only(bare), tokens[bare])
             stages += on_rows(some, bare, count)
         return stages
-
-    def _over_scenery(
-        self, request: DrawRequest, tokens: Tensor, drafts: Tensor
-    ) -> list[DecodingStage]:
-        """What is behind the things of all rows first, then these, as their `drafts` lay them.
-
-        On paper, and all at once, where one model writes token by token, or in a single step.
-        """
-        sampling, drafter = request.sampling, self.drafter
-        assert sampling is not None and drafter is not None
-        empty, covered = tokens == self.mask_id, seen(drafts)  # (B, N)
-        stages: list[DecodingStage] = []
-        staged = self.masked is not None and sampling.num_steps > 1
-        if staged:
-            first, last = steps_of(sampling.num_steps)
-            scenery = replace(
-                request,
-                prompts=[drafter.scenery(prompt) for prompt in request.rows],
-                sampling=replace(sampling, ar_ratio=0.0, num_steps=first),
-            )
-            bare = tokens.masked_fill(covered, self.mask_id)  # nothing goes on what is before it
-            stages = where_empty(self._filling(scenery, bare), tokens, bare, self.mask_id)
-            request = replace(request, sampling=replace(sampling, num_steps=last))
-            empty = empty & covered if sampling.ar_ratio == 0 else empty
-
-        def begin(tokens: Tensor) -> tuple[Tensor, list[DecodingStage]]:
-            behind = tokens if staged else [None] * len(tokens)
-            codes = torch.stack(
-                [in_context(self.tokenizer, *each) for each in zip(behind, drafts, strict=True)]
-            )
-            told = empty if staged else empty & covered
-            tokens = tokens.masked_fill(empty, self.mask_id)
-            return tokens, self._filling(request, tokens, codes.masked_fill(~told, NO_CODE))
-
-        return stages + deferred(self._outline(request, empty), begin)
 
     def _outline(self, request: DrawRequest, empty: Tensor) -> Outline:
         """How many steps each model takes for `empty` (B, N) tokens.

@@ -33,6 +33,8 @@ class DrawRequest:
         arrangement: The seed by which things are placed, None for the picture's own.
         draft: Drawings (h, w, P, P, 4) that are in every picture, as of a `Drafter`; None for a
             drafter's own.
+        behind: Tokens (N,) of the picture that the drafts are laid over, which stays where they are
+            not seen; None to draw what is behind them.
         pictures: Whether the last preview has pictures; tokens alone, where those are shown in
             another way.
     """
@@ -48,6 +50,7 @@ class DrawRequest:
     arrangement: int | None = None
     draft: Tensor | None = None
     pictures: bool = True
+    behind: Tensor | None = None
 
     def __post_init__(self) -> None:
         if not self.rows:

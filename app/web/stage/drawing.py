@@ -62,7 +62,9 @@ class Pictures:
     @property
     def size(self) -> int:
         """Bytes of the pixels that are kept: of pictures from elsewhere, others are tokens."""
-        images = [each.original for each in self.canvases if each.original is not None]
+        images = [
+            i for each in self.canvases for i in (each.original, each.ground) if i is not None
+        ]
         return sum(3 * image.width * image.height for image in images)
 
 

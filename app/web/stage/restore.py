@@ -106,15 +106,16 @@ def _foreign(pipeline: SpeechToImage, image: Image, job: Job) -> View:
     """A picture without settings: where something is marked in it, something can be drawn."""
     words = job.words
     generator = pipeline.generator
-    canvas = pipeline.read(image, "", generator.grid_size if generator.drafts else None)
-    assert canvas.original is not None
+    read = pipeline.read(image, "", generator.grid_size if generator.drafts else None)
+    assert read.original is not None
+    canvas = replace(read, ground=read.original)
     spoken = Spoken(markup.nothing_heard(words))
     moment = graph = None
     if _is_laid_out(pipeline, canvas):
         moment = _standing(Arrangement(Scene(), (), 0), canvas)
         graph = graph_of(Scene(), words)
     job.keep(Pictures((canvas,), spoken, "", moment))
-    source = payload.sketch_url(canvas.original)
+    source = payload.sketch_url(read.original)
     frame = {"src": source, "alt": words("foreign"), "label": "", "written": None}
     return {
         "stage": payload.stage("final", [frame], canvas.grid) | {"foreign": True, "graph": graph},

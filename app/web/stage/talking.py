@@ -30,11 +30,15 @@ from maskgil.nano.dialogue.interpreter import is_order
 from maskgil.nano.dialogue.outcome import Outcome
 from maskgil.nano.dialogue.stage import Plan, Planner
 from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.rendering.pictures import relit
 from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.clusters import GRID
+from maskgil.nano.world.scene import WEATHERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from PIL.Image import Image
 
     from app.pipeline import SpeechToImage
     from app.web.forms import PageRequest
@@ -155,7 +159,7 @@ class StageTalk:
         if self.planner is None or not scene.things or marked.sum() > marked[middle].sum():
             return None
         plan = self.planner.here(scene, standing.moment.arrangement, marked[middle])
-        return None if plan is None else _wish(plan, standing, standing.moment, settings)
+        return None if plan is None else self._wish(plan, standing, standing.moment, settings)
 
     def anew(self, standing: Standing, settings: DrawSettings) -> Wish:
         """The same scene in another arrangement, of the first seed that has one."""
@@ -166,9 +170,51 @@ class StageTalk:
             if plan.arrangement.sprites != before.sprites:
                 break
             settings = replace(settings, seed=(settings.seed + 1) % (MAX_SEED + 1))
-        wish = _wish(plan, standing, standing.moment, settings)
+        wish = self._wish(plan, standing, standing.moment, settings)
         first = replace(wish.first, prompt=Prompt(standing.canvas.prompt))
         return replace(wish, requests=(first,))
+
+    def _wish(self, plan: Plan, standing: Standing, moment: Moment, settings: DrawSettings) -> Wish:
+        """A plan as something to draw: the things stand in the middle of a picture of any shape.
+
+        Where all behind them looks otherwise, so does what is beside that.
+        """
+        arrangement, grid = plan.arrangement, standing.canvas.grid
+        middle = middle_window(grid, WHOLE)
+        draft = np.zeros((*grid, *plan.draft.shape[2:]), np.uint8)
+        marked = np.full(grid, plan.is_elsewhere)
+        draft[middle], marked[middle] = plan.draft, plan.hole
+        request = PictureRequest(
+            Prompt(canonical(arrangement.scene)), settings, arrangement=arrangement.seed,
+            draft=draft, grid=grid, heard=standing.pictures.spoken.heard,
+        )  # fmt: skip
+        if standing.canvas.ground is not None:
+            canvas, marked = self._over(standing.canvas, standing.canvas.ground, plan)
+            request = replace(request, canvas=canvas, marked=marked, over=True)
+        elif not marked.all():
+            request = replace(request, canvas=standing.canvas, marked=marked)
+        moment = replace(moment, arrangement=arrangement, seed=settings.seed)
+        return Wish((request,), standing.pictures.spoken, moment=moment)
+
+    def _over(self, canvas: Canvas, ground: Image, plan: Plan) -> tuple[Canvas, np.ndarray]:
+        """A picture from elsewhere to lay drawings over, and the cells (h, w) that they take.
+
+        It stays, but for the light, the weather and the style that are wished for. What is drawn
+        on it already stays too where all of this does.
+        """
+        import torch
+        from PIL import Image as images
+
+        from maskgil.pipelines.drafting import seen
+
+        scene, side = plan.arrangement.scene, self.pipeline.config.picture_size
+        square = np.asarray(ground.convert("RGB").resize((side, side), images.Resampling.LANCZOS))
+        there = images.fromarray(relit(square, scene))
+        read = self.pipeline.read(there, canvas.prompt, canvas.grid)
+        drawn = seen(torch.from_numpy(plan.draft)).numpy().reshape(canvas.grid)
+        marked = drawn if plan.is_elsewhere else drawn & plan.hole
+        tokens = np.where((drawn & ~marked).ravel(), canvas.tokens, read.tokens)
+        return replace(read, tokens=tokens, ground=ground), marked
 
     def _answer(
         self, talk: _Talk, outcome: Outcome, text: str, utterance: Utterance, standing: Standing,
@@ -179,6 +225,8 @@ class StageTalk:
             return Answer(new=outcome.wish)
         if outcome.action == "another":
             return Answer(wish=self.anew(standing, settings))
+        if standing.canvas.ground is not None and outcome.change is not None:
+            outcome = _in_its_place(outcome, outcome.change, utterance, talk.job.words)
         reply = talk.conversation.carry_out(outcome, text, utterance)
         talk.job.ask(reply.question)
         if outcome.change is None or reply.action == "none":
@@ -187,29 +235,32 @@ class StageTalk:
         if talk.plan is None:  # what is told otherwise looks the same
             return Answer(reply, change=outcome.change)
         usual = replace(settings, seed=standing.moment.seed)
-        wish = _wish(talk.plan, standing, reply.moment, usual)
+        wish = self._wish(talk.plan, standing, reply.moment, usual)
         told = told_of(outcome.change, talk.job.words)
         return Answer(reply, replace(wish, told=told, left_out=reply.left_out), outcome.change)
 
 
-def _wish(plan: Plan, standing: Standing, moment: Moment, settings: DrawSettings) -> Wish:
-    """A plan as something to draw: the things stand in the middle of a picture that is no square.
+def _in_its_place(
+    outcome: Outcome, change: Change, utterance: Utterance, words: Translations
+) -> Outcome:
+    """The same in the place that a picture from elsewhere shows; snow falls there, too.
 
-    Where all behind them looks otherwise, so does what is beside that.
+    Raises `SettingsError` where nothing but another place is wished for.
     """
-    arrangement, grid = plan.arrangement, standing.canvas.grid
-    middle = middle_window(grid, WHOLE)
-    draft = np.zeros((*grid, *plan.draft.shape[2:]), np.uint8)
-    marked = np.full(grid, plan.is_elsewhere)
-    draft[middle], marked[middle] = plan.draft, plan.hole
-    request = PictureRequest(
-        Prompt(canonical(arrangement.scene)), settings, arrangement=arrangement.seed,
-        draft=draft, grid=grid, heard=standing.pictures.spoken.heard,
-    )  # fmt: skip
-    if not marked.all():
-        request = replace(request, canvas=standing.canvas, marked=marked)
-    moment = replace(moment, arrangement=arrangement, seed=settings.seed)
-    return Wish((request,), standing.pictures.spoken, moment=moment)
+    wished, there = change.after.setting, change.before.setting
+    if wished in (None, there):
+        return outcome
+    after, left_out = replace(change.after, setting=there), outcome.left_out
+    if wished in WEATHERS:
+        after = replace(after, weather=wished)
+    elif wished in utterance.english.lower():
+        left_out = (*left_out, wished)
+    change = replace(change, after=after)
+    if not change.is_none:
+        return replace(outcome, change=change, left_out=left_out)
+    if left_out != outcome.left_out:
+        raise SettingsError(words("status.own_place"))
+    return Outcome("none", left_out=left_out, focus=outcome.focus)
 
 
 def said_only(reply: Reply, change: Change | None, words: Translations) -> View:

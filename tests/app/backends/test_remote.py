@@ -195,12 +195,14 @@ def test_a_drawing_survives_the_wire():
     given = torch.arange(6).reshape(2, 3)
     draft = torch.randint(256, (2, 3, 8, 8, 4), dtype=torch.uint8)
     drawing = DrawRequest(
-        ("a", "b"), (1, 2**32 - 1), sampling, given, (2, 3), False, 4, "c", 7, draft
-    )
+        ("a", "b"), (1, 2**32 - 1), sampling, given, (2, 3), False, 4, "c", 7, draft,
+        behind=given.flatten(),
+    )  # fmt: skip
     again = unpack_request(pack_request(drawing))
     assert again.sampling == sampling and torch.equal(again.given, given)
     assert torch.equal(again.draft, draft) and again.draft.dtype == torch.uint8
-    plain = {"given": None, "draft": None}
+    assert torch.equal(again.behind, drawing.behind)
+    plain = {"given": None, "draft": None, "behind": None}
     assert replace(again, **plain) == replace(drawing, **plain)
     assert np.array_equal(unpack(pack(given.numpy())), given)
     for nonsense in ({}, {"prompts": 3}, pack_request(drawing) | {"sampling": 3}):

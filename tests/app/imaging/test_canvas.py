@@ -7,6 +7,7 @@ from PIL import Image
 from app.imaging.canvas import (
     Canvas,
     fitted,
+    laid_over,
     part_of,
     paste_kept,
     read_marks,
@@ -92,3 +93,15 @@ def test_a_picture_is_set_into_the_middle_of_another_shape():
     assert asked == [(6, 6)] and canvas.grid == (6, 10) and canvas.prompt == "a cat"
     assert not cells[:, 2:8].any() and cells[:, :2].all() and cells[:, 8:].all()
     assert (canvas.tokens.reshape(6, 10)[:, 2:8] == 7).all()
+
+
+def test_what_is_laid_over_a_picture_leaves_every_pixel_beside_it():
+    drawn, original = Image.new("RGB", (48, 48), "red"), Image.new("RGB", (96, 96), "blue")
+    draft = np.zeros((3, 3, 8, 8, 4), np.uint8)
+    draft[1, 1, :, :4] = 255  # the left half of the cell in the middle
+    made = np.asarray(laid_over(drawn, original, draft))
+    assert (made[18:30, 18:22] == (255, 0, 0)).all()
+    left = np.ones((48, 48), bool)
+    left[12:36, 12:28] = False
+    assert (made[left] == (0, 0, 255)).all(), "and the other half of the cell is as it was"
+    assert (made[16:32, 28:32] == (0, 0, 255)).all()

@@ -1,5 +1,6 @@
 """Drafts of whole pictures and of parts of them, from the prompt to the tokens that are written."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,26 @@ def test_a_hole_beside_a_thing_is_filled_as_if_that_were_not_there(generator):
         filled.append(written(generator, "a lamp", 3, given=given, draft=sheet, sampling=sampling))
         assert (filled[-1][0][covered] == code).all(), "and it stays"
     assert torch.equal(filled[0][0][~covered], filled[1][0][~covered])
+
+
+@pytest.mark.parametrize("ratio", [0.0, 1.0])
+def test_a_picture_that_is_behind_stays_where_no_drawing_is_seen(generator, ratio):
+    picture = torch.randint(64, (144,), generator=torch.Generator().manual_seed(1))
+    sheet = draft(generator, "two mugs", 3, everywhere(GRID))
+    sampling = SamplingConfig(num_steps=4, guidance_scale=1.0, ar_ratio=ratio)
+    covered, options = seen(sheet), {"sampling": sampling, "draft": sheet, "behind": picture}
+    tokens = written(generator, ["two mugs"] * 2, 3, **options)
+    assert (tokens[:, ~covered] == picture[~covered]).all()
+    if ratio:
+        codes = in_context(generator.tokenizer, picture, sheet)
+        assert (tokens[:, covered] == codes[covered]).all(), "as they look over it"
+    half = torch.where(torch.arange(144) < 72, picture, generator.mask_id)
+    again = written(generator, "two mugs", 3, given=half, **options)[0]
+    assert torch.equal(again[:72], picture[:72]), "what is given stays, drawing or not"
+    assert torch.equal(again[72:][~covered[72:]], picture[72:][~covered[72:]])
+    for wrong, said in ((picture[:9], "expected (144,)"), (picture + 64, "must be 0 to 63")):
+        with pytest.raises(ValueError, match=re.escape(said)):
+            written(generator, "two mugs", behind=wrong)
 
 
 def test_one_step_and_a_model_that_writes_token_by_token_draw_on_paper(generator):

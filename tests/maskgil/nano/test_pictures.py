@@ -1,0 +1,39 @@
+"""Pictures from elsewhere in the light, the weather and the styles of nano's world."""
+
+import numpy as np
+import pytest
+
+from maskgil.nano.rendering.pictures import relit
+from maskgil.nano.world.scene import STYLES, Scene
+
+SIDE = 192
+PICTURE = np.random.default_rng(0).integers(0, 256, (SIDE, SIDE, 3), np.uint8)
+
+
+def test_by_day_in_clear_weather_nothing_changes():
+    assert (relit(PICTURE, Scene()) == PICTURE).all()
+
+
+def test_times_weathers_and_styles_each_change_all_of_it():
+    seen = [PICTURE]
+    for more in (
+        {"time": "sunset"}, {"time": "night"}, {"weather": "rain"}, {"weather": "snow"},
+        {"weather": "fog"}, {"weather": "storm"}, *({"style": style} for style in STYLES[1:]),
+        {"time": "night", "weather": "snow", "style": "pixel art"},
+    ):  # fmt: skip
+        made = relit(PICTURE, Scene(**more))
+        assert made.shape == PICTURE.shape and made.dtype == np.uint8
+        assert all((made != other).any(-1).mean() > 0.5 for other in seen), more
+        seen.append(made)
+
+
+def test_a_night_is_dark_and_blue_and_a_sunset_warm():
+    red, green, blue = relit(PICTURE, Scene(time="night")).mean((0, 1))
+    assert blue > green > red and blue < 0.7 * PICTURE.mean()
+    red, green, blue = relit(PICTURE, Scene(time="sunset")).mean((0, 1))
+    assert red > green and red > blue
+
+
+def test_a_picture_of_no_whole_cells_is_refused():
+    with pytest.raises(ValueError, match="multiple of 24"):
+        relit(PICTURE[:100, :100], Scene())
