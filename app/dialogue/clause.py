@@ -32,6 +32,7 @@ _ARTICLES = ("a", "an", "the")
 _BEHIND = frozenset({"zh"})  # languages that say where before what: told behind it in English
 _BECOMING = {"in": "into", "on a": "into a"}  # "convierte el gato en un perro"
 _ON_OR_ABOVE = "on or above"
+_INSTEAD = "instead of"
 _IS = CommandPhrase("word", "is")
 _GONE = ("remove", "remove it")
 _TOO = ("aussi", "también", "também", "auch", "也")
@@ -118,11 +119,18 @@ class TranslatedClause:
         if phrase.kind == "place":
             while self.told and self.told[-1].kind in ("det", "prep"):
                 self.told.pop()
-            if self.language in _BEHIND:
+            if self.language in _BEHIND and not self._is_instead():
                 self.behind.append(phrase.english)
                 return
+        if phrase.english == _INSTEAD and self.behind:  # "下雪代替夜晚"
+            self.told += [CommandPhrase("place", told) for told in self.behind]
+            self.behind = []
         if phrase.kind != "drop":
             self.told.append(phrase)
+
+    def _is_instead(self) -> bool:
+        """Whether what follows is what is not wanted any more."""
+        return bool(self.told) and self.told[-1].english == _INSTEAD
 
     def _take_side(self, phrase: CommandPhrase) -> None:
         """Where something is, by the thing named before it: told behind all else."""

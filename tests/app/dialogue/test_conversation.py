@@ -70,6 +70,8 @@ def conversation(planner):
         ("zh", "把猫和狗换位置", "change a cat and a dog swap places"),
         ("fr", "un chien à côté de lui", "a dog next to him"),
         ("zh", "加两个人", "add two people"),
+        ("zh", "下雪代替夜晚", "it is snowing instead of at night"),
+        ("pt", "sol em vez de chuva", "the sun instead of rain"),
     ],
 )
 def test_utterances_in_english(language, said, english):

@@ -9,9 +9,10 @@ from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.amounts import Amounts
 from maskgil.nano.dialogue.editing.attributes import attributes_of, sky_of
 from maskgil.nano.dialogue.editing.classes import class_phrase
-from maskgil.nano.dialogue.fragments import Fragment, read_fragment
+from maskgil.nano.dialogue.fragments import Fragment, read_fragment, roles_at
 
 _PLAIN = {"setting": None, "time": "day", "weather": "clear", "style": "3d"}
+_SUNNY = (["sun"], ["sunshine"], ["sunlight"])
 _POSITIONS = (["places"], ["positions"], ["place"], ["position"])
 BEHIND = ("away", "off", "out", "up", "down", "on", "there", "here", "too", "as", "well", "again",
            "instead", "anymore", "any", "more", "back")  # fmt: skip
@@ -85,8 +86,11 @@ class Exchanges(Amounts):
 
     def _forget(self, found: Fragment) -> bool:
         """Resets what is said of where and when, and is so: "no rain"."""
+        return self._forget_told(found.scenery)
+
+    def _forget_told(self, scenery: dict[str, str]) -> bool:
         gone = False
-        for name, value in found.scenery.items():
+        for name, value in scenery.items():
             falls = name == "setting" and value == "snow" and self.edits.scenery["weather"] == value
             if falls or self.edits.scenery["weather"] == value:
                 self.edits.set(weather="clear")
@@ -153,10 +157,32 @@ class Exchanges(Amounts):
                     self.edits.remove(index)
                 things = things[:1]
             return self.state(things, new, replacing=True)
-        found = read_fragment(" ".join(old))
-        if found.scenery:
-            return self._scenery_or_add(new)
+        told = self._sky_told(old) or read_fragment(" ".join(old)).scenery
+        if told:
+            return self._scenery_instead(told, new)
         self.left_out.append(" ".join(old))
+
+    def _sky_told(self, words: list[str]) -> dict[str, str]:
+        """What is told of time, weather or style; "sun" is fair weather where none is drawn."""
+        bare = [word for word in words if word not in ("the", "a", "some")]
+        if bare in _SUNNY and not any("sun" in self.edits[i].noun for i in self.edits.there):
+            return {"weather": "clear"}
+        return sky_of(words) or sky_of(bare)
+
+    def _scenery_instead(self, old: dict[str, str], words: list[str]) -> None:
+        """ "Snow instead of night": what was told goes, what is told comes."""
+        new = self._sky_told(words)
+        if new and not old.keys() & new.keys() and new != {"weather": "clear"}:
+            self._forget_told(old)
+        if new:
+            return self.edits.set(**new)
+        found = read_fragment(" ".join(words))
+        if found.mentions and not found.scenery:
+            self._forget_told(old)
+            return self._add(words)
+        if not found.scenery.keys() & old.keys():
+            self._forget_told(old)
+        self._scenery_or_add(words)
 
     def _scenery_or_add(self, words: list[str]) -> None:
         found = read_fragment(" ".join(words))
@@ -175,10 +201,20 @@ class Exchanges(Amounts):
         if at:
             self._become_of(behind, words[:at])
         else:
-            _, length = self.subject(behind)
+            length = self.subject(behind)[1] or self._scenery_length(behind)
             if length == len(behind):  # "…, put a dog"
                 self.instead_of = behind
             else:
                 new = behind[length:]
                 self._become_of(behind[:length], new[leads(new, "put", "add", "want", "paint") :])
         return True
+
+    def _scenery_length(self, words: list[str]) -> int:
+        """How many words at the start tell of place, time or weather."""
+        start = int(words[:1] in (["the"], ["a"]))
+        end, _ = roles_at(words, start)
+        return (
+            end
+            if self._sky_told(words[:end]) or read_fragment(" ".join(words[:end])).scenery
+            else 0
+        )

@@ -55,7 +55,7 @@ class Predicates(Merging):
                 words = [*words[:-1], *self.name_of(recent[0]).split()]
         words = self._without_pronouns(words)
         found = self.fragment(words)
-        if replacing and not found.mentions and found.setting:
+        if replacing and not found.mentions and found.scenery:
             for index in things:  # "turn the castle into a village"
                 self.edits.remove(index)
         if not found.mentions and self.set_scenery(found, words):

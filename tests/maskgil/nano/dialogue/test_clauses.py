@@ -33,3 +33,23 @@ def test_what_is_spoken_of_as_known_and_is_not_there_is_another_picture():
     outcome, _ = outcome_of("a cat in the kitchen", "the baker on the left and a goat on the right")
     assert outcome.action == "new"
     assert {thing.noun for thing in read_scene(outcome.wish).scene.things} == {"goat", "baker"}
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "stands"),
+    [
+        ("a hut on a farm at night", "snow instead of night",
+         "a hut on a farm while it is snowing"),
+        ("a hut on a farm at night", "instead of the night a sunset", "a hut on a farm at sunset"),
+        ("a hut on a farm at night", "day rather than night", "a hut on a farm"),
+        ("a hut on a farm at night", "a goat instead of the night", "a hut and a goat on a farm"),
+        ("a hut on a farm in the rain", "sun rather than rain", "a hut on a farm"),
+        ("a hut on a farm in the rain", "night in place of rain", "a hut on a farm at night"),
+        ("a hut on a farm", "fog rather than sun", "a hut on a farm in the fog"),
+        ("a hut and a sun on a farm", "a cloud instead of the sun", "a hut and a cloud on a farm"),
+        ("a hut and a goat on a farm", "fog instead of the goat", "a hut on a farm in the fog"),
+        ("a goat on a beach", "instead of the beach a desert", "a goat in the desert"),
+    ],
+)  # fmt: skip
+def test_what_comes_instead_of_weather_time_and_place(wish, said, stands):
+    check(wish, [said], stands)
