@@ -157,9 +157,9 @@ class Exchanges(Amounts):
                     self.edits.remove(index)
                 things = things[:1]
             return self.state(things, new, replacing=True)
-        told = self._sky_told(old) or read_fragment(" ".join(old)).scenery
-        if told:
-            return self._scenery_instead(told, new)
+        scenery = self._sky_told(old) or read_fragment(" ".join(old)).scenery
+        if scenery:
+            return self._scenery_instead(scenery, new)
         self.left_out.append(" ".join(old))
 
     def _sky_told(self, words: list[str]) -> dict[str, str]:
@@ -179,7 +179,7 @@ class Exchanges(Amounts):
         found = read_fragment(" ".join(words))
         if found.mentions and not found.scenery:
             self._forget_told(old)
-            return self._add(words)
+            return self.merge(found, words)
         if not found.scenery.keys() & old.keys():
             self._forget_told(old)
         self._scenery_or_add(words)
