@@ -4,15 +4,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from app.dialogue.expected import Expected
+from app.dialogue.phrase_table import beginnings
 from app.dialogue.translation import Utterance, asked_in, understood
 from app.glossary.normalize import words_of
-from app.glossary.typed import before_english, english_letters, read_typed
+from app.glossary.typed import TypedWish, before_english, english_letters, read_typed
 from app.imaging.settings import MAX_SEED, clean_prompt
+from app.languages import LANGUAGES
 from maskgil.nano.dialogue.changes import Change
 from maskgil.nano.dialogue.commands import command_words
 from maskgil.nano.dialogue.interpreter import answered, interpret
@@ -30,6 +33,9 @@ if TYPE_CHECKING:
     from app.glossary.repair import Glossary
     from maskgil.nano.dialogue.outcome import Outcome, Question
 
+_LANGUAGE_SAID = re.compile(
+    rf"^[^:.,]{{0,40}}\bin (?:{'|'.join(LANGUAGES.values())})\s*:\s*", re.IGNORECASE
+)  # "now in Spanish: …"
 AT_LIMIT = ", as far as it can be drawn"
 LONGEST_HISTORY = 100  # pictures that can be gone back to
 
@@ -201,6 +207,7 @@ class Conversation:
 
     def in_english(self, text: str) -> Utterance:
         """A typed text in English. Raises ForeignTextError for one in no language that is known."""
+        text = _LANGUAGE_SAID.sub("", text)
         english = english_letters(text, command_words())
         speaks = (*self.speaks, self.language) if self.language else self.speaks
         usual = next(iter(before_english(speaks)), "")
@@ -212,7 +219,7 @@ class Conversation:
                 return replace(found, english=f"{first} {found.english}", unknown=rest)
             mixed = read_typed(text, self.glossary, speaks=speaks)  # "un gato and a boat"
             if mixed is not None and len(mixed.unknown) < len(found.unknown):
-                return Utterance(mixed.language, mixed.prompt, len(text), mixed.unknown)
+                return _as_added(mixed, text)
         if found is not None:
             return found
         if english and english == sum(map(len, words_of(text))):
@@ -220,7 +227,7 @@ class Conversation:
         wish = read_typed(text, self.glossary, speaks=speaks)
         if wish is None:
             return Utterance("en", text, len(text))
-        return Utterance(wish.language, wish.prompt, len(text), wish.unknown)
+        return _as_added(wish, text)
 
     def _carried_out(self, outcome: Outcome, said: str) -> Reply:
         if outcome.action == "question" and outcome.question:
@@ -309,3 +316,11 @@ class Conversation:
         kept = None if before is None or plan.is_whole else before.picture
         picture = self.painter(plan, caption, seed, kept)
         self._push(Moment(plan.arrangement, picture, seed, focus, change))
+
+
+def _as_added(wish: TypedWish, text: str) -> Utterance:
+    """A wish in a language without a table, as one for more where it is begun so: "aggiungi"."""
+    begun = {word for said in beginnings(wish.language) for word in words_of(said)}
+    rest = tuple(word for word in wish.unknown if not begun.issuperset(words_of(word)))
+    english = wish.prompt if rest == wish.unknown else f"add {wish.prompt}"
+    return Utterance(wish.language, english, len(text), rest)

@@ -39,7 +39,7 @@ def sentences() -> dict[tuple[str, str], str]:
 def _spoken() -> dict[tuple[str, str], tuple[str, ...]]:
     found: dict[tuple[str, str], tuple[str, ...]] = defaultdict(tuple)
     for language, kind, english, phrases in _rows():
-        if kind not in ("ask", "question"):
+        if kind not in ("ask", "question", "begin"):
             found[language, english] += tuple(phrases.split(", "))
     return dict(found)
 
@@ -72,7 +72,7 @@ def tables() -> dict[str, Table]:
     """Language -> its phrases, in folded words. Raises GlossaryError."""
     found: dict[str, Table] = defaultdict(dict)
     for language, kind, english, phrases in _rows():
-        if kind not in ("ask", "question"):
+        if kind not in ("ask", "question", "begin"):
             for phrase in phrases.split(", "):
                 words = tuple(parts_of(phrase, language))
                 found[language].setdefault(words, CommandPhrase(kind, english))
@@ -88,6 +88,17 @@ def asking(language: str) -> Table:
         for _, kind, english, phrases in asks
         for phrase in phrases.split(", ")
     }
+
+
+@functools.cache
+def beginnings(language: str) -> frozenset[str]:
+    """Words with which somebody asks for one more thing, in a language that has no table."""
+    return frozenset(
+        word
+        for code, kind, _, phrases in _rows()
+        if (code, kind) == (language, "begin")
+        for word in phrases.split(", ")
+    )
 
 
 def languages() -> tuple[str, ...]:

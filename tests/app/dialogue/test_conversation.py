@@ -329,3 +329,18 @@ def _change(first, second):
 def test_commands_in_two_languages(conversation, said, english):
     told = conversation.in_english(said)
     assert (told.english, told.unknown) == (english, ())
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["añade un gato negro", "adicione um gato preto", "ajoute un chat noir",
+     "füge eine schwarze Katze hinzu", "添加一只黑猫", "aggiungi un gatto nero",
+     "voeg een zwarte kat toe", "dodaj czarnego kota", "please añade un gato negro",
+     "now everything in Spanish: añade un gato negro"],
+)  # fmt: skip
+def test_one_more_thing_in_any_language_is_one(conversation, said):
+    conversation.say("a house by a lake")
+    conversation.say("add a boat")
+    reply = conversation.say(said)
+    assert reply.moment.caption == "a house, a boat and a black cat on the lake"
+    assert not reply.left_out

@@ -101,12 +101,16 @@ class Predicates(Merging):
             self._hands_each(things, words[1:])
         ):  # fmt: skip
             return
-        for index in things:
+        shared, before = dict[str, int](), self.edits.there  # one tree next to all of them
+        for number, index in enumerate(things):
             subject = named(replace(self.edits[index], count=1), definite=True)
             found, chosen = self.fragment([*subject.split(), *words]), self.chosen
-            self.chosen = chosen | {self.edits[index].noun: index}
-            self.merge(found, words)
+            self.chosen = chosen | shared | {self.edits[index].noun: index}
+            self.merge(found, words, known=number > 0)
             self.chosen = chosen
+            if not number:
+                new = [other for other in self.edits.there if other not in before]
+                shared = {self.edits[other].noun: other for other in new}
 
     def _become(
         self, things: list[int], mentions: tuple[Mention, ...], found: Fragment, *, by_name: bool

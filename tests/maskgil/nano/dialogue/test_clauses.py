@@ -53,3 +53,8 @@ def test_what_is_spoken_of_as_known_and_is_not_there_is_another_picture():
 )  # fmt: skip
 def test_what_comes_instead_of_weather_time_and_place(wish, said, stands):
     check(wish, [said], stands)
+
+
+def test_what_several_stand_to_is_one():
+    check("a goat and a pig", ["put them all next to a tree"],
+          "a goat next to a tree and a pig next to the tree")  # fmt: skip
