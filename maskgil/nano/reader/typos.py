@@ -2,7 +2,8 @@
 
 Only what no common word of English is counts as misspelt: "a fence" is no fencer. Candidates come
 from indexes of words by their sound and with letters left out (symmetric deletion), so that a text
-of unknown words takes linear time.
+of unknown words takes linear time. The latter are large: each is made when a word with that first
+letter is first looked up.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from itertools import combinations
 
 _SHORTEST = 3  # letters of a word that may be misspelt
 _SHORT = 4  # letters up to which none may be another; of three two may only be swapped
@@ -37,13 +37,13 @@ class TypoIndex:
         self, words: Iterable[str], common: Collection[str], second: Collection[str] = ()
     ) -> None:
         self.common, self._second = common, second
-        self._by_rest: defaultdict[str, set[str]] = defaultdict(set)
         self._by_sound: defaultdict[str, set[str]] = defaultdict(set)
+        self._by_first: defaultdict[str, list[str]] = defaultdict(list)
+        self._by_rest: dict[str, dict[str, set[str]]] = {}  # of words with that first letter
         for word in words:
             if _SHORTEST <= len(word) <= _LONGEST and word.isalpha():
                 self._by_sound[sound(word)].add(word)
-                for rest in _rests(word):
-                    self._by_rest[rest].add(word)
+                self._by_first[word[0]].append(word)
 
     def meant(self, word: str) -> str | None:
         """The word that `word` misspells, None where there is none or more than one."""
@@ -58,10 +58,12 @@ class TypoIndex:
             return []
         near = dict.fromkeys(self._sounds_alike(word), _ALIKE)
         for rest in _rests(word):
-            for other in self._by_rest.get(rest, ()):
-                swapped = other[:2] == word[1::-1] and other[2:] == word[2:]
-                if other not in near and (other[0] == word[0] or swapped):
+            for other in self._with_rest(word[0], rest):
+                if other not in near:
                     near[other] = _cost(word, other)
+        swapped = word[1::-1] + word[2:]
+        if swapped not in near and swapped in self._by_first.get(swapped[0], ()):
+            near[swapped] = _cost(word, swapped)
         if len(word) == _SHORTEST:
             return [other for other, cost in near.items() if cost == _SWAPPED]
         best = min(near.values(), default=2.0)
@@ -77,6 +79,16 @@ class TypoIndex:
             return True
         halves = range(_SHORT, len(word) - _SHORT + 1)  # "blackboard" is no blackbird
         return any(word[:at] in self.common and word[at:] in self.common for at in halves)
+
+    def _with_rest(self, first: str, rest: str) -> Collection[str]:
+        """The words with that `first` letter of which `rest` may be left."""
+        if first not in self._by_rest:
+            found: defaultdict[str, set[str]] = defaultdict(set)
+            for word in self._by_first.get(first, ()):
+                for left in _rests(word):
+                    found[left].add(word)
+            self._by_rest[first] = found
+        return self._by_rest[first].get(rest, ())
 
     def _sounds_alike(self, word: str) -> Iterator[str]:
         for other in self._by_sound.get(sound(word), ()):
@@ -95,9 +107,12 @@ def sound(word: str) -> str:
 def _rests(word: str) -> Iterator[str]:
     """`word`, and what is left of it without one letter (two of a long one)."""
     yield word
-    for dropped in range(1, (2 if len(word) >= _LONG else 1) + 1):
-        for at in combinations(range(len(word)), dropped):
-            yield "".join(letter for i, letter in enumerate(word) if i not in at)
+    for at in range(len(word)):
+        one = word[:at] + word[at + 1 :]
+        yield one
+        if len(word) >= _LONG:
+            for then in range(at, len(one)):
+                yield one[:then] + one[then + 1 :]
 
 
 def _cost(word: str, other: str) -> float:
