@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from maskgil.nano.dialogue.commands import MARKS, courteous, is_whole, leads, without_marks
-from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of
+from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of, sky_of
 from maskgil.nano.dialogue.fragments import read_fragment, roles_at
+from maskgil.nano.reader.negation import affirmed
 from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.reader.typography import Word
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Thing
 
@@ -21,6 +23,9 @@ _MARKS = tuple([mark] for mark in sorted(MARKS))
 _LOOSE = ("there", "too", "also", "right", "just", "directly", "somewhere", "far", "bit", "little")
 _SIZED = ("small", "big", "large", "tiny", "huge")
 _ALIVE = ("animal", "person", "people", "insect", "marine")
+_MERELY = ("only", "just", "merely")
+_OBJECTS = ("it", "them", "him", "her")
+_PLACED = {"relation", "with", "verb", "plain", "count", "where"}
 _FRIENDS = ("friend", "companion", "buddy", "mate")
 
 
@@ -70,6 +75,54 @@ def put_right(words: Sequence[str]) -> list[str]:
     if not denied or said[:1] not in (["a"], ["an"], ["the"]) or meant[:1] not in (["a"], ["an"]):
         return list(words)
     return ["replace", "the", *said[1:], "with", *meant]
+
+
+def told_as_it_is(words: Sequence[str]) -> list[str]:
+    """ "Not under the bench but on it" as "on the bench", "not red but blue" as what it becomes."""
+    plain = _without_denied(courteous(words))
+    start = leads(plain, "want", "prefer", "make")
+    start += leads(plain[start:], "pronoun") if start else 0
+    at = plain.index("but") if "but" in plain else 0
+    if at > start + 1 and plain[start] == "not" and len(plain) > at + 1:
+        denied, meant = plain[start + 1 : at], plain[at + 1 :]
+        if denied[0] in _MERELY:
+            return ["add", *meant[meant[0] == "also" :]]
+        if sky_of(denied) or attributes_of(denied):
+            return [*meant, "instead", "of", *denied]
+        if not _PLACED & roles_at(denied, 0)[1].keys():
+            named = "noun" in roles_at(meant, len(meant) - 1)[1]
+            known = denied[0] == meant[0] == "the" and not named
+            return meant if known else ["not", *denied, ",", *meant]
+    said, pause = list[Word](), 0
+    for word in plain:
+        if word not in MARKS:
+            said.append(Word(word, word, pause if said else 0))
+        pause = 0 if word not in MARKS else 1 if word == "," else 2
+    found = affirmed(said)
+    if found == said:
+        return list(words) if plain == courteous(words) else plain
+    marks = {1: [","], 2: ["."]}
+    told = [part for word in found for part in (*marks.get(word.pause, ()), word.text)]
+    relative = next((n for n in range(1, len(told)) if told[n : n + 2] == ["that", "is"]), 0)
+    return [*told[:relative], *told[relative + 2 :]] if relative else told  # "not red but blue"
+
+
+def _without_denied(words: list[str]) -> list[str]:
+    """ "Under the bench, not on it" as "under the bench", "blue, not red" as "blue"."""
+    for at in range(1, len(words) - 1):
+        denial = words[at + 1 :] if words[at : at + 1] == ["not"] else None
+        told = words[: at - (words[at - 1] in MARKS)]
+        if denial is None and (length := leads(words[at:], "inverted")):
+            denial = words[at + length :]
+            if "relation" not in roles_at(denial, 0)[1]:
+                denial = None
+        if not denial or "but" in denial or not told or any(word in MARKS for word in denial):
+            continue
+        end = "relation" in roles_at(denial, 0)[1] and denial[-1] in _OBJECTS
+        looks = _is_looks(denial) and _is_looks(told[-1:])
+        if end or looks or (sky_of(denial) and sky_of(told)):
+            return told
+    return words
 
 
 def asked_to_be(words: Sequence[str]) -> list[str]:

@@ -1,16 +1,118 @@
-"""Negation: which items a text says should not be there."""
+"""Negation: which items a text says should not be there, and what is so instead."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from maskgil.nano.reader.items import NOUNS, Item
+from maskgil.nano.reader.lexicon import Roles, lexicon
+from maskgil.nano.reader.typography import Word
 
 _ENDS = ("but", "be", "still", "relation", "with", "side", "where")
 _NAMED = (*NOUNS, "place", "part", "unknown", "colour", "texture", "weather", "time", "wall")
 _TOLD = ("colour", "texture", "size", "adjective")
 _LISTED = ("or", "nor", "and")
 _WHEN = ("after", "at", "before", "by", "during", "in", "on", "under", "when")
+
+_DENIALS = {"not": "", "isn't": "is", "aren't": "are", "wasn't": "was"}
+_CONTRASTS = (["it's"], ["it", "is"], ["they're"], ["they", "are"], ["he's"], ["she's"])
+_ALSO = ("only", "just", "merely", "simply", "no", "not", "for")
+_PRONOUNS = ("it", "them", "him", "her")
+_NAMING = frozenset(("det", "count", "noun", "many"))
+_FARTHEST = 9  # words from "not" to "but"
+
+
+def affirmed(words: Sequence[Word]) -> list[Word]:
+    """Words with what is not so but otherwise as it is: "not on the sofa but under it"."""
+    found = list(words)
+    for at in reversed(range(len(found))):
+        if found[at].text not in _DENIALS or [w.text for w in found[at + 1 : at + 2]] == []:
+            continue
+        if found[at + 1].text in _ALSO or found[max(0, at - 1)].text in ("do", "does", "did"):
+            continue
+        if (end := _between_relations(found, at)) > at:
+            start = at - (found[at - 1].text == "and")
+            found[start:] = [replace(found[end], pause=0), *found[end + 1 :]]
+        elif ends := _contrast(found, at):
+            found = _put_otherwise(found, at, *ends)
+    return found
+
+
+def _roles(words: Sequence[Word], at: int) -> tuple[int, Roles]:
+    """The end of the longest phrase from `at`, and what it may be."""
+    texts = [word.text for word in words]
+    found = lexicon().match(texts, at, len(texts)) if at < len(texts) else None
+    return (at + 1, {}) if found is None else found
+
+
+def _between_relations(words: Sequence[Word], at: int) -> int:
+    """Where "not on" of "under, not on, the sofa" ends; `at` where there is none such."""
+    before = at - 1 - (words[at - 1].text == "and" if at else 0)
+    if before < 0 or "relation" not in _roles(words[: before + 1], before)[1]:
+        return at
+    end, roles = _roles(words, at + 1)
+    named = "relation" in roles and end < len(words)
+    return end if named and {"det", "noun"} & _roles(words, end)[1].keys() else at
+
+
+def _contrast(words: Sequence[Word], at: int) -> tuple[int, int] | None:
+    """Where what is not so ends, and where what is so begins: behind "but", or ", it's"."""
+    if set(_roles(words, at + 1)[1]) == {"plain"}:
+        return None  # "a cat isn't here but a dog is"
+    for end in range(at + 2, min(len(words) - 1, at + 1 + _FARTHEST)):
+        word = words[end]
+        if word.text in _DENIALS or word.pause == 2:
+            return None
+        said = [each.text for each in words[end : end + 2]]
+        if word.text == "but":
+            begin = end + 1 + (words[end + 1].text in ("rather", "instead", "is", "are"))
+        elif word.pause and any(said[: len(each)] == each for each in _CONTRASTS):
+            begin = end + next(len(each) for each in _CONTRASTS if said[: len(each)] == each)
+        elif word.pause:
+            return None
+        else:
+            continue
+        return (end, begin) if begin < len(words) and words[begin].text not in _ALSO else None
+    return None
+
+
+def _put_otherwise(words: list[Word], at: int, end: int, begin: int) -> list[Word]:
+    """The words with what is so, from `begin`, in the stead of what is not, up to `end`."""
+    after, roles = _roles(words, at + 1)
+    new, told = words[begin:], _roles(words, begin)[1]
+    verb = _DENIALS[words[at].text]
+    before = [*words[:at], *([replace(words[at], text=verb, said=verb)] if verb else [])]
+    over = next((n for n, word in enumerate(new) if n and word.pause), len(new))
+    one = next((n for n in range(1, over) if new[n].text in ("one", "ones")), 0)
+    if one and "colour" in _roles(new, one - 1)[1]:
+        if "colour" in roles and after == end:
+            new = [new[one - 1], *new[one + 1 :]]  # "not red but a blue one"
+            over, told = over - one, {"colour": ""}
+        else:
+            new = [*new[:one], words[end - 1], *new[one + 1 :]]
+    if {"relation", "verb", "with"} & roles.keys():
+        named = words[after:end]
+        place = next((n for n in range(1, over) if new[n].text in _PRONOUNS), None)
+        if place is not None and named and not _is_noun_behind(new, place):
+            new = [*new[:place], *named, *new[place + 1 :]]
+        elif _NAMING & told.keys() and named:
+            new = [*words[at + 1 : after], *new]
+    elif "count" in roles and "count" in told and over == 1:
+        new = [*new[:1], *words[after:end], *new[1:]]
+    elif "colour" in roles and "colour" in told and over == 1 and (
+        words[at].pause or "noun" in _roles(words, at - 1)[1]
+    ):  # fmt: skip
+        new = [Word("that", "that"), Word("is", "is"), *new]
+    new = [replace(new[0], pause=words[at].pause if not verb else 0), *new[1:]]
+    if new[0].text == "that":
+        new[0] = replace(new[0], pause=0)
+    return [*before, *new]
+
+
+def _is_noun_behind(words: Sequence[Word], at: int) -> bool:
+    """Whether a thing is named next: "her hat"."""
+    return at + 1 < len(words) and "noun" in _roles(words, at + 1)[1] and not words[at + 1].pause
 
 
 def negated(items: Sequence[Item]) -> list[bool]:

@@ -56,5 +56,31 @@ def test_what_comes_instead_of_weather_time_and_place(wish, said, stands):
 
 
 def test_what_several_stand_to_is_one():
-    check("a goat and a pig", ["put them all next to a tree"],
-          "a goat next to a tree and a pig next to the tree")  # fmt: skip
+    check("a goat and a pig", ["put them all next to a tree and a pond"],
+          "a goat next to a tree, a pig next to the tree and a pond")  # fmt: skip
+
+
+BENCH = "a goat on a bench in the park"
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "stands"),
+    [
+        (BENCH, "put the goat not on the bench but under it", "a goat under a bench in the park"),
+        (BENCH, "the goat is next to the bench instead of on it",
+         "a goat next to a bench in the park"),
+        (BENCH, "under the bench, not on it", "a goat under a bench in the park"),
+        (BENCH, "not a goat but a pig", "a pig on a bench in the park"),
+        (BENCH, "I want not a goat but a pig", "a pig on a bench in the park"),
+        (BENCH, "not in the park but on a farm", "a goat on a bench on a farm"),
+        (BENCH, "not only a goat but also a pig", "a goat on a bench and a pig in the park"),
+        ("a red bus and a hut", "make the bus not red but blue", "a blue bus and a hut"),
+        ("a red bus", "blue, not red", "a blue bus"),
+        ("two goats", "not two goats but three", "three goats"),
+        ("a goat on a farm at night", "it should not be night but sunset",
+         "a goat on a farm at sunset"),
+        ("a goat and a pig", "not the pig but the goat bigger", "a big goat and a pig"),
+    ],
+)  # fmt: skip
+def test_not_this_but_that(wish, said, stands):
+    check(wish, [said], stands)

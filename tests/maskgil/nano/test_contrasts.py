@@ -1,0 +1,30 @@
+"""What is not so but otherwise: "not on the sofa but under it"."""
+
+import pytest
+
+from maskgil.nano.reader.reader import read_scene
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("a mouse not on the bench but under it", "a mouse under the bench"),
+        ("a mouse that isn't behind the bench, it's in front of it",
+         "a mouse in front of the bench"),
+        ("a mouse under, not on, the bench", "a mouse under the bench"),
+        ("a mouse not in the garden but the kitchen", "a mouse in the kitchen"),
+        ("a spoon not beside the plate but on it, and a fork", "a spoon on the plate, and a fork"),
+        ("a boy not riding a pony but standing next to it", "a boy standing next to a pony"),
+        ("a boy not riding a pony but a camel", "a boy riding a camel"),
+        ("a bus that is not green but yellow", "a bus that is yellow"),
+        ("a pony, not white but brown, in a field", "a brown pony in a field"),
+        ("a queen not in a red dress but in a blue one", "a queen in a blue dress"),
+        ("not two pears but three", "three pears"),
+        ("a room with not one but two mice", "a room with two mice"),
+        ("not only a mouse but also a pear", "a mouse and a pear"),
+        ("a farm without pigs but with a goat", "a farm with a goat"),
+    ],
+)  # fmt: skip
+def test_what_is_so_is_drawn(said, meant):
+    found = read_scene(said)
+    assert found.scene == read_scene(meant).scene and not found.left_out
