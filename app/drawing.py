@@ -10,9 +10,10 @@ from collections.abc import Generator as Iterating
 from concurrent.futures import CancelledError
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from math import log
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.backends.factory import work_lock
 from app.backends.lazy_model import LazyModel
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from app.backends.protocol import Generator
     from app.imaging.canvas import Canvas, Grid
+    from app.imaging.outpaint import Window
     from maskgil.pipelines.image_generator import Preview
 
 Updates = Iterating[Update, None, None]
@@ -111,7 +113,8 @@ class TextToImage:
         usual = self.generator.grid_size
         if not self.draws_at_once(grid):
             each = self.pace.expect(settings)
-            return None if each is None else each * count * len(windows_of(grid, usual))
+            windows = 1 if self.generator.drafts else len(windows_of(grid, usual))
+            return None if each is None else each * count * windows
         seconds = self.pace.expect(settings, count)
         larger = grid[0] * grid[1] / (usual[0] * usual[1])
         return None if seconds is None else seconds * larger
@@ -165,12 +168,16 @@ class TextToImage:
 
     def _tokens_of(self, image: Image, grid: Grid) -> np.ndarray:
         """The tokens (N,) of a picture scaled to `grid`."""
+        with self._work_lock:
+            return self._encoded(image, grid)
+
+    def _encoded(self, image: Image, grid: Grid) -> np.ndarray:
+        """The same for who holds the lock."""
         from maskgil.utils.images import to_pixels
 
         factor = self.generator.tokenizer.downsample_factor
         pixels = to_pixels(image, (grid[0] * factor, grid[1] * factor))  # (1, 3, H, W)
-        with self._work_lock:
-            tokens = self.generator.tokenizer.encode(pixels.to(self.generator.device))
+        tokens = self.generator.tokenizer.encode(pixels.to(self.generator.device))
         return tokens.flatten().cpu().numpy()
 
     def paint(self, request: PictureRequest) -> Updates:
@@ -211,6 +218,7 @@ class TextToImage:
 
     def _stream(self, request: PictureRequest, *, previews: bool = True) -> Previews:
         """The generator's own previews of `request`, whose settings are settled."""
+        from app.imaging.extension import draw_extended, falls
         from app.imaging.outpaint import draw_wide
         from app.imaging.sizes import fits
         from maskgil.pipelines.request import DrawRequest
@@ -243,19 +251,29 @@ class TextToImage:
                 replace(window, prompts=[caption], given=_tensor(tokens), part=part, draft=begun)
             )
 
-        return draw_wide(
-            draw,
-            lambda tokens: self._shown(tokens, grid),
-            request.prompt,
-            given,
-            grid,
-            usual=generator.grid_size,
-            mask_id=generator.mask_id,
-            around=request.around,
-            part=request.part,
-            draft=request.draft,
-            share=self.config.preview_share if previews else 0.0,
-        )
+        wide: dict[str, Any] = {
+            "usual": generator.grid_size, "mask_id": generator.mask_id, "part": request.part,
+            "draft": request.draft, "share": self.config.preview_share if previews else 0.0,
+        }  # fmt: skip
+        show = partial(self._shown, grid=grid)
+        if generator.drafts and (given is None or request.around):
+            extend = partial(self._extended, grid, weather=falls(request.prompt))
+            return draw_extended(draw, show, extend, request.prompt, given, grid, **wide)
+        return draw_wide(draw, show, request.prompt, given, grid, around=request.around, **wide)
+
+    def _extended(
+        self, grid: Grid, tokens: np.ndarray, window: Window, *, weather: bool
+    ) -> np.ndarray:
+        """The tokens (h, w) of a `grid` that goes on with what is in a window of it (h, w)."""
+        import numpy as np
+        from PIL import Image
+
+        from app.imaging.extension import extended
+
+        rows, columns = tokens.shape
+        picture = self._shown(tokens.ravel(), (rows, columns))[0]
+        whole = extended(np.asarray(picture.convert("RGB")), window, grid, weather=weather)
+        return self._encoded(Image.fromarray(whole), grid).reshape(grid)
 
     def _seconds(self, request: PictureRequest, drew: float) -> Seconds:
         """What `request` took; a usual picture tells how fast this machine is."""
@@ -297,15 +315,16 @@ class TextToImage:
     def sketch(self, prompt: str, seed: int = 0, grid: Grid | None = None) -> Image:
         """A fast picture at the generator's own scale: ratio 0, few steps.
 
-        Of a `grid` larger than is drawn at once the middle is drawn so, what is beside it in one
-        step. Raises `NothingKnownError` where the model knows nothing of `prompt`.
+        Of a `grid` larger than is drawn at once the middle is drawn so, and where scenes do not go
+        on by themselves what is beside it in one step. Raises `NothingKnownError` where the model
+        knows nothing of `prompt`.
         """
         from app.imaging.canvas import Canvas
 
         prompt = clean_prompt(prompt)
         self.reading(prompt)
         settings = self.settled(DrawSettings(steps=SKETCH_STEPS, seed=seed))
-        whole = self.draws_at_once(grid)
+        whole = self.draws_at_once(grid) or self.generator.drafts
         request = PictureRequest(prompt, settings, grid=grid if whole else None)
         last, _ = self._drawn(request, previews=False)
         if not whole and grid is not None:

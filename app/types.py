@@ -78,7 +78,8 @@ class PictureRequest:
         around: Nothing but the prompt's place is drawn there.
         grid: Of a new picture, None for the usual one.
         heard: Where the prompt was spoken.
-        draft: The drawings (h, w, P, P, 4) that are in it, None for the drafter's own.
+        draft: The drawings (h, w, P, P, 4) that are in it, None for the drafter's own; where what
+            is `around` is drawn, those that are there already, None where that is not known.
         over: The draft is laid over the canvas, of which all stays but where a drawing is seen.
     """
 

@@ -95,11 +95,13 @@ def draw_windows(
     draw: Callable[[int, np.ndarray], Generator[Preview, None, None]],
     to_images: Callable[[np.ndarray], list[Image]],
     share: float | None,
+    finish: Callable[[np.ndarray], np.ndarray] | None = None,
 ) -> Generator[Preview, None, None]:
     """Fill `tokens` (h, w) in windows; previews and the last, "done", of all of it.
 
     `draw(turn, tokens)` completes one window (N,); `to_images` shows tokens (N,) of the whole grid,
     steps of the first window and the end of the others, as many as `share` of the time allows.
+    `finish` makes what they came to what is shown in the end.
     """
     import torch
 
@@ -119,6 +121,8 @@ def draw_windows(
                     clock, num_steps=num_steps, num_tokens=tokens.size, share=share
                 )
             seconds, images = clock.clock() - started, []
+            if last and finish is not None:
+                now = finish(now)
             if last:
                 images = to_images(now.ravel())
             elif share != 0 and budget.step(seconds, showable=whole or not turn):

@@ -184,6 +184,7 @@ class PageController:
         request = PictureRequest(
             prompt, form.knobs.settings(), canvas=wider, marked=marked, part="", around=True,
             arrangement=canvas.arrangement, heard=pictures.spoken.heard,
+            draft=self.talk.drawn(self.talk.standing(pictures, canvas), wider.grid),
         )  # fmt: skip
         moment = pictures.moment if canvas.original is None else None
         yield from self._paint(job, Wish((request,), pictures.spoken, moment=moment))

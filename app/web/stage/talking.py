@@ -15,7 +15,7 @@ from app.dialogue.conversation import Conversation, Moment, Picture, Reply
 from app.dialogue.expected import Expected
 from app.dialogue.phrase_table import languages
 from app.dialogue.translation import Utterance
-from app.imaging.canvas import Canvas
+from app.imaging.canvas import Canvas, Grid
 from app.imaging.outpaint import middle_window
 from app.imaging.settings import MAX_SEED, DrawSettings, Prompt, SettingsError, clean_prompt
 from app.imaging.sizes import fits
@@ -174,16 +174,20 @@ class StageTalk:
         first = replace(wish.first, prompt=Prompt(standing.canvas.prompt))
         return replace(wish, requests=(first,))
 
+    def drawn(self, standing: Standing | None, grid: Grid) -> np.ndarray | None:
+        """The drawings (h, w, P, P, 4) of a picture's things in the middle of a `grid`."""
+        if standing is None or self.planner is None:
+            return None
+        return _in_the_middle(self.planner.draft(standing.moment.arrangement), grid)
+
     def _wish(self, plan: Plan, standing: Standing, moment: Moment, settings: DrawSettings) -> Wish:
         """A plan as something to draw: the things stand in the middle of a picture of any shape.
 
         Where all behind them looks otherwise, so does what is beside that.
         """
         arrangement, grid = plan.arrangement, standing.canvas.grid
-        middle = middle_window(grid, WHOLE)
-        draft = np.zeros((*grid, *plan.draft.shape[2:]), np.uint8)
-        marked = np.full(grid, plan.is_elsewhere)
-        draft[middle], marked[middle] = plan.draft, plan.hole
+        draft, marked = _in_the_middle(plan.draft, grid), np.full(grid, plan.is_elsewhere)
+        marked[middle_window(grid, WHOLE)] = plan.hole
         request = PictureRequest(
             Prompt(canonical(arrangement.scene)), settings, arrangement=arrangement.seed,
             draft=draft, grid=grid, heard=standing.pictures.spoken.heard,
@@ -238,6 +242,13 @@ class StageTalk:
         wish = self._wish(talk.plan, standing, reply.moment, usual)
         told = told_of(outcome.change, talk.job.words)
         return Answer(reply, replace(wish, told=told, left_out=reply.left_out), outcome.change)
+
+
+def _in_the_middle(draft: np.ndarray, grid: Grid) -> np.ndarray:
+    """A draft where a picture of `grid` has its things."""
+    whole = np.zeros((*grid, *draft.shape[2:]), np.uint8)
+    whole[middle_window(grid, WHOLE)] = draft
+    return whole
 
 
 def _in_its_place(

@@ -5,7 +5,6 @@ import re
 import pytest
 
 from app.imaging.eta import LatencyEstimator
-from app.imaging.outpaint import windows_of
 from tests.helpers.page_browser import (
     PHONE,
     Opened,
@@ -81,9 +80,7 @@ def test_the_expected_seconds_hold_for_shapes_and_numbers(measured, tab):
     four = seconds(tab)
     assert four == 0.8
     choose(tab, "#shape", "16 : 9")
-    windows = len(windows_of((24, 43), (24, 24)))
-    tab.wait_for_function(LONGER, arg=four)
-    assert seconds(tab) == pytest.approx(4 * 0.2 * windows, rel=0.05)
+    assert seconds(tab) == pytest.approx(four, rel=0.05), "what is around a scene costs little"
     assert tab.locator("#expect").inner_text().split()[0] == "Faster"
 
 
