@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 EDGE = 1  # cells of the edge that are drawn out above and below
 WEATHER = 7  # the same where something falls, which is nowhere drawn out by much
-SOFT = 0.35  # blur of what is drawn out, in cells, at a distance of one cell; grows with it
+SOFT = 1.0  # blur of what is drawn out, in cells, at a distance of one cell; grows with it
 Draw = Callable[[str, np.ndarray, str | None, np.ndarray | None], Generator["Preview", None, None]]
 
 
