@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 
 from maskgil.nano.world.arranging.carrying import figure
-from maskgil.nano.world.arranging.placing import inside, placed_in
+from maskgil.nano.world.arranging.placing import inside, lost_share, placed_in
 from maskgil.nano.world.arranging.sizing import (
     FEW,
     LINED,
@@ -17,7 +18,16 @@ from maskgil.nano.world.arranging.sizing import (
     companions,
     heaped,
 )
-from maskgil.nano.world.clusters import GRID, Cluster, Sprite, abreast, copies, kind_of, mirrored
+from maskgil.nano.world.clusters import (
+    GRID,
+    SLOT,
+    Cluster,
+    Sprite,
+    abreast,
+    copies,
+    kind_of,
+    mirrored,
+)
 from maskgil.nano.world.nouns import Noun, noun
 from maskgil.nano.world.relations import LIVING, ORDER, SEATS, combine
 from maskgil.nano.world.scene import ACTIONS, CARRIED, Relation, Scene, Thing
@@ -27,6 +37,12 @@ MANY, FAR_LARGER = 3, 2.5  # copies, and times their size, of what they stand in
 LARGER = 1.2  # times the size of three, which are one row
 IN_LINE = 4  # copies that stand on one line where other things are, too
 FILLS = 2  # times as much of a small frame as of the whole picture may be filled
+
+CROWD = 4  # things that stand for themselves, which are put in several ways
+TURNS = 3  # of chance, for each size and place of the row behind
+LIFTS = (0, SLOT, 2 * SLOT)  # cells by which the row behind may stand higher
+UNSEEN = 12.0  # cells too small as much as which a thing costs that is not seen at all
+SMALLER_TRIED = 4  # steps to smaller drawings behind the first that find room
 
 _CLOSE = (*CARRIED, *ACTIONS, "riding", "on", "in", "under")  # stand as one thing does
 
@@ -56,6 +72,8 @@ class Layout(Sizes):
         carried = sum(relation.name in _CLOSE for relation in scene.relations)
         factor = 18.0 * max(1, len(scene.things) - carried) ** -0.2
         factor *= min(1.0, FILLS * max(self.frame) / GRID)
+        if len(scene.things) - carried >= CROWD:
+            return inside(self._in_crowd(scene, codes, factor, where, rng), self.frame)
         close: list[Sprite] | None = None  # without gaps
         for _ in range(18):
             for tight in (False, True)[: 1 + (close is None)]:
@@ -73,6 +91,49 @@ class Layout(Sizes):
             factor *= 0.94
         placed = close or placed_in(clusters, where, self.frame, rng, force=True)
         return inside(placed or [], self.frame)
+
+    def _in_crowd(
+        self, scene: Scene, codes: list[str], factor: float, where: Setting, rng: random.Random
+    ) -> list[Sprite]:
+        """Of some arrangements of many things the one in which they are seen best."""
+        best: tuple[float, list[Sprite]] | None = None
+        fitted, clear = 0, False
+        turns = [rng.random() for _ in range(TURNS)]
+        for _ in range(18):
+            before = best
+            for tight in (False, True):
+                for turn in turns:
+                    own = random.Random(turn)
+                    clusters = self._clusters(scene, codes, factor, where.deep, own, tight)
+                    ways = list(self._ways(clusters, where, own, tight))
+                    for lift, placed in ways:
+                        lost = lost_share(clusters, placed)
+                        cost = UNSEEN * lost + _unclear(scene, placed) + lift / (10 * GRID)
+                        clear |= lost <= 0
+                        if best is None or cost < best[0]:
+                            best = cost, placed
+                    if not ways:
+                        break
+            fitted += best is not before or fitted > 0
+            if clear or fitted > SMALLER_TRIED:
+                break
+            factor *= 0.94
+        if best is None:
+            clusters = self._clusters(scene, codes, factor, where.deep, rng, True)
+            return placed_in(clusters, where, self.frame, rng, force=True) or []
+        return best[1]
+
+    def _ways(
+        self, clusters: list[Cluster], where: Setting, rng: random.Random, tight: bool
+    ) -> Iterator[tuple[int, list[Sprite]]]:
+        """Arrangements with the row behind higher and higher; none where there is no room."""
+        state = rng.getstate()
+        for lift in LIFTS:
+            rng.setstate(state)
+            placed = placed_in(clusters, where, self.frame, rng, tight=tight, lift=lift)
+            if placed is None:
+                return
+            yield lift, placed
 
     def arranged(self, scene: Scene, seed: int | str) -> tuple[int, list[Sprite]]:
         """Which variant of its scenery a scene has for this seed, and where its things stand."""

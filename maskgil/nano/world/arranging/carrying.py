@@ -100,7 +100,8 @@ def carried(
             elif thing.name in RAISED:
                 sprites.insert(-1, _raised(item, holder, RAISED[thing.name], fit))  # behind
             elif relation.name == "holding" or thing.name in _BAGS:
-                sprites.append(_held(item, holder, kind, held, fit))
+                mine = _held(item, holder, kind, held, fit)
+                sprites.append(mine if kind == "^" else _in_free_hand(mine, holder, subject))
             else:
                 worn = _worn(item, holder, _FIGURES[kind] | _LOWER, where, share, fit)
                 sprites += _pair_of(worn, holder) if where == "feet" else [worn]
@@ -190,6 +191,26 @@ def _held(item: Sprite, holder: Sprite, kind: str, share: float, fit: Fit) -> Sp
         height=height,
         stands=False,
     )
+
+
+def _in_free_hand(item: Sprite, holder: Sprite, subject: Cluster) -> Sprite:
+    """In the other hand where another thing is in this one, of which hardly any would be seen."""
+    others = [s for s in subject.sprites if s.thing != holder.thing and not s.stands]
+    if not any(_meet(item, other) for other in others):
+        return item
+    left = snapped(2 * holder.left + holder.width - item.left - item.width)
+    turned = item.mirrored != (item.code in facing())
+    other_hand = replace(item, left=left, mirrored=turned)
+    return item if any(_meet(other_hand, other) for other in others) else other_hand
+
+
+def _meet(first: Sprite, second: Sprite) -> bool:
+    """Whether more than half of one of two drawings is where the other one is."""
+    one, two = first.box, second.box
+    wide = min(one[2], two[2]) - max(one[0], two[0])
+    tall = min(one[3], two[3]) - max(one[1], two[1])
+    least = min(first.width * first.height, second.width * second.height)
+    return max(0.0, wide) * max(0.0, tall) > least / 2
 
 
 def _raised(item: Sprite, holder: Sprite, share: float, fit: Fit) -> Sprite:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 
@@ -30,14 +31,18 @@ _ASTRAY = 1.5  # hidden cells that a cell beside its column costs what is all ov
 _STREWN = (1, 4, 0, 3)  # free cells over copies in the sky, one after the other
 _APART = 6  # cells that each of two rows is moved where no ground tells which is behind
 _UNSEEN = 0.7  # the share of a thing behind others that may be hidden by them
+SEEN = 0.7  # the share of a thing that is to be seen where there is room
 EDGE = 1  # free cells before and behind what stands side by side
 
 
 def placed_in(
     clusters: list[Cluster], where: Setting, frame: Frame, rng: random.Random, *,
-    force: bool = False, tight: bool = False,
+    force: bool = False, tight: bool = False, lift: int = 0,
 ) -> list[Sprite] | None:  # fmt: skip
-    """The clusters in the frame, back to front; None when there is no room."""
+    """The clusters in the frame, back to front; None when there is no room.
+
+    `lift`: cells by which a row behind another stands higher, where its ground reaches so far.
+    """
     width, height = frame
     boxes = [cluster.extent() for cluster in clusters]
     tallest = max((box[3] - box[1] for box in boxes), default=0.0)
@@ -68,6 +73,8 @@ def placed_in(
     for depth, members in enumerate(rows):
         standing = [clusters[i] for i in members]
         feet = _feet(standing, where, height, depth, len(rows), bool(high), rng)
+        if lift and depth == 0 and len(rows) > 1:
+            feet = [_lifted(foot, lift, c, where) for foot, c in zip(feet, standing, strict=True)]
         _spread(members, feet, clusters, placed, width, rng, edge)
     if _is_bare(where) and len(rows) > 1 and len(rows[1]) == 1:
         behind = [s for i in rows[0] for s in placed[i]]
@@ -92,6 +99,30 @@ def placed_in(
         placed[i] = in_the_sky(clusters[i], [s for i in low for s in placed[i]], frame, edge)
     ordered = [*sky, *high, *(i for members in rows for i in members)]
     return [sprite for i in ordered for sprite in placed[i]]
+
+
+def _lifted(foot: float, lift: int, cluster: Cluster, where: Setting) -> float:
+    """A foot higher on the ground, as far as that reaches and nothing leaves the picture."""
+    if where.deep == GRID or cluster.kind != "g":
+        return foot
+    _, top, _, bottom = cluster.extent()
+    least = max(where.horizon + SLOT + cluster.depth(), bottom - top)
+    return max(foot - lift, min(foot, least))
+
+
+def lost_share(clusters: Sequence[Cluster], placed: list[Sprite]) -> float:
+    """How much too little is seen of things, added up: of each of its copies that is seen least.
+
+    What stands together with others hides them by intent.
+    """
+    together = [{sprite.thing for sprite in cluster.sprites} for cluster in clusters]
+    lost: dict[int, float] = {}
+    for at, sprite in enumerate(placed):
+        own = next(things for things in together if sprite.thing in things)
+        others = [s for s in placed[at + 1 :] if s.thing not in own]
+        short = _hidden(sprite, others) - (1 - SEEN)
+        lost[sprite.thing] = max(short, lost.get(sprite.thing, 0.0))
+    return sum(lost.values())
 
 
 def _is_starry(cluster: Cluster) -> bool:
