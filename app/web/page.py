@@ -50,6 +50,7 @@ from app.web.theme import said
 from maskgil.nano.world.scene import STYLES
 
 HOUR = 3600
+LOOK = 0.01  # seconds between two looks of gradio's queue for requests
 COMPARED = (0, 25, 50, 75, 100)
 # Gradio's components that views change; the stage shows its part itself.
 SHOWN = ("status", "heard", "prompt", "seed", "steps", "guidance", "percent", "shape")
@@ -83,6 +84,9 @@ class Page:
             self._connect()
             Endpoints(self.conversation, self.line, self.uploads).lay_out()
         self.blocks.queue(max_size=4 * self.line.limits.waiting)
+        # gradio looks a thousand times a second: a twentieth of a core, day and night.
+        self.blocks._queue.sleep_when_free = LOOK
+        self.blocks._queue.progress_update_sleep_when_free = 10 * LOOK
 
     def _html(self, value: str, name: str, **options: Any) -> gr.HTML:
         return gr.HTML(value, elem_id=name, apply_default_css=False, **options)

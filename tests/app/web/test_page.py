@@ -75,6 +75,15 @@ def generators_on_the_way() -> list[str]:
     return found
 
 
+def test_a_page_that_nobody_asks_rests(page, address, monkeypatch):
+    """Left to itself gradio looks for requests a thousand times a second."""
+    looks, queue = [], type(page.blocks._queue)
+    size = queue.__len__
+    monkeypatch.setattr(queue, "__len__", lambda self: looks.append(1) or size(self))
+    time.sleep(0.5)
+    assert 0 < len(looks) < 100
+
+
 @pytest.mark.parametrize("percent", [0, 5])
 def test_a_preview_passes_at_most_five_generators(page, monkeypatch, percent):
     found: list[list[str]] = []
