@@ -3,7 +3,8 @@
 All sums are float64. Numbers agree with torch-fidelity and torchmetrics on the same features.
 """
 
-# B batch, H W pixels, D feature width, C classes, V codebook size, N pictures of a set.
+# B batch, H W pixels, D feature width, R dimensions in which pictures differ, C classes,
+# V codebook size, N pictures of a set.
 
 from __future__ import annotations
 
@@ -17,6 +18,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 State = dict[str, np.ndarray]
+FEW = 128  # dimensions up to which pictures spread in so few of them
+ROUNDING = 1e-15  # of all variances: what is less is none
 
 
 class FrechetStatistics:
@@ -88,7 +91,8 @@ def frechet_distance(first: FrechetStatistics, second: FrechetStatistics) -> flo
     """|μ1 - μ2|² + tr(Σ1 + Σ2 - 2 (Σ1 Σ2)^½) (Heusel et al. 2017).
 
     The trace of the root is taken from the symmetric Σ1^½ Σ2 Σ1^½, whose eigenvalues are those of
-    Σ1 Σ2 but real and not below 0, even where there are fewer pictures than dimensions.
+    Σ1 Σ2 but real and not below 0; for a few pictures from the singular values of A1ᵀ A2, whose
+    squares they are, too, where Σ = A Aᵀ.
     """
     if len(first.mean) != len(second.mean):
         raise ValueError(
@@ -96,12 +100,36 @@ def frechet_distance(first: FrechetStatistics, second: FrechetStatistics) -> flo
             "the sets were seen by different networks"
         )
     one, two = first.covariance, second.covariance
-    values, vectors = torch.linalg.eigh(one)
-    root = vectors * values.clamp(min=0).sqrt() @ vectors.T  # Σ1^½
-    inner = root @ two @ root
-    shared = torch.linalg.eigvalsh((inner + inner.T) / 2).clamp(min=0).sqrt().sum()
+    narrow, other = _narrow_root(one), _narrow_root(two)
+    if narrow is not None and other is not None:
+        shared = torch.linalg.svdvals(narrow.T @ other).sum()
+    else:
+        values, vectors = torch.linalg.eigh(one)
+        root = vectors * values.clamp(min=0).sqrt() @ vectors.T  # Σ1^½
+        inner = root @ two @ root
+        shared = torch.linalg.eigvalsh((inner + inner.T) / 2).clamp(min=0).sqrt().sum()
     mean = (first.mean - second.mean).square().sum()
     return max(0.0, float(mean + one.trace() + two.trace() - 2 * shared))  # rounding aside, ≥ 0
+
+
+def _narrow_root(covariance: Tensor) -> Tensor | None:
+    """A (D, R) with A Aᵀ the `covariance` (D, D) of few pictures; None where R is above `FEW`.
+
+    Cholesky's method with pivots: as many columns as the rank, each of a dimension that the others
+    leave the most of.
+    """
+    left = covariance.diagonal().clone()  # (D,) of the variances, what no column tells yet
+    floor = float(left.sum()) * ROUNDING
+    root = covariance.new_zeros(len(left), min(FEW, len(left)))  # (D, R)
+    for column in range(root.shape[1]):
+        pivot = int(left.argmax())
+        if float(left[pivot]) <= floor:
+            return root[:, :column]
+        rest = covariance[:, pivot] - root @ root[pivot]
+        root[:, column] = rest / left[pivot].sqrt()
+        left = (left - root[:, column].square()).clamp(min=0)
+        left[pivot] = 0
+    return root if float(left.max()) <= floor else None
 
 
 class ScoreStatistics:

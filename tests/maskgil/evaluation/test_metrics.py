@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from maskgil.evaluation import metrics
 from maskgil.evaluation.metrics import (
     CodeUsage,
     FrechetStatistics,
@@ -107,6 +108,14 @@ def test_frechet_distance_of_fewer_pictures_than_dimensions():
     expected += (x**2).sum() / (len(x) - 1) + (y**2).sum() / (len(y) - 1)
     assert frechet_distance(statistics(one), statistics(two)) == pytest.approx(expected, rel=1e-6)
     assert frechet_distance(statistics(one), statistics(one)) == pytest.approx(0, abs=1e-5)
+
+
+@pytest.mark.parametrize("counts", [(2, 3), (20, 200), (128, 129)])
+def test_few_pictures_are_quicker_and_no_different(counts, monkeypatch):
+    one, two = (statistics(features(n, n, 96, n / 300)) for n in counts)
+    quick = frechet_distance(one, two)
+    monkeypatch.setattr(metrics, "FEW", 0)
+    assert frechet_distance(one, two) == pytest.approx(quick, rel=1e-6)
 
 
 def test_statistics_merge_in_any_shares():
