@@ -178,8 +178,8 @@ class Draft:
             return "holding"
         if name == "on" and target.category == "plant" and "in" in anchors and "on" not in anchors:
             return "in"  # "a cat up a tree"
-        if name == "in" and target.name == "plate":
-            return "on"  # "a plate full of cookies"
+        if name == "in" and (target.name == "plate" or _is_seat(target)):
+            return "on"  # "a plate full of cookies", "a baby in a chair"
         if name == "in" and "in" not in anchors and self._is_larger(subject, other):
             return "next to"
         shared = target.category in ("food", "fruit") and self.noun(subject).size > target.size
@@ -231,6 +231,15 @@ class Draft:
                 self.relate(other, "on", owner)
         return True
 
+    def is_carried(self, index: int, place: int) -> bool:
+        """Whether who is at a place has it, not that: a hat, an umbrella, a bag where none lies."""
+        one, anchors = self.noun(index), dict(self.noun(place).anchors)
+        if one.name in (*WORN, *_CLOTHES, *RAISED) or one.name in words_of_kind("headwear"):
+            return True
+        handy = one.category in _HANDY and one.size <= _carried_size(one)
+        bare = not {"on", "in"} & anchors.keys() and self.noun(place).category != "building"
+        return handy and bare
+
     def holds(self, index: int, other: int) -> bool:
         """Whether a thing has an opening that another one goes into."""
         holder, held = self.noun(index), self.noun(other)
@@ -260,6 +269,14 @@ class Draft:
         self.relate(other, "in" if "in" in anchors else "on", owner)
         self.things[other].via = "of"
         return True
+
+    def pair_up(self) -> None:
+        """ "Three nuns on bicycles" have one each; "two girls with balloons" two."""
+        for subject, name, others in self.relations:
+            each, own = self.things[subject].chunk, self.things[others[0]].chunk
+            several = name in _CARRIED and each.counted and each.count > 1
+            if several and own.many and not own.counted:
+                own.count = each.count
 
     def _is_larger(self, index: int, other: int) -> bool:
         """Whether a living thing has no room in what it is said to be in: a grave."""
@@ -369,6 +386,12 @@ def _tops(noun: Noun) -> bool:
         "fruit",
         "plant",
     )
+
+
+def _is_seat(one: Noun) -> bool:
+    """Whether one sits on what one is said to be in: an armchair, not a bed."""
+    anchors = dict(one.anchors)
+    return one.name in words_of_kind("seat") and "on" in anchors and "in" not in anchors
 
 
 def _worn(noun: Noun) -> bool:

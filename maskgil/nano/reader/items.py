@@ -241,7 +241,7 @@ def _may_be_noun(item: Item, before: Item | None, after: Item | None, *, adjecti
         return False
     if before.kind == "noun":  # "birds fly", "a bird flies", but "a gift box"
         return before.many == ("many" in item.roles or item.text.endswith("s"))
-    return before.kind in _BEFORE_NOUNS or before.kind == "plain"
+    return before.kind in _BEFORE_NOUNS or before.kind in ("plain", "time")  # "the night train"
 
 
 def _coloured(items: list[Item], number: int, lexicon: Lexicon) -> Item:

@@ -9,7 +9,7 @@ from maskgil.nano.reader.draft import TOLD, Draft, Told
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import Lexicon
 from maskgil.nano.reader.scenery import Scenery
-from maskgil.nano.reader.words import SEVERAL, seen_from_afar, table, words_of_kind
+from maskgil.nano.reader.words import SEVERAL, seen_from_afar, table, verb_forms, words_of_kind
 from maskgil.nano.world.paints import PAINTS
 from maskgil.nano.world.scene import ACTIONS, CARRIED
 
@@ -21,6 +21,7 @@ _VESSELS = ("glass of water", "bottle", "cup", "mug", "pitcher", "milk carton", 
 _SMALLER = 0.6  # of who holds something: what lies on less is what is held
 _PORTABLE = 1.2  # metres: where somebody does something to what is larger, it has its place
 _CONTINUED = ("wearing", "holding")
+_WAITING = ("next to", "in front of", "behind", "under")
 _LITERAL = ("out of", "inside", "into", "inside of", "within")  # a rabbit out of a hat
 _SHARED = ("on", "in", "under", "in front of", "behind")
 _PLAYED = ("play", "plays", "played", "playing")
@@ -169,8 +170,8 @@ class Joints:
             subject = draft.owner_of(self.last if self.head is None else self.head)
         else:
             subject = draft.owner_of(self.last)
-            if self.pending in ("~in", "~on"):  # "carrying a basket full of apples"
-                subject = self.last
+            if self.pending in ("~in", "~on") or self._is_pushed(index):
+                subject = self.last  # "carrying a basket full of apples"
             seen, seer = draft.things[self.last].via == "seen", draft.things[self.last].host
             if seen and seer is not None and (self.words == "from" or self._seats(index)):
                 subject = seer
@@ -200,6 +201,13 @@ class Joints:
         self._show(index)
         if name in _SHARED:
             self._share(subject, name, index)
+
+    def _is_pushed(self, index: int) -> bool:
+        """Whether who is moved is in it, not who moves them: "pushing a man in a wheelchair"."""
+        assert self.last is not None
+        moved = any(text in verb_forms("moves") for _, text, _ in self.deeds[-1:])
+        goes = moved and self.draft.things[self.last].via == "verb" and self.pending in ("in", "on")
+        return goes and (self.draft.noun(index).name in words_of_kind("moved"))
 
     def _seats(self, index: int) -> bool:
         """Whether who watches something is on it: "watching a bird from a bench"."""
@@ -257,12 +265,21 @@ class Joints:
         owner = draft.owner_of(self.last)
         if draft.holds(self.last, index):  # "a chef with a pan with an egg in it"
             owner = self.last
+        if not draft.living(owner) and draft.is_carried(index, owner):
+            owner = self._beside(owner)
         if not draft.go_with(owner, index):
             self._drop(index, chunk)
             return
         told = draft.things[index]
         told.host, told.via = owner, "with"
         self.head = owner
+
+    def _beside(self, place: int) -> int:
+        """Who waits "at the bus stop with an umbrella": it is theirs, not the stop's."""
+        for subject, name, others in reversed(self.draft.relations):
+            if place in others and name in _WAITING and self.draft.living(subject):
+                return subject
+        return place
 
     def _continues(self, index: int) -> bool:
         """ "between a cat and a dog", "wearing a hat and glasses": one more object."""

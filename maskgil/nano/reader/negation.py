@@ -18,6 +18,8 @@ _WHEN = ("after", "at", "before", "by", "during", "in", "on", "under", "when")
 _DENIALS = {"not": "", "isn't": "is", "aren't": "are", "wasn't": "was"}
 _CONTRASTS = (["it's"], ["it", "is"], ["they're"], ["they", "are"], ["he's"], ["she's"])
 _ALSO = ("only", "just", "merely", "simply", "no", "not", "for")
+_BUT = ("except", "except for", "excluding")
+_NOBODY = ("nobody", "everybody", "everyone", "empty", "nothing", "all", "none", "no", "else")
 _PRONOUNS = ("it", "them", "him", "her")
 _NAMING = frozenset(("det", "count", "noun", "many"))
 _FARTHEST = 9  # words from "not" to "but"
@@ -128,6 +130,9 @@ def negated(items: Sequence[Item]) -> list[bool]:
             _take_back(items, at, marks)  # "a red car, no, a blue car"
             at += 1
             continue
+        if items[at].text in _BUT and any(item.text in _NOBODY for item in items[:at]):
+            at += 1
+            continue  # "everybody has gone except for one man": he is there
         if items[at].text in ("isn't", "aren't") and _says_no_more(items, at):
             _take_back(items, at, marks)  # "a cat isn't here"
         end = _scope(items, at)

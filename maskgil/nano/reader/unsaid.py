@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from maskgil.nano.reader.draft import SKATES
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.joints import Joints
 from maskgil.nano.reader.scenery import INDOORS
@@ -28,6 +29,7 @@ class Unsaid(Joints):
         if any(noun.category == "building" for noun in nouns):  # "a garage with tools on the wall"
             self.scenery.hints = [hint for hint in self.scenery.hints if hint not in INDOORS]
         self._bear()
+        self.draft.pair_up()
         self._share_cake()
         self._equip()
         self._furnish()
@@ -43,6 +45,8 @@ class Unsaid(Joints):
         """Gives everybody what they are known by, a guitarist the guitar, unless it is there."""
         for index, told in enumerate(list(self.draft.things)):
             name = told.chunk.borne
+            if name == "skateboard" and self.scenery.setting() == "snow":
+                name = "ice skate"
             there = {other.chunk.value for other in self.draft.things}
             if not name or self._has_such(index, name):
                 continue
@@ -50,8 +54,10 @@ class Unsaid(Joints):
                 start, end = told.chunk.start, told.chunk.end
                 added = self.draft.add(Chunk("thing", name, start, end, name))
                 if added is not None:
-                    ridden = "ride" in dict(self.draft.noun(added[0]).anchors)
-                    self.draft.relate(index, "riding" if ridden else "holding", added[0])
+                    tool = self.draft.noun(added[0])
+                    ridden = "ride" in dict(tool.anchors) and tool.category == "vehicle"
+                    way = "riding" if ridden else "wearing" if name in SKATES else "holding"
+                    self.draft.relate(index, way, added[0])
 
     def _has_such(self, index: int, name: str) -> bool:
         """Whether somebody has something of a noun's kind: a musician who plays the violin."""
@@ -85,6 +91,9 @@ class Unsaid(Joints):
                 continue
             there = {other.chunk.value for other in draft.things} | self.forbidden
             way, tool = done_with().get(deed, ("", ""))
+            shops = words_of_kind("sells")
+            if tool in shops and (there & shops or len(there) >= _FEW):
+                continue
             busy = any(n == who and name in _BUSY for n, name, _ in draft.relations)
             if tool and not busy and tool not in there and len(there) < _CROWDED:
                 added = draft.add(Chunk("thing", tool, told.chunk.start, told.chunk.end, tool))

@@ -171,3 +171,32 @@ def test_a_drawing_is_chosen_by_how_its_thing_stands(text, code):
 )
 def test_actions_are_read_as_what_a_picture_shows_of_them(text, relation):
     assert [each.name for each in read_scene(text).scene.relations] == [relation]
+
+
+@pytest.mark.parametrize(
+    ("text", "things", "relations"),
+    [
+        ("four boys on scooters", ["4 boy", "4 scooter"], ["0 riding 1"]),
+        ("two women with umbrellas", ["2 woman", "2 umbrella"], ["0 holding 1"]),
+        ("three men with two dogs", ["3 man", "2 dog"], []),
+        ("a girl pulling her brother in a sled", ["1 girl", "1 boy", "1 sled"], ["1 in 2"]),
+        ("a man pushing a dog in a stroller", ["1 man", "1 dog", "1 stroller"], ["1 in 2"]),
+        ("a dog in an armchair", ["1 dog", "1 armchair"], ["0 on 1"]),
+        ("a woman at a bus stop with an umbrella", ["1 woman", "1 bus stop", "1 umbrella"],
+         ["0 next to 1", "0 holding 2"]),
+        ("a classroom that is empty except for a dog", ["1 dog", "1 blackboard"], []),
+        ("nobody is at the beach except two girls", ["2 girl"], []),
+        ("a park except two girls", [], []),
+        ("a man selling apples", ["1 man", "2 apple", "1 market stall"], ["0 behind 2"]),
+        ("a skater", ["1 boy", "1 skateboard"], ["0 riding 1"]),
+        ("a skater on the ice", ["1 boy", "1 ice skate"], ["0 wearing 1"]),
+        ("a cleaner", ["1 woman", "1 broom"], []),
+        ("the evening train", ["1 train"], []),
+    ],
+)  # fmt: skip
+def test_what_belongs_to_whom(text, things, relations):
+    scene = read_scene(text).scene
+    found = [f"{thing.count} {thing.noun}" for thing in scene.things]
+    assert found[: len(things)] == things and (things or not found)
+    told = {f"{r.subject} {r.name} {i}" for r in scene.relations for i in r.objects}
+    assert set(relations) <= told and "0 riding 1" not in told - set(relations)
