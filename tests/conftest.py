@@ -89,13 +89,10 @@ def nano_pipeline():
 
 @pytest.fixture(scope="session")
 def pipeline(nano_pipeline):
-    """What the tests hear and draw with; a module that looks at no picture takes the small one."""
-    return nano_pipeline
+    """What the tests hear and draw with: nano on a quarter of its cells, a third of the time.
 
-
-@pytest.fixture(scope="session")
-def small_pipeline(nano_pipeline):
-    """The same at a quarter of its size: a drawing takes a third."""
+    A module that needs pictures as they are shipped takes the `nano_pipeline`.
+    """
     from tests.helpers.small_pictures import with_small_pictures
 
     return with_small_pictures(nano_pipeline)

@@ -43,11 +43,6 @@ def refused(done: subprocess.CompletedProcess) -> str:
     return lines[0]
 
 
-@pytest.fixture(scope="session")
-def pipeline(small_pipeline):
-    return small_pipeline
-
-
 @pytest.fixture
 def here(capfd, monkeypatch, pipeline):
     """Runs `python -m app` in this process, with the models of all tests: nothing starts."""

@@ -24,11 +24,6 @@ def pixels(image):
     return np.asarray(image).astype(int)
 
 
-@pytest.fixture(scope="session")
-def pipeline(small_pipeline):
-    return small_pipeline
-
-
 @pytest.mark.parametrize("language", ["en", "fr", "es", "pt", "zh"])
 def test_the_same_sentence_in_five_languages(pipeline, clips, language):
     heard = pipeline.listen(clips[f"{language}_cat_apple"]["path"])

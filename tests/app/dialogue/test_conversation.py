@@ -265,12 +265,12 @@ def test_lines_are_answered_by_lines_of_json(monkeypatch, capfd):
     assert rows[1]["drawn"] == "a house and a boat on the lake" and rows[1]["image"] is None
 
 
-def test_pictures_keep_every_token_that_is_not_redrawn(pipeline, tmp_path):
+def test_pictures_keep_every_token_that_is_not_redrawn(nano_pipeline, tmp_path):
     from app.dialogue.chat import Chat
     from app.imaging.png import read_settings
     from app.imaging.settings import DrawSettings
 
-    chat = Chat(pipeline, DrawSettings(steps=2), tmp_path / "pictures")
+    chat = Chat(nano_pipeline, DrawSettings(steps=2), tmp_path / "pictures")
     rows = [row for row, _ in chat.rows(["a cat in a field", "add a tree", "undo", "save it"])]
     first, second = (chat.conversation.history[at] for at in (1, 2))
     same = first.picture.tokens == second.picture.tokens

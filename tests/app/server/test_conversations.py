@@ -12,7 +12,19 @@ from PIL import Image
 from app.imaging.settings import DrawSettings
 from app.server.presence import LeftError
 from app.web.conversations import MOST, Conversations
-from tests.helpers.running_page import call, tool
+from tests.helpers.running_page import call, served, tool
+
+
+@pytest.fixture(scope="session")
+def pipeline(nano_pipeline):
+    return nano_pipeline
+
+
+@pytest.fixture(scope="module")
+def address(pipeline):
+    """A page of its own: its pictures are talked to, and have to be as large as nano is."""
+    with served(pipeline) as (_, address):
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -111,8 +111,8 @@ def test_zero_gpu_draws_photographs_where_diffusers_is(monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def generator(small_pipeline):
-    return small_pipeline.generator
+def generator(pipeline):
+    return pipeline.generator
 
 
 def sent(value):

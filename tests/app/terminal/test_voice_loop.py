@@ -50,11 +50,6 @@ def headset(monkeypatch, tmp_path):
     return tmp_path
 
 
-@pytest.fixture(scope="session")
-def pipeline(small_pipeline):
-    return small_pipeline
-
-
 def test_talking_draws_what_was_said(pipeline, clips, headset):
     noise = np.random.default_rng(0).normal(0, 0.05, 2 * SAMPLE_RATE).astype(np.float32)
     Recording.said = [noise, load_audio(clips["en_stars"]["path"]), np.zeros(8000, np.float32)]

@@ -84,11 +84,6 @@ class Asking:
     session_hash, client = "fuzz", None
 
 
-@pytest.fixture(scope="session")
-def pipeline(small_pipeline):
-    return small_pipeline
-
-
 @pytest.fixture(scope="module")
 def endpoints(pipeline):
     return Endpoints(PageController(pipeline, Sessions()), FairQueue(Limits()), Uploads())

@@ -16,11 +16,6 @@ from app.web.sessions import Sessions
 from tests.helpers.page_requests import begin, canvas_of, draw, drawn, mark, pixels, png, shown
 
 
-@pytest.fixture(scope="session")
-def pipeline(small_pipeline):
-    return small_pipeline
-
-
 @pytest.fixture
 def talk(pipeline):
     return PageController(pipeline, Sessions())

@@ -36,11 +36,6 @@ from tests.helpers.small_pictures import SMALL_SIDE
 ROOT = Path(__file__).parents[3]
 
 
-@pytest.fixture(scope="session")
-def pipeline(small_pipeline):
-    return small_pipeline
-
-
 @pytest.fixture(scope="module")
 def page(pipeline):
     from app.web.page import Page

@@ -24,6 +24,11 @@ begin, drawn = (
 )
 
 
+@pytest.fixture(scope="session")
+def pipeline(nano_pipeline):
+    return nano_pipeline
+
+
 @pytest.fixture(scope="module")
 def talk(pipeline):
     return PageController(pipeline, Sessions())
