@@ -20,7 +20,12 @@ from torch import Tensor, nn
 from maskgil.models.conditioning import Condition
 from maskgil.models.embedders import ClassEmbedder
 from maskgil.models.layers import RMSNorm, SwiGLU, attention
-from maskgil.models.masked_model import ClassDrivenConfig, ClassDrivenModel, Step
+from maskgil.models.masked_model import (
+    ClassDrivenConfig,
+    ClassDrivenModel,
+    Step,
+    flat_positions,
+)
 from maskgil.utils.checks import at_least, below
 
 
@@ -85,12 +90,12 @@ class AdaLNBlock(nn.Module):
         self.mlp = SwiGLU(config.dim, config.hidden_dim)
 
     def forward(self, x: Tensor, condition: Tensor, keep: Tensor | None = None) -> Tensor:
-        """x (B, S, C), condition (B, 1, C) -> (B, S, C); with `keep` (B, S) only those, (M, C)."""
+        """x (B, S, C), condition (B, 1, C) -> (B, S, C); with `keep` (M,) only those, (M, C)."""
         parts = self.modulation(condition).chunk(6, dim=-1)  # (B, 1, C) each
         mixed = self._mixed(modulate(self.attention_norm(x), parts[0], parts[1]))  # (B, S, I)
         if keep is not None:
-            row = keep.nonzero()[:, 0]  # (M,)
-            x, mixed = x[keep], mixed[keep]  # (M, C), (M, I)
+            row = keep // x.shape[1]  # (M,)
+            x, mixed = x.flatten(0, 1)[keep], mixed.flatten(0, 1)[keep]  # (M, C), (M, I)
             parts = tuple(part[row, 0] for part in parts)  # (M, C) each
         x = torch.addcmul(x, parts[2], self.out(mixed))
         hidden = modulate(self.mlp_norm(x), parts[3], parts[4])
@@ -149,7 +154,7 @@ class AdaLNTransformer(ClassDrivenModel):
         where: Tensor | None = None,
         step: Step | None = None,
     ) -> Tensor:
-        """tokens (B, N) with `mask_id` where unknown -> (B, N, V), or (M, V) at `where` (B, N)."""
+        """tokens (B, N) with `mask_id` where unknown -> (B, N, V), or (M, V) at `where`."""
         tokens = tokens.flatten(1)
         batch, count = tokens.shape
         self.check_grid(grid_size, count)
@@ -157,13 +162,14 @@ class AdaLNTransformer(ClassDrivenModel):
         active = F.silu(prefix.tokens)  # (B, 1, C)
         x = self.token_embedding(tokens) + self.position_embedding  # (B, N, C)
         x = torch.cat([x, self.registers.expand(batch, -1, -1)], dim=1)  # (B, S, C)
-        keep = torch.zeros(x.shape[:2], dtype=torch.bool, device=x.device)
-        keep[:, :count] = True if where is None else where.flatten(1)
+        everything = torch.arange(batch * count, device=x.device)
+        place = everything if where is None else flat_positions(where)  # (M,)
+        keep = place + place // count * self.config.num_registers  # these follow each row's tokens
         last = len(self.blocks) - 1
         for index, block in enumerate(self.blocks):
             x = block(x, active, keep if index == last else None)  # (M, C) in the end
         shift, scale = self.norm_modulation(active[:, 0]).chunk(2, dim=-1)  # (B, C) each
-        row = keep.nonzero()[:, 0]  # (M,)
+        row = place // count  # (M,)
         x = modulate(self.norm(x) + self.norm_bias, shift[row], scale[row])
         scores = F.linear(x, self.token_embedding.weight[:-1], self.head_bias)  # (M, V)
         return scores.view(batch, count, -1) if where is None else scores

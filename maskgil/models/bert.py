@@ -16,7 +16,12 @@ from torch import Tensor, nn
 
 from maskgil.models.conditioning import Condition
 from maskgil.models.embedders import ClassEmbedder
-from maskgil.models.masked_model import ClassDrivenConfig, ClassDrivenModel, Step
+from maskgil.models.masked_model import (
+    ClassDrivenConfig,
+    ClassDrivenModel,
+    Step,
+    flat_positions,
+)
 from maskgil.utils.checks import below
 
 
@@ -106,7 +111,7 @@ class BidirectionalTransformer(ClassDrivenModel):
         where: Tensor | None = None,
         step: Step | None = None,
     ) -> Tensor:
-        """tokens (B, N) with `mask_id` where unknown -> (B, N, V), or (M, V) at `where` (B, N)."""
+        """tokens (B, N) with `mask_id` where unknown -> (B, N, V), or (M, V) at `where`."""
         tokens = tokens.flatten(1)
         batch, count = tokens.shape
         self.check_grid(grid_size, count)
@@ -117,7 +122,7 @@ class BidirectionalTransformer(ClassDrivenModel):
             x = block(x)
         x = x[:, 1:]  # (B, N, C)
         if where is not None:
-            x = x[where.flatten(1)]  # (M, C)
+            x = x.flatten(0, 1)[flat_positions(where)]  # (M, C)
         x = self.transform_norm(F.gelu(self.transform(x)))
         return F.linear(x, self.token_embedding.weight[:-1], self.head_bias)
 

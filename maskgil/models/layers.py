@@ -236,7 +236,7 @@ class Block(nn.Module):
         cache: LayerCache | None = None,
         start: int | Tensor = 0,
     ) -> Tensor:
-        """x (B, S, C) -> (B, S, C); with `keep` (B, S) bool only those rows, (M, C).
+        """x (B, S, C) -> (B, S, C); with `keep`, flat positions (M,), only those rows, (M, C).
 
         Everything after attention works on single tokens, so a last layer need not compute the
         ones that nobody reads.
@@ -244,7 +244,7 @@ class Block(nn.Module):
         normed = x if self.post_norm else self.attention_norm(x)
         mixed = self.attention.heads(normed, rope, mask, causal, cache, start)
         if keep is not None:
-            x, mixed = x[keep], mixed[keep]  # (M, C)
+            x, mixed = x.flatten(0, 1)[keep], mixed.flatten(0, 1)[keep]  # (M, C)
         update = self.attention.out(mixed)
         x = x + self.dropout(self.attention_norm(update) if self.post_norm else update)
         update = self.mlp(x if self.post_norm else self.mlp_norm(x))

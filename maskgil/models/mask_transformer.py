@@ -18,7 +18,12 @@ from torch import Tensor, nn
 from maskgil.models.conditioning import Condition
 from maskgil.models.embedders import ClassEmbedder
 from maskgil.models.layers import attention
-from maskgil.models.masked_model import ClassDrivenConfig, ClassDrivenModel, Step
+from maskgil.models.masked_model import (
+    ClassDrivenConfig,
+    ClassDrivenModel,
+    Step,
+    flat_positions,
+)
 from maskgil.utils.checks import at_least, below
 
 OUTER_EPS = 1e-12  # of the norms before and after the blocks
@@ -62,14 +67,14 @@ class PreNormBlock(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
 
     def forward(self, x: Tensor, keep: Tensor | None = None) -> Tensor:
-        """x (B, S, C) -> (B, S, C); with `keep` (B, S) bool only those rows, (M, C)."""
+        """x (B, S, C) -> (B, S, C); with `keep`, flat positions (M,), only those, (M, C)."""
         batch, length, width = x.shape
         qkv = self.qkv(self.attention_norm(x)).view(batch, length, 3, self.num_heads, -1)
         query, key, value = qkv.transpose(1, 3).unbind(2)  # (B, H, S, D) each
         mixed = attention(query, key, value, None, causal=False)
         mixed = mixed.transpose(1, 2).reshape(batch, length, width)  # (B, S, C)
         if keep is not None:
-            x, mixed = x[keep], mixed[keep]  # (M, C)
+            x, mixed = x.flatten(0, 1)[keep], mixed.flatten(0, 1)[keep]  # (M, C)
         x = x + self.out(mixed)
         hidden = self.dropout(F.gelu(self.up(self.mlp_norm(x))))
         result: Tensor = x + self.dropout(self.down(hidden))
@@ -118,20 +123,20 @@ class MaskTransformer(ClassDrivenModel):
         where: Tensor | None = None,
         step: Step | None = None,
     ) -> Tensor:
-        """tokens (B, N) with `mask_id` where unknown -> (B, N, V), or (M, V) at `where` (B, N)."""
+        """tokens (B, N) with `mask_id` where unknown -> (B, N, V), or (M, V) at `where`."""
         tokens = tokens.flatten(1)
         batch, count = tokens.shape
         self.check_grid(grid_size, count)
         prefix = self.embed_condition(condition, batch, drop=drop)
         x = torch.cat([self.token_embedding(tokens), prefix.tokens], dim=1)  # (B, S, C)
         x = self.before(x + self.position_embedding)
-        keep = torch.zeros(x.shape[:2], dtype=torch.bool, device=x.device)
-        keep[:, :count] = True if where is None else where.flatten(1)
+        place = None if where is None else flat_positions(where)  # (M,)
+        keep = None if place is None else place + place // count  # a class token stands in each row
         last = len(self.blocks) - 1
         for index, block in enumerate(self.blocks):
             x = block(x, keep if index == last else None)  # (M, C) in the end
+        x = x if place is not None else x[:, :count]
         scores = F.linear(self.after(x), self.token_embedding.weight[:-1])  # (M, V)
-        scores = scores + self.head_bias[keep.nonzero()[:, 1]]
-        return scores.view(batch, count, -1) if where is None else scores
+        return scores + (self.head_bias if place is None else self.head_bias[place % count])
 
     forward = logits

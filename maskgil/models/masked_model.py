@@ -6,9 +6,10 @@ Shapes: B batch, N image tokens, C model width, V codebook size, M positions of 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
+import torch
 from torch import Tensor, nn
 
 from maskgil.models.conditioning import Condition, Prefix
@@ -21,6 +22,36 @@ class Step(NamedTuple):
 
     number: int
     total: int
+
+
+class Places(NamedTuple):
+    """Some places of grids (B, N): their `flat` positions (M,), in order, and each row's `counts`.
+
+    The counts are the host's: what a GPU does with so many places needs no answer from it.
+    """
+
+    flat: Tensor
+    counts: tuple[int, ...]
+
+    @classmethod
+    def of(cls, which: Tensor, counts: Sequence[int] | None = None) -> Places:
+        """The True entries of `which` (B, N); without their `counts` these are read back."""
+        if counts is None:
+            counts = which.sum(-1).tolist()
+        number = torch.arange(1, sum(counts) + 1, device=which.device)  # (M,)
+        return cls(torch.searchsorted(which.flatten().cumsum(0), number), tuple(counts))
+
+    def twice(self, size: int) -> Places:
+        """The same places of the rows, which have `size` together, and of the same rows again."""
+        return Places(torch.cat([self.flat, self.flat + size]), self.counts * 2)
+
+
+def flat_positions(where: Tensor) -> Tensor:
+    """`where` as models take it, (B, N) bool or positions already, as flat positions (M,).
+
+    How many are True is read back from the device.
+    """
+    return where.flatten().nonzero().squeeze(-1) if where.dtype == torch.bool else where
 
 
 class MaskedModel(Protocol):
@@ -64,9 +95,10 @@ class MaskedModel(Protocol):
         where: Tensor | None = None,
         step: Step | None = None,
     ) -> Tensor:
-        """tokens (B, N) with `mask_id` where unknown -> (B, N, V), or (M, V) at `where` (B, N).
+        """tokens (B, N) with `mask_id` where unknown -> (B, N, V), or (M, V) at `where`.
 
-        `step` None is the last one.
+        `where`: (B, N) bool, or the flat positions (M,) int64 of these places, in order. `step`
+        None is the last one.
         """
         ...
 

@@ -24,7 +24,7 @@ from torch import Tensor, nn
 
 from maskgil.models.conditioning import CaptionCondition, Condition, Prefix
 from maskgil.models.layers import RMSNorm, apply_rope, attention, grid_positions
-from maskgil.models.masked_model import Step
+from maskgil.models.masked_model import Step, flat_positions
 from maskgil.models.token_merging import TokenMerging
 from maskgil.utils.checks import at_least
 
@@ -341,7 +341,7 @@ class MultimodalTransformer(nn.Module):
         where: Tensor | None = None,
         step: Step | None = None,
     ) -> Tensor:
-        """tokens (B, N) with `mask_id` where unknown -> (B, N, V), or (M, V) at `where` (B, N).
+        """tokens (B, N) with `mask_id` where unknown -> (B, N, V), or (M, V) at `where`.
 
         The model is told how many steps follow `step`; none where that is None.
         """
@@ -355,7 +355,7 @@ class MultimodalTransformer(nn.Module):
             timestep, grid_size,
         )  # (B, N, C)  # fmt: skip
         if where is not None:
-            hidden = hidden[where.flatten(1)]  # (M, C)
+            hidden = hidden.flatten(0, 1)[flat_positions(where)]  # (M, C)
         result: Tensor = self.head(self.head_norm(self.head_projection(hidden)))
         return result
 

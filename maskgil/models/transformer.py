@@ -16,7 +16,7 @@ from maskgil.config import TransformerConfig
 from maskgil.models.conditioning import NO_CODE, Condition, Drafted, Prefix, copied
 from maskgil.models.embedders import CaptionEmbedder, ClassEmbedder
 from maskgil.models.layers import Block, LayerCache, Linear, RMSNorm, rope_table
-from maskgil.models.masked_model import Step
+from maskgil.models.masked_model import Step, flat_positions
 from maskgil.models.token_merging import TokenMerging, folded
 
 
@@ -170,10 +170,11 @@ class Transformer(nn.Module):
         where: Tensor | None = None,
         step: Step | None = None,
     ) -> Tensor:
-        """Scores of every code: tokens (B, N) -> (B, N, V), or (M, V) at `where` (B, N) bool.
+        """Scores of every code: tokens (B, N) -> (B, N, V), or (M, V) at `where`.
 
         Bidirectional: `tokens` hold `mask_id` where unknown. Causal: teacher-forced, entry i is
         the prediction of tokens[:, i] from the condition and tokens[:, :i]. No `step` is read.
+        `where`: (B, N) bool, or the flat positions (M,) of these places.
         `tokens` may also come as a grid (B, h, w), which then gives `grid_size`; by default a
         square of N tokens or the configured grid.
         """
@@ -207,27 +208,31 @@ class Transformer(nn.Module):
         cos, sin = rope_table(self.config, positions, length, x.device)
         size = x.shape[1]
         first -= int(self.config.causal)  # each token is predicted one before its own place
-        keep = None
+        place = keep = picked = None
         if where is not None:
-            where = where.flatten(1) if where.ndim == 3 else where
-            keep = torch.zeros(batch, size, dtype=torch.bool, device=x.device)
-            read = where if merging is None else folded(where, grid_size, merging.side).any(-1)
-            keep[:, first : first + count] = read
+            place = flat_positions(where)  # (M,) of B · N
+            if merging is None:
+                keep = place + place // count * (size - count) + first  # of B · S
+            elif where.dtype == torch.bool or x.device.type == "cpu":
+                picked = place.new_zeros(batch * tokens.shape[1], dtype=torch.bool)
+                picked = picked.index_fill_(0, place, True).view_as(tokens)
+                read = folded(picked, grid_size, merging.side).any(-1)  # (B, n)
+                keep = flat_positions(F.pad(read, (first, size - count - first)))
+            # Else how many groups are read is unknown to the host: all are, without waiting.
         mask = self.attention_mask(prefix.mask, size)
         x = self.trunk(x, (cos[:size], sin[:size]), mask, keep)
-        if where is None:
+        if keep is None:
             x = x[:, first : first + count]  # (B, N, C)
-        if merging is not None:
-            x = (
-                merging.unmerge(x, grid_size)  # (B, N, C)
-                if where is None
-                else merging.unmerge_at(x, where, grid_size)  # (M, C)
-            )
+        if merging is not None and picked is not None:
+            x = merging.unmerge_at(x, picked, grid_size)  # (M, C)
+        elif merging is not None:
+            x = merging.unmerge(x, grid_size)  # (B, N, C)
+            x = x if place is None else x.flatten(0, 1)[place]  # (M, C)
         draft = prefix.draft
         if draft is not None and not self.config.causal:
             draft = draft.masked_fill(tokens != self.mask_id, NO_CODE)
-        if draft is not None and where is not None:
-            draft = draft[where]  # (M,)
+        if draft is not None and place is not None:
+            draft = draft.flatten()[place]  # (M,)
         return x, draft
 
     def scores(self, x: Tensor, draft: Tensor | None = None) -> Tensor:
@@ -273,7 +278,7 @@ class Transformer(nn.Module):
     def trunk(
         self, x: Tensor, rope: tuple[Tensor, Tensor], mask: Tensor | None, keep: Tensor | None
     ) -> Tensor:
-        """All blocks: x (B, S, C) -> (B, S, C), or (M, C) with `keep` (B, S) bool."""
+        """All blocks: x (B, S, C) -> (B, S, C), or (M, C) at the flat positions `keep` (M,)."""
         last = len(self.blocks) - 1
         for index, block in enumerate(self.blocks):
             x = block(x, rope, mask, self.config.causal, keep if index == last else None)

@@ -18,12 +18,11 @@ import torch
 from torch import Tensor, nn
 
 from maskgil.models.conditioning import CaptionCondition, Condition, Prefix
-from maskgil.models.masked_model import Step
+from maskgil.models.masked_model import Step, flat_positions
+from maskgil.models.multimodal_transformer import micro_conditions
 from maskgil.pipelines.image_generator import ImageGenerator
 from maskgil.pipelines.photo_parts import load_ends, load_part
 from maskgil.sampling.config import SamplingConfig
-
-AESTHETIC_SCORE = 6.0
 
 
 @dataclass(frozen=True)
@@ -98,13 +97,11 @@ class AmusedModel:
         where: Tensor | None = None,
         step: Step | None = None,
     ) -> Tensor:
-        """Logits (B, N, V), or (M, V) of the tokens `where` (B, N) is True; no `step` is read."""
+        """Logits (B, N, V), or (M, V) of the tokens at `where`; no `step` is read."""
         rows, columns = grid_size or self.config.max_grid_size
         prefix = self.embed_condition(condition, len(tokens), drop=drop)
         features = prefix.tokens.to(self.transformer.dtype)
-        # Width and height in pixels, where the picture was cropped, and how pleasing it is.
-        size = (columns * self._factor, rows * self._factor)
-        conditions = torch.tensor([*size, 0, 0, AESTHETIC_SCORE], device=tokens.device)
+        conditions = micro_conditions((rows, columns), self._factor, tokens.device)
         logits = self.transformer(
             tokens.view(-1, rows, columns),
             encoder_hidden_states=features[:, :-1],
@@ -112,7 +109,7 @@ class AmusedModel:
             micro_conds=conditions.to(features.dtype).expand(len(tokens), -1),
         )  # (B, V, h, w)
         logits = logits.flatten(2).movedim(1, -1).float()  # (B, N, V)
-        return logits if where is None else logits[where]
+        return logits if where is None else logits.flatten(0, 1)[flat_positions(where)]
 
 
 def load_amused(folder: Path, *, device: str, sampling: SamplingConfig) -> ImageGenerator:

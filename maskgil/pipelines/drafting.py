@@ -75,10 +75,9 @@ def on_rows(stages: list[DecodingStage], rows: list[int], count: int) -> list[De
         return stages
 
     def decode(stage: DecodingStage, tokens: Tensor) -> Iterator[Tensor]:
-        for part in stage.decode(tokens[rows]):
-            whole = tokens.clone()
-            whole[rows] = part
-            yield whole
+        place = torch.tensor(rows, device=tokens.device)
+        for part in stage.decode(tokens[place]):
+            yield tokens.index_copy(0, place, part)
 
     return [stage._replace(decode=partial(decode, stage)) for stage in stages]
 

@@ -1,6 +1,7 @@
 """The three ways to fill a grid of tokens: masked, causal, hybrid.
 
-Decoders take callables, never a model, and yield the grid after every step.
+Decoders take callables, never a model, and yield the grid after every step. What a step works on
+is planned before the first: no step waits for the device to tell a number.
 
 Shapes: B batch, N image tokens in raster order, V codebook size, M masked tokens of the batch.
 """
@@ -9,17 +10,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
 
+from maskgil.models.masked_model import Places
 from maskgil.sampling.config import SamplingConfig
-from maskgil.sampling.logits import Generators, draw, draw_scored, gumbel, uniform
+from maskgil.sampling.logits import Generators, Noise, draw, draw_scored, gumbel
 from maskgil.sampling.mask_schedules import Schedule, masked_counts
 
 # tokens (B, N) -> logits (B, N, V), or (M, V) where tokens == mask_id; called once a step.
 LogitsFn = Callable[[Tensor], Tensor]
+
+
+@runtime_checkable
+class PlacedLogits(Protocol):
+    """A `LogitsFn` that may also be told which places are masked; else it has to look."""
+
+    def at(self, tokens: Tensor, masked: Places) -> Tensor:
+        """Logits (M, V) of the `masked` places of tokens (B, N)."""
+        ...
+
+
 # The tokens settled since the last call, (B, n), n >= 0 -> logits (B, V) of the one that follows.
 NextFn = Callable[[Tensor], Tensor]
 
@@ -46,39 +59,46 @@ def decode_masked(
     `order` (N,), a rank for each position, replaces confidence, as in `halton_order`. Given tokens
     never change. With fewer masked tokens than steps the loop ends early.
     """
-    batch, count = tokens.shape
+    device, shape, last = tokens.device, tokens.shape, num_steps - 1
     to_fill = (tokens == mask_id).sum(-1).tolist()
-    plan = torch.tensor([masked_counts(schedule, num_steps, fill) for fill in to_fill])  # (B, T)
-    plan = plan.to(tokens.device)
-    for step in range(num_steps):
-        masked = tokens == mask_id
-        if not bool(masked.any()):
-            return
-        logits = logits_fn(tokens)
+    left = [(fill, *masked_counts(schedule, num_steps, fill)) for fill in to_fill]  # by row
+    plan = torch.tensor([row[1:] for row in left], dtype=torch.long).to(device)  # (B, T)
+    steps = next((step for step in range(num_steps) if not any(row[step] for row in left)), None)
+    steps = num_steps if steps is None else steps
+    chosen = min(steps, last) if order is None else 0  # steps that draw noise for confidence too
+    noise = Noise(shape, steps + chosen, generator, device)
+    places = None if order is None else -order.to(device).float()  # (N,)
+    for step in range(steps):
+        masked = Places.of(tokens == mask_id, [row[step] for row in left])
+        flat = masked.flat  # (M,)
+        if isinstance(logits_fn, PlacedLogits):
+            logits = logits_fn.at(tokens, masked)
+        else:
+            logits = logits_fn(tokens)
         if logits.ndim == 3:
-            logits = logits[masked]  # (M, V)
-        noise = uniform((batch, count), generator, tokens.device)
+            logits = logits.flatten(0, 1)[flat]  # (M, V)
+        share = noise().flatten()[flat]
         score: Tensor | None = None
-        if order is None and step < num_steps - 1:
+        if places is None and step < last:
             drawn, score = draw_scored(  # (M,) each
-                logits, noise[masked], temperature=temperature, top_k=top_k, top_p=top_p
+                logits, share, temperature=temperature, top_k=top_k, top_p=top_p
             )
         else:
-            drawn = draw(logits, noise[masked], temperature=temperature, top_k=top_k, top_p=top_p)
-        if step == num_steps - 1:
-            yield tokens.masked_scatter(masked, drawn)
+            drawn = draw(logits, share, temperature=temperature, top_k=top_k, top_p=top_p)
+        written = tokens.flatten().index_copy(0, flat, drawn).view(shape)
+        if step == last:
+            yield written
             return
         if score is not None:
             fade = choice_temperature * (1 - (step + 1) / num_steps)
-            score = score + fade * gumbel((batch, count), generator, tokens.device)[masked]
+            score = score + fade * gumbel(noise()).flatten()[flat]
         else:
-            assert order is not None
-            score = -order.to(tokens.device).expand(batch, -1)[masked].float()
-        settled = torch.full((batch, count), torch.inf, device=tokens.device)
-        settled[masked] = score
+            assert places is not None
+            score = places[flat % shape[1]]
+        settled = torch.full((shape.numel(),), torch.inf, device=device)
+        settled = settled.index_copy_(0, flat, score).view(shape)
         rank = settled.argsort(dim=-1, stable=True).argsort(-1)  # least confident first
-        tokens = tokens.masked_scatter(masked, drawn)
-        tokens = tokens.masked_fill(rank < plan[:, step, None], mask_id)
+        tokens = written.masked_fill(rank < plan[:, step, None], mask_id)
         yield tokens
 
 
@@ -104,16 +124,14 @@ def decode_causal(
     if not 0 <= stop <= count:
         raise ValueError(f"num_tokens is {num_tokens}; it must be 0 to {count}")
     tokens = tokens.clone()
-    fed = 0
-    for position in range(stop):
-        empty = tokens[:, position] == mask_id  # (B,)
-        if not bool(empty.any()):
-            continue
+    empty = tokens[:, :stop] == mask_id  # (B, n)
+    asked = [position for position, some in enumerate(empty.any(0).tolist()) if some]
+    noise, fed = Noise((batch, 1), len(asked), generator, tokens.device), 0
+    for position in asked:
         logits = next_fn(tokens[:, fed:position])  # (B, V)
         fed = position
-        noise = uniform((batch, 1), generator, tokens.device)[:, 0]
-        drawn = draw(logits, noise, temperature=temperature, top_k=top_k, top_p=top_p)
-        tokens[:, position] = torch.where(empty, drawn, tokens[:, position])
+        drawn = draw(logits, noise()[:, 0], temperature=temperature, top_k=top_k, top_p=top_p)
+        tokens[:, position] = torch.where(empty[:, position], drawn, tokens[:, position])
         yield tokens.clone()
 
 

@@ -10,11 +10,11 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from maskgil.models.conditioning import Prefix
 from maskgil.models.layers import LayerCache, rope_table
-from maskgil.models.masked_model import MaskedModel
+from maskgil.models.masked_model import MaskedModel, Places
 from maskgil.models.transformer import Transformer
 
 
@@ -44,12 +44,18 @@ class FeatureCache:
         self.model, self.prefix, self.grid_size = model, prefix, grid_size
         self.refresh_every, self.refreshed = refresh_every, 0
         self.tokens: Tensor | None = None  # (B, N) as of the last call
+        self.counts: tuple[int, ...] = ()  # of masked ones in each row then
         self.layers: list[LayerCache] = []
 
-    def logits(self, tokens: Tensor, step: int) -> Tensor:
-        """Logits (M, V) at the `mask_id`s of tokens (B, N), in raster order, in step 1, 2, …"""
+    def logits(self, tokens: Tensor, step: int, places: Places | None = None) -> Tensor:
+        """Logits (M, V) at the `mask_id`s of tokens (B, N), in raster order, in step 1, 2, …
+
+        Only what was masked may have been written since the last call. `places` are those of the
+        `mask_id`s; without, their number is read back.
+        """
         model, config = self.model, self.model.config
         masked = tokens == model.mask_id  # (B, N)
+        places = Places.of(masked) if places is None else places
         count = tokens.shape[1]
         x, first = model.sequence(self.prefix, tokens, self.grid_size)  # (B, S, C)
         batch, size, _ = x.shape
@@ -59,10 +65,11 @@ class FeatureCache:
         start: int | Tensor = 0
         due = 0 if self.refresh_every is None else (step - 1) // self.refresh_every
         if self.tokens is not None and due == self.refreshed:
-            empty = (self.tokens == model.mask_id).all(-1, keepdim=True)  # (B, 1)
-            stale = empty.repeat(1, size)  # (B, S)
-            stale[:, first : first + count] = masked | (tokens != self.tokens)
-            start, real = changed(stale)  # (B, n)
+            before = self.tokens == model.mask_id  # (B, N), and now masked or written
+            stale = before.all(-1, keepdim=True).repeat(1, size)  # (B, S)
+            stale[:, first : first + count] = before
+            most = max(size if filled == count else filled for filled in self.counts)
+            start, real = changed(stale, most)  # (B, n)
             keep = keep.gather(1, start) & real
             row = torch.arange(batch, device=x.device)[:, None]
             x, cos, sin = x[row, start], cos[start], sin[start]  # (B, n, ...)
@@ -70,22 +77,22 @@ class FeatureCache:
             shape = (batch, config.num_heads, size, config.head_dim)
             self.layers = [LayerCache(x.new_empty(shape), x.new_empty(shape)) for _ in model.blocks]
         mask = model.attention_mask(self.prefix.mask, size)
+        kept = Places.of(keep, places.counts).flat  # (M,) of B · n
         for index, (block, layer) in enumerate(zip(model.blocks, self.layers, strict=True)):
             last = index == len(model.blocks) - 1
-            x = block(x, (cos, sin), mask, False, keep if last else None, layer, start)
-        self.tokens, self.refreshed = tokens, due
+            x = block(x, (cos, sin), mask, False, kept if last else None, layer, start)
+        self.tokens, self.counts, self.refreshed = tokens, places.counts, due
         draft = self.prefix.draft
-        return model.scores(x, None if draft is None else draft[masked])  # (M, V)
+        return model.scores(x, None if draft is None else draft.flatten()[places.flat])  # (M, V)
 
 
-def changed(which: Tensor) -> tuple[Tensor, Tensor]:
-    """Positions (B, n) of the True entries of `which` (B, N) in order, n those of the fullest row.
+def changed(which: Tensor, most: int) -> tuple[Tensor, Tensor]:
+    """Positions (B, n) of the True entries of `which` (B, N) in order, n = `most` in a row.
 
     Rows with fewer repeat a position; the second result (B, n) is False there.
     """
     counts = which.sum(-1, keepdim=True)  # (B, 1)
-    positions = which.logical_not().long().argsort(dim=-1, stable=True)
-    positions = positions[:, : int(counts.max())]  # (B, n)
+    positions = which.logical_not().long().argsort(dim=-1, stable=True)[:, :most]  # (B, n)
     real = torch.arange(positions.shape[1], device=which.device) < counts
     return torch.where(real, positions, positions[:, :1]), real
 
@@ -101,17 +108,41 @@ def null_start(model: MaskedModel, grid_size: tuple[int, int]) -> Tensor:
 
     They depend on nothing but the weights, so every guided picture starts with the same.
     """
+    drop_old_start(model)
+    return kept_start(model, grid_size)
+
+
+def drop_old_start(model: MaskedModel) -> None:
+    """Forget the start of weights that a fused optimizer changed since: these read as unchanged.
+
+    Compares values: a GPU is waited for.
+    """
+    parameters, kept = list(model.parameters()), _starts.get(model)
+    if kept is None or any(parameter.is_inference() for parameter in parameters):
+        return
+    if kept[0][1] != _state(parameters) or not torch.equal(kept[1], _sample(parameters)):
+        del _starts[model]
+
+
+def kept_start(model: MaskedModel, grid_size: tuple[int, int]) -> Tensor:
+    """`null_start` after `drop_old_start`, waiting for nothing."""
     parameters = list(model.parameters())
     if any(parameter.is_inference() for parameter in parameters):
         return _null_start(model, grid_size)  # such tensors do not tell whether they changed
-    state = grid_size, tuple((each.data_ptr(), each._version) for each in parameters)
-    # Fused optimizers do not count as a change; they change these values.
-    sample = torch.cat([each.detach().flatten()[:SAMPLED] for each in parameters[-2:]])
+    state = grid_size, _state(parameters)
     kept = _starts.get(model)
-    if kept is None or kept[0] != state or not torch.equal(kept[1], sample):
-        kept = state, sample, _null_start(model, grid_size)
+    if kept is None or kept[0] != state:
+        kept = state, _sample(parameters), _null_start(model, grid_size)
         _starts[model] = kept
     return kept[2]
+
+
+def _state(parameters: list[nn.Parameter]) -> tuple[Any, ...]:
+    return tuple((each.data_ptr(), each._version) for each in parameters)
+
+
+def _sample(parameters: list[nn.Parameter]) -> Tensor:
+    return torch.cat([each.detach().flatten()[:SAMPLED] for each in parameters[-2:]])
 
 
 def _null_start(model: MaskedModel, grid_size: tuple[int, int]) -> Tensor:

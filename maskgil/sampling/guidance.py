@@ -9,10 +9,10 @@ import torch
 from torch import Tensor
 
 from maskgil.models.conditioning import CaptionCondition, Condition, Drafted, Prefix, copied
-from maskgil.models.masked_model import MaskedModel, Step, null_is_constant
+from maskgil.models.masked_model import MaskedModel, Places, Step, null_is_constant
 from maskgil.models.transformer import KVCache, Transformer
 from maskgil.sampling.config import SamplingConfig
-from maskgil.sampling.feature_cache import FeatureCache, null_start
+from maskgil.sampling.feature_cache import FeatureCache, drop_old_start, kept_start
 from maskgil.sampling.logits import guidance_at, guide
 
 
@@ -69,6 +69,7 @@ class GuidedLogits:
         if self.guided:
             self.both = _both(model, condition, batch_size)
             self.alone = _rows(self.both, slice(0, batch_size)).trimmed()
+            drop_old_start(model)
         else:
             self.alone = model.embed_condition(condition, batch_size)
         self.features: tuple[FeatureCache, ...] = ()  # of c and, if guided, of u
@@ -87,17 +88,20 @@ class GuidedLogits:
                 for prefix in prefixes
             )
         self.calls = self.guided_calls = 0
-        # c - u (M, V) of the last step that ran the unconditional rows, and its masked tokens.
+        # c - u (M, V) of the last step that ran the unconditional rows, and its masked places (M,).
         self.difference: tuple[Tensor, Tensor] | None = None
 
     def __call__(self, tokens: Tensor) -> Tensor:
+        return self.at(tokens, Places.of(tokens == self.model.mask_id))
+
+    def at(self, tokens: Tensor, masked: Places) -> Tensor:
+        """Logits (M, V) of the `masked` places of tokens (B, N); waits for no device."""
         self.calls += 1
-        masked = tokens == self.model.mask_id  # (B, N)
         draft = self.alone.draft
-        draft = None if draft is None else draft[masked]  # (M,)
+        draft = None if draft is None else draft.flatten()[masked.flat]  # (M,)
         return copied(self._guided(tokens, masked), draft, self.sampling.draft_strength)
 
-    def _guided(self, tokens: Tensor, masked: Tensor) -> Tensor:
+    def _guided(self, tokens: Tensor, masked: Places) -> Tensor:
         steps, every = self.sampling.num_steps, self.sampling.guidance_every
         scale = guidance_at(self.sampling, min(self.calls, steps), steps)
         if not self.guided or scale == 1.0:
@@ -105,19 +109,19 @@ class GuidedLogits:
         if self.difference is not None and self.guided_calls % every:
             conditional = self._conditional(tokens, masked)
             difference, before = self.difference  # what is masked now was masked then
-            unconditional = conditional - difference[masked[before]]
+            unconditional = conditional - difference[torch.searchsorted(before, masked.flat)]
         else:
             conditional, unconditional = self._pair(tokens, masked)  # (M, V) each
             if every > 1:
-                self.difference = conditional.float() - unconditional.float(), masked
+                self.difference = conditional.float() - unconditional.float(), masked.flat
         self.guided_calls += 1
         return guide(conditional, unconditional, scale)
 
-    def _conditional(self, tokens: Tensor, masked: Tensor) -> Tensor:
+    def _conditional(self, tokens: Tensor, masked: Places) -> Tensor:
         if self.features:
-            return self.features[0].logits(tokens, self.calls)
+            return self.features[0].logits(tokens, self.calls, masked)
         return self.model.logits(
-            tokens, self.alone, grid_size=self.grid_size, where=masked, step=self._step
+            tokens, self.alone, grid_size=self.grid_size, where=masked.flat, step=self._step
         )
 
     @property
@@ -125,17 +129,19 @@ class GuidedLogits:
         total = self.sampling.num_steps
         return Step(min(self.calls, total), total)
 
-    def _pair(self, tokens: Tensor, masked: Tensor) -> tuple[Tensor, Tensor]:
+    def _pair(self, tokens: Tensor, masked: Places) -> tuple[Tensor, Tensor]:
         """Conditional and unconditional logits, (M, V) each."""
         alike = null_is_constant(self.model.config) and self.alone.draft is None
-        if alike and bool(masked.all()):
-            start = null_start(self.model, self.grid_size)  # (N, V)
+        if alike and sum(masked.counts) == tokens.numel():
+            start = kept_start(self.model, self.grid_size)  # (N, V)
             return self._conditional(tokens, masked), start.repeat(len(tokens), 1)
         if self.features:
-            return self._conditional(tokens, masked), self.features[1].logits(tokens, self.calls)
+            return self._conditional(tokens, masked), self.features[1].logits(
+                tokens, self.calls, masked
+            )
         logits = self.model.logits(
-            tokens.repeat(2, 1), self.both, grid_size=self.grid_size, where=masked.repeat(2, 1),
-            step=self._step,
+            tokens.repeat(2, 1), self.both, grid_size=self.grid_size,
+            where=masked.twice(tokens.numel()).flat, step=self._step,
         )  # fmt: skip
         conditional, unconditional = logits.chunk(2)
         return conditional, unconditional

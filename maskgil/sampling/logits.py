@@ -5,7 +5,7 @@ Shapes: B batch, N image tokens, V codebook size, M rows of logits.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -32,11 +32,34 @@ def uniform(shape: Sequence[int], generator: Generators, device: torch.device) -
     return torch.stack(rows).to(device)
 
 
-def gumbel(shape: Sequence[int], generator: Generators, device: torch.device) -> Tensor:
-    """Standard Gumbel noise, -log(-log U)."""
+class Noise:
+    """U[0, 1) of `shape` (B, ...), `draws` times: the same numbers on a CPU and on a GPU.
+
+    Generators of the host fill all draws before the first for a `device` that is another, which
+    takes them over while it works: from then on nothing waits.
+    """
+
+    def __init__(
+        self, shape: Sequence[int], draws: int, generator: Generators, device: torch.device
+    ) -> None:
+        self._source = shape, generator, device
+        self._drawn: Iterator[Tensor] | None = None
+        one = generator[0] if isinstance(generator, Sequence) and generator else generator
+        if draws and isinstance(one, torch.Generator) and one.device != device:
+            drawn = torch.stack([uniform(shape, generator, one.device) for _ in range(draws)])
+            if device.type == "cuda":
+                drawn = drawn.pin_memory()
+            self._drawn = iter(drawn.to(device, non_blocking=True))
+
+    def __call__(self) -> Tensor:
+        """The next draw."""
+        return uniform(*self._source) if self._drawn is None else next(self._drawn)
+
+
+def gumbel(noise: Tensor) -> Tensor:
+    """Standard Gumbel noise of uniform `noise`, -log(-log U)."""
     tiny = torch.finfo(torch.float32).tiny
-    noise = uniform(shape, generator, device).clamp(min=tiny)
-    return -torch.log((-torch.log(noise)).clamp(min=tiny))
+    return -torch.log((-torch.log(noise.clamp(min=tiny))).clamp(min=tiny))
 
 
 def filter_logits(

@@ -71,11 +71,12 @@ class LuminaSource:
         self.vocabulary = vocabulary or LuminaVocabulary(
             model.config.vocabulary_map or tokenizer.get_vocab()
         )
+        self.vocabulary.codes = self.vocabulary.codes.to(self.device)  # else copied for every token
         self.codebook_size = self.vocabulary.codebook_size
         self.max_length = int(model.config.max_position_embeddings)
         known = inspect.signature(self.trunk.forward).parameters
         self.cache_argument = "cache" if "cache" in known else "past_key_values"  # its older name
-        self.head = model.lm_head.weight.detach()[self.vocabulary.codes.to(self.device)]  # (V, C)
+        self.head = model.lm_head.weight.detach()[self.vocabulary.codes]  # (V, C)
 
     @property
     def device(self) -> torch.device:

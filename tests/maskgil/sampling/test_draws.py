@@ -78,7 +78,7 @@ def test_top_k_and_top_p_keep_the_smallest_sufficient_set():
 
 
 def test_gumbel_noise_makes_arg_max_a_draw():
-    noise = gumbel((20000, 3), torch.Generator().manual_seed(0), torch.device("cpu"))
+    noise = gumbel(torch.rand(20000, 3, generator=torch.Generator().manual_seed(0)))
     logits = torch.tensor([0.2, 0.3, 0.5]).log()
     share = torch.bincount((logits + noise).argmax(-1)) / 20000
     torch.testing.assert_close(share, logits.exp(), rtol=0, atol=0.015)

@@ -184,7 +184,7 @@ def test_rows_settle_at_their_own_pace():
 
 def test_changed_positions():
     which = torch.tensor([[0, 1, 1, 0], [0, 0, 0, 1], [1, 1, 1, 0]]).bool()
-    positions, real = changed(which)
+    positions, real = changed(which, 3)
     assert positions.tolist() == [[1, 2, 1], [3, 3, 3], [0, 1, 2]]
     assert real.tolist() == [[True, True, False], [True, False, False], [True, True, True]]
 
