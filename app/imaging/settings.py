@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NewType
 
-from maskgil.utils.typography import clean
+from maskgil.utils.typography import clean, unlisted
 
 if TYPE_CHECKING:
     from maskgil.sampling.config import SamplingConfig
@@ -81,11 +81,11 @@ def restore(text: Mapping[str, str]) -> tuple[Prompt, DrawSettings]:
 
 
 def clean_prompt(text: str) -> Prompt:
-    """`text` on one line in NFKC, without what cannot be seen (see `typography.clean`).
+    """`text` on one line in NFKC, without what cannot be seen and the marks of a list.
 
     Raises `SettingsError` if that is empty or too long.
     """
-    prompt = clean(text) if len(text) <= LONGEST_READ else text
+    prompt = clean(unlisted(text)) if len(text) <= LONGEST_READ else text
     if not prompt:
         raise EmptyPromptError("the prompt is empty; say or type what to draw")
     if len(prompt) > MAX_PROMPT:

@@ -13,6 +13,7 @@ from maskgil.nano.reader.typography import Word, words_of
 from maskgil.nano.reader.words import shades, table
 from maskgil.nano.world.nouns import load_nouns
 from maskgil.nano.world.paints import PAINTS
+from maskgil.utils.typography import unlisted
 
 _WRITTEN = "wr'tn"  # a mark of words that are to be written
 LONGEST = 6000  # characters; what stands behind them is not read
@@ -38,7 +39,6 @@ _MINUS = re.compile(
     r"(?<!\S)(?:[-−–]|negative\s+)(?=\d|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b)",
     re.IGNORECASE,
 )
-_LISTED = re.compile(r"^[-−–](?=\d)", re.MULTILINE)  # lines of a list, where there are several
 _NONE = re.compile(rf"([^,.;:|\n\d]{{1,80}}?)\s*:\s*{_ZERO}(?=\s*(?:[,.;|\n]|$))")
 _NON = re.compile(r"\bnon-(?=[a-z])", re.IGNORECASE)
 _BREAKS = re.compile(r"\s*[\n\r\t•·▪]\s*(?:[-*•]\s+|\d+[.)]\s+)?")
@@ -58,10 +58,8 @@ _ART_MARKS = "^<~_="
 
 def written_words(text: str) -> list[Word]:
     """The words of `text`, each as it was said and as it is looked up."""
-    text, written = _without_lettering(text[:LONGEST])
+    text, written = _without_lettering(unlisted(text[:LONGEST]))
     text = _negatives(_FORBIDDEN.sub(r" no \1. ", text))
-    if len(_LISTED.findall(text)) > 1:
-        text = _LISTED.sub("", text)
     text = _ITS_SIDE.sub(r"to the \1 of it", _BREAKS.sub(", ", f"\n{text.strip()}"))
     text = _as_coloured(_numbers(text))
     found = []

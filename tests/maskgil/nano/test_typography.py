@@ -136,3 +136,28 @@ def test_a_prompt_and_its_typographic_variants_are_understood_alike(variant, num
     scene = SceneSampler().scene(number, seed=3)
     text = caption(scene, random.Random(number))
     assert read_scene(VARIANTS[variant](text)).scene == read_scene(text).scene
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["- 2 owls\n- 3 pigs", "-2 owls\n-3 pigs", "* 2 owls\r\n* 3 pigs\r\n", "• 2 owls\n\n• 3 pigs",
+     "1. 2 owls\n2. 3 pigs", "a) 2 owls\nb) 3 pigs", "1 - 2 owls\n2 - 3 pigs",
+     "–two owls\n–3 pigs"],
+)  # fmt: skip
+def test_the_lines_of_a_list_are_told_one_after_another(said):
+    found = read_scene(clean_prompt(said))
+    assert found == read_scene("two owls, three pigs") == read_scene(said)
+
+
+def test_one_line_and_a_mark_within_a_line_of_a_list_count_off():
+    assert read_scene(clean_prompt("-2 owls\n")).left_out == ("minus two owls",)
+    listed = read_scene(clean_prompt("- a pig\n- -2 owls"))
+    assert listed.left_out == ("minus two owls",)
+    assert [thing.noun for thing in listed.scene.things] == ["pig"]
+
+
+@pytest.mark.parametrize("said", ["-2 owls on a beach", "minus two owls on a beach"])
+def test_less_than_none_of_a_thing_leaves_the_rest(said):
+    found = read_scene(clean_prompt(said))
+    assert found.scene.setting == "beach" and not found.scene.things
+    assert found.left_out == ("minus two owls",)
