@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import signal
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -173,10 +174,11 @@ def serve(arguments: argparse.Namespace) -> None:
     if spaces.is_zero_gpu():
         pipeline.generator  # noqa: B018  # has to be on the GPU before the page is served
     with private_folder():
-        from app.web.page import Page, launch
+        with _to_stay():
+            from app.web.page import Page, launch
 
-        page = Page(pipeline, serving.limits)
-        address = launch(page, serving=serving)
+            page = Page(pipeline, serving.limits)
+            address = launch(page, serving=serving)
         warming = pipeline.warm_up()
         try:
             print(f"Speak, and see it: {address}", flush=True)
@@ -185,6 +187,17 @@ def serve(arguments: argparse.Namespace) -> None:
             page.blocks.block_thread()
         finally:
             pipeline.end(warming)
+
+
+@contextmanager
+def _to_stay() -> Iterator[None]:
+    """What is made inside is never searched for garbage: that takes 0.3 s, and 0.2 s each time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _interrupt(*_: object) -> None:

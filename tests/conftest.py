@@ -24,6 +24,7 @@ SIDE = 384  # pixels of a picture as it is decoded: none is enlarged where nobod
 
 def pytest_configure(config: pytest.Config) -> None:
     """Clients ask this computer alone: none reads the world's certificates, which takes 20 ms."""
+    gc.disable()  # until all tests and what they import are there
     if "not network" in config.option.markexpr:
         os.environ.pop("SSL_CERT_FILE", None)
         os.environ["SSL_CERT_DIR"] = str(CLIPS)  # a folder that holds none
@@ -57,6 +58,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """The tests and what they imported stay: no search for garbage walks through them again."""
     gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
+def pytest_sessionfinish() -> None:
+    """Nor does pytest's own search at the end, which looks five times."""
     gc.freeze()
 
 
