@@ -10,7 +10,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from maskgil.nano.dialogue.changes import CARRIED, Change
-from maskgil.nano.dialogue.spots import Spot, best_spot, covered, hidden, is_behind
+from maskgil.nano.dialogue.spots import (
+    Spot,
+    best_spot,
+    cost_behind,
+    cost_of_hiding,
+    covered,
+    hidden,
+    is_behind,
+)
 from maskgil.nano.world.arranging.placing import in_the_sky
 from maskgil.nano.world.arranging.sizing import PLAIN, SIZE_WORDS, SIZES
 from maskgil.nano.world.clusters import (
@@ -37,7 +45,7 @@ COVERING = ("in", "behind")
 USUAL = 14.0  # cells of the largest thing, where nothing that stands tells
 TRIES = 12  # ways in which two things are put together
 CROWDED = 0.3  # of what overlaps, from which a smaller drawing is tried
-SMALLER = 0.12  # what a step to a smaller drawing costs, in shares of what is hidden
+SMALLER = 0.1  # what a step to a smaller drawing costs, in shares of what is hidden
 TINY = 0.4  # what a drawing too small to be told costs
 OUTSIDE = 3.0  # what a share outside of the picture costs
 
@@ -135,7 +143,7 @@ class Placing:
             spot = self._spot(index, (math.ceil(right - left), math.ceil(bottom - top)), near=near)
             placed = moved(cluster.sprites, spot.left - left, spot.bottom - bottom)
             placed = placed if self.rng.random() < 0.5 else mirrored(Cluster(placed)).sprites
-            over = [sum(hidden(s, other) for other in self.sprites) for s in placed]
+            over = [sum(self._hides(s, other) for other in self.sprites) for s in placed]
             cost = max(sum(over) / count, max(over) / 2)  # none of many is to vanish
             cost += SMALLER * steps + TINY * (max(size) < PLAIN)
             if best is None or cost < best[0]:
@@ -157,8 +165,17 @@ class Placing:
         return Sprite(index, code, spot.left, spot.bottom, *size, mirrored=turned)
 
     def _spot(self, index: int, size: tuple[int, int], near: Sprite | None = None) -> Spot:
-        side = self.change.sides.get(index)
-        return best_spot(size, self._kind(index), self.where, self.sprites, self.rng, near, side)
+        def cost(new: Sprite, other: Sprite) -> float:
+            return self._hides(replace(new, thing=index), other)
+
+        side, kind = self.change.sides.get(index), self._kind(index)
+        return best_spot(size, kind, self.where, self.sprites, self.rng, near, side, cost=cost)
+
+    def _hides(self, new: Sprite, other: Sprite) -> float:
+        """What it costs that one of the two hides the other, as `_insert` lays them."""
+        if self._is_ashore(other, new):
+            return cost_behind(new, other)
+        return cost_of_hiding(new, other)
 
     def _kind(self, index: int) -> str:
         return kind_of(noun(self.scene.things[index].noun))
@@ -259,7 +276,7 @@ class Placing:
             inner = inside(sprite)
             away = abs(inner.left - sprite.left) / sprite.width
             away += abs(inner.bottom - sprite.bottom) / sprite.height
-            covers = sum(hidden(sprite, other) for other in others)
+            covers = sum(self._hides(sprite, other) for other in others)
             for number, other in enumerate(together) if not close else ():
                 if other.thing != index:  # drawn one after another
                     behind, before = (sprite, other) if at < number else (other, sprite)

@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from maskgil.nano.world.clusters import ALOFT, GRID, SLOT, Sprite
 from maskgil.nano.world.settings import Setting
@@ -16,6 +16,8 @@ FAR = 0.004  # what a cell away from its like costs
 EDGE = 0.04  # what touching the picture's edge costs
 NOISE = 0.05
 ASIDE = 0.25  # what a cell away from the side costs where it is to stand
+FACE = 0.45  # of a drawing's height, from above, where a face may be
+FACING = 0.4  # what hiding all of that costs more
 MUCH = 1.5  # times as large: from where on a new drawing is behind
 
 
@@ -31,8 +33,11 @@ class Spot:
 def best_spot(
     size: tuple[int, int], kind: str, where: Setting, sprites: Sequence[Sprite],
     rng: random.Random, near: Sprite | None = None, side: int | None = None,
+    *, cost: Callable[[Sprite, Sprite], float] | None = None,
 ) -> Spot:  # fmt: skip
     """Where a drawing of this size covers least, near another of its kind if there is one.
+
+    `cost(new, other)`: what it costs that one of two hides the other, `cost_of_hiding`.
 
     `kind`: where it stands, as of `Noun.places`. `side`: -1 in the left third of the picture, 1 in
     the right one, 0 in the middle.
@@ -43,15 +48,15 @@ def best_spot(
     for bottom in feet:
         for left in range(0, max(1, GRID - width + 1), SLOT):
             sprite = Sprite(-1, "", left, bottom, width, height)
-            over = sum(hidden(sprite, other) for other in sprites)
-            cost = over + NOISE * rng.random() + NEAR * abs(bottom - feet[0])
+            over = sum((cost or cost_of_hiding)(sprite, other) for other in sprites)
+            there = over + NOISE * rng.random() + NEAR * abs(bottom - feet[0])
             if near is not None:
-                cost += FAR * (abs(left - near.left) + abs(bottom - near.bottom))
-            cost += EDGE * (left == 0 or left + width == GRID)
+                there += FAR * (abs(left - near.left) + abs(bottom - near.bottom))
+            there += EDGE * (left == 0 or left + width == GRID)
             if side is not None:
-                cost += ASIDE * _beside(left, width, side)
-            if cost < least:
-                best, least = Spot(left, bottom, over), cost
+                there += ASIDE * _beside(left, width, side)
+            if there < least:
+                best, least = Spot(left, bottom, over), there
     return best
 
 
@@ -70,12 +75,28 @@ def hidden(new: Sprite, other: Sprite) -> float:
     return covered(behind, before)
 
 
+def cost_of_hiding(new: Sprite, other: Sprite) -> float:
+    """The share that is `hidden`, and more where that has its face."""
+    return cost_behind(*((new, other) if is_behind(new, other) else (other, new)))
+
+
+def cost_behind(behind: Sprite, before: Sprite) -> float:
+    """The same where it is known which of the two is behind."""
+    return covered(behind, before) + FACING * _face(behind, before)
+
+
 def covered(behind: Sprite, before: Sprite) -> float:
     """The share of a drawing that one before it covers."""
     mine, theirs = behind.box, before.box
     wide = min(mine[2], theirs[2]) - max(mine[0], theirs[0])
     tall = min(mine[3], theirs[3]) - max(mine[1], theirs[1])
     return max(0.0, wide) * max(0.0, tall) / (behind.width * behind.height)
+
+
+def _face(behind: Sprite, before: Sprite) -> float:
+    """The same of its upper part, where people and animals have their faces."""
+    upper = replace(behind, bottom=behind.bottom - behind.height * (1 - FACE))
+    return covered(replace(upper, height=behind.height * FACE), before)
 
 
 def is_behind(new: Sprite, other: Sprite) -> bool:

@@ -9,7 +9,7 @@ from maskgil.nano.dialogue.editing.classes import TABLE as CLASSES
 from maskgil.nano.dialogue.editing.classes import class_phrase
 from maskgil.nano.dialogue.interpreter import ANSWERS, answered, interpret
 from maskgil.nano.dialogue.rearranging import Rearranger
-from maskgil.nano.dialogue.spots import hidden
+from maskgil.nano.dialogue.spots import covered, hidden
 from maskgil.nano.dialogue.stage import Planner
 from maskgil.nano.dialogue.telling import actions_of, line_of
 from maskgil.nano.reader.reader import read_scene
@@ -369,6 +369,30 @@ def test_ten_of_a_kind_leave_each_other_to_be_seen(planner, wish, said, seed):
     pairs = [(one, other) for at, one in enumerate(sprites) for other in sprites[at + 1 :]]
     assert max(hidden(other, one) for one, other in pairs) <= 0.5
     assert all(-1 <= end <= GRID + 1 for sprite in sprites for end in sprite.box)
+
+
+@pytest.mark.parametrize("wish", ["a cat in a park", "a girl", "a horse in a field"])
+@pytest.mark.parametrize(
+    "said", ["add a butterfly", "add a kite", "add a dog", "add a tree", "add a man"]
+)
+def test_what_is_added_hides_no_face(planner, wish, said):
+    change = change_of(wish, said)
+    for seed in range(4):
+        before = planner.arranged(change.before, seed)
+        sprites = planner.next(change, before).arrangement.sprites
+        at, stood = next((n, s) for n, s in enumerate(sprites) if s.thing == 0)
+        face = replace(stood, bottom=stood.bottom - stood.height / 2, height=stood.height / 2)
+        assert sum(covered(face, other) for other in sprites[at + 1 :]) <= 0.25
+
+
+def test_one_more_boat_is_not_hidden_by_the_house_on_the_shore(planner):
+    for seed in range(8):
+        change = change_of("a house and a boat on a lake", "two boats")
+        sprites = planner.next(change, planner.arranged(change.before, seed)).arrangement.sprites
+        boats = [(at, s) for at, s in enumerate(sprites) if s.thing == 1]
+        assert len(boats) == 2
+        unseen = [sum(covered(s, o) for o in sprites[at + 1 :]) for at, s in boats]
+        assert max(unseen) < 0.7 and sum(unseen) <= 1.1, "of each, what the house's box hides"
 
 
 def test_another_place_keeps_the_insides_of_things(planner):
