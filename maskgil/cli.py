@@ -266,6 +266,7 @@ def _class_driven(choice: ModelChoice) -> ImageGenerator:
     if choice.weights is not None:
         return _from_folder(choice, config)
     from maskgil.tokenizers import llamagen
+    from maskgil.tokenizers.on_gpu import suit_gpu
 
     torch.manual_seed(0)
     shape = replace(llamagen.SIZES["llamagen-vq-f16"], codebook_size=config.codebook_size)
@@ -277,9 +278,11 @@ def _class_driven(choice: ModelChoice) -> ImageGenerator:
         tokenizer = llamagen.LlamaGenVQ(shape).eval()
         causal_model = Transformer(twin).eval() if choice.ar_ratio > 0 else None
         masked: Any = _empty_model(config)
+    dtype = getattr(torch, choice.dtype or "float32")
     for model in (masked, causal_model):
-        if model is not None and choice.dtype is not None:
-            model.to(getattr(torch, choice.dtype))
+        if model is not None:
+            model.to(dtype)
+    suit_gpu(tokenizer, choice.device, dtype)
     with torch.device(choice.device):
         return ImageGenerator(tokenizer, masked, causal_model, sampling=sampling)
 
@@ -318,6 +321,7 @@ def _from_folder(choice: ModelChoice, config: Any) -> ImageGenerator:
     from maskgil.pipelines.image_generator import ImageGenerator
     from maskgil.presets.load import load_role
     from maskgil.presets.table import CAUSAL, MASKED, TOKENIZER
+    from maskgil.tokenizers.on_gpu import suit_gpu
 
     folder, ratio = Path(choice.weights or ""), choice.ar_ratio
 
@@ -337,4 +341,6 @@ def _from_folder(choice: ModelChoice, config: Any) -> ImageGenerator:
 
     masked = load(MASKED, sized=True) if ratio < 1 else None
     causal = load(CAUSAL, sized=masked is None) if ratio > 0 else None
-    return ImageGenerator(load(TOKENIZER), masked, causal)
+    tokenizer = load(TOKENIZER)
+    suit_gpu(tokenizer, choice.device, getattr(torch, choice.dtype or "float32"))
+    return ImageGenerator(tokenizer, masked, causal)

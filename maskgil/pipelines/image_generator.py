@@ -27,7 +27,7 @@ from maskgil.pipelines.drafting import (
     on_rows,
     seen,
 )
-from maskgil.pipelines.previews import PreviewBudget, PreviewClock
+from maskgil.pipelines.previews import GAPS, PreviewBudget, PreviewClock
 from maskgil.pipelines.request import DrawRequest, Prompts
 from maskgil.prompts import ClassReader, Drafter, NothingKnownError, PromptReader, Reading
 from maskgil.sampling.config import SamplingConfig
@@ -62,7 +62,8 @@ class ImageGenerator:
     Transformer, or any `AutoregressiveModel` such as Lumina-mGPT. `reader` puts captions into the
     words that the models know, or finds their classes; `drafter` lays out what pictures begin
     from. Same seed, same picture, whatever the batch: all noise of a row comes from its own
-    generator. Previews take at most `preview_share` of the time of the steps; None shows all.
+    generator. Previews take at most `preview_share` of the time of the steps, None shows all; of
+    the masked model's steps at most each `preview_gap`-th is shown, the second on a GPU.
     """
 
     preview_share: float | None = None
@@ -103,6 +104,7 @@ class ImageGenerator:
         self.tokenizer, self.masked, self.causal, self.encoder = tokenizer, masked, causal, encoder
         self.config = model.config
         self.device = model.token_embedding.weight.device
+        self.preview_gap = GAPS.get(self.device.type, 1)
         self.grid_size = model.config.max_grid_size if grid_size is None else grid_size
         model.check_grid(self.grid_size, self.grid_size[0] * self.grid_size[1])
         self.sampling = sampling or SamplingConfig()
@@ -278,7 +280,8 @@ class ImageGenerator:
                     break
                 seconds = clock.clock() - started
                 due, images = done % every == 0, []
-                if request.previews and budget.step(seconds, showable=due):
+                showable = due and (name == "ar" or not done % self.preview_gap)
+                if request.previews and budget.step(seconds, showable=showable):
                     images = clock.shown(partial(self.to_images, tokens, grid_size), num_tokens)
                 if due or not request.previews:
                     yield Preview(step, num_steps, tokens, name, images)

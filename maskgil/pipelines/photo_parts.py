@@ -16,6 +16,7 @@ from torch import Tensor
 from maskgil.checkpoints import CheckpointError
 from maskgil.checkpoints.hub_folder import HALF
 from maskgil.models.conditioning import CaptionCondition
+from maskgil.tokenizers.on_gpu import suit_gpu
 
 PARTS = ("transformer", "vqvae", "text_encoder", "tokenizer")
 
@@ -101,11 +102,15 @@ def load_part(kind: Any, folder: Path, dtype: torch.dtype, device: str) -> Any:
 def load_ends(
     folder: Path, *, dtype: torch.dtype, device: str
 ) -> tuple[PhotoTokenizer, PhotoEncoder]:
-    """Tokenizer (in float32) and text encoder of a folder in diffusers' layout."""
+    """Tokenizer and text encoder of a folder in diffusers' layout.
+
+    The tokenizer is in float32, its decoder on a GPU in bfloat16 where `dtype` is.
+    """
     from diffusers import VQModel
     from transformers import CLIPTextModelWithProjection, CLIPTokenizer
 
     tokenizer = PhotoTokenizer(load_part(VQModel, folder / "vqvae", torch.float32, device))
+    suit_gpu(tokenizer, device, dtype)
     with without_bars():
         texts = load_part(CLIPTextModelWithProjection, folder / "text_encoder", dtype, device)
     return tokenizer, PhotoEncoder(CLIPTokenizer.from_pretrained(folder / "tokenizer"), texts)

@@ -7,6 +7,7 @@ from time import perf_counter
 from typing import TypeVar
 
 SHARE = 1 / 3  # of the seconds that the steps take
+GAPS = {"cuda": 2}  # by device: at most one of so many steps is shown, a GPU is waited for there
 Shown = TypeVar("Shown")
 
 

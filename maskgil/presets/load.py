@@ -36,6 +36,7 @@ from maskgil.presets.table import (
     Preset,
     find_parts,
 )
+from maskgil.tokenizers.on_gpu import suit_gpu
 from maskgil.utils.checks import check_device
 from maskgil.utils.hub_cache import Say, silent
 
@@ -132,8 +133,9 @@ def load_parts(
 ) -> ImageGenerator:
     """Load what `find_parts` found and put it together.
 
-    On a GPU, models of large presets run in bfloat16, the tokenizer in float32; on a CPU
-    everything of ours is float32. Gemma, Flan-T5 and Lumina keep their stored precision.
+    On a GPU, models of large presets and the tokenizer's decoder run in bfloat16, its encoder in
+    float32; on a CPU everything of ours is float32. Gemma, Flan-T5 and Lumina keep their stored
+    precision.
     """
     large = preset.large
     if dtype is None:
@@ -144,6 +146,7 @@ def load_parts(
         return load_role(role, name, device=device, dtype=kind, progress=progress)
 
     tokenizer = model(TOKENIZER, parts.tokenizer)
+    suit_gpu(tokenizer, device, dtype)
     masked = None if parts.masked is None else model(MASKED, parts.masked)
     causal: Transformer | AutoregressiveModel | None = None
     if parts.causal is not None and Path(parts.causal).is_dir():

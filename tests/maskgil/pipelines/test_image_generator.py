@@ -8,6 +8,7 @@ from maskgil import checkpoints
 from maskgil.config import TransformerConfig
 from maskgil.models.conditioning import CaptionCondition
 from maskgil.models.transformer import Transformer
+from maskgil.pipelines import previews
 from maskgil.pipelines.image_generator import ImageGenerator
 from maskgil.pipelines.request import DrawRequest
 from maskgil.presets import load_generator
@@ -90,6 +91,20 @@ def test_previews_come_after_every_step_and_the_last_is_done(by_class):
     assert blind.images == [] and torch.equal(blind.tokens, bare[-1].tokens)
     assert len(bare) == 8 and not bare[0].images and bare[-1].images
     assert torch.equal(bare[-1].tokens, previews[-1].tokens)
+
+
+@pytest.mark.parametrize("ratio", [0.0, 0.5])
+def test_on_a_gpu_no_two_masked_steps_in_turn_are_shown(by_class, ratio, monkeypatch):
+    assert by_class.preview_gap == 1 and previews.GAPS == {"cuda": 2}
+    request = DrawRequest([2], sampling=SamplingConfig(ar_ratio=ratio))
+    usual = list(by_class.stream(request))
+    monkeypatch.setattr(by_class, "preview_gap", 2)
+    thinned = list(by_class.stream(request))
+    assert [p.step for p in thinned] == [p.step for p in usual]
+    masked = [bool(p.images) for p in thinned if p.stage == "masked"]
+    assert masked == [False, True] * 3 + [False]
+    assert all(p.images for p in thinned if p.stage != "masked")
+    assert torch.equal(thinned[-1].tokens, usual[-1].tokens)
 
 
 @pytest.mark.parametrize("ratio", [0.0, 0.25, 0.5, 1.0])

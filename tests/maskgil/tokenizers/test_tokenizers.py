@@ -10,8 +10,10 @@ from maskgil.__main__ import main
 from maskgil.checkpoints import CheckpointError, files
 from maskgil.checkpoints.convert import load_published
 from maskgil.checkpoints.registry import REGISTRY, Entry
-from maskgil.tokenizers import llamagen, magvit2, vqgan
+from maskgil.tokenizers import llamagen, magvit2, on_gpu, vqgan
 from maskgil.tokenizers.base import Tokenizer, nearest_codes
+from maskgil.tokenizers.compact_vq import CompactVQ, CompactVQConfig
+from maskgil.tokenizers.on_gpu import reshape_decoder
 from tests.maskgil.checkpoints.test_parity_tokenizers import LAYOUTS, averaged, read
 
 SMALL = {
@@ -211,3 +213,40 @@ def test_the_search_is_exact_in_half_precision_too():
     book = torch.randn(700, 8, generator=generator).half()
     vectors = book[torch.randint(700, (50,), generator=generator)]
     assert nearest_codes(vectors, book).equal(torch.cdist(vectors.float(), book.float()).argmin(-1))
+
+
+@pytest.mark.parametrize("name", [*SMALL, "nano", "nano of old"])
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_a_decoder_as_on_a_gpu_draws_the_same_to_what_its_precision_tells(name, dtype):
+    """On a CPU here: that nothing of the path between indices and pixels minds the other layout."""
+    torch.manual_seed(0)
+    shapes = {"nano": {"attending_layers": 1}, "nano of old": {"decoder_stages": ((16, 1), (8, 1))}}
+    if name in SMALL:
+        model = small(name)
+    else:
+        model = CompactVQ(
+            CompactVQConfig(codebook_size=20, image_size=32, encoder_width=16, **shapes[name])
+        ).eval()
+    pixels = torch.rand(2, 3, 32, 32) * 2 - 1
+    indices = model.encode(pixels)
+    exact = model.decode(indices)
+    reshape_decoder(model.decoder, dtype)
+    assert torch.equal(model.encode(pixels), indices)
+    made = model.decode(indices)
+    half = dtype == torch.bfloat16
+    kinds = {weight.dtype for weight in model.decoder.parameters()}
+    assert kinds == {torch.bfloat16 if half else torch.float32} and made.dtype == torch.float32
+    matrices = [weight for weight in model.decoder.parameters() if weight.ndim == 4]
+    assert all(each.is_contiguous(memory_format=torch.channels_last) for each in matrices)
+    error = (made - exact).abs().mean() / exact.std()
+    assert (1e-4 < error < 0.05) if half else error < 1e-4
+
+
+def test_only_a_gpu_wants_another_decoder(monkeypatch):
+    asked = []
+    monkeypatch.setattr(on_gpu, "reshape_decoder", lambda *given: asked.append(given))
+    model = small("llamagen")
+    on_gpu.suit_gpu(model, "cpu", torch.bfloat16)
+    assert not asked
+    on_gpu.suit_gpu(model, "cuda:0", torch.bfloat16)
+    assert asked == [(model.decoder, torch.bfloat16)]
