@@ -11,10 +11,11 @@ from maskgil.nano.dialogue.changes import CARRIED, Change
 from maskgil.nano.dialogue.placing import ATTACHED, CROWDED, Placing, inside
 from maskgil.nano.dialogue.spots import covered
 from maskgil.nano.world.arranging.sizing import LARGEST, PLAIN, SIZE_WORDS, SIZES, SMALLEST
-from maskgil.nano.world.clusters import GRID, Sprite, extent, kind_of, snapped
+from maskgil.nano.world.clusters import GRID, SLOT, Sprite, extent, kind_of, snapped, squeezed
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import noun
 
+_CLOSE_UP = 2 / 3  # of the picture, in which those stand that are moved to a side together
 _FAR = 24  # cells of a shift that means the middle
 
 
@@ -34,7 +35,10 @@ class Rearranger(Placing):
         waiting = self._changed()
         for index in waiting:
             self._take(index)
-        self._shift()
+        for index in self._shift():
+            waiting += [i for i in (index, *self._attached(index)) if i not in waiting]
+            for other in waiting:
+                self._take(other)
         while waiting:
             index = next((i for i in waiting if self._bound(i, waiting)), waiting[0])
             waiting.remove(index)
@@ -182,10 +186,11 @@ class Rearranger(Placing):
                 for s in self.sprites
             ]
 
-    def _shift(self) -> None:
-        """Moves things, and what goes with them, as far as the picture reaches."""
+    def _shift(self) -> list[int]:
+        """Moves things, and what goes with them; those on which they land, which make room."""
         if len(self.change.swapped) == 2:
             self._swap(*self.change.swapped)
+        found: list[int] = []
         for index, (right, down) in self.change.shifts.items():
             mine = self._of(index)
             if not mine:
@@ -195,10 +200,74 @@ class Rearranger(Placing):
             dx = max(-left, min(GRID - beyond, dx))
             dy = max(-top, min(GRID - bottom, down))
             going = {index, *self._attached(index)}
-            self.sprites = [
-                replace(s, left=s.left + dx, bottom=s.bottom + dy) if s.thing in going else s
-                for s in self.sprites
-            ]
+            covers = self._covered_by(going)
+            if right and abs(dx) < min(SLOT, abs(right)) and abs(right) <= _FAR:
+                self._close_up(index, right)
+                dx = 0
+            elif right and abs(right) <= _FAR:
+                dx = self._free_way(going, covers, dx, dy, -left if right < 0 else GRID - beyond)
+            self.sprites = self._gone(going, dx, dy)
+            hidden_now = self._covered_by(going)
+            bound = {*going, *self._bound_to(going)}
+            found += [
+                other for other, share in hidden_now.items()
+                if other not in (*bound, *found) and share > max(CROWDED, covers.get(other, 0.0))
+            ]  # fmt: skip
+        return found
+
+    def _gone(self, going: set[int], dx: float, dy: float) -> list[Sprite]:
+        """The sprites with some of them so far to the right and down."""
+        return [
+            replace(s, left=s.left + dx, bottom=s.bottom + dy) if s.thing in going else s
+            for s in self.sprites
+        ]
+
+    def _bound_to(self, things: set[int]) -> set[int]:
+        """What stands to things as it was told."""
+        pairs = [{each.subject, *each.objects} for each in self.scene.relations]
+        return set().union(*(pair for pair in pairs if pair & things))
+
+    def _covered_by(self, going: set[int]) -> dict[int, float]:
+        """How much is hidden of each other thing by some, or of these by it: the worst of each."""
+        found: dict[int, float] = {}
+        for at, behind in enumerate(self.sprites):
+            for before in self.sprites[at + 1 :]:
+                if (behind.thing in going) != (before.thing in going):
+                    other = before.thing if behind.thing in going else behind.thing
+                    found[other] = max(found.get(other, 0.0), covered(behind, before))
+        return found
+
+    def _free_way(
+        self, going: set[int], covers: dict[int, float], dx: float, dy: float, most: float
+    ) -> float:
+        """As far as a thing is moved, or the nearest to that where it lands on nothing.
+
+        Where that is hardly anywhere it goes as far, and others make room.
+        """
+        whole, best, least = self.sprites, dx, float("inf")
+        bound = {*going, *self._bound_to(going)}
+        step = SLOT if most > 0 else -SLOT
+        for way in range(step, int(most) + (1 if most > 0 else -1), step):
+            self.sprites = self._gone(going, way, dy)
+            more = [max(0.0, share - max(CROWDED / 2, covers.get(other, 0.0)))
+                    for other, share in self._covered_by(going).items()
+                    if other not in bound]  # fmt: skip
+            cost = sum(more) + abs(way - dx) / (10 * GRID)
+            if cost < least:
+                best, least = float(way), cost
+            self.sprites = whole
+        if least - abs(best - dx) / (10 * GRID) <= 0 and abs(best) >= abs(dx) / 2:
+            return best
+        return most if abs(most) <= 2 * abs(dx) else dx
+
+    def _close_up(self, index: int, right: int) -> None:
+        """Several that reach from edge to edge closer together, on the side they are moved to."""
+        mine = self._of(index)
+        closer = squeezed(mine, _CLOSE_UP * GRID)
+        left, _, beyond, _ = extent(closer)
+        dx = GRID - beyond if right > 0 else -left
+        new = iter([replace(s, left=s.left + dx) for s in closer])
+        self.sprites = [next(new) if s.thing == index else s for s in self.sprites]
 
     # Another setting
 

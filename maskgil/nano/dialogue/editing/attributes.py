@@ -14,6 +14,7 @@ _WAYS = {
 }  # fmt: skip
 _SIDE_OF = {"left": -1, "middle": 0, "right": 1}
 _STEPS = {"bigger": 1, "smaller": -1}
+_ACROSS = 3  # steps of what is to be on a side: half the picture, where there is so much
 _SIZES = {"size": 1}
 _SIDES = (("left", 1), ("right", -1))
 
@@ -75,7 +76,8 @@ def _one(words: Sequence[str], at: int, found: Attributes) -> tuple[int, bool]:
     for way, step in _WAYS.items():
         if (length := leads(rest, way)) and length >= end - at:
             x, y = found.way or (0, 0)
-            found.way = (x + step[0], y + step[1])
+            steps = _ACROSS if is_whole(rest[:length], "at side") else 1
+            found.way = (x + steps * step[0], y + step[1])
             return at + length, True
     for kind, steps in _STEPS.items():
         if length := leads(rest, kind):

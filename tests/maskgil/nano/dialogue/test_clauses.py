@@ -12,9 +12,9 @@ ORCHARD = "a baker and a hut in a garden"
     ("said", "stands", "moved"),
     [
         ("the baker on the left and a goat on the right",
-         "a baker, a hut and a goat in a garden", -4),
+         "a baker, a hut and a goat in a garden", -12),
         ("the baker is on the right, two goats on the left",
-         "a baker, a hut and two goats in a garden", 4),
+         "a baker, a hut and two goats in a garden", 12),
         ("move the baker to the left and a goat to the right",
          "a baker, a hut and a goat in a garden", -4),
         ("the hut red and a goat next to it", "a baker and a goat next to a red hut in a garden",
