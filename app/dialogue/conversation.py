@@ -233,7 +233,7 @@ class Conversation:
         if outcome.action == "question" and outcome.question:
             return self._reply("question", said, outcome.question.text, question=outcome.question)
         if outcome.action in ("undo", "redo"):
-            return self._travel(outcome.action, said)
+            return self._travel(outcome.action, said, outcome.steps)
         if outcome.action == "restart":
             self._push(None)
             return self._reply("restart", said, "a new start")
@@ -258,9 +258,11 @@ class Conversation:
         self.history = [*self.history[: self.at + 1], moment][-LONGEST_HISTORY:]
         self.at = len(self.history) - 1
 
-    def _travel(self, action: str, said: str) -> Reply:
-        to = self.at + (1 if action == "redo" else -1)
-        if not 0 <= to < len(self.history):
+    def _travel(self, action: str, said: str, steps: int) -> Reply:
+        """So many states back, or forth again, or as many as there are."""
+        to = self.at + (steps if action == "redo" else -steps)
+        to = max(0, min(len(self.history) - 1, to))
+        if to == self.at:
             line = "there is nothing to redo" if action == "redo" else "there is nothing to undo"
             return self._reply("none", said, line)
         self.at = to

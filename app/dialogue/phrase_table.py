@@ -11,6 +11,7 @@ from app.glossary.lexicon import DATA, GlossaryError
 from app.glossary.normalize import simplified, words_of
 from app.languages import UNSPACED
 
+_APART = ("ask", "question", "begin", "step")  # kinds that translate nothing
 TABLE = DATA / "dialogue.tsv"
 
 
@@ -39,7 +40,7 @@ def sentences() -> dict[tuple[str, str], str]:
 def _spoken() -> dict[tuple[str, str], tuple[str, ...]]:
     found: dict[tuple[str, str], tuple[str, ...]] = defaultdict(tuple)
     for language, kind, english, phrases in _rows():
-        if kind not in ("ask", "question", "begin"):
+        if kind not in _APART:
             found[language, english] += tuple(phrases.split(", "))
     return dict(found)
 
@@ -72,7 +73,7 @@ def tables() -> dict[str, Table]:
     """Language -> its phrases, in folded words. Raises GlossaryError."""
     found: dict[str, Table] = defaultdict(dict)
     for language, kind, english, phrases in _rows():
-        if kind not in ("ask", "question", "begin"):
+        if kind not in _APART:
             for phrase in phrases.split(", "):
                 words = tuple(parts_of(phrase, language))
                 found[language].setdefault(words, CommandPhrase(kind, english))
@@ -99,6 +100,18 @@ def beginnings(language: str) -> frozenset[str]:
         if (code, kind) == (language, "begin")
         for word in phrases.split(", ")
     )
+
+
+@functools.cache
+def step_words(language: str) -> dict[str, str]:
+    """Words around how many steps are to be undone, each with the number that it is, or ""."""
+    return {
+        word: english if english.isdecimal() else ""
+        for code, kind, english, phrases in _rows()
+        if (code, kind) == (language, "step")
+        for phrase in phrases.split(", ")
+        for word in parts_of(phrase, language)
+    }
 
 
 def languages() -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from app.dialogue.phrase_table import (
     parts_of,
     phrases_in,
     sentences,
+    step_words,
     tables,
 )
 from app.dialogue.respelling import respelt
@@ -66,7 +67,7 @@ def translated(text: str, language: str, glossary: Glossary) -> Utterance:
     """`text` in English, clause by clause."""
     for mark, plain in _MARKS.items():
         text = text.replace(mark, plain)
-    if asked := _question(text, language, glossary):
+    if asked := _question(text, language, glossary) or _steps_told(text, language, glossary):
         return asked
     text = _after_no(text, language, glossary)
     said, known, unknown = [], 0, list[str]()
@@ -81,6 +82,24 @@ def translated(text: str, language: str, glossary: Glossary) -> Utterance:
             clauses = ["no" if each in _NO else each for each in clauses]  # "non, …"
         said.append(", ".join(filter(None, clauses)))
     return Utterance(language, ". ".join(filter(None, said)), known, tuple(unknown))
+
+
+def _steps_told(text: str, language: str, glossary: Glossary) -> Utterance | None:
+    """Several steps to undo or redo: "annule deux fois"."""
+    loose, parts = step_words(language), parts_of(text, language)
+    count = max((int(loose.get(part) or 0) for part in parts), default=0)
+    rest = [part for part in parts if part not in loose]
+    if len(rest) == len(parts):
+        return None
+    for item in glossary.lexicon(language).scan(text):
+        said = parts_of(item.text, language)
+        if (number := item.get("number")) and said and said[0] in rest:
+            count, at = int(number.value), rest.index(said[0])
+            rest = rest[:at] + rest[at + len(said) :]
+    phrase = tables()[language].get(tuple(rest))
+    if count < 2 or phrase is None or phrase.english not in ("undo", "redo"):
+        return None
+    return Utterance(language, f"{phrase.english} {count} times", sum(map(len, parts)))
 
 
 def _after_no(text: str, language: str, glossary: Glossary) -> str:

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from maskgil.nano.reader.text import below_none
+from maskgil.nano.reader.typography import DIGITS
 
+_TIMES = ((2, "twice"), (3, "thrice"))
 Words = tuple[str, ...]
 _WORD = re.compile(r"\d+[.,]\d+|[^\W_]+(?:['-][^\W_]+)*|[,.;:!?]")
 MARKS = frozenset(",.;:!?")
@@ -84,6 +86,26 @@ def is_command(words: Sequence[str], kind: str) -> bool:
         or (kind == "another" and is_whole(asks, kind))
         or (kind not in ("another", "enlarge") and any(is_whole(head, kind) for head in heads))
     )
+
+
+def repeated(words: Sequence[str]) -> tuple[str, int] | None:
+    """Undo or redo, and how many steps: "undo two steps", "three steps ago", "go back twice"."""
+    count, rest, at = 0, list[str](), 0
+    while at < len(words):
+        times = next((n for n, kind in _TIMES if (leads(words[at:], kind))), 0)
+        number = times or (int(words[at]) if words[at].isdecimal() else 0) or (
+            DIGITS.index(words[at]) if words[at] in DIGITS else 0
+        )  # fmt: skip
+        if number and count:
+            return None
+        count = count or number
+        if not number and not is_whole(words[at : at + 1], "steps"):
+            rest.append(words[at])
+        at += max(1, leads(words[at:], "twice", "thrice") if times else 1)
+    for kind in ("undo", "redo"):
+        if count and is_whole(rest, f"{kind} steps"):
+            return kind, count
+    return None
 
 
 @functools.cache

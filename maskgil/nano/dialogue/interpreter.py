@@ -12,6 +12,7 @@ from maskgil.nano.dialogue.commands import (
     is_command,
     is_whole,
     leads,
+    repeated,
     without_marks,
     words_of,
 )
@@ -112,6 +113,8 @@ def _interpreted(
     for control in CONTROLS:
         if is_command(plain, control) or _all_say(words, control):
             return Outcome(control)
+    if again := repeated(plain):
+        return Outcome(again[0], steps=again[1])
     if wish := fresh_start(words):
         return Outcome("new", wish=wish)
     if scene is None or is_whole(plain, "new one"):

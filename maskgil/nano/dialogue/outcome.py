@@ -21,7 +21,8 @@ class Outcome:
     """What an utterance comes to.
 
     `action`: change, new, another, undo, redo, restart, save, enlarge, question or none. `wish`: of
-    a new picture. `focus`: places of the things that "it" means from now on.
+    a new picture. `focus`: places of the things that "it" means from now on. `steps`: how many to
+    undo, or to redo.
     """
 
     action: str
@@ -30,6 +31,7 @@ class Outcome:
     question: Question | None = None
     left_out: tuple[str, ...] = ()
     focus: tuple[int, ...] = ()
+    steps: int = 1
 
 
 class DoubtError(Exception):

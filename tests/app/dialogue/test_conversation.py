@@ -344,3 +344,20 @@ def test_one_more_thing_in_any_language_is_one(conversation, said):
     reply = conversation.say(said)
     assert reply.moment.caption == "a house, a boat and a black cat on the lake"
     assert not reply.left_out
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["undo two steps", "move it two steps back", "two steps ago", "go back twice",
+     "undo the last 2 changes, please", "annule deux fois", "reviens deux étapes en arrière",
+     "vuelve dos pasos atrás", "desfaz duas vezes", "zwei Schritte zurück", "zweimal rückgängig",
+     "撤销两次"],
+)  # fmt: skip
+def test_several_steps_are_undone_at_once(conversation, said):
+    for text in ("a cat", "add a dog", "make it night", "the cat red"):
+        conversation.say(text)
+    reply = conversation.say(said)
+    assert reply.action == "undo" and reply.moment.caption == "a cat and a dog"
+    assert conversation.say("redo twice").moment.caption.startswith("a red cat and a dog")
+    assert conversation.say("undo nine times").moment is None
+    assert conversation.say("undo twice").action == "none"
