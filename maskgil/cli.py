@@ -265,6 +265,7 @@ def _class_driven(choice: ModelChoice) -> ImageGenerator:
         raise ValueError(_where_weights_come_from(choice.size))
     if choice.weights is not None:
         return _from_folder(choice, config)
+    from maskgil.models.causal_step import prepare
     from maskgil.tokenizers import llamagen
     from maskgil.tokenizers.on_gpu import suit_gpu
 
@@ -283,6 +284,8 @@ def _class_driven(choice: ModelChoice) -> ImageGenerator:
         if model is not None:
             model.to(dtype)
     suit_gpu(tokenizer, choice.device, dtype)
+    if causal_model is not None:
+        prepare(causal_model, twin.max_grid_size)
     with torch.device(choice.device):
         return ImageGenerator(tokenizer, masked, causal_model, sampling=sampling)
 
@@ -318,6 +321,7 @@ def _from_folder(choice: ModelChoice, config: Any) -> ImageGenerator:
     """
     import torch
 
+    from maskgil.models.causal_step import prepare
     from maskgil.pipelines.image_generator import ImageGenerator
     from maskgil.presets.load import load_role
     from maskgil.presets.table import CAUSAL, MASKED, TOKENIZER
@@ -343,4 +347,6 @@ def _from_folder(choice: ModelChoice, config: Any) -> ImageGenerator:
     causal = load(CAUSAL, sized=masked is None) if ratio > 0 else None
     tokenizer = load(TOKENIZER)
     suit_gpu(tokenizer, choice.device, getattr(torch, choice.dtype or "float32"))
+    if causal is not None:
+        prepare(causal, causal.config.max_grid_size)
     return ImageGenerator(tokenizer, masked, causal)

@@ -118,12 +118,26 @@ class LayerCache:
     def __init__(self, keys: Tensor, values: Tensor) -> None:
         self.keys, self.values = keys, values
 
+    def rows(self, begin: int, end: int) -> LayerCache:
+        """The same memory of rows `begin` … `end - 1`."""
+        return LayerCache(self.keys[begin:end], self.values[begin:end])
+
+    def at_one_address(self) -> LayerCache:
+        """Itself, promised to compilers to stay where it is in memory."""
+        torch._dynamo.mark_static_address(self.keys)
+        torch._dynamo.mark_static_address(self.values)
+        return self
+
     def write(self, keys: Tensor, values: Tensor, start: int | Tensor) -> tuple[Tensor, Tensor]:
         """Store (B, H, s, D) and return what attention may see.
 
         `start`: where a run begins, and everything up to its end is returned; or the positions
-        (B, s) of each row's tokens, and the whole cache is returned.
+        (s,) of all rows' tokens, or (B, s) of each row's, and the whole cache is returned.
         """
+        if isinstance(start, Tensor) and start.ndim == 1:
+            self.keys.index_copy_(2, start, keys)
+            self.values.index_copy_(2, start, values)
+            return self.keys, self.values
         if isinstance(start, Tensor):
             row = torch.arange(len(keys), device=keys.device)[:, None]
             self.keys[row, :, start] = keys.transpose(1, 2)  # (B, s, H, D)

@@ -7,12 +7,14 @@ M positions picked by `where`.
 from __future__ import annotations
 
 import math
+from functools import cached_property
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from maskgil.config import TransformerConfig
+from maskgil.models.causal_step import FixedStep, step_of
 from maskgil.models.conditioning import NO_CODE, Condition, Drafted, Prefix, copied
 from maskgil.models.embedders import CaptionEmbedder, ClassEmbedder
 from maskgil.models.layers import Block, LayerCache, Linear, RMSNorm, rope_table
@@ -24,7 +26,8 @@ class KVCache:
     """Keys and values of a causal model for one batch, allocated once.
 
     `length` positions are filled; `key_mask` (B, P) marks the real prefix tokens (None: all);
-    `draft` (B, N) is the condition's, `told` (B, N, C) what is told of it at each token.
+    `draft` (B, N) is the condition's, `told` (B, N, C) what is told of it at each token. `step`
+    runs single tokens, if it is not the usual one.
     """
 
     def __init__(
@@ -35,23 +38,40 @@ class KVCache:
         prefix: int,
         draft: Tensor | None = None,
         told: Tensor | None = None,
+        step: FixedStep | None = None,
     ) -> None:
+        self.step = step
+        self.whole: KVCache | None = None  # whose memory this is a part of
         self.layers, self.key_mask, self.draft, self.told = layers, key_mask, draft, told
         self.grid_size, self.prefix = grid_size, prefix
         self.length = 0
 
     def rows(self, begin: int, end: int) -> KVCache:
         """The same memory of rows `begin` … `end - 1` alone, with a length of its own."""
-        layers = [
-            LayerCache(layer.keys[begin:end], layer.values[begin:end]) for layer in self.layers
-        ]
+        layers = [layer.rows(begin, end) for layer in self.layers]
+        if self.step is not None:
+            layers = [layer.at_one_address() for layer in layers]
         mask, draft, told = (
             None if each is None else each[begin:end]
             for each in (self.key_mask, self.draft, self.told)
         )
-        part = KVCache(layers, mask, self.grid_size, self.prefix, draft, told)
-        part.length = self.length
+        part = KVCache(layers, mask, self.grid_size, self.prefix, draft, told, self.step)
+        part.length, part.whole = self.length, self
         return part
+
+    @cached_property
+    def places(self) -> Tensor:
+        """The numbers of the memory's places (S_max,)."""
+        keys = self.layers[0].keys
+        return torch.arange(keys.shape[2], device=keys.device)
+
+    @cached_property
+    def real(self) -> Tensor | None:
+        """Which places of the memory (B, S_max) hold no padding; None: all."""
+        mask = self.key_mask
+        if mask is None:
+            return None
+        return F.pad(mask, (0, len(self.places) - mask.shape[1]), value=True)
 
 
 class Transformer(nn.Module):
@@ -348,13 +368,22 @@ class Transformer(nn.Module):
         grid_size = config.max_grid_size if grid_size is None else grid_size
         self.check_grid(grid_size, grid_size[0] * grid_size[1])
         batch, length, _ = prefix.tokens.shape
-        shape = (batch, config.num_heads, length + grid_size[0] * grid_size[1], config.head_dim)
-        layers = [
-            LayerCache(prefix.tokens.new_zeros(shape), prefix.tokens.new_zeros(shape))
-            for _ in range(config.num_layers)
-        ]
+        room, step, like = length + grid_size[0] * grid_size[1], step_of(self), prefix.tokens
+        if step is not None and config.condition == "caption":  # one size for all captions
+            room += max(config.max_caption_length, config.null_length) - length
+        shape = (batch, config.num_heads, room, config.head_dim)
+        if step is None:
+            layers = [
+                LayerCache(like.new_zeros(shape), like.new_zeros(shape))
+                for _ in range(config.num_layers)
+            ]
+        else:
+            layers = step.memory(like, config.num_layers, shape)
         told = self._sketch(prefix.draft, grid_size)
-        return KVCache(layers, prefix.mask, grid_size, length, prefix.draft, told)
+        cache = KVCache(layers, prefix.mask, grid_size, length, prefix.draft, told, step)
+        if step is not None:
+            step.lend(cache)
+        return cache
 
     def begin(self, prefix: Prefix, cache: KVCache) -> Tensor:
         """Read the condition into an empty cache: logits (B, V) of the first token."""
@@ -370,8 +399,10 @@ class Transformer(nn.Module):
             raise ValueError(f"the grid of {count} tokens is full; nothing can be appended")
         x = self.embed_tokens(tokens, cache.grid_size, written)
         x = self._told(x, cache.told, written + 1)
-        mask = None
         new, size = x.shape[1], cache.length + x.shape[1]
+        if new == 1 and cache.step is not None:
+            return self._fixed(x, cache, cache.step)
+        mask = None
         if cache.key_mask is not None or new > 1:
             keys = torch.ones(len(x), size, dtype=torch.bool, device=x.device)
             if cache.key_mask is not None:
@@ -379,6 +410,22 @@ class Transformer(nn.Module):
             lower = torch.ones(size, size, dtype=torch.bool, device=x.device).tril()[-new:]
             mask = (keys[:, None] & lower)[:, None]  # (B, 1, n, S)
         return self._advance(x, cache, mask)
+
+    def _fixed(self, x: Tensor, cache: KVCache, step: FixedStep) -> Tensor:
+        """`_advance` of one token through `step`."""
+        start, end = cache.length, cache.length + 1
+        cos, sin = rope_table(self.config, cache.grid_size, cache.prefix, x.device)
+        rope = cos[start:end], sin[start:end]
+        draft = self._draft_at(cache, end)
+        logits = step(self, x, rope, cache.places[start:end], cache.real, cache.layers, draft)
+        cache.length = end
+        return logits
+
+    @staticmethod
+    def _draft_at(cache: KVCache, length: int) -> Tensor | None:
+        """The draft's codes (B,) of the token that is predicted behind so many; None for none."""
+        draft, place = cache.draft, length - cache.prefix
+        return None if draft is None or place >= draft.shape[1] else draft[:, place]
 
     def _advance(self, x: Tensor, cache: KVCache, mask: Tensor | None) -> Tensor:
         """Run x (B, n, C) through the blocks behind what is cached -> logits (B, V) at its end."""
@@ -389,8 +436,4 @@ class Transformer(nn.Module):
         for block, layer in zip(self.blocks, cache.layers, strict=True):
             x = block(x, rope, mask, causal, None, layer, start)
         cache.length = end
-        place = end - cache.prefix  # of the token that is predicted
-        draft = cache.draft
-        if draft is not None:
-            draft = draft[:, place] if place < draft.shape[1] else None
-        return self.scores(x[:, -1], draft)
+        return self.scores(x[:, -1], self._draft_at(cache, end))

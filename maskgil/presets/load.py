@@ -13,6 +13,7 @@ import torch
 from maskgil import checkpoints
 from maskgil.checkpoints import Progress
 from maskgil.checkpoints.kinds import kind_of
+from maskgil.models.causal_step import prepare
 from maskgil.models.masked_model import is_masked_model
 from maskgil.models.text_encoders.load import ENCODERS, load_text_encoder
 from maskgil.models.transformer import Transformer
@@ -122,6 +123,15 @@ def load_role(role: str, path_or_name: str | Path, **options: Any) -> Any:
     return model
 
 
+def _usual_grid(config: Any, preset: Preset) -> tuple[int, int]:
+    """The grid that a preset draws, or the largest of a model for which that is too large."""
+    rows, columns = config.max_grid_size
+    usual = preset.grid_size
+    if usual is not None and usual[0] <= rows and usual[1] <= columns:
+        return usual
+    return rows, columns
+
+
 def load_parts(
     parts: GeneratorParts,
     preset: Preset,
@@ -155,6 +165,8 @@ def load_parts(
         causal = load_lumina(parts.causal, device=device, progress=progress)
     elif parts.causal is not None:
         causal = model(CAUSAL, parts.causal)
+    if isinstance(causal, Transformer):
+        prepare(causal, _usual_grid(causal.config, preset))
     if preset.class_driven:
         classes = ImagenetReader(partial(load_text_encoder, "minilm"))
         return ImageGenerator(tokenizer, masked, causal, sampling=preset.sampling, reader=classes)
@@ -184,10 +196,8 @@ def load_parts(
         nearest = NearestNouns(nouns, encoder, features if features.is_file() else None)
         reader = ScenePromptReader(nearest, collage)
         drafter = reader if collage is not None else None
-    largest, usual = config.max_grid_size, preset.grid_size
-    fits = usual is not None and usual[0] <= largest[0] and usual[1] <= largest[1]
     return ImageGenerator(
         tokenizer, masked, causal, encoder,
-        sampling=preset.sampling, grid_size=usual if fits else None, reader=reader,
+        sampling=preset.sampling, grid_size=_usual_grid(config, preset), reader=reader,
         drafter=drafter,
     )  # fmt: skip

@@ -1,0 +1,142 @@
+"""One token of a causal Transformer on memory of one size, compiled for a GPU.
+
+In the usual step keys and values grow by a slice, which a CPU likes; each length is a shape of its
+own. Here every token attends to all of the memory through a mask, so that one CUDA graph serves
+all.
+
+Shapes: B batch, C model width, D head width, P condition tokens, V codebook size, S_max places of
+the memory.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary, finalize
+
+import torch
+from torch import Tensor
+
+from maskgil.models.layers import LayerCache
+
+if TYPE_CHECKING:
+    from maskgil.models.transformer import KVCache, Transformer
+
+VARIABLE = "MASKGIL_COMPILE"  # 0: never compile
+log = logging.getLogger(__name__)
+_steps: WeakKeyDictionary[Transformer, FixedStep] = WeakKeyDictionary()
+
+
+def fixed_step(
+    model: Transformer,
+    x: Tensor,
+    rope: tuple[Tensor, Tensor],
+    place: Tensor,
+    real: Tensor | None,
+    layers: list[LayerCache],
+    draft: Tensor | None,
+) -> Tensor:
+    """x (B, 1, C), written at `place` (1,) of the memory -> logits (B, V) of the token behind it.
+
+    `rope`: cos and sin (1, 1, 1, D) there; `real` (B, S_max), False at padding, None: nowhere;
+    `draft` (B,): the draft's code of the token that is predicted.
+    """
+    size = layers[0].keys.shape[2]
+    seen = torch.arange(size, device=x.device) <= place  # (S_max,)
+    mask = seen[None, None, None] if real is None else (real & seen)[:, None, None]
+    for block, layer in zip(model.blocks, layers, strict=True):
+        x = block(x, rope, mask, False, None, layer, place)
+    return model.scores(x[:, -1], draft)
+
+
+class FixedStep:
+    """`fixed_step` of one model, through `run`, with memory that is used again.
+
+    CUDA graphs belong to the thread that records them, so that all run on one.
+    """
+
+    def __init__(self, run: Callable[..., Tensor]) -> None:
+        self._run, self._pid = run, os.getpid()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="causal-step")
+        self._free: dict[tuple[Any, ...], list[list[LayerCache]]] = {}
+
+    @property
+    def usable(self) -> bool:
+        """Not in a process that was forked since: the thread is not there."""
+        return os.getpid() == self._pid
+
+    def __call__(self, *given: Any) -> Tensor:
+        """As `fixed_step`."""
+        inference = torch.is_inference_mode_enabled()
+        return self._thread.submit(self._stepped, inference, given).result()
+
+    def _stepped(self, inference: bool, given: tuple[Any, ...]) -> Tensor:
+        with torch.inference_mode(inference), torch.set_grad_enabled(False):
+            torch.compiler.cudagraph_mark_step_begin()
+            return self._run(*given).clone()  # the next step writes over it
+
+    def memory(self, like: Tensor, num_layers: int, shape: tuple[int, ...]) -> list[LayerCache]:
+        """Empty layers (B, H, S_max, D), those of an earlier drawing where that is over."""
+        free = self._free.setdefault((num_layers, shape, like.dtype, like.device), [])
+        if free:
+            layers = free.pop()
+            for layer in layers:
+                layer.keys.zero_()
+                layer.values.zero_()
+            return layers
+        with torch.inference_mode(False):
+            return [
+                LayerCache(like.new_zeros(shape), like.new_zeros(shape)).at_one_address()
+                for _ in range(num_layers)
+            ]
+
+    def lend(self, cache: KVCache) -> None:
+        """Take the memory of `cache` back when nothing refers to that any more."""
+        keys = cache.layers[0].keys
+        free = self._free[(len(cache.layers), tuple(keys.shape), keys.dtype, keys.device)]
+        finalize(cache, free.append, cache.layers).atexit = False
+
+
+def step_of(model: Transformer) -> FixedStep | None:
+    """What runs single tokens of `model`, if it was prepared; None for the usual step."""
+    step = _steps.get(model)
+    return step if step is not None and step.usable else None
+
+
+def wants_compiling(device: torch.device) -> bool:
+    """On CUDA only, and not with MASKGIL_COMPILE=0."""
+    return device.type == "cuda" and os.environ.get(VARIABLE, "1") != "0"
+
+
+def prepare(
+    model: Transformer,
+    grid_size: tuple[int, int],
+    *,
+    rows: tuple[int, ...] = (2,),
+    device: torch.device | None = None,
+) -> bool:
+    """Compile the step of a causal `model` and run it once for so many `rows`; whether it works.
+
+    Two rows are one picture with guidance. Other numbers of rows, and other grids, are compiled
+    when they come. Nothing is done off CUDA; where compiling fails, one line says so and the usual
+    step stays.
+    """
+    if not wants_compiling(model.token_embedding.weight.device if device is None else device):
+        return False
+    try:
+        compiled = torch.compile(fixed_step, mode="reduce-overhead", dynamic=False)
+        _steps[model] = FixedStep(compiled)
+        with torch.inference_mode():
+            for count in rows:
+                _, cache = model.start(None, count, grid_size=grid_size)
+                for _ in range(3):  # compiled, recorded, played
+                    model.step(cache.places.new_zeros(count, 1), cache)
+    except Exception as error:  # of compilers, they share no class; the model draws without
+        _steps.pop(model, None)
+        first = (str(error).strip() or type(error).__name__).splitlines()[0]
+        log.warning("tokens are written by the uncompiled step: %s", first)
+        return False
+    return True
