@@ -256,6 +256,13 @@ def keep_tool_files_apart(blocks: gr.Blocks, uploads: Uploads) -> None:
     tools.simplify_filedata_schema = simplified
 
 
+def _is_no_file(value: Any) -> bool:
+    """Whether what is sent as a file has neither a path nor an address."""
+    return value == "" or (
+        isinstance(value, dict) and not value.get("path") and not value.get("url")
+    )
+
+
 def answer_in_one_line(blocks: gr.Blocks) -> None:
     """Make every error of `blocks` a line: what is wrong with a request, or that we failed.
 
@@ -272,6 +279,9 @@ def answer_in_one_line(blocks: gr.Blocks) -> None:
                 sent.append("")  # none, as before there were conversations
             if len(sent) < len(wanted):
                 raise Refusal(f"{len(wanted)} values are needed, not {len(sent)}")
+            for at, (part, value) in enumerate(zip(wanted, sent, strict=False)):
+                if isinstance(part, gr.Audio) and _is_no_file(value):
+                    sent[at] = None  # the endpoint says that no recording came
             answer: dict[str, Any] = await process(**named)
             if _is_tool_call(named):
                 answer["data"] = [_as_text(part) for part in answer["data"]]

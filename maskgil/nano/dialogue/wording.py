@@ -182,13 +182,13 @@ def with_nouns(
                 found[at] = noun(name).plural if found[at] == "ones" else name
         elif found[at] in _FRIENDS:
             start = _looks_before(found, at)
-            start = at - 1 if found[at - 1] in ("a", "another") else start
+            start = at - 1 if found[at - 1] in ("a", "another", "one") else start
             name = _befriended(found[:start], found[at + 1 :], known) if start is not None else ""
             if not name or start is None:
                 continue
             looks = found[start + 1 : at]
             another = ["a", *looks, name] if looks else ["another", name]
-            if leads(courteous(found), "give"):  # "give the cat a friend"
+            if leads(courteous(found), "give", "put"):  # "give the cat a friend"
                 return [*["add", *another[:-1], *name.split()], *found[at + 1 :]]
             found[start : at + 1] = another
     return [part for word in found for part in word.split()]

@@ -361,3 +361,13 @@ def test_several_steps_are_undone_at_once(conversation, said):
     assert conversation.say("redo twice").moment.caption.startswith("a red cat and a dog")
     assert conversation.say("undo nine times").moment is None
     assert conversation.say("undo twice").action == "none"
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["give him a friend", "põe um amigo pra ele", "ponle un amigo", "donne-lui un ami",
+     "gib ihm einen Freund", "给它一个朋友"],
+)  # fmt: skip
+def test_a_friend_is_another_of_the_kind(conversation, said):
+    conversation.say("a cat in the garden")
+    assert conversation.say(said).moment.caption == "two cats in the garden"

@@ -115,6 +115,13 @@ def test_what_is_no_recording_is_refused_in_one_line(address, audio):
     assert "root:" not in said and "Traceback" not in said
 
 
+@pytest.mark.parametrize("audio", [None, "", {}, {"path": ""}, {**file_of(""), "url": ""}])
+@pytest.mark.usefixtures("untroubled")
+def test_where_no_recording_came_that_is_said(address, audio):
+    _, said = call(address, "speak", [audio, "fr", 0, 1, 1, 0])
+    assert "no recording given" in said
+
+
 def test_an_answer_is_fetched_once_and_unknown_ones_are_told(address):
     url = f"{address}/gradio_api/call/draw"
     started = httpx.post(url, json={"data": ["a red apple", 0, 1, 1, 0]}, timeout=60)

@@ -62,6 +62,8 @@ def test_a_correction_is_of_what_came_last(wish, said, stands):
          "a king wearing a crown, a queen wearing a crown and the king next to the queen"),
         ("a cat in the kitchen", ["and one small next to it", "remove the big one"],
          "a small cat in the kitchen"),
+        (KITCHEN, ["put a friend for the cat"], "two cats and a lamp in the kitchen"),
+        ("a pig in the garden", ["give one friend"], "two pigs in the garden"),
         (KITCHEN, ["give the cat a friend"], "two cats and a lamp in the kitchen"),
     ],
 )  # fmt: skip
