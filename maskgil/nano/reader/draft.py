@@ -178,6 +178,9 @@ class Draft:
             return "holding"
         if name == "on" and target.category == "plant" and "in" in anchors and "on" not in anchors:
             return "in"  # "a cat up a tree"
+        large = self.living(subject) and self.noun(subject).size > target.size / 4
+        if name == "in" and large and target.name in words_of_kind("herbage"):
+            return "between" if self.things[other].chunk.many else "behind"  # "in the reeds"
         if name == "in" and (target.name == "plate" or _is_seat(target)):
             return "on"  # "a plate full of cookies", "a baby in a chair"
         if name == "in" and "in" not in anchors and self._is_larger(subject, other):

@@ -260,10 +260,26 @@ def _riding(pair: _Pair) -> Cluster:
     base = pair.box[1] + snapped(pair.tall * pair.thing.anchor("ride", 0.35) + pair.height * 0.3)
     headed = any(s.code in facing() and s.width >= PERSON for s in pair.target.sprites)
     back = SLOT if headed and pair.thing.category == "animal" else 0  # its head is to the left
+    if len(pair.subject.sprites) == len(pair.target.sprites) > 1 and pair.thing.name not in _FLOWN:
+        return _each_riding(pair, back)
     rider = floating(moved(pair.subject.sprites, pair.centred() + back, base - pair.mine[3]))
     if pair.thing.name in _FLOWN:
         return Cluster(floating(rider + pair.target.sprites), "a")
     return pair.joined(rider + pair.target.sprites)
+
+
+def _each_riding(pair: _Pair, back: int) -> Cluster:
+    """Everybody on one of their own."""
+    found: list[Sprite] = []
+    riders = sorted(pair.subject.sprites, key=lambda s: s.left)
+    mounts = sorted(pair.target.sprites, key=lambda s: s.left)
+    both = sorted(zip(riders, mounts, strict=True), key=lambda each: each[1].bottom)
+    for rider, mount in both:
+        seat = pair.thing.anchor("ride", 0.35) * mount.height + 0.3 * rider.height
+        dx = snapped(mount.left + (mount.width - rider.width) / 2 - rider.left) + back
+        dy = round(mount.bottom - mount.height + snapped(seat) - rider.bottom)
+        found += [*floating(moved([rider], dx, dy)), mount]
+    return Cluster(found, joint(pair.target))
 
 
 def _under(pair: _Pair) -> Cluster:

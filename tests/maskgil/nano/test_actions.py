@@ -181,6 +181,9 @@ def test_actions_are_read_as_what_a_picture_shows_of_them(text, relation):
         ("three men with two dogs", ["3 man", "2 dog"], []),
         ("a girl pulling her brother in a sled", ["1 girl", "1 boy", "1 sled"], ["1 in 2"]),
         ("a man pushing a dog in a stroller", ["1 man", "1 dog", "1 stroller"], ["1 in 2"]),
+        ("a stork in the reeds", ["1 stork", "2 reed"], ["0 between 1"]),
+        ("a dog in a bush", ["1 dog", "1 bush"], ["0 behind 1"]),
+        ("a bee in a flower", ["1 bee", "1 flower"], ["0 in 1"]),
         ("a dog in an armchair", ["1 dog", "1 armchair"], ["0 on 1"]),
         ("a woman at a bus stop with an umbrella", ["1 woman", "1 bus stop", "1 umbrella"],
          ["0 next to 1", "0 holding 2"]),
@@ -200,3 +203,19 @@ def test_what_belongs_to_whom(text, things, relations):
     assert found[: len(things)] == things and (things or not found)
     told = {f"{r.subject} {r.name} {i}" for r in scene.relations for i in r.objects}
     assert set(relations) <= told and "0 riding 1" not in told - set(relations)
+
+
+@pytest.mark.parametrize("count", [2, 3, 5])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_each_of_several_rides_one_of_their_own(count, seed):
+    _, sprites = arranged(f"{count} boys on bicycles", seed)
+    riders, mounts = ([s for s in sprites if s.thing == thing] for thing in (0, 1))
+    assert len(riders) == len(mounts) == count
+    own = {min(range(count), key=lambda n: abs(middle(mounts[n]) - middle(rider))
+               + abs(mounts[n].bottom - rider.bottom)) for rider in riders}  # fmt: skip
+    assert len(own) == count
+    for rider in riders:
+        near = min(
+            mounts, key=lambda m: abs(middle(m) - middle(rider)) + abs(m.bottom - rider.bottom)
+        )
+        assert abs(middle(near) - middle(rider)) <= 2 and near.bottom - near.height < rider.bottom
