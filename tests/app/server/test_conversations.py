@@ -2,6 +2,7 @@
 
 import json
 import threading
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -32,9 +33,9 @@ def client(address):
     return Client(address, verbose=False)
 
 
-def say(client, text, session="talk-1", **more):
+def say(client, text, session="talk-1", *, steps=1, **more):
     path, summary = client.predict(
-        prompt=text, steps=3, seed=5, session=session, api_name="/draw", **more
+        prompt=text, steps=steps, seed=5, session=session, api_name="/draw", **more
     )
     return path, summary
 
@@ -44,29 +45,30 @@ def nouns(summary) -> list[str]:
 
 
 def test_a_conversation_over_http(client):
-    house, first = say(client, "a house by a lake")
+    say_three = partial(say, client, steps=3)  # what is behind, then the things
+    house, first = say_three("a house by a lake")
     assert first["action"] == "new" and nouns(first) == ["house"]
-    both, second = say(client, "add a boat")
+    both, second = say_three("add a boat")
     assert second["action"] == "add" and nouns(second) == ["house", "boat"]
     assert second["changed"] == "added a boat"
     difference = np.asarray(Image.open(house)).astype(int) - np.asarray(Image.open(both))
     same = (np.abs(difference).max(-1) <= 2).mean()
     assert 0.4 < same < 1, "the house stands where it stood"
-    _, asked = say(client, "a cat")
+    _, asked = say_three("a cat")
     assert asked["action"] == "question" and len(asked["question"]["choices"]) == 2
-    _, added = say(client, "change this picture")
+    _, added = say_three("change this picture")
     assert nouns(added) == ["house", "boat", "cat"]
-    back, undone = say(client, "back")
+    back, undone = say_three("back")
     assert undone["action"] == "undo" and nouns(undone) == ["house", "boat"]
     assert (np.asarray(Image.open(back)) == np.asarray(Image.open(both))).all(), "undo is exact"
-    _, left = say(client, "add a zorblax")
+    _, left = say_three("add a zorblax")
     assert left["action"] == "none" and left["left_out"] == ["zorblax"]
 
 
 def test_a_clip_in_a_conversation(client, clips):
     say(client, "a house by a lake", session="spoken")
     clip = handle_file(str(clips["en_cat_apple"]["path"]))
-    _, heard = client.predict(clip, steps=3, session="spoken", api_name="/speak")
+    _, heard = client.predict(clip, steps=1, session="spoken", api_name="/speak")
     assert heard["language"] == "en" and heard["action"] == "question", "another picture, or more?"
     _, drawn = say(client, "a new picture", session="spoken")
     assert nouns(drawn) == ["cat", "apple"]
