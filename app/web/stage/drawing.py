@@ -62,10 +62,9 @@ class Pictures:
     @property
     def size(self) -> int:
         """Bytes of the pixels that are kept: of pictures from elsewhere, others are tokens."""
-        images = [
-            i for each in self.canvases for i in (each.original, each.ground) if i is not None
-        ]
-        return sum(3 * image.width * image.height for image in images)
+        kept = [i for each in self.canvases for i in (each.original, each.ground) if i is not None]
+        once = {id(image): image for image in kept}  # as long as it is unchanged, one is both
+        return sum(3 * image.width * image.height for image in once.values())
 
 
 @dataclass(frozen=True)
