@@ -7,8 +7,8 @@ algorithm and by this project's decoder in its modes, in turn; then one by one w
 cache, and by both models at every ar_ratio. FLOPs are those that ran: matrix products and
 attention, as counted by PyTorch.
 
-With --device cuda: seconds of a picture and tokens a second of size xl-text beside the roofline
-(`benchmarks.gpu.decoding`).
+With --device cuda, or cpu: seconds of a picture and tokens a second of size xl-text (--quick: b)
+beside the roofline (`benchmarks.gpu.decoding`).
 
 On a busy machine `--clock cpu --threads 1` counts the processor time of one thread instead.
 """
@@ -348,8 +348,8 @@ def beside_the_roofline(options: argparse.Namespace) -> None:
     from benchmarks.gpu import decoding
 
     if torch.device(options.device).type == "cuda" and not torch.cuda.is_available():
-        sys.exit("benchmarks.decode: torch finds no CUDA device")
-    for size in options.size or ["xl-text"]:
+        sys.exit("benchmarks.decode: torch finds no CUDA device; --device cpu measures the CPU")
+    for size in options.size or ["b" if options.quick else "xl-text"]:
         numbers = decoding.measure(
             size, device=options.device, dtype=options.dtype, steps=options.steps,
             repeats=options.repeats or (1 if options.quick else 3), tokens=options.tokens,
@@ -371,11 +371,11 @@ def main() -> None:
     parser.add_argument("--dtype", choices=DTYPES, help="of the weights there; default: bfloat16")
     parser.add_argument("--tokens", type=int, default=128, help="written one by one there")
     options = parser.parse_args()
+    if options.threads:
+        torch.set_num_threads(options.threads)
     if options.device is not None:
         beside_the_roofline(options)
         return
-    if options.threads:
-        torch.set_num_threads(options.threads)
     if options.clock == "cpu" and torch.get_num_threads() > 1:
         parser.error("--clock cpu adds up what threads wait: give --threads 1")
     if options.plot and not options.plot.parent.is_dir():

@@ -8,6 +8,8 @@ import torch
 from PIL import Image
 
 from benchmarks import decode, decode_quality
+from benchmarks.gpu import decoding
+from benchmarks.gpu.peaks import published
 from maskgil.config import SIZES, TransformerConfig
 from maskgil.models.transformer import Transformer
 from maskgil.presets import load_generator
@@ -90,6 +92,65 @@ def test_the_command_prints_one_line_of_json(tiny, tmp_path, monkeypatch, capsys
 def test_the_peak_of_matrix_products_is_a_rate():
     peak = decode.gemm_peak(time.perf_counter, seconds=0.03)
     assert 1e8 < peak < 1e14
+
+
+@pytest.fixture
+def small_peaks(tiny, monkeypatch):
+    """Peaks of a toy machine: what is measured in no time."""
+    monkeypatch.setattr(decoding, "TRIAL_FLOPS", {"cpu": 1e8})
+    monkeypatch.setattr(decoding, "TRIAL_BYTES", {"cpu": 1 << 20})
+
+
+def test_the_table_beside_the_roofline(small_peaks, monkeypatch, capsys):
+    line = "decode --device cpu --size b --tokens 6 --steps 3 --repeats 1"
+    monkeypatch.setattr("sys.argv", line.split())
+    decode.main()
+    text = capsys.readouterr().out
+    assert "in float32, 4 x 4 tokens, guidance; CPU" in text and "measured peaks" in text
+    assert "| a picture in 3 steps" in text and "| one by one, the first 6 tokens |" in text
+    monkeypatch.setattr("sys.argv", [*line.split(), "--json"])
+    decode.main()
+    numbers = json.loads(capsys.readouterr().out)
+    assert not numbers["compiled"] and numbers["roofline"] == "measured"
+    assert numbers["peak_tflops"] == numbers["measured_tflops"] > 0
+    single, picture = numbers["one_by_one"], numbers["picture"]
+    assert picture["of_roofline"] == pytest.approx(picture["least_seconds"] / picture["seconds"])
+    assert 0 < single["tokens_per_second"] < single["most_tokens_per_second"]
+
+
+def test_a_known_gpu_stands_beside_its_makers_numbers(small_peaks, monkeypatch):
+    peaks = published("NVIDIA H100 80GB HBM3")
+    monkeypatch.setattr(decoding, "published", lambda name: peaks)
+    asked = {"device": "cpu", "dtype": "bfloat16", "steps": 2, "repeats": 1, "tokens": 4}
+    numbers = decoding.measure("b", **asked)
+    assert numbers["roofline"] == "published" and numbers["peak_tflops"] == pytest.approx(989)
+    assert numbers["measured_tflops"] < 900
+    assert "published peaks 989.00 TFLOP/s and 3350 GB/s" in decoding.table(numbers)
+
+
+def test_without_cuda_one_line_says_so(monkeypatch):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    monkeypatch.setattr("sys.argv", ["decode", "--device", "cuda"])
+    with pytest.raises(SystemExit, match=r"^benchmarks\.decode: torch finds no CUDA device; "):
+        decode.main()
+
+
+@pytest.mark.parametrize(("name", "half", "memory"), [
+    ("NVIDIA A100-SXM4-80GB", 312, 2039), ("NVIDIA A100-PCIE-40GB", 312, 1555),
+    ("NVIDIA A100 80GB PCIe", 312, 1935), ("NVIDIA H100 80GB HBM3", 989, 3350),
+    ("NVIDIA H100 PCIe", 756, 2000), ("NVIDIA H200", 989, 4800), ("NVIDIA L4", 121, 300),
+    ("NVIDIA GeForce RTX 4090", 165.2, 1008), ("Tesla T4", 65, 320),
+    ("NVIDIA L40S", None, None), ("NVIDIA GeForce RTX 4090 Laptop GPU", None, None),
+    ("NVIDIA H100 80GB HBM3 MIG 1g.10gb", None, None), ("CPU", None, None),
+])  # fmt: skip
+def test_peaks_by_the_devices_name(name, half, memory):
+    peaks = published(name)
+    assert (peaks is None) == (half is None)
+    if peaks is not None:
+        assert peaks.flops(torch.float16) == pytest.approx(half * 1e12)
+        assert peaks.memory == pytest.approx(memory * 1e9)
+        assert peaks.flops(torch.float32) < peaks.flops(torch.float16)
+        assert (peaks.flops(torch.bfloat16) is None) == ("T4" in name)
 
 
 @pytest.mark.slow
