@@ -16,6 +16,7 @@ from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import noun
 
 _CLOSE_UP = 2 / 3  # of the picture, in which those stand that are moved to a side together
+HIDDEN = 0.5  # of what is moved onto, or of what moves, from which others make room
 _FAR = 24  # cells of a shift that means the middle
 
 
@@ -211,7 +212,7 @@ class Rearranger(Placing):
             bound = {*going, *self._bound_to(going)}
             found += [
                 other for other, share in hidden_now.items()
-                if other not in (*bound, *found) and share > max(CROWDED, covers.get(other, 0.0))
+                if other not in (*bound, *found) and share > max(HIDDEN, covers.get(other, 0.0))
             ]  # fmt: skip
         return found
 

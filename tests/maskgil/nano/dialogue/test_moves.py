@@ -47,7 +47,7 @@ def most_hidden(arrangement) -> float:
 def test_what_is_moved_hides_nothing(planner, wish, texts, way, seed):
     *_, before, after = arrangements(planner, wish, *texts, seed=seed)
     mine = next(i for i, t in enumerate(after.scene.things) if t.noun in " ".join(texts))
-    assert most_hidden(after) <= max(0.3, most_hidden(before))
+    assert most_hidden(after) <= max(0.5, most_hidden(before))
     stood, stands = before.boxes()[mine], after.boxes()[mine]
     assert way * (stands[0] - stood[0]) >= 0
     for box in after.boxes():
