@@ -182,6 +182,8 @@ class Joints:
         name = self.pending
         if self.unknown and self._is_too_small(subject, index):
             name = "next to"  # "a witch brewing a potion in a cauldron"
+        if name == "on" and self._aims():
+            name = "next to"  # "an elephant spraying water on a truck"
         if name == "holding" and self.words in _PLAYED:
             name = draft.played(index)
         done_to = index if self.verbal and name in ("next to", "~above") else None
@@ -208,6 +210,16 @@ class Joints:
         moved = any(text in verb_forms("moves") for _, text, _ in self.deeds[-1:])
         goes = moved and self.draft.things[self.last].via == "verb" and self.pending in ("in", "on")
         return goes and (self.draft.noun(index).name in words_of_kind("moved"))
+
+    def _aims(self) -> bool:
+        """Whether what comes next is what something is poured or thrown on."""
+        told, text, _ = self.deeds[-1] if self.deeds else (None, "", None)
+        return (
+            told is not None
+            and text in verb_forms("aims")
+            and self.last is not None
+            and (told is self.draft.things[self.last])
+        )
 
     def _seats(self, index: int) -> bool:
         """Whether who watches something is on it: "watching a bird from a bench"."""

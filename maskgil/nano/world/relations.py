@@ -216,6 +216,7 @@ def _on(pair: _Pair) -> Cluster:
     base = pair.box[1] + slots_up(pair.tall * pair.thing.anchor("on", 0.1))
     spare = pair.box[2] - pair.box[0] - (pair.mine[2] - pair.mine[0])
     room = max(0, int(spare * (0.3 if pair.thing.name in SEATS else 0.8)) // 2)
+    room = 0 if pair.thing.category == "building" else room  # roofs slope
     dx = pair.centred() + snapped(pair.rng.randint(-room, room))
     seated = floating(moved(pair.subject.sprites, dx, base - pair.mine[3]))
     return pair.joined(pair.target.sprites + seated)

@@ -184,6 +184,7 @@ def test_actions_are_read_as_what_a_picture_shows_of_them(text, relation):
         ("a stork in the reeds", ["1 stork", "2 reed"], ["0 between 1"]),
         ("a dog in a bush", ["1 dog", "1 bush"], ["0 behind 1"]),
         ("a bee in a flower", ["1 bee", "1 flower"], ["0 in 1"]),
+        ("a fireman spraying water on a bus", ["1 firefighter", "1 bus"], ["0 next to 1"]),
         ("a dog in an armchair", ["1 dog", "1 armchair"], ["0 on 1"]),
         ("a woman at a bus stop with an umbrella", ["1 woman", "1 bus stop", "1 umbrella"],
          ["0 next to 1", "0 holding 2"]),
@@ -219,3 +220,11 @@ def test_each_of_several_rides_one_of_their_own(count, seed):
             mounts, key=lambda m: abs(middle(m) - middle(rider)) + abs(m.bottom - rider.bottom)
         )
         assert abs(middle(near) - middle(rider)) <= 2 and near.bottom - near.height < rider.bottom
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("text", ["an owl on a barn", "a dog on a house", "a star on a church"])
+def test_what_is_on_a_building_is_small_and_over_its_gable(text, seed):
+    upper, building, _ = pair(text, seed)
+    assert max(upper.width, upper.height) <= 0.6 * max(building.width, building.height)
+    assert abs(middle(upper) - middle(building)) <= 1

@@ -31,6 +31,8 @@ SIZE_WORDS = {
     "giant": 1.7,
 }  # fmt: skip
 
+ON_ROOF = 0.45  # what is on a building that is so many times as large
+_STOREYS = 4
 CANDLE = 0.36  # of a cake, the longer side of a candle on it
 NARROW = 0.7  # of its height, the width of a tower, whose longer side says little of it
 FRUIT = 0.35  # of a tree, the longer side of what hangs in it
@@ -114,6 +116,9 @@ class Sizes:
                 continue
             other = sizes[second]
             low, high = SHARES[relation.name]
+            built = nouns[second].category == "building" and relation.name == "on"
+            if built and nouns[first].size < nouns[second].size / _STOREYS:
+                low = ON_ROOF
             if nouns[second].grows and nouns[first].category == "fruit":
                 low = high = FRUIT
             if nouns[first].name == "candle" and "cake" in nouns[second].name:
