@@ -29,14 +29,15 @@ class RMSNorm(nn.Module):
 
 
 FEW = 2  # rows of a picture that is written token by token: with the caption and without
-LARGE = 1 << 19  # weights of a matrix that stays in no cache beside a model's others
+LARGE = 1 << 16  # weights of a matrix for which that is worth the while
 
 
 class Linear(nn.Linear):
     """W x without a bias, for few rows on a CPU as fast as the weights are read.
 
     Of one or two rows the library behind PyTorch reads W at less than half of memory's speed when
-    it is asked for x Wᵀ, and at all of it when asked for W xᵀ; small ones are in the cache.
+    it is asked for x Wᵀ, and at all of it when asked for W xᵀ. That holds for the small matrices of
+    nano's twin too: alone they would stay in the cache, beside all others they do not.
     """
 
     def __init__(self, in_features: int, out_features: int) -> None:
