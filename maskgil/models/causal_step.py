@@ -14,12 +14,14 @@ import logging
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary, finalize
 
 import torch
 from torch import Tensor
 
+from maskgil.models.conditioning import CaptionCondition, Condition, Drafted
 from maskgil.models.layers import LayerCache
 
 if TYPE_CHECKING:
@@ -74,7 +76,9 @@ class FixedStep:
         return self._thread.submit(self._stepped, inference, given).result()
 
     def _stepped(self, inference: bool, given: tuple[Any, ...]) -> Tensor:
-        with torch.inference_mode(inference), torch.set_grad_enabled(False):
+        device = given[1].device
+        on = torch.cuda.device(device) if device.type == "cuda" else nullcontext()
+        with torch.inference_mode(inference), torch.set_grad_enabled(False), on:
             torch.compiler.cudagraph_mark_step_begin()
             return self._run(*given).clone()  # the next step writes over it
 
@@ -111,6 +115,19 @@ def wants_compiling(device: torch.device) -> bool:
     return device.type == "cuda" and os.environ.get(VARIABLE, "1") != "0"
 
 
+def _any_condition(model: Transformer, count: int, grid_size: tuple[int, int]) -> Condition:
+    """A condition of so many rows that has all that drawings have: padding, a draft."""
+    config, device = model.config, model.token_embedding.weight.device
+    if config.condition == "class":
+        return torch.zeros(count, dtype=torch.long, device=device)
+    embeds = torch.zeros(count, config.max_caption_length, config.caption_dim, device=device)
+    caption = CaptionCondition(embeds)
+    if not config.drafts:
+        return caption
+    size = count, grid_size[0] * grid_size[1]
+    return Drafted(caption, torch.zeros(size, dtype=torch.long, device=device))
+
+
 def prepare(
     model: Transformer,
     grid_size: tuple[int, int],
@@ -131,7 +148,8 @@ def prepare(
         _steps[model] = FixedStep(compiled)
         with torch.inference_mode():
             for count in rows:
-                _, cache = model.start(None, count, grid_size=grid_size)
+                condition = _any_condition(model, count, grid_size)
+                _, cache = model.start(condition, count, grid_size=grid_size)
                 for _ in range(3):  # compiled, recorded, played
                     model.step(cache.places.new_zeros(count, 1), cache)
     except Exception as error:  # of compilers, they share no class; the model draws without

@@ -369,8 +369,10 @@ class Transformer(nn.Module):
         self.check_grid(grid_size, grid_size[0] * grid_size[1])
         batch, length, _ = prefix.tokens.shape
         room, step, like = length + grid_size[0] * grid_size[1], step_of(self), prefix.tokens
-        if step is not None and config.condition == "caption":  # one size for all captions
+        real = prefix.mask
+        if step is not None and config.condition == "caption":  # one graph for all captions
             room += max(config.max_caption_length, config.null_length) - length
+            real = like.new_ones(batch, length, dtype=torch.bool) if real is None else real
         shape = (batch, config.num_heads, room, config.head_dim)
         if step is None:
             layers = [
@@ -380,7 +382,7 @@ class Transformer(nn.Module):
         else:
             layers = step.memory(like, config.num_layers, shape)
         told = self._sketch(prefix.draft, grid_size)
-        cache = KVCache(layers, prefix.mask, grid_size, length, prefix.draft, told, step)
+        cache = KVCache(layers, real, grid_size, length, prefix.draft, told, step)
         if step is not None:
             step.lend(cache)
         return cache
@@ -416,8 +418,10 @@ class Transformer(nn.Module):
         start, end = cache.length, cache.length + 1
         cos, sin = rope_table(self.config, cache.grid_size, cache.prefix, x.device)
         rope = cos[start:end], sin[start:end]
-        draft = self._draft_at(cache, end)
-        logits = step(self, x, rope, cache.places[start:end], cache.real, cache.layers, draft)
+        # Copies lie at even addresses, as compiled kernels like them, and slices do not.
+        place, draft = cache.places[start:end].clone(), self._draft_at(cache, end)
+        draft = None if draft is None else draft.clone()
+        logits = step(self, x, rope, place, cache.real, cache.layers, draft)
         cache.length = end
         return logits
 

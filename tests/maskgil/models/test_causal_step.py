@@ -181,6 +181,30 @@ def test_one_graph_serves_every_place_and_every_length(ran):
     torch.compiler.reset()
 
 
+@pytest.mark.parametrize("name", ["class", "drafts", "LlamaGen's captions"])
+def test_what_is_warmed_up_is_what_a_picture_with_guidance_needs(name, monkeypatch):
+    model, _, condition = case(name)
+    torch.compiler.reset()
+    traced, compile = [], torch.compile
+
+    def backend(graph, given):
+        traced.append(graph)
+        return graph.forward
+
+    monkeypatch.setattr(
+        torch, "compile", lambda fn, **_: compile(fn, backend=backend, dynamic=False)
+    )
+    assert prepare(model, (3, 3), device=torch.device("cuda")) and len(traced) == 1
+    with torch.inference_mode():
+        for row in range(2):  # captions of different lengths
+            one = condition[row : row + 1]
+            fn = GuidedNext(model, one, 1, sampling=SamplingConfig(), num_tokens=N)
+            list(decode_causal(fn, torch.full((1, N), model.mask_id), mask_id=model.mask_id))
+    assert len(traced) == 1
+    causal_step._steps.pop(model)
+    torch.compiler.reset()
+
+
 def test_only_cuda_is_compiled_for_and_it_can_be_turned_off(monkeypatch):
     model, *_ = case("caption")
     asked = []
