@@ -181,7 +181,8 @@ class Draft:
         large = self.living(subject) and self.noun(subject).size > target.size / 4
         if name == "in" and large and target.name in words_of_kind("herbage"):
             return "between" if self.things[other].chunk.many else "behind"  # "in the reeds"
-        if name == "in" and (target.name == "plate" or _is_seat(target)):
+        shallow = target.name in words_of_kind("shallow") and self.living(subject)
+        if name == "in" and (target.name == "plate" or shallow or _is_seat(target)):
             return "on"  # "a plate full of cookies", "a baby in a chair"
         if name == "in" and "in" not in anchors and self._is_larger(subject, other):
             return "next to"

@@ -187,6 +187,8 @@ def _settled(item: Item, items: list[Item], number: int) -> Item:
     leads = after is not None and bool(set(after.roles) & {*_MODIFIERS, "near", "noun", "many"})
     if kind == "near" and item.text in words_of_kind("before nouns") and leads:
         return replace(item, kind="adjective", value=item.text)  # "a patient teacher"
+    if kind == "style" and item.text == roles["style"] and leads:
+        kind = "adjective"  # "a flat tyre"
     if kind == "size" and "near" in roles and not leads:
         kind = "near"  # "a giant eating a cake"
     if kind in ("verb", "still") and _is_head(item, items, number):

@@ -21,6 +21,7 @@ _VESSELS = ("glass of water", "bottle", "cup", "mug", "pitcher", "milk carton", 
 _SMALLER = 0.6  # of who holds something: what lies on less is what is held
 _PORTABLE = 1.2  # metres: where somebody does something to what is larger, it has its place
 _CONTINUED = ("wearing", "holding")
+_PAST = ("through", "along", "across", "over", "past")
 _WAITING = ("next to", "in front of", "behind", "under")
 _LITERAL = ("out of", "inside", "into", "inside of", "within")  # a rabbit out of a hat
 _SHARED = ("on", "in", "under", "in front of", "behind")
@@ -182,6 +183,8 @@ class Joints:
         name = self.pending
         if self.unknown and self._is_too_small(subject, index):
             name = "next to"  # "a witch brewing a potion in a cauldron"
+        if self.words in _PAST and self._rides(subject):
+            name = "next to"  # "a mouse driving a tractor through the carrots"
         if name == "on" and self._aims():
             name = "next to"  # "an elephant spraying water on a truck"
         if name == "holding" and self.words in _PLAYED:
@@ -210,6 +213,10 @@ class Joints:
         moved = any(text in verb_forms("moves") for _, text, _ in self.deeds[-1:])
         goes = moved and self.draft.things[self.last].via == "verb" and self.pending in ("in", "on")
         return goes and (self.draft.noun(index).name in words_of_kind("moved"))
+
+    def _rides(self, index: int) -> bool:
+        """Whether somebody is on something that takes them past all else."""
+        return any(n == index and name == "riding" for n, name, _ in self.draft.relations)
 
     def _aims(self) -> bool:
         """Whether what comes next is what something is poured or thrown on."""

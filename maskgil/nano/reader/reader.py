@@ -74,7 +74,10 @@ def walked(
     walk = Walk(chunks, known)
     walk.run()
     for item in chunker.modifiers:
-        walk.scenery.add(item.kind, item.value)
+        if item.text in words_of_kind("snowed on"):
+            walk.scenery.put("snow")  # it lies there; beside another place it falls
+        else:
+            walk.scenery.add(item.kind, item.value)
     nouns = [known.nouns[told.chunk.value] for told in walk.draft.things]
     lost = [
         (at, text)

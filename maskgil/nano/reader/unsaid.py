@@ -28,6 +28,7 @@ class Unsaid(Joints):
         nouns = [self.draft.noun(index) for index in range(len(self.draft.things))]
         if any(noun.category == "building" for noun in nouns):  # "a garage with tools on the wall"
             self.scenery.hints = [hint for hint in self.scenery.hints if hint not in INDOORS]
+        self._keep_outside()
         self._bear()
         self.draft.pair_up()
         self._share_cake()
@@ -40,6 +41,19 @@ class Unsaid(Joints):
         self._table_top()
         self._shine()
         self._strew()
+
+    def _keep_outside(self) -> None:
+        """The sun that comes in through the curtains of a room is not in it."""
+        if self.scenery.setting() not in INDOORS:
+            return
+        for told in list(self.draft.things):
+            index = self.draft.things.index(told)
+            beside = {i for n, _, others in self.draft.relations for i in (n, *others)
+                      if index in (n, *others)} - {index}  # fmt: skip
+            framed = any(self.draft.noun(i).name in words_of_kind("seen through") for i in beside)
+            if self.draft.noun(index).name in words_of_kind("outside") and not framed:
+                self.draft.drop(index)
+                self.left_out.append((told.chunk.start, told.chunk.said or told.chunk.text))
 
     def _bear(self) -> None:
         """Gives everybody what they are known by, a guitarist the guitar, unless it is there."""

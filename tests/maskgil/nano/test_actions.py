@@ -185,6 +185,12 @@ def test_actions_are_read_as_what_a_picture_shows_of_them(text, relation):
         ("a dog in a bush", ["1 dog", "1 bush"], ["0 behind 1"]),
         ("a bee in a flower", ["1 bee", "1 flower"], ["0 in 1"]),
         ("a fireman spraying water on a bus", ["1 firefighter", "1 bus"], ["0 next to 1"]),
+        ("a boy in a puddle", ["1 boy", "1 puddle"], ["0 on 1"]),
+        ("a girl riding a horse through the flowers", ["1 girl", "1 horse", "2 flower"],
+         ["0 riding 1"]),
+        ("two men playing cricket", ["2 man", "1 cricket bat"], ["0 holding 1"]),
+        ("a man sawing wood", ["1 man", "1 saw"], ["0 holding 1"]),
+        ("the sun shines into the kitchen, and a cat", ["1 cat"], []),
         ("a dog in an armchair", ["1 dog", "1 armchair"], ["0 on 1"]),
         ("a woman at a bus stop with an umbrella", ["1 woman", "1 bus stop", "1 umbrella"],
          ["0 next to 1", "0 holding 2"]),
@@ -204,6 +210,16 @@ def test_what_belongs_to_whom(text, things, relations):
     assert found[: len(things)] == things and (things or not found)
     told = {f"{r.subject} {r.name} {i}" for r in scene.relations for i in r.objects}
     assert set(relations) <= told and "0 riding 1" not in told - set(relations)
+
+
+def test_what_is_snowy_and_what_is_flat():
+    hill = read_scene("a sled on a snowy hill").scene
+    assert "snow" in (hill.setting, hill.weather)
+    assert read_scene("a sheep beside a snowy road").scene.setting == "snow"
+    street = read_scene("a snowy street").scene
+    assert (street.setting, street.weather) == ("street", "snow")
+    assert read_scene("a car with a flat tyre").scene.style == "3d"
+    assert read_scene("a car, flat").scene.style == "flat"
 
 
 @pytest.mark.parametrize("count", [2, 3, 5])
