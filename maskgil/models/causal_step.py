@@ -57,11 +57,12 @@ def fixed_step(
 class FixedStep:
     """`fixed_step` of one model, through `run`, with memory that is used again.
 
-    CUDA graphs belong to the thread that records them, so that all run on one.
+    CUDA graphs belong to the thread that records them, so that all run on one. Where `run` fails
+    later than in its first step, at rows or grids that are new, steps go on uncompiled.
     """
 
     def __init__(self, run: Callable[..., Tensor]) -> None:
-        self._run, self._pid = run, os.getpid()
+        self._run, self._pid, self._ran = run, os.getpid(), False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="causal-step")
         self._free: dict[tuple[Any, ...], list[list[LayerCache]]] = {}
 
@@ -80,7 +81,16 @@ class FixedStep:
         on = torch.cuda.device(device) if device.type == "cuda" else nullcontext()
         with torch.inference_mode(inference), torch.set_grad_enabled(False), on:
             torch.compiler.cudagraph_mark_step_begin()
-            return self._run(*given).clone()  # the next step writes over it
+            try:
+                return self._run(*given).clone()  # the next step writes over it
+            except Exception as error:  # of compilers, they share no class
+                if self._run is fixed_step or not self._ran:
+                    raise
+                _say_uncompiled(error)
+                self._run = fixed_step
+                return fixed_step(*given)
+            finally:
+                self._ran = True
 
     def memory(self, like: Tensor, num_layers: int, shape: tuple[int, ...]) -> list[LayerCache]:
         """Empty layers (B, H, S_max, D), those of an earlier drawing where that is over."""
@@ -102,6 +112,11 @@ class FixedStep:
         keys = cache.layers[0].keys
         free = self._free[(len(cache.layers), tuple(keys.shape), keys.dtype, keys.device)]
         finalize(cache, free.append, cache.layers).atexit = False
+
+
+def _say_uncompiled(error: Exception) -> None:
+    first = (str(error).strip() or type(error).__name__).splitlines()[0]
+    log.warning("tokens are written by the uncompiled step: %s", first)
 
 
 def step_of(model: Transformer) -> FixedStep | None:
@@ -154,7 +169,6 @@ def prepare(
                     model.step(cache.places.new_zeros(count, 1), cache)
     except Exception as error:  # of compilers, they share no class; the model draws without
         _steps.pop(model, None)
-        first = (str(error).strip() or type(error).__name__).splitlines()[0]
-        log.warning("tokens are written by the uncompiled step: %s", first)
+        _say_uncompiled(error)
         return False
     return True

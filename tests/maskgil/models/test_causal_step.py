@@ -236,3 +236,22 @@ def test_what_cannot_be_compiled_draws_as_usual(monkeypatch, caplog):
     assert caplog.messages == ["tokens are written by the uncompiled step: no triton"]
     _, cache = model.start(condition, 2)
     assert cache.step is None and model.step(tokens[:, :1], cache).shape == (2, 32)
+
+
+def test_rows_that_cannot_be_compiled_go_on_uncompiled(ran, caplog):
+    model, tokens, condition = case("class")
+    full = model.logits(tokens, condition)
+
+    def only_one(model, x, *given):
+        if len(x) > 1:
+            raise RuntimeError("no room for more")
+        return fixed_step(model, x, *given)
+
+    ran(model, only_one)
+    with torch.inference_mode():
+        for rows in (1, 2):
+            _, cache = model.start(condition[:rows], rows)
+            for place in range(N - 1):
+                logits = model.step(tokens[:rows, place : place + 1], cache)
+                torch.testing.assert_close(logits, full[:rows, place + 1], rtol=0, atol=2e-5)
+    assert caplog.messages == ["tokens are written by the uncompiled step: no room for more"]
