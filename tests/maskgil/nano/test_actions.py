@@ -244,3 +244,10 @@ def test_what_is_on_a_building_is_small_and_over_its_gable(text, seed):
     upper, building, _ = pair(text, seed)
     assert max(upper.width, upper.height) <= 0.6 * max(building.width, building.height)
     assert abs(middle(upper) - middle(building)) <= 1
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("text", ["five dogs on the beach", "six boys on the beach"])
+def test_nobody_of_many_on_the_beach_stands_in_the_sea(text, seed):
+    _, sprites = arranged(text, seed)
+    assert min(sprite.bottom for sprite in sprites) > 14

@@ -300,9 +300,11 @@ def _feet(
             foot = back if depth == 0 else last
         else:
             foot = rng.randint(first, last) if len(clusters) < 3 else first + level
-        if where.deep < GRID and cluster.kind not in ALOFT:  # no row of feet in the sky
+        if where.deep < GRID and cluster.kind not in ALOFT:  # no row of feet in the sky, or the sea
             feet_apart = cluster.depth()
-            foot = max(foot, min(last, where.horizon + 1 + feet_apart))
+            ashore = where.water is not None and where.has_shore and cluster.kind != "w"
+            farthest = where.water[1] if ashore and where.water else where.horizon
+            foot = max(foot, min(last, farthest + 1 + feet_apart))
         edged = cluster.kind not in ALOFT or where.floats
         margin = EDGE if EDGE + height <= whole == GRID and edged else 0
         most = whole - SLOT if height + SLOT <= whole else whole
