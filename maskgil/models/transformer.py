@@ -22,6 +22,11 @@ from maskgil.models.masked_model import Step, flat_positions
 from maskgil.models.token_merging import TokenMerging, folded
 
 
+def answers_at_once(device: torch.device) -> bool:
+    """Whether a number may be read from `device` in a step: of a CPU it is there, a GPU waits."""
+    return device.type == "cpu"
+
+
 class KVCache:
     """Keys and values of a causal model for one batch, allocated once.
 
@@ -233,7 +238,7 @@ class Transformer(nn.Module):
             place = flat_positions(where)  # (M,) of B · N
             if merging is None:
                 keep = place + place // count * (size - count) + first  # of B · S
-            elif where.dtype == torch.bool or x.device.type == "cpu":
+            elif where.dtype == torch.bool or answers_at_once(x.device):
                 picked = place.new_zeros(batch * tokens.shape[1], dtype=torch.bool)
                 picked = picked.index_fill_(0, place, True).view_as(tokens)
                 read = folded(picked, grid_size, merging.side).any(-1)  # (B, n)

@@ -1,13 +1,20 @@
 """No step of decoding waits for the device: every way to draw, under a guard that raises."""
 
 import dataclasses
+from contextlib import nullcontext
 from functools import partial
 
 import pytest
 import torch
 
 from maskgil.config import TransformerConfig
-from maskgil.models import adaln_transformer, bert, mask_transformer, multimodal_transformer
+from maskgil.models import (
+    adaln_transformer,
+    bert,
+    mask_transformer,
+    multimodal_transformer,
+    transformer,
+)
 from maskgil.models.conditioning import NO_CODE, CaptionCondition, Drafted
 from maskgil.models.masked_model import Places
 from maskgil.models.transformer import Transformer
@@ -163,21 +170,34 @@ def test_no_other_model_waits(model, condition):
     assert guard.calls == 5 and not (last == model.mask_id).any()
 
 
-def test_a_model_that_merges_reads_all_groups_where_their_number_is_unknown(monkeypatch):
-    """Off a CPU the last layer is not cut: the same logits, on a device that holds no values."""
-    torch.manual_seed(0)
-    config = BY_CAPTION.replace(merge=2)
-    model, condition = Transformer(config).eval(), condition_of(config)
+@pytest.fixture
+def merging(monkeypatch):
+    """A model as nano's, which merges tokens, as it is where a number has to be waited for."""
+    monkeypatch.setattr(transformer, "answers_at_once", lambda device: False)
+    return BY_CAPTION.replace(merge=2)
+
+
+@pytest.mark.parametrize("name", ["masked", "greedy", "guided", "halton", "hybrid"])
+def test_no_step_of_a_model_that_merges_waits(name, merging, monkeypatch):
+    """It computes all groups in its last layer then, and draws the same."""
+    guard, start = NoWaiting(), some_given(merging.mask_id)
+    there = drawn(merging, WAYS[name], start, guard=guard)
+    assert guard.calls == len(there)
+    monkeypatch.undo()
+    guard = NoWaiting()
+    with pytest.raises(WaitedError):
+        drawn(merging, WAYS[name], start, guard=guard)
+    monkeypatch.setattr(guard, "watching", nullcontext)
+    assert all(map(torch.equal, there, drawn(merging, WAYS[name], start, guard=guard)))
+
+
+def test_a_model_that_merges_gives_the_same_logits_there(merging):
+    model, condition = Transformer(merging).eval(), condition_of(merging)
     tokens = some_given(model.mask_id)
     which = tokens == model.mask_id
     exact = model.logits(tokens, condition, where=which)
-    flat = Places.of(which).flat
-    torch.testing.assert_close(model.logits(tokens, condition, where=flat), exact)
-    prefix = model.embed_condition(condition, 2)
-    meta = model.to("meta")
-    there = type(prefix)(*(part.to("meta") for part in prefix))
-    shaped = meta.logits(tokens.to("meta"), there, where=flat.to("meta"))
-    assert shaped.shape == exact.shape and shaped.is_meta
+    flat = model.logits(tokens, condition, where=Places.of(which).flat)
+    torch.testing.assert_close(flat, exact, rtol=0, atol=1e-6)
 
 
 def test_places():
