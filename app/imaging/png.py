@@ -2,12 +2,14 @@
 
 A PNG written here holds text chunks (`TEXT_KEYS`) saying how it was made; `read_settings` reads
 them back, so that dropping the file on the page restores everything. `scene` is what stands where,
-of pictures that were talked to. Values outside Latin-1 become iTXt chunks, as the PNG specification
+of pictures that were talked to, `ground` a picture from elsewhere that things were drawn on, as it
+was before: WebP in base 64. Values outside Latin-1 become iTXt chunks, as the PNG specification
 asks.
 """
 
 from __future__ import annotations
 
+import base64
 import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,11 +23,13 @@ if TYPE_CHECKING:
 
 TEXT_KEYS = (
     "prompt", "seed", "preset", "steps", "guidance", "ar_ratio", "language", "transcript",
-    "version", "scene",
+    "version", "scene", "ground",
 )  # fmt: skip
 OWN_KEYS = {"prompt", "preset", "version"}  # what every picture made here says
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 LONGEST_TEXT = 10_000
+LONGEST_GROUND = 1_000_000  # characters: 750 kB, less than a text chunk may have
+GROUND_SIDE, GROUND_QUALITY = 768, 90
 LARGEST = 4096  # pixels a side of a picture that is read
 LARGEST_OWN = 2048  # pixels a side of a picture made here, which stays as large as it is
 STARTING = 1024  # pixels a side of a picture from elsewhere, once it is read
@@ -113,8 +117,34 @@ def read_picture(path: Path) -> tuple[Image, dict[str, str] | None]:
             raise PictureError(f"that picture is {size} pixels; at most {largest} are read")
         if found is not None:
             return image.convert("RGB"), found
+        if image.mode.startswith("I;16"):  # grey of 16 bits; Pillow cuts it off at 255
+            image = image.point(lambda level: level / 256, "L")
         image.thumbnail((STARTING, STARTING))
         return on_white(ImageOps.exif_transpose(image)), None
+
+
+def ground_text(ground: Image) -> str:
+    """A picture from elsewhere as the text `ground` of what was drawn on it."""
+    small = ground.convert("RGB")
+    small.thumbnail((GROUND_SIDE, GROUND_SIDE))
+    data = io.BytesIO()
+    small.save(data, format="WEBP", quality=GROUND_QUALITY)
+    return base64.b64encode(data.getvalue()).decode()
+
+
+def read_ground(text: str) -> Image:
+    """What `ground_text` wrote. Raises `PictureError`."""
+    from PIL import Image as images
+
+    try:
+        with images.open(io.BytesIO(base64.b64decode(text, validate=True)), formats=["WEBP"]) as it:
+            if max(it.size) > GROUND_SIDE:
+                raise PictureError("that picture's settings are damaged: its ground is too large")
+            return it.convert("RGB")
+    except (*_UNREADABLE, images.DecompressionBombError) as error:
+        if isinstance(error, PictureError):
+            raise
+        raise PictureError("that picture's settings are damaged: its ground is none") from error
 
 
 def crop(image: Image, grid: tuple[int, int]) -> Image:
@@ -148,6 +178,7 @@ def _own_text(image: Image) -> dict[str, str] | None:
     found = {k: v for k, v in image.info.items() if k in TEXT_KEYS and isinstance(v, str)}
     if not found.keys() >= OWN_KEYS:
         return None
-    if any(len(value) > LONGEST_TEXT for value in found.values()):
+    most = {"ground": LONGEST_GROUND}
+    if any(len(value) > most.get(key, LONGEST_TEXT) for key, value in found.items()):
         raise PictureError("that picture's settings are too long to be ours")
     return found

@@ -176,6 +176,8 @@ class PageController:
     def widen(self, job: Job, asked: PageRequest, form: Form) -> Parts:
         """Extend the picture to the shape that is chosen."""
         pictures, canvas = self._on_stage(job, asked)
+        if canvas.ground is not None:
+            raise SettingsError(job.words("status.own_shape"))
         grid = self._grid(form.knobs.shape) or self.pipeline.generator.grid_size
         prompt = clean_prompt(canvas.prompt)
         wider, marked = self.pipeline.widen(canvas, grid)

@@ -13,7 +13,7 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from app.imaging.png import png_bytes
+from app.imaging.png import ground_text, png_bytes
 from app.types import Result, Update
 
 if TYPE_CHECKING:
@@ -62,6 +62,8 @@ def forming(update: Update, prompt: str, label: str = "") -> list[Frame]:
 def finished(result: Result, label: str = "", scene: str | None = None) -> Frame:
     """The frame of a finished picture: the PNG itself, with its `scene` if that was changed."""
     text = result.png_text() | ({} if scene is None else {"scene": scene})
+    if result.canvas is not None and result.canvas.ground is not None:
+        text["ground"] = ground_text(result.canvas.ground)
     source = png_url(png_bytes(result.image, text))
     return {"src": source, "alt": result.prompt, "label": label, "written": None}
 

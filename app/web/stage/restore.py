@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from app.config import VERSION
 from app.dialogue.conversation import Moment, Picture
 from app.glossary.repair import Repair
-from app.imaging.png import png_bytes, read_picture
+from app.imaging.png import png_bytes, read_ground, read_picture
 from app.imaging.settings import SettingsError
 from app.imaging.settings import restore as restore_settings
 from app.imaging.sizes import fits
@@ -43,6 +43,8 @@ def restore(pipeline: SpeechToImage, path: Path, job: Job, *, fresh: bool) -> Vi
     to have a new seed; or other models drew it. Raises `PictureError` or `SettingsError`.
     """
     image, text = _READER.submit(read_picture, path).result()
+    if text is not None and "ground" in text and not text["prompt"].strip():
+        image, text = read_ground(text["ground"]), None  # nothing is drawn on it
     view = _foreign(pipeline, image, job) if text is None else _own(pipeline, image, text, job)
     if text is not None:
         ours = (text["version"], text["preset"]) == (VERSION, pipeline.config.preset)
@@ -55,7 +57,8 @@ def restore(pipeline: SpeechToImage, path: Path, job: Job, *, fresh: bool) -> Vi
 def _own(pipeline: SpeechToImage, image: Image, text: Mapping[str, str], job: Job) -> View:
     prompt, settings = restore_settings(text)
     settings = pipeline.settled(settings)
-    canvas = replace(pipeline.read(image, prompt), arrangement=settings.seed)
+    ground = read_ground(text["ground"]) if "ground" in text else None
+    canvas = replace(pipeline.read(image, prompt), arrangement=settings.seed, ground=ground)
     language, transcript = text.get("language", ""), text.get("transcript", "")
     spoken = Spoken(markup.restored_card(language, transcript, job.words))
     if transcript:
@@ -108,10 +111,13 @@ def _foreign(pipeline: SpeechToImage, image: Image, job: Job) -> View:
     generator = pipeline.generator
     read = pipeline.read(image, "", generator.grid_size if generator.drafts else None)
     assert read.original is not None
-    canvas = replace(read, ground=read.original)
+    canvas, line = read, words("status.foreign")
     spoken = Spoken(markup.nothing_heard(words))
     moment = graph = None
     if _is_laid_out(pipeline, canvas):
+        canvas = replace(read, ground=read.original)
+        if read.original.size != image.size:
+            line = f"{line} {words('status.cut')}"
         moment = _standing(Arrangement(Scene(), (), 0), canvas)
         graph = graph_of(Scene(), words)
     job.keep(Pictures((canvas,), spoken, "", moment))
@@ -119,7 +125,7 @@ def _foreign(pipeline: SpeechToImage, image: Image, job: Job) -> View:
     frame = {"src": source, "alt": words("foreign"), "label": "", "written": None}
     return {
         "stage": payload.stage("final", [frame], canvas.grid) | {"foreign": True, "graph": graph},
-        "status": markup.status(words("status.foreign")),
+        "status": markup.status(line),
         "prompt": "",
         "heard": spoken.card,
     }

@@ -3,6 +3,7 @@
 import struct
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -190,3 +191,11 @@ def test_unwritable_destinations_are_named(tmp_path, name):
 def test_version_is_the_projects():
     project = (Path(__file__).parents[3] / "pyproject.toml").read_text(encoding="utf-8")
     assert f'version = "{VERSION}"' in project
+
+
+def test_grey_of_sixteen_bits_is_as_light_as_it_is(tmp_path):
+    path = tmp_path / "grey.png"
+    Image.fromarray(np.full((40, 40), 40_000, np.uint16)).save(path)
+    image, text = read_picture(path)
+    assert text is None and image.mode == "RGB"
+    assert image.getpixel((20, 20)) == (156, 156, 156)

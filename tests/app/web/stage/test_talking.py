@@ -5,7 +5,6 @@ from functools import partial
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from app.errors import ForeignTextError
 from app.imaging.outpaint import middle_window
@@ -284,57 +283,6 @@ def test_a_damaged_scene_is_refused_in_a_line(talk, tell, house, tmp_path, scene
     path.write_bytes(png_bytes(image, {**text, "scene": scene}))
     _, end = tell(None, kind="restore", sent=path)
     assert "damaged" in end["status"] or not scene
-
-
-@pytest.fixture
-def photograph(talk, tmp_path):
-    """The number of a photograph on the stage: light above, dark below, no two pixels alike."""
-    path = tmp_path / "photograph.png"
-    rows = np.linspace(210, 60, 384)[:, None, None] + np.array([0, 10, 25])
-    noise = np.random.default_rng(3).normal(0, 12, (384, 384, 3))
-    Image.fromarray((rows + noise).clip(0, 255).astype(np.uint8)).save(path)
-    job, views = begin(talk, "restore", sent=path)
-    assert names(shown(views)) == []
-    return job.number
-
-
-def pixels_of(talk, number) -> np.ndarray:
-    original = canvas_of(talk, number).original
-    return np.asarray(original.convert("RGB").resize((768, 768)), np.float32)
-
-
-def test_a_photograph_is_talked_to(talk, tell, photograph):
-    plain = pixels_of(talk, photograph)
-    number, view = tell(photograph, "add a red balloon")
-    assert names(view) == ["1 red balloon"]
-    same = np.abs(pixels_of(talk, number) - plain).max(-1) <= 40
-    assert 0.6 < same.mean() < 0.98, "all of the photograph stays but where the balloon is"
-    assert same[:, :64].all() and same[-64:].all()
-    number, view = tell(number, "make it green")
-    assert names(view) == ["1 green balloon"]
-    assert 0.6 < (np.abs(pixels_of(talk, number) - plain).max(-1) <= 40).mean() < 0.98
-    number, view = tell(number, "remove the balloon")
-    assert names(view) == [] and np.abs(pixels_of(talk, number) - plain).mean() < 2
-
-
-def test_a_photograph_in_another_light_is_the_same_photograph(talk, tell, photograph):
-    plain = pixels_of(talk, photograph)
-    night, view = tell(photograph, "make it night")
-    assert scenery(view)["time"] == "night"
-    dark = pixels_of(talk, night)
-    assert dark.mean() < 0.5 * plain.mean()
-    assert np.corrcoef(dark.mean(-1).ravel(), plain.mean(-1).ravel())[0, 1] > 0.9
-    snowy, view = tell(night, "add a dog and let it snow")
-    assert names(view) == ["1 dog"] and scenery(view)["weather"] == "snow"
-    drawn, _ = tell(snowy, "as a pencil drawing")
-    grey = pixels_of(talk, drawn)
-    assert np.abs(grey - grey.mean(-1, keepdims=True)).mean() < 6
-    day, view = tell(drawn, "make it day")
-    assert scenery(view)["time"] == "day"
-    _, view = tell(day, "clear weather")
-    assert scenery(view)["weather"] == "clear"
-    _, view = tell(day, "put it on a beach")
-    assert "keeps its place" in view["status"] and "stage" not in view
 
 
 def test_said_aloud(talk, tell, house, clips, tmp_path, monkeypatch):

@@ -1,0 +1,136 @@
+"""Photographs on the stage, talked to with the real models."""
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from app.web.controller import PageController
+from app.web.sessions import Sessions
+from tests.helpers import page_requests
+from tests.helpers.page_requests import THREE_STEPS, canvas_of, png, shown
+
+ONE_STEP = replace(THREE_STEPS, steps=1)
+begin = partial(page_requests.begin, knobs=ONE_STEP)
+
+
+@pytest.fixture(scope="module")
+def talk(nano_pipeline):
+    return PageController(nano_pipeline, Sessions())
+
+
+@pytest.fixture
+def tell(talk):
+    """Tells the picture of a request something: the number of that request, what the page shows."""
+
+    def tell(picture, text=None, *, kind="tell", **more):
+        job, views = begin(talk, kind, picture=picture, text=text, **more)
+        return job.number, shown(views)
+
+    return tell
+
+
+def names(view) -> list[str]:
+    return [
+        f"{thing['count']} {thing['colour'] or ''} {thing['name']}".replace("  ", " ")
+        for thing in view["stage"]["graph"]["things"]
+    ]
+
+
+def scenery(view) -> dict[str, str]:
+    return {each["kind"]: each["value"] for each in view["stage"]["graph"]["scenery"]}
+
+
+@pytest.fixture
+def photograph(talk, tmp_path):
+    """The number of a photograph on the stage: light above, dark below, no two pixels alike."""
+    path = tmp_path / "photograph.png"
+    rows = np.linspace(210, 60, 384)[:, None, None] + np.array([0, 10, 25])
+    noise = np.random.default_rng(3).normal(0, 12, (384, 384, 3))
+    Image.fromarray((rows + noise).clip(0, 255).astype(np.uint8)).save(path)
+    job, views = begin(talk, "restore", sent=path)
+    assert names(shown(views)) == []
+    return job.number
+
+
+def pixels_of(talk, number) -> np.ndarray:
+    original = canvas_of(talk, number).original
+    return np.asarray(original.convert("RGB").resize((768, 768)), np.float32)
+
+
+def test_a_photograph_is_talked_to(talk, tell, photograph):
+    plain = pixels_of(talk, photograph)
+    number, view = tell(photograph, "add a red balloon")
+    assert names(view) == ["1 red balloon"]
+    same = np.abs(pixels_of(talk, number) - plain).max(-1) <= 40
+    assert 0.6 < same.mean() < 0.98, "all of the photograph stays but where the balloon is"
+    assert same[:, :64].all() and same[-64:].all()
+    number, view = tell(number, "make it green")
+    assert names(view) == ["1 green balloon"]
+    assert 0.6 < (np.abs(pixels_of(talk, number) - plain).max(-1) <= 40).mean() < 0.98
+    number, view = tell(number, "remove the balloon")
+    assert names(view) == [] and np.abs(pixels_of(talk, number) - plain).mean() < 2
+
+
+def test_a_saved_photograph_is_one_when_it_is_opened_again(talk, tell, photograph, tmp_path):
+    plain = pixels_of(talk, photograph)
+    number, _ = tell(photograph, "add a red balloon")
+    _, view = tell(number, "make it night")
+    again, view = tell(None, kind="restore", sent=png(view["stage"], 0, tmp_path))
+    assert names(view) == ["1 red balloon"] and scenery(view)["time"] == "night"
+    day, view = tell(again, "make it day")
+    assert np.abs(pixels_of(talk, day) - plain).mean() < 30, "noise is kept less well than pictures"
+    bare, view = tell(day, "remove the balloon")
+    assert names(view) == [] and np.abs(pixels_of(talk, bare) - plain).mean() < 12
+    last, view = tell(None, kind="restore", sent=png(view["stage"], 0, tmp_path))
+    assert "not made here" in view["status"]
+    assert np.abs(pixels_of(talk, last) - plain).mean() < 12
+    _, view = tell(last, kind="widen", knobs=replace(ONE_STEP, shape="24x32"))
+    assert "keeps its shape" in view["status"]
+
+
+@pytest.mark.parametrize("ground", ["", "x", "aGVsbG8=", "A" * 2_000_000])
+def test_a_damaged_ground_is_refused_in_a_line(tell, tmp_path, ground):
+    path, text = tmp_path / "forged.png", PngInfo()
+    for key, value in {
+        "prompt": "a cat",
+        "preset": "nano",
+        "version": "1",
+        "ground": ground,
+    }.items():
+        text.add_text(key, value)
+    Image.new("RGB", (96, 96)).save(path, pnginfo=text)
+    _, view = tell(None, kind="restore", sent=path)
+    assert "stage" not in view
+    assert any(said in view["status"] for said in ("damaged", "too long", "not a readable"))
+
+
+@pytest.mark.parametrize(("size", "cut"), [((300, 300), False), ((300, 500), True)])
+def test_what_of_a_photograph_is_cut_is_told(tell, tmp_path, size, cut):
+    path = tmp_path / "photograph.jpg"
+    Image.new("RGB", size, "olive").save(path)
+    _, view = tell(None, kind="restore", sent=path)
+    assert ("a square" in view["status"]) is cut
+
+
+def test_a_photograph_in_another_light_is_the_same_photograph(talk, tell, photograph):
+    plain = pixels_of(talk, photograph)
+    night, view = tell(photograph, "make it night")
+    assert scenery(view)["time"] == "night"
+    dark = pixels_of(talk, night)
+    assert dark.mean() < 0.5 * plain.mean()
+    assert np.corrcoef(dark.mean(-1).ravel(), plain.mean(-1).ravel())[0, 1] > 0.9
+    snowy, view = tell(night, "add a dog and let it snow")
+    assert names(view) == ["1 dog"] and scenery(view)["weather"] == "snow"
+    drawn, _ = tell(snowy, "as a pencil drawing")
+    grey = pixels_of(talk, drawn)
+    assert np.abs(grey - grey.mean(-1, keepdims=True)).mean() < 6
+    day, view = tell(drawn, "make it day")
+    assert scenery(view)["time"] == "day"
+    _, view = tell(day, "clear weather")
+    assert scenery(view)["weather"] == "clear"
+    _, view = tell(day, "put it on a beach")
+    assert "keeps its place" in view["status"] and "stage" not in view
