@@ -73,10 +73,12 @@ def roles_at(words: Sequence[str], at: int) -> tuple[int, Roles]:
     """The end of the longest phrase of the reader's lexicon from `at`, and what it may be."""
     if at >= len(words):
         return at, {}
-    found = lexicon().match([_spelled(word) for word in words], at, len(words))
-    return (at + 1, {}) if found is None else found
+    near = [_spelled(word) for word in words[at : at + lexicon().longest]]
+    found = lexicon().match(near, 0, len(near))
+    return (at + 1, {}) if found is None else (at + found[0], found[1])
 
 
+@lru_cache(4096)
 def _spelled(word: str) -> str:
     from maskgil.nano.reader.lexicon import spelled
 

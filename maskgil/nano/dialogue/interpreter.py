@@ -23,6 +23,7 @@ from maskgil.nano.dialogue.outcome import DoubtError, Outcome, Question
 from maskgil.nano.dialogue.wording import (
     asides_of,
     asked_to_be,
+    by_side,
     fresh_start,
     is_asked,
     kept_alone,
@@ -93,6 +94,8 @@ def _interpreted(
         known += [scene.things[at].noun for at in _spoken_of(scene, focus, courteous(said))]
     if known and asked and said[-1:] == ["one"]:
         said = [*said[:-1], "a", known[0]]  # "is there no man? add one"
+    if scene is not None:
+        said = by_side(said, scene.things)
     told = with_nouns(said, known, scene.things if scene is not None else ())
     text = text if told == words_of(text) else " ".join(told)
     if scene is not None:

@@ -17,6 +17,7 @@ _INTERROGATIVES = ("is", "are", "was", "do", "does", "did", "what", "which", "wh
                    "where", "why", "how", "when")  # fmt: skip
 _MODALS = ("can", "could", "should", "may", "might", "shall", "must")
 _OWNERS = ("his", "her", "its", "their")
+_ORDINALS = {"first": 0, "second": 1, "third": 2, "last": -1}
 _DETERMINERS = ("a", "an", "another", "the")
 _JOINTS = (*MARKS, "and", "but", "then")
 _MARKS = tuple([mark] for mark in sorted(MARKS))
@@ -164,6 +165,21 @@ def kept_alone(words: Sequence[str]) -> list[str]:
             return words  # "just the dog bigger"
         at = max(after, at + 1)
     return ["remove", "everything", "except", *named] if length and named else words
+
+
+def by_side(words: Sequence[str], things: Sequence[Thing]) -> list[str]:
+    """ "The second tree" of two as "the right tree": copies are told apart by where they stand."""
+    found = list(words)
+    counts = {thing.noun: thing.count for thing in things}
+    for at in range(1, len(found) - 1):
+        if found[at] not in _ORDINALS or found[at - 1] != "the":
+            continue
+        roles = roles_at(found, at + 1)[1]
+        count = counts.get(roles.get("noun", ""), 0)
+        place = _ORDINALS[found[at]] % count if count in (2, 3) else count
+        if place < count > _ORDINALS[found[at]]:
+            found[at] = {0: "left", count - 1: "right"}.get(place, "middle")
+    return found
 
 
 def with_nouns(

@@ -77,6 +77,11 @@ class Lexicon:
         """Synonyms of nouns that show something else."""
         self.known_words = frozenset(word for phrase in self._phrases for word in phrase)
 
+    @functools.cached_property
+    def longest(self) -> int:
+        """Words of the longest phrase."""
+        return max(self._longest.values())
+
     def match(self, texts: list[str], at: int, limit: int) -> tuple[int, Roles] | None:
         """The end of the longest phrase from `at`, which ends before `limit`, and its roles."""
         for length in range(min(self._longest.get(texts[at], 0), limit - at), 0, -1):

@@ -2,7 +2,11 @@
 
 import pytest
 
+from maskgil.nano.dialogue.fragments import roles_at
+from maskgil.nano.dialogue.interpreter import interpret
+from maskgil.nano.reader.lexicon import lexicon
 from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.scene_prompts import somewhere
 from tests.maskgil.nano.dialogue.stands import check, outcome_of
 
 ORCHARD = "a baker and a hut in a garden"
@@ -84,3 +88,33 @@ BENCH = "a goat on a bench in the park"
 )  # fmt: skip
 def test_not_this_but_that(wish, said, stands):
     check(wish, [said], stands)
+
+
+@pytest.mark.parametrize(
+    ("wish", "text", "side"),
+    [
+        ("two huts in a field", "the second hut blue", 1),
+        ("two huts in a field", "make the first hut blue", -1),
+        ("three dogs", "the second dog black", 0),
+        ("three dogs", "the last dog is bigger", 1),
+    ],
+)
+def test_copies_are_told_apart_by_their_number(wish, text, side):
+    scene = somewhere(read_scene(wish).scene)
+    change = interpret(text, scene, ()).change
+    assert [thing.count for thing in change.after.things] == [scene.things[0].count - 1, 1]
+    assert change.sides == {1: side}
+
+
+def test_a_phrase_is_looked_for_no_farther_than_the_longest_reaches(monkeypatch):
+    """999 characters took 25 s."""
+    words = ["hot", "air", "balloon"] + ["cat"] * 300
+    looked_up = []
+    match = lexicon().match
+    monkeypatch.setattr(
+        lexicon(),
+        "match",
+        lambda texts, at, end: looked_up.append(len(texts)) or match(texts, at, end),
+    )
+    assert roles_at(words, 0)[0] == 3 and roles_at(words, 2)[0] == 3
+    assert max(looked_up) <= lexicon().longest < 20
