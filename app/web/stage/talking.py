@@ -29,7 +29,7 @@ from maskgil.nano.dialogue.changes import Change
 from maskgil.nano.dialogue.interpreter import is_order
 from maskgil.nano.dialogue.outcome import Outcome
 from maskgil.nano.dialogue.stage import Plan, Planner
-from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.reader.reader import KINDS, read_scene
 from maskgil.nano.rendering.pictures import relit
 from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.clusters import GRID
@@ -300,10 +300,20 @@ def said_only(reply: Reply, change: Change | None, words: Translations) -> View:
         unclear = tuple(each for each in unclear if each.lower() in reply.said.lower())
     if reply.left_out and not unclear:
         unclear = (reply.said,)
+    if _is_full(reply):
+        return view | {"status": markup.status(words("status.full", things=", ".join(unclear)))}
     line = words("status.unchanged")
     if not unclear and words.language == "en" and reply.line:
         line = f"{_begun(reply.line)}."
     return view | {"status": markup.status(line) + markup.not_understood(unclear, words)}
+
+
+def _is_full(reply: Reply) -> bool:
+    """Whether all that is left out are things, and the picture holds no more kinds of them."""
+    if reply.moment is None or len(reply.moment.arrangement.scene.things) < KINDS:
+        return False
+    left_out = [read_scene(each).scene.things for each in reply.left_out]
+    return bool(left_out) and all(left_out)
 
 
 def _begun(text: str) -> str:

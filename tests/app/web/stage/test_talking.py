@@ -330,6 +330,15 @@ def test_several_pictures_are_not_talked_to_before_one_is_chosen(talk, tell):
     assert names(view) == ["1 cat", "1 red apple"]
 
 
+def test_a_full_picture_says_that_there_is_no_room(talk, tell):
+    number, view = drawn(talk, "a cat, a dog, a tree, a house and a ball in a park", who="ann")
+    assert len(names(view)) == 5
+    _, view = tell(number, "add a horse")
+    assert "no room for a horse" in view["status"] and "stage" not in view
+    _, view = tell(number, "flurbify the gizmo")
+    assert "no room" not in view["status"]
+
+
 @pytest.mark.parametrize("language", sorted(tables()))
 def test_a_text_in_no_language_that_is_read_is_refused_in_the_visitors_own(language):
     shown = failure(ForeignTextError("ⲟⲩϣⲁϫⲉ"), Translations(language))
