@@ -101,6 +101,7 @@ def test_phone(tab, voice, slow_steps):
     tab.locator("#stop").wait_for()
     scrolled_to(tab, "#stage figure")
     assert in_view(tab, "#stop"), "Stop is beside the thumb"
+    assert not tab.locator("#talk .hint, #talk .live").locator("visible=true").count()
     tab.locator("#stop").tap()
     tab.get_by_text("Stopped").wait_for()
 
