@@ -43,6 +43,7 @@ ATTACHED = ("on", "in", "riding")  # of relations whose subject goes where the o
 BESIDE = ("left of", "right of")
 COVERING = ("in", "behind")
 USUAL = 14.0  # cells of the largest thing, where nothing that stands tells
+ON_PHOTOGRAPHS = 10.0  # the same where nothing is said to stand: there may be a photograph
 TRIES = 12  # ways in which two things are put together
 CROWDED = 0.3  # of what overlaps, from which a smaller drawing is tried
 SMALLER = 0.1  # what a step to a smaller drawing costs, in shares of what is hidden
@@ -95,7 +96,8 @@ class Placing:
                 share = (noun(thing.noun).size / largest) ** 0.3
                 share *= SIZE_WORDS.get(thing.size or "", 1.0)
                 found.append(max(sprite.width, sprite.height) / share)
-        usual = sorted(found)[len(found) // 2] if found else USUAL
+        bare = not self.change.before.things and self.change.before.setting is None
+        usual = sorted(found)[len(found) // 2] if found else ON_PHOTOGRAPHS if bare else USUAL
         return max(PLAIN, min(USUAL + 2, usual))
 
     def _sizes(self) -> list[tuple[int, int]]:
