@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.imaging.canvas import Grid
-from app.imaging.outpaint import Window, draw_windows, middle_window, surroundings
+from app.imaging.outpaint import Draw, Window, draw_windows, middle_window, surroundings
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 EDGE = 1  # cells of the edge that are drawn out above and below
 WEATHER = 7  # the same where something falls, which is nowhere drawn out by much
 SOFT = 1.0  # blur of what is drawn out, in cells, at a distance of one cell; grows with it
-Draw = Callable[[str, np.ndarray, str | None, np.ndarray | None], Generator["Preview", None, None]]
 
 
 def extended(

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 STRIDE = 6  # a window moves on by this part of its side: the rest of it is known
 Window = tuple[slice, slice]  # rows, columns
+Draw = Callable[  # the caption, tokens, part and draft of a window
+    [str, np.ndarray, str | None, np.ndarray | None], Generator["Preview", None, None]
+]
 
 
 def placed(canvas: Canvas, wanted: Grid) -> tuple[Canvas, np.ndarray]:
@@ -150,9 +153,7 @@ def surroundings(prompt: str) -> str:
 
 
 def draw_wide(
-    draw: Callable[
-        [str, np.ndarray, str | None, np.ndarray | None], Generator[Preview, None, None]
-    ],
+    draw: Draw,
     show: Callable[[np.ndarray], list[Image]],
     prompt: str,
     given: np.ndarray | None,

@@ -3,6 +3,7 @@
 import base64
 import io
 from contextlib import closing
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from app.web.forms import Form, FormValues, PageRequest
 from app.web.stage.drawing import Pictures, failed
 
 THREE_STEPS = FormValues(0, 3, 1.0, 5)
+ONE_STEP = replace(THREE_STEPS, steps=1)
 
 
 def shown(views) -> dict:
@@ -36,6 +38,19 @@ def mark(grid, fill) -> str:
     marked = np.zeros(grid, bool)
     fill(marked)
     return "".join("1" if cell else "0" for cell in marked.ravel())
+
+
+def names(view) -> list[str]:
+    """The things of the picture that a view shows: "2 red boat"."""
+    return [
+        f"{thing['count']} {thing['colour'] or ''} {thing['name']}".replace("  ", " ")
+        for thing in view["stage"]["graph"]["things"]
+    ]
+
+
+def scenery(view) -> dict[str, str]:
+    """Its setting, time, weather and style."""
+    return {each["kind"]: each["value"] for each in view["stage"]["graph"]["scenery"]}
 
 
 def begin(talk, kind="draw", prompt="", *, knobs=THREE_STEPS, who="ann", sent=None, **more):

@@ -1,6 +1,6 @@
 """The words of free captions: requests, small talk that says nothing of the picture."""
 
-# None of these may name a colour, a number or a side: tests/maskgil/nano/test_words.py checks it.
+# None may name a colour, a number or a side: tests/maskgil/nano/reader/test_words.py checks it.
 
 from __future__ import annotations
 

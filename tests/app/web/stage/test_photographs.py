@@ -11,37 +11,14 @@ from PIL.PngImagePlugin import PngInfo
 from app.web.controller import PageController
 from app.web.sessions import Sessions
 from tests.helpers import page_requests
-from tests.helpers.page_requests import THREE_STEPS, canvas_of, png, shown
+from tests.helpers.page_requests import ONE_STEP, canvas_of, names, png, scenery, shown
 
-ONE_STEP = replace(THREE_STEPS, steps=1)
 begin = partial(page_requests.begin, knobs=ONE_STEP)
 
 
 @pytest.fixture(scope="module")
 def talk(nano_pipeline):
     return PageController(nano_pipeline, Sessions())
-
-
-@pytest.fixture
-def tell(talk):
-    """Tells the picture of a request something: the number of that request, what the page shows."""
-
-    def tell(picture, text=None, *, kind="tell", **more):
-        job, views = begin(talk, kind, picture=picture, text=text, **more)
-        return job.number, shown(views)
-
-    return tell
-
-
-def names(view) -> list[str]:
-    return [
-        f"{thing['count']} {thing['colour'] or ''} {thing['name']}".replace("  ", " ")
-        for thing in view["stage"]["graph"]["things"]
-    ]
-
-
-def scenery(view) -> dict[str, str]:
-    return {each["kind"]: each["value"] for each in view["stage"]["graph"]["scenery"]}
 
 
 @pytest.fixture

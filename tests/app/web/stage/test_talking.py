@@ -15,9 +15,16 @@ from app.web.i18n import Translations, tables
 from app.web.sessions import Sessions
 from app.web.stage.drawing import failure
 from tests.helpers import page_requests
-from tests.helpers.page_requests import THREE_STEPS, canvas_of, mark, png, shown
+from tests.helpers.page_requests import (
+    ONE_STEP,
+    canvas_of,
+    mark,
+    names,
+    png,
+    scenery,
+    shown,
+)
 
-ONE_STEP = replace(THREE_STEPS, steps=1)
 begin, drawn = (
     partial(each, knobs=ONE_STEP) for each in (page_requests.begin, page_requests.drawn)
 )
@@ -31,28 +38,6 @@ def pipeline(nano_pipeline):
 @pytest.fixture(scope="module")
 def talk(pipeline):
     return PageController(pipeline, Sessions())
-
-
-@pytest.fixture
-def tell(talk):
-    """Tells the picture of a request something: the number of that request, what the page shows."""
-
-    def tell(picture, text=None, *, kind="tell", **more):
-        job, views = begin(talk, kind, more.pop("prompt", ""), picture=picture, text=text, **more)
-        return job.number, shown(views)
-
-    return tell
-
-
-def names(view) -> list[str]:
-    return [
-        f"{thing['count']} {thing['colour'] or ''} {thing['name']}".replace("  ", " ")
-        for thing in view["stage"]["graph"]["things"]
-    ]
-
-
-def scenery(view) -> dict[str, str]:
-    return {each["kind"]: each["value"] for each in view["stage"]["graph"]["scenery"]}
 
 
 @pytest.fixture(scope="module")

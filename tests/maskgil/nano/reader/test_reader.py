@@ -13,7 +13,7 @@ from maskgil.nano.world.implied import TINTED
 from maskgil.nano.world.sampler import GENEVAL, SceneSampler
 from maskgil.nano.world.scene import ACTIONS
 
-SENTENCES = Path(__file__).parents[2] / "fixtures" / "reader"
+SENTENCES = Path(__file__).parents[3] / "fixtures" / "reader"
 # What the sentences call otherwise, or another drawing shows as well.
 SHOWN_BY = {
     "bowl": "bowl of fruit", "apple": "bowl of fruit", "banana": "bowl of fruit",
