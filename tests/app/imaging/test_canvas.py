@@ -1,5 +1,7 @@
 """Marks, the words of a changed picture, other shapes: without models."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -14,7 +16,8 @@ from app.imaging.canvas import (
     scattered,
     whole_prompt,
 )
-from app.imaging.settings import SettingsError
+from app.imaging.settings import DrawSettings, SettingsError
+from app.types import PictureRequest
 
 
 def marked(grid, rows, columns):
@@ -105,3 +108,17 @@ def test_what_is_laid_over_a_picture_leaves_every_pixel_beside_it():
     left[12:36, 12:28] = False
     assert (made[left] == (0, 0, 255)).all(), "and the other half of the cell is as it was"
     assert (made[16:32, 28:32] == (0, 0, 255)).all()
+
+
+def test_a_request_over_a_picture_keeps_its_pixels_and_one_in_it_its_cells():
+    draft = np.zeros((3, 3, 8, 8, 4), np.uint8)
+    draft[1, 1, :, :4] = 255
+    canvas = Canvas("", np.zeros(9, np.int64), (3, 3), original=Image.new("RGB", (48, 48), "blue"))
+    request = PictureRequest(
+        "a mug", DrawSettings(), canvas=canvas, marked=marked((3, 3), 1, 1), draft=draft
+    )
+    drawn = Image.new("RGB", (48, 48), "red")
+    for over, beside in ((True, (0, 0, 255)), (False, (255, 0, 0))):
+        made = np.asarray(replace(request, over=over).kept(drawn))
+        assert (made[18:30, 18:22] == (255, 0, 0)).all()
+        assert (made[18:30, 28:31] == beside).all(), "the other half of the cell"
