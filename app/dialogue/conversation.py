@@ -19,6 +19,7 @@ from app.languages import LANGUAGES
 from maskgil.nano.dialogue.changes import Change
 from maskgil.nano.dialogue.commands import command_words
 from maskgil.nano.dialogue.interpreter import answered, interpret
+from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.dialogue.stage import Arrangement, Plan, Planner
 from maskgil.nano.dialogue.telling import actions_of, line_of
 from maskgil.nano.reader.reader import read_scene
@@ -74,7 +75,8 @@ class Moment:
 class Reply:
     """The answer to an utterance: what was done, in one line too, and what stands now.
 
-    `english` is how a text in another `language` was understood.
+    `english` is how a text in another `language` was understood. `remarks`: why something is not
+    done, or what a question is answered; they stand in the line.
     """
 
     action: str
@@ -85,6 +87,7 @@ class Reply:
     question: Question | None = None
     language: str = "en"
     english: str = ""
+    remarks: tuple[Remark, ...] = ()
 
     def summary(self, image: str | None) -> dict[str, Any]:
         """As one line of JSON; `image`: the file of the picture, if there is one."""
@@ -246,8 +249,10 @@ class Conversation:
             return self._reply(outcome.action, said, lines[outcome.action])
         if outcome.action == "new":
             return self._new(outcome.wish, said)
-        if outcome.change is None:
-            return self._reply("none", said, "nothing was changed", left_out=outcome.left_out)
+        if outcome.change is None or outcome.action == "none":
+            line = "; ".join(each.line for each in outcome.remarks) or "nothing was changed"
+            more = {"left_out": outcome.left_out, "remarks": outcome.remarks}
+            return self._reply("none", said, line, **more)
         return self._change(outcome, said)
 
     def _reply(self, action: str, said: str, line: str, **more: Any) -> Reply:
@@ -294,8 +299,6 @@ class Conversation:
     def _change(self, outcome: Outcome, said: str) -> Reply:
         change, moment = outcome.change, self.moment
         assert change is not None and moment is not None
-        if outcome.action == "none":
-            return self._reply("none", said, "nothing was changed", left_out=outcome.left_out)
         plan = self.planner.next(change, moment.arrangement)
         line = line_of(change)
         if plan.hole.any():
@@ -307,7 +310,9 @@ class Conversation:
             self._push(replace(stands, focus=outcome.focus, change=change))
             line += AT_LIMIT
         action = "+".join(actions_of(change))
-        return self._reply(action, said, line, left_out=outcome.left_out)
+        line = "; ".join((line, *(each.line for each in outcome.remarks)))
+        more = {"left_out": outcome.left_out, "remarks": outcome.remarks}
+        return self._reply(action, said, line, **more)
 
     def _draw(
         self, plan: Plan, focus: tuple[int, ...], change: Change | None = None, *, new: bool = False

@@ -248,7 +248,7 @@ class PageController:
         answer = self.talk.said(job, standing, prompt, settings, speaks=speaks)
         job.ask(None)
         done_there = answer.reply is not None and answer.reply.action in DONE_THERE
-        does = answer.wish or answer.change or done_there
+        does = answer.wish or answer.change or answer.asks or done_there
         return answer if does and answer.is_order else None
 
     def _answer(self, job: Job, standing: Standing, answer: Answer, spoken: Spoken) -> Parts:

@@ -211,10 +211,15 @@ def not_understood(said: Sequence[str], words: Translations = ENGLISH) -> str:
     return _listed("status.not_understood", said, words)
 
 
+def note(text: str) -> str:
+    """A line on what was drawn; empty for none."""
+    return f'<p class="left-out">{escape(text)}</p>' if text else ""
+
+
 def _listed(key: str, told: Sequence[str], words: Translations) -> str:
     if not told:
         return ""
-    return f'<p class="left-out">{escape(words(key, words=_first_of(told)))}</p>'
+    return note(words(key, words=_first_of(told)))
 
 
 def _first_of(told: Sequence[str]) -> str:

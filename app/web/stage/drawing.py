@@ -73,7 +73,7 @@ class Wish:
 
     `requests`: one, two whose settings are compared, or one a picture where a shape is drawn so.
     `just_heard`: in this request. `moment`: the scene where it is not the prompt's alone. `told`:
-    what is changed, in one line. `left_out`: what was said and is not done.
+    what is changed, in one line. `left_out`: what was said and is not done; `notes`: why.
     """
 
     requests: tuple[PictureRequest, ...]
@@ -82,6 +82,7 @@ class Wish:
     moment: Moment | None = None
     told: str = ""
     left_out: tuple[str, ...] = ()
+    notes: str = ""
 
     @property
     def first(self) -> PictureRequest:
@@ -225,6 +226,7 @@ class Painting:
             line = markup.finished(
                 result, self.words, fresh=self.wish.just_heard, told=self.wish.told
             )
+            line += markup.note(self.wish.notes)
             left_out = dict.fromkeys((*self.wish.left_out, *result.left_out))
             line += markup.not_drawn(tuple(left_out), result.replaced, self.words)
             entries.append(payload.entry(frame["src"], result.png_text()) | {"status": line})

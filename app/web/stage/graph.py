@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -51,7 +51,7 @@ def graph_of(scene: Scene, words: Translations) -> dict[str, Any]:
         {
             "kind": kind,
             "value": getattr(scene, kind) or "",
-            "choices": [[value, _named(kind, value, words)] for value in values]
+            "choices": [[value, scenery_label(kind, value, words)] for value in values]
             + _unusual(kind, getattr(scene, kind) or "", words),
         }
         for kind, values in SCENERY.items()
@@ -125,13 +125,6 @@ def told(change: Change, words: Translations) -> str:
     if words.language == "en":
         line = line_of(change)
         return line[:1].upper() + line[1:]
-    name = _labels(words.language)
-
-    def listed(things: list[Thing]) -> str:
-        return ", ".join(
-            name(thing.noun) + (f" ×{thing.count}" if thing.count > 1 else "") for thing in things
-        )
-
     things, stood = change.after.things, change.stood
     named: dict[str, list[Thing]] = {
         "remove": change.removed,
@@ -146,10 +139,10 @@ def told(change: Change, words: Translations) -> str:
     parts = []
     for kind in actions_of(change):
         if kind in SCENERY:
-            what = _named(kind, getattr(change.after, kind) or "", words)
+            what = scenery_label(kind, getattr(change.after, kind) or "", words)
         else:
             moved = [change.after.things[index] for index in change.shifts]
-            what = listed(named.get(kind, moved if kind == "move" else []))
+            what = listed(named.get(kind, moved if kind == "move" else []), words)
         line = words(f"did.{kind}")
         parts.append(words("did.what", did=line, what=what) if what else line)
     return " · ".join(parts)
@@ -166,15 +159,31 @@ def _differences(old: Thing, new: Thing) -> list[str]:
     return [kind for kind, differs in kinds.items() if differs]
 
 
-def _named(kind: str, value: str, words: Translations) -> str:
-    """A setting, time, weather or style in the visitor's language."""
+def listed(things: Sequence[Thing], words: Translations) -> str:
+    """Things in the visitor's language: "cat ×2, house"."""
+    return ", ".join(
+        label_of(thing.noun, words) + (f" ×{thing.count}" if thing.count > 1 else "")
+        for thing in things
+    )
+
+
+def label_of(name: str, words: Translations) -> str:
+    """A noun in the visitor's language."""
+    return _labels(words.language)(name)
+
+
+def scenery_label(kind: str, value: str, words: Translations) -> str:
+    """A setting, time, weather or style in the visitor's language; a coloured ground its colour."""
+    if value and value not in SCENERY[kind]:
+        colour = value.removesuffix(" background")
+        return words(f"colour.{colour}") if colour in COLOURS else value
     key = f"{kind}.{value or 'none'}".replace(" ", "-")
     return words(key)
 
 
 def _unusual(kind: str, value: str, words: Translations) -> list[list[str]]:
     """A coloured ground, which is not among the choices."""
-    return [] if value in SCENERY[kind] else [[value, value]]
+    return [] if value in SCENERY[kind] else [[value, scenery_label(kind, value, words)]]
 
 
 @lru_cache(maxsize=16)

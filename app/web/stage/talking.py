@@ -25,9 +25,11 @@ from app.web.i18n import Translations
 from app.web.stage.drawing import Pictures, View, Wish
 from app.web.stage.graph import edited, graph_of, scene_of
 from app.web.stage.graph import told as told_of
+from app.web.stage.remarks import remarked
 from maskgil.nano.dialogue.changes import Change
 from maskgil.nano.dialogue.interpreter import is_order
 from maskgil.nano.dialogue.outcome import Outcome
+from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.dialogue.stage import Plan, Planner
 from maskgil.nano.reader.reader import KINDS, read_scene
 from maskgil.nano.rendering.pictures import relit
@@ -53,7 +55,8 @@ DONE_THERE = ("undo", "redo", "restart", "save", "enlarge")  # by the page's scr
 class Answer:
     """What an utterance comes to: a `wish` to draw, or only `reply`; its `change` where it is one.
 
-    `new`: the description of a new picture, and nothing else. `is_order`: it begins as an order.
+    `new`: the description of a new picture, and nothing else. `is_order`: it begins as an order, or
+    `asks` about the picture.
     """
 
     reply: Reply | None = None
@@ -61,6 +64,7 @@ class Answer:
     change: Change | None = None
     new: str = ""
     is_order: bool = False
+    asks: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,7 +132,8 @@ class StageTalk:
         utterance = spoken or talk.conversation.in_english(text)
         outcome = talk.conversation.outcome(utterance.english)
         answer = self._answer(talk, outcome, text, utterance, standing, settings)
-        return replace(answer, is_order=is_order(utterance.english))
+        asks = outcome.change is None and bool(outcome.remarks)
+        return replace(answer, is_order=asks or is_order(utterance.english), asks=asks)
 
     def chosen(
         self, job: Job, asked: PageRequest, standing: Standing, settings: DrawSettings
@@ -231,6 +236,8 @@ class StageTalk:
             return Answer(wish=self.anew(standing, settings))
         if standing.canvas.ground is not None and outcome.change is not None:
             outcome = _in_its_place(outcome, outcome.change, utterance, talk.job.words)
+        if standing.canvas.ground is not None:
+            outcome = replace(outcome, remarks=tuple(map(_of_photograph, outcome.remarks)))
         reply = talk.conversation.carry_out(outcome, text, utterance)
         talk.job.ask(reply.question)
         if outcome.change is None or reply.action == "none":
@@ -241,7 +248,10 @@ class StageTalk:
         usual = replace(settings, seed=standing.moment.seed)
         wish = self._wish(talk.plan, standing, reply.moment, usual)
         told = told_of(outcome.change, talk.job.words)
-        return Answer(reply, replace(wish, told=told, left_out=reply.left_out), outcome.change)
+        left_out = tuple(w for w in reply.left_out if w not in {r.said for r in reply.remarks})
+        notes = remarked(reply.remarks, talk.job.words)
+        wish = replace(wish, told=told, left_out=left_out, notes=notes)
+        return Answer(reply, wish, outcome.change)
 
 
 def _in_the_middle(draft: np.ndarray, grid: Grid) -> np.ndarray:
@@ -249,6 +259,11 @@ def _in_the_middle(draft: np.ndarray, grid: Grid) -> np.ndarray:
     whole = np.zeros((*grid, *draft.shape[2:]), np.uint8)
     whole[middle_window(grid, WHOLE)] = draft
     return whole
+
+
+def _of_photograph(remark: Remark) -> Remark:
+    """What is told over a picture from elsewhere, of which only what was drawn on it is known."""
+    return Remark("photograph") if remark.kind in ("shows", "look", "absent", "scenery") else remark
 
 
 def _in_its_place(
@@ -295,6 +310,11 @@ def said_only(reply: Reply, change: Change | None, words: Translations) -> View:
             "prompt": reply.moment.caption,
             "stands": graph_of(reply.moment.arrangement.scene, words),
         }
+    if reply.remarks:
+        told = {each.said for each in reply.remarks}
+        left = tuple(each for each in reply.left_out if each not in told)
+        line = markup.status(remarked(reply.remarks, words))
+        return view | {"status": line + markup.not_understood(left, words)}
     unclear = reply.left_out
     if reply.language != "en":  # its own words, not those of a translation that nobody said
         unclear = tuple(each for each in unclear if each.lower() in reply.said.lower())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field, replace
 
+from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.drafts.references import looks_of
 from maskgil.nano.reader.items import MOST
 from maskgil.nano.reader.reader import KINDS
@@ -84,6 +85,10 @@ class Edits:
         self.swapped: tuple[int, ...] = ()
         self.refused: list[str] = []
         """What was asked for and cannot be, in words."""
+        self.remarks: list[Remark] = []
+        """Why something is not done."""
+        self.told: dict[str, str | None] = {}
+        """What was said of where and when."""
 
     def __getitem__(self, index: int) -> Thing:
         thing = self.things[index]
@@ -202,6 +207,7 @@ class Edits:
     def set(self, **scenery: str | None) -> None:
         """Another setting, time, weather or style."""
         self.scenery |= scenery
+        self.told |= scenery
 
     def _painted(self, thing: Thing, before: Thing | None = None) -> Thing:
         """A thing in a look that it can have; people and signs keep their own colours."""
@@ -221,7 +227,7 @@ class Edits:
             for each in self.relations
         )
         things = tuple(self[index] for index in kept)
-        after = somewhere(_possible(things, relations, self.scenery, self.before))
+        after = somewhere(_possible(things, relations, self.scenery, self.before, self.told))
         known = len(self.before.things)
         origins = tuple(index if index < known else None for index in kept)
         shifts = {places[i]: shift for i, shift in self.shifts.items() if i in places}
@@ -229,6 +235,20 @@ class Edits:
         sides = {places[i]: side for i, side in self.sides.items() if i in places}
         swapped = tuple(places[i] for i in self.swapped if i in places)
         return Change(self.before, after, origins, shifts, parts, sides, swapped)
+
+    def not_here(self, after: Scene) -> list[Remark]:
+        """Which time and weather were told that the place of the scene `after` does not have."""
+        return [
+            Remark("not_here", value, name, value, scene=after)
+            for name in ("time", "weather")
+            if (value := self.told.get(name)) not in (None, getattr(after, name))
+        ]
+
+    def is_so(self) -> bool:
+        """Whether all that was told of where and when is what stands."""
+        return bool(self.told) and all(
+            value == getattr(self.before, name) for name, value in self.told.items()
+        )
 
 
 def size_step(size: str | None) -> int:
@@ -238,20 +258,21 @@ def size_step(size: str | None) -> int:
 
 
 def _possible(
-    things: tuple[Thing, ...], relations: tuple[Relation, ...], told: dict[str, str | None],
-    before: Scene,
+    things: tuple[Thing, ...], relations: tuple[Relation, ...], scenery: dict[str, str | None],
+    before: Scene, told: Container[str],
 ) -> Scene:  # fmt: skip
     """The scene at a time of day that its setting has, in weather only where there is a sky."""
-    setting, time, weather = told["setting"], told["time"], told["weather"]
+    setting, time, weather = scenery["setting"], scenery["time"], scenery["weather"]
     where = place(setting)
     if setting is not None and time not in where.times:
         time = where.times[0]
-    if time == "night" and before.time == "night" and place(before.setting).times == ("night",):
-        time = where.times[0] if setting != before.setting else time
+    always = before.time == "night" and place(before.setting).times == ("night",)
+    if always and "time" not in told and setting != before.setting:
+        time = where.times[0]
     if setting is not None and (not where.outdoors or setting in AIRLESS):
         weather = "clear"
     return Scene(
-        things, relations, setting, time or "day", weather or "clear", told["style"] or "3d"
+        things, relations, setting, time or "day", weather or "clear", scenery["style"] or "3d"
     )
 
 

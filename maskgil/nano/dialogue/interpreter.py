@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from maskgil.nano.dialogue.answers import answer, asks_only
 from maskgil.nano.dialogue.changes import CARRIED, Change, named
 from maskgil.nano.dialogue.clauses import clauses_of
 from maskgil.nano.dialogue.commands import (
@@ -20,12 +21,12 @@ from maskgil.nano.dialogue.corrections import corrected, rather, repaired, witho
 from maskgil.nano.dialogue.editing.edit_clauses import EditClauses
 from maskgil.nano.dialogue.fragments import read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError, Outcome, Question
+from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.dialogue.wording import (
     asides_of,
     asked_to_be,
     by_side,
     fresh_start,
-    is_asked,
     kept_alone,
     nouns_in,
     of_theirs,
@@ -111,8 +112,10 @@ def _interpreted(
     plain = without_marks(words)
     if scene is not None and (change := _correction(said, scene, focus, last)):
         return change
-    if scene is not None and (not plain or _says_nothing(plain, said) or _only_asks(text, plain)):
-        return Outcome("none", left_out=(text,))  # "thank you", "what can you do?"
+    if scene is not None and (not plain or _says_nothing(plain, said)):
+        return Outcome("none", left_out=(text,))  # "thank you"
+    if scene is not None and asks_only(plain, text):
+        return Outcome("none", focus=tuple(focus), remarks=(answer(plain, scene),))
     for control in CONTROLS:
         if is_command(plain, control) or _all_say(words, control):
             return Outcome(control)
@@ -174,13 +177,6 @@ def _says_nothing(plain: Sequence[str], said: Sequence[str]) -> bool:
     return 0 < length < len(plain) == length + leads(plain[length:], "copula")
 
 
-def _only_asks(text: str, plain: Sequence[str]) -> bool:
-    """Whether it is a question about the picture or the program, no wish: "is there a horse?"."""
-    if not text.rstrip().endswith(("?", "？")) or leads(plain, "want"):
-        return False  # "how about a boat?"
-    return is_asked(plain) or bool(leads(words_of(text), "asks"))
-
-
 def answered(question: Question, text: str) -> Outcome | None:
     """What an answer to a question comes to; None where it is none."""
     plain = without_marks(courteous(words_of(text)))
@@ -237,11 +233,15 @@ def _decided(
     if edits.is_new:
         return new
     change = edits.edits.change()
-    left_out = tuple(dict.fromkeys(filter(None, (*edits.left_out, *edits.edits.refused))))
+    remarks = _remarks(edits, change)
+    told = (*edits.left_out, *edits.edits.refused, *(each.said for each in remarks))
+    left_out = tuple(dict.fromkeys(filter(None, told)))
     if change.is_none:
-        outcome = Outcome("none", change, left_out=left_out or (text,), focus=focus)
+        left_out = left_out if left_out or remarks else (text,)
+        outcome = Outcome("none", change, left_out=left_out, focus=focus, remarks=remarks)
     else:
-        outcome = Outcome("change", change, left_out=left_out, focus=edits.focus_after(change))
+        focus = edits.focus_after(change)
+        outcome = Outcome("change", change, left_out=left_out, focus=focus, remarks=remarks)
     if edits.in_doubt and _goes_on(text) and not change.is_none:
         return outcome
     if edits.in_doubt and _is_another_picture(text, scene):
@@ -252,6 +252,14 @@ def _decided(
         asked = "change this picture, or draw a new picture?"
         return Outcome("question", question=Question(asked, ANSWERS, (outcome, new)))
     return outcome
+
+
+def _remarks(edits: EditClauses, change: Change) -> tuple[Remark, ...]:
+    """Why something is not done; that it is so already where nothing is left to do."""
+    found = [*edits.edits.remarks, *edits.edits.not_here(change.after)]
+    if change.is_none and not found and not edits.left_out and edits.edits.is_so():
+        found = [Remark("already")]
+    return tuple(dict.fromkeys(found))
 
 
 def _goes_on(text: str) -> bool:

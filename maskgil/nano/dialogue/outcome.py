@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from maskgil.nano.dialogue.changes import Change
+from maskgil.nano.dialogue.remarks import Remark
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Outcome:
 
     `action`: change, new, another, undo, redo, restart, save, enlarge, question or none. `wish`: of
     a new picture. `focus`: places of the things that "it" means from now on. `steps`: how many to
-    undo, or to redo.
+    undo, or to redo. `remarks`: why something of it is not done.
     """
 
     action: str
@@ -32,6 +33,7 @@ class Outcome:
     left_out: tuple[str, ...] = ()
     focus: tuple[int, ...] = ()
     steps: int = 1
+    remarks: tuple[Remark, ...] = ()
 
 
 class DoubtError(Exception):

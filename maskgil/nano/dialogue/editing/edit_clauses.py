@@ -16,8 +16,9 @@ from maskgil.nano.dialogue.editing.attributes import (
     sky_of,
     without_side,
 )
-from maskgil.nano.dialogue.editing.exchanges import BEHIND, Exchanges
+from maskgil.nano.dialogue.editing.exchanges import BEHIND
 from maskgil.nano.dialogue.editing.merging import THINGS_AND_PLACES
+from maskgil.nano.dialogue.editing.missing import Missing
 from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, roles_at
 from maskgil.nano.dialogue.wording import dangling
 from maskgil.nano.world.nouns import noun
@@ -31,12 +32,14 @@ _ARTICLES = (["a"], ["an"], ["the"])
 _WHOLE = 2  # new things of a wish that names a place of its own: nobody takes it for a change
 
 
-class EditClauses(Exchanges):
+class EditClauses(Missing):
     """Runs clauses on a scene; what they leave undecided stands in `is_new` and `in_doubt`."""
 
     def run(self, clause: Clause) -> None:
         """What the clause asks for."""
         words = list(clause.words)
+        if self.is_missing(clause.verb, words):
+            return
         if self.instead_of and clause.verb in _BRINGING:
             old, self.instead_of = self.instead_of, []
             return self._become_of(old, words)

@@ -9,9 +9,12 @@ from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.amounts import Amounts
 from maskgil.nano.dialogue.editing.attributes import attributes_of, sky_of
 from maskgil.nano.dialogue.editing.classes import class_phrase
-from maskgil.nano.dialogue.fragments import Fragment, read_fragment, roles_at
+from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, roles_at
+from maskgil.nano.dialogue.remarks import Remark
+from maskgil.nano.world.nouns import noun
 
 _PLAIN = {"setting": None, "time": "day", "weather": "clear", "style": "3d"}
+_AROUND = ("celestial", "nature", "weather", "tree")
 _SUNNY = (["sun"], ["sunshine"], ["sunlight"])
 _POSITIONS = (["places"], ["positions"], ["place"], ["position"])
 BEHIND = ("away", "off", "out", "up", "down", "on", "there", "here", "too", "as", "well", "again",
@@ -48,14 +51,36 @@ class Exchanges(Amounts):
         for mention in found.mentions:
             things = self.found(mention)
             if not things:
-                self.left_out.append(mention.said)
+                self.miss(mention)
             elif mention.counted and not mention.many and not mention.definite:
                 self._less(things[0], mention.thing.count)
             else:
                 self._take(things, mention.said.split())
         gone = self._forget(found)
-        if not found.mentions and not gone:
+        if not found.mentions and not gone and not self._has_none(found, words):
             self.left_out.append(" ".join(words))
+
+    def _has_none(self, found: Fragment, words: list[str]) -> bool:
+        """Whether a time or weather is to go that there is not; a remark says so."""
+        told = sky_of(words) or {k: v for k, v in found.scenery.items() if v != "snow"}
+        if found.setting == "snow":
+            told |= {"weather": "snow"}
+        remarks = [
+            Remark("not_here", value, name, value, scene=self.edits.before)
+            for name, value in told.items()
+            if name in ("time", "weather")
+        ]
+        self.edits.remarks += remarks
+        return bool(remarks)
+
+    def miss(self, mention: Mention) -> None:
+        """Remarks that there is none of a thing; what grows or shines may be scenery."""
+        told = noun(mention.thing.noun)
+        is_scenery = self.edits.before.setting and (told.grows or told.category in _AROUND)
+        kind = "scenery" if is_scenery else "absent"
+        said = mention.said.removeprefix("the ")
+        count = 2 if mention.many else 1
+        self.edits.remarks.append(Remark(kind, mention.thing.noun, said=said, count=count))
 
     def _owned(self, words: list[str]) -> list[int]:
         """What is somebody's: "the girl's hat" is hers where there are several."""

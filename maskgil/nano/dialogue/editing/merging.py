@@ -25,6 +25,7 @@ _BACKS = ("shoulder", "shoulders", "head", "back", "arm", "lap")
 OWNERS = {"her": "her", "his": "him", "its": "it", "their": "them"}
 _CARRYING = ("on", "riding", "in")
 _NEXT = ("next", "close", "near", "left", "right")  # … to them
+_INTO = frozenset(("in", "into", "on", "through", "onto"))  # … the snow: where it lies
 _CENTRE = 99  # steps that reach the middle from anywhere
 
 
@@ -130,9 +131,12 @@ class Merging(Referents):
         return bool(mentions) and all(self.found(mention) for mention in mentions)
 
     def _snows(self, words: Sequence[str]) -> bool:
-        """Whether "snow" is what falls here, as it is where there is a place under the sky."""
+        """Whether "snow" is what falls: it does where there is a sky, and else "make it snow"."""
         setting = self.edits.scenery["setting"]
-        return setting is not None and place(setting).outdoors and setting not in AIRLESS
+        if setting is None:
+            return False
+        has_sky = place(setting).outdoors and setting not in AIRLESS
+        return has_sky or ("snow" in words and not _INTO & set(words))
 
     def _without_pronouns(self, words: list[str]) -> list[str]:
         """ "A bus behind it" as "a bus behind the car"."""

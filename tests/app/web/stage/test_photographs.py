@@ -111,3 +111,28 @@ def test_a_photograph_in_another_light_is_the_same_photograph(talk, tell, photog
     assert scenery(view)["weather"] == "clear"
     _, view = tell(day, "put it on a beach")
     assert "keeps its place" in view["status"] and "stage" not in view
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("what is in the picture?", "cannot be seen here"),
+        ("who is that?", "cannot be seen here"),
+        ("where was this taken?", "cannot be seen here"),
+        ("qui est-ce ?", "cannot be seen here"),
+        ("remove the man", "cannot be seen here"),
+        ("what can you do?", "Say what to add"),
+    ],
+)
+def test_what_a_photograph_shows_nobody_is_told(tell, photograph, text, said):
+    for kind, more in (("tell", {"text": text}), ("draw", {"prompt": text})):
+        if kind == "draw" and text == "remove the man":
+            continue
+        _, view = tell(photograph, kind=kind, **more)
+        assert said in view["status"] and "stage" not in view, (kind, view)
+
+
+def test_what_was_drawn_on_a_photograph_is_known(tell, photograph):
+    number, _ = tell(photograph, "add two red balloons")
+    _, view = tell(number, "how many balloons are there?")
+    assert "There are two balloons" in view["status"]

@@ -1,0 +1,88 @@
+"""Remarks: why something is not done, and answers to questions; each as a line of English too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from maskgil.nano.world.captions import NUMBERS, called, canonical
+from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.scene import Scene, Thing
+from maskgil.nano.world.settings import place
+
+_SAID = {"day": "daylight", "clear": "clear weather"}
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One sentence. `kind` is which one:
+
+    not_here: a time or weather that the scene's place does not have; already: it is so, nothing is
+    to be done; absent: there is no such thing; scenery: it may be part of what is behind, which
+    stays; only: there are no more than `count` of it.
+    Answers: counted: there are `count` of it; look: it is so coloured; shows: what the scene is;
+    help: what may be said; photograph: that nobody here sees what a photograph shows.
+    `what`: a noun, a time of day or weather, which is `of`; `said`: the words that are not done;
+    `look`: a colour.
+    """
+
+    kind: str
+    what: str = ""
+    of: str = "noun"
+    said: str = ""
+    count: int = 0
+    look: str = ""
+    scene: Scene | None = None
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether a question is answered, nothing was to be done."""
+        return self.kind in ("counted", "look", "shows", "help", "photograph")
+
+    @property
+    def line(self) -> str:
+        """As one line of English."""
+        return getattr(self, f"_{self.kind}")()
+
+    def _not_here(self) -> str:
+        where = place(self.scene.setting if self.scene else None).phrases or ("on plain paper",)
+        return f"there is no {_SAID.get(self.what, self.what)} {where[0]}"
+
+    def _already(self) -> str:
+        return "it is so already"
+
+    def _absent(self) -> str:
+        return (
+            f"there {'are' if self.count > 1 else 'is'} no {self.said or self.what} in the picture"
+        )
+
+    def _scenery(self) -> str:
+        return f"only what is told can be changed, not the scenery: {self.said or self.what}"
+
+    def _only(self) -> str:
+        return f"there {self._be()} only {self._number()}"
+
+    def _counted(self) -> str:
+        return f"there {self._be()} {self._number()} in the picture"
+
+    def _be(self) -> str:
+        return "is" if self.count == 1 else "are"
+
+    def _number(self) -> str:
+        name = noun(self.what).plural if self.count > 1 else noun(self.what).name
+        number = NUMBERS[self.count] if self.count < len(NUMBERS) else str(self.count)
+        return f"{number} {name}"
+
+    def _look(self) -> str:
+        name = called(Thing(self.what, max(1, self.count)))
+        name = name.removeprefix("a ").removeprefix("an ")
+        return f"the {name} {self._be()} {self.look}"
+
+    def _shows(self) -> str:
+        caption = canonical(self.scene) if self.scene else ""
+        return f"it is a picture of {caption}" if caption else "there is nothing in it yet"
+
+    def _help(self) -> str:
+        return "say what to add, change or remove: add a boat, make it night, two of them…"
+
+    def _photograph(self) -> str:
+        return "what a photograph shows cannot be seen here, only what was drawn on it"

@@ -1,0 +1,134 @@
+"""What is not done is told why, and questions are answered: in one line."""
+
+import pytest
+
+from maskgil.nano.dialogue.interpreter import interpret
+from maskgil.nano.dialogue.remarks import Remark
+from maskgil.nano.world.scene import TIMES, WEATHERS, Scene, Thing
+from maskgil.nano.world.settings import PLACES
+from tests.maskgil.nano.dialogue.stands import outcome_of
+
+SAID = {
+    "day": "make it day", "sunset": "make it sunset", "night": "make it night",
+    "clear": "sunny weather please", "rain": "let it rain", "snow": "make it snow",
+    "fog": "make it foggy", "storm": "a storm",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("setting", PLACES)
+def test_every_time_and_weather_comes_or_is_told_why_not(setting):
+    time = PLACES[setting].times[0]
+    scene = Scene((Thing("cat"),), (), setting, time)
+    for kind, values in (("time", TIMES), ("weather", WEATHERS)):
+        for value in values:
+            outcome = interpret(SAID[value], scene)
+            if outcome.action == "change":
+                assert getattr(outcome.change.after, kind) == value, SAID[value]
+                assert outcome.change.after.setting == setting, SAID[value]
+            else:
+                kinds = {each.kind for each in outcome.remarks}
+                is_so = getattr(scene, kind) == value
+                assert kinds == {"already" if is_so else "not_here"}, SAID[value]
+
+
+def line_of(wish, *said):
+    outcome, _ = outcome_of(wish, *said)
+    return "; ".join(each.line for each in outcome.remarks)
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "line"),
+    [
+        ("two fish underwater", "make it night", "there is no night underwater"),
+        ("a pan in the kitchen", "let it snow", "there is no snow in the kitchen"),
+        ("a rocket in space", "make it day", "there is no daylight in space"),
+        ("two fish underwater", "add a crab and make it night", "there is no night underwater"),
+        ("a dog in the park", "remove the rain", "there is no rain in the park"),
+        ("a dog in the park at night", "make it night", "it is so already"),
+        ("two fish underwater", "put them in the snow", ""),
+        ("a rocket in space", "put it in a field at night", ""),
+    ],
+)
+def test_what_cannot_be_is_told(wish, said, line):
+    assert line_of(wish, said) == line
+
+
+def test_night_that_is_told_is_kept_where_it_was_always_night():
+    _, scene = outcome_of("a rocket in space", "put it in a field at night")
+    assert (scene.setting, scene.time) == ("field", "night")
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ("what is this?", "it is a picture of two cats and a red car in the park"),
+        ("who is that", "it is a picture of two cats and a red car in the park"),
+        ("tell me what you see", "it is a picture of two cats and a red car in the park"),
+        ("where is the car?", "it is a picture of two cats and a red car in the park"),
+        ("how many cats are there?", "there are two cats in the picture"),
+        ("how many vehicles are there", "there is one car in the picture"),
+        ("is there a horse?", "there is no horse in the picture"),
+        ("what colour is the car?", "the car is red"),
+        ("what can you do?", Remark("help").line),
+        ("help", Remark("help").line),
+    ],
+)
+def test_a_question_is_answered_from_the_scene(said, line):
+    outcome, _ = outcome_of("two cats and a red car in the park", said)
+    assert (outcome.action, outcome.left_out) == ("none", ())
+    assert "; ".join(each.line for each in outcome.remarks) == line
+
+
+@pytest.mark.parametrize("said", ["what about a boat?", "how about two boats?"])
+def test_a_wish_that_sounds_like_a_question_is_one(said):
+    outcome, scene = outcome_of("a cat in the park", said)
+    assert outcome.action == "change" and scene.things[-1].noun == "boat"
+
+
+def test_praise_is_no_question():
+    outcome, _ = outcome_of("a cat in the park", "what a nice picture")
+    assert outcome.remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "line"),
+    [
+        ("a cat and a house", "remove the cheetah", "there is no cheetah in the picture"),
+        ("a cat and a house", "make the cheetah red", "there is no cheetah in the picture"),
+        ("a cat and a house", "move the horse to the left", "there is no horse in the picture"),
+        ("a cat and a house", "the horse should be bigger", "there is no horse in the picture"),
+        ("a cat and a house", "replace the horse with a dog", "there is no horse in the picture"),
+        ("a cat and a house", "remove all the horses", "there are no horses in the picture"),
+        ("a dog in the park", "make the sky red",
+         "only what is told can be changed, not the scenery: sky"),
+        ("a dog in the park", "remove the trees",
+         "only what is told can be changed, not the scenery: trees"),
+        ("two trees and three cats", "paint the third tree red", "there are only two trees"),
+        ("two trees and three cats", "remove the 5th cat", "there are only three cats"),
+        ("two trees and three cats", "make cat number five black", "there are only three cats"),
+        ("a red car", "make the second car blue", "there is only one car"),
+    ],
+)  # fmt: skip
+def test_what_is_not_there_is_told_and_nothing_else_is_changed(wish, said, line):
+    outcome, _ = outcome_of(wish, said)
+    assert outcome.action == "none", outcome
+    assert "; ".join(each.line for each in outcome.remarks) == line
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "count"),
+    [
+        ("five sheep", "make the third sheep black", 1),
+        ("five sheep", "the fifth sheep should be black", 1),
+        ("four cats", "cat number two black", 1),
+        ("four cats", "the last cat is black", 1),
+    ],
+)
+def test_one_of_several_is_told_by_its_number(wish, said, count):
+    outcome, scene = outcome_of(wish, said)
+    assert outcome.action == "change" and outcome.remarks == ()
+    assert [thing.count for thing in scene.things if thing.colour == "black"] == [count]
+
+
+def test_a_place_goes_when_it_is_taken_away():
+    assert outcome_of("a boat on the lake", "remove the lake")[1].setting is None
