@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from app.backends.protocol import Generator
     from app.imaging.canvas import Canvas, Grid
     from app.imaging.outpaint import Window
-    from maskgil.pipelines.image_generator import Preview
+    from maskgil.pipelines.previews import Preview
 
 Updates = Iterating[Update, None, None]
 Previews = Iterating["Preview", None, None]
@@ -131,7 +131,12 @@ class TextToImage:
         if grid is None:
             grid = min(self.sizes(), key=lambda grid: abs(log(shape * grid[0] / grid[1])))
         image = crop(image, grid)
-        return Canvas(prompt, self._tokens_of(image, grid), grid, original=image)
+        canvas = Canvas(prompt, self._tokens_of(image, grid), grid, original=image)
+        detail = self.generator.detail
+        if detail == 1:
+            return canvas
+        finer = grid[0] * detail, grid[1] * detail
+        return replace(canvas, details=self._tokens_of(image, finer))
 
     def widen(self, canvas: Canvas, grid: Grid) -> tuple[Canvas, np.ndarray]:
         """`canvas` in the middle of another shape, and the cells (h, w) to draw around it.
@@ -150,15 +155,20 @@ class TextToImage:
             return self.read(canvas.original, canvas.prompt, grid), np.zeros(grid, bool)
         return fitted(canvas.original, canvas.grid, grid, self._tokens_of, canvas.prompt)
 
-    def _shown(self, tokens: np.ndarray, grid: Grid) -> list[Image]:
-        """Tokens (N,) of a `grid` as a picture."""
-        return self.generator.to_images(_tensor(tokens)[None].to(self.generator.device), grid)
+    def _shown(
+        self, tokens: np.ndarray, details: np.ndarray | None = None, *, grid: Grid
+    ) -> list[Image]:
+        """Tokens (N,) of a `grid` as a picture, with its details (D² · N,)."""
+        shown = _tensor(tokens)[None].to(self.generator.device)
+        fine = None if details is None else _tensor(details)[None].to(self.generator.device)
+        return self.generator.to_images(shown, grid, fine)
 
-    def picture_of(self, tokens: np.ndarray) -> Image:
-        """Tokens (h, w) as a picture of the preset's size."""
+    def picture_of(self, tokens: np.ndarray, details: np.ndarray | None = None) -> Image:
+        """Tokens (h, w) and their details (D² · N,) as a picture of the preset's size."""
+        rows, columns = tokens.shape
         with self._work_lock:
-            image = self._shown(tokens.ravel(), tokens.shape)  # type: ignore[arg-type]
-        return self._finished(image[0])
+            image = self._shown(tokens.ravel(), details, grid=(rows, columns))[0]
+        return self._finished(image)
 
     def _finished(self, image: Image) -> Image:
         """A picture at the preset's size."""
@@ -208,7 +218,7 @@ class TextToImage:
                     yield Update("drawing", request.heard, *steps, images, written)
                     continue
                 seconds = self._seconds(request, perf_counter() - started)
-                results = self._results(request, reading, images, preview.tokens, seconds)
+                results = self._results(request, reading, images, preview, seconds)
                 yield Update("done", request.heard, *steps, images, None, results)
 
     def _next(self, stream: Previews) -> Preview | None:
@@ -216,7 +226,9 @@ class TextToImage:
         with self._work_lock:
             return next(stream, None)
 
-    def _stream(self, request: PictureRequest, *, previews: bool = True) -> Previews:
+    def _stream(
+        self, request: PictureRequest, *, previews: bool = True, detailed: bool = True
+    ) -> Previews:
         """The generator's own previews of `request`, whose settings are settled."""
         from app.imaging.extension import draw_extended, falls
         from app.imaging.outpaint import draw_wide
@@ -234,8 +246,10 @@ class TextToImage:
             previews,
             part=request.part,
             arrangement=request.arrangement,
-            draft=None if request.draft is None else _tensor(request.draft),
+            draft=_optional(request.draft),
             behind=_tensor(request.canvas.tokens) if request.over and request.canvas else None,
+            detailed=detailed,
+            given_details=_optional(None if given is None else request.given_details),
         )
         if grid is None or fits(grid, generator.largest_grid):
             return generator.stream(drawing)
@@ -246,14 +260,13 @@ class TextToImage:
         def draw(
             caption: str, tokens: np.ndarray, part: str | None, draft: np.ndarray | None
         ) -> Previews:
-            begun = None if draft is None else _tensor(draft)
-            return generator.stream(
-                replace(window, prompts=[caption], given=_tensor(tokens), part=part, draft=begun)
-            )
+            each = replace(window, prompts=[caption], given=_tensor(tokens), part=part)
+            return generator.stream(replace(each, draft=_optional(draft), given_details=None))
 
         wide: dict[str, Any] = {
             "usual": generator.grid_size, "mask_id": generator.mask_id, "part": request.part,
             "draft": request.draft, "share": self.config.preview_share if previews else 0.0,
+            "details": None if given is None else request.given_details,
         }  # fmt: skip
         show = partial(self._shown, grid=grid)
         if generator.drafts and (given is None or request.around):
@@ -271,7 +284,7 @@ class TextToImage:
         from app.imaging.extension import extended
 
         rows, columns = tokens.shape
-        picture = self._shown(tokens.ravel(), (rows, columns))[0]
+        picture = self._shown(tokens.ravel(), grid=(rows, columns))[0]
         whole = extended(np.asarray(picture.convert("RGB")), window, grid, weather=weather)
         return self._encoded(Image.fromarray(whole), grid).reshape(grid)
 
@@ -284,8 +297,8 @@ class TextToImage:
         return Seconds(listened, drew, load + listened + drew, load)
 
     def _results(
-        self, request: PictureRequest, reading: Reading, images: tuple[Image, ...], tokens: Tensor,
-        seconds: Seconds,
+        self, request: PictureRequest, reading: Reading, images: tuple[Image, ...],
+        preview: Preview, seconds: Seconds,
     ) -> tuple[Result, ...]:  # fmt: skip
         """Finished pictures at the preset's size, each with what to draw on next."""
         from app.imaging.canvas import Canvas
@@ -297,12 +310,14 @@ class TextToImage:
         unread = heard.unknown if heard is not None and heard.prompt == prompt else ()
         left_out = tuple(dict.fromkeys((*reading.left_out, *unread)))
         results = []
-        for seed, image, row in zip(settings.seeds(request.count), images, tokens, strict=True):
+        seeds, last = settings.seeds(request.count), preview.on_cpu()
+        for number, (seed, image) in enumerate(zip(seeds, images, strict=True)):
             picture = request.kept(self._finished(image))
             canvas = Canvas(
-                prompt, row.cpu().numpy(), shape, picture if foreign else None,
+                prompt, last.tokens[number].numpy(), shape, picture if foreign else None,
                 request.part or None, seed if request.arrangement is None else request.arrangement,
                 None if request.canvas is None else request.canvas.ground,
+                None if last.details is None else last.details[number].numpy(),
             )  # fmt: skip
             results.append(
                 Result(
@@ -326,13 +341,13 @@ class TextToImage:
         settings = self.settled(DrawSettings(steps=SKETCH_STEPS, seed=seed))
         whole = self.draws_at_once(grid) or self.generator.drafts
         request = PictureRequest(prompt, settings, grid=grid if whole else None)
-        last, _ = self._drawn(request, previews=False)
+        last, _ = self._drawn(request, previews=False, detailed=False)
         if not whole and grid is not None:
             canvas = Canvas(prompt, last.tokens[0].cpu().numpy(), self.generator.grid_size)
             wider, marked = self.widen(canvas, grid)
             beside = replace(request, settings=replace(settings, steps=1), canvas=wider,
                              marked=marked, part="", around=True)  # fmt: skip
-            last, _ = self._drawn(beside, previews=False)
+            last, _ = self._drawn(beside, previews=False, detailed=False)
         return last.images[0]
 
     def _drawn(
@@ -340,6 +355,7 @@ class TextToImage:
         request: PictureRequest,
         *,
         previews: bool = True,
+        detailed: bool = True,
         cancelled: threading.Event | None = None,
     ) -> tuple[Preview, float]:
         """The end of a drawing, and the seconds that it computed, waiting for others left out.
@@ -347,7 +363,7 @@ class TextToImage:
         Raises CancelledError at the next step once it is `cancelled`.
         """
         seconds = 0.0
-        with closing(self._stream(request, previews=previews)) as stream:
+        with closing(self._stream(request, previews=previews, detailed=detailed)) as stream:
             while True:
                 if cancelled is not None and cancelled.is_set():
                     raise CancelledError
@@ -363,3 +379,7 @@ def _tensor(tokens: np.ndarray) -> Tensor:
     import torch
 
     return torch.from_numpy(tokens)
+
+
+def _optional(tokens: np.ndarray | None) -> Tensor | None:
+    return None if tokens is None else _tensor(tokens)

@@ -107,6 +107,11 @@ class PictureRequest:
             return None
         return self.canvas.given(self.marked, mask_id)
 
+    @property
+    def given_details(self) -> np.ndarray | None:
+        """The details (D² · N,) of the picture that is drawn on, None where it has none."""
+        return None if self.canvas is None else self.canvas.details
+
     def kept(self, image: Image) -> Image:
         """`image` with the original's own pixels where nothing is drawn."""
         from app.imaging.canvas import laid_over, paste_kept

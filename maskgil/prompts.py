@@ -48,7 +48,13 @@ class ClassReader(PromptReader, Protocol):
 
 
 class Drafter(Protocol):
-    """Lays out the things of a prompt's picture, to be drawn over what is behind them."""
+    """Lays out the things of a prompt's picture, to be drawn over what is behind them.
+
+    `pixels`: of a cell's drawings along a side; a multiple of those of a token shows more of them.
+    """
+
+    @property
+    def pixels(self) -> int: ...
 
     def draft(self, prompt: str, seed: int, hole: Tensor) -> Tensor | None:
         """Drawings (h, w, P, P, 4) uint8 for the `hole` (h, w) bool of a picture of `prompt`.

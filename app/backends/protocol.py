@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from torch import Tensor
 
-    from maskgil.pipelines.image_generator import Preview
+    from maskgil.pipelines.previews import Preview
     from maskgil.pipelines.request import DrawRequest, Prompts
     from maskgil.prompts import Reading
     from maskgil.sampling.config import SamplingConfig
@@ -61,6 +61,11 @@ class Generator(Protocol):
         ...
 
     @property
+    def detail(self) -> int:
+        """How many tokens along the side of one a second pass draws, 1 where there is none."""
+        ...
+
+    @property
     def image_size(self) -> tuple[int, int]:
         """Height and width in pixels of a usual picture."""
         ...
@@ -94,8 +99,13 @@ class Generator(Protocol):
         """The caption that the model is given for `prompt`; `prompt` where nothing is known."""
         ...
 
-    def to_images(self, tokens: Tensor, grid_size: tuple[int, int] | None = None) -> list[Image]:
-        """Tokens (B, N) as pictures."""
+    def to_images(
+        self,
+        tokens: Tensor,
+        grid_size: tuple[int, int] | None = None,
+        details: Tensor | None = None,
+    ) -> list[Image]:
+        """Tokens (B, N) as pictures, with their details (B, D² · N) where there are any."""
         ...
 
 

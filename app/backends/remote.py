@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from app.speech.transcriber import Transcript, Translator
     from app.speech.words.expected import Expectation
-    from maskgil.pipelines.image_generator import Preview
+    from maskgil.pipelines.previews import Preview
     from maskgil.pipelines.request import DrawRequest
     from maskgil.prompts import Reading
     from maskgil.sampling.config import SamplingConfig
@@ -125,6 +125,7 @@ class RemoteGenerator(Streaming):
         self.preset: str = info["preset"]
         self.grid_size: tuple[int, int] = tuple(info["grid_size"])
         self.image_size: tuple[int, int] = tuple(info["image_size"])
+        self.detail: int = info["detail"]
         self.mask_id: int = info["mask_id"]
         self.sampling: SamplingConfig = SamplingConfig(**info["sampling"])
         self.has_ratio: bool = info["has_ratio"]
@@ -177,7 +178,7 @@ class RemoteGenerator(Streaming):
                 if preview is None:
                     return
                 if preview.step > seen or preview.stage == "done":
-                    yield replace(preview, tokens=preview.tokens.cpu())
+                    yield preview.on_cpu()
 
     def read(self, prompt: str) -> Reading:
         """See `ImageGenerator.read`."""
@@ -189,15 +190,24 @@ class RemoteGenerator(Streaming):
         )
         return reading
 
-    def to_images(self, tokens: Tensor, grid_size: tuple[int, int] | None = None) -> list[Image]:
+    def to_images(
+        self,
+        tokens: Tensor,
+        grid_size: tuple[int, int] | None = None,
+        details: Tensor | None = None,
+    ) -> list[Image]:
         """See `ImageGenerator.to_images`."""
-        body = {"tokens": schema.pack(tokens.cpu().numpy()), "grid_size": grid_size}
+        body = {
+            "tokens": schema.pack(tokens.cpu().numpy()), "grid_size": grid_size,
+            "details": None if details is None else schema.pack(details.cpu().numpy()),
+        }  # fmt: skip
 
         def there() -> list[Image]:
             return [schema.unpack_image(text) for text in self._backend.ask("show", body)]
 
         def here(own: Generator) -> list[Image]:
-            return own.to_images(tokens.to(own.device), grid_size)
+            fine = None if details is None else details.to(own.device)
+            return own.to_images(tokens.to(own.device), grid_size, fine)
 
         images: list[Image] = _patiently(there, self._own, here)
         return images

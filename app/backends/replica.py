@@ -59,6 +59,7 @@ class Replica:
             "process": os.getpid(),
             "grid_size": generator.grid_size,
             "image_size": generator.image_size,
+            "detail": generator.detail,
             "mask_id": generator.mask_id,
             "codebook_size": generator.tokenizer.codebook_size,
             "downsample_factor": generator.tokenizer.downsample_factor,
@@ -97,13 +98,19 @@ class Replica:
         """What of `prompt` the model is told; NothingKnownError as a message of its own."""
         return schema.pack_reading(self.generator.read, prompt)
 
-    def show(self, tokens: np.ndarray, grid_size: tuple[int, int] | None) -> list[str]:
-        """Tokens (B, N) as packed pictures."""
+    def show(
+        self,
+        tokens: np.ndarray,
+        grid_size: tuple[int, int] | None,
+        details: np.ndarray | None = None,
+    ) -> list[str]:
+        """Tokens (B, N) as packed pictures, with their details (B, D² · N)."""
         import torch
 
         with self._work:
-            on_device = torch.from_numpy(tokens).to(self.generator.device)
-            images = self.generator.to_images(on_device, grid_size)
+            device = self.generator.device
+            fine = None if details is None else torch.from_numpy(details).to(device)
+            images = self.generator.to_images(torch.from_numpy(tokens).to(device), grid_size, fine)
         return [schema.pack_image(image) for image in images]
 
     def hear(
@@ -128,7 +135,10 @@ class Replica:
             if what == "read":
                 return self.read(str(body["prompt"]))
             if what == "show":
-                return self.show(schema.unpack(body["tokens"]), schema.grid_of(body["grid_size"]))
+                fine = body.get("details")
+                details = None if fine is None else schema.unpack(fine)
+                grid_size = schema.grid_of(body["grid_size"])
+                return self.show(schema.unpack(body["tokens"]), grid_size, details)
             if what == "encode":
                 return self.encode(_array(body, "pixels", "u1"))
             if what == "hear":

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from app.speech.transcriber import Transcript
-    from maskgil.pipelines.image_generator import Preview
+    from maskgil.pipelines.previews import Preview
     from maskgil.pipelines.request import DrawRequest
     from maskgil.prompts import Reading
 
-VERSION = 4
+VERSION = 5
 MAX_PICTURES = 16  # of one request
 MAX_CHARACTERS = 10_000  # of a prompt, with what stands around it
 MAX_SIDE = 256  # rows or columns of a grid of tokens
@@ -48,6 +48,10 @@ def pack_request(request: DrawRequest) -> Json:
         "draft": None if request.draft is None else pack(request.draft.cpu().numpy()),
         "pictures": request.pictures,
         "behind": None if request.behind is None else pack(request.behind.cpu().numpy()),
+        "detailed": request.detailed,
+        "given_details": None
+        if request.given_details is None
+        else pack(request.given_details.cpu().numpy()),
     }
 
 
@@ -74,6 +78,8 @@ def unpack_request(value: Mapping[str, Any]) -> DrawRequest:
             None if value["draft"] is None else tensor(value["draft"]),
             bool(value.get("pictures", True)),
             None if value.get("behind") is None else tensor(value["behind"]),
+            bool(value.get("detailed", True)),
+            None if value.get("given_details") is None else tensor(value["given_details"]),
         )
     except (KeyError, TypeError, IndexError, AttributeError, OverflowError) as error:
         raise ValueError(f"that is no request to draw: {error!r}") from error
@@ -138,12 +144,13 @@ def pack_preview(preview: Preview) -> Json:
         "stage": preview.stage,
         "tokens": pack(preview.tokens.cpu().numpy()),
         "images": [pack_image(image) for image in preview.images],
+        "details": None if preview.details is None else pack(preview.details.cpu().numpy()),
     }
 
 
 def unpack_preview(value: Mapping[str, Any]) -> Preview:
     """What `pack_preview` packed, the tokens on the CPU."""
-    from maskgil.pipelines.image_generator import Preview
+    from maskgil.pipelines.previews import Preview
 
     return Preview(
         int(value["step"]),
@@ -151,6 +158,7 @@ def unpack_preview(value: Mapping[str, Any]) -> Preview:
         tensor(value["tokens"]),
         value["stage"],
         [unpack_image(text) for text in value["images"]],
+        None if value.get("details") is None else tensor(value["details"]),
     )
 
 

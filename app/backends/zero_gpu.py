@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from collections.abc import Generator as Previews
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from app.backends.protocol import Streaming
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from torch import Tensor
 
-    from maskgil.pipelines.image_generator import ImageGenerator, Preview
+    from maskgil.pipelines.image_generator import ImageGenerator
+    from maskgil.pipelines.previews import Preview
     from maskgil.pipelines.request import DrawRequest
     from maskgil.prompts import Reading
     from maskgil.sampling.config import SamplingConfig
@@ -39,13 +40,16 @@ class Lent(Streaming):
 
         def draw(request: DrawRequest) -> Iterator[Preview]:
             for preview in generator.stream(request):
-                yield replace(preview, tokens=preview.tokens.cpu())
+                yield preview.on_cpu()
 
         def encode(pixels: Tensor) -> Tensor:
             return generator.tokenizer.encode(pixels.to(generator.device)).cpu()
 
-        def show(tokens: Tensor, grid_size: tuple[int, int] | None) -> list[Image]:
-            return generator.to_images(tokens.to(generator.device), grid_size)
+        def show(
+            tokens: Tensor, grid_size: tuple[int, int] | None, details: Tensor | None
+        ) -> list[Image]:
+            details = None if details is None else details.to(generator.device)
+            return generator.to_images(tokens.to(generator.device), grid_size, details)
 
         self._draw, self._encode, self._show = decorate(draw), decorate(encode), decorate(show)
         self.tokenizer = _LentTokenizer(
@@ -68,6 +72,10 @@ class Lent(Streaming):
     @property
     def largest_grid(self) -> tuple[int, int]:
         return self._generator.largest_grid
+
+    @property
+    def detail(self) -> int:
+        return self._generator.detail
 
     @property
     def image_size(self) -> tuple[int, int]:
@@ -93,9 +101,14 @@ class Lent(Streaming):
         """See `ImageGenerator.stream`."""
         yield from self._draw(request)
 
-    def to_images(self, tokens: Tensor, grid_size: tuple[int, int] | None = None) -> list[Image]:
+    def to_images(
+        self,
+        tokens: Tensor,
+        grid_size: tuple[int, int] | None = None,
+        details: Tensor | None = None,
+    ) -> list[Image]:
         """See `ImageGenerator.to_images`; decoded on the GPU that is lent."""
-        return self._show(tokens, grid_size)
+        return self._show(tokens, grid_size, details)
 
 
 @dataclass(frozen=True)

@@ -146,7 +146,9 @@ def painter_of(pipeline: SpeechToImage, settings: DrawSettings) -> Painter:
     def paint(plan: Plan, caption: str, seed: int, before: Picture | None) -> Picture:
         canvas = marked = None
         if before is not None:
-            canvas = Canvas(caption, before.tokens.ravel(), plan.hole.shape)  # type: ignore[arg-type]
+            rows, columns = plan.hole.shape
+            tokens, details = before.tokens.ravel(), before.details
+            canvas = Canvas(caption, tokens, (rows, columns), details=details)
             marked = plan.hole
         request = PictureRequest(
             Prompt(caption), replace(settings, seed=seed), canvas=canvas, marked=marked,
@@ -155,6 +157,7 @@ def painter_of(pipeline: SpeechToImage, settings: DrawSettings) -> Painter:
         *_, last = pipeline.paint(request)
         result = last.result
         assert result is not None and result.canvas is not None
-        return Picture(result.canvas.tokens.reshape(plan.hole.shape), result.image)
+        canvas = result.canvas
+        return Picture(canvas.tokens.reshape(plan.hole.shape), result.image, canvas.details)
 
     return paint

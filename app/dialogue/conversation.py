@@ -43,10 +43,14 @@ LONGEST_HISTORY = 100  # pictures that can be gone back to
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture of a plan: its tokens (h, w) int64, and pixels where they are wanted."""
+    """A picture of a plan: its tokens (h, w) int64, and pixels where they are wanted.
+
+    `details` (D² · N,): its finer tokens, of a generator with a second pass.
+    """
 
     tokens: np.ndarray
     image: Image | None = None
+    details: np.ndarray | None = None
 
 
 Painter = Callable[[Plan, str, int, Picture | None], Picture]

@@ -35,6 +35,7 @@ class Canvas:
         part: What was drawn on it last, where that is not all of the prompt.
         arrangement: The seed by which its things are placed, None where that is not known.
         ground: A picture from elsewhere as it came, with nothing drawn on it; else None.
+        details: Its finer tokens (D² · N,), of a generator with a second pass.
     """
 
     prompt: str
@@ -44,6 +45,7 @@ class Canvas:
     part: str | None = None
     arrangement: int | None = None
     ground: Image | None = None
+    details: np.ndarray | None = None
 
     def given(self, marked: np.ndarray, mask_id: int) -> np.ndarray:
         """The tokens (N,) that stay, `mask_id` where `marked` (h, w)."""

@@ -9,17 +9,18 @@ draws no such part of a scene: where it sees the foot of a picture it draws anot
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from app.imaging.canvas import Grid
-from app.imaging.outpaint import Draw, Window, draw_windows, middle_window, surroundings
+from app.imaging.outpaint import Draw, Show, Window, draw_windows, middle_window, surroundings
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from maskgil.pipelines.image_generator import Preview
+    from maskgil.pipelines.previews import Preview
 
 EDGE = 1  # cells of the edge that are drawn out above and below
 WEATHER = 7  # the same where something falls, which is nowhere drawn out by much
@@ -80,7 +81,7 @@ def known_part(known: np.ndarray) -> Window:
 
 def draw_extended(
     draw: Draw,
-    show: Callable[[np.ndarray], list[Image]],
+    show: Show,
     extend: Callable[[np.ndarray, Window], np.ndarray],
     prompt: str,
     given: np.ndarray | None,
@@ -91,12 +92,13 @@ def draw_extended(
     part: str | None = None,
     draft: np.ndarray | None = None,
     share: float | None = None,
+    details: np.ndarray | None = None,
 ) -> Generator[Preview, None, None]:
     """A new picture on a `grid` larger than the `usual` one, or `given` tokens (N,) that grow.
 
-    `draw` and `share` are as in `draw_wide`. `extend(tokens, window)` goes on with the tokens of a
-    window over the whole grid (h, w). `draft`: the drawings (h, w, P, P, 4) of a new picture, None
-    for the drafter's own, or those that are in what is given, where that is known.
+    `draw`, `share` and `details` are as in `draw_wide`. `extend(tokens, window)` goes on with the
+    tokens of a window over the whole grid (h, w). `draft`: the drawings (h, w, P, P, 4) of a new
+    picture, None for the drafter's own, or those that are in what is given, where that is known.
     """
     middle = middle_window(grid, usual)
     behind: list[np.ndarray] = []
@@ -115,7 +117,7 @@ def draw_extended(
             now = preview.tokens.cpu().numpy().reshape(usual)
             if not behind and (now != mask_id).all():  # before the things are laid over it
                 behind.append(now)
-            yield preview
+            yield preview if given is None else replace(preview, details=None)
 
     def finish(now: np.ndarray) -> np.ndarray:
         scenery = now.copy()
@@ -127,4 +129,4 @@ def draw_extended(
             return around
         return np.where(given.reshape(grid) == mask_id, around, given.reshape(grid))
 
-    return draw_windows(tokens, [middle], window, show, share, finish)
+    return draw_windows(tokens, [middle], window, show, share, finish, details)

@@ -20,10 +20,12 @@ from app.imaging.canvas import Canvas, Grid
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from maskgil.pipelines.image_generator import Preview
+    from maskgil.pipelines.previews import Preview
 
 STRIDE = 6  # a window moves on by this part of its side: the rest of it is known
+NO_DETAIL = -1  # where a token has no finer ones
 Window = tuple[slice, slice]  # rows, columns
+Show = Callable[..., "list[Image]"]  # tokens (N,) of the whole grid, and their details (D² · N,)
 Draw = Callable[  # the caption, tokens, part and draft of a window
     [str, np.ndarray, str | None, np.ndarray | None], Generator["Preview", None, None]
 ]
@@ -42,7 +44,27 @@ def placed(canvas: Canvas, wanted: Grid) -> tuple[Canvas, np.ndarray]:
     tokens, marked = np.zeros(wanted, np.int64), np.ones(wanted, bool)
     tokens[there[0], there[1]] = canvas.tokens.reshape(canvas.grid)[here[0], here[1]]
     marked[there[0], there[1]] = False
-    return Canvas(canvas.prompt, tokens.ravel(), wanted), marked
+    details = None
+    if canvas.details is not None:
+        cells = by_cell(canvas.details, canvas.grid)[here[0], here[1]]
+        details = np.full((*wanted, cells.shape[-1]), NO_DETAIL, np.int64)
+        details[there[0], there[1]] = cells
+        details = in_rows(details)
+    return Canvas(canvas.prompt, tokens.ravel(), wanted, details=details), marked
+
+
+def by_cell(details: np.ndarray, grid: Grid) -> np.ndarray:
+    """Details (D² · N,) of a picture as (h, w, D²)."""
+    side = round((details.size / (grid[0] * grid[1])) ** 0.5)
+    blocks = details.reshape(grid[0], side, grid[1], side).swapaxes(1, 2)
+    return blocks.reshape(*grid, side * side)
+
+
+def in_rows(cells: np.ndarray) -> np.ndarray:
+    """Details (h, w, D²) by cell as those of a picture (D² · N,)."""
+    rows, columns, count = cells.shape
+    side = round(count**0.5)
+    return cells.reshape(rows, columns, side, side).swapaxes(1, 2).ravel()
 
 
 def windows(unknown: np.ndarray, size: Grid, first: Window | None = None) -> list[Window]:
@@ -96,21 +118,24 @@ def draw_windows(
     tokens: np.ndarray,
     order: Sequence[Window],
     draw: Callable[[int, np.ndarray], Generator[Preview, None, None]],
-    to_images: Callable[[np.ndarray], list[Image]],
+    to_images: Show,
     share: float | None,
     finish: Callable[[np.ndarray], np.ndarray] | None = None,
+    details: np.ndarray | None = None,
 ) -> Generator[Preview, None, None]:
     """Fill `tokens` (h, w) in windows; previews and the last, "done", of all of it.
 
     `draw(turn, tokens)` completes one window (N,); `to_images` shows tokens (N,) of the whole grid,
     steps of the first window and the end of the others, as many as `share` of the time allows.
-    `finish` makes what they came to what is shown in the end.
+    `finish` makes what they came to what is shown in the end. `details` (D² · N,): of what is there
+    already.
     """
     import torch
 
     from maskgil.pipelines.previews import PreviewBudget, PreviewClock
 
     clock, budget = PreviewClock(), None
+    fine = None if details is None else by_cell(details, tokens.shape).copy()  # type: ignore[arg-type]
     started = clock.clock()
     for turn, window in enumerate(order):
         for preview in draw(turn, tokens[window].ravel()):
@@ -124,10 +149,17 @@ def draw_windows(
                     clock, num_steps=num_steps, num_tokens=tokens.size, share=share
                 )
             seconds, images = clock.clock() - started, []
+            if whole and preview.details is not None:
+                drawn = by_cell(preview.details.cpu().numpy().ravel(), tokens[window].shape)  # type: ignore[arg-type]
+                if fine is None:
+                    fine = np.full((*tokens.shape, drawn.shape[-1]), NO_DETAIL, np.int64)
+                fresh = tokens[window] != now[window]
+                fine[window][fresh] = drawn[fresh]
             if last and finish is not None:
                 now = finish(now)
+            details = None if fine is None else in_rows(fine)
             if last:
-                images = to_images(now.ravel())
+                images = to_images(now.ravel(), details)
             elif share != 0 and budget.step(seconds, showable=whole or not turn):
                 images = clock.shown(partial(to_images, now.ravel()), tokens.size)
             yield replace(
@@ -137,6 +169,7 @@ def draw_windows(
                 tokens=torch.from_numpy(now.ravel())[None],  # (1, N)
                 stage="done" if last else "masked",
                 images=images,
+                details=None if not last or details is None else torch.from_numpy(details)[None],
             )
             started = clock.clock()
         tokens = now
@@ -154,7 +187,7 @@ def surroundings(prompt: str) -> str:
 
 def draw_wide(
     draw: Draw,
-    show: Callable[[np.ndarray], list[Image]],
+    show: Show,
     prompt: str,
     given: np.ndarray | None,
     grid: Grid,
@@ -165,6 +198,7 @@ def draw_wide(
     around: bool = False,
     draft: np.ndarray | None = None,
     share: float | None = None,
+    details: np.ndarray | None = None,
 ) -> Generator[Preview, None, None]:
     """Draw on a `grid` larger than the `usual` one, in windows of that.
 
@@ -172,7 +206,7 @@ def draw_wide(
     in the middle of what is not `given` (N,), shows the prompt or its `part`; those beside it, and
     all where only what is `around` is asked for, the prompt's place. Where there is a `draft`
     (h, w, P, P, 4), the first window is the one in the middle of the picture. `share`: of the time
-    that previews may take, 0 for none, None for all of them.
+    that previews may take, 0 for none, None for all of them. `details` (D² · N,): of what is given.
     """
     tokens = np.full(grid, mask_id, np.int64) if given is None else given.reshape(grid)
     unknown = tokens == mask_id
@@ -186,4 +220,4 @@ def draw_wide(
             return draw(place, tokens, "", begun)
         return draw(prompt, tokens, part, begun)
 
-    return draw_windows(tokens, order, window, show, share)
+    return draw_windows(tokens, order, window, show, share, details=details)

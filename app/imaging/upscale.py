@@ -6,16 +6,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-SMOOTHING = 1.0  # pixels: the derivatives that find edges are of a picture blurred so much
-STEPS = 4
-PACE = 0.3  # the share of the way to its lightest or darkest neighbour that a pixel goes in a step
-STEEPNESS = 2.0  # how soon a pixel beside an edge goes at full pace, per grey level of curvature
-UNIT = 256  # shares are counted in such parts of one
 
 
 def enlarge(image: Image, size: int, *, sharpen: bool = False) -> Image:
@@ -24,7 +16,10 @@ def enlarge(image: Image, size: int, *, sharpen: bool = False) -> Image:
     `sharpen`: with sharp edges where it was made larger, for drawn pictures; photographs lose their
     texture.
     """
+    import numpy as np
     from PIL import Image as images
+
+    from maskgil.pipelines.sharpening import sharpened
 
     scale = size / max(image.size)
     shape = (round(image.width * scale), round(image.height * scale))
@@ -33,52 +28,3 @@ def enlarge(image: Image, size: int, *, sharpen: bool = False) -> Image:
         return image
     larger = image.resize(shape, images.Resampling.LANCZOS)
     return images.fromarray(sharpened(np.asarray(larger))) if sharpen and scale > 1 else larger
-
-
-def sharpened(pixels: np.ndarray) -> np.ndarray:
-    """Pixels (H, W, 3) uint8 with soft edges made sharp, by a shock filter (Osher & Rudin 1990).
-
-    On the light side of an edge a pixel goes towards its lightest neighbour, on the dark side
-    towards its darkest: no colour appears that was not beside it. The sides are told apart, as by
-    Alvarez & Mazorra (1994), on a smoothed picture, by the second derivative across the edge.
-    """
-    pace = (UNIT * PACE * np.tanh(STEEPNESS * _across(pixels))).astype(np.int16)[..., None]
-    darker, lighter = np.maximum(pace, 0), np.maximum(-pace, 0)  # (H, W, 1)
-    now = pixels.astype(np.int16)
-    for _ in range(STEPS):
-        around = _neighbours(np.pad(now, ((1, 1), (1, 1), (0, 0)), "edge"))
-        lightest, darkest = now, now
-        for one in around:
-            lightest, darkest = np.maximum(lightest, one), np.minimum(darkest, one)
-        down = (darker * (now - darkest) + UNIT // 2) // UNIT
-        up = (lighter * (lightest - now) + UNIT // 2) // UNIT
-        now = now - down + up
-    return now.astype(np.uint8)
-
-
-def _neighbours(padded: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Left, right, upper and lower neighbours of all but the border of `padded`."""
-    return padded[1:-1, :-2], padded[1:-1, 2:], padded[:-2, 1:-1], padded[2:, 1:-1]
-
-
-def _across(pixels: np.ndarray) -> np.ndarray:
-    """The second derivative (H, W) of the smoothed brightness along its gradient."""
-    grey = _blurred(_blurred(pixels.mean(-1, dtype=np.float32), 0), 1)
-    padded = np.pad(grey, 1, "edge")
-    left, right, upper, lower = _neighbours(padded)
-    gx, gy = (right - left) / 2, (lower - upper) / 2
-    gxx, gyy = right + left - 2 * grey, lower + upper - 2 * grey
-    gxy = (padded[2:, 2:] + padded[:-2, :-2] - padded[2:, :-2] - padded[:-2, 2:]) / 4
-    return (gx**2 * gxx + 2 * gx * gy * gxy + gy**2 * gyy) / (gx**2 + gy**2 + 1e-3)
-
-
-def _blurred(grey: np.ndarray, axis: int) -> np.ndarray:
-    """`grey` (H, W) float32 under a Gaussian of `SMOOTHING` pixels along `axis`."""
-    reach = round(3 * SMOOTHING)
-    places = np.arange(-reach, reach + 1, dtype=np.float32)
-    weights = np.exp(-(places**2) / (2 * SMOOTHING**2))
-    weights /= weights.sum()
-    border = [(reach, reach) if side == axis else (0, 0) for side in (0, 1)]
-    padded, length = np.pad(grey, border, "edge"), grey.shape[axis]
-    views = [np.take(padded, range(at, at + length), axis) for at in range(len(weights))]
-    return np.einsum("k,khw->hw", weights, np.stack(views))

@@ -90,7 +90,10 @@ class Conversations:
                 held.used = monotonic()
         if reply.moment is None:
             return reply, None
-        return reply, drawn[0] if drawn else self.pipeline.picture_of(reply.moment.picture.tokens)
+        if drawn:
+            return reply, drawn[0]
+        stands = reply.moment.picture
+        return reply, self.pipeline.picture_of(stands.tokens, stands.details)
 
     def _of(self, owner: str, name: str, seed: int) -> _Held:
         key, now = (owner, name), monotonic()

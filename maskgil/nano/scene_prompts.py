@@ -60,6 +60,11 @@ class ScenePromptReader:
             raise NothingKnownError(prompt, self.nearest(unknown))
         return Reading(canonical(scene), found.left_out, found.replaced)
 
+    @property
+    def pixels(self) -> int:
+        """As of `Drafter`."""
+        return 0 if self.collage is None else self.collage.renderer.cell
+
     def draft(self, prompt: str, seed: int, hole: Tensor) -> Tensor | None:
         """As of `Drafter`; `seed` arranges it."""
         if self.collage is None or not prompt.strip():

@@ -6,7 +6,7 @@ Shapes: h w cells of the picture, which are tokens, N = h · w; P pixels of a ce
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal
 
@@ -26,8 +26,13 @@ STEPS = 4  # one in so many is for the drawings, the others for what is behind t
 
 
 def check_draft(draft: Tensor, grid: tuple[int, int], pixels: int) -> Tensor:
-    """`draft`, a `Drafter`'s (h, w, P, P, 4). Raises ValueError for one of another picture."""
-    wanted = (*grid, pixels, pixels, 4)
+    """`draft`, a `Drafter`'s (h, w, P, P, 4). Raises ValueError for one of another picture.
+
+    P is a multiple of the `pixels` of a token.
+    """
+    side = draft.shape[2] if draft.ndim == 5 else 0
+    side = max(pixels, side - side % pixels)
+    wanted = (*grid, side, side, 4)
     if tuple(draft.shape) != wanted or draft.dtype != torch.uint8:
         raise ValueError(
             f"a draft has shape {tuple(draft.shape)} of {draft.dtype}; expected {wanted} of bytes"
@@ -56,17 +61,37 @@ def steps_of(num_steps: int) -> tuple[int, int]:
     return num_steps - last, last
 
 
-def in_context(tokenizer: Tokenizer, tokens: Tensor | None, draft: Tensor) -> Tensor:
-    """Codes (N,) int64 of a draft (h, w, P, P, 4) over the picture of `tokens` (N,), else paper."""
+@dataclass(frozen=True)
+class Behind:
+    """What a draft is laid over: `tokens` (N,), and the `picture` (1, 3, H, W) that they show."""
+
+    tokens: Tensor
+    picture: Tensor
+
+
+def sheet_of(draft: Tensor) -> Tensor:
+    """A draft (h, w, P, P, 4) as one sheet (1, 4, P · h, P · w), 0 to 1."""
     rows, columns, pixels = draft.shape[:3]
-    sheet = draft.permute(4, 0, 2, 1, 3).reshape(4, rows * pixels, columns * pixels) / 255
-    colours, opacity = sheet[:3], sheet[3:]  # colours times opacity
-    behind: Tensor | float = PAPER
-    if tokens is not None:
-        picture = tokenizer.decode(tokens.view(1, rows, columns))  # (1, 3, H, W), -1 to 1
-        behind = (F.adaptive_avg_pool2d(picture, (rows * pixels, columns * pixels))[0] + 1) / 2
-    mixed = (behind * (1 - opacity) + colours).clamp(0, 1)
-    return tokenizer.encode(mixed[None] * 2 - 1).flatten()
+    return draft.permute(4, 0, 2, 1, 3).reshape(1, 4, rows * pixels, columns * pixels) / 255
+
+
+def mixed(picture: Tensor, sheet: Tensor) -> Tensor:
+    """A picture (1, 3, H, W), 0 to 1, under a sheet (1, 4, H', W'), in the size of the smaller."""
+    height, width = min(picture.shape[-2:], sheet.shape[-2:])
+    picture, sheet = (F.adaptive_avg_pool2d(each, (height, width)) for each in (picture, sheet))
+    colours, opacity = sheet[:, :3], sheet[:, 3:]  # colours times opacity
+    return (picture * (1 - opacity) + colours).clamp(0, 1)
+
+
+def in_context(tokenizer: Tokenizer, behind: Behind | None, draft: Tensor) -> Tensor:
+    """Codes (N,) int64 of a draft (h, w, P, P, 4) over what is behind it, else over paper."""
+    rows, columns = draft.shape[:2]
+    side = tokenizer.downsample_factor
+    size = rows * side, columns * side
+    paper = torch.full((1, 3, *size), PAPER, device=draft.device)
+    if behind is not None:
+        paper = (F.adaptive_avg_pool2d(behind.picture, size) + 1) / 2
+    return tokenizer.encode(mixed(paper, sheet_of(draft)) * 2 - 1).flatten()
 
 
 def on_rows(stages: list[DecodingStage], rows: list[int], count: int) -> list[DecodingStage]:
@@ -125,6 +150,7 @@ class Overlay:
         filling: Stages that fill tokens (B, N), some from codes (B, N) of drafts.
         outline: Their steps, for those that are empty.
         draws_behind: Whether there is a model that can fill what is behind first.
+        behind: What each row's draft was laid over, once it is; empty where that is paper.
     """
 
     tokenizer: Tokenizer
@@ -133,6 +159,7 @@ class Overlay:
     filling: Callable[..., list[DecodingStage]]
     outline: Callable[[DrawRequest, Tensor], Outline]
     draws_behind: bool
+    behind: list[Behind] = field(default_factory=list)
 
     def stages(self, request: DrawRequest, tokens: Tensor, drafts: Tensor) -> list[DecodingStage]:
         """What is behind the things of all rows first, then these, as their `drafts` lay them.
@@ -174,10 +201,15 @@ class Overlay:
         """
         if behind is not None:
             tokens = torch.where(tokens == self.mask_id, behind, tokens)
-        pictures = [None] * len(tokens) if behind is None else list(tokens)
+        under: list[Behind | None] = [None] * len(tokens)
+        if behind is not None:
+            grid = tuple(drafts.shape[1:3])
+            shown = [self.tokenizer.decode(row.view(1, *grid)) for row in tokens]
+            self.behind[:] = map(Behind, tokens, shown)
+            under = [*self.behind]
         codes = [
-            in_context(self.tokenizer, picture, draft)
-            for picture, draft in zip(pictures, drafts, strict=True)
+            in_context(self.tokenizer, each, draft)
+            for each, draft in zip(under, drafts, strict=True)
         ]
         tokens = tokens.masked_fill(again, self.mask_id)
         return tokens, self.filling(request, tokens, torch.stack(codes).masked_fill(~told, NO_CODE))

@@ -6,9 +6,9 @@ Shapes: B batch, N image tokens, H W pixels.
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -27,8 +27,9 @@ from maskgil.pipelines.drafting import (
     on_rows,
     seen,
 )
-from maskgil.pipelines.previews import GAPS, PreviewBudget, PreviewClock
+from maskgil.pipelines.previews import GAPS, Preview, PreviewBudget, PreviewClock
 from maskgil.pipelines.request import DrawRequest, Prompts
+from maskgil.pipelines.second_pass import SecondPass
 from maskgil.prompts import ClassReader, Drafter, NothingKnownError, PromptReader, Reading
 from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import DecodingStage, causal_share, hybrid_stages, unwritten
@@ -38,21 +39,6 @@ from maskgil.tokenizers.base import Tokenizer
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-
-@dataclass(frozen=True)
-class Preview:
-    """The picture so far: `tokens` (B, N) hold `mask_id` where nothing is written yet.
-
-    `stage`: "ar" or "masked" while drawing, "done" for the last. `images`: one a row; empty before
-    "done" when previews are off.
-    """
-
-    step: int
-    num_steps: int
-    tokens: Tensor
-    stage: Literal["ar", "masked", "done"]
-    images: list[Image]
 
 
 class ImageGenerator:
@@ -114,11 +100,10 @@ class ImageGenerator:
     def _preview_clock(self) -> PreviewClock:
         return PreviewClock()
 
-    @property
     def _overlay(self) -> Overlay:
-        assert self.drafter is not None
+        scenery = str if self.drafter is None else self.drafter.scenery
         return Overlay(
-            self.tokenizer, self.mask_id, self.drafter.scenery, self._filling, self._outline,
+            self.tokenizer, self.mask_id, scenery, self._filling, self._outline,
             draws_behind=self.masked is not None,
         )  # fmt: skip
 
@@ -149,9 +134,15 @@ class ImageGenerator:
         return self.drafter is not None
 
     @property
+    def detail(self) -> int:
+        """D: how many tokens along the side of one a second pass draws, 1 where there is none."""
+        drawn = 0 if self.drafter is None else self.drafter.pixels
+        return max(1, drawn // self.tokenizer.downsample_factor)
+
+    @property
     def image_size(self) -> tuple[int, int]:
         """Height and width in pixels of the pictures, after the tokenizer's own enlargement."""
-        factor = self.tokenizer.downsample_factor * self._output_scale
+        factor = self.tokenizer.downsample_factor * self._output_scale * self.detail
         return self.grid_size[0] * factor, self.grid_size[1] * factor
 
     @property
@@ -189,10 +180,12 @@ class ImageGenerator:
         request = replace(request, sampling=sampling, grid_size=grid_size)
         tokens = self._start(request.given, len(request.rows), grid_size)
         check_behind(request.behind, tokens.shape[1], self.config.codebook_size)
+        second = SecondPass(self.tokenizer, grid_size, self.detail)
+        second.check(request.given_details, len(tokens), self.config.codebook_size)
         return self._previews(request, tokens, self._drafts(request, tokens))
 
     def _stages(
-        self, request: DrawRequest, tokens: Tensor, drafts: dict[int, Tensor]
+        self, request: DrawRequest, tokens: Tensor, drafts: dict[int, Tensor], overlay: Overlay
     ) -> list[DecodingStage]:
         """The ways in which `tokens` (B, N) are filled, one after the other. Raises ValueError.
 
@@ -202,7 +195,7 @@ class ImageGenerator:
         laid, count = list(drafts), len(tokens)
         if laid:
             sheets = torch.stack(list(drafts.values()))
-            some = self._overlay.stages(request.only(laid), tokens[laid], sheets)
+            some = overlay.stages(request.only(laid), tokens[laid], sheets)
             stages += on_rows(some, laid, count)
         bare = [row for row in range(count) if row not in drafts]
         if bare:
@@ -265,7 +258,8 @@ class ImageGenerator:
     ) -> Generator[Preview, None, None]:
         grid_size, num_tokens = request.grid_size, tokens.numel()
         assert grid_size is not None
-        stages = self._stages(request, tokens, drafts)
+        overlay, stays = self._overlay(), tokens != self.mask_id
+        stages = self._stages(request, tokens, drafts, overlay)
         num_steps = sum(stage.num_steps for stage in stages)
         clock = self._preview_clock
         budget = PreviewBudget(
@@ -286,8 +280,15 @@ class ImageGenerator:
                 if due or not request.previews:
                     yield Preview(step, num_steps, tokens, name, images)
                 started = clock.clock()
-        shown = self.to_images(tokens, grid_size) if request.pictures else []
-        yield Preview(step, num_steps, tokens, "done", shown)
+        second, details = SecondPass(self.tokenizer, grid_size, self.detail), None
+        if self.detail > 1 and request.detailed:
+            under = dict(zip(drafts, overlay.behind, strict=False))
+            rows = range(len(tokens))
+            details = second.details(tokens, [*map(drafts.get, rows)], [*map(under.get, rows)])
+            if request.given_details is not None:
+                details = second.kept(details, stays, request.given_details)
+        images = self.to_images(tokens, grid_size, details) if request.pictures else []
+        yield Preview(step, num_steps, tokens, "done", images, details)
 
     def generate(self, prompts: Prompts, **options: Any) -> list[Image]:
         """The pictures of `stream`, without previews; `options` are `DrawRequest`'s."""
@@ -311,22 +312,39 @@ class ImageGenerator:
         from maskgil.utils.images import cells_of, from_pixels, paste_cells, to_pixels
 
         factor = self.tokenizer.downsample_factor
-        height, width = (side * factor for side in self.grid_size)
-        pixels = to_pixels(image, (height, width)).to(self.device)  # (1, 3, H, W)
-        tokens = self.tokenizer.encode(pixels).flatten(1)  # (1, N)
+        tokens, details = (
+            self.tokenizer.encode(to_pixels(image, (height, width)).to(self.device)).flatten(1)
+            for height, width in (
+                [side * factor * finer for side in self.grid_size] for finer in (1, self.detail)
+            )
+        )  # (1, N), (1, D² · N)
         hidden = cells_of(mask, self.grid_size).to(self.device)  # (N,)
         if not bool(hidden.any()):
             return from_pixels(to_pixels(image, self.image_size))[0]
         given = tokens.masked_fill(hidden[None], self.mask_id)
         prompts: Prompts = [prompt] if isinstance(prompt, str) else [int(prompt)]
-        drawn = self.generate(prompts, seed=seed, sampling=sampling, given=given)[0]
+        drawn = self.generate(
+            prompts, seed=seed, sampling=sampling, given=given, given_details=details
+        )[0]
         return paste_cells(drawn, image, hidden.cpu().view(self.grid_size))
 
-    def to_images(self, tokens: Tensor, grid_size: tuple[int, int] | None = None) -> list[Image]:
-        """Tokens (B, N) as pictures; a cell still masked borrows its nearest neighbour's code."""
+    def to_images(
+        self,
+        tokens: Tensor,
+        grid_size: tuple[int, int] | None = None,
+        details: Tensor | None = None,
+    ) -> list[Image]:
+        """Tokens (B, N) as pictures; a cell still masked borrows its nearest neighbour's code.
+
+        With their `details` (B, D² · N) they are D times as large.
+        """
         from maskgil.utils.images import fill_unknown, from_pixels
 
         rows, columns = self.grid_size if grid_size is None else grid_size
+        if details is not None:
+            with torch.inference_mode():
+                second = SecondPass(self.tokenizer, (rows, columns), self.detail)
+                return from_pixels(second.pictures(tokens, details))
         grid = tokens.view(-1, rows, columns)
         unknown = grid == self.mask_id  # (B, h, w)
         filled = fill_unknown(grid, unknown) if bool(unknown.any()) else grid

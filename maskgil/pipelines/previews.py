@@ -1,14 +1,44 @@
-"""Preview budget: which steps are shown, so that previews take a share of the time."""
+"""Previews, and their budget: which steps are shown, so that they take a share of the time.
+
+Shapes: B batch, N image tokens, D finer ones along the side of one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from torch import Tensor
 
 SHARE = 1 / 3  # of the seconds that the steps take
 GAPS = {"cuda": 2}  # by device: at most one of so many steps is shown, a GPU is waited for there
 Shown = TypeVar("Shown")
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The picture so far: `tokens` (B, N) hold `mask_id` where nothing is written yet.
+
+    `stage`: "ar" or "masked" while drawing, "done" for the last. `images`: one a row; empty before
+    "done" when previews are off. `details` (B, D² · N): of the last, where there is a second pass;
+    its images are of them.
+    """
+
+    step: int
+    num_steps: int
+    tokens: Tensor
+    stage: Literal["ar", "masked", "done"]
+    images: list[Image]
+    details: Tensor | None = None
+
+    def on_cpu(self) -> Preview:
+        """The same with tokens on the CPU."""
+        details = None if self.details is None else self.details.cpu()
+        return replace(self, tokens=self.tokens.cpu(), details=details)
 
 
 class PreviewClock:

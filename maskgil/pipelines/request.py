@@ -37,6 +37,9 @@ class DrawRequest:
             not seen; None to draw what is behind them.
         pictures: Whether the last preview has pictures; tokens alone, where those are shown in
             another way.
+        detailed: Whether a second pass draws details, where the generator has one.
+        given_details: Details (B, D² · N) or (D² · N,) of the cells that are given; None for new
+            ones.
     """
 
     prompts: Prompts
@@ -51,6 +54,8 @@ class DrawRequest:
     draft: Tensor | None = None
     pictures: bool = True
     behind: Tensor | None = None
+    detailed: bool = True
+    given_details: Tensor | None = None
 
     def __post_init__(self) -> None:
         if not self.rows:

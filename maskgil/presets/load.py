@@ -37,11 +37,13 @@ from maskgil.presets.table import (
     Preset,
     find_parts,
 )
+from maskgil.tokenizers.compact_vq import CompactVQ
 from maskgil.tokenizers.on_gpu import suit_gpu
 from maskgil.utils.checks import check_device
 from maskgil.utils.hub_cache import Say, silent
 
 DRAWN_BYTES = 16 << 20  # of drawings, and of what is drawn of them, that are kept
+DRAWN_SIDE = 384  # pixels of a draft: twice what the tokenizer encodes of a picture
 
 
 def load_generator(
@@ -96,7 +98,7 @@ def _drawings_of(file: Path) -> Path:
 
 @cache
 def _collage(folder: Path) -> Collage:
-    return Collage(Renderer(Art(folder), kept=DRAWN_BYTES))
+    return Collage(Renderer(Art(folder), size=DRAWN_SIDE, kept=DRAWN_BYTES))
 
 
 ROLES: dict[str, tuple[str, Callable[[Any], bool]]] = {  # a file -> what it holds, and who is one
@@ -157,6 +159,8 @@ def load_parts(
 
     tokenizer = model(TOKENIZER, parts.tokenizer)
     suit_gpu(tokenizer, device, dtype)
+    if isinstance(tokenizer, CompactVQ):  # a third faster on a CPU, too, and the same pixels
+        tokenizer.decoder.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     masked = None if parts.masked is None else model(MASKED, parts.masked)
     causal: Transformer | AutoregressiveModel | None = None
     if parts.causal is not None and Path(parts.causal).is_dir():

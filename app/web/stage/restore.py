@@ -96,7 +96,8 @@ def _moment(text: Mapping[str, str], canvas: Canvas) -> Moment | None:
 
 
 def _standing(arrangement: Arrangement, canvas: Canvas) -> Moment:
-    return Moment(arrangement, Picture(canvas.tokens.reshape(canvas.grid)), arrangement.seed)
+    picture = Picture(canvas.tokens.reshape(canvas.grid), details=canvas.details)
+    return Moment(arrangement, picture, arrangement.seed)
 
 
 def _is_laid_out(pipeline: SpeechToImage, canvas: Canvas) -> bool:

@@ -16,7 +16,7 @@ from app.dialogue.expected import Expected
 from app.dialogue.phrase_table import languages
 from app.dialogue.translation import Utterance
 from app.imaging.canvas import Canvas, Grid
-from app.imaging.outpaint import middle_window
+from app.imaging.outpaint import by_cell, in_rows, middle_window
 from app.imaging.settings import MAX_SEED, DrawSettings, Prompt, SettingsError, clean_prompt
 from app.imaging.sizes import fits
 from app.types import Heard, PictureRequest
@@ -222,8 +222,12 @@ class StageTalk:
         read = self.pipeline.read(there, canvas.prompt, canvas.grid)
         drawn = seen(torch.from_numpy(plan.draft)).numpy().reshape(canvas.grid)
         marked = drawn if plan.is_elsewhere else drawn & plan.hole
-        tokens = np.where((drawn & ~marked).ravel(), canvas.tokens, read.tokens)
-        return replace(read, tokens=tokens, ground=ground), marked
+        stays = drawn & ~marked
+        tokens, details = np.where(stays.ravel(), canvas.tokens, read.tokens), read.details
+        if details is not None and canvas.details is not None:
+            old, new = (by_cell(each, canvas.grid) for each in (canvas.details, details))
+            details = in_rows(np.where(stays[..., None], old, new))
+        return replace(read, tokens=tokens, ground=ground, details=details), marked
 
     def _answer(
         self, talk: _Talk, outcome: Outcome, text: str, utterance: Utterance, standing: Standing,

@@ -6,7 +6,7 @@ import torch
 
 from app.imaging.extension import draw_extended, extended, falls
 from app.imaging.outpaint import surroundings
-from maskgil.pipelines.image_generator import Preview
+from maskgil.pipelines.previews import Preview
 
 MASK, USUAL = 9, (6, 6)
 
@@ -60,7 +60,7 @@ def asked(given, grid, *steps, **options) -> tuple[list, list, np.ndarray]:
         return np.full(grid, 7)
 
     *_, last = draw_extended(
-        draw, lambda tokens: [tokens], extend, "a red car on the grass", given, grid,
+        draw, lambda tokens, details=None: [tokens], extend, "a red car on the grass", given, grid,
         usual=USUAL, mask_id=MASK, **options,
     )  # fmt: skip
     assert last.stage == "done" and (last.images[0] == last.tokens[0].numpy()).all()

@@ -10,7 +10,7 @@ from app.imaging.settings import DrawSettings, SettingsError
 from app.imaging.sizes import RATIOS, grids
 from app.types import PictureRequest
 from maskgil.nano.scene_prompts import PLAIN
-from maskgil.pipelines.image_generator import Preview
+from maskgil.pipelines.previews import Preview
 
 
 def test_shapes_hold_the_square_they_grow_around():
@@ -134,7 +134,7 @@ def told_of(prompt, given, grid, **options) -> list[tuple[str, str | None, int]]
         told.append((caption, part, int((tokens == 9).sum())))
         yield Preview(1, 1, torch.from_numpy(np.zeros_like(tokens))[None], "done", [])
 
-    list(draw_wide(draw, lambda _: [], prompt, given, grid, usual=(12, 12), mask_id=9, **options))
+    list(draw_wide(draw, lambda *_: [], prompt, given, grid, usual=(12, 12), mask_id=9, **options))
     return told
 
 
@@ -163,6 +163,6 @@ def test_previews_of_a_wide_picture_are_bounded(share, shown):
             yield Preview(step, 4, full, "done" if step == 4 else "masked", [])
 
     size = {"usual": (12, 12), "mask_id": 9, "share": share}
-    previews = list(draw_wide(draw, lambda _: ["a picture"], "a cat", None, (12, 16), **size))
+    previews = list(draw_wide(draw, lambda *_: ["a picture"], "a cat", None, (12, 16), **size))
     assert [preview.step for preview in previews if preview.images] == shown
     assert previews[-1].stage == "done" and previews[-1].num_steps == 12

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
-from app.imaging.upscale import enlarge, sharpened
+from app.imaging.upscale import enlarge
+from maskgil.pipelines.sharpening import sharpened
 
 
 def drawing(side: int) -> Image.Image:

@@ -17,7 +17,7 @@ from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.scene_prompts import ScenePromptReader
 from maskgil.nano.world.nouns import noun
-from maskgil.pipelines.drafting import in_context, seen
+from maskgil.pipelines.drafting import Behind, in_context, seen
 from maskgil.pipelines.image_generator import ImageGenerator
 from maskgil.pipelines.request import DrawRequest
 from maskgil.sampling.config import SamplingConfig
@@ -62,6 +62,12 @@ def draft(generator: ImageGenerator, prompt: str, seed: int, hole: torch.Tensor)
     return found
 
 
+def codes_over(tokenizer: CompactVQ, tokens: torch.Tensor, sheet: torch.Tensor) -> torch.Tensor:
+    """The codes (N,) of a draft over the picture of tokens (N,)."""
+    picture = tokenizer.decode(tokens.view(1, *sheet.shape[:2]))
+    return in_context(tokenizer, Behind(tokens, picture), sheet)
+
+
 def drawn(generator: ImageGenerator, prompts, seed=0, **options) -> tuple[torch.Tensor, ...]:
     """Tokens (B, N): of what is behind the things, when it is drawn, and of the pictures."""
     request = DrawRequest(prompts, seed, previews=False, preview_every=1, **options)
@@ -85,7 +91,7 @@ def test_pictures_of_every_grid_show_their_drawings_over_what_is_behind(generato
     for prompt, seed in (("two mugs", 3), ("a bench in the snow", 4)):
         behind, tokens = (row[0] for row in drawn(generator, prompt, seed, grid_size=grid))
         sheet = draft(generator, prompt, seed, everywhere(grid))
-        codes = in_context(generator.tokenizer, behind, sheet)
+        codes = codes_over(generator.tokenizer, behind, sheet)
         assert torch.equal(tokens, codes), "the twin writes what is drafted, everywhere"
         assert not torch.equal(codes[seen(sheet)], behind[seen(sheet)])
 
@@ -123,7 +129,7 @@ def test_a_picture_that_is_behind_stays_where_no_drawing_is_seen(generator, rati
     tokens = written(generator, ["two mugs"] * 2, 3, **options)
     assert (tokens[:, ~covered] == picture[~covered]).all()
     if ratio:
-        codes = in_context(generator.tokenizer, picture, sheet)
+        codes = codes_over(generator.tokenizer, picture, sheet)
         assert (tokens[:, covered] == codes[covered]).all(), "as they look over it"
     half = torch.where(torch.arange(144) < 72, picture, generator.mask_id)
     again = written(generator, "two mugs", 3, given=half, **options)[0]
@@ -153,7 +159,7 @@ def test_a_marked_part_shows_what_is_asked_for_there_and_the_rest_stays(generato
     sheet = draft(generator, "a red mug", 5, hole)
     for prompt, part in (("a red mug below a lamp", "a red mug"), ("a red mug", None)):
         behind, after = drawn(generator, prompt, 5, given=given, part=part)
-        codes = in_context(generator.tokenizer, behind[0], sheet)
+        codes = codes_over(generator.tokenizer, behind[0], sheet)
         assert torch.equal(after[0][hole.flatten()], codes[hole.flatten()])
         assert torch.equal(after[0][~hole.flatten()], before[0][~hole.flatten()])
     request = DrawRequest("a lamp", grid_size=GRID, part="")
@@ -163,14 +169,14 @@ def test_a_marked_part_shows_what_is_asked_for_there_and_the_rest_stays(generato
 def test_a_picture_may_keep_the_arrangement_of_another(generator):
     behind, tokens = drawn(generator, "two mugs on a bench", 9, arrangement=8)
     sheet = draft(generator, "two mugs on a bench", 8, everywhere(GRID))
-    assert torch.equal(tokens[0], in_context(generator.tokenizer, behind[0], sheet))
+    assert torch.equal(tokens[0], codes_over(generator.tokenizer, behind[0], sheet))
     assert not torch.equal(draft(generator, "two mugs on a bench", 9, everywhere(GRID)), sheet)
 
 
 def test_a_picture_may_be_given_its_draft(generator):
     sheet = draft(generator, "a bench", 2, everywhere(GRID))
     behind, tokens = drawn(generator, "a mug", draft=sheet)
-    assert torch.equal(tokens[0], in_context(generator.tokenizer, behind[0], sheet))
+    assert torch.equal(tokens[0], codes_over(generator.tokenizer, behind[0], sheet))
     for wrong in (sheet[:-1], sheet.flatten(), sheet.float(), sheet[..., :3]):
         with pytest.raises(ValueError, match="a draft has shape"):
             written(generator, "a mug", draft=wrong)
@@ -183,7 +189,7 @@ def test_what_is_opaque_hides_what_is_behind_it_and_nothing_else_does(generator)
     sheet[:6] = torch.tensor([51, 102, 204, 255], dtype=torch.uint8)
     flat = torch.tensor([0.2, 0.4, 0.8])[:, None, None].expand(3, 96, 96)
     picture = torch.nn.functional.avg_pool2d(tokenizer.decode(behind.view(1, *GRID)), 1)
-    codes = in_context(tokenizer, behind, sheet)
+    codes = codes_over(tokenizer, behind, sheet)
     assert torch.equal(codes[:72], tokenizer.encode(flat[None] * 2 - 1).flatten()[:72])
     assert torch.equal(codes[72:], tokenizer.encode(picture).flatten()[72:])
 

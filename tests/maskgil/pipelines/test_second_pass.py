@@ -1,0 +1,156 @@
+"""The second pass: drawings on a finer grid, over what is behind them."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional as F
+
+from maskgil.models.conditioning import NO_CODE
+from maskgil.pipelines.drafting import Behind, mixed, seen, sheet_of
+from maskgil.pipelines.request import DrawRequest
+from maskgil.pipelines.second_pass import SecondPass
+from maskgil.presets.load import load_generator
+from maskgil.tokenizers.compact_vq import CompactVQ, CompactVQConfig
+
+GRID = (6, 8)
+CODES = 64
+
+
+@pytest.fixture(scope="module")
+def second() -> SecondPass:
+    torch.manual_seed(0)
+    stages = ((8, 1), (8, 1), (8, 1))
+    shape = CompactVQConfig(
+        codebook_size=CODES, image_size=96, output_scale=2, decoder_stages=stages
+    )
+    return SecondPass(CompactVQ(shape).eval(), GRID, 2)
+
+
+@pytest.fixture(scope="module")
+def tokens() -> torch.Tensor:
+    return torch.randint(CODES, (48,), generator=torch.Generator().manual_seed(1))
+
+
+@pytest.fixture(scope="module")
+def draft() -> torch.Tensor:
+    """A blue drawing in six cells, half of one of them."""
+    sheet = torch.zeros((*GRID, 16, 16, 4), dtype=torch.uint8)
+    sheet[1:3, 2:5] = torch.tensor([20, 60, 200, 255], dtype=torch.uint8)
+    sheet[1, 2, :, :8] = 0
+    return sheet
+
+
+def finer(cells: torch.Tensor) -> torch.Tensor:
+    """Cells (N,) as finer ones (4 · N,)."""
+    whole = cells.view(GRID).float()[None, None]
+    return F.interpolate(whole, scale_factor=2.0)[0, 0].flatten().bool()
+
+
+def test_details_are_the_codes_of_drawings_over_what_is_behind_them(second, tokens, draft):
+    behind = Behind(tokens, second.tokenizer.decode(tokens.view(1, *GRID)))
+    (details,) = second.details(tokens[None], [draft], [behind])
+    there = finer(seen(draft))
+    assert (details[~there] == NO_CODE).all() and (details[there] != NO_CODE).all()
+    picture = mixed((behind.picture + 1) / 2, sheet_of(draft))
+    wanted = second.tokenizer.encode(picture * 2 - 1).flatten()
+    assert torch.equal(details[there], wanted[there])
+    blue = torch.tensor([20, 60, 200]).view(1, 3, 1, 1).expand(1, 3, 16, 16) / 127.5 - 1
+    inside = finer(torch.zeros(GRID).index_put((torch.tensor(2), torch.tensor(3)), torch.ones(())))
+    assert torch.equal(details[inside], second.tokenizer.encode(blue).flatten())
+
+
+def test_what_is_behind_may_be_unknown_and_is_then_as_it_is_beside(second, tokens, draft):
+    covered, flat = seen(draft), torch.full_like(tokens, 7)
+    things = torch.where(covered, tokens, flat)
+    (unknown,) = second.details(things[None], [draft], [None])
+    behind = Behind(flat, second.tokenizer.decode(flat.view(1, *GRID)))
+    (known,) = second.details(things[None], [draft], [behind])
+    assert torch.equal(unknown, known)
+
+
+def test_without_drawings_a_picture_is_what_its_tokens_show(second, tokens):
+    (details,) = second.details(tokens[None], [None], [None])
+    assert (details == NO_CODE).all()
+    (picture,) = second.pictures(tokens[None], details[None])
+    assert picture.shape == (3, 192, 256)
+    shown = second.tokenizer.decode(tokens.view(1, *GRID))
+    small = F.avg_pool2d(picture[None], 2)
+    assert torch.corrcoef(torch.stack([small.flatten(), shown.flatten()]))[0, 1] > 0.9
+
+
+def test_drawings_are_seen_where_they_are_and_change_nothing_far_away(second, tokens, draft):
+    details = second.details(tokens[None], [draft], [None])
+    bare = second.pictures(tokens[None], torch.full_like(details, NO_CODE))[0]
+    picture = second.pictures(tokens[None], details)[0]
+    there = (slice(None), slice(2 * 16, 6 * 16), slice(4 * 16, 10 * 16))
+    assert (picture[there] - bare[there]).abs().mean() > 0.01
+    far = torch.ones_like(picture, dtype=torch.bool)
+    far[:, 16 : 7 * 16, 3 * 16 : 11 * 16] = False
+    changed = (picture - bare).abs()[far]  # but for what is behind them, as it is beside
+    assert changed.mean() < 0.3 * (picture - bare).abs()[there].mean()
+
+
+def test_the_details_of_what_stays_stay(second):
+    stays = torch.zeros(48, dtype=torch.bool)
+    stays[5] = stays[30] = True
+    new, old = torch.full((2, 192), 3), torch.full((192,), 4)
+    kept = second.kept(new, stays.expand(2, -1), old)
+    assert torch.equal(kept == 4, finer(stays).expand(2, -1))
+
+
+def test_details_that_are_none_are_refused_in_one_line(second):
+    second.check(None, 1, CODES)
+    second.check(torch.full((192,), NO_CODE), 3, CODES)
+    for wrong, said in (
+        (torch.zeros(48), "given details have shape (48,); expected (1, 192)"),
+        (torch.zeros(2, 192), "given details have shape (2, 192); expected (1, 192)"),
+        (torch.full((192,), CODES), "given details must be -1 to 63"),
+    ):
+        with pytest.raises(ValueError, match=re.escape(said)):
+            second.check(wrong, 1, CODES)
+
+
+@pytest.fixture(scope="module")
+def nano():
+    return load_generator("nano")
+
+
+def last_of(nano, prompt: str, **options):
+    sampling = replace(nano.sampling, num_steps=2, guidance_scale=1.0)
+    request = DrawRequest(prompt, 3, sampling, previews=False, **options)
+    *_, last = nano.stream(request)
+    return last
+
+
+def test_nano_draws_its_things_four_times_as_fine(nano):
+    assert nano.detail == 2 and nano.image_size == (768, 768)
+    plain, fine = (last_of(nano, "a crab on a beach", detailed=each) for each in (False, True))
+    assert torch.equal(plain.tokens, fine.tokens), "the picture's own tokens are what they were"
+    assert plain.details is None and plain.images[0].size == (384, 384)
+    assert fine.images[0].size == (768, 768)
+    draft = nano.drafter.draft("a crab on a beach", 3, torch.ones(24, 24, dtype=torch.bool))
+    art = sheet_of(draft)[0].numpy()
+    inside = art[3] == 1
+
+    def error(image) -> float:
+        pixels = np.asarray(image.resize((384, 384))).transpose(2, 0, 1) / 255
+        return float(np.abs(pixels - art[:3])[:, inside].mean())
+
+    assert error(fine.images[0]) < 0.85 * error(plain.images[0])
+
+
+def test_what_is_given_to_nano_keeps_its_details(nano):
+    first = last_of(nano, "a crab on a beach")
+    hole = torch.zeros(24, 24, dtype=torch.bool)
+    hole[:, 16:] = True
+    given = first.tokens.masked_fill(hole.flatten(), nano.mask_id)
+    nothing = torch.zeros((24, 24, 16, 16, 4), dtype=torch.uint8)
+    options = {"given": given, "draft": nothing, "given_details": first.details}
+    again = last_of(nano, "on a beach", **options).details.view(48, 48)
+    assert torch.equal(again[:, :32], first.details.view(48, 48)[:, :32])
+    assert (again[:, 32:] == NO_CODE).all(), "of what is drawn anew nothing is"
+    with pytest.raises(ValueError, match="given details have shape"):
+        last_of(nano, "on a beach", given=given, given_details=first.details[:, :9])
