@@ -41,7 +41,9 @@ def test_what_was_said_so_far_is_heard_and_sketched(pipeline, clips):
     assert heard.transcript.language == "fr" and "apple" in heard.prompt.lower()
     assert pipeline.listen_live(samples, "fr").transcript.language_probability == 1
     sketch = pipeline.sketch(heard.prompt, seed=3)
-    assert sketch.size == pipeline.generator.image_size[::-1]
+    height, width = pipeline.generator.image_size
+    detail = pipeline.generator.detail  # what is sketched has none
+    assert sketch.size == (width // detail, height // detail)
     assert (pixels(sketch) == pixels(pipeline.sketch(heard.prompt, seed=3))).all()
 
 

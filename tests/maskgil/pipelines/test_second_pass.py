@@ -78,7 +78,7 @@ def test_without_drawings_a_picture_is_what_its_tokens_show(second, tokens):
     assert picture.shape == (3, 192, 256)
     shown = second.tokenizer.decode(tokens.view(1, *GRID))
     small = F.avg_pool2d(picture[None], 2)
-    assert torch.corrcoef(torch.stack([small.flatten(), shown.flatten()]))[0, 1] > 0.9
+    assert torch.corrcoef(torch.stack([small.flatten(), shown.flatten()]))[0, 1] > 0.75
 
 
 def test_drawings_are_seen_where_they_are_and_change_nothing_far_away(second, tokens, draft):

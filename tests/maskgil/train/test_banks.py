@@ -196,7 +196,7 @@ def test_both_models_learn_from_drafts(tmp_path, world, small_chunks, monkeypatc
     drawing = load_generator("nano", weights=tmp_path)
     assert drawing.masked.config.drafts and drawing.causal.config.drafts
     picture = drawing.generate("a red mug on a bench", seed=4, sampling=SamplingConfig(num_steps=2))
-    assert picture[0].size == (192, 192)
+    assert picture[0].size == (384, 384)
 
 
 def test_part_of_a_draft_is_lost_in_training(tmp_path, world, monkeypatch):
