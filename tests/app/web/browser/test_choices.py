@@ -189,6 +189,7 @@ def test_a_picture_lost_on_its_way_is_told_and_its_words_are_there(page):
     lost.wait_for()
     assert prompt(tab) == "a green frog"
     draw(tab, "a red ball")
+    tab.locator("#status", has_text=re.compile(r"step [1-7]")).wait_for()
     tab.reload(wait_until="domcontentloaded")
     lost.wait_for()
     assert prompt(tab) == "a red ball"
