@@ -21,6 +21,8 @@ _VERBS = frozenset(
 _STANDS = "在"
 _OPPOSITE = {"to the left of": "to the right of", "above": "below"}
 _OPPOSITE |= {after: before for before, after in _OPPOSITE.items()}
+_BESIDE = {"in the sea": "by the sea", "on the lake": "by the lake", "at the river": "by the river"}
+"""Waters, and what is beside them: "au bord de la mer" is no place in the sea."""
 # Another relation behind one of these says more: "sur la droite de" is to the right of.
 _WEAK = frozenset({"on", "in or on", "with"})
 
@@ -83,6 +85,11 @@ class ParsedScene:
         return told or bool(self.absent)
 
 
+def _beside(place: Location) -> Location:
+    """A place beside a water, where what is told is next to it."""
+    return replace(place, where=_BESIDE.get(place.where, place.where))
+
+
 def read_scene(items: list[LexiconItem], lexicon: GlossaryLexicon, background: int) -> ParsedScene:
     """Group the items of a text. `background` is the concept of a plain backdrop."""
     return _SceneReader(lexicon, background).read(items)
@@ -114,6 +121,7 @@ class _SceneReader:
         self.first_side: str | None = None  # said before any thing: "on the left a cat, …"
         self.listed: set[int] = set()  # phrases with an "and" behind
         self.located = False  # the last item is a place
+        self.beside = False  # the last item that says something is "next to"
         self.absent: list[Phrase] = []
 
     def read(self, items: list[LexiconItem]) -> ParsedScene:
@@ -137,6 +145,10 @@ class _SceneReader:
             return
         placed, self.placed = self.placed, False
         located, self.located = self.located, False
+        beside = self.beside
+        near = item.get("relation")
+        self.beside = near is not None and near.value == "next to"
+        self.beside |= beside and bool(item.get("of", "one", "skip"))
         noun, colour, number = item.get("noun"), item.get("colour"), item.get("number")
         relation, place, size = item.get("relation"), item.get("place"), item.get("size")
         if noun and colour:
@@ -146,10 +158,14 @@ class _SceneReader:
             self._close()
             self.count = int(number.value)
         elif relation:
-            if not (located and self.postpositions):  # "in the forest" has its "in"
+            if located and relation.value == "next to" and self.postpositions:
+                self.places[-1] = _beside(self.places[-1])
+            elif not (located and self.postpositions):  # "in the forest" has its "in"
                 self._relate(str(relation.value), at > 0 and items[at - 1].text == _STANDS)
         elif place:
             self._place(str(place.value))
+            if beside and not self.postpositions:
+                self.places[-1] = _beside(self.places[-1])
         elif colour and not placed:
             second = self.noun_first and at > 0 and items[at - 1].get("and") is not None
             self._paint(str(colour.value), second=second)

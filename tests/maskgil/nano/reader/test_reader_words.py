@@ -335,3 +335,17 @@ def test_senses_and_relations_of_common_words(text, wanted):
 )
 def test_what_is_not_drawn_is_said(text, left_out):
     assert read_scene(text).left_out == left_out
+
+
+@pytest.mark.parametrize(
+    ("text", "caption"),
+    [
+        ("a house on the edge of the sea", "a house on the beach"),
+        ("a house on the shores of the ocean", "a house on the beach"),
+        ("a house on the bank of the river", "a house by the river"),
+        ("a cat at the edge of the pool", "a cat next to a swimming pool"),
+    ],
+)
+def test_an_edge_is_beside(text, caption):
+    found = read_scene(text)
+    assert (canonical(found.scene), found.left_out) == (caption, ())
