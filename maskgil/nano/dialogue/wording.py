@@ -193,6 +193,33 @@ def beyond(words: Sequence[str], things: Sequence[Thing]) -> tuple[str, str, int
     return None
 
 
+def with_antecedents(words: Sequence[str]) -> list[str]:
+    """ "A table and a cat under it" as "a table and a cat under the table", named with it."""
+    found = list(words)
+    for at in range(3, len(words)):
+        if words[at] == "it" and "and" in words[:at] and (name := _antecedent(words[:at])):
+            found[at] = f"the {name}"
+    return [part for word in found for part in word.split()]
+
+
+def _antecedent(words: Sequence[str]) -> str:
+    """Which of the things named before its last one "it" is, that has room where that is to be.
+
+    "A lamp next to the sofa and a cat under": there is none below a lamp. "" for none.
+    """
+    named = nouns_in(words)
+    ends = (roles_at(words, at) for at in range(max(0, len(words) - 3), len(words)))
+    where = next((roles["relation"] for end, roles in ends
+                  if end == len(words) and "relation" in roles), "")  # fmt: skip
+    before = list(dict.fromkeys(each for each in named[:-1] if each != named[-1]))
+    if not where or not before:
+        return ""
+    fitting = [name for name in before if where in dict(noun(name).anchors)]
+    if where == "under" and not fitting:
+        fitting = [max(before, key=lambda name: noun(name).size)]
+    return (fitting or before)[0]
+
+
 def _ordered(words: Sequence[str], at: int) -> str:
     """The noun behind "the first" at a word; "" for none."""
     if words[at] not in _ORDINALS or words[at - 1] not in ("the", "that", "this"):

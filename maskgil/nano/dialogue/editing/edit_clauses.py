@@ -20,7 +20,7 @@ from maskgil.nano.dialogue.editing.exchanges import BEHIND
 from maskgil.nano.dialogue.editing.merging import THINGS_AND_PLACES
 from maskgil.nano.dialogue.editing.missing import Missing
 from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, roles_at
-from maskgil.nano.dialogue.wording import dangling
+from maskgil.nano.dialogue.wording import dangling, with_antecedents
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.settings import place
 
@@ -37,7 +37,7 @@ class EditClauses(Missing):
 
     def run(self, clause: Clause) -> None:
         """What the clause asks for."""
-        words = list(clause.words)
+        words = with_antecedents(clause.words)
         if self.is_missing(clause.verb, words):
             return
         if self.instead_of and clause.verb in _BRINGING:

@@ -320,3 +320,24 @@ def test_none_and_fewer_than_none_take_away(said, stands):
 def test_amounts_that_cannot_be_are_said(said, left_out):
     outcome, _ = outcome_of(FARM, said)
     assert outcome.left_out == (left_out,)
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "pair"),
+    [
+        ("a house", "add a table and a cat under it", ("cat", "under", "table")),
+        ("a cat and a sofa", "put a lamp next to the sofa and a dog under it",
+         ("dog", "under", "sofa")),
+        ("a cat and a table", "put a chair next to the table and a dog under it",
+         ("dog", "under", "chair")),
+        ("a cat and a tree", "put a bench next to the tree and a bird on it",
+         ("bird", "on", "bench")),
+        ("a house", "add a dog and a cow next to it", ("cow", "next to", "dog")),
+    ],
+)  # fmt: skip
+def test_it_is_what_was_named_with_it(wish, said, pair):
+    outcome, scene = outcome_of(wish, said)
+    nouns = [thing.noun for thing in scene.things]
+    pairs = [(nouns[r.subject], r.name, nouns[r.objects[0]]) for r in scene.relations]
+    assert outcome.action == "change" and pair in pairs
+    assert not any(pair[0] in each and each != pair for each in pairs)
