@@ -85,7 +85,7 @@ SCENE = """
       <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M9 5L4 10l5 5M4 10h10a6 6 0 0 1 0 12h-3"/></svg></button>
     <button type="button" class="round" data-travel="1" data-label="tell.forth">
       <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M15 5l5 5-5 5M20 10H10a6 6 0 0 0 0 12h3"/></svg></button>
-    <input type="text" maxlength="1000" autocomplete="off" dir="auto" data-label="tell">
+    <input type="text" autocomplete="off" dir="auto" data-label="tell">
     <button type="submit" data-say="tell.send"></button>
   </form>
 </div>

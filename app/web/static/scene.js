@@ -9,6 +9,8 @@ see.scene = (element) => {
     purple: "#9333ea", pink: "#f472b6", brown: "#92400e", black: "#1c1917", white: "#ffffff", gray: "#9ca3af" };
   const ARROWS = { left: "←", right: "→", up: "↑", down: "↓" };
   const MOST = 10; // of a kind
+  const LONGEST = 1000; // characters that are read
+  const MARK = /^\s*(?:[-*•–—·]|\d{1,2}[.)])\s+/; // of a line in a list
   let graph = null;
   let open = null; // the place of the thing whose panel is open
 
@@ -71,6 +73,7 @@ see.scene = (element) => {
     const made = document.createElement("select");
     made.setAttribute("aria-label", say(`tell.${kind}`));
     made.dataset.scenery = kind;
+    made.disabled = choices.length === 1; // a photograph's place
     for (const [code, name] of choices) made.append(new Option(name, code, code === value, code === value));
     made.onchange = () => tell({ edit: { scenery: kind, value: made.value } });
     return made;
@@ -169,8 +172,17 @@ see.scene = (element) => {
     event.preventDefault();
     const text = $("form input").value.trim();
     if (!text) return;
-    $("form input").value = "";
+    if (text.length <= LONGEST) $("form input").value = ""; // else the answer says how long it is
     tell({ text });
+  });
+  $("form input").addEventListener("paste", (event) => {
+    const lines = event.clipboardData.getData("text/plain").split(/[\r\n]+/);
+    const said = lines.map((line) => line.replace(MARK, "").trim()).filter(Boolean);
+    if (said.length < 2) return;
+    event.preventDefault(); // a field of one line would join the words of two
+    const field = event.target;
+    const text = said.reduce((all, line) => all + (/[,;.!?，。！？]$/.test(all) ? " " : ", ") + line);
+    field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
   });
   see.travels(false, false);
 };

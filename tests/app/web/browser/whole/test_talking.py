@@ -255,3 +255,21 @@ def test_on_a_phone_everything_is_in_reach(browser, served_page):
     )
     assert small == []
     own.close()
+
+
+def test_lines_that_are_pasted_are_parts_and_what_is_too_long_is_told(tab):
+    draw(tab, "a house by a lake")
+    done(tab)
+    line = tab.locator("#scene form input")
+    line.evaluate(
+        """(field) => {
+            const data = new DataTransfer();
+            data.setData("text/plain", "- add a boat\\n- make it night\\n");
+            const event = {clipboardData: data, cancelable: true};
+            field.dispatchEvent(new ClipboardEvent("paste", event));
+        }"""
+    )
+    assert line.input_value() == "add a boat, make it night"
+    tell(tab, "add a boat and " * 80)
+    tab.get_by_text("at most 1,000 are read").wait_for()
+    assert len(line.input_value()) == 15 * 80, "what is not read stays there"
