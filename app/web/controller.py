@@ -267,7 +267,8 @@ class PageController:
             prompt = reply.moment.caption
             canvas = replace(standing.canvas, prompt=prompt)
             job.keep(Pictures((canvas,), spoken, prompt, reply.moment))
-        yield [said_only(reply, answer.change, words)]
+        over = standing.canvas.ground is not None
+        yield [said_only(reply, answer.change, words, on_photograph=over)]
 
     def _grid(self, shape: str | None) -> Grid | None:
         """The grid of a `shape_code`, None for none. Raises SettingsError."""

@@ -245,7 +245,10 @@ class Painting:
             return None
         moment = self.wish.moment
         scene = scene_of(first.prompt) if moment is None else moment.arrangement.scene
-        return None if scene is None else graph_of(scene, self.words)
+        if scene is None:
+            return None
+        over = first.canvas is not None and first.canvas.ground is not None
+        return graph_of(scene, self.words, on_photograph=over)
 
 
 def stopped(words: Translations) -> View:

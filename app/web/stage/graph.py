@@ -28,14 +28,17 @@ SCENERY: dict[str, tuple[str, ...]] = {
     "time": TIMES, "weather": WEATHERS, "style": STYLES,
 }  # fmt: skip
 """What a scene's surroundings may be; no setting is plain paper."""
+USUAL = {"time": "day", "weather": "clear", "style": "3d"}
+"""What nobody tells."""
 WAYS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 _Labels = Callable[[str], str]
 
 
-def graph_of(scene: Scene, words: Translations) -> dict[str, Any]:
+def graph_of(scene: Scene, words: Translations, *, on_photograph: bool = False) -> dict[str, Any]:
     """A scene for the page's script: its things and scenery, named in the visitor's language.
 
-    `looks` are the colours that a thing can have.
+    `looks` are the colours that a thing can have. Of what is `on_photograph` the place is that
+    picture, and time, weather and style are told only where they were changed.
     """
     name = _labels(words.language)
     things = [
@@ -56,6 +59,11 @@ def graph_of(scene: Scene, words: Translations) -> dict[str, Any]:
         }
         for kind, values in SCENERY.items()
     ]
+    if on_photograph:
+        value = scene.setting or ""
+        place = {"kind": "setting", "value": value, "choices": [[value, words("foreign")]]}
+        told = [kind for kind, usual in USUAL.items() if getattr(scene, kind) != usual]
+        scenery = [place, *(each for each in scenery if each["kind"] in told)]
     return {"things": things, "scenery": scenery}
 
 

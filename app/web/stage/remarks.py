@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.web.i18n import Translations
-from app.web.stage.graph import label_of, listed, scenery_label
+from app.web.stage.graph import USUAL, label_of, listed, scenery_label
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.world.scene import Scene
 
@@ -15,7 +15,6 @@ _SENTENCES = {
     "look": "remark.look", "shows": "remark.shows", "help": "remark.help",
     "photograph": "remark.photograph",
 }  # fmt: skip
-_USUAL = {"time": "day", "weather": "clear", "style": "3d"}
 
 
 def remarked(remarks: Sequence[Remark], words: Translations) -> str:
@@ -44,6 +43,6 @@ def _shown(scene: Scene, words: Translations) -> str:
     around = [
         scenery_label(kind, getattr(scene, kind) or "", words)
         for kind in ("setting", "time", "weather", "style")
-        if getattr(scene, kind) != _USUAL.get(kind)
+        if getattr(scene, kind) != USUAL.get(kind)
     ]
     return " · ".join(filter(None, (listed(scene.things, words), *around)))

@@ -67,7 +67,9 @@ def _own(pipeline: SpeechToImage, image: Image, text: Mapping[str, str], job: Jo
     moment = _moment(text, canvas)
     job.keep(Pictures((canvas,), spoken, prompt, moment))
     scene = scene_of(prompt) if moment is None else moment.arrangement.scene
-    graph = graph_of(scene, job.words) if _is_laid_out(pipeline, canvas) and scene else None
+    graph = None
+    if scene and _is_laid_out(pipeline, canvas):
+        graph = graph_of(scene, job.words, on_photograph=ground is not None)
     source = payload.png_url(png_bytes(image, text))
     frame = {"src": source, "alt": prompt, "label": "", "written": None}
     entries = [payload.entry(source, dict(text))]
@@ -120,7 +122,7 @@ def _foreign(pipeline: SpeechToImage, image: Image, job: Job) -> View:
         if read.original.size != image.size:
             line = f"{line} {words('status.cut')}"
         moment = _standing(Arrangement(Scene(), (), 0), canvas)
-        graph = graph_of(Scene(), words)
+        graph = graph_of(Scene(), words, on_photograph=True)
     job.keep(Pictures((canvas,), spoken, "", moment))
     source = payload.sketch_url(read.original)
     frame = {"src": source, "alt": words("foreign"), "label": "", "written": None}

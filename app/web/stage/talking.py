@@ -293,7 +293,9 @@ def _in_its_place(
     return Outcome("none", left_out=left_out, focus=outcome.focus)
 
 
-def said_only(reply: Reply, change: Change | None, words: Translations) -> View:
+def said_only(
+    reply: Reply, change: Change | None, words: Translations, *, on_photograph: bool = False
+) -> View:
     """An answer without a picture: a question, something for the page's script to do, a sentence.
 
     `stands`: the scene of the picture that stays, where that is another one now.
@@ -312,7 +314,7 @@ def said_only(reply: Reply, change: Change | None, words: Translations) -> View:
         return view | {
             "status": markup.status(line, kind="done", share=1.0),
             "prompt": reply.moment.caption,
-            "stands": graph_of(reply.moment.arrangement.scene, words),
+            "stands": graph_of(reply.moment.arrangement.scene, words, on_photograph=on_photograph),
         }
     if reply.remarks:
         told = {each.said for each in reply.remarks}
