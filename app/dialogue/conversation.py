@@ -309,6 +309,8 @@ class Conversation:
             self._draw(plan, outcome.focus, change)
         elif change.before == change.after:
             return self._reply("none", said, "it cannot be moved further")
+        elif not line:
+            return self._reply("none", said, Remark("already").line)
         else:  # what is told otherwise looks the same
             stands = replace(moment, arrangement=plan.arrangement)
             self._push(replace(stands, focus=outcome.focus, change=change))

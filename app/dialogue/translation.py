@@ -16,10 +16,12 @@ from app.dialogue.phrase_table import (
 )
 from app.dialogue.respelling import respelt
 from app.glossary.english import written
+from app.glossary.normalize import words_of
 from app.glossary.repair import Glossary
 from app.languages import UNSPACED
 from maskgil.nano.dialogue.fragments import read_fragment
 from maskgil.nano.dialogue.outcome import Question
+from maskgil.nano.dialogue.wording import nouns_in
 
 _MARKS = {"，": ",", "、": ",", "。": ".", "；": ".", ";": ".", "!": ".", "！": ".", "…": "."}
 _NO = ("remove", "not")  # what a word that says no is, where it stands alone
@@ -150,7 +152,8 @@ def understood(text: str, glossary: Glossary, english: int, usual: str = "") -> 
             best = found
     if best is None or best.known < english:
         return None
-    return best if best.known > english or best.language == usual else None
+    is_theirs = best.language == usual or not nouns_in(words_of(text))  # "trois chats"
+    return best if best.known > english or is_theirs else None
 
 
 def heard_as(text: str, language: str, prompt: str, glossary: Glossary) -> Utterance:

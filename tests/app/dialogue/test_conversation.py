@@ -38,6 +38,13 @@ def conversation(planner):
         ("de", "mach das Boot rot", "change the red boat"),
         ("zh", "把船变成红色", "change the ship into red"),
         ("zh", "不要下雨", "clear weather"),
+        ("fr", "supprime le cinquième chat", "remove the fifth cat"),
+        ("fr", "enlève le chat de gauche", "remove the cat to the left"),
+        ("es", "quita el gato de la izquierda", "remove the cat to the left"),
+        ("es", "pinta el quinto gato", "paint the fifth cat"),
+        ("pt", "pinta o segundo gato", "paint the second cat"),
+        ("de", "entferne die dritte Katze", "remove the third cat"),
+        ("zh", "把第三只狗变成红色", "change the third dog into red"),
         ("zh", "把猫放在桌子上", "put the cat on a table"),
         ("zh", "房子后面加一棵树", "add a tree behind a house"),
         ("fr", "le chat porte un chapeau", "the cat wearing a hat"),
@@ -371,3 +378,7 @@ def test_several_steps_are_undone_at_once(conversation, said):
 def test_a_friend_is_another_of_the_kind(conversation, said):
     conversation.say("a cat in the garden")
     assert conversation.say(said).moment.caption == "two cats in the garden"
+
+
+def test_two_words_that_english_has_too_are_no_english(conversation):
+    assert conversation.say("trois chats").line == "three cats"
