@@ -35,7 +35,7 @@ class AppConfig:
     weights: Path | None = None  # generator weights, where the preset ships none
     guidance: float = 4.0  # classifier-free guidance where nothing else is asked for; 1 is off
     steps: int = 8  # of masked decoding, where nothing else is asked for
-    picture_size: int = 512  # pixels a side of the shown and saved picture
+    picture_size: int = 512  # pixels a side of the shown and saved picture of the usual shape
     sharp_edges: bool = False  # in larger pictures: for drawings, not for photographs
     preview_share: float | None = 1 / 3  # of drawing that previews may add; None: one a step
     max_seconds: float = 120.0  # longer clips are refused

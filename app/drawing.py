@@ -168,13 +168,14 @@ class TextToImage:
         rows, columns = tokens.shape
         with self._work_lock:
             image = self._shown(tokens.ravel(), details, grid=(rows, columns))[0]
-        return self._finished(image)
+        return self._finished(image, (rows, columns))
 
-    def _finished(self, image: Image) -> Image:
-        """A picture at the preset's size."""
+    def _finished(self, image: Image, grid: Grid) -> Image:
+        """A picture of a `grid` at the preset's size, which is that of its usual one."""
         from app.imaging.upscale import enlarge
 
-        return enlarge(image, self.config.picture_size, sharpen=self.config.sharp_edges)
+        size = round(self.config.picture_size * max(grid) / max(self.generator.grid_size))
+        return enlarge(image, size, sharpen=self.config.sharp_edges)
 
     def _tokens_of(self, image: Image, grid: Grid) -> np.ndarray:
         """The tokens (N,) of a picture scaled to `grid`."""
@@ -312,7 +313,7 @@ class TextToImage:
         results = []
         seeds, last = settings.seeds(request.count), preview.on_cpu()
         for number, (seed, image) in enumerate(zip(seeds, images, strict=True)):
-            picture = request.kept(self._finished(image))
+            picture = request.kept(self._finished(image, shape))
             canvas = Canvas(
                 prompt, last.tokens[number].numpy(), shape, picture if foreign else None,
                 request.part or None, seed if request.arrangement is None else request.arrangement,
