@@ -64,6 +64,24 @@ def test_an_umbrella_is_over_the_head_its_handle_in_the_hand(seed):
     assert girl.left <= middle(umbrella) <= girl.left + girl.width + 1
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a giraffe wearing a scarf",
+        "a zebra with a hat",
+        "a duck wearing sunglasses",
+        "an elephant wearing a crown",
+    ],
+)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_who_is_seen_from_the_side_wears_it_at_the_head_not_on_the_back(text, seed):
+    animal, worn, _ = pair(text, seed)
+    ahead = animal.left + animal.width * (0.7 if animal.mirrored else 0.3)
+    assert (middle(worn) > ahead) if animal.mirrored else (middle(worn) < ahead)
+    assert worn.width < 0.6 * animal.width
+    assert worn.bottom < animal.bottom - 0.4 * animal.height
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_kite_flies_beside_and_above_the_heads(seed):
     _, sprites = arranged("two boys flying a kite", seed)

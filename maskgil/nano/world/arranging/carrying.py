@@ -23,6 +23,9 @@ _FIGURES = {
     "t": {"hat": 0.1, "eyes": 0.24, "neck": 0.42, "chest": 0.52, "head": 0.57},
     "k": {"hat": 0.12, "eyes": 0.26, "neck": 0.46, "chest": 0.56, "head": 0.68},
 }  # fmt: skip
+# The same of animals in profile, to the left, and the middle of their heads in shares of the width.
+_PROFILE = {"hat": 0.16, "eyes": 0.22, "neck": 0.42, "chest": 0.52, "head": 0.42}
+_PROFILE_HEAD = {"hat": 0.26, "eyes": 0.17, "neck": 0.26, "chest": 0.3}
 # The project's own drawings with the head in the middle: sitting animals; people bare-headed,
 # sitting, with a hat.
 _HEADED = {
@@ -103,9 +106,16 @@ def carried(
                 mine = _held(item, holder, kind, held, fit)
                 sprites.append(mine if kind == "^" else _in_free_hand(mine, holder, subject))
             else:
-                worn = _worn(item, holder, _FIGURES[kind] | _LOWER, where, share, fit)
+                body = _PROFILE if _in_profile(holder, carrier) else _FIGURES[kind]
+                worn = _worn(item, holder, body | _LOWER, where, share, fit)
                 sprites += _pair_of(worn, holder) if where == "feet" else [worn]
     return Cluster(sprites, subject.kind)
+
+
+def _in_profile(holder: Sprite, carrier: Noun) -> bool:
+    """Whether the holder is an animal, or the like, that is seen from the side."""
+    profile = figure(holder.code) is None and holder.code in facing()
+    return profile and carrier.category not in ("person", "people")
 
 
 def _worn(
@@ -119,7 +129,8 @@ def _worn(
     width, height = fit(item.code, longer)
     top = holder.bottom - holder.height + holder.height * body["neck" if torso else where]
     bottom = top + height * {"hat": 0.12, "torso": 1.0}.get(where, 0.5)
-    left = holder.left + (holder.width - width) / 2
+    middle = _PROFILE_HEAD.get(where, 0.5) if body["head"] == _PROFILE["head"] else 0.5
+    left = holder.left + holder.width * middle - width / 2
     bottom = min(bottom, holder.bottom) if torso else bottom
     return replace(
         item, left=round(left), bottom=round(bottom), width=width, height=height, stands=False
