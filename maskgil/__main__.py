@@ -31,14 +31,13 @@ def sample(options: argparse.Namespace) -> None:
     import dataclasses
 
     from maskgil.data.aspect_buckets import grid_of, parse_size
+    from maskgil.utils.files import check_target
     from maskgil.utils.images import save_png, sheet
 
-    if options.output.suffix.lower() != ".png":
-        raise ValueError(f"--output is {options.output}; it must end in .png")
     if options.columns is not None and options.columns < 1:
         raise ValueError(f"--columns is {options.columns}; it must be at least 1")
     changes = sampling_changes(options)  # checked before anything is loaded
-    options.output.parent.mkdir(parents=True, exist_ok=True)
+    check_target(options.output, "PNG")
     size = None if options.image_size is None else parse_size(options.image_size)
     prompts: list[str] | list[int]
     choice = model_choice(options)

@@ -69,12 +69,19 @@ class ModelChoice:
         return generator
 
     def _without_a_twin(self) -> str:
-        """What to say when the share of a model that there is not is asked for."""
-        from maskgil.presets.table import CAUSAL
+        """What to say when the share of a model that there is not is asked for, and why."""
+        from maskgil.checkpoints import CheckpointError, resolve
+        from maskgil.presets.table import CAUSAL, PRESETS
 
         asked = f"ar_ratio is {self.ar_ratio}, but there is no autoregressive model"
-        folder = self.weights is not None and Path(self.weights).is_dir()
-        return f"{asked}: {self.weights} lacks {CAUSAL}" if folder else asked
+        if self.weights is not None and Path(self.weights).is_dir():
+            return f"{asked}: {self.weights} lacks {CAUSAL}"
+        if self.size is None and self.preset in PRESETS:
+            try:
+                resolve(PRESETS[self.preset].causal)
+            except CheckpointError as error:
+                return f"{asked}: {error}"
+        return asked
 
     def _loaded(self) -> ImageGenerator:
         if self.size is not None or self.random_weights:
@@ -219,6 +226,14 @@ def class_driven_config(choice: ModelChoice) -> Any:
     return _own_config(choice)
 
 
+def _folder_of(choice: ModelChoice) -> Path:
+    """The folder that `--size` draws with. Raises ValueError where a file is given."""
+    folder = Path(choice.weights or "").expanduser()
+    if folder.is_file():
+        raise ValueError(f"--size draws with a folder of weights; --weights is the file {folder}")
+    return folder
+
+
 def _own_config(choice: ModelChoice) -> Any:
     """The shape of the class-driven model that lies in a folder."""
     from maskgil import checkpoints
@@ -226,7 +241,7 @@ def _own_config(choice: ModelChoice) -> Any:
 
     if choice.weights is None:
         raise ValueError("--size own needs --weights FOLDER: the model is what lies there")
-    path = Path(choice.weights) / (MASKED if choice.ar_ratio < 1 else CAUSAL)
+    path = _folder_of(choice) / (MASKED if choice.ar_ratio < 1 else CAUSAL)
     if not path.is_file():
         raise ValueError(f"no weights at {path}")
     metadata = checkpoints.read_metadata(path)
@@ -327,7 +342,7 @@ def _from_folder(choice: ModelChoice, config: Any) -> ImageGenerator:
     from maskgil.presets.table import CAUSAL, MASKED, TOKENIZER
     from maskgil.tokenizers.on_gpu import suit_gpu
 
-    folder, ratio = Path(choice.weights or ""), choice.ar_ratio
+    folder, ratio = _folder_of(choice), choice.ar_ratio
 
     def load(name: str, *, sized: bool = False) -> Any:
         path = folder / name

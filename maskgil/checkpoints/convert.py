@@ -24,10 +24,11 @@ from maskgil.checkpoints import (
     transformer_layouts,
 )
 from maskgil.checkpoints.codebooks import CodebookId, of_metadata
-from maskgil.checkpoints.core import FORMAT, read_metadata, save, stored_config
+from maskgil.checkpoints.core import FORMAT, check_content, read_metadata, save, stored_config
 from maskgil.checkpoints.kinds import kind_of
 from maskgil.checkpoints.registry import REGISTRY
 from maskgil.utils.errors import CheckpointError
+from maskgil.utils.files import check_target
 from maskgil.utils.hashing import sha256_of
 
 # How keys begin -> the converter of their layout; of a file that has several, the first holds.
@@ -85,6 +86,7 @@ def read_published(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
 
         metadata = read_metadata(path)
         return _stripped(load_file(path)), stored_config(metadata, path)
+    check_content(path)
     content = _unpickled(path)
     if not isinstance(content, Mapping):
         raise CheckpointError(f"{path} holds a {type(content).__name__}, expected named tensors")
@@ -247,8 +249,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Convert a published file."""
-    if options.target.suffix != ".safetensors":
-        raise ValueError(f"the target is {options.target}; it must end in .safetensors")
+    check_target(options.target, "safetensors")
     for name, value in (("--heads", options.heads), ("--grid", options.grid)):
         if value is not None and value < 1:
             raise ValueError(f"{name} is {value}; it must be at least 1")

@@ -97,12 +97,31 @@ def open_safetensors(path: Path) -> Any:
             f"{path} is a pickled file; turn it into safetensors first: "
             f"python -m maskgil convert {path.name} {path.stem}.safetensors"
         )
+    check_content(path)
     try:
         return safe_open(path, framework="pt")
     except (SafetensorError, OSError) as error:
         raise CheckpointError(
             f"{path} is not a readable safetensors file, or not all of one: {error}"
         ) from error
+
+
+def check_content(path: Path) -> None:
+    """CheckpointError where a file is what a failed download leaves in the place of weights."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(64).lstrip().lower()
+    except OSError:
+        return  # whoever reads it says so
+    if start.startswith(b"version https://git-lfs"):
+        raise CheckpointError(
+            f"{path} is a pointer of Git LFS, not the weights: fetch them with git lfs pull, or "
+            "download the file itself"
+        )
+    if start.startswith((b"<!doctype", b"<html", b"<?xml")):
+        raise CheckpointError(f"{path} is a web page, not weights: download the file itself")
+    if not start:
+        raise CheckpointError(f"{path} is empty: its download was not finished")
 
 
 def check_state(expected: Mapping[str, Tensor], shapes: Mapping[str, tuple[int, ...]]) -> None:

@@ -125,6 +125,17 @@ def load_role(role: str, path_or_name: str | Path, **options: Any) -> Any:
     return model
 
 
+def _check_condition(config: Any, name: str | Path, preset: Preset) -> None:
+    """CheckpointError where a model is driven by classes and the preset by captions, or so."""
+    by_class = config.condition == "class"
+    if by_class != preset.class_driven:
+        driven, others = ("classes", "captions") if by_class else ("captions", "classes")
+        hint = "; --size own draws with it" if by_class else ""
+        raise checkpoints.CheckpointError(
+            f"{name} is driven by {driven}, this preset's models by {others}{hint}"
+        )
+
+
 def _usual_grid(config: Any, preset: Preset) -> tuple[int, int]:
     """The grid that a preset draws, or the largest of a model for which that is too large."""
     rows, columns = config.max_grid_size
@@ -155,7 +166,10 @@ def load_parts(
 
     def model(role: str, name: str | Path) -> Any:
         kind = torch.float32 if role == TOKENIZER else dtype
-        return load_role(role, name, device=device, dtype=kind, progress=progress)
+        found = load_role(role, name, device=device, dtype=kind, progress=progress)
+        if role != TOKENIZER:
+            _check_condition(found.config, name, preset)
+        return found
 
     tokenizer = model(TOKENIZER, parts.tokenizer)
     suit_gpu(tokenizer, device, dtype)

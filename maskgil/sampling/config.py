@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from maskgil.utils.checks import at_least, one_of, within
+from maskgil.utils.checks import at_least, finite, one_of, within
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,8 @@ class SamplingConfig:
         at_least(self, 1, "num_steps", "top_k", "refresh_every", "guidance_every")
         at_least(self, 0, "guidance_scale", "ar_guidance_scale", "choice_temperature")
         at_least(self, 0, "temperature", "draft_strength")  # temperature 0: greedy
+        finite(self, "guidance_scale", "ar_guidance_scale", "choice_temperature")
+        finite(self, "temperature", "draft_strength")
         within(self, 0, 1, "ar_ratio")
         one_of(self, ("constant", "linear", "released"), "guidance_schedule")
         one_of(self, ("confidence", "halton"), "order")

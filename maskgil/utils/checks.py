@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
@@ -13,6 +14,10 @@ def at_least(config: object, least: float, *names: str) -> None:
 
 def above(config: object, low: float, *names: str) -> None:
     _check(config, names, lambda value: value > low, f"above {low}")
+
+
+def finite(config: object, *names: str) -> None:
+    _check(config, names, math.isfinite, "a finite number")
 
 
 def within(config: object, low: float, high: float, *names: str) -> None:

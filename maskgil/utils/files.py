@@ -51,6 +51,20 @@ def naming(path: Path) -> Iterator[None]:
         raise
 
 
+def check_target(path: Path, kind: str) -> None:
+    """Before long work: ValueError where a file of `kind`, such as "PNG", cannot become `path`.
+
+    Its folder is made.
+    """
+    if path.suffix.lower() != f".{kind.lower()}":
+        raise ValueError(f"the output is {path}; it must end in .{kind.lower()}")
+    if path.is_dir():
+        raise ValueError(f"the output is {path}, a folder; it has to be a {kind} file")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not os.access(path.parent, os.W_OK):
+        raise ValueError(f"the output is {path}, but nothing can be written in {path.parent}")
+
+
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file whole, and bring it to the disk."""
     with written_whole(path, durable=True) as draft:

@@ -81,7 +81,7 @@ def test_a_file_with_code_in_it_is_refused_and_not_run(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "not a readable PyTorch file"),
+        (b"", "is empty"),
         (b"hello, this is text", "not a readable PyTorch file"),
         ({"model": {}}, "holds no tensors"),
         ([1, 2], "holds a list"),
@@ -173,14 +173,21 @@ def test_guidance_doubles_and_steps_add_up():
         (["convert", "none.pt", "x.safetensors"], "no file at none.pt"),
         (["convert", "none.pt", "x.pt"], "must end in .safetensors"),
         (["sample", "a cat", "-o", "{file}/x.png"], "file"),
+        (["sample", "a cat", "-o", "{folder}.png"], "a folder; it has to be a PNG file"),
+        (["convert", "none.pt", "{folder}.safetensors"], "a folder; it has to be a safetensors"),
         (["describe", "--size", "giant"], "giant"),
         (["describe"], "--preset --size"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_2(arguments, message, capsys, tmp_path):
     (tmp_path / "file").touch()
+    for end in ("png", "safetensors"):
+        (tmp_path / f"folder.{end}").mkdir()
+    named = {"{file}": str(tmp_path / "file"), "{folder}": str(tmp_path / "folder")}
+    for mark, path in named.items():
+        arguments = [word.replace(mark, path) for word in arguments]
     try:
-        status = main([word.replace("{file}", str(tmp_path / "file")) for word in arguments])
+        status = main(arguments)
     except SystemExit as end:
         status = end.code
     assert status == 2

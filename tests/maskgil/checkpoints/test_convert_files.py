@@ -232,3 +232,20 @@ def test_half_a_download_is_told_as_one(tmp_path, capsys):
     assert main(["convert", str(part), str(tmp_path / "x.safetensors")]) == 2
     err = capsys.readouterr().err
     assert "was not finished" in err and err.count("\n") == 1
+
+
+@pytest.mark.parametrize("ending", ["pt", "safetensors"])
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "a pointer of Git LFS"),
+        ("\n<!DOCTYPE html><html><title>404</title></html>", "is a web page"),
+        ("", "is empty"),
+    ],
+)
+def test_what_a_failed_download_leaves_is_told(content, message, ending, tmp_path, capsys):
+    source = tmp_path / f"weights.{ending}"
+    source.write_text(content, encoding="utf-8")
+    assert main(["convert", str(source), str(tmp_path / "x.safetensors")]) == 2
+    err = capsys.readouterr().err
+    assert message in err and err.count("\n") == 1

@@ -317,3 +317,38 @@ def test_too_little_memory_is_one_line(capsys):
 
     with pytest.raises(RuntimeError):
         status_of(broken, "x")
+
+
+def refused(capsys, tmp_path, *words: str) -> str:
+    """The one line on which `sample` ends."""
+    assert main(["sample", *words, "-o", str(tmp_path / "x.png")]) == 2
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    return err
+
+
+@pytest.mark.parametrize("preset", ["nano", "paper", "llamagen-t2i"])
+def test_a_preset_driven_by_captions_names_weights_driven_by_classes(
+    folder, tmp_path, capsys, preset
+):
+    err = refused(capsys, tmp_path, "a cat", "--preset", preset, "--weights", str(folder))
+    file = CAUSAL if preset == "llamagen-t2i" else MASKED
+    assert f"{file} is driven by classes, this preset's models by captions" in err
+
+
+def test_preset_imagenet_names_weights_driven_by_captions(tmp_path, capsys):
+    shipped = str(checkpoints.resolve("maskgil-nano")[0].parent)
+    err = refused(capsys, tmp_path, "--preset", "imagenet", "--classes", "1", "--weights", shipped)
+    assert f"{MASKED} is driven by captions, this preset's models by classes" in err
+
+
+def test_a_share_whose_model_cannot_be_downloaded_names_its_file(folder, monkeypatch):
+    alone = load_generator("imagenet", weights=folder, causal=False)
+    monkeypatch.setattr(ModelChoice, "_loaded", lambda self: alone)
+    with pytest.raises(ValueError, match="cannot download the weights of llamagen-b .*c2i_B_256"):
+        ModelChoice("imagenet", ar_ratio=0.5).load()
+
+
+def test_size_names_a_file_that_is_given_as_a_folder(folder, tmp_path, capsys):
+    words = ("--size", "own", "--classes", "1", "--weights", str(folder / MASKED))
+    assert "--weights is the file" in refused(capsys, tmp_path, *words)
