@@ -345,7 +345,7 @@ def test_preset_imagenet_names_weights_driven_by_captions(tmp_path, capsys):
 def test_a_share_whose_model_cannot_be_downloaded_names_its_file(folder, monkeypatch):
     alone = load_generator("imagenet", weights=folder, causal=False)
     monkeypatch.setattr(ModelChoice, "_loaded", lambda self: alone)
-    with pytest.raises(ValueError, match="cannot download the weights of llamagen-b .*c2i_B_256"):
+    with pytest.raises(ValueError, match=r"cannot download the weights of llamagen-b .*c2i_B_256"):
         ModelChoice("imagenet", ar_ratio=0.5).load()
 
 

@@ -28,6 +28,13 @@ ALONE = {
 PRESETS = ("imagenet", "imagenet-tiny", "imagenet-base", "imagenet-large")
 
 
+@pytest.fixture(autouse=True)
+def with_the_hub(request, monkeypatch):
+    """Tests marked `network` ask the hub; all others go without."""
+    if request.node.get_closest_marker("network"):
+        monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
+
+
 def likeness(image: Image.Image) -> float:
     """Correlation of pixels with their right neighbours: 0 of noise, near 1 of pictures."""
     grey = np.asarray(image.convert("L"), dtype=float)
