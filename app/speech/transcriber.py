@@ -279,6 +279,7 @@ class WhisperTranslator:
         """One window's texts, or None if it holds no speech after all."""
         from app.speech.words.expected import hear_expected
         from app.speech.words.rescoring import hear_again
+        from app.speech.words.word_search import only_drops_words
 
         heard = self._decode(clip, encoding, _wanted(language))
         spoken, english = heard[0], heard[-1]
@@ -289,17 +290,23 @@ class WhisperTranslator:
             if phrase is not None:
                 return piece_of(phrase, phrase if language == "en" else english.text)
         word = self._hear_word(clip, encoding, language, spoken)
-        if word is not None:
+        if word is not None and not only_drops_words(word.text, spoken.text, language):
             return piece_of(word.text, word.english)
         if language == "en" or not (self.again and spoken.texts):
             return piece_of(spoken.text, english.text)
 
-        def more() -> list[str]:
-            longer = self._encode(clip, max(LONGER_FRAMES, _window(clip)))
-            return self._decode(clip, longer, [(language, "transcribe")])[0].texts
+        def longer(task: Task) -> list[str]:
+            window = self._encode(clip, max(LONGER_FRAMES, _window(clip)))
+            return self._decode(clip, window, [(language, task)])[0].texts
 
-        text = hear_again(self.engine, encoding, language, spoken.texts, more)
-        return piece_of(text, english.text)
+        text = hear_again(
+            self.engine, encoding, language, spoken.texts, lambda: longer("transcribe")
+        )
+        if word is None:
+            return piece_of(text, english.text)
+        if text == spoken.text:  # no more was understood of the words beside it
+            return piece_of(word.text, word.english)
+        return piece_of(text, [*longer("translate"), english.text][0])
 
     def _hear_word(
         self, clip: np.ndarray, encoding: Any, language: str, spoken: Decoding

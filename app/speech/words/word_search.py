@@ -307,6 +307,13 @@ def hear_word(
     return best[0] if best is not None and best[1] >= free - WORTH else None
 
 
+def only_drops_words(word: str, heard: str, language: str) -> bool:
+    """Whether a word is one of a text that was `heard`, so that it loses the words beside it."""
+    lexicon = Glossary.load().lexicon(language)
+    known = {item.text for item in lexicon.scan(heard) if not item.get("unknown")}
+    return {item.text for item in lexicon.scan(word)} <= known
+
+
 def single_word(text: str, language: str) -> SpokenWord | None:
     """`text` as one noun, colour or number of the lexicon, with an article at most; else None."""
     glossary = Glossary.load()

@@ -18,6 +18,7 @@ from app.speech.words.word_search import (
     WordTree,
     hear_word,
     likeliest_word,
+    only_drops_words,
     search_words,
     single_word,
     words_to_hear,
@@ -75,6 +76,18 @@ def test_what_is_understood_is_not_searched_for() -> None:
     assert hear_word(scorer, None, "es", heard("dos gatos", -3.0)) is None
     assert hear_word(scorer, None, "es", heard("por qué mal dillo suena", -9.0)) is None
     assert scorer.asked == 0
+
+
+@pytest.mark.parametrize(
+    ("heard", "found", "drops"),
+    [
+        ("Uma flor hazenagrema.", "flor", True),
+        ("Uma flor hazenagrema.", "rosa", False),
+        ("Uma frol", "flor", False),
+    ],
+)
+def test_a_word_that_was_heard_already_only_drops_those_beside_it(heard, found, drops) -> None:
+    assert only_drops_words(found, heard, "pt") == drops
 
 
 def test_what_is_said_often_has_to_fit_better() -> None:
