@@ -192,7 +192,7 @@ def test_a_picture_lost_on_its_way_is_told_and_its_words_are_there(page):
     tab.locator("#status", has_text=re.compile(r"step [1-7]")).wait_for()
     tab.reload(wait_until="domcontentloaded")
     lost.wait_for()
-    assert prompt(tab) == "a red ball"
+    tab.wait_for_function("document.querySelector('#prompt textarea').value === 'a red ball'")
     tab.reload(wait_until="domcontentloaded")
     tab.locator("#status", has_text="Ready").wait_for()
     assert prompt(tab) == "a red ball"
