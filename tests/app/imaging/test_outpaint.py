@@ -5,7 +5,16 @@ import pytest
 import torch
 
 from app.imaging.canvas import Canvas
-from app.imaging.outpaint import draw_wide, middle_of, placed, surroundings, windows
+from app.imaging.outpaint import (
+    NO_DETAIL,
+    by_cell,
+    draw_wide,
+    in_rows,
+    middle_of,
+    placed,
+    surroundings,
+    windows,
+)
 from app.imaging.settings import DrawSettings, SettingsError
 from app.imaging.sizes import RATIOS, grids
 from app.types import PictureRequest
@@ -166,3 +175,16 @@ def test_previews_of_a_wide_picture_are_bounded(share, shown):
     previews = list(draw_wide(draw, lambda *_: ["a picture"], "a cat", None, (12, 16), **size))
     assert [preview.step for preview in previews if preview.images] == shown
     assert previews[-1].stage == "done" and previews[-1].num_steps == 12
+
+
+def test_details_go_with_their_cells_to_another_shape():
+    details = np.arange(4 * 12 * 12)
+    canvas = Canvas("a cat", np.arange(12 * 12), (12, 12), details=details)
+    wider, around = placed(canvas, (12, 16))
+    assert wider.details is not None and wider.details.size == 4 * 12 * 16
+    rows = wider.details.reshape(24, 32)
+    assert (rows[:, 4:28] == details.reshape(24, 24)).all()
+    assert (rows[:, :4] == NO_DETAIL).all() and (rows[:, 28:] == NO_DETAIL).all()
+    back, _ = placed(wider, (12, 12))
+    assert (back.details == details).all() and around.sum() == 12 * 4
+    assert (in_rows(by_cell(details, (12, 12))) == details).all()

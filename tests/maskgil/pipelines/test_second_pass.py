@@ -154,3 +154,17 @@ def test_what_is_given_to_nano_keeps_its_details(nano):
     assert (again[:, 32:] == NO_CODE).all(), "of what is drawn anew nothing is"
     with pytest.raises(ValueError, match="given details have shape"):
         last_of(nano, "on a beach", given=given, given_details=first.details[:, :9])
+
+
+def test_around_drawings_is_what_is_behind_them(nano):
+    last = last_of(nano, "a crab on a beach")
+    second = SecondPass(nano.tokenizer, nano.grid_size, nano.detail)
+    there = (last.details.view(48, 48) != NO_CODE).float()[None, None]
+    covered = there[0, 0, ::2, ::2].flatten().bool()
+    bare = second._bare(last.tokens[0], covered)[None]
+    with torch.inference_mode():
+        picture = second.pictures(last.tokens, last.details)[0]
+        behind = second.pictures(bare, torch.full_like(last.details, NO_CODE))[0]
+    inside = F.interpolate(there, scale_factor=16.0)
+    ring = (F.max_pool2d(inside, 7, 1, 3) - inside).bool()[0, 0]  # three pixels beside the cells
+    assert (picture - behind).abs()[:, ring].mean() < 0.04
