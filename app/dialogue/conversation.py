@@ -195,7 +195,8 @@ class Conversation:
         moment = self.moment
         if moment is None:
             return interpret(english, None)
-        return interpret(english, moment.arrangement.scene, moment.focus, moment.change)
+        stands = moment.arrangement
+        return interpret(english, stands.scene, moment.focus, moment.change, stands.row())
 
     def carry_out(self, outcome: Outcome, said: str, utterance: Utterance) -> Reply:
         """Do what `said`, in English `utterance`, comes to. Raises what `say` does."""

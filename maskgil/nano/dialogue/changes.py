@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from maskgil.nano.dialogue.remarks import Remark
@@ -30,8 +30,10 @@ class Change:
 
     `origins`: of each thing its place in the scene before, None for a new one. `shifts`: how far
     things are moved. `parts`: of what is now told apart from others of its kind, the place before
-    of all of them. `sides`: where new things are to stand, from -1 (left) to 1 (right), or which of
-    several is meant. `swapped`: two things of which each goes where the other stands.
+    of all of them; `copies` which of the copies before it is, counted from the left, where that is
+    told, and `gone` which of them are taken away from what is fewer now. `sides`: where new things
+    are to stand, from -1 (left) to 1 (right). `swapped`: two things of which each goes where the
+    other stands.
     """
 
     before: Scene
@@ -41,6 +43,8 @@ class Change:
     parts: dict[int, int] = field(default_factory=dict)
     sides: dict[int, int] = field(default_factory=dict)
     swapped: tuple[int, ...] = ()
+    copies: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    gone: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def is_none(self) -> bool:
@@ -83,6 +87,8 @@ class Edits:
         self.parts: dict[int, int] = {}
         self.sides: dict[int, int] = {}
         self.swapped: tuple[int, ...] = ()
+        self.copies: dict[int, tuple[int, ...]] = {}
+        self.gone: dict[int, tuple[int, ...]] = {}
         self.refused: list[str] = []
         """What was asked for and cannot be, in words."""
         self.remarks: list[Remark] = []
@@ -108,30 +114,100 @@ class Edits:
         ]  # fmt: skip
         for gone in (index, *carried):
             self.things[gone] = None
+            if gone in self.parts and gone in self.copies:
+                whole = self.parts[gone]
+                self.gone[whole] = (*self.gone.get(whole, ()), *self.copies[gone])
             self.relations = [r for r in self.relations if gone not in (r.subject, *r.objects)]
 
-    def add(self, thing: Thing) -> int | None:
-        """A new thing's place; None where no more kinds have room."""
-        if len(self.there) >= KINDS:
+    def add(self, thing: Thing, *, room: int = KINDS) -> int | None:
+        """A new thing's place; None where there are `room` kinds, and no more have room."""
+        if len(self.there) >= room:
             self.refused.append(named(thing))
             return None
         self.things.append(self._painted(thing))
         return len(self.things) - 1
 
-    def split(self, index: int, count: int) -> int | None:
-        """So many of several as a thing of their own, which stand where they stood."""
+    def split(
+        self, index: int, count: int, copies: Sequence[int] = (), *, room: int = KINDS
+    ) -> int | None:
+        """So many of several as a thing of their own, which stand where they stood.
+
+        `copies`: which of them, counted from the left, where that is told. What all of them wear
+        or hold is told apart, too. None where there are more than `room` kinds then.
+        """
         known = self[index]
-        place = self.add(replace(known, count=count))
+        owner = next((
+            each.subject for each in self.relations
+            if index in each.objects and each.name in CARRIED
+            and self[each.subject].count == known.count > count
+        ), None)  # fmt: skip
+        if owner is not None:  # one hat of three cats' is that of one cat
+            self.split(owner, count, copies, room=room)
+            return next((i for i in reversed(self.there) if self.parts.get(i) == index), None)
+        carried = [
+            (each, other) for each in self.relations
+            if each.subject == index and each.name in CARRIED
+            for other in each.objects if self[other].count == known.count
+        ]  # fmt: skip
+        place = self.add(replace(known, count=count), room=room - len(carried))
         if place is None:
             return None
         self.things[index] = replace(known, count=known.count - count)
-        if index < len(self.before.things):
-            self.parts[place] = index
+        whole = self._whole(index)
+        if whole < len(self.before.things):
+            self.parts[place] = whole
+            if copies:
+                self.copies[place] = tuple(copies)
         self.relations += [
             replace(each, subject=place) for each in self.relations
             if each.subject == index and each.name not in CARRIED
         ]  # fmt: skip
+        for each, other in carried:
+            if (worn := self.split(other, count, copies, room=2 * room)) is not None:
+                self.relations.append(Relation(place, each.name, (worn,)))
         return place
+
+    def _rejoin(self) -> None:
+        """What was told apart and is no different from the others after all is one of them."""
+        told = {*self.shifts, *self.sides, *self.swapped}
+        alike = {index: whole for index, whole in self.parts.items()
+                 if not {index, whole} & told and self._look_same(index, whole)}  # fmt: skip
+        apart = set(alike)
+        while apart:
+            apart = {index for index, whole in alike.items()
+                     if self._stands(index, alike) != self._stands(whole, alike)}  # fmt: skip
+            alike = {index: whole for index, whole in alike.items() if index not in apart}
+        for index, whole in alike.items():
+            self.things[whole] = replace(self[whole], count=self[whole].count + self[index].count)
+            self.things[index] = None
+            self.relations = [r for r in self.relations if index not in (r.subject, *r.objects)]
+
+    def _promote(self) -> dict[int, int]:
+        """Parts of what is gone itself, each as what is left of it."""
+        found = dict[int, int]()
+        for index, whole in list(self.parts.items()):
+            if self.things[whole] is None and self.things[index] and whole not in found.values():
+                found[index] = whole
+                del self.parts[index]
+        for index, whole in found.items():
+            if which := self.copies.pop(index, ()):
+                others = range(self.before.things[whole].count)
+                self.gone[index] = tuple(n for n in others if n not in which)
+        return found
+
+    def _look_same(self, index: int, other: int) -> bool:
+        one, two = self.things[index], self.things[other]
+        return one is not None and two is not None and replace(one, count=two.count) == two
+
+    def _stands(self, index: int, alike: dict[int, int]) -> set[tuple[int, str, tuple[int, ...]]]:
+        """How a thing stands to others, parts that are `alike` as what they are parts of."""
+        return {
+            (alike.get(r.subject, r.subject), r.name, tuple(alike.get(i, i) for i in r.objects))
+            for r in self.relations if index in (r.subject, *r.objects)
+        }  # fmt: skip
+
+    def _whole(self, index: int) -> int:
+        return self.parts.get(index, index)
 
     def replace(self, index: int, thing: Thing) -> None:
         """Another thing where one is; what the old one wears goes on."""
@@ -188,7 +264,8 @@ class Edits:
             carried = each.name in CARRIED
             same = {each.subject, *each.objects} <= pair
             moved = each.subject == subject and not carried and name not in CARRIED
-            return same or moved
+            handed_on = carried and name in CARRIED and set(each.objects) <= {*others}
+            return same or moved or handed_on
 
         self.relations = [each for each in self.relations if not is_older(each)]
         self.relations.append(Relation(subject, name, others))
@@ -220,7 +297,12 @@ class Edits:
 
     def change(self) -> Change:
         """All edits together."""
+        self._rejoin()
+        stands_for = self._promote()
         kept = self.there
+        if len(kept) > KINDS:  # "the third hat" is gone, and its cat would be one more kind
+            self.refused.append(named(self[kept[-1]]))
+            return Change(self.before, self.before, tuple(range(len(self.before.things))))
         places = {index: place for place, index in enumerate(kept)}
         relations = tuple(
             Relation(places[each.subject], each.name, tuple(places[i] for i in each.objects))
@@ -229,12 +311,14 @@ class Edits:
         things = tuple(self[index] for index in kept)
         after = somewhere(_possible(things, relations, self.scenery, self.before, self.told))
         known = len(self.before.things)
-        origins = tuple(index if index < known else None for index in kept)
+        origins = tuple(index if index < known else stands_for.get(index) for index in kept)
         shifts = {places[i]: shift for i, shift in self.shifts.items() if i in places}
         parts = {places[i]: whole for i, whole in self.parts.items() if i in places}
         sides = {places[i]: side for i, side in self.sides.items() if i in places}
         swapped = tuple(places[i] for i in self.swapped if i in places)
-        return Change(self.before, after, origins, shifts, parts, sides, swapped)
+        copies = {places[i]: which for i, which in self.copies.items() if i in places}
+        gone = {places[i]: which for i, which in self.gone.items() if i in places}
+        return Change(self.before, after, origins, shifts, parts, sides, swapped, copies, gone)
 
     def not_here(self, after: Scene) -> list[Remark]:
         """Which time and weather were told that the place of the scene `after` does not have."""

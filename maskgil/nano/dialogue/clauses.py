@@ -17,6 +17,7 @@ VERBS = (
     "paint", "make",
 )  # fmt: skip
 _TAKING, _AWAY = ("take", "get", "throw", "bring"), ("away", "off", "out")
+_OFF = ("off", "from")
 _THENCE = ("of", "from", "there", "here", "the", "picture", "image")
 _SPLITS = ("then", "and")
 _JOINTS = ("with", "by", "for", "to", "into")
@@ -39,6 +40,10 @@ class Stage(Protocol):
 
     def starts_with_thing(self, words: Sequence[str]) -> bool:
         """Whether the words begin with something that is there."""
+        ...
+
+    def names_things(self, words: Sequence[str]) -> bool:
+        """Whether the words name something that is there, and tell nothing of it."""
         ...
 
     def tells_of_thing(self, words: Sequence[str]) -> bool:
@@ -65,6 +70,8 @@ def _clause(words: Sequence[str]) -> Clause:
         plain = plain[:-1]
     if len(plain) > 2 and plain[0] in _TAKING and plain[-1] in _AWAY:
         return Clause("remove", tuple(plain[1:-1]))
+    if plain[:2] in (["take", "the"], ["get", "the"]) and any(word in _OFF for word in plain[3:]):
+        return Clause("remove", tuple(word for word in plain[1:] if word not in ("away", "out")))
     if plain[:1] in (["and"], ["also"], ["plus"]) and kind_of(plain[1:], VERBS)[1]:
         plain = plain[1:]  # "and let it be red"
     verb, length = kind_of(plain, VERBS)
@@ -141,6 +148,8 @@ def _begins(after: Sequence[str], before: Sequence[str], stage: Stage) -> bool:
             return False  # "swap the cat and the dog"
         if sky_of(named[leads(named, "pronoun") :]):  # "make it night, and the boat should be red"
             return after[0] == "the" and stage.starts_with_thing(after)
+        if stage.names_things(named):
+            return False  # "the cat and the dog black"
         return stage.starts_with_thing(after) and stage.starts_with_thing(named)
     if after[0] in _LOOSE or " ".join(after[:length]) in ("a picture of", "picture of"):
         return bool(leads(courteous(before), *VERBS))

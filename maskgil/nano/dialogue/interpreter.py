@@ -25,7 +25,6 @@ from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.dialogue.wording import (
     asides_of,
     asked_to_be,
-    by_side,
     fresh_start,
     kept_alone,
     nouns_in,
@@ -33,6 +32,7 @@ from maskgil.nano.dialogue.wording import (
     put_right,
     told_as_it_is,
     with_nouns,
+    with_ordinals,
 )
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.reader.typography import emoji_names, has_emoji
@@ -48,18 +48,22 @@ ANSWERS = ("change this picture", "new picture")
 
 
 def interpret(
-    text: str, scene: Scene | None, focus: Sequence[int] = (), last: Change | None = None
-) -> Outcome:
+    text: str, scene: Scene | None, focus: Sequence[int] = (), last: Change | None = None,
+    row: Sequence[int] = (),
+) -> Outcome:  # fmt: skip
     """What `text`, in English, comes to where `scene` stands (None: nothing does).
 
-    `focus`: places of the things that "it" means. `last`: the change that made the scene.
+    `focus`: places of the things that "it" means. `last`: the change that made the scene. `row`:
+    the things of all that stands, from left to right, a thing as often as there are copies of it.
     """
     if scene is not None and (met := _amount_met(text, scene)) is not None:
         rest, focus = met
-        return interpret(rest, scene, focus, last) if rest else Outcome("none", left_out=(text,))
-    outcome = _interpreted(text, scene, focus, last)
+        return (
+            interpret(rest, scene, focus, last, row) if rest else Outcome("none", left_out=(text,))
+        )
+    outcome = _interpreted(text, scene, focus, last, row)
     if scene is not None and outcome.action == "none" and (rest := _behind_remark(text)):
-        found = interpret(rest, scene, focus, last)
+        found = interpret(rest, scene, focus, last, row)
         return outcome if found.action in ("none", "question", "new") else found
     return outcome
 
@@ -83,7 +87,7 @@ def _behind_remark(text: str) -> str:
 
 
 def _interpreted(
-    text: str, scene: Scene | None, focus: Sequence[int], last: Change | None
+    text: str, scene: Scene | None, focus: Sequence[int], last: Change | None, row: Sequence[int]
 ) -> Outcome:
     if has_emoji(text):
         text = plain_text(text, emoji_names())
@@ -96,7 +100,7 @@ def _interpreted(
     if known and asked and said[-1:] == ["one"]:
         said = [*said[:-1], "a", known[0]]  # "is there no man? add one"
     if scene is not None:
-        said = by_side(said, scene.things)
+        said = with_ordinals(said)
     told = with_nouns(said, known, scene.things if scene is not None else ())
     text = text if told == words_of(text) else " ".join(told)
     if scene is not None:
@@ -127,7 +131,7 @@ def _interpreted(
         return Outcome("new", wish=text)
     if _is_told_again(text, words, scene):
         return Outcome("new", wish=text)
-    return _decided(text, words, scene, tuple(focus), {})
+    return _decided(text, words, scene, tuple(focus), {}, row)
 
 
 def _is_told_again(text: str, words: Sequence[str], scene: Scene) -> bool:
@@ -208,13 +212,13 @@ def _names_of(text: str) -> set[str]:
 
 
 def _decided(
-    text: str, words: list[str], scene: Scene, focus: tuple[int, ...], chosen: dict[str, int]
-) -> Outcome:
+    text: str, words: list[str], scene: Scene, focus: tuple[int, ...], chosen: dict[str, int],
+    row: Sequence[int],
+) -> Outcome:  # fmt: skip
     """The outcome, or a question where things are in doubt; `chosen`: noun -> which one it is."""
-    edits = EditClauses(scene, focus, chosen)
-    clauses = clauses_of(words, edits)
+    edits = EditClauses(scene, focus, dict(chosen), row)
     try:
-        for clause in clauses:
+        for clause in clauses_of(words, edits):
             edits.run(clause)
     except DoubtError as doubt:
         first, second = doubt.choices
@@ -223,7 +227,9 @@ def _decided(
             named(scene.things[second], definite=True),
         )
         outcomes = tuple(
-            _decided(text, words, scene, focus, {**chosen, scene.things[one].noun: one, "it": one})
+            _decided(
+                text, words, scene, focus, {**chosen, scene.things[one].noun: one, "it": one}, row
+            )
             for one in (first, second)
         )
         asked = f"which one: {choices[0]} or {choices[1]}?"

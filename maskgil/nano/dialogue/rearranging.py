@@ -28,6 +28,13 @@ class Rearranger(Placing):
     ) -> None:
         super().__init__(layout, change, sprites, seed)
         places = {o: i for i, o in enumerate(change.origins) if o is not None}
+        self.stood = {index: self._from_left(index) for index in places.values()}
+        self.going = {
+            index: [
+                self.sprites[at] for n, at in enumerate(self.stood.get(index, ())) if n in which
+            ]
+            for index, which in change.gone.items()
+        }
         for index, whole in change.parts.items():
             self._part(index, places.get(whole))
 
@@ -56,7 +63,7 @@ class Rearranger(Placing):
         waiting = [i for i in range(len(self.scene.things)) if i not in stood]
         for index, origin in sorted(stood.items()):
             old, new = self.change.before.things[origin], self.scene.things[index]
-            if origin in self.change.parts.values():
+            if origin in self.change.parts.values() or index in self.change.gone:
                 old = replace(old, count=len(self._of(index)))
             before = list(self.sprites)
             if old.noun != new.noun or self._needs_figure(index):
@@ -100,15 +107,21 @@ class Rearranger(Placing):
                 queue += fresh
         return found
 
+    def _from_left(self, index: int) -> list[int]:
+        """Places of a thing's copies among the sprites, the leftmost first."""
+        mine = [at for at, sprite in enumerate(self.sprites) if sprite.thing == index]
+        return sorted(mine, key=lambda at: (self.sprites[at].middle, at))
+
     def _part(self, index: int, whole: int | None) -> None:
-        """The copies of a thing that are seen best as those of another, where they stand."""
-        copies = [at for at, s in enumerate(self.sprites) if s.thing == whole]
-        copies.sort(key=lambda at: (-self._covered(at), at))
-        if (side := self.change.sides.get(index)) is not None:
-            middle = (min(self.sprites[at].left for at in copies)
-                      + max(self.sprites[at].left for at in copies)) / 2  # fmt: skip
-            copies.sort(key=lambda at: _aside(self.sprites[at].left - middle, side), reverse=True)
-        for at in copies[-self.scene.things[index].count :]:
+        """Copies of a thing as those of another, where they stand: as told, or seen best."""
+        count = self.scene.things[index].count
+        left = [at for at, sprite in enumerate(self.sprites) if sprite.thing == whole]
+        left.sort(key=lambda at: (-self._covered(at), at))
+        order = self.stood.get(whole, []) if whole is not None else []
+        told = [order[n] for n in self.change.copies.get(index, ()) if n < len(order)]
+        meant = [at for at in told if at in left]
+        left = [at for at in left if at not in meant]
+        for at in [*left, *meant][-count:]:
             self.sprites[at] = replace(self.sprites[at], thing=index)
 
     def _covered(self, at: int) -> float:
@@ -150,11 +163,8 @@ class Rearranger(Placing):
     def _recount(self, index: int, count: int) -> None:
         """Copies beside those that stand, or the last of them taken away."""
         mine = self._of(index)
-        going = mine
-        if (side := self.change.sides.get(index)) is not None and mine:
-            middle = (min(s.left for s in mine) + max(s.left for s in mine)) / 2
-            going = sorted(mine, key=lambda s: _aside(s.left - middle, side), reverse=True)
-        for sprite in going[count:]:
+        gone = self.going.get(index, [])
+        for sprite in sorted(mine, key=lambda sprite: sprite in gone)[count:]:
             self.sprites.remove(sprite)
         mine = self._of(index)
         if not mine:
@@ -298,11 +308,6 @@ class Rearranger(Placing):
             joined = [group for group in groups if group & ends]
             groups = [group for group in groups if not group & ends] + [set().union(*joined)]
         return groups
-
-
-def _aside(away: float, side: int) -> float:
-    """How far from a side what is so far to the right of the middle is."""
-    return -side * away if side else abs(away)
 
 
 def _stepped(longer: float, ratio: float) -> float:

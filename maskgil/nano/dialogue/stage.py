@@ -63,6 +63,10 @@ class Arrangement:
                 raise ValueError("a drawing of nothing")
         return arrangement
 
+    def row(self) -> tuple[int, ...]:
+        """The things of all drawings from left to right."""
+        return tuple(s.thing for s in sorted(self.sprites, key=lambda sprite: sprite.middle))
+
     def boxes(self) -> list[tuple[float, float, float, float] | None]:
         """Left, top, right and bottom of each thing in shares of the picture."""
         found: list[tuple[float, float, float, float] | None] = []

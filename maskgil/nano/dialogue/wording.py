@@ -17,7 +17,7 @@ _INTERROGATIVES = ("is", "are", "was", "do", "does", "did", "what", "which", "wh
                    "where", "why", "how", "when")  # fmt: skip
 _MODALS = ("can", "could", "should", "may", "might", "shall", "must")
 _OWNERS = ("his", "her", "its", "their")
-_ORDINALS = {
+ORDINALS = {
     "first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "sixth": 5, "seventh": 6,
     "eighth": 7, "ninth": 8, "tenth": 9, "last": -1,
 }  # fmt: skip
@@ -170,25 +170,12 @@ def kept_alone(words: Sequence[str]) -> list[str]:
     return ["remove", "everything", "except", *named] if length and named else words
 
 
-def by_side(words: Sequence[str], things: Sequence[Thing]) -> list[str]:
-    """ "The second tree" of two as "the right tree": copies are told apart by where they stand."""
-    found = _with_ordinals(words)
-    counts = {thing.noun: thing.count for thing in things}
-    for at in range(1, len(found) - 1):
-        name = _ordered(found, at)
-        count = counts.get(name, 0)
-        if count > 1 and _ORDINALS[found[at]] < count:
-            place = _ORDINALS[found[at]] % count
-            found[at] = {0: "left", count - 1: "right"}.get(place, "middle")
-    return found
-
-
 def beyond(words: Sequence[str], things: Sequence[Thing]) -> tuple[str, str, int] | None:
     """ "Third tree" where there are no three, its noun, and how many there are."""
     for at in range(1, len(words) - 1):
         name = _ordered(words, at)
         count = sum(thing.count for thing in things if thing.noun == name)
-        if 0 < count <= _ORDINALS.get(words[at], -1):
+        if 0 < count <= ORDINALS.get(words[at], -1):
             return f"{words[at]} {name}", name, count
     return None
 
@@ -222,7 +209,7 @@ def _antecedent(words: Sequence[str]) -> str:
 
 def _ordered(words: Sequence[str], at: int) -> str:
     """The noun behind "the first" at a word; "" for none."""
-    if words[at] not in _ORDINALS or words[at - 1] not in ("the", "that", "this"):
+    if words[at] not in ORDINALS or words[at - 1] not in ("the", "that", "this"):
         return ""
     after = at + 1
     while {"colour", "size", "texture"} & roles_at(words, after)[1].keys() and (
@@ -232,9 +219,9 @@ def _ordered(words: Sequence[str], at: int) -> str:
     return roles_at(words, after)[1].get("noun", "")
 
 
-def _with_ordinals(words: Sequence[str]) -> list[str]:
+def with_ordinals(words: Sequence[str]) -> list[str]:
     """ "The 2nd cat" and "cat number two" as "the second cat"."""
-    names = list(_ORDINALS)
+    names = list(ORDINALS)
     found = list(words)
     for at, word in enumerate(found):
         if word[:-2].isdecimal() and word[-2:] in ("st", "nd", "rd", "th"):

@@ -53,6 +53,11 @@ class Sprite:
     def box(self) -> Box:
         return self.left, self.bottom - self.height, self.left + self.width, self.bottom
 
+    @property
+    def middle(self) -> float:
+        """How far to the right its middle is."""
+        return self.left + self.width / 2
+
 
 def snapped(cells: float) -> int:
     """The nearest whole slot, in cells."""

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from maskgil.nano.dialogue.commands import leads
-from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of, side_at
+from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of
 from maskgil.nano.dialogue.editing.merging import MARKS, OWNERS
 from maskgil.nano.dialogue.editing.predicates import Predicates
+from maskgil.nano.dialogue.editing.which import named_at
 from maskgil.nano.dialogue.fragments import Mention, read_fragment, roles_at
 
 _SOME = 2  # more of what is not counted
 _CARRYING = ("hold", "holds", "holding", "wear", "wears", "wearing", "with")
-_ORDINALS = ("first", "second", "third", "last", "other")
 _REST = (["others"], ["ones"])
 
 
@@ -71,54 +70,22 @@ class Amounts(Predicates):
         for end in range(2, len(words)):  # "one fish orange": no orange of the fish
             if self._noun_length(words[1:end]) == end - 1:
                 things, _ = self.subject(words[1:end])
-                if self._told_at(things, words[end:], None):
+                if self._told_at(things, words[end:]):
                     return True
-        return self._told_at(self.they(), words[1:], None)
+        return self._told_at(self.they(), words[1:])
 
     def _one_at_side(self, words: list[str], verb: str) -> bool:
-        """ "The left one blue", "the cat in the middle should be blue"."""
-        if words and side_at(words, 0)[0] == 1 and len(words) > 1:
-            words = ["the", *words]
-        if words[:1] != ["the"]:
+        """ "The cat in the middle should be blue", of the one cat that there is."""
+        named, end = named_at(words, 0, verb) if verb != "remove" and words else ([], 0)
+        things = [self.row[at] for at in self.several(named[0])] if named else []
+        told = attributes_of(words[end + leads(words[end:], "copula") :]) if named else None
+        if len(things) != 1 or told is None or told.is_scalar or "count" in told.told:
             return False
-        length, side = side_at(words, 1)
-        name = self._noun_length(["the", *words[1 + length :]]) - 1
-        if length and words[1 + length : 2 + length] == ["one"]:
-            end, things = 2 + length, self.they()
-        elif words[1:2] and words[1] in _ORDINALS and words[2:3] == ["one"]:
-            end, things, length = 3, self.they(), 1
-        elif length and name > 0:
-            end = 1 + length + name
-            named_so = self._mention(["the", *words[1 + length : end]])
-            things = self.found(replace(named_so, many=True)) if named_so else []
-            left = [index for index in things if index not in self.edits.sides]
-            things = left if len(left) == 1 else self.subject(["the", *words[1 + length :]])[0]
-        elif words[1:2] == ["one"]:
-            length, side = side_at(words, 2)
-            end, things = 2 + length, self.they()
-        else:
-            things, end = self.subject(words)
-            length, side = side_at(words, end)
-            end += length
-        if not length or not things:
-            return False
-        if verb == "remove":
-            many = self.edits[things[0]].count > 1
-            if end < len(words) or not many:
-                return False
-            self.edits.sides[things[0]] = side or 0
-            self._less(things[0], 1)
-            return True
-        if len(things) == 1 and self.edits[things[0]].count == 1 and words[1:2] != ["one"]:
-            told = attributes_of(words[end + leads(words[end:], "copula") :])
-            if told is None or told.is_scalar or "count" in told.told:
-                return False
-            self.apply(things, told)
-            return True
-        return self._told_at(things, words[end:], side)
+        self.apply(things, told)
+        return True
 
-    def _told_at(self, things: Sequence[int], words: Sequence[str], side: int | None) -> bool:
-        """One of several told apart, the one at a side where that is told."""
+    def _told_at(self, things: Sequence[int], words: Sequence[str]) -> bool:
+        """One of several told apart."""
         while (length := leads(words, "copula")) and length < len(words):
             words = words[length:]
         looks = attributes_of(words)
@@ -126,13 +93,10 @@ class Amounts(Predicates):
         carried = bool(words) and (words[0] in _CARRYING or leads(words, "having") > 0)
         if len(several) != 1 or (looks is None and not carried):
             return False
-        place = len(self.edits.things)
         if looks is not None:
             self._told_apart(several[0], [(1, looks)])
-        elif self.edits.split(several[0], 1) is not None:
+        elif (place := self.edits.split(several[0], 1)) is not None:
             self.state([place], list(words))
-        if side is not None and place < len(self.edits.things):
-            self.edits.sides[place] = side
         return True
 
     def _theirs(self, words: list[str]) -> bool:

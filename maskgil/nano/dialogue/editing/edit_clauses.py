@@ -38,24 +38,35 @@ class EditClauses(Missing):
     def run(self, clause: Clause) -> None:
         """What the clause asks for."""
         words = with_antecedents(clause.words)
-        if self.is_missing(clause.verb, words):
+        if clause.verb != "add" and self.are_fewer(words):
             return
-        if self.instead_of and clause.verb in _BRINGING:
+        if clause.verb == "replace" and len(pair := self.pair_apart(words)) == 2:
+            return self.edits.swap(*pair)
+        chosen = dict(self.chosen)
+        for told in self.told_apart(clause.verb, words):
+            self._run(clause.verb, told)
+        self.chosen = chosen
+
+    def _run(self, verb: str, words: list[str]) -> None:
+        words = self.of_owners(verb, words)
+        if self.is_missing(verb, words):
+            return
+        if self.instead_of and verb in _BRINGING:
             old, self.instead_of = self.instead_of, []
             return self._become_of(old, words)
         bare = words[leads(words, "only") :]
-        if told := sky_of(bare) if clause.verb in _BRINGING else {}:
+        if told := sky_of(bare) if verb in _BRINGING else {}:
             return self.edits.set(**told)
-        if clause.verb in _BRINGING and self._coloured_ground(words):
+        if verb in _BRINGING and self._coloured_ground(words):
             return
         if any(leads(words[n:], "swapped") for n in range(len(words))) and self._swaps(words):
             return
         words = _both_first(words)
-        if clause.verb in (*_BRINGING, "remove", "replace", "enlarge it", "shrink it") and (
-            self._part(words, clause.verb)
+        if verb in (*_BRINGING, "remove", "replace", "enlarge it", "shrink it") and (
+            self._part(words, verb)
         ):
             return
-        kind = clause.verb.replace(" ", "_") or "bare"
+        kind = verb.replace(" ", "_") or "bare"
         getattr(self, f"_{kind}")(words)
 
     def _coloured_ground(self, words: list[str]) -> bool:

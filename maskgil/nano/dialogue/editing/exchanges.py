@@ -36,6 +36,8 @@ class Exchanges(Amounts):
         if owned := self._owned(words):
             return self.edits.remove(owned[0])
         things, length = self.subject(words)
+        if things and words[length : length + 1] in (["off"], ["from"]):
+            words = words[:length]  # "the bird from the tree"
         if things and length == len(words):
             return self._take(things, words)
         if things and words[length] in ("except", "but"):

@@ -7,13 +7,15 @@ from dataclasses import replace
 
 from maskgil.nano.dialogue.changes import AIRLESS, Change
 from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of, sides_of
-from maskgil.nano.dialogue.editing.referents import Referents, is_someone
+from maskgil.nano.dialogue.editing.copies import Copies
+from maskgil.nano.dialogue.editing.referents import is_someone
 from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError
 from maskgil.nano.dialogue.wording import nouns_in
 from maskgil.nano.reader.draft import Draft
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import lexicon
+from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Scene, Thing
 from maskgil.nano.world.settings import place
 
@@ -27,6 +29,11 @@ _CARRYING = ("on", "riding", "in")
 _NEXT = ("next", "close", "near", "left", "right")  # … to them
 _INTO = frozenset(("in", "into", "on", "through", "onto"))  # … the snow: where it lies
 _CENTRE = 99  # steps that reach the middle from anywhere
+
+
+def is_worn(name: str) -> bool:
+    """Whether a noun is something to wear."""
+    return noun(name).category == "clothes"
 
 
 def _with_sides(words: Sequence[str]) -> list[str]:
@@ -48,12 +55,17 @@ def _with_sides(words: Sequence[str]) -> list[str]:
     return found
 
 
-class Merging(Referents):
+class Merging(Copies):
     """Referents, and what becomes of them."""
 
-    def __init__(self, scene: Scene, focus: tuple[int, ...], chosen: dict[str, int]) -> None:
-        super().__init__(scene, focus, chosen)
-        self.left_out: list[str] = []
+    def __init__(
+        self,
+        scene: Scene,
+        focus: tuple[int, ...],
+        chosen: dict[str, int],
+        row: Sequence[int] = (),
+    ) -> None:
+        super().__init__(scene, focus, chosen, row)
         self.looked_at: list[int] = []
         self.instead_of: list[str] = []
         self.wish = ""
@@ -106,9 +118,9 @@ class Merging(Referents):
         """What words name; "on the table" is on the one that stands, where one does."""
         found = self.read(words)
         there = [self.edits[index].noun.split()[-1] for index in self.edits.there]
-        for noun, setting in THINGS_AND_PLACES.items():
-            if found.setting == setting and noun in there:
-                found = self.read(" ".join(words).replace(f"the {noun}", f"a {noun}").split())
+        for name, setting in THINGS_AND_PLACES.items():
+            if found.setting == setting and name in there:
+                found = self.read(" ".join(words).replace(f"the {name}", f"a {name}").split())
         if found.mentions and found.setting == "sky" and self.has_sky():
             found = replace(found, setting=None)  # "a kite in the sky" comes into the one there is
         if found.setting and self.has_its_water(found.setting, words):
@@ -286,13 +298,14 @@ class Merging(Referents):
         if len(found.mentions) != 2:
             return False
         met = [self.found(m) if self._may_have(m) else [] for m in found.mentions]
-        if (
-            all(met)
-            and not found.mentions[1].definite
-            and found.mentions[0].definite
-            and (self._wears_already(met[0][0], found.mentions[1]))
-        ):
-            return True
+        owned, given = found.mentions
+        if all(met) and owned.definite and not given.definite:
+            if self._wears_already(met[0][0], given):
+                return True
+            if not found.relations:
+                met[1] = []  # "the dog a hat", where the cat wears one
+        elif all(met) and given.definite and not owned.definite and is_worn(owned.thing.noun):
+            met[0] = []  # "a hat on the dog"
         if [bool(things) for things in met] not in ([True, False], [False, True]):
             return False
         if found.relations and found.relations[0].name not in ("on", "next to", "wearing",

@@ -19,13 +19,16 @@ _DEFINITE = ("the", "that", "this", "these", "those", "all", "my", "your", "both
 class Missing(Exchanges):
     """Exchanges, and remarks on what is not there."""
 
-    def is_missing(self, verb: str, words: list[str]) -> bool:
-        """Whether something is asked of a thing that is not there, which a remark tells."""
+    def are_fewer(self, words: list[str]) -> bool:
+        """Whether "the fifth cat" of three is spoken of, which a remark tells."""
         things = [self.edits[index] for index in self.edits.there]
-        if verb != "add" and (found := beyond(words, things)):
+        if found := beyond(words, things):
             said, name, count = found
             self.edits.remarks.append(Remark("only", name, said=said, count=count))
-            return True
+        return found is not None
+
+    def is_missing(self, verb: str, words: list[str]) -> bool:
+        """Whether something is asked of a thing that is not there, which a remark tells."""
         if verb in (*_TELLING, *_TAKING) and self._is_behind(verb, words):
             return True
         if verb in _TELLING and words[:1] and words[0] in _DEFINITE:

@@ -27,6 +27,8 @@ class Predicates(Merging):
                 words = words[leads(words, "copula") :]
         while words and words[-1] in ("again", "too", "instead", "please"):
             words = words[:-1]
+        if words[:1] == ["to"] and "verb" in roles_at(words, 1)[1]:
+            words = words[1:]  # "I want the cat to wear a hat"
         things = [index for index in things if index >= 0]
         while len(words) > 1 and leads(words[-1:], "copula"):
             words = words[:-1]  # "it should be bigger should be" of other languages

@@ -75,14 +75,29 @@ class Referents:
         for mark, value in marks:
             fitting = [i for i in alike if self._is(i, mark, value)]
             alike = fitting or (self._largest(alike, value) if mark == "size" else alike)
+        chosen = self.chosen.get(told.noun)
+        if mention.many and chosen in alike and edits[chosen].count > 1:
+            return [chosen]
         if len(alike) < 2 or mention.many:
             return alike
         recent = [i for i in alike if i in self.focus]
-        if told.noun in self.chosen:
-            return [self.chosen[told.noun]]
+        if chosen is not None:
+            return [chosen]
         if len(recent) == 1:
             return recent
-        raise DoubtError(alike[0], alike[1])
+        borne = [i for i in alike if i in self._borne()]
+        stood = [i for i in alike if i < len(edits.before.things)]
+        if len(borne) == 1 or len(stood) < 2:
+            return (borne or stood or alike)[:1]
+        raise DoubtError(stood[0], stood[1])
+
+    def _borne(self) -> set[int]:
+        """What is worn or held by what was chosen of several: "the hat" of the second cat."""
+        chosen = set(self.chosen.values())
+        return {
+            index for each in self.edits.relations
+            if each.subject in chosen and each.name in CARRIED for index in each.objects
+        }  # fmt: skip
 
     def _largest(self, things: list[int], size: str) -> list[int]:
         """ "The big one" where one is small: the largest, or the smallest, where they differ."""

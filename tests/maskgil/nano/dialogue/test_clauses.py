@@ -91,19 +91,19 @@ def test_not_this_but_that(wish, said, stands):
 
 
 @pytest.mark.parametrize(
-    ("wish", "text", "side"),
+    ("wish", "text", "copy"),
     [
         ("two huts in a field", "the second hut blue", 1),
-        ("two huts in a field", "make the first hut blue", -1),
-        ("three dogs", "the second dog black", 0),
-        ("three dogs", "the last dog is bigger", 1),
+        ("two huts in a field", "make the first hut blue", 0),
+        ("three dogs", "the second dog black", 1),
+        ("three dogs", "the last dog is bigger", 2),
     ],
 )
-def test_copies_are_told_apart_by_their_number(wish, text, side):
+def test_copies_are_told_apart_by_their_number(wish, text, copy):
     scene = somewhere(read_scene(wish).scene)
     change = interpret(text, scene, ()).change
     assert [thing.count for thing in change.after.things] == [scene.things[0].count - 1, 1]
-    assert change.sides == {1: side}
+    assert change.copies == {1: (copy,)}
 
 
 def test_a_phrase_is_looked_for_no_farther_than_the_longest_reaches(monkeypatch):
