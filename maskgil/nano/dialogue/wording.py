@@ -30,6 +30,7 @@ _ALIVE = ("animal", "person", "people", "insect", "marine")
 _MERELY = ("only", "just", "merely")
 _OBJECTS = ("it", "them", "him", "her")
 _PLACED = {"relation", "with", "verb", "plain", "count", "where"}
+_BUT = ("but", "that's")
 _FRIENDS = ("friend", "companion", "buddy", "mate")
 
 
@@ -69,16 +70,29 @@ def asides_of(words: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def put_right(words: Sequence[str]) -> list[str]:
-    """ "It isn't a cat, it's a dog" as "replace the cat with a dog"."""
+    """ "It isn't a cat, it's a dog", "a dog, not a cat" as "replace the cat with a dog"."""
     plain = courteous(words)
+    plain = plain[leads(plain, "meant") :]
     at = next((n for n, word in enumerate(plain) if word in MARKS or word == "but"), 0)
     denied = leads(plain, "denied")
     said, meant = plain[denied:at], plain[at + 1 :]
-    while meant and (skip := leads(meant, "pronoun", "copula", "going on") or meant[0] == "but"):
+    if not denied and meant[:1] == ["not"] and at:
+        denied, said, meant = 1, meant[1:], plain[:at]  # "a dog, not a cat"
+    while meant and (skip := leads(meant, "pronoun", "copula", "going on") or meant[0] in _BUT):
         meant = meant[skip:]
-    if not denied or said[:1] not in (["a"], ["an"], ["the"]) or meant[:1] not in (["a"], ["an"]):
+    named = denied and _is_named(said) and _is_named(meant) and meant[0] != "the"
+    if not named or nouns_in(said) == nouns_in(meant):
         return list(words)
-    return ["replace", "the", *said[1:], "with", *meant]
+    return ["replace", "the", *said[said[0] in _DETERMINERS :], "with", *meant]
+
+
+def _is_named(words: Sequence[str]) -> bool:
+    """Whether words name a thing with its article, or several, and say nothing besides."""
+    found = read_fragment(" ".join(words))
+    if len(found.mentions) != 1 or found.relations or found.scenery or found.left_out:
+        return False
+    begins = {"noun", "many", "colour", "size", "count"} & roles_at(words, 0)[1].keys()
+    return words[0] in _DETERMINERS or (found.mentions[0].many and bool(begins))
 
 
 def told_as_it_is(words: Sequence[str]) -> list[str]:

@@ -7,6 +7,7 @@ from maskgil.nano.reader.lexicon import LIVING
 from maskgil.nano.reader.noun_phrases import HEADS, LONGEST, NounPhrases
 from maskgil.nano.reader.scenery import STANDS_FOR
 from maskgil.nano.reader.words import words_of_kind
+from maskgil.nano.world.nouns import colour_but
 
 
 class Chunker(NounPhrases):
@@ -22,7 +23,43 @@ class Chunker(NounPhrases):
             new = self._share(at, found) or self._phrase(at) or [self._single(at)]
             found += new
             at = new[-1].end
+        self._deny_looks(found)
         return found
+
+    def _deny_looks(self, found: list[Chunk]) -> None:
+        """Things that should not have a colour, which is their own, in another one.
+
+        "Two boats, but not red ones", "a non-red car"; without the colour no more is said of it.
+        """
+        for at in range(len(self.items)):
+            colour = self._denied_at(at)
+            if colour is None:
+                continue
+            things = [chunk for chunk in found if chunk.kind == "thing"]
+            before = [chunk for chunk in things if chunk.end <= at]
+            behind = [chunk for chunk in things if chunk.start > at]
+            is_next = self.items[at - 1].text == "non" or not before
+            for chunk in behind[:1] if is_next else before[-1:]:
+                chunk.denied.append(colour)
+        for chunk in found:
+            if chunk.denied and not (chunk.colour or chunk.texture):
+                chunk.colour = colour_but(self.lexicon.nouns[chunk.value], chunk.denied)
+
+    def _denied_at(self, at: int) -> str | None:
+        """A colour that is negated, and not as that of what is not to be there: "no red cars"."""
+        item = self.items[at]
+        colour = item.roles.get("colour") if item.kind in ("colour", "noun") else None
+        before = self.items[at - 1] if at else item
+        named = before.kind in ("det", "count") or before.text in ("no", "without")
+        alone = at and item.kind == "noun" and not named
+        if not self.negated[at] or colour is None or not (item.kind == "colour" or alone):
+            return None
+        for after, other in enumerate(self.items[at + 1 :], at + 1):
+            if not self.negated[after] or other.pause:
+                break
+            if other.kind in (*HEADS, "unknown") and "colour" not in other.roles:
+                return None
+        return colour
 
     def _share(self, at: int, found: list[Chunk]) -> list[Chunk] | None:
         """Some of the things named last: "two cats, one black and one white"."""

@@ -148,7 +148,11 @@ def _scope(items: Sequence[Item], at: int) -> int:
     end = at + 1
     told = items[at - 1].kind == "be" if at else False
     if items[at].text == "non" or (told and end < len(items) and items[end].kind in _TOLD):
-        return min(end + 1, len(items))  # "non-red car", "a car that is not red"
+        while end + 2 < len(items) and items[end + 1].text in ("or", "nor") and (
+            items[end + 2].kind in _TOLD
+        ):  # fmt: skip
+            end += 2
+        return min(end + 1, len(items))  # "non-red car", "a car that is not red or blue"
     while end < len(items):
         item = items[end]
         if item.pause == 2 or (item.pause and named and not _goes_on(items, end)):

@@ -52,6 +52,14 @@ _LETTERING = re.compile(
     re.VERBOSE,
 )
 """Words that are to be written in the picture, and what says so."""
+_ANY_BUT = re.compile(
+    r"(?:\s(?:in|of))?\s(?:any|every|all|another|an?|whatever)\s(?:other\s)?(?:colou?r|shade)s?\b"
+    r"(?:\s(?:you\s(?:like|want)|will\sdo|is\s(?:fine|ok|okay)))?,?\s(?:but(?:\snot)?|except(?:\sfor)?|"
+    r"(?:other\s)?than|apart\sfrom|besides|save|as\slong\sas\s(?:it|they)(?:'s|\sis|\sare)\snot|"
+    r"as\slong\sas\s(?:it|they)\s(?:isn't|aren't))\s",
+    re.IGNORECASE,
+)
+"""In any colour but those that follow."""
 _ONE = re.compile(r"\ban? (\w+) one\b", re.IGNORECASE)
 _ART_MARKS = "^<~_="
 
@@ -107,6 +115,7 @@ def _as_coloured(text: str) -> str:
 
     "a strawberry cake", "a castle made of chocolate", "a lemon tree", "a red one and a blue one".
     """
+    text = _ANY_BUT.sub(" not ", text)
     text = _tastes().sub(lambda found: table("flavour")[found[1].lower()], text)
     text = _made().sub(lambda found: f" that is {table('made of')[found[1].lower()]}", text)
     text = _fruit().sub(r"tree\2 with \1s", _faraway().sub(" ", text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import functools
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +13,13 @@ from maskgil.utils.assets import ASSETS
 
 DRAWINGS = ASSETS / "nano" / "art"
 _GREENERY = ("apple tree", "birch", "bush", "fern", "hedge", "oak tree", "snowy fir", "willow")
+_PAINTED = ("blue", "green", "yellow", "white", "red", "orange", "purple", "pink", "brown", "black",
+            "gray")  # fmt: skip
+_LIKELY = {
+    "animal": ("gray", "brown", "black", "white"), "person": ("brown", "black"),
+    "people": ("brown", "black"), "plant": ("yellow", "pink", "white"),
+    "fruit": ("green", "yellow", "red"), "food": ("yellow", "brown", "green"),
+}  # fmt: skip
 _LETTERS = {"ground": "g", "air": "a", "water": "w", "table": "t", "wall": "l", "wear": "t"}
 
 
@@ -47,6 +55,14 @@ class Noun:
     def anchor(self, name: str, default: float) -> float:
         """The anchor of this name, in shares of the drawing's height from its top."""
         return dict(self.anchors).get(name, default)
+
+
+def colour_but(noun: Noun, denied: Collection[str]) -> str | None:
+    """The colour of a thing that should not have the `denied` ones; None where its own will do."""
+    if not noun.paintable or noun.colour not in denied:
+        return None
+    likely = (*_LIKELY.get(noun.category, ()), *_PAINTED)
+    return next((colour for colour in likely if colour not in denied), None)
 
 
 def _rows(name: str) -> list[list[str]]:

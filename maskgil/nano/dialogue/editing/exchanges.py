@@ -47,8 +47,10 @@ class Exchanges(Amounts):
             return self._take([index for index in things if index not in kept], words[:length])
         if things and words[length : length + 1] == ["into"]:
             return self._become_of(words[:length], words[length + 1 :])
-        if things and self.is_told_new(words[length:]) and not self.found_in(words[length:]):
+        if things and self._is_new_one(words[length:]):
             return self._become_of(words[:length], words[length:])  # "not a cat, a dog"
+        if self._looks_otherwise(words):
+            return
         found = read_fragment(" ".join(words))
         for mention in found.mentions:
             things = self.found(mention)
@@ -61,6 +63,24 @@ class Exchanges(Amounts):
         gone = self._forget(found)
         if not found.mentions and not gone and not self._has_none(found, words):
             self.left_out.append(" ".join(words))
+
+    def _is_new_one(self, words: list[str]) -> bool:
+        """Whether words name something that is not there, and nothing besides."""
+        told = self.fragment(words) if words else Fragment()
+        is_one = len(told.mentions) == 1 and not (told.relations or told.scenery or told.left_out)
+        return is_one and not told.mentions[0].definite and not self.found_in(words)
+
+    def _looks_otherwise(self, words: list[str]) -> bool:
+        """ "Not red", "I don't want them red": what is red takes another colour."""
+        things, length = self.subject(words)
+        rest = words[length:]
+        while skip := leads(rest, "copula"):
+            rest = rest[skip:]
+        told = attributes_of(rest) if words[0] != "the" or length else None
+        if told is None or set(told.told) != {"colour"} or told.is_noun_too:
+            return False
+        self.paint_otherwise(things or (self.it() if self.focus else self.they()), told)
+        return True
 
     def _has_none(self, found: Fragment, words: list[str]) -> bool:
         """Whether a time or weather is to go that there is not; a remark says so."""

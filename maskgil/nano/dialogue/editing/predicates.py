@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from maskgil.nano.dialogue.changes import named
 from maskgil.nano.dialogue.commands import leads
-from maskgil.nano.dialogue.editing.attributes import attributes_of
+from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of
 from maskgil.nano.dialogue.editing.merging import Merging
 from maskgil.nano.dialogue.fragments import Fragment, Mention, roles_at
-from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.nouns import colour_but, noun
 from maskgil.nano.world.scene import Thing
 
 ALIVE = ("person", "people", "animal")
@@ -35,6 +35,8 @@ class Predicates(Merging):
         told = attributes_of(words)
         if told is not None and not (replacing and told.is_noun_too):
             return self.apply(things, told)
+        if (length := leads(words, "unlike")) and (told := attributes_of(words[length:])):
+            return self.paint_otherwise(things, told)
         if not things and not words:
             return
         if things and leads(words, "gone") == len(words):
@@ -69,6 +71,17 @@ class Predicates(Merging):
         elif words:
             self.left_out.append(" ".join(words))
             self.look_at(things)  # "the shark looks odd, make it a whale"
+
+    def paint_otherwise(self, things: list[int], told: Attributes) -> None:
+        """ "Not red": what is red in another colour."""
+        denied = told.told.get("colour")
+        for index in things:
+            known = noun(self.edits[index].noun)
+            if denied and denied == (self.edits[index].colour or known.colour):
+                own = known.colour if known.colour != denied else None
+                new = None if own else colour_but(known, [str(denied)])
+                self.edits.tell(index, colour=new)
+        self.look_at(things)
 
     def _dresses(self, words: list[str]) -> bool:
         """ "A green hat" where one is there who can wear it."""

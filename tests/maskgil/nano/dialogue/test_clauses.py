@@ -91,6 +91,28 @@ def test_not_this_but_that(wish, said, stands):
 
 
 @pytest.mark.parametrize(
+    ("wish", "said", "stands"),
+    [
+        ("two boats", "the boats should not be red", "two blue boats"),
+        ("two boats", "I don't want them red", "two blue boats"),
+        ("two boats", "paint them anything but red", "two blue boats"),
+        ("two boats", "not red please", "two blue boats"),
+        ("two boats", "don't paint the boats red", "two blue boats"),
+        ("two blue boats", "the boats shouldn't be blue", "two boats"),
+        ("two boats", "add a car, but not red", "two boats and a blue car"),
+        ("two boats", "add a car but not a red one", "two boats and a car"),
+        ("a dog and a cat", "a wolf, not a dog", "a wolf and a cat"),
+        ("a dog and a cat", "I said a wolf, not a dog", "a wolf and a cat"),
+        ("a dog and a cat", "that's not a dog, that's a wolf", "a wolf and a cat"),
+        ("two dogs", "not dogs, wolves", "two wolves"),
+        ("two dogs", "three wolves, not dogs", "three wolves"),
+    ],
+)
+def test_not_so_but_otherwise(wish, said, stands):
+    check(wish, [said], stands)
+
+
+@pytest.mark.parametrize(
     ("wish", "text", "copy"),
     [
         ("two huts in a field", "the second hut blue", 1),

@@ -28,3 +28,27 @@ from maskgil.nano.reader.reader import read_scene
 def test_what_is_so_is_drawn(said, meant):
     found = read_scene(said)
     assert found.scene == read_scene(meant).scene and not found.left_out
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("two boats but not red ones", "two blue boats"),
+        ("a car, any colour but red", "a blue car"),
+        ("a car in a color other than red", "a blue car"),
+        ("a car, any colour as long as it isn't red", "a blue car"),
+        ("a car that is not red or blue", "a green car"),
+        ("a cat that isn't orange", "a gray cat"),
+        ("a tree that isn't green", "a yellow tree"),
+        ("a dog and a non-red car", "a dog and a blue car"),
+        ("a boat and a car, but the car not red", "a boat and a blue car"),
+        ("a blue car, not red", "a blue car"),
+        ("a wooden boat, not red", "a wooden boat"),
+        ("a cat that isn't black", "a cat"),
+        ("a car and no red house", "a car"),
+        ("a cat, no oranges", "a cat"),
+    ],
+)
+def test_what_is_not_so_coloured_has_another_colour(said, meant):
+    found = read_scene(said)
+    assert found.scene == read_scene(meant).scene and not found.left_out
