@@ -17,6 +17,7 @@ from maskgil.nano.dialogue.clauses import is_verb
 from maskgil.nano.dialogue.commands import is_whole
 from maskgil.nano.dialogue.interpreter import CONTROLS
 from maskgil.nano.reader.words import words_of_kind
+from maskgil.nano.world.paints import PAINTS
 
 _MOVED = ("remove", "put", "move", "replace")  # verbs of Chinese that follow their thing
 _BEHIND_THINGS = {"i want": "should be", "there is": "has"}
@@ -60,7 +61,7 @@ class TranslatedClause:
         while at < len(parts):
             length = self._match(parts, at)
             if not length:
-                at += max(1, self._noun_length(parts, at))
+                at += max(1, self._noun_length(parts, at), self._denies_look(parts, at))
                 continue
             self._between(parts[start:at])
             self._take(self.table[tuple(parts[at : at + length])], parts[at : at + length])
@@ -80,6 +81,8 @@ class TranslatedClause:
         noun = self._noun_length(parts, at)
         for length in range(min(self.longest, len(parts) - at), 0, -1):
             phrase = self.table.get(tuple(parts[at : at + length]))
+            if phrase is not None and phrase.english == "not" and self._denies_look(parts, at):
+                return 0  # "不是红色的汽车"
             if phrase is None or (phrase.kind == "verb" and self._is_named(at)):
                 continue
             behind = parts[at + length - 1 : at + length]
@@ -88,6 +91,18 @@ class TranslatedClause:
                 continue  # "rends la | voiture"
             return length if length >= noun else 0
         return 0
+
+    def _denies_look(self, parts: Sequence[str], at: int) -> int:
+        """The length of "not red", and of what has not the colour behind it; 0 for other words."""
+        items = self.glossary.lexicon(self.language).scan(
+            self.joint.join(parts[at : at + self.longest])
+        )
+        kinds = [item.get("unlike", "colour", "of", "noun") for item in items[:4]]
+        said = [entry.kind if entry else "" for entry in kinds]
+        if said[:2] != ["unlike", "colour"]:
+            return 0
+        end = 4 if said[2:] == ["of", "noun"] and self.language in UNSPACED else 1
+        return sum(len(parts_of(item.text, self.language)) for item in items[:end])
 
     def _is_named(self, at: int) -> bool:
         """Whether an article stands before this part: "une porte" is no verb."""
@@ -220,6 +235,8 @@ class TranslatedClause:
     def english(self, *, is_first: bool = True) -> str:
         """The clause in English; one that is not the first may go on from the one before."""
         told = self._in_order()
+        if len(told) == 2 and told[0].english == "remove" and _is_paint(told[1].english):
+            told = [CommandPhrase("word", "not"), told[1]]  # "keine roten"
         words = [phrase.english for phrase in told] + self.behind
         if told and told[-1].kind == "prep" and not self.behind and self.language != "de":
             words.append("it")  # "un chien à côté"; "setz einen Hut auf" has a verb in two parts
@@ -266,6 +283,11 @@ class TranslatedClause:
             if found[at].english == "it" and is_verb_phrase(found[at + 1]):
                 found[at], found[at + 1] = found[at + 1], found[at]
         return found
+
+
+def _is_paint(english: str) -> bool:
+    """Whether English says no more than colours."""
+    return set(english.split()) <= {*PAINTS, "or", "and"}
 
 
 def is_verb_phrase(phrase: CommandPhrase) -> bool:

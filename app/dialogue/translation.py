@@ -27,6 +27,8 @@ _MARKS = {"，": ",", "、": ",", "。": ".", "；": ".", ";": ".", "!": ".", "�
 _NO = ("remove", "not")  # what a word that says no is, where it stands alone
 LEAST_HEARD = 0.8  # share of the letters heard that the table and the glossary know
 _NO_SAID = {"es": ("no",), "pt": ("não",), "fr": ("non",)}  # where it is no way to say without
+_NOT_ONE = "not a"
+_BUT = ("sino", "mas", "mais", "sondern")
 _PLEADING = ("能", "请", "帮", "把", "将", "可", "变", "换", "改")  # of wishes that end in 吗
 
 
@@ -115,9 +117,17 @@ def _after_no(text: str, language: str, glossary: Glossary) -> str:
     after = next(phrases_in(parts[1:], table))
     first = next(iter(glossary.lexicon(language).scan(" ".join(parts[1:]))), None)
     looks = first is not None and first.get("colour", "number", "size") is not None
+    denied = table.get(tuple(parts[:known]))
+    if denied is not None and denied.english == _NOT_ONE and not _meant_behind(text):
+        known = 1  # "no un perro", and no more, is "no, un perro"
     if known > 1 or not (after.kind in ("det", "prep") or looks):
         return text
     return f"{words[0]}, {' '.join(words[1:])}"
+
+
+def _meant_behind(text: str) -> bool:
+    """Whether something follows that is meant instead: "no un perro, un lobo"."""
+    return "," in text or any(word in _BUT for word in text.split())
 
 
 def _question(text: str, language: str, glossary: Glossary) -> Utterance | None:

@@ -150,7 +150,7 @@ def _stem(word: str) -> str:
 
 def written(scene: ParsedScene, names: Sequence[str]) -> str:
     """A scene as a prompt: 'three yellow stars above a cat in the sky'."""
-    parts = [rendered(phrase, names) for phrase in scene.phrases]
+    parts = [f"{rendered(phrase, names)}{_denied(phrase)}".strip() for phrase in scene.phrases]
     for at, joint in enumerate(scene.joints):
         subject, other = (
             names[p.noun] if p.noun is not None else "" for p in scene.phrases[at : at + 2]
@@ -160,6 +160,15 @@ def written(scene: ParsedScene, names: Sequence[str]) -> str:
     for phrase in scene.absent:
         parts.append(f"{'minus' if phrase.count else 'without'} {rendered(phrase, names)}")
     return " ".join(parts)
+
+
+def _denied(phrase: Phrase) -> str:
+    """' that is not red or blue': the colours that a thing should not have."""
+    told = " or ".join(phrase.denied)
+    if not told:
+        return ""
+    be = "are" if phrase.many or (phrase.count or 1) > 1 else "is"
+    return f" that {be} not {told}" if phrase.noun is not None else f"not {told}"
 
 
 def preposition(joint: str, subject: str, other: str) -> str:

@@ -263,7 +263,7 @@ def _split(cell: str) -> tuple[str, ...]:
 
 Kind = Literal[
     "noun", "colour", "number", "size", "relation", "place", "and", "of", "measure", "one",
-    "not", "skip", "unknown",
+    "not", "unlike", "skip", "unknown",
 ]  # fmt: skip
 
 

@@ -32,7 +32,7 @@ class Phrase:
     """One thing named: "three small yellow stars"; a colour alone has no noun.
 
     `in_full`: by several words, as a fire engine is in French. `also`: a colour of the same name.
-    `many`: several, not counted.
+    `many`: several, not counted. `denied`: colours that it should not have.
     """
 
     noun: int | None  # concept
@@ -42,6 +42,7 @@ class Phrase:
     in_full: bool = False
     also: str | None = None
     many: bool = False
+    denied: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,12 +124,13 @@ class _SceneReader:
         self.located = False  # the last item is a place
         self.beside = False  # the last item that says something is "next to"
         self.absent: list[Phrase] = []
+        self.denied: tuple[str, ...] = ()  # colours that the next thing should not have
 
     def read(self, items: list[LexiconItem]) -> ParsedScene:
         at = 0
         while at < len(items):
-            if items[at].get("not"):
-                at = self._deny(items, at)
+            if items[at].get("not", "unlike"):
+                at = self._deny_look(items, at) or self._deny(items, at)
                 continue
             self._take(items[at], items, at)
             at += 1
@@ -136,6 +138,8 @@ class _SceneReader:
             self.phrases.append(Phrase(None, self.colour))
             self.colour = self.count = None
         self._close()
+        if self.denied and not self.phrases:
+            self.phrases.append(Phrase(None, denied=self.denied))  # "not red", of something known
         return self._arrange()
 
     def _take(self, item: LexiconItem, items: list[LexiconItem], at: int) -> None:
@@ -188,8 +192,38 @@ class _SceneReader:
         else:
             self.joined = False
 
+    def _deny_look(self, items: list[LexiconItem], at: int) -> int:
+        """Take the colours that a thing should not have: "two boats, not red"; where they end.
+
+        0 where none are named, or it is a thing so coloured that should not be there.
+        """
+        colours: list[str] = []
+        end = told = at + 1
+        while end < len(items):
+            if colour := items[end].get("colour"):
+                colours.append(str(colour.value))
+                told = end + 1
+            elif not items[end].get("skip", "of", "one", "and", "not", "unlike"):
+                break
+            end += 1
+        behind = items[told : told + 2]
+        if self.lexicon.unspaced and behind and behind[0].get("of"):
+            behind = behind[1:]
+        is_named = bool(behind) and behind[0].get("noun") is not None and not self.noun_first
+        if not colours or (is_named and items[at].get("not")):
+            return 0
+        self._close()
+        if is_named or not self.phrases:
+            self.denied = tuple(colours)
+        else:
+            self.phrases[-1] = replace(self.phrases[-1], denied=tuple(colours))
+        return told
+
     def _deny(self, items: list[LexiconItem], at: int) -> int:
         """Take what a "without" takes away, a thing or a place; where that ends."""
+        named = [item.get("one", "number", "noun") for item in items[at + 1 : at + 3]]
+        if items[at].get("not") is None and not (len(named) > 1 and all(named)):
+            return at + 1  # "que no lleva"; "no un perro" denies one
         self._close()
         end = at + 1
         while end < len(items) and not items[end].get("noun", "place", "unknown", "not"):
@@ -269,8 +303,10 @@ class _SceneReader:
                 " " in item.text,
                 str(also.value) if also else None,
                 item.many and self.count is None and not self.single,
+                self.denied,
             )
         )
+        self.denied = ()
         self.colour = self.count = self.size = None
         self.single = self.parted = False
         self.open = self.joined = True

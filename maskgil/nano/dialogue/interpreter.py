@@ -104,7 +104,7 @@ def _interpreted(
     told = with_nouns(said, known, scene.things if scene is not None else ())
     text = text if told == words_of(text) else " ".join(told)
     if scene is not None:
-        told = asked_to_be(of_theirs(told_as_it_is(put_right(told)), scene.things))
+        told = asked_to_be(of_theirs(told_as_it_is(put_right(told, scene.things)), scene.things))
     said = repaired(without_no(put_right(told)))
     words = courteous(said)
     while len(words) > 2 and words[0] == "no" and words[1] in MARKS:

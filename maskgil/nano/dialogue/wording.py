@@ -69,20 +69,25 @@ def asides_of(words: Sequence[str]) -> tuple[list[str], list[str]]:
     return list(words[: len(words) - len(found)]), found
 
 
-def put_right(words: Sequence[str]) -> list[str]:
+def put_right(words: Sequence[str], things: Sequence[Thing] = ()) -> list[str]:
     """ "It isn't a cat, it's a dog", "a dog, not a cat" as "replace the cat with a dog"."""
     plain = courteous(words)
     plain = plain[leads(plain, "meant") :]
     at = next((n for n, word in enumerate(plain) if word in MARKS or word == "but"), 0)
     denied = leads(plain, "denied")
     said, meant = plain[denied:at], plain[at + 1 :]
-    if not denied and meant[:1] == ["not"] and at:
-        denied, said, meant = 1, meant[1:], plain[:at]  # "a dog, not a cat"
+    if not denied and at and (length := leads(meant, "not this")):
+        denied, said, meant = length, meant[length:], plain[:at]  # "a dog, not a cat"
     while meant and (skip := leads(meant, "pronoun", "copula", "going on") or meant[0] in _BUT):
         meant = meant[skip:]
-    named = denied and _is_named(said) and _is_named(meant) and meant[0] != "the"
+    there = {thing.noun for thing in things}
+    named = denied and _is_named(said) and _is_named(meant)
     if not named or nouns_in(said) == nouns_in(meant):
         return list(words)
+    if meant[0] == "the":
+        if not things or there.intersection(nouns_in(meant)):
+            return list(words)  # "not the tree, the house", which is there
+        meant = ["a", *meant[1:]]
     return ["replace", "the", *said[said[0] in _DETERMINERS :], "with", *meant]
 
 

@@ -94,6 +94,18 @@ def test_other_languages_are_read(
         ("-3 Hunde", "minus three dogs"),
         ("-2只猫和一只狗", "a dog minus two cats"),
         ("une maison et 12 oiseaux", "a house and 12 birds"),
+        ("zwei Boote, aber nicht rot", "two boats that are not red"),
+        ("ein Boot, aber kein rotes", "a boat that is not red"),
+        ("ein Auto in jeder Farbe außer Rot", "a car that is not red"),
+        ("deux voitures mais pas rouges", "two cars that are not red"),
+        ("une voiture qui ne soit pas rouge", "a car that is not red"),
+        ("dos coches, pero no rojos", "two cars that are not red"),
+        ("um carro de qualquer cor menos vermelho", "a car that is not red"),
+        ("两辆汽车，但不是红色的", "two cars that are not red"),
+        ("一辆不是红色的汽车", "a car that is not red"),
+        ("una macchina ma non rossa", "a car that is not red"),
+        ("машина, но не красная", "a car that is not red"),
+        ("un gato, no un perro", "a cat without a dog"),
     ],
 )
 def test_what_should_not_be_there_is_said_so(glossary: Glossary, text: str, prompt: str) -> None:

@@ -106,6 +106,9 @@ def test_not_this_but_that(wish, said, stands):
         ("a dog and a cat", "that's not a dog, that's a wolf", "a wolf and a cat"),
         ("two dogs", "not dogs, wolves", "two wolves"),
         ("two dogs", "three wolves, not dogs", "three wolves"),
+        ("a dog and a cat", "not the dog, is the wolf", "a wolf and a cat"),
+        ("a dog and a cat", "not a dog, is a wolf", "a wolf and a cat"),
+        ("a dog and a cat", "not a dog a wolf", "a wolf and a cat"),
     ],
 )
 def test_not_so_but_otherwise(wish, said, stands):
