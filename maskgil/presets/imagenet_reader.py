@@ -1,18 +1,16 @@
 """Reader of prompts for ImageNet models: from what a wish names to one of the 1,000 classes.
 
-Names and definitions are WordNet's for the classes of ILSVRC 2012, in the order of the labels.
-Their features are shipped; `python -m maskgil.presets.imagenet_reader` writes them anew.
+The head of the first noun phrase decides: an orange cat is a cat. Features of the classes are
+shipped; `python -m maskgil.presets.imagenet_reader` writes them anew.
 """
 
 # K classes, M texts, C width of their features.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from importlib.resources import files
 
 import numpy as np
 import torch
@@ -20,79 +18,91 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from maskgil.models.text_encoders.load import TextEncoder
-from maskgil.nano.reader.reader import read_scene
-from maskgil.nano.world.nouns import noun
+from maskgil.nano.reader.items import Chunk
+from maskgil.nano.reader.lexicon import lexicon
+from maskgil.nano.reader.reader import walked
+from maskgil.presets.imagenet_classes import (
+    LONGEST_NAME,
+    ImagenetClass,
+    Words,
+    compounds,
+    everyday_words,
+    imagenet_classes,
+    kinds,
+    kinship,
+    named_class,
+    names,
+    words_of,
+)
 from maskgil.prompts import NothingKnownError, Reading
 from maskgil.utils.assets import ASSETS
 
 NEXT = 3  # classes that are named beside the one that is drawn
 FEATURES = ASSETS / "imagenet" / "classes.npz"  # of the classes, by all-MiniLM-L6-v2
 BATCH = 25  # texts whose meaning is looked up at once
-KIN = 0.2  # of likeness, for a class that is a kind of what is asked for
-END_OF_KIND = re.compile(r"[,;(]| (?:of|with|that|which|having|used|for|in|on|from|to|by) ")
+STEP = 0.02  # of likeness, for each step that a class is below the kind that is asked for
+KIN = 0.2  # of likeness, for a class that its definition calls what is asked for
 KEPT = 64  # prompts whose classes are remembered
-WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+PEOPLE = ("person", "people")  # categories of nouns: hardly a class is one
+ANIMALS = ("animal", "insect")
+EITHER = (*ANIMALS, "marine", "food", "symbol", "toy", "science", "party")  # some are animals
 
 
 @dataclass(frozen=True)
-class ImagenetClass:
-    """A class: its names, the first the usual one, and what WordNet says of it."""
+class Meant:
+    """What a prompt is about: `text`, and the class that it names or those that are of its kind.
 
-    label: int
-    names: tuple[str, ...]
-    definition: str
+    `kin`: labels -> how many steps they are below what is named.
+    """
 
+    text: str
+    named: int | None = None
+    kin: Mapping[int, int] = field(default_factory=dict)
 
-@lru_cache(1)
-def imagenet_classes() -> tuple[ImagenetClass, ...]:
-    """All 1,000 classes by label."""
-    text = (files(__package__) / "imagenet_classes.tsv").read_text(encoding="utf-8")
-    rows = [line.split("\t") for line in text.splitlines()]
-    return tuple(
-        ImagenetClass(label, tuple(names.split(", ")), definition)
-        for label, (names, definition) in enumerate(rows)
-    )
+    def __bool__(self) -> bool:
+        return self.named is not None or bool(self.kin)
 
 
-def words_of(text: str) -> tuple[str, ...]:
-    """The words of a text in lower case, plurals without their s."""
-    found = [word.replace("-", " ").lower() for word in WORD.findall(text)]
-    return tuple(_singular(word) for part in found for word in part.split())
+@dataclass(frozen=True)
+class SaidPhrase:
+    """A noun phrase: words from `start` to `end` of a prompt.
 
+    `noun` of nano's lexicon, and the words of the phrase that stand for it (`head`).
+    """
 
-def _singular(word: str) -> str:
-    if len(word) < 4 or word.endswith(("ss", "us", "is")):
-        return word
-    return word[:-1] if word.endswith("s") else word
+    start: int
+    end: int
+    noun: str = ""
+    head: Words = ()
 
+    @property
+    def category(self) -> str:
+        known = lexicon().nouns.get(self.noun)
+        return "" if known is None else known.category
 
-@lru_cache(1)
-def _phrases() -> dict[tuple[str, ...], int]:
-    """Names of classes as words -> label; of a name that two have, the first."""
-    found: dict[tuple[str, ...], int] = {}
-    for each in imagenet_classes():
-        for name in each.names:
-            found.setdefault(words_of(name), each.label)
-    return found
+    def allows(self, label: int) -> bool:
+        """Whether a class may be meant: a mouse that squeaks is no pointing device."""
+        if not self.category or self.category in PEOPLE:
+            return True
+        animal = imagenet_classes()[label].is_animal
+        return self.category in EITHER if animal else self.category not in ANIMALS
 
-
-def named_class(prompt: str) -> int | None:
-    """The class of the longest name in `prompt`, of equally long ones the first; None without."""
-    words, known = words_of(prompt), _phrases()
-    for length in range(min(len(words), 5), 0, -1):
-        for start in range(len(words) - length + 1):
-            label = known.get(words[start : start + length])
-            if label is not None:
-                return label
-    return None
+    def agrees(self, label: int) -> bool:
+        """Whether a class is such a noun by its names or kinds: no airplane is a woodworker's."""
+        if not self.allows(label):
+            return False
+        noun = words_of(self.noun)
+        each = imagenet_classes()[label]
+        known = {words_of(name) for level in (each.names, *each.kinds) for name in level}
+        near = {noun, noun[-1:], everyday_words().get(noun, noun)}
+        return not noun or bool(near & known)
 
 
 class ImagenetReader:
-    """As of `ClassReader`: a class that is named, else the one nearest in meaning.
+    """As of `ClassReader`: the class that is named, one of the kind, else the nearest in meaning.
 
-    What is looked up is the first thing of the prompt that nano's lexicon finds, else the whole
-    prompt. `load_encoder` is called when first needed; `features` (K, C) are the classes' own by
-    that encoder, None for the shipped ones.
+    `load_encoder` is called when first needed; `features` (K, C) are the classes' own by that
+    encoder, None for the shipped ones.
     """
 
     def __init__(
@@ -117,13 +127,16 @@ class ImagenetReader:
 
     def _rank(self, prompt: str) -> tuple[int, ...]:
         """The label of `prompt` and the three that come closest to what it names."""
-        if not words_of(prompt):
+        meant = meant_by(prompt)
+        if not meant and not words_of(meant.text):
             raise NothingKnownError(prompt)
-        named = named_class(prompt)
-        text = _first_thing(prompt) if named is None else imagenet_classes()[named].names[0]
+        text = meant.text if meant.named is None else imagenet_classes()[meant.named].names[0]
         likeness = (features_of(self.encoder, [text]) @ self._classes.T)[0]  # (K,)
-        if named is not None:
-            likeness[named] = torch.inf
+        if meant.named is not None:
+            likeness[meant.named] = torch.inf
+        elif meant.kin:
+            for label, steps in meant.kin.items():
+                likeness[label] += 1 - STEP * steps  # before all others
         else:
             likeness += KIN * torch.tensor([kinship(text, each) for each in imagenet_classes()])
         return tuple(likeness.topk(1 + NEXT).indices.tolist())
@@ -135,6 +148,124 @@ class ImagenetReader:
             return self.features
         with np.load(FEATURES, allow_pickle=False) as file:
             return torch.from_numpy(file["features"]).float()
+
+
+def meant_by(prompt: str) -> Meant:
+    """What the first thing of `prompt` is that a class shows; of people, what is with them.
+
+    Where nano's lexicon finds no such thing, the longest name of a class counts.
+    """
+    words = words_of(prompt)
+    phrases = noun_phrases(prompt, words)
+    things = [phrase for phrase in phrases if phrase.category not in PEOPLE]
+    for phrase in (*things, *phrases):
+        if found := _classes_of(words, phrase):
+            return _held(words, phrases, phrase, found)
+    label = named_class(words)
+    if label is None and phrases:
+        phrase = (things or phrases)[0]
+        return Meant(" ".join(words[phrase.start : phrase.end]))
+    return Meant(prompt, label)
+
+
+def _held(words: Words, phrases: Sequence[SaidPhrase], phrase: SaidPhrase, found: Meant) -> Meant:
+    """What is meant with a phrase: not what holds it, where that is of no class by name.
+
+    A bowl of strawberries is strawberries, a cup of tea a cup.
+    """
+    after = next((each for each in phrases if each.start > phrase.start), None)
+    if found.named is None and after is not None and words[phrase.end : after.start] == ("of",):
+        held = _classes_of(words, after)
+        return found if held.named is None else held
+    return found
+
+
+def noun_phrases(prompt: str, words: Words) -> list[SaidPhrase]:
+    """The things of `prompt` as nano's reader finds them in its words, with a place they are in.
+
+    A place comes in its order only where the prompt begins with it: a beach with palm trees.
+    """
+    found, places, at, before = [], [], 0, ""
+    for chunk in walked(prompt)[0].chunks:
+        before, led = chunk.kind, before not in ("", "plain")
+        if chunk.kind not in ("thing", "lost", "place", "where"):
+            continue
+        start, at = _place(words, (words_of(chunk.said), words_of(chunk.text)), at)
+        if chunk.kind in ("thing", "lost"):
+            found.append(SaidPhrase(start, at, _noun(chunk), words_of(chunk.text)))
+        elif chunk.kind == "place" and not led:
+            found.append(SaidPhrase(start, at))
+        else:
+            places.append(SaidPhrase(start, at))
+    return found + places
+
+
+def _noun(chunk: Chunk) -> str:
+    return chunk.value if chunk.kind == "thing" else ""
+
+
+def _place(words: Words, said: Sequence[Words], start: int) -> tuple[int, int]:
+    """Where the first of `said` that is in `words` from `start` on begins and ends."""
+    for each in said:
+        size = len(each)
+        for at in range(start, len(words) - size + 1) if size else ():
+            if words[at : at + size] == each:
+                return at, at + size
+    return start, start  # an emoji is no word
+
+
+def _classes_of(words: Words, phrase: SaidPhrase) -> Meant:
+    """The class that a noun phrase names, else those of the kind that its head is."""
+    text = " ".join(words[phrase.start : phrase.end])
+    noun, heads = words_of(phrase.noun), list(_heads(words, phrase))
+    for name in heads:
+        if len(name) >= len(phrase.head):
+            nearest = everyday_words().get(name)
+            fits = phrase.agrees if nearest is None else _any
+            if found := _of_name(nearest or name, text, fits):
+                return found
+    if found := _of_name(everyday_words().get(noun, ()), text, _any):
+        return found
+    for name in (noun, noun[-1:], *heads):
+        if found := _of_name(name, text, phrase.allows):
+            return found
+    kin = (compounds().get(name) for name in heads)
+    return Meant(text, None, next((each for each in kin if each), {}))
+
+
+def _any(label: int) -> bool:
+    return True
+
+
+def _of_name(name: Words, text: str, fits: Callable[[int], bool]) -> Meant | None:
+    """The class of that name, else the classes of that kind, of those that fit.
+
+    A name of several words is taken by itself.
+    """
+    for label in names().get(name, ()):
+        if len(name) > 1 or fits(label):
+            return Meant(text, label)
+    kin = {label: steps for label, steps in kinds().get(name, {}).items() if fits(label)}
+    return Meant(text, None, kin) if kin else None
+
+
+def _heads(words: Words, phrase: SaidPhrase) -> Iterator[Words]:
+    """What may name a phrase, the longest first: its end, or more; never what is before its head.
+
+    Then so what comes before "of": a cup of tea.
+    """
+    start, end = phrase.start, phrase.end
+    spans = [
+        (first, last)
+        for first in range(start, end)
+        for last in range(end, min(first + LONGEST_NAME, len(words)) + 1)
+    ]
+    for first, last in sorted(spans, key=lambda span: span[0] - span[1]):
+        if last == end or words[first:last] in names():
+            yield words[first:last]
+    if "of" in words[start:end]:
+        of = words.index("of", start)
+        yield from (words[first:of] for first in range(start, of))
 
 
 def features_of(encoder: TextEncoder, texts: Sequence[str]) -> Tensor:
@@ -152,28 +283,9 @@ def features_of(encoder: TextEncoder, texts: Sequence[str]) -> Tensor:
 def class_features(encoder: TextEncoder, classes: Sequence[ImagenetClass] | None = None) -> Tensor:
     """Features (K, C) of classes: of their usual name, and of all names with what they are."""
     every = imagenet_classes() if classes is None else classes
-    names = features_of(encoder, [each.names[0] for each in every])
+    usual = features_of(encoder, [each.names[0] for each in every])
     told = features_of(encoder, [f"{', '.join(each.names)}: {each.definition}" for each in every])
-    return F.normalize(names + told, dim=-1)
-
-
-def kinship(text: str, each: ImagenetClass) -> int:
-    """1 where the class is a kind of what `text` names, -1 where its name only mentions it.
-
-    The last word of an English compound says what it is: a tree frog is no tree. So do the first
-    words of a definition: "a horse of a brownish orange …".
-    """
-    asked, names = words_of(text)[-1], [words_of(name) for name in each.names]
-    kinds = {*(name[-1] for name in names), *words_of(END_OF_KIND.split(each.definition)[0])}
-    if asked in kinds:
-        return 1
-    return -1 if any(asked in name for name in names) else 0
-
-
-def _first_thing(prompt: str) -> str:
-    """The first thing that nano's lexicon finds in `prompt`, else the prompt."""
-    things = read_scene(prompt).scene.things
-    return noun(things[0].noun).name if things else prompt
+    return F.normalize(usual + told, dim=-1)
 
 
 def main() -> None:

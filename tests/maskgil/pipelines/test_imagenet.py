@@ -4,7 +4,6 @@ import dataclasses
 import json
 import shutil
 
-import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -22,16 +21,7 @@ from maskgil.models.transformer import Transformer
 from maskgil.pipelines.image_generator import ImageGenerator
 from maskgil.pipelines.request import DrawRequest
 from maskgil.presets import load_generator
-from maskgil.presets.imagenet_reader import (
-    FEATURES,
-    ImagenetReader,
-    class_features,
-    imagenet_classes,
-    kinship,
-    named_class,
-)
 from maskgil.presets.table import CAUSAL, MASKED, PRESETS, TOKENIZER
-from maskgil.prompts import NothingKnownError
 from maskgil.sampling.config import SamplingConfig
 from maskgil.tokenizers import llamagen
 from maskgil.tokenizers.llamagen import LlamaGenVQ, LlamaGenVQConfig
@@ -70,20 +60,6 @@ def folder(tmp_path_factory):
     return path
 
 
-class Letters:
-    """Stands for a text encoder where the nearest meaning is not what is tested."""
-
-    dim, max_length = 26, 64
-
-    def encode(self, texts):
-        from maskgil.models.conditioning import CaptionCondition
-
-        rows = [
-            [text.lower().count(chr(97 + index)) + 0.01 for index in range(26)] for text in texts
-        ]
-        return CaptionCondition(torch.tensor(rows)[:, None])
-
-
 @pytest.mark.parametrize("ratio", ["0", "0.25", "1"])
 @pytest.mark.parametrize("chosen", [["--preset", "imagenet"], ["--size", "own"]])
 def test_two_sizes_in_one_folder_draw_at_every_ratio(folder, tmp_path, ratio, chosen):
@@ -112,53 +88,6 @@ def test_captions_become_the_class_they_name(folder):
     assert by_name.tobytes() != generator.generate([360], seed=5)[0].tobytes()
     drawn = generator.read("two Golden Retrievers!").drawn
     assert drawn.startswith("golden retriever (class 207; next: ") and drawn.count(",") == 2
-
-
-@pytest.mark.parametrize(
-    ("prompt", "label"),
-    [
-        ("an otter in the water", 360), ("Tinca tinca", 0), ("a toilet tissue roll", 999),
-        ("great white sharks", 2), ("a crane", 134), ("a hot pot of tea", 926), ("xyz", None),
-    ],
-)  # fmt: skip
-def test_the_longest_name_counts(prompt, label):
-    assert named_class(prompt) == label
-
-
-def test_classes_are_imagenets():
-    classes = imagenet_classes()
-    assert len(classes) == 1000 and len({each.definition for each in classes}) > 990
-    for label, name in ((1, "goldfish"), (207, "golden retriever"), (360, "otter"), (963, "pizza")):
-        assert classes[label].names[0] == name
-
-
-def test_what_names_no_class_is_drawn_as_the_nearest_in_meaning():
-    reader = ImagenetReader(Letters, class_features(Letters()))
-    label = reader.label("a zzyzx pizzazz")
-    assert "z" in imagenet_classes()[label].names[0]
-    with pytest.raises(NothingKnownError):
-        reader.read("… !")
-
-
-def test_the_real_encoder_finds_neighbours_by_the_shipped_features():
-    from maskgil.models.text_encoders.load import load_text_encoder
-
-    encoder = load_text_encoder("minilm")
-    with np.load(FEATURES) as file:
-        shipped = torch.from_numpy(file["features"]).float()
-    some = [imagenet_classes()[label] for label in (0, 207, 999)]
-    torch.testing.assert_close(
-        class_features(encoder, some), shipped[[0, 207, 999]], rtol=0, atol=2e-3
-    )
-    reader = ImagenetReader(lambda: encoder)
-    for prompt, kind in (
-        ("a dog", "dog"),
-        ("a cat", "cat"),
-        ("a bird", "bird"),
-        ("a boat", "boat"),
-    ):
-        chosen = imagenet_classes()[reader.label(prompt)]
-        assert kind in f"{' '.join(chosen.names)} {chosen.definition}", (prompt, chosen)
 
 
 @pytest.mark.parametrize("size", ["tiny", "bert"])
@@ -297,14 +226,6 @@ def test_the_causal_preset_writes_all(folder, tmp_path):
     assert last.num_steps == 16 and not (last.tokens == generator.mask_id).any()
     metadata = checkpoints.read_metadata(folder / CAUSAL)
     assert json.loads(metadata["config"])["causal"]
-
-
-@pytest.mark.parametrize(
-    ("text", "label", "expected"),
-    [("horse", 339, 1), ("a horse", 603, -1), ("tree", 31, -1), ("frog", 31, 1), ("frog", 0, 0)],
-)  # fmt: skip
-def test_a_compound_is_what_its_last_word_says(text, label, expected):
-    assert kinship(text, imagenet_classes()[label]) == expected
 
 
 def test_too_little_memory_is_one_line(capsys):

@@ -1,0 +1,133 @@
+"""ImageNet's 1,000 classes: their names, what they are kinds of, and what of it a phrase names.
+
+Names, definitions and kinds are WordNet's, in the order of the labels of ILSVRC 2012.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+LONGEST_NAME = 5  # words
+Words = tuple[str, ...]
+ANIMAL = "animal"
+WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+END_OF_KIND = re.compile(r"[,;(]| (?:of|with|that|which|having|used|for|in|on|from|to|by) ")
+ESSES = re.compile(r"(?:s|x|z|ch|sh)es")
+
+
+@dataclass(frozen=True)
+class ImagenetClass:
+    """A class: its names, the first the usual one, and what WordNet says of it.
+
+    `kinds`: what it is a kind of, the nearest first, each with all its names.
+    """
+
+    label: int
+    names: tuple[str, ...]
+    definition: str
+    kinds: tuple[tuple[str, ...], ...]
+
+    @property
+    def is_animal(self) -> bool:
+        return any(ANIMAL in names for names in self.kinds)
+
+
+def _lines(name: str) -> list[str]:
+    return (files(__package__) / name).read_text(encoding="utf-8").splitlines()
+
+
+@lru_cache(1)
+def imagenet_classes() -> tuple[ImagenetClass, ...]:
+    """All 1,000 classes by label."""
+    rows = zip(_lines("imagenet_classes.tsv"), _lines("imagenet_kinds.tsv"), strict=True)
+    found = []
+    for label, (row, kinds) in enumerate(rows):
+        names, definition = row.split("\t")
+        levels = tuple(tuple(level.split(", ")) for level in kinds.split("; "))
+        found.append(ImagenetClass(label, tuple(names.split(", ")), definition, levels))
+    return tuple(found)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a text in lower case, plurals without their s."""
+    found = [word.replace("-", " ").lower() for word in WORD.findall(text)]
+    return tuple(_singular(word) for part in found for word in part.split())
+
+
+def _singular(word: str) -> str:
+    if len(word) < 4 or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    if ESSES.search(word[-4:]) and word[-4] != "u" and not word.endswith(("oses", "uses", "ases")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") else word
+
+
+@lru_cache(1)
+def names() -> Mapping[Words, tuple[int, ...]]:
+    """Names of classes as words -> the labels that have them, those that are known by it first."""
+    found: dict[Words, list[tuple[int, int]]] = {}
+    for each in imagenet_classes():
+        for number, name in enumerate(each.names):
+            found.setdefault(words_of(name), []).append((number, each.label))
+    return {name: tuple(dict.fromkeys(label for _, label in sorted(labels)))
+            for name, labels in found.items()}  # fmt: skip
+
+
+@lru_cache(1)
+def kinds() -> Mapping[Words, Mapping[int, int]]:
+    """Names of kinds as words -> the labels of that kind, with how many steps they are below it."""
+    found: dict[Words, dict[int, int]] = {}
+    for each in imagenet_classes():
+        for steps, level in enumerate(each.kinds, 1):
+            for name in level:
+                found.setdefault(words_of(name), {}).setdefault(each.label, steps)
+    return found
+
+
+@lru_cache(1)
+def compounds() -> Mapping[Words, Mapping[int, int]]:
+    """Last words of names that WordNet knows as no kind, as `kinds` are: a comic book is a book."""
+    found: dict[Words, dict[int, int]] = {}
+    for each in imagenet_classes():
+        for name in each.names:
+            *before, head = words_of(name)
+            if before and (head,) not in kinds() and not name[0].isupper():
+                found.setdefault((head,), {}).setdefault(each.label, 1)
+    return found
+
+
+@lru_cache(1)
+def everyday_words() -> Mapping[Words, Words]:
+    """Words of nano's lexicon -> the name of a class or kind that comes closest."""
+    rows = (line.split("\t") for line in _lines("everyday_words.tsv") if line[0] != "#")
+    return {words_of(word): words_of(nearest) for word, nearest in rows}
+
+
+def named_class(prompt: str | Sequence[str]) -> int | None:
+    """The class of the longest name in `prompt`, of equally long ones the first; None without."""
+    words, known = words_of(prompt) if isinstance(prompt, str) else tuple(prompt), names()
+    for length in range(min(len(words), LONGEST_NAME), 0, -1):
+        for start in range(len(words) - length + 1):
+            labels = known.get(tuple(words[start : start + length]))
+            if labels is not None:
+                return labels[0]
+    return None
+
+
+def kinship(text: str, each: ImagenetClass) -> int:
+    """1 where the class is a kind of what `text` names, -1 where its name only mentions it.
+
+    The last word of an English compound says what it is: a tree frog is no tree. So do the first
+    words of a definition: "a horse of a brownish orange …".
+    """
+    asked, known = words_of(text)[-1], [words_of(name) for name in each.names]
+    told = {*(name[-1] for name in known), *words_of(END_OF_KIND.split(each.definition)[0])}
+    if asked in told:
+        return 1
+    return -1 if any(asked in name for name in known) else 0
