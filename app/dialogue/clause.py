@@ -85,6 +85,8 @@ class TranslatedClause:
                 return 0  # "不是红色的汽车"
             if phrase is None or (phrase.kind == "verb" and self._is_named(at)):
                 continue
+            if phrase.kind == "place" and 0 < length <= noun and not self._is_placed(at):
+                continue  # "füge einen Mond hinzu"
             behind = parts[at + length - 1 : at + length]
             cut = length > 1 and is_verb_phrase(phrase) and self._is_article(behind)
             if cut and self._noun_length(parts, at + length):
@@ -103,6 +105,11 @@ class TranslatedClause:
             return 0
         end = 4 if said[2:] == ["of", "noun"] and self.language in UNSPACED else 1
         return sum(len(parts_of(item.text, self.language)) for item in items[:end])
+
+    def _is_placed(self, at: int) -> bool:
+        """Whether a preposition stands before this part, with an article or without."""
+        told = [each.kind for each in self.told[-2:]]
+        return self.taken == at and (told[-1:] == ["prep"] or told == ["prep", "det"])
 
     def _is_named(self, at: int) -> bool:
         """Whether an article stands before this part: "une porte" is no verb."""
@@ -132,6 +139,8 @@ class TranslatedClause:
             self.behind.append(phrase.english)
             return
         if phrase.kind == "place":
+            if self._is_put(parts):
+                self.told[-1] = CommandPhrase("word", "it")  # "mets-le sur la lune"
             while self.told and self.told[-1].kind in ("det", "prep"):
                 self.told.pop()
             if self.language in _BEHIND and not self._is_instead():
@@ -142,6 +151,13 @@ class TranslatedClause:
             self.behind = []
         if phrase.kind != "drop":
             self.told.append(phrase)
+
+    def _is_put(self, parts: Sequence[str]) -> bool:
+        """Whether "the" behind a verb is what is to be somewhere: the place has its preposition."""
+        first = self.table.get((parts[0],))
+        placed = first is not None and first.kind == "prep" and len(parts) > 1
+        told = self.told[-2:]
+        return placed and len(told) == 2 and is_verb_phrase(told[0]) and told[1].english == "the"
 
     def _is_instead(self) -> bool:
         """Whether what follows is what is not wanted any more."""

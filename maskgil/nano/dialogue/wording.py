@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from maskgil.nano.dialogue.commands import MARKS, courteous, is_whole, leads, without_marks
-from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of, sky_of
+from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of, of_the_sky, sky_of
 from maskgil.nano.dialogue.fragments import read_fragment, roles_at
 from maskgil.nano.reader.negation import affirmed
 from maskgil.nano.reader.reader import read_scene
@@ -308,6 +308,7 @@ def _with_one(words: Sequence[str]) -> list[str]:
         sized = end == at + 2 and words[at + 1] in _SIZED
         whole = told is not None and (sized or (bool(told.told) and not told.is_scalar))
         whole &= not any("noun" in roles_at(words, n)[1] for n in range(at + 1, end))
+        whole &= of_the_sky(words[at:end]) is None  # "the sky blue"
         bound = bool({"relation", "with"} & set(roles_at(found, len(found) - 1)[1])) if found else 0
         is_count = told is not None and "count" in told.told
         if whole and not is_count and not bound and (not found or not leads(found[-1:], "copula")):

@@ -146,10 +146,19 @@ _SKY = {
 }  # fmt: skip
 
 
+_SKY_ITSELF = {f"sky {kind}": told for kind, told in _SKY.items() if kind != "pencil sketch"}
+_SUNNY = frozenset(("sun", "sunny", "sunshine", "blue", "bright"))
+
+
 def sky_of(words: Sequence[str]) -> dict[str, str]:
     """What an utterance tells of time, weather or style where it tells nothing else."""
-    rest = without_marks(words)
-    rest = rest[leads(rest, "pronoun") :] or rest
+    plain = without_marks(words)
+    whole = any(is_whole(plain, kind) for kind in _SKY)
+    if not whole and (rest := of_the_sky(words)) is not None:
+        kinds = (*_SKY_ITSELF.items(), *_SKY.items())
+        told = next((told for kind, told in kinds if is_whole(rest, kind)), None)
+        return {} if told is None else dict([told])
+    rest = plain[leads(plain, "pronoun") :] or plain
     while length := leads(rest, "copula", "fresh"):
         rest = rest[length:]
     rest = rest[rest[:1] in (["to"], ["the"]) and not any(is_whole(rest, k) for k in _SKY) :]
@@ -158,3 +167,21 @@ def sky_of(words: Sequence[str]) -> dict[str, str]:
         if any(is_whole(rest, kind) for kind in _SKY):
             break
     return dict(told for kind, told in _SKY.items() if is_whole(rest, kind))
+
+
+def of_the_sky(words: Sequence[str]) -> list[str] | None:
+    """What "the sky should be stormy", "a stormy sky" tell of it: "stormy"; None of all else."""
+    rest = without_marks(words)
+    if rest[:1] in (["a"], ["an"], ["some"]) or leads(rest[-1:], "sky"):
+        rest = rest[rest[0] in ("a", "an", "some", "the") :]
+        return rest[:-1] if leads(rest[-1:], "sky") and len(rest) > 1 else None
+    length = leads(rest, "sky")
+    rest = rest[length:]
+    while length and (skip := leads(rest, "copula", "joint") or int(rest[:1] == ["get"])):
+        rest = rest[skip:]
+    return rest if length and rest else None
+
+
+def is_sunny(words: Sequence[str]) -> bool:
+    """Whether words speak of the sun, or of a sky that is so by day."""
+    return bool(_SUNNY & set(words))

@@ -11,6 +11,8 @@ from maskgil.nano.dialogue.commands import is_whole, leads
 from maskgil.nano.dialogue.editing.attributes import (
     Attributes,
     attributes_of,
+    is_sunny,
+    of_the_sky,
     side_at,
     sides_of,
     sky_of,
@@ -20,6 +22,7 @@ from maskgil.nano.dialogue.editing.exchanges import BEHIND
 from maskgil.nano.dialogue.editing.merging import THINGS_AND_PLACES
 from maskgil.nano.dialogue.editing.missing import Missing
 from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, roles_at
+from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.dialogue.wording import dangling, with_antecedents
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.settings import place
@@ -49,14 +52,13 @@ class EditClauses(Missing):
 
     def _run(self, verb: str, words: list[str]) -> None:
         words = self.of_owners(verb, words)
+        if verb in (*_BRINGING, "replace", "move") and self._tells_sky(words):
+            return
         if self.is_missing(verb, words):
             return
         if self.instead_of and verb in _BRINGING:
             old, self.instead_of = self.instead_of, []
             return self._become_of(old, words)
-        bare = words[leads(words, "only") :]
-        if told := sky_of(bare) if verb in _BRINGING else {}:
-            return self.edits.set(**told)
         if verb in _BRINGING and self._coloured_ground(words):
             return
         if any(leads(words[n:], "swapped") for n in range(len(words))) and self._swaps(words):
@@ -68,6 +70,32 @@ class EditClauses(Missing):
             return
         kind = verb.replace(" ", "_") or "bare"
         getattr(self, f"_{kind}")(words)
+
+    def _tells_sky(self, words: list[str]) -> bool:
+        """ "Night", "a stormy sky", "the sky cloudy": time and weather, and clouds in the sky."""
+        bare = words[leads(words, "only") :]
+        if told := sky_of(bare):
+            if told.get("weather") == "clear" and is_sunny(bare) and self._is_night():
+                told["time"] = "day"
+            clouds = [i for i in self.edits.there if self.edits[i].noun.endswith("cloud")]
+            for index in clouds if told.get("weather") == "clear" and "sky" in bare else ():
+                self.edits.remove(index)
+            self.edits.set(**told)
+            return True
+        said = of_the_sky(bare) or bare[leads(bare, "pronoun") :]
+        said = said[leads(said, "copula") :]
+        if not is_whole(said, "clouds") or not self.has_sky():
+            return False
+        if any(noun(self.edits[index].noun).name == "cloud" for index in self.edits.there):
+            self.edits.remarks.append(Remark("already"))
+        else:
+            self._add(["clouds"])
+        return True
+
+    def _is_night(self) -> bool:
+        """Whether it is night where there may be day."""
+        by_day = "day" in place(self.edits.scenery["setting"]).times
+        return self.edits.scenery["time"] == "night" and by_day
 
     def _coloured_ground(self, words: list[str]) -> bool:
         """ "The background pink": what is behind everything, in a colour."""

@@ -341,3 +341,31 @@ def test_it_is_what_was_named_with_it(wish, said, pair):
     pairs = [(nouns[r.subject], r.name, nouns[r.objects[0]]) for r in scene.relations]
     assert outcome.action == "change" and pair in pairs
     assert not any(pair[0] in each and each != pair for each in pairs)
+
+
+SUNNY, RAIN = "a hut on a farm", "a hut on a farm in the rain"
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "stands"),
+    [
+        (SUNNY, ["make the sky cloudy"], "a hut and two clouds on a farm"),
+        (SUNNY, ["an overcast sky", "clear the sky"], SUNNY),
+        (SUNNY, ["it should be cloudy"], "a hut and two clouds on a farm"),
+        (SUNNY, ["I want a stormy sky"], "a hut on a farm in a storm"),
+        (SUNNY, ["the sky should be foggy"], "a hut on a farm in the fog"),
+        (SUNNY, ["make the weather bad"], RAIN),
+        (SUNNY, ["darken the sky"], "a hut on a farm at night"),
+        (SUNNY, ["the sky dark"], "a hut on a farm at night"),
+        (SUNNY, ["let the sun go down"], "a hut on a farm at sunset"),
+        (SUNNY, ["let fog roll in"], "a hut on a farm in the fog"),
+        (RAIN, ["make the sky blue"], SUNNY),
+        (RAIN, ["the sky should clear up"], SUNNY),
+        (RAIN, ["make the rain stop"], SUNNY),
+        (RAIN, ["clear the sky"], SUNNY),
+        ("a hut on a farm at night", ["let the sun shine"], SUNNY),
+        ("a hut on a farm at night", ["brighten the sky"], SUNNY),
+    ],
+)
+def test_time_and_weather_are_told_of_the_sky(wish, said, stands):
+    check(wish, said, stands)
