@@ -6,7 +6,7 @@ C model width, V codebook size, M masked tokens of the batch.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 import torch
@@ -15,7 +15,20 @@ from torch import Tensor, nn
 from maskgil.models.conditioning import Prefix
 from maskgil.models.layers import LayerCache, rope_table
 from maskgil.models.masked_model import MaskedModel, Places
-from maskgil.models.transformer import Transformer
+
+
+class CachedModel(MaskedModel, Protocol):
+    """What a masked model that `supports_feature_cache` has beside: its parts, run one by one."""
+
+    blocks: nn.ModuleList
+
+    def sequence(
+        self, prefix: Prefix, tokens: Tensor, grid_size: tuple[int, int]
+    ) -> tuple[Tensor, int]: ...
+
+    def attention_mask(self, mask: Tensor | None, size: int) -> Tensor | None: ...
+
+    def scores(self, x: Tensor, draft: Tensor | None = None) -> Tensor: ...
 
 
 class FeatureCache:
@@ -33,14 +46,17 @@ class FeatureCache:
 
     def __init__(
         self,
-        model: Transformer,
+        model: CachedModel,
         prefix: Prefix,
         grid_size: tuple[int, int],
         *,
         refresh_every: int | None = None,
     ) -> None:
-        if model.merging is not None:
-            raise ValueError("reuse_features keeps single tokens; this model merges them")
+        if not model.supports_feature_cache:
+            raise ValueError(
+                f"reuse_features keeps single tokens; this model ({type(model).__name__}) merges "
+                "them, or keeps none"
+            )
         self.model, self.prefix, self.grid_size = model, prefix, grid_size
         self.refresh_every, self.refreshed = refresh_every, 0
         self.tokens: Tensor | None = None  # (B, N) as of the last call

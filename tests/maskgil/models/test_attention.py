@@ -8,6 +8,7 @@ from maskgil.config import TransformerConfig
 from maskgil.models.conditioning import CaptionCondition
 from maskgil.models.layers import FEW, LARGE, Linear, attention
 from maskgil.models.transformer import Transformer
+from maskgil.sampling import guidance
 from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import decode_causal, decode_masked
 from maskgil.sampling.guidance import GuidedLogits, GuidedNext
@@ -126,6 +127,25 @@ def test_a_mask_where_something_is_padding(seen):
     logits_fn = GuidedLogits(model, lengths(6, 6), 2, sampling=SamplingConfig(guidance_scale=3.0))
     logits_fn(torch.where(torch.arange(N) < 2, 1, model.mask_id).expand(2, N))
     assert set(seen) == {((4, 1, 1, 6 + N), False, 6 + N, 6 + N)}  # of 2 null captions, 1 long
+
+
+@torch.inference_mode()
+def test_passes_apart_on_cuda_give_the_same_without_a_mask(seen, monkeypatch):
+    """On a CPU both are called; where there is a GPU it takes the second."""
+    assert guidance.passes_apart(torch.device("cuda", 1))
+    assert not guidance.passes_apart(torch.device("cpu"))
+    model = Transformer(BY_CAPTION).eval()
+    tokens = torch.where(torch.arange(N) < 2, 1, model.mask_id).expand(2, N)
+    sampling, found = SamplingConfig(guidance_scale=3.0), {}
+    for real in ((6, 6), (3, 6)):  # captions of several lengths need a mask on either path
+        condition = lengths(*real)
+        for apart in (False, True):
+            monkeypatch.setattr(guidance, "passes_apart", lambda device, apart=apart: apart)
+            seen.clear()
+            found[apart] = GuidedLogits(model, condition, 2, sampling=sampling)(tokens)
+            masked = not apart or real == (3, 6)
+            assert all((call[0] is not None) == masked for call in seen)
+        torch.testing.assert_close(found[True], found[False], rtol=0, atol=1e-4)
 
 
 @pytest.mark.parametrize("case", list(others()), ids=lambda case: case[0])

@@ -344,3 +344,27 @@ def test_commands_take_fast_mode_and_the_settings_of_guidance():
     assert (both.guidance_scale, both.autoregressive().guidance_scale) == (3.0, 1.5)
     with pytest.raises(ValueError, match=r"guidance_interval is \(0\.8, 0\.2\)"):
         asked("--guidance-interval .8 .2")
+
+
+class Wrapped:
+    """A masked model that is no Transformer of ours, with the parts of one."""
+
+    def __init__(self, model: Transformer, *, supports_feature_cache: bool) -> None:
+        self.model, self.supports_feature_cache = model, supports_feature_cache
+
+    def __getattr__(self, name: str):
+        return getattr(self.model, name)
+
+
+def test_the_protocol_says_whether_features_are_kept():
+    model = build(LAYOUTS["nano"])
+    condition, tokens = some_condition(model.config), torch.full((2, N), model.mask_id)
+    tokens[:, 0] = 1
+    sampling = SamplingConfig(guidance_scale=3.0).fast()
+    able, unable = (Wrapped(model, supports_feature_cache=able) for able in (True, False))
+    with torch.inference_mode():
+        wanted = GuidedLogits(model, condition, 2, sampling=sampling, grid_size=(4, 5))(tokens)
+        found = GuidedLogits(able, condition, 2, sampling=sampling, grid_size=(4, 5))(tokens)
+    torch.testing.assert_close(found, wanted)
+    with pytest.raises(ValueError, match="--fast"):
+        GuidedLogits(unable, condition, 2, sampling=sampling)
