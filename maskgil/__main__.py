@@ -8,7 +8,13 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-from maskgil.cli import add_model_arguments, add_sampling_arguments, model_choice, sampling_changes
+from maskgil.cli import (
+    add_model_arguments,
+    add_sampling_arguments,
+    check_used,
+    model_choice,
+    sampling_changes,
+)
 from maskgil.utils.command_line import OneLineParser, status_of
 from maskgil.utils.threads import settle_threads
 
@@ -41,6 +47,7 @@ def sample(options: argparse.Namespace) -> None:
     size = None if options.image_size is None else parse_size(options.image_size)
     prompts: list[str] | list[int]
     choice = model_choice(options)
+    check_used(options)
     if options.size:
         if not options.classes or options.prompts:
             raise ValueError("--size draws classes: give --classes 207,360,387 and no captions")

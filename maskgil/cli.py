@@ -42,6 +42,10 @@ class ModelChoice:
     dtype: str | None = None  # of class-driven models' weights in memory; None: float32
 
     def __post_init__(self) -> None:
+        if self.random_weights and self.weights is not None:
+            raise ValueError(
+                "--random-weights draws with no weights of --weights: give one of them"
+            )
         if self.dtype is not None and not self.class_driven:
             raise ValueError("--dtype is for class-driven models; others choose it by the device")
         if self.random_weights and not self.class_driven:
@@ -101,9 +105,23 @@ class ModelChoice:
         )  # fmt: skip
 
 
+class ChosenPreset(argparse.Action):
+    """Stores a preset, and that it was asked for."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        options: argparse.Namespace,
+        value: Any,
+        flag: Any = None,
+    ) -> None:
+        options.preset, options.preset_asked = value, True
+
+
 def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--preset",
+        action=ChosenPreset,
         default="nano",
         help="nano (default), paper, photo or llamagen-t2i: driven by captions; imagenet, "
         "imagenet-tiny, -base or -large: by classes",
@@ -164,11 +182,41 @@ def model_choice(options: argparse.Namespace) -> ModelChoice:
 
     known = [*PRESETS, PHOTO]
     if options.preset not in known:
-        raise ValueError(f"unknown preset {options.preset!r}; choose one of {', '.join(known)}")
+        path = Path(options.preset).expanduser()
+        hint = "; weights are given by --weights" if path.exists() or len(path.parts) > 1 else ""
+        raise ValueError(
+            f"unknown preset {options.preset!r}; choose one of {', '.join(known)}{hint}"
+        )
+    if options.size is not None and getattr(options, "preset_asked", False):
+        raise ValueError(
+            f"--size {options.size} and --preset {options.preset} name two models: give one of them"
+        )
     return ModelChoice(
         options.preset, options.size, options.weights, options.random_weights, options.device,
         options.ar_ratio, getattr(options, "dtype", None),
     )  # fmt: skip
+
+
+OF_MASKED = ("steps", "schedule", "choice-temperature", "order", "fast")  # options
+
+
+def check_used(options: argparse.Namespace) -> None:
+    """ValueError where an option is of a model that draws nothing at the ratio asked for."""
+    from maskgil.presets.table import PRESETS
+
+    preset = PRESETS.get(options.preset) if options.size is None else None
+    alone = preset is not None and preset.masked is None
+    drafts = options.size is None and options.preset == "nano"  # what is behind is drawn masked
+    ratio = options.ar_ratio
+    if drafts:
+        return
+    if alone or ratio == 1:
+        given = [flag for flag in OF_MASKED if getattr(options, flag.replace("-", "_"))]
+        why = f"{options.preset} has none" if alone else "at --ar-ratio 1 it draws nothing"
+        if given:
+            raise ValueError(f"--{given[0]} is of the masked model; {why}")
+    elif ratio == 0 and options.ar_guidance is not None:
+        raise ValueError("--ar-guidance is of the share that --ar-ratio gives; that is 0")
 
 
 def sampling_changes(options: argparse.Namespace) -> dict[str, Any]:
@@ -234,6 +282,14 @@ def _folder_of(choice: ModelChoice) -> Path:
     return folder
 
 
+def _missing(path: Path) -> str:
+    """What to say where a folder of weights lacks a file: how its published files become it."""
+    from maskgil.presets.table import unconverted
+
+    hint = unconverted(path.parent, [path.name]) if path.parent.is_dir() else ""
+    return f"no weights at {path}; {hint}" if hint else f"no weights at {path}"
+
+
 def _own_config(choice: ModelChoice) -> Any:
     """The shape of the class-driven model that lies in a folder."""
     from maskgil import checkpoints
@@ -243,7 +299,7 @@ def _own_config(choice: ModelChoice) -> Any:
         raise ValueError("--size own needs --weights FOLDER: the model is what lies there")
     path = _folder_of(choice) / (MASKED if choice.ar_ratio < 1 else CAUSAL)
     if not path.is_file():
-        raise ValueError(f"no weights at {path}")
+        raise ValueError(_missing(path))
     metadata = checkpoints.read_metadata(path)
     kind = checkpoints.KINDS.get(metadata.get("kind", ""))
     if kind is None or not hasattr(kind.model, "embed_condition"):
@@ -338,7 +394,7 @@ def _from_folder(choice: ModelChoice, config: Any) -> ImageGenerator:
 
     from maskgil.models.causal_step import prepare
     from maskgil.pipelines.image_generator import ImageGenerator
-    from maskgil.presets.load import load_role
+    from maskgil.presets.load import check_twin, load_role
     from maskgil.presets.table import CAUSAL, MASKED, TOKENIZER
     from maskgil.tokenizers.on_gpu import suit_gpu
 
@@ -346,6 +402,8 @@ def _from_folder(choice: ModelChoice, config: Any) -> ImageGenerator:
 
     def load(name: str, *, sized: bool = False) -> Any:
         path = folder / name
+        if not path.is_file():
+            raise ValueError(_missing(path))
         kind = getattr(torch, "float32" if name == TOKENIZER else choice.dtype or "float32")
         model = load_role(name, path, device=choice.device, dtype=kind, progress=show_progress)
         found = model.config
@@ -360,6 +418,7 @@ def _from_folder(choice: ModelChoice, config: Any) -> ImageGenerator:
 
     masked = load(MASKED, sized=True) if ratio < 1 else None
     causal = load(CAUSAL, sized=masked is None) if ratio > 0 else None
+    check_twin(masked, causal, folder / CAUSAL)
     tokenizer = load(TOKENIZER)
     suit_gpu(tokenizer, choice.device, getattr(torch, choice.dtype or "float32"))
     if causal is not None:

@@ -136,6 +136,40 @@ def _check_condition(config: Any, name: str | Path, preset: Preset) -> None:
         )
 
 
+def _tokens(config: Any) -> str:
+    rows, columns = config.max_grid_size
+    return f"{rows} x {columns} tokens"
+
+
+def _check_grid(config: Any, name: str | Path, preset: Preset) -> None:
+    """CheckpointError where a class-driven model's grid is the one of other presets."""
+    if preset.masked is None or not preset.class_driven:
+        return
+    grids = {key: each.published_grid for key, each in PRESETS.items() if each.class_driven}
+    fitting = [key for key, grid in grids.items() if config.max_grid_size == (grid, grid)]
+    if fitting and preset.published_grid not in (grids[key] for key in fitting):
+        raise checkpoints.CheckpointError(
+            f"{name} is of {_tokens(config)}, this preset of {preset.published_grid} x "
+            f"{preset.published_grid}; it belongs to --preset {' or '.join(fitting)}"
+        )
+
+
+def check_twin(masked: Any, causal: Any, name: str | Path) -> None:
+    """CheckpointError where the class-driven causal model at `name` writes another grid.
+
+    Those of captions have room for many; a class-driven one was taught its own alone.
+    """
+    if masked is None or getattr(causal, "config", None) is None:
+        return
+    ours, theirs = masked.config, causal.config
+    by_class = ours.condition == theirs.condition == "class"
+    if by_class and ours.max_grid_size != theirs.max_grid_size:
+        raise checkpoints.CheckpointError(
+            f"{name} is of {_tokens(theirs)}, the masked model of {_tokens(ours)}: "
+            "pictures of 256 x 256 and of 384 x 384 pixels take models of their own"
+        )
+
+
 def _usual_grid(config: Any, preset: Preset) -> tuple[int, int]:
     """The grid that a preset draws, or the largest of a model for which that is too large."""
     rows, columns = config.max_grid_size
@@ -169,6 +203,7 @@ def load_parts(
         found = load_role(role, name, device=device, dtype=kind, progress=progress)
         if role != TOKENIZER:
             _check_condition(found.config, name, preset)
+            _check_grid(found.config, name, preset)
         return found
 
     tokenizer = model(TOKENIZER, parts.tokenizer)
@@ -183,6 +218,7 @@ def load_parts(
         causal = load_lumina(parts.causal, device=device, progress=progress)
     elif parts.causal is not None:
         causal = model(CAUSAL, parts.causal)
+        check_twin(masked, causal, parts.causal)
     if isinstance(causal, Transformer):
         prepare(causal, _usual_grid(causal.config, preset))
     if preset.class_driven:

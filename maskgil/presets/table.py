@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 from maskgil import checkpoints
 from maskgil.checkpoints import CheckpointError
+from maskgil.checkpoints.registry import MASKGITS, TOKENIZERS
 from maskgil.sampling.config import SamplingConfig
 from maskgil.utils.hub_cache import Say, check_files, is_hub_id, silent
 
 TOKENIZER, MASKED, CAUSAL = "tokenizer.safetensors", "maskgil.safetensors", "ar.safetensors"
 DRAWINGS = "drawings.zip"  # of nano's nouns, beside a masked model that reads drafts
 NOUN_FEATURES = "noun_features.npz"  # beside a masked model of nano's world
+PUBLISHED = (".pt", ".pth", ".ckpt", ".bin")  # files that `convert` reads
 LUMINA = "lumina"  # a folder in transformers' layout
 
 
@@ -38,6 +42,11 @@ class Preset:
     @property
     def class_driven(self) -> bool:
         return self.encoder is None
+
+    @property
+    def published_grid(self) -> int:
+        """Tokens a side of its published models."""
+        return checkpoints.REGISTRY[self.masked or self.causal].grid
 
 
 def _imagenet(size: str, weight: float, causal: str = "llamagen-b") -> Preset:
@@ -172,7 +181,10 @@ def _from_folder(preset: str, folder: Path, with_causal: bool) -> GeneratorParts
     if lacking:
         usual = f"{TOKENIZER}, {MASKED} and, for ar_ratio > 0, {CAUSAL}"
         wanted = parts.missing or (usual if parts.masked is not None else " and ".join(needed))
-        raise CheckpointError(f"{folder} lacks {' and '.join(lacking)}; expected {wanted}")
+        hint = unconverted(folder, lacking)
+        raise CheckpointError(
+            f"{folder} lacks {' and '.join(lacking)}; {hint or f'expected {wanted}'}"
+        )
     causal: str | Path | None = None
     if not with_causal and parts.masked is not None:
         pass
@@ -187,6 +199,34 @@ def _from_folder(preset: str, folder: Path, with_causal: bool) -> GeneratorParts
         encoder = str(folder / encoder)
     masked = None if parts.masked is None else folder / MASKED
     return GeneratorParts(folder / TOKENIZER, masked, causal, encoder)
+
+
+def role_of_published(name: str) -> str | None:
+    """What a published file of that name is called in a folder of weights, once converted."""
+    entries = (entry for entry in checkpoints.REGISTRY.values() if entry.file is not None)
+    entry = next((each for each in entries if str(each.file).rpartition("/")[2] == name), None)
+    if entry is None:
+        return None
+    if entry in TOKENIZERS:
+        return TOKENIZER
+    return MASKED if entry in MASKGITS else CAUSAL
+
+
+def unconverted(folder: Path, lacking: Sequence[str]) -> str:
+    """How the published files of a folder become those it lacks; nothing where there are none."""
+    files = sorted(path for path in folder.iterdir() if path.suffix in PUBLISHED)
+    if not files:
+        return ""
+    roles = {role_of_published(path.name): path for path in files}
+    command = "python -m maskgil convert"
+    known = [(roles[name], folder / name) for name in lacking if name in roles]
+    if known:
+        lines = [f"`{command} {quote(str(a))} {quote(str(b))}`" for a, b in known]
+        return f"convert its published files first: {' and '.join(lines)}"
+    return (
+        f"{files[0].name} is a published file: `{command} {quote(str(files[0]))} "
+        f"{quote(str(folder / lacking[0]))}`, if it is that model, makes one of ours"
+    )
 
 
 def _downloaded(name: str) -> Path | None:

@@ -66,7 +66,8 @@ def test_two_sizes_in_one_folder_draw_at_every_ratio(folder, tmp_path, ratio, ch
     def sample(name: str, classes: str) -> bytes:
         target = tmp_path / name
         words = ["sample", *chosen, "--classes", classes, "--weights", str(folder)]
-        assert main([*words, "--ar-ratio", ratio, "--steps", "4", "-o", str(target)]) == 0
+        steps = [] if ratio == "1" else ["--steps", "4"]  # of the masked model
+        assert main([*words, "--ar-ratio", ratio, *steps, "-o", str(target)]) == 0
         return Image.open(target).tobytes()
 
     first = sample("x.png", "207,360")
@@ -273,3 +274,72 @@ def test_a_share_whose_model_cannot_be_downloaded_names_its_file(folder, monkeyp
 def test_size_names_a_file_that_is_given_as_a_folder(folder, tmp_path, capsys):
     words = ("--size", "own", "--classes", "1", "--weights", str(folder / MASKED))
     assert "--weights is the file" in refused(capsys, tmp_path, *words)
+
+
+@pytest.fixture(scope="module")
+def large(folder, tmp_path_factory):
+    """The same with models of 24 x 24 tokens, as those of 384 x 384 pixels have."""
+    path = tmp_path_factory.mktemp("large")
+    shutil.copy(folder / TOKENIZER, path)
+    grid = {"max_grid_size": (24, 24)}
+    checkpoints.save(AdaLNTransformer(HALTON.replace(**grid)), path / MASKED, dtype=None)
+    checkpoints.save(Transformer(TWIN.replace(**grid)), path / CAUSAL, dtype=None)
+    return path
+
+
+@pytest.mark.parametrize("share", [[], ["--ar-ratio", "0.25"]])
+def test_weights_of_another_size_name_their_preset(large, tmp_path, capsys, share):
+    words = ["--classes", "1", *share]
+    err = refused(capsys, tmp_path, "--preset", "imagenet", "--weights", str(large), *words)
+    assert f"{MASKED} is of 24 x 24 tokens" in err and "--preset imagenet-large" in err
+    small = tmp_path / "small"
+    shutil.copytree(large, small)
+    grid = HALTON.replace(max_grid_size=(16, 16))
+    checkpoints.save(AdaLNTransformer(grid), small / MASKED, dtype=None)
+    err = refused(capsys, tmp_path, "--preset", "imagenet-large", "--weights", str(small), *words)
+    assert "16 x 16" in err and "--preset imagenet or imagenet-tiny or imagenet-base" in err
+
+
+@pytest.mark.parametrize("chosen", [["--preset", "imagenet"], ["--size", "own"]])
+def test_a_twin_of_another_grid_is_one_line(folder, large, tmp_path, capsys, chosen):
+    mixed = tmp_path / "mixed"
+    shutil.copytree(folder, mixed)
+    shutil.copy(large / CAUSAL, mixed)
+    words = [*chosen, "--classes", "1", "--weights", str(mixed), "--ar-ratio", "0.5"]
+    err = refused(capsys, tmp_path, *words)
+    assert f"{CAUSAL} is of 24 x 24 tokens" in err
+
+
+@pytest.mark.parametrize("chosen", [["--preset", "imagenet"], ["--size", "own"]])
+def test_published_files_in_a_folder_are_to_be_converted(folder, tmp_path, capsys, chosen):
+    raw = tmp_path / "my weights"
+    raw.mkdir()
+    shutil.copy(folder / TOKENIZER, raw)
+    (raw / "ImageNet_256_small.pth").touch()
+    words = [*chosen, "--classes", "1", "--weights", str(raw)]
+    err = refused(capsys, tmp_path, *words)
+    source, target = (f"'{raw / name}'" for name in ("ImageNet_256_small.pth", MASKED))
+    assert f"`python -m maskgil convert {source} {target}`" in err
+    (raw / "ImageNet_256_small.pth").rename(raw / "mine.pt")
+    err = refused(capsys, tmp_path, *words)
+    assert f"mine.pt' {target}`, if it is that model" in err
+
+
+RANDOM = ["--size", "tiny", "--random-weights"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--size", "small", "--preset", "photo"], "name two models"),
+        (["--preset", "/some/where"], "weights are given by --weights"),
+        ([*RANDOM, "--weights", "x"], "give one of them"),
+        ([*RANDOM, "--ar-ratio", "1", "--steps", "4"], "--steps is of the masked model"),
+        ([*RANDOM, "--ar-ratio", "1", "--fast"], "--fast is of the masked model"),
+        ([*RANDOM, "--ar-ratio", "1", "--order", "halton"], "--order is of the masked model"),
+        ([*RANDOM, "--ar-guidance", "3"], "--ar-guidance is of the share"),
+        (["--preset", "llamagen-t2i", "--steps", "4"], "llamagen-t2i has none"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_told(words, message, tmp_path, capsys):
+    assert message in refused(capsys, tmp_path, "--classes", "1", *words)
