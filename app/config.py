@@ -9,7 +9,7 @@ from pathlib import Path
 VERSION = "0.2.0"  # of the project; pictures carry it
 WEIGHTS_VARIABLE = "MASKGIL_WEIGHTS"
 WHISPER_VARIABLE = "MASKGIL_WHISPER"
-NAMES_ALONE = ("nano", "imagenet")  # generators that read no free text
+NAMES_ALONE = ("nano", "imagenet")  # generators, in all sizes, that read no free text
 SMALL_WHISPERS = ("tiny", "base")  # sizes that translate single words badly
 
 # The speech model "auto" is the largest of these that is on this machine, else base, which comes
@@ -60,7 +60,13 @@ class AppConfig:
         if self.glossary is not None:
             return self.glossary
         small = any(size in Path(self.whisper).name.lower() for size in SMALL_WHISPERS)
-        return small and self.generator in NAMES_ALONE
+        return small and self.generator.partition("-")[0] in NAMES_ALONE
+
+
+def _imagenet(size: str, guidance: float) -> AppConfig:
+    """A class-driven generator of `maskgil.presets`, with its guidance."""
+    name = f"imagenet{size}"
+    return AppConfig(name, "auto", name, device="auto", guidance=guidance, steps=16)
 
 
 PRESETS = {
@@ -81,13 +87,10 @@ PRESETS = {
         guidance=10.0,
         steps=12,
     ),
-    "imagenet": AppConfig(
-        preset="imagenet",
-        whisper="auto",
-        generator="imagenet",
-        device="auto",
-        guidance=2.0,
-    ),
+    "imagenet": _imagenet("", 2.0),
+    "imagenet-tiny": _imagenet("-tiny", 2.5),
+    "imagenet-base": _imagenet("-base", 1.7),
+    "imagenet-large": _imagenet("-large", 1.5),
     "llamagen-t2i": AppConfig(
         preset="llamagen-t2i",
         whisper="auto",

@@ -6,9 +6,10 @@ import pytest
 from PIL import Image
 
 from app.__main__ import main
-from app.config import PRESETS, WHISPER_VARIABLE, largest_whisper, load_config
+from app.config import PRESETS, WEIGHTS_VARIABLE, WHISPER_VARIABLE, largest_whisper, load_config
 from app.pipeline import SpeechToImage
 from app.speech.transcripts import Transcript
+from tests.helpers.tiny_imagenet import write_imagenet
 from tests.helpers.tiny_paper import write_paper
 
 
@@ -135,3 +136,44 @@ def test_preset_paper_with_small_weights_draws_on_a_cpu(capsys, tmp_path, monkey
     summary = json.loads(out)
     assert summary["drawn"] == "a red apple" and summary["left_out"] == []
     assert Image.open(picture).text["preset"] == "paper"
+
+
+def test_every_class_driven_preset_draws_as_published():
+    from maskgil.presets import PRESETS as GENERATORS
+
+    by_class = {name for name, each in GENERATORS.items() if each.class_driven}
+    assert by_class == {"imagenet", "imagenet-tiny", "imagenet-base", "imagenet-large"}
+    for name in by_class:
+        config, sampling = (
+            load_config(name, device="cpu", whisper="base"),
+            GENERATORS[name].sampling,
+        )
+        assert config.generator == name and config.repairs
+        assert (config.steps, config.guidance) == (sampling.num_steps, sampling.guidance_scale)
+
+
+def test_the_app_takes_a_size_and_draws_the_class_that_is_named(capsys, tmp_path, monkeypatch):
+    write_imagenet(tmp_path)
+    monkeypatch.setenv(WEIGHTS_VARIABLE, str(tmp_path))
+    words = [
+        "--text",
+        "un chat orange et une pomme rouge",
+        "--lang",
+        "fr",
+        "--steps",
+        "2",
+        "--json",
+    ]
+    status, out, err = call(
+        capsys,
+        *words,
+        "--json",
+        "--preset",
+        "imagenet-tiny",
+        "-o",
+        tmp_path / "x.png",
+        "--whisper",
+        "base",
+    )
+    assert status == 0, err
+    assert json.loads(out)["drawn"].startswith("tiger cat (class 282; next: ")

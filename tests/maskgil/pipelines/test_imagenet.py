@@ -15,7 +15,7 @@ from maskgil.checkpoints.registry import REGISTRY
 from maskgil.cli import ModelChoice
 from maskgil.config import TransformerConfig
 from maskgil.models import adaln_transformer
-from maskgil.models.adaln_transformer import AdaLNConfig, AdaLNTransformer
+from maskgil.models.adaln_transformer import AdaLNTransformer
 from maskgil.models.bert import BertConfig, BidirectionalTransformer
 from maskgil.models.transformer import Transformer
 from maskgil.pipelines.image_generator import ImageGenerator
@@ -24,40 +24,16 @@ from maskgil.presets import load_generator
 from maskgil.presets.table import CAUSAL, MASKED, PRESETS, TOKENIZER
 from maskgil.sampling.config import SamplingConfig
 from maskgil.tokenizers import llamagen
-from maskgil.tokenizers.llamagen import LlamaGenVQ, LlamaGenVQConfig
+from maskgil.tokenizers.llamagen import LlamaGenVQ
 from maskgil.utils.command_line import status_of
+from tests.helpers.tiny_imagenet import CODES, GRID, HALTON, TWIN, VQ, write_imagenet
 from tests.maskgil.checkpoints.test_parity_transformers import read
-
-CODES, GRID = 30, (4, 4)
-VQ = LlamaGenVQConfig(
-    stem_width=32, encoder_widths=(32, 32), decoder_widths=(32, 32), encoder_attention=(1,),
-    decoder_attention=(1,), num_blocks=1, latent_channels=20, in_channels=3, out_channels=3,
-    codebook_size=CODES, code_dim=6, unit_codes=True,
-)  # fmt: skip
-HALTON = AdaLNConfig(2, 2, 24, 64, codebook_size=CODES, max_grid_size=GRID, num_classes=1000)
-TWIN = TransformerConfig(
-    num_layers=3, num_heads=4, dim=32, codebook_size=CODES, max_grid_size=GRID, causal=True
-)
-
-
-def louder(model: torch.nn.Module) -> torch.nn.Module:
-    """Weights with which classes and earlier tokens matter."""
-    for parameter in model.parameters():
-        torch.nn.init.normal_(parameter, std=0.4)
-    return model.eval()
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """Weights whose two models share a codebook and neither depth nor width."""
-    torch.manual_seed(0)
-    path = tmp_path_factory.mktemp("imagenet")
-    for name, model in (
-        (TOKENIZER, LlamaGenVQ(VQ)), (MASKED, louder(AdaLNTransformer(HALTON))),
-        (CAUSAL, louder(Transformer(TWIN))),
-    ):  # fmt: skip
-        checkpoints.save(model, path / name, dtype=None)
-    return path
+    return write_imagenet(tmp_path_factory.mktemp("imagenet"))
 
 
 @pytest.mark.parametrize("ratio", ["0", "0.25", "1"])
