@@ -33,6 +33,7 @@ _ARTICLES = ("a", "an", "the")
 _BEHIND = frozenset({"zh"})  # languages that say where before what: told behind it in English
 _BECOMING = {"in": "into", "on a": "into a"}  # "convierte el gato en un perro"
 _ON_OR_ABOVE = "on or above"
+_SIDED = ("the left", "the right")
 _INSTEAD = "instead of"
 _IS = CommandPhrase("word", "is")
 _GONE = ("remove", "remove it")
@@ -134,7 +135,9 @@ class TranslatedClause:
         worn = [each.kind for each in self.told[-2:]] == ["verb", "thing"]
         self.is_relative = list(parts) == ["的"] and worn
         if phrase.kind == "side":
-            return self._take_side(phrase)
+            return self._take_side(phrase.english)
+        if phrase.english in _SIDED and self.told and self.told[-1].kind == "thing":
+            return self._take_side(f"to {phrase.english} of")  # "猫左边的狗"
         if phrase.kind == "behind":
             self.behind.append(phrase.english)
             return
@@ -163,12 +166,16 @@ class TranslatedClause:
         """Whether what follows is what is not wanted any more."""
         return bool(self.told) and self.told[-1].english == _INSTEAD
 
-    def _take_side(self, phrase: CommandPhrase) -> None:
+    def _take_side(self, side: str) -> None:
         """Where something is, by the thing named before it: told behind all else."""
         thing = self.told.pop() if self.told and self.told[-1].kind == "thing" else None
         where = "it" if thing is None else thing.english
-        where = f"a {where.removeprefix('the ')}" if where.startswith("the ") else where
-        self.behind.append(f"{phrase.english} {where}")
+        which = self.told and thing is not None and self.told[-1].kind == "det"
+        if which and self.told[-1].english.startswith("the "):
+            where = f"{self.told.pop().english} {where.removeprefix('the ')}"  # "the second cat"
+        elif where.startswith("the "):
+            where = f"a {where.removeprefix('the ')}"
+        self.behind.append(f"{side} {where}")
 
     def _between(self, parts: Sequence[str]) -> None:
         """What no phrase of the table is: things with what they are told."""
@@ -245,7 +252,7 @@ class TranslatedClause:
 
     def _is_bound(self) -> bool:
         """Whether an article, or what stands for one, is before what follows."""
-        sided = self.told[-1].english.startswith("the ") and self.told[-1].kind == "det"
+        sided = "the" in self.told[-1].english.split() and self.told[-1].kind == "det"
         return sided or self.told[-1].english.split()[-1] in (*_ARTICLES, "more", "another")
 
     def english(self, *, is_first: bool = True) -> str:
@@ -253,6 +260,7 @@ class TranslatedClause:
         told = self._in_order()
         if len(told) == 2 and told[0].english == "remove" and _is_paint(told[1].english):
             told = [CommandPhrase("word", "not"), told[1]]  # "keine roten"
+        told = [_with_one(each, after) for each, after in zip(told, [*told, None][1:], strict=True)]
         words = [phrase.english for phrase in told] + self.behind
         if told and told[-1].kind == "prep" and not self.behind and self.language != "de":
             words.append("it")  # "un chien à côté"; "setz einen Hut auf" has a verb in two parts
@@ -299,6 +307,13 @@ class TranslatedClause:
             if found[at].english == "it" and is_verb_phrase(found[at + 1]):
                 found[at], found[at + 1] = found[at + 1], found[at]
         return found
+
+
+def _with_one(phrase: CommandPhrase, after: CommandPhrase | None) -> CommandPhrase:
+    """ "The left" that no thing follows as "the left one"."""
+    alone = phrase.kind == "det" and (after is None or after.kind != "thing")
+    named = alone and phrase.english in (*_SIDED, "the middle")
+    return CommandPhrase("thing", f"{phrase.english} one") if named else phrase
 
 
 def _is_paint(english: str) -> bool:

@@ -188,7 +188,10 @@ def _at_side(words: Sequence[str], start: int, name: int, verb: str) -> Which | 
         return None
     is_one = "many" not in roles_at(words, at - 1)[1] or bool(number)
     told = end + length < len(words) if start < 2 + bool(number) else True
-    if not is_one or (verb in _PLACING and not (told and words[end] in ("on", "in", "at"))):
+    behind = words[end + length :]
+    says = leads(behind, "copula", "having") or "verb" in roles_at(behind, 0)[1]
+    chooses = told and (words[end] in ("on", "in", "at") or says)
+    if not is_one or (verb in _PLACING and not chooses):
         return None
     said = " ".join(words[start : end + length])
     return Which(end + length, tuple(words[start:at]), side, 0, number or 1, said)
