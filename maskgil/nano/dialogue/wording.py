@@ -31,6 +31,11 @@ _MERELY = ("only", "just", "merely")
 _OBJECTS = ("it", "them", "him", "her")
 _PLACED = {"relation", "with", "verb", "plain", "count", "where"}
 _BUT = ("but", "that's")
+_SIDES_OF = ("left of", "right of", "in front of", "behind", "next to", "above", "below")
+_BESIDE = frozenset(
+    (*joint.split(), *(("the",) if joint else ()), side)
+    for joint in ("", "to", "on", "at") for side in ("left", "right")
+)  # fmt: skip
 _FRIENDS = ("friend", "companion", "buddy", "mate")
 
 
@@ -200,12 +205,40 @@ def beyond(words: Sequence[str], things: Sequence[Thing]) -> tuple[str, str, int
 
 
 def with_antecedents(words: Sequence[str]) -> list[str]:
-    """ "A table and a cat under it" as "a table and a cat under the table", named with it."""
-    found = list(words)
+    """ "A table and a cat under it" as "a table and a cat under the table", named with it.
+
+    "A dog to the left of a tree and a cat to the right" is to the right of the tree, too.
+    """
+    if (found := _beside_too(list(words))) != list(words):
+        return found
     for at in range(3, len(words)):
         if words[at] == "it" and "and" in words[:at] and (name := _antecedent(words[:at])):
             found[at] = f"the {name}"
     return [part for word in found for part in word.split()]
+
+
+def _beside_too(words: list[str]) -> list[str]:
+    """What is told on the other side of what something was put beside, or on one side of "it"."""
+    at = max((n for n, word in enumerate(words) if word == "and"), default=0)
+    behind = words[at + 1 :]
+    named = behind[:-2] if behind[-2:] == ["of", "it"] else behind
+    starts = (n for n in range(1, len(named)) if tuple(named[n:]) in _BESIDE)
+    start = next(starts, None)
+    if not at or start is None or "relation" in roles_at(named, 0)[1]:
+        return words
+    joints = [n for n in range(1, at) if roles_at(words, n)[1].get("relation") in _SIDES_OF]
+    end = roles_at(words, joints[-1])[0] if joints else at
+    anchor = words[end:at]
+    other = named[:start]
+    if other in (["one"], ["another"], ["another", "one"]):
+        other = ["a", *nouns_in(words[:at])[:1]]
+    if anchor != ["it"] and (len(nouns_in(anchor)) != 1 or anchor[0] not in _DETERMINERS):
+        return words
+    if not nouns_in(other):
+        return words
+    side = "left" if "left" in named[start:] else "right"
+    anchor = anchor if anchor == ["it"] else ["the", *anchor[1:]]
+    return [*words[: at + 1], *other, "to", "the", side, "of", *anchor]
 
 
 def _antecedent(words: Sequence[str]) -> str:
@@ -373,12 +406,19 @@ def _looks_before(words: Sequence[str], end: int) -> int | None:
 
 
 def _last_named(words: Sequence[str]) -> str:
-    """The thing that was named last, in a part of the utterance that is over."""
+    """The thing that was named last, in a part of the utterance that is over.
+
+    Of what stands to something else it is that which is told of, not what it stands to.
+    """
     ends = [at for at, word in enumerate(words) if word in _JOINTS]
     if not ends:
         return ""
-    mentions = read_fragment(" ".join(without_marks(words[: ends[-1]]))).mentions
-    return mentions[-1].thing.noun if mentions else ""
+    found = read_fragment(" ".join(without_marks(words[: ends[-1]])))
+    if not found.mentions:
+        return ""
+    last = len(found.mentions) - 1
+    told = next((each.subject for each in found.relations if last in each.objects), last)
+    return found.mentions[told].thing.noun
 
 
 def dangling(words: Sequence[str]) -> list[str]:

@@ -11,8 +11,6 @@ from maskgil.nano.dialogue.commands import is_whole, leads
 from maskgil.nano.dialogue.editing.attributes import (
     Attributes,
     attributes_of,
-    is_sunny,
-    of_the_sky,
     side_at,
     sides_of,
     sky_of,
@@ -20,9 +18,8 @@ from maskgil.nano.dialogue.editing.attributes import (
 )
 from maskgil.nano.dialogue.editing.exchanges import BEHIND
 from maskgil.nano.dialogue.editing.merging import THINGS_AND_PLACES
-from maskgil.nano.dialogue.editing.missing import Missing
+from maskgil.nano.dialogue.editing.retelling import Retelling
 from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, roles_at
-from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.dialogue.wording import dangling, with_antecedents
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.settings import place
@@ -35,7 +32,7 @@ _ARTICLES = (["a"], ["an"], ["the"])
 _WHOLE = 2  # new things of a wish that names a place of its own: nobody takes it for a change
 
 
-class EditClauses(Missing):
+class EditClauses(Retelling):
     """Runs clauses on a scene; what they leave undecided stands in `is_new` and `in_doubt`."""
 
     def run(self, clause: Clause) -> None:
@@ -70,44 +67,6 @@ class EditClauses(Missing):
             return
         kind = verb.replace(" ", "_") or "bare"
         getattr(self, f"_{kind}")(words)
-
-    def _tells_sky(self, words: list[str]) -> bool:
-        """ "Night", "a stormy sky", "the sky cloudy": time and weather, and clouds in the sky."""
-        bare = words[leads(words, "only") :]
-        if told := sky_of(bare):
-            if told.get("weather") == "clear" and is_sunny(bare) and self._is_night():
-                told["time"] = "day"
-            clouds = [i for i in self.edits.there if self.edits[i].noun.endswith("cloud")]
-            for index in clouds if told.get("weather") == "clear" and "sky" in bare else ():
-                self.edits.remove(index)
-            self.edits.set(**told)
-            return True
-        said = of_the_sky(bare) or bare[leads(bare, "pronoun") :]
-        said = said[leads(said, "copula") :]
-        if not is_whole(said, "clouds") or not self.has_sky():
-            return False
-        if any(noun(self.edits[index].noun).name == "cloud" for index in self.edits.there):
-            self.edits.remarks.append(Remark("already"))
-        else:
-            self._add(["clouds"])
-        return True
-
-    def _is_night(self) -> bool:
-        """Whether it is night where there may be day."""
-        by_day = "day" in place(self.edits.scenery["setting"]).times
-        return self.edits.scenery["time"] == "night" and by_day
-
-    def _coloured_ground(self, words: list[str]) -> bool:
-        """ "The background pink": what is behind everything, in a colour."""
-        length = leads(words, "ground")
-        rest = words[length:]
-        while skip := leads(rest, "copula", "joint"):
-            rest = rest[skip:]
-        told = attributes_of(rest) if length and rest else None
-        if told is None or told.is_scalar or set(told.told) != {"colour"}:
-            return False
-        self.edits.set(setting=f"{told.told['colour']} background")
-        return True
 
     # Verbs
 
@@ -368,6 +327,8 @@ class EditClauses(Missing):
                 self.left_out.append(" ".join(words))
             return
         known = [bool(self.found(mention)) for mention in found.mentions]
+        if all(known) and self._are_more(found):
+            return self.merge(found, words)
         if known == [False] and found.mentions[0].thing.count == 1 and self._dresses(plain):
             return
         if all(known) and not (found.scenery and not found.mentions[0].definite):
@@ -425,24 +386,6 @@ class EditClauses(Missing):
             or (told.category in PEOPLE and where.name not in AIRLESS)
             for told in (noun(mention.thing.noun) for mention in found.mentions)
         )
-
-    def _told_again(self, found: Fragment, words: list[str]) -> None:
-        """ "Two boats", "a red boat", "the cat on the sofa": of what is there already."""
-        for mention in found.mentions:
-            things = self.found(mention)
-            others = sum(self.edits[index].count for index in things[:-1])
-            if self._one_of_them(mention, things):
-                continue
-            for index in things:
-                apart = mention.counted and len(things) > 1  # a hat that is worn, and two others
-                self._retell(index, replace(mention, counted=mention.counted and not apart))
-            if mention.counted and len(things) > 1 and mention.thing.count > others:
-                self.edits.tell(things[-1], count=mention.thing.count - others)
-        before = list(self.edits.relations)
-        self.merge(found, words, known=True)
-        said_nothing = self.edits.change().is_none and before == self.edits.relations
-        if said_nothing and not found.mentions[0].definite:
-            self.in_doubt = True
 
 
 def _side_last(words: list[str]) -> list[str]:

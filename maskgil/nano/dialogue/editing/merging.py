@@ -228,6 +228,8 @@ class Merging(Copies):
         fresh = []
         for number, mention in enumerate(found.mentions):
             met = self.found(mention) if known or mention.definite or number in related else []
+            if met and not (known or mention.definite) and not self._looks_so(met[0], mention):
+                met = []  # "a blue one to the left and a green one"
             if met:
                 places[number] = met[0]
                 continue
@@ -247,6 +249,11 @@ class Merging(Copies):
         self.left_out += found.left_out
         added = [index for index in fresh if index is not None]
         self.look_at(added or [index for index in places.values() if index is not None][:1])
+
+    def _looks_so(self, index: int, mention: Mention) -> bool:
+        """Whether a thing has the colour and texture that are told, if any are."""
+        told = [(mark, getattr(mention.thing, mark)) for mark in ("colour", "texture")]
+        return all(value is None or self.is_so(index, mark, value) for mark, value in told)
 
     def _on_sides(
         self, sides: Sequence[int | None], places: Sequence[int | None], fresh: Sequence[int | None]

@@ -73,7 +73,7 @@ class Referents:
         alike = exact or alike or [i for i in edits.there if is_called(edits[i].noun, told.noun)]
         marks = [(m, getattr(told, m)) for m in ("colour", "texture", "size") if getattr(told, m)]
         for mark, value in marks:
-            fitting = [i for i in alike if self._is(i, mark, value)]
+            fitting = [i for i in alike if self.is_so(i, mark, value)]
             alike = fitting or (self._largest(alike, value) if mark == "size" else alike)
         chosen = self.chosen.get(told.noun)
         if mention.many and chosen in alike and edits[chosen].count > 1:
@@ -105,7 +105,7 @@ class Referents:
         end = min(steps, default=0) if size_step(size) < size_step(None) else max(steps, default=0)
         return [index for index, step in zip(things, steps, strict=True) if step == end]
 
-    def _is(self, index: int, mark: str, value: str) -> bool:
+    def is_so(self, index: int, mark: str, value: str) -> bool:
         thing = self.edits[index]
         own = noun(thing.noun).colour if mark == "colour" else None
         return (getattr(thing, mark) or own) == value
@@ -219,7 +219,7 @@ class Referents:
         if phrase.new or (mine and not mine < phrase.count <= most):
             return []
         for mark, value in phrase.looks:
-            found = [index for index in found if self._is(index, mark, value)]
+            found = [index for index in found if self.is_so(index, mark, value)]
         if phrase.other:
             found = [index for index in found if index not in self.focus] or found
         if phrase.several or len(found) < 2:
@@ -291,7 +291,7 @@ class Referents:
         if words and (length := self._noun_length(words)):
             end = next((n for n, word in enumerate(words) if word in (*MARKS, "and")), len(words))
             looks = words[length + leads(words[length:], "copula") : end]
-            if words[0] != "the" and looks and attributes_of(looks):
+            if words[0] not in ("the", *_ARTICLES) and looks and attributes_of(looks):
                 return True  # "cat black, dog white"
         if not words or words[0] not in ("the", "both", "all"):
             return False

@@ -160,3 +160,28 @@ def test_what_is_left_of_several_stays_where_it_stands(planner):
     text = "paint the first black and remove the second"
     _, stood, after = row_behind(planner, "two cats", text)
     assert [sprite.middle for sprite in after.sprites] == stood[:1]
+
+
+CAR = "a red car on a road"
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "things", "pairs"),
+    [
+        (CAR, "add a blue car to the left of the red one and a green one to the right",
+         ["1 blue car", "1 green car", "1 red car"], ["1 car left of car", "1 car right of car"]),
+        (CAR, "put a blue one to the left of it and a green one to the right",
+         ["1 blue car", "1 green car", "1 red car"], ["1 car left of car", "1 car right of car"]),
+        (CAR, "a blue one on the left and a green one on the right",
+         ["1 blue car", "1 green car", "1 red car"], ["1 car left of car"]),
+        ("a tree", "put a dog to the left of the tree and one to the right",
+         ["1 dog", "1 dog", "1 tree"], ["1 dog left of tree", "1 dog right of tree"]),
+        ("a tree", "put a dog to the left of the tree and a cat to the right of it",
+         ["1 cat", "1 dog", "1 tree"], ["1 cat right of tree", "1 dog left of tree"]),
+        ("a tree", "add a white dog in front of the tree and a black one behind",
+         ["1 black dog", "1 tree", "1 white dog"], ["1 dog behind tree", "1 dog in front of tree"]),
+        ("two cats", "a black one and a white one", ["1 black cat", "1 white cat"], []),
+    ],
+)  # fmt: skip
+def test_what_is_told_in_short_is_of_the_same_kind_and_place(wish, said, things, pairs):
+    assert told(wish, said) == (sorted(things), sorted(pairs))

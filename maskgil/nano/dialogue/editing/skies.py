@@ -1,0 +1,52 @@
+"""Skies: time, weather and what is behind everything, told of the sky or alone."""
+
+from __future__ import annotations
+
+from maskgil.nano.dialogue.commands import is_whole, leads
+from maskgil.nano.dialogue.editing.attributes import attributes_of, is_sunny, of_the_sky, sky_of
+from maskgil.nano.dialogue.editing.missing import Missing
+from maskgil.nano.dialogue.remarks import Remark
+from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.settings import place
+
+
+class Skies(Missing):
+    """What is missing, and what the sky is like."""
+
+    def _tells_sky(self, words: list[str]) -> bool:
+        """ "Night", "a stormy sky", "the sky cloudy": time and weather, and clouds in the sky."""
+        bare = words[leads(words, "only") :]
+        if told := sky_of(bare):
+            if told.get("weather") == "clear" and is_sunny(bare) and self._is_night():
+                told["time"] = "day"
+            clouds = [i for i in self.edits.there if self.edits[i].noun.endswith("cloud")]
+            for index in clouds if told.get("weather") == "clear" and "sky" in bare else ():
+                self.edits.remove(index)
+            self.edits.set(**told)
+            return True
+        said = of_the_sky(bare) or bare[leads(bare, "pronoun") :]
+        said = said[leads(said, "copula") :]
+        if not is_whole(said, "clouds") or not self.has_sky():
+            return False
+        if any(noun(self.edits[index].noun).name == "cloud" for index in self.edits.there):
+            self.edits.remarks.append(Remark("already"))
+        else:
+            self.merge(self.fragment(["clouds"]), ["clouds"])
+        return True
+
+    def _is_night(self) -> bool:
+        """Whether it is night where there may be day."""
+        by_day = "day" in place(self.edits.scenery["setting"]).times
+        return self.edits.scenery["time"] == "night" and by_day
+
+    def _coloured_ground(self, words: list[str]) -> bool:
+        """ "The background pink": what is behind everything, in a colour."""
+        length = leads(words, "ground")
+        rest = words[length:]
+        while skip := leads(rest, "copula", "joint"):
+            rest = rest[skip:]
+        told = attributes_of(rest) if length and rest else None
+        if told is None or told.is_scalar or set(told.told) != {"colour"}:
+            return False
+        self.edits.set(setting=f"{told.told['colour']} background")
+        return True
