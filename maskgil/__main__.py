@@ -52,8 +52,13 @@ def sample(options: argparse.Namespace) -> None:
         if not options.classes or options.prompts:
             raise ValueError("--size draws classes: give --classes 207,360,387 and no captions")
         prompts = _labels(options.classes)
-    elif choice.class_driven and options.classes and not options.prompts:
-        prompts = _labels(options.classes)
+    elif choice.class_driven:
+        if bool(options.classes) == bool(options.prompts):
+            raise ValueError(
+                f"{options.preset} draws classes: give either --classes 207,360,387 or captions, "
+                'such as "a red fox"'
+            )
+        prompts = _labels(options.classes) if options.classes else options.prompts
     else:
         if options.classes or not options.prompts:
             raise ValueError(
@@ -71,6 +76,11 @@ def sample(options: argparse.Namespace) -> None:
     if size is not None:
         pixels = generator.image_size[0] // generator.grid_size[0]  # of a token's side
         grid = grid_of(size, downsample_factor=pixels)
+        if choice.class_driven and grid != tuple(generator.grid_size):
+            height, width = generator.image_size
+            raise ValueError(
+                f"--image-size is {options.image_size}; this model draws {width}x{height} only"
+            )
     images = generator.generate(prompts, seed=seeds, sampling=sampling, grid_size=grid)
     columns = options.columns or max(1, round(len(images) ** 0.5 + 0.499))  # near a square
     save_png(sheet(images, columns=columns, gap=4), options.output)

@@ -201,15 +201,20 @@ OF_MASKED = ("steps", "schedule", "choice-temperature", "order", "fast")  # opti
 
 
 def check_used(options: argparse.Namespace) -> None:
-    """ValueError where an option is of a model that draws nothing at the ratio asked for."""
+    """ValueError where an option is of a model that the preset has not, or that draws nothing."""
     from maskgil.presets.table import PRESETS
 
     preset = PRESETS.get(options.preset) if options.size is None else None
+    by_class = options.size is not None or (preset is not None and preset.class_driven)
+    photo, ratio = options.size is None and options.preset == PHOTO, options.ar_ratio
+    if photo and (ratio or options.fast):
+        asked, lacking = ("--fast", "features to keep") if options.fast else ("--ar-ratio", "twin")
+        raise ValueError(f"{asked} is of other presets: photo has no {lacking}")
+    if options.draft_strength is not None and (photo or by_class):
+        raise ValueError("--draft-strength is of models that read drafts, such as nano's")
+    if options.size is None and options.preset == "nano":
+        return  # what is behind its things is drawn masked at every ratio
     alone = preset is not None and preset.masked is None
-    drafts = options.size is None and options.preset == "nano"  # what is behind is drawn masked
-    ratio = options.ar_ratio
-    if drafts:
-        return
     if alone or ratio == 1:
         given = [flag for flag in OF_MASKED if getattr(options, flag.replace("-", "_"))]
         why = f"{options.preset} has none" if alone else "at --ar-ratio 1 it draws nothing"

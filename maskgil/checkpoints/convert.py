@@ -79,6 +79,8 @@ def read_published(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     A pickle that holds more than tensors and plain containers is refused; of the arguments of a run
     in it, those of `TOLD` are the config.
     """
+    if path.is_dir():
+        raise CheckpointError(f"{path} is a folder; name the published file in it")
     if not path.is_file():
         raise CheckpointError(f"no file at {path}")
     if path.suffix == ".safetensors":
@@ -255,6 +257,8 @@ def run(options: argparse.Namespace) -> None:
             raise ValueError(f"{name} is {value}; it must be at least 1")
     dtype = None if options.dtype is None else getattr(torch, options.dtype)
     model, note = _own(options.source, dtype)
+    if model is not None and (options.heads or options.grid):
+        raise ValueError(f"--heads and --grid are for published files; {options.source} is ours")
     if model is None:
         grid = options.grid or published_grid(options.source)
         model = load_published(options.source, heads=options.heads, grid=grid)

@@ -11,6 +11,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from maskgil.cli import check_used
 from maskgil.evaluation import paper_results, report
 from maskgil.evaluation.commands.options import (
     SCENES,
@@ -92,6 +93,8 @@ def numbers_of(
 
 def fid(options: argparse.Namespace) -> None:
     """Measure generated pictures against a reference and write fid.json and fid.md."""
+    if options.images is None:
+        check_used(options)
     pictures, network = drawn_or_given(options), network_choice(options)
     real = check_reference(options)
     work = None if options.no_precision_recall else options.output / "features"

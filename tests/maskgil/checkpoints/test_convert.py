@@ -16,8 +16,10 @@ from maskgil.checkpoints.convert import infer_config, layout_of, load_published,
 from maskgil.config import SIZES
 from maskgil.profiling.command import describe
 from maskgil.profiling.flops import count_parameters, forward_flops
+from maskgil.utils.assets import ASSETS
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
+OURS = str(ASSETS / "nano" / "ar.safetensors")
 NAMES = ["llamagen_gpt_c2i", "llamagen_gpt_t2i", "maskgil_released_c2i"]
 
 
@@ -171,6 +173,9 @@ def test_guidance_doubles_and_steps_add_up():
         (["sample", "a cat", "--weights", "/none"], "no weights at /none"),
         (["sample", "a cat", "-o", "x.jpg"], "must end in .png"),
         (["convert", "none.pt", "x.safetensors"], "no file at none.pt"),
+        (["convert", "/tmp", "x.safetensors"], "is a folder; name the published file in it"),
+        (["convert", OURS, "x.safetensors", "--grid", "24"], "--grid are for published files"),
+        (["convert", OURS, "x.safetensors", "--heads", "3"], "--heads and --grid are for"),
         (["convert", "none.pt", "x.pt"], "must end in .safetensors"),
         (["sample", "a cat", "-o", "{file}/x.png"], "file"),
         (["sample", "a cat", "-o", "{folder}.png"], "a folder; it has to be a PNG file"),

@@ -315,7 +315,27 @@ RANDOM = ["--size", "tiny", "--random-weights"]
         ([*RANDOM, "--ar-ratio", "1", "--order", "halton"], "--order is of the masked model"),
         ([*RANDOM, "--ar-guidance", "3"], "--ar-guidance is of the share"),
         (["--preset", "llamagen-t2i", "--steps", "4"], "llamagen-t2i has none"),
+        (["--preset", "photo", "--ar-ratio", "0.5"], "photo has no twin"),
+        (["--preset", "photo", "--fast"], "photo has no features to keep"),
+        ([*RANDOM, "--draft-strength", "2"], "--draft-strength is of models that read drafts"),
+        (["--preset", "imagenet", "a cat"], "either --classes 207,360,387 or captions"),
     ],
 )
 def test_an_option_that_would_do_nothing_is_told(words, message, tmp_path, capsys):
     assert message in refused(capsys, tmp_path, "--classes", "1", *words)
+
+
+def test_a_class_driven_model_has_one_size(folder, tmp_path, capsys):
+    words = ["--preset", "imagenet", "--classes", "1", "--weights", str(folder), "--steps", "1"]
+    err = refused(capsys, tmp_path, *words, "--image-size", "8x4")
+    assert "--image-size is 8x4; this model draws 8x8 only" in err
+    assert main(["sample", *words, "--image-size", "8x8", "-o", str(tmp_path / "y.png")]) == 0
+    assert "draws classes: give either" in refused(capsys, tmp_path, "--preset", "imagenet")
+
+
+def test_evaluation_tells_an_option_that_would_do_nothing(folder, tmp_path, capsys):
+    words = ["fid", "--preset", "imagenet", "--weights", str(folder), "--reference", str(tmp_path)]
+    given = ["--ar-ratio", "1", "--steps", "4", "-o", str(tmp_path / "out")]
+    assert main(["evaluate", *words, *given]) == 2
+    err = capsys.readouterr().err
+    assert "--steps is of the masked model" in err and not (tmp_path / "out").exists()
