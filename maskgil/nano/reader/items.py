@@ -271,6 +271,8 @@ def _coloured(items: list[Item], number: int, lexicon: Lexicon) -> Item:
         return replace(item, kind="colour", value=roles["colour"])
     if item.kind != "noun" or other is None or after is None:
         return item
+    if other == "colour" and item.text in _ALWAYS_COLOURS and _shared(items, number, lexicon):
+        return replace(item, kind="colour", value=roles["colour"])
     heads = (*NOUNS, "place", "part", "wall")
     if item.many or after.kind not in (*heads, *_MODIFIERS):
         return item
@@ -280,6 +282,15 @@ def _coloured(items: list[Item], number: int, lexicon: Lexicon) -> Item:
     if other == "colour" and item.text != "orange" and edible:
         return item
     return replace(item, kind=other, value=roles[other])
+
+
+def _shared(items: list[Item], number: int, lexicon: Lexicon) -> bool:
+    """Whether a colour follows "and", and the noun of both: "an orange and white cat"."""
+    after = items[number + 1 : number + 4]
+    if [each.kind for each in after[:2]] != ["and", "colour"] or any(i.pause for i in after):
+        return False
+    noun = after[2] if len(after) > 2 and after[2].kind in NOUNS else None
+    return noun is not None and lexicon.nouns[noun.value].category not in _EDIBLE
 
 
 def _stands_alone(after: Item | None) -> bool:

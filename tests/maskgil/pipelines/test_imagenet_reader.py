@@ -93,7 +93,7 @@ def is_a(label: int, kind: str) -> bool:
     ("prompt", "kind"),
     [
         ("an orange cat and a red apple", "domestic cat"),  # colours are no things
-        ("a peach dress", "clothing"),
+        ("an orange and white cat", "domestic cat"), ("a peach dress", "clothing"),
         ("a chocolate labrador", "Labrador retriever"), ("a lemon yellow car", "car"),
         ("an orange", "orange"), ("an orange on a plate", "orange"), ("🍊", "orange"),
         ("a bowl of oranges", "orange"), ("a pink flower on the grass", "flower"),

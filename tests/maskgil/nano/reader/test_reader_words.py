@@ -145,6 +145,8 @@ def test_counts(text, count, left_out):
         ("two limes and a salmon", "two green lemons and a fish"),
         ("a salmon shirt", "a pink shirt"),
         ("a lion cub", "a lion"),
+        ("an orange and white cat", "a cat"),  # of both colours
+        ("an orange and a red apple", "an orange and a red apple"),
         ("a dinosaur skeleton", "a skeleton"),
         ("a teacher in front of a blackboard", "a teacher in front of a blackboard"),
         ("a rainbow umbrella with a rainbow stripe", "an umbrella"),
