@@ -12,7 +12,7 @@ from maskgil.nano.world.scene import Scene
 _SENTENCES = {
     "not_here": "remark.not_here", "already": "remark.already", "absent": "remark.absent",
     "scenery": "remark.scenery", "only": "remark.only", "counted": "remark.counted",
-    "look": "remark.look", "shows": "remark.shows", "help": "remark.help",
+    "look": "remark.look", "where": "remark.look", "shows": "remark.shows", "help": "remark.help",
     "photograph": "remark.photograph",
 }  # fmt: skip
 
@@ -31,11 +31,17 @@ def _sentence(remark: Remark, words: Translations) -> str:
     place = scenery_label("setting", (remark.scene and remark.scene.setting) or "", words)
     if remark.kind == "shows" and remark.scene is not None:
         what = _shown(remark.scene, words)
+    look = words(f"colour.{remark.look}") if remark.look and remark.kind == "look" else ""
+    if remark.kind == "where":
+        side = words(f"place.{remark.look}") if remark.look else ""
+        where = place if remark.scene is not None and remark.scene.setting else ""
+        look = " · ".join(filter(None, (side, where)))
     told = {
         "what": what, "place": place, "count": remark.count, "example": words("tell.example"),
-        "look": words(f"colour.{remark.look}") if remark.look else "",
+        "look": look,
     }  # fmt: skip
-    return words(_SENTENCES[remark.kind], **told)
+    kind = "shows" if remark.kind == "where" and not look else remark.kind
+    return words(_SENTENCES[kind], **told)
 
 
 def _shown(scene: Scene, words: Translations) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from maskgil.nano.dialogue.answers import answer, asks_only
+from maskgil.nano.dialogue.answers import Row, answer, asks_only
 from maskgil.nano.dialogue.changes import CARRIED, Change, named
 from maskgil.nano.dialogue.clauses import clauses_of
 from maskgil.nano.dialogue.commands import (
@@ -49,12 +49,13 @@ ANSWERS = ("change this picture", "new picture")
 
 def interpret(
     text: str, scene: Scene | None, focus: Sequence[int] = (), last: Change | None = None,
-    row: Sequence[int] = (),
+    row: Row = (),
 ) -> Outcome:  # fmt: skip
     """What `text`, in English, comes to where `scene` stands (None: nothing does).
 
     `focus`: places of the things that "it" means. `last`: the change that made the scene. `row`:
-    the things of all that stands, from left to right, a thing as often as there are copies of it.
+    the things of all that stands, from left to right, a thing as often as there are copies of it,
+    each with the share of the picture that is left of its middle.
     """
     if scene is not None and (met := _amount_met(text, scene)) is not None:
         rest, focus = met
@@ -87,7 +88,7 @@ def _behind_remark(text: str) -> str:
 
 
 def _interpreted(
-    text: str, scene: Scene | None, focus: Sequence[int], last: Change | None, row: Sequence[int]
+    text: str, scene: Scene | None, focus: Sequence[int], last: Change | None, row: Row
 ) -> Outcome:
     if has_emoji(text):
         text = plain_text(text, emoji_names())
@@ -119,7 +120,7 @@ def _interpreted(
     if scene is not None and (not plain or _says_nothing(plain, said)):
         return Outcome("none", left_out=(text,))  # "thank you"
     if scene is not None and asks_only(plain, text):
-        return Outcome("none", focus=tuple(focus), remarks=(answer(plain, scene),))
+        return Outcome("none", focus=tuple(focus), remarks=(answer(plain, scene, focus, row),))
     for control in CONTROLS:
         if is_command(plain, control) or _all_say(words, control):
             return Outcome(control)
@@ -213,10 +214,10 @@ def _names_of(text: str) -> set[str]:
 
 def _decided(
     text: str, words: list[str], scene: Scene, focus: tuple[int, ...], chosen: dict[str, int],
-    row: Sequence[int],
+    row: Row,
 ) -> Outcome:  # fmt: skip
     """The outcome, or a question where things are in doubt; `chosen`: noun -> which one it is."""
-    edits = EditClauses(scene, focus, dict(chosen), row)
+    edits = EditClauses(scene, focus, dict(chosen), [index for index, _ in row])
     try:
         for clause in clauses_of(words, edits):
             edits.run(clause)

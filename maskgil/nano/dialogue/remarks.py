@@ -19,10 +19,11 @@ class Remark:
     not_here: a time or weather that the scene's place does not have; already: it is so, nothing is
     to be done; absent: there is no such thing; scenery: it may be part of what is behind, which
     stays; only: there are no more than `count` of it.
-    Answers: counted: there are `count` of it; look: it is so coloured; shows: what the scene is;
-    help: what may be said; photograph: that nobody here sees what a photograph shows.
+    Answers: counted: there are `count` of it; look: it is so coloured; where: it is `said`, on the
+    side `look`; shows: what the scene is; help: what may be said; photograph: that nobody here
+    sees what a photograph shows.
     `what`: a noun, a time of day or weather, which is `of`; `said`: the words that are not done;
-    `look`: a colour.
+    `look`: a colour, or a side.
     """
 
     kind: str
@@ -36,7 +37,7 @@ class Remark:
     @property
     def is_answer(self) -> bool:
         """Whether a question is answered, nothing was to be done."""
-        return self.kind in ("counted", "look", "shows", "help", "photograph")
+        return self.kind in ("counted", "look", "where", "shows", "help", "photograph")
 
     @property
     def line(self) -> str:
@@ -76,6 +77,11 @@ class Remark:
         name = called(Thing(self.what, max(1, self.count)))
         name = name.removeprefix("a ").removeprefix("an ")
         return f"the {name} {self._be()} {self.look}"
+
+    def _where(self) -> str:
+        name = called(Thing(self.what, max(1, min(10, self.count))))
+        name = name.removeprefix("a ").removeprefix("an ")
+        return f"the {name} {self._be()} {self.said}"
 
     def _shows(self) -> str:
         caption = canonical(self.scene) if self.scene else ""

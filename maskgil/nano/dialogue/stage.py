@@ -63,9 +63,11 @@ class Arrangement:
                 raise ValueError("a drawing of nothing")
         return arrangement
 
-    def row(self) -> tuple[int, ...]:
-        """The things of all drawings from left to right."""
-        return tuple(s.thing for s in sorted(self.sprites, key=lambda sprite: sprite.middle))
+    def row(self) -> tuple[tuple[int, float], ...]:
+        """The things of all drawings from left to right, each with the share left of its middle."""
+        return tuple(
+            (s.thing, s.middle / GRID) for s in sorted(self.sprites, key=lambda each: each.middle)
+        )
 
     def boxes(self) -> list[tuple[float, float, float, float] | None]:
         """Left, top, right and bottom of each thing in shares of the picture."""

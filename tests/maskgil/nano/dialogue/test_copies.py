@@ -129,7 +129,7 @@ def row_behind(planner, wish, *texts):
         outcome = interpret(text, arrangement.scene, (), last, arrangement.row())
         last = outcome.change
         arrangement = planner.next(last, arrangement).arrangement
-    things = [arrangement.scene.things[index] for index in arrangement.row()]
+    things = [arrangement.scene.things[index] for index, _ in arrangement.row()]
     return [t.colour or t.noun for t in things], stood, arrangement
 
 

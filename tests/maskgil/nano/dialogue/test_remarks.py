@@ -4,6 +4,7 @@ import pytest
 
 from maskgil.nano.dialogue.interpreter import interpret
 from maskgil.nano.dialogue.remarks import Remark
+from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.world.scene import TIMES, WEATHERS, Scene, Thing
 from maskgil.nano.world.settings import PLACES
 from tests.maskgil.nano.dialogue.stands import outcome_of
@@ -64,7 +65,10 @@ def test_night_that_is_told_is_kept_where_it_was_always_night():
         ("what is this?", "it is a picture of two cats and a red car in the park"),
         ("who is that", "it is a picture of two cats and a red car in the park"),
         ("tell me what you see", "it is a picture of two cats and a red car in the park"),
-        ("where is the car?", "it is a picture of two cats and a red car in the park"),
+        ("where is the car?", "the car is in the park"),
+        ("where are the cats", "the two cats are in the park"),
+        ("tell me where the car is", "the car is in the park"),
+        ("where is the horse?", "there is no horse in the picture"),
         ("how many cats are there?", "there are two cats in the picture"),
         ("how many vehicles are there", "there is one car in the picture"),
         ("is there a horse?", "there is no horse in the picture"),
@@ -132,3 +136,18 @@ def test_one_of_several_is_told_by_its_number(wish, said, count):
 
 def test_a_place_goes_when_it_is_taken_away():
     assert outcome_of("a boat on the lake", "remove the lake")[1].setting is None
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "line"),
+    [
+        ("a dog under a tree", "where is the dog?", "the dog is under the tree, on the left"),
+        ("a cat wearing a hat", "where's the hat?", "the hat is worn by the cat, on the left"),
+        ("a dog and a cat", "where is the cat?", "the cat is on the right"),
+        ("a dog and a cat", "where is it?", "the dog is on the left"),
+    ],
+)
+def test_where_a_thing_is_is_told_by_what_it_stands_to(wish, said, line):
+    scene = read_scene(wish, imagine=False).scene
+    outcome = interpret(said, scene, (0,), None, ((0, 0.2), (1, 0.8 if "and" in wish else 0.2)))
+    assert [each.line for each in outcome.remarks] == [line]
