@@ -65,6 +65,15 @@ def check_target(path: Path, kind: str) -> None:
         raise ValueError(f"the output is {path}, but nothing can be written in {path.parent}")
 
 
+def check_folder(path: Path) -> None:
+    """Before long work: ValueError where results cannot be written to a folder at `path`."""
+    standing = next((each for each in (path, *path.absolute().parents) if each.exists()), path)
+    if not standing.is_dir():
+        raise ValueError(f"the output is a folder, and {standing} is a file")
+    if not os.access(standing, os.W_OK):
+        raise ValueError(f"the output is {path}, but nothing can be written in {standing}")
+
+
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file whole, and bring it to the disk."""
     with written_whole(path, durable=True) as draft:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from maskgil.utils.checks import check_device
+from maskgil.utils.files import check_folder
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,4 +42,5 @@ def run(options: argparse.Namespace) -> None:
     """Run the measurement the options name. Raises ValueError, one line for the user."""
     if hasattr(options, "device"):
         check_device(options.device)
+    check_folder(options.output)
     options.run_measure(options)

@@ -372,3 +372,16 @@ def test_an_unknown_measure_gets_one_line(capsys):
         main(["evaluate", "beauty"])
     assert stop.value.code == 2
     assert "fid" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("place", ["taken.png", "taken.png/within"])
+@pytest.mark.parametrize("measure", ["fid", "ratios", "schedules"])
+def test_a_file_where_the_results_go_is_told_before_anything_is_drawn(
+    tmp_path, capsys, monkeypatch, measure, place
+):
+    pictures, prompts = write_pictures(tmp_path / "pictures", 4), tmp_path / "prompts.txt"
+    prompts.write_text("a cat\n" * 4, encoding="utf-8")
+    (tmp_path / "taken.png").touch()
+    monkeypatch.setattr(DrawnPictures, "batch", lambda *_: pytest.fail("something was drawn"))
+    words = [measure, "--prompts", prompts, "--reference", pictures, "-o", tmp_path / place]
+    assert "taken.png is a file" in refused(capsys, *words)
