@@ -165,6 +165,11 @@ SAMPLING: dict[str, tuple[str, dict[str, Any]]] = {
     "top-p": ("top_p", {"type": float}),
     "ar-ratio": ("ar_ratio", {"type": float, "default": 0.0, "help": "share written one by one"}),
     "order": ("order", {"help": "confidence (default) or halton"}),
+    "sweeps": ("sweeps", {
+        "type": int,
+        "help": "pairs of the last steps that draw the picture anew by halves; default: the "
+        "preset's",
+    }),
 }  # fmt: skip
 
 

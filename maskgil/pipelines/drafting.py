@@ -22,7 +22,7 @@ from maskgil.tokenizers.base import Tokenizer
 PAPER = 0.97  # what is behind a drawing where nothing is, 1 is white
 SEEN = 0.08  # opacity from which a pixel of a drawing changes the cell that it is in
 Outline = dict[Literal["ar", "masked"], int]  # the steps of each stage, in their order
-STEPS = 4  # one in so many is for the drawings, the others for what is behind them
+STEPS = 8  # one in so many is for the drawings, the others for what is behind them
 
 
 def check_draft(draft: Tensor, grid: tuple[int, int], pixels: int) -> Tensor:
@@ -171,14 +171,15 @@ class Overlay:
         assert sampling is not None
         empty, covered = tokens == self.mask_id, seen(drafts)  # (B, N)
         told = empty & covered
+        first, last = steps_of(sampling.num_steps)
+        things = replace(request, sampling=replace(sampling, num_steps=last))
         if request.behind is not None:
             picture = request.behind.to(tokens).expand_as(tokens)
-            begin = partial(self._begin, request, drafts, told, told, behind=picture)
-            return deferred(self.outline(request, told), begin)
+            begin = partial(self._begin, things, drafts, told, told, behind=picture)
+            return deferred(self.outline(things, told), begin)
         if not self.draws_behind or sampling.num_steps == 1:
             begin = partial(self._begin, request, drafts, empty, told, behind=None)
             return deferred(self.outline(request, empty), begin)
-        first, last = steps_of(sampling.num_steps)
         scenery = replace(
             request,
             prompts=[self.scenery(prompt) for prompt in request.rows],
@@ -186,10 +187,9 @@ class Overlay:
         )
         bare = tokens.masked_fill(covered, self.mask_id)  # nothing goes on what is before it
         stages = where_empty(self.filling(scenery, bare), tokens, bare, self.mask_id)
-        request = replace(request, sampling=replace(sampling, num_steps=last))
         again = told if sampling.ar_ratio == 0 else empty
-        begin = partial(self._begin, request, drafts, again, again, behind=tokens)
-        return stages + deferred(self.outline(request, again), begin)
+        begin = partial(self._begin, things, drafts, again, again, behind=tokens)
+        return stages + deferred(self.outline(things, again), begin)
 
     def _begin(
         self, request: DrawRequest, drafts: Tensor, again: Tensor, told: Tensor, tokens: Tensor,

@@ -32,7 +32,13 @@ from maskgil.pipelines.request import DrawRequest, Prompts
 from maskgil.pipelines.second_pass import SecondPass
 from maskgil.prompts import ClassReader, Drafter, NothingKnownError, PromptReader, Reading
 from maskgil.sampling.config import SamplingConfig
-from maskgil.sampling.decoding import DecodingStage, causal_share, hybrid_stages, unwritten
+from maskgil.sampling.decoding import (
+    DecodingStage,
+    causal_share,
+    hybrid_stages,
+    masked_steps,
+    unwritten,
+)
 from maskgil.sampling.guidance import GuidedLogits
 from maskgil.sampling.logits import row_generators
 from maskgil.tokenizers.base import Tokenizer
@@ -222,7 +228,7 @@ class ImageGenerator:
         if rest:
             if self.masked is None:
                 raise ValueError(f"ar_ratio is {sampling.ar_ratio}, but there is no masked model")
-            outline["masked"] = min(sampling.num_steps, rest)
+            outline["masked"] = masked_steps(sampling, rest)
         return outline
 
     def _filling(

@@ -72,6 +72,7 @@ PRESETS: dict[str, Preset] = {
             temperature=0.4,
             choice_temperature=10.0,
             draft_strength=3.0,
+            sweeps=2,
         ),
     ),
     "paper": Preset(

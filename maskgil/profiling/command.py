@@ -19,11 +19,11 @@ from maskgil.profiling.flops import (
     forward_flops,
     image_flops,
     positions,
+    rows_scored,
     weights_gb,
 )
 from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import causal_share
-from maskgil.sampling.mask_schedules import masked_counts
 
 if TYPE_CHECKING:
     from maskgil.profiling.components import Component
@@ -156,30 +156,19 @@ def _ratio(
     """
     count = costs["tokens"]
     written = causal_share(ratio, count)
-    left = count - written
-    steps = min(costs["steps"], left)
+    scored = rows_scored(sampling, count - written)
     guided = sampling.guidance_scale != 1.0
     read_at_once = costs["prefix_tokens"] + positions(config, count)
-    masked = sum(
-        (1 + guided) * forward_flops(config, read_at_once, rows)
-        for rows in _rows_left(left, steps, sampling.schedule)
-    )
+    masked = sum((1 + guided) * forward_flops(config, read_at_once, rows) for rows in scored)
     flops = masked + causal.flops * written // count
-    read = 2 * (written * causal.parameters + steps * costs["parameters"])
+    read = 2 * (written * causal.parameters + len(scored) * costs["parameters"])
     return {
         "ar_ratio": ratio,
-        "evaluations": written + steps,
+        "evaluations": written + len(scored),
         "flops": flops,
         "seconds": flops / (tflops * 1e12),
         "weights_read_gb": read / 1e9,
     }
-
-
-def _rows_left(count: int, steps: int, schedule: str) -> list[int]:
-    """Tokens the head scores in each step."""
-    if count == 0:
-        return []
-    return [count, *masked_counts(schedule, steps, count)][:steps]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -40,12 +40,20 @@ def image_flops(
 ) -> list[int]:
     """FLOPs of every step of one picture by masked decoding, guidance included."""
     count = grid[0] * grid[1]
-    left = (count, *masked_counts(sampling.schedule, sampling.num_steps, count))
     return [
-        (2 if guidance_at(sampling, step + 1, sampling.num_steps) != 1.0 else 1)
-        * forward_flops(config, prefix + positions(config, count), left[step])
-        for step in range(sampling.num_steps)
+        (2 if guidance_at(sampling, step, sampling.num_steps) != 1.0 else 1)
+        * forward_flops(config, prefix + positions(config, count), rows)
+        for step, rows in enumerate(rows_scored(sampling, count), 1)
     ]
+
+
+def rows_scored(sampling: SamplingConfig, empty: int) -> list[int]:
+    """Of how many tokens the head gives logits in each step in which so many `empty` are filled."""
+    if not empty:
+        return []
+    steps = min(sampling.filling_steps, empty)
+    filled = [empty, *masked_counts(sampling.schedule, steps, empty)][:steps]
+    return filled + [empty - empty // 2, empty // 2] * sampling.sweeping
 
 
 def causal_flops(config: TransformerConfig, grid: tuple[int, int], prefix: int) -> int:

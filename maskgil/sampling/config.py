@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from maskgil.utils.checks import at_least, finite, one_of, within
 
+HALVES = 2  # steps of a sweep
+
 
 @dataclass(frozen=True)
 class SamplingConfig:
@@ -30,10 +32,21 @@ class SamplingConfig:
     ar_guidance_scale: float | None = None  # of the autoregressive model; None: guidance_scale
     draft_strength: float = 0.0  # added to the scores of the draft's codes, where there is a draft
     order: Literal["confidence", "halton"] = "confidence"
+    sweeps: int = 0  # at most so many pairs of the last steps draw the filled grid anew by halves
     # Approximations:
     reuse_features: bool = False  # keep keys and values of settled tokens and of the condition
     refresh_every: int | None = None  # with reuse: compute all anew in each so-manieth step
     guidance_every: int = 1  # run the null condition in each so-manieth guided step only
+
+    @property
+    def sweeping(self) -> int:
+        """How many sweeps are made: two of three steps but one at most, none beside a cache."""
+        return 0 if self.reuse_features else min(self.sweeps, (self.num_steps - 1) // 3)
+
+    @property
+    def filling_steps(self) -> int:
+        """The steps that are left to fill the grid."""
+        return self.num_steps - HALVES * self.sweeping
 
     def fast(self) -> SamplingConfig:
         """These settings with the approximations on: less than half the arithmetic at 8 steps."""
@@ -55,7 +68,7 @@ class SamplingConfig:
         object.__setattr__(self, "guidance_interval", tuple(self.guidance_interval))
         at_least(self, 1, "num_steps", "top_k", "refresh_every", "guidance_every")
         at_least(self, 0, "guidance_scale", "ar_guidance_scale", "choice_temperature")
-        at_least(self, 0, "temperature", "draft_strength")  # temperature 0: greedy
+        at_least(self, 0, "temperature", "draft_strength", "sweeps")  # temperature 0: greedy
         finite(self, "guidance_scale", "ar_guidance_scale", "choice_temperature")
         finite(self, "temperature", "draft_strength")
         within(self, 0, 1, "ar_ratio")

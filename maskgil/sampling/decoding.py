@@ -16,9 +16,10 @@ import torch
 from torch import Tensor
 
 from maskgil.models.masked_model import Places
-from maskgil.sampling.config import SamplingConfig
+from maskgil.sampling.config import HALVES, SamplingConfig
 from maskgil.sampling.logits import Generators, Noise, draw, draw_scored, gumbel
 from maskgil.sampling.mask_schedules import Schedule, masked_counts
+from maskgil.sampling.sweeps import sweep
 
 # tokens (B, N) -> logits (B, N, V), or (M, V) where tokens == mask_id; called once a step.
 LogitsFn = Callable[[Tensor], Tensor]
@@ -31,6 +32,14 @@ class PlacedLogits(Protocol):
     def at(self, tokens: Tensor, masked: Places) -> Tensor:
         """Logits (M, V) of the `masked` places of tokens (B, N)."""
         ...
+
+
+def logits_at(logits_fn: LogitsFn, tokens: Tensor, masked: Places) -> Tensor:
+    """Logits (M, V) of the `masked` places of tokens (B, N)."""
+    if isinstance(logits_fn, PlacedLogits):
+        return logits_fn.at(tokens, masked)
+    logits = logits_fn(tokens)
+    return logits.flatten(0, 1)[masked.flat] if logits.ndim == 3 else logits
 
 
 # The tokens settled since the last call, (B, n), n >= 0 -> logits (B, V) of the one that follows.
@@ -71,12 +80,7 @@ def decode_masked(
     for step in range(steps):
         masked = Places.of(tokens == mask_id, [row[step] for row in left])
         flat = masked.flat  # (M,)
-        if isinstance(logits_fn, PlacedLogits):
-            logits = logits_fn.at(tokens, masked)
-        else:
-            logits = logits_fn(tokens)
-        if logits.ndim == 3:
-            logits = logits.flatten(0, 1)[flat]  # (M, V)
+        logits = logits_at(logits_fn, tokens, masked)
         share = noise().flatten()[flat]
         score: Tensor | None = None
         if places is None and step < last:
@@ -165,6 +169,24 @@ def unwritten(empty: Tensor, *, ar_ratio: float) -> tuple[int, int]:
     return int(empty[:, :written].any(0).sum()), int(empty[:, written:].sum(-1).max())
 
 
+def masked_steps(sampling: SamplingConfig, empty: int) -> int:
+    """The steps in which the masked model writes so many tokens, at least one."""
+    return min(sampling.filling_steps, empty) + HALVES * sampling.sweeping
+
+
+def _filled_and_swept(
+    fill: Callable[[Tensor], Iterator[Tensor]],
+    again: Callable[[Tensor, Tensor], Iterator[Tensor]],
+    mask_id: int,
+    tokens: Tensor,
+) -> Iterator[Tensor]:
+    """Tokens (B, N) after each step that fills them, then after each that draws these anew."""
+    empty = tokens == mask_id
+    for tokens in fill(tokens):  # noqa: B020
+        yield tokens
+    yield from again(tokens, empty)
+
+
 def hybrid_stages(
     next_fn: NextFn | None,
     logits_fn: LogitsFn | None,
@@ -177,7 +199,7 @@ def hybrid_stages(
 ) -> list[DecodingStage]:
     """The causal model writes the first round(ar_ratio · N) tokens, the masked one the rest.
 
-    A callable that is not needed may be None; `grid_size` is what Halton order needs.
+    A callable that is not needed may be None; `grid_size` is what Halton order and sweeps need.
     """
     ar_ratio = sampling.ar_ratio
     drawing: dict[str, Any] = {
@@ -202,11 +224,19 @@ def hybrid_stages(
         if sampling.order == "halton":
             assert grid_size is not None
             order = halton_order(*grid_size)
-        decode = partial(
-            decode_masked, logits_fn, num_steps=sampling.num_steps, schedule=sampling.schedule,
+        fill = partial(
+            decode_masked, logits_fn, num_steps=sampling.filling_steps, schedule=sampling.schedule,
             choice_temperature=sampling.choice_temperature, order=order, **drawing,
         )  # fmt: skip
-        stages.append(DecodingStage("masked", min(sampling.num_steps, masked), decode))
+        decode = fill
+        if sampling.sweeping:
+            assert grid_size is not None
+            again = partial(
+                sweep, partial(logits_at, logits_fn), grid_size=grid_size,
+                sweeps=sampling.sweeping, **drawing,
+            )  # fmt: skip
+            decode = partial(_filled_and_swept, fill, again, mask_id)
+        stages.append(DecodingStage("masked", masked_steps(sampling, masked), decode))
     return stages
 
 
