@@ -19,7 +19,7 @@ SIZES = ("tiny", "small", None, "big", "huge", "giant")
 """What things are told to be, each step larger than the one before."""
 _SAME_SIZE = {"little": "small", "large": "big"}
 STEP = 4  # cells by which a thing is moved at a word
-CARRIED = ("wearing", "holding")
+CARRIED = ("wearing", "holding", "with")
 AIRLESS = ("underwater", "sky", "space", "moon")
 Shift = tuple[int, int]  # cells to the right and down
 

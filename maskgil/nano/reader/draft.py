@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from maskgil.nano.reader.items import MOST, Chunk
 from maskgil.nano.reader.lexicon import LIVING, Lexicon
 from maskgil.nano.reader.words import SEVERAL, table, words_of_kind
-from maskgil.nano.world.arranging.carrying import RAISED, figure
+from maskgil.nano.world.arranging.carrying import MARKS, RAISED, figure
 from maskgil.nano.world.nouns import Noun
 from maskgil.nano.world.relations import is_open_below
 from maskgil.nano.world.sampler import COVERS, WORN
@@ -210,7 +210,9 @@ class Draft:
             return False
         anchors = dict(holder.anchors)
         if self.living(owner):
-            if held.name in (*WORN, *_CLOTHES, *words_of_kind("headwear")):
+            if held.name in MARKS:
+                self.relate(owner, "with", other)
+            elif held.name in (*WORN, *_CLOTHES, *words_of_kind("headwear")):
                 self.relate(owner, "wearing", other)
             elif held.name in RAISED or (
                 held.category in _HANDY and held.size <= _carried_size(held)

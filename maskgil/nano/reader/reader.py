@@ -72,6 +72,7 @@ def walked(
     _suit_company(chunks, known)
     replaced = _replaced(chunks, nearest, known)
     walk = Walk(chunks, known)
+    walk.left_out += chunker.left_out
     walk.run()
     for item in chunker.modifiers:
         if item.text in words_of_kind("snowed on"):
@@ -81,7 +82,7 @@ def walked(
     nouns = [known.nouns[told.chunk.value] for told in walk.draft.things]
     lost = [
         (at, text)
-        for at, text in (*chunker.left_out, *walk.left_out)
+        for at, text in walk.left_out
         if (at, text) not in walk.worn and not any(has_part(noun, text) for noun in nouns)
     ]
     return walk, _unseen(walk.draft, lost), tuple(dict.fromkeys(replaced))

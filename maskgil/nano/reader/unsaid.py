@@ -6,7 +6,7 @@ from maskgil.nano.reader.draft import SKATES
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.joints import Joints
 from maskgil.nano.reader.scenery import INDOORS
-from maskgil.nano.reader.words import done_as, done_with, words_of_kind
+from maskgil.nano.reader.words import done_as, done_with, marked_with, words_of_kind
 from maskgil.nano.world.scene import ACTIONS, CARRIED
 
 _TABLES = ("table", "dining table", "round table")
@@ -33,6 +33,7 @@ class Unsaid(Joints):
         self.draft.pair_up()
         self._share_cake()
         self._equip()
+        self._mark()
         self._furnish()
         self._turn_season()
         self._keep_fish()
@@ -114,6 +115,32 @@ class Unsaid(Joints):
                 if added is not None:
                     draft.relate(who, way, added[0])
                     self.left_out.remove(act)
+
+    def _mark(self) -> None:
+        """Shows how somebody feels, and what is done without a thing, as comics do: Zs, tears."""
+        draft = self.draft
+        for act in list(self.left_out):
+            mark = marked_with().get(act[1])
+            there = {told.chunk.value for told in draft.things} | self.forbidden
+            who = None if mark is None else self._said_of(act[0])
+            if mark is None or who is None or mark in there or len(there) >= _CROWDED:
+                continue
+            start = draft.things[who].chunk.start
+            added = draft.add(Chunk("thing", mark, start, start, mark))
+            if added is not None:
+                draft.relate(who, "with", added[0])
+                self.left_out.remove(act)
+
+    def _said_of(self, place: int) -> int | None:
+        """Who is meant by what is said at a place: within their phrase, else the last before it."""
+        doers = [self.draft.things.index(told) for told, _, act in self.deeds
+                 if act[0] == place and told in self.draft.things]  # fmt: skip
+        chunks = [(told.chunk, n) for n, told in enumerate(self.draft.things)]
+        within = [n for chunk, n in chunks if chunk.start <= place < chunk.end]
+        before = [(chunk.end, n) for chunk, n in chunks if chunk.end <= place]
+        last = [max(before)[1]] if before else []
+        found = next(iter((*doers, *within, *last)), None)
+        return found if found is not None and self.draft.living(found) else None
 
     def _furnish(self) -> None:
         """Gives rooms what tells them: a blackboard in a classroom, unless much is there."""

@@ -140,6 +140,13 @@ def done_with() -> dict[str, tuple[str, str]]:
 
 
 @functools.cache
+def marked_with() -> dict[str, str]:
+    """Forms of verbs and adjectives -> the noun that comics show it by: "sleeping", "sad"."""
+    told = table("marked with")
+    return {form: mark for word, mark in told.items() for form in (word, *_inflected(word))}
+
+
+@functools.cache
 def done_as() -> dict[str, str]:
     """Forms of verbs -> the noun of who does it: "surfing"."""
     return {form: who for verb, who in table("done as").items() for form in _acted(verb)}

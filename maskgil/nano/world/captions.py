@@ -48,6 +48,7 @@ RELATIONS = {
     "wearing": ("wearing", "with", "in", "wearing"),
     "holding": ("holding", "with", "carrying", "holding"),
     "riding": ("riding", "on", "riding", "riding on"),
+    "with": ("with",),
     **{action: (action,) for action in ACTIONS},
 }
 _THINGS = ("standing", "sitting", "hiding")

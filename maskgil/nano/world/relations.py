@@ -31,7 +31,7 @@ from maskgil.nano.world.scene import CARRIED, Relation, Scene
 
 # Relations are arranged in this order, what belongs closest together first.
 ORDER = (
-    "wearing", "reading", "eating", "breathing", "holding", "riding", "kicking", "throwing",
+    "wearing", "with", "reading", "eating", "breathing", "holding", "riding", "kicking", "throwing",
     "catching", "flying", "on", "in", "under", "around", "behind", "in front of",
     "next to", "between", "above", "below", "left of", "right of",
 )  # fmt: skip

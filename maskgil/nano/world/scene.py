@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 RELATIONS = (
     "left of", "right of", "above", "below", "on", "under", "in", "behind", "in front of",
-    "between", "around", "next to", "wearing", "holding", "riding",
+    "between", "around", "next to", "wearing", "holding", "riding", "with",
     "eating", "reading", "breathing", "flying", "throwing", "catching", "kicking",
 )  # fmt: skip
-CARRIED = ("wearing", "holding", "eating", "reading", "breathing")
+CARRIED = ("wearing", "holding", "with", "eating", "reading", "breathing")
 """Relations of which the object is where the subject has it: on the body, in a hand, before it."""
 ACTIONS = ("eating", "reading", "breathing", "flying", "throwing", "catching", "kicking")
 """Relations that are done: each has a place where a picture shows it."""

@@ -71,6 +71,20 @@ _LOWER = {"legs": 0.8, "feet": 0.95}  # rows as of _FIGURES, alike in all kinds
 _HAT = ("hat", 0.82)
 # A held thing's longer side as a share of its holder's height: least, and of a thing of its size.
 _HELD = (0.42, 0.7)
+# What comics show beside a head: where its middle and its lower end are in shares of the holder's
+# width and height, for a head in the middle and one in profile to the left; its longer side as of
+# `RAISED`.
+_MARKS = {
+    "sleep symbol": ((0.86, 0.26), (0.5, 0.16), 0.4),
+    "thought bubble": ((1.0, 0.2), (0.5, 0.12), 0.45),
+    "speech bubble": ((0.95, 0.3), (0.1, 0.12), 0.4),
+    "musical notes": ((0.9, 0.28), (0.05, 0.2), 0.36),
+    "heart": ((0.84, 0.2), (0.45, 0.1), 0.32),
+    "storm cloud": ((0.5, 0.08), (0.3, 0.08), 0.5),
+    "water drop": ((0.08, 0.46), (0.02, 0.42), 0.2),
+}
+MARKS = tuple(_MARKS)
+"""What shows how somebody feels, or what they do without anything: Zs of who sleeps, tears."""
 Fit = Callable[[str, float], tuple[int, int]]  # cells of a drawing, its longer side nearest so many
 
 
@@ -96,7 +110,9 @@ def carried(
         sprites.append(holder)
         if holder.thing == relation.subject:
             kind = figure(holder.code) or "~"
-            if relation.name in _IN_FRONT or _is_armful(relation, thing, kind):
+            if relation.name == "with":
+                sprites.append(_marked(item, holder, carrier, thing.name, fit))
+            elif relation.name in _IN_FRONT or _is_armful(relation, thing, kind):
                 sprites.append(_in_front(relation.name, item, holder, kind, fit))
             elif thing.name in _OVERHEAD:
                 sprites.insert(-1, _overhead(item, holder, _OVERHEAD[thing.name], fit))
@@ -110,6 +126,21 @@ def carried(
                 worn = _worn(item, holder, body | _LOWER, where, share, fit)
                 sprites += _pair_of(worn, holder) if where == "feet" else [worn]
     return Cluster(sprites, subject.kind)
+
+
+def _marked(item: Sprite, holder: Sprite, carrier: Noun, name: str, fit: Fit) -> Sprite:
+    """Beside the head of who is so, or over it."""
+    upright, profile, share = _MARKS.get(name, _MARKS["sleep symbol"])
+    x, y = profile if _in_profile(holder, carrier) else upright
+    width, height = fit(item.code, share * max(holder.height, holder.width))
+    return replace(
+        item,
+        left=round(holder.left + holder.width * x - width / 2),
+        bottom=round(holder.bottom - holder.height * (1 - y)),
+        width=width,
+        height=height,
+        stands=False,
+    )
 
 
 def _in_profile(holder: Sprite, carrier: Noun) -> bool:
