@@ -224,6 +224,8 @@ class Draft:
             self.relate(other, "in", owner)
         elif holder.name in words_of_kind("sells") and held.size < holder.size:
             self.relate(other, "in front of", owner)  # "a market stall with oranges"
+        elif holder.name == "aquarium" and held.category == "marine":
+            self.relate(other, "in", owner)
         elif holder.name in _TRAYS and held.category == "marine" and held.size < holder.size * 2:
             self.relate(other, "on", owner)  # "a plate with fish"
         elif held.category == "furniture":

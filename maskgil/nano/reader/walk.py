@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from maskgil.nano.reader.items import Chunk
-from maskgil.nano.reader.scenery import SKIES, WHERE
+from maskgil.nano.reader.scenery import INDOORS, SKIES, WHERE
 from maskgil.nano.reader.unsaid import Unsaid
 from maskgil.nano.reader.words import SEVERAL, is_shown, table, verb_forms, words_of_kind
 
@@ -111,6 +111,10 @@ class Walk(Unsaid):
     _weather = _style = _time
 
     def _wall(self, chunk: Chunk, at: int) -> None:
+        room = self.before
+        if room is not None and (room.value, room.end) in [(each, chunk.start) for each in INDOORS]:
+            self.pending = self.joint = ""  # "on the kitchen wall"
+            return
         on_it = self.pending in ("on", "behind") and self.last is not None
         hangs = on_it and not self.draft.living(self.last or 0)  # "a clock on a wall"
         leant = self.words.endswith("against")

@@ -72,6 +72,17 @@ def test_things_and_settings_of_the_table_are_of_the_world():
         ("a girl reading a map", "a girl reading a map", ()),
         ("a boy skipping rope", "a boy holding a jump rope", ()),
         ("two men playing golf", "two golfers", ()),
+        ("a man fixing a car", "a man next to a car and the man holding a hammer", ()),
+        (
+            "kids building a snowman",
+            "two children next to a snowman and the children holding a shovel in the snow",
+            (),
+        ),
+        ("a boy jumping on the bed", "a boy on a bed in the bedroom", ("jumping",)),
+        ("an old couple dancing", "a couple with musical notes", ()),
+        ("a clock on the kitchen wall", "a clock in the kitchen", ()),
+        ("a fish tank with three fish", "three fish in an aquarium", ()),
+        ("once upon a time it was night time and there was an owl", "an owl at night", ()),
         ("a man sleeping", "a person sleeping", ()),
         (
             "a man sleeping on a bench",
