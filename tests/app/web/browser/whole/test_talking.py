@@ -18,6 +18,7 @@ from tests.helpers.page_browser import (
     press,
     prompt,
     set_count,
+    set_steps,
 )
 
 pytestmark = needs_chromium
@@ -74,8 +75,9 @@ def test_a_conversation_in_a_browser(tab):
 
 
 def test_what_is_told_in_quick_succession_is_all_done(tab, slow_steps):
-    draw(tab, "a red car", steps=3)
+    draw(tab, "a red car")
     done(tab)
+    set_steps(tab, 3)
     line = tab.locator("#scene form input")
     for words in ("make it blue", "add a tree", "make it night"):
         line.fill(words)
@@ -89,8 +91,9 @@ def test_what_is_told_in_quick_succession_is_all_done(tab, slow_steps):
 
 
 def test_every_click_on_a_chip_counts(tab, slow_steps):
-    draw(tab, "a red car", steps=3)
+    draw(tab, "a red car")
     done(tab)
+    set_steps(tab, 3)
     tab.locator("#scene .chip").click()
     more = tab.locator("#scene [data-do=count]", has_text="one more")
     for _ in range(3):
@@ -110,9 +113,10 @@ def test_every_click_on_a_chip_counts(tab, slow_steps):
 
 
 def test_undo_while_a_change_is_drawn_drops_that_change_alone(tab, slow_steps):
-    draw(tab, "a house by a lake", steps=3)
+    draw(tab, "a house by a lake")
     done(tab)
     tell(tab, "add a boat")
+    set_steps(tab, 3)
     tab.locator("#scene form input").fill("add a cat")
     with asking(tab):
         tab.keyboard.press("Enter")
@@ -124,9 +128,10 @@ def test_undo_while_a_change_is_drawn_drops_that_change_alone(tab, slow_steps):
 
 @pytest.mark.parametrize("words", ["add a cat", "make it night"])
 def test_a_change_that_is_stopped_leaves_the_picture_before(tab, slow_steps, words):
-    draw(tab, "a house by a lake", steps=8)
+    draw(tab, "a house by a lake")
     done(tab)
     before = pixels(tab)
+    set_steps(tab, 8)
     tab.locator("#scene form input").fill(words)
     with asking(tab):
         tab.keyboard.press("Enter")
@@ -136,6 +141,7 @@ def test_a_change_that_is_stopped_leaves_the_picture_before(tab, slow_steps, wor
     tab.wait_for_function("!document.querySelector('#stage figure.rough')")
     assert (pixels(tab) == before).all() and chips(tab) == ["house"]
     assert prompt(tab) == alt(tab) == "a house by a lake"
+    set_steps(tab, 1)
     tell(tab, "add a boat")
     assert chips(tab) == ["house", "boat"]
 
