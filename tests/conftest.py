@@ -95,14 +95,31 @@ def nano_pipeline():
 
 
 @pytest.fixture(scope="session")
-def pipeline(nano_pipeline):
-    """What the tests hear and draw with: nano on a quarter of its cells, a third of the time.
+def plain_pipeline(nano_pipeline):
+    """Nano on its own grid without the second pass, which takes half of a drawing's time."""
+    from tests.helpers.small_pictures import without_details
 
-    A module that needs pictures as they are shipped takes the `nano_pipeline`.
-    """
+    return without_details(nano_pipeline)
+
+
+@pytest.fixture(scope="session")
+def detailed_pipeline(nano_pipeline):
+    """Nano on a quarter of its cells with the second pass, where its details are looked at."""
     from tests.helpers.small_pictures import with_small_pictures
 
     return with_small_pictures(nano_pipeline)
+
+
+@pytest.fixture(scope="session")
+def pipeline(detailed_pipeline):
+    """What the tests hear and draw with: nano on a quarter of its cells, without the second pass.
+
+    A module that needs pictures as large as they are shipped takes the `plain_pipeline`, one that
+    needs all that is in them the `nano_pipeline`.
+    """
+    from tests.helpers.small_pictures import without_details
+
+    return without_details(detailed_pipeline)
 
 
 @pytest.fixture

@@ -34,7 +34,8 @@ def test_the_same_sentence_in_five_languages(pipeline, clips, language):
     assert 0 < heard.transcript.seconds < 60
 
 
-def test_what_was_said_so_far_is_heard_and_sketched(pipeline, clips):
+def test_what_was_said_so_far_is_heard_and_sketched(detailed_pipeline, clips):
+    pipeline = detailed_pipeline
     samples = load_audio(clips["fr_cat_apple"]["path"])
     assert pipeline.listen_live(np.zeros(SAMPLE_RATE, np.float32)) is None
     heard = pipeline.listen_live(samples)
@@ -42,7 +43,8 @@ def test_what_was_said_so_far_is_heard_and_sketched(pipeline, clips):
     assert pipeline.listen_live(samples, "fr").transcript.language_probability == 1
     sketch = pipeline.sketch(heard.prompt, seed=3)
     height, width = pipeline.generator.image_size
-    detail = pipeline.generator.detail  # what is sketched has none
+    detail = pipeline.generator.detail
+    assert detail > 1, "what is sketched has none"
     assert sketch.size == (width // detail, height // detail)
     assert (pixels(sketch) == pixels(pipeline.sketch(heard.prompt, seed=3))).all()
 

@@ -1,7 +1,7 @@
-"""Nano as shipped at a quarter of its size: 12 × 12 tokens, 192 × 192 pixels.
+"""Nano as shipped at less cost: 12 × 12 tokens, 192 × 192 pixels, or without its second pass.
 
-The same weights, code and settings; a drawing takes a third. For tests of what is done with
-pictures, whatever they show.
+The same weights, code and settings; a small drawing takes a third, one without details half. For
+tests of what is done with pictures, whatever they show.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from app.drawing import LazyModel
 from app.pipeline import SpeechToImage
 from maskgil.models.transformer import Transformer
 from maskgil.pipelines.image_generator import ImageGenerator
+from maskgil.prompts import Drafter
 
 GRID = (12, 12)
 SMALL_SIDE = 192  # pixels
@@ -22,15 +23,41 @@ def with_small_pictures(pipeline: SpeechToImage) -> SpeechToImage:
     """Another with the same models, which draws on `GRID`."""
     small = copy.copy(pipeline)
     small.config = replace(pipeline.config, picture_size=SMALL_SIDE)
-    generator = copy.copy(pipeline.generator)
-    assert isinstance(generator, ImageGenerator)
-    generator.__dict__.pop("_preview_clock", None)
+    generator = _copied(pipeline)
     generator.masked = _cropped(generator.masked)
     generator.causal = _cropped(generator.causal)
     generator.config, generator.grid_size = generator.masked.config, GRID
-    small._generator = LazyModel(lambda: generator)
-    small._generator()
-    return small
+    return _drawing_with(generator, small)
+
+
+def without_details(pipeline: SpeechToImage) -> SpeechToImage:
+    """Another with the same models, which draws the same tokens and has no second pass."""
+    generator = _copied(pipeline)
+    assert generator.drafter is not None
+    generator.drafter = _Coarse(generator.drafter, generator.tokenizer.downsample_factor)
+    assert generator.detail == 1
+    return _drawing_with(generator, copy.copy(pipeline))
+
+
+class _Coarse:
+    """The drawings of a drafter, of which no more is shown than tokens show: `pixels` of each."""
+
+    def __init__(self, drafter: Drafter, pixels: int) -> None:
+        self.draft, self.scenery, self.pixels = drafter.draft, drafter.scenery, pixels
+
+
+def _copied(pipeline: SpeechToImage) -> ImageGenerator:
+    """Its generator once more, which is timed and changed by itself."""
+    generator = copy.copy(pipeline.generator)
+    assert isinstance(generator, ImageGenerator)
+    generator.__dict__.pop("_preview_clock", None)
+    return generator
+
+
+def _drawing_with(generator: ImageGenerator, pipeline: SpeechToImage) -> SpeechToImage:
+    pipeline._generator = LazyModel(lambda: generator)
+    pipeline._generator()
+    return pipeline
 
 
 def _cropped(model: Transformer) -> Transformer:

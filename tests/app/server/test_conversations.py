@@ -17,8 +17,8 @@ from tests.helpers.running_page import call, served, tool
 
 
 @pytest.fixture(scope="session")
-def pipeline(nano_pipeline):
-    return nano_pipeline
+def pipeline(plain_pipeline):
+    return plain_pipeline
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +63,16 @@ def test_a_conversation_over_http(client):
     assert (np.asarray(Image.open(back)) == np.asarray(Image.open(both))).all(), "undo is exact"
     _, left = say_three("add a zorblax")
     assert left["action"] == "none" and left["left_out"] == ["zorblax"]
+
+
+def test_undo_brings_back_all_that_was_in_the_picture(nano_pipeline):
+    talks = Conversations(nano_pipeline)
+    pictures = []
+    for text in ("a house by a lake", "the house red", "undo"):
+        reply, image = talks.say("ann", "x", text, DrawSettings(steps=1), lambda: None)
+        pictures.append(np.asarray(image).astype(int))
+    assert reply.action == "undo" and (pictures[0] == pictures[2]).all()
+    assert (pictures[0] != pictures[1]).any()
 
 
 def test_a_clip_in_a_conversation(client, clips):

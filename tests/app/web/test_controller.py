@@ -13,7 +13,17 @@ from app.web.controller import PageController
 from app.web.forms import FormValues, PageRequest
 from app.web.i18n import Translations
 from app.web.sessions import Sessions
-from tests.helpers.page_requests import begin, canvas_of, draw, drawn, mark, pixels, png, shown
+from tests.helpers.page_requests import (
+    ONE_STEP,
+    begin,
+    canvas_of,
+    draw,
+    drawn,
+    mark,
+    pixels,
+    png,
+    shown,
+)
 
 
 @pytest.fixture
@@ -102,9 +112,9 @@ def test_a_fault_of_ours_is_one_line_and_logged(talk, sent, monkeypatch, caplog)
     assert "IndexError" in caplog.text and not voice.exists()
 
 
-def test_only_the_marked_part_is_drawn_anew(nano_pipeline):
-    talk = PageController(nano_pipeline, Sessions())
-    number, _ = drawn(talk, "an orange cat")
+def test_only_the_marked_part_is_drawn_anew(plain_pipeline):
+    talk = PageController(plain_pipeline, Sessions())
+    number, _ = drawn(talk, "an orange cat", knobs=ONE_STEP)
     canvas = canvas_of(talk, number)
     wide = canvas.grid[1] // 8
     marks = mark(canvas.grid, lambda cells: cells.__setitem__((slice(None), slice(0, wide)), True))
@@ -116,11 +126,12 @@ def test_only_the_marked_part_is_drawn_anew(nano_pipeline):
     assert same[:, wide:].all() and not same[:, :wide].all()
     first = views[0]["stage"]["frames"][0]
     assert "src" not in first and first["written"].count("0") == wide * canvas.grid[0]
-    again = shown(draw(talk, end["prompt"], marks=marks, picture=number))
+    again = shown(draw(talk, end["prompt"], marks=marks, picture=number, knobs=ONE_STEP))
     assert again["prompt"] == end["prompt"], "a second click does not say it twice"
 
 
-def test_a_restored_picture_keeps_its_pixels_where_nothing_is_marked(talk, tmp_path):
+def test_a_restored_picture_keeps_its_pixels_where_nothing_is_marked(detailed_pipeline, tmp_path):
+    talk = PageController(detailed_pipeline, Sessions())
     _, first = drawn(talk, "an orange cat")
     job, again = begin(talk, "restore", sent=png(first["stage"], 0, tmp_path))
     assert shown(again)["stage"]["kept"] is True
@@ -134,10 +145,10 @@ def test_a_restored_picture_keeps_its_pixels_where_nothing_is_marked(talk, tmp_p
     assert (before[:, :middle] != after[:, :middle]).any()
 
 
-def test_a_variation_keeps_a_quarter_or_what_there_is(nano_pipeline):
-    talk = PageController(nano_pipeline, Sessions())
-    number, _ = drawn(talk, "three yellow stars")
-    job, views = begin(talk, "vary", picture=number)
+def test_a_variation_keeps_a_quarter_or_what_there_is(plain_pipeline):
+    talk = PageController(plain_pipeline, Sessions())
+    number, _ = drawn(talk, "three yellow stars", knobs=ONE_STEP)
+    job, views = begin(talk, "vary", picture=number, knobs=ONE_STEP)
     end = shown(views)
     old, new = canvas_of(talk, number), canvas_of(talk, job.number)
     if talk.pipeline.generator.drafts:

@@ -6,5 +6,5 @@ from tests.app.web.browser.conftest import page, page_pipeline, served_page  # n
 
 
 @pytest.fixture(scope="session")
-def pipeline(nano_pipeline):
-    return nano_pipeline
+def pipeline(plain_pipeline):
+    return plain_pipeline
