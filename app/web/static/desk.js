@@ -84,6 +84,7 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
     held.picture = view.stage.kind === "final" ? view.request : null;
     held.chosen = null;
     if (held.picture !== null) reached(view);
+    else offer();
   }
 
   // What is answered without a picture: a question, something to do, another scene that looks alike.
@@ -120,13 +121,17 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
     }
     note(view);
     if (shown) stand(view);
-    else see.travels?.(at > 0, at < past.length - 1);
+    else offer();
   }
+
+  // Where there is something to go back to: behind what was stopped or refused, the picture before it.
+  const isLeft = () => at >= 0 && last !== past[at];
+  const offer = () => see.travels?.(at > 0 || isLeft(), at < past.length - 1);
 
   // Back to a state, or forth again: picture, words and all.
   function travel(step) {
     if (busy && step < 0 && last) return stand({ ...last, status: line(say("status.back", { prompt: last.prompt || "–" }), "idle") }, last);
-    const to = step < 0 && last !== past[at] && at >= 0 ? at : at + step;
+    const to = step < 0 && isLeft() ? at : at + step;
     if (!past[to]) return give({ status: line(say(step < 0 ? "status.no_back" : "status.no_forth"), "idle") });
     at = to;
     const view = past[to];
@@ -217,7 +222,7 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
     held.heard = view.request;
     if (view.stale) held.picture = held.heard = null;
     see.show(view.stage);
-    see.travels?.(at > 0, at < past.length - 1);
+    offer();
   }
 
   function give(view) {
