@@ -239,9 +239,16 @@ class PageController:
         return self.talk.standing(pictures, only(pictures, asked.chosen, job.words))
 
     def _change_in(self, job: Job, asked: PageRequest, form: Form, prompt: Prompt) -> Answer | None:
-        """What a prompt asks of the picture on the stage, None where it describes one."""
+        """What a prompt asks of the picture on the stage, None where it describes one.
+
+        Raises SettingsError where it asks that of several of which none is chosen.
+        """
         standing = None if asked.marks else self._standing(job, asked)
         if standing is None:
+            if not asked.marks and asked.chosen is None:
+                first = self._standing(job, replace(asked, chosen=0))
+                if first is not None and self._is_change_of(job, first, prompt, asked, form):
+                    raise SettingsError(job.words("choose.first"))
             return None
         speaks = self._speaks(asked, form)
         settings = form.knobs.settings()
@@ -250,6 +257,15 @@ class PageController:
         done_there = answer.reply is not None and answer.reply.action in DONE_THERE
         does = answer.wish or answer.change or answer.asks or done_there
         return answer if does and answer.is_order else None
+
+    def _is_change_of(
+        self, job: Job, standing: Standing, prompt: Prompt, asked: PageRequest, form: Form
+    ) -> bool:
+        """Whether a prompt plainly tells a picture what to change."""
+        speaks, settings = self._speaks(asked, form), form.knobs.settings()
+        answer = self.talk.said(job, standing, prompt, settings, speaks=speaks)
+        job.ask(None)
+        return answer.is_order and answer.change is not None
 
     def _answer(self, job: Job, standing: Standing, answer: Answer, spoken: Spoken) -> Parts:
         """What was said to the picture on the stage, done."""

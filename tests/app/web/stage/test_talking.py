@@ -345,6 +345,10 @@ def test_several_pictures_are_not_talked_to_before_one_is_chosen(talk, tell):
     shown(views)
     _, view = tell(job.number, "add a red apple")
     assert "Choose one" in view["status"] and "stage" not in view
+    _, view = tell(job.number, kind="draw", prompt="add a red apple")
+    assert "Choose one" in view["status"] and "stage" not in view, "nor by the prompt"
+    _, view = tell(job.number, kind="draw", prompt="a red apple")
+    assert names(view) == ["1 red apple"], "a description is drawn"
     _, view = tell(job.number, "add a red apple", chosen=1)
     assert names(view) == ["1 cat", "1 red apple"]
 
