@@ -10,7 +10,7 @@ class SpeechError(ValueError):
 
 
 class ForeignTextError(ValueError):
-    """A typed wish in no language that is read here; the message is one line for the user."""
+    """A typed wish of which no language knows a thing; the message is one line for the user."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)  # the exception's argument, so that it can be pickled
@@ -23,7 +23,7 @@ class ForeignTextError(ValueError):
         return f"{words[:40]}…" if len(words) > 40 else words
 
     def __str__(self) -> str:
-        return f"“{self.quoted}” is in no language that is read here; type it in English, or say it"
+        return f"nothing of “{self.quoted}” is understood; type it in English, or say it"
 
 
 def without_folders(text: str) -> str:

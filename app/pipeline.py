@@ -209,6 +209,7 @@ class SpeechToImage(TextToImage):
         Raises `SettingsError` for what is no prompt, `ForeignTextError` for a text that is in no
         language of the glossary.
         """
+        from app.glossary.normalize import as_written
         from app.glossary.repair import Repair
         from app.glossary.typed import read_typed
         from app.speech.transcripts import Transcript
@@ -220,8 +221,9 @@ class SpeechToImage(TextToImage):
         if wish is None:
             return prompt, None
         said = Transcript(wish.language, 1.0, (), prompt, wish.prompt, 0.0)
-        notes = (f"not understood: {', '.join(wish.unknown)}",) if wish.unknown else ()
-        return clean_prompt(wish.prompt), Heard(said, Repair(wish.prompt), notes, wish.unknown)
+        unknown = as_written(wish.unknown, prompt)
+        notes = (f"not understood: {', '.join(unknown)}",) if unknown else ()
+        return clean_prompt(wish.prompt), Heard(said, Repair(wish.prompt), notes, unknown)
 
     def run(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from app.thresholds import STEM_LETTERS
@@ -41,6 +41,13 @@ def words_of(text: str, language: str = "") -> list[str]:
         return _fold_words(plain)
     return [w for part in re.split(r"([^\W_]+)", plain)
             for w in ([part] if part in _TELLING else _fold_words(part))]  # fmt: skip
+
+
+def as_written(folded: Iterable[str], text: str) -> tuple[str, ...]:
+    """Words of `words_of(text)` as they stand in `text`; what is none of them as it is."""
+    words = re.findall(r"[^\W_][\w\u0300-\u036f]*", unicodedata.normalize("NFC", text))
+    written = {"".join(words_of(word)): word for word in words}
+    return tuple(written.get(each, each) for each in folded)
 
 
 def _fold_words(text: str) -> list[str]:

@@ -40,6 +40,10 @@ class PictureError(ValueError):
     """A picture that cannot be read or written; the message is one line for the user."""
 
 
+class UnreadablePictureError(PictureError):
+    """A file that is no picture."""
+
+
 def check_destination(path: Path) -> None:
     """Raise `PictureError` unless a PNG can be written to `path`; leaves no trace there."""
     import tempfile
@@ -168,7 +172,9 @@ def _opened(path: Path, formats: tuple[str, ...]) -> Iterator[Image]:
     except PictureError:
         raise
     except (*_UNREADABLE, images.DecompressionBombError) as error:
-        raise PictureError(f"that file is not a readable {', '.join(formats)} picture") from error
+        raise UnreadablePictureError(
+            f"that file is not a readable {', '.join(formats)} picture"
+        ) from error
 
 
 def _own_text(image: Image) -> dict[str, str] | None:

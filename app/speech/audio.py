@@ -38,6 +38,20 @@ class AudioError(ValueError):
     """A recording that cannot be used; the message is one line for the person who gave it."""
 
 
+class NotAudioError(AudioError):
+    """A file that is no recording."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)  # the exception's argument, so that it can be pickled
+        self.name = name
+
+    def __str__(self) -> str:
+        return (
+            f"{self.name} is not an audio file that can be decoded: give a wav, mp3, ogg, m4a, "
+            "flac or webm recording"
+        )
+
+
 @dataclass(frozen=True)
 class Sound:
     """Mono float32 samples (n,) at 16 kHz in [-1, 1], and what to say of them, one line each."""
@@ -92,7 +106,7 @@ def _load_file(path: Path, max_seconds: float) -> Sound:
     except (av.FFmpegError, EOFError, ValueError, RuntimeError, OSError, MemoryError) as error:
         if isinstance(error, OSError):  # FFmpeg's own of that kind, too
             raise AudioError(f"{path.name} cannot be read: {error.strerror or error}") from error
-        raise _not_audio(path) from error
+        raise NotAudioError(path.name) from error
 
 
 def _load_tracks(path: Path, max_seconds: float) -> Sound:
@@ -179,13 +193,6 @@ def _tracks(path: Path, header: WavHeader | None, max_seconds: float) -> list[in
     return sorted(range(len(flagged)), key=lambda number: not flagged[number])
 
 
-def _not_audio(path: Path) -> AudioError:
-    return AudioError(
-        f"{path.name} is not an audio file that can be decoded: give a wav, mp3, ogg, m4a, "
-        "flac or webm recording"
-    )
-
-
 def _load_samples(rate: Any, samples: Any, max_seconds: float) -> np.ndarray:
     from av.audio.frame import AudioFrame
 
@@ -255,7 +262,7 @@ def _frames(path: Path, container: Any, stream: Any) -> Iterator[Any]:
     except av.InvalidDataError:
         bad += 1
     if bad and not good:
-        raise _not_audio(path)
+        raise NotAudioError(path.name)
 
 
 def _mono_pieces(frames: Iterator[Any]) -> Iterator[np.ndarray]:

@@ -88,8 +88,10 @@ def heard_card(
 def typed_card(wish: Heard, words: Translations = ENGLISH) -> str:
     """What was typed in another language than English, and what it was taken for."""
     said = wish.transcript
-    rows = _row(words("heard.english"), f"“{escape(said.translation)}”")
-    rows += "".join(_row(words("heard.note"), escape(note)) for note in wish.notes)
+    rows = _row(words("heard.typed"), f"“{escape(said.translation)}”")
+    if wish.unknown:
+        unknown = words("status.not_understood", words=", ".join(wish.unknown))
+        rows += _row(words("heard.note"), escape(unknown))
     return _card(said.language, "", "", said.text, rows)
 
 

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from app.errors import ForeignTextError, without_folders
 from app.imaging.canvas import Canvas
+from app.imaging.png import UnreadablePictureError
 from app.imaging.settings import EmptyPromptError, SettingsError
 from app.imaging.sizes import fits
+from app.speech.audio import NotAudioError
 from app.types import Heard, PictureRequest, Result, SilenceError, Update
 from app.web import markup
 from app.web.i18n import Translations
@@ -271,6 +273,11 @@ def failure(error: Exception, words: Translations = markup.ENGLISH) -> str:
         return markup.unknown(error, words)
     if isinstance(error, ForeignTextError):
         return markup.status(words("status.unread", text=error.quoted), kind="error")
+    if isinstance(error, UnreadablePictureError):
+        return markup.status(words("status.no_image"), kind="error")
+    if isinstance(error, NotAudioError):
+        name = _UPLOADED.sub("", error.name)
+        return markup.status(words("status.no_sound", file=name), kind="error")
     if isinstance(error, USER_ERRORS):
         return markup.status(_UPLOADED.sub("", one_line(error)), kind="error")
     logger.error("a request failed", exc_info=error)

@@ -23,12 +23,12 @@ from app.types import Heard, PictureRequest
 from app.web import markup
 from app.web.i18n import Translations
 from app.web.stage.drawing import Pictures, View, Wish
-from app.web.stage.graph import edited, graph_of, scene_of
+from app.web.stage.graph import edited, graph_of, listed, scene_of
 from app.web.stage.graph import told as told_of
 from app.web.stage.remarks import remarked
 from maskgil.nano.dialogue.changes import Change
-from maskgil.nano.dialogue.interpreter import is_order
-from maskgil.nano.dialogue.outcome import Outcome
+from maskgil.nano.dialogue.interpreter import ANSWERS, is_order
+from maskgil.nano.dialogue.outcome import Outcome, Question
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.dialogue.stage import Plan, Planner
 from maskgil.nano.reader.reader import KINDS, read_scene
@@ -303,6 +303,8 @@ def said_only(
     view: View = {"busy": False}
     if reply.question is not None:
         text, choices = reply.question.text, reply.question.choices
+        if reply.language not in ("en", *languages()):
+            text, choices = _asked(reply.question, words)
         return view | {
             "question": {"text": _begun(text), "choices": [_begun(each) for each in choices]},
             "status": markup.status(""),
@@ -332,6 +334,23 @@ def said_only(
     if not unclear and words.language == "en" and reply.line:
         line = f"{_begun(reply.line)}."
     return view | {"status": markup.status(line) + markup.not_understood(unclear, words)}
+
+
+def _asked(question: Question, words: Translations) -> tuple[str, tuple[str, str]]:
+    """A question and its choices in the visitor's words, where what was said has none for it."""
+    if question.choices == ANSWERS:
+        return words("ask.what"), (words("tell"), words("ask.new"))
+    first, second = (_named(each, words) for each in question.choices)
+    return words("ask.which"), (first, second)
+
+
+def _named(choice: str, words: Translations) -> str:
+    """A thing that English names, in the visitor's words: "cat (red)"."""
+    thing = next(iter(read_scene(choice).scene.things), None)
+    if thing is None:
+        return choice
+    colour = f" ({words(f'colour.{thing.colour}')})" if thing.colour else ""
+    return listed((thing,), words) + colour
 
 
 def _is_full(reply: Reply) -> bool:

@@ -1,18 +1,21 @@
 """What the page's listeners do, with the real models: views, marks, batches, stopping, leaving."""
 
 import shutil
+from html import escape
 from pathlib import Path
 
 import pytest
 
 from app.imaging.png import read_settings
 from app.imaging.settings import DrawSettings, SettingsError
+from app.speech.audio import load_audio
 from app.types import PictureRequest
 from app.web import markup
 from app.web.controller import PageController
 from app.web.forms import FormValues, PageRequest
-from app.web.i18n import Translations
+from app.web.i18n import Translations, tables
 from app.web.sessions import Sessions
+from app.web.stage.drawing import failure
 from tests.helpers.page_requests import (
     ONE_STEP,
     begin,
@@ -204,7 +207,7 @@ def test_a_wish_typed_in_another_language_is_drawn_in_english(talk):
     end = shown(draw(talk, "deux chats noirs qui dorment", knobs=FormValues(0, 1, 1.0, 0)))
     assert end["prompt"] == "two black cats"
     assert "Français" in end["heard"] and "deux chats noirs" in end["heard"]
-    assert "not understood: dorment" in end["heard"]
+    assert "Not understood: dorment" in end["heard"] and "In English" in end["heard"]
 
 
 def test_a_word_is_in_the_visitors_language(talk):
@@ -219,7 +222,7 @@ def test_a_word_is_in_the_visitors_language(talk):
 
 def test_a_wish_in_no_known_language_is_answered_in_one_line(talk):
     end = shown(draw(talk, "ⵣⵣⵣⵣ ⵣⵣⵣ", knobs=FormValues(0, 1, 1.0, 0)))
-    assert "is in no language that is read here" in end["status"]
+    assert "Nothing of “ⵣⵣⵣⵣ ⵣⵣⵣ” is understood" in end["status"]
 
 
 def test_drawing_again_keeps_what_was_said_and_editing_drops_it(talk, sent, tmp_path):
@@ -389,3 +392,21 @@ def test_errors_name_a_file_as_the_visitor_knows_it(talk, bad_audio):
     named = letter.rename(letter.with_name("123456-4294967295-voice.wav"))
     line = shown(begin(talk, "speak", sent=named)[1])["status"]
     assert "voice.wav is not" in line and "4294967295" not in line
+
+
+@pytest.mark.parametrize("language", sorted(tables()))
+def test_what_a_visitor_did_wrong_is_told_in_the_visitors_language(tmp_path, language):
+    letter = tmp_path / "letter.png"
+    letter.write_text("hello")
+    words = Translations(language)
+    for read, key in ((read_settings, "status.no_image"), (load_audio, "status.no_sound")):
+        with pytest.raises(ValueError) as told:
+            read(letter)
+        assert escape(words(key, file="letter.png")) in failure(told.value, words)
+
+
+def test_what_of_a_typed_wish_is_not_understood_is_told_as_it_was_typed(pipeline):
+    _, typed = pipeline.understand("ein Elefant, der auf einem Fahrrad fährt")
+    assert typed is not None and typed.unknown == ("fährt",)
+    card = markup.typed_card(typed, Translations("de"))
+    assert "Nicht verstanden: fährt" in card and "Whisper" not in card

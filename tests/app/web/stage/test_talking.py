@@ -432,3 +432,21 @@ def test_what_of_a_change_cannot_be_is_told_under_the_picture(talk, tell):
     assert names(view) == ["2 fish", "1 crab"]
     assert "There is no night underwater." in view["status"]
     assert "Not drawn" not in view["status"]
+
+
+def test_a_question_is_asked_in_the_visitors_words_where_its_own_language_has_none(talk, tell):
+    number, _ = drawn(talk, "a red cat and a dog", who="ann")
+    words = Translations("ar")
+    talk.sessions.greet("ann", words)
+    try:
+        _, view = tell(number, "سيارة", languages=("ar",))
+        assert view["question"]["text"] == words("ask.what")
+        assert view["question"]["choices"] == [words("tell"), words("ask.new")]
+    finally:
+        talk.sessions.greet("ann", Translations("en"))
+
+
+def test_what_the_page_asks_is_written_as_german_is(talk, tell):
+    number, _ = drawn(talk, "a house by a lake", who="ann")
+    _, view = tell(number, "eine Rakete", languages=("de",))
+    assert view["question"]["choices"] == ["Dieses Bild ändern", "Neues Bild"]
