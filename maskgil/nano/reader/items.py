@@ -187,6 +187,9 @@ def _settled(item: Item, items: list[Item], number: int) -> Item:
     kind = next((kind for kind in _ORDER if kind in roles), next(iter(roles)))
     after = items[number + 1] if number + 1 < len(items) and not items[number + 1].pause else None
     leads = after is not None and bool(set(after.roles) & {*_MODIFIERS, "near", "noun", "many"})
+    acts = number + 1 < len(items) and {"verb", "still"} & set(items[number + 1].roles)
+    if item.text in words_of_kind("anybody") and acts and items[number + 1].text.endswith("ing"):
+        return replace(item, kind="noun", value="person")  # "someone sweeping the floor"
     if kind == "near" and item.text in words_of_kind("before nouns") and leads:
         return replace(item, kind="adjective", value=item.text)  # "a patient teacher"
     if kind == "style" and item.text == roles["style"] and leads:
