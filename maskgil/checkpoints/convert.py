@@ -262,11 +262,24 @@ def run(options: argparse.Namespace) -> None:
     if model is None:
         grid = options.grid or published_grid(options.source)
         model = load_published(options.source, heads=options.heads, grid=grid)
+        _check_stated(model, options)
         note = {"source": options.source.name, "source_sha256": sha256_of(options.source)}
     if options.tokenizer is not None:
         note |= _codebook_note(options.tokenizer, model, of_metadata(note))
     save(model, options.target, note, dtype=dtype, eight_bit=options.eight_bit)
     print(summary(model, options.target))
+
+
+def _check_stated(model: Any, options: argparse.Namespace) -> None:
+    """ValueError where `--heads` or `--grid` would do nothing: the file says something else."""
+    heads, grid, source = options.heads, options.grid, options.source
+    if hasattr(model, "decode") and (heads or grid):
+        raise ValueError(f"--heads and --grid are of Transformers; {source} holds a tokenizer")
+    if heads and heads != model.config.num_heads:
+        raise ValueError(f"--heads is {heads}, but {source} says {model.config.num_heads}")
+    if grid and model.config.max_grid_size != (grid, grid):
+        rows, columns = model.config.max_grid_size
+        raise ValueError(f"--grid is {grid}, but {source} says {rows} x {columns} tokens")
 
 
 def _codebook_note(path: Path, model: Any, known: CodebookId) -> dict[str, str]:

@@ -61,9 +61,10 @@ def test_each_layout_converts_and_gives_the_references_outputs(name, tmp_path, c
     torch.save({"model": state}, tmp_path / "published.pt")
     target = tmp_path / "ours.safetensors"
     side = str(round(config.get("block_size", 256) ** 0.5))
+    told = ["--heads", str(config["n_head"]), "--grid", side] if "n_head" in config else []
     for arguments in (
         [str(FIXTURES / f"{name}.safetensors")],
-        [str(tmp_path / "published.pt"), "--heads", str(config.get("n_head", 1)), "--grid", side],
+        [str(tmp_path / "published.pt"), *told],
     ):
         assert main(["convert", arguments[0], str(target), *arguments[1:]]) == 0
         assert f"ours.safetensors: {KINDS[name]}, " in capsys.readouterr().out
@@ -205,6 +206,35 @@ def test_numbers_below_one_are_refused(option, tmp_path, capsys):
     source = FIXTURES / "llamagen_gpt_c2i.safetensors"
     assert main(["convert", str(source), str(tmp_path / "x.safetensors"), option, "0"]) == 2
     assert f"{option} is 0; it must be at least 1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("fixture", "option", "said"),
+    [
+        ("llamagen_gpt_c2i", "--heads", "says 4"),
+        ("llamagen_gpt_c2i", "--grid", "says 4 x 4 tokens"),
+        ("halton_maskgit", "--heads", "says 4"),
+        ("halton_maskgit", "--grid", "says 8 x 8 tokens"),
+        ("llamagen_vq", "--heads", "holds a tokenizer"),
+        ("open_magvit2_lfq", "--grid", "holds a tokenizer"),
+    ],
+)
+def test_numbers_that_the_file_contradicts_are_refused(fixture, option, said, tmp_path, capsys):
+    source, target = FIXTURES / f"{fixture}.safetensors", tmp_path / "x.safetensors"
+    assert main(["convert", str(source), str(target), option, "2"]) == 2
+    err = capsys.readouterr().err
+    assert said in err and option in err and err.count("\n") == 1
+    assert not target.exists()
+
+
+def test_the_arguments_of_a_run_go_before_other_heads(tmp_path, capsys):
+    state, config, _ = read("llamagen_gpt_c2i")
+    told = argparse.Namespace(n_head=config["n_head"])
+    torch.save({"model": state, "args": told}, tmp_path / "x.pt")
+    words = ["convert", str(tmp_path / "x.pt"), str(tmp_path / "x.safetensors"), "--heads"]
+    assert main([*words, "2"]) == 2
+    assert f"says {config['n_head']}" in capsys.readouterr().err
+    assert main([*words, str(config["n_head"])]) == 0
 
 
 @pytest.mark.parametrize(
