@@ -143,8 +143,10 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
 
 # Flag -> field of `SamplingConfig`, and what argparse needs; without a default, the preset's holds.
 SAMPLING: dict[str, tuple[str, dict[str, Any]]] = {
-    "steps": ("num_steps", {"type": int, "help": "parallel steps (default 8)"}),
-    "guidance": ("guidance_scale", {"type": float, "help": "guidance scale, 1 is off"}),
+    "steps": ("num_steps", {"type": int, "help": "parallel steps; default: the preset's"}),
+    "guidance": ("guidance_scale", {
+        "type": float, "help": "guidance scale, 1 is off; default: the preset's",
+    }),
     "ar-guidance": ("ar_guidance_scale", {
         "type": float,
         "help": "guidance scale of the share written one by one; default: --guidance, or the "
@@ -157,14 +159,19 @@ SAMPLING: dict[str, tuple[str, dict[str, Any]]] = {
         "type": float, "nargs": 2, "metavar": ("START", "END"),
         "help": "progress in which guidance is on (default 0 1)",
     }),
-    "schedule": ("schedule", {"help": "mask schedule (default arccos)"}),
+    "schedule": ("schedule", {"help": "mask schedule, such as arccos; default: the preset's"}),
     "temperature": ("temperature", {"type": float, "help": "default: the preset's"}),
     "choice-temperature": ("choice_temperature", {"type": float, "help": "default: the preset's"}),
     "draft-strength": ("draft_strength", {"type": float, "help": "default: the preset's"}),
-    "top-k": ("top_k", {"type": int}),
-    "top-p": ("top_p", {"type": float}),
+    "top-k": ("top_k", {
+        "type": int, "help": "draw among so many likeliest codes; default: the preset's",
+    }),
+    "top-p": ("top_p", {
+        "type": float,
+        "help": "draw among the likeliest codes of this joint probability; default: the preset's",
+    }),
     "ar-ratio": ("ar_ratio", {"type": float, "default": 0.0, "help": "share written one by one"}),
-    "order": ("order", {"help": "confidence (default) or halton"}),
+    "order": ("order", {"help": "confidence or halton; default: the preset's"}),
     "sweeps": ("sweeps", {
         "type": int,
         "help": "pairs of the last steps that draw the picture anew by halves; default: the "

@@ -1,5 +1,6 @@
 """docs/models.md and docs/converters.md say what the code says."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,14 +9,18 @@ from maskgil import checkpoints
 from maskgil.checkpoints import build_empty
 from maskgil.checkpoints.convert import HARMLESS, WRAPPERS
 from maskgil.checkpoints.registry import REGISTRY
+from maskgil.cli import SAMPLING
 from maskgil.config import SIZES
 from maskgil.models import multimodal_transformer as meissonic
 from maskgil.models.bert import BertConfig, BidirectionalTransformer
+from maskgil.pipelines.photo import MODELS as PHOTO_MODELS
+from maskgil.presets.table import PRESETS
 from maskgil.profiling.components import gemma, lumina, minilm, whisper
 from maskgil.profiling.flops import count_parameters
 from maskgil.tokenizers import llamagen, magvit2, vqgan
 
-DOCS = Path(__file__).parents[2] / "docs"
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
 MODELS = (DOCS / "models.md").read_text(encoding="utf-8")
 CONVERTING = (DOCS / "converters.md").read_text(encoding="utf-8")
 
@@ -59,3 +64,30 @@ def test_published_files_and_what_is_read_of_them_are_named():
         assert f"`{wrapper}`" in CONVERTING
     for name in HARMLESS:
         assert name.rpartition(".")[2] in CONVERTING
+
+
+def test_tests_that_are_named_are_there():
+    named = set(re.findall(r"\btests/[\w/*]+\.py", MODELS + CONVERTING))
+    assert named and [path for path in named if not list(ROOT.glob(path))] == []
+
+
+def test_every_preset_is_told_to_whoever_reads_what_there_is():
+    serving = (DOCS / "serving.md").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in PRESETS:
+        short = f"`-{name.rpartition('-')[2]}`"
+        for text in (MODELS, serving, readme):
+            assert name in text or short in text, name
+
+
+@pytest.mark.parametrize("flag", SAMPLING)
+def test_a_default_that_the_help_names_is_that_of_every_preset(flag):
+    field, options = SAMPLING[flag]
+    stated = re.search(r"\(default ([^)]+)\)|default: (\S+)$", options.get("help", ""))
+    if stated is None or "preset" in stated[0]:
+        return
+    samplings = [preset.sampling for preset in PRESETS.values() if preset.masked is not None]
+    for sampling in [*samplings, *(model.sampling for model in PHOTO_MODELS)]:
+        value = getattr(sampling, field)
+        said = " ".join(f"{x:g}" for x in value) if isinstance(value, tuple) else value
+        assert (stated[1] or stated[2]) == (f"{said:g}" if isinstance(said, float) else str(said))
