@@ -95,8 +95,8 @@ def fid(options: argparse.Namespace) -> None:
     """Measure generated pictures against a reference and write fid.json and fid.md."""
     if options.images is None:
         check_used(options)
+    real = check_reference(options)  # before weights are downloaded
     pictures, network = drawn_or_given(options), network_choice(options)
-    real = check_reference(options)
     work = None if options.no_precision_recall else options.output / "features"
     if work is not None:
         check_neighbours("generated", len(pictures), options.neighbours)

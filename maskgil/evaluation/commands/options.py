@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -131,11 +133,13 @@ def check_reference(options: argparse.Namespace) -> int | None:
 
 
 def _stored_statistics(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise ValueError(f"no statistics at {path}")
     try:
         with np.load(path, allow_pickle=False) as file:
             state = {key: file[key] for key in ("mu", "sigma", "count", "network") if key in file}
-    except (OSError, ValueError) as error:
-        raise ValueError(f"{path} is not a readable .npz file") from error
+    except (OSError, ValueError, EOFError, BadZipFile, zlib.error) as error:
+        raise ValueError(f"{path} is not a readable .npz file, or not all of one") from error
     if "mu" not in state or "sigma" not in state:
         raise ValueError(f"{path} holds no statistics: it lacks mu and sigma")
     return state

@@ -57,6 +57,7 @@ def _asked(options: argparse.Namespace) -> list[float]:
 def run(options: argparse.Namespace) -> None:
     """Measure every row, print the table, and write ratios.json and ratios.md."""
     ratios = _asked(options)
+    check_reference(options)  # before weights are downloaded
     choice, prompts = replace(model_choice(options), ar_ratio=BOTH), prompts_of(options)
     base = DrawnPictures(choice, prompts, seed=options.seed, changes=sampling_changes(options))
     settings = report.plain(
@@ -66,7 +67,6 @@ def run(options: argparse.Namespace) -> None:
             "resizing": options.resizing,
         }
     )  # fmt: skip
-    check_reference(options)
     rows = report.known(options.output / "ratios.json", settings, "rows")
     reference: Reference | None = None
     for ratio in ratios:

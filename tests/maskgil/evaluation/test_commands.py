@@ -278,9 +278,9 @@ def test_schedules_grid_resumes(tmp_path, capsys, monkeypatch):
     ("words", "said"),
     [
         (["fid", "--reference", "/none", "--images", "/none"], "/none"),
-        (["fid", "--reference", "x.npz", "--images", "{pictures}"], "not a readable .npz"),
+        (["fid", "--reference", "x.npz", "--images", "{pictures}"], "no statistics at x.npz"),
         (["fid", "--reference", "scenes", "--images", "{pictures}"], "--art"),
-        (["fid", "--reference", "scenes"], "--prompts FILE or --art"),
+        (["fid", "--reference", "scenes"], "give --art"),
         (["fid", "--reference", "scenes", "--images", "scenes"], "give --art"),
         (["fid", "--reference", "{pictures}", "--prompts", "/none.txt"], "none.txt"),
         (
@@ -365,6 +365,20 @@ def test_a_reference_that_cannot_be_read_is_told_before_anything_is_drawn(
     monkeypatch.setattr(DrawnPictures, "batch", lambda *_: pytest.fail("something was drawn"))
     words = [measure, "--prompts", prompts, "--reference", pictures, "-o", tmp_path / "out"]
     assert ("broken.png" if damaged else str(pictures)) in refused(capsys, *words)
+
+
+@pytest.mark.parametrize("measure", ["fid", "ratios"])
+@pytest.mark.parametrize("left", [0, 9000, None])
+def test_statistics_of_which_a_part_is_lost_are_told_before_weights_are_looked_for(
+    tmp_path, capsys, measure, left
+):
+    """None: all of it is there, but some bytes are others."""
+    path = tmp_path / "statistics.npz"
+    np.savez(path, mu=np.zeros(2048), sigma=np.zeros((64, 64)))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:8000] + b"x" * 100 + whole[8100:] if left is None else whole[:left])
+    words = [measure, "--preset", "paper", "--reference", path, "-o", tmp_path / "out"]
+    assert "is not a readable .npz file" in refused(capsys, *words)
 
 
 def test_an_unknown_measure_gets_one_line(capsys):
