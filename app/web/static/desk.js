@@ -241,6 +241,7 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
 
   watch("value", () => {
     const view = props.value;
+    if (view?.stage?.kind === "rest") see.know(view.stage.scenes); // also behind a hasty wish
     if (view?.request !== newest) return;
     if (view.request === 0) words = view.heard;
     answered = view.request;

@@ -76,13 +76,18 @@ see.stage = (element) => {
     cover(one, written);
   }
 
+  // What draws, which is known once the models are there: scenes, of which there are samples and a book.
+  see.know = (scenes) => {
+    if (scenes) see.hasBook?.();
+    document.documentElement.classList.toggle("scenes", scenes);
+    for (const name of [".samples", "[data-say='picture.empty']"]) $(name).hidden = !scenes;
+    $("[data-say='picture.ask']").hidden = scenes;
+  };
+
   see.show = async (next) => {
     if (next.kind === "rest") {
       if (!element.dataset.kind) layOut(1, next.grid);
-      if (next.scenes) see.hasBook?.();
-      document.documentElement.classList.toggle("scenes", next.scenes);
-      for (const name of [".samples", "[data-say='picture.empty']"]) $(name).hidden = !next.scenes;
-      $("[data-say='picture.ask']").hidden = next.scenes;
+      see.know(next.scenes);
       see.resume?.();
       return tick();
     }

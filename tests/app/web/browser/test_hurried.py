@@ -1,6 +1,7 @@
 """A hurried visitor in a real browser: double clicks, Stop, leaving, other people's pictures."""
 
 import re
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -128,6 +129,25 @@ def test_a_wish_of_which_nothing_is_known_empties_the_stage(tab):
     draw(tab, "asdfghjkl")
     status(tab, "Nothing of .asdfghjkl.").wait_for()
     assert not picture(tab) and not alt(tab) and prompt(tab) == "asdfghjkl"
+
+
+def test_who_asks_before_the_models_are_there_sees_the_samples_later(
+    tab, page_pipeline, monkeypatch
+):
+    warm, met = page_pipeline.wait_until_warm, threading.Event()
+
+    def later(timeout=None):
+        return met.wait(0 if timeout == 0 else 60) and warm(timeout)
+
+    monkeypatch.setattr(page_pipeline, "wait_until_warm", later)
+    tab.reload(wait_until="domcontentloaded")
+    status(tab, "loading the models").wait_for()
+    draw(tab, "asdfghjkl")
+    status(tab, "is known to this model").wait_for()
+    assert tab.locator("#stage .samples").is_hidden()
+    met.set()
+    tab.locator("#stage .samples").wait_for()
+    assert "is known to this model" in tab.locator("#status").inner_text()
 
 
 def test_the_page_says_what_was_not_drawn(tab):
