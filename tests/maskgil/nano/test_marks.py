@@ -70,5 +70,15 @@ def test_it_is_beside_each_head_and_within_the_picture(who, mark):
             assert beside.left >= 0 and beside.left + beside.width <= 24
 
 
+@pytest.mark.parametrize("who", ["baby", "dog"])
+@pytest.mark.parametrize("mark", sorted({*MARKS} - {"storm cloud"}))
+def test_it_hides_no_face(who, mark):
+    for seed in range(4):
+        sprites = Layout(square).arranged(read_scene(f"a {who} with a {mark}").scene, seed)[1]
+        head, beside = (next(s for s in sprites if s.thing == thing) for thing in (0, 1))
+        middle = abs(beside.left + beside.width / 2 - head.left - head.width / 2)
+        assert middle >= head.width / 5
+
+
 def load_plural(name: str) -> str:
     return next(noun.plural for noun in load_nouns() if noun.name == name)

@@ -1,6 +1,7 @@
 """Drafts of whole pictures and of parts of them, from the prompt to the tokens that are written."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,19 @@ def test_a_picture_that_is_behind_stays_where_no_drawing_is_seen(generator, rati
     for wrong, said in ((picture[:9], "expected (144,)"), (picture + 64, "must be 0 to 63")):
         with pytest.raises(ValueError, match=re.escape(said)):
             written(generator, "two mugs", behind=wrong)
+
+
+@pytest.mark.parametrize(("steps", "last"), [(8, 1), (16, 2)])
+def test_what_is_drawn_over_a_picture_takes_the_steps_of_the_drawings(generator, steps, last):
+    sheet = draft(generator, "two mugs", 3, everywhere(GRID))
+    request = DrawRequest(
+        "two mugs", 3, previews=False, sampling=replace(SAMPLING, num_steps=steps), draft=sheet,
+        behind=torch.zeros(144, dtype=torch.long),
+    )  # fmt: skip
+    *_, done = generator.stream(request)
+    assert done.num_steps == last
+    *_, done = generator.stream(replace(request, behind=None))
+    assert done.num_steps == steps
 
 
 def test_one_step_and_a_model_that_writes_token_by_token_draw_on_paper(generator):
