@@ -145,7 +145,8 @@ def test_a_picture_that_is_behind_stays_where_no_drawing_is_seen(generator, rati
 def test_what_is_drawn_over_a_picture_takes_the_steps_of_the_drawings(generator, steps, last):
     sheet = draft(generator, "two mugs", 3, everywhere(GRID))
     request = DrawRequest(
-        "two mugs", 3, previews=False, sampling=replace(SAMPLING, num_steps=steps), draft=sheet,
+        "two mugs", 3, previews=False, draft=sheet,
+        sampling=replace(SAMPLING, num_steps=steps, ar_ratio=0.0),
         behind=torch.zeros(144, dtype=torch.long),
     )  # fmt: skip
     *_, done = generator.stream(request)
