@@ -25,6 +25,7 @@ setup(
     package_dir={"maskgil.assets": "assets"},
     package_data={
         "": ["*.tsv", "*.html", "*.md"],
+        "app": ["words.json"],
         "app.web": ["static/*"],
         "maskgil.assets": ["**/*"],
     },

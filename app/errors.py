@@ -26,6 +26,17 @@ class ForeignTextError(ValueError):
         return f"nothing of “{self.quoted}” is understood; type it in English, or say it"
 
 
+class MissingClipError(SpeechError):
+    """There is no clip of this `name`."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"there is no clip {self.name}"
+
+
 def without_folders(text: str) -> str:
     """`text` with no path of this computer in it: of each only the last part."""
     return _FOLDERS.sub("", text)

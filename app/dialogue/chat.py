@@ -6,9 +6,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.dialogue.answering import in_its_language, not_understood
 from app.dialogue.conversation import Conversation, Painter, Picture, Reply
+from app.dialogue.refusals import refusal
 from app.dialogue.translation import Utterance, heard_as
-from app.errors import SpeechError
+from app.errors import ForeignTextError, MissingClipError, SpeechError
+from app.glossary.typed import likely_language
+from app.i18n import words_in
+from app.types import UnclearLanguageError
 from maskgil.utils.command_line import one_line
 
 if TYPE_CHECKING:
@@ -55,27 +60,43 @@ class Chat:
                 yield self._answered(line.strip())
 
     def _answered(self, line: str) -> tuple[dict[str, Any], str]:
+        self.conversation.answering = ""
         try:
-            reply = self._said(line)
+            reply = in_its_language(self._said(line))
         except (ValueError, OSError, SpeechError) as error:
             moment = self.conversation.moment
-            reply = Reply("none", line, one_line(error), moment)
-            return reply.summary(self._file(reply)) | {"error": one_line(error)}, one_line(error)
+            told = self._refusal(error)
+            reply = Reply("none", line, told, moment)
+            return reply.summary(self._file(reply)) | {"error": told}, told
         row = reply.summary(self._file(reply))
-        return row, as_line(row)
+        return row, as_line(reply, row["image"])
+
+    def _refusal(self, error: Exception) -> str:
+        """Why nothing comes of a line, in its language, else in that of the lines before it."""
+        talk = self.conversation
+        usual = (talk.language, *talk.speaks)
+        language = talk.answering or next(filter(None, usual), "")
+        if isinstance(error, ForeignTextError):
+            language = likely_language(error.text, self.pipeline.glossary, usual)
+        if isinstance(error, UnclearLanguageError):
+            language = error.heard.transcript.language
+        words = words_in(language)
+        told = "" if words.language == "en" else refusal(error, words)
+        return told or one_line(error)
 
     def _said(self, line: str) -> Reply:
         path = Path(line)
         if path.suffix.lower() not in CLIPS:
             return self.conversation.say(line)
         if not path.is_file():
-            raise SpeechError(f"there is no clip {line}")
+            raise MissingClipError(line)
         heard = self.pipeline.listen(
             path,
             language=self.language,
             expected=self.conversation.expected,
             ahead=self.folder is not None,
         )
+        self.conversation.answering = heard.transcript.language
         said, utterance = heard_utterance(heard, self.pipeline.glossary)
         return self.conversation.say(said, spoken=utterance)
 
@@ -110,15 +131,19 @@ def heard_utterance(heard: Heard, glossary: Glossary) -> tuple[str, Utterance]:
     return said.text or heard.prompt, utterance
 
 
-def as_line(row: dict[str, Any]) -> str:
-    """A row for a human."""
-    parts = [f"{row['action']}: {row['changed']}"]
-    if row["question"]:
-        parts.append(" / ".join(row["question"]["choices"]))
-    if row["left_out"]:
-        parts.append(f"not understood: {', '.join(row['left_out'])}")
-    if row["image"]:
-        parts.append(row["image"])
+def as_line(reply: Reply, image: str | None) -> str:
+    """A reply for a human; what was done has a name in English alone."""
+    words = words_in(reply.language)
+    is_english = words.language == "en"
+    parts = [f"{reply.action}: {reply.line}" if is_english else reply.line]
+    if reply.question is not None:
+        parts.append(" / ".join(reply.question.choices))
+    if is_english and reply.left_out:
+        parts.append(f"not understood: {', '.join(reply.left_out)}")
+    elif left := not_understood(reply):
+        parts.append(words("status.not_understood", words=", ".join(left)))
+    if image:
+        parts.append(image)
     return " | ".join(parts)
 
 

@@ -80,7 +80,8 @@ class Reply:
     """The answer to an utterance: what was done, in one line too, and what stands now.
 
     `english` is how a text in another `language` was understood. `remarks`: why something is not
-    done, or what a question is answered; they stand in the line.
+    done, or what a question is answered; they stand in the line. `key`: of the words (`app.i18n`)
+    that say the line where it is nothing else. `is_at_limit`: it is done as far as it can be drawn.
     """
 
     action: str
@@ -92,6 +93,8 @@ class Reply:
     language: str = "en"
     english: str = ""
     remarks: tuple[Remark, ...] = ()
+    key: str = ""
+    is_at_limit: bool = False
 
     def summary(self, image: str | None) -> dict[str, Any]:
         """As one line of JSON; `image`: the file of the picture, if there is one."""
@@ -155,6 +158,7 @@ class Conversation:
         self.at = 0
         self.question: Question | None = None
         self.language = ""
+        self.answering = ""  # the language of the utterance that is answered, or refused
 
     @property
     def moment(self) -> Moment | None:
@@ -200,6 +204,7 @@ class Conversation:
 
     def carry_out(self, outcome: Outcome, said: str, utterance: Utterance) -> Reply:
         """Do what `said`, in English `utterance`, comes to. Raises what `say` does."""
+        self.answering = utterance.language
         reply = self._carried_out(outcome, said)
         self.question = question = reply.question
         self.language = utterance.language
@@ -233,8 +238,8 @@ class Conversation:
         if english and english == sum(map(len, words_of(text))):
             return Utterance("en", text, english)
         wish = read_typed(text, self.glossary, speaks=speaks)
-        if wish is None:
-            return Utterance("en", text, len(text))
+        if wish is None:  # words of no language are of whom they come from
+            return Utterance("en" if english else usual or "en", text, len(text))
         return _as_added(wish, text)
 
     def _carried_out(self, outcome: Outcome, said: str) -> Reply:
@@ -246,7 +251,8 @@ class Conversation:
             self._push(None)
             return self._reply("restart", said, "a new start")
         if outcome.action in ("save", "enlarge", "another") and self.moment is None:
-            return self._reply("none", said, "there is no picture yet")
+            line = "there is no picture yet"
+            return self._reply("none", said, line, key="status.no_picture")
         if outcome.action == "another":
             return self._another(said)
         if outcome.action in ("save", "enlarge"):
@@ -274,7 +280,8 @@ class Conversation:
         to = max(0, min(len(self.history) - 1, to))
         if to == self.at:
             line = "there is nothing to redo" if action == "redo" else "there is nothing to undo"
-            return self._reply("none", said, line)
+            key = "status.no_forth" if action == "redo" else "status.no_back"
+            return self._reply("none", said, line, key=key)
         self.at = to
         caption = self.moment.caption if self.moment else "nothing"
         return self._reply(action, said, f"{'again' if action == 'redo' else 'back to'} {caption}")
@@ -305,21 +312,22 @@ class Conversation:
         change, moment = outcome.change, self.moment
         assert change is not None and moment is not None
         plan = self.planner.next(change, moment.arrangement)
-        line = line_of(change)
+        line, is_at_limit = line_of(change), False
         if plan.hole.any():
             self._draw(plan, outcome.focus, change)
         elif change.before == change.after:
             return self._reply("none", said, "it cannot be moved further")
         elif not line:
-            return self._reply("none", said, Remark("already").line)
+            already = Remark("already")
+            return self._reply("none", said, already.line, remarks=(already,))
         else:  # what is told otherwise looks the same
             stands = replace(moment, arrangement=plan.arrangement)
             self._push(replace(stands, focus=outcome.focus, change=change))
-            line += AT_LIMIT
+            line, is_at_limit = line + AT_LIMIT, True
         action = "+".join(actions_of(change))
         line = "; ".join((line, *(each.line for each in outcome.remarks)))
         more = {"left_out": outcome.left_out, "remarks": outcome.remarks}
-        return self._reply(action, said, line, **more)
+        return self._reply(action, said, line, is_at_limit=is_at_limit, **more)
 
     def _draw(
         self, plan: Plan, focus: tuple[int, ...], change: Change | None = None, *, new: bool = False

@@ -18,6 +18,7 @@ from app.dialogue.respelling import respelt
 from app.glossary.english import written
 from app.glossary.normalize import words_of
 from app.glossary.repair import Glossary
+from app.i18n import Translations, words_in
 from app.languages import UNSPACED
 from maskgil.nano.dialogue.fragments import read_fragment
 from maskgil.nano.dialogue.outcome import Question
@@ -28,6 +29,7 @@ _NO = ("remove", "not")  # what a word that says no is, where it stands alone
 LEAST_HEARD = 0.8  # share of the letters heard that the table and the glossary know
 _NO_SAID = {"es": ("no",), "pt": ("não",), "fr": ("non",)}  # where it is no way to say without
 _NOT_ONE = "not a"
+WHICH = "which one: {} or {}?"
 _BUT = ("sino", "mas", "mais", "sondern")
 _PLEADING = ("能", "请", "帮", "把", "将", "可", "变", "换", "改")  # of wishes that end in 吗
 
@@ -43,10 +45,10 @@ class Utterance:
 
 
 def asked_in(language: str, question: Question, glossary: Glossary) -> Question:
-    """A question and its choices in a language of the table; in English for another one."""
+    """A question and its choices in a language of the table or the page's words, or as it is."""
     if language not in languages():
-        return question
-    said, which = sentences(), "which one: {} or {}?"
+        return _asked_in_words(words_in(language), question, glossary)
+    said, which = sentences(), WHICH
     if question.text != which.format(*question.choices):
         first, second = (said.get((language, each), each) for each in question.choices)
         return replace(question, text=said[language, question.text], choices=(first, second))
@@ -54,6 +56,16 @@ def asked_in(language: str, question: Question, glossary: Glossary) -> Question:
     return replace(
         question, text=said[language, which].format(first, second), choices=(first, second)
     )
+
+
+def _asked_in_words(words: Translations, question: Question, glossary: Glossary) -> Question:
+    """The same by the page's words."""
+    if words.language == "en":
+        return question
+    if question.text != WHICH.format(*question.choices):
+        return replace(question, text=words("ask.what"), choices=(words("tell"), words("ask.new")))
+    first, second = (_named_in(words.language, each, glossary) for each in question.choices)
+    return replace(question, text=words("ask.which"), choices=(first, second))
 
 
 def _named_in(language: str, choice: str, glossary: Glossary) -> str:

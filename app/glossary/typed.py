@@ -109,6 +109,15 @@ def _known_in_english(word: str) -> float:
     return RARELY * len(word) if known or _english_letters(word)[0] else 0.0
 
 
+def likely_language(text: str, glossary: Glossary, usual: Sequence[str] = ()) -> str:
+    """The language that a text is likely in by its letters: the first of the `usual`, if it may be.
+
+    Empty where none is written so.
+    """
+    alike = tuple(_written_alike(text, glossary))
+    return next((code for code in (*usual, *alike) if code in alike), "")
+
+
 def _written_alike(text: str, glossary: Glossary) -> Iterator[str]:
     """Languages in the letters of a text, those of most speech in Whisper's training first."""
     scripts = _scripts(text)

@@ -29,6 +29,28 @@ class EmptyPromptError(SettingsError):
     """There is nothing to draw."""
 
 
+class LongPromptError(SettingsError):
+    """A prompt of more characters than the `most` that are read."""
+
+    def __init__(self, length: int, most: int) -> None:
+        super().__init__(length, most)
+        self.length, self.most = length, most
+
+    def __str__(self) -> str:
+        return f"the prompt is {self.length:,} characters long; at most {self.most:,} are read"
+
+
+class NumberError(SettingsError):
+    """A setting's `name`, and what is wrong with its number."""
+
+    def __init__(self, name: str, line: str) -> None:
+        super().__init__(name, line)
+        self.name, self.line = name, line
+
+    def __str__(self) -> str:
+        return self.line
+
+
 @dataclass(frozen=True)
 class DrawSettings:
     """How to draw: `ar_ratio` 0 is fastest, 1 lets the autoregressive model write every token.
@@ -89,9 +111,7 @@ def clean_prompt(text: str) -> Prompt:
     if not prompt:
         raise EmptyPromptError("the prompt is empty; say or type what to draw")
     if len(prompt) > MAX_PROMPT:
-        raise SettingsError(
-            f"the prompt is {len(prompt):,} characters long; at most {MAX_PROMPT:,} are read"
-        )
+        raise LongPromptError(len(prompt), MAX_PROMPT)
     return Prompt(prompt)
 
 
@@ -100,4 +120,5 @@ def _check(name: str, value: float, low: float, high: float, *, whole: bool = Fa
     good = isinstance(value, kinds) and not isinstance(value, bool)
     if not good or not low <= value <= high:  # no number is between for NaN
         kind = "a whole number" if whole else "a number"
-        raise SettingsError(f"{name} must be {kind} from {low} to {high}, not {value!r}")
+        line = f"{name} must be {kind} from {low} to {high}, not {value!r}"
+        raise NumberError(name, line)

@@ -10,8 +10,8 @@ from typing import Any
 import gradio as gr
 
 from app.glossary.picture_book import chapters
+from app.i18n import tables
 from app.imaging.settings import MAX_PROMPT
-from app.web.i18n import tables
 from app.web.stage.graph import styled
 from maskgil.utils.assets import ASSETS
 

@@ -86,7 +86,7 @@ class PageController:
             )
         except UnclearLanguageError as error:
             card = markup.heard_card(error.heard, words, unclear=True)
-            yield [{"heard": card, "status": markup.unclear(error, words), "busy": False}]
+            yield [{"heard": card, "status": failure(error, words), "busy": False}]
             return
         finally:
             upload.release()

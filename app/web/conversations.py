@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from app.dialogue.answering import in_its_language
 from app.dialogue.chat import heard_utterance, laid_out, painter_of, planner_of
 from app.dialogue.conversation import Conversation, Picture, Reply
 from app.imaging.settings import SettingsError
@@ -84,7 +85,7 @@ class Conversations:
             check()
             held.conversation.painter = paint
             try:
-                reply = held.conversation.say(text, spoken=spoken)
+                reply = in_its_language(held.conversation.say(text, spoken=spoken))
             finally:
                 held.conversation.painter = laid_out
                 held.used = monotonic()

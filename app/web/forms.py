@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from app.imaging.settings import MAX_SEED, DrawSettings, SettingsError
+from app.imaging.settings import MAX_SEED, DrawSettings, NumberError, SettingsError
 from app.languages import check_language, known_languages
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ class FormValues:
         else:
             seed = random.randrange(MAX_SEED + 1)
         if self.percent is None or self.guidance is None:
-            raise ValueError("quality or guidance is empty; give a number")
+            name = "guidance" if self.guidance is None else "quality"
+            raise NumberError(name, "quality or guidance is empty; give a number")
         steps = _whole("steps", self.steps)
         return DrawSettings(steps, self.guidance, self.percent / 100, seed)
 
@@ -150,5 +151,5 @@ class Form:
 
 def _whole(name: str, value: float | None) -> int:
     if value is None or not math.isfinite(value) or value != int(value):
-        raise ValueError(f"{name} must be a whole number, not {value!r}")
+        raise NumberError(name, f"{name} must be a whole number, not {value!r}")
     return int(value)

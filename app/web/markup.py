@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from html import escape
 from math import gcd
 
+from app.i18n import Translations
 from app.imaging.sizes import RATIOS
 from app.languages import LANGUAGES, OWN_NAMES
 from app.server.job_queue import QueueStatus
-from app.types import Heard, Result, UnclearLanguageError, Update
-from app.web.i18n import Translations
-from maskgil.prompts import NothingKnownError
+from app.types import Heard, Result, Update
 
 MOST_WORDS = 12  # of a wish, told as not drawn
 NEARLY = 0.03  # share by which a grid misses the ratio it is named by
@@ -184,20 +183,6 @@ def finished(result: Result, words: Translations = ENGLISH, *, fresh: bool, told
     elif result.drawn != result.prompt:
         text += " · " + words("status.as", caption=result.drawn)
     return status(text, share=1.0, kind="done")
-
-
-def unknown(error: NothingKnownError, words: Translations = ENGLISH) -> str:
-    """The progress line of a wish of which the model knows nothing."""
-    if not error.nearest:
-        return status(words("status.no_thing", wish=error.wish), kind="error")
-    line = words("status.unknown", wish=error.wish, nearest=", ".join(error.nearest))
-    return status(line, kind="error")
-
-
-def unclear(error: UnclearLanguageError, words: Translations = ENGLISH) -> str:
-    """The question which language it was; the heard card has the guesses as buttons."""
-    languages = " / ".join(own_name(code) for code, _ in error.guesses)
-    return status(words("status.unclear", languages=languages), kind="error")
 
 
 def not_drawn(

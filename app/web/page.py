@@ -10,6 +10,7 @@ from typing import Any
 import gradio as gr
 from gradio.blocks import Block
 
+from app.i18n import Translations, words_for
 from app.imaging.settings import (
     MAX_COUNT,
     MAX_GUIDANCE,
@@ -37,7 +38,6 @@ from app.web.components import (
 )
 from app.web.controller import PageController
 from app.web.forms import Form, FormValues, number_of
-from app.web.i18n import Translations, words_for
 from app.web.lean_gradio import unserved
 from app.web.live_preview import live_listener
 from app.web.queued_jobs import Turns, address_of, visitor_of

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from app.i18n import Translations
 from app.thresholds import REMEMBERED
-from app.web.i18n import Translations
 
 PICTURES = 64  # newest requests of a visitor whose pictures can still be changed, or gone back to
 VISITORS = 2_000  # newest, of whom anything is remembered: programs need not say that they leave

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import gradio as gr
 import gradio.routes
 
+from app.i18n import tables, tables_with_regions
 from app.server.connections import bound_connections
 from app.server.middleware import Receive, Scope, Send
 from app.server.options import Serving
@@ -22,7 +23,6 @@ from app.server.presence import Presence
 from app.server.proxies import trusted_proxies
 from app.server.uploads import Uploads, UploadWatch, separate_uploads
 from app.web.api import answer_in_one_line, keep_tool_files_apart
-from app.web.i18n import tables, tables_with_regions
 from app.web.lean_gradio import without_copies
 from maskgil.utils.assets import ASSETS
 

@@ -13,18 +13,17 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from app.errors import ForeignTextError, without_folders
+from app.dialogue.refusals import refusal
+from app.errors import without_folders
+from app.i18n import Translations
 from app.imaging.canvas import Canvas
-from app.imaging.png import UnreadablePictureError
-from app.imaging.settings import EmptyPromptError, SettingsError
+from app.imaging.settings import SettingsError
 from app.imaging.sizes import fits
 from app.speech.audio import NotAudioError
-from app.types import Heard, PictureRequest, Result, SilenceError, Update
+from app.types import Heard, PictureRequest, Result, Update
 from app.web import markup
-from app.web.i18n import Translations
 from app.web.stage import payload
 from app.web.stage.graph import graph_of, scene_of
-from maskgil.prompts import NothingKnownError
 
 if TYPE_CHECKING:
     from app.dialogue.conversation import Moment
@@ -265,19 +264,13 @@ def failed(error: Exception, words: Translations = markup.ENGLISH) -> View:
 
 def failure(error: Exception, words: Translations = markup.ENGLISH) -> str:
     """The progress line for `error`; what is no fault of the visitor is logged, not shown."""
-    if isinstance(error, SilenceError):
-        return markup.status(words("status.silence"), kind="error")
-    if isinstance(error, EmptyPromptError):
-        return markup.status(words("status.nothing"), kind="error")
-    if isinstance(error, NothingKnownError):
-        return markup.unknown(error, words)
-    if isinstance(error, ForeignTextError):
-        return markup.status(words("status.unread", text=error.quoted), kind="error")
-    if isinstance(error, UnreadablePictureError):
-        return markup.status(words("status.no_image"), kind="error")
-    if isinstance(error, NotAudioError):
-        name = _UPLOADED.sub("", error.name)
-        return markup.status(words("status.no_sound", file=name), kind="error")
+    if isinstance(
+        error, NotAudioError
+    ):  # whatever is dropped that is no picture comes as a recording
+        file = _UPLOADED.sub("", error.name)
+        return markup.status(words("status.no_file", file=file), kind="error")
+    if line := refusal(error, words):
+        return markup.status(line, kind="error")
     if isinstance(error, USER_ERRORS):
         return markup.status(_UPLOADED.sub("", one_line(error)), kind="error")
     logger.error("a request failed", exc_info=error)

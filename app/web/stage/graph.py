@@ -1,18 +1,15 @@
-"""The scene graph on the page: what stands there as chips, edits by click, a change in one line."""
+"""The scene graph on the page: what stands there as chips, and edits by click."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from functools import lru_cache
+from collections.abc import Mapping
 from typing import Any
 
-from app.glossary.repair import Glossary
+from app.dialogue.telling import SCENERY, USUAL, label_of, scenery_label
+from app.i18n import Translations
 from app.imaging.settings import SettingsError
-from app.web.i18n import Translations
 from maskgil.nano.dialogue.changes import Change, Edits
-from maskgil.nano.dialogue.telling import actions_of, line_of
 from maskgil.nano.drafts.references import looks_of
 from maskgil.nano.reader.items import MOST
 from maskgil.nano.reader.reader import read_scene
@@ -20,18 +17,9 @@ from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.captions import STYLES as PHRASES
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.paints import COLOURS
-from maskgil.nano.world.scene import STYLES, TIMES, WEATHERS, Scene, Thing
-from maskgil.nano.world.settings import PLACES
+from maskgil.nano.world.scene import STYLES, Scene
 
-SCENERY: dict[str, tuple[str, ...]] = {
-    "setting": ("", *(name for name in PLACES if not name.endswith("background"))),
-    "time": TIMES, "weather": WEATHERS, "style": STYLES,
-}  # fmt: skip
-"""What a scene's surroundings may be; no setting is plain paper."""
-USUAL = {"time": "day", "weather": "clear", "style": "3d"}
-"""What nobody tells."""
 WAYS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
-_Labels = Callable[[str], str]
 
 
 def graph_of(scene: Scene, words: Translations, *, on_photograph: bool = False) -> dict[str, Any]:
@@ -40,10 +28,9 @@ def graph_of(scene: Scene, words: Translations, *, on_photograph: bool = False) 
     `looks` are the colours that a thing can have. Of what is `on_photograph` the place is that
     picture, and time, weather and style are told only where they were changed.
     """
-    name = _labels(words.language)
     things = [
         {
-            "name": name(thing.noun),
+            "name": label_of(thing.noun, words),
             "count": thing.count,
             "colour": thing.colour,
             "looks": [c for c in COLOURS if c in looks_of(noun(thing.noun))],
@@ -128,74 +115,6 @@ def _edit(edits: Edits, index: int, edit: Mapping[str, object]) -> bool:
     return True
 
 
-def told(change: Change, words: Translations) -> str:
-    """A change in one line of the visitor's language: "added a boat"."""
-    if words.language == "en":
-        line = line_of(change)
-        return line[:1].upper() + line[1:]
-    things, stood = change.after.things, change.stood
-    named: dict[str, list[Thing]] = {
-        "remove": change.removed,
-        "add": [thing for index, thing in enumerate(things) if index not in stood],
-    }
-    for index, origin in stood.items():
-        thing, old = things[index], change.before.things[origin]
-        if origin in change.parts.values():
-            old = replace(old, count=thing.count)
-        for kind in _differences(old, thing):
-            named.setdefault(kind, []).append(thing)
-    parts = []
-    for kind in actions_of(change):
-        if kind in SCENERY:
-            what = scenery_label(kind, getattr(change.after, kind) or "", words)
-        else:
-            moved = [change.after.things[index] for index in change.shifts]
-            what = listed(named.get(kind, moved if kind == "move" else []), words)
-        line = words(f"did.{kind}")
-        parts.append(words("did.what", did=line, what=what) if what else line)
-    return " · ".join(parts)
-
-
-def _differences(old: Thing, new: Thing) -> list[str]:
-    if old.noun != new.noun:
-        return ["replace"]
-    kinds = {
-        "count": old.count != new.count,
-        "recolour": (old.colour, old.texture) != (new.colour, new.texture),
-        "resize": old.size != new.size,
-    }
-    return [kind for kind, differs in kinds.items() if differs]
-
-
-def listed(things: Sequence[Thing], words: Translations) -> str:
-    """Things in the visitor's language: "cat ×2, house"."""
-    return ", ".join(
-        label_of(thing.noun, words) + (f" ×{thing.count}" if thing.count > 1 else "")
-        for thing in things
-    )
-
-
-def label_of(name: str, words: Translations) -> str:
-    """A noun in the visitor's language."""
-    return _labels(words.language)(name)
-
-
-def scenery_label(kind: str, value: str, words: Translations) -> str:
-    """A setting, time, weather or style in the visitor's language; a coloured ground its colour."""
-    if value and value not in SCENERY[kind]:
-        colour = value.removesuffix(" background")
-        return words(f"colour.{colour}") if colour in COLOURS else value
-    key = f"{kind}.{value or 'none'}".replace(" ", "-")
-    return words(key)
-
-
 def _unusual(kind: str, value: str, words: Translations) -> list[list[str]]:
     """A coloured ground, which is not among the choices."""
     return [] if value in SCENERY[kind] else [[value, scenery_label(kind, value, words)]]
-
-
-@lru_cache(maxsize=16)
-def _labels(language: str) -> _Labels:
-    """Nouns in the visitor's language, as the picture book has them; else in English."""
-    own = {} if language == "en" else Glossary.load().words.names_in(language)
-    return lambda name: own.get(name, name)

@@ -10,22 +10,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.dialogue.answering import not_understood
 from app.dialogue.chat import heard_utterance, planner_of
 from app.dialogue.conversation import Conversation, Moment, Picture, Reply
 from app.dialogue.expected import Expected
 from app.dialogue.phrase_table import languages
+from app.dialogue.remarks import remarked
+from app.dialogue.telling import named
+from app.dialogue.telling import told as told_of
 from app.dialogue.translation import Utterance
+from app.i18n import Translations, words_in
 from app.imaging.canvas import Canvas, Grid
 from app.imaging.outpaint import by_cell, in_rows, middle_window
 from app.imaging.settings import MAX_SEED, DrawSettings, Prompt, SettingsError, clean_prompt
 from app.imaging.sizes import fits
 from app.types import Heard, PictureRequest
 from app.web import markup
-from app.web.i18n import Translations
 from app.web.stage.drawing import Pictures, View, Wish
-from app.web.stage.graph import edited, graph_of, listed, scene_of
-from app.web.stage.graph import told as told_of
-from app.web.stage.remarks import remarked
+from app.web.stage.graph import edited, graph_of, scene_of
 from maskgil.nano.dialogue.changes import Change
 from maskgil.nano.dialogue.interpreter import ANSWERS, is_order
 from maskgil.nano.dialogue.outcome import Outcome, Question
@@ -303,7 +305,7 @@ def said_only(
     view: View = {"busy": False}
     if reply.question is not None:
         text, choices = reply.question.text, reply.question.choices
-        if reply.language not in ("en", *languages()):
+        if reply.language != "en" and words_in(reply.language).language == "en":
             text, choices = _asked(reply.question, words)
         return view | {
             "question": {"text": _begun(text), "choices": [_begun(each) for each in choices]},
@@ -318,16 +320,10 @@ def said_only(
             "prompt": reply.moment.caption,
             "stands": graph_of(reply.moment.arrangement.scene, words, on_photograph=on_photograph),
         }
+    unclear = not_understood(reply)
     if reply.remarks:
-        told = {each.said for each in reply.remarks}
-        left = tuple(each for each in reply.left_out if each not in told)
         line = markup.status(remarked(reply.remarks, words))
-        return view | {"status": line + markup.not_understood(left, words)}
-    unclear = reply.left_out
-    if reply.language != "en":  # its own words, not those of a translation that nobody said
-        unclear = tuple(each for each in unclear if each.lower() in reply.said.lower())
-    if reply.left_out and not unclear:
-        unclear = (reply.said,)
+        return view | {"status": line + markup.not_understood(unclear, words)}
     if _is_full(reply):
         return view | {"status": markup.status(words("status.full", things=", ".join(unclear)))}
     line = words("status.unchanged")
@@ -340,17 +336,8 @@ def _asked(question: Question, words: Translations) -> tuple[str, tuple[str, str
     """A question and its choices in the visitor's words, where what was said has none for it."""
     if question.choices == ANSWERS:
         return words("ask.what"), (words("tell"), words("ask.new"))
-    first, second = (_named(each, words) for each in question.choices)
+    first, second = (named(each, words) for each in question.choices)
     return words("ask.which"), (first, second)
-
-
-def _named(choice: str, words: Translations) -> str:
-    """A thing that English names, in the visitor's words: "cat (red)"."""
-    thing = next(iter(read_scene(choice).scene.things), None)
-    if thing is None:
-        return choice
-    colour = f" ({words(f'colour.{thing.colour}')})" if thing.colour else ""
-    return listed((thing,), words) + colour
 
 
 def _is_full(reply: Reply) -> bool:

@@ -5,7 +5,7 @@ import pytest
 from app.glossary.picture_book import chapters
 from app.glossary.repair import Glossary
 from app.glossary.typed import read_typed
-from app.web.i18n import tables
+from app.i18n import tables
 from maskgil.nano.reader.reader import read_scene
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.i18n import Translations, tables
 from app.imaging.png import read_settings
 from app.imaging.settings import DrawSettings, SettingsError
 from app.speech.audio import load_audio
@@ -13,7 +14,6 @@ from app.types import PictureRequest
 from app.web import markup
 from app.web.controller import PageController
 from app.web.forms import FormValues, PageRequest
-from app.web.i18n import Translations, tables
 from app.web.sessions import Sessions
 from app.web.stage.drawing import failure
 from tests.helpers.page_requests import (
@@ -391,7 +391,8 @@ def test_errors_name_a_file_as_the_visitor_knows_it(talk, bad_audio):
     letter = bad_audio("text")
     named = letter.rename(letter.with_name("123456-4294967295-voice.wav"))
     line = shown(begin(talk, "speak", sent=named)[1])["status"]
-    assert "voice.wav is not" in line and "4294967295" not in line
+    assert "<span>voice.wav is neither a recording nor a picture" in line
+    assert "4294967295" not in line
 
 
 @pytest.mark.parametrize("language", sorted(tables()))
@@ -399,7 +400,7 @@ def test_what_a_visitor_did_wrong_is_told_in_the_visitors_language(tmp_path, lan
     letter = tmp_path / "letter.png"
     letter.write_text("hello")
     words = Translations(language)
-    for read, key in ((read_settings, "status.no_image"), (load_audio, "status.no_sound")):
+    for read, key in ((read_settings, "status.no_image"), (load_audio, "status.no_file")):
         with pytest.raises(ValueError) as told:
             read(letter)
         assert escape(words(key, file="letter.png")) in failure(told.value, words)

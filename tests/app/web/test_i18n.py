@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.glossary.picture_book import ORDER
+from app.i18n import Translations, tables, words_for
 from app.web.components import SAMPLES
-from app.web.i18n import Translations, tables, words_for
 from app.web.stage.graph import SCENERY, WAYS
 from maskgil.nano.world.paints import COLOURS
 
@@ -93,5 +93,5 @@ def test_no_key_stands_twice():
         assert len(set(names)) == len(names), sorted({n for n in names if names.count(n) > 1})
         return dict(pairs)
 
-    text = (Path(__file__).parents[3] / "app/web/static/words.json").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[3] / "app/words.json").read_text(encoding="utf-8")
     assert json.loads(text, object_pairs_hook=once) == tables()

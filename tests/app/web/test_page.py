@@ -22,13 +22,13 @@ from gradio_client import Client, handle_file
 from PIL import Image
 
 from app.glossary.repair import Repair
+from app.i18n import Translations
 from app.imaging.png import read_settings
 from app.speech.audio import SAMPLE_RATE, load_audio
 from app.speech.transcriber import Transcript
 from app.types import Heard
 from app.web import markup
 from app.web.components import EXAMPLES, example
-from app.web.i18n import Translations
 from app.web.live_preview import live_listener
 from maskgil.sampling import decoding
 from tests.helpers.small_pictures import SMALL_SIDE

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app.web.i18n import tables
+from app.i18n import tables
 from tests.helpers.page_browser import done, draw, needs_chromium, prompt
 
 pytestmark = needs_chromium

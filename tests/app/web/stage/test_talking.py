@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from app.errors import ForeignTextError
+from app.i18n import Translations, tables
 from app.imaging.outpaint import by_cell, middle_window
 from app.imaging.png import png_bytes, read_picture
 from app.speech.transcripts import Piece, Turn, transcript_of
 from app.web.controller import PageController
-from app.web.i18n import Translations, tables
 from app.web.sessions import Sessions
 from app.web.stage.drawing import failure
 from tests.helpers import page_requests
@@ -108,7 +108,7 @@ def test_in_ones_own_language(talk, tell):
         number, _ = drawn(talk, "une maison près d'un lac")
         number, view = tell(number, "ajoute deux bateaux rouges")
         assert names(view) == ["1 maison", "2 red bateau"]
-        assert "Ajouté : bateau ×2" in view["status"]
+        assert "Ajouté : bateau (rouge) ×2" in view["status"]
         _, view = tell(number, "un chien")
         assert view["question"]["choices"] == ["Changer cette image", "Nouvelle image"]
     finally:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.web.i18n import Translations
-from app.web.stage.remarks import remarked
+from app.dialogue.remarks import remarked
+from app.i18n import Translations
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.world.scene import Scene, Thing
 

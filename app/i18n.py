@@ -1,6 +1,6 @@
-"""Localisation: the page's words in ten languages, and which of them a visitor reads.
+"""Localisation: words of ten languages, and which of them a visitor reads.
 
-One table (static/words.json) serves the page's labels, its script and what the server writes.
+One table (words.json) serves the page's labels, its script, what the server writes, and `--chat`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-TABLE = Path(__file__).parent / "static" / "words.json"
+TABLE = Path(__file__).parent / "words.json"
 FALLBACK = "en"
 REGIONS = {"zh": ("zh-CN", "zh-TW", "zh-HK"), "pt": ("pt-BR", "pt-PT")}
 COMMA = ("de", "es", "fr", "pt", "ru")  # languages that write 1,5
@@ -59,6 +59,12 @@ class Translations:
         """A `share` of 1 in whole percent."""
         space = "\N{NO-BREAK SPACE}" if self.language in SPACED else ""
         return f"{100 * share:.0f}{space}%"
+
+
+def words_in(language: str) -> Translations:
+    """Words of a language of speech; English where there are none of it."""
+    language = "zh" if language == "yue" else language
+    return Translations(language if language in tables() else FALLBACK)
 
 
 def words_for(accepted: str | None) -> Translations:

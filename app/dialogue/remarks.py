@@ -1,13 +1,12 @@
-"""Remarks on the page: why something is not done, and answers, in the visitor's language."""
+"""Remarks: why something is not done, and answers, in a person's language."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.web.i18n import Translations
-from app.web.stage.graph import USUAL, label_of, listed, scenery_label
+from app.dialogue.telling import label_of, scenery_label, shown
+from app.i18n import Translations
 from maskgil.nano.dialogue.remarks import Remark
-from maskgil.nano.world.scene import Scene
 
 _SENTENCES = {
     "not_here": "remark.not_here", "already": "remark.already", "absent": "remark.absent",
@@ -30,7 +29,7 @@ def _sentence(remark: Remark, words: Translations) -> str:
     what = label_of(remark.what, words) if of == "noun" else scenery_label(of, remark.what, words)
     place = scenery_label("setting", (remark.scene and remark.scene.setting) or "", words)
     if remark.kind == "shows" and remark.scene is not None:
-        what = _shown(remark.scene, words)
+        what = shown(remark.scene, words)
     look = words(f"colour.{remark.look}") if remark.look and remark.kind == "look" else ""
     if remark.kind == "where":
         side = words(f"place.{remark.look}") if remark.look else ""
@@ -42,13 +41,3 @@ def _sentence(remark: Remark, words: Translations) -> str:
     }  # fmt: skip
     kind = "shows" if remark.kind == "where" and not look else remark.kind
     return words(_SENTENCES[kind], **told)
-
-
-def _shown(scene: Scene, words: Translations) -> str:
-    """What is in a scene: its things, where and when."""
-    around = [
-        scenery_label(kind, getattr(scene, kind) or "", words)
-        for kind in ("setting", "time", "weather", "style")
-        if getattr(scene, kind) != USUAL.get(kind)
-    ]
-    return " · ".join(filter(None, (listed(scene.things, words), *around)))

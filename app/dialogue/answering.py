@@ -1,0 +1,55 @@
+"""Answering: the line and the question of a reply in the language of the utterance."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.dialogue.conversation import Reply
+from app.dialogue.remarks import remarked
+from app.dialogue.telling import shown, told
+from app.i18n import Translations, words_in
+
+_LINES = {
+    "undo": "status.back", "redo": "status.forth", "restart": "status.restart",
+    "save": "status.saved", "enlarge": "status.saved", "another": "vary",
+}  # fmt: skip
+"""What is said of actions that change nothing in the scene."""
+
+
+def in_its_language(reply: Reply) -> Reply:
+    """A reply as whoever spoke reads it: in English where there are no words of their language."""
+    words = words_in(reply.language)
+    if words.language == "en" or reply.question is not None:
+        return reply
+    return replace(reply, line=_line(reply, words))
+
+
+def not_understood(reply: Reply) -> tuple[str, ...]:
+    """What of an utterance is not done and is told nowhere else, in the words that were said.
+
+    Of another language not those of a translation that nobody said: where all are, all that was.
+    """
+    told = {each.said for each in reply.remarks}
+    left = tuple(each for each in reply.left_out if each not in told)
+    if reply.language == "en" or not left:
+        return left
+    theirs = tuple(each for each in left if each.lower() in reply.said.lower())
+    return theirs or (() if reply.remarks else (reply.said,))
+
+
+def _line(reply: Reply, words: Translations) -> str:
+    moment = reply.moment
+    standing = shown(moment.arrangement.scene, words) if moment is not None else ""
+    if reply.action == "new":
+        return standing
+    if reply.action in _LINES:
+        return words(_LINES[reply.action], prompt=standing or "–")
+    why = remarked(reply.remarks, words)
+    if reply.key:
+        return words(reply.key)
+    if reply.action == "none" or moment is None or moment.change is None:
+        return why or words("status.unchanged")
+    line = told(moment.change, words)
+    if reply.is_at_limit:
+        line = words("status.limit", change=line)
+    return " · ".join(filter(None, (line, why)))

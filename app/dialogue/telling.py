@@ -1,0 +1,122 @@
+"""Telling: things, scenery and changes of scenes in one line of a person's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from app.glossary.repair import Glossary
+from app.i18n import Translations
+from maskgil.nano.dialogue.changes import Change
+from maskgil.nano.dialogue.telling import actions_of, line_of
+from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.world.captions import canonical
+from maskgil.nano.world.paints import COLOURS
+from maskgil.nano.world.scene import STYLES, TIMES, WEATHERS, Scene, Thing
+from maskgil.nano.world.settings import PLACES
+
+SCENERY: dict[str, tuple[str, ...]] = {
+    "setting": ("", *(name for name in PLACES if not name.endswith("background"))),
+    "time": TIMES, "weather": WEATHERS, "style": STYLES,
+}  # fmt: skip
+"""What a scene's surroundings may be; no setting is plain paper."""
+USUAL = {"time": "day", "weather": "clear", "style": "3d"}
+"""What nobody tells."""
+_Labels = Callable[[str], str]
+
+
+def told(change: Change, words: Translations) -> str:
+    """A change in one line of the visitor's language: "added a boat"."""
+    if words.language == "en":
+        line = line_of(change)
+        return line[:1].upper() + line[1:]
+    things, stood = change.after.things, change.stood
+    found: dict[str, list[Thing]] = {
+        "remove": change.removed,
+        "add": [thing for index, thing in enumerate(things) if index not in stood],
+    }
+    for index, origin in stood.items():
+        thing, old = things[index], change.before.things[origin]
+        if origin in change.parts.values():
+            old = replace(old, count=thing.count)
+        for kind in _differences(old, thing):
+            found.setdefault(kind, []).append(thing)
+    parts = []
+    for kind in actions_of(change):
+        if kind in SCENERY:
+            what = scenery_label(kind, getattr(change.after, kind) or "", words)
+        else:
+            moved = [change.after.things[index] for index in change.shifts]
+            which = found.get(kind, moved if kind == "move" else [])
+            what = listed(which, words, coloured=kind in ("add", "replace", "recolour"))
+        line = words(f"did.{kind}")
+        parts.append(words("did.what", did=line, what=what) if what else line)
+    return " · ".join(parts)
+
+
+def _differences(old: Thing, new: Thing) -> list[str]:
+    if old.noun != new.noun:
+        return ["replace"]
+    kinds = {
+        "count": old.count != new.count,
+        "recolour": (old.colour, old.texture) != (new.colour, new.texture),
+        "resize": old.size != new.size,
+    }
+    return [kind for kind, differs in kinds.items() if differs]
+
+
+def listed(things: Sequence[Thing], words: Translations, *, coloured: bool = False) -> str:
+    """Things in the visitor's language: "cat ×2, house", where `coloured` "cat (red) ×2, house"."""
+    return ", ".join(
+        label_of(thing.noun, words)
+        + (f" ({words(f'colour.{thing.colour}')})" if coloured and thing.colour else "")
+        + (f" ×{thing.count}" if thing.count > 1 else "")
+        for thing in things
+    )
+
+
+def shown(scene: Scene, words: Translations) -> str:
+    """What is in a scene: its things, where and when; in English its caption."""
+    if words.language == "en":
+        return canonical(scene)
+    around = [
+        scenery_label(kind, getattr(scene, kind) or "", words)
+        for kind in ("setting", "time", "weather", "style")
+        if getattr(scene, kind) != USUAL.get(kind)
+    ]
+    return " · ".join(filter(None, (listed(scene.things, words, coloured=True), *around)))
+
+
+def named(text: str, words: Translations) -> str:
+    """What English names, in the visitor's language where that has a name for it: "red cat"."""
+    if words.language == "en":
+        return text
+    name = text.strip().lower()
+    if (found := label_of(name, words)) != name:
+        return found
+    if name in COLOURS:
+        return words(f"colour.{name}")
+    scene = read_scene(text).scene
+    return shown(scene, words) if len(scene.things) == 1 else text
+
+
+def label_of(name: str, words: Translations) -> str:
+    """A noun in the visitor's language."""
+    return _labels(words.language)(name)
+
+
+def scenery_label(kind: str, value: str, words: Translations) -> str:
+    """A setting, time, weather or style in the visitor's language; a coloured ground its colour."""
+    if value and value not in SCENERY[kind]:
+        colour = value.removesuffix(" background")
+        return words(f"colour.{colour}") if colour in COLOURS else value
+    key = f"{kind}.{value or 'none'}".replace(" ", "-")
+    return words(key)
+
+
+@lru_cache(maxsize=16)
+def _labels(language: str) -> _Labels:
+    """Nouns in the visitor's language, as the picture book has them; else in English."""
+    own = {} if language == "en" else Glossary.load().words.names_in(language)
+    return lambda name: own.get(name, name)

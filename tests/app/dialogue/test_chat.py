@@ -1,0 +1,101 @@
+"""Chat in several languages: each line is answered in its own."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from app.config import load_config
+from app.dialogue.chat import Chat
+from app.glossary.repair import Glossary
+from app.i18n import Translations, tables
+from app.imaging.settings import DrawSettings
+from maskgil.prompts import NothingKnownError
+
+
+@pytest.fixture
+def chat():
+    """Makes a chat that draws nothing; of what it does not know a lion and a tree are nearest."""
+
+    def make(language=None, speaks=()):
+        config = replace(load_config(), speaks=speaks)
+        made = Chat(SimpleNamespace(config=config, glossary=Glossary.load()), DrawSettings(), None,
+                    language=language)  # fmt: skip
+        made.conversation.nearest = nothing_known
+        return made
+
+    return make
+
+
+def nothing_known(wish):
+    raise NothingKnownError(wish, ("lion", "tree"))
+
+
+def said(chat, *lines):
+    """The last row, and the line for a human."""
+    *_, last = chat.rows(lines)
+    return last
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (["une maison au bord d'un lac"], "maison · lac"),
+        (["ein Haus am See", "mach es Nacht"], "Tageszeit: Nacht"),
+        (["ein Haus am See", "mach es Nacht", "rückgängig"], "Zurück zu: Haus · See"),
+        (["una casa", "pinta la casa de rojo"], "Color nuevo: casa (rojo)"),
+        (["un chat", "combien de chats ?"], "Dans l’image : chat ×1."),
+        (["un chat", "enlève le zèbre"], "Pas dans l’image : zèbre."),
+        (["公园里的一只猫", "现在是晚上"], "时间：夜晚"),
+        (["uma casa", "desfaz", "desfaz"], "Não há nada para desfazer."),
+    ],
+)
+def test_what_was_done_is_told_in_the_language_of_the_line(chat, lines, told):
+    row, line = said(chat(), *lines)
+    assert (row["changed"], line) == (told, told)
+
+
+@pytest.mark.parametrize(
+    ("lines", "text", "choices"),
+    [
+        (["un chat rouge et un chat noir", "le chat bleu"],
+         "Lequel : chat (rouge) ou chat (noir) ?", ["chat (rouge)", "chat (noir)"]),
+        (["дом у озера", "кот"], "ask.what", ["tell", "ask.new"]),
+    ],
+)  # fmt: skip
+def test_questions_are_asked_in_the_language_of_the_line(chat, lines, text, choices):
+    talk = chat()
+    words = Translations("ru")
+    keys = tables()["ru"]
+    row, _ = said(talk, *lines)
+    asked = row["question"]
+    assert asked["text"] == row["changed"] == (words(text) if text in keys else text)
+    assert asked["choices"] == [words(each) if each in keys else each for each in choices]
+    row, _ = said(talk, asked["choices"][0])
+    assert row["action"] not in ("none", "question")
+
+
+@pytest.mark.parametrize("language", [code for code in tables() if code != "en"])
+def test_what_cannot_be_drawn_is_refused_in_the_language_of_who_asks(chat, language):
+    words = Translations(language)
+    row, line = said(chat(language), "zxqv")
+    names = Glossary.load().words.names_in(language)
+    nearest = ", ".join((names["lion"], names["tree"]))
+    assert row["error"] == row["changed"] == line
+    assert line == words("status.unknown", wish="zxqv", nearest=nearest)
+    _, line = said(chat(language), "nowhere.wav")
+    assert line == words("status.no_clip", file="nowhere.wav")
+
+
+def test_letters_tell_in_which_language_a_line_of_none_is_answered(chat):
+    talk = chat()
+    for text, language in (("ъхжщ", "ru"), ("ضظغخ", "ar"), ("ぬゑぢ", "ja")):
+        _, line = said(talk, text)
+        assert line == Translations(language)("status.unread", text=text)
+    assert said(talk, "zxqv")[1].startswith("nothing in")
+
+
+def test_lines_of_english_are_answered_in_english(chat):
+    row, line = said(chat(speaks=("de", "en")), "a cat", "add a zorblax")
+    assert line == "none: nothing was changed | not understood: zorblax"
+    assert row["language"] == "en"
