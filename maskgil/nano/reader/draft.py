@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from maskgil.nano.reader.items import MOST, Chunk
 from maskgil.nano.reader.lexicon import LIVING, Lexicon
-from maskgil.nano.reader.words import SEVERAL, table, words_of_kind
+from maskgil.nano.reader.words import SEVERAL, table, verb_forms, words_of_kind
 from maskgil.nano.world.arranging.carrying import MARKS, RAISED, figure
 from maskgil.nano.world.nouns import Noun
 from maskgil.nano.world.relations import is_open_below
@@ -112,6 +112,8 @@ class Draft:
             name = self._done(subject, name, other)
         if not literal:
             name = self._meant(subject, name, other, words)
+        if name.startswith("~"):  # "a truck carrying logs"
+            subject, name, other = other, name[1:], subject
         told = self.things[subject].chunk
         if name == "around" and told.many and not told.counted:
             told.count = SEVERAL
@@ -149,12 +151,14 @@ class Draft:
         if crosses and target.name in words_of_kind("crossed"):
             return "on"  # "a train going over a bridge"
         if name == "around" and told.count == 1 and not told.many:
-            return "next to"
+            return self._surrounds(subject, other)
         low = is_open_below(target) and self.noun(subject).size < target.size
         if name == "beneath" and target.category == "plant" and self.living(subject):
             return "in"  # "a monkey hanging from a tree"
         if name == "beneath":
             return "under" if target.name in COVERS or low else "below"
+        if words == "from" and target.name in words_of_kind("stood on") and self.living(subject):
+            return "on"  # "fishing from a pier"
         if words == "from" and target.category == "plant" and "in" in anchors:
             perched = self.living(subject) and not self.is_rider(subject)
             return "in" if perched and self.noun(subject).size < target.size / 2 else name
@@ -194,6 +198,8 @@ class Draft:
             return "in"
         several = self.things[other].chunk
         many = several.counted and several.count > 1  # hands have room for one
+        if name == "holding" and self._bears(subject, other, words):
+            return "~on"
         if name == "holding" and (many or not self.living(subject)):
             return "next to"
         heavy = target.size > (_HANDY_SIZE if target.category in _HEAVY else 2 * _HANDY_SIZE)
@@ -202,6 +208,23 @@ class Draft:
         if name == "holding" and (heavy or grown or (target.category == "animal" and not carried)):
             return "next to"
         return name
+
+    def _surrounds(self, subject: int, other: int) -> str:
+        """How a single thing is around another one: a scarf, a snake, a fence."""
+        one = self.noun(subject)
+        if _worn(one) and self.living(other):
+            return "~wearing"
+        if one.name in words_of_kind("encloses"):
+            return "in front of"
+        return "on" if one.name in words_of_kind("wraps") or _worn(one) else "next to"
+
+    def _bears(self, subject: int, other: int, words: str) -> bool:
+        """Whether what is carried is on it: on a truck, on a donkey's back."""
+        carrier, load = self.noun(subject), self.noun(other)
+        packed = "ride" in dict(carrier.anchors) and load.name in words_of_kind("packed")
+        hauls = carrier.category in ("vehicle", "watercraft") or packed
+        dead = load.size <= carrier.size and not self.living(other)
+        return hauls and dead and words in verb_forms("hauls")
 
     def go_with(self, owner: int, other: int) -> bool:
         """ "A with B": worn, held, on it, in it; or only beside. False where B is a part of A."""
@@ -212,6 +235,8 @@ class Draft:
         if self.living(owner):
             if held.name in MARKS:
                 self.relate(owner, "with", other)
+            elif held.name in words_of_kind("laid on") and "ride" in anchors:
+                self.relate(other, "on", owner)  # "a horse with a blanket"
             elif held.name in (*WORN, *_CLOTHES, *words_of_kind("headwear")):
                 self.relate(owner, "wearing", other)
             elif held.name in RAISED or (
@@ -226,6 +251,12 @@ class Draft:
             self.relate(other, "in front of", owner)  # "a market stall with oranges"
         elif holder.name == "aquarium" and held.category == "marine":
             self.relate(other, "in", owner)
+        elif (
+            holder.name in words_of_kind("bathed in")
+            and held.size < holder.size
+            and (held.category in (*LIVING, "toy"))
+        ):
+            self.relate(other, "in", owner)  # "a pool with two children"
         elif holder.name in _TRAYS and held.category == "marine" and held.size < holder.size * 2:
             self.relate(other, "on", owner)  # "a plate with fish"
         elif held.category == "furniture":
@@ -355,6 +386,8 @@ class Draft:
         if chunk.value in table("motley drawing"):
             chunk.value = table("motley drawing")[chunk.value]
             return True
+        if chunk.value in table("one of"):
+            chunk.value, chunk.many = table("one of")[chunk.value], True
         if chunk.many and not chunk.counted:
             chunk.count = len(_MOTLEY)
         kinds = min(kinds, chunk.count, len(_MOTLEY))

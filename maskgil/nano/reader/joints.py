@@ -25,6 +25,7 @@ _PAST = ("through", "along", "across", "over", "past")
 _WAITING = ("next to", "in front of", "behind", "under")
 _LITERAL = ("out of", "inside", "into", "inside of", "within")  # a rabbit out of a hat
 _SHARED = ("on", "in", "under", "in front of", "behind")
+_CARRYING = ("with", "verb", "holding", "next to")
 _PLAYED = ("play", "plays", "played", "playing")
 
 
@@ -192,6 +193,8 @@ class Joints:
         done_to = index if self.verbal and name in ("next to", "~above") else None
         if done_to is not None and draft.noun(index).category == "celestial":
             subject, index, name = index, subject, "above"  # "howling at the moon"
+        if done_to is not None and draft.noun(subject).name in words_of_kind("strikes"):
+            name = "above"  # "lightning striking a tree"
         if name == "~around" and self.scenery.settings:
             return  # "a lake with swans surrounded by mountains"
         if self._is_own_part(subject, index):
@@ -284,8 +287,9 @@ class Joints:
         owner = draft.owner_of(self.last)
         if draft.holds(self.last, index):  # "a chef with a pan with an egg in it"
             owner = self.last
-        if not draft.living(owner) and draft.is_carried(index, owner):
-            owner = self._beside(owner)
+        if not draft.living(owner):
+            hangs = self._beside(owner, ("below",))  # "hanging from a branch with a banana"
+            owner = self._beside(owner) if draft.is_carried(index, owner) else hangs
         if not draft.go_with(owner, index):
             self._drop(index, chunk)
             return
@@ -293,10 +297,10 @@ class Joints:
         told.host, told.via = owner, "with"
         self.head = owner
 
-    def _beside(self, place: int) -> int:
+    def _beside(self, place: int, ways: Sequence[str] = _WAITING) -> int:
         """Who waits "at the bus stop with an umbrella": it is theirs, not the stop's."""
         for subject, name, others in reversed(self.draft.relations):
-            if place in others and name in _WAITING and self.draft.living(subject):
+            if place in others and name in ways and self.draft.living(subject):
                 return subject
         return place
 
@@ -380,17 +384,23 @@ class Joints:
 
     def _is_borne(self, chunk: Chunk) -> bool:
         """Whether a part of somebody has the thing named last on it: "with a bird on its head"."""
-        if self.pending != "on" or chunk.text not in words_of_kind("bears on") or self.last is None:
+        held = chunk.text in words_of_kind("holds in")
+        joined = self.pending == "on" or (self.pending == "in" and held)
+        if not joined or chunk.text not in words_of_kind("bears on") or self.last is None:
             return False
         told = self.draft.things[self.last]
-        if told.host is None or told.via not in ("with", "verb") or self.paused:
+        if told.host is None or told.via not in _CARRYING or self.paused:
             return False
-        if not self.draft.living(told.host):
+        stands = self.draft.noun(told.host).name in words_of_kind("bearer")
+        if not (stands or self.draft.living(told.host)):
             return False
         if (told.host, "wearing", [self.last]) in self.draft.relations:
             return True  # "with a backpack on his back"
         self._unrelate(told.host, self.last)
-        self.draft.relate(self.last, "on", told.host)
+        if held and not stands:
+            self.draft.relate(told.host, "holding", self.last)  # "with a cat on her lap"
+        else:
+            self.draft.relate(self.last, "on", told.host)
         return True
 
     def _is_dressed(self, chunk: Chunk) -> bool:

@@ -145,7 +145,8 @@ class NounPhrases:
         counts = []
         for n in range(at, head):
             if self.items[n].kind == "count":
-                if self.items[n + 1].text in words_of_kind("unit"):  # "a 5 year old boy"
+                measured = words_of_kind("unit") | words_of_kind("of a part")
+                if self.items[n + 1].text in measured:  # "a 5 year old boy", "a two headed dragon"
                     self.lose(n, n + 1)
                 else:
                     counts.append(n)
@@ -318,7 +319,10 @@ class NounPhrases:
 
     def _name(self, chunk: Chunk, item: Item) -> None:
         noun = self.lexicon.nouns[item.value]
-        chunk.value, chunk.text, chunk.many = noun.name, item.text, item.many
+        many = item.many
+        if chunk.counted and noun.name in table("one of"):  # five of a village's houses
+            noun, many = self.lexicon.nouns[table("one of")[noun.name]], True
+        chunk.value, chunk.text, chunk.many = noun.name, item.text, many
         chunk.place = item.roles.get("place")
         chunk.borne = borne().get(item.text, "")
         chunk.colour = chunk.colour or colours_said().get(item.text)
@@ -330,15 +334,13 @@ class NounPhrases:
             chunk.size = chunk.size or "little"
         if item.text in several() and not chunk.counted:
             chunk.count, chunk.counted = several()[item.text][1], True
-        if chunk.grouped and not item.many and noun.plural != noun.name:
+        if chunk.grouped and not many and noun.plural != noun.name:
             chunk.count = 1  # "a box of chocolate"
-        if not chunk.counted and (
-            item.many or (noun.plural == noun.name and noun.category in LIVING)
-        ):
+        if not chunk.counted and (many or (noun.plural == noun.name and noun.category in LIVING)):
             one = any(
                 self.items[n].text in ("a", "an", "the") for n in range(chunk.start, chunk.end)
             )
-            if item.many or not one:
+            if many or not one:
                 chunk.count, chunk.many = 2, True
         if noun.name == "glasses" and chunk.counted and not self._is_pair(chunk, item):
             noun = self.lexicon.nouns["glass of water"]  # "three glasses"

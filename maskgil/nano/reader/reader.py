@@ -95,11 +95,11 @@ def _suit_company(chunks: list[Chunk], known: Lexicon) -> None:
         if chunk.text == "glasses" and before.value in words_of_kind("drunk from"):
             chunk.value, chunk.count = "wine glass", max(2, chunk.count)  # "a tray with glasses"
     animals = [chunk for chunk in things if known.nouns[chunk.value].category == "animal"]
-    if len(animals) != 1:
-        return  # "a cat and a mouse on a keyboard"
     senses = [table("company").get(chunk.value, "").partition(" > ") for chunk in things]
-    meant = next((meant for word, _, meant in senses if word == animals[0].value), None)
-    animals[0].value = meant or animals[0].value
+    meant = {word: other for word, _, other in senses}
+    for chunk in things:
+        if chunk not in animals or len(animals) == 1:  # not "a cat and a mouse on a keyboard"
+            chunk.value = meant.get(chunk.value, chunk.value)
 
 
 def _unseen(draft: Draft, lost: list[tuple[int, str]]) -> list[tuple[int, str]]:

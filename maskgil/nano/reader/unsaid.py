@@ -39,6 +39,7 @@ class Unsaid(Joints):
         self._keep_fish()
         self._pot()
         self._dive()
+        self._build_ashore()
         self._table_top()
         self._shine()
         self._strew()
@@ -198,6 +199,18 @@ class Unsaid(Joints):
         plain = not (self.scenery.times or self.scenery.weathers)
         if self.dived and below and deep and plain and self.scenery.setting() == "sea":
             self.scenery.put("underwater", 3)
+
+    def _build_ashore(self) -> None:
+        """Houses by the sea, where nothing is on it, stand on its beach."""
+        nouns = [self.draft.noun(index) for index in range(len(self.draft.things))]
+        built = any(noun.category == "building" and noun.places == "g" for noun in nouns)
+        if (
+            self.scenery.setting() == "sea"
+            and built
+            and not self.dived
+            and not any("w" in n.places for n in nouns)
+        ):
+            self.scenery.put("beach", 3)
 
     def _shine(self) -> None:
         """Stars, where the sky is said to be full of them and nothing else is up there."""

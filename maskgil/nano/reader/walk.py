@@ -205,7 +205,9 @@ class Walk(Unsaid):
             self.seasons.append(chunk.season)  # "an autumn forest"
         if chunk.text in table("furnished"):
             self.furnished.append(table("furnished")[chunk.text])
-        self.dived = self.dived or (chunk.value == "sea" and self.words in ("in", "into"))
+        sheltered = chunk.text in words_of_kind("haven")
+        if chunk.value == "sea" and self.words in ("in", "into") and not sheltered:
+            self.dived = True
         if self.pending.startswith("~"):  # "filled with sand"
             self.left_out.append((chunk.start, chunk.text))
             self.pending = ""

@@ -213,11 +213,13 @@ def _below(pair: _Pair) -> Cluster:
 
 
 def _on(pair: _Pair) -> Cluster:
-    base = pair.box[1] + slots_up(pair.tall * pair.thing.anchor("on", 0.1))
+    beast = pair.thing.category == "animal"
+    top = pair.thing.anchor("on", pair.thing.anchor("ride", 0.1) if beast else 0.1)
+    base = pair.box[1] + slots_up(pair.tall * top)
     spare = pair.box[2] - pair.box[0] - (pair.mine[2] - pair.mine[0])
     room = max(0, int(spare * (0.3 if pair.thing.name in SEATS else 0.8)) // 2)
-    room = 0 if pair.thing.category == "building" else room  # roofs slope
-    dx = pair.centred() + snapped(pair.rng.randint(-room, room))
+    room = 0 if pair.thing.category == "building" or beast else room  # roofs slope
+    dx = pair.centred() + snapped(pair.rng.randint(-room, room)) + _behind_the_head(pair)
     seated = floating(moved(pair.subject.sprites, dx, base - pair.mine[3]))
     return pair.joined(pair.target.sprites + seated)
 
@@ -259,14 +261,20 @@ def _cut(sprites: list[Sprite], below: float) -> list[Sprite]:
 
 def _riding(pair: _Pair) -> Cluster:
     base = pair.box[1] + snapped(pair.tall * pair.thing.anchor("ride", 0.35) + pair.height * 0.3)
-    headed = any(s.code in facing() and s.width >= PERSON for s in pair.target.sprites)
-    back = SLOT if headed and pair.thing.category == "animal" else 0  # its head is to the left
+    back = _behind_the_head(pair)
     if len(pair.subject.sprites) == len(pair.target.sprites) > 1 and pair.thing.name not in _FLOWN:
         return _each_riding(pair, back)
     rider = floating(moved(pair.subject.sprites, pair.centred() + back, base - pair.mine[3]))
     if pair.thing.name in _FLOWN:
         return Cluster(floating(rider + pair.target.sprites), "a")
     return pair.joined(rider + pair.target.sprites)
+
+
+def _behind_the_head(pair: _Pair) -> int:
+    """Cells by which what is on an animal's back is farther from its head, which is to the left."""
+    headed = any(s.code in facing() and s.width >= PERSON for s in pair.target.sprites)
+    ridden = "ride" in dict(pair.thing.anchors) and pair.thing.category == "animal"
+    return SLOT if headed and ridden else 0
 
 
 def _each_riding(pair: _Pair, back: int) -> Cluster:

@@ -199,6 +199,15 @@ def test_a_rider_is_away_from_the_head_of_what_is_ridden(seed):
 
 
 @pytest.mark.parametrize("seed", range(4))
+def test_a_load_is_on_the_back_and_no_larger_than_half_of_who_carries_it(seed):
+    rug, camel = arranged(["rug", "camel"], [(0, "on", 1)], seed)
+    assert camel.box[1] < rug.bottom < camel.bottom - camel.height * 0.3
+    assert max(rug.width, rug.height) <= max(camel.width, camel.height) / 2 + 1
+    aside = rug.left + rug.width / 2 - camel.left - camel.width / 2
+    assert (aside < 0) == camel.mirrored and abs(aside) >= 1
+
+
+@pytest.mark.parametrize("seed", range(4))
 def test_boats_are_on_the_water_behind_what_is_on_the_beach(seed):
     scene = Scene((Thing("palm tree", 2), Thing("sailboat")), setting="beach")
     sprites = Layout(aspect).arrange(scene, random.Random(seed))

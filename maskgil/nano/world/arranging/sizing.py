@@ -21,7 +21,7 @@ from maskgil.nano.world.clusters import (
     rows_for,
 )
 from maskgil.nano.world.nouns import Noun, noun
-from maskgil.nano.world.relations import SEATS, SHARES, is_closed_below, is_open_below
+from maskgil.nano.world.relations import LIVING, SEATS, SHARES, is_closed_below, is_open_below
 from maskgil.nano.world.scene import Relation, Scene
 
 SIZES = (4, 6, 8, 10, 12, 14, 16)  # cells of a drawing's longer side
@@ -35,6 +35,7 @@ ON_ROOF = 0.45  # what is on a building that is so many times as large
 _STOREYS = 4
 CANDLE = 0.36  # of a cake, the longer side of a candle on it
 NARROW = 0.7  # of its height, the width of a tower, whose longer side says little of it
+ON_BACK = 0.5  # of an animal, the longer side of what it carries on its back
 FRUIT = 0.35  # of a tree, the longer side of what hangs in it
 _PEOPLE = ("person", "people")
 _USUAL = 13  # cells that the largest thing has at least where there is room
@@ -119,6 +120,9 @@ class Sizes:
             built = nouns[second].category == "building" and relation.name == "on"
             if built and nouns[first].size < nouns[second].size / _STOREYS:
                 low = ON_ROOF
+            load = nouns[first].category not in LIVING and "ride" in dict(nouns[second].anchors)
+            if load and relation.name == "on" and nouns[second].category == "animal":
+                low = high = ON_BACK
             if nouns[second].grows and nouns[first].category == "fruit":
                 low = high = FRUIT
             if nouns[first].name == "candle" and "cake" in nouns[second].name:
