@@ -159,12 +159,16 @@ class Draft:
             return "under" if target.name in COVERS or low else "below"
         if words == "from" and target.name in words_of_kind("stood on") and self.living(subject):
             return "on"  # "fishing from a pier"
+        if words == "from" and "in" in anchors and target.category != "plant":
+            return "in" if self.living(subject) else name  # "waving from a boat"
         if words == "from" and target.category == "plant" and "in" in anchors:
             perched = self.living(subject) and not self.is_rider(subject)
             return "in" if perched and self.noun(subject).size < target.size / 2 else name
-        sheltered = name in ("under", "below") and target.name == "umbrella"
+        sheltered = name in ("under", "below", "on") and target.name == "umbrella"
         if sheltered and self.is_rider(subject):
-            return "holding"  # "a man under an umbrella"
+            return "holding"  # "a man under an umbrella", "sharing an umbrella"
+        if name == "on" and target.name in words_of_kind("worked at") and self.is_rider(subject):
+            return "behind"  # "typing on a laptop"
         if name == "below" and low:
             return "under"  # "a dog below a table"
         smaller = self.noun(subject).size < target.size
@@ -192,7 +196,7 @@ class Draft:
             return "next to"
         shared = target.category in ("food", "fruit") and self.noun(subject).size > target.size
         served = target.name in _TRAYS and self.noun(subject).category == "marine"
-        if name == "on" and shared and self.living(subject) and not served:
+        if name == "on" and shared and words.startswith("shar") and not served:
             return "next to"  # "two kids sharing an ice cream"
         if name == "riding" and "ride" not in anchors and "in" in anchors:
             return "in"

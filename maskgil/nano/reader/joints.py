@@ -239,7 +239,8 @@ class Joints:
         """Says no more that an action is left out whose place in the picture shows it."""
         name = next((each[1] for each in self.draft.relations if each[2] == [index]), "")
         plays = self.words in _PLAYED and name == "holding"
-        if self.verbal and (name in ACTIONS or plays) and self.left_out[-1:] == [self.act]:
+        seen = name and name != "next to" and self.words in verb_forms("seen done")
+        if self.verbal and (name in ACTIONS or plays or seen) and self.left_out[-1:] == [self.act]:
             self.left_out.pop()
 
     def _is_too_small(self, owner: int, index: int) -> bool:

@@ -6,7 +6,14 @@ from maskgil.nano.reader.draft import SKATES
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.joints import Joints
 from maskgil.nano.reader.scenery import INDOORS
-from maskgil.nano.reader.words import done_as, done_with, marked_with, words_of_kind
+from maskgil.nano.reader.words import (
+    done_as,
+    done_with,
+    marked_with,
+    table,
+    verb_forms,
+    words_of_kind,
+)
 from maskgil.nano.world.scene import ACTIONS, CARRIED
 
 _TABLES = ("table", "dining table", "round table")
@@ -17,6 +24,8 @@ _AQUARIUM = "aquarium"
 _STARS = 5  # all over the sky
 _FEW = 3  # kinds of things beside which what tells a season has room
 _ANYBODY = ("man", "woman", "person", "boy", "girl", "child")
+_WOMEN = ("woman", "girl")
+_BEASTS = ("animal", "marine", "insect")
 _BUSY = (*CARRIED, *ACTIONS, "riding")
 
 
@@ -38,6 +47,7 @@ class Unsaid(Joints):
         self._turn_season()
         self._keep_fish()
         self._pot()
+        self._row()
         self._dive()
         self._build_ashore()
         self._table_top()
@@ -102,20 +112,42 @@ class Unsaid(Joints):
             related = any(who in (first, *others) for first, _, others in draft.relations)
             asleep = done_as().get(deed) == _ASLEEP  # there is no drawing of one on a bench
             if told.chunk.value in _ANYBODY and deed in done_as() and not (related and asleep):
-                told.chunk.value = done_as()[deed]
+                self._become(told.chunk, done_as()[deed])
                 self.left_out.remove(act)
                 continue
             there = {other.chunk.value for other in draft.things} | self.forbidden
-            way, tool = done_with().get(deed, ("", ""))
+            way, tool = self._tool(who, deed)
             shops = words_of_kind("sells")
             if tool in shops and (there & shops or len(there) >= _FEW):
                 continue
-            busy = any(n == who and name in _BUSY for n, name, _ in draft.relations)
-            if tool and not busy and tool not in there and len(there) < _CROWDED:
+            in_hand = [others[0] for n, name, others in draft.relations
+                       if n == who and name in _BUSY]  # fmt: skip
+            if act in self.left_out and any(draft.noun(n).name == tool for n in in_hand):
+                self.left_out.remove(act)  # "a lumberjack cutting a tree"
+            if tool and not in_hand and tool not in there and len(there) < _CROWDED:
                 added = draft.add(Chunk("thing", tool, told.chunk.start, told.chunk.end, tool))
                 if added is not None:
                     draft.relate(who, way, added[0])
                     self.left_out.remove(act)
+
+    def _become(self, chunk: Chunk, who: str) -> None:
+        """Makes somebody who does something one of whom there is a drawing, a woman of a woman."""
+        woman = f"wo{who}" if chunk.value in _WOMEN else who
+        chunk.value = woman if woman in self.lexicon.nouns else who
+
+    def _tool(self, who: int, deed: str) -> tuple[str, str]:
+        """How who does something stands to what shows it: a feeder holds what the fed one eats."""
+        beast = self.draft.noun(who).category in _BEASTS
+        for acts, tools, usual in (("feeds", "fed with", "bread"), ("cuts", "cut with", "knife")):
+            if deed in verb_forms(acts) and not beast:
+                done_to = [others[0] for n, _, others in self.draft.relations if n == who]
+                known = [table(tools).get(self.draft.noun(n).name) for n in done_to]
+                return "holding", next((tool for tool in known if tool), usual)
+        way, tool = done_with().get(deed, ("", ""))
+        if way == "above":  # who flies and is no bird, above a cloud
+            placed = any(n == who for n, *_ in self.draft.relations)
+            return ("", "") if placed or self.scenery.setting() in INDOORS else (way, tool)
+        return ("", "") if beast and way != "riding" else (way, tool)
 
     def _mark(self) -> None:
         """Shows how somebody feels, and what is done without a thing, as comics do: Zs, tears."""
@@ -188,6 +220,14 @@ class Unsaid(Joints):
             pot = self.draft.things[others[0]].chunk
             if way == "in" and pot.value == "pot" and self.draft.noun(who).category == "plant":
                 pot.value = "flower pot"
+
+    def _row(self) -> None:
+        """Who rows is drawn in a boat: "a man rowing a boat" has no other."""
+        there = [told.chunk.value for told in self.draft.things]
+        boats = {table("in a boat")[who] for who in there if who in table("in a boat")}
+        for place in reversed(range(len(there))):
+            if there[place] in boats and self.draft.things[place].chunk.count == 1:
+                self.draft.drop(place)
 
     def _dive(self) -> None:
         """Fish in the sea, and nothing that is on it, are seen from under water."""
