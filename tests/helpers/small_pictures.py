@@ -23,20 +23,29 @@ def with_small_pictures(pipeline: SpeechToImage) -> SpeechToImage:
     """Another with the same models, which draws on `GRID`."""
     small = copy.copy(pipeline)
     small.config = replace(pipeline.config, picture_size=SMALL_SIDE)
-    generator = _copied(pipeline)
-    generator.masked = _cropped(generator.masked)
-    generator.causal = _cropped(generator.causal)
-    generator.config, generator.grid_size = generator.masked.config, GRID
-    return _drawing_with(generator, small)
+    return _drawing_with(on_small_grid(_generator_of(pipeline)), small)
 
 
 def without_details(pipeline: SpeechToImage) -> SpeechToImage:
     """Another with the same models, which draws the same tokens and has no second pass."""
-    generator = _copied(pipeline)
-    assert generator.drafter is not None
-    generator.drafter = _Coarse(generator.drafter, generator.tokenizer.downsample_factor)
-    assert generator.detail == 1
-    return _drawing_with(generator, copy.copy(pipeline))
+    return _drawing_with(in_one_pass(_generator_of(pipeline)), copy.copy(pipeline))
+
+
+def on_small_grid(generator: ImageGenerator) -> ImageGenerator:
+    """Another with the same models, which draws on `GRID`."""
+    small = _copied(generator)
+    small.masked, small.causal = _cropped(generator.masked), _cropped(generator.causal)
+    small.config, small.grid_size = small.masked.config, GRID
+    return small
+
+
+def in_one_pass(generator: ImageGenerator) -> ImageGenerator:
+    """Another with the same models, which draws the same tokens and has no second pass."""
+    coarse = _copied(generator)
+    assert coarse.drafter is not None
+    coarse.drafter = _Coarse(coarse.drafter, coarse.tokenizer.downsample_factor)
+    assert coarse.detail == 1
+    return coarse
 
 
 class _Coarse:
@@ -46,10 +55,14 @@ class _Coarse:
         self.draft, self.scenery, self.pixels = drafter.draft, drafter.scenery, pixels
 
 
-def _copied(pipeline: SpeechToImage) -> ImageGenerator:
-    """Its generator once more, which is timed and changed by itself."""
-    generator = copy.copy(pipeline.generator)
-    assert isinstance(generator, ImageGenerator)
+def _generator_of(pipeline: SpeechToImage) -> ImageGenerator:
+    assert isinstance(pipeline.generator, ImageGenerator)
+    return pipeline.generator
+
+
+def _copied(generator: ImageGenerator) -> ImageGenerator:
+    """It once more, which is timed and changed by itself."""
+    generator = copy.copy(generator)
     generator.__dict__.pop("_preview_clock", None)
     return generator
 
@@ -60,8 +73,10 @@ def _drawing_with(generator: ImageGenerator, pipeline: SpeechToImage) -> SpeechT
     return pipeline
 
 
-def _cropped(model: Transformer) -> Transformer:
+def _cropped(model: Transformer | None) -> Transformer | None:
     """The model of a smaller grid: of its positions those at the upper left."""
+    if model is None:
+        return None
     cropped = Transformer(model.config.replace(max_grid_size=GRID))
     rows, columns = (side // model.config.merge for side in GRID)
     weights = model.state_dict()

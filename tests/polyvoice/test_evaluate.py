@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from app.config import load_config
+from app.config import AppConfig, load_config
 from maskgil.checkpoints import save
 from maskgil.utils.hashing import sha256_of
 from polyvoice import evaluate
@@ -26,6 +26,7 @@ from polyvoice.dataset.clips import Clip, read_metadata, write_metadata
 from polyvoice.evaluate import ProcessShare, find_share
 from polyvoice.scoring import runner
 from polyvoice.scoring.runner import Settings, System
+from tests.helpers.small_pictures import with_small_pictures, without_details
 
 ROOT = Path(__file__).parents[2]
 SPOKEN = ("fr_stars", "es_flower", "fr_flower")
@@ -44,10 +45,19 @@ def judge(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module", autouse=True)
 def _loaded_once() -> Iterator[None]:
-    """Runs with the same settings share their models, which a command loads anew."""
+    """Runs with the same settings share their models, which a command loads anew.
+
+    The pictures are small and without the second pass.
+    """
+
+    def small(settings: Settings, config: AppConfig) -> System:
+        system = System(settings, config)
+        system.pipeline = without_details(with_small_pictures(system.pipeline))
+        return system
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(System, "load", functools.cache(System.load))
-        patch.setattr(runner, "System", functools.cache(System))
+        patch.setattr(runner, "System", functools.cache(small))
         yield
 
 

@@ -190,7 +190,7 @@ def write_metadata(folder: Path, rows=METADATA) -> Path:
 
 
 @pytest.mark.timeout(300)
-def test_geneval_from_prompts_to_table(tmp_path, capsys, monkeypatch):
+def test_geneval_from_prompts_to_table(tmp_path, capsys, monkeypatch, small_pictures):
     """Two prompts by the shipped models, GenEval's folders, a detector, the tables."""
     monkeypatch.setitem(sys.modules, "detectors_for_test", argparse.Namespace(make=SeesRed))
     words = ["--metadata", write_metadata(tmp_path), "-o", tmp_path / "out"]
@@ -239,7 +239,7 @@ def test_the_prompts_that_nano_can_draw_are_counted_by_category(tmp_path):
 
 
 @pytest.mark.timeout(300)
-def test_schedules_grid_resumes(tmp_path, capsys, monkeypatch):
+def test_schedules_grid_resumes(tmp_path, capsys, monkeypatch, small_pictures):
     monkeypatch.setitem(sys.modules, "detectors_for_test", argparse.Namespace(make=SeesRed))
     words = ["evaluate", "schedules", "-o", tmp_path, "--reference", "scenes", *SCENES]
     words += ["--num-samples", 2, "--batch-size", 2, "--features", "efficientnet-lite0"]

@@ -235,7 +235,7 @@ def test_results_without_groups_make_one_column(tmp_path):
 
 
 @pytest.mark.timeout(300)
-def test_one_command_draws_judges_and_reports(tmp_path, capsys):
+def test_one_command_draws_judges_and_reports(tmp_path, capsys, small_pictures):
     """Two prompts a category by the shipped models, judged by the shipped detector."""
     words = ["evaluate", "geneval", "--limit", "2", "--seeds", "1", "--steps", "1"]
     assert main([*words, "--batch-size", "5", "-o", str(tmp_path)]) == 0
