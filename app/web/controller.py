@@ -36,7 +36,7 @@ from app.web.stage.drawing import (
 )
 from app.web.stage.graph import styled
 from app.web.stage.restore import restore, shape_code
-from app.web.stage.talking import DONE_THERE, Answer, StageTalk, Standing, said_only
+from app.web.stage.talking import DONE_THERE, WITH_ALL, Answer, StageTalk, Standing, said_only
 from maskgil.nano.world.scene import STYLES
 from maskgil.prompts import NothingKnownError
 
@@ -79,7 +79,8 @@ class PageController:
         chosen = asked.language or form.told
         speaks = form.speaks or self.pipeline.config.speaks or asked.languages
         standing = None if asked.marks else self._standing(job, asked)
-        expected = self.talk.expected(standing)
+        first = self._first(job, asked)
+        expected = self.talk.expected(standing or first)
         try:
             heard = self.pipeline.listen(
                 upload.path, language=chosen, speaks=speaks + job.spoken, expected=expected
@@ -97,12 +98,15 @@ class PageController:
             job.spoke(heard.transcript.language)
         card = markup.heard_card(heard, words, chosen=chosen is not None)
         spoken, prompt = Spoken(card, heard), clean_prompt(heard.prompt)
-        if standing is not None:
+        told = standing or first
+        if told is not None:
             settings = replace(form.knobs, seed_now=asked.seed).settings()
-            answer = self.talk.said(job, standing, "", settings, heard=heard)
-            if not answer.new:
+            answer = self.talk.said(job, told, "", settings, heard=heard)
+            if not answer.new and (standing is not None or _is_told(answer)):
                 yield [{"heard": card}]
-                yield from self._answer(job, standing, answer, spoken)
+                if standing is None:
+                    _check_one_is_chosen(job, answer)
+                yield from self._answer(job, told, answer, spoken)
                 return
         yield [{"heard": card, "prompt": prompt}]
         wish = self._wish(job, asked, form.knobs, prompt, spoken)
@@ -143,10 +147,8 @@ class PageController:
         before: Pictures | None = job.kept(asked.heard)
         if before is not None and before.prompt == prompt:
             spoken = before.spoken
-        elif (answer := self._change_in(job, asked, form, prompt)) is not None:
-            standing = self._standing(job, asked)
-            assert standing is not None
-            yield from self._answer(job, standing, answer, Spoken(markup.nothing_heard(job.words)))
+        elif (told := self._change_in(job, asked, form, prompt)) is not None:
+            yield from self._answer(job, *told, Spoken(markup.nothing_heard(job.words)))
             return
         else:
             speaks = self._speaks(asked, form)
@@ -238,34 +240,31 @@ class PageController:
             return None
         return self.talk.standing(pictures, only(pictures, asked.chosen, job.words))
 
-    def _change_in(self, job: Job, asked: PageRequest, form: Form, prompt: Prompt) -> Answer | None:
+    def _first(self, job: Job, asked: PageRequest) -> Standing | None:
+        """The first of several pictures on the stage of which none is chosen yet."""
+        if asked.marks or asked.chosen is not None or self._standing(job, asked) is not None:
+            return None
+        return self._standing(job, replace(asked, chosen=0))
+
+    def _change_in(
+        self, job: Job, asked: PageRequest, form: Form, prompt: Prompt
+    ) -> tuple[Standing, Answer] | None:
         """What a prompt asks of the picture on the stage, None where it describes one.
 
         Raises SettingsError where it asks that of several of which none is chosen.
         """
         standing = None if asked.marks else self._standing(job, asked)
-        if standing is None:
-            if not asked.marks and asked.chosen is None:
-                first = self._standing(job, replace(asked, chosen=0))
-                if first is not None and self._is_change_of(job, first, prompt, asked, form):
-                    raise SettingsError(job.words("choose.first"))
+        told = standing or self._first(job, asked)
+        if told is None:
             return None
         speaks = self._speaks(asked, form)
-        settings = form.knobs.settings()
-        answer = self.talk.said(job, standing, prompt, settings, speaks=speaks)
+        answer = self.talk.said(job, told, prompt, form.knobs.settings(), speaks=speaks)
         job.ask(None)
-        done_there = answer.reply is not None and answer.reply.action in DONE_THERE
-        does = answer.wish or answer.change or answer.asks or done_there
-        return answer if does and answer.is_order else None
-
-    def _is_change_of(
-        self, job: Job, standing: Standing, prompt: Prompt, asked: PageRequest, form: Form
-    ) -> bool:
-        """Whether a prompt plainly tells a picture what to change."""
-        speaks, settings = self._speaks(asked, form), form.knobs.settings()
-        answer = self.talk.said(job, standing, prompt, settings, speaks=speaks)
-        job.ask(None)
-        return answer.is_order and answer.change is not None
+        if not _is_told(answer):
+            return None
+        if standing is None:
+            _check_one_is_chosen(job, answer)
+        return told, answer
 
     def _answer(self, job: Job, standing: Standing, answer: Answer, spoken: Spoken) -> Parts:
         """What was said to the picture on the stage, done."""
@@ -342,3 +341,16 @@ class PageController:
 def _compared(settings: DrawSettings, knobs: FormValues) -> DrawSettings:
     assert knobs.compare is not None
     return replace(settings, ar_ratio=knobs.compare / 100)
+
+
+def _is_told(answer: Answer) -> bool:
+    """Whether it is plainly said to a picture, or asked about it, and no wish for a new one."""
+    done_there = answer.reply is not None and answer.reply.action in DONE_THERE
+    return answer.is_order and bool(answer.wish or answer.change or answer.asks or done_there)
+
+
+def _check_one_is_chosen(job: Job, answer: Answer) -> None:
+    """Raise SettingsError for what can be done to one picture alone, where there are several."""
+    job.ask(None)
+    if answer.reply is None or answer.reply.action not in WITH_ALL:
+        raise SettingsError(job.words("choose.first"))

@@ -135,9 +135,8 @@ class Painting:
         yield [self._end()]
 
     def nothing(self) -> View:
-        """The empty stage of a wish that cannot be drawn."""
-        empty = [payload.empty(self.grid)]
-        return self._what() | {"stage": payload.stage("empty", empty, self.grid)}
+        """The words of a wish that cannot be drawn; the stage stays as it is."""
+        return self._what()
 
     def _begin(self) -> View:
         marked = self.wish.first.marked

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from app.web.sessions import Job
 
 WHOLE = (GRID, GRID)
+WITH_ALL = ("undo", "redo", "restart")  # also where several pictures stand
 TRIES = 16  # seeds of which one should arrange a scene otherwise
 DONE_THERE = ("undo", "redo", "restart", "save", "enlarge")  # by the page's script
 

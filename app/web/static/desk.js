@@ -74,12 +74,14 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
     // A change that was stopped, or failed, leaves the picture before.
     const undone = !busy && view.stage?.change && view.stage.kind !== "final";
     if (view.heard !== undefined) held.heard = view.request;
+    // A wish that failed leaves it too; its own words stay.
+    const failed = !busy && !undone && ["begin", "preview"].includes(view.stage?.kind);
     if (undone) settle({ prompt: true });
-    else if (view.stage) see.show(view.stage);
-    else if (!busy && see.unfinished()) view.heard === undefined ? settle() : clear();
+    else if (view.stage && !failed) see.show(view.stage);
+    else if (!busy && (failed || see.unfinished())) view.heard === undefined ? settle() : see.show(last?.stage ?? { kind: "empty" });
     if (!busy) answer(view);
     if (!busy) setTimeout(() => see.told?.(Boolean(view.question)));
-    if (!view.stage || busy || undone) return;
+    if (!view.stage || busy || undone || failed) return;
     if (view.stage.kind !== "rest") last = view;
     held.picture = view.stage.kind === "final" ? view.request : null;
     held.chosen = null;

@@ -364,6 +364,7 @@ def test_a_wish_of_which_nothing_is_known_is_an_answer_in_words(talk):
     assert "Nothing of “democracy” is known" in end["status"]
     assert talk.pipeline.generator.reader.nearest(["democracy"])[0] in end["status"]
     assert 'class="status error"' in end["status"] and not end["busy"]
+    assert "stage" not in end and end["prompt"] == "democracy", "what stands there stays"
     assert "names no thing to draw" in shown(draw(talk, "no cats"))["status"]
 
 

@@ -123,12 +123,16 @@ def test_a_failed_request_leaves_the_finished_picture(tab, bad_audio, slow_steps
     assert alt(tab) == "a dog"
 
 
-def test_a_wish_of_which_nothing_is_known_empties_the_stage(tab):
+def test_an_unknown_wish_while_a_picture_is_drawn_leaves_the_finished_one(tab, slow_steps):
     draw(tab, "a dog")
     done(tab)
+    shown = picture(tab)
+    draw(tab, "a red apple", steps=64)
+    tab.locator("#stage [data-kind=preview]").wait_for()
     draw(tab, "asdfghjkl")
     status(tab, "Nothing of .asdfghjkl.").wait_for()
-    assert not picture(tab) and not alt(tab) and prompt(tab) == "asdfghjkl"
+    tab.wait_for_function("!document.querySelector('#stage figure.rough')", timeout=10_000)
+    assert (alt(tab), picture(tab), prompt(tab)) == ("a dog", shown, "asdfghjkl")
 
 
 def test_who_asks_before_the_models_are_there_sees_the_samples_later(

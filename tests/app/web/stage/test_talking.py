@@ -10,7 +10,6 @@ from app.errors import ForeignTextError
 from app.i18n import Translations, tables
 from app.imaging.outpaint import by_cell, middle_window
 from app.imaging.png import png_bytes, read_picture
-from app.speech.transcripts import Piece, Turn, transcript_of
 from app.web.controller import PageController
 from app.web.sessions import Sessions
 from app.web.stage.drawing import failure
@@ -302,35 +301,6 @@ def test_a_damaged_scene_is_refused_in_a_line(tell, changed, tmp_path, scene):
     path.write_bytes(png_bytes(image, {**text, "scene": scene}))
     _, end = tell(None, kind="restore", sent=path)
     assert "damaged" in end["status"] or not scene
-
-
-def test_said_aloud(talk, tell, house, clips, tmp_path, monkeypatch):
-    voice = tmp_path / "voice.ogg"
-    turn = Turn([("fr", 0.98)], {(0, 16000): Piece("Ajoute un chat.", "Add a cat.")})
-    heard, told = transcript_of([turn], 0.1), {}
-    monkeypatch.setattr(
-        talk.pipeline.translator, "transcribe", lambda *_, **more: told.update(more) or heard
-    )
-    voice.write_bytes(clips["fr_stars"]["path"].read_bytes())
-    _, view = tell(house, kind="speak", sent=voice)
-    assert [thing.noun for thing in told["expected"].scene.things] == ["house"]
-    assert names(view) == ["1 house", "1 cat"] and "Ajoute un chat" in view["heard"]
-    assert view["prompt"] == "a house and a cat on the lake" and not voice.exists()
-
-
-@pytest.mark.parametrize("answer", [0, 1])
-def test_what_was_heard_stays_when_a_question_about_it_is_answered(
-    talk, tell, house, clips, tmp_path, monkeypatch, answer
-):
-    voice = tmp_path / "voice.ogg"
-    heard = transcript_of([Turn([("fr", 0.98)], {(0, 16000): Piece("Un chat.", "A cat.")})], 0.1)
-    monkeypatch.setattr(talk.pipeline.translator, "transcribe", lambda *_, **__: heard)
-    voice.write_bytes(clips["fr_stars"]["path"].read_bytes())
-    number, asked = tell(house, kind="speak", sent=voice)
-    assert asked["question"] and "Un chat" in asked["heard"]
-    _, view = tell(house, answer=answer, heard=number)
-    assert "Un chat" in view["heard"] and view["stage"]["entries"][0]["language"] == "fr"
-    assert names(view) == (["1 cat"] if answer else ["1 house", "1 cat"])
 
 
 def test_without_a_picture_what_is_told_is_drawn(tell):
