@@ -42,6 +42,9 @@ def _line(reply: Reply, words: Translations) -> str:
     standing = shown(moment.arrangement.scene, words) if moment is not None else ""
     if reply.action == "new":
         return standing
+    if reply.number and moment is not None:
+        which = str(reply.number) if moment.change is None else told(moment.change, words)
+        standing += f" ({which})"
     if reply.action in _LINES:
         return words(_LINES[reply.action], prompt=standing or "–")
     why = remarked(reply.remarks, words)

@@ -82,6 +82,7 @@ class Reply:
     `english` is how a text in another `language` was understood. `remarks`: why something is not
     done, or what a question is answered; they stand in the line. `key`: of the words (`app.i18n`)
     that say the line where it is nothing else. `is_at_limit`: it is done as far as it can be drawn.
+    `number`: which picture stands, where the one that was left shows the same.
     """
 
     action: str
@@ -95,6 +96,7 @@ class Reply:
     remarks: tuple[Remark, ...] = ()
     key: str = ""
     is_at_limit: bool = False
+    number: int = 0
 
     def summary(self, image: str | None) -> dict[str, Any]:
         """As one line of JSON; `image`: the file of the picture, if there is one."""
@@ -282,9 +284,14 @@ class Conversation:
             line = "there is nothing to redo" if action == "redo" else "there is nothing to undo"
             key = "status.no_forth" if action == "redo" else "status.no_back"
             return self._reply("none", said, line, key=key)
-        self.at = to
+        left, self.at = self.moment, to
         caption = self.moment.caption if self.moment else "nothing"
-        return self._reply(action, said, f"{'again' if action == 'redo' else 'back to'} {caption}")
+        line = f"{'again' if action == 'redo' else 'back to'} {caption}"
+        if left is None or left.caption != caption:
+            return self._reply(action, said, line)
+        change = None if self.moment is None else self.moment.change
+        line += f" ({self.at if change is None else line_of(change)})"
+        return self._reply(action, said, line, number=self.at)
 
     def _another(self, said: str) -> Reply:
         moment = self.moment

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.dialogue.telling import named
+from app.dialogue.telling import worded
 from app.errors import ForeignTextError, MissingClipError
 from app.i18n import Translations
 from app.imaging.png import PictureError, UnreadablePictureError
@@ -55,5 +55,5 @@ def _roughly(error: Exception, words: Translations) -> str:
 def _unknown(error: NothingKnownError, words: Translations) -> str:
     if not error.nearest:
         return words("status.no_thing", wish=error.wish)
-    nearest = ", ".join(named(each, words) for each in error.nearest)
+    nearest = ", ".join(worded(each, words) for each in error.nearest)
     return words("status.unknown", wish=error.wish, nearest=nearest)

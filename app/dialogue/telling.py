@@ -88,17 +88,26 @@ def shown(scene: Scene, words: Translations) -> str:
     return " · ".join(filter(None, (listed(scene.things, words, coloured=True), *around)))
 
 
-def named(text: str, words: Translations) -> str:
-    """What English names, in the visitor's language where that has a name for it: "red cat"."""
+def captioned(prompt: str, words: Translations) -> str:
+    """What a prompt of nano's world wishes for, in the visitor's language; in English as it is."""
     if words.language == "en":
-        return text
-    name = text.strip().lower()
-    if (found := label_of(name, words)) != name:
-        return found
-    if name in COLOURS:
+        return prompt
+    return shown(read_scene(prompt).scene, words) or prompt
+
+
+def worded(word: str, words: Translations) -> str:
+    """A word of English in the visitor's language, where it is a name of a thing or a colour."""
+    name = word.strip().lower()
+    if words.language != "en" and name in COLOURS:
         return words(f"colour.{name}")
-    scene = read_scene(text).scene
-    return shown(scene, words) if len(scene.things) == 1 else text
+    found = label_of(name, words)
+    return word if found == name else found
+
+
+def named(text: str, words: Translations) -> str:
+    """What English says of a thing, in the visitor's language: "a red cat"."""
+    scene = Scene() if words.language == "en" else read_scene(text).scene
+    return shown(scene, words) if len(scene.things) == 1 else worded(text, words)
 
 
 def label_of(name: str, words: Translations) -> str:

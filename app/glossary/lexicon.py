@@ -18,6 +18,7 @@ from app.glossary.normalize import (
     inflects,
     is_plural,
     simplified,
+    singulars,
     variants,
     words_of,
 )
@@ -355,6 +356,10 @@ class GlossaryLexicon:
         """Words, or the characters of a run, as items."""
         items, at = [], 0
         while at < len(parts):
+            if two := self._two_of(parts[at]):
+                items += two
+                at += 1
+                continue
             for length in range(min(self._longest, len(parts) - at), 0, -1):
                 key = self._find(said := parts[at : at + length])
                 if key is not None:
@@ -368,6 +373,21 @@ class GlossaryLexicon:
                 items.append(LexiconItem(parts[at], _digits(parts[at]) or UNKNOWN))
             at += length
         return items
+
+    def _two_of(self, word: str) -> list[LexiconItem]:
+        """A word that says two of a thing as the number and the thing; empty for any other.
+
+        A colour of two things is that colour.
+        """
+        if any((form,) in self._entries for form in variants(word, self.language)):
+            return []
+        for one in singulars(word, self.language):
+            if (one,) not in self._entries or not self._means(one, "noun", "colour"):
+                continue
+            said = LexiconItem(word, tuple(self._entries[(one,)]))
+            two = LexiconItem("", (LexiconEntry("number", 2),))
+            return [two, said] if said.get("noun") else [said]
+        return []
 
     def _find(self, words: Sequence[str]) -> tuple[str, ...] | None:
         """The words as the lexicon has them."""

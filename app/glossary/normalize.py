@@ -9,12 +9,27 @@ from functools import lru_cache
 
 from app.thresholds import STEM_LETTERS
 
+# What is written in two ways; of Hindi nasal vowels, of Arabic alif with and without its hamza.
 _LETTERS = str.maketrans(
-    {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "ʻ": "", "ʼ": ""}
+    {
+        "ँ": "ं",
+        "أ": "ا",
+        "إ": "ا",
+        "œ": "oe",
+        "æ": "ae",
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "ı": "i",
+        "ʻ": "",
+        "ʼ": "",
+    }
 )
 
 
 _CEDILLA = 0x327  # ç is a letter of its own
+_NUKTA = 0x93C  # a dot of Hindi's letters, which many leave out
 
 
 # Languages of one-syllable words, which marks tell apart.
@@ -58,6 +73,7 @@ def _fold_words(text: str) -> list[str]:
             (0x300 <= code < 0x370 and code != _CEDILLA)
             or 0x5B0 <= code < 0x5C8
             or 0x64B <= code < 0x653
+            or code == _NUKTA
         ):
             continue
         word = unicodedata.category(char)[0] in "LMN" or char == "\u200d"
@@ -112,6 +128,7 @@ _INFLECTIONS = (
     ("tr az", "", "(l[ae]r)?([sy]?[iuae]|n?[iu]n|[dt][ae]n?|l[iu])?", ""),
     ("hu", "", "[oea]?k?[oea]?(t|n|val|vel|b[ae]n|r[ae])?", "[ea]k"),
     ("fi et", "", "[nat]|[sl]{2}[aä]|sta|lla|lle|it?a?", ""),
+    ("hi", "[ाी]?", "[ाीे]?|ि?यां|ि?यों|ों|ें|एं|ओं", "[ाीे]"),
     ("ko", "", "[를을이가는은의에로와과도들]|하고|에서", ""),
 )
 _OTHERS = ("", ".{1,2}", ".{1,2}")
@@ -135,6 +152,20 @@ def inflects(form: str, known: str, language: str, *, colour: bool) -> bool:
         re.fullmatch(noun, form[stem:]) and re.fullmatch(usual, known[stem:])
         for stem in range(common, 0, -1)
     )
+
+
+_DUALS = {
+    "ar": (("تان", "ة"), ("تين", "ة"), ("اوان", "اء"), ("اوين", "اء"), ("ان", ""), ("ين", ""))
+}
+
+
+def singulars(word: str, language: str) -> Iterator[str]:
+    """What a word is two of, by its ending, in a language that has such a form: قطتان."""
+    for form in variants(word, language) if language in _DUALS else ():
+        for ending, instead in _DUALS[language]:
+            one = form.removesuffix(ending) + instead
+            if form.endswith(ending) and len(one) > 2:
+                yield one
 
 
 def is_plural(form: str, known: str, language: str) -> bool:

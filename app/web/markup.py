@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from html import escape
 from math import gcd
 
+from app.dialogue.telling import worded
 from app.i18n import Translations
 from app.imaging.sizes import RATIOS
 from app.languages import LANGUAGES, OWN_NAMES
@@ -163,10 +164,13 @@ def drawing(update: Update, left: float, words: Translations = ENGLISH) -> str:
     return status(text, share=update.step / max(1, update.num_steps), kind="busy")
 
 
-def finished(result: Result, words: Translations = ENGLISH, *, fresh: bool, told: str = "") -> str:
+def finished(
+    result: Result, words: Translations = ENGLISH, *, fresh: bool, told: str = "",
+    understood: str = "",
+) -> str:  # fmt: skip
     """The progress line of a finished picture; `fresh` when its words were just heard.
 
-    `told`: what was changed in it.
+    `told`: what was changed in it. `understood`: the caption in the visitor's language.
 
     It ends with what the model understood, where that is not the prompt word for word. What of the
     prompt is not in the picture stands below (`not_drawn`).
@@ -181,7 +185,7 @@ def finished(result: Result, words: Translations = ENGLISH, *, fresh: bool, told
     if told:
         text = words("status.changed", change=told, draw=words.number(seconds.draw))
     elif result.drawn != result.prompt:
-        text += " · " + words("status.as", caption=result.drawn)
+        text += " · " + words("status.as", caption=understood or result.drawn)
     return status(text, share=1.0, kind="done")
 
 
@@ -189,7 +193,8 @@ def not_drawn(
     left_out: Sequence[str], stands: Sequence[tuple[str, str]] = (), words: Translations = ENGLISH
 ) -> str:
     """A line of the wish's words that are not in the picture, one of what `stands` for others."""
-    replaced = [f"{said} → {shown}" for said, shown in stands]
+    left_out = [worded(word, words) for word in left_out]
+    replaced = [f"{worded(said, words)} → {worded(shown, words)}" for said, shown in stands]
     return _listed("status.left_out", left_out, words) + _listed("status.replaced", replaced, words)
 
 

@@ -14,6 +14,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from app.dialogue.refusals import refusal
+from app.dialogue.telling import captioned
 from app.errors import without_folders
 from app.i18n import Translations
 from app.imaging.canvas import Canvas
@@ -190,7 +191,7 @@ class Painting:
 
     def _form(self, request: PictureRequest, update: Update, at: int) -> None:
         """Take up the pictures of a preview."""
-        forming = payload.forming(update, request.prompt, self.labels[at])
+        forming = payload.forming(update, self._caption(request.prompt), self.labels[at])
         self.shown[at : at + request.count] = forming
         if request.count > 1:
             for frame, label in zip(self.shown, self.labels, strict=True):
@@ -205,7 +206,8 @@ class Painting:
                 label = f"{label} · {self.words('seconds', seconds=took)}"
             moment = self.wish.moment
             scene = None if moment is None else moment.arrangement.text()
-            self.shown[place] = payload.finished(result, label, scene)
+            caption = self._caption(result.prompt)
+            self.shown[place] = payload.finished(result, label, scene, alt=caption)
             self.results.append(result)
 
     def _stopped(self, update: Update) -> View:
@@ -224,18 +226,24 @@ class Painting:
         entries = []
         for frame, result in zip(self.shown, self.results, strict=True):
             line = markup.finished(
-                result, self.words, fresh=self.wish.just_heard, told=self.wish.told
-            )
+                result, self.words, fresh=self.wish.just_heard, told=self.wish.told,
+                understood=self._caption(result.drawn),
+            )  # fmt: skip
             line += markup.note(self.wish.notes)
             left_out = dict.fromkeys((*self.wish.left_out, *result.left_out))
             line += markup.not_drawn(tuple(left_out), result.replaced, self.words)
             entries.append(payload.entry(frame["src"], result.png_text()) | {"status": line})
-        stage = payload.stage("final", self.shown, self.grid, entries) | {"graph": self._graph()}
+        more = {"graph": self._graph(), "told": self.wish.told}
+        stage = payload.stage("final", self.shown, self.grid, entries) | more
         return {
             "stage": stage,
             "status": entries[0]["status"],
             "busy": False,
         }
+
+    def _caption(self, prompt: str) -> str:
+        """A prompt as the visitor reads it, of a generator that reads nano's words."""
+        return captioned(prompt, self.words) if self.pipeline.generator.drafts else prompt
 
     def _graph(self) -> dict[str, Any] | None:
         """What is on the picture, for a generator that lays out scenes."""

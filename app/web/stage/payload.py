@@ -59,13 +59,18 @@ def forming(update: Update, prompt: str, label: str = "") -> list[Frame]:
     ]
 
 
-def finished(result: Result, label: str = "", scene: str | None = None) -> Frame:
-    """The frame of a finished picture: the PNG itself, with its `scene` if that was changed."""
+def finished(
+    result: Result, label: str = "", scene: str | None = None, *, alt: str | None = None
+) -> Frame:
+    """The frame of a finished picture: the PNG itself, with its `scene` if that was changed.
+
+    `alt`: its prompt in the visitor's words.
+    """
     text = result.png_text() | ({} if scene is None else {"scene": scene})
     if result.canvas is not None and result.canvas.ground is not None:
         text["ground"] = ground_text(result.canvas.ground)
     source = png_url(png_bytes(result.image, text))
-    return {"src": source, "alt": result.prompt, "label": label, "written": None}
+    return {"src": source, "alt": alt or result.prompt, "label": label, "written": None}
 
 
 def entry(source: str, text: dict[str, object]) -> Frame:

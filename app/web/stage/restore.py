@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.config import VERSION
 from app.dialogue.conversation import Moment, Picture
+from app.dialogue.telling import captioned
 from app.glossary.repair import Repair
 from app.imaging.png import png_bytes, read_ground, read_picture
 from app.imaging.settings import SettingsError
@@ -71,7 +72,8 @@ def _own(pipeline: SpeechToImage, image: Image, text: Mapping[str, str], job: Jo
     if scene and _is_laid_out(pipeline, canvas):
         graph = graph_of(scene, job.words, on_photograph=ground is not None)
     source = payload.png_url(png_bytes(image, text))
-    frame = {"src": source, "alt": prompt, "label": "", "written": None}
+    alt = captioned(prompt, job.words) if pipeline.generator.drafts else prompt
+    frame = {"src": source, "alt": alt, "label": "", "written": None}
     entries = [payload.entry(source, dict(text))]
     return {
         "stage": payload.stage("final", [frame], canvas.grid, entries)

@@ -326,7 +326,11 @@ def said_only(
         line = markup.status(remarked(reply.remarks, words))
         return view | {"status": line + markup.not_understood(unclear, words)}
     if _is_full(reply):
-        return view | {"status": markup.status(words("status.full", things=", ".join(unclear)))}
+        return view | {
+            "status": markup.status(
+                words("status.full", things=", ".join(named(each, words) for each in unclear))
+            )
+        }
     line = words("status.unchanged")
     if not unclear and words.language == "en" and reply.line:
         line = f"{_begun(reply.line)}."

@@ -130,16 +130,23 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
   const isLeft = () => at >= 0 && last !== past[at];
   const offer = () => see.travels?.(at > 0 || isLeft(), at < past.length - 1);
 
+  // What a view shows; where that is the same as before, what was done last to it, or which one it is.
+  const shows = ({ stage, prompt: said }) => stage.frames?.[0]?.alt || said || "–";
+  const reachedLine = (step, view, left) => {
+    const which = left && left !== view && shows(left) === shows(view) ? ` (${view.stage.told || at + 1})` : "";
+    return say(step < 0 ? "status.back" : "status.forth", { prompt: shows(view) + which });
+  };
+
   // Back to a state, or forth again: picture, words and all.
   function travel(step) {
-    if (busy && step < 0 && last) return stand({ ...last, status: line(say("status.back", { prompt: last.prompt || "–" }), "idle") }, last);
+    if (busy && step < 0 && last) return stand({ ...last, status: line(reachedLine(step, last), "idle") }, last);
     const to = step < 0 && isLeft() ? at : at + step;
     if (!past[to]) return give({ status: line(say(step < 0 ? "status.no_back" : "status.no_forth"), "idle") });
+    const [left, view] = [past[at], past[to]];
     at = to;
-    const view = past[to];
     note();
     const pictures = view.stage.frames ?? [];
-    const text = say(step < 0 ? "status.back" : "status.forth", { prompt: view.prompt || "–" });
+    const text = reachedLine(step, view, left);
     if (view.stale && view.stage.kind === "final" && pictures.length === 1) return revive(pictures[0].src, text);
     stand({ ...view, status: line(text, "idle") }, view);
   }

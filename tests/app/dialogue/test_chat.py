@@ -95,6 +95,22 @@ def test_letters_tell_in_which_language_a_line_of_none_is_answered(chat):
     assert said(talk, "zxqv")[1].startswith("nothing in")
 
 
+@pytest.mark.parametrize(
+    ("said_before", "undo", "lines"),
+    [
+        (["a cat", "move the cat to the left", "move it up", "another one"], "undo",
+         ["a cat (moved the cat up)", "a cat (moved the cat left)", "a cat (1)"]),
+        (["un chat", "déplace le chat à gauche", "plus haut", "une autre"], "annule",
+         ["chat (Déplacé : chat)", "chat (Déplacé : chat)", "chat (1)"]),
+    ],
+)  # fmt: skip
+def test_pictures_that_show_the_same_are_told_apart_on_the_way_back(chat, said_before, undo, lines):
+    talk = chat()
+    said(talk, *said_before)
+    rows = [row["changed"] for row, _ in talk.rows([undo] * 3)]
+    assert all(row.endswith(line) for row, line in zip(rows, lines, strict=True)), rows
+
+
 def test_lines_of_english_are_answered_in_english(chat):
     row, line = said(chat(speaks=("de", "en")), "a cat", "add a zorblax")
     assert line == "none: nothing was changed | not understood: zorblax"

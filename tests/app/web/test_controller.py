@@ -1,21 +1,18 @@
 """What the page's listeners do, with the real models: views, marks, batches, stopping, leaving."""
 
 import shutil
-from html import escape
 from pathlib import Path
 
 import pytest
 
-from app.i18n import Translations, tables
+from app.i18n import Translations
 from app.imaging.png import read_settings
 from app.imaging.settings import DrawSettings, SettingsError
-from app.speech.audio import load_audio
 from app.types import PictureRequest
 from app.web import markup
 from app.web.controller import PageController
 from app.web.forms import FormValues, PageRequest
 from app.web.sessions import Sessions
-from app.web.stage.drawing import failure
 from tests.helpers.page_requests import (
     ONE_STEP,
     begin,
@@ -394,17 +391,6 @@ def test_errors_name_a_file_as_the_visitor_knows_it(talk, bad_audio):
     line = shown(begin(talk, "speak", sent=named)[1])["status"]
     assert "<span>voice.wav is neither a recording nor a picture" in line
     assert "4294967295" not in line
-
-
-@pytest.mark.parametrize("language", sorted(tables()))
-def test_what_a_visitor_did_wrong_is_told_in_the_visitors_language(tmp_path, language):
-    letter = tmp_path / "letter.png"
-    letter.write_text("hello")
-    words = Translations(language)
-    for read, key in ((read_settings, "status.no_image"), (load_audio, "status.no_file")):
-        with pytest.raises(ValueError) as told:
-            read(letter)
-        assert escape(words(key, file="letter.png")) in failure(told.value, words)
 
 
 def test_what_of_a_typed_wish_is_not_understood_is_told_as_it_was_typed(pipeline):
