@@ -171,7 +171,8 @@ class Edits:
         """What was told apart and is no different from the others after all is one of them."""
         told = {*self.shifts, *self.sides, *self.swapped}
         alike = {index: whole for index, whole in self.parts.items()
-                 if not {index, whole} & told and self._look_same(index, whole)}  # fmt: skip
+                 if not {index, whole} & told and self._look_same(index, whole)
+                 and not self._stand_to_each_other(index, whole)}  # fmt: skip
         apart = set(alike)
         while apart:
             apart = {index for index, whole in alike.items()
@@ -198,6 +199,10 @@ class Edits:
     def _look_same(self, index: int, other: int) -> bool:
         one, two = self.things[index], self.things[other]
         return one is not None and two is not None and replace(one, count=two.count) == two
+
+    def _stand_to_each_other(self, one: int, other: int) -> bool:
+        pair = {one, other}
+        return any(r.subject in pair and pair & {*r.objects} for r in self.relations)
 
     def _stands(self, index: int, alike: dict[int, int]) -> set[tuple[int, str, tuple[int, ...]]]:
         """How a thing stands to others, parts that are `alike` as what they are parts of."""

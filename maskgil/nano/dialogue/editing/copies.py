@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from maskgil.nano.dialogue.changes import CARRIED
+from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.classes import class_phrase
 from maskgil.nano.dialogue.editing.referents import Referents
 from maskgil.nano.dialogue.editing.which import ONE, THE, Which, name_length, named_at
+from maskgil.nano.dialogue.fragments import roles_at
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.reader.reader import KINDS
 from maskgil.nano.world.nouns import noun
@@ -75,6 +77,26 @@ class Copies(Referents):
         if not several or len(named) != 2 or end < len(words):
             return []
         return [place for which in named for place in self._chosen_of([which])]
+
+    def related_pair(self, verb: str, words: list[str]) -> tuple[int, str, int] | None:
+        """Two of several alike and how one is to stand to the other; None for other words.
+
+        "The left cat next to the right cat", which no one name could tell apart.
+        """
+        named, end = named_at(words, 0, verb)
+        if len(named) != 1:
+            return None
+        end += leads(words[end:], "copula")
+        start, roles = roles_at(words, end)
+        others, last = named_at(words, start, "replace")  # no verb that says where it is to be
+        if "relation" not in roles or len(others) != 1 or last < len(words):
+            return None
+        if not set(self.several(named[0])) & set(self.several(others[0])):
+            return None
+        pair = [place for which in (named, others) for place in self._chosen_of(which)]
+        if len(pair) != 2 or pair[0] == pair[1]:
+            return None
+        return pair[0], roles["relation"], pair[1]
 
     def starts_with_thing(self, words: Sequence[str]) -> bool:
         """Whether the words begin with "the …" that is there, or with one of several."""

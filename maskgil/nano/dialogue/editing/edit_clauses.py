@@ -19,6 +19,7 @@ from maskgil.nano.dialogue.editing.attributes import (
 from maskgil.nano.dialogue.editing.exchanges import BEHIND
 from maskgil.nano.dialogue.editing.merging import THINGS_AND_PLACES
 from maskgil.nano.dialogue.editing.retelling import Retelling
+from maskgil.nano.dialogue.editing.which import PLACING
 from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, roles_at
 from maskgil.nano.dialogue.wording import dangling, with_antecedents
 from maskgil.nano.world.nouns import noun
@@ -42,6 +43,10 @@ class EditClauses(Retelling):
             return
         if clause.verb == "replace" and len(pair := self.pair_apart(words)) == 2:
             return self.edits.swap(*pair)
+        if clause.verb in PLACING and (related := self.related_pair(clause.verb, words)):
+            one, relation, other = related
+            self.edits.relate(one, relation, [other])
+            return self.look_at([one])
         chosen = dict(self.chosen)
         for told in self.told_apart(clause.verb, words):
             self._run(clause.verb, told)

@@ -23,7 +23,7 @@ _LOOKS = {"colour", "size", "texture"}
 _STANDING = ("that", "which", "who", "is", "are", "standing", "sitting")
 _GIVING = ("give", "put", "add", "")
 _BRINGING = ("add", "want", "prefer", "put")
-_PLACING = ("", "move", "put", "make", "want", "prefer", "add")  # say where something is to be
+PLACING = ("", "move", "put", "make", "want", "prefer", "add")  # say where something is to be
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ def _at_side(words: Sequence[str], start: int, name: int, verb: str) -> Which | 
     behind = words[end + length :]
     says = leads(behind, "copula", "having") or "verb" in roles_at(behind, 0)[1]
     chooses = told and (words[end] in ("on", "in", "at") or says)
-    if not is_one or (verb in _PLACING and not chooses):
+    if not is_one or (verb in PLACING and not chooses):
         return None
     said = " ".join(words[start : end + length])
     return Which(end + length, tuple(words[start:at]), side, 0, number or 1, said)
