@@ -156,7 +156,7 @@ def _too_many(draft: Draft) -> list[tuple[int, str]]:
     lost = [(chunk.start, chunk.asked or chunk.text) for chunk in draft.crowded]
     while len(draft.things) > KINDS:
         chunk = draft.things[-1].chunk
-        lost.append((chunk.start, chunk.asked or chunk.text))
+        lost.append((chunk.start, chunk.asked or chunk.said or chunk.text))
         draft.drop(len(draft.things) - 1)
     return lost
 

@@ -13,7 +13,8 @@ IRREGULAR_PLURALS = {
     "policeman": "policemen", "santa claus": "santa clauses", "superhero": "superheroes",
     "moose": "moose", "goose": "geese", "jellyfish": "jellyfish", "shrimp": "shrimp",
     "squid": "squid", "bunch of flowers": "bunches of flowers", "maple leaf": "maple leaves",
-    "mango": "mangoes", "chili": "chilies", "bacon": "slices of bacon", "salad": "bowls of salad",
+    "mango": "mangoes", "chili": "chilies", "chilli": "chillies",
+    "bacon": "slices of bacon", "salad": "bowls of salad",
     "popcorn": "boxes of popcorn", "butter": "sticks of butter", "sushi": "pieces of sushi",
     "noodles": "bowls of noodles", "ramen": "bowls of ramen", "spaghetti": "plates of spaghetti",
     "pasta": "plates of pasta", "bowl of rice": "bowls of rice",
@@ -22,28 +23,30 @@ IRREGULAR_PLURALS = {
     "champagne": "bottles of champagne", "knife": "knives", "dice": "dice",
     "statue of liberty": "statues of liberty", "ball of yarn": "balls of yarn",
     "yarn": "balls of yarn", "tornado": "tornadoes", "scarf": "scarves", "luggage": "suitcases",
-    "bag of money": "bags of money", "soap": "bars of soap",
+    "bag of money": "bags of money", "soap": "bars of soap", "glue": "bottles of glue",
+    "perfume": "bottles of perfume", "cotton candy": "sticks of cotton candy",
+    "ice cream with three scoops": "ice creams with three scoops",
 }  # fmt: skip
 # Words that are plurals already: the drawing shows several, or the thing comes in pairs.
 PLURAL_FORMS = {
     "grapes", "cherries", "fries", "french fries", "scissors", "glasses", "eyeglasses",
     "blueberries", "peanuts", "pancakes", "noodles", "chopsticks", "fireworks", "skis",
     "sunglasses", "jeans", "pants", "trousers", "gloves", "mittens", "socks", "shorts",
-    "headphones", "lips",
+    "headphones", "lips", "bagpipes", "northern lights",
 }  # fmt: skip
 # Words that take no "a": the plural ones and what is not counted.
 NO_ARTICLE = PLURAL_FORMS | {
     "lightning", "fire", "broccoli", "corn", "bread", "cheese", "chocolate", "coffee", "wine",
     "bacon", "popcorn", "butter", "sushi", "ramen", "spaghetti", "pasta", "rice", "honey", "milk",
     "tea", "champagne", "yarn", "luggage", "soap", "dice", "santa", "santa claus", "dracula",
-    "saturn",
+    "saturn", "glue", "perfume", "cotton candy", "bamboo", "stonehenge",
 }  # fmt: skip
-DEFINITE = {"sun", "moon", "statue of liberty", "earth"}
+DEFINITE = {"sun", "moon", "statue of liberty", "earth", "colosseum", "taj mahal"}
 
 
 def with_article(words: str) -> str:
     """'apple' -> 'an apple', 'hourglass' -> 'an hourglass'."""
-    vowel = words[0] in "aeiouAEIOU" and not words.lower().startswith(("unicorn", "one", "ufo"))
+    vowel = words[0] in "aeiouAEIOU" and not words.lower().startswith(("uni", "one", "ufo"))
     return f"{'an' if vowel or words.startswith('hour') else 'a'} {words}"
 
 

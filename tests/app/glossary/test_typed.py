@@ -130,7 +130,7 @@ def test_what_should_not_be_there_is_said_so(glossary: Glossary, text: str, prom
         ("a tree 和一只鸟", "a tree and a bird"),
         ("鳥とa tree", "a bird and a tree"),
         ("une fleur, un árbol, ein Pferd, a boat", "a flower, a tree, a horse, a boat"),
-        ("a girl sin sombrero", "a girl without a hat"),
+        ("a girl sin mochila", "a girl without a backpack"),
         ("un thé and a cake", "a cup of tea and a cake"),
     ],
 )

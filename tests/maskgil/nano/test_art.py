@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from maskgil.nano.world.nouns import load_nouns
+from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.world.captions import canonical
+from maskgil.nano.world.nouns import load_nouns, noun
 from maskgil.nano.world.settings import PLACES as PLACES_OF_SCENES
 
 ART = Path(__file__).resolve().parents[3] / "assets" / "nano" / "art"
@@ -31,7 +33,7 @@ def rendered(path: Path) -> np.ndarray:
 
 def test_every_drawing_has_a_row_and_every_row_a_drawing():
     files = [row["file"] for row in ROWS]
-    assert len(files) == len(set(files)) >= 160
+    assert len(files) == len(set(files)) >= 487
     assert set(files) == {path.name for path in ART.glob("*.svg")}
 
 
@@ -73,3 +75,50 @@ def test_words_of_every_day_lead_to_what_they_name():
     assert (named["moon"], named["flag"], named["ball"], named["cherry"]) == (
         "full moon", "red flag", "sports ball", "cherries",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "drawn"),
+    [
+        ("a goalie", "a goalkeeper"),
+        ("a longship", "a viking ship"),
+        ("a merry-go-round", "a carousel"),
+        ("the aurora", "northern lights"),
+        ("a genie lamp", "a magic lamp"),
+        ("a tray of drinks", "a tray"),
+        ("a labyrinth", "a maze"),
+        ("an ice cream with three scoops", "an ice cream with three scoops"),
+        ("a mailman", "a postman"),
+        ("an archer", "an archer"),
+        ("a goldfish", "a goldfish"),
+        ("a stone well", "a well"),
+        ("three red chillies", "three red chilies"),
+        ("two unicycles", "two unicycles"),
+        ("a unicycle", "a unicycle"),
+        ("a man wearing a sombrero", "a man wearing a sombrero"),
+        ("the coil of rope", "a rope"),
+        ("the tanabata tree", "a tanabata tree"),
+    ],
+)
+def test_a_thing_is_drawn_as_itself_and_not_as_something_like_it(said: str, drawn: str):
+    reading = read_scene(said)
+    assert canonical(reading.scene) == drawn
+    assert not reading.left_out
+
+
+@pytest.mark.parametrize(
+    ("said", "things"),
+    [
+        ("a horse stamps on the ground", ["horse"]),
+        ("a man drills a hole", ["man", "hole"]),
+        ("the man saddles the horse", ["man", "horse"]),
+        ("the chef whisks the eggs", ["chef", "egg"]),
+        ("a boy ropes a cow", ["boy", "cow"]),
+    ],
+)
+def test_what_somebody_does_with_a_tool_is_not_the_tool(said: str, things: list[str]):
+    assert [thing.noun for thing in read_scene(said).scene.things] == things
+
+
+def test_bamboo_is_the_plant_that_grows():
+    assert noun("bamboo").art[0] == "svg:bamboo"
