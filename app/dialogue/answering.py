@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from app.dialogue.conversation import Reply
 from app.dialogue.remarks import remarked
 from app.dialogue.telling import shown, told
+from app.glossary.normalize import as_written, words_of
 from app.i18n import Translations, words_in
+from app.languages import UNSPACED
 
 _LINES = {
     "undo": "status.back", "redo": "status.forth", "restart": "status.restart",
@@ -33,8 +36,16 @@ def not_understood(reply: Reply) -> tuple[str, ...]:
     left = tuple(each for each in reply.left_out if each not in told)
     if reply.language == "en" or not left:
         return left
-    theirs = tuple(each for each in left if each.lower() in reply.said.lower())
-    return theirs or (() if reply.remarks else (reply.said,))
+    said = words_of(reply.said)
+    theirs = [each for each in left if _is_within(words_of(each), said, reply.language)]
+    return as_written(theirs, reply.said) or (() if reply.remarks else (reply.said,))
+
+
+def _is_within(words: Sequence[str], said: Sequence[str], language: str) -> bool:
+    """Whether words are among those that were said; in an unspaced language a part of them."""
+    if language in UNSPACED:
+        return all(any(word in each for each in said) for word in words)
+    return set(words) <= set(said)
 
 
 def _line(reply: Reply, words: Translations) -> str:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from app.dialogue.expected import Expected
-from app.dialogue.phrase_table import beginnings
+from app.dialogue.phrase_table import beginnings, languages, parts_of
 from app.dialogue.translation import Utterance, asked_in, understood
 from app.glossary.normalize import words_of
 from app.glossary.typed import TypedWish, before_english, english_letters, read_typed
@@ -180,8 +180,10 @@ class Conversation:
         for what is no prompt, ForeignTextError for a text in no language that is known.
         """
         text = clean_prompt(text)
-        utterance = spoken or self.in_english(text)
         chosen = self._chosen(text)
+        if chosen is not None and self.language not in languages():  # no table reads it
+            spoken = spoken or Utterance(self.language, text, len(text))
+        utterance = spoken or self.in_english(text)
         return self.carry_out(chosen or self.outcome(utterance.english), text, utterance)
 
     def _chosen(self, text: str) -> Outcome | None:
@@ -349,7 +351,8 @@ class Conversation:
 
 def _as_added(wish: TypedWish, text: str) -> Utterance:
     """A wish in a language without a table, as one for more where it is begun so: "aggiungi"."""
-    begun = {word for said in beginnings(wish.language) for word in words_of(said)}
-    rest = tuple(word for word in wish.unknown if not begun.issuperset(words_of(word)))
+    language = wish.language
+    begun = {part for said in beginnings(language) for part in parts_of(said, language)}
+    rest = tuple(word for word in wish.unknown if not begun.issuperset(parts_of(word, language)))
     english = wish.prompt if rest == wish.unknown else f"add {wish.prompt}"
     return Utterance(wish.language, english, len(text), rest)

@@ -6,7 +6,7 @@ from app.dialogue.telling import worded
 from app.errors import ForeignTextError, MissingClipError
 from app.i18n import Translations
 from app.imaging.png import PictureError, UnreadablePictureError
-from app.imaging.settings import EmptyPromptError, LongPromptError, NumberError
+from app.imaging.settings import DamagedError, EmptyPromptError, LongPromptError, NumberError
 from app.languages import OWN_NAMES
 from app.server.job_queue import BusyError
 from app.speech.audio import AudioError, NotAudioError
@@ -19,7 +19,8 @@ _WHOLE = {
 }  # fmt: skip
 """Errors with a sentence in every language."""
 _ROUGH = {
-    BusyError: "status.busy", PictureError: "status.no_restore", AudioError: "status.no_recording",
+    BusyError: "status.busy", PictureError: "status.no_restore",
+    DamagedError: "status.no_restore", AudioError: "status.no_recording",
 }  # fmt: skip
 """Those of which English tells more."""
 _NUMBERS = {"ar_ratio": "quality", "the number of pictures": "count"}

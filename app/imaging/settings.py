@@ -29,6 +29,10 @@ class EmptyPromptError(SettingsError):
     """There is nothing to draw."""
 
 
+class DamagedError(SettingsError):
+    """What a picture says of itself is not valid."""
+
+
 class LongPromptError(SettingsError):
     """A prompt of more characters than the `most` that are read."""
 
@@ -85,7 +89,7 @@ class DrawSettings:
 def restore(text: Mapping[str, str]) -> tuple[Prompt, DrawSettings]:
     """Prompt and settings from a picture's text (`app.imaging.png.read_settings`), all checked.
 
-    What the picture does not say keeps its default. Raises `SettingsError` for what is not valid.
+    What the picture does not say keeps its default. Raises `DamagedError` for what is not valid.
     """
     default = DrawSettings()
     try:
@@ -97,8 +101,8 @@ def restore(text: Mapping[str, str]) -> tuple[Prompt, DrawSettings]:
         )
     except ValueError as error:
         if isinstance(error, SettingsError):
-            raise SettingsError(f"that picture's settings are not valid: {error}") from error
-        raise SettingsError("that picture's settings are damaged: a number is none") from error
+            raise DamagedError(f"that picture's settings are not valid: {error}") from error
+        raise DamagedError("that picture's settings are damaged: a number is none") from error
     return clean_prompt(text.get("prompt", "")), settings
 
 

@@ -12,7 +12,7 @@ from app.dialogue.conversation import Moment, Picture
 from app.dialogue.telling import captioned
 from app.glossary.repair import Repair
 from app.imaging.png import png_bytes, read_ground, read_picture
-from app.imaging.settings import SettingsError
+from app.imaging.settings import DamagedError
 from app.imaging.settings import restore as restore_settings
 from app.imaging.sizes import fits
 from app.speech.transcriber import Transcript
@@ -89,13 +89,13 @@ def _own(pipeline: SpeechToImage, image: Image, text: Mapping[str, str], job: Jo
 
 
 def _moment(text: Mapping[str, str], canvas: Canvas) -> Moment | None:
-    """What stands where, if the picture says so. Raises `SettingsError` where that is damaged."""
+    """What stands where, if the picture says so. Raises `DamagedError` where that is damaged."""
     if "scene" not in text:
         return None
     try:
         arrangement = Arrangement.read(text["scene"])
     except ValueError as error:
-        raise SettingsError("that picture's settings are damaged: its scene is none") from error
+        raise DamagedError("that picture's settings are damaged: its scene is none") from error
     return _standing(arrangement, canvas)
 
 

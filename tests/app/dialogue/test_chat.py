@@ -111,6 +111,37 @@ def test_pictures_that_show_the_same_are_told_apart_on_the_way_back(chat, said_b
     assert all(row.endswith(line) for row, line in zip(rows, lines, strict=True)), rows
 
 
+@pytest.mark.parametrize(
+    ("language", "lines", "noun"),
+    [
+        ("ar", ["بيت في الغابة", "أضف كلبًا"], "dog"),
+        ("hi", ["एक घर", "बिल्ली जोड़ो"], "cat"),
+        ("ja", ["家", "犬を追加してください"], "dog"),
+        ("ru", ["дом у озера", "добавь лодку"], "boat"),
+        ("de", ["ein Haus am See", "füg ein Boot hinzu"], "boat"),
+    ],
+)
+def test_one_more_thing_is_added_and_all_of_it_understood(chat, language, lines, noun):
+    row, line = said(chat(language), *lines)
+    assert row["action"] == "add" and not row["left_out"]
+    words, names = Translations(language), Glossary.load().words.names_in(language)
+    assert line == words("did.what", did=words("did.add"), what=names[noun])
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_an_answer_is_taken_as_it_was_written(chat, at):
+    talk = chat()
+    row, _ = said(talk, "дом у озера", "ракета")
+    row, _ = said(talk, row["question"]["choices"][at])
+    things = [thing["noun"] for thing in row["graph"]["things"]]
+    assert things == (["rocket"] if at else ["house", "rocket"])
+
+
+def test_what_is_not_understood_is_told_as_it_was_written(chat):
+    _, line = said(chat("de"), "ein Haus", "füge einen Zörblax hinzu")
+    assert line == "Nichts wurde geändert. | Nicht verstanden: Zörblax"
+
+
 def test_lines_of_english_are_answered_in_english(chat):
     row, line = said(chat(speaks=("de", "en")), "a cat", "add a zorblax")
     assert line == "none: nothing was changed | not understood: zorblax"

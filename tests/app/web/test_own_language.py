@@ -8,6 +8,7 @@ import pytest
 from app.glossary.repair import Glossary
 from app.i18n import Translations, tables
 from app.imaging.png import read_settings
+from app.imaging.settings import DamagedError, restore
 from app.speech.audio import load_audio
 from app.web import markup
 from app.web.controller import PageController
@@ -44,6 +45,9 @@ def test_a_picture_is_told_in_the_visitors_language(talk, language, tmp_path):
     assert words("status.as", caption=told) in end["status"]
     _, views = begin(talk, "restore", sent=png(end["stage"], 0, tmp_path))
     assert shown(views)["stage"]["frames"][0]["alt"] == told
+    with pytest.raises(DamagedError) as damaged:
+        restore({"prompt": "a cat", "seed": "x"})
+    assert words("status.no_restore") in failure(damaged.value, words)
     lost = markup.not_drawn(("cat", "red", "zorblax"), (("dog", "cat"),), words)
     assert f"{names['cat']}, {words('colour.red')}, zorblax" in lost
     assert f"{names['dog']} → {names['cat']}" in lost
