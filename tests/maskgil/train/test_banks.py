@@ -67,20 +67,20 @@ def composers(world):
 
 
 @pytest.mark.parametrize("workers", [0, 1])
-def test_chunks_hold_both_sizes_and_two_captions_in_pieces(world, composers, workers):
+def test_chunks_hold_both_sizes_and_two_captions_in_pieces(world, composers, small_chunks, workers):
     words = load_text_encoder("minilm").tokenizer
     crew = composers(workers, words)
-    crew.start(3 * CHUNK)
+    crew.start(3 * small_chunks)
     with crew.chunk() as chunk:
         pass
-    number = 3 * CHUNK + 5
+    number = 3 * small_chunks + 5
     scene = world.scene(number)
     seed = f"{world.seed}/{number}"
     assert np.array_equal(chunk.small[5], world.reader.draw(scene, seed))
     assert np.array_equal(chunk.large[5], world.renderer.draw(scene, seed))
     plain, free = (words.decode([i for i in row if i]) for row in chunk.pieces[5].tolist())
     assert plain.replace(" ", "") == canonical(scene).lower().replace(" ", "")
-    assert free and chunk.pieces.shape == (CHUNK, 2, 48)
+    assert free and chunk.pieces.shape == (small_chunks, 2, 48)
 
 
 def test_a_composer_that_fails_ends_the_run_in_one_line(world, composers, monkeypatch):
@@ -131,9 +131,11 @@ def config_file(folder: Path, **changes) -> Path:
 
 @pytest.fixture
 def small_chunks(monkeypatch):
-    """Runs compose as many scenes at a time as they take in a step."""
+    """Scenes are composed a few at a time, as many as a run takes in a step: their number."""
+    few = 8
     for module in (composed, banks):
-        monkeypatch.setattr(module, "CHUNK", 8)
+        monkeypatch.setattr(module, "CHUNK", few)
+    return few
 
 
 @pytest.fixture
@@ -176,7 +178,7 @@ def test_a_run_with_a_twin_stops_resumes_and_draws(tmp_path, small_world):
 
 
 def test_both_models_learn_from_drafts(tmp_path, world, small_chunks, monkeypatch):
-    names = {"mug", "bench", *world.sampler.names[::20]}
+    names = {"mug", "bench", *world.sampler.names[::60]}
     few = SceneSampler(nouns=tuple(names), styles={"3d": 1.0})
     whole = WorldSource(world.renderer, few)
     monkeypatch.setattr(nano_config, "_open_world", lambda *_: whole)
@@ -280,7 +282,7 @@ def test_parts_are_small_and_a_missing_one_is_named(tmp_path):
     assert latest_checkpoint(tmp_path).name == "step_00000004.pt" and not path.exists()
 
 
-def test_pictures_for_tokenizers_come_at_both_sizes(world, composers):
+def test_pictures_for_tokenizers_come_at_both_sizes(composers, small_chunks):
     bank = PixelBank(pixel_bank(composers(1), 4 * CHUNK, torch.device("cpu")))
     batch = bank.pixels(0, 8)
     assert batch.read.shape == (8, 3, 96, 96) and batch.wanted.shape == (8, 3, 192, 192)

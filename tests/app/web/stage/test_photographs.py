@@ -17,8 +17,12 @@ begin = partial(page_requests.begin, knobs=ONE_STEP)
 
 
 @pytest.fixture(scope="module")
-def talk(nano_pipeline):
-    return PageController(nano_pipeline, Sessions())
+def talk(request):
+    pipeline = request.getfixturevalue(getattr(request, "param", "plain_pipeline"))
+    return PageController(pipeline, Sessions())
+
+
+details = pytest.mark.parametrize("talk", ["nano_pipeline"], indirect=True)  # with a second pass
 
 
 @pytest.fixture
@@ -138,6 +142,7 @@ def test_what_was_drawn_on_a_photograph_is_known(tell, photograph):
     assert "There are two balloons" in view["status"]
 
 
+@details
 def test_the_ground_of_a_photograph_is_that_picture(talk, tell, photograph):
     number, view = tell(photograph, "add a dog")
     chips = view["stage"]["graph"]["scenery"]
