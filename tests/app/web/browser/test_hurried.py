@@ -297,7 +297,7 @@ def test_a_file_of_another_kind_is_told_and_the_page_stays(tab, tmp_path):
     path = tmp_path / "notes.pdf"
     path.write_bytes(b"%PDF-1.4 no sound")
     drop(tab, path, "application/pdf")
-    status(tab, "not an audio file").wait_for()
+    status(tab, "neither a recording nor a picture").wait_for()
     path = tmp_path / "broken.png"
     path.write_bytes(b"no picture")
     drop(tab, path, "image/png")
