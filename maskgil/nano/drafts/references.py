@@ -23,7 +23,7 @@ from maskgil.nano.rendering.looks import TEXTURES
 from maskgil.nano.world.arranging.carrying import figure
 from maskgil.nano.world.arranging.sizing import SIZES
 from maskgil.nano.world.clusters import Sprite
-from maskgil.nano.world.layout import RIDDEN, Layout
+from maskgil.nano.world.layout import IN_FLIGHT, RIDDEN, Layout
 from maskgil.nano.world.nouns import Noun, facing, load_nouns
 from maskgil.nano.world.paints import PAINTS
 from maskgil.nano.world.scene import Thing
@@ -67,10 +67,11 @@ def look_of(thing: Thing) -> str:
 
 
 def drawings_of(noun: Noun) -> tuple[str, ...]:
-    """The drawings by which a noun is shown: the first, those that can wear things, be ridden."""
+    """A noun's drawings that are shown: the first, those that wear things, are ridden, fly."""
     figures = [code for code in noun.art if figure(code)]
     ridden = [code for code in noun.art if code == RIDDEN.get(noun.name)]
-    return tuple(dict.fromkeys((*noun.art[:1], *figures[:1], *ridden)))
+    flying = [code for code in noun.art if code == IN_FLIGHT.get(noun.name)]
+    return tuple(dict.fromkeys((*noun.art[:1], *figures[:1], *ridden, *flying)))
 
 
 def looks_of(noun: Noun) -> tuple[str, ...]:

@@ -58,6 +58,8 @@ class Joints:
         self.furnished: list[str] = []  # what tells the rooms that are named
         self.worn: list[tuple[int, str]] = []  # colours that are somebody's clothes
         self.seasons: list[str] = []  # what tells the seasons that are named
+        self.flying: list[Told] = []  # who is said to fly, and can
+        self.wading: list[Told] = []  # who is said to be in the water
         self.dived = False  # whether something is said to be in the sea
         self.dwells = False  # whether somebody is said to live in what is named next
         self.orphaned = False  # whether it is a thing that the next relation may be said of

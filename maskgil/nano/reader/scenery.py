@@ -16,6 +16,8 @@ STANDS_FOR = {
 GENERAL = ("sky", "snow", "hill", "mountain", "sea", "forest", "city", "street")
 """The settings that give way to any other, the first sooner."""
 WATERS = ("lake", "river", "pond", "beach", "sea", "underwater")
+WET = ("lake", "river", "pond", "sea")
+"""Those that are water all over, in which somebody may stand or swim."""
 WHERE = frozenset(
     ("in", "on", "at", "through", "across", "along", "into", "over", "onto", "inside", "within",
      "up", "down")

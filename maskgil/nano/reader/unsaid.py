@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from maskgil.nano.reader.draft import SKATES
+from maskgil.nano.reader.draft import SKATES, Told
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.joints import Joints
-from maskgil.nano.reader.scenery import INDOORS
+from maskgil.nano.reader.scenery import INDOORS, WET
 from maskgil.nano.reader.words import (
     done_as,
     done_with,
@@ -21,6 +21,9 @@ _CROWDED = 4  # kinds of things on one table
 _PARTY = "birthday cake"
 _ASLEEP = "person sleeping"
 _AQUARIUM = "aquarium"
+_CLOUD = "cloud"
+_RIPPLES = "ripples"
+_PLACED = ("riding", "in", "on", "under", "in front of", "behind", "around", "between")
 _STARS = 5  # all over the sky
 _FEW = 3  # kinds of things beside which what tells a season has room
 _ANYBODY = ("man", "woman", "person", "boy", "girl", "child")
@@ -43,11 +46,13 @@ class Unsaid(Joints):
         self._share_cake()
         self._equip()
         self._mark()
+        self._lift()
         self._furnish()
         self._turn_season()
         self._keep_fish()
         self._pot()
         self._row()
+        self._dip()
         self._dive()
         self._build_ashore()
         self._table_top()
@@ -105,7 +110,11 @@ class Unsaid(Joints):
     def _equip(self) -> None:
         """Shows what people do by what they do it with: a rod for who is fishing."""
         draft = self.draft
-        for told, deed, act in self.deeds:
+        said = {act for _, _, act in self.deeds}
+        told_so = [(self._said_of(act[0]), act) for act in self.left_out
+                   if act not in said and act[1] in done_with()]  # fmt: skip
+        adjectives = [(draft.things[n], act[1], act) for n, act in told_so if n is not None]
+        for told, deed, act in (*self.deeds, *adjectives):  # "a flying pig" flies
             who = next((n for n, other in enumerate(draft.things) if other is told), None)
             if who is None:
                 continue
@@ -129,6 +138,28 @@ class Unsaid(Joints):
                 if added is not None:
                     draft.relate(who, way, added[0])
                     self.left_out.remove(act)
+
+    def _lift(self) -> None:
+        """Birds that fly, of which no more is said, are above a cloud: they stand on no lawn."""
+        draft = self.draft
+        in_the_sky = [told for told in draft.things if "a" in self._places(told)[1:]]
+        sky = in_the_sky if ("sky", 2) in self.scenery.settings else []
+        for told in (*self.flying, *sky):
+            if told not in draft.things or self.scenery.setting() in (*INDOORS, "sky"):
+                continue
+            who = draft.things.index(told)
+            there = [other.chunk.value for other in draft.things]
+            if any(who in (n, *others) for n, _, others in draft.relations):
+                continue
+            if _CLOUD not in there and len(there) < _CROWDED and _CLOUD not in self.forbidden:
+                draft.add(Chunk("thing", _CLOUD, 10**6, 10**6, _CLOUD))
+            if cloud := next(
+                (n for n, t in enumerate(draft.things) if t.chunk.value == _CLOUD), None
+            ):
+                draft.relate(who, "above", cloud)
+
+    def _places(self, told: Told) -> str:
+        return self.lexicon.nouns[told.chunk.value].places
 
     def _become(self, chunk: Chunk, who: str) -> None:
         """Makes somebody who does something one of whom there is a drawing, a woman of a woman."""
@@ -220,6 +251,30 @@ class Unsaid(Joints):
             pot = self.draft.things[others[0]].chunk
             if way == "in" and pot.value == "pot" and self.draft.noun(who).category == "plant":
                 pot.value = "flower pot"
+
+    def _dip(self) -> None:
+        """Who lives ashore and is in the water is seen in ripples, not on the bank."""
+        draft = self.draft
+        for told in self.wading:
+            there = [other.chunk.value for other in draft.things]
+            if told not in draft.things or self.scenery.setting() not in WET:
+                continue
+            who = draft.things.index(told)
+            placed = any(n == who and way in _PLACED for n, way, _ in draft.relations)
+            fishes = any(n == who and draft.noun(others[0]).name == "fishing rod"
+                         for n, _, others in draft.relations)  # fmt: skip
+            one = draft.noun(who)
+            ashore = one.places.startswith("g") and one.name not in words_of_kind("swims")
+            bank = placed or fishes or not (ashore and draft.living(who))
+            if bank or (_RIPPLES not in there and len(there) >= _CROWDED):
+                continue
+            if _RIPPLES not in there:
+                draft.add(Chunk("thing", _RIPPLES, 10**6, 10**6, _RIPPLES))
+                there.append(_RIPPLES)
+            draft.relate(who, "in", there.index(_RIPPLES), literal=True)
+            swims = [act for one, text, act in self.deeds
+                     if one is told and text in verb_forms("shown in the water")]  # fmt: skip
+            self.left_out = [act for act in self.left_out if act not in swims]
 
     def _row(self) -> None:
         """Who rows is drawn in a boat: "a man rowing a boat" has no other."""

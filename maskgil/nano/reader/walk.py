@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from maskgil.nano.reader.items import Chunk
-from maskgil.nano.reader.scenery import INDOORS, SKIES, WHERE
+from maskgil.nano.reader.scenery import INDOORS, SKIES, WET, WHERE
 from maskgil.nano.reader.unsaid import Unsaid
 from maskgil.nano.reader.words import SEVERAL, is_shown, table, verb_forms, words_of_kind
 
 _LANDSCAPE = ("hill", "mountain", "road", "pond", "railway", "field", "river", "street")
 _HEIGHTS, _AT_HEIGHTS = ("hill", "mountain"), ("on", "in front of", "next to", "behind", "below")
 _GROWN = ("animal", "marine", "person", "people")
+_WITHIN = ("in", "into", "through", "across", "inside")
 _WORDS_ALONE = ("water", "air", "clouds", "snow")
 
 
@@ -78,6 +79,9 @@ class Walk(Unsaid):
             self.active.append(self.draft.things[doer])
         noun = None if doer is None else self.draft.noun(doer)
         living = doer is not None and self.draft.living(doer)
+        wings = doer is not None and noun is not None and "a" in noun.places[1:]
+        if wings and chunk.text in verb_forms("shown in the air"):
+            self.flying.append(self.draft.things[doer or 0])
         if not is_shown(chunk.text, noun, living=living):
             whole = chunk.text in words_of_kind("act")
             self.act = chunk.start, chunk.said if whole else chunk.said.partition(" ")[0]
@@ -129,7 +133,9 @@ class Walk(Unsaid):
         self.pending = self.joint = ""
 
     def _where(self, chunk: Chunk, at: int) -> None:
-        self.dived = self.dived or (chunk.value == "sea" and chunk.text.startswith("in "))
+        if chunk.value == "sea" and chunk.text.startswith("in "):
+            self.dived = True
+            self._wade()
         if chunk.text.endswith(("wall", "floor")):
             self.scenery.hints.append(chunk.value)  # of whichever room
         else:
@@ -215,9 +221,29 @@ class Walk(Unsaid):
         if chunk.value == "sky" and self.pending and self.pending not in SKIES:
             self.pending = ""
             return
+        if chunk.value in WET and self._is_within() and not sheltered:
+            self._wade()
         located = bool(self.pending) and self.words in WHERE and self.words != "over"
         self.scenery.put(chunk.value, 2 if located else 1)
         self.pending, self.joint, self.paused = "", "", False
+
+    def _is_within(self) -> bool:
+        """Whether somebody is said to be in what is named next, or to cross it."""
+        return self.words in _WITHIN or (self.verbal and self.words in verb_forms("wades"))
+
+    def _wade(self) -> None:
+        """Notes who is in the water that is named: what was named last, and what "and" joins."""
+        last = self.last
+        if last is not None and self.draft.things[last].via in ("catching", "next to", "eating"):
+            last = self.draft.things[last].host  # "a bear catching a fish in a river"
+        while last is not None and last >= 0:
+            told = self.draft.things[last]
+            self.wading.append(told)
+            joined = last and all(
+                chunk.kind == "and" for chunk in self.chunks
+                if self.draft.things[last - 1].chunk.end <= chunk.start < told.chunk.start
+            )  # fmt: skip
+            last = last - 1 if joined else None
 
     def _is_nowhere(self, chunk: Chunk) -> bool:
         """Whether a word is no place here: "water", "air" are one behind a preposition."""
@@ -267,6 +293,8 @@ class Walk(Unsaid):
             self.draft.add(chunk)
             return
         if self._is_setting(chunk):
+            if chunk.place in WET and self._is_within():
+                self._wade()
             self.scenery.put(str(chunk.place), 2)
             self.pending, self.joint = "", ""
             return

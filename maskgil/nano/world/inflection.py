@@ -32,7 +32,7 @@ PLURAL_FORMS = {
     "grapes", "cherries", "fries", "french fries", "scissors", "glasses", "eyeglasses",
     "blueberries", "peanuts", "pancakes", "noodles", "chopsticks", "fireworks", "skis",
     "sunglasses", "jeans", "pants", "trousers", "gloves", "mittens", "socks", "shorts",
-    "headphones", "lips", "bagpipes", "northern lights",
+    "headphones", "lips", "bagpipes", "northern lights", "ripples",
 }  # fmt: skip
 # Words that take no "a": the plural ones and what is not counted.
 NO_ARTICLE = PLURAL_FORMS | {

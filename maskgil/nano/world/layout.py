@@ -56,6 +56,8 @@ _WRITTEN_ON = ("blackboard",)
 """What nobody is on who is said to be: they write there."""
 _SWIM, _INLAND = ("duck", "swan", "goose", "otter"), ("lake", "pond", "river")
 _HOUSE = 5.0  # metres: a building of which no more than the outside is drawn
+IN_FLIGHT = {"bird": "svg:bird"}
+"""What stands on its feet, by its drawing with spread wings where it is above something."""
 _OPEN = {"boat": "svg:rowboat"}
 """Another drawing where somebody is in it: one that is open."""
 
@@ -289,6 +291,9 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
         relation.name == "riding" and index in relation.objects for relation in scene.relations
     ):
         return RIDDEN[thing.noun]
+    placed = {each.name for each in scene.relations if each.subject == index}
+    if thing.noun in IN_FLIGHT and ("above" in placed or (scene.setting == "sky" and not placed)):
+        return IN_FLIGHT[thing.noun]
     if thing.noun in _OPEN and any(
         index in relation.objects and _is_boarded(scene, relation) for relation in scene.relations
     ):

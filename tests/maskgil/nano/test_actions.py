@@ -168,6 +168,9 @@ def test_candles_are_small_on_a_large_cake():
         ("a man next to a bench", "👨~"),
         ("a train crossing a bridge", "🚂"),
         ("a train", "🚆"),
+        ("a bird flying over a car", "svg:bird"),
+        ("a bird in the sky", "svg:bird"),
+        ("a bird on a car", "svg:bird-2"),
     ],
 )
 def test_a_drawing_is_chosen_by_how_its_thing_stands(text, code):

@@ -80,7 +80,7 @@ class Sizes:
         for index, (thing, one, code) in enumerate(zip(scene.things, nouns, codes, strict=True)):
             longer = factor * (one.size / largest) ** 0.3
             plain = clear_size(one)
-            if one.category == "animal" and index in apart:
+            if one.category == "animal" and index in apart and thing.count == 1:
                 plain = CLEAR
             longer = max(longer, min(plain, factor * 0.7 * plain / PLAIN))
             longer *= SIZE_WORDS.get(thing.size or "", 1.0)
