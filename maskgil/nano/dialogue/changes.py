@@ -6,12 +6,11 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from maskgil.nano.dialogue.remarks import Remark
-from maskgil.nano.drafts.references import looks_of
+from maskgil.nano.drafts.references import may_look_so
 from maskgil.nano.reader.items import MOST
 from maskgil.nano.reader.reader import KINDS
 from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.captions import called
-from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Relation, Scene, Thing
 from maskgil.nano.world.settings import place
 
@@ -294,7 +293,7 @@ class Edits:
     def _painted(self, thing: Thing, before: Thing | None = None) -> Thing:
         """A thing in a look that it can have; people and signs keep their own colours."""
         look = thing.colour or thing.texture
-        if look is None or look in looks_of(noun(thing.noun)):
+        if look is None or may_look_so(thing):
             return thing
         self.refused.append(look)
         kept = (None, None) if before is None else (before.colour, before.texture)

@@ -15,13 +15,12 @@ from maskgil.nano.dialogue.changes import Change, Edits
 from maskgil.nano.dialogue.rearranging import Rearranger
 from maskgil.nano.drafts.collage import Collage
 from maskgil.nano.drafts.draft import frame_in
-from maskgil.nano.drafts.references import look_of, looks_of
+from maskgil.nano.drafts.references import may_look_so
 from maskgil.nano.reader.items import MOST
 from maskgil.nano.reader.reader import KINDS
 from maskgil.nano.world.arranging.sizing import SIZE_WORDS
 from maskgil.nano.world.clusters import GRID, Sprite, moved
 from maskgil.nano.world.layout import Layout
-from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Relation, Scene, Thing
 from maskgil.nano.world.settings import place
 
@@ -49,7 +48,7 @@ class Arrangement:
         scene, sprites = arrangement.scene, arrangement.sprites
         place(scene.setting)
         for thing in scene.things:
-            if look_of(thing) not in looks_of(noun(thing.noun)):
+            if not may_look_so(thing):
                 raise ValueError(f"no {thing.noun} looks so")
             if thing.size not in (None, *SIZE_WORDS):
                 raise ValueError(f"no size is {thing.size!r}")

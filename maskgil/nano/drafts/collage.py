@@ -11,12 +11,11 @@ from threading import Lock
 import numpy as np
 
 from maskgil.nano.drafts.draft import WHOLE_HOLE, frame_in
-from maskgil.nano.drafts.references import look_of, looks_of
+from maskgil.nano.drafts.references import may_look_so
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.arranging.sizing import SIZES
 from maskgil.nano.world.clusters import GRID, Sprite, moved
 from maskgil.nano.world.layout import Layout
-from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Scene, Thing
 
 
@@ -62,6 +61,6 @@ class Collage:
 
 def _as_drawn(thing: Thing) -> Thing:
     """The thing in a look that its noun may have."""
-    if look_of(thing) in looks_of(noun(thing.noun)):
+    if may_look_so(thing):
         return thing
     return replace(thing, colour=None, texture=None)

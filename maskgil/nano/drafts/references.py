@@ -19,12 +19,13 @@ from zipfile import BadZipFile
 import numpy as np
 
 from maskgil.models.conditioning import NO_CODE
-from maskgil.nano.rendering.looks import TEXTURES
+from maskgil.nano.rendering.looks import PATTERNS, TEXTURES
 from maskgil.nano.world.arranging.carrying import figure
 from maskgil.nano.world.arranging.sizing import SIZES
 from maskgil.nano.world.clusters import Sprite
 from maskgil.nano.world.layout import IN_FLIGHT, RIDDEN, Layout
 from maskgil.nano.world.nouns import Noun, facing, load_nouns
+from maskgil.nano.world.nouns import noun as find_noun
 from maskgil.nano.world.paints import PAINTS
 from maskgil.nano.world.scene import Thing
 
@@ -81,6 +82,14 @@ def looks_of(noun: Noun) -> tuple[str, ...]:
     if noun.category not in UNPAINTED:
         return (OWN, *PAINTS)
     return (OWN, noun.colour) if noun.colour in PAINTS else (OWN,)
+
+
+def may_look_so(thing: Thing) -> bool:
+    """Whether a thing's noun may have its colour, material, pattern."""
+    one = find_noun(thing.noun)
+    if thing.texture in PATTERNS:
+        return one.category not in UNPAINTED and (thing.colour or OWN) in looks_of(one)
+    return look_of(thing) in looks_of(one)
 
 
 class DrawnReferences:

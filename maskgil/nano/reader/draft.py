@@ -395,6 +395,11 @@ class Draft:
         if chunk.many and not chunk.counted:
             chunk.count = len(_MOTLEY)
         kinds = min(kinds, chunk.count, len(_MOTLEY))
+        if chunk.count == 1 and chunk.value in words_of_kind("many colors"):
+            return True
+        if chunk.count == 1 and not chunk.colour and self.noun(index).paintable:
+            chunk.texture = "multicolored"
+            return True
         if chunk.count == 1 or chunk.colour or not self.noun(index).paintable or kinds < 2:
             return chunk.value in words_of_kind("many colors")
         count = chunk.count

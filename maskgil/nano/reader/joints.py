@@ -362,6 +362,15 @@ class Joints:
         own = [each for each in self.draft.relations if self.last in (each[0], *each[2])]
         return any(host not in (each[0], *each[2]) for each in own)
 
+    def _is_patterned(self, chunk: Chunk) -> bool:
+        """ "a dress with white dots" is a spotted one."""
+        if self.joint != "with" or self.last is None or chunk.text not in table("pattern"):
+            return False
+        if self.draft.noun(self.last).name not in words_of_kind("patterned"):
+            self.draft.things[self.last].chunk.texture = table("pattern")[chunk.text]
+        self.joint = ""
+        return True
+
     def _is_coat(self, chunk: Chunk) -> bool:
         """ "a sheep with black wool" is a black sheep."""
         if self.joint != "with" or self.last is None or chunk.text not in words_of_kind("coat"):

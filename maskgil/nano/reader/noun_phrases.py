@@ -136,6 +136,8 @@ class NounPhrases:
                 chunk.owned = item.text in ("his", "her", "its", "their")
         if len({item.value for item in colours}) == 1:
             chunk.colour = colours[0].value
+        elif colours and chunk.texture in words_of_kind("on color"):  # "red and white striped"
+            chunk.colour = next(item.value for item in colours if item.value != "white")
         elif colours:
             values = " and ".join(item.value for item in colours)
             chunk.extra.append(values)
@@ -175,7 +177,8 @@ class NounPhrases:
             return [chunk]
         if items[head].kind == "part":
             first = self._first_said(chunk.start, head)
-            if chunk.colour and items[head].text in words_of_kind("coat"):
+            patterned = items[head].text in words_of_kind("pattern")
+            if patterned or (chunk.colour and items[head].text in words_of_kind("coat")):
                 chunk.said = self.say(first, head + 1)  # it may be who has it that is so
             else:
                 self.lose(first, head + 1)
@@ -323,6 +326,8 @@ class NounPhrases:
         if chunk.counted and noun.name in table("one of"):  # five of a village's houses
             noun, many = self.lexicon.nouns[table("one of")[noun.name]], True
         chunk.value, chunk.text, chunk.many = noun.name, item.text, many
+        if noun.name in words_of_kind("patterned") and chunk.texture in words_of_kind("on color"):
+            chunk.texture = None  # a zebra has its stripes
         chunk.place = item.roles.get("place")
         chunk.borne = borne().get(item.text, "")
         chunk.colour = chunk.colour or colours_said().get(item.text)

@@ -105,6 +105,10 @@ def _suit_company(chunks: list[Chunk], known: Lexicon) -> None:
 def _unseen(draft: Draft, lost: list[tuple[int, str]]) -> list[tuple[int, str]]:
     """What is lost, without what other drawings show: many colours, a pumpkin's face."""
     kept = []
+    for place, told in enumerate(list(draft.things)):
+        if told.chunk.texture == "multicolored" and (told.chunk.many or told.chunk.count > 1):
+            told.chunk.texture = None
+            draft.vary(place, KINDS - len(draft.things) + 1)
     for at, text in lost:
         said = " ".join(split(text))
         before = [n for n, told in enumerate(draft.things) if told.chunk.start <= at]

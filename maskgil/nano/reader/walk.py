@@ -143,7 +143,7 @@ class Walk(Unsaid):
         self.pending = ""
 
     def _lost(self, chunk: Chunk, at: int) -> None:
-        if self._is_coat(chunk):
+        if self._is_coat(chunk) or self._is_patterned(chunk):
             return
         if self.pending == "on" and chunk.text in table("roof") and self.last is not None:
             told = self.draft.things[self.last]  # "a house with a cat on the roof"

@@ -13,6 +13,11 @@ from maskgil.nano.rendering.painting import paint
 from maskgil.nano.world.paints import PAINTS
 
 TEXTURES = ("golden", "wooden", "stone", "glass")
+PATTERNS = ("striped", "spotted", "checkered", "multicolored")
+_PERIODS = 5.5  # stripes, or rows of dots, along a drawing's longer side
+_MARKED = 0.62  # how much of a pattern covers what is below: faces are seen through it
+_RAINBOW = ((0, (226, 52, 60)), (0.2, (246, 140, 30)), (0.4, (250, 208, 48)), (0.6, (62, 170, 80)),
+            (0.8, (40, 112, 226)), (1, (136, 62, 186)))  # fmt: skip
 _RAMPS = {
     "golden": ((0, (92, 54, 8)), (0.3, (178, 116, 18)), (0.55, (240, 186, 52)),
                (0.8, (255, 226, 120)), (1, (255, 252, 226))),
@@ -74,11 +79,51 @@ def textured(drawing: np.ndarray, texture: str) -> np.ndarray:
     return np.concatenate([rgb * alpha[..., None], alpha[..., None]], -1)
 
 
+def _marks(pattern: str, height: int, width: int) -> np.ndarray:
+    """Where a pattern's second colour is, (H, W) in 0..1."""
+    unit = max(height, width) / _PERIODS
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32) / unit
+    if pattern == "striped":
+        return np.clip(0.5 + 4 * np.sin(2 * np.pi * (0.94 * x + 0.34 * y)), 0, 1)
+    if pattern == "checkered":
+        return (np.floor(2 * x) + np.floor(2 * y)) % 2
+    row = np.floor(1.5 * y)
+    dx, dy = (1.5 * x + 0.5 * (row % 2)) % 1 - 0.5, 1.5 * y - row - 0.5
+    return np.clip((0.33 - np.hypot(dx, dy)) * 12, 0, 1)
+
+
+def patterned(drawing: np.ndarray, pattern: str) -> np.ndarray:
+    """The drawing with one of `PATTERNS` on it, its light and shade kept.
+
+    Raises ValueError for another.
+    """
+    if pattern not in PATTERNS:
+        raise ValueError(f"unknown pattern {pattern!r}; choose from {', '.join(PATTERNS)}")
+    alpha = drawing[..., 3:]
+    rgb = drawing[..., :3] / np.maximum(alpha, 1e-3)
+    luma = (rgb @ np.array([0.299, 0.587, 0.114], np.float32))[..., None]
+    height, width = luma.shape[:2]
+    if pattern == "multicolored":
+        down = np.linspace(0, 1, height, dtype=np.float32)[:, None].repeat(width, 1)
+        hue = _ramp(down, _RAINBOW)
+        dark = np.clip((luma - 0.12) / 0.12, 0, 1)  # eyes stay
+        painted = np.clip(hue * (0.72 + 0.42 * luma), 0, 1)
+        return np.concatenate([(rgb + (painted - rgb) * dark) * alpha, alpha], -1)
+    solid = alpha[..., 0] > 0.5
+    bright = float(np.median(luma[solid])) > 0.6 if solid.any() else True
+    other = rgb * 0.42 if bright else 1 - (1 - rgb) * 0.22
+    share = (_marks(pattern, height, width) * _MARKED)[..., None]
+    return np.concatenate([(rgb + (other - rgb) * share) * alpha, alpha], -1).astype(np.float32)
+
+
 def coloured(
     drawing: np.ndarray, colour: str | None, texture: str | None, *,
     leafy: bool = False, whole: bool = False,
 ) -> np.ndarray:  # fmt: skip
     """Painted and made of what a thing says; a `leafy` one keeps its leaves, a `whole` nothing."""
+    if texture in PATTERNS:
+        drawing = coloured(drawing, colour, None, leafy=leafy, whole=whole)
+        return patterned(drawing, texture)
     if texture:
         return textured(drawing, texture)
     if colour and colour in PAINTS:

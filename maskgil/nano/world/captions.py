@@ -52,7 +52,7 @@ RELATIONS = {
     **{action: (action,) for action in ACTIONS},
 }
 _THINGS = ("standing", "sitting", "hiding")
-_PATTERNS = {"golden": ("golden", "gold", "made of gold"), "wooden": ("wooden", "made of wood"),
+_MATERIALS = {"golden": ("golden", "gold", "made of gold"), "wooden": ("wooden", "made of wood"),
              "stone": ("stone", "made of stone"), "glass": ("glass", "made of glass")}  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def _name(thing: Thing, rng: random.Random | None) -> str:
     behind = ""
     material = thing.texture
     if material and rng:
-        material = rng.choice(_PATTERNS[material])
+        material = rng.choice(_MATERIALS.get(material, (material,)))
         if material.startswith("made"):
             material, behind = None, f" {material}"
     colour = thing.colour
