@@ -362,6 +362,16 @@ class Joints:
         own = [each for each in self.draft.relations if self.last in (each[0], *each[2])]
         return any(host not in (each[0], *each[2]) for each in own)
 
+    def _turns(self, chunk: Chunk) -> bool:
+        """ "a tree with autumn leaves" is an orange one."""
+        if self.joint != "with" or self.last is None or chunk.value not in table("leaves"):
+            return False
+        tree = self.draft.things[self.last].chunk
+        if not self.draft.noun(self.last).grows or tree.colour:
+            return False
+        tree.colour, self.joint = table("leaves")[chunk.value], ""
+        return True
+
     def _is_patterned(self, chunk: Chunk) -> bool:
         """ "a dress with white dots" is a spotted one."""
         if self.joint != "with" or self.last is None or chunk.text not in table("pattern"):

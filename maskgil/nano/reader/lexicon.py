@@ -145,7 +145,7 @@ class Lexicon:
         self._add("and a half", "fraction")
         self._add("half", "fraction")
         self._put(("'s",), "possessive", "")
-        for text in ("background", "backdrop", "wall", "wallpaper"):
+        for text in ("background", "backdrop", "wall", "walls", "wallpaper"):
             self._add(text, "wall")
 
     def _add_nouns(self) -> None:

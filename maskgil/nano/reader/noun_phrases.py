@@ -219,6 +219,8 @@ class NounPhrases:
             head + 1,
             items[head].text.endswith("s"),
         )
+        if chunk.colour and chunk.text in words_of_kind("walled"):  # "a pink room"
+            chunk.value = chunk.place = f"{chunk.colour} background"
         return [chunk]
 
     def _is_roof(self, start: int, head: int) -> bool:

@@ -128,7 +128,7 @@ class Walk(Unsaid):
             return self._thing(chunk, at)
         if chunk.value:
             self.scenery.put(f"{chunk.value} background", 3)
-        elif chunk.text == "wall":
+        elif chunk.text in ("wall", "walls"):
             self.left_out.append((chunk.start, chunk.text))
         self.pending = self.joint = ""
 
@@ -298,7 +298,11 @@ class Walk(Unsaid):
             self.scenery.put(str(chunk.place), 2)
             self.pending, self.joint = "", ""
             return
-        if (self.joint == "of" and self._is_of(chunk)) or self._is_coat(chunk):
+        if (
+            (self.joint == "of" and self._is_of(chunk))
+            or self._is_coat(chunk)
+            or self._turns(chunk)
+        ):
             return
         if self._is_friend(chunk) or self._is_likened(chunk):
             return
@@ -323,6 +327,8 @@ class Walk(Unsaid):
         if after != "of" and self._is_alike(chunk):
             return
         self._grow(chunk)
+        if self.pending == "~in" and chunk.many and not chunk.counted:
+            chunk.count = SEVERAL  # "a garden full of butterflies"
         if chunk.text in table("hint"):
             self.scenery.hints.append(table("hint")[chunk.text])  # "a coral reef"
         added = self.draft.add(chunk)
