@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from maskgil.nano.reader.graph.scenery import INDOORS
 from maskgil.nano.reader.items import MOST, NOUNS, Chunk, Item
 from maskgil.nano.reader.lexicon import LIVING, Lexicon
-from maskgil.nano.reader.scenery import INDOORS
 from maskgil.nano.reader.typography import Word
 from maskgil.nano.reader.words import (
     SEVERAL,

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from maskgil.nano.reader.chunks import Chunker
-from maskgil.nano.reader.draft import Draft
+from maskgil.nano.reader.graph.draft import Draft
+from maskgil.nano.reader.graph.walk import Walk
 from maskgil.nano.reader.items import Chunk, items_of
 from maskgil.nano.reader.lexicon import Lexicon, lexicon, split
 from maskgil.nano.reader.negation import negated
 from maskgil.nano.reader.text import written_words
-from maskgil.nano.reader.walk import Walk
 from maskgil.nano.reader.words import has_part, table, words_of_kind
 from maskgil.nano.world.implied import imagined
 from maskgil.nano.world.scene import Relation, Scene, Thing

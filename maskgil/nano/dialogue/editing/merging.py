@@ -12,7 +12,7 @@ from maskgil.nano.dialogue.editing.referents import is_someone
 from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError
 from maskgil.nano.dialogue.wording import nouns_in
-from maskgil.nano.reader.draft import Draft
+from maskgil.nano.reader.graph.draft import Draft
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import lexicon
 from maskgil.nano.world.nouns import noun

@@ -1,0 +1,207 @@
+"""What belongs to what was named before: its coat and pattern, its contents, what it bears."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from maskgil.nano.reader.graph.draft import TOLD, Draft
+from maskgil.nano.reader.graph.relating import Told
+from maskgil.nano.reader.graph.scenery import Scenery
+from maskgil.nano.reader.items import Chunk
+from maskgil.nano.reader.lexicon import Lexicon
+from maskgil.nano.reader.words import table, words_of_kind
+from maskgil.nano.world.paints import PAINTS
+
+DRINKS = ("cup of coffee", "cup of tea", "wine glass", "beer", "champagne", "whiskey", "sake",
+           "soda", "orange juice", "glass of milk", "glass of water", "bubble tea",
+           "juice box")  # fmt: skip
+_VESSELS = ("glass of water", "bottle", "cup", "mug", "pitcher", "milk carton", "jar",
+            "glass of milk", "cup of coffee")  # fmt: skip
+_CARRYING = ("with", "verb", "holding", "next to")
+
+
+class Belongings:
+    """A draft, and what is known of the sentence where the next thing is named."""
+
+    def __init__(self, chunks: Sequence[Chunk], lexicon: Lexicon) -> None:
+        self.chunks = chunks
+        self.draft, self.scenery = Draft(lexicon), Scenery()
+        self.lexicon = lexicon
+        self.left_out: list[tuple[int, str]] = []
+        self.forbidden = {chunk.value for chunk in chunks if chunk.kind == "not"}
+        asked = {c.place for c in chunks if c.kind == "place"}  # "the sky without clouds"
+        self.scenery.forbidden = {c.place for c in chunks if c.kind == "not" and c.place} - asked
+        self.last: int | None = None  # the thing named last
+        self.head: int | None = None  # the thing that the clause is about
+        self.mentioned: list[int] = []  # things in the order they are spoken of
+        self.pending = ""  # a relation that waits for its object
+        self.verbal = False
+        self.active: list[Told] = []  # who is said to do something
+        self.deeds: list[tuple[Told, str, tuple[int, str]]] = []  # who does what of these
+        self.act: tuple[int, str] | None = None  # what was said last that no drawing shows
+        self.words = ""
+        self.fronted: tuple[str, int] | None = None  # "next to the house": waits for its subject
+        self.led: tuple[str, int] | None = None  # the same, for what else is there
+        self.joint = ""  # with, and, of, possessive
+        self.side = ""
+        self.unknown = False  # whether what was named last is not of this world
+        self.starry = False  # whether the night is said to have stars
+        self.furnished: list[str] = []  # what tells the rooms that are named
+        self.worn: list[tuple[int, str]] = []  # colours that are somebody's clothes
+        self.seasons: list[str] = []  # what tells the seasons that are named
+        self.flying: list[Told] = []  # who is said to fly, and can
+        self.wading: list[Told] = []  # who is said to be in the water
+        self.dived = False  # whether something is said to be in the sea
+        self.dwells = False  # whether somebody is said to live in what is named next
+        self.orphaned = False  # whether it is a thing that the next relation may be said of
+        self.listed = False  # whether what "with" said goes on
+        self.paused = True
+        self.before: Chunk | None = None
+
+    def _unrelate(self, first: int, second: int) -> None:
+        """Forgets what "with" said of two things: "it" says more exactly how they stand."""
+        pair = {first, second}
+        kept = [each for each in self.draft.relations if {each[0], *each[2]} != pair]
+        self.draft.relations = kept
+
+    def _drop(self, index: int, chunk: Chunk) -> None:
+        """Takes the thing named last out again, and says so."""
+        self.draft.drop(index)
+        self.left_out.append((chunk.start, chunk.said or chunk.text))
+
+    def _is_of(self, chunk: Chunk) -> bool:
+        """ "glass of red wine" is one thing; "a pride of lions" several of one."""
+        before = self.before
+        if before is None or self.last is None:
+            return False
+        owner = self.draft.things[self.last].chunk
+        if owner.end != chunk.start - 1:
+            return False
+        name = self.lexicon.roles(*f"{owner.text} of {chunk.text}".split())
+        if "noun" in name:
+            owner.value = name["noun"]
+            owner.text = f"{owner.text} of {chunk.text}"
+            owner.colour = owner.colour or chunk.colour
+            if not self.lexicon.nouns[owner.value].paintable:
+                owner.colour = None
+            self.joint = ""
+            return True
+        if self.lexicon.roles(chunk.text, owner.text).get("noun") == owner.value:
+            owner.text = f"{owner.text} of {chunk.text}"  # "a bottle of wine"
+            self.joint = ""
+            return True
+        filled = chunk.value in DRINKS and owner.value in _VESSELS  # "a glass of lemonade"
+        if filled or chunk.value.startswith(f"{owner.text} of "):  # "a ball of wool"
+            owner.value, owner.text, owner.asked = chunk.value, chunk.text, chunk.asked
+            self.joint = ""
+            return True
+        return False
+
+    def _is_alike(self, chunk: Chunk) -> bool:
+        """Whether "a cat and a cat" are two cats."""
+        if self.joint != "and" or self.last is None or chunk.definite or self.side:
+            return False
+        known = self.draft.things[self.last].chunk
+        if any(getattr(known, key) != getattr(chunk, key) for key in TOLD):
+            return False
+        if any(self.last in (each[0], *each[2]) for each in self.draft.relations):
+            return False
+        self.draft.merge_count(self.last, chunk)
+        self.joint = ""
+        return True
+
+    def _turns(self, chunk: Chunk) -> bool:
+        """ "a tree with autumn leaves" is an orange one."""
+        if self.joint != "with" or self.last is None or chunk.value not in table("leaves"):
+            return False
+        tree = self.draft.things[self.last].chunk
+        if not self.draft.noun(self.last).grows or tree.colour:
+            return False
+        tree.colour, self.joint = table("leaves")[chunk.value], ""
+        return True
+
+    def _is_patterned(self, chunk: Chunk) -> bool:
+        """ "a dress with white dots" is a spotted one."""
+        if self.joint != "with" or self.last is None or chunk.text not in table("pattern"):
+            return False
+        if self.draft.noun(self.last).name not in words_of_kind("patterned"):
+            self.draft.things[self.last].chunk.texture = table("pattern")[chunk.text]
+        self.joint = ""
+        return True
+
+    def _is_coat(self, chunk: Chunk) -> bool:
+        """ "a sheep with black wool" is a black sheep."""
+        if self.joint != "with" or self.last is None or chunk.text not in words_of_kind("coat"):
+            return False
+        beast = self.draft.things[self.last].chunk
+        if not chunk.colour or self.draft.noun(self.last).category != "animal" or beast.colour:
+            return False
+        beast.colour, self.joint = chunk.colour, ""
+        return True
+
+    def _sits(self, chunk: Chunk, last: int) -> bool:
+        """ "a cake with a cherry on top", "a web with a spider in the middle": on, in it."""
+        told = self.draft.things[last]
+        name = {"top": "on", "middle": "in"}.get(chunk.value)
+        if told.via != "with" or told.host is None or name is None:
+            return False
+        anchors = dict(self.draft.noun(told.host).anchors)
+        if name == "in" and "on" in anchors and "in" not in anchors:
+            name = "on"
+        self._unrelate(told.host, last)
+        self.draft.relate(last, name, told.host)
+        return True
+
+    def _is_borne(self, chunk: Chunk) -> bool:
+        """Whether a part of somebody has the thing named last on it: "with a bird on its head"."""
+        held = chunk.text in words_of_kind("holds in")
+        joined = self.pending == "on" or (self.pending == "in" and held)
+        if not joined or chunk.text not in words_of_kind("bears on") or self.last is None:
+            return False
+        told = self.draft.things[self.last]
+        if told.host is None or told.via not in _CARRYING or self.paused:
+            return False
+        stands = self.draft.noun(told.host).name in words_of_kind("bearer")
+        if not (stands or self.draft.living(told.host)):
+            return False
+        if (told.host, "wearing", [self.last]) in self.draft.relations:
+            return True  # "with a backpack on his back"
+        self._unrelate(told.host, self.last)
+        if held and not stands:
+            self.draft.relate(told.host, "holding", self.last)  # "with a cat on her lap"
+        else:
+            self.draft.relate(self.last, "on", told.host)
+        return True
+
+    def _is_dressed(self, chunk: Chunk) -> bool:
+        """Whether a colour is what somebody wears, "a woman in red"; gives it to them."""
+        if self.words != "in" or self.last is None or chunk.value not in PAINTS:
+            return False
+        who = self.draft.noun(self.last)
+        if who.category not in ("person", "people"):
+            return False
+        if who.colour == chunk.value:
+            return True
+        worn = table("dressed").get(who.name)
+        added = worn and self.draft.add(
+            Chunk("thing", worn, chunk.start, chunk.end, worn, colour=chunk.value)
+        )
+        if added:
+            self.draft.relate(self.last, "wearing", added[0])
+        return bool(added)
+
+    def _is_likened(self, chunk: Chunk) -> bool:
+        """Whether something only looks like it: "a cat dressed as a pirate"."""
+        before = self.before
+        if before is None or before.kind != "likened" or self.last is None or chunk.pause:
+            return False
+        self.left_out.append((before.start, f"{before.text} {chunk.said or chunk.text}"))
+        return True
+
+    def _is_friend(self, chunk: Chunk) -> bool:
+        """Whether an animal's friend is spoken of, who is no person: "a fox and his friend"."""
+        friend = chunk.owned and chunk.text in words_of_kind("friend")
+        if not friend or self.last is None or self.draft.noun(self.last).category != "animal":
+            return False
+        self.left_out.append((chunk.start, chunk.said or chunk.text))
+        return True

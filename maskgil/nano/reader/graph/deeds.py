@@ -1,0 +1,153 @@
+"""What is done, shown by what it is done with: tools, comics' marks, who does it for a living."""
+
+from __future__ import annotations
+
+from maskgil.nano.reader.graph.joints import Joints
+from maskgil.nano.reader.graph.relating import SKATES, Told
+from maskgil.nano.reader.graph.scenery import INDOORS
+from maskgil.nano.reader.items import Chunk
+from maskgil.nano.reader.words import (
+    done_as,
+    done_with,
+    marked_with,
+    table,
+    verb_forms,
+    words_of_kind,
+)
+from maskgil.nano.world.scene import ACTIONS, CARRIED
+
+CROWDED = 4  # kinds of things on one table
+_ASLEEP = "person sleeping"
+_CLOUD = "cloud"
+FEW = 3  # kinds of things beside which what tells a season has room
+_ANYBODY = ("man", "woman", "person", "boy", "girl", "child")
+_WOMEN = ("woman", "girl")
+_BEASTS = ("animal", "marine", "insect")
+_BUSY = (*CARRIED, *ACTIONS, "riding")
+
+
+class Deeds(Joints):
+    """Shows who does what, once the whole text is read."""
+
+    def _bear(self) -> None:
+        """Gives everybody what they are known by, a guitarist the guitar, unless it is there."""
+        for index, told in enumerate(list(self.draft.things)):
+            name = told.chunk.borne
+            if name == "skateboard" and self.scenery.setting() == "snow":
+                name = "ice skate"
+            there = {other.chunk.value for other in self.draft.things}
+            if not name or self._has_such(index, name):
+                continue
+            if name not in there | self.forbidden and len(there) < CROWDED:
+                start, end = told.chunk.start, told.chunk.end
+                added = self.draft.add(Chunk("thing", name, start, end, name))
+                if added is not None:
+                    tool = self.draft.noun(added[0])
+                    ridden = "ride" in dict(tool.anchors) and tool.category == "vehicle"
+                    way = "riding" if ridden else "wearing" if name in SKATES else "holding"
+                    self.draft.relate(index, way, added[0])
+
+    def _has_such(self, index: int, name: str) -> bool:
+        """Whether somebody has something of a noun's kind: a musician who plays the violin."""
+        kind = self.lexicon.nouns[name].category
+        held = [others[0] for n, way, others in self.draft.relations if n == index and way in _BUSY]
+        return any(self.draft.noun(other).category == kind for other in held)
+
+    def _equip(self) -> None:
+        """Shows what people do by what they do it with: a rod for who is fishing."""
+        draft = self.draft
+        said = {act for _, _, act in self.deeds}
+        told_so = [(self._said_of(act[0]), act) for act in self.left_out
+                   if act not in said and act[1] in done_with()]  # fmt: skip
+        adjectives = [(draft.things[n], act[1], act) for n, act in told_so if n is not None]
+        for told, deed, act in (*self.deeds, *adjectives):  # "a flying pig" flies
+            who = next((n for n, other in enumerate(draft.things) if other is told), None)
+            if who is None:
+                continue
+            related = any(who in (first, *others) for first, _, others in draft.relations)
+            asleep = done_as().get(deed) == _ASLEEP  # there is no drawing of one on a bench
+            if told.chunk.value in _ANYBODY and deed in done_as() and not (related and asleep):
+                self._become(told.chunk, done_as()[deed])
+                self.left_out.remove(act)
+                continue
+            there = {other.chunk.value for other in draft.things} | self.forbidden
+            way, tool = self._tool(who, deed)
+            shops = words_of_kind("sells")
+            if tool in shops and (there & shops or len(there) >= FEW):
+                continue
+            in_hand = [others[0] for n, name, others in draft.relations
+                       if n == who and name in _BUSY]  # fmt: skip
+            if act in self.left_out and any(draft.noun(n).name == tool for n in in_hand):
+                self.left_out.remove(act)  # "a lumberjack cutting a tree"
+            if tool and not in_hand and tool not in there and len(there) < CROWDED:
+                added = draft.add(Chunk("thing", tool, told.chunk.start, told.chunk.end, tool))
+                if added is not None:
+                    draft.relate(who, way, added[0])
+                    self.left_out.remove(act)
+
+    def _tool(self, who: int, deed: str) -> tuple[str, str]:
+        """How who does something stands to what shows it: a feeder holds what the fed one eats."""
+        beast = self.draft.noun(who).category in _BEASTS
+        for acts, tools, usual in (("feeds", "fed with", "bread"), ("cuts", "cut with", "knife")):
+            if deed in verb_forms(acts) and not beast:
+                done_to = [others[0] for n, _, others in self.draft.relations if n == who]
+                known = [table(tools).get(self.draft.noun(n).name) for n in done_to]
+                return "holding", next((tool for tool in known if tool), usual)
+        way, tool = done_with().get(deed, ("", ""))
+        if way == "above":  # who flies and is no bird, above a cloud
+            placed = any(n == who for n, *_ in self.draft.relations)
+            return ("", "") if placed or self.scenery.setting() in INDOORS else (way, tool)
+        return ("", "") if beast and way != "riding" else (way, tool)
+
+    def _become(self, chunk: Chunk, who: str) -> None:
+        """Makes somebody who does something one of whom there is a drawing, a woman of a woman."""
+        woman = f"wo{who}" if chunk.value in _WOMEN else who
+        chunk.value = woman if woman in self.lexicon.nouns else who
+
+    def _lift(self) -> None:
+        """Birds that fly, of which no more is said, are above a cloud: they stand on no lawn."""
+        draft = self.draft
+        in_the_sky = [told for told in draft.things if "a" in self._places(told)[1:]]
+        sky = in_the_sky if ("sky", 2) in self.scenery.settings else []
+        for told in (*self.flying, *sky):
+            if told not in draft.things or self.scenery.setting() in (*INDOORS, "sky"):
+                continue
+            who = draft.things.index(told)
+            there = [other.chunk.value for other in draft.things]
+            if any(who in (n, *others) for n, _, others in draft.relations):
+                continue
+            if _CLOUD not in there and len(there) < CROWDED and _CLOUD not in self.forbidden:
+                draft.add(Chunk("thing", _CLOUD, 10**6, 10**6, _CLOUD))
+            if cloud := next(
+                (n for n, t in enumerate(draft.things) if t.chunk.value == _CLOUD), None
+            ):
+                draft.relate(who, "above", cloud)
+
+    def _places(self, told: Told) -> str:
+        return self.lexicon.nouns[told.chunk.value].places
+
+    def _mark(self) -> None:
+        """Shows how somebody feels, and what is done without a thing, as comics do: Zs, tears."""
+        draft = self.draft
+        for act in list(self.left_out):
+            mark = marked_with().get(act[1])
+            there = {told.chunk.value for told in draft.things} | self.forbidden
+            who = None if mark is None else self._said_of(act[0])
+            if mark is None or who is None or mark in there or len(there) >= CROWDED:
+                continue
+            start = draft.things[who].chunk.start
+            added = draft.add(Chunk("thing", mark, start, start, mark))
+            if added is not None:
+                draft.relate(who, "with", added[0])
+                self.left_out.remove(act)
+
+    def _said_of(self, place: int) -> int | None:
+        """Who is meant by what is said at a place: within their phrase, else the last before it."""
+        doers = [self.draft.things.index(told) for told, _, act in self.deeds
+                 if act[0] == place and told in self.draft.things]  # fmt: skip
+        chunks = [(told.chunk, n) for n, told in enumerate(self.draft.things)]
+        within = [n for chunk, n in chunks if chunk.start <= place < chunk.end]
+        before = [(chunk.end, n) for chunk, n in chunks if chunk.end <= place]
+        last = [max(before)[1]] if before else []
+        found = next(iter((*doers, *within, *last)), None)
+        return found if found is not None and self.draft.living(found) else None

@@ -1,0 +1,312 @@
+"""How two things stand to each other, by what they are: who rides, holds, wears, is on what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from maskgil.nano.reader.items import Chunk
+from maskgil.nano.reader.lexicon import LIVING, Lexicon
+from maskgil.nano.reader.words import SEVERAL, verb_forms, words_of_kind
+from maskgil.nano.world.arranging.carrying import MARKS, RAISED, figure
+from maskgil.nano.world.nouns import Noun
+from maskgil.nano.world.relations import is_open_below
+from maskgil.nano.world.sampler import COVERS, WORN
+from maskgil.nano.world.scene import ACTIONS
+
+_HANDY = ("fruit", "food", "sport", "game", "party", "sound", "paper", "tool", "kitchen", "plant",
+          "household", "electronics", "science", "music", "toy", "clothes", "home", "symbol",
+          "garden", "nature", "aircraft")  # fmt: skip
+SKATES = ("roller skate", "ice skate")
+_CLOTHES = (
+    "scarf", "coat", "dress", "kimono", "sari", "suit", "sweater", "shirt", "jeans", "skirt",
+    "gloves", "sock", "boot", "shoe", "shorts", "swimsuit", "lab coat", "safety vest", "backpack",
+    "blouse", "bikini", "ring", "watch", "belt", "slipper", "headphones", "apron", "high heel",
+    *SKATES,
+)  # fmt: skip
+_EDIBLE = ("food", "fruit", "plant")
+_DONE_TO = {"reading": "read", "flying": "flown", "throwing": "thrown", "catching": "thrown",
+            "kicking": "kicked", "breathing": "breathed"}  # fmt: skip
+"""Actions -> the kind of words.tsv that names what a picture shows them done to."""
+_NOT_DONE = {"breathing": "next to", "catching": "next to", "kicking": "next to"}  # others are held
+_TRAYS = ("plate", "pan")
+_HEAVY = ("music", "furniture", "vehicle", "building", "appliance", "home")
+_HANDY_SIZE = 1.2  # metres
+_ARMFUL = 0.5  # of who holds it: an animal that is no larger
+_MOUTHFUL = 0.6  # of who eats it: an animal that is smaller
+
+
+@dataclass
+class Told:
+    """A thing of the draft, as its chunk tells it; `via`: what joined it to `host`."""
+
+    chunk: Chunk
+    host: int | None = None
+    via: str = ""
+    side: str = ""
+
+
+@dataclass
+class Relating:
+    """Things in the order they are named, relations as (subject, name, objects)."""
+
+    lexicon: Lexicon
+    things: list[Told] = field(default_factory=list)
+    relations: list[tuple[int, str, list[int]]] = field(default_factory=list)
+
+    def noun(self, index: int) -> Noun:
+        return self.lexicon.nouns[self.things[index].chunk.value]
+
+    def living(self, index: int) -> bool:
+        one = self.noun(index)
+        return one.category in LIVING or any(figure(art) for art in one.art)
+
+    def is_rider(self, index: int) -> bool:
+        return self.noun(index).category in ("person", "people")
+
+    def played(self, index: int) -> str:
+        """How who plays stands to what is played: a guitar is held, a football kicked."""
+        game = self.noun(index)
+        if game.name in words_of_kind("kicked"):
+            return "kicking"
+        if game.name in words_of_kind("thrown"):
+            return "throwing"
+        return "next to" if game.category == "game" else "holding"
+
+    def is_carried(self, index: int, place: int) -> bool:
+        """Whether who is at a place has it, not that: a hat, an umbrella, a bag where none lies."""
+        one, anchors = self.noun(index), dict(self.noun(place).anchors)
+        if one.name in (*WORN, *_CLOTHES, *RAISED) or one.name in words_of_kind("headwear"):
+            return True
+        handy = one.category in _HANDY and one.size <= _carried_size(one)
+        bare = not {"on", "in"} & anchors.keys() and self.noun(place).category != "building"
+        return handy and bare
+
+    def holds(self, index: int, other: int) -> bool:
+        """Whether a thing has an opening that another one goes into."""
+        holder, held = self.noun(index), self.noun(other)
+        opens = "in" in dict(holder.anchors) or holder.name in _TRAYS
+        return opens and held.size <= holder.size and not self.living(other)
+
+    def is_part(self, owner: int, name: str) -> bool:
+        """Whether a thing of this name belongs to the owner: a house's window, a cat's eyes."""
+        if self.living(owner):
+            return name in words_of_kind("body")
+        category = self.noun(owner).category
+        if category == "building":
+            return name in words_of_kind("of buildings")
+        return category in ("vehicle", "aircraft", "watercraft") and name in words_of_kind(
+            "of vehicles"
+        )
+
+    def relate(
+        self, subject: int, name: str, other: int, *, literal: bool = False, words: str = ""
+    ) -> None:
+        """Says how two things stand, in the words of the world's relations.
+
+        With `literal` who is in clothes does not wear them. `words` are what was said.
+        """
+        inverse = name.startswith("~")
+        if inverse:
+            subject, name, other = other, name[1:], subject
+            several = self.things[subject].chunk
+            if several.many and not several.counted:
+                several.count = SEVERAL
+        if subject == other:
+            return
+        if name in ACTIONS:
+            name = self._done(subject, name, other)
+        if not literal:
+            name = self._meant(subject, name, other, words)
+        if name.startswith("~"):  # "a truck carrying logs"
+            subject, name, other = other, name[1:], subject
+        told = self.things[subject].chunk
+        if name == "around" and told.many and not told.counted:
+            told.count = SEVERAL
+        if any(each[0] == subject and other in each[2] for each in self.relations):
+            return
+        self.relations.append((subject, name, [other]))
+        later = self.things[max(subject, other)]
+        if later.host is None:
+            later.host, later.via = min(subject, other), "of" if inverse and name == "in" else name
+
+    def go_with(self, owner: int, other: int) -> bool:
+        """ "A with B": worn, held, on it, in it; or only beside. False where B is a part of A."""
+        holder, held = self.noun(owner), self.noun(other)
+        if self.is_part(owner, held.name):
+            return False
+        anchors = dict(holder.anchors)
+        if self.living(owner):
+            if held.name in MARKS:
+                self.relate(owner, "with", other)
+            elif held.name in words_of_kind("laid on") and "ride" in anchors:
+                self.relate(other, "on", owner)  # "a horse with a blanket"
+            elif held.name in (*WORN, *_CLOTHES, *words_of_kind("headwear")):
+                self.relate(owner, "wearing", other)
+            elif held.name in RAISED or (
+                held.category in _HANDY and held.size <= _carried_size(held)
+            ):
+                self.relate(owner, "holding", other)
+        elif held.name in words_of_kind("headwear"):
+            self.relate(other, "on", owner)  # "a cactus with a hat"
+        elif "in" in anchors and held.category == "plant" and held.size < _HANDY_SIZE * 2:
+            self.relate(other, "in", owner)
+        elif holder.name in words_of_kind("sells") and held.size < holder.size:
+            self.relate(other, "in front of", owner)  # "a market stall with oranges"
+        elif holder.name == "aquarium" and held.category == "marine":
+            self.relate(other, "in", owner)
+        elif (
+            holder.name in words_of_kind("bathed in")
+            and held.size < holder.size
+            and (held.category in (*LIVING, "toy"))
+        ):
+            self.relate(other, "in", owner)  # "a pool with two children"
+        elif holder.name in _TRAYS and held.category == "marine" and held.size < holder.size * 2:
+            self.relate(other, "on", owner)  # "a plate with fish"
+        elif held.category == "furniture":
+            pass  # chairs are at a table, not on it
+        elif "cake" in holder.name and _tops(held):
+            self.relate(other, "on", owner)
+        elif held.size < holder.size and held.places != "l" and held.category not in LIVING:
+            if "in" in anchors and held.size <= 1:
+                self.relate(other, "in", owner)
+            elif "on" in anchors:
+                self.relate(other, "on", owner)
+        return True
+
+    def contain(self, owner: int, other: int) -> bool:
+        """ "A of B": a basket of apples holds them. False where B is only what A is of."""
+        anchors = dict(self.noun(owner).anchors)
+        container = "in" in anchors or self.noun(owner).name in ("box", "plate", "crate", "barrel")
+        if not container or self.noun(other).size > 1 or self.living(other):
+            return False
+        told = self.things[other].chunk
+        if told.many and not told.counted:
+            told.count = SEVERAL
+        self.relate(other, "in" if "in" in anchors else "on", owner)
+        self.things[other].via = "of"
+        return True
+
+    def _done(self, subject: int, name: str, other: int) -> str:
+        """The action, where a picture shows it; else how its doer stands to what it is done to."""
+        target, doer = self.noun(other), self.noun(subject)
+        if name == "eating":
+            shown = target.category in _EDIBLE or target.size < _MOUTHFUL * doer.size
+        else:
+            shown = target.name in words_of_kind(_DONE_TO[name])
+        if shown and self.living(subject) and self.things[other].chunk.count == 1:
+            return name
+        return _NOT_DONE.get(name, "holding")
+
+    def _meant(self, subject: int, name: str, other: int, words: str = "") -> str:
+        target, anchors = self.noun(other), dict(self.noun(other).anchors)
+        told = self.things[subject].chunk
+        crosses = self.noun(subject).places.startswith("g") and words == "over"
+        if crosses and target.name in words_of_kind("crossed"):
+            return "on"  # "a train going over a bridge"
+        if name == "around" and told.count == 1 and not told.many:
+            return self._surrounds(subject, other)
+        low = is_open_below(target) and self.noun(subject).size < target.size
+        if name == "beneath" and target.category == "plant" and self.living(subject):
+            return "in"  # "a monkey hanging from a tree"
+        if name == "beneath":
+            return "under" if target.name in COVERS or low else "below"
+        if words == "from" and target.name in words_of_kind("stood on") and self.living(subject):
+            return "on"  # "fishing from a pier"
+        if words == "from" and "in" in anchors and target.category != "plant":
+            return "in" if self.living(subject) else name  # "waving from a boat"
+        if words == "from" and target.category == "plant" and "in" in anchors:
+            perched = self.living(subject) and not self.is_rider(subject)
+            return "in" if perched and self.noun(subject).size < target.size / 2 else name
+        sheltered = name in ("under", "below", "on") and target.name == "umbrella"
+        if sheltered and self.is_rider(subject):
+            return "holding"  # "a man under an umbrella", "sharing an umbrella"
+        if name == "on" and target.name in words_of_kind("worked at") and self.is_rider(subject):
+            return "behind"  # "typing on a laptop"
+        if name == "below" and low:
+            return "under"  # "a dog below a table"
+        smaller = self.noun(subject).size < target.size
+        rides = self.is_rider(subject) or ("on" not in anchors and smaller)
+        if name == "on" and "ride" in anchors and rides and self.living(subject):
+            return "riding"
+        if name == "on" and self.living(subject) and self.living(other) and not smaller:
+            return "riding" if self.is_rider(subject) and "ride" in anchors else "next to"
+        if name == "on" and target.name in SKATES and self.is_rider(subject):
+            return "wearing"
+        fits = self.noun(subject).size < target.size  # "a mouse in a boot"
+        if name == "in" and self.living(subject) and _worn(target) and not fits:
+            return "wearing"
+        if name == "wearing" and not _worn(target):
+            return "holding"
+        if name == "on" and target.category == "plant" and "in" in anchors and "on" not in anchors:
+            return "in"  # "a cat up a tree"
+        large = self.living(subject) and self.noun(subject).size > target.size / 4
+        if name == "in" and large and target.name in words_of_kind("herbage"):
+            return "between" if self.things[other].chunk.many else "behind"  # "in the reeds"
+        shallow = target.name in words_of_kind("shallow") and self.living(subject)
+        if name == "in" and (target.name == "plate" or shallow or _is_seat(target)):
+            return "on"  # "a plate full of cookies", "a baby in a chair"
+        if name == "in" and "in" not in anchors and self._is_larger(subject, other):
+            return "next to"
+        shared = target.category in ("food", "fruit") and self.noun(subject).size > target.size
+        served = target.name in _TRAYS and self.noun(subject).category == "marine"
+        if name == "on" and shared and words.startswith("shar") and not served:
+            return "next to"  # "two kids sharing an ice cream"
+        if name == "riding" and "ride" not in anchors and "in" in anchors:
+            return "in"
+        several = self.things[other].chunk
+        many = several.counted and several.count > 1  # hands have room for one
+        if name == "holding" and self._bears(subject, other, words):
+            return "~on"
+        if name == "holding" and (many or not self.living(subject)):
+            return "next to"
+        heavy = target.size > (_HANDY_SIZE if target.category in _HEAVY else 2 * _HANDY_SIZE)
+        grown = target.category in ("person", "people") and target.name not in ("baby", "child")
+        carried = target.size <= _ARMFUL * self.noun(subject).size
+        if name == "holding" and (heavy or grown or (target.category == "animal" and not carried)):
+            return "next to"
+        return name
+
+    def _surrounds(self, subject: int, other: int) -> str:
+        """How a single thing is around another one: a scarf, a snake, a fence."""
+        one = self.noun(subject)
+        if _worn(one) and self.living(other):
+            return "~wearing"
+        if one.name in words_of_kind("encloses"):
+            return "in front of"
+        return "on" if one.name in words_of_kind("wraps") or _worn(one) else "next to"
+
+    def _bears(self, subject: int, other: int, words: str) -> bool:
+        """Whether what is carried is on it: on a truck, on a donkey's back."""
+        carrier, load = self.noun(subject), self.noun(other)
+        packed = "ride" in dict(carrier.anchors) and load.name in words_of_kind("packed")
+        hauls = carrier.category in ("vehicle", "watercraft") or packed
+        dead = load.size <= carrier.size and not self.living(other)
+        return hauls and dead and words in verb_forms("hauls")
+
+    def _is_larger(self, index: int, other: int) -> bool:
+        """Whether a living thing has no room in what it is said to be in: a grave."""
+        stands_in = bool(self.things[other].chunk.asked)  # "in a graveyard"
+        return stands_in and self.living(index) and self.noun(other).size < self.noun(index).size
+
+
+def _carried_size(noun: Noun) -> float:
+    """The longest, in metres, that such things are and are still carried."""
+    return _HANDY_SIZE / 2 if noun.category in _HEAVY else _HANDY_SIZE
+
+
+def _tops(noun: Noun) -> bool:
+    """Whether it is put on cakes."""
+    return noun.name in ("candle", "heart", "butter", "honey") or noun.category in (
+        "fruit",
+        "plant",
+    )
+
+
+def _is_seat(one: Noun) -> bool:
+    """Whether one sits on what one is said to be in: an armchair, not a bed."""
+    anchors = dict(one.anchors)
+    return one.name in words_of_kind("seat") and "on" in anchors and "in" not in anchors
+
+
+def _worn(noun: Noun) -> bool:
+    return noun.name in WORN or noun.name in _CLOTHES or noun.category == "clothes"
