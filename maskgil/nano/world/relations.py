@@ -46,7 +46,9 @@ _FLOWN = ("broom",)  # what stands on the ground, and flies with who rides on it
 _SLATTED = ("fence", "gate")  # behind which nothing but what is higher can be made out
 _ENTERED = ("tunnel", "cave", "igloo", "tent", "archway")  # on whose ground who is in them is seen
 _SUNK, _TUCKED = 0.35, 0.5  # of its height, how much of what is in a container, a bed is hidden
-_SEEN_THROUGH = ("birdcage", "aquarium", "jar", "glass of water", "crib", "snow globe", "hammock")
+SWUM_IN = ("aquarium", "empty aquarium")
+"""What is full of water, in the middle of which who is in it swims."""
+_SEEN_THROUGH = ("birdcage", "jar", "glass of water", "crib", "snow globe", "hammock")
 _PERCH = 0.5  # of the height at which a tree's fruit hangs, where who is in it sits
 LIVING = ("person", "people", "animal")
 SEATS = frozenset(
@@ -233,6 +235,10 @@ def _in(pair: _Pair) -> Cluster:
     if pair.thing.name in _ENTERED:
         dx, dy = pair.centred(), pair.box[3] - pair.mine[3]
         return pair.joined(pair.target.sprites + moved(pair.subject.sprites, dx, dy))
+    if pair.thing.name in SWUM_IN:
+        middle = pair.box[1] + pair.box[3] - pair.mine[1] - pair.mine[3]
+        swimming = floating(moved(pair.subject.sprites, pair.centred(), round(middle / 2)))
+        return pair.joined(pair.target.sprites + swimming)
     if pair.thing.grows:
         rim *= _PERCH if pair.who.category in LIVING else 1.0
         base = pair.box[1] + slots_up(pair.tall * rim)

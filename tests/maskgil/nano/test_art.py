@@ -83,7 +83,7 @@ def test_words_of_every_day_lead_to_what_they_name():
         ("a goalie", "a goalkeeper"),
         ("a longship", "a viking ship"),
         ("a merry-go-round", "a carousel"),
-        ("the aurora", "northern lights"),
+        ("the aurora", "northern lights at night"),
         ("a genie lamp", "a magic lamp"),
         ("a tray of drinks", "a tray"),
         ("a labyrinth", "a maze"),

@@ -77,7 +77,10 @@ class Deeds(Joints):
                 continue
             in_hand = [others[0] for n, name, others in draft.relations
                        if n == who and name in _BUSY]  # fmt: skip
-            if act in self.left_out and any(draft.noun(n).name == tool for n in in_hand):
+            tools = {tool} | (
+                set(table("cut with").values()) if deed in verb_forms("cuts") else set()
+            )
+            if act in self.left_out and any(draft.noun(n).name in tools for n in in_hand):
                 self.left_out.remove(act)  # "a lumberjack cutting a tree"
             if tool and not in_hand and tool not in there and len(there) < CROWDED:
                 added = draft.add(Chunk("thing", tool, told.chunk.start, told.chunk.end, tool))

@@ -196,7 +196,9 @@ class Joints(Belongings):
             owner = self.last
         if not draft.living(owner):
             hangs = self._beside(owner, ("below",))  # "hanging from a branch with a banana"
-            owner = self._beside(owner) if draft.is_carried(index, owner) else hangs
+            worn = draft.noun(index).category == "clothes"  # "a boxer in a ring with gloves"
+            ways = (*_WAITING, "in", "on") if worn else _WAITING
+            owner = self._beside(owner, ways) if draft.is_carried(index, owner) else hangs
         if not draft.go_with(owner, index):
             self._drop(index, chunk)
             return

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import LIVING, Lexicon
-from maskgil.nano.reader.words import SEVERAL, verb_forms, words_of_kind
+from maskgil.nano.reader.words import SEVERAL, has_part, verb_forms, words_of_kind
 from maskgil.nano.world.arranging.carrying import MARKS, RAISED, figure
 from maskgil.nano.world.nouns import Noun
 from maskgil.nano.world.relations import is_open_below
@@ -92,6 +92,8 @@ class Relating:
         if self.living(owner):
             return name in words_of_kind("body")
         category = self.noun(owner).category
+        if has_part(self.noun(owner), name):
+            return True  # an island's palm tree
         if category == "building":
             return name in words_of_kind("of buildings")
         return category in ("vehicle", "aircraft", "watercraft") and name in words_of_kind(
@@ -210,6 +212,8 @@ class Relating:
             return "in"  # "a monkey hanging from a tree"
         if name == "beneath":
             return "under" if target.name in COVERS or low else "below"
+        if words == "from" and target.name in words_of_kind("rises from"):
+            return "above"  # "a phoenix rising from the flames"
         if words == "from" and target.name in words_of_kind("stood on") and self.living(subject):
             return "on"  # "fishing from a pier"
         if words == "from" and "in" in anchors and target.category != "plant":

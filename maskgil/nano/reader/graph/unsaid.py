@@ -11,9 +11,11 @@ from maskgil.nano.reader.words import (
     words_of_kind,
 )
 
+_TRODDEN = ("park",)
 _TABLES = ("table", "dining table", "round table")
 _PARTY = "birthday cake"
 _AQUARIUM = "aquarium"
+_FISH = ("fish", "goldfish", "tropical fish", "seahorse", "jellyfish", "turtle")
 _RIPPLES = "ripples"
 _PLACED = ("riding", "in", "on", "under", "in front of", "behind", "around", "between")
 _STARS = 5  # all over the sky
@@ -37,6 +39,7 @@ class Unsaid(Deeds):
         self._furnish()
         self._turn_season()
         self._keep_fish()
+        self._tread()
         self._pot()
         self._row()
         self._dip()
@@ -100,14 +103,40 @@ class Unsaid(Deeds):
                 draft.add(chunk)
 
     def _keep_fish(self) -> None:
-        """A fish in a bowl is in an aquarium, whose drawing has one."""
-        for who, way, others in list(self.draft.relations):
-            fish, bowl = self.draft.things[who].chunk, self.draft.things[others[0]].chunk
-            if way == "in" and fish.value == "fish" and bowl.value in words_of_kind("fish bowl"):
+        """A fish in a bowl is in an aquarium, whose drawing has one; others are in an empty one."""
+        draft = self.draft
+        for who, way, others in draft.relations:
+            bowl = draft.things[others[0]].chunk
+            kept = draft.things[who].chunk.value in _FISH and way == "in"
+            if kept and bowl.value in words_of_kind("fish bowl"):
                 bowl.value, bowl.colour, bowl.texture = _AQUARIUM, None, None
-                if fish.count == 1 and fish.colour in (None, "orange"):
-                    self.draft.drop(who)
-                return
+        there = [told.chunk for told in draft.things]
+        tank = next((n for n, chunk in enumerate(there) if chunk.value == _AQUARIUM), None)
+        outside = {n for who, way, others in draft.relations if way != "in" for n in (who, *others)}
+        swim = [n for n, chunk in enumerate(there) if chunk.value in _FISH and n not in outside]
+        if tank is None or not swim:
+            return
+        fish = there[swim[0]]
+        if (
+            len(swim) == 1
+            and fish.count == 1
+            and fish.value == "fish"
+            and (fish.colour in (None, "orange"))
+        ):
+            draft.drop(swim[0])
+            return
+        there[tank].value = f"empty {_AQUARIUM}"
+        draft.relations = [each for each in draft.relations if each[0] not in swim]
+        for place in swim:
+            draft.relate(place, "in", tank)
+
+    def _tread(self) -> None:
+        """A path of a park is part of its scenery."""
+        for place in reversed(range(len(self.draft.things))):
+            chunk = self.draft.things[place].chunk
+            plain = not (chunk.colour or chunk.texture or chunk.counted)
+            if chunk.value == "path" and plain and self.scenery.setting() in _TRODDEN:
+                self.draft.drop(place)
 
     def _pot(self) -> None:
         """What grows in a pot, and who hides in one with them, is in a flower pot."""

@@ -28,6 +28,9 @@ class Walk(Kin):
         self._dangle()
         if not self.scenery.times and any(self._is_sky(told.chunk) for told in self.draft.things):
             self.scenery.add("time", "night")
+        nightly = words_of_kind("by night")
+        if not self.scenery.times and any(t.chunk.value in nightly for t in self.draft.things):
+            self.scenery.add("time", "night")
         self.draft.settle_sides()
         self.draft.merge_alike()
         self.complete()

@@ -21,7 +21,14 @@ from maskgil.nano.world.clusters import (
     rows_for,
 )
 from maskgil.nano.world.nouns import Noun, noun
-from maskgil.nano.world.relations import LIVING, SEATS, SHARES, is_closed_below, is_open_below
+from maskgil.nano.world.relations import (
+    LIVING,
+    SEATS,
+    SHARES,
+    SWUM_IN,
+    is_closed_below,
+    is_open_below,
+)
 from maskgil.nano.world.scene import Relation, Scene
 
 SIZES = (4, 6, 8, 10, 12, 14, 16)  # cells of a drawing's longer side
@@ -158,6 +165,8 @@ class Sizes:
                 most = other[0] / across
                 most = most * 1.6 if close else max(most * 1.15, min(PLAIN, most * 1.6))
                 goal = min(goal, most)
+                if nouns[second].name in SWUM_IN:
+                    goal = min(goal, 0.85 * other[0] / across)
                 if relation.name == "in" and nouns[first].category == "plant":
                     goal = max(goal, min(PLAIN, max(other) * high))  # a bunch: they overlap
             if relation.name == "on" and nouns[second].name in SEATS:
