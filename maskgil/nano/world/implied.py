@@ -99,6 +99,8 @@ def _setting(scene: Scene, doers: Collection[int]) -> str | None:
     found = {told[index] for index in doers}
     for relation in scene.relations:
         found |= _spoken_for(relation, told)
+    elsewhere = {name for name in found if name and place(name).floats and {*told} - {None, name}}
+    found -= elsewhere  # "a ufo abducting a cow" is over its field
     return next((name for name in dict.fromkeys(_places().values()) if name in found), None)
 
 

@@ -141,6 +141,15 @@ class Joints(Belongings):
         """Whether who watches something is on it: "watching a bird from a bench"."""
         return self.draft.noun(index).name in words_of_kind("seat")
 
+    def _show_there(self) -> None:
+        """Says no more that an action is left out that is seen by where its doer is."""
+        if (
+            self.verbal
+            and self.words in verb_forms("seen done")
+            and self.left_out[-1:] == [self.act]
+        ):
+            self.left_out.pop()
+
     def _show(self, index: int) -> None:
         """Says no more that an action is left out whose place in the picture shows it."""
         name = next((each[1] for each in self.draft.relations if each[2] == [index]), "")

@@ -225,6 +225,7 @@ class Walk(Kin):
             return
         if chunk.value in WET and self._is_within() and not sheltered:
             self._wade()
+        self._show_there()
         located = bool(self.pending) and self.words in WHERE and self.words != "over"
         self.scenery.put(chunk.value, 2 if located else 1)
         self.pending, self.joint, self.paused = "", "", False
@@ -297,6 +298,7 @@ class Walk(Kin):
         if self._is_setting(chunk):
             if chunk.place in WET and self._is_within():
                 self._wade()
+            self._show_there()
             self.scenery.put(str(chunk.place), 2)
             self.pending, self.joint = "", ""
             return
