@@ -265,7 +265,12 @@ def _coloured(items: list[Item], number: int, lexicon: Lexicon) -> Item:
         return replace(item, kind="unknown")  # "rainbow colored"
     before = items[number - 1] if number and not item.pause else None
     named = before is not None and before.kind in _BEFORE_THINGS
-    if item.kind in ("colour", "texture") and "near" in roles and named and _stands_alone(after):
+    if (
+        item.kind in ("colour", "texture")
+        and "near" in roles
+        and named
+        and (_stands_alone(after) or _is_next_named(items[number + 1 : number + 3]))
+    ):
         many = "near many" in roles
         return replace(item, kind="near", value=roles["near"], many=many)  # "two limes"
     told = before is not None and before.kind == "be"  # "the car is orange"
@@ -294,6 +299,11 @@ def _shared(items: list[Item], number: int, lexicon: Lexicon) -> bool:
         return False
     noun = after[2] if len(after) > 2 and after[2].kind in NOUNS else None
     return noun is not None and lexicon.nouns[noun.value].category not in _EDIBLE
+
+
+def _is_next_named(items: list[Item]) -> bool:
+    """Whether another thing follows with its article: "a lime and an orange"."""
+    return [item.kind for item in items] in (["and", "det"], ["and", "count"])
 
 
 def _stands_alone(after: Item | None) -> bool:

@@ -8,6 +8,7 @@ from maskgil.nano.world import caption_templates as say
 from maskgil.nano.world.implied import PLAIN, imagined
 from maskgil.nano.world.inflection import NO_ARTICLE, PLURAL_FORMS, with_article
 from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.paints import COLOURS
 from maskgil.nano.world.scene import ACTIONS, Scene, Thing
 from maskgil.nano.world.settings import place
 
@@ -68,6 +69,8 @@ def _name(thing: Thing, rng: random.Random | None) -> str:
     if rng and one.synonyms and thing.count == 1 and rng.random() < 0.15:
         name = rng.choice(one.synonyms)
     words = one.plural if thing.count > 1 else name
+    if thing.colour and name.partition(" ")[0] in COLOURS:  # a red circle that is blue
+        words = words.partition(" ")[2]
     behind = ""
     material = thing.texture
     if material and rng:

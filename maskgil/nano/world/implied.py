@@ -19,7 +19,19 @@ _ABOUT = ("under", "behind", "in front of", *ACTIONS, "holding", "wearing")  # e
 _NEAR = "next to"  # both are, of the same place
 _BY_NIGHT = ("full moon", "crescent moon", "moon with a face", "glowing star", "fireworks")
 _INDOORS = ("furniture", "appliance", "household")
-_WHITE = ("polar bear", "swan", "sheep", "rabbit", "snowman", "ghost", "dove", "goose", "snowy owl")
+_WHITE = (
+    "polar bear",
+    "swan",
+    "sheep",
+    "rabbit",
+    "snowman",
+    "ghost",
+    "dove",
+    "goose",
+    "snowy owl",
+    "stork",
+    "seagull",
+)
 
 
 @functools.cache

@@ -29,6 +29,11 @@ class Setting:
         return self.water is not None and self.water[1] < self.ground[0]
 
     @property
+    def has_sky(self) -> bool:
+        """Whether there is a sky above a ground."""
+        return self.outdoors and self.deep < 24
+
+    @property
     def deep(self) -> int:
         """How far apart feet may be: the ground's depth in cells, all 24 where there is none."""
         bare = self.floats or not self.name or self.name.endswith("background")

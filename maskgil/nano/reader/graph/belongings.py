@@ -17,6 +17,7 @@ DRINKS = ("cup of coffee", "cup of tea", "wine glass", "beer", "champagne", "whi
            "juice box")  # fmt: skip
 _VESSELS = ("glass of water", "bottle", "cup", "mug", "pitcher", "milk carton", "jar",
             "glass of milk", "cup of coffee")  # fmt: skip
+_BEASTS = ("animal", "marine")
 _CARRYING = ("with", "verb", "holding", "next to")
 
 
@@ -167,7 +168,9 @@ class Belongings:
         if (told.host, "wearing", [self.last]) in self.draft.relations:
             return True  # "with a backpack on his back"
         self._unrelate(told.host, self.last)
-        if held and not stands:
+        beast = self.draft.noun(told.host).category in _BEASTS
+        snout = beast and chunk.text in words_of_kind("snout")
+        if (held or snout) and not stands:
             self.draft.relate(told.host, "holding", self.last)  # "with a cat on her lap"
         else:
             self.draft.relate(self.last, "on", told.host)

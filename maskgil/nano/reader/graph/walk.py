@@ -291,8 +291,11 @@ class Walk(Kin):
 
     def _thing(self, chunk: Chunk, at: int) -> None:
         if self._names_place(chunk, at):
-            built = self.lexicon.nouns[chunk.value].category == "building"  # "a school yard"
-            chunk.count = chunk.count if chunk.counted or built else SEVERAL
+            kind = self.lexicon.nouns[chunk.value].category
+            if chunk.place in _HEIGHTS and self.chunks[at + 1].value == "lake":
+                return  # whose scenery has mountains
+            grown = kind in ("plant", "food", "fruit", "animal") and chunk.place is None
+            chunk.count = SEVERAL if grown and not chunk.counted else chunk.count
             self.draft.add(chunk)
             return
         if self._is_setting(chunk):

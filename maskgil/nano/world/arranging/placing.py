@@ -58,7 +58,7 @@ def placed_in(
     rng.shuffle(order)
     aloft = [i for i in order if clusters[i].kind in ALOFT and len(clusters) > 1]
     high = [] if where.floats else aloft
-    if len(clusters) == 1 and where.name and _is_starry(clusters[0]):
+    if len(clusters) == 1 and where.has_sky and clusters[0].kind == "c":
         high = order
     low = [i for i in order if i not in high]
     sky = [i for i in high if _is_alike(clusters[i]) and clusters[i].kind in "cr"]
@@ -123,12 +123,6 @@ def lost_share(clusters: Sequence[Cluster], placed: list[Sprite]) -> float:
         short = _hidden(sprite, others) - (1 - SEEN)
         lost[sprite.thing] = max(short, lost.get(sprite.thing, 0.0))
     return sum(lost.values())
-
-
-def _is_starry(cluster: Cluster) -> bool:
-    """Whether it is several small things all over the sky."""
-    small = all(max(sprite.width, sprite.height) <= SLOT * 2 for sprite in cluster.sprites)
-    return cluster.kind == "c" and len(cluster.sprites) > 2 and small
 
 
 def _is_alike(cluster: Cluster) -> bool:

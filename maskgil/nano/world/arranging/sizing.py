@@ -30,6 +30,7 @@ from maskgil.nano.world.relations import (
     is_open_below,
 )
 from maskgil.nano.world.scene import Relation, Scene
+from maskgil.nano.world.settings import place
 
 SIZES = (4, 6, 8, 10, 12, 14, 16)  # cells of a drawing's longer side
 SMALLEST, LARGEST = SIZES[0], SIZES[-1]
@@ -91,7 +92,12 @@ class Sizes:
                 plain = CLEAR
             longer = max(longer, min(plain, factor * 0.7 * plain / PLAIN))
             longer *= SIZE_WORDS.get(thing.size or "", 1.0)
-            if index not in behind and one.category == "celestial" and len(nouns) > 1:
+            landscape = place(scene.setting).has_sky
+            if (
+                index not in behind
+                and one.category == "celestial"
+                and (len(nouns) > 1 or (landscape and kind_of(one) == "c"))
+            ):
                 longer = min(longer, PLAIN if thing.count == 1 else TINY)
             alone = len(nouns) == 1 and scene.setting is None
             if one.category == "celestial" and thing.size == "tiny" and not alone:
