@@ -53,6 +53,7 @@ class Chunk:
     `kind`: thing, place, lost (what the world has not), wall (a background), or an item's own.
     `implied`: what is on it: fire on what burns. `owned`: said with "his", "her", "its".
     `borne`: what somebody is known by: a guitarist's guitar. `season`: "an autumn park"'s.
+    `crowded`: the item that says that many are there, "a busy street".
     `denied`: colours that it should not have: "not red".
     """
 
@@ -79,6 +80,7 @@ class Chunk:
     season: str = ""
     extra: list[str] = field(default_factory=list)
     denied: list[str] = field(default_factory=list)
+    crowded: int | None = None
 
 
 def items_of(words: Sequence[Word], lexicon: Lexicon) -> list[Item]:

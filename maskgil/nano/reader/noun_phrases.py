@@ -127,6 +127,8 @@ class NounPhrases:
             elif item.kind in ("weather", "time", "style"):
                 self.modifiers.append(item)
                 chunk.season = table("season").get(item.text, chunk.season)
+            elif item.text in words_of_kind("crowded"):
+                chunk.crowded = place
             elif item.text in implies:
                 chunk.implied = implies[item.text]
             elif item.kind in ("unknown", "fraction") or is_act(item.text):
@@ -250,6 +252,8 @@ class NounPhrases:
     def _with_nouns(self, chunk: Chunk, head: int, last: int) -> list[Chunk]:
         """The nouns from `head` to `last` as one thing, or as one each."""
         items = self.items
+        if chunk.crowded is not None and items[chunk.crowded].kind == "unknown":
+            self.lose(chunk.crowded, chunk.crowded + 1)  # "a crowded bus"
         if last == head + 1 and "place" in items[head].roles and self._is_way(last):
             return self._way(chunk, head)
         if last == head + 1 and items[last].value == "family" and self._is_animal(head):

@@ -51,6 +51,7 @@ class Belongings:
         self.worn: list[tuple[int, str]] = []  # colours that are somebody's clothes
         self.seasons: list[str] = []  # what tells the seasons that are named
         self.flying: list[Told] = []  # who is said to fly, and can
+        self.crowds: list[str] = []  # who is where it is said to be crowded
         self.wading: list[Told] = []  # who is said to be in the water
         self.dived = False  # whether something is said to be in the sea
         self.dwells = False  # whether somebody is said to live in what is named next

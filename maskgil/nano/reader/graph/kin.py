@@ -60,7 +60,8 @@ class Kin(Unsaid):
         implied = Chunk("thing", chunk.implied, chunk.start, chunk.end, chunk.implied)
         added = self.draft.add(implied)
         if added is not None:
-            self.draft.relate(added[0], "on", index)
+            floats = self.draft.noun(added[0]).places.startswith("a")
+            self.draft.relate(added[0], "above" if floats else "on", index)
 
     def _is_owners_part(self, chunk: Chunk) -> bool:
         """Whether a thing is a part of who was named: "beating its chest"."""

@@ -40,6 +40,7 @@ class Unsaid(Deeds):
         self._turn_season()
         self._keep_fish()
         self._tread()
+        self._crowd()
         self._pot()
         self._row()
         self._dip()
@@ -129,6 +130,15 @@ class Unsaid(Deeds):
         draft.relations = [each for each in draft.relations if each[0] not in swim]
         for place in swim:
             draft.relate(place, "in", tank)
+
+    def _crowd(self) -> None:
+        """Some of those who make a place busy, where hardly anything else is."""
+        for said in self.crowds:
+            name, _, count = said.rpartition(" ")
+            there = {self.draft.noun(n).category for n in range(len(self.draft.things))}
+            if len(self.draft.things) < FEW and self.lexicon.nouns[name].category not in there:
+                chunk = Chunk("thing", name, 10**6, 10**6, name, count=int(count))
+                self.draft.add(chunk)
 
     def _tread(self) -> None:
         """A path of a park is part of its scenery."""

@@ -225,6 +225,8 @@ class Walk(Kin):
             return
         if chunk.value in WET and self._is_within() and not sheltered:
             self._wade()
+        if chunk.crowded is not None and chunk.value in table("crowd"):
+            self.crowds.append(table("crowd")[chunk.value])
         self._show_there()
         located = bool(self.pending) and self.words in WHERE and self.words != "over"
         self.scenery.put(chunk.value, 2 if located else 1)
