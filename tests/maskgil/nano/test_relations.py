@@ -217,6 +217,19 @@ def test_boats_are_on_the_water_behind_what_is_on_the_beach(seed):
 
 
 @pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("ashore", "afloat"), [("house", "duck"), ("castle", "boat")])
+@pytest.mark.parametrize("frame", [(24, 24), (14, 24), (24, 14)])
+def test_what_is_on_a_lake_is_seen_beside_what_is_before_it(frame, ashore, afloat, seed):
+    scene = Scene((Thing(ashore), Thing(afloat)), setting="lake")
+    behind, before = Layout(aspect, frame).arrange(scene, random.Random(seed))
+    assert [behind.thing, before.thing] == [1, 0]
+    across = min(behind.box[2], before.box[2]) - max(behind.box[0], before.box[0])
+    down = min(behind.box[3], before.box[3]) - max(behind.box[1], before.box[1])
+    hidden = max(0, across) * max(0, down)
+    assert hidden <= 0.34 * behind.width * behind.height
+
+
+@pytest.mark.parametrize("seed", range(4))
 def test_stars_are_all_over_the_sky_and_take_no_room_from_what_is_under_them(seed):
     things = (Thing("tent"), Thing("campfire"), Thing("star", 3))
     scene = Scene(things, (Relation(1, "in front of", (0,)),), "forest", "night")

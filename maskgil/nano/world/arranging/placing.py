@@ -31,6 +31,7 @@ _ASTRAY = 1.5  # hidden cells that a cell beside its column costs what is all ov
 _STREWN = (1, 4, 0, 3)  # free cells over copies in the sky, one after the other
 _APART = 6  # cells that each of two rows is moved where no ground tells which is behind
 _UNSEEN = 0.7  # the share of a thing behind others that may be hidden by them
+_CLEARLY = 0.1  # the share less that is hidden, for which what is ashore is moved
 SEEN = 0.7  # the share of a thing that is to be seen where there is room
 EDGE = 1  # free cells before and behind what stands side by side
 
@@ -79,12 +80,12 @@ def placed_in(
     if _is_bare(where) and len(rows) > 1 and len(rows[1]) == 1:
         behind = [s for i in rows[0] for s in placed[i]]
         placed[rows[1][0]] = _seen_best(placed[rows[1][0]], behind, width, edge)
-    if where.has_shore and len(rows) > 1 and len(rows[0]) == 1 and clusters[rows[0][0]].kind == "w":
-        ashore = [s for i in rows[1] for s in placed[i]]
-        placed[rows[0][0]] = _seen_best(placed[rows[0][0]], ashore, width)
+    shore = where.has_shore and len(rows) > 1 and clusters[rows[0][0]].kind == "w"
+    if shore:
+        _part(rows, placed, width, edge)
     if len(rows) > 1 and not force:
         before = [sprite for i in rows[1] for sprite in placed[i]]
-        if _unseen([sprite for i in rows[0] for sprite in placed[i]], before):
+        if _unseen([sprite for i in rows[0] for sprite in placed[i]], before, shore):
             return None
     if high:
         roof = min((s.box[1] for i in low for s in placed[i]), default=height - 4)
@@ -188,12 +189,35 @@ def _strewn(sprites: list[Sprite], below: list[Sprite], width: int) -> list[Spri
     return strewn
 
 
-def _unseen(sprites: list[Sprite], before: list[Sprite]) -> bool:
-    """Whether hardly anything of a thing, of all its copies, is seen behind others."""
+def _part(
+    rows: list[list[int]], placed: dict[int, list[Sprite]], width: int, edge: int
+) -> None:  # fmt: skip
+    """Moves what is ashore to the side where least of what is on the water behind it is hidden."""
+    afloat, ashore = rows[0], {i: placed[i] for i in rows[1]}
+    left, _, right, _ = extent([s for sprites in ashore.values() for s in sprites])
+    best: tuple[float, dict[int, list[Sprite]]] | None = None
+    for shift in dict.fromkeys((0.0, edge - left, width - edge - right)):
+        found = {i: moved(sprites, shift, 0) for i, sprites in ashore.items()}
+        before = [s for sprites in found.values() for s in sprites]
+        found |= {i: placed[i] for i in afloat}
+        if len(afloat) == 1:
+            found[afloat[0]] = _seen_best(placed[afloat[0]], before, width)
+        lost = max(_hidden(s, before) for i in afloat for s in found[i])
+        if best is None or lost < best[0] - _CLEARLY:
+            best = lost, found
+    placed |= best[1] if best else {}
+
+
+def _unseen(sprites: list[Sprite], before: list[Sprite], shore: bool = False) -> bool:
+    """Whether hardly anything of a thing, of all its copies, is seen behind others.
+
+    On the `shore`: whether it is not seen well.
+    """
+    most = 1 - SEEN if shore else _UNSEEN
     things: dict[int, list[float]] = {}
     for sprite in sprites:
         things.setdefault(sprite.thing, []).append(_hidden(sprite, before))
-    return any(sum(shares) / len(shares) > _UNSEEN for shares in things.values())
+    return any(sum(shares) / len(shares) > most for shares in things.values())
 
 
 def _hidden(sprite: Sprite, before: list[Sprite]) -> float:
