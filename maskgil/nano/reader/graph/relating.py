@@ -137,7 +137,10 @@ class Relating:
         if self.is_part(owner, held.name):
             return False
         anchors = dict(holder.anchors)
-        if self.living(owner):
+        rides = self.things[other].chunk.text in words_of_kind("rider") and "ride" in anchors
+        if rides:
+            self.relate(other, "riding", owner)
+        elif self.living(owner):
             if held.name in MARKS:
                 self.relate(owner, "with", other)
             elif held.name in words_of_kind("laid on") and "ride" in anchors:

@@ -42,7 +42,7 @@ class Unsaid(Deeds):
         self._tread()
         self._crowd()
         self._pot()
-        self._row()
+        self._include()
         self._dip()
         self._dive()
         self._build_ashore()
@@ -179,12 +179,13 @@ class Unsaid(Deeds):
                      if one is told and text in verb_forms("shown in the water")]  # fmt: skip
             self.left_out = [act for act in self.left_out if act not in swims]
 
-    def _row(self) -> None:
-        """Who rows is drawn in a boat: "a man rowing a boat" has no other."""
-        there = [told.chunk.value for told in self.draft.things]
-        boats = {table("in a boat")[who] for who in there if who in table("in a boat")}
+    def _include(self) -> None:
+        """What a drawing has is not drawn again: who rows is in a boat, a footballer has a ball."""
+        there = [told.chunk for told in self.draft.things]
+        had = {table("includes")[one.value] for one in there if one.value in table("includes")}
         for place in reversed(range(len(there))):
-            if there[place] in boats and self.draft.things[place].chunk.count == 1:
+            bare = there[place].count == 1 and not (there[place].colour or there[place].size)
+            if there[place].value in had and bare:
                 self.draft.drop(place)
 
     def _dive(self) -> None:
