@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from app.dialogue.expected import Expected
-from app.dialogue.phrase_table import beginnings, languages, parts_of
+from app.dialogue.phrase_table import FRAMED, beginnings, languages, parts_of
 from app.dialogue.translation import Utterance, asked_in, understood
 from app.glossary.normalize import words_of
 from app.glossary.typed import TypedWish, before_english, english_letters, read_typed
@@ -181,7 +181,7 @@ class Conversation:
         """
         text = clean_prompt(text)
         chosen = self._chosen(text)
-        if chosen is not None and self.language not in languages():  # no table reads it
+        if chosen is not None and (self.language not in languages() or self.language in FRAMED):
             spoken = spoken or Utterance(self.language, text, len(text))
         utterance = spoken or self.in_english(text)
         return self.carry_out(chosen or self.outcome(utterance.english), text, utterance)

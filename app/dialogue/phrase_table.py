@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,13 @@ from app.glossary.lexicon import DATA, GlossaryError
 from app.glossary.normalize import simplified, words_of
 from app.languages import UNSPACED
 
+FRAMED = {
+    "ar": re.compile("[\u0600-\u06ff]"),
+    "hi": re.compile("[\u0900-\u097f]"),
+    "ja": re.compile("[\u3040-\u30ff\u4e00-\u9fff]"),
+    "ru": re.compile("[\u0400-\u04ff]"),
+}
+"""Languages of which the table has what asks for a change and no more (see `frames`): letters."""
 _APART = ("ask", "question", "begin", "step")  # kinds that translate nothing
 TABLE = DATA / "dialogue.tsv"
 
@@ -121,7 +129,8 @@ def languages() -> tuple[str, ...]:
 
 def parts_of(text: str, language: str) -> list[str]:
     if language in UNSPACED:
-        return [char for word in words_of(simplified(text)) for char in word]
+        plain = text if language == "ja" else simplified(text)
+        return [char for word in words_of(plain) for char in word]
     return words_of(text, language)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from app.dialogue.clause import TranslatedClause, is_verb_phrase
+from app.dialogue.frames import FramedClause
 from app.dialogue.phrase_table import (
+    FRAMED,
     asking,
     languages,
     parts_of,
@@ -24,7 +26,8 @@ from maskgil.nano.dialogue.fragments import read_fragment
 from maskgil.nano.dialogue.outcome import Question
 from maskgil.nano.dialogue.wording import nouns_in
 
-_MARKS = {"，": ",", "、": ",", "。": ".", "；": ".", ";": ".", "!": ".", "！": ".", "…": "."}
+_MARKS = {"，": ",", "、": ",", "。": ".", "；": ".", ";": ".", "!": ".", "！": ".", "…": ".",
+          "،": ",", "؛": ".", "।": "."}  # fmt: skip
 _NO = ("remove", "not")  # what a word that says no is, where it stands alone
 LEAST_HEARD = 0.8  # share of the letters heard that the table and the glossary know
 _NO_SAID = {"es": ("no",), "pt": ("não",), "fr": ("non",)}  # where it is no way to say without
@@ -46,7 +49,7 @@ class Utterance:
 
 def asked_in(language: str, question: Question, glossary: Glossary) -> Question:
     """A question and its choices in a language of the table or the page's words, or as it is."""
-    if language not in languages():
+    if language not in languages() or language in FRAMED:
         return _asked_in_words(words_in(language), question, glossary)
     said, which = sentences(), WHICH
     if question.text != which.format(*question.choices):
@@ -83,6 +86,8 @@ def translated(text: str, language: str, glossary: Glossary) -> Utterance:
     """`text` in English, clause by clause."""
     for mark, plain in _MARKS.items():
         text = text.replace(mark, plain)
+    if language in FRAMED:
+        return _steps_told(text, language, glossary) or _framed(text, language, glossary)
     if asked := _question(text, language, glossary) or _steps_told(text, language, glossary):
         return asked
     text = _after_no(text, language, glossary)
@@ -98,6 +103,24 @@ def translated(text: str, language: str, glossary: Glossary) -> Utterance:
             clauses = ["no" if each in _NO else each for each in clauses]  # "non, …"
         said.append(", ".join(filter(None, clauses)))
     return Utterance(language, ". ".join(filter(None, said)), known, tuple(unknown))
+
+
+def _framed(text: str, language: str, glossary: Glossary) -> Utterance:
+    """What is to be changed, frame by frame; nothing of a text that is as well a new wish."""
+    if FRAMED[language].search(text) is None:
+        return Utterance(language, "", 0)
+    clauses = [
+        [FramedClause(language, glossary).read(parts_of(clause, language))
+         for clause in sentence.split(",")]
+        for sentence in text.split(".")
+    ]  # fmt: skip
+    read = [clause for sentence in clauses for clause in sentence]
+    if not any(clause.is_told for clause in read):
+        return Utterance(language, "", 0)
+    said = [", ".join(filter(None, (clause.english() for clause in each))) for each in clauses]
+    unknown = tuple(word for clause in read for word in clause.unknown)
+    known = sum(clause.known for clause in read)
+    return Utterance(language, ". ".join(filter(None, said)), known, unknown)
 
 
 def _steps_told(text: str, language: str, glossary: Glossary) -> Utterance | None:

@@ -103,7 +103,7 @@ class LexiconWords:
 
     def value_of(self, row: LexiconRow) -> str | int:
         """What a row's words mean: a concept's number, a count, or English."""
-        if row.kind == "noun":
+        if row.kind in ("noun", "plural"):
             return self.concept_of.get(row.english, -1)
         return int(row.english) if row.kind == "number" else row.english
 
@@ -136,7 +136,8 @@ class LexiconWords:
         for row in self.rows_of(language):
             value = self.value_of(row)
             for words in row.words if value != -1 else ():
-                lexicon.add(words, LexiconEntry(row.kind, value), replace=True)  # type: ignore[arg-type]
+                entry = LexiconEntry(row.kind, value)  # type: ignore[arg-type]
+                lexicon.add(words, entry, replace=row.kind != "plural")
         return lexicon
 
     def names_in(self, language: str) -> dict[str, str]:
@@ -263,8 +264,8 @@ def _split(cell: str) -> tuple[str, ...]:
 
 
 Kind = Literal[
-    "noun", "colour", "number", "size", "relation", "place", "and", "of", "measure", "one",
-    "not", "unlike", "skip", "unknown",
+    "noun", "plural", "colour", "number", "size", "relation", "place", "and", "of", "measure",
+    "one", "not", "unlike", "skip", "unknown",
 ]  # fmt: skip
 
 

@@ -155,6 +155,9 @@ class _SceneReader:
         self.beside |= beside and bool(item.get("of", "one", "skip"))
         noun, colour, number = item.get("noun"), item.get("colour"), item.get("number")
         relation, place, size = item.get("relation"), item.get("place"), item.get("size")
+        if item.get("plural") and (self.count or 1) > 1 and not self.open:
+            colour = None  # "three lions", which are "black" in Arabic
+            noun = item.get("plural")
         if noun and colour:
             as_colour = self._reads_as_colour(items, at)
             noun, colour = (None, colour) if as_colour else (noun, None)
@@ -287,7 +290,7 @@ class _SceneReader:
             self.phrases[-1] = replace(self.phrases[-1], colour=colour)
 
     def _name(self, item: LexiconItem) -> None:
-        noun, also = item.get("noun"), item.get("colour")
+        noun, also = item.get("noun", "plural"), item.get("colour")
         assert noun is not None
         if self.joined and not (self.first_side in _VERBS and len(self.phrases) == 1):
             self.in_doubt |= not self.by_of

@@ -143,6 +143,9 @@ def test_places(language):
         ("اسد اسود", [(1, "black", "lion")]),
         ("بسينة", [(1, None, "cat")]),
         ("حصان", [(1, None, "horse")]),
+        ("ثلاثة أسود", [(3, None, "lion")]),
+        ("خمسة أسود سوداء", [(5, "black", "lion")]),
+        ("ثلاث قطط أسود", [(3, "black", "cat")]),
     ],
 )
 def test_two_of_a_thing_articles_and_letters_without_hamza(text, expected):
@@ -152,3 +155,15 @@ def test_two_of_a_thing_articles_and_letters_without_hamza(text, expected):
 @pytest.mark.parametrize("text", ["المطر", "مطر", "في المطر"])
 def test_rain_by_itself(text):
     assert typed(text, "ar") == "in the rain"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("красную лодку и синюю машину", "ru", [(1, "red", "boat"), (1, "blue", "car")]),
+        ("赤い車", "ja", [(1, "red", "car")]),
+        ("मेज और तीन सेब", "hi", [(1, None, "table"), (3, None, "apple")]),
+    ],
+)
+def test_inflected_colours_and_counted_things(text, language, expected):
+    assert things(text, language) == expected
