@@ -154,9 +154,12 @@ def laid_out(plan: Plan, caption: str, seed: int, before: Picture | None) -> Pic
 
 def planner_of(config: AppConfig) -> Planner:
     """What lays out a preset's scenes, and their changes. Raises ValueError where it has none."""
+    from app.config import PHOTO
     from maskgil.nano.dialogue.stage import Planner
     from maskgil.presets.load import load_collage
 
+    if config.generator == PHOTO:
+        raise ValueError(f"preset {PHOTO!r} lays out no scenes; talk to pictures of nano")
     return Planner(load_collage(config.generator, weights=config.weights))
 
 

@@ -286,8 +286,7 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
       const { path } = await upload(new File([file], name, { type: file.type }));
       see.ask(kind, { marks, picture, chosen, heard, ...details, number, upload: path });
     } catch {
-      see.fail(number, say("status.unsent"));
-      see.ping();
+      if (number === newest) see.refused();
     }
   };
   // What is being drawn will not arrive: the server or the page goes, and it is told now or after that.
@@ -295,6 +294,7 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
   see.lose = (text = say("status.lost")) => {
     if (!isLost()) return;
     see.remember?.({ lost: true, typed: prompt() });
+    see.untold?.();
     see.fail(newest, text);
     // Without its server gradio changes nothing on the page any more.
     const status = document.querySelector("#status .status");

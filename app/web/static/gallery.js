@@ -92,6 +92,7 @@ see.shelf = (element) => {
   };
   document.addEventListener("input", ({ target }) => {
     if (target.matches?.("#prompt textarea")) remember({ typed: target.value });
+    if (target.matches?.("#scene form input")) remember({ telling: target.value });
   });
   see.remember = remember;
   see.resume = async () => {
@@ -102,6 +103,7 @@ see.shelf = (element) => {
       // As above.
     }
     await loaded;
+    see.untold?.(before.telling);
     const there = (await see.recall?.())?.stage;
     if (document.querySelector("#prompt textarea")?.value || see.isBusy() || !see.isNewest(0)) return;
     const only = there?.kind === "final" && there.frames.length === 1 && there.frames[0];

@@ -148,13 +148,18 @@ window.see = (() => {
   };
 
   // A server that is gone is told, and asked again until it is back; then the page begins anew, with
-  // the picture that was there and what was typed. Any answer is an answer.
+  // the picture that was there and what was typed. Any answer is an answer. So it does where another
+  // one answers, which knows nothing of this page: it was back before anybody missed it.
   const PING = 8000; // milliseconds
   let gone = false;
   async function ping() {
     if (document.hidden && !gone) return;
-    const alive = await fetch("manifest.json", { cache: "no-store" }).then(() => true, () => false);
-    if (alive && gone) return location.reload();
+    const answer = await fetch("gradio_api/app_id", { cache: "no-store" }).catch(() => null);
+    const alive = answer !== null;
+    const served = (await answer?.json().catch(() => null))?.app_id;
+    const other = (served ?? window.gradio_config.app_id) !== window.gradio_config.app_id;
+    if (other && !gone) window.see.lose?.();
+    if (alive && (gone || other)) return location.reload();
     if (alive !== gone) return; // nothing new
     gone = !alive;
     if (gone) window.see.lose?.();
@@ -170,6 +175,7 @@ window.see = (() => {
   setInterval(ping, PING);
   window.addEventListener("online", ping);
   window.addEventListener("offline", ping);
+  document.addEventListener("visibilitychange", ping);
 
   // Left or loaded again while something is drawn: gradio tells of the stream that it ends itself. A
   // connection that is lost otherwise is told by the page (see `ping` and `see.refused`).

@@ -19,6 +19,7 @@ see.scene = (element) => {
 
   // What is told while something is still drawn waits for it, since it begins from that picture.
   const waiting = []; // details, or what makes them of the picture that is there then
+  let sent = ""; // what was typed for the newest of them
   function tell(details) {
     waiting.push(details);
     next();
@@ -28,8 +29,15 @@ see.scene = (element) => {
       const first = waiting.shift();
       const details = typeof first === "function" ? first() : first;
       if (details) see.ask("tell", details);
+      if (details) sent = details.text ?? "";
     }
   }
+  // What was typed and did not arrive is typed still.
+  see.untold = (text = sent) => {
+    const field = $("form input");
+    field.value ||= text;
+    see.remember?.({ telling: field.value });
+  };
   // A request has ended; `over`: what waits is not to be done any more, and its words come back.
   see.told = (over) => {
     if (over) {
@@ -37,6 +45,8 @@ see.scene = (element) => {
       waiting.length = 0;
       if (text && !$("form input").value) $("form input").value = text;
     } else next();
+    if (sent && !see.isBusy()) see.remember?.({ telling: $("form input").value });
+    if (!see.isBusy()) sent = "";
   };
   // Of a thing; `edit` makes it of the thing as it is then. Whoever clicks twice removes one.
   function change(index, edit) {

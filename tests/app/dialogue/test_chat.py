@@ -142,6 +142,12 @@ def test_what_is_not_understood_is_told_as_it_was_written(chat):
     assert line == "Nichts wurde geändert. | Nicht verstanden: Zörblax"
 
 
+def test_photographs_cannot_be_talked_to_line_by_line():
+    pipeline = SimpleNamespace(config=load_config("photo"), glossary=Glossary.load())
+    with pytest.raises(ValueError, match="preset 'photo' lays out no scenes"):
+        Chat(pipeline, DrawSettings(), None)
+
+
 def test_lines_of_english_are_answered_in_english(chat):
     row, line = said(chat(speaks=("de", "en")), "a cat", "add a zorblax")
     assert line == "none: nothing was changed | not understood: zorblax"

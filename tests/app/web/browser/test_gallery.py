@@ -12,6 +12,7 @@ from tests.helpers.page_browser import (
     draw,
     needs_chromium,
     picture,
+    press,
     prompt,
 )
 
@@ -119,6 +120,24 @@ def test_a_server_out_of_reach_is_told_until_it_is_back(page):
     tab.locator("#gone").wait_for(state="detached")
     tab.locator("#status", has_text="Restored").wait_for()
     assert picture(tab) == shown and tab.locator("#gone").count() == 0
+
+
+@pytest.mark.parametrize("asked", [False, True], ids=["pinged", "asked"])
+def test_a_server_that_nobody_missed_is_noticed_by_its_other_id(page, served_page, asked):
+    """It was back before the next ping, and knows nothing of the page any more."""
+    tab, blocks = page.tab, served_page[0].blocks
+    shown = picture(tab)
+    blocks.app_id = blocks.config["app_id"] = blocks.app_id // 2
+    blocks.app.state_holder.session_data.clear()
+    field = tab.locator("#scene form input")
+    field.fill("add a cat")
+    with tab.expect_event("load"):
+        field.press("Enter") if asked else tab.evaluate("void see.ping()")
+    tab.locator("#status", has_text="not finished" if asked else "Restored").wait_for()
+    assert picture(tab) == shown and field.input_value() == "add a cat"
+    press(tab, "#scene form [type=submit]")
+    done(tab)
+    assert "cat" in alt(tab)
 
 
 def test_marks_are_inverted_erased_and_left_by_escape(page):
