@@ -138,6 +138,32 @@ def test_what_was_heard_is_read_by_the_table_or_as_translated():
     assert heard_as("lisää vene", "fi", "add a boat", glossary).english == "add a boat"
 
 
+@pytest.mark.parametrize(
+    ("wish", "orders"),
+    [
+        ("trois chats", ["enlève le chat tout à gauche", "enlève celui du milieu",
+                         "enlève le chat le plus à droite"]),
+        ("trois chats", ["enlève celui de gauche", "enlève le chat du milieu",
+                         "enlève le dernier chat"]),
+        ("tres gatos", ["quita el gato izquierdo", "quita el gato del medio",
+                        "quita el de la derecha"]),
+        ("três gatos", ["remove o da esquerda", "remove o gato do meio", "remove o gato direito"]),
+        ("drei Katzen", ["entferne die Katze ganz links", "entferne die Katze in der Mitte",
+                         "entferne die rechte"]),
+        ("三只猫", ["去掉左边那只", "去掉中间的猫", "去掉最右边的猫"]),
+    ],
+)  # fmt: skip
+def test_one_of_three_is_told_by_where_it_is(planner, wish, orders):
+    for place, order in enumerate(orders):
+        conversation = Conversation(planner, laid_out, Glossary.load())
+        conversation.say(wish)
+        before = [middle for _, middle in conversation.moment.arrangement.row()]
+        reply = conversation.say(order)
+        after = [middle for _, middle in conversation.moment.arrangement.row()]
+        gone = [min(abs(each - middle) for middle in after) for each in before]
+        assert (len(after), gone.index(max(gone)), reply.left_out) == (2, place, ()), order
+
+
 def test_undo_is_exact_and_redo_goes_on(conversation):
     first = conversation.say("a house by a lake").moment
     second = conversation.say("add a boat").moment
