@@ -69,12 +69,24 @@ class FramedClause:
                 continue
             self._between(parts[start:at])
             self.known += sum(map(len, parts[at : at + length]))
-            self.is_told |= phrase.kind not in ("drop", "thing")
+            self.is_told |= phrase.kind not in ("drop", "thing", "count", "det")
             if phrase.kind != "drop":
                 self.slots.append(Slot(phrase.kind, phrase.english))
             at = start = at + length
         self._between(parts[start:])
         return self
+
+    @property
+    def is_lone_verb(self) -> bool:
+        """Whether it says what is to be done, and to nothing."""
+        return [slot.english for slot in self.slots if slot.english not in _VERBS] == []
+
+    def take(self, after: FramedClause) -> None:
+        """Takes what a clause says as its own."""
+        self.slots += after.slots
+        self.unknown += after.unknown
+        self.known += after.known
+        self.is_told |= after.is_told
 
     def _match(self, parts: Sequence[str], at: int) -> tuple[int, CommandPhrase | None]:
         """The longest phrase from `at` that is no part of what the glossary knows, its length."""
@@ -101,9 +113,25 @@ class FramedClause:
             return
         items = self.lexicon.scan(self.joint.join(parts))
         self.known += sum(len(i.text.replace(" ", "")) for i in items if not i.get("unknown"))
-        cut = self._end_of_things(items)
-        self._name(self._read(items[:cut]))
-        self._look(items[cut:])
+        for part in self._parts(items):
+            cut = self._end_of_things(part)
+            self._name(self._read(part[:cut]))
+            self._look(part[cut:])
+
+    def _parts(self, items: list[LexiconItem]) -> Iterator[list[LexiconItem]]:
+        """Items up to an "and" behind which something else is told of another thing."""
+        said = _AND.get(self.language)
+        for at, item in enumerate(items[1:], 1):
+            joins = said and item.get("noun") and item.text.startswith(said)
+            if not (item.get("and") or joins):
+                continue
+            told = self._end_of_things(items[:at]) < at and items[at - 1].get(*_LOOKS)
+            marked = bool(self.slots) and self.slots[-1].kind == "mark"
+            if told and (marked or any(each.get("noun") for each in items[:at])):
+                yield items[:at]
+                yield from self._parts(items[at + (not joins) :])
+                return
+        yield items
 
     def _read(self, items: Sequence[LexiconItem]) -> ParsedScene:
         text = self.joint.join(item.text for item in items if item.text)
@@ -166,7 +194,8 @@ class FramedClause:
 
     def english(self) -> str:
         """The clause in English: of several verbs each with its slots."""
-        return " and ".join(filter(None, map(self._framed, self._frames())))
+        frames = (told for frame in self._frames() for told in _each_told(frame))
+        return " and ".join(filter(None, map(self._framed, frames)))
 
     def _frames(self) -> Iterator[list[Slot]]:
         """The slots of each verb, which stand before or behind it."""
@@ -178,6 +207,10 @@ class FramedClause:
             if self.language in _VERB_LAST:
                 begins = before in _VERBS and len(frame) > 1 and slot.english not in _VERBS
                 begins &= before != "instead of"
+            pending = verbs == ["change"] and not any(
+                each.kind in ("look", "place") for each in frame
+            )
+            begins &= not (pending and (slot.english == "change" or slot is self.slots[-1]))
             if verbs and begins and "instead of" not in (slot.english, *verbs):
                 yield frame
                 frame = []
@@ -189,7 +222,7 @@ class FramedClause:
         verbs = [slot.english for slot in frame if slot.kind == "word"]
         wholes = [each for each in verbs if each not in _VERBS]
         verb = next((each for each in verbs if each == "instead of"), "")
-        verb = verb or next((each for each in verbs if each in _VERBS), "")
+        verb = verb or next((each for each in reversed(verbs) if each in _VERBS), "")
         frame, related = self._related(frame)
         things = [slot for slot in frame if slot.kind == "thing"]
         things = [slot for slot in things if slot.things] or things  # than "it"
@@ -206,7 +239,10 @@ class FramedClause:
             return self._another(things[0], count)
         if verb in _PAIRED and (paired := self._paired(verb, frame)):
             return paired
+        if any(slot.kind == "det" for slot in frame):
+            things = [self._all(slot) for slot in things] or [Slot("thing", "everything")]
         named = [self._counted(slot, count) for slot in things]
+        named = [] if named == ["it"] and places and verb in ("", "change") else named
         where = " ".join([*related, *places])
         if not named and not looks and not count:
             if verb == "remove" and places:
@@ -241,11 +277,25 @@ class FramedClause:
             at = left.index(slot)
             other = at + 1 if slot.kind == "prep" else at - 1
             if 0 <= other < len(left) and left[other].kind == "thing":
-                related.append(f"{slot.english} {_ARTICLE.sub('the ', left[other].english)}")
-                del left[max(at, other)], left[min(at, other)]
+                thing = left[other]
+                rest = thing.things[:-1] if slot.kind == "side" else ()
+                last = thing.things[-1] if rest else thing.english
+                related.append(f"{slot.english} {_ARTICLE.sub('the ', last)}")
+                if rest:
+                    left[other] = Slot("thing", " and ".join(rest), rest)
+                    del left[at]
+                else:
+                    del left[max(at, other)], left[min(at, other)]
             else:
                 del left[at]
         return left, related
+
+    def _all(self, slot: Slot) -> Slot:
+        """A thing as all of its kind."""
+        if slot.phrase is None:
+            return slot
+        many = rendered(replace(slot.phrase, many=True, count=None), self.glossary.words.names)
+        return Slot("thing", f"all the {many}")
 
     def _another(self, thing: Slot, count: int) -> str:
         """One more of a thing, or so many."""
@@ -274,3 +324,14 @@ class FramedClause:
             things.reverse()  # "a dog instead of the cat"
         first, second = _ARTICLE.sub("the ", things[0]), things[1]
         return f"give {first} {second}" if verb == "give" else f"replace {first} with {second}"
+
+
+def _each_told(frame: list[Slot]) -> Iterator[list[Slot]]:
+    """A change of several things, one by one: "make the cat black and the dog white"."""
+    kinds = [slot.kind for slot in frame if slot.kind in ("thing", "look")]
+    if kinds != ["thing", "look"] * 2 or "change" not in {slot.english for slot in frame}:
+        yield frame
+        return
+    second = [at for at, slot in enumerate(frame) if slot.kind == "thing"][1]
+    yield [*frame[:second], Slot("word", "change")]
+    yield [Slot("word", "change"), *frame[second:]]

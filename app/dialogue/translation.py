@@ -109,11 +109,7 @@ def _framed(text: str, language: str, glossary: Glossary) -> Utterance:
     """What is to be changed, frame by frame; nothing of a text that is as well a new wish."""
     if FRAMED[language].search(text) is None:
         return Utterance(language, "", 0)
-    clauses = [
-        [FramedClause(language, glossary).read(parts_of(clause, language))
-         for clause in sentence.split(",")]
-        for sentence in text.split(".")
-    ]  # fmt: skip
+    clauses = [_clauses_of(sentence, language, glossary) for sentence in text.split(".")]
     read = [clause for sentence in clauses for clause in sentence]
     if not any(clause.is_told for clause in read):
         return Utterance(language, "", 0)
@@ -121,6 +117,19 @@ def _framed(text: str, language: str, glossary: Glossary) -> Utterance:
     unknown = tuple(word for clause in read for word in clause.unknown)
     known = sum(clause.known for clause in read)
     return Utterance(language, ". ".join(filter(None, said)), known, unknown)
+
+
+def _clauses_of(sentence: str, language: str, glossary: Glossary) -> list[FramedClause]:
+    """The clauses between commas; a verb alone goes with what follows: "add, please, a boat"."""
+    found: list[FramedClause] = []
+    for said in sentence.split(","):
+        clause = FramedClause(language, glossary).read(parts_of(said, language))
+        before = found[-1] if found else None
+        if before is not None and (before.is_lone_verb or not clause.slots):
+            before.take(clause)
+        else:
+            found.append(clause)
+    return found
 
 
 def _steps_told(text: str, language: str, glossary: Glossary) -> Utterance | None:

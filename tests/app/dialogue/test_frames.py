@@ -142,6 +142,49 @@ TOLD = {
     "hi": "फिर से बनाओ, वापस, फिर से करो, तस्वीर सहेजो, शुरू से शुरू करो",
     "ja": "もう一回, 元に戻して, やり直し, 保存してください, 最初から",
 }
+FURTHER = {
+    "each its own": "a black cat and a brown dog in the garden",
+    "two more": "a white cat and three dogs in the garden",
+    "too big": "a white cat and a small dog in the garden",
+    "put": "a white cat to the right of a dog in the garden",
+    "all": "a white cat in the garden",
+    "polite": "a white cat, a dog and three birds in the garden",
+}
+"""What changes of the same picture come to."""
+SAID_FURTHER = {
+    "ru": {
+        "each its own": "сделай кошку чёрной и собаку коричневой",
+        "two more": "добавь ещё две собаки",
+        "too big": "собака слишком большая",
+        "put": "поставь кошку справа от собаки",
+        "all": "убери всех собак",
+        "polite": "добавьте, пожалуйста, трёх птиц",
+    },
+    "ar": {
+        "each its own": "اجعل القطة سوداء والكلب بنياً",
+        "two more": "أضف كلبين آخرين",
+        "too big": "الكلب كبير جداً",
+        "put": "انقل القطة إلى يمين الكلب",
+        "all": "احذف كل الكلاب",
+        "polite": "هل يمكنك إضافة ثلاثة طيور من فضلك",
+    },
+    "hi": {
+        "each its own": "बिल्ली को काला और कुत्ते को भूरा करो",
+        "two more": "दो और कुत्ते जोड़ो",
+        "too big": "कुत्ता बहुत बड़ा है",
+        "put": "बिल्ली को कुत्ते के दाईं ओर रखो",
+        "all": "सब कुत्ते हटाओ",
+        "polite": "कृपया तीन पक्षी जोड़ें",
+    },
+    "ja": {
+        "each its own": "猫を黒く、犬を茶色にして",
+        "two more": "犬をもう二匹追加して",
+        "too big": "犬が大きすぎます",
+        "put": "猫を犬の右に動かして",
+        "all": "犬を全部消してください",
+        "polite": "鳥を三羽追加してください",
+    },
+}
 IT = {"ru": "сделай её красной", "ar": "اجعلها حمراء", "hi": "इसे लाल कर दो", "ja": "それを赤くして"}
 WISHES = {
     "ru": {
@@ -195,6 +238,15 @@ def test_changes(planner, language):
         reply = standing(planner, STANDS, language).say(text)
         read[what] = (reply.moment.caption, reply.left_out)
     assert read == {what: (caption, ()) for what, caption in COMES_TO.items()}
+
+
+@pytest.mark.parametrize("language", SAID_FURTHER)
+def test_further_changes(planner, language):
+    read = {}
+    for what, text in SAID_FURTHER[language].items():
+        reply = standing(planner, STANDS, language).say(text)
+        read[what] = (reply.moment.caption, reply.left_out)
+    assert read == {what: (caption, ()) for what, caption in FURTHER.items()}
 
 
 @pytest.mark.parametrize("language", MOVED)
