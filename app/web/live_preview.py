@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from app.dialogue.telling import captioned
+from app.i18n import Translations, words_for
 from app.imaging.canvas import Grid
 from app.imaging.settings import MAX_SEED
 from app.languages import known_languages
@@ -29,6 +31,8 @@ Answer = dict[str, Any]
 def live_listener(pipeline: SpeechToImage) -> Callable[[Answer], Answer]:
     """A function for the page's script: what was said so far -> prompt, and a fast picture.
 
+    `told` is the prompt in the language of the page.
+
     One question at a time over all visitors; who asks meanwhile gets an empty answer and asks again
     with newer sound. So do questions before the models are there, silence, and what is not valid.
     """
@@ -40,8 +44,8 @@ def live_listener(pipeline: SpeechToImage) -> Callable[[Answer], Answer]:
             return {}
         try:
             samples, seed = _read(said)
-            told, speaks = _languages(said, pipeline.config.speaks)
-            heard = pipeline.listen_live(samples, told, speaks=speaks)
+            language, speaks = _languages(said, pipeline.config.speaks)
+            heard = pipeline.listen_live(samples, language, speaks=speaks)
             if heard is None:
                 return {}
             style, grid = _look(said, pipeline)
@@ -51,11 +55,17 @@ def live_listener(pipeline: SpeechToImage) -> Callable[[Answer], Answer]:
             if drawn.get("of") != (prompt, seed, grid):
                 image = pipeline.sketch(prompt, seed, grid)
                 drawn.update(of=(prompt, seed, grid), frame=payload.live(image, prompt))
+            words = _words(said)
+            told, alt = (
+                captioned(text, words) if pipeline.generator.drafts else text
+                for text in (heard.prompt, prompt)
+            )
             return {
                 "prompt": heard.prompt,
+                "told": told,
                 "language": heard.transcript.language,
                 "transcript": heard.transcript.text,
-                "frame": drawn["frame"],
+                "frame": drawn["frame"] | {"alt": alt},
                 "grid": list(grid),
             }
         except USER_ERRORS:
@@ -76,6 +86,12 @@ def _look(said: Answer, pipeline: SpeechToImage) -> tuple[str | None, Grid]:
     usual = pipeline.generator.grid_size
     grid = sizes.get(shape, usual) if isinstance(shape, str) else usual
     return style if isinstance(style, str) else None, grid
+
+
+def _words(said: Answer) -> Translations:
+    """Words of the page's language, English where the page tells none that there are."""
+    page = said.get("page")
+    return words_for(page) if isinstance(page, str) else Translations()
 
 
 def _languages(said: Answer, usual: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from html import escape
 from math import gcd
 
+from app.dialogue.notes import noted
 from app.dialogue.telling import worded
 from app.i18n import Translations
 from app.imaging.sizes import RATIOS
@@ -81,7 +82,7 @@ def heard_card(
         said.text,
         _row(words("heard.english"), f"“{escape(said.translation)}”")
         + _repair(heard, words)
-        + "".join(_row(words("heard.note"), escape(note)) for note in heard.notes),
+        + "".join(_row(words("heard.note"), escape(noted(note, words))) for note in heard.notes),
     )
 
 

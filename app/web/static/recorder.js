@@ -184,6 +184,7 @@ see.talk = (element, { server }) => {
         pcm: text(new Uint8Array(whole(sound).buffer)),
         speaks: spoken,
         languages,
+        page: document.documentElement.lang,
         seed: mine.seed,
         style: document.querySelector("#style input:checked")?.value,
         shape: document.querySelector("#shape input:checked")?.value,

@@ -403,10 +403,10 @@ see.stage = (element) => {
     $(".subtitle").textContent = text;
     $(".subtitle").hidden = !text;
   }
-  see.live = ({ frame: one, grid: shape, prompt }) => {
+  see.live = ({ frame: one, grid: shape, told }) => {
     const talkedTo = value.kind === "final" && value.graph; // it may be about to be changed
     if (one && !marks && !talkedTo && !see.isBusy()) see.show({ kind: "live", frames: [one], grid: shape });
-    subtitle(prompt);
+    subtitle(told);
   };
   // Nobody speaks any more, and nothing comes of it.
   see.quiet = () => {

@@ -240,6 +240,16 @@ def test_live_shows_the_style_and_the_shape_that_are_chosen(live, pipeline, clip
     assert live(question(samples, style=["x"], shape="9x9"))["frame"] == plain["frame"]
 
 
+def test_live_tells_in_the_language_of_the_page(live, clips):
+    samples = load_audio(clips["fr_cat_apple"]["path"])
+    told = {page: live(question(samples, page=page)) for page in ("en", "fr", "ja", "xx", 7)}
+    assert told["en"]["told"] == told["xx"]["told"] == told[7]["told"] == told["en"]["prompt"]
+    for page, cat, apple in (("fr", "chat", "pomme"), ("ja", "猫", "りんご")):
+        assert told[page]["prompt"] == told["en"]["prompt"]
+        for text in (told[page]["told"], told[page]["frame"]["alt"]):
+            assert cat in text and apple in text
+
+
 def test_live_has_no_answer_to_silence_nonsense_or_while_it_is_busy(live, pipeline, clips):
     samples = load_audio(clips["en_stars"]["path"])
     wrong = [
