@@ -159,6 +159,9 @@ def _shortened(
     way = found[0] < limit and texts[found[0]] in words_of_kind("way")  # "on a | mountain road"
     if "where" in found[1] and (way or (inner is not None and inner[0] > found[0])):
         return lexicon.match(texts, at, found[0] - 1) or (at + 1, first or {"plain": ""})
+    named = inner is not None and inner[0] > found[0] and _is_noun(inner[1])
+    if "time" in found[1] and named and "relation" in first:
+        return at + 1, first  # "in | autumn leaves"
     whole = longer is not None and longer[0] > found[0] and _is_noun(longer[1])
     if "count" in found[1] and whole and "det" in first:
         return at + 1, first  # "a | bunch of grapes"

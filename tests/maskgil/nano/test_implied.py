@@ -104,6 +104,8 @@ def test_things_and_settings_of_the_table_are_of_the_world():
         ("a girl swimming in the sea", "a girl in ripples on the sea", ()),
         ("a pirate in a boat on the sea", "a pirate in a boat on the sea", ()),
         ("a flying goat", "a goat above a cloud", ()),
+        ("a goat in autumn leaves", "a goat in two fallen leaves", ()),
+        ("a goat in a mud puddle", "a goat on a brown puddle", ()),
         ("a tennis player hitting a ball", "a tennis player", ("hitting",)),
         ("a tennis player and two balls", "a tennis player and two softballs", ()),
         ("a fried egg in a pan", "a fried egg", ()),
