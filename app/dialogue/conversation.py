@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from app.dialogue.expected import Expected
 from app.dialogue.phrase_table import FRAMED, beginnings, languages, parts_of
-from app.dialogue.translation import Utterance, asked_in, understood
+from app.dialogue.translation import Utterance, asked_in, digits_in, thanked, understood
 from app.glossary.normalize import words_of
 from app.glossary.typed import TypedWish, before_english, english_letters, read_typed
 from app.imaging.settings import MAX_SEED, clean_prompt
 from app.languages import LANGUAGES
 from maskgil.nano.dialogue.changes import Change
-from maskgil.nano.dialogue.commands import command_words
+from maskgil.nano.dialogue.commands import command_words, is_wordless
 from maskgil.nano.dialogue.interpreter import answered, interpret
+from maskgil.nano.dialogue.outcome import Outcome
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.dialogue.stage import Arrangement, Plan, Planner
 from maskgil.nano.dialogue.telling import actions_of, line_of
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from app.glossary.repair import Glossary
-    from maskgil.nano.dialogue.outcome import Outcome, Question
+    from maskgil.nano.dialogue.outcome import Question
 
 _LANGUAGE_SAID = re.compile(
     rf"^[^:.,]{{0,40}}\bin (?:{'|'.join(LANGUAGES.values())})\s*:\s*", re.IGNORECASE
@@ -201,6 +202,8 @@ class Conversation:
         if found is not None:
             return found
         moment = self.moment
+        if not english:  # of what was said nothing is asked for
+            return Outcome("none")
         if moment is None:
             return interpret(english, None)
         stands = moment.arrangement
@@ -228,6 +231,12 @@ class Conversation:
         english = english_letters(text, command_words())
         speaks = (*self.speaks, self.language) if self.language else self.speaks
         usual = next(iter(before_english(speaks)), "")
+        so_far = self.language or usual or "en"
+        if is_wordless(text):
+            return Utterance(so_far, text, len(text))
+        is_english = english == sum(map(len, words_of(text)))
+        if said := thanked(text, usual, is_english=is_english):
+            return said
         found = understood(text, self.glossary, english, usual)
         if found is not None and found.unknown:
             first = words_of(text)[0]
@@ -239,11 +248,12 @@ class Conversation:
                 return _as_added(mixed, text)
         if found is not None:
             return found
-        if english and english == sum(map(len, words_of(text))):
+        if is_english:
             return Utterance("en", text, english)
         wish = read_typed(text, self.glossary, speaks=speaks)
         if wish is None:  # words of no language are of whom they come from
-            return Utterance("en" if english else usual or "en", text, len(text))
+            is_said = english > digits_in(text)
+            return Utterance("en" if is_said else so_far, text, len(text))
         return _as_added(wish, text)
 
     def _carried_out(self, outcome: Outcome, said: str) -> Reply:

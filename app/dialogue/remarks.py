@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from app.dialogue.telling import label_of, scenery_label, shown
 from app.i18n import Translations
-from maskgil.nano.dialogue.remarks import Remark
+from maskgil.nano.dialogue.remarks import EXAMPLES, Remark
 
 _SENTENCES = {
     "not_here": "remark.not_here", "already": "remark.already", "absent": "remark.absent",
     "scenery": "remark.scenery", "only": "remark.only", "counted": "remark.counted",
     "look": "remark.look", "where": "remark.look", "shows": "remark.shows", "help": "remark.help",
-    "photograph": "remark.photograph",
+    "draws": "remark.draws", "photograph": "remark.photograph",
 }  # fmt: skip
 
 
@@ -22,7 +22,7 @@ def remarked(remarks: Sequence[Remark], words: Translations) -> str:
 
 
 def _sentence(remark: Remark, words: Translations) -> str:
-    if words.language == "en" and remark.kind not in ("help", "photograph"):
+    if words.language == "en" and remark.kind not in ("help", "draws", "photograph"):
         line = remark.line
         return f"{line[:1].upper()}{line[1:]}."
     of = remark.of
@@ -30,6 +30,8 @@ def _sentence(remark: Remark, words: Translations) -> str:
     place = scenery_label("setting", (remark.scene and remark.scene.setting) or "", words)
     if remark.kind == "shows" and remark.scene is not None:
         what = shown(remark.scene, words)
+    if remark.kind == "draws":
+        what = ", ".join(label_of(each, words) for each in EXAMPLES)
     look = words(f"colour.{remark.look}") if remark.look and remark.kind == "look" else ""
     if remark.kind == "where":
         side = words(f"place.{remark.look}") if remark.look else ""
@@ -37,7 +39,7 @@ def _sentence(remark: Remark, words: Translations) -> str:
         look = " · ".join(filter(None, (side, where)))
     told = {
         "what": what, "place": place, "count": remark.count, "example": words("tell.example"),
-        "look": look,
+        "look": look, "book": words("book"),
     }  # fmt: skip
     kind = "shows" if remark.kind == "where" and not look else remark.kind
     return words(_SENTENCES[kind], **told)

@@ -20,17 +20,21 @@ from app.dialogue.respelling import respelt
 from app.glossary.english import written
 from app.glossary.normalize import words_of
 from app.glossary.repair import Glossary
+from app.glossary.typed import written_alike
 from app.i18n import Translations, words_in
 from app.languages import UNSPACED
+from maskgil.nano.dialogue.commands import command_words
 from maskgil.nano.dialogue.fragments import read_fragment
 from maskgil.nano.dialogue.outcome import Question
 from maskgil.nano.dialogue.wording import nouns_in
+from maskgil.nano.reader.words import words_of_kind
 
 _MARKS = {"，": ",", "、": ",", "。": ".", "；": ".", ";": ".", "!": ".", "！": ".", "…": ".",
           "،": ",", "؛": ".", "।": "."}  # fmt: skip
 _NO = ("remove", "not")  # what a word that says no is, where it stands alone
 LEAST_HEARD = 0.8  # share of the letters heard that the table and the glossary know
 _NO_SAID = {"es": ("no",), "pt": ("não",), "fr": ("non",)}  # where it is no way to say without
+_SKILL = "what can you draw"
 _NOT_ONE = "not a"
 WHICH = "which one: {} or {}?"
 _BUT = ("sino", "mas", "mais", "sondern")
@@ -179,6 +183,8 @@ def _question(text: str, language: str, glossary: Glossary) -> Utterance | None:
     parts = parts_of(text, language)
     asks = text.rstrip().endswith(("?", "？"))
     found = [p for p in phrases_in(parts, asking(language)) if p.kind != "drop"]
+    if [phrase.english for phrase in found] == [_SKILL]:
+        return Utterance(language, f"{_SKILL}?", sum(map(len, parts)))
     if language in UNSPACED:
         asks = asks or parts[-1:] == ["吗"]
         wishes = any(part in _PLEADING for part in parts) or any(
@@ -189,7 +195,11 @@ def _question(text: str, language: str, glossary: Glossary) -> Utterance | None:
     if not asks or begun is None or begun.kind != "question":
         return None
     rest = written(glossary.read(text, language), glossary.words.names)
-    known = sum(map(len, parts))
+    joint = "" if language in UNSPACED else " "
+    loose = joint.join(p.english for p in found if p.kind == "thing" and p.english in parts)
+    items = glossary.lexicon(language).scan(loose)
+    unknown = sum(len(item.text.replace(" ", "")) for item in items if item.get("unknown"))
+    known = sum(map(len, parts)) - unknown
     return Utterance(language, f"{begun.english} {rest}".rstrip() + "?", known)
 
 
@@ -200,14 +210,33 @@ def understood(text: str, glossary: Glossary, english: int, usual: str = "") -> 
     wins where several know as much.
     """
     best: Utterance | None = None
+    alike, least = written_alike(text, glossary), digits_in(text)
     for language in sorted(languages(), key=lambda code: code != usual):
-        found = translated(text, language, glossary)
-        if found.english and found.known > (best.known if best else 0):
+        found = translated(text, language, glossary) if language in alike else Utterance("", "", 0)
+        if found.english and found.known > (best.known if best else least):
             best = found
     if best is None or best.known < english:
         return None
-    is_theirs = best.language == usual or not nouns_in(words_of(text))  # "trois chats"
+    words = words_of(text)
+    is_little = words_of_kind("function").union(command_words()).issuperset(words)
+    is_theirs = best.language == usual or not (is_little or nouns_in(words))  # "trois chats"
     return best if best.known > english or is_theirs else None
+
+
+def digits_in(text: str) -> int:
+    """Letters of the numbers that are no words, and so of no language."""
+    return sum(len(word) for word in words_of(text) if word.isdecimal())
+
+
+def thanked(text: str, usual: str, *, is_english: bool) -> Utterance | None:
+    """Words of courtesy that ask for nothing, in their language; None for anything else."""
+    for language in sorted(languages(), key=lambda code: code != usual):
+        parts = parts_of(text, language)
+        said = list(phrases_in(parts, tables()[language]))
+        is_theirs = language == usual or not is_english  # "ok"
+        if said and is_theirs and all(phrase.kind == "drop" for phrase in said):
+            return Utterance(language, "", sum(map(len, parts)))
+    return None
 
 
 def heard_as(text: str, language: str, prompt: str, glossary: Glossary) -> Utterance:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -59,7 +59,7 @@ def read_typed(text: str, glossary: Glossary, *, speaks: Sequence[str] = ()) -> 
     english, pictured = _english_letters(text)
     best, most = None, LEAST_KNOWN * total
     own = before_english(speaks)
-    alike = sorted(_written_alike(text, glossary), key=lambda code: code not in own)
+    alike = sorted(written_alike(text, glossary), key=lambda code: code not in own)
     for language in alike if pictured < total else [code for code in alike if code in own]:
         known = _known_letters(glossary.lexicon(language).scan(text))
         scene = glossary.read(text, language)
@@ -114,16 +114,15 @@ def likely_language(text: str, glossary: Glossary, usual: Sequence[str] = ()) ->
 
     Empty where none is written so.
     """
-    alike = tuple(_written_alike(text, glossary))
+    alike = written_alike(text, glossary)
     return next((code for code in (*usual, *alike) if code in alike), "")
 
 
-def _written_alike(text: str, glossary: Glossary) -> Iterator[str]:
+def written_alike(text: str, glossary: Glossary) -> tuple[str, ...]:
     """Languages in the letters of a text, those of most speech in Whisper's training first."""
     scripts = _scripts(text)
-    for language in LANGUAGES:
-        if language in glossary.languages and scripts & _scripts_of(language):
-            yield language
+    known = (language for language in LANGUAGES if language in glossary.languages)
+    return tuple(language for language in known if scripts & _scripts_of(language))
 
 
 @lru_cache(maxsize=128)

@@ -16,6 +16,8 @@ from maskgil.nano.world.settings import place
 
 _PROGRAM = ("you", "your", "i", "me", "we", "help")
 _SEEING = ("see", "tell", "know", "draw", "drawn", "drew", "painted", "made")  # … is the picture
+_SKILLS = ("draw", "paint", "sketch")
+_ABLE = ("can", "could", "able", "know")
 _VERBS = ("is", "are", "was", "were", "do", "does", "did", "can", "could", "you", "i", "has")
 _MODALS = ("can", "could", "may", "must")  # no tins
 _ASKING = ("what", "who", "whose", "where")  # begin nothing but a question
@@ -43,6 +45,13 @@ def asks_only(words: Sequence[str], text: str) -> bool:
     return begun[:2] in _COUNTS or _begins_asking(begun)
 
 
+def asks_skill(words: Sequence[str]) -> bool:
+    """Whether words without marks ask what can be drawn: "what can you draw"."""
+    asked = [word.removesuffix("'s") for word in words]
+    ends = asked[-1:] in ([skill] for skill in _SKILLS)
+    return asked[:1] == ["what"] and ends and bool({*_ABLE} & {*asked})
+
+
 def _begins_asking(words: Sequence[str]) -> bool:
     """Whether words begin as nothing but a question does: "where is the dog", "what do you see"."""
     first = words[0].removesuffix("'s") if words else ""
@@ -59,6 +68,8 @@ def answer(words: Sequence[str], scene: Scene, focus: Sequence[int] = (), row: R
     """
     if is_whole(words, "help"):
         return Remark("help")
+    if asks_skill(words):
+        return Remark("draws")
     if where := _asked_where(words, scene, focus):
         return _where(where, scene, row)
     words = [word for word in words if word not in _MODALS]

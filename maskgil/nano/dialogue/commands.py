@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from maskgil.nano.reader.text import below_none
-from maskgil.nano.reader.typography import DIGITS
+from maskgil.nano.reader.typography import DIGITS, has_emoji
 
 _TIMES = ((2, "twice"), (3, "thrice"))
 Words = tuple[str, ...]
@@ -32,6 +32,14 @@ def words_of(text: str) -> list[str]:
         else:
             found.append(word)
     return found
+
+
+def is_wordless(text: str) -> bool:
+    """Whether nothing in a text is a word of any language: digits, marks and single letters."""
+    words = [word for word in words_of(text) if word not in MARKS]
+    letters = (len(word) == 1 and word.upper() != word for word in words if word.upper() != word)
+    spoken = any(map(str.isalpha, "".join(word for word in words if word.upper() == word)))
+    return all(letters) and not spoken and not has_emoji(text)
 
 
 def _is_short_is(word: str, after: str) -> bool:

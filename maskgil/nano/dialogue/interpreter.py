@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from maskgil.nano.dialogue.answers import Row, answer, asks_only
+from maskgil.nano.dialogue.answers import Row, answer, asks_only, asks_skill
 from maskgil.nano.dialogue.changes import CARRIED, Change, named
 from maskgil.nano.dialogue.clauses import clauses_of
 from maskgil.nano.dialogue.commands import (
@@ -12,6 +12,7 @@ from maskgil.nano.dialogue.commands import (
     courteous,
     is_command,
     is_whole,
+    is_wordless,
     leads,
     repeated,
     without_marks,
@@ -57,6 +58,8 @@ def interpret(
     the things of all that stands, from left to right, a thing as often as there are copies of it,
     each with the share of the picture that is left of its middle.
     """
+    if scene is not None and is_wordless(text):
+        return Outcome("none", left_out=(text,))
     if scene is not None and (met := _amount_met(text, scene)) is not None:
         rest, focus = met
         return (
@@ -117,8 +120,12 @@ def _interpreted(
     plain = without_marks(words)
     if scene is not None and (change := _correction(said, scene, focus, last)):
         return change
-    if scene is not None and (not plain or _says_nothing(plain, said)):
-        return Outcome("none", left_out=(text,))  # "thank you"
+    if not plain:
+        return Outcome("none")  # "thank you"
+    if scene is None and asks_skill(plain):
+        return Outcome("none", remarks=(Remark("draws"),))
+    if scene is not None and _says_nothing(plain, said):
+        return Outcome("none", left_out=(text,))
     if scene is not None and asks_only(plain, text):
         return Outcome("none", focus=tuple(focus), remarks=(answer(plain, scene, focus, row),))
     for control in CONTROLS:

@@ -9,6 +9,7 @@ from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Scene, Thing
 from maskgil.nano.world.settings import place
 
+EXAMPLES = ("horse", "castle", "penguin", "guitar", "sunflower", "boat")  # of what can be drawn
 _SAID = {"day": "daylight", "clear": "clear weather"}
 
 
@@ -20,8 +21,8 @@ class Remark:
     to be done; absent: there is no such thing; scenery: it may be part of what is behind, which
     stays; only: there are no more than `count` of it.
     Answers: counted: there are `count` of it; look: it is so coloured; where: it is `said`, on the
-    side `look`; shows: what the scene is; help: what may be said; photograph: that nobody here
-    sees what a photograph shows.
+    side `look`; shows: what the scene is; help: what may be said; draws: what can be drawn;
+    photograph: that nobody here sees what a photograph shows.
     `what`: a noun, a time of day or weather, which is `of`; `said`: the words that are not done;
     `look`: a colour, or a side.
     """
@@ -37,7 +38,7 @@ class Remark:
     @property
     def is_answer(self) -> bool:
         """Whether a question is answered, nothing was to be done."""
-        return self.kind in ("counted", "look", "where", "shows", "help", "photograph")
+        return self.kind in ("counted", "look", "where", "shows", "help", "draws", "photograph")
 
     @property
     def line(self) -> str:
@@ -89,6 +90,10 @@ class Remark:
 
     def _help(self) -> str:
         return "say what to add, change or remove: add a boat, make it night, two of them…"
+
+    def _draws(self) -> str:
+        some = ", ".join(noun(each).plural for each in EXAMPLES)
+        return f"for instance {some}; the picture book has all that can be drawn"
 
     def _photograph(self) -> str:
         return "what a photograph shows cannot be seen here, only what was drawn on it"

@@ -148,6 +148,49 @@ def test_photographs_cannot_be_talked_to_line_by_line():
         Chat(pipeline, DrawSettings(), None)
 
 
+@pytest.mark.parametrize("line", ["12345", "2", '{"a":1}', "[31mred", "<script>alert(1)</script>",
+                                  "a", "?!", "the", "change"])  # fmt: skip
+@pytest.mark.parametrize("wish", ["a boat and a cat", "ein Boot und eine Katze"])
+def test_what_is_of_no_language_changes_nothing_and_no_language(chat, wish, line):
+    words = {"a boat and a cat": "en", "ein Boot und eine Katze": "de"}
+    talk = chat()
+    before, _ = said(talk, wish)
+    row, _ = said(talk, line)
+    language = "en" if line in ("the", "change") else words[wish]
+    assert (row["action"], row["language"]) == ("none", language)
+    assert row["graph"] == before["graph"] and row["question"] is None
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [("en", "thank you"), ("fr", "merci"), ("fr", "merci beaucoup !"), ("es", "muchas gracias"),
+     ("pt", "obrigado"), ("de", "vielen Dank"), ("zh", "谢谢")],
+)  # fmt: skip
+def test_thanks_are_of_their_language_and_change_nothing(chat, language, line):
+    talk, words = chat(), Translations(language)
+    for first in ((), ("a boat and a cat",)):
+        row, told = said(talk, *first, line)
+        assert (row["action"], row["language"], row["left_out"]) == ("none", language, [])
+        unchanged = "none: nothing was changed" if language == "en" else words("status.unchanged")
+        assert told == unchanged
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [("en", "what can you draw?"), ("fr", "que peux-tu dessiner ?"), ("es", "¿qué sabes dibujar?"),
+     ("pt", "o que você sabe desenhar?"), ("de", "was kannst du alles malen?"),
+     ("zh", "你会画什么？")],
+)  # fmt: skip
+def test_what_can_be_drawn_is_told_whatever_stands(chat, language, line):
+    words, talk = Translations(language), chat()
+    castle = Glossary.load().words.names_in(language)["castle"] if language != "en" else "castle"
+    for first in ((), ("une maison",)):
+        row, _ = said(talk, *first, line)
+        assert (row["action"], row["language"], row["left_out"]) == ("none", language, [])
+        assert castle in row["changed"]
+        assert language == "en" or words("book") in row["changed"]
+
+
 def test_lines_of_english_are_answered_in_english(chat):
     row, line = said(chat(speaks=("de", "en")), "a cat", "add a zorblax")
     assert line == "none: nothing was changed | not understood: zorblax"
