@@ -18,7 +18,7 @@ from app.imaging.settings import MAX_SEED, clean_prompt
 from app.languages import LANGUAGES
 from maskgil.nano.dialogue.changes import Change
 from maskgil.nano.dialogue.commands import command_words, is_wordless
-from maskgil.nano.dialogue.interpreter import answered, interpret
+from maskgil.nano.dialogue.interpreter import answered, gone_on, interpret
 from maskgil.nano.dialogue.outcome import Outcome
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.dialogue.stage import Arrangement, Plan, Planner
@@ -198,7 +198,8 @@ class Conversation:
 
     def outcome(self, english: str) -> Outcome:
         """What an utterance comes to: an answer where something was asked, else as it is read."""
-        found = answered(self.question, english) if self.question else None
+        asked = self.question
+        found = answered(asked, english) or gone_on(asked, english) if asked else None
         if found is not None:
             return found
         moment = self.moment

@@ -49,6 +49,19 @@ class Change:
     def is_none(self) -> bool:
         return self.before == self.after and not self.shifts and not self.swapped
 
+    def followed_by(self, then: Change) -> Change | None:
+        """Both as one; None where one of them tells copies apart, or things change places."""
+        for each in (self, then):
+            if each.parts or each.copies or each.gone or each.swapped:
+                return None
+        made = {i: origin for i, origin in enumerate(then.origins) if origin is not None}
+        origins = tuple(None if o is None else self.origins[o] for o in then.origins)
+        sides = {i: self.sides[o] for i, o in made.items() if o in self.sides}
+        shifts = {i: self.shifts[o] for i, o in made.items() if o in self.shifts}
+        return Change(
+            self.before, then.after, origins, shifts | then.shifts, sides=sides | then.sides
+        )
+
     @property
     def stood(self) -> dict[int, int]:
         """Of each thing that stood before, alone or among others, its place before."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from maskgil.nano.dialogue.answers import Row, answer, asks_only, asks_skill
 from maskgil.nano.dialogue.changes import CARRIED, Change, named
@@ -209,6 +210,26 @@ def answered(question: Question, text: str) -> Outcome | None:
     mine = _names_of(said) - (named_of[0] & named_of[1])
     found = [o for names, o in zip(named_of, question.outcomes, strict=True) if mine & names]
     return found[0] if len(found) == 1 else None
+
+
+def gone_on(question: Question, text: str) -> Outcome | None:
+    """What a change comes to of things that are only in the change in question: both are done.
+
+    None for what does not speak of them, or is no plain change. What comes to nothing there does
+    not ask again.
+    """
+    asked = question.outcomes[0]
+    if question.choices != ANSWERS or asked.change is None:
+        return None
+    before, after = asked.change.before, asked.change.after
+    new = {thing.noun for thing in after.things} - {thing.noun for thing in before.things}
+    if not new.intersection(nouns_in(words_of(text))):
+        return None
+    then = interpret(text, after, asked.focus, asked.change)
+    if then.action == "none":
+        return then
+    both = then.change and asked.change.followed_by(then.change)
+    return replace(then, change=both) if then.action == "change" and both else None
 
 
 def _names_of(text: str) -> set[str]:

@@ -191,6 +191,36 @@ def test_what_can_be_drawn_is_told_whatever_stands(chat, language, line):
         assert language == "en" or words("book") in row["changed"]
 
 
+@pytest.mark.parametrize(
+    ("lines", "action", "things"),
+    [
+        (["mach das Sofa grün"], "add",
+         [("house", 1, None), ("dog", 1, None), ("sofa", 1, "green")]),
+        (["noch einen Hund"], "add", [("house", 1, None), ("dog", 2, None), ("sofa", 1, None)]),
+        (["noch ein Boot"], "add", [("house", 1, None), ("boat", 1, None)]),
+        (["mach es Nacht", "noch einen Hund"], "add", [("house", 1, None), ("dog", 1, None)]),
+        (["der Hund soll zxqven"], "none", [("house", 1, None)]),
+        (["ein Boot im Schnee"], "new", [("boat", 1, None)]),
+    ],
+)  # fmt: skip
+def test_a_question_is_not_asked_again_where_the_next_line_is_clear(chat, lines, action, things):
+    talk = chat()
+    row, _ = said(talk, "ein Haus am See", "ein Hund auf einem Sofa")
+    assert row["question"]
+    row, _ = said(talk, *lines)
+    assert (row["action"], row["question"]) == (action, None)
+    found = [(each["noun"], each["count"], each["colour"]) for each in row["graph"]["things"]]
+    assert sorted(found, key=str) == sorted(things, key=str)
+
+
+@pytest.mark.parametrize("line", ["the dog should be", "der Hund soll zxqven"])
+def test_nobody_goes_of_whom_it_is_not_understood_what_they_should_be(chat, line):
+    talk = chat()
+    before, _ = said(talk, "a dog on a sofa")
+    row, _ = said(talk, line)
+    assert (row["action"], row["graph"]) == ("none", before["graph"])
+
+
 def test_lines_of_english_are_answered_in_english(chat):
     row, line = said(chat(speaks=("de", "en")), "a cat", "add a zorblax")
     assert line == "none: nothing was changed | not understood: zorblax"

@@ -346,7 +346,7 @@ class EditClauses(Retelling):
             or any(known[index] for index in related)
             or words[-1] in _DEPTHS
             or "relation" in roles_at(words, 0)[1]
-            or (leads(words, "plenty") > 0 and not found.scenery)
+            or (leads(words, "plenty", "more") > 0 and not found.scenery)
             or (words[-1] == "sky" and self.has_sky())
             or any(
                 mention.definite and there

@@ -37,8 +37,8 @@ class Predicates(Merging):
             return self.apply(things, told)
         if (length := leads(words, "unlike")) and (told := attributes_of(words[length:])):
             return self.paint_otherwise(things, told)
-        if not things and not words:
-            return
+        if not words:
+            return  # "the dog is", of which nobody knows what
         if things and leads(words, "gone") == len(words):
             for index in things:
                 self.edits.remove(index)
