@@ -313,6 +313,12 @@ def _under(pair: _Pair) -> Cluster:
     return Cluster(pair.subject.sprites + above, joint(pair.subject))
 
 
+def _is_free(pair: _Pair) -> bool:
+    """Whether somebody has room at a table: one alone, and nothing is on it."""
+    alone = len(pair.subject.sprites) == len(pair.target.sprites) == 1
+    return alone and is_open_below(pair.thing) and pair.thing.category == "furniture"
+
+
 def _behind(pair: _Pair) -> Cluster:
     dx = pair.centred() + pair.off_the_middle()
     rise = max(SLOT, snapped(pair.tall * 0.25))
@@ -320,6 +326,8 @@ def _behind(pair: _Pair) -> Cluster:
     if slatted:
         dx = pair.centred() + pair.aside()
         rise = max(rise, snapped(pair.tall - pair.height * 0.4))
+    elif pair.who.category in LIVING and _is_free(pair):  # at a table
+        dx, rise = pair.centred(), max(SLOT, snapped(pair.tall * 0.3))
     back = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] - rise)
     back = _cut(back, pair.box[1] + SLOT + 1) if slatted else back
     return Cluster(back + pair.target.sprites, joint(pair.subject, pair.target))

@@ -199,6 +199,14 @@ def test_a_rider_is_away_from_the_head_of_what_is_ridden(seed):
 
 
 @pytest.mark.parametrize("seed", range(4))
+def test_who_is_behind_a_table_is_at_its_middle_and_seen_above_it(seed):
+    girl, table = arranged(["girl", "table"], [(0, "behind", 1)], seed)
+    aside = girl.left + girl.width / 2 - table.left - table.width / 2
+    assert abs(aside) <= 1 and girl.box[1] + girl.height * 0.4 < table.box[1]
+    assert girl.bottom < table.bottom
+
+
+@pytest.mark.parametrize("seed", range(4))
 def test_a_load_is_on_the_back_and_no_larger_than_half_of_who_carries_it(seed):
     rug, camel = arranged(["rug", "camel"], [(0, "on", 1)], seed)
     assert camel.box[1] < rug.bottom < camel.bottom - camel.height * 0.3

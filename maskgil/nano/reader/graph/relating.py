@@ -215,6 +215,9 @@ class Relating:
             return "in"  # "a monkey hanging from a tree"
         if name == "beneath":
             return "under" if target.name in COVERS or low else "below"
+        alone = self.things[subject].chunk.count == 1 and self.living(subject)
+        if words == "at" and alone and target.name in words_of_kind("sat at"):
+            return "behind"  # "a girl at a table"
         if words == "from" and target.name in words_of_kind("rises from"):
             return "above"  # "a phoenix rising from the flames"
         if words == "from" and target.name in words_of_kind("stood on") and self.living(subject):
