@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from app.dialogue.expected import Expected
 from app.dialogue.phrase_table import FRAMED, beginnings, languages, parts_of
 from app.dialogue.translation import Utterance, asked_in, digits_in, thanked, understood
+from app.errors import ForeignTextError
 from app.glossary.normalize import words_of
 from app.glossary.typed import TypedWish, before_english, english_letters, read_typed
 from app.imaging.settings import MAX_SEED, clean_prompt
@@ -244,7 +245,7 @@ class Conversation:
             if first in found.unknown and first in command_words():  # "add un perro"
                 rest = tuple(word for word in found.unknown if word != first)
                 return replace(found, english=f"{first} {found.english}", unknown=rest)
-            mixed = read_typed(text, self.glossary, speaks=speaks)  # "un gato and a boat"
+            mixed = self._mixed(text, speaks)  # "un gato and a boat"
             if mixed is not None and len(mixed.unknown) < len(found.unknown):
                 return _as_added(mixed, text)
         if found is not None:
@@ -256,6 +257,13 @@ class Conversation:
             is_said = english > digits_in(text)
             return Utterance("en" if is_said else so_far, text, len(text))
         return _as_added(wish, text)
+
+    def _mixed(self, text: str, speaks: Sequence[str]) -> TypedWish | None:
+        """A text of which one language knows a part, as a wish in several, if it is one."""
+        try:
+            return read_typed(text, self.glossary, speaks=speaks)
+        except ForeignTextError:
+            return None
 
     def _carried_out(self, outcome: Outcome, said: str) -> Reply:
         if outcome.action == "question" and outcome.question:

@@ -22,6 +22,7 @@ __all__ = ["FRAMED", "FramedClause"]
 
 _VERBS = ("add", "remove", "change", "replace", "instead of", "move", "put", "give")
 _ANOTHER = "another version"
+_NOT = "not"  # before or behind a verb: it is not to be done
 _AFRESH = "start over"
 _PAIRED = ("change", "replace", "instead of", "give")  # of two things
 _VERB_LAST = frozenset({"hi", "ja"})
@@ -188,6 +189,7 @@ class FramedClause:
     def _look_known(self, items: Iterable[LexiconItem]) -> None:
         for item in items:
             if (number := item.get("number")) and not item.get("colour"):
+                self.is_told |= any(slot.kind == "thing" for slot in self.slots)
                 self.slots.append(Slot("count", str(number.value)))
             elif look := item.get(*_LOOKS):
                 self.slots.append(Slot("look", str(look.value)))
@@ -223,6 +225,8 @@ class FramedClause:
         wholes = [each for each in verbs if each not in _VERBS]
         verb = next((each for each in verbs if each == "instead of"), "")
         verb = verb or next((each for each in reversed(verbs) if each in _VERBS), "")
+        if _NOT in verbs:
+            return ""
         frame, related = self._related(frame)
         things = [slot for slot in frame if slot.kind == "thing"]
         things = [slot for slot in things if slot.things] or things  # than "it"
@@ -310,6 +314,8 @@ class FramedClause:
         """A thing as often as it is said beside it."""
         if not count or len(slot.things) != 1 or slot.phrase is None:
             return slot.english
+        if count == 1:
+            return f"one {_ARTICLE.sub('', slot.english)}"
         return rendered(replace(slot.phrase, count=count), self.glossary.words.names)
 
     def _paired(self, verb: str, frame: Sequence[Slot]) -> str:

@@ -217,6 +217,8 @@ def understood(text: str, glossary: Glossary, english: int, usual: str = "") -> 
             best = found
     if best is None or best.known < english:
         return None
+    if usual in FRAMED and best.language != usual and glossary.read(text, usual).is_clear:
+        return None  # "猫" of somebody who speaks Japanese
     words = words_of(text)
     is_little = words_of_kind("function").union(command_words()).issuperset(words)
     is_theirs = best.language == usual or not (is_little or nouns_in(words))  # "trois chats"

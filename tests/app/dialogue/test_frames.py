@@ -298,6 +298,41 @@ def test_wishes_in_words_of_changes_are_wishes(planner, language):
 @pytest.mark.parametrize(
     ("language", "text"),
     [
+        ("ru", "нет, верни назад"),
+        ("ar", "لا، تراجع"),
+        ("hi", "नहीं, वापस"),
+        ("ja", "いいえ、戻して"),
+    ],
+)
+def test_no_before_a_change_takes_nothing_away(planner, language, text):
+    assert standing(planner, STANDS, language).say(text).action == "undo"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("ru", "не убирай собаку"), ("hi", "कुत्ते को मत हटाओ")]
+)
+def test_what_is_not_to_be_done_is_not_done(planner, language, text):
+    conversation = standing(planner, STANDS, language)
+    assert conversation.say(text).moment.caption == STANDS
+
+
+def test_what_is_written_alike_is_of_the_language_that_is_spoken(planner):
+    assert standing(planner, "a house", "ja").in_english("猫").language == "ja"
+    assert standing(planner, "a house", "zh").in_english("猫").language == "zh"
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [("黒い猫を三匹", "three black cats"), ("木を一本消して", "remove one tree"),
+     ("走っている馬", "a horse")],
+)  # fmt: skip
+def test_counts_behind_their_things_and_endings_of_verbs(planner, text, english):
+    assert standing(planner, "a house", "ja").in_english(text).english == english
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
         ("ru", "отмени два раза"),
         ("ar", "تراجع مرتين"),
         ("hi", "दो बार वापस"),

@@ -161,9 +161,18 @@ def test_rain_by_itself(text):
     ("text", "language", "expected"),
     [
         ("красную лодку и синюю машину", "ru", [(1, "red", "boat"), (1, "blue", "car")]),
+        ("أزهار وغيوم", "ar", [(1, None, "flower"), (1, None, "cloud")]),
         ("赤い車", "ja", [(1, "red", "car")]),
         ("मेज और तीन सेब", "hi", [(1, None, "table"), (3, None, "apple")]),
     ],
 )
 def test_inflected_colours_and_counted_things(text, language, expected):
     assert things(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "prompt"),
+    [("فتاة تلبس قبعة", "a girl wearing a hat"), ("طفل يركب حصانا", "a child riding a horse")],
+)
+def test_what_is_worn_and_ridden_in_arabic(text, prompt):
+    assert typed(text, "ar") == prompt
