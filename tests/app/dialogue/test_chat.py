@@ -164,7 +164,8 @@ def test_what_is_of_no_language_changes_nothing_and_no_language(chat, wish, line
 @pytest.mark.parametrize(
     ("language", "line"),
     [("en", "thank you"), ("fr", "merci"), ("fr", "merci beaucoup !"), ("es", "muchas gracias"),
-     ("pt", "obrigado"), ("de", "vielen Dank"), ("zh", "谢谢")],
+     ("pt", "obrigado"), ("de", "vielen Dank"), ("zh", "谢谢"), ("ru", "спасибо большое"),
+     ("ar", "شكرا"), ("hi", "धन्यवाद"), ("ja", "ありがとうございます")],
 )  # fmt: skip
 def test_thanks_are_of_their_language_and_change_nothing(chat, language, line):
     talk, words = chat(), Translations(language)
