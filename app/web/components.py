@@ -50,9 +50,9 @@ STAGE = """
 <p class="subtitle" hidden></p>
 <div class="tools" role="toolbar" data-label="picture" hidden>
   <button type="button" data-do="mark" aria-pressed="false" data-say="mark"></button>
-  <button type="button" data-do="before" aria-pressed="false" data-say="before" hidden></button>
-  <button type="button" data-do="vary" data-say="vary"></button>
   <button type="button" data-do="save" data-say="save"></button>
+  <button type="button" data-do="vary" data-say="vary"></button>
+  <button type="button" data-do="before" aria-pressed="false" data-say="before" hidden></button>
   <button type="button" data-do="full" data-say="full"></button>
 </div>
 <div class="places" hidden>

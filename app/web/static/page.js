@@ -54,6 +54,8 @@ window.see = (() => {
     // Gradio says "ltr" of its blocks and labels. What is typed may be in any language.
     const said = `:is(.block, .block span)[dir="${direction === "rtl" ? "ltr" : "rtl"}"]`;
     document.querySelectorAll(said).forEach((part) => (part.dir = direction));
+    // A list that scrolls would be a stop of the Tab key, and goes as it is reached.
+    document.querySelectorAll(".options ul:not([tabindex])").forEach((list) => (list.tabIndex = -1));
     document.querySelectorAll("#prompt textarea:not([dir=auto])").forEach((box) => (box.dir = "auto"));
   }).observe(document, { childList: true, subtree: true, attributeFilter: ["name"] });
 

@@ -136,13 +136,14 @@ see.scene = (element) => {
   // What stands on the stage now, null for nothing that can be talked about.
   see.graph = (next) => {
     const same = open !== null && next?.things[open]?.name === graph?.things[open]?.name;
-    const focused = document.activeElement?.closest?.(".chip, .thing") && root.contains(document.activeElement);
+    const focused = root.contains(document.activeElement) && document.activeElement.closest(".chip, .thing");
+    const kept = (focused && focused.dataset.thing) || open;
     graph = next;
     place();
     if (!graph) return toggle(null);
     $(".graph").replaceChildren(...graph.things.map(chip), ...graph.scenery.map(menu));
     toggle(same ? open : null);
-    if (focused) root.querySelector(".chip")?.focus();
+    if (focused) (root.querySelector(`.chip[data-thing="${kept}"]`) ?? root.querySelector(".chip"))?.focus();
   };
 
   // Without a picture there may still be one to go back to.
@@ -158,9 +159,12 @@ see.scene = (element) => {
   });
 
   see.travels = (back, forth) => {
-    $("[data-travel='-1']").disabled = !back;
-    $("[data-travel='1']").disabled = !forth;
+    const buttons = [$("[data-travel='-1']"), $("[data-travel='1']")];
+    const focused = buttons.find((each) => each === document.activeElement);
+    [back, forth].forEach((can, index) => (buttons[index].disabled = !can));
     place();
+    // What can be pressed no more hands the focus on.
+    if (focused?.disabled) [...buttons, $("form input")].find((each) => !each.disabled && !each.hidden)?.focus();
   };
 
   see.question = (asked) => {
