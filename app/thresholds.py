@@ -75,6 +75,9 @@ EXPECTED_WORTH = 8.0
 DOUBTED_WORTH = 3.0
 NEARLY_AS_LIKELY = 2.0  # nats within which a command that does something is taken: not measured
 LONGEST_COMMAND = 7  # words of a clip that is searched for a command: not measured
+# Least likeness in letters to what was heard of a command for which all that stands goes: not
+# measured.
+SAID_ALIKE = 0.5
 ALIKE = 0.6  # least share of the free text's letters that a command has: not measured
 LONGEST_SECONDS = 2.6  # of a clip that may be one word, its margins included: not written down
 WIDTH = 40  # prefixes kept at each depth of the search for a word: not written down

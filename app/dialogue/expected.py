@@ -108,15 +108,22 @@ class Expected:
 
     def understands(self, text: str, language: str) -> bool:
         """Whether all of a text is known and something follows from it, so that it may stand."""
-        if language not in _JOINTS:
-            return True
+        done = ("none", "question", "new")
+        return language not in _JOINTS or self._action(text, language) not in done
+
+    def replaces_all(self, text: str, language: str) -> bool:
+        """Whether all that stands is drawn anew for a text, or goes."""
+        return self._action(text, language) in ("another", "restart")
+
+    def _action(self, text: str, language: str) -> str:
+        """What a text comes to; "none" where not all of it is known."""
         english = text
         if language != "en":
             found = heard_in_full(text, language, self.glossary)
             english = found.english
             if not english or found.known < sum(map(len, parts_of(text, language))):
-                return False
-        return interpret(english, self.scene).action not in ("none", "question", "new")
+                return "none"
+        return interpret(english, self.scene).action
 
     def grammar(self, language: str) -> Grammar:
         """What may be said to this picture; nothing in a language without a table."""

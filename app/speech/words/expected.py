@@ -8,9 +8,17 @@ fits the sound nearly as well.
 
 from __future__ import annotations
 
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, Protocol
 
-from app.thresholds import ALIKE, DOUBTED_WORTH, EXPECTED_WORTH, LONGEST_COMMAND, NEARLY_AS_LIKELY
+from app.thresholds import (
+    ALIKE,
+    DOUBTED_WORTH,
+    EXPECTED_WORTH,
+    LONGEST_COMMAND,
+    NEARLY_AS_LIKELY,
+    SAID_ALIKE,
+)
 
 if TYPE_CHECKING:
     from app.speech.engine import Decoding
@@ -22,6 +30,10 @@ class Expectation(Protocol):
 
     def understands(self, text: str, language: str) -> bool:
         """Whether all of a text is known, so that nothing else need be looked for."""
+        ...
+
+    def replaces_all(self, text: str, language: str) -> bool:
+        """Whether all that stands goes for it, so that it is not to be guessed."""
         ...
 
     def grammar(self, language: str) -> Grammar:
@@ -65,8 +77,18 @@ def hear_expected(
     ]
     best = max(likely, key=scores.__getitem__, default="")
     near = [text for text in likely if scores[text] >= scores[best] - NEARLY_AS_LIKELY]
+    near = [
+        text for text in near
+        if not expected.replaces_all(text, language) or _is_written_alike(text, spoken.text)
+    ]  # fmt: skip
     near.sort(key=scores.__getitem__, reverse=True)
     found = next((text for text in near if expected.understands(text, language)), None)
-    if found is None and best and scores[best] >= free - DOUBTED_WORTH:
+    if found is None and best in near and scores[best] >= free - DOUBTED_WORTH:
         return best
     return found or understood
+
+
+def _is_written_alike(text: str, heard: str) -> bool:
+    """Whether a phrase has enough letters of what was heard, in their order."""
+    said, written = ("".join(filter(str.isalpha, each.lower())) for each in (heard, text))
+    return SequenceMatcher(None, said, written).ratio() >= SAID_ALIKE

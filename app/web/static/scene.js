@@ -187,6 +187,7 @@ see.scene = (element) => {
     const text = $("form input").value.trim();
     if (!text) return;
     if (text.length <= LONGEST) $("form input").value = ""; // else the answer says how long it is
+    see.reveal("#stage"); // under an open panel what is done would not be seen
     tell({ text });
   });
   $("form input").addEventListener("paste", (event) => {

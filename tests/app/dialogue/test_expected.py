@@ -137,6 +137,17 @@ def test_a_phrase_that_fits_the_sound_nearly_as_well_is_taken(expected):
     assert hear_expected(scorer, None, "es", decoding("Pita baca."), expected) is None
 
 
+@pytest.mark.parametrize(
+    ("heard", "phrase", "taken"),
+    [("r-t-y-l-o-t", "another", False), ("a nuther", "another", True),
+     ("r-t-y-l-o-t", "start over", False), ("r-t-y-l-o-t", "a house", True)],
+)  # fmt: skip
+def test_all_is_drawn_anew_for_nothing_that_is_only_guessed(expected, heard, phrase, taken):
+    scorer = Scorer({phrase: -10.0})
+    found = hear_expected(scorer, None, "en", decoding(heard), expected)
+    assert found == (phrase if taken else None)
+
+
 def test_what_is_understood_or_long_or_unlike_is_not_replaced(expected):
     scorer = Scorer({"quita la vaca": 0.0})
     heard = hear_expected(scorer, None, "es", decoding("Quita la casa."), expected)
@@ -167,6 +178,9 @@ class Told:
     said: tuple[str, ...]
 
     def understands(self, text: str, language: str) -> bool:
+        return False
+
+    def replaces_all(self, text: str, language: str) -> bool:
         return False
 
     def grammar(self, language: str) -> Grammar:
