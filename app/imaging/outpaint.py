@@ -178,11 +178,9 @@ def draw_windows(
 def surroundings(prompt: str) -> str:
     """What lies around the things of `prompt`: its setting or coloured background, else white."""
     from maskgil.nano.reader.reader import read_scene
-    from maskgil.nano.scene_prompts import PLAIN
-    from maskgil.nano.world.captions import canonical
+    from maskgil.nano.scene_prompts import behind
 
-    scene = read_scene(prompt).scene
-    return canonical(replace(scene, things=(), relations=())) or PLAIN
+    return behind(read_scene(prompt).scene)
 
 
 def draw_wide(

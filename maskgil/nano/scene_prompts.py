@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from maskgil.nano.nearest_nouns import NearestNouns
 
 ANYWHERE = "field"  # where weather and time of day are drawn that name no place
+BARE = ("field", "hill")  # where snow that falls lies: as lawns they are drawn with lumps on them
 AT_SEA = "sea"  # the same for ships
 PLAIN = "on a white background"  # a caption of what is behind things that are nowhere
 KEPT = 64  # prompts whose scenes are remembered
@@ -33,6 +34,16 @@ def somewhere(scene: Scene) -> Scene:
     if afloat:
         return replace(scene, setting=AT_SEA)
     return replace(scene, setting=likely_place(scene) or ANYWHERE)
+
+
+def behind(scene: Scene) -> str:
+    """A caption of what is behind a scene's things: its place, light, weather and style, or paper.
+
+    Falling snow lies on bare ground.
+    """
+    if scene.weather == "snow" and scene.setting in BARE:
+        scene = replace(scene, setting="snow")
+    return canonical(replace(scene, things=(), relations=())) or PLAIN
 
 
 class ScenePromptReader:
@@ -80,7 +91,7 @@ class ScenePromptReader:
         """As of `Drafter`: the setting of a prompt, its time, weather and style, else paper."""
         if not prompt.strip():
             return PLAIN
-        return canonical(replace(self._scene(prompt).scene, things=(), relations=())) or PLAIN
+        return behind(self._scene(prompt).scene)
 
     @staticmethod
     def _read(prompt: str) -> SceneReading:

@@ -104,6 +104,7 @@ def test_things_and_settings_of_the_table_are_of_the_world():
         ("a girl swimming in the sea", "a girl in ripples on the sea", ()),
         ("a pirate in a boat on the sea", "a pirate in a boat on the sea", ()),
         ("a flying goat", "a goat above a cloud", ()),
+        ("a man with a beard and a hat", "a bearded man wearing a hat", ()),
         ("a pirate at a desk", "a pirate behind a desk", ()),
         ("two pirates at a desk", "two pirates next to a desk", ()),
         ("a lamp at a table", "a lamp next to a table", ()),

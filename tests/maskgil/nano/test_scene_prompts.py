@@ -63,3 +63,15 @@ def test_what_names_nothing_known_is_told_with_the_nearest_things(reader):
         with pytest.raises(NothingKnownError) as nothing:
             reader.read(none)
         assert nothing.value.nearest == ()
+
+
+@pytest.mark.parametrize(
+    ("prompt", "behind"),
+    [
+        ("a dog on a hill while it is snowing", "in the snow while it is snowing"),
+        ("a dog in the park while it is snowing", "in the park while it is snowing"),
+        ("a dog in a field", "in a field"),
+    ],
+)
+def test_snow_lies_on_bare_ground_where_it_falls(reader, prompt, behind):
+    assert reader.scenery(prompt) == behind
