@@ -352,7 +352,8 @@ class Walk(Kin):
         else:
             self._join(index, known, chunk)
         dropped = index not in range(len(self.draft.things))
-        self.listed = dropped and self.joint == "with"  # "with a carrot nose and a black hat"
+        one = " with a " in chunk.text  # "a man with a beard and glasses"
+        self.listed = one or (dropped and self.joint == "with")  # "with a carrot nose and a hat"
         self.pending = self.joint = self.words = ""
         self.dwells = False
         self.verbal = self.paused = self.unknown = self.orphaned = False
