@@ -13,6 +13,7 @@ SMALL = """() => [...document.querySelectorAll("button, input:not(label input), 
     .filter((each) => each.checkVisibility({ visibilityProperty: true }) && each.offsetHeight)
     .filter((each) => each.offsetHeight < 44 && getComputedStyle(each).opacity > 0)
     .map((each) => each.outerHTML.slice(0, 100))"""
+STAGE = "() => document.querySelector('#stage').getBoundingClientRect().top"
 GOES_ON = "(row) => getComputedStyle(row, '::after').opacity"
 
 
@@ -44,7 +45,11 @@ def test_a_phone_has_all_within_reach(tab):
     draw(tab, "a house by a lake")
     done(tab)
     tab.locator("#scene form input").fill("add a cat")
+    tab.locator(".chip").first.click()
+    tab.locator("#scene form").evaluate("(form) => scrollTo(0, form.offsetTop + 300)")
+    assert tab.evaluate(STAGE) < 0, "an open panel leaves no room for the picture"
     press(tab, "#scene form [type=submit]")
+    tab.wait_for_function(f"({STAGE})() >= -1")
     done(tab)
     assert tab.locator("[data-do=before]").is_visible()
     box = tab.locator("[data-do=save]").bounding_box()
