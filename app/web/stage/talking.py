@@ -32,11 +32,11 @@ from maskgil.nano.dialogue.changes import Change
 from maskgil.nano.dialogue.interpreter import ANSWERS, is_order
 from maskgil.nano.dialogue.outcome import Outcome, Question
 from maskgil.nano.dialogue.remarks import Remark
-from maskgil.nano.dialogue.stage import Plan, Planner
+from maskgil.nano.dialogue.stage import Arrangement, Plan, Planner
 from maskgil.nano.reader.reader import KINDS, read_scene
 from maskgil.nano.rendering.pictures import relit
 from maskgil.nano.world.captions import canonical
-from maskgil.nano.world.clusters import GRID
+from maskgil.nano.world.clusters import GRID, Box
 from maskgil.nano.world.scene import WEATHERS
 
 if TYPE_CHECKING:
@@ -170,12 +170,12 @@ class StageTalk:
         return None if plan is None else self._wish(plan, standing, standing.moment, settings)
 
     def anew(self, standing: Standing, settings: DrawSettings) -> Wish:
-        """The same scene in another arrangement, of the first seed that has one."""
+        """The same scene with something elsewhere, of the first seed that puts it there."""
         assert self.planner is not None
         before = standing.moment.arrangement
         for _ in range(TRIES):
             plan = self.planner.first(before.scene, settings.seed)
-            if plan.arrangement.sprites != before.sprites:
+            if _boxes(plan.arrangement) != _boxes(before):
                 break
             settings = replace(settings, seed=(settings.seed + 1) % (MAX_SEED + 1))
         wish = self._wish(plan, standing, standing.moment, settings)
@@ -259,6 +259,11 @@ class StageTalk:
         notes = remarked(reply.remarks, talk.job.words)
         wish = replace(wish, told=told, left_out=left_out, notes=notes)
         return Answer(reply, wish, outcome.change)
+
+
+def _boxes(arrangement: Arrangement) -> list[tuple[int, Box]]:
+    """Where each thing's drawings stand."""
+    return sorted((sprite.thing, sprite.box) for sprite in arrangement.sprites)
 
 
 def _in_the_middle(draft: np.ndarray, grid: Grid) -> np.ndarray:

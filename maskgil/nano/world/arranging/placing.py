@@ -31,7 +31,6 @@ _ASTRAY = 1.5  # hidden cells that a cell beside its column costs what is all ov
 _STREWN = (1, 4, 0, 3)  # free cells over copies in the sky, one after the other
 _APART = 6  # cells that each of two rows is moved where no ground tells which is behind
 _UNSEEN = 0.7  # the share of a thing behind others that may be hidden by them
-_CLEARLY = 0.1  # the share less that is hidden, for which what is ashore is moved
 SEEN = 0.7  # the share of a thing that is to be seen where there is room
 EDGE = 1  # free cells before and behind what stands side by side
 
@@ -82,7 +81,7 @@ def placed_in(
         placed[rows[1][0]] = _seen_best(placed[rows[1][0]], behind, width, edge)
     shore = where.has_shore and len(rows) > 1 and clusters[rows[0][0]].kind == "w"
     if shore:
-        _part(rows, placed, width, edge)
+        _part(rows, placed, width, edge, rng)
     if len(rows) > 1 and not force:
         before = [sprite for i in rows[1] for sprite in placed[i]]
         if _unseen([sprite for i in rows[0] for sprite in placed[i]], before, shore):
@@ -190,22 +189,23 @@ def _strewn(sprites: list[Sprite], below: list[Sprite], width: int) -> list[Spri
 
 
 def _part(
-    rows: list[list[int]], placed: dict[int, list[Sprite]], width: int, edge: int
+    rows: list[list[int]], placed: dict[int, list[Sprite]], width: int, edge: int,
+    rng: random.Random,
 ) -> None:  # fmt: skip
-    """Moves what is ashore to the side where least of what is on the water behind it is hidden."""
+    """Moves what is ashore, by chance, to where little of what is on the water behind is hidden."""
     afloat, ashore = rows[0], {i: placed[i] for i in rows[1]}
     left, _, right, _ = extent([s for sprites in ashore.values() for s in sprites])
-    best: tuple[float, dict[int, list[Sprite]]] | None = None
-    for shift in dict.fromkeys((0.0, edge - left, width - edge - right)):
+    ways: list[tuple[float, dict[int, list[Sprite]]]] = []
+    for shift in range(int(edge - left), int(width - edge - right) + 1):
         found = {i: moved(sprites, shift, 0) for i, sprites in ashore.items()}
         before = [s for sprites in found.values() for s in sprites]
         found |= {i: placed[i] for i in afloat}
         if len(afloat) == 1:
             found[afloat[0]] = _seen_best(placed[afloat[0]], before, width)
-        lost = max(_hidden(s, before) for i in afloat for s in found[i])
-        if best is None or lost < best[0] - _CLEARLY:
-            best = lost, found
-    placed |= best[1] if best else {}
+        ways.append((max(_hidden(s, before) for i in afloat for s in found[i]), found))
+    most = max(1 - SEEN, min((lost for lost, _ in ways), default=0.0))
+    good = [found for lost, found in ways if lost <= most]
+    placed |= rng.choice(good) if good else {}
 
 
 def _unseen(sprites: list[Sprite], before: list[Sprite], shore: bool = False) -> bool:
@@ -316,6 +316,8 @@ def _feet(
         elif rows > 1:
             back = (first + last) // 2 if on_water and where.has_shore else first
             foot = back if depth == 0 else last
+            if where.has_shore and depth == 0:  # hardly any place beside each other is free
+                foot = max(first, foot - rng.choice((0, SLOT)))
         else:
             foot = rng.randint(first, last) if len(clusters) < 3 else first + level
         if where.deep < GRID and cluster.kind not in ALOFT:  # no row of feet in the sky, or the sea
