@@ -7,7 +7,7 @@ from pathlib import Path
 import app.thresholds
 
 ROOT = Path(__file__).parents[2]
-# Numbers that decide nothing: of Whisper, of sound, of logarithms, of letters, of a processor's cache.
+# Numbers that decide nothing: of Whisper, sound, logarithms, letters, a processor's cache.
 FACTS = {"HOP", "FULL_WINDOW", "MAX_TOKENS", "PARTIAL_SECONDS", "MAX_SPAN_SECONDS", "NUM_TEXTS",
          "UNHEARD", "PIECE", "_CEDILLA", "_NUKTA"}  # fmt: skip
 # Modules of files' formats, and of the glossary's words and sounds.

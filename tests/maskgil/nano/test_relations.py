@@ -8,6 +8,7 @@ from maskgil.nano.world.clusters import Sprite
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.scene import Relation, Scene, Thing
 from maskgil.nano.world.settings import place
+from maskgil.presets.load import load_collage
 
 PEOPLE = {"👦": 0.5, "🧒": 0.5, "👧": 0.5, "👨": 0.5}
 
@@ -400,3 +401,25 @@ def test_nothing_is_hidden_behind_a_row_of_what_is_wide(seed):
         for y in range(top, bottom)
     )
     assert hidden <= 0.7 * monkey.width * monkey.height
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("seed", range(3))
+def test_fish_swim_in_the_middle_of_a_tank_beside_each_other(count, seed):
+    scene = Scene((Thing("goldfish", count), Thing("empty aquarium")), (Relation(0, "in", (1,)),))
+    sprites = Layout(aspect).arrange(scene, random.Random(seed))
+    tank = next(sprite for sprite in sprites if sprite.thing == 1)
+    fish = [sprite for sprite in sprites if sprite.thing == 0]
+    assert len(fish) == count
+    for each in fish:
+        middle = (each.box[1] + each.box[3] - tank.box[1] - tank.box[3]) / 2
+        assert abs(middle) <= 1 and each.part == (0.0, 1.0)
+        assert tank.box[0] - 1 <= each.box[0] and each.box[2] <= tank.box[2] + 1
+
+
+def test_what_is_by_a_lake_stands_otherwise_with_another_seed():
+    scene = Scene((Thing("house"), Thing("boat")), setting="lake")
+    layout = Layout(load_collage().renderer.aspect)
+    found = [layout.arrange(scene, random.Random(seed)) for seed in range(24)]
+    places = [sorted((sprite.thing, sprite.box) for sprite in each) for each in found]
+    assert len({str(each) for each in places}) >= 4

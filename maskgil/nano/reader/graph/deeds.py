@@ -68,7 +68,7 @@ class Deeds(Joints):
             asleep = done_as().get(deed) == _ASLEEP  # there is no drawing of one on a bench
             if told.chunk.value in _ANYBODY and deed in done_as() and not (related and asleep):
                 self._become(told.chunk, done_as()[deed])
-                self.left_out.remove(act)
+                self._is_seen(act)
                 continue
             there = {other.chunk.value for other in draft.things} | self.forbidden
             way, tool = self._tool(who, deed)
@@ -80,13 +80,18 @@ class Deeds(Joints):
             tools = {tool} | (
                 set(table("cut with").values()) if deed in verb_forms("cuts") else set()
             )
-            if act in self.left_out and any(draft.noun(n).name in tools for n in in_hand):
-                self.left_out.remove(act)  # "a lumberjack cutting a tree"
+            if any(draft.noun(n).name in tools for n in in_hand):
+                self._is_seen(act)  # "a lumberjack cutting a tree"
             if tool and not in_hand and tool not in there and len(there) < CROWDED:
                 added = draft.add(Chunk("thing", tool, told.chunk.start, told.chunk.end, tool))
                 if added is not None:
                     draft.relate(who, way, added[0])
-                    self.left_out.remove(act)
+                    self._is_seen(act)
+
+    def _is_seen(self, act: tuple[int, str]) -> None:
+        """Says no more that an action is left out, unless its place has shown it already."""
+        if act in self.left_out:
+            self.left_out.remove(act)
 
     def _tool(self, who: int, deed: str) -> tuple[str, str]:
         """How who does something stands to what shows it: a feeder holds what the fed one eats."""
@@ -121,10 +126,9 @@ class Deeds(Joints):
                 continue
             if _CLOUD not in there and len(there) < CROWDED and _CLOUD not in self.forbidden:
                 draft.add(Chunk("thing", _CLOUD, 10**6, 10**6, _CLOUD))
-            if cloud := next(
-                (n for n, t in enumerate(draft.things) if t.chunk.value == _CLOUD), None
-            ):
-                draft.relate(who, "above", cloud)
+            clouds = [n for n, t in enumerate(draft.things) if t.chunk.value == _CLOUD]
+            if clouds:
+                draft.relate(who, "above", clouds[0])
 
     def _places(self, told: Told) -> str:
         return self.lexicon.nouns[told.chunk.value].places

@@ -3,6 +3,7 @@
 import pytest
 
 from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.reader.words import done_with
 from maskgil.nano.world.scene import Scene
 
 
@@ -68,3 +69,13 @@ def test_houses_of_a_village_are_told_apart_by_their_colours(said):
 )  # fmt: skip
 def test_houses_of_a_harbour_stand_ashore(said, setting):
     assert read_scene(said).scene.setting == setting
+
+
+@pytest.mark.parametrize("who", ["a queen", "a goat", "two boys"])
+def test_any_deed_anywhere_is_read(who):
+    deeds = sorted(deed for deed in done_with() if deed.partition(" ")[0].endswith("ing"))
+    assert len(deeds) > 60
+    for deed in deeds:
+        for place in ("the city", "over the city", "a cake", "across a lake"):
+            scene = read_scene(f"{who} {deed} {place}").scene
+            assert scene.things[0].count == (2 if who == "two boys" else 1)
