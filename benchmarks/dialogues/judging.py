@@ -88,7 +88,7 @@ def _is_thing(want: str, thing: Thing) -> bool:
     for size in range(1, len(marks) + 1):
         names = " ".join(marks[-size:]).split("/")
         told = marks[:-size]
-        have = [m for m in (thing.colour, thing.texture, thing.size) if m]
+        have = [*thing.looks.values()]
         if thing.noun in names and thing.count == count and len(told) == len(have):
             return all(any(m in have for m in each.split("/")) for each in told)
     return False

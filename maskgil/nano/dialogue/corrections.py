@@ -10,9 +10,9 @@ from maskgil.nano.dialogue.clauses import VERBS
 from maskgil.nano.dialogue.commands import MARKS, courteous, kind_of, leads, without_marks
 from maskgil.nano.dialogue.editing.attributes import attributes_of, sky_of
 from maskgil.nano.dialogue.editing.edit_clauses import EditClauses
-from maskgil.nano.world.scene import Scene
+from maskgil.nano.world.scene import LOOKS, Scene
 
-_LOOKS = ("colour", "texture", "size", "count")
+_TOLD = (*LOOKS, "count")
 _JOINTS = ("with", "by", "for", "into")  # before what comes instead of something
 
 
@@ -176,7 +176,7 @@ class _Transfer:
     def _tell(self, things: Sequence[int], *, keep: bool) -> None:
         for at, old in self.told.items():
             new = self.last.after.things[at]
-            told = {m: getattr(new, m) for m in _LOOKS if getattr(new, m) != getattr(old, m)}
+            told = {m: getattr(new, m) for m in _TOLD if getattr(new, m) != getattr(old, m)}
             for index in things:
                 if old.noun != new.noun:
                     self.edits.replace(index, new)
@@ -185,7 +185,7 @@ class _Transfer:
             if not keep and old.noun != new.noun:
                 self.edits.replace(at, old)
             elif not keep:
-                self.edits.tell(at, **{mark: getattr(old, mark) for mark in _LOOKS})
+                self.edits.tell(at, **{mark: getattr(old, mark) for mark in _TOLD})
         for at, (right, down) in self.last.shifts.items():
             for index in things:
                 self.edits.shifts[index] = (right, down)

@@ -54,7 +54,7 @@ def read_fragment(text: str) -> Fragment:
     mentions = []
     for each in told:
         chunk = each.chunk
-        thing = Thing(noun_of(chunk), chunk.count, chunk.colour, chunk.texture, chunk.size)
+        thing = Thing.told(noun_of(chunk), chunk.count, chunk.looks)
         mentions.append(Mention(thing, chunk.definite, chunk.counted, chunk.many, chunk.text))
     relations = tuple(Relation(s, name, tuple(others)) for s, name, others in walk.draft.relations)
     weather = scenery.weathers[-1] if scenery.weathers else None

@@ -182,8 +182,12 @@ class Planner:
         """Cells (h, w) of the drawings that came, went or look otherwise."""
         old = [(sprite, before.scene.things[sprite.thing]) for sprite in before.sprites]
         new = [(sprite, after.scene.things[sprite.thing]) for sprite in after.sprites]
-        looks_before = {(_where(sprite), thing.colour, thing.texture) for sprite, thing in old}
-        looks_after = {(_where(sprite), thing.colour, thing.texture) for sprite, thing in new}
+        looks_before = {
+            (_where(sprite), thing.colour, thing.texture, thing.state) for sprite, thing in old
+        }
+        looks_after = {
+            (_where(sprite), thing.colour, thing.texture, thing.state) for sprite, thing in new
+        }
         touched = np.zeros((GRID, GRID), bool)
         for box, *_ in looks_before ^ looks_after:
             _, left, top, right, bottom, _ = box

@@ -71,13 +71,15 @@ def _changed(old: Thing, new: Thing) -> list[tuple[str, str]]:
     if old.noun != new.noun:
         return [("replace", f"{named(new)} instead of {named(old, definite=True)}")]
     told = []
-    name = named(replace(new, colour=None, texture=None, size=None), definite=True)
+    name = named(new.bare(), definite=True)
     be = "are" if new.count > 1 else "is"
     if old.count != new.count:
         told.append(("count", f"{named(new)} instead of {named(old)}"))
     if (old.colour, old.texture) != (new.colour, new.texture):
         look = new.colour or new.texture or "as usual"
         told.append(("recolour", f"{name} {be} {look} now"))
+    if old.state != new.state:
+        told.append(("recolour", f"{name} {be} {new.state or 'as usual'} now"))
     if old.size != new.size:
         told.append(("resize", f"{name} {be} {new.size or 'of usual size'} now"))
     return told
@@ -94,7 +96,7 @@ def _told_apart(whole: Thing, part: Thing) -> list[tuple[str, str]]:
 
 def _name(change: Change, index: int) -> str:
     thing = change.after.things[index]
-    return named(replace(thing, colour=None, texture=None, size=None), definite=True)
+    return named(thing.bare(), definite=True)
 
 
 def _names(change: Change, indices: tuple[int, ...]) -> str:

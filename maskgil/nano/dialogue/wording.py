@@ -11,7 +11,7 @@ from maskgil.nano.reader.negation import affirmed
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.reader.typography import Word
 from maskgil.nano.world.nouns import noun
-from maskgil.nano.world.scene import Thing
+from maskgil.nano.world.scene import LOOKS, Thing
 
 _INTERROGATIVES = ("is", "are", "was", "do", "does", "did", "what", "which", "who", "whose",
                    "where", "why", "how", "when")  # fmt: skip
@@ -264,9 +264,7 @@ def _ordered(words: Sequence[str], at: int) -> str:
     if words[at] not in ORDINALS or words[at - 1] not in ("the", "that", "this"):
         return ""
     after = at + 1
-    while {"colour", "size", "texture"} & roles_at(words, after)[1].keys() and (
-        "noun" not in roles_at(words, after)[1]
-    ):
+    while {*LOOKS} & roles_at(words, after)[1].keys() and ("noun" not in roles_at(words, after)[1]):
         after += 1
     return roles_at(words, after)[1].get("noun", "")
 

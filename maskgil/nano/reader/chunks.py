@@ -125,8 +125,8 @@ class Chunker(NounPhrases):
 
     def _single(self, at: int) -> Chunk:
         item = self.items[at]
-        lost = ("unknown", "label", "times", "count", "fraction", "colour", "texture", "part",
-                "idiom")  # fmt: skip
+        lost = ("unknown", "label", "times", "count", "fraction", "colour", "texture", "state",
+                "part", "idiom")  # fmt: skip
         if item.kind in lost and item.text != "one":
             self.lose(at, at + 1)
         chunk = Chunk(item.kind, item.value, at, at + 1, item.text, item.pause)

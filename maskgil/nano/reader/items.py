@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from maskgil.nano.reader.lexicon import Lexicon, Roles
 from maskgil.nano.reader.typography import Word
 from maskgil.nano.reader.words import words_of_kind
+from maskgil.nano.world.scene import LOOKS
 
 NOUNS = ("noun", "near")
 MOST = 10  # of one thing
@@ -18,15 +19,17 @@ _TIMES = re.compile(r"x\d{1,3}")
 # What decides among several roles, the first first; what is a noun too is looked at apart.
 _ORDER = (
     "not", "idiom", "likened", "count", "more", "fraction", "group", "measure", "relation", "with",
-    "side", "style", "time", "weather", "where", "noun", "many", "size", "texture", "colour",
-    "place", "near", "part", "wall", "det", "pronoun", "be", "verb", "still", "adjective", "and",
-    "of", "but", "possessive", "plain",
+    "side", "style", "time", "weather", "where", "noun", "many", "size", "state", "texture",
+    "colour", "place", "near", "part", "wall", "det", "pronoun", "be", "verb", "still", "adjective",
+    "and", "of", "but", "possessive", "plain",
 )  # fmt: skip
-_BEFORE_NOUNS = ("det", "count", "colour", "texture", "size", "adjective", "group", "measure", "of",
-                 "relation", "with", "possessive", "not", "and", "unknown", "verb")  # fmt: skip
-_ARTICLES = ("det", "count", "colour", "texture", "size", "adjective", "of", "possessive")
-_MODIFIERS = ("colour", "texture", "size", "adjective", "unknown")
-_BEFORE_THINGS = ("det", "count", "more", "size", "adjective", "verb", "of", "group", "measure")
+_BEFORE_NOUNS = ("det", "count", "colour", "texture", "size", "state", "adjective", "group",
+                 "measure", "of", "relation", "with", "possessive", "not", "and", "unknown",
+                 "verb", "plain", "time", "weather", "style")  # fmt: skip
+_ARTICLES = ("det", "count", "colour", "texture", "size", "state", "adjective", "of", "possessive")
+_MODIFIERS = ("colour", "texture", "size", "state", "adjective", "unknown")
+_BEFORE_THINGS = ("det", "count", "more", "size", "state", "adjective", "verb", "of", "group",
+                  "measure")  # fmt: skip
 _EDIBLE = ("food", "fruit", "plant")
 _ALWAYS_COLOURS = ("orange", "golden", "gold", "silver", "bronze", "peach", "coral", "lavender",
                    "olive", "ginger")  # fmt: skip
@@ -71,6 +74,7 @@ class Chunk:
     colour: str | None = None
     texture: str | None = None
     size: str | None = None
+    state: str | None = None
     place: str | None = None
     said: str = ""
     asked: str = ""
@@ -81,6 +85,11 @@ class Chunk:
     extra: list[str] = field(default_factory=list)
     denied: list[str] = field(default_factory=list)
     crowded: int | None = None
+
+    @property
+    def looks(self) -> dict[str, str | None]:
+        """What is told of how it looks."""
+        return {mark: getattr(self, mark) for mark in LOOKS}
 
 
 def items_of(words: Sequence[Word], lexicon: Lexicon) -> list[Item]:
@@ -253,7 +262,7 @@ def _may_be_noun(item: Item, before: Item | None, after: Item | None, *, adjecti
         return False
     if before.kind == "noun":  # "birds fly", "a bird flies", but "a gift box"
         return before.many == ("many" in item.roles or item.text.endswith("s"))
-    return before.kind in _BEFORE_NOUNS or before.kind in ("plain", "time")  # "the night train"
+    return before.kind in _BEFORE_NOUNS  # "the night train"
 
 
 def _coloured(items: list[Item], number: int, lexicon: Lexicon) -> Item:

@@ -17,8 +17,9 @@ from maskgil.nano.world.settings import PLACES
 
 Roles = dict[str, str]
 """Kind -> value: what words may be. The kinds: noun, many (a plural noun), near, colour, texture,
-size, count, det, pronoun, place, where, wall, time, weather, style, relation, side, verb, still (a
-verb that is not drawn), with, and, but, be, group, measure, of, part, not, plain, fraction."""
+size, state, count, det, pronoun, place, where, wall, time, weather, style, relation, side, verb,
+still (a verb that is not drawn), with, and, but, be, group, measure, of, part, not, plain,
+fraction."""
 COMMON_WORDS = Path(__file__).with_name("common_words.tsv")
 """Common words of English that are a letter or two from one of the lexicon, and not misspelt."""
 LIVING = ("animal", "person", "people", "insect", "marine")
@@ -38,7 +39,7 @@ _LISTS = (
     "idiom",
     "likened",
 )
-_TABLES = ("relation", "side", "size", "texture", "time", "weather", "style", "count")
+_TABLES = ("relation", "side", "size", "state", "texture", "time", "weather", "style", "count")
 
 
 def split(text: str) -> tuple[str, ...]:
@@ -213,13 +214,19 @@ class Lexicon:
         for colour in PAINTS:
             self._add(colour, "colour", colour)
         for shade, colour in words.shades().items():
-            self._add(shade, "colour", colour)
+            if not self._is_in_state(shade):
+                self._add(shade, "colour", colour)
         self._add_all("place", words.table("place"))
         self._add_all("where", words.table("where"))
         for name, where in PLACES.items():
             for text in where.phrases:
                 if not name.endswith("background") and name != "table top":
                     self._add(text, "where", name)
+
+    def _is_in_state(self, shade: str) -> bool:
+        """Whether it names a state and a colour that is known alone: "rusty red"."""
+        first, *rest = split(shade)
+        return "state" in self.roles(first) and "colour" in self.roles(*rest)
 
     def _add_near(self) -> None:
         pairs = [(text, name) for text, name in words.table("also").items()]
@@ -239,7 +246,7 @@ class Lexicon:
 
     def _is_free(self, text: str) -> bool:
         """Whether it means nothing yet, or a colour, material or size: a lime, a giant."""
-        return self._phrases.get(split(text), {}).keys() <= {"colour", "texture", "size"}
+        return self._phrases.get(split(text), {}).keys() <= {"colour", "texture", "size", "state"}
 
     def _add_plain(self) -> None:
         for who in words.listed("kin"):

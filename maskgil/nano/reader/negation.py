@@ -11,7 +11,7 @@ from maskgil.nano.reader.typography import Word
 
 _ENDS = ("but", "be", "still", "relation", "with", "side", "where")
 _NAMED = (*NOUNS, "place", "part", "unknown", "colour", "texture", "weather", "time", "wall")
-_TOLD = ("colour", "texture", "size", "adjective")
+_TOLD = ("colour", "texture", "size", "state", "adjective")
 _LISTED = ("or", "nor", "and")
 _WHEN = ("after", "at", "before", "by", "during", "in", "on", "under", "when")
 

@@ -13,15 +13,19 @@ from maskgil.nano.reader.words import (
     borne,
     colours_said,
     is_act,
+    marked_with,
+    may_be_so,
+    posed,
     several,
     table,
     words_of_kind,
 )
+from maskgil.nano.world.scene import LOOKS
 
 FAMILY = 3  # animals of one
 LONGEST = 24  # words and phrases of one noun phrase
-_LEADING = ("det", "count", "more", "fraction", "colour", "texture", "size", "adjective", "unknown",
-            "weather", "time", "style", "group", "measure")  # fmt: skip
+_LEADING = ("det", "count", "more", "fraction", "colour", "texture", "size", "state", "adjective",
+            "unknown", "weather", "time", "style", "group", "measure")  # fmt: skip
 HEADS = (*NOUNS, "place", "part", "wall")
 _INTENSIFIERS = frozenset(("very", "really", "so", "quite", "extremely", "super", "rather", "too"))
 _SKY = ("celestial", "aircraft")
@@ -104,6 +108,13 @@ class NounPhrases:
             )
         )
 
+    @staticmethod
+    def _state(item: Item) -> str:
+        """The state that a word before a noun tells: "broken", "running"; "" for none."""
+        if item.kind == "state":
+            return item.value
+        return "" if item.text in marked_with() else posed().get(item.text, "")
+
     def _noun_next(self, place: int) -> bool:
         after = self.items[place + 1] if place + 1 < len(self.items) else None
         return after is not None and not after.pause and after.kind in (*HEADS, "colour")
@@ -124,8 +135,14 @@ class NounPhrases:
                 chunk.texture = item.value
             elif item.kind == "size":
                 chunk.size = item.value
+            elif state := self._state(item):
+                if chunk.state:
+                    self.lose(place, place + 1)
+                chunk.state = chunk.state or state
             elif item.kind in ("weather", "time", "style"):
                 self.modifiers.append(item)
+                if item.text in words_of_kind("snowed on") and not chunk.state:
+                    chunk.state = "snowy"
                 chunk.season = table("season").get(item.text, chunk.season)
             elif item.text in words_of_kind("crowded"):
                 chunk.crowded = place
@@ -334,6 +351,8 @@ class NounPhrases:
         chunk.value, chunk.text, chunk.many = noun.name, item.text, many
         if noun.name in words_of_kind("patterned") and chunk.texture in words_of_kind("on color"):
             chunk.texture = None  # a zebra has its stripes
+        if chunk.state and not may_be_so(noun, chunk.state):
+            self._lose_state(chunk, item)
         chunk.place = item.roles.get("place")
         chunk.borne = borne().get(item.text, "")
         chunk.colour = chunk.colour or colours_said().get(item.text)
@@ -360,6 +379,13 @@ class NounPhrases:
         if paired and chunk.count == 2 and self._is_pair(chunk, item):
             chunk.count = 1
 
+    def _lose_state(self, chunk: Chunk, head: Item) -> None:
+        """Takes back a state in which the head cannot be; what is not seen otherwise is lost."""
+        chunk.state = None
+        for place in range(chunk.start, self.items.index(head)):
+            if is_act(self.items[place].text) and self._state(self.items[place]):
+                self.lose(place, place + 1)
+
     @staticmethod
     def _is_young(text: str) -> bool:
         """Whether who is named is young and small: "a lamb", "two joeys"."""
@@ -384,12 +410,14 @@ class NounPhrases:
             said += 1
         found = said
         while found < len(items) and not items[found].pause and not self.negated[found] and (
-            items[found].kind in ("colour", "texture", "size")
+            items[found].kind in LOOKS
         ):  # fmt: skip
             found += 1
         if found > said and self._head(said) is None:
+            noun = self.lexicon.nouns[chunk.value]
             for item in items[said:found]:
-                setattr(chunk, item.kind, item.value)
+                if item.kind != "state" or may_be_so(noun, item.value):
+                    setattr(chunk, item.kind, item.value)
             at = found
         chunk.end = max(chunk.end, at)
 

@@ -184,14 +184,8 @@ def scene_of(walk: Walk) -> Scene:
     """The scene that a walk found."""
     draft, scenery = walk.draft, walk.scenery
     things = tuple(
-        Thing(
-            noun_of(told.chunk),
-            told.chunk.count,
-            told.chunk.colour,
-            told.chunk.texture,
-            told.chunk.size,
-        )
-        for told in draft.things
+        Thing.told(noun_of(chunk), chunk.count, chunk.looks)
+        for chunk in (told.chunk for told in draft.things)
     )
     relations = tuple(Relation(s, name, tuple(others)) for s, name, others in draft.relations)
     return Scene(

@@ -54,6 +54,12 @@ def colours_said() -> dict[str, str]:
     return said | {plural(what): colour for what, colour in said.items()}
 
 
+_ALIVE = ("animal", "marine", "insect", "person", "people")
+_MOVED = ("vehicle", "aircraft", "toy")
+_ACTED = ("lying", "running", "walking", "jumping", "dancing", "waving")
+_MOTIONS = ("spinning", "shaking", "falling")
+_SEATED = ("man", "woman", "person")
+
 SEVERAL = 5  # of what comes in groups
 
 
@@ -144,6 +150,27 @@ def marked_with() -> dict[str, str]:
     """Forms of verbs and adjectives -> the noun that comics show it by: "sleeping", "sad"."""
     told = table("marked with")
     return {form: mark for word, mark in told.items() for form in (word, *_inflected(word))}
+
+
+@functools.cache
+def posed() -> dict[str, str]:
+    """Forms of verbs -> the state in which who does it is drawn: "leaping" -> "jumping"."""
+    told = table("posed").items()
+    return {form: state for verb, state in told for form in (verb, *_inflected(verb))}
+
+
+def may_be_so(noun: Noun, state: str) -> bool:
+    """Whether a noun may be drawn in a state: what does not live does not lie, nor do stars run."""
+    alive, moved = noun.category in _ALIVE, noun.category in _MOVED
+    if noun.category == "celestial" or state in noun.name.split():
+        return False
+    if state == "sitting":
+        return noun.name in _SEATED
+    if state == "snowy" and alive:
+        return False
+    if noun.category == "building" and state in _MOTIONS:
+        return False
+    return alive or (moved and state != "lying") or state not in _ACTED
 
 
 @functools.cache

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 import numpy as np
 from PIL import Image
 
-from maskgil.nano.rendering import looks, weather
+from maskgil.nano.rendering import looks, states, weather
 from maskgil.nano.rendering.art import Art
-from maskgil.nano.world.clusters import GRID, Sprite
+from maskgil.nano.world.arranging.stances import NO_PADS, UPRIGHT, Stance, pads_of, stances_of
+from maskgil.nano.world.clusters import GRID, LAID, Sprite, drawing_of
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import leafy, painted_whole
 from maskgil.nano.world.scene import Scene, Thing
@@ -56,7 +57,9 @@ class Renderer:
 
     def _master(self, code: str) -> np.ndarray:
         if code not in self._masters:
-            drawing = (self.art.drawing(code) * 255).round().astype(np.uint8)
+            drawing = self.art.drawing(drawing_of(code))
+            drawing = states.laid(drawing) if code.endswith(LAID) else drawing
+            drawing = (drawing * 255).round().astype(np.uint8)
             self._masters.keep(code, (drawing,))
         return self._masters[code][0]
 
@@ -77,15 +80,15 @@ class Renderer:
             image = image.resize((self.size, self.size), Image.Resampling.BOX)
         return np.asarray(image)
 
-    def sprite(self, sprite: Sprite, thing: Thing, style: str) -> _Blend:
+    def sprite(self, sprite: Sprite, thing: Thing, style: str, stance: Stance = UPRIGHT) -> _Blend:
         """A thing's drawing in its cells, with its shadow, ready to be blended."""
         shadow = sprite.stands and style in ("3d", "flat", "watercolour")
         key = (
             sprite.code, sprite.width, sprite.height, thing.colour, thing.texture, shadow,
-            sprite.mirrored, sprite.part, style,
+            sprite.mirrored, sprite.part, style, thing.state, stance,
         )  # fmt: skip
         if key not in self._sprites:
-            canvas = self.canvas(sprite, thing, style, shadow=shadow)
+            canvas = self.canvas(sprite, thing, style, shadow=shadow, stance=stance)
             top, bottom = (round(share * len(canvas)) for share in sprite.part)
             canvas[:top] = canvas[bottom:] = 0
             rgb = (canvas[..., :3] * 255).round().astype(np.uint8)
@@ -93,8 +96,13 @@ class Renderer:
             self._sprites.keep(key, (rgb, rest))
         return self._sprites[key]  # type: ignore[return-value]
 
-    def canvas(self, sprite: Sprite, thing: Thing, style: str, *, shadow: bool) -> np.ndarray:
-        """A thing's drawing (H, W, 4) float32 in its cells: colours times alpha, then alpha."""
+    def canvas(
+        self, sprite: Sprite, thing: Thing, style: str, *, shadow: bool, stance: Stance = UPRIGHT
+    ) -> np.ndarray:
+        """A thing's drawing (H, W, 4) float32 in its cells: colours times alpha, then alpha.
+
+        Around one in a state are the cells of its `pads_of`.
+        """
         width, height = (  # filters crash on no pixels
             max(1, round(side * self.cell)) for side in (sprite.width, sprite.height)
         )
@@ -111,14 +119,24 @@ class Renderer:
             drawing = drawing[:, ::-1]
         drawing = looks.coloured(
             drawing, thing.colour, thing.texture,
-            leafy=sprite.code in leafy(), whole=sprite.code in painted_whole(),
+            leafy=drawing_of(sprite.code) in leafy(),
+            whole=drawing_of(sprite.code) in painted_whole(),
         )  # fmt: skip
         canvas = np.zeros((height, width, 4), np.float32)
         left, top = (width - size[0]) // 2, height - size[1] - margin // 2
         canvas[top : top + size[1], left : left + size[0]] = drawing
+        pads = pads_of(sprite, thing, stance)
+        if thing.state in states.STATES:
+            canvas = np.pad(canvas, (*(np.array(pads.around) * self.cell).tolist(), (0, 0)))
+            canvas = states.in_state(
+                canvas, thing.state, ahead=stance.ahead, lifted=stance.lift > 0,
+                still=stance.still or pads == NO_PADS,
+            )  # fmt: skip
         if style != "3d":
             canvas = looks.styled(canvas, style, self.cell)
-        return _with_shadow(canvas, left, size[0], self.cell) if shadow else canvas
+        if shadow and not stance.lift:
+            _with_shadow(canvas[: len(canvas) - pads.below * self.cell], self.cell)
+        return canvas
 
     def draw(self, scene: Scene, seed: int | str = 0) -> np.ndarray:
         """The picture (S, S, 3) uint8; another `seed` arranges the same scene anew."""
@@ -126,8 +144,7 @@ class Renderer:
         picture = self.scenery(scene, variant).copy()
         if scene.weather != "clear":
             weather.fall(picture, scene.weather, variant, scene.style, self.cell)
-        for sprite in sprites:
-            self._blend(picture, sprite, scene)
+        self._blend_all(picture, sprites, scene)
         return picture
 
     def drawings(
@@ -138,17 +155,25 @@ class Renderer:
         (H, W, 4) uint8 for a `grid` of so many cells: colours times alpha, then alpha.
         """
         picture = np.zeros((grid[0] * self.cell, grid[1] * self.cell, 4), np.uint8)
-        for sprite in sprites:
-            self._blend(picture, sprite, scene)
+        self._blend_all(picture, list(sprites), scene)
         return picture
 
-    def _blend(self, picture: np.ndarray, sprite: Sprite, scene: Scene) -> None:
+    def _blend_all(self, picture: np.ndarray, sprites: list[Sprite], scene: Scene) -> None:
+        stances = stances_of(scene, sprites)
+        for sprite, stance in zip(sprites, stances, strict=True):
+            self._blend(picture, sprite, scene, stance)
+
+    def _blend(self, picture: np.ndarray, sprite: Sprite, scene: Scene, stance: Stance) -> None:
         """Lay a sprite over a picture (H, W, 3) uint8, or over drawings (H, W, 4)."""
-        rgb, rest = self.sprite(sprite, scene.things[sprite.thing], scene.style)
+        thing = scene.things[sprite.thing]
+        rgb, rest = self.sprite(sprite, thing, scene.style, stance)
+        pads = pads_of(sprite, thing, stance)
         if picture.shape[-1] == 4:
             rgb = np.concatenate([rgb, (255 - rest).astype(np.uint8)], -1)
         height, width = rgb.shape[:2]
-        left, top = round(sprite.left * self.cell), round(sprite.bottom * self.cell) - height
+        left = round(sprite.left * self.cell) - pads.beside * self.cell
+        bottom = round(sprite.bottom * self.cell) + (pads.below - stance.lift) * self.cell
+        top = bottom - height
         x0, y0 = max(0, left), max(0, top)
         x1, y1 = min(picture.shape[1], left + width), min(picture.shape[0], top + height)
         if x1 <= x0 or y1 <= y0:
@@ -161,17 +186,16 @@ class Renderer:
         window[...] = mixed.astype(np.uint8) + rgb[inside]
 
 
-def _with_shadow(canvas: np.ndarray, left: int, width: int, cell: int) -> np.ndarray:
-    """A soft dark ellipse under the foot of what is drawn."""
+def _with_shadow(canvas: np.ndarray, cell: int) -> None:
+    """Adds a soft dark ellipse under the foot of what is drawn."""
     height = canvas.shape[0]
     solid = canvas[-max(3, cell) :, :, 3].max(0) > 0.3
     columns = np.flatnonzero(solid)
     if not len(columns):
-        return canvas
+        return
     middle, half = (columns[0] + columns[-1]) / 2, max(3.0, (columns[-1] - columns[0]) / 2 * 1.08)
     y, x = np.mgrid[0:height, 0 : canvas.shape[1]].astype(np.float32)
     tall = max(2.0, 0.34 * cell)
     distance = ((x - middle) / half) ** 2 + ((y - (height - tall)) / tall) ** 2
     shadow = 0.42 * np.clip(1.15 - distance, 0, 1) * (1 - canvas[..., 3])
     canvas[..., 3] += shadow
-    return canvas

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from maskgil.nano.world.nouns import Noun, facing
 
 GRID = 24
+LAID = "|lying"
+"""What follows the code of a drawing that lies on its side."""
 SLOT = (
     2  # cells: a drawing's corner and sides are multiples, so that its tokens are always the same
 )
@@ -57,6 +59,11 @@ class Sprite:
     def middle(self) -> float:
         """How far to the right its middle is."""
         return self.left + self.width / 2
+
+
+def drawing_of(code: str) -> str:
+    """The code of the drawing itself, which a sprite may show otherwise."""
+    return code.removesuffix(LAID)
 
 
 def snapped(cells: float) -> int:

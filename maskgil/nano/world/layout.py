@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 
-from maskgil.nano.world.arranging.carrying import figure
+from maskgil.nano.world.arranging.carrying import MARKS, figure
 from maskgil.nano.world.arranging.placing import inside, lost_share, placed_in
 from maskgil.nano.world.arranging.sizing import (
     FEW,
@@ -20,6 +20,7 @@ from maskgil.nano.world.arranging.sizing import (
 )
 from maskgil.nano.world.clusters import (
     GRID,
+    LAID,
     SLOT,
     Cluster,
     Sprite,
@@ -49,7 +50,7 @@ _CLOSE = (*CARRIED, *ACTIONS, "riding", "on", "in", "under")  # stand as one thi
 
 RIDDEN = {"broom": "svg:broom-2"}
 """What has another drawing where somebody rides on it."""
-_SEATED = {"man": "svg:sitting-man", "woman": "svg:sitting-woman", "person": "svg:sitting-man"}
+SEATED = {"man": "svg:sitting-man", "woman": "svg:sitting-woman", "person": "svg:sitting-man"}
 _FROM_THE_SIDE = {"train": "🚂"}
 """What is drawn from the front, by a drawing of its side where it crosses or enters something."""
 _WRITTEN_ON = ("blackboard",)
@@ -280,7 +281,10 @@ def _turned(clusters: list[Cluster], rng: random.Random) -> list[Cluster]:
 def code_of(thing: Thing, scene: Scene, index: int) -> str:
     """The drawing that shows a thing: one that can wear things where it does."""
     art = noun(thing.noun).art
-    wears = any(r.name in CARRIED and r.subject == index for r in scene.relations)
+    wears = any(
+        r.name in CARRIED and r.subject == index and scene.things[r.objects[0]].noun not in MARKS
+        for r in scene.relations
+    )
     if wears:
         art = tuple(code for code in art if figure(code)) or art
     if thing.noun in _FROM_THE_SIDE and any(
@@ -298,8 +302,10 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
         index in relation.objects and _is_boarded(scene, relation) for relation in scene.relations
     ):
         return _OPEN[thing.noun]
-    seated = thing.noun in _SEATED and _is_seated(scene, index)
-    return _SEATED[thing.noun] if seated else art[0]
+    if thing.state == "lying" and not wears:
+        return f"{art[0]}{LAID}"
+    seated = thing.noun in SEATED and (thing.state == "sitting" or _is_seated(scene, index))
+    return SEATED[thing.noun] if seated else art[0]
 
 
 def _is_seated(scene: Scene, index: int) -> bool:

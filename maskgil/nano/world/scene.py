@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 RELATIONS = (
     "left of", "right of", "above", "below", "on", "under", "in", "behind", "in front of",
@@ -13,6 +14,10 @@ CARRIED = ("wearing", "holding", "with", "eating", "reading", "breathing")
 """Relations of which the object is where the subject has it: on the body, in a hand, before it."""
 ACTIONS = ("eating", "reading", "breathing", "flying", "throwing", "catching", "kicking")
 """Relations that are done: each has a place where a picture shows it."""
+LOOKS = ("colour", "texture", "size", "state")
+"""What may be told of how a thing looks; `state`: what it does or is like, "running", "broken"."""
+POSTURES = ("lying", "sitting")
+"""States that another drawing shows."""
 TIMES = ("day", "sunset", "night")
 WEATHERS = ("clear", "rain", "snow", "fog", "storm")
 STYLES = ("3d", "flat", "pencil sketch", "pixel art", "watercolour", "silhouette")
@@ -33,10 +38,26 @@ class Thing:
     texture: str | None = None
     size: str | None = None
     variant: int = 0
+    state: str | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.count <= 10:
             raise ValueError(f"count must be 1 to 10, got {self.count}")
+
+    @classmethod
+    def told(cls, noun: str, count: int, looks: Mapping[str, str | None]) -> Thing:
+        """So many of a noun that look as is told by some of `LOOKS`."""
+        return cls(noun, count, **looks)  # type: ignore[arg-type]
+
+    @property
+    def looks(self) -> dict[str, str]:
+        """What is told of how it looks."""
+        told = {mark: getattr(self, mark) for mark in LOOKS}
+        return {mark: value for mark, value in told.items() if value}
+
+    def bare(self) -> Thing:
+        """The thing without what is told of how it looks."""
+        return replace(self, colour=None, texture=None, size=None, state=None)
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ def square(code: str) -> float:
 @pytest.mark.parametrize(
     ("text", "drawn"),
     [
-        ("a sleeping dog", "a dog with a sleep symbol"),
-        ("the horse is asleep", "a horse with a sleep symbol"),
+        ("a sleeping dog", "a lying dog with a sleep symbol"),
+        ("the horse is asleep", "a lying horse with a sleep symbol"),
         ("a tired old man", "an old man with a sleep symbol"),
         ("the baby is crying", "a baby with a water drop"),
         ("a sad cat next to a dog", "a cat next to a dog and the cat with a water drop"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of
-from maskgil.nano.dialogue.editing.merging import MARKS, OWNERS
+from maskgil.nano.dialogue.editing.merging import OWNERS
 from maskgil.nano.dialogue.editing.predicates import Predicates
 from maskgil.nano.dialogue.editing.which import named_at
 from maskgil.nano.dialogue.fragments import Mention, read_fragment, roles_at
@@ -117,7 +117,7 @@ class Amounts(Predicates):
         told = mention.thing
         if mention.definite or mention.counted or mention.many or len(things) != 1:
             return False
-        looks = {m: v for m in MARKS if (v := getattr(told, m))}
+        looks = told.looks
         if not looks or self.edits[things[0]].count < 2:
             return False
         self._told_apart(things[0], [(1, Attributes(dict(looks)))])
@@ -285,7 +285,7 @@ class Amounts(Predicates):
         if len(found.mentions) != 1 or found.relations or found.scenery:
             return False
         mention = found.mentions[0]
-        looks = mention.thing.colour or mention.thing.texture or mention.thing.size
+        looks = mention.thing.looks
         if not (mention.counted or looks) or not (things := self.found(mention)):
             return False
         if not mention.counted and self.edits[things[0]].count > 1:

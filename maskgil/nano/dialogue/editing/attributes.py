@@ -83,6 +83,9 @@ def _one(words: Sequence[str], at: int, found: Attributes) -> tuple[int, bool]:
         if length := leads(rest, kind):
             found.steps += steps
             return at + length, True
+    if "state" in roles:
+        found.told["state"] = roles["state"]
+        return end, True
     if colour:
         found.told["colour"] = colour
         found.is_noun_too |= "noun" in roles and at > 0

@@ -11,12 +11,12 @@ from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.fragments import roles_at
 from maskgil.nano.reader.lexicon import Roles
 from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.scene import LOOKS
 
 TABLE = Path(__file__).parents[1] / "classes.tsv"
 _MASSES = ("fruit", "food", "furniture", "clothing", "fowl", "aircraft", "veg")
 LONGEST = 3  # words of a name
 _ONE = ("the", "this", "that", "a", "an", "any", "every", "each", "other")
-_LOOKS = ("colour", "size", "texture")
 
 
 @dataclass(frozen=True)
@@ -114,5 +114,5 @@ def _look(roles: Roles) -> list[tuple[str, str]] | None:
     """What a word before the name of a class tells of a look; None for another word."""
     if "count" in roles:
         return []
-    told = [(mark, roles[mark]) for mark in _LOOKS if mark in roles]
+    told = [(mark, roles[mark]) for mark in LOOKS if mark in roles]
     return told or None

@@ -16,12 +16,11 @@ from maskgil.nano.reader.graph.draft import Draft
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import lexicon
 from maskgil.nano.world.nouns import noun
-from maskgil.nano.world.scene import Scene, Thing
+from maskgil.nano.world.scene import LOOKS, Scene, Thing
 from maskgil.nano.world.settings import place
 
 _PRONOUNS = {"it", "them", "him", "her", "this", "that", "she", "he"}
 THINGS_AND_PLACES = {"table": "table top", "castle": "castle"}
-MARKS = ("colour", "texture", "size")
 _HANDS = ("hand", "hands", "arms", "paw", "paws")
 _BACKS = ("shoulder", "shoulders", "head", "back", "arm", "lap")
 OWNERS = {"her": "her", "his": "him", "its": "it", "their": "them"}
@@ -232,6 +231,8 @@ class Merging(Copies):
                 met = []  # "a blue one to the left and a green one"
             if met:
                 places[number] = met[0]
+                if mention.thing.state:
+                    self.edits.tell(met[0], state=mention.thing.state)
                 continue
             places[number] = self.place(mention)
             fresh.append(places[number])
@@ -252,7 +253,7 @@ class Merging(Copies):
 
     def _looks_so(self, index: int, mention: Mention) -> bool:
         """Whether a thing has the colour and texture that are told, if any are."""
-        told = [(mark, getattr(mention.thing, mark)) for mark in ("colour", "texture")]
+        told = [(mark, getattr(mention.thing, mark)) for mark in ("colour", "texture", "state")]
         return all(value is None or self.is_so(index, mark, value) for mark, value in told)
 
     def _on_sides(
@@ -269,7 +270,7 @@ class Merging(Copies):
         told, edits = mention.thing, self.edits
         for index in edits.there:
             known = edits[index]
-            alike = all(getattr(told, m) in (None, getattr(known, m)) for m in MARKS)
+            alike = all(getattr(told, m) in (None, getattr(known, m)) for m in LOOKS)
             if known.noun == told.noun and alike and index < len(edits.before.things):
                 edits.tell(index, count=known.count + told.count)
                 return index
@@ -354,7 +355,7 @@ class Merging(Copies):
         same = [other for other in worn if self.edits[other].noun == given.thing.noun]
         if not same:
             return False
-        told = {m: v for m in MARKS if (v := getattr(given.thing, m))}
+        told = given.thing.looks
         if any(getattr(self.edits[same[0]], m) != v for m, v in told.items()):
             self.edits.tell(same[0], **told)
         else:

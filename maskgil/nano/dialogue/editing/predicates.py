@@ -9,8 +9,10 @@ from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of
 from maskgil.nano.dialogue.editing.merging import Merging
 from maskgil.nano.dialogue.fragments import Fragment, Mention, roles_at
+from maskgil.nano.reader.words import marked_with, may_be_so, posed
+from maskgil.nano.world.arranging.carrying import MARKS
 from maskgil.nano.world.nouns import colour_but, noun
-from maskgil.nano.world.scene import Thing
+from maskgil.nano.world.scene import Relation, Thing
 
 ALIVE = ("person", "people", "animal")
 
@@ -29,6 +31,8 @@ class Predicates(Merging):
             words = words[:-1]
         if words[:1] == ["to"] and "verb" in roles_at(words, 1)[1]:
             words = words[1:]  # "I want the cat to wear a hat"
+        if words[-2:] == ["any", "more"]:
+            words = words[:-2]
         things = [index for index in things if index >= 0]
         while len(words) > 1 and leads(words[-1:], "copula"):
             words = words[:-1]  # "it should be bigger should be" of other languages
@@ -50,6 +54,8 @@ class Predicates(Merging):
             if self._gives_all(subject.split(), words[length:]):
                 return
             return self._with_subject(things, ["with", *words[length:]])
+        if things and (self._is_as(things, words) or self._rests(things, words)):
+            return
         if things and words[:1] == ["made"]:
             return self.left_out.append(" ".join(words))  # of what nothing can be made
         left = [index for index in self.edits.there if index not in things]
@@ -71,6 +77,49 @@ class Predicates(Merging):
         elif words:
             self.left_out.append(" ".join(words))
             self.look_at(things)  # "the shark looks odd, make it a whale"
+
+    def _is_as(self, things: list[int], words: list[str]) -> bool:
+        """ "Run", "lies down", "sad", "asleep": as a drawing shows it, or a mark beside it."""
+        said = " ".join(words)
+        state, mark = posed().get(said), marked_with().get(said)
+        nouns = {index: noun(self.edits[index].noun) for index in things}
+        so = [i for i, one in nouns.items() if (state and may_be_so(one, state))
+              or (mark and not state and one.category in ALIVE)]  # fmt: skip
+        for index in so:
+            if state:
+                self.edits.tell(index, state=state)
+            if mark:
+                self._unmark(index)
+                new = self.edits.add(Thing(mark, self.edits[index].count))
+                if new is not None:
+                    self.edits.relations.append(Relation(index, "with", (new,)))
+        self.look_at(so)
+        return bool(so)
+
+    def _rests(self, things: list[int], words: list[str]) -> bool:
+        """ "Awake", "stops running", "dry again": no more in a state."""
+        length = leads(words, "at rest")
+        stops = bool(length) and " ".join(words[length:]) in posed()
+        so = [i for i in things if self.edits[i].state or self._marks(i)]
+        if not stops and not (so and 0 < length == len(words)):
+            return False
+        for index in so:
+            self.edits.tell(index, state=None)
+            self._unmark(index)
+        self.look_at(so)
+        return True
+
+    def _marks(self, index: int) -> list[int]:
+        """What tells beside somebody's head how they feel."""
+        return [
+            other for each in self.edits.relations
+            if each.subject == index and each.name == "with" for other in each.objects
+            if self.edits[other].noun in MARKS
+        ]  # fmt: skip
+
+    def _unmark(self, index: int) -> None:
+        for mark in self._marks(index):
+            self.edits.remove(mark)
 
     def paint_otherwise(self, things: list[int], told: Attributes) -> None:
         """ "Not red": what is red in another colour."""
@@ -145,7 +194,7 @@ class Predicates(Merging):
             count = told.count if first.counted or not first.many else max(2, known.count)
             if known.count > 1 and not first.counted and not first.many:
                 count = 1
-            new = Thing(told.noun, count, told.colour, told.texture, told.size)
+            new = Thing.told(told.noun, count, told.looks)
             self.edits.replace(index, new)
         self.look_at(things)
         for mention in others:
@@ -154,9 +203,9 @@ class Predicates(Merging):
 
     def _retell(self, index: int, mention: Mention) -> None:
         told = mention.thing
-        for mark in ("colour", "texture", "size"):
-            if getattr(told, mark) and getattr(told, mark) != getattr(self.edits[index], mark):
-                self.edits.tell(index, **{mark: getattr(told, mark)})
+        for mark, value in told.looks.items():
+            if value != getattr(self.edits[index], mark):
+                self.edits.tell(index, **{mark: value})
         if mention.counted and told.count != self.edits[index].count:
             self.edits.tell(index, count=told.count)
         self.look_at([index])

@@ -71,8 +71,8 @@ class Referents:
         alike = [i for i in edits.there if is_same_kind(edits[i].noun, told.noun)]
         exact = [i for i in alike if edits[i].noun == told.noun]
         alike = exact or alike or [i for i in edits.there if is_called(edits[i].noun, told.noun)]
-        marks = [(m, getattr(told, m)) for m in ("colour", "texture", "size") if getattr(told, m)]
-        for mark, value in marks:
+        marks = told.looks
+        for mark, value in marks.items():
             fitting = [i for i in alike if self.is_so(i, mark, value)]
             alike = fitting or (self._largest(alike, value) if mark == "size" else alike)
         chosen = self.chosen.get(told.noun)

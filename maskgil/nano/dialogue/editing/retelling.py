@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from maskgil.nano.dialogue.editing.attributes import Attributes
-from maskgil.nano.dialogue.editing.merging import MARKS
 from maskgil.nano.dialogue.editing.skies import Skies
 from maskgil.nano.dialogue.fragments import Fragment
 from maskgil.nano.world.scene import Thing
@@ -37,7 +36,7 @@ class Retelling(Skies):
     def _each_told(self, found: Fragment) -> bool:
         """ "A black cat and a white cat", of two: each of them is told apart."""
         told = [m for m in found.mentions if not (m.definite or m.counted or m.many)]
-        looks = [{m: v for m in MARKS if (v := getattr(one.thing, m))} for one in told]
+        looks = [one.thing.looks for one in told]
         alike = len({one.thing.noun for one in told}) == 1 and not found.relations
         if not (alike and all(looks) and len(told) == len(found.mentions) > 1):
             return False
@@ -59,5 +58,5 @@ class Retelling(Skies):
         told = [m.thing for m in found.mentions if not (m.definite or m.counted or m.many)]
         nouns = {thing.noun for thing in told}
         there = sum(self.edits[i].count for i in self.edits.there if self.edits[i].noun in nouns)
-        looks = {(thing.colour, thing.texture, thing.size) for thing in told}
+        looks = {tuple(thing.looks.items()) for thing in told}
         return len(nouns) == 1 and len(looks) == len(told) == len(found.mentions) > max(1, there)

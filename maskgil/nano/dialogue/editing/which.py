@@ -10,6 +10,7 @@ from maskgil.nano.dialogue.editing.attributes import side_at
 from maskgil.nano.dialogue.editing.classes import class_phrase
 from maskgil.nano.dialogue.fragments import roles_at
 from maskgil.nano.dialogue.wording import ORDINALS
+from maskgil.nano.world.scene import LOOKS
 
 THE = ("the", "that", "this")
 _SIDES = {
@@ -19,7 +20,6 @@ _SIDES = {
 _ENDS = (["left"], ["right"])
 ONE = ("one", "ones")
 _NAMES = {"noun", "many"}
-_LOOKS = {"colour", "size", "texture"}
 _STANDING = ("that", "which", "who", "is", "are", "standing", "sitting")
 _GIVING = ("give", "put", "add", "")
 _BRINGING = ("add", "want", "prefer", "put")
@@ -169,7 +169,7 @@ def name_length(words: Sequence[str], at: int) -> int:
         after, roles = roles_at(words, end)
         if _NAMES & roles.keys():
             return after - at
-        if not _LOOKS & roles.keys():
+        if not roles.keys() & {*LOOKS}:
             return 0
         end = after
     return 0

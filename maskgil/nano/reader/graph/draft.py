@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from maskgil.nano.reader.graph.relating import Relating, Told
 from maskgil.nano.reader.items import MOST, Chunk
 from maskgil.nano.reader.words import table, words_of_kind
-from maskgil.nano.world.scene import CARRIED
+from maskgil.nano.world.scene import CARRIED, LOOKS
 
 ROOM = 12  # things that are looked at; fewer are drawn
-TOLD = ("value", "colour", "texture", "size", "borne")
+TOLD = ("value", *LOOKS, "borne")
 _CARRIED = (*CARRIED, "riding")
 _MOTLEY = ("red", "blue", "yellow", "green", "purple")
 """The colours of what is of different ones."""
@@ -35,9 +35,8 @@ class Draft(Relating):
                 chunk.colour and known.colour and chunk.colour != known.colour
             )
             if same and chunk.definite and not (chunk.counted and chunk.count != known.count):
-                known.colour = known.colour or chunk.colour
-                known.texture = known.texture or chunk.texture
-                known.size = known.size or chunk.size
+                for mark in LOOKS:
+                    setattr(known, mark, getattr(known, mark) or getattr(chunk, mark))
                 return index, True
         if len(self.things) >= ROOM:
             self.crowded.append(chunk)

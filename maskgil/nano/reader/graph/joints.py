@@ -152,7 +152,8 @@ class Joints(Belongings):
 
     def _show(self, index: int) -> None:
         """Says no more that an action is left out whose place in the picture shows it."""
-        name = next((each[1] for each in self.draft.relations if each[2] == [index]), "")
+        ways = (way for n, way, o in self.draft.relations if o == [index] or n == index)
+        name = next(ways, "")
         plays = self.words in _PLAYED and name == "holding"
         seen = name and name != "next to" and self.words in verb_forms("seen done")
         if self.verbal and (name in ACTIONS or plays or seen) and self.left_out[-1:] == [self.act]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from maskgil.nano.reader.graph.deeds import CROWDED, FEW, Deeds
+from maskgil.nano.reader.graph.deeds import CROWDED, FEW
 from maskgil.nano.reader.graph.scenery import INDOORS, WET
+from maskgil.nano.reader.graph.states import States
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import (
     table,
@@ -21,7 +22,7 @@ _PLACED = ("riding", "in", "on", "under", "in front of", "behind", "around", "be
 _STARS = 5  # all over the sky
 
 
-class Unsaid(Deeds):
+class Unsaid(States):
     """Completes a draft once the whole text is read."""
 
     def complete(self) -> None:
@@ -34,6 +35,7 @@ class Unsaid(Deeds):
         self.draft.pair_up()
         self._share_cake()
         self._equip()
+        self._pose()
         self._mark()
         self._lift()
         self._furnish()

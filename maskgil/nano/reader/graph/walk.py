@@ -7,7 +7,15 @@ from dataclasses import replace
 from maskgil.nano.reader.graph.kin import Kin
 from maskgil.nano.reader.graph.scenery import INDOORS, SKIES, WET, WHERE
 from maskgil.nano.reader.items import Chunk
-from maskgil.nano.reader.words import SEVERAL, is_shown, table, verb_forms, words_of_kind
+from maskgil.nano.reader.words import (
+    SEVERAL,
+    is_shown,
+    marked_with,
+    posed,
+    table,
+    verb_forms,
+    words_of_kind,
+)
 
 _LANDSCAPE = ("hill", "mountain", "road", "pond", "railway", "field", "river", "street")
 _HEIGHTS, _AT_HEIGHTS = ("hill", "mountain"), ("on", "in front of", "next to", "behind", "below")
@@ -84,9 +92,13 @@ class Walk(Kin):
         wings = doer is not None and noun is not None and "a" in noun.places[1:]
         if wings and chunk.text in verb_forms("shown in the air"):
             self.flying.append(self.draft.things[doer or 0])
+        whole = chunk.text in words_of_kind("act") or chunk.text in marked_with()
+        act = chunk.start, chunk.said if whole else chunk.said.partition(" ")[0]
+        named = self.before is not None and self.before.kind in ("thing", "and", "still", "verb")
+        if doer is not None and chunk.text in posed() and (living or named):
+            self.poses.append((self.draft.things[doer], chunk.text, act))
         if not is_shown(chunk.text, noun, living=living):
-            whole = chunk.text in words_of_kind("act")
-            self.act = chunk.start, chunk.said if whole else chunk.said.partition(" ")[0]
+            self.act = act
             self.left_out.append(self.act)
             if doer is not None:
                 self.deeds.append((self.draft.things[doer], chunk.text, self.act))
@@ -331,7 +343,8 @@ class Walk(Kin):
             return
         after = self.chunks[at + 1].kind if at + 1 < len(self.chunks) else ""
         young = chunk.text.rpartition(" ")[2] in words_of_kind("offspring")
-        if young and any(told.chunk.value == chunk.value for told in self.draft.things):
+        known = any(told.chunk.value == chunk.value for told in self.draft.things)
+        if young and known and not chunk.definite:
             chunk.size = chunk.size or "little"  # "a bear with two cubs"
         if after != "of" and self._is_alike(chunk):
             return

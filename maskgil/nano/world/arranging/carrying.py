@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from maskgil.nano.world.clusters import Cluster, Sprite, slots_up, snapped
+from maskgil.nano.world.clusters import LAID, Cluster, Sprite, slots_up, snapped
 from maskgil.nano.world.nouns import Noun, facing, noun
 from maskgil.nano.world.scene import Relation, Scene
 
@@ -78,11 +78,12 @@ _MARKS = {
     "sleep symbol": ((0.86, 0.26), (0.5, 0.16), 0.4),
     "thought bubble": ((1.0, 0.2), (0.5, 0.12), 0.45),
     "speech bubble": ((0.95, 0.3), (0.1, 0.12), 0.4),
-    "musical notes": ((0.9, 0.28), (0.05, 0.2), 0.36),
+    "musical notes": ((1.1, 0.2), (0.05, 0.2), 0.36),
     "heart": ((0.84, 0.2), (0.45, 0.1), 0.32),
     "storm cloud": ((0.5, 0.08), (0.3, 0.08), 0.5),
     "water drop": ((0.08, 0.46), (0.02, 0.42), 0.2),
 }
+_LAID_HEAD = (0.16, 0.12)
 MARKS = tuple(_MARKS)
 """What shows how somebody feels, or what they do without anything: Zs of who sleeps, tears."""
 Fit = Callable[[str, float], tuple[int, int]]  # cells of a drawing, its longer side nearest so many
@@ -132,6 +133,8 @@ def _marked(item: Sprite, holder: Sprite, carrier: Noun, name: str, fit: Fit) ->
     """Beside the head of who is so, or over it."""
     upright, profile, share = _MARKS.get(name, _MARKS["sleep symbol"])
     x, y = profile if _in_profile(holder, carrier) else upright
+    if holder.code.endswith(LAID):
+        x, y = _LAID_HEAD
     width, height = fit(item.code, share * max(holder.height, holder.width))
     return replace(
         item,

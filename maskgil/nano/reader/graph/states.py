@@ -1,0 +1,58 @@
+"""States of things, seen in how they are drawn: who runs, jumps, lies; what is broken or glows."""
+
+from __future__ import annotations
+
+from maskgil.nano.reader.graph.deeds import Deeds
+from maskgil.nano.reader.graph.relating import Told
+from maskgil.nano.reader.items import Chunk
+from maskgil.nano.reader.words import is_act, marked_with, may_be_so, posed, transitive, verb_forms
+from maskgil.nano.world.arranging.carrying import MARKS
+
+_FLAT = ("on", "in", "under", "next to", "left of", "right of", "in front of")
+"""How who lies may stand to something."""
+
+
+class States(Deeds):
+    """Tells things the state that they are said to be in."""
+
+    def _state(self, chunk: Chunk, at: int) -> None:
+        """ "A bat hanging upside down": of what was named last."""
+        if self.last is not None and self._put(self.draft.things[self.last], chunk.value):
+            self._is_seen((chunk.start, chunk.text))
+
+    def _pose(self) -> None:
+        """Draws who does something as they do it, where nothing else shows it."""
+        for told, deed, act in self.poses:
+            index = next((n for n, one in enumerate(self.draft.things) if one is told), None)
+            if index is None or (self._done_to(index, act) and deed in transitive()):
+                continue
+            shown = self.draft.living(index) and is_act(deed) and act not in self.left_out
+            if not shown and self._put(told, posed()[deed]) and deed not in marked_with():
+                self._is_seen(act)
+
+    def _done_to(self, index: int, act: tuple[int, str]) -> bool:
+        """Whether an act is done to what is named next: "bouncing a ball", not "chasing a cat"."""
+        if act[1] in verb_forms("posed at"):
+            return False
+        others = [o for n, _, others in self.draft.relations if n == index for o in others]
+        return any(self.draft.things[o].chunk.start == act[0] + 1 for o in others)
+
+    def _put(self, told: Told, state: str) -> bool:
+        """Whether a thing is in a state now: the one, or no other, was told of it before."""
+        chunk = told.chunk
+        if chunk.state or not state:
+            return chunk.state == state
+        noun = self.lexicon.nouns[chunk.value]
+        if not may_be_so(noun, state) or (state == "lying" and not self._may_lie(told)):
+            return False
+        chunk.state = state
+        return True
+
+    def _may_lie(self, told: Told) -> bool:
+        """Whether nobody is behind what would hide them, or has something on that hides it."""
+        index = self.draft.things.index(told)
+        stands = [
+            (name, others) for n, name, others in self.draft.relations if n == index
+            if not (name == "with" and self.draft.noun(others[0]).name in MARKS)
+        ]  # fmt: skip
+        return all(name in _FLAT for name, _ in stands)

@@ -1,0 +1,118 @@
+"""Stances: how who is in a state stands: above the ground, towards whom, free to turn or not."""
+
+# Units are cells.
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from maskgil.nano.world.arranging.carrying import MARKS
+from maskgil.nano.world.clusters import Sprite, drawing_of
+from maskgil.nano.world.nouns import facing
+from maskgil.nano.world.scene import ACTIONS, CARRIED, POSTURES, Scene, Thing
+
+_BESIDE, _ABOVE, _BELOW = 0.3, 0.16, 0.12  # of its longer side, room for marks around a drawing
+_LIFT = 0.3  # of who jumps, how high
+_TOGETHER = (*CARRIED, *ACTIONS, "riding")
+
+
+class Stance(NamedTuple):
+    """How a thing in a state stands.
+
+    `still`: it has something on or carries somebody, and does not turn. `lift`: how far it is
+    above the ground. `ahead`: 1 to the right, -1 to the left.
+    """
+
+    still: bool = False
+    lift: int = 0
+    ahead: int = -1
+
+
+UPRIGHT = Stance()
+
+
+class Pads(NamedTuple):
+    """Cells by which a drawing in a state is larger than its place."""
+
+    beside: int = 0
+    above: int = 0
+    below: int = 0
+
+    @property
+    def around(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Before and behind, along both axes."""
+        return (self.above, self.below), (self.beside, self.beside)
+
+
+NO_PADS = Pads()
+
+
+def pads_of(sprite: Sprite, thing: Thing, stance: Stance) -> Pads:
+    """The room for marks around a thing's drawing; none where only a part of it is seen."""
+    if thing.state in (None, *POSTURES) or sprite.part != (0.0, 1.0):
+        return NO_PADS
+    longer = max(sprite.width, sprite.height)
+    beside, above, below = (math.ceil(longer * each) for each in (_BESIDE, _ABOVE, _BELOW))
+    return Pads(beside, above, stance.lift or below)
+
+
+def stances_of(scene: Scene, sprites: Sequence[Sprite]) -> list[Stance]:
+    """The stance of each sprite."""
+    told = {index for index, thing in enumerate(scene.things) if thing.state}
+    if not told:
+        return [UPRIGHT] * len(sprites)
+    together = {index: _together(scene, index) for index in told}
+    lifts = {
+        other: lift
+        for index in told
+        if scene.things[index].state == "jumping"
+        for lift in [_lift(scene, sprites, index, together[index])]
+        for other in (index, *together[index])
+    }
+    still = {
+        index for index in told
+        if any(scene.things[other].noun not in MARKS for other in together[index])
+    }  # fmt: skip
+    return [
+        Stance(each.thing in still, lifts.get(each.thing, 0), _ahead(each, scene, sprites))
+        if each.thing in told or each.thing in lifts else UPRIGHT
+        for each in sprites
+    ]  # fmt: skip
+
+
+def _together(scene: Scene, index: int) -> set[int]:
+    """What moves with a thing: what it wears and holds, who rides it, what it rides."""
+    found, before = {index}, set[int]()
+    while found != before:
+        before = set(found)
+        for each in scene.relations:
+            if each.name in _TOGETHER and found & {each.subject, *each.objects}:
+                found |= {each.subject, *each.objects}
+    return found - {index}
+
+
+def _lift(scene: Scene, sprites: Sequence[Sprite], index: int, others: set[int]) -> int:
+    """How far a thing is above what it stands on; all stay in the picture."""
+    own = [sprite for sprite in sprites if sprite.thing == index]
+    grounded = all(sprite.stands for sprite in own)
+    on = any(each.name == "on" and each.subject == index for each in scene.relations)
+    if not own or not (grounded or on):
+        return 0
+    room = min(s.bottom - s.height for s in sprites if s.thing == index or s.thing in others)
+    return max(0, min(round(_LIFT * max(sprite.height for sprite in own)), math.floor(room)))
+
+
+def _ahead(sprite: Sprite, scene: Scene, sprites: Sequence[Sprite]) -> int:
+    """Where it goes: as it is drawn, else towards what it is said to be next to."""
+    if drawing_of(sprite.code) in facing():
+        return 1 if sprite.mirrored else -1
+    others = {
+        other
+        for each in scene.relations
+        if each.name == "next to" and sprite.thing in (each.subject, *each.objects)
+        for other in (each.subject, *each.objects)
+    } - {sprite.thing}
+    met = [other.middle for other in sprites if other.thing in others]
+    return 1 if met and sum(met) / len(met) > sprite.middle else -1

@@ -1,0 +1,162 @@
+"""States of things: who runs, jumps, lies; what is broken, wet, glows."""
+
+import numpy as np
+import pytest
+
+from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.rendering.states import STATES, in_state, laid
+from maskgil.nano.world.arranging.stances import UPRIGHT, stances_of
+from maskgil.nano.world.captions import canonical
+from maskgil.nano.world.clusters import LAID
+from maskgil.presets.load import load_collage
+from tests.maskgil.nano.dialogue.stands import check, outcome_of
+
+HOLE = np.ones((24, 24), bool)
+
+
+@pytest.mark.parametrize(
+    ("said", "drawn"),
+    [
+        ("a dog running on the beach", "a running dog on the beach"),
+        ("a running brown dog", "a running brown dog"),
+        ("a cat chasing a mouse", "a running cat next to a mouse"),
+        ("an ambulance rushing through the city", "a running ambulance in the city"),
+        ("two children jumping in a puddle", "two jumping children on a puddle"),
+        ("a girl jumping for joy", "a jumping girl"),
+        ("a horse jumping over a fence", "a horse above a fence in a field"),
+        ("a girl bouncing a ball", "a girl next to a sports ball"),
+        ("a bat hanging upside down in a cave", "an upside down bat in a cave"),
+        ("a broken plate", "a broken plate"),
+        ("the plate is broken", "a broken plate"),
+        ("a car covered in mud", "a muddy car"),
+        ("a rusty old red car", "a rusty red car"),
+        ("a snowy house", "a snowy house in the snow"),
+        ("a snowy owl", "an owl in the snow"),
+        ("a snail on a wet leaf", "a snail on a wet leaf"),
+        ("a glowing lantern in the dark", "a glowing lantern at night"),
+        ("the moon shining over the sea", "a full moon on the sea at night"),
+        ("a book lying on a table", "a book on a table"),
+        ("a man lying on the grass", "a lying man in a field"),
+        ("a man sitting on the grass", "a sitting man in a field"),
+        ("a boy falling asleep", "a lying boy with a sleep symbol"),
+        ("a boy asleep at his desk", "a boy behind a desk and the boy with a sleep symbol"),
+        ("a house with snow falling", "a house while it is snowing"),
+        ("a spinning windmill", "a windmill"),
+        ("a camel walking past the pyramids", "a walking camel next to two pyramids in the desert"),
+        ("a broken heart", "a broken heart"),
+        ("a man running", "a man running"),
+        ("a wet muddy dog", "a wet dog"),
+    ],
+)  # fmt: skip
+def test_states_are_read(said, drawn):
+    assert canonical(read_scene(said).scene) == drawn
+    assert canonical(read_scene(drawn).scene) == drawn
+
+
+def test_a_second_state_is_told_to_be_left_out():
+    assert read_scene("a wet muddy dog").left_out == ("muddy",)
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("shape", [(90, 60), (60, 90)])
+def test_a_state_is_seen(state, shape):
+    drawing = np.zeros((120, 150, 4), np.float32)
+    rows, columns = np.mgrid[: shape[0], : shape[1]]
+    drawing[20 : 20 + shape[0], 30 : 30 + shape[1], :3] = (
+        0.3 + 0.3 * (rows > 30) + 0.2 * (columns > 20)
+    )[..., None]
+    drawing[20 : 20 + shape[0], 30 : 30 + shape[1], 3] = 1
+    before = drawing.copy()
+    found = in_state(drawing, state)
+    assert found.shape == drawing.shape and np.array_equal(drawing, before)
+    assert found.min() >= 0 and (found[..., :3] <= found[..., 3:] + 1e-6).all()
+    assert found[..., 3].max() <= 1
+    assert (np.abs(found - drawing).max(-1) > 0.1).mean() > 0.008
+
+
+def test_an_unknown_state_is_told():
+    with pytest.raises(ValueError, match="unknown state 'sleepy'; choose from running"):
+        in_state(np.zeros((8, 8, 4), np.float32), "sleepy")
+
+
+def test_who_lies_is_on_the_side_or_has_the_legs_folded():
+    assert laid(np.ones((80, 40, 4), np.float32)).shape[:2] == (40, 80)
+    height, width = laid(np.ones((60, 80, 4), np.float32)).shape[:2]
+    assert width == 80 and height < 50
+
+
+@pytest.mark.parametrize("state", [state for state in STATES if state != "upside down"])
+def test_what_is_drawn_is_in_its_state(state):
+    collage = load_collage()
+    plain, told = (
+        collage.of(read_scene(f"a {words}dog").scene, 0, HOLE) for words in ("", f"{state} ")
+    )
+    assert not np.array_equal(plain, told)
+
+
+def _top_of(collage, text, thing):
+    scene = read_scene(text).scene
+    sprites = [
+        s for s in collage.layout.arranged(scene, 0)[1] if scene.things[s.thing].noun == thing
+    ]
+    stances = dict(
+        zip(
+            collage.layout.arranged(scene, 0)[1],
+            stances_of(scene, collage.layout.arranged(scene, 0)[1]),
+            strict=True,
+        )
+    )
+    return [stances[sprite] for sprite in sprites]  # fmt: skip
+
+
+def test_who_jumps_leaves_the_ground_with_what_is_worn():
+    collage = load_collage()
+    (dog,), (hat,) = (_top_of(collage, "a jumping dog wearing a hat", n) for n in ("dog", "hat"))
+    assert dog.lift == hat.lift > 0 and dog.still
+    (alone,) = _top_of(collage, "a jumping dog", "dog")
+    assert alone.lift > 0 and not alone.still
+    assert _top_of(collage, "a dog wearing a hat", "dog") == [UPRIGHT]
+    (above,) = _top_of(collage, "a jumping dog above a fence", "dog")
+    assert above.lift == 0
+
+
+@pytest.mark.parametrize("text", ["a lying man", "a lying horse", "a lying cat on a sofa"])
+def test_who_lies_is_wider(text):
+    collage = load_collage()
+    shapes = []
+    for told in (text, text.replace("lying ", "")):
+        sprites = collage.layout.arranged(read_scene(told).scene, 0)[1]
+        one = next(sprite for sprite in sprites if sprite.thing == 0)
+        shapes.append(one.width / one.height)
+        assert one.code.endswith(LAID) == ("lying" in told)
+    assert shapes[0] > shapes[1]
+
+
+@pytest.mark.parametrize(
+    ("said", "stands"),
+    [
+        (["make the dog run"], "a running dog, a red car and a boy"),
+        (["the dog is jumping"], "a jumping dog, a red car and a boy"),
+        (["the dog is running", "it is jumping"], "a jumping dog, a red car and a boy"),
+        (["the car is broken"], "a dog, a broken red car and a boy"),
+        (["make the car rusty"], "a dog, a rusty red car and a boy"),
+        (["the dog lies down"], "a lying dog, a red car and a boy"),
+        (["the car is muddy and the boy is wet"], "a dog, a muddy red car and a wet boy"),
+        (["the boy and the dog are running"], "a running dog, a red car and a running boy"),
+        (["the dog is asleep"], "a lying dog with a sleep symbol, a red car and a boy"),
+        (["the boy is sad"], "a dog, a red car and a boy with a water drop"),
+        (["the boy is sad", "the boy is happy"], "a dog, a red car and a boy"),
+        (["let the boy dance"], "a dog, a red car and a dancing boy with musical notes"),
+        (["the dog is running", "the dog stands still"], "a dog, a red car and a boy"),
+        (["the dog is running", "the dog isn't running"], "a dog, a red car and a boy"),
+        (["the dog is sleeping", "the dog is awake"], "a dog, a red car and a boy"),
+        (["make the dog wet", "make the dog dry"], "a dog, a red car and a boy"),
+        (["add a broken chair"], "a dog, a red car, a boy and a broken chair"),
+    ],
+)
+def test_states_are_told_of_what_stands(said, stands):
+    check("a dog, a red car and a boy", said, stands)
+
+
+def test_who_does_not_run_does_not_stop():
+    assert outcome_of("a dog and a car", "the dog stops running")[0].action == "none"
