@@ -23,7 +23,7 @@ from maskgil.nano.rendering.looks import PATTERNS, TEXTURES
 from maskgil.nano.world.arranging.carrying import figure
 from maskgil.nano.world.arranging.sizing import SIZES
 from maskgil.nano.world.clusters import Sprite
-from maskgil.nano.world.layout import IN_FLIGHT, RIDDEN, Layout
+from maskgil.nano.world.layout import IN_FLIGHT, IN_MOTION, RIDDEN, Layout
 from maskgil.nano.world.nouns import Noun, facing, load_nouns
 from maskgil.nano.world.nouns import noun as find_noun
 from maskgil.nano.world.paints import PAINTS
@@ -68,11 +68,14 @@ def look_of(thing: Thing) -> str:
 
 
 def drawings_of(noun: Noun) -> tuple[str, ...]:
-    """A noun's drawings that are shown: the first, those that wear things, are ridden, fly."""
+    """A noun's drawings that are shown: the first, those that wear things, are ridden, fly, run."""
     figures = [code for code in noun.art if figure(code)]
     ridden = [code for code in noun.art if code == RIDDEN.get(noun.name)]
-    flying = [code for code in noun.art if code == IN_FLIGHT.get(noun.name)]
-    return tuple(dict.fromkeys((*noun.art[:1], *figures[:1], *ridden, *flying)))
+    moving = [
+        code for code in noun.art
+        if code in (IN_FLIGHT.get(noun.name), IN_MOTION.get(noun.name))
+    ]  # fmt: skip
+    return tuple(dict.fromkeys((*noun.art[:1], *figures[:1], *ridden, *moving)))
 
 
 def looks_of(noun: Noun) -> tuple[str, ...]:

@@ -262,6 +262,8 @@ def _may_be_noun(item: Item, before: Item | None, after: Item | None, *, adjecti
         return False
     if before.kind == "noun":  # "birds fly", "a bird flies", but "a gift box"
         return before.many == ("many" in item.roles or item.text.endswith("s"))
+    if before.kind == "place":  # "a kitchen sink", but "in the park walks a dog"
+        return "noun" in item.roles and not item.text.endswith("s")
     return before.kind in _BEFORE_NOUNS  # "the night train"
 
 

@@ -231,6 +231,10 @@ class NounPhrases:
             rest = self._with_head(chunk, head + 1)
             if rest[0].place is None or rest[0].kind != "place":
                 rest.insert(0, Chunk("hint", items[head].value, chunk.start, head + 1, ""))
+            elif items[head].value == "snow":  # "a winter forest"
+                snow = Chunk("place", "snow", chunk.start, head + 1, items[head].text)
+                snow.place = "snow"
+                rest.insert(0, snow)
             return rest
         chunk.kind, chunk.value, chunk.text = "place", items[head].value, items[head].text
         chunk.place, chunk.end, chunk.many = (

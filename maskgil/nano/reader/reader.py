@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from maskgil.nano.reader.chunks import Chunker
 from maskgil.nano.reader.graph.draft import Draft
+from maskgil.nano.reader.graph.scenery import STANDS_FOR
 from maskgil.nano.reader.graph.walk import Walk
 from maskgil.nano.reader.items import Chunk, items_of
 from maskgil.nano.reader.lexicon import Lexicon, lexicon, split
@@ -20,6 +21,8 @@ from maskgil.nano.world.scene import Relation, Scene, Thing
 KINDS = 5  # of things in one scene
 ALIKE = 0.8  # likeness from which a noun may stand for a word that the world lacks
 _ASKED_AT_ONCE = 16
+_GROVE = 3  # trees, houses that stand for a whole forest, a village
+_BUILT = ("village", "farm")  # settings that are known by what is built there
 _GROUPED, _FEW = {"tree": 4, "house": 3}, 1
 """How many stand for a forest, a village, where there is nothing else."""
 
@@ -47,6 +50,7 @@ def read_scene(text: str, *, nearest: Nearest | None = None, imagine: bool = Tru
     """
     walk, lost, replaced = walked(text, nearest=nearest)
     _add_stand_ins(walk)
+    _build(walk)
     lost += _too_many(walk.draft)
     lost += _undrawn(walk.draft)
     drawn = {told.chunk.value for told in walk.draft.things}
@@ -153,6 +157,27 @@ def _add_stand_ins(walk: Walk) -> None:
             draft.add(
                 Chunk("thing", name, 10**6, 10**6, name, count=_GROUPED.get(name, 1) if few else 1)
             )
+
+
+def _build(walk: Walk) -> None:
+    """What a village, a farm, a forest has, where nothing else is there or snow covers all."""
+    draft, setting = walk.draft, walk.scenery.setting()
+    snows = walk.scenery.weather() == "snow"
+    alone = not draft.things
+    if setting not in (*_BUILT, "forest") or not (alone or (snows and setting in _BUILT)):
+        return
+    name = STANDS_FOR[setting]
+    built = any(draft.noun(i).category == "building" for i in range(len(draft.things)))
+    if built or name in walk.forbidden or name in {told.chunk.value for told in draft.things}:
+        return
+    count = _GROVE if alone and name != "barn" else 1
+    chunk = Chunk("thing", name, 10**6, 10**6, name, count=count)
+    if snows and name == "tree":
+        chunk.value = "snowy fir"
+    elif snows:
+        chunk.state = "snowy"
+    if len(draft.things) < KINDS:
+        draft.add(chunk)
 
 
 def _too_many(draft: Draft) -> list[tuple[int, str]]:

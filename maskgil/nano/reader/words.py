@@ -57,7 +57,7 @@ def colours_said() -> dict[str, str]:
 _ALIVE = ("animal", "marine", "insect", "person", "people")
 _MOVED = ("vehicle", "aircraft", "toy")
 _ACTED = ("lying", "running", "walking", "jumping", "dancing", "waving")
-_MOTIONS = ("spinning", "shaking", "falling")
+_MOTIONS = ("spinning", "shaking", "falling")  # of no building
 _SEATED = ("man", "woman", "person")
 
 SEVERAL = 5  # of what comes in groups

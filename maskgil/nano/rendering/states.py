@@ -189,6 +189,10 @@ def _waving(drawing: np.ndarray, ahead: int, still: bool) -> np.ndarray:
     return _over(drawing, marks.drawn())
 
 
+def _leaning(drawing: np.ndarray, ahead: int, still: bool) -> np.ndarray:
+    return _turned(drawing, 17 * ahead)
+
+
 def _shaking(drawing: np.ndarray, ahead: int, still: bool) -> np.ndarray:
     return _swaying(drawing, 0, 2)
 
@@ -446,6 +450,7 @@ def _bubbling(drawing: np.ndarray, ahead: int, still: bool) -> np.ndarray:
 _SHOWN: dict[str, Callable[[np.ndarray, int, bool], np.ndarray]] = {
     "running": _running, "walking": _walking, "jumping": _jumping, "dancing": _dancing,
     "falling": _falling, "spinning": _spinning, "shaking": _shaking, "waving": _waving,
+    "leaning": _leaning,
     "upside down": _upside_down, "glowing": _glowing, "sparkling": _sparkling, "broken": _broken,
     "wet": _wet, "muddy": _muddy, "rusty": _rusty, "mossy": _mossy, "melting": _melting,
     "frozen": _frozen, "snowy": _snowy, "bubbling": _bubbling,

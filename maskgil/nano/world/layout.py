@@ -59,6 +59,8 @@ _SWIM, _INLAND = ("duck", "swan", "goose", "otter"), ("lake", "pond", "river")
 _HOUSE = 5.0  # metres: a building of which no more than the outside is drawn
 IN_FLIGHT = {"bird": "svg:bird"}
 """What stands on its feet, by its drawing with spread wings where it is above something."""
+IN_MOTION = {"dog": "🐕", "cat": "🐈", "mouse": "🐁", "rabbit": "🐇"}
+"""Who is drawn sitting, by the drawing of them on their feet where they run, walk or jump."""
 _OPEN = {"boat": "svg:rowboat"}
 """Another drawing where somebody is in it: one that is open."""
 

@@ -96,8 +96,8 @@ def test_things_and_settings_of_the_table_are_of_the_world():
         ("a goat and a boy in a pond", "a boy in ripples and a goat in the ripples on a pond", ()),
         (
             "a bear catching a fish in a river",
-            "a bear next to a fish and the bear in ripples by the river",
-            ("catching",),
+            "a bear holding a fish by the river",
+            (),
         ),
         ("a boy fishing in a river", "a boy holding a fishing rod by the river", ()),
         ("a goat crossing a river", "a goat in ripples by the river", ()),
@@ -127,7 +127,7 @@ def test_things_and_settings_of_the_table_are_of_the_world():
         ("a tent by a mountain lake", "a tent on the lake", ()),
         ("a mountain village", "a mountain in a village", ()),
         ("a seagull", "a seagull on a blue background", ()),
-        ("an octopus attacking a ship", "an octopus next to a ship on the sea", ("attacking",)),
+        ("an octopus attacking a ship", "a running octopus next to a ship on the sea", ()),
         ("a seal balancing a ball on its nose", "a seal holding a sports ball", ("balancing",)),
         ("a man with a fly on his nose", "a fly on a man", ()),
         ("a lime and a pear", "a green lemon and a pear", ()),
@@ -200,7 +200,7 @@ def test_things_and_settings_of_the_table_are_of_the_world():
         ("a boy in a classroom", "a boy and a blackboard in the living room", ()),
         ("a cat in a library", "a cat and a bookshelf in the living room", ()),
         ("a cat on the floor", "a cat in the living room", ()),
-        ("a bicycle leaning against a wall", "a bicycle in front of a brick wall", ()),
+        ("a bicycle leaning against a wall", "a leaning bicycle in front of a brick wall", ()),
         # what is of many colours
         ("three cars of different colours", "a red car, a blue car and a yellow car", ()),
         ("colourful fish", "two tropical fish", ()),

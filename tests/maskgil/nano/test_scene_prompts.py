@@ -21,7 +21,11 @@ def reader():
         ("", "", ()),
         ("two puppies", "two puppies", ()),
         ("a stallion in the snow", "a horse in the snow", ()),
-        ("a forest at night", "in the forest at night", ()),
+        ("a forest at night", "three trees in the forest at night", ()),
+        ("a village in the snow", "three snowy houses in a village while it is snowing", ()),
+        ("a winter forest", "three snowy firs in the forest while it is snowing", ()),
+        ("a hut on a farm in the snow", "a hut on a farm while it is snowing", ()),
+        ("a snowy house", "a snowy house in the snow", ()),
         ("sunset", "in a field at sunset", ()),
         ("a bus stop in the rain", "a bus stop in the street in the rain", ()),
         ("a deer in the fog", "a deer in the forest in the fog", ()),
@@ -69,7 +73,7 @@ def test_what_names_nothing_known_is_told_with_the_nearest_things(reader):
     ("prompt", "behind"),
     [
         ("a dog on a hill while it is snowing", "in the snow while it is snowing"),
-        ("a dog in the park while it is snowing", "in the park while it is snowing"),
+        ("a dog in the street while it is snowing", "in the street while it is snowing"),
         ("a dog in a field", "in a field"),
     ],
 )

@@ -200,6 +200,9 @@ class Relating:
             shown = target.name in words_of_kind(_DONE_TO[name])
         if shown and self.living(subject) and self.things[other].chunk.count == 1:
             return name
+        mouthful = target.category == "marine" and target.size < _MOUTHFUL * doer.size
+        if name == "catching" and doer.category == "animal" and mouthful:
+            return "holding"  # "a bear catching a fish"
         return _NOT_DONE.get(name, "holding")
 
     def _meant(self, subject: int, name: str, other: int, words: str = "") -> str:

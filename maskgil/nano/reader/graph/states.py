@@ -22,17 +22,18 @@ class States(Deeds):
 
     def _pose(self) -> None:
         """Draws who does something as they do it, where nothing else shows it."""
+        unseen = set(self.left_out)
         for told, deed, act in self.poses:
             index = next((n for n, one in enumerate(self.draft.things) if one is told), None)
-            if index is None or (self._done_to(index, act) and deed in transitive()):
+            if index is None or self._done_to(index, deed, act):
                 continue
-            shown = self.draft.living(index) and is_act(deed) and act not in self.left_out
+            shown = self.draft.living(index) and is_act(deed) and act not in unseen
             if not shown and self._put(told, posed()[deed]) and deed not in marked_with():
                 self._is_seen(act)
 
-    def _done_to(self, index: int, act: tuple[int, str]) -> bool:
-        """Whether an act is done to what is named next: "bouncing a ball", not "chasing a cat"."""
-        if act[1] in verb_forms("posed at"):
+    def _done_to(self, index: int, deed: str, act: tuple[int, str]) -> bool:
+        """Whether a deed is done to what is named next: "bouncing a ball", not "chasing a cat"."""
+        if deed not in transitive() or deed in verb_forms("posed at"):
             return False
         others = [o for n, _, others in self.draft.relations if n == index for o in others]
         return any(self.draft.things[o].chunk.start == act[0] + 1 for o in others)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from maskgil.nano.reader.graph.kin import Kin
+from maskgil.nano.reader.graph.relating import Told
 from maskgil.nano.reader.graph.scenery import INDOORS, SKIES, WET, WHERE
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import (
@@ -13,6 +14,7 @@ from maskgil.nano.reader.words import (
     marked_with,
     posed,
     table,
+    transitive,
     verb_forms,
     words_of_kind,
 )
@@ -96,7 +98,9 @@ class Walk(Kin):
         act = chunk.start, chunk.said if whole else chunk.said.partition(" ")[0]
         named = self.before is not None and self.before.kind in ("thing", "and", "still", "verb")
         if doer is not None and chunk.text in posed() and (living or named):
-            self.poses.append((self.draft.things[doer], chunk.text, act))
+            joined = self._with_joined(doer) if doer == self.last else [self.draft.things[doer]]
+            alike = [t for t in joined if self.draft.living(self.draft.things.index(t)) == living]
+            self.poses += [(told, chunk.text, act) for told in alike]
         if not is_shown(chunk.text, noun, living=living):
             self.act = act
             self.left_out.append(self.act)
@@ -253,14 +257,19 @@ class Walk(Kin):
         last = self.last
         if last is not None and self.draft.things[last].via in ("catching", "next to", "eating"):
             last = self.draft.things[last].host  # "a bear catching a fish in a river"
-        while last is not None and last >= 0:
-            told = self.draft.things[last]
-            self.wading.append(told)
-            joined = last and all(
-                chunk.kind == "and" for chunk in self.chunks
-                if self.draft.things[last - 1].chunk.end <= chunk.start < told.chunk.start
-            )  # fmt: skip
-            last = last - 1 if joined else None
+        if last is not None:
+            self.wading += self._with_joined(last)
+
+    def _with_joined(self, last: int) -> list[Told]:
+        """A thing and those before it that "and" joins to it: "a cat and a dog"."""
+        found = [self.draft.things[last]]
+        for before in reversed(self.draft.things[:last]):
+            between = [chunk.kind for chunk in self.chunks
+                       if before.chunk.end <= chunk.start < found[-1].chunk.start]  # fmt: skip
+            if set(between) - {"and"}:
+                break
+            found.append(before)
+        return found
 
     def _is_nowhere(self, chunk: Chunk) -> bool:
         """Whether a word is no place here: "water", "air" are one behind a preposition."""
@@ -373,8 +382,18 @@ class Walk(Kin):
         if not dropped:
             self.last = index
             self.mentioned.append(index)
+            self._go_on(chunk, at)
             if chunk.implied:
                 self._imply(index, chunk)
+
+    def _go_on(self, chunk: Chunk, at: int) -> None:
+        """What a noun's verb is done to: "a man climbing | a ladder" is on it."""
+        verb = chunk.text.rpartition(" ")[2]
+        after = self.chunks[at + 1] if at + 1 < len(self.chunks) else None
+        if " " in chunk.text and verb.endswith("ing") and verb in transitive() and (
+            after is not None and after.kind in ("thing", "det") and not after.pause
+        ):  # fmt: skip
+            self.pending, self.words, self.verbal = transitive()[verb], verb, True
 
     def _is_unknown_verb(self, chunk: Chunk, at: int) -> bool:
         """Whether a word that is not known says what the thing before does to the one behind."""
