@@ -8,6 +8,7 @@ from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import is_act, marked_with, may_be_so, posed, transitive, verb_forms
 from maskgil.nano.world.arranging.carrying import MARKS
 
+_PLAYED = ("sound", "game")
 _FLAT = ("on", "in", "under", "next to", "left of", "right of", "in front of")
 """How who lies may stand to something."""
 
@@ -26,10 +27,18 @@ class States(Deeds):
         for told, deed, act in self.poses:
             index = next((n for n, one in enumerate(self.draft.things) if one is told), None)
             if index is None or self._done_to(index, deed, act):
+                if index is not None and self._plays(index, deed):
+                    self._is_seen(act)
                 continue
             shown = self.draft.living(index) and is_act(deed) and act not in unseen
             if not shown and self._put(told, posed()[deed]) and deed not in marked_with():
                 self._is_seen(act)
+
+    def _plays(self, index: int, deed: str) -> bool:
+        """Whether who plays has what is played beside them: a piano, chess."""
+        beside = [o for n, _, others in self.draft.relations if n == index for o in others]
+        played = any(self.draft.noun(o).category in _PLAYED for o in beside)
+        return played and deed in verb_forms("play")
 
     def _done_to(self, index: int, deed: str, act: tuple[int, str]) -> bool:
         """Whether a deed is done to what is named next: "bouncing a ball", not "chasing a cat"."""

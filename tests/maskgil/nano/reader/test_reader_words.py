@@ -177,7 +177,8 @@ def test_counts(text, count, left_out):
         ("a mouse in a boot", "a mouse in a boot"),
         (
             "a wolf howling at the moon on a cliff",
-            "a full moon above a wolf, the wolf on a cliff and the wolf with a speech bubble at night",
+            "a full moon above a wolf, the wolf on a cliff and the wolf with a speech bubble"
+            " at night",
         ),
         ("a lantern hanging from a branch", "a lantern below a branch"),
         ("a dining table with six chairs", "a dining table and six chairs"),
@@ -323,7 +324,7 @@ def test_senses_and_relations_of_common_words(text, wanted):
         ("a man saying goodbye to a dog", ("saying goodbye",)),
         ("asdf qwer zxcv", ("asdf qwer zxcv",)),
         ("a grandmother humming by the fireplace", ("humming",)),
-        ("two children playing chess in the park", ("playing",)),
+        ("two children waltzing in the park", ("waltzing",)),
         ("a lawyer eating a sandwich", ()),
         ("a lawyer eating three sandwiches", ("eating",)),
         ("a fire station", ("fire station",)),
