@@ -117,7 +117,7 @@ class NounPhrases:
 
     def _noun_next(self, place: int) -> bool:
         after = self.items[place + 1] if place + 1 < len(self.items) else None
-        return after is not None and not after.pause and after.kind in (*HEADS, "colour")
+        return after is not None and not after.pause and after.kind in (*HEADS, *LOOKS)
 
     def _told(self, at: int, head: int) -> Chunk:
         """A chunk with what stands from `at` to `head`."""

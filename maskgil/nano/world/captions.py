@@ -83,7 +83,7 @@ def _name(thing: Thing, rng: random.Random | None) -> str:
     if rng and colour and rng.random() < 0.06:
         be = "are" if _is_many(thing, name) else "is"
         behind, colour = f" that {be} {colour}", None
-    whole = " ".join(filter(None, (thing.size, thing.state, colour, material, words)))
+    whole = " ".join(filter(None, (thing.state, thing.size, colour, material, words)))
     if thing.count > 1:
         number = NUMBERS[thing.count]
         if rng and rng.random() < 0.15:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from maskgil.nano.reader.graph.deeds import Deeds
 from maskgil.nano.reader.graph.relating import Told
 from maskgil.nano.reader.items import Chunk
+from maskgil.nano.reader.lexicon import LIVING
 from maskgil.nano.reader.words import is_act, marked_with, may_be_so, posed, transitive, verb_forms
 from maskgil.nano.world.arranging.carrying import MARKS
 
 _PLAYED = ("sound", "game")
+_HEAVY = 0.6  # metres: what is pushed and pulled by who is seen walking
 _FLAT = ("on", "in", "under", "next to", "left of", "right of", "in front of")
 """How who lies may stand to something."""
 
@@ -26,9 +28,12 @@ class States(Deeds):
         unseen = set(self.left_out)
         for told, deed, act in self.poses:
             index = next((n for n, one in enumerate(self.draft.things) if one is told), None)
-            if index is None or self._done_to(index, deed, act):
-                if index is not None and self._plays(index, deed):
-                    self._is_seen(act)
+            if index is None:
+                continue
+            if self._plays(index, deed):
+                self._is_seen(act)
+                continue
+            if self._done_to(index, deed, act) or self._is_light(index, deed):
                 continue
             shown = self.draft.living(index) and is_act(deed) and act not in unseen
             if not shown and self._put(told, posed()[deed]) and deed not in marked_with():
@@ -47,6 +52,12 @@ class States(Deeds):
         others = [o for n, _, others in self.draft.relations if n == index for o in others]
         return any(self.draft.things[o].chunk.start == act[0] + 1 for o in others)
 
+    def _is_light(self, index: int, deed: str) -> bool:
+        """Whether what somebody moves moves nobody: "pulling a rabbit out of a hat"."""
+        moved = [o for n, _, others in self.draft.relations if n == index for o in others]
+        small = all(self.draft.noun(o).size < _HEAVY for o in moved)
+        return bool(moved) and small and deed in verb_forms("moves")
+
     def _put(self, told: Told, state: str) -> bool:
         """Whether a thing is in a state now: the one, or no other, was told of it before."""
         chunk = told.chunk
@@ -55,7 +66,8 @@ class States(Deeds):
         noun = self.lexicon.nouns[chunk.value]
         if not may_be_so(noun, state) or (state == "lying" and not self._may_lie(told)):
             return False
-        chunk.state = state
+        rolls = state == "walking" and noun.category not in LIVING
+        chunk.state = "running" if rolls else state
         return True
 
     def _may_lie(self, told: Told) -> bool:
