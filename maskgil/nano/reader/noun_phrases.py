@@ -26,6 +26,7 @@ FAMILY = 3  # animals of one
 LONGEST = 24  # words and phrases of one noun phrase
 _LEADING = ("det", "count", "more", "fraction", "colour", "texture", "size", "state", "adjective",
             "unknown", "weather", "time", "style", "group", "measure")  # fmt: skip
+_BEFORE_PHRASES = ("and", "with", "relation")
 HEADS = (*NOUNS, "place", "part", "wall")
 _INTENSIFIERS = frozenset(("very", "really", "so", "quite", "extremely", "super", "rather", "too"))
 _SKY = ("celestial", "aircraft")
@@ -85,6 +86,10 @@ class NounPhrases:
             return (
                 first and item.text.endswith(("ing", "ed", "en", "ung")) and self._noun_next(place)
             )
+        if place == start and item.text.endswith("ing") and item.text in posed():
+            # "leaning ladders"
+            opens = not place or item.pause or self.items[place - 1].kind in _BEFORE_PHRASES
+            return bool(opens) and self._noun_next(place)
         if item.kind == "of" and place > start:
             return self.items[place - 1].kind == "count"
         if item.kind == "plain" and item.text == "of" and place > start:

@@ -59,6 +59,8 @@ HOLE = np.ones((24, 24), bool)
         ("an orchestra playing", "five men holding a violin"),
         ("a giant octopus attacking a ship", "a running giant octopus next to a ship on the sea"),
         ("a broken heart", "a broken heart"),
+        ("dancing bears", "two dancing bears with musical notes"),
+        ("two dogs and running horses in a field", "two dogs and two running horses in a field"),
         ("a man running", "a man running"),
         ("a wet muddy dog", "a wet dog"),
     ],
