@@ -11,122 +11,14 @@ import locale
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from pathlib import Path
 
 from app.errors import SpeechError
 
-_TABLE = """
-en English|English
-zh Chinese|中文
-de German|Deutsch
-es Spanish|Español
-ru Russian|Русский
-ko Korean|한국어
-fr French|Français
-ja Japanese|日本語
-pt Portuguese|Português
-tr Turkish|Türkçe
-pl Polish|Polski
-ca Catalan|Català
-nl Dutch|Nederlands
-ar Arabic|العربية
-sv Swedish|Svenska
-it Italian|Italiano
-id Indonesian|Bahasa Indonesia
-hi Hindi|हिन्दी
-fi Finnish|Suomi
-vi Vietnamese|Tiếng Việt
-he Hebrew|עברית
-uk Ukrainian|Українська
-el Greek|Ελληνικά
-ms Malay|Bahasa Melayu
-cs Czech|Čeština
-ro Romanian|Română
-da Danish|Dansk
-hu Hungarian|Magyar
-ta Tamil|தமிழ்
-no Norwegian|Norsk
-th Thai|ไทย
-ur Urdu|اردو
-hr Croatian|Hrvatski
-bg Bulgarian|Български
-lt Lithuanian|Lietuvių
-la Latin|Latina
-mi Māori|Te reo Māori
-ml Malayalam|മലയാളം
-cy Welsh|Cymraeg
-sk Slovak|Slovenčina
-te Telugu|తెలుగు
-fa Persian|فارسی
-lv Latvian|Latviešu
-bn Bengali|বাংলা
-sr Serbian|Српски
-az Azerbaijani|Azərbaycanca
-sl Slovenian|Slovenščina
-kn Kannada|ಕನ್ನಡ
-et Estonian|Eesti
-mk Macedonian|Македонски
-br Breton|Brezhoneg
-eu Basque|Euskara
-is Icelandic|Íslenska
-hy Armenian|Հայերեն
-ne Nepali|नेपाली
-mn Mongolian|Монгол
-bs Bosnian|Bosanski
-kk Kazakh|Қазақ тілі
-sq Albanian|Shqip
-sw Swahili|Kiswahili
-gl Galician|Galego
-mr Marathi|मराठी
-pa Punjabi|ਪੰਜਾਬੀ
-si Sinhala|සිංහල
-km Khmer|ខ្មែរ
-sn Shona|ChiShona
-yo Yoruba|Yorùbá
-so Somali|Soomaali
-af Afrikaans|Afrikaans
-oc Occitan|Occitan
-ka Georgian|ქართული
-be Belarusian|Беларуская
-tg Tajik|Тоҷикӣ
-sd Sindhi|سنڌي
-gu Gujarati|ગુજરાતી
-am Amharic|አማርኛ
-yi Yiddish|ייִדיש
-lo Lao|ລາວ
-uz Uzbek|Oʻzbekcha
-fo Faroese|Føroyskt
-ht Haitian Creole|Kreyòl ayisyen
-ps Pashto|پښتو
-tk Turkmen|Türkmençe
-nn Nynorsk|Nynorsk
-mt Maltese|Malti
-sa Sanskrit|संस्कृतम्
-lb Luxembourgish|Lëtzebuergesch
-my Burmese|မြန်မာ
-bo Tibetan|བོད་སྐད་
-tl Tagalog|Tagalog
-mg Malagasy|Malagasy
-as Assamese|অসমীয়া
-tt Tatar|Татарча
-haw Hawaiian|ʻŌlelo Hawaiʻi
-ln Lingala|Lingála
-ha Hausa|Hausa
-ba Bashkir|Башҡортса
-jw Javanese|Basa Jawa
-su Sundanese|Basa Sunda
-yue Cantonese|粵語
-"""
-
-
-def _read(table: str) -> tuple[dict[str, str], dict[str, str]]:
-    english, own = {}, {}
-    for line in table.strip().splitlines():
-        code, names = line.split(" ", 1)
-        english[code], own[code] = names.split("|")
-    return english, own
-
-
-LANGUAGES, OWN_NAMES = _read(_TABLE)
+_TABLE = Path(__file__).with_name("languages.tsv").read_text(encoding="utf-8")
+_ROWS = [line.split("\t") for line in _TABLE.splitlines()[1:]]
+LANGUAGES = {code: english for code, english, _ in _ROWS}
+OWN_NAMES = {code: own for code, _, own in _ROWS}
 # Languages written without spaces between words.
 UNSPACED = frozenset({"zh", "yue", "ja", "th", "lo", "km", "my", "bo"})
 _ALIASES = {
