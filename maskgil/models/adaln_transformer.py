@@ -17,15 +17,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from maskgil.models.conditioning import Condition
-from maskgil.models.embedders import ClassEmbedder
 from maskgil.models.layers import RMSNorm, SwiGLU, attention
-from maskgil.models.masked_model import (
-    ClassDrivenConfig,
-    ClassDrivenModel,
-    Step,
-    flat_positions,
-)
+from maskgil.models.masked_model import ClassDrivenConfig, ClassDrivenModel
 from maskgil.utils.checks import at_least, below
 
 
@@ -119,10 +112,7 @@ class AdaLNTransformer(ClassDrivenModel):
     """Image tokens in raster order, then registers; the class speaks through the norms alone."""
 
     def __init__(self, config: AdaLNConfig) -> None:
-        super().__init__()
-        self.config = config
-        self.token_embedding = nn.Embedding(config.codebook_size + 1, config.dim)
-        self.condition = ClassEmbedder(config.num_classes, config.dim)
+        super().__init__(config)
         self.position_embedding = nn.Parameter(torch.zeros(config.max_tokens, config.dim))
         self.registers = nn.Parameter(torch.zeros(config.num_registers, config.dim))
         self.blocks = nn.ModuleList(AdaLNBlock(config) for _ in range(config.num_layers))
@@ -144,34 +134,18 @@ class AdaLNTransformer(ClassDrivenModel):
             elif name.endswith("bias"):
                 nn.init.zeros_(parameter)
 
-    def logits(
-        self,
-        tokens: Tensor,
-        condition: Condition,
-        *,
-        grid_size: tuple[int, int] | None = None,
-        drop: Tensor | None = None,
-        where: Tensor | None = None,
-        step: Step | None = None,
-    ) -> Tensor:
-        """tokens (B, N) with `mask_id` where unknown -> (B, N, V), or (M, V) at `where`."""
-        tokens = tokens.flatten(1)
+    def _scores(self, tokens: Tensor, prefix: Tensor, place: Tensor | None) -> Tensor:
         batch, count = tokens.shape
-        self.check_grid(grid_size, count)
-        prefix = self.embed_condition(condition, batch, drop=drop)
-        active = F.silu(prefix.tokens)  # (B, 1, C)
+        active = F.silu(prefix)  # (B, 1, C)
         x = self.token_embedding(tokens) + self.position_embedding  # (B, N, C)
         x = torch.cat([x, self.registers.expand(batch, -1, -1)], dim=1)  # (B, S, C)
-        everything = torch.arange(batch * count, device=x.device)
-        place = everything if where is None else flat_positions(where)  # (M,)
-        keep = place + place // count * self.config.num_registers  # these follow each row's tokens
+        kept = torch.arange(batch * count, device=x.device) if place is None else place  # (M,)
+        keep = kept + kept // count * self.config.num_registers  # these follow each row's tokens
         last = len(self.blocks) - 1
         for index, block in enumerate(self.blocks):
             x = block(x, active, keep if index == last else None)  # (M, C) in the end
         shift, scale = self.norm_modulation(active[:, 0]).chunk(2, dim=-1)  # (B, C) each
-        row = place // count  # (M,)
+        row = kept // count  # (M,)
         x = modulate(self.norm(x) + self.norm_bias, shift[row], scale[row])
         scores = F.linear(x, self.token_embedding.weight[:-1], self.head_bias)  # (M, V)
-        return scores.view(batch, count, -1) if where is None else scores
-
-    forward = logits
+        return scores.view(batch, count, -1) if place is None else scores

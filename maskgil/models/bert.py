@@ -14,14 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from maskgil.models.conditioning import Condition
-from maskgil.models.embedders import ClassEmbedder
-from maskgil.models.masked_model import (
-    ClassDrivenConfig,
-    ClassDrivenModel,
-    Step,
-    flat_positions,
-)
+from maskgil.models.masked_model import ClassDrivenConfig, ClassDrivenModel
 from maskgil.utils.checks import below
 
 
@@ -80,10 +73,7 @@ class BidirectionalTransformer(ClassDrivenModel):
     """
 
     def __init__(self, config: BertConfig) -> None:
-        super().__init__()
-        self.config = config
-        self.token_embedding = nn.Embedding(config.codebook_size + 1, config.dim)
-        self.condition = ClassEmbedder(config.num_classes, config.dim)
+        super().__init__(config)
         self.position_embedding = nn.Parameter(torch.zeros(1 + config.max_tokens, config.dim))
         self.norm = nn.LayerNorm(config.dim, config.norm_eps)
         self.dropout = nn.Dropout(config.dropout)
@@ -101,29 +91,13 @@ class BidirectionalTransformer(ClassDrivenModel):
             elif name.endswith("bias"):
                 nn.init.zeros_(parameter)
 
-    def logits(
-        self,
-        tokens: Tensor,
-        condition: Condition,
-        *,
-        grid_size: tuple[int, int] | None = None,
-        drop: Tensor | None = None,
-        where: Tensor | None = None,
-        step: Step | None = None,
-    ) -> Tensor:
-        """tokens (B, N) with `mask_id` where unknown -> (B, N, V), or (M, V) at `where`."""
-        tokens = tokens.flatten(1)
-        batch, count = tokens.shape
-        self.check_grid(grid_size, count)
-        prefix = self.embed_condition(condition, batch, drop=drop)
-        x = torch.cat([prefix.tokens, self.token_embedding(tokens)], dim=1)  # (B, S, C)
+    def _scores(self, tokens: Tensor, prefix: Tensor, place: Tensor | None) -> Tensor:
+        x = torch.cat([prefix, self.token_embedding(tokens)], dim=1)  # (B, S, C)
         x = self.dropout(self.norm(x + self.position_embedding))
         for block in self.blocks:
             x = block(x)
         x = x[:, 1:]  # (B, N, C)
-        if where is not None:
-            x = x.flatten(0, 1)[flat_positions(where)]  # (M, C)
+        if place is not None:
+            x = x.flatten(0, 1)[place]  # (M, C)
         x = self.transform_norm(F.gelu(self.transform(x)))
         return F.linear(x, self.token_embedding.weight[:-1], self.head_bias)
-
-    forward = logits

@@ -15,15 +15,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from maskgil.models.conditioning import Condition
-from maskgil.models.embedders import ClassEmbedder
 from maskgil.models.layers import attention
-from maskgil.models.masked_model import (
-    ClassDrivenConfig,
-    ClassDrivenModel,
-    Step,
-    flat_positions,
-)
+from maskgil.models.masked_model import ClassDrivenConfig, ClassDrivenModel
 from maskgil.utils.checks import at_least, below
 
 OUTER_EPS = 1e-12  # of the norms before and after the blocks
@@ -85,11 +78,8 @@ class MaskTransformer(ClassDrivenModel):
     """Image tokens in raster order, then the class token; positions are learned one by one."""
 
     def __init__(self, config: MaskTransformerConfig) -> None:
-        super().__init__()
-        self.config = config
+        super().__init__(config)
         width = config.dim
-        self.token_embedding = nn.Embedding(config.codebook_size + 1, width)
-        self.condition = ClassEmbedder(config.num_classes, width)
         self.position_embedding = nn.Parameter(torch.zeros(config.max_tokens + 1, width))
         self.before = nn.Sequential(
             nn.LayerNorm(width, OUTER_EPS), nn.Dropout(config.dropout), nn.Linear(width, width),
@@ -113,24 +103,10 @@ class MaskTransformer(ClassDrivenModel):
             elif parameter.ndim >= 2:
                 nn.init.trunc_normal_(parameter, std=0.02)
 
-    def logits(
-        self,
-        tokens: Tensor,
-        condition: Condition,
-        *,
-        grid_size: tuple[int, int] | None = None,
-        drop: Tensor | None = None,
-        where: Tensor | None = None,
-        step: Step | None = None,
-    ) -> Tensor:
-        """tokens (B, N) with `mask_id` where unknown -> (B, N, V), or (M, V) at `where`."""
-        tokens = tokens.flatten(1)
-        batch, count = tokens.shape
-        self.check_grid(grid_size, count)
-        prefix = self.embed_condition(condition, batch, drop=drop)
-        x = torch.cat([self.token_embedding(tokens), prefix.tokens], dim=1)  # (B, S, C)
+    def _scores(self, tokens: Tensor, prefix: Tensor, place: Tensor | None) -> Tensor:
+        count = tokens.shape[1]
+        x = torch.cat([self.token_embedding(tokens), prefix], dim=1)  # (B, S, C)
         x = self.before(x + self.position_embedding)
-        place = None if where is None else flat_positions(where)  # (M,)
         keep = None if place is None else place + place // count  # a class token stands in each row
         last = len(self.blocks) - 1
         for index, block in enumerate(self.blocks):
@@ -138,5 +114,3 @@ class MaskTransformer(ClassDrivenModel):
         x = x if place is not None else x[:, :count]
         scores = F.linear(self.after(x), self.token_embedding.weight[:-1])  # (M, V)
         return scores + (self.head_bias if place is None else self.head_bias[place % count])
-
-    forward = logits

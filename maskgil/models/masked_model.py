@@ -158,13 +158,40 @@ class ClassDrivenModel(nn.Module):
     """Base of class-driven masked models on one grid, with `config` and `condition`."""
 
     supports_feature_cache = False
-    config: Any
-    condition: ClassEmbedder
+
+    def __init__(self, config: Any) -> None:
+        super().__init__()
+        self.config = config
+        self.token_embedding = nn.Embedding(config.codebook_size + 1, config.dim)
+        self.condition = ClassEmbedder(config.num_classes, config.dim)
 
     @property
     def mask_id(self) -> int:
         result: int = self.config.mask_id
         return result
+
+    def logits(
+        self,
+        tokens: Tensor,
+        condition: Condition,
+        *,
+        grid_size: tuple[int, int] | None = None,
+        drop: Tensor | None = None,
+        where: Tensor | None = None,
+        step: Step | None = None,
+    ) -> Tensor:
+        """tokens (B, N) with `mask_id` where unknown -> (B, N, V), or (M, V) at `where`."""
+        tokens = tokens.flatten(1)
+        batch, count = tokens.shape
+        self.check_grid(grid_size, count)
+        prefix = self.embed_condition(condition, batch, drop=drop)
+        return self._scores(tokens, prefix.tokens, None if where is None else flat_positions(where))
+
+    forward = logits
+
+    def _scores(self, tokens: Tensor, prefix: Tensor, place: Tensor | None) -> Tensor:
+        """tokens (B, N), prefix (B, 1, C) -> (B, N, V), or (M, V) at the flat positions `place`."""
+        raise NotImplementedError
 
     def embed_condition(
         self, condition: Condition, batch_size: int, *, drop: Tensor | None = None
