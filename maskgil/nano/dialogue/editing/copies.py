@@ -34,6 +34,10 @@ class Copies(Referents):
     ) -> None:
         super().__init__(scene, focus, chosen)
         self.left_out: list[str] = []
+        self.looked_at: list[int] = []
+        self.instead_of: list[str] = []
+        self.wish = ""
+        self.is_new = self.in_doubt = False
         counts = [thing.count for thing in scene.things]
         known = [list(row).count(index) for index in range(len(counts))]
         self.row = list(row) if known == counts else _one_after_another(counts)

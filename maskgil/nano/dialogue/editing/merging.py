@@ -16,7 +16,7 @@ from maskgil.nano.reader.graph.draft import Draft
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import lexicon
 from maskgil.nano.world.nouns import noun
-from maskgil.nano.world.scene import LOOKS, Scene, Thing
+from maskgil.nano.world.scene import LOOKS, Thing
 from maskgil.nano.world.settings import place
 
 _PRONOUNS = {"it", "them", "him", "her", "this", "that", "she", "he"}
@@ -56,20 +56,6 @@ def _with_sides(words: Sequence[str]) -> list[str]:
 
 class Merging(Copies):
     """Referents, and what becomes of them."""
-
-    def __init__(
-        self,
-        scene: Scene,
-        focus: tuple[int, ...],
-        chosen: dict[str, int],
-        row: Sequence[int] = (),
-    ) -> None:
-        super().__init__(scene, focus, chosen, row)
-        self.looked_at: list[int] = []
-        self.instead_of: list[str] = []
-        self.wish = ""
-        self.is_new = False
-        self.in_doubt = False
 
     def look_at(self, things: Sequence[int]) -> None:
         """ "It" means these from now on."""

@@ -113,33 +113,27 @@ class Belongings:
         self.joint = ""
         return True
 
-    def _turns(self, chunk: Chunk) -> bool:
-        """ "a tree with autumn leaves" is an orange one."""
-        if self.joint != "with" or self.last is None or chunk.value not in table("leaves"):
-            return False
-        tree = self.draft.things[self.last].chunk
-        if not self.draft.noun(self.last).grows or tree.colour:
-            return False
-        tree.colour, self.joint = table("leaves")[chunk.value], ""
-        return True
+    def _is_look(self, chunk: Chunk) -> bool:
+        """Whether "with" tells how the thing named last looks, which it does from now on.
 
-    def _is_patterned(self, chunk: Chunk) -> bool:
-        """ "a dress with white dots" is a spotted one."""
-        if self.joint != "with" or self.last is None or chunk.text not in table("pattern"):
+        "A dress with white dots" is a spotted one, "a sheep with black wool" a black sheep, "a
+        tree with autumn leaves" an orange tree.
+        """
+        if self.joint != "with" or self.last is None:
             return False
-        if self.draft.noun(self.last).name not in words_of_kind("patterned"):
-            self.draft.things[self.last].chunk.texture = table("pattern")[chunk.text]
+        owner, noun = self.draft.things[self.last].chunk, self.draft.noun(self.last)
+        if chunk.kind == "lost" and chunk.text in table("pattern"):
+            if noun.name not in words_of_kind("patterned"):
+                owner.texture = table("pattern")[chunk.text]
+        elif owner.colour:
+            return False
+        elif noun.grows and chunk.value in table("leaves"):
+            owner.colour = table("leaves")[chunk.value]
+        elif noun.category == "animal" and chunk.colour and chunk.text in words_of_kind("coat"):
+            owner.colour = chunk.colour
+        else:
+            return False
         self.joint = ""
-        return True
-
-    def _is_coat(self, chunk: Chunk) -> bool:
-        """ "a sheep with black wool" is a black sheep."""
-        if self.joint != "with" or self.last is None or chunk.text not in words_of_kind("coat"):
-            return False
-        beast = self.draft.things[self.last].chunk
-        if not chunk.colour or self.draft.noun(self.last).category != "animal" or beast.colour:
-            return False
-        beast.colour, self.joint = chunk.colour, ""
         return True
 
     def _sits(self, chunk: Chunk, last: int) -> bool:

@@ -161,7 +161,7 @@ class Walk(Kin):
         self.pending = ""
 
     def _lost(self, chunk: Chunk, at: int) -> None:
-        if self._is_coat(chunk) or self._is_patterned(chunk):
+        if self._is_look(chunk):
             return
         if self.pending == "on" and chunk.text in table("roof") and self.last is not None:
             told = self.draft.things[self.last]  # "a house with a cat on the roof"
@@ -328,11 +328,7 @@ class Walk(Kin):
             self.scenery.put(str(chunk.place), 2)
             self.pending, self.joint = "", ""
             return
-        if (
-            (self.joint == "of" and self._is_of(chunk))
-            or self._is_coat(chunk)
-            or self._turns(chunk)
-        ):
+        if (self.joint == "of" and self._is_of(chunk)) or self._is_look(chunk):
             return
         if self._is_friend(chunk) or self._is_likened(chunk):
             return
