@@ -83,6 +83,7 @@ def browser(voice):
         f"--use-file-for-fake-audio-capture={voice[0]}", "--no-sandbox", "--disable-gpu",
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
         "--no-first-run",
+        "--js-flags=--no-opt --no-maglev",  # a page is loaded anew before better code would pay
     ]  # fmt: skip
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)

@@ -88,7 +88,7 @@ def test_a_held_enter_key_asks_once_and_many_enters_end_in_one_picture(tab, slow
 
 
 def test_speaking_again_while_the_page_listens(tab, voice, clips, served_page):
-    open_recording(tab, clips["pt_flower"]["path"])
+    open_recording(tab, clips["pt_stars"]["path"])
     hold(tab, voice[1])
     done(tab)
     assert "star" in alt(tab) and "Français" in tab.locator("#heard").inner_text()
@@ -96,7 +96,7 @@ def test_speaking_again_while_the_page_listens(tab, voice, clips, served_page):
 
 
 def test_another_language_while_the_page_listens(tab, clips):
-    open_recording(tab, clips["pt_flower"]["path"])
+    open_recording(tab, clips["pt_stars"]["path"])
     menu = tab.get_by_role("combobox", name="I speak")
     menu.click()
     menu.fill("Español")
@@ -187,7 +187,7 @@ def test_no_recording_stays_on_the_server(tab, served_page, clips, bad_audio, en
 def test_a_recording_stopped_on_its_way_is_deleted(tab, served_page, clips):
     held = []
     tab.route("**/upload*", lambda route: held.append(route))
-    open_recording(tab, clips["pt_flower"]["path"])
+    open_recording(tab, clips["pt_stars"]["path"])
     tab.locator("#stop").click()
     status(tab, "Stopped").wait_for()
     while not held:
@@ -202,7 +202,7 @@ def test_a_recording_stopped_on_its_way_is_deleted(tab, served_page, clips):
 
 def test_a_file_that_cannot_be_sent_is_told(tab, clips):
     tab.route("**/upload*", lambda route: route.fulfill(status=429, body='{"detail": "too many"}'))
-    open_recording(tab, clips["pt_flower"]["path"])
+    open_recording(tab, clips["pt_stars"]["path"])
     status(tab, "could not be sent").wait_for()
     tab.unroute("**/upload*")
     tab.route("**/queue/join*", lambda route: route.fulfill(status=503, body="{}"))

@@ -284,7 +284,7 @@ def test_what_is_no_speech_is_told_and_not_drawn(tab, bad_audio):
 
 
 def test_language_can_be_overridden(tab, clips):
-    tab.locator("#open-box input[type=file]").set_input_files(clips["pt_flower"]["path"])
+    tab.locator("#open-box input[type=file]").set_input_files(clips["pt_stars"]["path"])
     tab.locator("#heard b", has_text="Português").wait_for()
     done(tab)
     menu = tab.get_by_role("combobox", name="I speak")

@@ -27,8 +27,8 @@ DELAYS = (0, 60, 250, 700)  # milliseconds between the two
 
 
 @pytest.fixture(autouse=True)
-def _with_previews(previews):
-    """Those of an older request must not be shown any more."""
+def _while_it_is_drawn(slow_steps):
+    """Previews of an older request must not be shown any more."""
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +41,8 @@ def tab(page, clips, tmp_path_factory):
     finished(tab, "a dog")
     saved = tmp_path_factory.mktemp("saved") / "dog.png"
     saved.write_bytes(base64.b64decode(picture(tab).split(",")[1]))
-    set_steps(tab, 6)
-    tab.clip, tab.saved = clips["pt_flower"]["path"], saved
+    set_steps(tab, 3)
+    tab.clip, tab.saved = clips["pt_stars"]["path"], saved
     yield tab
     page.check()
 
@@ -95,7 +95,7 @@ def vary(tab):
 KINDS = {
     "typed": (type_and_enter, "a blue car", "What you say appears here"),
     "example": (take_example, "flower", "Español"),
-    "recording": (open_recording, "flower", "Português"),
+    "recording": (open_recording, "star", "Português"),
     "shelf": (click_shelf, "a green frog", "What you say appears here"),
     "drop": (drop_picture, "a dog", "What you say appears here"),
     "variation": (vary, "", ""),
