@@ -34,8 +34,8 @@ def check_weights(config: AppConfig) -> None:
 
             check_photo(weights, device=config.device)
         else:
-            from maskgil.cli import tell
             from maskgil.presets.table import find_parts
+            from maskgil.utils.progress import tell
 
             find_parts(config.generator, weights, say=tell)
     except ValueError as error:
@@ -46,7 +46,7 @@ def check_weights(config: AppConfig) -> None:
 
 def load_generator(config: AppConfig) -> Generator:
     """The generator of `config`, ready to draw. Raises ValueError in one line."""
-    from maskgil.cli import tell
+    from maskgil.utils.progress import tell
 
     if config.generator == PHOTO:
         from maskgil.pipelines.photo import load_photo

@@ -21,8 +21,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from maskgil import checkpoints
-from maskgil.cli import PHOTO, ModelChoice
 from maskgil.evaluation.prompts import Prompts
+from maskgil.presets.choice import PHOTO, ModelChoice
 from maskgil.utils.distributed import launched
 from maskgil.utils.images import from_bytes, save_png, to_bytes
 

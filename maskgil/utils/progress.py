@@ -1,7 +1,8 @@
-"""Progress bars in the terminal."""
+"""Progress in the terminal: bars, percents, and lines for whoever waits."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -26,3 +27,14 @@ def progress_bar(
         except BaseException:
             bar.leave = False
             raise
+
+
+def tell(line: str) -> None:
+    """A line for whoever waits at the terminal."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def show_progress(done: int, total: int) -> None:
+    """Percents of a large file on the terminal; nothing when stderr is not one."""
+    if total >= 100_000_000 and sys.stderr.isatty():
+        print(f"\rloading {100 * done // total}% of {total / 1e9:.1f} GB", end="", file=sys.stderr)

@@ -7,13 +7,13 @@ import numpy as np
 import torch
 from PIL import Image
 
-from maskgil.cli import ModelChoice
 from maskgil.config import TransformerConfig
 from maskgil.evaluation.feature_extractors import NetworkChoice
 from maskgil.evaluation.image_sets import DrawnPictures, ImageBatch
 from maskgil.evaluation.prompts import Prompts
 from maskgil.models.transformer import Transformer
 from maskgil.pipelines.image_generator import ImageGenerator
+from maskgil.presets.choice import ModelChoice
 from maskgil.tokenizers.compact_vq import CompactVQ, CompactVQConfig
 
 ROOT = Path(__file__).parents[2]

@@ -13,10 +13,8 @@ import numpy as np
 
 from maskgil import checkpoints
 from maskgil.cli import (
-    PHOTO,
     add_model_arguments,
     add_sampling_arguments,
-    class_driven_config,
     model_choice,
     sampling_changes,
 )
@@ -26,6 +24,7 @@ from maskgil.evaluation.metrics import FrechetStatistics
 from maskgil.evaluation.paper_results import SIZE_ROWS
 from maskgil.evaluation.prompts import Prompts
 from maskgil.evaluation.runner import EvaluationJob, EvaluationSummary, FeatureRows, measure
+from maskgil.presets.choice import PHOTO, class_driven_config
 
 PER_CLASS = 50  # of the paper: 50,000 pictures of 1,000 classes
 SCENE_SEED = 20_260  # no configuration trains on this one

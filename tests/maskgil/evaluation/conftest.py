@@ -4,9 +4,9 @@ from functools import lru_cache
 
 import pytest
 
-from maskgil.cli import ModelChoice
 from maskgil.evaluation import image_sets
 from maskgil.pipelines.image_generator import ImageGenerator
+from maskgil.presets.choice import ModelChoice
 from tests.helpers.small_pictures import in_one_pass, on_small_grid
 
 

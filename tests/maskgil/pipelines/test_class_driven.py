@@ -136,7 +136,7 @@ def test_the_real_size_b_with_random_weights(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("ratio", ["0", "0.5"])
 def test_weights_in_bfloat16_draw_too(folder, tmp_path, ratio):
-    from maskgil.cli import ModelChoice
+    from maskgil.presets.choice import ModelChoice
 
     choice = ModelChoice(size="own", weights=str(folder), ar_ratio=float(ratio), dtype="bfloat16")
     generator = choice.load()

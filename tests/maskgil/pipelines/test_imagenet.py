@@ -12,7 +12,6 @@ from maskgil import checkpoints
 from maskgil.__main__ import main
 from maskgil.checkpoints import CheckpointError, from_halton_maskgit
 from maskgil.checkpoints.registry import REGISTRY
-from maskgil.cli import ModelChoice
 from maskgil.config import TransformerConfig
 from maskgil.models import adaln_transformer
 from maskgil.models.adaln_transformer import AdaLNTransformer
@@ -21,6 +20,7 @@ from maskgil.models.transformer import Transformer
 from maskgil.pipelines.image_generator import ImageGenerator
 from maskgil.pipelines.request import DrawRequest
 from maskgil.presets import load_generator
+from maskgil.presets.choice import ModelChoice
 from maskgil.presets.table import CAUSAL, MASKED, PRESETS, TOKENIZER
 from maskgil.sampling.config import SamplingConfig
 from maskgil.tokenizers import llamagen
