@@ -15,7 +15,8 @@ from maskgil.config import TransformerConfig
 from maskgil.models.adaln_transformer import AdaLNConfig, AdaLNTransformer
 from maskgil.models.bert import BertConfig, BidirectionalTransformer
 from maskgil.models.mask_transformer import MaskTransformer, MaskTransformerConfig
-from maskgil.models.multimodal_transformer import MultimodalConfig, MultimodalTransformer
+from maskgil.models.multimodal_layers import MultimodalConfig
+from maskgil.models.multimodal_transformer import MultimodalTransformer
 from maskgil.models.transformer import Transformer
 from maskgil.tokenizers.compact_vq import CompactVQ, CompactVQConfig
 from maskgil.tokenizers.llamagen import LlamaGenVQ, LlamaGenVQConfig

@@ -23,12 +23,8 @@ from maskgil.checkpoints.transformer_layouts import (
     halves_from_pairs,
     size_of,
 )
-from maskgil.models.multimodal_transformer import (
-    MICRO_CONDITIONS,
-    WAVES,
-    MultimodalConfig,
-    MultimodalTransformer,
-)
+from maskgil.models.multimodal_layers import MICRO_CONDITIONS, WAVES, MultimodalConfig
+from maskgil.models.multimodal_transformer import MultimodalTransformer
 from maskgil.utils.errors import CheckpointError
 from maskgil.utils.meta_device import build_empty
 

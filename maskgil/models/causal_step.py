@@ -25,7 +25,8 @@ from maskgil.models.conditioning import CaptionCondition, Condition, Drafted
 from maskgil.models.layers import LayerCache
 
 if TYPE_CHECKING:
-    from maskgil.models.transformer import KVCache, Transformer
+    from maskgil.models.kv_cache import KVCache
+    from maskgil.models.transformer import Transformer
 
 VARIABLE = "MASKGIL_COMPILE"  # 0: never compile
 log = logging.getLogger(__name__)

@@ -7,7 +7,6 @@ M positions picked by `where`.
 from __future__ import annotations
 
 import math
-from functools import cached_property
 
 import torch
 from torch import Tensor, nn
@@ -17,6 +16,7 @@ from maskgil.config import TransformerConfig
 from maskgil.models.causal_step import FixedStep, step_of
 from maskgil.models.conditioning import NO_CODE, Condition, Drafted, Prefix, copied
 from maskgil.models.embedders import CaptionEmbedder, ClassEmbedder
+from maskgil.models.kv_cache import KVCache
 from maskgil.models.layers import Block, LayerCache, Linear, RMSNorm, rope_table
 from maskgil.models.masked_model import Step, flat_positions
 from maskgil.models.token_merging import TokenMerging, folded
@@ -25,58 +25,6 @@ from maskgil.models.token_merging import TokenMerging, folded
 def answers_at_once(device: torch.device) -> bool:
     """Whether a number may be read from `device` in a step: of a CPU it is there, a GPU waits."""
     return device.type == "cpu"
-
-
-class KVCache:
-    """Keys and values of a causal model for one batch, allocated once.
-
-    `length` positions are filled; `key_mask` (B, P) marks the real prefix tokens (None: all);
-    `draft` (B, N) is the condition's, `told` (B, N, C) what is told of it at each token. `step`
-    runs single tokens, if it is not the usual one.
-    """
-
-    def __init__(
-        self,
-        layers: list[LayerCache],
-        key_mask: Tensor | None,
-        grid_size: tuple[int, int],
-        prefix: int,
-        draft: Tensor | None = None,
-        told: Tensor | None = None,
-        step: FixedStep | None = None,
-    ) -> None:
-        self.step = step
-        self.whole: KVCache | None = None  # whose memory this is a part of
-        self.layers, self.key_mask, self.draft, self.told = layers, key_mask, draft, told
-        self.grid_size, self.prefix = grid_size, prefix
-        self.length = 0
-
-    def rows(self, begin: int, end: int) -> KVCache:
-        """The same memory of rows `begin` … `end - 1` alone, with a length of its own."""
-        layers = [layer.rows(begin, end) for layer in self.layers]
-        if self.step is not None:
-            layers = [layer.at_one_address() for layer in layers]
-        mask, draft, told = (
-            None if each is None else each[begin:end]
-            for each in (self.key_mask, self.draft, self.told)
-        )
-        part = KVCache(layers, mask, self.grid_size, self.prefix, draft, told, self.step)
-        part.length, part.whole = self.length, self
-        return part
-
-    @cached_property
-    def places(self) -> Tensor:
-        """The numbers of the memory's places (S_max,)."""
-        keys = self.layers[0].keys
-        return torch.arange(keys.shape[2], device=keys.device)
-
-    @cached_property
-    def real(self) -> Tensor | None:
-        """Which places of the memory (B, S_max) hold no padding; None: all."""
-        mask = self.key_mask
-        if mask is None:
-            return None
-        return F.pad(mask, (0, len(self.places) - mask.shape[1]), value=True)
 
 
 class Transformer(nn.Module):
@@ -406,17 +354,9 @@ class Transformer(nn.Module):
             raise ValueError(f"the grid of {count} tokens is full; nothing can be appended")
         x = self.embed_tokens(tokens, cache.grid_size, written)
         x = self._told(x, cache.told, written + 1)
-        new, size = x.shape[1], cache.length + x.shape[1]
-        if new == 1 and cache.step is not None:
+        if x.shape[1] == 1 and cache.step is not None:
             return self._fixed(x, cache, cache.step)
-        mask = None
-        if cache.key_mask is not None or new > 1:
-            keys = torch.ones(len(x), size, dtype=torch.bool, device=x.device)
-            if cache.key_mask is not None:
-                keys[:, : cache.prefix] = cache.key_mask
-            lower = torch.ones(size, size, dtype=torch.bool, device=x.device).tril()[-new:]
-            mask = (keys[:, None] & lower)[:, None]  # (B, 1, n, S)
-        return self._advance(x, cache, mask)
+        return self._advance(x, cache, cache.mask_of(len(x), x.shape[1]))
 
     def _fixed(self, x: Tensor, cache: KVCache, step: FixedStep) -> Tensor:
         """`_advance` of one token through `step`."""
@@ -424,17 +364,11 @@ class Transformer(nn.Module):
         cos, sin = rope_table(self.config, cache.grid_size, cache.prefix, x.device)
         rope = cos[start:end], sin[start:end]
         # Copies lie at even addresses, as compiled kernels like them, and slices do not.
-        place, draft = cache.places[start:end].clone(), self._draft_at(cache, end)
+        place, draft = cache.places[start:end].clone(), cache.draft_at(end)
         draft = None if draft is None else draft.clone()
         logits = step(self, x, rope, place, cache.real, cache.layers, draft)
         cache.length = end
         return logits
-
-    @staticmethod
-    def _draft_at(cache: KVCache, length: int) -> Tensor | None:
-        """The draft's codes (B,) of the token that is predicted behind so many; None for none."""
-        draft, place = cache.draft, length - cache.prefix
-        return None if draft is None or place >= draft.shape[1] else draft[:, place]
 
     def _advance(self, x: Tensor, cache: KVCache, mask: Tensor | None) -> Tensor:
         """Run x (B, n, C) through the blocks behind what is cached -> logits (B, V) at its end."""
@@ -445,4 +379,4 @@ class Transformer(nn.Module):
         for block, layer in zip(self.blocks, cache.layers, strict=True):
             x = block(x, rope, mask, causal, None, layer, start)
         cache.length = end
-        return self.scores(x[:, -1], self._draft_at(cache, end))
+        return self.scores(x[:, -1], cache.draft_at(end))

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from maskgil.models.conditioning import CaptionCondition, Condition, Prefix
 from maskgil.models.masked_model import Step, flat_positions
-from maskgil.models.multimodal_transformer import micro_conditions
+from maskgil.models.multimodal_layers import micro_conditions
 from maskgil.pipelines.image_generator import ImageGenerator
 from maskgil.pipelines.photo_parts import load_ends, load_part
 from maskgil.sampling.config import SamplingConfig

@@ -16,6 +16,7 @@ from torch.nn import functional as F
 
 from maskgil.models.conditioning import NO_CODE
 from maskgil.pipelines.request import DrawRequest
+from maskgil.prompts import Drafter
 from maskgil.sampling.decoding import DecodingStage
 from maskgil.tokenizers.base import Tokenizer
 
@@ -38,6 +39,32 @@ def check_draft(draft: Tensor, grid: tuple[int, int], pixels: int) -> Tensor:
             f"a draft has shape {tuple(draft.shape)} of {draft.dtype}; expected {wanted} of bytes"
         )
     return draft
+
+
+def drafts_of(
+    drafter: Drafter | None, request: DrawRequest, masked: Tensor, pixels: int
+) -> dict[int, Tensor]:
+    """Drafts (h, w, P, P, 4) of what `masked` places (B, N) are to show, by row.
+
+    `pixels`: of a token. Rows without are those of which nothing is seen, there or beside it.
+    """
+    if drafter is None:
+        return {}
+    assert request.grid_size is not None
+    holes = masked.view(-1, *request.grid_size)  # (B, h, w)
+    parts = request.rows if request.part is None else [request.part] * len(request.rows)
+    drafts: dict[int, Tensor] = {}
+    for row, (prompt, seed, hole) in enumerate(zip(parts, request.seeds, holes, strict=True)):
+        seed = seed if request.arrangement is None else request.arrangement
+        draft = request.draft
+        if draft is None:
+            draft = drafter.draft(prompt, seed, hole)
+        if draft is None:
+            continue
+        draft = check_draft(draft, request.grid_size, pixels).to(masked.device)
+        if bool(seen(draft).any()):
+            drafts[row] = draft
+    return drafts
 
 
 def check_behind(behind: Tensor | None, count: int, codes: int) -> None:

@@ -23,9 +23,8 @@ from maskgil.pipelines.drafting import (
     Outline,
     Overlay,
     check_behind,
-    check_draft,
+    drafts_of,
     on_rows,
-    seen,
 )
 from maskgil.pipelines.previews import GAPS, Preview, PreviewBudget, PreviewClock
 from maskgil.pipelines.request import DrawRequest, Prompts
@@ -188,7 +187,9 @@ class ImageGenerator:
         check_behind(request.behind, tokens.shape[1], self.config.codebook_size)
         second = SecondPass(self.tokenizer, grid_size, self.detail)
         second.check(request.given_details, len(tokens), self.config.codebook_size)
-        return self._previews(request, tokens, self._drafts(request, tokens))
+        pixels = self.tokenizer.downsample_factor
+        drafts = drafts_of(self.drafter, request, tokens == self.mask_id, pixels)
+        return self._previews(request, tokens, drafts)
 
     def _stages(
         self, request: DrawRequest, tokens: Tensor, drafts: dict[int, Tensor], overlay: Overlay
@@ -371,30 +372,6 @@ class ImageGenerator:
         if bool(((given < 0) | (given > self.mask_id)).any()):
             raise ValueError(f"given tokens must be 0 to {self.mask_id} (the last is the mask)")
         return given.expand(batch, -1)
-
-    def _drafts(self, request: DrawRequest, tokens: Tensor) -> dict[int, Tensor]:
-        """Drafts (h, w, P, P, 4) of what the masked `tokens` (B, N) are to show, by row.
-
-        Rows without are those of which nothing is seen, there or beside it.
-        """
-        if self.drafter is None:
-            return {}
-        assert request.grid_size is not None
-        holes = (tokens == self.mask_id).view(-1, *request.grid_size)  # (B, h, w)
-        parts = request.rows if request.part is None else [request.part] * len(request.rows)
-        drafts: dict[int, Tensor] = {}
-        for row, (prompt, seed, hole) in enumerate(zip(parts, request.seeds, holes, strict=True)):
-            seed = seed if request.arrangement is None else request.arrangement
-            draft = request.draft
-            if draft is None:
-                draft = self.drafter.draft(prompt, seed, hole)
-            if draft is None:
-                continue
-            pixels = self.tokenizer.downsample_factor
-            draft = check_draft(draft, request.grid_size, pixels).to(tokens.device)
-            if bool(seen(draft).any()):
-                drafts[row] = draft
-        return drafts
 
     def _label(self, prompt: str | int) -> int:
         """The class of a label, or of a caption by a reader that knows classes."""

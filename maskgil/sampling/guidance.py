@@ -11,8 +11,9 @@ import torch
 from torch import Tensor
 
 from maskgil.models.conditioning import CaptionCondition, Condition, Drafted, Prefix, copied
+from maskgil.models.kv_cache import KVCache
 from maskgil.models.masked_model import MaskedModel, Places, Step, null_is_constant
-from maskgil.models.transformer import KVCache, Transformer
+from maskgil.models.transformer import Transformer
 from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.feature_cache import (
     CachedModel,

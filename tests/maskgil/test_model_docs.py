@@ -11,8 +11,9 @@ from maskgil.checkpoints.convert import HARMLESS, WRAPPERS
 from maskgil.checkpoints.registry import REGISTRY
 from maskgil.cli import SAMPLING
 from maskgil.config import SIZES
-from maskgil.models import multimodal_transformer as meissonic
 from maskgil.models.bert import BertConfig, BidirectionalTransformer
+from maskgil.models.multimodal_layers import SIZES as MEISSONIC
+from maskgil.models.multimodal_transformer import MultimodalTransformer
 from maskgil.pipelines.photo import MODELS as PHOTO_MODELS
 from maskgil.presets.table import PRESETS
 from maskgil.profiling.components import gemma, lumina, minilm, whisper
@@ -41,8 +42,8 @@ def test_counts_of_the_other_models():
         for config in module.SIZES.values():
             assert f"{count(build, config):,}" in MODELS
     assert f"{count(BidirectionalTransformer, BertConfig()):,}" in MODELS
-    for config in meissonic.SIZES.values():
-        assert f"{count(meissonic.MultimodalTransformer, config):,}" in MODELS
+    for config in MEISSONIC.values():
+        assert f"{count(MultimodalTransformer, config):,}" in MODELS
     for part in (lumina((2, 2)), gemma(), minilm(), whisper("base"), whisper("medium")):
         assert f"| {part.parameters:,} |" in MODELS, part.name
 

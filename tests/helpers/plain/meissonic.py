@@ -156,3 +156,15 @@ def told(config, batch, caption=7, *, size=(256, 256), generator=None):
     height, width = size
     micro = torch.tensor([[width, height, 0, 0, 6]]).float().expand(batch, -1)
     return features, pooled, micro
+
+
+def logits_of(model, tokens, caption, pooled, micro_conds, timestep):
+    """Our model's logits (B, V, h, w) of tokens (B, h, w), from all that the published one is told.
+
+    caption (B, L, caption_dim), pooled (B, K), micro_conds (B, 5), timestep (1 or B,).
+    """
+    rows, columns = tokens.shape[1:]
+    grid = model.check_grid((rows, columns), rows * columns)
+    hidden = model._hidden(tokens.flatten(1), caption, pooled, micro_conds, timestep, grid)
+    scores = model.head(model.head_norm(model.head_projection(hidden)))  # (B, N, V)
+    return scores.mT.unflatten(2, (rows, columns))

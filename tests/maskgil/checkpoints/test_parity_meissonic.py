@@ -8,8 +8,8 @@ from maskgil.checkpoints import CheckpointError, from_meissonic
 from maskgil.checkpoints.convert import infer_config, layout_of
 from maskgil.models.conditioning import CaptionCondition
 from maskgil.models.masked_model import Step
-from maskgil.models.multimodal_transformer import SIZES
-from tests.helpers.plain.meissonic import meissonic, told
+from maskgil.models.multimodal_layers import SIZES
+from tests.helpers.plain.meissonic import logits_of, meissonic, told
 from tests.helpers.plain.tokenizers import Weights
 from tests.maskgil.checkpoints.test_parity_transformers import read
 
@@ -42,7 +42,7 @@ def test_logits_are_the_references(name):
     state, config, reference = read(name)
     model = from_meissonic(state, config)
     with torch.no_grad():
-        logits = model.reference_logits(*(reference[key] for key in INPUTS))
+        logits = logits_of(model, *(reference[key] for key in INPUTS))
     assert logits.shape == reference["logits"].shape
     close(logits, reference["logits"])
 
@@ -86,7 +86,7 @@ def test_other_sizes_are_their_plain_readings(name):
     for settings in (config, rope):  # all stated, or the rest by shape
         model = from_meissonic(weights.state, settings)
         with torch.no_grad():
-            close(model.reference_logits(tokens, *inputs, timestep), expected)
+            close(logits_of(model, tokens, *inputs, timestep), expected)
 
 
 def test_the_published_size_by_its_shapes():

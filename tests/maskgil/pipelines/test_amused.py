@@ -6,7 +6,7 @@ import pytest
 import torch
 from PIL import Image
 
-from maskgil.models.multimodal_transformer import AESTHETIC_SCORE
+from maskgil.models.multimodal_layers import AESTHETIC_SCORE
 from maskgil.pipelines.photo import AMUSED, load_photo
 from maskgil.pipelines.request import DrawRequest
 from maskgil.prompts import Reading

@@ -18,7 +18,7 @@ from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.scene_prompts import ScenePromptReader
 from maskgil.nano.world.nouns import noun
-from maskgil.pipelines.drafting import Behind, in_context, seen
+from maskgil.pipelines.drafting import Behind, drafts_of, in_context, seen
 from maskgil.pipelines.image_generator import ImageGenerator
 from maskgil.pipelines.request import DrawRequest
 from maskgil.sampling.config import SamplingConfig
@@ -178,7 +178,8 @@ def test_a_marked_part_shows_what_is_asked_for_there_and_the_rest_stays(generato
         assert torch.equal(after[0][hole.flatten()], codes[hole.flatten()])
         assert torch.equal(after[0][~hole.flatten()], before[0][~hole.flatten()])
     request = DrawRequest("a lamp", grid_size=GRID, part="")
-    assert not generator._drafts(request, generator._start(given, 1, GRID))
+    masked = generator._start(given, 1, GRID) == generator.mask_id
+    assert not drafts_of(generator.drafter, request, masked, 8)
 
 
 def test_a_picture_may_keep_the_arrangement_of_another(generator):

@@ -8,10 +8,11 @@ from PIL import Image
 
 from maskgil.__main__ import main
 from maskgil.checkpoints import CheckpointError
-from maskgil.models.multimodal_transformer import AESTHETIC_SCORE
+from maskgil.models.multimodal_layers import AESTHETIC_SCORE
 from maskgil.pipelines.photo import MEISSONIC, load_photo
 from maskgil.pipelines.request import DrawRequest
 from maskgil.sampling.guidance import GuidedLogits
+from tests.helpers.plain.meissonic import logits_of
 from tests.helpers.tiny_photo import write_meissonic
 
 pytest.importorskip("diffusers", reason="diffusers is not installed")
@@ -59,7 +60,7 @@ def test_captions_matter(generator):
 
 
 def test_it_is_told_step_size_and_score_as_the_published_sampler_tells(generator):
-    """At every step: the guided logits of what `reference_logits` is told by hand."""
+    """At every step: the guided logits of what is told by hand."""
     encoded = generator.encoder.encode(["a red apple", ""]).embeds
     sampling = replace(generator.sampling, num_steps=3)
     ours = GuidedLogits(
@@ -70,7 +71,8 @@ def test_it_is_told_step_size_and_score_as_the_published_sampler_tells(generator
     micro = torch.tensor([[96, 64, 0, 0, AESTHETIC_SCORE]]).expand(2, -1)
     for follow in (2, 1, 0):
         with torch.inference_mode():
-            both = generator.masked.reference_logits(
+            both = logits_of(
+                generator.masked,
                 tokens.view(1, *GRID).repeat(2, 1, 1), encoded[:, :-1], encoded[:, -1], micro,
                 torch.tensor([follow]),
             )  # fmt: skip

@@ -12,6 +12,7 @@ from maskgil.models import (
     adaln_transformer,
     bert,
     mask_transformer,
+    multimodal_layers,
     multimodal_transformer,
     transformer,
 )
@@ -146,7 +147,7 @@ def others():
     )
     yield "bert", bert.BidirectionalTransformer(bert.BertConfig(**shape)), labels
     for compress in (False, True):
-        config = multimodal_transformer.MultimodalConfig(
+        config = multimodal_layers.MultimodalConfig(
             1, 1, 2, 8, codebook_size=32, vocab_size=34, caption_dim=6, pooled_dim=6,
             rope_dims=(4, 2, 2), compress=compress, max_grid_size=GRID,
         )  # fmt: skip
