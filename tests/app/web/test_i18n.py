@@ -28,7 +28,7 @@ def test_every_language_says_everything(language):
 
 
 def test_every_word_that_is_asked_for_is_there_and_none_is_idle():
-    sources = [*STATIC.glob("*.js"), *APP.rglob("*.py")]
+    sources = [*STATIC.glob("*.js"), *STATIC.glob("*.html"), *APP.rglob("*.py")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     named = {f"book.{chapter}" for chapter in ORDER} | {f"sample.{name}" for name in SAMPLES}
     named |= {f"colour.{colour}" for colour in COLOURS}
