@@ -26,3 +26,14 @@ def check(wish, said, stands):
     pairs = [{(each.name, s.things[each.subject].noun) for each in s.relations}
              for s in (scene, meant)]  # fmt: skip
     assert pairs[0] == pairs[1]
+
+
+def change_of(wish: str, *texts: str):
+    """The change that the last of some utterances makes."""
+    scene, focus, change = read_scene(wish).scene, (), None
+    for text in texts:
+        outcome = interpret(text, scene, focus)
+        assert outcome.action == "change", (text, outcome)
+        change, focus = outcome.change, outcome.focus
+        scene = change.after
+    return change
