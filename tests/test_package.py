@@ -43,7 +43,7 @@ def test_an_installed_wheel_draws(tmp_path):
     # What the wheel depends on comes from the environment of the tests, itself not: no network.
     (site / "dependencies.pth").write_text(sysconfig.get_paths()["purelib"])
     install = [sys.executable, "-m", "pip", "--quiet", "--python", bin_folder / "python", "install"]
-    run(*install, "--no-index", "--no-deps", wheel, cwd=tmp_path)
+    run(*install, "--no-compile", "--no-index", "--no-deps", wheel, cwd=tmp_path)
 
     python = bin_folder / "python"
     where = run(python, "-c", "import maskgil; print(maskgil.__file__)", cwd=tmp_path)

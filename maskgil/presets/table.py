@@ -9,7 +9,6 @@ from shlex import quote
 
 from maskgil import checkpoints
 from maskgil.checkpoints import CheckpointError
-from maskgil.checkpoints.registry import MASKGITS, TOKENIZERS
 from maskgil.sampling.config import SamplingConfig
 from maskgil.utils.hub_cache import Say, check_files, is_hub_id, silent
 
@@ -208,9 +207,9 @@ def role_of_published(name: str) -> str | None:
     entry = next((each for each in entries if str(each.file).rpartition("/")[2] == name), None)
     if entry is None:
         return None
-    if entry in TOKENIZERS:
+    if entry.role == "tokenizer":
         return TOKENIZER
-    return MASKED if entry in MASKGITS else CAUSAL
+    return MASKED if entry.role == "masked" else CAUSAL
 
 
 def unconverted(folder: Path, lacking: Sequence[str]) -> str:
