@@ -81,7 +81,7 @@ class Guesser:
 
     def __init__(self, words: LexiconWords, language: str, characters: dict[str, str]):
         self.language = language
-        self.lexicon: GlossaryLexicon = words.lexicon(language)
+        self.lexicon: GlossaryLexicon = words.lexicon(language, heard=True)
         self.characters = characters  # Chinese character -> its syllable
         self._odd = _ODD if language in NOUN_FIRST else _ODD_COLOUR_FIRST
         forms: dict[str, list[str]] = defaultdict(list)  # by meaning and sound

@@ -18,6 +18,9 @@ NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ei
 _ALSO_TWO = ("couple", "pair", "both")
 
 
+_LAID = ("on", "on top of")  # relations of what touches
+_STOOD_ON = ("full moon", "moon", "crescent moon", "planet", "mountain")
+
 Options = Sequence[frozenset[str]]  # any of these sets of words will do
 
 
@@ -150,12 +153,18 @@ def _stem(word: str) -> str:
 
 def written(scene: ParsedScene, names: Sequence[str]) -> str:
     """A scene as a prompt: 'three yellow stars above a cat in the sky'."""
-    parts = [f"{rendered(phrase, names)}{_denied(phrase)}".strip() for phrase in scene.phrases]
+    parts = [
+        f"{rendered(phrase, names)}{_denied(phrase)} {phrase.doing}".strip()
+        for phrase in scene.phrases
+    ]
     for at, joint in enumerate(scene.joints):
         subject, other = (
             names[p.noun] if p.noun is not None else "" for p in scene.phrases[at : at + 2]
         )
-        parts[at + 1] = f"{preposition(joint, subject, other)} {parts[at + 1]}"
+        how = preposition(joint, subject, other)
+        if "flying" in scene.phrases[at].doing and how in _LAID and not is_surface(other):
+            how = "over"  # "volando sobre un castillo"
+        parts[at + 1] = f"{how} {parts[at + 1]}"
     parts += dict.fromkeys(text for text in map(render_place, scene.places) if text)
     for phrase in scene.absent:
         parts.append(f"{'minus' if phrase.count else 'without'} {rendered(phrase, names)}")
@@ -177,7 +186,7 @@ def preposition(joint: str, subject: str, other: str) -> str:
     A cat is on a table and in a vase; it is on a house, an airplane above it.
     """
     if joint == "in or on":
-        return "on" if is_surface(other) else "in"
+        return "on" if is_surface(other) or other in _STOOD_ON else "in"
     if joint == "on or above":
         return "above" if is_of_air(subject) else "on"
     if joint == "of" and is_worn(other):

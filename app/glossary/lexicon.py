@@ -29,10 +29,15 @@ from maskgil.utils.assets import ASSETS
 
 DATA = ASSETS / "glossary"
 BACKGROUND = "background"
+_TRAITS = ("look", "doing", "first")  # rows of what is told of things
+TOLD_OF = ("also", *_TRAITS)  # rows that nothing is guessed from
+_ORDER = {"also": 0, "look": 2, "doing": 2, "first": 2}  # of rows: later ones come before
 MINUS = "minus"  # before a count below none, in every language: see `reader.text.below_none`
 LETTERS_ARE_NO_WORDS = frozenset({"th", "lo"})  # alphabets without a word of one letter
 
 
+_DECLINED = frozenset({"ru", "uk", "be", "bg", "pl", "cs", "sk", "sl", "hr", "sr"})
+_WIDE = {"nouns.tsv": "noun", "names.tsv": "also", "looks.tsv": "look", "doings.tsv": "doing"}
 _DAMAGED = (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, zlib.error)
 
 
@@ -60,7 +65,7 @@ class LexiconWords:
     cldr: Mapping[str, Any]
     rows: list[LexiconRow]
     syllables: Mapping[str, str]
-    _lexicons: dict[str, GlossaryLexicon] = field(default_factory=dict)
+    _lexicons: dict[tuple[str, bool], GlossaryLexicon] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         concepts = [*self.cldr["concepts"], *self._further_concepts()]
@@ -82,11 +87,26 @@ class LexiconWords:
         self.related: list[set[str]] = [set(keywords) for *_, keywords in concepts]
         self.related.append(set())
         self.synonyms.append({BACKGROUND, "backdrop", "wall"})
+        self._share(len(self.cldr["concepts"]))
+
+    def _share(self, first: int) -> None:
+        """Concepts from `first` on have the other names and keywords of the same thing of CLDR."""
+        things = {name: noun for noun in load_nouns() for name in (*noun.synonyms, noun.name)}
+        named: dict[str, list[int]] = defaultdict(list)
+        for at in range(first):
+            for name in self.synonyms[at]:
+                named[name].append(at)
+        for at in range(first, len(self.names) - 1):
+            thing = things.get(self.names[at])
+            for name in (thing.name, *thing.synonyms) if thing is not None else ():
+                for other in named.get(name, ()):
+                    self.synonyms[at] |= self.synonyms[other]
+                    self.related[at] |= self.related[other]
 
     def _further_concepts(self) -> list[tuple[str, tuple[str, ...], bool, tuple[str, ...]]]:
         """Nouns of the rows that no emoji shows, as CLDR's are written."""
         known = {name for name, *_ in self.cldr["concepts"]} | {BACKGROUND}
-        named = dict.fromkeys(row.english for row in self.rows if row.kind == "noun")
+        named = dict.fromkeys(row.english for row in self.rows if row.kind in ("noun", "also"))
         return [(name, (), False, ()) for name in named if name not in known]
 
     @property
@@ -103,17 +123,21 @@ class LexiconWords:
 
     def value_of(self, row: LexiconRow) -> str | int:
         """What a row's words mean: a concept's number, a count, or English."""
-        if row.kind in ("noun", "plural"):
+        if row.kind in ("noun", "also", "plural"):
             return self.concept_of.get(row.english, -1)
         return int(row.english) if row.kind == "number" else row.english
 
-    def lexicon(self, language: str) -> GlossaryLexicon:
-        """All known words of a language; empty for an unknown one."""
-        if language not in self._lexicons:
-            self._lexicons[language] = self._build(language)
-        return self._lexicons[language]
+    def lexicon(self, language: str, *, heard: bool = False) -> GlossaryLexicon:
+        """All known words of a language; empty for an unknown one.
 
-    def _build(self, language: str) -> GlossaryLexicon:
+        `heard`: those that what was heard is compared by, which thresholds were chosen on: no rows
+        of `TOLD_OF` among them.
+        """
+        if (language, heard) not in self._lexicons:
+            self._lexicons[language, heard] = self._build(language, () if heard else TOLD_OF)
+        return self._lexicons[language, heard]
+
+    def _build(self, language: str, more: tuple[str, ...]) -> GlossaryLexicon:
         lexicon = GlossaryLexicon(language)
         lexicon.add(MINUS, NOT)
         written = {self.value_of(row) for row in self.rows_of(language, "noun")}
@@ -133,11 +157,13 @@ class LexiconWords:
                     if _is_plural_of(fold(words, language), own, language):
                         continue  # "fiori" are flowers, not the suit of cards
                 lexicon.add(words, LexiconEntry(kind, meaning))
-        for row in self.rows_of(language):
+        for row in sorted(self.rows_of(language), key=lambda row: _ORDER.get(row.kind, 1)):
             value = self.value_of(row)
-            for words in row.words if value != -1 else ():
-                entry = LexiconEntry(row.kind, value)  # type: ignore[arg-type]
-                lexicon.add(words, entry, replace=row.kind != "plural")
+            known = value != -1 and (row.kind not in TOLD_OF or row.kind in more)
+            said = "noun" if row.kind == "also" else row.kind
+            for words in row.words if known else ():
+                entry = LexiconEntry(said, value)  # type: ignore[arg-type]
+                lexicon.add(words, entry, replace=said not in ("plural", *_TRAITS))
         return lexicon
 
     def names_in(self, language: str) -> dict[str, str]:
@@ -148,13 +174,14 @@ class LexiconWords:
         found: dict[str, str] = {}
         table = self.cldr["languages"].get(language, {})
         written = table.get("written", {})
-        for row in (*self.rows_of(language, "noun"), *self.rows_of(language, "colour")):
+        kinds: tuple[str, ...] = ("noun", "also", "colour")
+        for row in (row for kind in kinds for row in self.rows_of(language, kind)):
             if row.words:
                 name = row.words[0]
                 as_noun = written.get(fold(name, language), "")
                 if as_noun.casefold() != name.casefold():
                     as_noun = _with_capitals(name) if language == "de" else name
-                found.setdefault(row.english, as_noun if row.kind == "noun" else name)
+                found.setdefault(row.english, name if row.kind == "colour" else as_noun)
         for words, meaning in table.get("nouns", {}).items():
             if not _is_part(words, language):
                 found.setdefault(self.names[meaning], written.get(words, words))
@@ -178,7 +205,7 @@ class LexiconWords:
                 yield words, "number", number
         seen = {fold(words) for words in numbers}
         for row in self.rows_of(language):
-            for words in row.words:
+            for words in row.words if row.kind not in TOLD_OF else ():
                 if row.kind != "number" or fold(words) not in seen:
                     yield words, row.kind, self.value_of(row)
 
@@ -213,7 +240,8 @@ def load_words(folder: Path | None = None) -> LexiconWords:
         cldr = json.loads(gzip.decompress((folder / "cldr.json.gz").read_bytes()))
         syllables = json.loads(gzip.decompress((folder / "syllables.json.gz").read_bytes()))
         rows = read_supplement((folder / "supplement.tsv").read_text(encoding="utf-8"))
-        rows += read_nouns((folder / "nouns.tsv").read_text(encoding="utf-8"))
+        for file, kind in _WIDE.items():
+            rows += read_nouns((folder / file).read_text(encoding="utf-8"), file, kind)
         return LexiconWords(cldr, rows, syllables)
     except _DAMAGED as error:
         raise GlossaryError(f"cannot read the glossary in {folder}: {error}") from None
@@ -231,20 +259,21 @@ def read_supplement(text: str) -> list[LexiconRow]:
     ]
 
 
-def read_nouns(text: str) -> list[LexiconRow]:
-    """Rows of nouns.tsv: English, then one column a language, named in the last comment line.
+def read_nouns(text: str, file: str = "nouns.tsv", kind: str = "noun") -> list[LexiconRow]:
+    """Rows of a kind: English, then one column a language, named in the last comment line.
 
     Raises:
         ValueError: a line has not as many columns as the heading, or there is no heading.
     """
     headings = [line for line in text.splitlines() if line.startswith("# English\t")]
     if not headings:
-        raise ValueError("nouns.tsv has no line '# English' and languages")
+        raise ValueError(f"{file} has no line '# English' and languages")
     languages = headings[-1].split("\t")[1:]
     return [
-        LexiconRow(language, "noun", parts[0], _split(cell))
-        for parts in _lines(text, "nouns.tsv", len(languages) + 1)
+        LexiconRow(language, kind, parts[0], _split(cell))
+        for parts in _lines(text, file, len(languages) + 1)
         for language, cell in zip(languages, parts[1:], strict=True)
+        if cell or kind == "noun"
     ]
 
 
@@ -264,8 +293,8 @@ def _split(cell: str) -> tuple[str, ...]:
 
 
 Kind = Literal[
-    "noun", "plural", "colour", "number", "size", "relation", "place", "and", "of", "measure",
-    "one", "not", "unlike", "skip", "unknown",
+    "noun", "plural", "colour", "number", "size", "look", "doing", "relation", "place", "and", "of",
+    "measure", "one", "not", "unlike", "skip", "first", "unknown",
 ]  # fmt: skip
 
 
@@ -281,12 +310,13 @@ class LexiconEntry:
 class LexiconItem:
     """A stretch of a text with its meanings (several where words are ambiguous).
 
-    `many`: its words are the plural of a name.
+    `many`: its words are the plural of a name. `is_form`: they are an inflection of it.
     """
 
     text: str
     entries: tuple[LexiconEntry, ...]
     many: bool = False
+    is_form: bool = False
 
     def get(self, *kinds: Kind) -> LexiconEntry | None:
         """The first meaning of one of these kinds."""
@@ -304,6 +334,10 @@ class GlossaryLexicon:
     language: str
     _entries: dict[tuple[str, ...], list[LexiconEntry]] = field(default_factory=dict)
     _stems: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    _phrases: dict[tuple[str, int], list[tuple[str, ...]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    _firsts: dict[str, str] = field(default_factory=dict)
     _longest: int = 1
 
     @property
@@ -314,6 +348,9 @@ class GlossaryLexicon:
     def add(self, words: str, entry: LexiconEntry, *, replace: bool = False) -> None:
         """Add a meaning of `words`; `replace` drops others: for a noun other nouns, else all."""
         parts = words_of(self._script(words), self.language)
+        if entry.kind == "first":
+            self._firsts[parts[0]] = str(entry.value)
+            return
         key = tuple("".join(parts)) if self.unspaced else tuple(parts)
         letters = sum(map(str.isalnum, "".join(key)))  # without vowel signs and tone marks
         if letters < (2 if self.language in LETTERS_ARE_NO_WORDS else 1):
@@ -326,6 +363,8 @@ class GlossaryLexicon:
         self._longest = max(self._longest, len(key))
         if len(key) == 1 and not self.unspaced and key[0] not in self._stems[key[0][:2]]:
             self._stems[key[0][:2]].append(key[0])
+        if len(key) > 1 and not self.unspaced and entry.kind == "noun":
+            self._phrases[key[0][:2], len(key)].append(key)
 
     def _script(self, text: str) -> str:
         return simplified(text) if self.language in ("zh", "yue") else text
@@ -357,7 +396,7 @@ class GlossaryLexicon:
         """Words, or the characters of a run, as items."""
         items, at = [], 0
         while at < len(parts):
-            if two := self._two_of(parts[at]):
+            if two := self._two_of(parts[at]) or self._compound(parts[at]):
                 items += two
                 at += 1
                 continue
@@ -367,13 +406,22 @@ class GlossaryLexicon:
                     many = any(
                         is_plural(a, b, self.language) for a, b in zip(said, key, strict=True)
                     )
-                    items.append(LexiconItem(joint.join(said), tuple(self._entries[key]), many))
+                    entries, is_form = self._meanings(key), tuple(said) != key
+                    items.append(LexiconItem(joint.join(said), entries, many, is_form))
                     break
             else:
                 length = 1
                 items.append(LexiconItem(parts[at], _digits(parts[at]) or UNKNOWN))
             at += length
         return items
+
+    def _meanings(self, key: tuple[str, ...]) -> tuple[LexiconEntry, ...]:
+        """All that a key means; of a verb that is a form of a noun as well that too: "Fliegen"."""
+        entries = tuple(self._entries[key])
+        if len(key) > 1 or any(entry.kind != "doing" for entry in entries) or self.unspaced:
+            return entries
+        noun = self._nearest(key[0])
+        return entries if noun is None else (*entries, *self._entries[(noun,)])
 
     def _two_of(self, word: str) -> list[LexiconItem]:
         """A word that says two of a thing as the number and the thing; empty for any other.
@@ -390,6 +438,17 @@ class GlossaryLexicon:
             return [two, said] if said.get("noun") else [said]
         return []
 
+    def _compound(self, word: str) -> list[LexiconItem]:
+        """A compound as what its first member says of the thing, and the thing: "Holztisch"."""
+        if not self._firsts or self._find((word,)):
+            return []
+        for first, look in self._firsts.items():
+            thing = self._find((rest,)) if len(rest := word.removeprefix(first)) > 2 else None
+            if rest != word and thing and self._means(thing[0], "noun"):
+                told = LexiconItem(first, (LexiconEntry("look", look),))
+                return [told, LexiconItem(rest, tuple(self._entries[thing]))]
+        return []
+
     def _find(self, words: Sequence[str]) -> tuple[str, ...] | None:
         """The words as the lexicon has them."""
         if self._entries.get(key := tuple(words)):
@@ -404,16 +463,30 @@ class GlossaryLexicon:
         if len(words) == 1 and self.language not in ("fr", "es", "pt", "it", "ca", "gl", *TONAL):
             near = self._nearest(words[0])
             return (near,) if near else None
-        return None
+        if self.language not in _DECLINED:
+            return None
+        return next((key for key in self._alike(words) if self._is_form(words, key)), None)
+
+    def _alike(self, words: Sequence[str]) -> list[tuple[str, ...]]:
+        """Names of as many words that begin like the first one."""
+        return self._phrases.get((words[0][:2], len(words)), [])
+
+    def _is_form(self, words: Sequence[str], name: Sequence[str]) -> bool:
+        """Whether words are another case of a name of several: "эйфелеву башню"."""
+        return all(
+            word == known or inflects(word, known, self.language, colour=True)
+            for word, known in zip(words, name, strict=True)
+        )
 
     def _nearest(self, word: str) -> str | None:
         """The known word of which `word` is an inflection, the longest of several."""
         known = (
             known
             for form in variants(word, self.language)
-            for known in self._stems.get(form[:2], ())
-            if self._means(known, "noun", "colour", "number")
-            and inflects(form, known, self.language, colour=self._means(known, "colour"))
+            for begin in {form[:2], form[:1]}
+            for known in self._stems.get(begin, ())
+            if self._means(known, "noun", "colour", "number", "look")
+            and inflects(form, known, self.language, colour=self._means(known, "colour", "look"))
         )
         return max(known, key=len, default=None)
 

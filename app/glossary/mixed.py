@@ -235,7 +235,7 @@ class MixedReader:
         items = lexicon.scan(text)
         names = self.glossary.words.names
         start, end = _middle(items, lexicon)
-        scene = read_scene(items[start:end], lexicon, self.glossary.words.background)
+        scene = read_scene(items[start:end], lexicon, self.glossary.words.background, names)
         first = next((names[p.noun] for p in scene.phrases if p.noun is not None), "")
         next_one = next((word for word in behind if is_surface(word)), "")
         before, after = (

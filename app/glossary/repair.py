@@ -14,7 +14,14 @@ from functools import lru_cache
 
 from app.glossary.english import EnglishWords, written
 from app.glossary.homophones import SoundAlikes, read_syllables
-from app.glossary.lexicon import DATA, GlossaryError, GlossaryLexicon, LexiconWords, load_words
+from app.glossary.lexicon import (
+    DATA,
+    GlossaryError,
+    GlossaryLexicon,
+    LexiconItem,
+    LexiconWords,
+    load_words,
+)
 from app.glossary.scene_parser import ParsedScene, read_scene
 from app.thresholds import MOST_UNKNOWN
 from maskgil.nano.reader.text import below_none
@@ -72,9 +79,9 @@ class Glossary:
         """Languages that name nearly all things of the world."""
         return frozenset(row.language for row in self.words.rows if row.kind == "noun")
 
-    def lexicon(self, language: str) -> GlossaryLexicon:
-        """All known words of a language; empty for an unknown one."""
-        return self.words.lexicon(language)
+    def lexicon(self, language: str, *, heard: bool = False) -> GlossaryLexicon:
+        """All known words of a language, as of `LexiconWords`; empty for an unknown one."""
+        return self.words.lexicon(language, heard=heard)
 
     def repair(self, transcript: str, translation: str, language: str) -> Repair:
         """Return the prompt for what was said.
@@ -106,7 +113,8 @@ class Glossary:
 
         It has all that they say as they are written, and no fewer things than `scene`.
         """
-        written_so = self.read(transcript, language)
+        lexicon = self.lexicon(language, heard=True)
+        written_so = self._parsed(lexicon.scan(below_none(transcript)), lexicon)
         if scene == written_so or self.english.compare(written_so, translation).lost:
             return False
         things = sum(phrase.noun is not None for phrase in scene.phrases)
@@ -128,18 +136,21 @@ class Glossary:
 
         Where words of a text that was `heard` make no sense, what sounds alike is tried.
         """
-        lexicon = self.lexicon(language)
+        lexicon = self.lexicon(language, heard=heard)
         items = lexicon.scan(below_none(text))
-        scene = read_scene(items, lexicon, self.words.background)
+        scene = self._parsed(items, lexicon)
         if scene.is_clear or not heard:
             return scene
         if language not in self._sounds:
             self._sounds[language] = SoundAlikes(self.words, lexicon, self._characters)
         for reading in self._sounds[language].readings(items):
-            other = read_scene(reading, lexicon, self.words.background)
+            other = self._parsed(reading, lexicon)
             if other.is_clear:
                 return other
         return scene
+
+    def _parsed(self, items: list[LexiconItem], lexicon: GlossaryLexicon) -> ParsedScene:
+        return read_scene(items, lexicon, self.words.background, self.words.names)
 
 
 @lru_cache(maxsize=1)

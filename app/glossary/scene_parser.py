@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.glossary.lexicon import GlossaryLexicon, LexiconItem
+from app.glossary.doings import (
+    TRANSITIVE,
+    VERB_FIRST,
+    VERB_LAST_BEHIND_WHO,
+    is_doing,
+    verbs_first,
+)
+from app.glossary.lexicon import GlossaryLexicon, Kind, LexiconItem
+from app.glossary.world import is_made, lives
 
 # Languages whose colours stand after the noun.
 NOUN_FIRST = frozenset({
@@ -13,7 +22,7 @@ NOUN_FIRST = frozenset({
     "eu", "so",
 })  # fmt: skip
 # Languages that say where behind the thing: "the house beside" for "beside the house".
-POSTPOSITIONS = frozenset({"zh", "yue", "ja", "ko"})
+POSTPOSITIONS = frozenset({"zh", "yue", "ja", "ko", "tr", "hi"})
 
 _VERBS = frozenset(
     {"wearing", "holding", "riding"}
@@ -32,7 +41,8 @@ class Phrase:
     """One thing named: "three small yellow stars"; a colour alone has no noun.
 
     `in_full`: by several words, as a fire engine is in French. `also`: a colour of the same name.
-    `many`: several, not counted. `denied`: colours that it should not have.
+    `many`: several, not counted. `denied`: colours that it should not have. `doing`: what it does,
+    to nothing that is named.
     """
 
     noun: int | None  # concept
@@ -43,6 +53,7 @@ class Phrase:
     also: str | None = None
     many: bool = False
     denied: tuple[str, ...] = ()
+    doing: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,14 +102,22 @@ def _beside(place: Location) -> Location:
     return replace(place, where=_BESIDE.get(place.where, place.where))
 
 
-def read_scene(items: list[LexiconItem], lexicon: GlossaryLexicon, background: int) -> ParsedScene:
-    """Group the items of a text. `background` is the concept of a plain backdrop."""
-    return _SceneReader(lexicon, background).read(items)
+def read_scene(
+    items: list[LexiconItem],
+    lexicon: GlossaryLexicon,
+    background: int,
+    names: Sequence[str] = (),
+) -> ParsedScene:
+    """Group the items of a text; `background` is the concept of a plain backdrop.
+
+    `names`: of the concepts in English, by which those are told that do something.
+    """
+    return _SceneReader(lexicon, background, names).read(verbs_first(items, lexicon.language))
 
 
 class _SceneReader:
-    def __init__(self, lexicon: GlossaryLexicon, background: int):
-        self.lexicon = lexicon
+    def __init__(self, lexicon: GlossaryLexicon, background: int, names: Sequence[str] = ()):
+        self.lexicon, self.names = lexicon, names
         self.noun_first = lexicon.language in NOUN_FIRST
         self.postpositions = lexicon.language in POSTPOSITIONS
         self.background = background
@@ -125,6 +144,8 @@ class _SceneReader:
         self.beside = False  # the last item that says something is "next to"
         self.absent: list[Phrase] = []
         self.denied: tuple[str, ...] = ()  # colours that the next thing should not have
+        self.deed: tuple[int, int, str] | None = None  # who does what behind which phrase
+        self.ahead = ""  # what is done by whom is named next
 
     def read(self, items: list[LexiconItem]) -> ParsedScene:
         at = 0
@@ -154,16 +175,31 @@ class _SceneReader:
         self.beside = near is not None and near.value == "next to"
         self.beside |= beside and bool(item.get("of", "one", "skip"))
         noun, colour, number = item.get("noun"), item.get("colour"), item.get("number")
-        relation, place, size = item.get("relation"), item.get("place"), item.get("size")
+        relation, place = item.get("relation"), item.get("place")
+        size, doing = item.get("size", "look"), item.get("doing")
         if item.get("plural") and (self.count or 1) > 1 and not self.open:
             colour = None  # "three lions", which are "black" in Arabic
             noun = item.get("plural")
         if noun and colour:
             as_colour = self._reads_as_colour(items, at)
             noun, colour = (None, colour) if as_colour else (noun, None)
-        if number and self._counts(items, at):
+        if noun and size and item.get("look"):
+            before_noun = at + 1 < len(items) and items[at + 1].get("noun") is not None
+            as_look = before_noun if not self.open else self._reads_as_colour(items, at)
+            noun, size = (None, size) if as_look else (noun, None)
+        if noun and item.get("measure") and at and items[at - 1].get("number"):
+            noun = None  # "사과 세 개"
+        if noun and doing and not is_doing(items, at, self.lexicon.language, is_open=self.open):
+            doing = None
+        if number and self._counts_last(items, at):
+            self.phrases[-1] = replace(self.phrases[-1], count=int(number.value), many=False)
+        elif number and number.value == 1 and self.colour and not self.open:
+            self.count = 1  # "mavi bir araba"
+        elif number and self._counts(items, at):
             self._close()
             self.count = int(number.value)
+        elif doing:
+            self._do(str(doing.value), item.text, is_last=at + 1 == len(items))
         elif relation:
             if located and relation.value == "next to" and self.postpositions:
                 self.places[-1] = _beside(self.places[-1])
@@ -177,10 +213,7 @@ class _SceneReader:
             second = self.noun_first and at > 0 and items[at - 1].get("and") is not None
             self._paint(str(colour.value), second=second)
         elif size:
-            self.size = str(size.value)
-            if self.noun_first and self.open:
-                self.phrases[-1] = replace(self.phrases[-1], size=self.size)
-                self.size = None
+            self._tell(str(size.value))
         elif noun:
             self._name(item)
         elif item.get("and"):
@@ -238,7 +271,7 @@ class _SceneReader:
             end += 1
         if self.lexicon.unspaced and end < len(items) and items[end].get("of"):
             end += 1  # "a house of no trees"
-        denied = _SceneReader(self.lexicon, self.background).read(items[at + 1 : end])
+        denied = _SceneReader(self.lexicon, self.background, self.names).read(items[at + 1 : end])
         self.absent += denied.phrases[-1:]
         return end
 
@@ -246,15 +279,83 @@ class _SceneReader:
         """Whether a word that is both ("orange", "rose") is the colour here."""
         if self.noun_first:
             return self.open
-        after = next((i for i in items[at + 1 :] if not i.get("skip", "of", "colour")), None)
+        told: tuple[Kind, ...] = ("skip", "of", "colour", "size", "look")
+        after = next((i for i in items[at + 1 :] if not i.get(*told) or i.get("noun")), None)
         return after is not None and after.get("noun") is not None
 
     def _counts(self, items: list[LexiconItem], at: int) -> bool:
         """In Chinese a number counts where a measure word or a thing follows."""
         after = items[at + 1] if at + 1 < len(items) else None
-        return not self.lexicon.unspaced or (
-            after is not None and after.get("measure", "noun", "colour", "size") is not None
-        )
+        told = after is not None and after.get("measure", "noun", "colour", "size", "look")
+        return not self.lexicon.unspaced or told is not None
+
+    def _counts_last(self, items: list[LexiconItem], at: int) -> bool:
+        """Whether a number tells how many there are of what was named before it: "곰 세 마리"."""
+        if self.lexicon.language not in ("ja", "ko") or not self.phrases or self.phrases[-1].count:
+            return False
+        behind = items[at + 1 :]
+        while behind and behind[0].get("measure", "skip"):
+            behind = behind[1:]
+        starts = behind[:1] and behind[0].get("noun", "colour", "size", "look", "of")
+        return bool(self.open and not starts)
+
+    def _tell(self, look: str) -> None:
+        """How the last thing or the next one looks, beside its colour."""
+        if self.noun_first and self.open:
+            last = self.phrases[-1]
+            self.phrases[-1] = replace(last, size=" ".join(filter(None, (last.size, look))))
+        else:
+            self.size = " ".join(filter(None, (self.size, look)))
+
+    def _do(self, doing: str, said: str, *, is_last: bool) -> None:
+        """What the last one that lives does; behind nothing but where it is, what comes next does.
+
+        What is done to a thing stands between the two, as a relation does.
+        """
+        last = len(self.phrases) - 1
+        living = [at for at in range(last + 1) if self._lives(at)]
+        landmark = last == 0 and self.first_side is not None and not living
+        if is_last and living[-2:] == [last - 1, last] and self._has_verb_last():
+            living.pop()  # "eine Katze, die einen Fisch frisst"
+        self._close()
+        if last < 0 or landmark:
+            if not (landmark or self.places or self.lexicon.language in VERB_FIRST):
+                self.unknown.append(said)
+                return
+            self.ahead = doing
+            return
+        who = living[-1] if living else last
+        done_to = who == last - 1 and who not in {*self.joints, *self.listed}
+        if done_to and doing in TRANSITIVE and (not self._lives(last) or self._has_verb_last()):
+            self.joints[who] = doing  # "der ein Buch liest"
+            return
+        told = self.phrases[who]
+        self.phrases[who] = replace(told, doing=f"{told.doing} {doing}".strip())
+        self.deed = (who, last, doing) if doing in TRANSITIVE else None
+
+    def _has_verb_last(self) -> bool:
+        return self.lexicon.language in VERB_LAST_BEHIND_WHO
+
+    def _lives(self, at: int) -> bool:
+        noun = self.phrases[at].noun
+        return noun is not None and bool(self.names) and lives(self.names[noun])
+
+    def _be_done_to(self) -> None:
+        """The thing that is named next is what the last deed is done to, or who does it."""
+        if self.ahead:
+            told = self.phrases[-1]
+            self.phrases[-1] = replace(told, doing=self.ahead)
+            last = len(self.phrases) - 1
+            self.deed = (last, last, self.ahead) if self.ahead in TRANSITIVE else None
+            self.ahead = ""
+        elif self.deed is not None:
+            who, last, doing = self.deed
+            self.deed = None
+            if last == len(self.phrases) - 2 and last not in {*self.joints, *self.listed}:
+                self.joints[last] = doing
+                told = self.phrases[who]
+                left = told.doing.removesuffix(doing).strip()
+                self.phrases[who] = replace(told, doing=left)
 
     def _close(self) -> None:
         """End a phrase; a colour or a count that found no noun leaves it in doubt."""
@@ -262,7 +363,7 @@ class _SceneReader:
             self._paint_last(self.colour)
             self.colour = None
         self.in_doubt |= self.colour is not None or (self.count or 1) > 1
-        self.colour = self.count = None
+        self.colour = self.count = self.size = None
         self.open = self.joined = False
 
     def _place(self, where: str) -> None:
@@ -292,6 +393,9 @@ class _SceneReader:
     def _name(self, item: LexiconItem) -> None:
         noun, also = item.get("noun", "plural"), item.get("colour")
         assert noun is not None
+        if self._is_material(str(self.names[int(noun.value)] if self.names else "")):
+            self.phrases.pop()
+            self.size, self.joined, self.by_of = "wooden", False, False
         if self.joined and not (self.first_side in _VERBS and len(self.phrases) == 1):
             self.in_doubt |= not self.by_of
             self.joins = True
@@ -309,11 +413,21 @@ class _SceneReader:
                 self.denied,
             )
         )
+        self._be_done_to()
         self.denied = ()
         self.colour = self.count = self.size = None
         self.single = self.parted = False
         self.open = self.joined = True
         self.by_of = False
+
+    def _is_material(self, name: str) -> bool:
+        """Whether the tree that was named is what a thing is made of: "木のテーブル"."""
+        last = self.phrases[-1] if self.phrases else None
+        is_tree = last is not None and last.noun is not None and self.joined and self.by_of
+        is_tree = is_tree and self.lexicon.language == "ja" and bool(self.names)
+        if not is_tree or last is None or self.names[last.noun or 0] != "tree":
+            return False
+        return last.count is None and last.colour is None and is_made(name)
 
     def _forget_relation(self) -> None:
         """A relation to a place, or to what is not understood, relates no things."""

@@ -12,6 +12,7 @@ _HOLLOW = frozenset({
     "tank", "pond", "swimming pool", "sandbox", "piggy bank", "hedge", "slipper",
 })  # fmt: skip
 _CLOSED = ("appliance", "building")  # categories
+_LIKE_PEOPLE = frozenset({"robot", "snowman", "ghost", "alien", "skeleton", "teddy bear", "doll"})
 
 
 def is_surface(name: str) -> bool:
@@ -33,6 +34,24 @@ def is_worn(name: str) -> bool:
     """Whether people wear a thing."""
     noun = _nouns().get(name)
     return noun is not None and noun.category == "clothes"
+
+
+_LIVING = ("animal", "insect", "marine", "person")  # categories
+
+
+def lives(name: str) -> bool:
+    """Whether a thing does what is done: people and animals, and what is made like them."""
+    noun = _nouns().get(name)
+    return noun is not None and (noun.category in _LIVING or noun.name in _LIKE_PEOPLE)
+
+
+_GROWN = (*_LIVING, "plant", "fruit", "celestial", "symbol")  # categories
+
+
+def is_made(name: str) -> bool:
+    """Whether people make a thing, so that it is of wood or of stone."""
+    noun = _nouns().get(name)
+    return noun is not None and noun.category not in _GROWN
 
 
 @lru_cache(maxsize=1)

@@ -64,7 +64,7 @@ def weigh_languages(
     weights = {
         code: known[code]
         * math.exp(
-            KNOWN * known_share(text, Glossary.load().lexicon(code))
+            KNOWN * known_share(text, Glossary.load().lexicon(code, heard=True))
             + FLUENT * (fluency or {}).get(code, 0.0)
         )
         for code, text in heard.items()

@@ -297,7 +297,7 @@ def hear_word(
             where it has many words.
     """
     word = single_word(spoken.text, language)
-    items = Glossary.load().lexicon(language).scan(spoken.text)
+    items = Glossary.load().lexicon(language, heard=True).scan(spoken.text)
     if word is not None or not any(item.get("unknown") for item in items):
         return word
     if len(spoken.text.split()) > MOST_UNKNOWN:
@@ -309,7 +309,7 @@ def hear_word(
 
 def only_drops_words(word: str, heard: str, language: str) -> bool:
     """Whether a word is one of a text that was `heard`, so that it loses the words beside it."""
-    lexicon = Glossary.load().lexicon(language)
+    lexicon = Glossary.load().lexicon(language, heard=True)
     known = {item.text for item in lexicon.scan(heard) if not item.get("unknown")}
     return {item.text for item in lexicon.scan(word)} <= known
 
@@ -318,7 +318,7 @@ def single_word(text: str, language: str) -> SpokenWord | None:
     """`text` as one noun, colour or number of the lexicon, with an article at most; else None."""
     glossary = Glossary.load()
     articles = {fold(article) for article in ARTICLES.get(language, "").split()}
-    items = glossary.lexicon(language).scan(text)
+    items = glossary.lexicon(language, heard=True).scan(text)
     bare = [item for item in items if item.text not in articles]
     if len(bare) != 1 or (len(items) == 1 and items[0].text in articles):
         return None

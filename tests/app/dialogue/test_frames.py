@@ -324,7 +324,7 @@ def test_what_is_written_alike_is_of_the_language_that_is_spoken(planner):
 @pytest.mark.parametrize(
     ("text", "english"),
     [("黒い猫を三匹", "three black cats"), ("木を一本消して", "remove one tree"),
-     ("走っている馬", "a horse")],
+     ("走っている馬", "a horse running")],
 )  # fmt: skip
 def test_counts_behind_their_things_and_endings_of_verbs(planner, text, english):
     assert standing(planner, "a house", "ja").in_english(text).english == english
