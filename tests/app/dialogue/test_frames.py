@@ -206,7 +206,7 @@ WISHES = {
         "बड़ी बिल्ली और छोटा घोड़ा": "a big cat and a small horse",
     },
     "ja": {
-        "散歩している犬": "a dog",
+        "散歩している犬": "a walking dog",
         "猫を描いてください": "a cat",
         "左に犬、右に猫": "a dog to the left of a cat",
     },
