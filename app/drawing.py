@@ -302,14 +302,18 @@ class TextToImage:
         preview: Preview, seconds: Seconds,
     ) -> tuple[Result, ...]:  # fmt: skip
         """Finished pictures at the preset's size, each with what to draw on next."""
+        from app.glossary.typed import in_their_words
         from app.imaging.canvas import Canvas
 
         settings, prompt = request.settings, request.prompt
         shape = request.shape or self.generator.grid_size
         foreign = request.canvas is not None and request.canvas.original is not None
         heard = request.heard
-        unread = heard.unknown if heard is not None and heard.prompt == prompt else ()
-        left_out = tuple(dict.fromkeys((*reading.left_out, *unread)))
+        is_typed = heard is not None and heard.prompt == prompt
+        left_out = reading.left_out
+        if heard is not None and is_typed:
+            theirs = in_their_words(left_out, heard.told)
+            left_out = tuple(dict.fromkeys((*theirs, *heard.unknown)))
         results = []
         seeds, last = settings.seeds(request.count), preview.on_cpu()
         for number, (seed, image) in enumerate(zip(seeds, images, strict=True)):

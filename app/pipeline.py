@@ -211,7 +211,7 @@ class SpeechToImage(TextToImage):
         """
         from app.glossary.normalize import as_written
         from app.glossary.repair import Repair
-        from app.glossary.typed import read_typed
+        from app.glossary.typed import read_typed, words_told
         from app.speech.transcripts import Transcript
 
         prompt = clean_prompt(text)
@@ -223,7 +223,8 @@ class SpeechToImage(TextToImage):
         said = Transcript(wish.language, 1.0, (), prompt, wish.prompt, 0.0)
         unknown = as_written(wish.unknown, prompt)
         notes = (f"not understood: {', '.join(unknown)}",) if unknown else ()
-        return clean_prompt(wish.prompt), Heard(said, Repair(wish.prompt), notes, unknown)
+        told = words_told(prompt, wish.language, self.glossary)
+        return clean_prompt(wish.prompt), Heard(said, Repair(wish.prompt), notes, unknown, told)
 
     def run(
         self,

@@ -51,13 +51,14 @@ class Heard:
 
     `notes`: what the listener should know of the recording, one line each ("the first audio track
     is silent: the second was heard"); mostly none. `unknown`: words of a typed text that are not in
-    its prompt.
+    its prompt; `told`: what the others are in English, with each as it was typed.
     """
 
     transcript: Transcript
     repair: Repair
     notes: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    told: tuple[tuple[str, str], ...] = ()
 
     @property
     def prompt(self) -> str:

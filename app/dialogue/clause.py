@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.dialogue.phrase_table import CommandPhrase, parts_of, tables
 from app.glossary.english import NUMBERS, written
@@ -36,6 +37,7 @@ _ON_OR_ABOVE = "on or above"
 _SIDED = ("the left", "the right")
 _INSTEAD = "instead of"
 _IS = CommandPhrase("word", "is")
+_SKY = "in the sky"
 _GONE = ("remove", "remove it")
 _TOO = ("aussi", "también", "também", "auch", "也")
 
@@ -53,7 +55,7 @@ class TranslatedClause:
         self.unknown: list[str] = []
         self.known = 0
         self.is_relative = False  # "戴帽子的": what is said before the thing that it is said of
-        self.is_too = False
+        self.is_too = self.of_sky = False
         self.taken = 0  # parts up to the end of the last phrase
 
     def read(self, parts: Sequence[str]) -> TranslatedClause:
@@ -138,10 +140,17 @@ class TranslatedClause:
             return self._take_side(phrase.english)
         if phrase.english in _SIDED and self.told and self.told[-1].kind == "thing":
             return self._take_side(f"to {phrase.english} of")  # "猫左边的狗"
+        if phrase.kind == "sky":
+            self.of_sky = True
+            return
         if phrase.kind == "behind":
             self.behind.append(phrase.english)
             return
         if phrase.kind == "place":
+            first = self.table.get((parts[0],))
+            placed = [each.kind for each in self.told[-2:]] in (["prep"], ["prep", "det"])
+            bare = not placed and (first is None or first.kind != "prep")
+            self.of_sky |= bare and phrase.english == _SKY
             if self._is_put(parts):
                 self.told[-1] = CommandPhrase("word", "it")  # "mets-le sur la lune"
             while self.told and self.told[-1].kind in ("det", "prep"):
@@ -191,6 +200,17 @@ class TranslatedClause:
         self.known += sum(
             len(item.text.replace(" ", "")) for item in items if not item.get("unknown")
         )
+        if paint := self._paint_of_sky(items):
+            self.of_sky = True
+            self.told.append(CommandPhrase("thing", paint))
+            return
+        if tell := _told_alone(items):
+            self.unknown = self.unknown[: len(self.unknown) - len(unknown)]
+            self._tell(tell)
+            return
+        if self.told and self.told[-1].english in ("a", "one"):  # "einem Bären" is one
+            single = tuple(replace(phrase, many=False) for phrase in scene.phrases[:1])
+            scene = replace(scene, phrases=(*single, *scene.phrases[1:]))
         told, amount = written(scene, self.glossary.words.names), _amount(items)
         told = told if mixed is None else mixed.prompt
         english = told or amount
@@ -217,6 +237,27 @@ class TranslatedClause:
         if self.is_relative and things:
             return self._take_relative(english)
         self.told.append(CommandPhrase("thing", english))
+
+    def _paint_of_sky(self, items: Sequence[LexiconItem]) -> str:
+        """The colour that the sky is to have, where nothing else is told of."""
+        names_sky = any((place := item.get("place")) and place.value == _SKY for item in items)
+        at = [phrase.kind for phrase in self.told[-2:]]
+        if not self.of_sky and (not names_sky or at[-1:] == ["prep"] or at == ["prep", "det"]):
+            return ""
+        paints = [paint for item in items if (paint := item.get("colour"))]
+        things = [item for item in items if item.get("noun") and not item.get("colour")]
+        return str(paints[0].value) if paints and not things else ""
+
+    def _tell(self, told: str) -> None:
+        """What somebody does, or how they are, where they were named before: "… is sleeping"."""
+        while self.told and self.told[-1].kind == "prep":
+            self.told.pop()  # "狗在睡觉"
+        last = self.told[-1].english if self.told else ""
+        if self.told and self.told[-1].kind == "thing":
+            self.told.append(_IS)
+        elif last in ("the", "it"):  # "está" without its accent
+            self.told[-1] = _IS
+        self.told.append(CommandPhrase("tell", told))
 
     def _with_english(self, text: str, unknown: Sequence[str]) -> MixedWish | None:
         """What is told with English words among the others: "enlève the dog"."""
@@ -265,6 +306,10 @@ class TranslatedClause:
         if told and told[-1].kind == "prep" and not self.behind and self.language != "de":
             words.append("it")  # "un chien à côté"; "setz einen Hut auf" has a verb in two parts
         text = " ".join(words).replace(_ON_OR_ABOVE, "on")
+        paint = next((each.english for each in told if _is_paint(each.english)), "")
+        things = [each for each in told if each.kind == "thing" and not _is_paint(each.english)]
+        if self.of_sky and paint and not things:
+            return f"make the sky {paint}"
         if is_first and text.startswith("into the ") and self.language in UNSPACED:
             text = text.replace("into the", "make it a", 1)  # "换成女孩"
         text = text.removeprefix("into ") if is_first else text
@@ -314,6 +359,15 @@ def _with_one(phrase: CommandPhrase, after: CommandPhrase | None) -> CommandPhra
     alone = phrase.kind == "det" and (after is None or after.kind != "thing")
     named = alone and phrase.english in (*_SIDED, "the middle")
     return CommandPhrase("thing", f"{phrase.english} one") if named else phrase
+
+
+def _told_alone(items: Sequence[LexiconItem]) -> str:
+    """Looks and doings, where some items are nothing else: "triste"."""
+    told = [entry for item in items if (entry := item.get("look", "doing"))]
+    if not told or len(told) < sum(not item.get("skip") for item in items):
+        return ""
+    is_noun = any(item.get("noun") for item in items)
+    return "" if is_noun else " ".join(str(entry.value) for entry in told)
 
 
 def _is_paint(english: str) -> bool:

@@ -11,10 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 from app.dialogue.expected import Expected
 from app.dialogue.phrase_table import FRAMED, beginnings, languages, parts_of
+from app.dialogue.statements import stated
 from app.dialogue.translation import Utterance, asked_in, digits_in, thanked, understood
 from app.errors import ForeignTextError
 from app.glossary.normalize import words_of
-from app.glossary.typed import TypedWish, before_english, english_letters, read_typed
+from app.glossary.typed import (
+    TypedWish,
+    before_english,
+    courtesy_of,
+    english_letters,
+    in_their_words,
+    read_typed,
+    words_told,
+)
 from app.imaging.settings import MAX_SEED, clean_prompt
 from app.languages import LANGUAGES
 from maskgil.nano.dialogue.changes import Change
@@ -55,6 +64,7 @@ class Picture:
     details: np.ndarray | None = None
 
 
+_ASKS = "Say or type what you would like to see."
 Painter = Callable[[Plan, str, int, Picture | None], Picture]
 """Draws a plan by its caption and a seed, on the picture before where some of it stays."""
 
@@ -220,9 +230,13 @@ class Conversation:
         if question is not None:
             question = asked_in(self.language, question, self.glossary)
             reply = replace(reply, line=question.text, question=question)
+        told = words_told(said, utterance.language, self.glossary)
+        remarked = {each.said for each in reply.remarks}
+        theirs = [each if each in remarked else in_their_words([each], told)[0]
+                  for each in reply.left_out]  # fmt: skip
         return replace(
             reply,
-            left_out=tuple(dict.fromkeys((*reply.left_out, *utterance.unknown))),
+            left_out=tuple(dict.fromkeys((*theirs, *utterance.unknown))),
             language=utterance.language,
             english="" if utterance.english == said else utterance.english,
         )
@@ -236,9 +250,15 @@ class Conversation:
         so_far = self.language or usual or "en"
         if is_wordless(text):
             return Utterance(so_far, text, len(text))
+        if said := self._courtesy(text, so_far):
+            return said
         is_english = english == sum(map(len, words_of(text)))
         if said := thanked(text, usual, is_english=is_english):
             return said
+        if self.moment is not None:
+            scene = self.moment.arrangement.scene
+            if said := stated(text, self.glossary, scene, usual):
+                return said
         found = understood(text, self.glossary, english, usual)
         if found is not None and found.unknown:
             first = words_of(text)[0]
@@ -257,6 +277,17 @@ class Conversation:
             is_said = english > digits_in(text)
             return Utterance("en" if is_said else so_far, text, len(text))
         return _as_added(wish, text)
+
+    def _courtesy(self, text: str, usual: str) -> Utterance | None:
+        """A yes, no, hello or thanks that stands alone: in English where something was asked."""
+        found = courtesy_of(text, self.glossary, usual)
+        if found is None:
+            return None
+        language, english = found
+        answers = self.question is not None and english in ("yes", "no")
+        if answers and language in languages():
+            return None  # by the table
+        return Utterance(language, english if answers else "", len(text))
 
     def _mixed(self, text: str, speaks: Sequence[str]) -> TypedWish | None:
         """A text of which one language knows a part, as a wish in several, if it is one."""
@@ -285,6 +316,10 @@ class Conversation:
             return self._new(outcome.wish, said)
         if outcome.change is None or outcome.action == "none":
             line = "; ".join(each.line for each in outcome.remarks) or "nothing was changed"
+            if self.moment is None and not outcome.remarks:
+                return self._reply(
+                    "none", said, _ASKS, left_out=outcome.left_out, key="picture.ask"
+                )
             more = {"left_out": outcome.left_out, "remarks": outcome.remarks}
             return self._reply("none", said, line, **more)
         return self._change(outcome, said)

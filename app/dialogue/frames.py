@@ -24,6 +24,7 @@ _VERBS = ("add", "remove", "change", "replace", "instead of", "move", "put", "gi
 _ANOTHER = "another version"
 _NOT = "not"  # before or behind a verb: it is not to be done
 _AFRESH = "start over"
+_SKY = "in the sky"
 _PAIRED = ("change", "replace", "instead of", "give")  # of two things
 _VERB_LAST = frozenset({"hi", "ja"})
 _NAMES = {number: word for word, number in NUMBERS.items()}
@@ -162,7 +163,10 @@ class FramedClause:
         nouns = [at for at, item in enumerate(items) if item.get("noun")]
         nouns = [at for at in nouns if not (items[at].get("colour") and at and at == nouns[-1])]
         if not nouns:
-            return len(items) if any(item.get("place") for item in items) else 0
+            places = [at + 1 for at, item in enumerate(items) if item.get("place")]
+            is_behind = places and any(item.get("colour") for item in items[places[-1] :])
+            alone = is_behind and self.language not in NOUN_FIRST  # "небо зелёным"
+            return places[-1] if alone else len(items) if places else 0
         behind = items[nouns[-1] + 1 :]
         if not any(item.get(*_LOOKS, "number") for item in behind) or any(
             item.get("place") for item in behind
@@ -248,6 +252,8 @@ class FramedClause:
         named = [self._counted(slot, count) for slot in things]
         named = [] if named == ["it"] and places and verb in ("", "change") else named
         where = " ".join([*related, *places])
+        if looks and not things and places == [_SKY] and verb in ("", "change"):
+            return f"make the sky {looks[0]}"
         if not named and not looks and not count:
             if verb == "remove" and places:
                 return f"remove the {_WHERE.sub('', places[0])}"

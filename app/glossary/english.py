@@ -162,8 +162,11 @@ def written(scene: ParsedScene, names: Sequence[str]) -> str:
             names[p.noun] if p.noun is not None else "" for p in scene.phrases[at : at + 2]
         )
         how = preposition(joint, subject, other)
-        if "flying" in scene.phrases[at].doing and how in _LAID and not is_surface(other):
+        doing = scene.phrases[at].doing
+        if "flying" in doing and how in _LAID and not is_surface(other):
             how = "over"  # "volando sobre un castillo"
+        elif "jumping" in doing and how == "above":
+            how = "over"
         parts[at + 1] = f"{how} {parts[at + 1]}"
     parts += dict.fromkeys(text for text in map(render_place, scene.places) if text)
     for phrase in scene.absent:

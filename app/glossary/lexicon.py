@@ -30,8 +30,10 @@ from maskgil.utils.assets import ASSETS
 DATA = ASSETS / "glossary"
 BACKGROUND = "background"
 _TRAITS = ("look", "doing", "first")  # rows of what is told of things
-TOLD_OF = ("also", *_TRAITS)  # rows that nothing is guessed from
+_TYPED = {"also": "noun", "unit": "measure"}  # kinds of rows of what is only typed
+TOLD_OF = (*_TYPED, *_TRAITS)  # rows that nothing is guessed from
 _ORDER = {"also": 0, "look": 2, "doing": 2, "first": 2}  # of rows: later ones come before
+COURTESY = "courtesy"
 MINUS = "minus"  # before a count below none, in every language: see `reader.text.below_none`
 LETTERS_ARE_NO_WORDS = frozenset({"th", "lo"})  # alphabets without a word of one letter
 
@@ -118,8 +120,12 @@ class LexiconWords:
         """The hand-written rows of a language, of some kinds or of all."""
         own = "zh" if language == "yue" else language
         for row in self.rows:
-            if row.language == own and (not kinds or row.kind in kinds):
+            if row.language == own and (row.kind in kinds or not (kinds or row.kind == COURTESY)):
                 yield row
+
+    def courtesies(self) -> Iterator[LexiconRow]:
+        """What is said out of courtesy, in every language."""
+        return (row for row in self.rows if row.kind == COURTESY)
 
     def value_of(self, row: LexiconRow) -> str | int:
         """What a row's words mean: a concept's number, a count, or English."""
@@ -160,7 +166,7 @@ class LexiconWords:
         for row in sorted(self.rows_of(language), key=lambda row: _ORDER.get(row.kind, 1)):
             value = self.value_of(row)
             known = value != -1 and (row.kind not in TOLD_OF or row.kind in more)
-            said = "noun" if row.kind == "also" else row.kind
+            said = _TYPED.get(row.kind, row.kind)
             for words in row.words if known else ():
                 entry = LexiconEntry(said, value)  # type: ignore[arg-type]
                 lexicon.add(words, entry, replace=said not in ("plural", *_TRAITS))

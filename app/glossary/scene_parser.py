@@ -362,6 +362,10 @@ class _SceneReader:
         if self.colour and self.open:
             self._paint_last(self.colour)
             self.colour = None
+        if self.size and self.open:  # "девочка грустная"
+            told = self.phrases[-1]
+            size = " ".join(filter(None, (told.size, self.size)))
+            self.phrases[-1] = replace(told, size=size)
         self.in_doubt |= self.colour is not None or (self.count or 1) > 1
         self.colour = self.count = self.size = None
         self.open = self.joined = False
@@ -443,12 +447,17 @@ class _SceneReader:
             self.first_side = relation
         elif last == 0 and self.first_side and self.first_side == _OPPOSITE.get(relation):
             self.joints.setdefault(0, self.first_side)
-        elif self.postpositions and relation not in _VERBS and not (stands and last == 0):
+        elif self._is_postposed(relation) and not (stands and last == 0):
             self._relate_before(relation, last)
         elif self.joints.get(last, "on") in _WEAK:
             self.joints[last] = relation
         elif relation not in ("in or on", "with"):
             self.in_doubt = True
+
+    def _is_postposed(self, relation: str) -> bool:
+        """Whether a relation is told behind what something stands to."""
+        ending = self.lexicon.language == "tr" and relation == "with"  # "şapkalı"
+        return self.postpositions and relation not in _VERBS and not ending
 
     def _relate_before(self, relation: str, last: int) -> None:
         """A relation to what was named last, of what was named before that or comes next."""

@@ -12,11 +12,12 @@ from app.errors import ForeignTextError
 from app.glossary.english import written
 from app.glossary.lexicon import LexiconItem
 from app.glossary.mixed import ENGLISH, MixedReader, MixedWish
-from app.glossary.normalize import words_of
+from app.glossary.normalize import as_written, words_of
 from app.glossary.repair import Glossary
 from app.languages import LANGUAGES
 from app.thresholds import LEAST_KNOWN, RARELY
 
+_UNTOLD = ("unknown", "skip", "and", "of", "one", "measure", "number")
 _MEANT = frozenset({
     "noun", "many", "colour", "texture", "size", "count", "det", "pronoun", "and", "but", "not",
     "relation", "with", "of", "be", "place", "time", "weather",
@@ -54,6 +55,8 @@ def read_typed(text: str, glossary: Glossary, *, speaks: Sequence[str] = ()) -> 
     from maskgil.nano.reader.text import below_none
     from maskgil.nano.reader.words import words_of_kind
 
+    if courtesy_of(text, glossary):
+        return None
     text = below_none(text)
     total = sum(map(len, words_of(text)))
     english, pictured = _english_letters(text)
@@ -136,6 +139,52 @@ def _scripts(text: str, *, least: float = 0.0) -> set[str]:
     """LATIN, CYRILLIC, CJK …: the scripts of a share of more than `least` of the letters."""
     letters = [unicodedata.name(c, "").partition(" ")[0] for c in text if c.isalpha()]
     return {name for name, times in Counter(letters).items() if times > least * len(letters)}
+
+
+def courtesy_of(text: str, glossary: Glossary, usual: str = "") -> tuple[str, str] | None:
+    """(language, yes | no | hello | thanks) of a text that is nothing else; None for others.
+
+    `usual`: the language that wins where several say it so.
+    """
+    said = tuple(words_of(text))
+    found = [
+        (row.language, row.english)
+        for row in glossary.words.courtesies()
+        if any(tuple(words_of(phrase)) == said for phrase in row.words)
+    ]
+    return min(found, key=lambda each: each[0] != usual, default=None)
+
+
+def words_told(text: str, language: str, glossary: Glossary) -> tuple[tuple[str, str], ...]:
+    """What each word of a text in a language is in English, with the word as it is written."""
+    if language == ENGLISH:
+        return ()
+    names, found = glossary.words.names, list[tuple[str, str]]()
+    for item in glossary.lexicon(language).scan(text):
+        for entry in item.entries:
+            if entry.kind not in _UNTOLD:
+                english = names[int(entry.value)] if entry.kind == "noun" else str(entry.value)
+                found.append((english, " ".join(as_written(item.text.split(), text))))
+    return tuple(found)
+
+
+def in_their_words(left: Sequence[str], told: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """What is left out of a picture in the words that it was said in, where they are known.
+
+    `told`: of `words_told`.
+    """
+    found = list[str]()
+    for piece in left:
+        words = set(words_of(piece))
+        theirs = dict.fromkeys(said for english, said in told if _content(english) <= words)
+        found.append(" ".join(theirs) or piece)
+    return tuple(dict.fromkeys(found))
+
+
+def _content(english: str) -> set[str]:
+    """The words of English that say more than where."""
+    words = set(words_of(english))
+    return words - {"in", "on", "at", "the", "a", "of", "to"} or words
 
 
 def _known_letters(items: Sequence[LexiconItem]) -> int:

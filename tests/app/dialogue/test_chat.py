@@ -172,8 +172,9 @@ def test_thanks_are_of_their_language_and_change_nothing(chat, language, line):
     for first in ((), ("a boat and a cat",)):
         row, told = said(talk, *first, line)
         assert (row["action"], row["language"], row["left_out"]) == ("none", language, [])
-        unchanged = "none: nothing was changed" if language == "en" else words("status.unchanged")
-        assert told == unchanged
+        key = "status.unchanged" if first else "picture.ask"
+        nothing = f"none: {'nothing was changed' if first else words(key)}"
+        assert told == (nothing if language == "en" else words(key))
 
 
 @pytest.mark.parametrize(
