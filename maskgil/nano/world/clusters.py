@@ -86,16 +86,6 @@ def moved(sprites: Iterable[Sprite], dx: float, dy: float) -> list[Sprite]:
     return [replace(s, left=s.left + dx, bottom=s.bottom + dy) for s in sprites]
 
 
-def squeezed(sprites: list[Sprite], width: float) -> list[Sprite]:
-    """Copies moved closer, so that all of them are at most so wide; no closer than by half."""
-    left, _, right, _ = extent(sprites)
-    widest = max(sprite.width for sprite in sprites)
-    if right - left <= max(width, widest):
-        return sprites
-    share = max(0.5, (width - widest) / (right - left - widest))
-    return [replace(s, left=left + snapped((s.left - left) * share)) for s in sprites]
-
-
 def floating(sprites: Iterable[Sprite]) -> list[Sprite]:
     """Without shadows on the ground."""
     return [replace(sprite, stands=False) for sprite in sprites]

@@ -25,7 +25,10 @@ IRREGULAR_PLURALS = {
     "yarn": "balls of yarn", "tornado": "tornadoes", "scarf": "scarves", "luggage": "suitcases",
     "bag of money": "bags of money", "soap": "bars of soap", "glue": "bottles of glue",
     "perfume": "bottles of perfume", "cotton candy": "sticks of cotton candy",
-    "ice cream with three scoops": "ice creams with three scoops",
+    "ice cream with three scoops": "ice creams with three scoops", "domino": "dominoes",
+    "firewood": "piles of firewood", "armor": "suits of armor", "seaweed": "seaweed",
+    "asparagus": "bunches of asparagus", "sticky tape": "rolls of sticky tape",
+    "lasagne": "plates of lasagne", "lasagna": "plates of lasagna",
 }  # fmt: skip
 # Words that are plurals already: the drawing shows several, or the thing comes in pairs.
 PLURAL_FORMS = {
@@ -33,6 +36,7 @@ PLURAL_FORMS = {
     "blueberries", "peanuts", "pancakes", "noodles", "chopsticks", "fireworks", "skis",
     "sunglasses", "jeans", "pants", "trousers", "gloves", "mittens", "socks", "shorts",
     "headphones", "lips", "bagpipes", "northern lights", "ripples",
+    "churros", "cymbals", "flippers", "knitting needles", "meatballs", "pajamas",
 }  # fmt: skip
 # Words that take no "a": the plural ones and what is not counted.
 NO_ARTICLE = PLURAL_FORMS | {
@@ -40,6 +44,7 @@ NO_ARTICLE = PLURAL_FORMS | {
     "bacon", "popcorn", "butter", "sushi", "ramen", "spaghetti", "pasta", "rice", "honey", "milk",
     "tea", "champagne", "yarn", "luggage", "soap", "dice", "santa", "santa claus", "dracula",
     "saturn", "glue", "perfume", "cotton candy", "bamboo", "stonehenge",
+    "firewood", "armor", "seaweed", "asparagus", "sticky tape", "bunting",
 }  # fmt: skip
 DEFINITE = {"sun", "moon", "statue of liberty", "earth", "colosseum", "taj mahal"}
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from maskgil.nano.world.arranging.carrying import PERSON, Fit, carried
+from maskgil.nano.world.arranging.rows import parted, ring, room_for_line, squeezed
 from maskgil.nano.world.clusters import (
     ALOFT,
     GRID,
@@ -24,7 +25,6 @@ from maskgil.nano.world.clusters import (
     moved,
     slots_up,
     snapped,
-    squeezed,
 )
 from maskgil.nano.world.nouns import Noun, facing, noun
 from maskgil.nano.world.scene import CARRIED, Relation, Scene
@@ -37,16 +37,16 @@ ORDER = (
 )  # fmt: skip
 # The longer side of what is on, in … another, as a share of the other's: least and most.
 SHARES = {
-    "on": (0.6, 0.9), "in": (0.5, 0.9), "riding": (0.8, 1.05), "around": (0.5, 0.7),
+    "on": (0.6, 0.9), "in": (0.6, 0.9), "riding": (0.8, 1.05), "around": (0.5, 0.7),
 }  # fmt: skip
-_FLAT = 0.2  # share of the height above which a table's top, a shelf's board lies
 _SOLID = ("furniture", "building", "structure", "vehicle", "household", "music", "appliance")
 
 _FLOWN = ("broom",)  # what stands on the ground, and flies with who rides on it
 _SLATTED = ("fence", "gate")  # behind which nothing but what is higher can be made out
 _ENTERED = ("tunnel", "cave", "igloo", "tent", "archway")  # on whose ground who is in them is seen
-_SUNK, _TUCKED = 0.35, 0.5  # of its height, how much of what is in a container, a bed is hidden
-SWUM_IN = ("aquarium", "empty aquarium")
+_SUNK, _LYING, _TUCKED = 0.35, 0.2, 0.5
+"""Of its height, how much is hidden of who is in a container, what is in it, who is in bed."""
+SWUM_IN = ("aquarium", "empty aquarium", "fish bowl")
 """What is full of water, in the middle of which who is in it swims."""
 _SEEN_THROUGH = ("birdcage", "jar", "glass of water", "crib", "snow globe", "hammock")
 _PERCH = 0.5  # of the height at which a tree's fruit hangs, where who is in it sits
@@ -132,8 +132,9 @@ def combine(
         left, _, right, _ = target.of(set(relation.objects) & {s.thing for s in target.sprites})
         if len({(sprite.thing, sprite.bottom) for sprite in subject.sprites}) == 1:
             top = noun(scene.things[relation.objects[0]].noun).anchor("on", 1.0)
-            room = right - left + SLOT if top < _FLAT and name == "on" else (right - left) * 0.9
-            subject = Cluster(squeezed(subject.sprites, room), subject.kind)
+            room = room_for_line(name, right - left, top)
+            bunch = name == "in" and noun(scene.things[relation.subject].noun).grows
+            subject = Cluster(squeezed(subject.sprites, room, bunch=bunch), subject.kind)
     if name in CARRIED:
         return carried(relation, scene, subject, target, fit)
     if name == "between" and len(others) > 1:
@@ -247,9 +248,10 @@ def _in(pair: _Pair) -> Cluster:
     row = max(sprite.height for sprite in pair.subject.sprites)
     opaque = pair.thing.name not in _SEEN_THROUGH
     tucked = opaque and pair.thing.category == "furniture"
-    deep = round(row * (_TUCKED if tucked else _SUNK))
+    sunk = _SUNK if pair.who.category in LIVING else _LYING
+    deep = round(row * (_TUCKED if tucked else sunk))
     deep = min(deep, round(pair.tall * (1 - rim)) - 1)
-    base = pair.box[1] + slots_up(pair.tall * rim + max(1, deep))
+    base = pair.box[1] + round(pair.tall * rim) + max(1, deep)
     inside = floating(moved(pair.subject.sprites, pair.centred(), base - pair.mine[3]))
     if opaque:
         inside = _cut(inside, pair.box[1] + round(pair.tall * rim) + 1)
@@ -347,48 +349,15 @@ def _before(pair: _Pair) -> Cluster:
     if pair.mine[2] - pair.mine[0] > (pair.box[2] - pair.box[0]) * _COVERING:
         lower = max(lower, slots_up(pair.height - pair.tall * 0.5))  # half of it is to be seen
     front = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] + lower)
-    front = _parted(front, pair) or front
+    front = parted(front, pair.box) or front
     return Cluster(pair.target.sprites + front, joint(pair.subject, pair.target))
-
-
-def _parted(front: list[Sprite], pair: _Pair) -> list[Sprite] | None:
-    """Rows of copies, all but the foremost to both sides of what they are before; None: no room."""
-    low = max(sprite.bottom for sprite in front)
-    if all(sprite.bottom == low for sprite in front):
-        return None
-    middle, outline = (pair.box[0] + pair.box[2]) / 2, extent(front)
-    parted = []
-    for sprite in moved(front, snapped(middle - (outline[0] + outline[2]) / 2), 0):
-        if sprite.bottom < low:
-            outer = pair.box[0] - sprite.width + SLOT, pair.box[2] - SLOT
-            leftward = sprite.left + sprite.width / 2 <= middle
-            x = min(sprite.left, outer[0]) if leftward else max(sprite.left, outer[1])
-            sprite = replace(sprite, left=x)
-        parted.append(sprite)
-    left, _, right, _ = extent([*parted, *pair.target.sprites])
-    return parted if right - left <= GRID else None
 
 
 def _around(pair: _Pair) -> Cluster:
     """The subject's copies on a ring round the target, those behind it first."""
     sprites = pair.subject.sprites
-    reach = (pair.box[2] - pair.box[0]) / 2 + sprites[0].width * 0.7
-    middle, ground = (pair.box[0] + pair.box[2]) / 2, pair.box[3] - 1
-    rise = max(sprites[0].height * 0.7, pair.tall * 0.3)
-    if pair.subject.kind != "g":  # they swim or fly
-        reach = (pair.box[2] - pair.box[0]) / 2 + sprites[0].width * 0.3
-        rise = (pair.tall + sprites[0].height) / 2
-        ground = pair.box[1] + rise
     start = pair.rng.uniform(0, 2 * math.pi / len(sprites))
-    back: list[Sprite] = []
-    front: list[Sprite] = []
-    for copy, sprite in enumerate(sprites):
-        angle = start + 2 * math.pi * copy / len(sprites)
-        left = snapped(middle + reach * math.cos(angle) - sprite.width / 2)
-        placed = replace(sprite, left=left, bottom=snapped(ground + rise * math.sin(angle)))
-        (front if math.sin(angle) >= 0 else back).append(placed)
-    back.sort(key=lambda s: s.bottom)
-    front.sort(key=lambda s: s.bottom)
+    back, front = ring(sprites, pair.box, start, floats=pair.subject.kind != "g")
     return Cluster(back + pair.target.sprites + front, joint(pair.target))
 
 

@@ -220,7 +220,7 @@ def test_things_and_settings_of_the_table_are_of_the_world():
         ("three stars over a forest", "three stars in the forest", ()),
         ("a plate with fish", "two fish on a plate", ()),
         ("a tulip field", "five tulips in a field", ()),
-        ("a cat with a witch's hat", "a cat wearing a hat", ("witch's",)),
+        ("a cat with a witch's hat", "a cat wearing a pointed hat", ()),
         ("a birthday party with a cake", "a birthday cake", ()),
         # seasons
         ("a fox in autumn", "a fox and an orange tree in the park", ()),
@@ -237,8 +237,9 @@ def test_things_and_settings_of_the_table_are_of_the_world():
         ("a fox with a baby", "a fox and a baby", ()),
         ("a koala with a baby", "a koala and a little koala", ()),
         ("a man on ice skates", "a man wearing two ice skates", ()),
-        ("a fish in a jar on a table", "an aquarium on a table", ()),
-        ("two red fish in a jar", "two red fish in an empty aquarium", ()),
+        ("a fish in a jar on a table", "a fish in a fish bowl and the fish bowl on a table", ()),
+        ("a goldfish in a bowl", "a goldfish in a fish bowl", ()),
+        ("two red fish in a jar", "two red fish in a fish bowl", ()),
         # who is where
         ("a cow with a hen on its back", "a chicken riding a cow in a field", ()),
         ("a seal with a ball on its nose", "a seal holding a sports ball", ()),

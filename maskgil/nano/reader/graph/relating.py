@@ -157,7 +157,7 @@ class Relating:
             self.relate(other, "in", owner)
         elif holder.name in words_of_kind("sells") and held.size < holder.size:
             self.relate(other, "in front of", owner)  # "a market stall with oranges"
-        elif holder.name == "aquarium" and held.category == "marine":
+        elif holder.name in ("aquarium", "fish bowl") and held.category == "marine":
             self.relate(other, "in", owner)
         elif (
             holder.name in words_of_kind("bathed in")

@@ -15,7 +15,7 @@ from maskgil.nano.reader.words import (
 _TRODDEN = ("park",)
 _TABLES = ("table", "dining table", "round table")
 _PARTY = "birthday cake"
-_AQUARIUM = "aquarium"
+_AQUARIUM, _FISH_BOWL, _TANK = "aquarium", "fish bowl", "tank"
 _FISH = ("fish", "goldfish", "tropical fish", "seahorse", "jellyfish", "turtle")
 _RIPPLES = "ripples"
 _PLACED = ("riding", "in", "on", "under", "in front of", "behind", "around", "between")
@@ -106,13 +106,14 @@ class Unsaid(States):
                 draft.add(chunk)
 
     def _keep_fish(self) -> None:
-        """A fish in a bowl is in an aquarium, whose drawing has one; others are in an empty one."""
+        """A fish in a bowl is in one of water; an aquarium has one, others are in an empty one."""
         draft = self.draft
         for who, way, others in draft.relations:
             bowl = draft.things[others[0]].chunk
             kept = draft.things[who].chunk.value in _FISH and way == "in"
             if kept and bowl.value in words_of_kind("fish bowl"):
-                bowl.value, bowl.colour, bowl.texture = _AQUARIUM, None, None
+                bowl.value = _AQUARIUM if bowl.value == _TANK else _FISH_BOWL
+                bowl.colour, bowl.texture = None, None
         there = [told.chunk for told in draft.things]
         tank = next((n for n, chunk in enumerate(there) if chunk.value == _AQUARIUM), None)
         outside = {n for who, way, others in draft.relations if way != "in" for n in (who, *others)}

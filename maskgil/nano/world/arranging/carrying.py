@@ -38,13 +38,15 @@ _HEADED = {
 _DRAWN_AS = {f"svg:{name}": kind for kind, names in _HEADED.items() for name in names}
 _WHERE = {
     "glasses": ("eyes", 0.8), "sunglasses": ("eyes", 0.8), "goggles": ("eyes", 0.85),
-    "diving mask": ("eyes", 0.85), "scarf": ("neck", 0.62), "tie": ("chest", 0.3),
+    "diving mask": ("eyes", 0.85), "carnival mask": ("eyes", 0.85),
+    "necklace": ("neck", 0.6), "scarf": ("neck", 0.62), "tie": ("chest", 0.3),
     "ribbon": ("neck", 0.5), "beads": ("neck", 0.6), "medal": ("chest", 0.3),
     "belt": ("legs", 0.5),
     **dict.fromkeys(("jeans", "shorts", "briefs", "skirt"), ("legs", 0.9)),
     **dict.fromkeys(
         ("shirt", "blouse", "sweater", "coat", "lab coat", "suit", "safety vest", "dress", "kimono",
-         "sari", "swimsuit", "bikini", "running shirt", "karate uniform"), ("torso", 0.95),
+         "sari", "swimsuit", "bikini", "running shirt", "karate uniform", "apron", "cape",
+         "pajamas"), ("torso", 0.95),
     ),
     **dict.fromkeys(
         ("shoe", "leather shoe", "flat shoe", "hiking boot", "boot", "high heel", "woman's sandal",

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from maskgil.nano.world.arranging.carrying import PERSON
+from maskgil.nano.world.arranging.rows import line_width
 from maskgil.nano.world.clusters import (
     GRID,
     HEAPED,
@@ -44,6 +45,8 @@ _STOREYS = 4
 CANDLE = 0.36  # of a cake, the longer side of a candle on it
 NARROW = 0.7  # of its height, the width of a tower, whose longer side says little of it
 ON_BACK = 0.5  # of an animal, the longer side of what it carries on its back
+SWIMMING = 0.6  # of a tank, the longer side of who swims in it at most
+POTTED = (0.9, 1.2)  # of a pot, a vase, the longer side of the plant in it
 FRUIT = 0.35  # of a tree, the longer side of what hangs in it
 _PEOPLE = ("person", "people")
 _USUAL = 13  # cells that the largest thing has at least where there is room
@@ -111,6 +114,7 @@ class Sizes:
         for relation in scene.relations:
             if relation.name == "under":
                 row = abreast.get((relation.name, relation.objects), [relation.subject])
+                self._within_the_frame(scene, codes, row, sizes)
                 self._sheltered(scene, codes, row, relation.objects[0], factor, sizes)
         for relation in scene.relations:
             first, second = relation.subject, relation.objects[0]
@@ -130,6 +134,8 @@ class Sizes:
                 continue
             other = sizes[second]
             low, high = SHARES[relation.name]
+            if relation.name == "in" and nouns[first].grows and not nouns[second].grows:
+                low, high = POTTED
             built = nouns[second].category == "building" and relation.name == "on"
             if built and nouns[first].size < nouns[second].size / _STOREYS:
                 low = ON_ROOF
@@ -175,16 +181,33 @@ class Sizes:
                     goal = min(goal, 0.85 * other[0] / across)
                 if relation.name == "in" and nouns[first].category == "plant":
                     goal = max(goal, min(PLAIN, max(other) * high))  # a bunch: they overlap
+                elif rows == 1 and len(together) == 1:
+                    free = other[0] + 2 * SLOT if relation.name == "on" else 0.9 * other[0]
+                    goal = self._on_a_line(codes[first], count, free, goal)
             if relation.name == "on" and nouns[second].name in SEATS:
                 clear = self.cells(codes[first], clear_size(nouns[first]))
                 if count * clear[0] <= other[0] + SLOT:
                     goal = max(goal, *clear)
+            if relation.name == "in" and nouns[second].name in SWUM_IN:
+                goal = min(goal, SWIMMING * other[0])
             sizes[first] = self.cells(codes[first], goal)
         return sizes
 
     def _is_narrow_seat(self, sitter: Noun, seat: str) -> bool:
         """Whether somebody is as wide as what is sat on: on a throne."""
         return sitter.category in _PEOPLE and self.aspect(seat) < NARROW
+
+    def _within_the_frame(
+        self, scene: Scene, codes: list[str], row: list[int], sizes: list[tuple[int, int]]
+    ) -> None:
+        """Sizes of what is side by side, so that all of it is within the frame."""
+        counts = {index: min(LINED, scene.things[index].count) for index in row}
+        for most in reversed(SIZES):
+            if sum(sizes[index][0] * many for index, many in counts.items()) <= self.frame[0]:
+                return
+            for index in row:
+                if max(sizes[index]) > most:
+                    sizes[index] = self.cells(codes[index], most / 1.1)
 
     def _sheltered(
         self, scene: Scene, codes: list[str], row: list[int], roof: int, factor: float,
@@ -224,6 +247,16 @@ class Sizes:
             if size <= most * 1.15 and heap_width(count, self.cells(code, size)[0]) <= room + SLOT
         ]
         return self.cells(code, max(fitting, default=SMALLEST))
+
+    def _on_a_line(self, code: str, count: int, room: float, most: float) -> float:
+        """The largest drawings of which a line is no wider than the room, or smallest ones."""
+        wide = min(self.frame[0], room)
+        fitting = [
+            size
+            for size in SIZES
+            if size <= most * 1.15 and line_width(count, self.cells(code, size)[0]) <= wide
+        ]
+        return max(fitting, default=SMALLEST)
 
     def _limit(self, code: str, count: int, deep: float) -> float:
         """The longest side with which so many copies find room."""

@@ -1,0 +1,123 @@
+"""Copies of one thing where they are many: on a line, beside what they are before, on a ring."""
+
+# Units are cells; y grows downward. A box is left, top, right, bottom.
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from maskgil.nano.world.clusters import GRID, SLOT, Box, Sprite, extent, snapped
+
+SEEN = 2 / 3  # of a copy, how much of its width the next one on the line leaves free
+BUNCHED = 0.5  # the same of flowers in a vase, and where a line would not fit into the picture
+RING = 6  # copies on a ring, more are on a half before and one behind what they are around
+FLAT = 0.2  # share of the height above which a table's top, a shelf's board lies
+
+
+def _step(count: int, width: int) -> int:
+    """The least from one copy on a line to the next."""
+    fitting = (GRID - width) // max(1, count - 1)
+    return max(math.ceil(width * BUNCHED), min(math.ceil(width * SEEN), fitting))
+
+
+def line_width(count: int, width: int) -> int:
+    """How wide a line of copies so wide is where they are as close as may be."""
+    return width + (count - 1) * _step(count, width)
+
+
+def room_for_line(name: str, wide: float, top: float) -> float:
+    """How wide a line is that is on or in something so wide, `top` where things stand on it."""
+    return wide + SLOT if top < FLAT and name == "on" else wide * 0.9
+
+
+def squeezed(sprites: list[Sprite], width: float, *, bunch: bool = False) -> list[Sprite]:
+    """Copies moved closer, evenly, so that each row of them is at most so wide where it may be.
+
+    Each leaves most of the one before it free; of a `bunch`, half.
+    """
+    left, _, right, _ = extent(sprites)
+    widest = max(round(sprite.width) for sprite in sprites)
+    if right - left <= max(width, widest):
+        return sprites
+    rows = [[s for s in sprites if s.bottom == row] for row in sorted({s.bottom for s in sprites})]
+    most = max(map(len, rows))
+    least = math.ceil(widest * BUNCHED) if bunch else _step(most, widest)
+    step = max(least, math.floor((width - widest) / max(1, most - 1)))
+    closer = []
+    for row in rows:
+        start = left + (most - len(row)) * step // 2
+        ordered = sorted(row, key=lambda sprite: sprite.left)
+        closer += [replace(s, left=start + place * step) for place, s in enumerate(ordered)]
+    return closer
+
+
+def parted(front: list[Sprite], box: Box) -> list[Sprite] | None:
+    """Rows of copies, all but the foremost to both sides of the `box` that they are before.
+
+    Those that find no room there join the foremost row. None: there is one row, or no room.
+    """
+    low = max(sprite.bottom for sprite in front)
+    if len({(s.thing, s.width) for s in front}) > 1 or all(s.bottom == low for s in front):
+        return None
+    width = front[0].width
+    inner = box[0] + SLOT, box[2] - SLOT
+    room = max(0, int((GRID - (inner[1] - inner[0])) // width))
+    rows = [[s for s in front if s.bottom == row] for row in sorted({s.bottom for s in front})]
+    aside: list[Sprite] = []
+    spare: list[Sprite] = []
+    for row in rows[:-1]:
+        for place, sprite in enumerate(row[:room]):
+            outward = place // 2
+            left = inner[0] - (outward + 1) * width if place % 2 else inner[1] + outward * width
+            aside.append(replace(sprite, left=left))
+        spare += row[room:]
+    foremost = [*rows[-1], *(replace(sprite, bottom=low) for sprite in spare)]
+    for step in (width + SLOT, width):
+        across = (len(foremost) - 1) * step + width
+        start = snapped((box[0] + box[2] - across) / 2)
+        lined = [replace(s, left=start + place * step) for place, s in enumerate(foremost)]
+        left, _, right, _ = extent([*aside, *lined])
+        if max(right, box[2]) - min(left, box[0]) <= GRID:
+            return [*sorted(aside, key=lambda s: (s.bottom, s.left)), *lined]
+    return None
+
+
+def ring(
+    sprites: Sequence[Sprite], box: Box, start: float, *, floats: bool
+) -> tuple[list[Sprite], list[Sprite]]:
+    """Copies round a box: those behind it and those before it, each the farthest first.
+
+    `start`: the first one's angle. Those that float are about its middle, others about its foot.
+    """
+    width, height, tall = sprites[0].width, sprites[0].height, box[3] - box[1]
+    reach = (box[2] - box[0]) / 2 + width * (0.3 if floats else 0.7)
+    rise = (tall + height) / 2 if floats else max(height * 0.7, tall * 0.3)
+    ground = box[1] + rise if floats else box[3] - 1
+    if len(sprites) > RING:
+        reach = max(reach, -(-len(sprites) // 2) * width / 2)
+    back: list[Sprite] = []
+    front: list[Sprite] = []
+    for sprite, (x, y) in zip(sprites, _around(len(sprites), start), strict=True):
+        left = snapped((box[0] + box[2]) / 2 + reach * x - width / 2)
+        placed = replace(sprite, left=left, bottom=snapped(ground + rise * y))
+        (front if y >= 0 else back).append(placed)
+    return sorted(back, key=_bottom), sorted(front, key=_bottom)
+
+
+def _bottom(sprite: Sprite) -> float:
+    return sprite.bottom
+
+
+def _around(count: int, start: float) -> Iterator[tuple[float, float]]:
+    """Points of a circle, one for each copy; of many, as far from each other sidewise."""
+    if count <= RING:
+        for copy in range(count):
+            angle = start + 2 * math.pi * copy / count
+            yield math.cos(angle), math.sin(angle)
+        return
+    for half, many in ((-1, count // 2), (1, count - count // 2)):
+        for copy in range(many):
+            x = (2 * copy + 1) / many - 1
+            yield x, half * math.sqrt(1 - x * x)
