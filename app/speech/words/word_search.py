@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import numpy as np
 
 from app.glossary.english import NUMBERS, rendered
-from app.glossary.lexicon import LexiconEntry
+from app.glossary.lexicon import Kind, LexiconEntry
 from app.glossary.normalize import fold
 from app.glossary.repair import Glossary
 from app.glossary.scene_parser import Phrase
@@ -47,6 +47,7 @@ ARTICLES = {
     "el": "ένας μία ένα ο η το",
 }  # fmt: skip
 _VOWELS = "aeiouyh"
+NAMING: tuple[Kind, ...] = ("noun", "colour", "number")  # kinds of words that may be said alone
 Encode = Callable[[str], Sequence[int]]
 
 
@@ -304,7 +305,22 @@ def hear_word(
         return None
     free = spoken.mean_logprob * (len(spoken.tokens) + 1)
     best = likeliest_word(engine.word_scores(encoding, language, free), language)
-    return best[0] if best is not None and best[1] >= free - WORTH else None
+    if best is None:
+        return None
+    word, score = best
+    worth = WORTH if names_all_of(word.text, spoken.text, language) else 0.0
+    return word if score >= free - worth else None
+
+
+def names_all_of(word: str, heard: str, language: str) -> bool:
+    """Whether a word has the letters of each thing, colour and number of a text that was `heard`.
+
+    "anteojos" has those of "ante ojos"; "fleur" loses a colour of "une flère jaune".
+    """
+    lexicon, articles = Glossary.load().lexicon(language, heard=True), _articles(language)
+    letters = "".join(item.text for item in lexicon.scan(word)).replace(" ", "")
+    things = [each.text for each in lexicon.scan(heard) if each.get(*NAMING)]
+    return all(t.replace(" ", "") in letters for t in things if t not in articles)
 
 
 def only_drops_words(word: str, heard: str, language: str) -> bool:
@@ -317,17 +333,21 @@ def only_drops_words(word: str, heard: str, language: str) -> bool:
 def single_word(text: str, language: str) -> SpokenWord | None:
     """`text` as one noun, colour or number of the lexicon, with an article at most; else None."""
     glossary = Glossary.load()
-    articles = {fold(article) for article in ARTICLES.get(language, "").split()}
+    articles = _articles(language)
     items = glossary.lexicon(language, heard=True).scan(text)
     bare = [item for item in items if item.text not in articles]
     if len(bare) != 1 or (len(items) == 1 and items[0].text in articles):
         return None
-    entry = bare[0].get("noun", "colour", "number")
+    entry = bare[0].get(*NAMING)
     if len(items) > 1:  # "une rose" is no colour
         entry = bare[0].get("noun") or entry
     if entry is None:
         return None
     return SpokenWord(text, _english(glossary, entry))
+
+
+def _articles(language: str) -> set[str]:
+    return {fold(article) for article in ARTICLES.get(language, "").split()}
 
 
 def _english(glossary: Glossary, entry: LexiconEntry) -> str:

@@ -18,6 +18,7 @@ from app.speech.words.word_search import (
     WordTree,
     hear_word,
     likeliest_word,
+    names_all_of,
     only_drops_words,
     search_words,
     single_word,
@@ -88,6 +89,23 @@ def test_what_is_understood_is_not_searched_for() -> None:
 )
 def test_a_word_that_was_heard_already_only_drops_those_beside_it(heard, found, drops) -> None:
     assert only_drops_words(found, heard, "pt") == drops
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "found", "keeps"),
+    [
+        ("fr", "une flère jaune.", "fleur", False),
+        ("pt", "Uma frol hazenagrema", "flor", True),
+        ("es", "ante ojos", "anteojos", True),
+        ("zh", "原珠笔", "圆珠笔", True),
+        ("ro", "Porto Caliu", "portocaliu", True),
+    ],
+)
+def test_a_word_that_loses_what_was_heard_has_to_fit_better(language, text, found, keeps) -> None:
+    assert names_all_of(found, text, language) == keeps
+    near, free = Scorer(found, -3.0 - WORTH / 2), heard(text, -3.0)
+    assert (hear_word(near, None, language, free) is not None) == keeps
+    assert hear_word(Scorer(found, -2.9), None, language, free) is not None
 
 
 def test_what_is_said_often_has_to_fit_better() -> None:
