@@ -11,7 +11,8 @@ from app.dialogue.phrase_table import parts_of, places_said, spoken_phrases
 from app.dialogue.translation import heard_in_full
 from app.glossary.normalize import traditional
 from app.languages import UNSPACED
-from app.speech.words.word_search import ARTICLES, Grammar, words_to_hear
+from app.speech.words.prefix_trees import ARTICLES, Grammar
+from app.speech.words.word_search import words_to_hear
 from maskgil.nano.dialogue.interpreter import interpret
 from maskgil.nano.world.inflection import plural, with_article
 from maskgil.nano.world.nouns import load_nouns

@@ -12,8 +12,9 @@ import numpy as np
 from app.languages import UNSPACED
 
 if TYPE_CHECKING:
+    from app.speech.words.prefix_trees import Grammar
     from app.speech.words.text_decoder import TextDecoder
-    from app.speech.words.word_search import Grammar, WordScore, WordSearcher
+    from app.speech.words.word_search import WordScore, WordSearcher
 
 Task = Literal["transcribe", "translate"]
 
@@ -38,7 +39,7 @@ class Decoding:
 
 
 class PhraseSearch(ABC):
-    """`Engine.word_scores` and `phrase_scores` of an engine whose decoder can be had in torch."""
+    """What `Engine` searches for words, where an engine's decoder can be had in torch."""
 
     @property
     @abstractmethod
@@ -57,6 +58,11 @@ class PhraseSearch(ABC):
         if self._decoder is None:
             return {}
         return self._searcher.scores(self._decoder, self._array(encoding), language, lowest)
+
+    def language_scores(self, encoding: Any, languages: Sequence[str]) -> dict[str, float]:
+        if self._decoder is None:
+            return {}
+        return self._searcher.language_scores(self._decoder, self._array(encoding), languages)
 
     def phrase_scores(
         self, encoding: Any, language: str, grammar: Grammar, lowest: float
@@ -106,6 +112,14 @@ class Engine(Protocol):
 
         What is far less likely than `lowest` is left out; nothing where the model is too large for
         it (see `app.speech.words.word_search`).
+        """
+        ...
+
+    def language_scores(self, encoding: Any, languages: Sequence[str]) -> dict[str, float]:
+        """How well the lexicon's words of each language fit, as all that was said (nats).
+
+        A power of what the decoder expects in silence is divided out. A language of which no word
+        fits is left out; nothing where `word_scores` has nothing.
         """
         ...
 

@@ -1,9 +1,10 @@
 """Language identification: where Whisper is in doubt, its texts in the likeliest languages decide.
 
-A language is told by its own probability, by how much of its transcript the glossary knows as
-things, colours and counts, and by how sure that transcript is. What the speaker is likely to speak
-is a prior, joined to Whisper's posterior by Bayes' rule where Whisper is in doubt. It never
-forbids: what is clear is taken as it is, and every language keeps a share.
+A language is told by its own probability and by how sure its transcript is; that of a word by how
+much of its transcript the glossary knows as things, colours and counts, and by how well a word of
+it fits the sound. What the speaker is likely to speak is a prior, joined to Whisper's posterior by
+Bayes' rule where Whisper is in doubt. It never forbids: what is clear is taken as it is, and every
+language keeps a share.
 """
 
 from __future__ import annotations
@@ -22,11 +23,12 @@ from app.thresholds import (
     CHANGE,
     CLEAR,
     FIRST,
-    FLUENT,
+    FITTING,
     KNOWN,
     OTHERS,
     TOLD_SECONDS,
     TRAINING,
+    WORTH,
 )
 
 UNHEARD = 1e-6  # the least that a language's probability counts; it has a logarithm
@@ -45,33 +47,41 @@ def mean_posterior(heard: Sequence[Sequence[tuple[str, float]]]) -> list[tuple[s
 
 
 def weigh_languages(
-    guesses: Sequence[tuple[str, float]],
-    heard: Mapping[str, str],
-    fluency: Mapping[str, float] | None = None,
+    guesses: Sequence[tuple[str, float]], evidence: Mapping[str, float]
 ) -> list[tuple[str, float]]:
-    """Languages by what Whisper makes of a clip in each of them.
+    """Languages by what speaks for some of them beside their probability.
 
     Args:
         guesses: codes with probabilities, best first.
-        heard: the clip's transcript in some of these languages.
-        fluency: mean log probability of a token of these transcripts, in nats.
+        evidence: nats for some of these languages.
 
     Returns:
         list[tuple[str, float]]: the guesses with new probabilities, best first; the languages of
-            `heard` share what they had together.
+            `evidence` share what they had together.
     """
     known = dict(guesses)
-    weights = {
-        code: known[code]
-        * math.exp(
-            KNOWN * known_share(text, Glossary.load().lexicon(code, heard=True))
-            + FLUENT * (fluency or {}).get(code, 0.0)
-        )
-        for code, text in heard.items()
-    }
-    shared = sum(known[code] for code in heard) / (sum(weights.values()) or 1.0)
+    best = max(evidence.values(), default=0.0)
+    weights = {code: known[code] * math.exp(nats - best) for code, nats in evidence.items()}
+    shared = sum(known[code] for code in evidence) / (sum(weights.values()) or 1.0)
     known |= {code: weight * shared for code, weight in weights.items()}
     return sorted(known.items(), key=lambda guess: -guess[1])
+
+
+def evidence_of_words(heard: Mapping[str, str], fits: Mapping[str, float]) -> dict[str, float]:
+    """Nats for languages by a short clip's transcript in each of them, and by their words.
+
+    Args:
+        heard: the transcripts.
+        fits: nats of the word of each language that fits the sound best; one of which no word fits
+            nearly as well as that of another has a strange word.
+    """
+    glossary = Glossary.load()
+    least = max(fits.values(), default=0.0) - WORTH
+    return {
+        code: KNOWN * known_share(text, glossary.lexicon(code, heard=True))
+        + FITTING * max(least, fits.get(code, least))
+        for code, text in heard.items()
+    }
 
 
 def known_share(text: str, lexicon: GlossaryLexicon) -> float:

@@ -36,6 +36,7 @@ from app.speech.vad import (
 )
 from app.thresholds import (
     CLEAR,
+    FLUENT,
     LONGER_FRAMES,
     LONGEST_SECONDS,
     MARGIN_SECONDS,
@@ -252,10 +253,15 @@ class WhisperTranslator:
     ) -> list[tuple[str, float]]:
         """The languages it may be, best first.
 
-        Where none is clear the clip is heard behind some silence too, and what Whisper makes of it
-        in each of the likeliest languages is compared.
+        Where none is clear the clip is heard behind some silence too, and the likeliest languages
+        are compared by what Whisper writes of it in each of them, and by the words that fit it.
         """
-        from app.speech.language_id import mean_posterior, weigh_languages, with_prior
+        from app.speech.language_id import (
+            evidence_of_words,
+            mean_posterior,
+            weigh_languages,
+            with_prior,
+        )
 
         guesses = self._guesses(encoding, speaks)
         if guesses[0][1] >= CLEAR:
@@ -267,11 +273,13 @@ class WhisperTranslator:
         wanted: list[tuple[str, Task]] = [(code, "transcribe") for code in rivals]
         limit = _token_limit(clip[:0])  # its beginning is enough
         texts = self.engine.decode_all(encoding, wanted, max_tokens=limit, greedy=True)
-        return weigh_languages(
-            guesses,
-            dict(zip(rivals, (text.text for text in texts), strict=True)),
-            dict(zip(rivals, (text.mean_logprob for text in texts), strict=True)),
-        )
+        heard = dict(zip(rivals, texts, strict=True))
+        if not _may_be_a_word(clip):
+            sure = {code: FLUENT * text.mean_logprob for code, text in heard.items()}
+            return weigh_languages(guesses, sure)
+        fits = self.engine.language_scores(encoding, rivals)
+        written = {code: text.text for code, text in heard.items()}
+        return weigh_languages(guesses, evidence_of_words(written, fits))
 
     def _hear(
         self, clip: np.ndarray, encoding: Any, language: str, expected: Expectation | None
@@ -314,7 +322,7 @@ class WhisperTranslator:
         """The single word that a short clip is, told by the lexicon; None if it is none."""
         from app.speech.words.word_search import hear_word
 
-        if not self.again or language == "en" or len(clip) > LONGEST_SECONDS * SAMPLE_RATE:
+        if not self.again or language == "en" or not _may_be_a_word(clip):
             return None
         return hear_word(self.engine, encoding, language, spoken)
 
@@ -346,6 +354,10 @@ def _window(clip: np.ndarray) -> int:
     """Frames to encode for a clip, at most Whisper's 30 s."""
     frames = len(clip) * 100 // SAMPLE_RATE + SPARE_FRAMES
     return min(FULL_WINDOW, max(MIN_FRAMES, frames + frames % 2))
+
+
+def _may_be_a_word(clip: np.ndarray) -> bool:
+    return len(clip) <= LONGEST_SECONDS * SAMPLE_RATE
 
 
 def _token_limit(clip: np.ndarray) -> int:

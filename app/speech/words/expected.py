@@ -22,7 +22,7 @@ from app.thresholds import (
 
 if TYPE_CHECKING:
     from app.speech.engine import Decoding
-    from app.speech.words.word_search import Grammar
+    from app.speech.words.prefix_trees import Grammar
 
 
 class Expectation(Protocol):

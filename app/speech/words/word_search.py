@@ -8,7 +8,7 @@ without. The free transcript stays unless a word fits the sound nearly as well.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -20,8 +20,18 @@ from app.glossary.lexicon import Kind, LexiconEntry
 from app.glossary.normalize import fold
 from app.glossary.repair import Glossary
 from app.glossary.scene_parser import Phrase
-from app.languages import UNSPACED
+from app.speech.words.language_search import search_languages
+from app.speech.words.prefix_trees import (
+    ARTICLES,
+    JOINTS,
+    TAILS,
+    Encode,
+    Grammar,
+    Network,
+    WordTree,
+)
 from app.thresholds import (
+    ALONE_WORTH,
     EXPECTED,
     HOPELESS,
     LIKELIEST,
@@ -29,7 +39,6 @@ from app.thresholds import (
     MOST_UNKNOWN,
     MOST_WORDS,
     WIDTH,
-    WORTH,
 )
 
 if TYPE_CHECKING:
@@ -38,65 +47,7 @@ if TYPE_CHECKING:
 
 ENDS = (".", "!", "?", ",", "...", "。", "！")  # what may follow a word, beside the end
 
-# What may stand before a noun. An apostrophe joins it to a word that begins with a vowel.
-ARTICLES = {
-    "fr": "un une des le la les l'", "es": "un una unos unas el la los las",
-    "pt": "um uma uns umas o a os as", "gl": "un unha o a os as", "ca": "un una el la els les l'",
-    "it": "un una uno il lo la i gli le l' un'", "ro": "o un", "de": "ein eine der die das",
-    "nl": "een de het", "da": "en et", "no": "en et ei", "sv": "en ett", "hu": "egy a az",
-    "el": "ένας μία ένα ο η το",
-}  # fmt: skip
-_VOWELS = "aeiouyh"
 NAMING: tuple[Kind, ...] = ("noun", "colour", "number")  # kinds of words that may be said alone
-Encode = Callable[[str], Sequence[int]]
-
-
-class WordTree:
-    """Words as a prefix tree over their tokens: node 0 is the root.
-
-    With `articles` each may have one before it.
-    """
-
-    def __init__(
-        self, words: Iterable[str], language: str, encode: Encode, *, articles: bool = True
-    ) -> None:
-        self.children: list[dict[int, int]] = [{}]  # by token
-        self.word: list[str | None] = [None]  # that ends at a node
-        self._arrays: dict[int, tuple[np.ndarray, np.ndarray]] = {}
-        self._encode, self._space = encode, "" if language in UNSPACED else " "
-        words = list(words)
-        self._add_words(words, 0, self._space)
-        for article in ARTICLES.get(language, "").split() if articles else ():
-            joins = article.endswith("'")
-            fitting = [word for word in words if not joins or fold(word)[:1] in _VOWELS]
-            for form in (article, article.capitalize()):
-                node = self.add(self._space + form, 0)
-                self._add_words(fitting, node, "" if joins else self._space)
-
-    def _add_words(self, words: Iterable[str], node: int, space: str) -> None:
-        for word in words:
-            for form in {word, word[:1].upper() + word[1:]}:
-                self.word[self.add(space + form, node)] = word
-
-    def add(self, text: str, node: int = 0) -> int:
-        """The node where a text ends that begins at another."""
-        for token in self._encode(text):
-            if token not in self.children[node]:
-                self.children[node][token] = len(self.children)
-                self.children.append({})
-                self.word.append(None)
-            node = self.children[node][token]
-        return node
-
-    def ways(self, node: int) -> tuple[np.ndarray, np.ndarray]:
-        """Tokens that may follow a node, and the nodes they lead to: (n,), (n,) int64."""
-        if node not in self._arrays:
-            following = self.children[node]
-            self._arrays[node] = (
-                np.fromiter(following, np.int64, len(following)),
-                np.fromiter(following.values(), np.int64, len(following)),
-            )
-        return self._arrays[node]
 
 
 class WordScore(NamedTuple):
@@ -107,45 +58,6 @@ class WordScore(NamedTuple):
 
     heard: float
     unheard: float
-
-
-class Grammar(NamedTuple):
-    """What may be said: `things`, behind any `starts` and before any `tails`, or a `whole`.
-
-    `joints` stand between two such sentences; they and the tails are written with their spaces.
-    """
-
-    whole: tuple[str, ...]
-    things: tuple[str, ...] = ()
-    starts: tuple[str, ...] = ()
-    tails: tuple[str, ...] = ()
-    joints: tuple[str, ...] = ()
-
-
-class Network:
-    """A grammar as prefix trees, each of which others may follow (a recursive network)."""
-
-    def __init__(self, grammar: Grammar, language: str, encode: Encode) -> None:
-        self.trees = [
-            WordTree(words, language, encode, articles=False) for words in grammar[:_TAILS]
-        ] + [WordTree((), language, encode) for _ in grammar[_TAILS:]]
-        for tree, words in zip(self.trees[_TAILS:], grammar[_TAILS:], strict=True):
-            for text in words:
-                tree.word[tree.add(text)] = text
-        self.space = "" if language in UNSPACED else " "
-
-    def ends(self, tree: int) -> bool:
-        """Whether all may have been said where a word of a tree ends."""
-        return tree in (_WHOLE, _THINGS, _TAILS)
-
-    def after(self, tree: int) -> tuple[int, ...]:
-        """The trees that may follow a word of one."""
-        if self.ends(tree):
-            return _TAILS, _JOINTS
-        return (_STARTS, _THINGS) if tree == _STARTS else (_WHOLE, _STARTS, _THINGS)
-
-
-_WHOLE, _THINGS, _STARTS, _TAILS, _JOINTS = range(5)  # of a network's trees
 
 
 class WordSearcher:
@@ -161,21 +73,48 @@ class WordSearcher:
         self._last = [token for token in self._ends if token != comma]
         self._trees: dict[str, WordTree] = {}
         self._network: tuple[Grammar, Network] | None = None  # searched last
+        self._unheard: dict[tuple[str, str], float] = {}  # of a language's words, in silence
 
     def scores(
         self, decoder: TextDecoder, encoding: np.ndarray, language: str, lowest: float
     ) -> dict[str, WordScore]:
         """See `app.speech.engine.Engine.word_scores`."""
-        if language not in self._trees:
-            self._trees[language] = WordTree(words_to_hear(language), language, self._encode)
         prompt = self._prompt(language)
-        tree = self._trees[language]
-        found = search_words(decoder, encoding, prompt, tree, self._ends, lowest)
+        found = search_words(decoder, encoding, prompt, self._tree(language), self._ends, lowest)
         likely = sorted(found, key=lambda word: -found[word])[:LIKELIEST]
         tree = WordTree(likely, language, self._encode)
         unheard = search_words(decoder, self._silence, prompt, tree, self._ends, -math.inf)
         least = max(unheard.values(), default=0.0) - HOPELESS
         return {word: WordScore(found[word], unheard.get(word, least)) for word in likely}
+
+    def language_scores(
+        self, decoder: TextDecoder, encoding: np.ndarray, languages: Sequence[str]
+    ) -> dict[str, float]:
+        """See `app.speech.engine.Engine.language_scores`."""
+        trees = {code: self._tree(code) for code in languages if words_to_hear(code)}
+        heard = search_languages(decoder, encoding, self._special, trees, self._ends)
+        self._hear_in_silence(decoder, heard)
+        return {
+            code: float(np.logaddexp.reduce(
+                [words[word] - EXPECTED * self._unheard[code, word] for word in words]))
+            for code, words in heard.items() if words
+        }  # fmt: skip
+
+    def _hear_in_silence(self, decoder: TextDecoder, heard: Mapping[str, Iterable[str]]) -> None:
+        """Remember how likely words of languages are where nothing is said."""
+        new = {code: [word for word in words if (code, word) not in self._unheard]
+               for code, words in heard.items()}  # fmt: skip
+        trees = {code: WordTree(words, code, self._encode) for code, words in new.items() if words}
+        found = search_languages(decoder, self._silence, self._special, trees, self._ends)
+        best = max((score for words in found.values() for score in words.values()), default=0.0)
+        for code, words in new.items():
+            for word in words:
+                self._unheard[code, word] = found[code].get(word, best - HOPELESS)
+
+    def _tree(self, language: str) -> WordTree:
+        if language not in self._trees:
+            self._trees[language] = WordTree(words_to_hear(language), language, self._encode)
+        return self._trees[language]
 
     def phrase_scores(
         self, decoder: TextDecoder, encoding: np.ndarray, language: str,
@@ -220,7 +159,7 @@ def search_words(
         lowest: nats; what is `HOPELESS` nats less likely is not followed.
     """
     state = decoder.begin(encoding, prompt)
-    beam = [_Path(0.0, _JOINTS, 0, "")]
+    beam = [_Path(0.0, JOINTS, 0, "")]
     found: dict[str, float] = {}
     for _ in range(LONGEST_SAID):
         logprobs = state.logprobs.numpy()  # (B, V)
@@ -255,17 +194,17 @@ def _ways_on(path: _Path, words: WordTree | Network) -> tuple[list[_Way], str | 
     if isinstance(words, WordTree):
         return [(path.tree, words.ways(path.node), "", False)], words.word[path.node]
     if not path.node:  # nothing has been said
-        return [(tree, words.trees[tree].ways(0), "", False) for tree in words.after(_JOINTS)], None
+        return [(tree, words.trees[tree].ways(0), "", False) for tree in words.after(JOINTS)], None
     own, joined = words.trees[path.tree], path.is_joined
     ways: list[_Way] = [(path.tree, own.ways(path.node), path.before, joined)]
     word = own.word[path.node]
     if word is None:
         return ways, None
-    space = words.space if path.before and path.tree < _TAILS else ""
+    space = words.space if path.before and path.tree < TAILS else ""
     said = f"{path.before}{space}{word}"
     for tree in words.after(path.tree):
-        if tree != _JOINTS or not joined:
-            ways.append((tree, words.trees[tree].ways(0), said, joined or tree == _JOINTS))
+        if tree != JOINTS or not joined:
+            ways.append((tree, words.trees[tree].ways(0), said, joined or tree == JOINTS))
     return ways, said if words.ends(path.tree) else None
 
 
@@ -308,7 +247,7 @@ def hear_word(
     if best is None:
         return None
     word, score = best
-    worth = WORTH if names_all_of(word.text, spoken.text, language) else 0.0
+    worth = ALONE_WORTH if names_all_of(word.text, spoken.text, language) else 0.0
     return word if score >= free - worth else None
 
 

@@ -15,7 +15,7 @@ from app.speech.audio import load_audio
 from app.speech.engine import Decoding
 from app.speech.features import log_mel
 from app.speech.words.expected import hear_expected
-from app.speech.words.word_search import Grammar
+from app.speech.words.prefix_trees import Grammar
 from app.thresholds import EXPECTED_WORTH, LONGEST_COMMAND, MIN_FRAMES
 from maskgil.nano.world.scene import Scene, Thing
 

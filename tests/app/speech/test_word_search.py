@@ -12,10 +12,10 @@ from app.glossary.repair import Glossary
 from app.speech.audio import load_audio
 from app.speech.engine import Decoding
 from app.speech.features import log_mel
+from app.speech.words.prefix_trees import WordTree
 from app.speech.words.text_decoder import PIECE, linear
 from app.speech.words.word_search import (
     WordScore,
-    WordTree,
     hear_word,
     likeliest_word,
     names_all_of,
@@ -24,7 +24,7 @@ from app.speech.words.word_search import (
     single_word,
     words_to_hear,
 )
-from app.thresholds import LIKELIEST, MIN_FRAMES, WORTH
+from app.thresholds import ALONE_WORTH, LIKELIEST, MIN_FRAMES
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,9 @@ def heard(text: str, total: float) -> Decoding:
     return Decoding(text, tokens, total / (len(tokens) + 1), 0.0)
 
 
-@pytest.mark.parametrize(("below", "taken"), [(WORTH - 0.1, True), (WORTH + 0.1, False)])
+@pytest.mark.parametrize(
+    ("below", "taken"), [(ALONE_WORTH - 0.1, True), (ALONE_WORTH + 0.1, False)]
+)
 def test_a_word_that_fits_the_sound_nearly_as_well_is_taken(below: float, taken: bool) -> None:
     scorer = Scorer("martillo", -3.0 - below)
     word = hear_word(scorer, None, "es", heard("Maldillo", -3.0))
@@ -103,7 +105,7 @@ def test_a_word_that_was_heard_already_only_drops_those_beside_it(heard, found, 
 )
 def test_a_word_that_loses_what_was_heard_has_to_fit_better(language, text, found, keeps) -> None:
     assert names_all_of(found, text, language) == keeps
-    near, free = Scorer(found, -3.0 - WORTH / 2), heard(text, -3.0)
+    near, free = Scorer(found, -3.0 - ALONE_WORTH / 2), heard(text, -3.0)
     assert (hear_word(near, None, language, free) is not None) == keeps
     assert hear_word(Scorer(found, -2.9), None, language, free) is not None
 
