@@ -21,12 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from maskgil.cli import (
-    add_model_arguments,
-    add_sampling_arguments,
-    model_choice,
-    sampling_changes,
-)
+from maskgil.cli import add_model_arguments, add_sampling_arguments, model_choice, sampling_changes
 from maskgil.evaluation import paper_results, report
 from maskgil.evaluation.commands.options import trained_names
 from maskgil.evaluation.geneval import report as geneval_report

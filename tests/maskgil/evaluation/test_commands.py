@@ -19,11 +19,6 @@ from maskgil.evaluation.image_sets import DrawnPictures
 from maskgil.models.transformer import Transformer
 from tests.helpers.tiny_evaluation import ART, ROOT, SCENES, TINY, write_pictures
 
-# Reports
-
-
-# Commands
-
 
 def refused(capsys, *words) -> str:
     capsys.readouterr()
