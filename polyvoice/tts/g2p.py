@@ -7,66 +7,21 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from functools import lru_cache
+from pathlib import Path
 
 from polyvoice.tts.base import VoiceError
 from polyvoice.tts.kokoro_voices import KOKORO_LANGUAGES
 
-# espeak-ng's IPA (with ^ as the tie) to the letters Kokoro was trained on: two letters joined by
-# a tie are one letter of its alphabet. Longest first.
-_TIED = {
-    "a^ɪ": "I",
-    "a^ʊ": "W",
-    "d^z": "ʣ",
-    "d^ʒ": "ʤ",
-    "e^ɪ": "A",
-    "o^ʊ": "O",
-    "ə^ʊ": "Q",
-    "s^s": "S",
-    "t^s": "ʦ",
-    "t^ʃ": "ʧ",
-    "ɔ^ɪ": "Y",
-}
-# French words that espeak-ng takes for English or reads wrongly, spelled as they are said.
-_FRENCH_RESPELLED = {
-    "bruns": "brun",
-    "chromés": "cromés",
-    "donut": "donatte",
-    "donuts": "donattes",
-    "dos": "dau",
-    "ferry": "féri",
-    "fjord": "fiorde",
-    "fjords": "fiordes",
-    "football": "foutebolle",
-    "hot-dog": "otte dogue",
-    "hot-dogs": "otte dogues",
-    "menthe": "mante",
-}
-_RESPELLED = re.compile(rf"\b({'|'.join(_FRENCH_RESPELLED)})\b", re.IGNORECASE)
-# Brazilian r: espeak-ng writes x, which Kokoro speaks as in "loch" and Whisper hears as "ch".
-_PORTUGUESE = {"x": "h"}
-# Kokoro's American English is written without length marks and with fewer letters.
-_ENGLISH = {
-    "ə^l": "ᵊl",
-    "n̩": "ᵊn",
-    "l̩": "ᵊl",
-    "ɜːɹ": "ɜɹ",
-    "ɜː": "ɜɹ",
-    "ɪə": "iə",
-    "ɚ": "əɹ",
-    "ɐ": "ə",
-    "r": "ɹ",
-    "x": "k",
-    "ç": "k",
-    "ɬ": "l",
-    "ʲ": "",
-    "ː": "",
-    "ɾ": "T",
-    "ʔ": "t",
-    "o": "ɔ",
-    "e": "A",
-}
 _PUNCTUATION = re.compile(r"([;:,.!?¡¿—…]+)")
 _FULL_WIDTH = str.maketrans("，。！？；：、", ",.!?;:,")
+
+
+@lru_cache
+def _letters(kind: str) -> dict[str, str]:
+    """Those of one kind in letters.tsv: what is written -> what is read."""
+    text = Path(__file__).with_name("letters.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    return {old: new for name, old, new in rows if name == kind}
 
 
 def espeak_phonemes(text: str, language: str) -> str:
@@ -82,7 +37,9 @@ def espeak_phonemes(text: str, language: str) -> str:
             "apt-get install espeak-ng (or brew install espeak-ng), or choose the engine gtts"
         )
     if language.startswith("fr"):
-        text = _RESPELLED.sub(lambda match: _FRENCH_RESPELLED[match[0].lower()], text)
+        respelled = _letters("fr")
+        words = re.compile(rf"\b({'|'.join(respelled)})\b", re.IGNORECASE)
+        text = words.sub(lambda match: respelled[match[0].lower()], text)
     pieces = []
     for piece in _PUNCTUATION.split(text):
         if not piece.strip() or _PUNCTUATION.fullmatch(piece):
@@ -98,10 +55,8 @@ def espeak_phonemes(text: str, language: str) -> str:
             raise VoiceError(f"espeak-ng cannot read {language!r}: {done.stderr.strip()[:200]}")
         pieces.append(" " + " ".join(done.stdout.split()))
     phonemes = re.sub(r"\([a-z^-]+\)", "", "".join(pieces)).strip()  # language switch marks
-    for old, new in _TIED.items():
-        phonemes = phonemes.replace(old, new)
-    more = {"en": _ENGLISH, "pt": _PORTUGUESE}.get(language[:2], {})
-    for old, new in more.items():
+    more = _letters(language[:2]) if language[:2] in ("en", "pt") else {}
+    for old, new in (*_letters("tied").items(), *more.items()):
         phonemes = phonemes.replace(old, new)
     return phonemes.replace("^", "").replace("-", "")
 

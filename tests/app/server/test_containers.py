@@ -38,7 +38,7 @@ def image(folder: Path) -> Path:
             goal = folder / target / source if target == "./" else folder / target
             here = ROOT / source
             if here.is_dir():
-                shutil.copytree(here, goal, ignore=shutil.ignore_patterns("__pycache__"))
+                shutil.copytree(here, goal)  # with what was compiled of it, for speed
             else:
                 goal.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(here, goal)
