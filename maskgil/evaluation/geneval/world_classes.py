@@ -9,29 +9,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maskgil.evaluation.geneval.scorer import Detection, Detector, Rules
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-CLASSES: tuple[str, ...] = (
-    "person", "bicycle", "car", "motorcycle", "airplane", "bus", "train", "truck", "boat",
-    "traffic light", "fire hydrant", "stop sign", "parking meter", "bench", "bird", "cat", "dog",
-    "horse", "sheep", "cow", "elephant", "bear", "zebra", "giraffe", "backpack", "umbrella",
-    "handbag", "tie", "suitcase", "frisbee", "skis", "snowboard", "sports ball", "kite",
-    "baseball bat", "baseball glove", "skateboard", "surfboard", "tennis racket", "bottle",
-    "wine glass", "cup", "fork", "knife", "spoon", "bowl", "banana", "apple", "sandwich", "orange",
-    "broccoli", "carrot", "hot dog", "pizza", "donut", "cake", "chair", "couch", "potted plant",
-    "bed", "dining table", "toilet", "tv", "laptop", "computer mouse", "tv remote",
-    "computer keyboard", "cell phone", "microwave", "oven", "toaster", "sink", "refrigerator",
-    "book", "clock", "vase", "scissors", "teddy bear", "hair drier", "toothbrush",
-)  # fmt: skip
-"""As GenEval's evaluation/object_names.txt spells them."""
-
-NOUNS = {"tv": "television"}
-"""Classes that the world calls otherwise."""
 
 PEOPLE = ("person", "people")  # categories of the world's nouns
 NO_PERSON = (
@@ -45,51 +29,18 @@ SEVERAL = (
 )  # fmt: skip
 """More than one person in one drawing, which no count may take for one."""
 
-ALSO: dict[str, tuple[str, ...]] = {
-    "car": ("taxi", "police car", "race car", "jeep", "oncoming car", "oncoming police car"),
-    "bus": ("school bus", "trolleybus", "oncoming bus"),
-    "truck": ("pickup truck", "trailer truck", "fire truck", "garbage truck", "food truck"),
-    "train": ("bullet train", "steam locomotive", "subway train", "high speed train"),
-    "boat": (
-        "sailboat", "canoe", "speedboat", "cruise ship", "ferry", "ship", "motor yacht", "rowboat",
-        "sailing ship", "pirate ship",
-    ),
-    "airplane": ("small plane", "airplane taking off", "airplane landing"),
-    "motorcycle": ("scooter",),
-    "bird": (
-        "turkey", "chicken", "rooster", "chick", "penguin", "dove", "eagle", "duck", "swan", "owl",
-        "dodo", "flamingo", "peacock", "parrot", "crow", "goose", "ostrich", "pelican", "seagull",
-        "toucan",
-    ),
-    "cat": ("black cat", "kitten"),
-    "dog": ("poodle", "guide dog", "rescue dog", "puppy"),
-    "sheep": ("ram",),
-    "cow": ("ox",),
-    "bear": ("polar bear",),
-    "umbrella": ("closed umbrella", "beach umbrella"),
-    "handbag": ("clutch bag",),
-    "sports ball": (
-        "soccer ball", "basketball", "baseball", "softball", "volleyball", "american football",
-        "rugby ball", "bowling ball",
-    ),
-    "bottle": ("baby bottle", "lotion bottle"),
-    "cup": ("mug", "cup of coffee", "cup of tea"),
-    "apple": ("green apple",),
-    "cake": ("birthday cake",),
-    "chair": ("armchair", "rocking chair", "beach chair"),
-    "couch": ("sofa",),
-    "bed": ("bunk bed",),
-    "dining table": ("table", "round table", "picnic table"),
-    "book": ("open book", "green book", "blue book", "orange book"),
-    "clock": ("alarm clock", "mantel clock"),
-}  # fmt: skip
+_TABLE = Path(__file__).with_name("world_classes.tsv").read_text(encoding="utf-8")
+_ROWS = [line.split("\t") for line in _TABLE.splitlines() if line[0] != "#"]
+CLASSES = tuple(label for label, *_ in _ROWS)
+NOUNS = {label: noun for label, noun, _ in _ROWS}
+ALSO = {label: others.split(", ") for label, _, others in _ROWS if others}
 
 
 def noun_of(label: str) -> str:
     """The world's noun that a prompt of a class asks for. Raises ValueError for no class."""
-    if label not in CLASSES:
-        raise ValueError(f"{label!r} is none of GenEval's classes: {', '.join(CLASSES)}")
-    return NOUNS.get(label, label)
+    if label not in NOUNS:
+        raise ValueError(f"{label!r} is none of GenEval's classes: {', '.join(NOUNS)}")
+    return NOUNS[label]
 
 
 @functools.cache
@@ -100,7 +51,7 @@ def class_of() -> dict[str, str]:
     people = {one.name for one in load_nouns() if one.category in PEOPLE}
     found = dict.fromkeys(sorted(people - {*NO_PERSON, *SEVERAL}), "person")
     found |= {noun: label for label, nouns in ALSO.items() for noun in nouns}
-    return found | {noun_of(label): label for label in CLASSES}
+    return found | {noun: label for label, noun in NOUNS.items()}
 
 
 class ClassDetector:
