@@ -119,15 +119,6 @@ _starts: WeakKeyDictionary[MaskedModel, tuple[tuple[Any, ...], Tensor, Tensor]] 
 )
 
 
-def null_start(model: MaskedModel, grid_size: tuple[int, int]) -> Tensor:
-    """Logits (N, V) of an empty grid under the null condition, kept until the weights change.
-
-    They depend on nothing but the weights, so every guided picture starts with the same.
-    """
-    drop_old_start(model)
-    return kept_start(model, grid_size)
-
-
 def drop_old_start(model: MaskedModel) -> None:
     """Forget the start of weights that a fused optimizer changed since: these read as unchanged.
 
@@ -141,7 +132,11 @@ def drop_old_start(model: MaskedModel) -> None:
 
 
 def kept_start(model: MaskedModel, grid_size: tuple[int, int]) -> Tensor:
-    """`null_start` after `drop_old_start`, waiting for nothing."""
+    """Logits (N, V) of an empty grid under the null condition, kept until the weights change.
+
+    They depend on nothing but the weights, so every guided picture starts with the same. Waits for
+    nothing: `drop_old_start` comes first where weights may have been trained.
+    """
     parameters = list(model.parameters())
     if any(parameter.is_inference() for parameter in parameters):
         return _null_start(model, grid_size)  # such tensors do not tell whether they changed

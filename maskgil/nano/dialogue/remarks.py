@@ -36,11 +36,6 @@ class Remark:
     scene: Scene | None = None
 
     @property
-    def is_answer(self) -> bool:
-        """Whether a question is answered, nothing was to be done."""
-        return self.kind in ("counted", "look", "where", "shows", "help", "draws", "photograph")
-
-    @property
     def line(self) -> str:
         """As one line of English."""
         return getattr(self, f"_{self.kind}")()

@@ -12,7 +12,7 @@ from maskgil.models.conditioning import CaptionCondition
 from maskgil.models.transformer import Transformer
 from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import decode_causal, decode_masked
-from maskgil.sampling.feature_cache import FeatureCache, changed, null_start
+from maskgil.sampling.feature_cache import FeatureCache, changed, drop_old_start, kept_start
 from maskgil.sampling.guidance import GuidedLogits, GuidedNext
 from maskgil.sampling.logits import guide, row_generators
 
@@ -30,6 +30,12 @@ LAYOUTS = {
     "released": BY_CLASS.replace(rope_1d_shifted=True, condition_last=True),
 }  # fmt: skip
 N = 20
+
+
+def null_start(model, grid_size):
+    """The start of a picture with these weights."""
+    drop_old_start(model)
+    return kept_start(model, grid_size)
 
 
 def build(config: TransformerConfig) -> Transformer:

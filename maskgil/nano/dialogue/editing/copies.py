@@ -34,7 +34,6 @@ class Copies(Referents):
     ) -> None:
         super().__init__(scene, focus, chosen)
         self.left_out: list[str] = []
-        self.looked_at: list[int] = []
         self.instead_of: list[str] = []
         self.wish = ""
         self.is_new = self.in_doubt = False

@@ -60,7 +60,7 @@ class Merging(Copies):
     def look_at(self, things: Sequence[int]) -> None:
         """ "It" means these from now on."""
         if things:
-            self.focus = self.looked_at = list(things)
+            self.focus = list(things)
 
     def focus_after(self, change: Change) -> tuple[int, ...]:
         """Places of what "it" means in the changed scene."""
