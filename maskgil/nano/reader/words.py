@@ -58,7 +58,6 @@ _ALIVE = ("animal", "marine", "insect", "person", "people")
 _MOVED = ("vehicle", "aircraft", "toy")
 _ACTED = ("lying", "running", "walking", "jumping", "dancing", "waving")
 _MOTIONS = ("spinning", "shaking", "falling")  # of no building
-_SEATED = ("man", "woman", "person")
 
 SEVERAL = 5  # of what comes in groups
 
@@ -165,7 +164,9 @@ def may_be_so(noun: Noun, state: str) -> bool:
     if noun.category == "celestial" or state in noun.name.split():
         return False
     if state == "sitting":
-        return noun.name in _SEATED
+        return noun.category == "person"
+    if state == "bending":
+        return noun.category == "animal"
     if state == "snowy" and alive:
         return False
     if noun.category == "building" and state in _MOTIONS:

@@ -12,7 +12,7 @@ from PIL import Image
 from maskgil.nano.rendering import looks, states, weather
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.world.arranging.stances import NO_PADS, UPRIGHT, Stance, pads_of, stances_of
-from maskgil.nano.world.clusters import GRID, LAID, Sprite, drawing_of
+from maskgil.nano.world.clusters import GRID, LAID, SEATED, Sprite, drawing_of
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import leafy, painted_whole
 from maskgil.nano.world.scene import Scene, Thing
@@ -59,6 +59,7 @@ class Renderer:
         if code not in self._masters:
             drawing = self.art.drawing(drawing_of(code))
             drawing = states.laid(drawing) if code.endswith(LAID) else drawing
+            drawing = states.seated(drawing) if code.endswith(SEATED) else drawing
             drawing = (drawing * 255).round().astype(np.uint8)
             self._masters.keep(code, (drawing,))
         return self._masters[code][0]

@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 _UPRIGHT = 0.95  # of its height, the width from which a drawing is one from the side
 _LEGS, _FOLDED = 0.38, 0.1  # of the height of a drawing from the side, those that it stands on
+_SEAT, _BENT = 0.42, 0.2  # the same of who sits and is seen from the front
 _FAINT = 0.14  # opacity below which light is not seen
 _FINE = 4  # pixels of a line's drawing for each of the picture
 _INK, _HALO = (52, 60, 84, 235), (255, 255, 255, 190)
@@ -189,6 +190,10 @@ def _waving(drawing: np.ndarray, ahead: int, still: bool) -> np.ndarray:
     return _over(drawing, marks.drawn())
 
 
+def _bending(drawing: np.ndarray, ahead: int, still: bool) -> np.ndarray:
+    return drawing if still else _turned(drawing, 15 * ahead)
+
+
 def _leaning(drawing: np.ndarray, ahead: int, still: bool) -> np.ndarray:
     return _turned(drawing, 17 * ahead)
 
@@ -232,11 +237,21 @@ def laid(drawing: np.ndarray) -> np.ndarray:
     height, width = drawing.shape[:2]
     if width < _UPRIGHT * height:
         return np.ascontiguousarray(np.rot90(drawing))
-    body = round((1 - _LEGS) * height)
-    legs = _image(drawing[body:]).resize(
-        (width, max(1, round(_FOLDED * height))), Image.Resampling.LANCZOS
-    )
-    return np.concatenate([drawing[:body], _array(legs)])
+    return _shortened(drawing, _LEGS, _FOLDED)
+
+
+def seated(drawing: np.ndarray) -> np.ndarray:
+    """Who sits, seen from the front: the legs come towards whoever looks."""
+    return _shortened(drawing, _SEAT, _BENT)
+
+
+def _shortened(drawing: np.ndarray, legs: float, left: float) -> np.ndarray:
+    """With the lowest part, a share of its height, so low as another share."""
+    height, width = drawing.shape[:2]
+    body = round((1 - legs) * height)
+    size = width, max(1, round(left * height))
+    lower = _image(drawing[body:]).resize(size, Image.Resampling.LANCZOS)
+    return np.concatenate([drawing[:body], _array(lower)])
 
 
 def _glowing(drawing: np.ndarray, ahead: int, still: bool) -> np.ndarray:
@@ -450,7 +465,7 @@ def _bubbling(drawing: np.ndarray, ahead: int, still: bool) -> np.ndarray:
 _SHOWN: dict[str, Callable[[np.ndarray, int, bool], np.ndarray]] = {
     "running": _running, "walking": _walking, "jumping": _jumping, "dancing": _dancing,
     "falling": _falling, "spinning": _spinning, "shaking": _shaking, "waving": _waving,
-    "leaning": _leaning,
+    "leaning": _leaning, "bending": _bending,
     "upside down": _upside_down, "glowing": _glowing, "sparkling": _sparkling, "broken": _broken,
     "wet": _wet, "muddy": _muddy, "rusty": _rusty, "mossy": _mossy, "melting": _melting,
     "frozen": _frozen, "snowy": _snowy, "bubbling": _bubbling,

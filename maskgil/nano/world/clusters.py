@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from maskgil.nano.world.nouns import Noun, facing
 
 GRID = 24
-LAID = "|lying"
-"""What follows the code of a drawing that lies on its side."""
+LAID, SEATED = "|lying", "|sitting"
+"""What follows the code of a drawing that lies on its side, or whose legs are bent."""
 SLOT = (
     2  # cells: a drawing's corner and sides are multiples, so that its tokens are always the same
 )
@@ -63,7 +63,7 @@ class Sprite:
 
 def drawing_of(code: str) -> str:
     """The code of the drawing itself, which a sprite may show otherwise."""
-    return code.removesuffix(LAID)
+    return code.removesuffix(LAID).removesuffix(SEATED)
 
 
 def snapped(cells: float) -> int:

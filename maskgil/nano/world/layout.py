@@ -21,6 +21,7 @@ from maskgil.nano.world.arranging.sizing import (
 from maskgil.nano.world.clusters import (
     GRID,
     LAID,
+    SEATED,
     SLOT,
     Cluster,
     Sprite,
@@ -50,7 +51,9 @@ _CLOSE = (*CARRIED, *ACTIONS, "riding", "on", "in", "under")  # stand as one thi
 
 RIDDEN = {"broom": "svg:broom-2"}
 """What has another drawing where somebody rides on it."""
-SEATED = {"man": "svg:sitting-man", "woman": "svg:sitting-woman", "person": "svg:sitting-man"}
+_SEATED = {"man": "svg:sitting-man", "woman": "svg:sitting-woman", "person": "svg:sitting-man"}
+_UPRIGHT = ("~", "_", "=", "s", "k")
+"""Figures that stand, legs below."""
 _FROM_THE_SIDE = {"train": "🚂"}
 """What is drawn from the front, by a drawing of its side where it crosses or enters something."""
 _WRITTEN_ON = ("blackboard",)
@@ -306,8 +309,10 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
         return _OPEN[thing.noun]
     if thing.state == "lying" and not wears:
         return f"{art[0]}{LAID}"
-    seated = thing.noun in SEATED and (thing.state == "sitting" or _is_seated(scene, index))
-    return SEATED[thing.noun] if seated else art[0]
+    if thing.state == "sitting" or _is_seated(scene, index):
+        upright = noun(thing.noun).category == "person" and figure(art[0]) in _UPRIGHT
+        return _SEATED.get(thing.noun, f"{art[0]}{SEATED}" if upright else art[0])
+    return art[0]
 
 
 def _is_seated(scene: Scene, index: int) -> bool:

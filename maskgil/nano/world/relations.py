@@ -56,6 +56,8 @@ SEATS = frozenset(
      "swing", "seat", "throne", "log", "stump", "rock", "boulder", "picnic blanket", "staircase")
 )  # fmt: skip
 """What somebody sits on."""
+_PUSHED = ("wheelbarrow", "stroller", "shopping cart", "lawn mower")
+"""What has its handle behind, where who is next to it stands."""
 _COVERING = 0.7  # of the width of what is behind: what is wider would hide it
 _TABLEWARE = 0.8  # metres: what is under something so small is below it
 
@@ -167,7 +169,12 @@ def _beside(pair: _Pair, left: bool) -> Cluster:
     dy = whole[3] - mine[3]
     if high[0] != high[1]:
         dy = snapped((whole[1] + whole[3] - mine[1] - mine[3]) / 2)
-    both = pair.target.sprites + moved(pair.subject.sprites, dx, dy)
+    target = pair.target.sprites
+    if pair.thing.name in _PUSHED and pair.who.category == "person":
+        target = [
+            replace(each, mirrored=left) if each.code in facing() else each for each in target
+        ]
+    both = target + moved(pair.subject.sprites, dx, dy)
     return Cluster(both, joint(pair.subject, pair.target))
 
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from maskgil.nano.reader.reader import read_scene
-from maskgil.nano.rendering.states import STATES, in_state, laid
+from maskgil.nano.rendering.states import STATES, in_state, laid, seated
 from maskgil.nano.world.arranging.stances import UPRIGHT, stances_of
 from maskgil.nano.world.captions import canonical
-from maskgil.nano.world.clusters import LAID
+from maskgil.nano.world.clusters import LAID, SEATED
 from maskgil.presets.load import load_collage
 from tests.maskgil.nano.dialogue.stands import check, outcome_of
 
@@ -58,6 +58,17 @@ HOLE = np.ones((24, 24), bool)
         ("a tractor pulling a wagon", "a running tractor next to a wagon in a field"),
         ("an orchestra playing", "five men holding a violin"),
         ("a giant octopus attacking a ship", "a running giant octopus next to a ship on the sea"),
+        ("a rhino drinking at a waterhole", "a bending rhinoceros on a pond"),
+        ("a woman drinking coffee", "a woman holding a cup of coffee"),
+        ("a tiger lying in the tall grass", "a lying tiger behind a grass tuft"),
+        ("a girl sitting on a bench", "a sitting girl on a bench in the park"),
+        ("a man running with his dog", "a man running and a running dog"),
+        ("a boy walking with his grandfather", "a walking boy next to a walking old man"),
+        ("a man with his dog on a bridge", "a man on a bridge and a dog on the bridge"),
+        ("autumn trees by a river", "two orange trees by the river"),
+        ("a red kite in a blue sky", "a red kite in the sky"),
+        ("a girl with three balloons", "a girl holding three balloons"),
+        ("a house at the top of a hill", "a house on a hill"),
         ("a broken heart", "a broken heart"),
         ("dancing bears", "two dancing bears with musical notes"),
         ("two dogs and running horses in a field", "two dogs and two running horses in a field"),
@@ -173,6 +184,25 @@ def test_who_lies_is_wider(text):
 )
 def test_states_are_told_of_what_stands(said, stands):
     check("a dog, a red car and a boy", said, stands)
+
+
+def test_who_sits_has_the_legs_bent_and_who_pushes_the_handle():
+    assert seated(np.ones((100, 40, 4), np.float32)).shape[:2] == (78, 40)
+    layout = load_collage().layout
+    for text, ends in (("a girl on a bench", True), ("a girl next to a bench", False)):
+        girl = next(s for s in layout.arranged(read_scene(text).scene, 0)[1] if s.thing == 0)
+        assert girl.code.endswith(SEATED) == ends
+    scene = read_scene("a gardener pushing a wheelbarrow").scene
+    for seed in range(6):
+        both = {s.thing: s for s in layout.arranged(scene, seed)[1]}
+        assert both[1].mirrored == (both[0].middle < both[1].middle)
+
+
+def test_balloons_of_one_hand_are_all_seen():
+    scene = read_scene("a girl holding three balloons").scene
+    sprites = load_collage().layout.arranged(scene, 0)[1]
+    balloons = [s for s in sprites if s.thing == 1]
+    assert len({(s.left, s.bottom) for s in balloons}) == len(balloons) == 3
 
 
 def test_who_does_not_run_does_not_stop():

@@ -184,6 +184,10 @@ class Joints(Belongings):
 
     def _share(self, subject: int, name: str, index: int) -> None:
         """ "a cat and a dog on a sofa", "an apple, a pear and a plum in a bowl": all are there."""
+        for place, one in enumerate(self.draft.things[:index]):
+            with_them = one.via == "with" and one.host == subject and self.draft.living(place)
+            if with_them and not any(place in (n, *o) for n, _, o in self.draft.relations):
+                self.draft.relate(place, name, index)  # "a man with his dog on a bridge"
         told = [each for each in self.draft.relations if each[2] != [index]]
         if subject >= index or any(set(range(subject + 1)) & {s, *others} for s, _, others in told):
             return

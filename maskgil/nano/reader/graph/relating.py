@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import LIVING, Lexicon
 from maskgil.nano.reader.words import SEVERAL, has_part, verb_forms, words_of_kind
-from maskgil.nano.world.arranging.carrying import MARKS, RAISED, figure
+from maskgil.nano.world.arranging.carrying import MARKS, MOST_RAISED, RAISED, figure
 from maskgil.nano.world.nouns import Noun
 from maskgil.nano.world.relations import is_open_below
 from maskgil.nano.world.sampler import COVERS, WORN
@@ -267,7 +267,8 @@ class Relating:
         if name == "riding" and "ride" not in anchors and "in" in anchors:
             return "in"
         several = self.things[other].chunk
-        many = several.counted and several.count > 1  # hands have room for one
+        most = MOST_RAISED if target.name in RAISED else 1  # hands have room for one
+        many = several.counted and several.count > most * told.count
         if name == "holding" and self._bears(subject, other, words):
             return "~on"
         if name == "holding" and (many or not self.living(subject)):

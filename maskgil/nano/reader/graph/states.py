@@ -10,6 +10,8 @@ from maskgil.nano.reader.words import is_act, marked_with, may_be_so, posed, tra
 from maskgil.nano.world.arranging.carrying import MARKS
 
 _PLAYED = ("sound", "game")
+_SHARED = ("running", "walking", "jumping", "dancing")
+"""What somebody does with somebody else."""
 _HEAVY = 0.6  # metres: what is pushed and pulled by who is seen walking
 _FLAT = ("on", "in", "under", "next to", "left of", "right of", "in front of")
 """How who lies may stand to something."""
@@ -38,6 +40,26 @@ class States(Deeds):
             shown = self.draft.living(index) and is_act(deed) and act not in unseen
             if not shown and self._put(told, posed()[deed]) and deed not in marked_with():
                 self._is_seen(act)
+
+    def _accompany(self) -> None:
+        """ "A man running with his dog": it runs, too."""
+        for told in self.draft.things:
+            place = self.draft.things.index(told)
+            walked = next((n for n, way, o in self.draft.relations if way == "next to"
+                           and o == [place] and self._goes_with(n)), None)  # fmt: skip
+            host = told.host if told.via == "with" else walked
+            if host is None or host >= len(self.draft.things):
+                continue
+            chunk = self.draft.things[host].chunk
+            said = [state for word in chunk.value.split() if (state := posed().get(word))]
+            state = chunk.state or next(iter(said), "")
+            if self.draft.living(host) and self.draft.living(place) and state in _SHARED:
+                self._put(told, state)
+
+    def _goes_with(self, index: int) -> bool:
+        """Whether somebody does something with who is named next: "walking with"."""
+        who = self.draft.things[index]
+        return any(told is who and deed.endswith(" with") for told, deed, _ in self.poses)
 
     def _plays(self, index: int, deed: str) -> bool:
         """Whether who plays has what is played beside them: a piano, chess."""
@@ -77,4 +99,7 @@ class States(Deeds):
             (name, others) for n, name, others in self.draft.relations if n == index
             if not (name == "with" and self.draft.noun(others[0]).name in MARKS)
         ]  # fmt: skip
-        return all(name in _FLAT for name, _ in stands)
+        grown = ("plant", "nature")
+        return all(
+            name in _FLAT or self.draft.noun(others[0]).category in grown for name, others in stands
+        )

@@ -36,6 +36,7 @@ class Unsaid(States):
         self._share_cake()
         self._equip()
         self._pose()
+        self._accompany()
         self._mark()
         self._lift()
         self._furnish()

@@ -127,6 +127,9 @@ class Walk(Kin):
     def _time(self, chunk: Chunk, at: int) -> None:
         self.scenery.add(chunk.kind, chunk.value)
         self.starry = self.starry or "star" in chunk.text
+        if "sky" in chunk.text.split() and self.pending in SKIES:
+            self.scenery.put("sky", 2)  # "a kite in a blue sky"
+            self.pending = self.joint = ""
         if chunk.text in table("season"):
             self.seasons.append(table("season")[chunk.text])
 
@@ -363,6 +366,8 @@ class Walk(Kin):
             self.pending = self.joint = ""
             return
         index, known = added
+        if chunk.season and self.draft.noun(index).category == "plant":
+            self.seasons.append(chunk.season)  # "autumn trees"
         if self.side:
             self.draft.things[index].side, self.side = self.side, ""
         if self._is_walked(chunk):

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from maskgil.nano.world.clusters import LAID, Cluster, Sprite, slots_up, snapped
+from maskgil.nano.world.clusters import LAID, Cluster, Sprite, drawing_of, slots_up, snapped
 from maskgil.nano.world.nouns import Noun, facing, noun
 from maskgil.nano.world.scene import Relation, Scene
 
@@ -60,6 +60,10 @@ RAISED = {
     "checkered flag": 0.7, "pirate flag": 0.7,
 }  # fmt: skip
 """What is held up by its lower end: its longer side as a share of the holder's height."""
+MOST_RAISED = 5
+"""So many of what is raised have room in one hand."""
+_FAN = ((0.0, 0.0), (0.7, 0.2), (-0.7, 0.2), (0.35, 0.6), (-0.35, 0.6))
+"""Where each of them is beside the first, in shares of its width and height."""
 _OVERHEAD = dict.fromkeys(("umbrella", "beach umbrella", "parasol"), 1.0)
 """The same of what is over the holder's head, its handle in the middle."""
 _GRIP = 0.9  # of the holder's width: where the handle is
@@ -93,6 +97,7 @@ Fit = Callable[[str, float], tuple[int, int]]  # cells of a drawing, its longer 
 
 def figure(code: str) -> str | None:
     """The kind of figure that may wear and hold things; None for other drawings."""
+    code = drawing_of(code)
     if code.startswith("svg:"):
         return _DRAWN_AS.get(code.rstrip("-123456789"))
     return code[-1] if code[-1] in "^~_=" else None
@@ -120,7 +125,11 @@ def carried(
             elif thing.name in _OVERHEAD:
                 sprites.insert(-1, _overhead(item, holder, _OVERHEAD[thing.name], fit))
             elif thing.name in RAISED:
-                sprites.insert(-1, _raised(item, holder, RAISED[thing.name], fit))  # behind
+                own = (
+                    scene.things[relation.objects[0]].count // scene.things[relation.subject].count
+                )
+                one = _raised(item, holder, RAISED[thing.name], fit)
+                sprites[-1:-1] = _fanned(one, max(1, own))  # behind
             elif relation.name == "holding" or thing.name in _BAGS:
                 mine = _held(item, holder, kind, held, fit)
                 sprites.append(mine if kind == "^" else _in_free_hand(mine, holder, subject))
@@ -206,6 +215,18 @@ def _in_front(name: str, item: Sprite, holder: Sprite, kind: str, fit: Fit) -> S
         height=height,
         stands=False,
     )
+
+
+def _fanned(first: Sprite, count: int) -> list[Sprite]:
+    """So many of what one hand holds up, side by side."""
+    return [
+        replace(
+            first,
+            left=first.left + round(across * first.width),
+            bottom=first.bottom - round(up * first.height),
+        )
+        for across, up in _FAN[:count]
+    ]
 
 
 def _overhead(item: Sprite, holder: Sprite, share: float, fit: Fit) -> Sprite:
