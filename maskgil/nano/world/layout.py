@@ -309,6 +309,8 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
         return _OPEN[thing.noun]
     if thing.state == "lying" and not wears:
         return f"{art[0]}{LAID}"
+    if thing.state in ("running", "walking", "jumping") and thing.noun in IN_MOTION and not wears:
+        return IN_MOTION[thing.noun]
     if thing.state == "sitting" or _is_seated(scene, index):
         upright = noun(thing.noun).category == "person" and figure(art[0]) in _UPRIGHT
         return _SEATED.get(thing.noun, f"{art[0]}{SEATED}" if upright else art[0])

@@ -56,6 +56,7 @@ SEATS = frozenset(
      "swing", "seat", "throne", "log", "stump", "rock", "boulder", "picnic blanket", "staircase")
 )  # fmt: skip
 """What somebody sits on."""
+_PEOPLE = ("person", "people")
 _PUSHED = ("wheelbarrow", "stroller", "shopping cart", "lawn mower")
 """What has its handle behind, where who is next to it stands."""
 _COVERING = 0.7  # of the width of what is behind: what is wider would hide it
@@ -170,7 +171,7 @@ def _beside(pair: _Pair, left: bool) -> Cluster:
     if high[0] != high[1]:
         dy = snapped((whole[1] + whole[3] - mine[1] - mine[3]) / 2)
     target = pair.target.sprites
-    if pair.thing.name in _PUSHED and pair.who.category == "person":
+    if pair.thing.name in _PUSHED and pair.who.category in _PEOPLE:
         target = [
             replace(each, mirrored=left) if each.code in facing() else each for each in target
         ]

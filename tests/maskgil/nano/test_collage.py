@@ -13,7 +13,6 @@ from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.pack import write_drawings
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.clusters import Sprite
-from maskgil.nano.world.layout import IN_MOTION
 from maskgil.nano.world.nouns import load_nouns, noun
 from maskgil.nano.world.paints import PAINTS
 from maskgil.nano.world.scene import Relation, Scene, Thing
@@ -88,7 +87,7 @@ def test_a_look_that_a_thing_never_has_is_its_own(shipped):
 def test_every_thing_has_its_drawing(shipped):
     sizes = shipped.renderer.art.sizes()
     missing = [code for each in load_nouns() for code in drawings_of(each) if code not in sizes]
-    assert set(missing) <= set(IN_MOTION.values())  # not packed yet
+    assert not missing
 
 
 def test_drawings_are_written_alike_and_read_as_they_are(tmp_path, renderer):

@@ -69,6 +69,8 @@ HOLE = np.ones((24, 24), bool)
         ("a red kite in a blue sky", "a red kite in the sky"),
         ("a girl with three balloons", "a girl holding three balloons"),
         ("a house at the top of a hill", "a house on a hill"),
+        ("a woman walking her dog", "a woman walking next to a walking dog"),
+        ("a wizard with a pointed hat", "a wizard"),
         ("a broken heart", "a broken heart"),
         ("dancing bears", "two dancing bears with musical notes"),
         ("two dogs and running horses in a field", "two dogs and two running horses in a field"),

@@ -57,9 +57,11 @@ class States(Deeds):
                 self._put(told, state)
 
     def _goes_with(self, index: int) -> bool:
-        """Whether somebody does something with who is named next: "walking with"."""
+        """Whether somebody does something with who is named next, or walks it."""
         who = self.draft.things[index]
-        return any(told is who and deed.endswith(" with") for told, deed, _ in self.poses)
+        deeds = [deed for told, deed, _ in self.poses if told is who]
+        walks = who.chunk.value.endswith(" walking") or any(d in verb_forms("walks") for d in deeds)
+        return walks or any(deed.endswith(" with") for deed in deeds)
 
     def _plays(self, index: int, deed: str) -> bool:
         """Whether who plays has what is played beside them: a piano, chess."""

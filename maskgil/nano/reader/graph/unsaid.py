@@ -188,8 +188,9 @@ class Unsaid(States):
         there = [told.chunk for told in self.draft.things]
         had = {table("includes")[one.value] for one in there if one.value in table("includes")}
         for place in reversed(range(len(there))):
-            bare = there[place].count == 1 and not (there[place].colour or there[place].size)
-            if there[place].value in had and bare:
+            one = there[place]
+            bare = (one.count == 1 or not one.counted) and not (one.colour or one.size)
+            if one.value in had and bare:
                 self.draft.drop(place)
 
     def _dive(self) -> None:
