@@ -19,6 +19,7 @@ _ALSO_TWO = ("couple", "pair", "both")
 
 
 _LAID = ("on", "on top of")  # relations of what touches
+_MANY = frozenset({"children", "leaves", "toys", "bubbles", "trousers", "eyes", "sandals"})
 _STOOD_ON = ("full moon", "moon", "crescent moon", "planet", "mountain")
 
 Options = Sequence[frozenset[str]]  # any of these sets of words will do
@@ -192,7 +193,7 @@ def preposition(joint: str, subject: str, other: str) -> str:
         return "on" if is_surface(other) or other in _STOOD_ON else "in"
     if joint == "on or above":
         return "above" if is_of_air(subject) else "on"
-    if joint == "of" and is_worn(other):
+    if joint == "of" and (is_worn(other) or other in ("beard", "long hair")):
         return "with"  # "a girl of yellow dress"
     return joint
 
@@ -204,6 +205,9 @@ def rendered(phrase: Phrase, names: Sequence[str]) -> str:
         return colour
     noun = names[phrase.noun]
     words = f"{colour} {noun}".strip()
+    if noun in _MANY:
+        count = phrase.count and next((w for w, n in NUMBERS.items() if n == phrase.count), "")
+        return f"{count or ''} {words}".strip()
     if phrase.count:
         number = next((w for w, n in NUMBERS.items() if n == phrase.count), str(phrase.count))
         return f"{number} {words.removesuffix(noun)}{plural(noun)}"

@@ -30,8 +30,8 @@ from maskgil.utils.assets import ASSETS
 DATA = ASSETS / "glossary"
 BACKGROUND = "background"
 _TRAITS = ("look", "doing", "first")  # rows of what is told of things
-_TYPED = {"also": "noun", "unit": "measure"}  # kinds of rows of what is only typed
-TOLD_OF = (*_TYPED, *_TRAITS)  # rows that nothing is guessed from
+TOLD_OF = ("also", *_TRAITS)  # rows that nothing is guessed from, as of those of a kind with …
+TYPED = "~"  # … this before it: words that are known where they are typed
 _ORDER = {"also": 0, "look": 2, "doing": 2, "first": 2}  # of rows: later ones come before
 COURTESY = "courtesy"
 MINUS = "minus"  # before a count below none, in every language: see `reader.text.below_none`
@@ -140,10 +140,10 @@ class LexiconWords:
         of `TOLD_OF` among them.
         """
         if (language, heard) not in self._lexicons:
-            self._lexicons[language, heard] = self._build(language, () if heard else TOLD_OF)
+            self._lexicons[language, heard] = self._build(language, heard=heard)
         return self._lexicons[language, heard]
 
-    def _build(self, language: str, more: tuple[str, ...]) -> GlossaryLexicon:
+    def _build(self, language: str, *, heard: bool) -> GlossaryLexicon:
         lexicon = GlossaryLexicon(language)
         lexicon.add(MINUS, NOT)
         written = {self.value_of(row) for row in self.rows_of(language, "noun")}
@@ -165,8 +165,8 @@ class LexiconWords:
                 lexicon.add(words, LexiconEntry(kind, meaning))
         for row in sorted(self.rows_of(language), key=lambda row: _ORDER.get(row.kind, 1)):
             value = self.value_of(row)
-            known = value != -1 and (row.kind not in TOLD_OF or row.kind in more)
-            said = _TYPED.get(row.kind, row.kind)
+            known = value != -1 and not (heard and _is_told_of(row))
+            said = "noun" if row.kind == "also" else row.kind.removeprefix(TYPED)
             for words in row.words if known else ():
                 entry = LexiconEntry(said, value)  # type: ignore[arg-type]
                 lexicon.add(words, entry, replace=said not in ("plural", *_TRAITS))
@@ -211,9 +211,14 @@ class LexiconWords:
                 yield words, "number", number
         seen = {fold(words) for words in numbers}
         for row in self.rows_of(language):
-            for words in row.words if row.kind not in TOLD_OF else ():
+            for words in row.words if not _is_told_of(row) else ():
                 if row.kind != "number" or fold(words) not in seen:
                     yield words, row.kind, self.value_of(row)
+
+
+def _is_told_of(row: LexiconRow) -> bool:
+    """Whether a row's words are known only where they are typed."""
+    return row.kind in TOLD_OF or row.kind.startswith(TYPED)
 
 
 _SMALL = {"mit", "von", "vom", "auf", "aus", "im", "in", "und", "für", "am", "an", "zu", "zum"}

@@ -278,7 +278,7 @@ class _SceneReader:
     def _reads_as_colour(self, items: list[LexiconItem], at: int) -> bool:
         """Whether a word that is both ("orange", "rose") is the colour here."""
         if self.noun_first:
-            return self.open
+            return self.open and not self.parted  # "tomando café"
         told: tuple[Kind, ...] = ("skip", "of", "colour", "size", "look")
         after = next((i for i in items[at + 1 :] if not i.get(*told) or i.get("noun")), None)
         return after is not None and after.get("noun") is not None
