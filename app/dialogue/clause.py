@@ -318,8 +318,10 @@ class TranslatedClause:
         return f"{text} too" if self.is_too else text
 
     def _in_order(self) -> list[CommandPhrase]:
-        """Verbs before what they are said of."""
+        """Verbs before what they are said of, and what that does behind it."""
         told = self.told
+        if [each.kind for each in told[:2]] == ["word", "tell"] and len(told) > 2:
+            told = [CommandPhrase("word", "make"), *told[2:], told[1]]  # "fais courir le chien"
         if self.language in UNSPACED:
             return _verb_first(told)
         verbs = [at for at, phrase in enumerate(told) if is_verb_phrase(phrase)]

@@ -1,4 +1,4 @@
-"""Statements: what somebody in the picture does, in languages that have no articles."""
+"""Statements: what somebody in the picture does, in languages without articles or a table."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.world.scene import Scene
 
 ARTICLELESS = ("zh", "ja", "ru", "ko", "tr", "hi", "ar", "uk", "pl")
+DEFINITE = {"it": ("il", "lo", "la", "l", "i", "gli", "le"), "nl": ("de", "het")}
+"""Articles of what is known, of languages that have no table of phrases."""
 
 
 def stated(text: str, glossary: Glossary, scene: Scene, usual: str) -> Utterance | None:
@@ -20,7 +22,9 @@ def stated(text: str, glossary: Glossary, scene: Scene, usual: str) -> Utterance
     None for any other, and where what it does is told before it: "спящая собака" is a wish.
     `usual`: the language of what was said before, which wins.
     """
-    alike = [code for code in written_alike(text, glossary) if code in ARTICLELESS]
+    first = next(iter(words_of(text)), "")
+    known = (*ARTICLELESS, *(code for code, articles in DEFINITE.items() if first in articles))
+    alike = [code for code in written_alike(text, glossary) if code in known]
     for language in sorted(alike, key=lambda code: code != usual):
         if english := _statement(text, language, glossary, scene):
             return Utterance(language, english, sum(map(len, words_of(text))))
