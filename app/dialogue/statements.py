@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from app.dialogue.translation import Utterance
-from app.glossary.doings import TRANSITIVE
 from app.glossary.english import rendered
 from app.glossary.normalize import words_of
+from app.glossary.parts.doings import TRANSITIVE
 from app.glossary.repair import Glossary
 from app.glossary.typed import written_alike
 from maskgil.nano.reader.reader import read_scene

@@ -22,6 +22,15 @@ from app.glossary.normalize import (
     variants,
     words_of,
 )
+from app.glossary.parts.rows import (
+    TRAITS,
+    TYPED,
+    WIDE,
+    LexiconRow,
+    is_told_of,
+    read_nouns,
+    read_supplement,
+)
 from app.languages import UNSPACED
 from app.thresholds import MOST_COUNTED
 from maskgil.nano.world.nouns import load_nouns
@@ -29,9 +38,6 @@ from maskgil.utils.assets import ASSETS
 
 DATA = ASSETS / "glossary"
 BACKGROUND = "background"
-_TRAITS = ("look", "doing", "first")  # rows of what is told of things
-TOLD_OF = ("also", *_TRAITS)  # rows that nothing is guessed from, as of those of a kind with …
-TYPED = "~"  # … this before it: words that are known where they are typed
 _ORDER = {"also": 0, "look": 2, "doing": 2, "first": 2}  # of rows: later ones come before
 COURTESY = "courtesy"
 MINUS = "minus"  # before a count below none, in every language: see `reader.text.below_none`
@@ -39,22 +45,11 @@ LETTERS_ARE_NO_WORDS = frozenset({"th", "lo"})  # alphabets without a word of on
 
 
 _DECLINED = frozenset({"ru", "uk", "be", "bg", "pl", "cs", "sk", "sl", "hr", "sr"})
-_WIDE = {"nouns.tsv": "noun", "names.tsv": "also", "looks.tsv": "look", "doings.tsv": "doing"}
 _DAMAGED = (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, zlib.error)
 
 
 class GlossaryError(ValueError):
     """The glossary's data cannot be read; one line for the user."""
-
-
-@dataclass(frozen=True)
-class LexiconRow:
-    """One meaning and the words for it in one language."""
-
-    language: str
-    kind: str
-    english: str
-    words: tuple[str, ...]
 
 
 @dataclass
@@ -165,11 +160,11 @@ class LexiconWords:
                 lexicon.add(words, LexiconEntry(kind, meaning))
         for row in sorted(self.rows_of(language), key=lambda row: _ORDER.get(row.kind, 1)):
             value = self.value_of(row)
-            known = value != -1 and not (heard and _is_told_of(row))
+            known = value != -1 and not (heard and is_told_of(row))
             said = "noun" if row.kind == "also" else row.kind.removeprefix(TYPED)
             for words in row.words if known else ():
                 entry = LexiconEntry(said, value)  # type: ignore[arg-type]
-                lexicon.add(words, entry, replace=said not in ("plural", *_TRAITS))
+                lexicon.add(words, entry, replace=said not in ("plural", *TRAITS))
         return lexicon
 
     def names_in(self, language: str) -> dict[str, str]:
@@ -211,14 +206,9 @@ class LexiconWords:
                 yield words, "number", number
         seen = {fold(words) for words in numbers}
         for row in self.rows_of(language):
-            for words in row.words if not _is_told_of(row) else ():
+            for words in row.words if not is_told_of(row) else ():
                 if row.kind != "number" or fold(words) not in seen:
                     yield words, row.kind, self.value_of(row)
-
-
-def _is_told_of(row: LexiconRow) -> bool:
-    """Whether a row's words are known only where they are typed."""
-    return row.kind in TOLD_OF or row.kind.startswith(TYPED)
 
 
 _SMALL = {"mit", "von", "vom", "auf", "aus", "im", "in", "und", "für", "am", "an", "zu", "zum"}
@@ -251,56 +241,11 @@ def load_words(folder: Path | None = None) -> LexiconWords:
         cldr = json.loads(gzip.decompress((folder / "cldr.json.gz").read_bytes()))
         syllables = json.loads(gzip.decompress((folder / "syllables.json.gz").read_bytes()))
         rows = read_supplement((folder / "supplement.tsv").read_text(encoding="utf-8"))
-        for file, kind in _WIDE.items():
+        for file, kind in WIDE.items():
             rows += read_nouns((folder / file).read_text(encoding="utf-8"), file, kind)
         return LexiconWords(cldr, rows, syllables)
     except _DAMAGED as error:
         raise GlossaryError(f"cannot read the glossary in {folder}: {error}") from None
-
-
-def read_supplement(text: str) -> list[LexiconRow]:
-    """Rows of supplement.tsv: language, kind, English, words.
-
-    Raises:
-        ValueError: a line has not four columns.
-    """
-    rows = _lines(text, "supplement.tsv", 4)
-    return [
-        LexiconRow(language, kind, english, _split(cell)) for language, kind, english, cell in rows
-    ]
-
-
-def read_nouns(text: str, file: str = "nouns.tsv", kind: str = "noun") -> list[LexiconRow]:
-    """Rows of a kind: English, then one column a language, named in the last comment line.
-
-    Raises:
-        ValueError: a line has not as many columns as the heading, or there is no heading.
-    """
-    headings = [line for line in text.splitlines() if line.startswith("# English\t")]
-    if not headings:
-        raise ValueError(f"{file} has no line '# English' and languages")
-    languages = headings[-1].split("\t")[1:]
-    return [
-        LexiconRow(language, kind, parts[0], _split(cell))
-        for parts in _lines(text, file, len(languages) + 1)
-        for language, cell in zip(languages, parts[1:], strict=True)
-        if cell or kind == "noun"
-    ]
-
-
-def _lines(text: str, file: str, columns: int) -> Iterator[list[str]]:
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.strip() and not line.startswith("#"):
-            parts = line.split("\t")
-            if len(parts) != columns:
-                raise ValueError(
-                    f"{file} line {number}: {columns} columns wanted, {len(parts)} found"
-                )
-            yield parts
-
-
-def _split(cell: str) -> tuple[str, ...]:
-    return tuple(words for part in cell.split(",") if (words := part.strip()))
 
 
 Kind = Literal[

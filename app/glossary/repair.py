@@ -22,7 +22,8 @@ from app.glossary.lexicon import (
     LexiconWords,
     load_words,
 )
-from app.glossary.scene_parser import ParsedScene, read_scene
+from app.glossary.parts.phrases import ParsedScene
+from app.glossary.scene_parser import read_scene
 from app.thresholds import MOST_UNKNOWN
 from maskgil.nano.reader.text import below_none
 

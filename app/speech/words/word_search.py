@@ -18,8 +18,8 @@ import numpy as np
 from app.glossary.english import NUMBERS, rendered
 from app.glossary.lexicon import Kind, LexiconEntry
 from app.glossary.normalize import fold
+from app.glossary.parts.phrases import Phrase
 from app.glossary.repair import Glossary
-from app.glossary.scene_parser import Phrase
 from app.speech.words.language_search import search_languages
 from app.speech.words.prefix_trees import (
     ARTICLES,

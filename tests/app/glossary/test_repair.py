@@ -8,11 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.glossary import build
-from app.glossary.lexicon import (
-    BACKGROUND,
-    GlossaryLexicon,
-    LexiconEntry,
-)
+from app.glossary.lexicon import BACKGROUND, GlossaryLexicon, LexiconEntry
 from app.glossary.normalize import fold, words_of
 from app.glossary.repair import Glossary
 from benchmarks.glossary import found, read_things, sentences

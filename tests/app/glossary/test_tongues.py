@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from app.errors import ForeignTextError
-from app.glossary.lexicon import DATA, TOLD_OF, read_nouns
+from app.glossary.lexicon import DATA
+from app.glossary.parts.rows import TOLD_OF, read_nouns
 from app.glossary.repair import Glossary
 from app.glossary.typed import courtesy_of, in_their_words, read_typed, words_told
 from maskgil.nano.reader.reader import read_scene
