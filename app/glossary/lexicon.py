@@ -38,7 +38,13 @@ from maskgil.utils.assets import ASSETS
 
 DATA = ASSETS / "glossary"
 BACKGROUND = "background"
-_ORDER = {"also": 0, "look": 2, "doing": 2, "first": 2}  # of rows: later ones come before
+_ORDER = {
+    "also": 0,
+    "~noun": 2,
+    "look": 3,
+    "doing": 3,
+    "first": 3,
+}  # of rows: later ones come before
 COURTESY = "courtesy"
 MINUS = "minus"  # before a count below none, in every language: see `reader.text.below_none`
 LETTERS_ARE_NO_WORDS = frozenset({"th", "lo"})  # alphabets without a word of one letter
@@ -124,7 +130,7 @@ class LexiconWords:
 
     def value_of(self, row: LexiconRow) -> str | int:
         """What a row's words mean: a concept's number, a count, or English."""
-        if row.kind in ("noun", "also", "plural"):
+        if row.kind.removeprefix(TYPED) in ("noun", "also", "plural"):
             return self.concept_of.get(row.english, -1)
         return int(row.english) if row.kind == "number" else row.english
 
