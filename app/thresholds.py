@@ -78,15 +78,16 @@ MOST_UNKNOWN = 3
 # 20 such turns of spoken dialogues (French, Spanish, those for tuning) 11 are right without a
 # search, 13 at 2, 14 at 4, 15 at 8 and beyond.
 EXPECTED_WORTH = 8.0
-# The same where a text of the beam is understood, or where nothing follows from the command: not
-# measured.
+# The same where a text of the beam is understood, or where nothing follows from the command: of 358
+# spoken turns for tuning 321 are right, 317 at 8.
 DOUBTED_WORTH = 3.0
-NEARLY_AS_LIKELY = 2.0  # nats within which a command that does something is taken: not measured
-LONGEST_COMMAND = 7  # words of a clip that is searched for a command: not measured
+LONGEST_COMMAND = 7  # words of a clip that is searched for a command: seconds alone
 # Least likeness in letters to what was heard of a command for which all that stands goes: not
 # measured.
 SAID_ALIKE = 0.5
-ALIKE = 0.6  # least share of the free text's letters that a command has: not measured
+# Least share of the free text's letters that a command has, and it of the command's. Of 358 spoken
+# turns for tuning 320 are right at 0, 321 at 0.5, 320 at 0.6.
+ALIKE = 0.5
 LONGEST_SECONDS = 2.6  # of a clip that may be one word, its margins included: not written down
 WIDTH = 40  # prefixes kept at each depth of the search for a word: not written down
 LONGEST_SAID = 40  # tokens of a word or a command that is searched for: not measured

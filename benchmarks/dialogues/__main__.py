@@ -1,6 +1,7 @@
 """Share of the turns of dialogues behind which the right scene graph stands; nothing is drawn.
 
-python -m benchmarks.dialogues [--all | --tuning | --utterances] [--spoken] [--wrong] [--language L]
+python -m benchmarks.dialogues [--all | --tuning | --utterances] [--spoken | --apart] [--wrong]
+                               [--language L]
 """
 
 from __future__ import annotations
@@ -51,14 +52,18 @@ def single(utterances: list[tuple[str, DialogueTurn]], planner: Planner) -> Play
         yield turn, answer(conversation, turn), before
 
 
-def spoken(turns: list[DialogueTurn], planner: Planner) -> Played:
-    """Each turn, spoken, of the languages that there is a voice of."""
+def spoken(turns: list[DialogueTurn], planner: Planner, *, apart: bool) -> Played:
+    """Each turn, spoken, of the languages that there is a voice of.
+
+    `apart`: each to the picture that the typed dialogue has.
+    """
     from app.config import load_config
     from app.pipeline import SpeechToImage
     from benchmarks.dialogues.spoken import has_voice, spoken_replies
 
     voiced = [turn for turn in turns if has_voice(turn.language)]
-    return spoken_replies(voiced, planner, SpeechToImage(load_config("nano")))
+    typed = answer if apart else None
+    return spoken_replies(voiced, planner, SpeechToImage(load_config("nano")), typed)
 
 
 def main() -> None:
@@ -69,6 +74,9 @@ def main() -> None:
     which.add_argument("--utterances", action="store_true", help="single utterances, for tuning")
     parser.add_argument(
         "--spoken", action="store_true", help="spoken by polyvoice's voices, heard by Whisper"
+    )
+    parser.add_argument(
+        "--apart", action="store_true", help="spoken, each turn to the typed dialogue's picture"
     )
     parser.add_argument("--wrong", action="store_true", help="show the turns that go wrong")
     parser.add_argument("--language", help="en, fr, es, pt, de or zh alone")
@@ -84,7 +92,8 @@ def main() -> None:
             turn for turn in read_turns() if options.language in (None, turn.language)
             and (options.all or turn.is_tuned == options.tuning)
         ]  # fmt: skip
-        played = spoken(turns, planner) if options.spoken else replies(turns, planner)
+        heard = options.spoken or options.apart
+        played = spoken(turns, planner, apart=options.apart) if heard else replies(turns, planner)
     report(played, wrong=options.wrong)
 
 

@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from copy import copy
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -34,20 +35,32 @@ def has_voice(language: str) -> bool:
 
 
 def spoken_replies(
-    turns: list[DialogueTurn], planner: Planner, pipeline: SpeechToImage
+    turns: list[DialogueTurn],
+    planner: Planner,
+    pipeline: SpeechToImage,
+    typed: Callable[[Conversation, DialogueTurn], Reply] | None = None,
 ) -> Iterator[tuple[DialogueTurn, Reply, Reply | None]]:
     """Each turn, spoken, with its answer and the one before it; the language is told.
 
-    Raises VoiceError where the voices are not installed.
+    `typed`: goes on with the dialogue as if each turn had been typed, so that one that is misheard
+    spoils no other. Raises VoiceError where the voices are not installed.
     """
     conversation, before, dialogue = None, None, ""
     for turn in turns:
         if conversation is None or turn.dialogue != dialogue:
             conversation, before = Conversation(planner, laid_out, pipeline.glossary), None
             dialogue = turn.dialogue
-        reply = _answer(conversation, turn, pipeline)
+        hearer = conversation if typed is None else copied(conversation)
+        reply = _answer(hearer, turn, pipeline)
         yield turn, reply, before
-        before = reply
+        before = reply if typed is None else typed(conversation, turn)
+
+
+def copied(conversation: Conversation) -> Conversation:
+    """One that goes on from the same pictures without changing the other."""
+    other = copy(conversation)
+    other.history = list(conversation.history)
+    return other
 
 
 def _answer(conversation: Conversation, turn: DialogueTurn, pipeline: SpeechToImage) -> Reply:

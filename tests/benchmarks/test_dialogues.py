@@ -4,8 +4,11 @@ import shutil
 
 import pytest
 
+from app.dialogue.chat import laid_out
+from app.dialogue.conversation import Conversation
+from app.glossary.repair import Glossary
 from benchmarks.dialogues.judging import is_right
-from benchmarks.dialogues.spoken import has_voice, spoken_replies
+from benchmarks.dialogues.spoken import copied, has_voice, spoken_replies
 from benchmarks.dialogues.turns import DialogueTurn, read_turns
 from maskgil.nano.dialogue.stage import Planner
 from maskgil.presets.load import load_collage
@@ -24,7 +27,24 @@ def test_turns_are_spoken_heard_and_judged(pipeline):
     turns = [DialogueTurn("en1", "a house by a lake", "house @ lake"),
              DialogueTurn("en1", "make it night", "house @ lake, night"),
              DialogueTurn("en2", "two yellow ducks on a pond", "2 yellow duck @ pond")]  # fmt: skip
-    played = list(spoken_replies(turns, Planner(load_collage()), pipeline))
+    planner = Planner(load_collage())
+    played = list(spoken_replies(turns, planner, pipeline))
     assert [reply.action for _, reply, _ in played] == ["new", "time", "new"]
     assert all(is_right(turn.expected, reply, before) for turn, reply, before in played)
     assert played[1][2] is played[0][1] and played[2][2] is None, "a dialogue begins anew"
+    typed = [DialogueTurn("en1", "a house by a lake", ""), DialogueTurn("en1", "make it night", "")]
+
+    def misheard(conversation, turn):
+        return conversation.say(turn.said.replace("house", "red barn"))
+
+    (_, _, before), (_, reply, other) = spoken_replies(typed, planner, pipeline, misheard)
+    assert before is None and other is not None and other.moment is not None
+    assert "red barn" in other.moment.caption and "red barn" in reply.moment.caption
+
+
+def test_what_a_copy_is_told_changes_no_other():
+    talk = Conversation(Planner(load_collage()), laid_out, Glossary.load())
+    talk.say("a dog")
+    other = copied(talk)
+    assert "cat" in other.say("add a cat").moment.caption
+    assert "cat" not in talk.moment.caption and len(talk.history) == 2

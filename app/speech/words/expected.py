@@ -16,7 +16,6 @@ from app.thresholds import (
     DOUBTED_WORTH,
     EXPECTED_WORTH,
     LONGEST_COMMAND,
-    NEARLY_AS_LIKELY,
     SAID_ALIKE,
 )
 
@@ -74,18 +73,13 @@ def hear_expected(
         text
         for text, score in scores.items()
         if score >= free - worth and ALIKE * size <= len(text) <= size / ALIKE
-    ]
-    best = max(likely, key=scores.__getitem__, default="")
-    near = [text for text in likely if scores[text] >= scores[best] - NEARLY_AS_LIKELY]
-    near = [
-        text for text in near
-        if not expected.replaces_all(text, language) or _is_written_alike(text, spoken.text)
+        and (_is_written_alike(text, spoken.text) or not expected.replaces_all(text, language))
     ]  # fmt: skip
-    near.sort(key=scores.__getitem__, reverse=True)
-    found = next((text for text in near if expected.understands(text, language)), None)
-    if found is None and best in near and scores[best] >= free - DOUBTED_WORTH:
-        return best
-    return found or understood
+    best = max(likely, key=scores.__getitem__, default=None)
+    if best is None:
+        return understood
+    is_sure = scores[best] >= free - DOUBTED_WORTH or expected.understands(best, language)
+    return best if is_sure else understood
 
 
 def _is_written_alike(text: str, heard: str) -> bool:

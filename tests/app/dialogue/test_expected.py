@@ -148,6 +148,15 @@ def test_all_is_drawn_anew_for_nothing_that_is_only_guessed(expected, heard, phr
     assert found == (phrase if taken else None)
 
 
+def test_the_likeliest_phrase_is_taken_that_may_be(expected):
+    heard = decoding("Pita baca.")
+    scorer = Scorer({"otra versión": -9.0, "quita la vaca": -11.0, "quita la casa": -12.0})
+    assert hear_expected(scorer, None, "es", heard, expected) == "quita la vaca"
+    short, unlike = Scorer({"vaca vaca vaca vaca": -9.0}), Scorer({"vaca": -9.0})
+    assert hear_expected(short, None, "es", decoding("Pita baca"), expected) is None
+    assert hear_expected(unlike, None, "es", decoding("Pita baca"), expected) is None
+
+
 def test_what_is_understood_or_long_or_unlike_is_not_replaced(expected):
     scorer = Scorer({"quita la vaca": 0.0})
     heard = hear_expected(scorer, None, "es", decoding("Quita la casa."), expected)
@@ -156,7 +165,8 @@ def test_what_is_understood_or_long_or_unlike_is_not_replaced(expected):
     assert hear_expected(scorer, None, "es", decoding(story), expected) is None
     assert not scorer.asked
     assert (
-        hear_expected(scorer, None, "es", decoding("Pitabacalapagenaxyzzy uvwx"), expected) is None
+        hear_expected(scorer, None, "es", decoding("Pitabacalapagenaxyzzy uvwxyz"), expected)
+        is None
     )
 
 
