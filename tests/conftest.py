@@ -96,7 +96,7 @@ def nano_pipeline():
 
 @pytest.fixture(scope="session")
 def plain_pipeline(nano_pipeline):
-    """Nano on its own grid without the second pass, which takes half of a drawing's time."""
+    """Nano on its own grid without the second pass and most layers: two thirds of a drawing."""
     from tests.helpers.small_pictures import without_details
 
     return without_details(nano_pipeline)
