@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from maskgil.nano.nearest_nouns import NearestNouns
 
 ANYWHERE = "field"  # where weather and time of day are drawn that name no place
-BARE = ("field", "hill", "park", "garden", "forest", "village", "farm")
+BARE = ("field", "hill", "park", "garden", "forest", "village", "farm", "mountain")
 """Where snow that falls lies: as lawns they are drawn with lumps on them."""
 AT_SEA = "sea"  # the same for ships
 PLAIN = "on a white background"  # a caption of what is behind things that are nowhere

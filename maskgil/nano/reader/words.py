@@ -165,6 +165,8 @@ def may_be_so(noun: Noun, state: str) -> bool:
         return False
     if state == "sitting":
         return noun.category == "person"
+    if state == "flying":
+        return noun.category in ("person", "people") and "a" not in noun.places
     if state == "bending":
         return noun.category == "animal"
     if state == "snowy" and alive:

@@ -190,6 +190,17 @@ def _waving(drawing: np.ndarray, ahead: int, still: bool) -> np.ndarray:
     return _over(drawing, marks.drawn())
 
 
+def _flying(drawing: np.ndarray, ahead: int, still: bool) -> np.ndarray:
+    drawing = drawing if still else _turned(drawing, 68 * ahead)
+    left, top, right, bottom = _box(drawing)
+    marks = _Marks(*drawing.shape[:2])
+    behind = left if ahead > 0 else right
+    for at, length in ((0.3, 0.1), (0.55, 0.14), (0.8, 0.1)):
+        start, y = behind - ahead * 0.02, top + at * (bottom - top)
+        marks.line([(start, y), (start - ahead * length, y)])
+    return _over(drawing, marks.drawn())
+
+
 def _bending(drawing: np.ndarray, ahead: int, still: bool) -> np.ndarray:
     return drawing if still else _turned(drawing, 15 * ahead)
 
@@ -466,6 +477,7 @@ _SHOWN: dict[str, Callable[[np.ndarray, int, bool], np.ndarray]] = {
     "running": _running, "walking": _walking, "jumping": _jumping, "dancing": _dancing,
     "falling": _falling, "spinning": _spinning, "shaking": _shaking, "waving": _waving,
     "leaning": _leaning, "bending": _bending,
+    "flying": _flying,
     "upside down": _upside_down, "glowing": _glowing, "sparkling": _sparkling, "broken": _broken,
     "wet": _wet, "muddy": _muddy, "rusty": _rusty, "mossy": _mossy, "melting": _melting,
     "frozen": _frozen, "snowy": _snowy, "bubbling": _bubbling,

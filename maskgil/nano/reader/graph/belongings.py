@@ -39,6 +39,7 @@ class Belongings:
         self.verbal = False
         self.active: list[Told] = []  # who is said to do something
         self.deeds: list[tuple[Told, str, tuple[int, str]]] = []  # who does what of these
+        self.filled = False  # the place that was named last
         self.poses: list[tuple[Told, str, tuple[int, str]]] = []  # who is drawn as they do it
         self.act: tuple[int, str] | None = None  # what was said last that no drawing shows
         self.words = ""

@@ -37,8 +37,10 @@ class States(Deeds):
                 continue
             if self._done_to(index, deed, act) or self._is_light(index, deed):
                 continue
+            state = posed()[deed]
             shown = self.draft.living(index) and is_act(deed) and act not in unseen
-            if not shown and self._put(told, posed()[deed]) and deed not in marked_with():
+            shown = shown and state != "flying"  # above a cloud nobody stands
+            if not shown and self._put(told, state) and deed not in marked_with():
                 self._is_seen(act)
 
     def _accompany(self) -> None:

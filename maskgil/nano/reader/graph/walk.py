@@ -69,7 +69,10 @@ class Walk(Kin):
         self.scenery.hints.append(chunk.value)
 
     def _relation(self, chunk: Chunk, at: int) -> None:
-        self.pending, self.words = chunk.value, chunk.text
+        of_place = self.before is not None and self.before.kind in ("place", "where")
+        filled = chunk.value.startswith("~") and of_place  # "in a meadow full of flowers"
+        self.filled = filled
+        self.pending, self.words = "" if filled else chunk.value, chunk.text
         self.verbal, self.led = False, None
 
     def _verb(self, chunk: Chunk, at: int) -> None:
@@ -141,7 +144,7 @@ class Walk(Kin):
             self.pending = self.joint = ""  # "on the kitchen wall"
             return
         on_it = self.pending in ("on", "behind") and self.last is not None
-        hangs = on_it and not self.draft.living(self.last or 0)  # "a clock on a wall"
+        hangs = on_it and "l" in self.draft.noun(self.last or 0).places  # "a clock on a wall"
         leant = self.words.endswith("against")
         if not chunk.value and (leant or not (chunk.definite or hangs)):
             chunk.kind, chunk.value = "thing", "brick wall"  # "a cat on a wall"
@@ -357,7 +360,8 @@ class Walk(Kin):
         if after != "of" and self._is_alike(chunk):
             return
         self._grow(chunk)
-        if self.pending == "~in" and chunk.many and not chunk.counted:
+        filled, self.filled = self.filled or self.pending == "~in", False
+        if filled and chunk.many and not chunk.counted:
             chunk.count = SEVERAL  # "a garden full of butterflies"
         if chunk.text in table("hint"):
             self.scenery.hints.append(table("hint")[chunk.text])  # "a coral reef"
