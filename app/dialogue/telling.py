@@ -60,7 +60,8 @@ def _differences(old: Thing, new: Thing) -> list[str]:
         return ["replace"]
     kinds = {
         "count": old.count != new.count,
-        "recolour": (old.colour, old.texture, old.state) != (new.colour, new.texture, new.state),
+        "recolour": (old.colour, old.texture) != (new.colour, new.texture),
+        "pose": old.state != new.state,
         "resize": old.size != new.size,
     }
     return [kind for kind, differs in kinds.items() if differs]

@@ -16,7 +16,7 @@ _NOTHING = {
 
 
 def actions_of(change: Change) -> list[str]:
-    """What is done: add, remove, replace, recolour, resize, count, move, setting, time, …"""
+    """What is done: add, remove, replace, recolour, pose, resize, count, move, setting, time, …"""
     found = dict.fromkeys(action for action, _ in _told(change))
     return list(found)
 
@@ -79,7 +79,7 @@ def _changed(old: Thing, new: Thing) -> list[tuple[str, str]]:
         look = new.colour or new.texture or "as usual"
         told.append(("recolour", f"{name} {be} {look} now"))
     if old.state != new.state:
-        told.append(("recolour", f"{name} {be} {new.state or 'as usual'} now"))
+        told.append(("pose", f"{name} {be} {new.state or 'as usual'} now"))
     if old.size != new.size:
         told.append(("resize", f"{name} {be} {new.size or 'of usual size'} now"))
     return told

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from maskgil.nano.dialogue.telling import actions_of, line_of
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.rendering.states import STATES, in_state, laid, seated
 from maskgil.nano.world.arranging.stances import UPRIGHT, stances_of
@@ -78,6 +79,8 @@ HOLE = np.ones((24, 24), bool)
         ("eight green bottles on a wall", "eight green bottles on a brick wall"),
         ("a ninja on a rooftop at night", "a ninja on a house in a field at night"),
         ("a lorry on a motorway", "a truck on the road"),
+        ("a blue whale jumping out of the ocean", "a jumping blue whale on the sea"),
+        ("a rabbit jumping out of a box", "a rabbit in a box on a blue background"),
         ("a broken heart", "a broken heart"),
         ("dancing bears", "two dancing bears with musical notes"),
         ("two dogs and running horses in a field", "two dogs and two running horses in a field"),
@@ -212,6 +215,13 @@ def test_balloons_of_one_hand_are_all_seen():
     sprites = load_collage().layout.arranged(scene, 0)[1]
     balloons = [s for s in sprites if s.thing == 1]
     assert len({(s.left, s.bottom) for s in balloons}) == len(balloons) == 3
+
+
+def test_a_state_is_told_of_as_what_it_is():
+    change = outcome_of("a dog and a car", "the dog is running")[0].change
+    assert (actions_of(change), line_of(change)) == (["pose"], "the dog is running now")
+    both = outcome_of("a dog and a car", "make the car red and rusty")[0].change
+    assert set(actions_of(both)) == {"recolour", "pose"}
 
 
 def test_who_does_not_run_does_not_stop():

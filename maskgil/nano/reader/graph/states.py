@@ -92,9 +92,15 @@ class States(Deeds):
         noun = self.lexicon.nouns[chunk.value]
         if not may_be_so(noun, state) or (state == "lying" and not self._may_lie(told)):
             return False
+        if state == "jumping" and self._is_held(self.draft.things.index(told)):
+            return False
         rolls = state == "walking" and noun.category not in LIVING
         chunk.state = "running" if rolls else state
         return True
+
+    def _is_held(self, index: int) -> bool:
+        """Whether something is in what it would leave if it jumped."""
+        return any(n == index and name == "in" for n, name, _ in self.draft.relations)
 
     def _may_lie(self, told: Told) -> bool:
         """Whether nobody is behind what would hide them, or has something on that hides it."""
