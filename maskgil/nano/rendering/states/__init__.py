@@ -1,0 +1,28 @@
+"""States of things, as comics draw them: who runs leans and leaves lines, what is broken gapes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from maskgil.nano.rendering.states.conditions import CONDITIONS
+from maskgil.nano.rendering.states.poses import POSES, laid, seated
+
+__all__ = ["STATES", "in_state", "laid", "seated"]
+STATES = (*POSES, *CONDITIONS)
+
+
+def in_state(
+    drawing: np.ndarray, state: str, *, ahead: int = -1, still: bool = False, lifted: bool = True
+) -> np.ndarray:
+    """The drawing (H, W, 4) in one of `STATES`, in its own size.
+
+    Colours are multiplied by alpha, 0 to 1. `ahead` is 1 for one that goes to the right, -1 to the
+    left. A `still` one is not turned; one that is `lifted` off the ground has its shadow at the
+    lower edge. Raises ValueError for another state.
+    """
+    if state not in STATES:
+        raise ValueError(f"unknown state {state!r}; choose from {', '.join(STATES)}")
+    pose = POSES.get(state)
+    found = CONDITIONS[state](drawing) if pose is None else pose(drawing, ahead, still, lifted)
+    alpha = found[..., 3:].clip(0, 1)
+    return np.concatenate([found[..., :3].clip(0, alpha), alpha], -1).astype(np.float32)
