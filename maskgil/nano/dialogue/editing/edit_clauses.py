@@ -246,7 +246,7 @@ class EditClauses(Retelling):
             return self.edits.set(**sky)
         if self._sky_with(words):
             return
-        if self._more(words):
+        if self._more(words) or self._eases(words):
             return
         told = attributes_of(words)
         if told is not None and not (told.is_noun_too and words[0] in ("the", "a", "an")):

@@ -109,6 +109,15 @@ class Predicates(Merging):
         self.look_at(so)
         return True
 
+    def _eases(self, words: list[str]) -> bool:
+        """ "Wake the dog up", "clean the car": no more in the state in which it is."""
+        length = leads(words, "eases")
+        things, end = self.subject(words[length:]) if length else ([], 0)
+        behind = words[length + end :]
+        return bool(things) and behind in ([], ["up"], ["down"], ["off"]) and (
+            self._rests(things, ["as", "usual"])
+        )  # fmt: skip
+
     def _marks(self, index: int) -> list[int]:
         """What tells beside somebody's head how they feel."""
         return [
