@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from maskgil.nano.dialogue.commands import MARKS, courteous, kind_of, leads, without_marks
+from maskgil.nano.dialogue.commands import (
+    MARKS,
+    courteous,
+    is_whole,
+    kind_of,
+    leads,
+    without_marks,
+)
 from maskgil.nano.dialogue.editing.attributes import attributes_of, sky_of
 from maskgil.nano.dialogue.fragments import roles_at
 from maskgil.nano.dialogue.wording import nouns_in
@@ -64,6 +71,8 @@ def clauses_of(words: Sequence[str], stage: Stage) -> list[Clause]:
 
 def _clause(words: Sequence[str]) -> Clause:
     plain = without_marks(courteous(words))
+    if is_whole(plain, "halt"):
+        return Clause("", ("it", "as", "usual"))
     while len(plain) > 3 and plain[0] in _TAKING and plain[-1] in ("again", "too", "now"):
         plain = plain[:-1]
     while len(plain) > 3 and plain[0] in _TAKING and plain[-1] in _THENCE:

@@ -6,6 +6,7 @@ import pytest
 from maskgil.nano.dialogue.telling import actions_of, line_of
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.rendering.states import STATES, in_state, laid, seated
+from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.arranging.stances import UPRIGHT, stances_of
 from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.clusters import LAID, SEATED
@@ -194,6 +195,10 @@ def test_who_lies_is_wider(text):
         (["the dog is sleeping", "wake it up"], "a dog, a red car and a boy"),
         (["make the car muddy", "clean the car"], "a dog, a red car and a boy"),
         (["make the car broken", "please repair the car"], "a dog, a red car and a boy"),
+        (["the dog is running", "stop"], "a dog, a red car and a boy"),
+        (["the car is broken", "the car is not broken any more"], "a dog, a red car and a boy"),
+        (["the car is broken", "it is no longer broken"], "a dog, a red car and a boy"),
+        (["the dog is sleeping", "the dog is running"], "a running dog, a red car and a boy"),
         (["make the dog wet", "make the dog dry"], "a dog, a red car and a boy"),
         (["add a broken chair"], "a dog, a red car, a boy and a broken chair"),
     ],
@@ -226,6 +231,22 @@ def test_a_state_is_told_of_as_what_it_is():
     assert (actions_of(change), line_of(change)) == (["pose"], "the dog is running now")
     both = outcome_of("a dog and a car", "make the car red and rusty")[0].change
     assert set(actions_of(both)) == {"recolour", "pose"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["the dog is angry with the boy", "the boy is happy with the dog", "stop", "stop it",
+     "the boy is not happy any more", "the car is not there any more"],
+)  # fmt: skip
+def test_nothing_else_is_made_of_what_is_not_understood(said):
+    wish = "a dog, a red car and a boy"
+    outcome, scene = outcome_of(wish, said)
+    assert scene == somewhere(read_scene(wish).scene), outcome
+
+
+def test_who_wakes_keeps_the_tears():
+    scene = outcome_of("a dog and a car", "the dog is sad", "the dog is awake")[1]
+    assert "water drop" in {thing.noun for thing in scene.things}
 
 
 def test_who_does_not_run_does_not_stop():

@@ -58,6 +58,8 @@ class EditClauses(Retelling):
             return
         if self.is_missing(verb, words):
             return
+        if words[-2:] == ["any", "more"] and _denied(words):
+            words = words[:-2]
         if self.instead_of and verb in _BRINGING:
             old, self.instead_of = self.instead_of, []
             return self._become_of(old, words)
@@ -391,6 +393,11 @@ class EditClauses(Retelling):
             or (told.category in PEOPLE and where.name not in AIRLESS)
             for told in (noun(mention.thing.noun) for mention in found.mentions)
         )
+
+
+def _denied(words: list[str]) -> bool:
+    """Whether something is said not to be so."""
+    return any(word in ("not", "never") or word.endswith("n't") for word in words)
 
 
 def _side_last(words: list[str]) -> list[str]:

@@ -15,6 +15,7 @@ from maskgil.nano.dialogue.wording import nouns_in
 from maskgil.nano.reader.graph.draft import Draft
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import lexicon
+from maskgil.nano.world.arranging.carrying import MARKS
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import LOOKS, Thing
 from maskgil.nano.world.settings import place
@@ -217,7 +218,8 @@ class Merging(Copies):
                 met = []  # "a blue one to the left and a green one"
             if met:
                 places[number] = met[0]
-                if mention.thing.state:
+                if mention.thing.state and mention.thing.state != self.edits[met[0]].state:
+                    self._unmark(met[0])
                     self.edits.tell(met[0], state=mention.thing.state)
                 continue
             places[number] = self.place(mention)
@@ -236,6 +238,21 @@ class Merging(Copies):
         self.left_out += found.left_out
         added = [index for index in fresh if index is not None]
         self.look_at(added or [index for index in places.values() if index is not None][:1])
+
+    def _marks(self, index: int) -> list[int]:
+        """What tells beside somebody's head how they feel."""
+        return [
+            other for each in self.edits.relations
+            if each.subject == index and each.name == "with" for other in each.objects
+            if self.edits[other].noun in MARKS
+        ]  # fmt: skip
+
+    def _unmark(self, index: int) -> None:
+        for mark in self._marks(index):
+            self.edits.remove(mark)
+
+    def _signs(self, index: int) -> list[str]:
+        return [self.edits[mark].noun for mark in self._marks(index)]
 
     def _looks_so(self, index: int, mention: Mention) -> bool:
         """Whether a thing has the colour and texture that are told, if any are."""

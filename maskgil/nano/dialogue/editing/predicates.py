@@ -9,12 +9,13 @@ from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of
 from maskgil.nano.dialogue.editing.merging import Merging
 from maskgil.nano.dialogue.fragments import Fragment, Mention, roles_at
-from maskgil.nano.reader.words import marked_with, may_be_so, posed
-from maskgil.nano.world.arranging.carrying import MARKS
+from maskgil.nano.reader.words import marked_with, may_be_so, posed, table
 from maskgil.nano.world.nouns import colour_but, noun
 from maskgil.nano.world.scene import Relation, Thing
 
 ALIVE = ("person", "people", "animal")
+_ASLEEP, _WAKING = "sleep symbol", ("awake", "wake", "wakes", "waking")
+_NAMING = {"det", "noun", "many", "near", "count", "colour", "size", "texture", "state", "pronoun"}
 
 
 class Predicates(Merging):
@@ -70,6 +71,11 @@ class Predicates(Merging):
                 self.edits.remove(index)
         if not found.mentions and self.set_scenery(found, words):
             return
+        if things and not replacing and found.mentions and not (
+            _NAMING & roles_at(words, 0)[1].keys() or self._is_joined(words)
+        ):  # fmt: skip
+            self.left_out.append(" ".join(words))  # "the dog is angry with the man"
+            return self.look_at(things)
         if self._is_joined(words) or (len(found.mentions) > 1 and not replacing):
             self._with_subject(things, words)
         elif found.mentions:
@@ -88,8 +94,8 @@ class Predicates(Merging):
         for index in so:
             if state:
                 self.edits.tell(index, state=state)
+            self._unmark(index)
             if mark:
-                self._unmark(index)
                 new = self.edits.add(Thing(mark, self.edits[index].count))
                 if new is not None:
                     self.edits.relations.append(Relation(index, "with", (new,)))
@@ -99,8 +105,11 @@ class Predicates(Merging):
     def _rests(self, things: list[int], words: list[str]) -> bool:
         """ "Awake", "stops running", "dry again": no more in a state."""
         length = leads(words, "at rest")
-        stops = bool(length) and " ".join(words[length:]) in posed()
         so = [i for i in things if self.edits[i].state or self._marks(i)]
+        if any(word in _WAKING for word in words):
+            so = [i for i in so if self.edits[i].state == "lying" or _ASLEEP in self._signs(i)]
+        told = " ".join(words[length:])
+        stops = bool(length) and told in (posed() | table("state") | marked_with())
         if not stops and not (so and 0 < length == len(words)):
             return False
         for index in so:
@@ -118,22 +127,12 @@ class Predicates(Merging):
             self._rests(things, ["as", "usual"])
         )  # fmt: skip
 
-    def _marks(self, index: int) -> list[int]:
-        """What tells beside somebody's head how they feel."""
-        return [
-            other for each in self.edits.relations
-            if each.subject == index and each.name == "with" for other in each.objects
-            if self.edits[other].noun in MARKS
-        ]  # fmt: skip
-
-    def _unmark(self, index: int) -> None:
-        for mark in self._marks(index):
-            self.edits.remove(mark)
-
     def paint_otherwise(self, things: list[int], told: Attributes) -> None:
         """ "Not red": what is red in another colour."""
         denied = told.told.get("colour")
         for index in things:
+            if told.told.get("state") and self.edits[index].state == told.told["state"]:
+                self.edits.tell(index, state=None)
             known = noun(self.edits[index].noun)
             if denied and denied == (self.edits[index].colour or known.colour):
                 own = known.colour if known.colour != denied else None
