@@ -12,7 +12,7 @@ from app.web.components import SAMPLES
 from app.web.stage.graph import SCENERY, WAYS
 from maskgil.nano.world.paints import COLOURS
 
-EDITS = ("add", "remove", "replace", "recolour", "resize", "count", "move")
+EDITS = ("add", "remove", "replace", "recolour", "pose", "resize", "count", "move")
 STATIC = Path(__file__).parents[3] / "app" / "web" / "static"
 APP = STATIC.parents[1]
 
