@@ -175,7 +175,7 @@ class Predicates(Merging):
             return
         shared, before = dict[str, int](), self.edits.there  # one tree next to all of them
         for number, index in enumerate(things):
-            subject = named(replace(self.edits[index], count=1), definite=True)
+            subject = named(replace(self.edits[index], count=1, state=None), definite=True)
             found, chosen = self.fragment([*subject.split(), *words]), self.chosen
             self.chosen = chosen | shared | {self.edits[index].noun: index}
             self.merge(found, words, known=number > 0)

@@ -9,8 +9,6 @@ from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import (
     done_as,
     done_with,
-    marked_with,
-    posed,
     table,
     verb_forms,
     words_of_kind,
@@ -133,31 +131,6 @@ class Deeds(Joints):
 
     def _places(self, told: Told) -> str:
         return self.lexicon.nouns[told.chunk.value].places
-
-    def _mark(self) -> None:
-        """Shows how somebody feels, and what is done without a thing, as comics do: Zs, tears."""
-        draft = self.draft
-        for act in list(self.left_out):
-            mark = marked_with().get(act[1])
-            there = {told.chunk.value for told in draft.things} | self.forbidden
-            who = None if mark is None else self._said_of(act[0])
-            if mark is None or who is None:
-                continue
-            told = draft.things[who]
-            is_so = self._put(told, posed().get(act[1], ""))
-            if mark in there or len(there) >= CROWDED:
-                if is_so:
-                    self.left_out.remove(act)
-                continue
-            start = draft.things[who].chunk.start
-            added = draft.add(Chunk("thing", mark, start, start, mark))
-            if added is not None:
-                draft.relate(who, "with", added[0])
-                self.left_out.remove(act)
-
-    def _put(self, told: Told, state: str) -> bool:
-        """Tells a thing the state that it is in; False where it can't be so."""
-        raise NotImplementedError
 
     def _said_of(self, place: int) -> int | None:
         """Who is meant by what is said at a place: within their phrase, else the last before it."""

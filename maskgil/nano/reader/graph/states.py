@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maskgil.nano.reader.graph.deeds import Deeds
+from maskgil.nano.reader.graph.deeds import CROWDED, Deeds
 from maskgil.nano.reader.graph.relating import Told
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import LIVING
@@ -42,6 +42,27 @@ class States(Deeds):
             shown = shown and state != "flying"  # above a cloud nobody stands
             if not shown and self._put(told, state) and deed not in marked_with():
                 self._is_seen(act)
+
+    def _mark(self) -> None:
+        """Shows how somebody feels, and what is done without a thing, as comics do: Zs, tears."""
+        draft = self.draft
+        for act in list(self.left_out):
+            mark = marked_with().get(act[1])
+            there = {told.chunk.value for told in draft.things} | self.forbidden
+            who = None if mark is None else self._said_of(act[0])
+            if mark is None or who is None:
+                continue
+            told = draft.things[who]
+            is_so = self._put(told, posed().get(act[1], ""))
+            if mark in there or len(there) >= CROWDED:
+                if is_so:
+                    self.left_out.remove(act)
+                continue
+            start = draft.things[who].chunk.start
+            added = draft.add(Chunk("thing", mark, start, start, mark))
+            if added is not None:
+                draft.relate(who, "with", added[0])
+                self.left_out.remove(act)
 
     def _accompany(self) -> None:
         """ "A man running with his dog": it runs, too."""

@@ -14,7 +14,7 @@ from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.nouns import load_nouns, noun
 from maskgil.nano.world.settings import PLACES as PLACES_OF_SCENES
 
-ART = Path(__file__).resolve().parents[3] / "assets" / "nano" / "art"
+ART = Path(__file__).resolve().parents[4] / "assets" / "nano" / "art"
 COLUMNS = ["file", "noun", "synonyms", "width_m", "height_m", "place", "colour", "paintable"]
 PLACES = {"ground", "air", "water", "table", "wall", "wear"}
 COLOURS = {"red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black", "white"}

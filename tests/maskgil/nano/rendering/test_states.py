@@ -10,6 +10,7 @@ from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.arranging.stances import UPRIGHT, stances_of
 from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.clusters import LAID, SEATED
+from maskgil.nano.world.layout import IN_MOTION
 from maskgil.presets.load import load_collage
 from tests.maskgil.nano.dialogue.stands import check, outcome_of
 
@@ -161,6 +162,43 @@ def test_who_jumps_leaves_the_ground_with_what_is_worn():
     assert above.lift == 0
 
 
+def test_what_is_drawn_of_who_jumps_is_higher():
+    collage = load_collage()
+    lowest = []
+    for text in ("a jumping frog wearing a hat", "a frog wearing a hat"):
+        scene = read_scene(text).scene
+        sheet = collage.of(scene, 0, HOLE).swapaxes(1, 2)  # (h, P, w, P, 4)
+        colours = sheet[..., :3].reshape(sheet.shape[0] * sheet.shape[1], -1, 3).astype(int)
+        frog = colours[..., 1] > np.maximum(colours[..., 0], colours[..., 2]) + 40  # it is green
+        lowest.append(np.flatnonzero(frog.any(1)).max())
+    assert lowest[0] <= lowest[1] - collage.renderer.cell
+
+
+def test_who_chases_goes_towards_who_is_chased():
+    layout = load_collage().layout
+    scene = read_scene("a boy chasing a girl").scene
+    for seed in range(4):
+        sprites = layout.arranged(scene, seed)[1]
+        boy, girl = (next(s for s in sprites if s.thing == n) for n in (0, 1))
+        stance = stances_of(scene, sprites)[sprites.index(boy)]
+        assert stance.ahead == (1 if girl.middle > boy.middle else -1)
+
+
+@pytest.mark.parametrize("name", IN_MOTION)
+def test_who_runs_is_on_their_feet_but_sits_to_wear_a_hat(name):
+    layout = load_collage().layout
+    codes = []
+    for text in (f"a running {name}", f"a {name}", f"a running {name} wearing a hat"):
+        sprites = layout.arranged(read_scene(text).scene, 0)[1]
+        codes.append(next(s.code for s in sprites if s.thing == 0))
+    assert codes[0] == IN_MOTION[name] and IN_MOTION[name] not in codes[1:]
+
+
+def test_who_pulls_a_rabbit_out_of_a_hat_goes_nowhere():
+    found = read_scene("a magician pulling a rabbit out of a hat")
+    assert found.left_out == ("pulling",) and found.scene.things[0].state is None
+
+
 @pytest.mark.parametrize("text", ["a lying man", "a lying horse", "a lying cat on a sofa"])
 def test_who_lies_is_wider(text):
     collage = load_collage()
@@ -191,6 +229,10 @@ def test_who_lies_is_wider(text):
         (["the dog is running", "the dog stands still"], "a dog, a red car and a boy"),
         (["the dog is running", "the dog isn't running"], "a dog, a red car and a boy"),
         (["the dog is sleeping", "the dog is awake"], "a dog, a red car and a boy"),
+        (
+            ["the dog is sleeping", "the dog is chasing a cat"],
+            "a running dog next to a cat, a red car and a boy",
+        ),
         (["the dog is sleeping", "wake the dog up"], "a dog, a red car and a boy"),
         (["the dog is sleeping", "wake it up"], "a dog, a red car and a boy"),
         (["make the car muddy", "clean the car"], "a dog, a red car and a boy"),
