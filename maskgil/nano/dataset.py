@@ -56,7 +56,7 @@ class WorldSource:
         """The same source of what training never shows."""
         sampler = SceneSampler(
             nouns=self.sampler.names, styles=self.sampler.styles, kinds=self.sampler.kinds,
-            held_out=True,
+            held_out=True, scenery=self.sampler.scenery,
         )  # fmt: skip
         return WorldSource(self.renderer, sampler, reader=self.reader, seed=self.seed)
 
@@ -96,13 +96,14 @@ class WorldSource:
 
 
 def open_world(
-    art: str, *, side: int = 192, scale: int = 1, seed: int = 0, kept: int = KEPT_BYTES
-) -> WorldSource:
+    art: str, *, side: int = 192, scale: int = 1, seed: int = 0, kept: int = KEPT_BYTES,
+    scenery: float = 0.0,
+) -> WorldSource:  # fmt: skip
     """The corpus drawn with `art`, npm packages or a pack, at `scale` times `side` pixels."""
     folder = Art(art)
     reader = Renderer(folder, size=side, kept=kept) if scale > 1 else None
     renderer = Renderer(folder, size=side * scale, kept=kept)
-    return WorldSource(renderer, SceneSampler(), reader=reader, seed=seed)
+    return WorldSource(renderer, SceneSampler(scenery=scenery), reader=reader, seed=seed)
 
 
 def main() -> None:

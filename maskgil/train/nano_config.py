@@ -36,7 +36,8 @@ class SceneSettings:
     memory, fresh ones first; `workers` processes fill it ahead of the step, each of whose renderers
     keeps `kept` MB of drawings, of sprites and of scenery. `canonical`: the share of a bank's
     captions that are canonical, the others are free ones. `references`: a file of them, of which a
-    bank's scenes get drafts, for models with `drafts`.
+    bank's scenes get drafts, for models with `drafts`. `scenery`: the share of scenes without
+    things.
     """
 
     seed: int = 0
@@ -48,6 +49,7 @@ class SceneSettings:
     kept: int = 300
     canonical: float = 0.45
     references: str | None = None
+    scenery: float = 0.0
 
     def __post_init__(self) -> None:
         if self.side < 96 or self.side % 96:
@@ -63,8 +65,10 @@ class SceneSettings:
             raise ConfigError("scenes.references is for scenes of a bank")
         if self.bank and self.crop:
             raise ConfigError("scenes.bank keeps whole pictures; leave crop out")
-        if self.kept < 1 or not 0 <= self.canonical <= 1:
-            raise ConfigError("scenes.kept must be at least 1, scenes.canonical from 0 to 1")
+        if self.kept < 1 or not 0 <= self.canonical <= 1 or not 0 <= self.scenery <= 1:
+            raise ConfigError(
+                "scenes.kept must be at least 1, scenes.canonical and scenes.scenery from 0 to 1"
+            )
         if not 0 <= self.crop <= self.side // 8:
             raise ConfigError(f"scenes.crop is {self.crop}; it must be 0 to {self.side // 8}")
 
@@ -105,5 +109,6 @@ def _open_world(settings: SceneSettings, art: str, scale: int) -> WorldSource:
     from maskgil.nano.dataset import open_world
 
     return open_world(
-        art, side=settings.side, scale=scale, seed=settings.seed, kept=settings.kept << 20
-    )
+        art, side=settings.side, scale=scale, seed=settings.seed, kept=settings.kept << 20,
+        scenery=settings.scenery,
+    )  # fmt: skip

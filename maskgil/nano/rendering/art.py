@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from maskgil.nano.rendering import bodies, scenery, scenery_pen
+from maskgil.nano.rendering import bodies, scenery
 from maskgil.nano.world.nouns import DRAWINGS
 
 MASTER = 256  # pixels of a drawing's longer side
@@ -111,8 +111,8 @@ class Art:
 
         png = resvg_py.svg_to_bytes(
             svg_string=scenery.svg(setting, time, variant),
-            width=scenery_pen.S,
-            height=scenery_pen.S,
+            width=scenery.S,
+            height=scenery.S,
         )
         return Image.open(io.BytesIO(bytes(png))).convert("RGB")
 

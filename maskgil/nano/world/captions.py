@@ -181,7 +181,7 @@ def caption(scene: Scene, rng: random.Random) -> str:
     """One way to say the scene: a fragment, a request, a sentence, a story, as it was heard."""
     style = rng.choice(STYLES[scene.style])
     core, where = _clauses(scene, rng), _where(scene, rng)
-    if where and rng.random() < 0.06 and scene.setting and scene.weather == "clear":
+    if where and rng.random() < 0.06 and scene.things and scene.setting and scene.weather == "clear":
         where = ""  # people do not say everything
     first = scene.things[0] if scene.things else None
     many = len(scene.things) > 1 or (first is not None and first.count > 1)

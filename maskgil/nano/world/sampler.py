@@ -40,6 +40,10 @@ COVERS = (
     "round table", "desk", "umbrella", "parasol", "street lamp", "lamp", "bridge", "stone bridge",
     "bench", "bed", "rainbow", "cloud", "chandelier", "beach umbrella", "birch", "torii gate",
 )  # fmt: skip
+BACKGROUNDS = tuple(f"{colour} background" for colour in COLOURS)
+SCENIC = tuple(name for name in PLACES if name not in BACKGROUNDS)
+SCENERY_TIMES = {"day": 0.45, "sunset": 0.2, "night": 0.35}
+SCENERY_WEATHERS = (0.66, 0.1, 0.1, 0.08, 0.06)
 _CARRIED = ("on", "in", "riding", "holding", "wearing")  # one carries the other
 _LIVING = ("animal", "person", "people", "insect", "marine")
 _COMMON_COLOURS = tuple(PAINTS)
@@ -63,7 +67,8 @@ def _wearers(one: Noun) -> bool:
 class SceneSampler:
     """Scenes by number. `nouns`: the names to draw, all without.
 
-    With `held_out` only what training never shows.
+    `scenery`: the share of scenes without things, which a picture begins with where its things are
+    laid over it. With `held_out` only what training never shows.
     """
 
     def __init__(
@@ -73,8 +78,9 @@ class SceneSampler:
         styles: dict[str, float] | None = None,
         kinds: dict[str, float] | None = None,
         held_out: bool = False,
+        scenery: float = 0.0,
     ) -> None:
-        self.names, self.held_out = nouns, held_out
+        self.names, self.held_out, self.scenery = nouns, held_out, scenery
         self.nouns = [n for n in load_nouns() if nouns is None or n.name in nouns]
         if nouns is not None and len(self.nouns) != len(set(nouns)):
             unknown = set(nouns) - {n.name for n in self.nouns}
@@ -100,20 +106,26 @@ class SceneSampler:
                 return scene
 
     def _any(self, rng: random.Random) -> Scene:
-        kind = rng.choices(list(self.kinds), list(self.kinds.values()))[0]
-        things, relations = self._things(kind, rng)
+        things: list[Thing] = []
+        relations: list[Relation] = []
+        kind = "scenery"
+        if not self.scenery or rng.random() >= self.scenery:
+            kind = rng.choices(list(self.kinds), list(self.kinds.values()))[0]
+            things, relations = self._things(kind, rng)
         style = rng.choices(list(self.styles), list(self.styles.values()))[0]
         if style == "pixel art" and sum(thing.count for thing in things) > 3:
             style = "3d" if "3d" in self.styles else style  # pixels too large for small things
-        setting = self._setting(things, relations, kind, rng)
+        bare = not things
+        setting = _scenic(rng) if bare else self._setting(things, relations, kind, rng)
         where = place(setting)
         time, weather = "day", "clear"
         if setting is not None:
-            weights = {"day": 0.6, "sunset": 0.18, "night": 0.22}
+            weights = SCENERY_TIMES if bare else {"day": 0.6, "sunset": 0.18, "night": 0.22}
             time = rng.choices(where.times, [weights[t] for t in where.times])[0]
         if setting and where.outdoors and not where.floats and setting != "moon":
             choices = ["clear", "rain", "snow", "fog", "storm"]
-            weather = rng.choices(choices, (0.78, 0.08, 0.06, 0.04, 0.04))[0]
+            shares = SCENERY_WEATHERS if bare else (0.78, 0.08, 0.06, 0.04, 0.04)
+            weather = rng.choices(choices, shares)[0]
             if weather == "storm":
                 time = "night" if time == "night" else "day"
             if setting in ("desert", "jungle", "savanna", "beach") and weather == "snow":
@@ -269,6 +281,11 @@ class SceneSampler:
         standing = [thing for index, thing in enumerate(things) if index not in carried]
         fitting = [name for name in names if _fits(place(name), standing)]
         return rng.choice(fitting) if fitting else None
+
+
+def _scenic(rng: random.Random) -> str:
+    """A setting; one in ten is a coloured background."""
+    return rng.choice(BACKGROUNDS if rng.random() < 0.1 else SCENIC)
 
 
 @functools.cache

@@ -102,6 +102,39 @@ _PLACES = (
           floats=True, times=("night",)),
     Setting("moon", ("on the moon", "on the surface of the moon"), ("moon",), 14, (19, 23),
           times=("night",)),
+    *(
+        Setting(name, phrases, (), horizon, (19, 23), outdoors=False, times=times)
+        for name, phrases, horizon, times in (
+            ("classroom", ("in the classroom", "in a classroom"), 14, ("day",)),
+            ("office", ("in the office", "in an office", "at the office"), 14, ("day", "night")),
+            ("library", ("in the library", "in a library"), 14, ("day", "night")),
+            ("shop", ("in the shop", "in a store", "in the supermarket"), 14, ("day",)),
+            ("restaurant", ("in the restaurant", "in a cafe"), 14, ("day", "night")),
+            ("church", ("in the church", "in a church"), 14, ("day", "night")),
+            ("stage", ("on the stage", "on stage", "in the theatre"), 15, ("day",)),
+            ("hospital", ("in the hospital", "in a hospital"), 14, ("day", "night")),
+            ("gym", ("in the gym", "in a gym"), 14, ("day",)),
+            ("hallway", ("in the hallway", "in a corridor"), 14, ("day", "night")),
+            ("throne room", ("in the throne room", "in a palace"), 14, ("day", "night")),
+            ("laboratory", ("in the laboratory", "in a lab"), 14, ("day", "night")),
+            ("workshop", ("in the workshop", "in the garage"), 14, ("day", "night")),
+            ("cellar", ("in the cellar", "in the dungeon"), 14, ("day",)),
+            ("cave", ("in the cave", "in a cave"), 15, ("day",)),
+        )
+    ),
+    Setting("playground", ("at the playground", "on a playground"), ()),
+    Setting("platform", ("on the platform", "at the train station"), (), 14, (20, 23)),
+    Setting("harbor", ("at the harbor", "in the port"), (), 9, (20, 23), (13, 17)),
+    Setting("waterfall", ("by the waterfall", "at a waterfall"), (), 11, (21, 23), (16, 18)),
+    Setting("swamp", ("in the swamp", "in a marsh"), (), 10, (21, 23), (15, 19)),
+    Setting("stadium", ("in the stadium", "on the football pitch"), (), 12),
+    Setting("swimming pool", ("at the swimming pool", "by the pool"), (), 8, (20, 23), (13, 18)),
+    Setting("graveyard", ("in the graveyard", "in a cemetery"), (), 13),
+    Setting("market", ("at the market", "on the market square"), (), 14, (20, 23)),
+    Setting("fairground", ("at the fair", "in the amusement park"), (), 14, (19, 23)),
+    Setting("porch", ("on the porch", "on the veranda"), (), 15, (20, 23)),
+    Setting("canyon", ("in the canyon", "in a gorge"), (), 13),
+    Setting("airport", ("at the airport", "on the runway"), (), 12, (19, 23)),
 )  # fmt: skip
 
 

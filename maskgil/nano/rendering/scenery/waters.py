@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from maskgil.nano.rendering.scenery_nature import FIRS, LEAVES, far_hills
-from maskgil.nano.rendering.scenery_pen import (
+from maskgil.nano.rendering.scenery.nature import FIRS, LEAVES, far_hills
+from maskgil.nano.rendering.scenery.pen import (
     Pen,
     S,
     cloud,

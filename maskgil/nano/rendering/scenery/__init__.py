@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 
-import maskgil.nano.rendering.scenery_indoors
-import maskgil.nano.rendering.scenery_nature
-import maskgil.nano.rendering.scenery_towns
-import maskgil.nano.rendering.scenery_waters  # noqa: F401  (they register what they draw)
-from maskgil.nano.rendering.scenery_pen import SCENERY, Pen, S
+import maskgil.nano.rendering.scenery.indoors
+import maskgil.nano.rendering.scenery.nature
+import maskgil.nano.rendering.scenery.towns
+import maskgil.nano.rendering.scenery.waters  # noqa: F401  (they register what they draw)
+from maskgil.nano.rendering.scenery.pen import SCENERY, Pen, S
 from maskgil.nano.world.settings import COLOURS, place
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from maskgil.nano.rendering.scenery_nature import FIRS, LEAVES
-from maskgil.nano.rendering.scenery_pen import Pen, S, bush, draws, fir, round_tree, sky, tufts
+from maskgil.nano.rendering.scenery.nature import FIRS, LEAVES
+from maskgil.nano.rendering.scenery.pen import Pen, S, bush, draws, fir, round_tree, sky, tufts
 
 WALLS = (
     ("#f6d9a8", "#e2b878"), ("#f3b8a0", "#d98a70"), ("#bcd8ec", "#90b6d6"), ("#e8e2d4", "#c9c0ac"),

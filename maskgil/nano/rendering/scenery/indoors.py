@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maskgil.nano.rendering.scenery_pen import Pen, S, draws
+from maskgil.nano.rendering.scenery.pen import Pen, S, draws
 from maskgil.nano.world.settings import COLOURS
 
 PAPERS = (

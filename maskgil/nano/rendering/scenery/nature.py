@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maskgil.nano.rendering.scenery_pen import (
+from maskgil.nano.rendering.scenery.pen import (
     Pen,
     S,
     bush,
