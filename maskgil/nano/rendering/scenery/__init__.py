@@ -9,14 +9,15 @@ import maskgil.nano.rendering.scenery.indoors
 import maskgil.nano.rendering.scenery.nature
 import maskgil.nano.rendering.scenery.towns
 import maskgil.nano.rendering.scenery.vaults
-import maskgil.nano.rendering.scenery.waters  # noqa: F401  (they register what they draw)
+import maskgil.nano.rendering.scenery.waters
+import maskgil.nano.rendering.scenery.workrooms  # noqa: F401  (they register what they draw)
 from maskgil.nano.rendering.scenery.pen import SCENERY, Pen, S
 from maskgil.nano.world.settings import COLOURS, place
 
 
 def svg(setting: str | None, time: str, variant: int) -> str:
     """The scenery of a setting at a time; `variant` below `VARIANTS` picks its shapes."""
-    pen = Pen(random.Random(f"{setting}/{variant}"), time, setting or "paper")
+    pen = Pen(random.Random(f"{setting}/{variant}"), time, setting or "paper", variant)
     coloured = setting is not None and setting.removesuffix(" background") in COLOURS
     SCENERY["paper" if setting is None or coloured else place(setting).name](pen)
     return (

@@ -46,8 +46,7 @@ def torch(pen: Pen, x: float, y: float) -> None:
 
 @draws("church")
 def church(pen: Pen) -> None:
-    rng = pen.rng
-    stone = rng.choice(("#e8dcc4", "#d4d4da", "#ecd4bc"))
+    stone = pen.pick(("#e8dcc4", "#d4d4da", "#ecd4bc"))
     dark = mix(stone, "#4a3a4a", 0.4)
     pen.rect(0, 0, S, Y + 4, pen.tone(dark))
     pen.rect(0, Y, S, S - Y, pen.gradient(mix(stone, "#8a6a50", 0.3), mix(stone, "#6a4a38", 0.55)))
@@ -55,7 +54,7 @@ def church(pen: Pen) -> None:
         f"M40 {Y}V116Q48 24 192 8Q336 24 344 116V{Y}z",
         pen.gradient(mix(stone, "#ffffff", 0.3), stone),
     )
-    glass = rng.choice((("#e04848", "#3c78e0", "#f4c430", "#3ca85c"), ("#3c78e0", "#f4c430", "#a04cc8", "#e04848"),
+    glass = pen.pick((("#e04848", "#3c78e0", "#f4c430", "#3ca85c"), ("#3c78e0", "#f4c430", "#a04cc8", "#e04848"),
                         ("#3ca85c", "#e88030", "#3c78e0", "#f4d050")))  # fmt: skip
     shine = [
         mix(c, "#101030", 0.45) if pen.time == "night" else mix(c, "#ffffff", 0.12) for c in glass
@@ -78,7 +77,7 @@ def church(pen: Pen) -> None:
         pen.ellipse(x + w / 2, top + 52, 12, 12, "#fff2c0" if pen.time != "night" else "#8a8cc0")
     for x in (8, 340):
         column(pen, x, 40, Y + 24, 36, stone)
-    carpet(pen, rng.choice(("#b8343c", "#8c3c8c", "#2c5ca0")), Y, 44, 128)
+    carpet(pen, pen.pick(("#b8343c", "#8c3c8c", "#2c5ca0")), Y, 44, 128)
     box(pen, 132, 184, 120, 48, "#fffdf6", 3)
     pen.rect(132, 192, 120, 12, pen.tone("#e8c050"))
     for x in (142, 230):
@@ -86,7 +85,7 @@ def church(pen: Pen) -> None:
         pen.ellipse(x + 6, 156, 6, 9, "#ffc840")
     pen.rect(186, 136, 12, 48, pen.tone("#d8a020"))
     pen.rect(174, 148, 36, 12, pen.tone("#d8a020"))
-    wood = rng.choice(("#8a5830", "#6e4028", "#a87040"))
+    wood = pen.pick(("#8a5830", "#6e4028", "#a87040"))
     for flip in (False, True):
         with mirrored(pen, flip):
             for k in range(3):
@@ -98,8 +97,8 @@ def church(pen: Pen) -> None:
 
 @draws("stage")
 def stage(pen: Pen) -> None:
-    rng, y = pen.rng, 15 * 16
-    back = rng.choice(
+    y = 15 * 16
+    back = pen.pick(
         (
             ("#9cd4f4", "#e4f4fa"),
             ("#3c4c94", "#8c7cc0"),
@@ -111,7 +110,7 @@ def stage(pen: Pen) -> None:
     hills = mix(back[0], "#2c6c4c", 0.55)
     pen.path(f"M0 {y}V184Q96 136 200 188T384 172V{y}z", pen.tone(mix(hills, "#ffffff", 0.25)))
     pen.path(f"M0 {y}V212Q120 184 220 216T384 204V{y}z", pen.tone(hills))
-    x = rng.choice((144, 240))
+    x = pen.pick((144, 240))
     pen.ellipse(x, 108, 28, 28, pen.tone("#fff0b0"))
     pen.rect(0, y, S, S - y, pen.gradient("#c88c50", "#a06834"))
     for k in range(-6, 6):
@@ -122,7 +121,7 @@ def stage(pen: Pen) -> None:
                 'opacity=".8"',
             )
     pen.ellipse(192, 312, 150, 44, pen.glow("#fff4c8"), 'opacity=".7"')
-    red = rng.choice(("#d83038", "#e04038", "#c82c48"))
+    red = pen.pick(("#d83038", "#e04038", "#c82c48"))
     light, dark = mix(red, "#ffffff", 0.12), mix(red, "#400810", 0.42)
     for flip in (False, True):
         with mirrored(pen, flip):
@@ -150,9 +149,8 @@ def stage(pen: Pen) -> None:
 
 @draws("throne room")
 def throne_room(pen: Pen) -> None:
-    rng = pen.rng
-    stone = rng.choice(("#c8c0d4", "#dccaa8", "#b4c0cc"))
-    dim, flip = mix(stone, "#3c3048", 0.45), rng.random() < 0.5
+    stone = pen.pick(("#c8c0d4", "#dccaa8", "#b4c0cc"))
+    dim, flip = mix(stone, "#3c3048", 0.45), pen.variant % 2 == 1
     pen.rect(0, 0, S, Y, pen.gradient(mix(dim, "#000000", 0.15), dim))
     pen.rect(0, Y, S, S - Y, pen.gradient(mix(stone, "#6a5a6a", 0.2), mix(stone, "#4a3a4a", 0.45)))
     for row, (top, low) in enumerate(((Y + 14, Y + 38), (Y + 70, Y + 112))):
@@ -164,7 +162,7 @@ def throne_room(pen: Pen) -> None:
             pen.tone(mix(stone, "#ffffff", 0.2)),
             f'opacity="{0.35 - 0.05 * row}"',
         )
-    cloth = rng.choice(("#c02c3c", "#2c58b0", "#7a3c9c", "#2c8058"))
+    cloth = pen.pick(("#c02c3c", "#2c58b0", "#7a3c9c", "#2c8058"))
     pen.path(f"M120 {Y}V88Q124 20 192 16Q260 20 264 88V{Y}z", pen.tone(mix(dim, "#000000", 0.35)))
     for x in (72, 264):
         pen.rect(x - 6, 32, 60, 10, pen.tone("#e8bc3c"), 'rx="4"')
@@ -190,22 +188,23 @@ def throne_room(pen: Pen) -> None:
 
 @draws("hallway")
 def hallway(pen: Pen) -> None:
-    rng = pen.rng
-    wall = rng.choice(("#f4e2bc", "#cfe2ea", "#dce8cc", "#f0d4c8"))
-    door = rng.choice(("#a86c3c", "#4c80b0", "#5a9068", "#b8503c"))
-    floor = rng.choice(("#b88c5c", "#a8a49c"))
+    wall = pen.pick(("#f4d898", "#a8d0e0", "#c4dca4", "#f0bca4"))
+    door = pen.pick(("#a0602c", "#2c6cb0", "#c8743c", "#2c8068"))
+    floor, rug = (
+        pen.pick(("#b88c5c", "#a8a49c")),
+        pen.pick(("#c0483c", "#3c6ca8", "#4c8c5c", "#8c4c80")),
+    )
     pen.rect(0, 0, S, S, pen.tone(mix(wall, "#ffffff", 0.6)))
     pen.path(
         f"M112 {Y}H272L480 384H-96z",
         pen.gradient(mix(floor, "#ffffff", 0.2), mix(floor, "#000000", 0.12)),
     )
-    pen.path(f"M152 {Y}H232L336 384H48z", pen.tone(mix(door, "#a82c3c", 0.6)))
-    pen.path(f"M160 {Y}H224L312 384H72z", pen.tone(mix(mix(door, "#a82c3c", 0.6), "#ffffff", 0.2)))
+    pen.path(f"M152 {Y}H232L336 384H48z", pen.tone(rug))
     pen.rect(112, 64, 160, Y - 64, pen.gradient(mix(wall, "#ffffff", 0.25), wall))
     for x, y, w in ((172, 44, 40), (152, 8, 80)):
         pen.path(f"M{x} {y + 10}L{x + 6} {y - 4}H{x + w - 6}L{x + w} {y + 10}z", "#fffbe0")
     glass = {"day": ("#8fcdf5", "#dff2fc"), "night": ("#0f1740", "#33427c")}[pen.time]
-    if rng.random() < 0.5:
+    if pen.variant % 2 == 1:
         box(pen, 152, 96, 80, 96, "#ffffff", 3)
         pen.rect(160, 104, 64, 80, pen.gradient(*glass, raw=True))
         pen.rect(187, 104, 10, 80, pen.tone("#ffffff"))
@@ -226,9 +225,8 @@ def hallway(pen: Pen) -> None:
     for flip in (False, True):
         with mirrored(pen, flip):
             panel(-96, 112, -1.225, 0.775, sides)
-            panel(-96, 112, 0.66, 0.775, pen.tone(mix(wall, "#ffffff", 0.6)))
             for a, b in ((-24, 24), (56, 96)):
-                panel(a - 5, b + 5, -0.74, 0.775, pen.tone(mix(wall, "#ffffff", 0.7)))
+                panel(a - 5, b + 5, -0.74, 0.775, pen.tone(mix(door, "#000000", 0.45)))
                 panel(a, b, -0.68, 0.775, pen.tone(door))
                 panel(a + 7, b - 7, -0.55, -0.1, pen.tone(mix(door, "#ffffff", 0.3)))
                 panel(a + 7, b - 7, 0.12, 0.6, pen.tone(mix(door, "#000000", 0.2)))
@@ -238,8 +236,7 @@ def hallway(pen: Pen) -> None:
 
 @draws("cellar")
 def cellar(pen: Pen) -> None:
-    rng = pen.rng
-    grey = rng.choice(("#8a8a96", "#98887a", "#7c8c88"))
+    grey = pen.pick(("#8a8a96", "#98887a", "#7c8c88"))
     shades = tuple(
         mix(grey, other, 0.14) for other in ("#ffffff", "#000000", "#c8a080", "#ffffff", "#3c3c50")
     )
@@ -247,7 +244,7 @@ def cellar(pen: Pen) -> None:
     pen.rect(0, 0, S, Y, pen.gradient("#181424", "#3c3040"), 'opacity=".35"')
     pen.rect(0, Y, S, S - Y, pen.gradient(mix(grey, "#3c2c24", 0.5), mix(grey, "#2c2020", 0.7)))
     pen.rect(0, Y - 4, S, 10, pen.tone(mix(grey, "#181420", 0.6)))
-    with mirrored(pen, rng.random() < 0.5):
+    with mirrored(pen, pen.variant % 2 == 1):
         x = 128
         pen.path(
             f"M{x - 20} {Y + 4}V108Q{x - 16} 28 {x + 64} 24Q{x + 144} 28 {x + 148} 108V{Y + 4}z",
@@ -271,7 +268,7 @@ def cellar(pen: Pen) -> None:
             )
         torch(pen, 72, 104)
         torch(pen, 312, 104)
-        wood = rng.choice(("#a8703c", "#8c5834", "#b88048"))
+        wood = pen.pick(("#a8703c", "#8c5834", "#b88048"))
         for bx, by in ((-28, 176), (320, 188), (-56, 236)):
             barrel(pen, bx, by, wood)
 
@@ -288,16 +285,16 @@ def barrel(pen: Pen, x: float, y: float, wood: str) -> None:
 
 @draws("cave")
 def cave(pen: Pen) -> None:
-    rng, y = pen.rng, 15 * 16
-    rock = rng.choice(("#8a7468", "#74708c", "#8c6a58", "#647c80"))
+    y = 15 * 16
+    rock = pen.pick(("#8a7468", "#74708c", "#8c6a58", "#647c80"))
     deep, light = mix(rock, "#140c18", 0.6), mix(rock, "#ffffff", 0.2)
     pen.rect(0, 0, S, y, pen.gradient(mix(rock, "#000000", 0.25), mix(rock, "#000000", 0.05)))
     pen.rect(
         0, y - 4, S, S - y + 4, pen.gradient(mix(rock, "#402820", 0.42), mix(rock, "#c8a888", 0.25))
     )
-    crystal = rng.choice(("#6ad8e8", "#c888f0", "#8ce89c"))
+    crystal = pen.pick(("#6ad8e8", "#c888f0", "#8ce89c"))
     pen.rect(0, 0, S, y, pen.gradient(mix(rock, "#000000", 0.1), mix(rock, "#ffffff", 0.22)))
-    with mirrored(pen, rng.random() < 0.5):
+    with mirrored(pen, pen.variant % 2 == 1):
         pen.path(
             f"M80 {y}Q72 190 104 148Q112 96 152 92Q196 80 212 128Q244 170 232 {y}z",
             pen.tone(mix(rock, "#000000", 0.35)),
