@@ -124,12 +124,15 @@ def library(pen: Pen) -> None:
         for k in range(6):
             pen.rect(274 + 12 - 2.6 * k, 32 + 40 * k, 56, 10, steps)
         cloth = pen.pick(("#3c9060", "#3c70a8", "#b8483c"))
-        desk(pen, -24, 232, 120, 64, "#a86c3c")
-        pen.rect(40, 196, 10, 36, pen.tone("#e8c050"))
-        pen.rect(26, 224, 38, 10, pen.tone("#e8c050"), 'rx="4"')
-        pen.ellipse(45, 208, 52, 34, pen.glow("#ffe9a8"), 'opacity=".8"')
-        pen.path("M20 200q4 -30 25 -30t25 30z", pen.gradient(mix(cloth, "#ffffff", 0.3), cloth))
-        box(pen, -8, 216, 40, 16, "#d8504c", 3)
+        desk(pen, -24, 232, 136, 80, mix(wood, "#000000", 0.3))
+        pen.rect(-24, 232, 136, 8, pen.tone("#e0a868"), 'rx="3"')
+        if pen.time == "night":
+            pen.ellipse(58, 196, 72, 52, pen.glow("#ffe9a8"), 'opacity=".8"')
+        box(pen, 51, 184, 14, 44, "#e8c050")
+        box(pen, 32, 222, 52, 12, "#e8c050", 5)
+        pen.path("M16 196q6 -48 42 -48t42 48z", pen.gradient(mix(cloth, "#ffffff", 0.3), cloth))
+        pen.rect(24, 196, 68, 8, "#fff2c0")
+        box(pen, -8, 216, 36, 16, "#d8504c", 3)
 
 
 @draws("shop")

@@ -46,7 +46,7 @@ def torch(pen: Pen, x: float, y: float) -> None:
 
 @draws("church")
 def church(pen: Pen) -> None:
-    stone = pen.pick(("#e8dcc4", "#d4d4da", "#ecd4bc"))
+    stone = pen.pick(("#e8dcc4", "#d4d4da", "#ecd4bc", "#d0dcd0"))
     dark = mix(stone, "#4a3a4a", 0.4)
     pen.rect(0, 0, S, Y + 4, pen.tone(dark))
     pen.rect(0, Y, S, S - Y, pen.gradient(mix(stone, "#8a6a50", 0.3), mix(stone, "#6a4a38", 0.55)))
@@ -77,7 +77,7 @@ def church(pen: Pen) -> None:
         pen.ellipse(x + w / 2, top + 52, 12, 12, "#fff2c0" if pen.time != "night" else "#8a8cc0")
     for x in (8, 340):
         column(pen, x, 40, Y + 24, 36, stone)
-    carpet(pen, pen.pick(("#b8343c", "#8c3c8c", "#2c5ca0")), Y, 44, 128)
+    carpet(pen, pen.pick(("#b8343c", "#8c3c8c", "#2c5ca0", "#2c7858")), Y, 44, 128)
     box(pen, 132, 184, 120, 48, "#fffdf6", 3)
     pen.rect(132, 192, 120, 12, pen.tone("#e8c050"))
     for x in (142, 230):
@@ -143,13 +143,13 @@ def stage(pen: Pen) -> None:
     pen.rect(0, 368, S, 16, pen.tone("#5a3420"))
     for k in range(6):
         x = k * 64 + 32
-        pen.ellipse(x, 368, 30, 26, pen.glow("#fff0a0"), 'opacity=".8"')
-        pen.path(f"M{x - 15} 376q0 -18 15 -18t15 18z", "#ffe680")
+        pen.rect(x - 24, 352, 48, 24, "#f8a838", 'rx="14" opacity=".55"')
+        pen.rect(x - 16, 352, 32, 24, "#fff0a0", 'rx="12"')
 
 
 @draws("throne room")
 def throne_room(pen: Pen) -> None:
-    stone = pen.pick(("#c8c0d4", "#dccaa8", "#b4c0cc"))
+    stone = pen.pick(("#c8c0d4", "#dccaa8", "#b4c0cc", "#d4bcb4"))
     dim, flip = mix(stone, "#3c3048", 0.45), pen.variant % 2 == 1
     pen.rect(0, 0, S, Y, pen.gradient(mix(dim, "#000000", 0.15), dim))
     pen.rect(0, Y, S, S - Y, pen.gradient(mix(stone, "#6a5a6a", 0.2), mix(stone, "#4a3a4a", 0.45)))
@@ -236,7 +236,7 @@ def hallway(pen: Pen) -> None:
 
 @draws("cellar")
 def cellar(pen: Pen) -> None:
-    grey = pen.pick(("#8a8a96", "#98887a", "#7c8c88"))
+    grey = pen.pick(("#8a8a96", "#98887a", "#7c8c88", "#847c94"))
     shades = tuple(
         mix(grey, other, 0.14) for other in ("#ffffff", "#000000", "#c8a080", "#ffffff", "#3c3c50")
     )
@@ -328,14 +328,14 @@ def cave(pen: Pen) -> None:
             )
         pen.path(
             f"M264 16h56L352 {y + 72}H240z",
-            pen.gradient("#fffbe0", mix(rock, "#fff0b0", 0.5)),
-            'opacity=".38"',
+            pen.gradient("#fffdf0", "#ffe9a0", raw=True),
+            'opacity=".42"',
         )
         pen.path(
             "M240 -2H344L336 20L312 36L272 30L252 38z", pen.gradient("#7cc4f4", "#e4f6fe", raw=True)
         )
         pen.path("M240 -2h36q-4 18 -20 28zM344 -2h-28q2 14 16 24z", pen.tone("#4c9c4c"))
-        pen.ellipse(296, y + 72, 64, 14, pen.tone("#fff0b8"), 'opacity=".45"')
+        pen.ellipse(296, y + 72, 56, 16, pen.tone("#fff0b8"), 'opacity=".6"')
         for x, h, w in ((44, 88, 56), (12, 128, 64), (352, 104, 64)):
             pen.path(f"M{x - w / 2} {y + 56}Q{x - w / 6} {y + 56 - h * 0.4:.0f} {x - 4} {y + 56 - h}q4 -6 8 0Q{x + w / 6} {y + 56 - h * 0.4:.0f} {x + w / 2} {y + 56}z",
                      pen.gradient(light, rock, deep, flat=True))  # fmt: skip
