@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 
 
@@ -41,6 +42,13 @@ class Setting:
 
 
 VARIANTS = 4  # of each setting's scenery
+
+
+def view_of(seed: int | str) -> int:
+    """Which variant of its scenery, below `VARIANTS`, a seed's picture shows."""
+    return random.Random(f"{seed}").randrange(VARIANTS)
+
+
 COLOURS: dict[str, str] = {
     "red": "#ee7873", "orange": "#fdba74", "yellow": "#fdec8c", "green": "#a0dc96",
     "blue": "#8cbefa", "purple": "#c8a5f0", "pink": "#fcc4dc", "brown": "#b48c69",
