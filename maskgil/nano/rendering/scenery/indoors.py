@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maskgil.nano.rendering.scenery.pen import Pen, S, draws
+from maskgil.nano.rendering.scenery.pen import Pen, S, draws, mix
 from maskgil.nano.world.settings import COLOURS
 
 PAPERS = (
@@ -12,18 +12,13 @@ PAPERS = (
 )  # fmt: skip
 
 
-def _mix(colour: str, other: str, share: float) -> str:
-    pairs = ((int(colour[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5))
-    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
-
-
 @draws("paper")
 def paper(pen: Pen) -> None:
     """A studio's sweep: a wall that runs softly into the floor."""
     name = pen.setting.removesuffix(" background")
     if name in COLOURS:
         base = COLOURS[name]
-        light, dark = _mix(base, "#ffffff", 0.14), _mix(base, "#000000", 0.1)
+        light, dark = mix(base, "#ffffff", 0.14), mix(base, "#000000", 0.1)
         colours = (base, light, dark) if pen.rng.random() < 0.7 else (base, base, base)
     else:
         colours = pen.rng.choice(PAPERS)
@@ -32,11 +27,12 @@ def paper(pen: Pen) -> None:
     pen.rect(0, edge, S, S - edge, pen.gradient(colours[1], colours[2], raw=True))
 
 
-def _wall(pen: Pen, y: float, wall: tuple[str, str], floor: tuple[str, str], boards: bool) -> None:
+def room(pen: Pen, y: float, wall: tuple[str, str], floor: tuple[str, str], boards: bool) -> None:
+    """A wall down to `y`, a skirting board and the floor."""
     pen.rect(0, 0, S, y, pen.gradient(*wall))
     pen.rect(0, y, S, S - y, pen.gradient(*floor))
     if boards:
-        shade = pen.tone(_mix(floor[1], "#000000", 0.18))
+        shade = pen.tone(mix(floor[1], "#000000", 0.18))
         for k in range(-6, 7):
             pen.path(
                 f"M{192 + k * 34} {y}L{192 + k * 78} {S}",
@@ -46,7 +42,8 @@ def _wall(pen: Pen, y: float, wall: tuple[str, str], floor: tuple[str, str], boa
     pen.rect(0, y - 9, S, 10, pen.gradient("#ffffff", "#dcd8d0"))
 
 
-def _window(pen: Pen, x: float, y: float, w: float, h: float) -> None:
+def window(pen: Pen, x: float, y: float, w: float, h: float) -> None:
+    """A window of four panes with the time's light outside."""
     outside = {
         "day": ("#8fcdf5", "#dff2fc"),
         "sunset": ("#e88a7c", "#fdd29a"),
@@ -73,8 +70,8 @@ def kitchen(pen: Pen) -> None:
     y = 14 * 16
     rng = pen.rng
     wall = rng.choice((("#f7ecd8", "#eaddc2"), ("#dcecf2", "#c6dde6"), ("#eef2dc", "#dde6c2")))
-    _wall(pen, y, wall, ("#e6d4b8", "#c9ab82"), True)
-    shade = pen.tone(_mix(wall[1], "#8a7a68", 0.25))
+    room(pen, y, wall, ("#e6d4b8", "#c9ab82"), True)
+    shade = pen.tone(mix(wall[1], "#8a7a68", 0.25))
     for k in range(13):
         pen.path(
             f"M{k * 32} 92V{y - 40}", "none", f'stroke="{shade}" stroke-width="1.5" opacity=".6"'
@@ -92,10 +89,10 @@ def kitchen(pen: Pen) -> None:
     gap = rng.choice((0, 128, 256))
     for k in range(3):
         if k * 128 == gap:
-            _window(pen, gap + 22, 22, 84, 90)
+            window(pen, gap + 22, 22, 84, 90)
             continue
         pen.rect(k * 128 + 4, 0, 120, 78, pen.gradient(*cupboard), 'rx="4"')
-        pen.rect(k * 128 + 63, 6, 2, 66, pen.tone(_mix(cupboard[1], "#000000", 0.2)))
+        pen.rect(k * 128 + 63, 6, 2, 66, pen.tone(mix(cupboard[1], "#000000", 0.2)))
     pen.rect(0, y - 44, S, 12, pen.gradient("#f2efea", "#cfc8bd"))
     pen.rect(0, y - 32, S, 40, pen.gradient(*cupboard))
     for k in range(6):
@@ -105,7 +102,7 @@ def kitchen(pen: Pen) -> None:
             54,
             30,
             "none",
-            f'stroke="{pen.tone(_mix(cupboard[1], "#000000", 0.2))}" stroke-width="2" rx="3"',
+            f'stroke="{pen.tone(mix(cupboard[1], "#000000", 0.2))}" stroke-width="2" rx="3"',
         )
         pen.ellipse(k * 64 + 32, y - 20, 3, 3, pen.tone("#f6e6b8"))
 
@@ -122,14 +119,14 @@ def living_room(pen: Pen) -> None:
             ("#f5dccb", "#e8c6ae"),
         )
     )
-    _wall(pen, y, wall, ("#d9b383", "#b4875a"), True)
+    room(pen, y, wall, ("#d9b383", "#b4875a"), True)
     spot = rng.choice((40, 214))
-    _window(pen, spot, 40, 120, 104)
+    window(pen, spot, 40, 120, 104)
     curtain = rng.choice(("#d86a5c", "#6a9ac8", "#8fb46a", "#c88ab0"))
     for x in (spot - 26, spot + 116):
         pen.path(
             f"M{x} 28h34q-6 70 2 142h-38q10 -70 2 -142z",
-            pen.gradient(_mix(curtain, "#ffffff", 0.2), curtain, flat=True),
+            pen.gradient(mix(curtain, "#ffffff", 0.2), curtain, flat=True),
         )
     pen.rect(spot - 34, 24, 190, 6, pen.tone("#8a6242"), 'rx="3"')
     x = 260 if spot == 40 else 44
@@ -137,7 +134,7 @@ def living_room(pen: Pen) -> None:
     pen.rect(x + 6, 66, 64, 46, pen.gradient("#bfe0f4", "#f2e4c0"))
     pen.path(f"M{x + 6} 112l20 -26l16 16l12 -10l16 20z", pen.tone("#7fb078"))
     rug = rng.choice(("#c86a5a", "#6a86b8", "#7aa878", "#c8a052"))
-    pen.ellipse(192, 322, 168, 44, pen.tone(_mix(rug, "#ffffff", 0.25)))
+    pen.ellipse(192, 322, 168, 44, pen.tone(mix(rug, "#ffffff", 0.25)))
     pen.ellipse(192, 322, 150, 36, pen.tone(rug))
 
 
@@ -146,18 +143,18 @@ def bedroom(pen: Pen) -> None:
     y = 14 * 16
     rng = pen.rng
     wall = rng.choice((("#d6e0f2", "#bfcde6"), ("#f4dfe6", "#e6c8d4"), ("#e2ead6", "#cbd8b8")))
-    _wall(pen, y, wall, ("#d6bd9c", "#b4956e"), True)
+    room(pen, y, wall, ("#d6bd9c", "#b4956e"), True)
     for x in range(0, S, 26):
-        pen.rect(x, 0, 11, y - 9, pen.tone(_mix(wall[0], "#ffffff", 0.35)), 'opacity=".5"')
+        pen.rect(x, 0, 11, y - 9, pen.tone(mix(wall[0], "#ffffff", 0.35)), 'opacity=".5"')
     left = rng.random() < 0.5
-    _window(pen, 250 if left else 40, 36, 92, 96)
+    window(pen, 250 if left else 40, 36, 92, 96)
     x = 0 if left else 204
     cover = rng.choice(("#6a9ad8", "#d87a8a", "#8a7ac8", "#6ab09a"))
     pen.rect(x + 4, y - 92, 172, 100, pen.gradient("#b98858", "#8a5f3a"), 'rx="14"')
     for k in (0, 1):
         pen.rect(x + 20 + k * 72, y - 52, 66, 34, pen.gradient("#ffffff", "#dfe3ec"), 'rx="14"')
-    pen.rect(x + 6, y - 26, 168, 62, pen.gradient(_mix(cover, "#ffffff", 0.25), cover), 'rx="12"')
-    pen.ellipse(192, 330, 150, 34, pen.tone(_mix(cover, "#ffffff", 0.5)))
+    pen.rect(x + 6, y - 26, 168, 62, pen.gradient(mix(cover, "#ffffff", 0.25), cover), 'rx="12"')
+    pen.ellipse(192, 330, 150, 34, pen.tone(mix(cover, "#ffffff", 0.5)))
 
 
 @draws("bathroom")
@@ -166,7 +163,7 @@ def bathroom(pen: Pen) -> None:
     rng = pen.rng
     tile = rng.choice((("#dff0f6", "#c3e0ea"), ("#e6f4e6", "#cbe6cf"), ("#f4eef8", "#e0d4ea")))
     pen.rect(0, 0, S, y, pen.gradient(*tile))
-    line = pen.tone(_mix(tile[1], "#6a8a9a", 0.3))
+    line = pen.tone(mix(tile[1], "#6a8a9a", 0.3))
     for k in range(13):
         pen.path(
             f"M{k * 32} 0V{y}M0 {k * 32}H{S}",
@@ -216,8 +213,8 @@ def table_top(pen: Pen) -> None:
         )
     )
     pen.rect(0, y, S, S - y, pen.gradient(*wood))
-    pen.rect(0, y, S, 6, pen.tone(_mix(wood[0], "#ffffff", 0.3)))
-    shade = pen.tone(_mix(wood[2], "#000000", 0.12))
+    pen.rect(0, y, S, 6, pen.tone(mix(wood[0], "#ffffff", 0.3)))
+    shade = pen.tone(mix(wood[2], "#000000", 0.12))
     for k, v in enumerate((y + 34, y + 78, y + 134)):
         pen.path(f"M0 {v}H{S}", "none", f'stroke="{shade}" stroke-width="2.4"')
         for _ in range(5):

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from maskgil.nano.world.settings import place
 
@@ -243,6 +244,28 @@ def tufts(pen: Pen, top: float, count: int, colour: str) -> None:
             f"q0 {-h * 0.7:.1f} {h * 0.3:.1f} {-h * 1.1:.1f}q{h * 0.25:.1f} {h * 0.5:.1f} {h * 0.05:.1f} {h * 1.3:.1f}z",
             pen.tone(colour), 'opacity=".7"',
         )  # fmt: skip
+
+
+def mix(colour: str, other: str, share: float) -> str:
+    """The colour with a share of another in it."""
+    pairs = ((int(colour[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+def box(pen: Pen, x: float, y: float, w: float, h: float, colour: str, r: float = 0) -> None:
+    """A body of one colour, lit from above, with corners of radius `r`."""
+    fill = pen.gradient(mix(colour, "#ffffff", 0.16), mix(colour, "#000000", 0.1))
+    pen.rect(x, y, w, h, fill, f'rx="{r}"')
+
+
+@contextmanager
+def mirrored(pen: Pen, yes: bool) -> Iterator[None]:
+    """What is drawn within has left and right changed, if `yes`."""
+    if yes:
+        pen.add(f'<g transform="translate({S} 0) scale(-1 1)">')
+    yield
+    if yes:
+        pen.add("</g>")
 
 
 Draw = Callable[[Pen], None]
