@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import maskgil.nano.rendering.scenery.grounds
 import maskgil.nano.rendering.scenery.indoors
 import maskgil.nano.rendering.scenery.nature
 import maskgil.nano.rendering.scenery.towns
