@@ -7,6 +7,7 @@ import random
 import maskgil.nano.rendering.scenery.grounds
 import maskgil.nano.rendering.scenery.indoors
 import maskgil.nano.rendering.scenery.nature
+import maskgil.nano.rendering.scenery.ports
 import maskgil.nano.rendering.scenery.towns
 import maskgil.nano.rendering.scenery.waters  # noqa: F401  (they register what they draw)
 from maskgil.nano.rendering.scenery.pen import SCENERY, Pen, S
