@@ -46,8 +46,7 @@ def mirrored(pen: Pen, on: bool) -> None:
 def playground(pen: Pen) -> None:
     y = 14 * 16
     rng = pen.rng
-    main, second = rng.choice((("#f0504a", "#3f8fe0"), ("#3f8fe0", "#f4b83a"),
-                               ("#f4a83a", "#4fb45a"), ("#9a62d8", "#f0504a")))  # fmt: skip
+    main, second = rng.sample(("#f0504a", "#3f8fe0", "#f4b02a", "#4fb45a", "#9a62d8"), 2)
     flip, leaves = rng.random() < 0.5, [rng.choice(LEAVES) for _ in range(5)]
     sky(pen, y)
     for k, green in enumerate(leaves):
@@ -83,7 +82,7 @@ def stadium(pen: Pen) -> None:
     wall, board = rng.choice((("#5a78b8", "#e8504a"), ("#b85a5a", "#3f78d0"),
                               ("#5a6a80", "#f0a83a"), ("#4f8a8a", "#8a5ad0")))  # fmt: skip
     crowd = ("#f0605a", "#ffd84a", "#ffffff", "#6ab0f4", "#f49ac0", "#f09a4a")
-    dots = [[rng.choice(crowd) for _ in range(12)] for _ in range(3)]
+    shift = rng.randint(0, 5)
     sky(pen, y, clouds=False)
     for x in (48, 336):
         pen.rect(x - 6, 40, 12, 100, pen.tone("#7a8090"))
@@ -95,10 +94,11 @@ def stadium(pen: Pen) -> None:
             pen.ellipse(x + 30 * k, 32, 13, 14, bright)
     pen.rect(0, 72, S, 12, pen.tone("#eef0f4"))
     pen.rect(0, 80, S, y - 80, pen.gradient(wall, wall))
-    for j, row in enumerate(dots):
+    for j in range(3):
         pen.rect(0, 80 + 32 * j, S, 6, pen.tone("#3f4a60"))
-        for k, colour in enumerate(row):
-            x, v, shown = 16 + 32 * k, 80 + 32 * j, lamplit(pen, colour)
+        for k in range(12):
+            x, v = 16 + 32 * k, 80 + 32 * j
+            shown = lamplit(pen, crowd[(5 * k + 2 * j + k // 4 + shift) % 6])
             pen.path(f"M{x - 13} {v + 32}v-6a13 9 0 0 1 26 0v6z", shown)
             pen.ellipse(x, v + 13, 6.5, 7, lamplit(pen, "#f4cfa8"))
     pen.rect(0, 176, S, 16, lamplit(pen, board))
@@ -125,8 +125,7 @@ def stadium(pen: Pen) -> None:
 def swimming_pool(pen: Pen) -> None:
     y = 8 * 16
     rng = pen.rng
-    shades = rng.choice((("#f0504a", "#ffffff"), ("#f4b83a", "#ffffff"), ("#3fa88a", "#fff2c8"),
-                         ("#e870a8", "#ffffff")))  # fmt: skip
+    shades = (rng.choice(("#f0504a", "#f4b02a", "#3fa88a", "#e870a8", "#4f78d8")), "#ffffff")
     tile = rng.choice(("#3f8fd0", "#2f9aa8", "#4f78d0", "#3f8fd0"))
     spots, flip = rng.choice(((72, 200), (120, 264), (88, 296), (184, 312))), rng.random() < 0.5
     sky(pen, y)
@@ -228,9 +227,10 @@ def market(pen: Pen) -> None:
     stripes = rng.sample(("#e8504a", "#3f9a5a", "#3f7ad0", "#f09a3a", "#9a62d0"), 3)
     wares = rng.sample(("#f0504a", "#f4a02a", "#6ab83a", "#ffd23f", "#8a4aa8", "#c8e070"), 6)
     walls = rng.sample(("#f6d9a8", "#f3c0a8", "#c4dcec", "#e8e2d4", "#dcccea", "#d0e6c0"), 4)
+    shift = rng.randint(0, 3)
     sky(pen, y)
     for k, wall in enumerate(walls):
-        x, top = k * 96, (64, 88, 48, 80)[(k + rng.randint(0, 3)) % 4]
+        x, top = k * 96, (64, 88, 48, 80)[(k + shift) % 4]
         pen.rect(x, top, 96, y - top + 30, pen.tone(wall))
         pen.path(f"M{x - 4} {top}l20 -28h64l20 28z", pen.tone(("#d8654f", "#8a5a44")[k % 2]))
         for dx in (16, 60):
@@ -317,8 +317,9 @@ def fairground(pen: Pen) -> None:
 def porch(pen: Pen) -> None:
     y = 15 * 16
     rng = pen.rng
-    wall, dark, door = rng.choice((("#f4e2b8", "#dcc48c", "#4f8a6a"), ("#c4dcea", "#9cbcd4", "#d8564a"),
-                                   ("#f0f0ea", "#d0d2cc", "#3f78b8"), ("#e8b8a0", "#cc9478", "#6a4a8a")))  # fmt: skip
+    wall, dark = rng.choice((("#f4e2b8", "#dcc48c"), ("#c4dcea", "#9cbcd4"),
+                             ("#f0f0ea", "#d0d2cc"), ("#e8b8a0", "#cc9478")))  # fmt: skip
+    door = rng.choice(("#4f8a6a", "#d8564a", "#3f78b8", "#6a4a8a"))
     flip, leaves = rng.random() < 0.5, rng.choice(LEAVES)
     sky(pen, y)
     far_hills(pen, y - 10)

@@ -22,6 +22,10 @@ def platform(pen: Pen) -> None:
         pen.rect(x, 128, 48, 72, pen.tone("#ffffff"), 'rx="3"')
         pen.rect(x + 7, 135, 34, 58, lit(pen, "#a8d0ea"))
     pen.rect(128, 136, 48, y - 120, pen.tone("#6a4a3a"), 'rx="3"')
+    for v in (188, 204):
+        pen.rect(40, v, 84, 11, lamplit(pen, "#4f7a4a"), 'rx="3"')
+    for x in (50, 104):
+        pen.rect(x, 214, 10, 16, pen.tone("#3f4856"))
     for x, tall in ((306, 92), (360, 116)):
         round_tree(pen, x, y + 12, tall, LEAVES[0])
     pen.rect(0, y, S, 16, pen.tone("#e4dccc"))
@@ -36,8 +40,8 @@ def platform(pen: Pen) -> None:
     pen.rect(0, y + 88, S, 12, lamplit(pen, "#ffd23f"))
     pen.add("</g>")
     for x in (24, 344):
-        pen.rect(x, 40, 16, 256, pen.gradient("#5a6474", "#3f4856"))
-        pen.rect(x - 8, 288, 32, 16, pen.tone("#3f4856"), 'rx="3"')
+        pen.rect(x, 40, 16, 272, pen.gradient("#5a6474", "#3f4856"))
+        pen.rect(x - 8, 304, 32, 16, pen.tone("#3f4856"), 'rx="3"')
         stroke(pen, f"M{x + 8} 88L{x + 8 + (40 if x < 99 else -40)} 44", "#4a5464", 10)
     pen.rect(0, 0, S, 32, lamplit(pen, roof))
     for x in range(0, S, 32):
@@ -53,11 +57,6 @@ def platform(pen: Pen) -> None:
     pen.rect(80, 56, 160, 32, lamplit(pen, "#2f5fa8"), 'rx="4"')
     pen.rect(96, 66, 80, 12, lamplit(pen, "#ffffff"), 'rx="3"')
     pen.rect(192, 66, 32, 12, lamplit(pen, "#ffd84a"), 'rx="3"')
-    for v in (262, 278):
-        pen.rect(-4, v - 12, 84, 10, lamplit(pen, "#c8854a"), 'rx="3"')
-    pen.rect(-4, 286, 92, 12, lamplit(pen, "#c8854a"), 'rx="3"')
-    for x in (4, 66):
-        pen.rect(x, 296, 10, 18, pen.tone("#3f4856"))
     pen.add("</g>")
 
 
@@ -74,8 +73,9 @@ def harbor(pen: Pen) -> None:
     y = 9 * 16
     rng = pen.rng
     walls = rng.sample(("#f0605a", "#ffd25a", "#6ab0e4", "#f4efe2", "#f0a05a", "#7cc08a"), 4)
-    crane, hull, sails = rng.choice((("#f4a02a", "#d8564a", "#ffe9b8"), ("#e8504a", "#3f78b8", "#ffd0c0"),
-                                     ("#3f8fd0", "#f0a83a", "#c8e4f4"), ("#f4c03a", "#3f8a6a", "#ffd8a0")))  # fmt: skip
+    crane = rng.choice(("#f4a02a", "#e8504a", "#3f8fd0", "#f4c03a"))
+    hull = rng.choice(("#d8564a", "#3f78b8", "#f0a83a", "#3f8a6a"))
+    sails = rng.choice(("#ffe9b8", "#ffd0c0", "#c8e4f4", "#ffd8a0"))
     flip = rng.random() < 0.5
     sky(pen, y)
     pen.ridge(y - 8, 12, pen.gradient("#a8d2b4", "#84bc90"), waves=2)
@@ -127,8 +127,7 @@ def harbor(pen: Pen) -> None:
 def airport(pen: Pen) -> None:
     y = 12 * 16
     rng = pen.rng
-    band, tail = rng.choice((("#3f78c8", "#e8504a"), ("#e8604a", "#3f78c8"),
-                             ("#3f9a8a", "#f0a02a"), ("#8a62c8", "#3fa8d0")))  # fmt: skip
+    band, tail = rng.sample(("#3f78c8", "#e8504a", "#3f9a8a", "#f0a02a", "#8a62c8"), 2)
     flip = rng.random() < 0.5
     sky(pen, y)
     pen.ridge(y - 6, 10, pen.gradient("#a8d2b4", "#84bc90"), waves=2)
@@ -237,8 +236,8 @@ def swamp(pen: Pen) -> None:
         pen.rect(x - 6, 96, 12, 110, pen.tone("#6a7c60"))
         pen.ellipse(x, 104 - 6 * (k % 2), r, r * 0.8, pen.tone("#86a070"))
     pen.rect(0, y + 8, S, 80, pen.tone("#6f8a58"))
-    pen.ellipse(110, y + 14, 180, 18, pen.tone("#e4ecd8"), 'opacity=".6"')
-    pen.ellipse(320, y + 34, 150, 14, pen.tone("#e4ecd8"), 'opacity=".5"')
+    pen.ellipse(60, y + 10, 330, 16, pen.tone("#e4ecd8"), 'opacity=".6"')
+    pen.ellipse(340, y + 34, 330, 12, pen.tone("#e4ecd8"), 'opacity=".5"')
     pen.rect(0, y + 48, S, 136, pen.gradient(*green))
     for k in range(6):
         pen.rect((40 + 130 * k) % 340, y + 70 + 17 * k, 64, 7, pen.tone("#d0d890"), 'rx="3.5" opacity=".6"')  # fmt: skip
