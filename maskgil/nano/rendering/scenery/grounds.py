@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from maskgil.nano.rendering.scenery.nature import LEAVES, far_hills
-from maskgil.nano.rendering.scenery.pen import Pen, S, bush, draws, round_tree, sky
+from maskgil.nano.rendering.scenery.pen import Pen, S, bush, draws, mirrored, round_tree, sky
 
 GLOW = "#ffdf8a"
 
@@ -37,11 +37,6 @@ def lamplit(pen: Pen, colour: str) -> str:
     return f"#{round(r * 0.6 + 12):02x}{round(g * 0.52 + 12):02x}{round(b * 0.46 + 28):02x}"
 
 
-def mirrored(pen: Pen, on: bool) -> None:
-    """What follows up to `</g>` is seen in a mirror, if `on`."""
-    pen.add('<g transform="translate(384 0) scale(-1 1)">' if on else "<g>")
-
-
 @draws("playground")
 def playground(pen: Pen) -> None:
     y = 14 * 16
@@ -53,26 +48,25 @@ def playground(pen: Pen) -> None:
         round_tree(pen, 16 + k * 88, y + 4, (120, 92, 104, 84, 116)[k], green)
     pen.rect(0, y - 16, S, 40, pen.gradient("#7cc063", "#4f9a48"), 'rx="8"')
     pen.rect(0, y + 8, S, S - y, pen.gradient("#b4e07a", "#7cc552", "#5faf45"))
-    mirrored(pen, flip)
-    pen.rect(112, y + 32, 112, 40, pen.tone("#b07840"), 'rx="8"')
-    pen.rect(120, y + 40, 96, 24, pen.tone("#fbe2a4"), 'rx="4"')
-    pen.path(f"M176 {y + 60}l16 -34l16 34z", pen.tone("#e8bf6a"))
-    foot = y + 56
-    for x in (28, 68):
-        pen.rect(x, 112, 12, foot - 112, lamplit(pen, second), 'rx="4"')
-    for v in range(176, foot - 8, 24):
-        pen.rect(32, v, 44, 10, lamplit(pen, second))
-    pen.rect(20, 144, 68, 14, pen.tone("#fff2c8"), 'rx="4"')
-    pen.path("M14 116L54 72L94 116z", pen.gradient(main, main))
-    stroke(pen, f"M80 156C112 166 104 {foot - 20} 152 {foot - 6}h14", main, 22, shone=True)
-    stroke(pen, f"M84 153C116 162 112 {foot - 26} 154 {foot - 10}h12", "#ffffff", 6, shone=True)
-    for x in (232, 352):
-        stroke(pen, f"M{x - 14} {foot}L{x} 124L{x + 14} {foot}", main, 11, shone=True)
-    stroke(pen, "M226 124H358", second, 12, shone=True)
-    for x in (256, 304):
-        stroke(pen, f"M{x} 128v112M{x + 28} 128v112", "#5a5f6c", 6)
-        pen.rect(x - 6, 236, 40, 12, lamplit(pen, second), 'rx="4"')
-    pen.add("</g>")
+    with mirrored(pen, flip):
+        pen.rect(112, y + 32, 112, 40, pen.tone("#b07840"), 'rx="8"')
+        pen.rect(120, y + 40, 96, 24, pen.tone("#fbe2a4"), 'rx="4"')
+        pen.path(f"M176 {y + 60}l16 -34l16 34z", pen.tone("#e8bf6a"))
+        foot = y + 56
+        for x in (28, 68):
+            pen.rect(x, 112, 12, foot - 112, lamplit(pen, second), 'rx="4"')
+        for v in range(176, foot - 8, 24):
+            pen.rect(32, v, 44, 10, lamplit(pen, second))
+        pen.rect(20, 144, 68, 14, pen.tone("#fff2c8"), 'rx="4"')
+        pen.path("M14 116L54 72L94 116z", pen.gradient(main, main))
+        stroke(pen, f"M80 156C112 166 104 {foot - 20} 152 {foot - 6}h14", main, 22, shone=True)
+        stroke(pen, f"M84 153C116 162 112 {foot - 26} 154 {foot - 10}h12", "#ffffff", 6, shone=True)
+        for x in (232, 352):
+            stroke(pen, f"M{x - 14} {foot}L{x} 124L{x + 14} {foot}", main, 11, shone=True)
+        stroke(pen, "M226 124H358", second, 12, shone=True)
+        for x in (256, 304):
+            stroke(pen, f"M{x} 128v112M{x + 28} 128v112", "#5a5f6c", 6)
+            pen.rect(x - 6, 236, 40, 12, lamplit(pen, second), 'rx="4"')
 
 
 @draws("stadium")
@@ -154,14 +148,13 @@ def swimming_pool(pen: Pen) -> None:
     for x in range(0, S, 64):
         pen.rect(x, 304, 32, 16, pen.tone(tile))
     pen.rect(0, 320, S, 64, pen.gradient("#f2e2c4", "#e2c89c"))
-    mirrored(pen, flip)
-    stroke(pen, "M20 268V208q0 -24 22 -24h6M52 276V208q0 -24 22 -24h6", "#dfe6ee", 9)
-    stroke(pen, "M22 232h30M22 256h30", "#b8c2ce", 8)
-    pen.rect(320, 150, 64, 30, pen.tone("#8fa2b8"), 'rx="3"')
-    pen.rect(272, 140, 112, 12, pen.tone("#ffffff"), 'rx="4"')
-    pen.rect(272, 150, 112, 5, pen.tone("#5a88c8"))
-    stroke(pen, "M340 140v-28h40", "#dfe6ee", 8)
-    pen.add("</g>")
+    with mirrored(pen, flip):
+        stroke(pen, "M20 268V208q0 -24 22 -24h6M52 276V208q0 -24 22 -24h6", "#dfe6ee", 9)
+        stroke(pen, "M22 232h30M22 256h30", "#b8c2ce", 8)
+        pen.rect(320, 150, 64, 30, pen.tone("#8fa2b8"), 'rx="3"')
+        pen.rect(272, 140, 112, 12, pen.tone("#ffffff"), 'rx="4"')
+        pen.rect(272, 150, 112, 5, pen.tone("#5a88c8"))
+        stroke(pen, "M340 140v-28h40", "#dfe6ee", 8)
 
 
 def _gravestone(pen: Pen, x: float, foot: float, w: float, cross: bool) -> None:
@@ -199,25 +192,24 @@ def graveyard(pen: Pen) -> None:
     crosses = [rng.random() < 0.4 for _ in range(9)]
     sky(pen, y)
     pen.ridge(y - 26, 14, pen.gradient("#a4b8a8", "#8aa494"), waves=2)
-    mirrored(pen, flip)
-    pen.rect(0, y + 4, S, S - y, pen.gradient(*grass))
-    for v in (y - 52, y - 8):
-        pen.rect(0, v, S, 8, pen.tone("#3a3e4c"))
-    for x in range(0, S, 24):
-        pen.path(f"M{x + 2} {y + 10}v-72l5 -12l5 12v72z", pen.tone("#3a3e4c"))
-    for x in (152, 216):
-        pen.rect(x, y - 88, 24, 100, pen.gradient("#b8a898", "#8a7a6c"))
-        pen.rect(x - 6, y - 98, 36, 14, pen.tone("#cfc2b4"), 'rx="3"')
-    stroke(pen, f"M164 {y - 92}Q196 {y - 136} 228 {y - 92}", "#3a3e4c", 9)
-    bare_tree(pen, 322, y + 30, 210, "#5a4a44")
-    pen.ellipse(150, y + 12, 220, 16, pen.tone("#eef4f8"), 'opacity=".4"')
-    for k, x in enumerate((112, 152, 232, 272)):
-        _gravestone(pen, x, y + 30, 30, crosses[k])
-    for k, (x, foot, w) in enumerate(((72, 56, 34), (312, 60, 34), (22, 64, 40), (364, 66, 40),
-                                      (44, 126, 50), (348, 130, 52))):  # fmt: skip
-        if k != 4 or crosses[8]:
-            _gravestone(pen, x, y + foot, w, crosses[k + 3] and k < 4)
-    pen.add("</g>")
+    with mirrored(pen, flip):
+        pen.rect(0, y + 4, S, S - y, pen.gradient(*grass))
+        for v in (y - 52, y - 8):
+            pen.rect(0, v, S, 8, pen.tone("#3a3e4c"))
+        for x in range(0, S, 24):
+            pen.path(f"M{x + 2} {y + 10}v-72l5 -12l5 12v72z", pen.tone("#3a3e4c"))
+        for x in (152, 216):
+            pen.rect(x, y - 88, 24, 100, pen.gradient("#b8a898", "#8a7a6c"))
+            pen.rect(x - 6, y - 98, 36, 14, pen.tone("#cfc2b4"), 'rx="3"')
+        stroke(pen, f"M164 {y - 92}Q196 {y - 136} 228 {y - 92}", "#3a3e4c", 9)
+        bare_tree(pen, 322, y + 30, 210, "#5a4a44")
+        pen.ellipse(150, y + 12, 220, 16, pen.tone("#eef4f8"), 'opacity=".4"')
+        for k, x in enumerate((112, 152, 232, 272)):
+            _gravestone(pen, x, y + 30, 30, crosses[k])
+        for k, (x, foot, w) in enumerate(((72, 56, 34), (312, 60, 34), (22, 64, 40), (364, 66, 40),
+                                          (44, 126, 50), (348, 130, 52))):  # fmt: skip
+            if k != 4 or crosses[8]:
+                _gravestone(pen, x, y + foot, w, crosses[k + 3] and k < 4)
 
 
 @draws("market")
@@ -273,38 +265,37 @@ def fairground(pen: Pen) -> None:
     far_hills(pen, y)
     pen.rect(0, y, S, S - y, pen.gradient("#b8dc7c", "#86c05a"))
     pen.rect(0, y + 56, S, S - y, pen.gradient("#f0dcae", "#dcbf88"))
-    mirrored(pen, flip)
-    cx, cy, r = 112, 122, 88
-    stroke(pen, f"M{cx} {cy}L{cx - 48} {y + 50}M{cx} {cy}L{cx + 48} {y + 50}", "#6a7088", 12)
-    for k in range(8):
-        a = k * math.pi / 4
-        stroke(
-            pen, f"M{cx} {cy}L{cx + r * math.cos(a):.0f} {cy + r * math.sin(a):.0f}", "#f4f4fa", 5
-        )
-    pen.ellipse(cx, cy, r, r, "none", f'stroke="{lamplit(pen, wheel)}" stroke-width="10"')
-    pen.ellipse(cx, cy, 14, 14, lit(pen, "#ffd84a"))
-    for k, colour in enumerate(cabins):
-        a = k * math.pi / 4
-        x, v = cx + r * math.cos(a), cy + r * math.sin(a)
-        if pen.time == "night":
-            pen.ellipse(x, v, 26, 26, pen.glow(colour), 'opacity=".7"')
-        shown = colour if pen.time == "night" else pen.tone(colour)
-        pen.path(f"M{x - 13:.0f} {v:.0f}h26v8a13 10 0 0 1 -26 0z", shown)
-        pen.path(f"M{x - 15:.0f} {v - 1:.0f}a15 13 0 0 1 30 0z", lamplit(pen, wheel))
-    for n, (x, w, top) in enumerate(((312, 64, 108), (232, 44, 152))):
-        foot = y + 54 - 6 * n
-        eave = top + w * 0.85
+    with mirrored(pen, flip):
+        cx, cy, r = 112, 122, 88
+        stroke(pen, f"M{cx} {cy}L{cx - 48} {y + 50}M{cx} {cy}L{cx + 48} {y + 50}", "#6a7088", 12)
         for k in range(8):
-            shown = lamplit(pen, tents[n] if k % 2 == 0 else "#fffaf0")
-            a, b = x - w + w * k / 4, x - w + w * (k + 1) / 4
-            pen.path(f"M{a} {eave}V{foot}H{b}V{eave}z", shown)
-            pen.path(f"M{x} {top}L{a} {eave}Q{(a + b) / 2} {eave + 14} {b} {eave}z", shown)
-        pen.path(
-            f"M{x - w * 0.25} {foot}L{x} {eave + 8}L{x + w * 0.25} {foot}z", lit(pen, "#5a4050")
-        )
-        stroke(pen, f"M{x} {top}v-18", "#8a6a58", 4)
-        pen.path(f"M{x} {top - 22}l24 8l-24 8z", pen.tone(tents[1 - n]))
-    pen.add("</g>")
+            a = k * math.pi / 4
+            stroke(
+                pen, f"M{cx} {cy}L{cx + r * math.cos(a):.0f} {cy + r * math.sin(a):.0f}", "#f4f4fa", 5
+            )
+        pen.ellipse(cx, cy, r, r, "none", f'stroke="{lamplit(pen, wheel)}" stroke-width="10"')
+        pen.ellipse(cx, cy, 14, 14, lit(pen, "#ffd84a"))
+        for k, colour in enumerate(cabins):
+            a = k * math.pi / 4
+            x, v = cx + r * math.cos(a), cy + r * math.sin(a)
+            if pen.time == "night":
+                pen.ellipse(x, v, 26, 26, pen.glow(colour), 'opacity=".7"')
+            shown = colour if pen.time == "night" else pen.tone(colour)
+            pen.path(f"M{x - 13:.0f} {v:.0f}h26v8a13 10 0 0 1 -26 0z", shown)
+            pen.path(f"M{x - 15:.0f} {v - 1:.0f}a15 13 0 0 1 30 0z", lamplit(pen, wheel))
+        for n, (x, w, top) in enumerate(((312, 64, 108), (232, 44, 152))):
+            foot = y + 54 - 6 * n
+            eave = top + w * 0.85
+            for k in range(8):
+                shown = lamplit(pen, tents[n] if k % 2 == 0 else "#fffaf0")
+                a, b = x - w + w * k / 4, x - w + w * (k + 1) / 4
+                pen.path(f"M{a} {eave}V{foot}H{b}V{eave}z", shown)
+                pen.path(f"M{x} {top}L{a} {eave}Q{(a + b) / 2} {eave + 14} {b} {eave}z", shown)
+            pen.path(
+                f"M{x - w * 0.25} {foot}L{x} {eave + 8}L{x + w * 0.25} {foot}z", lit(pen, "#5a4050")
+            )
+            stroke(pen, f"M{x} {top}v-18", "#8a6a58", 4)
+            pen.path(f"M{x} {top - 22}l24 8l-24 8z", pen.tone(tents[1 - n]))
     stroke(pen, "M-4 8Q96 44 192 10Q288 44 388 8", "#8a6a58", 3)
     for k in range(12):
         x = 16 + 32 * k
@@ -323,33 +314,32 @@ def porch(pen: Pen) -> None:
     flip, leaves = rng.random() < 0.5, rng.choice(LEAVES)
     sky(pen, y)
     far_hills(pen, y - 10)
-    mirrored(pen, flip)
-    round_tree(pen, 350, y - 20, 120, leaves)
-    pen.rect(264, y - 30, 120, 40, pen.gradient("#a4d870", "#7cc552"))
-    pen.rect(0, 32, 264, y - 32, pen.tone(wall))
-    for v in range(48, y, 32):
-        pen.rect(0, v, 264, 16, pen.tone(dark))
-    pen.rect(40, 80, 96, y - 80, pen.tone("#ffffff"), 'rx="2"')
-    pen.rect(50, 90, 76, y - 90, pen.gradient(door, door))
-    pen.rect(64, 104, 48, 48, lit(pen, "#cfe8f8"), 'rx="3"')
-    pen.ellipse(116, 176, 6, 6, pen.tone("#ffd84a"))
-    pen.rect(160, 92, 88, 92, pen.tone("#ffffff"), 'rx="2"')
-    pen.rect(169, 101, 70, 74, lit(pen, "#a8d4f0"))
-    pen.rect(200, 101, 8, 74, pen.tone("#ffffff"))
-    pen.rect(169, 134, 70, 8, pen.tone("#ffffff"))
-    pen.rect(156, 184, 96, 20, pen.tone("#a8703c"), 'rx="3"')
-    for k, petal in enumerate(("#f0605a", "#ffd23f", "#f49ac0", "#f0605a", "#ffd23f")):
-        pen.ellipse(168 + 18 * k, 182, 9, 9, pen.tone(petal))
-    for v in (y - 72, y - 12):
-        pen.rect(264, v, 120, 12, pen.tone("#ffffff"))
-    for x in range(272, S, 24):
-        pen.rect(x, y - 64, 10, 64, pen.tone("#f4f4f0"))
-    for x in (256, 368):
-        pen.rect(x, 32, 16, y - 28, pen.gradient("#ffffff", "#dfe2e6"))
-    pen.rect(0, 0, S, 32, pen.gradient("#a8604a", "#7f4436"))
-    pen.rect(0, 30, S, 14, pen.tone("#ffffff"))
-    lamp(pen, 148, 82, 9)
-    for k in range(5):
-        pen.rect(0, y + 32 * k, S, 32, pen.tone(("#d8a468", "#c48e54")[k % 2]))
-        pen.rect(0, y + 32 * k, S, 4, pen.tone("#94683c"))
-    pen.add("</g>")
+    with mirrored(pen, flip):
+        round_tree(pen, 350, y - 20, 120, leaves)
+        pen.rect(264, y - 30, 120, 40, pen.gradient("#a4d870", "#7cc552"))
+        pen.rect(0, 32, 264, y - 32, pen.tone(wall))
+        for v in range(48, y, 32):
+            pen.rect(0, v, 264, 16, pen.tone(dark))
+        pen.rect(40, 80, 96, y - 80, pen.tone("#ffffff"), 'rx="2"')
+        pen.rect(50, 90, 76, y - 90, pen.gradient(door, door))
+        pen.rect(64, 104, 48, 48, lit(pen, "#cfe8f8"), 'rx="3"')
+        pen.ellipse(116, 176, 6, 6, pen.tone("#ffd84a"))
+        pen.rect(160, 92, 88, 92, pen.tone("#ffffff"), 'rx="2"')
+        pen.rect(169, 101, 70, 74, lit(pen, "#a8d4f0"))
+        pen.rect(200, 101, 8, 74, pen.tone("#ffffff"))
+        pen.rect(169, 134, 70, 8, pen.tone("#ffffff"))
+        pen.rect(156, 184, 96, 20, pen.tone("#a8703c"), 'rx="3"')
+        for k, petal in enumerate(("#f0605a", "#ffd23f", "#f49ac0", "#f0605a", "#ffd23f")):
+            pen.ellipse(168 + 18 * k, 182, 9, 9, pen.tone(petal))
+        for v in (y - 72, y - 12):
+            pen.rect(264, v, 120, 12, pen.tone("#ffffff"))
+        for x in range(272, S, 24):
+            pen.rect(x, y - 64, 10, 64, pen.tone("#f4f4f0"))
+        for x in (256, 368):
+            pen.rect(x, 32, 16, y - 28, pen.gradient("#ffffff", "#dfe2e6"))
+        pen.rect(0, 0, S, 32, pen.gradient("#a8604a", "#7f4436"))
+        pen.rect(0, 30, S, 14, pen.tone("#ffffff"))
+        lamp(pen, 148, 82, 9)
+        for k in range(5):
+            pen.rect(0, y + 32 * k, S, 32, pen.tone(("#d8a468", "#c48e54")[k % 2]))
+            pen.rect(0, y + 32 * k, S, 4, pen.tone("#94683c"))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from maskgil.nano.rendering.scenery.grounds import GLOW, lamp, lamplit, lit, mirrored, stroke
+from maskgil.nano.rendering.scenery.grounds import GLOW, lamp, lamplit, lit, stroke
 from maskgil.nano.rendering.scenery.nature import FIRS, LEAVES
-from maskgil.nano.rendering.scenery.pen import Pen, S, bush, draws, fir, round_tree, sky
+from maskgil.nano.rendering.scenery.pen import Pen, S, bush, draws, fir, mirrored, round_tree, sky
 
 
 @draws("platform")
@@ -15,30 +15,29 @@ def platform(pen: Pen) -> None:
     roof = rng.choice(("#3f7a6a", "#b84a44", "#4a6aa8", "#8a5a3f"))
     flip = rng.random() < 0.5
     sky(pen, y)
-    mirrored(pen, flip)
-    pen.rect(0, 112, 272, y - 96, pen.tone(wall))
-    pen.path("M-10 116L16 84H256L282 116z", pen.tone("#8a5a44"))
-    for x in (64, 192):
-        pen.rect(x, 128, 48, 72, pen.tone("#ffffff"), 'rx="3"')
-        pen.rect(x + 7, 135, 34, 58, lit(pen, "#a8d0ea"))
-    pen.rect(128, 136, 48, y - 120, pen.tone("#6a4a3a"), 'rx="3"')
-    for v in (188, 204):
-        pen.rect(40, v, 84, 11, lamplit(pen, "#4f7a4a"), 'rx="3"')
-    for x in (50, 104):
-        pen.rect(x, 214, 10, 16, pen.tone("#3f4856"))
-    for x, tall in ((306, 92), (360, 116)):
-        round_tree(pen, x, y + 12, tall, LEAVES[0])
-    pen.rect(0, y, S, 16, pen.tone("#e4dccc"))
-    pen.rect(0, y + 16, S, 16, pen.tone("#8f8a88"))
-    pen.rect(0, y + 32, S, 48, pen.tone("#a49a8e"))
-    for x in range(0, S, 32):
-        pen.rect(x, y + 32, 16, 44, pen.tone("#7a5640"))
-    for v in (y + 38, y + 62):
-        pen.rect(0, v, S, 9, pen.tone("#e4e8ee"))
-    pen.rect(0, y + 76, S, S - y, pen.gradient("#dcd6cc", "#c0b8ac"))
-    pen.rect(0, y + 76, S, 8, pen.tone("#8f8a88"))
-    pen.rect(0, y + 88, S, 12, lamplit(pen, "#ffd23f"))
-    pen.add("</g>")
+    with mirrored(pen, flip):
+        pen.rect(0, 112, 272, y - 96, pen.tone(wall))
+        pen.path("M-10 116L16 84H256L282 116z", pen.tone("#8a5a44"))
+        for x in (64, 192):
+            pen.rect(x, 128, 48, 72, pen.tone("#ffffff"), 'rx="3"')
+            pen.rect(x + 7, 135, 34, 58, lit(pen, "#a8d0ea"))
+        pen.rect(128, 136, 48, y - 120, pen.tone("#6a4a3a"), 'rx="3"')
+        for v in (188, 204):
+            pen.rect(40, v, 84, 11, lamplit(pen, "#4f7a4a"), 'rx="3"')
+        for x in (50, 104):
+            pen.rect(x, 214, 10, 16, pen.tone("#3f4856"))
+        for x, tall in ((306, 92), (360, 116)):
+            round_tree(pen, x, y + 12, tall, LEAVES[0])
+        pen.rect(0, y, S, 16, pen.tone("#e4dccc"))
+        pen.rect(0, y + 16, S, 16, pen.tone("#8f8a88"))
+        pen.rect(0, y + 32, S, 48, pen.tone("#a49a8e"))
+        for x in range(0, S, 32):
+            pen.rect(x, y + 32, 16, 44, pen.tone("#7a5640"))
+        for v in (y + 38, y + 62):
+            pen.rect(0, v, S, 9, pen.tone("#e4e8ee"))
+        pen.rect(0, y + 76, S, S - y, pen.gradient("#dcd6cc", "#c0b8ac"))
+        pen.rect(0, y + 76, S, 8, pen.tone("#8f8a88"))
+        pen.rect(0, y + 88, S, 12, lamplit(pen, "#ffd23f"))
     for x in (24, 344):
         pen.rect(x, 40, 16, 272, pen.gradient("#5a6474", "#3f4856"))
         pen.rect(x - 8, 304, 32, 16, pen.tone("#3f4856"), 'rx="3"')
@@ -47,17 +46,16 @@ def platform(pen: Pen) -> None:
     for x in range(0, S, 32):
         pen.path(f"M{x} 30h32v10a16 14 0 0 1 -32 0z", lamplit(pen, "#f4efe2"))
         pen.path(f"M{x} 28h32v6h-32z", lamplit(pen, roof))
-    mirrored(pen, flip)
-    pen.rect(300, 48, 8, 20, pen.tone("#3f4856"))
-    pen.ellipse(304, 92, 28, 28, pen.tone("#3f4856"))
-    pen.ellipse(304, 92, 21, 21, lit(pen, "#ffffff"))
-    pen.path("M304 92V78M304 92L314 97", "none", 'stroke="#2c3340" stroke-width="5" stroke-linecap="round"')  # fmt: skip
-    pen.rect(104, 48, 8, 16, pen.tone("#3f4856"))
-    pen.rect(208, 48, 8, 16, pen.tone("#3f4856"))
-    pen.rect(80, 56, 160, 32, lamplit(pen, "#2f5fa8"), 'rx="4"')
-    pen.rect(96, 66, 80, 12, lamplit(pen, "#ffffff"), 'rx="3"')
-    pen.rect(192, 66, 32, 12, lamplit(pen, "#ffd84a"), 'rx="3"')
-    pen.add("</g>")
+    with mirrored(pen, flip):
+        pen.rect(300, 48, 8, 20, pen.tone("#3f4856"))
+        pen.ellipse(304, 92, 28, 28, pen.tone("#3f4856"))
+        pen.ellipse(304, 92, 21, 21, lit(pen, "#ffffff"))
+        pen.path("M304 92V78M304 92L314 97", "none", 'stroke="#2c3340" stroke-width="5" stroke-linecap="round"')  # fmt: skip
+        pen.rect(104, 48, 8, 16, pen.tone("#3f4856"))
+        pen.rect(208, 48, 8, 16, pen.tone("#3f4856"))
+        pen.rect(80, 56, 160, 32, lamplit(pen, "#2f5fa8"), 'rx="4"')
+        pen.rect(96, 66, 80, 12, lamplit(pen, "#ffffff"), 'rx="3"')
+        pen.rect(192, 66, 32, 12, lamplit(pen, "#ffd84a"), 'rx="3"')
 
 
 def _boat(pen: Pen, x: float, y: float, hull: str, sails: str) -> None:
@@ -79,29 +77,28 @@ def harbor(pen: Pen) -> None:
     flip = rng.random() < 0.5
     sky(pen, y)
     pen.ridge(y - 8, 12, pen.gradient("#a8d2b4", "#84bc90"), waves=2)
-    mirrored(pen, flip)
-    for k, wall in enumerate(walls):
-        x, top = 48 * k, (72, 88, 64, 80)[k]
-        pen.rect(x, top, 48, y + 8 - top, pen.tone(wall))
-        pen.path(f"M{x - 3} {top + 1}L{x + 24} {top - 28}L{x + 51} {top + 1}z", pen.tone(("#a8503f", "#6a4a44")[k % 2]))  # fmt: skip
-        for dx in (7, 27):
-            pen.rect(x + dx, top + 10, 14, 18, lit(pen, "#4f6a88"), 'rx="2"')
-        pen.rect(x + 16, y - 18, 16, 26, pen.tone("#5a4438"))
-    for x in (272, 320):
-        pen.rect(x, 40, 12, y - 36, pen.tone(crane))
-    pen.rect(224, 40, 152, 14, pen.tone(crane))
-    stroke(pen, "M296 40V14L232 44M302 14L368 42M278 92h46", crane, 7)
-    stroke(pen, "M240 54V92", "#4a5464", 5)
-    pen.rect(224, 92, 32, 22, pen.tone("#3f78b8"))
-    for x, v, colour in (
-        (336, 120, "#e8604a"),
-        (352, 96, "#4f9a6a"),
-        (224, 120, "#f0b03a"),
-        (344, 120, "#3f8fb8"),
-    ):
-        pen.rect(x, v, 48, 24, pen.tone(colour))
-    pen.rect(0, y, S, 20, pen.gradient("#b8aca0", "#8f857a"))
-    pen.add("</g>")
+    with mirrored(pen, flip):
+        for k, wall in enumerate(walls):
+            x, top = 48 * k, (72, 88, 64, 80)[k]
+            pen.rect(x, top, 48, y + 8 - top, pen.tone(wall))
+            pen.path(f"M{x - 3} {top + 1}L{x + 24} {top - 28}L{x + 51} {top + 1}z", pen.tone(("#a8503f", "#6a4a44")[k % 2]))  # fmt: skip
+            for dx in (7, 27):
+                pen.rect(x + dx, top + 10, 14, 18, lit(pen, "#4f6a88"), 'rx="2"')
+            pen.rect(x + 16, y - 18, 16, 26, pen.tone("#5a4438"))
+        for x in (272, 320):
+            pen.rect(x, 40, 12, y - 36, pen.tone(crane))
+        pen.rect(224, 40, 152, 14, pen.tone(crane))
+        stroke(pen, "M296 40V14L232 44M302 14L368 42M278 92h46", crane, 7)
+        stroke(pen, "M240 54V92", "#4a5464", 5)
+        pen.rect(224, 92, 32, 22, pen.tone("#3f78b8"))
+        for x, v, colour in (
+            (336, 120, "#e8604a"),
+            (352, 96, "#4f9a6a"),
+            (224, 120, "#f0b03a"),
+            (344, 120, "#3f8fb8"),
+        ):
+            pen.rect(x, v, 48, 24, pen.tone(colour))
+        pen.rect(0, y, S, 20, pen.gradient("#b8aca0", "#8f857a"))
     pen.rect(0, y + 18, S, 150, pen.gradient("#86cdea", "#4a9fd4", "#2f7fbc"))
     for k in range(8):
         x, v = (24 + 104 * k) % 352, y + 48 + 14 * k
@@ -109,10 +106,9 @@ def harbor(pen: Pen) -> None:
     if pen.time == "night":
         for k in (24, 120):
             pen.rect(k + (160 if flip else 0), y + 22, 20, 60, GLOW, 'rx="8" opacity=".25"')
-    mirrored(pen, flip)
-    _boat(pen, 330, y + 72, hull, sails)
-    _boat(pen, 54, y + 52, "#f4f4f4", "#ffffff")
-    pen.add("</g>")
+    with mirrored(pen, flip):
+        _boat(pen, 330, y + 72, hull, sails)
+        _boat(pen, 54, y + 52, "#f4f4f4", "#ffffff")
     pen.rect(0, 304, S, 80, pen.gradient("#d4cabc", "#b4a898"))
     pen.rect(0, 296, S, 16, pen.tone("#eee6d8"))
     pen.rect(0, 312, S, 6, pen.tone("#9a8e80"))
@@ -131,43 +127,42 @@ def airport(pen: Pen) -> None:
     flip = rng.random() < 0.5
     sky(pen, y)
     pen.ridge(y - 6, 10, pen.gradient("#a8d2b4", "#84bc90"), waves=2)
-    mirrored(pen, flip)
-    pen.path("M76 200L80 80H112L116 200z", pen.gradient("#f0f2f6", "#c8ced8"))
-    pen.path("M60 44H132L120 84H72z", lit(pen, "#5f9ac8"))
-    pen.rect(52, 36, 88, 12, pen.tone("#eef0f4"), 'rx="4"')
-    pen.rect(68, 80, 56, 10, pen.tone(band))
-    stroke(pen, "M96 36V14", "#8a92a0", 6)
-    pen.ellipse(96, 12, 7, 7, "#ff5a4a" if pen.time != "day" else pen.tone("#e8504a"))
-    pen.rect(112, 128, 272, y - 112, pen.tone("#a8bcd4"))
-    pen.path("M104 132Q248 84 392 132z", pen.tone("#cfd6e0"))
-    pen.rect(112, 128, 272, 12, pen.tone(band))
-    for x in range(128, S, 32):
-        pen.rect(x, 148, 24, 32, lit(pen, "#6fb0dc"), 'rx="2"')
-    pen.rect(0, y - 4, S, S - y + 4, pen.gradient("#a8d474", "#7cbc52"))
-    pen.rect(0, y - 4, S, 28, pen.tone("#b4b8c0"))
-    for v in (196, 208):
-        pen.ellipse(262, v + 6, 9, 9, pen.tone("#3a404c"))
-        pen.ellipse(308, v + 6, 9, 9, pen.tone("#3a404c"))
-    pen.path("M322 184L340 128H366L360 184z", lamplit(pen, tail))
-    pen.path("M364 204H236Q208 204 208 190Q208 174 240 172H372Q372 196 364 204z", lamplit(pen, "#ffffff"))  # fmt: skip
-    pen.rect(240, 182, 96, 9, pen.tone("#3a5a88"), 'rx="4"')
-    pen.path("M216 184Q220 176 232 176V184z", pen.tone("#3a5a88"))
-    pen.path("M276 194H320L344 216H318z", pen.tone("#8a98b0"))
-    pen.path(f"M158 {y + 32}H226L440 {S}H-56z", pen.tone("#767c88"))
-    for top, low in ((y + 40, y + 56), (y + 70, y + 96), (y + 116, y + 150)):
-        a, b = (top - y) * 0.075 + 1, (low - y) * 0.075 + 1
-        pen.path(f"M{192 - a:.0f} {top}H{192 + a:.0f}L{192 + b:.0f} {low}H{192 - b:.0f}z", lamplit(pen, "#ffffff"))  # fmt: skip
-    for k in (-3, -2, 2, 3):
-        x = 192 + 30 * k
-        pen.path(f"M{x - 8} {y + 144}h16L{x + 10 + 9 * k} {S}h-24z", lamplit(pen, "#ffffff"))
-    for side in (-1, 1):
-        for t in (0.12, 0.4, 0.8):
-            x = 192 + side * (34 + 214 * t + 12 + 10 * t)
-            lamp(pen, x, y + 32 + 160 * t, 4 + 4 * t)
-    pen.rect(20, 132, 8, 88, pen.tone("#e4e8ee"))
-    for k, colour in enumerate(("#f0604a", "#ffffff", "#f0604a")):
-        pen.path(f"M{26 + 16 * k} {132 + 2 * k}h16v{24 - 4 * k}h-16z", pen.tone(colour))
-    pen.add("</g>")
+    with mirrored(pen, flip):
+        pen.path("M76 200L80 80H112L116 200z", pen.gradient("#f0f2f6", "#c8ced8"))
+        pen.path("M60 44H132L120 84H72z", lit(pen, "#5f9ac8"))
+        pen.rect(52, 36, 88, 12, pen.tone("#eef0f4"), 'rx="4"')
+        pen.rect(68, 80, 56, 10, pen.tone(band))
+        stroke(pen, "M96 36V14", "#8a92a0", 6)
+        pen.ellipse(96, 12, 7, 7, "#ff5a4a" if pen.time != "day" else pen.tone("#e8504a"))
+        pen.rect(112, 128, 272, y - 112, pen.tone("#a8bcd4"))
+        pen.path("M104 132Q248 84 392 132z", pen.tone("#cfd6e0"))
+        pen.rect(112, 128, 272, 12, pen.tone(band))
+        for x in range(128, S, 32):
+            pen.rect(x, 148, 24, 32, lit(pen, "#6fb0dc"), 'rx="2"')
+        pen.rect(0, y - 4, S, S - y + 4, pen.gradient("#a8d474", "#7cbc52"))
+        pen.rect(0, y - 4, S, 28, pen.tone("#b4b8c0"))
+        for v in (196, 208):
+            pen.ellipse(262, v + 6, 9, 9, pen.tone("#3a404c"))
+            pen.ellipse(308, v + 6, 9, 9, pen.tone("#3a404c"))
+        pen.path("M322 184L340 128H366L360 184z", lamplit(pen, tail))
+        pen.path("M364 204H236Q208 204 208 190Q208 174 240 172H372Q372 196 364 204z", lamplit(pen, "#ffffff"))  # fmt: skip
+        pen.rect(240, 182, 96, 9, pen.tone("#3a5a88"), 'rx="4"')
+        pen.path("M216 184Q220 176 232 176V184z", pen.tone("#3a5a88"))
+        pen.path("M276 194H320L344 216H318z", pen.tone("#8a98b0"))
+        pen.path(f"M158 {y + 32}H226L440 {S}H-56z", pen.tone("#767c88"))
+        for top, low in ((y + 40, y + 56), (y + 70, y + 96), (y + 116, y + 150)):
+            a, b = (top - y) * 0.075 + 1, (low - y) * 0.075 + 1
+            pen.path(f"M{192 - a:.0f} {top}H{192 + a:.0f}L{192 + b:.0f} {low}H{192 - b:.0f}z", lamplit(pen, "#ffffff"))  # fmt: skip
+        for k in (-3, -2, 2, 3):
+            x = 192 + 30 * k
+            pen.path(f"M{x - 8} {y + 144}h16L{x + 10 + 9 * k} {S}h-24z", lamplit(pen, "#ffffff"))
+        for side in (-1, 1):
+            for t in (0.12, 0.4, 0.8):
+                x = 192 + side * (34 + 214 * t + 12 + 10 * t)
+                lamp(pen, x, y + 32 + 160 * t, 4 + 4 * t)
+        pen.rect(20, 132, 8, 88, pen.tone("#e4e8ee"))
+        for k, colour in enumerate(("#f0604a", "#ffffff", "#f0604a")):
+            pen.path(f"M{26 + 16 * k} {132 + 2 * k}h16v{24 - 4 * k}h-16z", pen.tone(colour))
 
 
 @draws("waterfall")
@@ -241,21 +236,20 @@ def swamp(pen: Pen) -> None:
     pen.rect(0, y + 48, S, 136, pen.gradient(*green))
     for k in range(6):
         pen.rect((40 + 130 * k) % 340, y + 70 + 17 * k, 64, 7, pen.tone("#d0d890"), 'rx="3.5" opacity=".6"')  # fmt: skip
-    mirrored(pen, flip)
-    for x, foot, t, way in ((40, y + 96, 1.0, 1), (340, y + 84, 0.85, -1)):
-        bark = "#54463a"
-        stroke(pen, f"M{x} {foot}q{22 * t * way:.0f} {-40 * t:.0f} {-4 * way} {-84 * t:.0f}"
-               f"t{16 * way} {-90 * t:.0f}", bark, 26 * t)  # fmt: skip
-        stroke(pen, f"M{x - 24} {foot + 6}L{x} {foot - 34}L{x + 24} {foot + 6}", bark, 13)
-        top = foot - 130 * t
-        stroke(pen, f"M{x + 2 * way} {top + 34:.0f}q{30 * way} {-8} {52 * way} {-44}"
-               f"M{x + 4 * way} {top + 6:.0f}q{-22 * way} {-12} {-34 * way} {-44}", bark, 11)  # fmt: skip
-        for dx, dy, r in ((-34, -54, 30), (4, -64, 36), (54, -50, 32)):
-            cx, cy = x + dx * way, top + dy
-            pen.ellipse(cx, cy, r, r * 0.6, pen.gradient("#7f9a4f", "#56703a"))
-            for k in (-14, 8):
-                pen.rect(cx + k - 5, cy + 4, 10, 34 + 10 * (k > 0), pen.tone("#66804a"), 'rx="5"')
-    pen.add("</g>")
+    with mirrored(pen, flip):
+        for x, foot, t, way in ((40, y + 96, 1.0, 1), (340, y + 84, 0.85, -1)):
+            bark = "#54463a"
+            stroke(pen, f"M{x} {foot}q{22 * t * way:.0f} {-40 * t:.0f} {-4 * way} {-84 * t:.0f}"
+                   f"t{16 * way} {-90 * t:.0f}", bark, 26 * t)  # fmt: skip
+            stroke(pen, f"M{x - 24} {foot + 6}L{x} {foot - 34}L{x + 24} {foot + 6}", bark, 13)
+            top = foot - 130 * t
+            stroke(pen, f"M{x + 2 * way} {top + 34:.0f}q{30 * way} {-8} {52 * way} {-44}"
+                   f"M{x + 4 * way} {top + 6:.0f}q{-22 * way} {-12} {-34 * way} {-44}", bark, 11)  # fmt: skip
+            for dx, dy, r in ((-34, -54, 30), (4, -64, 36), (54, -50, 32)):
+                cx, cy = x + dx * way, top + dy
+                pen.ellipse(cx, cy, r, r * 0.6, pen.gradient("#7f9a4f", "#56703a"))
+                for k in (-14, 8):
+                    pen.rect(cx + k - 5, cy + 4, 10, 34 + 10 * (k > 0), pen.tone("#66804a"), 'rx="5"')
     for k, x in enumerate(pads):
         v = y + 112 + 22 * (k % 2)
         pen.ellipse(x, v, 24, 9, pen.tone("#5fae4a"))
@@ -295,20 +289,19 @@ def canyon(pen: Pen) -> None:
     pale = tuple(f"#{c}" for c in ("ecbc94", "dc9c7c", "f2ceac", "d08c74"))
     sky(pen, y)
     pen.rect(0, y - 4, S, S - y + 4, pen.gradient("#f0c48a", "#e4b074", "#d89c60"))
-    mirrored(pen, flip)
-    _cliff(pen, f"M60 104H148L156 136L176 144L182 {y + 4}H60z", pale, 100, shift)
-    _cliff(pen, f"M340 84H262L256 120L232 128L222 {y + 4}H340z", pale, 84, shift + 2)
-    if river:
-        d = f"M184 {y}C236 {y + 40} 70 {y + 64} 50 {S}H270C236 {y + 80} 290 {y + 40} 212 {y}z"
-        pen.path(d, pen.gradient("#a4dcf0", "#5fb4e0", "#4a9ccc"))
-    else:
-        d = f"M188 {y}C230 {y + 40} 110 {y + 70} 96 {S}H276C220 {y + 80} 268 {y + 40} 208 {y}z"
-        pen.path(d, pen.gradient("#fdeccb", "#f8deb0"))
-    low = y + 30
-    _cliff(pen, f"M-10 20H84L92 60L112 68L104 112L128 120L120 168L140 180L132 {low}H-10z",
-           bands, 14, shift)  # fmt: skip
-    _cliff(pen, f"M394 52H316L308 92L284 100L290 144L268 156L272 196L250 206L256 {low}H394z",
-           bands, 44, shift + 1)  # fmt: skip
-    for x, r in ((8, 30), (60, 24), (112, 20), (378, 30), (326, 24), (276, 18)):
-        pen.ellipse(x, low + 2, r, r * 0.75, pen.ball(bands[2], bands[0], bands[1]))
-    pen.add("</g>")
+    with mirrored(pen, flip):
+        _cliff(pen, f"M60 104H148L156 136L176 144L182 {y + 4}H60z", pale, 100, shift)
+        _cliff(pen, f"M340 84H262L256 120L232 128L222 {y + 4}H340z", pale, 84, shift + 2)
+        if river:
+            d = f"M184 {y}C236 {y + 40} 70 {y + 64} 50 {S}H270C236 {y + 80} 290 {y + 40} 212 {y}z"
+            pen.path(d, pen.gradient("#a4dcf0", "#5fb4e0", "#4a9ccc"))
+        else:
+            d = f"M188 {y}C230 {y + 40} 110 {y + 70} 96 {S}H276C220 {y + 80} 268 {y + 40} 208 {y}z"
+            pen.path(d, pen.gradient("#fdeccb", "#f8deb0"))
+        low = y + 30
+        _cliff(pen, f"M-10 20H84L92 60L112 68L104 112L128 120L120 168L140 180L132 {low}H-10z",
+               bands, 14, shift)  # fmt: skip
+        _cliff(pen, f"M394 52H316L308 92L284 100L290 144L268 156L272 196L250 206L256 {low}H394z",
+               bands, 44, shift + 1)  # fmt: skip
+        for x, r in ((8, 30), (60, 24), (112, 20), (378, 30), (326, 24), (276, 18)):
+            pen.ellipse(x, low + 2, r, r * 0.75, pen.ball(bands[2], bands[0], bands[1]))
