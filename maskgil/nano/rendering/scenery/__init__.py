@@ -18,7 +18,7 @@ from maskgil.nano.world.settings import COLOURS, place
 
 def svg(setting: str | None, time: str, variant: int) -> str:
     """The scenery of a setting at a time; `variant` below `VARIANTS` picks its shapes."""
-    pen = Pen(random.Random(f"{setting}/{variant}"), time, setting or "paper")
+    pen = Pen(random.Random(f"{setting}/{variant}"), time, setting or "paper", variant)
     coloured = setting is not None and setting.removesuffix(" background") in COLOURS
     SCENERY["paper" if setting is None or coloured else place(setting).name](pen)
     return (

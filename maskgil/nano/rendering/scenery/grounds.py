@@ -41,8 +41,9 @@ def lamplit(pen: Pen, colour: str) -> str:
 def playground(pen: Pen) -> None:
     y = 14 * 16
     rng = pen.rng
-    main, second = rng.sample(("#f0504a", "#3f8fe0", "#f4b02a", "#4fb45a", "#9a62d8"), 2)
-    flip, leaves = rng.random() < 0.5, [rng.choice(LEAVES) for _ in range(5)]
+    main, second = pen.pick((("#f0504a", "#3f8fe0"), ("#3f8fe0", "#f4b02a"),
+                             ("#4fb45a", "#9a62d8"), ("#f4a02a", "#3fa8a0")))  # fmt: skip
+    flip, leaves = pen.pick((False, True, True, False)), [rng.choice(LEAVES) for _ in range(5)]
     sky(pen, y)
     for k, green in enumerate(leaves):
         round_tree(pen, 16 + k * 88, y + 4, (120, 92, 104, 84, 116)[k], green)
@@ -73,7 +74,7 @@ def playground(pen: Pen) -> None:
 def stadium(pen: Pen) -> None:
     y = 12 * 16
     rng = pen.rng
-    wall, board = rng.choice((("#5a78b8", "#e8504a"), ("#b85a5a", "#3f78d0"),
+    wall, board = pen.pick((("#5a78b8", "#e8504a"), ("#b85a5a", "#3f78d0"),
                               ("#5a6a80", "#f0a83a"), ("#4f8a8a", "#8a5ad0")))  # fmt: skip
     crowd = ("#f0605a", "#ffd84a", "#ffffff", "#6ab0f4", "#f49ac0", "#f09a4a")
     shift = rng.randint(0, 5)
@@ -118,10 +119,11 @@ def stadium(pen: Pen) -> None:
 @draws("swimming pool")
 def swimming_pool(pen: Pen) -> None:
     y = 8 * 16
-    rng = pen.rng
-    shades = (rng.choice(("#f0504a", "#f4b02a", "#3fa88a", "#e870a8", "#4f78d8")), "#ffffff")
-    tile = rng.choice(("#3f8fd0", "#2f9aa8", "#4f78d0", "#3f8fd0"))
-    spots, flip = rng.choice(((72, 200), (120, 264), (88, 296), (184, 312))), rng.random() < 0.5
+    shades = (pen.pick(("#f0504a", "#f4b02a", "#3fa88a", "#e870a8")), "#ffffff")
+    tile = pen.pick(("#3f8fd0", "#2f9aa8", "#4f78d0", "#3fa0c8"))
+    spots, flip = pen.pick(
+        (((64, 176), False), ((176, 296), True), ((48, 168), False), ((160, 288), True))
+    )
     sky(pen, y)
     for k in range(-1, 9):
         bush(pen, k * 48 + 24, y + 6, 30, LEAVES[k % 3])
@@ -187,13 +189,21 @@ def bare_tree(pen: Pen, x: float, foot: float, tall: float, colour: str) -> None
 def graveyard(pen: Pen) -> None:
     y = 13 * 16
     rng = pen.rng
-    flip = rng.random() < 0.5
-    grass = rng.choice((("#a8c47a", "#6a9450"), ("#9abf8a", "#5f8f5f"), ("#b4bf7a", "#7f8f4a")))
+    flip = pen.pick((False, True, True, False))
+    grass = pen.pick(
+        (
+            ("#a8c47a", "#6a9450"),
+            ("#9abf8a", "#5f8f5f"),
+            ("#b4bf7a", "#7f8f4a"),
+            ("#c4b484", "#94844f"),
+        )
+    )
     crosses = [rng.random() < 0.4 for _ in range(9)]
     sky(pen, y)
     pen.ridge(y - 26, 14, pen.gradient("#a4b8a8", "#8aa494"), waves=2)
     with mirrored(pen, flip):
         pen.rect(0, y + 4, S, S - y, pen.gradient(*grass))
+        pen.ellipse(192, y + 12, 250, 16, pen.tone("#eef4f8"), 'opacity=".4"')
         for v in (y - 52, y - 8):
             pen.rect(0, v, S, 8, pen.tone("#3a3e4c"))
         for x in range(0, S, 24):
@@ -203,7 +213,6 @@ def graveyard(pen: Pen) -> None:
             pen.rect(x - 6, y - 98, 36, 14, pen.tone("#cfc2b4"), 'rx="3"')
         stroke(pen, f"M164 {y - 92}Q196 {y - 136} 228 {y - 92}", "#3a3e4c", 9)
         bare_tree(pen, 322, y + 30, 210, "#5a4a44")
-        pen.ellipse(150, y + 12, 220, 16, pen.tone("#eef4f8"), 'opacity=".4"')
         for k, x in enumerate((112, 152, 232, 272)):
             _gravestone(pen, x, y + 30, 30, crosses[k])
         for k, (x, foot, w) in enumerate(((72, 56, 34), (312, 60, 34), (22, 64, 40), (364, 66, 40),
@@ -256,10 +265,10 @@ def market(pen: Pen) -> None:
 @draws("fairground")
 def fairground(pen: Pen) -> None:
     y = 14 * 16
-    rng = pen.rng
-    flip = rng.random() < 0.5
-    wheel = rng.choice(("#f0605a", "#4f8fe0", "#9a62d8", "#e89a3a"))
-    tents = rng.sample(("#e8504a", "#3f8fd0", "#f4b02a", "#9a5ad0", "#3fa86a"), 2)
+    flip = pen.pick((False, True, False, True))
+    wheel = pen.pick(("#f0605a", "#4f8fe0", "#9a62d8", "#e89a3a"))
+    tents = pen.pick((("#e8504a", "#3f8fd0"), ("#f4b02a", "#9a5ad0"), ("#3f8fd0", "#e8504a"),
+                      ("#3fa86a", "#f4b02a")))  # fmt: skip
     cabins = ("#ffd23f", "#f0504a", "#6ab8f4", "#7fcf5a", "#f49ac0", "#f09a3a", "#b57bee", "#ffffff")  # fmt: skip
     sky(pen, y)
     far_hills(pen, y)
@@ -271,7 +280,10 @@ def fairground(pen: Pen) -> None:
         for k in range(8):
             a = k * math.pi / 4
             stroke(
-                pen, f"M{cx} {cy}L{cx + r * math.cos(a):.0f} {cy + r * math.sin(a):.0f}", "#f4f4fa", 5
+                pen,
+                f"M{cx} {cy}L{cx + r * math.cos(a):.0f} {cy + r * math.sin(a):.0f}",
+                "#f4f4fa",
+                5,
             )
         pen.ellipse(cx, cy, r, r, "none", f'stroke="{lamplit(pen, wheel)}" stroke-width="10"')
         pen.ellipse(cx, cy, 14, 14, lit(pen, "#ffd84a"))
@@ -308,10 +320,10 @@ def fairground(pen: Pen) -> None:
 def porch(pen: Pen) -> None:
     y = 15 * 16
     rng = pen.rng
-    wall, dark = rng.choice((("#f4e2b8", "#dcc48c"), ("#c4dcea", "#9cbcd4"),
+    wall, dark = pen.pick((("#f4e2b8", "#dcc48c"), ("#c4dcea", "#9cbcd4"),
                              ("#f0f0ea", "#d0d2cc"), ("#e8b8a0", "#cc9478")))  # fmt: skip
-    door = rng.choice(("#4f8a6a", "#d8564a", "#3f78b8", "#6a4a8a"))
-    flip, leaves = rng.random() < 0.5, rng.choice(LEAVES)
+    door = pen.pick(("#4f8a6a", "#d8564a", "#3f78b8", "#6a4a8a"))
+    flip, leaves = pen.pick((False, False, True, True)), rng.choice(LEAVES)
     sky(pen, y)
     far_hills(pen, y - 10)
     with mirrored(pen, flip):

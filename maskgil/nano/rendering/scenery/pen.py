@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
 from maskgil.nano.world.settings import place
 
 S = 384
+T = TypeVar("T")
 
 _SKIES = {
     "day": (("#4f9fe8", "#a9d8f8", "#e4f4fd"), ("#6bb4f0", "#c4e4fa", "#f2f9fe"),
@@ -26,11 +28,15 @@ _SKIES = {
 class Pen:
     """Collects the SVG of one picture; colours are said as by day and toned for the time."""
 
-    def __init__(self, rng: random.Random, time: str, setting: str) -> None:
-        self.rng, self.time, self.setting = rng, time, setting
+    def __init__(self, rng: random.Random, time: str, setting: str, variant: int = 0) -> None:
+        self.rng, self.time, self.setting, self.variant = rng, time, setting, variant
         self.outdoors = setting != "paper" and place(setting).outdoors
         self.body: list[str] = []
         self.defs: list[str] = []
+
+    def pick(self, options: Sequence[T]) -> T:
+        """The option of this variant: neighbours differ, and every time of day has the same."""
+        return options[self.variant % len(options)]
 
     def tone(self, colour: str) -> str:
         """The colour in this time's light."""

@@ -10,10 +10,9 @@ from maskgil.nano.rendering.scenery.pen import Pen, S, bush, draws, fir, mirrore
 @draws("platform")
 def platform(pen: Pen) -> None:
     y = 14 * 16
-    rng = pen.rng
-    wall = rng.choice(("#f0d8a8", "#d88a6a", "#c8d4e0", "#e0a4a0"))
-    roof = rng.choice(("#3f7a6a", "#b84a44", "#4a6aa8", "#8a5a3f"))
-    flip = rng.random() < 0.5
+    wall = pen.pick(("#f0d8a8", "#d88a6a", "#c8d4e0", "#e0a4a0"))
+    roof = pen.pick(("#3f7a6a", "#b84a44", "#4a6aa8", "#8a5a3f"))
+    flip = pen.pick((False, True, True, False))
     sky(pen, y)
     with mirrored(pen, flip):
         pen.rect(0, 112, 272, y - 96, pen.tone(wall))
@@ -71,10 +70,10 @@ def harbor(pen: Pen) -> None:
     y = 9 * 16
     rng = pen.rng
     walls = rng.sample(("#f0605a", "#ffd25a", "#6ab0e4", "#f4efe2", "#f0a05a", "#7cc08a"), 4)
-    crane = rng.choice(("#f4a02a", "#e8504a", "#3f8fd0", "#f4c03a"))
-    hull = rng.choice(("#d8564a", "#3f78b8", "#f0a83a", "#3f8a6a"))
-    sails = rng.choice(("#ffe9b8", "#ffd0c0", "#c8e4f4", "#ffd8a0"))
-    flip = rng.random() < 0.5
+    crane = pen.pick(("#f4a02a", "#e8504a", "#3f8fd0", "#f4c03a"))
+    hull = pen.pick(("#d8564a", "#3f78b8", "#f0a83a", "#3f8a6a"))
+    sails = pen.pick(("#ffe9b8", "#ffd0c0", "#c8e4f4", "#ffd8a0"))
+    flip = pen.pick((False, True, False, True))
     sky(pen, y)
     pen.ridge(y - 8, 12, pen.gradient("#a8d2b4", "#84bc90"), waves=2)
     with mirrored(pen, flip):
@@ -122,9 +121,9 @@ def harbor(pen: Pen) -> None:
 @draws("airport")
 def airport(pen: Pen) -> None:
     y = 12 * 16
-    rng = pen.rng
-    band, tail = rng.sample(("#3f78c8", "#e8504a", "#3f9a8a", "#f0a02a", "#8a62c8"), 2)
-    flip = rng.random() < 0.5
+    band, tail = pen.pick((("#3f78c8", "#e8504a"), ("#e8504a", "#3f78c8"),
+                           ("#3f9a8a", "#f0a02a"), ("#8a62c8", "#3fa8a0")))  # fmt: skip
+    flip = pen.pick((False, True, True, False))
     sky(pen, y)
     pen.ridge(y - 6, 10, pen.gradient("#a8d2b4", "#84bc90"), waves=2)
     with mirrored(pen, flip):
@@ -158,8 +157,8 @@ def airport(pen: Pen) -> None:
             pen.path(f"M{x - 8} {y + 144}h16L{x + 10 + 9 * k} {S}h-24z", lamplit(pen, "#ffffff"))
         for side in (-1, 1):
             for t in (0.12, 0.4, 0.8):
-                x = 192 + side * (34 + 214 * t + 12 + 10 * t)
-                lamp(pen, x, y + 32 + 160 * t, 4 + 4 * t)
+                beside = 192 + side * (34 + 214 * t + 12 + 10 * t)
+                lamp(pen, beside, y + 32 + 160 * t, 4 + 4 * t)
         pen.rect(20, 132, 8, 88, pen.tone("#e4e8ee"))
         for k, colour in enumerate(("#f0604a", "#ffffff", "#f0604a")):
             pen.path(f"M{26 + 16 * k} {132 + 2 * k}h16v{24 - 4 * k}h-16z", pen.tone(colour))
@@ -169,9 +168,9 @@ def airport(pen: Pen) -> None:
 def waterfall(pen: Pen) -> None:
     y = 11 * 16
     rng = pen.rng
-    rock = rng.choice((("#b0a494", "#857a6e", "#6a6056"), ("#a4acb8", "#767f90", "#5a6274"),
+    rock = pen.pick((("#b0a494", "#857a6e", "#6a6056"), ("#a4acb8", "#767f90", "#5a6274"),
                        ("#c4a07c", "#96745a", "#755844"), ("#a8a890", "#7a7c66", "#5e604e")))  # fmt: skip
-    x, firs = rng.choice((160, 192, 224)), rng.random() < 0.5
+    x, firs = pen.pick(((192, False), (160, True), (224, False), (192, True)))
     leaves = rng.choice(LEAVES)
     foam = "#aebfe8" if pen.time == "night" else pen.tone("#ffffff")
     fall = (
@@ -190,13 +189,13 @@ def waterfall(pen: Pen) -> None:
     pen.rect(0, 62, S, 190, pen.tone(rock[1]))
     pen.rect(0, 56, S, 16, pen.tone("#74b84c"), 'rx="8"')
     for k in range(8):
-        v = 66 + (0, 10, 4, 12)[k % 4]
+        ledge = 66 + (0, 10, 4, 12)[k % 4]
         for j in range(3):
             a, h = 48 * k, (72, 52, 62)[(k + j) % 3]
-            pen.path(f"M{a + 1} {v + 14}L{a + 12} {v}L{a + 38} {v + 4}L{a + 47} {v + 18}L{a + 44} {v + h - 10}L{a + 28} {v + h}L{a + 5} {v + h - 6}z",
+            pen.path(f"M{a + 1} {ledge + 14}L{a + 12} {ledge}L{a + 38} {ledge + 4}L{a + 47} {ledge + 18}L{a + 44} {ledge + h - 10}L{a + 28} {ledge + h}L{a + 5} {ledge + h - 6}z",
                      pen.gradient(rock[0], rock[1]))  # fmt: skip
-            pen.path(f"M{a + 36} {v + 4}L{a + 47} {v + 18}L{a + 44} {v + h - 10}L{a + 28} {v + h}L{a + 33} {v + 24}z", pen.tone(rock[2]))  # fmt: skip
-            v += h - 4
+            pen.path(f"M{a + 36} {ledge + 4}L{a + 47} {ledge + 18}L{a + 44} {ledge + h - 10}L{a + 28} {ledge + h}L{a + 33} {ledge + 24}z", pen.tone(rock[2]))  # fmt: skip
+            ledge += h - 4
     pen.rect(0, 224, S, 160, pen.gradient("#8fd8f0", "#4aa8dc", "#2f88c4"))
     pen.path(f"M{x - 44} 60q44 -14 88 0L{x + 60} 240H{x - 60}z", pen.tone(rock[2]))
     pen.path(f"M{x - 36} 62q36 -12 72 0L{x + 50} 240H{x - 50}z", pen.gradient(*fall, raw=True))  # fmt: skip
@@ -219,11 +218,10 @@ def waterfall(pen: Pen) -> None:
 @draws("swamp")
 def swamp(pen: Pen) -> None:
     y = 10 * 16
-    rng = pen.rng
-    green = rng.choice((("#b4c44a", "#86a034", "#5c7c2c"), ("#8fc45a", "#5f9a40", "#3f7434"),
+    green = pen.pick((("#b4c44a", "#86a034", "#5c7c2c"), ("#8fc45a", "#5f9a40", "#3f7434"),
                         ("#c4bc4a", "#98943a", "#6c702c"), ("#7fc48a", "#4a9a68", "#347a54")))  # fmt: skip
-    flip = rng.random() < 0.5
-    pads = rng.choice(((96, 208, 296), (128, 232, 312), (80, 176, 280)))
+    flip = pen.pick((False, False, True, True))
+    pads = pen.pick(((96, 208, 296), (128, 232, 312), (80, 176, 280), (112, 192, 264)))
     sky(pen, y + 40, clouds=False)
     pen.rect(0, 0, S, y + 40, pen.gradient("#c4d08a", "#eef0c8"), 'opacity=".6"')
     for k in range(9):
@@ -249,7 +247,9 @@ def swamp(pen: Pen) -> None:
                 cx, cy = x + dx * way, top + dy
                 pen.ellipse(cx, cy, r, r * 0.6, pen.gradient("#7f9a4f", "#56703a"))
                 for k in (-14, 8):
-                    pen.rect(cx + k - 5, cy + 4, 10, 34 + 10 * (k > 0), pen.tone("#66804a"), 'rx="5"')
+                    pen.rect(
+                        cx + k - 5, cy + 4, 10, 34 + 10 * (k > 0), pen.tone("#66804a"), 'rx="5"'
+                    )
     for k, x in enumerate(pads):
         v = y + 112 + 22 * (k % 2)
         pen.ellipse(x, v, 24, 9, pen.tone("#5fae4a"))
@@ -281,11 +281,12 @@ def _cliff(pen: Pen, edge: str, bands: tuple[str, ...], top: int, shift: int) ->
 @draws("canyon")
 def canyon(pen: Pen) -> None:
     y = 13 * 16
-    rng = pen.rng
-    bands = rng.choice((("#e8965a", "#c8643f", "#f0b47a", "#b4523a"),
+    bands = pen.pick((("#e8965a", "#c8643f", "#f0b47a", "#b4523a"),
                         ("#e0826a", "#b8584a", "#f0ac8a", "#9a4440"),
-                        ("#eaa860", "#cc7c3f", "#f6cc8a", "#b0602f")))  # fmt: skip
-    river, flip, shift = rng.random() < 0.5, rng.random() < 0.5, rng.randint(0, 3)
+                        ("#eaa860", "#cc7c3f", "#f6cc8a", "#b0602f"),
+                        ("#d87a5a", "#a8503f", "#eaa07a", "#8a3f38")))  # fmt: skip
+    river, flip = pen.pick(((False, False), (True, True), (False, True), (True, False)))
+    shift = pen.variant
     pale = tuple(f"#{c}" for c in ("ecbc94", "dc9c7c", "f2ceac", "d08c74"))
     sky(pen, y)
     pen.rect(0, y - 4, S, S - y + 4, pen.gradient("#f0c48a", "#e4b074", "#d89c60"))
