@@ -64,9 +64,16 @@ class Drafter(Protocol):
         """
         ...
 
-    def scenery(self, prompt: str) -> str:
-        """A caption of what is behind the things of `prompt`."""
+    def scenery(self, prompt: str, seed: int | None = None) -> str:
+        """A caption of what is behind the things of `prompt`.
+
+        `seed`: of a picture of which nothing is there yet; it may choose among views of a place.
+        """
         ...
+
+
+class Caption(str):
+    """A caption that is in a model's own words already: no reader looks at it."""
 
 
 class NothingKnownError(ValueError):

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from maskgil.nano.reader.reader import SceneReading, read_scene
-from maskgil.nano.world.captions import canonical
+from maskgil.nano.world.captions import canonical, scenery_caption
 from maskgil.nano.world.implied import likely_place
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Scene
@@ -23,7 +23,7 @@ ANYWHERE = "field"  # where weather and time of day are drawn that name no place
 BARE = ("field", "hill", "park", "garden", "forest", "village", "farm", "mountain")
 """Where snow that falls lies: as lawns they are drawn with lumps on them."""
 AT_SEA = "sea"  # the same for ships
-PLAIN = "on a white background"  # a caption of what is behind things that are nowhere
+PAPER = "white background"  # what is behind things that are nowhere
 KEPT = 64  # prompts whose scenes are remembered
 
 
@@ -37,14 +37,16 @@ def somewhere(scene: Scene) -> Scene:
     return replace(scene, setting=likely_place(scene) or ANYWHERE)
 
 
-def behind(scene: Scene) -> str:
+def behind(scene: Scene, seed: int | None = None) -> str:
     """A caption of what is behind a scene's things: its place, light, weather and style, or paper.
 
-    Falling snow lies on bare ground.
+    Falling snow lies on bare ground. `seed`: as of `scenery_caption`.
     """
     if scene.weather == "snow" and scene.setting in BARE:
         scene = replace(scene, setting="snow")
-    return canonical(replace(scene, things=(), relations=())) or PLAIN
+    if scene.setting is None and scene == Scene(scene.things, scene.relations):
+        scene = replace(scene, setting=PAPER)
+    return scenery_caption(scene, seed)
 
 
 class ScenePromptReader:
@@ -88,11 +90,9 @@ class ScenePromptReader:
 
         return torch.from_numpy(self.collage.of(scene, seed, hole.cpu().numpy()))
 
-    def scenery(self, prompt: str) -> str:
+    def scenery(self, prompt: str, seed: int | None = None) -> str:
         """As of `Drafter`: the setting of a prompt, its time, weather and style, else paper."""
-        if not prompt.strip():
-            return PLAIN
-        return behind(self._scene(prompt).scene)
+        return behind(self._scene(prompt).scene if prompt.strip() else Scene(), seed)
 
     @staticmethod
     def _read(prompt: str) -> SceneReading:

@@ -16,7 +16,7 @@ from torch.nn import functional as F
 
 from maskgil.models.conditioning import NO_CODE
 from maskgil.pipelines.request import DrawRequest
-from maskgil.prompts import Drafter
+from maskgil.prompts import Caption, Drafter
 from maskgil.sampling.decoding import DecodingStage
 from maskgil.tokenizers.base import Tokenizer
 
@@ -173,7 +173,8 @@ class Overlay:
     """How drafts are laid over what is behind them.
 
     Attributes:
-        scenery: The caption of what is behind the things of a caption.
+        scenery: The caption of what is behind the things of a caption, for a seed or None where
+            some of it is there already.
         filling: Stages that fill tokens (B, N), some from codes (B, N) of drafts.
         outline: Their steps, for those that are empty.
         draws_behind: Whether there is a model that can fill what is behind first.
@@ -182,7 +183,7 @@ class Overlay:
 
     tokenizer: Tokenizer
     mask_id: int
-    scenery: Callable[[str], str]
+    scenery: Callable[[str, int | None], str]
     filling: Callable[..., list[DecodingStage]]
     outline: Callable[[DrawRequest, Tensor], Outline]
     draws_behind: bool
@@ -207,9 +208,13 @@ class Overlay:
         if not self.draws_behind or sampling.num_steps == 1:
             begin = partial(self._begin, request, drafts, empty, told, behind=None)
             return deferred(self.outline(request, empty), begin)
+        free = bool((empty | covered).all())  # nothing of what is behind is there yet
+        seeds = request.seeds if free else [None] * len(request.rows)
         scenery = replace(
             request,
-            prompts=[self.scenery(prompt) for prompt in request.rows],
+            prompts=[
+                Caption(self.scenery(*told)) for told in zip(request.rows, seeds, strict=True)
+            ],
             sampling=replace(sampling, ar_ratio=0.0, num_steps=first),
         )
         bare = tokens.masked_fill(covered, self.mask_id)  # nothing goes on what is before it

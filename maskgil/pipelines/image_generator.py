@@ -29,7 +29,14 @@ from maskgil.pipelines.drafting import (
 from maskgil.pipelines.previews import GAPS, Preview, PreviewBudget, PreviewClock
 from maskgil.pipelines.request import DrawRequest, Prompts
 from maskgil.pipelines.second_pass import SecondPass
-from maskgil.prompts import ClassReader, Drafter, NothingKnownError, PromptReader, Reading
+from maskgil.prompts import (
+    Caption,
+    ClassReader,
+    Drafter,
+    NothingKnownError,
+    PromptReader,
+    Reading,
+)
 from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import (
     DecodingStage,
@@ -106,7 +113,7 @@ class ImageGenerator:
         return PreviewClock()
 
     def _overlay(self) -> Overlay:
-        scenery = str if self.drafter is None else self.drafter.scenery
+        scenery = _as_said if self.drafter is None else self.drafter.scenery
         return Overlay(
             self.tokenizer, self.mask_id, scenery, self._filling, self._outline,
             draws_behind=self.masked is not None,
@@ -206,9 +213,21 @@ class ImageGenerator:
             stages += on_rows(some, laid, count)
         bare = [row for row in range(count) if row not in drafts]
         if bare:
-            some = self._filling(request.only(bare), tokens[bare])
+            some = self._filling(self._of_places(request.only(bare), tokens[bare]), tokens[bare])
             stages += on_rows(some, bare, count)
         return stages
+
+    def _of_places(self, request: DrawRequest, tokens: Tensor) -> DrawRequest:
+        """A request whose captions of places alone say which view of it a seed shows."""
+        assert request.sampling is not None
+        free = bool((tokens == self.mask_id).all())
+        if self.drafter is None or not free or request.sampling.ar_ratio:
+            return request
+        prompts: list[str] = []
+        for prompt, seed in zip(request.rows, request.seeds, strict=True):
+            place = self.drafter.scenery(prompt) == self.understood(prompt)
+            prompts.append(Caption(self.drafter.scenery(prompt, seed)) if place else prompt)
+        return replace(request, prompts=prompts)
 
     def _outline(self, request: DrawRequest, empty: Tensor) -> Outline:
         """How many steps each model takes for `empty` (B, N) tokens.
@@ -394,5 +413,11 @@ class ImageGenerator:
         if not all(isinstance(prompt, str) for prompt in prompts):
             raise ValueError("this model is driven by captions; class labels need a class model")
         assert self.encoder is not None
-        caption: CaptionCondition = self.encoder.encode([self.understood(p) for p in prompts])
+        said = [p if isinstance(p, Caption) else self.understood(p) for p in prompts]
+        caption: CaptionCondition = self.encoder.encode(said)
         return caption.to(self.device)
+
+
+def _as_said(prompt: str, seed: int | None = None) -> str:
+    """A prompt whatever the seed, where nothing tells what is behind its things."""
+    return prompt

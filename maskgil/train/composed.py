@@ -19,8 +19,9 @@ import numpy as np
 
 from maskgil.nano.dataset import WorldSource
 from maskgil.nano.drafts.draft import Drafts
-from maskgil.nano.world.captions import canonical, caption
+from maskgil.nano.world.captions import canonical, caption, scenery_caption
 from maskgil.nano.world.clusters import GRID
+from maskgil.nano.world.scene import Scene
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -158,6 +159,9 @@ class Composers:
                 into.drafts[row] = self.drafts.of(scene, f"{seed}/{number}").ravel()
             if self.words is None:
                 continue
+            if not scene.things:
+                self._tell_scenery(scene, number, into.pieces[row])
+                continue
             plain = free = self.words.encode(canonical(scene))
             for attempt in range(ATTEMPTS):
                 rng = random.Random(f"{seed}/caption/{number}/{attempt}")
@@ -167,6 +171,13 @@ class Composers:
                     break
             for column, text in enumerate((plain, free)):
                 into.pieces[row, column, : len(text.ids)] = text.ids
+
+    def _tell_scenery(self, scene: Scene, number: int, into: np.ndarray) -> None:
+        """Captions (2, T) of a place: one that says which view it is, and one that does not."""
+        assert self.words is not None
+        for column, seed in enumerate((f"{self.world.seed}/{number}", None)):
+            ids = self.words.encode(scenery_caption(scene, seed)).ids
+            into[column, : len(ids)] = ids
 
     def close(self) -> None:
         """End the thread and the processes."""

@@ -17,33 +17,35 @@ def _sheet(kind: str, variant: int, size: int) -> tuple[np.ndarray, np.ndarray]:
     image = Image.new("RGBA", (fine, fine), (0, 0, 0, 0))
     pen = ImageDraw.Draw(image)
     if kind in ("rain", "storm"):
-        shade = (52, 62, 84, 96) if kind == "rain" else (26, 30, 52, 150)
+        shade = (62, 74, 100, 84) if kind == "rain" else (34, 40, 68, 128)
         image.paste(shade, (0, 0, fine, fine))
         for x in range(-20, 420, 34):
             y, r = rng.randint(-14, 26), rng.randint(26, 46)
             grey = rng.randint(96, 130) if kind == "rain" else rng.randint(52, 78)
             pen.ellipse((x - r, y - r, x + r, y + r * 0.8), fill=(grey, grey + 4, grey + 16, 255))
-        for _ in range(130):
-            x, y, long = rng.randint(-10, 394), rng.randint(20, 384), rng.randint(14, 26)
-            pen.line((x, y, x - long // 4, y + long), fill=(206, 228, 250, 190), width=2)
+        places = [(x, y) for x in range(8, fine, 48) for y in range(44, fine, 40)]
+        for x, y in rng.sample(places, 46):
+            x, y, long = x + rng.randint(0, 32), y + rng.randint(0, 24), rng.randint(22, 34)
+            pen.line((x, y, x - long // 4, y + long), fill=(206, 228, 250, 230), width=5)
         if kind == "storm":
             x, y = rng.randint(70, 314), 26
             points = [(x, y)]
             for _ in range(5):
                 x, y = x + rng.randint(-22, 22), y + rng.randint(20, 34)
                 points.append((x, y))
-            pen.line(points, fill=(255, 246, 170, 255), width=6, joint="curve")
+            pen.line(points, fill=(255, 240, 140, 255), width=12, joint="curve")
     elif kind == "snow":
         image.paste((226, 234, 244, 66), (0, 0, fine, fine))
-        for _ in range(120):
-            x, y, r = rng.randint(0, 384), rng.randint(0, 384), rng.choice((2, 2, 3, 3, 4, 5))
-            pen.ellipse((x - r, y - r, x + r, y + r), fill=(255, 255, 255, 235))
+        places = [(x, y) for x in range(8, fine, 40) for y in range(8, fine, 40)]
+        for x, y in rng.sample(places, 60):
+            x, y, r = x + rng.randint(0, 24), y + rng.randint(0, 24), rng.choice((4, 5, 6, 7))
+            pen.ellipse((x - r, y - r, x + r, y + r), fill=(255, 255, 255, 255))
     else:
-        image.paste((214, 220, 226, 116), (0, 0, fine, fine))
-        for _ in range(9):
-            x, y, w = rng.randint(0, 384), rng.randint(60, 330), rng.randint(90, 190)
-            pen.ellipse((x - w, y - 18, x + w, y + 18), fill=(226, 230, 235, 205))
-        image = image.filter(ImageFilter.GaussianBlur(11))
+        image.paste((214, 220, 226, 110), (0, 0, fine, fine))
+        for y in (120, 176, 232):  # banks of it, thickest where the land meets the sky
+            x, w, h = rng.randint(40, 344), rng.randint(190, 260), rng.randint(22, 34)
+            pen.ellipse((x - w, y - h, x + w, y + h), fill=(230, 234, 239, 190))
+        image = image.filter(ImageFilter.GaussianBlur(16))
     if size != fine:
         image = image.resize((size, size), Image.Resampling.BOX)
     pixels = np.asarray(image).astype(np.uint16)

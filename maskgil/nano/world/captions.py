@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from maskgil.nano.world import caption_templates as say
 from maskgil.nano.world.implied import PLAIN, imagined
@@ -10,7 +11,7 @@ from maskgil.nano.world.inflection import NO_ARTICLE, PLURAL_FORMS, with_article
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.paints import COLOURS
 from maskgil.nano.world.scene import ACTIONS, Scene, Thing
-from maskgil.nano.world.settings import place
+from maskgil.nano.world.settings import place, view_of
 
 NUMBERS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 TIMES = {
@@ -159,6 +160,16 @@ def canonical(scene: Scene) -> str:
     return f"{said}, {style}" if style else said
 
 
+def scenery_caption(scene: Scene, seed: int | str | None = None) -> str:
+    """The plain caption of what is behind a scene's things; empty for paper.
+
+    With a `seed` it says which view of the place is meant, so that the parts of a picture that are
+    drawn at once are of the same one.
+    """
+    said = canonical(replace(scene, things=(), relations=()))
+    return said if seed is None or not said else f"{said}, view {NUMBERS[view_of(seed) + 1]}"
+
+
 def _misspelt(text: str, rng: random.Random) -> str:
     """One letter of one longer word left out, doubled or swapped."""
     words = text.split()
@@ -181,7 +192,13 @@ def caption(scene: Scene, rng: random.Random) -> str:
     """One way to say the scene: a fragment, a request, a sentence, a story, as it was heard."""
     style = rng.choice(STYLES[scene.style])
     core, where = _clauses(scene, rng), _where(scene, rng)
-    if where and rng.random() < 0.06 and scene.things and scene.setting and scene.weather == "clear":
+    if (
+        where
+        and rng.random() < 0.06
+        and scene.things
+        and scene.setting
+        and scene.weather == "clear"
+    ):
         where = ""  # people do not say everything
     first = scene.things[0] if scene.things else None
     many = len(scene.things) > 1 or (first is not None and first.count > 1)

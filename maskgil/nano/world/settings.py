@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 
 
@@ -41,6 +42,13 @@ class Setting:
 
 
 VARIANTS = 4  # of each setting's scenery
+
+
+def view_of(seed: int | str) -> int:
+    """Which variant of its scenery, below `VARIANTS`, a seed's picture shows."""
+    return random.Random(f"{seed}").randrange(VARIANTS)
+
+
 COLOURS: dict[str, str] = {
     "red": "#ee7873", "orange": "#fdba74", "yellow": "#fdec8c", "green": "#a0dc96",
     "blue": "#8cbefa", "purple": "#c8a5f0", "pink": "#fcc4dc", "brown": "#b48c69",
@@ -120,6 +128,13 @@ _PLACES = (
             ("workshop", ("in the workshop", "in the garage"), 14, ("day", "night")),
             ("cellar", ("in the cellar", "in the dungeon"), 14, ("day",)),
             ("cave", ("in the cave", "in a cave"), 15, ("day",)),
+            ("dining room", ("in the dining room", "in a dining room"), 14, ("day", "night")),
+            ("nursery", ("in the nursery", "in the children's room"), 14, ("day", "night")),
+            ("greenhouse", ("in the greenhouse", "in a greenhouse"), 14, ("day", "night")),
+            ("spaceship", ("in the spaceship", "in a spaceship"), 14, ("day",)),
+            ("attic", ("in the attic", "in an attic"), 14, ("day", "night")),
+            ("museum", ("in the museum", "in an art gallery"), 14, ("day",)),
+            ("stable", ("in the stable", "in a barn"), 14, ("day", "night")),
         )
     ),
     Setting("playground", ("at the playground", "on a playground"), ()),
@@ -134,6 +149,17 @@ _PLACES = (
     Setting("fairground", ("at the fair", "in the amusement park"), (), 14, (19, 23)),
     Setting("porch", ("on the porch", "on the veranda"), (), 15, (20, 23)),
     Setting("canyon", ("in the canyon", "in a gorge"), (), 13),
+    Setting("autumn forest", ("in the autumn forest", "in autumn"), ()),
+    Setting("spring park", ("in the spring park", "in spring"), ()),
+    Setting("flower field", ("in the flower field", "in a field of flowers"), (), 12),
+    Setting("wheat field", ("in the wheat field", "in a cornfield"), (), 12),
+    Setting("vineyard", ("in the vineyard", "among vines"), (), 13),
+    Setting("rooftop", ("on the rooftop", "on a roof terrace"), (), 15, (20, 23)),
+    Setting("pier", ("on the pier", "on the dock"), (), 9, (18, 23), (12, 15)),
+    Setting("volcano", ("at the volcano", "by a volcano"), (), 14, (19, 23)),
+    Setting("campsite", ("at the campsite", "in the camp"), (), 14, (19, 23)),
+    Setting("construction site", ("at the construction site",), (), 14, (20, 23)),
+    Setting("ruins", ("in the ruins", "among ruins"), (), 14, (19, 23)),
     Setting("airport", ("at the airport", "on the runway"), (), 12, (19, 23)),
 )  # fmt: skip
 

@@ -18,8 +18,8 @@ from maskgil.nano.world.clusters import GRID, SLOT
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import load_nouns
 from maskgil.nano.world.sampler import GENEVAL, SceneSampler, is_held_out
-from maskgil.nano.world.scene import Relation, Scene, Thing
-from maskgil.nano.world.settings import place
+from maskgil.nano.world.scene import WEATHERS, Relation, Scene, Thing
+from maskgil.nano.world.settings import PLACES, place
 
 ART = Path(__file__).parents[2] / "fixtures" / "art"
 NAMES = ("table", "bench", "bowl", "willow", "lamp", "boat", "mug", "fork", "lighthouse")
@@ -306,6 +306,18 @@ def test_styles_textures_and_weather_change_the_picture(source):
     ):  # fmt: skip
         scene = Scene(**{"things": things, "setting": "park", **change})
         assert np.abs(source.renderer.draw(scene, 1) - plain).mean() > 1, change
+
+
+def test_a_share_of_the_scenes_shows_places_alone_in_every_light_and_weather():
+    whole, some = SceneSampler(scenery=1.0), SceneSampler(scenery=0.5)
+    scenes = [whole.scene(number) for number in range(3000)]
+    assert not any(scene.things for scene in scenes)
+    seen = {(scene.setting, scene.time) for scene in scenes}
+    assert seen == {(name, time) for name, where in PLACES.items() for time in where.times}
+    assert {scene.weather for scene in scenes} == set(WEATHERS)
+    bare = sum(not some.scene(number).things for number in range(1000))
+    assert 430 < bare < 570
+    assert all(SceneSampler().scene(number).things for number in range(200))
 
 
 def test_held_out_scenes_are_never_sampled():

@@ -235,3 +235,44 @@ def test_a_drafter_places_no_things_where_none_are_named(generator):
     assert generator.drafts
     for prompt in ("", "in the snow", "bureaucracy"):
         assert generator.drafter.draft(prompt, 0, everywhere(GRID)) is None
+
+
+@pytest.fixture
+def told(generator, monkeypatch) -> list[str]:
+    """The captions that the text encoder is given, as they come."""
+    captions: list[str] = []
+    encode = generator.encoder.encode
+
+    def recorded(said):
+        captions.extend(said)
+        return encode(said)
+
+    monkeypatch.setattr(generator.encoder, "encode", recorded)
+    return captions
+
+
+def test_what_is_behind_an_empty_picture_is_one_view_and_else_the_place(generator, told):
+    sampling = replace(SAMPLING, ar_ratio=0.0, num_steps=4)
+    wish = "a bench by the lake at night"
+    _, tokens = drawn(generator, [wish, wish], seed=[0, 2], sampling=sampling)
+    views = [generator.drafter.scenery(wish, seed) for seed in (0, 2)]
+    assert told[:2] == views and all("view" in view for view in views)
+    assert told[2:] == ["a bench on the lake at night"] * 2
+    del told[:]
+    given = tokens[0].clone()
+    given.view(GRID)[5:, 4:] = generator.mask_id
+    written(generator, [wish], sampling=sampling, given=given)
+    assert told[0] == "on the lake at night", "what stands there tells which view it is"
+
+
+@pytest.mark.parametrize(
+    ("ratio", "given", "viewed"), [(0.0, False, True), (0.5, False, False), (0.0, True, False)]
+)
+def test_a_place_alone_is_one_view_where_one_model_draws_all_of_it(
+    generator, told, ratio, given, viewed
+):
+    sampling, place = replace(SAMPLING, ar_ratio=ratio), "on the lake at night"
+    tokens = torch.full((GRID[0] * GRID[1],), generator.mask_id)
+    tokens[:6] = 3 if given else generator.mask_id
+    written(generator, ["the lake at night"], seed=5, sampling=sampling, given=tokens)
+    assert told == [generator.drafter.scenery(place, 5) if viewed else place]

@@ -83,6 +83,25 @@ def test_chunks_hold_both_sizes_and_two_captions_in_pieces(world, composers, sma
     assert free and chunk.pieces.shape == (small_chunks, 2, 48)
 
 
+def test_of_a_place_alone_one_caption_says_which_view_it_is(world, small_chunks):
+    words = load_text_encoder("minilm").tokenizer
+    sampler = SceneSampler(nouns=world.sampler.names, scenery=1.0)
+    places = WorldSource(world.renderer, sampler)
+    crew = Composers(places, 0, words=words)
+    crew.start(0)
+    with crew.chunk() as chunk:
+        told = [
+            [words.decode([i for i in row if i]) for row in two] for two in chunk.pieces.tolist()
+        ]
+    for number, (viewed, plain) in enumerate(told):
+        scene = places.scene(number)
+        assert not scene.things and scene.setting is not None
+        variant = places.renderer.layout.arranged(scene, f"0/{number}")[0]
+        assert viewed == f"{plain}, view {('one', 'two', 'three', 'four')[variant]}"
+        assert plain.replace(" ", "") == canonical(scene).lower().replace(" ", "")
+        assert places.caption(number).lower().replace(" ", "") == viewed.replace(" ", "")
+
+
 def test_a_composer_that_fails_ends_the_run_in_one_line(world, composers, monkeypatch):
     monkeypatch.setattr(world, "scene", lambda number: load_nouns()["no such thing"])
     bank = pixel_bank(composers(1), 2 * CHUNK, torch.device("cpu"))

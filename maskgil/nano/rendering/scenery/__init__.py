@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 
+import maskgil.nano.rendering.scenery.grounds
 import maskgil.nano.rendering.scenery.halls
 import maskgil.nano.rendering.scenery.indoors
 import maskgil.nano.rendering.scenery.nature
+import maskgil.nano.rendering.scenery.ports
 import maskgil.nano.rendering.scenery.towns
 import maskgil.nano.rendering.scenery.vaults
 import maskgil.nano.rendering.scenery.waters

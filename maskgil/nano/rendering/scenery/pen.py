@@ -44,7 +44,7 @@ class Pen:
         if self.time == "night" and not self.outdoors:
             r, g, b = r * 0.8 + 6, g * 0.68 + 2, b * 0.56
         elif self.time == "night":
-            r, g, b = r * 0.26 + 8, g * 0.32 + 12, b * 0.45 + 30
+            r, g, b = r * 0.28 + 8, g * 0.34 + 13, b * 0.47 + 32
         elif self.time == "sunset":
             r, g, b = r * 0.86 + 26, g * 0.72 + 12, b * 0.66 + 18
         return "#" + "".join(f"{min(255, max(0, round(v))):02x}" for v in (r, g, b))
@@ -147,15 +147,12 @@ def sky(pen: Pen, bottom: float, *, clouds: bool = True) -> None:
     pen.rect(0, bottom, S, S - bottom, pen.tone("#8fc070"))
     pen.rect(0, 0, S, bottom + 2, pen.gradient(*rng.choice(_SKIES[pen.time]), raw=True))
     if pen.time == "night":
-        for _ in range(rng.randint(24, 44)):
-            r = rng.choice((0.9, 1.2, 1.2, 1.7, 2.3))
-            pen.ellipse(rng.uniform(0, S), rng.uniform(0, bottom * 0.9), r, r, "#fff",
-                        f'opacity="{rng.uniform(0.5, 1):.2f}"')  # fmt: skip
+        stars(pen, bottom * 0.9, rng.randint(10, 18))
         if rng.random() < 0.6:
             x, y, r = (
                 rng.uniform(40, 344),
                 rng.uniform(30, max(40, bottom * 0.35)),
-                rng.uniform(13, 20),
+                rng.uniform(18, 24),
             )
             pen.ellipse(x, y, r * 2.6, r * 2.6, pen.glow("#cfd8ff"), 'opacity=".35"')
             pen.ellipse(x, y, r, r, pen.ball("#fffbe6", "#f3e7b8", "#d8c890", raw=True))
@@ -176,6 +173,22 @@ def sky(pen: Pen, bottom: float, *, clouds: bool = True) -> None:
                 rng.uniform(16, 34),
                 white,
             )
+
+
+def stars(pen: Pen, bottom: float, count: int, colours: tuple[str, ...] = ("#fffbe0",)) -> None:
+    """Stars large enough for a token each, at places of a grid shaken, so that none are heaps."""
+    rng = pen.rng
+    cells = [(x, y) for x in range(8, S, 48) for y in range(8, max(9, int(bottom) - 16), 48)]
+    for x, y in rng.sample(cells, min(count, len(cells))):
+        x, y, r = x + rng.uniform(0, 32), y + rng.uniform(0, 32), rng.uniform(3.2, 5)
+        colour = rng.choice(colours)
+        pen.ellipse(x, y, r * 2.2, r * 2.2, pen.glow(colour), 'opacity=".5"')
+        d = f"M{x:.1f} {y - r * 1.5:.1f}" + "".join(
+            f"Q{x:.1f} {y:.1f} {x + dx * r * 1.5:.1f} {y + dy * r * 1.5:.1f}"
+            for dx, dy in ((1, 0), (0, 1), (-1, 0), (0, -1))
+        )
+        pen.path(d + "z", colour)
+        pen.ellipse(x, y, r * 0.6, r * 0.6, colour)
 
 
 def cloud(pen: Pen, x: float, y: float, r: float, white: str) -> None:
@@ -204,7 +217,7 @@ def fir(pen: Pen, x: float, foot: float, tall: float, greens: tuple[str, str]) -
         low = top + tall * 0.42
         pen.path(
             f"M{x:.1f} {top:.1f}L{x + width:.1f} {low:.1f}Q{x:.1f} {low + tall * 0.05:.1f} {x - width:.1f} {low:.1f}z",
-            pen.gradient(*greens),
+            pen.gradient(greens[0], greens[1], greens[1]),
         )
 
 

@@ -11,18 +11,30 @@ from maskgil.nano.rendering.scenery.pen import (
     fir,
     round_tree,
     sky,
+    stars,
     tufts,
 )
 
 
-def _water(pen: Pen, top: float, *, bottom: float = S, waves: int = 22) -> None:
+def _glints(pen: Pen, top: float, bottom: float) -> None:
+    """What moon or low sun leave on the water: bright dashes, wider where nearer."""
+    if pen.time == "day":
+        return
+    shade = "#fff3c4" if pen.time == "night" else "#ffe2a0"
+    x = pen.rng.uniform(110, 274)
+    for k in range(5):
+        y, w = top + (bottom - top) * (k + 0.6) / 5.5, 34 + 9 * k
+        pen.rect(x - w / 2 + (10 if k % 2 else -10), y, w, 7, shade, 'rx="3.5" opacity=".6"')
+
+
+def _water(pen: Pen, top: float, *, bottom: float = S, waves: int = 14) -> None:
     pen.rect(0, top, S, bottom - top, pen.gradient("#8fd0ee", "#3f9ad8", "#2371b8"))
     for _ in range(waves):
         y = top + (bottom - top) * pen.rng.random() ** 1.4
         w = 14 + 60 * (y - top) / max(1.0, S - top)
         x = pen.rng.uniform(-20, 384)
         pen.path(f"M{x:.0f} {y:.0f}q{w * 0.25:.0f} -5 {w * 0.5:.0f} 0t{w * 0.5:.0f} 0", "none",
-                 f'stroke="{pen.tone("#dff3fc")}" stroke-width="2.4" stroke-linecap="round" opacity=".65"')  # fmt: skip
+                 f'stroke="{pen.tone("#dff3fc")}" stroke-width="4" stroke-linecap="round" opacity=".7"')  # fmt: skip
 
 
 @draws("sea")
@@ -31,8 +43,8 @@ def sea(pen: Pen) -> None:
     sky(pen, y)
     _water(pen, y)
     for k in range(4):
-        pen.ridge(y + 40 + k * 52, 5, pen.tone("#2b7fc4"), waves=10 - k * 1.6)
-        pen.ridge(y + 46 + k * 52, 5, pen.gradient("#4aa3dc", "#2371b8"), waves=10 - k * 1.6)
+        pen.ridge(y + 40 + k * 52, 6, pen.tone("#bfe4f8"), waves=7 - k * 1.2)
+        pen.ridge(y + 47 + k * 52, 6, pen.gradient("#4aa3dc", "#2371b8"), waves=7 - k * 1.2)
 
 
 @draws("beach")
@@ -104,10 +116,12 @@ def lake(pen: Pen) -> None:
         bottom = y + 156
         pen.rect(0, y + 10, S, bottom - y - 10, pen.gradient("#b4e0f2", "#5fb0e0", "#3b8ccb"))
         pen.ridge(bottom, 5, pen.gradient("#9fd66b", "#5aa743"), waves=2)
-    for _ in range(16):
-        x, v = rng.uniform(60, 300), rng.uniform(y + 54, bottom - 18)
-        pen.path(f"M{x:.0f} {v:.0f}h{rng.uniform(10, 34):.0f}", "none",
-                 f'stroke="{pen.tone("#e6f6fc")}" stroke-width="2.2" stroke-linecap="round" opacity=".6"')  # fmt: skip
+    for _ in range(7):
+        x, v = rng.uniform(40, 300), rng.uniform(y + 54, bottom - 18)
+        pen.path(f"M{x:.0f} {v:.0f}h{rng.uniform(26, 52):.0f}", "none",
+                 f'stroke="{pen.tone("#e6f6fc")}" stroke-width="5" stroke-linecap="round" opacity=".7"')  # fmt: skip
+    if not river:
+        _glints(pen, y + (48 if pond else 16), bottom - 20)
     tufts(pen, bottom + 16, 14, "#4c9a3c")
     for x in range(0, 384, 22):
         if rng.random() < 0.3:
@@ -170,12 +184,7 @@ def sky_alone(pen: Pen) -> None:
         cloud(pen, x + pen.rng.uniform(-14, 14), 376, pen.rng.uniform(20, 34), white)
 
 
-def _stars(pen: Pen, bottom: float, count: int) -> None:
-    for _ in range(count):
-        r = pen.rng.choice((0.8, 1, 1.3, 1.6, 2.4))
-        colour = pen.rng.choice(("#ffffff", "#ffffff", "#ffe9b8", "#bcd4ff"))
-        pen.ellipse(pen.rng.uniform(0, S), pen.rng.uniform(0, bottom), r, r, colour,
-                    f'opacity="{pen.rng.uniform(0.5, 1):.2f}"')  # fmt: skip
+_STARS = ("#ffffff", "#ffffff", "#ffe9b8", "#bcd4ff")
 
 
 @draws("space")
@@ -201,7 +210,7 @@ def space(pen: Pen) -> None:
             pen.glow(rng.choice(("#5a3aa8", "#2a5ab8", "#a83a7a"))),
             'opacity=".42"',
         )
-    _stars(pen, S, 90)
+    stars(pen, S, 34, _STARS)
     if rng.random() < 0.6:
         x, y, r = rng.choice((30, 354)), rng.choice((40, 344)), rng.uniform(22, 46)
         colour = rng.choice(
@@ -219,7 +228,7 @@ def moon(pen: Pen) -> None:
     y = 14 * 16
     rng = pen.rng
     pen.rect(0, 0, S, S, pen.gradient("#05060f", "#0f1330", raw=True))
-    _stars(pen, y, 70)
+    stars(pen, y, 20, _STARS)
     x, v = rng.uniform(50, 334), rng.uniform(40, 90)
     pen.ellipse(x, v, 30, 30, pen.ball("#bfe6ff", "#3f8ad8", "#173a78", raw=True))
     pen.path(
