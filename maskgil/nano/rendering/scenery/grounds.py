@@ -42,12 +42,15 @@ def playground(pen: Pen) -> None:
     y = 14 * 16
     rng = pen.rng
     main, second = pen.pick((("#f0504a", "#3f8fe0"), ("#3f8fe0", "#f4b02a"),
-                             ("#4fb45a", "#9a62d8"), ("#f4a02a", "#3fa8a0")))  # fmt: skip
-    flip, leaves = pen.pick((False, True, True, False)), [rng.choice(LEAVES) for _ in range(5)]
+                             ("#9a62d8", "#f0609a"), ("#f4a02a", "#3f78c8")))  # fmt: skip
+    flip, leaves = pen.pick((False, True, True, False)), rng.choice(LEAVES)
     sky(pen, y)
-    for k, green in enumerate(leaves):
-        round_tree(pen, 16 + k * 88, y + 4, (120, 92, 104, 84, 116)[k], green)
-    pen.rect(0, y - 16, S, 40, pen.gradient("#7cc063", "#4f9a48"), 'rx="8"')
+    pen.ridge(y - 30, 14, pen.gradient("#c4e2cc", "#a8d4b0"), waves=2)
+    for x, tall in ((192, 132), (6, 96), (384, 104)):
+        round_tree(pen, x, y, tall, leaves)
+    for x in range(0, S + 1, 32):
+        pen.ellipse(x, y - 8, 22, 18, pen.tone("#6ab458"))
+    pen.rect(0, y - 8, S, 32, pen.gradient("#6ab458", "#4f9a48"))
     pen.rect(0, y + 8, S, S - y, pen.gradient("#b4e07a", "#7cc552", "#5faf45"))
     with mirrored(pen, flip):
         pen.rect(112, y + 32, 112, 40, pen.tone("#b07840"), 'rx="8"')
@@ -86,7 +89,7 @@ def stadium(pen: Pen) -> None:
         pen.rect(x - 48, 12, 96, 40, pen.tone("#4a5060"), 'rx="6"')
         for k in (-1, 0, 1):
             bright = "#fffbe0" if pen.time != "day" else pen.tone("#f4f6fa")
-            pen.ellipse(x + 30 * k, 32, 13, 14, bright)
+            pen.ellipse(x + 32 * k, 32, 13, 14, bright)
     pen.rect(0, 72, S, 12, pen.tone("#eef0f4"))
     pen.rect(0, 80, S, y - 80, pen.gradient(wall, wall))
     for j in range(3):
@@ -160,7 +163,12 @@ def swimming_pool(pen: Pen) -> None:
 
 
 def _gravestone(pen: Pen, x: float, foot: float, w: float, cross: bool) -> None:
-    stone = pen.gradient("#d4d6dc", "#9a9eaa")
+    night = pen.time == "night"
+    stone = (
+        pen.gradient("#8c96c0", "#66709c", raw=True)
+        if night
+        else pen.gradient("#d8dae0", "#9a9eaa")
+    )
     if cross:
         pen.rect(x - w * 0.17, foot - w * 1.7, w * 0.34, w * 1.7, stone, 'rx="3"')
         pen.rect(x - w * 0.5, foot - w * 1.35, w, w * 0.34, stone, 'rx="3"')
