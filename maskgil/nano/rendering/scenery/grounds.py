@@ -175,8 +175,7 @@ def _gravestone(pen: Pen, x: float, foot: float, w: float, cross: bool) -> None:
     else:
         h = w * 0.9
         pen.path(f"M{x - w / 2:.0f} {foot}v{-h:.0f}a{w / 2:.0f} {w / 2:.0f} 0 0 1 {w:.0f} 0v{h:.0f}z", stone)  # fmt: skip
-        pen.rect(x - w * 0.26, foot - h * 0.95, w * 0.52, w * 0.16, pen.tone("#6a6e7c"))
-        pen.rect(x - w * 0.26, foot - h * 0.6, w * 0.52, w * 0.16, pen.tone("#6a6e7c"))
+        pen.rect(x - w * 0.28, foot - h * 0.9, w * 0.56, w * 0.24, pen.tone("#6a6e7c"))
     pen.ellipse(x, foot, w * 0.75, w * 0.16, pen.tone("#5a8a4a"))
 
 
@@ -196,7 +195,6 @@ def bare_tree(pen: Pen, x: float, foot: float, tall: float, colour: str) -> None
 @draws("graveyard")
 def graveyard(pen: Pen) -> None:
     y = 13 * 16
-    rng = pen.rng
     flip = pen.pick((False, True, True, False))
     grass = pen.pick(
         (
@@ -206,7 +204,14 @@ def graveyard(pen: Pen) -> None:
             ("#c4b484", "#94844f"),
         )
     )
-    crosses = [rng.random() < 0.4 for _ in range(9)]
+    crosses = pen.pick(
+        (
+            (True, False, False, True),
+            (False, True, False, False),
+            (False, False, True, False),
+            (False, True, True, False),
+        )
+    )
     sky(pen, y)
     pen.ridge(y - 26, 14, pen.gradient("#a4b8a8", "#8aa494"), waves=2)
     with mirrored(pen, flip):
@@ -221,12 +226,9 @@ def graveyard(pen: Pen) -> None:
             pen.rect(x - 6, y - 98, 36, 14, pen.tone("#cfc2b4"), 'rx="3"')
         stroke(pen, f"M164 {y - 92}Q196 {y - 136} 228 {y - 92}", "#3a3e4c", 9)
         bare_tree(pen, 322, y + 30, 210, "#5a4a44")
-        for k, x in enumerate((112, 152, 232, 272)):
-            _gravestone(pen, x, y + 30, 30, crosses[k])
-        for k, (x, foot, w) in enumerate(((72, 56, 34), (312, 60, 34), (22, 64, 40), (364, 66, 40),
-                                          (44, 126, 50), (348, 130, 52))):  # fmt: skip
-            if k != 4 or crosses[8]:
-                _gravestone(pen, x, y + foot, w, crosses[k + 3] and k < 4)
+        stones = ((112, 36, 40), (272, 36, 40), (32, 56, 48), (352, 60, 48), (336, 136, 56))
+        for k, (x, foot, w) in enumerate(stones):
+            _gravestone(pen, x, y + foot, w, k < 4 and crosses[k])
 
 
 @draws("market")
