@@ -42,12 +42,15 @@ def playground(pen: Pen) -> None:
     y = 14 * 16
     rng = pen.rng
     main, second = pen.pick((("#f0504a", "#3f8fe0"), ("#3f8fe0", "#f4b02a"),
-                             ("#4fb45a", "#9a62d8"), ("#f4a02a", "#3fa8a0")))  # fmt: skip
-    flip, leaves = pen.pick((False, True, True, False)), [rng.choice(LEAVES) for _ in range(5)]
+                             ("#9a62d8", "#f0609a"), ("#f4a02a", "#3f78c8")))  # fmt: skip
+    flip, leaves = pen.pick((False, True, True, False)), rng.choice(LEAVES)
     sky(pen, y)
-    for k, green in enumerate(leaves):
-        round_tree(pen, 16 + k * 88, y + 4, (120, 92, 104, 84, 116)[k], green)
-    pen.rect(0, y - 16, S, 40, pen.gradient("#7cc063", "#4f9a48"), 'rx="8"')
+    pen.ridge(y - 30, 14, pen.gradient("#c4e2cc", "#a8d4b0"), waves=2)
+    for x, tall in ((192, 132), (6, 96), (384, 104)):
+        round_tree(pen, x, y, tall, leaves)
+    for x in range(0, S + 1, 32):
+        pen.ellipse(x, y - 8, 22, 18, pen.tone("#6ab458"))
+    pen.rect(0, y - 8, S, 32, pen.gradient("#6ab458", "#4f9a48"))
     pen.rect(0, y + 8, S, S - y, pen.gradient("#b4e07a", "#7cc552", "#5faf45"))
     with mirrored(pen, flip):
         pen.rect(112, y + 32, 112, 40, pen.tone("#b07840"), 'rx="8"')
@@ -86,7 +89,7 @@ def stadium(pen: Pen) -> None:
         pen.rect(x - 48, 12, 96, 40, pen.tone("#4a5060"), 'rx="6"')
         for k in (-1, 0, 1):
             bright = "#fffbe0" if pen.time != "day" else pen.tone("#f4f6fa")
-            pen.ellipse(x + 30 * k, 32, 13, 14, bright)
+            pen.ellipse(x + 32 * k, 32, 13, 14, bright)
     pen.rect(0, 72, S, 12, pen.tone("#eef0f4"))
     pen.rect(0, 80, S, y - 80, pen.gradient(wall, wall))
     for j in range(3):
@@ -160,15 +163,19 @@ def swimming_pool(pen: Pen) -> None:
 
 
 def _gravestone(pen: Pen, x: float, foot: float, w: float, cross: bool) -> None:
-    stone = pen.gradient("#d4d6dc", "#9a9eaa")
+    night = pen.time == "night"
+    stone = (
+        pen.gradient("#8c96c0", "#66709c", raw=True)
+        if night
+        else pen.gradient("#d8dae0", "#9a9eaa")
+    )
     if cross:
         pen.rect(x - w * 0.17, foot - w * 1.7, w * 0.34, w * 1.7, stone, 'rx="3"')
         pen.rect(x - w * 0.5, foot - w * 1.35, w, w * 0.34, stone, 'rx="3"')
     else:
         h = w * 0.9
         pen.path(f"M{x - w / 2:.0f} {foot}v{-h:.0f}a{w / 2:.0f} {w / 2:.0f} 0 0 1 {w:.0f} 0v{h:.0f}z", stone)  # fmt: skip
-        pen.rect(x - w * 0.26, foot - h * 0.95, w * 0.52, w * 0.16, pen.tone("#6a6e7c"))
-        pen.rect(x - w * 0.26, foot - h * 0.6, w * 0.52, w * 0.16, pen.tone("#6a6e7c"))
+        pen.rect(x - w * 0.28, foot - h * 0.9, w * 0.56, w * 0.24, pen.tone("#6a6e7c"))
     pen.ellipse(x, foot, w * 0.75, w * 0.16, pen.tone("#5a8a4a"))
 
 
@@ -188,7 +195,6 @@ def bare_tree(pen: Pen, x: float, foot: float, tall: float, colour: str) -> None
 @draws("graveyard")
 def graveyard(pen: Pen) -> None:
     y = 13 * 16
-    rng = pen.rng
     flip = pen.pick((False, True, True, False))
     grass = pen.pick(
         (
@@ -198,7 +204,14 @@ def graveyard(pen: Pen) -> None:
             ("#c4b484", "#94844f"),
         )
     )
-    crosses = [rng.random() < 0.4 for _ in range(9)]
+    crosses = pen.pick(
+        (
+            (True, False, False, True),
+            (False, True, False, False),
+            (False, False, True, False),
+            (False, True, True, False),
+        )
+    )
     sky(pen, y)
     pen.ridge(y - 26, 14, pen.gradient("#a4b8a8", "#8aa494"), waves=2)
     with mirrored(pen, flip):
@@ -213,12 +226,9 @@ def graveyard(pen: Pen) -> None:
             pen.rect(x - 6, y - 98, 36, 14, pen.tone("#cfc2b4"), 'rx="3"')
         stroke(pen, f"M164 {y - 92}Q196 {y - 136} 228 {y - 92}", "#3a3e4c", 9)
         bare_tree(pen, 322, y + 30, 210, "#5a4a44")
-        for k, x in enumerate((112, 152, 232, 272)):
-            _gravestone(pen, x, y + 30, 30, crosses[k])
-        for k, (x, foot, w) in enumerate(((72, 56, 34), (312, 60, 34), (22, 64, 40), (364, 66, 40),
-                                          (44, 126, 50), (348, 130, 52))):  # fmt: skip
-            if k != 4 or crosses[8]:
-                _gravestone(pen, x, y + foot, w, crosses[k + 3] and k < 4)
+        stones = ((112, 36, 40), (272, 36, 40), (32, 56, 48), (352, 60, 48), (336, 136, 56))
+        for k, (x, foot, w) in enumerate(stones):
+            _gravestone(pen, x, y + foot, w, k < 4 and crosses[k])
 
 
 @draws("market")

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from maskgil.nano.rendering.scenery.grounds import GLOW, lamp, lamplit, lit, stroke
 from maskgil.nano.rendering.scenery.nature import FIRS, LEAVES
-from maskgil.nano.rendering.scenery.pen import Pen, S, bush, draws, fir, mirrored, round_tree, sky
+from maskgil.nano.rendering.scenery.pen import (
+    Pen,
+    S,
+    bush,
+    draws,
+    fir,
+    mirrored,
+    mix,
+    round_tree,
+    sky,
+)
 
 
 @draws("platform")
@@ -222,6 +232,8 @@ def swamp(pen: Pen) -> None:
                         ("#c4bc4a", "#98943a", "#6c702c"), ("#7fc48a", "#4a9a68", "#347a54")))  # fmt: skip
     flip = pen.pick((False, False, True, True))
     pads = pen.pick(((96, 208, 296), (128, 232, 312), (80, 176, 280), (112, 192, 264)))
+    night = pen.time == "night"
+    mist = "#7c94b4" if night else pen.tone("#e4ecd8")
     sky(pen, y + 40, clouds=False)
     pen.rect(0, 0, S, y + 40, pen.gradient("#c4d08a", "#eef0c8"), 'opacity=".6"')
     for k in range(9):
@@ -229,9 +241,15 @@ def swamp(pen: Pen) -> None:
         pen.rect(x - 6, 96, 12, 110, pen.tone("#6a7c60"))
         pen.ellipse(x, 104 - 6 * (k % 2), r, r * 0.8, pen.tone("#86a070"))
     pen.rect(0, y + 8, S, 80, pen.tone("#6f8a58"))
-    pen.ellipse(60, y + 10, 330, 16, pen.tone("#e4ecd8"), 'opacity=".6"')
-    pen.ellipse(340, y + 34, 330, 12, pen.tone("#e4ecd8"), 'opacity=".5"')
-    pen.rect(0, y + 48, S, 136, pen.gradient(*green))
+    pen.ellipse(60, y + 10, 330, 16, mist, 'opacity=".6"')
+    pen.ellipse(340, y + 34, 330, 12, mist, 'opacity=".5"')
+    pen.rect(
+        0,
+        y + 48,
+        S,
+        136,
+        pen.gradient(*(mix(pen.tone(c), "#5fae8a", 0.35 if night else 0) for c in green), raw=True),
+    )
     for k in range(6):
         pen.rect((40 + 130 * k) % 340, y + 70 + 17 * k, 64, 7, pen.tone("#d0d890"), 'rx="3.5" opacity=".6"')  # fmt: skip
     with mirrored(pen, flip):
