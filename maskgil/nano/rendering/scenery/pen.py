@@ -179,8 +179,8 @@ def stars(pen: Pen, bottom: float, count: int, colours: tuple[str, ...] = ("#fff
     """Stars large enough for a token each, at places of a grid shaken, so that none are heaps."""
     rng = pen.rng
     cells = [(x, y) for x in range(8, S, 48) for y in range(8, max(9, int(bottom) - 16), 48)]
-    for x, y in rng.sample(cells, min(count, len(cells))):
-        x, y, r = x + rng.uniform(0, 32), y + rng.uniform(0, 32), rng.uniform(3.2, 5)
+    for column, row in rng.sample(cells, min(count, len(cells))):
+        x, y, r = column + rng.uniform(0, 32), row + rng.uniform(0, 32), rng.uniform(3.2, 5)
         colour = rng.choice(colours)
         pen.ellipse(x, y, r * 2.2, r * 2.2, pen.glow(colour), 'opacity=".5"')
         d = f"M{x:.1f} {y - r * 1.5:.1f}" + "".join(
