@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -25,7 +27,8 @@ Encode = Callable[[str], Sequence[int]]
 class WordTree:
     """Words as a prefix tree over their tokens: node 0 is the root.
 
-    With `articles` each may have one before it.
+    With `articles` each may have one before it. Once it is searched nothing is added: it is kept
+    in arrays then, a tenth of the memory.
     """
 
     def __init__(
@@ -33,7 +36,6 @@ class WordTree:
     ) -> None:
         self.children: list[dict[int, int]] = [{}]  # by token
         self.word: list[str | None] = [None]  # that ends at a node
-        self._arrays: dict[int, tuple[np.ndarray, np.ndarray]] = {}
         self._encode, self._space = encode, "" if language in UNSPACED else " "
         words = list(words)
         self._add_words(words, 0, self._space)
@@ -61,13 +63,18 @@ class WordTree:
 
     def ways(self, node: int) -> tuple[np.ndarray, np.ndarray]:
         """Tokens that may follow a node, and the nodes they lead to: (n,), (n,) int64."""
-        if node not in self._arrays:
-            following = self.children[node]
-            self._arrays[node] = (
-                np.fromiter(following, np.int64, len(following)),
-                np.fromiter(following.values(), np.int64, len(following)),
-            )
-        return self._arrays[node]
+        first, tokens, nodes = self._packed
+        own = slice(first[node], first[node + 1])
+        return tokens[own], nodes[own]
+
+    @cached_property
+    def _packed(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Where each node's ways begin, the tokens of all ways, and where they lead."""
+        children, self.children = self.children, []
+        first = np.cumsum([0, *map(len, children)])
+        tokens = np.fromiter(chain.from_iterable(children), np.int64, first[-1])
+        nodes = np.fromiter(chain.from_iterable(c.values() for c in children), np.int64, first[-1])
+        return first, tokens, nodes
 
 
 class Grammar(NamedTuple):

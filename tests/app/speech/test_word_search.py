@@ -147,7 +147,7 @@ def test_articles_join_words_as_they_are_written() -> None:
         at = node.pop()
         if tree.word[at]:
             words.add(paths[at])
-        for token, child in tree.children[at].items():
+        for token, child in zip(*(ways.tolist() for ways in tree.ways(at)), strict=True):
             paths[child] = paths[at] + chr(token)
             node.append(child)
     written = {word.encode("latin1").decode() for word in words}
