@@ -258,7 +258,7 @@ def vineyard(pen: Pen) -> None:
         for dx, foot, tall in ((106, 276, 84), (164, 356, 132)):
             x = 192 + way * dx
             pen.rect(x - 6, foot - tall, 12, tall, pen.tone("#8a5a36"), 'rx="3"')
-            k = tall / 90
+            t = tall / 90
             for ox, oy, r in (
                 (-20, 54, 20),
                 (20, 56, 20),
