@@ -1,0 +1,272 @@
+"""Scenery of the seasons' land: autumn woods, spring blossom, flower and wheat fields, vineyards."""
+
+from __future__ import annotations
+
+import math
+
+from maskgil.nano.rendering.scenery.grounds import lit, stroke
+from maskgil.nano.rendering.scenery.nature import far_hills
+from maskgil.nano.rendering.scenery.pen import Pen, S, bush, draws, mirrored, sky
+
+AUTUMN = (
+    ("#ffb65a", "#f0842f", "#c4581f"), ("#ff8a66", "#dc4a34", "#9a2c28"),
+    ("#ffe67a", "#f6bf2f", "#cf8f1f"),
+)  # fmt: skip
+
+
+def tall_tree(
+    pen: Pen, x: float, foot: float, tall: float, leaves: tuple[str, str, str], bark: str
+) -> None:
+    """A tree with a thick forked trunk and a wide crown of five balls."""
+    t = tall / 100
+    top = foot - 52 * t
+    stroke(pen, f"M{x:.0f} {foot - 34 * t:.0f}L{x - 20 * t:.0f} {top - 6 * t:.0f}M{x:.0f} {foot - 34 * t:.0f}"
+           f"L{x + 20 * t:.0f} {top - 6 * t:.0f}", bark, round(6 * t, 1))  # fmt: skip
+    pen.path(f"M{x - 9 * t:.0f} {foot:.0f}Q{x - 5 * t:.0f} {foot - 26 * t:.0f} {x - 6 * t:.0f} {top:.0f}h{12 * t:.0f}"
+             f"Q{x + 5 * t:.0f} {foot - 26 * t:.0f} {x + 9 * t:.0f} {foot:.0f}z", pen.tone(bark))  # fmt: skip
+    for dx, dy, k in ((-27, 58, 18), (27, 58, 18), (-15, 76, 19), (16, 75, 20), (0, 64, 20)):
+        pen.ellipse(x + dx * t, foot - dy * t, k * t, k * 0.92 * t, pen.ball(*leaves))
+
+
+def leaf(pen: Pen, x: float, y: float, r: float, colour: str, turn: int) -> None:
+    """A fallen leaf with its stalk."""
+    pen.add(f'<g transform="translate({x:.0f} {y:.0f}) rotate({turn})">')
+    pen.path(
+        f"M{-r} 0Q{-r * 0.2:.1f} {-r:.1f} {r} 0Q{-r * 0.2:.1f} {r:.1f} {-r} 0z", pen.tone(colour)
+    )
+    stroke(pen, f"M{-r * 1.4:.1f} 0H{r * 0.5:.1f}", "#8a4a24", 3)
+    pen.add("</g>")
+
+
+@draws("autumn forest")
+def autumn_forest(pen: Pen) -> None:
+    y = 14 * 16
+    shift, flip = pen.pick(((0, False), (1, True), (2, False), (1, False)))
+    soil = pen.pick((("#e0a860", "#b8763f"), ("#d8984f", "#a8683a"), ("#e4b46a", "#bc8444"),
+                     ("#cf9a5c", "#9c6a44")))  # fmt: skip
+    sky(pen, y, clouds=False)
+    pen.ridge(y - 96, 8, pen.gradient("#f6cc8a", "#e8a868"), waves=9)
+    pen.ridge(y - 56, 8, pen.gradient("#e89a5a", "#c8743f"), waves=8)
+    with mirrored(pen, flip):
+        for k, x in enumerate((32, 104, 176, 248, 328)):
+            tall_tree(
+                pen, x, y + 4, (168, 140, 152, 136, 164)[k], AUTUMN[(k + shift) % 3], "#7a4a34"
+            )
+        pen.rect(0, y, S, S - y, pen.gradient(*soil))
+        for x, k in ((40, 0), (140, 2), (232, 1), (340, 0)):
+            pen.ellipse(x, y + 6, 58, 14, pen.tone(AUTUMN[(k + shift) % 3][1]))
+        for k, (x, tall) in enumerate(((6, 250), (372, 268))):
+            tall_tree(pen, x, y + 62, tall, AUTUMN[(k + 1 + shift) % 3], "#5f3826")
+            pen.ellipse(x, y + 66, 74, 16, pen.tone(AUTUMN[(k + 1 + shift) % 3][1]))
+        for k, (x, v, r, turn) in enumerate((
+            (28, 336, 18, 20), (74, 362, 18, -30), (344, 330, 18, 150), (312, 364, 18, 200),
+            (366, 368, 16, 60), (14, 374, 16, -60), (120, 300, 12, 40), (272, 296, 12, 140),
+        )):  # fmt: skip
+            leaf(pen, x, v, r, AUTUMN[(k + shift) % 3][(k // 3) % 2], turn)
+
+
+@draws("spring park")
+def spring_park(pen: Pen) -> None:
+    y = 14 * 16
+    pink = ("#fff0f6", "#fbb4d0", "#e884ae")
+    deep = ("#ffd6e6", "#f48cb6", "#cf5f92")
+    white = ("#ffffff", "#fde4ee", "#eeb8d0")
+    crowns = pen.pick(((pink, deep), (deep, pink), (white, deep), (pink, white)))
+    bend, flip = pen.pick(((60, False), (-50, True), (40, True), (-60, False)))
+    sky(pen, y)
+    pen.ridge(y - 40, 12, pen.gradient("#b8e4a0", "#98d488"), waves=2.4)
+    with mirrored(pen, flip):
+        for k, x in enumerate((64, 136, 208, 280, 344)):
+            if k % 2:
+                bush(pen, x, y + 8, 30, ("#c8f08a", "#86d060", "#58a848"))
+            else:
+                tall_tree(pen, x, y + 8, (124, 0, 112, 0, 128)[k], crowns[k // 2 % 2], "#7a4a3a")
+        pen.rect(0, y, S, S - y, pen.gradient("#c8f08a", "#92da62", "#74c44e"))
+        pen.path(f"M184 {y}Q{192 + bend} {y + 60} 108 {S}H276Q{240 + bend} {y + 66} 208 {y}z",
+                 pen.gradient("#fbeed0", "#ecd6a8"))  # fmt: skip
+        for k, (x, tall) in enumerate(((14, 250), (366, 262))):
+            pen.ellipse(x, y + 58, 80, 17, pen.tone("#f8c4da"))
+            tall_tree(pen, x, y + 56, tall, crowns[k], "#6a3f34")
+        for x, v in ((24, 326), (70, 352), (352, 330), (318, 356), (366, 368), (16, 372)):
+            pen.ellipse(x, v, 11, 7, pen.tone("#fbb4d0"))
+            pen.ellipse(x + 12, v - 6, 7, 7, pen.tone("#ffe6f0"))
+
+
+def _lavender(pen: Pen, x: float, top: float, r: float) -> None:
+    for k in range(5):
+        w = r * (0.4 + 0.11 * k)
+        pen.ellipse(x, top + r * 0.75 * k, w, r * 0.55, pen.tone(("#b48af0", "#8a5ad8")[k % 2]))
+
+
+def _poppy(pen: Pen, x: float, top: float, r: float) -> None:
+    for dx, dy in ((-0.5, 0.1), (0.5, 0.1), (0, -0.35), (0, 0.45)):
+        red = pen.ball("#ff7a5c", "#f03c34", "#c0242c")
+        pen.ellipse(x + dx * r, top + r + dy * r, r * 0.72, r * 0.62, red)
+    pen.ellipse(x, top + r, r * 0.32, r * 0.32, pen.tone("#2a2028"))
+
+
+def _tulip(pen: Pen, x: float, top: float, r: float, colour: str) -> None:
+    pen.path(f"M{x - r} {top}q{r * 0.5} {r * 0.4} {r * 0.5} {r * 0.5}L{x} {top - r * 0.3}l{r * 0.5} {r * 0.8}"
+             f"q0 -{r * 0.1} {r * 0.5} -{r * 0.5}q{r * 0.5} {r * 2} -{r} {r * 2}q-{r * 1.5} 0 -{r} -{r * 2}z", pen.tone(colour))  # fmt: skip
+
+
+def _sunflower(pen: Pen, x: float, top: float, r: float) -> None:
+    for k in range(10):
+        a = k * math.pi / 5
+        pen.ellipse(x + math.cos(a) * r * 0.8, top + r + math.sin(a) * r * 0.8, r * 0.42, r * 0.42,
+                    pen.tone(("#ffd62e", "#f8b420")[k % 2]))  # fmt: skip
+    pen.ellipse(x, top + r, r * 0.62, r * 0.62, pen.ball("#9a6234", "#6f3f20", "#4f2a18"))
+
+
+@draws("flower field")
+def flower_field(pen: Pen) -> None:
+    y = 12 * 16
+    kind = pen.variant % 4
+    tulips = ("#f0484e", "#ffd23f", "#f684b4", "#ff8f3a")
+    bands = ((("#8f62dc", "#b08cec"),) * 4, (("#ee4038", "#f8705c"),) * 4,
+             tuple((c, c) for c in tulips), (("#fac824", "#ffe05a"),) * 4)[kind]  # fmt: skip
+    green = ("#6fa858", "#5fa848", "#5fb04a", "#6fa83f")[kind]
+    sky(pen, y)
+    far_hills(pen, y + 4)
+    pen.rect(0, y, S, S - y, pen.tone(green))
+    cx = (192, 224, 160, 192)[kind]
+    for k in range(-4, 5):
+        near, far = pen.tone(bands[k % 4][0]), pen.tone(bands[k % 4][1])
+        a, b = cx + 48 * k, 192 + 128 * k
+        pen.path(f"M{a - 16} {y}L{b - 44} {S}H{b + 44}L{a + 16} {y}z",
+                 pen.gradient(far, near, raw=True))  # fmt: skip
+    for k, (x, top, r) in enumerate((
+        (88, 300, 17), (296, 304, 17), (54, 262, 20), (336, 258, 20), (18, 226, 22), (368, 230, 22),
+        (20, 312, 22), (362, 316, 22),
+    )):  # fmt: skip
+        stroke(pen, f"M{x} {top + r}V{S}", "#3f8f3a", 9)
+        for way in (-1, 1):
+            pen.path(f"M{x} {S}Q{x + way * 8} {S - 50} {x + way * 24} {S - 56}Q{x + way * 28} {S - 16} {x} {S}z",
+                     pen.tone("#57a844"))  # fmt: skip
+        if kind == 0:
+            _lavender(pen, x, top - 20, r)
+        elif kind == 1:
+            _poppy(pen, x, top - 10, r * 1.15)
+        elif kind == 2:
+            _tulip(pen, x, top, r, tulips[(k // 2 + k) % 4])
+        else:
+            _sunflower(pen, x, top - 14, r * 1.25)
+
+
+def _barn(pen: Pen, x: float, foot: float) -> None:
+    pen.rect(x - 48, foot - 56, 96, 56, pen.gradient("#dc5648", "#b03c34"))
+    pen.path(f"M{x - 56} {foot - 52}l16 -30l40 -18l40 18l16 30z", pen.tone("#7a4638"))
+    pen.rect(x - 18, foot - 40, 36, 40, pen.tone("#fbf0e0"))
+    stroke(pen, f"M{x - 14} {foot - 36}l28 34M{x + 14} {foot - 36}l-28 34", "#b8443a", 5)
+    pen.rect(x - 10, foot - 80, 20, 18, lit(pen, "#fbf0e0"), 'rx="3"')
+
+
+def _windmill(pen: Pen, x: float, foot: float) -> None:
+    pen.path(f"M{x - 32} {foot}l10 -84h44l10 84z", pen.gradient("#fffaf0", "#dccfb8"))
+    pen.path(f"M{x - 26} {foot - 82}q26 -40 52 0z", pen.tone("#c0563f"))
+    pen.rect(x - 9, foot - 28, 18, 28, pen.tone("#7a4f34"), 'rx="3"')
+    pen.rect(x - 7, foot - 58, 14, 16, lit(pen, "#8fb4cc"), 'rx="2"')
+    for k in range(4):
+        pen.add(f'<g transform="translate({x} {foot - 88}) rotate({45 + 90 * k})">')
+        pen.rect(-2.5, -68, 5, 68, pen.tone("#7a4f34"))
+        pen.rect(0, -68, 15, 48, pen.tone("#f8e8d0"))
+        pen.rect(-2.5, -68, 5, 68, pen.tone("#7a4f34"))
+        pen.add("</g>")
+    pen.ellipse(x, foot - 88, 7, 7, pen.tone("#7a4f34"))
+
+
+def _ear(pen: Pen, x: float, top: float, lean: float) -> None:
+    stroke(pen, f"M{x} {S + 8}Q{x} {top + 60} {x + lean} {top + 20}", "#c8962f", 6)
+    pen.add(f'<g transform="translate({x + lean} {top + 30}) rotate({lean})">')
+    for k in range(4):
+        for way in (-1, 1):
+            pen.ellipse(way * 6, -14 * k, 7, 10, pen.tone(("#f8cf58", "#dca032")[k % 2]),
+                        f'transform="rotate({way * 22} {way * 6} {-14 * k})"')  # fmt: skip
+    pen.ellipse(0, -52, 6.5, 11, pen.tone("#f8cf58"))
+    pen.add("</g>")
+
+
+@draws("wheat field")
+def wheat_field(pen: Pen) -> None:
+    y = 12 * 16
+    mill, x, flip = pen.pick(((False, 104, False), (True, 96, True), (False, 120, True),
+                              (True, 112, False)))  # fmt: skip
+    gold = pen.pick((("#fbdc7a", "#eebb48"), ("#f8d068", "#e4aa3c"), ("#fce48c", "#f0c458"),
+                     ("#f4c85c", "#dca038")))  # fmt: skip
+    sky(pen, y)
+    pen.ridge(y - 14, 14, pen.gradient("#b4d894", "#8fc078"), waves=2)
+    with mirrored(pen, flip):
+        for k in range(3):
+            bush(pen, 232 + 56 * k, y + 6, 22, ("#a5d86a", "#5fae45", "#35793a"))
+        (_windmill if mill else _barn)(pen, x, y + 8)
+        for k, (v, colour) in enumerate(
+            ((0, gold[1]), (24, gold[0]), (58, gold[1]), (108, gold[0]))
+        ):
+            lift = 5 + 2 * k
+            pen.path(f"M0 {y + v}Q96 {y + v - lift} 192 {y + v}T{S} {y + v}V{S}H0z",
+                     pen.gradient(colour, colour))  # fmt: skip
+        pen.path(f"M186 {y - 1}Q150 {y + 80} 104 {S}H280Q236 {y + 80} 206 {y}z",
+                 pen.gradient("#f4e2b4", "#e0c490"))  # fmt: skip
+        for base, way in ((0, 1), (S, -1)):
+            pen.path(f"M{base} 262Q{base + way * 56} 290 {base + way * 88} {S}H{base}z",
+                     pen.gradient("#eab544", "#c88a28"))  # fmt: skip
+            for dx, top in ((84, 300), (58, 250), (32, 208), (8, 232)):
+                _ear(pen, base + way * dx, top, way * (12 if dx > 20 else 4))
+
+
+def _grapes(pen: Pen, x: float, y: float, colours: tuple[str, str, str]) -> None:
+    for row, count in enumerate((3, 2, 1)):
+        for k in range(count):
+            pen.ellipse(x + (k - (count - 1) / 2) * 15, y + 13 * row, 8.5, 8.5, pen.ball(*colours))
+
+
+@draws("vineyard")
+def vineyard(pen: Pen) -> None:
+    y = 13 * 16
+    at, flip = pen.pick(((268, False), (284, True), (96, True), (112, False)))
+    grape = pen.pick((("#b48af0", "#7444b0", "#4a2880"), ("#e0f088", "#a8c840", "#7a9a2c"),
+                      ("#c878b0", "#8a2f70", "#5f1c4c"), ("#8f9af0", "#4f56b8", "#303484")))  # fmt: skip
+    wall, roof = pen.pick((("#f8e4b8", "#d0664a"), ("#f6cfa8", "#b8503f"), ("#fbf2e0", "#d87a4a"),
+                           ("#f4d8c0", "#a84f44")))  # fmt: skip
+    sky(pen, y)
+    with mirrored(pen, flip):
+        pen.path(f"M-10 {y - 30}Q90 {y - 92} 200 {y - 40}T394 {y - 70}V{S}H-10z",
+                 pen.gradient("#c8e09a", "#a4c878"))  # fmt: skip
+        x, foot = at, y - 44
+        for dx in (-72, 68, 92):
+            pen.path(f"M{x + dx - 11} {foot + 6}Q{x + dx - 10} {foot - 60} {x + dx} {foot - 82}Q{x + dx + 10} {foot - 60} {x + dx + 11} {foot + 6}z",
+                     pen.gradient("#4f8f4f", "#2f6440"))  # fmt: skip
+        pen.rect(x - 56, foot - 40, 112, 48, pen.tone(wall))
+        pen.path(f"M{x - 64} {foot - 38}l14 -20h100l14 20z", pen.tone(roof))
+        pen.rect(x - 20, foot - 80, 40, 48, pen.tone(wall))
+        pen.path(f"M{x - 28} {foot - 78}l28 -22l28 22z", pen.tone(roof))
+        for dx, dy in ((-44, 28), (28, 28), (-8, 68)):
+            pen.rect(x + dx, foot - dy, 16, 20, lit(pen, "#6a8ca8"), 'rx="3"')
+        pen.rect(x - 9, foot - 26, 18, 34, pen.tone("#7a4f34"), 'rx="8"')
+        pen.path(f"M-10 {y - 24}Q110 {y - 52} 210 {y - 16}T394 {y - 30}V{S}H-10z",
+                 pen.gradient("#d8c48a", "#c8aa70"))  # fmt: skip
+        for k in range(13):
+            a = 32 * k
+            pen.path(f"M{a - 8} {y - 40 + 16 * (k % 2)}h15l10 90h-22z", pen.tone("#6fae4a"))
+    pen.rect(0, y + 4, S, S - y, pen.gradient("#e0c890", "#cca468"))
+    for way in (-1, 1):
+        for k, (near, far, tall) in enumerate(((150, 52, 34), (262, 98, 52), (392, 150, 74))):
+            a, b = 192 + way * far, 192 + way * near
+            pen.path(f"M{a} {y - 2}L{b} {S - tall}L{b + way * 90} {S}L{b - way * 14} {S}L{a - way * 6} {y + 12}z",
+                     pen.gradient(("#8fcf5a", "#84c852", "#7cc04c")[k], "#4a8f38"))  # fmt: skip
+    for way in (-1, 1):
+        for dx, foot, tall in ((106, 276, 84), (164, 356, 132)):
+            x = 192 + way * dx
+            pen.rect(x - 6, foot - tall, 12, tall, pen.tone("#8a5a36"), 'rx="3"')
+            t = tall / 90
+            for ox, oy, r in (
+                (-20, 54, 20),
+                (20, 56, 20),
+                (0, 78, 22),
+                (-14, 30, 15),
+                (16, 30, 15),
+            ):
+                pen.ellipse(x + ox * k, foot - oy * k, r * k, r * 0.85 * k,
+                            pen.ball("#a8dc64", "#62ac40", "#3c7c30"))  # fmt: skip
+            for ox, oy in ((-16, 46), (18, 52)):
+                _grapes(pen, x + ox * k, foot - oy * k, grape)
