@@ -9,6 +9,7 @@ import maskgil.nano.rendering.scenery.halls
 import maskgil.nano.rendering.scenery.indoors
 import maskgil.nano.rendering.scenery.nature
 import maskgil.nano.rendering.scenery.ports
+import maskgil.nano.rendering.scenery.rooms
 import maskgil.nano.rendering.scenery.towns
 import maskgil.nano.rendering.scenery.vaults
 import maskgil.nano.rendering.scenery.waters  # noqa: F401  (they register what they draw)
