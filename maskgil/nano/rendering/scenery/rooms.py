@@ -1,4 +1,4 @@
-"""Scenery of rooms to eat, play and marvel in: dining room, nursery, greenhouse, spaceship …"""
+"""Scenery of rooms to eat, play and marvel in: dining room, nursery, greenhouse, spaceship, museum."""
 
 from __future__ import annotations
 
@@ -270,3 +270,57 @@ def spaceship(pen: Pen) -> None:
                 pen.ellipse(16 + 32 * k, 264, 10, 10, lights[(k + 1 + pen.variant) % 4])
             pen.rect(0, 288, 96, 12, glow)
             pen.rect(-4, 312, 112, 12, pen.tone(mix(dark, "#000000", 0.4)))
+
+
+@draws("museum")
+def museum(pen: Pen) -> None:
+    wall = pen.pick(("#b84c4c", "#3c7c70", "#4c6ca4", "#8c5c8c"))
+    room(pen, Y, (mix(wall, "#ffffff", 0.1), mix(wall, "#000000", 0.1)), ("#e8c898", "#c89c64"), False)  # fmt: skip
+    gold = "#ecb83c"
+    pen.rect(0, 0, S, 16, pen.tone("#fbf4e4"))
+    pen.rect(0, 16, S, 6, pen.tone(gold))
+    pen.rect(0, Y - 16, S, 20, pen.tone("#fbf4e4"))
+    with mirrored(pen, pen.pick((False, True, True, False))):
+        frame(pen, 16, 64, 96, 112, gold, "#6c8c78")
+        pen.path("M24 176q2 -52 40 -52t40 52z", pen.tone(pen.pick(("#3c5c9c", "#b84048", "#e0a83c", "#2c6c5c"))))  # fmt: skip
+        pen.rect(53, 116, 22, 24, pen.tone("#e8b890"))
+        pen.path("M32 140q-8 -72 32 -72t32 72q-32 -20 -64 0z", pen.tone("#5c3824"))
+        pen.ellipse(64, 104, 23, 28, pen.tone("#f8d0ac"))
+        pen.path("M41 98q0 -24 23 -24t23 24q-23 -14 -46 0z", pen.tone("#5c3824"))
+        for k in (55, 73):
+            pen.ellipse(k, 105, 4, 4.5, pen.tone("#3c2418"))
+        pen.path("M55 118q9 9 18 0z", pen.tone("#c84c48"))
+        frame(pen, 146, 56, 112, 80, gold, "#8cccf0")
+        sun = pen.pick(("#fff0a0", "#ffb05c", "#ffffff", "#ffe080"))
+        pen.ellipse(230, 80, 13, 13, pen.tone(sun))
+        pen.path("M146 136V112L176 76L204 116L224 96L258 124V136z", pen.tone("#7c84b4"))
+        pen.path("M146 136V120Q180 104 208 120T258 116V136z", pen.tone("#58a854"))
+        pen.path("M160 80l16 -4l14 20l-12 -6l-14 8z", pen.tone("#ffffff"))
+        stone = "#f0ece4"
+        pen.ellipse(328, 112, 64, 84, pen.glow("#fff4d0"), 'opacity=".5"')
+        fill = pen.gradient("#ffffff", stone, mix(stone, "#403850", 0.35), flat=True)
+        box(pen, 284, 168, 88, 20, stone, 3)
+        pen.rect(296, 188, 64, 64, fill)
+        box(pen, 282, 244, 92, 22, stone, 3)
+        if pen.variant % 2:
+            vase = pen.pick(("#3c78c8", "#3c78c8", "#c85038", "#d87838"))
+            pen.path("M304 76h48v14q-14 10 -4 24q18 24 0 46q-4 8 -6 8h-28q-2 0 -6 -8q-18 -22 0 -46q10 -14 -4 -24z",
+                     pen.gradient(mix(vase, "#ffffff", 0.4), vase, mix(vase, "#000000", 0.25), flat=True))  # fmt: skip
+            pen.rect(300, 124, 56, 16, pen.tone("#fff0c8"))
+            pen.rect(300, 72, 56, 12, pen.tone(gold), 'rx="5"')
+        else:
+            bust = pen.gradient("#ffffff", "#e4e0e4", "#a49cac", flat=True)
+            pen.path("M284 168q2 -34 30 -36v-16h28v16q28 2 30 36z", bust)
+            pen.ellipse(328, 92, 26, 32, bust)
+            for dx, dy in ((-22, 78), (22, 78), (-12, 62), (12, 62), (0, 58)):
+                pen.ellipse(328 + dx, dy, 12, 12, pen.ball("#ffffff", "#b8b0bc"))
+            pen.path("M325 92h6l5 16h-16z", pen.tone("#c4bcc8"))
+    red = pen.pick(("#d83840", "#c83040", "#d83840", "#3c58b0"))
+    for k in range(4):
+        x = 128 * k
+        if k < 3:
+            for dy, c in ((4, mix(red, "#000000", 0.35)), (0, red)):
+                pen.path(f"M{x} {232 + dy}q64 58 128 0", "none", f'stroke="{pen.tone(c)}" stroke-width="13"')  # fmt: skip
+        pen.ellipse(x, 298, 24, 7, pen.tone(mix(gold, "#000000", 0.35)))
+        pen.rect(x - 7, 224, 14, 72, pen.gradient("#ffe8a0", gold, "#b07c1c", flat=True))
+        pen.ellipse(x, 222, 13, 13, pen.ball("#fff0b8", gold))
