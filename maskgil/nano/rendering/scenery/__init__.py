@@ -7,8 +7,10 @@ import random
 import maskgil.nano.rendering.scenery.grounds
 import maskgil.nano.rendering.scenery.halls
 import maskgil.nano.rendering.scenery.indoors
+import maskgil.nano.rendering.scenery.lofts
 import maskgil.nano.rendering.scenery.nature
 import maskgil.nano.rendering.scenery.ports
+import maskgil.nano.rendering.scenery.rooms
 import maskgil.nano.rendering.scenery.seasons
 import maskgil.nano.rendering.scenery.sites
 import maskgil.nano.rendering.scenery.towns

@@ -1,0 +1,127 @@
+"""Scenery under wooden beams: attic and stable."""
+
+from __future__ import annotations
+
+from maskgil.nano.rendering.scenery.pen import Pen, S, box, draws, mirrored, mix
+
+Y = 14 * 16  # where walls meet the floor
+
+
+def carton(pen: Pen, x: float, y: float, w: float, h: float, colour: str = "#d8a868") -> None:
+    """A cardboard box with a strip of tape."""
+    box(pen, x, y, w, h, colour, 2)
+    pen.rect(x, y, w, 12, pen.tone(mix(colour, "#6a4020", 0.35)))
+    pen.rect(x + w / 2 - 9, y, 18, h * 0.6, pen.tone(mix(colour, "#fff4d8", 0.6)))
+
+
+def beam(pen: Pen, d: str, wood: str, w: float = 22) -> None:
+    """A timber along a line, with a lit upper side."""
+    pen.path(d, "none", f'stroke="{pen.tone(mix(wood, "#000000", 0.25))}" stroke-width="{w}"')
+    more = f'stroke="{pen.tone(mix(wood, "#ffe0b0", 0.25))}" stroke-width="{w * 0.4:.0f}"'
+    pen.path(d, "none", more + f' transform="translate(0 {-w * 0.2:.1f})"')
+
+
+@draws("attic")
+def attic(pen: Pen) -> None:
+    night = pen.time == "night"
+    wood = pen.pick(("#b87c48", "#a0704c", "#c48c50", "#94684c"))
+    wall = pen.pick(("#f0d8a8", "#dcc8a8", "#e8d0b0", "#d8ccb8"))
+    pen.rect(0, 0, S, Y, pen.gradient(wall, mix(wall, "#8a6040", 0.2)))
+    for k in range(6):
+        pen.rect(k * 64, 0, 32, Y, pen.tone(mix(wall, "#8a5c30", 0.16)))
+    pen.rect(0, Y, S, S - Y, pen.gradient(mix(wood, "#e8c090", 0.3), mix(wood, "#5a3418", 0.25)))
+    pen.rect(0, Y - 6, S, 12, pen.tone(mix(wood, "#3a2010", 0.45)))
+    tile = mix(wood, "#5a2c1c", 0.5)
+    for flip in (False, True):
+        with mirrored(pen, flip):
+            pen.path("M0 0H176L0 208z", pen.tone(tile))
+            for k in range(3):
+                x = 24 + k * 64
+                pen.path(f"M{x - 60} 0h32L0 {round((x - 28) * 1.18)}V{max(0, round((x - 60) * 1.18))}z", pen.tone(mix(tile, "#e8b880", 0.24)))  # fmt: skip
+            beam(pen, "M200 -28L-16 228", wood, 26)
+    beam(pen, "M96 96H288", wood, 20)
+    x, y, r = 192, 116, 48
+    sky = ("#0f1740", "#3c4a8c") if night else ("#7cc4f4", "#e8f6fc")
+    pen.path(f"M{x - 40} {y}H{x + 40}L{x + 152} {S}H{x - 152}z", pen.gradient("#fff4c0", "#fff0b0"), f'opacity="{0.12 if night else 0.3}"')  # fmt: skip
+    pen.ellipse(x, y, r + 12, r + 12, pen.gradient(mix(wood, "#ffffff", 0.75), mix(wood, "#ffffff", 0.3)))  # fmt: skip
+    pen.ellipse(x, y, r, r, pen.gradient(*sky, raw=True))
+    if night:
+        pen.ellipse(x + 20, y - 20, 14, 14, "#fbf2c8")
+    else:
+        pen.path(f"M{x - 44} {y + 18}q36 -22 52 -4q18 -10 36 4q-12 30 -44 30t-44 -30z", "#86c27c")
+    for d in (f"M{x} {y - r}V{y + r}", f"M{x - r} {y}H{x + r}"):
+        pen.path(d, "none", f'stroke="{pen.tone("#f8f0e0")}" stroke-width="10"')
+    with mirrored(pen, pen.pick((False, True, False, True))):
+        carton(pen, -12, 184, 88, 72, "#d8a868")
+        carton(pen, 8, 128, 60, 56, "#c89860")
+        carton(pen, -28, 256, 92, 72, "#e0b478")
+        shade = pen.pick(("#e05c50", "#4c8cc8", "#58a868", "#e0a840"))
+        box(pen, 330, 152, 12, 88, mix(wood, "#000000", 0.3))
+        pen.ellipse(336, 240, 26, 8, pen.tone(mix(wood, "#000000", 0.35)))
+        if night:
+            pen.ellipse(336, 136, 84, 72, pen.glow("#ffe49a"), 'opacity=".8"')
+        pen.path("M316 104h40l16 52h-72z", pen.gradient(mix(shade, "#ffffff", 0.35), shade))
+        chest = pen.pick(("#8c5430", "#5c7890", "#7c4c3c", "#5c805c"))
+        box(pen, 272, 256, 124, 72, chest, 4)
+        pen.path("M268 262q0 -40 30 -40H392V262z", pen.gradient(mix(chest, "#ffffff", 0.3), chest))
+        brass = "#f0c048"
+        for k in (284, 352):
+            pen.rect(k, 224, 14, 104, pen.tone(brass))
+        pen.rect(268, 256, 128, 12, pen.tone(mix(chest, "#000000", 0.45)))
+        box(pen, 310, 250, 30, 30, brass, 5)
+        pen.ellipse(325, 266, 5, 6, pen.tone("#4a3418"))
+
+
+def lantern(pen: Pen, x: float, y: float) -> None:
+    """A lit lantern that hangs from (x, y)."""
+    iron = pen.tone("#3c3438")
+    pen.ellipse(x, y + 56, 84, 76, pen.glow("#ffd070"), 'opacity=".85"')
+    pen.rect(x - 3, y, 6, 24, iron)
+    pen.path(f"M{x - 24} {y + 36}q0 -20 24 -20t24 20z", iron)
+    pen.rect(x - 19, y + 36, 38, 46, "#ffe49a", 'rx="6"')
+    pen.path(f"M{x} {y + 44}q14 16 10 28q-10 10 -20 0q-4 -12 10 -28z", "#f8943c")
+    pen.rect(x - 26, y + 80, 52, 12, iron, 'rx="4"')
+
+
+def bale(pen: Pen, x: float, y: float, w: float, h: float) -> None:
+    """A bale of hay with two cords."""
+    box(pen, x, y, w, h, "#ecc454", 8)
+    for k in range(3):
+        pen.rect(x + 8, y + 10 + k * h / 3, w - 16, 7, pen.tone("#c8982c"), 'rx="3"')
+    for share in (0.24, 0.66):
+        pen.rect(x + w * share, y, 10, h, pen.tone("#a86c34"))
+
+
+@draws("stable")
+def stable(pen: Pen) -> None:
+    wood = pen.pick(("#a86c3c", "#b87848", "#94603c", "#a87850"))
+    dark = mix(wood, "#2c1408", 0.55)
+    pen.rect(0, 0, S, Y + 8, pen.tone(wood))
+    for k in range(6):
+        pen.rect(k * 64, 0, 32, Y + 8, pen.tone(mix(wood, "#ffe0b0", 0.16)))
+    pen.rect(0, Y, S, S - Y, pen.gradient("#e0bc74", "#c49850"))
+    pen.rect(0, Y - 2, S, 12, pen.tone(mix(wood, "#000000", 0.4)))
+    pen.path(f"M0 264Q56 244 120 262T256 256T384 262V{Y + 8}H0z", pen.tone("#f0d484"))
+    door = pen.pick(("#c8443c", "#3c8458", "#3c6ca4", "#c88838"))
+    pale = mix(door, "#fff0d8", 0.72)
+    with mirrored(pen, pen.pick((False, True, False, True))):
+        for x in (24, 208):
+            pen.rect(x, 56, 128, 184, pen.gradient(mix(dark, "#000000", 0.35), mix(dark, "#000000", 0.1)))  # fmt: skip
+            pen.path(f"M{x} 152q32 -24 64 -8t64 -4v20h-128z", pen.tone("#c89c3c"))
+            box(pen, x, 152, 128, 90, door)
+            more = f'stroke="{pen.tone(pale)}" stroke-width="14"'
+            pen.path(f"M{x + 7} 236L{x + 121} 158M{x + 7} 158L{x + 121} 236", "none", more)
+            pen.path(f"M{x + 7} 159h114v76h-114z", "none", more)
+        for x in (0, 168, 352):
+            box(pen, x, 0, 24, Y + 24, mix(wood, "#3a1c0c", 0.4), 2)
+        for x in (24, 192, 376):
+            beam(pen, f"M{x - 12} 104L{x + 52} 36M{x - 12} 104L{x - 76} 36", mix(wood, "#3a1c0c", 0.3), 18)  # fmt: skip
+        box(pen, 0, 24, S, 28, mix(wood, "#3a1c0c", 0.35), 2)
+        lantern(pen, 180, 44)
+        bale(pen, 276, 268, 124, 64)
+        bale(pen, 300, 208, 100, 60)
+        metal = "#a8b4c0"
+        pen.path("M12 252q34 -56 68 0", "none", f'stroke="{pen.tone("#6c7884")}" stroke-width="7"')
+        pen.path("M4 248h84l-12 72h-60z", pen.gradient("#e4ecf2", metal, "#78848f", flat=True))
+        pen.ellipse(46, 250, 42, 10, pen.tone("#5cb0e0"))
+        pen.rect(10, 272, 72, 10, pen.tone("#6c7884"))
