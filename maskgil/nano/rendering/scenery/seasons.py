@@ -6,12 +6,22 @@ import math
 
 from maskgil.nano.rendering.scenery.grounds import lit, stroke
 from maskgil.nano.rendering.scenery.nature import far_hills
-from maskgil.nano.rendering.scenery.pen import Pen, S, bush, draws, mirrored, sky
+from maskgil.nano.rendering.scenery.pen import Pen, S, bush, draws, mirrored, mix, sky
 
 AUTUMN = (
     ("#ffb65a", "#f0842f", "#c4581f"), ("#ff8a66", "#dc4a34", "#9a2c28"),
     ("#ffe67a", "#f6bf2f", "#cf8f1f"),
 )  # fmt: skip
+
+
+def moonlit(pen: Pen, colour: str) -> str:
+    """The colour of what is pale or bright enough to keep some of its hue by night."""
+    return mix(pen.tone(colour), colour, 0.24) if pen.time == "night" else pen.tone(colour)
+
+
+def moonball(pen: Pen, *colours: str) -> str:
+    """A ball that keeps some of its hue by night."""
+    return pen.ball(*(moonlit(pen, each) for each in colours), raw=True)
 
 
 def tall_tree(
@@ -25,16 +35,17 @@ def tall_tree(
     pen.path(f"M{x - 9 * t:.0f} {foot:.0f}Q{x - 5 * t:.0f} {foot - 26 * t:.0f} {x - 6 * t:.0f} {top:.0f}h{12 * t:.0f}"
              f"Q{x + 5 * t:.0f} {foot - 26 * t:.0f} {x + 9 * t:.0f} {foot:.0f}z", pen.tone(bark))  # fmt: skip
     for dx, dy, k in ((-27, 58, 18), (27, 58, 18), (-15, 76, 19), (16, 75, 20), (0, 64, 20)):
-        pen.ellipse(x + dx * t, foot - dy * t, k * t, k * 0.92 * t, pen.ball(*leaves))
+        pen.ellipse(x + dx * t, foot - dy * t, k * t, k * 0.92 * t, moonball(pen, *leaves))
 
 
 def leaf(pen: Pen, x: float, y: float, r: float, colour: str, turn: int) -> None:
     """A fallen leaf with its stalk."""
     pen.add(f'<g transform="translate({x:.0f} {y:.0f}) rotate({turn})">')
     pen.path(
-        f"M{-r} 0Q{-r * 0.2:.1f} {-r:.1f} {r} 0Q{-r * 0.2:.1f} {r:.1f} {-r} 0z", pen.tone(colour)
+        f"M{-r} 0Q{-r * 0.2:.1f} {-r:.1f} {r} 0Q{-r * 0.2:.1f} {r:.1f} {-r} 0z",
+        moonlit(pen, colour),
     )
-    stroke(pen, f"M{-r * 1.4:.1f} 0H{r * 0.5:.1f}", "#8a4a24", 3)
+    stroke(pen, f"M{-r * 1.4:.1f} 0H{r * 0.5:.1f}", "#8a4a24", 4)
     pen.add("</g>")
 
 
@@ -52,15 +63,15 @@ def autumn_forest(pen: Pen) -> None:
             tall_tree(
                 pen, x, y + 4, (168, 140, 152, 136, 164)[k], AUTUMN[(k + shift) % 3], "#7a4a34"
             )
-        pen.rect(0, y, S, S - y, pen.gradient(*soil))
+        pen.rect(0, y, S, S - y, pen.gradient(*(moonlit(pen, each) for each in soil), raw=True))
         for x, k in ((40, 0), (140, 2), (232, 1), (340, 0)):
-            pen.ellipse(x, y + 6, 58, 14, pen.tone(AUTUMN[(k + shift) % 3][1]))
+            pen.ellipse(x, y + 6, 58, 14, moonlit(pen, AUTUMN[(k + shift) % 3][1]))
         for k, (x, tall) in enumerate(((6, 250), (372, 268))):
             tall_tree(pen, x, y + 62, tall, AUTUMN[(k + 1 + shift) % 3], "#5f3826")
-            pen.ellipse(x, y + 66, 74, 16, pen.tone(AUTUMN[(k + 1 + shift) % 3][1]))
+            pen.ellipse(x, y + 66, 74, 16, moonlit(pen, AUTUMN[(k + 1 + shift) % 3][1]))
         for k, (x, v, r, turn) in enumerate((
-            (28, 336, 18, 20), (74, 362, 18, -30), (344, 330, 18, 150), (312, 364, 18, 200),
-            (366, 368, 16, 60), (14, 374, 16, -60), (120, 300, 12, 40), (272, 296, 12, 140),
+            (36, 332, 27, 20), (78, 368, 24, -30), (346, 326, 27, 150), (304, 366, 24, 200),
+            (372, 374, 24, 60), (8, 378, 24, -60),
         )):  # fmt: skip
             leaf(pen, x, v, r, AUTUMN[(k + shift) % 3][(k // 3) % 2], turn)
 
@@ -85,36 +96,36 @@ def spring_park(pen: Pen) -> None:
         pen.path(f"M184 {y}Q{192 + bend} {y + 60} 108 {S}H276Q{240 + bend} {y + 66} 208 {y}z",
                  pen.gradient("#fbeed0", "#ecd6a8"))  # fmt: skip
         for k, (x, tall) in enumerate(((14, 250), (366, 262))):
-            pen.ellipse(x, y + 58, 80, 17, pen.tone("#f8c4da"))
+            pen.ellipse(x, y + 58, 80, 17, moonlit(pen, "#f8c4da"))
             tall_tree(pen, x, y + 56, tall, crowns[k], "#6a3f34")
         for x, v in ((24, 326), (70, 352), (352, 330), (318, 356), (366, 368), (16, 372)):
-            pen.ellipse(x, v, 11, 7, pen.tone("#fbb4d0"))
-            pen.ellipse(x + 12, v - 6, 7, 7, pen.tone("#ffe6f0"))
+            pen.ellipse(x, v, 11, 7, moonlit(pen, "#fbb4d0"))
+            pen.ellipse(x + 12, v - 6, 7, 7, moonlit(pen, "#ffe6f0"))
 
 
 def _lavender(pen: Pen, x: float, top: float, r: float) -> None:
     for k in range(5):
         w = r * (0.4 + 0.11 * k)
-        pen.ellipse(x, top + r * 0.75 * k, w, r * 0.55, pen.tone(("#b48af0", "#8a5ad8")[k % 2]))
+        pen.ellipse(x, top + r * 0.75 * k, w, r * 0.55, moonlit(pen, ("#d0b0ff", "#a478ec")[k % 2]))
 
 
 def _poppy(pen: Pen, x: float, top: float, r: float) -> None:
     for dx, dy in ((-0.5, 0.1), (0.5, 0.1), (0, -0.35), (0, 0.45)):
-        red = pen.ball("#ff7a5c", "#f03c34", "#c0242c")
+        red = moonball(pen, "#ff8f6c", "#fa4a3c", "#d82c30")
         pen.ellipse(x + dx * r, top + r + dy * r, r * 0.72, r * 0.62, red)
     pen.ellipse(x, top + r, r * 0.32, r * 0.32, pen.tone("#2a2028"))
 
 
 def _tulip(pen: Pen, x: float, top: float, r: float, colour: str) -> None:
     pen.path(f"M{x - r} {top}q{r * 0.5} {r * 0.4} {r * 0.5} {r * 0.5}L{x} {top - r * 0.3}l{r * 0.5} {r * 0.8}"
-             f"q0 -{r * 0.1} {r * 0.5} -{r * 0.5}q{r * 0.5} {r * 2} -{r} {r * 2}q-{r * 1.5} 0 -{r} -{r * 2}z", pen.tone(colour))  # fmt: skip
+             f"q0 -{r * 0.1} {r * 0.5} -{r * 0.5}q{r * 0.5} {r * 2} -{r} {r * 2}q-{r * 1.5} 0 -{r} -{r * 2}z", moonlit(pen, colour))  # fmt: skip
 
 
 def _sunflower(pen: Pen, x: float, top: float, r: float) -> None:
     for k in range(10):
         a = k * math.pi / 5
         pen.ellipse(x + math.cos(a) * r * 0.8, top + r + math.sin(a) * r * 0.8, r * 0.42, r * 0.42,
-                    pen.tone(("#ffd62e", "#f8b420")[k % 2]))  # fmt: skip
+                    moonlit(pen, ("#ffd62e", "#f8b420")[k % 2]))  # fmt: skip
     pen.ellipse(x, top + r, r * 0.62, r * 0.62, pen.ball("#9a6234", "#6f3f20", "#4f2a18"))
 
 
@@ -123,15 +134,15 @@ def flower_field(pen: Pen) -> None:
     y = 12 * 16
     kind = pen.variant % 4
     tulips = ("#f0484e", "#ffd23f", "#f684b4", "#ff8f3a")
-    bands = ((("#8f62dc", "#b08cec"),) * 4, (("#ee4038", "#f8705c"),) * 4,
-             tuple((c, c) for c in tulips), (("#fac824", "#ffe05a"),) * 4)[kind]  # fmt: skip
+    bands = ((("#7448c4", "#a684e6"),) * 4, (("#cc2430", "#ee5a52"),) * 4,
+             tuple((c, c) for c in tulips), (("#eca41c", "#ffd648"),) * 4)[kind]  # fmt: skip
     green = ("#6fa858", "#5fa848", "#5fb04a", "#6fa83f")[kind]
     sky(pen, y)
     far_hills(pen, y + 4)
     pen.rect(0, y, S, S - y, pen.tone(green))
     cx = (192, 224, 160, 192)[kind]
     for k in range(-4, 5):
-        near, far = pen.tone(bands[k % 4][0]), pen.tone(bands[k % 4][1])
+        near, far = (moonlit(pen, each) for each in bands[k % 4])
         a, b = cx + 48 * k, 192 + 128 * k
         pen.path(f"M{a - 16} {y}L{b - 44} {S}H{b + 44}L{a + 16} {y}z",
                  pen.gradient(far, near, raw=True))  # fmt: skip
@@ -176,13 +187,13 @@ def _windmill(pen: Pen, x: float, foot: float) -> None:
 
 
 def _ear(pen: Pen, x: float, top: float, lean: float) -> None:
-    stroke(pen, f"M{x} {S + 8}Q{x} {top + 60} {x + lean} {top + 20}", "#c8962f", 6)
+    stroke(pen, f"M{x} {S + 8}Q{x} {top + 60} {x + lean} {top + 20}", "#a8701c", 7)
     pen.add(f'<g transform="translate({x + lean} {top + 30}) rotate({lean})">')
     for k in range(4):
         for way in (-1, 1):
-            pen.ellipse(way * 6, -14 * k, 7, 10, pen.tone(("#f8cf58", "#dca032")[k % 2]),
-                        f'transform="rotate({way * 22} {way * 6} {-14 * k})"')  # fmt: skip
-    pen.ellipse(0, -52, 6.5, 11, pen.tone("#f8cf58"))
+            pen.ellipse(way * 8, -15 * k, 9, 12, moonlit(pen, ("#e8a030", "#c47c1c")[k % 2]),
+                        f'transform="rotate({way * 22} {way * 8} {-15 * k})"')  # fmt: skip
+    pen.ellipse(0, -56, 8, 13, moonlit(pen, "#e8a030"))
     pen.add("</g>")
 
 
@@ -191,8 +202,8 @@ def wheat_field(pen: Pen) -> None:
     y = 12 * 16
     mill, x, flip = pen.pick(((False, 104, False), (True, 96, True), (False, 120, True),
                               (True, 112, False)))  # fmt: skip
-    gold = pen.pick((("#fbdc7a", "#eebb48"), ("#f8d068", "#e4aa3c"), ("#fce48c", "#f0c458"),
-                     ("#f4c85c", "#dca038")))  # fmt: skip
+    gold = pen.pick((("#fde694", "#f6cf60"), ("#fbdc80", "#f0c050"), ("#feec9c", "#f4d470"),
+                     ("#f8d878", "#ecb84c")))  # fmt: skip
     sky(pen, y)
     pen.ridge(y - 14, 14, pen.gradient("#b4d894", "#8fc078"), waves=2)
     with mirrored(pen, flip):
@@ -204,12 +215,12 @@ def wheat_field(pen: Pen) -> None:
         ):
             lift = 5 + 2 * k
             pen.path(f"M0 {y + v}Q96 {y + v - lift} 192 {y + v}T{S} {y + v}V{S}H0z",
-                     pen.gradient(colour, colour))  # fmt: skip
+                     moonlit(pen, colour))  # fmt: skip
         pen.path(f"M186 {y - 1}Q150 {y + 80} 104 {S}H280Q236 {y + 80} 206 {y}z",
                  pen.gradient("#f4e2b4", "#e0c490"))  # fmt: skip
         for base, way in ((0, 1), (S, -1)):
             pen.path(f"M{base} 262Q{base + way * 56} 290 {base + way * 88} {S}H{base}z",
-                     pen.gradient("#eab544", "#c88a28"))  # fmt: skip
+                     pen.gradient(moonlit(pen, "#f0c04c"), moonlit(pen, "#d89a30"), raw=True))  # fmt: skip
             for dx, top in ((84, 300), (58, 250), (32, 208), (8, 232)):
                 _ear(pen, base + way * dx, top, way * (12 if dx > 20 else 4))
 
@@ -217,7 +228,9 @@ def wheat_field(pen: Pen) -> None:
 def _grapes(pen: Pen, x: float, y: float, colours: tuple[str, str, str]) -> None:
     for row, count in enumerate((3, 2, 1)):
         for k in range(count):
-            pen.ellipse(x + (k - (count - 1) / 2) * 15, y + 13 * row, 8.5, 8.5, pen.ball(*colours))
+            pen.ellipse(
+                x + (k - (count - 1) / 2) * 15, y + 13 * row, 8.5, 8.5, moonball(pen, *colours)
+            )
 
 
 @draws("vineyard")
@@ -243,30 +256,28 @@ def vineyard(pen: Pen) -> None:
         for dx, dy in ((-44, 28), (28, 28), (-8, 68)):
             pen.rect(x + dx, foot - dy, 16, 20, lit(pen, "#6a8ca8"), 'rx="3"')
         pen.rect(x - 9, foot - 26, 18, 34, pen.tone("#7a4f34"), 'rx="8"')
-        pen.path(f"M-10 {y - 24}Q110 {y - 52} 210 {y - 16}T394 {y - 30}V{S}H-10z",
-                 pen.gradient("#d8c48a", "#c8aa70"))  # fmt: skip
-        for k in range(13):
-            a = 32 * k
-            pen.path(f"M{a - 8} {y - 40 + 16 * (k % 2)}h15l10 90h-22z", pen.tone("#6fae4a"))
-    pen.rect(0, y + 4, S, S - y, pen.gradient("#e0c890", "#cca468"))
+        edge = f"M-10 {y - 24}Q110 {y - 52} 210 {y - 16}T394 {y - 30}V{S}H-10z"
+        pen.path(edge, pen.gradient("#e0cc94", "#ccae74"))
+        pen.defs.append(f'<clipPath id="rows"><path d="{edge}"/></clipPath>')
+        pen.add('<g clip-path="url(#rows)">')
+        for k in range(-1, 13):
+            a, b = 192 + 26 * (k - 6), 192 + 40 * (k - 6)
+            pen.path(f"M{a - 8} {y - 56}h16L{b + 12} {y + 8}h-24z", pen.tone("#6fae4a"))
+        pen.add("</g>")
+    pen.rect(0, y + 4, S, S - y, pen.gradient("#e4cc94", "#cca468"))
     for way in (-1, 1):
-        for k, (near, far, tall) in enumerate(((150, 52, 34), (262, 98, 52), (392, 150, 74))):
-            a, b = 192 + way * far, 192 + way * near
-            pen.path(f"M{a} {y - 2}L{b} {S - tall}L{b + way * 90} {S}L{b - way * 14} {S}L{a - way * 6} {y + 12}z",
-                     pen.gradient(("#8fcf5a", "#84c852", "#7cc04c")[k], "#4a8f38"))  # fmt: skip
+        for k in range(4):
+            a, b = 192 + way * (54 + 46 * k), 192 + way * (170 + 130 * k)
+            pen.path(f"M{a - 12} {y + 4}L{b - 38} {S}h76L{a + 12} {y + 4}z",
+                     pen.gradient("#8fcf5a", "#58a040"))  # fmt: skip
     for way in (-1, 1):
         for dx, foot, tall in ((106, 276, 84), (164, 356, 132)):
             x = 192 + way * dx
             pen.rect(x - 6, foot - tall, 12, tall, pen.tone("#8a5a36"), 'rx="3"')
             t = tall / 90
-            for ox, oy, r in (
-                (-20, 54, 20),
-                (20, 56, 20),
-                (0, 78, 22),
-                (-14, 30, 15),
-                (16, 30, 15),
-            ):
-                pen.ellipse(x + ox * k, foot - oy * k, r * k, r * 0.85 * k,
+            crown = ((-20, 54, 20), (20, 56, 20), (0, 78, 22), (-14, 30, 15), (16, 30, 15))
+            for ox, oy, r in crown:
+                pen.ellipse(x + ox * t, foot - oy * t, r * t, r * 0.85 * t,
                             pen.ball("#a8dc64", "#62ac40", "#3c7c30"))  # fmt: skip
             for ox, oy in ((-16, 46), (18, 52)):
-                _grapes(pen, x + ox * k, foot - oy * k, grape)
+                _grapes(pen, x + ox * t, foot - oy * t, grape)

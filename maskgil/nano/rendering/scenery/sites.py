@@ -35,14 +35,14 @@ def _pot(pen: Pen, x: float, foot: float, w: float, tall: bool, flower: str) -> 
     if tall:
         for way in (-1, 0, 1):
             pen.path(f"M{x - 5} {foot - w * 0.7:.0f}Q{x + way * w * 0.2:.0f} {foot - w * 2:.0f} {x + way * w * 0.7:.0f} {foot - w * (2.5 - 0.4 * abs(way)):.0f}"
-                     f"Q{x + way * w * 0.7 + 12:.0f} {foot - w * 1.5:.0f} {x + 7} {foot - w * 0.7:.0f}z", pen.gradient("#7cc85a", "#3a8a45"))  # fmt: skip
+                     f"Q{x + way * w * 0.7 + 12:.0f} {foot - w * 1.5:.0f} {x + 7} {foot - w * 0.7:.0f}z", lamplit(pen, "#58a850"))  # fmt: skip
     else:
         bush(pen, x, foot - w * 0.6, w * 0.5, LEAVES[0])
         for dx, dy in ((-0.4, 0.95), (0.4, 0.95), (0, 1.25)):
-            pen.ellipse(x + dx * w, foot - dy * w, w * 0.17, w * 0.17, pen.tone(flower))
+            pen.ellipse(x + dx * w, foot - dy * w, w * 0.17, w * 0.17, lamplit(pen, flower))
     pen.path(f"M{x - w * 0.5:.0f} {foot - w * 0.75:.0f}h{w:.0f}l{-w * 0.14:.0f} {w * 0.75:.0f}h{-w * 0.72:.0f}z",
-             pen.gradient("#e08a5a", "#b05c38"))  # fmt: skip
-    pen.rect(x - w * 0.56, foot - w * 0.86, w * 1.12, w * 0.24, pen.tone("#e89a6a"), 'rx="3"')
+             lamplit(pen, "#c8704a"))  # fmt: skip
+    pen.rect(x - w * 0.56, foot - w * 0.86, w * 1.12, w * 0.24, lamplit(pen, "#e89a6a"), 'rx="3"')
 
 
 def _tank(pen: Pen, x: int, foot: int) -> None:
@@ -85,24 +85,22 @@ def rooftop(pen: Pen) -> None:
                                          (208, 120, 64), (272, 152, 48), (320, 128, 64))):  # fmt: skip
             _block(pen, x, top, w, y, shades[1], 3 + k % 2)
         (_tank if tank else _chimney)(pen, 72, y)
-        pen.rect(0, 208, S, 48, pen.gradient(wall, mix(wall, "#000000", 0.16)))
-        pen.rect(0, 200, S, 14, pen.tone(mix(wall, "#ffffff", 0.55)), 'rx="3"')
+        pen.rect(0, 208, S, 48, lamplit(pen, wall))
+        pen.rect(0, 200, S, 14, lamplit(pen, mix(wall, "#ffffff", 0.55)), 'rx="3"')
         for x in range(0, S, 64):
-            pen.rect(x, 220, 6, 36, pen.tone(mix(wall, "#000000", 0.22)))
-        pen.rect(0, 256, S, S - 256, pen.tone(tile))
+            pen.rect(x, 220, 6, 36, lamplit(pen, mix(wall, "#000000", 0.3)))
+        pen.rect(0, 256, S, S - 256, lamplit(pen, tile))
         for j in range(4):
             for k in range(13):
                 if (j + k) % 2:
-                    pen.rect(32 * k, 256 + 32 * j, 32, 32, pen.tone(mix(tile, "#ffffff", 0.3)))
-        pen.rect(0, 256, S, 8, pen.tone(mix(tile, "#000000", 0.25)))
-        stroke(pen, "M232 256V56Q312 120 392 56", "#5a4f50", 4)
-        for x, v in ((256, 74), (304, 88), (352, 76)):
-            lamp(pen, x, v + 6, 9)
-        stroke(pen, "M232 262V56", "#5a4f50", 9)
-        _pot(pen, 28, 296, 44, False, bloom)
-        _pot(pen, 360, 288, 44, True, bloom)
-        _pot(pen, 30, 376, 52, True, bloom)
-        _pot(pen, 356, 376, 50, False, bloom)
+                    pen.rect(32 * k, 256 + 32 * j, 32, 32, lamplit(pen, mix(tile, "#ffffff", 0.34)))
+        pen.rect(0, 256, S, 8, lamplit(pen, mix(tile, "#000000", 0.3)))
+        stroke(pen, "M372 262V52M112 88Q244 148 372 56", "#5a4f50", 6)
+        for x, v in ((160, 112), (208, 122), (256, 120), (304, 106), (344, 84)):
+            lamp(pen, x, v, 9)
+        for x, foot, w, tall in ((28, 292, 46, True), (356, 292, 46, True), (32, 376, 54, False),
+                                 (352, 376, 54, False)):  # fmt: skip
+            _pot(pen, x, foot, w, tall, bloom)
 
 
 def _lighthouse(pen: Pen, x: float, foot: float) -> None:
@@ -139,7 +137,7 @@ def pier(pen: Pen) -> None:
     with mirrored(pen, flip):
         pen.rect(0, y, S, S - y, pen.gradient(*water))
         if far == "lighthouse":
-            _lighthouse(pen, 320, y + 10)
+            _lighthouse(pen, 248, y + 10)
         for x, v, w in ((24, 176, 64), (144, 168, 48), (272, 184, 64), (80, 216, 80), (224, 224, 80),
                         (320, 248, 64), (16, 256, 64)):  # fmt: skip
             stroke(pen, f"M{x} {v}q{w / 4} -7 {w / 2} 0t{w / 2} 0", "#dff4fc", 6)
@@ -258,36 +256,36 @@ def construction_site(pen: Pen) -> None:
     sky(pen, y, clouds=False)
     pen.ridge(y - 20, 10, pen.gradient("#b8ccb8", "#98b498"), waves=2)
     with mirrored(pen, flip):
-        pen.rect(32, 80, 144, y - 80 + 24, pen.gradient(wall, mix(wall, "#000000", 0.12)))
+        pen.rect(24, 72, 144, y - 56, pen.gradient(wall, mix(wall, "#000000", 0.12)))
+        for x in (32, 88, 144):
+            pen.rect(x, 48, 16, 26, pen.tone("#9aa0a8"))
         for j in range(3):
-            pen.rect(24, 80 + 48 * j, 160, 12, pen.tone("#aab0b8"))
-            for k in range(3):
-                pen.rect(48 + 44 * k, 100 + 48 * j, 26, 26, lit(pen, "#4a5568") if (j + k) % 3 == 0 else pen.tone("#4a5568"))  # fmt: skip
-        for x in (48, 96, 144):
-            pen.rect(x, 56, 12, 26, pen.tone("#8f969f"))
-        for x in (18, 64, 112, 160, 190):
-            pen.rect(x, 64, 7, y - 40, pen.tone("#5a6270"))
-        for v in (96, 144, 192):
-            pen.rect(10, v, 192, 11, pen.tone("#e8b060"))
-        pen.rect(112, 148, 84, 42, pen.tone(net), 'opacity=".85"')
-        pen.rect(304, 44, 24, y - 30, pen.tone(crane))
+            for k in range(2):
+                shown = lit(pen, "#4a5568") if (j + k) % 2 else pen.tone("#4a5568")
+                pen.rect(44 + 64 * k, 88 + 48 * j, 32, 28, shown)
+        pen.rect(96, 124, 80, 50, lamplit(pen, net))
+        for x in (10, 90, 170):
+            pen.rect(x, 56, 9, y - 30, pen.tone("#5a6270"))
+        for v in (72, 120, 168):
+            pen.rect(0, v, 192, 12, lamplit(pen, "#f0b860"))
+        pen.rect(304, 44, 24, y - 30, lamplit(pen, crane))
         for k in range(7):
             pen.path(f"M308 {56 + 26 * k}h16l-16 18z", pen.tone(mix(crane, "#3a2a10", 0.55)))
-        pen.rect(96, 36, 288, 16, pen.tone(crane), 'rx="2"')
+        pen.rect(96, 36, 288, 16, lamplit(pen, crane), 'rx="2"')
         for k in range(12):
             pen.path(f"M{102 + 24 * k} 48l8 -9l8 9z", pen.tone(mix(crane, "#3a2a10", 0.55)))
         stroke(pen, "M316 8L150 38M316 8L376 38", "#5a6270", 4)
-        pen.path("M304 40l8 -36h8l8 36z", pen.tone(crane))
+        pen.path("M304 40l8 -36h8l8 36z", lamplit(pen, crane))
         pen.rect(352, 50, 32, 30, pen.tone("#8a9099"), 'rx="2"')
         pen.rect(
-            280, 52, 26, 28, lit(pen, "#cfe8f8"), f'stroke="{pen.tone(crane)}" stroke-width="5"'
+            280, 52, 26, 28, lit(pen, "#cfe8f8"), f'stroke="{lamplit(pen, crane)}" stroke-width="5"'
         )
         stroke(pen, "M224 52v48", "#4a5260", 5)
         pen.rect(204, 96, 40, 24, pen.tone("#c0664a"), 'rx="2"')
         pen.rect(0, y + 4, S, S - y, pen.gradient("#dcb884", "#bf9560"))
         for k, x in enumerate(range(0, S, 48)):
-            pen.rect(x + 3, y - 12, 42, 34, pen.tone(("#f4822e", "#ffffff")[k % 2]), 'rx="3"')
-            pen.rect(x + 3, y, 42, 11, pen.tone(("#ffffff", "#f4822e")[k % 2]))
+            pen.rect(x + 3, y - 12, 42, 34, lamplit(pen, ("#f4822e", "#ffffff")[k % 2]), 'rx="3"')
+            pen.rect(x + 3, y, 42, 11, lamplit(pen, ("#ffffff", "#f4822e")[k % 2]))
             pen.rect(x - 4, y - 20, 9, 54, pen.tone("#5a6270"), 'rx="3"')
         pen.path(f"M232 {y + 60}Q262 {y + 8} 304 {y - 22}Q348 {y + 4} 404 {y + 60}z", pen.gradient("#fae09a", "#dcae5c"))  # fmt: skip
         pen.path(f"M304 {y - 22}Q348 {y + 4} 404 {y + 60}H320Q324 {y + 12} 304 {y - 22}z", pen.tone("#d8a854"), 'opacity=".7"')  # fmt: skip
@@ -296,10 +294,10 @@ def construction_site(pen: Pen) -> None:
                 box(pen, 4 + 34 * k + 17 * (3 - n), v, 31, 15, "#d06a4a", 2)
         for x, foot in ((24, 376), (362, 372)):
             pen.path(
-                f"M{x - 22} {foot}L{x - 5} {foot - 66}h10L{x + 22} {foot}z", pen.tone("#f4702a")
+                f"M{x - 22} {foot}L{x - 5} {foot - 66}h10L{x + 22} {foot}z", lamplit(pen, "#f4702a")
             )
-            pen.path(f"M{x - 15} {foot - 24}l5 -18h20l5 18z", pen.tone("#ffffff"))
-            pen.rect(x - 30, foot - 6, 60, 12, pen.tone("#e05f20"), 'rx="3"')
+            pen.path(f"M{x - 15} {foot - 24}l5 -18h20l5 18z", lamplit(pen, "#ffffff"))
+            pen.rect(x - 30, foot - 6, 60, 12, lamplit(pen, "#e05f20"), 'rx="3"')
 
 
 IVY = ("#8ccf62", "#4c9a44", "#2c6c38")
@@ -329,6 +327,8 @@ def ruins(pen: Pen) -> None:
     grass = pen.pick((("#b8d878", "#84b454"), ("#a8d080", "#74ac58"), ("#ccd080", "#a0a858"),
                       ("#a4d070", "#6ca44c")))  # fmt: skip
     sky(pen, y)
+    if pen.time == "night":
+        stone = mix(stone, "#ffffff", 0.6)
     far_hills(pen, y - 4)
     with mirrored(pen, flip):
         for k, x in enumerate((150, 300, 350)):
