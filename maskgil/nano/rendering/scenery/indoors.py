@@ -285,9 +285,7 @@ def table_top(pen: Pen) -> None:
                      ("#fbdcd0", "#f0c4b0")))  # fmt: skip
     pen.rect(0, 0, S, y, pen.gradient(*wall))
     panel = mix(wall[0], "#ffffff", 0.65)
-    pen.rect(0, 144, S, y - 144, pen.tone(mix(wall[1], "#6c5448", 0.22)))
-    for k in range(6):
-        box(pen, k * 64 + 4, 156, 56, 40, panel, 4)
+    box(pen, 0, 144, S, y - 144, mix(wall[1], "#5c5468", 0.28))
     pen.rect(0, 138, S, 12, pen.tone(panel))
     wood = pen.pick(("#d89850", "#bc8048", "#e0ac68", "#b07444"))
     light = pen.pick(("#d8584c", "#f0b048", "#5c98cc", "#58a080"))
