@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from maskgil.nano.rendering.scenery.pen import Pen, S, draws, mix
+import math
+
+from maskgil.nano.rendering.scenery.pen import Pen, S, box, draws, mirrored, mix
 from maskgil.nano.world.settings import COLOURS
 
+Y = 14 * 16  # where walls meet the floor
 PAPERS = (
     ("#fbfbfd", "#f1f3f7", "#e3e7ee"), ("#fdfaf4", "#f6f0e4", "#ebe1cf"),
     ("#f6fafd", "#e8f1f8", "#d6e4ef"), ("#f7fbf6", "#ebf3e8", "#dae7d6"),
@@ -28,199 +31,285 @@ def paper(pen: Pen) -> None:
 
 
 def room(pen: Pen, y: float, wall: tuple[str, str], floor: tuple[str, str], boards: bool) -> None:
-    """A wall down to `y`, a skirting board and the floor."""
+    """A wall down to `y`, a skirting board and the floor, of broad boards or plain."""
     pen.rect(0, 0, S, y, pen.gradient(*wall))
     pen.rect(0, y, S, S - y, pen.gradient(*floor))
     if boards:
-        shade = pen.tone(mix(floor[1], "#000000", 0.18))
-        for k in range(-6, 7):
+        shade = pen.tone(mix(floor[1], "#000000", 0.12))
+        for k in range(-4, 4, 2):
             pen.path(
-                f"M{192 + k * 34} {y}L{192 + k * 78} {S}",
-                "none",
-                f'stroke="{shade}" stroke-width="2" opacity=".6"',
+                f"M{192 + k * 64} {y}h64L{192 + (k + 1) * 112} {S}h-112z", shade, 'opacity=".35"'
             )
-    pen.rect(0, y - 9, S, 10, pen.gradient("#ffffff", "#dcd8d0"))
+    pen.rect(0, y - 9, S, 14, pen.gradient("#ffffff", "#dcd8d0"))
 
 
 def window(pen: Pen, x: float, y: float, w: float, h: float) -> None:
     """A window of four panes with the time's light outside."""
     outside = {
-        "day": ("#8fcdf5", "#dff2fc"),
+        "day": ("#7cc4f4", "#e4f5fd"),
         "sunset": ("#e88a7c", "#fdd29a"),
-        "night": ("#0f1740", "#33427c"),
+        "night": ("#0f1740", "#3a4a8c"),
     }
-    pen.rect(x - 6, y - 6, w + 12, h + 12, pen.gradient("#ffffff", "#d9d4cb"), 'rx="4"')
+    pen.rect(x - 9, y - 9, w + 18, h + 18, pen.gradient("#ffffff", "#d9d4cb"), 'rx="4"')
     pen.rect(x, y, w, h, pen.gradient(*outside[pen.time], raw=True))
     if pen.time == "night":
-        for _ in range(6):
-            pen.ellipse(
-                x + pen.rng.uniform(4, w - 4), y + pen.rng.uniform(4, h - 4), 1.3, 1.3, "#fff"
-            )
+        pen.ellipse(x + w * 0.76, y + h * 0.24, 11, 11, "#fbf2c8")
+        for dx, dy in ((0.2, 0.2), (0.3, 0.72), (0.8, 0.78)):
+            pen.ellipse(x + w * dx, y + h * dy, 4, 4, "#fffbe0")
     else:
         pen.path(
             f"M{x:.0f} {y + h:.0f}v{-h * 0.25:.0f}q{w * 0.3:.0f} {-h * 0.2:.0f} {w * 0.55:.0f} 0t{w * 0.45:.0f} {-h * 0.05:.0f}v{h * 0.3:.0f}z",
             pen.tone("#86c27c"),
         )
-    pen.rect(x + w / 2 - 3, y, 6, h, pen.tone("#f2eee8"))
-    pen.rect(x, y + h / 2 - 3, w, 6, pen.tone("#f2eee8"))
+    pen.rect(x + w / 2 - 4, y, 8, h, pen.tone("#f6f2ec"))
+    pen.rect(x, y + h / 2 - 4, w, 8, pen.tone("#f6f2ec"))
+    pen.rect(x - 14, y + h + 4, w + 28, 10, pen.tone("#f6f2ec"), 'rx="4"')
+
+
+def curtains(pen: Pen, x: float, w: float, low: float, colour: str) -> None:
+    """A pair of curtains at both sides of a window `w` wide, with a rod."""
+    for k in (x - 26, x + w - 10):
+        pen.path(f"M{k} 24h36q-6 {low * 0.5:.0f} 2 {low - 24:.0f}h-40q10 {-low * 0.5:.0f} 2 {24 - low:.0f}z",
+                 pen.gradient(mix(colour, "#ffffff", 0.3), colour, flat=True))  # fmt: skip
+    pen.rect(x - 36, 16, w + 72, 10, pen.tone("#8a5c38"), 'rx="5"')
+
+
+def leaves(pen: Pen, x: float, foot: float, r: float, green: str) -> None:
+    """A fan of five broad leaves that rises from (x, foot), `r` long."""
+    for turn in (-68, 68, -36, 36, 0):
+        shade = mix(green, "#ffffff", 0.24) if abs(turn) == 36 else green
+        pen.path(f"M0 0C{-r * 0.3:.1f} {-r * 0.4:.1f} {-r * 0.24:.1f} {-r * 0.8:.1f} 0 {-r:.1f}C{r * 0.24:.1f} {-r * 0.8:.1f} {r * 0.3:.1f} {-r * 0.4:.1f} 0 0z",
+                 pen.gradient(mix(shade, "#ffffff", 0.2), mix(shade, "#0c3c20", 0.2)),
+                 f'transform="translate({x} {foot}) rotate({turn})"')  # fmt: skip
+
+
+def pot(pen: Pen, x: float, foot: float, w: float, h: float, clay: str) -> None:
+    """A flower pot with a broad rim, whose middle is at `x`."""
+    pen.path(
+        f"M{x - w / 2} {foot - h}h{w}l{-w * 0.16:.1f} {h}h{-w * 0.68:.1f}z",
+        pen.gradient(mix(clay, "#ffffff", 0.2), mix(clay, "#000000", 0.2), flat=True),
+    )
+    box(pen, x - w / 2 - 4, foot - h, w + 8, 14, mix(clay, "#ffffff", 0.12), 4)
+
+
+def cushion(pen: Pen, x: float, y: float, w: float, h: float, colour: str) -> None:
+    """A soft pillow, bulging and lit from above."""
+    pen.path(
+        f"M{x + 8} {y}Q{x + w / 2} {y + 7} {x + w - 8} {y}Q{x + w + 4} {y - 3} {x + w} {y + 10}"
+        f"Q{x + w - 5} {y + h / 2} {x + w} {y + h - 9}Q{x + w + 3} {y + h + 2} {x + w - 9} {y + h}"
+        f"H{x + 9}Q{x - 3} {y + h + 2} {x} {y + h - 9}Q{x + 5} {y + h / 2} {x} {y + 10}Q{x - 4} {y - 3} {x + 8} {y}z",
+        pen.gradient(mix(colour, "#ffffff", 0.25), mix(colour, "#000000", 0.12)),
+    )
+
+
+def rug(pen: Pen, colour: str, x: float = 192, y: float = 322, rx: float = 164) -> None:
+    """An oval rug with a broad pale border."""
+    pen.ellipse(x, y, rx, rx * 0.27, pen.tone(mix(colour, "#fff4dc", 0.62)))
+    pen.ellipse(x, y, rx - 22, (rx - 22) * 0.245, pen.tone(colour))
 
 
 @draws("kitchen")
 def kitchen(pen: Pen) -> None:
-    y = 14 * 16
-    rng = pen.rng
-    wall = rng.choice((("#f7ecd8", "#eaddc2"), ("#dcecf2", "#c6dde6"), ("#eef2dc", "#dde6c2")))
-    room(pen, y, wall, ("#e6d4b8", "#c9ab82"), True)
-    shade = pen.tone(mix(wall[1], "#8a7a68", 0.25))
-    for k in range(13):
-        pen.path(
-            f"M{k * 32} 92V{y - 40}", "none", f'stroke="{shade}" stroke-width="1.5" opacity=".6"'
-        )
-    for v in range(92, y - 40, 30):
-        pen.path(f"M0 {v}H{S}", "none", f'stroke="{shade}" stroke-width="1.5" opacity=".6"')
-    cupboard = rng.choice(
-        (
-            ("#7fb0c8", "#5a8ba6"),
-            ("#e8e2d6", "#cbc2b0"),
-            ("#9cc08a", "#76a066"),
-            ("#c98a58", "#a56a3c"),
-        )
-    )
-    gap = rng.choice((0, 128, 256))
-    for k in range(3):
-        if k * 128 == gap:
-            window(pen, gap + 22, 22, 84, 90)
-            continue
-        pen.rect(k * 128 + 4, 0, 120, 78, pen.gradient(*cupboard), 'rx="4"')
-        pen.rect(k * 128 + 63, 6, 2, 66, pen.tone(mix(cupboard[1], "#000000", 0.2)))
-    pen.rect(0, y - 44, S, 12, pen.gradient("#f2efea", "#cfc8bd"))
-    pen.rect(0, y - 32, S, 40, pen.gradient(*cupboard))
-    for k in range(6):
-        pen.rect(
-            k * 64 + 5,
-            y - 27,
-            54,
-            30,
-            "none",
-            f'stroke="{pen.tone(mix(cupboard[1], "#000000", 0.2))}" stroke-width="2" rx="3"',
-        )
-        pen.ellipse(k * 64 + 32, y - 20, 3, 3, pen.tone("#f6e6b8"))
+    wall = pen.pick((("#fdf0cc", "#f6dfa8"), ("#dceef6", "#c0dfec"), ("#fbe2d2", "#f4cdb4"),
+                     ("#e8f2d4", "#d2e4b0")))  # fmt: skip
+    floor = pen.pick((("#e8c898", "#cfa468"), ("#e0b484", "#c08c58")))
+    room(pen, Y, wall, floor, True)
+    front = pen.pick(("#5c9cc4", "#f0b048", "#6cb088", "#d86c54"))
+    pale, line = mix(front, "#ffffff", 0.3), mix(front, "#000000", 0.3)
+    for k in range(12):
+        for n in (0, 1):
+            if (k + n) % 2:
+                pen.rect(k * 32, 96 + 32 * n, 32, 32, pen.tone(mix(wall[0], "#ffffff", 0.7)))
+    with mirrored(pen, pen.pick((False, True, False, True))):
+        window(pen, 264, 34, 96, 88)
+        for k in range(4):
+            pen.path(
+                f"M{252 + 30 * k} 18h30v22q-15 16 -30 0z", pen.tone(pale if k % 2 else "#ffffff")
+            )
+        for k in (0, 64):
+            box(pen, k + 2, -8, 60, 66, front, 4)
+            pen.rect(k + 12, 4, 40, 42, pen.tone(pale), 'rx="4"')
+        pen.rect(168, 0, 40, 40, pen.gradient("#e4e8ec", "#b4bcc4", flat=True))
+        pen.path("M168 36h40l28 34v14h-96v-14z", pen.gradient("#f2f4f6", "#b8c0c8"))
+        box(pen, 88, 172, 304, 80, front)
+        for k in (92, 244, 316):
+            w = 48 if k < 99 else 64
+            box(pen, k, 184, w, 58, pale, 4)
+            pen.rect(k + w / 2 - 12, 192, 24, 9, pen.tone(line), 'rx="4"')
+        pen.rect(84, 244, 308, 12, pen.tone(line))
+        box(pen, 80, 158, 312, 18, "#fdf8ee", 3)
+        box(pen, 146, 158, 90, 94, "#f4f4f2", 4)
+        for k in range(4):
+            pen.ellipse(160 + 21 * k, 176, 7, 7, pen.tone("#d8483c"))
+        pen.rect(156, 192, 70, 48, pen.tone("#3c4450"), 'rx="6"')
+        pen.rect(164, 206, 54, 28, "#f8a848", 'rx="5" opacity=".8"')
+        pen.rect(152, 152, 78, 9, pen.tone("#3c4450"), 'rx="4"')
+        kettle = pen.pick(("#e0483c", "#3c88c8", "#e08c2c", "#48a070"))
+        pen.path("M174 120h46v24q0 9 -9 9h-28q-9 0 -9 -9z", pen.gradient(mix(kettle, "#ffffff", 0.35), kettle))  # fmt: skip
+        pen.rect(163, 124, 68, 9, pen.tone(mix(kettle, "#000000", 0.3)), 'rx="4"')
+        box(pen, 170, 112, 54, 10, mix(kettle, "#ffffff", 0.3), 4)
+        pen.ellipse(197, 109, 7, 6, pen.tone("#3c3438"))
+        pen.path("M306 158v-22q0 -16 18 -16v16", "none", f'stroke="{pen.tone("#98a4b0")}" stroke-width="10"')  # fmt: skip
+        fridge = pen.pick(("#f4f6f8", "#b4dcd8", "#f8dca0", "#f4c4bc"))
+        box(pen, -8, 72, 92, 192, fridge, 10)
+        pen.rect(-8, 132, 92, 9, pen.tone(mix(fridge, "#405060", 0.35)))
+        for y, h in ((92, 30), (154, 48)):
+            pen.rect(62, y, 11, h, pen.tone("#8c98a4"), 'rx="5"')
+        pen.path("M14 168h26v26h-26z", pen.tone("#f8d048"))
 
 
 @draws("living room")
 def living_room(pen: Pen) -> None:
-    y = 14 * 16
-    rng = pen.rng
-    wall = rng.choice(
-        (
-            ("#f3e4cf", "#e6d2b6"),
-            ("#d5e6e4", "#bdd5d2"),
-            ("#e8dcec", "#d6c5dd"),
-            ("#f5dccb", "#e8c6ae"),
-        )
-    )
-    room(pen, y, wall, ("#d9b383", "#b4875a"), True)
-    spot = rng.choice((40, 214))
-    window(pen, spot, 40, 120, 104)
-    curtain = rng.choice(("#d86a5c", "#6a9ac8", "#8fb46a", "#c88ab0"))
-    for x in (spot - 26, spot + 116):
-        pen.path(
-            f"M{x} 28h34q-6 70 2 142h-38q10 -70 2 -142z",
-            pen.gradient(mix(curtain, "#ffffff", 0.2), curtain, flat=True),
-        )
-    pen.rect(spot - 34, 24, 190, 6, pen.tone("#8a6242"), 'rx="3"')
-    x = 260 if spot == 40 else 44
-    pen.rect(x, 60, 76, 58, pen.tone("#9a6a42"), 'rx="3"')
-    pen.rect(x + 6, 66, 64, 46, pen.gradient("#bfe0f4", "#f2e4c0"))
-    pen.path(f"M{x + 6} 112l20 -26l16 16l12 -10l16 20z", pen.tone("#7fb078"))
-    rug = rng.choice(("#c86a5a", "#6a86b8", "#7aa878", "#c8a052"))
-    pen.ellipse(192, 322, 168, 44, pen.tone(mix(rug, "#ffffff", 0.25)))
-    pen.ellipse(192, 322, 150, 36, pen.tone(rug))
+    wall = pen.pick((("#fbe8c8", "#f4d6a4"), ("#d2e8e4", "#b4d6d0"), ("#ecdcf0", "#d8c2e0"),
+                     ("#fbdccc", "#f0c2a8")))  # fmt: skip
+    room(pen, Y, wall, ("#dcb07c", "#b88452"), True)
+    sofa = pen.pick(("#d8605c", "#e8a044", "#4c94a8", "#6c9c5c"))
+    curtain = pen.pick(("#5c94c8", "#d86c5c", "#f0b450", "#a070b0"))
+    rug(pen, pen.pick(("#5c84b8", "#c85c54", "#c89448", "#5c9c84")))
+    with mirrored(pen, pen.pick((False, True, True, False))):
+        window(pen, 216, 40, 104, 96)
+        curtains(pen, 216, 104, 192, curtain)
+        box(pen, 20, 36, 116, 84, "#a06c3c", 4)
+        pen.rect(30, 46, 96, 64, pen.gradient("#9cd4f4", "#fbeac0"))
+        pen.ellipse(102, 64, 11, 11, pen.tone("#fff2a8"))
+        pen.path("M30 110V92L58 62L82 92L98 78L126 104v6z", pen.tone("#6cac6c"))
+        lamp = pen.pick(("#f4cc6c", "#f0dcb4", "#f4a890", "#a8d4b0"))
+        pen.rect(170, 116, 10, 126, pen.tone("#6c4830"))
+        pen.ellipse(175, 242, 26, 8, pen.tone("#5c3c28"))
+        if pen.time == "night":
+            pen.ellipse(175, 108, 96, 88, pen.glow("#ffe49a"), 'opacity=".85"')
+        pen.path("M158 76h34l18 48h-70z", pen.gradient(mix(lamp, "#ffffff", 0.5), lamp))
+        box(pen, -24, 148, 168, 96, mix(sofa, "#000000", 0.12), 20)
+        cushion(pen, 4, 160, 54, 50, pen.pick(("#f8d468", "#f8f0e0", "#f8c05c", "#fbe8b8")))
+        cushion(pen, 64, 164, 50, 46, mix(sofa, "#ffffff", 0.5))
+        for k in (-24, 52):
+            box(pen, k, 206, 78, 38, mix(sofa, "#ffffff", 0.12), 10)
+        box(pen, 120, 184, 36, 84, sofa, 14)
+        box(pen, -24, 240, 160, 28, mix(sofa, "#000000", 0.2), 6)
+        for k in (4, 132):
+            pen.rect(k, 266, 14, 12, pen.tone("#5c3c28"))
+        leaves(pen, 356, 216, 92, "#4c9c54")
+        pot(pen, 356, 270, 56, 56, pen.pick(("#f4f0e8", "#c8683c", "#e8b44c", "#5c88b4")))
 
 
 @draws("bedroom")
 def bedroom(pen: Pen) -> None:
-    y = 14 * 16
-    rng = pen.rng
-    wall = rng.choice((("#d6e0f2", "#bfcde6"), ("#f4dfe6", "#e6c8d4"), ("#e2ead6", "#cbd8b8")))
-    room(pen, y, wall, ("#d6bd9c", "#b4956e"), True)
-    for x in range(0, S, 26):
-        pen.rect(x, 0, 11, y - 9, pen.tone(mix(wall[0], "#ffffff", 0.35)), 'opacity=".5"')
-    left = rng.random() < 0.5
-    window(pen, 250 if left else 40, 36, 92, 96)
-    x = 0 if left else 204
-    cover = rng.choice(("#6a9ad8", "#d87a8a", "#8a7ac8", "#6ab09a"))
-    pen.rect(x + 4, y - 92, 172, 100, pen.gradient("#b98858", "#8a5f3a"), 'rx="14"')
-    for k in (0, 1):
-        pen.rect(x + 20 + k * 72, y - 52, 66, 34, pen.gradient("#ffffff", "#dfe3ec"), 'rx="14"')
-    pen.rect(x + 6, y - 26, 168, 62, pen.gradient(mix(cover, "#ffffff", 0.25), cover), 'rx="12"')
-    pen.ellipse(192, 330, 150, 34, pen.tone(mix(cover, "#ffffff", 0.5)))
+    wall = pen.pick(("#d4e2f8", "#f8dce6", "#e4f0d4", "#f8e6c0"))
+    room(pen, Y, (wall, mix(wall, "#6c6090", 0.14)), ("#dcbc92", "#bc9464"), True)
+    for k in range(6):
+        pen.rect(k * 64, 0, 32, Y - 9, pen.tone(mix(wall, "#ffffff", 0.55)))
+    cover = pen.pick(("#5c90d8", "#e0708c", "#5cb088", "#8c78cc"))
+    wood = pen.pick(("#b07c48", "#8c5c3c", "#c89458", "#a06c48"))
+    rug(pen, mix(cover, "#ffffff", 0.22), 216, 326, 140)
+    with mirrored(pen, pen.pick((False, True, False, True))):
+        window(pen, 204, 40, 80, 92)
+        curtains(pen, 204, 80, 180, mix(cover, "#ffffff", 0.15))
+        box(pen, 324, 40, 76, 212, wood, 6)
+        for y, h in ((52, 120), (180, 52)):
+            pen.rect(334, y, 60, h, pen.tone(mix(wood, "#ffe8c0", 0.35)), 'rx="4"')
+            pen.rect(338, y + h / 2 - 12, 9, 24, pen.tone("#f0c858"), 'rx="4"')
+        box(pen, 178, 188, 58, 60, wood, 4)
+        pen.rect(186, 202, 42, 26, pen.tone(mix(wood, "#ffe8c0", 0.35)), 'rx="4"')
+        pen.ellipse(207, 215, 6, 6, pen.tone("#f0c858"))
+        if pen.time == "night":
+            pen.ellipse(207, 156, 84, 76, pen.glow("#ffe49a"), 'opacity=".9"')
+        pen.rect(201, 164, 12, 24, pen.tone("#f6f0e6"))
+        pen.path("M192 132h30l12 36h-54z", pen.gradient("#fff8dc", "#f8d884"))
+        frame = mix(wood, "#000000", 0.1)
+        pen.path("M-12 240V136Q-8 108 24 108H136Q168 108 172 136V240z", pen.gradient(mix(frame, "#ffffff", 0.22), frame))  # fmt: skip
+        pen.path("M4 200V144Q8 124 30 124H130Q152 124 156 144V200z", pen.tone(mix(frame, "#ffe8c0", 0.3)))  # fmt: skip
+        for k in (6, 84):
+            cushion(pen, k, 158, 70, 42, "#fdfcfa")
+        pen.path("M-12 196Q80 180 172 196V284Q80 296 -12 284z", pen.gradient(mix(cover, "#ffffff", 0.3), cover))  # fmt: skip
+        pen.path("M-12 194Q80 178 172 194V214Q80 200 -12 214z", pen.tone("#fdfcfa"))
+        for k in range(3):
+            for n in (0, 1):
+                x, y = 20 + 60 * k, 236 + 30 * n
+                if (k + n) % 2 == 0:
+                    pen.ellipse(x, y, 12, 10, pen.tone(mix(cover, "#fff4c8", 0.75)))
+        box(pen, 158, 204, 18, 96, frame, 6)
 
 
 @draws("bathroom")
 def bathroom(pen: Pen) -> None:
-    y = 14 * 16
-    rng = pen.rng
-    tile = rng.choice((("#dff0f6", "#c3e0ea"), ("#e6f4e6", "#cbe6cf"), ("#f4eef8", "#e0d4ea")))
-    pen.rect(0, 0, S, y, pen.gradient(*tile))
-    line = pen.tone(mix(tile[1], "#6a8a9a", 0.3))
-    for k in range(13):
-        pen.path(
-            f"M{k * 32} 0V{y}M0 {k * 32}H{S}",
-            "none",
-            f'stroke="{line}" stroke-width="1.6" opacity=".7"',
-        )
-    pen.rect(0, y, S, S - y, pen.gradient("#b8c8d4", "#8fa4b4"))
-    for k in range(-7, 8):
-        pen.path(
-            f"M{192 + k * 32} {y}L{192 + k * 74} {S}",
-            "none",
-            f'stroke="{pen.tone("#7f94a4")}" stroke-width="2" opacity=".6"',
-        )
-    for v in (y + 26, y + 66, y + 116):
-        pen.path(
-            f"M0 {v}H{S}", "none", f'stroke="{pen.tone("#7f94a4")}" stroke-width="2" opacity=".6"'
-        )
-    x = rng.choice((52, 230))
-    pen.rect(x - 6, 34, 112, 92, pen.tone("#ffffff"), 'rx="46"')
-    pen.rect(x, 40, 100, 80, pen.gradient("#e8f6fd", "#b4d6e8"), 'rx="40"')
-    x = 280 if x == 52 else 40
-    pen.rect(x, 60, 70, 5, pen.tone("#a0aab4"))
-    pen.rect(x + 8, 60, 52, 66, pen.gradient("#ffd9a8", "#f0b070"), 'rx="4"')
+    tile = pen.pick(("#bfe4f2", "#c6ecd4", "#f6d4de", "#d4d4f4"))
+    deep = mix(tile, "#1c5c94", 0.4)
+    pen.rect(0, 0, S, Y, pen.gradient(mix(tile, "#ffffff", 0.55), mix(tile, "#ffffff", 0.25)))
+    for k in range(12):
+        for n in range(4):
+            if (k + n) % 2:
+                pen.rect(k * 32, 96 + 32 * n, 32, 32, pen.tone(tile))
+    pen.rect(0, 80, S, 18, pen.tone(deep))
+    pen.rect(0, Y, S, S - Y, pen.gradient(mix(tile, "#6c8098", 0.35), mix(tile, "#5c7088", 0.6)))
+    pen.rect(0, Y - 4, S, 12, pen.tone("#ffffff"))
+    warm = pen.pick(("#f8b45c", "#f0806c", "#f8cc5c", "#f0a0c0"))
+    rug(pen, warm, 224, 326, 128)
+    with mirrored(pen, pen.pick((False, True, True, False))):
+        steel = pen.tone("#9cacb8")
+        pen.path("M-4 40Q48 18 84 48V64", "none", f'stroke="{steel}" stroke-width="11"')
+        pen.path("M56 76q4 -22 28 -22t28 22z", pen.gradient("#e8f0f4", "#94a4b0"))
+        for k in (66, 84, 102):
+            for y in (84, 110):
+                pen.path(f"M{k} {y}q9 14 0 18q-9 -4 0 -18z", pen.tone("#58b0ec"))
+        curtain = mix(warm, "#ffffff", 0.15)
+        for k in range(2):
+            pen.path(f"M{-8 + 20 * k} 24h22V176h-22z", pen.tone(curtain if k else mix(warm, "#000000", 0.08)))  # fmt: skip
+        for x, y, r in ((44, 172, 19), (76, 164, 23), (112, 170, 20), (142, 176, 15)):
+            pen.ellipse(x, y, r, r, pen.ball("#ffffff", "#ffffff", "#d4ecf8"))
+        pen.ellipse(158, 156, 15, 12, pen.ball("#fff090", "#f8c428"))
+        pen.ellipse(168, 140, 11, 11, pen.ball("#fff090", "#f8c428"))
+        pen.path("M177 138l13 4l-13 5z", pen.tone("#f07828"))
+        for k in (8, 148):
+            pen.ellipse(k + 8, 266, 12, 14, pen.tone("#e0b040"))
+        pen.path("M-12 176H190Q188 262 140 264H-12z", pen.gradient("#ffffff", "#e4ecf2", mix(tile, "#8098b0", 0.3)))  # fmt: skip
+        box(pen, -12, 168, 212, 18, "#ffffff", 9)
+        mirror = pen.tone("#e0b040")
+        pen.ellipse(288, 84, 54, 62, mirror)
+        pen.ellipse(288, 84, 43, 51, pen.gradient("#f4fcff", "#9ccce4"))
+        pen.path("M262 92L296 42h18L270 112z", pen.tone("#ffffff"), 'opacity=".7"')
+        pen.rect(274, 196, 30, 62, pen.gradient("#ffffff", "#c4d0dc", flat=True))
+        pen.path("M232 176h114q-6 40 -57 40t-57 -40z", pen.gradient("#ffffff", "#ccd8e2"))
+        box(pen, 226, 168, 126, 14, "#ffffff", 7)
+        pen.path("M288 168v-14q0 -8 8 -8h10v12", "none", f'stroke="{steel}" stroke-width="9"')
+        box(pen, 236, 142, 20, 28, warm, 5)
+        pen.rect(352, 104, 40, 10, steel)
+        towel = pen.pick(("#f0806c", "#5c9cd8", "#58b090", "#f8b45c"))
+        box(pen, 356, 104, 36, 84, towel, 4)
+        pen.rect(356, 156, 36, 14, pen.tone("#fff8e8"))
 
 
 @draws("table top")
 def table_top(pen: Pen) -> None:
-    rng = pen.rng
     y = 12 * 16
-    wall = rng.choice(
-        (
-            ("#f4ead8", "#e4d4b8"),
-            ("#d9e6ee", "#bfd2de"),
-            ("#e6ecd8", "#d0dabc"),
-            ("#f2dcd0", "#e2c2b0"),
-        )
-    )
+    wall = pen.pick((("#fbeccc", "#f2d8a8"), ("#d4e8f2", "#b8d6e4"), ("#e4f0d0", "#cce0ac"),
+                     ("#fbdcd0", "#f0c4b0")))  # fmt: skip
     pen.rect(0, 0, S, y, pen.gradient(*wall))
-    for _ in range(4):
-        x, v, r = rng.uniform(0, 384), rng.uniform(20, 150), rng.uniform(30, 60)
-        pen.ellipse(x, v, r, r, pen.glow("#ffffff"), 'opacity=".35"')
-    wood = rng.choice(
-        (
-            ("#d9a066", "#b97f47", "#9a6534"),
-            ("#c98e5c", "#a56d40", "#82522e"),
-            ("#e6bd88", "#cf9f66", "#b38350"),
-        )
-    )
-    pen.rect(0, y, S, S - y, pen.gradient(*wood))
-    pen.rect(0, y, S, 6, pen.tone(mix(wood[0], "#ffffff", 0.3)))
-    shade = pen.tone(mix(wood[2], "#000000", 0.12))
-    for k, v in enumerate((y + 34, y + 78, y + 134)):
-        pen.path(f"M0 {v}H{S}", "none", f'stroke="{shade}" stroke-width="2.4"')
-        for _ in range(5):
-            x, w = rng.uniform(-20, 360), rng.uniform(40, 110)
-            pen.path(
-                f"M{x:.0f} {v - 16 - k * 4}q{w / 2:.0f} {rng.uniform(-6, 6):.0f} {w:.0f} 0",
-                "none",
-                f'stroke="{shade}" stroke-width="1.6" opacity=".45"',
-            )
+    panel = mix(wall[0], "#ffffff", 0.65)
+    box(pen, 0, 144, S, y - 144, mix(wall[1], "#5c5468", 0.28))
+    pen.rect(0, 138, S, 12, pen.tone(panel))
+    wood = pen.pick(("#d89850", "#bc8048", "#e0ac68", "#b07444"))
+    light = pen.pick(("#d8584c", "#f0b048", "#5c98cc", "#58a080"))
+    with mirrored(pen, pen.pick((False, True, True, False))):
+        window(pen, 40, 20, 112, 88)
+        curtains(pen, 40, 112, 132, light)
+        box(pen, 232, 84, 136, 14, mix(wood, "#5c3418", 0.35), 3)
+        for k, (c, h) in enumerate(((light, 44), ("#fbf6ea", 32), ("#5ca890", 40))):
+            x = 242 + 42 * k
+            box(pen, x, 84 - h, 32, h, c, 7)
+            pen.rect(x, 84 - h + 10, 32, 10, pen.tone(mix(c, "#7c5838", 0.4)))
+        top = mix(wood, "#fff0d0", 0.1)
+        pen.rect(0, y, S, S - y, pen.gradient(top, wood, mix(wood, "#5c2c10", 0.22)))
+        for low, h in ((y + 32, 40), (y + 128, 64)):
+            pen.rect(0, low, S, h, pen.tone(mix(wood, "#5c2c10", 0.2)), 'opacity=".3"')
+        pen.rect(0, y, S, 12, pen.tone(mix(wood, "#fff4dc", 0.6)))
+        bloom = pen.pick(("#f8c83c", "#e8607c", "#f08848", "#b070d0"))
+        for x, top_y in ((326, 140), (348, 124), (370, 144)):
+            pen.path(f"M348 190L{x} {top_y}", "none", f'stroke="{pen.tone("#4c9c48")}" stroke-width="8"')  # fmt: skip
+            for k in range(5):
+                a = k * 1.2566
+                pen.ellipse(x + 12 * math.sin(a), top_y - 12 * math.cos(a), 10, 10, pen.tone(bloom))
+            pen.ellipse(x, top_y, 9, 9, pen.tone("#fff4b8" if bloom != "#f8c83c" else "#c86c2c"))
+        vase = pen.pick(("#5c94d0", "#fbf6ea", "#58a890", "#f0b850"))
+        pen.ellipse(350, 234, 34, 7, pen.tone(mix(wood, "#3c1c08", 0.4)), 'opacity=".6"')
+        pen.path("M332 176h34q-4 14 8 28q6 30 -14 30h-22q-20 0 -14 -30q12 -14 8 -28z",
+                 pen.gradient(mix(vase, "#ffffff", 0.5), vase, mix(vase, "#1c1c3c", 0.22), flat=True))  # fmt: skip

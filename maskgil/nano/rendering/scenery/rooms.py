@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from maskgil.nano.rendering.scenery.halls import desk
-from maskgil.nano.rendering.scenery.indoors import room, window
+from maskgil.nano.rendering.scenery.indoors import curtains, leaves, pot, room, window
 from maskgil.nano.rendering.scenery.pen import Pen, S, box, draws, mirrored, mix
 
 Y = 14 * 16  # where walls meet the floor
@@ -15,32 +15,6 @@ def frame(pen: Pen, x: float, y: float, w: float, h: float, wood: str, inner: st
     """A picture's frame, 10 thick, around a ground of colour `inner`."""
     box(pen, x - 10, y - 10, w + 20, h + 20, wood, 4)
     pen.rect(x, y, w, h, pen.gradient(mix(inner, "#ffffff", 0.25), inner))
-
-
-def leaves(pen: Pen, x: float, foot: float, r: float, green: str) -> None:
-    """A fan of five broad leaves that rises from (x, foot), `r` long."""
-    for turn in (-68, 68, -36, 36, 0):
-        shade = mix(green, "#ffffff", 0.24) if abs(turn) == 36 else green
-        pen.path(f"M0 0C{-r * 0.3:.1f} {-r * 0.4:.1f} {-r * 0.24:.1f} {-r * 0.8:.1f} 0 {-r:.1f}C{r * 0.24:.1f} {-r * 0.8:.1f} {r * 0.3:.1f} {-r * 0.4:.1f} 0 0z",
-                 pen.gradient(mix(shade, "#ffffff", 0.2), mix(shade, "#0c3c20", 0.2)),
-                 f'transform="translate({x} {foot}) rotate({turn})"')  # fmt: skip
-
-
-def pot(pen: Pen, x: float, foot: float, w: float, h: float, clay: str) -> None:
-    """A flower pot with a broad rim, whose middle is at `x`."""
-    pen.path(
-        f"M{x - w / 2} {foot - h}h{w}l{-w * 0.16:.1f} {h}h{-w * 0.68:.1f}z",
-        pen.gradient(mix(clay, "#ffffff", 0.2), mix(clay, "#000000", 0.2), flat=True),
-    )
-    box(pen, x - w / 2 - 4, foot - h, w + 8, 14, mix(clay, "#ffffff", 0.12), 4)
-
-
-def curtains(pen: Pen, x: float, w: float, low: float, colour: str) -> None:
-    """A pair of curtains at both sides of a window `w` wide, with a rod."""
-    for k in (x - 26, x + w - 10):
-        pen.path(f"M{k} 24h36q-6 {low * 0.5:.0f} 2 {low - 24:.0f}h-40q10 {-low * 0.5:.0f} 2 {24 - low:.0f}z",
-                 pen.gradient(mix(colour, "#ffffff", 0.3), colour, flat=True))  # fmt: skip
-    pen.rect(x - 36, 16, w + 72, 10, pen.tone("#8a5c38"), 'rx="5"')
 
 
 def teddy(pen: Pen, x: float, foot: float, fur: str) -> None:
