@@ -20,7 +20,7 @@ from maskgil.nano.dialogue.editing.exchanges import BEHIND
 from maskgil.nano.dialogue.editing.merging import THINGS_AND_PLACES
 from maskgil.nano.dialogue.editing.retelling import Retelling
 from maskgil.nano.dialogue.editing.which import PLACING
-from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, roles_at
+from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, read_place, roles_at
 from maskgil.nano.dialogue.wording import dangling, with_antecedents
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.settings import place
@@ -89,6 +89,8 @@ class EditClauses(Retelling):
             return self._add(words[1 + (words[1:2] == ["be"]) :])
         if (length := leads(words, "pronoun")) and self._counts_known(words[length:]):
             return
+        if (length := leads(words, "pronoun")) and self._is_place(words[length:]):
+            words = [*words[:length], "in", *words[length:]]
         things, length = self._subject_or_sky(words)
         if things and length < len(words):
             told_new = not leads(words, "pronoun") and words[length + 1 : length + 2] in _ARTICLES
@@ -110,9 +112,16 @@ class EditClauses(Retelling):
                 return self.edits.there or [-1], length
         return self.subject(words)
 
+    def _is_place(self, words: list[str]) -> bool:
+        """Whether the picture is to be in what words name: "make it a church", and no house."""
+        housed = any(noun(self.edits[i].noun).category == "building" for i in self.it())
+        set_there = self.edits.scenery["setting"] is not None and not housed
+        found = read_fragment(" ".join(words))
+        return set_there and not found.setting and read_place(" ".join(words)).setting is not None
+
     def _picture(self, words: list[str]) -> None:
         """What is said of the whole picture."""
-        found = read_fragment(" ".join(words))
+        found = read_place(" ".join(words))
         if not self.set_scenery(found, words):
             self._bare(words)
 
@@ -148,7 +157,12 @@ class EditClauses(Retelling):
         things, length = self.subject(words)
         if not things:
             things, length = self.it(), 0
-        self.state(things, words[length:])
+        rest = words[length:]
+        if rest[:1] == ["to"] and read_place(" ".join(rest[1:])).setting and not (
+            self.found_in(rest[1:])
+        ):  # fmt: skip
+            rest = ["in", *rest[1:]]  # "take her to the church"
+        self.state(things, rest)
 
     def _put(self, words: list[str]) -> None:
         while words and words[-1] in BEHIND:

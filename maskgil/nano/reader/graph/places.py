@@ -6,7 +6,7 @@ from maskgil.nano.reader.graph.kin import Kin
 from maskgil.nano.reader.graph.scenery import WHERE
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import table, verb_forms
-from maskgil.nano.world.settings import UPON, WITHIN
+from maskgil.nano.world.settings import UPON, WITHIN, place
 
 _LANDSCAPE = ("hill", "mountain", "road", "pond", "railway", "field", "river", "street")
 HEIGHTS, _AT_HEIGHTS = ("hill", "mountain"), ("on", "in front of", "next to", "behind", "below")
@@ -72,6 +72,14 @@ class Places(Kin):
                  if each.kind in ("place", "where") and not is_of_room(each)}  # fmt: skip
         walls = any(each.kind == "wall" and each.value for each in self.chunks)
         return walls or bool(named - {chunk.place})
+
+    def _is_around(self, chunk: Chunk) -> bool:
+        """Whether a building is what the place before is of: "on the porch of a house"."""
+        setting = self.scenery.settings[-1][0] if self.scenery.settings else None
+        part = setting is not None and (setting == "porch" or not place(setting).outdoors)
+        before = self.before is not None and self.before.kind == "of"
+        building = self.lexicon.nouns[chunk.value].category == "building"
+        return part and before and self.joint == "of" and building
 
     def _names_place(self, chunk: Chunk, at: int) -> bool:
         """Whether a thing only says what is in a place: "in a corn field"."""

@@ -294,6 +294,9 @@ class Walk(Places):
             return
         if (self.joint == "of" and self._is_of(chunk)) or self._is_look(chunk):
             return
+        if self._is_around(chunk):
+            self.joint = ""
+            return
         if self._is_friend(chunk) or self._is_likened(chunk):
             return
         if self._only_owns(at):
