@@ -68,6 +68,8 @@ class EditClauses(Retelling):
         if any(leads(words[n:], "swapped") for n in range(len(words))) and self._swaps(words):
             return
         words = _both_first(words)
+        if verb in ("", "put", "move"):
+            words = self._led_into(words)
         if verb in (*_BRINGING, "remove", "replace", "enlarge it", "shrink it") and (
             self._part(words, verb)
         ):
@@ -119,6 +121,15 @@ class EditClauses(Retelling):
         found = read_fragment(" ".join(words))
         return set_there and not found.setting and read_place(" ".join(words)).setting is not None
 
+    def _led_into(self, words: list[str]) -> list[str]:
+        """ "Take her to the church", where none stands, as "take her in the church"."""
+        at = words.index("to") if "to" in words else len(words)
+        told = read_place(" ".join(words[at + 1 :]))
+        new = any(not self.found(each) for each in read_fragment(" ".join(words[:at])).mentions)
+        if new or not told.setting or told.mentions or self.found_in(words[at + 1 :]):
+            return words
+        return [*words[:at], "in", *words[at + 1 :]]
+
     def _picture(self, words: list[str]) -> None:
         """What is said of the whole picture."""
         found = read_place(" ".join(words))
@@ -157,12 +168,7 @@ class EditClauses(Retelling):
         things, length = self.subject(words)
         if not things:
             things, length = self.it(), 0
-        rest = words[length:]
-        if rest[:1] == ["to"] and read_place(" ".join(rest[1:])).setting and not (
-            self.found_in(rest[1:])
-        ):  # fmt: skip
-            rest = ["in", *rest[1:]]  # "take her to the church"
-        self.state(things, rest)
+        self.state(things, words[length:])
 
     def _put(self, words: list[str]) -> None:
         while words and words[-1] in BEHIND:

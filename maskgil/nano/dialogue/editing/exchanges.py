@@ -98,7 +98,9 @@ class Exchanges(Amounts):
     def miss(self, mention: Mention) -> None:
         """Remarks that there is none of a thing; what grows or shines may be scenery."""
         told = noun(mention.thing.noun)
-        is_scenery = self.edits.before.setting and (told.grows or told.category in _AROUND)
+        is_scenery = self.edits.before.setting and (
+            told.grows or told.category in _AROUND or self.is_around(mention)
+        )
         kind = "scenery" if is_scenery else "absent"
         said = mention.said.removeprefix("the ")
         count = 2 if mention.many else 1
