@@ -116,10 +116,12 @@ class EditClauses(Retelling):
 
     def _is_place(self, words: list[str]) -> bool:
         """Whether the picture is to be in what words name: "make it a church", and no house."""
-        housed = any(noun(self.edits[i].noun).category == "building" for i in self.it())
-        set_there = self.edits.scenery["setting"] is not None and not housed
-        found = read_fragment(" ".join(words))
-        return set_there and not found.setting and read_place(" ".join(words)).setting is not None
+        text = " ".join(words)
+        if read_fragment(text).setting or not read_place(text).setting:
+            return False
+        meant = [noun(self.edits[index].noun) for index in self.focus or self.edits.there]
+        around = self.edits.scenery["setting"] is not None or len(self.edits.there) > 1
+        return around and all(each.category != "building" for each in meant)
 
     def _led_into(self, words: list[str]) -> list[str]:
         """ "Take her to the church", where none stands, as "take her in the church"."""
