@@ -18,7 +18,7 @@ _WORDS_ALONE = ("water", "air", "clouds", "snow")
 _NAMED = frozenset((*WITHIN.values(), *table("within").values()))
 
 
-class Places(Kin):
+class Whereabouts(Kin):
     """Tells settings from things of the same name."""
 
     def _is_within(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from maskgil.nano.reader.graph.places import HEIGHTS, Places, is_of_room
+from maskgil.nano.reader.graph.places import HEIGHTS, Whereabouts, is_of_room
 from maskgil.nano.reader.graph.relating import Told
 from maskgil.nano.reader.graph.scenery import INDOORS, SKIES, WET, WHERE
 from maskgil.nano.reader.items import Chunk
@@ -21,7 +21,7 @@ from maskgil.nano.reader.words import (
 from maskgil.nano.world.settings import place
 
 
-class Walk(Places):
+class Walk(Whereabouts):
     """Reads `chunks` once, from the first to the last."""
 
     def run(self) -> None:
