@@ -41,15 +41,6 @@ class Setting:
 
 
 VARIANTS = 4  # of each setting's scenery
-WITHIN: dict[str, str] = {
-    "church": "church", "wedding chapel": "church", "shop": "shop", "department store": "shop",
-    "restaurant": "restaurant", "cafe": "restaurant", "stage": "stage", "hospital": "hospital",
-    "school": "classroom", "cave": "cave", "train station": "platform", "waterfall": "waterfall",
-    "stadium": "stadium", "swimming pool": "swimming pool",
-}  # fmt: skip
-"""Nouns of which there is a drawing -> the setting of who is in them and nowhere else."""
-UPON = ("stage", "stadium")
-"""The settings of these on which somebody is, too."""
 COLOURS: dict[str, str] = {
     "red": "#ee7873", "orange": "#fdba74", "yellow": "#fdec8c", "green": "#a0dc96",
     "blue": "#8cbefa", "purple": "#c8a5f0", "pink": "#fcc4dc", "brown": "#b48c69",
@@ -160,6 +151,17 @@ PLACES |= {
     )
     for colour in COLOURS
 }  # fmt: skip
+
+
+WITHIN: dict[str, str] = {
+    "church": "church", "wedding chapel": "church", "shop": "shop", "department store": "shop",
+    "restaurant": "restaurant", "cafe": "restaurant", "stage": "stage", "hospital": "hospital",
+    "school": "classroom", "cave": "cave", "train station": "platform", "waterfall": "waterfall",
+    "stadium": "stadium", "swimming pool": "swimming pool",
+}  # fmt: skip
+"""Nouns of which there is a drawing -> the setting of who is in them and nowhere else."""
+UPON = ("stage", "stadium")
+"""The settings of these on which somebody is, too."""
 
 
 def place(name: str | None) -> Setting:

@@ -7,9 +7,13 @@ from app.glossary.typed import read_typed
 from app.i18n import tables
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.world.scene import Scene, Thing
-from maskgil.nano.world.settings import PLACES
 
-BUILT = list(PLACES)[list(PLACES).index("classroom") : list(PLACES).index("airport") + 1]
+BUILT = (
+    "classroom", "office", "library", "shop", "restaurant", "church", "stage", "hospital", "gym",
+    "hallway", "throne room", "laboratory", "workshop", "cellar", "cave", "playground", "platform",
+    "harbor", "waterfall", "swamp", "stadium", "swimming pool", "graveyard", "market", "fairground",
+    "porch", "canyon", "airport",
+)  # fmt: skip
 # A cat somewhere, and the preposition before a place that is said without one.
 SAID = {
     "fr": ("un chat {}", "dans"), "es": ("un gato {}", "en"), "pt": ("um gato {}", "em"),
@@ -65,4 +69,4 @@ def test_what_is_a_thing_too_is_one_where_nobody_is_in_it(said, prompt):
 @pytest.mark.parametrize("language", tables())
 def test_every_setting_has_a_name_on_the_page(language):
     names = [tables()[language].get(f"setting.{name.replace(' ', '-')}") for name in BUILT]
-    assert len(BUILT) == 28 and all(names) and len(set(names)) == len(names)
+    assert all(names) and len(set(names)) == len(names)
