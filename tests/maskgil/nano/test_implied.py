@@ -197,7 +197,6 @@ def test_things_and_settings_of_the_table_are_of_the_world():
         ("a man ice skating", "a man", ("ice skating",)),
         ("a woman holding a cup and singing", "a woman holding a cup", ("singing",)),
         # what tells a room
-        ("a boy in a dining room", "a boy and a dining table in the living room", ()),
         ("a cat in a study", "a cat and a bookshelf in the living room", ()),
         ("a cat on the floor", "a cat in the living room", ()),
         ("a bicycle leaning against a wall", "a leaning bicycle in front of a brick wall", ()),
