@@ -15,7 +15,7 @@ from maskgil.nano.dialogue.commands import (
     without_marks,
 )
 from maskgil.nano.dialogue.editing.attributes import attributes_of, sky_of
-from maskgil.nano.dialogue.fragments import roles_at
+from maskgil.nano.dialogue.fragments import read_place, roles_at
 from maskgil.nano.dialogue.wording import nouns_in
 
 # Verbs, the first where a phrase is of several kinds.
@@ -84,6 +84,8 @@ def _clause(words: Sequence[str]) -> Clause:
     if plain[:1] in (["and"], ["also"], ["plus"]) and kind_of(plain[1:], VERBS)[1]:
         plain = plain[1:]  # "and let it be red"
     verb, length = kind_of(plain, VERBS)
+    if plain[:3] == ["put", "in", "the"] and read_place(" ".join(plain[2:])).setting:
+        return Clause("put", tuple(plain[1:]))  # "put in the church" is said of who is there
     if _names_thing(plain, length) or leads(plain, "contrary") > length:
         verb, length = "", 0
     rest = plain[length:]

@@ -69,6 +69,15 @@ def read_fragment(text: str) -> Fragment:
     )
 
 
+def read_place(text: str) -> Fragment:
+    """What `text` names, a thing that somebody may be in as a place: "a church"."""
+    found = read_fragment(text)
+    if len(found.mentions) != 1 or found.relations or found.scenery:
+        return found
+    inside = read_fragment(f"in {text}")
+    return inside if inside.setting and not (inside.mentions or inside.left_out) else found
+
+
 def roles_at(words: Sequence[str], at: int) -> tuple[int, Roles]:
     """The end of the longest phrase of the reader's lexicon from `at`, and what it may be."""
     if at >= len(words):

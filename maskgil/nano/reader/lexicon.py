@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from maskgil.nano.reader import typography, words
+from maskgil.nano.reader.graph.scenery import INDOORS
 from maskgil.nano.reader.typos import TypoIndex
 from maskgil.nano.world import caption_templates as templates
 from maskgil.nano.world.inflection import plural
@@ -220,8 +221,19 @@ class Lexicon:
         self._add_all("where", words.table("where"))
         for name, where in PLACES.items():
             for text in where.phrases:
-                if not name.endswith("background") and name != "table top":
+                scenic = not name.endswith("background") and name != "table top"
+                if scenic and not self._is_within(text):
                     self._add(text, "where", name)
+        for name in INDOORS:
+            for one in (f"the {name}", f"a {name}"):
+                self._add(f"on {one} floor", "where", name)
+                self._add(f"on the floor of {one}", "where", name)
+
+    def _is_within(self, text: str) -> bool:
+        """Whether a way to say where something is names a thing: "in the church" on a hill."""
+        _, *rest = (word for word in split(text) if word not in words.words_of_kind("determiner"))
+        name = self.roles(*rest).get("noun")
+        return words.within(" ".join(rest), self.nouns[name] if name else None) is not None
 
     def _is_in_state(self, shade: str) -> bool:
         """Whether it names a state and a colour that is known alone: "rusty red"."""

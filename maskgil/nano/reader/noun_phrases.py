@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from maskgil.nano.reader.graph.scenery import INDOORS
+from maskgil.nano.reader.graph.scenery import ROOMS
 from maskgil.nano.reader.items import MOST, NOUNS, Chunk, Item
 from maskgil.nano.reader.lexicon import LIVING, Lexicon
 from maskgil.nano.reader.typography import Word
@@ -18,6 +18,7 @@ from maskgil.nano.reader.words import (
     posed,
     several,
     table,
+    within,
     words_of_kind,
 )
 from maskgil.nano.world.scene import LOOKS
@@ -202,7 +203,9 @@ class NounPhrases:
         if items[head].kind == "part":
             first = self._first_said(chunk.start, head)
             patterned = items[head].text in words_of_kind("pattern")
-            if patterned or (chunk.colour and items[head].text in words_of_kind("coat")):
+            coat = chunk.colour and items[head].text in words_of_kind("coat")
+            chunk.place = within(items[head].text)
+            if patterned or coat or chunk.place:
                 chunk.said = self.say(first, head + 1)  # it may be who has it that is so
             else:
                 self.lose(first, head + 1)
@@ -317,7 +320,8 @@ class NounPhrases:
             one.said = self.say(self._first_said(one.start, one.end - 1), one.end)
         self._behind(chunks[-1])
         hint = self.items[head].text.split()[0]
-        if hint in INDOORS and not chunk.value.startswith(f"{hint} "):  # "the kitchen table"
+        inside = hint in ROOMS and self.lexicon.nouns[chunk.value].category not in LIVING
+        if inside and not chunk.value.startswith(f"{hint} "):  # "the kitchen table"
             hints.append(Chunk("hint", hint, chunk.start, chunk.start, ""))
         chunks = [*hints, *chunks]
         after = chunks[-1].end
@@ -362,7 +366,7 @@ class NounPhrases:
             chunk.texture = None  # a zebra has its stripes
         if chunk.state and not may_be_so(noun, chunk.state):
             self._lose_state(chunk, item)
-        chunk.place = item.roles.get("place")
+        chunk.place = item.roles.get("place") or within(item.text, noun)
         chunk.borne = borne().get(item.text, "")
         chunk.colour = chunk.colour or colours_said().get(item.text)
         if item.kind == "near" or (item.text in self.lexicon.unlike and noun.name != item.text):

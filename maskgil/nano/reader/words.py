@@ -9,6 +9,7 @@ from pathlib import Path
 from maskgil.nano.world.inflection import plural
 from maskgil.nano.world.nouns import Noun
 from maskgil.nano.world.scene import CARRIED
+from maskgil.nano.world.settings import WITHIN
 
 NEAR_WORDS = Path(__file__).with_name("near_words.tsv")
 SHADES = Path(__file__).with_name("shades.tsv")
@@ -106,6 +107,11 @@ def words_of_kind(kind: str) -> frozenset[str]:
 def transitive() -> dict[str, str]:
     """Forms of verbs -> the relation of who does it to what it is done to."""
     return {form: to for verb, to in table("transitive").items() for form in _inflected(verb)}
+
+
+def within(text: str, noun: Noun | None = None) -> str | None:
+    """The setting of who is in what is called so: a church, a garage, a porch."""
+    return table("within").get(text, WITHIN.get(noun.name) if noun else None)
 
 
 @functools.cache

@@ -11,7 +11,7 @@ from maskgil.nano.world.inflection import NO_ARTICLE, PLURAL_FORMS, with_article
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.paints import COLOURS
 from maskgil.nano.world.scene import ACTIONS, Scene, Thing
-from maskgil.nano.world.settings import place, view_of
+from maskgil.nano.world.settings import UPON, WITHIN, place, view_of
 
 NUMBERS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 TIMES = {
@@ -142,7 +142,7 @@ def _where(scene: Scene, rng: random.Random | None) -> str:
     phrases = place(scene.setting).phrases
     if phrases:
         words.append(rng.choice(phrases) if rng else phrases[0])
-    elif imagined(scene).setting is not None:
+    elif imagined(scene).setting is not None or _is_within(scene):
         words.append(PLAIN)
     if scene.setting not in ("space", "moon"):
         ways = TIMES[scene.time]
@@ -151,6 +151,17 @@ def _where(scene: Scene, rng: random.Random | None) -> str:
         ways = WEATHERS[scene.weather]
         words.append(rng.choice(ways) if rng else ways[0])
     return " ".join(filter(None, words))
+
+
+def _is_within(scene: Scene) -> bool:
+    """Whether somebody is in a thing that is a place too: "a bat in a cave"."""
+    ends = [(each.name, scene.things[n]) for each in scene.relations for n in each.objects]
+    return any(
+        WITHIN.get(thing.noun) is not None
+        and thing == Thing(thing.noun)
+        and (name == "in" or (name == "on" and WITHIN[thing.noun] in UPON))
+        for name, thing in ends
+    )
 
 
 def canonical(scene: Scene) -> str:

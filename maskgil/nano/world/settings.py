@@ -179,6 +179,17 @@ PLACES |= {
 }  # fmt: skip
 
 
+WITHIN: dict[str, str] = {
+    "church": "church", "wedding chapel": "church", "shop": "shop", "department store": "shop",
+    "restaurant": "restaurant", "cafe": "restaurant", "stage": "stage", "hospital": "hospital",
+    "school": "classroom", "cave": "cave", "train station": "platform", "waterfall": "waterfall",
+    "stadium": "stadium", "swimming pool": "swimming pool",
+}  # fmt: skip
+"""Nouns of which there is a drawing -> the setting of who is in them and nowhere else."""
+UPON = ("stage", "stadium")
+"""The settings of these on which somebody is, too."""
+
+
 def place(name: str | None) -> Setting:
     """The setting of this name; plain paper for None. Raises ValueError for another."""
     if name is None:

@@ -215,7 +215,7 @@ def test_actions_are_read_as_what_a_picture_shows_of_them(text, relation):
         ("a dog in an armchair", ["1 dog", "1 armchair"], ["0 on 1"]),
         ("a woman at a bus stop with an umbrella", ["1 woman", "1 bus stop", "1 umbrella"],
          ["0 next to 1", "0 holding 2"]),
-        ("a classroom that is empty except for a dog", ["1 dog", "1 blackboard"], []),
+        ("a study that is empty except for a dog", ["1 dog", "1 bookshelf"], []),
         ("nobody is at the beach except two girls", ["2 girl"], []),
         ("a park except two girls", [], []),
         ("a man selling apples", ["1 man", "2 apple", "1 market stall"], ["0 behind 2"]),

@@ -85,7 +85,9 @@ def test_what_is_in_front_of_the_moon_is_in_its_middle():
 
 
 @pytest.mark.parametrize("seed", range(4))
-@pytest.mark.parametrize("setting", ["lake", "pond", "river"])
+@pytest.mark.parametrize(
+    "setting", ["lake", "pond", "river", "harbor", "waterfall", "swamp", "swimming pool"]
+)
 def test_swans_swim_where_there_is_water_and_stand_where_there_is_none(setting, seed):
     swans = {
         name: Layout(lambda code: 1.0).arrange(

@@ -20,7 +20,7 @@ from maskgil.nano.dialogue.editing.exchanges import BEHIND
 from maskgil.nano.dialogue.editing.merging import THINGS_AND_PLACES
 from maskgil.nano.dialogue.editing.retelling import Retelling
 from maskgil.nano.dialogue.editing.which import PLACING
-from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, roles_at
+from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, read_place, roles_at
 from maskgil.nano.dialogue.wording import dangling, with_antecedents
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.settings import place
@@ -68,6 +68,8 @@ class EditClauses(Retelling):
         if any(leads(words[n:], "swapped") for n in range(len(words))) and self._swaps(words):
             return
         words = _both_first(words)
+        if verb in ("", "put", "move"):
+            words = self._led_into(words)
         if verb in (*_BRINGING, "remove", "replace", "enlarge it", "shrink it") and (
             self._part(words, verb)
         ):
@@ -89,6 +91,8 @@ class EditClauses(Retelling):
             return self._add(words[1 + (words[1:2] == ["be"]) :])
         if (length := leads(words, "pronoun")) and self._counts_known(words[length:]):
             return
+        if (length := leads(words, "pronoun")) and self._is_place(words[length:]):
+            words = [*words[:length], "in", *words[length:]]
         things, length = self._subject_or_sky(words)
         if things and length < len(words):
             told_new = not leads(words, "pronoun") and words[length + 1 : length + 2] in _ARTICLES
@@ -110,9 +114,27 @@ class EditClauses(Retelling):
                 return self.edits.there or [-1], length
         return self.subject(words)
 
+    def _is_place(self, words: list[str]) -> bool:
+        """Whether the picture is to be in what words name: "make it a church", and no house."""
+        text = " ".join(words)
+        if read_fragment(text).setting or not read_place(text).setting:
+            return False
+        meant = [noun(self.edits[index].noun) for index in self.focus or self.edits.there]
+        around = self.edits.scenery["setting"] is not None or len(self.edits.there) > 1
+        return around and all(each.category != "building" for each in meant)
+
+    def _led_into(self, words: list[str]) -> list[str]:
+        """ "Take her to the church", where none stands, as "take her in the church"."""
+        at = words.index("to") if "to" in words else len(words)
+        told = read_place(" ".join(words[at + 1 :]))
+        new = any(not self.found(each) for each in read_fragment(" ".join(words[:at])).mentions)
+        if new or not told.setting or told.mentions or self.found_in(words[at + 1 :]):
+            return words
+        return [*words[:at], "in", *words[at + 1 :]]
+
     def _picture(self, words: list[str]) -> None:
         """What is said of the whole picture."""
-        found = read_fragment(" ".join(words))
+        found = read_place(" ".join(words))
         if not self.set_scenery(found, words):
             self._bare(words)
 

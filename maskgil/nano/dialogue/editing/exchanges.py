@@ -9,7 +9,7 @@ from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.amounts import Amounts
 from maskgil.nano.dialogue.editing.attributes import attributes_of, sky_of
 from maskgil.nano.dialogue.editing.classes import class_phrase
-from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, roles_at
+from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, read_place, roles_at
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.world.nouns import noun
 
@@ -51,7 +51,7 @@ class Exchanges(Amounts):
             return self._become_of(words[:length], words[length:])  # "not a cat, a dog"
         if self._looks_otherwise(words):
             return
-        found = read_fragment(" ".join(words))
+        found = self._around(words)
         for mention in found.mentions:
             things = self.found(mention)
             if not things:
@@ -98,7 +98,9 @@ class Exchanges(Amounts):
     def miss(self, mention: Mention) -> None:
         """Remarks that there is none of a thing; what grows or shines may be scenery."""
         told = noun(mention.thing.noun)
-        is_scenery = self.edits.before.setting and (told.grows or told.category in _AROUND)
+        is_scenery = self.edits.before.setting and (
+            told.grows or told.category in _AROUND or self.is_around(mention)
+        )
         kind = "scenery" if is_scenery else "absent"
         said = mention.said.removeprefix("the ")
         count = 2 if mention.many else 1
@@ -204,10 +206,16 @@ class Exchanges(Amounts):
                     self.edits.remove(index)
                 things = things[:1]
             return self.state(things, new, replacing=True)
-        scenery = self._sky_told(old) or read_fragment(" ".join(old)).scenery
+        scenery = self._sky_told(old) or self._around(old).scenery
         if scenery:
             return self._scenery_instead(scenery, new)
         self.left_out.append(" ".join(old))
+
+    def _around(self, words: list[str]) -> Fragment:
+        """What words name; "the church" is the setting where the scene is in one."""
+        found = read_place(" ".join(words))
+        there = found.setting is not None and found.setting == self.edits.scenery["setting"]
+        return found if there and not self.found_in(words) else read_fragment(" ".join(words))
 
     def _sky_told(self, words: list[str]) -> dict[str, str]:
         """What is told of time, weather or style; "sun" is fair weather where none is drawn."""
@@ -223,7 +231,7 @@ class Exchanges(Amounts):
             self._forget_told(old)
         if new:
             return self.edits.set(**new)
-        found = read_fragment(" ".join(words))
+        found = (read_place if "setting" in old else read_fragment)(" ".join(words))
         if found.mentions and not found.scenery:
             self._forget_told(old)
             return self.merge(found, words)
@@ -232,7 +240,7 @@ class Exchanges(Amounts):
         self._scenery_or_add(words)
 
     def _scenery_or_add(self, words: list[str]) -> None:
-        found = read_fragment(" ".join(words))
+        found = read_place(" ".join(words))
         told = attributes_of(words)
         if told is not None and set(told.told) == {"colour"}:
             found = read_fragment(f"on a {told.told['colour']} background")

@@ -18,7 +18,7 @@ from maskgil.nano.reader.lexicon import lexicon
 from maskgil.nano.world.arranging.carrying import MARKS
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import LOOKS, Thing
-from maskgil.nano.world.settings import place
+from maskgil.nano.world.settings import WITHIN, place
 
 _PRONOUNS = {"it", "them", "him", "her", "this", "that", "she", "he"}
 THINGS_AND_PLACES = {"table": "table top", "castle": "castle"}
@@ -122,6 +122,11 @@ class Merging(Copies):
         """Whether "on the water" is said where there is water already."""
         where = place(self.edits.scenery["setting"])
         return "water" in words and bool(place(setting).water and where.water)
+
+    def is_around(self, mention: Mention) -> bool:
+        """Whether the scene is in what is named: "the church"."""
+        setting = self.edits.scenery["setting"]
+        return setting is not None and WITHIN.get(mention.thing.noun) == setting
 
     def found_in(self, words: Sequence[str]) -> bool:
         """Whether all that words name is there."""

@@ -42,6 +42,8 @@ class Missing(Exchanges):
             return True
         if verb in _TAKING and verb != "remove":
             mention, _ = self._absent(words)
+            if mention is not None and self.is_around(mention):
+                return False  # "replace the church with a cave"
             if mention is not None:
                 self.miss(mention)
             return mention is not None

@@ -15,12 +15,14 @@ from maskgil.nano.dialogue.outcome import DoubtError
 from maskgil.nano.reader.lexicon import lexicon
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Scene
+from maskgil.nano.world.settings import WITHIN
 
 LONGEST = 8  # words of a noun phrase
 _ALL = ("them", "they", "these", "those")
 _PERSONS = {"she": "she", "her": "she", "he": "he", "him": "he"}
 _ALONE = ("it", "them", "they", "him", "he", "she")  # pronouns that no noun follows
 _ARTICLES = ("a", "an")
+_NOWHERE = ("on", "plain", "paper")  # what is said so is in a thing, not in a setting
 
 
 class Referents:
@@ -272,6 +274,9 @@ class Referents:
         """What words name; "the green house" is the house that stands, and no greenhouse."""
         found = read_fragment(" ".join(words))
         there = {self.edits[index].noun for index in self.edits.there}
+        standing = {WITHIN[name] for name in there if name in WITHIN}
+        if found.setting in standing - {self.edits.scenery["setting"]} and "the" in words:
+            found = read_fragment(" ".join((*words, *_NOWHERE)))  # in the cave that is there
         mentions = tuple(_of_parts(each, there) for each in found.mentions)
         return found if mentions == found.mentions else replace(found, mentions=mentions)
 

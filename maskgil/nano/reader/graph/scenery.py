@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from maskgil.nano.world.settings import place
+from maskgil.nano.world.settings import PLACES, WITHIN, place
 
 STANDS_FOR = {
     "forest": "tree", "mountain": "mountain", "hill": "hill", "sea": "wave", "beach": "palm tree",
@@ -15,8 +15,8 @@ STANDS_FOR = {
 """Setting -> what is drawn of it where another one is the scene's."""
 GENERAL = ("sky", "snow", "hill", "mountain", "sea", "forest", "city", "street")
 """The settings that give way to any other, the first sooner."""
-WATERS = ("lake", "river", "pond", "beach", "sea", "underwater")
-WET = ("lake", "river", "pond", "sea")
+WATERS = tuple(name for name, where in PLACES.items() if where.water or name == "underwater")
+WET = tuple(name for name in WATERS if name not in ("beach", "harbor", "underwater"))
 """Those that are water all over, in which somebody may stand or swim."""
 WHERE = frozenset(
     ("in", "on", "at", "through", "across", "along", "into", "over", "onto", "inside", "within",
@@ -25,7 +25,13 @@ WHERE = frozenset(
 """Prepositions behind which a thing that is a setting too is the setting."""
 SKIES = frozenset(("in", "through", "across", "into", "inside"))
 """Those behind which the sky is where something is, not what is over it."""
-INDOORS = ("kitchen", "bathroom", "bedroom", "living room")
+INDOORS = tuple(
+    name
+    for name, where in PLACES.items()
+    if not (where.outdoors or name == "table top" or name.endswith("background"))
+)
+ROOMS = tuple(name for name in INDOORS if name not in WITHIN.values())
+"""The settings within that are nothing else: no noun is called so."""
 PAPER = "paper"
 
 

@@ -11,6 +11,7 @@ from maskgil.nano.reader.words import (
     verb_forms,
     words_of_kind,
 )
+from maskgil.nano.world.settings import UPON, WITHIN
 
 _TRODDEN = ("park",)
 _TABLES = ("table", "dining table", "round table")
@@ -30,6 +31,7 @@ class Unsaid(States):
         nouns = [self.draft.noun(index) for index in range(len(self.draft.things))]
         if any(noun.category == "building" for noun in nouns):  # "a garage with tools on the wall"
             self.scenery.hints = [hint for hint in self.scenery.hints if hint not in INDOORS]
+        self._enter()
         self._keep_outside()
         self._bear()
         self.draft.pair_up()
@@ -52,6 +54,26 @@ class Unsaid(States):
         self._table_top()
         self._shine()
         self._strew()
+
+    def _enter(self) -> None:
+        """ "A pool with two girls", where nothing else says where: they are in it, as a setting."""
+        draft = self.draft
+        if self.scenery.settings or self.scenery.plain:
+            return
+        for who, way, others in draft.relations:
+            hall = draft.things[others[0]].chunk
+            setting = WITHIN.get(hall.value)
+            upon = way == "in" or (way == "on" and setting in UPON)
+            bare = hall.count == 1 and not any(hall.looks.values())
+            named = draft.things[who].via == "with" and draft.things[who].host == others[0]
+            alone = all(n != others[0] for n, _, _ in draft.relations)
+            if setting is None or not (upon and bare and named and alone):
+                continue
+            inside = [draft.things[n] for n, way, those in draft.relations if those == others]
+            self.wading += inside if setting in WET else []
+            self.scenery.put(setting, 2)
+            draft.drop(others[0])
+            return
 
     def _keep_outside(self) -> None:
         """The sun that comes in through the curtains of a room is not in it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from maskgil.nano.reader.graph.kin import Kin
+from maskgil.nano.reader.graph.places import HEIGHTS, Whereabouts, is_of_room
 from maskgil.nano.reader.graph.relating import Told
 from maskgil.nano.reader.graph.scenery import INDOORS, SKIES, WET, WHERE
 from maskgil.nano.reader.items import Chunk
@@ -18,14 +18,10 @@ from maskgil.nano.reader.words import (
     verb_forms,
     words_of_kind,
 )
-
-_LANDSCAPE = ("hill", "mountain", "road", "pond", "railway", "field", "river", "street")
-_HEIGHTS, _AT_HEIGHTS = ("hill", "mountain"), ("on", "in front of", "next to", "behind", "below")
-_WITHIN = ("in", "into", "through", "across", "inside")
-_WORDS_ALONE = ("water", "air", "clouds", "snow")
+from maskgil.nano.world.settings import place
 
 
-class Walk(Kin):
+class Walk(Whereabouts):
     """Reads `chunks` once, from the first to the last."""
 
     def run(self) -> None:
@@ -160,7 +156,7 @@ class Walk(Kin):
         if chunk.value == "sea" and chunk.text.startswith("in "):
             self.dived = True
             self._wade()
-        if chunk.text.endswith(("wall", "floor")):
+        if is_of_room(chunk):
             self.scenery.hints.append(chunk.value)  # of whichever room
         else:
             self.scenery.put(chunk.value, 2)
@@ -168,6 +164,10 @@ class Walk(Kin):
 
     def _lost(self, chunk: Chunk, at: int) -> None:
         if self._is_look(chunk):
+            return
+        if chunk.place is not None and self.words in ("on", "onto", "at") and self.pending:
+            self.scenery.put(chunk.place, 2)  # "on a wooden porch"
+            self.pending = self.joint = ""
             return
         if self.pending == "on" and chunk.text in table("roof") and self.last is not None:
             told = self.draft.things[self.last]  # "a house with a cat on the roof"
@@ -254,10 +254,6 @@ class Walk(Kin):
         self.scenery.put(chunk.value, 2 if located else 1)
         self.pending, self.joint, self.paused = "", "", False
 
-    def _is_within(self) -> bool:
-        """Whether somebody is said to be in what is named next, or to cross it."""
-        return self.words in _WITHIN or (self.verbal and self.words in verb_forms("wades"))
-
     def _wade(self) -> None:
         """Notes who is in the water that is named: what was named last, and what "and" joins."""
         last = self.last
@@ -277,52 +273,14 @@ class Walk(Kin):
             found.append(before)
         return found
 
-    def _is_nowhere(self, chunk: Chunk) -> bool:
-        """Whether a word is no place here: "water", "air" are one behind a preposition."""
-        done_to = self.verbal and self.words not in WHERE  # "drinking water"
-        if chunk.text in _WORDS_ALONE and (done_to or not self.pending) and chunk.text != "snow":
-            self.left_out.append((chunk.start, chunk.text))
-            self.pending = self.joint = ""
-            return True
-        return False
-
-    def _is_setting(self, chunk: Chunk) -> bool:
-        """Whether a thing that may be a setting is where something else is: "on the moon"."""
-        if chunk.place is None or chunk.counted or chunk.texture or chunk.size:
-            return False
-        if chunk.colour not in (None, self.lexicon.nouns[chunk.value].colour):
-            return False
-        if not self.pending:
-            return False
-        heights = chunk.place in _HEIGHTS and self.pending in _AT_HEIGHTS
-        if self.verbal and self.pending not in ("on", "above") and self.words not in WHERE:
-            return heights
-        if any(told.chunk.value == chunk.value for told in self.draft.things):
-            return False
-        if chunk.place == "moon":
-            return self.words in ("on", "onto", "across")
-        if chunk.place == "castle":
-            return self.words in ("in", "inside", "at")
-        if heights:
-            return True  # "a house in front of a mountain"
-        if self.pending == "above" and self.words.endswith(("over", "above")):
-            seen = self.words == "over" or self.verbal or chunk.many or chunk.definite
-            return seen and chunk.place in _LANDSCAPE  # not "a rainbow above a mountain"
-        crossed = self.words == "by" or (self.verbal and self.pending == "on")
-        return self.words in WHERE or (crossed and chunk.place in _LANDSCAPE)
-
-    def _names_place(self, chunk: Chunk, at: int) -> bool:
-        """Whether a thing only says what is in a place: "in a corn field"."""
-        after = self.chunks[at + 1] if at + 1 < len(self.chunks) else None
-        if after is None or after.kind != "place" or after.start != chunk.end or after.pause:
-            return False
-        return bool(self.pending) or self.lexicon.nouns[chunk.value].category == "plant"
-
     def _thing(self, chunk: Chunk, at: int) -> None:
         if self._names_place(chunk, at):
             kind = self.lexicon.nouns[chunk.value].category
-            if chunk.place in _HEIGHTS and self.chunks[at + 1].value == "lake":
+            where = self.chunks[at + 1].value
+            if chunk.place in HEIGHTS and where == "lake":
                 return  # whose scenery has mountains
+            if kind == "building" and not place(where).outdoors:
+                return  # "in a hospital corridor"
             grown = kind in ("plant", "food", "fruit", "animal") and chunk.place is None
             chunk.count = SEVERAL if grown and not chunk.counted else chunk.count
             self.draft.add(chunk)
@@ -335,6 +293,9 @@ class Walk(Kin):
             self.pending, self.joint = "", ""
             return
         if (self.joint == "of" and self._is_of(chunk)) or self._is_look(chunk):
+            return
+        if self._is_around(chunk):
+            self.joint = ""
             return
         if self._is_friend(chunk) or self._is_likened(chunk):
             return

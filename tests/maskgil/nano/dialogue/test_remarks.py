@@ -136,6 +136,10 @@ def test_one_of_several_is_told_by_its_number(wish, said, count):
 
 def test_a_place_goes_when_it_is_taken_away():
     assert outcome_of("a boat on the lake", "remove the lake")[1].setting is None
+    for said in ("remove the church", "no church"):
+        assert outcome_of("a girl in the church", said)[1].setting is None
+    scene = outcome_of("a girl and a church in the park", "remove the church")[1]
+    assert (len(scene.things), scene.setting) == (1, "park")
 
 
 @pytest.mark.parametrize(

@@ -64,10 +64,10 @@ def test_houses_of_a_village_are_told_apart_by_their_colours(said):
 
 @pytest.mark.parametrize(
     ("said", "setting"),
-    [("houses along the harbour", "beach"), ("a ship in the harbour", "sea"),
-     ("a castle in the sea", "sea")],
+    [("houses along the bay", "beach"), ("a ship in the bay", "sea"),
+     ("houses along the harbour", "harbor"), ("a castle in the sea", "sea")],
 )  # fmt: skip
-def test_houses_of_a_harbour_stand_ashore(said, setting):
+def test_houses_of_a_bay_stand_ashore(said, setting):
     assert read_scene(said).scene.setting == setting
 
 

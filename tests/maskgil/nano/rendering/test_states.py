@@ -28,7 +28,7 @@ HOLE = np.ones((24, 24), bool)
         ("a girl jumping for joy", "a jumping girl"),
         ("a horse jumping over a fence", "a horse above a fence in a field"),
         ("a girl bouncing a ball", "a girl next to a sports ball"),
-        ("a bat hanging upside down in a cave", "an upside down bat in a cave"),
+        ("a bat hanging upside down in a cave", "an upside down bat in the cave"),
         ("a broken plate", "a broken plate"),
         ("the plate is broken", "a broken plate"),
         ("a car covered in mud", "a muddy car"),

@@ -1,0 +1,94 @@
+"""Places: whether what is named is where somebody is, or a thing that is there too."""
+
+from __future__ import annotations
+
+from maskgil.nano.reader.graph.kin import Kin
+from maskgil.nano.reader.graph.scenery import WHERE
+from maskgil.nano.reader.items import Chunk
+from maskgil.nano.reader.words import table, verb_forms
+from maskgil.nano.world.settings import UPON, WITHIN, place
+
+_LANDSCAPE = ("hill", "mountain", "road", "pond", "railway", "field", "river", "street")
+HEIGHTS, _AT_HEIGHTS = ("hill", "mountain"), ("on", "in front of", "next to", "behind", "below")
+_WITHIN = ("in", "into", "through", "across", "inside")
+_ENTERED = ("in", "inside", "at", "within", "through")
+_BESIDE = {"waterfall": ("by",), "swimming pool": ("by", "into", "across")}
+_ONTO = ("on", "onto", "across")
+_WORDS_ALONE = ("water", "air", "clouds", "snow")
+_NAMED = frozenset((*WITHIN.values(), *table("within").values()))
+
+
+class Whereabouts(Kin):
+    """Tells settings from things of the same name."""
+
+    def _is_within(self) -> bool:
+        """Whether somebody is said to be in what is named next, or to cross it."""
+        return self.words in _WITHIN or (self.verbal and self.words in verb_forms("wades"))
+
+    def _is_nowhere(self, chunk: Chunk) -> bool:
+        """Whether a word is no place here: "water", "air" are one behind a preposition."""
+        done_to = self.verbal and self.words not in WHERE  # "drinking water"
+        if chunk.text in _WORDS_ALONE and (done_to or not self.pending) and chunk.text != "snow":
+            self.left_out.append((chunk.start, chunk.text))
+            self.pending = self.joint = ""
+            return True
+        return False
+
+    def _is_setting(self, chunk: Chunk) -> bool:
+        """Whether a thing that may be a setting is where something else is: "on the moon"."""
+        if chunk.place is None or chunk.counted or chunk.texture or chunk.size:
+            return False
+        if chunk.colour not in (None, self.lexicon.nouns[chunk.value].colour):
+            return False
+        if not self.pending:
+            return False
+        heights = chunk.place in HEIGHTS and self.pending in _AT_HEIGHTS
+        if self.verbal and self.pending not in ("on", "above") and self.words not in WHERE:
+            return heights
+        if any(told.chunk.value == chunk.value for told in self.draft.things):
+            return False
+        if chunk.place == "moon":
+            return self.words in ("on", "onto", "across")
+        if chunk.place == "castle":
+            return self.words in _ENTERED
+        if chunk.place in _NAMED:
+            return self._is_entered(chunk.place) and not self._is_elsewhere(chunk)
+        if heights:
+            return True  # "a house in front of a mountain"
+        if self.pending == "above" and self.words.endswith(("over", "above")):
+            seen = self.words == "over" or self.verbal or chunk.many or chunk.definite
+            return seen and chunk.place in _LANDSCAPE  # not "a rainbow above a mountain"
+        crossed = self.words == "by" or (self.verbal and self.pending == "on")
+        return self.words in WHERE or (crossed and chunk.place in _LANDSCAPE)
+
+    def _is_entered(self, setting: str) -> bool:
+        """Whether somebody is said to be within what is named next: on a stage, by a pool."""
+        onto = setting in UPON and self.words in _ONTO
+        return onto or self.words in (*_ENTERED, *_BESIDE.get(setting, ()))
+
+    def _is_elsewhere(self, chunk: Chunk) -> bool:
+        """Whether where a thing is is told too: "in a church in the village"."""
+        named = {each.value for each in self.chunks
+                 if each.kind in ("place", "where") and not is_of_room(each)}  # fmt: skip
+        walls = any(each.kind == "wall" and each.value for each in self.chunks)
+        return walls or bool(named - {chunk.place})
+
+    def _is_around(self, chunk: Chunk) -> bool:
+        """Whether a building is what the place before is of: "on the porch of a house"."""
+        setting = self.scenery.settings[-1][0] if self.scenery.settings else None
+        part = setting is not None and (setting == "porch" or not place(setting).outdoors)
+        before = self.before is not None and self.before.kind == "of"
+        building = self.lexicon.nouns[chunk.value].category == "building"
+        return part and before and self.joint == "of" and building
+
+    def _names_place(self, chunk: Chunk, at: int) -> bool:
+        """Whether a thing only says what is in a place: "in a corn field"."""
+        after = self.chunks[at + 1] if at + 1 < len(self.chunks) else None
+        if after is None or after.kind != "place" or after.start != chunk.end or after.pause:
+            return False
+        return bool(self.pending) or self.lexicon.nouns[chunk.value].category == "plant"
+
+
+def is_of_room(chunk: Chunk) -> bool:
+    """Whether a wall or floor is named that may be of another room: "on the floor"."""
+    return chunk.text.endswith(("wall", "floor"))

@@ -1,0 +1,72 @@
+"""Places in twelve languages: where somebody is said to be is the setting."""
+
+import pytest
+
+from app.glossary.repair import Glossary
+from app.glossary.typed import read_typed
+from app.i18n import tables
+from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.world.scene import Scene, Thing
+
+BUILT = (
+    "classroom", "office", "library", "shop", "restaurant", "church", "stage", "hospital", "gym",
+    "hallway", "throne room", "laboratory", "workshop", "cellar", "cave", "playground", "platform",
+    "harbor", "waterfall", "swamp", "stadium", "swimming pool", "graveyard", "market", "fairground",
+    "porch", "canyon", "airport",
+)  # fmt: skip
+# A cat somewhere, and the preposition before a place that is said without one.
+SAID = {
+    "fr": ("un chat {}", "dans"), "es": ("un gato {}", "en"), "pt": ("um gato {}", "em"),
+    "it": ("un gatto {}", "in"), "de": ("eine Katze {}", "in"), "ru": ("кошка {}", "в"),
+    "ar": ("قطة {}", "في"), "zh": ("{}有一只猫", ""), "ja": ("{}猫", ""), "hi": ("{} बिल्ली", ""),
+    "tr": ("{} bir kedi", ""), "ko": ("{} 고양이", ""),
+}  # fmt: skip
+PREPOSITIONS = {
+    "sur", "dans", "à", "au", "en", "al", "sobre", "no", "na", "num", "numa", "sul", "sulla",
+    "auf", "im", "in", "в", "на", "у", "على", "a", "all'", "alla", "allo",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", SAID)
+def test_every_place_of_a_language_is_read_as_the_setting(language):
+    rows = Glossary.load().words.rows_of(language, "place")
+    known = set()
+    for row in rows:
+        setting = read_scene(row.english).scene.setting
+        for words in row.words if setting in BUILT else ():
+            text, before = SAID[language]
+            first = words.replace("l'", "l' ").split()[0]
+            where = words if first in PREPOSITIONS else f"{before} {words}"
+            wish = read_typed(text.format(where), Glossary.load())
+            assert wish is not None, words
+            assert read_scene(wish.prompt).scene == Scene((Thing("cat"),), (), setting), words
+            known.add(setting)
+    assert len(known) > 20
+
+
+@pytest.mark.parametrize(
+    ("said", "prompt"),
+    [
+        ("une église rouge", "a red church"),
+        ("une fille dans l'église", "a girl in a church"),
+        ("une fille à l'église", "a girl in the church"),
+        ("un chat devant l'église", "a cat in front of a church"),
+        ("un chat sur le bureau", "a cat on a desk"),
+        ("un chat au bureau", "a cat in the office"),
+        ("un chat sur la bibliothèque", "a cat on a bookshelf"),
+        ("教堂前面有一只猫", "a cat in front of a church"),
+        ("病院の猫", "a cat in the hospital"),
+        ("кошка в магазине", "a cat in a shop"),
+        ("طفل في المسبح", "a child in a swimming pool"),
+        ("학교에 있는 소녀", "a girl in the classroom"),
+    ],
+)
+def test_what_is_a_thing_too_is_one_where_nobody_is_in_it(said, prompt):
+    wish = read_typed(said, Glossary.load())
+    assert wish is not None and wish.prompt == prompt
+
+
+@pytest.mark.parametrize("language", tables())
+def test_every_setting_has_a_name_on_the_page(language):
+    names = [tables()[language].get(f"setting.{name.replace(' ', '-')}") for name in BUILT]
+    assert all(names) and len(set(names)) == len(names)
