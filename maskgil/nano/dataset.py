@@ -16,7 +16,7 @@ from torch import Tensor
 
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import KEPT_BYTES, Renderer
-from maskgil.nano.world.captions import canonical, caption, scenery_caption
+from maskgil.nano.world.captions import canonical, caption
 from maskgil.nano.world.sampler import SceneSampler
 from maskgil.nano.world.scene import Scene
 from maskgil.utils.images import stack_pixels
@@ -76,7 +76,7 @@ class WorldSource:
 
     def _caption(self, scene: Scene, number: int) -> str:
         if not scene.things:
-            return scenery_caption(scene, f"{self.seed}/{number}")
+            return canonical(scene)
         return caption(scene, random.Random(f"{self.seed}/caption/{number}"))
 
     def _numbers(self, batch: int, size: int) -> range:

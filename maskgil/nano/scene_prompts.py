@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from maskgil.nano.reader.reader import SceneReading, read_scene
-from maskgil.nano.world.captions import canonical, scenery_caption
+from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.implied import likely_place
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Scene
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from maskgil.nano.drafts.collage import Collage
+    from maskgil.nano.drafts.places import Places
     from maskgil.nano.nearest_nouns import NearestNouns
 
 ANYWHERE = "field"  # where weather and time of day are drawn that name no place
@@ -37,27 +38,29 @@ def somewhere(scene: Scene) -> Scene:
     return replace(scene, setting=likely_place(scene) or ANYWHERE)
 
 
-def behind(scene: Scene, seed: int | None = None) -> str:
-    """A caption of what is behind a scene's things: its place, light, weather and style, or paper.
+def behind(scene: Scene) -> Scene:
+    """What is behind a scene's things: its place, light, weather and style, or paper.
 
-    Falling snow lies on bare ground. `seed`: as of `scenery_caption`.
+    Falling snow lies on bare ground.
     """
     if scene.weather == "snow" and scene.setting in BARE:
         scene = replace(scene, setting="snow")
     if scene.setting is None and scene == Scene(scene.things, scene.relations):
         scene = replace(scene, setting=PAPER)
-    return scenery_caption(scene, seed)
+    return replace(scene, things=(), relations=())
 
 
 class ScenePromptReader:
     """Prompts for a model that was taught canonical captions of scenes.
 
     `nearest` tells which known things lie nearest where a prompt names none. With a `collage` it is
-    a `Drafter` too.
+    a `Drafter` too, which sketches `places` where there are any.
     """
 
-    def __init__(self, nearest: NearestNouns, collage: Collage | None = None) -> None:
-        self.nearest, self.collage = nearest, collage
+    def __init__(
+        self, nearest: NearestNouns, collage: Collage | None = None, places: Places | None = None
+    ) -> None:
+        self.nearest, self.collage, self.places = nearest, collage, places
         self._scene = lru_cache(KEPT)(self._read)
 
     def read(self, prompt: str) -> Reading:
@@ -90,9 +93,21 @@ class ScenePromptReader:
 
         return torch.from_numpy(self.collage.of(scene, seed, hole.cpu().numpy()))
 
-    def scenery(self, prompt: str, seed: int | None = None) -> str:
+    def scenery(self, prompt: str) -> str:
         """As of `Drafter`: the setting of a prompt, its time, weather and style, else paper."""
-        return behind(self._scene(prompt).scene if prompt.strip() else Scene(), seed)
+        return canonical(self._behind(prompt))
+
+    def sketch(self, prompt: str, seed: int) -> Tensor | None:
+        """As of `Drafter`; `seed` chooses one view of the place."""
+        found = None if self.places is None else self.places.sketch(self._behind(prompt), seed)
+        if found is None:
+            return None
+        import torch
+
+        return torch.from_numpy(found)
+
+    def _behind(self, prompt: str) -> Scene:
+        return behind(self._scene(prompt).scene if prompt.strip() else Scene())
 
     @staticmethod
     def _read(prompt: str) -> SceneReading:

@@ -17,7 +17,7 @@ from maskgil.models.conditioning import Drafted
 from maskgil.models.text_encoders.minilm import BertEncoder
 from maskgil.tokenizers.base import Tokenizer
 from maskgil.train.batches import HELD_OUT, PixelBatch, TokenBatch
-from maskgil.train.composed import CHUNK, PIECES, Composers, SceneChunk
+from maskgil.train.composed import CHUNK, OWN, PIECES, Composers, SceneChunk
 from maskgil.train.distributed import Runtime
 from maskgil.utils.images import from_bytes
 
@@ -192,7 +192,11 @@ def token_bank(
             from_bytes(_sent(chunk.small, device).movedim(-1, 1))
         )  # (n, h, w)
         made = {"tokens": tokens.to(kind), "pieces": _sent(chunk.pieces, device)}
-        return made if chunk.drafts is None else made | {"drafts": _sent(chunk.drafts, device)}
+        if chunk.drafts is not None:
+            drafts = _sent(chunk.drafts, device)
+            own = tokens.flatten(1).to(drafts.dtype)
+            made["drafts"] = torch.where(drafts == OWN, own, drafts)
+        return made
 
     return Bank(composers, capacity, prepare, device)
 

@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from maskgil.models.conditioning import NO_CODE
 from maskgil.nano.dataset import WorldSource
 from maskgil.nano.drafts.draft import Drafts
-from maskgil.nano.world.captions import canonical, caption, scenery_caption
+from maskgil.nano.drafts.places import sketch_cells
+from maskgil.nano.world.captions import canonical, caption
 from maskgil.nano.world.clusters import GRID
 from maskgil.nano.world.scene import Scene
 
@@ -31,6 +33,9 @@ CHUNK = 32  # scenes composed at a time
 NICE = 5  # the steps go first where there are fewer cores than processes
 PIECES = 48  # of a caption, with the encoder's first and last
 ATTEMPTS = 4  # at a free caption of so many pieces, before the canonical one stands in for it
+OWN = -2  # of a draft: the picture's own code in that cell
+SKETCHED = (0.15, 0.75)  # shares of a place's codes that are drafted
+UNSKETCHED = 0.15  # the share of places without any
 PATIENCE = 10.0  # seconds between two looks whether the other side lives
 
 
@@ -42,7 +47,8 @@ class SceneChunk(NamedTuple):
     """Scenes as tokenizers read (n, S, S, 3) and write them, uint8; the same where sizes agree.
 
     `pieces` (n, 2, T) int16: the canonical caption and a free one, 0 behind their ends. `drafts`
-    (n, N) int16: as of `Drafted`, where there are references to lay them of.
+    (n, N) int16: as of `Drafted`, where there are references to lay them of; `OWN` for the
+    picture's own codes.
     """
 
     small: np.ndarray
@@ -155,12 +161,12 @@ class Composers:
             sizes = into.small, into.large
             for renderer, pictures in zip(self.world.renderers, sizes, strict=False):
                 pictures[row] = renderer.draw(scene, f"{seed}/{number}")
+            if not scene.things:
+                self._take_scenery(scene, number, into, row)
+                continue
             if self.drafts is not None and into.drafts is not None:
                 into.drafts[row] = self.drafts.of(scene, f"{seed}/{number}").ravel()
             if self.words is None:
-                continue
-            if not scene.things:
-                self._tell_scenery(scene, number, into.pieces[row])
                 continue
             plain = free = self.words.encode(canonical(scene))
             for attempt in range(ATTEMPTS):
@@ -172,12 +178,15 @@ class Composers:
             for column, text in enumerate((plain, free)):
                 into.pieces[row, column, : len(text.ids)] = text.ids
 
-    def _tell_scenery(self, scene: Scene, number: int, into: np.ndarray) -> None:
-        """Captions (2, T) of a place: one that says which view it is, and one that does not."""
-        assert self.words is not None
-        for column, seed in enumerate((f"{self.world.seed}/{number}", None)):
-            ids = self.words.encode(scenery_caption(scene, seed)).ids
-            into[column, : len(ids)] = ids
+    def _take_scenery(self, scene: Scene, number: int, into: SceneChunk, row: int) -> None:
+        """A place alone: its plain caption twice, and a draft of some of its own codes."""
+        rng = random.Random(f"{self.world.seed}/sketch/{number}")
+        share = 0.0 if rng.random() < UNSKETCHED else rng.uniform(*SKETCHED)
+        if into.drafts is not None:
+            into.drafts[row] = np.where(sketch_cells(share, rng), OWN, NO_CODE).ravel()
+        if self.words is not None:
+            ids = self.words.encode(canonical(scene)).ids
+            into.pieces[row, :, : len(ids)] = ids
 
     def close(self) -> None:
         """End the thread and the processes."""

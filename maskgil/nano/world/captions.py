@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 from maskgil.nano.world import caption_templates as say
 from maskgil.nano.world.implied import PLAIN, imagined
@@ -11,7 +10,7 @@ from maskgil.nano.world.inflection import NO_ARTICLE, PLURAL_FORMS, with_article
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.paints import COLOURS
 from maskgil.nano.world.scene import ACTIONS, Scene, Thing
-from maskgil.nano.world.settings import UPON, WITHIN, place, view_of
+from maskgil.nano.world.settings import UPON, WITHIN, place
 
 NUMBERS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 TIMES = {
@@ -169,16 +168,6 @@ def canonical(scene: Scene) -> str:
     style = "" if scene.style == "3d" else STYLES[scene.style][0]
     said = " ".join(filter(None, (_clauses(scene, None), _where(scene, None))))
     return f"{said}, {style}" if style else said
-
-
-def scenery_caption(scene: Scene, seed: int | str | None = None) -> str:
-    """The plain caption of what is behind a scene's things; empty for paper.
-
-    With a `seed` it says which view of the place is meant, so that the parts of a picture that are
-    drawn at once are of the same one.
-    """
-    said = canonical(replace(scene, things=(), relations=()))
-    return said if seed is None or not said else f"{said}, view {NUMBERS[view_of(seed) + 1]}"
 
 
 def _misspelt(text: str, rng: random.Random) -> str:
