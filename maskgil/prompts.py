@@ -64,16 +64,16 @@ class Drafter(Protocol):
         """
         ...
 
-    def scenery(self, prompt: str, seed: int | None = None) -> str:
-        """A caption of what is behind the things of `prompt`.
-
-        `seed`: of a picture of which nothing is there yet; it may choose among views of a place.
-        """
+    def scenery(self, prompt: str) -> str:
+        """A caption of what is behind the things of `prompt`."""
         ...
 
+    def sketch(self, prompt: str, seed: int, share: float) -> Tensor | None:
+        """Codes (h, w) int64 that what is behind the things of `prompt` may begin from.
 
-class Caption(str):
-    """A caption that is in a model's own words already: no reader looks at it."""
+        A `share` of all, NO_CODE elsewhere, as `seed` chooses; None where nothing is known of it.
+        """
+        ...
 
 
 class NothingKnownError(ValueError):

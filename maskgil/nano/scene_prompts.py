@@ -97,9 +97,11 @@ class ScenePromptReader:
         """As of `Drafter`: the setting of a prompt, its time, weather and style, else paper."""
         return canonical(self._behind(prompt))
 
-    def sketch(self, prompt: str, seed: int) -> Tensor | None:
+    def sketch(self, prompt: str, seed: int, share: float) -> Tensor | None:
         """As of `Drafter`; `seed` chooses one view of the place."""
-        found = None if self.places is None else self.places.sketch(self._behind(prompt), seed)
+        if self.places is None:
+            return None
+        found = self.places.sketch(self._behind(prompt), seed, share)
         if found is None:
             return None
         import torch

@@ -16,13 +16,14 @@ from torch.nn import functional as F
 
 from maskgil.models.conditioning import NO_CODE
 from maskgil.pipelines.request import DrawRequest
-from maskgil.prompts import Caption, Drafter
+from maskgil.prompts import Drafter
 from maskgil.sampling.decoding import DecodingStage
 from maskgil.tokenizers.base import Tokenizer
 
 PAPER = 0.97  # what is behind a drawing where nothing is, 1 is white
 SEEN = 0.08  # opacity from which a pixel of a drawing changes the cell that it is in
 Outline = dict[Literal["ar", "masked"], int]  # the steps of each stage, in their order
+SKETCH = 0.5  # of a place's codes that a picture begins from
 STEPS = 8  # one in so many is for the drawings, the others for what is behind them
 
 
@@ -173,8 +174,9 @@ class Overlay:
     """How drafts are laid over what is behind them.
 
     Attributes:
-        scenery: The caption of what is behind the things of a caption, for a seed or None where
-            some of it is there already.
+        scenery: The caption of what is behind the things of a caption.
+        sketches: Codes (B, N) of what is behind the things of a request's captions, of a share of
+            the cells; None where nothing is known of it.
         filling: Stages that fill tokens (B, N), some from codes (B, N) of drafts.
         outline: Their steps, for those that are empty.
         draws_behind: Whether there is a model that can fill what is behind first.
@@ -183,7 +185,8 @@ class Overlay:
 
     tokenizer: Tokenizer
     mask_id: int
-    scenery: Callable[[str, int | None], str]
+    scenery: Callable[[str], str]
+    sketches: Callable[[DrawRequest, float], Tensor | None]
     filling: Callable[..., list[DecodingStage]]
     outline: Callable[[DrawRequest, Tensor], Outline]
     draws_behind: bool
@@ -208,17 +211,15 @@ class Overlay:
         if not self.draws_behind or sampling.num_steps == 1:
             begin = partial(self._begin, request, drafts, empty, told, behind=None)
             return deferred(self.outline(request, empty), begin)
-        free = bool((empty | covered).all())  # nothing of what is behind is there yet
-        seeds = request.seeds if free else [None] * len(request.rows)
         scenery = replace(
             request,
-            prompts=[
-                Caption(self.scenery(*told)) for told in zip(request.rows, seeds, strict=True)
-            ],
+            prompts=[self.scenery(prompt) for prompt in request.rows],
             sampling=replace(sampling, ar_ratio=0.0, num_steps=first),
         )
+        free = bool((empty | covered).all())  # nothing of what is behind is there yet
+        codes = self.sketches(request, SKETCH) if free else None
         bare = tokens.masked_fill(covered, self.mask_id)  # nothing goes on what is before it
-        stages = where_empty(self.filling(scenery, bare), tokens, bare, self.mask_id)
+        stages = where_empty(self.filling(scenery, bare, codes), tokens, bare, self.mask_id)
         again = told if sampling.ar_ratio == 0 else empty
         begin = partial(self._begin, things, drafts, again, again, behind=tokens)
         return stages + deferred(self.outline(things, again), begin)

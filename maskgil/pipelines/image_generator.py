@@ -20,6 +20,7 @@ from maskgil.models.text_encoders.load import TextEncoder
 from maskgil.models.transformer import Transformer
 from maskgil.pipelines.ar_model import AutoregressiveModel, as_source
 from maskgil.pipelines.drafting import (
+    SKETCH,
     Outline,
     Overlay,
     check_behind,
@@ -29,14 +30,7 @@ from maskgil.pipelines.drafting import (
 from maskgil.pipelines.previews import GAPS, Preview, PreviewBudget, PreviewClock
 from maskgil.pipelines.request import DrawRequest, Prompts
 from maskgil.pipelines.second_pass import SecondPass
-from maskgil.prompts import (
-    Caption,
-    ClassReader,
-    Drafter,
-    NothingKnownError,
-    PromptReader,
-    Reading,
-)
+from maskgil.prompts import ClassReader, Drafter, NothingKnownError, PromptReader, Reading
 from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import (
     DecodingStage,
@@ -113,9 +107,9 @@ class ImageGenerator:
         return PreviewClock()
 
     def _overlay(self) -> Overlay:
-        scenery = _as_said if self.drafter is None else self.drafter.scenery
+        scenery = str if self.drafter is None else self.drafter.scenery
         return Overlay(
-            self.tokenizer, self.mask_id, scenery, self._filling, self._outline,
+            self.tokenizer, self.mask_id, scenery, self._sketches, self._filling, self._outline,
             draws_behind=self.masked is not None,
         )  # fmt: skip
 
@@ -213,21 +207,25 @@ class ImageGenerator:
             stages += on_rows(some, laid, count)
         bare = [row for row in range(count) if row not in drafts]
         if bare:
-            some = self._filling(self._of_places(request.only(bare), tokens[bare]), tokens[bare])
+            asked, empty = request.only(bare), bool((tokens[bare] == self.mask_id).all())
+            assert asked.sampling is not None
+            share = 1.0 if asked.sampling.ar_ratio else SKETCH  # its twin knows fewer places
+            codes = self._sketches(asked, share) if empty else None
+            some = self._filling(asked, tokens[bare], codes)
             stages += on_rows(some, bare, count)
         return stages
 
-    def _of_places(self, request: DrawRequest, tokens: Tensor) -> DrawRequest:
-        """A request whose captions of places alone say which view of it a seed shows."""
-        assert request.sampling is not None
-        free = bool((tokens == self.mask_id).all())
-        if self.drafter is None or not free or request.sampling.ar_ratio:
-            return request
-        prompts: list[str] = []
-        for prompt, seed in zip(request.rows, request.seeds, strict=True):
-            place = self.drafter.scenery(prompt) == self.understood(prompt)
-            prompts.append(Caption(self.drafter.scenery(prompt, seed)) if place else prompt)
-        return replace(request, prompts=prompts)
+    def _sketches(self, request: DrawRequest, share: float) -> Tensor | None:
+        """Codes (B, N) that places may begin from, of a share of the cells; None without any."""
+        assert request.grid_size is not None
+        if self.drafter is None:
+            return None
+        codes = torch.full((len(request.rows), *request.grid_size), NO_CODE, device=self.device)
+        for row, told in enumerate(zip(request.rows, request.seeds, strict=True)):
+            sketch = self.drafter.sketch(*told, share)
+            if sketch is not None and sketch.shape == request.grid_size:
+                codes[row] = sketch
+        return codes.flatten(1)
 
     def _outline(self, request: DrawRequest, empty: Tensor) -> Outline:
         """How many steps each model takes for `empty` (B, N) tokens.
@@ -413,11 +411,5 @@ class ImageGenerator:
         if not all(isinstance(prompt, str) for prompt in prompts):
             raise ValueError("this model is driven by captions; class labels need a class model")
         assert self.encoder is not None
-        said = [p if isinstance(p, Caption) else self.understood(p) for p in prompts]
-        caption: CaptionCondition = self.encoder.encode(said)
+        caption: CaptionCondition = self.encoder.encode([self.understood(p) for p in prompts])
         return caption.to(self.device)
-
-
-def _as_said(prompt: str, seed: int | None = None) -> str:
-    """A prompt whatever the seed, where nothing tells what is behind its things."""
-    return prompt

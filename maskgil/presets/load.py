@@ -18,6 +18,7 @@ from maskgil.models.masked_model import is_masked_model
 from maskgil.models.text_encoders.load import ENCODERS, load_text_encoder
 from maskgil.models.transformer import Transformer
 from maskgil.nano.drafts.collage import Collage
+from maskgil.nano.drafts.places import Places
 from maskgil.nano.nearest_nouns import NearestNouns
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
@@ -31,6 +32,7 @@ from maskgil.presets.table import (
     DRAWINGS,
     MASKED,
     NOUN_FEATURES,
+    PLACES,
     PRESETS,
     TOKENIZER,
     GeneratorParts,
@@ -248,7 +250,8 @@ def load_parts(
         nouns = [noun for noun in load_nouns() if noun.name in known]
         features = file.with_name(NOUN_FEATURES)
         nearest = NearestNouns(nouns, encoder, features if features.is_file() else None)
-        reader = ScenePromptReader(nearest, collage)
+        places = Places.read(path) if (path := file.with_name(PLACES)).is_file() else None
+        reader = ScenePromptReader(nearest, collage, places)
         drafter = reader if collage is not None else None
     return ImageGenerator(
         tokenizer, masked, causal, encoder,

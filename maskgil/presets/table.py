@@ -14,6 +14,7 @@ from maskgil.utils.hub_cache import Say, check_files, is_hub_id, silent
 
 TOKENIZER, MASKED, CAUSAL = "tokenizer.safetensors", "maskgil.safetensors", "ar.safetensors"
 DRAWINGS = "drawings.zip"  # of nano's nouns, beside a masked model that reads drafts
+PLACES = "places.npz"  # beside a masked model of nano's world: codes of places by its tokenizer
 NOUN_FEATURES = "noun_features.npz"  # beside a masked model of nano's world
 PUBLISHED = (".pt", ".pth", ".ckpt", ".bin")  # files that `convert` reads
 LUMINA = "lumina"  # a folder in transformers' layout
@@ -161,6 +162,7 @@ def _local(weights: str | Path, preset: Preset) -> Path:
         "*.json",
         DRAWINGS,
         NOUN_FEATURES,
+        PLACES,
         "SHA256SUMS",
     ]
     try:

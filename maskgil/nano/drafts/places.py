@@ -4,18 +4,26 @@
 
 from __future__ import annotations
 
+import itertools
 import random
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from maskgil.models.conditioning import NO_CODE
 from maskgil.nano.world.clusters import GRID
-from maskgil.nano.world.scene import Scene
-from maskgil.nano.world.settings import view_of
+from maskgil.nano.world.scene import WEATHERS, Scene
+from maskgil.nano.world.settings import PLACES, VARIANTS, has_weather, view_of
+from maskgil.utils.images import stack_pixels
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from maskgil.nano.rendering.renderer import Renderer
 
 STYLE = "3d"  # places are stored in this one alone
-SHARE = 0.5  # of a place's codes that a picture begins from
 
 
 def sketch_cells(share: float, rng: random.Random) -> np.ndarray:
@@ -44,8 +52,8 @@ class Places:
         except (OSError, KeyError, ValueError, EOFError) as error:
             raise ValueError(f"{path} holds no places: {error}") from error
 
-    def sketch(self, scene: Scene, seed: int) -> np.ndarray | None:
-        """Codes (h, w) int64 that a picture of a scene's place begins from, NO_CODE elsewhere.
+    def sketch(self, scene: Scene, seed: int, share: float) -> np.ndarray | None:
+        """A `share` of the codes (h, w) int64 of a scene's place, NO_CODE elsewhere.
 
         `seed` chooses view and cells. None for a place that is not stored.
         """
@@ -53,8 +61,32 @@ class Places:
         if row is None or scene.style != STYLE:
             return None
         codes = self.codes[row, view_of(seed)].reshape(GRID, GRID).astype(np.int64)
-        cells = sketch_cells(SHARE, random.Random(f"{seed}/sketch"))
+        cells = sketch_cells(share, random.Random(f"{seed}/sketch"))
         return np.where(cells, codes, NO_CODE)
+
+
+def write(renderer: Renderer, encode: Callable[[Tensor], Tensor], path: Path) -> str:
+    """Write the codes of all places to an .npz file; a line that tells of it.
+
+    `encode`: pictures (B, 3, S, S) -> codes (B, h, w) of a tokenizer.
+    """
+    import torch
+
+    scenes = [
+        Scene(setting=name, time=time, weather=weather, style=STYLE)
+        for name, where in PLACES.items()
+        for time in where.times
+        for weather in (WEATHERS if has_weather(name) else WEATHERS[:1])
+    ]
+    seeds = [next(s for s in itertools.count() if view_of(s) == view) for view in range(VARIANTS)]
+    codes = np.zeros((len(scenes), VARIANTS, GRID * GRID), np.uint16)
+    for row, scene in enumerate(scenes):
+        pixels = stack_pixels([renderer.draw(scene, seed) for seed in seeds])
+        with torch.inference_mode():
+            codes[row] = encode(pixels).flatten(1).numpy()
+    np.savez_compressed(path, names=np.array([name_of(scene) for scene in scenes]), codes=codes)
+    megabytes = path.stat().st_size / 1e6
+    return f"{len(scenes)} places, lights and weathers, {VARIANTS} views each: {megabytes:.1f} MB"
 
 
 def name_of(scene: Scene) -> str:

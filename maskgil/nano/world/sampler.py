@@ -12,7 +12,7 @@ from maskgil.nano.world.arranging.sizing import SIZE_WORDS
 from maskgil.nano.world.nouns import Noun, load_nouns
 from maskgil.nano.world.paints import PAINTS
 from maskgil.nano.world.scene import Relation, Scene, Thing
-from maskgil.nano.world.settings import COLOURS, PLACES, Setting, place
+from maskgil.nano.world.settings import COLOURS, PLACES, Setting, has_weather, place
 
 KINDS = {
     "single": 0.25, "count": 0.15, "pair": 0.13, "sides": 0.12, "related": 0.20, "carried": 0.07,
@@ -122,7 +122,7 @@ class SceneSampler:
         if setting is not None:
             weights = SCENERY_TIMES if bare else {"day": 0.6, "sunset": 0.18, "night": 0.22}
             time = rng.choices(where.times, [weights[t] for t in where.times])[0]
-        if setting and where.outdoors and not where.floats and setting != "moon":
+        if setting and has_weather(setting):
             choices = ["clear", "rain", "snow", "fog", "storm"]
             shares = SCENERY_WEATHERS if bare else (0.78, 0.08, 0.06, 0.04, 0.04)
             weather = rng.choices(choices, shares)[0]

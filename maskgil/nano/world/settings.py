@@ -164,6 +164,12 @@ _PLACES = (
 )  # fmt: skip
 
 
+def has_weather(name: str) -> bool:
+    """Whether weather is seen in a setting."""
+    where = PLACES[name]
+    return where.outdoors and not where.floats and name != "moon"
+
+
 def _a(word: str) -> str:
     return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
 

@@ -18,6 +18,7 @@ from maskgil.models.conditioning import NO_CODE, CaptionCondition, Drafted
 from maskgil.models.text_encoders.load import load_text_encoder
 from maskgil.models.transformer import Transformer
 from maskgil.nano.dataset import WorldSource
+from maskgil.nano.drafts.draft import Drafts
 from maskgil.nano.drafts.references import DrawnReferences, write
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
@@ -28,7 +29,7 @@ from maskgil.presets import load_generator
 from maskgil.sampling.config import SamplingConfig
 from maskgil.tokenizers.compact_vq import CompactVQ, CompactVQConfig
 from maskgil.train import banks, composed, nano_config
-from maskgil.train.banks import PixelBank, pixel_bank
+from maskgil.train.banks import PixelBank, pixel_bank, token_bank
 from maskgil.train.batches import TokenBatch
 from maskgil.train.checkpoints import latest_checkpoint, read_checkpoint, save_run
 from maskgil.train.composed import CHUNK, Composers, ComposingError
@@ -83,23 +84,26 @@ def test_chunks_hold_both_sizes_and_two_captions_in_pieces(world, composers, sma
     assert free and chunk.pieces.shape == (small_chunks, 2, 48)
 
 
-def test_of_a_place_alone_one_caption_says_which_view_it_is(world, small_chunks):
-    words = load_text_encoder("minilm").tokenizer
-    sampler = SceneSampler(nouns=world.sampler.names, scenery=1.0)
-    places = WorldSource(world.renderer, sampler)
-    crew = Composers(places, 0, words=words)
-    crew.start(0)
-    with crew.chunk() as chunk:
-        told = [
-            [words.decode([i for i in row if i]) for row in two] for two in chunk.pieces.tolist()
-        ]
-    for number, (viewed, plain) in enumerate(told):
-        scene = places.scene(number)
-        assert not scene.things and scene.setting is not None
-        variant = places.renderer.layout.arranged(scene, f"0/{number}")[0]
-        assert viewed == f"{plain}, view {('one', 'two', 'three', 'four')[variant]}"
-        assert plain.replace(" ", "") == canonical(scene).lower().replace(" ", "")
-        assert places.caption(number).lower().replace(" ", "") == viewed.replace(" ", "")
+def test_a_place_alone_is_drafted_with_some_of_its_own_codes(world, small_chunks):
+    drawn = DrawnReferences(world.reader, lambda pixels: torch.zeros(len(pixels), 12, 12).long())
+    encoder, places = load_text_encoder("minilm"), SceneSampler(scenery=1.0)
+    crew = Composers(
+        WorldSource(world.renderer, places), 0, words=encoder.tokenizer, drafts=Drafts(drawn)
+    )
+    torch.manual_seed(0)
+    tokenizer = CompactVQ(CompactVQConfig(codebook_size=64, image_size=192, encoder_width=8)).eval()
+    bank = token_bank(crew, 16 * small_chunks, tokenizer, torch.device("cpu"))
+    bank.rows(4 * small_chunks, first=0, fresh=True, generator=torch.Generator().manual_seed(0))
+    rows = slice(0, 4 * small_chunks)
+    tokens = bank.columns["tokens"][rows].flatten(1)
+    drafts = bank.columns["drafts"][rows]
+    told = drafts != NO_CODE
+    assert torch.equal(drafts[told], tokens[told])
+    shares = told.float().mean(1)
+    assert shares.min() == 0 and shares[shares > 0].min() >= 0.14 and shares.max() <= 0.76
+    words = [encoder.tokenizer.decode([i for i in row if i]) for row in bank.columns["pieces"][0]]
+    assert len(set(words)) == 1
+    assert words[0].replace(" ", "") == canonical(places.scene(0)).lower().replace(" ", "")
 
 
 def test_a_composer_that_fails_ends_the_run_in_one_line(world, composers, monkeypatch):
