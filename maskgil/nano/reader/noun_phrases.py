@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from maskgil.nano.reader.graph.scenery import INDOORS
 from maskgil.nano.reader.items import MOST, NOUNS, Chunk, Item
 from maskgil.nano.reader.lexicon import LIVING, Lexicon
+from maskgil.nano.reader.parts import is_of_part, is_own_hair, is_painted_part, known_by
 from maskgil.nano.reader.typography import Word
 from maskgil.nano.reader.words import (
     SEVERAL,
@@ -22,6 +24,7 @@ from maskgil.nano.reader.words import (
 )
 from maskgil.nano.world.scene import LOOKS
 
+OWNED = ("his", "her", "its", "their")
 FAMILY = 3  # animals of one
 LONGEST = 24  # words and phrases of one noun phrase
 _LEADING = ("det", "count", "more", "fraction", "colour", "texture", "size", "state", "adjective",
@@ -132,9 +135,15 @@ class NounPhrases:
         chunk.grouped = "group" in kinds and "count" not in kinds
         colours: list[Item] = []
         implies = table("implies")
+        noun = self.lexicon.nouns.get(self.items[head].value) if head < len(self.items) else None
         for place in range(at, head):
             item = self.items[place]
-            if item.kind == "colour":
+            if is_of_part(self.items, place, noun):
+                told = item.roles.get("colour")
+                colours += [] if told is None else [replace(item, value=told)]
+            elif is_own_hair(item.text, noun):
+                continue
+            elif item.kind == "colour":
                 colours.append(item)
             elif item.kind == "texture":
                 chunk.texture = item.value
@@ -157,7 +166,7 @@ class NounPhrases:
                 self.lose(place, place + 1)
             elif item.text in words_of_kind("definite"):
                 chunk.definite = True
-                chunk.owned = item.text in ("his", "her", "its", "their")
+                chunk.owned = item.text in OWNED
         if len({item.value for item in colours}) == 1:
             chunk.colour = colours[0].value
         elif colours and chunk.texture in words_of_kind("on color"):  # "red and white striped"
@@ -201,12 +210,13 @@ class NounPhrases:
             return [chunk]
         if items[head].kind == "part":
             first = self._first_said(chunk.start, head)
-            patterned = items[head].text in words_of_kind("pattern")
-            if patterned or (chunk.colour and items[head].text in words_of_kind("coat")):
-                chunk.said = self.say(first, head + 1)  # it may be who has it that is so
-            else:
-                self.lose(first, head + 1)
             chunk.kind, chunk.value, chunk.text, chunk.end = "lost", "", items[head].text, head + 1
+            patterned = items[head].text in words_of_kind("pattern")
+            self._behind_part(chunk)
+            if patterned or is_painted_part(chunk.text):
+                chunk.said = self.say(first, chunk.end)  # it may be who has it that is so
+            else:
+                self.lose(first, chunk.end)
             return [chunk]
         if items[head].kind == "wall":
             chunk.kind, chunk.value, chunk.end = "wall", chunk.colour or "", head + 1
@@ -357,6 +367,9 @@ class NounPhrases:
         many = item.many
         if chunk.counted and noun.name in table("one of"):  # five of a village's houses
             noun, many = self.lexicon.nouns[table("one of")[noun.name]], True
+        haired = {each.text for each in self.items[chunk.start : chunk.end]} & {"haired"}
+        if haired and (who := known_by(noun.name, "haired", chunk.colour)):
+            noun, chunk.colour = self.lexicon.nouns[who], None
         chunk.value, chunk.text, chunk.many = noun.name, item.text, many
         if noun.name in words_of_kind("patterned") and chunk.texture in words_of_kind("on color"):
             chunk.texture = None  # a zebra has its stripes
@@ -429,6 +442,20 @@ class NounPhrases:
                     setattr(chunk, item.kind, item.value)
             at = found
         chunk.end = max(chunk.end, at)
+
+    def _behind_part(self, chunk: Chunk) -> None:
+        """What is said behind a part that is most of somebody: "whose scales are golden"."""
+        at = chunk.end
+        while at < len(self.items) and not self.items[at].pause and (
+            self.items[at].kind == "be" or self.items[at].text in _INTENSIFIERS
+        ):  # fmt: skip
+            at += 1
+        told = self.items[at] if chunk.end < at < len(self.items) else None
+        if told is None or told.pause or self.negated[at] or self._head(at) is not None:
+            return
+        if is_painted_part(chunk.text) and told.kind in ("colour", "texture"):
+            setattr(chunk, told.kind, told.value)
+            chunk.end = at + 1
 
     def _is_compound(self, at: int) -> bool:
         """Whether an unknown word behind a noun is the head: "cat food", not "cat purring"."""

@@ -200,11 +200,17 @@ def is_shown(text: str, doer: Noun | None, *, living: bool) -> bool:
 
 
 @functools.cache
-def _parts() -> dict[str, frozenset[str]]:
-    """Noun or category -> what its drawings have, as it is said."""
+def pairs(kind: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Values of a kind and their words, line by line: the same words may have several values."""
     text = Path(__file__).with_name("words.tsv").read_text(encoding="utf-8")
     split = (line.split("\t") for line in text.splitlines())
-    return {row[1]: frozenset(row[2].split(", ")) for row in split if row[0] == "parts"}
+    return tuple((row[1], tuple(row[2].split(", "))) for row in split if row[0] == kind)
+
+
+@functools.cache
+def _parts() -> dict[str, tuple[str, ...]]:
+    """Noun or category -> what its drawings have, as it is said."""
+    return dict(pairs("parts"))
 
 
 def has_part(noun: Noun, text: str) -> bool:
