@@ -20,8 +20,8 @@ from maskgil.nano.dialogue.wording import nouns_in
 
 # Verbs, the first where a phrase is of several kinds.
 VERBS = (
-    "remove", "replace", "enlarge it", "shrink it", "move", "give", "put", "prefer", "want", "add",
-    "paint", "make",
+    "stop", "remove", "replace", "enlarge it", "shrink it", "move", "give", "put", "prefer", "want",
+    "add", "paint", "make",
 )  # fmt: skip
 _TAKING, _AWAY = ("take", "get", "throw", "bring"), ("away", "off", "out")
 _OFF = ("off", "from")
@@ -72,7 +72,7 @@ def clauses_of(words: Sequence[str], stage: Stage) -> list[Clause]:
 def _clause(words: Sequence[str]) -> Clause:
     plain = without_marks(courteous(words))
     if is_whole(plain, "halt"):
-        return Clause("", ("it", "as", "usual"))
+        return Clause("stop", ("them",) if "them" in plain else ("it",))
     while len(plain) > 3 and plain[0] in _TAKING and plain[-1] in ("again", "too", "now"):
         plain = plain[:-1]
     while len(plain) > 3 and plain[0] in _TAKING and plain[-1] in _THENCE:
@@ -159,7 +159,8 @@ def _begins(after: Sequence[str], before: Sequence[str], stage: Stage) -> bool:
             return after[0] == "the" and stage.starts_with_thing(after)
         if stage.names_things(named):
             return False  # "the cat and the dog black"
-        return stage.starts_with_thing(after) and stage.starts_with_thing(named)
+        told = stage.starts_with_thing(named) or named[:1] == ["one"]
+        return stage.starts_with_thing(after) and told
     if after[0] in _LOOSE or " ".join(after[:length]) in ("a picture of", "picture of"):
         return bool(leads(courteous(before), *VERBS))
     return True

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from maskgil.nano.dialogue.commands import MARKS, courteous, is_whole, leads, without_marks
 from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of, of_the_sky, sky_of
+from maskgil.nano.dialogue.editing.deeds import is_deed
 from maskgil.nano.dialogue.fragments import read_fragment, roles_at
 from maskgil.nano.reader.negation import affirmed
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.reader.typography import Word
+from maskgil.nano.reader.words import posed
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import LOOKS, Thing
 
@@ -296,6 +298,8 @@ def with_nouns(
         if found[at] in ("one", "ones") and (start := _looks_before(found, at)) is not None:
             told = attributes_of(found[start + 1 : at]) if found[start] == "the" else None
             such = [t.noun for t in things if told and told.told and _looks_so(t, told)]
+            deed = posed().get(" ".join(found[start + 1 : at]))
+            such += [t.noun for t in things if deed and t.state == deed]
             name = next(iter(such), "") or _last_named(found[:start]) or next(iter(known), "")
             if name:
                 found[at] = noun(name).plural if found[at] == "ones" else name
@@ -399,6 +403,7 @@ def _looks_before(words: Sequence[str], end: int) -> int | None:
         told = attributes_of(words[start + 1 : end]) if start + 1 < end else None
         if words[start] in _DETERMINERS:
             looks = told is not None and not told.way and ("count" not in told.told)
+            looks = looks or (words[start] == "the" and is_deed(words[start + 1 : end]))
             return start if looks else None
     return None
 

@@ -235,6 +235,8 @@ def _forms(verb: str) -> list[str]:
         return [verb, *_irregular()[verb]]
     if verb.endswith("e"):
         return [verb, f"{verb}s", f"{verb}d", f"{verb[:-1]}ing"]
+    if verb.endswith("y") and verb[-2] not in "aeiou":
+        return [verb, f"{verb[:-1]}ies", f"{verb[:-1]}ied", f"{verb}ing"]
     stem = verb + verb[-1] if verb in words_of_kind("doubled") else verb
     if verb.endswith(("ch", "sh", "ss", "s", "x")):
         return [verb, f"{verb}es", f"{verb}ed", f"{verb}ing"]

@@ -15,7 +15,6 @@ from maskgil.nano.dialogue.wording import nouns_in
 from maskgil.nano.reader.graph.draft import Draft
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import lexicon
-from maskgil.nano.world.arranging.carrying import MARKS
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import LOOKS, Thing
 from maskgil.nano.world.settings import place
@@ -239,20 +238,9 @@ class Merging(Copies):
         added = [index for index in fresh if index is not None]
         self.look_at(added or [index for index in places.values() if index is not None][:1])
 
-    def _marks(self, index: int) -> list[int]:
-        """What tells beside somebody's head how they feel."""
-        return [
-            other for each in self.edits.relations
-            if each.subject == index and each.name == "with" for other in each.objects
-            if self.edits[other].noun in MARKS
-        ]  # fmt: skip
-
     def _unmark(self, index: int) -> None:
-        for mark in self._marks(index):
+        for mark in self.marks(index):
             self.edits.remove(mark)
-
-    def _signs(self, index: int) -> list[str]:
-        return [self.edits[mark].noun for mark in self._marks(index)]
 
     def _looks_so(self, index: int, mention: Mention) -> bool:
         """Whether a thing has the colour and texture that are told, if any are."""
