@@ -11,6 +11,7 @@ from maskgil.nano.reader.lexicon import LIVING, Lexicon
 from maskgil.nano.reader.parts import is_of_part, is_own_hair, is_painted_part, known_by
 from maskgil.nano.reader.typography import Word
 from maskgil.nano.reader.words import (
+    CUT,
     SEVERAL,
     borne,
     colours_said,
@@ -22,6 +23,7 @@ from maskgil.nano.reader.words import (
     table,
     words_of_kind,
 )
+from maskgil.nano.world.nouns import Noun
 from maskgil.nano.world.scene import LOOKS
 
 OWNED = ("his", "her", "its", "their")
@@ -89,8 +91,9 @@ class NounPhrases:
             return (
                 first and item.text.endswith(("ing", "ed", "en", "ung")) and self._noun_next(place)
             )
-        if place == start and item.text.endswith("ing") and item.text in posed():
-            # "leaning ladders"
+        stative = item.text.endswith("ing") and item.text in posed()
+        if place == start and (stative or item.text in table("made so")):
+            # "leaning ladders", "sliced bread"
             opens = not place or item.pause or self.items[place - 1].kind in _BEFORE_PHRASES
             return bool(opens) and self._noun_next(place)
         if item.kind == "of" and place > start:
@@ -121,6 +124,8 @@ class NounPhrases:
         """The state that a word before a noun tells: "broken", "running"; "" for none."""
         if item.kind == "state":
             return item.value
+        if item.text in table("made so"):
+            return table("made so")[item.text]
         return "" if item.text in marked_with() else posed().get(item.text, "")
 
     def _noun_next(self, place: int) -> bool:
@@ -162,6 +167,8 @@ class NounPhrases:
                 chunk.crowded = place
             elif item.text in implies:
                 chunk.implied = implies[item.text]
+            elif item.text in table("piece") and self._may_be_cut(noun, table("piece")[item.text]):
+                chunk.state = chunk.state or table("piece")[item.text]
             elif item.kind in ("unknown", "fraction") or is_act(item.text):
                 self.lose(place, place + 1)
             elif item.text in words_of_kind("definite"):
@@ -175,6 +182,12 @@ class NounPhrases:
             values = " and ".join(item.value for item in colours)
             chunk.extra.append(values)
         return chunk
+
+    @staticmethod
+    def _may_be_cut(noun: Noun | None, state: str) -> bool:
+        """Whether a piece of it is drawn as one: half a lemon, a slice of pizza."""
+        cut = noun is not None and noun.name in words_of_kind("cut already")
+        return noun is not None and (cut or may_be_so(noun, state))
 
     def _count(self, at: int, head: int) -> tuple[int, bool]:
         counts = []
@@ -403,9 +416,13 @@ class NounPhrases:
 
     def _lose_state(self, chunk: Chunk, head: Item) -> None:
         """Takes back a state in which the head cannot be; what is not seen otherwise is lost."""
-        chunk.state = None
+        cut = self.lexicon.nouns[chunk.value].name in words_of_kind("cut already")
+        lost, chunk.state = chunk.state, None
+        if lost in CUT and cut:
+            return
         for place in range(chunk.start, self.items.index(head)):
-            if is_act(self.items[place].text) and self._state(self.items[place]):
+            state = self._state(self.items[place])
+            if state and (state == lost in CUT or is_act(self.items[place].text)):
                 self.lose(place, place + 1)
 
     @staticmethod
@@ -440,6 +457,8 @@ class NounPhrases:
             for item in items[said:found]:
                 if item.kind != "state" or may_be_so(noun, item.value):
                     setattr(chunk, item.kind, item.value)
+                elif item.value in CUT and noun.name not in words_of_kind("cut already"):
+                    self.lose(self.items.index(item), self.items.index(item) + 1)
             at = found
         chunk.end = max(chunk.end, at)
 

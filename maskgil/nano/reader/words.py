@@ -57,6 +57,9 @@ def colours_said() -> dict[str, str]:
 _ALIVE = ("animal", "marine", "insect", "person", "people")
 _MOVED = ("vehicle", "aircraft", "toy")
 _ACTED = ("lying", "running", "walking", "jumping", "dancing", "waving")
+CUT = ("bitten", "sliced", "cut open")
+"""States of food."""
+_FOOD = ("fruit", "food")
 _MOTIONS = ("spinning", "shaking", "falling")  # of no building
 
 SEVERAL = 5  # of what comes in groups
@@ -169,6 +172,12 @@ def may_be_so(noun: Noun, state: str) -> bool:
         return noun.category in ("person", "people") and "a" not in noun.places
     if state == "bending":
         return noun.category == "animal"
+    if state in CUT:
+        solid = noun.category == "fruit" or noun.name in words_of_kind("cut too")
+        whole = noun.name not in words_of_kind("cut already") | words_of_kind("uncut")
+        if state == "bitten":
+            return noun.category in _FOOD and noun.name not in words_of_kind("unbitten")
+        return solid and whole
     if state == "snowy" and alive:
         return False
     if noun.category == "building" and state in _MOTIONS:
