@@ -23,6 +23,7 @@ ORDINALS = {
     "first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "sixth": 5, "seventh": 6,
     "eighth": 7, "ninth": 8, "tenth": 9, "last": -1,
 }  # fmt: skip
+_ARTICLES = (["a"], ["an"], ["the"])  # "throw her the ball"
 _DETERMINERS = ("a", "an", "another", "the")
 _JOINTS = (*MARKS, "and", "but", "then")
 _MARKS = tuple([mark] for mark in sorted(MARKS))
@@ -169,7 +170,11 @@ def of_theirs(words: Sequence[str], things: Sequence[Thing]) -> list[str]:
     """ "His boat" as "the boat", where one stands."""
     nouns = {thing.noun for thing in things}
     return [
-        "the" if word in _OWNERS and nouns & set(nouns_in(words[at + 1 : at + 3])[:1]) else word
+        "the"
+        if word in _OWNERS
+        and words[at + 1 : at + 2] not in _ARTICLES
+        and nouns & set(nouns_in(words[at + 1 : at + 3])[:1])
+        else word
         for at, word in enumerate(words)
     ]
 

@@ -66,7 +66,8 @@ def as_deed(words: Sequence[str]) -> list[str]:
 def _verbs() -> frozenset[str]:
     """Forms of verbs that are known, whatever shows them."""
     seen = (posed(), marked_with(), done_with(), done_as(), transitive(), intransitive())
-    return frozenset(form for forms in seen for form in forms) | verb_forms("leaves")
+    named = frozenset(form for forms in seen for form in forms)
+    return named | verb_forms("leaves", "hands over")
 
 
 def ends_deed(words: Sequence[str]) -> bool:
@@ -108,3 +109,10 @@ def doers(deed: str) -> dict[str, str]:
         name: who for name, who, said in ends
         if deed.endswith("ing") and who != said and who in known
     }  # fmt: skip
+
+
+@functools.cache
+def passing() -> frozenset[str]:
+    """Forms of verbs that take something to somebody: "throws", "gives"."""
+    thrown = (form for form, way in transitive().items() if way in ("throwing", "kicking"))
+    return frozenset(thrown) | verb_forms("hands over")

@@ -12,9 +12,9 @@ from maskgil.nano.dialogue.editing.doings import ALIVE, Doings
 from maskgil.nano.dialogue.editing.referents import is_doer
 from maskgil.nano.dialogue.fragments import Fragment, Mention, roles_at
 from maskgil.nano.dialogue.remarks import Remark
-from maskgil.nano.reader.words import done_as
+from maskgil.nano.reader.words import done_as, transitive
 from maskgil.nano.world.nouns import colour_but, noun
-from maskgil.nano.world.scene import Thing
+from maskgil.nano.world.scene import ACTIONS, Thing
 
 _NAMING = {"det", "noun", "many", "near", "count", "colour", "size", "texture", "state", "pronoun"}
 
@@ -28,6 +28,8 @@ class Predicates(Doings):
         said = as_deed(words) if one else words
         if not said:
             return self.left_out.append(" ".join(words))
+        if transitive().get(said[0]) in (*ACTIONS, "holding"):
+            return self._acts(things, said)
         self.state(things, said, pronoun=pronoun)
 
     def state(
@@ -58,7 +60,7 @@ class Predicates(Doings):
             for index in things:
                 self.edits.remove(index)
             return
-        if things and self._leaves(things, words):
+        if things and (self._leaves(things, words) or self._passes(things, words)):
             return
         if things and (length := leads(words, "having")):
             subject = named(replace(self.edits[things[0]], count=1), definite=True)
@@ -77,6 +79,8 @@ class Predicates(Doings):
         left = [index for index in self.edits.there if index not in things]
         if things and words[-1:] == ["it"] and len(words) > 1 and set(self.focus) <= set(things):
             recent = [index for index in left if index in self.focus] or left
+            if transitive().get(words[0]) in (*ACTIONS, "holding", "wearing"):
+                recent = [i for i in left if noun(self.edits[i].noun).category not in ALIVE]
             if len(recent) == 1:  # "put him on it"
                 words = [*words[:-1], *self.name_of(recent[0]).split()]
         words = self._without_pronouns(words)

@@ -2,7 +2,11 @@
 
 import pytest
 
+from maskgil.nano.dialogue.interpreter import interpret
+from maskgil.nano.dialogue.stage import Planner
+from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.world.arranging.carrying import MARKS
+from maskgil.presets.load import load_collage
 from tests.maskgil.nano.dialogue.stands import outcome_of
 
 
@@ -199,3 +203,36 @@ def test_who_is_stopped_stands_at_rest(said):
     outcome, scene = outcome_of("a dog and a cat", said)
     assert outcome.action in ("none", "question")
     assert told(scene) == ["1 cat", "1 dog"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["the boy throws a ball to the girl", "he throws her the ball", "the boy throws her a ball",
+     "throw the ball to her", "he tosses the ball to her", "throw her a ball"],
+)  # fmt: skip
+@pytest.mark.parametrize("wish", ["a boy and a girl", "a girl and a boy with a ball"])
+def test_what_is_thrown_is_in_the_air_toward_somebody(wish, said):
+    check(wish, (said,), "1 boy throwing sports ball", "1 girl", "1 sports ball")
+
+
+def test_what_is_given_or_caught_is_nobody_elses():
+    thrown = "the boy throws a ball to the girl"
+    check("a boy and a girl", (thrown, "she catches it"),
+          "1 boy", "1 girl catching sports ball", "1 sports ball")  # fmt: skip
+    for said in ("he gives it to her", "he hands her the ball", "the boy passes the ball to her"):
+        check("a boy holding a ball and a girl", (said,),
+              "1 boy", "1 girl holding sports ball", "1 sports ball")  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("wish", ["a boy and a girl", "a girl to the left of a boy"])
+def test_a_thrown_ball_flies_between_the_two(wish, seed):
+    planner = Planner(load_collage())
+    before = planner.first(read_scene(wish).scene, seed).arrangement
+    said = "the boy throws a ball to the girl"
+    outcome = interpret(said, before.scene, (), None, before.row())
+    after = planner.next(outcome.change, before).arrangement
+    middles = dict[str, float]()
+    for thing, box in zip(after.scene.things, after.boxes(), strict=True):
+        middles[thing.noun] = (box[0] + box[2]) / 2
+    assert middles["boy"] < middles["sports ball"] < middles["girl"]
