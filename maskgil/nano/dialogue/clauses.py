@@ -17,6 +17,7 @@ from maskgil.nano.dialogue.commands import (
 from maskgil.nano.dialogue.editing.attributes import attributes_of, sky_of
 from maskgil.nano.dialogue.fragments import roles_at
 from maskgil.nano.dialogue.wording import nouns_in
+from maskgil.nano.reader.words import table
 
 # Verbs, the first where a phrase is of several kinds.
 VERBS = (
@@ -31,6 +32,7 @@ _JOINTS = ("with", "by", "for", "to", "into")
 _TELLING = ("", "make", "move", "put", "want", "prefer", "paint")
 _WISHES = ("want", "prefer", "make")
 _NEW = (["a"], ["an"], ["another"])
+_ALTERS = 5  # words of the longest verb that puts something in a state
 _LOOSE = ("with", "without", "and", "plus")  # say something to be done behind another only
 
 
@@ -83,6 +85,8 @@ def _clause(words: Sequence[str]) -> Clause:
         return Clause("remove", tuple(word for word in plain[1:] if word not in ("away", "out")))
     if plain[:1] in (["and"], ["also"], ["plus"]) and kind_of(plain[1:], VERBS)[1]:
         plain = plain[1:]  # "and let it be red"
+    if altered := _altered(plain):
+        return Clause("make", altered)
     verb, length = kind_of(plain, VERBS)
     if _names_thing(plain, length) or leads(plain, "contrary") > length:
         verb, length = "", 0
@@ -93,6 +97,16 @@ def _clause(words: Sequence[str]) -> Clause:
         if any({"noun", "many"} & set(roles_at(behind, at)[1]) for at in range(len(behind))):
             return Clause("remove", tuple(behind))
     return Clause(verb, tuple(rest))
+
+
+def _altered(words: Sequence[str]) -> tuple[str, ...]:
+    """ "Cut it in half" as "it cut open": a thing that is there, and the state that it gets."""
+    for start in range(min(len(words) - 1, _ALTERS), 0, -1):
+        for end in range(start + 1, len(words) + 1):
+            state = table("alter").get(" ".join((*words[:start], *words[end:])))
+            if state and leads(words[start:end], "known"):
+                return (*words[start:end], *state.split())
+    return ()
 
 
 def _names_thing(words: Sequence[str], length: int) -> bool:

@@ -9,6 +9,7 @@ from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.fragments import roles_at
 from maskgil.nano.reader.lexicon import lexicon
 from maskgil.nano.reader.words import (
+    CUT,
     done_as,
     done_with,
     intransitive,
@@ -25,8 +26,8 @@ _AGAIN = ("again", "too", "instead", "please", "now", "anymore")
 ENDS = {
     "ends sleep": ("lying", ASLEEP), "ends grief": ("water drop", "storm cloud"),
     "ends noise": ("speech bubble", "musical notes"), "ends wet": ("wet",),
-    "ends dirt": ("muddy", "wet", "mossy", "rusty", "snowy"),
-    "ends harm": ("broken", "rusty", "melting", "leaning", "frozen"),
+    "ends dirt": ("muddy", "wet", "mossy", "rusty", "snowy", "dust covered"),
+    "ends harm": ("broken", "rusty", "melting", "leaning", "frozen", *CUT),
 }  # fmt: skip
 """States and marks that are over in who is told to be so: who is awake sleeps no more."""
 

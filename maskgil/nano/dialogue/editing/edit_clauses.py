@@ -54,6 +54,8 @@ class EditClauses(Retelling):
         self.chosen = chosen
 
     def _run(self, verb: str, words: list[str]) -> None:
+        if verb in (*_BRINGING, "replace") and verb != "add" and self.paints_part(words):
+            return
         words = self.of_owners(verb, words)
         if verb in (*_BRINGING, "replace", "move") and self._tells_sky(words):
             return

@@ -15,6 +15,7 @@ from maskgil.nano.dialogue.wording import nouns_in
 from maskgil.nano.reader.graph.draft import Draft
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import lexicon
+from maskgil.nano.reader.words import may_be_so
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import LOOKS, Thing
 from maskgil.nano.world.settings import place
@@ -75,7 +76,11 @@ class Merging(Copies):
         if fewer and len(things) == 1 and (len(values) > 1 or told.is_scalar):
             part = self.edits.split(things[0], int(values.pop("count") or 1))  # "one red"
             things = things if part is None else [part]
+        state = str(values.get("state", ""))
         for index in things:
+            if state and not may_be_so(noun(self.edits[index].noun), state):
+                self.left_out.append(state)  # "cut the car in half"
+                continue
             if values:
                 self.edits.tell(index, **values)
             if told.steps:
