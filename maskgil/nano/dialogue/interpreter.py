@@ -254,7 +254,7 @@ def _decided(
             edits.run(clause)
     except DoubtError as doubt:
         first, second = doubt.choices
-        if {scene.things[first].noun, scene.things[second].noun} <= chosen.keys():
+        if chosen.get("it") in doubt.choices:
             return Outcome("none", left_out=(text,), focus=focus)  # asked, and in doubt still
         choices = (
             named(scene.things[first], definite=True),

@@ -10,8 +10,10 @@ from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of
 from maskgil.nano.dialogue.editing.deeds import is_told_so
 from maskgil.nano.dialogue.editing.merging import OWNERS
 from maskgil.nano.dialogue.editing.predicates import Predicates
-from maskgil.nano.dialogue.editing.which import named_at
+from maskgil.nano.dialogue.editing.which import HALF, halved, named_at
 from maskgil.nano.dialogue.fragments import Mention, read_fragment, roles_at
+from maskgil.nano.dialogue.wording import nouns_in
+from maskgil.nano.reader.words import transitive
 
 _SOME = 2  # more of what is not counted
 _CARRYING = ("hold", "holds", "holding", "wear", "wears", "wearing", "with")
@@ -23,7 +25,10 @@ _BOUND = ("the", "other", "another", "this", "that", "and", "of")
 
 def _tells(words: Sequence[str]) -> bool:
     """Whether words tell a look or a doing, and nothing else."""
-    return attributes_of(words[leads(words, "copula") :]) is not None or is_told_so(words)
+    length = leads(words, "copula")
+    said = words[length:]
+    does = length and transitive().get(said[0] if said else "") and nouns_in(said)
+    return bool(does) or attributes_of(said) is not None or is_told_so(words)
 
 
 def _is_over(words: Sequence[str]) -> bool:
@@ -77,9 +82,10 @@ class Amounts(Predicates):
             return True
         if self._one_at_side(words, verb):
             return True
+        words = halved(words)
         told = attributes_of(words[:1]) if words[1:2] == ["of"] else None
         count = told.told.get("count") if told else None
-        if words[:2] == ["one", "of"]:
+        if words[:2] in (["one", "of"], [HALF, "of"]):
             count = 1
         length = leads(words[1:], "part")
         if not isinstance(count, int) or not length:
@@ -91,6 +97,11 @@ class Amounts(Predicates):
         else:
             things = self.they()
         after = after[after[:1] == ["to"] :]  # "I want one of them to sleep"
+        number = sum(self.edits[index].count for index in things)
+        count = number // _SOME if words[0] == HALF else count
+        if verb in ("", "make") and number <= count and _tells(after):
+            self._tell(things, after)  # "two of them", of two
+            return True
         several = [index for index in things if self.edits[index].count > count]
         if len(several) != 1:
             return self._some(things, count, after, verb)

@@ -24,7 +24,8 @@ from maskgil.nano.world.scene import ACTIONS
 ASLEEP = "sleep symbol"
 _AGAIN = ("again", "too", "instead", "please", "now", "anymore")
 ENDS = {
-    "ends sleep": ("lying", ASLEEP), "ends grief": ("water drop", "storm cloud"),
+    "ends rest": ("sitting", "lying", ASLEEP), "ends sleep": ("lying", ASLEEP),
+    "ends grief": ("water drop", "storm cloud"),
     "ends noise": ("speech bubble", "musical notes"), "ends wet": ("wet",),
     "ends dirt": ("muddy", "wet", "mossy", "rusty", "snowy", "dust covered"),
     "ends harm": ("broken", "rusty", "melting", "leaning", "frozen", *CUT),
@@ -35,11 +36,29 @@ ENDS = {
 def bare_deed(words: Sequence[str]) -> list[str]:
     """What is said to be so: "is sleeping again" as "sleeping"."""
     found = list(words)
-    while found and (length := leads(found, "copula")) and not leads(found, *ENDS, "at rest"):
+    while found:
+        over = leads(found, *ENDS, "at rest", "over")
+        length = _begun(found) or (0 if over else leads(found, "copula"))
+        if not length:
+            break
         found = found[length:]
     while found[-1:] and (found[-1] in _AGAIN or found[-2:] == ["any", "more"]):
         found = found[: -1 if found[-1] in _AGAIN else -2]
     return found
+
+
+def _begun(words: Sequence[str]) -> int:
+    """How many words only say that something begins or goes on: "starts to" before "cry"."""
+    length = leads(words, "begins")
+    behind = words[length:]
+    return length if is_deed(behind) or 0 < leads(behind, *ENDS) == len(behind) else 0
+
+
+def as_begun(words: Sequence[str]) -> list[str]:
+    """ "Starts to cry" as "cry", "fly" as "flying"."""
+    found = list(words[_begun(words) :])
+    alone = len(found) == 1 and found[0] in poses() and "noun" in roles_at(found, 0)[1]
+    return [_ing(found[0])] if alone else found
 
 
 def is_deed(words: Sequence[str]) -> bool:
@@ -53,6 +72,8 @@ def is_deed(words: Sequence[str]) -> bool:
 def as_deed(words: Sequence[str]) -> list[str]:
     """ "Saws", "irons" of one thing as "sawing", what it does; [] for a doing that nobody knows."""
     word, rest = words[0], list(words[1:])
+    if not rest and word in poses() and "noun" in roles_at([word], 0)[1]:
+        return [_ing(word)]  # "they fly"
     if not word.endswith("s") or word in _verbs():
         return list(words)
     stems = {word[:-1], word.removesuffix("es"), f"{word.removesuffix('ies')}y"}
@@ -61,6 +82,18 @@ def as_deed(words: Sequence[str]) -> list[str]:
     found = next(([form, *rest] for form in forms if form in _verbs()), None)
     is_thing = bool({"many", "near many"} & roles_at(words[:1], 0)[1].keys())
     return found or ([] if is_thing else list(words))
+
+
+def _ing(verb: str) -> str:
+    """ "Flying" of "fly"."""
+    ways = (f"{verb}ing", f"{verb.removesuffix('e')}ing", f"{verb}{verb[-1]}ing")
+    return next((form for form in ways if form in _verbs()), verb)
+
+
+@functools.cache
+def poses() -> frozenset[str]:
+    """Forms of verbs that are a state or a mark."""
+    return frozenset(posed()) | frozenset(marked_with())
 
 
 @functools.cache
@@ -74,7 +107,7 @@ def _verbs() -> frozenset[str]:
 def ends_deed(words: Sequence[str]) -> bool:
     """Whether words say that a doing is over: "stops crying", "is not running any more"."""
     said = bare_deed(words)
-    length = leads(said, "at rest")
+    length = leads(said, "over")
     return 0 < length < len(said) and is_deed(said[length:])
 
 
@@ -89,7 +122,7 @@ def leaving(words: Sequence[str]) -> int:
 def is_told_so(words: Sequence[str]) -> bool:
     """Whether words tell a state, a doing that is seen, or that one is over."""
     said = bare_deed(words)
-    over = leads(said, *ENDS, "at rest")
+    over = leads(said, *ENDS, "at rest")  # all of it
     if not said:
         return False
     return (

@@ -88,7 +88,8 @@ class Doings(Merging):
         """Whether a thing does already what words tell, or what they say is over is not so."""
         said = bare_deed(words)
         text, signs = " ".join(said), self.signs(index)
-        state, mark = posed().get(text), marked_with().get(text)
+        state = posed().get(text) or table("state").get(text)
+        mark = marked_with().get(text)
         if state or mark:
             return state in (None, self.edits[index].state) and (not mark or mark in signs)
         kinds = [kind for kind in ENDS if said and leads(said, kind) == len(said)]
@@ -96,15 +97,17 @@ class Doings(Merging):
             return 0 < leads(said, "at rest") == len(said) and not (
                 signs or self.edits[index].state
             )
-        return kinds != ["ends grief"] and not {self.edits[index].state, *signs} & {*ENDS[kinds[0]]}
+        return kinds != ["ends grief"] and not self._so(index) & {*ENDS[kinds[0]]}
 
     def _rests(self, things: Sequence[int], words: Sequence[str]) -> bool:
         """ "Awake", "stops running", "dry again": no more in a state."""
         told = next((over for kind, over in ENDS.items() if leads(words, kind) == len(words)), None)
         if told is not None:
-            so = [i for i in things if {self.edits[i].state, *self.signs(i)} & {*told}]
+            so = [i for i in things if self._so(i) & {*told}]
             for index in so:
                 self._ends(index, told)
+                if leads(words, "ends rest") and noun(self.edits[index].noun).category != "animal":
+                    self._leaves([index], ["get", "up", "from"])
             self.look_at(so)
             return bool(so)
         length = leads(words, "at rest")
@@ -115,8 +118,17 @@ class Doings(Merging):
                 self._unmark(index)
             self.look_at(so)
             return bool(length and so)
-        deed = list(words[length:])
-        return bool(length) and is_deed(deed) and (self._stops(things, deed) or bool(things))
+        length = leads(words, "over")
+        ends = bool(length) and is_deed(words[length:])
+        if ends and not self._stops(things, words[length:]):
+            self.edits.remarks.append(Remark("already"))
+        return ends
+
+    def _so(self, index: int) -> set[str]:
+        """The state of a thing, and the marks beside it; "sitting" of a sitting man."""
+        name = self.edits[index].noun.split()
+        drawn = name[:1] if name[0] in POSTURES else []
+        return {*drawn, *self.signs(index), self.edits[index].state or ""} - {""}
 
     def _is_over(self, words: list[str]) -> bool:
         """Whether "it is dry again" is said of what was wet and spoken of last."""
@@ -124,13 +136,16 @@ class Doings(Merging):
         said = bare_deed(words[length:])
         over = [told for kind, told in ENDS.items() if said and leads(said, kind) == len(said)]
         so = [i for i in self.edits.there if over and (
-            {self.edits[i].state, *self.signs(i)} & {*over[0]})]  # fmt: skip
+            self._so(i) & {*over[0]})]  # fmt: skip
         return bool(length and so and (len(self.edits.there) == 1 or {*so} & {*self.focus}))
 
     def _ends(self, index: int, told: Sequence[str]) -> None:
         """A thing without those of its states and marks that are told."""
         if self.edits[index].state in told:
             self.edits.tell(index, state=None)
+        posture, _, who = self.edits[index].noun.partition(" ")
+        if posture in told and who in lexicon().nouns:
+            self.edits.replace(index, replace(self.edits[index], noun=who))  # "sitting man"
         for mark in self.marks(index):
             if self.edits[mark].noun in told:
                 self.edits.remove(mark)
@@ -243,7 +258,7 @@ class Doings(Merging):
             self.merge(self.fragment(told), told)
         elif state and state != "jumping" and may_be_so(known, state):
             self.edits.tell(index, state=state)
-        elif self.edits[index].state in POSTURES:
+        elif self._so(index) & {*POSTURES}:
             self._ends(index, (*POSTURES, ASLEEP))
 
     def _parts_from_ridden(self, index: int) -> None:

@@ -20,7 +20,7 @@ from maskgil.nano.dialogue.editing.deeds import bare_deed, ends_deed
 from maskgil.nano.dialogue.editing.exchanges import BEHIND
 from maskgil.nano.dialogue.editing.merging import THINGS_AND_PLACES
 from maskgil.nano.dialogue.editing.retelling import Retelling
-from maskgil.nano.dialogue.editing.which import PLACING
+from maskgil.nano.dialogue.editing.which import PLACING, both_first, each_first
 from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, roles_at
 from maskgil.nano.dialogue.wording import dangling, with_antecedents
 from maskgil.nano.world.nouns import noun
@@ -70,7 +70,7 @@ class EditClauses(Retelling):
             return
         if any(leads(words[n:], "swapped") for n in range(len(words))) and self._swaps(words):
             return
-        words = _both_first(words)
+        words = each_first(both_first(words))
         if verb == "stop" and self._part([*words, "stops"], ""):
             return
         if verb in (*_BRINGING, "remove", "replace", "enlarge it", "shrink it") and (
@@ -415,11 +415,3 @@ def _side_last(words: list[str]) -> list[str]:
     length, _ = side_at(words, 0)
     behind = words[length:]
     return [*behind, *words[:length]] if length > 1 and behind[:1] in _NEW else words
-
-
-def _both_first(words: list[str]) -> list[str]:
-    """ "They are both green" as "both are green"."""
-    if "both" not in words[1:] or not (leads(words, "pronoun") or words[-1] == "both"):
-        return words
-    rest = words[leads(words, "pronoun") or int(words[0] == "the") :]
-    return ["both", *(word for word in rest if word != "both")]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from maskgil.nano.dialogue.changes import named
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of
-from maskgil.nano.dialogue.editing.deeds import as_deed
+from maskgil.nano.dialogue.editing.deeds import as_begun, as_deed, is_told_so
 from maskgil.nano.dialogue.editing.doings import ALIVE, Doings
 from maskgil.nano.dialogue.editing.referents import is_doer
 from maskgil.nano.dialogue.fragments import Fragment, Mention, roles_at
@@ -25,7 +25,7 @@ class Predicates(Doings):
     def predicate(self, things: list[int], words: list[str], *, pronoun: bool) -> None:
         """What a clause without a verb of change says; "saws" of one thing is what it does."""
         one = all(self.edits[index].count == 1 for index in things if index >= 0)
-        said = as_deed(words) if one else words
+        said = as_deed(words) if one or len(words) == 1 else words
         if not said:
             return self.left_out.append(" ".join(words))
         if transitive().get(said[0]) in (*ACTIONS, "holding"):
@@ -41,7 +41,7 @@ class Predicates(Doings):
                 words = words[leads(words, "copula") :]
         while words and words[-1] in ("again", "too", "instead", "please"):
             words = words[:-1]
-        if words[:1] == ["to"] and "verb" in roles_at(words, 1)[1]:
+        if words[:1] == ["to"] and ("verb" in roles_at(words, 1)[1] or is_told_so(words[1:])):
             words = words[1:]  # "I want the cat to wear a hat"
         if words[-2:] == ["any", "more"]:
             words = words[:-2]
@@ -62,6 +62,14 @@ class Predicates(Doings):
             return
         if things and (self._leaves(things, words) or self._passes(things, words)):
             return
+        words = as_begun(words) if things and not replacing else words
+        if told is None and things and (told := attributes_of(words)):
+            return self.apply(things, told)  # "got wet"
+        if things and all(self.is_in_deed(index, words) for index in things):
+            self.edits.remarks.append(Remark("already"))
+            return self.look_at(things)
+        if things and (self._is_as(things, words) or self._rests(things, words)):
+            return
         if things and (length := leads(words, "having")):
             subject = named(replace(self.edits[things[0]], count=1), definite=True)
             if len(things) > 1 and self._hands_each(things, words[length:]):
@@ -69,13 +77,8 @@ class Predicates(Doings):
             if self._gives_all(subject.split(), words[length:]):
                 return
             return self._with_subject(things, ["with", *words[length:]])
-        if things and (self._is_as(things, words) or self._rests(things, words)):
-            return
         if things and words[:1] == ["made"]:
             return self.left_out.append(" ".join(words))  # of what nothing can be made
-        if things and all(self.is_in_deed(index, words) for index in things):
-            self.edits.remarks.append(Remark("already"))
-            return self.look_at(things)
         left = [index for index in self.edits.there if index not in things]
         if things and words[-1:] == ["it"] and len(words) > 1 and set(self.focus) <= set(things):
             recent = [index for index in left if index in self.focus] or left

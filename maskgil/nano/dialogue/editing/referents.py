@@ -10,6 +10,7 @@ from maskgil.nano.dialogue.commands import MARKS, is_of_kind, leads
 from maskgil.nano.dialogue.commands import alike as is_called
 from maskgil.nano.dialogue.editing.attributes import attributes_of
 from maskgil.nano.dialogue.editing.classes import ClassPhrase, class_phrase
+from maskgil.nano.dialogue.editing.deeds import poses
 from maskgil.nano.dialogue.fragments import Fragment, Mention, marked, read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError
 from maskgil.nano.reader.lexicon import lexicon
@@ -54,6 +55,8 @@ class Referents:
         same = [index for index in left if self.edits[index].noun in nouns]
         alike = [index for index in left if noun(self.edits[index].noun).category in kinds]
         found = same or alike or left
+        if len(found) == 2 and self.chosen.get("it") in found:
+            return [self.chosen["it"]]
         if len(found) == 2:
             raise DoubtError(found[0], found[1])
         return found[:1]
@@ -370,7 +373,8 @@ def _ends_in_noun(words: Sequence[str]) -> bool:
 def _may_be_deed(words: Sequence[str], at: int, end: int) -> bool:
     """Whether the last word behind one thing's name may be what it does: "the woman | saws"."""
     alone = end == at + 1 and roles_at(words, at - 1)[0] == at and words[0] in ("the", "my", "your")
-    many = {"many", "near many"} & roles_at(words, at)[1].keys()
+    named = roles_at(words, at)[1]
+    many = {"many", "near many"} & named.keys() or words[at] in poses()  # "make the boy | wave"
     return alone and "noun" in roles_at(words, at - 1)[1] and bool(many)
 
 

@@ -236,3 +236,63 @@ def test_a_thrown_ball_flies_between_the_two(wish, seed):
     for thing, box in zip(after.scene.things, after.boxes(), strict=True):
         middles[thing.noun] = (box[0] + box[2]) / 2
     assert middles["boy"] < middles["sports ball"] < middles["girl"]
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "stands"),
+    [
+        ("two girls on a bench", ("two of them are sad",),
+         ("1 bench", "2 girl on bench with water drop")),
+        ("two dogs", ("one of them is wet", "two of them are jumping"),
+         ("1 jumping dog", "1 jumping dog")),
+        ("four dogs", ("half of the dogs are sleeping",), ("2 dog", f"2 {ASLEEP}")),
+        ("three dogs", ("only one of them is running",), ("1 running dog", "2 dog")),
+        ("three dogs", ("each of them is wet",), ("3 wet dog",)),
+        ("two sleeping dogs", ("none of them is sleeping",), ("2 dog",)),
+        ("two children", ("one is running and the other is eating an apple",),
+         ("1 apple", "1 child eating apple", "1 running child")),
+        ("four birds", ("they all fly",), ("1 cloud", "4 bird above cloud")),
+        ("a boy and a girl", ("make the boy wave",), ("1 girl", "1 waving boy")),
+    ],
+)  # fmt: skip
+def test_all_half_and_none_of_several(wish, said, stands):
+    check(wish, said, *stands)
+
+
+@pytest.mark.parametrize(
+    ("said", "stands"),
+    [
+        ("it starts to cry", "1 dog with water drop"),
+        ("it begins barking", "1 dog with speech bubble"),
+        ("it goes to sleep", f"1 {ASLEEP}"),
+        ("the dog keeps running", "1 running dog"),
+        ("I want it to run", "1 running dog"),
+        ("the dog will sleep", f"1 {ASLEEP}"),
+        ("it got wet", "1 wet dog"),
+        ("it gets angry", "1 dog with storm cloud"),
+    ],
+)
+def test_what_begins_and_goes_on_is_so(said, stands):
+    check("a dog", (said,), stands)
+
+
+def test_what_is_still_so_is_not_over():
+    for said in ("it is still wet", "why is the dog drinking"):
+        outcome, scene = outcome_of("a wet dog", said)
+        assert outcome.action == "none"
+        assert told(scene) == ["1 wet dog"]
+    outcome, _ = outcome_of("a sleeping dog", "it is sleeping")
+    assert [each.kind for each in outcome.remarks] == ["already"]
+
+
+@pytest.mark.parametrize("said", ["he gets up", "the man stands up", "he jumps down"])
+def test_who_gets_up_sits_no_more(said):
+    check("a man sitting on a bench", (said,), "1 bench", "1 man next to bench")
+
+
+def test_in_doubt_who_is_the_other_one_a_question_is_asked_once():
+    outcome, _ = outcome_of("a man and a woman", "the other one is barking")
+    assert outcome.question.choices == ("the man", "the woman")
+    changes = [each.change.after for each in outcome.question.outcomes]
+    assert told(changes[0]) == ["1 man with speech bubble", "1 woman"]
+    assert told(changes[1]) == ["1 man", "1 woman with speech bubble"]
