@@ -10,6 +10,7 @@ from maskgil.nano.drafts.references import may_look_so
 from maskgil.nano.reader.items import MOST
 from maskgil.nano.reader.reader import KINDS
 from maskgil.nano.scene_prompts import somewhere
+from maskgil.nano.world.arranging.carrying import MARKS
 from maskgil.nano.world.captions import called
 from maskgil.nano.world.scene import Relation, Scene, Thing
 from maskgil.nano.world.settings import place
@@ -160,7 +161,10 @@ class Edits:
             (each, other) for each in self.relations
             if each.subject == index and each.name in CARRIED
             for other in each.objects if self[other].count == known.count
+            or self[other].noun in MARKS
         ]  # fmt: skip
+        for _, other in carried:
+            self.things[other] = replace(self[other], count=known.count)  # each has its own
         place = self.add(replace(known, count=count), room=room - len(carried))
         if place is None:
             return None

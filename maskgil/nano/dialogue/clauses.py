@@ -17,11 +17,12 @@ from maskgil.nano.dialogue.commands import (
 from maskgil.nano.dialogue.editing.attributes import attributes_of, sky_of
 from maskgil.nano.dialogue.fragments import read_place, roles_at
 from maskgil.nano.dialogue.wording import nouns_in
+from maskgil.nano.reader.words import table
 
 # Verbs, the first where a phrase is of several kinds.
 VERBS = (
-    "remove", "replace", "enlarge it", "shrink it", "move", "give", "put", "prefer", "want", "add",
-    "paint", "make",
+    "stop", "remove", "replace", "enlarge it", "shrink it", "move", "give", "put", "prefer", "want",
+    "add", "paint", "make",
 )  # fmt: skip
 _TAKING, _AWAY = ("take", "get", "throw", "bring"), ("away", "off", "out")
 _OFF = ("off", "from")
@@ -31,6 +32,7 @@ _JOINTS = ("with", "by", "for", "to", "into")
 _TELLING = ("", "make", "move", "put", "want", "prefer", "paint")
 _WISHES = ("want", "prefer", "make")
 _NEW = (["a"], ["an"], ["another"])
+_ALTERS = 5  # words of the longest verb that puts something in a state
 _LOOSE = ("with", "without", "and", "plus")  # say something to be done behind another only
 
 
@@ -72,7 +74,7 @@ def clauses_of(words: Sequence[str], stage: Stage) -> list[Clause]:
 def _clause(words: Sequence[str]) -> Clause:
     plain = without_marks(courteous(words))
     if is_whole(plain, "halt"):
-        return Clause("", ("it", "as", "usual"))
+        return Clause("stop", ("them",) if "them" in plain else ("it",))
     while len(plain) > 3 and plain[0] in _TAKING and plain[-1] in ("again", "too", "now"):
         plain = plain[:-1]
     while len(plain) > 3 and plain[0] in _TAKING and plain[-1] in _THENCE:
@@ -83,6 +85,8 @@ def _clause(words: Sequence[str]) -> Clause:
         return Clause("remove", tuple(word for word in plain[1:] if word not in ("away", "out")))
     if plain[:1] in (["and"], ["also"], ["plus"]) and kind_of(plain[1:], VERBS)[1]:
         plain = plain[1:]  # "and let it be red"
+    if altered := _altered(plain):
+        return Clause("make", altered)
     verb, length = kind_of(plain, VERBS)
     if plain[:3] == ["put", "in", "the"] and read_place(" ".join(plain[2:])).setting:
         return Clause("put", tuple(plain[1:]))  # "put in the church" is said of who is there
@@ -95,6 +99,16 @@ def _clause(words: Sequence[str]) -> Clause:
         if any({"noun", "many"} & set(roles_at(behind, at)[1]) for at in range(len(behind))):
             return Clause("remove", tuple(behind))
     return Clause(verb, tuple(rest))
+
+
+def _altered(words: Sequence[str]) -> tuple[str, ...]:
+    """ "Cut it in half" as "it cut open": a thing that is there, and the state that it gets."""
+    for start in range(min(len(words) - 1, _ALTERS), 0, -1):
+        for end in range(start + 1, len(words) + 1):
+            state = table("alter").get(" ".join((*words[:start], *words[end:])))
+            if state and leads(words[start:end], "known"):
+                return (*words[start:end], *state.split())
+    return ()
 
 
 def _names_thing(words: Sequence[str], length: int) -> bool:
@@ -161,7 +175,8 @@ def _begins(after: Sequence[str], before: Sequence[str], stage: Stage) -> bool:
             return after[0] == "the" and stage.starts_with_thing(after)
         if stage.names_things(named):
             return False  # "the cat and the dog black"
-        return stage.starts_with_thing(after) and stage.starts_with_thing(named)
+        told = stage.starts_with_thing(named) or named[:1] == ["one"]
+        return stage.starts_with_thing(after) and told
     if after[0] in _LOOSE or " ".join(after[:length]) in ("a picture of", "picture of"):
         return bool(leads(courteous(before), *VERBS))
     return True

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from maskgil.nano.reader.lexicon import Roles, lexicon
 from maskgil.nano.reader.reader import in_order, noun_of, walked
+from maskgil.nano.world.arranging.carrying import MARKS
 from maskgil.nano.world.scene import Relation, Thing
 
 KEPT = 512  # texts whose fragments are remembered
@@ -22,6 +23,7 @@ class Mention:
     counted: bool
     many: bool
     said: str
+    mark: str = ""  # what tells beside their heads how they feel: "the crying child"
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,22 @@ def read_place(text: str) -> Fragment:
         return found
     inside = read_fragment(f"in {text}")
     return inside if inside.setting and not (inside.mentions or inside.left_out) else found
+
+
+def marked(found: Fragment) -> Fragment:
+    """A fragment whose marks beside heads are told of who has them, and are no things."""
+    marks = {i: each.subject for each in found.relations for i in each.objects
+             if each.name == "with" and found.mentions[i].thing.noun in MARKS}  # fmt: skip
+    if not marks:
+        return found
+    left = [n for n in range(len(found.mentions)) if n not in marks]
+    signs = {who: found.mentions[mark].thing.noun for mark, who in marks.items()}
+    mentions = tuple(replace(found.mentions[n], mark=signs.get(n, "")) for n in left)
+    relations = tuple(
+        Relation(left.index(each.subject), each.name, tuple(map(left.index, each.objects)))
+        for each in found.relations if not {each.subject, *each.objects} & marks.keys()
+    )  # fmt: skip
+    return replace(found, mentions=mentions, relations=relations)
 
 
 def roles_at(words: Sequence[str], at: int) -> tuple[int, Roles]:

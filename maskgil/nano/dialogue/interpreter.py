@@ -20,6 +20,7 @@ from maskgil.nano.dialogue.commands import (
     words_of,
 )
 from maskgil.nano.dialogue.corrections import corrected, rather, repaired, without_no
+from maskgil.nano.dialogue.editing.deeds import ends_deed
 from maskgil.nano.dialogue.editing.edit_clauses import EditClauses
 from maskgil.nano.dialogue.fragments import read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError, Outcome, Question
@@ -149,6 +150,8 @@ def _is_told_again(text: str, words: Sequence[str], scene: Scene) -> bool:
         return False
     if not scene.relations and scene.setting is None:
         return False  # "another dog"
+    if any(ends_deed(words[at:]) for at in range(len(words))):
+        return False  # "the baby stops crying"
     found = read_scene(text)
     return not found.left_out and somewhere(found.scene) == scene
 
@@ -251,6 +254,8 @@ def _decided(
             edits.run(clause)
     except DoubtError as doubt:
         first, second = doubt.choices
+        if chosen.get("it") in doubt.choices:
+            return Outcome("none", left_out=(text,), focus=focus)  # asked, and in doubt still
         choices = (
             named(scene.things[first], definite=True),
             named(scene.things[second], definite=True),

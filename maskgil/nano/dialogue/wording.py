@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from maskgil.nano.dialogue.commands import MARKS, courteous, is_whole, leads, without_marks
 from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of, of_the_sky, sky_of
+from maskgil.nano.dialogue.editing.deeds import is_deed
 from maskgil.nano.dialogue.fragments import read_fragment, roles_at
 from maskgil.nano.reader.negation import affirmed
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.reader.typography import Word
+from maskgil.nano.reader.words import posed
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import LOOKS, Thing
 
@@ -21,6 +23,7 @@ ORDINALS = {
     "first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "sixth": 5, "seventh": 6,
     "eighth": 7, "ninth": 8, "tenth": 9, "last": -1,
 }  # fmt: skip
+_ARTICLES = (["a"], ["an"], ["the"])  # "throw her the ball"
 _DETERMINERS = ("a", "an", "another", "the")
 _JOINTS = (*MARKS, "and", "but", "then")
 _MARKS = tuple([mark] for mark in sorted(MARKS))
@@ -167,7 +170,11 @@ def of_theirs(words: Sequence[str], things: Sequence[Thing]) -> list[str]:
     """ "His boat" as "the boat", where one stands."""
     nouns = {thing.noun for thing in things}
     return [
-        "the" if word in _OWNERS and nouns & set(nouns_in(words[at + 1 : at + 3])[:1]) else word
+        "the"
+        if word in _OWNERS
+        and words[at + 1 : at + 2] not in _ARTICLES
+        and nouns & set(nouns_in(words[at + 1 : at + 3])[:1])
+        else word
         for at, word in enumerate(words)
     ]
 
@@ -296,6 +303,8 @@ def with_nouns(
         if found[at] in ("one", "ones") and (start := _looks_before(found, at)) is not None:
             told = attributes_of(found[start + 1 : at]) if found[start] == "the" else None
             such = [t.noun for t in things if told and told.told and _looks_so(t, told)]
+            deed = posed().get(" ".join(found[start + 1 : at]))
+            such += [t.noun for t in things if deed and t.state == deed]
             name = next(iter(such), "") or _last_named(found[:start]) or next(iter(known), "")
             if name:
                 found[at] = noun(name).plural if found[at] == "ones" else name
@@ -399,6 +408,7 @@ def _looks_before(words: Sequence[str], end: int) -> int | None:
         told = attributes_of(words[start + 1 : end]) if start + 1 < end else None
         if words[start] in _DETERMINERS:
             looks = told is not None and not told.way and ("count" not in told.told)
+            looks = looks or (words[start] == "the" and is_deed(words[start + 1 : end]))
             return start if looks else None
     return None
 

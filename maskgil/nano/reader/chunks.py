@@ -5,9 +5,10 @@ from __future__ import annotations
 from maskgil.nano.reader.graph.scenery import STANDS_FOR
 from maskgil.nano.reader.items import Chunk, Item
 from maskgil.nano.reader.lexicon import LIVING
-from maskgil.nano.reader.noun_phrases import HEADS, LONGEST, NounPhrases
+from maskgil.nano.reader.noun_phrases import HEADS, LONGEST, OWNED, NounPhrases
 from maskgil.nano.reader.words import words_of_kind
 from maskgil.nano.world.nouns import colour_but
+from maskgil.nano.world.scene import LOOKS
 
 
 class Chunker(NounPhrases):
@@ -166,7 +167,11 @@ class Chunker(NounPhrases):
         lost = Chunk("lost", self.items[named].text, at, named + 1, said, self.items[at].pause)
         lost.count, lost.counted = self._count(at, named)
         lost.said = said
-        lost.colour = next((i.value for i in self.items[at:named] if i.kind == "colour"), None)
+        for item in self.items[at:named]:
+            if item.kind in LOOKS:
+                setattr(lost, item.kind, item.value)
+        lost.owned = self.items[at].text in OWNED
+        self._behind_part(lost)
         return [lost]
 
     def _is_two_colours(self, at: int, head: int) -> bool:

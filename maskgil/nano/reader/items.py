@@ -217,7 +217,8 @@ def _settled(item: Item, items: list[Item], number: int) -> Item:
     ):
         after = items[number + 1] if number + 1 < len(items) else None
         adjectival = number > 1 and items[number - 2].kind in _ARTICLES
-        if not _may_be_noun(item, before, after, adjectival=adjectival):
+        is_there = [each.text for each in items[max(0, number - 2) : number]] == ["there", "is"]
+        if not is_there and not _may_be_noun(item, before, after, adjectival=adjectival):
             kind = next((k for k in ("verb", "still", "adjective") if k in roles), "plain")
     if before is not None and before.text in ("named", "called") and not item.pause:
         return replace(item, kind="unknown", value=item.text)

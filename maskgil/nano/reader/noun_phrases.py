@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from maskgil.nano.reader.graph.scenery import ROOMS
 from maskgil.nano.reader.items import MOST, NOUNS, Chunk, Item
 from maskgil.nano.reader.lexicon import LIVING, Lexicon
+from maskgil.nano.reader.parts import is_of_part, is_own_hair, is_painted_part, known_by
 from maskgil.nano.reader.typography import Word
 from maskgil.nano.reader.words import (
+    CUT,
     SEVERAL,
     borne,
     colours_said,
@@ -21,8 +24,10 @@ from maskgil.nano.reader.words import (
     within,
     words_of_kind,
 )
+from maskgil.nano.world.nouns import Noun
 from maskgil.nano.world.scene import LOOKS
 
+OWNED = ("his", "her", "its", "their")
 FAMILY = 3  # animals of one
 LONGEST = 24  # words and phrases of one noun phrase
 _LEADING = ("det", "count", "more", "fraction", "colour", "texture", "size", "state", "adjective",
@@ -87,8 +92,9 @@ class NounPhrases:
             return (
                 first and item.text.endswith(("ing", "ed", "en", "ung")) and self._noun_next(place)
             )
-        if place == start and item.text.endswith("ing") and item.text in posed():
-            # "leaning ladders"
+        stative = item.text.endswith("ing") and item.text in posed()
+        if place == start and (stative or item.text in table("made so")):
+            # "leaning ladders", "sliced bread"
             opens = not place or item.pause or self.items[place - 1].kind in _BEFORE_PHRASES
             return bool(opens) and self._noun_next(place)
         if item.kind == "of" and place > start:
@@ -119,6 +125,8 @@ class NounPhrases:
         """The state that a word before a noun tells: "broken", "running"; "" for none."""
         if item.kind == "state":
             return item.value
+        if item.text in table("made so"):
+            return table("made so")[item.text]
         return "" if item.text in marked_with() else posed().get(item.text, "")
 
     def _noun_next(self, place: int) -> bool:
@@ -133,9 +141,15 @@ class NounPhrases:
         chunk.grouped = "group" in kinds and "count" not in kinds
         colours: list[Item] = []
         implies = table("implies")
+        noun = self.lexicon.nouns.get(self.items[head].value) if head < len(self.items) else None
         for place in range(at, head):
             item = self.items[place]
-            if item.kind == "colour":
+            if is_of_part(self.items, place, noun):
+                told = item.roles.get("colour")
+                colours += [] if told is None else [replace(item, value=told)]
+            elif is_own_hair(item.text, noun):
+                continue
+            elif item.kind == "colour":
                 colours.append(item)
             elif item.kind == "texture":
                 chunk.texture = item.value
@@ -154,11 +168,13 @@ class NounPhrases:
                 chunk.crowded = place
             elif item.text in implies:
                 chunk.implied = implies[item.text]
+            elif item.text in table("piece") and self._may_be_cut(noun, table("piece")[item.text]):
+                chunk.state = chunk.state or table("piece")[item.text]
             elif item.kind in ("unknown", "fraction") or is_act(item.text):
                 self.lose(place, place + 1)
             elif item.text in words_of_kind("definite"):
                 chunk.definite = True
-                chunk.owned = item.text in ("his", "her", "its", "their")
+                chunk.owned = item.text in OWNED
         if len({item.value for item in colours}) == 1:
             chunk.colour = colours[0].value
         elif colours and chunk.texture in words_of_kind("on color"):  # "red and white striped"
@@ -167,6 +183,12 @@ class NounPhrases:
             values = " and ".join(item.value for item in colours)
             chunk.extra.append(values)
         return chunk
+
+    @staticmethod
+    def _may_be_cut(noun: Noun | None, state: str) -> bool:
+        """Whether a piece of it is drawn as one: half a lemon, a slice of pizza."""
+        cut = noun is not None and noun.name in words_of_kind("cut already")
+        return noun is not None and (cut or may_be_so(noun, state))
 
     def _count(self, at: int, head: int) -> tuple[int, bool]:
         counts = []
@@ -202,14 +224,14 @@ class NounPhrases:
             return [chunk]
         if items[head].kind == "part":
             first = self._first_said(chunk.start, head)
-            patterned = items[head].text in words_of_kind("pattern")
-            coat = chunk.colour and items[head].text in words_of_kind("coat")
             chunk.place = within(items[head].text)
-            if patterned or coat or chunk.place:
-                chunk.said = self.say(first, head + 1)  # it may be who has it that is so
-            else:
-                self.lose(first, head + 1)
             chunk.kind, chunk.value, chunk.text, chunk.end = "lost", "", items[head].text, head + 1
+            patterned = items[head].text in words_of_kind("pattern")
+            self._behind_part(chunk)
+            if patterned or is_painted_part(chunk.text) or chunk.place:
+                chunk.said = self.say(first, chunk.end)  # it may be who has it that is so
+            else:
+                self.lose(first, chunk.end)
             return [chunk]
         if items[head].kind == "wall":
             chunk.kind, chunk.value, chunk.end = "wall", chunk.colour or "", head + 1
@@ -361,6 +383,9 @@ class NounPhrases:
         many = item.many
         if chunk.counted and noun.name in table("one of"):  # five of a village's houses
             noun, many = self.lexicon.nouns[table("one of")[noun.name]], True
+        haired = {each.text for each in self.items[chunk.start : chunk.end]} & {"haired"}
+        if haired and (who := known_by(noun.name, "haired", chunk.colour)):
+            noun, chunk.colour = self.lexicon.nouns[who], None
         chunk.value, chunk.text, chunk.many = noun.name, item.text, many
         if noun.name in words_of_kind("patterned") and chunk.texture in words_of_kind("on color"):
             chunk.texture = None  # a zebra has its stripes
@@ -394,9 +419,13 @@ class NounPhrases:
 
     def _lose_state(self, chunk: Chunk, head: Item) -> None:
         """Takes back a state in which the head cannot be; what is not seen otherwise is lost."""
-        chunk.state = None
+        cut = self.lexicon.nouns[chunk.value].name in words_of_kind("cut already")
+        lost, chunk.state = chunk.state, None
+        if lost in CUT and cut:
+            return
         for place in range(chunk.start, self.items.index(head)):
-            if is_act(self.items[place].text) and self._state(self.items[place]):
+            state = self._state(self.items[place])
+            if state and (state == lost in CUT or is_act(self.items[place].text)):
                 self.lose(place, place + 1)
 
     @staticmethod
@@ -431,8 +460,24 @@ class NounPhrases:
             for item in items[said:found]:
                 if item.kind != "state" or may_be_so(noun, item.value):
                     setattr(chunk, item.kind, item.value)
+                elif item.value in CUT and noun.name not in words_of_kind("cut already"):
+                    self.lose(self.items.index(item), self.items.index(item) + 1)
             at = found
         chunk.end = max(chunk.end, at)
+
+    def _behind_part(self, chunk: Chunk) -> None:
+        """What is said behind a part that is most of somebody: "whose scales are golden"."""
+        at = chunk.end
+        while at < len(self.items) and not self.items[at].pause and (
+            self.items[at].kind == "be" or self.items[at].text in _INTENSIFIERS
+        ):  # fmt: skip
+            at += 1
+        told = self.items[at] if chunk.end < at < len(self.items) else None
+        if told is None or told.pause or self.negated[at] or self._head(at) is not None:
+            return
+        if is_painted_part(chunk.text) and told.kind in ("colour", "texture"):
+            setattr(chunk, told.kind, told.value)
+            chunk.end = at + 1
 
     def _is_compound(self, at: int) -> bool:
         """Whether an unknown word behind a noun is the head: "cat food", not "cat purring"."""

@@ -58,6 +58,9 @@ def colours_said() -> dict[str, str]:
 _ALIVE = ("animal", "marine", "insect", "person", "people")
 _MOVED = ("vehicle", "aircraft", "toy")
 _ACTED = ("lying", "running", "walking", "jumping", "dancing", "waving")
+CUT = ("bitten", "sliced", "cut open")
+"""States of food."""
+_FOOD = ("fruit", "food")
 _MOTIONS = ("spinning", "shaking", "falling")  # of no building
 
 SEVERAL = 5  # of what comes in groups
@@ -175,6 +178,12 @@ def may_be_so(noun: Noun, state: str) -> bool:
         return noun.category in ("person", "people") and "a" not in noun.places
     if state == "bending":
         return noun.category == "animal"
+    if state in CUT:
+        solid = noun.category == "fruit" or noun.name in words_of_kind("cut too")
+        whole = noun.name not in words_of_kind("cut already") | words_of_kind("uncut")
+        if state == "bitten":
+            return noun.category in _FOOD and noun.name not in words_of_kind("unbitten")
+        return solid and whole
     if state == "snowy" and alive:
         return False
     if noun.category == "building" and state in _MOTIONS:
@@ -206,11 +215,17 @@ def is_shown(text: str, doer: Noun | None, *, living: bool) -> bool:
 
 
 @functools.cache
-def _parts() -> dict[str, frozenset[str]]:
-    """Noun or category -> what its drawings have, as it is said."""
+def pairs(kind: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Values of a kind and their words, line by line: the same words may have several values."""
     text = Path(__file__).with_name("words.tsv").read_text(encoding="utf-8")
     split = (line.split("\t") for line in text.splitlines())
-    return {row[1]: frozenset(row[2].split(", ")) for row in split if row[0] == "parts"}
+    return tuple((row[1], tuple(row[2].split(", "))) for row in split if row[0] == kind)
+
+
+@functools.cache
+def _parts() -> dict[str, tuple[str, ...]]:
+    """Noun or category -> what its drawings have, as it is said."""
+    return dict(pairs("parts"))
 
 
 def has_part(noun: Noun, text: str) -> bool:
@@ -235,6 +250,8 @@ def _forms(verb: str) -> list[str]:
         return [verb, *_irregular()[verb]]
     if verb.endswith("e"):
         return [verb, f"{verb}s", f"{verb}d", f"{verb[:-1]}ing"]
+    if verb.endswith("y") and verb[-2] not in "aeiou":
+        return [verb, f"{verb[:-1]}ies", f"{verb[:-1]}ied", f"{verb}ing"]
     stem = verb + verb[-1] if verb in words_of_kind("doubled") else verb
     if verb.endswith(("ch", "sh", "ss", "s", "x")):
         return [verb, f"{verb}es", f"{verb}ed", f"{verb}ing"]

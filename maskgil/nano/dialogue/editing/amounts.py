@@ -3,17 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of
+from maskgil.nano.dialogue.editing.deeds import is_told_so
 from maskgil.nano.dialogue.editing.merging import OWNERS
 from maskgil.nano.dialogue.editing.predicates import Predicates
-from maskgil.nano.dialogue.editing.which import named_at
+from maskgil.nano.dialogue.editing.which import HALF, halved, named_at
 from maskgil.nano.dialogue.fragments import Mention, read_fragment, roles_at
+from maskgil.nano.dialogue.wording import nouns_in
+from maskgil.nano.reader.words import transitive
 
 _SOME = 2  # more of what is not counted
 _CARRYING = ("hold", "holds", "holding", "wear", "wears", "wearing", "with")
-_REST = (["others"], ["ones"])
+_REST = ("others", "ones", "rest", "them")
+_ALL_LEFT = -1  # how many "the others" are
+_HALVES = ("one", "the other")
+_BOUND = ("the", "other", "another", "this", "that", "and", "of")
+
+
+def _tells(words: Sequence[str]) -> bool:
+    """Whether words tell a look or a doing, and nothing else."""
+    length = leads(words, "copula")
+    said = words[length:]
+    does = length and transitive().get(said[0] if said else "") and nouns_in(said)
+    return bool(does) or attributes_of(said) is not None or is_told_so(words)
+
+
+def _is_over(words: Sequence[str]) -> bool:
+    """Whether words are a whole predicate: "are red", "sleep"."""
+    return bool(leads(words, "copula") and _tells(words)) or is_told_so(words)
+
+
+def _number(words: Sequence[str]) -> int:
+    """The number that the words begin with; 0 for none."""
+    told = roles_at(words, 0)[1].get("count", "") if words and words[0] != "the" else ""
+    return int(told) if told.isdecimal() and not leads(words, "both", "pronoun") else 0
+
+
+def _how_many(words: Sequence[str]) -> tuple[int, int]:
+    """How many are meant by "one", "the other", "two", "the rest", and the words that say it."""
+    if length := leads(words, "other"):
+        return _ALL_LEFT if words[length - 1] in _REST else 1, length
+    if words[:1] in (["one"], ["another"]):
+        return 1, 1 + (words[1:2] == ["one"])
+    number = _number(words)
+    return number, int(number > 0)
+
+
+def _parted(words: Sequence[str]) -> list[list[str]]:
+    """Words cut at "and", and where another of several begins: "one sleeps | one runs"."""
+    found: list[list[str]] = [[]]
+    for at, word in enumerate(words):
+        begins = _how_many(words[at:])[0] and at and words[at - 1] not in _BOUND
+        if word == "and" or (begins and _how_many(found[0])[0] and _tells_behind(found[-1])):
+            found.append([])
+        if word != "and":
+            found[-1].append(word)
+    return found
+
+
+def _tells_behind(words: Sequence[str]) -> bool:
+    """Whether words end in what is told."""
+    return any(_tells(words[at:]) for at in range(1, len(words)))
 
 
 class Amounts(Predicates):
@@ -29,9 +82,10 @@ class Amounts(Predicates):
             return True
         if self._one_at_side(words, verb):
             return True
+        words = halved(words)
         told = attributes_of(words[:1]) if words[1:2] == ["of"] else None
         count = told.told.get("count") if told else None
-        if words[:2] == ["one", "of"]:
+        if words[:2] in (["one", "of"], [HALF, "of"]):
             count = 1
         length = leads(words[1:], "part")
         if not isinstance(count, int) or not length:
@@ -42,6 +96,12 @@ class Amounts(Predicates):
             after = after[max(0, more - 1) :]
         else:
             things = self.they()
+        after = after[after[:1] == ["to"] :]  # "I want one of them to sleep"
+        number = sum(self.edits[index].count for index in things)
+        count = number // _SOME if words[0] == HALF else count
+        if verb in ("", "make") and number <= count and _tells(after):
+            self._tell(things, after)  # "two of them", of two
+            return True
         several = [index for index in things if self.edits[index].count > count]
         if len(several) != 1:
             return self._some(things, count, after, verb)
@@ -51,11 +111,10 @@ class Amounts(Predicates):
             return True
         if verb in ("enlarge it", "shrink it"):
             after = ["bigger" if verb == "enlarge it" else "smaller"]
-        after = after[leads(after, "copula") :]
-        looks = attributes_of(after)
-        if looks is not None:
-            self._told_apart(things[0], [(count, looks)])
+        if _tells(after):
+            self._told_apart(things[0], [(count, after)])
             return True
+        after = after[leads(after, "copula") :]
         if not read_fragment(" ".join(after)).mentions:
             return False
         place = self.edits.split(things[0], count)  # "one of them is a child", "… wears a hat"
@@ -64,15 +123,22 @@ class Amounts(Predicates):
         return True
 
     def _one_apart(self, words: list[str]) -> bool:
-        """ "One cat black", "one should be black": one of several that are no different yet."""
-        if words[:1] != ["one"]:
+        """ "One cat black", "two are asleep": some of several that are no different yet."""
+        count = 1 if words[:1] in (["one"], ["another"]) else _number(words)
+        if not count:
             return False
         for end in range(2, len(words)):  # "one fish orange": no orange of the fish
             if self._noun_length(words[1:end]) == end - 1:
-                things, _ = self.subject(words[1:end])
-                if self._told_at(things, words[end:]):
+                named = self._mention(["the", *words[1:end]])
+                things = self.found(replace(named, many=True)) if named else []
+                if (count == 1 or _is_over(words[end:])) and self._told_at(
+                    things, words[end:], count
+                ):
                     return True
-        return self._told_at(self.they(), words[1:])
+        behind = words[1 + (words[1:2] == ["one"]) :]
+        if words[0] == "another" and not _is_over(behind):
+            return False  # "another red"
+        return (count == 1 or _is_over(behind)) and self._told_at(self.they(), behind, count)
 
     def _one_at_side(self, words: list[str], verb: str) -> bool:
         """ "The cat in the middle should be blue", of the one cat that there is."""
@@ -84,17 +150,19 @@ class Amounts(Predicates):
         self.apply(things, told)
         return True
 
-    def _told_at(self, things: Sequence[int], words: Sequence[str]) -> bool:
-        """One of several told apart."""
+    def _told_at(self, things: Sequence[int], words: Sequence[str], count: int = 1) -> bool:
+        """So many of several told apart."""
+        told = _tells(words)
         while (length := leads(words, "copula")) and length < len(words):
             words = words[length:]
-        looks = attributes_of(words)
-        several = [index for index in things if self.edits[index].count > 1]
+        several = [index for index in things if self.edits[index].count > count]
         carried = bool(words) and (words[0] in _CARRYING or leads(words, "having") > 0)
-        if len(several) != 1 or (looks is None and not carried):
+        if told and len(several) != 1 and sum(self.edits[i].count for i in things) > count:
+            return self._some(list(things), count, list(words), "")
+        if len(several) != 1 or not (told or carried):
             return False
-        if looks is not None:
-            self._told_apart(several[0], [(1, looks)])
+        if told:
+            self._told_apart(several[0], [(count, words)])
         elif (place := self.edits.split(several[0], 1)) is not None:
             self.state([place], list(words))
         return True
@@ -120,68 +188,89 @@ class Amounts(Predicates):
         looks = told.looks
         if not looks or self.edits[things[0]].count < 2:
             return False
-        self._told_apart(things[0], [(1, Attributes(dict(looks)))])
+        part = self.edits.split(things[0], 1)
+        if part is not None:
+            self.apply([part], Attributes(dict(looks)))
         return True
 
     def _some(self, things: list[int], count: int, words: list[str], verb: str) -> bool:
         """So many of things of which each is told apart already: the last of them."""
-        looks = attributes_of(words[leads(words, "copula") :])
         gone = verb == "remove" or leads(words, "gone")
-        if len(things) <= count or not (gone or looks):
+        larger = [index for index in things if self.edits[index].count > count]
+        if not gone and _tells(words) and larger:
+            free = [index for index in larger if not self._is_told(index, words)]
+            self._told_apart((free or larger)[0], [(count, words)])
+            return True
+        if len(things) <= count or not (gone or _tells(words)):
             return False
         for index in things[-count:] if gone else ():
             self.edits.remove(index)
-        if looks and not gone:
-            self.apply(things[-count:], looks)
+        if not gone:
+            free = [index for index in things if not self._is_told(index, words)]
+            self._tell(free[-count:], words)
         return True
 
     def _each_otherwise(self, words: list[str]) -> bool:
-        """ "One red and the other blue", of several."""
-        things: list[int] = []
-        if "and" not in words and words[:1] == ["one"] and "one" in words[2:]:
-            at = words.index("one", 2)  # "one red, one blue"
-            words = [*words[:at], "and", *words[at:]]
-        behind = words[words.index("and") + 1 :] if "and" in words[1:] else []
-        if behind[:1] not in (["one"], ["another"]) and not leads(behind, "other"):
+        """ "One red and the other blue", "two sleep, one runs": each of several told otherwise."""
+        things, told = list[int](), _parted(words)
+        if len(told) > 1 and attributes_of(told[0]):
+            told[0] = ["one", *told[0]]  # "red and the other blue"
+        if len(told) > 1 and not _how_many(told[0])[0]:
+            things, length = self.subject(told[0])
+            told[0] = told[0][length:]
+            told[0] = told[0][leads(told[0], "copula") :]
+        parts = list[tuple[int, Sequence[str]]]()
+        for part in told:
+            count, length = _how_many(part)
+            behind = part[length:]
+            named = leads(behind, "part")
+            if named and behind[named - 1] != "the":
+                behind = behind[named:]
+            elif more := self._noun_length(behind := ["the"] * (named > 0) + behind[named:]):
+                things, behind = self.subject(behind)[0], behind[more:]
+            if not count or not _tells(behind):
+                return False
+            parts.append((count, behind))
+        many = [i for i in things or self.they() if self.edits[i].count > 1] if parts else []
+        if len(parts) < len(_HALVES) or len(many) != 1:
             return False
-        if attributes_of(words[: len(words) - len(behind) - 1]):
-            words = ["one", *words]
-        if words[0] != "one":
-            things, length = self.subject(words)
-            words = words[length:]
-            words = words[leads(words, "copula") :]
-        if words[:1] != ["one"] or "and" not in words:
-            return False
-        at = words.index("and")
-        other = words[at + 1 :]
-        length = leads(other, "other") or int(other[:1] in (["one"], ["another"]))
-        first, second = (
-            attributes_of(each[leads(each, "copula") :]) if each else None
-            for each in (words[1:at], other[length:])
-        )
-        if not length or first is None or second is None:
-            return False
-        many = [i for i in things or self.they() if self.edits[i].count > 1]
-        if len(many) != 1:
-            return False
-        rest = self.edits[many[0]].count - 1 if other[length - 1 : length] in _REST else 1
-        self._told_apart(many[0], [(1, first), (rest, second)])
-        return True
+        return self._told_apart(many[0], parts)
 
-    def _told_apart(self, index: int, parts: Sequence[tuple[int, Attributes]]) -> None:
+    def _told_apart(self, index: int, parts: Sequence[tuple[int, Sequence[str]]]) -> bool:
         """So many of a thing, each part told otherwise; what is left stays as it is."""
         known = self.edits[index]
-        left = known.count - sum(count for count, _ in parts)
+        said = sum(max(0, count) for count, _ in parts)
+        rest = [max(1, known.count - said) if count < 0 else count for count, _ in parts]
+        left = known.count - sum(rest)
+        if left < 0:
+            return False
         places = [index]
-        rest = parts if left else parts[1:]
-        for count, looks in rest:
+        counted = list(zip(rest, (words for _, words in parts), strict=True))
+        for count, words in counted if left else counted[1:]:
             place = self.edits.split(index, count)
             if place is not None:
-                self.apply([place], looks)
+                self._tell([place], words)
                 places.append(place)
         if not left:
-            self.apply([index], parts[0][1])
+            self._tell([index], counted[0][1])
         self.look_at(places[-1:])
+        return True
+
+    def _tell(self, places: list[int], words: Sequence[str]) -> None:
+        """What words tell of things, of which each may be so already."""
+        looks = attributes_of(words[leads(words, "copula") :])
+        if looks is not None:
+            self.apply(places, looks)
+        elif free := [i for i in places if not self._is_told(i, words)]:
+            self.state(free, list(words))
+
+    def _is_told(self, index: int, words: Sequence[str]) -> bool:
+        """Whether a thing is so already as words tell."""
+        looks = attributes_of(words[leads(words, "copula") :])
+        if looks is not None:
+            return all(getattr(self.edits[index], mark) == value
+                       for mark, value in looks.told.items())  # fmt: skip
+        return self.is_in_deed(index, words)
 
     def has_more(self, words: Sequence[str]) -> bool:
         """Whether something is to come beside what is there: "two more", "also"."""

@@ -153,6 +153,9 @@ _SKY_ITSELF = {f"sky {kind}": told for kind, told in _SKY.items() if kind != "pe
 _SUNNY = frozenset(("sun", "sunny", "sunshine", "blue", "bright"))
 
 
+_PERSONS = ("he", "she", "him", "her", "they", "them")
+
+
 def sky_of(words: Sequence[str]) -> dict[str, str]:
     """What an utterance tells of time, weather or style where it tells nothing else."""
     plain = without_marks(words)
@@ -161,6 +164,8 @@ def sky_of(words: Sequence[str]) -> dict[str, str]:
         kinds = (*_SKY_ITSELF.items(), *_SKY.items())
         told = next((told for kind, told in kinds if is_whole(rest, kind)), None)
         return {} if told is None else dict([told])
+    if plain[:1] and plain[0] in _PERSONS:
+        return {}  # "he is calm"
     rest = plain[leads(plain, "pronoun") :] or plain
     while length := leads(rest, "copula", "fresh"):
         rest = rest[length:]

@@ -39,7 +39,8 @@ class Copies(Referents):
         self.is_new = self.in_doubt = False
         counts = [thing.count for thing in scene.things]
         known = [list(row).count(index) for index in range(len(counts))]
-        self.row = list(row) if known == counts else _one_after_another(counts)
+        self.is_seen = known == counts  # where all stands is known
+        self.row = list(row) if self.is_seen else _one_after_another(counts)
         self.nouns = [thing.noun for thing in scene.things]
 
     def told_apart(

@@ -16,10 +16,11 @@ from maskgil.nano.dialogue.editing.attributes import (
     sky_of,
     without_side,
 )
+from maskgil.nano.dialogue.editing.deeds import bare_deed, ends_deed
 from maskgil.nano.dialogue.editing.exchanges import BEHIND
 from maskgil.nano.dialogue.editing.merging import THINGS_AND_PLACES
 from maskgil.nano.dialogue.editing.retelling import Retelling
-from maskgil.nano.dialogue.editing.which import PLACING
+from maskgil.nano.dialogue.editing.which import PLACING, both_first, each_first
 from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, read_place, roles_at
 from maskgil.nano.dialogue.wording import dangling, with_antecedents
 from maskgil.nano.world.nouns import noun
@@ -53,6 +54,8 @@ class EditClauses(Retelling):
         self.chosen = chosen
 
     def _run(self, verb: str, words: list[str]) -> None:
+        if verb in (*_BRINGING, "replace") and verb != "add" and self.paints_part(words):
+            return
         words = self.of_owners(verb, words)
         if verb in (*_BRINGING, "replace", "move") and self._tells_sky(words):
             return
@@ -67,7 +70,9 @@ class EditClauses(Retelling):
             return
         if any(leads(words[n:], "swapped") for n in range(len(words))) and self._swaps(words):
             return
-        words = _both_first(words)
+        words = each_first(both_first(words))
+        if verb == "stop" and self._part([*words, "stops"], ""):
+            return
         if verb in ("", "put", "move"):
             words = self._led_into(words)
         if verb in (*_BRINGING, "remove", "replace", "enlarge it", "shrink it") and (
@@ -266,12 +271,14 @@ class EditClauses(Retelling):
         words = words[leads(words, "copula") if leads(words, "copula") < len(words) else 0 :]
         if not words:
             return
-        if sky := sky_of(words):
+        if (sky := sky_of(words)) and not self._is_over(words):
             return self.edits.set(**sky)
         if self._sky_with(words):
             return
-        if self._more(words) or self._eases(words):
+        if self._more(words) or self._eases(words) or self._throws(words):
             return
+        if ends_deed(words):
+            return self._stop(bare_deed(words)[leads(bare_deed(words), "at rest") :])
         told = attributes_of(words)
         if told is not None and not (told.is_noun_too and words[0] in ("the", "a", "an")):
             return self._tell_it(told)
@@ -287,7 +294,8 @@ class EditClauses(Retelling):
             rest = words[length:]
             return self._picture(rest[leads(rest, "copula", "joint") :])
         if not self.is_told_new(words):
-            things, length = self._subject_or_sky(words)
+            over = self._is_over(words)
+            things, length = self.subject(words) if over else self._subject_or_sky(words)
             if things and length < len(words):
                 if self._is_clothed(words[length:]) and self._gives(words):
                     return  # "… and the dog a hat"
@@ -295,7 +303,7 @@ class EditClauses(Retelling):
                 if told_too is not None and attributes_of(words[length:]):
                     self._retell(things[0], replace(told_too, counted=False))
                 pronoun = leads(words, "pronoun") == length
-                return self.state(things, words[length:], pronoun=pronoun)
+                return self.predicate(things, words[length:], pronoun=pronoun)
         if words[0] in ("it's", "it"):
             words = words[1:]
         if not self._is_where(words):
@@ -349,6 +357,8 @@ class EditClauses(Retelling):
         words = dangling(_side_last(words))
         plain = self._without_pronouns(words)
         found = self.fragment(without_side(plain))
+        if self._one_so(found):
+            return
         if not found.mentions:
             if self.set_scenery(found, words):
                 self.in_doubt |= words[0] in ("a", "an") and found.setting is not None
@@ -427,11 +437,3 @@ def _side_last(words: list[str]) -> list[str]:
     length, _ = side_at(words, 0)
     behind = words[length:]
     return [*behind, *words[:length]] if length > 1 and behind[:1] in _NEW else words
-
-
-def _both_first(words: list[str]) -> list[str]:
-    """ "They are both green" as "both are green"."""
-    if "both" not in words[1:] or not (leads(words, "pronoun") or words[-1] == "both"):
-        return words
-    rest = words[leads(words, "pronoun") or int(words[0] == "the") :]
-    return ["both", *(word for word in rest if word != "both")]

@@ -9,7 +9,14 @@ from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.amounts import Amounts
 from maskgil.nano.dialogue.editing.attributes import attributes_of, sky_of
 from maskgil.nano.dialogue.editing.classes import class_phrase
-from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, read_place, roles_at
+from maskgil.nano.dialogue.fragments import (
+    Fragment,
+    Mention,
+    marked,
+    read_fragment,
+    read_place,
+    roles_at,
+)
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.world.nouns import noun
 
@@ -29,6 +36,8 @@ class Exchanges(Amounts):
             words.pop()
         if length := leads(words, "fresh"):
             return self._reset(words[:length])
+        if self._stops_deed(words):
+            return
         if (told := sky_of(words)) and any(self.edits.scenery[k] == v for k, v in told.items()):
             return self.edits.set(**{name: _PLAIN[name] for name in told})
         if self._as_many_of_it(words, -1):
@@ -51,7 +60,7 @@ class Exchanges(Amounts):
             return self._become_of(words[:length], words[length:])  # "not a cat, a dog"
         if self._looks_otherwise(words):
             return
-        found = self._around(words)
+        found = marked(self._around(words))
         for mention in found.mentions:
             things = self.found(mention)
             if not things:

@@ -15,7 +15,7 @@ from maskgil.nano.dialogue.wording import nouns_in
 from maskgil.nano.reader.graph.draft import Draft
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import lexicon
-from maskgil.nano.world.arranging.carrying import MARKS
+from maskgil.nano.reader.words import may_be_so
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import LOOKS, Thing
 from maskgil.nano.world.settings import WITHIN, place
@@ -76,7 +76,11 @@ class Merging(Copies):
         if fewer and len(things) == 1 and (len(values) > 1 or told.is_scalar):
             part = self.edits.split(things[0], int(values.pop("count") or 1))  # "one red"
             things = things if part is None else [part]
+        state = str(values.get("state", ""))
         for index in things:
+            if state and not may_be_so(noun(self.edits[index].noun), state):
+                self.left_out.append(state)  # "cut the car in half"
+                continue
             if values:
                 self.edits.tell(index, **values)
             if told.steps:
@@ -244,20 +248,9 @@ class Merging(Copies):
         added = [index for index in fresh if index is not None]
         self.look_at(added or [index for index in places.values() if index is not None][:1])
 
-    def _marks(self, index: int) -> list[int]:
-        """What tells beside somebody's head how they feel."""
-        return [
-            other for each in self.edits.relations
-            if each.subject == index and each.name == "with" for other in each.objects
-            if self.edits[other].noun in MARKS
-        ]  # fmt: skip
-
     def _unmark(self, index: int) -> None:
-        for mark in self._marks(index):
+        for mark in self.marks(index):
             self.edits.remove(mark)
-
-    def _signs(self, index: int) -> list[str]:
-        return [self.edits[mark].noun for mark in self._marks(index)]
 
     def _looks_so(self, index: int, mention: Mention) -> bool:
         """Whether a thing has the colour and texture that are told, if any are."""

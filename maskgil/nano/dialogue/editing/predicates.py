@@ -7,19 +7,30 @@ from dataclasses import replace
 from maskgil.nano.dialogue.changes import named
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of
-from maskgil.nano.dialogue.editing.merging import Merging
+from maskgil.nano.dialogue.editing.deeds import as_begun, as_deed, is_told_so
+from maskgil.nano.dialogue.editing.doings import ALIVE, Doings
+from maskgil.nano.dialogue.editing.referents import is_doer
 from maskgil.nano.dialogue.fragments import Fragment, Mention, roles_at
-from maskgil.nano.reader.words import marked_with, may_be_so, posed, table
+from maskgil.nano.dialogue.remarks import Remark
+from maskgil.nano.reader.words import done_as, transitive
 from maskgil.nano.world.nouns import colour_but, noun
-from maskgil.nano.world.scene import Relation, Thing
+from maskgil.nano.world.scene import ACTIONS, Thing
 
-ALIVE = ("person", "people", "animal")
-_ASLEEP, _WAKING = "sleep symbol", ("awake", "wake", "wakes", "waking")
 _NAMING = {"det", "noun", "many", "near", "count", "colour", "size", "texture", "state", "pronoun"}
 
 
-class Predicates(Merging):
-    """Merging, and what predicates say."""
+class Predicates(Doings):
+    """Doings, and what predicates say."""
+
+    def predicate(self, things: list[int], words: list[str], *, pronoun: bool) -> None:
+        """What a clause without a verb of change says; "saws" of one thing is what it does."""
+        one = all(self.edits[index].count == 1 for index in things if index >= 0)
+        said = as_deed(words) if one or len(words) == 1 else words
+        if not said:
+            return self.left_out.append(" ".join(words))
+        if transitive().get(said[0]) in (*ACTIONS, "holding"):
+            return self._acts(things, said)
+        self.state(things, said, pronoun=pronoun)
 
     def state(
         self, things: list[int], words: list[str], *, replacing: bool = False, pronoun: bool = False
@@ -30,10 +41,11 @@ class Predicates(Merging):
                 words = words[leads(words, "copula") :]
         while words and words[-1] in ("again", "too", "instead", "please"):
             words = words[:-1]
-        if words[:1] == ["to"] and "verb" in roles_at(words, 1)[1]:
+        if words[:1] == ["to"] and ("verb" in roles_at(words, 1)[1] or is_told_so(words[1:])):
             words = words[1:]  # "I want the cat to wear a hat"
         if words[-2:] == ["any", "more"]:
             words = words[:-2]
+        words = words[:-1] if words[-1:] == ["anymore"] else words
         things = [index for index in things if index >= 0]
         while len(words) > 1 and leads(words[-1:], "copula"):
             words = words[:-1]  # "it should be bigger should be" of other languages
@@ -48,6 +60,16 @@ class Predicates(Merging):
             for index in things:
                 self.edits.remove(index)
             return
+        if things and (self._leaves(things, words) or self._passes(things, words)):
+            return
+        words = as_begun(words) if things and not replacing else words
+        if told is None and things and (told := attributes_of(words)):
+            return self.apply(things, told)  # "got wet"
+        if things and all(self.is_in_deed(index, words) for index in things):
+            self.edits.remarks.append(Remark("already"))
+            return self.look_at(things)
+        if things and (self._is_as(things, words) or self._rests(things, words)):
+            return
         if things and (length := leads(words, "having")):
             subject = named(replace(self.edits[things[0]], count=1), definite=True)
             if len(things) > 1 and self._hands_each(things, words[length:]):
@@ -55,13 +77,13 @@ class Predicates(Merging):
             if self._gives_all(subject.split(), words[length:]):
                 return
             return self._with_subject(things, ["with", *words[length:]])
-        if things and (self._is_as(things, words) or self._rests(things, words)):
-            return
         if things and words[:1] == ["made"]:
             return self.left_out.append(" ".join(words))  # of what nothing can be made
         left = [index for index in self.edits.there if index not in things]
         if things and words[-1:] == ["it"] and len(words) > 1 and set(self.focus) <= set(things):
             recent = [index for index in left if index in self.focus] or left
+            if transitive().get(words[0]) in (*ACTIONS, "holding", "wearing"):
+                recent = [i for i in left if noun(self.edits[i].noun).category not in ALIVE]
             if len(recent) == 1:  # "put him on it"
                 words = [*words[:-1], *self.name_of(recent[0]).split()]
         words = self._without_pronouns(words)
@@ -83,49 +105,6 @@ class Predicates(Merging):
         elif words:
             self.left_out.append(" ".join(words))
             self.look_at(things)  # "the shark looks odd, make it a whale"
-
-    def _is_as(self, things: list[int], words: list[str]) -> bool:
-        """ "Run", "lies down", "sad", "asleep": as a drawing shows it, or a mark beside it."""
-        said = " ".join(words)
-        state, mark = posed().get(said), marked_with().get(said)
-        nouns = {index: noun(self.edits[index].noun) for index in things}
-        so = [i for i, one in nouns.items() if (state and may_be_so(one, state))
-              or (mark and not state and one.category in ALIVE)]  # fmt: skip
-        for index in so:
-            if state:
-                self.edits.tell(index, state=state)
-            self._unmark(index)
-            if mark:
-                new = self.edits.add(Thing(mark, self.edits[index].count))
-                if new is not None:
-                    self.edits.relations.append(Relation(index, "with", (new,)))
-        self.look_at(so)
-        return bool(so)
-
-    def _rests(self, things: list[int], words: list[str]) -> bool:
-        """ "Awake", "stops running", "dry again": no more in a state."""
-        length = leads(words, "at rest")
-        so = [i for i in things if self.edits[i].state or self._marks(i)]
-        if any(word in _WAKING for word in words):
-            so = [i for i in so if self.edits[i].state == "lying" or _ASLEEP in self._signs(i)]
-        told = " ".join(words[length:])
-        stops = bool(length) and told in (posed() | table("state") | marked_with())
-        if not stops and not (so and 0 < length == len(words)):
-            return False
-        for index in so:
-            self.edits.tell(index, state=None)
-            self._unmark(index)
-        self.look_at(so)
-        return True
-
-    def _eases(self, words: list[str]) -> bool:
-        """ "Wake the dog up", "clean the car": no more in the state in which it is."""
-        length = leads(words, "eases")
-        things, end = self.subject(words[length:]) if length else ([], 0)
-        behind = words[length + end :]
-        return bool(things) and behind in ([], ["up"], ["down"], ["off"]) and (
-            self._rests(things, ["as", "usual"])
-        )  # fmt: skip
 
     def paint_otherwise(self, things: list[int], told: Attributes) -> None:
         """ "Not red": what is red in another colour."""
@@ -177,6 +156,9 @@ class Predicates(Merging):
         for number, index in enumerate(things):
             subject = named(replace(self.edits[index], count=1, state=None), definite=True)
             found, chosen = self.fragment([*subject.split(), *words]), self.chosen
+            who = found.mentions[0].thing.noun if found.mentions else self.edits[index].noun
+            if is_doer(noun(who), self.edits[index].noun) or who in done_as().values():
+                self.edits.replace(index, replace(self.edits[index], noun=who))  # who surfs
             self.chosen = chosen | shared | {self.edits[index].noun: index}
             self.merge(found, words, known=number > 0)
             self.chosen = chosen

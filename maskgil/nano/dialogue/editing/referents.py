@@ -10,10 +10,12 @@ from maskgil.nano.dialogue.commands import MARKS, is_of_kind, leads
 from maskgil.nano.dialogue.commands import alike as is_called
 from maskgil.nano.dialogue.editing.attributes import attributes_of
 from maskgil.nano.dialogue.editing.classes import ClassPhrase, class_phrase
-from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, roles_at
+from maskgil.nano.dialogue.editing.deeds import poses
+from maskgil.nano.dialogue.fragments import Fragment, Mention, marked, read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError
 from maskgil.nano.reader.lexicon import lexicon
-from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.arranging.carrying import MARKS as SIGNS
+from maskgil.nano.world.nouns import Noun, noun
 from maskgil.nano.world.scene import Scene
 from maskgil.nano.world.settings import WITHIN
 
@@ -55,6 +57,8 @@ class Referents:
         same = [index for index in left if self.edits[index].noun in nouns]
         alike = [index for index in left if noun(self.edits[index].noun).category in kinds]
         found = same or alike or left
+        if len(found) == 2 and self.chosen.get("it") in found:
+            return [self.chosen["it"]]
         if len(found) == 2:
             raise DoubtError(found[0], found[1])
         return found[:1]
@@ -73,6 +77,7 @@ class Referents:
         alike = [i for i in edits.there if is_same_kind(edits[i].noun, told.noun)]
         exact = [i for i in alike if edits[i].noun == told.noun]
         alike = exact or alike or [i for i in edits.there if is_called(edits[i].noun, told.noun)]
+        alike = [i for i in alike if mention.mark in self.signs(i)] or alike
         marks = told.looks
         for mark, value in marks.items():
             fitting = [i for i in alike if self.is_so(i, mark, value)]
@@ -195,6 +200,8 @@ class Referents:
             return self.others(), length
         if not noun_length:
             return [], 0
+        if words[:2] == ["the", "other"] and (others := self._other_of(words[2:noun_length])):
+            return others, noun_length
         mention = self._mention(words[:noun_length])
         assert mention is not None
         things, end = self.found(mention), noun_length
@@ -206,6 +213,13 @@ class Referents:
             things = [*things, *(i for i in self.found(other) if i not in things)]
             end += 1 + more
         return things, end
+
+    def _other_of(self, named: Sequence[str]) -> list[int]:
+        """ "The other dog": alike to what was spoken of last."""
+        mention = self._mention(["the", *named])
+        alike = self.found(replace(mention, many=True)) if mention is not None else []
+        left = [index for index in alike if index not in self.focus]
+        return left if mention is not None and mention.many else left[:1]
 
     def _of_class(self, phrase: ClassPhrase) -> list[int]:
         """The things that the name of a class means; [] where they are called so themselves.
@@ -263,6 +277,7 @@ class Referents:
                 best, name = end, mention.thing.noun
             elif not known and best and _ends_in_noun(words[:end]) and (
                 "colour" not in roles_at(words, end - 1)[1]  # "the cat orange"
+                and not _may_be_deed(words, best, end)
             ):  # fmt: skip
                 best, name = 0, ""  # "the cat food"
         return best
@@ -280,9 +295,21 @@ class Referents:
         mentions = tuple(_of_parts(each, there) for each in found.mentions)
         return found if mentions == found.mentions else replace(found, mentions=mentions)
 
+    def signs(self, index: int) -> list[str]:
+        """What tells beside somebody's head how they feel."""
+        return [self.edits[mark].noun for mark in self.marks(index)]
+
+    def marks(self, index: int) -> list[int]:
+        """Places of the signs beside somebody's head."""
+        return [
+            other for each in self.edits.relations
+            if each.subject == index and each.name == "with" for other in each.objects
+            if self.edits[other].noun in SIGNS
+        ]  # fmt: skip
+
     def _mention(self, words: Sequence[str]) -> Mention | None:
         """The one thing that the words name."""
-        found = self.read(words)
+        found = marked(self.read(words))
         if len(found.mentions) != 1 or found.relations or found.scenery:
             return None
         return found.mentions[0]
@@ -348,6 +375,14 @@ def _ends_in_noun(words: Sequence[str]) -> bool:
     return bool({"noun", "many", "near"} & set(known.roles(*texts[-1:])))
 
 
+def _may_be_deed(words: Sequence[str], at: int, end: int) -> bool:
+    """Whether the last word behind one thing's name may be what it does: "the woman | saws"."""
+    alone = end == at + 1 and roles_at(words, at - 1)[0] == at and words[0] in ("the", "my", "your")
+    named = roles_at(words, at)[1]
+    many = {"many", "near many"} & named.keys() or words[at] in poses()  # "make the boy | wave"
+    return alone and "noun" in roles_at(words, at - 1)[1] and bool(many)
+
+
 def is_same_kind(name: str, other: str) -> bool:
     """Whether two nouns may mean one thing: equal, or one ends in the other ("sailboat, boat")."""
     if name == other:
@@ -355,4 +390,12 @@ def is_same_kind(name: str, other: str) -> bool:
     first, second = noun(name), noun(other)
     if name.split()[-1] == other.split()[-1] and first.category == second.category:
         return " " in name or " " in other
-    return other in first.synonyms or name in second.synonyms
+    if other in first.synonyms or name in second.synonyms:
+        return True
+    return is_doer(first, other)
+
+
+def is_doer(one: Noun, who: str) -> bool:
+    """Whether a noun is somebody who does something: "man riding a horse" a man."""
+    told = (each.split() for each in (one.name, *one.synonyms) if each.startswith(f"{who} "))
+    return noun(who).category == "person" and any(each[1].endswith("ing") for each in told)

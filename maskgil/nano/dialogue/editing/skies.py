@@ -16,6 +16,8 @@ class Skies(Missing):
     def _tells_sky(self, words: list[str]) -> bool:
         """ "Night", "a stormy sky", "the sky cloudy": time and weather, and clouds in the sky."""
         bare = words[leads(words, "only") :]
+        if self._is_over(bare):
+            return False  # "it is dry again", of what was wet
         if told := sky_of(bare):
             if told.get("weather") == "clear" and is_sunny(bare) and self._is_night():
                 told["time"] = "day"

@@ -18,6 +18,7 @@ _SIDES = {
     "middle": 0, "central": 0, "centre": 0, "center": 0,
 }  # fmt: skip
 _ENDS = (["left"], ["right"])
+HALF = "half"
 ONE = ("one", "ones")
 _NAMES = {"noun", "many"}
 _STANDING = ("that", "which", "who", "is", "are", "standing", "sitting")
@@ -195,3 +196,35 @@ def _at_side(words: Sequence[str], start: int, name: int, verb: str) -> Which | 
         return None
     said = " ".join(words[start : end + length])
     return Which(end + length, tuple(words[start:at]), side, 0, number or 1, said)
+
+
+def each_first(words: list[str]) -> list[str]:
+    """ "Each of them sleeps" as "all of them sleeps", "none of them sleeps" as "… not sleeps"."""
+    length = leads(words, "each of")
+    none = words[:2] == ["none", "of"]
+    if not length and not none:
+        return words
+    rest = words[2 if none else length :]
+    end = 1 if leads(rest, "pronoun") else 0
+    if not none:
+        return ["all", "of", *rest] if end else ["all", *rest]
+    if not end:
+        return words
+    said = rest[1:]
+    return ["all", "of", *rest[:1], "not", *said[leads(said, "copula") :]]
+
+
+def both_first(words: list[str]) -> list[str]:
+    """ "They are both green" as "both are green"."""
+    if "both" not in words[1:] or not (leads(words, "pronoun") or words[-1] == "both"):
+        return words
+    rest = words[leads(words, "pronoun") or int(words[0] == "the") :]
+    return ["both", *(word for word in rest if word != "both")]
+
+
+def halved(words: list[str]) -> list[str]:
+    """ "Only one of them" as "one of them", "half the dogs" as "half of the dogs"."""
+    if length := leads(words, "only"):
+        rest = words[length:]
+        words = rest if rest[1:2] == ["of"] else words
+    return [*words[:1], "of", *words[1:]] if words[:2] == [HALF, "the"] else words

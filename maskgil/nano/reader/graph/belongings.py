@@ -9,6 +9,7 @@ from maskgil.nano.reader.graph.relating import Told
 from maskgil.nano.reader.graph.scenery import Scenery
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import Lexicon
+from maskgil.nano.reader.parts import known_by, paints_whole
 from maskgil.nano.reader.words import table, words_of_kind
 from maskgil.nano.world.paints import PAINTS
 
@@ -117,25 +118,42 @@ class Belongings:
     def _is_look(self, chunk: Chunk) -> bool:
         """Whether "with" tells how the thing named last looks, which it does from now on.
 
-        "A dress with white dots" is a spotted one, "a sheep with black wool" a black sheep, "a
-        tree with autumn leaves" an orange tree.
+        "A dress with white dots" is a spotted one, "a turtle with a purple shell" purple, "a tree
+        with autumn leaves" an orange tree.
         """
-        if self.joint != "with" or self.last is None:
+        joined = self.joint in ("with", "'s") or (chunk.owned and not self.pending)
+        if not joined or self.last is None:
             return False
-        owner, noun = self.draft.things[self.last].chunk, self.draft.noun(self.last)
-        if chunk.kind == "lost" and chunk.text in table("pattern"):
+        owner = self.draft.things[self.last].chunk
+        owner.value = known_by(owner.value, chunk.text) or owner.value
+        noun = self.draft.noun(self.last)
+        if chunk.kind == "lost" and chunk.text in table("pattern") and self.joint == "with":
             if noun.name not in words_of_kind("patterned"):
                 owner.texture = table("pattern")[chunk.text]
-        elif owner.colour:
-            return False
-        elif noun.grows and chunk.value in table("leaves"):
+        elif noun.grows and chunk.value in table("leaves") and not owner.colour:
             owner.colour = table("leaves")[chunk.value]
-        elif noun.category == "animal" and chunk.colour and chunk.text in words_of_kind("coat"):
-            owner.colour = chunk.colour
-        else:
+        elif chunk.colour and (who := known_by(owner.value, chunk.text, chunk.colour)):
+            owner.value = who
+        elif not paints_whole(noun, chunk.text):
             return False
+        elif not self._is_painted(chunk, owner) and (chunk.said or chunk.kind == "thing"):
+            self.left_out.append((chunk.start, chunk.said or chunk.text))
+        self.listed = self.joint == "with"
         self.joint = ""
         return True
+
+    @staticmethod
+    def _is_painted(chunk: Chunk, owner: Chunk) -> bool:
+        """Whether all that is said of a part that is most of its owner is seen: its colour."""
+        bare = not (chunk.size or chunk.state)
+        if not (chunk.colour or chunk.texture):
+            return bare
+        if owner.colour or owner.texture:
+            return bare and chunk.colour == owner.colour and chunk.texture == owner.texture
+        owner.colour, owner.texture = chunk.colour, chunk.texture
+        if chunk.texture == "golden" and chunk.text in words_of_kind("soft part"):
+            owner.colour, owner.texture = "yellow", None
+        return bare
 
     def _sits(self, chunk: Chunk, last: int) -> bool:
         """ "a cake with a cherry on top", "a web with a spider in the middle": on, in it."""

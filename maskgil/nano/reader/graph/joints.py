@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from maskgil.nano.reader.graph.belongings import DRINKS, Belongings
 from maskgil.nano.reader.items import Chunk
-from maskgil.nano.reader.words import SEVERAL, seen_from_afar, verb_forms, words_of_kind
+from maskgil.nano.reader.words import SEVERAL, seen_from_afar, table, verb_forms, words_of_kind
 from maskgil.nano.world.scene import ACTIONS, CARRIED
 
 _SMALLER = 0.6  # of who holds something: what lies on less is what is held
@@ -39,6 +40,8 @@ class Joints(Belongings):
             self._go_with(index, chunk)
         elif self.joint == "of" and not known and self._stands_behind_of(chunk):
             assert self.last is not None
+            if self._is_of_whole(index):
+                return
             dwelt = draft.noun(self.last).category == "building" and draft.living(index)
             if dwelt and chunk.definite:  # "the house of the three little pigs"
                 draft.relate(index, "next to", self.last)
@@ -50,6 +53,20 @@ class Joints(Belongings):
             self._own(index, known, chunk)
         elif not self._continues(index):
             self.head = index
+
+    def _is_of_whole(self, index: int) -> bool:
+        """Whether what was named last is a part of this thing, which stands for it from now on.
+
+        "A cat on the chimney of a house" is on the house.
+        """
+        assert self.last is not None
+        part, whole = self.draft.things[self.last], self.draft.things[index]
+        related = any(self.last in others for _, _, others in self.draft.relations)
+        if not related or not self.draft.is_part(index, part.chunk.value):
+            return False
+        self.draft.drop(index)
+        part.chunk = whole.chunk
+        return True
 
     def _own(self, index: int, known: bool, chunk: Chunk) -> None:
         """ "the girl's hat", which she wears; "the dog's bowl", which is near it."""
@@ -90,6 +107,8 @@ class Joints(Belongings):
         name = self.pending
         if self.unknown and self._is_too_small(subject, index):
             name = "next to"  # "a witch brewing a potion in a cauldron"
+        if self.words == "out of" and draft.rises(subject, index):
+            name = "above"  # "smoke coming out of a chimney"
         if self.words in _PAST and self._rides(subject):
             name = "next to"  # "a mouse driving a tractor through the carrots"
         if name == "on" and self._aims():
@@ -179,7 +198,13 @@ class Joints(Belongings):
         owners = [place for place in range(index) if self.draft.is_part(place, chunk.value)]
         if not chunk.definite or not owners or index != len(self.draft.things) - 1:
             return False
+        risen = self.last or 0
+        rises = self.draft.rises(risen, index)
         self._drop(index, chunk)
+        if rises:
+            self.left_out.pop()  # "smoke from the chimney" of a house
+            self._unrelate(owners[-1], risen)
+            self.draft.relate(risen, "above", owners[-1])
         return True
 
     def _share(self, subject: int, name: str, index: int) -> None:
@@ -215,10 +240,22 @@ class Joints(Belongings):
             owner = self._beside(owner, ways) if draft.is_carried(index, owner) else hangs
         if not draft.go_with(owner, index):
             self._drop(index, chunk)
+            implied = chunk.implied or table("implies").get(chunk.text.partition(" ")[0], "")
+            if implied:  # "a house with a smoking chimney"
+                self._imply(owner, replace(chunk, implied=implied))
+                self.left_out.pop()
             return
         told = draft.things[index]
         told.host, told.via = owner, "with"
         self.head = owner
+
+    def _imply(self, index: int, chunk: Chunk) -> None:
+        """What is on a thing by how it is told: fire on a burning house."""
+        implied = Chunk("thing", chunk.implied, chunk.start, chunk.end, chunk.implied)
+        added = self.draft.add(implied)
+        if added is not None:
+            floats = self.draft.noun(added[0]).places.startswith("a")
+            self.draft.relate(added[0], "above" if floats else "on", index)
 
     def _beside(self, place: int, ways: Sequence[str] = _WAITING) -> int:
         """Who waits "at the bus stop with an umbrella": it is theirs, not the stop's."""

@@ -55,14 +55,6 @@ class Kin(Unsaid):
         pouched = beast.name in words_of_kind("pouched")
         return beast.category == "animal" and (chunk.many or chunk.count > 1 or pouched)
 
-    def _imply(self, index: int, chunk: Chunk) -> None:
-        """What is on a thing by how it is told: fire on a burning house."""
-        implied = Chunk("thing", chunk.implied, chunk.start, chunk.end, chunk.implied)
-        added = self.draft.add(implied)
-        if added is not None:
-            floats = self.draft.noun(added[0]).places.startswith("a")
-            self.draft.relate(added[0], "above" if floats else "on", index)
-
     def _is_owners_part(self, chunk: Chunk) -> bool:
         """Whether a thing is a part of who was named: "beating its chest"."""
         if not chunk.owned or not {chunk.text, chunk.value} & words_of_kind("body"):

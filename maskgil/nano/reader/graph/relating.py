@@ -60,6 +60,11 @@ class Relating:
         one = self.noun(index)
         return one.category in LIVING or any(figure(art) for art in one.art)
 
+    def rises(self, index: int, other: int) -> bool:
+        """Whether what floats comes from what is burning: smoke out of a chimney."""
+        floats = self.noun(index).places.startswith("a") and not self.living(index)
+        return floats and self.noun(other).name in words_of_kind("rises from")
+
     def is_rider(self, index: int) -> bool:
         return self.noun(index).category in ("person", "people")
 
@@ -196,10 +201,15 @@ class Relating:
         target, doer = self.noun(other), self.noun(subject)
         if name == "eating":
             shown = target.category in _EDIBLE or target.size < _MOUTHFUL * doer.size
+            eaten = self.things[other].chunk
+            if shown and eaten.many and not eaten.counted:
+                eaten.count, eaten.many = 1, False  # "eating leaves": there is one at the mouth
         else:
             shown = target.name in words_of_kind(_DONE_TO[name])
         if shown and self.living(subject) and self.things[other].chunk.count == 1:
             return name
+        if name == "eating" and doer.category == "animal" and not shown:
+            return "next to"  # "a horse eating hay"
         mouthful = target.category == "marine" and target.size < _MOUTHFUL * doer.size
         if name == "catching" and doer.category == "animal" and mouthful:
             return "holding"  # "a bear catching a fish"

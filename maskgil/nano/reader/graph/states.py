@@ -25,6 +25,29 @@ class States(Deeds):
         if self.last is not None and self._put(self.draft.things[self.last], chunk.value):
             self._is_seen((chunk.start, chunk.text))
 
+    def _snow_on(self, chunk: Chunk) -> None:
+        """ "A cottage covered in snow": it is in the snow, and snow is on it."""
+        before = self.before
+        if self.last is None or before is None or before.kind not in ("thing", "be", "plain"):
+            return
+        for told in self._with_joined(self.last):
+            covered = self.lexicon.roles("snowy", *told.chunk.value.split())
+            if "noun" in covered:  # "a tree covered in snow" is a snowy fir
+                told.chunk.value = covered["noun"]
+            else:
+                self._put(told, "snowy")
+
+    def _with_joined(self, last: int) -> list[Told]:
+        """A thing and those before it that "and" joins to it: "a cat and a dog"."""
+        found = [self.draft.things[last]]
+        for before in reversed(self.draft.things[:last]):
+            between = [chunk.kind for chunk in self.chunks
+                       if before.chunk.end <= chunk.start < found[-1].chunk.start]  # fmt: skip
+            if set(between) - {"and"}:
+                break
+            found.append(before)
+        return found
+
     def _pose(self) -> None:
         """Draws who does something as they do it, where nothing else shows it."""
         unseen = set(self.left_out)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from maskgil.nano.reader.graph.places import HEIGHTS, Whereabouts, is_of_room
-from maskgil.nano.reader.graph.relating import Told
 from maskgil.nano.reader.graph.scenery import INDOORS, SKIES, WET, WHERE
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import (
@@ -156,6 +155,8 @@ class Walk(Whereabouts):
         if chunk.value == "sea" and chunk.text.startswith("in "):
             self.dived = True
             self._wade()
+        if chunk.text in words_of_kind("snow on"):
+            self._snow_on(chunk)
         if is_of_room(chunk):
             self.scenery.hints.append(chunk.value)  # of whichever room
         else:
@@ -222,8 +223,9 @@ class Walk(Whereabouts):
             if owner is None or (self.pending == "in" and self.draft.living(owner)):
                 owner = next(reversed(others), None)  # "a chef with a pan with an egg in it"
             if owner is not None and owner != self.last:
+                risen = self.words == "out of" and self.draft.rises(self.last, owner)
                 self._unrelate(owner, self.last)
-                self.draft.relate(self.last, self.pending, owner)
+                self.draft.relate(self.last, "above" if risen else self.pending, owner)
         else:
             self.fronted = (self.pending, self.last if self.head is None else self.head)
         self.pending = ""
@@ -261,17 +263,6 @@ class Walk(Whereabouts):
             last = self.draft.things[last].host  # "a bear catching a fish in a river"
         if last is not None:
             self.wading += self._with_joined(last)
-
-    def _with_joined(self, last: int) -> list[Told]:
-        """A thing and those before it that "and" joins to it: "a cat and a dog"."""
-        found = [self.draft.things[last]]
-        for before in reversed(self.draft.things[:last]):
-            between = [chunk.kind for chunk in self.chunks
-                       if before.chunk.end <= chunk.start < found[-1].chunk.start]  # fmt: skip
-            if set(between) - {"and"}:
-                break
-            found.append(before)
-        return found
 
     def _thing(self, chunk: Chunk, at: int) -> None:
         if self._names_place(chunk, at):

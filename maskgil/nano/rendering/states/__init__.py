@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from maskgil.nano.rendering.states.conditions import CONDITIONS
+from maskgil.nano.rendering.states.cuts import CUTS
 from maskgil.nano.rendering.states.poses import POSES, laid, seated
 
 __all__ = ["STATES", "in_state", "laid", "seated"]
-STATES = (*POSES, *CONDITIONS)
+_CONDITIONS = CONDITIONS | CUTS
+STATES = (*POSES, *_CONDITIONS)
 
 
 def in_state(
@@ -23,6 +25,6 @@ def in_state(
     if state not in STATES:
         raise ValueError(f"unknown state {state!r}; choose from {', '.join(STATES)}")
     pose = POSES.get(state)
-    found = CONDITIONS[state](drawing) if pose is None else pose(drawing, ahead, still, lifted)
+    found = _CONDITIONS[state](drawing) if pose is None else pose(drawing, ahead, still, lifted)
     alpha = found[..., 3:].clip(0, 1)
     return np.concatenate([found[..., :3].clip(0, alpha), alpha], -1).astype(np.float32)

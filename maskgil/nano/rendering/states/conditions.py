@@ -1,4 +1,4 @@
-"""Conditions of things: broken, wet, muddy, rusty, snow covered, frozen, melting, glowing."""
+"""Conditions of things: broken, wet, muddy, dusty, rusty, snow covered, frozen, melting."""
 
 # A drawing is (H, W, 4) float32 in 0..1: colours multiplied by alpha, then alpha.
 
@@ -120,6 +120,15 @@ def _snowy(drawing: np.ndarray) -> np.ndarray:
     return _topped(drawing, (248, 251, 255), 0.1)
 
 
+def _dusty(drawing: np.ndarray) -> np.ndarray:
+    alpha = drawing[..., 3:]
+    luma = (drawing[..., :3] @ np.array([0.299, 0.587, 0.114], np.float32))[..., None]
+    gray = (0.72 * luma + 0.2 * alpha) * np.array([1.0, 0.95, 0.86], np.float32)
+    out = drawing.copy()
+    out[..., :3] = np.minimum(0.4 * drawing[..., :3] + 0.6 * gray, alpha)
+    return _topped(_spotted(out, (190, 180, 162), 0.4, low=False), (214, 206, 190), 0.035)
+
+
 def _frozen(drawing: np.ndarray) -> np.ndarray:
     alpha = drawing[..., 3:]
     luma = (drawing[..., :3] @ np.array([0.299, 0.587, 0.114], np.float32))[..., None]
@@ -227,5 +236,5 @@ def _bubbling(drawing: np.ndarray) -> np.ndarray:
 CONDITIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "glowing": _glowing, "sparkling": _sparkling, "broken": _broken, "wet": _wet, "muddy": _muddy,
     "rusty": _rusty, "mossy": _mossy, "melting": _melting, "frozen": _frozen, "snowy": _snowy,
-    "bubbling": _bubbling,
+    "bubbling": _bubbling, "dust covered": _dusty,
 }  # fmt: skip

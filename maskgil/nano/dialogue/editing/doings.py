@@ -1,0 +1,361 @@
+"""Doings: what things that are there do or are like, as it begins and as it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from maskgil.nano.dialogue.commands import leads
+from maskgil.nano.dialogue.editing.deeds import (
+    ASLEEP,
+    ENDS,
+    bare_deed,
+    doers,
+    is_deed,
+    leaving,
+    passing,
+)
+from maskgil.nano.dialogue.editing.merging import Merging
+from maskgil.nano.dialogue.fragments import Fragment, marked, read_fragment
+from maskgil.nano.dialogue.remarks import Remark
+from maskgil.nano.reader.lexicon import lexicon
+from maskgil.nano.reader.words import (
+    done_with,
+    marked_with,
+    may_be_so,
+    posed,
+    table,
+    transitive,
+    verb_forms,
+)
+from maskgil.nano.world.arranging.carrying import MARKS
+from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.scene import ACTIONS, POSTURES, Relation, Thing
+
+ALIVE = ("person", "people", "animal")
+_BORNE, _WORN = ("on", "in", "riding"), ("wearing", "holding")
+_WATER = "ripples"  # around who is in the water
+_HAD = (*ACTIONS, "holding")
+_SIDES = ("left of", "right of")
+_FLUNG = ("throwing", "kicking")
+_TOWARD = ("to", "toward", "towards", "at")
+_KEPT = {"kicking": "next to"}  # what is no more done to a thing: others are held
+
+
+class Doings(Merging):
+    """Merging, and what becomes of who does something."""
+
+    def _is_as(self, things: list[int], words: list[str]) -> bool:
+        """ "Run", "lies down", "sad", "asleep": as a drawing shows it, or a mark beside it."""
+        said = " ".join(words)
+        state, mark = posed().get(said), marked_with().get(said)
+        kinds = {index: noun(self.edits[index].noun) for index in things}
+        so = [i for i, one in kinds.items() if (state and may_be_so(one, state))
+              or (mark and not state and one.category in ALIVE)]  # fmt: skip
+        for index in so:
+            self._show(index, state, mark)
+        self.look_at(so)
+        return bool(so)
+
+    def _show(self, index: int, state: str | None, mark: str | None) -> None:
+        """A thing in a state, with no mark beside it but one."""
+        if state:
+            self.edits.tell(index, state=state)
+        if mark and self.signs(index) == [mark]:
+            return
+        self._unmark(index)
+        new = self.edits.add(Thing(mark, self.edits[index].count)) if mark else None
+        if new is not None:
+            self.edits.relations.append(Relation(index, "with", (new,)))
+
+    def _one_so(self, found: Fragment) -> bool:
+        """ "A sleeping dog" where dogs stand that are awake: one of them."""
+        told = marked(found)
+        one = told.mentions[0] if len(told.mentions) == 1 and not told.relations else None
+        if one is None or not one.mark or one.counted or one.many:
+            return False
+        things = self.found(replace(one, thing=replace(one.thing, state=None), mark=""))
+        things = [i for i in things if one.mark not in self.signs(i) and self.edits[i].count > 1]
+        if len(things) != 1:
+            return False
+        part = self.edits.split(things[0], 1)
+        if part is not None:
+            self._show(part, one.thing.state, one.mark)
+            self.look_at([part])
+        return True
+
+    def is_in_deed(self, index: int, words: Sequence[str]) -> bool:
+        """Whether a thing does already what words tell, or what they say is over is not so."""
+        said = bare_deed(words)
+        text, signs = " ".join(said), self.signs(index)
+        state = posed().get(text) or table("state").get(text)
+        mark = marked_with().get(text)
+        if state or mark:
+            return state in (None, self.edits[index].state) and (not mark or mark in signs)
+        kinds = [kind for kind in ENDS if said and leads(said, kind) == len(said)]
+        if not kinds:
+            return 0 < leads(said, "at rest") == len(said) and not (
+                signs or self.edits[index].state
+            )
+        return kinds != ["ends grief"] and not self._so(index) & {*ENDS[kinds[0]]}
+
+    def _rests(self, things: Sequence[int], words: Sequence[str]) -> bool:
+        """ "Awake", "stops running", "dry again": no more in a state."""
+        told = next((over for kind, over in ENDS.items() if leads(words, kind) == len(words)), None)
+        if told is not None:
+            so = [i for i in things if self._so(i) & {*told}]
+            for index in so:
+                self._ends(index, told)
+                if leads(words, "ends rest") and noun(self.edits[index].noun).category != "animal":
+                    self._leaves([index], ["get", "up", "from"])
+            self.look_at(so)
+            return bool(so)
+        length = leads(words, "at rest")
+        if length == len(words):
+            so = [i for i in things if self.edits[i].state or self.marks(i)]
+            for index in so:
+                self.edits.tell(index, state=None)
+                self._unmark(index)
+            self.look_at(so)
+            return bool(length and so)
+        length = leads(words, "over")
+        ends = bool(length) and is_deed(words[length:])
+        if ends and not self._stops(things, words[length:]):
+            self.edits.remarks.append(Remark("already"))
+        return ends
+
+    def _so(self, index: int) -> set[str]:
+        """The state of a thing, and the marks beside it; "sitting" of a sitting man."""
+        name = self.edits[index].noun.split()
+        drawn = name[:1] if name[0] in POSTURES else []
+        return {*drawn, *self.signs(index), self.edits[index].state or ""} - {""}
+
+    def _is_over(self, words: list[str]) -> bool:
+        """Whether "it is dry again" is said of what was wet and spoken of last."""
+        length = leads(words, "pronoun")
+        said = bare_deed(words[length:])
+        over = [told for kind, told in ENDS.items() if said and leads(said, kind) == len(said)]
+        so = [i for i in self.edits.there if over and (
+            self._so(i) & {*over[0]})]  # fmt: skip
+        return bool(length and so and (len(self.edits.there) == 1 or {*so} & {*self.focus}))
+
+    def _ends(self, index: int, told: Sequence[str]) -> None:
+        """A thing without those of its states and marks that are told."""
+        if self.edits[index].state in told:
+            self.edits.tell(index, state=None)
+        posture, _, who = self.edits[index].noun.partition(" ")
+        if posture in told and who in lexicon().nouns:
+            self.edits.replace(index, replace(self.edits[index], noun=who))  # "sitting man"
+        for mark in self.marks(index):
+            if self.edits[mark].noun in told:
+                self.edits.remove(mark)
+
+    def _stops(self, things: Sequence[int], deed: Sequence[str]) -> bool:
+        """Who does something does it no more, and what showed it goes or is only held."""
+        said = " ".join(deed)
+        state = posed().get(said) or table("state").get(said)
+        way, tool = done_with().get(said, ("", ""))
+        shown = tuple(filter(None, (state, marked_with().get(said))))
+        stopped = []
+        for index in (each for each in things if each in self.edits.there):
+            before = (self.edits[index], list(self.edits.relations))
+            self._ends(index, shown)
+            for each in [each for each in self.edits.relations if each.subject == index]:
+                if each.name == way and self.edits[each.objects[0]].noun == tool:
+                    self.edits.remove(each.objects[0])
+                elif each.name == transitive().get(said) and each.name in ACTIONS:
+                    self.edits.relate(index, _KEPT.get(each.name, "holding"), each.objects)
+            if who := doers(said).get(self.edits[index].noun):
+                self.edits.replace(index, replace(self.edits[index], noun=who))
+            if before != (self.edits[index], self.edits.relations):
+                stopped.append(index)
+        self.look_at(stopped)
+        return bool(stopped)
+
+    def _stop(self, words: list[str]) -> None:
+        """ "Stop the dog", "stop crying", "it stopped barking": nothing is taken away."""
+        if self._stops_deed(words):
+            return
+        things, length = self._halted(words)
+        rest = bare_deed(words[length:])
+        rest = rest[rest[:1] == ["from"] :]
+        known = bool(things) and (not rest or is_deed(rest))
+        if not known:
+            return self._remove(words)
+        if not (self._stops(things, rest) if rest else self._rests(things, ["as", "usual"])):
+            self.edits.remarks.append(Remark("already"))
+
+    def _remove(self, words: list[str]) -> None:
+        raise NotImplementedError
+
+    def _stops_deed(self, words: Sequence[str]) -> bool:
+        """ "Crying", said of whoever does it."""
+        deed = bare_deed(words)
+        doers = [i for i in self.edits.there if self.edits[i].noun not in MARKS]
+        return is_deed(deed) and self._stops(doers, deed)
+
+    def _halted(self, words: list[str]) -> tuple[list[int], int]:
+        """Who is to stop; "it" is rather who does something."""
+        length = leads(words, "pronoun")
+        busy = [i for i in self.edits.there if self.edits[i].state or self.marks(i)]
+        recent = [i for i in busy if i in self.focus] or busy
+        if length and recent and (words[0] in ("them", "they") or len(recent) == 1):
+            return recent, length
+        return self.subject(words)
+
+    def _eases(self, words: list[str]) -> bool:
+        """ "Wake the dog up", "clean the car": no more in the state in which it is."""
+        length = leads(words, "eases")
+        things, end = self.subject(words[length:]) if length else ([], 0)
+        behind = words[length + end :]
+        return bool(things) and behind in ([], ["up"], ["down"], ["off"]) and (
+            self._rests(things, ["as", "usual"])
+        )  # fmt: skip
+
+    def _leaves(self, things: Sequence[int], words: Sequence[str]) -> bool:
+        """ "Falls off the horse", "gets out": no more on or in something, but beside it."""
+        length = leaving(words)
+        for index in things if length else ():
+            self._parts_from_ridden(index)
+        where = self._left_behind(list(words[length:]))
+        if not length or where is None:
+            return False
+        gone = []
+        for index in things:
+            seats = [
+                other for each in self.edits.relations
+                for one, other in ((each.subject, each.objects[0]), (each.objects[0], each.subject))
+                if one == index and each.name in (_WORN if one != each.subject else _BORNE)
+                and (not where or other in where)
+            ]  # fmt: skip
+            for other in seats:
+                self.edits.relate(index, "next to", [other])
+                gone.append(index)
+                if self.edits[other].noun == _WATER:
+                    self.edits.remove(other)
+        if where and not gone and {"off", "out"} & {*words[:length]}:
+            self.left_out.append(" ".join(words))  # of what nobody is on
+            return True
+        for index in gone:
+            self._lands(index, words[0])
+        self.look_at(gone)
+        return bool(gone) or (not where and self._is_as(list(things), list(words[:1])))
+
+    def _left_behind(self, words: list[str]) -> list[int] | None:
+        """What words name of which somebody gets off or out; None where it is not there."""
+        things, length = self.subject(words) if words else ([], 0)
+        if length == len(words):
+            return things
+        named = {one.thing.noun for one in read_fragment(f"a cat in {' '.join(words)}").mentions}
+        return [index for index in self.edits.there if self.edits[index].noun in named] or None
+
+    def _lands(self, index: int, verb: str) -> None:
+        """Who left something falls, runs or flies, or stands beside it."""
+        state, known = posed().get(verb, ""), noun(self.edits[index].noun)
+        if state == "flying" and "a" in known.places:
+            self.edits.relations = [r for r in self.edits.relations if r.subject != index]
+            told = [*self.name_of(index).split(), "flies"]
+            self.merge(self.fragment(told), told)
+        elif state and state != "jumping" and may_be_so(known, state):
+            self.edits.tell(index, state=state)
+        elif self._so(index) & {*POSTURES}:
+            self._ends(index, (*POSTURES, ASLEEP))
+
+    def _parts_from_ridden(self, index: int) -> None:
+        """Makes two things of a drawing of who rides and what is ridden: of a jockey."""
+        known = self.edits[index]
+        told = noun(known.noun)
+        for said in (told.name, *told.synonyms):
+            who, rides, what = said.partition(" riding a ")
+            ridden = read_fragment(f"a {what}").mentions if rides else ()
+            if len(ridden) != 1 or who not in lexicon().nouns:
+                continue
+            thing = self.edits.add(Thing(ridden[0].thing.noun, known.count))
+            if thing is not None:
+                self.edits.replace(index, Thing(who, known.count))
+                self.edits.relations.append(Relation(index, "riding", (thing,)))
+            return
+
+    def _thrown(self, words: Sequence[str]) -> tuple[list[str], list[int]]:
+        """ "Throws her a ball", "a ball to her" as "throws a ball", and who is to have it."""
+        if not words or words[0] not in passing():
+            return [], []
+        given, named = list(words[1:]), list[str]()
+        at = max((n for n, word in enumerate(given) if word in _TOWARD), default=0)
+        if at:
+            given, named = given[:at], given[at + 1 + (given[at + 1 : at + 2] == ["to"]) :]
+        elif (length := self.subject(given)[1]) and given[length : length + 1]:
+            given, named = given[length:], given[:length]
+        things, length = self.subject(named) if named else ([], 0)
+        things = [i for i in things if noun(self.edits[i].noun).category in ALIVE]
+        if given in (["it"], ["them"]):
+            loose = [i for i in self.edits.there if noun(self.edits[i].noun).category not in ALIVE]
+            given = self.name_of(loose[0]).split() if len(loose) == 1 else given
+        thing = self.fragment(given).mentions if given and length == len(named) else ()
+        return ([words[0], *given], things) if things and len(thing) == 1 else ([], [])
+
+    def _passes(self, things: list[int], words: Sequence[str]) -> bool:
+        """Who throws something has it in the air toward somebody; who is given it has it."""
+        told, to = self._thrown(words)
+        others = [index for index in to if index not in things]
+        if told[1:2] in (["a"], ["an"]) and self._has(things, told[2:]):
+            told = [told[0], "the", *told[2:]]  # "throws her a ball", who has one
+        if not things or not others:
+            return False
+        if told[0] in verb_forms("hands over"):
+            self._acts(others[:1], ["holding", *told[1:]])
+            return True
+        self._acts(things, told)
+        if any(each.subject == things[0] and each.name in _FLUNG for each in self.edits.relations):
+            self._faces(things[0], others[0])
+        return True
+
+    def _has(self, things: Sequence[int], named: Sequence[str]) -> bool:
+        """Whether somebody holds what is named, or does something with it."""
+        mention = self._mention(["the", *named])
+        known = self.found(replace(mention, many=True)) if mention is not None else []
+        return any(each.subject in things and each.name in _HAD and {*each.objects} & {*known}
+                   for each in self.edits.relations)  # fmt: skip
+
+    def _faces(self, who: int, other: int) -> None:
+        """Who throws to the right has the other there: each goes where the other stands, if not."""
+        turned = [r for r in self.edits.relations
+                  if r.name in _SIDES and {r.subject, *r.objects} == {who, other}]  # fmt: skip
+        there = any((each.subject == other) == (each.name == "left of") for each in turned)
+        if not turned and self.is_seen and {who, other} <= {*self.row}:
+            there = self.row.index(other) < self.row.index(who)
+        if there:
+            self.edits.relations = [each for each in self.edits.relations if each not in turned]
+            self.edits.swapped = (who, other)
+
+    def _throws(self, words: list[str]) -> bool:
+        """ "Throw the ball to her": who has it does, or the only one who can."""
+        if words[:1] == [] or words[0] not in passing() or words[0].endswith(("s", "ing", "ed")):
+            return False
+        told, to = self._thrown(words)
+        given = self.fragment(told[1:]).mentions if told else ()
+        items = {i for one in given if one.definite for i in self.found(one)}
+        alive = [i for i in self.edits.there
+                 if noun(self.edits[i].noun).category in ALIVE and i not in to]  # fmt: skip
+        has = [each.subject for each in self.edits.relations if items & {*each.objects}]
+        who = [i for i in alive if i in has] or alive
+        return bool(to) and len(who) == 1 and self._passes(who, words)
+
+    def _acts(self, things: list[int], words: list[str]) -> None:
+        """What somebody does to a thing, which others have no more."""
+        before = list(self.edits.relations)
+        self.state(things, words)
+        for index in things:
+            mine = {i for each in self.edits.relations if each.subject == index
+                    and each.name in _HAD for i in each.objects}  # fmt: skip
+            self.edits.relations = [
+                each for each in self.edits.relations
+                if each not in before or each.subject == index or each.name not in _HAD
+                or not mine & {*each.objects}
+            ]  # fmt: skip
+
+    def state(
+        self, things: list[int], words: list[str], *, replacing: bool = False, pronoun: bool = False
+    ) -> None:
+        """What `words` say of things that are there."""
+        raise NotImplementedError
