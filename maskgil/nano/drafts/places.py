@@ -14,7 +14,7 @@ import numpy as np
 
 from maskgil.models.conditioning import NO_CODE
 from maskgil.nano.world.clusters import GRID
-from maskgil.nano.world.scene import WEATHERS, Scene
+from maskgil.nano.world.scene import STYLES, WEATHERS, Scene
 from maskgil.nano.world.settings import PLACES, VARIANTS, has_weather, view_of
 from maskgil.utils.images import stack_pixels
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from maskgil.nano.rendering.renderer import Renderer
 
-STYLE = "3d"  # places are stored in this one alone
+USUAL = "3d"  # the style in which places are stored in every weather; in others where it is clear
 
 
 def sketch_cells(share: float, rng: random.Random) -> np.ndarray:
@@ -34,9 +34,9 @@ def sketch_cells(share: float, rng: random.Random) -> np.ndarray:
 
 
 class Places:
-    """Stored codes of places: by setting, time and weather, `VARIANTS` views of each.
+    """Stored codes of places: by setting, time, weather and style, `VARIANTS` views of each.
 
-    `names` (n,) "lake/night/rain"; `codes` (n, VARIANTS, N) of a tokenizer.
+    `names` (n,) "lake/night/rain/3d"; `codes` (n, VARIANTS, N) of a tokenizer.
     """
 
     def __init__(self, names: np.ndarray, codes: np.ndarray) -> None:
@@ -58,7 +58,7 @@ class Places:
         `seed` chooses view and cells. None for a place that is not stored.
         """
         row = self._row.get(name_of(scene))
-        if row is None or scene.style != STYLE:
+        if row is None:
             return None
         codes = self.codes[row, view_of(seed)].reshape(GRID, GRID).astype(np.int64)
         cells = sketch_cells(share, random.Random(f"{seed}/sketch"))
@@ -73,10 +73,11 @@ def write(renderer: Renderer, encode: Callable[[Tensor], Tensor], path: Path) ->
     import torch
 
     scenes = [
-        Scene(setting=name, time=time, weather=weather, style=STYLE)
+        Scene(setting=name, time=time, weather=weather, style=style)
         for name, where in PLACES.items()
         for time in where.times
         for weather in (WEATHERS if has_weather(name) else WEATHERS[:1])
+        for style in (STYLES if weather == WEATHERS[0] else (USUAL,))
     ]
     seeds = [next(s for s in itertools.count() if view_of(s) == view) for view in range(VARIANTS)]
     codes = np.zeros((len(scenes), VARIANTS, GRID * GRID), np.uint16)
@@ -86,9 +87,9 @@ def write(renderer: Renderer, encode: Callable[[Tensor], Tensor], path: Path) ->
             codes[row] = encode(pixels).flatten(1).numpy()
     np.savez_compressed(path, names=np.array([name_of(scene) for scene in scenes]), codes=codes)
     megabytes = path.stat().st_size / 1e6
-    return f"{len(scenes)} places, lights and weathers, {VARIANTS} views each: {megabytes:.1f} MB"
+    return f"{len(scenes)} places in their light, {VARIANTS} views each: {megabytes:.1f} MB"
 
 
 def name_of(scene: Scene) -> str:
-    """'lake/night/rain'."""
-    return f"{scene.setting}/{scene.time}/{scene.weather}"
+    """'lake/night/rain/3d'."""
+    return f"{scene.setting}/{scene.time}/{scene.weather}/{scene.style}"

@@ -244,7 +244,7 @@ def test_a_drafter_places_no_things_where_none_are_named(generator):
 @pytest.fixture
 def sketched(generator, monkeypatch):
     """Places that are stored for "in a field": every code is 7, and a gate that copies them."""
-    names, codes = np.array(["field/day/clear"]), np.full((1, VARIANTS, 24 * 24), 7, np.uint16)
+    names, codes = np.array(["field/day/clear/3d"]), np.full((1, VARIANTS, 24 * 24), 7, np.uint16)
     monkeypatch.setattr(generator.drafter, "places", Places(names, codes))
     sketch = generator.drafter.sketch
     monkeypatch.setattr(generator.drafter, "sketch", partial(_of_twelve, sketch))
