@@ -180,6 +180,7 @@ def test_who_is_somewhere_is_in_that_setting(said, setting):
         # camps, and what snow lies on
         ("a family camping", "a family at the campsite"),
         ("a family camping in the forest", "a family next to a tent in the forest"),
+        ("a man in a plant nursery", "a man in the garden"),
         ("a village at night", "in a village at night"), ("a farm", "on a farm"),
         ("three houses in a village", "three houses in a village"),
         ("a village in the snow", "three snowy houses in a village while it is snowing"),
