@@ -26,7 +26,7 @@ from maskgil.evaluation.detector.model import (
     overlaps,
 )
 from maskgil.evaluation.detector.rebuilt import fitted
-from maskgil.evaluation.detector.scenes import SEEN
+from maskgil.evaluation.detector.scenes import ANSWERS, SEEN
 from maskgil.nano.world.clusters import GRID
 from maskgil.utils.progress import progress_bar
 
@@ -108,9 +108,10 @@ class AccuracyCounts:
 
     def _answers(self, said: Mapping[str, str], truth: Truth, config: DetectorConfig) -> None:
         for name, choices in config.whole.items():
-            if truth.whole[name] != UNKNOWN:
+            number = truth.whole[name]
+            if number != UNKNOWN and ANSWERS[name][number] in choices:  # newer ones: not taught
                 tally = self.answers.setdefault(name, [0, 0])
-                tally[0] += said[name] == choices[truth.whole[name]]
+                tally[0] += said[name] == ANSWERS[name][number]
                 tally[1] += 1
 
     def shares(self) -> dict[str, Any]:

@@ -23,6 +23,8 @@ from maskgil.nano.world.settings import PLACES
 
 PAPER = "plain paper"  # the answer where there is no setting
 SETTINGS = (PAPER, *PLACES)
+ANSWERS = {"settings": SETTINGS, "times": TIMES, "weathers": WEATHERS, "styles": STYLES}
+"""The answers to the questions about the whole picture, which `Truth.whole` numbers."""
 SOLID = 0.44  # opacity from which a pixel is a thing's; shadows stay below it
 SEEN = 0.4  # share in sight from which a thing has to be found
 OWN = len(COLOURS)  # a thing's own colours, or many

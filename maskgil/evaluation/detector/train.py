@@ -35,12 +35,11 @@ from maskgil.evaluation.detector.objective import (
     rebuild,
     visible_targets,
 )
-from maskgil.evaluation.detector.scenes import SETTINGS
+from maskgil.evaluation.detector.scenes import ANSWERS
 from maskgil.evaluation.detector.warm_start import begin_with
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.world.nouns import Noun, load_nouns
 from maskgil.nano.world.paints import COLOURS
-from maskgil.nano.world.scene import STYLES, TIMES, WEATHERS
 from maskgil.train.config import from_mapping
 from maskgil.train.optim.muon import Muon
 from maskgil.train.tasks.ahead import Ahead
@@ -191,8 +190,7 @@ def detector_shape(model: dict) -> DetectorConfig:
     """The shape of a detector of the world; `model`: a config file's."""
     known = {
         "nouns": tuple(noun.name for noun in load_nouns()), "colours": COLOURS,
-        "settings": SETTINGS, "times": TIMES, "weathers": WEATHERS, "styles": STYLES,
-        "image_size": 192,
+        **ANSWERS, "image_size": 192,
     }  # fmt: skip
     return from_mapping(DetectorConfig, {**known, **model}, "model")
 

@@ -36,6 +36,7 @@ _BEFORE_PHRASES = ("and", "with", "relation")
 HEADS = (*NOUNS, "place", "part", "wall")
 _INTENSIFIERS = frozenset(("very", "really", "so", "quite", "extremely", "super", "rather", "too"))
 _SKY = ("celestial", "aircraft")
+_PEOPLE, _ROOFTOP = ("person", "people"), "rooftop"
 
 
 class NounPhrases:
@@ -219,12 +220,17 @@ class NounPhrases:
             chunk.kind = "lost"
             return [chunk]
         if self._is_roof(chunk.start, head):  # "a cat on the roof"
+            if self._is_trodden(head):
+                chunk.kind, chunk.value, chunk.text = "place", _ROOFTOP, items[head].text
+                chunk.place, chunk.end = _ROOFTOP, head + 1
+                return [chunk]
             house = self.lexicon.nouns[table("roof")[items[head].text]]
             chunk.value, chunk.text, chunk.asked = house.name, items[head].text, items[head].text
             return [chunk]
-        if items[head].kind == "part":
+        topped = items[head].text in table("roof") and self._is_of_building(head)
+        if items[head].kind == "part" or topped:
             first = self._first_said(chunk.start, head)
-            chunk.place = within(items[head].text)
+            chunk.place = None if topped else within(items[head].text)
             chunk.kind, chunk.value, chunk.text, chunk.end = "lost", "", items[head].text, head + 1
             patterned = items[head].text in words_of_kind("pattern")
             self._behind_part(chunk)
@@ -285,6 +291,18 @@ class NounPhrases:
         known = {self.lexicon.nouns[i.value].category for i in buildings if i.kind != "place"}
         return "building" not in known and [i.kind for i in items[head + 1 : head + 2]] != ["of"]
 
+    def _is_of_building(self, head: int) -> bool:
+        """Whether it is said which building a roof is of: "the rooftop of a house"."""
+        after = [item for item in self.items[head + 1 : head + 4] if item.kind in (*NOUNS, "of")]
+        named = [self.lexicon.nouns[item.value].category for item in after if item.kind in NOUNS]
+        return [item.kind for item in after[:1]] == ["of"] and named[:1] == ["building"]
+
+    def _is_trodden(self, head: int) -> bool:
+        """Whether a roof is one that people are on: a rooftop, or that of whom is named before."""
+        before = (item for item in self.items[:head] if item.kind in NOUNS)
+        known = [self.lexicon.nouns[item.value].category for item in before]
+        return self.items[head].kind == "place" or (known[-1:] != [] and known[-1] in _PEOPLE)
+
     def _way(self, chunk: Chunk, head: int) -> list[Chunk]:
         """Both places of "a mountain road", "a village street"."""
         first, second = self.items[head : head + 2]
@@ -342,7 +360,8 @@ class NounPhrases:
             one.said = self.say(self._first_said(one.start, one.end - 1), one.end)
         self._behind(chunks[-1])
         hint = self.items[head].text.split()[0]
-        inside = hint in ROOMS and self.lexicon.nouns[chunk.value].category not in LIVING
+        of_room = hint in ROOMS and hint != items[head].text
+        inside = of_room and self.lexicon.nouns[chunk.value].category not in LIVING
         if inside and not chunk.value.startswith(f"{hint} "):  # "the kitchen table"
             hints.append(Chunk("hint", hint, chunk.start, chunk.start, ""))
         chunks = [*hints, *chunks]

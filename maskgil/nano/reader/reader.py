@@ -21,7 +21,7 @@ from maskgil.nano.world.scene import Relation, Scene, Thing
 KINDS = 5  # of things in one scene
 ALIKE = 0.8  # likeness from which a noun may stand for a word that the world lacks
 _ASKED_AT_ONCE = 16
-_GROVE = 3  # trees, houses that stand for a whole forest, a village
+_GROVE = 3  # trees, houses on which snow lies in a whole forest, a village
 _BUILT = ("village", "farm")  # settings that are known by what is built there
 _GROUPED, _FEW = {"tree": 4, "house": 3}, 1
 """How many stand for a forest, a village, where there is nothing else."""
@@ -160,11 +160,11 @@ def _add_stand_ins(walk: Walk) -> None:
 
 
 def _build(walk: Walk) -> None:
-    """What a village, a farm, a forest has, where nothing else is there or snow covers all."""
+    """What a village, a farm, a forest has, where snow covers their ground."""
     draft, setting = walk.draft, walk.scenery.setting()
     snows = walk.scenery.weather() == "snow"
     alone = not draft.things
-    if setting not in (*_BUILT, "forest") or not (alone or (snows and setting in _BUILT)):
+    if not snows or setting not in (*_BUILT, "forest") or not (alone or setting in _BUILT):
         return
     name = STANDS_FOR[setting]
     built = any(draft.noun(i).category == "building" for i in range(len(draft.things)))
@@ -172,9 +172,9 @@ def _build(walk: Walk) -> None:
         return
     count = _GROVE if alone and name != "barn" else 1
     chunk = Chunk("thing", name, 10**6, 10**6, name, count=count)
-    if snows and name == "tree":
+    if name == "tree":
         chunk.value = "snowy fir"
-    elif snows:
+    else:
         chunk.state = "snowy"
     if len(draft.things) < KINDS:
         draft.add(chunk)

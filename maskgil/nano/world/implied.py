@@ -19,6 +19,8 @@ _ABOUT = ("under", "behind", "in front of", *ACTIONS, "holding", "wearing")  # e
 _NEAR = "next to"  # both are, of the same place
 _BY_NIGHT = ("full moon", "crescent moon", "moon with a face", "glowing star", "fireworks")
 _INDOORS = ("furniture", "appliance", "household")
+_WEAK = "~"
+"""Before a noun of implied.tsv: it tells no place but beside another that tells the same."""
 _WHITE = (
     "polar bear",
     "swan",
@@ -35,11 +37,23 @@ _WHITE = (
 
 
 @functools.cache
-def _places() -> dict[str, str]:
-    """Noun -> the setting that it implies, in the order of implied.tsv."""
+def _rows() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The settings of implied.tsv and the names of what implies them, in its order."""
     rows = Path(__file__).with_name("implied.tsv").read_text(encoding="utf-8").splitlines()
     split = (row.split("\t") for row in rows if not row.startswith("#"))
-    return {name: setting for setting, names in split for name in names.split(", ")}
+    return tuple((setting, tuple(names.split(", "))) for setting, names in split)
+
+
+@functools.cache
+def _places() -> dict[str, str]:
+    """Noun -> the setting that it implies, in the order of implied.tsv."""
+    return {name.strip(_WEAK): setting for setting, names in _rows() for name in names}
+
+
+@functools.cache
+def _weak() -> frozenset[str]:
+    """The nouns that tell no place alone: a king is anywhere, beside his throne in its room."""
+    return frozenset(n.strip(_WEAK) for _, names in _rows() for n in names if n.startswith(_WEAK))
 
 
 def implied_settings() -> frozenset[str]:
@@ -108,6 +122,10 @@ def _is_white(thing: Thing) -> bool:
 def _setting(scene: Scene, doers: Collection[int]) -> str | None:
     """The first setting of implied.tsv that a relation or an action speaks for."""
     told = [_places().get(thing.noun) for thing in scene.things]
+    told = [
+        None if thing.noun in _weak() and told.count(name) < 2 else name
+        for thing, name in zip(scene.things, told, strict=True)
+    ]
     found = {told[index] for index in doers}
     for relation in scene.relations:
         found |= _spoken_for(relation, told)

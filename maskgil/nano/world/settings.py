@@ -189,10 +189,12 @@ WITHIN: dict[str, str] = {
     "church": "church", "wedding chapel": "church", "shop": "shop", "department store": "shop",
     "restaurant": "restaurant", "cafe": "restaurant", "stage": "stage", "hospital": "hospital",
     "school": "classroom", "cave": "cave", "train station": "platform", "waterfall": "waterfall",
-    "stadium": "stadium", "swimming pool": "swimming pool",
+    "stadium": "stadium", "swimming pool": "swimming pool", "greenhouse": "greenhouse",
+    "barn": "stable", "chicken coop": "stable", "pier": "pier", "dock": "pier", "quay": "pier",
+    "volcano": "volcano", "campsite": "campsite",
 }  # fmt: skip
 """Nouns of which there is a drawing -> the setting of who is in them and nowhere else."""
-UPON = ("stage", "stadium")
+UPON = ("stage", "stadium", "pier", "volcano", "spaceship")
 """The settings of these on which somebody is, too."""
 
 

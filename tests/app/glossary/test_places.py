@@ -12,7 +12,9 @@ BUILT = (
     "classroom", "office", "library", "shop", "restaurant", "church", "stage", "hospital", "gym",
     "hallway", "throne room", "laboratory", "workshop", "cellar", "cave", "playground", "platform",
     "harbor", "waterfall", "swamp", "stadium", "swimming pool", "graveyard", "market", "fairground",
-    "porch", "canyon", "airport",
+    "porch", "canyon", "airport", "dining room", "nursery", "greenhouse", "spaceship", "attic",
+    "museum", "stable", "autumn forest", "spring park", "flower field", "wheat field", "vineyard",
+    "rooftop", "pier", "volcano", "campsite", "construction site", "ruins",
 )  # fmt: skip
 # A cat somewhere, and the preposition before a place that is said without one.
 SAID = {
@@ -41,7 +43,7 @@ def test_every_place_of_a_language_is_read_as_the_setting(language):
             assert wish is not None, words
             assert read_scene(wish.prompt).scene == Scene((Thing("cat"),), (), setting), words
             known.add(setting)
-    assert len(known) > 20
+    assert len(known) > 36
 
 
 @pytest.mark.parametrize(

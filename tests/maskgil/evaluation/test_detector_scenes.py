@@ -194,6 +194,18 @@ def test_counts_tell_right_from_wrong_hidden_and_muddled():
     assert both["recall"] == 0.5 and both["pictures"] == 2 and both["settings"] == 1
 
 
+def test_answers_are_compared_by_name_and_those_that_were_not_taught_are_not_asked():
+    """A judge of fewer settings, in another order."""
+    net = tiny_net()
+    older = dataclasses.replace(net.config, settings=("park", SETTINGS[0]))
+    said = {"settings": "park", "times": "day", "weathers": "clear", "styles": "3d"}
+    counts = AccuracyCounts()
+    for setting in ("park", SETTINGS[0], "attic"):
+        shown = truth((3, 1, LEFT, 1.0), settings=SETTINGS.index(setting))
+        counts.add([], said, shown, older)
+    assert counts.answers["settings"] == [1, 2]
+
+
 def test_a_file_keeps_what_is_asked_of_the_whole_picture(tmp_path, renderer):
     net = tiny_net()
     path = checkpoints.save(net, tmp_path / "world.safetensors")

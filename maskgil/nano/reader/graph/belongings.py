@@ -52,7 +52,7 @@ class Belongings:
         self.starry = False  # whether the night is said to have stars
         self.furnished: list[str] = []  # what tells the rooms that are named
         self.worn: list[tuple[int, str]] = []  # colours that are somebody's clothes
-        self.seasons: list[str] = []  # what tells the seasons that are named
+        self.seasons: list[tuple[str, bool]] = []  # what tells a season; whether of a place
         self.flying: list[Told] = []  # who is said to fly, and can
         self.crowds: list[str] = []  # who is where it is said to be crowded
         self.wading: list[Told] = []  # who is said to be in the water

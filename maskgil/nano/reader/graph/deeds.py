@@ -69,6 +69,10 @@ class Deeds(Joints):
                 self._become(told.chunk, done_as()[deed])
                 self._is_seen(act)
                 continue
+            if deed in table("done at") and not (self.scenery.settings or self.scenery.plain):
+                self.scenery.put(table("done at")[deed])
+                self._is_seen(act)
+                continue
             there = {other.chunk.value for other in draft.things} | self.forbidden
             way, tool = self._tool(who, deed)
             shops = words_of_kind("sells")

@@ -5,14 +5,17 @@ from __future__ import annotations
 from maskgil.nano.reader.graph.kin import Kin
 from maskgil.nano.reader.graph.scenery import WHERE
 from maskgil.nano.reader.items import Chunk
-from maskgil.nano.reader.words import table, verb_forms
+from maskgil.nano.reader.words import SEVERAL, table, verb_forms
 from maskgil.nano.world.settings import UPON, WITHIN, place
 
 _LANDSCAPE = ("hill", "mountain", "road", "pond", "railway", "field", "river", "street")
 HEIGHTS, _AT_HEIGHTS = ("hill", "mountain"), ("on", "in front of", "next to", "behind", "below")
 _WITHIN = ("in", "into", "through", "across", "inside")
 _ENTERED = ("in", "inside", "at", "within", "through")
-_BESIDE = {"waterfall": ("by",), "swimming pool": ("by", "into", "across")}
+_BESIDE = {
+    "waterfall": ("by",), "swimming pool": ("by", "into", "across"), "volcano": ("by", "near"),
+    "spaceship": ("aboard", "on board", "on board of"),
+}  # fmt: skip
 _ONTO = ("on", "onto", "across")
 _WORDS_ALONE = ("water", "air", "clouds", "snow")
 _NAMED = frozenset((*WITHIN.values(), *table("within").values()))
@@ -80,6 +83,20 @@ class Whereabouts(Kin):
         before = self.before is not None and self.before.kind == "of"
         building = self.lexicon.nouns[chunk.value].category == "building"
         return part and before and self.joint == "of" and building
+
+    def _grown_on(self, chunk: Chunk, at: int) -> str:
+        """The setting of a field of what is named: "a field of tulips", "a sunflower field"."""
+        if chunk.value != "field":
+            return chunk.value
+        before = self.before if chunk.kind == "place" else None
+        near = [before] if before is not None and before.end == chunk.start else []
+        if [each.kind for each in self.chunks[at + 1 : at + 2]] == ["of"]:
+            near += self.chunks[at + 2 : at + 3]
+        for crop in near:
+            if crop.kind == "thing" and crop.value in table("grown on"):
+                crop.count = crop.count if crop.counted else SEVERAL
+                return table("grown on")[crop.value]
+        return chunk.value
 
     def _names_place(self, chunk: Chunk, at: int) -> bool:
         """Whether a thing only says what is in a place: "in a corn field"."""

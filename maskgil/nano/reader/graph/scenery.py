@@ -59,6 +59,12 @@ class Scenery:
         elif name not in self.forbidden:
             self.settings.append((name, sure))
 
+    def turn(self, those: tuple[str, ...], name: str) -> None:
+        """Names another setting instead of `those`, or of none."""
+        self.settings = [(name if old in those else old, sure) for old, sure in self.settings]
+        if name not in (old for old, _ in self.settings):
+            self.put(name)
+
     def setting(self) -> str | None:
         """The setting that tells most: not a background's colour before a place, nor "snow"."""
         names = [name for name, _ in self.settings]

@@ -21,6 +21,11 @@ _FISH = ("fish", "goldfish", "tropical fish", "seahorse", "jellyfish", "turtle")
 _RIPPLES = "ripples"
 _PLACED = ("riding", "in", "on", "under", "in front of", "behind", "around", "between")
 _STARS = 5  # all over the sky
+_TURNED = {
+    "orange tree": ("autumn forest", ("forest", "park")),
+    "flower": ("spring park", ("park",)),
+}
+"""What tells a season -> the setting that shows it, and those that it makes so."""
 
 
 class Unsaid(States):
@@ -108,9 +113,9 @@ class Unsaid(States):
                 self.draft.add(Chunk("thing", name, 10**6, 10**6, name))
 
     def _turn_season(self) -> None:
-        """Shows a season by what tells it: a tree with orange leaves, flowers, the sun."""
+        """Shows a season by what tells it: a wood in its colours, a tree with them, the sun."""
         draft, scenery = self.draft, self.scenery
-        for said in self.seasons:
+        for said, everywhere in self.seasons:
             colour, _, name = said.rpartition(" ")
             place, there = scenery.setting(), [told.chunk for told in draft.things]
             known = next((chunk for chunk in there if chunk.value.endswith(name)), None)
@@ -118,7 +123,15 @@ class Unsaid(States):
             up = any(self.lexicon.nouns[c.value].category == "celestial" for c in there)
             if place in INDOORS or name in self.forbidden or (shines and "night" in scenery.times):
                 continue
-            if place is None and not any("w" in self.lexicon.nouns[c.value].places for c in there):
+            afloat = any("w" in self.lexicon.nouns[chunk.value].places for chunk in there)
+            turned, those = _TURNED.get(said, ("", ()))
+            if turned and everywhere and (place in those or not (place or afloat)):
+                scenery.turn(those, turned)
+                for chunk in there if colour else ():
+                    if chunk.value.endswith(name):
+                        chunk.colour = chunk.colour or colour
+                continue
+            if place is None and not afloat:
                 scenery.hints.append("park")
             if known is not None:
                 known.colour = known.colour or colour or None

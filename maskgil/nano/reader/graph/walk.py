@@ -129,7 +129,7 @@ class Walk(Whereabouts):
             self.scenery.put("sky", 2)  # "a kite in a blue sky"
             self.pending = self.joint = ""
         if chunk.text in table("season"):
-            self.seasons.append(table("season")[chunk.text])
+            self.seasons.append((table("season")[chunk.text], True))
 
     _weather = _style = _time
 
@@ -152,6 +152,7 @@ class Walk(Whereabouts):
         self.pending = self.joint = ""
 
     def _where(self, chunk: Chunk, at: int) -> None:
+        chunk.value = self._grown_on(chunk, at)
         if chunk.value == "sea" and chunk.text.startswith("in "):
             self.dived = True
             self._wade()
@@ -233,8 +234,9 @@ class Walk(Whereabouts):
     def _place(self, chunk: Chunk, at: int) -> None:
         if self._is_nowhere(chunk):
             return
+        chunk.value = self._grown_on(chunk, at)
         if chunk.season:
-            self.seasons.append(chunk.season)  # "an autumn forest"
+            self.seasons.append((chunk.season, True))  # "an autumn forest"
         if chunk.text in table("furnished"):
             self.furnished.append(table("furnished")[chunk.text])
         sheltered = chunk.text in words_of_kind("haven")
@@ -323,7 +325,7 @@ class Walk(Whereabouts):
             return
         index, known = added
         if chunk.season and self.draft.noun(index).category == "plant":
-            self.seasons.append(chunk.season)  # "autumn trees"
+            self.seasons.append((chunk.season, False))  # "autumn trees"
         if self.side:
             self.draft.things[index].side, self.side = self.side, ""
         if self._is_walked(chunk):

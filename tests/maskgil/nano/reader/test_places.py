@@ -82,6 +82,33 @@ def test_things_that_somebody_may_be_in_are_read_as_they_were_written(name):
         ("on the doorstep", "porch"), ("on the porch of a house", "porch"),
         ("in the canyon", "canyon"), ("in a gorge", "canyon"),
         ("at the airport", "airport"), ("on the runway", "airport"),
+        ("in the dining room", "dining room"), ("on the dining room floor", "dining room"),
+        ("in the nursery", "nursery"), ("in the kids' room", "nursery"),
+        ("in the children's room", "nursery"), ("in a playroom", "nursery"),
+        ("in the greenhouse", "greenhouse"), ("in a glasshouse", "greenhouse"),
+        ("in the spaceship", "spaceship"), ("aboard a spaceship", "spaceship"),
+        ("on a spacecraft", "spaceship"), ("inside a starship", "spaceship"),
+        ("in the attic", "attic"), ("in a loft", "attic"),
+        ("in the museum", "museum"), ("at a natural history museum", "museum"),
+        ("in an art gallery", "museum"), ("at the exhibition", "museum"),
+        ("in the barn", "stable"), ("in the stable", "stable"), ("inside a henhouse", "stable"),
+        ("in autumn", "autumn forest"), ("in the fall", "autumn forest"),
+        ("in a park in autumn", "autumn forest"), ("in an autumn forest", "autumn forest"),
+        ("in october", "autumn forest"), ("on an autumn day", "autumn forest"),
+        ("in spring", "spring park"), ("under cherry blossoms", "spring park"),
+        ("under blossoming trees", "spring park"), ("on a spring day", "spring park"),
+        ("in the park in spring", "spring park"),
+        ("in a field of flowers", "flower field"), ("in a flower meadow", "flower field"),
+        ("in the wheat field", "wheat field"), ("in a cornfield", "wheat field"),
+        ("in a field of barley", "wheat field"), ("in the corn", "wheat field"),
+        ("in the vineyard", "vineyard"), ("among the vines", "vineyard"),
+        ("on the rooftop", "rooftop"), ("on a roof terrace", "rooftop"),
+        ("on the pier", "pier"), ("at the dock", "pier"), ("on a jetty", "pier"),
+        ("at the volcano", "volcano"), ("near a volcano", "volcano"), ("on a volcano", "volcano"),
+        ("at the campsite", "campsite"), ("in a camp", "campsite"), ("at a campground", "campsite"),
+        ("at the construction site", "construction site"),
+        ("on a building site", "construction site"),
+        ("in the ruins", "ruins"), ("among ancient ruins", "ruins"),
     ],
 )  # fmt: skip
 def test_who_is_somewhere_is_in_that_setting(said, setting):
@@ -125,6 +152,38 @@ def test_who_is_somewhere_is_in_that_setting(said, setting):
         ("a cat on the office chair", "a cat on a chair in the office"),
         ("a graveyard with a church", "a church in the graveyard"),
         ("a busy market", "three people at the market"),
+        # roofs
+        ("a cat on the roof of a house", "a cat on a house in a field"),
+        ("a cat on the rooftop of a house", "a cat on a house in a field"),
+        ("a bird on a roof", "a bird on a house in a field"),
+        ("a girl on the roof", "a girl on the rooftop"),
+        ("a city rooftop at night", "on the rooftop at night"),
+        # barns, ships, piers, volcanoes
+        ("a red barn", "a red barn"), ("a barn on a hill", "a barn on a hill"),
+        ("a cow in a barn on a farm", "a cow in a barn on a farm"),
+        ("a greenhouse in a garden", "a greenhouse in the garden"),
+        ("a spaceship over the city", "a rocket in the city"), ("a spaceship", "a rocket"),
+        ("an erupting volcano", "a volcano"), ("a pier", "a pier"),
+        ("a boat next to a dock", "a boat next to a dock on the lake"),
+        ("a temple in ruins", "a temple in the ruins"),
+        # seasons
+        ("an autumn tree", "an orange tree in the park"), ("an autumn leaf", "a fallen leaf"),
+        ("trees in autumn", "two orange trees in the autumn forest"),
+        ("a village in autumn", "an orange tree in a village"),
+        ("a girl on a hill in spring", "a girl and three little flowers on a hill"),
+        ("a girl under a cherry blossom tree", "a girl under a cherry blossom tree"),
+        # fields
+        ("a field of sunflowers", "five sunflowers in the flower field"),
+        ("a girl in a field of lavender", "a girl and five hyacinths in the flower field"),
+        ("a poppy field", "five poppies in the flower field"),
+        ("three tulips in a field", "three tulips in a field"),
+        # camps, and what snow lies on
+        ("a family camping", "a family at the campsite"),
+        ("a family camping in the forest", "a family next to a tent in the forest"),
+        ("a man in a plant nursery", "a man in the garden"),
+        ("a village at night", "in a village at night"), ("a farm", "on a farm"),
+        ("three houses in a village", "three houses in a village"),
+        ("a village in the snow", "three snowy houses in a village while it is snowing"),
     ],
 )  # fmt: skip
 def test_what_is_a_thing_stays_one_and_who_is_in_it_is_somewhere(said, drawn):
@@ -133,7 +192,8 @@ def test_what_is_a_thing_stays_one_and_who_is_in_it_is_somewhere(said, drawn):
 
 @pytest.mark.parametrize("where", ["in the classroom", "in the office", "in a library", "at the "
                                    "airport", "in the gym", "in the workshop", "in a lab",
-                                   "in the throne room", "in the graveyard"])  # fmt: skip
+                                   "in the throne room", "in the graveyard", "in a dining room",
+                                   "in autumn", "in spring", "in a flower field"])  # fmt: skip
 def test_places_with_scenery_of_their_own_imply_no_furniture(where):
     assert [thing.noun for thing in read_scene(f"a dog {where}").scene.things] == ["dog"]
 

@@ -20,6 +20,7 @@ SHOWN_BY = {
     "table": "dining table", "person": "people dancing", "man": "old man",
 }  # fmt: skip
 SETTINGS = {"mountain road": "road", "mountains": "mountain", "room": "living room"}
+WITHIN_IT = {"field": ("flower field", "wheat field"), "park": ("playground",)}  # what is one too
 MATERIALS = {"golden": "yellow", "wooden": "brown"}
 ALIKE = (
     {"on", "riding", "wearing", "above"}, {"next to", "holding", *ACTIONS},
@@ -72,6 +73,7 @@ def shares(file: str) -> dict[str, float]:
         for where in wanted["setting"]:
             where = SETTINGS.get(where, where)
             shown = {scene.setting, scene.time, scene.weather, *(t.noun for t in scene.things)}
+            shown |= {name for name, those in WITHIN_IT.items() if scene.setting in those}
             held["settings"].append(where in shown or (where == "forest" and "tree" in shown))
     return {name: sum(found) / len(found) for name, found in held.items()}
 

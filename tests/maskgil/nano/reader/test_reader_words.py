@@ -151,7 +151,10 @@ def test_counts(text, count, left_out):
         ("an orange and white cat", "a cat"),  # of both colours
         ("an orange and a red apple", "an orange and a red apple"),
         ("a dinosaur skeleton", "a skeleton"),
-        ("a teacher in front of a blackboard", "a teacher in front of a blackboard"),
+        (
+            "a teacher in front of a blackboard",
+            "a teacher in front of a blackboard in the classroom",
+        ),
         ("a rainbow umbrella with a rainbow stripe", "a multicolored umbrella"),
         ("a gorilla beating its chest", "a gorilla"),
         ("a glass of lemonade", "an orange juice"),
@@ -163,7 +166,7 @@ def test_counts(text, count, left_out):
         ("a nurse giving a boy a balloon", "a nurse next to a boy and a balloon"),
         ("a bear brewing a tea", "a bear next to a cup of tea"),
         ("a car parked by the sea", "a car on the beach"),
-        ("a tractor in a cornfield", "a tractor and five ears of corn in a field"),
+        ("a tractor in a cornfield", "a tractor in the wheat field"),
         ("a cat by the doorbell", "a cat next to a bell"),
         ("it's raining cats and dogs", "in the rain"),
         ("a witch brewing an elixir in a cauldron", "a witch next to a cauldron"),
@@ -243,7 +246,7 @@ def test_what_is_drawn(text, wanted):
         ("a cloud that looks like a sheep", "a cloud"),
         # what is said behind a thing, and of which thing
         ("a table with a dog underneath", "a dog under a table"),
-        ("a barn with a horse inside", "a horse in a barn on a farm"),
+        ("a barn with a horse inside", "a horse in the stable"),
         ("a house and a cat outside", "a cat in front of a house in a field"),
         ("a cup with a spoon on top", "a spoon on a cup"),
         ("a box with a toy train in the middle", "a toy train on a box"),
