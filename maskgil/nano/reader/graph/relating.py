@@ -223,6 +223,9 @@ class Relating:
             return "on"  # "a train going over a bridge"
         if name == "around" and told.count == 1 and not told.many:
             return self._surrounds(subject, other)
+        passed = name in ("on", "in", "next to") and words not in ("next to", "beside", "near")
+        if passed and target.name in words_of_kind("passed under"):
+            return "under"  # "crossing the finish line", "walking through a torii gate"
         low = is_open_below(target) and self.noun(subject).size < target.size
         if name == "beneath" and target.category == "plant" and self.living(subject):
             return "in"  # "a monkey hanging from a tree"

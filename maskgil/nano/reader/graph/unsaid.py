@@ -19,6 +19,7 @@ _AQUARIUM, _FISH_BOWL, _TANK = "aquarium", "fish bowl", "tank"
 _FISH = ("fish", "goldfish", "tropical fish", "seahorse", "jellyfish", "turtle")
 _RIPPLES = "ripples"
 _PLACED = ("riding", "in", "on", "under", "in front of", "behind", "around", "between")
+_SLOPES = ("hill", "field", "forest")
 _STARS = 5  # all over the sky
 
 
@@ -52,6 +53,7 @@ class Unsaid(States):
         self._table_top()
         self._shine()
         self._strew()
+        self._snow()
 
     def _keep_outside(self) -> None:
         """The sun that comes in through the curtains of a room is not in it."""
@@ -248,6 +250,13 @@ class Unsaid(States):
                 chunk.count, chunk.size = _STARS, "tiny"
                 if self.scenery.setting() and not self.scenery.times:
                     self.scenery.add("time", "night")
+
+    def _snow(self) -> None:
+        """Who goes down a hill on skis, a sled has snow there."""
+        scenery = self.scenery
+        slides = {told.chunk.value for told in self.draft.things} & words_of_kind("on snow")
+        if slides and scenery.setting() in _SLOPES and not (scenery.weathers or scenery.times):
+            scenery.add("weather", "snow")
 
     def _table_top(self) -> None:
         """ "on the table", where nothing else says where: the setting, not one more thing.
