@@ -51,7 +51,8 @@ def _begun(words: Sequence[str]) -> int:
     """How many words only say that something begins or goes on: "starts to" before "cry"."""
     length = leads(words, "begins")
     behind = words[length:]
-    return length if is_deed(behind) or 0 < leads(behind, *ENDS) == len(behind) else 0
+    acts = length and len(behind) > 1 and behind[0] in transitive()  # "to read a book"
+    return length if acts or is_deed(behind) or 0 < leads(behind, *ENDS) == len(behind) else 0
 
 
 def as_begun(words: Sequence[str]) -> list[str]:

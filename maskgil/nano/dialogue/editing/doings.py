@@ -39,6 +39,7 @@ _HAD = (*ACTIONS, "holding")
 _SIDES = ("left of", "right of")
 _FLUNG = ("throwing", "kicking")
 _TOWARD = ("to", "toward", "towards", "at")
+_DANCED = ("musical notes",)
 _KEPT = {"kicking": "next to"}  # what is no more done to a thing: others are held
 
 
@@ -60,10 +61,14 @@ class Doings(Merging):
     def _show(self, index: int, state: str | None, mark: str | None) -> None:
         """A thing in a state, with no mark beside it but one."""
         if state:
+            self._ends(index, [each for each in POSTURES if each != state])
             self.edits.tell(index, state=state)
         if mark and self.signs(index) == [mark]:
             return
-        self._unmark(index)
+        if mark:
+            self._unmark(index)
+        else:
+            self._ends(index, _DANCED if state == "lying" else (*_DANCED, ASLEEP))
         new = self.edits.add(Thing(mark, self.edits[index].count)) if mark else None
         if new is not None:
             self.edits.relations.append(Relation(index, "with", (new,)))
@@ -91,7 +96,7 @@ class Doings(Merging):
         state = posed().get(text) or table("state").get(text)
         mark = marked_with().get(text)
         if state or mark:
-            return state in (None, self.edits[index].state) and (not mark or mark in signs)
+            return {*filter(None, (state, mark))} <= self._so(index)
         kinds = [kind for kind in ENDS if said and leads(said, kind) == len(said)]
         if not kinds:
             return 0 < leads(said, "at rest") == len(said) and not (
@@ -174,6 +179,7 @@ class Doings(Merging):
 
     def _stop(self, words: list[str]) -> None:
         """ "Stop the dog", "stop crying", "it stopped barking": nothing is taken away."""
+        words = words or ["it"]  # "it stops"
         if self._stops_deed(words):
             return
         things, length = self._halted(words)
@@ -257,7 +263,7 @@ class Doings(Merging):
             told = [*self.name_of(index).split(), "flies"]
             self.merge(self.fragment(told), told)
         elif state and state != "jumping" and may_be_so(known, state):
-            self.edits.tell(index, state=state)
+            self._show(index, state, None)
         elif self._so(index) & {*POSTURES}:
             self._ends(index, (*POSTURES, ASLEEP))
 
