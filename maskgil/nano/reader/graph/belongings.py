@@ -121,25 +121,32 @@ class Belongings:
         "A dress with white dots" is a spotted one, "a turtle with a purple shell" purple, "a tree
         with autumn leaves" an orange tree.
         """
-        joined = self.joint in ("with", "'s") or (chunk.owned and not self.pending)
-        if not joined or self.last is None:
+        part = chunk.value if chunk.kind == "lost" and chunk.value else chunk.text
+        if self.last is None:
             return False
-        owner = self.draft.things[self.last].chunk
-        owner.value = known_by(owner.value, chunk.text) or owner.value
-        noun = self.draft.noun(self.last)
+        whose, told = self.last, self.draft.things[self.last]
+        hosted = told.via == "with" and not paints_whole(self.draft.noun(whose), part)
+        if hosted and told.host is not None:
+            whose = told.host  # "a tree with red apples and green leaves"
+        joined = self.joint in ("with", "'s") or (whose != self.last and self.joint == "and")
+        if not joined and not (chunk.owned and self.pending in ("", "in")):
+            return False
+        owner = self.draft.things[whose].chunk
+        owner.value = known_by(owner.value, part) or owner.value
+        noun = self.draft.noun(whose)
         if chunk.kind == "lost" and chunk.text in table("pattern") and self.joint == "with":
             if noun.name not in words_of_kind("patterned"):
                 owner.texture = table("pattern")[chunk.text]
         elif noun.grows and chunk.value in table("leaves") and not owner.colour:
             owner.colour = table("leaves")[chunk.value]
-        elif chunk.colour and (who := known_by(owner.value, chunk.text, chunk.colour)):
+        elif chunk.colour and (who := known_by(owner.value, part, chunk.colour)):
             owner.value = who
-        elif not paints_whole(noun, chunk.text):
+        elif not paints_whole(noun, part):
             return False
         elif not self._is_painted(chunk, owner) and (chunk.said or chunk.kind == "thing"):
             self.left_out.append((chunk.start, chunk.said or chunk.text))
         self.listed = self.joint == "with"
-        self.joint = ""
+        self.joint = self.pending = ""
         return True
 
     @staticmethod
@@ -151,7 +158,7 @@ class Belongings:
         if owner.colour or owner.texture:
             return bare and chunk.colour == owner.colour and chunk.texture == owner.texture
         owner.colour, owner.texture = chunk.colour, chunk.texture
-        if chunk.texture == "golden" and chunk.text in words_of_kind("soft part"):
+        if chunk.texture == "golden" and (chunk.value or chunk.text) in words_of_kind("soft part"):
             owner.colour, owner.texture = "yellow", None
         return bare
 

@@ -107,6 +107,8 @@ class Joints(Belongings):
         name = self.pending
         if self.unknown and self._is_too_small(subject, index):
             name = "next to"  # "a witch brewing a potion in a cauldron"
+        if self.words == "from" and self.deeds and self.deeds[-1][1] in verb_forms("fed from"):
+            return draft.relate(subject, "next to", index)  # "a dog eating from a bowl"
         if self.words == "out of" and draft.rises(subject, index):
             name = "above"  # "smoke coming out of a chimney"
         if self.words in _PAST and self._rides(subject):
