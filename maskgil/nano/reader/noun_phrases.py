@@ -194,9 +194,10 @@ class NounPhrases(Modifiers):
         many = item.many
         if chunk.counted and noun.name in table("one of"):  # five of a village's houses
             noun, many = self.lexicon.nouns[table("one of")[noun.name]], True
-        haired = {each.text for each in self.items[chunk.start : chunk.end]} & {"haired"}
-        if haired and (who := known_by(noun.name, "haired", chunk.colour)):
-            noun, chunk.colour = self.lexicon.nouns[who], None
+        said = [each.text for each in self.items[chunk.start : chunk.end]]
+        known = (known_by(noun.name, each, chunk.colour) for each in said if each.endswith("ed"))
+        if chunk.colour and (who := next(filter(None, known), None)):
+            noun, chunk.colour = self.lexicon.nouns[who], None  # "a gray-haired man"
         chunk.value, chunk.text, chunk.many = noun.name, item.text, many
         if noun.name in words_of_kind("patterned") and chunk.texture in words_of_kind("on color"):
             chunk.texture = None  # a zebra has its stripes

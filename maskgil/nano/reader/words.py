@@ -172,6 +172,8 @@ def may_be_so(noun: Noun, state: str) -> bool:
         return noun.category in ("person", "people") and "a" not in noun.places
     if state == "bending":
         return noun.category == "animal"
+    if state.endswith(" roofed"):
+        return noun.name in words_of_kind("roofed")
     if state in CUT:
         solid = noun.category == "fruit" or noun.name in words_of_kind("cut too")
         whole = noun.name not in words_of_kind("cut already") | words_of_kind("uncut")

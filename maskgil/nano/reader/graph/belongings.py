@@ -9,7 +9,7 @@ from maskgil.nano.reader.graph.relating import Told
 from maskgil.nano.reader.graph.scenery import Scenery
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import Lexicon
-from maskgil.nano.reader.parts import known_by, paints_whole
+from maskgil.nano.reader.parts import known_by, paints_whole, roofed
 from maskgil.nano.reader.words import table, words_of_kind
 from maskgil.nano.world.paints import PAINTS
 
@@ -141,6 +141,8 @@ class Belongings:
             owner.colour = table("leaves")[chunk.value]
         elif chunk.colour and (who := known_by(owner.value, part, chunk.colour)):
             owner.value = who
+        elif (state := roofed(noun, part, chunk.colour)) and not (owner.colour or owner.state):
+            owner.state = state
         elif not paints_whole(noun, part):
             return False
         elif not self._is_painted(chunk, owner) and (chunk.said or chunk.kind == "thing"):

@@ -36,6 +36,12 @@ from maskgil.nano.world.captions import canonical
         ("a turtle in its shell", "a turtle"),
         ("a lamp with a blue shade", "a blue lamp"),
         ("a ship with red sails", "a red sailing ship"),
+        # a part that is painted alone
+        ("a house with a blue roof", "a blue roofed house"),
+        ("two houses with green roofs", "two green roofed houses"),
+        ("a grey-roofed house by the sea", "a gray roofed house on the beach"),
+        ("a house with a red roof", "a house"),
+        ("a red-roofed house", "a house"),
         # people of whom there is a drawing
         ("a man with red hair", "a red-haired man"),
         ("a woman with long blonde hair", "a blond woman"),
@@ -61,6 +67,7 @@ def test_parts_that_are_most_of_a_thing_tell_how_it_looks(text: str, drawn: str)
         ("a green turtle with a purple shell", "a green turtle", ("purple shell",)),
         ("a dragon with red scales and blue wings", "a red dragon", ("blue wings",)),
         ("an airplane with red wings", "an airplane", ("red wings",)),
+        ("a yellow house with a blue roof", "a yellow house", ("blue roof",)),
         ("a boy with blue hair", "a boy", ("blue hair",)),
     ],
 )
