@@ -8,7 +8,7 @@ from pathlib import Path
 
 from maskgil.nano.world.inflection import plural
 from maskgil.nano.world.nouns import Noun
-from maskgil.nano.world.scene import CARRIED
+from maskgil.nano.world.scene import CARRIED, TOUCHING
 
 NEAR_WORDS = Path(__file__).with_name("near_words.tsv")
 SHADES = Path(__file__).with_name("shades.tsv")
@@ -118,10 +118,22 @@ def seen_from_afar() -> frozenset[str]:
 
 
 @functools.cache
+def touched() -> dict[str, str]:
+    """Forms of verbs -> the relation of who does so to whom they touch: "hugging"."""
+    return {form: to for form, to in transitive().items() if to in TOUCHING}
+
+
+@functools.cache
+def mutual() -> dict[str, str]:
+    """Forms of verbs -> the relation of those who do so to each other: "holding hands"."""
+    return {form: to for verb, to in table("mutual").items() for form in _inflected(verb)}
+
+
+@functools.cache
 def intransitive() -> frozenset[str]:
     """Forms of verbs that say no more than that something is there."""
     forms = (form for verb in listed("intransitive") for form in _inflected(verb))
-    return frozenset((*forms, *listed("act")))
+    return frozenset((*forms, *listed("act"), *mutual()))
 
 
 @functools.cache

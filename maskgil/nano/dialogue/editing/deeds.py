@@ -14,12 +14,13 @@ from maskgil.nano.reader.words import (
     done_with,
     intransitive,
     marked_with,
+    mutual,
     posed,
     table,
     transitive,
     verb_forms,
 )
-from maskgil.nano.world.scene import ACTIONS
+from maskgil.nano.world.scene import ACTIONS, TOUCHING
 
 ASLEEP = "sleep symbol"
 _AGAIN = ("again", "too", "instead", "please", "now", "anymore")
@@ -66,7 +67,7 @@ def is_deed(words: Sequence[str]) -> bool:
     """Whether words are one doing or condition that a picture shows: "sleeping", "wet"."""
     said = " ".join(words)
     return said in posed() | marked_with() | table("state") | done_with() or (
-        transitive().get(said) in ACTIONS or bool(doers(said))
+        transitive().get(said) in (*ACTIONS, *TOUCHING) or said in mutual() or bool(doers(said))
     )
 
 

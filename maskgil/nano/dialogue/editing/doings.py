@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.deeds import (
@@ -23,6 +24,7 @@ from maskgil.nano.reader.words import (
     done_with,
     marked_with,
     may_be_so,
+    mutual,
     posed,
     table,
     transitive,
@@ -30,7 +32,7 @@ from maskgil.nano.reader.words import (
 )
 from maskgil.nano.world.arranging.carrying import MARKS
 from maskgil.nano.world.nouns import noun
-from maskgil.nano.world.scene import ACTIONS, POSTURES, Relation, Thing
+from maskgil.nano.world.scene import ACTIONS, POSTURES, TOUCHING, Relation, Thing
 
 ALIVE = ("person", "people", "animal")
 _BORNE, _WORN = ("on", "in", "riding"), ("wearing", "holding")
@@ -88,6 +90,59 @@ class Doings(Merging):
             self._show(part, one.thing.state, one.mark)
             self.look_at([part])
         return True
+
+    def touch(self, things: Sequence[int], words: Sequence[str]) -> bool:
+        """ "Hug", "are holding hands": each touches the next, one alone whoever else is there."""
+        name = mutual().get(" ".join(words))
+        chosen = list(dict.fromkeys(things))
+        if name is None or not chosen:
+            return False
+        single = len(chosen) == 1 and self.edits[chosen[0]].count == 1
+        chosen += self._company(chosen[0]) if single else []
+        meant, alone = self._draft(chosen), single and len(chosen) == 1
+        if alone or not all(meant.may_touch(place, name) for place in range(len(chosen))):
+            return False
+        before = list(self.edits.relations)
+        for index in chosen:
+            self._unmark(index)
+        self._release(chosen)
+        for one, other in pairwise(chosen):
+            self.edits.relate(one, name, [other])
+        if len(chosen) == 1:
+            self.edits.relations.append(Relation(chosen[0], name, (chosen[0],)))
+        if before == self.edits.relations:
+            self.edits.remarks.append(Remark("already"))
+        self.look_at(chosen)
+        return True
+
+    def _company(self, index: int) -> list[int]:
+        """Who else is there, where that is one."""
+        others = [
+            other for other in self.edits.there
+            if other != index and noun(self.edits[other].noun).category in ALIVE
+        ]  # fmt: skip
+        return others if len(others) == 1 else []
+
+    def lets_go(self, things: Sequence[int], words: Sequence[str]) -> bool:
+        """ "Let go", "lets go of her": no more as they touched."""
+        ends = leads(words, "lets go") > 0
+        those = [*things] or self.edits.there
+        joined = [
+            each for each in self.edits.relations
+            if ends and each.name in TOUCHING and {each.subject, *each.objects} & {*those}
+        ]  # fmt: skip
+        if joined:
+            self._release(those)
+            self.look_at(list(dict.fromkeys(i for e in joined for i in (e.subject, *e.objects))))
+        return bool(joined)
+
+    def _release(self, things: Sequence[int], name: str | None = None) -> None:
+        """Things that touch nobody any more, or not so."""
+        self.edits.relations = [
+            each for each in self.edits.relations
+            if each.name not in TOUCHING or name not in (None, each.name)
+            or not {each.subject, *each.objects} & {*things}
+        ]  # fmt: skip
 
     def is_in_deed(self, index: int, words: Sequence[str]) -> bool:
         """Whether a thing does already what words tell, or what they say is over is not so."""
@@ -161,10 +216,11 @@ class Doings(Merging):
         state = posed().get(said) or table("state").get(said)
         way, tool = done_with().get(said, ("", ""))
         shown = tuple(filter(None, (state, marked_with().get(said))))
-        stopped = []
+        touch, stopped = mutual().get(said) or transitive().get(said) or said, []
         for index in (each for each in things if each in self.edits.there):
             before = (self.edits[index], list(self.edits.relations))
             self._ends(index, shown)
+            self._release([index], touch)
             for each in [each for each in self.edits.relations if each.subject == index]:
                 if each.name == way and self.edits[each.objects[0]].noun == tool:
                     self.edits.remove(each.objects[0])

@@ -12,6 +12,7 @@ from maskgil.nano.reader.lexicon import Lexicon
 from maskgil.nano.reader.parts import known_by, paints_whole, roofed
 from maskgil.nano.reader.words import table, words_of_kind
 from maskgil.nano.world.paints import PAINTS
+from maskgil.nano.world.scene import TOUCHING
 
 DRINKS = ("cup of coffee", "cup of tea", "wine glass", "beer", "champagne", "whiskey", "sake",
            "soda", "orange juice", "glass of milk", "glass of water", "bubble tea",
@@ -42,6 +43,10 @@ class Belongings:
         self.deeds: list[tuple[Told, str, tuple[int, str]]] = []  # who does what of these
         self.filled = False  # the place that was named last
         self.poses: list[tuple[Told, str, tuple[int, str]]] = []  # who is drawn as they do it
+        self.met: list[tuple[list[Told], str, tuple[int, str]]] = []  # who touches whom
+        self.reaching: list[tuple[list[Told], str]] = []  # who touches what is named next
+        self.doing = ""  # the verb that was said last in this clause
+        self.parts: list[int] = []  # places of parts by which somebody is touched
         self.act: tuple[int, str] | None = None  # what was said last that no drawing shows
         self.words = ""
         self.fronted: tuple[str, int] | None = None  # "next to the house": waits for its subject
@@ -186,6 +191,9 @@ class Belongings:
         told = self.draft.things[self.last]
         if told.host is None or told.via not in _CARRYING or self.paused:
             return False
+        if any(n == told.host and way in TOUCHING and o == [self.last]
+               for n, way, o in self.draft.relations):  # fmt: skip
+            return True  # "patting a dog on the head"
         stands = self.draft.noun(told.host).name in words_of_kind("bearer")
         if not (stands or self.draft.living(told.host)):
             return False

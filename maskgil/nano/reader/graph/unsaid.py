@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from maskgil.nano.reader.graph.deeds import CROWDED, FEW
 from maskgil.nano.reader.graph.scenery import INDOORS, WET
-from maskgil.nano.reader.graph.states import States
+from maskgil.nano.reader.graph.touch import Touch
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import (
     table,
@@ -23,7 +23,7 @@ _SLOPES = ("hill", "field", "forest")
 _STARS = 5  # all over the sky
 
 
-class Unsaid(States):
+class Unsaid(Touch):
     """Completes a draft once the whole text is read."""
 
     def complete(self) -> None:
@@ -35,6 +35,9 @@ class Unsaid(States):
         self._bear()
         self.draft.pair_up()
         self._share_cake()
+        self._enact()
+        self._reach()
+        self._touch()
         self._equip()
         self._pose()
         self._accompany()

@@ -11,12 +11,14 @@ from maskgil.nano.reader.words import (
     SEVERAL,
     is_shown,
     marked_with,
+    mutual,
     posed,
     table,
     transitive,
     verb_forms,
     words_of_kind,
 )
+from maskgil.nano.world.scene import TOUCHING
 
 _LANDSCAPE = ("hill", "mountain", "road", "pond", "railway", "field", "river", "street")
 _HEIGHTS, _AT_HEIGHTS = ("hill", "mountain"), ("on", "in front of", "next to", "behind", "below")
@@ -53,7 +55,7 @@ class Walk(Kin):
     def _pause(self, chunk: Chunk) -> None:
         self._dangle()
         self.paused = True
-        self.pending = self.joint = ""
+        self.pending = self.joint = self.doing = ""
         if chunk.pause == 2:
             self.side, self.fronted, self.led = "", None, None
 
@@ -73,18 +75,25 @@ class Walk(Kin):
         self.filled = filled
         self.pending, self.words = "" if filled else chunk.value, chunk.text
         self.verbal, self.led = False, None
+        self._put_around(chunk)
 
     def _verb(self, chunk: Chunk, at: int) -> None:
+        if self._gives(chunk):
+            return
         self._do(chunk)
+        self._reach_for(chunk)
         self.pending, self.words, self.verbal = chunk.value, chunk.text, True
 
     def _still(self, chunk: Chunk, at: int) -> None:
+        if self._gives(chunk):
+            return
         self._do(chunk)
         self.dwells = chunk.text in verb_forms("dweller")
         self.verbal = True
 
     def _do(self, chunk: Chunk) -> None:
         """Says what somebody does that no drawing shows; a wish's "kick" says it of nobody."""
+        self.doing = chunk.text
         doer = None if self.last is None else self.draft.doer(self.mentioned)
         somewhere = self.before is not None and self.before.kind in ("place", "where")
         if doer is None and (somewhere or not chunk.text.partition(" ")[0].endswith("ing")):
@@ -96,9 +105,15 @@ class Walk(Kin):
         wings = doer is not None and noun is not None and "a" in noun.places[1:]
         if wings and chunk.text in verb_forms("shown in the air"):
             self.flying.append(self.draft.things[doer or 0])
-        whole = chunk.text in words_of_kind("act") or chunk.text in marked_with()
+        whole = (
+            chunk.text in words_of_kind("act")
+            or chunk.text in marked_with()
+            or chunk.text in mutual()
+        )
         act = chunk.start, chunk.said if whole else chunk.said.partition(" ")[0]
         named = self.before is not None and self.before.kind in ("thing", "and", "still", "verb")
+        if doer is not None and living and chunk.text in mutual():
+            self._meet(chunk, doer, act)
         if doer is not None and chunk.text in posed() and (living or named):
             joined = self._with_joined(doer) if doer == self.last else [self.draft.things[doer]]
             alike = [t for t in joined if self.draft.living(self.draft.things.index(t)) == living]
@@ -115,6 +130,7 @@ class Walk(Kin):
 
     def _with(self, chunk: Chunk, at: int) -> None:
         self.pending, self.joint = "", "with"
+        self._dance_with(at)
 
     def _and(self, chunk: Chunk, at: int) -> None:
         self._dangle()
@@ -168,7 +184,7 @@ class Walk(Kin):
         self.pending = ""
 
     def _lost(self, chunk: Chunk, at: int) -> None:
-        if self._is_look(chunk):
+        if self._is_look(chunk) or self._gives(chunk):
             return
         if self.pending == "on" and chunk.text in table("roof") and self.last is not None:
             told = self.draft.things[self.last]  # "a house with a cat on the roof"
@@ -208,6 +224,9 @@ class Walk(Kin):
     def _pronoun(self, chunk: Chunk, at: int) -> None:
         """ "with a vase on it" is said of the thing before last, "next to it a cat" of the last."""
         if not self.pending or self.last is None or chunk.text in ("he", "she", "they"):
+            return
+        if self.verbal and self.pending in TOUCHING and chunk.text in words_of_kind("reciprocal"):
+            self.pending = ""
             return
         if self.listed and not self.paused:  # "with drops of dew on it"
             self.pending = ""
@@ -310,6 +329,9 @@ class Walk(Kin):
         return bool(self.pending) or self.lexicon.nouns[chunk.value].category == "plant"
 
     def _thing(self, chunk: Chunk, at: int) -> None:
+        if self._gives(chunk):
+            return
+        self._turn_to_whose(at)
         if self._names_place(chunk, at):
             kind = self.lexicon.nouns[chunk.value].category
             if chunk.place in _HEIGHTS and self.chunks[at + 1].value == "lake":
@@ -365,6 +387,7 @@ class Walk(Kin):
             self.seasons.append(chunk.season)  # "autumn trees"
         if self.side:
             self.draft.things[index].side, self.side = self.side, ""
+        self._dance(index, chunk)
         if self._is_walked(chunk):
             self._walk(index)
         else:
