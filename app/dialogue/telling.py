@@ -13,7 +13,7 @@ from maskgil.nano.dialogue.telling import actions_of, line_of
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.paints import COLOURS
-from maskgil.nano.world.scene import STYLES, TIMES, WEATHERS, Scene, Thing
+from maskgil.nano.world.scene import STYLES, TIMES, TOUCHING, WEATHERS, Scene, Thing
 from maskgil.nano.world.settings import PLACES
 
 SCENERY: dict[str, tuple[str, ...]] = {
@@ -42,6 +42,10 @@ def told(change: Change, words: Translations) -> str:
             old = replace(old, count=thing.count)
         for kind in _differences(old, thing):
             found.setdefault(kind, []).append(thing)
+    met = [each for each in change.new_relations if each.name in TOUCHING]
+    posed = {index for each in (*met, *change.ended) for index in (each.subject, *each.objects)}
+    if posed:
+        found["pose"] = [*found.get("pose", []), *(things[index] for index in sorted(posed))]
     parts = []
     for kind in actions_of(change):
         if kind in SCENERY:

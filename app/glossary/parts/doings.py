@@ -10,7 +10,7 @@ TRANSITIVE = frozenset({
     "eating", "drinking", "reading", "writing", "fighting", "chasing", "throwing", "looking at",
     "hugging", "kissing", "driving", "pushing", "pulling", "watering", "breathing", "catching",
     "wearing", "holding", "riding", "cooking", "blowing", "painting", "climbing", "playing",
-    "knitting",
+    "knitting", "petting",
 })  # fmt: skip
 """What is done to a thing that is named without a preposition."""
 VERB_FIRST = frozenset({"ar", "ru", "uk", "be", "pl", "cs"})  # languages that may begin with it

@@ -12,7 +12,7 @@ from maskgil.nano.reader.reader import KINDS
 from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.arranging.carrying import MARKS
 from maskgil.nano.world.captions import called
-from maskgil.nano.world.scene import Relation, Scene, Thing
+from maskgil.nano.world.scene import TOUCHING, Relation, Scene, Thing
 from maskgil.nano.world.settings import place
 
 SIZES = ("tiny", "small", None, "big", "huge", "giant")
@@ -79,6 +79,18 @@ class Change:
             if (stood.get(each.subject), each.name, tuple(stood.get(i) for i in each.objects))
             not in known
         ]  # fmt: skip
+
+    @property
+    def ended(self) -> list[Relation]:
+        """Relations of those who touched, and do no more, though both are still there."""
+        places = {origin: i for i, origin in enumerate(self.origins) if origin is not None}
+        told = [
+            Relation(places[each.subject], each.name, tuple(places[i] for i in each.objects))
+            for each in self.before.relations
+            if each.name in TOUCHING and {each.subject, *each.objects} <= places.keys()
+        ]
+        pairs = [{r.subject, *r.objects} for r in self.after.relations if r.name in TOUCHING]
+        return [each for each in told if {each.subject, *each.objects} not in pairs]
 
     @property
     def removed(self) -> list[Thing]:
@@ -328,6 +340,7 @@ class Edits:
         relations = tuple(
             Relation(places[each.subject], each.name, tuple(places[i] for i in each.objects))
             for each in self.relations
+            if each.subject not in each.objects or self[each.subject].count > 1
         )
         things = tuple(self[index] for index in kept)
         after = somewhere(_possible(things, relations, self.scenery, self.before, self.told))

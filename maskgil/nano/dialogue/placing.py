@@ -21,6 +21,7 @@ from maskgil.nano.dialogue.spots import (
 )
 from maskgil.nano.world.arranging.placing import in_the_sky
 from maskgil.nano.world.arranging.sizing import PLAIN, SIZE_WORDS, SIZES
+from maskgil.nano.world.arranging.touching import closed_up, is_armful, is_mutual
 from maskgil.nano.world.clusters import (
     GRID,
     WHOLE,
@@ -36,10 +37,15 @@ from maskgil.nano.world.clusters import (
 from maskgil.nano.world.layout import Layout, as_drawn, code_of
 from maskgil.nano.world.nouns import facing, noun
 from maskgil.nano.world.relations import combine
-from maskgil.nano.world.scene import Relation
+from maskgil.nano.world.scene import TOUCHING, Relation
 from maskgil.nano.world.settings import place
 
-ATTACHED = ("on", "in", "riding")  # of relations whose subject goes where the object goes
+ATTACHED = (
+    "on",
+    "in",
+    "riding",
+    "on the shoulders of",
+)  # of relations whose subject goes where the object goes
 BESIDE = ("left of", "right of")
 COVERING = ("in", "behind")
 USUAL = 14.0  # cells of the largest thing, where nothing that stands tells
@@ -108,9 +114,20 @@ class Placing:
         for each in self.scene.relations:
             ends = {each.subject, *each.objects}
             others = ends - {index}
-            if index in ends and not others & set(waiting) and all(self._of(i) for i in others):
+            if (
+                index in ends
+                and others
+                and not others & set(waiting)
+                and all(self._of(i) for i in others)
+            ):
                 return each
         return None
+
+    def _is_held(self, relation: Relation) -> bool:
+        """Whether somebody is in another one's arms."""
+        return relation.name in TOUCHING and is_armful(
+            relation, self.scene, self.codes[relation.subject]
+        )
 
     def _place(self, index: int, waiting: list[int]) -> None:
         relation = self._bound(index, waiting)
@@ -141,6 +158,9 @@ class Placing:
             cluster = copies(
                 index, self.codes[index], size, count, kind, rng=self.rng, deep=self.where.deep
             )
+            for each in self.scene.relations:
+                if each.subject == index and is_mutual(each):
+                    cluster = closed_up(each, cluster)
             left, top, right, bottom = cluster.extent()
             spot = self._spot(index, (math.ceil(right - left), math.ceil(bottom - top)), near=near)
             placed = moved(cluster.sprites, spot.left - left, spot.bottom - bottom)
@@ -243,10 +263,13 @@ class Placing:
         placed = moved(joined, known.left - new.left, known.bottom - new.bottom)
         if relation.name == "between" and index == relation.subject:
             placed = self._amid(index, relation.objects, placed)
+        touch = relation.name in TOUCHING
         stood = {each: iter(self._of(each)) for each in clusters if each != index}
         return [
-            next(stood[s.thing], s) if s.thing in stood and s.part[0] == 0 else s for s in placed
-        ]
+            replace(next(stood[s.thing], s), mirrored=s.mirrored) if touch and s.thing in stood
+            else next(stood[s.thing], s) if s.thing in stood and s.part[0] == 0 else s
+            for s in placed
+        ]  # fmt: skip
 
     def _amid(self, index: int, objects: Sequence[int], placed: list[Sprite]) -> list[Sprite]:
         """New sprites in the middle of what stands, on its ground; nothing makes room."""
@@ -270,7 +293,15 @@ class Placing:
         """Shares outside the picture and over what has nothing to do with it."""
         involved = {relation.subject, *relation.objects}
         others = [sprite for sprite in self.sprites if sprite.thing not in involved]
-        close = relation.name in (*CARRIED, *ATTACHED, "under", "around", "behind", "in front of")
+        close = relation.name in (
+            *CARRIED,
+            *ATTACHED,
+            *TOUCHING,
+            "under",
+            "around",
+            "behind",
+            "in front of",
+        )
         cost = 0.0
         for at, sprite in enumerate(together):
             if sprite.thing != index:

@@ -12,9 +12,11 @@ from maskgil.nano.dialogue.placing import ATTACHED, CROWDED, Placing, inside
 from maskgil.nano.dialogue.spots import covered
 from maskgil.nano.world.arranging.rows import squeezed
 from maskgil.nano.world.arranging.sizing import LARGEST, PLAIN, SIZE_WORDS, SIZES, SMALLEST
+from maskgil.nano.world.arranging.touching import is_mutual
 from maskgil.nano.world.clusters import GRID, SLOT, Sprite, extent, kind_of, snapped
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.scene import TOUCHING, Relation
 
 _CLOSE_UP = 2 / 3  # of the picture, in which those stand that are moved to a side together
 HIDDEN = 0.5  # of what is moved onto, or of what moves, from which others make room
@@ -85,8 +87,32 @@ class Rearranger(Placing):
         found = list[int]()
         for each in self.change.new_relations:
             if not {each.subject, *each.objects} & set(waiting):
-                found += each.objects if each.name in CARRIED else (each.subject,)
-        return [*found, *(other for index in found for other in self._attached(index))]
+                held = each.name in CARRIED or self._is_held(each)
+                found += each.objects if held else (each.subject,)
+        for each in self.change.ended:
+            found += each.objects if self._is_held(each) else (each.subject,)
+        found += [index for index in self._put_down() if index not in found]
+        met = {end for each in self.change.new_relations if each.name in TOUCHING
+               for end in (each.subject, *each.objects)}  # fmt: skip
+        going = [other for index in found for other in self._attached(index)]
+        return [*found, *(other for other in going if other not in met)]
+
+    def _put_down(self) -> list[int]:
+        """Things that were in somebody's arms or on their shoulders, and are no more."""
+        places = {o: i for i, o in enumerate(self.change.origins) if o is not None}
+        found = []
+        for each in self.change.before.relations:
+            if not {each.subject, *each.objects} <= places.keys():
+                continue
+            ends = (places[each.subject], *(places[other] for other in each.objects))
+            now = Relation(ends[0], each.name, ends[1:])
+            if now in self.scene.relations:
+                continue
+            if each.name == "on the shoulders of":
+                found.append(ends[0])
+            elif self._is_held(now):
+                found += ends[1:]
+        return found
 
     def _needs_figure(self, index: int) -> bool:
         """Whether it is drawn by another drawing now: one that can wear things."""
@@ -103,6 +129,8 @@ class Rearranger(Placing):
                 goes = each.objects if each.subject == owner and each.name in CARRIED else ()
                 if owner in each.objects and each.name in ATTACHED:
                     goes = (each.subject,)
+                if each.name in TOUCHING and owner in (each.subject, *each.objects):
+                    goes = (each.subject, *each.objects)
                 fresh = [other for other in goes if other not in (*found, index)]
                 found += fresh
                 queue += fresh
@@ -164,6 +192,8 @@ class Rearranger(Placing):
     def _recount(self, index: int, count: int) -> None:
         """Copies beside those that stand, or the last of them taken away."""
         mine = self._of(index)
+        if any(each.subject == index and is_mutual(each) for each in self.scene.relations):
+            return self._take(index)  # all of them anew, each touching the next
         gone = self.going.get(index, [])
         for sprite in sorted(mine, key=lambda sprite: sprite in gone)[count:]:
             self.sprites.remove(sprite)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from maskgil.nano.dialogue.changes import Change, named
-from maskgil.nano.world.captions import NUMBERS
-from maskgil.nano.world.scene import Relation, Thing
+from maskgil.nano.world.captions import NUMBERS, together
+from maskgil.nano.world.scene import TOUCHING, Relation, Thing
 
 _SCENERY = ("setting", "time", "weather", "style")
 _PLAIN = {"setting": None, "time": "day", "weather": "clear", "style": "3d"}
@@ -41,8 +41,14 @@ def _told(change: Change) -> list[tuple[str, str]]:
         else:
             told += _changed(before.things[origin], thing)
     for each in related:
+        if each.name in TOUCHING:
+            told.append(("pose", _touching(change, each)))
+            continue
         words = f"{_name(change, each.subject)} {each.name} {_names(change, each.objects)}"
         told.append(("move", f"put {words}"))
+    for each in change.ended:
+        who = _names(change, tuple(dict.fromkeys((each.subject, *each.objects))))
+        told.append(("pose", f"{who} let go"))
     if len(change.swapped) == 2:
         told.append(("move", f"{_names(change, change.swapped)} swapped"))
     for index, (right, down) in change.shifts.items():
@@ -52,6 +58,16 @@ def _told(change: Change) -> list[tuple[str, str]]:
         if old != new:
             told.append((name, _NOTHING[name] if new == _PLAIN[name] else f"{name}: {new}"))
     return told
+
+
+def _touching(change: Change, relation: Relation) -> str:
+    """'the boy is hugging the girl now', 'the bears are hugging now'."""
+    subject, name = change.after.things[relation.subject], relation.name
+    be = "are" if subject.count > 1 else "is"
+    words = f"{_name(change, relation.subject)} {be}"
+    if relation.subject in relation.objects:
+        return f"{words} {together(name)} now"
+    return f"{words} {name} {_names(change, relation.objects)} now"
 
 
 def _placed(change: Change, index: int, related: dict[Relation, None]) -> str:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from maskgil.nano.reader.items import Item
-from maskgil.nano.reader.words import pairs, table, words_of_kind
+from maskgil.nano.reader.words import may_be_so, pairs, table, words_of_kind
 from maskgil.nano.world.nouns import Noun
 
 
@@ -50,3 +50,10 @@ def is_of_part(items: Sequence[Item], place: int, noun: Noun | None) -> bool:
 def is_own_hair(text: str, noun: Noun | None) -> bool:
     """Whether people are said to have the hair that all drawings of them have."""
     return noun is not None and noun.category == "person" and text in words_of_kind("blond")
+
+
+def roofed(noun: Noun, part: str, colour: str | None) -> str | None:
+    """The state of a building with a roof of a colour; None where its drawing shows no such one."""
+    state = f"{colour} roofed"
+    named = part in words_of_kind("roof") and state in table("state")
+    return state if named and may_be_so(noun, state) else None

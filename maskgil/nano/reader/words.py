@@ -8,7 +8,7 @@ from pathlib import Path
 
 from maskgil.nano.world.inflection import plural
 from maskgil.nano.world.nouns import Noun
-from maskgil.nano.world.scene import CARRIED
+from maskgil.nano.world.scene import CARRIED, TOUCHING
 from maskgil.nano.world.settings import WITHIN
 
 NEAR_WORDS = Path(__file__).with_name("near_words.tsv")
@@ -124,10 +124,22 @@ def seen_from_afar() -> frozenset[str]:
 
 
 @functools.cache
+def touched() -> dict[str, str]:
+    """Forms of verbs -> the relation of who does so to whom they touch: "hugging"."""
+    return {form: to for form, to in transitive().items() if to in TOUCHING}
+
+
+@functools.cache
+def mutual() -> dict[str, str]:
+    """Forms of verbs -> the relation of those who do so to each other: "holding hands"."""
+    return {form: to for verb, to in table("mutual").items() for form in _inflected(verb)}
+
+
+@functools.cache
 def intransitive() -> frozenset[str]:
     """Forms of verbs that say no more than that something is there."""
     forms = (form for verb in listed("intransitive") for form in _inflected(verb))
-    return frozenset((*forms, *listed("act")))
+    return frozenset((*forms, *listed("act"), *mutual()))
 
 
 @functools.cache
@@ -178,6 +190,8 @@ def may_be_so(noun: Noun, state: str) -> bool:
         return noun.category in ("person", "people") and "a" not in noun.places
     if state == "bending":
         return noun.category == "animal"
+    if state.endswith(" roofed"):
+        return noun.name in words_of_kind("roofed")
     if state in CUT:
         solid = noun.category == "fruit" or noun.name in words_of_kind("cut too")
         whole = noun.name not in words_of_kind("cut already") | words_of_kind("uncut")

@@ -11,7 +11,7 @@ from maskgil.nano.world.paints import PAINTS
 _LEAVES = 0.3  # the hue of leaves, in turns
 
 
-def _hue_saturation_lightness(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def hue_saturation_lightness(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Hue in turns, chroma 0..1 and luma 0..1 of colours (..., 3)."""
     high, low = rgb.max(-1), rgb.min(-1)
     chroma = high - low
@@ -39,7 +39,7 @@ def paint(
         raise ValueError(f"unknown colour {colour!r}; choose from {', '.join(PAINTS)}")
     alpha = drawing[..., 3]
     rgb = drawing[..., :3] / np.maximum(alpha[..., None], 1e-3)
-    hue, chroma, luma = _hue_saturation_lightness(np.clip(rgb, 0, 1))
+    hue, chroma, luma = hue_saturation_lightness(np.clip(rgb, 0, 1))
     solid = alpha > 0.5
     vivid = np.clip((chroma - 0.10) / 0.15, 0, 1)
     share = np.ones_like(alpha)

@@ -5,16 +5,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 from PIL import Image
 
-from maskgil.nano.rendering import looks, states, weather
+from maskgil.nano.rendering import looks, states, touching, weather
 from maskgil.nano.rendering.art import Art
+from maskgil.nano.rendering.states.marks import turned
+from maskgil.nano.world.arranging import touching as touch
 from maskgil.nano.world.arranging.stances import NO_PADS, UPRIGHT, Stance, pads_of, stances_of
 from maskgil.nano.world.clusters import GRID, LAID, SEATED, Sprite, drawing_of
 from maskgil.nano.world.layout import Layout
-from maskgil.nano.world.nouns import leafy, painted_whole
+from maskgil.nano.world.nouns import leafy, noun, painted_whole
 from maskgil.nano.world.scene import Scene, Thing
 
 KEPT_BYTES = 300 << 20  # of drawings, sprites and scenery that a `Renderer` keeps, each
@@ -108,14 +111,13 @@ class Renderer:
             max(1, round(side * self.cell)) for side in (sprite.width, sprite.height)
         )
         master = self._master(sprite.code)
-        margin = max(1, self.cell // 4)
-        scale = min((width - margin) / master.shape[1], (height - margin) / master.shape[0])
-        size = (max(1, round(master.shape[1] * scale)), max(1, round(master.shape[0] * scale)))
+        left, top, *size = self._fitted(sprite)
         image = Image.frombuffer("RGBa", master.shape[1::-1], master.tobytes(), "raw", "RGBa", 0, 1)
         small = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
         pixels = np.frombuffer(small.tobytes(), np.uint8).reshape(size[1], size[0], 4)
         drawing = pixels.astype(np.float32) / np.float32(255)
         drawing[..., :3] = np.minimum(drawing[..., :3], drawing[..., 3:])
+        drawing = touching.without_arms(drawing, sprite.code, stance.reaches)
         if sprite.mirrored:
             drawing = drawing[:, ::-1]
         drawing = looks.coloured(
@@ -124,11 +126,13 @@ class Renderer:
             whole=drawing_of(sprite.code) in painted_whole(),
         )  # fmt: skip
         canvas = np.zeros((height, width, 4), np.float32)
-        left, top = (width - size[0]) // 2, height - size[1] - margin // 2
         canvas[top : top + size[1], left : left + size[0]] = drawing
         pads = pads_of(sprite, thing, stance)
-        if thing.state in states.STATES:
+        if pads != NO_PADS:
             canvas = np.pad(canvas, (*(np.array(pads.around) * self.cell).tolist(), (0, 0)))
+        if stance.lean and pads != NO_PADS:
+            canvas = turned(canvas, 0, lean=stance.lean)
+        if thing.state in states.STATES:
             canvas = states.in_state(
                 canvas, thing.state, ahead=stance.ahead, lifted=stance.lift > 0,
                 still=stance.still or pads == NO_PADS,
@@ -138,6 +142,17 @@ class Renderer:
         if shadow and not stance.lift:
             _with_shadow(canvas[: len(canvas) - pads.below * self.cell], self.cell)
         return canvas
+
+    def _fitted(self, sprite: Sprite) -> tuple[int, int, int, int]:
+        """Left, top, width and height of a drawing within its cells, in pixels."""
+        width, height = (  # filters crash on no pixels
+            max(1, round(side * self.cell)) for side in (sprite.width, sprite.height)
+        )
+        rows, columns = self._master(sprite.code).shape[:2]
+        margin = max(1, self.cell // 4)
+        scale = min((width - margin) / columns, (height - margin) / rows)
+        wide, tall = max(1, round(columns * scale)), max(1, round(rows * scale))
+        return (width - wide) // 2, height - tall - margin // 2, wide, tall
 
     def draw(self, scene: Scene, seed: int | str = 0) -> np.ndarray:
         """The picture (S, S, 3) uint8; another `seed` arranges the same scene anew."""
@@ -161,19 +176,63 @@ class Renderer:
 
     def _blend_all(self, picture: np.ndarray, sprites: list[Sprite], scene: Scene) -> None:
         stances = stances_of(scene, sprites)
-        for sprite, stance in zip(sprites, stances, strict=True):
+        held = [(*each, 0) for each in touch.held(scene, sprites)]
+        met = [*held, *((*each, 1) for each in touch.pairs(scene, sprites))]
+        mounted = touch.shouldered(scene, sprites)
+        for at, (sprite, stance) in enumerate(zip(sprites, stances, strict=True)):
             self._blend(picture, sprite, scene, stance)
+            for rider, carrier in mounted:
+                if at == max(rider, carrier):
+                    whole = replace(sprites[rider], part=(0.0, 1.0))
+                    touching.straddle(
+                        picture,
+                        self._body(whole, scene, stances[rider]),
+                        self._body(sprites[carrier], scene, stances[carrier]),
+                    )
+            for relation, left, right, side in met:
+                if at == max(left, right):
+                    one, other = (self._body(sprites[n], scene, stances[n]) for n in (left, right))
+                    if sprites[left].thing != relation.subject:
+                        one, other, side = other, one, -side
+                    touching.reach(picture, relation.name, one, other, side)
+                    if sign := touch.SIGNS.get(relation.name):
+                        self._lay_sign(picture, sign, *touching.overhead(one, other))
+
+    def _lay_sign(self, picture: np.ndarray, name: str, left: int, top: int, side: int) -> None:
+        """A heart over those who kiss, notes over those who dance."""
+        drawing = self._master(noun(name).art[0])
+        image = Image.frombytes("RGBa", drawing.shape[1::-1], drawing.tobytes())
+        small = image.resize((side, side), Image.Resampling.LANCZOS)
+        flat = np.frombuffer(small.tobytes(), np.uint8).reshape(side, side, 4).copy()
+        flat[..., :3] = np.minimum(flat[..., :3], flat[..., 3:])
+        touching.lay(picture, flat, left, top)
+
+    def _corner(self, sprite: Sprite, thing: Thing, stance: Stance) -> tuple[int, int]:
+        """Left and bottom of what is blended for a sprite, in pixels of the picture."""
+        pads = pads_of(sprite, thing, stance)
+        left = round(sprite.left * self.cell) - pads.beside * self.cell
+        return left, round(sprite.bottom * self.cell) + (pads.below - stance.lift) * self.cell
+
+    def _body(self, sprite: Sprite, scene: Scene, stance: Stance) -> touching.Body:
+        """A sprite whose arms are drawn, or that is touched."""
+        thing = scene.things[sprite.thing]
+        rgb, rest = self.sprite(sprite, thing, scene.style, stance)
+        left, bottom = self._corner(sprite, thing, stance)
+        x, y, wide, tall = self._fitted(sprite)
+        x += round(sprite.left * self.cell)
+        y += round((sprite.bottom - sprite.height - stance.lift) * self.cell)
+        alpha = (255 - rest[..., 0]).astype(np.uint8)
+        corner = (left, bottom - len(rgb))
+        return touching.Body(sprite.code, (x, y, wide, tall), stance.lean, rgb, alpha, corner)
 
     def _blend(self, picture: np.ndarray, sprite: Sprite, scene: Scene, stance: Stance) -> None:
         """Lay a sprite over a picture (H, W, 3) uint8, or over drawings (H, W, 4)."""
         thing = scene.things[sprite.thing]
         rgb, rest = self.sprite(sprite, thing, scene.style, stance)
-        pads = pads_of(sprite, thing, stance)
+        left, bottom = self._corner(sprite, thing, stance)
         if picture.shape[-1] == 4:
             rgb = np.concatenate([rgb, (255 - rest).astype(np.uint8)], -1)
         height, width = rgb.shape[:2]
-        left = round(sprite.left * self.cell) - pads.beside * self.cell
-        bottom = round(sprite.bottom * self.cell) + (pads.below - stance.lift) * self.cell
         top = bottom - height
         x0, y0 = max(0, left), max(0, top)
         x1, y1 = min(picture.shape[1], left + width), min(picture.shape[0], top + height)

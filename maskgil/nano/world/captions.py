@@ -9,7 +9,7 @@ from maskgil.nano.world.implied import PLAIN, imagined
 from maskgil.nano.world.inflection import NO_ARTICLE, PLURAL_FORMS, with_article
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.paints import COLOURS
-from maskgil.nano.world.scene import ACTIONS, Scene, Thing
+from maskgil.nano.world.scene import ACTIONS, TOUCHING, Scene, Thing
 from maskgil.nano.world.settings import UPON, WITHIN, place
 
 NUMBERS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -50,7 +50,8 @@ RELATIONS = {
     "holding": ("holding", "with", "carrying", "holding"),
     "riding": ("riding", "on", "riding", "riding on"),
     "with": ("with",),
-    **{action: (action,) for action in ACTIONS},
+    "on the shoulders of": ("on the shoulders of",),
+    **{action: (action,) for action in (*ACTIONS, *TOUCHING)},
 }
 _THINGS = ("standing", "sitting", "hiding")
 _MATERIALS = {"golden": ("golden", "gold", "made of gold"), "wooden": ("wooden", "made of wood"),
@@ -103,6 +104,12 @@ def called(thing: Thing) -> str:
     return _name(thing, None)
 
 
+def together(name: str) -> str:
+    """'holding hands' of 'holding hands with': what several alike do to each other."""
+    told = name.removesuffix(" with").removesuffix(" to")
+    return f"{told} together" if told == "dancing" else told  # each may do so alone, too
+
+
 def _clauses(scene: Scene, rng: random.Random | None) -> str:
     """The things and how they stand, each said once; said again it is "the"."""
     said: set[int] = set()
@@ -121,6 +128,9 @@ def _clauses(scene: Scene, rng: random.Random | None) -> str:
         way = rng.choice(ways) if rng else ways[0]
         if relation.name == "around" and not many:
             way = "around"
+        if relation.objects == (relation.subject,):
+            clauses.append(f"{mention(relation.subject)} {together(way)}")
+            continue
         subject, objects = mention(relation.subject), [mention(i) for i in relation.objects]
         clauses.append(f"{subject} {way} {' and '.join(objects)}")
     rest = [i for i in range(len(scene.things)) if i not in said]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from maskgil.nano.world.nouns import noun
-from maskgil.nano.world.scene import ACTIONS, Relation, Scene, Thing
+from maskgil.nano.world.scene import ACTIONS, TOUCHING, Relation, Scene, Thing
 from maskgil.nano.world.settings import PLACES, place
 
 PLAIN = "on plain paper"
@@ -16,7 +16,7 @@ PLAIN = "on plain paper"
 TINTED = "blue background"  # behind what is white
 _UPON = ("on", "in", "around", "riding")  # the object is what tells the place
 _ABOUT = ("under", "behind", "in front of", *ACTIONS, "holding", "wearing")  # either is
-_NEAR = "next to"  # both are, of the same place
+_NEAR = ("next to", *TOUCHING, "on the shoulders of")  # both are, of the same place
 _BY_NIGHT = ("full moon", "crescent moon", "moon with a face", "glowing star", "fireworks")
 _INDOORS = ("furniture", "appliance", "household")
 _WEAK = "~"
@@ -140,4 +140,4 @@ def _spoken_for(relation: Relation, told: list[str | None]) -> set[str | None]:
         return others
     if relation.name in _ABOUT:
         return {mine, *others}
-    return others & {mine} if relation.name == _NEAR else set()
+    return others & {mine} if relation.name in _NEAR else set()

@@ -18,6 +18,7 @@ from maskgil.nano.world.arranging.sizing import (
     companions,
     heaped,
 )
+from maskgil.nano.world.arranging.touching import closed_up, closer, is_mutual
 from maskgil.nano.world.clusters import (
     GRID,
     LAID,
@@ -32,7 +33,7 @@ from maskgil.nano.world.clusters import (
 )
 from maskgil.nano.world.nouns import Noun, noun
 from maskgil.nano.world.relations import LIVING, ORDER, SEATS, combine
-from maskgil.nano.world.scene import ACTIONS, CARRIED, Relation, Scene, Thing
+from maskgil.nano.world.scene import ACTIONS, CARRIED, TOUCHING, Relation, Scene, Thing
 from maskgil.nano.world.settings import VARIANTS, Setting, place
 
 MANY, FAR_LARGER = 3, 2.5  # copies, and times their size, of what they stand in front of
@@ -46,7 +47,8 @@ LIFTS = (0, SLOT, 2 * SLOT)  # cells by which the row behind may stand higher
 UNSEEN = 12.0  # cells too small as much as which a thing costs that is not seen at all
 SMALLER_TRIED = 4  # steps to smaller drawings behind the first that find room
 
-_CLOSE = (*CARRIED, *ACTIONS, "riding", "on", "in", "under")  # stand as one thing does
+_CLOSE = (*CARRIED, *ACTIONS, *TOUCHING, "on the shoulders of", "riding", "on", "in", "under")
+"""Relations of what stands as one thing does."""
 
 
 RIDDEN = {"broom": "svg:broom-2"}
@@ -176,6 +178,7 @@ class Layout(Sizes):
                 and kind_of(noun(thing.noun)) == "g"
                 and 1 < thing.count <= IN_LINE
             }
+        lined |= {each.subject: self.frame for each in scene.relations if is_mutual(each)}
         clusters = [
             copies(
                 index, codes[index], sizes[index], thing.count, _kind_in(where, thing.noun),
@@ -197,7 +200,11 @@ class Layout(Sizes):
                 close, clusters = False, _turned(clusters, rng)
             first = owner[relation.subject]
             others = list(dict.fromkeys(owner[i] for i in relation.objects))
+            if is_mutual(relation):
+                clusters[first] = closed_up(relation, clusters[first])
             if first in others:
+                if relation.name in TOUCHING and not is_mutual(relation):
+                    clusters[first] = closer(relation, clusters[first])
                 continue
             together = [clusters[index] for index in others]
             clusters[others[0]] = combine(

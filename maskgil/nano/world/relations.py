@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from maskgil.nano.world.arranging.carrying import PERSON, Fit, carried
 from maskgil.nano.world.arranging.rows import parted, ring, room_for_line, squeezed
+from maskgil.nano.world.arranging.touching import is_armful, on_shoulders, touching
 from maskgil.nano.world.clusters import (
     ALOFT,
     GRID,
@@ -27,13 +28,14 @@ from maskgil.nano.world.clusters import (
     snapped,
 )
 from maskgil.nano.world.nouns import Noun, facing, noun
-from maskgil.nano.world.scene import CARRIED, Relation, Scene
+from maskgil.nano.world.scene import CARRIED, TOUCHING, Relation, Scene
 
 # Relations are arranged in this order, what belongs closest together first.
 ORDER = (
-    "wearing", "with", "reading", "eating", "breathing", "holding", "riding", "kicking", "throwing",
-    "catching", "flying", "on", "in", "under", "around", "behind", "in front of",
-    "next to", "between", "above", "below", "left of", "right of",
+    "wearing", "with", "reading", "eating", "breathing", "holding", *TOUCHING,
+    "on the shoulders of", "riding", "kicking", "throwing", "catching", "flying", "on", "in",
+    "under", "around", "behind", "in front of", "next to", "between", "above", "below", "left of",
+    "right of",
 )  # fmt: skip
 # The longer side of what is on, in … another, as a share of the other's: least and most.
 SHARES = {
@@ -138,7 +140,11 @@ def combine(
             room = room_for_line(name, right - left, top)
             bunch = name == "in" and noun(scene.things[relation.subject].noun).grows
             subject = Cluster(squeezed(subject.sprites, room, bunch=bunch), subject.kind)
-    if name in CARRIED:
+    if name in TOUCHING and not is_armful(relation, scene, subject.sprites[0].code):
+        return touching(relation, scene, subject, target, rng)
+    if name == "on the shoulders of":
+        return on_shoulders(relation, scene, subject, target)
+    if name in (*CARRIED, *TOUCHING):
         return carried(relation, scene, subject, target, fit)
     if name == "between" and len(others) > 1:
         return _in_the_middle(subject, target, others[1], rng, tight)

@@ -44,6 +44,16 @@ def glossary() -> Glossary:
         ("一个女孩戴着帽子", "zh", "a girl wearing a hat"),
         ("戴红色帽子的猫", "zh", "a cat wearing a red hat"),
         ("une porte rouge", "fr", "a red door"),
+        # who touches whom
+        ("deux enfants qui se tiennent la main", "fr", "two children holding hands"),
+        ("dos hombres se dan la mano", "es", "two men shaking hands"),
+        ("um menino e uma menina de mãos dadas", "pt", "a boy and a girl holding hands"),
+        ("zwei Bären umarmen sich", "de", "two bears hugging"),
+        ("ein Mädchen streichelt eine Katze", "de", "a girl petting a cat"),
+        ("两个孩子手牵手", "zh", "two children holding hands"),
+        ("女の子が猫を撫でている", "ja", "a girl petting a cat"),
+        ("男の子と女の子が抱き合っている", "ja", "a boy and a girl hugging"),
+        ("мальчик и девочка держатся за руки", "ru", "a boy and a girl holding hands"),
         # things that no emoji shows
         ("un chat violet sur une table", "fr", "a purple cat on a table"),
         ("un faro blanco junto a un puente", "es", "a white lighthouse next to a bridge"),

@@ -14,12 +14,13 @@ from maskgil.nano.reader.words import (
     done_with,
     intransitive,
     marked_with,
+    mutual,
     posed,
     table,
     transitive,
     verb_forms,
 )
-from maskgil.nano.world.scene import ACTIONS
+from maskgil.nano.world.scene import ACTIONS, TOUCHING
 
 ASLEEP = "sleep symbol"
 _AGAIN = ("again", "too", "instead", "please", "now", "anymore")
@@ -51,7 +52,8 @@ def _begun(words: Sequence[str]) -> int:
     """How many words only say that something begins or goes on: "starts to" before "cry"."""
     length = leads(words, "begins")
     behind = words[length:]
-    return length if is_deed(behind) or 0 < leads(behind, *ENDS) == len(behind) else 0
+    acts = length and len(behind) > 1 and behind[0] in transitive()  # "to read a book"
+    return length if acts or is_deed(behind) or 0 < leads(behind, *ENDS) == len(behind) else 0
 
 
 def as_begun(words: Sequence[str]) -> list[str]:
@@ -65,7 +67,7 @@ def is_deed(words: Sequence[str]) -> bool:
     """Whether words are one doing or condition that a picture shows: "sleeping", "wet"."""
     said = " ".join(words)
     return said in posed() | marked_with() | table("state") | done_with() or (
-        transitive().get(said) in ACTIONS or bool(doers(said))
+        transitive().get(said) in (*ACTIONS, *TOUCHING) or said in mutual() or bool(doers(said))
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.deeds import (
@@ -23,6 +24,7 @@ from maskgil.nano.reader.words import (
     done_with,
     marked_with,
     may_be_so,
+    mutual,
     posed,
     table,
     transitive,
@@ -30,7 +32,7 @@ from maskgil.nano.reader.words import (
 )
 from maskgil.nano.world.arranging.carrying import MARKS
 from maskgil.nano.world.nouns import noun
-from maskgil.nano.world.scene import ACTIONS, POSTURES, Relation, Thing
+from maskgil.nano.world.scene import ACTIONS, POSTURES, TOUCHING, Relation, Thing
 
 ALIVE = ("person", "people", "animal")
 _BORNE, _WORN = ("on", "in", "riding"), ("wearing", "holding")
@@ -39,6 +41,7 @@ _HAD = (*ACTIONS, "holding")
 _SIDES = ("left of", "right of")
 _FLUNG = ("throwing", "kicking")
 _TOWARD = ("to", "toward", "towards", "at")
+_DANCED = ("musical notes",)
 _KEPT = {"kicking": "next to"}  # what is no more done to a thing: others are held
 
 
@@ -60,10 +63,14 @@ class Doings(Merging):
     def _show(self, index: int, state: str | None, mark: str | None) -> None:
         """A thing in a state, with no mark beside it but one."""
         if state:
+            self._ends(index, [each for each in POSTURES if each != state])
             self.edits.tell(index, state=state)
         if mark and self.signs(index) == [mark]:
             return
-        self._unmark(index)
+        if mark:
+            self._unmark(index)
+        else:
+            self._ends(index, _DANCED if state == "lying" else (*_DANCED, ASLEEP))
         new = self.edits.add(Thing(mark, self.edits[index].count)) if mark else None
         if new is not None:
             self.edits.relations.append(Relation(index, "with", (new,)))
@@ -84,6 +91,59 @@ class Doings(Merging):
             self.look_at([part])
         return True
 
+    def touch(self, things: Sequence[int], words: Sequence[str]) -> bool:
+        """ "Hug", "are holding hands": each touches the next, one alone whoever else is there."""
+        name = mutual().get(" ".join(words))
+        chosen = list(dict.fromkeys(things))
+        if name is None or not chosen:
+            return False
+        single = len(chosen) == 1 and self.edits[chosen[0]].count == 1
+        chosen += self._company(chosen[0]) if single else []
+        meant, alone = self._draft(chosen), single and len(chosen) == 1
+        if alone or not all(meant.may_touch(place, name) for place in range(len(chosen))):
+            return False
+        before = list(self.edits.relations)
+        for index in chosen:
+            self._unmark(index)
+        self._release(chosen)
+        for one, other in pairwise(chosen):
+            self.edits.relate(one, name, [other])
+        if len(chosen) == 1:
+            self.edits.relations.append(Relation(chosen[0], name, (chosen[0],)))
+        if before == self.edits.relations:
+            self.edits.remarks.append(Remark("already"))
+        self.look_at(chosen)
+        return True
+
+    def _company(self, index: int) -> list[int]:
+        """Who else is there, where that is one."""
+        others = [
+            other for other in self.edits.there
+            if other != index and noun(self.edits[other].noun).category in ALIVE
+        ]  # fmt: skip
+        return others if len(others) == 1 else []
+
+    def lets_go(self, things: Sequence[int], words: Sequence[str]) -> bool:
+        """ "Let go", "lets go of her": no more as they touched."""
+        ends = leads(words, "lets go") > 0
+        those = [*things] or self.edits.there
+        joined = [
+            each for each in self.edits.relations
+            if ends and each.name in TOUCHING and {each.subject, *each.objects} & {*those}
+        ]  # fmt: skip
+        if joined:
+            self._release(those)
+            self.look_at(list(dict.fromkeys(i for e in joined for i in (e.subject, *e.objects))))
+        return bool(joined)
+
+    def _release(self, things: Sequence[int], name: str | None = None) -> None:
+        """Things that touch nobody any more, or not so."""
+        self.edits.relations = [
+            each for each in self.edits.relations
+            if each.name not in TOUCHING or name not in (None, each.name)
+            or not {each.subject, *each.objects} & {*things}
+        ]  # fmt: skip
+
     def is_in_deed(self, index: int, words: Sequence[str]) -> bool:
         """Whether a thing does already what words tell, or what they say is over is not so."""
         said = bare_deed(words)
@@ -91,7 +151,7 @@ class Doings(Merging):
         state = posed().get(text) or table("state").get(text)
         mark = marked_with().get(text)
         if state or mark:
-            return state in (None, self.edits[index].state) and (not mark or mark in signs)
+            return {*filter(None, (state, mark))} <= self._so(index)
         kinds = [kind for kind in ENDS if said and leads(said, kind) == len(said)]
         if not kinds:
             return 0 < leads(said, "at rest") == len(said) and not (
@@ -156,10 +216,11 @@ class Doings(Merging):
         state = posed().get(said) or table("state").get(said)
         way, tool = done_with().get(said, ("", ""))
         shown = tuple(filter(None, (state, marked_with().get(said))))
-        stopped = []
+        touch, stopped = mutual().get(said) or transitive().get(said) or said, []
         for index in (each for each in things if each in self.edits.there):
             before = (self.edits[index], list(self.edits.relations))
             self._ends(index, shown)
+            self._release([index], touch)
             for each in [each for each in self.edits.relations if each.subject == index]:
                 if each.name == way and self.edits[each.objects[0]].noun == tool:
                     self.edits.remove(each.objects[0])
@@ -174,6 +235,7 @@ class Doings(Merging):
 
     def _stop(self, words: list[str]) -> None:
         """ "Stop the dog", "stop crying", "it stopped barking": nothing is taken away."""
+        words = words or ["it"]  # "it stops"
         if self._stops_deed(words):
             return
         things, length = self._halted(words)
@@ -257,7 +319,7 @@ class Doings(Merging):
             told = [*self.name_of(index).split(), "flies"]
             self.merge(self.fragment(told), told)
         elif state and state != "jumping" and may_be_so(known, state):
-            self.edits.tell(index, state=state)
+            self._show(index, state, None)
         elif self._so(index) & {*POSTURES}:
             self._ends(index, (*POSTURES, ASLEEP))
 

@@ -40,6 +40,8 @@ class EditClauses(Retelling):
     def run(self, clause: Clause) -> None:
         """What the clause asks for."""
         words = with_antecedents(clause.words)
+        if clause.verb == "make" and self.lets_go([], ["let", *words]):
+            return
         if clause.verb != "add" and self.are_fewer(words):
             return
         if clause.verb == "replace" and len(pair := self.pair_apart(words)) == 2:

@@ -15,7 +15,7 @@ from maskgil.nano.dialogue.wording import nouns_in
 from maskgil.nano.reader.graph.draft import Draft
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import lexicon
-from maskgil.nano.reader.words import may_be_so
+from maskgil.nano.reader.words import may_be_so, touched
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import LOOKS, Thing
 from maskgil.nano.world.settings import WITHIN, place
@@ -154,7 +154,7 @@ class Merging(Copies):
             owner = not last and words[at + 1] in ("a", "an")  # "give her a kite"
             if word in _PRONOUNS and (owner or (at and (last or word in ("it", "them")))):
                 fresh = [name for name in nouns_in(words[:at]) if is_someone(name)]
-                if word in ("him", "her") and fresh:
+                if word in ("him", "her") and fresh and words[at - 1] not in touched():
                     found += ["the", *fresh[-1].split()]
                     continue  # "a pirate and a parrot on him"
                 things = self._near(word)

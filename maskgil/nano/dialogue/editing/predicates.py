@@ -47,6 +47,8 @@ class Predicates(Doings):
             words = words[:-2]
         words = words[:-1] if words[-1:] == ["anymore"] else words
         things = [index for index in things if index >= 0]
+        if things and (self.touch(things, words) or self.lets_go(things, words)):
+            return
         while len(words) > 1 and leads(words[-1:], "copula"):
             words = words[:-1]  # "it should be bigger should be" of other languages
         told = attributes_of(words)

@@ -151,6 +151,12 @@ class Referents:
             return several
         return self._free() or known
 
+    def _all_alike(self) -> list[int]:
+        """All of them: of the kinds of those that were spoken of last."""
+        things = self.they()
+        nouns = {self.edits[index].noun for index in things}
+        return [index for index in self.edits.there if self.edits[index].noun in nouns]
+
     def pair(self) -> list[int]:
         """The two that "both" means: spoken of last, or all that there is."""
         known, free = self.they(), self._free()
@@ -180,7 +186,7 @@ class Referents:
         if (phrase := class_phrase(words)) and (things := self._of_class(phrase)):
             return things, phrase.length
         if list(words[:2]) in (["them", "all"], ["they", "all"]):
-            return (self.they() if self.focus else self._free()), 2
+            return (self._all_alike() if self.focus else self._free()), 2
         if length := leads(words, "everything"):
             return self.edits.there, length
         if length := leads(words, "both"):

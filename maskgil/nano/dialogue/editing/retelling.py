@@ -7,7 +7,7 @@ from dataclasses import replace
 from maskgil.nano.dialogue.editing.attributes import Attributes
 from maskgil.nano.dialogue.editing.skies import Skies
 from maskgil.nano.dialogue.fragments import Fragment, roles_at
-from maskgil.nano.reader.parts import is_painted_part, known_by, paints_whole
+from maskgil.nano.reader.parts import is_painted_part, known_by, paints_whole, roofed
 from maskgil.nano.reader.words import words_of_kind
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Thing
@@ -84,7 +84,9 @@ class Retelling(Skies):
         if rest - {*self.edits[index].noun.split(), *_OF_PARTS}:
             return False
         noun_then = self._with_part(index, words[at], colour)
-        if noun_then != self.edits[index].noun:
+        if state := roofed(noun(self.edits[index].noun), words[at], colour):
+            self.edits.tell(index, state=state)
+        elif noun_then != self.edits[index].noun:
             self.edits.replace(index, replace(self.edits[index], noun=str(noun_then)))
         elif texture == "golden" and words[at] in words_of_kind("soft part"):
             self.edits.tell(index, colour="yellow", texture=None)
@@ -96,7 +98,8 @@ class Retelling(Skies):
     def _with_part(self, index: int, part: str, colour: str | None) -> str | None:
         """The noun of a thing once its part is of a colour; None where that is not seen."""
         one = noun(self.edits[index].noun)
-        return known_by(one.name, part, colour) or (one.name if paints_whole(one, part) else None)
+        seen = paints_whole(one, part) or roofed(one, part, colour)
+        return known_by(one.name, part, colour) or (one.name if seen else None)
 
     def _is_thing(self, part: str) -> bool:
         """Whether what is named as a part is a thing that stands: a seashell, leaves."""

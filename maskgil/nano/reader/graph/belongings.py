@@ -9,9 +9,10 @@ from maskgil.nano.reader.graph.relating import Told
 from maskgil.nano.reader.graph.scenery import Scenery
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import Lexicon
-from maskgil.nano.reader.parts import known_by, paints_whole
+from maskgil.nano.reader.parts import known_by, paints_whole, roofed
 from maskgil.nano.reader.words import table, words_of_kind
 from maskgil.nano.world.paints import PAINTS
+from maskgil.nano.world.scene import TOUCHING
 
 DRINKS = ("cup of coffee", "cup of tea", "wine glass", "beer", "champagne", "whiskey", "sake",
            "soda", "orange juice", "glass of milk", "glass of water", "bubble tea",
@@ -42,6 +43,10 @@ class Belongings:
         self.deeds: list[tuple[Told, str, tuple[int, str]]] = []  # who does what of these
         self.filled = False  # the place that was named last
         self.poses: list[tuple[Told, str, tuple[int, str]]] = []  # who is drawn as they do it
+        self.met: list[tuple[list[Told], str, tuple[int, str]]] = []  # who touches whom
+        self.reaching: list[tuple[list[Told], str]] = []  # who touches what is named next
+        self.doing = ""  # the verb that was said last in this clause
+        self.parts: list[int] = []  # places of parts by which somebody is touched
         self.act: tuple[int, str] | None = None  # what was said last that no drawing shows
         self.words = ""
         self.fronted: tuple[str, int] | None = None  # "next to the house": waits for its subject
@@ -121,25 +126,34 @@ class Belongings:
         "A dress with white dots" is a spotted one, "a turtle with a purple shell" purple, "a tree
         with autumn leaves" an orange tree.
         """
-        joined = self.joint in ("with", "'s") or (chunk.owned and not self.pending)
-        if not joined or self.last is None:
+        part = chunk.value if chunk.kind == "lost" and chunk.value else chunk.text
+        if self.last is None:
             return False
-        owner = self.draft.things[self.last].chunk
-        owner.value = known_by(owner.value, chunk.text) or owner.value
-        noun = self.draft.noun(self.last)
+        whose, told = self.last, self.draft.things[self.last]
+        hosted = told.via == "with" and not paints_whole(self.draft.noun(whose), part)
+        if hosted and told.host is not None:
+            whose = told.host  # "a tree with red apples and green leaves"
+        joined = self.joint in ("with", "'s") or (whose != self.last and self.joint == "and")
+        if not joined and not (chunk.owned and self.pending in ("", "in")):
+            return False
+        owner = self.draft.things[whose].chunk
+        owner.value = known_by(owner.value, part) or owner.value
+        noun = self.draft.noun(whose)
         if chunk.kind == "lost" and chunk.text in table("pattern") and self.joint == "with":
             if noun.name not in words_of_kind("patterned"):
                 owner.texture = table("pattern")[chunk.text]
         elif noun.grows and chunk.value in table("leaves") and not owner.colour:
             owner.colour = table("leaves")[chunk.value]
-        elif chunk.colour and (who := known_by(owner.value, chunk.text, chunk.colour)):
+        elif chunk.colour and (who := known_by(owner.value, part, chunk.colour)):
             owner.value = who
-        elif not paints_whole(noun, chunk.text):
+        elif (state := roofed(noun, part, chunk.colour)) and not (owner.colour or owner.state):
+            owner.state = state
+        elif not paints_whole(noun, part):
             return False
         elif not self._is_painted(chunk, owner) and (chunk.said or chunk.kind == "thing"):
             self.left_out.append((chunk.start, chunk.said or chunk.text))
         self.listed = self.joint == "with"
-        self.joint = ""
+        self.joint = self.pending = ""
         return True
 
     @staticmethod
@@ -151,7 +165,7 @@ class Belongings:
         if owner.colour or owner.texture:
             return bare and chunk.colour == owner.colour and chunk.texture == owner.texture
         owner.colour, owner.texture = chunk.colour, chunk.texture
-        if chunk.texture == "golden" and chunk.text in words_of_kind("soft part"):
+        if chunk.texture == "golden" and (chunk.value or chunk.text) in words_of_kind("soft part"):
             owner.colour, owner.texture = "yellow", None
         return bare
 
@@ -177,6 +191,9 @@ class Belongings:
         told = self.draft.things[self.last]
         if told.host is None or told.via not in _CARRYING or self.paused:
             return False
+        if any(n == told.host and way in TOUCHING and o == [self.last]
+               for n, way, o in self.draft.relations):  # fmt: skip
+            return True  # "patting a dog on the head"
         stands = self.draft.noun(told.host).name in words_of_kind("bearer")
         if not (stands or self.draft.living(told.host)):
             return False

@@ -9,7 +9,7 @@ from itertools import pairwise
 from maskgil.nano.reader.graph.belongings import DRINKS, Belongings
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import SEVERAL, seen_from_afar, table, verb_forms, words_of_kind
-from maskgil.nano.world.scene import ACTIONS, CARRIED
+from maskgil.nano.world.scene import ACTIONS, CARRIED, TOUCHING
 
 _SMALLER = 0.6  # of who holds something: what lies on less is what is held
 _PORTABLE = 1.2  # metres: where somebody does something to what is larger, it has its place
@@ -89,7 +89,7 @@ class Joints(Belongings):
         """The pending relation, of what a preposition or a verb belongs to."""
         assert self.last is not None
         draft = self.draft
-        if self.verbal and self.pending in (*CARRIED, *ACTIONS, "riding", "next to"):
+        if self.verbal and self.pending in (*CARRIED, *ACTIONS, *TOUCHING, "riding", "next to"):
             subject = draft.doer(self.mentioned)
         elif self.paused or self.verbal or self._is_overhead(index):
             subject = draft.owner_of(self.last if self.head is None else self.head)
@@ -107,6 +107,8 @@ class Joints(Belongings):
         name = self.pending
         if self.unknown and self._is_too_small(subject, index):
             name = "next to"  # "a witch brewing a potion in a cauldron"
+        if self.words == "from" and self.deeds and self.deeds[-1][1] in verb_forms("fed from"):
+            return draft.relate(subject, "next to", index)  # "a dog eating from a bowl"
         if self.words == "out of" and draft.rises(subject, index):
             name = "above"  # "smoke coming out of a chimney"
         if self.words in _PAST and self._rides(subject):
@@ -115,7 +117,7 @@ class Joints(Belongings):
             name = "next to"  # "an elephant spraying water on a truck"
         if name == "holding" and self.words in _PLAYED:
             name = draft.played(index)
-        done_to = index if self.verbal and name in ("next to", "~above") else None
+        done_to = index if self.verbal and name in ("next to", "~above", *TOUCHING) else None
         if done_to is not None and draft.noun(index).category == "celestial":
             subject, index, name = index, subject, "above"  # "howling at the moon"
         if done_to is not None and draft.noun(subject).name in words_of_kind("strikes"):
@@ -171,11 +173,15 @@ class Joints(Belongings):
 
     def _show(self, index: int) -> None:
         """Says no more that an action is left out whose place in the picture shows it."""
-        ways = (way for n, way, o in self.draft.relations if o == [index] or n == index)
-        name = next(ways, "")
+        ways = [way for n, way, o in self.draft.relations if o == [index] or n == index]
+        name = next((way for way in ways if way in TOUCHING), next(iter(ways), ""))
         plays = self.words in _PLAYED and name == "holding"
         seen = name and name != "next to" and self.words in verb_forms("seen done")
-        if self.verbal and (name in ACTIONS or plays or seen) and self.left_out[-1:] == [self.act]:
+        if (
+            self.verbal
+            and (name in (*ACTIONS, *TOUCHING) or plays or seen)
+            and self.left_out[-1:] == [self.act]
+        ):
             self.left_out.pop()
 
     def _is_too_small(self, owner: int, index: int) -> bool:

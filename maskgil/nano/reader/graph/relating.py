@@ -11,7 +11,7 @@ from maskgil.nano.world.arranging.carrying import MARKS, MOST_RAISED, RAISED, fi
 from maskgil.nano.world.nouns import Noun
 from maskgil.nano.world.relations import is_open_below
 from maskgil.nano.world.sampler import COVERS, WORN
-from maskgil.nano.world.scene import ACTIONS
+from maskgil.nano.world.scene import ACTIONS, TOUCHING
 
 _HANDY = ("fruit", "food", "sport", "game", "party", "sound", "paper", "tool", "kitchen", "plant",
           "household", "electronics", "science", "music", "toy", "clothes", "home", "symbol",
@@ -28,10 +28,12 @@ _DONE_TO = {"reading": "read", "flying": "flown", "throwing": "thrown", "catchin
             "kicking": "kicked", "breathing": "breathed"}  # fmt: skip
 """Actions -> the kind of words.tsv that names what a picture shows them done to."""
 _NOT_DONE = {"breathing": "next to", "catching": "next to", "kicking": "next to"}  # others are held
+_HANDED = ("person", "people", "animal", "toy")  # who holds and shakes hands
 _TRAYS = ("plate", "pan")
 _HEAVY = ("music", "furniture", "vehicle", "building", "appliance", "home")
 _HANDY_SIZE = 1.2  # metres
 _ARMFUL = 0.5  # of who holds it: an animal that is no larger
+_YOUNG = 0.75  # of who holds them: a child
 _MOUTHFUL = 0.6  # of who eats it: an animal that is smaller
 
 
@@ -122,6 +124,12 @@ class Relating:
             return
         if name in ACTIONS:
             name = self._done(subject, name, other)
+        if name in TOUCHING and not (self.may_touch(subject, name) and self.may_touch(
+            other, name, by=subject
+        )):  # fmt: skip
+            name = "next to"
+        if name == "on the shoulders of" and not (self.is_rider(subject) and self.is_rider(other)):
+            name = "on"
         if not literal:
             name = self._meant(subject, name, other, words)
         if name.startswith("~"):  # "a truck carrying logs"
@@ -135,6 +143,17 @@ class Relating:
         later = self.things[max(subject, other)]
         if later.host is None:
             later.host, later.via = min(subject, other), "of" if inverse and name == "in" else name
+
+    def may_touch(self, index: int, name: str, *, by: int | None = None) -> bool:
+        """Whether a thing may do so to another, or, `by` it, have it done to it."""
+        one = self.noun(index)
+        if name in words_of_kind("with hands"):
+            return one.category in _HANDED and (
+                one.category != "animal" or any(figure(art) for art in one.art)
+            )
+        if by is not None and name not in words_of_kind("with somebody"):
+            return True
+        return self.living(index)
 
     def go_with(self, owner: int, other: int) -> bool:
         """ "A with B": worn, held, on it, in it; or only beside. False where B is a part of A."""
@@ -223,6 +242,9 @@ class Relating:
             return "on"  # "a train going over a bridge"
         if name == "around" and told.count == 1 and not told.many:
             return self._surrounds(subject, other)
+        passed = name in ("on", "in", "next to") and words not in ("next to", "beside", "near")
+        if passed and target.name in words_of_kind("passed under"):
+            return "under"  # "crossing the finish line", "walking through a torii gate"
         low = is_open_below(target) and self.noun(subject).size < target.size
         if name == "beneath" and target.category == "plant" and self.living(subject):
             return "in"  # "a monkey hanging from a tree"
@@ -251,6 +273,8 @@ class Relating:
         rides = self.is_rider(subject) or ("on" not in anchors and smaller)
         if name == "on" and "ride" in anchors and rides and self.living(subject):
             return "riding"
+        if name == "on" and smaller and self.is_rider(subject) and self.is_rider(other):
+            return "on the shoulders of"
         if name == "on" and self.living(subject) and self.living(other) and not smaller:
             return "riding" if self.is_rider(subject) and "ride" in anchors else "next to"
         if name == "on" and target.name in SKATES and self.is_rider(subject):
@@ -284,7 +308,9 @@ class Relating:
         if name == "holding" and (many or not self.living(subject)):
             return "next to"
         heavy = target.size > (_HANDY_SIZE if target.category in _HEAVY else 2 * _HANDY_SIZE)
-        grown = target.category in ("person", "people") and target.name not in ("baby", "child")
+        young = target.size <= _YOUNG * self.noun(subject).size and words in verb_forms("carries")
+        small = young or target.name in ("baby", "child")
+        grown = target.category in ("person", "people") and not small
         carried = target.size <= _ARMFUL * self.noun(subject).size
         if name == "holding" and (heavy or grown or (target.category == "animal" and not carried)):
             return "next to"

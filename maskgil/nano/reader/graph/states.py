@@ -58,6 +58,9 @@ class States(Deeds):
             if self._plays(index, deed):
                 self._is_seen(act)
                 continue
+            if any(n == index and way == "leaning on" for n, way, _ in self.draft.relations):
+                self._is_seen(act)
+                continue
             if self._done_to(index, deed, act) or self._is_light(index, deed):
                 continue
             state = posed()[deed]

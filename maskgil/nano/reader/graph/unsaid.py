@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from maskgil.nano.reader.graph.deeds import CROWDED, FEW
 from maskgil.nano.reader.graph.scenery import INDOORS, WET
-from maskgil.nano.reader.graph.states import States
+from maskgil.nano.reader.graph.touch import Touch
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import (
     table,
@@ -20,6 +20,7 @@ _AQUARIUM, _FISH_BOWL, _TANK = "aquarium", "fish bowl", "tank"
 _FISH = ("fish", "goldfish", "tropical fish", "seahorse", "jellyfish", "turtle")
 _RIPPLES = "ripples"
 _PLACED = ("riding", "in", "on", "under", "in front of", "behind", "around", "between")
+_SLOPES = ("hill", "field", "forest")
 _STARS = 5  # all over the sky
 _TURNED = {
     "orange tree": ("autumn forest", ("forest", "park")),
@@ -28,7 +29,7 @@ _TURNED = {
 """What tells a season -> the setting that shows it, and those that it makes so."""
 
 
-class Unsaid(States):
+class Unsaid(Touch):
     """Completes a draft once the whole text is read."""
 
     def complete(self) -> None:
@@ -41,6 +42,9 @@ class Unsaid(States):
         self._bear()
         self.draft.pair_up()
         self._share_cake()
+        self._enact()
+        self._reach()
+        self._touch()
         self._equip()
         self._pose()
         self._accompany()
@@ -59,6 +63,7 @@ class Unsaid(States):
         self._table_top()
         self._shine()
         self._strew()
+        self._snow()
 
     def _enter(self) -> None:
         """ "A pool with two girls", where nothing else says where: they are in it, as a setting."""
@@ -283,6 +288,13 @@ class Unsaid(States):
                 chunk.count, chunk.size = _STARS, "tiny"
                 if self.scenery.setting() and not self.scenery.times:
                     self.scenery.add("time", "night")
+
+    def _snow(self) -> None:
+        """Who goes down a hill on skis, a sled has snow there."""
+        scenery = self.scenery
+        slides = {told.chunk.value for told in self.draft.things} & words_of_kind("on snow")
+        if slides and scenery.setting() in _SLOPES and not (scenery.weathers or scenery.times):
+            scenery.add("weather", "snow")
 
     def _table_top(self) -> None:
         """ "on the table", where nothing else says where: the setting, not one more thing.

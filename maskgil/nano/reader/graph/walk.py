@@ -11,12 +11,14 @@ from maskgil.nano.reader.words import (
     SEVERAL,
     is_shown,
     marked_with,
+    mutual,
     posed,
     table,
     transitive,
     verb_forms,
     words_of_kind,
 )
+from maskgil.nano.world.scene import TOUCHING
 from maskgil.nano.world.settings import place
 
 
@@ -49,7 +51,7 @@ class Walk(Whereabouts):
     def _pause(self, chunk: Chunk) -> None:
         self._dangle()
         self.paused = True
-        self.pending = self.joint = ""
+        self.pending = self.joint = self.doing = ""
         if chunk.pause == 2:
             self.side, self.fronted, self.led = "", None, None
 
@@ -69,18 +71,25 @@ class Walk(Whereabouts):
         self.filled = filled
         self.pending, self.words = "" if filled else chunk.value, chunk.text
         self.verbal, self.led = False, None
+        self._put_around(chunk)
 
     def _verb(self, chunk: Chunk, at: int) -> None:
+        if self._gives(chunk):
+            return
         self._do(chunk)
+        self._reach_for(chunk)
         self.pending, self.words, self.verbal = chunk.value, chunk.text, True
 
     def _still(self, chunk: Chunk, at: int) -> None:
+        if self._gives(chunk):
+            return
         self._do(chunk)
         self.dwells = chunk.text in verb_forms("dweller")
         self.verbal = True
 
     def _do(self, chunk: Chunk) -> None:
         """Says what somebody does that no drawing shows; a wish's "kick" says it of nobody."""
+        self.doing = chunk.text
         doer = None if self.last is None else self.draft.doer(self.mentioned)
         somewhere = self.before is not None and self.before.kind in ("place", "where")
         if doer is None and (somewhere or not chunk.text.partition(" ")[0].endswith("ing")):
@@ -92,9 +101,15 @@ class Walk(Whereabouts):
         wings = doer is not None and noun is not None and "a" in noun.places[1:]
         if wings and chunk.text in verb_forms("shown in the air"):
             self.flying.append(self.draft.things[doer or 0])
-        whole = chunk.text in words_of_kind("act") or chunk.text in marked_with()
+        whole = (
+            chunk.text in words_of_kind("act")
+            or chunk.text in marked_with()
+            or chunk.text in mutual()
+        )
         act = chunk.start, chunk.said if whole else chunk.said.partition(" ")[0]
         named = self.before is not None and self.before.kind in ("thing", "and", "still", "verb")
+        if doer is not None and living and chunk.text in mutual():
+            self._meet(chunk, doer, act)
         if doer is not None and chunk.text in posed() and (living or named):
             joined = self._with_joined(doer) if doer == self.last else [self.draft.things[doer]]
             alike = [t for t in joined if self.draft.living(self.draft.things.index(t)) == living]
@@ -111,6 +126,7 @@ class Walk(Whereabouts):
 
     def _with(self, chunk: Chunk, at: int) -> None:
         self.pending, self.joint = "", "with"
+        self._dance_with(at)
 
     def _and(self, chunk: Chunk, at: int) -> None:
         self._dangle()
@@ -165,7 +181,7 @@ class Walk(Whereabouts):
         self.pending = ""
 
     def _lost(self, chunk: Chunk, at: int) -> None:
-        if self._is_look(chunk):
+        if self._is_look(chunk) or self._gives(chunk):
             return
         if chunk.place is not None and self.words in ("on", "onto", "at") and self.pending:
             self.scenery.put(chunk.place, 2)  # "on a wooden porch"
@@ -209,6 +225,9 @@ class Walk(Whereabouts):
     def _pronoun(self, chunk: Chunk, at: int) -> None:
         """ "with a vase on it" is said of the thing before last, "next to it a cat" of the last."""
         if not self.pending or self.last is None or chunk.text in ("he", "she", "they"):
+            return
+        if self.verbal and self.pending in TOUCHING and chunk.text in words_of_kind("reciprocal"):
+            self.pending = ""
             return
         if self.listed and not self.paused:  # "with drops of dew on it"
             self.pending = ""
@@ -267,6 +286,9 @@ class Walk(Whereabouts):
             self.wading += self._with_joined(last)
 
     def _thing(self, chunk: Chunk, at: int) -> None:
+        if self._gives(chunk):
+            return
+        self._turn_to_whose(at)
         if self._names_place(chunk, at):
             kind = self.lexicon.nouns[chunk.value].category
             where = self.chunks[at + 1].value
@@ -328,6 +350,7 @@ class Walk(Whereabouts):
             self.seasons.append((chunk.season, False))  # "autumn trees"
         if self.side:
             self.draft.things[index].side, self.side = self.side, ""
+        self._dance(index, chunk)
         if self._is_walked(chunk):
             self._walk(index)
         else:

@@ -7,9 +7,10 @@ import numpy as np
 from maskgil.nano.rendering.states.conditions import CONDITIONS
 from maskgil.nano.rendering.states.cuts import CUTS
 from maskgil.nano.rendering.states.poses import POSES, laid, seated
+from maskgil.nano.rendering.states.roofs import ROOFS
 
 __all__ = ["STATES", "in_state", "laid", "seated"]
-_CONDITIONS = CONDITIONS | CUTS
+_CONDITIONS = CONDITIONS | CUTS | ROOFS
 STATES = (*POSES, *_CONDITIONS)
 
 

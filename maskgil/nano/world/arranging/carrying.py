@@ -69,8 +69,12 @@ _OVERHEAD = dict.fromkeys(("umbrella", "beach umbrella", "parasol"), 1.0)
 _GRIP = 0.9  # of the holder's width: where the handle is
 _AT_THE_MOUTH, _BEFORE_THE_CHEST, _IN_THE_ARMS = 0.45, 0.5, 0.55  # as of `RAISED`
 _MOUTHED = ("eating", "breathing")
-_IN_FRONT = {"reading": _BEFORE_THE_CHEST, **dict.fromkeys(_MOUTHED, _AT_THE_MOUTH)}
-_ARMFUL = ("person", "people", "animal", "toy")  # categories of what is held in both arms
+_IN_FRONT = {
+    "reading": _BEFORE_THE_CHEST,
+    **dict.fromkeys(("hugging", "kissing"), _IN_THE_ARMS),
+    **dict.fromkeys(_MOUTHED, _AT_THE_MOUTH),
+}
+ARMFUL = ("person", "people", "animal", "toy")  # categories of what is held in both arms
 _HAND, _MOUTH = 0.62, 0.12  # of the holder's width: where what is held begins, or ends
 _BAG = 0.5  # of its holder's height at most
 _LOWER = {"legs": 0.8, "feet": 0.95}  # rows as of _FIGURES, alike in all kinds
@@ -101,6 +105,11 @@ def figure(code: str) -> str | None:
     if code.startswith("svg:"):
         return _DRAWN_AS.get(code.rstrip("-123456789"))
     return code[-1] if code[-1] in "^~_=" else None
+
+
+def rows_of(code: str) -> dict[str, float]:
+    """Rows of hat, eyes, neck and chest of whatever a drawing shows, seen from the front."""
+    return _FIGURES[figure(code) or "~"]
 
 
 def carried(
@@ -194,7 +203,7 @@ def _pair_of(shoe: Sprite, holder: Sprite) -> list[Sprite]:
 
 def _is_armful(relation: Relation, thing: Noun, kind: str) -> bool:
     """Whether what is held is before the body: a baby, a cat."""
-    return relation.name == "holding" and thing.category in _ARMFUL and kind != "^"
+    return relation.name == "holding" and thing.category in ARMFUL and kind != "^"
 
 
 def _in_front(name: str, item: Sprite, holder: Sprite, kind: str, fit: Fit) -> Sprite:

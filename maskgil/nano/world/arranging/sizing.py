@@ -30,7 +30,7 @@ from maskgil.nano.world.relations import (
     is_closed_below,
     is_open_below,
 )
-from maskgil.nano.world.scene import Relation, Scene
+from maskgil.nano.world.scene import TOUCHING, Relation, Scene
 from maskgil.nano.world.settings import place
 
 SIZES = (4, 6, 8, 10, 12, 14, 16)  # cells of a drawing's longer side
@@ -56,6 +56,7 @@ TINY = 6  # cells of a drawing that is called tiny: smaller ones are lumps
 MOON = 2.0  # metres as which what is in the sky is drawn at most
 PLAIN = 8  # cells at which a drawing's tokens show what it is
 CLEAR = 12  # cells of an animal before another drawing, or behind it
+YOUNG, GROWN = 0.8, 0.8  # of a grown person: who is so small is a child; how large it is then
 FEW = 3  # copies that are side by side in a container
 
 HANDLED = {"flying": 0.62, "throwing": 0.45, "catching": 0.45, "kicking": 0.33}
@@ -121,6 +122,8 @@ class Sizes:
             if relation.name in HANDLED:
                 share = HANDLED[relation.name] * SIZE_WORDS.get(scene.things[second].size or "", 1)
                 sizes[second] = self.nearest(codes[second], max(sizes[first]) * share)
+            if relation.name in (*TOUCHING, "on the shoulders of") and first != second:
+                self._beside_the_grown(nouns, codes, first, second, sizes)
             if relation.name in ("above", "below", "under"):
                 for index in (first, second):
                     aloft = nouns[index].category == "celestial"
@@ -192,6 +195,18 @@ class Sizes:
                 goal = min(goal, SWIMMING * other[0])
             sizes[first] = self.cells(codes[first], goal)
         return sizes
+
+    def _beside_the_grown(
+        self, nouns: list[Noun], codes: list[str], first: int, second: int,
+        sizes: list[tuple[int, int]],
+    ) -> None:  # fmt: skip
+        """Sizes of a child and of a grown person whom it touches: it is seen to be smaller."""
+        small, grown = sorted((first, second), key=lambda index: nouns[index].size)
+        ratio = nouns[small].size / nouns[grown].size
+        people = all(nouns[index].category in _PEOPLE for index in (small, grown))
+        if people and ratio < YOUNG:
+            goal = GROWN * max(sizes[grown])
+            sizes[small] = self.cells(codes[small], min(goal, max(sizes[small])))
 
     def _is_narrow_seat(self, sitter: Noun, seat: str) -> bool:
         """Whether somebody is as wide as what is sat on: on a throne."""

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from maskgil.nano.world.arranging.carrying import MARKS
+from maskgil.nano.world.arranging.touching import leans, reaches
 from maskgil.nano.world.clusters import Sprite, drawing_of
 from maskgil.nano.world.nouns import facing
 from maskgil.nano.world.scene import ACTIONS, CARRIED, POSTURES, Scene, Thing
@@ -22,12 +23,15 @@ class Stance(NamedTuple):
     """How a thing in a state stands.
 
     `still`: it has something on or carries somebody, and does not turn. `lift`: how far it is
-    above the ground. `ahead`: 1 to the right, -1 to the left.
+    above the ground. `ahead`: 1 to the right, -1 to the left. `lean`: to the right, by how much of
+    its height, with its feet where they are. `reaches`: sides, -1 and 1, whose arm it reaches out.
     """
 
     still: bool = False
     lift: int = 0
     ahead: int = -1
+    lean: float = 0.0
+    reaches: tuple[int, ...] = ()
 
 
 UPRIGHT = Stance()
@@ -51,8 +55,10 @@ NO_PADS = Pads()
 
 def pads_of(sprite: Sprite, thing: Thing, stance: Stance) -> Pads:
     """The room for marks around a thing's drawing; none where only a part of it is seen."""
-    if thing.state in (None, *POSTURES) or sprite.part != (0.0, 1.0):
+    if sprite.part != (0.0, 1.0):
         return NO_PADS
+    if thing.state in (None, *POSTURES):
+        return Pads(math.ceil(abs(stance.lean) * sprite.height))
     longer = max(sprite.width, sprite.height)
     beside, above, below = (math.ceil(longer * each) for each in (_BESIDE, _ABOVE, _BELOW))
     return Pads(beside, above, stance.lift or below)
@@ -60,6 +66,16 @@ def pads_of(sprite: Sprite, thing: Thing, stance: Stance) -> Pads:
 
 def stances_of(scene: Scene, sprites: Sequence[Sprite]) -> list[Stance]:
     """The stance of each sprite."""
+    stances = _stances_of_states(scene, sprites)
+    lean, free = leans(scene, sprites), reaches(scene, sprites)
+    return [
+        each._replace(lean=lean.get(at, 0.0), reaches=free.get(at, ()))
+        if at in lean or at in free else each
+        for at, each in enumerate(stances)
+    ]  # fmt: skip
+
+
+def _stances_of_states(scene: Scene, sprites: Sequence[Sprite]) -> list[Stance]:
     told = {index for index, thing in enumerate(scene.things) if thing.state}
     if not told:
         return [UPRIGHT] * len(sprites)

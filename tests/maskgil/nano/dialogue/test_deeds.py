@@ -296,3 +296,33 @@ def test_in_doubt_who_is_the_other_one_a_question_is_asked_once():
     changes = [each.change.after for each in outcome.question.outcomes]
     assert told(changes[0]) == ["1 man with speech bubble", "1 woman"]
     assert told(changes[1]) == ["1 man", "1 woman with speech bubble"]
+
+
+@pytest.mark.parametrize("said", ["it stops", "it stopped", "stop", "stop it", "stop that"])
+def test_what_stops_is_still_there(said):
+    check("a running dog in a park", (said,), "1 dog")
+
+
+@pytest.mark.parametrize(
+    ("said", "stands"),
+    [("she jumps", "1 jumping girl with water drop"),
+     ("she lies down", "1 lying girl with water drop"),
+     ("she falls asleep", "1 lying girl with sleep symbol")],
+)  # fmt: skip
+def test_who_cries_does_so_whatever_she_does(said, stands):
+    check("a crying girl and a boy", (said,), stands, "1 boy")
+
+
+def test_nobody_runs_sitting():
+    check("a man sitting on a bench", ("he runs away",), "1 bench", "1 running man next to bench")
+    outcome, _ = outcome_of("a man sitting on a bench", "he sits down")
+    assert [each.kind for each in outcome.remarks] == ["already"]
+
+
+def test_they_all_are_those_that_were_told_apart_too():
+    check(
+        "four birds", ("half of them are wet", "they all walk"), "2 walking bird", "2 walking bird"
+    )
+    check(
+        "a girl and a dog", ("she begins reading a book",), "1 book", "1 dog", "1 girl reading book"
+    )

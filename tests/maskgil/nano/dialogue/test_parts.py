@@ -19,6 +19,7 @@ from tests.maskgil.nano.dialogue.stands import check, outcome_of
         ("a man", "give him red hair", "a red-haired man"),
         ("a turtle and a seashell", "make the shell purple", "a turtle and a purple seashell"),
         ("a turtle", "add a purple shell", "a turtle and a purple seashell"),
+        ("a house", "make the roof blue", "a blue roofed house"),
         ("an apple", "cut it in half", "a cut open apple"),
         ("an apple and a pear", "cut the apple in half", "a cut open apple and a pear"),
         ("two apples", "cut them in half", "two cut open apples"),

@@ -31,6 +31,17 @@ from maskgil.nano.world.captions import canonical
         # what else is told goes on
         ("a turtle with a striped shell and a hat", "a striped turtle wearing a hat"),
         ("a rabbit with gray fur eating a carrot", "a gray rabbit eating a carrot"),
+        ("a tree with red apples and green leaves",
+         "two red apples in a green tree in the park"),
+        ("a turtle in its shell", "a turtle"),
+        ("a lamp with a blue shade", "a blue lamp"),
+        ("a ship with red sails", "a red sailing ship"),
+        # a part that is painted alone
+        ("a house with a blue roof", "a blue roofed house"),
+        ("two houses with green roofs", "two green roofed houses"),
+        ("a grey-roofed house by the sea", "a gray roofed house on the beach"),
+        ("a house with a red roof", "a house"),
+        ("a red-roofed house", "a house"),
         # people of whom there is a drawing
         ("a man with red hair", "a red-haired man"),
         ("a woman with long blonde hair", "a blond woman"),
@@ -42,7 +53,7 @@ from maskgil.nano.world.captions import canonical
         ("a turtle and a purple shell", "a turtle and a purple seashell"),
         ("a boy with a red cap", "a boy wearing a red cap"),
     ],
-)
+)  # fmt: skip
 def test_parts_that_are_most_of_a_thing_tell_how_it_looks(text: str, drawn: str) -> None:
     found = read_scene(text)
     assert canonical(found.scene) == drawn
@@ -55,6 +66,8 @@ def test_parts_that_are_most_of_a_thing_tell_how_it_looks(text: str, drawn: str)
         ("a turtle with a big shell", "a turtle", ("big shell",)),
         ("a green turtle with a purple shell", "a green turtle", ("purple shell",)),
         ("a dragon with red scales and blue wings", "a red dragon", ("blue wings",)),
+        ("an airplane with red wings", "an airplane", ("red wings",)),
+        ("a yellow house with a blue roof", "a yellow house", ("blue roof",)),
         ("a boy with blue hair", "a boy", ("blue hair",)),
     ],
 )

@@ -1,0 +1,206 @@
+"""Modifiers: what stands before the noun of a phrase, its counts, colours, states."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from maskgil.nano.reader.items import MOST, NOUNS, Chunk, Item
+from maskgil.nano.reader.lexicon import Lexicon
+from maskgil.nano.reader.parts import is_of_part, is_own_hair
+from maskgil.nano.reader.typography import Word
+from maskgil.nano.reader.words import (
+    SEVERAL,
+    is_act,
+    marked_with,
+    may_be_so,
+    posed,
+    table,
+    words_of_kind,
+)
+from maskgil.nano.world.nouns import Noun
+from maskgil.nano.world.scene import LOOKS
+
+OWNED = ("his", "her", "its", "their")
+LONGEST = 24  # words and phrases of one noun phrase
+_LEADING = ("det", "count", "more", "fraction", "colour", "texture", "size", "state", "adjective",
+            "unknown", "weather", "time", "style", "group", "measure")  # fmt: skip
+_BEFORE_PHRASES = ("and", "with", "relation")
+HEADS = (*NOUNS, "place", "part", "wall")
+INTENSIFIERS = frozenset(("very", "really", "so", "quite", "extremely", "super", "rather", "too"))
+
+
+class Modifiers:
+    """Reads off the `items` of `words` what modifies nouns; what is no part of it: `left_out`."""
+
+    def __init__(
+        self,
+        items: Sequence[Item],
+        negated: Sequence[bool],
+        words: Sequence[Word],
+        lexicon: Lexicon,
+    ) -> None:
+        self.items, self.negated, self.words, self.lexicon = items, negated, words, lexicon
+        self.left_out: list[tuple[int, str]] = []
+        self._headless = 0  # up to here no noun follows
+        self.modifiers: list[Item] = []
+        """Times, weathers and styles said within noun phrases: "a stormy sea"."""
+
+    def say(self, start: int, end: int) -> str:
+        """The user's words of these items."""
+        words = self.words[self.items[start].at : self.items[end - 1].end]
+        return " ".join(word.said.replace("no'n", "No. ") for word in words if word.said)
+
+    def lose(self, start: int, end: int) -> None:
+        """Says these items left out."""
+        if text := self.say(start, end):
+            self.left_out.append((start, text))
+
+    def _head(self, at: int) -> int | None:
+        """Where the noun of the phrase from `at` stands; None where there is none."""
+        if at < self._headless:
+            return None
+        place = at
+        while place < min(len(self.items), at + LONGEST):
+            item = self.items[place]
+            if (item.pause and place > at) or self.negated[place]:
+                break
+            if item.kind in HEADS:
+                return place
+            if not self._leads(place, at):
+                break
+            place += 1
+        self._headless = place
+        return None
+
+    def _leads(self, place: int, start: int) -> bool:
+        item = self.items[place]
+        if item.kind == "det" and place > start and self.items[place - 1].kind == "unknown":
+            return False  # "brewing | a potion"
+        if item.kind in _LEADING or item.text in INTENSIFIERS:
+            return True
+        if item.kind in ("still", "verb") and place > start:  # "a sleeping cat", "a painted egg"
+            first = self.items[place - 1].kind in ("det", "adjective", "colour", "size", "count")
+            return (
+                first and item.text.endswith(("ing", "ed", "en", "ung")) and self._noun_next(place)
+            )
+        stative = item.text.endswith("ing") and item.text in posed()
+        if place == start and (stative or item.text in table("made so")):
+            # "leaning ladders", "sliced bread"
+            opens = not place or item.pause or self.items[place - 1].kind in _BEFORE_PHRASES
+            return bool(opens) and self._noun_next(place)
+        if item.kind == "of" and place > start:
+            return self.items[place - 1].kind == "count"
+        if item.kind == "plain" and item.text == "of" and place > start:
+            return self.items[place - 1].kind in ("count", "unknown")
+        if item.kind == "and" and place > start and place + 1 < len(self.items):
+            kinds = {self.items[place - 1].kind, self.items[place + 1].kind}
+            again = self.items[place + 1 : place + 3]
+            if len(again) == 2 and [i.kind for i in again] == ["det", "colour"]:
+                return self.items[place - 1].kind == "colour"  # "a red and a blue car"
+            return kinds in ({"colour"}, {"count"}, {"size"}) or kinds == {"size", "colour"}
+        return (
+            item.kind == "relation"
+            and item.text in ("over", "round")
+            and place > start
+            and (
+                item.text == "round"
+                or (
+                    self.items[place + 1 : place + 2][0:1] != []
+                    and self.items[place + 1].kind == "count"
+                )
+            )
+        )
+
+    @staticmethod
+    def _state(item: Item) -> str:
+        """The state that a word before a noun tells: "broken", "running"; "" for none."""
+        if item.kind == "state":
+            return item.value
+        if item.text in table("made so"):
+            return table("made so")[item.text]
+        return "" if item.text in marked_with() else posed().get(item.text, "")
+
+    def _noun_next(self, place: int) -> bool:
+        after = self.items[place + 1] if place + 1 < len(self.items) else None
+        return after is not None and not after.pause and after.kind in (*HEADS, *LOOKS)
+
+    def _told(self, at: int, head: int) -> Chunk:
+        """A chunk with what stands from `at` to `head`."""
+        chunk = Chunk("thing", "", at, head + 1, "", self.items[at].pause)
+        chunk.count, chunk.counted = self._count(at, head)
+        kinds = [item.kind for item in self.items[at:head]]
+        chunk.grouped = "group" in kinds and "count" not in kinds
+        colours: list[Item] = []
+        implies = table("implies")
+        noun = self.lexicon.nouns.get(self.items[head].value) if head < len(self.items) else None
+        for place in range(at, head):
+            item = self.items[place]
+            if is_of_part(self.items, place, noun):
+                told = item.roles.get("colour")
+                colours += [] if told is None else [replace(item, value=told)]
+            elif is_own_hair(item.text, noun):
+                continue
+            elif item.kind == "colour":
+                colours.append(item)
+            elif item.kind == "texture":
+                chunk.texture = item.value
+            elif item.kind == "size":
+                chunk.size = item.value
+            elif state := self._state(item):
+                if chunk.state:
+                    self.lose(place, place + 1)
+                chunk.state = chunk.state or state
+            elif item.kind in ("weather", "time", "style"):
+                self.modifiers.append(item)
+                if item.text in words_of_kind("snowed on") and not chunk.state:
+                    chunk.state = "snowy"
+                chunk.season = table("season").get(item.text, chunk.season)
+            elif item.text in words_of_kind("crowded"):
+                chunk.crowded = place
+            elif item.text in implies:
+                chunk.implied = implies[item.text]
+            elif item.text in table("piece") and self._may_be_cut(noun, table("piece")[item.text]):
+                chunk.state = chunk.state or table("piece")[item.text]
+            elif item.kind in ("unknown", "fraction") or is_act(item.text):
+                self.lose(place, place + 1)
+            elif item.text in words_of_kind("definite"):
+                chunk.definite = True
+                chunk.owned = item.text in OWNED
+        if len({item.value for item in colours}) == 1:
+            chunk.colour = colours[0].value
+        elif colours and chunk.texture in words_of_kind("on color"):  # "red and white striped"
+            chunk.colour = next(item.value for item in colours if item.value != "white")
+        elif colours:
+            values = " and ".join(item.value for item in colours)
+            chunk.extra.append(values)
+        return chunk
+
+    @staticmethod
+    def _may_be_cut(noun: Noun | None, state: str) -> bool:
+        """Whether a piece of it is drawn as one: half a lemon, a slice of pizza."""
+        cut = noun is not None and noun.name in words_of_kind("cut already")
+        return noun is not None and (cut or may_be_so(noun, state))
+
+    def _count(self, at: int, head: int) -> tuple[int, bool]:
+        counts = []
+        for n in range(at, head):
+            if self.items[n].kind == "count":
+                measured = words_of_kind("unit") | words_of_kind("of a part")
+                if self.items[n + 1].text in measured:  # "a 5 year old boy", "a two headed dragon"
+                    self.lose(n, n + 1)
+                else:
+                    counts.append(n)
+        items = self.items[at:head]
+        groups = [item for item in items if item.kind == "group"]
+        values = [float(self.items[n].value.replace(",", ".")) for n in counts]
+        value = max(values, default=float(SEVERAL if groups else 0))
+        if len(values) == 2 and values[0] >= 20 and values[1] < 10:
+            value = sum(values)
+        if groups and not counts and groups[0].text in words_of_kind("loose group"):
+            value = SEVERAL
+        if any(item.kind == "more" for item in items) and value:
+            value += 1
+        if counts and (value > MOST or value != int(value) or value < 1):
+            self.lose(counts[0], counts[-1] + 1)
+        return max(1, min(MOST, int(value))), value > 0

@@ -1,0 +1,245 @@
+"""Touch: who hugs, holds hands, pets stands as close as that takes, each turned to the other."""
+
+# Units are cells; y grows downward. Shares are of the narrower one's width.
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from maskgil.nano.world.arranging.carrying import ARMFUL, figure
+from maskgil.nano.world.clusters import GRID, Box, Cluster, Sprite, floating, joint, mirrored, moved
+from maskgil.nano.world.nouns import facing, noun
+from maskgil.nano.world.scene import TOUCHING, Relation, Scene
+
+_OVERLAPS = {"hugging": 0.3, "kissing": 0.3, "petting": 0.15, "arm in arm with": 0.15,
+             "leaning on": 0.25, "whispering to": 0.25}  # fmt: skip
+"""By how much two overlap; others stand edge to edge, and only their hands meet."""
+_HEADLONG, _ARMLESS = 0.4, 0.8
+"""As much of that for who is seen from the side, whose head is in front; where nobody has arms."""
+_CLASPED = ("hugging", "kissing")
+_IN_ARMS = 0.5  # of who hugs it: what is no larger is in their arms
+_ROUND_THE_TRUNK = 0.05  # the share of who hugs a tree that is beyond its middle
+_SMALL = 6  # cells of drawings that are made no smaller for a row of them to have room
+_APART = 2  # cells between two drawings that still touch: what is not filled of their boxes
+
+
+def is_mutual(relation: Relation) -> bool:
+    """Whether all of several alike do it to each other: "two bears hugging"."""
+    return relation.name in TOUCHING and relation.subject in relation.objects
+
+
+def is_armful(relation: Relation, scene: Scene, code: str) -> bool:
+    """Whether who is hugged is held in both arms by somebody of the drawing `code`: a baby."""
+    hugged = scene.things[relation.objects[0]]
+    one, other = noun(hugged.noun), noun(scene.things[relation.subject].noun)
+    small = one.size <= _IN_ARMS * other.size
+    return (
+        relation.name in _CLASPED
+        and not is_mutual(relation)
+        and small
+        and hugged.count == 1
+        and figure(code) not in (None, "^")
+    )
+
+
+def is_held_before(relation: Relation, scene: Scene, holder: Sprite) -> bool:
+    """Whether what is held is somebody, before the chest of who holds them."""
+    kind, held = figure(holder.code), noun(scene.things[relation.objects[0]].noun)
+    return relation.name == "holding" and held.category in ARMFUL and kind not in (None, "^")
+
+
+def touching(
+    relation: Relation, scene: Scene, subject: Cluster, target: Cluster, rng: random.Random
+) -> Cluster:
+    """Two beside each other on one line, as close as the relation says, the smaller in front."""
+    mine, other = relation.subject, relation.objects[0]
+    to_the_left = rng.random() < 0.5
+    subject = _turned(subject, mine, at_the_right=to_the_left)
+    target = _turned(target, other, at_the_right=not to_the_left)
+    one, two = subject.of({mine}), target.of({other})
+    grown = noun(scene.things[other].noun).grows and two[3] - two[1] > one[3] - one[1]
+    if grown:
+        middle = (two[0] + two[2]) / 2
+        beyond = _ROUND_THE_TRUNK * (one[2] - one[0])
+        dx = middle + beyond - one[2] if to_the_left else middle - beyond - one[0]
+    else:
+        widths = [s.width for s in (*subject.sprites, *target.sprites) if s.thing in (mine, other)]
+        clusters = ((subject, mine), (target, other))
+        codes = [next(s.code for s in c.sprites if s.thing == n) for c, n in clusters]
+        share = _overlap_of(relation.name, codes)
+        close = round(share * min(widths))
+        dx = two[0] + close - one[2] if to_the_left else two[2] - close - one[0]
+    placed = moved(subject.sprites, round(dx), two[3] - one[3])
+    behind = one[3] - one[1] > two[3] - two[1] and not grown
+    both = [*placed, *target.sprites] if behind else [*target.sprites, *placed]
+    return Cluster(both, joint(subject, target))
+
+
+def _overlap_of(name: str, codes: Sequence[str]) -> float:
+    """By how much drawings of two who touch overlap: none hides the other's head."""
+    share = _OVERLAPS.get(name, 0.0)
+    if not any(figure(code) is None and code in facing() for code in codes):
+        return share
+    seen = name == "kissing" or any(figure(code) for code in codes)
+    return share * (_HEADLONG if seen else _ARMLESS)
+
+
+def _turned(cluster: Cluster, thing: int, *, at_the_right: bool) -> Cluster:
+    """The cluster with a thing at an edge of it, and looking that way if it is alone there."""
+    left, _, right, _ = cluster.extent()
+    box = cluster.of({thing})
+    aside = box[0] + box[2] - left - right
+    if len({s.thing for s in cluster.sprites if s.stands}) > 1 and aside:
+        return mirrored(cluster) if (aside > 0) != at_the_right else cluster
+    own = next(s for s in cluster.sprites if s.thing == thing)
+    ahead = own.code in facing() and own.mirrored != at_the_right
+    return mirrored(cluster) if ahead else cluster
+
+
+def on_shoulders(relation: Relation, scene: Scene, subject: Cluster, target: Cluster) -> Cluster:
+    """Who sits on somebody's shoulders, behind their head, as far as hips and legs are hidden."""
+    one, two = subject.of({relation.subject}), target.of(set(relation.objects))
+    dx = round((two[0] + two[2] - one[0] - one[2]) / 2)
+    dy = round(two[1] + (1 - _CHEST) * (one[3] - one[1])) - one[3]
+    rider = [
+        replace(each, part=(each.part[0], _HIPS)) if each.thing == relation.subject else each
+        for each in floating(moved(subject.sprites, dx, dy))
+    ]
+    return Cluster([*rider, *target.sprites], target.kind)
+
+
+def closer(relation: Relation, cluster: Cluster) -> Cluster:
+    """Two who stand side by side among others, moved together so that they touch."""
+    ends = {relation.subject, *relation.objects}
+    if not ends <= {sprite.thing for sprite in cluster.sprites}:
+        return cluster
+    boxes = sorted(cluster.of({thing}) for thing in ends)
+    gap = boxes[1][0] - boxes[0][2]
+    between = any(boxes[0][2] <= s.left < boxes[1][0] for s in cluster.sprites if s.stands)
+    if between or gap < 0:
+        return cluster
+    width = min(sprite.width for sprite in cluster.sprites if sprite.thing in ends)
+    dx = gap + round(_OVERLAPS.get(relation.name, 0.0) * width)
+    beyond = [s for s in cluster.sprites if s.left >= boxes[1][0]]
+    rest = [s for s in cluster.sprites if s.left < boxes[1][0]]
+    return Cluster([*rest, *moved(beyond, -dx, 0)], cluster.kind)
+
+
+def closed_up(relation: Relation, cluster: Cluster) -> Cluster:
+    """Copies of one thing on a line, each touching the next, those at the left turned right."""
+    ordered = sorted(cluster.sprites, key=lambda sprite: sprite.left)
+    width = ordered[0].width
+    share = _overlap_of(relation.name, [ordered[0].code])
+    step = width - round(share * width)
+    if max(width, ordered[0].height) <= _SMALL:
+        step = min(step, (GRID - width) // max(1, len(ordered) - 1))
+    foot = max(sprite.bottom for sprite in ordered)
+    lined = [
+        replace(
+            each,
+            left=ordered[0].left + place * step,
+            bottom=foot,
+            mirrored=each.code in facing() and 2 * place + 1 < len(ordered),
+        )
+        for place, each in enumerate(ordered)
+    ]
+    return Cluster(lined, cluster.kind)
+
+
+_REACHES = {
+    "hugging": "round", "kissing": "round", "petting": "onto", "holding hands with": "low",
+    "shaking hands with": "middle", "arm in arm with": "middle", "high fiving": "high",
+    "leaning on": "shoulder", "whispering to": "mouth", "dancing with": "high",
+}  # fmt: skip
+_LEANS = {"hugging": 0.03, "kissing": 0.05, "petting": 0.04, "leaning on": 0.12,
+          "whispering to": 0.06, "dancing with": -0.08}  # fmt: skip
+"""By how much of their height they lean to each other, or the one who does it to the other."""
+SIGNS = {"kissing": "heart", "dancing with": "musical notes"}
+"""What comics have over those who touch so."""
+_ONE_SIDED = ("petting", "leaning on", "whispering to")
+_HIPS, _CHEST = 0.62, 0.5  # rows of who sits on shoulders: hidden below; at the other's crown
+
+
+def reach_of(name: str) -> str:
+    """Where the arms of those who touch go: round the other, onto them, to where hands meet."""
+    return _REACHES[name]
+
+
+def leans(scene: Scene, sprites: Sequence[Sprite]) -> dict[int, float]:
+    """Places of sprites that lean to whom they touch, and how far to the right."""
+    found: dict[int, float] = {}
+    for relation, left, right in pairs(scene, sprites):
+        lean = _LEANS.get(relation.name, 0.0)
+        for at, way in ((left, 1), (right, -1)):
+            own = sprites[at]
+            alone = relation.name in _ONE_SIDED and own.thing != relation.subject
+            if not (alone or figure(own.code) is None):
+                found[at] = found.get(at, 0.0) + way * lean
+    return {at: lean for at, lean in found.items() if lean}
+
+
+def reaches(scene: Scene, sprites: Sequence[Sprite]) -> dict[int, tuple[int, ...]]:
+    """Places of sprites whose arms are reached out, and to which sides."""
+    found: dict[int, tuple[int, ...]] = {}
+    for relation, left, right in pairs(scene, sprites):
+        both = relation.name not in _ONE_SIDED
+        for at, side in ((left, 1), (right, -1)):
+            if both or sprites[at].thing == relation.subject:
+                found[at] = (*found.get(at, ()), side)
+    for _, holder, _ in held(scene, sprites):
+        found[holder] = (-1, 1)
+    return found
+
+
+def held(scene: Scene, sprites: Sequence[Sprite]) -> list[tuple[Relation, int, int]]:
+    """Who has whom in both arms: the sprites' places."""
+    found = []
+    for relation in scene.relations:
+        for at, sprite in enumerate(sprites[1:]):
+            holder = sprites[at]
+            if sprite.thing in relation.objects and holder.thing == relation.subject and (
+                is_armful(relation, scene, holder.code) or is_held_before(relation, scene, holder)
+            ):  # fmt: skip
+                found.append((relation, at, at + 1))
+    return found
+
+
+def shouldered(scene: Scene, sprites: Sequence[Sprite]) -> list[tuple[int, int]]:
+    """Who is on whose shoulders: the sprites' places."""
+    return [
+        (at, other)
+        for relation in scene.relations
+        if relation.name == "on the shoulders of"
+        for at, rider in enumerate(sprites)
+        for other, carrier in enumerate(sprites)
+        if rider.thing == relation.subject and carrier.thing in relation.objects
+        and abs(rider.middle - carrier.middle) <= _APART
+    ]  # fmt: skip
+
+
+def pairs(scene: Scene, sprites: Sequence[Sprite]) -> list[tuple[Relation, int, int]]:
+    """Who touches whom in a picture: the sprites' places, the left one first."""
+    found = []
+    for relation in scene.relations:
+        if relation.name not in TOUCHING:
+            continue
+        code = next((s.code for s in sprites if s.thing == relation.subject), "")
+        if is_armful(relation, scene, code):
+            continue
+        subjects, objects = {relation.subject}, set(relation.objects)
+        those = [at for at, s in enumerate(sprites) if s.thing in subjects | objects]
+        those.sort(key=lambda at: sprites[at].middle)
+        for left, right in pairwise(those):
+            ends = sprites[left].thing, sprites[right].thing
+            joined = is_mutual(relation) or (ends[0] in subjects) != (ends[1] in subjects)
+            if joined and _meet(sprites[left].box, sprites[right].box):
+                found.append((relation, left, right))
+    return found
+
+
+def _meet(one: Box, other: Box) -> bool:
+    across = max(one[0], other[0]) - min(one[2], other[2])
+    return across <= _APART and min(one[3], other[3]) > max(one[1], other[1])
