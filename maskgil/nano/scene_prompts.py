@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from maskgil.nano.drafts.collage import Collage
-    from maskgil.nano.drafts.places import Places
+    from maskgil.nano.drafts.places import StoredPlaces
     from maskgil.nano.nearest_nouns import NearestNouns
 
 ANYWHERE = "field"  # where weather and time of day are drawn that name no place
@@ -58,7 +58,10 @@ class ScenePromptReader:
     """
 
     def __init__(
-        self, nearest: NearestNouns, collage: Collage | None = None, places: Places | None = None
+        self,
+        nearest: NearestNouns,
+        collage: Collage | None = None,
+        places: StoredPlaces | None = None,
     ) -> None:
         self.nearest, self.collage, self.places = nearest, collage, places
         self._scene = lru_cache(KEPT)(self._read)

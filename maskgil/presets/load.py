@@ -18,7 +18,7 @@ from maskgil.models.masked_model import is_masked_model
 from maskgil.models.text_encoders.load import ENCODERS, load_text_encoder
 from maskgil.models.transformer import Transformer
 from maskgil.nano.drafts.collage import Collage
-from maskgil.nano.drafts.places import Places
+from maskgil.nano.drafts.places import StoredPlaces
 from maskgil.nano.nearest_nouns import NearestNouns
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
@@ -250,7 +250,7 @@ def load_parts(
         nouns = [noun for noun in load_nouns() if noun.name in known]
         features = file.with_name(NOUN_FEATURES)
         nearest = NearestNouns(nouns, encoder, features if features.is_file() else None)
-        places = Places.read(path) if (path := file.with_name(PLACES)).is_file() else None
+        places = StoredPlaces.read(path) if (path := file.with_name(PLACES)).is_file() else None
         reader = ScenePromptReader(nearest, collage, places)
         drafter = reader if collage is not None else None
     return ImageGenerator(

@@ -33,7 +33,7 @@ def sketch_cells(share: float, rng: random.Random) -> np.ndarray:
     return cells.reshape(GRID, GRID)
 
 
-class Places:
+class StoredPlaces:
     """Stored codes of places: by setting, time, weather and style, `VARIANTS` views of each.
 
     `names` (n,) "lake/night/rain/3d"; `codes` (n, VARIANTS, N) of a tokenizer.
@@ -44,7 +44,7 @@ class Places:
         self._row = {name: row for row, name in enumerate(names.tolist())}
 
     @classmethod
-    def read(cls, path: Path) -> Places:
+    def read(cls, path: Path) -> StoredPlaces:
         """Those of a file. Raises ValueError for one that holds none."""
         try:
             with np.load(path) as stored:

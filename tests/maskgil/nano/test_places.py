@@ -10,7 +10,7 @@ import torch
 pytest.importorskip("resvg_py")
 
 from maskgil.models.conditioning import NO_CODE
-from maskgil.nano.drafts.places import Places, name_of, sketch_cells, write
+from maskgil.nano.drafts.places import StoredPlaces, name_of, sketch_cells, write
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world import settings
@@ -29,7 +29,7 @@ def brightness(pixels: torch.Tensor) -> torch.Tensor:
 
 
 @pytest.fixture(scope="module")
-def stored(tmp_path_factory) -> tuple[Places, Renderer]:
+def stored(tmp_path_factory) -> tuple[StoredPlaces, Renderer]:
     renderer = Renderer(Art(ROOT / "tests" / "fixtures" / "art"))
     path = tmp_path_factory.mktemp("places") / "places.npz"
     some = {name: settings.PLACES[name] for name in ("lake", "kitchen", "red background")}
@@ -37,7 +37,7 @@ def stored(tmp_path_factory) -> tuple[Places, Renderer]:
         patch.setattr("maskgil.nano.drafts.places.PLACES", some)
         line = write(renderer, brightness, path)
     assert line.startswith("48 places in their light, 4 views each")
-    return Places.read(path), renderer
+    return StoredPlaces.read(path), renderer
 
 
 @pytest.mark.parametrize("scene", [LAKE, PAINTED])
@@ -79,11 +79,11 @@ def test_a_file_that_holds_no_places_is_told_in_one_line(tmp_path):
     path = tmp_path / "places.npz"
     path.write_bytes(b"nothing")
     with pytest.raises(ValueError, match=r"places.npz holds no places: .+"):
-        Places.read(path)
+        StoredPlaces.read(path)
 
 
 def test_every_place_that_nano_draws_is_stored_with_the_shipped_weights():
-    places = Places.read(ROOT / "assets" / "nano" / "places.npz")
+    places = StoredPlaces.read(ROOT / "assets" / "nano" / "places.npz")
     for name, where in settings.PLACES.items():
         for time in where.times:
             for weather in ("clear", "snow") if settings.has_weather(name) else ("clear",):

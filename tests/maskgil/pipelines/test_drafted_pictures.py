@@ -15,7 +15,7 @@ from maskgil.config import TransformerConfig
 from maskgil.models.text_encoders.load import load_text_encoder
 from maskgil.models.transformer import Transformer
 from maskgil.nano.drafts.collage import Collage
-from maskgil.nano.drafts.places import Places
+from maskgil.nano.drafts.places import StoredPlaces
 from maskgil.nano.nearest_nouns import NearestNouns
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
@@ -245,7 +245,7 @@ def test_a_drafter_places_no_things_where_none_are_named(generator):
 def sketched(generator, monkeypatch):
     """Places that are stored for "in a field": every code is 7, and a gate that copies them."""
     names, codes = np.array(["field/day/clear/3d"]), np.full((1, VARIANTS, 24 * 24), 7, np.uint16)
-    monkeypatch.setattr(generator.drafter, "places", Places(names, codes))
+    monkeypatch.setattr(generator.drafter, "places", StoredPlaces(names, codes))
     sketch = generator.drafter.sketch
     monkeypatch.setattr(generator.drafter, "sketch", partial(_of_twelve, sketch))
     with torch.no_grad():
