@@ -9,9 +9,10 @@ from functools import lru_cache
 from app.glossary.repair import Glossary
 from app.i18n import Translations
 from maskgil.nano.dialogue.changes import Change
-from maskgil.nano.dialogue.telling import actions_of, line_of
+from maskgil.nano.dialogue.telling import actions_of, in_doings, line_of
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.world.captions import canonical
+from maskgil.nano.world.marks import AND, as_told
 from maskgil.nano.world.paints import COLOURS
 from maskgil.nano.world.scene import STYLES, TIMES, TOUCHING, WEATHERS, Scene, Thing
 from maskgil.nano.world.settings import PLACES
@@ -23,6 +24,14 @@ SCENERY: dict[str, tuple[str, ...]] = {
 """What a scene's surroundings may be; no setting is plain paper."""
 USUAL = {"time": "day", "weather": "clear", "style": "3d"}
 """What nobody tells."""
+_ALL = ("colour", "state", "texture", "size")
+_TOLD_OF = {
+    "add": _ALL, "replace": _ALL, "recolour": ("colour", "texture"), "pose": ("state",),
+    "resize": ("size",),
+}  # fmt: skip
+"""What of its looks is told of a thing to which something was done."""
+_BARE = {"recolour": "tell.own", "pose": "tell.usual", "resize": "tell.usual"}
+"""What is told where that look is over."""
 _Labels = Callable[[str], str]
 
 
@@ -31,6 +40,7 @@ def told(change: Change, words: Translations) -> str:
     if words.language == "en":
         line = line_of(change)
         return line[:1].upper() + line[1:]
+    change = in_doings(change)
     things, stood = change.after.things, change.stood
     found: dict[str, list[Thing]] = {
         "remove": change.removed,
@@ -44,8 +54,7 @@ def told(change: Change, words: Translations) -> str:
             found.setdefault(kind, []).append(thing)
     met = [each for each in change.new_relations if each.name in TOUCHING]
     posed = {index for each in (*met, *change.ended) for index in (each.subject, *each.objects)}
-    if posed:
-        found["pose"] = [*found.get("pose", []), *(things[index] for index in sorted(posed))]
+    touching = [things[i] for i in sorted(posed) if things[i] not in found.get("pose", [])]
     parts = []
     for kind in actions_of(change):
         if kind in SCENERY:
@@ -53,7 +62,9 @@ def told(change: Change, words: Translations) -> str:
         else:
             moved = [change.after.things[index] for index in change.shifts]
             which = found.get(kind, moved if kind == "move" else [])
-            what = listed(which, words, coloured=kind in ("add", "replace", "recolour"))
+            what = listed(which, words, _TOLD_OF.get(kind, ()), bare=_BARE.get(kind, ""))
+            if kind == "pose" and touching:
+                what = ", ".join(filter(None, (what, listed(touching, words, ("state",)))))
         line = words(f"did.{kind}")
         parts.append(words("did.what", did=line, what=what) if what else line)
     return " · ".join(parts)
@@ -71,33 +82,56 @@ def _differences(old: Thing, new: Thing) -> list[str]:
     return [kind for kind, differs in kinds.items() if differs]
 
 
-def listed(things: Sequence[Thing], words: Translations, *, coloured: bool = False) -> str:
-    """Things in the visitor's language: "cat ×2, house", where `coloured` "cat (red) ×2, house"."""
-    return ", ".join(
-        label_of(thing.noun, words)
-        + (f" ({words(f'colour.{thing.colour}')})" if coloured and thing.colour else "")
-        + (f" ×{thing.count}" if thing.count > 1 else "")
-        for thing in things
-    )
+def listed(
+    things: Sequence[Thing], words: Translations, looks: Sequence[str] = _ALL, *, bare: str = ""
+) -> str:
+    """Things in the visitor's language with such of their `looks`: "cat (red, running) ×2, house".
+
+    `bare`: the key of what is told of those that have none of them.
+    """
+    told = []
+    for thing in things:
+        such = looks_told(thing, words, looks) or ([words(bare)] if bare else [])
+        count = f" ×{thing.count}" if thing.count > 1 else ""
+        told.append(label_of(thing.noun, words) + (f" ({', '.join(such)})" if such else "") + count)
+    return ", ".join(told)
+
+
+def looks_told(thing: Thing, words: Translations, looks: Sequence[str] = _ALL) -> list[str]:
+    """Such of the looks of a thing as are told, in the visitor's language."""
+    return [
+        _look(look, each, words)
+        for look in looks
+        for each in filter(None, (getattr(thing, look) or "").split(AND))
+    ]
+
+
+def _look(look: str, value: str, words: Translations) -> str:
+    colour, roof, _ = value.partition(" roofed")
+    if roof:
+        return words("state.roofed", colour=words(f"colour.{colour}"))
+    return words(f"{look}.{value}".replace(" ", "-"))
 
 
 def shown(scene: Scene, words: Translations) -> str:
     """What is in a scene: its things, where and when; in English its caption."""
     if words.language == "en":
         return canonical(scene)
+    things = as_told(scene)[0].things
     around = [
         scenery_label(kind, getattr(scene, kind) or "", words)
         for kind in ("setting", "time", "weather", "style")
         if getattr(scene, kind) != USUAL.get(kind)
     ]
-    return " · ".join(filter(None, (listed(scene.things, words, coloured=True), *around)))
+    return " · ".join(filter(None, (listed(things, words), *around)))
 
 
 def captioned(prompt: str, words: Translations) -> str:
-    """What a prompt of nano's world wishes for, in the visitor's language; in English as it is."""
-    if words.language == "en":
-        return prompt
-    return shown(read_scene(prompt).scene, words) or prompt
+    """What a prompt of nano's world wishes for, in the visitor's language."""
+    scene = read_scene(prompt).scene
+    if words.language == "en":  # one's own words, but not those for what a picture shows as a mark
+        return canonical(as_told(scene)[0]) if prompt == canonical(scene) else prompt
+    return shown(scene, words) or prompt
 
 
 def worded(word: str, words: Translations) -> str:
@@ -112,7 +146,7 @@ def worded(word: str, words: Translations) -> str:
 def named(text: str, words: Translations) -> str:
     """What English says of a thing, in the visitor's language: "a red cat"."""
     scene = Scene() if words.language == "en" else read_scene(text).scene
-    return shown(scene, words) if len(scene.things) == 1 else worded(text, words)
+    return shown(scene, words) if len(as_told(scene)[0].things) == 1 else worded(text, words)
 
 
 def label_of(name: str, words: Translations) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from app.dialogue.telling import SCENERY, USUAL, label_of, scenery_label
+from app.dialogue.telling import SCENERY, USUAL, label_of, looks_told, scenery_label
 from app.i18n import Translations
 from app.imaging.settings import SettingsError
 from maskgil.nano.dialogue.changes import Change, Edits
@@ -15,6 +15,7 @@ from maskgil.nano.reader.items import MOST
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.captions import STYLES as PHRASES
+from maskgil.nano.world.marks import as_told, marks_of
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.paints import COLOURS
 from maskgil.nano.world.scene import STYLES, Scene
@@ -25,17 +26,24 @@ WAYS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 def graph_of(scene: Scene, words: Translations, *, on_photograph: bool = False) -> dict[str, Any]:
     """A scene for the page's script: its things and scenery, named in the visitor's language.
 
-    `looks` are the colours that a thing can have. Of what is `on_photograph` the place is that
-    picture, and time, weather and style are told only where they were changed.
+    Marks beside a head are told as the state of whose head it is; `place` is a thing's place among
+    all. `looks` are the colours that it can have, `told` its other looks in the visitor's words. Of
+    what is `on_photograph` the place is that picture, and time, weather and style are told only
+    where they were changed.
     """
+    seen, places = as_told(scene)
     things = [
         {
             "name": label_of(thing.noun, words),
+            "place": place,
             "count": thing.count,
             "colour": thing.colour,
+            "texture": thing.texture,
+            "state": thing.state,
+            "told": looks_told(thing, words, ("state", "texture", "size")),
             "looks": [c for c in COLOURS if c in looks_of(noun(thing.noun))],
         }
-        for thing in scene.things
+        for thing, place in zip(seen.things, places, strict=True)
     ]
     scenery = [
         {
@@ -83,8 +91,8 @@ def styled(prompt: str, style: str | None) -> str:
 def edited(scene: Scene, edit: Mapping[str, object]) -> Change:
     """The change that a click on the graph asks for. Raises SettingsError for none that there is.
 
-    `edit`: `thing`, its place, with `do` (remove, colour, count, size, move) and a `value`; or
-    `scenery` with its `value`.
+    `edit`: `thing`, its place, with `do` (remove, colour, state, count, size, move) and a `value`;
+    or `scenery` with its `value`.
     """
     edits, value = Edits(scene), edit.get("value")
     kind = edit.get("scenery")
@@ -104,6 +112,11 @@ def _edit(edits: Edits, index: int, edit: Mapping[str, object]) -> bool:
         edits.remove(index)
     elif do == "colour" and (value is None or value in COLOURS):
         edits.tell(index, colour=value if isinstance(value, str) else None, texture=None)
+    elif do == "state" and value is None:
+        marks = marks_of(index, edits.things, edits.relations)
+        edits.tell(index, state=None)
+        for mark in marks:
+            edits.remove(mark)
     elif do == "count" and type(value) is int and 1 <= value <= MOST:
         edits.tell(index, count=value)
     elif do == "size" and value in (-1, 1):

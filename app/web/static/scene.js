@@ -55,7 +55,7 @@ see.scene = (element) => {
     tell(() => {
       const thing = graph?.things[index];
       const made = thing?.name === name && edit(thing);
-      return made && { edit: { thing: index, ...made } };
+      return made && { edit: { thing: thing.place, ...made } };
     });
   }
   const button = (text, act, more = {}) => {
@@ -69,10 +69,11 @@ see.scene = (element) => {
     return made;
   };
 
-  function chip({ name, count, colour }, index) {
+  function chip({ name, count, colour, told }, index) {
     const text = count > 1 ? `${name} ×${count}` : name;
-    const label = say("tell.thing", { name: colour ? `${text}, ${say(`colour.${colour}`)}` : text });
-    const made = button(text, () => toggle(open === index ? null : index), {
+    const parts = [text, ...(colour ? [say(`colour.${colour}`)] : []), ...told];
+    const label = say("tell.thing", { name: parts.join(", ") });
+    const made = button([text, ...told].join(" · "), () => toggle(open === index ? null : index), {
       class: "chip", "aria-expanded": String(open === index), "aria-label": label, "data-thing": index,
     });
     if (colour) made.prepend(dot(colour));
@@ -96,7 +97,7 @@ see.scene = (element) => {
     }
     thing.hidden = index === null;
     if (index === null) return;
-    const { name, count, looks, colour } = graph.things[index];
+    const { name, count, looks, colour, texture, state } = graph.things[index];
     thing.setAttribute("aria-label", name);
     const act = (key, what, value) => button(say(key), () => change(index, () => ({ do: what, value })), { "data-do": what });
     const counted = (key, more) => {
@@ -116,9 +117,10 @@ see.scene = (element) => {
         return made;
       }),
     );
-    if (colour) swatches.append(button(say("tell.own"), () => change(index, () => ({ do: "colour", value: null }))));
+    if (colour || texture) swatches.append(act("tell.own", "colour", null));
     thing.replaceChildren(
       swatches,
+      ...(state ? [act("tell.usual", "state", null)] : []),
       ...(count < MOST ? [counted("tell.more", 1)] : []),
       ...(count > 1 ? [counted("tell.fewer", -1)] : []),
       act("tell.larger", "size", 1),

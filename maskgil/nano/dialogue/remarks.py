@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from maskgil.nano.world.captions import NUMBERS, called, canonical
+from maskgil.nano.world.marks import as_told
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Scene, Thing
 from maskgil.nano.world.settings import place
@@ -80,7 +81,7 @@ class Remark:
         return f"the {name} {self._be()} {self.said}"
 
     def _shows(self) -> str:
-        caption = canonical(self.scene) if self.scene else ""
+        caption = canonical(as_told(self.scene)[0]) if self.scene else ""
         return f"it is a picture of {caption}" if caption else "there is nothing in it yet"
 
     def _help(self) -> str:

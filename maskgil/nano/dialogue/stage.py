@@ -18,15 +18,20 @@ from maskgil.nano.drafts.draft import frame_in
 from maskgil.nano.drafts.references import may_look_so
 from maskgil.nano.reader.items import MOST
 from maskgil.nano.reader.reader import KINDS
+from maskgil.nano.rendering.looks import PATTERNS, TEXTURES
+from maskgil.nano.rendering.states import STATES
 from maskgil.nano.world.arranging.sizing import SIZE_WORDS
 from maskgil.nano.world.clusters import GRID, Sprite, moved
 from maskgil.nano.world.layout import Layout
-from maskgil.nano.world.scene import Relation, Scene, Thing
+from maskgil.nano.world.scene import POSTURES, Relation, Scene, Thing
 from maskgil.nano.world.settings import place
 
 MOSTLY = 0.8  # share of a thing in a hole, from which it is painted over
 OPAQUE = 250  # alpha from which nothing is seen of what is behind
 FARTHEST = 4 * GRID  # cells that anything of an arrangement is from the picture's corner
+_LOOKS = {
+    "size": SIZE_WORDS, "state": (*STATES, *POSTURES), "texture": (*TEXTURES, *PATTERNS),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,8 +55,9 @@ class Arrangement:
         for thing in scene.things:
             if not may_look_so(thing):
                 raise ValueError(f"no {thing.noun} looks so")
-            if thing.size not in (None, *SIZE_WORDS):
-                raise ValueError(f"no size is {thing.size!r}")
+            for look, known in _LOOKS.items():
+                if getattr(thing, look) not in (None, *known):
+                    raise ValueError(f"no {look} is {getattr(thing, look)!r}")
         if len(scene.things) > KINDS or len(sprites) > MOST * KINDS:
             raise ValueError("more than a picture has")
         for sprite in sprites:

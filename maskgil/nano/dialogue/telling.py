@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from maskgil.nano.dialogue.changes import Change, named
 from maskgil.nano.world.captions import NUMBERS, together
+from maskgil.nano.world.marks import as_told
 from maskgil.nano.world.scene import TOUCHING, Relation, Thing
 
 _SCENERY = ("setting", "time", "weather", "style")
@@ -23,7 +24,23 @@ def actions_of(change: Change) -> list[str]:
 
 def line_of(change: Change) -> str:
     """The change in one line: 'added a boat; removed the hat'."""
-    return "; ".join(text for _, text in _told(change))
+    return "; ".join(text for _, text in _told(in_doings(change)))
+
+
+def in_doings(change: Change) -> Change:
+    """A change as people tell it: of what things do and feel, not of the marks that show it."""
+    before, stood = as_told(change.before)
+    after, left = as_told(change.after)
+    old = {index: place for place, index in enumerate(stood)}
+    new = {index: place for place, index in enumerate(left)}
+    return Change(
+        before,
+        after,
+        tuple(None if o is None else old.get(o) for o in (change.origins[i] for i in left)),
+        {new[i]: shift for i, shift in change.shifts.items() if i in new},
+        {new[i]: old[whole] for i, whole in change.parts.items() if i in new and whole in old},
+        swapped=tuple(new[i] for i in change.swapped if i in new),
+    )
 
 
 def _told(change: Change) -> list[tuple[str, str]]:

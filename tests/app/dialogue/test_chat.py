@@ -48,6 +48,11 @@ def said(chat, *lines):
         (["un chat", "enlève le zèbre"], "Pas dans l’image : zèbre."),
         (["公园里的一只猫", "现在是晚上"], "时间：夜晚"),
         (["uma casa", "desfaz", "desfaz"], "Não há nada para desfazer."),
+        (["un chien", "le chien court"], "Changé : chien (court)"),
+        (["ein Hund", "der Hund schläft"], "Verändert: Hund (schläft)"),
+        (["un chat", "ajoute un enfant qui pleure"], "Ajouté : enfant (pleure)"),
+        (["ein Haus", "mach es aus Holz"], "Neue Farbe: Haus (aus Holz)"),
+        (["ein Haus aus Holz", "was ist das?"], "Im Bild: Haus (aus Holz)."),
     ],
 )
 def test_what_was_done_is_told_in_the_language_of_the_line(chat, lines, told):

@@ -10,9 +10,22 @@ from app.glossary.picture_book import ORDER
 from app.i18n import Translations, tables, words_for
 from app.web.components import SAMPLES
 from app.web.stage.graph import SCENERY, WAYS
+from maskgil.nano.reader.words import posed, table
+from maskgil.nano.rendering.looks import PATTERNS, TEXTURES
+from maskgil.nano.rendering.states import STATES
+from maskgil.nano.world.arranging.sizing import SIZE_WORDS
+from maskgil.nano.world.marks import DOINGS
 from maskgil.nano.world.paints import COLOURS
+from maskgil.nano.world.scene import POSTURES
 
 EDITS = ("add", "remove", "replace", "recolour", "pose", "resize", "count", "move")
+LOOKS = {
+    "state": {*STATES, *POSTURES, *DOINGS.values(), *posed().values(), *table("state").values(),
+              *table("made so").values(), *table("piece").values()},
+    "texture": {*TEXTURES, *PATTERNS, *table("texture").values(), *table("pattern").values()},
+    "size": {*SIZE_WORDS, *table("size").values()},
+}  # fmt: skip
+"""All that is told of how a thing looks, as it is read and as it is drawn."""
 STATIC = Path(__file__).parents[3] / "app" / "web" / "static"
 APP = STATIC.parents[1]
 
@@ -32,6 +45,7 @@ def test_every_word_that_is_asked_for_is_there_and_none_is_idle():
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     named = {f"book.{chapter}" for chapter in ORDER} | {f"sample.{name}" for name in SAMPLES}
     named |= {f"colour.{colour}" for colour in COLOURS}
+    named |= looks_named()
     for kind, values in SCENERY.items():
         named |= {f"tell.{kind}", f"did.{kind}"}
         named |= {f"{kind}.{value or 'none'}".replace(" ", "-") for value in values}
@@ -43,6 +57,22 @@ def test_every_word_that_is_asked_for_is_there_and_none_is_idle():
     asked = set(re.findall(r"""(?<![.\w])(?:say|said|words)\(\s*["']([a-z._]+)["']""", text))
     asked |= set(re.findall(r'data-(?:say|label)="([a-z._]+)"', text))
     assert asked - tables()["en"].keys() == set()
+
+
+def looks_named() -> set[str]:
+    """The keys of all states, textures and sizes; of roofs in all paints there is one."""
+    told = [(kind, each.split()) for kind, values in LOOKS.items() for each in values]
+    return {
+        f"{kind}.{each[1] if each[1:] == ['roofed'] else '-'.join(each)}" for kind, each in told
+    }
+
+
+@pytest.mark.parametrize("language", tables())
+def test_every_state_texture_and_size_has_its_word(language):
+    assert looks_named() <= tables()[language].keys()
+    if language != "en":
+        same = {key for key in looks_named() if tables()[language][key] == tables()["en"][key]}
+        assert same == set()
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,16 @@
 
 import pytest
 
+from maskgil.nano.dialogue.telling import actions_of, line_of
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.reader.words import marked_with
 from maskgil.nano.world.arranging.carrying import MARKS
 from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.layout import Layout
+from maskgil.nano.world.marks import DOINGS, as_told
 from maskgil.nano.world.nouns import load_nouns
+from tests.maskgil.nano.dialogue.test_remarks import line_of as remark_of
+from tests.maskgil.nano.dialogue.test_remarks import outcome_of
 
 
 def square(code: str) -> float:
@@ -51,6 +55,46 @@ def test_a_wish_without_it_has_none():
 def test_every_mark_that_a_word_stands_for_has_a_place_and_a_drawing():
     names = {noun.name for noun in load_nouns()}
     assert set(marked_with().values()) <= set(MARKS) <= names
+
+
+@pytest.mark.parametrize(
+    ("wish", "told"),
+    [
+        ("a lying dog with a sleep symbol", "a sleeping dog"),
+        ("a child with a water drop and a dog", "a crying child and a dog"),
+        ("a jumping girl with a water drop", "a jumping and crying girl"),
+        ("a dancing girl with musical notes", "a dancing girl"),
+        ("two bears with a storm cloud next to a heart", "two angry bears next to a heart"),
+    ],
+)
+def test_it_is_told_as_what_somebody_does(wish, told):
+    scene, left = as_told(read_scene(wish).scene)
+    assert canonical(scene) == told and len(left) == len(scene.things)
+
+
+def test_every_mark_is_told_as_a_doing():
+    assert DOINGS.keys() == {*MARKS}
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "actions", "line"),
+    [
+        ("a dog", "the dog sleeps", "pose+add", "the dog is sleeping now"),
+        ("a sleeping dog", "wake it up", "remove+pose", "the dog is as usual now"),
+        ("a sleeping dog and a cat", "remove the dog", "remove", "removed the sleeping dog"),
+        ("a dog", "add a crying child", "add", "added a crying child"),
+        ("a jumping girl", "she cries", "add", "the girl is jumping and crying now"),
+        ("two children", "one is crying", "add",
+         "one of the two children: the child is crying now"),
+    ],
+)  # fmt: skip
+def test_a_change_of_it_is_told_as_what_somebody_does(wish, said, actions, line):
+    change = outcome_of(wish, said)[0].change
+    assert ("+".join(actions_of(change)), line_of(change)) == (actions, line)
+
+
+def test_a_picture_is_told_with_what_somebody_does():
+    assert remark_of("a sleeping dog", "what is this?") == "it is a picture of a sleeping dog"
 
 
 @pytest.mark.parametrize("who", ["baby", "dog", "horse", "woman", "bird"])

@@ -14,7 +14,7 @@ from maskgil.nano.dialogue.editing.deeds import poses
 from maskgil.nano.dialogue.fragments import Fragment, Mention, marked, read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError
 from maskgil.nano.reader.lexicon import lexicon
-from maskgil.nano.world.arranging.carrying import MARKS as SIGNS
+from maskgil.nano.world.marks import marks_of
 from maskgil.nano.world.nouns import Noun, noun
 from maskgil.nano.world.scene import Scene
 from maskgil.nano.world.settings import WITHIN
@@ -307,11 +307,7 @@ class Referents:
 
     def marks(self, index: int) -> list[int]:
         """Places of the signs beside somebody's head."""
-        return [
-            other for each in self.edits.relations
-            if each.subject == index and each.name == "with" for other in each.objects
-            if self.edits[other].noun in SIGNS
-        ]  # fmt: skip
+        return marks_of(index, self.edits.things, self.edits.relations)
 
     def _mention(self, words: Sequence[str]) -> Mention | None:
         """The one thing that the words name."""

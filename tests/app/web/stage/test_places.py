@@ -90,6 +90,8 @@ def test_a_restored_picture_is_talked_to_where_its_things_are(talk, tell, house,
     ["", "{}", "[]", '{"scene":{"things":[{"noun":"zorblax"}]},"sprites":[],"seed":1}',
      '{"scene":{},"sprites":[{"thing":0,"code":"x","left":0,"bottom":0,"width":1,"height":1}],"seed":1}',
      '{"scene":{"things":[{"noun":"house","count":1e9}]},"sprites":[],"seed":1}',
+     '{"scene":{"things":[{"noun":"house","state":"zorblax"}]},"sprites":[],"seed":1}',
+     '{"scene":{"things":[{"noun":"house","colour":"red","texture":"zorblax"}]},"sprites":[],"seed":1}',
      '{"scene":{"things":[{"noun":"house"}]},"sprites":[{"thing":0,"code":"x","left":NaN,"bottom":0,"width":1,"height":1}],"seed":1}',
      "[" * 5000],
 )  # fmt: skip

@@ -188,6 +188,25 @@ def test_chips_by_keys_alone(tab):
     assert chips(tab) == [] and tab.locator("#scene form").is_visible()
 
 
+def test_a_chip_tells_what_a_thing_does_and_takes_it_away(tab):
+    draw(tab, "a sleeping dog and two broken red cars")
+    done(tab)
+    assert chips(tab) == ["dog · sleeping", "car ×2 · broken"]
+    assert tab.get_by_role("button", name="dog, sleeping: change or remove").is_visible()
+    car = tab.get_by_role("button", name="car ×2, red, broken: change or remove")
+    car.click()
+    for left in (["dog · sleeping", "car ×2"], ["dog", "car ×2"]):
+        with asking(tab):
+            tab.locator("#scene [data-do=state]").click()
+        done(tab)
+        assert chips(tab) == left and tab.locator("#scene [data-do=state]").count() == 0
+        tab.locator("#scene .chip").first.click()
+    assert alt(tab) == "a dog and two red cars"
+    tell(tab, "the dog sleeps")
+    assert chips(tab) == ["dog · sleeping", "car ×2"]
+    tab.get_by_text("The dog is sleeping now").wait_for()
+
+
 def test_it_is_talked_to_after_a_reload(tab):
     draw(tab, "a house by a lake")
     done(tab)
