@@ -145,8 +145,8 @@ def worded(word: str, words: Translations) -> str:
 
 def named(text: str, words: Translations) -> str:
     """What English says of a thing, in the visitor's language: "a red cat"."""
-    scene = Scene() if words.language == "en" else read_scene(text).scene
-    return shown(scene, words) if len(as_told(scene)[0].things) == 1 else worded(text, words)
+    things = () if words.language == "en" else as_told(read_scene(text).scene)[0].things
+    return listed(things, words) if len(things) == 1 else worded(text, words)
 
 
 def label_of(name: str, words: Translations) -> str:

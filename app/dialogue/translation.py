@@ -17,6 +17,7 @@ from app.dialogue.phrase_table import (
     tables,
 )
 from app.dialogue.respelling import respelt
+from app.dialogue.telling import named
 from app.glossary.english import written
 from app.glossary.normalize import words_of
 from app.glossary.repair import Glossary
@@ -76,7 +77,9 @@ def _asked_in_words(words: Translations, question: Question, glossary: Glossary)
 
 
 def _named_in(language: str, choice: str, glossary: Glossary) -> str:
-    """A thing that English names, in a language: its noun, and its colour behind it."""
+    """A thing that English names, in a language: its noun, and how it looks behind it."""
+    if (words := words_in(language)).language == language:
+        return named(choice, words)
     mentions = read_fragment(choice).mentions
     if not mentions:
         return choice

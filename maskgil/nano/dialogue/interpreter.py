@@ -40,8 +40,10 @@ from maskgil.nano.dialogue.wording import (
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.reader.typography import emoji_names, has_emoji
 from maskgil.nano.reader.typography import plain as plain_text
+from maskgil.nano.reader.words import marked_with, posed
 from maskgil.nano.scene_prompts import somewhere
-from maskgil.nano.world.scene import Scene
+from maskgil.nano.world.marks import as_told
+from maskgil.nano.world.scene import LOOKS, Scene
 from maskgil.nano.world.settings import place
 
 CONTROLS = ("undo", "redo", "restart", "save", "another", "enlarge")
@@ -236,11 +238,13 @@ def gone_on(question: Question, text: str) -> Outcome | None:
 
 
 def _names_of(text: str) -> set[str]:
-    """The nouns and colours that a text names."""
+    """The nouns and looks that a text names."""
     words = text.split()
     nouns = {mention.thing.noun for mention in read_fragment(text).mentions} if words else set()
     roles = [roles_at(words, at)[1] for at in range(len(words))]
-    return nouns | {each["colour"] for each in roles if "colour" in each}
+    looks = {each[kind] for each in roles for kind in LOOKS if kind in each}
+    doings = {told[word] for told in (posed(), marked_with()) for word in words if word in told}
+    return nouns | looks | doings
 
 
 def _decided(
@@ -256,10 +260,9 @@ def _decided(
         first, second = doubt.choices
         if chosen.get("it") in doubt.choices:
             return Outcome("none", left_out=(text,), focus=focus)  # asked, and in doubt still
-        choices = (
-            named(scene.things[first], definite=True),
-            named(scene.things[second], definite=True),
-        )
+        seen, places = as_told(scene)
+        things = dict(enumerate(scene.things)) | dict(zip(places, seen.things, strict=True))
+        choices = (named(things[first], definite=True), named(things[second], definite=True))
         outcomes = tuple(
             _decided(
                 text, words, scene, focus, {**chosen, scene.things[one].noun: one, "it": one}, row

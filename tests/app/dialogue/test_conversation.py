@@ -123,6 +123,29 @@ def test_which_one_is_asked_in_the_language(conversation, wish, said, choices, a
 
 
 @pytest.mark.parametrize(
+    ("wish", "said", "choices", "answer"),
+    [
+        ("a black dog and a sleeping dog", "remove the dog", ("the black dog", "the sleeping dog"),
+         "the sleeping one"),
+        ("a black dog and a running dog", "remove the dog", ("the black dog", "the running dog"),
+         "the running one"),
+        ("a black dog and a broken dog", "remove the dog", ("the black dog", "the broken dog"),
+         "the broken one"),
+        ("ein schwarzer Hund und ein schlafender Hund", "entferne den Hund",
+         ("Hund (schwarz)", "Hund (schläft)"), "Hund (schläft)"),
+        ("un chien noir et un chien triste", "enlève le chien",
+         ("chien (noir)", "chien (pleure)"), "le deuxième"),
+    ],
+)  # fmt: skip
+def test_which_one_is_asked_by_what_it_does(conversation, wish, said, choices, answer):
+    conversation.say(wish)
+    asked = conversation.say(said).question
+    assert asked.choices == choices and all(each in asked.text for each in choices)
+    left = conversation.say(answer).moment.arrangement.scene.things
+    assert [(thing.noun, thing.colour) for thing in left] == [("dog", "black")]
+
+
+@pytest.mark.parametrize(
     "said",
     ["est-ce qu'il y a un chien ?", "y a-t-il un chien ?", "combien de chats y a-t-il ?",
      "¿hay un perro?", "¿dónde está el gato?", "tem algum cachorro?", "quantos gatos tem?",
