@@ -57,7 +57,8 @@ class _Coarse:
     """The drawings of a drafter, of which no more is shown than tokens show: `pixels` of each."""
 
     def __init__(self, drafter: Drafter, pixels: int) -> None:
-        self.draft, self.scenery, self.pixels = drafter.draft, drafter.scenery, pixels
+        self.draft, self.scenery, self.sketch = drafter.draft, drafter.scenery, drafter.sketch
+        self.pixels = pixels
 
 
 def _generator_of(pipeline: SpeechToImage) -> ImageGenerator:
