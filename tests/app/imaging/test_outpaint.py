@@ -18,7 +18,6 @@ from app.imaging.outpaint import (
 from app.imaging.settings import DrawSettings, SettingsError
 from app.imaging.sizes import RATIOS, grids
 from app.types import PictureRequest
-from maskgil.nano.scene_prompts import PLAIN
 from maskgil.pipelines.previews import Preview
 
 
@@ -57,7 +56,7 @@ def test_one_changed_cell_is_one_window():
         ("a penguin in the snow at night", "in the snow at night"),
         ("Two boats on a lake.", "on the lake"),
         ("a house on a blue background", "on a blue background"),
-        ("a red apple", PLAIN),
+        ("a red apple", "on a white background"),
     ],
 )
 def test_around_things_stands_their_place_alone(prompt, around):

@@ -320,7 +320,8 @@ def test_pictures_for_tokenizers_come_at_both_sizes(composers, small_chunks):
         ({"workers": 2, "world": True}, "scenes.workers is 2; .* 0 without bank"),
         ({"world": False}, "only scenes of nano's world"),
         ({"bank": 64, "world": True, "side": 192, "crop": 4}, "keeps whole pictures"),
-        ({"canonical": 1.5}, "canonical from 0 to 1"),
+        ({"canonical": 1.5}, "scenes.canonical and scenes.scenery from 0 to 1"),
+        ({"scenery": -0.1}, "scenes.canonical and scenes.scenery from 0 to 1"),
     ],
 )
 def test_banks_that_make_no_sense_are_named(settings, said):
