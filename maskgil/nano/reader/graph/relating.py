@@ -118,10 +118,12 @@ class Relating:
         if inverse:
             subject, name, other = other, name[1:], subject
             several = self.things[subject].chunk
-            if several.many and not several.counted:
+            if name != "between" and several.many and not several.counted:
                 several.count = SEVERAL
         if subject == other:
             return
+        if inverse and name == "between":
+            self.flank(other)
         if name in ACTIONS:
             name = self._done(subject, name, other)
         if name in TOUCHING and not (self.may_touch(subject, name) and self.may_touch(
@@ -143,6 +145,15 @@ class Relating:
         later = self.things[max(subject, other)]
         if later.host is None:
             later.host, later.via = min(subject, other), "of" if inverse and name == "in" else name
+
+    def flank(self, index: int) -> None:
+        """Makes two of what is on either side of something, unless it is said how many there are.
+
+        Those that "and" joins to others are one each: "a cat and a dog on either side".
+        """
+        told = self.things[index].chunk
+        if told.count == 1 or not told.counted:
+            told.count, told.many = 2, True
 
     def may_touch(self, index: int, name: str, *, by: int | None = None) -> bool:
         """Whether a thing may do so to another, or, `by` it, have it done to it."""
