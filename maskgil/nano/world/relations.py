@@ -50,6 +50,8 @@ _SUNK, _LYING, _TUCKED = 0.35, 0.2, 0.5
 """Of its height, how much is hidden of who is in a container, what is in it, who is in bed."""
 SWUM_IN = ("aquarium", "empty aquarium", "fish bowl")
 """What is full of water, in the middle of which who is in it swims."""
+_RIPPLES = "ripples"
+_WADING = 1 / 3  # of who is in ripples, as much as is under water at most
 _SEEN_THROUGH = ("birdcage", "jar", "glass of water", "crib", "snow globe", "hammock")
 _PERCH = 0.5  # of the height at which a tree's fruit hangs, where who is in it sits
 LIVING = ("person", "people", "animal")
@@ -266,6 +268,9 @@ def _in(pair: _Pair) -> Cluster:
     deep = round(row * (_TUCKED if tucked else sunk))
     deep = min(deep, round(pair.tall * (1 - rim)) - 1)
     base = pair.box[1] + round(pair.tall * rim) + max(1, deep)
+    if pair.thing.name == _RIPPLES:  # who is low is no lower than that
+        drawn = row - SLOT / 2
+        base = min(base, math.floor(pair.box[1] + pair.tall * rim + drawn * _WADING))
     inside = floating(moved(pair.subject.sprites, pair.centred(), base - pair.mine[3]))
     if opaque:
         inside = _cut(inside, pair.box[1] + round(pair.tall * rim) + 1)

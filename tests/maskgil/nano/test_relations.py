@@ -425,3 +425,16 @@ def test_what_is_by_a_lake_stands_otherwise_with_another_seed():
     found = [layout.arrange(scene, random.Random(seed)) for seed in range(24)]
     places = [sorted((sprite.thing, sprite.box) for sprite in each) for each in found]
     assert len({str(each) for each in places}) >= 4
+
+
+@pytest.mark.parametrize("name", ["crocodile", "turtle", "frog", "beaver", "hippopotamus"])
+@pytest.mark.parametrize("seed", range(2))
+def test_two_thirds_of_who_is_in_ripples_are_above_their_front(name, seed):
+    layout = load_collage().layout
+    scene = Scene((Thing(name), Thing("ripples")), (Relation(0, "in", (1,)),), "river")
+    sprites = layout.arrange(scene, random.Random(seed))
+    swimmer = next(sprite for sprite in sprites if sprite.thing == 0)
+    front = next(sprite for sprite in sprites if sprite.thing == 1 and sprite.part[0] > 0)
+    line = front.bottom - front.height * (1 - front.part[0])
+    tall = min(swimmer.height, swimmer.width / layout.aspect(swimmer.code))
+    assert line - (swimmer.bottom - tall) >= 0.66 * tall
