@@ -6,6 +6,7 @@ import functools
 from collections import defaultdict
 from pathlib import Path
 
+from maskgil.nano.world.arranging.carrying import figure
 from maskgil.nano.world.inflection import plural
 from maskgil.nano.world.nouns import Noun
 from maskgil.nano.world.scene import CARRIED, TOUCHING
@@ -177,6 +178,17 @@ def posed() -> dict[str, str]:
     """Forms of verbs -> the state in which who does it is drawn: "leaping" -> "jumping"."""
     told = table("posed").items()
     return {form: state for verb, state in told for form in (verb, *_inflected(verb))}
+
+
+def posed_as(deed: str, noun: Noun) -> str:
+    """The state in which somebody or something does it, "" for none.
+
+    Balls and wheels roll along, an animal on its back; people, and who is seen from the front, lie.
+    """
+    if deed in verb_forms("rolls") and noun.category in _ALIVE:
+        upright = figure(noun.art[0]) or noun.category in ("person", "people")
+        return "lying" if upright else "upside down"
+    return posed().get(deed, "")
 
 
 def may_be_so(noun: Noun, state: str) -> bool:

@@ -133,7 +133,13 @@ def _falling(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.n
 
 
 def _upside_down(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.ndarray:
-    return drawing if still else drawing[::-1]
+    if still:
+        return drawing
+    _, top, _, bottom = box_of(drawing)
+    rows = slice(round(top * len(drawing)), round(bottom * len(drawing)))  # its foot stays there
+    found = drawing.copy()
+    found[rows] = drawing[rows][::-1]
+    return found
 
 
 def _spinning(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.ndarray:

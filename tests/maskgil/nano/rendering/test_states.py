@@ -47,6 +47,13 @@ HOLE = np.ones((24, 24), bool)
         ("a boy asleep at his desk", "a boy behind a desk and the boy with a sleep symbol"),
         ("a house with snow falling", "a house while it is snowing"),
         ("a spinning windmill", "a windmill"),
+        ("a goat rolling in the hay", "an upside down goat in a hay bale in a field"),
+        ("two bears rolling around in the snow", "two lying bears in the snow"),
+        ("a man rolling down a hill", "a lying man on a hill"),
+        ("a barrel rolling down a hill", "a spinning barrel on a hill"),
+        ("a boy rolling a snowball", "a boy next to a snowball"),
+        ("a child sleeping in a cot",
+         "a child in a crib and the child with a sleep symbol in the bedroom"),
         ("a camel walking past the pyramids", "a walking camel next to two pyramids in the desert"),
         ("a kitten playing with a ball", "a jumping kitten next to a sports ball"),
         ("two men playing chess", "two men next to a chess board"),
@@ -300,3 +307,12 @@ def test_who_wakes_keeps_the_tears():
 
 def test_who_does_not_run_does_not_stop():
     assert outcome_of("a dog and a car", "the dog stops running")[0].action == "none"
+
+
+def test_who_is_upside_down_touches_the_ground_where_its_feet_were():
+    drawing = np.zeros((40, 40, 4), np.float32)
+    drawing[20:32, 10:30] = 1
+    drawing[28:32, 10:30, 0] = 0
+    found = in_state(drawing, "upside down")
+    assert np.array_equal(found[..., 3], drawing[..., 3])
+    assert np.array_equal(found[20:24], drawing[28:32][::-1])
