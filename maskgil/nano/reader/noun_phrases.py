@@ -18,6 +18,7 @@ from maskgil.nano.reader.words import (
     within,
     words_of_kind,
 )
+from maskgil.nano.world.clusters import HEAPED
 from maskgil.nano.world.scene import LOOKS
 
 FAMILY = 3  # animals of one
@@ -214,6 +215,8 @@ class NounPhrases(Modifiers):
     def _name(self, chunk: Chunk, item: Item) -> None:
         noun = self.lexicon.nouns[item.value]
         many = item.many
+        if item.text in words_of_kind("mass"):
+            chunk.count = min(chunk.count, HEAPED)  # "lots of smoke"
         if chunk.counted and noun.name in table("one of"):  # five of a village's houses
             noun, many = self.lexicon.nouns[table("one of")[noun.name]], True
         said = [each.text for each in self.items[chunk.start : chunk.end]]

@@ -50,6 +50,8 @@ _SUNK, _LYING, _TUCKED = 0.35, 0.2, 0.5
 """Of its height, how much is hidden of who is in a container, what is in it, who is in bed."""
 SWUM_IN = ("aquarium", "empty aquarium", "fish bowl")
 """What is full of water, in the middle of which who is in it swims."""
+SMOKE = "puff of smoke"
+"""What comes from behind a vehicle, and from the foot of a rocket."""
 _RIPPLES = "ripples"
 _WADING = 1 / 3  # of who is in ripples, as much as is under water at most
 _SEEN_THROUGH = ("birdcage", "jar", "glass of water", "crib", "snow globe", "hammock")
@@ -162,6 +164,8 @@ def combine(
     )
     if name in ("left of", "right of", "next to"):
         left = name == "left of" or (name == "next to" and rng.random() < 0.5)
+        if name == "next to" and SMOKE in (pair.who.name, pair.thing.name):
+            left = _is_left_at_the_rear(pair, left)
         return _beside(pair, left)
     return _WAYS[name](pair)
 
@@ -185,6 +189,13 @@ def _beside(pair: _Pair, left: bool) -> Cluster:
         ]
     both = target + moved(pair.subject.sprites, dx, dy)
     return Cluster(both, joint(pair.subject, pair.target))
+
+
+def _is_left_at_the_rear(pair: _Pair, left: bool) -> bool:
+    """Whether smoke beside what goes somewhere leaves the subject of the pair to the left."""
+    smoke = pair.who.name == SMOKE
+    goes = (pair.target if smoke else pair.subject).sprites[0]
+    return goes.mirrored == smoke if goes.code in facing() else left
 
 
 def _in_the_middle(
@@ -227,7 +238,11 @@ def _arched(pair: _Pair) -> Cluster:
 
 def _below(pair: _Pair) -> Cluster:
     dy = pair.target.extent()[3] + _gap(pair.rng, pair.tight) - pair.mine[1]
-    lower = moved(pair.subject.sprites, pair.centred(), dy)
+    dx, over = pair.centred(), pair.target.sprites[0]
+    if pair.who.name == SMOKE:  # at the foot of what is drawn aslant
+        dy = pair.target.extent()[3] - SLOT - pair.mine[1]
+        dx += (over.code in facing()) * (-1 if over.mirrored else 1) * snapped(over.width / 4)
+    lower = moved(pair.subject.sprites, dx, dy)
     return Cluster(floating(pair.target.sprites) + lower, joint(pair.subject))
 
 

@@ -438,3 +438,19 @@ def test_two_thirds_of_who_is_in_ripples_are_above_their_front(name, seed):
     line = front.bottom - front.height * (1 - front.part[0])
     tall = min(swimmer.height, swimmer.width / layout.aspect(swimmer.code))
     assert line - (swimmer.bottom - tall) >= 0.66 * tall
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_smoke_is_one_heap_at_the_foot_of_a_rocket_and_behind_a_car(seed):
+    layout = load_collage().layout
+    for name, way in (("rocket", "below"), ("car", "next to")):
+        scene = Scene((Thing(name), Thing("puff of smoke", 3)), (Relation(1, way, (0,)),))
+        sprites = layout.arrange(scene, random.Random(seed))
+        goes = next(sprite for sprite in sprites if sprite.thing == 0)
+        puffs = [sprite for sprite in sprites if sprite.thing == 1]
+        high, *low = sorted(puffs, key=lambda s: s.bottom)
+        assert min(s.left for s in low) < high.left < max(s.left for s in low)
+        rear = 1 if not goes.mirrored else -1
+        middle = sum(s.middle for s in puffs) / 3
+        assert (middle - goes.middle) * rear > 0
+        assert (high.bottom - high.height >= goes.bottom - 2) == (way == "below")

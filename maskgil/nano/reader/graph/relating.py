@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import LIVING, Lexicon
-from maskgil.nano.reader.words import SEVERAL, has_part, verb_forms, words_of_kind
+from maskgil.nano.reader.words import SEVERAL, has_part, table, verb_forms, words_of_kind
 from maskgil.nano.world.arranging.carrying import MARKS, MOST_RAISED, RAISED, figure
 from maskgil.nano.world.nouns import Noun
-from maskgil.nano.world.relations import is_open_below
+from maskgil.nano.world.relations import SMOKE, is_open_below
 from maskgil.nano.world.sampler import COVERS, WORN
 from maskgil.nano.world.scene import ACTIONS, TOUCHING
 
@@ -66,6 +66,14 @@ class Relating:
         """Whether what floats comes from what is burning: smoke out of a chimney."""
         floats = self.noun(index).places.startswith("a") and not self.living(index)
         return floats and self.noun(other).name in words_of_kind("rises from")
+
+    def smokes(self, index: int, other: int) -> str:
+        """How smoke stands to what it comes from: under a rocket, over a train, behind a car."""
+        if self.noun(index).name != SMOKE:
+            return ""
+        from_it = self.noun(other)
+        rear = "next to" if from_it.category in ("vehicle", "aircraft") else ""
+        return table("smokes").get(from_it.name, rear)
 
     def is_rider(self, index: int) -> bool:
         return self.noun(index).category in ("person", "people")
@@ -124,6 +132,9 @@ class Relating:
             return
         if inverse and name == "between":
             self.flank(other)
+        risen = self.smokes(subject, other)
+        if risen and (words in ("from", "out of") or (name, risen) == ("behind", "next to")):
+            name = risen
         if name in ACTIONS:
             name = self._done(subject, name, other)
         if name in TOUCHING and not (self.may_touch(subject, name) and self.may_touch(
@@ -175,6 +186,8 @@ class Relating:
         rides = self.things[other].chunk.text in words_of_kind("rider") and "ride" in anchors
         if rides:
             self.relate(other, "riding", owner)
+        elif way := self.smokes(other, owner):
+            self.relate(other, way, owner)
         elif self.living(owner):
             if held.name in MARKS:
                 self.relate(owner, "with", other)

@@ -6,7 +6,15 @@ from maskgil.nano.reader.graph.deeds import CROWDED, Deeds
 from maskgil.nano.reader.graph.relating import Told
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import LIVING
-from maskgil.nano.reader.words import is_act, marked_with, may_be_so, posed, posed_as, transitive, verb_forms
+from maskgil.nano.reader.words import (
+    is_act,
+    marked_with,
+    may_be_so,
+    posed,
+    posed_as,
+    transitive,
+    verb_forms,
+)
 from maskgil.nano.world.arranging.carrying import MARKS
 
 _PLAYED = ("sound", "game")

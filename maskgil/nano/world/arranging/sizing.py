@@ -26,6 +26,7 @@ from maskgil.nano.world.relations import (
     LIVING,
     SEATS,
     SHARES,
+    SMOKE,
     SWUM_IN,
     is_closed_below,
     is_open_below,
@@ -318,9 +319,15 @@ def companions(scene: Scene) -> dict[tuple[str, tuple[int, ...]], list[int]]:
 
 
 def heaped(scene: Scene) -> set[int]:
-    """Things of which many are on a plate, in a basket."""
+    """Things of which many are on a plate, in a basket; smoke that comes from something."""
+    smoke = {
+        relation.subject
+        for relation in scene.relations
+        if relation.name in ("below", "above", "next to")
+        and scene.things[relation.subject].noun == SMOKE
+    }
     companion = {index for row in companions(scene).values() for index in row}
-    return {
+    return smoke | {
         relation.subject
         for relation in scene.relations
         if (relation.name == "in" or _is_dish(scene, relation))
