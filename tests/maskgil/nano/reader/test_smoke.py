@@ -16,9 +16,9 @@ from maskgil.nano.world.captions import canonical
         ("a truck with a lot of smoke", "three puffs of smoke next to a truck"),
         ("a car with smoke behind it", "a puff of smoke next to a car"),
         ("six puffs of smoke", "six puffs of smoke"),
-        ("a puff of smoke behind a house", "a puff of smoke behind a house"),
+        ("a puff of smoke behind a tree", "a puff of smoke behind a tree"),
     ],
 )
 def test_smoke_is_where_it_comes_from(said: str, meant: str) -> None:
     found = canonical(read_scene(said).scene)
-    assert found.removesuffix(" in space").removesuffix(" at the railway") == meant
+    assert found.removesuffix(" in space").removesuffix(" in the park").removesuffix(" at the railway") == meant
