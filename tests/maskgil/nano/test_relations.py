@@ -454,3 +454,15 @@ def test_smoke_is_one_heap_at_the_foot_of_a_rocket_and_behind_a_car(seed):
         middle = sum(s.middle for s in puffs) / 3
         assert (middle - goes.middle) * rear > 0
         assert (high.bottom - high.height >= goes.bottom - 2) == (way == "below")
+
+
+@pytest.mark.parametrize("name", ["bubbles", "trumpet", "flute", "saxophone"])
+@pytest.mark.parametrize("seed", range(2))
+def test_what_is_blown_is_beside_the_mouth_not_at_the_hip(name, seed):
+    layout = load_collage().layout
+    scene = Scene((Thing("girl"), Thing(name)), (Relation(0, "holding", (1,)),))
+    girl, blown = sorted(layout.arrange(scene, random.Random(seed)), key=lambda s: s.thing)
+    mouth = girl.bottom - 0.66 * girl.height
+    assert blown.bottom - blown.height <= mouth <= blown.bottom
+    assert blown.bottom <= girl.bottom - 0.15 * girl.height
+    assert abs(blown.middle - girl.middle) > 0.4 * girl.width
