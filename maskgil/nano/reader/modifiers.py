@@ -10,6 +10,7 @@ from maskgil.nano.reader.lexicon import Lexicon
 from maskgil.nano.reader.parts import is_of_part, is_own_hair
 from maskgil.nano.reader.typography import Word
 from maskgil.nano.reader.words import (
+    HEAP,
     SEVERAL,
     is_act,
     marked_with,
@@ -19,7 +20,7 @@ from maskgil.nano.reader.words import (
     words_of_kind,
 )
 from maskgil.nano.world.nouns import Noun
-from maskgil.nano.world.scene import LOOKS
+from maskgil.nano.world.scene import LOOKS, PILED
 
 OWNED = ("his", "her", "its", "their")
 LONGEST = 24  # words and phrases of one noun phrase
@@ -174,6 +175,9 @@ class Modifiers:
         elif colours:
             values = " and ".join(item.value for item in colours)
             chunk.extra.append(values)
+        piled = {item.text for item in self.items[at:head]} & words_of_kind("heap")
+        if chunk.grouped and piled:
+            chunk.state = chunk.state or PILED
         return chunk
 
     @staticmethod
@@ -197,6 +201,8 @@ class Modifiers:
         value = max(values, default=float(SEVERAL if groups else 0))
         if len(values) == 2 and values[0] >= 20 and values[1] < 10:
             value = sum(values)
+        if groups and not counts and groups[0].text in words_of_kind("heap"):
+            value = HEAP
         if groups and not counts and groups[0].text in words_of_kind("loose group"):
             value = SEVERAL
         if any(item.kind == "more" for item in items) and value:

@@ -19,7 +19,7 @@ from maskgil.nano.reader.words import (
     words_of_kind,
 )
 from maskgil.nano.world.clusters import HEAPED
-from maskgil.nano.world.scene import LOOKS
+from maskgil.nano.world.scene import LOOKS, PILED
 
 FAMILY = 3  # animals of one
 _SKY = ("celestial", "aircraft")
@@ -226,6 +226,8 @@ class NounPhrases(Modifiers):
         chunk.value, chunk.text, chunk.many = noun.name, item.text, many
         if noun.name in words_of_kind("patterned") and chunk.texture in words_of_kind("on color"):
             chunk.texture = None  # a zebra has its stripes
+        if chunk.state == PILED and (noun.plural == noun.name or not (many or chunk.count > 1)):
+            chunk.state = None
         if chunk.state and not may_be_so(noun, chunk.state):
             self._lose_state(chunk, item)
         chunk.place = item.roles.get("place") or within(item.text, noun)
@@ -239,6 +241,8 @@ class NounPhrases(Modifiers):
             chunk.size = chunk.size or "little"
         if item.text in several() and not chunk.counted:
             chunk.count, chunk.counted = several()[item.text][1], True
+            heap = " ".join(item.text.split()[:2]) in words_of_kind("heap")  # "a heap of gold"
+            chunk.state = chunk.state or (PILED if heap else None)
         if chunk.grouped and not many and noun.plural != noun.name:
             chunk.count = 1  # "a box of chocolate"
         if not chunk.counted and (many or (noun.plural == noun.name and noun.category in LIVING)):

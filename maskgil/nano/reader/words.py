@@ -9,7 +9,7 @@ from pathlib import Path
 from maskgil.nano.world.arranging.carrying import figure
 from maskgil.nano.world.inflection import plural
 from maskgil.nano.world.nouns import Noun
-from maskgil.nano.world.scene import CARRIED, TOUCHING
+from maskgil.nano.world.scene import CARRIED, PILED, TOUCHING
 from maskgil.nano.world.settings import WITHIN
 
 NEAR_WORDS = Path(__file__).with_name("near_words.tsv")
@@ -65,6 +65,7 @@ _FOOD = ("fruit", "food")
 _MOTIONS = ("spinning", "shaking", "falling")  # of no building
 
 SEVERAL = 5  # of what comes in groups
+HEAP = 6  # of what is heaped: rows of three, two and one
 
 
 @functools.cache
@@ -196,6 +197,8 @@ def may_be_so(noun: Noun, state: str) -> bool:
     alive, moved = noun.category in _ALIVE, noun.category in _MOVED
     if noun.category == "celestial" or state in noun.name.split():
         return False
+    if state == PILED:
+        return not alive and noun.category != "building"
     if state == "sitting":
         return noun.category == "person"
     if state == "flying":

@@ -28,7 +28,7 @@ from maskgil.nano.world.clusters import (
     snapped,
 )
 from maskgil.nano.world.nouns import Noun, facing, noun
-from maskgil.nano.world.scene import CARRIED, TOUCHING, Relation, Scene
+from maskgil.nano.world.scene import CARRIED, TOUCHING, Relation, Scene, is_piled
 
 # Relations are arranged in this order, what belongs closest together first.
 ORDER = (
@@ -162,6 +162,8 @@ def combine(
         rng,
         tight,
     )
+    if name in ("on", "in") and is_piled(scene.things[relation.objects[0]]):
+        return _amid(pair, upon=name == "on")
     if name in ("left of", "right of", "next to"):
         left = name == "left of" or (name == "next to" and rng.random() < 0.5)
         if name == "next to" and SMOKE in (pair.who.name, pair.thing.name):
@@ -291,6 +293,17 @@ def _in(pair: _Pair) -> Cluster:
         inside = _cut(inside, pair.box[1] + round(pair.tall * rim) + 1)
     lower = [replace(s, part=(rim, 1.0), stands=False) for s in pair.target.sprites]
     return pair.joined(pair.target.sprites + inside + lower)
+
+
+def _amid(pair: _Pair, *, upon: bool) -> Cluster:
+    """Before the middle of a heap, the foremost row of which hides the feet; `upon`: on its top."""
+    front = max(sprite.bottom for sprite in pair.target.sprites)
+    back = [sprite for sprite in pair.target.sprites if upon or sprite.bottom < front]
+    before = [sprite for sprite in pair.target.sprites if sprite not in back]
+    high = min(back or before, key=lambda sprite: sprite.bottom)
+    foot = high.bottom - high.height / 2 if upon else front - high.height / 2
+    inner = floating(moved(pair.subject.sprites, pair.centred(), round(foot - pair.mine[3])))
+    return pair.joined(back + inner + before)
 
 
 def _cut(sprites: list[Sprite], below: float) -> list[Sprite]:

@@ -11,7 +11,7 @@ from maskgil.nano.world.arranging.carrying import MARKS, MOST_RAISED, RAISED, fi
 from maskgil.nano.world.nouns import Noun
 from maskgil.nano.world.relations import SMOKE, is_open_below
 from maskgil.nano.world.sampler import COVERS, WORN
-from maskgil.nano.world.scene import ACTIONS, TOUCHING
+from maskgil.nano.world.scene import ACTIONS, PILED, TOUCHING
 
 _HANDY = ("fruit", "food", "sport", "game", "party", "sound", "paper", "tool", "kitchen", "plant",
           "household", "electronics", "science", "music", "toy", "clothes", "home", "symbol",
@@ -311,6 +311,9 @@ class Relating:
         if name == "on" and target.category == "plant" and "in" in anchors and "on" not in anchors:
             return "in"  # "a cat up a tree"
         large = self.living(subject) and self.noun(subject).size > target.size / 4
+        heaped = self.things[other].chunk.state == PILED
+        if heaped and name == "in":
+            return name  # "in a pile of autumn leaves"
         if name == "in" and large and target.name in words_of_kind("herbage"):
             return "between" if self.things[other].chunk.many else "behind"  # "in the reeds"
         shallow = target.name in words_of_kind("shallow") and self.living(subject)

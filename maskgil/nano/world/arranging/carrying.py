@@ -279,9 +279,7 @@ def _held(item: Sprite, holder: Sprite, kind: str, share: float, fit: Fit) -> Sp
     )
 
 
-def _blown(
-    item: Sprite, holder: Sprite, kind: str, share: float, name: str, fit: Fit
-) -> Sprite:
+def _blown(item: Sprite, holder: Sprite, kind: str, share: float, name: str, fit: Fit) -> Sprite:
     """Beside the face, its mouthpiece where the mouth is."""
     width, height = fit(item.code, share * holder.height)
     down, across, turned = _BLOWN[name]

@@ -21,4 +21,7 @@ from maskgil.nano.world.captions import canonical
 )
 def test_smoke_is_where_it_comes_from(said: str, meant: str) -> None:
     found = canonical(read_scene(said).scene)
-    assert found.removesuffix(" in space").removesuffix(" in the park").removesuffix(" at the railway") == meant
+    assert (
+        found.removesuffix(" in space").removesuffix(" in the park").removesuffix(" at the railway")
+        == meant
+    )
