@@ -1,6 +1,7 @@
 """Heaps: what is piled lies in rows that narrow upward, with who is in it before its middle."""
 
 import random
+from itertools import pairwise
 
 import pytest
 
@@ -37,7 +38,7 @@ def test_a_heap_narrows_upward_about_who_is_in_it(said: str, seed: int) -> None:
     assert [len(row) for row in rows] == [1, 2, 3]
     for row in rows:
         edges = sorted(s.left for s in row)
-        assert all(b - a <= leaves[0].width for a, b in zip(edges, edges[1:], strict=False))
+        assert all(b - a <= leaves[0].width for a, b in pairwise(edges))
     left, right = min(s.left for s in leaves), max(s.left + s.width for s in leaves)
     for goat in (s for s in sprites if s not in leaves):
         assert abs(goat.middle - (left + right) / 2) <= 1
