@@ -159,6 +159,8 @@ class Modifiers:
                 chunk.season = table("season").get(item.text, chunk.season)
             elif item.text in words_of_kind("crowded"):
                 chunk.crowded = place
+            elif item.text in words_of_kind("vacant") and self._is_place(head):
+                continue  # "an empty street": nobody is added
             elif item.text in implies:
                 chunk.implied = implies[item.text]
             elif item.text in table("piece") and self._may_be_cut(noun, table("piece")[item.text]):
@@ -179,6 +181,12 @@ class Modifiers:
         if chunk.grouped and piled:
             chunk.state = chunk.state or PILED
         return chunk
+
+    def _is_place(self, head: int) -> bool:
+        """Whether a phrase ends with a place, not with what stands there: "an empty park"."""
+        after = self.items[head + 1] if head + 1 < len(self.items) else None
+        alone = after is None or after.pause > 0 or after.kind not in HEADS
+        return head < len(self.items) and self.items[head].kind == "place" and alone
 
     @staticmethod
     def _may_be_cut(noun: Noun | None, state: str) -> bool:

@@ -60,6 +60,12 @@ class NounPhrases(Modifiers):
             return [chunk]
         if items[head].kind == "place":
             return self._with_place(chunk, head)
+        after = items[head + 1] if head + 1 < len(items) else None
+        ends = after is None or after.pause > 0 or after.kind not in HEADS
+        if chunk.crowded is not None and ends and items[head].text in table("crowded place"):
+            chunk.kind, chunk.text, chunk.end = "place", items[head].text, head + 1
+            chunk.value = chunk.place = table("crowded place")[chunk.text]
+            return [chunk]
         last = head
         while last + 1 < len(items) and items[last + 1].kind in NOUNS and not items[last + 1].pause:
             if last - head > LONGEST or self.negated[last + 1] or items[last].many:

@@ -34,6 +34,7 @@ _HEAVY = ("music", "furniture", "vehicle", "building", "appliance", "home")
 _HANDY_SIZE = 1.2  # metres
 _ARMFUL = 0.5  # of who holds it: an animal that is no larger
 _YOUNG = 0.75  # of who holds them: a child
+_LOAD = 1.5  # of what holds it: what is of one is drawn in it, smaller
 _MOUTHFUL = 0.6  # of who eats it: an animal that is smaller
 
 
@@ -230,7 +231,8 @@ class Relating:
         """ "A of B": a basket of apples holds them. False where B is only what A is of."""
         anchors = dict(self.noun(owner).anchors)
         container = "in" in anchors or self.noun(owner).name in ("box", "plate", "crate", "barrel")
-        if not container or self.noun(other).size > 1 or self.living(other):
+        most = max(1.0, _LOAD * self.noun(owner).size)  # "a wagon of hay"
+        if not container or self.noun(other).size > most or self.living(other):
             return False
         told = self.things[other].chunk
         if told.many and not told.counted:

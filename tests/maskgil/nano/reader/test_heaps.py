@@ -43,3 +43,21 @@ def test_a_heap_narrows_upward_about_who_is_in_it(said: str, seed: int) -> None:
     for goat in (s for s in sprites if s not in leaves):
         assert abs(goat.middle - (left + right) / 2) <= 1
         assert sprites.index(goat) > max(map(sprites.index, rows[1]))
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("a wagon of hay", "a hay bale in a wagon"),
+        ("a wheelbarrow of hay", "a hay bale in a wheelbarrow in the garden"),
+        ("a busy square", "three people at the market"),
+        ("a crowded square with a fountain", "a fountain and three people at the market"),
+        ("a blue square", "a blue square"),
+        ("an empty street", "in the street"),
+        ("a deserted beach", "on the beach"),
+        ("an empty classroom", "in the classroom"),
+    ],
+)
+def test_what_is_full_shows_what_it_is_full_of_and_what_is_empty_nothing(said, meant) -> None:
+    found = read_scene(said)
+    assert (canonical(found.scene), found.left_out) == (meant, ())
