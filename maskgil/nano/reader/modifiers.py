@@ -10,6 +10,7 @@ from maskgil.nano.reader.lexicon import Lexicon
 from maskgil.nano.reader.parts import is_of_part, is_own_hair
 from maskgil.nano.reader.typography import Word
 from maskgil.nano.reader.words import (
+    HEAP,
     SEVERAL,
     is_act,
     marked_with,
@@ -19,7 +20,7 @@ from maskgil.nano.reader.words import (
     words_of_kind,
 )
 from maskgil.nano.world.nouns import Noun
-from maskgil.nano.world.scene import LOOKS
+from maskgil.nano.world.scene import LOOKS, PILED
 
 OWNED = ("his", "her", "its", "their")
 LONGEST = 24  # words and phrases of one noun phrase
@@ -158,6 +159,8 @@ class Modifiers:
                 chunk.season = table("season").get(item.text, chunk.season)
             elif item.text in words_of_kind("crowded"):
                 chunk.crowded = place
+            elif item.text in words_of_kind("vacant") and self._is_place(head):
+                continue  # "an empty street": nobody is added
             elif item.text in implies:
                 chunk.implied = implies[item.text]
             elif item.text in table("piece") and self._may_be_cut(noun, table("piece")[item.text]):
@@ -174,7 +177,16 @@ class Modifiers:
         elif colours:
             values = " and ".join(item.value for item in colours)
             chunk.extra.append(values)
+        piled = {item.text for item in self.items[at:head]} & words_of_kind("heap")
+        if chunk.grouped and piled:
+            chunk.state = chunk.state or PILED
         return chunk
+
+    def _is_place(self, head: int) -> bool:
+        """Whether a phrase ends with a place, not with what stands there: "an empty park"."""
+        after = self.items[head + 1] if head + 1 < len(self.items) else None
+        alone = after is None or after.pause > 0 or after.kind not in HEADS
+        return head < len(self.items) and self.items[head].kind == "place" and alone
 
     @staticmethod
     def _may_be_cut(noun: Noun | None, state: str) -> bool:
@@ -197,6 +209,8 @@ class Modifiers:
         value = max(values, default=float(SEVERAL if groups else 0))
         if len(values) == 2 and values[0] >= 20 and values[1] < 10:
             value = sum(values)
+        if groups and not counts and groups[0].text in words_of_kind("heap"):
+            value = HEAP
         if groups and not counts and groups[0].text in words_of_kind("loose group"):
             value = SEVERAL
         if any(item.kind == "more" for item in items) and value:

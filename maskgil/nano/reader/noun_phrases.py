@@ -18,7 +18,8 @@ from maskgil.nano.reader.words import (
     within,
     words_of_kind,
 )
-from maskgil.nano.world.scene import LOOKS
+from maskgil.nano.world.clusters import HEAPED
+from maskgil.nano.world.scene import LOOKS, PILED
 
 FAMILY = 3  # animals of one
 _SKY = ("celestial", "aircraft")
@@ -59,6 +60,12 @@ class NounPhrases(Modifiers):
             return [chunk]
         if items[head].kind == "place":
             return self._with_place(chunk, head)
+        after = items[head + 1] if head + 1 < len(items) else None
+        ends = after is None or after.pause > 0 or after.kind not in HEADS
+        if chunk.crowded is not None and ends and items[head].text in table("crowded place"):
+            chunk.kind, chunk.text, chunk.end = "place", items[head].text, head + 1
+            chunk.value = chunk.place = table("crowded place")[chunk.text]
+            return [chunk]
         last = head
         while last + 1 < len(items) and items[last + 1].kind in NOUNS and not items[last + 1].pause:
             if last - head > LONGEST or self.negated[last + 1] or items[last].many:
@@ -214,6 +221,8 @@ class NounPhrases(Modifiers):
     def _name(self, chunk: Chunk, item: Item) -> None:
         noun = self.lexicon.nouns[item.value]
         many = item.many
+        if item.text in words_of_kind("mass"):
+            chunk.count = min(chunk.count, HEAPED)  # "lots of smoke"
         if chunk.counted and noun.name in table("one of"):  # five of a village's houses
             noun, many = self.lexicon.nouns[table("one of")[noun.name]], True
         said = [each.text for each in self.items[chunk.start : chunk.end]]
@@ -223,6 +232,8 @@ class NounPhrases(Modifiers):
         chunk.value, chunk.text, chunk.many = noun.name, item.text, many
         if noun.name in words_of_kind("patterned") and chunk.texture in words_of_kind("on color"):
             chunk.texture = None  # a zebra has its stripes
+        if chunk.state == PILED and (noun.plural == noun.name or not (many or chunk.count > 1)):
+            chunk.state = None
         if chunk.state and not may_be_so(noun, chunk.state):
             self._lose_state(chunk, item)
         chunk.place = item.roles.get("place") or within(item.text, noun)
@@ -236,6 +247,8 @@ class NounPhrases(Modifiers):
             chunk.size = chunk.size or "little"
         if item.text in several() and not chunk.counted:
             chunk.count, chunk.counted = several()[item.text][1], True
+            heap = " ".join(item.text.split()[:2]) in words_of_kind("heap")  # "a heap of gold"
+            chunk.state = chunk.state or (PILED if heap else None)
         if chunk.grouped and not many and noun.plural != noun.name:
             chunk.count = 1  # "a box of chocolate"
         if not chunk.counted and (many or (noun.plural == noun.name and noun.category in LIVING)):

@@ -6,9 +6,10 @@ import functools
 from collections import defaultdict
 from pathlib import Path
 
+from maskgil.nano.world.arranging.carrying import figure
 from maskgil.nano.world.inflection import plural
 from maskgil.nano.world.nouns import Noun
-from maskgil.nano.world.scene import CARRIED, TOUCHING
+from maskgil.nano.world.scene import CARRIED, PILED, TOUCHING
 from maskgil.nano.world.settings import WITHIN
 
 NEAR_WORDS = Path(__file__).with_name("near_words.tsv")
@@ -64,6 +65,7 @@ _FOOD = ("fruit", "food")
 _MOTIONS = ("spinning", "shaking", "falling")  # of no building
 
 SEVERAL = 5  # of what comes in groups
+HEAP = 6  # of what is heaped: rows of three, two and one
 
 
 @functools.cache
@@ -179,11 +181,24 @@ def posed() -> dict[str, str]:
     return {form: state for verb, state in told for form in (verb, *_inflected(verb))}
 
 
+def posed_as(deed: str, noun: Noun) -> str:
+    """The state in which somebody or something does it, "" for none.
+
+    Balls and wheels roll along, an animal on its back; people, and who is seen from the front, lie.
+    """
+    if deed in verb_forms("rolls") and noun.category in _ALIVE:
+        upright = figure(noun.art[0]) or noun.category in ("person", "people")
+        return "lying" if upright else "upside down"
+    return posed().get(deed, "")
+
+
 def may_be_so(noun: Noun, state: str) -> bool:
     """Whether a noun may be drawn in a state: what does not live does not lie, nor do stars run."""
     alive, moved = noun.category in _ALIVE, noun.category in _MOVED
     if noun.category == "celestial" or state in noun.name.split():
         return False
+    if state == PILED:
+        return not alive and noun.category != "building"
     if state == "sitting":
         return noun.category == "person"
     if state == "flying":

@@ -28,7 +28,7 @@ from maskgil.nano.world.clusters import (
     snapped,
 )
 from maskgil.nano.world.nouns import Noun, facing, noun
-from maskgil.nano.world.scene import CARRIED, TOUCHING, Relation, Scene
+from maskgil.nano.world.scene import CARRIED, TOUCHING, Relation, Scene, is_piled
 
 # Relations are arranged in this order, what belongs closest together first.
 ORDER = (
@@ -50,6 +50,10 @@ _SUNK, _LYING, _TUCKED = 0.35, 0.2, 0.5
 """Of its height, how much is hidden of who is in a container, what is in it, who is in bed."""
 SWUM_IN = ("aquarium", "empty aquarium", "fish bowl")
 """What is full of water, in the middle of which who is in it swims."""
+SMOKE = "puff of smoke"
+"""What comes from behind a vehicle, and from the foot of a rocket."""
+_RIPPLES = "ripples"
+_WADING = 1 / 3  # of who is in ripples, as much as is under water at most
 _SEEN_THROUGH = ("birdcage", "jar", "glass of water", "crib", "snow globe", "hammock")
 _PERCH = 0.5  # of the height at which a tree's fruit hangs, where who is in it sits
 LIVING = ("person", "people", "animal")
@@ -158,8 +162,12 @@ def combine(
         rng,
         tight,
     )
+    if name in ("on", "in") and is_piled(scene.things[relation.objects[0]]):
+        return _amid(pair, upon=name == "on")
     if name in ("left of", "right of", "next to"):
         left = name == "left of" or (name == "next to" and rng.random() < 0.5)
+        if name == "next to" and SMOKE in (pair.who.name, pair.thing.name):
+            left = _is_left_at_the_rear(pair, left)
         return _beside(pair, left)
     return _WAYS[name](pair)
 
@@ -183,6 +191,13 @@ def _beside(pair: _Pair, left: bool) -> Cluster:
         ]
     both = target + moved(pair.subject.sprites, dx, dy)
     return Cluster(both, joint(pair.subject, pair.target))
+
+
+def _is_left_at_the_rear(pair: _Pair, left: bool) -> bool:
+    """Whether smoke beside what goes somewhere leaves the subject of the pair to the left."""
+    smoke = pair.who.name == SMOKE
+    goes = (pair.target if smoke else pair.subject).sprites[0]
+    return goes.mirrored == smoke if goes.code in facing() else left
 
 
 def _in_the_middle(
@@ -225,7 +240,11 @@ def _arched(pair: _Pair) -> Cluster:
 
 def _below(pair: _Pair) -> Cluster:
     dy = pair.target.extent()[3] + _gap(pair.rng, pair.tight) - pair.mine[1]
-    lower = moved(pair.subject.sprites, pair.centred(), dy)
+    dx, over = pair.centred(), pair.target.sprites[0]
+    if pair.who.name == SMOKE:  # at the foot of what is drawn aslant
+        dy = pair.target.extent()[3] - SLOT - pair.mine[1]
+        dx += (over.code in facing()) * (-1 if over.mirrored else 1) * snapped(over.width / 4)
+    lower = moved(pair.subject.sprites, dx, dy)
     return Cluster(floating(pair.target.sprites) + lower, joint(pair.subject))
 
 
@@ -266,11 +285,25 @@ def _in(pair: _Pair) -> Cluster:
     deep = round(row * (_TUCKED if tucked else sunk))
     deep = min(deep, round(pair.tall * (1 - rim)) - 1)
     base = pair.box[1] + round(pair.tall * rim) + max(1, deep)
+    if pair.thing.name == _RIPPLES:  # who is low is no lower than that
+        drawn = row - SLOT / 2
+        base = min(base, math.floor(pair.box[1] + pair.tall * rim + drawn * _WADING))
     inside = floating(moved(pair.subject.sprites, pair.centred(), base - pair.mine[3]))
     if opaque:
         inside = _cut(inside, pair.box[1] + round(pair.tall * rim) + 1)
     lower = [replace(s, part=(rim, 1.0), stands=False) for s in pair.target.sprites]
     return pair.joined(pair.target.sprites + inside + lower)
+
+
+def _amid(pair: _Pair, *, upon: bool) -> Cluster:
+    """Before the middle of a heap, the foremost row of which hides the feet; `upon`: on its top."""
+    front = max(sprite.bottom for sprite in pair.target.sprites)
+    back = [sprite for sprite in pair.target.sprites if upon or sprite.bottom < front]
+    before = [sprite for sprite in pair.target.sprites if sprite not in back]
+    high = min(back or before, key=lambda sprite: sprite.bottom)
+    foot = high.bottom - high.height / 2 if upon else front - high.height / 2
+    inner = floating(moved(pair.subject.sprites, pair.centred(), round(foot - pair.mine[3])))
+    return pair.joined(back + inner + before)
 
 
 def _cut(sprites: list[Sprite], below: float) -> list[Sprite]:

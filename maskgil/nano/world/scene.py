@@ -23,8 +23,9 @@ TOUCHING = (
 """Relations of those who touch; of several alike, one that is its own object: each the next."""
 LOOKS = ("colour", "texture", "size", "state")
 """What may be told of how a thing looks; `state`: what it does or is like, "running", "broken"."""
-POSTURES = ("lying", "sitting")
-"""States that another drawing shows."""
+PILED = "piled"
+POSTURES = ("lying", "sitting", PILED)
+"""States that another drawing shows, or how the copies of one lie."""
 TIMES = ("day", "sunset", "night")
 WEATHERS = ("clear", "rain", "snow", "fog", "storm")
 STYLES = ("3d", "flat", "pencil sketch", "pixel art", "watercolour", "silhouette")
@@ -65,6 +66,11 @@ class Thing:
     def bare(self) -> Thing:
         """The thing without what is told of how it looks."""
         return replace(self, colour=None, texture=None, size=None, state=None)
+
+
+def is_piled(thing: Thing) -> bool:
+    """Whether its copies lie in a heap."""
+    return thing.state == PILED and thing.count > 1
 
 
 @dataclass(frozen=True)

@@ -171,7 +171,7 @@ def test_things_and_settings_of_the_table_are_of_the_world():
         ("a goldfish next to an aquarium", "a goldfish next to an aquarium", ()),
         ("an island with a palm tree", "an island", ()),
         ("an orchestra", "five men holding a violin", ()),
-        ("a goat on a pile of gold", "a goat on five coins", ()),
+        ("a goat on a pile of gold", "a goat on six piled coins", ()),
         ("a goat in a pink room", "a goat on a pink background", ()),
         ("a room with pink walls", "on a pink background", ()),
         ("an oak tree with autumn leaves", "an orange oak tree", ()),

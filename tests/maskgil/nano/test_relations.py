@@ -425,3 +425,44 @@ def test_what_is_by_a_lake_stands_otherwise_with_another_seed():
     found = [layout.arrange(scene, random.Random(seed)) for seed in range(24)]
     places = [sorted((sprite.thing, sprite.box) for sprite in each) for each in found]
     assert len({str(each) for each in places}) >= 4
+
+
+@pytest.mark.parametrize("name", ["crocodile", "turtle", "frog", "beaver", "hippopotamus"])
+@pytest.mark.parametrize("seed", range(2))
+def test_two_thirds_of_who_is_in_ripples_are_above_their_front(name, seed):
+    layout = load_collage().layout
+    scene = Scene((Thing(name), Thing("ripples")), (Relation(0, "in", (1,)),), "river")
+    sprites = layout.arrange(scene, random.Random(seed))
+    swimmer = next(sprite for sprite in sprites if sprite.thing == 0)
+    front = next(sprite for sprite in sprites if sprite.thing == 1 and sprite.part[0] > 0)
+    line = front.bottom - front.height * (1 - front.part[0])
+    tall = min(swimmer.height, swimmer.width / layout.aspect(swimmer.code))
+    assert line - (swimmer.bottom - tall) >= 0.66 * tall
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_smoke_is_one_heap_at_the_foot_of_a_rocket_and_behind_a_car(seed):
+    layout = load_collage().layout
+    for name, way in (("rocket", "below"), ("car", "next to")):
+        scene = Scene((Thing(name), Thing("puff of smoke", 3)), (Relation(1, way, (0,)),))
+        sprites = layout.arrange(scene, random.Random(seed))
+        goes = next(sprite for sprite in sprites if sprite.thing == 0)
+        puffs = [sprite for sprite in sprites if sprite.thing == 1]
+        high, *low = sorted(puffs, key=lambda s: s.bottom)
+        assert min(s.left for s in low) < high.left < max(s.left for s in low)
+        rear = 1 if not goes.mirrored else -1
+        middle = sum(s.middle for s in puffs) / 3
+        assert (middle - goes.middle) * rear > 0
+        assert (high.bottom - high.height >= goes.bottom - 2) == (way == "below")
+
+
+@pytest.mark.parametrize("name", ["bubbles", "trumpet", "flute", "saxophone"])
+@pytest.mark.parametrize("seed", range(2))
+def test_what_is_blown_is_beside_the_mouth_not_at_the_hip(name, seed):
+    layout = load_collage().layout
+    scene = Scene((Thing("girl"), Thing(name)), (Relation(0, "holding", (1,)),))
+    girl, blown = sorted(layout.arrange(scene, random.Random(seed)), key=lambda s: s.thing)
+    mouth = girl.bottom - 0.66 * girl.height
+    assert blown.bottom - blown.height <= mouth <= blown.bottom
+    assert blown.bottom <= girl.bottom - 0.05 * girl.height
+    assert abs(blown.middle - girl.middle) > 0.4 * girl.width

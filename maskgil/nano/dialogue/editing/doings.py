@@ -26,6 +26,7 @@ from maskgil.nano.reader.words import (
     may_be_so,
     mutual,
     posed,
+    posed_as,
     table,
     transitive,
     verb_forms,
@@ -51,12 +52,13 @@ class Doings(Merging):
     def _is_as(self, things: list[int], words: list[str]) -> bool:
         """ "Run", "lies down", "sad", "asleep": as a drawing shows it, or a mark beside it."""
         said = " ".join(words)
-        state, mark = posed().get(said), marked_with().get(said)
+        mark = marked_with().get(said)
         kinds = {index: noun(self.edits[index].noun) for index in things}
-        so = [i for i, one in kinds.items() if (state and may_be_so(one, state))
-              or (mark and not state and one.category in ALIVE)]  # fmt: skip
+        states = {index: posed_as(said, one) for index, one in kinds.items()}
+        so = [i for i, one in kinds.items() if (states[i] and may_be_so(one, states[i]))
+              or (mark and not states[i] and one.category in ALIVE)]  # fmt: skip
         for index in so:
-            self._show(index, state, mark)
+            self._show(index, states[index] or None, mark)
         self.look_at(so)
         return bool(so)
 
@@ -148,7 +150,7 @@ class Doings(Merging):
         """Whether a thing does already what words tell, or what they say is over is not so."""
         said = bare_deed(words)
         text, signs = " ".join(said), self.signs(index)
-        state = posed().get(text) or table("state").get(text)
+        state = posed_as(text, noun(self.edits[index].noun)) or table("state").get(text)
         mark = marked_with().get(text)
         if state or mark:
             return {*filter(None, (state, mark))} <= self._so(index)
@@ -215,7 +217,8 @@ class Doings(Merging):
         said = " ".join(deed)
         state = posed().get(said) or table("state").get(said)
         way, tool = done_with().get(said, ("", ""))
-        shown = tuple(filter(None, (state, marked_with().get(said))))
+        as_told = {posed_as(said, noun(self.edits[index].noun)) for index in things}
+        shown = tuple(filter(None, {state, *as_told, marked_with().get(said)}))
         touch, stopped = mutual().get(said) or transitive().get(said) or said, []
         for index in (each for each in things if each in self.edits.there):
             before = (self.edits[index], list(self.edits.relations))

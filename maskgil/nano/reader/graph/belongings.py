@@ -172,6 +172,8 @@ class Belongings:
     def _sits(self, chunk: Chunk, last: int) -> bool:
         """ "a cake with a cherry on top", "a web with a spider in the middle": on, in it."""
         told = self.draft.things[last]
+        if chunk.value == "both":
+            return self._flanks(last, at_ends=chunk.text.endswith(("end", "ends")))
         name = {"top": "on", "middle": "in"}.get(chunk.value)
         if told.via != "with" or told.host is None or name is None:
             return False
@@ -180,6 +182,21 @@ class Belongings:
             name = "on"
         self._unrelate(told.host, last)
         self.draft.relate(last, name, told.host)
+        return True
+
+    def _flanks(self, last: int, *, at_ends: bool) -> bool:
+        """ "A door with a pot on each side" is between two; what is at a table's ends is on it."""
+        host = self.draft.things[last].host
+        if host is None:
+            host = next((index for index in reversed(self.mentioned) if index != last), None)
+        if host is None:
+            return False
+        upon = {each[1] for each in self.draft.relations if each[0] == last} & {"on", "in"}
+        if upon and (at_ends or self.draft.things[last].via != "with"):
+            self.draft.flank(last)
+        else:
+            self._unrelate(host, last)
+            self.draft.relate(last, "~between", host)
         return True
 
     def _is_borne(self, chunk: Chunk) -> bool:

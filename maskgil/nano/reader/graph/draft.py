@@ -73,6 +73,9 @@ class Draft(Relating):
         sides = {told.side: index for index, told in enumerate(self.things) if told.side}
         for first, second, name in (("left", "right", "left of"), ("top", "bottom", "above")):
             self._settle(sides, first, second, name, {"left of": "right of"}.get(name, "below"))
+        others = [index for index in range(len(self.things)) if index != sides.get("both")]
+        if "both" in sides and others:
+            self.relate(sides["both"], "~between", others[0])
 
     def _settle(self, sides: dict[str, int], first: str, second: str, name: str, back: str) -> None:
         others = [i for i, told in enumerate(self.things) if not told.side]

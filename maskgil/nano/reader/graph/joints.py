@@ -95,7 +95,7 @@ class Joints(Belongings):
             subject = draft.owner_of(self.last if self.head is None else self.head)
         else:
             subject = draft.owner_of(self.last)
-            if self.pending in ("~in", "~on") or self._is_pushed(index):
+            if self.pending in ("~in", "~on", "~between") or self._is_pushed(index):
                 subject = self.last  # "carrying a basket full of apples"
             seen, seer = draft.things[self.last].via == "seen", draft.things[self.last].host
             if seen and seer is not None and (self.words == "from" or self._seats(index)):
@@ -134,6 +134,8 @@ class Joints(Belongings):
             if draft.living(done_to) or draft.noun(done_to).size > _PORTABLE:
                 self.active.append(draft.things[done_to])
         self._show(index)
+        if name == "~between":
+            self._pair_with_joined(subject)
         if name in _SHARED:
             self._share(subject, name, index)
 
@@ -212,6 +214,17 @@ class Joints(Belongings):
             self._unrelate(owners[-1], risen)
             self.draft.relate(risen, "above", owners[-1])
         return True
+
+    def _pair_with_joined(self, index: int) -> None:
+        """ "A cat and a dog on either side of a tree": one is here, the other one there."""
+        before, one = self.draft.things[index - 1] if index else None, self.draft.things[index]
+        if before is None or not self.draft.relations:
+            return
+        kinds = [c.kind for c in self.chunks if before.chunk.end <= c.start < one.chunk.start]
+        _, name, others = self.draft.relations[-1]
+        if kinds == ["and"] and name == "between" and others == [index]:
+            others.insert(0, index - 1)
+            one.chunk.count, one.chunk.many = 1, False
 
     def _share(self, subject: int, name: str, index: int) -> None:
         """ "a cat and a dog on a sofa", "an apple, a pear and a plum in a bowl": all are there."""

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import LIVING, Lexicon
-from maskgil.nano.reader.words import SEVERAL, has_part, verb_forms, words_of_kind
+from maskgil.nano.reader.words import SEVERAL, has_part, table, verb_forms, words_of_kind
 from maskgil.nano.world.arranging.carrying import MARKS, MOST_RAISED, RAISED, figure
 from maskgil.nano.world.nouns import Noun
-from maskgil.nano.world.relations import is_open_below
+from maskgil.nano.world.relations import SMOKE, is_open_below
 from maskgil.nano.world.sampler import COVERS, WORN
-from maskgil.nano.world.scene import ACTIONS, TOUCHING
+from maskgil.nano.world.scene import ACTIONS, PILED, TOUCHING
 
 _HANDY = ("fruit", "food", "sport", "game", "party", "sound", "paper", "tool", "kitchen", "plant",
           "household", "electronics", "science", "music", "toy", "clothes", "home", "symbol",
@@ -34,6 +34,7 @@ _HEAVY = ("music", "furniture", "vehicle", "building", "appliance", "home")
 _HANDY_SIZE = 1.2  # metres
 _ARMFUL = 0.5  # of who holds it: an animal that is no larger
 _YOUNG = 0.75  # of who holds them: a child
+_LOAD = 1.5  # of what holds it: what is of one is drawn in it, smaller
 _MOUTHFUL = 0.6  # of who eats it: an animal that is smaller
 
 
@@ -66,6 +67,14 @@ class Relating:
         """Whether what floats comes from what is burning: smoke out of a chimney."""
         floats = self.noun(index).places.startswith("a") and not self.living(index)
         return floats and self.noun(other).name in words_of_kind("rises from")
+
+    def smokes(self, index: int, other: int) -> str:
+        """How smoke stands to what it comes from: under a rocket, over a train, behind a car."""
+        if self.noun(index).name != SMOKE:
+            return ""
+        from_it = self.noun(other)
+        rear = "next to" if from_it.category in ("vehicle", "aircraft") else ""
+        return table("smokes").get(from_it.name, rear)
 
     def is_rider(self, index: int) -> bool:
         return self.noun(index).category in ("person", "people")
@@ -118,10 +127,15 @@ class Relating:
         if inverse:
             subject, name, other = other, name[1:], subject
             several = self.things[subject].chunk
-            if several.many and not several.counted:
+            if name != "between" and several.many and not several.counted:
                 several.count = SEVERAL
         if subject == other:
             return
+        if inverse and name == "between":
+            self.flank(other)
+        risen = self.smokes(subject, other)
+        if risen and (words in ("from", "out of") or (name, risen) == ("behind", "next to")):
+            name = risen
         if name in ACTIONS:
             name = self._done(subject, name, other)
         if name in TOUCHING and not (self.may_touch(subject, name) and self.may_touch(
@@ -144,6 +158,15 @@ class Relating:
         if later.host is None:
             later.host, later.via = min(subject, other), "of" if inverse and name == "in" else name
 
+    def flank(self, index: int) -> None:
+        """Makes two of what is on either side of something, unless it is said how many there are.
+
+        Those that "and" joins to others are one each: "a cat and a dog on either side".
+        """
+        told = self.things[index].chunk
+        if told.count == 1 or not told.counted:
+            told.count, told.many = 2, True
+
     def may_touch(self, index: int, name: str, *, by: int | None = None) -> bool:
         """Whether a thing may do so to another, or, `by` it, have it done to it."""
         one = self.noun(index)
@@ -164,6 +187,8 @@ class Relating:
         rides = self.things[other].chunk.text in words_of_kind("rider") and "ride" in anchors
         if rides:
             self.relate(other, "riding", owner)
+        elif way := self.smokes(other, owner):
+            self.relate(other, way, owner)
         elif self.living(owner):
             if held.name in MARKS:
                 self.relate(owner, "with", other)
@@ -206,7 +231,8 @@ class Relating:
         """ "A of B": a basket of apples holds them. False where B is only what A is of."""
         anchors = dict(self.noun(owner).anchors)
         container = "in" in anchors or self.noun(owner).name in ("box", "plate", "crate", "barrel")
-        if not container or self.noun(other).size > 1 or self.living(other):
+        most = max(1.0, _LOAD * self.noun(owner).size)  # "a wagon of hay"
+        if not container or self.noun(other).size > most or self.living(other):
             return False
         told = self.things[other].chunk
         if told.many and not told.counted:
@@ -287,6 +313,9 @@ class Relating:
         if name == "on" and target.category == "plant" and "in" in anchors and "on" not in anchors:
             return "in"  # "a cat up a tree"
         large = self.living(subject) and self.noun(subject).size > target.size / 4
+        heaped = self.things[other].chunk.state == PILED
+        if heaped and name == "in":
+            return name  # "in a pile of autumn leaves"
         if name == "in" and large and target.name in words_of_kind("herbage"):
             return "between" if self.things[other].chunk.many else "behind"  # "in the reeds"
         shallow = target.name in words_of_kind("shallow") and self.living(subject)

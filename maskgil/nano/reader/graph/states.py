@@ -6,13 +6,23 @@ from maskgil.nano.reader.graph.deeds import CROWDED, Deeds
 from maskgil.nano.reader.graph.relating import Told
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import LIVING
-from maskgil.nano.reader.words import is_act, marked_with, may_be_so, posed, transitive, verb_forms
+from maskgil.nano.reader.words import (
+    is_act,
+    marked_with,
+    may_be_so,
+    posed,
+    posed_as,
+    transitive,
+    verb_forms,
+)
 from maskgil.nano.world.arranging.carrying import MARKS
 
 _PLAYED = ("sound", "game")
 _SHARED = ("running", "walking", "jumping", "dancing")
 """What somebody does with somebody else."""
 _HEAVY = 0.6  # metres: what is pushed and pulled by who is seen walking
+_BARRED = ("crib",)
+"""Behind whose bars the face of who lies would not be seen."""
 _FLAT = ("on", "in", "under", "next to", "left of", "right of", "in front of")
 """How who lies may stand to something."""
 
@@ -63,7 +73,9 @@ class States(Deeds):
                 continue
             if self._done_to(index, deed, act) or self._is_light(index, deed):
                 continue
-            state = posed()[deed]
+            if any(c.kind == "lost" and c.start == act[0] + 1 for c in self.chunks):
+                deed = "" if deed in verb_forms("rolls") else deed  # "rolling dough"
+            state = posed_as(deed, self.draft.noun(index))
             shown = self.draft.living(index) and is_act(deed) and act not in unseen
             shown = shown and state != "flying"  # above a cloud nobody stands
             if not shown and self._put(told, state) and deed not in marked_with():
@@ -157,6 +169,8 @@ class States(Deeds):
             if not (name == "with" and self.draft.noun(others[0]).name in MARKS)
         ]  # fmt: skip
         grown = ("plant", "nature")
+        if any(self.draft.noun(others[0]).name in _BARRED for _, others in stands):
+            return False
         return all(
             name in _FLAT or self.draft.noun(others[0]).category in grown for name, others in stands
         )

@@ -21,6 +21,7 @@ from maskgil.nano.rendering.states.marks import (
     over,
     turned,
 )
+from maskgil.nano.rendering.states.necks import lowered
 
 _UPRIGHT = 0.95  # of its height, the width from which a drawing is one from the side
 _LEGS, _FOLDED = 0.38, 0.1  # of the height of a drawing from the side, those that it stands on
@@ -111,7 +112,10 @@ def _flying(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.nd
 
 
 def _bending(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.ndarray:
-    return drawing if still else turned(drawing, 15 * ahead)
+    if still:
+        return drawing
+    grazing = lowered(drawing, ahead)
+    return turned(drawing, 15 * ahead) if grazing is None else grazing
 
 
 def _leaning(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.ndarray:
@@ -133,7 +137,13 @@ def _falling(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.n
 
 
 def _upside_down(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.ndarray:
-    return drawing if still else drawing[::-1]
+    if still:
+        return drawing
+    _, top, _, bottom = box_of(drawing)
+    rows = slice(round(top * len(drawing)), round(bottom * len(drawing)))  # its foot stays there
+    found = drawing.copy()
+    found[rows] = drawing[rows][::-1]
+    return found
 
 
 def _spinning(drawing: np.ndarray, ahead: int, still: bool, lifted: bool) -> np.ndarray:

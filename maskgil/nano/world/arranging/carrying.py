@@ -68,6 +68,13 @@ _OVERHEAD = dict.fromkeys(("umbrella", "beach umbrella", "parasol"), 1.0)
 """The same of what is over the holder's head, its handle in the middle."""
 _GRIP = 0.9  # of the holder's width: where the handle is
 _AT_THE_MOUTH, _BEFORE_THE_CHEST, _IN_THE_ARMS = 0.45, 0.5, 0.55  # as of `RAISED`
+_BLOWN = {
+    **dict.fromkeys(("trumpet", "trombone"), (0.88, 0.62, False)),
+    **dict.fromkeys(("flute", "saxophone"), (0.1, 0.62, True)),
+    "bubbles": (0.5, 0.86, False),
+}
+"""What is at the mouth of who blows: where in its height the mouth is, where in the width of the
+face it begins, and whether its drawing has the mouthpiece on the far side."""
 _MOUTHED = ("eating", "breathing")
 _IN_FRONT = {
     "reading": _BEFORE_THE_CHEST,
@@ -139,6 +146,8 @@ def carried(
                 )
                 one = _raised(item, holder, RAISED[thing.name], fit)
                 sprites[-1:-1] = _fanned(one, max(1, own))  # behind
+            elif thing.name in _BLOWN and figure(holder.code) not in ("^", None):
+                sprites.append(_blown(item, holder, kind, held, thing.name, fit))
             elif relation.name == "holding" or thing.name in _BAGS:
                 mine = _held(item, holder, kind, held, fit)
                 sprites.append(mine if kind == "^" else _in_free_hand(mine, holder, subject))
@@ -267,6 +276,23 @@ def _held(item: Sprite, holder: Sprite, kind: str, share: float, fit: Fit) -> Sp
         width=width,
         height=height,
         stands=False,
+    )
+
+
+def _blown(item: Sprite, holder: Sprite, kind: str, share: float, name: str, fit: Fit) -> Sprite:
+    """Beside the face, its mouthpiece where the mouth is."""
+    width, height = fit(item.code, share * holder.height)
+    down, across, turned = _BLOWN[name]
+    body = _FIGURES[kind]
+    mouth = holder.bottom - holder.height * (1 - 0.35 * body["eyes"] - 0.65 * body["neck"])
+    return replace(
+        item,
+        left=round(holder.left + across * holder.width),
+        bottom=round(mouth + (1 - down) * height),
+        width=width,
+        height=height,
+        stands=False,
+        mirrored=turned and item.code in facing(),
     )
 
 

@@ -26,11 +26,12 @@ from maskgil.nano.world.relations import (
     LIVING,
     SEATS,
     SHARES,
+    SMOKE,
     SWUM_IN,
     is_closed_below,
     is_open_below,
 )
-from maskgil.nano.world.scene import TOUCHING, Relation, Scene
+from maskgil.nano.world.scene import TOUCHING, Relation, Scene, is_piled
 from maskgil.nano.world.settings import place
 
 SIZES = (4, 6, 8, 10, 12, 14, 16)  # cells of a drawing's longer side
@@ -133,7 +134,7 @@ class Sizes:
                     if nouns[index].name == "rainbow":
                         most = LARGEST
                     sizes[index] = self.cells(codes[index], min(most, max(sizes[index])))
-            if relation.name not in SHARES:
+            if relation.name not in SHARES or is_piled(scene.things[second]):
                 continue
             other = sizes[second]
             low, high = SHARES[relation.name]
@@ -318,15 +319,26 @@ def companions(scene: Scene) -> dict[tuple[str, tuple[int, ...]], list[int]]:
 
 
 def heaped(scene: Scene) -> set[int]:
-    """Things of which many are on a plate, in a basket."""
-    companion = {index for row in companions(scene).values() for index in row}
-    return {
+    """Things of which many are on a plate, in a basket; smoke, and what lies in a heap."""
+    smoke = {
         relation.subject
         for relation in scene.relations
-        if (relation.name == "in" or _is_dish(scene, relation))
-        and scene.things[relation.subject].count > HEAPED
-        and relation.subject not in companion
+        if relation.name in ("below", "above", "next to")
+        and scene.things[relation.subject].noun == SMOKE
     }
+    companion = {index for row in companions(scene).values() for index in row}
+    piled = {index for index, thing in enumerate(scene.things) if is_piled(thing)}
+    return (
+        smoke
+        | piled
+        | {
+            relation.subject
+            for relation in scene.relations
+            if (relation.name == "in" or _is_dish(scene, relation))
+            and scene.things[relation.subject].count > HEAPED
+            and relation.subject not in companion
+        }
+    )
 
 
 def _is_dish(scene: Scene, relation: Relation) -> bool:

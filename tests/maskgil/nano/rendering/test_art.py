@@ -13,6 +13,7 @@ from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.nouns import load_nouns, noun
 from maskgil.nano.world.settings import PLACES as PLACES_OF_SCENES
+from maskgil.presets.load import load_collage
 
 ART = Path(__file__).resolve().parents[4] / "assets" / "nano" / "art"
 COLUMNS = ["file", "noun", "synonyms", "width_m", "height_m", "place", "colour", "paintable"]
@@ -148,3 +149,12 @@ def test_what_somebody_does_with_a_tool_is_not_the_tool(said: str, things: list[
 
 def test_bamboo_is_the_plant_that_grows():
     assert noun("bamboo").art[0] == "svg:bamboo"
+
+
+def test_cereal_is_seen_in_its_bowl():
+    code = next(iter(noun("bowl of cereal").art))
+    drawing = load_collage().renderer.art.drawing(code)
+    assert code == "svg:bowl-of-cereal"
+    solid = drawing[drawing[..., 3] > 0.9]
+    golden = (solid[:, 0] > 0.6) & (solid[:, 2] < 0.5) & (solid[:, 1] > solid[:, 2] + 0.1)
+    assert golden.mean() > 0.1

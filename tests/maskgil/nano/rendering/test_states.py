@@ -11,8 +11,10 @@ from maskgil.nano.rendering.states.roofs import ROOFS
 from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.arranging.stances import UPRIGHT, stances_of
 from maskgil.nano.world.captions import canonical
-from maskgil.nano.world.clusters import LAID, SEATED
+from maskgil.nano.world.clusters import LAID, SEATED, Sprite
 from maskgil.nano.world.layout import IN_MOTION
+from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.scene import Thing
 from maskgil.presets.load import load_collage
 from tests.maskgil.nano.dialogue.stands import check, outcome_of
 
@@ -47,6 +49,13 @@ HOLE = np.ones((24, 24), bool)
         ("a boy asleep at his desk", "a boy behind a desk and the boy with a sleep symbol"),
         ("a house with snow falling", "a house while it is snowing"),
         ("a spinning windmill", "a windmill"),
+        ("a goat rolling in the hay", "an upside down goat in a hay bale in a field"),
+        ("two bears rolling around in the snow", "two lying bears in the snow"),
+        ("a man rolling down a hill", "a lying man on a hill"),
+        ("a barrel rolling down a hill", "a spinning barrel on a hill"),
+        ("a boy rolling a snowball", "a boy next to a snowball"),
+        ("a child sleeping in a cot",
+         "a child in a crib and the child with a sleep symbol in the bedroom"),
         ("a camel walking past the pyramids", "a walking camel next to two pyramids in the desert"),
         ("a kitten playing with a ball", "a jumping kitten next to a sports ball"),
         ("two men playing chess", "two men next to a chess board"),
@@ -300,3 +309,35 @@ def test_who_wakes_keeps_the_tears():
 
 def test_who_does_not_run_does_not_stop():
     assert outcome_of("a dog and a car", "the dog stops running")[0].action == "none"
+
+
+def test_who_is_upside_down_touches_the_ground_where_its_feet_were():
+    drawing = np.zeros((40, 40, 4), np.float32)
+    drawing[20:32, 10:30] = 1
+    drawing[28:32, 10:30, 0] = 0
+    found = in_state(drawing, "upside down")
+    assert np.array_equal(found[..., 3], drawing[..., 3])
+    assert np.array_equal(found[20:24], drawing[28:32][::-1])
+
+
+@pytest.mark.parametrize("name", ["zebra", "horse", "deer", "giraffe", "llama"])
+@pytest.mark.parametrize("ahead", [-1, 1])
+def test_who_grazes_has_a_head_no_higher_than_the_back(name, ahead):
+    code = noun(name).art[0]
+    master = load_collage().renderer.canvas(
+        Sprite(0, code, 0, 12, 12, 12, mirrored=ahead > 0), Thing(name), "3d", shadow=False
+    )
+    drawing = np.pad(master, ((8, 8), (32, 32), (0, 0)))
+    found = in_state(drawing, "bending", ahead=ahead)
+    if ahead > 0:
+        drawing, found = drawing[:, ::-1], found[:, ::-1]
+
+    def crown(of):
+        columns = np.flatnonzero((of[..., 3] > 0.5).any(0))
+        front = of[:, : columns[0] + len(columns) // 4, 3] > 0.5
+        return np.flatnonzero(front.any(1))[0]
+
+    tall = np.ptp(np.flatnonzero((drawing[..., 3] > 0.5).any(1)))
+    assert crown(found) - crown(drawing) > 0.2 * tall
+    feet = [np.flatnonzero((of[..., 3] > 0.5).any(1))[-1] for of in (drawing, found)]
+    assert abs(feet[0] - feet[1]) <= 2

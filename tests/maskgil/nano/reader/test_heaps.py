@@ -1,0 +1,63 @@
+"""Heaps: what is piled lies in rows that narrow upward, with who is in it before its middle."""
+
+import random
+from itertools import pairwise
+
+import pytest
+
+from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.world.captions import canonical
+from maskgil.nano.world.layout import Layout
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("a heap of apples", "six piled apples"),
+        ("a goat in a pile of autumn leaves", "a goat in six piled fallen leaves"),
+        ("a cat on a pile of pillows", "a cat on six piled pillows"),
+        ("a dragon on a heap of gold", "a dragon on six piled coins"),
+        ("four piled boxes", "four piled boxes"),
+        ("a pile of puppies", "six puppies"),
+        ("a pile of hay", "a haystack"),
+        ("a group of apples", "five apples"),
+    ],
+)
+def test_what_is_in_a_heap_is_piled(said: str, meant: str) -> None:
+    found = read_scene(said)
+    assert (canonical(found.scene), found.left_out) == (meant, ())
+
+
+@pytest.mark.parametrize("said", ["a goat in a heap of leaves", "a heap of leaves"])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_heap_narrows_upward_about_who_is_in_it(said: str, seed: int) -> None:
+    scene = read_scene(said).scene
+    sprites = Layout(lambda code: 1.0).arrange(scene, random.Random(seed))
+    leaves = [s for s in sprites if scene.things[s.thing].noun == "leaf"]
+    rows = [[s for s in leaves if s.bottom == row] for row in sorted({s.bottom for s in leaves})]
+    assert [len(row) for row in rows] == [1, 2, 3]
+    for row in rows:
+        edges = sorted(s.left for s in row)
+        assert all(b - a <= leaves[0].width for a, b in pairwise(edges))
+    left, right = min(s.left for s in leaves), max(s.left + s.width for s in leaves)
+    for goat in (s for s in sprites if s not in leaves):
+        assert abs(goat.middle - (left + right) / 2) <= 1
+        assert sprites.index(goat) > max(map(sprites.index, rows[1]))
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("a wagon of hay", "a hay bale in a wagon"),
+        ("a wheelbarrow of hay", "a hay bale in a wheelbarrow in the garden"),
+        ("a busy square", "three people at the market"),
+        ("a crowded square with a fountain", "a fountain and three people at the market"),
+        ("a blue square", "a blue square"),
+        ("an empty street", "in the street"),
+        ("a deserted beach", "on the beach"),
+        ("an empty classroom", "in the classroom"),
+    ],
+)
+def test_what_is_full_shows_what_it_is_full_of_and_what_is_empty_nothing(said, meant) -> None:
+    found = read_scene(said)
+    assert (canonical(found.scene), found.left_out) == (meant, ())
