@@ -6,6 +6,7 @@ Shapes: B batch, N image tokens, C model width, V codebook size, M positions of 
 from __future__ import annotations
 
 import dataclasses
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
@@ -189,9 +190,9 @@ class ClassDrivenModel(nn.Module):
 
     forward = logits
 
+    @abstractmethod
     def _scores(self, tokens: Tensor, prefix: Tensor, place: Tensor | None) -> Tensor:
         """tokens (B, N), prefix (B, 1, C) -> (B, N, V), or (M, V) at the flat positions `place`."""
-        raise NotImplementedError
 
     def embed_condition(
         self, condition: Condition, batch_size: int, *, drop: Tensor | None = None

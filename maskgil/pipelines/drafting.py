@@ -176,7 +176,7 @@ class Overlay:
     Attributes:
         scenery: The caption of what is behind the things of a caption.
         sketches: Codes (B, N) of what is behind the things of a request's captions, of a share of
-            the cells; None where nothing is known of it.
+            the cells of some rows (B,).
         filling: Stages that fill tokens (B, N), some from codes (B, N) of drafts.
         outline: Their steps, for those that are empty.
         draws_behind: Whether there is a model that can fill what is behind first.
@@ -186,7 +186,7 @@ class Overlay:
     tokenizer: Tokenizer
     mask_id: int
     scenery: Callable[[str], str]
-    sketches: Callable[[DrawRequest, float], Tensor | None]
+    sketches: Callable[[DrawRequest, float, Tensor], Tensor]
     filling: Callable[..., list[DecodingStage]]
     outline: Callable[[DrawRequest, Tensor], Outline]
     draws_behind: bool
@@ -216,8 +216,8 @@ class Overlay:
             prompts=[self.scenery(prompt) for prompt in request.rows],
             sampling=replace(sampling, ar_ratio=0.0, num_steps=first),
         )
-        free = bool((empty | covered).all())  # nothing of what is behind is there yet
-        codes = self.sketches(request, SKETCH) if free else None
+        free = (empty | covered).all(-1)  # (B,): nothing of what is behind is there yet
+        codes = self.sketches(request, SKETCH, free)
         bare = tokens.masked_fill(covered, self.mask_id)  # nothing goes on what is before it
         stages = where_empty(self.filling(scenery, bare, codes), tokens, bare, self.mask_id)
         again = told if sampling.ar_ratio == 0 else empty

@@ -207,22 +207,22 @@ class ImageGenerator:
             stages += on_rows(some, laid, count)
         bare = [row for row in range(count) if row not in drafts]
         if bare:
-            asked, empty = request.only(bare), bool((tokens[bare] == self.mask_id).all())
+            asked, free = request.only(bare), (tokens[bare] == self.mask_id).all(-1)
             assert asked.sampling is not None
             share = 1.0 if asked.sampling.ar_ratio else SKETCH  # its twin knows fewer places
-            codes = self._sketches(asked, share) if empty else None
+            codes = self._sketches(asked, share, free)
             some = self._filling(asked, tokens[bare], codes)
             stages += on_rows(some, bare, count)
         return stages
 
-    def _sketches(self, request: DrawRequest, share: float) -> Tensor | None:
-        """Codes (B, N) that places may begin from, of a share of the cells; None without any."""
+    def _sketches(self, request: DrawRequest, share: float, free: Tensor) -> Tensor:
+        """Codes (B, N) that places begin from, a share of those of rows that are `free` (B,)."""
         assert request.grid_size is not None
+        codes = torch.full((len(free), *request.grid_size), NO_CODE, device=self.device)
         if self.drafter is None:
-            return None
-        codes = torch.full((len(request.rows), *request.grid_size), NO_CODE, device=self.device)
-        for row, told in enumerate(zip(request.rows, request.seeds, strict=True)):
-            sketch = self.drafter.sketch(*told, share)
+            return codes.flatten(1)
+        for row in free.nonzero().flatten().tolist():
+            sketch = self.drafter.sketch(request.rows[row], request.seeds[row], share)
             if sketch is not None and sketch.shape == request.grid_size:
                 codes[row] = sketch
         return codes.flatten(1)

@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -49,7 +50,7 @@ class StoredPlaces:
         try:
             with np.load(path) as stored:
                 return cls(stored["names"], stored["codes"])
-        except (OSError, KeyError, ValueError, EOFError) as error:
+        except (OSError, KeyError, ValueError, EOFError, BadZipFile) as error:
             raise ValueError(f"{path} holds no places: {error}") from error
 
     def sketch(self, scene: Scene, seed: int, share: float) -> np.ndarray | None:

@@ -75,9 +75,10 @@ def test_cells_are_drawn_by_chance_and_as_many_as_asked(share):
     assert cells.shape == (24, 24) and cells.sum() == round(share * 576)
 
 
-def test_a_file_that_holds_no_places_is_told_in_one_line(tmp_path):
+@pytest.mark.parametrize("kept", [0, 20, 2000])
+def test_a_file_that_holds_no_places_is_told_in_one_line(tmp_path, kept):
     path = tmp_path / "places.npz"
-    path.write_bytes(b"nothing")
+    path.write_bytes((ROOT / "assets" / "nano" / "places.npz").read_bytes()[:kept] or b"nothing")
     with pytest.raises(ValueError, match=r"places.npz holds no places: .+"):
         StoredPlaces.read(path)
 

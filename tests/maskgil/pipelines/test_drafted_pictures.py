@@ -277,3 +277,17 @@ def test_where_some_of_a_picture_stands_nothing_is_sketched(sketched):
     given[:24] = 3
     tokens = written(sketched, ["a field"], sampling=sampling, given=given)
     assert (tokens == 7).float().mean() < 0.2
+
+
+@pytest.mark.parametrize("wish", ["a field", "a bench in a field"])
+def test_each_row_is_sketched_for_itself(sketched, wish):
+    sampling = replace(SAMPLING, ar_ratio=0.0, num_steps=4)
+    given = torch.full((2, GRID[0] * GRID[1]), sketched.mask_id)
+    given[1, :24] = 3
+    both = written(sketched, [wish, wish], seed=4, sampling=sampling, given=given)
+    alone = [
+        written(sketched, [wish], seed=4, sampling=sampling, given=row[None])[0] for row in given
+    ]
+    shares = [(tokens == 7).float().mean() for tokens in both]
+    assert shares[0] > 0.2 > 2 * shares[1]
+    assert all(torch.equal(one, other) for one, other in zip(both, alone, strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -250,8 +251,9 @@ class Doings(Merging):
         if not (self._stops(things, rest) if rest else self._rests(things, ["as", "usual"])):
             self.edits.remarks.append(Remark("already"))
 
+    @abstractmethod
     def _remove(self, words: list[str]) -> None:
-        raise NotImplementedError
+        """What `words` name is taken away."""
 
     def _stops_deed(self, words: Sequence[str]) -> bool:
         """ "Crying", said of whoever does it."""
@@ -419,8 +421,8 @@ class Doings(Merging):
                 or not mine & {*each.objects}
             ]  # fmt: skip
 
+    @abstractmethod
     def state(
         self, things: list[int], words: list[str], *, replacing: bool = False, pronoun: bool = False
     ) -> None:
         """What `words` say of things that are there."""
-        raise NotImplementedError

@@ -36,17 +36,6 @@ class Touch(States):
             joined.append(self.draft.things[told.host])  # "a man with a woman holding hands"
         self.met.append((joined[::-1], mutual()[chunk.text], act))
 
-    def _with_joined(self, last: int) -> list[Told]:
-        """A thing and those before it that "and" joins to it: "a cat and a dog"."""
-        found = [self.draft.things[last]]
-        for before in reversed(self.draft.things[:last]):
-            between = [chunk.kind for chunk in self.chunks
-                       if before.chunk.end <= chunk.start < found[-1].chunk.start]  # fmt: skip
-            if set(between) - {"and"}:
-                break
-            found.append(before)
-        return found
-
     def _enact(self) -> None:
         """ "Three people hugging" are three of them, not three drawings of two who do."""
         for told in list(self.draft.things):
