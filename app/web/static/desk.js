@@ -5,6 +5,7 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
   const ROOM = 25 * 2 ** 20; // bytes of a file that the server takes
   let newest = 0; // number of the newest request
   let answered = 0; // number of the newest one that the server has answered
+  let ended = 0; // number of the newest one whose answer is complete: gradio tells its end twice
   let busy = false;
   let last = null; // the view of the newest request whose picture was finished or stopped
   const past = []; // views of finished pictures, and where in them we are
@@ -116,7 +117,6 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
       view.row = past[at].row;
       past[at] = view;
     } else {
-      if (past[at]?.request === view.request) at -= 1; // told twice
       past.splice(at + 1, past.length, view);
       if (past.length > MOST) past.shift();
       at = past.length - 1;
@@ -251,9 +251,10 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
   watch("value", () => {
     const view = props.value;
     if (view?.stage?.kind === "rest") see.know(view.stage.scenes); // also behind a hasty wish
-    if (view?.request !== newest) return;
+    if (view?.request !== newest || (ended && view.request === ended)) return;
     if (view.request === 0) words = view.heard;
     answered = view.request;
+    if (!view.busy) ended = view.request;
     take(view);
   });
 

@@ -305,6 +305,21 @@ def test_history_is_restored_by_a_click(tab):
     assert prompt(tab) == "a green frog"
 
 
+def test_a_finished_picture_is_shown_once(tab):
+    """Shown again, it would be as wide as before for who has come nearer since."""
+    tab.evaluate(
+        """() => {
+            const show = see.show;
+            see.kinds = [];
+            see.show = (next) => { see.kinds.push(next.kind); return show(next); };
+        }"""
+    )
+    draw(tab, "a blue car")
+    done(tab)
+    tab.wait_for_timeout(500)
+    assert tab.evaluate("see.kinds").count("final") == 1
+
+
 def test_keyboard_alone(tab):
     """Tab from the top reaches what is needed, in the order of the page; Enter draws."""
     parts = ["talk", "prompt", "draw", "shape", "style", "count", "quality", "language", "open"]
