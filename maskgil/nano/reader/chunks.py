@@ -158,9 +158,9 @@ class Chunker(NounPhrases):
             end += 1
         if named is None:
             return None
-        for item in self.items[named + 1 : end]:
+        for place, item in enumerate(self.items[named + 1 : end], named + 1):
             if item.kind in ("weather", "time", "style"):
-                self.modifiers.append(item)
+                self.modifiers.append((place, item))
         first = at
         while self.items[first].kind in ("det", "measure") and first < named:
             first += 1

@@ -44,8 +44,8 @@ class Modifiers:
         self.items, self.negated, self.words, self.lexicon = items, negated, words, lexicon
         self.left_out: list[tuple[int, str]] = []
         self._headless = 0  # up to here no noun follows
-        self.modifiers: list[Item] = []
-        """Times, weathers and styles said within noun phrases: "a stormy sea"."""
+        self.modifiers: list[tuple[int, Item]] = []
+        """Times, weathers and styles said within noun phrases: "a stormy sea"; their places."""
 
     def say(self, start: int, end: int) -> str:
         """The user's words of these items."""
@@ -153,7 +153,7 @@ class Modifiers:
                     self.lose(place, place + 1)
                 chunk.state = chunk.state or state
             elif item.kind in ("weather", "time", "style"):
-                self.modifiers.append(item)
+                self.modifiers.append((place, item))
                 if item.text in words_of_kind("snowed on") and not chunk.state:
                     chunk.state = "snowy"
                 chunk.season = table("season").get(item.text, chunk.season)

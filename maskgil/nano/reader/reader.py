@@ -58,6 +58,7 @@ def read_scene(text: str, *, nearest: Nearest | None = None, imagine: bool = Tru
     scene = scene_of(walk)
     if imagine and not walk.scenery.plain:
         scene = imagined(scene, doers=walk.doers(), timeless=not walk.scenery.times)
+    lost += walk.scenery.unseen(scene)
     return SceneReading(scene, in_order(lost), pairs)
 
 
@@ -78,11 +79,13 @@ def walked(
     walk = Walk(chunks, known)
     walk.left_out += chunker.left_out
     walk.run()
-    for item in chunker.modifiers:
+    for at, item in chunker.modifiers:
         if item.text in words_of_kind("snowed on"):
-            walk.scenery.put("snow")  # it lies there; beside another place it falls
+            walk.scenery.put(
+                "snow", said=(at, item.text)
+            )  # it lies there; beside another place it falls
         else:
-            walk.scenery.add(item.kind, item.value)
+            walk.scenery.add(item.kind, item.value, (at, item.text))
     nouns = [known.nouns[told.chunk.value] for told in walk.draft.things]
     lost = [
         (at, text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from maskgil.nano.world.scene import Scene
 from maskgil.nano.world.settings import PLACES, WITHIN, place
 
 STANDS_FOR = {
@@ -45,15 +46,21 @@ class Scenery:
     weathers: list[str] = field(default_factory=list)
     styles: list[str] = field(default_factory=list)
     forbidden: set[str] = field(default_factory=set)
+    said: list[tuple[str, int, str]] = field(default_factory=list)
+    """Weathers, times and styles told in words, snow too: with the place of their item."""
     plain: bool = False
     """Whether nothing is to be behind the things."""
 
-    def add(self, kind: str, value: str) -> None:
-        """A time, a weather or a style."""
+    def add(self, kind: str, value: str, said: tuple[int, str] | None = None) -> None:
+        """A time, a weather or a style; `said`: where, and in which words."""
         {"time": self.times, "weather": self.weathers, "style": self.styles}[kind].append(value)
+        if said is not None:
+            self.said.append((value, *said))
 
-    def put(self, name: str, sure: int = 1) -> None:
-        """A setting; PAPER is none."""
+    def put(self, name: str, sure: int = 1, said: tuple[int, str] | None = None) -> None:
+        """A setting; PAPER is none. `said`: where, and in which words."""
+        if said is not None:
+            self.said.append((name, *said))
         if name == PAPER:
             self.plain = True
         elif name not in self.forbidden:
@@ -107,11 +114,22 @@ class Scenery:
         rarest = max(said, key=("day", "sunset", "night").index, default=allowed[0])
         return rarest
 
+    def unseen(self, scene: Scene) -> list[tuple[int, str]]:
+        """What was told of weather, time and style that is not in the scene."""
+        shown = {scene.setting, scene.weather, scene.time, scene.style, *_USUAL}
+        if any(thing.state == "snowy" for thing in scene.things):
+            shown.add("snow")
+        if scene.setting not in INDOORS:
+            shown |= PLACES.keys() - {"snow"}  # those that tell of where the chosen one is
+        shown |= {PAPER, *INDOORS}
+        return [(at, words) for value, at, words in self.said if value not in shown]
+
     def style(self) -> str:
         drawn = [style for style in self.styles if style != "3d"]
         return drawn[0] if drawn else "3d"
 
 
+_USUAL = ("clear", "day", "3d")  # what is not missed
 _AIRLESS = ("underwater", "sky", "space", "moon")
 
 

@@ -139,7 +139,7 @@ class Walk(Whereabouts):
         self.joint = "'s"
 
     def _time(self, chunk: Chunk, at: int) -> None:
-        self.scenery.add(chunk.kind, chunk.value)
+        self.scenery.add(chunk.kind, chunk.value, (chunk.start, chunk.text))
         self.starry = self.starry or "star" in chunk.text
         if "sky" in chunk.text.split() and self.pending in SKIES:
             self.scenery.put("sky", 2)  # "a kite in a blue sky"
@@ -177,7 +177,7 @@ class Walk(Whereabouts):
         if is_of_room(chunk):
             self.scenery.hints.append(chunk.value)  # of whichever room
         else:
-            self.scenery.put(chunk.value, 2)
+            self.scenery.put(chunk.value, 2, (chunk.start, chunk.text))
         self.pending = ""
 
     def _lost(self, chunk: Chunk, at: int) -> None:
@@ -274,7 +274,7 @@ class Walk(Whereabouts):
             self.crowds.append(table("crowd")[chunk.value])
         self._show_there()
         located = bool(self.pending) and self.words in WHERE and self.words != "over"
-        self.scenery.put(chunk.value, 2 if located else 1)
+        self.scenery.put(chunk.value, 2 if located else 1, (chunk.start, chunk.text))
         self.pending, self.joint, self.paused = "", "", False
 
     def _wade(self) -> None:
@@ -304,7 +304,7 @@ class Walk(Whereabouts):
             if chunk.place in WET and self._is_within():
                 self._wade()
             self._show_there()
-            self.scenery.put(str(chunk.place), 2)
+            self.scenery.put(str(chunk.place), 2, (chunk.start, chunk.text))
             self.pending, self.joint = "", ""
             return
         if (self.joint == "of" and self._is_of(chunk)) or self._is_look(chunk):
