@@ -25,9 +25,8 @@ from app.glossary.typed import written_alike
 from app.i18n import Translations, words_in
 from app.languages import UNSPACED
 from maskgil.nano.dialogue.commands import command_words
-from maskgil.nano.dialogue.fragments import read_fragment
+from maskgil.nano.dialogue.fragments import nouns_in, read_fragment
 from maskgil.nano.dialogue.outcome import Question
-from maskgil.nano.dialogue.wording import nouns_in
 from maskgil.nano.reader.words import words_of_kind
 
 _MARKS = {"，": ",", "、": ",", "。": ".", "；": ".", ";": ".", "!": ".", "！": ".", "…": ".",

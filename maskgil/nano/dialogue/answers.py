@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from maskgil.nano.dialogue.changes import named
 from maskgil.nano.dialogue.commands import is_whole, leads, without_marks, words_of
-from maskgil.nano.dialogue.editing.classes import ThingClass, class_phrase
+from maskgil.nano.dialogue.editing.referents.classes import ThingClass, class_phrase
 from maskgil.nano.dialogue.fragments import roles_at
 from maskgil.nano.dialogue.remarks import Remark
-from maskgil.nano.dialogue.wording import is_asked
+from maskgil.nano.dialogue.wording.framing import is_asked
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Scene
 from maskgil.nano.world.settings import place

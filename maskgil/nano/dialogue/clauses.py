@@ -15,8 +15,7 @@ from maskgil.nano.dialogue.commands import (
     without_marks,
 )
 from maskgil.nano.dialogue.editing.attributes import attributes_of, sky_of
-from maskgil.nano.dialogue.fragments import read_place, roles_at
-from maskgil.nano.dialogue.wording import nouns_in
+from maskgil.nano.dialogue.fragments import nouns_in, read_place, roles_at
 from maskgil.nano.reader.words import table
 
 # Verbs, the first where a phrase is of several kinds.

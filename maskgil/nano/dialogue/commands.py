@@ -14,6 +14,8 @@ _TIMES = ((2, "twice"), (3, "thrice"))
 Words = tuple[str, ...]
 _WORD = re.compile(r"\d+[.,]\d+|[^\W_]+(?:['-][^\W_]+)*|[,.;:!?]")
 MARKS = frozenset(",.;:!?")
+JOINTS = (*MARKS, "and", "but", "then")
+DETERMINERS = ("a", "an", "another", "the")
 
 
 def words_of(text: str) -> list[str]:

@@ -110,3 +110,12 @@ def _spelled(word: str) -> str:
     from maskgil.nano.reader.lexicon import spelled
 
     return spelled(word)[0] if len(spelled(word)) == 1 else word
+
+
+def nouns_in(words: Sequence[str]) -> list[str]:
+    """The things that words name, whatever else they say."""
+    found, at = list[str](), 0
+    while at < len(words):
+        at, roles = roles_at(words, at)
+        found += [roles[role] for role in ("noun", "many") if role in roles][:1]
+    return found

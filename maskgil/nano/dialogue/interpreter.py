@@ -22,21 +22,13 @@ from maskgil.nano.dialogue.commands import (
 from maskgil.nano.dialogue.corrections import corrected, rather, repaired, without_no
 from maskgil.nano.dialogue.editing.deeds import ends_deed
 from maskgil.nano.dialogue.editing.edit_clauses import EditClauses
-from maskgil.nano.dialogue.fragments import read_fragment, roles_at
+from maskgil.nano.dialogue.fragments import nouns_in, read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError, Outcome, Question
 from maskgil.nano.dialogue.remarks import Remark
-from maskgil.nano.dialogue.wording import (
-    asides_of,
-    asked_to_be,
-    fresh_start,
-    kept_alone,
-    nouns_in,
-    of_theirs,
-    put_right,
-    told_as_it_is,
-    with_nouns,
-    with_ordinals,
-)
+from maskgil.nano.dialogue.wording.anaphora import of_theirs, with_ordinals
+from maskgil.nano.dialogue.wording.denials import put_right, told_as_it_is
+from maskgil.nano.dialogue.wording.ellipsis import with_nouns
+from maskgil.nano.dialogue.wording.framing import asides_of, asked_to_be, fresh_start, kept_alone
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.reader.typography import emoji_names, has_emoji
 from maskgil.nano.reader.typography import plain as plain_text

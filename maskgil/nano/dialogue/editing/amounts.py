@@ -10,9 +10,8 @@ from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of
 from maskgil.nano.dialogue.editing.deeds import is_told_so
 from maskgil.nano.dialogue.editing.merging import OWNERS
 from maskgil.nano.dialogue.editing.predicates import Predicates
-from maskgil.nano.dialogue.editing.which import HALF, halved, named_at
-from maskgil.nano.dialogue.fragments import Mention, read_fragment, roles_at
-from maskgil.nano.dialogue.wording import nouns_in
+from maskgil.nano.dialogue.editing.referents.which import HALF, halved, named_at
+from maskgil.nano.dialogue.fragments import Mention, nouns_in, read_fragment, roles_at
 from maskgil.nano.reader.words import transitive
 
 _SOME = 2  # more of what is not counted

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from maskgil.nano.dialogue.changes import CARRIED
 from maskgil.nano.dialogue.commands import leads
-from maskgil.nano.dialogue.editing.classes import class_phrase
-from maskgil.nano.dialogue.editing.referents import Referents
-from maskgil.nano.dialogue.editing.which import ONE, THE, Which, name_length, named_at
+from maskgil.nano.dialogue.editing.referents.classes import class_phrase
+from maskgil.nano.dialogue.editing.referents.referents import Referents
+from maskgil.nano.dialogue.editing.referents.which import ONE, THE, Which, name_length, named_at
 from maskgil.nano.dialogue.fragments import roles_at
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.reader.reader import KINDS

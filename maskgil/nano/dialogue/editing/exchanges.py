@@ -8,7 +8,7 @@ from dataclasses import replace
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.amounts import Amounts
 from maskgil.nano.dialogue.editing.attributes import attributes_of, sky_of
-from maskgil.nano.dialogue.editing.classes import class_phrase
+from maskgil.nano.dialogue.editing.referents.classes import class_phrase
 from maskgil.nano.dialogue.fragments import (
     Fragment,
     Mention,

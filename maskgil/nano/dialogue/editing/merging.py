@@ -8,10 +8,9 @@ from dataclasses import replace
 from maskgil.nano.dialogue.changes import AIRLESS, Change
 from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of, sides_of
 from maskgil.nano.dialogue.editing.copies import Copies
-from maskgil.nano.dialogue.editing.referents import is_someone
-from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, roles_at
+from maskgil.nano.dialogue.editing.referents.kinds import is_someone
+from maskgil.nano.dialogue.fragments import Fragment, Mention, nouns_in, read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError
-from maskgil.nano.dialogue.wording import nouns_in
 from maskgil.nano.reader.graph.draft import Draft
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import lexicon

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from maskgil.nano.dialogue.commands import is_whole, leads
 from maskgil.nano.dialogue.editing.attributes import attributes_of, is_sunny, of_the_sky, sky_of
-from maskgil.nano.dialogue.editing.missing import Missing
+from maskgil.nano.dialogue.editing.referents.missing import Missing
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.settings import place

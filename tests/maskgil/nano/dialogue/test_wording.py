@@ -5,7 +5,8 @@ import pytest
 from maskgil.nano.dialogue.changes import Edits
 from maskgil.nano.dialogue.interpreter import interpret
 from maskgil.nano.dialogue.stage import Planner
-from maskgil.nano.dialogue.wording import asides_of, with_nouns
+from maskgil.nano.dialogue.wording.ellipsis import with_nouns
+from maskgil.nano.dialogue.wording.framing import asides_of
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.scene_prompts import somewhere
 from maskgil.presets.load import load_collage

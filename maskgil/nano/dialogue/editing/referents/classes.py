@@ -13,7 +13,7 @@ from maskgil.nano.reader.lexicon import Roles
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import LOOKS
 
-TABLE = Path(__file__).parents[1] / "classes.tsv"
+TABLE = Path(__file__).with_name("classes.tsv")
 _MASSES = ("fruit", "food", "furniture", "clothing", "fowl", "aircraft", "veg")
 LONGEST = 3  # words of a name
 _ONE = ("the", "this", "that", "a", "an", "any", "every", "each", "other")

@@ -9,13 +9,14 @@ from maskgil.nano.dialogue.changes import CARRIED, Edits, named, size_step
 from maskgil.nano.dialogue.commands import MARKS, is_of_kind, leads
 from maskgil.nano.dialogue.commands import alike as is_called
 from maskgil.nano.dialogue.editing.attributes import attributes_of
-from maskgil.nano.dialogue.editing.classes import ClassPhrase, class_phrase
 from maskgil.nano.dialogue.editing.deeds import poses
+from maskgil.nano.dialogue.editing.referents.classes import ClassPhrase, class_phrase
+from maskgil.nano.dialogue.editing.referents.kinds import is_same_kind
 from maskgil.nano.dialogue.fragments import Fragment, Mention, marked, read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError
 from maskgil.nano.reader.lexicon import lexicon
 from maskgil.nano.world.marks import marks_of
-from maskgil.nano.world.nouns import Noun, noun
+from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Scene
 from maskgil.nano.world.settings import WITHIN
 
@@ -345,11 +346,6 @@ class Referents:
         return bool(words) and words[0] in _ARTICLES
 
 
-def is_someone(name: str) -> bool:
-    """Whether a noun is a person, whom "him" and "her" may mean."""
-    return noun(name).category in ("person", "people")
-
-
 def _is_owned(words: Sequence[str]) -> bool:
     """Whether words begin with what is somebody's: "her hat"."""
     return words[:1] == ["her"] and bool({"noun", "many"} & set(roles_at(words, 1)[1]))
@@ -383,21 +379,3 @@ def _may_be_deed(words: Sequence[str], at: int, end: int) -> bool:
     named = roles_at(words, at)[1]
     many = {"many", "near many"} & named.keys() or words[at] in poses()  # "make the boy | wave"
     return alone and "noun" in roles_at(words, at - 1)[1] and bool(many)
-
-
-def is_same_kind(name: str, other: str) -> bool:
-    """Whether two nouns may mean one thing: equal, or one ends in the other ("sailboat, boat")."""
-    if name == other:
-        return True
-    first, second = noun(name), noun(other)
-    if name.split()[-1] == other.split()[-1] and first.category == second.category:
-        return " " in name or " " in other
-    if other in first.synonyms or name in second.synonyms:
-        return True
-    return is_doer(first, other)
-
-
-def is_doer(one: Noun, who: str) -> bool:
-    """Whether a noun is somebody who does something: "man riding a horse" a man."""
-    told = (each.split() for each in (one.name, *one.synonyms) if each.startswith(f"{who} "))
-    return noun(who).category == "person" and any(each[1].endswith("ing") for each in told)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.attributes import attributes_of
 from maskgil.nano.dialogue.editing.exchanges import Exchanges
-from maskgil.nano.dialogue.editing.referents import LONGEST
+from maskgil.nano.dialogue.editing.referents.referents import LONGEST
 from maskgil.nano.dialogue.fragments import Mention, read_fragment
 from maskgil.nano.dialogue.remarks import Remark
-from maskgil.nano.dialogue.wording import beyond
+from maskgil.nano.dialogue.wording.anaphora import beyond
 from maskgil.nano.world.settings import PLACES
 
 _TAKING = ("remove", "replace", "move", "enlarge it", "shrink it")

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.attributes import side_at
-from maskgil.nano.dialogue.editing.classes import class_phrase
+from maskgil.nano.dialogue.editing.referents.classes import class_phrase
 from maskgil.nano.dialogue.fragments import roles_at
-from maskgil.nano.dialogue.wording import ORDINALS
+from maskgil.nano.dialogue.wording.anaphora import ORDINALS
 from maskgil.nano.world.scene import LOOKS
 
 THE = ("the", "that", "this")

@@ -1,0 +1,179 @@
+"""Ellipsis: what is said without its noun, such as a black one, five of them, one behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from maskgil.nano.dialogue.commands import (
+    DETERMINERS,
+    JOINTS,
+    MARKS,
+    courteous,
+    is_whole,
+    leads,
+    without_marks,
+)
+from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of, of_the_sky
+from maskgil.nano.dialogue.editing.deeds import is_deed
+from maskgil.nano.dialogue.fragments import nouns_in, read_fragment, roles_at
+from maskgil.nano.reader.words import posed
+from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.scene import Thing
+
+_LOOSE = ("there", "too", "also", "right", "just", "directly", "somewhere", "far", "bit", "little")
+_SIZED = ("small", "big", "large", "tiny", "huge")
+_ALIVE = ("animal", "person", "people", "insect", "marine")
+_FRIENDS = ("friend", "companion", "buddy", "mate")
+
+
+def with_nouns(
+    words: Sequence[str], known: Sequence[str], things: Sequence[Thing] = ()
+) -> list[str]:
+    """ "A black one" as "a black hat", by the thing last named, or the first of `known`."""
+    if words[-1:] == ["ones"] and len(words) > 1 and is_looks(words[:-1]):
+        return ["make", "them", *words[:-1]]  # "green ones"
+    found = _at_once(_with_one(words))
+    for at in range(len(found)):
+        if found[at] in ("one", "ones") and (start := _looks_before(found, at)) is not None:
+            told = attributes_of(found[start + 1 : at]) if found[start] == "the" else None
+            such = [t.noun for t in things if told and told.told and _looks_so(t, told)]
+            deed = posed().get(" ".join(found[start + 1 : at]))
+            such += [t.noun for t in things if deed and t.state == deed]
+            name = next(iter(such), "") or _last_named(found[:start]) or next(iter(known), "")
+            if name:
+                found[at] = noun(name).plural if found[at] == "ones" else name
+        elif found[at] in _FRIENDS:
+            start = _looks_before(found, at)
+            start = at - 1 if found[at - 1] in ("a", "another", "one") else start
+            name = _befriended(found[:start], found[at + 1 :], known) if start is not None else ""
+            if not name or start is None:
+                continue
+            looks = found[start + 1 : at]
+            another = ["a", *looks, name] if looks else ["another", name]
+            if leads(courteous(found), "give", "put"):  # "give the cat a friend"
+                return [*["add", *another[:-1], *name.split()], *found[at + 1 :]]
+            found[start : at + 1] = another
+    return [part for word in found for part in word.split()]
+
+
+def is_looks(words: Sequence[str]) -> bool:
+    """Whether words say no more than how things look."""
+    told = attributes_of(words)
+    return told is not None and bool(told.told) and words[0] not in ("a", "an", "the")
+
+
+def _looks_so(thing: Thing, looks: Attributes) -> bool:
+    return all(getattr(thing, mark) == value for mark, value in looks.told.items())
+
+
+def _with_one(words: Sequence[str]) -> list[str]:
+    """ "And a red, next to it" as "a red one"; other languages say it so."""
+    found: list[str] = []
+    at = 0
+    while at < len(words):
+        end = at + 1
+        while end < len(words) and "relation" not in roles_at(words, end)[1] and (
+            words[end] not in JOINTS
+        ):  # fmt: skip
+            end += 1
+        ends = {"one": "relation" in roles_at(words, end)[1], "the": end == len(words)}
+        short = words[at] in ("a", "an") or ends.get(words[at], False)
+        told = attributes_of(words[at + 1 : end]) if short else None
+        sized = end == at + 2 and words[at + 1] in _SIZED
+        whole = told is not None and (sized or (bool(told.told) and not told.is_scalar))
+        whole &= not any("noun" in roles_at(words, n)[1] for n in range(at + 1, end))
+        whole &= of_the_sky(words[at:end]) is None  # "the sky blue"
+        bound = bool({"relation", "with"} & set(roles_at(found, len(found) - 1)[1])) if found else 0
+        is_count = told is not None and "count" in told.told
+        if whole and not is_count and not bound and (not found or not leads(found[-1:], "copula")):
+            found += ["a" if words[at] == "one" else words[at], *words[at + 1 : end], "one"]
+            at = end
+        else:
+            found.append(words[at])
+            at += 1
+    return found
+
+
+def _befriended(before: Sequence[str], behind: Sequence[str], known: Sequence[str]) -> str:
+    """Whose friend is meant: "give the cat a friend", else of whom was spoken last."""
+    told = nouns_in(behind) if behind[:1] in (["for"], ["of"]) else nouns_in(before)
+    alive = [name for name in known if noun(name).category in _ALIVE]
+    return next(iter((*told, *alive, *known)), "")
+
+
+def _at_once(words: Sequence[str]) -> list[str]:
+    """ "A castle, a big one" as "a big castle"."""
+    found = _counted(list(words))
+    for at in range(1, len(found)):
+        if found[at] != "one" or (start := _looks_before(found, at)) is None:
+            continue
+        alone = found[at + 1 : at + 2] == [] or found[at + 1] in MARKS
+        if (
+            found[start] not in ("a", "an")
+            or not alone
+            or (not start or found[start - 1] not in MARKS)
+        ):
+            continue
+        said = courteous(found[:start])
+        article = next((n for n in reversed(range(len(said))) if said[n] in ("a", "an")), None)
+        if article is None or any(word in JOINTS for word in said[article:]):
+            continue
+        behind = [] if found[at + 1 : at + 2] == [] else found[at + 2 :]
+        looks = found[start + 1 : at]
+        return [*said[:article], "a", *looks, *said[article + 1 :], *behind]
+    return found
+
+
+def _counted(words: list[str]) -> list[str]:
+    """ "Sheep, five of them" as "five sheep"."""
+    for at in range(2, len(words)):
+        told = (
+            attributes_of(words[at : at + 1]) if words[at + 1 : at + 3] == ["of", "them"] else None
+        )
+        over = words[at + 3 : at + 4] == [] or words[at + 3] in MARKS
+        if told is None or set(told.told) != {"count"} or words[at - 1] not in MARKS or not over:
+            continue
+        for place in range(at - 1):
+            if {"noun", "many"} & set(roles_at(words, place)[1]):
+                start = place - (words[place - 1 : place] in (["a"], ["an"], ["some"], ["the"]))
+                return [*words[:start], words[at], *words[place : at - 1], *words[at + 3 :]]
+    return words
+
+
+def _looks_before(words: Sequence[str], end: int) -> int | None:
+    """Where "a big black" of "a big black one" begins; None where no look is told."""
+    for start in range(end - 1, max(-1, end - 5), -1):
+        told = attributes_of(words[start + 1 : end]) if start + 1 < end else None
+        if words[start] in DETERMINERS:
+            looks = told is not None and not told.way and ("count" not in told.told)
+            looks = looks or (words[start] == "the" and is_deed(words[start + 1 : end]))
+            return start if looks else None
+    return None
+
+
+def _last_named(words: Sequence[str]) -> str:
+    """The thing that was named last, in a part of the utterance that is over.
+
+    Of what stands to something else it is that which is told of, not what it stands to.
+    """
+    ends = [at for at, word in enumerate(words) if word in JOINTS]
+    if not ends:
+        return ""
+    found = read_fragment(" ".join(without_marks(words[: ends[-1]])))
+    if not found.mentions:
+        return ""
+    last = len(found.mentions) - 1
+    told = next((each.subject for each in found.relations if last in each.objects), last)
+    return found.mentions[told].thing.noun
+
+
+def dangling(words: Sequence[str]) -> list[str]:
+    """ "A moose a bit behind" as "a moose behind it": how a thing is to what was spoken of."""
+    for start in range(1, len(words)):
+        if is_whole(words[start:], "dangling"):
+            said = list(words[:start])
+            while len(said) > 1 and said[-1] in _LOOSE:
+                said = said[: -2 if said[-1] in ("bit", "little") else -1]
+            where = words[start:] if words[start] != "in" else [*words[start:], "of"]
+            return [*said, *where, "it"]
+    return list(words)
