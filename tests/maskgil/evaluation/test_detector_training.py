@@ -19,7 +19,7 @@ from maskgil.evaluation.detector.train import (
     detector_shape,
     visible_targets,
 )
-from maskgil.evaluation.detector.warm_start import MODESTY, begin_with
+from maskgil.evaluation.detector.warm_start import MODESTY, _copy_answers, begin_with
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.world.paints import COLOURS
 from maskgil.train.tasks import ahead
@@ -128,6 +128,17 @@ def test_a_judge_begins_with_what_another_knows():
     ]
     gaps = [logits - logits.mean(-1, keepdim=True) for logits in (MODESTY * theirs, same)]
     assert (gaps[0] - gaps[1]).abs().mean() < 0.5 * gaps[0].abs().mean()
+
+
+def test_answers_about_the_whole_are_known_by_name():
+    """Of fewer settings in another order, and of questions that are not asked any more."""
+    torch.manual_seed(1)
+    known = {"settings": ("park", "kitchen"), "moods": ("glad", "sad"), "times": ("night", "day")}
+    asked = {"times": ("day", "night"), "settings": ("attic", "kitchen", "park")}
+    given, own = torch.randn(6, 5), torch.zeros(5, 5)
+    _copy_answers(own, given, asked, known)
+    assert torch.equal(own[:2], given[[5, 4]]) and torch.equal(own[3:], given[[1, 0]])
+    assert torch.allclose(own[2], given[:2].mean(0))
 
 
 @pytest.mark.parametrize(
