@@ -13,6 +13,7 @@ from torch import Tensor
 
 from maskgil.sampling.config import SamplingConfig
 
+LEAST = -87.0  # exp of less is no normal float32
 Generators = torch.Generator | Sequence[torch.Generator] | None
 
 
@@ -118,14 +119,17 @@ def draw_scored(
     logits = logits.float()
     weights, most = _weights(logits)
     codes = invert(weights, noise)
-    above = logits.gather(-1, codes[:, None]) - most  # (M, 1)
-    return codes, above.squeeze(-1) - weights.sum(-1).log()
+    return codes, _log_share(logits, codes, weights, most)
 
 
 def _weights(logits: Tensor) -> tuple[Tensor, Tensor]:
-    """exp of logits (M, V) less the largest (M, 1) of each row, and those."""
+    """exp of logits (M, V) less the largest (M, 1) of each row, and those.
+
+    What would be a subnormal number is 0: processors take twenty times as long for them.
+    """
     most = logits.amax(-1, keepdim=True)
-    return (logits - most).exp_(), most
+    below = logits - most
+    return below.clamp(min=LEAST).exp_().masked_fill_(below < LEAST, 0.0), most
 
 
 def invert(weights: Tensor, noise: Tensor) -> Tensor:
@@ -159,8 +163,14 @@ def _fall(weights: Tensor, share: Tensor) -> tuple[Tensor, Tensor]:
 
 def log_probability(logits: Tensor, codes: Tensor) -> Tensor:
     """log p (M,) of `codes` (M,) under logits (M, V)."""
-    logits = logits.float()
-    return logits.gather(-1, codes[:, None]).squeeze(-1) - logits.logsumexp(-1)
+    weights, most = _weights(logits.float())
+    return _log_share(logits.float(), codes, weights, most)
+
+
+def _log_share(logits: Tensor, codes: Tensor, weights: Tensor, most: Tensor) -> Tensor:
+    """log p (M,) of `codes` (M,), of what `_weights` makes of logits (M, V)."""
+    above = logits.gather(-1, codes[:, None]) - most  # (M, 1)
+    return above.squeeze(-1) - weights.sum(-1).log()
 
 
 def guide(conditional: Tensor, unconditional: Tensor, scale: float) -> Tensor:

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from maskgil.sampling.logits import (
+    _weights,
     draw,
     draw_scored,
     filter_logits,
@@ -90,3 +91,15 @@ def test_every_row_draws_from_its_own_generator():
     assert torch.equal(rows[1], torch.rand(5, generator=torch.Generator().manual_seed(2)))
     with pytest.raises(ValueError, match="2 generators for 3 rows"):
         uniform((3, 5), row_generators([1, 2]), torch.device("cpu"))
+
+
+def test_no_weight_is_a_subnormal_number():
+    """Far below the largest logit: what is next to nothing is nothing, and the rest as it was."""
+    logits = torch.linspace(-120, 0, 4096).expand(3, -1) + torch.tensor([[0.0], [50.0], [-300.0]])
+    weights, most = _weights(logits)
+    assert torch.equal(most.squeeze(-1), torch.tensor([0.0, 50.0, -300.0]))
+    least = torch.finfo(torch.float32).tiny
+    assert ((weights == 0) | (weights >= least)).all() and (weights == 0).any()
+    kept = weights > 0
+    torch.testing.assert_close(weights[kept], (logits - most).exp()[kept])
+    torch.testing.assert_close(weights.double().sum(-1), (logits - most).double().exp().sum(-1))
