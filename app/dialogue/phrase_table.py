@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from app.glossary.lexicon import DATA, GlossaryError
 from app.glossary.normalize import simplified, words_of
+from app.glossary.vocabulary import DATA, GlossaryError
 from app.languages import UNSPACED
 
 FRAMED = {

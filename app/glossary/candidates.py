@@ -18,10 +18,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.glossary.lexicon import GlossaryLexicon, LexiconItem, LexiconWords
+from app.glossary.lexicon import GlossaryLexicon, LexiconItem
 from app.glossary.normalize import fold
 from app.glossary.phonetics import distances, knows, numbers_of, padded, sounds_of
 from app.glossary.scene_parser import NOUN_FIRST
+from app.glossary.vocabulary import LexiconWords
 
 _TOKEN = re.compile(r"[^\W_]+")
 _LONGEST = 15  # sounds of what may be one word of pictures

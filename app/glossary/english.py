@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from app.glossary.lexicon import BACKGROUND, LexiconWords
 from app.glossary.parts.phrases import Location, ParsedScene, Phrase
+from app.glossary.vocabulary import BACKGROUND, LexiconWords
 from app.glossary.world import is_of_air, is_surface, is_worn
 from maskgil.nano.world.inflection import DEFINITE, NO_ARTICLE, plural, with_article
 

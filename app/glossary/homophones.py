@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from app.glossary.candidates import plural_of
-from app.glossary.lexicon import GlossaryLexicon, Kind, LexiconEntry, LexiconItem, LexiconWords
+from app.glossary.lexicon import GlossaryLexicon, Kind, LexiconEntry, LexiconItem
 from app.glossary.phonetics import knows, sounds_of
 from app.glossary.scene_parser import NOUN_FIRST
+from app.glossary.vocabulary import LexiconWords
 from app.thresholds import MOST_JOINED
 
 _CERTAIN: tuple[Kind, ...] = ("colour", "number", "place", "and", "not")

@@ -14,16 +14,10 @@ from functools import lru_cache
 
 from app.glossary.english import EnglishWords, written
 from app.glossary.homophones import SoundAlikes, read_syllables
-from app.glossary.lexicon import (
-    DATA,
-    GlossaryError,
-    GlossaryLexicon,
-    LexiconItem,
-    LexiconWords,
-    load_words,
-)
+from app.glossary.lexicon import GlossaryLexicon, LexiconItem
 from app.glossary.parts.phrases import ParsedScene
 from app.glossary.scene_parser import read_scene
+from app.glossary.vocabulary import DATA, GlossaryError, LexiconWords, load_words
 from app.thresholds import MOST_UNKNOWN
 from maskgil.nano.reader.text import below_none
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from app.glossary import build
-from app.glossary.lexicon import GlossaryError, load_words
 from app.glossary.parts.rows import read_nouns, read_supplement
+from app.glossary.vocabulary import GlossaryError, load_words
 
 
 def write_cldr(folder: Path, names: dict[str, dict[str, tuple[str, list[str]]]]) -> None:

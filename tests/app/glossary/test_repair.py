@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from app.glossary import build
-from app.glossary.lexicon import BACKGROUND, GlossaryLexicon, LexiconEntry
+from app.glossary.lexicon import GlossaryLexicon, LexiconEntry
 from app.glossary.normalize import fold, words_of
 from app.glossary.repair import Glossary
+from app.glossary.vocabulary import BACKGROUND
 from benchmarks.glossary import found, read_things, sentences
 from maskgil.nano.world.nouns import load_nouns
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from app.errors import ForeignTextError
-from app.glossary.lexicon import DATA
 from app.glossary.parts.rows import TOLD_OF, read_nouns
 from app.glossary.repair import Glossary
 from app.glossary.typed import courtesy_of, in_their_words, read_typed, words_told
+from app.glossary.vocabulary import DATA
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.scene import Scene, Thing

@@ -7,7 +7,7 @@ import pytest
 
 from app.__main__ import main
 from app.errors import ForeignTextError
-from app.glossary import lexicon, repair
+from app.glossary import repair, vocabulary
 from app.glossary.repair import Glossary
 from app.glossary.typed import read_typed
 
@@ -254,12 +254,12 @@ def test_a_mark_without_a_letter_is_no_word(glossary: Glossary, language: str) -
 )
 def test_a_damaged_file_ends_the_program_with_one_line(file, tmp_path, monkeypatch, capsys):
     folder, picture = tmp_path / "glossary", tmp_path / "cat.png"
-    shutil.copytree(lexicon.DATA, folder)
+    shutil.copytree(vocabulary.DATA, folder)
     whole = (folder / file).read_bytes()
     middle = len(whole) // 2
     flipped = bytes(byte ^ 255 for byte in whole[middle : middle + 2000])
     (folder / file).write_bytes(whole[:middle] + flipped + whole[middle + 2000 :])
-    monkeypatch.setattr(lexicon, "DATA", folder)
+    monkeypatch.setattr(vocabulary, "DATA", folder)
     monkeypatch.setattr(repair, "_load", repair._load.__wrapped__)
     assert main(["--text", "un chat rouge", "-o", str(picture)]) == 2
     said = capsys.readouterr()
