@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.dialogue.phrase_table import CommandPhrase, parts_of, tables
+from app.dialogue.word_order import IS, SIDED, in_order, is_verb_phrase, with_one
 from app.glossary.english import NUMBERS, written
 from app.glossary.lexicon import LexiconItem
 from app.glossary.mixed import MixedWish
@@ -16,12 +17,9 @@ from app.glossary.world import is_surface
 from app.languages import UNSPACED
 from maskgil.nano.dialogue.clauses import is_verb
 from maskgil.nano.dialogue.commands import is_whole
-from maskgil.nano.dialogue.interpreter import CONTROLS
 from maskgil.nano.reader.words import words_of_kind
 from maskgil.nano.world.paints import PAINTS
 
-_MOVED = ("remove", "put", "move", "replace")  # verbs of Chinese that follow their thing
-_BEHIND_THINGS = {"i want": "should be", "there is": "has"}
 _DOUBLED = {"change make it": "make it", "add there should be": "there should be",
             "i want should be": "it should be", "make it is": "it is", "in in": "in",
             "should be should be": "should be", "i want there should be": "there should be",
@@ -32,13 +30,9 @@ _DOUBLED = {"change make it": "make it", "add there should be": "there should be
 NAMES = {number: word for word, number in NUMBERS.items()} | {1: "one"}
 _ARTICLES = ("a", "an", "the")
 _BEHIND = frozenset({"zh"})  # languages that say where before what: told behind it in English
-_BECOMING = {"in": "into", "on a": "into a"}  # "convierte el gato en un perro"
 _ON_OR_ABOVE = "on or above"
-_SIDED = ("the left", "the right")
 _INSTEAD = "instead of"
-_IS = CommandPhrase("word", "is")
 _SKY = "in the sky"
-_GONE = ("remove", "remove it")
 _TOO = ("aussi", "también", "também", "auch", "也")
 
 
@@ -138,7 +132,7 @@ class TranslatedClause:
         self.is_relative = list(parts) == ["的"] and worn
         if phrase.kind == "side":
             return self._take_side(phrase.english)
-        if phrase.english in _SIDED and self.told and self.told[-1].kind == "thing":
+        if phrase.english in SIDED and self.told and self.told[-1].kind == "thing":
             return self._take_side(f"to {phrase.english} of")  # "猫左边的狗"
         if phrase.kind == "sky":
             self.of_sky = True
@@ -254,9 +248,9 @@ class TranslatedClause:
             self.told.pop()  # "狗在睡觉"
         last = self.told[-1].english if self.told else ""
         if self.told and self.told[-1].kind == "thing":
-            self.told.append(_IS)
+            self.told.append(IS)
         elif last in ("the", "it"):  # "está" without its accent
-            self.told[-1] = _IS
+            self.told[-1] = IS
         self.told.append(CommandPhrase("tell", told))
 
     def _with_english(self, text: str, unknown: Sequence[str]) -> MixedWish | None:
@@ -298,10 +292,10 @@ class TranslatedClause:
 
     def english(self, *, is_first: bool = True) -> str:
         """The clause in English; one that is not the first may go on from the one before."""
-        told = self._in_order()
+        told = in_order(self.told, self.language)
         if len(told) == 2 and told[0].english == "remove" and _is_paint(told[1].english):
             told = [CommandPhrase("word", "not"), told[1]]  # "keine roten"
-        told = [_with_one(each, after) for each, after in zip(told, [*told, None][1:], strict=True)]
+        told = [with_one(each, after) for each, after in zip(told, [*told, None][1:], strict=True)]
         words = [phrase.english for phrase in told] + self.behind
         if told and told[-1].kind == "prep" and not self.behind and self.language != "de":
             words.append("it")  # "un chien à côté"; "setz einen Hut auf" has a verb in two parts
@@ -317,51 +311,6 @@ class TranslatedClause:
             text = re.sub(rf"\b{many}\b", one, text)
         return f"{text} too" if self.is_too else text
 
-    def _in_order(self) -> list[CommandPhrase]:
-        """Verbs before what they are said of, and what that does behind it."""
-        told = self.told
-        if [each.kind for each in told[:2]] == ["word", "tell"] and len(told) > 2:
-            told = [CommandPhrase("word", "make"), *told[2:], told[1]]  # "fais courir le chien"
-        if self.language in UNSPACED:
-            return _verb_first(told)
-        verbs = [at for at, phrase in enumerate(told) if is_verb_phrase(phrase)]
-        if self.language == "de" and len(verbs) > 1 and told[-1].english in ("remove", "add"):
-            told = [told[-1], *(each for each in told if not is_verb_phrase(each))]
-            verbs = [0]
-        if self.language == "de" and verbs == [len(told) - 1]:
-            told = [told[-1], *told[:-1]]  # "kannst du einen Hund hinzufügen"
-        named = told[:-1] if not any(at < len(told) - 1 for at in verbs) else []
-        if any(each.kind == "thing" for each in named) and told[-1].english in _GONE:
-            told, verbs = (
-                [CommandPhrase("word", "remove"), *named],
-                [0],
-            )  # "le zèbre, je n'en veux plus"
-        found: list[CommandPhrase] = []
-        for at, phrase in enumerate(told):
-            after = told[at + 1] if at + 1 < len(told) else None
-            alone = phrase.kind == "det" and phrase.english == "the"
-            behind_thing = at > 0 and told[at - 1].kind == "thing"
-            if alone and behind_thing and after is not None and after.kind in ("prep", "place"):
-                phrase = _IS  # "está" without its accent is "esta"
-            elif alone and (after is None or after.kind == "prep" or is_verb_phrase(after)):
-                phrase = CommandPhrase("word", "it")  # "lo quiero", "enlève-le"
-            elif behind_thing and phrase.english == "there should be":
-                phrase = CommandPhrase("word", "has")
-            elif phrase.kind == "prep" and told[0].english in ("turn", "change", "make it"):
-                phrase = CommandPhrase("prep", _BECOMING.get(phrase.english, phrase.english))
-            found.append(phrase)
-        for at in range(len(found) - 1):
-            if found[at].english == "it" and is_verb_phrase(found[at + 1]):
-                found[at], found[at + 1] = found[at + 1], found[at]
-        return found
-
-
-def _with_one(phrase: CommandPhrase, after: CommandPhrase | None) -> CommandPhrase:
-    """ "The left" that no thing follows as "the left one"."""
-    alone = phrase.kind == "det" and (after is None or after.kind != "thing")
-    named = alone and phrase.english in (*_SIDED, "the middle")
-    return CommandPhrase("thing", f"{phrase.english} one") if named else phrase
-
 
 def _told_alone(items: Sequence[LexiconItem]) -> str:
     """Looks and doings, where some items are nothing else: "triste"."""
@@ -375,44 +324,6 @@ def _told_alone(items: Sequence[LexiconItem]) -> str:
 def _is_paint(english: str) -> bool:
     """Whether English says no more than colours."""
     return set(english.split()) <= {*PAINTS, "or", "and"}
-
-
-def is_verb_phrase(phrase: CommandPhrase) -> bool:
-    """Whether a phrase says what is to be done."""
-    words = phrase.english.split()
-    return phrase.kind == "word" and (is_verb(words) or any(is_whole(words, c) for c in CONTROLS))
-
-
-def _verb_first(told: list[CommandPhrase]) -> list[CommandPhrase]:
-    """Chinese as English: "把 the tree remove" and "the tree remove" as "remove the tree"."""
-    found = list(told)
-    first = found[0].english if found else ""
-    for at in range(1, len(found)):
-        behind_thing = found[at - 1].kind == "thing"
-        if behind_thing and found[at].english in _BEHIND_THINGS:
-            found[at] = CommandPhrase("word", _BEHIND_THINGS[found[at].english])
-    if first == "give":  # "give the cat (add) a hat"
-        return [each for at, each in enumerate(found)
-                if not at or each.english not in ("add", "put", "wearing", "into")]  # fmt: skip
-    verbs = [at for at, each in enumerate(found) if at and each.english in _MOVED]
-    for at in verbs:
-        if [each.english for each in found[at : at + 2]] == ["remove", "into"]:
-            return [
-                CommandPhrase("word", "replace"),
-                *found[:at],
-                CommandPhrase("word", "with"),
-                *found[at + 2 :],
-            ]
-    if first == "change" and verbs:
-        found[0] = found.pop(verbs[0])
-    elif found and ((verbs == [len(found) - 1] and found[0].kind == "thing") or _is_picture(found)):
-        found.insert(0, found.pop())
-    return found
-
-
-def _is_picture(told: list[CommandPhrase]) -> bool:
-    """Whether the picture is named and then what is to be done: "这张图片保存"."""
-    return len(told) == 2 and told[0].english == "this picture"
 
 
 def _amount(items: Sequence[LexiconItem]) -> str:

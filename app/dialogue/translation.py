@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from app.dialogue.clause import TranslatedClause, is_verb_phrase
+from app.dialogue.clause import TranslatedClause
 from app.dialogue.frames import FramedClause
 from app.dialogue.phrase_table import (
     FRAMED,
@@ -18,6 +18,7 @@ from app.dialogue.phrase_table import (
 )
 from app.dialogue.respelling import respelt
 from app.dialogue.telling import named
+from app.dialogue.word_order import is_verb_phrase
 from app.glossary.english import written
 from app.glossary.normalize import words_of
 from app.glossary.repair import Glossary

@@ -1,0 +1,92 @@
+"""Word order of English for the phrases of a clause: verbs before what they are said of."""
+
+from __future__ import annotations
+
+from app.dialogue.phrase_table import CommandPhrase
+from app.languages import UNSPACED
+from maskgil.nano.dialogue.clauses import is_verb
+from maskgil.nano.dialogue.commands import is_whole
+from maskgil.nano.dialogue.interpreter import CONTROLS
+
+_MOVED = ("remove", "put", "move", "replace")  # verbs of Chinese that follow their thing
+_BEHIND_THINGS = {"i want": "should be", "there is": "has"}
+_BECOMING = {"in": "into", "on a": "into a"}  # "convierte el gato en un perro"
+SIDED = ("the left", "the right")
+IS = CommandPhrase("word", "is")
+_GONE = ("remove", "remove it")
+
+
+def in_order(told: list[CommandPhrase], language: str) -> list[CommandPhrase]:
+    """Verbs before what they are said of, and what that does behind it."""
+    if [each.kind for each in told[:2]] == ["word", "tell"] and len(told) > 2:
+        told = [CommandPhrase("word", "make"), *told[2:], told[1]]  # "fais courir le chien"
+    if language in UNSPACED:
+        return _verb_first(told)
+    verbs = [at for at, phrase in enumerate(told) if is_verb_phrase(phrase)]
+    if language == "de" and len(verbs) > 1 and told[-1].english in ("remove", "add"):
+        told = [told[-1], *(each for each in told if not is_verb_phrase(each))]
+        verbs = [0]
+    if language == "de" and verbs == [len(told) - 1]:
+        told = [told[-1], *told[:-1]]  # "kannst du einen Hund hinzufügen"
+    named = told[:-1] if not any(at < len(told) - 1 for at in verbs) else []
+    if any(each.kind == "thing" for each in named) and told[-1].english in _GONE:
+        told = [CommandPhrase("word", "remove"), *named]  # "le zèbre, je n'en veux plus"
+    found: list[CommandPhrase] = []
+    for at, phrase in enumerate(told):
+        after = told[at + 1] if at + 1 < len(told) else None
+        alone = phrase.kind == "det" and phrase.english == "the"
+        behind_thing = at > 0 and told[at - 1].kind == "thing"
+        if alone and behind_thing and after is not None and after.kind in ("prep", "place"):
+            phrase = IS  # "está" without its accent is "esta"
+        elif alone and (after is None or after.kind == "prep" or is_verb_phrase(after)):
+            phrase = CommandPhrase("word", "it")  # "lo quiero", "enlève-le"
+        elif behind_thing and phrase.english == "there should be":
+            phrase = CommandPhrase("word", "has")
+        elif phrase.kind == "prep" and told[0].english in ("turn", "change", "make it"):
+            phrase = CommandPhrase("prep", _BECOMING.get(phrase.english, phrase.english))
+        found.append(phrase)
+    for at in range(len(found) - 1):
+        if found[at].english == "it" and is_verb_phrase(found[at + 1]):
+            found[at], found[at + 1] = found[at + 1], found[at]
+    return found
+
+
+def with_one(phrase: CommandPhrase, after: CommandPhrase | None) -> CommandPhrase:
+    """ "The left" that no thing follows as "the left one"."""
+    alone = phrase.kind == "det" and (after is None or after.kind != "thing")
+    named = alone and phrase.english in (*SIDED, "the middle")
+    return CommandPhrase("thing", f"{phrase.english} one") if named else phrase
+
+
+def is_verb_phrase(phrase: CommandPhrase) -> bool:
+    """Whether a phrase says what is to be done."""
+    words = phrase.english.split()
+    return phrase.kind == "word" and (is_verb(words) or any(is_whole(words, c) for c in CONTROLS))
+
+
+def _verb_first(told: list[CommandPhrase]) -> list[CommandPhrase]:
+    """Chinese as English: "把 the tree remove" and "the tree remove" as "remove the tree"."""
+    found = list(told)
+    first = found[0].english if found else ""
+    for at in range(1, len(found)):
+        behind_thing = found[at - 1].kind == "thing"
+        if behind_thing and found[at].english in _BEHIND_THINGS:
+            found[at] = CommandPhrase("word", _BEHIND_THINGS[found[at].english])
+    if first == "give":  # "give the cat (add) a hat"
+        return [each for at, each in enumerate(found)
+                if not at or each.english not in ("add", "put", "wearing", "into")]  # fmt: skip
+    verbs = [at for at, each in enumerate(found) if at and each.english in _MOVED]
+    for at in verbs:
+        if [each.english for each in found[at : at + 2]] == ["remove", "into"]:
+            replace, by = CommandPhrase("word", "replace"), CommandPhrase("word", "with")
+            return [replace, *found[:at], by, *found[at + 2 :]]
+    if first == "change" and verbs:
+        found[0] = found.pop(verbs[0])
+    elif found and ((verbs == [len(found) - 1] and found[0].kind == "thing") or _is_picture(found)):
+        found.insert(0, found.pop())
+    return found
+
+
+def _is_picture(told: list[CommandPhrase]) -> bool:
+    """Whether the picture is named and then what is to be done: "这张图片保存"."""
+    return len(told) == 2 and told[0].english == "this picture"
