@@ -15,8 +15,8 @@ from app.dialogue.phrase_table import FRAMED, CommandPhrase, parts_of, tables
 from app.glossary.english import NUMBERS, rendered, written
 from app.glossary.lexicon import Kind, LexiconItem
 from app.glossary.parts.phrases import ParsedScene, Phrase
+from app.glossary.parts.typology import NOUN_FIRST
 from app.glossary.repair import Glossary
-from app.glossary.scene_parser import NOUN_FIRST
 from app.languages import UNSPACED
 
 __all__ = ["FRAMED", "FramedClause"]

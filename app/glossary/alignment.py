@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.glossary.normalize import fold, words_of
-from app.glossary.scene_parser import NOUN_FIRST
+from app.glossary.parts.typology import NOUN_FIRST
 from app.languages import UNSPACED
 
 COLOUR_SERIES: tuple[dict[str, str], ...] = (

@@ -20,8 +20,8 @@ import numpy as np
 
 from app.glossary.lexicon import GlossaryLexicon, LexiconItem
 from app.glossary.normalize import fold
+from app.glossary.parts.typology import NOUN_FIRST
 from app.glossary.phonetics import distances, knows, numbers_of, padded, sounds_of
-from app.glossary.scene_parser import NOUN_FIRST
 from app.glossary.vocabulary import LexiconWords
 
 _TOKEN = re.compile(r"[^\W_]+")

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 
 from app.glossary.candidates import plural_of
 from app.glossary.lexicon import GlossaryLexicon, Kind, LexiconEntry, LexiconItem
+from app.glossary.parts.typology import NOUN_FIRST
 from app.glossary.phonetics import knows, sounds_of
-from app.glossary.scene_parser import NOUN_FIRST
 from app.glossary.vocabulary import LexiconWords
 from app.thresholds import MOST_JOINED
 

@@ -12,8 +12,9 @@ from app.glossary.english import NUMBERS, preposition, written
 from app.glossary.lexicon import GlossaryLexicon, Kind, LexiconItem
 from app.glossary.normalize import words_of
 from app.glossary.parts.phrases import ParsedScene
+from app.glossary.parts.typology import NOUN_FIRST, POSTPOSITIONS
 from app.glossary.repair import Glossary
-from app.glossary.scene_parser import NOUN_FIRST, POSTPOSITIONS, read_scene
+from app.glossary.scene_parser import read_scene
 from app.glossary.world import is_surface
 from app.thresholds import (
     MIXED_CHARACTER,

@@ -6,35 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.glossary.lexicon import GlossaryLexicon, Kind, LexiconItem
-from app.glossary.parts.doings import (
-    TRANSITIVE,
-    VERB_FIRST,
-    VERB_LAST_BEHIND_WHO,
-    is_doing,
-    verbs_first,
-)
+from app.glossary.parts.doings import TRANSITIVE, is_doing, verbs_first
+from app.glossary.parts.joints import VERBS, JointPhrases
 from app.glossary.parts.phrases import Location, ParsedScene, Phrase
+from app.glossary.parts.typology import NOUN_FIRST, VERB_FIRST, VERB_LAST_BEHIND_WHO
 from app.glossary.world import is_made, lives
 
-# Languages whose colours stand after the noun.
-NOUN_FIRST = frozenset({
-    "fr", "es", "pt", "it", "ca", "gl", "oc", "ro", "la", "ar", "he", "fa", "vi", "id", "ms", "jw",
-    "su", "th", "km", "lo", "sw", "sn", "yo", "ha", "mg", "sq", "mt", "cy", "br", "ln", "mi", "haw",
-    "eu", "so",
-})  # fmt: skip
-# Languages that say where behind the thing: "the house beside" for "beside the house".
-POSTPOSITIONS = frozenset({"zh", "yue", "ja", "ko", "tr", "hi"})
-
-_VERBS = frozenset(
-    {"wearing", "holding", "riding"}
-)  # stand before what they are said of, everywhere
 _STANDS = "在"
-_OPPOSITE = {"to the left of": "to the right of", "above": "below"}
-_OPPOSITE |= {after: before for before, after in _OPPOSITE.items()}
 _BESIDE = {"in the sea": "by the sea", "on the lake": "by the lake", "at the river": "by the river"}
 """Waters, and what is beside them: "au bord de la mer" is no place in the sea."""
-# Another relation behind one of these says more: "sur la droite de" is to the right of.
-_WEAK = frozenset({"on", "in or on", "with"})
 
 
 def _beside(place: Location) -> Location:
@@ -55,16 +35,11 @@ def read_scene(
     return _SceneReader(lexicon, background, names).read(verbs_first(items, lexicon.language))
 
 
-class _SceneReader:
+class _SceneReader(JointPhrases):
     def __init__(self, lexicon: GlossaryLexicon, background: int, names: Sequence[str] = ()):
+        super().__init__(lexicon.language, background)
         self.lexicon, self.names = lexicon, names
         self.noun_first = lexicon.language in NOUN_FIRST
-        self.postpositions = lexicon.language in POSTPOSITIONS
-        self.background = background
-        self.phrases: list[Phrase] = []
-        self.joints: dict[int, str] = {}  # index of the phrase before -> relation
-        self.swap: dict[int, int] = {}  # last phrase before its subject -> how many there are
-        self.places: list[Location] = []
         self.colour: str | None = None
         self.size: str | None = None
         self.count: int | None = None
@@ -76,10 +51,7 @@ class _SceneReader:
         self.of_it = False  # the "of" follows the thing itself
         self.placed = False  # a colour that follows belongs to the place: "blue sky"
         self.unknown: list[str] = []
-        self.in_doubt = False
         self.joins = False  # things that tell others more closely
-        self.first_side: str | None = None  # said before any thing: "on the left a cat, …"
-        self.listed: set[int] = set()  # phrases with an "and" behind
         self.located = False  # the last item is a place
         self.beside = False  # the last item that says something is "next to"
         self.absent: list[Phrase] = []
@@ -101,7 +73,9 @@ class _SceneReader:
         self._close()
         if self.denied and not self.phrases:
             self.phrases.append(Phrase(None, denied=self.denied))  # "not red", of something known
-        return self._arrange()
+        return ParsedScene(
+            *self._arrange(), tuple(self.unknown), self.in_doubt, self.joins, tuple(self.absent)
+        )
 
     def _take(self, item: LexiconItem, items: list[LexiconItem], at: int) -> None:
         if item.get("unknown"):
@@ -129,7 +103,7 @@ class _SceneReader:
             noun, size = (None, size) if as_look else (noun, None)
         if noun and item.get("measure") and at and items[at - 1].get("number"):
             noun = None  # "사과 세 개"
-        if noun and doing and not is_doing(items, at, self.lexicon.language, is_open=self.open):
+        if noun and doing and not is_doing(items, at, self.language, is_open=self.open):
             doing = None
         if number and self._counts_last(items, at):
             self.phrases[-1] = replace(self.phrases[-1], count=int(number.value), many=False)
@@ -144,6 +118,7 @@ class _SceneReader:
             if located and relation.value == "next to" and self.postpositions:
                 self.places[-1] = _beside(self.places[-1])
             elif not (located and self.postpositions):  # "in the forest" has its "in"
+                self._close()
                 self._relate(str(relation.value), at > 0 and items[at - 1].text == _STANDS)
         elif place:
             self._place(str(place.value))
@@ -231,7 +206,7 @@ class _SceneReader:
 
     def _counts_last(self, items: list[LexiconItem], at: int) -> bool:
         """Whether a number tells how many there are of what was named before it: "곰 세 마리"."""
-        if self.lexicon.language not in ("ja", "ko") or not self.phrases or self.phrases[-1].count:
+        if self.language not in ("ja", "ko") or not self.phrases or self.phrases[-1].count:
             return False
         behind = items[at + 1 :]
         while behind and behind[0].get("measure", "skip"):
@@ -259,7 +234,7 @@ class _SceneReader:
             living.pop()  # "eine Katze, die einen Fisch frisst"
         self._close()
         if last < 0 or landmark:
-            if not (landmark or self.places or self.lexicon.language in VERB_FIRST):
+            if not (landmark or self.places or self.language in VERB_FIRST):
                 self.unknown.append(said)
                 return
             self.ahead = doing
@@ -274,7 +249,7 @@ class _SceneReader:
         self.deed = (who, last, doing) if doing in TRANSITIVE else None
 
     def _has_verb_last(self) -> bool:
-        return self.lexicon.language in VERB_LAST_BEHIND_WHO
+        return self.language in VERB_LAST_BEHIND_WHO
 
     def _lives(self, at: int) -> bool:
         noun = self.phrases[at].noun
@@ -340,7 +315,7 @@ class _SceneReader:
         if self._is_material(str(self.names[int(noun.value)] if self.names else "")):
             self.phrases.pop()
             self.size, self.joined, self.by_of = "wooden", False, False
-        if self.joined and not (self.first_side in _VERBS and len(self.phrases) == 1):
+        if self.joined and not (self.first_side in VERBS and len(self.phrases) == 1):
             self.in_doubt |= not self.by_of
             self.joins = True
             if self.by_of and self.of_it:
@@ -368,87 +343,7 @@ class _SceneReader:
         """Whether the tree that was named is what a thing is made of: "木のテーブル"."""
         last = self.phrases[-1] if self.phrases else None
         is_tree = last is not None and last.noun is not None and self.joined and self.by_of
-        is_tree = is_tree and self.lexicon.language == "ja" and bool(self.names)
+        is_tree = is_tree and self.language == "ja" and bool(self.names)
         if not is_tree or last is None or self.names[last.noun or 0] != "tree":
             return False
         return last.count is None and last.colour is None and is_made(name)
-
-    def _forget_relation(self) -> None:
-        """A relation to a place, or to what is not understood, relates no things."""
-        if not self.postpositions:
-            self.joints.pop(len(self.phrases) - 1, None)
-        self.first_side = None if not self.phrases else self.first_side
-
-    def _relate(self, relation: str, stands: bool) -> None:
-        """A relation; `stands`: it says where the thing before it stands ("X 在左边")."""
-        self._close()
-        last = len(self.phrases) - 1
-        if last < 0:
-            self.first_side = relation
-        elif last == 0 and self.first_side and self.first_side == _OPPOSITE.get(relation):
-            self.joints.setdefault(0, self.first_side)
-        elif self._is_postposed(relation) and not (stands and last == 0):
-            self._relate_before(relation, last)
-        elif self.joints.get(last, "on") in _WEAK:
-            self.joints[last] = relation
-        elif relation not in ("in or on", "with"):
-            self.in_doubt = True
-
-    def _is_postposed(self, relation: str) -> bool:
-        """Whether a relation is told behind what something stands to."""
-        ending = self.lexicon.language == "tr" and relation == "with"  # "şapkalı"
-        return self.postpositions and relation not in _VERBS and not ending
-
-    def _relate_before(self, relation: str, last: int) -> None:
-        """A relation to what was named last, of what was named before that or comes next."""
-        pair = self._is_pair(relation, last)
-        subject = last - 1 - pair
-        if subject >= 0 and subject not in self.joints:
-            self.joints[subject] = relation
-        else:
-            self.joints[last] = relation
-            self.swap[last] = 1 + pair
-
-    def _is_pair(self, relation: str, last: int) -> bool:
-        """Whether the last two phrases are what something is between."""
-        single = relation == "between" and self.phrases[last].count is None
-        return single and last >= 1 and last - 1 not in self.joints
-
-    def _put_first_side(self) -> None:
-        """ "On the table a cat": the relation is that of the second thing to the first."""
-        if self.first_side in (None, "with") or not self.phrases:
-            return
-        assert self.first_side is not None
-        pair = len(self.phrases) > 2 and self._is_pair(self.first_side, 1)
-        last = int(pair and not self.phrases[0].count)
-        if last + 1 < len(self.phrases) and last not in {*self.joints, *self.listed}:
-            self.joints[last] = self.first_side
-            self.swap[last] = 1 + last
-
-    def _arrange(self) -> ParsedScene:
-        self._put_first_side()
-        phrases = list(self.phrases)
-        for at, width in sorted(self.swap.items()):
-            if at + 1 < len(phrases):
-                phrases.insert(at + 1 - width, phrases.pop(at + 1))
-                if width > 1:  # "between" stands before the first of the two
-                    self.joints[at + 1 - width] = self.joints.pop(at)
-        kept: list[Phrase] = []
-        joints: list[str] = []
-        places: list[Location] = []
-        for at, phrase in enumerate(phrases):
-            if phrase.noun == self.background:
-                places.append(Location("background", phrase.colour))
-                continue
-            if kept:
-                joints.append(self.joints.get(at - 1, "and"))
-            kept.append(phrase)
-        return ParsedScene(
-            tuple(kept),
-            tuple(joints),
-            tuple(places + self.places),
-            tuple(self.unknown),
-            self.in_doubt,
-            self.joins,
-            tuple(self.absent),
-        )

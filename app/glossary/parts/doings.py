@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.glossary.lexicon import Kind, LexiconEntry, LexiconItem
+from app.glossary.parts.typology import VERB_LAST
 
 TRANSITIVE = frozenset({
     "eating", "drinking", "reading", "writing", "fighting", "chasing", "throwing", "looking at",
@@ -13,9 +14,6 @@ TRANSITIVE = frozenset({
     "knitting", "petting",
 })  # fmt: skip
 """What is done to a thing that is named without a preposition."""
-VERB_FIRST = frozenset({"ar", "ru", "uk", "be", "pl", "cs"})  # languages that may begin with it
-VERB_LAST = frozenset({"ja", "ko", "tr", "hi"})
-VERB_LAST_BEHIND_WHO = frozenset({"de", "nl"})  # languages that have it last in a relative clause
 _ARTICLES = {
     "fr": "le la les l du des au aux ce cette cet mon ma mes ton ta tes son sa ses notre votre un",
     "es": "el la los las al del su sus mi mis tu un una",
