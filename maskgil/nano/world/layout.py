@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from maskgil.nano.world.arranging.carrying import MARKS, figure
+from maskgil.nano.world.arranging.pairs import LIVING, SEATS
 from maskgil.nano.world.arranging.placing import inside, lost_share, placed_in
 from maskgil.nano.world.arranging.sizing import (
     FEW,
@@ -32,7 +33,7 @@ from maskgil.nano.world.clusters import (
     mirrored,
 )
 from maskgil.nano.world.nouns import Noun, noun
-from maskgil.nano.world.relations import LIVING, ORDER, SEATS, combine
+from maskgil.nano.world.relations import ORDER, combine
 from maskgil.nano.world.scene import ACTIONS, CARRIED, TOUCHING, Relation, Scene, Thing
 from maskgil.nano.world.settings import VARIANTS, Setting, place
 

@@ -9,6 +9,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from maskgil.nano.world.arranging.carrying import PERSON
+from maskgil.nano.world.arranging.pairs import (
+    LIVING,
+    SEATS,
+    SHARES,
+    SMOKE,
+    SWUM_IN,
+    is_closed_below,
+    is_open_below,
+)
 from maskgil.nano.world.arranging.rows import line_width
 from maskgil.nano.world.clusters import (
     GRID,
@@ -22,15 +31,6 @@ from maskgil.nano.world.clusters import (
     rows_for,
 )
 from maskgil.nano.world.nouns import Noun, noun
-from maskgil.nano.world.relations import (
-    LIVING,
-    SEATS,
-    SHARES,
-    SMOKE,
-    SWUM_IN,
-    is_closed_below,
-    is_open_below,
-)
 from maskgil.nano.world.scene import TOUCHING, Relation, Scene, is_piled
 from maskgil.nano.world.settings import place
 

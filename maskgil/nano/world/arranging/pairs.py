@@ -1,0 +1,88 @@
+"""Pairs: what stands to what, and what of it matters for where it stands."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, replace
+
+from maskgil.nano.world.clusters import GRID, SLOT, Box, Cluster, Sprite, joint, kind_of, snapped
+from maskgil.nano.world.nouns import Noun
+
+# The longer side of what is on, in … another, as a share of the other's: least and most.
+SHARES = {
+    "on": (0.6, 0.9), "in": (0.6, 0.9), "riding": (0.8, 1.05), "around": (0.5, 0.7),
+}  # fmt: skip
+_SOLID = ("furniture", "building", "structure", "vehicle", "household", "music", "appliance")
+SWUM_IN = ("aquarium", "empty aquarium", "fish bowl")
+"""What is full of water, in the middle of which who is in it swims."""
+SMOKE = "puff of smoke"
+"""What comes from behind a vehicle, and from the foot of a rocket."""
+LIVING = ("person", "people", "animal")
+SEATS = frozenset(
+    ("bench", "couch", "sofa", "armchair", "chair", "stool", "rocking chair", "beach chair",
+     "swing", "seat", "throne", "log", "stump", "rock", "boulder", "picnic blanket", "staircase")
+)  # fmt: skip
+"""What somebody sits on."""
+_TABLEWARE = 0.8  # metres: what is under something so small is below it
+
+
+@dataclass
+class Pair:
+    """A subject and what it stands to."""
+
+    subject: Cluster
+    target: Cluster
+    box: Box  # of the relation's objects within the target
+    who: Noun
+    thing: Noun  # the first object
+    rng: random.Random
+    tight: bool = False  # without gaps
+
+    @property
+    def mine(self) -> Box:
+        return self.subject.extent()
+
+    @property
+    def height(self) -> float:
+        return self.mine[3] - self.mine[1]
+
+    @property
+    def tall(self) -> float:
+        return self.box[3] - self.box[1]
+
+    def centred(self) -> int:
+        """How far the subject moves to stand at the object's middle."""
+        return snapped((self.box[0] + self.box[2] - self.mine[0] - self.mine[2]) / 2)
+
+    def aside(self) -> int:
+        """How far the subject moves from there to be beside the object's trunk."""
+        spare = self.box[2] - self.box[0] - self.mine[2] + self.mine[0]
+        return self.rng.choice((-1, 1)) * max(0, snapped(spare * 0.35))
+
+    def off_the_middle(self) -> int:
+        """How far the subject moves from there so that both are seen, to a side by chance."""
+        widths = self.box[2] - self.box[0], self.mine[2] - self.mine[0]
+        room = max(0, (GRID - SLOT - sum(widths) / 2) // SLOT * SLOT)
+        return self.rng.choice((-1, 1)) * round(min(room, snapped(max(widths) / 2)))
+
+    def joined(self, sprites: list[Sprite]) -> Cluster:
+        return Cluster(sprites, joint(self.target))
+
+
+def is_open_below(thing: Noun) -> bool:
+    """Whether something has room between its legs."""
+    return "under" in dict(thing.anchors)
+
+
+def is_closed_below(thing: Noun) -> bool:
+    """Whether what is under it has no room to be seen there, and looks out before it."""
+    solid = thing.category in _SOLID and thing.size > _TABLEWARE
+    return solid and not is_open_below(thing) and kind_of(thing) != "w"
+
+
+def cut(sprites: list[Sprite], below: float) -> list[Sprite]:
+    """The sprites without their rows under the row `below`, which something hides."""
+    return [
+        replace(s, part=(s.part[0], max(0.0, min(s.part[1], 1 - (s.bottom - below) / s.height))))
+        for s in sprites
+    ]

@@ -1,0 +1,144 @@
+"""Supports: what is on, in, under or astride another."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from maskgil.nano.world.arranging.carrying import PERSON
+from maskgil.nano.world.arranging.pairs import (
+    LIVING,
+    SEATS,
+    SWUM_IN,
+    Pair,
+    cut,
+    is_closed_below,
+    is_open_below,
+)
+from maskgil.nano.world.clusters import (
+    ALOFT,
+    SLOT,
+    Cluster,
+    Sprite,
+    floating,
+    joint,
+    moved,
+    slots_up,
+    snapped,
+)
+from maskgil.nano.world.nouns import facing
+
+_FLOWN = ("broom",)  # what stands on the ground, and flies with who rides on it
+_ENTERED = ("tunnel", "cave", "igloo", "tent", "archway")  # on whose ground who is in them is seen
+_SUNK, _LYING, _TUCKED = 0.35, 0.2, 0.5
+"""Of its height, how much is hidden of who is in a container, what is in it, who is in bed."""
+_RIPPLES = "ripples"
+_WADING = 1 / 3  # of who is in ripples, as much as is under water at most
+_SEEN_THROUGH = ("birdcage", "jar", "glass of water", "crib", "snow globe", "hammock")
+_PERCH = 0.5  # of the height at which a tree's fruit hangs, where who is in it sits
+
+
+def set_on(pair: Pair) -> Cluster:
+    beast = pair.thing.category == "animal"
+    top = pair.thing.anchor("on", pair.thing.anchor("ride", 0.1) if beast else 0.1)
+    base = pair.box[1] + slots_up(pair.tall * top)
+    spare = pair.box[2] - pair.box[0] - (pair.mine[2] - pair.mine[0])
+    room = max(0, int(spare * (0.3 if pair.thing.name in SEATS else 0.8)) // 2)
+    room = 0 if pair.thing.category == "building" or beast else room  # roofs slope
+    dx = pair.centred() + snapped(pair.rng.randint(-room, room)) + _behind_the_head(pair)
+    seated = floating(moved(pair.subject.sprites, dx, base - pair.mine[3]))
+    return pair.joined(pair.target.sprites + seated)
+
+
+def put_in(pair: Pair) -> Cluster:
+    """Contents before the container's upper part, its lower part drawn over them.
+
+    What is in a tree is before its crown.
+    """
+    rim = pair.thing.anchor("in", 0.55)
+    if pair.thing.name in _ENTERED:
+        dx, dy = pair.centred(), pair.box[3] - pair.mine[3]
+        return pair.joined(pair.target.sprites + moved(pair.subject.sprites, dx, dy))
+    if pair.thing.name in SWUM_IN:
+        middle = pair.box[1] + pair.box[3] - pair.mine[1] - pair.mine[3]
+        swimming = floating(moved(pair.subject.sprites, pair.centred(), round(middle / 2)))
+        return pair.joined(pair.target.sprites + swimming)
+    if pair.thing.grows:
+        rim *= _PERCH if pair.who.category in LIVING else 1.0
+        base = pair.box[1] + slots_up(pair.tall * rim)
+        perched = floating(moved(pair.subject.sprites, pair.centred(), base - pair.mine[3]))
+        return pair.joined(pair.target.sprites + perched)
+    row = max(sprite.height for sprite in pair.subject.sprites)
+    opaque = pair.thing.name not in _SEEN_THROUGH
+    tucked = opaque and pair.thing.category == "furniture"
+    sunk = _SUNK if pair.who.category in LIVING else _LYING
+    deep = round(row * (_TUCKED if tucked else sunk))
+    deep = min(deep, round(pair.tall * (1 - rim)) - 1)
+    base = pair.box[1] + round(pair.tall * rim) + max(1, deep)
+    if pair.thing.name == _RIPPLES:  # who is low is no lower than that
+        drawn = row - SLOT / 2
+        base = min(base, math.floor(pair.box[1] + pair.tall * rim + drawn * _WADING))
+    inside = floating(moved(pair.subject.sprites, pair.centred(), base - pair.mine[3]))
+    if opaque:
+        inside = cut(inside, pair.box[1] + round(pair.tall * rim) + 1)
+    lower = [replace(s, part=(rim, 1.0), stands=False) for s in pair.target.sprites]
+    return pair.joined(pair.target.sprites + inside + lower)
+
+
+def put_amid(pair: Pair, *, upon: bool) -> Cluster:
+    """Before the middle of a heap, the foremost row of which hides the feet; `upon`: on its top."""
+    front = max(sprite.bottom for sprite in pair.target.sprites)
+    back = [sprite for sprite in pair.target.sprites if upon or sprite.bottom < front]
+    before = [sprite for sprite in pair.target.sprites if sprite not in back]
+    high = min(back or before, key=lambda sprite: sprite.bottom)
+    foot = high.bottom - high.height / 2 if upon else front - high.height / 2
+    inner = floating(moved(pair.subject.sprites, pair.centred(), round(foot - pair.mine[3])))
+    return pair.joined(back + inner + before)
+
+
+def set_riding(pair: Pair) -> Cluster:
+    base = pair.box[1] + snapped(pair.tall * pair.thing.anchor("ride", 0.35) + pair.height * 0.3)
+    back = _behind_the_head(pair)
+    if len(pair.subject.sprites) == len(pair.target.sprites) > 1 and pair.thing.name not in _FLOWN:
+        return _each_riding(pair, back)
+    rider = floating(moved(pair.subject.sprites, pair.centred() + back, base - pair.mine[3]))
+    if pair.thing.name in _FLOWN:
+        return Cluster(floating(rider + pair.target.sprites), "a")
+    return pair.joined(rider + pair.target.sprites)
+
+
+def _behind_the_head(pair: Pair) -> int:
+    """Cells by which what is on an animal's back is farther from its head, which is to the left."""
+    headed = any(s.code in facing() and s.width >= PERSON for s in pair.target.sprites)
+    ridden = "ride" in dict(pair.thing.anchors) and pair.thing.category == "animal"
+    return SLOT if headed and ridden else 0
+
+
+def _each_riding(pair: Pair, back: int) -> Cluster:
+    """Everybody on one of their own."""
+    found: list[Sprite] = []
+    riders = sorted(pair.subject.sprites, key=lambda s: s.left)
+    mounts = sorted(pair.target.sprites, key=lambda s: s.left)
+    both = sorted(zip(riders, mounts, strict=True), key=lambda each: each[1].bottom)
+    for rider, mount in both:
+        seat = pair.thing.anchor("ride", 0.35) * mount.height + 0.3 * rider.height
+        dx = snapped(mount.left + (mount.width - rider.width) / 2 - rider.left) + back
+        dy = round(mount.bottom - mount.height + snapped(seat) - rider.bottom)
+        found += [*floating(moved([rider], dx, dy)), mount]
+    return Cluster(found, joint(pair.target))
+
+
+def put_under(pair: Pair) -> Cluster:
+    """Beneath what is taller: before a tree's trunk, between a table's legs; else below it."""
+    if is_open_below(pair.thing) and pair.tall > pair.height:
+        aside = pair.aside() if pair.height >= PERSON else 0
+        dx, dy = pair.centred() + aside, pair.box[3] - pair.mine[3]
+        return pair.joined(pair.target.sprites + moved(pair.subject.sprites, dx, dy))
+    taller = pair.tall > pair.height * 1.15 and pair.target.kind not in (*ALOFT, "w")
+    if taller or is_closed_below(pair.thing):
+        lower = snapped(pair.height) - SLOT if is_closed_below(pair.thing) else SLOT
+        dy = pair.box[3] - pair.mine[3] + lower
+        return pair.joined(pair.target.sprites + moved(pair.subject.sprites, pair.centred(), dy))
+    rise = pair.mine[1] - pair.box[3]
+    above = floating(moved(pair.target.sprites, -pair.centred(), rise))
+    return Cluster(pair.subject.sprites + above, joint(pair.subject))
