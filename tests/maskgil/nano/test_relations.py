@@ -4,32 +4,11 @@ import random
 
 import pytest
 
-from maskgil.nano.world.clusters import Sprite
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.scene import Relation, Scene, Thing
 from maskgil.nano.world.settings import place
 from maskgil.presets.load import load_collage
-
-PEOPLE = {"👦": 0.5, "🧒": 0.5, "👧": 0.5, "👨": 0.5}
-
-
-def aspect(code: str) -> float:
-    """People are tall, all else is square."""
-    return 0.5 if code[0] in PEOPLE or code.startswith("svg:boy") else 1.0
-
-
-def arranged(things: list[str], relations: list[tuple[int, str, int]], seed: int) -> list[Sprite]:
-    """Sprites of one of each of `things` in their order."""
-    return arranged_many([(name, 1) for name in things], relations, seed)
-
-
-def arranged_many(
-    things: list[tuple[str, int]], relations: list[tuple[int, str, int]], seed: int
-) -> list[Sprite]:
-    """As `arranged`, with how many there are of each."""
-    graph = tuple(Relation(first, name, (second,)) for first, name, second in relations)
-    scene = Scene(tuple(Thing(name, count) for name, count in things), graph)
-    return sorted(Layout(aspect).arrange(scene, random.Random(seed)), key=lambda s: s.thing)
+from tests.helpers.arranged_scenes import arranged, arranged_many, aspect, overlap, shown
 
 
 @pytest.mark.parametrize("held", ["kite", "balloon", "suitcase", "guitar"])
@@ -48,13 +27,6 @@ def test_an_animal_in_profile_eats_with_its_mouth(seed):
     head_right = horse.mirrored  # drawn to the left
     middle = apple.left + apple.width / 2
     assert (middle > horse.left + horse.width / 2) == head_right
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_people_under_a_tree_are_large_enough_for_a_face_and_beside_its_trunk(seed):
-    boy, tree = arranged(["boy", "tree"], [(0, "under", 1)], seed)
-    assert boy.height >= 12
-    assert abs(boy.left + boy.width / 2 - tree.left - tree.width / 2) >= 2
 
 
 def test_several_things_in_front_of_one_stand_abreast_and_do_not_hide_it():
@@ -118,25 +90,6 @@ def test_a_castle_is_not_as_small_as_each_of_its_knights():
         assert all(knight.bottom >= castle.bottom for knight in knights)
 
 
-@pytest.mark.parametrize("count", [2, 3])
-def test_a_bunch_of_flowers_in_a_vase_is_large_enough_to_be_seen(count):
-    scene = Scene((Thing("tulip", count), Thing("vase")), (Relation(0, "in", (1,)),))
-    for seed in range(4):
-        sprites = Layout(lambda code: 0.6).arrange(scene, random.Random(seed))
-        assert all(sprite.height >= 8 for sprite in sprites)
-
-
-def shown(sprite: Sprite) -> float:
-    """The row under the last that is drawn of it."""
-    return sprite.bottom - sprite.height * (1 - sprite.part[1])
-
-
-def overlap(first: Sprite, second: Sprite) -> float:
-    """Columns that both are in."""
-    left, right = max(first.left, second.left), min(first.box[2], second.box[2])
-    return max(0.0, right - left)
-
-
 @pytest.mark.parametrize("relation", ["in front of", "behind"])
 @pytest.mark.parametrize("things", [("horse", "barn"), ("dog", "church"), ("cow", "tree")])
 @pytest.mark.parametrize("seed", range(4))
@@ -158,64 +111,12 @@ def test_who_is_behind_a_fence_looks_over_it_and_is_not_seen_between_its_slats(s
     assert top < shown(cat) <= top + 4
 
 
-@pytest.mark.parametrize(("who", "container"), [("girl", "bed"), ("dog", "basket")])
-@pytest.mark.parametrize("seed", range(4))
-def test_what_is_in_something_ends_behind_its_rim(who, container, seed):
-    inner, *parts = arranged([who, container], [(0, "in", 1)], seed)
-    whole = next(part for part in parts if part.part == (0.0, 1.0))
-    cover = next(part for part in parts if part.part[0] > 0)
-    rim = whole.bottom - whole.height * (1 - cover.part[0])
-    assert rim - 1 <= shown(inner) <= rim + 2 < whole.bottom
-    assert rim - (inner.bottom - inner.height) >= 3, "its head is over the rim"
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_what_is_in_a_cage_is_whole(seed):
-    bird, *_ = arranged(["bird", "birdcage"], [(0, "in", 1)], seed)
-    assert bird.part == (0.0, 1.0)
-
-
-@pytest.mark.parametrize("relation", ["on", "in"])
-@pytest.mark.parametrize("seed", range(2))
-def test_a_boat_with_somebody_in_it_is_an_open_one(relation, seed):
-    sailor, *boats = arranged(["sailor", "boat"], [(0, relation, 1)], seed)
-    assert {boat.code for boat in boats} == {"svg:rowboat"}
-    assert sailor.part[1] < 1
-    alone = arranged(["boat", "lighthouse"], [], seed)
-    assert "svg:rowboat" not in {sprite.code for sprite in alone}
-
-
-@pytest.mark.parametrize("tree", ["tree", "oak tree", "apple tree"])
-@pytest.mark.parametrize("seed", range(2))
-def test_animals_in_a_tree_are_on_top_of_its_crown(tree, seed):
-    *owls, tree_itself = arranged_many([("owl", 2), (tree, 1)], [(0, "in", 1)], seed)
-    for owl in owls:
-        assert owl.bottom <= tree_itself.bottom - tree_itself.height * 0.55
-        assert max(owl.width, owl.height) >= 8
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_a_rider_is_away_from_the_head_of_what_is_ridden(seed):
-    boy, horse = arranged(["boy", "horse"], [(0, "riding", 1)], seed)
-    aside = boy.left + boy.width / 2 - horse.left - horse.width / 2
-    assert (aside < 0) == horse.mirrored and abs(aside) >= 1
-
-
 @pytest.mark.parametrize("seed", range(4))
 def test_who_is_behind_a_table_is_at_its_middle_and_seen_above_it(seed):
     girl, table = arranged(["girl", "table"], [(0, "behind", 1)], seed)
     aside = girl.left + girl.width / 2 - table.left - table.width / 2
     assert abs(aside) <= 1 and girl.box[1] + 3 < table.box[1]
     assert girl.bottom < table.bottom
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_a_load_is_on_the_back_and_no_larger_than_half_of_who_carries_it(seed):
-    rug, camel = arranged(["rug", "camel"], [(0, "on", 1)], seed)
-    assert camel.box[1] < rug.bottom < camel.bottom - camel.height * 0.3
-    assert max(rug.width, rug.height) <= max(camel.width, camel.height) / 2 + 1
-    aside = rug.left + rug.width / 2 - camel.left - camel.width / 2
-    assert (aside < 0) == camel.mirrored and abs(aside) >= 1
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -260,13 +161,6 @@ def test_what_swims_around_something_is_above_and_below_it_too(seed):
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_several_on_one_thing_overlap_rather_than_become_lumps(seed):
-    *frogs, _log = arranged_many([("frog", 3), ("log", 1)], [(0, "on", 1)], seed)
-    assert all(frog.width >= 8 for frog in frogs)
-    assert len({frog.left for frog in frogs}) == 3
-
-
-@pytest.mark.parametrize("seed", range(4))
 def test_three_kinds_of_things_of_which_two_belong_together_stand_in_two_rows(seed):
     things = [("child", 2), ("snowman", 1), ("dog", 1)]
     sprites = arranged_many(things, [(0, "next to", 1)], seed)
@@ -281,16 +175,6 @@ def test_the_arch_of_a_rainbow_is_over_who_is_before_it(seed):
     assert rainbow.bottom - rainbow.height < top < rainbow.bottom
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_a_broom_that_is_ridden_lies_and_flies(seed):
-    scene = Scene((Thing("witch"), Thing("broom")), (Relation(0, "riding", (1,)),), "village")
-    sprites = Layout(aspect).arrange(scene, random.Random(seed))
-    assert {sprite.code for sprite in sprites} == {"svg:witch", "svg:broom-2"}
-    assert not any(sprite.stands for sprite in sprites)
-    (alone,) = Layout(aspect).arrange(Scene((Thing("broom"),)), random.Random(seed))
-    assert alone.code != "svg:broom-2" and alone.stands
-
-
 @pytest.mark.parametrize("seed", range(4))
 def test_a_teacher_stands_behind_a_row_of_children(seed):
     teacher, *children = arranged_many([("man", 1), ("child", 3)], [], seed)
@@ -298,21 +182,6 @@ def test_a_teacher_stands_behind_a_row_of_children(seed):
     assert all(child.height >= 12 for child in children)
     *cats, dog = arranged_many([("cat", 4), ("dog", 1)], [], seed)
     assert all(overlap(cat, dog) == 0 for cat in cats), "more than a row of them is not hidden"
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_people_on_a_seat_are_large_enough_for_a_face_and_near_its_middle(seed):
-    *girls, _bench = arranged_many([("girl", 2), ("bench", 1)], [(0, "on", 1)], seed)
-    assert all(girl.height >= 12 for girl in girls)
-    boy, swing = arranged(["boy", "swing"], [(0, "on", 1)], seed)
-    assert abs(boy.left + boy.width / 2 - swing.left - swing.width / 2) <= 2
-    assert swing.bottom - boy.bottom <= swing.height * 0.4, "on its seat"
-
-
-@pytest.mark.parametrize("building", ["hospital", "barn"])
-def test_who_is_in_a_building_is_seen_before_it(building):
-    cow, house = arranged(["cow", building], [(0, "in", 1)], 0)
-    assert cow.bottom > house.bottom and cow.part == (0.0, 1.0)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -375,14 +244,6 @@ def test_trees_by_a_lake_stand_on_its_shore(seed):
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_who_is_in_a_tunnel_or_at_a_window_stands_at_its_foot(seed):
-    car, tunnel = arranged(["car", "tunnel"], [(0, "in", 1)], seed)
-    assert car.bottom == tunnel.bottom and car.part == tunnel.part == (0.0, 1.0)
-    cat, window = arranged(["cat", "window"], [(0, "on", 1)], seed)
-    assert 0 <= window.bottom - cat.bottom <= window.height * 0.2
-
-
-@pytest.mark.parametrize("seed", range(2))
 def test_stars_alone_are_strewn_over_the_sky(seed):
     scene = Scene((Thing("star", 5, size="tiny"),), setting="desert", time="night")
     stars = Layout(aspect).arrange(scene, random.Random(seed))
@@ -405,39 +266,12 @@ def test_nothing_is_hidden_behind_a_row_of_what_is_wide(seed):
     assert hidden <= 0.7 * monkey.width * monkey.height
 
 
-@pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize("seed", range(3))
-def test_fish_swim_in_the_middle_of_a_tank_beside_each_other(count, seed):
-    scene = Scene((Thing("goldfish", count), Thing("empty aquarium")), (Relation(0, "in", (1,)),))
-    sprites = Layout(aspect).arrange(scene, random.Random(seed))
-    tank = next(sprite for sprite in sprites if sprite.thing == 1)
-    fish = [sprite for sprite in sprites if sprite.thing == 0]
-    assert len(fish) == count
-    for each in fish:
-        middle = (each.box[1] + each.box[3] - tank.box[1] - tank.box[3]) / 2
-        assert abs(middle) <= 1 and each.part == (0.0, 1.0)
-        assert tank.box[0] - 1 <= each.box[0] and each.box[2] <= tank.box[2] + 1
-
-
 def test_what_is_by_a_lake_stands_otherwise_with_another_seed():
     scene = Scene((Thing("house"), Thing("boat")), setting="lake")
     layout = Layout(load_collage().renderer.aspect)
     found = [layout.arrange(scene, random.Random(seed)) for seed in range(24)]
     places = [sorted((sprite.thing, sprite.box) for sprite in each) for each in found]
     assert len({str(each) for each in places}) >= 4
-
-
-@pytest.mark.parametrize("name", ["crocodile", "turtle", "frog", "beaver", "hippopotamus"])
-@pytest.mark.parametrize("seed", range(2))
-def test_two_thirds_of_who_is_in_ripples_are_above_their_front(name, seed):
-    layout = load_collage().layout
-    scene = Scene((Thing(name), Thing("ripples")), (Relation(0, "in", (1,)),), "river")
-    sprites = layout.arrange(scene, random.Random(seed))
-    swimmer = next(sprite for sprite in sprites if sprite.thing == 0)
-    front = next(sprite for sprite in sprites if sprite.thing == 1 and sprite.part[0] > 0)
-    line = front.bottom - front.height * (1 - front.part[0])
-    tall = min(swimmer.height, swimmer.width / layout.aspect(swimmer.code))
-    assert line - (swimmer.bottom - tall) >= 0.66 * tall
 
 
 @pytest.mark.parametrize("seed", range(4))
