@@ -13,7 +13,7 @@ from maskgil.nano.world.arranging.carrying import Fit, carried
 from maskgil.nano.world.arranging.pairs import (
     LIVING,
     SMOKE,
-    Pair,
+    RelatedPair,
     cut,
     is_open_below,
 )
@@ -80,7 +80,7 @@ def combine(
     if name == "between" and len(others) > 1:
         return _in_the_middle(subject, target, others[1], rng, tight)
     held = {s.thing for s in target.sprites}
-    pair = Pair(
+    pair = RelatedPair(
         subject,
         target,
         target.of(set(relation.objects) & held),
@@ -104,7 +104,7 @@ def _gap(rng: random.Random, tight: bool) -> int:
     return rng.choice((0, 0, SLOT)) * (not tight)
 
 
-def _beside(pair: Pair, left: bool) -> Cluster:
+def _beside(pair: RelatedPair, left: bool) -> Cluster:
     whole, mine, gap = pair.target.extent(), pair.mine, _gap(pair.rng, pair.tight)
     dx = whole[0] - gap - mine[2] if left else whole[2] + gap - mine[0]
     high = [cluster.kind in ALOFT for cluster in (pair.subject, pair.target)]
@@ -120,7 +120,7 @@ def _beside(pair: Pair, left: bool) -> Cluster:
     return Cluster(both, joint(pair.subject, pair.target))
 
 
-def _is_left_at_the_rear(pair: Pair, left: bool) -> bool:
+def _is_left_at_the_rear(pair: RelatedPair, left: bool) -> bool:
     """Whether smoke beside what goes somewhere leaves the subject of the pair to the left."""
     smoke = pair.who.name == SMOKE
     goes = (pair.target if smoke else pair.subject).sprites[0]
@@ -137,7 +137,7 @@ def _in_the_middle(
     return Cluster(sprites, joint(subject, target, second))
 
 
-def _between(pair: Pair) -> Cluster:
+def _between(pair: RelatedPair) -> Cluster:
     """The subject in a gap that the target's copies open."""
     middle = (pair.box[0] + pair.box[2]) / 2
     half = snapped((pair.mine[2] - pair.mine[0]) / 2) + SLOT * (not pair.tight)
@@ -149,7 +149,7 @@ def _between(pair: Pair) -> Cluster:
     return Cluster(parted + inner, joint(pair.subject, pair.target))
 
 
-def _above(pair: Pair) -> Cluster:
+def _above(pair: RelatedPair) -> Cluster:
     if pair.subject.kind == "r":
         return _arched(pair)
     dy = pair.target.extent()[1] - _gap(pair.rng, pair.tight) - pair.mine[3]
@@ -157,7 +157,7 @@ def _above(pair: Pair) -> Cluster:
     return pair.joined(pair.target.sprites + lifted)
 
 
-def _arched(pair: Pair) -> Cluster:
+def _arched(pair: RelatedPair) -> Cluster:
     """A rainbow behind what it is over, more than half of it higher."""
     dx = pair.centred() + SLOT * pair.rng.choice((-1, 1))
     dy = pair.box[1] - pair.mine[1] - snapped(pair.height * 0.6)
@@ -165,7 +165,7 @@ def _arched(pair: Pair) -> Cluster:
     return pair.joined(floating(moved(pair.subject.sprites, dx, dy)) + pair.target.sprites)
 
 
-def _below(pair: Pair) -> Cluster:
+def _below(pair: RelatedPair) -> Cluster:
     dy = pair.target.extent()[3] + _gap(pair.rng, pair.tight) - pair.mine[1]
     dx, over = pair.centred(), pair.target.sprites[0]
     if pair.who.name == SMOKE:  # at the foot of what is drawn aslant
@@ -175,13 +175,13 @@ def _below(pair: Pair) -> Cluster:
     return Cluster(floating(pair.target.sprites) + lower, joint(pair.subject))
 
 
-def _is_free(pair: Pair) -> bool:
+def _is_free(pair: RelatedPair) -> bool:
     """Whether somebody has room at a table: one alone, and nothing is on it."""
     alone = len(pair.subject.sprites) == len(pair.target.sprites) == 1
     return alone and is_open_below(pair.thing) and pair.thing.category == "furniture"
 
 
-def _behind(pair: Pair) -> Cluster:
+def _behind(pair: RelatedPair) -> Cluster:
     dx = pair.centred() + pair.off_the_middle()
     rise = max(SLOT, snapped(pair.tall * 0.25))
     slatted = pair.thing.name in _SLATTED
@@ -195,7 +195,7 @@ def _behind(pair: Pair) -> Cluster:
     return Cluster(back + pair.target.sprites, joint(pair.subject, pair.target))
 
 
-def _before(pair: Pair) -> Cluster:
+def _before(pair: RelatedPair) -> Cluster:
     if pair.target.kind == "r":  # higher, that its arch is seen
         dx, dy = -pair.centred(), pair.mine[1] + snapped(pair.tall * 0.4) - pair.box[3]
         bow = floating(moved(pair.target.sprites, dx, dy))
@@ -213,7 +213,7 @@ def _before(pair: Pair) -> Cluster:
     return Cluster(pair.target.sprites + front, joint(pair.subject, pair.target))
 
 
-def _around(pair: Pair) -> Cluster:
+def _around(pair: RelatedPair) -> Cluster:
     """The subject's copies on a ring round the target, those behind it first."""
     sprites = pair.subject.sprites
     start = pair.rng.uniform(0, 2 * math.pi / len(sprites))
@@ -221,21 +221,21 @@ def _around(pair: Pair) -> Cluster:
     return Cluster(back + pair.target.sprites + front, joint(pair.target))
 
 
-def _in_the_air(pair: Pair) -> Cluster:
+def _in_the_air(pair: RelatedPair) -> Cluster:
     """Beside the subject's head, where what is thrown and caught is seen to fly."""
     return _aside(pair, pair.mine[1], floats=True)
 
 
-def _in_the_sky(pair: Pair) -> Cluster:
+def _in_the_sky(pair: RelatedPair) -> Cluster:
     """High beside the subject's head: a kite on its string."""
     return _aside(pair, pair.mine[1] - pair.tall * 0.6, floats=True)
 
 
-def _at_the_feet(pair: Pair) -> Cluster:
+def _at_the_feet(pair: RelatedPair) -> Cluster:
     return _aside(pair, pair.mine[3] - pair.tall, floats=False)
 
 
-def _aside(pair: Pair, top: float, *, floats: bool) -> Cluster:
+def _aside(pair: RelatedPair, top: float, *, floats: bool) -> Cluster:
     """The object to the right of the subject, from the row `top`."""
     dx = pair.mine[2] - pair.box[0]
     sprites = moved(pair.target.sprites, dx, round(top - pair.box[1]))
@@ -244,7 +244,7 @@ def _aside(pair: Pair, top: float, *, floats: bool) -> Cluster:
     )
 
 
-_WAYS: dict[str, Callable[[Pair], Cluster]] = {
+_WAYS: dict[str, Callable[[RelatedPair], Cluster]] = {
     "between": _between, "above": _above, "below": _below, "on": set_on, "in": put_in,
     "riding": set_riding, "under": put_under, "behind": _behind, "in front of": _before,
     "around": _around, "throwing": _in_the_air, "catching": _in_the_air, "flying": _in_the_sky,

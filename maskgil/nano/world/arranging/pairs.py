@@ -27,7 +27,7 @@ _TABLEWARE = 0.8  # metres: what is under something so small is below it
 
 
 @dataclass
-class Pair:
+class RelatedPair:
     """A subject and what it stands to."""
 
     subject: Cluster

@@ -10,7 +10,7 @@ from maskgil.nano.world.arranging.pairs import (
     LIVING,
     SEATS,
     SWUM_IN,
-    Pair,
+    RelatedPair,
     cut,
     is_closed_below,
     is_open_below,
@@ -38,7 +38,7 @@ _SEEN_THROUGH = ("birdcage", "jar", "glass of water", "crib", "snow globe", "ham
 _PERCH = 0.5  # of the height at which a tree's fruit hangs, where who is in it sits
 
 
-def set_on(pair: Pair) -> Cluster:
+def set_on(pair: RelatedPair) -> Cluster:
     beast = pair.thing.category == "animal"
     top = pair.thing.anchor("on", pair.thing.anchor("ride", 0.1) if beast else 0.1)
     base = pair.box[1] + slots_up(pair.tall * top)
@@ -50,7 +50,7 @@ def set_on(pair: Pair) -> Cluster:
     return pair.joined(pair.target.sprites + seated)
 
 
-def put_in(pair: Pair) -> Cluster:
+def put_in(pair: RelatedPair) -> Cluster:
     """Contents before the container's upper part, its lower part drawn over them.
 
     What is in a tree is before its crown.
@@ -85,7 +85,7 @@ def put_in(pair: Pair) -> Cluster:
     return pair.joined(pair.target.sprites + inside + lower)
 
 
-def put_amid(pair: Pair, *, upon: bool) -> Cluster:
+def put_amid(pair: RelatedPair, *, upon: bool) -> Cluster:
     """Before the middle of a heap, the foremost row of which hides the feet; `upon`: on its top."""
     front = max(sprite.bottom for sprite in pair.target.sprites)
     back = [sprite for sprite in pair.target.sprites if upon or sprite.bottom < front]
@@ -96,7 +96,7 @@ def put_amid(pair: Pair, *, upon: bool) -> Cluster:
     return pair.joined(back + inner + before)
 
 
-def set_riding(pair: Pair) -> Cluster:
+def set_riding(pair: RelatedPair) -> Cluster:
     base = pair.box[1] + snapped(pair.tall * pair.thing.anchor("ride", 0.35) + pair.height * 0.3)
     back = _behind_the_head(pair)
     if len(pair.subject.sprites) == len(pair.target.sprites) > 1 and pair.thing.name not in _FLOWN:
@@ -107,14 +107,14 @@ def set_riding(pair: Pair) -> Cluster:
     return pair.joined(rider + pair.target.sprites)
 
 
-def _behind_the_head(pair: Pair) -> int:
+def _behind_the_head(pair: RelatedPair) -> int:
     """Cells by which what is on an animal's back is farther from its head, which is to the left."""
     headed = any(s.code in facing() and s.width >= PERSON for s in pair.target.sprites)
     ridden = "ride" in dict(pair.thing.anchors) and pair.thing.category == "animal"
     return SLOT if headed and ridden else 0
 
 
-def _each_riding(pair: Pair, back: int) -> Cluster:
+def _each_riding(pair: RelatedPair, back: int) -> Cluster:
     """Everybody on one of their own."""
     found: list[Sprite] = []
     riders = sorted(pair.subject.sprites, key=lambda s: s.left)
@@ -128,7 +128,7 @@ def _each_riding(pair: Pair, back: int) -> Cluster:
     return Cluster(found, joint(pair.target))
 
 
-def put_under(pair: Pair) -> Cluster:
+def put_under(pair: RelatedPair) -> Cluster:
     """Beneath what is taller: before a tree's trunk, between a table's legs; else below it."""
     if is_open_below(pair.thing) and pair.tall > pair.height:
         aside = pair.aside() if pair.height >= PERSON else 0
