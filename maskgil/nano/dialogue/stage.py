@@ -22,6 +22,7 @@ from maskgil.nano.rendering.looks import PATTERNS, TEXTURES
 from maskgil.nano.rendering.states import STATES
 from maskgil.nano.world.arranging.sizing import SIZE_WORDS
 from maskgil.nano.world.clusters import GRID, Sprite, moved
+from maskgil.nano.world.faces import MOUTHED
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.scene import POSTURES, Relation, Scene, Thing
 from maskgil.nano.world.settings import place
@@ -30,7 +31,7 @@ MOSTLY = 0.8  # share of a thing in a hole, from which it is painted over
 OPAQUE = 250  # alpha from which nothing is seen of what is behind
 FARTHEST = 4 * GRID  # cells that anything of an arrangement is from the picture's corner
 _LOOKS = {
-    "size": SIZE_WORDS, "state": (*STATES, *POSTURES), "texture": (*TEXTURES, *PATTERNS),
+    "size": SIZE_WORDS, "state": (*STATES, *POSTURES, *MOUTHED), "texture": (*TEXTURES, *PATTERNS),
 }  # fmt: skip
 
 

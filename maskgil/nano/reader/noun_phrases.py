@@ -19,6 +19,7 @@ from maskgil.nano.reader.words import (
     words_of_kind,
 )
 from maskgil.nano.world.clusters import HEAPED
+from maskgil.nano.world.faces import MOUTHED
 from maskgil.nano.world.scene import LOOKS, PILED
 
 FAMILY = 3  # animals of one
@@ -307,7 +308,9 @@ class NounPhrases(Modifiers):
             for item in items[said:found]:
                 if item.kind != "state" or may_be_so(noun, item.value):
                     setattr(chunk, item.kind, item.value)
-                elif item.value in CUT and noun.name not in words_of_kind("cut already"):
+                elif item.value in MOUTHED or (
+                    item.value in CUT and noun.name not in words_of_kind("cut already")
+                ):
                     self.lose(self.items.index(item), self.items.index(item) + 1)
             at = found
         chunk.end = max(chunk.end, at)

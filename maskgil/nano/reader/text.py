@@ -9,6 +9,7 @@ from dataclasses import replace
 from maskgil.nano.reader import typography
 from maskgil.nano.reader.lexicon import lexicon, spelled
 from maskgil.nano.reader.negation import affirmed
+from maskgil.nano.reader.speaker import with_speaker
 from maskgil.nano.reader.typography import Word, words_of
 from maskgil.nano.reader.words import shades, table
 from maskgil.nano.world.nouns import load_nouns
@@ -78,7 +79,7 @@ def written_words(text: str) -> list[Word]:
         first, *rest = lexicon().compound(word.text) or spelled(word.text)
         found.append(Word(word.said, first, word.pause))
         found += [Word("", mark) for mark in rest]
-    return affirmed(found)
+    return affirmed(with_speaker(found))
 
 
 def _without_lettering(text: str) -> tuple[str, dict[str, str]]:

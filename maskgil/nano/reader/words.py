@@ -7,6 +7,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from maskgil.nano.world.arranging.carrying import figure
+from maskgil.nano.world.faces import MOUTHED, may_show
 from maskgil.nano.world.inflection import plural
 from maskgil.nano.world.nouns import Noun
 from maskgil.nano.world.scene import CARRIED, PILED, TOUCHING
@@ -201,6 +202,8 @@ def may_be_so(noun: Noun, state: str) -> bool:
         return not alive and noun.category != "building"
     if state == "sitting":
         return noun.category == "person"
+    if state in MOUTHED:
+        return may_show(noun, state)
     if state == "flying":
         return noun.category in ("person", "people") and "a" not in noun.places
     if state == "bending":

@@ -16,6 +16,7 @@ from maskgil.nano.rendering.states.marks import turned
 from maskgil.nano.world.arranging import touching as touch
 from maskgil.nano.world.arranging.stances import NO_PADS, UPRIGHT, Stance, pads_of, stances_of
 from maskgil.nano.world.clusters import GRID, LAID, SEATED, Sprite, drawing_of
+from maskgil.nano.world.faces import face_of, weeps
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import leafy, noun, painted_whole
 from maskgil.nano.world.scene import Scene, Thing
@@ -58,14 +59,18 @@ class Renderer:
             self._aspects[code] = width / height
         return self._aspects[code]
 
-    def _master(self, code: str) -> np.ndarray:
-        if code not in self._masters:
+    def _master(self, code: str, shown: str = "") -> np.ndarray:
+        """A drawing, with what is `shown` in its face."""
+        face = face_of(drawing_of(code)) if shown else None
+        key = (code, shown) if face else code
+        if key not in self._masters:
             drawing = self.art.drawing(drawing_of(code))
+            drawing = states.with_expression(drawing, face, shown) if face else drawing
             drawing = states.laid(drawing) if code.endswith(LAID) else drawing
             drawing = states.seated(drawing) if code.endswith(SEATED) else drawing
             drawing = (drawing * 255).round().astype(np.uint8)
-            self._masters.keep(code, (drawing,))
-        return self._masters[code][0]
+            self._masters.keep(key, (drawing,))
+        return self._masters[key][0]
 
     def scenery(self, scene: Scene, variant: int) -> np.ndarray:
         """What is behind the things (S, S, 3) uint8."""
@@ -110,7 +115,7 @@ class Renderer:
         width, height = (  # filters crash on no pixels
             max(1, round(side * self.cell)) for side in (sprite.width, sprite.height)
         )
-        master = self._master(sprite.code)
+        master = self._master(sprite.code, stance.face)
         left, top, *size = self._fitted(sprite)
         image = Image.frombuffer("RGBa", master.shape[1::-1], master.tobytes(), "raw", "RGBa", 0, 1)
         small = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
@@ -179,8 +184,10 @@ class Renderer:
         held = [(*each, 0) for each in touch.held(scene, sprites)]
         met = [*held, *((*each, 1) for each in touch.pairs(scene, sprites))]
         mounted = touch.shouldered(scene, sprites)
+        codes = {sprite.thing: drawing_of(sprite.code) for sprite in sprites}
         for at, (sprite, stance) in enumerate(zip(sprites, stances, strict=True)):
-            self._blend(picture, sprite, scene, stance)
+            if not weeps(scene, sprite.thing, codes):
+                self._blend(picture, sprite, scene, stance)
             for rider, carrier in mounted:
                 if at == max(rider, carrier):
                     whole = replace(sprites[rider], part=(0.0, 1.0))

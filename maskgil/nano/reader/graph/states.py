@@ -16,6 +16,7 @@ from maskgil.nano.reader.words import (
     verb_forms,
 )
 from maskgil.nano.world.arranging.carrying import MARKS
+from maskgil.nano.world.faces import MOUTHED
 
 _PLAYED = ("sound", "game")
 _SHARED = ("running", "walking", "jumping", "dancing")
@@ -34,6 +35,8 @@ class States(Deeds):
         """ "A bat hanging upside down": of what was named last."""
         if self.last is not None and self._put(self.draft.things[self.last], chunk.value):
             self._is_seen((chunk.start, chunk.text))
+        elif chunk.value in MOUTHED:
+            self.left_out.append((chunk.start, chunk.said or chunk.text))
 
     def _snow_on(self, chunk: Chunk) -> None:
         """ "A cottage covered in snow": it is in the snow, and snow is on it."""
@@ -92,6 +95,9 @@ class States(Deeds):
                 continue
             told = draft.things[who]
             is_so = self._put(told, posed().get(act[1], ""))
+            if is_so and told.chunk.state in MOUTHED:  # its face tells it
+                self.left_out.remove(act)
+                continue
             if mark in there or len(there) >= CROWDED:
                 if is_so:
                     self.left_out.remove(act)

@@ -6,10 +6,11 @@ import numpy as np
 
 from maskgil.nano.rendering.states.conditions import CONDITIONS
 from maskgil.nano.rendering.states.cuts import CUTS
+from maskgil.nano.rendering.states.faces import with_expression
 from maskgil.nano.rendering.states.poses import POSES, laid, seated
 from maskgil.nano.rendering.states.roofs import ROOFS
 
-__all__ = ["STATES", "in_state", "laid", "seated"]
+__all__ = ["STATES", "in_state", "laid", "seated", "with_expression"]
 _CONDITIONS = CONDITIONS | CUTS | ROOFS
 STATES = (*POSES, *_CONDITIONS)
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from maskgil.nano.world.arranging.carrying import MARKS
 from maskgil.nano.world.arranging.touching import leans, reaches
 from maskgil.nano.world.clusters import Sprite, drawing_of
+from maskgil.nano.world.faces import MOUTHED, expression
 from maskgil.nano.world.nouns import facing
 from maskgil.nano.world.scene import ACTIONS, CARRIED, POSTURES, Scene, Thing
 
@@ -25,6 +26,7 @@ class Stance(NamedTuple):
     `still`: it has something on or carries somebody, and does not turn. `lift`: how far it is
     above the ground. `ahead`: 1 to the right, -1 to the left. `lean`: to the right, by how much of
     its height, with its feet where they are. `reaches`: sides, -1 and 1, whose arm it reaches out.
+    `face`: what is seen in its face, as of `expression`.
     """
 
     still: bool = False
@@ -32,6 +34,7 @@ class Stance(NamedTuple):
     ahead: int = -1
     lean: float = 0.0
     reaches: tuple[int, ...] = ()
+    face: str = ""
 
 
 UPRIGHT = Stance()
@@ -57,7 +60,7 @@ def pads_of(sprite: Sprite, thing: Thing, stance: Stance) -> Pads:
     """The room for marks around a thing's drawing; none where only a part of it is seen."""
     if sprite.part != (0.0, 1.0):
         return NO_PADS
-    if thing.state in (None, *POSTURES):
+    if thing.state in (None, *POSTURES, *MOUTHED):
         return Pads(math.ceil(abs(stance.lean) * sprite.height))
     longer = max(sprite.width, sprite.height)
     beside, above, below = (math.ceil(longer * each) for each in (_BESIDE, _ABOVE, _BELOW))
@@ -68,10 +71,13 @@ def stances_of(scene: Scene, sprites: Sequence[Sprite]) -> list[Stance]:
     """The stance of each sprite."""
     stances = _stances_of_states(scene, sprites)
     lean, free = leans(scene, sprites), reaches(scene, sprites)
+    shown = [expression(scene, index) for index in range(len(scene.things))]
     return [
-        each._replace(lean=lean.get(at, 0.0), reaches=free.get(at, ()))
-        if at in lean or at in free else each
-        for at, each in enumerate(stances)
+        each._replace(
+            lean=lean.get(at, 0.0), reaches=free.get(at, ()), face=shown[sprite.thing]
+        )
+        if at in lean or at in free or shown[sprite.thing] else each
+        for at, (sprite, each) in enumerate(zip(sprites, stances, strict=True))
     ]  # fmt: skip
 
 

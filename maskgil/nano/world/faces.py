@@ -1,0 +1,67 @@
+"""Faces: where eyes and mouth of a drawing are, and what those show that a thing does or feels."""
+
+# Places are shares of a drawing's width and height.
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+
+from maskgil.nano.world.nouns import Noun
+from maskgil.nano.world.scene import Scene
+
+MOUTHED = ("laughing", "open mouthed", "tongue out")
+"""States that the mouth shows."""
+_MARKED = {"water drop": "crying", "sleep symbol": "sleeping"}
+"""What the face shows of whom a mark is beside."""
+_TEARS = "water drop"
+Place = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Face:
+    """The middles of the eyes that are seen, from the left, and of the mouth, with its width."""
+
+    eyes: tuple[Place, ...]
+    mouth: tuple[float, float, float] | None = None
+
+
+@functools.cache
+def _faces() -> dict[str, Face]:
+    rows = Path(__file__).with_name("faces.tsv").read_text(encoding="utf-8").splitlines()
+    found = {}
+    for code, eyes, mouth in (row.split("\t") for row in rows if not row.startswith("#")):
+        places = [tuple(map(float, each.split(","))) for each in eyes.split()]
+        middle = None if mouth == "-" else tuple(map(float, mouth.split(",")))
+        found[code] = Face(tuple((x, y) for x, y in places), middle)  # type: ignore[arg-type]
+    return found
+
+
+def face_of(code: str) -> Face | None:
+    """The face of a drawing; None where it is not known."""
+    return _faces().get(code)
+
+
+def may_show(one: Noun, state: str) -> bool:
+    """Whether the drawing of a noun has a mouth that shows a state."""
+    face = face_of(one.art[0])
+    return state in MOUTHED and face is not None and face.mouth is not None
+
+
+def expression(scene: Scene, index: int) -> str:
+    """What is seen in the face of a thing, "" for no more than is drawn."""
+    state = scene.things[index].state
+    marks = [
+        shown for each in scene.relations if each.subject == index and each.name == "with"
+        for other in each.objects if (shown := _MARKED.get(scene.things[other].noun))
+    ]  # fmt: skip
+    return next(iter(marks), state if state in MOUTHED else "") or ""
+
+
+def weeps(scene: Scene, mark: int, codes: dict[int, str]) -> bool:
+    """Whether a mark is seen as tears in a face, and not beside it; `codes`: things' drawings."""
+    return scene.things[mark].noun == _TEARS and any(
+        mark in each.objects and each.name == "with" and face_of(codes.get(each.subject, ""))
+        for each in scene.relations
+    )

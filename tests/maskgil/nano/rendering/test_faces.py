@@ -1,0 +1,104 @@
+"""Tears, laughing and open mouths, closed eyes are in the faces of those who cry, laugh, sleep."""
+
+import numpy as np
+import pytest
+
+from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.rendering.states.faces import with_expression
+from maskgil.nano.world.captions import canonical
+from maskgil.nano.world.faces import MOUTHED, Face, expression, face_of, may_show, weeps
+from maskgil.nano.world.nouns import load_nouns, noun
+from maskgil.nano.world.scene import Relation, Scene, Thing
+from maskgil.presets.load import load_collage
+
+
+@pytest.mark.parametrize(
+    ("text", "caption"),
+    [
+        ("a boy laughing", "a laughing boy"),
+        ("a laughing woman", "a laughing woman"),
+        ("two children laughing", "two laughing children"),
+        ("a girl and a boy laughing", "a laughing girl and a laughing boy"),
+        ("a lion roaring", "an open mouthed lion"),
+        ("a cat yawning", "an open mouthed cat"),
+        ("a lion with its mouth wide open", "an open mouthed lion"),
+        ("a boy sticking out his tongue", "a tongue out boy"),
+        ("a girl with her tongue out", "a tongue out girl"),
+        ("a laughing horse", "a horse with a speech bubble"),  # no mouth is seen from the side
+        ("a wolf howling", "a wolf with a speech bubble"),
+    ],
+)
+def test_mouths_tell_what_is_done(text, caption):
+    found = read_scene(text)
+    assert canonical(found.scene) == caption
+    assert not found.left_out
+    assert read_scene(caption).scene == found.scene
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("a baby crying", "crying"), ("a sad clown", "crying"), ("a dog sleeping", "sleeping"),
+     ("a boy laughing", "laughing"), ("a boy", ""), ("a boy with a red ball", "")],
+)  # fmt: skip
+def test_expressions_are_what_is_told(text, shown):
+    assert expression(read_scene(text).scene, 0) == shown
+
+
+def test_faces_lie_in_drawings_that_there_are():
+    codes = {code for one in load_nouns() for code in one.art}
+    known = [code for code in codes if face_of(code)]
+    assert len(known) > 150
+    for code in known:
+        face = face_of(code)
+        assert all(0 < x < 1 and 0 < y < 0.75 for x, y in face.eyes)
+        assert [x for x, _ in face.eyes] == sorted(x for x, _ in face.eyes)
+        if face.mouth is not None:
+            assert face.mouth[1] > max(y for _, y in face.eyes)
+    assert may_show(noun("boy"), "laughing")
+    assert not may_show(noun("horse"), "laughing")
+    assert not may_show(noun("boy"), "running")
+
+
+@pytest.mark.parametrize("shown", ["crying", "sleeping", *MOUTHED])
+def test_expressions_change_the_face_alone(shown):
+    drawing = np.zeros((200, 160, 4), np.float32)
+    drawing[10:190, 20:140] = (0.9, 0.7, 0.3, 1)
+    drawing[56:64, 54:58] = drawing[56:64, 102:106] = (0, 0, 0, 1)
+    face = Face(((0.35, 0.3), (0.65, 0.3)), (0.5, 0.45, 0.2))
+    found = with_expression(drawing, face, shown)
+    changed = np.abs(found - drawing).max(-1) > 0.05
+    assert changed.any()
+    assert not changed[:45].any()
+    assert not changed[125:].any()
+    assert np.allclose(found[..., 3], drawing[..., 3], atol=0.02)
+
+
+def test_tears_are_in_the_face_and_no_drop_is_beside_it():
+    scene = Scene((Thing("boy"), Thing("water drop")), (Relation(0, "with", (1,)),))
+    code = noun("boy").art[0]
+    assert weeps(scene, 1, {0: code})
+    assert not weeps(scene, 1, {0: noun("apple").art[0]})
+    collage = load_collage()
+    crying = collage.of(scene, 1)
+    rows = crying[..., 3].max((1, 2, 3)) > 0
+    sprites = collage.layout.arranged(scene, 1)[1]
+    boy = next(sprite for sprite in sprites if sprite.thing == 0)
+    drop = next(sprite for sprite in sprites if sprite.thing == 1)
+    beside = [x for x in range(round(drop.left), round(drop.left + drop.width))
+              if not boy.left <= x < boy.left + boy.width]  # fmt: skip
+    assert beside
+    assert crying[:, beside][..., 3].max() == 0
+    assert rows.any()
+
+
+def test_who_lies_has_their_eyes_closed():
+    collage = load_collage()
+    asleep = read_scene("a cat sleeping").scene
+    lying = Scene((Thing("cat", state="lying"), *asleep.things[1:]), ())
+    sprite = collage.layout.arranged(asleep, 0)[1][0]
+    pictures = [collage.lay(scene, [sprite]) for scene in (asleep, lying)]
+    assert (pictures[0] != pictures[1]).any()
+
+
+def test_a_mouth_that_is_not_seen_is_left_out():
+    assert read_scene("a crocodile with its mouth open").left_out == ("with its mouth open",)
