@@ -169,6 +169,12 @@ def done_with() -> dict[str, tuple[str, str]]:
 
 
 @functools.cache
+def verb_table(kind: str) -> dict[str, str]:
+    """Forms of the verbs of a kind -> its value: "cutting" -> "table" of what works are done at."""
+    return {form: value for verb, value in table(kind).items() for form in _acted(verb)}
+
+
+@functools.cache
 def marked_with() -> dict[str, str]:
     """Forms of verbs and adjectives -> the noun that comics show it by: "sleeping", "sad"."""
     told = table("marked with")

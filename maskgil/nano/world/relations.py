@@ -20,6 +20,7 @@ from maskgil.nano.world.arranging.pairs import (
 from maskgil.nano.world.arranging.rows import parted, ring, room_for_line, squeezed
 from maskgil.nano.world.arranging.supports import put_amid, put_in, put_under, set_on, set_riding
 from maskgil.nano.world.arranging.touching import is_armful, on_shoulders, touching
+from maskgil.nano.world.arranging.working import at_work, workers
 from maskgil.nano.world.clusters import (
     ALOFT,
     GRID,
@@ -71,6 +72,8 @@ def combine(
             room = room_for_line(name, right - left, top)
             bunch = name == "in" and noun(scene.things[relation.subject].noun).grows
             subject = Cluster(squeezed(subject.sprites, room, bunch=bunch), subject.kind)
+    if name == "behind" and relation.objects[0] in workers(scene):
+        return at_work(scene, relation, subject, target)
     if name in TOUCHING and not is_armful(relation, scene, subject.sprites[0].code):
         return touching(relation, scene, subject, target, rng)
     if name == "on the shoulders of":

@@ -94,7 +94,11 @@ def test_things_and_settings_of_the_table_are_of_the_world():
             (),
         ),
         ("a bird feeding a chick", "a bird next to a chick", ("feeding",)),
-        ("a woman cutting a pie", "a woman next to a pie and the woman holding a knife", ()),
+        (
+            "a woman cutting a pie",
+            "a pie on a table, a woman behind the table and the woman holding a knife",
+            (),
+        ),
         (
             "a woman cutting a stump",
             "a woman next to a stump and the woman holding an axe",
@@ -211,7 +215,7 @@ def test_things_and_settings_of_the_table_are_of_the_world():
             (),
         ),
         ("a man ice skating", "a man", ("ice skating",)),
-        ("a woman holding a cup and singing", "a woman holding a cup", ("singing",)),
+        ("a woman holding a cup and singing", "an open mouthed woman holding a cup", ()),
         # what tells a room
         ("a cat in a study", "a cat and a bookshelf in the living room", ()),
         ("a cat on the floor", "a cat in the living room", ()),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from maskgil.nano.reader.graph.deeds import CROWDED, Deeds
+from maskgil.nano.reader.graph.deeds import CROWDED
 from maskgil.nano.reader.graph.relating import Told
+from maskgil.nano.reader.graph.work import Work
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import LIVING
 from maskgil.nano.reader.words import (
@@ -28,7 +29,7 @@ _FLAT = ("on", "in", "under", "next to", "left of", "right of", "in front of")
 """How who lies may stand to something."""
 
 
-class States(Deeds):
+class States(Work):
     """Tells things the state that they are said to be in."""
 
     def _state(self, chunk: Chunk, at: int) -> None:

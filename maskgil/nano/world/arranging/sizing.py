@@ -19,6 +19,7 @@ from maskgil.nano.world.arranging.pairs import (
     is_open_below,
 )
 from maskgil.nano.world.arranging.rows import line_width
+from maskgil.nano.world.arranging.working import fit_worktops, worked_on
 from maskgil.nano.world.clusters import (
     GRID,
     HEAPED,
@@ -112,6 +113,7 @@ class Sizes:
             limit = self._limit(code, thing.count, deep) * min(1.0, factor / 11)
             least = SMALLEST if one.category == "celestial" else TINY
             sizes.append(self.cells(code, min(limit, max(least, longer))))
+        fit_worktops(scene, codes, self.cells, sizes)
         abreast = companions(scene)
         for relation in scene.relations:
             if relation.name == "under":
@@ -135,6 +137,9 @@ class Sizes:
                         most = LARGEST
                     sizes[index] = self.cells(codes[index], min(most, max(sizes[index])))
             if relation.name not in SHARES or is_piled(scene.things[second]):
+                continue
+            if (most_on_it := worked_on(scene, relation)) is not None:
+                sizes[first] = self.cells(codes[first], most_on_it)
                 continue
             other = sizes[second]
             low, high = SHARES[relation.name]

@@ -1,0 +1,82 @@
+"""Work at a table: what somebody cuts, bakes, irons, writes is before them on what that takes."""
+
+from __future__ import annotations
+
+from maskgil.nano.reader.graph.deeds import CROWDED, Deeds
+from maskgil.nano.reader.items import Chunk
+from maskgil.nano.reader.words import table, verb_table, words_of_kind
+
+_MOST, _WORN = 0.9, 1.3  # metres: what lies on a table; clothes
+_LYING = ("food", "fruit", "plant", "clothes", "paper", "toy", "kitchen", "party", "marine",
+          "household", "home", "tool", "electronics", "game", "science", "farm")  # fmt: skip
+_APART = ("next to", "holding")
+"""How what is worked on stands to who does it where nothing more is known."""
+_WRITES, _DESK, _PAPER, _HEATS = "school desk", "desk", "memo", "stove"
+
+
+class Work(Deeds):
+    """Gives who works a table, and puts on it what they work on."""
+
+    def _work(self) -> None:
+        """ "A woman cutting a cake": it is on a table, and she is behind it with a knife."""
+        draft = self.draft
+        for told, deed, act in self.deeds:
+            top = verb_table("works at").get(deed)
+            who = next((n for n, other in enumerate(draft.things) if other is told), None)
+            if top is None or who is None or not self._may_stand(who, top):
+                continue
+            done_to = [
+                o[0] for n, way, o in draft.relations
+                if n == who and way in _APART and o[0] not in self._tools(who, deed)
+            ]  # fmt: skip
+            if len(done_to) != 1 and not (top == _WRITES and not done_to):
+                continue
+            if not all(self._is_laid(index) for index in done_to):
+                continue
+            self._lay_before(who, top, done_to)
+            self._is_seen(act)
+
+    def _lay_before(self, who: int, top: str, done_to: list[int]) -> None:
+        """Puts somebody behind what takes their work, and what they work on upon it."""
+        draft, start = self.draft, self.draft.things[who].chunk.start
+        if top == _WRITES and draft.noun(who).name not in words_of_kind("pupils"):
+            top = _DESK
+            paper = None if done_to else draft.add(Chunk("thing", _PAPER, start, start, _PAPER))
+            done_to = [paper[0]] if paper else done_to
+        added = draft.add(Chunk("thing", top, start, start, top))
+        if added is None:
+            return
+        for index in done_to:
+            chunk = draft.things[index].chunk
+            if top == _HEATS and chunk.value in table("turns into"):
+                chunk.value = table("turns into")[chunk.value]
+                chunk.count = chunk.count if chunk.counted else 1
+            self._unrelate(who, index)
+            draft.relate(index, "on", added[0], literal=True)
+        draft.relate(who, "behind", added[0], literal=True)
+
+    def _may_stand(self, who: int, top: str) -> bool:
+        """Whether somebody is where a table may be before them, and nobody else is there."""
+        draft = self.draft
+        there = {told.chunk.value for told in draft.things} | self.forbidden
+        placed = any(
+            (n == who and way not in (*_APART, "wearing", "with")) or (who in o)
+            for n, way, o in draft.relations
+        )
+        alone = draft.is_rider(who) and draft.things[who].chunk.count == 1
+        tables = there & words_of_kind("worktop")
+        return alone and not placed and not tables and len(there) <= CROWDED
+
+    def _tools(self, who: int, deed: str) -> list[int]:
+        """What somebody has in their hand to do it with."""
+        name = self._tool(who, deed)[1]
+        return [n for n, told in enumerate(self.draft.things) if told.chunk.value == name]
+
+    def _is_laid(self, index: int) -> bool:
+        one = self.draft.noun(index)
+        small = one.size <= _MOST or (one.category == "clothes" and one.size <= _WORN)
+        if self.draft.living(index) or table("cut with").get(one.name) == "axe":
+            return False
+        return (
+            small and one.category in _LYING and self.draft.things[index].chunk.count <= CROWDED + 1
+        )

@@ -1,0 +1,93 @@
+"""What somebody cuts, bakes, irons, writes is on a table before them, their tool above it."""
+
+import pytest
+
+from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.world.captions import canonical
+from maskgil.presets.load import load_collage
+
+SEEDS = range(12)
+
+
+@pytest.fixture(scope="module")
+def layout():
+    return load_collage().layout
+
+
+@pytest.mark.parametrize(
+    ("text", "caption"),
+    [
+        (
+            "a mother cutting a cake",
+            "a cake on a table, a woman behind the table and the woman holding a knife",
+        ),
+        (
+            "a woman chopping onions in the kitchen",
+            "two onions on a table, a woman behind the table and the woman holding a knife in the"
+            " kitchen",
+        ),
+        (
+            "a girl peeling potatoes",
+            "two potatoes on a table, a girl behind the table and the girl holding a knife",
+        ),
+        (
+            "a grandma baking cookies",
+            "two cookies on a table, an old woman behind the table and the old woman holding a"
+            " rolling pin",
+        ),
+        (
+            "a man ironing a shirt",
+            "a shirt on an ironing board, a man behind the ironing board and the man holding an"
+            " iron",
+        ),
+        (
+            "a father frying eggs in the kitchen",
+            "a fried egg on a stove and a man behind the stove in the kitchen",
+        ),
+        (
+            "a girl doing her homework",
+            "a girl behind a school desk and the girl holding a pencil in the classroom",
+        ),
+        (
+            "a woman writing",
+            "a memo on a desk, a woman behind the desk and the woman holding a pen",
+        ),
+        ("a boy decorating a cake", "a cake on a table and a boy behind the table"),
+        ("a man cutting a log", "a man next to a log and the man holding an axe"),
+        ("a beaver cutting a carrot", "a beaver next to a carrot"),
+        ("two women cutting a cake", "two women next to a cake and the women holding a knife"),
+    ],
+)
+def test_work_is_read_at_a_table(text, caption):
+    found = read_scene(text)
+    assert canonical(found.scene) == caption
+    assert canonical(read_scene(caption).scene) == caption
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a mother cutting a cake", "a chef slicing tomatoes", "a man ironing a shirt",
+     "a woman baking five cookies", "a boy writing a letter", "a man frying eggs"],
+)  # fmt: skip
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_face_is_free_and_the_work_on_the_table(layout, text, seed):
+    scene = read_scene(text).scene
+    who = next(each.subject for each in scene.relations if each.name == "behind")
+    top = next(each.objects[0] for each in scene.relations if each.name == "behind")
+    sprites = layout.arranged(scene, seed)[1]
+    places = [sprite.thing for sprite in sprites]
+    body = sprites[places.index(who)]
+    table = sprites[places.index(top)]
+    assert places.index(who) < places.index(top)
+    assert table.height <= 0.8 * body.height
+    for sprite in sprites[places.index(top) + 1 :]:
+        assert sprite.bottom <= table.bottom
+        assert max(sprite.width, sprite.height) <= 0.6 * body.height
+        hidden = min(sprite.left + sprite.width, body.left + body.width) - max(
+            sprite.left, body.left
+        )
+        head = body.bottom - body.height + 0.35 * body.height
+        assert hidden <= 0.6 * body.width or sprite.bottom - sprite.height >= head
+    worked = [s for s in sprites if (s.thing, s.bottom < table.bottom) not in ((who, True),)
+              and s.thing not in (who, top)]  # fmt: skip
+    assert worked
