@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from app.glossary.normalize import simplified, words_of
 from app.glossary.vocabulary import DATA, GlossaryError
 from app.languages import UNSPACED
+from maskgil.utils.assets import table_rows
 
 FRAMED = {
     "ar": re.compile("[\u0600-\u06ff]"),
@@ -70,10 +71,9 @@ def places_said(language: str) -> list[tuple[str, str]]:
 
 def _rows() -> list[list[str]]:
     try:
-        rows = [line.split("\t") for line in TABLE.read_text(encoding="utf-8").splitlines()]
+        return [row for row in table_rows(TABLE) if len(row) == 4]
     except (OSError, ValueError) as error:
         raise GlossaryError(f"cannot read {TABLE}: {error}") from None
-    return [row for row in rows if len(row) == 4 and not row[0].startswith("#")]
 
 
 @functools.cache

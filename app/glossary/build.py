@@ -34,7 +34,7 @@ from app.glossary.alignment import (
 )
 from app.glossary.normalize import fold
 from app.languages import LANGUAGES
-from maskgil.utils.assets import ASSETS
+from maskgil.utils.assets import ASSETS, table_rows
 from maskgil.utils.command_line import status_of
 
 SYLLABLES = ASSETS / "glossary" / "syllables.json.gz"
@@ -86,10 +86,7 @@ def read_annotations(cldr: Path, locale: str) -> Annotations:
 def read_concepts(english: Annotations) -> list[Concept]:
     """The nouns of emoji.tsv first, then further emoji that are things."""
     concepts = []
-    for row in EMOJI.read_text(encoding="utf-8").splitlines():
-        if row.startswith("#"):
-            continue
-        drawn, noun, others = row.split("\t")
+    for drawn, noun, others in table_rows(EMOJI):
         emoji, synonyms = drawn.replace("\ufe0f", ""), [*filter(None, others.split(","))]
         name = english.get(emoji, ("", ()))[0]
         if name and not NO_THING.search(name) and not ENGLISH_COLOURS & {*name.split()}:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from app.languages import plain
 from app.thresholds import NO_SPEECH, UNLIKELY, UNSURE_LOGPROB, UNSURE_NO_SPEECH
+from maskgil.utils.assets import table_rows
 
 if TYPE_CHECKING:
     from app.speech.engine import Decoding
@@ -108,8 +109,7 @@ def _weak_words() -> frozenset[str]:
 
 def _phrases(kind: str) -> list[str]:
     """Those of one kind in hallucinations.tsv."""
-    text = Path(__file__).with_name("hallucinations.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    rows = table_rows(Path(__file__).with_name("hallucinations.tsv"))
     return [phrase for name, phrase in rows if name == kind]
 
 

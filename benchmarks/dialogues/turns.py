@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from maskgil.utils.assets import table_rows
+
 FOLDER = Path(__file__).parent
 KEPT_APART = (*range(9, 13), *range(30, 33))  # numbers of the dialogues that nobody tuned on
 
@@ -28,19 +30,14 @@ class DialogueTurn:
 
 def read_turns() -> list[DialogueTurn]:
     """All turns of dialogues.tsv."""
-    return [DialogueTurn(*row) for row in _rows("dialogues.tsv")]
+    return [DialogueTurn(*row) for row in table_rows(FOLDER / "dialogues.tsv")]
 
 
 def read_utterances() -> list[tuple[str, DialogueTurn]]:
     """Of utterances.tsv each way to say something, with what stands before it."""
     return [
         (stage, DialogueTurn(f"{language}{number}", said, expected))
-        for number, (stage, expected, *cells) in enumerate(_rows("utterances.tsv"), 1)
+        for number, (stage, expected, *cells) in enumerate(table_rows(FOLDER / "utterances.tsv"), 1)
         for language, cell in zip(("en", "fr", "es", "pt", "zh"), cells, strict=True)
         for said in cell.split(" | ")
     ]
-
-
-def _rows(name: str) -> list[list[str]]:
-    lines = (FOLDER / name).read_text(encoding="utf-8").splitlines()
-    return [line.split("\t") for line in lines if not line.startswith("#")]

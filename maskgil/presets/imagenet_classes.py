@@ -9,7 +9,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
+
+from maskgil.utils.assets import table_rows
 
 LONGEST_NAME = 5  # words
 Words = tuple[str, ...]
@@ -37,7 +39,7 @@ class ImagenetClass:
 
 
 def _lines(name: str) -> list[str]:
-    return (files(__package__) / name).read_text(encoding="utf-8").splitlines()
+    return Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()
 
 
 @lru_cache(1)
@@ -105,7 +107,7 @@ def compounds() -> Mapping[Words, Mapping[int, int]]:
 @lru_cache(1)
 def everyday_words() -> Mapping[Words, Words]:
     """Words of nano's lexicon -> the name of a class or kind that comes closest."""
-    rows = (line.split("\t") for line in _lines("everyday_words.tsv") if line[0] != "#")
+    rows = table_rows(Path(__file__).with_name("everyday_words.tsv"))
     return {words_of(word): words_of(nearest) for word, nearest in rows}
 
 

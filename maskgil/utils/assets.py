@@ -1,4 +1,4 @@
-"""Shipped data and weights: assets/ of a checkout, or of the installed package."""
+"""Shipped data: assets/ of a checkout, or of the installed package; tables beside modules."""
 
 from __future__ import annotations
 
@@ -7,3 +7,9 @@ from pathlib import Path
 _ROOT = Path(__file__).resolve().parents[2]
 _CHECKOUT = _ROOT / "assets"
 ASSETS = _CHECKOUT if (_CHECKOUT / "nano").is_dir() else _ROOT / "maskgil" / "assets"
+
+
+def table_rows(table: Path) -> list[list[str]]:
+    """The cells of a table's rows; lines that begin with # are notes."""
+    lines = table.read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines if line and not line.startswith("#")]

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
+from maskgil.utils.assets import table_rows
 from polyvoice.tts.base import VoiceError
 from polyvoice.tts.kokoro_voices import KOKORO_LANGUAGES
 
@@ -19,8 +20,7 @@ _FULL_WIDTH = str.maketrans("，。！？；：、", ",.!?;:,")
 @lru_cache
 def _letters(kind: str) -> dict[str, str]:
     """Those of one kind in letters.tsv: what is written -> what is read."""
-    text = Path(__file__).with_name("letters.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    rows = table_rows(Path(__file__).with_name("letters.tsv"))
     return {old: new for name, old, new in rows if name == kind}
 
 

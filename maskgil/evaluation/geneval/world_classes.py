@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maskgil.evaluation.geneval.scorer import Detection, Detector, Rules
+from maskgil.utils.assets import table_rows
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -29,8 +30,7 @@ SEVERAL = (
 )  # fmt: skip
 """More than one person in one drawing, which no count may take for one."""
 
-_TABLE = Path(__file__).with_name("world_classes.tsv").read_text(encoding="utf-8")
-_ROWS = [line.split("\t") for line in _TABLE.splitlines() if line[0] != "#"]
+_ROWS = table_rows(Path(__file__).with_name("world_classes.tsv"))
 CLASSES = tuple(label for label, *_ in _ROWS)
 NOUNS = {label: noun for label, noun, _ in _ROWS}
 ALSO = {label: others.split(", ") for label, _, others in _ROWS if others}

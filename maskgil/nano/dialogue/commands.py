@@ -9,6 +9,7 @@ from pathlib import Path
 
 from maskgil.nano.reader.text import below_none
 from maskgil.nano.reader.typography import DIGITS, has_emoji
+from maskgil.utils.assets import table_rows
 
 _TIMES = ((2, "twice"), (3, "thrice"))
 Words = tuple[str, ...]
@@ -53,8 +54,7 @@ def _is_short_is(word: str, after: str) -> bool:
 
 @functools.cache
 def _phrases() -> dict[str, frozenset[Words]]:
-    text = Path(__file__).with_name("commands.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    rows = table_rows(Path(__file__).with_name("commands.tsv"))
     return {
         kind: frozenset(tuple(phrase.split()) for phrase in many.split(", ")) for kind, many in rows
     }

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from maskgil.nano.world.inflection import plural
+from maskgil.utils.assets import table_rows
 from maskgil.utils.typography import clean
 
 EMOJI_NAMES = Path(__file__).with_name("emoji_names.tsv")
@@ -69,8 +70,7 @@ def has_emoji(text: str) -> bool:
 @functools.cache
 def emoji_names() -> dict[str, str]:
     """Emoji, without the marks of form and skin, -> their short names in English."""
-    rows = EMOJI_NAMES.read_text(encoding="utf-8").splitlines()
-    return dict(row.split("\t") for row in rows if not row.startswith("#"))
+    return {emoji: name for emoji, name in table_rows(EMOJI_NAMES)}
 
 
 def bare(emoji: str) -> str:

@@ -12,7 +12,9 @@ from maskgil.nano.world.inflection import plural
 from maskgil.nano.world.nouns import Noun
 from maskgil.nano.world.scene import CARRIED, PILED, TOUCHING
 from maskgil.nano.world.settings import WITHIN
+from maskgil.utils.assets import table_rows
 
+WORDS = Path(__file__).with_name("words.tsv")
 NEAR_WORDS = Path(__file__).with_name("near_words.tsv")
 SHADES = Path(__file__).with_name("shades.tsv")
 
@@ -21,11 +23,8 @@ SHADES = Path(__file__).with_name("shades.tsv")
 def _rows() -> dict[str, dict[str, str]]:
     """Kind -> words -> value, in the file's order."""
     found: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    text = Path(__file__).with_name("words.tsv").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            kind, value, many = line.split("\t")
-            found[kind] |= dict.fromkeys(many.split(", "), value)
+    for kind, value, many in table_rows(WORDS):
+        found[kind] |= dict.fromkeys(many.split(", "), value)
     return found
 
 
@@ -92,9 +91,7 @@ def shades() -> dict[str, str]:
 
 
 def _lists(file: Path) -> list[tuple[str, tuple[str, ...]]]:
-    rows = file.read_text(encoding="utf-8").splitlines()
-    pairs = (row.split("\t") for row in rows if not row.startswith("#"))
-    return [(first, tuple(words.split(", "))) for first, words in pairs]
+    return [(first, tuple(words.split(", "))) for first, words in table_rows(file)]
 
 
 @functools.cache
@@ -255,9 +252,8 @@ def is_shown(text: str, doer: Noun | None, *, living: bool) -> bool:
 @functools.cache
 def pairs(kind: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Values of a kind and their words, line by line: the same words may have several values."""
-    text = Path(__file__).with_name("words.tsv").read_text(encoding="utf-8")
-    split = (line.split("\t") for line in text.splitlines())
-    return tuple((row[1], tuple(row[2].split(", "))) for row in split if row[0] == kind)
+    rows = table_rows(WORDS)
+    return tuple((value, tuple(many.split(", "))) for each, value, many in rows if each == kind)
 
 
 @functools.cache
@@ -274,11 +270,8 @@ def has_part(noun: Noun, text: str) -> bool:
 @functools.cache
 def _irregular() -> dict[str, list[str]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
-    text = Path(__file__).with_name("words.tsv").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        kind, verb, forms = line.split("\t")
-        if kind == "form":
-            found[verb] += forms.split(", ")
+    for verb, forms in pairs("form"):
+        found[verb] += forms
     return found
 
 

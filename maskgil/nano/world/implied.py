@@ -10,6 +10,7 @@ from pathlib import Path
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import ACTIONS, TOUCHING, Relation, Scene, Thing
 from maskgil.nano.world.settings import PLACES, place
+from maskgil.utils.assets import table_rows
 
 PLAIN = "on plain paper"
 """What a caption says of a scene that is on plain paper though it implies a place."""
@@ -21,27 +22,15 @@ _BY_NIGHT = ("full moon", "crescent moon", "moon with a face", "glowing star", "
 _INDOORS = ("furniture", "appliance", "household")
 _WEAK = "~"
 """Before a noun of implied.tsv: it tells no place but beside another that tells the same."""
-_WHITE = (
-    "polar bear",
-    "swan",
-    "sheep",
-    "rabbit",
-    "snowman",
-    "ghost",
-    "dove",
-    "goose",
-    "snowy owl",
-    "stork",
-    "seagull",
-)
+_WHITE = ("polar bear", "swan", "sheep", "rabbit", "snowman", "ghost", "dove", "goose", "snowy owl",
+          "stork", "seagull")  # fmt: skip
 
 
 @functools.cache
 def _rows() -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The settings of implied.tsv and the names of what implies them, in its order."""
-    rows = Path(__file__).with_name("implied.tsv").read_text(encoding="utf-8").splitlines()
-    split = (row.split("\t") for row in rows if not row.startswith("#"))
-    return tuple((setting, tuple(names.split(", "))) for setting, names in split)
+    rows = table_rows(Path(__file__).with_name("implied.tsv"))
+    return tuple((setting, tuple(names.split(", "))) for setting, names in rows)
 
 
 @functools.cache

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from maskgil.nano.world.inflection import plural
-from maskgil.utils.assets import ASSETS
+from maskgil.utils.assets import ASSETS, table_rows
 
 DRAWINGS = ASSETS / "nano" / "art"
 _GREENERY = ("apple tree", "birch", "bush", "fern", "hedge", "oak tree", "snowy fir", "willow")
@@ -66,8 +66,7 @@ def colour_but(noun: Noun, denied: Collection[str]) -> str | None:
 
 
 def _rows(name: str) -> list[list[str]]:
-    lines = Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()
-    return [line.split("\t") for line in lines if line and not line.startswith("#")]
+    return table_rows(Path(__file__).with_name(name))
 
 
 def _pairs(text: str) -> tuple[tuple[str, float], ...]:

@@ -12,6 +12,7 @@ from maskgil.nano.dialogue.fragments import roles_at
 from maskgil.nano.reader.lexicon import Roles
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import LOOKS
+from maskgil.utils.assets import table_rows
 
 TABLE = Path(__file__).with_name("classes.tsv")
 _MASSES = ("fruit", "food", "furniture", "clothing", "fowl", "aircraft", "veg")
@@ -54,10 +55,8 @@ class ClassPhrase:
 def _classes() -> dict[tuple[str, ...], tuple[ThingClass, bool]]:
     """Words -> the class that they name, and whether they name several of it."""
     found: dict[tuple[str, ...], tuple[ThingClass, bool]] = {}
-    for line in TABLE.read_text(encoding="utf-8").splitlines():
-        if line.startswith("#"):
-            continue
-        one, more, categories, *rest = (cell.strip() for cell in line.split("\t"))
+    for row in table_rows(TABLE):
+        one, more, categories, *rest = map(str.strip, row)
         added, taken = (frozenset(filter(None, cell.split(", "))) for cell in rest)
         kind = ThingClass(frozenset(categories.split()), added, taken)
         for words in (one, *more.split(", ")):
