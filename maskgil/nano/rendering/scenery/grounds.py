@@ -4,37 +4,10 @@ from __future__ import annotations
 
 import math
 
-from maskgil.nano.rendering.scenery.nature import LEAVES, far_hills
-from maskgil.nano.rendering.scenery.pen import Pen, S, bush, draws, mirrored, round_tree, sky
-
-GLOW = "#ffdf8a"
-
-
-def lit(pen: Pen, colour: str) -> str:
-    """The colour of a window or lamp: it shines by night."""
-    return GLOW if pen.time == "night" else pen.tone(colour)
-
-
-def stroke(pen: Pen, d: str, colour: str, width: float, *, shone: bool = False) -> None:
-    """A thick line with round ends; `shone`: lamps shine on it by night."""
-    shown = lamplit(pen, colour) if shone else pen.tone(colour)
-    pen.path(d, "none", f'stroke="{shown}" stroke-width="{width}" '
-             'stroke-linecap="round" stroke-linejoin="round"')  # fmt: skip
-
-
-def lamp(pen: Pen, x: float, y: float, r: float) -> None:
-    """A round lamp with its light around it by night."""
-    if pen.time != "day":
-        pen.ellipse(x, y, r * 4, r * 4, pen.glow("#ffe9a8"), 'opacity=".6"')
-    pen.ellipse(x, y, r, r, lit(pen, "#fff6d8") if pen.time != "sunset" else "#fff0b8")
-
-
-def lamplit(pen: Pen, colour: str) -> str:
-    """The colour of what lamps shine on by night."""
-    if pen.time != "night":
-        return pen.tone(colour)
-    r, g, b = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"#{round(r * 0.6 + 12):02x}{round(g * 0.52 + 12):02x}{round(b * 0.46 + 28):02x}"
+from maskgil.nano.rendering.scenery.pen import Pen, S, draws, mirrored
+from maskgil.nano.rendering.scenery.shapes.heavens import far_hills, sky
+from maskgil.nano.rendering.scenery.shapes.lights import lamp, lamplit, lit, stroke
+from maskgil.nano.rendering.scenery.shapes.plants import LEAVES, bare_tree, bush, round_tree
 
 
 @draws("playground")
@@ -177,19 +150,6 @@ def _gravestone(pen: Pen, x: float, foot: float, w: float, cross: bool) -> None:
         pen.path(f"M{x - w / 2:.0f} {foot}v{-h:.0f}a{w / 2:.0f} {w / 2:.0f} 0 0 1 {w:.0f} 0v{h:.0f}z", stone)  # fmt: skip
         pen.rect(x - w * 0.28, foot - h * 0.9, w * 0.56, w * 0.24, pen.tone("#6a6e7c"))
     pen.ellipse(x, foot, w * 0.75, w * 0.16, pen.tone("#5a8a4a"))
-
-
-def bare_tree(pen: Pen, x: float, foot: float, tall: float, colour: str) -> None:
-    """A tree without leaves, its boughs bent."""
-    t = tall / 100
-    pen.path(f"M{x - 13 * t:.0f} {foot}Q{x - 2 * t:.0f} {foot - 30 * t:.0f} {x - 6 * t:.0f} {foot - 60 * t:.0f}"
-             f"h{12 * t:.0f}Q{x + 6 * t:.0f} {foot - 30 * t:.0f} {x + 15 * t:.0f} {foot}z", pen.tone(colour))  # fmt: skip
-    for dx, dy, bx, by, w in ((-36, -30, -26, -4, 7), (34, -34, 30, -2, 7), (-14, -44, 4, -20, 6),
-                              (18, -50, -2, -22, 5)):  # fmt: skip
-        stroke(pen, f"M{x:.0f} {foot - 56 * t:.0f}q{bx * t:.0f} {by * t:.0f} {dx * t:.0f} {dy * t:.0f}",
-               colour, round(w * t, 1))  # fmt: skip
-    stroke(pen, f"M{x - 26 * t:.0f} {foot - 68 * t:.0f}q{-10 * t:.0f} {2 * t:.0f} {-20 * t:.0f} {-6 * t:.0f}"
-           f"M{x + 26 * t:.0f} {foot - 70 * t:.0f}q{10 * t:.0f} {2 * t:.0f} {20 * t:.0f} {-4 * t:.0f}", colour, 4 * t)  # fmt: skip
 
 
 @draws("graveyard")

@@ -2,34 +2,11 @@
 
 from __future__ import annotations
 
-from maskgil.nano.rendering.scenery.indoors import room, window
 from maskgil.nano.rendering.scenery.pen import Pen, S, box, draws, mirrored, mix
+from maskgil.nano.rendering.scenery.shapes.furniture import Y, chair, desk, jar, room, window
 
-Y = 14 * 16  # where walls meet the floor
 LIGHT_WALLS = (("#fbf0cf", "#f2e0b0"), ("#d9ecf6", "#bfdcea"), ("#e6f2dc", "#cde2bd"),
                ("#fbe4d4", "#f0cdb6"))  # fmt: skip
-
-
-def desk(pen: Pen, x: float, y: float, w: float, h: float, colour: str) -> None:
-    """A board on two legs whose feet are at `y + h`."""
-    dark = mix(colour, "#000000", 0.3)
-    for k in (x + 6, x + w - 18):
-        pen.rect(k, y + 8, 12, h - 8, pen.tone(dark))
-    box(pen, x, y, w, 16, colour, 3)
-
-
-def chair(pen: Pen, x: float, y: float, colour: str) -> None:
-    """A chair seen from behind, 48 wide, its back's top at `y`."""
-    for k in (x, x + 36):
-        pen.rect(k, y, 12, 96, pen.tone(mix(colour, "#000000", 0.35)), 'rx="4"')
-    box(pen, x, y, 48, 32, colour, 6)
-    box(pen, x - 2, y + 48, 52, 14, colour, 4)
-
-
-def jar(pen: Pen, x: float, foot: float, w: float, h: float, colour: str) -> None:
-    """A bottle with a neck and a lid."""
-    pen.rect(x + w * 0.3, foot - h, w * 0.4, h * 0.4, pen.tone(mix(colour, "#000000", 0.3)))
-    box(pen, x, foot - h * 0.72, w, h * 0.72, colour, 5)
 
 
 @draws("classroom")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from maskgil.nano.rendering.scenery.pen import Pen, S, box, draws, mirrored, mix
-
-Y = 14 * 16  # where walls meet the floor
+from maskgil.nano.rendering.scenery.shapes.furniture import Y
+from maskgil.nano.rendering.scenery.shapes.lights import lantern
 
 
 def carton(pen: Pen, x: float, y: float, w: float, h: float, colour: str = "#d8a868") -> None:
@@ -70,17 +70,6 @@ def attic(pen: Pen) -> None:
         pen.rect(268, 256, 128, 12, pen.tone(mix(chest, "#000000", 0.45)))
         box(pen, 310, 250, 30, 30, brass, 5)
         pen.ellipse(325, 266, 5, 6, pen.tone("#4a3418"))
-
-
-def lantern(pen: Pen, x: float, y: float) -> None:
-    """A lit lantern that hangs from (x, y)."""
-    iron = pen.tone("#3c3438")
-    pen.ellipse(x, y + 56, 84, 76, pen.glow("#ffd070"), 'opacity=".85"')
-    pen.rect(x - 3, y, 6, 24, iron)
-    pen.path(f"M{x - 24} {y + 36}q0 -20 24 -20t24 20z", iron)
-    pen.rect(x - 19, y + 36, 38, 46, "#ffe49a", 'rx="6"')
-    pen.path(f"M{x} {y + 44}q14 16 10 28q-10 10 -20 0q-4 -12 10 -28z", "#f8943c")
-    pen.rect(x - 26, y + 80, 52, 12, iron, 'rx="4"')
 
 
 def bale(pen: Pen, x: float, y: float, w: float, h: float) -> None:

@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-from maskgil.nano.rendering.scenery.pen import (
-    Pen,
-    S,
+from maskgil.nano.rendering.scenery.pen import Pen, S, draws
+from maskgil.nano.rendering.scenery.shapes.heavens import far_hills, sky
+from maskgil.nano.rendering.scenery.shapes.plants import (
+    FIRS,
+    LEAVES,
+    PETALS,
     bush,
-    draws,
     fir,
     flower,
     round_tree,
-    sky,
     tufts,
 )
-
-LEAVES = (
-    ("#a5d86a", "#5fae45", "#35793a"), ("#8ccf72", "#46a04e", "#2a6b3c"),
-    ("#b9d864", "#7fb043", "#4d7c33"),
-)  # fmt: skip
-FIRS = (("#5fae6a", "#1f6b45"), ("#4f9a5c", "#1d5a3c"))
-PETALS = ("#ff6b8a", "#ffd23f", "#ffffff", "#b57bee", "#ff8f4a", "#6fa8ff")
 
 
 def _meadow(pen: Pen, top: float, near: str = "#5faf45", far: str = "#a7dc6c") -> None:
     pen.ridge(top, 6, pen.gradient(far, "#7cc552", near), waves=1.2)
     tufts(pen, top + 24, 26, "#4c9a3c")
-
-
-def far_hills(pen: Pen, y: float) -> None:
-    """Two ridges of hills."""
-    pen.ridge(y - 22, 20, pen.gradient("#a8d2c4", "#8fc9a0"), waves=pen.rng.uniform(1.4, 2.6))
-    pen.ridge(y - 6, 16, pen.gradient("#93cf83", "#74b964"), waves=pen.rng.uniform(1.2, 2.4))
 
 
 @draws("field")

@@ -15,15 +15,6 @@ from maskgil.nano.world.settings import place
 S = 384
 T = TypeVar("T")
 
-_SKIES = {
-    "day": (("#4f9fe8", "#a9d8f8", "#e4f4fd"), ("#6bb4f0", "#c4e4fa", "#f2f9fe"),
-            ("#7cc6f2", "#bfe6f7", "#fdf6e3")),
-    "sunset": (("#4a4f9c", "#e8747c", "#fdc27a"), ("#7a4f9a", "#f08a5a", "#fde08a"),
-               ("#34568f", "#f09a76", "#ffd9a0")),
-    "night": (("#0b1038", "#1f2a63", "#3a4786"), ("#0a1230", "#182455", "#2b3d78"),
-              ("#140f3a", "#2a2566", "#4a3f8a")),
-}  # fmt: skip
-
 
 class Pen:
     """Collects the SVG of one picture; colours are said as by day and toned for the time."""
@@ -139,117 +130,6 @@ class Pen:
                     f"l{-w * 0.1:.1f} {-h * 0.06:.1f}l{-w * 0.1:.1f} {h * 0.08:.1f}l{-w * 0.12:.1f} {-h * 0.07:.1f}l{-w * 0.1:.1f} {h * 0.05:.1f}z",
                     self.gradient("#ffffff", "#e4eef8"),
                 )
-
-
-def sky(pen: Pen, bottom: float, *, clouds: bool = True) -> None:
-    """The sky of the time down to `bottom`: clouds, a low sun, or moon and stars."""
-    rng = pen.rng
-    pen.rect(0, bottom, S, S - bottom, pen.tone("#8fc070"))
-    pen.rect(0, 0, S, bottom + 2, pen.gradient(*rng.choice(_SKIES[pen.time]), raw=True))
-    if pen.time == "night":
-        stars(pen, bottom * 0.9, rng.randint(10, 18))
-        if rng.random() < 0.6:
-            x, y, r = (
-                rng.uniform(40, 344),
-                rng.uniform(30, max(40, bottom * 0.35)),
-                rng.uniform(18, 24),
-            )
-            pen.ellipse(x, y, r * 2.6, r * 2.6, pen.glow("#cfd8ff"), 'opacity=".35"')
-            pen.ellipse(x, y, r, r, pen.ball("#fffbe6", "#f3e7b8", "#d8c890", raw=True))
-            if rng.random() < 0.5:
-                pen.ellipse(x + r * 0.5, y - r * 0.25, r * 0.86, r * 0.86, "#1a2455")
-    elif pen.time == "sunset":
-        x, r = rng.uniform(50, 334), rng.uniform(24, 36)
-        y = bottom - rng.uniform(-8, 40)
-        pen.ellipse(x, y, r * 4, r * 4, pen.glow("#ffe9a8"), 'opacity=".75"')
-        pen.ellipse(x, y, r, r, pen.ball("#fff6c8", "#ffd763", "#ff9a3c", raw=True))
-    if clouds and rng.random() < 0.8:
-        white = {"day": "#ffffff", "sunset": "#ffc9a8", "night": "#46518f"}[pen.time]
-        for _ in range(rng.randint(1, 4)):
-            cloud(
-                pen,
-                rng.uniform(10, 374),
-                rng.uniform(20, max(30, bottom * 0.55)),
-                rng.uniform(16, 34),
-                white,
-            )
-
-
-def stars(pen: Pen, bottom: float, count: int, colours: tuple[str, ...] = ("#fffbe0",)) -> None:
-    """Stars large enough for a token each, at places of a grid shaken, so that none are heaps."""
-    rng = pen.rng
-    cells = [(x, y) for x in range(8, S, 48) for y in range(8, max(9, int(bottom) - 16), 48)]
-    for column, row in rng.sample(cells, min(count, len(cells))):
-        x, y, r = column + rng.uniform(0, 32), row + rng.uniform(0, 32), rng.uniform(3.2, 5)
-        colour = rng.choice(colours)
-        pen.ellipse(x, y, r * 2.2, r * 2.2, pen.glow(colour), 'opacity=".5"')
-        d = f"M{x:.1f} {y - r * 1.5:.1f}" + "".join(
-            f"Q{x:.1f} {y:.1f} {x + dx * r * 1.5:.1f} {y + dy * r * 1.5:.1f}"
-            for dx, dy in ((1, 0), (0, 1), (-1, 0), (0, -1))
-        )
-        pen.path(d + "z", colour)
-        pen.ellipse(x, y, r * 0.6, r * 0.6, colour)
-
-
-def cloud(pen: Pen, x: float, y: float, r: float, white: str) -> None:
-    """A soft heap of balls with a level underside."""
-    more = 'opacity=".85"'
-    parts = [(-1.3, 0.1, 0.62), (-0.55, -0.25, 0.85), (0.35, -0.35, 1.0), (1.2, 0.05, 0.7)]
-    for dx, dy, k in parts:
-        pen.ellipse(x + dx * r, y + dy * r, k * r, k * r * 0.72, white, more)
-    pen.rect(x - 1.8 * r, y, 3.6 * r, r * 0.5, white, f'rx="{r * 0.25:.1f}" ' + more)
-
-
-def round_tree(pen: Pen, x: float, foot: float, tall: float, greens: tuple[str, str, str]) -> None:
-    """A leafy tree, `tall` from the foot to the crown's top."""
-    w = tall * 0.07
-    pen.rect(x - w, foot - tall * 0.45, 2 * w, tall * 0.45, pen.gradient("#8a5a36", "#5e3b22"))
-    for dx, dy, k in ((-0.24, -0.52, 0.24), (0.24, -0.5, 0.24), (0, -0.72, 0.28), (0, -0.5, 0.26)):
-        r = tall * k
-        pen.ellipse(x + dx * tall, foot + dy * tall, r, r * 0.95, pen.ball(*greens))
-
-
-def fir(pen: Pen, x: float, foot: float, tall: float, greens: tuple[str, str]) -> None:
-    """A conifer of three tiers."""
-    pen.rect(x - tall * 0.04, foot - tall * 0.16, tall * 0.08, tall * 0.16, pen.tone("#6a4328"))
-    for k in range(3):
-        top, width = foot - tall * (1 - 0.22 * k), tall * (0.19 + 0.07 * k)
-        low = top + tall * 0.42
-        pen.path(
-            f"M{x:.1f} {top:.1f}L{x + width:.1f} {low:.1f}Q{x:.1f} {low + tall * 0.05:.1f} {x - width:.1f} {low:.1f}z",
-            pen.gradient(greens[0], greens[1], greens[1]),
-        )
-
-
-def bush(pen: Pen, x: float, foot: float, r: float, greens: tuple[str, str, str]) -> None:
-    for dx, k in ((-0.8, 0.7), (0.8, 0.7), (0, 1.0)):
-        pen.ellipse(x + dx * r, foot - r * k * 0.55, r * k, r * k * 0.8, pen.ball(*greens))
-
-
-def flower(pen: Pen, x: float, y: float, r: float, colour: str) -> None:
-    pen.path(
-        f"M{x:.1f} {y:.1f}v{r * 3:.1f}",
-        "none",
-        f'stroke="{pen.tone("#3f8f3a")}" stroke-width="{r * 0.5:.1f}"',
-    )
-    for k in range(5):
-        a = k * 1.2566
-        pen.ellipse(
-            x + math.cos(a) * r * 0.8, y + math.sin(a) * r * 0.8, r * 0.6, r * 0.6, pen.tone(colour)
-        )
-    pen.ellipse(x, y, r * 0.5, r * 0.5, pen.tone("#ffd84a"))
-
-
-def tufts(pen: Pen, top: float, count: int, colour: str) -> None:
-    """Blades of grass strewn below `top`, larger where nearer."""
-    for _ in range(count):
-        y = pen.rng.uniform(top, S)
-        x, h = pen.rng.uniform(0, S), 4 + 9 * (y - top) / max(1, S - top)
-        pen.path(
-            f"M{x - h * 0.5:.1f} {y:.1f}q{h * 0.1:.1f} {-h * 0.6:.1f} {-h * 0.15:.1f} {-h:.1f}q{h * 0.5:.1f} {h * 0.3:.1f} {h * 0.5:.1f} {h * 0.8:.1f}"
-            f"q0 {-h * 0.7:.1f} {h * 0.3:.1f} {-h * 1.1:.1f}q{h * 0.25:.1f} {h * 0.5:.1f} {h * 0.05:.1f} {h * 1.3:.1f}z",
-            pen.tone(colour), 'opacity=".7"',
-        )  # fmt: skip
 
 
 def mix(colour: str, other: str, share: float) -> str:

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from maskgil.nano.rendering.scenery.grounds import GLOW, lamp, lamplit, lit, stroke
-from maskgil.nano.rendering.scenery.nature import FIRS, LEAVES
-from maskgil.nano.rendering.scenery.pen import (
-    Pen,
-    S,
-    bush,
-    draws,
-    fir,
-    mirrored,
-    mix,
-    round_tree,
-    sky,
-)
+from maskgil.nano.rendering.scenery.pen import Pen, S, draws, mirrored, mix
+from maskgil.nano.rendering.scenery.shapes.heavens import sky
+from maskgil.nano.rendering.scenery.shapes.lights import GLOW, lamp, lamplit, lit, stroke
+from maskgil.nano.rendering.scenery.shapes.plants import FIRS, LEAVES, bush, fir, round_tree
 
 
 @draws("platform")

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 import math
 
-from maskgil.nano.rendering.scenery.halls import desk
-from maskgil.nano.rendering.scenery.indoors import curtains, leaves, pot, room, window
 from maskgil.nano.rendering.scenery.pen import Pen, S, box, draws, mirrored, mix
-
-Y = 14 * 16  # where walls meet the floor
-
-
-def frame(pen: Pen, x: float, y: float, w: float, h: float, wood: str, inner: str) -> None:
-    """A picture's frame, 10 thick, around a ground of colour `inner`."""
-    box(pen, x - 10, y - 10, w + 20, h + 20, wood, 4)
-    pen.rect(x, y, w, h, pen.gradient(mix(inner, "#ffffff", 0.25), inner))
+from maskgil.nano.rendering.scenery.shapes.furniture import Y, curtains, desk, frame, room, window
+from maskgil.nano.rendering.scenery.shapes.plants import leaves, pot
 
 
 def teddy(pen: Pen, x: float, foot: float, fur: str) -> None:

@@ -4,49 +4,15 @@ from __future__ import annotations
 
 import math
 
-from maskgil.nano.rendering.scenery.grounds import lit, stroke
-from maskgil.nano.rendering.scenery.nature import far_hills
-from maskgil.nano.rendering.scenery.pen import Pen, S, bush, draws, mirrored, mix, sky
+from maskgil.nano.rendering.scenery.pen import Pen, S, draws, mirrored
+from maskgil.nano.rendering.scenery.shapes.heavens import far_hills, sky
+from maskgil.nano.rendering.scenery.shapes.lights import lit, moonball, moonlit, stroke
+from maskgil.nano.rendering.scenery.shapes.plants import bush, leaf, tall_tree
 
 AUTUMN = (
     ("#ffb65a", "#f0842f", "#c4581f"), ("#ff8a66", "#dc4a34", "#9a2c28"),
     ("#ffe67a", "#f6bf2f", "#cf8f1f"),
 )  # fmt: skip
-
-
-def moonlit(pen: Pen, colour: str) -> str:
-    """The colour of what is pale or bright enough to keep some of its hue by night."""
-    return mix(pen.tone(colour), colour, 0.24) if pen.time == "night" else pen.tone(colour)
-
-
-def moonball(pen: Pen, *colours: str) -> str:
-    """A ball that keeps some of its hue by night."""
-    return pen.ball(*(moonlit(pen, each) for each in colours), raw=True)
-
-
-def tall_tree(
-    pen: Pen, x: float, foot: float, tall: float, leaves: tuple[str, str, str], bark: str
-) -> None:
-    """A tree with a thick forked trunk and a wide crown of five balls."""
-    t = tall / 100
-    top = foot - 52 * t
-    stroke(pen, f"M{x:.0f} {foot - 34 * t:.0f}L{x - 20 * t:.0f} {top - 6 * t:.0f}M{x:.0f} {foot - 34 * t:.0f}"
-           f"L{x + 20 * t:.0f} {top - 6 * t:.0f}", bark, round(6 * t, 1))  # fmt: skip
-    pen.path(f"M{x - 9 * t:.0f} {foot:.0f}Q{x - 5 * t:.0f} {foot - 26 * t:.0f} {x - 6 * t:.0f} {top:.0f}h{12 * t:.0f}"
-             f"Q{x + 5 * t:.0f} {foot - 26 * t:.0f} {x + 9 * t:.0f} {foot:.0f}z", pen.tone(bark))  # fmt: skip
-    for dx, dy, k in ((-27, 58, 18), (27, 58, 18), (-15, 76, 19), (16, 75, 20), (0, 64, 20)):
-        pen.ellipse(x + dx * t, foot - dy * t, k * t, k * 0.92 * t, moonball(pen, *leaves))
-
-
-def leaf(pen: Pen, x: float, y: float, r: float, colour: str, turn: int) -> None:
-    """A fallen leaf with its stalk."""
-    pen.add(f'<g transform="translate({x:.0f} {y:.0f}) rotate({turn})">')
-    pen.path(
-        f"M{-r} 0Q{-r * 0.2:.1f} {-r:.1f} {r} 0Q{-r * 0.2:.1f} {r:.1f} {-r} 0z",
-        moonlit(pen, colour),
-    )
-    stroke(pen, f"M{-r * 1.4:.1f} 0H{r * 0.5:.1f}", "#8a4a24", 4)
-    pen.add("</g>")
 
 
 @draws("autumn forest")

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from maskgil.nano.rendering.scenery.grounds import lamp, lamplit, lit, stroke
-from maskgil.nano.rendering.scenery.nature import FIRS, LEAVES, far_hills
-from maskgil.nano.rendering.scenery.pen import (
-    Pen,
-    S,
-    box,
-    bush,
-    draws,
-    fir,
-    mirrored,
-    mix,
-    round_tree,
-    sky,
-)
+from maskgil.nano.rendering.scenery.pen import Pen, S, box, draws, mirrored, mix
+from maskgil.nano.rendering.scenery.shapes.heavens import far_hills, sky
+from maskgil.nano.rendering.scenery.shapes.lights import lamp, lamplit, lit, stroke
+from maskgil.nano.rendering.scenery.shapes.plants import FIRS, LEAVES, bush, fir, round_tree
 
 
 def _block(pen: Pen, x: int, top: int, w: int, bottom: int, colour: str, dark: int) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from maskgil.nano.rendering.scenery.pen import Pen, S, box, draws, mirrored, mix
-
-Y = 14 * 16  # where walls meet the floor
+from maskgil.nano.rendering.scenery.shapes.furniture import Y
+from maskgil.nano.rendering.scenery.shapes.lights import torch
 
 
 def column(pen: Pen, x: float, top: float, foot: float, w: float, colour: str) -> None:
@@ -32,16 +32,6 @@ def stones(pen: Pen, bottom: float, colours: tuple[str, ...], joint: str) -> Non
             x = k * 64 + 32 * (row % 2)
             if h > 4:
                 box(pen, x, row * 32, 61, h, colours[(k + 2 * row + 1) % len(colours)], 5)
-
-
-def torch(pen: Pen, x: float, y: float) -> None:
-    """A burning torch in a holder; `y` is where the flame begins."""
-    pen.ellipse(x, y - 10, 84, 84, pen.glow("#ffb84a"), 'opacity=".75"')
-    pen.path(f"M{x - 14} {y}h28l-8 56h-12z", pen.gradient("#8a5a30", "#5a3418"))
-    pen.rect(x - 18, y + 18, 36, 10, pen.tone("#3a3438"), 'rx="4"')
-    for k, fill in ((1.0, "#f08020"), (0.62, "#ffd048"), (0.3, "#fff4c0")):
-        pen.path(f"M{x} {y - 52 * k:.1f}q{22 * k:.1f} {22 * k:.1f} {19 * k:.1f} {38 * k:.1f}q{-4 * k:.1f} {18 * k:.1f} {-19 * k:.1f} {18 * k:.1f}"
-                 f"t{-19 * k:.1f} {-18 * k:.1f}q{-2 * k:.1f} {-16 * k:.1f} {19 * k:.1f} {-38 * k:.1f}z", fill)  # fmt: skip
 
 
 @draws("church")

@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from maskgil.nano.rendering.scenery.nature import FIRS, LEAVES, far_hills
-from maskgil.nano.rendering.scenery.pen import (
-    Pen,
-    S,
-    cloud,
-    draws,
-    fir,
-    round_tree,
-    sky,
-    stars,
-    tufts,
-)
+from maskgil.nano.rendering.scenery.pen import Pen, S, draws
+from maskgil.nano.rendering.scenery.shapes.heavens import cloud, far_hills, sky, stars
+from maskgil.nano.rendering.scenery.shapes.plants import FIRS, LEAVES, fir, round_tree, tufts
 
 
 def _glints(pen: Pen, top: float, bottom: float) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from maskgil.nano.rendering.scenery.halls import Y, jar
-from maskgil.nano.rendering.scenery.indoors import room, window
 from maskgil.nano.rendering.scenery.pen import Pen, S, box, draws, mirrored, mix
+from maskgil.nano.rendering.scenery.shapes.furniture import Y, jar, room, window
 
 
 @draws("laboratory")

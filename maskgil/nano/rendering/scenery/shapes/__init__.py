@@ -1,0 +1,1 @@
+"""Shapes that several settings draw: plants, lights, furniture, buildings, the sky."""
