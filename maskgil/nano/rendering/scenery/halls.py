@@ -219,7 +219,7 @@ def hospital(pen: Pen) -> None:
         pen.rect(302, 44, 30, 14, pen.tone("#f6fafc"), 'rx="6"')
         box(pen, 200, 152, 64, 56, "#5c6874", 5)
         pen.rect(208, 160, 48, 40, "#16302c")
-        pen.path("M208 182h14l6 -14l8 24l6 -10h14", "none", 'stroke="#58f090" stroke-width="6"')
+        pen.line("M208 182h14l6 -14l8 24l6 -10h14", "#58f090", 6)
         box(pen, 208, 208, 48, 32, "#c8d2da", 3)
     for flip in (False, True):
         with mirrored(pen, flip):

@@ -72,7 +72,7 @@ def kitchen(pen: Pen) -> None:
         pen.rect(163, 124, 68, 9, pen.tone(mix(kettle, "#000000", 0.3)), 'rx="4"')
         box(pen, 170, 112, 54, 10, mix(kettle, "#ffffff", 0.3), 4)
         pen.ellipse(197, 109, 7, 6, pen.tone("#3c3438"))
-        pen.path("M306 158v-22q0 -16 18 -16v16", "none", f'stroke="{pen.tone("#98a4b0")}" stroke-width="10"')  # fmt: skip
+        pen.line("M306 158v-22q0 -16 18 -16v16", pen.tone("#98a4b0"), 10)
         fridge = pen.pick(("#f4f6f8", "#b4dcd8", "#f8dca0", "#f4c4bc"))
         box(pen, -8, 72, 92, 192, fridge, 10)
         pen.rect(-8, 132, 92, 9, pen.tone(mix(fridge, "#405060", 0.35)))
@@ -169,7 +169,7 @@ def bathroom(pen: Pen) -> None:
     rug(pen, warm, 224, 326, 128)
     with mirrored(pen, pen.pick((False, True, True, False))):
         steel = pen.tone("#9cacb8")
-        pen.path("M-4 40Q48 18 84 48V64", "none", f'stroke="{steel}" stroke-width="11"')
+        pen.line("M-4 40Q48 18 84 48V64", steel, 11)
         pen.path("M56 76q4 -22 28 -22t28 22z", pen.gradient("#e8f0f4", "#94a4b0"))
         for k in (66, 84, 102):
             for y in (84, 110):
@@ -193,7 +193,7 @@ def bathroom(pen: Pen) -> None:
         pen.rect(274, 196, 30, 62, pen.gradient("#ffffff", "#c4d0dc", flat=True))
         pen.path("M232 176h114q-6 40 -57 40t-57 -40z", pen.gradient("#ffffff", "#ccd8e2"))
         box(pen, 226, 168, 126, 14, "#ffffff", 7)
-        pen.path("M288 168v-14q0 -8 8 -8h10v12", "none", f'stroke="{steel}" stroke-width="9"')
+        pen.line("M288 168v-14q0 -8 8 -8h10v12", steel, 9)
         box(pen, 236, 142, 20, 28, warm, 5)
         pen.rect(352, 104, 40, 10, steel)
         towel = pen.pick(("#f0806c", "#5c9cd8", "#58b090", "#f8b45c"))
@@ -227,7 +227,7 @@ def table_top(pen: Pen) -> None:
         pen.rect(0, y, S, 12, pen.tone(mix(wood, "#fff4dc", 0.6)))
         bloom = pen.pick(("#f8c83c", "#e8607c", "#f08848", "#b070d0"))
         for x, top_y in ((326, 140), (348, 124), (370, 144)):
-            pen.path(f"M348 190L{x} {top_y}", "none", f'stroke="{pen.tone("#4c9c48")}" stroke-width="8"')  # fmt: skip
+            pen.line(f"M348 190L{x} {top_y}", pen.tone("#4c9c48"), 8)
             for k in range(5):
                 a = k * 1.2566
                 pen.ellipse(x + 12 * math.sin(a), top_y - 12 * math.cos(a), 10, 10, pen.tone(bloom))

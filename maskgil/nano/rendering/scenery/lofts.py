@@ -16,7 +16,7 @@ def carton(pen: Pen, x: float, y: float, w: float, h: float, colour: str = "#d8a
 
 def beam(pen: Pen, d: str, wood: str, w: float = 22) -> None:
     """A timber along a line, with a lit upper side."""
-    pen.path(d, "none", f'stroke="{pen.tone(mix(wood, "#000000", 0.25))}" stroke-width="{w}"')
+    pen.line(d, pen.tone(mix(wood, "#000000", 0.25)), w)
     more = f'stroke="{pen.tone(mix(wood, "#ffe0b0", 0.25))}" stroke-width="{w * 0.4:.0f}"'
     pen.path(d, "none", more + f' transform="translate(0 {-w * 0.2:.1f})"')
 
@@ -50,7 +50,7 @@ def attic(pen: Pen) -> None:
     else:
         pen.path(f"M{x - 44} {y + 18}q36 -22 52 -4q18 -10 36 4q-12 30 -44 30t-44 -30z", "#86c27c")
     for d in (f"M{x} {y - r}V{y + r}", f"M{x - r} {y}H{x + r}"):
-        pen.path(d, "none", f'stroke="{pen.tone("#f8f0e0")}" stroke-width="10"')
+        pen.line(d, pen.tone("#f8f0e0"), 10)
     with mirrored(pen, pen.pick((False, True, False, True))):
         carton(pen, -12, 184, 88, 72, "#d8a868")
         carton(pen, 8, 128, 60, 56, "#c89860")
@@ -110,7 +110,7 @@ def stable(pen: Pen) -> None:
         bale(pen, 276, 268, 124, 64)
         bale(pen, 300, 208, 100, 60)
         metal = "#a8b4c0"
-        pen.path("M12 252q34 -56 68 0", "none", f'stroke="{pen.tone("#6c7884")}" stroke-width="7"')
+        pen.line("M12 252q34 -56 68 0", pen.tone("#6c7884"), 7)
         pen.path("M4 248h84l-12 72h-60z", pen.gradient("#e4ecf2", metal, "#78848f", flat=True))
         pen.ellipse(46, 250, 42, 10, pen.tone("#5cb0e0"))
         pen.rect(10, 272, 72, 10, pen.tone("#6c7884"))

@@ -142,8 +142,7 @@ def jungle(pen: Pen) -> None:
     for side in (0, 384):
         for _ in range(3):
             x = side + rng.uniform(-14, 14)
-            pen.path(f"M{x:.0f} -4q{rng.uniform(-16, 16):.0f} 60 {rng.uniform(-14, 14):.0f} {rng.uniform(90, 150):.0f}", "none",
-                     f'stroke="{pen.tone("#3f8f3f")}" stroke-width="5" stroke-linecap="round"')  # fmt: skip
+            pen.line(f"M{x:.0f} -4q{rng.uniform(-16, 16):.0f} 60 {rng.uniform(-14, 14):.0f} {rng.uniform(90, 150):.0f}", pen.tone("#3f8f3f"), 5, 'stroke-linecap="round"')  # fmt: skip
 
 
 @draws("savanna")
@@ -222,8 +221,7 @@ def desert(pen: Pen) -> None:
         x, foot, h = rng.uniform(10, 374), y + rng.uniform(6, 26), rng.uniform(26, 46)
         green = pen.gradient("#7fc06a", "#3f8a4a", flat=True)
         pen.rect(x - 5, foot - h, 10, h, green, 'rx="5"')
-        pen.path(f"M{x:.0f} {foot - h * 0.4:.0f}h{h * 0.3:.0f}v{-h * 0.3:.0f}", "none",
-                 f'stroke="{pen.tone("#4f9a52")}" stroke-width="7" stroke-linecap="round" stroke-linejoin="round"')  # fmt: skip
+        pen.line(f"M{x:.0f} {foot - h * 0.4:.0f}h{h * 0.3:.0f}v{-h * 0.3:.0f}", pen.tone("#4f9a52"), 7, 'stroke-linecap="round" stroke-linejoin="round"')  # fmt: skip
 
 
 @draws("snow")

@@ -42,27 +42,21 @@ class Pen:
 
     def gradient(self, *colours: str, raw: bool = False, flat: bool = False) -> str:
         """Top to bottom, or with `flat` left to right."""
-        name = f"g{len(self.defs)}"
-        shown = colours if raw else [self.tone(c) for c in colours]
-        stops = "".join(
-            f'<stop offset="{i / max(1, len(shown) - 1):.3f}" stop-color="{c}"/>'
-            for i, c in enumerate(shown)
-        )
         way = 'x2="1" y2="0"' if flat else 'x2="0" y2="1"'
-        self.defs.append(f'<linearGradient id="{name}" {way}>{stops}</linearGradient>')
-        return f"url(#{name})"
+        return self._shades("linear", way, colours, raw)
 
     def ball(self, *colours: str, raw: bool = False) -> str:
         """Lit from the upper left."""
+        return self._shades("radial", 'cx=".35" cy=".28" r=".8"', colours, raw)
+
+    def _shades(self, kind: str, way: str, colours: Sequence[str], raw: bool) -> str:
         name = f"g{len(self.defs)}"
         shown = colours if raw else [self.tone(c) for c in colours]
         stops = "".join(
             f'<stop offset="{i / max(1, len(shown) - 1):.3f}" stop-color="{c}"/>'
             for i, c in enumerate(shown)
         )
-        self.defs.append(
-            f'<radialGradient id="{name}" cx=".35" cy=".28" r=".8">{stops}</radialGradient>'
-        )
+        self.defs.append(f'<{kind}Gradient id="{name}" {way}>{stops}</{kind}Gradient>')
         return f"url(#{name})"
 
     def glow(self, colour: str) -> str:
@@ -88,6 +82,9 @@ class Pen:
 
     def path(self, d: str, fill: str, more: str = "") -> None:
         self.add(f'<path d="{d}" fill="{fill}" {more}/>')
+
+    def line(self, d: str, colour: str, width: float, more: str = "") -> None:
+        self.path(d, "none", f'stroke="{colour}" stroke-width="{width}" {more}')
 
     def ridge(
         self, y: float, rise: float, fill: str, *, waves: float = 2.0, bottom: float = S

@@ -50,7 +50,7 @@ def platform(pen: Pen) -> None:
         pen.rect(300, 48, 8, 20, pen.tone("#3f4856"))
         pen.ellipse(304, 92, 28, 28, pen.tone("#3f4856"))
         pen.ellipse(304, 92, 21, 21, lit(pen, "#ffffff"))
-        pen.path("M304 92V78M304 92L314 97", "none", 'stroke="#2c3340" stroke-width="5" stroke-linecap="round"')  # fmt: skip
+        pen.line("M304 92V78M304 92L314 97", "#2c3340", 5, 'stroke-linecap="round"')
         pen.rect(104, 48, 8, 16, pen.tone("#3f4856"))
         pen.rect(208, 48, 8, 16, pen.tone("#3f4856"))
         pen.rect(80, 56, 160, 32, lamplit(pen, "#2f5fa8"), 'rx="4"')

@@ -121,11 +121,9 @@ def nursery(pen: Pen) -> None:
             box(pen, -10, y, 134, 14, white, 6)
         box(pen, 108, 132, 18, 172, white, 7)
         pen.ellipse(117, 130, 13, 13, pen.ball("#ffffff", mix(white, "#a08060", 0.2)))
-        pen.path(
-            "M117 0V22Q60 26 56 60", "none", f'stroke="{pen.tone("#c09060")}" stroke-width="6"'
-        )
+        pen.line("M117 0V22Q60 26 56 60", pen.tone("#c09060"), 6)
         for x, y, c in ((24, 92, "#f4b83c"), (56, 104, "#e8504c"), (88, 92, "#4c94e0")):
-            pen.path(f"M56 50L{x} {y}", "none", f'stroke="{pen.tone("#c09060")}" stroke-width="5"')
+            pen.line(f"M56 50L{x} {y}", pen.tone("#c09060"), 5)
             pen.ellipse(x, y, 13, 13, pen.ball(mix(c, "#ffffff", 0.4), c))
 
 
@@ -168,7 +166,7 @@ def greenhouse(pen: Pen) -> None:
         desk(pen, 296, 232, 120, 60, "#b8824c")
         leaves(pen, 44, 200, 108, green)
         pot(pen, 44, 234, 52, 42, clay)
-        pen.path("M340 204V96", "none", f'stroke="{pen.tone("#5c8c3c")}" stroke-width="9"')
+        pen.line("M340 204V96", pen.tone("#5c8c3c"), 9)
         for x, y, r in ((318, 168, 26), (362, 150, 28), (332, 116, 26), (354, 192, 22)):
             pen.ellipse(x, y, r, r * 0.9, pen.ball(mix(green, "#e8ff90", 0.45), green))
         for x, y in ((314, 150), (356, 128), (346, 172), (372, 176), (320, 184)):
@@ -177,7 +175,7 @@ def greenhouse(pen: Pen) -> None:
         leaves(pen, 0, 300, 84, mix(green, "#20604c", 0.3))
         pot(pen, 16, 344, 72, 56, mix(clay, "#8c4020", 0.3))
         for x, y in ((332, 284), (364, 272), (384, 292)):
-            pen.path(f"M{x} {y}V320", "none", f'stroke="{pen.tone(green)}" stroke-width="8"')
+            pen.line(f"M{x} {y}V320", pen.tone(green), 8)
             for a in range(5):
                 pen.ellipse(x + 11 * math.sin(a * 1.257), y - 11 * math.cos(a * 1.257), 9, 9, pen.tone(bloom))  # fmt: skip
             pen.ellipse(x, y, 8, 8, pen.tone("#fff0a0"))
@@ -212,7 +210,7 @@ def spaceship(pen: Pen) -> None:
             pen.ellipse(x + dx, y + dy, 5.5, 5.5, "#fffbe0")
         if k == big:
             pen.ellipse(x, y, 26, 26, pen.ball(mix(world, "#ffffff", 0.55), world, mix(world, "#1c1040", 0.5), raw=True))  # fmt: skip
-            pen.path(f"M{x - 42} {y + 12}Q{x} {y + 22} {x + 42} {y - 14}", "none", 'stroke="#fbe6a8" stroke-width="8" stroke-linecap="round"')  # fmt: skip
+            pen.line(f"M{x - 42} {y + 12}Q{x} {y + 22} {x + 42} {y - 14}", "#fbe6a8", 8, 'stroke-linecap="round"')  # fmt: skip
     pen.rect(0, 160, S, 12, pen.tone(dark))
     pen.rect(0, 163, S, 6, glow)
     box(pen, 0, 172, S, 64, mix(hull, "#141c3c", 0.3))
@@ -229,7 +227,7 @@ def spaceship(pen: Pen) -> None:
             pen.path("M-4 196H88L108 240V320H-4z", pen.tone(dark))
             pen.path("M-4 190H84L112 240H-4z", pen.gradient(light, hull))
             pen.path("M-4 198H44L56 230H-4z", screen)
-            pen.path("M0 218h12l10 -14l12 20l8 -8h8", "none", f'stroke="{glow}" stroke-width="6"')
+            pen.line("M0 218h12l10 -14l12 20l8 -8h8", glow, 6)
             for k in range(2):
                 pen.ellipse(68 + 8 * k, 206 + 18 * k, 8, 7, lights[k * 2])
             for k in range(3):
@@ -286,7 +284,7 @@ def museum(pen: Pen) -> None:
         x = 128 * k
         if k < 3:
             for dy, c in ((4, mix(red, "#000000", 0.35)), (0, red)):
-                pen.path(f"M{x} {232 + dy}q64 58 128 0", "none", f'stroke="{pen.tone(c)}" stroke-width="13"')  # fmt: skip
+                pen.line(f"M{x} {232 + dy}q64 58 128 0", pen.tone(c), 13)
         pen.ellipse(x, 298, 24, 7, pen.tone(mix(gold, "#000000", 0.35)))
         pen.rect(x - 7, 224, 14, 72, pen.gradient("#ffe8a0", gold, "#b07c1c", flat=True))
         pen.ellipse(x, 222, 13, 13, pen.ball("#fff0b8", gold))

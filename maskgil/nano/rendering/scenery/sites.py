@@ -184,8 +184,7 @@ def volcano(pen: Pen) -> None:
         pen.rect(0, y + 4, S, S - y, pen.gradient(*soil))
         pen.path(f"M{x + 28} {y + 2}h34Q{x + 88} {y + 14} 330 {y + 34}T394 {y + 66}V{y + 104}Q330 {y + 84} 292 {y + 56}T{x + 28} {y + 2}z",
                  pen.gradient("#ff9a2a", "#f4551f", "#e03a18", raw=True))  # fmt: skip
-        pen.path(f"M{x + 44} {y + 5}Q{x + 84} {y + 24} 320 {y + 46}T394 {y + 82}", "none",
-                 'stroke="#ffd24a" stroke-width="8" stroke-linecap="round"')  # fmt: skip
+        pen.line(f"M{x + 44} {y + 5}Q{x + 84} {y + 24} 320 {y + 46}T394 {y + 82}", "#ffd24a", 8, 'stroke-linecap="round"')  # fmt: skip
         black = ("#6a666e", "#3c3a42", "#232128")
         for rx, foot, r in ((20, 262, 40), (74, 256, 24), (10, 350, 48), (56, 378, 34), (372, 372, 46),
                             (318, 384, 28), (352, 244, 22)):  # fmt: skip
@@ -329,7 +328,7 @@ def ruins(pen: Pen) -> None:
         pen.path(d, pen.gradient(mix(stone, "#ffffff", 0.1), mix(stone, "#000000", 0.16)))
         for v, a, b in ((120, -72, -40), (152, -72, -44), (200, -72, -38), (120, 32, 68), (152, 44, 70), (200, 36, 72)):  # fmt: skip
             pen.rect(arch + a, v, b - a, 5, pen.tone(mix(stone, "#000000", 0.28)))
-        pen.path(f"M{arch - 44} 172a44 48 0 0 1 88 0", "none", f'stroke="{pen.tone(mix(stone, "#000000", 0.26))}" stroke-width="8"')  # fmt: skip
+        pen.line(f"M{arch - 44} 172a44 48 0 0 1 88 0", pen.tone(mix(stone, "#000000", 0.26)), 8)
         pen.rect(16, 72, 112, 22, pen.tone(mix(stone, "#ffffff", 0.16)), 'rx="2"')
         pen.path("M16 76L72 42L112 64l-10 6l10 8z", pen.tone(mix(stone, "#000000", 0.08)))
         for x in (36, 104):

@@ -132,11 +132,7 @@ def farm(pen: Pen) -> None:
         pen.gradient("#7a4a40", "#5a332c"),
     )
     pen.rect(x - w * 0.16, foot - w * 0.34, w * 0.32, w * 0.34, pen.tone("#f4ece0"))
-    pen.path(
-        f"M{x - w * 0.14:.0f} {foot - w * 0.32:.0f}l{w * 0.28:.0f} {w * 0.3:.0f}m0 {-w * 0.3:.0f}l{-w * 0.28:.0f} {w * 0.3:.0f}",
-        "none",
-        f'stroke="{pen.tone("#b8453c")}" stroke-width="4"',
-    )
+    pen.line(f"M{x - w * 0.14:.0f} {foot - w * 0.32:.0f}l{w * 0.28:.0f} {w * 0.3:.0f}m0 {-w * 0.3:.0f}l{-w * 0.28:.0f} {w * 0.3:.0f}", pen.tone("#b8453c"), 4)  # fmt: skip
     for _ in range(3):
         round_tree(pen, rng.uniform(0, 384), y + 8, rng.uniform(56, 84), rng.choice(LEAVES))
     pen.ridge(y + 6, 4, pen.gradient("#b4dc72", "#83c052", "#62a544"), waves=1.3)

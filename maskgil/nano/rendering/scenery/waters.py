@@ -24,8 +24,7 @@ def _water(pen: Pen, top: float, *, bottom: float = S, waves: int = 14) -> None:
         y = top + (bottom - top) * pen.rng.random() ** 1.4
         w = 14 + 60 * (y - top) / max(1.0, S - top)
         x = pen.rng.uniform(-20, 384)
-        pen.path(f"M{x:.0f} {y:.0f}q{w * 0.25:.0f} -5 {w * 0.5:.0f} 0t{w * 0.5:.0f} 0", "none",
-                 f'stroke="{pen.tone("#dff3fc")}" stroke-width="4" stroke-linecap="round" opacity=".7"')  # fmt: skip
+        pen.line(f"M{x:.0f} {y:.0f}q{w * 0.25:.0f} -5 {w * 0.5:.0f} 0t{w * 0.5:.0f} 0", pen.tone("#dff3fc"), 4, 'stroke-linecap="round" opacity=".7"')  # fmt: skip
 
 
 @draws("sea")
@@ -109,16 +108,14 @@ def lake(pen: Pen) -> None:
         pen.ridge(bottom, 5, pen.gradient("#9fd66b", "#5aa743"), waves=2)
     for _ in range(7):
         x, v = rng.uniform(40, 300), rng.uniform(y + 54, bottom - 18)
-        pen.path(f"M{x:.0f} {v:.0f}h{rng.uniform(26, 52):.0f}", "none",
-                 f'stroke="{pen.tone("#e6f6fc")}" stroke-width="5" stroke-linecap="round" opacity=".7"')  # fmt: skip
+        pen.line(f"M{x:.0f} {v:.0f}h{rng.uniform(26, 52):.0f}", pen.tone("#e6f6fc"), 5, 'stroke-linecap="round" opacity=".7"')  # fmt: skip
     if not river:
         _glints(pen, y + (48 if pond else 16), bottom - 20)
     tufts(pen, bottom + 16, 14, "#4c9a3c")
     for x in range(0, 384, 22):
         if rng.random() < 0.3:
             for dx in (0, 5, 10):
-                pen.path(f"M{x + dx} {bottom + 6}q2 -18 {rng.uniform(-5, 5):.0f} -30", "none",
-                         f'stroke="{pen.tone("#4f9440")}" stroke-width="3" stroke-linecap="round"')  # fmt: skip
+                pen.line(f"M{x + dx} {bottom + 6}q2 -18 {rng.uniform(-5, 5):.0f} -30", pen.tone("#4f9440"), 3, 'stroke-linecap="round"')  # fmt: skip
 
 
 @draws("underwater")
@@ -142,11 +139,7 @@ def underwater(pen: Pen) -> None:
         d = f"M{x:.0f} 372" + "".join(
             f"q{(-1) ** k * 12} {-tall / 6:.0f} 0 {-tall / 3:.0f}" for k in range(3)
         )
-        pen.path(
-            d,
-            "none",
-            f'stroke="{rng.choice(("#2f9a6a", "#4fb45a", "#238a7a"))}" stroke-width="7" stroke-linecap="round"',
-        )
+        pen.line(d, rng.choice(("#2f9a6a", "#4fb45a", "#238a7a")), 7, 'stroke-linecap="round"')
     for _ in range(rng.randint(2, 5)):
         x, r = rng.uniform(0, 384), rng.uniform(12, 24)
         colour = rng.choice(

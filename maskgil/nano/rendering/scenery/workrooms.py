@@ -82,11 +82,7 @@ def round_flask(pen: Pen, x: float, foot: float, r: float, colour: str) -> None:
 def microscope(pen: Pen, x: float, foot: float) -> None:
     """A microscope, its eyepiece to the upper left."""
     dark = "#3c4654"
-    pen.path(
-        f"M{x + 34} {foot - 84}Q{x + 72} {foot - 60} {x + 48} {foot - 12}",
-        "none",
-        f'stroke="{pen.tone(dark)}" stroke-width="13"',
-    )
+    pen.line(f"M{x + 34} {foot - 84}Q{x + 72} {foot - 60} {x + 48} {foot - 12}", pen.tone(dark), 13)
     pen.path(f"M{x + 8} {foot - 100}l18 -10l28 50l-18 10z", pen.tone("#e8ecf0"))
     pen.path(f"M{x + 6} {foot - 104}l18 -10l6 12l-18 10z", pen.tone(dark))
     pen.rect(x + 8, foot - 38, 44, 9, pen.tone(dark))
