@@ -82,13 +82,8 @@ def stadium(pen: Pen) -> None:
     stroke(pen, f"M96 {y + 8}L64 {y + 55}M288 {y + 8}L320 {y + 55}", "#ffffff", 6, shone=True)
     stroke(pen, f"M-10 {y + 160}H394M104 {S}Q192 {y + 100} 280 {S}", "#ffffff", 7, shone=True)
     pen.rect(136, 132, 112, 68, lamplit(pen, "#ffffff"), 'opacity=".4"')
-    stroke(
-        pen,
-        "M160 134V196M192 134V196M224 134V196M136 156H248M136 178H248",
-        "#ffffff",
-        2.5,
-        shone=True,
-    )
+    net = "M160 134V196M192 134V196M224 134V196M136 156H248M136 178H248"
+    stroke(pen, net, "#ffffff", 2.5, shone=True)
     stroke(pen, f"M136 {y + 8}V132H248V{y + 8}", "#ffffff", 9, shone=True)
 
 
@@ -97,9 +92,8 @@ def swimming_pool(pen: Pen) -> None:
     y = 8 * 16
     shades = (pen.pick(("#f0504a", "#f4b02a", "#3fa88a", "#e870a8")), "#ffffff")
     tile = pen.pick(("#3f8fd0", "#2f9aa8", "#4f78d0", "#3fa0c8"))
-    spots, flip = pen.pick(
-        (((64, 176), False), ((176, 296), True), ((48, 168), False), ((160, 288), True))
-    )
+    spots = pen.pick(((64, 176), (176, 296), (48, 168), (160, 288)))
+    flip = pen.pick((False, True))
     sky(pen, y)
     for k in range(-1, 9):
         bush(pen, k * 48 + 24, y + 6, 30, LEAVES[k % 3])
@@ -137,11 +131,7 @@ def swimming_pool(pen: Pen) -> None:
 
 def _gravestone(pen: Pen, x: float, foot: float, w: float, cross: bool) -> None:
     night = pen.time == "night"
-    stone = (
-        pen.gradient("#8c96c0", "#66709c", raw=True)
-        if night
-        else pen.gradient("#d8dae0", "#9a9eaa")
-    )
+    stone = pen.gradient(*(("#8c96c0", "#66709c") if night else ("#d8dae0", "#9a9eaa")), raw=night)
     if cross:
         pen.rect(x - w * 0.17, foot - w * 1.7, w * 0.34, w * 1.7, stone, 'rx="3"')
         pen.rect(x - w * 0.5, foot - w * 1.35, w, w * 0.34, stone, 'rx="3"')
@@ -156,22 +146,9 @@ def _gravestone(pen: Pen, x: float, foot: float, w: float, cross: bool) -> None:
 def graveyard(pen: Pen) -> None:
     y = 13 * 16
     flip = pen.pick((False, True, True, False))
-    grass = pen.pick(
-        (
-            ("#a8c47a", "#6a9450"),
-            ("#9abf8a", "#5f8f5f"),
-            ("#b4bf7a", "#7f8f4a"),
-            ("#c4b484", "#94844f"),
-        )
-    )
-    crosses = pen.pick(
-        (
-            (True, False, False, True),
-            (False, True, False, False),
-            (False, False, True, False),
-            (False, True, True, False),
-        )
-    )
+    grass = pen.pick((("#a8c47a", "#6a9450"), ("#9abf8a", "#5f8f5f"), ("#b4bf7a", "#7f8f4a"),
+                      ("#c4b484", "#94844f")))  # fmt: skip
+    crosses = pen.pick(((0, 3), (1,), (2,), (1, 2)))
     sky(pen, y)
     pen.ridge(y - 26, 14, pen.gradient("#a4b8a8", "#8aa494"), waves=2)
     with mirrored(pen, flip):
@@ -188,7 +165,7 @@ def graveyard(pen: Pen) -> None:
         bare_tree(pen, 322, y + 30, 210, "#5a4a44")
         stones = ((112, 36, 40), (272, 36, 40), (32, 56, 48), (352, 60, 48), (336, 136, 56))
         for k, (x, foot, w) in enumerate(stones):
-            _gravestone(pen, x, y + foot, w, k < 4 and crosses[k])
+            _gravestone(pen, x, y + foot, w, k in crosses)
 
 
 @draws("market")
@@ -249,12 +226,8 @@ def fairground(pen: Pen) -> None:
         stroke(pen, f"M{cx} {cy}L{cx - 48} {y + 50}M{cx} {cy}L{cx + 48} {y + 50}", "#6a7088", 12)
         for k in range(8):
             a = k * math.pi / 4
-            stroke(
-                pen,
-                f"M{cx} {cy}L{cx + r * math.cos(a):.0f} {cy + r * math.sin(a):.0f}",
-                "#f4f4fa",
-                5,
-            )
+            rim = f"{cx + r * math.cos(a):.0f} {cy + r * math.sin(a):.0f}"
+            stroke(pen, f"M{cx} {cy}L{rim}", "#f4f4fa", 5)
         pen.ellipse(cx, cy, r, r, "none", f'stroke="{lamplit(pen, wheel)}" stroke-width="10"')
         pen.ellipse(cx, cy, 14, 14, lit(pen, "#ffd84a"))
         for k, colour in enumerate(cabins):

@@ -43,13 +43,7 @@ def office(pen: Pen) -> None:
         pen.rect(16, 32, 256, 112, pen.gradient(*glass, raw=True))
         for x, h in pen.pick((((24, 64), (64, 40), (96, 80), (160, 56), (208, 96)),
                                 ((16, 40), (64, 88), (112, 48), (160, 72), (224, 48)))):  # fmt: skip
-            pen.rect(
-                x,
-                144 - h,
-                40,
-                h,
-                "#222c58" if night else "#7f9cb8",
-            )
+            pen.rect(x, 144 - h, 40, h, "#222c58" if night else "#7f9cb8")
             for k in (0, 1):
                 pen.rect(x + 8 + 16 * k, 144 - h + 10, 8, 12, "#ffd76a" if night else "#dcecf6")
         for x in (96, 184):

@@ -39,13 +39,8 @@ def park(pen: Pen) -> None:
     sky(pen, y)
     pen.ridge(y - 26, 12, pen.gradient("#8fc98b", "#78b873"), waves=2.4)
     for _ in range(rng.randint(4, 6)):
-        round_tree(
-            pen,
-            rng.uniform(0, 384),
-            y + rng.uniform(-8, 10),
-            rng.uniform(80, 150),
-            rng.choice(LEAVES),
-        )
+        x, foot = rng.uniform(0, 384), y + rng.uniform(-8, 10)
+        round_tree(pen, x, foot, rng.uniform(80, 150), rng.choice(LEAVES))
     _meadow(pen, y + 6)
     if rng.random() < 0.75:
         x = rng.uniform(120, 264)
@@ -78,13 +73,8 @@ def garden(pen: Pen) -> None:
         if rng.random() < 0.55:
             bush(pen, x, y + 18, rng.uniform(10, 17), rng.choice(LEAVES))
         for _ in range(2):
-            flower(
-                pen,
-                x + rng.uniform(-10, 10),
-                y + rng.uniform(2, 16),
-                rng.uniform(4, 6),
-                rng.choice(PETALS),
-            )
+            at, head = x + rng.uniform(-10, 10), y + rng.uniform(2, 16)
+            flower(pen, at, head, rng.uniform(4, 6), rng.choice(PETALS))
     for _ in range(rng.randint(0, 10)):
         flower(pen, rng.uniform(4, 380), rng.uniform(y + 50, 372), 5, rng.choice(PETALS))
 
@@ -107,13 +97,8 @@ def forest(pen: Pen) -> None:
                 round_tree(pen, x, foot, tall, rng.choice(LEAVES))
     pen.ridge(y + 14, 5, pen.gradient("#7fae52", "#5c8f43", "#47793a"), waves=1.5)
     for _ in range(rng.randint(3, 6)):
-        bush(
-            pen,
-            rng.uniform(0, 384),
-            y + rng.uniform(14, 30),
-            rng.uniform(10, 18),
-            rng.choice(LEAVES),
-        )
+        x, foot = rng.uniform(0, 384), y + rng.uniform(14, 30)
+        bush(pen, x, foot, rng.uniform(10, 18), rng.choice(LEAVES))
     tufts(pen, y + 40, 30, "#3f7a37")
 
 
@@ -158,13 +143,8 @@ def savanna(pen: Pen) -> None:
         pen.path(f"M{x - 4:.0f} {foot:.0f}q4 {-tall * 0.4:.0f} {-tall * 0.2:.0f} {-tall * 0.8:.0f}l4 -2q{tall * 0.14:.0f} {tall * 0.2:.0f} {tall * 0.2:.0f} {tall * 0.3:.0f}"
                  f"l{tall * 0.2:.0f} {-tall * 0.3:.0f}l4 2q{-tall * 0.3:.0f} {tall * 0.5:.0f} {-tall * 0.18:.0f} {tall * 0.8:.0f}z", pen.tone("#7a5638"))  # fmt: skip
         for dx, dy, k in ((-0.2, -0.84, 0.36), (0.24, -0.88, 0.32), (0, -0.98, 0.4)):
-            pen.ellipse(
-                x + dx * tall,
-                foot + dy * tall,
-                k * tall,
-                k * tall * 0.3,
-                pen.ball("#a9c25a", "#7a9a3f", "#55752f"),
-            )
+            crown = pen.ball("#a9c25a", "#7a9a3f", "#55752f")
+            pen.ellipse(x + dx * tall, foot + dy * tall, k * tall, k * tall * 0.3, crown)
     tufts(pen, y + 20, 40, "#b08a3a")
 
 

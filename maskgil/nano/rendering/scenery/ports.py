@@ -91,12 +91,8 @@ def harbor(pen: Pen) -> None:
         stroke(pen, "M296 40V14L232 44M302 14L368 42M278 92h46", crane, 7)
         stroke(pen, "M240 54V92", "#4a5464", 5)
         pen.rect(224, 92, 32, 22, pen.tone("#3f78b8"))
-        for x, v, colour in (
-            (336, 120, "#e8604a"),
-            (352, 96, "#4f9a6a"),
-            (224, 120, "#f0b03a"),
-            (344, 120, "#3f8fb8"),
-        ):
+        crates = ((336, 120, "#e8604a"), (352, 96, "#4f9a6a"), (224, 120, "#f0b03a"), (344, 120, "#3f8fb8"))  # fmt: skip
+        for x, v, colour in crates:
             pen.rect(x, v, 48, 24, pen.tone(colour))
         pen.rect(0, y, S, 20, pen.gradient("#b8aca0", "#8f857a"))
     pen.rect(0, y + 18, S, 150, pen.gradient("#86cdea", "#4a9fd4", "#2f7fbc"))
@@ -174,11 +170,8 @@ def waterfall(pen: Pen) -> None:
     x, firs = pen.pick(((192, False), (160, True), (224, False), (192, True)))
     leaves = rng.choice(LEAVES)
     foam = "#aebfe8" if pen.time == "night" else pen.tone("#ffffff")
-    fall = (
-        ("#5a78c0", "#4464b0", "#6f8ccc")
-        if pen.time == "night"
-        else tuple(pen.tone(c) for c in ("#bfeafa", "#8fd4f4", "#d8f4fe"))
-    )
+    fall = ("#bfeafa", "#8fd4f4", "#d8f4fe")
+    night = pen.time == "night"
     sky(pen, y)
     for k in range(9):
         foot = 72 - 8 * (k % 2)
@@ -199,7 +192,7 @@ def waterfall(pen: Pen) -> None:
             ledge += h - 4
     pen.rect(0, 224, S, 160, pen.gradient("#8fd8f0", "#4aa8dc", "#2f88c4"))
     pen.path(f"M{x - 44} 60q44 -14 88 0L{x + 60} 240H{x - 60}z", pen.tone(rock[2]))
-    pen.path(f"M{x - 36} 62q36 -12 72 0L{x + 50} 240H{x - 50}z", pen.gradient(*fall, raw=True))  # fmt: skip
+    pen.path(f"M{x - 36} 62q36 -12 72 0L{x + 50} 240H{x - 50}z", pen.gradient(*(("#5a78c0", "#4464b0", "#6f8ccc") if night else fall), raw=night))  # fmt: skip
     for dx, w in ((-26, 10), (0, 12), (26, 10)):
         pen.path(f"M{x + dx - w / 2} {70 + abs(dx)}h{w}l{4 + dx * 0.2:.0f} 160h{-w - 8}z", foam)  # fmt: skip
     for dx, r in ((-56, 18), (56, 18), (-28, 22), (28, 22), (0, 24)):
@@ -234,13 +227,8 @@ def swamp(pen: Pen) -> None:
     pen.rect(0, y + 8, S, 80, pen.tone("#6f8a58"))
     pen.ellipse(60, y + 10, 330, 16, mist, 'opacity=".6"')
     pen.ellipse(340, y + 34, 330, 12, mist, 'opacity=".5"')
-    pen.rect(
-        0,
-        y + 48,
-        S,
-        136,
-        pen.gradient(*(mix(pen.tone(c), "#5fae8a", 0.35 if night else 0) for c in green), raw=True),
-    )
+    bog = (mix(pen.tone(c), "#5fae8a", 0.35 if night else 0) for c in green)
+    pen.rect(0, y + 48, S, 136, pen.gradient(*bog, raw=True))
     for k in range(6):
         pen.rect((40 + 130 * k) % 340, y + 70 + 17 * k, 64, 7, pen.tone("#d0d890"), 'rx="3.5" opacity=".6"')  # fmt: skip
     with mirrored(pen, flip):

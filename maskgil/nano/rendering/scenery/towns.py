@@ -46,15 +46,8 @@ def street(pen: Pen) -> None:
         foot = y + 30
         pen.rect(x, foot - h, w - 2, h, pen.gradient(*rng.choice(WALLS)))
         pen.rect(x - 2, foot - h - 5, w + 2, 8, pen.tone("#8a6a58"), 'rx="2"')
-        panes(
-            pen,
-            x + 3,
-            foot - h + 8,
-            w - 8,
-            h - 52,
-            rng.choice((2, 3)),
-            max(1, round((h - 50) / 32)),
-        )
+        rows = max(1, round((h - 50) / 32))
+        panes(pen, x + 3, foot - h + 8, w - 8, h - 52, rng.choice((2, 3)), rows)
         awning = rng.choice(("#e0605a", "#4f9a6a", "#4f7ad0", "#e8a83a"))
         pen.rect(x + 6, foot - 34, w - 14, 34, pen.gradient("#5c6e84", "#3f4e62"))
         pen.path(f"M{x + 4:.0f} {foot - 36:.0f}h{w - 10:.0f}l4 13h{-w + 2:.0f}z", pen.tone(awning))
@@ -69,27 +62,16 @@ def city(pen: Pen) -> None:
     y = 15 * 16
     rng = pen.rng
     sky(pen, y)
-    for depth, colours in (
-        (0, ("#c3d4e6", "#aec3da")),
-        (1, ("#9fb6d0", "#86a0bf")),
-        (2, ("#7f97b5", "#667f9e")),
-    ):
+    far = (("#c3d4e6", "#aec3da"), ("#9fb6d0", "#86a0bf"), ("#7f97b5", "#667f9e"))
+    for depth, colours in enumerate(far):
         x = -rng.uniform(0, 30)
         while x < S:
             w, h = rng.uniform(32, 58), rng.uniform(70, 200) * (1 - 0.12 * depth)
             pen.rect(x, y - h, w, h + 12, pen.gradient(*colours), 'rx="2"')
             if rng.random() < 0.25:
                 pen.rect(x + w / 2 - 1.5, y - h - 22, 3, 24, pen.tone(colours[1]))
-            panes(
-                pen,
-                x + 2,
-                y - h + 6,
-                w - 4,
-                h - 8,
-                max(2, round(w / 12)),
-                max(3, round(h / 14)),
-                0.5,
-            )
+            columns, rows = max(2, round(w / 12)), max(3, round(h / 14))
+            panes(pen, x + 2, y - h + 6, w - 4, h - 8, columns, rows, 0.5)
             x += w + rng.uniform(-4, 10)
     pen.rect(0, y, S, 50, pen.gradient("#d4d4d0", "#b8b8b4"))
     for x in range(10, 384, 62):
@@ -105,9 +87,8 @@ def village(pen: Pen) -> None:
     sky(pen, y)
     pen.ridge(y - 20, 22, pen.gradient("#a2d29a", "#86c07c"), waves=2)
     for k in range(6):
-        cottage(
-            pen, 20 + k * 66 + rng.uniform(-14, 14), y + rng.uniform(-14, 8), rng.uniform(48, 66)
-        )
+        x, foot = 20 + k * 66 + rng.uniform(-14, 14), y + rng.uniform(-14, 8)
+        cottage(pen, x, foot, rng.uniform(48, 66))
     for _ in range(rng.randint(3, 6)):
         round_tree(pen, rng.uniform(0, 384), y + 14, rng.uniform(50, 80), rng.choice(LEAVES))
     pen.ridge(y + 10, 4, pen.gradient("#a9dc72", "#76bf50", "#5aa743"), waves=1.4)
@@ -161,13 +142,8 @@ def castle(pen: Pen) -> None:
     def tower(tx: float, w: float, h: float) -> None:
         pen.rect(tx - w / 2, y - h, w, h + 8, pen.gradient(*wall, flat=True))
         for k in range(3):
-            pen.rect(
-                tx - w / 2 - 3 + k * (w + 6) / 3 + 1,
-                y - h - 9,
-                (w + 6) / 3 - 5,
-                12,
-                pen.tone(wall[0]),
-            )
+            left = tx - w / 2 - 3 + k * (w + 6) / 3 + 1
+            pen.rect(left, y - h - 9, (w + 6) / 3 - 5, 12, pen.tone(wall[0]))
         if rng.random() < 0.6:
             pen.path(
                 f"M{tx - w * 0.6:.0f} {y - h - 4:.0f}L{tx:.0f} {y - h - w * 1.2:.0f}L{tx + w * 0.6:.0f} {y - h - 4:.0f}z",

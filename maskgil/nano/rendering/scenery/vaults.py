@@ -88,14 +88,8 @@ def church(pen: Pen) -> None:
 @draws("stage")
 def stage(pen: Pen) -> None:
     y = 15 * 16
-    back = pen.pick(
-        (
-            ("#9cd4f4", "#e4f4fa"),
-            ("#3c4c94", "#8c7cc0"),
-            ("#f8c88c", "#fdecc4"),
-            ("#5a5468", "#8c849c"),
-        )
-    )
+    back = pen.pick((("#9cd4f4", "#e4f4fa"), ("#3c4c94", "#8c7cc0"), ("#f8c88c", "#fdecc4"),
+                     ("#5a5468", "#8c849c")))  # fmt: skip
     pen.rect(0, 0, S, y, pen.gradient(*back))
     hills = mix(back[0], "#2c6c4c", 0.55)
     pen.path(f"M0 {y}V184Q96 136 200 188T384 172V{y}z", pen.tone(mix(hills, "#ffffff", 0.25)))
@@ -105,11 +99,8 @@ def stage(pen: Pen) -> None:
     pen.rect(0, y, S, S - y, pen.gradient("#c88c50", "#a06834"))
     for k in range(-6, 6):
         if k % 2:
-            pen.path(
-                f"M{192 + k * 34} {y}h34L{192 + (k + 1) * 64} {S}h-64z",
-                pen.tone("#b47c44"),
-                'opacity=".8"',
-            )
+            d = f"M{192 + k * 34} {y}h34L{192 + (k + 1) * 64} {S}h-64z"
+            pen.path(d, pen.tone("#b47c44"), 'opacity=".8"')
     pen.ellipse(192, 312, 150, 44, pen.glow("#fff4c8"), 'opacity=".7"')
     red = pen.pick(("#d83038", "#e04038", "#c82c48"))
     light, dark = mix(red, "#ffffff", 0.12), mix(red, "#400810", 0.42)
@@ -144,14 +135,8 @@ def throne_room(pen: Pen) -> None:
     pen.rect(0, 0, S, Y, pen.gradient(mix(dim, "#000000", 0.15), dim))
     pen.rect(0, Y, S, S - Y, pen.gradient(mix(stone, "#6a5a6a", 0.2), mix(stone, "#4a3a4a", 0.45)))
     for row, (top, low) in enumerate(((Y + 14, Y + 38), (Y + 70, Y + 112))):
-        pen.rect(
-            0,
-            top,
-            S,
-            low - top,
-            pen.tone(mix(stone, "#ffffff", 0.2)),
-            f'opacity="{0.35 - 0.05 * row}"',
-        )
+        more = f'opacity="{0.35 - 0.05 * row}"'
+        pen.rect(0, top, S, low - top, pen.tone(mix(stone, "#ffffff", 0.2)), more)
     cloth = pen.pick(("#c02c3c", "#2c58b0", "#7a3c9c", "#2c8058"))
     pen.path(f"M120 {Y}V88Q124 20 192 16Q260 20 264 88V{Y}z", pen.tone(mix(dim, "#000000", 0.35)))
     for x in (72, 264):
@@ -180,10 +165,8 @@ def throne_room(pen: Pen) -> None:
 def hallway(pen: Pen) -> None:
     wall = pen.pick(("#f4d898", "#a8d0e0", "#c4dca4", "#f0bca4"))
     door = pen.pick(("#a0602c", "#2c6cb0", "#c8743c", "#2c8068"))
-    floor, rug = (
-        pen.pick(("#b88c5c", "#a8a49c")),
-        pen.pick(("#c0483c", "#3c6ca8", "#4c8c5c", "#8c4c80")),
-    )
+    floor = pen.pick(("#b88c5c", "#a8a49c"))
+    rug = pen.pick(("#c0483c", "#3c6ca8", "#4c8c5c", "#8c4c80"))
     pen.rect(0, 0, S, S, pen.tone(mix(wall, "#ffffff", 0.6)))
     pen.path(
         f"M112 {Y}H272L480 384H-96z",
@@ -246,16 +229,9 @@ def cellar(pen: Pen) -> None:
         )
         for k in range(5):
             top, inset, far = Y - 20 - 26 * k, 8 * k, 0.16 * k
-            pen.rect(
-                x + inset, top, 128 - 2 * inset, 26, pen.tone(mix(grey, "#14101c", 0.35 + far))
-            )
-            pen.rect(
-                x + inset,
-                top,
-                128 - 2 * inset,
-                10,
-                pen.tone(mix(mix(grey, "#ffffff", 0.35), "#14101c", far)),
-            )
+            w, light = 128 - 2 * inset, mix(grey, "#ffffff", 0.35)
+            pen.rect(x + inset, top, w, 26, pen.tone(mix(grey, "#14101c", 0.35 + far)))
+            pen.rect(x + inset, top, w, 10, pen.tone(mix(light, "#14101c", far)))
         torch(pen, 72, 104)
         torch(pen, 312, 104)
         wood = pen.pick(("#a8703c", "#8c5834", "#b88048"))
@@ -301,13 +277,7 @@ def cave(pen: Pen) -> None:
             f"M{S} 60Q336 120 356 180Q336 220 352 {y + 16}Q368 {y + 40} {S} {y + 44}z",
             pen.tone(deep),
         )
-        for x, h, w in (
-            (64, 160, 56),
-            (120, 104, 48),
-            (176, 80, 48),
-            (228, 136, 56),
-            (352, 144, 56),
-        ):
+        for x, h, w in ((64, 160, 56), (120, 104, 48), (176, 80, 48), (228, 136, 56), (352, 144, 56)):  # fmt: skip
             pen.path(
                 f"M{x - w / 2} 30Q{x - w / 4} {h * 0.5:.0f} {x - 5} {h}q5 8 10 0Q{x + w / 4} {h * 0.5:.0f} {x + w / 2} 30z",
                 pen.tone(deep),

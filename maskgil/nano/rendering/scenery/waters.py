@@ -88,20 +88,9 @@ def lake(pen: Pen) -> None:
         bottom = y + 158
     elif pond:
         bottom = y + 152
-        pen.ellipse(
-            192,
-            (y + 34 + bottom) / 2,
-            186,
-            (bottom - y - 34) / 2 + 6,
-            pen.gradient("#d9c79a", "#b79f6c"),
-        )
-        pen.ellipse(
-            192,
-            (y + 34 + bottom) / 2,
-            178,
-            (bottom - y - 34) / 2,
-            pen.gradient("#9fd8f0", "#4fa6dc", "#3a8ac6"),
-        )
+        middle, half = (y + 34 + bottom) / 2, (bottom - y - 34) / 2
+        pen.ellipse(192, middle, 186, half + 6, pen.gradient("#d9c79a", "#b79f6c"))
+        pen.ellipse(192, middle, 178, half, pen.gradient("#9fd8f0", "#4fa6dc", "#3a8ac6"))
     else:
         bottom = y + 156
         pen.rect(0, y + 10, S, bottom - y - 10, pen.gradient("#b4e0f2", "#5fb0e0", "#3b8ccb"))
@@ -118,18 +107,15 @@ def lake(pen: Pen) -> None:
                 pen.line(f"M{x + dx} {bottom + 6}q2 -18 {rng.uniform(-5, 5):.0f} -30", pen.tone("#4f9440"), 3, 'stroke-linecap="round"')  # fmt: skip
 
 
+_CORALS = (("#ffb0a0", "#e8605a", "#a83a4a"), ("#ffd0e8", "#d870b8", "#8a3a86"),
+           ("#b8b8c8", "#80889a", "#525a6e"))  # fmt: skip
+
+
 @draws("underwater")
 def underwater(pen: Pen) -> None:
     rng = pen.rng
-    pen.rect(
-        0,
-        0,
-        S,
-        S,
-        pen.gradient(
-            *rng.choice((("#7fdcf0", "#2f9ad6", "#14559c"), ("#66c8ee", "#2a86cc", "#123f86")))
-        ),
-    )
+    deep = rng.choice((("#7fdcf0", "#2f9ad6", "#14559c"), ("#66c8ee", "#2a86cc", "#123f86")))
+    pen.rect(0, 0, S, S, pen.gradient(*deep))
     for _ in range(5):
         x, w = rng.uniform(-40, 384), rng.uniform(16, 44)
         pen.path(f"M{x:.0f} 0h{w:.0f}l60 300h{-w * 2.4:.0f}z", "#fff", 'opacity=".09"')
@@ -142,13 +128,7 @@ def underwater(pen: Pen) -> None:
         pen.line(d, rng.choice(("#2f9a6a", "#4fb45a", "#238a7a")), 7, 'stroke-linecap="round"')
     for _ in range(rng.randint(2, 5)):
         x, r = rng.uniform(0, 384), rng.uniform(12, 24)
-        colour = rng.choice(
-            (
-                ("#ffb0a0", "#e8605a", "#a83a4a"),
-                ("#ffd0e8", "#d870b8", "#8a3a86"),
-                ("#b8b8c8", "#80889a", "#525a6e"),
-            )
-        )
+        colour = rng.choice(_CORALS)
         for dx, k in ((-0.8, 0.7), (0.8, 0.75), (0, 1)):
             pen.ellipse(x + dx * r, 370 - r * 0.3, r * k, r * k, pen.ball(*colour))
     for _ in range(14):
@@ -161,50 +141,30 @@ def sky_alone(pen: Pen) -> None:
     sky(pen, S)
     white = {"day": "#ffffff", "sunset": "#ffc9a8", "night": "#46518f"}[pen.time]
     for _ in range(pen.rng.randint(2, 4)):
-        cloud(
-            pen, pen.rng.uniform(0, 384), pen.rng.uniform(30, 370), pen.rng.uniform(20, 40), white
-        )
+        x, y = pen.rng.uniform(0, 384), pen.rng.uniform(30, 370)
+        cloud(pen, x, y, pen.rng.uniform(20, 40), white)
     for x in range(-20, 420, 50):
         cloud(pen, x + pen.rng.uniform(-14, 14), 376, pen.rng.uniform(20, 34), white)
 
 
+_PLANETS = (("#ffd9a0", "#e08a4a", "#8a4228"), ("#b8e0ff", "#5a9ae0", "#234a8a"),
+            ("#e8c8ff", "#a070d0", "#54308a"))  # fmt: skip
 _STARS = ("#ffffff", "#ffffff", "#ffe9b8", "#bcd4ff")
 
 
 @draws("space")
 def space(pen: Pen) -> None:
     rng = pen.rng
-    pen.rect(
-        0,
-        0,
-        S,
-        S,
-        pen.gradient(
-            *rng.choice((("#0a0a24", "#15123c", "#0c1030"), ("#06101f", "#0f1d3f", "#0a1230"))),
-            raw=True,
-        ),
-    )
+    dark = rng.choice((("#0a0a24", "#15123c", "#0c1030"), ("#06101f", "#0f1d3f", "#0a1230")))
+    pen.rect(0, 0, S, S, pen.gradient(*dark, raw=True))
     for _ in range(3):
         x, y, r = rng.uniform(0, 384), rng.uniform(0, 384), rng.uniform(90, 170)
-        pen.ellipse(
-            x,
-            y,
-            r,
-            r * 0.7,
-            pen.glow(rng.choice(("#5a3aa8", "#2a5ab8", "#a83a7a"))),
-            'opacity=".42"',
-        )
+        haze = pen.glow(rng.choice(("#5a3aa8", "#2a5ab8", "#a83a7a")))
+        pen.ellipse(x, y, r, r * 0.7, haze, 'opacity=".42"')
     stars(pen, S, 34, _STARS)
     if rng.random() < 0.6:
         x, y, r = rng.choice((30, 354)), rng.choice((40, 344)), rng.uniform(22, 46)
-        colour = rng.choice(
-            (
-                ("#ffd9a0", "#e08a4a", "#8a4228"),
-                ("#b8e0ff", "#5a9ae0", "#234a8a"),
-                ("#e8c8ff", "#a070d0", "#54308a"),
-            )
-        )
-        pen.ellipse(x, y, r, r, pen.ball(*colour, raw=True))
+        pen.ellipse(x, y, r, r, pen.ball(*rng.choice(_PLANETS), raw=True))
 
 
 @draws("moon")

@@ -20,13 +20,8 @@ def laboratory(pen: Pen) -> None:
             for k, here in enumerate(row):
                 if here == "1":
                     group = 0 if k < 2 else 1 if k < 5 else 2
-                    pen.rect(
-                        32 + 16 * k,
-                        28 + 16 * r,
-                        15,
-                        15,
-                        pen.tone(mix(shades[group], "#ffffff", 0.25)),
-                    )
+                    pale = mix(shades[group], "#ffffff", 0.25)
+                    pen.rect(32 + 16 * k, 28 + 16 * r, 15, 15, pen.tone(pale))
         box(pen, 208, 92, 160, 12, "#a8b4bc", 3)
         for k, x in enumerate((216, 256, 296, 336)):
             jar(pen, x, 92, 28, 56, shades[(k + 1) % 5])

@@ -22,11 +22,8 @@ def sky(pen: Pen, bottom: float, *, clouds: bool = True) -> None:
     if pen.time == "night":
         stars(pen, bottom * 0.9, rng.randint(10, 18))
         if rng.random() < 0.6:
-            x, y, r = (
-                rng.uniform(40, 344),
-                rng.uniform(30, max(40, bottom * 0.35)),
-                rng.uniform(18, 24),
-            )
+            x, y = rng.uniform(40, 344), rng.uniform(30, max(40, bottom * 0.35))
+            r = rng.uniform(18, 24)
             pen.ellipse(x, y, r * 2.6, r * 2.6, pen.glow("#cfd8ff"), 'opacity=".35"')
             pen.ellipse(x, y, r, r, pen.ball("#fffbe6", "#f3e7b8", "#d8c890", raw=True))
             if rng.random() < 0.5:
@@ -39,13 +36,8 @@ def sky(pen: Pen, bottom: float, *, clouds: bool = True) -> None:
     if clouds and rng.random() < 0.8:
         white = {"day": "#ffffff", "sunset": "#ffc9a8", "night": "#46518f"}[pen.time]
         for _ in range(rng.randint(1, 4)):
-            cloud(
-                pen,
-                rng.uniform(10, 374),
-                rng.uniform(20, max(30, bottom * 0.55)),
-                rng.uniform(16, 34),
-                white,
-            )
+            x, y = rng.uniform(10, 374), rng.uniform(20, max(30, bottom * 0.55))
+            cloud(pen, x, y, rng.uniform(16, 34), white)
 
 
 def stars(pen: Pen, bottom: float, count: int, colours: tuple[str, ...] = ("#fffbe0",)) -> None:
