@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from maskgil.models.layers import RMSNorm, SwiGLU, attention
 from maskgil.models.masked_model import ClassDrivenConfig, ClassDrivenModel
-from maskgil.utils.checks import at_least, below
+from maskgil.utils.checks import at_least
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,6 @@ class AdaLNConfig(ClassDrivenConfig):
         self.check()
         at_least(self, 1, "hidden_dim")
         at_least(self, 0, "num_registers")
-        below(self, 0, 1, "condition_dropout")
-        if self.inner_dim % self.num_heads:
-            raise ValueError(
-                f"attention of width {self.inner_dim} cannot be split into {self.num_heads} heads"
-            )
 
     @property
     def inner_dim(self) -> int:

@@ -34,9 +34,7 @@ class BertConfig(ClassDrivenConfig):
 
     def __post_init__(self) -> None:
         self.check()
-        if self.dim % self.num_heads:
-            raise ValueError(f"dim {self.dim} cannot be split into {self.num_heads} heads")
-        below(self, 0, 1, "dropout", "condition_dropout")
+        below(self, 0, 1, "dropout")
 
 
 class BertBlock(nn.Module):
@@ -82,14 +80,6 @@ class BidirectionalTransformer(ClassDrivenModel):
         self.transform_norm = nn.LayerNorm(config.dim, config.norm_eps)
         self.head_bias = nn.Parameter(torch.zeros(config.codebook_size))
         self.reset_parameters()
-
-    def reset_parameters(self) -> None:
-        """Truncated normal(0, 0.02) weights and zero biases, as BERT starts."""
-        for name, parameter in self.named_parameters():
-            if parameter.ndim >= 2:
-                nn.init.trunc_normal_(parameter, std=0.02)
-            elif name.endswith("bias"):
-                nn.init.zeros_(parameter)
 
     def _scores(self, tokens: Tensor, prefix: Tensor, place: Tensor | None) -> Tensor:
         x = torch.cat([prefix, self.token_embedding(tokens)], dim=1)  # (B, S, C)

@@ -70,6 +70,15 @@ class Prefix(NamedTuple):
         return Prefix(*CaptionCondition(self.tokens, self.mask).trimmed(), self.draft)
 
 
+def kept_prefix(condition: Condition, drop: Tensor | None) -> Prefix | None:
+    """A condition that is embedded already; None for another. ValueError with a `drop`."""
+    if not isinstance(condition, Prefix):
+        return None
+    if drop is not None:
+        raise ValueError("drop acts before embedding; give it to embed_condition")
+    return condition
+
+
 NO_CODE = -1  # of a draft, where it says nothing
 
 

@@ -40,9 +40,7 @@ class MaskTransformerConfig(ClassDrivenConfig):
     def __post_init__(self) -> None:
         self.check()
         at_least(self, 1, "hidden_dim")
-        below(self, 0, 1, "dropout", "condition_dropout")
-        if self.dim % self.num_heads:
-            raise ValueError(f"dim {self.dim} cannot be split into {self.num_heads} heads")
+        below(self, 0, 1, "dropout")
 
 
 class PreNormBlock(nn.Module):
@@ -94,14 +92,6 @@ class MaskTransformer(ClassDrivenModel):
         )  # fmt: skip
         self.head_bias = nn.Parameter(torch.zeros(config.max_tokens, config.codebook_size))
         self.reset_parameters()
-
-    def reset_parameters(self) -> None:
-        """Truncated normal(0, 0.02) weights and zero biases."""
-        for name, parameter in self.named_parameters():
-            if name.endswith("bias"):
-                nn.init.zeros_(parameter)
-            elif parameter.ndim >= 2:
-                nn.init.trunc_normal_(parameter, std=0.02)
 
     def _scores(self, tokens: Tensor, prefix: Tensor, place: Tensor | None) -> Tensor:
         count = tokens.shape[1]

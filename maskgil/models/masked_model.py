@@ -13,9 +13,9 @@ from typing import Any, NamedTuple, Protocol
 import torch
 from torch import Tensor, nn
 
-from maskgil.models.conditioning import Condition, Prefix
+from maskgil.models.conditioning import Condition, Prefix, kept_prefix
 from maskgil.models.embedders import ClassEmbedder
-from maskgil.utils.checks import at_least
+from maskgil.utils.checks import at_least, below
 
 
 class Step(NamedTuple):
@@ -127,6 +127,7 @@ class ClassDrivenConfig:
     codebook_size: int  # V; mask_id == V
     max_grid_size: tuple[int, int]  # the one grid that is drawn
     num_classes: int
+    condition_dropout: float
 
     def check(self) -> None:
         """ValueError naming the first setting that is out of range."""
@@ -134,6 +135,16 @@ class ClassDrivenConfig:
         at_least(self, 1, "num_layers", "num_heads", "dim", "codebook_size", "num_classes")
         if len(self.max_grid_size) != 2 or min(self.max_grid_size) < 1:
             raise ValueError(f"max_grid_size is {self.max_grid_size}; it must be (rows, columns)")
+        if self.inner_dim % self.num_heads:
+            raise ValueError(
+                f"attention of width {self.inner_dim} cannot be split into {self.num_heads} heads"
+            )
+        below(self, 0, 1, "condition_dropout")
+
+    @property
+    def inner_dim(self) -> int:
+        """The width of all heads together."""
+        return self.dim
 
     @property
     def condition(self) -> str:
@@ -165,6 +176,14 @@ class ClassDrivenModel(nn.Module):
         self.config = config
         self.token_embedding = nn.Embedding(config.codebook_size + 1, config.dim)
         self.condition = ClassEmbedder(config.num_classes, config.dim)
+
+    def reset_parameters(self) -> None:
+        """Truncated normal(0, 0.02) weights and zero biases, as BERT starts."""
+        for name, parameter in self.named_parameters():
+            if name.endswith("bias"):
+                nn.init.zeros_(parameter)
+            elif parameter.ndim >= 2:
+                nn.init.trunc_normal_(parameter, std=0.02)
 
     @property
     def mask_id(self) -> int:
@@ -198,10 +217,8 @@ class ClassDrivenModel(nn.Module):
         self, condition: Condition, batch_size: int, *, drop: Tensor | None = None
     ) -> Prefix:
         """Class labels (B,) or None for the null class -> prefix (B, 1, C)."""
-        if isinstance(condition, Prefix):
-            if drop is not None:
-                raise ValueError("drop acts before embedding; give it to embed_condition")
-            return condition
+        if embedded := kept_prefix(condition, drop):
+            return embedded
         result: Prefix = self.condition(condition, batch_size, drop)
         return result
 

@@ -20,7 +20,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from maskgil.models.conditioning import CaptionCondition, Condition, Prefix
+from maskgil.models.conditioning import CaptionCondition, Condition, Prefix, kept_prefix
 from maskgil.models.layers import RMSNorm
 from maskgil.models.masked_model import Step, flat_positions
 from maskgil.models.multimodal_layers import (
@@ -100,10 +100,8 @@ class MultimodalTransformer(nn.Module):
 
         Kept as they are: what becomes of them depends on the step and on the grid.
         """
-        if isinstance(condition, Prefix):
-            if drop is not None:
-                raise ValueError("drop acts before embedding; give it to embed_condition")
-            return condition
+        if embedded := kept_prefix(condition, drop):
+            return embedded
         if condition is None:
             embeds = self._null().expand(batch_size, -1, -1)
         elif isinstance(condition, CaptionCondition):

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from maskgil.config import TransformerConfig
 from maskgil.models.causal_step import FixedStep, step_of
-from maskgil.models.conditioning import NO_CODE, Condition, Drafted, Prefix, copied
+from maskgil.models.conditioning import NO_CODE, Condition, Drafted, Prefix, copied, kept_prefix
 from maskgil.models.embedders import CaptionEmbedder, ClassEmbedder
 from maskgil.models.kv_cache import KVCache
 from maskgil.models.layers import Block, LayerCache, Linear, RMSNorm, rope_table
@@ -96,10 +96,8 @@ class Transformer(nn.Module):
         `condition`: class labels (B,), CaptionCondition, Drafted, or None for the null condition.
         `drop`: (B,) bool, rows that get the null condition instead.
         """
-        if isinstance(condition, Prefix):
-            if drop is not None:
-                raise ValueError("drop acts before embedding; give it to embed_condition")
-            return condition
+        if embedded := kept_prefix(condition, drop):
+            return embedded
         if isinstance(condition, Drafted):
             prefix = self.embed_condition(condition.caption, batch_size, drop=drop)
             return prefix._replace(draft=condition.draft if self.config.drafts else None)

@@ -97,8 +97,8 @@ def forest(pen: Pen) -> None:
                 round_tree(pen, x, foot, tall, rng.choice(LEAVES))
     pen.ridge(y + 14, 5, pen.gradient("#7fae52", "#5c8f43", "#47793a"), waves=1.5)
     for _ in range(rng.randint(3, 6)):
-        x, foot = rng.uniform(0, 384), y + rng.uniform(14, 30)
-        bush(pen, x, foot, rng.uniform(10, 18), rng.choice(LEAVES))
+        x, low = rng.uniform(0, 384), y + rng.uniform(14, 30)
+        bush(pen, x, low, rng.uniform(10, 18), rng.choice(LEAVES))
     tufts(pen, y + 40, 30, "#3f7a37")
 
 
