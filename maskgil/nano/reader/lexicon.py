@@ -10,7 +10,7 @@ from pathlib import Path
 from maskgil.nano.reader import typography, words
 from maskgil.nano.reader.graph.scenery import INDOORS
 from maskgil.nano.reader.typos import TypoIndex
-from maskgil.nano.world import caption_templates as templates
+from maskgil.nano.world.caption_templates import WORDS
 from maskgil.nano.world.inflection import plural
 from maskgil.nano.world.nouns import Noun, load_nouns
 from maskgil.nano.world.paints import PAINTS
@@ -265,9 +265,7 @@ class Lexicon:
             self._add(f"for my {who}", "plain")
             for verb in words.listed("ask"):
                 self._add(f"my {who} {verb}", "plain")
-        said = (*templates.REQUESTS, *templates.STATEMENTS, *templates.LEADS, *templates.TAILS,
-                *templates.LONG_REQUESTS, *templates.LONG_SCENES, *templates.MORE,
-                *templates.HELLOS, *templates.THANKS)  # fmt: skip
+        said = (text for ways in WORDS.values() for text in ways)
         parts = {part.strip() for text in said for part in re.split(r"\{\w*\}|,", text)}
         for text in parts:
             if len(split(text)) > 1:

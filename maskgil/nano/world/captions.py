@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from maskgil.nano.world import caption_templates as say
+from maskgil.nano.world.caption_templates import WAYS, WORDS
 from maskgil.nano.world.implied import PLAIN, imagined
 from maskgil.nano.world.inflection import NO_ARTICLE, PLURAL_FORMS, with_article
 from maskgil.nano.world.nouns import noun
@@ -13,49 +13,10 @@ from maskgil.nano.world.scene import ACTIONS, TOUCHING, Scene, Thing
 from maskgil.nano.world.settings import UPON, WITHIN, place
 
 NUMBERS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-TIMES = {
-    "sunset": ("at sunset", "at sunset", "at dusk", "in the evening", "during sunset"),
-    "night": ("at night", "at night", "in the night", "by night", "in the dark"),
-    "day": ("", "", "", "", "during the day", "on a sunny day", "by day"),
-}
-WEATHERS = {
-    "rain": ("in the rain", "in the rain", "on a rainy day", "while it is raining"),
-    "snow": ("while it is snowing", "with falling snow", "in a snowfall"),
-    "fog": ("in the fog", "in fog", "on a foggy day", "in the mist"),
-    "storm": ("in a storm", "in a thunderstorm", "with lightning", "on a stormy day"),
-}
-STYLES = {
-    "flat": ("in flat style", "flat design", "as a flat drawing", "as a flat illustration"),
-    "pencil sketch": ("as a pencil sketch", "pencil sketch", "as a pencil drawing", "in pencil"),
-    "pixel art": ("in pixel art", "pixel art", "as pixel art", "in pixel style"),
-    "watercolour": ("in watercolour", "as a watercolour", "watercolor painting",
-                    "as a watercolor painting"),
-    "silhouette": ("as a silhouette", "in silhouette", "as silhouettes"),
-    "3d": ("", "", "", "", "", "", "in 3d", "in 3d style", "3d render"),
-}  # fmt: skip
-RELATIONS = {
-    "left of": ("to the left of", "left of", "on the left of", "on the left side of"),
-    "right of": ("to the right of", "right of", "on the right of", "on the right side of"),
-    "above": ("above", "over", "above"),
-    "below": ("below", "beneath", "underneath"),
-    "on": ("on", "on top of", "sitting on", "standing on", "on"),
-    "under": ("under", "underneath", "beneath", "under"),
-    "in": ("in", "inside", "in"),
-    "behind": ("behind", "hiding behind", "behind"),
-    "in front of": ("in front of", "before", "in front of"),
-    "between": ("between", "in between"),
-    "around": ("around", "standing around", "in a circle around"),
-    "next to": ("next to", "beside", "by", "near", "close to"),
-    "wearing": ("wearing", "with", "in", "wearing"),
-    "holding": ("holding", "with", "carrying", "holding"),
-    "riding": ("riding", "on", "riding", "riding on"),
-    "with": ("with",),
-    "on the shoulders of": ("on the shoulders of",),
-    **{action: (action,) for action in (*ACTIONS, *TOUCHING)},
-}
+TIMES, WEATHERS, STYLES = WAYS["time"], WAYS["weather"], WAYS["style"]
+RELATIONS = WAYS["relation"] | {action: (action,) for action in (*ACTIONS, *TOUCHING)}
 _THINGS = ("standing", "sitting", "hiding")
-_MATERIALS = {"golden": ("golden", "gold", "made of gold"), "wooden": ("wooden", "made of wood"),
-             "stone": ("stone", "made of stone"), "glass": ("glass", "made of glass")}  # fmt: skip
+_MATERIALS = WAYS["material"]
 
 
 def _is_many(thing: Thing, name: str) -> bool:
@@ -219,20 +180,20 @@ def caption(scene: Scene, rng: random.Random) -> str:
     if form == 0:
         text = styled
     elif form == 1:
-        text = rng.choice(say.REQUESTS).format(styled)
-        text += rng.choice(say.THANKS) if rng.random() < 0.12 else ""
+        text = rng.choice(WORDS["request"]).format(styled)
+        text += rng.choice(WORDS["thanks"]) if rng.random() < 0.12 else ""
     elif form == 2:
-        text = rng.choice(say.STATEMENTS).format(styled, be=be)
+        text = rng.choice(WORDS["statement"]).format(styled, be=be)
     elif form == 3 and where:
         text = f"{where} {'there ' + be + ' ' if rng.random() < 0.5 else ''}{core}"
         text = f"{text}, {style}" if style else text
     elif form == 4:
-        opening = rng.choice(say.LONG_REQUESTS).format(styled, be=be)
-        text = f"{rng.choice(say.LEADS)} {opening}{rng.choice(say.TAILS)}"
+        opening = rng.choice(WORDS["long request"]).format(styled, be=be)
+        text = f"{rng.choice(WORDS['lead'])} {opening}{rng.choice(WORDS['tail'])}"
     elif form == 5:
         text = f"{style or 'a picture'} of {said}" if not style.startswith(("in", "as")) else styled
     elif form == 6:
-        text = f"{rng.choice(say.HELLOS)}{rng.choice(say.REQUESTS).format(styled)}"
+        text = f"{rng.choice(WORDS['hello'])} {rng.choice(WORDS['request']).format(styled)}"
     else:
         text = f"{core}. {where[:1].upper() + where[1:]}. {style}".replace(". .", ".").strip(" .")
     return _as_written(text, rng)
