@@ -6,32 +6,20 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from pathlib import Path
 
 from app.thresholds import STEM_LETTERS
+from maskgil.utils.assets import table_rows
+
+TABLE = Path(__file__).with_name("endings.tsv")
 
 # What is written in two ways; of Hindi nasal vowels, of Arabic alif with and without its hamza.
 _LETTERS = str.maketrans(
-    {
-        "ँ": "ं",
-        "أ": "ا",
-        "إ": "ا",
-        "œ": "oe",
-        "æ": "ae",
-        "ø": "o",
-        "ł": "l",
-        "đ": "d",
-        "ð": "d",
-        "ı": "i",
-        "ʻ": "",
-        "ʼ": "",
-    }
-)
-
-
+    {"ँ": "ं", "أ": "ا", "إ": "ا", "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d",
+     "ı": "i", "ʻ": "", "ʼ": ""}
+)  # fmt: skip
 _CEDILLA = 0x327  # ç is a letter of its own
 _NUKTA = 0x93C  # a dot of Hindi's letters, which many leave out
-
-
 # Languages of one-syllable words, which marks tell apart.
 TONAL = frozenset({"vi", "yo"})
 
@@ -84,57 +72,22 @@ def _fold_words(text: str) -> list[str]:
 
 # What plurals end in, in the languages of `_ENDINGS`, and German's inflected nouns.
 _PLURALS = {"fr": "sx", "es": "s", "pt": "s", "gl": "s", "ca": "s", "it": "ie", "de": "enrs"}
-# Endings of inflected forms and what the dictionary form ends in instead.
-_ENDINGS: dict[str, tuple[tuple[str, str], ...]] = {
-    "fr": (
-        ("eaux", "eau"), ("aux", "al"), ("s", ""), ("x", ""), ("es", ""), ("e", ""), ("ches", "c"),
-        ("che", "c"), ("ves", "f"), ("ve", "f"), ("nnes", "n"), ("nne", "n"), ("ettes", "et"),
-        ("ette", "et"), ("ttes", "t"), ("tte", "t"),
-    ),
-    "es": (("s", ""), ("es", ""), ("ces", "z"), ("as", "o"), ("a", "o"), ("itos", "o"),
-           ("ito", "o"), ("itas", "a"), ("ita", "a")),
-    "pt": (
-        ("oes", "ao"), ("aes", "ao"), ("ais", "al"), ("eis", "el"), ("ois", "ol"), ("ns", "m"),
-        ("s", ""), ("es", ""), ("as", "o"), ("a", "o"), ("inhos", "o"), ("inho", "o"),
-        ("inhas", "a"), ("inha", "a"),
-    ),
-    "it": (("i", "o"), ("i", "e"), ("i", "io"), ("e", "a"), ("e", "o"), ("a", "o"), ("he", "a"),
-           ("hi", "o"), ("ino", "o"), ("ini", "o"), ("ina", "a"), ("ine", "a")),
-}  # fmt: skip
-_ENDINGS["gl"] = _ENDINGS["pt"]
-_ENDINGS["ca"] = (("s", ""), ("es", "a"), ("es", ""), ("a", ""), ("ns", ""), ("ques", "ca"))
-_PREFIXES = {
-    "ar": ("وال", "بال", "ال", "و", "ب", "لل"),
-    "fa": (),
-    "he": ("וה", "ה", "ו", "ב", "ל", "מ", "ש"),
-}
-# (languages, what a noun ends in where the dictionary has it, in other forms; a colour's endings)
-_INFLECTIONS = (
-    (
-        "ru uk be bg mk",
-        "[аяоеьиыі]?",
-        "[аяоеьиыіую]?|[оеі][имюв]|[ая](м|ми|х)|ові",
-        "[ыиоі][имх]|[иы]ми|[оіе]?[аеую][яю]?|[ое](го|му|ю|е)|[ыи]е|[аяеіу]",
-    ),
-    (
-        "pl cs sk sl hr sr bs",
-        "[aoeiy]?",
-        "[aoeiuy]?|[oei]m|ou|ami|ach|ech|[oe]w|o[vw][ei]|mi|[ei]e",
-        "[iy]|[aoe]|[oe]?(go|j|mu|ho|u)|[iy](m|ch|mi|h)",
-    ),
-    ("nl sv da no nn fo is af lb", "e?", "e?[nrsm]?|[aoe]?r(na|ne)?|e?[tn]e?s?|a", "[eta]?"),
-    ("de", "e?", "e?[nrsm]?|ern", "e[nrsm]?"),
-    ("el", "([αηοι][σ]?)?", "[αη]σ|ου|ια|εσ|οι|ων|ουσ", "[αηο]σ?|οι|εσ|ου|ουσ|ων|ια|ιου"),
-    ("tr az", "", "(l[ae]r)?([sy]?[iuae]|n?[iu]n|[dt][ae]n?|l[iu])?", ""),
-    ("hu", "", "[oea]?k?[oea]?(t|n|val|vel|b[ae]n|r[ae])?", "[ea]k"),
-    ("fi et", "", "[nat]|[sl]{2}[aä]|sta|lla|lle|it?a?", ""),
-    ("hi", "[ाी]?", "[ाीे]?|ि?यां|ि?यों|ों|ें|एं|ओं", "[ाीे]"),
-    ("ko", "", "[를을이가는은의에로와과도들]|하고|에서", ""),
-)
-_OTHERS = ("", ".{1,2}", ".{1,2}")
-_ENDINGS_OF = {
-    code: endings for codes, *endings in _INFLECTIONS for code in codes.split()
-}  # fmt: skip
+Endings = dict[str, list[tuple[str, str, str]]]
+
+
+def _read() -> dict[str, Endings]:
+    """Kind -> language -> the rows of endings.tsv: form, dictionary, colour."""
+    found: dict[str, Endings] = {}
+    for kind, codes, form, dictionary, colour in table_rows(TABLE):
+        for code in codes.split():
+            found.setdefault(kind, {}).setdefault(code, []).append((form, dictionary, colour))
+    return found
+
+
+_ROWS = _read()
+_ENDINGS, _PREFIXES, _DUALS = _ROWS["ending"], _ROWS["prefix"], _ROWS["dual"]
+_INFLECTED = _ROWS["inflected"]
+_OTHERS = [(".{1,2}", "", ".{1,2}")]
 
 
 def inflects(form: str, known: str, language: str, *, colour: bool) -> bool:
@@ -143,9 +96,9 @@ def inflects(form: str, known: str, language: str, *, colour: bool) -> bool:
         (i for i, (x, y) in enumerate(zip(form, known, strict=False)) if x != y),
         min(len(form), len(known)),
     )
-    if language not in _ENDINGS_OF and common < min(STEM_LETTERS, len(known)):
+    if language not in _INFLECTED and common < min(STEM_LETTERS, len(known)):
         return False
-    usual, noun, painted = _ENDINGS_OF.get(language, _OTHERS)
+    ((noun, usual, painted),) = _INFLECTED.get(language, _OTHERS)
     if colour:
         usual, noun = f"{usual}|{painted}", f"{noun}|{painted}"
     return any(
@@ -154,15 +107,10 @@ def inflects(form: str, known: str, language: str, *, colour: bool) -> bool:
     )
 
 
-_DUALS = {
-    "ar": (("تان", "ة"), ("تين", "ة"), ("اوان", "اء"), ("اوين", "اء"), ("ان", ""), ("ين", ""))
-}
-
-
 def singulars(word: str, language: str) -> Iterator[str]:
     """What a word is two of, by its ending, in a language that has such a form: قطتان."""
     for form in variants(word, language) if language in _DUALS else ():
-        for ending, instead in _DUALS[language]:
+        for ending, instead, _ in _DUALS[language]:
             one = form.removesuffix(ending) + instead
             if form.endswith(ending) and len(one) > 2:
                 yield one
@@ -176,10 +124,10 @@ def is_plural(form: str, known: str, language: str) -> bool:
 def variants(word: str, language: str) -> Iterator[str]:
     """The folded word and the dictionary forms it may be an inflection of."""
     yield word
-    for ending, instead in _ENDINGS.get(language, ()):
+    for ending, instead, _ in _ENDINGS.get(language, ()):
         if word.endswith(ending) and len(word) - len(ending) + len(instead) >= 3:
             yield word[: len(word) - len(ending)] + instead
-    for prefix in _PREFIXES.get(language, ()):
+    for prefix, *_ in _PREFIXES.get(language, ()):
         if word.startswith(prefix) and len(word) - len(prefix) >= 2:
             yield word[len(prefix) :]
 

@@ -10,8 +10,11 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
+
+from maskgil.utils.assets import table_rows
 
 # Sounds: vowels a e i o u y(French u) 2(eu), nasal A(an) E(in) O(on), consonants, S(ch) Z(j)
 # N(ny) L(ly) T(th) X(ach), glides j w.
@@ -19,77 +22,16 @@ VOWELS = "aeiouy2AEO"
 CONSONANTS = "pbtdkgfvszSZmnNlLrhTXjw"
 SOUNDS = VOWELS + CONSONANTS
 
-# Spelling -> sounds, tried in order at each place of a lower-case word.
-_FRENCH = (
-    (r"eaux?$|aux?$|eau|au", "o"), (r"œu|oeu|eu|eû", "2"), ("œ", "e"), ("oi|oî|oy", "wa"),
-    ("ch", "S"), ("ph", "f"), ("qu?", "k"), ("gn", "N"), ("gu(?=[eéèêiy])", "g"),
-    ("ge(?=[aou])", "Z"), ("g(?=[eéèêiy])", "Z"), ("j", "Z"), ("tion", "sjO"),
-    ("cc(?=[eéi])", "ks"), ("c(?=[eéèêiy])|ç", "s"), ("cc?|ck", "k"),
-    ("(?<=[aeou])ill?(?=e|s?$)", "j"), ("ill", "ij"), ("oin(?![aeiouyn])", "wE"),
-    ("(?<=[^q])ien(?![aeiouyn])", "jE"),
-    ("(?:ain|aim|ein|in|im|yn|ym|un|um)(?![aeiouyéèêëhmn])", "E"),
-    ("(?:an|am|en|em)(?![aeiouyéèêëhmn])", "A"), ("(?:on|om)(?![aeiouyéèêëhmn])", "O"),
-    ("ou|où|oû", "u"), ("ai|aî|ei|ay|ey|[éèêë]", "e"), ("er$|ez$", "e"),
-    ("(?<=[^aeiouy])es?$", ""), ("(?<=[iué])es?$", ""), ("[aâà]", "a"),
-    ("[iîïy](?=[aeéèoô])", "j"), ("[iîïy]", "i"), ("[oô]", "o"), ("[uûù]", "y"),
-    ("e(?=[bcdfglmnprstvz]{2}|x|[rtcfl]$)", "e"), ("e", "2"), ("[stdxpz]+$", ""), ("ss", "s"),
-    ("(?<=[aeiouyéèêîôû])s(?=[aeiouyéèêîôû])", "z"), ("x", "ks"), ("h", ""), ("w", "w"),
-)  # fmt: skip
-_SPANISH = (
-    ("ch", "S"), ("qu(?=[eiéí])", "k"), ("gu(?=[eiéí])", "g"), ("gü", "gw"), ("ll|y(?=.)", "j"),
-    ("ñ", "N"), ("rr", "r"), ("c(?=[eiéí])|z", "s"), ("cc", "ks"), ("[ck]", "k"),
-    ("g(?=[eiéí])|j", "X"), ("h", ""), ("v", "b"), ("x", "ks"), ("[uú](?=[aeoáéó])", "w"),
-    ("i(?=[aeoáéó])", "j"), ("q", "k"), ("w", "w"),
-)  # fmt: skip
-_PORTUGUESE = (
-    ("ch|sh", "S"), ("lh", "L"), ("nh", "N"), ("qu(?=[eiéíê])", "k"), ("gu(?=[eiéíê])", "g"),
-    ("rr|^r", "h"), ("ss|ç|c(?=[eiéíê])", "s"), ("(?<=[aeiouáéíóúâêôãõ])s(?=[aeiouáéíóú])", "z"),
-    ("x", "S"), ("[ck]", "k"), ("q", "k"), ("g(?=[eiéíê])|j", "Z"), ("ões$|õe", "Ois"),
-    ("ão|am$", "Au"), ("ã", "A"), ("(?:an|am)(?![aeiouáéíóúhmn])", "A"),
-    ("(?:en|em)(?![aeiouáéíóúhmn])", "E"), ("(?:in|im)(?![aeiouáéíóúhmn])", "i"),
-    ("(?:on|om|õ)(?![aeiouáéíóúhmn])", "O"), ("(?:un|um)(?![aeiouáéíóúhmn])", "u"),
-    ("l(?![aeiouáéíóúâêôãõh])", "u"), ("o$", "u"), ("os$", "us"), ("e$", "i"), ("es$", "is"),
-    ("h", ""), ("y", "i"), ("w", "w"),
-)  # fmt: skip
-_ITALIAN = (
-    ("sc(?=[eiéè])i?(?=[aou])?", "S"), ("sch", "sk"), ("ch", "k"), ("gh", "g"), ("gli", "Li"),
-    ("gn", "N"), ("ci(?=[aou])", "S"), ("c(?=[ei])", "S"), ("gi(?=[aou])", "Z"),
-    ("g(?=[ei])", "Z"), ("[ckq]", "k"), ("z", "ts"), ("h", ""), ("x", "ks"), ("y", "i"),
-)  # fmt: skip
-_GERMAN = (
-    ("sch", "S"), ("(?:^)s(?=[pt])", "S"), ("ch", "X"), ("ck", "k"), ("ph", "f"), ("qu", "kw"),
-    ("ei|ai", "aj"), ("eu|äu", "oj"), ("ie", "i"), ("ä", "e"), ("ö", "2"), ("ü", "y"), ("ß", "s"),
-    ("z|tz", "ts"), ("(?<=[aeiouäöü])h", ""), ("v", "f"), ("w", "v"), ("x", "ks"), ("c", "k"),
-    ("er$", "a"), ("y", "y"),
-)  # fmt: skip
-_RULES = {
-    "fr": _FRENCH, "es": _SPANISH, "pt": _PORTUGUESE, "it": _ITALIAN, "de": _GERMAN,
-}  # fmt: skip
-_SPOKEN = {  # words that no rule spells
-    "fr": {
-        "et": "e", "est": "e", "les": "le", "des": "de", "ces": "se", "ours": "urs", "os": "os",
-        "bus": "bys", "cactus": "kaktys", "maïs": "mais", "œuf": "2f", "œufs": "2", "oeuf": "2f",
-        "oeufs": "2", "femme": "fam", "clef": "kle", "vert": "ver", "un": "E", "deux": "d2",
-        "cerf": "ser", "nerf": "ner", "arc-en-ciel": "arkAsjel", "porc": "por", "tronc": "trO",
-        "blanc": "blA", "blancs": "blA", "fille": "fij", "ville": "vil", "sous": "su",
-        "yeux": "j2", "oignon": "oNO", "toast": "tost", "short": "Sort", "yo-yo": "jojo",
-        "monsieur": "m2sj2", "sandwich": "sAdwiS", "tennis": "tenis", "ski": "ski",
-    },
-}  # fmt: skip
-_PINYIN = (
-    ("zh", "z"), ("ch", "S"), ("sh", "s"), ("c", "S"), ("ang", "an"), ("eng", "en"),
-    ("ing", "in"), ("ong", "on"), ("q", "S"), ("x", "s"), ("j", "z"), ("ui", "wei"), ("iu", "jou"),
-    ("v", "y"), ("yu(?=$|[ean])", "y"), ("(?<=[jqx])u", "y"), ("r", "Z"), ("y", "j"),
-)  # fmt: skip
+_ROWS = table_rows(Path(__file__).with_name("sounds.tsv"))
+_SPOKEN = {(language, word): sounds for language, word, sounds, kind in _ROWS if kind == "word"}
 
 
 @lru_cache(maxsize=50_000)
 def sounds_of(word: str, language: str) -> str:
     """The sounds of one written word; a Chinese "word" is a syllable of pinyin without tone."""
     word = unicodedata.normalize("NFC", word.casefold())
-    spoken = _SPOKEN.get(language, {}).get(word)
-    if spoken is not None:
-        return spoken
+    if (language, word) in _SPOKEN:
+        return _SPOKEN[language, word]
     rules = _compiled("zh" if language == "yue" else language)
     found, at = [], 0
     while at < len(word):
@@ -107,13 +49,16 @@ def sounds_of(word: str, language: str) -> str:
 
 def knows(language: str) -> bool:
     """Whether there are rules for the sounds of a language."""
-    return language in _RULES or language in ("zh", "yue")
+    return language == "yue" or any(row[0] == language for row in _ROWS)
 
 
 @lru_cache
 def _compiled(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    rules = _PINYIN if language == "zh" else _RULES[language]
-    return tuple((re.compile(pattern), sound) for pattern, sound in rules)
+    return tuple(
+        (re.compile(spelling), sounds)
+        for code, spelling, sounds, kind in _ROWS
+        if code == language and not kind
+    )
 
 
 def _plain_letter(char: str) -> str:
