@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.dialogue.phrase_table import parts_of, places_said, spoken_phrases
@@ -16,88 +17,26 @@ from app.speech.words.word_search import words_to_hear
 from maskgil.nano.dialogue.interpreter import interpret
 from maskgil.nano.world.inflection import plural, with_article
 from maskgil.nano.world.nouns import load_nouns
+from maskgil.utils.assets import table_of_ways
 
 if TYPE_CHECKING:
     from app.glossary.repair import Glossary
     from maskgil.nano.world.scene import Scene
 
-_ALONE = (
-    "undo", "redo", "start over", "save", "another version", "new picture", "bigger", "smaller",
-    "to the left", "to the right", "higher", "lower", "to the middle", "one more", "another",
-    "remove it", "both", "not so big", "not so small", "it is night", "at sunset", "it is day",
-    "clear weather", "rainy weather", "snowy weather", "foggy", "enlarge", "shrink", "him too",
-    "her too", "the first one", "the second one", "enlarge the picture", "in 3d", "everything",
-)  # fmt: skip
-"""English of what is said whole."""
-_TIMES = (
-    "at night", "at sunset", "during the day", "rain", "it is snowing", "snow", "fog", "storm",
-    "as a pencil sketch", "in watercolour", "in pixel art", "as a silhouette",
-)  # fmt: skip
 _LOOKS = ("bigger", "smaller", "should disappear", "too big", "too small")
 _WAYWARD = ("to the left", "to the right", "higher", "lower")
 _BESIDE = ("next to", "behind", "in front of", "under", "on", "above", "in")
 _COLOURS = ("red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black",
             "white", "gray")  # fmt: skip
-_ONE = {
-    "fr": ("un", "une"),
-    "es": ("un", "una"),
-    "pt": ("um", "uma"),
-    "de": ("ein", "eine", "einen"),
-}
-_JOINTS = {
-    "en": (" and", ",", " and then"),
-    "fr": (" et", ","),
-    "es": (" y", ","),
-    "pt": (" e", ","),
-    "de": (" und", ","),
-    "zh": ("，",),
-}
-_AT = {
-    "fr": ("à la", "au", "dans la", "dans le", "sur la", "en"),
-    "es": ("en la", "en el", "en"),
-    "pt": ("na", "no", "em"),
-    "de": ("am", "im", "auf der", "in der"),
-    "zh": ("在",),
-}
-"""What stands before a place."""
-_FIRST = {
-    "en": ("no", "okay", "well", "actually", "wait", "thanks"),
-    "fr": ("non", "d'accord", "bon", "merci", "attends"),
-    "es": ("no", "bueno", "vale", "gracias", "espera"),
-    "pt": ("não", "bom", "tá bom", "obrigado", "espera"),
-    "de": ("nein", "gut", "danke", "warte"),
-    "zh": ("不", "好", "谢谢", "等一下"),
-}
-"""What a sentence may begin with."""
-_LAST = {
-    "en": (" please", " too", " instead"),
-    "fr": (" s'il te plaît", " aussi", " plutôt"),
-    "es": (" por favor", " también"),
-    "pt": (" por favor", " também"),
-    "de": (" bitte", " auch"),
-    "zh": ("吧", "了", "的"),
-}
-"""What a sentence may end with."""
-_ENGLISH = {
-    "remove": ("remove", "delete", "take away", "get rid of", "without", "no", "no more", "erase",
-               "take out", "i don't want", "i don't like"),
-    "add": ("add", "i want", "can you add", "can you put", "how about", "what about", "draw"),
-    "with": ("with", "give it"),
-    "put": ("put", "there should be"),
-    "make it": ("make it", "make them", "turn it"),
-    "paint it": ("paint it", "paint them"),
-    "change": ("make", "turn"),
-    "undo": ("undo", "back", "go back", "undo that", "undo the last change"),
-    "bigger": ("bigger", "larger", "big", "huge"),
-    "smaller": ("smaller", "small", "tiny"),
-    "snow": ("snow", "let it snow"),
-    "rain": ("rain", "let it rain", "it is raining"),
-}  # fmt: skip
 _COUNTS = ("two", "three", "four", "five", "six")
 _VERBS = ("remove", "add", "with", "put", "paint", "change", "move", "enlarge", "shrink", "i want")
 _MOST = {"remove": 30, "add": 6}  # of the table's ways to say a verb, else 2
 _MEASURED = [f"{number}{measure}" for number in ("一", "两", "三", "四", "五", "")
              for measure in "只个条棵辆朵把顶匹头座张件艘颗"]  # fmt: skip
+
+
+_WAYS = table_of_ways(Path(__file__).with_name("expected.tsv"))
+_JOINTS, _ALONE, _TIMES = _WAYS["joint"], _WAYS["whole"]["-"], _WAYS["scenery"]["-"]
 
 
 @dataclass(frozen=True)
@@ -143,7 +82,7 @@ def _grammar(language: str, nouns: tuple[str, ...], glossary: Glossary) -> Gramm
                for noun in nouns for name in _bare(language, noun, glossary)]  # fmt: skip
     looks = (*_looks(language), *_colours(language, glossary), *_places(language),
              *_beside(language, nouns, glossary))  # fmt: skip
-    tails = [*(f"{space}{look}" for look in looks), *_LAST[language]]
+    tails = [*(f"{space}{look}" for look in looks), *_WAYS["last"][language]]
     if language in UNSPACED:  # Whisper writes either script
         tails += [f"{into}{look}" for into in _ways(language, "into")[:3] for look in looks]
         things += _traditional(things)
@@ -163,7 +102,7 @@ def _space(language: str) -> str:
 def _ways(language: str, english: str) -> tuple[str, ...]:
     """How something is said, the usual ways first."""
     if language == "en":
-        return _ENGLISH.get(english, (english,))
+        return _WAYS["in English"].get(english, (english,))
     return spoken_phrases(language, english)
 
 
@@ -171,7 +110,7 @@ def _ways(language: str, english: str) -> tuple[str, ...]:
 def _whole(language: str, glossary: Glossary) -> tuple[str, ...]:
     """What may be said to every picture, with nothing before it."""
     said = [
-        *_FIRST[language],
+        *_WAYS["first"][language],
         *(way for english in (*_ALONE, *_TIMES) for way in _ways(language, english)),
         *_colours(language, glossary),
         *_places(language),
@@ -225,7 +164,7 @@ def _one_of(language: str, name: str) -> Iterator[str]:
     elif language in UNSPACED:
         yield name
     else:
-        yield from (f"{article} {name}" for article in _ONE[language])
+        yield from (f"{article} {name}" for article in _WAYS["article"][language])
 
 
 def _colours(language: str, glossary: Glossary) -> list[str]:
@@ -256,7 +195,7 @@ def _places(language: str) -> tuple[str, ...]:
         f"{before}{space}{said}"
         for said, english in places_said(language)
         if english not in _TIMES
-        for before in ("", *_AT[language])
+        for before in ("", *_WAYS["before places"][language])
         if before or " " in said or language in UNSPACED
     )
 

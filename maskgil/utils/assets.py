@@ -13,3 +13,12 @@ def table_rows(table: Path) -> list[list[str]]:
     """The cells of a table's rows; lines that begin with # are notes."""
     lines = table.read_text(encoding="utf-8").splitlines()
     return [line.split("\t") for line in lines if line and not line.startswith("#")]
+
+
+def table_of_ways(table: Path) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Kind -> of what -> the ways to say it, apart by | in the third cell of a table's rows."""
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for kind, what, ways in table_rows(table):
+        told = found.setdefault(kind, {})
+        told[what] = (*told.get(what, ()), *ways.split("|"))
+    return found

@@ -6,10 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from maskgil.nano.world.clusters import LAID, Cluster, Sprite, drawing_of, slots_up, snapped
 from maskgil.nano.world.nouns import Noun, facing, noun
 from maskgil.nano.world.scene import Relation, Scene
+from maskgil.utils.assets import table_rows
 
 PERSON = 12  # cells at which a person's face is seen
 # Where worn things sit, by the kind of the drawing: the row of the hat's rim, the eyes' middle,
@@ -37,23 +39,10 @@ _HEADED = {
 }  # fmt: skip
 _DRAWN_AS = {f"svg:{name}": kind for kind, names in _HEADED.items() for name in names}
 _WHERE = {
-    "glasses": ("eyes", 0.8), "sunglasses": ("eyes", 0.8), "goggles": ("eyes", 0.85),
-    "diving mask": ("eyes", 0.85), "carnival mask": ("eyes", 0.85),
-    "necklace": ("neck", 0.6), "scarf": ("neck", 0.62), "tie": ("chest", 0.3),
-    "ribbon": ("neck", 0.5), "beads": ("neck", 0.6), "medal": ("chest", 0.3),
-    "belt": ("legs", 0.5),
-    **dict.fromkeys(("jeans", "shorts", "briefs", "skirt"), ("legs", 0.9)),
-    **dict.fromkeys(
-        ("shirt", "blouse", "sweater", "coat", "lab coat", "suit", "safety vest", "dress", "kimono",
-         "sari", "swimsuit", "bikini", "running shirt", "karate uniform", "apron", "cape",
-         "pajamas"), ("torso", 0.95),
-    ),
-    **dict.fromkeys(
-        ("shoe", "leather shoe", "flat shoe", "hiking boot", "boot", "high heel", "woman's sandal",
-         "ballet shoes", "flip flop", "slipper", "sock", "ice skate", "roller skate"),
-        ("feet", 0.5),
-    ),
-}  # fmt: skip
+    name: (where, float(share))
+    for where, share, names in table_rows(Path(__file__).with_name("worn.tsv"))
+    for name in names.split(", ")
+}
 _BAGS = ("backpack", "purse", "handbag", "clutch bag", "shopping bags", "wallet", "gloves", "ring")
 RAISED = {
     "kite": 0.6, "balloon": 0.6, "red flag": 0.7, "white flag": 0.7, "black flag": 0.7,
