@@ -17,6 +17,7 @@ from app.speech.words.word_search import words_to_hear
 from maskgil.nano.dialogue.interpreter import interpret
 from maskgil.nano.world.inflection import plural, with_article
 from maskgil.nano.world.nouns import load_nouns
+from maskgil.nano.world.paints import COLOURS
 from maskgil.utils.assets import table_of_ways
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 _LOOKS = ("bigger", "smaller", "should disappear", "too big", "too small")
 _WAYWARD = ("to the left", "to the right", "higher", "lower")
 _BESIDE = ("next to", "behind", "in front of", "under", "on", "above", "in")
-_COLOURS = ("red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black",
-            "white", "gray")  # fmt: skip
 _COUNTS = ("two", "three", "four", "five", "six")
 _VERBS = ("remove", "add", "with", "put", "paint", "change", "move", "enlarge", "shrink", "i want")
 _MOST = {"remove": 30, "add": 6}  # of the table's ways to say a verb, else 2
@@ -151,7 +150,7 @@ def _looks(language: str) -> tuple[str, ...]:
     said = (*_LOOKS, *_WAYWARD, *_TIMES)
     ways = [way for english in said for way in _ways(language, english)[:4]]
     if language == "en":
-        ways += [f"{verb} {way}" for verb in ("should be", "is") for way in (*ways, *_COLOURS)]
+        ways += [f"{verb} {way}" for verb in ("should be", "is") for way in (*ways, *COLOURS)]
     if language in UNSPACED:
         ways += _ways(language, "remove")
     return tuple(ways)
@@ -169,10 +168,10 @@ def _one_of(language: str, name: str) -> Iterator[str]:
 
 def _colours(language: str, glossary: Glossary) -> list[str]:
     if language == "en":
-        return list(_COLOURS)
+        return list(COLOURS)
     names = glossary.words.names_in(language)
-    written = [text for text, word in words_to_hear(language).items() if word.english in _COLOURS]
-    found = dict.fromkeys([*(names[c] for c in _COLOURS if c in names), *written])
+    written = [text for text, word in words_to_hear(language).items() if word.english in COLOURS]
+    found = dict.fromkeys([*(names[c] for c in COLOURS if c in names), *written])
     many = [] if language in UNSPACED else [f"{name}s" for name in found if name[-1] in "aeo"]
     return [*found, *many]
 

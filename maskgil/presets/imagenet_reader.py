@@ -21,6 +21,7 @@ from maskgil.models.text_encoders.load import TextEncoder
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import lexicon
 from maskgil.nano.reader.reader import walked
+from maskgil.nano.world.nouns import PEOPLE
 from maskgil.presets.imagenet_classes import (
     LONGEST_NAME,
     ImagenetClass,
@@ -43,7 +44,6 @@ BATCH = 25  # texts whose meaning is looked up at once
 STEP = 0.02  # of likeness, for each step that a class is below the kind that is asked for
 KIN = 0.2  # of likeness, for a class that its definition calls what is asked for
 KEPT = 64  # prompts whose classes are remembered
-PEOPLE = ("person", "people")  # categories of nouns: hardly a class is one
 ANIMALS = ("animal", "insect")
 EITHER = (*ANIMALS, "marine", "food", "symbol", "toy", "science", "party")  # some are animals
 

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maskgil.evaluation.geneval.scorer import Detection, Detector, Rules
+from maskgil.nano.world.nouns import PEOPLE, load_nouns
 from maskgil.utils.assets import table_rows
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-PEOPLE = ("person", "people")  # categories of the world's nouns
 NO_PERSON = (
     "robot", "alien", "ghost", "snowman", "gnome", "monster", "mummy", "skeleton", "troll",
     "goblin", "devil", "thumbs down", "genie", "zombie", "female zombie",
@@ -46,8 +46,6 @@ def noun_of(label: str) -> str:
 @functools.cache
 def class_of() -> dict[str, str]:
     """The class of each noun of the world that has one."""
-    from maskgil.nano.world.nouns import load_nouns
-
     people = {one.name for one in load_nouns() if one.category in PEOPLE}
     found = dict.fromkeys(sorted(people - {*NO_PERSON, *SEVERAL}), "person")
     found |= {noun: label for label, nouns in ALSO.items() for noun in nouns}

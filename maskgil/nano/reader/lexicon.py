@@ -12,7 +12,7 @@ from maskgil.nano.reader.graph.scenery import INDOORS
 from maskgil.nano.reader.typos import TypoIndex
 from maskgil.nano.world.caption_templates import WORDS
 from maskgil.nano.world.inflection import plural
-from maskgil.nano.world.nouns import Noun, load_nouns
+from maskgil.nano.world.nouns import LIVING, Noun, load_nouns
 from maskgil.nano.world.paints import PAINTS
 from maskgil.nano.world.settings import PLACES
 
@@ -23,7 +23,6 @@ still (a verb that is not drawn), with, and, but, be, group, measure, of, part, 
 fraction."""
 COMMON_WORDS = Path(__file__).with_name("common_words.tsv")
 """Common words of English that are a letter or two from one of the lexicon, and not misspelt."""
-LIVING = ("animal", "person", "people", "insect", "marine")
 _PART = 3  # letters of each part of a compound
 _LISTS = (
     "pronoun",

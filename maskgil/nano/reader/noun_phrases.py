@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from maskgil.nano.reader.graph.scenery import ROOMS
 from maskgil.nano.reader.items import MOST, NOUNS, Chunk, Item
-from maskgil.nano.reader.lexicon import LIVING
 from maskgil.nano.reader.modifiers import HEADS, INTENSIFIERS, LONGEST, Modifiers
 from maskgil.nano.reader.parts import is_painted_part, known_by
 from maskgil.nano.reader.words import (
@@ -20,11 +19,12 @@ from maskgil.nano.reader.words import (
 )
 from maskgil.nano.world.clusters import HEAPED
 from maskgil.nano.world.faces import MOUTHED
+from maskgil.nano.world.nouns import LIVING, PEOPLE
 from maskgil.nano.world.scene import LOOKS, PILED
 
 FAMILY = 3  # animals of one
 _SKY = ("celestial", "aircraft")
-_PEOPLE, _ROOFTOP = ("person", "people"), "rooftop"
+_ROOFTOP = "rooftop"
 
 
 class NounPhrases(Modifiers):
@@ -123,7 +123,7 @@ class NounPhrases(Modifiers):
         """Whether a roof is one that people are on: a rooftop, or that of whom is named before."""
         before = (item for item in self.items[:head] if item.kind in NOUNS)
         known = [self.lexicon.nouns[item.value].category for item in before]
-        return self.items[head].kind == "place" or (known[-1:] != [] and known[-1] in _PEOPLE)
+        return self.items[head].kind == "place" or (known[-1:] != [] and known[-1] in PEOPLE)
 
     def _way(self, chunk: Chunk, head: int) -> list[Chunk]:
         """Both places of "a mountain road", "a village street"."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from maskgil.nano.world.arranging.carrying import figure
 from maskgil.nano.world.faces import MOUTHED, may_show
 from maskgil.nano.world.inflection import plural
-from maskgil.nano.world.nouns import Noun
+from maskgil.nano.world.nouns import LIVING, Noun
 from maskgil.nano.world.scene import CARRIED, PILED, TOUCHING
 from maskgil.nano.world.settings import WITHIN
 from maskgil.utils.assets import table_rows
@@ -56,7 +56,6 @@ def colours_said() -> dict[str, str]:
     return said | {plural(what): colour for what, colour in said.items()}
 
 
-_ALIVE = ("animal", "marine", "insect", "person", "people")
 _MOVED = ("vehicle", "aircraft", "toy")
 _ACTED = ("lying", "running", "walking", "jumping", "dancing", "waving")
 CUT = ("bitten", "sliced", "cut open")
@@ -190,7 +189,7 @@ def posed_as(deed: str, noun: Noun) -> str:
 
     Balls and wheels roll along, an animal on its back; people, and who is seen from the front, lie.
     """
-    if deed in verb_forms("rolls") and noun.category in _ALIVE:
+    if deed in verb_forms("rolls") and noun.category in LIVING:
         upright = figure(noun.art[0]) or noun.category in ("person", "people")
         return "lying" if upright else "upside down"
     return posed().get(deed, "")
@@ -198,7 +197,7 @@ def posed_as(deed: str, noun: Noun) -> str:
 
 def may_be_so(noun: Noun, state: str) -> bool:
     """Whether a noun may be drawn in a state: what does not live does not lie, nor do stars run."""
-    alive, moved = noun.category in _ALIVE, noun.category in _MOVED
+    alive, moved = noun.category in LIVING, noun.category in _MOVED
     if noun.category == "celestial" or state in noun.name.split():
         return False
     if state == PILED:

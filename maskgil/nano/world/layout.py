@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from maskgil.nano.world.arranging.carrying import MARKS, figure
-from maskgil.nano.world.arranging.pairs import LIVING, SEATS
+from maskgil.nano.world.arranging.pairs import SEATS
 from maskgil.nano.world.arranging.placing import inside, lost_share, placed_in
 from maskgil.nano.world.arranging.sizing import (
     FEW,
@@ -32,7 +32,7 @@ from maskgil.nano.world.clusters import (
     kind_of,
     mirrored,
 )
-from maskgil.nano.world.nouns import Noun, noun
+from maskgil.nano.world.nouns import ALIVE, Noun, noun
 from maskgil.nano.world.relations import ORDER, combine
 from maskgil.nano.world.scene import ACTIONS, CARRIED, TOUCHING, Relation, Scene, Thing
 from maskgil.nano.world.settings import VARIANTS, Setting, place
@@ -285,7 +285,7 @@ def as_drawn(scene: Scene) -> Scene:
 def _is_boarded(scene: Scene, relation: Relation) -> bool:
     """Whether somebody is on or in something."""
     crew = noun(scene.things[relation.subject].noun)
-    return relation.name in ("on", "in") and crew.category in LIVING
+    return relation.name in ("on", "in") and crew.category in ALIVE
 
 
 def _turned(clusters: list[Cluster], rng: random.Random) -> list[Cluster]:

@@ -11,6 +11,11 @@ from pathlib import Path
 from maskgil.nano.world.inflection import plural
 from maskgil.utils.assets import ASSETS, table_rows
 
+PEOPLE = ("person", "people")
+ALIVE = (*PEOPLE, "animal")
+"""Categories of who does things as people do."""
+LIVING = (*ALIVE, "insect", "marine")
+"""Categories of who lives."""
 DRAWINGS = ASSETS / "nano" / "art"
 _GREENERY = ("apple tree", "birch", "bush", "fern", "hedge", "oak tree", "snowy fir", "willow")
 _PAINTED = ("blue", "green", "yellow", "white", "red", "orange", "purple", "pink", "brown", "black",

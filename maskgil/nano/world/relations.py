@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from maskgil.nano.world.arranging.carrying import Fit, carried
 from maskgil.nano.world.arranging.pairs import (
-    LIVING,
     SMOKE,
     RelatedPair,
     cut,
@@ -33,7 +32,7 @@ from maskgil.nano.world.clusters import (
     slots_up,
     snapped,
 )
-from maskgil.nano.world.nouns import facing, noun
+from maskgil.nano.world.nouns import ALIVE, PEOPLE, facing, noun
 from maskgil.nano.world.scene import CARRIED, TOUCHING, Relation, Scene, is_piled
 
 # Relations are arranged in this order, what belongs closest together first.
@@ -45,7 +44,6 @@ ORDER = (
 )  # fmt: skip
 
 _SLATTED = ("fence", "gate")  # behind which nothing but what is higher can be made out
-_PEOPLE = ("person", "people")
 _PUSHED = ("wheelbarrow", "stroller", "shopping cart", "lawn mower")
 """What has its handle behind, where who is next to it stands."""
 _COVERING = 0.7  # of the width of what is behind: what is wider would hide it
@@ -115,7 +113,7 @@ def _beside(pair: RelatedPair, left: bool) -> Cluster:
     if high[0] != high[1]:
         dy = snapped((whole[1] + whole[3] - mine[1] - mine[3]) / 2)
     target = pair.target.sprites
-    if pair.thing.name in _PUSHED and pair.who.category in _PEOPLE:
+    if pair.thing.name in _PUSHED and pair.who.category in PEOPLE:
         target = [
             replace(each, mirrored=left) if each.code in facing() else each for each in target
         ]
@@ -191,7 +189,7 @@ def _behind(pair: RelatedPair) -> Cluster:
     if slatted:
         dx = pair.centred() + pair.aside()
         rise = max(rise, snapped(pair.tall - pair.height * 0.4))
-    elif pair.who.category in LIVING and _is_free(pair):  # at a table
+    elif pair.who.category in ALIVE and _is_free(pair):  # at a table
         dx, rise = pair.centred(), max(SLOT, snapped(pair.tall * 0.3))
     back = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] - rise)
     back = cut(back, pair.box[1] + SLOT + 1) if slatted else back

@@ -9,7 +9,7 @@ import random
 from maskgil.nano.rendering.looks import TEXTURES
 from maskgil.nano.world.arranging.carrying import figure
 from maskgil.nano.world.arranging.sizing import SIZE_WORDS
-from maskgil.nano.world.nouns import Noun, load_nouns
+from maskgil.nano.world.nouns import LIVING, Noun, load_nouns
 from maskgil.nano.world.paints import PAINTS
 from maskgil.nano.world.scene import Relation, Scene, Thing
 from maskgil.nano.world.settings import COLOURS, PLACES, Setting, has_weather, place
@@ -45,7 +45,6 @@ SCENIC = tuple(name for name in PLACES if name not in BACKGROUNDS)
 SCENERY_TIMES = {"day": 0.45, "sunset": 0.2, "night": 0.35}
 SCENERY_WEATHERS = (0.66, 0.1, 0.1, 0.08, 0.06)
 _CARRIED = ("on", "in", "riding", "holding", "wearing")  # one carries the other
-_LIVING = ("animal", "person", "people", "insect", "marine")
 _COMMON_COLOURS = tuple(PAINTS)
 
 
@@ -350,4 +349,4 @@ def _in_group(one: Noun, group: str) -> bool:
         )
     if group == "rider":
         return _wearers(one) and one.category in ("person", "people")
-    return one.category in _LIVING
+    return one.category in LIVING

@@ -31,10 +31,9 @@ from maskgil.nano.reader.words import (
     transitive,
 )
 from maskgil.nano.world.arranging.carrying import MARKS
-from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.nouns import ALIVE, noun
 from maskgil.nano.world.scene import ACTIONS, POSTURES, TOUCHING, Relation, Thing
 
-ALIVE = ("person", "people", "animal")
 _BORNE, _WORN = ("on", "in", "riding"), ("wearing", "holding")
 _WATER = "ripples"  # around who is in the water
 _DANCED = ("musical notes",)

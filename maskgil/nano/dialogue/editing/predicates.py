@@ -8,13 +8,12 @@ from maskgil.nano.dialogue.changes import named
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of
 from maskgil.nano.dialogue.editing.deeds import as_begun, as_deed, is_told_so
-from maskgil.nano.dialogue.editing.doings import ALIVE
 from maskgil.nano.dialogue.editing.referents.kinds import is_doer
 from maskgil.nano.dialogue.editing.transfers import Transfers
 from maskgil.nano.dialogue.fragments import Fragment, Mention, roles_at
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.reader.words import done_as, transitive
-from maskgil.nano.world.nouns import colour_but, noun
+from maskgil.nano.world.nouns import ALIVE, colour_but, noun
 from maskgil.nano.world.scene import ACTIONS, Thing
 
 _NAMING = {"det", "noun", "many", "near", "count", "colour", "size", "texture", "state", "pronoun"}

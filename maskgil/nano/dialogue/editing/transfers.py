@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from maskgil.nano.dialogue.editing.deeds import passing
-from maskgil.nano.dialogue.editing.doings import ALIVE, Doings
+from maskgil.nano.dialogue.editing.doings import Doings
 from maskgil.nano.reader.words import verb_forms
-from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.nouns import ALIVE, noun
 from maskgil.nano.world.scene import ACTIONS
 
 _HAD = (*ACTIONS, "holding")

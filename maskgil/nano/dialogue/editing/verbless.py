@@ -20,10 +20,9 @@ from maskgil.nano.dialogue.editing.merging import THINGS_AND_PLACES
 from maskgil.nano.dialogue.editing.retelling import Retelling
 from maskgil.nano.dialogue.fragments import Fragment, read_fragment, read_place, roles_at
 from maskgil.nano.dialogue.wording.ellipsis import dangling
-from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.nouns import PEOPLE, noun
 from maskgil.nano.world.settings import place
 
-_PEOPLE = ("person", "people")
 _DEPTHS = ("background", "back", "distance", "foreground")  # of the picture that stands
 _NEW = (["a"], ["an"], ["another"], ["two"], ["three"], ["some"])
 _WHOLE = 2  # new things of a wish that names a place of its own: nobody takes it for a change
@@ -188,7 +187,7 @@ class VerblessClauses(Retelling):
             or ("w" in told.places and where.water)
             or (told.category == "celestial" and where.outdoors and where.name != "underwater")
             or ("t" in told.places and "table" in where.tags)
-            or (told.category in _PEOPLE and where.name not in AIRLESS)
+            or (told.category in PEOPLE and where.name not in AIRLESS)
             for told in (noun(mention.thing.noun) for mention in found.mentions)
         )
 

@@ -17,12 +17,11 @@ from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of, 
 from maskgil.nano.dialogue.editing.deeds import is_deed
 from maskgil.nano.dialogue.fragments import nouns_in, read_fragment, roles_at
 from maskgil.nano.reader.words import posed
-from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.nouns import LIVING, noun
 from maskgil.nano.world.scene import Thing
 
 _LOOSE = ("there", "too", "also", "right", "just", "directly", "somewhere", "far", "bit", "little")
 _SIZED = ("small", "big", "large", "tiny", "huge")
-_ALIVE = ("animal", "person", "people", "insect", "marine")
 _FRIENDS = ("friend", "companion", "buddy", "mate")
 
 
@@ -97,7 +96,7 @@ def _with_one(words: Sequence[str]) -> list[str]:
 def _befriended(before: Sequence[str], behind: Sequence[str], known: Sequence[str]) -> str:
     """Whose friend is meant: "give the cat a friend", else of whom was spoken last."""
     told = nouns_in(behind) if behind[:1] in (["for"], ["of"]) else nouns_in(before)
-    alive = [name for name in known if noun(name).category in _ALIVE]
+    alive = [name for name in known if noun(name).category in LIVING]
     return next(iter((*told, *alive, *known)), "")
 
 

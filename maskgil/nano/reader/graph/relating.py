@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from maskgil.nano.reader.items import Chunk
-from maskgil.nano.reader.lexicon import LIVING, Lexicon
+from maskgil.nano.reader.lexicon import Lexicon
 from maskgil.nano.reader.words import SEVERAL, has_part, table, verb_forms, words_of_kind
 from maskgil.nano.world.arranging.carrying import MARKS, MOST_RAISED, RAISED, figure
 from maskgil.nano.world.arranging.pairs import SMOKE, is_open_below
-from maskgil.nano.world.nouns import Noun
+from maskgil.nano.world.nouns import LIVING, Noun
 from maskgil.nano.world.sampler import COVERS, WORN
 from maskgil.nano.world.scene import ACTIONS, PILED, TOUCHING
 

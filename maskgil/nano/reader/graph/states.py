@@ -6,7 +6,6 @@ from maskgil.nano.reader.graph.deeds import CROWDED
 from maskgil.nano.reader.graph.relating import Told
 from maskgil.nano.reader.graph.work import Work
 from maskgil.nano.reader.items import Chunk
-from maskgil.nano.reader.lexicon import LIVING
 from maskgil.nano.reader.words import (
     is_act,
     marked_with,
@@ -18,6 +17,7 @@ from maskgil.nano.reader.words import (
 )
 from maskgil.nano.world.arranging.carrying import MARKS
 from maskgil.nano.world.faces import MOUTHED
+from maskgil.nano.world.nouns import LIVING
 
 _PLAYED = ("sound", "game")
 _SHARED = ("running", "walking", "jumping", "dancing")

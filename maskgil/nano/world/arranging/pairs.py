@@ -17,7 +17,6 @@ SWUM_IN = ("aquarium", "empty aquarium", "fish bowl")
 """What is full of water, in the middle of which who is in it swims."""
 SMOKE = "puff of smoke"
 """What comes from behind a vehicle, and from the foot of a rocket."""
-LIVING = ("person", "people", "animal")
 SEATS = frozenset(
     ("bench", "couch", "sofa", "armchair", "chair", "stool", "rocking chair", "beach chair",
      "swing", "seat", "throne", "log", "stump", "rock", "boulder", "picnic blanket", "staircase")

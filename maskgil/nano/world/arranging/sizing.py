@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from maskgil.nano.world.arranging.carrying import PERSON
 from maskgil.nano.world.arranging.pairs import (
-    LIVING,
     SEATS,
     SHARES,
     SMOKE,
@@ -31,7 +30,7 @@ from maskgil.nano.world.clusters import (
     kind_of,
     rows_for,
 )
-from maskgil.nano.world.nouns import Noun, noun
+from maskgil.nano.world.nouns import ALIVE, PEOPLE, Noun, noun
 from maskgil.nano.world.scene import TOUCHING, Relation, Scene, is_piled
 from maskgil.nano.world.settings import place
 
@@ -50,7 +49,6 @@ ON_BACK = 0.5  # of an animal, the longer side of what it carries on its back
 SWIMMING = 0.6  # of a tank, the longer side of who swims in it at most
 POTTED = (0.9, 1.2)  # of a pot, a vase, the longer side of the plant in it
 FRUIT = 0.35  # of a tree, the longer side of what hangs in it
-_PEOPLE = ("person", "people")
 _USUAL = 13  # cells that the largest thing has at least where there is room
 LINED = 5  # copies that are under a thing in one line; more are in rows
 OVERHANG = 2 * SLOT  # by which a line of things is wider than what they are under
@@ -148,7 +146,7 @@ class Sizes:
             built = nouns[second].category == "building" and relation.name == "on"
             if built and nouns[first].size < nouns[second].size / _STOREYS:
                 low = ON_ROOF
-            load = nouns[first].category not in LIVING and "ride" in dict(nouns[second].anchors)
+            load = nouns[first].category not in ALIVE and "ride" in dict(nouns[second].anchors)
             if load and relation.name == "on" and nouns[second].category == "animal":
                 low = high = ON_BACK
             if nouns[second].grows and nouns[first].category == "fruit":
@@ -165,7 +163,7 @@ class Sizes:
                 low = high = 1.0
             goal = max(other) * min(high, max(low, mine))
             around = nouns[second].grows or kind_of(nouns[second]) == "w"
-            if relation.name == "in" and around and nouns[first].category in _PEOPLE:
+            if relation.name == "in" and around and nouns[first].category in PEOPLE:
                 goal = max(goal, PERSON)  # up in a tree, in a boat
             together = abreast.get((relation.name, relation.objects), [first])
             count = sum(scene.things[index].count for index in together)
@@ -209,14 +207,14 @@ class Sizes:
         """Sizes of a child and of a grown person whom it touches: it is seen to be smaller."""
         small, grown = sorted((first, second), key=lambda index: nouns[index].size)
         ratio = nouns[small].size / nouns[grown].size
-        people = all(nouns[index].category in _PEOPLE for index in (small, grown))
+        people = all(nouns[index].category in PEOPLE for index in (small, grown))
         if people and ratio < YOUNG:
             goal = GROWN * max(sizes[grown])
             sizes[small] = self.cells(codes[small], min(goal, max(sizes[small])))
 
     def _is_narrow_seat(self, sitter: Noun, seat: str) -> bool:
         """Whether somebody is as wide as what is sat on: on a throne."""
-        return sitter.category in _PEOPLE and self.aspect(seat) < NARROW
+        return sitter.category in PEOPLE and self.aspect(seat) < NARROW
 
     def _within_the_frame(
         self, scene: Scene, codes: list[str], row: list[int], sizes: list[tuple[int, int]]
@@ -244,7 +242,7 @@ class Sizes:
         width, height = sizes[roof] = self.cells(codes[roof], longest)
         space = height * (1 - over.anchor("under", 0.4))
         room = max(PLAIN - SLOT, space, min(PLAIN, space + 1))  # a row that is covered does no harm
-        people = all(noun(scene.things[index].noun).category in _PEOPLE for index in row)
+        people = all(noun(scene.things[index].noun).category in PEOPLE for index in row)
         if people and over.grows:
             room = max(room, PERSON)  # a face before the crown does no harm
         wanted = {index: max(sizes[index]) for index in row}
@@ -306,7 +304,7 @@ class Sizes:
 
 def clear_size(one: Noun) -> int:
     """Cells at which a noun's drawing is made out."""
-    return PERSON if one.category in _PEOPLE else PLAIN
+    return PERSON if one.category in PEOPLE else PLAIN
 
 
 def as_seen(one: Noun) -> Noun:

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from maskgil.nano.world.arranging.carrying import PERSON
 from maskgil.nano.world.arranging.pairs import (
-    LIVING,
     SEATS,
     SWUM_IN,
     RelatedPair,
@@ -26,7 +25,7 @@ from maskgil.nano.world.clusters import (
     slots_up,
     snapped,
 )
-from maskgil.nano.world.nouns import facing
+from maskgil.nano.world.nouns import ALIVE, facing
 
 _FLOWN = ("broom",)  # what stands on the ground, and flies with who rides on it
 _ENTERED = ("tunnel", "cave", "igloo", "tent", "archway")  # on whose ground who is in them is seen
@@ -64,14 +63,14 @@ def put_in(pair: RelatedPair) -> Cluster:
         swimming = floating(moved(pair.subject.sprites, pair.centred(), round(middle / 2)))
         return pair.joined(pair.target.sprites + swimming)
     if pair.thing.grows:
-        rim *= _PERCH if pair.who.category in LIVING else 1.0
+        rim *= _PERCH if pair.who.category in ALIVE else 1.0
         base = pair.box[1] + slots_up(pair.tall * rim)
         perched = floating(moved(pair.subject.sprites, pair.centred(), base - pair.mine[3]))
         return pair.joined(pair.target.sprites + perched)
     row = max(sprite.height for sprite in pair.subject.sprites)
     opaque = pair.thing.name not in _SEEN_THROUGH
     tucked = opaque and pair.thing.category == "furniture"
-    sunk = _SUNK if pair.who.category in LIVING else _LYING
+    sunk = _SUNK if pair.who.category in ALIVE else _LYING
     deep = round(row * (_TUCKED if tucked else sunk))
     deep = min(deep, round(pair.tall * (1 - rim)) - 1)
     base = pair.box[1] + round(pair.tall * rim) + max(1, deep)

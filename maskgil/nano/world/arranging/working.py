@@ -17,13 +17,12 @@ from maskgil.nano.world.clusters import (
     moved,
     snapped,
 )
-from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.nouns import PEOPLE, noun
 from maskgil.nano.world.scene import Relation, Scene
 
 WORKTOPS = ("table", "dining table", "round table", "desk", "school desk", "stove", "oven",
             "ironing board")  # fmt: skip
 """Behind which somebody works."""
-_PEOPLE = ("person", "people")
 _ON_IT, _SEVERAL = 6, 4  # cells of the longer side of what is worked on, of one and of each
 _SHARE = 0.55  # of a table's width, what is worked on
 _SERVED = ("laptop", "desktop computer", "typewriter", "sewing machine", "chess board")
@@ -46,7 +45,7 @@ def workers(scene: Scene) -> dict[int, int]:
         and table in laden
         and scene.things[table].noun in WORKTOPS
         and scene.things[table].count == scene.things[each.subject].count == 1
-        and noun(scene.things[each.subject].noun).category in _PEOPLE
+        and noun(scene.things[each.subject].noun).category in PEOPLE
     }
 
 
