@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.dialogue.conversation import Reply
 from app.dialogue.remarks import remarked
+from app.dialogue.replies import Reply
 from app.dialogue.telling import shown, told
 from app.glossary.normalize import as_written, words_of
 from app.i18n import Translations, words_in

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.dialogue.answering import in_its_language, not_understood
-from app.dialogue.conversation import Conversation, Painter, Picture, Reply
+from app.dialogue.conversation import Conversation, Painter
 from app.dialogue.refusals import refusal
+from app.dialogue.replies import Picture, Reply
 from app.dialogue.translation import Utterance, heard_as
 from app.errors import ForeignTextError, MissingClipError, SpeechError
 from app.glossary.typed import likely_language

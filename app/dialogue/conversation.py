@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from app.dialogue.expected import Expected
 from app.dialogue.phrase_table import FRAMED, beginnings, languages, parts_of
+from app.dialogue.replies import Moment, Picture, Reply
 from app.dialogue.statements import stated
 from app.dialogue.translation import Utterance, asked_in, digits_in, thanked, understood
 from app.errors import ForeignTextError
@@ -31,7 +32,7 @@ from maskgil.nano.dialogue.commands import command_words, is_wordless
 from maskgil.nano.dialogue.interpreter import answered, gone_on, interpret
 from maskgil.nano.dialogue.outcome import Outcome
 from maskgil.nano.dialogue.remarks import Remark
-from maskgil.nano.dialogue.stage import Arrangement, Plan, Planner
+from maskgil.nano.dialogue.stage import Plan, Planner
 from maskgil.nano.dialogue.telling import actions_of, line_of
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.scene_prompts import somewhere
@@ -39,9 +40,6 @@ from maskgil.nano.world.captions import canonical
 from maskgil.prompts import NothingKnownError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from PIL.Image import Image
-
     from app.glossary.repair import Glossary
     from maskgil.nano.dialogue.outcome import Question
 
@@ -50,103 +48,9 @@ _LANGUAGE_SAID = re.compile(
 )  # "now in Spanish: …"
 AT_LIMIT = ", as far as it can be drawn"
 LONGEST_HISTORY = 100  # pictures that can be gone back to
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A picture of a plan: its tokens (h, w) int64, and pixels where they are wanted.
-
-    `details` (D² · N,): its finer tokens, of a generator with a second pass.
-    """
-
-    tokens: np.ndarray
-    image: Image | None = None
-    details: np.ndarray | None = None
-
-
 _ASKS = "Say or type what you would like to see."
 Painter = Callable[[Plan, str, int, Picture | None], Picture]
 """Draws a plan by its caption and a seed, on the picture before where some of it stays."""
-
-
-@dataclass(frozen=True)
-class Moment:
-    """One state of the conversation.
-
-    `focus`: places of the things that "it" means; `change`: what it came from.
-    """
-
-    arrangement: Arrangement
-    picture: Picture
-    seed: int
-    focus: tuple[int, ...] = ()
-    change: Change | None = None
-
-    @property
-    def caption(self) -> str:
-        return canonical(self.arrangement.scene)
-
-
-@dataclass(frozen=True)
-class Reply:
-    """The answer to an utterance: what was done, in one line too, and what stands now.
-
-    `english` is how a text in another `language` was understood. `remarks`: why something is not
-    done, or what a question is answered; they stand in the line. `key`: of the words (`app.i18n`)
-    that say the line where it is nothing else. `is_at_limit`: it is done as far as it can be drawn.
-    `number`: which picture stands, where the one that was left shows the same.
-    """
-
-    action: str
-    said: str
-    line: str
-    moment: Moment | None
-    left_out: tuple[str, ...] = ()
-    question: Question | None = None
-    language: str = "en"
-    english: str = ""
-    remarks: tuple[Remark, ...] = ()
-    key: str = ""
-    is_at_limit: bool = False
-    number: int = 0
-
-    def summary(self, image: str | None) -> dict[str, Any]:
-        """As one line of JSON; `image`: the file of the picture, if there is one."""
-        question = self.question
-        return {
-            "said": self.said,
-            "language": self.language,
-            "english": self.english or self.said,
-            "action": self.action,
-            "changed": self.line,
-            "drawn": self.moment.caption if self.moment else "",
-            "graph": graph_of(self.moment.arrangement if self.moment else None),
-            "left_out": list(self.left_out),
-            "question": question and {"text": question.text, "choices": list(question.choices)},
-            "image": image,
-        }
-
-
-def graph_of(arrangement: Arrangement | None) -> dict[str, Any]:
-    """A scene graph as JSON: things with their boxes, relations by places, and the scenery."""
-    if arrangement is None:
-        return {"things": [], "relations": [], "setting": None, "time": "day", "weather": "clear",
-                "style": "3d"}  # fmt: skip
-    scene = arrangement.scene
-    things = []
-    for thing, box in zip(scene.things, arrangement.boxes(), strict=True):
-        told = asdict(thing)
-        del told["variant"]
-        things.append({**told, "box": box})
-    relations = [[each.subject, each.name, list(each.objects)] for each in scene.relations]
-    return {
-        "things": things,
-        "relations": relations,
-        "setting": scene.setting,
-        "time": scene.time,
-        "weather": scene.weather,
-        "style": scene.style,
-    }
 
 
 class Conversation:

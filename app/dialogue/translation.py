@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from app.dialogue.clause import TranslatedClause
-from app.dialogue.frames import FramedClause
+from app.dialogue.clauses.clause import TranslatedClause
+from app.dialogue.clauses.frames import FramedClause
+from app.dialogue.clauses.respelling import respelt
+from app.dialogue.clauses.word_order import is_verb_phrase
 from app.dialogue.phrase_table import (
     FRAMED,
     asking,
@@ -16,9 +18,7 @@ from app.dialogue.phrase_table import (
     step_words,
     tables,
 )
-from app.dialogue.respelling import respelt
 from app.dialogue.telling import named
-from app.dialogue.word_order import is_verb_phrase
 from app.glossary.english import written
 from app.glossary.normalize import words_of
 from app.glossary.repair import Glossary

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from app.dialogue.answering import in_its_language
 from app.dialogue.chat import heard_utterance, laid_out, painter_of, planner_of
-from app.dialogue.conversation import Conversation, Picture, Reply
+from app.dialogue.conversation import Conversation
+from app.dialogue.replies import Picture, Reply
 from app.imaging.settings import SettingsError
 from app.web.api_parameters import quoted
 

@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from app.dialogue.chat import laid_out
-from app.dialogue.conversation import Conversation, Reply
+from app.dialogue.conversation import Conversation
+from app.dialogue.replies import Reply
 from app.glossary.repair import Glossary
 from benchmarks.dialogues.judging import is_right, scene_of
 from benchmarks.dialogues.turns import DialogueTurn, read_turns, read_utterances

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.dialogue.conversation import Reply
+from app.dialogue.replies import Reply
 from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.implied import imagined, implied_settings
 from maskgil.nano.world.scene import Scene, Thing

@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from app.dialogue.chat import heard_utterance, laid_out
-from app.dialogue.conversation import Conversation, Reply
+from app.dialogue.conversation import Conversation
+from app.dialogue.replies import Reply
 from app.errors import SpeechError
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ from app.web.stage import payload
 from app.web.stage.graph import graph_of, scene_of
 
 if TYPE_CHECKING:
-    from app.dialogue.conversation import Moment
+    from app.dialogue.replies import Moment
     from app.drawing import Updates
     from app.pipeline import SpeechToImage
     from app.web.sessions import Job

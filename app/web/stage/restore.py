@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.config import VERSION
-from app.dialogue.conversation import Moment, Picture
+from app.dialogue.replies import Moment, Picture
 from app.dialogue.telling import captioned
 from app.glossary.repair import Repair
 from app.imaging.png import png_bytes, read_ground, read_picture

@@ -12,10 +12,11 @@ import numpy as np
 
 from app.dialogue.answering import not_understood
 from app.dialogue.chat import heard_utterance, planner_of
-from app.dialogue.conversation import Conversation, Moment, Picture, Reply
+from app.dialogue.conversation import Conversation
 from app.dialogue.expected import Expected
 from app.dialogue.phrase_table import languages
 from app.dialogue.remarks import remarked
+from app.dialogue.replies import Moment, Picture, Reply
 from app.dialogue.telling import named
 from app.dialogue.telling import told as told_of
 from app.dialogue.translation import Utterance

@@ -6,7 +6,8 @@ import pytest
 
 from app.dialogue.answering import in_its_language
 from app.dialogue.chat import laid_out
-from app.dialogue.conversation import Conversation, Reply
+from app.dialogue.conversation import Conversation
+from app.dialogue.replies import Reply
 from app.glossary.repair import Glossary
 from app.i18n import Translations
 from maskgil.nano.dialogue.stage import Planner

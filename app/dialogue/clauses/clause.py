@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from app.dialogue.clauses.word_order import IS, SIDED, in_order, is_verb_phrase, with_one
 from app.dialogue.phrase_table import CommandPhrase, parts_of, tables
-from app.dialogue.word_order import IS, SIDED, in_order, is_verb_phrase, with_one
 from app.glossary.english import NUMBERS, written
 from app.glossary.lexicon import LexiconItem
 from app.glossary.mixed import MixedWish
