@@ -20,6 +20,7 @@ _ABOUT = ("under", "behind", "in front of", *ACTIONS, "holding", "wearing")  # e
 _NEAR = ("next to", *TOUCHING, "on the shoulders of")  # both are, of the same place
 _BY_NIGHT = ("full moon", "crescent moon", "moon with a face", "glowing star", "fireworks")
 _INDOORS = ("furniture", "appliance", "household")
+_ON_TABLES = 0.5  # metres: what is larger is on no table
 _WEAK = "~"
 """Before a noun of implied.tsv: it tells no place but beside another that tells the same."""
 _WHITE = ("polar bear", "swan", "sheep", "rabbit", "snowman", "ghost", "dove", "goose", "snowy owl",
@@ -120,6 +121,8 @@ def _setting(scene: Scene, doers: Collection[int]) -> str | None:
         found |= _spoken_for(relation, told)
     elsewhere = {name for name in found if name and place(name).floats and {*told} - {None, name}}
     found -= elsewhere  # "a ufo abducting a cow" is over its field
+    if any(noun(thing.noun).size > _ON_TABLES for thing in scene.things):
+        found -= {"table top"}  # "a dog eating from a bowl"
     return next((name for name in dict.fromkeys(_places().values()) if name in found), None)
 
 

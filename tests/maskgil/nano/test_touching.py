@@ -72,7 +72,7 @@ def collage():
         ("a father carrying his daughter on his shoulders", "a girl on the shoulders of a man"),
         ("a boy giving his sister a piggyback ride", "a girl on the shoulders of a boy"),
         ("a girl on her father's shoulders", "a girl on the shoulders of a man"),
-        ("a parrot on a pirate", "a parrot on a pirate"),
+        ("a parrot on a pirate", "a parrot on a pirate on the beach"),
         ("a father carrying his daughter", "a man holding a girl"),
         ("a baby on a woman's lap", "a woman holding a baby"),
         ("a boy stroking a horse in a field", "a boy petting a horse in a field"),

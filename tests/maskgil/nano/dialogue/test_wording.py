@@ -92,7 +92,7 @@ def test_some_of_several(wish, said, stands):
         ("a goat on a hill", ["make it night with stars"], "a goat and stars on a hill at night"),
         ("an apple on a plate", ["three apples", "green ones"], "three green apples on a plate"),
         ("a cat in pencil", ["back to normal style"], "a cat"),
-        ("a rose", ["in a vase"], "a rose in a vase"),
+        ("a rose", ["in a vase"], "a rose in a vase on plain paper"),
         ("a cup on a chair", ["no wait, under the chair"], "a cup under a chair"),
         ("a red rose in a garden", ["yellow instead of red"], "a yellow rose in a garden"),
         ("a witch next to a tree", ["her hat purple"],

@@ -10,7 +10,10 @@ from maskgil.nano.world.captions import canonical
     ("text", "caption"),
     [
         ("me and my dog on the beach", "a person and a dog on the beach"),
-        ("my sister and I on a bike", "a child riding a bicycle and a girl riding the bicycle"),
+        (
+            "my sister and I on a bike",
+            "a child riding a bicycle and a girl riding the bicycle in the street",
+        ),
         ("a picture of us at the lake", "two people on the lake"),
         (
             "my mum and dad holding hands with me in the middle",

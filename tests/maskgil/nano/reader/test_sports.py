@@ -12,10 +12,10 @@ from maskgil.presets.load import load_collage
     [
         ("a runner crossing the finish line", "a person running under a finish line"),
         ("a man running across the finish line", "a man running under a finish line"),
-        ("a car at the finish line", "a car under a finish line"),
+        ("a car at the finish line", "a car under a finish line in the street"),
         ("a dog next to the finish line", "a dog next to a finish line"),
         ("a skateboarder jumping over a bin",
-         "a boy above a trash can and the boy riding a skateboard"),
+         "a boy above a trash can and the boy riding a skateboard in the street"),
         ("a skier going down a steep slope", "a skier in the snow"),
         ("a snowboarder going down a hill", "a snowboarder on a hill while it is snowing"),
         ("a girl sledding down a hill", "a girl riding a sled on a hill while it is snowing"),

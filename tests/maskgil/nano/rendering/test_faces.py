@@ -19,7 +19,7 @@ from maskgil.presets.load import load_collage
         ("a laughing woman", "a laughing woman"),
         ("two children laughing", "two laughing children"),
         ("a girl and a boy laughing", "a laughing girl and a laughing boy"),
-        ("a lion roaring", "an open mouthed lion"),
+        ("a lion roaring", "an open mouthed lion in the savanna"),
         ("a cat yawning", "an open mouthed cat"),
         ("a lion with its mouth wide open", "an open mouthed lion"),
         ("a boy sticking out his tongue", "a tongue out boy"),
