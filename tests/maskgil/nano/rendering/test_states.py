@@ -73,7 +73,7 @@ HOLE = np.ones((24, 24), bool)
         ("an orchestra playing", "five men holding a violin"),
         ("a giant octopus attacking a ship", "a running giant octopus next to a ship on the sea"),
         ("a rhino drinking at a waterhole", "a bending rhinoceros on a pond"),
-        ("a woman drinking coffee", "a woman holding a cup of coffee"),
+        ("a woman drinking coffee", "a drinking woman holding a cup of coffee"),
         ("a tiger lying in the tall grass", "a lying tiger behind a grass tuft"),
         ("a girl sitting on a bench", "a sitting girl on a bench in the park"),
         ("a man running with his dog", "a man running and a running dog"),
