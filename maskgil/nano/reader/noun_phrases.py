@@ -12,11 +12,13 @@ from maskgil.nano.reader.words import (
     colours_said,
     is_act,
     may_be_so,
+    posed_as,
     several,
     table,
     within,
     words_of_kind,
 )
+from maskgil.nano.world.arranging.carrying import DRINKING
 from maskgil.nano.world.clusters import HEAPED
 from maskgil.nano.world.faces import MOUTHED
 from maskgil.nano.world.nouns import LIVING, PEOPLE
@@ -235,6 +237,8 @@ class NounPhrases(Modifiers):
             chunk.texture = None  # a zebra has its stripes
         if chunk.state == PILED and (noun.plural == noun.name or not (many or chunk.count > 1)):
             chunk.state = None
+        if any(item.text == DRINKING for item in self.items[chunk.start : chunk.end]):
+            chunk.state = posed_as(DRINKING, noun) or chunk.state
         if chunk.state and not may_be_so(noun, chunk.state):
             self._lose_state(chunk, item)
         chunk.place = item.roles.get("place") or within(item.text, noun)

@@ -6,7 +6,7 @@ import functools
 from collections import defaultdict
 from pathlib import Path
 
-from maskgil.nano.world.arranging.carrying import figure
+from maskgil.nano.world.arranging.carrying import DRINKING, figure
 from maskgil.nano.world.faces import MOUTHED, may_show
 from maskgil.nano.world.inflection import plural
 from maskgil.nano.world.nouns import LIVING, Noun
@@ -192,6 +192,8 @@ def posed_as(deed: str, noun: Noun) -> str:
     if deed in verb_forms("rolls") and noun.category in LIVING:
         upright = figure(noun.art[0]) or noun.category in ("person", "people")
         return "lying" if upright else "upside down"
+    if deed in verb_forms("drinks") and noun.category in ("person", "people"):
+        return DRINKING
     return posed().get(deed, "")
 
 

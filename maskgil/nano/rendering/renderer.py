@@ -10,10 +10,12 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
-from maskgil.nano.rendering import looks, states, touching, weather
+from maskgil.nano.rendering import cords, looks, states, touching, weather
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.states.marks import turned
 from maskgil.nano.world.arranging import touching as touch
+from maskgil.nano.world.arranging.juggling import jugglers
+from maskgil.nano.world.arranging.leading import grips, ties
 from maskgil.nano.world.arranging.stances import NO_PADS, UPRIGHT, Stance, pads_of, stances_of
 from maskgil.nano.world.clusters import GRID, LAID, SEATED, Sprite, drawing_of
 from maskgil.nano.world.faces import face_of, weeps
@@ -184,6 +186,8 @@ class Renderer:
         held = [(*each, 0) for each in touch.held(scene, sprites)]
         met = [*held, *((*each, 1) for each in touch.pairs(scene, sprites))]
         mounted = touch.shouldered(scene, sprites)
+        tied, gripped = ties(scene, sprites), grips(scene, sprites)
+        juggling = jugglers(scene, sprites)
         codes = {sprite.thing: drawing_of(sprite.code) for sprite in sprites}
         for at, (sprite, stance) in enumerate(zip(sprites, stances, strict=True)):
             if not weeps(scene, sprite.thing, codes):
@@ -196,6 +200,19 @@ class Renderer:
                         self._body(whole, scene, stances[rider]),
                         self._body(sprites[carrier], scene, stances[carrier]),
                     )
+            if at in juggling:
+                cords.spread_arms(picture, self._body(sprite, scene, stance))
+            for holder, item, row in gripped:
+                if at == max(holder, item):
+                    one, held_up = (
+                        self._body(sprites[n], scene, stances[n]) for n in (holder, item)
+                    )
+                    cords.hold_up(picture, one, held_up, row)
+            for tie in tied:
+                if at == max(tie.holder, tie.other):
+                    ends = [self._body(sprites[n], scene, stances[n]) for n in tie[:2]]
+                    ways = sprites[tie.holder].mirrored, sprites[tie.other].mirrored
+                    cords.draw_cord(picture, tie, *ends, mirrored=ways, cell=self.cell)
             for relation, left, right, side in met:
                 if at == max(left, right):
                     one, other = (self._body(sprites[n], scene, stances[n]) for n in (left, right))

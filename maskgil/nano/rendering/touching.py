@@ -212,6 +212,11 @@ def _arm(
     _stroke(picture, start, elbow, hand, thick, sleeve, skin)
 
 
+def raise_arm(picture: np.ndarray, body: Body, side: int, hand: Place) -> None:
+    """Lays an arm over the picture that reaches up or out to a hand."""
+    _arm(picture, body, side, hand)
+
+
 def _hanging(start: Place, end: Place, by: float) -> Place:
     """Between two places, lower by a share of how far they are apart."""
     lower = by * math.dist(start, end)

@@ -11,7 +11,7 @@ from pathlib import Path
 from maskgil.nano.world.nouns import Noun
 from maskgil.nano.world.scene import Scene
 
-MOUTHED = ("laughing", "open mouthed", "tongue out")
+MOUTHED = ("laughing", "open mouthed", "tongue out", "drinking")
 """States that the mouth shows."""
 _MARKED = {"water drop": "crying", "sleep symbol": "sleeping"}
 """What the face shows of whom a mark is beside."""

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from maskgil.nano.world.arranging.carrying import Fit, carried
+from maskgil.nano.world.arranging.juggling import in_an_arc, is_juggled
+from maskgil.nano.world.arranging.leading import aligned
 from maskgil.nano.world.arranging.pairs import (
     SMOKE,
     RelatedPair,
@@ -18,7 +20,7 @@ from maskgil.nano.world.arranging.pairs import (
 )
 from maskgil.nano.world.arranging.rows import parted, ring, room_for_line, squeezed
 from maskgil.nano.world.arranging.supports import put_amid, put_in, put_under, set_on, set_riding
-from maskgil.nano.world.arranging.touching import is_armful, on_shoulders, touching
+from maskgil.nano.world.arranging.touching import is_armful, leant, on_shoulders, touching
 from maskgil.nano.world.arranging.working import at_work, workers
 from maskgil.nano.world.clusters import (
     ALOFT,
@@ -46,6 +48,7 @@ ORDER = (
 _SLATTED = ("fence", "gate")  # behind which nothing but what is higher can be made out
 _PUSHED = ("wheelbarrow", "stroller", "shopping cart", "lawn mower")
 """What has its handle behind, where who is next to it stands."""
+_HUNG_FROM = ("branch", "rope", "clothesline", "vine")
 _COVERING = 0.7  # of the width of what is behind: what is wider would hide it
 
 
@@ -72,6 +75,8 @@ def combine(
             subject = Cluster(squeezed(subject.sprites, room, bunch=bunch), subject.kind)
     if name == "behind" and relation.objects[0] in workers(scene):
         return at_work(scene, relation, subject, target)
+    if is_juggled(relation, scene):
+        return in_an_arc(relation, subject, target)
     if name in TOUCHING and not is_armful(relation, scene, subject.sprites[0].code):
         return touching(relation, scene, subject, target, rng)
     if name == "on the shoulders of":
@@ -96,7 +101,7 @@ def combine(
         left = name == "left of" or (name == "next to" and rng.random() < 0.5)
         if name == "next to" and SMOKE in (pair.who.name, pair.thing.name):
             left = _is_left_at_the_rear(pair, left)
-        return _beside(pair, left)
+        return leant(relation, scene, aligned(relation, scene, _beside(pair, left)))
     return _WAYS[name](pair)
 
 
@@ -169,6 +174,10 @@ def _arched(pair: RelatedPair) -> Cluster:
 def _below(pair: RelatedPair) -> Cluster:
     dy = pair.target.extent()[3] + _gap(pair.rng, pair.tight) - pair.mine[1]
     dx, over = pair.centred(), pair.target.sprites[0]
+    if pair.thing.name in _HUNG_FROM and pair.who.category in ALIVE:
+        dy = pair.box[1] + snapped(pair.tall * 0.6) - pair.mine[1]
+        hung = floating(moved(pair.subject.sprites, dx, dy))
+        return Cluster([*hung, *floating(pair.target.sprites)], pair.target.kind)
     if pair.who.name == SMOKE:  # at the foot of what is drawn aslant
         dy = pair.target.extent()[3] - SLOT - pair.mine[1]
         dx += (over.code in facing()) * (-1 if over.mirrored else 1) * snapped(over.width / 4)

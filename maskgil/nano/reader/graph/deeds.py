@@ -98,7 +98,8 @@ class Deeds(Joints):
 
     def _tool(self, who: int, deed: str) -> tuple[str, str]:
         """How who does something stands to what shows it: a feeder holds what the fed one eats."""
-        beast = self.draft.noun(who).category in _BEASTS
+        one = self.draft.noun(who)
+        beast = one.category in _BEASTS and one.name not in words_of_kind("handed")
         for acts, tools, usual in (("feeds", "fed with", "bread"), ("cuts", "cut with", "knife")):
             if deed in verb_forms(acts) and not beast:
                 done_to = [others[0] for n, _, others in self.draft.relations if n == who]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import Lexicon
 from maskgil.nano.reader.words import SEVERAL, has_part, table, verb_forms, words_of_kind
-from maskgil.nano.world.arranging.carrying import MARKS, MOST_RAISED, RAISED, figure
+from maskgil.nano.world.arranging.carrying import AT_FACE, MARKS, MOST_RAISED, RAISED, figure
 from maskgil.nano.world.arranging.pairs import SMOKE, is_open_below
 from maskgil.nano.world.nouns import LIVING, Noun
 from maskgil.nano.world.sampler import COVERS, WORN
@@ -268,6 +268,8 @@ class Relating:
             return "on"  # "a train going over a bridge"
         if name == "around" and told.count == 1 and not told.many:
             return self._surrounds(subject, other)
+        if name == "wearing" and target.name in AT_FACE:
+            return "holding"  # "putting on lipstick"
         passed = name in ("on", "in", "next to") and words not in ("next to", "beside", "near")
         if passed and target.name in words_of_kind("passed under"):
             return "under"  # "crossing the finish line", "walking through a torii gate"

@@ -15,7 +15,7 @@ from maskgil.nano.reader.words import (
     transitive,
     verb_forms,
 )
-from maskgil.nano.world.arranging.carrying import MARKS
+from maskgil.nano.world.arranging.carrying import DRINKING, MARKS
 from maskgil.nano.world.faces import MOUTHED
 from maskgil.nano.world.nouns import LIVING
 
@@ -23,6 +23,7 @@ _PLAYED = ("sound", "game")
 _SHARED = ("running", "walking", "jumping", "dancing")
 """What somebody does with somebody else."""
 _HEAVY = 0.6  # metres: what is pushed and pulled by who is seen walking
+_SIPPED = 0.4  # metres: what is drunk from
 _BARRED = ("crib",)
 """Behind whose bars the face of who lies would not be seen."""
 _FLAT = ("on", "in", "under", "next to", "left of", "right of", "in front of")
@@ -74,6 +75,10 @@ class States(Work):
                 continue
             if any(n == index and way == "leaning on" for n, way, _ in self.draft.relations):
                 self._is_seen(act)
+                continue
+            if posed_as(deed, self.draft.noun(index)) == DRINKING:
+                if self._sips(index, deed):
+                    self._is_seen(act)
                 continue
             if self._done_to(index, deed, act) or self._is_light(index, deed):
                 continue
@@ -130,6 +135,15 @@ class States(Work):
         deeds = [deed for told, deed, _ in self.poses if told is who]
         walks = who.chunk.value.endswith(" walking") or any(d in verb_forms("walks") for d in deeds)
         return walks or any(deed.endswith(" with") for deed in deeds)
+
+    def _sips(self, index: int, deed: str) -> bool:
+        """Whether somebody drinks what they hold: it is at their mouth."""
+        for place, (n, way, others) in enumerate(self.draft.relations):
+            small = self.draft.noun(others[0]).size <= _SIPPED
+            if n == index and way in ("holding", "next to") and small:
+                self.draft.relations[place] = (n, "holding", others)
+                return self._put(self.draft.things[index], DRINKING)
+        return False
 
     def _plays(self, index: int, deed: str) -> bool:
         """Whether who plays has what is played beside them: a piano, chess."""

@@ -21,6 +21,8 @@ from maskgil.nano.reader.words import (
 from maskgil.nano.world.scene import TOUCHING
 from maskgil.nano.world.settings import place
 
+_DRUNK = "glass of water"
+
 
 class Walk(Whereabouts):
     """Reads `chunks` once, from the first to the last."""
@@ -86,6 +88,16 @@ class Walk(Whereabouts):
         self._do(chunk)
         self.dwells = chunk.text in verb_forms("dweller")
         self.verbal = True
+
+    def _is_drunk(self, chunk: Chunk, at: int) -> bool:
+        """Whether "water" is what somebody drinks, not where they are: a glass of it."""
+        drinks = self.verbal and self.words in verb_forms("drinks") and not chunk.pause
+        who = self.draft.doer(self.mentioned) if self.last is not None else None
+        if chunk.text != "water" or not drinks or who is None or not self.draft.is_rider(who):
+            return False
+        chunk.kind, chunk.value = "thing", _DRUNK
+        self._thing(chunk, at)
+        return True
 
     def _do(self, chunk: Chunk) -> None:
         """Says what somebody does that no drawing shows; a wish's "kick" says it of nobody."""
@@ -251,7 +263,7 @@ class Walk(Whereabouts):
         self.pending = ""
 
     def _place(self, chunk: Chunk, at: int) -> None:
-        if self._is_nowhere(chunk):
+        if self._is_drunk(chunk, at) or self._is_nowhere(chunk):
             return
         chunk.value = self._grown_on(chunk, at)
         if chunk.season:

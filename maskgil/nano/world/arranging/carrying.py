@@ -61,9 +61,28 @@ _BLOWN = {
     **dict.fromkeys(("trumpet", "trombone"), (0.88, 0.62, False)),
     **dict.fromkeys(("flute", "saxophone"), (0.1, 0.62, True)),
     "bubbles": (0.5, 0.86, False),
+    "microphone": (0.2, 0.5, True),
+    "toothbrush": (0.22, 0.46, False),
+    "lipstick": (0.2, 0.54, False),
+    "razor": (0.35, 0.52, True),
+    **dict.fromkeys(("comb", "hairbrush"), (1.35, 0.5, False)),
+    "hair drier": (1.3, 0.72, False),
+    "telephone receiver": (0.95, 0.62, False),
+    "cell phone": (0.9, 0.66, False),
+    "camera": (1.0, 0.42, False),
+    "magnifying glass": (0.9, 0.52, False),
 }
-"""What is at the mouth of who blows: where in its height the mouth is, where in the width of the
-face it begins, and whether its drawing has the mouthpiece on the far side."""
+"""What is at the mouth of who blows, at somebody's face or hair: where in its height the
+mouth is, where in the width of the face it begins, whether its drawing has the mouthpiece on the
+far side."""
+AT_FACE = ("microphone", "toothbrush", "lipstick", "razor", "comb", "hairbrush", "hair drier",
+           "telephone receiver", "cell phone", "camera", "magnifying glass")  # fmt: skip
+"""What a hand holds up to a face."""
+_BRUSHES = ("comb", "hairbrush")
+_SMALL = 0.32  # of who holds it, the longer side of what is at a face
+DRINKING = "drinking"
+"""The state of who has what they hold at the mouth."""
+_SIP = (0.25, 0.5, False)
 _MOUTHED = ("eating", "breathing")
 _IN_FRONT = {
     "reading": _BEFORE_THE_CHEST,
@@ -135,8 +154,9 @@ def carried(
                 )
                 one = _raised(item, holder, RAISED[thing.name], fit)
                 sprites[-1:-1] = _fanned(one, max(1, own))  # behind
-            elif thing.name in _BLOWN and figure(holder.code) not in ("^", None):
-                sprites.append(_blown(item, holder, kind, held, thing.name, fit))
+            elif (at := _mouthpiece(relation, scene)) and figure(holder.code) not in ("^", None):
+                share = held if thing.name in _BLOWN and thing.name not in AT_FACE else _SMALL
+                sprites.append(_blown(item, holder, kind, share, at, fit))
             elif relation.name == "holding" or thing.name in _BAGS:
                 mine = _held(item, holder, kind, held, fit)
                 sprites.append(mine if kind == "^" else _in_free_hand(mine, holder, subject))
@@ -268,10 +288,39 @@ def _held(item: Sprite, holder: Sprite, kind: str, share: float, fit: Fit) -> Sp
     )
 
 
-def _blown(item: Sprite, holder: Sprite, kind: str, share: float, name: str, fit: Fit) -> Sprite:
+def is_sipped(relation: Relation, scene: Scene) -> bool:
+    """Whether somebody drinks what they hold."""
+    return relation.name == "holding" and scene.things[relation.subject].state == DRINKING
+
+
+def is_at_face(relation: Relation, scene: Scene) -> bool:
+    """Whether somebody holds something up to their own face: no brush beside a horse."""
+    name = scene.things[relation.objects[0]].noun
+    groomed = name in _BRUSHES and any(
+        each.subject == relation.subject
+        and each.name in ("next to", "petting")
+        and noun(scene.things[each.objects[0]].noun).category == "animal"
+        for each in scene.relations
+    )
+    return relation.name == "holding" and name in AT_FACE and not groomed
+
+
+def _mouthpiece(relation: Relation, scene: Scene) -> tuple[float, float, bool] | None:
+    """As of `_BLOWN`, of what is held."""
+    if relation.name != "holding":
+        return None
+    name = scene.things[relation.objects[0]].noun
+    if is_sipped(relation, scene):
+        return _SIP
+    return None if name in AT_FACE and not is_at_face(relation, scene) else _BLOWN.get(name)
+
+
+def _blown(
+    item: Sprite, holder: Sprite, kind: str, share: float, at: tuple[float, float, bool], fit: Fit
+) -> Sprite:
     """Beside the face, its mouthpiece where the mouth is."""
     width, height = fit(item.code, share * holder.height)
-    down, across, turned = _BLOWN[name]
+    down, across, turned = at
     body = _FIGURES[kind]
     mouth = holder.bottom - holder.height * (1 - 0.35 * body["eyes"] - 0.65 * body["neck"])
     return replace(

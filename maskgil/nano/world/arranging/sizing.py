@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from maskgil.nano.world.arranging.carrying import PERSON
+from maskgil.nano.world.arranging.juggling import BALL, is_juggled
 from maskgil.nano.world.arranging.pairs import (
     SEATS,
     SHARES,
@@ -59,7 +60,7 @@ CLEAR = 12  # cells of an animal before another drawing, or behind it
 YOUNG, GROWN = 0.8, 0.8  # of a grown person: who is so small is a child; how large it is then
 FEW = 3  # copies that are side by side in a container
 
-HANDLED = {"flying": 0.62, "throwing": 0.45, "catching": 0.45, "kicking": 0.33}
+HANDLED = {"flying": 0.62, "throwing": 0.33, "catching": 0.33, "kicking": 0.33}
 """What is flown, thrown, caught or kicked: its longer side as a share of who does it."""
 _TOGETHER = ("on", "in", "under", "in front of", "behind")  # side by side, where several are
 
@@ -125,6 +126,9 @@ class Sizes:
                 sizes[second] = self.nearest(codes[second], max(sizes[first]) * share)
             if relation.name in (*TOUCHING, "on the shoulders of") and first != second:
                 self._beside_the_grown(nouns, codes, first, second, sizes)
+            if is_juggled(relation, scene):
+                sizes[first] = self.cells(codes[first], BALL)
+                continue
             if relation.name in ("above", "below", "under"):
                 for index in (first, second):
                     aloft = nouns[index].category == "celestial"

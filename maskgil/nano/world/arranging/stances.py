@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from maskgil.nano.world.arranging.carrying import MARKS
+from maskgil.nano.world.arranging.juggling import jugglers
+from maskgil.nano.world.arranging.leading import HITCHES, grips, ties
 from maskgil.nano.world.arranging.touching import leans, reaches
 from maskgil.nano.world.clusters import Sprite, drawing_of
 from maskgil.nano.world.faces import MOUTHED, expression
@@ -71,6 +73,11 @@ def stances_of(scene: Scene, sprites: Sequence[Sprite]) -> list[Stance]:
     """The stance of each sprite."""
     stances = _stances_of_states(scene, sprites)
     lean, free = leans(scene, sprites), reaches(scene, sprites)
+    free |= {at: (-1, 1) for at in jugglers(scene, sprites)}
+    raised = [tie[:2] for tie in ties(scene, sprites) if tie.raised]
+    for holder, other in (*raised, *(grip[:2] for grip in grips(scene, sprites))):
+        side = 1 if sprites[other].middle > sprites[holder].middle else -1
+        free[holder] = (*free.get(holder, ()), side)
     shown = [expression(scene, index) for index in range(len(scene.things))]
     return [
         each._replace(
@@ -128,7 +135,8 @@ def _lift(scene: Scene, sprites: Sequence[Sprite], index: int, others: set[int])
 
 def _ahead(sprite: Sprite, scene: Scene, sprites: Sequence[Sprite]) -> int:
     """Where it goes: as it is drawn, else towards what it is said to be next to."""
-    if drawing_of(sprite.code) in facing():
+    leans_on = scene.things[sprite.thing].state == "leaning"
+    if drawing_of(sprite.code) in facing() and not leans_on:
         return 1 if sprite.mirrored else -1
     others = {
         other
@@ -137,4 +145,5 @@ def _ahead(sprite: Sprite, scene: Scene, sprites: Sequence[Sprite]) -> int:
         for other in (each.subject, *each.objects)
     } - {sprite.thing}
     met = [other.middle for other in sprites if other.thing in others]
-    return 1 if met and sum(met) / len(met) > sprite.middle else -1
+    pulls = any(scene.things[other].noun in HITCHES for other in others)
+    return 1 if met and (sum(met) / len(met) > sprite.middle) != pulls else -1

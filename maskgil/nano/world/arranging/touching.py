@@ -22,6 +22,8 @@ _HEADLONG, _ARMLESS = 0.4, 0.8
 _CLASPED = ("hugging", "kissing")
 _IN_ARMS = 0.5  # of who hugs it: what is no larger is in their arms
 _ROUND_THE_TRUNK = 0.05  # the share of who hugs a tree that is beyond its middle
+_INTO_THE_CROWN, _INTO, _TILTED = 0.4, 0.16, 0.06
+"""How far what leans is from a side: shares of the width of a tree, of all else, of its height."""
 _SMALL = 6  # cells of drawings that are made no smaller for a row of them to have room
 _APART = 2  # cells between two drawings that still touch: what is not filled of their boxes
 
@@ -76,6 +78,23 @@ def touching(
     behind = one[3] - one[1] > two[3] - two[1] and not grown
     both = [*placed, *target.sprites] if behind else [*target.sprites, *placed]
     return Cluster(both, joint(subject, target))
+
+
+def leant(relation: Relation, scene: Scene, cluster: Cluster) -> Cluster:
+    """What leans against something, so close that its upper end touches it."""
+    mine, other = relation.subject, relation.objects[0]
+    two = {sprite.thing for sprite in cluster.sprites} == {mine, other}
+    if scene.things[mine].state != "leaning" or not two:
+        return cluster
+    one, what = cluster.of({mine}), cluster.of({other})
+    to_the_left = one[0] < what[0]
+    crown = noun(scene.things[other].noun).grows
+    near = (_INTO_THE_CROWN if crown else _INTO) * (what[2] - what[0])
+    close = round(near - _TILTED * (one[3] - one[1]))
+    dx = what[0] + close - one[2] if to_the_left else what[2] - close - one[0]
+    own = [s for s in cluster.sprites if s.thing == mine]
+    rest = [s for s in cluster.sprites if s.thing == other]
+    return Cluster([*rest, *moved(own, round(dx), 0)], cluster.kind)
 
 
 def _overlap_of(name: str, codes: Sequence[str]) -> float:

@@ -1,0 +1,137 @@
+"""Who leads, pulls, flies and holds up what: where a lead, a rope, a string is tied."""
+
+# Places are shares of a drawing's width and height, as it is drawn.
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from maskgil.nano.world.arranging.carrying import figure, is_at_face, is_sipped
+from maskgil.nano.world.clusters import Cluster, Sprite, drawing_of
+from maskgil.nano.world.nouns import PEOPLE, facing, noun
+from maskgil.nano.world.scene import Relation, Scene
+
+HITCHES = {
+    "sled": (0.97, 0.4), "cart": (0.98, 0.27), "wagon": (0.95, 0.08), "carriage": (0.97, 0.5),
+}  # fmt: skip
+"""What is pulled, its front to the right, and where the rope is tied to it."""
+_LED = ("dog", "puppy", "poodle", "rescue dog", "horse", "donkey", "cow", "ox", "goat", "sheep",
+        "ram", "llama", "camel", "bactrian camel", "elephant", "pig", "unicorn", "zebra", "bear",
+        "water buffalo", "wolf", "lion", "tiger")  # fmt: skip
+"""Who goes on a lead with somebody who walks."""
+_FORWARD = ("dog", "puppy", "poodle", "rescue dog")
+"""Who goes before who leads them."""
+_NECK, _SITTING_NECK, _FLANK = (0.28, 0.4), (0.5, 0.62), (0.6, 0.5)
+_KITE, _BALLOON = (0.3, 0.45), (0.03, 0.96)
+_GOING = ("walking", "running")
+_GRIP, _FLYING = 0.75, 1.05  # of the height of what is held up, of what flies
+_BALL_GAMES = ("throwing", "catching")
+_ARMED = ("~",)
+"""Figures whose hanging arms are taken away where they raise one."""
+
+
+class Tie(NamedTuple):
+    """A line from a sprite to another: their places among the sprites, and where it ends there.
+
+    `start` None is a hand, towards the other one.
+    """
+
+    holder: int
+    other: int
+    end: tuple[float, float]
+    start: tuple[float, float] | None = None
+    raised: bool = False
+
+
+def ties(scene: Scene, sprites: Sequence[Sprite]) -> list[Tie]:
+    """All lines of a picture."""
+    found = []
+    for relation in scene.relations:
+        for at, holder in enumerate(sprites):
+            for to, other in enumerate(sprites):
+                if holder.thing == relation.subject and other.thing in relation.objects:
+                    found += _tie(relation, scene, (at, holder), (to, other))
+    nearest: dict[int, Tie] = {}
+    for each in found:  # each is led by one
+        known = nearest.get(each.other)
+        if known is None or _apart(sprites, each) < _apart(sprites, known):
+            nearest[each.other] = each
+    return list(nearest.values())
+
+
+def _apart(sprites: Sequence[Sprite], tie: Tie) -> float:
+    return abs(sprites[tie.holder].middle - sprites[tie.other].middle)
+
+
+def _tie(
+    relation: Relation, scene: Scene, one: tuple[int, Sprite], two: tuple[int, Sprite]
+) -> list[Tie]:
+    (at, holder), (to, other) = one, two
+    name = scene.things[other.thing].noun
+    person = noun(scene.things[holder.thing].noun).category in PEOPLE
+    if relation.name == "flying" and name == "kite" and person:
+        return [Tie(at, to, _KITE, raised=True)]
+    if relation.name == "holding" and name == "balloon" and person:
+        return [Tie(at, to, _BALLOON)]
+    if relation.name != "next to" or not is_going(scene, holder.thing):
+        return []
+    if name in HITCHES:
+        return [Tie(at, to, HITCHES[name], None if person else _FLANK)]
+    if person and is_going(scene, other.thing) and name in _LED:
+        profile = figure(other.code) is None and drawing_of(other.code) in facing()
+        return [Tie(at, to, _NECK if profile else _SITTING_NECK)]
+    return []
+
+
+def grips(scene: Scene, sprites: Sequence[Sprite]) -> list[tuple[int, int, float]]:
+    """Who holds what up to their face, who throws and catches: the sprites' places, and its row."""
+    return [
+        (at, to, _GRIP if relation.name == "holding" else _FLYING)
+        for relation in scene.relations
+        if is_raised(relation, scene)
+        for at, holder in enumerate(sprites)
+        if holder.thing == relation.subject and figure(holder.code) in _ARMED
+        for to in [_nearest(at, relation.objects[0], sprites)]
+        if to is not None
+    ]
+
+
+def is_raised(relation: Relation, scene: Scene) -> bool:
+    """Whether an arm goes up to what somebody has."""
+    if relation.name in _BALL_GAMES:
+        return True
+    return is_at_face(relation, scene) or is_sipped(relation, scene)
+
+
+def _nearest(at: int, thing: int, sprites: Sequence[Sprite]) -> int | None:
+    """The place of the sprite of a thing that is nearest to another sprite."""
+    places = [n for n, sprite in enumerate(sprites) if sprite.thing == thing]
+    return min(places, key=lambda n: abs(sprites[n].middle - sprites[at].middle), default=None)
+
+
+def is_going(scene: Scene, index: int) -> bool:
+    """Whether a thing walks."""
+    thing = scene.things[index]
+    return thing.state in _GOING or thing.noun.endswith(" walking")
+
+
+def aligned(relation: Relation, scene: Scene, cluster: Cluster) -> Cluster:
+    """Who leads or pulls, looking where they go, and what is led or pulled behind or before."""
+    who, what = relation.subject, relation.objects[0]
+    name = scene.things[what].noun
+    pulls = name in HITCHES and (
+        is_going(scene, who) or noun(scene.things[who].noun).category == "animal"
+    )
+    leads = name in _LED and is_going(scene, who) and is_going(scene, what)
+    if relation.name != "next to" or not (pulls or leads):
+        return cluster
+    left = cluster.of({who})[0] < cluster.of({what})[0]
+    rightward = left if leads and name in _FORWARD else not left
+    looks = {who: rightward, what: left if pulls else rightward}
+    turned = [
+        replace(s, mirrored=looks[s.thing]) if s.thing in looks and s.code in facing() else s
+        for s in cluster.sprites
+    ]
+    return Cluster(turned, cluster.kind)

@@ -1,0 +1,138 @@
+"""Leads, ropes and strings are tied; arms go up to what is held, thrown, juggled; who leans."""
+
+import numpy as np
+import pytest
+
+from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.world.arranging.juggling import is_juggled, jugglers
+from maskgil.nano.world.arranging.leading import grips, ties
+from maskgil.nano.world.arranging.stances import stances_of
+from maskgil.nano.world.captions import canonical
+from maskgil.nano.world.clusters import GRID
+from maskgil.presets.load import load_collage
+
+SEEDS = range(12)
+
+
+@pytest.fixture(scope="module")
+def collage():
+    return load_collage()
+
+
+@pytest.mark.parametrize(
+    ("text", "caption"),
+    [
+        ("a girl leading a horse", "a walking girl next to a walking horse in a field"),
+        ("a path leading to a castle", "a path next to a castle"),
+        ("a girl drinking milk", "a drinking girl holding a glass of milk"),
+        ("a queen sipping tea", "a drinking queen holding a cup of tea"),
+        ("a boy drinking from a bottle", "a drinking boy holding a bottle"),
+        ("a dog drinking from a bowl", "a bending dog next to a bowl"),
+        ("a boy holding a glass of milk", "a boy holding a glass of milk"),
+        ("a child drinking water", "a drinking child holding a glass of water"),
+        ("a woman putting on lipstick", "a woman holding a lipstick"),
+        ("a mermaid combing her hair", "a mermaid holding a comb"),
+        ("a girl brushing a horse", "a girl next to a horse and the girl holding a hairbrush in"
+                                    " a field"),
+    ],
+)  # fmt: skip
+def test_what_is_done_is_read(text, caption):
+    found = read_scene(text)
+    assert canonical(found.scene) == caption
+    assert not found.left_out
+    assert canonical(read_scene(caption).scene) == caption
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("a man walking his dog", 1), ("a woman walking three dogs", 3),
+        ("a girl leading a cow", 1),
+        ("a child pulling a sled", 1), ("a donkey pulling a cart", 1), ("a boy flying a kite", 1),
+        ("a clown holding two balloons", 2), ("a man next to a dog", 0),
+        ("a man running with his dog", 0), ("a dog walking next to a cat", 0),
+        ("a man walking next to a car", 0),
+    ],
+)  # fmt: skip
+def test_cords_are_tied(collage, text, lines, seed):
+    scene = read_scene(text).scene
+    assert len(ties(scene, collage.layout.arranged(scene, seed)[1])) == lines
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_who_pulls_looks_away_from_the_load(collage, seed):
+    scene = read_scene("a donkey pulling a cart").scene
+    donkey, cart = sorted(collage.layout.arranged(scene, seed)[1], key=lambda s: s.thing)
+    rightward = donkey.middle > cart.middle
+    assert donkey.mirrored == rightward
+    assert cart.mirrored != rightward  # its shafts are drawn to the right
+
+
+@pytest.mark.parametrize("text", ["a man walking his dog", "a boy flying a kite"])
+def test_cords_are_drawn(collage, text):
+    scene = read_scene(text).scene
+    sprites = collage.layout.arranged(scene, 3)[1]
+    whole = collage.lay(scene, sprites)
+    apart = [collage.lay(scene, [sprite]) for sprite in sprites]
+    bare = np.max([each[..., 3] for each in apart], 0)
+    assert ((whole[..., 3] > 200) & (bare < 50)).sum() > 20
+
+
+@pytest.mark.parametrize(
+    ("text", "many"),
+    [("a boy brushing his teeth", 1), ("a girl drinking milk", 1), ("a boy catching a ball", 1),
+     ("a woman combing her hair", 1), ("a girl brushing a horse", 0), ("a boy holding a cup", 0)],
+)  # fmt: skip
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_arm_goes_up_to_a_face_or_a_ball(collage, text, many, seed):
+    scene = read_scene(text).scene
+    sprites = collage.layout.arranged(scene, seed)[1]
+    found = grips(scene, sprites)
+    assert len(found) == many
+    for holder, item, _ in found:
+        side = 1 if sprites[item].middle > sprites[holder].middle else -1
+        assert stances_of(scene, sprites)[holder].reaches == (side,)
+        middle = sprites[item].bottom - sprites[item].height / 2
+        assert middle < sprites[holder].bottom - sprites[holder].height / 2
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("text", ["a boy juggling three balls", "a clown juggling five oranges"])
+def test_what_is_juggled_is_in_an_arc_over_the_head(collage, text, seed):
+    scene = read_scene(text).scene
+    assert is_juggled(scene.relations[0], scene)
+    sprites = collage.layout.arranged(scene, seed)[1]
+    body = next(s for s in sprites if s.thing == scene.relations[0].objects[0])
+    balls = sorted((s for s in sprites if s is not body), key=lambda s: s.left)
+    middle = balls[len(balls) // 2]
+    assert middle.bottom <= body.bottom - body.height + 1
+    assert abs(middle.middle - body.middle) <= 1
+    assert balls[0].bottom > middle.bottom < balls[-1].bottom
+    assert all(s.left >= 0 and s.left + s.width <= GRID and s.bottom - s.height >= 0
+               for s in balls)  # fmt: skip
+    assert jugglers(scene, sprites) == ([sprites.index(body)] if "boy" in text else [])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    "text",
+    ["a ladder leaning against an apple tree", "a man leaning against a lamp post",
+     "a bicycle leaning against a tree"],
+)  # fmt: skip
+def test_what_leans_leans_to_what_it_touches(collage, text, seed):
+    scene = read_scene(text).scene
+    sprites = collage.layout.arranged(scene, seed)[1]
+    own, other = sorted(sprites, key=lambda s: scene.things[s.thing].state is None)
+    stance = stances_of(scene, sprites)[sprites.index(own)]
+    assert stance.ahead == (1 if other.middle > own.middle else -1)
+    gap = max(own.left, other.left) - min(own.left + own.width, other.left + other.width)
+    assert gap < 0.06 * own.height
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_who_hangs_from_a_branch_touches_it(collage, seed):
+    scene = read_scene("a monkey hanging from a branch").scene
+    branch, monkey = sorted(collage.layout.arranged(scene, seed)[1],
+                            key=lambda s: scene.things[s.thing].noun)  # fmt: skip
+    assert monkey.bottom - monkey.height < branch.bottom < monkey.bottom
