@@ -93,8 +93,11 @@ class Scenery:
         others = dict.fromkeys(name for name, _ in self.settings if name != chosen)
         if chosen in INDOORS:
             return []
-        wet = chosen in WATERS  # "in the water" of a lake is no sea
-        return [STANDS_FOR[n] for n in others if n in STANDS_FOR and not (wet and n == "sea")]
+        had: tuple[str, ...] = (
+            ("sea",) if chosen in WATERS else ()
+        )  # "in the water" of a lake is no sea
+        had += ("mountain",) if chosen == "lake" else ()  # whose scenery has some
+        return [STANDS_FOR[n] for n in others if n in STANDS_FOR and n not in had]
 
     def weather(self) -> str:
         """The weather; none where there is no sky."""

@@ -59,7 +59,8 @@ MOON = 2.0  # metres as which what is in the sky is drawn at most
 PLAIN = 8  # cells at which a drawing's tokens show what it is
 CLEAR = 12  # cells of an animal before another drawing, or behind it
 YOUNG, GROWN = 0.8, 0.8  # of a grown person: who is so small is a child; how large it is then
-FEW = 3  # copies that are side by side in a container
+MANY = 6  # copies of which those behind are no smaller than can be made out
+FEWEST, FEW = 2, 3  # copies that are side by side in a container
 
 HANDLED = {"flying": 0.62, "throwing": 0.45, "catching": 0.45, "kicking": 0.33}
 """What is flown, thrown, caught or kicked: its longer side as a share of who does it."""
@@ -289,8 +290,15 @@ class Sizes:
         across = -(-count // rows)
         apart = apart_for(rows, height, count, deep)
         wide, tall = self.frame[0], self.frame[1] - SLOT
+        if across == FEWEST and deep < GRID == wide:  # in a place nobody is cut off by its edges
+            wide -= 2 * SLOT
         most = LARGEST if rows == 1 else GRID / 2
         return min(most, wide / across / width, tall / rows / height, apart)
+
+    def farther(self, code: str, size: tuple[int, int], count: int) -> tuple[int, int]:
+        """The next smaller size, of who stands behind others on the ground; small ones stay."""
+        longer = max(size)
+        return self.cells(code, longer - SLOT) if longer > PLAIN - (count < MANY) else size
 
     def nearest(self, code: str, longer: float) -> tuple[int, int]:
         """As `cells`, the longer side the nearest of `SIZES`."""
