@@ -19,13 +19,13 @@ _TIMES = re.compile(r"x\d{1,3}")
 # What decides among several roles, the first first; what is a noun too is looked at apart.
 _ORDER = (
     "not", "idiom", "likened", "count", "more", "fraction", "group", "measure", "relation", "with",
-    "side", "style", "time", "weather", "where", "noun", "many", "size", "state", "texture",
+    "side", "wind", "style", "time", "weather", "where", "noun", "many", "size", "state", "texture",
     "colour", "place", "near", "part", "wall", "det", "pronoun", "be", "verb", "still", "adjective",
     "and", "of", "but", "possessive", "plain",
 )  # fmt: skip
 _BEFORE_NOUNS = ("det", "count", "colour", "texture", "size", "state", "adjective", "group",
                  "measure", "of", "relation", "with", "possessive", "not", "and", "unknown",
-                 "verb", "plain", "time", "weather", "style")  # fmt: skip
+                 "verb", "plain", "time", "weather", "style", "wind")  # fmt: skip
 _ARTICLES = ("det", "count", "colour", "texture", "size", "state", "adjective", "of", "possessive")
 _MODIFIERS = ("colour", "texture", "size", "state", "adjective", "unknown")
 _BEFORE_THINGS = ("det", "count", "more", "size", "state", "adjective", "verb", "of", "group",

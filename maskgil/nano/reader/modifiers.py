@@ -25,7 +25,7 @@ from maskgil.nano.world.scene import LOOKS, PILED
 OWNED = ("his", "her", "its", "their")
 LONGEST = 24  # words and phrases of one noun phrase
 _LEADING = ("det", "count", "more", "fraction", "colour", "texture", "size", "state", "adjective",
-            "unknown", "weather", "time", "style", "group", "measure")  # fmt: skip
+            "unknown", "weather", "time", "style", "wind", "group", "measure")  # fmt: skip
 _BEFORE_PHRASES = ("and", "with", "relation")
 HEADS = (*NOUNS, "place", "part", "wall")
 INTENSIFIERS = frozenset(("very", "really", "so", "quite", "extremely", "super", "rather", "too"))
@@ -45,7 +45,7 @@ class Modifiers:
         self.left_out: list[tuple[int, str]] = []
         self._headless = 0  # up to here no noun follows
         self.modifiers: list[tuple[int, Item]] = []
-        """Times, weathers and styles said within noun phrases: "a stormy sea"; their places."""
+        """Times, weathers, styles, wind said within noun phrases: "a stormy sea"; their places."""
 
     def say(self, start: int, end: int) -> str:
         """The user's words of these items."""
@@ -120,7 +120,8 @@ class Modifiers:
             return item.value
         if item.text in table("made so"):
             return table("made so")[item.text]
-        return "" if item.text in marked_with() else posed().get(item.text, "")
+        past = item.text in words_of_kind("cooked")  # "boiled eggs" do not bubble
+        return "" if past or item.text in marked_with() else posed().get(item.text, "")
 
     def _noun_next(self, place: int) -> bool:
         after = self.items[place + 1] if place + 1 < len(self.items) else None
@@ -157,6 +158,10 @@ class Modifiers:
                 if item.text in words_of_kind("snowed on") and not chunk.state:
                     chunk.state = "snowy"
                 chunk.season = table("season").get(item.text, chunk.season)
+            elif item.kind == "wind":
+                self.modifiers.append((place, item))
+            elif item.text in words_of_kind("dim") and self._is_place(head):
+                self.modifiers.append((place, replace(item, kind="time", value="night")))
             elif item.text in words_of_kind("crowded"):
                 chunk.crowded = place
             elif item.text in words_of_kind("vacant") and self._is_place(head):

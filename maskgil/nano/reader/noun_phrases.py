@@ -8,6 +8,7 @@ from maskgil.nano.reader.lexicon import LIVING
 from maskgil.nano.reader.modifiers import HEADS, INTENSIFIERS, LONGEST, Modifiers
 from maskgil.nano.reader.parts import is_painted_part, known_by
 from maskgil.nano.reader.words import (
+    BODILY,
     CUT,
     borne,
     colours_said,
@@ -273,7 +274,7 @@ class NounPhrases(Modifiers):
             return
         for place in range(chunk.start, self.items.index(head)):
             state = self._state(self.items[place])
-            if state and (state == lost in CUT or is_act(self.items[place].text)):
+            if state and (state == lost in (*CUT, *BODILY) or is_act(self.items[place].text)):
                 self.lose(place, place + 1)
 
     @staticmethod

@@ -10,6 +10,7 @@ from maskgil.nano.reader.chunks import Chunker
 from maskgil.nano.reader.graph.draft import Draft
 from maskgil.nano.reader.graph.scenery import STANDS_FOR
 from maskgil.nano.reader.graph.walk import Walk
+from maskgil.nano.reader.graph.winds import blow
 from maskgil.nano.reader.items import Chunk, items_of
 from maskgil.nano.reader.lexicon import Lexicon, lexicon, split
 from maskgil.nano.reader.negation import negated
@@ -84,8 +85,11 @@ def walked(
             walk.scenery.put(
                 "snow", said=(at, item.text)
             )  # it lies there; beside another place it falls
+        elif item.kind == "wind":
+            walk.windy.append((at, item.text))
         else:
             walk.scenery.add(item.kind, item.value, (at, item.text))
+    blow(walk)
     nouns = [known.nouns[told.chunk.value] for told in walk.draft.things]
     lost = [
         (at, text)

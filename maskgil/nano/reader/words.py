@@ -62,7 +62,10 @@ _MOVED = ("vehicle", "aircraft", "toy")
 _ACTED = ("lying", "running", "walking", "jumping", "dancing", "waving")
 CUT = ("bitten", "sliced", "cut open")
 """States of food."""
+BODILY = ("fat", "thin", "fluffy", "hairy", "steaming")
+"""States of some kinds of things alone, of others they are said and not drawn."""
 _FOOD = ("fruit", "food")
+_STEAMS = ("bowl of soup",)  # steam is drawn with it
 _MOTIONS = ("spinning", "shaking", "falling")  # of no building
 
 SEVERAL = 5  # of what comes in groups
@@ -224,6 +227,12 @@ def may_be_so(noun: Noun, state: str) -> bool:
         return solid and whole
     if state == "snowy" and alive:
         return False
+    if state in ("fat", "thin"):
+        return alive
+    if state in ("fluffy", "hairy"):
+        return alive or noun.name in words_of_kind("soft")
+    if state == "steaming":
+        return noun.category in (*_FOOD, "kitchen", "appliance") and noun.name not in _STEAMS
     if noun.category == "building" and state in _MOTIONS:
         return False
     return alive or (moved and state != "lying") or state not in _ACTED

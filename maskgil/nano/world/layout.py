@@ -181,7 +181,7 @@ class Layout(Sizes):
                 and 1 < thing.count <= IN_LINE
             }
         lined |= {each.subject: self.frame for each in scene.relations if is_mutual(each)}
-        lonely = len(scene.things) < CROWD - 1 and deep < GRID
+        lonely = len(scene.things) == 1 and deep < GRID
         clusters = [
             copies(
                 index, codes[index], sizes[index], thing.count, _kind_in(where, thing.noun),

@@ -149,6 +149,10 @@ class Walk(Whereabouts):
 
     _weather = _style = _time
 
+    def _wind(self, chunk: Chunk, at: int) -> None:
+        self.windy.append((chunk.start, chunk.text))
+        self.pending = self.joint = ""
+
     def _wall(self, chunk: Chunk, at: int) -> None:
         room = self.before
         if room is not None and (room.value, room.end) in [(each, chunk.start) for each in INDOORS]:

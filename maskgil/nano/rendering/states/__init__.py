@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from maskgil.nano.rendering.states.airs import AIRS
+from maskgil.nano.rendering.states.builds import BUILDS
 from maskgil.nano.rendering.states.conditions import CONDITIONS
 from maskgil.nano.rendering.states.cuts import CUTS
 from maskgil.nano.rendering.states.faces import with_expression
@@ -11,7 +13,7 @@ from maskgil.nano.rendering.states.poses import POSES, laid, seated
 from maskgil.nano.rendering.states.roofs import ROOFS
 
 __all__ = ["STATES", "in_state", "laid", "seated", "with_expression"]
-_CONDITIONS = CONDITIONS | CUTS | ROOFS
+_CONDITIONS = CONDITIONS | CUTS | ROOFS | AIRS | BUILDS
 STATES = (*POSES, *_CONDITIONS)
 
 

@@ -99,6 +99,12 @@ HOLE = np.ones((24, 24), bool)
         ("two dogs and running horses in a field", "two dogs and two running horses in a field"),
         ("a man running", "a man running"),
         ("a wet muddy dog", "a wet dog"),
+        ("a hot cup of coffee", "a steaming cup of coffee"),
+        ("a chubby cat", "a fat cat"),
+        ("a skinny man", "a thin man"),
+        ("a fuzzy rabbit", "a fluffy rabbit on a blue background"),
+        ("a shaggy dog", "a hairy dog"),
+        ("a tree in the wind", "a windblown tree"),
     ],
 )  # fmt: skip
 def test_states_are_read(said, drawn):
@@ -144,7 +150,13 @@ def test_who_lies_is_on_the_side_or_has_the_legs_folded():
 def test_what_is_drawn_is_in_its_state(state):
     collage, noun = (
         load_collage(),
-        "apple" if state in CUTS else "house" if state in ROOFS else "dog",
+        "apple"
+        if state in CUTS
+        else "house"
+        if state in ROOFS
+        else "pizza"
+        if state == "steaming"
+        else "dog",
     )
     plain, told = (
         collage.of(read_scene(f"a {words}{noun}").scene, 0, HOLE) for words in ("", f"{state} ")
