@@ -308,7 +308,9 @@ class NounPhrases(Modifiers):
             noun = self.lexicon.nouns[chunk.value]
             for item in items[said:found]:
                 if item.kind != "state" or may_be_so(noun, item.value):
-                    setattr(chunk, item.kind, item.value)
+                    than = [each.text for each in items[found : found + 1]] == ["than"]
+                    compared = than and item.value in ("big", "large")  # "bigger than a house"
+                    setattr(chunk, item.kind, "huge" if compared else item.value)
                 elif item.value in MOUTHED or (
                     item.value in CUT and noun.name not in words_of_kind("cut already")
                 ):

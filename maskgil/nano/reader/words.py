@@ -62,7 +62,7 @@ _MOVED = ("vehicle", "aircraft", "toy")
 _ACTED = ("lying", "running", "walking", "jumping", "dancing", "waving")
 CUT = ("bitten", "sliced", "cut open")
 """States of food."""
-BODILY = ("fat", "thin", "fluffy", "hairy", "steaming")
+BODILY = ("fat", "thin", "fluffy", "hairy", "hot")
 """States of some kinds of things alone, of others they are said and not drawn."""
 _FOOD = ("fruit", "food")
 _STEAMS = ("bowl of soup",)  # steam is drawn with it
@@ -231,7 +231,7 @@ def may_be_so(noun: Noun, state: str) -> bool:
         return alive
     if state in ("fluffy", "hairy"):
         return alive or noun.name in words_of_kind("soft")
-    if state == "steaming":
+    if state == "hot":
         return noun.category in (*_FOOD, "kitchen", "appliance") and noun.name not in _STEAMS
     if noun.category == "building" and state in _MOTIONS:
         return False

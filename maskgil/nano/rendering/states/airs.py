@@ -90,5 +90,5 @@ def _steaming(drawing: np.ndarray) -> np.ndarray:
 
 
 AIRS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "windblown": _windblown, "windswept": _gusts, "steaming": _steaming,
+    "windblown": _windblown, "windswept": _gusts, "hot": _steaming,
 }  # fmt: skip

@@ -326,7 +326,7 @@ def _feet(
             ashore = where.water is not None and where.has_shore and cluster.kind != "w"
             farthest = where.water[1] if ashore and where.water else where.horizon
             foot = max(foot, min(last, farthest + 1 + feet_apart))
-            if ashore and cluster.kind == "g":
+            if ashore and cluster.kind == "g" and (rows == 1 or depth):
                 foot = max(foot, min(whole, dry_land(where) * whole // GRID + feet_apart))
         edged = cluster.kind not in ALOFT or where.floats
         margin = EDGE if EDGE + height <= whole == GRID and edged else 0

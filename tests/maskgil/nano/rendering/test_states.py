@@ -99,7 +99,7 @@ HOLE = np.ones((24, 24), bool)
         ("two dogs and running horses in a field", "two dogs and two running horses in a field"),
         ("a man running", "a man running"),
         ("a wet muddy dog", "a wet dog"),
-        ("a hot cup of coffee", "a steaming cup of coffee"),
+        ("a hot cup of coffee", "a hot cup of coffee"),
         ("a chubby cat", "a fat cat"),
         ("a skinny man", "a thin man"),
         ("a fuzzy rabbit", "a fluffy rabbit on a blue background"),
@@ -155,7 +155,7 @@ def test_what_is_drawn_is_in_its_state(state):
         else "house"
         if state in ROOFS
         else "pizza"
-        if state == "steaming"
+        if state == "hot"
         else "dog",
     )
     plain, told = (
