@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from maskgil.nano.world.arranging.carrying import MARKS, figure
+from maskgil.nano.world.arranging.furnished import over_its_own
 from maskgil.nano.world.arranging.pairs import LIVING, SEATS
 from maskgil.nano.world.arranging.placing import inside, lost_share, placed_in
 from maskgil.nano.world.arranging.shores import parted_by_the_bank
@@ -26,6 +27,7 @@ from maskgil.nano.world.clusters import (
     LAID,
     SEATED,
     SLOT,
+    WHOLE,
     Cluster,
     Sprite,
     abreast,
@@ -152,7 +154,10 @@ class Layout(Sizes):
     def arranged(self, scene: Scene, seed: int | str) -> tuple[int, list[Sprite]]:
         """Which variant of its scenery a scene has for this seed, and where its things stand."""
         rng = random.Random(f"{seed}")
-        return rng.randrange(VARIANTS), self.arrange(scene, rng)
+        view, sprites = rng.randrange(VARIANTS), self.arrange(scene, rng)
+        if self.frame == WHOLE:
+            sprites = over_its_own(scene, sprites, view, self.cells)
+        return view, sprites
 
     def _clusters(
         self, scene: Scene, codes: list[str], factor: float, deep: float,
