@@ -210,7 +210,7 @@ class Lexicon:
             return named in self._paintable or named == noun.name
         if "count" in roles and first != "one":
             return True
-        return "size" in roles or "texture" in roles
+        return ("size" in roles and first != "tall") or "texture" in roles  # "tall grass"
 
     def _add_world(self) -> None:
         for colour in PAINTS:
