@@ -23,6 +23,7 @@ from maskgil.nano.world.nouns import Noun
 from maskgil.nano.world.scene import LOOKS, PILED
 
 OWNED = ("his", "her", "its", "their")
+_LARGE = ("building", "nature", "structure")
 LONGEST = 24  # words and phrases of one noun phrase
 _LEADING = ("det", "count", "more", "fraction", "colour", "texture", "size", "state", "adjective",
             "unknown", "weather", "time", "style", "wind", "group", "measure")  # fmt: skip
@@ -164,7 +165,7 @@ class Modifiers:
                 self.modifiers.append((place, replace(item, kind="time", value="night")))
             elif item.text in words_of_kind("crowded"):
                 chunk.crowded = place
-            elif item.text in words_of_kind("vacant") and self._is_place(head):
+            elif item.text in words_of_kind("vacant") and self._is_vacant(noun, head):
                 continue  # "an empty street": nobody is added
             elif item.text in implies:
                 chunk.implied = implies[item.text]
@@ -192,6 +193,12 @@ class Modifiers:
         after = self.items[head + 1] if head + 1 < len(self.items) else None
         alone = after is None or after.pause > 0 or after.kind not in HEADS
         return head < len(self.items) and self.items[head].kind == "place" and alone
+
+    def _is_vacant(self, noun: Noun | None, head: int) -> bool:
+        """Whether a phrase ends with where nobody is seen if nobody is named: a street, a house."""
+        return self._is_place(head) or (
+            noun is not None and (noun.category in _LARGE or noun.name == "island")
+        )
 
     @staticmethod
     def _may_be_cut(noun: Noun | None, state: str) -> bool:
