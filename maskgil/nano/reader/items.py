@@ -204,7 +204,9 @@ def _settled(item: Item, items: list[Item], number: int) -> Item:
     acts = number + 1 < len(items) and {"verb", "still"} & set(items[number + 1].roles)
     if item.text in words_of_kind("anybody") and acts and items[number + 1].text.endswith("ing"):
         return replace(item, kind="noun", value="person")  # "someone sweeping the floor"
-    if kind == "near" and item.text in words_of_kind("before nouns") and leads:
+    named = before is not None and not item.pause and before.kind in _ARTICLES
+    told = kind in NOUNS or (kind == "verb" and named)  # "a clean plate"
+    if told and item.text in words_of_kind("before nouns") and leads:
         return replace(item, kind="adjective", value=item.text)  # "a patient teacher"
     if kind == "style" and item.text == roles["style"] and leads:
         kind = "adjective"  # "a flat tyre"

@@ -12,6 +12,7 @@ from maskgil.nano.reader.typography import Word
 from maskgil.nano.reader.words import (
     HEAP,
     SEVERAL,
+    has_flame,
     is_act,
     marked_with,
     may_be_so,
@@ -150,6 +151,10 @@ class Modifiers:
                 chunk.texture = item.value
             elif item.kind == "size":
                 chunk.size = item.value
+            elif item.text in words_of_kind("unseen") and self._tells_look(head):
+                self.lose(place, place + 1)
+            elif item.text in words_of_kind("lit") and noun is not None and has_flame(noun):
+                continue
             elif state := self._state(item):
                 if chunk.state:
                     self.lose(place, place + 1)
@@ -193,6 +198,10 @@ class Modifiers:
         after = self.items[head + 1] if head + 1 < len(self.items) else None
         alone = after is None or after.pause > 0 or after.kind not in HEADS
         return head < len(self.items) and self.items[head].kind == "place" and alone
+
+    def _tells_look(self, head: int) -> bool:
+        """Whether what is said of a noun is said of a thing: neither of a place nor of hair."""
+        return head < len(self.items) and self.items[head].kind in NOUNS
 
     def _is_vacant(self, noun: Noun | None, head: int) -> bool:
         """Whether a phrase ends with where nobody is seen if nobody is named: a street, a house."""

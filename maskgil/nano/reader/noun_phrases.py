@@ -8,11 +8,14 @@ from maskgil.nano.reader.lexicon import LIVING
 from maskgil.nano.reader.modifiers import HEADS, INTENSIFIERS, LONGEST, Modifiers
 from maskgil.nano.reader.parts import is_painted_part, known_by
 from maskgil.nano.reader.words import (
+    AGED,
     BODILY,
     CUT,
+    aged_as,
     borne,
     colours_said,
     is_act,
+    is_new,
     may_be_so,
     several,
     table,
@@ -236,6 +239,12 @@ class NounPhrases(Modifiers):
             chunk.texture = None  # a zebra has its stripes
         if chunk.state == PILED and (noun.plural == noun.name or not (many or chunk.count > 1)):
             chunk.state = None
+        if chunk.state == AGED:
+            chunk.state = aged_as(noun)
+            if chunk.state is None:
+                self._lose_words(chunk, item, "state", AGED)
+        if not chunk.state and may_be_so(noun, "sparkling") and is_new(said, noun):
+            chunk.state = "sparkling"
         if chunk.state and not may_be_so(noun, chunk.state):
             self._lose_state(chunk, item)
         chunk.place = item.roles.get("place") or within(item.text, noun)
@@ -277,6 +286,12 @@ class NounPhrases(Modifiers):
             if state and (state == lost in (*CUT, *BODILY) or is_act(self.items[place].text)):
                 self.lose(place, place + 1)
 
+    def _lose_words(self, chunk: Chunk, head: Item, kind: str, value: str) -> None:
+        """Says what was told before the head in words of a kind and value left out."""
+        for place in range(chunk.start, self.items.index(head)):
+            if (self.items[place].kind, self.items[place].value) == (kind, value):
+                self.lose(place, place + 1)
+
     @staticmethod
     def _is_young(text: str) -> bool:
         """Whether who is named is young and small: "a lamb", "two joeys"."""
@@ -307,7 +322,9 @@ class NounPhrases(Modifiers):
         if found > said and self._head(said) is None:
             noun = self.lexicon.nouns[chunk.value]
             for item in items[said:found]:
-                if item.kind != "state" or may_be_so(noun, item.value):
+                if item.value == AGED:
+                    chunk.state = chunk.state or aged_as(noun)
+                elif item.kind != "state" or may_be_so(noun, item.value):
                     than = [each.text for each in items[found : found + 1]] == ["than"]
                     compared = than and item.value in ("big", "large")  # "bigger than a house"
                     setattr(chunk, item.kind, "huge" if compared else item.value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
 from maskgil.nano.world.arranging.carrying import figure
@@ -65,6 +66,8 @@ CUT = ("bitten", "sliced", "cut open")
 BODILY = ("fat", "thin", "fluffy", "hairy", "hot")
 """States of some kinds of things alone, of others they are said and not drawn."""
 _FOOD = ("fruit", "food")
+AGED = "aged"
+"""What is said of old things; their kind tells the state that shows it."""
 _STEAMS = ("bowl of soup",)  # steam is drawn with it
 _MOTIONS = ("spinning", "shaking", "falling")  # of no building
 
@@ -202,10 +205,28 @@ def posed_as(deed: str, noun: Noun) -> str:
     return posed().get(deed, "")
 
 
+def aged_as(noun: Noun) -> str | None:
+    """The state that shows that a thing is old: rust, moss or dust; None where none does."""
+    return table("aged").get(noun.category)
+
+
+def is_new(said: Iterable[str], noun: Noun) -> bool:
+    """Whether a thing that does not live is said to be new or clean."""
+    lifeless = noun.category not in (*_ALIVE, "fruit", "plant", "celestial", "symbol")
+    return lifeless and not words_of_kind("renewed").isdisjoint(said)
+
+
+def has_flame(noun: Noun) -> bool:
+    """Whether its drawing shows its flame."""
+    return noun.name in words_of_kind("has flame")
+
+
 def may_be_so(noun: Noun, state: str) -> bool:
     """Whether a noun may be drawn in a state: what does not live does not lie, nor do stars run."""
     alive, moved = noun.category in _ALIVE, noun.category in _MOVED
     if noun.category == "celestial" or state in noun.name.split():
+        return False
+    if state == AGED:
         return False
     if state == PILED:
         return not alive and noun.category != "building"

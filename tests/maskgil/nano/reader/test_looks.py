@@ -1,4 +1,4 @@
-"""Wind, darkness and the sun, as they are spoken of."""
+"""How things look, and what wind, dark and sun do to them, as it is said."""
 
 import pytest
 
@@ -95,3 +95,44 @@ def test_what_a_thing_cannot_be_drawn_as_is_left_out(text, left):
     found = read_scene(text)
     assert all(thing.state is None for thing in found.scene.things)
     assert found.left_out == left
+
+
+@pytest.mark.parametrize(
+    ("text", "states"),
+    [
+        ("an old car", {"car": "rusty"}),
+        ("an ancient castle", {"castle": "mossy"}),
+        ("an old piano", {"piano": "dust covered"}),
+        ("the truck is old", {"truck": "rusty"}),
+        ("a brand new bike", {"bicycle": "sparkling"}),
+        ("a clean plate", {"plate": "sparkling"}),
+        ("a new dog", {"dog": None}),
+        ("a woman who cleans a plate", {"plate": None}),
+        ("an old broken car", {"car": "rusty"}),
+    ],
+)
+def test_old_things_are_rusty_mossy_or_dusty_and_new_ones_shine(text, states):
+    found = {thing.noun: thing.state for thing in read_scene(text).scene.things}
+    assert {name: found[name] for name in states} == states
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("an old dog", ("old",)),
+        ("a long snake", ("long",)),
+        ("a house on a steep hill", ("steep",)),
+        ("a man with blond hair in a long corridor", ()),
+        ("a burning candle", ()),
+        ("a lit campfire", ()),
+        ("a lit house", ("lit",)),
+        ("a sweet cake", ()),
+    ],
+)
+def test_looks_that_are_not_drawn_are_told(text, left):
+    assert read_scene(text).left_out == left
+
+
+def test_a_candle_has_its_flame():
+    things = read_scene("a burning candle and a burning house").scene.things
+    assert sorted(thing.noun for thing in things) == ["candle", "fire", "house"]
