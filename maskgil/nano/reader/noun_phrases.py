@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from maskgil.nano.reader.graph.scenery import ROOMS
 from maskgil.nano.reader.items import MOST, NOUNS, Chunk, Item
 from maskgil.nano.reader.lexicon import LIVING
 from maskgil.nano.reader.modifiers import HEADS, INTENSIFIERS, LONGEST, Modifiers
 from maskgil.nano.reader.parts import is_painted_part, known_by
 from maskgil.nano.reader.words import (
-    AGED,
     BODILY,
     CUT,
     aged_as,
@@ -239,10 +240,11 @@ class NounPhrases(Modifiers):
             chunk.texture = None  # a zebra has its stripes
         if chunk.state == PILED and (noun.plural == noun.name or not (many or chunk.count > 1)):
             chunk.state = None
-        if chunk.state == AGED:
-            chunk.state = aged_as(noun)
-            if chunk.state is None:
-                self._lose_words(chunk, item, "state", AGED)
+        if not words_of_kind("grown old").isdisjoint(said):
+            aged = aged_as(noun)
+            if aged is None or chunk.state:
+                self._lose_words(chunk, item, words_of_kind("grown old"))
+            chunk.state = chunk.state or aged
         if not chunk.state and may_be_so(noun, "sparkling") and is_new(said, noun):
             chunk.state = "sparkling"
         if chunk.state and not may_be_so(noun, chunk.state):
@@ -286,10 +288,10 @@ class NounPhrases(Modifiers):
             if state and (state == lost in (*CUT, *BODILY) or is_act(self.items[place].text)):
                 self.lose(place, place + 1)
 
-    def _lose_words(self, chunk: Chunk, head: Item, kind: str, value: str) -> None:
-        """Says what was told before the head in words of a kind and value left out."""
+    def _lose_words(self, chunk: Chunk, head: Item, words: Collection[str]) -> None:
+        """Says what was told before the head in some words left out."""
         for place in range(chunk.start, self.items.index(head)):
-            if (self.items[place].kind, self.items[place].value) == (kind, value):
+            if self.items[place].text in words:
                 self.lose(place, place + 1)
 
     @staticmethod
@@ -322,9 +324,7 @@ class NounPhrases(Modifiers):
         if found > said and self._head(said) is None:
             noun = self.lexicon.nouns[chunk.value]
             for item in items[said:found]:
-                if item.value == AGED:
-                    chunk.state = chunk.state or aged_as(noun)
-                elif item.kind != "state" or may_be_so(noun, item.value):
+                if item.kind != "state" or may_be_so(noun, item.value):
                     than = [each.text for each in items[found : found + 1]] == ["than"]
                     compared = than and item.value in ("big", "large")  # "bigger than a house"
                     setattr(chunk, item.kind, "huge" if compared else item.value)

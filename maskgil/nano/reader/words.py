@@ -66,8 +66,6 @@ CUT = ("bitten", "sliced", "cut open")
 BODILY = ("fat", "thin", "fluffy", "hairy", "hot")
 """States of some kinds of things alone, of others they are said and not drawn."""
 _FOOD = ("fruit", "food")
-AGED = "aged"
-"""What is said of old things; their kind tells the state that shows it."""
 _STEAMS = ("bowl of soup",)  # steam is drawn with it
 _MOTIONS = ("spinning", "shaking", "falling")  # of no building
 
@@ -226,8 +224,6 @@ def may_be_so(noun: Noun, state: str) -> bool:
     alive, moved = noun.category in _ALIVE, noun.category in _MOVED
     if noun.category == "celestial" or state in noun.name.split():
         return False
-    if state == AGED:
-        return False
     if state == PILED:
         return not alive and noun.category != "building"
     if state == "sitting":
@@ -240,6 +236,8 @@ def may_be_so(noun: Noun, state: str) -> bool:
         return noun.category == "animal"
     if state.endswith(" roofed"):
         return noun.name in words_of_kind("roofed")
+    if state in ("rain streaked", "snow streaked"):
+        return noun.name == "window"
     if state in CUT:
         solid = noun.category == "fruit" or noun.name in words_of_kind("cut too")
         whole = noun.name not in words_of_kind("cut already") | words_of_kind("uncut")

@@ -34,6 +34,7 @@ INDOORS = tuple(
 ROOMS = tuple(name for name in INDOORS if name not in WITHIN.values())
 """The settings within that are nothing else: no noun is called so."""
 PAPER = "paper"
+RAINED_ON, SNOWED_ON = "rain streaked", "snow streaked"  # windows behind which it does so
 
 
 @dataclass
@@ -121,6 +122,10 @@ class Scenery:
         """What was told of weather, time and style that is not in the scene."""
         shown = {scene.setting, scene.weather, scene.time, scene.style, *_USUAL}
         if any(thing.state == "snowy" for thing in scene.things):
+            shown.add("snow")
+        if any(thing.state == RAINED_ON for thing in scene.things):
+            shown |= {"rain", "storm"}
+        if any(thing.state == SNOWED_ON for thing in scene.things):
             shown.add("snow")
         if scene.setting not in INDOORS:
             shown |= PLACES.keys() - {"snow"}  # those that tell of where the chosen one is

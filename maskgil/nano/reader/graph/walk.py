@@ -66,6 +66,8 @@ class Walk(Whereabouts):
         self.scenery.hints.append(chunk.value)
 
     def _relation(self, chunk: Chunk, at: int) -> None:
+        weather = self.before is not None and self.before.kind in ("weather", "time")
+        self.within = self.within or (weather and chunk.text == "outside")
         of_place = self.before is not None and self.before.kind in ("place", "where")
         filled = chunk.value.startswith("~") and of_place  # "in a meadow full of flowers"
         self.filled = filled
