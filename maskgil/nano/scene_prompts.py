@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from maskgil.nano.reader.reader import SceneReading, read_scene
 from maskgil.nano.world.captions import canonical
-from maskgil.nano.world.implied import likely_place
+from maskgil.nano.world.implied import likely_place, without_doubles
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Scene
 from maskgil.prompts import NothingKnownError, Reading
@@ -29,6 +29,11 @@ KEPT = 64  # prompts whose scenes are remembered
 
 
 def somewhere(scene: Scene) -> Scene:
+    """A scene as it is drawn first: in a place, without what that shows already."""
+    return located(without_doubles(scene))
+
+
+def located(scene: Scene) -> Scene:
     """A scene with a place where it tells the weather or the time of day: "an owl at night"."""
     if scene.setting is not None or (scene.time, scene.weather) == ("day", "clear"):
         return scene

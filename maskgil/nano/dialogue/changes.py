@@ -9,7 +9,7 @@ from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.drafts.references import may_look_so
 from maskgil.nano.reader.items import MOST
 from maskgil.nano.reader.reader import KINDS
-from maskgil.nano.scene_prompts import somewhere
+from maskgil.nano.scene_prompts import located
 from maskgil.nano.world.arranging.carrying import MARKS
 from maskgil.nano.world.captions import called
 from maskgil.nano.world.scene import TOUCHING, Relation, Scene, Thing
@@ -343,7 +343,7 @@ class Edits:
             if each.subject not in each.objects or self[each.subject].count > 1
         )
         things = tuple(self[index] for index in kept)
-        after = somewhere(_possible(things, relations, self.scenery, self.before, self.told))
+        after = located(_possible(things, relations, self.scenery, self.before, self.told))
         known = len(self.before.things)
         origins = tuple(index if index < known else stands_for.get(index) for index in kept)
         shifts = {places[i]: shift for i, shift in self.shifts.items() if i in places}

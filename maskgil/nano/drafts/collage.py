@@ -13,7 +13,7 @@ import numpy as np
 from maskgil.nano.drafts.draft import WHOLE_HOLE, frame_in
 from maskgil.nano.drafts.references import may_look_so
 from maskgil.nano.rendering.renderer import Renderer
-from maskgil.nano.world.arranging.sizing import SIZES
+from maskgil.nano.world.arranging.sizing import SIZES, VAST
 from maskgil.nano.world.clusters import GRID, Sprite, moved
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.scene import Scene, Thing
@@ -51,7 +51,7 @@ class Collage:
     def _in_whole_cells(self, sprite: Sprite) -> Sprite:
         """The sprite as its drawing was learned: of a usual size, between the lines of the grid."""
         width, height = sprite.width, sprite.height
-        if max(width, height) not in SIZES:
+        if max(width, height) not in (*SIZES, *VAST):
             nearest = min(SIZES, key=lambda size: abs(size - max(width, height)))
             width, height = self.layout.cells(sprite.code, nearest)
         left = round(sprite.left + (sprite.width - width) / 2)

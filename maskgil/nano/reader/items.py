@@ -19,13 +19,13 @@ _TIMES = re.compile(r"x\d{1,3}")
 # What decides among several roles, the first first; what is a noun too is looked at apart.
 _ORDER = (
     "not", "idiom", "likened", "count", "more", "fraction", "group", "measure", "relation", "with",
-    "side", "style", "time", "weather", "where", "noun", "many", "size", "state", "texture",
+    "side", "wind", "style", "time", "weather", "where", "noun", "many", "size", "state", "texture",
     "colour", "place", "near", "part", "wall", "det", "pronoun", "be", "verb", "still", "adjective",
     "and", "of", "but", "possessive", "plain",
 )  # fmt: skip
 _BEFORE_NOUNS = ("det", "count", "colour", "texture", "size", "state", "adjective", "group",
                  "measure", "of", "relation", "with", "possessive", "not", "and", "unknown",
-                 "verb", "plain", "time", "weather", "style")  # fmt: skip
+                 "verb", "plain", "time", "weather", "style", "wind")  # fmt: skip
 _ARTICLES = ("det", "count", "colour", "texture", "size", "state", "adjective", "of", "possessive")
 _MODIFIERS = ("colour", "texture", "size", "state", "adjective", "unknown")
 _BEFORE_THINGS = ("det", "count", "more", "size", "state", "adjective", "verb", "of", "group",
@@ -204,7 +204,9 @@ def _settled(item: Item, items: list[Item], number: int) -> Item:
     acts = number + 1 < len(items) and {"verb", "still"} & set(items[number + 1].roles)
     if item.text in words_of_kind("anybody") and acts and items[number + 1].text.endswith("ing"):
         return replace(item, kind="noun", value="person")  # "someone sweeping the floor"
-    if kind == "near" and item.text in words_of_kind("before nouns") and leads:
+    named = before is not None and not item.pause and before.kind in _ARTICLES
+    told = kind in NOUNS or (kind == "verb" and named)  # "a clean plate"
+    if told and item.text in words_of_kind("before nouns") and leads:
         return replace(item, kind="adjective", value=item.text)  # "a patient teacher"
     if kind == "style" and item.text == roles["style"] and leads:
         kind = "adjective"  # "a flat tyre"

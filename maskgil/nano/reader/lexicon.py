@@ -20,7 +20,7 @@ Roles = dict[str, str]
 """Kind -> value: what words may be. The kinds: noun, many (a plural noun), near, colour, texture,
 size, state, count, det, pronoun, place, where, wall, time, weather, style, relation, side, verb,
 still (a verb that is not drawn), with, and, but, be, group, measure, of, part, not, plain,
-fraction."""
+fraction, wind."""
 COMMON_WORDS = Path(__file__).with_name("common_words.tsv")
 """Common words of English that are a letter or two from one of the lexicon, and not misspelt."""
 _PART = 3  # letters of each part of a compound
@@ -38,6 +38,7 @@ _LISTS = (
     "not",
     "idiom",
     "likened",
+    "wind",
 )
 _TABLES = ("relation", "side", "size", "state", "texture", "time", "weather", "style", "count")
 
@@ -208,7 +209,7 @@ class Lexicon:
             return named in self._paintable or named == noun.name
         if "count" in roles and first != "one":
             return True
-        return "size" in roles or "texture" in roles
+        return ("size" in roles and first != "tall") or "texture" in roles  # "tall grass"
 
     def _add_world(self) -> None:
         for colour in PAINTS:

@@ -12,6 +12,7 @@ from maskgil.nano.reader.typography import Word
 from maskgil.nano.reader.words import (
     HEAP,
     SEVERAL,
+    has_flame,
     is_act,
     marked_with,
     may_be_so,
@@ -23,9 +24,10 @@ from maskgil.nano.world.nouns import Noun
 from maskgil.nano.world.scene import LOOKS, PILED
 
 OWNED = ("his", "her", "its", "their")
+_LARGE = ("building", "nature", "structure")
 LONGEST = 24  # words and phrases of one noun phrase
 _LEADING = ("det", "count", "more", "fraction", "colour", "texture", "size", "state", "adjective",
-            "unknown", "weather", "time", "style", "group", "measure")  # fmt: skip
+            "unknown", "weather", "time", "style", "wind", "group", "measure")  # fmt: skip
 _BEFORE_PHRASES = ("and", "with", "relation")
 HEADS = (*NOUNS, "place", "part", "wall")
 INTENSIFIERS = frozenset(("very", "really", "so", "quite", "extremely", "super", "rather", "too"))
@@ -45,7 +47,7 @@ class Modifiers:
         self.left_out: list[tuple[int, str]] = []
         self._headless = 0  # up to here no noun follows
         self.modifiers: list[tuple[int, Item]] = []
-        """Times, weathers and styles said within noun phrases: "a stormy sea"; their places."""
+        """Times, weathers, styles, wind said within noun phrases: "a stormy sea"; their places."""
 
     def say(self, start: int, end: int) -> str:
         """The user's words of these items."""
@@ -120,7 +122,8 @@ class Modifiers:
             return item.value
         if item.text in table("made so"):
             return table("made so")[item.text]
-        return "" if item.text in marked_with() else posed().get(item.text, "")
+        past = item.text in words_of_kind("cooked")  # "boiled eggs" do not bubble
+        return "" if past or item.text in marked_with() else posed().get(item.text, "")
 
     def _noun_next(self, place: int) -> bool:
         after = self.items[place + 1] if place + 1 < len(self.items) else None
@@ -148,6 +151,10 @@ class Modifiers:
                 chunk.texture = item.value
             elif item.kind == "size":
                 chunk.size = item.value
+            elif item.text in words_of_kind("unseen") and self._tells_look(head):
+                self.lose(place, place + 1)
+            elif item.text in words_of_kind("lit") and noun is not None and has_flame(noun):
+                continue
             elif state := self._state(item):
                 if chunk.state:
                     self.lose(place, place + 1)
@@ -157,9 +164,13 @@ class Modifiers:
                 if item.text in words_of_kind("snowed on") and not chunk.state:
                     chunk.state = "snowy"
                 chunk.season = table("season").get(item.text, chunk.season)
+            elif item.kind == "wind":
+                self.modifiers.append((place, item))
+            elif item.text in words_of_kind("dim") and self._is_place(head):
+                self.modifiers.append((place, replace(item, kind="time", value="night")))
             elif item.text in words_of_kind("crowded"):
                 chunk.crowded = place
-            elif item.text in words_of_kind("vacant") and self._is_place(head):
+            elif item.text in words_of_kind("vacant") and self._is_vacant(noun, head):
                 continue  # "an empty street": nobody is added
             elif item.text in implies:
                 chunk.implied = implies[item.text]
@@ -187,6 +198,16 @@ class Modifiers:
         after = self.items[head + 1] if head + 1 < len(self.items) else None
         alone = after is None or after.pause > 0 or after.kind not in HEADS
         return head < len(self.items) and self.items[head].kind == "place" and alone
+
+    def _tells_look(self, head: int) -> bool:
+        """Whether what is said of a noun is said of a thing: neither of a place nor of hair."""
+        return head < len(self.items) and self.items[head].kind in NOUNS
+
+    def _is_vacant(self, noun: Noun | None, head: int) -> bool:
+        """Whether a phrase ends with where nobody is seen if nobody is named: a street, a house."""
+        return self._is_place(head) or (
+            noun is not None and (noun.category in _LARGE or noun.name == "island")
+        )
 
     @staticmethod
     def _may_be_cut(noun: Noun | None, state: str) -> bool:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from maskgil.nano.reader.graph.scenery import ROOMS
 from maskgil.nano.reader.items import MOST, NOUNS, Chunk, Item
 from maskgil.nano.reader.modifiers import HEADS, INTENSIFIERS, LONGEST, Modifiers
 from maskgil.nano.reader.parts import is_painted_part, known_by
 from maskgil.nano.reader.words import (
+    BODILY,
     CUT,
+    aged_as,
     borne,
     colours_said,
     is_act,
+    is_new,
     may_be_so,
     posed_as,
     several,
@@ -239,6 +244,13 @@ class NounPhrases(Modifiers):
             chunk.state = None
         if any(item.text == DRINKING for item in self.items[chunk.start : chunk.end]):
             chunk.state = posed_as(DRINKING, noun) or chunk.state
+        if not words_of_kind("grown old").isdisjoint(said):
+            aged = aged_as(noun)
+            if aged is None or chunk.state:
+                self._lose_words(chunk, item, words_of_kind("grown old"))
+            chunk.state = chunk.state or aged
+        if not chunk.state and may_be_so(noun, "sparkling") and is_new(said, noun):
+            chunk.state = "sparkling"
         if chunk.state and not may_be_so(noun, chunk.state):
             self._lose_state(chunk, item)
         chunk.place = item.roles.get("place") or within(item.text, noun)
@@ -277,7 +289,13 @@ class NounPhrases(Modifiers):
             return
         for place in range(chunk.start, self.items.index(head)):
             state = self._state(self.items[place])
-            if state and (state == lost in CUT or is_act(self.items[place].text)):
+            if state and (state == lost in (*CUT, *BODILY) or is_act(self.items[place].text)):
+                self.lose(place, place + 1)
+
+    def _lose_words(self, chunk: Chunk, head: Item, words: Collection[str]) -> None:
+        """Says what was told before the head in some words left out."""
+        for place in range(chunk.start, self.items.index(head)):
+            if self.items[place].text in words:
                 self.lose(place, place + 1)
 
     @staticmethod
@@ -311,7 +329,9 @@ class NounPhrases(Modifiers):
             noun = self.lexicon.nouns[chunk.value]
             for item in items[said:found]:
                 if item.kind != "state" or may_be_so(noun, item.value):
-                    setattr(chunk, item.kind, item.value)
+                    than = [each.text for each in items[found : found + 1]] == ["than"]
+                    compared = than and item.value in ("big", "large")  # "bigger than a house"
+                    setattr(chunk, item.kind, "huge" if compared else item.value)
                 elif item.value in MOUTHED or (
                     item.value in CUT and noun.name not in words_of_kind("cut already")
                 ):

@@ -10,6 +10,8 @@ from maskgil.nano.reader.chunks import Chunker
 from maskgil.nano.reader.graph.draft import Draft
 from maskgil.nano.reader.graph.scenery import STANDS_FOR
 from maskgil.nano.reader.graph.walk import Walk
+from maskgil.nano.reader.graph.windows import seen_from_within
+from maskgil.nano.reader.graph.winds import blow, flash, rise
 from maskgil.nano.reader.items import Chunk, items_of
 from maskgil.nano.reader.lexicon import Lexicon, lexicon, split
 from maskgil.nano.reader.negation import negated
@@ -57,6 +59,7 @@ def read_scene(text: str, *, nearest: Nearest | None = None, imagine: bool = Tru
     pairs = tuple(pair for pair in replaced if pair[1] in drawn)
     scene = scene_of(walk)
     if imagine and not walk.scenery.plain:
+        scene = seen_from_within(walk, scene)
         scene = imagined(scene, doers=walk.doers(), timeless=not walk.scenery.times)
     lost += walk.scenery.unseen(scene)
     return SceneReading(scene, in_order(lost), pairs)
@@ -84,8 +87,13 @@ def walked(
             walk.scenery.put(
                 "snow", said=(at, item.text)
             )  # it lies there; beside another place it falls
+        elif item.kind == "wind":
+            walk.windy.append((at, item.text))
         else:
             walk.scenery.add(item.kind, item.value, (at, item.text))
+    blow(walk)
+    rise(walk)
+    flash(walk)
     nouns = [known.nouns[told.chunk.value] for told in walk.draft.things]
     lost = [
         (at, text)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
 from maskgil.nano.world.arranging.carrying import DRINKING, figure
 from maskgil.nano.world.faces import MOUTHED, may_show
 from maskgil.nano.world.inflection import plural
-from maskgil.nano.world.nouns import LIVING, Noun
+from maskgil.nano.world.nouns import ALIVE, LIVING, Noun
 from maskgil.nano.world.scene import CARRIED, PILED, TOUCHING
 from maskgil.nano.world.settings import WITHIN
 from maskgil.utils.assets import table_rows
@@ -60,7 +61,10 @@ _MOVED = ("vehicle", "aircraft", "toy")
 _ACTED = ("lying", "running", "walking", "jumping", "dancing", "waving")
 CUT = ("bitten", "sliced", "cut open")
 """States of food."""
+BODILY = ("fat", "thin", "fluffy", "hairy", "hot")
+"""States of some kinds of things alone, of others they are said and not drawn."""
 _FOOD = ("fruit", "food")
+_STEAMS = ("bowl of soup",)  # steam is drawn with it
 _MOTIONS = ("spinning", "shaking", "falling")  # of no building
 
 SEVERAL = 5  # of what comes in groups
@@ -197,6 +201,22 @@ def posed_as(deed: str, noun: Noun) -> str:
     return posed().get(deed, "")
 
 
+def aged_as(noun: Noun) -> str | None:
+    """The state that shows that a thing is old: rust, moss or dust; None where none does."""
+    return table("aged").get(noun.category)
+
+
+def is_new(said: Iterable[str], noun: Noun) -> bool:
+    """Whether a thing that does not live is said to be new or clean."""
+    lifeless = noun.category not in (*ALIVE, "fruit", "plant", "celestial", "symbol")
+    return lifeless and not words_of_kind("renewed").isdisjoint(said)
+
+
+def has_flame(noun: Noun) -> bool:
+    """Whether its drawing shows its flame."""
+    return noun.name in words_of_kind("has flame")
+
+
 def may_be_so(noun: Noun, state: str) -> bool:
     """Whether a noun may be drawn in a state: what does not live does not lie, nor do stars run."""
     alive, moved = noun.category in LIVING, noun.category in _MOVED
@@ -214,6 +234,8 @@ def may_be_so(noun: Noun, state: str) -> bool:
         return noun.category == "animal"
     if state.endswith(" roofed"):
         return noun.name in words_of_kind("roofed")
+    if state in ("rain streaked", "snow streaked"):
+        return noun.name == "window"
     if state in CUT:
         solid = noun.category == "fruit" or noun.name in words_of_kind("cut too")
         whole = noun.name not in words_of_kind("cut already") | words_of_kind("uncut")
@@ -222,6 +244,12 @@ def may_be_so(noun: Noun, state: str) -> bool:
         return solid and whole
     if state == "snowy" and alive:
         return False
+    if state in ("fat", "thin"):
+        return alive
+    if state in ("fluffy", "hairy"):
+        return alive or noun.name in words_of_kind("soft")
+    if state == "hot":
+        return noun.category in (*_FOOD, "kitchen", "appliance") and noun.name not in _STEAMS
     if noun.category == "building" and state in _MOTIONS:
         return False
     return alive or (moved and state != "lying") or state not in _ACTED

@@ -20,6 +20,7 @@ SLOT = (
 HEAPED = 3  # of one thing on a plate or in a basket, more are heaped
 SMALL = 4  # cells of which a heap hides nothing sidewise
 STAGGER, DENSE = 0.75, 0.5  # of the height, between two rows of copies on the ground, or three
+BEHIND = 0.6  # the same of two rows, where those behind are smaller
 CROWD = 7  # copies that may stand on ground a slot deeper
 ALOFT = "alcr"
 """Kinds that touch no ground: in the air, on a wall, in a corner of the sky, all over the sky."""
@@ -221,11 +222,11 @@ def _heap(index: int, code: str, size: tuple[int, int], count: int, kind: str) -
 def copies(
     index: int, code: str, size: tuple[int, int], count: int, kind: str, *,
     rng: random.Random, deep: float = GRID, order: str = "", frame: Frame = WHOLE,
-    tight: bool = False,
+    tight: bool = False, far: tuple[int, int] | None = None,
 ) -> Cluster:  # fmt: skip
     """The copies of one thing, in as many rows as make them large, or in an `order`: line, heap.
 
-    `tight`: without gaps.
+    `tight`: without gaps. `far`: the size of those on the ground who are farther away.
     """
     if order == "heap":
         return _heap(index, code, size, count, kind)
@@ -233,6 +234,8 @@ def copies(
     rows = 1 if order == "line" else rows_for(count, width, height, deep, frame)
     grounded = deep < GRID and kind in "gwt"
     rise = max(SLOT, snapped(height * stagger(rows, count))) if grounded else height
+    deeper = far is not None and grounded and far != size
+    rise = min(rise, max(SLOT, snapped(height * BEHIND))) if deeper and rows == 2 else rise
     each = [count // rows + (row < count % rows) for row in range(rows)]
     if rng.random() < 0.5:
         each.reverse()
@@ -243,15 +246,21 @@ def copies(
     step = width + (SLOT if not tight and widest * (width + SLOT) <= frame[0] + SLOT else 0)
     across = widest * step
     loose = count <= 4 and rows == 1 and order != "line"
+    room = (
+        int(frame[0] - across + step - width) if deeper and rows == 2 and each[0] == each[1] else 0
+    )
+    aside = min(snapped(step / 2), room // SLOT * SLOT)  # who is behind is seen in the gaps
     sprites = []
     for row, many in enumerate(each):
-        left = snapped((across - many * step) / 2)
+        left = snapped((across - many * step) / 2) + (aside if row < rows - 1 else 0)
         up = (rows - 1 - row) * rise
+        wide, tall = far if far and deeper and row < rows - 1 else size
+        inner = (width - wide) // 2
         for copy in range(many):
             jitter = rng.choice((0, 0, SLOT)) if loose else 0
             sprites.append(
                 Sprite(
-                    index, code, left + copy * step, -jitter - up, width, height,
+                    index, code, left + inner + copy * step, -jitter - up, wide, tall,
                     kind in "gwt",
                 )
             )  # fmt: skip

@@ -18,6 +18,12 @@ TINTED = "blue background"  # behind what is white
 _UPON = ("on", "in", "around", "riding")  # the object is what tells the place
 _ABOUT = ("under", "behind", "in front of", *ACTIONS, "holding", "wearing")  # either is
 _NEAR = ("next to", *TOUCHING, "on the shoulders of")  # both are, of the same place
+_HAD = {
+    "classroom": ("blackboard",), "garden": ("fence",), "library": ("bookshelf",),
+    "dining room": ("table", "dining table", "round table"), "bedroom": ("bed",),
+}  # fmt: skip
+"""What the scenery of a place shows well."""
+_NEAR_IT = ("next to", "in front of", "left of", "right of")
 _BY_NIGHT = ("full moon", "crescent moon", "moon with a face", "glowing star", "fireworks")
 _INDOORS = ("furniture", "appliance", "household")
 _ON_TABLES = 0.5  # metres: what is larger is on no table
@@ -79,6 +85,28 @@ def imagined(scene: Scene, *, doers: Collection[int] = (), timeless: bool = True
     if scene.weather != "clear" and not where.outdoors:
         return scene
     return replace(scene, setting=setting)
+
+
+def without_doubles(scene: Scene) -> Scene:
+    """The scene without what its place shows already, if no more is said of it than where it is."""
+    had = _HAD.get(scene.setting or "", ())
+    gone = {
+        index
+        for index, thing in enumerate(scene.things)
+        if thing == Thing(thing.noun) and thing.noun in had
+        and all(
+            each.name in _NEAR_IT and len(each.objects) == 1
+            for each in scene.relations if index in (each.subject, *each.objects)
+        )
+    }  # fmt: skip
+    if not gone:
+        return scene
+    kept = [index for index in range(len(scene.things)) if index not in gone]
+    relations = tuple(
+        Relation(kept.index(each.subject), each.name, tuple(map(kept.index, each.objects)))
+        for each in scene.relations if not gone & {each.subject, *each.objects}
+    )  # fmt: skip
+    return replace(scene, things=tuple(scene.things[index] for index in kept), relations=relations)
 
 
 def likely_place(scene: Scene) -> str | None:

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from maskgil.nano.world.arranging.carrying import MARKS, figure
+from maskgil.nano.world.arranging.furnished import over_its_own
 from maskgil.nano.world.arranging.pairs import SEATS
 from maskgil.nano.world.arranging.placing import inside, lost_share, placed_in
+from maskgil.nano.world.arranging.shores import parted_by_the_bank
 from maskgil.nano.world.arranging.sizing import (
     FEW,
     LINED,
@@ -25,6 +27,7 @@ from maskgil.nano.world.clusters import (
     LAID,
     SEATED,
     SLOT,
+    WHOLE,
     Cluster,
     Sprite,
     abreast,
@@ -151,7 +154,10 @@ class Layout(Sizes):
     def arranged(self, scene: Scene, seed: int | str) -> tuple[int, list[Sprite]]:
         """Which variant of its scenery a scene has for this seed, and where its things stand."""
         rng = random.Random(f"{seed}")
-        return rng.randrange(VARIANTS), self.arrange(scene, rng)
+        view, sprites = rng.randrange(VARIANTS), self.arrange(scene, rng)
+        if self.frame == WHOLE:
+            sprites = over_its_own(scene, sprites, view, self.cells)
+        return view, sprites
 
     def _clusters(
         self, scene: Scene, codes: list[str], factor: float, deep: float,
@@ -175,11 +181,12 @@ class Layout(Sizes):
             lined |= {
                 index: self.frame
                 for index, thing in enumerate(scene.things)
-                if index not in related
+                if (index not in related or where.has_shore)
                 and kind_of(noun(thing.noun)) == "g"
                 and 1 < thing.count <= IN_LINE
             }
         lined |= {each.subject: self.frame for each in scene.relations if is_mutual(each)}
+        lonely = len(scene.things) == 1 and deep < GRID
         clusters = [
             copies(
                 index, codes[index], sizes[index], thing.count, _kind_in(where, thing.noun),
@@ -187,6 +194,7 @@ class Layout(Sizes):
                 frame=lined.get(index, self.frame),
                 order="heap" if index in piled else "line" if index in lined else "",
                 tight=tight,
+                far=self.farther(codes[index], sizes[index], thing.count) if lonely else None,
             )
             for index, thing in enumerate(scene.things)
         ]  # fmt: skip
@@ -214,7 +222,11 @@ class Layout(Sizes):
             owner = [others[0] if each == first or each in others else each for each in owner]
         if close:
             clusters = _turned(clusters, rng)
-        return [clusters[index] for index in dict.fromkeys(owner)]
+        whole = [clusters[index] for index in dict.fromkeys(owner)]
+        return [
+            parted_by_the_bank(each, scene, where, lambda name: _kind_in(where, name))
+            for each in whole
+        ]
 
 
 def _is_building(thing: Noun) -> bool:

@@ -55,6 +55,8 @@ class Belongings:
         self.side = ""
         self.unknown = False  # whether what was named last is not of this world
         self.starry = False  # whether the night is said to have stars
+        self.within = False  # whether weather is said to be outside
+        self.windy: list[tuple[int, str]] = []  # where wind is spoken of, and how
         self.furnished: list[str] = []  # what tells the rooms that are named
         self.worn: list[tuple[int, str]] = []  # colours that are somebody's clothes
         self.seasons: list[tuple[str, bool]] = []  # what tells a season; whether of a place

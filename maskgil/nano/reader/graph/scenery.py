@@ -34,6 +34,7 @@ INDOORS = tuple(
 ROOMS = tuple(name for name in INDOORS if name not in WITHIN.values())
 """The settings within that are nothing else: no noun is called so."""
 PAPER = "paper"
+RAINED_ON, SNOWED_ON = "rain streaked", "snow streaked"  # windows behind which it does so
 
 
 @dataclass
@@ -93,8 +94,11 @@ class Scenery:
         others = dict.fromkeys(name for name, _ in self.settings if name != chosen)
         if chosen in INDOORS:
             return []
-        wet = chosen in WATERS  # "in the water" of a lake is no sea
-        return [STANDS_FOR[n] for n in others if n in STANDS_FOR and not (wet and n == "sea")]
+        had: tuple[str, ...] = (
+            ("sea",) if chosen in WATERS else ()
+        )  # "in the water" of a lake is no sea
+        had += ("mountain",) if chosen == "lake" else ()  # whose scenery has some
+        return [STANDS_FOR[n] for n in others if n in STANDS_FOR and n not in had]
 
     def weather(self) -> str:
         """The weather; none where there is no sky."""
@@ -118,6 +122,10 @@ class Scenery:
         """What was told of weather, time and style that is not in the scene."""
         shown = {scene.setting, scene.weather, scene.time, scene.style, *_USUAL}
         if any(thing.state == "snowy" for thing in scene.things):
+            shown.add("snow")
+        if any(thing.state == RAINED_ON for thing in scene.things):
+            shown |= {"rain", "storm"}
+        if any(thing.state == SNOWED_ON for thing in scene.things):
             shown.add("snow")
         if scene.setting not in INDOORS:
             shown |= PLACES.keys() - {"snow"}  # those that tell of where the chosen one is

@@ -21,6 +21,7 @@ _FISH = ("fish", "goldfish", "tropical fish", "seahorse", "jellyfish", "turtle")
 _RIPPLES = "ripples"
 _PLACED = ("riding", "in", "on", "under", "in front of", "behind", "around", "between")
 _SLOPES = ("hill", "field", "forest")
+_THRONG = 5  # kinds of those who make a place busy
 _STARS = 5  # all over the sky
 _TURNED = {
     "orange tree": ("autumn forest", ("forest", "park")),
@@ -179,9 +180,23 @@ class Unsaid(Touch):
     def _crowd(self) -> None:
         """Some of those who make a place busy, where hardly anything else is."""
         for said in self.crowds:
-            name, _, count = said.rpartition(" ")
-            there = {self.draft.noun(n).category for n in range(len(self.draft.things))}
-            if len(self.draft.things) < FEW and self.lexicon.nouns[name].category not in there:
+            self._gather(said, [told.chunk.value for told in self.draft.things])
+        for told in list(self.draft.things):
+            place, chunk = self.draft.things.index(told), told.chunk
+            free = not any(place in (who, *others) for who, _, others in self.draft.relations)
+            alike = chunk.value == "person" and not (chunk.colour or chunk.texture or chunk.state)
+            if chunk.text in table("throng") and free and alike:
+                self.draft.drop(place)  # not five of one look
+                self._gather(table("throng")[chunk.text], [])
+
+    def _gather(self, said: str, named: list[str]) -> None:
+        """Adds all of "woman 2; man" but whose kind is named, while there is room."""
+        named_kinds = {self.lexicon.nouns[name].category for name in named}
+        for each in said.split("; "):
+            name, _, count = each.rpartition(" ") if each[-1].isdigit() else (each, "", "1")
+            kind = self.lexicon.nouns[name].category
+            room = len(self.draft.things) < (_THRONG if not named else FEW)
+            if room and kind not in named_kinds and name not in self.forbidden:
                 chunk = Chunk("thing", name, 10**6, 10**6, name, count=int(count))
                 self.draft.add(chunk)
 

@@ -68,6 +68,8 @@ class Walk(Whereabouts):
         self.scenery.hints.append(chunk.value)
 
     def _relation(self, chunk: Chunk, at: int) -> None:
+        weather = self.before is not None and self.before.kind in ("weather", "time")
+        self.within = self.within or (weather and chunk.text == "outside")
         of_place = self.before is not None and self.before.kind in ("place", "where")
         filled = chunk.value.startswith("~") and of_place  # "in a meadow full of flowers"
         self.filled = filled
@@ -160,6 +162,10 @@ class Walk(Whereabouts):
             self.seasons.append((table("season")[chunk.text], True))
 
     _weather = _style = _time
+
+    def _wind(self, chunk: Chunk, at: int) -> None:
+        self.windy.append((chunk.start, chunk.text))
+        self.pending = self.joint = ""
 
     def _wall(self, chunk: Chunk, at: int) -> None:
         room = self.before

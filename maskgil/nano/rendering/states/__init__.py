@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from maskgil.nano.rendering.states.airs import AIRS
+from maskgil.nano.rendering.states.builds import BUILDS
 from maskgil.nano.rendering.states.conditions import CONDITIONS
 from maskgil.nano.rendering.states.cuts import CUTS
 from maskgil.nano.rendering.states.faces import with_expression
+from maskgil.nano.rendering.states.panes import PANES
 from maskgil.nano.rendering.states.poses import POSES, laid, seated
 from maskgil.nano.rendering.states.roofs import ROOFS
 
 __all__ = ["STATES", "in_state", "laid", "seated", "with_expression"]
-_CONDITIONS = CONDITIONS | CUTS | ROOFS
+_CONDITIONS = CONDITIONS | CUTS | ROOFS | AIRS | BUILDS | PANES
 STATES = (*POSES, *_CONDITIONS)
 
 

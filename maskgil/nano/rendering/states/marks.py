@@ -30,15 +30,15 @@ class Marks:
         height, width = self.size
         return [(x * width * _FINE, y * height * _FINE) for x, y in points]
 
-    def line(self, points: Points, *, width: float = 0.016) -> None:
+    def line(self, points: Points, *, width: float = 0.016, ink: tuple[int, ...] = _INK) -> None:
         """A dark line in a light halo, seen on any ground."""
         placed = self._at(points)
-        for ink, wide in ((_HALO, 2.2 * width), (_INK, width)):
+        for fill, wide in ((_HALO, 2.2 * width), (ink, width)):
             pixels = max(2, round(wide * self._unit))
-            self._draw.line(placed, fill=ink, width=pixels, joint="curve")
+            self._draw.line(placed, fill=fill, width=pixels, joint="curve")
             for x, y in (placed[0], placed[-1]):
                 r = pixels / 2
-                self._draw.ellipse((x - r, y - r, x + r, y + r), fill=ink)
+                self._draw.ellipse((x - r, y - r, x + r, y + r), fill=fill)
 
     def arc(self, middle: Place, radii: Place, angles: Place) -> None:
         """A line along an ellipse between two angles, in degrees clockwise from the right."""

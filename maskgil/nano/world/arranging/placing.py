@@ -11,6 +11,7 @@ from itertools import product
 
 import numpy as np
 
+from maskgil.nano.world.arranging.shores import ashore as dry_land
 from maskgil.nano.world.clusters import (
     ALOFT,
     GRID,
@@ -325,6 +326,8 @@ def _feet(
             ashore = where.water is not None and where.has_shore and cluster.kind != "w"
             farthest = where.water[1] if ashore and where.water else where.horizon
             foot = max(foot, min(last, farthest + 1 + feet_apart))
+            if ashore and cluster.kind == "g" and (rows == 1 or depth):
+                foot = max(foot, min(whole, dry_land(where) * whole // GRID + feet_apart))
         edged = cluster.kind not in ALOFT or where.floats
         margin = EDGE if EDGE + height <= whole == GRID and edged else 0
         most = whole - SLOT if height + SLOT <= whole else whole

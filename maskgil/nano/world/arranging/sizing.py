@@ -37,11 +37,18 @@ from maskgil.nano.world.settings import place
 
 SIZES = (4, 6, 8, 10, 12, 14, 16)  # cells of a drawing's longer side
 SMALLEST, LARGEST = SIZES[0], SIZES[-1]
+VAST = (18, 20, 22)
+"""Cells of what is said to be larger than all else."""
+_TOWERING = {"big": 18, "large": 18, "huge": 20, "giant": 22}
+_LOW = {"tiny": 6, "small": 10, "little": 12}
+"""Cells of who is alone in a place, at most."""
 SIZE_WORDS = {
     "tiny": 0.6, "small": 0.75, "little": 0.75, "big": 1.3, "large": 1.3, "huge": 1.55,
     "giant": 1.7,
 }  # fmt: skip
 
+OUTSTANDING = {"huge": 1.0, "giant": 1.2}
+"""Times the largest thing there, what is said to be so is at least."""
 ON_ROOF = 0.45  # what is on a building that is so many times as large
 _STOREYS = 4
 CANDLE = 0.36  # of a cake, the longer side of a candle on it
@@ -50,6 +57,8 @@ ON_BACK = 0.5  # of an animal, the longer side of what it carries on its back
 SWIMMING = 0.6  # of a tank, the longer side of who swims in it at most
 POTTED = (0.9, 1.2)  # of a pot, a vase, the longer side of the plant in it
 FRUIT = 0.35  # of a tree, the longer side of what hangs in it
+ON_HIDE = 0.35  # of an animal that is far larger, who is on its back
+_CRAWLERS = ("animal", "insect", "marine")
 _USUAL = 13  # cells that the largest thing has at least where there is room
 LINED = 5  # copies that are under a thing in one line; more are in rows
 OVERHANG = 2 * SLOT  # by which a line of things is wider than what they are under
@@ -58,7 +67,10 @@ MOON = 2.0  # metres as which what is in the sky is drawn at most
 PLAIN = 8  # cells at which a drawing's tokens show what it is
 CLEAR = 12  # cells of an animal before another drawing, or behind it
 YOUNG, GROWN = 0.8, 0.8  # of a grown person: who is so small is a child; how large it is then
-FEW = 3  # copies that are side by side in a container
+MANY = 6  # copies of which those behind are no smaller than can be made out
+LIKE_LIFE, TRUER = 0.3, 0.42  # how true sizes are, of 1; those of two things alone
+MINUTE = 0.12  # of the largest: one so small is drawn as small as can be made out
+FEWEST, FEW = 2, 3  # copies that are side by side in a container
 
 HANDLED = {"flying": 0.62, "throwing": 0.33, "catching": 0.33, "kicking": 0.33}
 """What is flown, thrown, caught or kicked: its longer side as a share of who does it."""
@@ -91,12 +103,14 @@ class Sizes:
         }
         sizes = []
         for index, (thing, one, code) in enumerate(zip(scene.things, nouns, codes, strict=True)):
-            longer = factor * (one.size / largest) ** 0.3
-            plain = clear_size(one)
+            longer = factor * (one.size / largest) ** (TRUER if len(nouns) == 2 else LIKE_LIFE)
+            minute = one.size < MINUTE * largest and len(nouns) == 2
+            plain = (PLAIN if one.category in PEOPLE else TINY) if minute else clear_size(one)
             if one.category == "animal" and index in apart and thing.count == 1:
                 plain = CLEAR
             longer = max(longer, min(plain, factor * 0.7 * plain / PLAIN))
             longer *= SIZE_WORDS.get(thing.size or "", 1.0)
+            longer = max(longer, factor * OUTSTANDING.get(thing.size or "", 0.0))
             landscape = place(scene.setting).has_sky
             if (
                 index not in behind
@@ -109,9 +123,13 @@ class Sizes:
                 longer = min(longer, SMALLEST)
             if one.name == "rainbow" and thing.count == 1:
                 longer = LARGEST * min(1.0, factor / _USUAL)
-            limit = self._limit(code, thing.count, deep) * min(1.0, factor / 11)
+            limit = self._limit(code, thing.count, deep, alone=len(nouns) == 1)
+            limit *= min(1.0, factor / 11)
             least = SMALLEST if one.category == "celestial" else TINY
-            sizes.append(self.cells(code, min(limit, max(least, longer))))
+            longer = min(limit, max(least, longer))
+            if thing.count == 1 and one.category != "celestial" and place(scene.setting).name:
+                longer = self._beyond(thing.size or "", longer, factor, alone=len(nouns) == 1)
+            sizes.append(self.cells(code, longer, (*SIZES, *VAST) if longer > LARGEST else SIZES))
         fit_worktops(scene, codes, self.cells, sizes)
         abreast = companions(scene)
         for relation in scene.relations:
@@ -155,6 +173,10 @@ class Sizes:
                 low = high = ON_BACK
             if nouns[second].grows and nouns[first].category == "fruit":
                 low = high = FRUIT
+            minute = nouns[first].size < MINUTE * nouns[second].size
+            if minute and nouns[first].category in _CRAWLERS and nouns[second].category == "animal":
+                low = ON_HIDE  # a bird on an elephant
+            low = high if scene.things[first].size in OUTSTANDING else low
             if nouns[first].name == "candle" and "cake" in nouns[second].name:
                 low = high = CANDLE
             mine = (nouns[first].size / nouns[second].size) ** 0.3 * 0.8
@@ -203,6 +225,13 @@ class Sizes:
                 goal = min(goal, SWIMMING * other[0])
             sizes[first] = self.cells(codes[first], goal)
         return sizes
+
+    def _beyond(self, said: str, longer: float, factor: float, *, alone: bool) -> float:
+        """How long one is that is said to be tiny or giant: alone it is so beside its place."""
+        if alone and said in _LOW:
+            return min(longer, _LOW[said] * min(1.0, factor / _USUAL))
+        giant = said in _TOWERING and (alone or said in ("huge", "giant"))
+        return _TOWERING[said] * min(1.0, factor / _USUAL) if giant else longer
 
     def _beside_the_grown(
         self, nouns: list[Noun], codes: list[str], first: int, second: int,
@@ -281,7 +310,7 @@ class Sizes:
         ]
         return max(fitting, default=SMALLEST)
 
-    def _limit(self, code: str, count: int, deep: float) -> float:
+    def _limit(self, code: str, count: int, deep: float, *, alone: bool = False) -> float:
         """The longest side with which so many copies find room."""
         if count == 1:
             return LARGEST
@@ -291,17 +320,27 @@ class Sizes:
         across = -(-count // rows)
         apart = apart_for(rows, height, count, deep)
         wide, tall = self.frame[0], self.frame[1] - SLOT
+        if (
+            alone and across == FEWEST and deep < GRID == wide
+        ):  # in a place nobody is cut off by its edges
+            wide -= 2 * SLOT
         most = LARGEST if rows == 1 else GRID / 2
         return min(most, wide / across / width, tall / rows / height, apart)
+
+    def farther(self, code: str, size: tuple[int, int], count: int) -> tuple[int, int]:
+        """The next smaller size, of who stands behind others on the ground; small ones stay."""
+        longer = max(size)
+        return self.cells(code, longer - SLOT) if longer > PLAIN - (count < MANY) else size
 
     def nearest(self, code: str, longer: float) -> tuple[int, int]:
         """As `cells`, the longer side the nearest of `SIZES`."""
         return self.cells(code, min(SIZES, key=lambda size: abs(size - longer)))
 
-    def cells(self, code: str, longer: float) -> tuple[int, int]:
-        """Width and height in whole slots; the longer side is the size of `SIZES` near `longer`."""
+    def cells(self, code: str, longer: float, among: tuple[int, ...] = SIZES) -> tuple[int, int]:
+        """Width and height in whole slots; the longer side is one `among` some, near `longer`."""
         aspect = self.aspect(code)
-        whole = max((size for size in SIZES if size <= longer * 1.15), default=SMALLEST)
+        near = longer * 1.15 if longer <= LARGEST else longer
+        whole = max((size for size in among if size <= near), default=SMALLEST)
         shorter = SLOT * math.ceil(whole * min(aspect, 1 / aspect) / SLOT - 0.05)
         return (whole, max(SLOT, shorter)) if aspect >= 1 else (max(SLOT, shorter), whole)
 

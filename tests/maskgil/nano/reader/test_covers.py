@@ -33,7 +33,7 @@ from maskgil.nano.world.captions import canonical
         ("a deer eating", "a bending deer in the forest"),
         ("a horse eating hay", "a bending horse next to a hay bale in a field"),
         ("a giraffe eating leaves from a tall tree",
-         "a giraffe eating a leaf and the giraffe next to a tree in the savanna"),
+         "a giraffe eating a leaf and the giraffe next to a big tree in the savanna"),
         ("a dog eating from a bowl", "a bending dog next to a bowl"),
         ("a boy eating cookies", "a boy eating a cookie"),
         ("a koala eating eucalyptus", "a koala eating a leaf"),

@@ -96,7 +96,7 @@ def test_counts(text, count, left_out):
         ),
         ("a girl playing volleyball", "a girl throwing a volleyball"),
         ("an old woman under an umbrella", "an old woman holding an umbrella"),
-        ("a boat on a lake with mountains behind", "a boat and a mountain on the lake"),
+        ("a boat on a lake with mountains behind", "a boat on the lake"),
         ("a river running through a forest", "four trees by the river"),
         ("a house surrounded by trees", "five trees around a house in a field"),
         ("a table with a vase on it", "a vase on a table"),

@@ -19,7 +19,7 @@ from maskgil.presets.load import load_collage
         ("a skier going down a steep slope", "a skier in the snow"),
         ("a snowboarder going down a hill", "a snowboarder on a hill while it is snowing"),
         ("a girl sledding down a hill", "a girl riding a sled on a hill while it is snowing"),
-        ("a house on a steep hill", "a house on a hill"),
+        ("a house on a grassy hill", "a house on a hill"),
     ],
 )  # fmt: skip
 def test_who_does_sports_is_where_they_are_done(text: str, drawn: str) -> None:

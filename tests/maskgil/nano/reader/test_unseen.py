@@ -5,10 +5,10 @@ import pytest
 from maskgil.nano.reader.reader import read_scene
 
 UNSEEN = {
-    "a cat in the kitchen in the snow": "in the snow",
-    "a cat in the snow in the kitchen": "in the snow",
-    "a dog in a bedroom on a rainy day": "on a rainy day",
-    "a cat in a snowy living room": "snowy",
+    "a cat in the cellar in the snow": "in the snow",
+    "a cat in the snow in the cellar": "in the snow",
+    "a dog in a cave on a rainy day": "on a rainy day",
+    "a cat in a snowy throne room": "snowy",
     "a girl in the classroom at night": "at night",
     "a kitchen at sunset": "at sunset",
     "a rocket in space in the rain": "in the rain",

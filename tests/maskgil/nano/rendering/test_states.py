@@ -7,6 +7,7 @@ from maskgil.nano.dialogue.telling import actions_of, line_of
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.rendering.states import STATES, in_state, laid, seated
 from maskgil.nano.rendering.states.cuts import CUTS
+from maskgil.nano.rendering.states.panes import PANES
 from maskgil.nano.rendering.states.roofs import ROOFS
 from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.arranging.stances import UPRIGHT, stances_of
@@ -100,6 +101,12 @@ HOLE = np.ones((24, 24), bool)
         ("two dogs and running horses in a field", "two dogs and two running horses in a field"),
         ("a man running", "a man running"),
         ("a wet muddy dog", "a wet dog"),
+        ("a hot cup of coffee", "a hot cup of coffee"),
+        ("a chubby cat", "a fat cat"),
+        ("a skinny man", "a thin man"),
+        ("a fuzzy rabbit", "a fluffy rabbit on a blue background"),
+        ("a shaggy dog", "a hairy dog"),
+        ("a tree in the wind", "a windblown tree"),
     ],
 )  # fmt: skip
 def test_states_are_read(said, drawn):
@@ -120,7 +127,7 @@ def test_a_state_is_seen(state, shape):
         0.3 + 0.3 * (rows > 30) + 0.2 * (columns > 20)
     )[..., None]
     drawing[20 : 20 + shape[0], 30 : 30 + shape[1], 3] = 1
-    if state in ROOFS:
+    if state in (*ROOFS, *PANES):
         drawing[..., 1:3] *= 0.2  # a red one
     before = drawing.copy()
     found = in_state(drawing, state)
@@ -143,10 +150,9 @@ def test_who_lies_is_on_the_side_or_has_the_legs_folded():
 
 @pytest.mark.parametrize("state", [state for state in STATES if state != "upside down"])
 def test_what_is_drawn_is_in_its_state(state):
-    collage, noun = (
-        load_collage(),
-        "apple" if state in CUTS else "house" if state in ROOFS else "dog",
-    )
+    told = dict.fromkeys(CUTS, "apple") | dict.fromkeys(ROOFS, "house")
+    told |= dict.fromkeys(PANES, "window") | {"hot": "pizza"}
+    collage, noun = load_collage(), told.get(state, "dog")
     plain, told = (
         collage.of(read_scene(f"a {words}{noun}").scene, 0, HOLE) for words in ("", f"{state} ")
     )

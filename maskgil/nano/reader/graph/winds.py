@@ -1,0 +1,81 @@
+"""What is in the air: wind that is seen by what it moves, the moon, lightning."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from maskgil.nano.reader.graph.deeds import CROWDED
+from maskgil.nano.reader.graph.scenery import INDOORS
+from maskgil.nano.reader.items import Chunk
+from maskgil.nano.reader.lexicon import LIVING
+from maskgil.nano.reader.words import words_of_kind
+from maskgil.nano.world.nouns import Noun
+from maskgil.nano.world.scene import ACTIONS, CARRIED
+from maskgil.nano.world.settings import PLACES, has_weather
+
+if TYPE_CHECKING:
+    from maskgil.nano.reader.graph.walk import Walk
+
+_HIGH, _HAD = "celestial", (*CARRIED, *ACTIONS)
+_MOON, _BOLT = "full moon", "lightning"
+_GROWS = {"beach": "palm tree", "jungle": "palm tree", "flower field": "flower",
+          "garden": "flower"}  # fmt: skip
+"""Setting -> what the wind is seen by where nothing is named; elsewhere a tree."""
+_BARE = ("sea", "harbor", "swimming pool", "snow", "space", "stadium", "desert")
+"""Settings where nothing grows."""
+
+
+def blow(walk: Walk) -> None:
+    """Draws things in the wind that is spoken of; without any it is left out."""
+    if not walk.windy:
+        return
+    setting, shown = walk.scenery.setting(), False
+    open_air = setting is None or (has_weather(setting) and setting not in _BARE)
+    if open_air and not walk.draft.things and "tree" not in walk.forbidden:
+        _add(walk, _GROWS.get(setting or "", "tree"))
+    carried = {other for _, way, others in walk.draft.relations if way in _HAD for other in others}
+    for index, told in enumerate(walk.draft.things):
+        noun = walk.lexicon.nouns[told.chunk.value]
+        if index in carried or noun.category == _HIGH or setting in INDOORS:
+            continue
+        told.chunk.state = told.chunk.state or ("windblown" if _bends(noun) else "windswept")
+        shown |= told.chunk.state.startswith("wind")
+    if not shown:
+        walk.left_out += walk.windy
+
+
+def _bends(noun: Noun) -> bool:
+    """Whether the wind bends it: what lives or grows does, and cloth."""
+    return noun.category in LIVING or noun.grows or noun.name in words_of_kind("cloth")
+
+
+def rise(walk: Walk) -> None:
+    """Shows the moon where its light is spoken of, and nothing else is up there."""
+    lit = any(value == "night" and "moon" in text for value, _, text in walk.scenery.said)
+    if lit and _has_sky(walk) and _MOON not in walk.forbidden:
+        kinds = {walk.lexicon.nouns[told.chunk.value].category for told in walk.draft.things}
+        if _HIGH not in kinds and len(walk.draft.things) < CROWDED:
+            _add(walk, _MOON)
+
+
+def flash(walk: Walk) -> None:
+    """Makes a storm of lightning over a place or things, which is seen in one."""
+    draft = walk.draft
+    index = next((n for n, told in enumerate(draft.things) if told.chunk.value == _BOLT), None)
+    alone = len(draft.things) == 1 and not walk.scenery.settings
+    if index is None or alone or not _has_sky(walk) or walk.scenery.plain:
+        return
+    walk.scenery.add("weather", "storm")
+    related = any(index in (who, *others) for who, _, others in draft.relations)
+    chunk = draft.things[index].chunk
+    if not (related or chunk.counted or any(chunk.looks.values())):
+        draft.drop(index)
+
+
+def _has_sky(walk: Walk) -> bool:
+    setting = walk.scenery.setting()
+    return setting is None or (PLACES[setting].has_sky and has_weather(setting))
+
+
+def _add(walk: Walk, name: str) -> None:
+    walk.draft.add(Chunk("thing", name, 10**6, 10**6, name))

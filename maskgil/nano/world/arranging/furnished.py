@@ -1,0 +1,125 @@
+"""Furnished places: what their scenery has already is covered by what is asked for."""
+
+# Units are cells; y grows downward. A box is left, top, right, bottom.
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from maskgil.nano.world.clusters import GRID, Box, Sprite, extent, kind_of, moved
+from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.scene import Scene
+
+_ANY, _NONE = "-", "-"
+_HUNG = "lcr"
+"""Kinds that cover by their middle, not by where they stand."""
+_CROWDED = 0.3  # of who is near, what may be hidden by that
+Cells = Callable[[str, float], tuple[float, float]]  # of a drawing whose longer side is so long
+
+
+@functools.cache
+def _boxes() -> dict[tuple[str, str, str], tuple[Box | None, ...]]:
+    """Setting, time, noun -> where it is in each view of the scenery."""
+    found: dict[tuple[str, str, str], tuple[Box | None, ...]] = {}
+    text = Path(__file__).with_name("furnished.tsv").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            setting, time, names, *views = line.split("\t")
+            boxes = tuple(None if view == _NONE else _box(view) for view in views)
+            found |= {(setting, time, name): boxes for name in names.split(", ")}
+    return found
+
+
+def _box(text: str) -> Box:
+    left, top, right, bottom = map(float, text.split())
+    return left, top, right, bottom
+
+
+def own_box(scene: Scene, name: str, view: int) -> Box | None:
+    """Where a view of the scene's place shows a noun already; None where it does not."""
+    for time in (_ANY, scene.time):
+        boxes = _boxes().get((scene.setting or "", time, name))
+        if boxes is not None:
+            return boxes[view]
+    return None
+
+
+def over_its_own(scene: Scene, sprites: list[Sprite], view: int, cells: Cells) -> list[Sprite]:
+    """The sprites with what the place has already moved to where that is seen, to cover it.
+
+    What it stands together with goes along. It stays where it is if it would hide others there.
+    """
+    for index, thing in enumerate(scene.things):
+        box = own_box(scene, thing.noun, view)
+        if box is not None and thing.count == 1:
+            sprites = _moved_over(scene, sprites, index, box, cells)
+    return sprites
+
+
+def _moved_over(
+    scene: Scene, sprites: list[Sprite], index: int, box: Box, cells: Cells
+) -> list[Sprite]:
+    together = _together(scene, index)
+    mine = [sprite for sprite in sprites if sprite.thing == index]
+    if not mine or (len(together) > 1 and kind_of(noun(scene.things[index].noun)) in "cr"):
+        return sprites
+    if together == {index} and len(mine) == 1:
+        mine = [_grown(mine[0], box, cells)]
+    first = extent(mine)
+    dx = _across(first, box)
+    dy = round(box[3] + 0.3 - first[3])
+    if kind_of(noun(scene.things[index].noun)) in _HUNG:
+        dy = round((box[1] + box[3] - first[1] - first[3]) / 2)
+    grown = [mine[0] if together == {index} and s.thing == index else s for s in sprites]
+    group = extent([sprite for sprite in grown if sprite.thing in together])
+    dx = round(max(-group[0], min(dx, GRID - group[2])))
+    dy = round(max(-group[1], min(dy, GRID - group[3])))
+    found = [moved([s], dx, dy)[0] if s.thing in together else s for s in grown]
+    return sprites if _hides(found, together) else found
+
+
+def _across(mine: Box, box: Box) -> int:
+    """How far to the right it covers the box; at the picture's edge it touches that."""
+    if box[0] <= 0:
+        return round(-mine[0])
+    if box[2] >= GRID:
+        return round(GRID - mine[2])
+    return round((box[0] + box[2] - mine[0] - mine[2]) / 2)
+
+
+def _grown(sprite: Sprite, box: Box, cells: Cells) -> Sprite:
+    """As large as it has to be to cover a box, if it can be."""
+    longer: float = max(sprite.width, sprite.height)
+    wide, tall = box[2] - box[0] - 1, box[3] - box[1] - 1
+    while (sprite.width < wide or sprite.height < tall) and longer < GRID - 8:
+        longer += 2
+        width, height = cells(sprite.code, longer)
+        sprite = replace(sprite, width=width, height=height)
+    return sprite
+
+
+def _together(scene: Scene, index: int) -> set[int]:
+    """All that is joined to a thing by relations."""
+    found, before = {index}, set[int]()
+    while found != before:
+        before = set(found)
+        for each in scene.relations:
+            if found & {each.subject, *each.objects}:
+                found |= {each.subject, *each.objects}
+    return found
+
+
+def _hides(sprites: list[Sprite], together: set[int]) -> bool:
+    """Whether those who are together cover too much of others, or others of them."""
+    group = [sprite for sprite in sprites if sprite.thing in together]
+    for other in (sprite for sprite in sprites if sprite.thing not in together):
+        for sprite in group:
+            across = min(sprite.box[2], other.box[2]) - max(sprite.box[0], other.box[0])
+            down = min(sprite.box[3], other.box[3]) - max(sprite.box[1], other.box[1])
+            least = min(sprite.width * sprite.height, other.width * other.height)
+            if across > 0 and down > 0 and across * down > _CROWDED * least:
+                return True
+    return False

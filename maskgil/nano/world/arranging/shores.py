@@ -1,0 +1,65 @@
+"""Shores: what stands together, some of it on the land and some afloat, is parted by the bank."""
+
+# Units are cells; y grows downward.
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from maskgil.nano.world.clusters import SLOT, Cluster, slots_up
+from maskgil.nano.world.scene import ACTIONS, CARRIED, Scene
+from maskgil.nano.world.settings import Setting
+
+_UPON = ("on", "in", "riding", "under")
+"""Relations of who is where the object is."""
+
+
+def ashore(where: Setting) -> int:
+    """The row of feet nearest to the water that are on dry land."""
+    return slots_up(where.ground[0])
+
+
+def parted_by_the_bank(
+    cluster: Cluster, scene: Scene, where: Setting, kind: Callable[[str], str]
+) -> Cluster:
+    """The cluster with what floats higher, on the water behind those who stand on the land.
+
+    `kind`: where a noun stands in the setting, a letter of places.
+    """
+    if not where.has_shore or where.water is None or cluster.kind != "g":
+        return cluster
+    floating = {
+        sprite.thing for sprite in cluster.sprites
+        if kind(scene.things[_bearer(scene, sprite.thing)].noun) == "w"
+    }  # fmt: skip
+    afloat = [sprite for sprite in cluster.sprites if sprite.thing in floating]
+    on_land = [sprite for sprite in cluster.sprites if sprite.thing not in floating]
+    if not afloat or not any(sprite.stands for sprite in on_land):
+        return cluster
+    highest = min(sprite.bottom for sprite in on_land if sprite.stands)
+    rise = ashore(where) - where.water[1] // SLOT * SLOT
+    rise = max(0, rise - int(highest - max(sprite.bottom for sprite in afloat)))
+    raised = [replace(each, bottom=each.bottom - rise, stands=False) for each in afloat]
+    return Cluster([*raised, *on_land], cluster.kind)
+
+
+def _bearer(scene: Scene, index: int) -> int:
+    """What carries a thing: the boat that somebody is in, whoever holds or wears it."""
+    seen = {index}
+    while True:
+        bearers = [
+            other
+            for relation in scene.relations
+            for other in (
+                relation.objects[:1] if relation.name in _UPON and relation.subject == index
+                else (relation.subject,)
+                if relation.name in (*CARRIED, *ACTIONS) and index in relation.objects
+                else ()
+            )
+            if other not in seen
+        ]  # fmt: skip
+        if not bearers:
+            return index
+        index = bearers[0]
+        seen.add(index)
