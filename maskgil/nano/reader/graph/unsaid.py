@@ -45,6 +45,7 @@ class Unsaid(Touch):
         self._enact()
         self._reach()
         self._touch()
+        self._decorate()
         self._work()
         self._equip()
         self._pose()
