@@ -130,3 +130,21 @@ def test_what_is_painted_written_wept_over_is_shown(text, caption):
     found = read_scene(text)
     assert canonical(found.scene) == caption
     assert not found.left_out
+
+
+@pytest.mark.parametrize(
+    ("text", "caption"),
+    [
+        ("a boy and a girl playing chess",
+         "a chess board on a table and the table between a boy and a girl"),
+        ("two old men playing chess in the park",
+         "a chess board on a table and the table between two old men in the park"),
+        ("a man playing chess", "a chess board on a table and a man behind the table"),
+        ("three men playing chess", "three men next to a chess board"),
+    ],
+)  # fmt: skip
+def test_a_board_is_on_a_table_between_those_who_play(text, caption):
+    found = read_scene(text)
+    assert canonical(found.scene) == caption
+    assert not found.left_out
+    assert canonical(read_scene(caption).scene) == caption
