@@ -198,7 +198,7 @@ def test_things_and_settings_of_the_table_are_of_the_world():
         ("a garden full of goats", "five goats in the garden", ()),
         ("a queen flying on a broom", "a queen riding a broom", ()),
         ("a girl rowing a boat", "a woman rowing", ()),
-        ("a boy typing on a laptop", "a boy behind a laptop", ("typing",)),
+        ("a boy typing on a laptop", "a boy behind a laptop", ()),
         ("two boys sharing an umbrella", "two boys holding an umbrella", ("sharing",)),
         ("three friends", "three people", ()),
         ("a pirate waving from a boat", "a waving pirate in a boat on the lake", ()),
@@ -299,8 +299,8 @@ def test_things_and_settings_of_the_table_are_of_the_world():
         ("a baker's wife with a cake", "a woman holding a cake", ("baker's",)),
         (
             "a boy blowing out the candles at a birthday party",
-            "a boy next to a birthday cake",
-            ("blowing",),
+            "an open mouthed boy next to a birthday cake",
+            (),
         ),
         ("two men skiing down a mountain", "two skiers in the mountains", ()),
         (

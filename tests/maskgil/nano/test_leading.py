@@ -136,3 +136,20 @@ def test_who_hangs_from_a_branch_touches_it(collage, seed):
     branch, monkey = sorted(collage.layout.arranged(scene, seed)[1],
                             key=lambda s: scene.things[s.thing].noun)  # fmt: skip
     assert monkey.bottom - monkey.height < branch.bottom < monkey.bottom
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    "text",
+    ["a man cutting a tree", "a girl watering a flower", "a mechanic repairing a car",
+     "a girl feeding a horse", "a man painting a fence white"],
+)  # fmt: skip
+def test_the_tool_is_on_the_side_of_what_it_is_for(collage, text, seed):
+    scene = read_scene(text).scene
+    held = next(each for each in scene.relations if each.name == "holding")
+    near = next(each for each in scene.relations if each.name == "next to")
+    middles = {s.thing: s.middle for s in collage.layout.arranged(scene, seed)[1]}
+    who, tool, other = (middles[n] for n in (held.subject, held.objects[0], near.objects[0]))
+    assert (tool > who) == (other > who)
+    if "watering" in text:
+        assert tool < who  # its spout is drawn to the left

@@ -91,3 +91,60 @@ def test_the_face_is_free_and_the_work_on_the_table(layout, text, seed):
     worked = [s for s in sprites if (s.thing, s.bottom < table.bottom) not in ((who, True),)
               and s.thing not in (who, top)]  # fmt: skip
     assert worked
+
+
+@pytest.mark.parametrize(
+    ("text", "caption"),
+    [
+        (
+            "a man painting a fence white",
+            "a man next to a white fence and the man holding a paint roller in a field",
+        ),
+        (
+            "a woman painting a door red",
+            "a woman next to a red door and the woman holding a paint roller",
+        ),
+        ("a man painting a picture", "a painter"),
+        ("a man painting a red house", "a man next to a red house and the man holding a paint"
+                                       " roller in a field"),
+        ("a woman painting a cat", "a woman next to a cat and the woman holding a paintbrush"),
+        (
+            "a girl writing a letter at the desk",
+            "a girl behind a desk, an envelope on the desk and the girl holding a pen",
+        ),
+        (
+            "a chef cutting onions at a table",
+            "a chef behind a table, two onions on the table and the chef holding a knife",
+        ),
+        ("a girl crying over her broken doll",
+         "a girl next to a broken doll and the girl with a water drop"),
+        (
+            "a child blowing out the candles on a cake",
+            "an open mouthed child next to two candles and the candles on a cake",
+        ),
+        ("a secretary typing on a computer", "a woman behind a laptop"),
+        ("a bridge over a river", "a bridge by the river"),
+    ],
+)  # fmt: skip
+def test_what_is_painted_written_wept_over_is_shown(text, caption):
+    found = read_scene(text)
+    assert canonical(found.scene) == caption
+    assert not found.left_out
+
+
+@pytest.mark.parametrize(
+    ("text", "caption"),
+    [
+        ("a boy and a girl playing chess",
+         "a chess board on a table and the table between a boy and a girl"),
+        ("two old men playing chess in the park",
+         "a chess board on a table and the table between two old men in the park"),
+        ("a man playing chess", "a chess board on a table and a man behind the table"),
+        ("three men playing chess", "three men next to a chess board"),
+    ],
+)  # fmt: skip
+def test_a_board_is_on_a_table_between_those_who_play(text, caption):
+    found = read_scene(text)
+    assert canonical(found.scene) == caption
+    assert not found.left_out
+    assert canonical(read_scene(caption).scene) == caption

@@ -20,6 +20,10 @@ _ASLEEP = "person sleeping"
 _CLOUD = "cloud"
 FEW = 3  # kinds of things beside which what tells a season has room
 _ANYBODY = ("man", "woman", "person", "boy", "girl", "child")
+ROLLER = "paint roller"
+_COATED = ("building", "structure", "furniture", "outdoor", "garden", "household", "watercraft",
+           "vehicle", "farm")  # fmt: skip
+"""What is painted with a roller, and is no picture."""
 _WOMEN = ("woman", "girl")
 _BEASTS = ("animal", "marine", "insect")
 _BUSY = (*CARRIED, *ACTIONS, "riding")
@@ -85,6 +89,8 @@ class Deeds(Joints):
             )
             if any(draft.noun(n).name in tools for n in in_hand):
                 self._is_seen(act)  # "a lumberjack cutting a tree"
+            if way == "next to" and tool in {other.chunk.value for other in draft.things}:
+                self._is_seen(act)  # "typing on a laptop"
             if tool and not in_hand and tool not in there and len(there) < CROWDED:
                 added = draft.add(Chunk("thing", tool, told.chunk.start, told.chunk.end, tool))
                 if added is not None:
@@ -106,10 +112,17 @@ class Deeds(Joints):
                 known = [table(tools).get(self.draft.noun(n).name) for n in done_to]
                 return "holding", next((tool for tool in known if tool), usual)
         way, tool = done_with().get(deed, ("", ""))
+        if deed in verb_forms("paints") and self._is_coated(who):
+            return way, ROLLER
         if way == "above":  # who flies and is no bird, above a cloud
             placed = any(n == who for n, *_ in self.draft.relations)
             return ("", "") if placed or self.scenery.setting() in INDOORS else (way, tool)
         return ("", "") if beast and way != "riding" else (way, tool)
+
+    def _is_coated(self, who: int) -> bool:
+        """Whether somebody paints a wall, a fence, no picture of one."""
+        done_to = [o[0] for n, way, o in self.draft.relations if n == who and way == "next to"]
+        return any(self.draft.noun(n).category in _COATED for n in done_to)
 
     def _become(self, chunk: Chunk, who: str) -> None:
         """Makes somebody who does something one of whom there is a drawing, a woman of a woman."""

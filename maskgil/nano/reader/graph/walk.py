@@ -74,6 +74,8 @@ class Walk(Whereabouts):
         filled = chunk.value.startswith("~") and of_place  # "in a meadow full of flowers"
         self.filled = filled
         self.pending, self.words = "" if filled else chunk.value, chunk.text
+        if chunk.text == "over" and self.before and self.before.text in verb_forms("wept over"):
+            self.pending = "next to"  # "crying over a broken doll"
         self.verbal, self.led = False, None
         self._put_around(chunk)
 
@@ -90,6 +92,18 @@ class Walk(Whereabouts):
         self._do(chunk)
         self.dwells = chunk.text in verb_forms("dweller")
         self.verbal = True
+
+    def _is_painted_so(self, chunk: Chunk) -> bool:
+        """Whether a colour is that in which somebody paints something: "painting a fence white"."""
+        told = None if self.last is None else self.draft.things[self.last].chunk
+        if told is None or chunk.pause or self.doing not in verb_forms("paints"):
+            return False
+        bare = told.end == chunk.start and not told.colour
+        if not bare or not self.lexicon.nouns[told.value].paintable:
+            return False
+        told.colour = chunk.value
+        self.left_out = [each for each in self.left_out if each != (chunk.start, chunk.said)]
+        return True
 
     def _is_drunk(self, chunk: Chunk, at: int) -> bool:
         """Whether "water" is what somebody drinks, not where they are: a glass of it."""
@@ -236,6 +250,8 @@ class Walk(Whereabouts):
             self.draft.things[self.last].side = chunk.value
 
     def _colour(self, chunk: Chunk, at: int) -> None:
+        if self._is_painted_so(chunk):
+            return
         if self._is_dressed(chunk):
             self.worn.append((chunk.start, chunk.text))
             self.pending = self.joint = self.words = ""

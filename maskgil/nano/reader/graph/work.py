@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maskgil.nano.reader.graph.deeds import CROWDED, Deeds
+from maskgil.nano.reader.graph.deeds import CROWDED, ROLLER, Deeds
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import table, verb_table, words_of_kind
 
@@ -23,7 +23,10 @@ class Work(Deeds):
         for told, deed, act in self.deeds:
             top = verb_table("works at").get(deed)
             who = next((n for n, other in enumerate(draft.things) if other is told), None)
-            if top is None or who is None or not self._may_stand(who, top):
+            if top is None or who is None:
+                continue
+            place = self._stands_behind(who)
+            if place is None and not self._may_stand(who, top):
                 continue
             done_to = [
                 o[0] for n, way, o in draft.relations
@@ -32,6 +35,9 @@ class Work(Deeds):
             if len(done_to) != 1 and not (top == _WRITES and not done_to):
                 continue
             if not all(self._is_laid(index) for index in done_to):
+                continue
+            if place is not None:
+                self._lay_on(who, place, top, done_to)
                 continue
             self._lay_before(who, top, done_to)
             self._is_seen(act)
@@ -46,14 +52,37 @@ class Work(Deeds):
         added = draft.add(Chunk("thing", top, start, start, top))
         if added is None:
             return
+        self._lay_on(who, added[0], top, done_to)
+        draft.relate(who, "behind", added[0], literal=True)
+
+    def _lay_on(self, who: int, place: int, top: str, done_to: list[int]) -> None:
+        draft = self.draft
         for index in done_to:
             chunk = draft.things[index].chunk
             if top == _HEATS and chunk.value in table("turns into"):
                 chunk.value = table("turns into")[chunk.value]
                 chunk.count = chunk.count if chunk.counted else 1
             self._unrelate(who, index)
-            draft.relate(index, "on", added[0], literal=True)
-        draft.relate(who, "behind", added[0], literal=True)
+            draft.relate(index, "on", place, literal=True)
+
+    def _decorate(self) -> None:
+        """Who paints a fence is no artist with a palette: they hold a roller."""
+        for index, told in enumerate(list(self.draft.things)):
+            who = told.chunk.text.removesuffix(" painting")
+            if who == told.chunk.text or who not in self.lexicon.nouns:
+                continue
+            if self._is_coated(index) and ROLLER not in self.forbidden:
+                start = told.chunk.start
+                added = self.draft.add(Chunk("thing", ROLLER, start, start, ROLLER))
+                if added is not None:
+                    told.chunk.value = who
+                    self.draft.relate(index, "holding", added[0])
+
+    def _stands_behind(self, who: int) -> int | None:
+        """The table that somebody is said to be at."""
+        places = [o[0] for n, way, o in self.draft.relations if n == who and way == "behind"]
+        named = [n for n in places if self.draft.noun(n).name in words_of_kind("worktop")]
+        return named[0] if len(places) == len(named) == 1 else None
 
     def _may_stand(self, who: int, top: str) -> bool:
         """Whether somebody is where a table may be before them, and nobody else is there."""

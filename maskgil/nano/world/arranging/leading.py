@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from maskgil.nano.world.arranging.carrying import figure, is_at_face, is_sipped
-from maskgil.nano.world.clusters import Cluster, Sprite, drawing_of
+from maskgil.nano.world.clusters import Cluster, Sprite, drawing_of, mirrored
 from maskgil.nano.world.nouns import PEOPLE, facing, noun
 from maskgil.nano.world.scene import Relation, Scene
 
@@ -23,6 +23,7 @@ _LED = ("dog", "puppy", "poodle", "rescue dog", "horse", "donkey", "cow", "ox", 
 """Who goes on a lead with somebody who walks."""
 _FORWARD = ("dog", "puppy", "poodle", "rescue dog")
 """Who goes before who leads them."""
+_POURS = ("watering can",)
 _NECK, _SITTING_NECK, _FLANK = (0.28, 0.4), (0.5, 0.62), (0.6, 0.5)
 _KITE, _BALLOON = (0.3, 0.45), (0.03, 0.96)
 _GOING = ("walking", "running")
@@ -115,6 +116,21 @@ def is_going(scene: Scene, index: int) -> bool:
     """Whether a thing walks."""
     thing = scene.things[index]
     return thing.state in _GOING or thing.noun.endswith(" walking")
+
+
+def holds_leftward(scene: Scene, subject: Cluster) -> bool:
+    """Whether somebody has what is drawn to pour to the left."""
+    return any(scene.things[sprite.thing].noun in _POURS for sprite in subject.sprites)
+
+
+def at_hand(relation: Relation, subject: Cluster, *, left: bool) -> Cluster:
+    """Who stands `left` of something, or right of it, with what they hold on that side."""
+    bodies = [s for s in subject.sprites if s.thing == relation.subject]
+    held = [s for s in subject.sprites if s.thing != relation.subject and not s.stands]
+    if relation.name != "next to" or not held or len(bodies) + len(held) < len(subject.sprites):
+        return subject
+    far = sum(s.middle for s in held) / len(held) - sum(s.middle for s in bodies) / len(bodies)
+    return mirrored(subject) if far and (far > 0) != left else subject
 
 
 def aligned(relation: Relation, scene: Scene, cluster: Cluster) -> Cluster:
