@@ -13,6 +13,7 @@ from app.web.stage.graph import SCENERY, WAYS
 from maskgil.nano.reader.words import posed, table
 from maskgil.nano.rendering.looks import PATTERNS, TEXTURES
 from maskgil.nano.rendering.states import STATES
+from maskgil.nano.world.arranging.carrying import DRINKING
 from maskgil.nano.world.arranging.sizing import SIZE_WORDS
 from maskgil.nano.world.marks import DOINGS
 from maskgil.nano.world.paints import COLOURS
@@ -20,8 +21,8 @@ from maskgil.nano.world.scene import POSTURES
 
 EDITS = ("add", "remove", "replace", "recolour", "pose", "resize", "count", "move")
 LOOKS = {
-    "state": {*STATES, *POSTURES, *DOINGS.values(), *posed().values(), *table("state").values(),
-              *table("made so").values(), *table("piece").values()},
+    "state": {*STATES, *POSTURES, DRINKING, *DOINGS.values(), *posed().values(),
+              *table("state").values(), *table("made so").values(), *table("piece").values()},
     "texture": {*TEXTURES, *PATTERNS, *table("texture").values(), *table("pattern").values()},
     "size": {*SIZE_WORDS, *table("size").values()},
 }  # fmt: skip
