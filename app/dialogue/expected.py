@@ -32,8 +32,6 @@ _VERBS = ("remove", "add", "with", "put", "paint", "change", "move", "enlarge", 
 _MOST = {"remove": 30, "add": 6}  # of the table's ways to say a verb, else 2
 _MEASURED = [f"{number}{measure}" for number in ("一", "两", "三", "四", "五", "")
              for measure in "只个条棵辆朵把顶匹头座张件艘颗"]  # fmt: skip
-
-
 _WAYS = table_of_ways(Path(__file__).with_name("expected.tsv"))
 _JOINTS, _ALONE, _TIMES = _WAYS["joint"], _WAYS["whole"]["-"], _WAYS["scenery"]["-"]
 

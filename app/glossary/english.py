@@ -16,8 +16,6 @@ from maskgil.nano.world.inflection import DEFINITE, NO_ARTICLE, plural, with_art
 NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
            "ten": 10}  # fmt: skip
 _ALSO_TWO = ("couple", "pair", "both")
-
-
 _LAID = ("on", "on top of")  # relations of what touches
 _MANY = frozenset({"children", "leaves", "toys", "bubbles", "trousers", "eyes", "sandals"})
 _STOOD_ON = ("full moon", "moon", "crescent moon", "planet", "mountain")

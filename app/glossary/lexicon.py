@@ -21,8 +21,6 @@ from app.languages import UNSPACED
 from app.thresholds import MOST_COUNTED
 
 LETTERS_ARE_NO_WORDS = frozenset({"th", "lo"})  # alphabets without a word of one letter
-
-
 _DECLINED = frozenset({"ru", "uk", "be", "bg", "pl", "cs", "sk", "sl", "hr", "sr"})
 
 

@@ -19,6 +19,7 @@ from maskgil.models.masked_model import MaskedModel
 from maskgil.models.text_encoders.load import TextEncoder
 from maskgil.models.transformer import Transformer
 from maskgil.pipelines.ar_model import AutoregressiveModel, as_source
+from maskgil.pipelines.conditions import check_encoder, labels_of
 from maskgil.pipelines.drafting import (
     SKETCH,
     Outline,
@@ -30,7 +31,7 @@ from maskgil.pipelines.drafting import (
 from maskgil.pipelines.previews import GAPS, Preview, PreviewBudget, PreviewClock
 from maskgil.pipelines.request import DrawRequest, Prompts
 from maskgil.pipelines.second_pass import SecondPass
-from maskgil.prompts import ClassReader, Drafter, NothingKnownError, PromptReader, Reading
+from maskgil.prompts import Drafter, NothingKnownError, PromptReader, Reading
 from maskgil.sampling.config import SamplingConfig
 from maskgil.sampling.decoding import (
     DecodingStage,
@@ -85,14 +86,7 @@ class ImageGenerator:
                     f"the tokenizer's {tokenizer.codebook_size}"
                 )
         check_codebooks(tokenizer, masked, causal)
-        captions = model.config.condition == "caption"
-        if captions and encoder is None:
-            raise ValueError("this model is driven by captions: it needs a text encoder")
-        if captions and encoder is not None and encoder.dim != model.config.caption_dim:
-            raise ValueError(
-                f"the text encoder's features are {encoder.dim} wide, "
-                f"the model expects {model.config.caption_dim}"
-            )
+        check_encoder(model.config, encoder)
         self.tokenizer, self.masked, self.causal, self.encoder = tokenizer, masked, causal, encoder
         self.config = model.config
         self.device = model.token_embedding.weight.device
@@ -390,23 +384,10 @@ class ImageGenerator:
             raise ValueError(f"given tokens must be 0 to {self.mask_id} (the last is the mask)")
         return given.expand(batch, -1)
 
-    def _label(self, prompt: str | int) -> int:
-        """The class of a label, or of a caption by a reader that knows classes."""
-        if isinstance(prompt, str) and isinstance(self.reader, ClassReader):
-            return self.reader.label(prompt)
-        try:
-            return int(prompt)
-        except ValueError:
-            raise ValueError(f"this model is driven by class labels; found {prompt!r}") from None
-
     def _condition(self, prompts: list) -> Condition:
         """Captions through the encoder, or labels (B,); an empty caption is the null condition."""
         if self.config.condition == "class":
-            labels = [self._label(prompt) for prompt in prompts]
-            if not all(0 <= label < self.config.num_classes for label in labels):
-                raise ValueError(
-                    f"class labels {labels} must be 0 to {self.config.num_classes - 1}"
-                )
+            labels = labels_of(prompts, self.reader, self.config.num_classes)
             return torch.tensor(labels, device=self.device)
         if not all(isinstance(prompt, str) for prompt in prompts):
             raise ValueError("this model is driven by captions; class labels need a class model")

@@ -10,8 +10,6 @@ from maskgil.sampling.logits import guidance_at
 from maskgil.sampling.mask_schedules import masked_counts
 
 CAPTION_TOKENS = {"nano": 12, "xl-text": 64}  # a typical caption
-
-
 DTYPE_BYTES = {"float32": 4, "bfloat16": 2, "int8": 1}
 
 

@@ -6,14 +6,8 @@ import re
 import unicodedata
 
 _JOINER = "\u200d"  # makes one picture of several emoji
-
-
 _EMOJI_FORM = "\ufe0f"
-
-
 _EMOJI_KINDS = ("So", "Sk")  # general categories
-
-
 # Letters and marks that show nothing, beside the format characters (category Cf).
 _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\ufe00-\ufe0e]")
 

@@ -23,8 +23,6 @@ from polyvoice.scoring.results import ClipRow, EnglishRow
 
 ASPECTS = ("things", "colours", "count", "position", "place")
 STAGES = ("hearing", "translation", "glossary", "drawing")
-
-
 _TURNED = {"right of": "left of", "below": "above"}  # told of the other thing
 _ALIKE = {"on": "above", "under": "below"}  # translations take one for the other
 

@@ -55,8 +55,6 @@ CROWDED = 0.3  # of what overlaps, from which a smaller drawing is tried
 SMALLER = 0.1  # what a step to a smaller drawing costs, in shares of what is hidden
 TINY = 0.4  # what a drawing too small to be told costs
 OUTSIDE = 3.0  # what a share outside of the picture costs
-
-
 _SKY = "cr"  # kinds that are behind all else: the moon, a rainbow
 
 

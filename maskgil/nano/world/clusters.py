@@ -27,8 +27,6 @@ ALOFT = "alcr"
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 Frame = tuple[int, int]  # width, height of what is filled
 WHOLE: Frame = (GRID, GRID)
-
-
 _IN_A_CORNER = (
     "sun", "smiling sun", "full moon", "crescent moon", "moon with a face", "star",
     "glowing star", "cloud", "rain cloud", "storm cloud", "snow cloud", "lightning cloud",

@@ -147,12 +147,8 @@ _SKY = {
     "fog": ("weather", "fog"), "storm": ("weather", "storm"),
     "pencil sketch": ("style", "pencil sketch"),
 }  # fmt: skip
-
-
 _SKY_ITSELF = {f"sky {kind}": told for kind, told in _SKY.items() if kind != "pencil sketch"}
 _SUNNY = frozenset(("sun", "sunny", "sunshine", "blue", "bright"))
-
-
 _PERSONS = ("he", "she", "him", "her", "they", "them")
 
 

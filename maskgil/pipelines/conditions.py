@@ -1,0 +1,38 @@
+"""Conditions of pictures: the text encoder that captions need, the labels of classes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from maskgil.models.text_encoders.load import TextEncoder
+from maskgil.prompts import ClassReader, PromptReader
+
+
+def check_encoder(config: Any, encoder: TextEncoder | None) -> None:
+    """ValueError where a model of `config` is driven by captions that `encoder` cannot read."""
+    if config.condition != "caption":
+        return
+    if encoder is None:
+        raise ValueError("this model is driven by captions: it needs a text encoder")
+    if encoder.dim != config.caption_dim:
+        raise ValueError(
+            f"the text encoder's features are {encoder.dim} wide, "
+            f"the model expects {config.caption_dim}"
+        )
+
+
+def labels_of(prompts: list, reader: PromptReader | None, num_classes: int) -> list[int]:
+    """The classes of labels, or of captions by a reader that knows classes."""
+    labels = [_label(prompt, reader) for prompt in prompts]
+    if not all(0 <= label < num_classes for label in labels):
+        raise ValueError(f"class labels {labels} must be 0 to {num_classes - 1}")
+    return labels
+
+
+def _label(prompt: str | int, reader: PromptReader | None) -> int:
+    if isinstance(prompt, str) and isinstance(reader, ClassReader):
+        return reader.label(prompt)
+    try:
+        return int(prompt)
+    except ValueError:
+        raise ValueError(f"this model is driven by class labels; found {prompt!r}") from None
