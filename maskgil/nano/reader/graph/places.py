@@ -20,7 +20,7 @@ _BESIDE = {
     "spaceship": ("aboard", "on board", "on board of"),
 }  # fmt: skip
 _LINING = 4  # along a road
-_ONTO = ("on", "onto", "across")
+_ONTO = ("on", "onto", "across", "at the end of")
 _WORDS_ALONE = ("water", "air", "clouds", "snow")
 _NAMED = frozenset((*WITHIN.values(), *table("within").values()))
 
