@@ -19,7 +19,7 @@ from maskgil.nano.world.scene import Scene, Thing
         ("ducks in a row", "five lined up ducks"),
         ("three cats sitting in a row", "three lined up cats"),
         ("a row of houses", "five lined up houses"),
-        ("four penguins standing in line", "four lined up penguins"),
+        ("four penguins standing in line", "four lined up penguins in the snow"),
         ("three stones in a stack", "three stacked rocks"),
         ("a stack of four boxes", "four stacked boxes"),
         ("three hats on top of each other", "three stacked hats"),
