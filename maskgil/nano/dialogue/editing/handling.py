@@ -35,7 +35,7 @@ class Handling(Transfers):
         if not leads(named, "pronoun") and {*who} <= {*self._named(named)}:
             who = self._owners(who)  # "it drops the fish", of which was spoken last
         known = self._meant(who, way, named)
-        if not known and _HAD[way] and named[0] in _KNOWN:
+        if not known and _HAD[way] and named[0] in _KNOWN and len(named) > 1:
             self.left_out.append(" ".join(words))  # of what nobody has
             return True
         if not known:

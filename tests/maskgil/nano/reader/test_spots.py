@@ -8,7 +8,8 @@ from maskgil.nano.world.captions import canonical
 AT_PARTS = [
     ("a pirate with a parrot on his shoulder", "a parrot on the shoulder of a pirate on the beach"),
     ("a monkey on a boy's shoulder", "a monkey on the shoulder of a boy"),
-    ("a parrot is sitting on the pirate's shoulder", "a parrot on the shoulder of a pirate on the beach"),
+    ("a parrot is sitting on the pirate's shoulder",
+     "a parrot on the shoulder of a pirate on the beach"),
     ("a squirrel on the left shoulder of a scarecrow",
      "a squirrel on the shoulder of a scarecrow in a field"),
     ("a knight with an eagle on his arm", "an eagle on the arm of a knight"),
@@ -37,8 +38,10 @@ AT_PARTS = [
      "two apples on the counter of a market stall and two pears on the counter of the market "
      "stall at the market"),
     ("a farmer selling tomatoes at a market stall",
-     "a farmer behind a market stall and four tomatoes on the counter of the market stall at the market"),
-    ("a car with a Christmas tree on the roof", "a christmas tree on the roof of a car in the street"),
+     "a farmer behind a market stall and four tomatoes on the counter of the market stall at the "
+     "market"),
+    ("a car with a Christmas tree on the roof",
+     "a christmas tree on the roof of a car in the street"),
     ("a cat on the hood of a car", "a cat on the hood of a car in the street"),
     ("a tree with owls on its branches", "two owls in a tree in the park"),
     ("a monkey in the branches of a tree", "a monkey in a tree in the park"),

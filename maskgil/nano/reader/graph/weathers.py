@@ -1,16 +1,17 @@
-"""What is in the air: wind that is seen by what it moves, the moon, lightning."""
+"""Weather that is told otherwise: wind by what it moves, rain through a window, moon, lightning."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from maskgil.nano.reader.graph.deeds import CROWDED
-from maskgil.nano.reader.graph.scenery import INDOORS
+from maskgil.nano.reader.graph.scenery import INDOORS, RAINED_ON, SNOWED_ON
 from maskgil.nano.reader.items import Chunk
-from maskgil.nano.reader.lexicon import LIVING
 from maskgil.nano.reader.words import words_of_kind
-from maskgil.nano.world.nouns import Noun
-from maskgil.nano.world.scene import ACTIONS, CARRIED
+from maskgil.nano.world.implied import imagined
+from maskgil.nano.world.nouns import LIVING, Noun
+from maskgil.nano.world.scene import ACTIONS, CARRIED, Scene, Thing
 from maskgil.nano.world.settings import PLACES, has_weather
 
 if TYPE_CHECKING:
@@ -23,6 +24,16 @@ _GROWS = {"beach": "palm tree", "jungle": "palm tree", "flower field": "flower",
 """Setting -> what the wind is seen by where nothing is named; elsewhere a tree."""
 _BARE = ("sea", "harbor", "swimming pool", "snow", "space", "stadium", "desert")
 """Settings where nothing grows."""
+
+_FALLS = {"rain": RAINED_ON, "storm": RAINED_ON, "snow": SNOWED_ON}
+_WINDOW, _AT_HOME = "window", "living room"
+_WINDOWED = (
+    "kitchen", "living room", "bedroom", "bathroom", "classroom", "office", "restaurant",
+    "hospital", "hallway", "dining room", "nursery", "attic", "workshop", "laboratory", "library",
+)  # fmt: skip
+"""Rooms that have windows."""
+_MOST = 4  # kinds of things beside which a window has room
+_AT_IT = ("next to", "in", "in front of", "on", "behind", "under", "left of", "right of")
 
 
 def blow(walk: Walk) -> None:
@@ -79,3 +90,39 @@ def _has_sky(walk: Walk) -> bool:
 
 def _add(walk: Walk, name: str) -> None:
     walk.draft.add(Chunk("thing", name, 10**6, 10**6, name))
+
+
+def seen_from_within(walk: Walk, scene: Scene) -> Scene:
+    """The scene indoors, with its weather behind the panes of a window.
+
+    So is one with somebody at a window, in a room or on furniture that is in no other place, and
+    whose weather is told to be outside.
+    """
+    names = [name for name, _ in walk.scenery.settings]
+    told = walk.scenery.weathers or ["snow"] * ("snow" in names)
+    falls = next((_FALLS[each] for each in reversed(told) if each in _FALLS), None)
+    window = next((n for n, thing in enumerate(scene.things) if thing.noun == _WINDOW), None)
+    watched = window is not None and (
+        len(scene.things) == 1
+        or any(
+            each.name in _AT_IT and window in (each.subject, *each.objects)
+            for each in scene.relations
+        )
+    )
+    bare = scene.setting is None or (scene.setting == "snow" and watched)
+    if falls is None or not (bare or scene.setting in _WINDOWED) or scene.style != "3d":
+        return scene
+    room = scene.setting if scene.setting in _WINDOWED else None
+    if room is None:
+        plain = imagined(replace(scene, weather="clear", setting=None), doers=walk.doers())
+        room = plain.setting if plain.setting in _WINDOWED else None
+    if room is None and not (watched or walk.within):
+        return scene
+    scene = replace(scene, weather="clear", setting=room or _AT_HOME)
+    if window is not None:
+        things = [*scene.things]
+        things[window] = replace(things[window], state=falls)
+        return replace(scene, things=tuple(things))
+    if len(scene.things) >= _MOST or _WINDOW in walk.forbidden:
+        return scene
+    return replace(scene, things=(*scene.things, Thing(_WINDOW, state=falls)))
