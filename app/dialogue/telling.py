@@ -14,6 +14,7 @@ from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.marks import AND, as_told
 from maskgil.nano.world.paints import COLOURS
+from maskgil.nano.world.regions import parts_told
 from maskgil.nano.world.scene import STYLES, TIMES, TOUCHING, WEATHERS, Scene, Thing
 from maskgil.nano.world.settings import PLACES
 
@@ -107,9 +108,8 @@ def looks_told(thing: Thing, words: Translations, looks: Sequence[str] = _ALL) -
 
 
 def _look(look: str, value: str, words: Translations) -> str:
-    colour, roof, _ = value.partition(" roofed")
-    if roof:
-        return words("state.roofed", colour=words(f"colour.{colour}"))
+    if told := parts_told(value):
+        return ", ".join(words(f"state.{part}", colour=words(f"colour.{c}")) for c, part in told)
     return words(f"{look}.{value}".replace(" ", "-"))
 
 

@@ -37,7 +37,7 @@ from maskgil.nano.world.clusters import (
 from maskgil.nano.world.layout import Layout, as_drawn, code_of
 from maskgil.nano.world.nouns import facing, noun
 from maskgil.nano.world.relations import combine
-from maskgil.nano.world.scene import TOUCHING, Relation
+from maskgil.nano.world.scene import SPOTS, TOUCHING, Relation
 from maskgil.nano.world.settings import place
 
 ATTACHED = (
@@ -45,9 +45,10 @@ ATTACHED = (
     "in",
     "riding",
     "on the shoulders of",
+    *SPOTS,
 )  # of relations whose subject goes where the object goes
 BESIDE = ("left of", "right of")
-COVERING = ("in", "behind")
+COVERING = ("in", "behind", "in the window of")
 USUAL = 14.0  # cells of the largest thing, where nothing that stands tells
 ON_PHOTOGRAPHS = 10.0  # the same where nothing is said to stand: there may be a photograph
 TRIES = 12  # ways in which two things are put together
@@ -67,7 +68,7 @@ class Placing:
         self, layout: Layout, change: Change, sprites: Sequence[Sprite], seed: int
     ) -> None:
         self.layout, self.change, self.scene = layout, change, as_drawn(change.after)
-        self.rng = random.Random(f"{seed}/{change.after}")
+        self.rng, self.seed = random.Random(f"{seed}/{change.after}"), seed
         places = {o: i for i, o in enumerate(change.origins) if o is not None}
         known = [replace(s, thing=places[s.thing]) for s in sprites if s.thing in places]
         self.sprites = [
@@ -256,7 +257,7 @@ class Placing:
                 clusters[each] = Cluster(self._of(each), kind)
         others = [clusters[i] for i in relation.objects]
         joined = combine(
-            relation, self.scene, clusters[relation.subject], others, self.rng, self.layout.nearest
+            relation, self.scene, clusters[relation.subject], others, self.rng, self.layout
         ).sprites
         known = next(s for s in self.sprites if s.thing in clusters and s.thing != index)
         new = next(s for s in joined if s.thing == known.thing)

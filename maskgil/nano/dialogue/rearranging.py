@@ -16,7 +16,7 @@ from maskgil.nano.world.arranging.touching import is_mutual
 from maskgil.nano.world.clusters import GRID, SLOT, Sprite, extent, kind_of, snapped
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import noun
-from maskgil.nano.world.scene import TOUCHING, Relation
+from maskgil.nano.world.scene import TOUCHING, Relation, is_piled, order_of
 
 _CLOSE_UP = 2 / 3  # of the picture, in which those stand that are moved to a side together
 HIDDEN = 0.5  # of what is moved onto, or of what moves, from which others make room
@@ -43,6 +43,8 @@ class Rearranger(Placing):
 
     def run(self) -> list[Sprite]:
         """The sprites of the scene behind the change, back to front."""
+        if self._is_reordered():
+            return self.layout.arranged(self.change.after, self.seed)[1]
         waiting = self._changed()
         for index in waiting:
             self._take(index)
@@ -59,6 +61,14 @@ class Rearranger(Placing):
         return self.sprites
 
     # What changes
+
+    def _is_reordered(self) -> bool:
+        """Whether several that stand are to be in a row, in a heap: nothing stays where it was."""
+        stood = self.change.stood.items()
+        pairs = [(self.change.before.things[old], self.change.after.things[i]) for i, old in stood]
+        return any(
+            (order_of(old), is_piled(old)) != (order_of(new), is_piled(new)) for old, new in pairs
+        )
 
     def _changed(self) -> list[int]:
         """Things that are to be placed anew; those that only look otherwise are seen to."""

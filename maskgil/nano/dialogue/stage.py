@@ -24,6 +24,7 @@ from maskgil.nano.world.arranging.sizing import SIZE_WORDS
 from maskgil.nano.world.clusters import GRID, Sprite, moved
 from maskgil.nano.world.faces import MOUTHED
 from maskgil.nano.world.layout import Layout
+from maskgil.nano.world.regions import parts_told
 from maskgil.nano.world.scene import POSTURES, Relation, Scene, Thing
 from maskgil.nano.world.settings import place
 
@@ -31,7 +32,8 @@ MOSTLY = 0.8  # share of a thing in a hole, from which it is painted over
 OPAQUE = 250  # alpha from which nothing is seen of what is behind
 FARTHEST = 4 * GRID  # cells that anything of an arrangement is from the picture's corner
 _LOOKS = {
-    "size": SIZE_WORDS, "state": (*STATES, *POSTURES, *MOUTHED), "texture": (*TEXTURES, *PATTERNS),
+    "size": SIZE_WORDS, "state": (*STATES, *POSTURES, *MOUTHED),
+    "texture": (*TEXTURES, *PATTERNS),
 }  # fmt: skip
 
 
@@ -57,7 +59,8 @@ class Arrangement:
             if not may_look_so(thing):
                 raise ValueError(f"no {thing.noun} looks so")
             for look, known in _LOOKS.items():
-                if getattr(thing, look) not in (None, *known):
+                parts = look == "state" and parts_told(thing.state)
+                if getattr(thing, look) not in (None, *known) and not parts:
                     raise ValueError(f"no {look} is {getattr(thing, look)!r}")
         if len(scene.things) > KINDS or len(sprites) > MOST * KINDS:
             raise ValueError("more than a picture has")

@@ -57,6 +57,7 @@ class Chunk:
     `implied`: what is on it: fire on what burns. `owned`: said with "his", "her", "its".
     `borne`: what somebody is known by: a guitarist's guitar. `season`: "an autumn park"'s.
     `crowded`: the item that says that many are there, "a busy street".
+    `spot`: the part of it that is meant: "a car window".
     `denied`: colours that it should not have: "not red".
     """
 
@@ -80,6 +81,7 @@ class Chunk:
     asked: str = ""
     implied: str = ""
     borne: str = ""
+    spot: str = ""
     owned: bool = False
     season: str = ""
     extra: list[str] = field(default_factory=list)

@@ -21,6 +21,7 @@ from maskgil.nano.reader.words import (
     words_of_kind,
 )
 from maskgil.nano.world.nouns import Noun
+from maskgil.nano.world.regions import parts_told, with_part
 from maskgil.nano.world.scene import LOOKS, PILED
 
 OWNED = ("his", "her", "its", "their")
@@ -156,9 +157,10 @@ class Modifiers:
             elif item.text in words_of_kind("lit") and noun is not None and has_flame(noun):
                 continue
             elif state := self._state(item):
-                if chunk.state:
+                both = parts_told(state) and with_part(chunk.state, state)
+                if chunk.state and not both:
                     self.lose(place, place + 1)
-                chunk.state = chunk.state or state
+                chunk.state = both or chunk.state or state
             elif item.kind in ("weather", "time", "style"):
                 self.modifiers.append((place, item))
                 if item.text in words_of_kind("snowed on") and not chunk.state:
@@ -191,6 +193,10 @@ class Modifiers:
         piled = {item.text for item in self.items[at:head]} & words_of_kind("heap")
         if chunk.grouped and piled:
             chunk.state = chunk.state or PILED
+        order = next((table("ordered")[i.text] for i in self.items[at:head]
+                      if i.text in table("ordered")), None)  # fmt: skip
+        if "group" in kinds and order:
+            chunk.state = chunk.state or order
         return chunk
 
     def _is_place(self, head: int) -> bool:

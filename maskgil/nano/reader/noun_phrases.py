@@ -24,10 +24,12 @@ from maskgil.nano.reader.words import (
     words_of_kind,
 )
 from maskgil.nano.world.arranging.carrying import DRINKING
+from maskgil.nano.world.arranging.spots import spot_of
 from maskgil.nano.world.clusters import HEAPED
 from maskgil.nano.world.faces import MOUTHED
 from maskgil.nano.world.nouns import LIVING, PEOPLE
-from maskgil.nano.world.scene import LOOKS, PILED
+from maskgil.nano.world.regions import parts_told
+from maskgil.nano.world.scene import LOOKS, ORDERS, PILED, SPOTS
 
 FAMILY = 3  # animals of one
 _SKY = ("celestial", "aircraft")
@@ -163,6 +165,11 @@ class NounPhrases(Modifiers):
                 self.say(self._first_said(chunk.start, last), last + 1),
             )
             return [chunk]
+        if last == head + 1 and self._is_part_of(head, last, chunk.start):
+            self._name(chunk, items[head])
+            chunk.end, chunk.spot = last + 1, items[last].text
+            chunk.said = self.say(self._first_said(chunk.start, last), last + 1)
+            return [chunk]
         apart = last > head and self._stand_apart(head, last)
         chunks: list[Chunk] = []
         hints: list[Chunk] = []
@@ -208,6 +215,14 @@ class NounPhrases(Modifiers):
                 return [self._compound(chunks[len(hints) :], after)]
         return chunks
 
+    def _is_part_of(self, whole: int, part: int, start: int) -> bool:
+        """Whether something is at a part of a whole that is drawn: "out of a car window"."""
+        led = start > 0 and self.items[start - 1].kind in ("relation", "verb")
+        way = table("spot").get(self.items[part].text, "")
+        thing = self.lexicon.nouns[self.items[whole].value]
+        shown = way in SPOTS and spot_of(way, thing) is not None
+        return led and shown and thing.category not in LIVING
+
     def _stand_apart(self, head: int, last: int) -> bool:
         """Whether nouns in a row are several things, as in "cat dog": not "banana boat"."""
         if last - head > 1:
@@ -237,10 +252,15 @@ class NounPhrases(Modifiers):
         known = (known_by(noun.name, each, chunk.colour) for each in said if each.endswith("ed"))
         if chunk.colour and (who := next(filter(None, known), None)):
             noun, chunk.colour = self.lexicon.nouns[who], None  # "a gray-haired man"
+        told = parts_told(chunk.state)[:1]
+        if told and (who := known_by(noun.name, told[0][1], told[0][0])):
+            noun, chunk.state = self.lexicon.nouns[who], None
         chunk.value, chunk.text, chunk.many = noun.name, item.text, many
         if noun.name in words_of_kind("patterned") and chunk.texture in words_of_kind("on color"):
             chunk.texture = None  # a zebra has its stripes
-        if chunk.state == PILED and (noun.plural == noun.name or not (many or chunk.count > 1)):
+        if chunk.state in (PILED, *ORDERS) and (
+            noun.plural == noun.name or not (many or chunk.count > 1)
+        ):
             chunk.state = None
         if any(item.text == DRINKING for item in self.items[chunk.start : chunk.end]):
             chunk.state = posed_as(DRINKING, noun) or chunk.state
@@ -289,7 +309,8 @@ class NounPhrases(Modifiers):
             return
         for place in range(chunk.start, self.items.index(head)):
             state = self._state(self.items[place])
-            if state and (state == lost in (*CUT, *BODILY) or is_act(self.items[place].text)):
+            told = state == lost and (lost in (*CUT, *BODILY) or parts_told(lost))
+            if state and (told or is_act(self.items[place].text)):
                 self.lose(place, place + 1)
 
     def _lose_words(self, chunk: Chunk, head: Item, words: Collection[str]) -> None:

@@ -7,8 +7,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from maskgil.nano.reader.items import Item
-from maskgil.nano.reader.words import may_be_so, pairs, table, words_of_kind
+from maskgil.nano.reader.words import may_be_so, pairs, table, verb_forms, words_of_kind
+from maskgil.nano.world.arranging.carrying import figure
+from maskgil.nano.world.arranging.spots import spot_of
 from maskgil.nano.world.nouns import Noun
+
+_SHOULDER = "on the shoulder of"
+_ALIKE = 1.1  # times as large: who is still carried
+_TALLER = 2.5  # times as large: what stands before a trunk
+_ROOFED = ("building", "vehicle", "watercraft", "aircraft")
 
 
 @functools.cache
@@ -32,6 +39,70 @@ def paints_whole(noun: Noun, text: str) -> bool:
     return noun.name in owners or noun.category in owners
 
 
+def standing(way: str, who: Noun, whole: Noun) -> str:
+    """How who is said to be at a part of a whole stands to it: its drawing may show no such part.
+
+    Whose head is on top has everything on it that is on their head.
+    """
+    shown = spot_of(way, whole) is not None
+    if way == "on the head of" and is_headed(whole):
+        return "on"
+    under = "under" in dict(whole.anchors) and whole.category != "furniture"
+    if way == "at the foot of" and not shown and (whole.grows or under):
+        return "under" if who.size < whole.size / _TALLER else "next to"
+    if way == "at the foot of" and whole.category == "furniture":
+        return "in front of"
+    return way if shown else table("unless")[way]
+
+
+def boarding(words: str, way: str) -> str:
+    """How who gets in or on stands to what has no door: "getting out of bed", "on a horse"."""
+    if way == "next to" and words in verb_forms("boards"):
+        inward = words.endswith((" in", " into", " of")) or words.startswith("enter")
+        return "in" if inward else "on" if words.endswith((" on", " onto", " off")) else way
+    return way
+
+
+def is_headed(whole: Noun) -> bool:
+    """Whether the head is the top of a drawing."""
+    return whole.category in ("person", "people") or any(figure(art) for art in whole.art)
+
+
+def at_part(part: str, who: Noun, whole: Noun) -> str | None:
+    """How who is on a part stands to what it is a part of; None for no part of it that is drawn."""
+    way = table("spot").get(part)
+    small, flies = who.size < whole.size, "a" in who.places
+    if way is None:
+        return None
+    if way == "in":
+        return way if whole.grows and "in" in dict(whole.anchors) else None
+    people = ("person", "people")
+    carried = {who.category, whole.category} <= {*people} and who.size <= whole.size * _ALIKE
+    if carried and (way == _SHOULDER or part == "back"):
+        return "on the shoulders of"
+    if part == "back" and whole.category in people and small and spot_of(_SHOULDER, whole):
+        way = _SHOULDER  # which is seen from the front
+    if way == "on":
+        rides = part == "back" and whole.category == "animal"
+        return way if rides or (part != "back" and whole.category in _ROOFED) else None
+    if way in ("on the roof of", "on the chimney of") and whole.category in _ROOFED:
+        return standing(way, who, whole)
+    if way == "on the head of" and small and is_headed(whole):
+        return "on"
+    held = way == "on the arm of" or (
+        way == "on the nose of" and whole.category in ("animal", "marine")
+    )
+    if (held and not flies) or spot_of(way, whole) is None or not small:
+        return None
+    return standing(way, who, whole)
+
+
+def points_of(way: str, whole: Noun) -> int:
+    """How many points a whole has for what is so at it: a castle's towers."""
+    spot = spot_of(way, whole)
+    return 1 if spot is None else len(spot.points)
+
+
 def known_by(name: str, part: str, colour: str | None = None) -> str | None:
     """The noun of who has such a part: a man with red hair, a boat with sails."""
     return table("with part").get(" ".join(filter(None, (name, colour, part))))
@@ -52,8 +123,8 @@ def is_own_hair(text: str, noun: Noun | None) -> bool:
     return noun is not None and noun.category == "person" and text in words_of_kind("blond")
 
 
-def roofed(noun: Noun, part: str, colour: str | None) -> str | None:
-    """The state of a building with a roof of a colour; None where its drawing shows no such one."""
-    state = f"{colour} roofed"
-    named = part in words_of_kind("roof") and state in table("state")
-    return state if named and may_be_so(noun, state) else None
+def parted(noun: Noun, part: str, colour: str | None) -> str | None:
+    """The state of a thing with a part of a colour; None where its drawing shows no such one."""
+    told = "roofed" if part in words_of_kind("roof") else table("part of").get(part)
+    state = f"{colour} {told}"
+    return state if told and state in table("state") and may_be_so(noun, state) else None

@@ -18,10 +18,12 @@ from maskgil.nano.reader.negation import negated
 from maskgil.nano.reader.text import written_words
 from maskgil.nano.reader.words import has_part, table, words_of_kind
 from maskgil.nano.world.implied import imagined
+from maskgil.nano.world.paints import PAINTS
 from maskgil.nano.world.scene import Relation, Scene, Thing
 
 KINDS = 5  # of things in one scene
 ALIKE = 0.8  # likeness from which a noun may stand for a word that the world lacks
+_TIED = ("animal", "party", "clothes", "toy")  # what has a bow of ribbon
 _ASKED_AT_ONCE = 16
 _GROVE = 3  # trees, houses on which snow lies in a whole forest, a village
 _BUILT = ("village", "farm")  # settings that are known by what is built there
@@ -98,7 +100,11 @@ def walked(
     lost = [
         (at, text)
         for at, text in walk.left_out
-        if (at, text) not in walk.worn and not any(has_part(noun, text) for noun in nouns)
+        if (at, text) not in walk.worn
+        and not any(
+            has_part(noun, text) and not (told.chunk.colour and text.partition(" ")[0] in PAINTS)
+            for noun, told in zip(nouns, walk.draft.things, strict=True)
+        )
     ]
     return walk, _unseen(walk.draft, lost), tuple(dict.fromkeys(replaced))
 
@@ -109,12 +115,24 @@ def _suit_company(chunks: list[Chunk], known: Lexicon) -> None:
     for before, chunk in pairwise(things):
         if chunk.text == "glasses" and before.value in words_of_kind("drunk from"):
             chunk.value, chunk.count = "wine glass", max(2, chunk.count)  # "a tray with glasses"
+    for at, chunk in enumerate(chunks):
+        if chunk.kind == "thing" and chunk.text in ("bow", "bows") and _is_tied(chunks, at, known):
+            chunk.value = "ribbon"  # "a girl with a bow in her hair"
     animals = [chunk for chunk in things if known.nouns[chunk.value].category == "animal"]
     senses = [table("company").get(chunk.value, "").partition(" > ") for chunk in things]
     meant = {word: other for word, _, other in senses}
     for chunk in things:
         if chunk not in animals or len(animals) == 1:  # not "a cat and a mouse on a keyboard"
             chunk.value = meant.get(chunk.value, chunk.value)
+
+
+def _is_tied(chunks: list[Chunk], at: int, known: Lexicon) -> bool:
+    """Whether a bow is one of ribbon: in somebody's hair, on a gift."""
+    behind = {text for each in chunks[at + 1 : at + 4] for text in each.text.split()}
+    before = next((each for each in reversed(chunks[:at]) if each.kind == "thing"), None)
+    joined = at > 0 and chunks[at - 1].kind == "with" and before is not None
+    ties = before is not None and known.nouns[before.value].category in _TIED
+    return bool(behind & words_of_kind("tied")) or (joined and ties)
 
 
 def _unseen(draft: Draft, lost: list[tuple[int, str]]) -> list[tuple[int, str]]:

@@ -11,7 +11,9 @@ from maskgil.nano.world.arranging.carrying import DRINKING, figure
 from maskgil.nano.world.faces import MOUTHED, may_show
 from maskgil.nano.world.inflection import plural
 from maskgil.nano.world.nouns import ALIVE, LIVING, Noun
-from maskgil.nano.world.scene import CARRIED, PILED, TOUCHING
+from maskgil.nano.world.paints import PAINTS
+from maskgil.nano.world.regions import parts_told, region_of
+from maskgil.nano.world.scene import CARRIED, ORDERS, PILED, STACKED, TOUCHING
 from maskgil.nano.world.settings import WITHIN
 from maskgil.utils.assets import table_rows
 
@@ -26,6 +28,8 @@ def _rows() -> dict[str, dict[str, str]]:
     found: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for kind, value, many in table_rows(WORDS):
         found[kind] |= dict.fromkeys(many.split(", "), value)
+    parts = sorted({*found["part of"].values()})
+    found["state"] |= {so: so for part in parts for so in (f"{paint} {part}" for paint in PAINTS)}
     return found
 
 
@@ -222,8 +226,10 @@ def may_be_so(noun: Noun, state: str) -> bool:
     alive, moved = noun.category in LIVING, noun.category in _MOVED
     if noun.category == "celestial" or state in noun.name.split():
         return False
-    if state == PILED:
+    if state in (PILED, STACKED):
         return not alive and noun.category != "building"
+    if state in ORDERS:
+        return True
     if state == "sitting":
         return noun.category == "person"
     if state in MOUTHED:
@@ -232,8 +238,9 @@ def may_be_so(noun: Noun, state: str) -> bool:
         return noun.category in ("person", "people") and "a" not in noun.places
     if state == "bending":
         return noun.category == "animal"
-    if state.endswith(" roofed"):
-        return noun.name in words_of_kind("roofed")
+    if told := parts_told(state):
+        roofed = noun.name in words_of_kind("roofed")
+        return all(region_of(noun.name, part) or (part == "roofed" and roofed) for _, part in told)
     if state in ("rain streaked", "snow streaked"):
         return noun.name == "window"
     if state in CUT:
@@ -293,7 +300,9 @@ def _parts() -> dict[str, tuple[str, ...]]:
 
 def has_part(noun: Noun, text: str) -> bool:
     """Whether the drawings of a noun show what is said of it: a snowman's carrot nose."""
-    return any(text in _parts().get(key, ()) for key in (noun.name, noun.category))
+    bare = " ".join(word for word in text.split() if word not in words_of_kind("plain look"))
+    shown = (_parts().get(key, ()) for key in (noun.name, noun.category))
+    return any(text in parts or bare in parts for parts in shown)
 
 
 @functools.cache

@@ -12,6 +12,7 @@ from PIL import Image
 
 from maskgil.nano.rendering import cords, looks, states, touching, weather
 from maskgil.nano.rendering.art import Art
+from maskgil.nano.rendering.regions import mask_of, part_painted
 from maskgil.nano.rendering.states.marks import turned
 from maskgil.nano.world.arranging import touching as touch
 from maskgil.nano.world.arranging.juggling import jugglers
@@ -21,6 +22,7 @@ from maskgil.nano.world.clusters import GRID, LAID, SEATED, Sprite, drawing_of
 from maskgil.nano.world.faces import face_of, weeps
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import leafy, noun, painted_whole
+from maskgil.nano.world.regions import parts_told, region_of
 from maskgil.nano.world.scene import Scene, Thing
 
 KEPT_BYTES = 300 << 20  # of drawings, sprites and scenery that a `Renderer` keeps, each
@@ -125,13 +127,22 @@ class Renderer:
         drawing = pixels.astype(np.float32) / np.float32(255)
         drawing[..., :3] = np.minimum(drawing[..., :3], drawing[..., 3:])
         drawing = touching.without_arms(drawing, sprite.code, stance.reaches)
-        if sprite.mirrored:
-            drawing = drawing[:, ::-1]
+        parts = sorted(parts_told(thing.state), key=lambda each: each[1] != "roofed")
+        plain, whole_state = drawing, None if parts else thing.state
         drawing = looks.coloured(
             drawing, thing.colour, thing.texture,
             leafy=drawing_of(sprite.code) in leafy(),
             whole=drawing_of(sprite.code) in painted_whole(),
         )  # fmt: skip
+        for colour, part in parts:
+            if region := self._region(thing.noun, sprite.code, part):
+                mask = region[0].resize(size, Image.Resampling.BILINEAR)
+                share = np.asarray(mask, np.float32) / 255
+                drawing = part_painted(drawing, plain, share, colour, filled=region[1])
+            elif (roof := f"{colour} {part}") in states.STATES:  # its red, before doors are so
+                drawing = states.in_state(drawing, roof)
+        if sprite.mirrored:
+            drawing = drawing[:, ::-1]
         canvas = np.zeros((height, width, 4), np.float32)
         canvas[top : top + size[1], left : left + size[0]] = drawing
         pads = pads_of(sprite, thing, stance)
@@ -139,9 +150,9 @@ class Renderer:
             canvas = np.pad(canvas, (*(np.array(pads.around) * self.cell).tolist(), (0, 0)))
         if stance.lean and pads != NO_PADS:
             canvas = turned(canvas, 0, lean=stance.lean)
-        if thing.state in states.STATES:
+        if whole_state in states.STATES:
             canvas = states.in_state(
-                canvas, thing.state, ahead=stance.ahead, lifted=stance.lift > 0,
+                canvas, whole_state, ahead=stance.ahead, lifted=stance.lift > 0,
                 still=stance.still or pads == NO_PADS,
             )  # fmt: skip
         if style != "3d":
@@ -149,6 +160,15 @@ class Renderer:
         if shadow and not stance.lift:
             _with_shadow(canvas[: len(canvas) - pads.below * self.cell], self.cell)
         return canvas
+
+    def _region(self, name: str, code: str, part: str) -> tuple[Image.Image, bool] | None:
+        """Where a noun's own drawing has a part, and whether it is to be filled; None elsewhere."""
+        region = region_of(name, part)
+        if region is None or code != noun(name).art[0]:
+            return None
+        master = self._master(code).astype(np.float32) / 255
+        mask = (mask_of(master, region) * 255).astype(np.uint8)
+        return Image.fromarray(mask), region.filled
 
     def _fitted(self, sprite: Sprite) -> tuple[int, int, int, int]:
         """Left, top, width and height of a drawing within its cells, in pixels."""

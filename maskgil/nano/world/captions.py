@@ -9,12 +9,12 @@ from maskgil.nano.world.implied import PLAIN, imagined
 from maskgil.nano.world.inflection import NO_ARTICLE, PLURAL_FORMS, with_article
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.paints import COLOURS
-from maskgil.nano.world.scene import ACTIONS, TOUCHING, Scene, Thing
+from maskgil.nano.world.scene import ACTIONS, SPOTS, TOUCHING, Scene, Thing
 from maskgil.nano.world.settings import UPON, WITHIN, place
 
 NUMBERS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 TIMES, WEATHERS, STYLES = WAYS["time"], WAYS["weather"], WAYS["style"]
-RELATIONS = WAYS["relation"] | {action: (action,) for action in (*ACTIONS, *TOUCHING)}
+RELATIONS = WAYS["relation"] | {action: (action,) for action in (*ACTIONS, *TOUCHING, *SPOTS)}
 _THINGS = ("standing", "sitting", "hiding")
 _MATERIALS = WAYS["material"]
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from maskgil.nano.world.nouns import Noun, facing
+from maskgil.nano.world.scene import CIRCLED, LINED_UP, STACKED
 
 GRID = 24
 LAID, SEATED = "|lying", "|sitting"
@@ -19,6 +20,7 @@ SLOT = (
 )
 HEAPED = 3  # of one thing on a plate or in a basket, more are heaped
 SMALL = 4  # cells of which a heap hides nothing sidewise
+STACK = 0.62  # of the height, from one of a stack to the next
 STAGGER, DENSE = 0.75, 0.5  # of the height, between two rows of copies on the ground, or three
 BEHIND = 0.6  # the same of two rows, where those behind are smaller
 CROWD = 7  # copies that may stand on ground a slot deeper
@@ -219,6 +221,47 @@ def _heap(index: int, code: str, size: tuple[int, int], count: int, kind: str) -
     return Cluster(sprites, kind)
 
 
+def _ordered(
+    index: int, code: str, size: tuple[int, int], count: int, kind: str, order: str, room: int
+) -> Cluster:
+    """Copies in a line, one on the other, or in a circle."""
+    width, height = size
+    if order == LINED_UP:
+        step = line_step(count, width, room)
+        places = [(copy * step, 0) for copy in range(count)]
+    elif order == STACKED:
+        up = stack_step(height)
+        places = [(copy % 2, -copy * up) for copy in range(count)]
+    else:
+        across, down = circle_of(count, size, grounded=kind in "gwt")
+        turns = [2 * math.pi * copy / count - math.pi / 2 for copy in range(count)]
+        places = [(round(across * math.cos(t)), round(down * math.sin(t))) for t in turns]
+        places.sort(key=lambda place: place[1])
+    stands = kind in "gwt"
+    sprites = [
+        Sprite(index, code, x, y, width, height, stands and (order != STACKED or y == 0))
+        for x, y in places
+    ]
+    return Cluster(sprites, kind)
+
+
+def line_step(count: int, width: int, room: int) -> int:
+    """From one copy of a line to the next: apart where there is room, else over each other."""
+    fitting = (room - width) // max(1, count - 1)
+    return max(math.ceil(width * 0.5), min(width + SLOT // 2, fitting))
+
+
+def stack_step(height: int) -> int:
+    """How far up the next one of a stack is."""
+    return max(1, round(height * STACK))
+
+
+def circle_of(count: int, size: tuple[int, int], *, grounded: bool) -> tuple[float, float]:
+    """Half the width and height of the circle on which so many have room, seen aslant on ground."""
+    across = max(size[0], count * size[0] * 0.9 / math.pi) / (1 if count > 2 else 1.5)
+    return across, max(size[1] * 0.75, across * (0.45 if grounded else 0.8))
+
+
 def copies(
     index: int, code: str, size: tuple[int, int], count: int, kind: str, *,
     rng: random.Random, deep: float = GRID, order: str = "", frame: Frame = WHOLE,
@@ -230,6 +273,8 @@ def copies(
     """
     if order == "heap":
         return _heap(index, code, size, count, kind)
+    if order in (STACKED, CIRCLED, LINED_UP) and count > 1:
+        return _ordered(index, code, size, count, kind, order, frame[0])
     width, height = size
     rows = 1 if order == "line" else rows_for(count, width, height, deep, frame)
     grounded = deep < GRID and kind in "gwt"

@@ -8,14 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from maskgil.nano.world.nouns import noun
-from maskgil.nano.world.scene import ACTIONS, TOUCHING, Relation, Scene, Thing
+from maskgil.nano.world.scene import ACTIONS, SPOTS, TOUCHING, Relation, Scene, Thing
 from maskgil.nano.world.settings import PLACES, place
 from maskgil.utils.assets import table_rows
 
 PLAIN = "on plain paper"
 """What a caption says of a scene that is on plain paper though it implies a place."""
 TINTED = "blue background"  # behind what is white
-_UPON = ("on", "in", "around", "riding")  # the object is what tells the place
+_UPON = ("on", "in", "around", "riding", *SPOTS)  # the object is what tells the place
 _ABOUT = ("under", "behind", "in front of", *ACTIONS, "holding", "wearing")  # either is
 _NEAR = ("next to", *TOUCHING, "on the shoulders of")  # both are, of the same place
 _HAD = {

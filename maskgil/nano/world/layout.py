@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from maskgil.nano.world.arranging.carrying import MARKS, figure
@@ -20,7 +20,9 @@ from maskgil.nano.world.arranging.sizing import (
     clear_size,
     companions,
     heaped,
+    line_room,
 )
+from maskgil.nano.world.arranging.spots import is_one_sided
 from maskgil.nano.world.arranging.touching import closed_up, closer, is_mutual
 from maskgil.nano.world.clusters import (
     GRID,
@@ -37,7 +39,16 @@ from maskgil.nano.world.clusters import (
 )
 from maskgil.nano.world.nouns import ALIVE, Noun, noun
 from maskgil.nano.world.relations import ORDER, combine
-from maskgil.nano.world.scene import ACTIONS, CARRIED, TOUCHING, Relation, Scene, Thing
+from maskgil.nano.world.scene import (
+    ACTIONS,
+    CARRIED,
+    SPOTS,
+    TOUCHING,
+    Relation,
+    Scene,
+    Thing,
+    order_of,
+)
 from maskgil.nano.world.settings import VARIANTS, Setting, place
 
 MANY, FAR_LARGER = 3, 2.5  # copies, and times their size, of what they stand in front of
@@ -51,10 +62,16 @@ LIFTS = (0, SLOT, 2 * SLOT)  # cells by which the row behind may stand higher
 UNSEEN = 12.0  # cells too small as much as which a thing costs that is not seen at all
 SMALLER_TRIED = 4  # steps to smaller drawings behind the first that find room
 
-_CLOSE = (*CARRIED, *ACTIONS, *TOUCHING, "on the shoulders of", "riding", "on", "in", "under")
+_CLOSE = (
+    *CARRIED, *ACTIONS, *TOUCHING, "on the shoulders of", "riding", *SPOTS, "on", "in", "under"
+)  # fmt: skip
 """Relations of what stands as one thing does."""
 
 
+_VERGES = {"road": 17, "street": 17}
+"""Settings with a road, and the row before it begins."""
+_ROADSIDE = ("street lamp", "traffic light", "stop sign", "bus stop", "mailbox", "fence", "house")
+"""What stands beside a road, as what grows does."""
 RIDDEN = {"broom": "svg:broom-2"}
 """What has another drawing where somebody rides on it."""
 _SEATED = {"man": "svg:sitting-man", "woman": "svg:sitting-woman", "person": "svg:sitting-man"}
@@ -83,6 +100,10 @@ class Layout(Sizes):
         """The sprites of a scene, back to front, all inside the frame where it has the room."""
         where = place(scene.setting)
         scene = as_drawn(_with_many_in_front(scene, where))
+        return _beside_the_road(scene, self._arranged(scene, where, rng))
+
+    def _arranged(self, scene: Scene, where: Setting, rng: random.Random) -> list[Sprite]:
+        """The sprites of a scene as it is drawn, wherever its ground is."""
         codes = [code_of(thing, scene, index) for index, thing in enumerate(scene.things)]
         state = rng.getstate()
         carried = sum(relation.name in _CLOSE for relation in scene.relations)
@@ -187,12 +208,15 @@ class Layout(Sizes):
             }
         lined |= {each.subject: self.frame for each in scene.relations if is_mutual(each)}
         lonely = len(scene.things) == 1 and deep < GRID
+        lined |= dict.fromkeys(_rooted(scene), self.frame)
         clusters = [
             copies(
                 index, codes[index], sizes[index], thing.count, _kind_in(where, thing.noun),
                 rng=rng, deep=deep,
-                frame=lined.get(index, self.frame),
-                order="heap" if index in piled else "line" if index in lined else "",
+                frame=(line_room(scene, index, self.frame), self.frame[1])
+                if order_of(thing) else lined.get(index, self.frame),
+                order=order_of(thing)
+                or ("heap" if index in piled else "line" if index in lined else ""),
                 tight=tight,
                 far=self.farther(codes[index], sizes[index], thing.count) if lonely else None,
             )
@@ -203,10 +227,14 @@ class Layout(Sizes):
             clusters[row[0]] = abreast([clusters[index] for index in row])
             for index in row:
                 owner[index] = row[0]
+        still = {
+            relation.objects[0] for relation in scene.relations
+            if relation.name in SPOTS and is_one_sided(codes[relation.objects[0]])
+        }  # fmt: skip
         close = True
         for relation in sorted(scene.relations, key=lambda each: ORDER.index(each.name)):
             if close and relation.name not in _CLOSE:
-                close, clusters = False, _turned(clusters, rng)
+                close, clusters = False, _turned(clusters, rng, still)
             first = owner[relation.subject]
             others = list(dict.fromkeys(owner[i] for i in relation.objects))
             if is_mutual(relation):
@@ -217,16 +245,40 @@ class Layout(Sizes):
                 continue
             together = [clusters[index] for index in others]
             clusters[others[0]] = combine(
-                relation, scene, clusters[first], together, rng, self.nearest, tight
+                relation, scene, clusters[first], together, rng, self, tight
             )
             owner = [others[0] if each == first or each in others else each for each in owner]
         if close:
-            clusters = _turned(clusters, rng)
+            clusters = _turned(clusters, rng, still)
         whole = [clusters[index] for index in dict.fromkeys(owner)]
         return [
             parted_by_the_bank(each, scene, where, lambda name: _kind_in(where, name))
             for each in whole
         ]
+
+
+def _rooted(scene: Scene) -> set[int]:
+    """What stands beside the road of a scene that has one: trees, lamps."""
+    if scene.setting not in _VERGES:
+        return set()
+    related = {i for each in scene.relations for i in (each.subject, *each.objects)}
+    return {
+        index
+        for index, thing in enumerate(scene.things)
+        if index not in related and (noun(thing.noun).grows or thing.noun in _ROADSIDE)
+    }
+
+
+def _beside_the_road(scene: Scene, sprites: list[Sprite]) -> list[Sprite]:
+    """The sprites with trees and lamps on a road's verge, not on the road."""
+    rooted = _rooted(scene)
+    verge = _VERGES.get(scene.setting or "", GRID)
+    behind = [
+        replace(s, bottom=max(min(s.bottom, verge), s.height))
+        for s in sprites
+        if s.thing in rooted and s.stands
+    ]
+    return [*behind, *(s for s in sprites if not (s.thing in rooted and s.stands))]
 
 
 def _is_building(thing: Noun) -> bool:
@@ -300,9 +352,16 @@ def _is_boarded(scene: Scene, relation: Relation) -> bool:
     return relation.name in ("on", "in") and crew.category in ALIVE
 
 
-def _turned(clusters: list[Cluster], rng: random.Random) -> list[Cluster]:
-    """Each as it is or in a mirror, by chance."""
-    return [mirrored(cluster) if rng.random() < 0.5 else cluster for cluster in clusters]
+def _turned(
+    clusters: list[Cluster], rng: random.Random, still: Collection[int] = ()
+) -> list[Cluster]:
+    """Each as it is or in a mirror, by chance; those of `still` things as they are."""
+    return [
+        mirrored(cluster)
+        if rng.random() < 0.5 and not any(sprite.thing in still for sprite in cluster.sprites)
+        else cluster
+        for cluster in clusters
+    ]
 
 
 def code_of(thing: Thing, scene: Scene, index: int) -> str:
@@ -312,7 +371,8 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
         r.name in CARRIED and r.subject == index and scene.things[r.objects[0]].noun not in MARKS
         for r in scene.relations
     )
-    if wears:
+    looks_out = any(r.subject == index and r.name == "in the window of" for r in scene.relations)
+    if wears or looks_out:
         art = tuple(code for code in art if figure(code)) or art
     if thing.noun in _FROM_THE_SIDE and any(
         relation.subject == index and relation.name in ("on", "in") for relation in scene.relations
@@ -326,7 +386,8 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
     if thing.noun in IN_FLIGHT and ("above" in placed or (scene.setting == "sky" and not placed)):
         return IN_FLIGHT[thing.noun]
     if thing.noun in _OPEN and any(
-        index in relation.objects and _is_boarded(scene, relation) for relation in scene.relations
+        index in relation.objects and (relation.name == "in" or _is_boarded(scene, relation))
+        for relation in scene.relations
     ):
         return _OPEN[thing.noun]
     if thing.state == "lying" and not wears:

@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 
-from maskgil.nano.world.arranging.carrying import Fit, carried
+from maskgil.nano.world.arranging.carrying import carried
 from maskgil.nano.world.arranging.juggling import in_an_arc, is_juggled
 from maskgil.nano.world.arranging.leading import aligned, at_hand, holds_leftward
 from maskgil.nano.world.arranging.pairs import (
@@ -19,6 +19,7 @@ from maskgil.nano.world.arranging.pairs import (
     is_open_below,
 )
 from maskgil.nano.world.arranging.rows import parted, ring, room_for_line, squeezed
+from maskgil.nano.world.arranging.spots import Measure, on_spots
 from maskgil.nano.world.arranging.supports import put_amid, put_in, put_under, set_on, set_riding
 from maskgil.nano.world.arranging.touching import is_armful, leant, on_shoulders, touching
 from maskgil.nano.world.arranging.working import at_work, workers
@@ -35,14 +36,14 @@ from maskgil.nano.world.clusters import (
     snapped,
 )
 from maskgil.nano.world.nouns import ALIVE, PEOPLE, facing, noun
-from maskgil.nano.world.scene import CARRIED, TOUCHING, Relation, Scene, is_piled
+from maskgil.nano.world.scene import CARRIED, SPOTS, TOUCHING, Relation, Scene, is_piled
 
 # Relations are arranged in this order, what belongs closest together first.
 ORDER = (
     "wearing", "with", "reading", "eating", "breathing", "holding", *TOUCHING,
     "on the shoulders of", "riding", "kicking", "throwing", "catching", "flying", "on", "in",
-    "under", "around", "behind", "in front of", "next to", "between", "above", "below", "left of",
-    "right of",
+    *SPOTS, "under", "around", "behind", "in front of", "next to", "between", "above", "below",
+    "left of", "right of",
 )  # fmt: skip
 
 _SLATTED = ("fence", "gate")  # behind which nothing but what is higher can be made out
@@ -58,7 +59,7 @@ def combine(
     subject: Cluster,
     others: list[Cluster],
     rng: random.Random,
-    fit: Fit,
+    measure: Measure,
     tight: bool = False,
 ) -> Cluster:
     """The subject's cluster and the objects' as one, arranged as the relation says.
@@ -82,7 +83,9 @@ def combine(
     if name == "on the shoulders of":
         return on_shoulders(relation, scene, subject, target)
     if name in (*CARRIED, *TOUCHING):
-        return carried(relation, scene, subject, target, fit)
+        return carried(relation, scene, subject, target, measure.nearest)
+    if name in SPOTS:
+        return on_spots(relation, scene, subject, target, measure)
     if name == "between" and len(others) > 1:
         return _in_the_middle(subject, target, others[1], rng, tight)
     held = {s.thing for s in target.sprites}

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+SPOTS = (
+    "on the shoulder of", "on the arm of", "on the nose of", "on the head of", "on the towers of",
+    "in the window of", "at the door of", "on the handlebars of", "on the counter of",
+    "on the mast of", "on the sail of", "at the top of", "at the foot of", "on the roof of",
+    "on the hood of", "on the chimney of", "in the hair of",
+    "in the back of", "on the wall of", "on the door of", "hanging from",
+)  # fmt: skip
+"""Relations of what is at a place of the drawing of another thing, see spots.tsv."""
 RELATIONS = (
     "left of", "right of", "above", "below", "on", "under", "in", "behind", "in front of",
     "between", "around", "next to", "wearing", "holding", "riding", "with",
     "eating", "reading", "breathing", "flying", "throwing", "catching", "kicking",
     "hugging", "kissing", "petting", "holding hands with", "shaking hands with", "high fiving",
     "arm in arm with", "leaning on", "whispering to", "dancing with", "on the shoulders of",
+    *SPOTS,
 )  # fmt: skip
 CARRIED = ("wearing", "holding", "with", "eating", "reading", "breathing")
 """Relations of which the object is where the subject has it: on the body, in a hand, before it."""
@@ -24,7 +33,10 @@ TOUCHING = (
 LOOKS = ("colour", "texture", "size", "state")
 """What may be told of how a thing looks; `state`: what it does or is like, "running", "broken"."""
 PILED = "piled"
-POSTURES = ("lying", "sitting", PILED)
+LINED_UP, STACKED, CIRCLED = "lined up", "stacked", "circled"
+ORDERS = (LINED_UP, STACKED, CIRCLED)
+"""How several alike are put, on their own."""
+POSTURES = ("lying", "sitting", PILED, *ORDERS)
 """States that another drawing shows, or how the copies of one lie."""
 TIMES = ("day", "sunset", "night")
 WEATHERS = ("clear", "rain", "snow", "fog", "storm")
@@ -66,6 +78,11 @@ class Thing:
     def bare(self) -> Thing:
         """The thing without what is told of how it looks."""
         return replace(self, colour=None, texture=None, size=None, state=None)
+
+
+def order_of(thing: Thing) -> str:
+    """How several are told to be put: `ORDERS`; "" for none."""
+    return thing.state if thing.state in ORDERS and thing.count > 1 else ""
 
 
 def is_piled(thing: Thing) -> bool:

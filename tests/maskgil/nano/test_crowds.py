@@ -47,5 +47,5 @@ def test_each_of_many_things_is_seen(planner, wish, seed):
 
 
 def test_two_things_are_held_in_two_hands(planner):
-    seen = least_seen(planner, "a pirate with a sword and a bottle", 0)
+    seen = least_seen(planner, "a sailor with a sword and a bottle", 0)
     assert seen["bottle"] > 0.9 and seen["sword"] > 0.9

@@ -43,7 +43,7 @@ def collage():
         ("a girl giving the dog a kiss", "a girl kissing a dog"),
         ("a frog and a princess kissing", "a frog kissing a princess"),
         ("two children holding hands", "two children holding hands"),
-        ("children holding hands in a circle", "two children holding hands"),
+        ("children holding hands in a circle", "five children holding hands"),
         ("a boy and a girl holding hands", "a boy holding hands with a girl"),
         ("a couple holding hands on the beach", "a couple on the beach"),
         ("a boy hand in hand with a girl", "a boy holding hands with a girl"),

@@ -7,9 +7,10 @@ from dataclasses import replace
 from maskgil.nano.dialogue.editing.attributes import Attributes
 from maskgil.nano.dialogue.editing.skies import Skies
 from maskgil.nano.dialogue.fragments import Fragment, roles_at
-from maskgil.nano.reader.parts import is_painted_part, known_by, paints_whole, roofed
+from maskgil.nano.reader.parts import is_painted_part, known_by, paints_whole, parted
 from maskgil.nano.reader.words import words_of_kind
 from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.regions import with_part
 from maskgil.nano.world.scene import Thing
 
 _OF_PARTS = (
@@ -84,8 +85,8 @@ class Retelling(Skies):
         if rest - {*self.edits[index].noun.split(), *_OF_PARTS}:
             return False
         noun_then = self._with_part(index, words[at], colour)
-        if state := roofed(noun(self.edits[index].noun), words[at], colour):
-            self.edits.tell(index, state=state)
+        if state := parted(noun(self.edits[index].noun), words[at], colour):
+            self.edits.tell(index, state=with_part(self.edits[index].state, state) or state)
         elif noun_then != self.edits[index].noun:
             self.edits.replace(index, replace(self.edits[index], noun=str(noun_then)))
         elif texture == "golden" and words[at] in words_of_kind("soft part"):
@@ -98,7 +99,7 @@ class Retelling(Skies):
     def _with_part(self, index: int, part: str, colour: str | None) -> str | None:
         """The noun of a thing once its part is of a colour; None where that is not seen."""
         one = noun(self.edits[index].noun)
-        seen = paints_whole(one, part) or roofed(one, part, colour)
+        seen = paints_whole(one, part) or parted(one, part, colour)
         return known_by(one.name, part, colour) or (one.name if seen else None)
 
     def _is_thing(self, part: str) -> bool:

@@ -9,9 +9,10 @@ from maskgil.nano.reader.graph.relating import Told
 from maskgil.nano.reader.graph.scenery import Scenery
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import Lexicon
-from maskgil.nano.reader.parts import known_by, paints_whole, roofed
-from maskgil.nano.reader.words import table, words_of_kind
+from maskgil.nano.reader.parts import known_by, paints_whole, parted
+from maskgil.nano.reader.words import has_part, table, words_of_kind
 from maskgil.nano.world.paints import PAINTS
+from maskgil.nano.world.regions import with_part
 from maskgil.nano.world.scene import TOUCHING
 
 DRINKS = ("cup of coffee", "cup of tea", "wine glass", "beer", "champagne", "whiskey", "sake",
@@ -135,10 +136,13 @@ class Belongings:
         hosted = told.via == "with" and not paints_whole(self.draft.noun(whose), part)
         if hosted and told.host is not None:
             whose = told.host  # "a tree with red apples and green leaves"
-        joined = self.joint in ("with", "'s") or (whose != self.last and self.joint == "and")
+        puts_on = self.pending == "wearing" and parted(self.draft.noun(whose), part, chunk.colour)
+        joined = (
+            puts_on or self.joint in ("with", "'s") or (whose != self.last and self.joint == "and")
+        )
         if not joined and not (chunk.owned and self.pending in ("", "in")):
             return False
-        owner = self.draft.things[whose].chunk
+        owner, look = self.draft.things[whose].chunk, chunk.colour or chunk.texture
         owner.value = known_by(owner.value, part) or owner.value
         noun = self.draft.noun(whose)
         if chunk.kind == "lost" and chunk.text in table("pattern") and self.joint == "with":
@@ -147,9 +151,15 @@ class Belongings:
         elif noun.grows and chunk.value in table("leaves") and not owner.colour:
             owner.colour = table("leaves")[chunk.value]
         elif chunk.colour and (who := known_by(owner.value, part, chunk.colour)):
+            if who == owner.value and owner.colour not in (None, chunk.colour):
+                self.left_out.append((chunk.start, f"{chunk.colour} {part}"))
             owner.value = who
-        elif (state := roofed(noun, part, chunk.colour)) and not (owner.colour or owner.state):
-            owner.state = state
+        elif look and has_part(noun, f"{look} {part}") and not owner.colour:
+            pass  # "a duck with a yellow beak"
+        elif (state := parted(noun, part, chunk.colour)) and not (
+            with_part(owner.state, state) is None or (owner.colour and state.endswith(" roofed"))
+        ):
+            owner.state = with_part(owner.state, state)
         elif not paints_whole(noun, part):
             return False
         elif not self._is_painted(chunk, owner) and (chunk.said or chunk.kind == "thing"):

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from maskgil.nano.reader.graph.relating import Relating, Told
 from maskgil.nano.reader.items import MOST, Chunk
-from maskgil.nano.reader.words import table, words_of_kind
-from maskgil.nano.world.scene import CARRIED, LOOKS
+from maskgil.nano.reader.words import SEVERAL, table, words_of_kind
+from maskgil.nano.world.scene import CARRIED, LOOKS, ORDERS
 
 ROOM = 12  # things that are looked at; fewer are drawn
 TOLD = ("value", *LOOKS, "borne")
@@ -45,7 +45,15 @@ class Draft(Relating):
         return len(self.things) - 1, False
 
     def pair_up(self) -> None:
-        """ "Three nuns on bicycles" have one each; "two girls with balloons" two."""
+        """ "Three nuns on bicycles" have one each; "two girls with balloons" two.
+
+        "Ducks in a row" are several.
+        """
+        for told in self.things:
+            if told.chunk.state in ORDERS and told.chunk.many and not told.chunk.counted:
+                told.chunk.count = SEVERAL  # "ducks in a row"
+            elif told.chunk.state in ORDERS and told.chunk.count == 1:
+                told.chunk.state = None
         for subject, name, others in self.relations:
             each, own = self.things[subject].chunk, self.things[others[0]].chunk
             several = name in _CARRIED and each.counted and each.count > 1

@@ -6,9 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from maskgil.nano.reader.graph.belongings import DRINKS, Belongings
+from maskgil.nano.reader.graph.belongings import DRINKS
 from maskgil.nano.reader.items import Chunk
-from maskgil.nano.reader.words import SEVERAL, seen_from_afar, table, verb_forms, words_of_kind
+from maskgil.nano.reader.spots import Spots
+from maskgil.nano.reader.words import (
+    SEVERAL,
+    has_part,
+    seen_from_afar,
+    table,
+    verb_forms,
+    words_of_kind,
+)
 from maskgil.nano.world.scene import ACTIONS, CARRIED, TOUCHING
 
 _SMALLER = 0.6  # of who holds something: what lies on less is what is held
@@ -21,7 +29,7 @@ _SHARED = ("on", "in", "under", "in front of", "behind")
 _PLAYED = ("play", "plays", "played", "playing")
 
 
-class Joints(Belongings):
+class Joints(Spots):
     """Joins the thing that is named to those before it."""
 
     def _join(self, index: int, known: bool, chunk: Chunk) -> None:
@@ -66,6 +74,11 @@ class Joints(Belongings):
             return False
         self.draft.drop(index)
         part.chunk = whole.chunk
+        for n, (who, name, others) in enumerate(self.draft.relations):
+            if self.last in others and name == "above" and self.draft.smokes(who, self.last):
+                del self.draft.relations[n]  # "smoke from the chimney of a house"
+                self.draft.relate(who, name, self.last, words="from")
+                break
         return True
 
     def _own(self, index: int, known: bool, chunk: Chunk) -> None:
@@ -102,6 +115,15 @@ class Joints(Belongings):
                 subject = seer
             if self._is_too_small(subject, index):
                 subject = self.last
+        if way := self._passed(index, subject):
+            if self.left_out[-1:] == [self.act]:
+                self.left_out.pop()  # "getting into a taxi"
+            return draft.relate(subject, way, index)
+        trade = self.words in verb_forms("trades") and self.verbal
+        if trade and draft.noun(self.last).name in words_of_kind("sells"):
+            self.verbal, self.joint = False, "with"  # "a market stall selling pears"
+            self._show(index)
+            return self._go_with(index, draft.things[index].chunk)
         if self.orphaned and not (self.verbal or draft.living(subject)):
             return  # "a hospital with a gizmo in bed"
         name = self.pending
@@ -117,6 +139,12 @@ class Joints(Belongings):
             name = "next to"  # "an elephant spraying water on a truck"
         if name == "holding" and self.words in _PLAYED:
             name = draft.played(index)
+        worn = self.words == "in" and draft.noun(index).category == "clothes"
+        clothes = draft.things[index].chunk
+        plain = not (clothes.colour or clothes.texture)
+        if worn and plain and has_part(draft.noun(subject), clothes.text):
+            draft.drop(index)  # "a snowman in a hat"
+            return
         done_to = index if self.verbal and name in ("next to", "~above", *TOUCHING) else None
         if done_to is not None and draft.noun(index).category == "celestial":
             subject, index, name = index, subject, "above"  # "howling at the moon"
@@ -250,10 +278,17 @@ class Joints(Belongings):
         draft = self.draft
         assert self.last is not None
         owner = draft.owner_of(self.last)
+        placed = any(c.kind == "relation" and c.start == chunk.end for c in self.chunks)
+        plain = not (chunk.colour or chunk.texture or chunk.counted or chunk.size or placed)
+        if plain and has_part(draft.noun(owner), chunk.text):
+            draft.drop(index)  # "pancakes with syrup"
+            return
         if draft.holds(self.last, index):  # "a chef with a pan with an egg in it"
             owner = self.last
         if not draft.living(owner):
-            hangs = self._beside(owner, ("below",))  # "hanging from a branch with a banana"
+            hangs = self._beside(
+                owner, ("below", "hanging from")
+            )  # "hanging from a branch with a banana"
             worn = draft.noun(index).category == "clothes"  # "a boxer in a ring with gloves"
             ways = (*_WAITING, "in", "on") if worn else _WAITING
             owner = self._beside(owner, ways) if draft.is_carried(index, owner) else hangs
@@ -323,6 +358,8 @@ class Joints(Belongings):
 
     def _dangle(self) -> None:
         """ "a tree with gifts underneath", "a house and a cat outside": under, before it."""
+        if self.pending == "at the door of" and self._boards():
+            self.pending = ""
         adverbial = self.pending and not self.verbal and self.words in words_of_kind("adverb")
         if not adverbial or self.last is None or self.orphaned:
             return

@@ -24,7 +24,7 @@ class Kin(Unsaid):
             return False
         thing = behind[1]
         shown = thing.kind in ("thing", "place") and thing.text not in words_of_kind("body")
-        return behind[0].kind == "possessive" and shown
+        return behind[0].kind == "possessive" and shown and not self._owns_part(at)
 
     def _grow(self, chunk: Chunk) -> None:
         """ "a lamb and its mother", "a bear and her babies": of an animal they are such, too."""

@@ -9,14 +9,18 @@ from maskgil.nano.reader.words import SEVERAL, table, verb_forms
 from maskgil.nano.world.settings import UPON, WITHIN, place
 
 _LANDSCAPE = ("hill", "mountain", "road", "pond", "railway", "field", "river", "street")
-HEIGHTS, _AT_HEIGHTS = ("hill", "mountain"), ("on", "in front of", "next to", "behind", "below")
+HEIGHTS = ("hill", "mountain")
+_AT_HEIGHTS = (
+    "on", "in front of", "next to", "behind", "below", "at the top of", "at the foot of"
+)  # fmt: skip
 _WITHIN = ("in", "into", "through", "across", "inside")
 _ENTERED = ("in", "inside", "at", "within", "through")
 _BESIDE = {
     "waterfall": ("by",), "swimming pool": ("by", "into", "across"), "volcano": ("by", "near"),
     "spaceship": ("aboard", "on board", "on board of"),
 }  # fmt: skip
-_ONTO = ("on", "onto", "across")
+_LINING = 4  # along a road
+_ONTO = ("on", "onto", "across", "at the end of")
 _WORDS_ALONE = ("water", "air", "clouds", "snow")
 _NAMED = frozenset((*WITHIN.values(), *table("within").values()))
 
@@ -45,6 +49,8 @@ class Whereabouts(Kin):
             return False
         if not self.pending:
             return False
+        if self._line(chunk):
+            return True
         heights = chunk.place in HEIGHTS and self.pending in _AT_HEIGHTS
         if self.verbal and self.pending not in ("on", "above") and self.words not in WHERE:
             return heights
@@ -63,6 +69,17 @@ class Whereabouts(Kin):
             return seen and chunk.place in _LANDSCAPE  # not "a rainbow above a mountain"
         crossed = self.words == "by" or (self.verbal and self.pending == "on")
         return self.words in WHERE or (crossed and chunk.place in _LANDSCAPE)
+
+    def _line(self, chunk: Chunk) -> bool:
+        """Whether something is along a way that is named: "trees on both sides of the road"."""
+        lined = self.pending == "~between" or self.words == "along"
+        way = chunk.place in _LANDSCAPE or (self.words == "along" and chunk.kind == "place")
+        if not lined or not way or self.last is None:
+            return False
+        row = self.draft.things[self.last].chunk
+        if row.many and not row.counted:
+            row.count = _LINING
+        return True
 
     def _is_entered(self, setting: str) -> bool:
         """Whether somebody is said to be within what is named next: on a stage, by a pool."""

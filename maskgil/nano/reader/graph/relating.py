@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import Lexicon
+from maskgil.nano.reader.parts import at_part, boarding, points_of, standing
 from maskgil.nano.reader.words import SEVERAL, has_part, table, verb_forms, words_of_kind
 from maskgil.nano.world.arranging.carrying import AT_FACE, MARKS, MOST_RAISED, RAISED, figure
 from maskgil.nano.world.arranging.pairs import SMOKE, is_open_below
+from maskgil.nano.world.arranging.spots import spot_of
 from maskgil.nano.world.nouns import LIVING, Noun
 from maskgil.nano.world.sampler import COVERS, WORN
-from maskgil.nano.world.scene import ACTIONS, PILED, TOUCHING
+from maskgil.nano.world.scene import ACTIONS, PILED, SPOTS, TOUCHING
 
 _HANDY = ("fruit", "food", "sport", "game", "party", "sound", "paper", "tool", "kitchen", "plant",
           "household", "electronics", "science", "music", "toy", "clothes", "home", "symbol",
@@ -30,10 +32,16 @@ _DONE_TO = {"reading": "read", "flying": "flown", "throwing": "thrown", "catchin
 _NOT_DONE = {"breathing": "next to", "catching": "next to", "kicking": "next to"}  # others are held
 _HANDED = ("person", "people", "animal", "toy")  # who holds and shakes hands
 _TRAYS = ("plate", "pan")
+_HANGING, _BENEATH = "hanging from", ("beneath", "underneath")
+_LITTER = 3  # young ones in a basket
+_OVER = ("above", "over", "high above", "high over")
+_TOP, _CHIMNEY = "at the top of", "on the chimney of"
+_COUNTER, _BED = "on the counter of", "in the back of"
 _HEAVY = ("music", "furniture", "vehicle", "building", "appliance", "home")
 _HANDY_SIZE = 1.2  # metres
 _ARMFUL = 0.5  # of who holds it: an animal that is no larger
 _YOUNG = 0.75  # of who holds them: a child
+_PERCHED = 0.3  # of an animal: who is so small is on its back, and does not ride it
 _LOAD = 1.5  # of what holds it: what is of one is drawn in it, smaller
 _MOUTHFUL = 0.6  # of who eats it: an animal that is smaller
 
@@ -100,13 +108,14 @@ class Relating:
     def holds(self, index: int, other: int) -> bool:
         """Whether a thing has an opening that another one goes into."""
         holder, held = self.noun(index), self.noun(other)
-        opens = "in" in dict(holder.anchors) or holder.name in _TRAYS
+        opens = "in" in dict(holder.anchors) or holder.name in (*_TRAYS, "tray")
         return opens and held.size <= holder.size and not self.living(other)
 
     def is_part(self, owner: int, name: str) -> bool:
         """Whether a thing of this name belongs to the owner: a house's window, a cat's eyes."""
         if self.living(owner):
-            return name in words_of_kind("body")
+            beastly = self.is_rider(owner) and name in words_of_kind("of animals")
+            return name in words_of_kind("body") and not beastly
         category = self.noun(owner).category
         if has_part(self.noun(owner), name):
             return True  # an island's palm tree
@@ -133,6 +142,14 @@ class Relating:
             return
         if inverse and name == "between":
             self.flank(other)
+        crew = self.things[subject].chunk
+        if inverse and name == "in" and crew.many and self.living(subject):
+            name = at_part("window", self.noun(subject), self.noun(other)) or name
+        fixed = table("goes to").get(self.noun(subject).name, "") if name == "on" else ""
+        if fixed and spot_of(fixed, self.noun(other)):
+            name = fixed  # "a basket on a bicycle"
+        if words == "on top of" and spot_of(_TOP, self.noun(other)):
+            name = _TOP  # "an angel on top of a Christmas tree"
         risen = self.smokes(subject, other)
         if risen and (words in ("from", "out of") or (name, risen) == ("behind", "next to")):
             name = risen
@@ -144,10 +161,16 @@ class Relating:
             name = "next to"
         if name == "on the shoulders of" and not (self.is_rider(subject) and self.is_rider(other)):
             name = "on"
-        if not literal:
+        if name in SPOTS or self._is_in_bed(subject, name, other, words, full=inverse):
+            name = name if name in SPOTS else _BED
+            name = self._at_part(subject, name, other, words)
+        elif not literal:
             name = self._meant(subject, name, other, words)
         if name.startswith("~"):  # "a truck carrying logs"
             subject, name, other = other, name[1:], subject
+        smoke = name == "above" and words not in _OVER and self.noun(subject).name == SMOKE
+        if smoke and spot_of(_CHIMNEY, self.noun(other)):
+            name = _CHIMNEY
         told = self.things[subject].chunk
         if name == "around" and told.many and not told.counted:
             told.count = SEVERAL
@@ -157,6 +180,26 @@ class Relating:
         later = self.things[max(subject, other)]
         if later.host is None:
             later.host, later.via = min(subject, other), "of" if inverse and name == "in" else name
+
+    def _is_in_bed(self, subject: int, name: str, other: int, words: str, *, full: bool) -> bool:
+        """Whether something is in the open back of a truck: what it is full of, a dog."""
+        truck = self.things[other].chunk
+        open_one = table("bedded").get(truck.value)
+        behind = words in ("on the back of", "in the back of")
+        if open_one is None or not (behind or (full and name == "in")):
+            return False
+        if self.noun(subject).size >= self.noun(other).size:
+            return False
+        truck.value = open_one
+        return True
+
+    def _at_part(self, subject: int, name: str, other: int, words: str) -> str:
+        """How what is at a part of another thing stands to it; on all towers is a flag each."""
+        whole, told = self.noun(other), self.things[subject].chunk
+        if (points := points_of(name, whole)) > 1 and told.many and not told.counted:
+            told.count = min(points, SEVERAL)
+        way = boarding(words, standing(name, self.noun(subject), whole))
+        return way if way in SPOTS else self._meant(subject, way, other, words)
 
     def flank(self, index: int) -> None:
         """Makes two of what is on either side of something, unless it is said how many there are.
@@ -202,10 +245,13 @@ class Relating:
                 self.relate(owner, "holding", other)
         elif held.name in words_of_kind("headwear"):
             self.relate(other, "on", owner)  # "a cactus with a hat"
+        elif (way := table("goes to").get(held.name, "")) and spot_of(way, holder):
+            self.relate(other, way, owner)  # "a bicycle with a basket"
         elif "in" in anchors and held.category == "plant" and held.size < _HANDY_SIZE * 2:
             self.relate(other, "in", owner)
         elif holder.name in words_of_kind("sells") and held.size < holder.size:
-            self.relate(other, "in front of", owner)  # "a market stall with oranges"
+            ware = held.category in _EDIBLE and spot_of(_COUNTER, holder)
+            self.relate(other, _COUNTER if ware else "in front of", owner)  # "a stall with pears"
         elif holder.name in ("aquarium", "fish bowl") and held.category == "marine":
             self.relate(other, "in", owner)
         elif (
@@ -232,11 +278,14 @@ class Relating:
         anchors = dict(self.noun(owner).anchors)
         container = "in" in anchors or self.noun(owner).name in ("box", "plate", "crate", "barrel")
         most = max(1.0, _LOAD * self.noun(owner).size)  # "a wagon of hay"
-        if not container or self.noun(other).size > most or self.living(other):
+        young = self.noun(other).category == "animal"
+        kept = young and self.noun(owner).name in words_of_kind("kept in")
+        alive = self.living(other) and not kept  # "a basket of kittens"
+        if not container or self.noun(other).size > most or alive:
             return False
         told = self.things[other].chunk
         if told.many and not told.counted:
-            told.count = SEVERAL
+            told.count = _LITTER if kept else SEVERAL
         self.relate(other, "in" if "in" in anchors else "on", owner)
         self.things[other].via = "of"
         return True
@@ -273,6 +322,8 @@ class Relating:
         passed = name in ("on", "in", "next to") and words not in ("next to", "beside", "near")
         if passed and target.name in words_of_kind("passed under"):
             return "under"  # "crossing the finish line", "walking through a torii gate"
+        if name == "beneath" and words not in _BENEATH and spot_of(_HANGING, target):
+            return _HANGING if self.noun(subject).size < 2 * target.size else "below"
         low = is_open_below(target) and self.noun(subject).size < target.size
         if name == "beneath" and target.category == "plant" and self.living(subject):
             return "in"  # "a monkey hanging from a tree"
@@ -298,7 +349,8 @@ class Relating:
         if name == "below" and low:
             return "under"  # "a dog below a table"
         smaller = self.noun(subject).size < target.size
-        rides = self.is_rider(subject) or ("on" not in anchors and smaller)
+        tiny = self.noun(subject).size < _PERCHED * target.size  # "a bird on a cow"
+        rides = self.is_rider(subject) or ("on" not in anchors and smaller and not tiny)
         if name == "on" and "ride" in anchors and rides and self.living(subject):
             return "riding"
         if name == "on" and smaller and self.is_rider(subject) and self.is_rider(other):
@@ -321,6 +373,17 @@ class Relating:
         if name == "in" and large and target.name in words_of_kind("herbage"):
             return "between" if self.things[other].chunk.many else "behind"  # "in the reeds"
         shallow = target.name in words_of_kind("shallow") and self.living(subject)
+        if name == "in" and target.name == "window" and not self.living(subject):
+            return "on"  # "a shop window full of cakes": on its sill
+        if name == "in" and target.category == "animal" and words in words_of_kind("laden"):
+            if told.many and not told.counted:
+                told.count = 2
+            return "on"  # "a donkey loaded with baskets"
+        on_top = words in words_of_kind("midst") and "on" in anchors and "in" not in anchors
+        if name == "in" and on_top:
+            return "on"  # "in the middle of the table"
+        if name == "in" and target.name in words_of_kind("sells") and spot_of(_COUNTER, target):
+            return _COUNTER if self.noun(subject).category in _EDIBLE else name
         if name == "in" and (target.name == "plate" or shallow or _is_seat(target)):
             return "on"  # "a plate full of cookies", "a baby in a chair"
         if name == "in" and "in" not in anchors and self._is_larger(subject, other):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from maskgil.nano.reader.words import listed
 from maskgil.nano.world.scene import Scene
 from maskgil.nano.world.settings import PLACES, WITHIN, place
 
@@ -21,7 +22,7 @@ WET = tuple(name for name in WATERS if name not in ("beach", "harbor", "underwat
 """Those that are water all over, in which somebody may stand or swim."""
 WHERE = frozenset(
     ("in", "on", "at", "through", "across", "along", "into", "over", "onto", "inside", "within",
-     "up", "down")
+     "up", "down", "at the end of", *listed("midst"))
 )  # fmt: skip
 """Prepositions behind which a thing that is a setting too is the setting."""
 SKIES = frozenset(("in", "through", "across", "into", "inside"))

@@ -8,7 +8,7 @@ from maskgil.nano.reader.graph.relating import Told
 from maskgil.nano.reader.graph.states import States
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import mutual, table, touched, verb_forms, words_of_kind
-from maskgil.nano.world.scene import TOUCHING
+from maskgil.nano.world.scene import ORDERS, TOUCHING
 
 _TWO = 2
 _PARTS = (
@@ -105,6 +105,7 @@ class Touch(States):
                 if chunk.count == 1 and not chunk.many:
                     continue
                 chunk.count = max(_TWO, chunk.count)
+                chunk.state = None if chunk.state in ORDERS else chunk.state
                 self.draft.relations.append((places[0], name, [places[0]]))
             self._is_seen(act)
 
@@ -130,6 +131,8 @@ class Touch(States):
         whose = len(behind) == 2 and behind[0].kind == "possessive" and not behind[1].pause
         if not whose or not self.pending or self.last is None:
             return
+        if self._owns_part(at):
+            return  # "a bird on a boy's arm"
         for name, way, part, verbs in _PARTS:
             done = not verbs or self.doing in verb_forms(verbs)
             mounts = name != "on the shoulders of" or self.draft.is_rider(self.last)

@@ -13,6 +13,7 @@ from maskgil.nano.reader.words import (
 )
 from maskgil.nano.world.settings import UPON, WITHIN
 
+_LIT_BY_LAMPS = ("road", "street", "park", "city")
 _TRODDEN = ("park",)
 _TABLES = ("table", "dining table", "round table")
 _PARTY = "birthday cake"
@@ -42,6 +43,8 @@ class Unsaid(Touch):
         self._keep_outside()
         self._bear()
         self.draft.pair_up()
+        self._light_the_road()
+        self._snow_roofs()
         self._share_cake()
         self._enact()
         self._reach()
@@ -50,6 +53,8 @@ class Unsaid(Touch):
         self._decorate()
         self._work()
         self._equip()
+        self._trade()
+        self._share_parts()
         self._pose()
         self._accompany()
         self._mark()
@@ -131,6 +136,14 @@ class Unsaid(Touch):
             if self.draft.noun(index).name in words_of_kind("outside") and not framed:
                 self.draft.drop(index)
                 self.left_out.append((told.chunk.start, told.chunk.said or told.chunk.text))
+
+    def _light_the_road(self) -> None:
+        """Lamps along a road are no table lamps."""
+        related = {n for who, _, others in self.draft.relations for n in (who, *others)}
+        for index, told in enumerate(self.draft.things):
+            bare = told.chunk.value == "lamp" and index not in related
+            if bare and self.scenery.setting() in _LIT_BY_LAMPS:
+                told.chunk.value = "street lamp"
 
     def _share_cake(self) -> None:
         """Says of a party's cake what is said of it: "a birthday party with a cake"."""

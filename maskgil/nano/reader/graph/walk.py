@@ -76,6 +76,8 @@ class Walk(Whereabouts):
         self.pending, self.words = "" if filled else chunk.value, chunk.text
         if chunk.text == "over" and self.before and self.before.text in verb_forms("wept over"):
             self.pending = "next to"  # "crying over a broken doll"
+        if chunk.text == "from" and self.doing in verb_forms("hangs"):
+            self.pending = "beneath"  # "hanging by its tail from a branch"
         self.verbal, self.led = False, None
         self._put_around(chunk)
 
@@ -215,6 +217,9 @@ class Walk(Whereabouts):
     def _lost(self, chunk: Chunk, at: int) -> None:
         if self._is_look(chunk) or self._gives(chunk):
             return
+        if self._is_at_part(chunk) or self._is_load(chunk):
+            self.pending = self.joint = ""
+            return
         if chunk.place is not None and self.words in ("on", "onto", "at") and self.pending:
             self.scenery.put(chunk.place, 2)  # "on a wooden porch"
             self.pending = self.joint = ""
@@ -285,7 +290,7 @@ class Walk(Whereabouts):
         self.pending = ""
 
     def _place(self, chunk: Chunk, at: int) -> None:
-        if self._is_drunk(chunk, at) or self._is_nowhere(chunk):
+        if self._is_drunk(chunk, at) or self._is_nowhere(chunk) or self._is_load(chunk):
             return
         chunk.value = self._grown_on(chunk, at)
         if chunk.season:
@@ -295,6 +300,8 @@ class Walk(Whereabouts):
         sheltered = chunk.text in words_of_kind("haven")
         if chunk.value == "sea" and self.words in ("in", "into") and not sheltered:
             self.dived = True
+        if self._line(chunk):
+            self.pending, self.words = "next to", "along"
         if self.pending.startswith("~"):  # "filled with sand"
             self.left_out.append((chunk.start, chunk.text))
             self.pending = ""
@@ -323,6 +330,10 @@ class Walk(Whereabouts):
         if self._gives(chunk):
             return
         self._turn_to_whose(at)
+        if self._is_at_part(chunk) or self._is_load(chunk) or self._is_in_basket(chunk):
+            self.pending = self.joint = ""
+            return
+        self.pending = self._part_meant(chunk) or self.pending
         if self._names_place(chunk, at):
             kind = self.lexicon.nouns[chunk.value].category
             where = self.chunks[at + 1].value
@@ -334,7 +345,7 @@ class Walk(Whereabouts):
             chunk.count = SEVERAL if grown and not chunk.counted else chunk.count
             self.draft.add(chunk)
             return
-        if self._is_setting(chunk):
+        if self._is_setting(chunk) and not self._owns_part(at):
             if chunk.place in WET and self._is_within():
                 self._wade()
             self._show_there()

@@ -13,6 +13,8 @@ SHARES = {
     "on": (0.6, 0.9), "in": (0.6, 0.9), "riding": (0.8, 1.05), "around": (0.5, 0.7),
 }  # fmt: skip
 _SOLID = ("furniture", "building", "structure", "vehicle", "household", "music", "appliance")
+FILLED = ("jar",)
+"""What is seen through, at whose bottom what is in it lies."""
 SWUM_IN = ("aquarium", "empty aquarium", "fish bowl")
 """What is full of water, in the middle of which who is in it swims."""
 SMOKE = "puff of smoke"

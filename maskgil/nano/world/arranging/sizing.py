@@ -11,6 +11,7 @@ from dataclasses import replace
 from maskgil.nano.world.arranging.carrying import PERSON
 from maskgil.nano.world.arranging.juggling import BALL, is_juggled
 from maskgil.nano.world.arranging.pairs import (
+    FILLED,
     SEATS,
     SHARES,
     SMOKE,
@@ -19,6 +20,7 @@ from maskgil.nano.world.arranging.pairs import (
     is_open_below,
 )
 from maskgil.nano.world.arranging.rows import line_width
+from maskgil.nano.world.arranging.spots import share_at
 from maskgil.nano.world.arranging.working import fit_worktops, worked_on
 from maskgil.nano.world.clusters import (
     GRID,
@@ -27,12 +29,23 @@ from maskgil.nano.world.clusters import (
     WHOLE,
     Frame,
     apart_for,
+    circle_of,
     heap_width,
     kind_of,
     rows_for,
+    stack_step,
 )
 from maskgil.nano.world.nouns import ALIVE, PEOPLE, Noun, noun
-from maskgil.nano.world.scene import TOUCHING, Relation, Scene, is_piled
+from maskgil.nano.world.scene import (
+    LINED_UP,
+    SPOTS,
+    STACKED,
+    TOUCHING,
+    Relation,
+    Scene,
+    is_piled,
+    order_of,
+)
 from maskgil.nano.world.settings import place
 
 SIZES = (4, 6, 8, 10, 12, 14, 16)  # cells of a drawing's longer side
@@ -71,6 +84,9 @@ MANY = 6  # copies of which those behind are no smaller than can be made out
 LIKE_LIFE, TRUER = 0.3, 0.42  # how true sizes are, of 1; those of two things alone
 MINUTE = 0.12  # of the largest: one so small is drawn as small as can be made out
 FEWEST, FEW = 2, 3  # copies that are side by side in a container
+_NEARLY, _CLOSELY = 0.8, 2 / 3  # of the width of a copy in a line, what the next one leaves free
+_BESIDE_OTHERS = 0.7  # of the frame, how wide a line is beside which something else stands
+IN_SIGHT = 4  # copies in a line that hardly hide each other
 
 HANDLED = {"flying": 0.62, "throwing": 0.33, "catching": 0.33, "kicking": 0.33}
 """What is flown, thrown, caught or kicked: its longer side as a share of who does it."""
@@ -125,6 +141,10 @@ class Sizes:
                 longer = LARGEST * min(1.0, factor / _USUAL)
             limit = self._limit(code, thing.count, deep, alone=len(nouns) == 1)
             limit *= min(1.0, factor / 11)
+            if order := order_of(thing):
+                room = line_room(scene, index, self.frame)
+                limit = self._most_in(order, code, thing.count, room) * min(1.0, factor / 11)
+                longer = max(longer, limit * 0.9)
             least = SMALLEST if one.category == "celestial" else TINY
             longer = min(limit, max(least, longer))
             if thing.count == 1 and one.category != "celestial" and place(scene.setting).name:
@@ -132,6 +152,7 @@ class Sizes:
             sizes.append(self.cells(code, longer, (*SIZES, *VAST) if longer > LARGEST else SIZES))
         fit_worktops(scene, codes, self.cells, sizes)
         abreast = companions(scene)
+        at_spots = {each.subject for each in scene.relations if each.name in SPOTS}
         for relation in scene.relations:
             if relation.name == "under":
                 row = abreast.get((relation.name, relation.objects), [relation.subject])
@@ -139,6 +160,9 @@ class Sizes:
                 self._sheltered(scene, codes, row, relation.objects[0], factor, sizes)
         for relation in scene.relations:
             first, second = relation.subject, relation.objects[0]
+            if share := share_at(relation, scene, codes[second]):
+                share *= SIZE_WORDS.get(scene.things[first].size or "", 1)
+                sizes[first] = self.nearest(codes[first], max(sizes[second]) * share)
             if relation.name in HANDLED:
                 share = HANDLED[relation.name] * SIZE_WORDS.get(scene.things[second].size or "", 1)
                 sizes[second] = self.nearest(codes[second], max(sizes[first]) * share)
@@ -168,6 +192,8 @@ class Sizes:
             built = nouns[second].category == "building" and relation.name == "on"
             if built and nouns[first].size < nouns[second].size / _STOREYS:
                 low = ON_ROOF
+            beasts = {nouns[index].category for index in (first, second)} == {"animal"}
+            low = ON_BACK if relation.name == "riding" and beasts else low
             load = nouns[first].category not in ALIVE and "ride" in dict(nouns[second].anchors)
             if load and relation.name == "on" and nouns[second].category == "animal":
                 low = high = ON_BACK
@@ -196,8 +222,11 @@ class Sizes:
             if count > 1 and relation.name in ("on", "in"):
                 alone = relation.name == "on" or (count <= FEW and not nouns[second].grows)
                 if first in heaped(scene):
-                    sizes[second] = self.cells(codes[second], LARGEST * min(1.0, factor / _USUAL))
-                    room = sizes[second][0]
+                    if second not in at_spots:
+                        sizes[second] = self.cells(
+                            codes[second], LARGEST * min(1.0, factor / _USUAL)
+                        )
+                    room = sizes[second][0] - 2 * SLOT * (nouns[second].name in FILLED)
                     sizes[first] = self._heap_size(codes[first], count, room, goal)
                     continue
                 rows = (
@@ -332,6 +361,24 @@ class Sizes:
         longer = max(size)
         return self.cells(code, longer - SLOT) if longer > PLAIN - (count < MANY) else size
 
+    def _most_in(self, order: str, code: str, count: int, room: int) -> float:
+        """The longest side with which so many in an order find room."""
+        for size in reversed(SIZES):
+            width, height = self.cells(code, size)
+            if order == LINED_UP:
+                free = _CLOSELY if count > IN_SIGHT else _NEARLY
+                fits = width + (count - 1) * math.ceil(width * free) <= room
+            elif order == STACKED:
+                fits = height + (count - 1) * stack_step(height) <= self.frame[1] - SLOT
+            else:
+                across, down = circle_of(count, (width, height), grounded=True)
+                fits = 2 * across + width <= self.frame[0] and (
+                    2 * down + height <= self.frame[1] - SLOT
+                )
+            if fits:
+                return size
+        return SMALLEST
+
     def nearest(self, code: str, longer: float) -> tuple[int, int]:
         """As `cells`, the longer side the nearest of `SIZES`."""
         return self.cells(code, min(SIZES, key=lambda size: abs(size - longer)))
@@ -343,6 +390,18 @@ class Sizes:
         whole = max((size for size in among if size <= near), default=SMALLEST)
         shorter = SLOT * math.ceil(whole * min(aspect, 1 / aspect) / SLOT - 0.05)
         return (whole, max(SLOT, shorter)) if aspect >= 1 else (max(SLOT, shorter), whole)
+
+
+def line_room(scene: Scene, index: int, frame: Frame) -> int:
+    """How wide a line of things may be: others beside it have some of the frame."""
+    above = {
+        each.subject
+        for each in scene.relations
+        if each.name not in ("next to", "left of", "right of", "between")
+    }
+    below = {n for each in scene.relations if each.subject in above for n in each.objects}
+    beside = [n for n in range(len(scene.things)) if n not in (index, *above, *below)]
+    return round(frame[0] * _BESIDE_OTHERS) if beside else frame[0]
 
 
 def clear_size(one: Noun) -> int:

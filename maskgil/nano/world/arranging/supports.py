@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from maskgil.nano.world.arranging.carrying import PERSON
 from maskgil.nano.world.arranging.pairs import (
+    FILLED,
     SEATS,
     SWUM_IN,
     RelatedPair,
@@ -62,6 +63,10 @@ def put_in(pair: RelatedPair) -> Cluster:
         middle = pair.box[1] + pair.box[3] - pair.mine[1] - pair.mine[3]
         swimming = floating(moved(pair.subject.sprites, pair.centred(), round(middle / 2)))
         return pair.joined(pair.target.sprites + swimming)
+    if pair.thing.name in FILLED:
+        dy = pair.box[3] - 1 - pair.mine[3]
+        within = floating(moved(pair.subject.sprites, pair.centred(), dy))
+        return pair.joined(pair.target.sprites + within)
     if pair.thing.grows:
         rim *= _PERCH if pair.who.category in ALIVE else 1.0
         base = pair.box[1] + slots_up(pair.tall * rim)

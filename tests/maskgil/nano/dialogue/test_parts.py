@@ -2,6 +2,8 @@
 
 import pytest
 
+from maskgil.nano.dialogue.stage import Arrangement
+from maskgil.nano.world.scene import Scene, Thing
 from tests.maskgil.nano.dialogue.stands import check, outcome_of
 
 
@@ -20,6 +22,10 @@ from tests.maskgil.nano.dialogue.stands import check, outcome_of
         ("a turtle and a seashell", "make the shell purple", "a turtle and a purple seashell"),
         ("a turtle", "add a purple shell", "a turtle and a purple seashell"),
         ("a house", "make the roof blue", "a blue roofed house"),
+        ("a house", "make the door red", "a red doored house"),
+        ("a dog", "give it black ears", "a black eared dog"),
+        ("a black eared dog", "make its ears brown", "a brown eared dog"),
+        ("a black eared dog", "make its tail white", "a black eared white tailed dog"),
         ("an apple", "cut it in half", "a cut open apple"),
         ("an apple and a pear", "cut the apple in half", "a cut open apple and a pear"),
         ("two apples", "cut them in half", "two cut open apples"),
@@ -47,3 +53,10 @@ def test_parts_are_painted_and_things_cut(wish, said, stands):
 def test_what_cannot_be_so_stays_as_it_is(wish, said):
     outcome, _ = outcome_of(wish, said)
     assert outcome.left_out and (outcome.change is None or outcome.change.is_none)
+
+
+def test_a_picture_of_a_coloured_part_is_kept():
+    stood = Arrangement(Scene((Thing("house", state="red doored blue roofed"),)), (), 0)
+    assert Arrangement.read(stood.text()) == stood
+    with pytest.raises(ValueError, match="no state"):
+        Arrangement.read(stood.text().replace("red doored", "red gizmoed"))

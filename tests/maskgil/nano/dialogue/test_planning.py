@@ -194,3 +194,29 @@ def test_what_a_drawing_covers_beyond_its_box_is_drawn_anew(planner):
     after = planner.next(change, before)
     gone = (planner.draft(before) != after.draft).any((2, 3, 4))
     assert gone.any() and after.hole[gone].all()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_several_that_are_put_in_a_row_leave_their_places(planner, seed):
+    change = change_of("five ducks", "put them in a row")
+    after = planner.next(change, planner.first(change.before, seed).arrangement)
+    assert len({sprite.bottom for sprite in after.arrangement.sprites}) == 1
+    assert after.hole.any()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_who_looks_out_of_a_window_stays_behind_it(planner, seed):
+    change = change_of("a girl in the window of a house", "make the house blue")
+    before = planner.first(change.before, seed)
+    after = planner.next(change, before.arrangement)
+    parts = [[s.part for s in each.arrangement.sprites if s.thing == 0] for each in (before, after)]
+    assert parts[0] == parts[1] != [(0.0, 1.0)]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_who_is_added_on_a_shoulder_is_beside_the_head(planner, seed):
+    change = change_of("a pirate", "add a parrot on the shoulder of the pirate")
+    after = planner.next(change, planner.first(change.before, seed).arrangement)
+    who = {change.after.things[s.thing].noun: s for s in after.arrangement.sprites}
+    assert abs(who["parrot"].middle - who["pirate"].middle) > who["pirate"].width / 5
+    assert who["parrot"].bottom < who["pirate"].bottom - who["pirate"].height / 3

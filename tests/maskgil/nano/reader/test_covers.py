@@ -17,16 +17,31 @@ from maskgil.nano.world.captions import canonical
         ("a shelf covered in dust", "a dust covered shelf"),
         ("a house covered in ivy", "a mossy house"),
         # smoke rises above what it comes from
-        ("a house with smoke from the chimney", "a puff of smoke above a house"),
-        ("a house with smoke coming out of the chimney", "a puff of smoke above a house"),
-        ("a house with a smoking chimney", "a puff of smoke above a house"),
-        ("a cabin with smoke rising from its chimney", "a puff of smoke above a cabin"),
-        ("smoke rises from the chimney of a house", "a puff of smoke above a house"),
-        ("smoke coming out of the chimney of a house", "a puff of smoke above a house"),
+        (
+            "a house with smoke from the chimney",
+            "a puff of smoke on the chimney of a house in a field",
+        ),
+        (
+            "a house with smoke coming out of the chimney",
+            "a puff of smoke on the chimney of a house in a field",
+        ),
+        ("a house with a smoking chimney", "a puff of smoke on the chimney of a house in a field"),
+        (
+            "a cabin with smoke rising from its chimney",
+            "a puff of smoke on the chimney of a cabin in a field",
+        ),
+        (
+            "smoke rises from the chimney of a house",
+            "a puff of smoke on the chimney of a house in a field",
+        ),
+        (
+            "smoke coming out of the chimney of a house",
+            "a puff of smoke on the chimney of a house in a field",
+        ),
         ("a train with smoke coming out of the chimney", "a puff of smoke above a train"),
         ("a volcano with smoke coming out of it", "a puff of smoke above a volcano"),
         ("there is smoke above the house", "a puff of smoke above a house"),
-        ("a cat on the chimney of a house", "a cat on a house in a field"),
+        ("a cat on the chimney of a house", "a cat on the chimney of a house in a field"),
         # who eats what is no mouthful bends down to it
         ("a cow eating grass", "a bending cow in a field"),
         ("three cows eating grass", "three bending cows in a field"),

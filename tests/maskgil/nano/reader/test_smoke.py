@@ -11,7 +11,7 @@ from maskgil.nano.world.captions import canonical
     [
         ("a space shuttle with lots of smoke", "three puffs of smoke below a space shuttle"),
         ("smoke coming from a rocket", "a puff of smoke below a rocket"),
-        ("a steam locomotive with smoke", "a puff of smoke above a steam locomotive"),
+        ("a steam locomotive with smoke", "a puff of smoke on the chimney of a steam locomotive"),
         ("smoke coming out of a train", "a puff of smoke above a train"),
         ("a truck with a lot of smoke", "three puffs of smoke next to a truck"),
         ("a car with smoke behind it", "a puff of smoke next to a car"),

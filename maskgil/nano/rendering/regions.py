@@ -1,0 +1,59 @@
+"""Regions of drawings in a paint of their own: the door of a house, the ears of a dog."""
+
+# A drawing is (H, W, 4) float32 in 0..1: colours multiplied by alpha, then alpha.
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from maskgil.nano.rendering.painting import paint
+from maskgil.nano.world.paints import PAINTS
+from maskgil.nano.world.regions import Region
+
+_SOFT = 0.3  # of a region's reach, from what belongs to it to what does not
+_PATCH = 2  # pixels around a place, of which the middle colour counts
+
+
+def mask_of(drawing: np.ndarray, region: Region) -> np.ndarray:
+    """How much of each pixel of a drawing (H, W, 4) belongs to a region, (H, W) in 0..1."""
+    height, width = drawing.shape[:2]
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    x, y = (x + 0.5) / width, (y + 0.5) / height
+    inside = np.zeros((height, width), bool)
+    for left, top, right, bottom in region.boxes:
+        inside |= (x >= left) & (x <= right) & (y >= top) & (y <= bottom)
+    for left, top, right, bottom in region.ovals:
+        across = (2 * x - left - right) / (right - left)
+        down = (2 * y - top - bottom) / (bottom - top)
+        inside |= across**2 + down**2 <= 1
+    if region.filled:
+        return inside.astype(np.float32)
+    rgb = drawing[..., :3] / np.maximum(drawing[..., 3:], 1e-3)
+    near = np.full((height, width), np.inf, np.float32)
+    found = [np.array(colour, np.float32) for colour in region.colours]
+    for across, down in region.places:
+        row, column = min(height - 1, int(down * height)), min(width - 1, int(across * width))
+        rows, columns = (slice(max(0, n - _PATCH), n + _PATCH + 1) for n in (row, column))
+        found.append(np.median(rgb[rows, columns].reshape(-1, 3), 0))
+    for colour in found:
+        near = np.minimum(near, np.linalg.norm(rgb - colour, axis=-1))
+    share = ((region.reach - near) / (_SOFT * region.reach)).clip(0, 1) * inside
+    image = Image.fromarray((share * 255).astype(np.uint8))
+    closed = image.filter(ImageFilter.MaxFilter(3)).filter(ImageFilter.GaussianBlur(0.6))
+    return np.asarray(closed, np.float32) / 255
+
+
+def part_painted(
+    drawing: np.ndarray, plain: np.ndarray, mask: np.ndarray, colour: str, *, filled: bool = False
+) -> np.ndarray:
+    """The drawing with a part, by its mask (H, W), in a paint, by the light of the `plain` one.
+
+    A part that is `filled` is in front of it.
+    """
+    share = mask[..., None]
+    if filled:
+        flat = np.array(PAINTS[colour], np.float32) / 255
+        part = np.concatenate([flat * 0.92 * np.ones_like(plain[..., :3]), np.ones_like(share)], -1)
+        return drawing * (1 - share) + part * share
+    return drawing * (1 - share) + paint(plain * share, colour, whole=True)

@@ -1,0 +1,152 @@
+"""Spots: places of a drawing at which other things are: shoulders, towers, windows, doors."""
+
+# Units are cells; y grows downward. Points are in shares of the drawing, which faces left.
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from maskgil.nano.world.arranging.carrying import RAISED, figure, rows_of
+from maskgil.nano.world.clusters import Cluster, Sprite, joint
+from maskgil.nano.world.nouns import Noun, facing, noun
+from maskgil.nano.world.scene import SPOTS, Relation, Scene
+
+_MARGIN = 0.25  # cells around a drawing
+_USUAL = {
+    "at the door of": 1.7, "on the shoulder of": 0.3, "on the arm of": 0.4, "on the head of": 0.3,
+    "on the roof of": 1.5,
+}  # fmt: skip
+"""Metres of who is as large as their spot says; who is smaller is so there."""
+_LEAST = 0.5  # of that, at least
+_ROOMY, _ALONE = ("on the towers of", "in the back of"), 1.7
+"""Where one alone has the room of several, and is so many times as large."""
+_BUST = 0.5  # of its height, what is seen in a window of who has no neck
+_POLE = 0.12  # of its width, where the pole of a flag is
+_NEXT = 0.8  # of its width, from one to the next of those that share a point
+
+
+class Measure(Protocol):
+    """What knows the drawings: width over height, and cells of a drawing nearly so large."""
+
+    def aspect(self, code: str, /) -> float: ...
+
+    def nearest(self, code: str, longer: float) -> tuple[int, int]: ...
+
+
+@dataclass(frozen=True)
+class PartSpot:
+    """Points of a whole, how large what is there is, and what of it is at them."""
+
+    points: tuple[tuple[float, float], ...]
+    share: float
+    way: str
+
+
+@functools.cache
+def _rows() -> dict[tuple[str, str], PartSpot]:
+    """Relation and whole -> the spot."""
+    found = {}
+    rows = Path(__file__).parents[1].joinpath("spots.tsv").read_text(encoding="utf-8").splitlines()
+    for row in rows:
+        if not row.startswith("#"):
+            name, wholes, points, share, way = row.split("\t")
+            pairs = (point.split(",") for point in points.split())
+            at = tuple((float(x), float(y)) for x, y in pairs)
+            for whole in wholes.split(", "):
+                found[name, whole] = PartSpot(at, float(share), way)
+    return found
+
+
+def spot_of(name: str, whole: Noun, code: str | None = None) -> PartSpot | None:
+    """The spot of a relation of `SPOTS` on a whole by a drawing; None where it has no such one."""
+    kinds = [figure(each) for each in ((code,) if code else whole.art)]
+    keys = (whole.name, *(f"figure {kind}" for kind in kinds if kind), whole.category)
+    return next((_rows()[name, key] for key in keys if (name, key) in _rows()), None)
+
+
+def is_one_sided(code: str) -> bool:
+    """Whether a drawing is never mirrored though its sides are not alike."""
+    return code not in facing() and figure(code) is None
+
+
+def share_at(relation: Relation, scene: Scene, code: str) -> float:
+    """The longer side of what is at a spot of a drawing, as a share of its own; 0: at none."""
+    if relation.name not in SPOTS:
+        return 0.0
+    who, whole = (noun(scene.things[i].noun) for i in (relation.subject, relation.objects[0]))
+    spot = spot_of(relation.name, whole, code)
+    if spot is None:
+        return 0.4
+    share, usual = spot.share, _USUAL.get(relation.name)
+    if usual:
+        share *= min(1.0, max(_LEAST, (who.size / usual) ** 0.3))
+    alone = len(spot.points) > 1 and scene.things[relation.subject].count == 1
+    return share * (_ALONE if alone and relation.name in _ROOMY else 1.0)
+
+
+def on_spots(
+    relation: Relation, scene: Scene, subject: Cluster, target: Cluster, measure: Measure
+) -> Cluster:
+    """The subject's sprites at the points of the target's, each at one of its own if it may be."""
+    wholes = [s for s in target.sprites if s.thing in relation.objects and s.part[0] == 0]
+    taken = sum(
+        scene.things[each.subject].count
+        for each in scene.relations[: scene.relations.index(relation)]
+        if (each.name, each.objects) == (relation.name, relation.objects)
+    )
+    one = noun(scene.things[relation.subject].noun)
+    whole = noun(scene.things[relation.objects[0]].noun)
+    spot = spot_of(relation.name, whole, wholes[0].code) or PartSpot(((0.5, 0.1),), 0.4, "foot")
+    own = [s for s in subject.sprites if s.thing == relation.subject and s.part[0] == 0]
+    moves, rows = {}, -(-(taken + len(own)) // (len(wholes) * len(spot.points)))
+    for number, sprite in enumerate(own, taken):
+        x, y = _point(number, spot, wholes, sprite, measure, rows)
+        moves[sprite] = _placed(sprite, x, y, spot.way, raised=one.name in RAISED)
+    first = own[0]
+    dx, dy = moves[first].left - first.left, moves[first].bottom - first.bottom
+    placed = [
+        moves.get(s) or replace(s, left=s.left + dx, bottom=s.bottom + dy, stands=False)
+        for s in subject.sprites
+    ]
+    return Cluster(target.sprites + placed, joint(target))
+
+
+def _point(
+    number: int, spot: PartSpot, wholes: list[Sprite], sprite: Sprite, measure: Measure, rows: int
+) -> tuple[float, float]:
+    """Where the next of several is, in cells; those for whom no point is left are beside others.
+
+    `rows`: how many there are at one point.
+    """
+    number, copy = divmod(number, len(wholes))
+    again, at = divmod(number, len(spot.points))
+    whole, (x, y) = wholes[copy], spot.points[at]
+    turned = whole.mirrored and whole.code in facing()
+    aspect = measure.aspect(whole.code)
+    tall = min(whole.height - _MARGIN, (whole.width - _MARGIN) / aspect)
+    x = (1 - x if turned else x) - 0.5
+    beside = again * _NEXT * (-1 if turned else 1)
+    if spot.way == "bust":  # in one window
+        beside = (again - (rows - 1) / 2) * _BUST
+    across = whole.middle + x * tall * aspect + beside * sprite.width
+    return across, whole.bottom - _MARGIN / 2 - (1 - y) * tall
+
+
+def _placed(sprite: Sprite, x: float, y: float, way: str, *, raised: bool) -> Sprite:
+    """A sprite whose foot, top, middle or bust is at a place; a flag's foot is its pole's."""
+    left = x - sprite.width / 2
+    if raised:
+        left = x - sprite.width * (_POLE if not sprite.mirrored else 1 - _POLE)
+    part, bottom = sprite.part, y
+    if way == "middle":
+        bottom = y + sprite.height / 2
+    elif way == "top":
+        bottom = y + sprite.height
+    elif way == "bust":
+        neck = rows_of(sprite.code)["neck"] if figure(sprite.code) else _BUST
+        bottom = round(y - neck * sprite.height) + sprite.height
+        part = 0.0, min(1.0, (y - bottom + sprite.height) / sprite.height)
+    return replace(sprite, left=round(left), bottom=round(bottom), part=part, stands=False)

@@ -1,0 +1,92 @@
+"""Regions: parts of drawings that may have a colour of their own: a door, ears, icing, lights."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+
+from maskgil.nano.world.paints import PAINTS
+
+Box = tuple[float, float, float, float]  # left, top, right, bottom, in shares
+
+
+@dataclass(frozen=True)
+class Region:
+    """Where a part is within its drawing: what in the boxes or ovals has nearly such colours.
+
+    They are those at `places`, and `colours`. Without any the boxes are the part, which the drawing
+    itself does not have.
+    """
+
+    boxes: tuple[Box, ...]
+    ovals: tuple[Box, ...]
+    places: tuple[tuple[float, float], ...]
+    colours: tuple[tuple[float, float, float], ...]
+    reach: float
+
+    @property
+    def filled(self) -> bool:
+        """Whether the boxes are the part."""
+        return not (self.places or self.colours)
+
+
+def _box(text: str) -> Box:
+    left, top, right, bottom = map(float, text.strip("o").split(","))
+    return left, top, right, bottom
+
+
+def _place(text: str) -> tuple[float, float]:
+    across, down = map(float, text.split(","))
+    return across, down
+
+
+def _colour(text: str) -> tuple[float, float, float]:
+    red, green, blue = bytes.fromhex(text.strip("#"))
+    return red / 255, green / 255, blue / 255
+
+
+@functools.cache
+def _regions() -> dict[tuple[str, str], Region]:
+    found = {}
+    rows = Path(__file__).with_name("regions.tsv").read_text(encoding="utf-8").splitlines()
+    for row in rows:
+        if not row.startswith("#"):
+            name, part, boxes, places, reach = row.split("\t")
+            shapes, told = boxes.split(), places.strip("-").split()
+            found[name, part] = Region(
+                tuple(_box(each) for each in shapes if each[0] != "o"),
+                tuple(_box(each) for each in shapes if each[0] == "o"),
+                tuple(_place(each) for each in told if each[0] != "#"),
+                tuple(_colour(each) for each in told if each[0] == "#"),
+                float(reach),
+            )
+    return found
+
+
+@functools.cache
+def parts_drawn() -> frozenset[str]:
+    """All parts, as adjectives say them: "doored", "eared"; roofs are told by their red."""
+    return frozenset(("roofed", *(part for _, part in _regions())))
+
+
+def parts_told(state: str | None) -> tuple[tuple[str, str], ...]:
+    """The colours and parts that a state tells, "red doored blue windowed"; none: another state."""
+    words = (state or "").split()
+    pairs = tuple(zip(words[::2], words[1::2], strict=False))
+    known = all(colour in PAINTS and part in parts_drawn() for colour, part in pairs)
+    return pairs if known and 2 * len(pairs) == len(words) else ()
+
+
+def with_part(state: str | None, another: str) -> str | None:
+    """A state that tells another part's colour, too; None where it tells something else."""
+    told, new = dict((part, colour) for colour, part in parts_told(state)), parts_told(another)
+    if state and not told:
+        return None
+    told |= {part: colour for colour, part in new}
+    return " ".join(f"{colour} {part}" for part, colour in told.items())
+
+
+def region_of(name: str, part: str) -> Region | None:
+    """Where a noun's drawing has a part; None where it has none of its own."""
+    return _regions().get((name, part))
