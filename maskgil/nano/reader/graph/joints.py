@@ -7,8 +7,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from maskgil.nano.reader.graph.belongings import DRINKS
-from maskgil.nano.reader.graph.spots import Spots
 from maskgil.nano.reader.items import Chunk
+from maskgil.nano.reader.spots import Spots
 from maskgil.nano.reader.words import (
     SEVERAL,
     has_part,
