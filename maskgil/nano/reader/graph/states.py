@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from maskgil.nano.reader.graph.deeds import CROWDED
-from maskgil.nano.reader.graph.relating import Told
+from maskgil.nano.reader.graph.facts import Told
 from maskgil.nano.reader.graph.work import Work
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.selection import may_be_so
