@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maskgil.nano.reader.graph.scenery import STANDS_FOR
+from maskgil.nano.reader.graph.whereabouts.scenery import STANDS_FOR
 from maskgil.nano.reader.items import Chunk, Item
 from maskgil.nano.reader.modifiers import HEADS, LONGEST, OWNED
 from maskgil.nano.reader.noun_phrases import NounPhrases

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from maskgil.nano.reader import typography, words
-from maskgil.nano.reader.graph.scenery import INDOORS
+from maskgil.nano.reader.graph.whereabouts.scenery import INDOORS
 from maskgil.nano.reader.typos import TypoIndex
 from maskgil.nano.world.caption_templates import WORDS
 from maskgil.nano.world.inflection import plural

@@ -8,6 +8,7 @@ from dataclasses import replace
 from maskgil.nano.reader.items import MOST, NOUNS, Chunk, Item
 from maskgil.nano.reader.lexicon import Lexicon
 from maskgil.nano.reader.parts import is_of_part, is_own_hair
+from maskgil.nano.reader.selection import may_be_so
 from maskgil.nano.reader.typography import Word
 from maskgil.nano.reader.words import (
     HEAP,
@@ -15,7 +16,6 @@ from maskgil.nano.reader.words import (
     has_flame,
     is_act,
     marked_with,
-    may_be_so,
     posed,
     table,
     words_of_kind,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from maskgil.nano.reader.graph.scenery import ROOMS
+from maskgil.nano.reader.graph.whereabouts.scenery import ROOMS
 from maskgil.nano.reader.items import MOST, NOUNS, Chunk, Item
 from maskgil.nano.reader.modifiers import HEADS, INTENSIFIERS, LONGEST, Modifiers
 from maskgil.nano.reader.parts import is_painted_part, known_by
+from maskgil.nano.reader.selection import may_be_so
 from maskgil.nano.reader.words import (
     BODILY,
     CUT,
@@ -17,7 +18,6 @@ from maskgil.nano.reader.words import (
     colours_said,
     is_act,
     is_new,
-    may_be_so,
     posed_as,
     several,
     table,

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from maskgil.nano.reader.chunks import Chunker
 from maskgil.nano.reader.graph.draft import Draft
-from maskgil.nano.reader.graph.scenery import STANDS_FOR
 from maskgil.nano.reader.graph.walk import Walk
-from maskgil.nano.reader.graph.weathers import blow, flash, rise, seen_from_within
+from maskgil.nano.reader.graph.whereabouts.scenery import STANDS_FOR
+from maskgil.nano.reader.graph.whereabouts.weathers import blow, flash, rise, seen_from_within
 from maskgil.nano.reader.items import Chunk, items_of
 from maskgil.nano.reader.lexicon import Lexicon, lexicon, split
 from maskgil.nano.reader.negation import negated

@@ -8,12 +8,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from maskgil.nano.world.arranging.carrying import DRINKING, figure
-from maskgil.nano.world.faces import MOUTHED, may_show
 from maskgil.nano.world.inflection import plural
 from maskgil.nano.world.nouns import ALIVE, LIVING, Noun
 from maskgil.nano.world.paints import PAINTS
-from maskgil.nano.world.regions import parts_told, region_of
-from maskgil.nano.world.scene import CARRIED, ORDERS, PILED, STACKED, TOUCHING
+from maskgil.nano.world.scene import CARRIED, TOUCHING
 from maskgil.nano.world.settings import WITHIN
 from maskgil.utils.assets import table_rows
 
@@ -61,15 +59,10 @@ def colours_said() -> dict[str, str]:
     return said | {plural(what): colour for what, colour in said.items()}
 
 
-_MOVED = ("vehicle", "aircraft", "toy")
-_ACTED = ("lying", "running", "walking", "jumping", "dancing", "waving")
 CUT = ("bitten", "sliced", "cut open")
 """States of food."""
 BODILY = ("fat", "thin", "fluffy", "hairy", "hot")
 """States of some kinds of things alone, of others they are said and not drawn."""
-_FOOD = ("fruit", "food")
-_STEAMS = ("bowl of soup",)  # steam is drawn with it
-_MOTIONS = ("spinning", "shaking", "falling")  # of no building
 
 SEVERAL = 5  # of what comes in groups
 HEAP = 6  # of what is heaped: rows of three, two and one
@@ -219,47 +212,6 @@ def is_new(said: Iterable[str], noun: Noun) -> bool:
 def has_flame(noun: Noun) -> bool:
     """Whether its drawing shows its flame."""
     return noun.name in words_of_kind("has flame")
-
-
-def may_be_so(noun: Noun, state: str) -> bool:
-    """Whether a noun may be drawn in a state: what does not live does not lie, nor do stars run."""
-    alive, moved = noun.category in LIVING, noun.category in _MOVED
-    if noun.category == "celestial" or state in noun.name.split():
-        return False
-    if state in (PILED, STACKED):
-        return not alive and noun.category != "building"
-    if state in ORDERS:
-        return True
-    if state == "sitting":
-        return noun.category == "person"
-    if state in MOUTHED:
-        return may_show(noun, state)
-    if state == "flying":
-        return noun.category in ("person", "people") and "a" not in noun.places
-    if state == "bending":
-        return noun.category == "animal"
-    if state in ("rain streaked", "snow streaked"):
-        return noun.name == "window"
-    if told := parts_told(state):
-        roofed = noun.name in words_of_kind("roofed")
-        return all(region_of(noun.name, part) or (part == "roofed" and roofed) for _, part in told)
-    if state in CUT:
-        solid = noun.category == "fruit" or noun.name in words_of_kind("cut too")
-        whole = noun.name not in words_of_kind("cut already") | words_of_kind("uncut")
-        if state == "bitten":
-            return noun.category in _FOOD and noun.name not in words_of_kind("unbitten")
-        return solid and whole
-    if state == "snowy" and alive:
-        return False
-    if state in ("fat", "thin"):
-        return alive
-    if state in ("fluffy", "hairy"):
-        return alive or noun.name in words_of_kind("soft")
-    if state == "hot":
-        return noun.category in (*_FOOD, "kitchen", "appliance") and noun.name not in _STEAMS
-    if noun.category == "building" and state in _MOTIONS:
-        return False
-    return alive or (moved and state != "lying") or state not in _ACTED
 
 
 @functools.cache

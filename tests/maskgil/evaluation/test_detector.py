@@ -28,7 +28,7 @@ from maskgil.evaluation.detector.objective import box_loss, targets_of
 from maskgil.evaluation.detector.scenes import SETTINGS
 from maskgil.evaluation.detector.verdict_cases import verdicts
 from maskgil.evaluation.geneval.world_classes import ClassDetector
-from maskgil.nano.reader.graph.scenery import INDOORS
+from maskgil.nano.reader.graph.whereabouts.scenery import INDOORS
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.nouns import load_nouns

@@ -20,10 +20,10 @@ from maskgil.nano.dialogue.editing.merging import Merging
 from maskgil.nano.dialogue.fragments import Fragment, marked, read_fragment
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.reader.lexicon import lexicon
+from maskgil.nano.reader.selection import may_be_so
 from maskgil.nano.reader.words import (
     done_with,
     marked_with,
-    may_be_so,
     mutual,
     posed,
     posed_as,

@@ -14,7 +14,8 @@ from maskgil.nano.dialogue.outcome import DoubtError
 from maskgil.nano.reader.graph.draft import Draft
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import lexicon
-from maskgil.nano.reader.words import may_be_so, touched
+from maskgil.nano.reader.selection import may_be_so
+from maskgil.nano.reader.words import touched
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import LOOKS, Thing
 from maskgil.nano.world.settings import WITHIN, place

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from maskgil.nano.reader.graph.draft import TOLD, Draft
-from maskgil.nano.reader.graph.relating import Told
-from maskgil.nano.reader.graph.scenery import Scenery
+from maskgil.nano.reader.graph.facts import Told
+from maskgil.nano.reader.graph.whereabouts.scenery import Scenery
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import Lexicon
 from maskgil.nano.reader.parts import known_by, paints_whole, parted

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from maskgil.nano.reader.graph.facts import SKATES, Told
 from maskgil.nano.reader.graph.joints import Joints
-from maskgil.nano.reader.graph.relating import SKATES, Told
-from maskgil.nano.reader.graph.scenery import INDOORS
+from maskgil.nano.reader.graph.whereabouts.scenery import INDOORS
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import (
     done_as,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from maskgil.nano.reader.graph.relating import Relating, Told
+from maskgil.nano.reader.graph.facts import Told
+from maskgil.nano.reader.graph.relating import Relating
 from maskgil.nano.reader.items import MOST, Chunk
 from maskgil.nano.reader.words import SEVERAL, table, words_of_kind
 from maskgil.nano.world.scene import CARRIED, LOOKS, ORDERS

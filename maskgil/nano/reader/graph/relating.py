@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-from maskgil.nano.reader.items import Chunk
-from maskgil.nano.reader.lexicon import Lexicon
+from maskgil.nano.reader.graph.facts import (
+    CLOTHES,
+    HANDY,
+    HANDY_SIZE,
+    HEAVY,
+    SKATES,
+    TRAYS,
+    Facts,
+    carried_size,
+)
 from maskgil.nano.reader.parts import at_part, boarding, points_of, standing
-from maskgil.nano.reader.words import SEVERAL, has_part, table, verb_forms, words_of_kind
+from maskgil.nano.reader.words import SEVERAL, table, verb_forms, words_of_kind
 from maskgil.nano.world.arranging.carrying import AT_FACE, MARKS, MOST_RAISED, RAISED, figure
 from maskgil.nano.world.arranging.pairs import SMOKE, is_open_below
 from maskgil.nano.world.arranging.spots import spot_of
@@ -15,30 +21,17 @@ from maskgil.nano.world.nouns import LIVING, Noun
 from maskgil.nano.world.sampler import COVERS, WORN
 from maskgil.nano.world.scene import ACTIONS, PILED, SPOTS, TOUCHING
 
-_HANDY = ("fruit", "food", "sport", "game", "party", "sound", "paper", "tool", "kitchen", "plant",
-          "household", "electronics", "science", "music", "toy", "clothes", "home", "symbol",
-          "garden", "nature", "aircraft")  # fmt: skip
-SKATES = ("roller skate", "ice skate")
-_CLOTHES = (
-    "scarf", "coat", "dress", "kimono", "sari", "suit", "sweater", "shirt", "jeans", "skirt",
-    "gloves", "sock", "boot", "shoe", "shorts", "swimsuit", "lab coat", "safety vest", "backpack",
-    "blouse", "bikini", "ring", "watch", "belt", "slipper", "headphones", "apron", "high heel",
-    *SKATES,
-)  # fmt: skip
 _EDIBLE = ("food", "fruit", "plant")
 _DONE_TO = {"reading": "read", "flying": "flown", "throwing": "thrown", "catching": "thrown",
             "kicking": "kicked", "breathing": "breathed"}  # fmt: skip
 """Actions -> the kind of words.tsv that names what a picture shows them done to."""
 _NOT_DONE = {"breathing": "next to", "catching": "next to", "kicking": "next to"}  # others are held
 _HANDED = ("person", "people", "animal", "toy")  # who holds and shakes hands
-_TRAYS = ("plate", "pan")
 _HANGING, _BENEATH = "hanging from", ("beneath", "underneath")
 _LITTER = 3  # young ones in a basket
 _OVER = ("above", "over", "high above", "high over")
 _TOP, _CHIMNEY = "at the top of", "on the chimney of"
 _COUNTER, _BED = "on the counter of", "in the back of"
-_HEAVY = ("music", "furniture", "vehicle", "building", "appliance", "home")
-_HANDY_SIZE = 1.2  # metres
 _ARMFUL = 0.5  # of who holds it: an animal that is no larger
 _YOUNG = 0.75  # of who holds them: a child
 _PERCHED = 0.3  # of an animal: who is so small is on its back, and does not ride it
@@ -46,84 +39,8 @@ _LOAD = 1.5  # of what holds it: what is of one is drawn in it, smaller
 _MOUTHFUL = 0.6  # of who eats it: an animal that is smaller
 
 
-@dataclass
-class Told:
-    """A thing of the draft, as its chunk tells it; `via`: what joined it to `host`."""
-
-    chunk: Chunk
-    host: int | None = None
-    via: str = ""
-    side: str = ""
-
-
-@dataclass
-class Relating:
-    """Things in the order they are named, relations as (subject, name, objects)."""
-
-    lexicon: Lexicon
-    things: list[Told] = field(default_factory=list)
-    relations: list[tuple[int, str, list[int]]] = field(default_factory=list)
-
-    def noun(self, index: int) -> Noun:
-        return self.lexicon.nouns[self.things[index].chunk.value]
-
-    def living(self, index: int) -> bool:
-        one = self.noun(index)
-        return one.category in LIVING or any(figure(art) for art in one.art)
-
-    def rises(self, index: int, other: int) -> bool:
-        """Whether what floats comes from what is burning: smoke out of a chimney."""
-        floats = self.noun(index).places.startswith("a") and not self.living(index)
-        return floats and self.noun(other).name in words_of_kind("rises from")
-
-    def smokes(self, index: int, other: int) -> str:
-        """How smoke stands to what it comes from: under a rocket, over a train, behind a car."""
-        if self.noun(index).name != SMOKE:
-            return ""
-        from_it = self.noun(other)
-        rear = "next to" if from_it.category in ("vehicle", "aircraft") else ""
-        return table("smokes").get(from_it.name, rear)
-
-    def is_rider(self, index: int) -> bool:
-        return self.noun(index).category in ("person", "people")
-
-    def played(self, index: int) -> str:
-        """How who plays stands to what is played: a guitar is held, a football kicked."""
-        game = self.noun(index)
-        if game.name in words_of_kind("kicked"):
-            return "kicking"
-        if game.name in words_of_kind("thrown"):
-            return "throwing"
-        return "next to" if game.category == "game" else "holding"
-
-    def is_carried(self, index: int, place: int) -> bool:
-        """Whether who is at a place has it, not that: a hat, an umbrella, a bag where none lies."""
-        one, anchors = self.noun(index), dict(self.noun(place).anchors)
-        if one.name in (*WORN, *_CLOTHES, *RAISED) or one.name in words_of_kind("headwear"):
-            return True
-        handy = one.category in _HANDY and one.size <= _carried_size(one)
-        bare = not {"on", "in"} & anchors.keys() and self.noun(place).category != "building"
-        return handy and bare
-
-    def holds(self, index: int, other: int) -> bool:
-        """Whether a thing has an opening that another one goes into."""
-        holder, held = self.noun(index), self.noun(other)
-        opens = "in" in dict(holder.anchors) or holder.name in (*_TRAYS, "tray")
-        return opens and held.size <= holder.size and not self.living(other)
-
-    def is_part(self, owner: int, name: str) -> bool:
-        """Whether a thing of this name belongs to the owner: a house's window, a cat's eyes."""
-        if self.living(owner):
-            beastly = self.is_rider(owner) and name in words_of_kind("of animals")
-            return name in words_of_kind("body") and not beastly
-        category = self.noun(owner).category
-        if has_part(self.noun(owner), name):
-            return True  # an island's palm tree
-        if category == "building":
-            return name in words_of_kind("of buildings")
-        return category in ("vehicle", "aircraft", "watercraft") and name in words_of_kind(
-            "of vehicles"
-        )
+class Relating(Facts):
+    """Facts of things, and how they stand to each other."""
 
     def relate(
         self, subject: int, name: str, other: int, *, literal: bool = False, words: str = ""
@@ -237,17 +154,17 @@ class Relating:
                 self.relate(owner, "with", other)
             elif held.name in words_of_kind("laid on") and "ride" in anchors:
                 self.relate(other, "on", owner)  # "a horse with a blanket"
-            elif held.name in (*WORN, *_CLOTHES, *words_of_kind("headwear")):
+            elif held.name in (*WORN, *CLOTHES, *words_of_kind("headwear")):
                 self.relate(owner, "wearing", other)
             elif held.name in RAISED or (
-                held.category in _HANDY and held.size <= _carried_size(held)
+                held.category in HANDY and held.size <= carried_size(held)
             ):
                 self.relate(owner, "holding", other)
         elif held.name in words_of_kind("headwear"):
             self.relate(other, "on", owner)  # "a cactus with a hat"
         elif (way := table("goes to").get(held.name, "")) and spot_of(way, holder):
             self.relate(other, way, owner)  # "a bicycle with a basket"
-        elif "in" in anchors and held.category == "plant" and held.size < _HANDY_SIZE * 2:
+        elif "in" in anchors and held.category == "plant" and held.size < HANDY_SIZE * 2:
             self.relate(other, "in", owner)
         elif holder.name in words_of_kind("sells") and held.size < holder.size:
             ware = held.category in _EDIBLE and spot_of(_COUNTER, holder)
@@ -260,7 +177,7 @@ class Relating:
             and (held.category in (*LIVING, "toy"))
         ):
             self.relate(other, "in", owner)  # "a pool with two children"
-        elif holder.name in _TRAYS and held.category == "marine" and held.size < holder.size * 2:
+        elif holder.name in TRAYS and held.category == "marine" and held.size < holder.size * 2:
             self.relate(other, "on", owner)  # "a plate with fish"
         elif held.category == "furniture":
             pass  # chairs are at a table, not on it
@@ -389,7 +306,7 @@ class Relating:
         if name == "in" and "in" not in anchors and self._is_larger(subject, other):
             return "next to"
         shared = target.category in ("food", "fruit") and self.noun(subject).size > target.size
-        served = target.name in _TRAYS and self.noun(subject).category == "marine"
+        served = target.name in TRAYS and self.noun(subject).category == "marine"
         if name == "on" and shared and words.startswith("shar") and not served:
             return "next to"  # "two kids sharing an ice cream"
         if name == "riding" and "ride" not in anchors and "in" in anchors:
@@ -401,7 +318,7 @@ class Relating:
             return "~on"
         if name == "holding" and (many or not self.living(subject)):
             return "next to"
-        heavy = target.size > (_HANDY_SIZE if target.category in _HEAVY else 2 * _HANDY_SIZE)
+        heavy = target.size > (HANDY_SIZE if target.category in HEAVY else 2 * HANDY_SIZE)
         young = target.size <= _YOUNG * self.noun(subject).size and words in verb_forms("carries")
         small = young or target.name in ("baby", "child")
         grown = target.category in ("person", "people") and not small
@@ -427,16 +344,6 @@ class Relating:
         dead = load.size <= carrier.size and not self.living(other)
         return hauls and dead and words in verb_forms("hauls")
 
-    def _is_larger(self, index: int, other: int) -> bool:
-        """Whether a living thing has no room in what it is said to be in: a grave."""
-        stands_in = bool(self.things[other].chunk.asked)  # "in a graveyard"
-        return stands_in and self.living(index) and self.noun(other).size < self.noun(index).size
-
-
-def _carried_size(noun: Noun) -> float:
-    """The longest, in metres, that such things are and are still carried."""
-    return _HANDY_SIZE / 2 if noun.category in _HEAVY else _HANDY_SIZE
-
 
 def _tops(noun: Noun) -> bool:
     """Whether it is put on cakes."""
@@ -453,4 +360,4 @@ def _is_seat(one: Noun) -> bool:
 
 
 def _worn(noun: Noun) -> bool:
-    return noun.name in WORN or noun.name in _CLOTHES or noun.category == "clothes"
+    return noun.name in WORN or noun.name in CLOTHES or noun.category == "clothes"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from maskgil.nano.reader.graph.deeds import CROWDED
-from maskgil.nano.reader.graph.relating import Told
+from maskgil.nano.reader.graph.facts import Told
 from maskgil.nano.reader.graph.work import Work
 from maskgil.nano.reader.items import Chunk
+from maskgil.nano.reader.selection import may_be_so
 from maskgil.nano.reader.words import (
     is_act,
     marked_with,
-    may_be_so,
     posed,
     posed_as,
     transitive,

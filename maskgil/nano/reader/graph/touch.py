@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from maskgil.nano.reader.graph.relating import Told
+from maskgil.nano.reader.graph.facts import Told
 from maskgil.nano.reader.graph.states import States
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import mutual, table, touched, verb_forms, words_of_kind

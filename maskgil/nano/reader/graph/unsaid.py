@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from maskgil.nano.reader.graph.deeds import CROWDED, FEW
-from maskgil.nano.reader.graph.scenery import INDOORS, WET
 from maskgil.nano.reader.graph.touch import Touch
+from maskgil.nano.reader.graph.whereabouts.scenery import INDOORS, WET
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import (
     table,

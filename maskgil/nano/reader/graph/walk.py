@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from maskgil.nano.reader.graph.places import HEIGHTS, Whereabouts, is_of_room
-from maskgil.nano.reader.graph.scenery import INDOORS, SKIES, WET, WHERE
+from maskgil.nano.reader.graph.whereabouts.places import HEIGHTS, Whereabouts, is_of_room
+from maskgil.nano.reader.graph.whereabouts.scenery import INDOORS, SKIES, WET, WHERE
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import (
     SEVERAL,

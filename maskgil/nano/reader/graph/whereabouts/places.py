@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from maskgil.nano.reader.graph.kin import Kin
-from maskgil.nano.reader.graph.scenery import WHERE
+from maskgil.nano.reader.graph.whereabouts.scenery import WHERE
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import SEVERAL, table, verb_forms, words_of_kind
 from maskgil.nano.world.settings import UPON, WITHIN, place

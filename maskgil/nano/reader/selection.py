@@ -1,0 +1,60 @@
+"""Selectional restrictions: who may be drawn in which state, from states.tsv."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import NamedTuple
+
+from maskgil.nano.reader.words import words_of_kind
+from maskgil.nano.world.faces import MOUTHED, may_show
+from maskgil.nano.world.nouns import LIVING, Noun
+from maskgil.nano.world.regions import parts_told, region_of
+from maskgil.utils.assets import table_rows
+
+
+class Restriction(NamedTuple):
+    """Categories and names of the nouns that may be in a state: `only` these, less `never`."""
+
+    only: frozenset[str]
+    never: frozenset[str]
+
+    def allows(self, noun: Noun) -> bool:
+        said = {noun.category, noun.name}
+        return bool(not self.only or said & self.only) and not said & self.never
+
+
+def may_be_so(noun: Noun, state: str) -> bool:
+    """Whether a noun may be drawn in a state: what does not live does not lie, nor do stars run."""
+    if noun.category == "celestial" or state in noun.name.split():
+        return False
+    if state in MOUTHED:
+        return may_show(noun, state)
+    if state == "flying" and "a" in noun.places:
+        return False  # it flies as it is
+    if told := parts_told(state):
+        roofed = noun.name in words_of_kind("roofed")
+        return all(region_of(noun.name, part) or (part == "roofed" and roofed) for _, part in told)
+    rule = _restrictions().get(state)
+    return rule is None or rule.allows(noun)
+
+
+@functools.cache
+def _restrictions() -> dict[str, Restriction]:
+    rows = table_rows(Path(__file__).with_name("states.tsv"))
+    return {
+        state: Restriction(_nouns(only), _nouns(never))
+        for states, only, never in rows
+        for state in states.split(", ")
+    }
+
+
+def _nouns(cell: str) -> frozenset[str]:
+    """Categories and names; of "the living" all categories, of "~" a kind of words.tsv."""
+    found: set[str] = set()
+    for each in filter(None, cell.split(", ")):
+        kind = each.removeprefix("~")
+        found |= (
+            {*LIVING} if each == "the living" else {each} if kind == each else words_of_kind(kind)
+        )
+    return frozenset(found)
