@@ -15,7 +15,7 @@ from maskgil.nano.reader.items import Chunk, items_of
 from maskgil.nano.reader.lexicon import Lexicon, lexicon, split
 from maskgil.nano.reader.negation import negated
 from maskgil.nano.reader.text import written_words
-from maskgil.nano.reader.words import has_part, table, words_of_kind
+from maskgil.nano.reader.words import has_part, pairs, table, words_of_kind
 from maskgil.nano.world.implied import imagined
 from maskgil.nano.world.paints import PAINTS
 from maskgil.nano.world.scene import Relation, Scene, Thing
@@ -78,10 +78,10 @@ def walked(
     items = items_of(words, known)
     chunker = Chunker(items, negated(items), words, known)
     chunks = chunker.chunks()
-    _suit_company(chunks, known)
+    ringed = _suit_company(chunks, known)
     replaced = _replaced(chunks, nearest, known)
     walk = Walk(chunks, known)
-    walk.left_out += chunker.left_out
+    walk.left_out += chunker.left_out + ringed
     walk.run()
     for at, item in chunker.modifiers:
         if item.text in words_of_kind("snowed on"):
@@ -108,8 +108,11 @@ def walked(
     return walk, _unseen(walk.draft, lost), tuple(dict.fromkeys(replaced))
 
 
-def _suit_company(chunks: list[Chunk], known: Lexicon) -> None:
-    """Gives words of two meanings the one that suits what is told with them: a mouse."""
+def _suit_company(chunks: list[Chunk], known: Lexicon) -> list[tuple[int, str]]:
+    """Gives words of two meanings the one that suits what is told with them: a mouse.
+
+    But for boxers, who is "in a ring" is in no jewel: it is taken out, and told.
+    """
     things = [chunk for chunk in chunks if chunk.kind == "thing"]
     for before, chunk in pairwise(things):
         if chunk.text == "glasses" and before.value in words_of_kind("drunk from"):
@@ -118,11 +121,22 @@ def _suit_company(chunks: list[Chunk], known: Lexicon) -> None:
         if chunk.kind == "thing" and chunk.text in ("bow", "bows") and _is_tied(chunks, at, known):
             chunk.value = "ribbon"  # "a girl with a bow in her hair"
     animals = [chunk for chunk in things if known.nouns[chunk.value].category == "animal"]
-    senses = [table("company").get(chunk.value, "").partition(" > ") for chunk in things]
+    there = {chunk.value for chunk in things}
+    senses = [sense.partition(" > ") for sense, company in pairs("company") if there & {*company}]
     meant = {word: other for word, _, other in senses}
-    for chunk in things:
-        if chunk not in animals or len(animals) == 1:  # not "a cat and a mouse on a keyboard"
+    for chunk in chunks:
+        if chunk.kind == "lost" and chunk.value in meant:  # "bread on a board"
+            chunk.kind, chunk.value, chunk.said = "thing", meant[chunk.value], ""
+        elif chunk.kind == "thing" and (chunk not in animals or len(animals) == 1):
+            # not "a cat and a mouse on a keyboard"
             chunk.value = meant.get(chunk.value, chunk.value)
+    ringed = []
+    for before, chunk in pairwise(list(chunks)):
+        if chunk.value == chunk.text == "ring" and before.text == "in":
+            ringed.append((before.start, "in a ring"))
+            chunks.remove(before)
+            chunks.remove(chunk)
+    return ringed
 
 
 def _is_tied(chunks: list[Chunk], at: int, known: Lexicon) -> bool:

@@ -17,7 +17,8 @@ CLOTHES = (
     "scarf", "coat", "dress", "kimono", "sari", "suit", "sweater", "shirt", "jeans", "skirt",
     "gloves", "sock", "boot", "shoe", "shorts", "swimsuit", "lab coat", "safety vest", "backpack",
     "blouse", "bikini", "ring", "watch", "belt", "slipper", "headphones", "apron", "high heel",
-    *SKATES,
+    "raincoat", "wedding dress", "bathrobe", "overalls", "rubber boots", "bow tie", "bracelet",
+    "face mask", *SKATES,
 )  # fmt: skip
 HANDY = ("fruit", "food", "sport", "game", "party", "sound", "paper", "tool", "kitchen", "plant",
          "household", "electronics", "science", "music", "toy", "clothes", "home", "symbol",
