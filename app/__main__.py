@@ -10,7 +10,7 @@ import argparse
 import io
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ from maskgil.utils.threads import settle_threads
 
 if TYPE_CHECKING:
     from app.config import AppConfig
+    from app.pipeline import SpeechToImage
 
 LONGEST_NUMBER = 20  # digits
 
@@ -112,13 +113,18 @@ def make(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
     )
     check_destination(arguments.output)
     pipeline = SpeechToImage(config)
-    if arguments.text is not None:
-        prompt, wish = pipeline.understand(arguments.text, speaks=[language] if language else ())
-        updates = pipeline.paint(PictureRequest(prompt, settings, heard=wish))
-    else:
-        updates = pipeline.run(_named(arguments.audio[0]), settings, language=language)
-    *_, last = updates
-    result = last.result
+    speaks, heard = [language] if language else [], []
+    try:
+        if arguments.text is not None:
+            prompt, wish = pipeline.understand(arguments.text, speaks=speaks)
+            updates = pipeline.paint(PictureRequest(prompt, settings, heard=wish))
+        else:
+            updates = pipeline.run(_named(arguments.audio[0]), settings, language=language)
+        for last in updates:
+            heard += [last.heard.transcript.language] if last.heard is not None else []
+        result = last.result
+    except ValueError as error:
+        raise _in_their_words(error, pipeline, arguments.text, [*speaks, *heard]) from error
     assert result is not None
     save_png(result.image, arguments.output, result.png_text())
     lines = []
@@ -137,6 +143,22 @@ def make(arguments: argparse.Namespace) -> tuple[dict[str, object], str]:
         lines.append(f"drawn instead: {', '.join(f'{a} → {b}' for a, b in result.replaced)}")
     lines.append(f"picture: {printable(str(arguments.output))} ({result.seconds.total:.1f} s)")
     return result.summary(str(arguments.output)), "\n".join(lines)
+
+
+def _in_their_words(
+    error: ValueError, pipeline: SpeechToImage, text: str | None, said: Sequence[str]
+) -> ValueError:
+    """`error` in the language of what was typed or `said`, where that is known."""
+    from app.dialogue.refusals import refused_in
+    from app.glossary.typed import language_of
+    from app.types import UnclearLanguageError
+
+    if isinstance(error, UnclearLanguageError):
+        said = [error.heard.transcript.language]
+    language = next(iter(said), "")
+    if text is not None and not language and pipeline.config.glossary is not False:
+        language = language_of(text, pipeline.glossary)
+    return ValueError(refused_in(language, error))
 
 
 def listen(arguments: argparse.Namespace) -> Iterator[tuple[dict[str, object], str]]:

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from app.dialogue.answering import in_its_language, not_understood
 from app.dialogue.conversation import Conversation, Painter
-from app.dialogue.refusals import refusal
+from app.dialogue.refusals import refused_in
 from app.dialogue.replies import Picture, Reply
 from app.dialogue.translation import Utterance, heard_as
 from app.errors import ForeignTextError, MissingClipError, SpeechError
 from app.glossary.typed import likely_language
 from app.i18n import words_in
 from app.types import UnclearLanguageError
-from maskgil.utils.command_line import one_line
 
 if TYPE_CHECKING:
     from app.config import AppConfig
@@ -81,9 +80,7 @@ class Chat:
             language = likely_language(error.text, self.pipeline.glossary, usual)
         if isinstance(error, UnclearLanguageError):
             language = error.heard.transcript.language
-        words = words_in(language)
-        told = "" if words.language == "en" else refusal(error, words)
-        return told or one_line(error)
+        return refused_in(language, error)
 
     def _said(self, line: str) -> Reply:
         path = Path(line)

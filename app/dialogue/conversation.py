@@ -172,6 +172,12 @@ class Conversation:
             mixed = self._mixed(text, speaks)  # "un gato and a boat"
             if mixed is not None and len(mixed.unknown) < len(found.unknown):
                 return _as_added(mixed, text)
+        if found is not None and found.language != usual and self.moment is None:
+            mixed = self._mixed(text, speaks)  # "fiori in un vaso"
+            if mixed is not None and mixed.language not in (found.language, *languages()) and (
+                _letters(text) - sum(map(len, mixed.unknown)) > found.known
+            ):  # fmt: skip
+                return _as_added(mixed, text)
         if found is not None:
             return found
         if is_english:
@@ -305,6 +311,10 @@ class Conversation:
         kept = None if before is None or plan.is_whole else before.picture
         picture = self.painter(plan, caption, seed, kept)
         self._push(Moment(plan.arrangement, picture, seed, focus, change))
+
+
+def _letters(text: str) -> int:
+    return sum(map(len, words_of(text)))
 
 
 def _as_added(wish: TypedWish, text: str) -> Utterance:

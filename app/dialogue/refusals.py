@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.dialogue.telling import worded
 from app.errors import ForeignTextError, MissingClipError
-from app.i18n import Translations
+from app.i18n import Translations, words_in
 from app.imaging.png import PictureError, UnreadablePictureError
 from app.imaging.settings import DamagedError, EmptyPromptError, LongPromptError, NumberError
 from app.languages import OWN_NAMES
@@ -12,6 +12,7 @@ from app.server.job_queue import BusyError
 from app.speech.audio import AudioError, NotAudioError
 from app.types import SilenceError, UnclearLanguageError
 from maskgil.prompts import NothingKnownError
+from maskgil.utils.command_line import one_line
 
 _WHOLE = {
     SilenceError: "status.silence", EmptyPromptError: "status.nothing",
@@ -43,6 +44,12 @@ def refusal(error: Exception, words: Translations) -> str:
     if isinstance(error, MissingClipError):
         return words("status.no_clip", file=error.name)
     return "" if words.language == "en" else _roughly(error, words)
+
+
+def refused_in(language: str, error: Exception) -> str:
+    """The line for `error` in a language; in English where there are no words of it."""
+    words = words_in(language)
+    return ("" if words.language == "en" else refusal(error, words)) or one_line(error)
 
 
 def _roughly(error: Exception, words: Translations) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.dialogue.clauses.clause import TranslatedClause
@@ -21,6 +22,7 @@ from app.dialogue.phrase_table import (
 from app.dialogue.telling import named
 from app.glossary.english import written
 from app.glossary.normalize import words_of
+from app.glossary.parts.spelling import spelt_like
 from app.glossary.repair import Glossary
 from app.glossary.typed import written_alike
 from app.i18n import Translations, words_in
@@ -212,12 +214,16 @@ def understood(text: str, glossary: Glossary, english: int, usual: str = "") -> 
     `english`: letters of it that are English. `usual`: the language of what was said before, which
     wins where several know as much.
     """
-    best: Utterance | None = None
     alike, least = written_alike(text, glossary), digits_in(text)
-    for language in sorted(languages(), key=lambda code: code != usual):
-        found = translated(text, language, glossary) if language in alike else Utterance("", "", 0)
-        if found.english and found.known > (best.known if best else least):
-            best = found
+    found = [
+        read
+        for language in sorted(languages(), key=lambda code: code != usual)
+        if language in alike
+        and (read := translated(text, language, glossary)).english
+        and read.known > least
+    ]
+    most = max((read.known for read in found), default=0)
+    best = _spelt(text, [read for read in found if read.known == most], usual)
     if best is None or best.known < english:
         return None
     if usual in FRAMED and best.language != usual and glossary.read(text, usual).is_clear:
@@ -226,6 +232,14 @@ def understood(text: str, glossary: Glossary, english: int, usual: str = "") -> 
     is_little = words_of_kind("function").union(command_words()).issuperset(words)
     is_theirs = best.language == usual or not (is_little or nouns_in(words))  # "trois chats"
     return best if best.known > english or is_theirs else None
+
+
+def _spelt(text: str, found: Sequence[Utterance], usual: str) -> Utterance | None:
+    """Of what is known alike in several languages that which is spelt so, or is in the usual."""
+    if len(found) < 2 or found[0].language == usual:
+        return found[0] if found else None
+    behind = spelt_like(text, [read.language for read in found])
+    return min(found, key=lambda read: behind[read.language])
 
 
 def digits_in(text: str) -> int:

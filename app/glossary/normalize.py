@@ -107,6 +107,11 @@ def inflects(form: str, known: str, language: str, *, colour: bool) -> bool:
     )
 
 
+def has_endings(language: str) -> bool:
+    """Whether it is known what a language's words end in; of others any ending is a guess."""
+    return language in _INFLECTED or language in _ENDINGS
+
+
 def singulars(word: str, language: str) -> Iterator[str]:
     """What a word is two of, by its ending, in a language that has such a form: قطتان."""
     for form in variants(word, language) if language in _DUALS else ():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,10 +12,19 @@ from app.errors import ForeignTextError
 from app.glossary.english import written
 from app.glossary.lexicon import LexiconItem
 from app.glossary.mixed import ENGLISH, MixedReader, MixedWish
-from app.glossary.normalize import as_written, words_of
+from app.glossary.normalize import as_written, has_endings, words_of
+from app.glossary.parts.spelling import spelt_like
 from app.glossary.repair import Glossary
 from app.languages import LANGUAGES
-from app.thresholds import LEAST_KNOWN, RARELY
+from app.thresholds import (
+    LEAST_KNOWN,
+    LEAST_SPELT,
+    RARELY,
+    RIVALS_SPELT,
+    SPELT,
+    SPELT_ALIKE,
+    SPELT_CLEARLY,
+)
 
 _UNTOLD = ("unknown", "skip", "and", "of", "one", "measure", "number")
 _MEANT = frozenset({
@@ -60,19 +69,23 @@ def read_typed(text: str, glossary: Glossary, *, speaks: Sequence[str] = ()) -> 
     text = below_none(text)
     total = sum(map(len, words_of(text)))
     english, pictured = _english_letters(text)
-    best, most = None, LEAST_KNOWN * total
     own = before_english(speaks)
     alike = sorted(written_alike(text, glossary), key=lambda code: code not in own)
+    found, letters = list[TypedWish](), dict[str, int]()
     for language in alike if pictured < total else [code for code in alike if code in own]:
-        known = _known_letters(glossary.lexicon(language).scan(text))
+        items = glossary.lexicon(language).scan(text)
+        known = _known_letters(items, is_sure=has_endings(language))
         scene = glossary.read(text, language)
+        letters[language] = known
         whole = scene.is_clear and scene.is_vivid
         if words_of_kind("function").intersection(scene.unknown):
             continue  # "a piñata and a sombrero"
         least = pictured if whole else english
-        if scene and known > most and (known > least or (language in own and known == least)):
+        is_most = known > least or (language in own and known == least)
+        if scene and known > LEAST_SPELT * total and is_most:
             prompt = written(scene, glossary.words.names)
-            best, most = TypedWish(language, prompt, scene.unknown), known
+            found.append(TypedWish(language, prompt, scene.unknown))
+    best = _likeliest(text, found, letters, own)
     if best is None or best.unknown or words_of_kind("function").intersection(text.lower().split()):
         main = ENGLISH if best is None else best.language
         mixed = read_in_several(text, glossary, alike, own, main)
@@ -80,6 +93,27 @@ def read_typed(text: str, glossary: Glossary, *, speaks: Sequence[str] = ()) -> 
     if best is None and not english and _scripts(text) - {"LATIN"}:
         raise ForeignTextError(text)
     return best
+
+
+def _likeliest(
+    text: str, found: Sequence[TypedWish], letters: Mapping[str, int], own: Sequence[str]
+) -> TypedWish | None:
+    """Of the wishes that a text may be the one whose language knows most, and is spelt so.
+
+    `letters`: how many of the text each language knows. None where the one of which not all is
+    known is spelt so little like its language that not enough is left.
+    """
+    if not found:
+        return None
+    rivals = [code for code in letters if letters[code]][:RIVALS_SPELT]
+    codes = {wish.language for wish in found}
+    behind = spelt_like(text, {*rivals, *codes, ENGLISH})
+    rank = {code: letters[code] - SPELT * max(0.0, behind[code] - SPELT_ALIKE) for code in codes}
+    rank |= {code: float(letters[code]) for code in own if code in rank}
+    best = max(found, key=lambda wish: rank[wish.language])
+    is_clear = behind[ENGLISH] - behind[best.language] > SPELT_CLEARLY
+    least = (LEAST_SPELT if is_clear else LEAST_KNOWN) * sum(map(len, words_of(text)))
+    return None if best.unknown and rank[best.language] <= least else best
 
 
 def read_in_several(
@@ -119,6 +153,25 @@ def likely_language(text: str, glossary: Glossary, usual: Sequence[str] = ()) ->
     """
     alike = written_alike(text, glossary)
     return next((code for code in (*usual, *alike) if code in alike), "")
+
+
+def language_of(text: str, glossary: Glossary) -> str:
+    """The language that a text is in for all that is known: by its courtesy, letters, spelling.
+
+    Empty where none is likelier than English.
+    """
+    if said := courtesy_of(text, glossary):
+        return said[0]
+    alike = written_alike(text, glossary)
+    if "LATIN" not in _scripts(text):
+        return next(iter(alike), "")
+    rivals = alike[:RIVALS_SPELT]
+    behind = spelt_like(text, {*rivals, ENGLISH})
+    known = {code: _known_letters(glossary.lexicon(code).scan(text)) for code in rivals}
+    rank = {code: known[code] - behind[code] for code in rivals}
+    best = max(rank, key=lambda code: rank[code], default=ENGLISH)
+    ahead = rank.get(best, 0.0) - english_letters(text) + behind[ENGLISH]
+    return best if ahead > SPELT_CLEARLY else ""
 
 
 def written_alike(text: str, glossary: Glossary) -> tuple[str, ...]:
@@ -187,8 +240,11 @@ def _content(english: str) -> set[str]:
     return words - {"in", "on", "at", "the", "a", "of", "to"} or words
 
 
-def _known_letters(items: Sequence[LexiconItem]) -> int:
-    return sum(len(item.text.replace(" ", "")) for item in items if not item.get("unknown"))
+def _known_letters(items: Sequence[LexiconItem], *, is_sure: bool = True) -> int:
+    """Letters of the items that are known; half of those of a form whose ending is a guess."""
+    letters = [(len(item.text.replace(" ", "")), item.is_form and not is_sure)
+               for item in items if not item.get("unknown")]  # fmt: skip
+    return sum(int(RARELY * count) if is_guess else count for count, is_guess in letters)
 
 
 def english_letters(text: str, more: frozenset[str] = frozenset()) -> int:

@@ -181,6 +181,7 @@ def test_bad_recordings(refusal, bad_audio, tmp_path, kind, said):
         (("a.wav", "--listen-only", "-o", "{}/o.png"), "neither --text nor -o"),
         (("--listen-only",), "takes audio files"),
         (("--text", "ⵣⵣⵣⵣ", "-o", "{}/o.png"), "nothing of “ⵣⵣⵣⵣ” is understood"),
+        (("--text", "Oui.", "-o", "{}/o.png"), "Ce modèle ne connaît rien de « Oui. »"),
         (("--text", " "), "prompt is empty"),
         (("--text", "?!?!", "-o", "{}/o.png"), "name one that is to be there"),
         (("--text", "not a dog", "-o", "{}/o.png"), "name one that is to be there"),
