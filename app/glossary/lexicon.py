@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from app.glossary.normalize import (
     TONAL,
     inflects,
-    is_plural,
     simplified,
     singulars,
     variants,
     words_of,
 )
+from app.glossary.parts.plurals import MANY_BEHIND, says_many
 from app.languages import UNSPACED
 from app.thresholds import MOST_COUNTED
 
@@ -73,6 +73,8 @@ class GlossaryLexicon:
     )
     _firsts: dict[str, str] = field(default_factory=dict)
     _longest: int = 1
+    plurals: Mapping[str, str] = field(default_factory=dict)
+    """Names of several that are known as they are, and of one of them."""
 
     @property
     def unspaced(self) -> bool:
@@ -137,17 +139,27 @@ class GlossaryLexicon:
             for length in range(min(self._longest, len(parts) - at), 0, -1):
                 key = self._find(said := parts[at : at + length])
                 if key is not None:
-                    many = any(
-                        is_plural(a, b, self.language) for a, b in zip(said, key, strict=True)
-                    )
+                    many = self._is_many(said, key, parts[at - 1] if at else "", items)
                     entries, is_form = self._meanings(key), tuple(said) != key
                     items.append(LexiconItem(joint.join(said), entries, many, is_form))
+                    if len(items) > 1 and joint.join(said) in MANY_BEHIND:
+                        items[-2] = replace(items[-2], many=True)
                     break
             else:
                 length = 1
                 items.append(LexiconItem(parts[at], _digits(parts[at]) or UNKNOWN))
             at += length
         return items
+
+    def _is_many(
+        self, said: Sequence[str], key: Sequence[str], before: str, items: Sequence[LexiconItem]
+    ) -> bool:
+        """Whether words are the plural of a name, behind the word `before` and some items."""
+        is_behind = bool(items) and items[-1].get("noun", "unknown") is not None
+        return any(
+            says_many(form, self.plurals.get(known, known), self.language, before, is_behind)
+            for form, known in zip(said, key, strict=True)
+        )
 
     def _meanings(self, key: tuple[str, ...]) -> tuple[LexiconEntry, ...]:
         """All that a key means; of a verb that is a form of a noun as well that too: "Fliegen"."""

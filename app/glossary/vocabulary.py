@@ -14,6 +14,7 @@ from typing import Any
 
 from app.glossary.lexicon import NOT, GlossaryLexicon, Kind, LexiconEntry
 from app.glossary.normalize import fold, is_plural, variants
+from app.glossary.parts.plurals import PLURALS_TOLD, plurals_among
 from app.glossary.parts.rows import (
     TRAITS,
     TYPED,
@@ -157,6 +158,12 @@ class LexiconWords:
             for words in row.words if known else ():
                 entry = LexiconEntry(said, value)  # type: ignore[arg-type]
                 lexicon.add(words, entry, replace=said not in ("plural", *TRAITS))
+        if language in PLURALS_TOLD:
+            named = defaultdict[str | int, list[str]](list)
+            for word, entry in lexicon.words("noun"):
+                if language != "ar" or word in own:  # whose consonants are another's by chance
+                    named[entry.value].append(word)
+            lexicon.plurals = plurals_among(named.values(), language)
         return lexicon
 
     def names_in(self, language: str) -> dict[str, str]:

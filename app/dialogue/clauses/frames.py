@@ -15,6 +15,7 @@ from app.dialogue.phrase_table import FRAMED, CommandPhrase, parts_of, tables
 from app.glossary.english import NUMBERS, rendered, written
 from app.glossary.lexicon import Kind, LexiconItem
 from app.glossary.parts.phrases import ParsedScene, Phrase
+from app.glossary.parts.plurals import CASES
 from app.glossary.parts.typology import NOUN_FIRST
 from app.glossary.repair import Glossary
 from app.languages import UNSPACED
@@ -144,6 +145,10 @@ class FramedClause:
         self.unknown += scene.unknown
         if not scene:
             return
+        if self.language in CASES and self.slots and self.slots[-1].kind in ("prep", "look"):
+            first, rest = scene.phrases[:1], scene.phrases[1:]
+            single = tuple(replace(phrase, many=False) for phrase in first)
+            scene = replace(scene, phrases=(*single, *rest))  # "больше собаки", than one dog
         names = self.glossary.words.names
         named = [phrase for phrase in scene.phrases if phrase.noun is not None]
         if named or scene.phrases or scene.absent:

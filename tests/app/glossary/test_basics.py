@@ -161,7 +161,7 @@ def test_rain_by_itself(text):
     ("text", "language", "expected"),
     [
         ("красную лодку и синюю машину", "ru", [(1, "red", "boat"), (1, "blue", "car")]),
-        ("أزهار وغيوم", "ar", [(1, None, "flower"), (1, None, "cloud")]),
+        ("أزهار وغيوم", "ar", [(2, None, "flower"), (2, None, "cloud")]),
         ("赤い車", "ja", [(1, "red", "car")]),
         ("मेज और तीन सेब", "hi", [(1, None, "table"), (3, None, "apple")]),
     ],
