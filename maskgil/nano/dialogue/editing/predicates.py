@@ -8,8 +8,8 @@ from maskgil.nano.dialogue.changes import named
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of
 from maskgil.nano.dialogue.editing.deeds import as_begun, as_deed, is_told_so
+from maskgil.nano.dialogue.editing.handling import Handling
 from maskgil.nano.dialogue.editing.referents.kinds import is_doer
-from maskgil.nano.dialogue.editing.transfers import Transfers
 from maskgil.nano.dialogue.fragments import Fragment, Mention, roles_at
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.reader.words import done_as, transitive
@@ -19,11 +19,13 @@ from maskgil.nano.world.scene import ACTIONS, Thing
 _NAMING = {"det", "noun", "many", "near", "count", "colour", "size", "texture", "state", "pronoun"}
 
 
-class Predicates(Transfers):
-    """Doings, and what predicates say."""
+class Predicates(Handling):
+    """Handling, and what predicates say."""
 
     def predicate(self, things: list[int], words: list[str], *, pronoun: bool) -> None:
         """What a clause without a verb of change says; "saws" of one thing is what it does."""
+        if self.handles(things, words):
+            return
         one = all(self.edits[index].count == 1 for index in things if index >= 0)
         said = as_deed(words) if one or len(words) == 1 else words
         if not said:

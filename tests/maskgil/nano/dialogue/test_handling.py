@@ -1,0 +1,48 @@
+"""Who drops, picks up, puts on or takes off what is there."""
+
+import pytest
+
+from tests.maskgil.nano.dialogue.stands import check, outcome_of
+
+BALL = "a man holding a ball"
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "stands"),
+    [
+        (BALL, ["he drops it"], "a ball next to a man"),
+        (BALL, ["the man is dropping the ball"], "a ball next to a man"),
+        (BALL, ["he drops it", "he picks it up"], BALL),
+        (BALL, ["he puts the ball down"], "a ball next to a man"),
+        (BALL, ["he lets go of the ball"], "a ball next to a man"),
+        (BALL, ["he throws it away"], "a man"),
+        ("a child holding a balloon", ["she lets go of the balloon"], "a balloon above a child"),
+        ("a dog holding a bone", ["the dog drops the bone"], "a bone next to a dog"),
+        ("a cat", ["it picks up a fish", "it drops the fish"], "a fish next to a cat"),
+        ("a man wearing a hat", ["he takes off the hat"], "a man"),
+        ("a man wearing a hat", ["he takes his hat off"], "a man"),
+        ("a woman wearing a red hat and holding a book", ["she takes it off"],
+         "a woman holding a book"),
+        ("a woman wearing a red hat and holding a book", ["she puts the book down"],
+         "a book next to a woman wearing a red hat"),
+        ("a woman and a hat", ["she puts the hat on"], "a woman wearing a hat"),
+        ("a man", ["he puts on a hat"], "a man wearing a hat"),
+        ("a man wearing glasses", ["he takes his glasses off and puts on a coat"],
+         "a man wearing a coat"),
+        ("a boy holding a ball and a girl", ["the girl takes the ball"],
+         "a girl holding a ball and a boy"),
+    ],
+)  # fmt: skip
+def test_a_thing_is_where_it_is_put(wish, said, stands):
+    check(wish, said, stands)
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [("a man", "he drops the ball"), ("a man and a ball", "he drops the ball"),
+     ("a man", "he takes off the hat"), ("a man", "he takes a photo")],
+)  # fmt: skip
+def test_what_nobody_has_is_not_dropped(wish, said):
+    outcome, _ = outcome_of(wish, said)
+    assert outcome.action == "none"
+    assert outcome.left_out or outcome.remarks
