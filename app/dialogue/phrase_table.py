@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.glossary.normalize import simplified, words_of
@@ -146,3 +146,16 @@ def phrases_in(parts: Sequence[str], table: Table) -> Iterator[CommandPhrase]:
         else:
             yield CommandPhrase("thing", parts[at])
             at += 1
+
+
+def joined_verb(parts: Sequence[str], language: str, is_deed: Callable[[str], bool]) -> list[str]:
+    """The words of a clause with its German verb whole: "er hebt den Ball auf", "aufhebt"."""
+    if language != "de" or len(parts) < 2:
+        return list(parts)
+    *before, last = parts
+    for at, word in enumerate(before):
+        whole = f"{last}{word}"
+        phrase = tables()[language].get((whole,))
+        if is_deed(whole) or (phrase is not None and phrase.kind == "word"):  # no "aber"
+            return [*before[:at], whole, *before[at + 1 :]]
+    return list(parts)

@@ -9,26 +9,63 @@ from app.glossary.parts.doings import TRANSITIVE
 from app.glossary.repair import Glossary
 from app.glossary.typed import written_alike
 from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.reader.words import mutual
 from maskgil.nano.world.scene import Scene
 
 ARTICLELESS = ("zh", "ja", "ru", "ko", "tr", "hi", "ar", "uk", "pl")
 DEFINITE = {"it": ("il", "lo", "la", "l", "i", "gli", "le"), "nl": ("de", "het")}
 """Articles of what is known, of languages that have no table of phrases."""
+_PEOPLE = {
+    "fr": "il elle ils elles", "es": "el ella ellos ellas", "pt": "ele ela eles elas",
+    "de": "er sie sie sie", "it": "lui lei loro loro",
+    "nl": "hij zij zij ze", "ru": "он она они они",
+    "uk": "він вона вони вони", "pl": "on ona oni one", "tr": "o o onlar onlar",
+    "ar": "هو هي هم هما", "hi": "वह वह वे वे",
+    "zh": "他 她 他们 她们", "ja": "彼は 彼女は 彼らは 彼女らは",
+}  # fmt: skip
+PRONOUNS = {
+    language: dict(zip(said.split(), ("he", "she", "they", "they"), strict=False))
+    for language, said in _PEOPLE.items()
+}
+"""He, she and they of each language, folded."""
+LOOSE = {
+    "de": ("sich", "einander"), "fr": ("se", "s"), "es": ("se", "esta", "estan"),
+    "pt": ("se", "esta", "estao"), "it": ("si", "sta", "stanno"), "nl": ("elkaar", "zich"),
+    "pl": ("się", "sie"),
+}  # fmt: skip
+"""What is said with a doing, and is none: himself, each other, is."""
 
 
 def stated(text: str, glossary: Glossary, scene: Scene, usual: str) -> Utterance | None:
     """A text that tells of one thing of the scene what it does: "собака спит", the dog is sleeping.
 
-    None for any other, and where what it does is told before it: "спящая собака" is a wish.
+    So does one in the `usual` language that names nobody: "er rennt", "si abbracciano". None for
+    any other, and where what it does is told before it: "спящая собака" is a wish.
     `usual`: the language of what was said before, which wins.
     """
     first = next(iter(words_of(text)), "")
+    if usual and (english := _of_whom_was_spoken(text, usual, glossary, scene)):
+        return Utterance(usual, english, sum(map(len, words_of(text))))
     known = (*ARTICLELESS, *(code for code, articles in DEFINITE.items() if first in articles))
     alike = [code for code in written_alike(text, glossary) if code in known]
     for language in sorted(alike, key=lambda code: code != usual):
         if english := _statement(text, language, glossary, scene):
             return Utterance(language, english, sum(map(len, words_of(text))))
     return None
+
+
+def _of_whom_was_spoken(text: str, language: str, glossary: Glossary, scene: Scene) -> str:
+    """What those do who are there, where nobody else is named: "they are hugging"."""
+    items = glossary.lexicon(language).scan(text)
+    told = [item for item in items if item.text not in LOOSE.get(language, ())]
+    who = PRONOUNS.get(language, {}).get(told[0].text, "") if told else ""
+    doing = [item.get("doing") for item in told[bool(who) :]]
+    if len(doing) != 1 or doing[0] is None:
+        return ""
+    deed = str(doing[0].value)
+    several = deed in mutual() or (len(scene.things) == 1 and scene.things[0].count > 1)
+    who = "they" if several else who or "it"
+    return f"{who} {'are' if who == 'they' else 'is'} {deed}"
 
 
 def _statement(text: str, language: str, glossary: Glossary, scene: Scene) -> str:

@@ -12,6 +12,7 @@ from app.dialogue.clauses.word_order import is_verb_phrase
 from app.dialogue.phrase_table import (
     FRAMED,
     asking,
+    joined_verb,
     languages,
     parts_of,
     phrases_in,
@@ -101,10 +102,16 @@ def translated(text: str, language: str, glossary: Glossary) -> Utterance:
         return asked
     text = _after_no(text, language, glossary)
     said, known, unknown = [], 0, list[str]()
+    lexicon = glossary.lexicon(language)
+
+    def is_deed(word: str) -> bool:
+        return lexicon.scan(word)[0].get("doing") is not None
+
     for sentence in text.split("."):
         clauses: list[str] = []
         for clause in sentence.split(","):
-            found = TranslatedClause(language, glossary).read(parts_of(clause, language))
+            parts = joined_verb(parts_of(clause, language), language, is_deed)
+            found = TranslatedClause(language, glossary).read(parts)
             clauses.append(found.english(is_first=not clauses))
             known += found.known
             unknown += found.unknown

@@ -31,6 +31,7 @@ _OF_ONE = (
 )  # fmt: skip
 """Prepositions with the genitive."""
 _BEFORE = (*_OF_ONE, "в", "во", "на", "о", "об", "к", "ко", "по", "при", "за", "под", "над")
+_OBLIQUE = ("ов", "ев")  # of "лев", a lion, too
 _SHORT_I = ("ои", "еи")  # of "кошкой", folded
 _SOFT = "ь"  # of nouns of which one behind any preposition may end so: "на лошади"
 _ONE_IS = re.compile(r"(?:[шж]е|ои|еи|ого|его|ую|юю|оі|ої|ому|ему|ом|ем)$")
@@ -48,8 +49,10 @@ def plurals_among(names: Iterable[Sequence[str]], language: str) -> dict[str, st
     for words in names:
         known = [word for word in words if " " not in word]
         for at, word in enumerate(known):
-            others = known[:at] if language == "ar" else known  # a root has no order
-            ones = (one for one in others if says_many(word, one, language))
+            others = known[:at] if language == "ar" else known  # two of a root are alike
+            oblique = word.endswith(_OBLIQUE)
+            ones = (one for one in others if says_many(word, one, language)
+                    and (len(word) > len(one) or not oblique))  # fmt: skip
             if (one := next(ones, None)) is not None:
                 found[word] = one
     return found
