@@ -15,7 +15,8 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
   const NOTED = "see-past"; // which of the stored views are this tab's, and where in them it is
   const DAYS = 3; // that views of tabs which are gone are kept
   let tab = crypto.getRandomValues(new Uint32Array(2)).join("-");
-  let rows = 0; // views that this tab has stored
+  const born = crypto.getRandomValues(new Uint32Array(2)).join("-"); // a tab may be a copy of another
+  let rows = 0; // views that this page has stored
   let returning = null; // the number of the request that brings a stored view back to life
   let arrival = ""; // what is told when it has
   let resuming = null; // the number of the request that brings the picture back after a reload
@@ -162,7 +163,7 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
   // Keeps a view beyond a reload, and which ones there are.
   function note(view) {
     if (view) {
-      view.row ??= `${tab}-${(rows += 1)}`;
+      view.row ??= `${born}-${(rows += 1)}`;
       const entries = view.stage.entries?.map((entry, index) =>
         entry.src === view.stage.frames[index]?.src ? { ...entry, src: null } : entry,
       );
@@ -172,7 +173,7 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
     try {
       const before = JSON.parse(sessionStorage.getItem(NOTED))?.ids ?? [];
       before.filter((id) => !ids.includes(id)).forEach((id) => stored.remove(id));
-      sessionStorage.setItem(NOTED, JSON.stringify({ tab, rows, ids, at }));
+      sessionStorage.setItem(NOTED, JSON.stringify({ tab, ids, at }));
     } catch {
       // A browser that keeps nothing has no past.
     }
@@ -194,7 +195,7 @@ see.desk = (element, { props, trigger, watch, server, upload }) => {
     const old = Date.now() - DAYS * 86_400_000;
     kept.filter(({ made, tab: of }) => made < old && of !== noted?.tab).forEach(({ id }) => stored.remove(id));
     if (!noted || past.length) return;
-    ({ tab, rows } = noted);
+    tab = noted.tab;
     const views = noted.ids.map((id) => kept.find((row) => row.id === id)?.view).filter(Boolean);
     for (const view of views) {
       view.stage.entries?.forEach((entry, index) => (entry.src ??= view.stage.frames[index].src));

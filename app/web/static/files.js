@@ -29,6 +29,13 @@
       // Whether there was room: true as well where nothing is ever kept.
       put: (row) =>
         use("readwrite", (rows) => rows.put(row), (error) => error?.name !== "QuotaExceededError" || null),
+      // The same of a row that is there: false where another tab has removed it, and it stays away.
+      renew: (row) =>
+        use("readwrite", (rows) => {
+          const found = rows.getKey(row.id);
+          found.addEventListener("success", () => found.result !== undefined && rows.put(row));
+          return found;
+        }, () => null).then((id) => id !== undefined),
       remove: (id) => use("readwrite", (rows) => rows.delete(id), () => null),
       clear: () => use("readwrite", (rows) => rows.clear(), () => null),
     };

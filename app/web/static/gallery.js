@@ -11,17 +11,23 @@ see.shelf = (element) => {
   const removed = []; // those deleted on this page, which can come back, the last one first
   const stored = see.pictureStore("speak-and-see-it", "pictures");
 
+  const unkept = new Set(); // ids of those for which there is no room; they are shown all the same
+  // Other tabs of this browser, which show the same pictures.
+  const tabs = globalThis.BroadcastChannel && new BroadcastChannel("speak-and-see-it");
+
   async function store(entry) {
     while (!(await stored.put(entry))) {
       const oldest = pictures.findLast(({ id, starred }) => id !== entry.id && !starred);
-      if (!oldest) return; // nothing can be kept; it is shown all the same
+      if (!oldest) return unkept.add(entry.id);
       await forget(oldest); // full: the oldest goes
     }
+    tabs?.postMessage("changed");
   }
 
   async function forget(entry) {
     pictures = pictures.filter(({ id }) => id !== entry.id);
     await stored.remove(entry.id);
+    tabs?.postMessage("changed");
   }
 
   const names = new Intl.DisplayNames([see.language], { type: "language", fallback: "code" });
@@ -117,7 +123,10 @@ see.shelf = (element) => {
   async function star(entry) {
     entry.starred = !entry.starred;
     show();
-    await store(entry);
+    if (unkept.has(entry.id)) return;
+    if (await stored.renew(entry)) return tabs?.postMessage("changed");
+    pictures = pictures.filter(({ id }) => id !== entry.id); // deleted in another tab meanwhile
+    show();
   }
 
   async function copy(prompt) {
@@ -179,7 +188,9 @@ see.shelf = (element) => {
   see.keep = ({ status, ...entry }) => {
     const same = pictures.find(({ src }) => src === entry.src);
     const last = pictures[0]?.id ?? 0;
-    const kept = { starred: false, ...same, ...entry, id: Math.max(Date.now(), last + 1) };
+    // No two tabs give the same id, not even in the same millisecond.
+    const id = Math.max(Date.now(), Math.floor(last) + 1) + Math.random();
+    const kept = { starred: false, ...same, ...entry, id };
     pictures = [kept, ...pictures.filter((each) => each !== same)];
     remember({ picture: kept.id, typed: "" });
     if (same) stored.remove(same.id);
@@ -194,6 +205,7 @@ see.shelf = (element) => {
     forgotten = true; // until the page is loaded again
     await see.forgetPast?.();
     await stored.clear();
+    tabs?.postMessage("forgotten");
     show();
   };
 
@@ -201,11 +213,18 @@ see.shelf = (element) => {
   const load = async () => {
     const since = Date.now();
     const found = await stored.all(pictures);
-    const newer = pictures.filter(({ id }) => id >= since && !found.some((each) => each.id === id));
+    const newer = pictures.filter(
+      ({ id }) => (id >= since || unkept.has(id)) && !found.some((each) => each.id === id),
+    );
     pictures = [...newer, ...found].sort((a, b) => b.id - a.id);
     show();
   };
   document.addEventListener("visibilitychange", () => document.hidden || load());
+  tabs?.addEventListener("message", ({ data }) => {
+    if (data === "forgotten") removed.length = 0;
+    if (data === "forgotten") tell("");
+    if (!document.hidden) load();
+  });
   $("input[type=search]").addEventListener("input", show);
   $("input[type=search]").setAttribute("placeholder", say("shelf.search"));
   element.addEventListener("click", (event) => {
