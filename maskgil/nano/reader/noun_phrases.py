@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from maskgil.nano.reader.graph.scenery import ROOMS
 from maskgil.nano.reader.items import MOST, NOUNS, Chunk, Item
@@ -111,6 +112,14 @@ class NounPhrases(Modifiers):
         )
         if chunk.colour and chunk.text in words_of_kind("walled"):  # "a pink room"
             chunk.value = chunk.place = f"{chunk.colour} background"
+        before = items[head - 1] if head > chunk.start else items[head]
+        if before.kind == "colour" and chunk.text in words_of_kind("planted") and (
+            fruit := before.roles.get("noun")
+        ):  # fmt: skip
+            grown = Chunk("thing", "", head - 1, head, "")  # "an orange grove"
+            self._name(grown, replace(before, kind="noun", value=fruit, many=True))
+            chunk.colour, chunk.start = None, head
+            return [grown, chunk]
         return [chunk]
 
     def _is_roof(self, start: int, head: int) -> bool:
@@ -207,6 +216,10 @@ class NounPhrases(Modifiers):
             if follower.kind == "place" and not apart:  # "a corn field"
                 place_chunk = Chunk("place", follower.value, after, after + 1, follower.text)
                 place_chunk.place = follower.value
+                if items[last].text in words_of_kind("adjective too"):
+                    self.lose(last, after)  # "a safe harbor" is no harbor with a safe
+                    place_chunk.start = chunk.start
+                    return [*hints, place_chunk]
                 return [*chunks, place_chunk]
             whole = self.lexicon.nouns[chunks[-1].value].category
             if follower.kind == "part" and whole not in (*LIVING, "building", "vehicle"):

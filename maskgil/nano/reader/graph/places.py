@@ -5,7 +5,7 @@ from __future__ import annotations
 from maskgil.nano.reader.graph.kin import Kin
 from maskgil.nano.reader.graph.scenery import WHERE
 from maskgil.nano.reader.items import Chunk
-from maskgil.nano.reader.words import SEVERAL, table, verb_forms
+from maskgil.nano.reader.words import SEVERAL, table, verb_forms, words_of_kind
 from maskgil.nano.world.settings import UPON, WITHIN, place
 
 _LANDSCAPE = ("hill", "mountain", "road", "pond", "railway", "field", "river", "street")
@@ -120,7 +120,8 @@ class Whereabouts(Kin):
         after = self.chunks[at + 1] if at + 1 < len(self.chunks) else None
         if after is None or after.kind != "place" or after.start != chunk.end or after.pause:
             return False
-        return bool(self.pending) or self.lexicon.nouns[chunk.value].category == "plant"
+        grown = after.text in words_of_kind("planted")  # "a lemon grove"
+        return bool(self.pending or grown) or self.lexicon.nouns[chunk.value].category == "plant"
 
 
 def is_of_room(chunk: Chunk) -> bool:

@@ -1,0 +1,26 @@
+"""What a noun phrase is of is its last noun: what stands before it tells of that."""
+
+import pytest
+
+from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.world.captions import canonical
+
+READ = {
+    "a safe harbor": ("at the harbor", ("safe",)),
+    "a dog in a safe park": ("a dog in the park", ("safe",)),
+    "a key city": ("in the city", ("key",)),
+    "a present village": ("in a village", ("present",)),
+    "a safe at the harbor": ("a safe at the harbor", ()),
+    "an orange grove": ("five oranges in the forest", ()),
+    "a girl in an orange orchard": ("a girl and five oranges in the garden", ()),
+    "an apple orchard": ("five apples in the garden", ()),
+    "two lemons in a grove": ("two lemons in the forest", ()),
+    "a ship harbor": ("a ship at the harbor", ()),
+    "a rose garden": ("five roses in the garden", ()),
+}
+
+
+@pytest.mark.parametrize("text", READ)
+def test_the_head_of_a_phrase_is_drawn(text):
+    found = read_scene(text)
+    assert (canonical(found.scene), found.left_out) == READ[text]
