@@ -9,7 +9,7 @@ from app.glossary.lexicon import GlossaryLexicon, Kind, LexiconItem
 from app.glossary.parts.doings import TRANSITIVE, is_doing, verbs_first
 from app.glossary.parts.joints import VERBS, JointPhrases
 from app.glossary.parts.phrases import Location, ParsedScene, Phrase
-from app.glossary.parts.typology import NOUN_FIRST, VERB_FIRST, VERB_LAST_BEHIND_WHO
+from app.glossary.parts.typology import COUNTED_LAST, NOUN_FIRST, VERB_FIRST, VERB_LAST_BEHIND_WHO
 from app.glossary.world import is_made, lives
 
 _STANDS = "在"
@@ -206,7 +206,7 @@ class _SceneReader(JointPhrases):
 
     def _counts_last(self, items: list[LexiconItem], at: int) -> bool:
         """Whether a number tells how many there are of what was named before it: "곰 세 마리"."""
-        if self.language not in ("ja", "ko") or not self.phrases or self.phrases[-1].count:
+        if self.language not in COUNTED_LAST or not self.phrases or self.phrases[-1].count:
             return False
         behind = items[at + 1 :]
         while behind and behind[0].get("measure", "skip"):

@@ -14,3 +14,5 @@ NOUN_FIRST = frozenset({
 })  # fmt: skip
 # Languages that say where behind the thing: "the house beside" for "beside the house".
 POSTPOSITIONS = frozenset({"zh", "yue", "ja", "ko", "tr", "hi"})
+# Languages that count behind the thing, with a counting word or without.
+COUNTED_LAST = frozenset({"ja", "ko", "th", "lo", "km", "my"})

@@ -370,3 +370,7 @@ SUNNY, RAIN = "a hut on a farm", "a hut on a farm in the rain"
 )
 def test_time_and_weather_are_told_of_the_sky(wish, said, stands):
     check(wish, said, stands)
+
+
+def test_a_greeting_once_more_asks_for_nothing():
+    assert outcome_of("a cat", "hello again")[0].action == "none"

@@ -161,3 +161,8 @@ def test_less_than_none_of_a_thing_leaves_the_rest(said):
     found = read_scene(clean_prompt(said))
     assert found.scene.setting == "beach" and not found.scene.things
     assert found.left_out == ("minus two owls",)
+
+
+def test_with_in_short_is_with():
+    assert read_scene("a dog w/ a hat") == read_scene("a dog with a hat")
+    assert read_scene("a dog w/o a hat") == read_scene("a dog without a hat")
