@@ -5,9 +5,10 @@ from __future__ import annotations
 from app.dialogue.phrase_table import CommandPhrase
 from app.languages import UNSPACED
 from maskgil.nano.dialogue.clauses import is_verb
-from maskgil.nano.dialogue.commands import is_whole
+from maskgil.nano.dialogue.commands import is_whole, leads
 from maskgil.nano.dialogue.interpreter import CONTROLS
 
+HANDLED = ("puts down", "throws away", "takes off", "picks up", "puts on")
 _MOVED = ("remove", "put", "move", "replace")  # verbs of Chinese that follow their thing
 _BEHIND_THINGS = {"i want": "should be", "there is": "has"}
 _BECOMING = {"in": "into", "on a": "into a"}  # "convierte el gato en un perro"
@@ -38,7 +39,7 @@ def in_order(told: list[CommandPhrase], language: str) -> list[CommandPhrase]:
         behind_thing = at > 0 and told[at - 1].kind == "thing"
         if alone and behind_thing and after is not None and after.kind in ("prep", "place"):
             phrase = IS  # "está" without its accent is "esta"
-        elif alone and (after is None or after.kind == "prep" or is_verb_phrase(after)):
+        elif alone and (after is None or after.kind == "prep" or _is_done_to(after)):
             phrase = CommandPhrase("word", "it")  # "lo quiero", "enlève-le"
         elif behind_thing and phrase.english == "there should be":
             phrase = CommandPhrase("word", "has")
@@ -46,7 +47,7 @@ def in_order(told: list[CommandPhrase], language: str) -> list[CommandPhrase]:
             phrase = CommandPhrase("prep", _BECOMING.get(phrase.english, phrase.english))
         found.append(phrase)
     for at in range(len(found) - 1):
-        if found[at].english == "it" and is_verb_phrase(found[at + 1]):
+        if found[at].english == "it" and _is_done_to(found[at + 1]):
             found[at], found[at + 1] = found[at + 1], found[at]
     return found
 
@@ -90,3 +91,9 @@ def _verb_first(told: list[CommandPhrase]) -> list[CommandPhrase]:
 def _is_picture(told: list[CommandPhrase]) -> bool:
     """Whether the picture is named and then what is to be done: "这张图片保存"."""
     return len(told) == 2 and told[0].english == "this picture"
+
+
+def _is_done_to(phrase: CommandPhrase) -> bool:
+    """Whether a phrase is what is done to a thing: "remove", "drops"."""
+    words = phrase.english.split()
+    return is_verb_phrase(phrase) or 0 < leads(words, *HANDLED) == len(words)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from maskgil.nano.dialogue.commands import leads
+from maskgil.nano.dialogue.editing.deeds import as_deed, is_deed
 from maskgil.nano.dialogue.editing.transfers import Transfers
 from maskgil.nano.dialogue.remarks import Remark
-from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.nouns import ALIVE, noun
 from maskgil.nano.world.scene import ACTIONS, CARRIED
 
 _HELD = ("holding", "with", *ACTIONS)
@@ -15,6 +16,7 @@ _HAD = {"puts down": _HELD, "throws away": (*_HELD, *CARRIED), "takes off": ("we
         "picks up": (), "puts on": ()}  # fmt: skip
 """What is done to a thing: how who does it has it before; () where they need not."""
 _NEW = (["a"], ["an"], ["some"], ["one"], ["another"])
+_AGAIN = ("again", "now", "too", "back")
 _KNOWN = ("the", "his", "her", "its", "their")
 _BESIDE = ("next to", "on", "under", "behind", "in front of")
 
@@ -25,9 +27,15 @@ class Handling(Transfers):
     def handles(self, things: Sequence[int], words: Sequence[str]) -> bool:
         """ "Drops it", "takes the hat off", "is putting down the book": whether words say so."""
         words = list(words[leads(words, "copula") :])
+        while len(words) > 2 and words[-1] in _AGAIN:
+            words = words[:-1]
         for at in (n for n, word in enumerate(words) if word == "and"):
-            if leads(words[at + 1 :], *_HAD) and self.handles(things, words[:at]):
-                return self.handles(things, words[at + 1 :])
+            first, then = words[:at], words[at + 1 :]
+            acts = then and (leads(then, *_HAD) > 0 or is_deed(as_deed(then)))
+            if acts and self.handles(things, first):
+                if not self.handles(things, then):
+                    self.state(list(things), as_deed(then))
+                return True
         way, named = _told(words)
         who = [index for index in things if index >= 0]
         if not way or not named or not who:
@@ -35,7 +43,9 @@ class Handling(Transfers):
         if not leads(named, "pronoun") and {*who} <= {*self._named(named)}:
             who = self._owners(who)  # "it drops the fish", of which was spoken last
         known = self._meant(who, way, named)
-        if not known and _HAD[way] and named[0] in _KNOWN:
+        if not known and way == "puts on" and named[0] in _KNOWN[1:]:
+            named = ["a", *named[1:]]  # "his hat", of which nothing was said yet
+        if not known and _HAD[way] and named[0] in _KNOWN and len(named) > 1:
             self.left_out.append(" ".join(words))  # of what nobody has
             return True
         if not known:
@@ -44,6 +54,12 @@ class Handling(Transfers):
             self._handle(who, way, index)
         self.look_at(who)
         return True
+
+    def is_handled(self, words: list[str]) -> bool:
+        """ "Drops it", said of nobody: of the only one who can."""
+        told = words[:1] != [] and words[0].endswith("s") and leads(words, *_HAD) > 0
+        alive = [i for i in self.edits.there if noun(self.edits[i].noun).category in ALIVE]
+        return told and len(alive) == 1 and self.handles(alive, words)
 
     def _handle(self, who: list[int], way: str, index: int) -> None:
         if way in ("takes off", "throws away"):

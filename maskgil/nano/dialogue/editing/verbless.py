@@ -40,7 +40,7 @@ class VerblessClauses(Retelling):
             return self.edits.set(**sky)
         if self._sky_with(words):
             return
-        if self._more(words) or self._eases(words) or self._throws(words):
+        if self._more(words) or self._eases(words) or self._throws(words) or self.is_handled(words):
             return
         if ends_deed(words):
             return self._stop(bare_deed(words)[leads(bare_deed(words), "at rest") :])
