@@ -178,7 +178,9 @@ class Modifiers:
                 chunk.implied = implies[item.text]
             elif item.text in table("piece") and self._may_be_cut(noun, table("piece")[item.text]):
                 chunk.state = chunk.state or table("piece")[item.text]
-            elif item.kind in ("unknown", "fraction") or is_act(item.text):
+            elif item.kind in ("unknown", "fraction") or (
+                is_act(item.text) and item.text not in words_of_kind("renewed")
+            ):
                 self.lose(place, place + 1)
             elif item.text in words_of_kind("definite"):
                 chunk.definite = True

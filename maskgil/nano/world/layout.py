@@ -81,9 +81,9 @@ _FROM_THE_SIDE = {"train": "🚂"}
 """What is drawn from the front, by a drawing of its side where it crosses or enters something."""
 _WRITTEN_ON = ("blackboard",)
 """What nobody is on who is said to be: they write there."""
-_SWIM, _INLAND = ("duck", "swan", "goose", "otter"), (
-    "lake", "pond", "river", "harbor", "waterfall", "swamp", "swimming pool",
-)  # fmt: skip
+_SWIM = ("duck", "swan", "goose", "otter", "flamingo", "heron", "bridge", "stone bridge")
+"""What swims, wades or stands in the water inland."""
+_INLAND = ("lake", "pond", "river", "harbor", "waterfall", "swamp", "swimming pool")
 _HOUSE = 5.0  # metres: a building of which no more than the outside is drawn
 IN_FLIGHT = {"bird": "svg:bird"}
 """What stands on its feet, by its drawing with spread wings where it is above something."""

@@ -60,3 +60,9 @@ def test_two_of_a_kind_do_not_reach_both_edges_of_a_place(setting):
 def test_mountains_behind_a_lake_are_those_of_its_scenery():
     scene = read_scene("a rowing boat on a lake with mountains behind").scene
     assert [thing.noun for thing in scene.things] == ["rowboat"]
+
+
+@pytest.mark.parametrize("name", ["bridge", "stone bridge", "heron", "swan"])
+def test_what_wades_and_what_spans_the_water_is_in_it(name):
+    for seed in range(4):
+        assert max(feet(Scene((Thing(name),), setting="river"), seed, 0)) <= 18
