@@ -60,3 +60,9 @@ def test_a_small_bird_on_an_elephant_is_small():
 )
 def test_sizes_are_read(text, sizes):
     assert tuple(thing.size for thing in read_scene(text).scene.things) == sizes
+
+
+@pytest.mark.parametrize("size", ["big", "huge"])
+def test_of_two_alike_the_big_one_is_larger(size):
+    scene = Scene((Thing("man", size=size), Thing("woman")))
+    assert longest(scene, 0) > longest(scene, 1)

@@ -117,6 +117,8 @@ class Sizes:
             if relation.name in ("in front of", "behind")
             for index in (relation.subject, *relation.objects)
         }
+        said = [SIZE_WORDS.get(thing.size or "", 1.0) for thing in scene.things]
+        most_said = max(1.0, *said) if len(said) == 2 else 1.0  # the other one is smaller
         sizes = []
         for index, (thing, one, code) in enumerate(zip(scene.things, nouns, codes, strict=True)):
             longer = factor * (one.size / largest) ** (TRUER if len(nouns) == 2 else LIKE_LIFE)
@@ -125,7 +127,7 @@ class Sizes:
             if one.category == "animal" and index in apart and thing.count == 1:
                 plain = CLEAR
             longer = max(longer, min(plain, factor * 0.7 * plain / PLAIN))
-            longer *= SIZE_WORDS.get(thing.size or "", 1.0)
+            longer *= SIZE_WORDS.get(thing.size or "", 1.0) / most_said
             longer = max(longer, factor * OUTSTANDING.get(thing.size or "", 0.0))
             landscape = place(scene.setting).has_sky
             if (
