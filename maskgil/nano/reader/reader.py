@@ -16,7 +16,7 @@ from maskgil.nano.reader.items import Chunk, items_of
 from maskgil.nano.reader.lexicon import Lexicon, lexicon, split
 from maskgil.nano.reader.negation import negated
 from maskgil.nano.reader.text import written_words
-from maskgil.nano.reader.words import has_part, table, words_of_kind
+from maskgil.nano.reader.words import has_part, pairs, table, words_of_kind
 from maskgil.nano.world.implied import imagined
 from maskgil.nano.world.paints import PAINTS
 from maskgil.nano.world.scene import Relation, Scene, Thing
@@ -119,10 +119,22 @@ def _suit_company(chunks: list[Chunk], known: Lexicon) -> None:
         if chunk.kind == "thing" and chunk.text in ("bow", "bows") and _is_tied(chunks, at, known):
             chunk.value = "ribbon"  # "a girl with a bow in her hair"
     animals = [chunk for chunk in things if known.nouns[chunk.value].category == "animal"]
-    senses = [table("company").get(chunk.value, "").partition(" > ") for chunk in things]
+    there = {chunk.value for chunk in things}
+    senses = [sense.partition(" > ") for sense, company in pairs("company") if there & {*company}]
     meant = {word: other for word, _, other in senses}
-    for chunk in things:
-        if chunk not in animals or len(animals) == 1:  # not "a cat and a mouse on a keyboard"
+    for before, chunk in pairwise(list(chunks)):
+        if (before.kind, chunk.kind) == ("det", "verb") and chunk.text in meant:
+            chunks.remove(before)  # "bread on a board"
+            chunk.kind, chunk.value = "lost", chunk.text
+    for at, chunk in reversed(list(enumerate(chunks))):
+        if chunk.state == "circled" and meant.get("ring") == "boxing ring":  # "boxers in a ring"
+            chunk.state, end = None, chunk.end
+            ring = Chunk("thing", "boxing ring", end, end, "ring")
+            chunks[at + 1 : at + 1] = [Chunk("relation", "in", end, end, "in"), ring]
+        elif chunk.kind == "lost" and chunk.value in meant:
+            chunk.kind, chunk.value, chunk.said = "thing", meant[chunk.value], ""
+        elif chunk.kind == "thing" and (chunk not in animals or len(animals) == 1):
+            # not "a cat and a mouse on a keyboard"
             chunk.value = meant.get(chunk.value, chunk.value)
 
 

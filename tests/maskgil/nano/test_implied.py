@@ -3,7 +3,7 @@
 import pytest
 
 from maskgil.nano.reader.reader import read_scene
-from maskgil.nano.reader.words import done_with, table
+from maskgil.nano.reader.words import done_with, pairs, table
 from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.implied import TINTED, _places, implied_settings
 from maskgil.nano.world.nouns import load_nouns
@@ -347,5 +347,6 @@ def test_what_shows_a_deed_or_a_room_is_of_the_world():
     assert {name for kind in kinds for name in table(kind).values()} <= nouns
     assert {tool for _, tool in done_with().values()} <= nouns
     assert {value.rpartition(" ")[2] for value in table("season").values()} <= nouns
-    senses = {each for value in table("company").values() for each in value.split(" > ")}
-    assert senses | set(table("company")) <= nouns
+    senses = pairs("company")
+    assert {sense.partition(" > ")[2] for sense, _ in senses} <= nouns
+    assert {each for _, company in senses for each in company} <= nouns

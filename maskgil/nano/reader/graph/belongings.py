@@ -10,17 +10,18 @@ from maskgil.nano.reader.graph.scenery import Scenery
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import Lexicon
 from maskgil.nano.reader.parts import known_by, paints_whole, parted
-from maskgil.nano.reader.words import has_part, table, words_of_kind
+from maskgil.nano.reader.words import has_part, pairs, table, words_of_kind
 from maskgil.nano.world.paints import PAINTS
 from maskgil.nano.world.regions import with_part
 from maskgil.nano.world.scene import TOUCHING
 
 DRINKS = ("cup of coffee", "cup of tea", "wine glass", "beer", "champagne", "whiskey", "sake",
            "soda", "orange juice", "glass of milk", "glass of water", "bubble tea",
-           "juice box")  # fmt: skip
+           "juice box", "tomato juice", "apple juice", "iced tea", "milkshake")  # fmt: skip
 _VESSELS = ("glass of water", "bottle", "cup", "mug", "pitcher", "milk carton", "jar",
             "glass of milk", "cup of coffee")  # fmt: skip
 _BEASTS = ("animal", "marine")
+_PEOPLE = ("person", "people")
 _CARRYING = ("with", "verb", "holding", "next to")
 
 
@@ -109,6 +110,42 @@ class Belongings:
             self.joint = ""
             return True
         return False
+
+    def _is_served(self, chunk: Chunk) -> bool:
+        """Whether the drawing of what was named last shows what that is in: "tea in a cup".
+
+        "Boiled eggs in egg cups" are those that are counted last.
+        """
+        if self.pending != "in" or self.last is None or chunk.owned:
+            return False
+        if any(chunk.looks.values()) or " of " in chunk.text:
+            return False
+        inner = self.draft.things[self.last].chunk
+        held = {name: vessels for name, vessels in pairs("served in") if name == inner.value}
+        if chunk.value in dict(pairs("filled with")):
+            if inner.value not in (chunk.value, *dict(pairs("filled with"))[chunk.value]):
+                return False
+            inner.value, inner.text, inner.asked = chunk.value, chunk.text, chunk.asked
+            inner.colour = inner.colour if self.draft.noun(self.last).paintable else None
+            inner.count = chunk.count if chunk.counted or not chunk.many else inner.count
+        elif chunk.value not in held.get(inner.value, ()):
+            return False
+        self.pending = self.joint = ""
+        return True
+
+    def _is_led(self, chunk: Chunk) -> bool:
+        """ "A dog on a leash": whoever is there holds it, else it is beside the dog."""
+        if self.pending != "on" or chunk.value not in words_of_kind("led on"):
+            return False
+        added = self.draft.add(chunk) if self.last is not None else None
+        if added is not None and self.last is not None:
+            people = [n for n in range(added[0]) if self.draft.noun(n).category in _PEOPLE]
+            if people:
+                self.draft.relate(people[0], "holding", added[0])
+            else:
+                self.draft.relate(added[0], "next to", self.last)
+        self.pending = self.joint = ""
+        return added is not None
 
     def _is_alike(self, chunk: Chunk) -> bool:
         """Whether "a cat and a cat" are two cats."""

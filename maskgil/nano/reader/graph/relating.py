@@ -23,7 +23,8 @@ _CLOTHES = (
     "scarf", "coat", "dress", "kimono", "sari", "suit", "sweater", "shirt", "jeans", "skirt",
     "gloves", "sock", "boot", "shoe", "shorts", "swimsuit", "lab coat", "safety vest", "backpack",
     "blouse", "bikini", "ring", "watch", "belt", "slipper", "headphones", "apron", "high heel",
-    *SKATES,
+    "raincoat", "wedding dress", "bathrobe", "overalls", "rubber boots", "bow tie", "bracelet",
+    "face mask", *SKATES,
 )  # fmt: skip
 _EDIBLE = ("food", "fruit", "plant")
 _DONE_TO = {"reading": "read", "flying": "flown", "throwing": "thrown", "catching": "thrown",

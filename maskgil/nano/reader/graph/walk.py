@@ -354,6 +354,8 @@ class Walk(Whereabouts):
             return
         if (self.joint == "of" and self._is_of(chunk)) or self._is_look(chunk):
             return
+        if self._is_served(chunk) or self._is_led(chunk):
+            return
         if self._is_around(chunk):
             self.joint = ""
             return

@@ -43,7 +43,8 @@ _WHERE = {
     for where, share, names in table_rows(Path(__file__).with_name("worn.tsv"))
     for name in names.split(", ")
 }
-_BAGS = ("backpack", "purse", "handbag", "clutch bag", "shopping bags", "wallet", "gloves", "ring")
+_BAGS = ("backpack", "purse", "handbag", "clutch bag", "shopping bags", "wallet", "gloves", "ring",
+         "bracelet")  # fmt: skip
 RAISED = {
     "kite": 0.6, "balloon": 0.6, "red flag": 0.7, "white flag": 0.7, "black flag": 0.7,
     "checkered flag": 0.7, "pirate flag": 0.7,
@@ -162,7 +163,8 @@ def carried(
                 sprites.append(mine if kind == "^" else _in_free_hand(mine, holder, subject))
             else:
                 body = _PROFILE if _in_profile(holder, carrier) else _FIGURES[kind]
-                worn = _worn(item, holder, body | _LOWER, where, share, fit)
+                mouth = {"mouth": (body["eyes"] + body["neck"]) / 2}
+                worn = _worn(item, holder, body | mouth | _LOWER, where, share, fit)
                 sprites += _pair_of(worn, holder) if where == "feet" else [worn]
     return Cluster(sprites, subject.kind)
 

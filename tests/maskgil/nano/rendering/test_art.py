@@ -34,7 +34,7 @@ def rendered(path: Path) -> np.ndarray:
 
 def test_every_drawing_has_a_row_and_every_row_a_drawing():
     files = [row["file"] for row in ROWS]
-    assert len(files) == len(set(files)) >= 625
+    assert len(files) == len(set(files)) >= 860
     assert set(files) == {path.name for path in ART.glob("*.svg")}
 
 
@@ -122,6 +122,22 @@ def test_words_of_every_day_lead_to_what_they_name():
         ("three daisies", "three daisies"),
         ("a plate of lasagna", "a lasagne"),
         ("dominoes", "two dominoes"),
+        ("a soft-boiled egg", "an egg cup"),
+        ("a tool shed", "a shed"),
+        ("two moles", "two moles"),
+        ("a partridge", "a pheasant"),
+        ("a glass of tomato juice", "a tomato juice"),
+        ("a gondola", "a gondola"),
+        ("a wind sock", "a windsock"),
+        ("a snow plough", "a snow plow"),
+        ("a pair of earrings", "earrings"),
+        ("a chef's hat", "a chef hat"),
+        ("a lunch box", "a lunchbox"),
+        ("a drum stick", "a drumstick"),
+        ("a movie theater", "a cinema"),
+        ("three daffodils", "three daffodils"),
+        ("a priest", "a priest"),
+        ("a praying mantis", "a praying mantis"),
     ],
 )
 def test_a_thing_is_drawn_as_itself_and_not_as_something_like_it(said: str, drawn: str):
@@ -141,6 +157,10 @@ def test_a_thing_is_drawn_as_itself_and_not_as_something_like_it(said: str, draw
         ("a farmer ploughs the field with an ox", ["farmer", "ox"]),
         ("a woman taps on a window", ["woman", "window"]),
         ("a cat in a safe place", ["cat"]),
+        ("a snake sheds its skin", ["snake"]),
+        ("a man chisels a statue", ["man", "statue"]),
+        ("a cat arches its back", ["cat"]),
+        ("a boy hurdles the fence", ["boy", "fence"]),
     ],
 )
 def test_what_somebody_does_with_a_tool_is_not_the_tool(said: str, things: list[str]):
@@ -149,6 +169,10 @@ def test_what_somebody_does_with_a_tool_is_not_the_tool(said: str, things: list[
 
 def test_bamboo_is_the_plant_that_grows():
     assert noun("bamboo").art[0] == "svg:bamboo"
+
+
+def test_a_donkey_stands_on_four_legs():
+    assert noun("donkey").art[0] == "svg:donkey"
 
 
 def test_cereal_is_seen_in_its_bowl():
