@@ -124,8 +124,16 @@ def _suit_company(chunks: list[Chunk], known: Lexicon) -> list[tuple[int, str]]:
     there = {chunk.value for chunk in things}
     senses = [sense.partition(" > ") for sense, company in pairs("company") if there & {*company}]
     meant = {word: other for word, _, other in senses}
-    for chunk in chunks:
-        if chunk.kind == "lost" and chunk.value in meant:  # "bread on a board"
+    for before, chunk in pairwise(list(chunks)):
+        if (before.kind, chunk.kind) == ("det", "verb") and chunk.text in meant:
+            chunks.remove(before)  # "bread on a board"
+            chunk.kind, chunk.value = "lost", chunk.text
+    for at, chunk in reversed(list(enumerate(chunks))):
+        if chunk.state == "circled" and meant.get("ring") == "boxing ring":  # "boxers in a ring"
+            chunk.state, end = None, chunk.end
+            ring = Chunk("thing", "boxing ring", end, end, "ring")
+            chunks[at + 1 : at + 1] = [Chunk("relation", "in", end, end, "in"), ring]
+        elif chunk.kind == "lost" and chunk.value in meant:
             chunk.kind, chunk.value, chunk.said = "thing", meant[chunk.value], ""
         elif chunk.kind == "thing" and (chunk not in animals or len(animals) == 1):
             # not "a cat and a mouse on a keyboard"
