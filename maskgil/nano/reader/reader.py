@@ -10,7 +10,7 @@ from maskgil.nano.reader.chunks import Chunker
 from maskgil.nano.reader.graph.draft import Draft
 from maskgil.nano.reader.graph.walk import Walk
 from maskgil.nano.reader.graph.whereabouts.scenery import STANDS_FOR
-from maskgil.nano.reader.graph.whereabouts.weathers import blow, flash, rise, seen_from_within
+from maskgil.nano.reader.graph.whereabouts.weathers import blow, fall, flash, rise, seen_from_within
 from maskgil.nano.reader.items import Chunk, items_of
 from maskgil.nano.reader.lexicon import Lexicon, lexicon, split
 from maskgil.nano.reader.negation import negated
@@ -93,6 +93,7 @@ def walked(
         else:
             walk.scenery.add(item.kind, item.value, (at, item.text))
     blow(walk)
+    fall(walk)
     rise(walk)
     flash(walk)
     nouns = [known.nouns[told.chunk.value] for told in walk.draft.things]

@@ -89,6 +89,8 @@ IN_FLIGHT = {"bird": "svg:bird"}
 """What stands on its feet, by its drawing with spread wings where it is above something."""
 IN_MOTION = {"dog": "🐕", "cat": "🐈", "mouse": "🐁", "rabbit": "🐇"}
 """Who is drawn sitting, by the drawing of them on their feet where they run, walk or jump."""
+_OPENED = {"box": "open box"}
+"""What is drawn open where something is in it, as a noun of its own."""
 _OPEN = {"boat": "svg:rowboat"}
 """Another drawing where somebody is in it: one that is open."""
 
@@ -331,7 +333,7 @@ def _with_many_in_front(scene: Scene, where: Setting) -> Scene:
 
 
 def as_drawn(scene: Scene) -> Scene:
-    """The scene with who is on a boat in it, and who is in a house before it."""
+    """The scene with who is on a boat in it, in a house before it, what is full open."""
     relations = []
     for relation in scene.relations:
         target = noun(scene.things[relation.objects[0]].noun)
@@ -343,7 +345,14 @@ def as_drawn(scene: Scene) -> Scene:
             elif relation.name == "on" and target.name in _WRITTEN_ON:
                 relation = replace(relation, name="left of")
         relations.append(relation)
-    return replace(scene, relations=tuple(relations))
+    filled = {each.objects[0] for each in relations if each.name == "in"}
+    things = tuple(
+        replace(thing, noun=_OPENED.get(thing.noun, thing.noun))
+        if index in filled and thing.colour is thing.texture is None
+        else thing
+        for index, thing in enumerate(scene.things)
+    )
+    return replace(scene, things=things, relations=tuple(relations))
 
 
 def _is_boarded(scene: Scene, relation: Relation) -> bool:

@@ -29,7 +29,6 @@ def test_wind_bends_what_lives_and_blows_past_what_stands_firm(text, shown):
 @pytest.mark.parametrize(
     ("text", "left"),
     [
-        ("a windy day at sea", ("windy day",)),
         ("a cat in the kitchen on a windy day", ("on a windy day",)),
         ("a tree in the wind", ()),
     ],
@@ -49,6 +48,10 @@ def test_wind_that_moves_nothing_is_left_out(text, left):
 def test_wind_over_a_place_is_seen_by_what_grows_there(text, shown, time):
     assert states(text) == shown
     assert read_scene(text).scene.time == time
+
+
+def test_wind_over_the_sea_is_a_gust():
+    assert states("a windy day at sea") == {"gust of wind": None}
 
 
 @pytest.mark.parametrize(
@@ -205,3 +208,24 @@ def test_looks_that_are_not_drawn_are_told(text, left):
 def test_a_candle_has_its_flame():
     things = read_scene("a burning candle and a burning house").scene.things
     assert sorted(thing.noun for thing in things) == ["candle", "fire", "house"]
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [
+        ("an open door", "open door"),
+        ("an open window", "open window"),
+        ("an empty box", "open box"),
+        ("an empty glass", "empty glass"),
+        ("a hailstorm over a village", "hail cloud"),
+    ],
+)
+def test_open_and_empty_things_have_drawings_of_their_own(text, drawn):
+    found = read_scene(text)
+    assert [thing.noun for thing in found.scene.things] == [drawn]
+    assert found.left_out == ()
+
+
+def test_hail_falls_from_above():
+    scene = read_scene("hail falling on a car").scene
+    assert [(each.name, each.objects) for each in scene.relations] == [("above", (1,))]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from maskgil.nano.reader.graph.walk import Walk
 
 _HIGH, _HAD = "celestial", (*CARRIED, *ACTIONS)
-_MOON, _BOLT = "full moon", "lightning"
+_MOON, _BOLT, _GUST = "full moon", "lightning", "gust of wind"
 _GROWS = {"beach": "palm tree", "jungle": "palm tree", "flower field": "flower",
           "garden": "flower"}  # fmt: skip
 """Setting -> what the wind is seen by where nothing is named; elsewhere a tree."""
@@ -37,7 +37,7 @@ _AT_IT = ("next to", "in", "in front of", "on", "behind", "under", "left of", "r
 
 
 def blow(walk: Walk) -> None:
-    """Draws things in the wind that is spoken of; without any it is left out."""
+    """Draws things in the wind that is spoken of, a gust where none is; indoors it is left out."""
     if not walk.windy:
         return
     setting, shown = walk.scenery.setting(), False
@@ -51,13 +51,22 @@ def blow(walk: Walk) -> None:
             continue
         told.chunk.state = told.chunk.state or ("windblown" if _bends(noun) else "windswept")
         shown |= told.chunk.state.startswith("wind")
-    if not shown:
+    if not shown and setting not in INDOORS and len(walk.draft.things) < CROWDED:
+        _add(walk, _GUST)
+    elif not shown:
         walk.left_out += walk.windy
 
 
 def _bends(noun: Noun) -> bool:
     """Whether the wind bends it: what lives or grows does, and cloth."""
     return noun.category in LIVING or noun.grows or noun.name in words_of_kind("cloth")
+
+
+def fall(walk: Walk) -> None:
+    """What falls from a cloud on somebody: the cloud is above them."""
+    for at, (who, way, others) in enumerate(walk.draft.relations):
+        if walk.draft.things[who].chunk.value in words_of_kind("falls") and way == "on":
+            walk.draft.relations[at] = (who, "above", others)
 
 
 def rise(walk: Walk) -> None:
