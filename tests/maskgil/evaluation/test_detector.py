@@ -1,6 +1,5 @@
 """nano's judge: spoilt pictures, targets, losses, finding, accuracy, the shipped file."""
 
-import itertools
 import random
 
 import numpy as np
@@ -25,10 +24,8 @@ from maskgil.evaluation.detector.model import (
     overlaps,
 )
 from maskgil.evaluation.detector.objective import box_loss, targets_of
-from maskgil.evaluation.detector.scenes import SETTINGS
 from maskgil.evaluation.detector.verdict_cases import verdicts
 from maskgil.evaluation.geneval.world_classes import ClassDetector
-from maskgil.nano.reader.graph.whereabouts.scenery import INDOORS
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
 from maskgil.nano.world.nouns import load_nouns
@@ -197,17 +194,11 @@ def test_the_shipped_detector_knows_nanos_vocabulary(shipped):
 
 
 def test_the_shipped_detector_is_right_on_fresh_scenes(shipped, renderer):
-    """Of nouns whose drawings are at hand: one thing, several alike, two side by side.
-
-    In settings that it was taught; rooms have furniture since.
-    """
+    """Of nouns whose drawings are at hand: one thing, several alike, two side by side."""
     nouns = [noun for noun in NOUNS if noun.name in shipped.nouns]
-    taught = {*shipped.net.config.settings} - {*INDOORS}
     for name in ("single", "count", "sides"):
         scenes = fresh(name, renderer, nouns, shipped.nouns)
-        taken = (shown for shown in map(scenes.__getitem__, itertools.count())
-                 if SETTINGS[shown.truth.whole["settings"]] in taught)  # fmt: skip
-        shares = measure(shipped.net, itertools.islice(taken, 25), 25).shares()
+        shares = measure(shipped.net, (scenes[i] for i in range(25)), 25).shares()
         assert shares["recall"] > 0.9 and shares["precision"] > 0.75, name
         assert shares["colour"] > 0.8 and shares["mean_overlap"] > 0.8, name
 
