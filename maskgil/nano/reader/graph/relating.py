@@ -35,6 +35,7 @@ _COUNTER, _BED = "on the counter of", "in the back of"
 _ARMFUL = 0.5  # of who holds it: an animal that is no larger
 _YOUNG = 0.75  # of who holds them: a child
 _PERCHED = 0.3  # of an animal: who is so small is on its back, and does not ride it
+_DISHES = ("plate", "tray")
 _LOAD = 1.5  # of what holds it: what is of one is drawn in it, smaller
 _MOUTHFUL = 0.6  # of who eats it: an animal that is smaller
 
@@ -193,16 +194,18 @@ class Relating(Facts):
     def contain(self, owner: int, other: int) -> bool:
         """ "A of B": a basket of apples holds them. False where B is only what A is of."""
         anchors = dict(self.noun(owner).anchors)
-        container = "in" in anchors or self.noun(owner).name in ("box", "plate", "crate", "barrel")
+        name = self.noun(owner).name
+        container = "in" in anchors or name in ("box", "crate", "barrel", *_DISHES)
         most = max(1.0, _LOAD * self.noun(owner).size)  # "a wagon of hay"
         young = self.noun(other).category == "animal"
         kept = young and self.noun(owner).name in words_of_kind("kept in")
+        kept |= name in _DISHES and self.noun(other).category == "marine"  # "a plate of fish"
         alive = self.living(other) and not kept  # "a basket of kittens"
         if not container or self.noun(other).size > most or alive:
             return False
         told = self.things[other].chunk
         if told.many and not told.counted:
-            told.count = _LITTER if kept else SEVERAL
+            told.count = _LITTER if young and kept else SEVERAL
         self.relate(other, "in" if "in" in anchors else "on", owner)
         self.things[other].via = "of"
         return True

@@ -276,6 +276,12 @@ def test_what_is_drawn(text, wanted):
         ("a dinosaur with a party hat", "a dinosaur wearing a party hat"),
         ("a man carrying a bowl full of plums", "a man holding a bowl and five plums in the bowl"),
         ("a plate full of cookies", "five cookies on a plate on the table"),
+        ("a plate of biscuits", "five cookies on a plate on the table"),
+        ("a plate of fish", "five fish on a plate on the table"),
+        ("a tray of cupcakes", "five cupcakes on a tray"),
+        ("two plates of spaghetti", "two plates of spaghetti"),
+        ("a desert with a setting sun", "in the desert at sunset"),
+        ("a volleyball and a net", "a volleyball and a volleyball net"),
         ("two cars, one is red and the other is blue", "a red car and a blue car"),
         (
             "three pens on a shelf, two are red and one is blue",
