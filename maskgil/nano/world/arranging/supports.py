@@ -36,6 +36,7 @@ _SUNK, _LYING, _TUCKED = 0.35, 0.2, 0.5
 _RIPPLES = "ripples"
 _WADING = 1 / 3  # of who is in ripples, as much as is under water at most
 _SEEN_THROUGH = ("birdcage", "jar", "glass of water", "crib", "snow globe", "hammock")
+_HIDDEN = 0.65  # of who is amid high grass, how much is behind it at most
 _MUCH, _LOW_GROWTH = 4, 1.5
 """Copies of what grows amid which somebody is, and how many times as large it is at most."""
 _PERCH = 0.5  # of the height at which a tree's fruit hangs, where who is in it sits
@@ -46,7 +47,7 @@ def set_on(pair: RelatedPair) -> Cluster:
     top = pair.thing.anchor("on", pair.thing.anchor("ride", 0.1) if beast else 0.1)
     base = pair.box[1] + slots_up(pair.tall * top)
     if is_dish(pair.thing) and len({sprite.bottom for sprite in pair.subject.sprites}) > 1:
-        base += SLOT  # two rows
+        base = max(base, min(base + SLOT, round(pair.box[3]) - SLOT))  # two rows
     spare = pair.box[2] - pair.box[0] - (pair.mine[2] - pair.mine[0])
     room = max(0, int(spare * (0.3 if pair.thing.name in SEATS else 0.8)) // 2)
     room = 0 if pair.thing.category == "building" or beast else room  # roofs slope
@@ -118,15 +119,17 @@ def put_among(pair: RelatedPair) -> Cluster:
     left, _, right, foot = pair.mine
     each = sorted(pair.target.sprites, key=lambda sprite: sprite.left)
     half = len(each) // 2
-    rows = (each[:half], -SLOT, 0.2), (each[half:], SLOT, 0.8)
+    tallest = max(sprite.height for sprite in each)
+    lower = max(SLOT, slots_up(tallest - _HIDDEN * pair.height))
+    rows = (each[:half], -SLOT, 0.2), (each[half:], lower, 0.8)
     found = []
-    for row, lower, within in rows:
+    for row, down, within in rows:
         wide = row[0].width
         first, last = left - (1 - within) * wide, right - within * wide
         step = (last - first) / max(1, len(row) - 1)
         for place, sprite in enumerate(row):
             x = round(first + place * step)
-            found.append(replace(sprite, left=x, bottom=foot + lower))
+            found.append(replace(sprite, left=x, bottom=foot + down))
     back, front = found[:half], found[half:]
     return pair.joined([*back, *pair.subject.sprites, *front])
 
