@@ -15,6 +15,7 @@ NOUNS = ("noun", "near")
 MOST = 10  # of one thing
 _CORRECTED = 64  # unknown words of a text whose spelling is looked at
 _LABEL = re.compile(r"no'n\d+|wr'tn\d+")
+_LEVELS = ("top", "bottom", "middle")
 _TIMES = re.compile(r"x\d{1,3}")
 # What decides among several roles, the first first; what is a noun too is looked at apart.
 _ORDER = (
@@ -170,6 +171,13 @@ def _shortened(
     way = found[0] < limit and texts[found[0]] in words_of_kind("way")  # "on a | mountain road"
     if "where" in found[1] and (way or (inner is not None and inner[0] > found[0])):
         return lexicon.match(texts, at, found[0] - 1) or (at + 1, first or {"plain": ""})
+    shelf = lexicon.roles(texts[found[0]]) if found[0] < limit else {}
+    if (
+        found[1].get("side") in _LEVELS
+        and "noun" in shelf
+        and "det" in lexicon.roles(texts[at + 1])
+    ):
+        return at + 1, first  # "on | the top shelf"
     named = inner is not None and inner[0] > found[0] and _is_noun(inner[1])
     if "time" in found[1] and named and "relation" in first:
         return at + 1, first  # "in | autumn leaves"

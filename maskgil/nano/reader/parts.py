@@ -83,6 +83,8 @@ def at_part(part: str, who: Noun, whole: Noun) -> str | None:
         return "on the shoulders of"
     if part == "back" and whole.category in people and small and spot_of(_SHOULDER, whole):
         way = _SHOULDER  # which is seen from the front
+    if way == "on" and part in ("shelf", "shelves"):
+        return way if whole.name in words_of_kind("shelved") else None
     if way == "on":
         rides = part == "back" and whole.category == "animal"
         return way if rides or (part != "back" and whole.category in _ROOFED) else None

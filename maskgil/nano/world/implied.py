@@ -17,6 +17,7 @@ PLAIN = "on plain paper"
 TINTED = "blue background"  # behind what is white
 _UPON = ("on", "in", "around", "riding", *SPOTS)  # the object is what tells the place
 _ABOUT = ("under", "behind", "in front of", *ACTIONS, "holding", "wearing")  # either is
+_WITHIN, _HIGH_GRASS = ("between", "in", "behind"), ("grass tuft",)
 _NEAR = ("next to", *TOUCHING, "on the shoulders of")  # both are, of the same place
 _HAD = {
     "classroom": ("blackboard",), "garden": ("fence",), "library": ("bookshelf",),
@@ -148,10 +149,21 @@ def _setting(scene: Scene, doers: Collection[int]) -> str | None:
     for relation in scene.relations:
         found |= _spoken_for(relation, told)
     elsewhere = {name for name in found if name and place(name).floats and {*told} - {None, name}}
+    found |= _amid_grass(scene, told) if found <= {None} else set()
     found -= elsewhere  # "a ufo abducting a cow" is over its field
     if any(noun(thing.noun).size > _ON_TABLES for thing in scene.things):
         found -= {"table top"}  # "a dog eating from a bowl"
     return next((name for name in dict.fromkeys(_places().values()) if name in found), None)
+
+
+def _amid_grass(scene: Scene, told: list[str | None]) -> set[str | None]:
+    """Where who is in high grass is at home; else it is a field's."""
+    return {
+        told[relation.subject] or "field"
+        for relation in scene.relations
+        if relation.name in _WITHIN
+        and any(scene.things[index].noun in _HIGH_GRASS for index in relation.objects)
+    }
 
 
 def _spoken_for(relation: Relation, told: list[str | None]) -> set[str | None]:

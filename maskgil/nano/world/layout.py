@@ -12,6 +12,7 @@ from maskgil.nano.world.arranging.carrying import MARKS, figure
 from maskgil.nano.world.arranging.furnished import over_its_own
 from maskgil.nano.world.arranging.pairs import SEATS
 from maskgil.nano.world.arranging.placing import inside, lost_share, placed_in
+from maskgil.nano.world.arranging.rows import served
 from maskgil.nano.world.arranging.shores import parted_by_the_bank
 from maskgil.nano.world.arranging.sizing import (
     FEW,
@@ -20,6 +21,7 @@ from maskgil.nano.world.arranging.sizing import (
     clear_size,
     companions,
     heaped,
+    is_served,
     line_room,
 )
 from maskgil.nano.world.arranging.spots import is_one_sided
@@ -225,8 +227,9 @@ class Layout(Sizes):
             for index, thing in enumerate(scene.things)
         ]  # fmt: skip
         owner = list(range(len(clusters)))
-        for row in companions(scene).values():
-            clusters[row[0]] = abreast([clusters[index] for index in row])
+        for (name, below), row in companions(scene).items():
+            side_by_side = served if is_served(scene, Relation(row[0], name, below)) else abreast
+            clusters[row[0]] = side_by_side([clusters[index] for index in row])
             for index in row:
                 owner[index] = row[0]
         still = {

@@ -20,8 +20,22 @@ from maskgil.nano.world.arranging.pairs import (
 )
 from maskgil.nano.world.arranging.rows import parted, ring, room_for_line, squeezed
 from maskgil.nano.world.arranging.spots import Measure, on_spots
-from maskgil.nano.world.arranging.supports import put_amid, put_in, put_under, set_on, set_riding
-from maskgil.nano.world.arranging.touching import is_armful, leant, on_shoulders, touching
+from maskgil.nano.world.arranging.supports import (
+    is_overgrown,
+    put_amid,
+    put_among,
+    put_in,
+    put_under,
+    set_on,
+    set_riding,
+)
+from maskgil.nano.world.arranging.touching import (
+    browsed,
+    is_armful,
+    leant,
+    on_shoulders,
+    touching,
+)
 from maskgil.nano.world.arranging.working import at_work, workers
 from maskgil.nano.world.clusters import (
     ALOFT,
@@ -100,13 +114,16 @@ def combine(
     )
     if name in ("on", "in") and is_piled(scene.things[relation.objects[0]]):
         return put_amid(pair, upon=name == "on")
+    if name in ("between", "in") and is_overgrown(pair):
+        return put_among(pair)
     if name in ("left of", "right of", "next to"):
         left = name == "left of" or (name == "next to" and rng.random() < 0.5)
         if name == "next to" and SMOKE in (pair.who.name, pair.thing.name):
             left = _is_left_at_the_rear(pair, left)
         left = left and not (name == "next to" and holds_leftward(scene, subject))
         pair.subject = at_hand(relation, subject, left=left)
-        return leant(relation, scene, aligned(relation, scene, _beside(pair, left)))
+        beside = aligned(relation, scene, _beside(pair, left))
+        return browsed(relation, scene, leant(relation, scene, beside))
     return _WAYS[name](pair)
 
 

@@ -4,10 +4,12 @@ import random
 
 import pytest
 
+from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.scene_prompts import somewhere
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.scene import Relation, Scene, Thing
 from maskgil.presets.load import load_collage
-from tests.helpers.arranged_scenes import arranged, arranged_many, aspect, shown
+from tests.helpers.arranged_scenes import arranged, arranged_many, aspect, overlap, shown
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -142,3 +144,34 @@ def test_two_thirds_of_who_is_in_ripples_are_above_their_front(name, seed):
     line = front.bottom - front.height * (1 - front.part[0])
     tall = min(swimmer.height, swimmer.width / layout.aspect(swimmer.code))
     assert line - (swimmer.bottom - tall) >= 0.66 * tall
+
+
+@pytest.mark.parametrize("dish", ["plate", "tray", "cutting board"])
+@pytest.mark.parametrize("counts", [(1, 1), (2, 1), (1, 3), (1, 1, 1)])
+@pytest.mark.parametrize("seed", range(3))
+def test_several_kinds_on_a_dish_are_all_within_its_edges(dish, counts, seed):
+    kinds = ("apple", "bread", "cheese")[: len(counts)]
+    things = tuple(Thing(kind, count) for kind, count in zip(kinds, counts, strict=True))
+    on_it = tuple(Relation(index, "on", (len(things),)) for index in range(len(things)))
+    scene = Scene((*things, Thing(dish)), on_it)
+    sprites = load_collage().layout.arrange(scene, random.Random(seed))
+    (below,) = (sprite for sprite in sprites if sprite.thing == len(things))
+    served = [sprite for sprite in sprites if sprite is not below]
+    assert all(below.left <= s.left and s.box[2] <= below.box[2] for s in served)
+    assert below.width >= 14
+    assert all(max(s.width, s.height) >= 6 for s in served)
+
+
+@pytest.mark.parametrize("text", ["a tiger walking through tall grass", "a lion in the long grass"])
+@pytest.mark.parametrize("seed", range(3))
+def test_high_grass_is_before_and_behind_who_is_in_it(text, seed):
+    scene = somewhere(read_scene(text).scene)
+    sprites = load_collage().layout.arrange(scene, random.Random(seed))
+    at = next(place for place, sprite in enumerate(sprites) if sprite.thing == 0)
+    beast = sprites[at]
+    assert [s.thing for s in sprites[:at]] == [1, 1]
+    assert [s.thing for s in sprites[at + 1 :]] == [1, 1]
+    assert all(s.bottom < beast.bottom for s in sprites[:at])
+    assert all(s.bottom > beast.bottom for s in sprites[at + 1 :])
+    assert all(overlap(s, beast) > 0 for s in sprites if s is not beast)
+    assert scene.setting in ("jungle", "savanna")

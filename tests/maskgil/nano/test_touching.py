@@ -247,3 +247,28 @@ def test_who_touches_nobody_stands_as_ever(collage):
     scene = read_scene("a man, a woman next to a dog and a boy holding an apple").scene
     sprites = arranged(collage, scene, 0)
     assert stances_of(scene, sprites) == [UPRIGHT] * len(sprites)
+
+
+@pytest.mark.parametrize("text", ["a giraffe eating leaves from a tall tree",
+                                  "a goat eating leaves from a tree"])  # fmt: skip
+@pytest.mark.parametrize("seed", range(4))
+def test_who_eats_from_a_tree_is_tall_with_the_mouth_among_its_leaves(collage, text, seed):
+    scene = read_scene(text).scene
+    sprites = {s.thing: s for s in collage.layout.arrange(scene, random.Random(seed))}
+    beast, leaf, tree = (sprites[index] for index in range(3))
+    assert beast.height >= 0.7 * tree.height
+    assert min(leaf.box[2], tree.box[2]) > max(leaf.left, tree.left)
+    assert abs(leaf.middle - beast.middle) < (leaf.width + beast.width) / 2
+    assert abs(leaf.middle - tree.middle) < abs(beast.middle - tree.middle)
+
+
+@pytest.mark.parametrize("text", ["a small shed with a ladder leaning against it",
+                                  "a ladder leaning against a small house"])  # fmt: skip
+@pytest.mark.parametrize("seed", range(4))
+def test_what_leans_touches_the_wall_below_its_upper_end(collage, text, seed):
+    scene = read_scene(text).scene
+    ladder_at = next(n for n, thing in enumerate(scene.things) if thing.noun == "ladder")
+    arranged = collage.layout.arrange(scene, random.Random(seed))
+    ladder = next(s for s in arranged if s.thing == ladder_at)
+    wall = next(s for s in arranged if s.thing != ladder_at)
+    assert min(ladder.box[2], wall.box[2]) - max(ladder.left, wall.left) >= 2

@@ -92,6 +92,9 @@ _IN_FRONT = {
 }
 ARMFUL = ("person", "people", "animal", "toy")  # categories of what is held in both arms
 _HAND, _MOUTH = 0.62, 0.12  # of the holder's width: where what is held begins, or ends
+_MOUTHS = {"🦒": (0.14, 0.16)}
+"""Mouths of animals that are not where others have them."""
+_BITTEN = 0.92  # of its width, where what is eaten is at a mouth
 _BAG = 0.5  # of its holder's height at most
 _LOWER = {"legs": 0.8, "feet": 0.95}  # rows as of _FIGURES, alike in all kinds
 _HAT = ("hat", 0.82)
@@ -229,7 +232,7 @@ def _is_armful(relation: Relation, thing: Noun, kind: str) -> bool:
 def _in_front(name: str, item: Sprite, holder: Sprite, kind: str, fit: Fit) -> Sprite:
     """What is read or held in both arms before the chest, what is eaten at the mouth."""
     if name in _MOUTHED and figure(holder.code) is None and holder.code in facing():
-        return _held(item, holder, kind, _AT_THE_MOUTH, fit)
+        return _bitten(item, holder, fit)
     body, top = _FIGURES[kind], holder.bottom - holder.height
     share = _IN_FRONT.get(name, _IN_THE_ARMS)
     width, height = fit(item.code, share * holder.height)
@@ -240,6 +243,21 @@ def _in_front(name: str, item: Sprite, holder: Sprite, kind: str, fit: Fit) -> S
         item,
         left=round(holder.left + holder.width * x - width / 2),
         bottom=round(top + holder.height * y) + height,
+        width=width,
+        height=height,
+        stands=False,
+    )
+
+
+def _bitten(item: Sprite, holder: Sprite, fit: Fit) -> Sprite:
+    """At the mouth of an animal in profile, to the left, as it is drawn."""
+    width, height = fit(item.code, _AT_THE_MOUTH * holder.height)
+    usual = (_MOUTH, 0.55 if holder.width > holder.height else 0.35)
+    x, y = _MOUTHS.get(drawing_of(holder.code), usual)
+    return replace(
+        item,
+        left=round(holder.left + holder.width * x - width * _BITTEN),
+        bottom=round(holder.bottom - holder.height * (1 - y) + height / 2),
         width=width,
         height=height,
         stands=False,

@@ -70,6 +70,11 @@ class RelatedPair:
         return Cluster(sprites, joint(self.target))
 
 
+def is_dish(thing: Noun) -> bool:
+    """Whether something is a plate, a pan, a tray."""
+    return thing.category in ("food", "kitchen")
+
+
 def is_open_below(thing: Noun) -> bool:
     """Whether something has room between its legs."""
     return "under" in dict(thing.anchors)

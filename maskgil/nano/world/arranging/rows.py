@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from maskgil.nano.world.clusters import GRID, SLOT, Box, Sprite, extent, snapped
+from maskgil.nano.world.clusters import GRID, SLOT, Box, Cluster, Sprite, extent, snapped
 
 SEEN = 2 / 3  # of a copy, how much of its width the next one on the line leaves free
 BUNCHED = 0.5  # the same of flowers in a vase, and where a line would not fit into the picture
@@ -51,6 +51,30 @@ def squeezed(sprites: list[Sprite], width: float, *, bunch: bool = False) -> lis
         ordered = sorted(row, key=lambda sprite: sprite.left)
         closer += [replace(s, left=start + place * step) for place, s in enumerate(ordered)]
     return closer
+
+
+def served(clusters: Sequence[Cluster]) -> Cluster:
+    """Several kinds on a dish: side by side, more than two in two rows, the lower ones before."""
+    groups = [sorted(each.sprites, key=lambda sprite: sprite.left) for each in clusters]
+    lined = [sprite for group in groups for sprite in group]
+    places = sorted(range(len(lined)), key=lambda at: -lined[at].height)
+    far = sorted(places[: len(lined) // 2] if len(lined) > 2 else [])
+    rows = [lined[at] for at in far], [s for at, s in enumerate(lined) if at not in far]
+    across = max(sum(s.width for s in row) for row in rows)
+    rise = max(SLOT, snapped(max(s.height for s in lined) / 3)) if far else 0
+    found = []
+    for row, up in zip(rows, (rise, 0), strict=True):
+        x = (across - sum(sprite.width for sprite in row)) // 2
+        for sprite in row:
+            found.append(replace(sprite, left=x, bottom=-up))
+            x += sprite.width
+    return Cluster(found, clusters[0].kind)
+
+
+def served_width(widths: Sequence[int]) -> int:
+    """How wide the wider row of `served` is at most, of drawings so wide."""
+    few = len(widths) // 2 if len(widths) > 2 else 0
+    return sum(sorted(widths, reverse=True)[: len(widths) - few])
 
 
 def parted(front: list[Sprite], box: Box) -> list[Sprite] | None:

@@ -17,10 +17,12 @@ from maskgil.nano.world.arranging.pairs import (
     SMOKE,
     SWUM_IN,
     is_closed_below,
+    is_dish,
     is_open_below,
 )
-from maskgil.nano.world.arranging.rows import line_width
+from maskgil.nano.world.arranging.rows import line_width, served_width
 from maskgil.nano.world.arranging.spots import share_at
+from maskgil.nano.world.arranging.touching import is_browsing
 from maskgil.nano.world.arranging.working import fit_worktops, worked_on
 from maskgil.nano.world.clusters import (
     GRID,
@@ -86,11 +88,15 @@ MINUTE = 0.12  # of the largest: one so small is drawn as small as can be made o
 FEWEST, FEW = 2, 3  # copies that are side by side in a container
 _NEARLY, _CLOSELY = 0.8, 2 / 3  # of the width of a copy in a line, what the next one leaves free
 _BESIDE_OTHERS = 0.7  # of the frame, how wide a line is beside which something else stands
+_ROWS_ON_IT = 0.85  # of a dish, how wide two rows on it are
+_BROWSING, _TALL = (0.75, 1.0), 0.5
+"""Of a tree, how high who eats from it is at least; who in life is so much of its height."""
 IN_SIGHT = 4  # copies in a line that hardly hide each other
 
 HANDLED = {"flying": 0.62, "throwing": 0.33, "catching": 0.33, "kicking": 0.33}
 """What is flown, thrown, caught or kicked: its longer side as a share of who does it."""
-_TOGETHER = ("on", "in", "under", "in front of", "behind")  # side by side, where several are
+_TOGETHER = ("on", "in", "under", "in front of", "behind", "between")
+"""Relations in which several things are side by side."""
 
 AspectOf = Callable[[str], float]  # width / height of a drawing
 
@@ -182,6 +188,14 @@ class Sizes:
                     if nouns[index].name == "rainbow":
                         most = LARGEST
                     sizes[index] = self.cells(codes[index], min(most, max(sizes[index])))
+            if is_browsing(relation, scene):
+                tall = nouns[first].size >= _TALL * nouns[second].size
+                tall = tall and self.aspect(codes[first]) <= 1
+                goal = _BROWSING[tall] * sizes[second][1]
+                if sizes[first][1] < goal:
+                    longer = goal * max(1.0, self.aspect(codes[first]))
+                    sizes[first] = self.cells(codes[first], min(LARGEST, longer))
+                continue
             if relation.name not in SHARES or is_piled(scene.things[second]):
                 continue
             if (most_on_it := worked_on(scene, relation)) is not None:
@@ -230,6 +244,15 @@ class Sizes:
                         )
                     room = sizes[second][0] - 2 * SLOT * (nouns[second].name in FILLED)
                     sizes[first] = self._heap_size(codes[first], count, room, goal)
+                    continue
+                if is_served(scene, relation) and len(together) > 1:
+                    if second not in at_spots:
+                        dish = LARGEST * min(1.0, factor / _USUAL)
+                        sizes[second] = self.cells(codes[second], dish)
+                    goal = max(goal, max(sizes[second]) * min(high, max(low, mine)))
+                    drawn = [codes[n] for n in together for _ in range(scene.things[n].count)]
+                    goal = min(goal, self._served(drawn, sizes[second][0]))
+                    sizes[first] = self.cells(codes[first], goal)
                     continue
                 rows = (
                     1
@@ -330,6 +353,16 @@ class Sizes:
             if size <= most * 1.15 and heap_width(count, self.cells(code, size)[0]) <= room + SLOT
         ]
         return self.cells(code, max(fitting, default=SMALLEST))
+
+    def _served(self, codes: list[str], room: int) -> int:
+        """The largest side with which drawings on a dish so wide are within its edges."""
+        room = round(room * _ROWS_ON_IT) if len(codes) > 2 else room
+        fitting = [
+            size
+            for size in SIZES
+            if served_width([self.cells(code, size)[0] for code in codes]) <= room
+        ]
+        return max(fitting, default=SMALLEST)
 
     def _on_a_line(self, code: str, count: int, room: float, most: float) -> float:
         """The largest drawings of which a line is no wider than the room, or smallest ones."""
@@ -441,14 +474,13 @@ def heaped(scene: Scene) -> set[int]:
         | {
             relation.subject
             for relation in scene.relations
-            if (relation.name == "in" or _is_dish(scene, relation))
+            if (relation.name == "in" or is_served(scene, relation))
             and scene.things[relation.subject].count > HEAPED
             and relation.subject not in companion
         }
     )
 
 
-def _is_dish(scene: Scene, relation: Relation) -> bool:
+def is_served(scene: Scene, relation: Relation) -> bool:
     """Whether something is on a plate, a pan."""
-    under = noun(scene.things[relation.objects[0]].noun)
-    return relation.name == "on" and under.category in ("food", "kitchen")
+    return relation.name == "on" and is_dish(noun(scene.things[relation.objects[0]].noun))

@@ -13,6 +13,7 @@ from maskgil.nano.world.arranging.pairs import (
     RelatedPair,
     cut,
     is_closed_below,
+    is_dish,
     is_open_below,
 )
 from maskgil.nano.world.clusters import (
@@ -35,6 +36,9 @@ _SUNK, _LYING, _TUCKED = 0.35, 0.2, 0.5
 _RIPPLES = "ripples"
 _WADING = 1 / 3  # of who is in ripples, as much as is under water at most
 _SEEN_THROUGH = ("birdcage", "jar", "glass of water", "crib", "snow globe", "hammock")
+_HIDDEN = 0.65  # of who is amid high grass, how much is behind it at most
+_MUCH, _LOW_GROWTH = 4, 1.5
+"""Copies of what grows amid which somebody is, and how many times as large it is at most."""
 _PERCH = 0.5  # of the height at which a tree's fruit hangs, where who is in it sits
 
 
@@ -42,6 +46,8 @@ def set_on(pair: RelatedPair) -> Cluster:
     beast = pair.thing.category == "animal"
     top = pair.thing.anchor("on", pair.thing.anchor("ride", 0.1) if beast else 0.1)
     base = pair.box[1] + slots_up(pair.tall * top)
+    if is_dish(pair.thing) and len({sprite.bottom for sprite in pair.subject.sprites}) > 1:
+        base = max(base, min(base + SLOT, round(pair.box[3]) - SLOT))  # two rows
     spare = pair.box[2] - pair.box[0] - (pair.mine[2] - pair.mine[0])
     room = max(0, int(spare * (0.3 if pair.thing.name in SEATS else 0.8)) // 2)
     room = 0 if pair.thing.category == "building" or beast else room  # roofs slope
@@ -98,6 +104,34 @@ def put_amid(pair: RelatedPair, *, upon: bool) -> Cluster:
     foot = high.bottom - high.height / 2 if upon else front - high.height / 2
     inner = floating(moved(pair.subject.sprites, pair.centred(), round(foot - pair.mine[3])))
     return pair.joined(back + inner + before)
+
+
+def is_overgrown(pair: RelatedPair) -> bool:
+    """Whether somebody is amid so much that grows there, and is no taller, that they wade in it."""
+    low = pair.thing.size <= pair.who.size * _LOW_GROWTH
+    grows = pair.thing.category in ("plant", "nature") and pair.who.category in ALIVE
+    copies = pair.target.sprites
+    return len(copies) >= _MUCH and len({s.thing for s in copies}) == 1 and low and grows
+
+
+def put_among(pair: RelatedPair) -> Cluster:
+    """Before some of what grows there and behind the others, all along the subject."""
+    left, _, right, foot = pair.mine
+    each = sorted(pair.target.sprites, key=lambda sprite: sprite.left)
+    half = len(each) // 2
+    tallest = max(sprite.height for sprite in each)
+    lower = max(SLOT, slots_up(tallest - _HIDDEN * pair.height))
+    rows = (each[:half], -SLOT, 0.2), (each[half:], lower, 0.8)
+    found = []
+    for row, down, within in rows:
+        wide = row[0].width
+        first, last = left - (1 - within) * wide, right - within * wide
+        step = (last - first) / max(1, len(row) - 1)
+        for place, sprite in enumerate(row):
+            x = round(first + place * step)
+            found.append(replace(sprite, left=x, bottom=foot + down))
+    back, front = found[:half], found[half:]
+    return pair.joined([*back, *pair.subject.sprites, *front])
 
 
 def set_riding(pair: RelatedPair) -> Cluster:

@@ -24,6 +24,10 @@ _IN_ARMS = 0.5  # of who hugs it: what is no larger is in their arms
 _ROUND_THE_TRUNK = 0.05  # the share of who hugs a tree that is beyond its middle
 _INTO_THE_CROWN, _INTO, _TILTED = 0.4, 0.16, 0.06
 """How far what leans is from a side: shares of the width of a tree, of all else, of its height."""
+_UNDER_THE_ROOF = 0.25  # the same of a building, whose roof is wider below
+_ASLANT = 0.3  # cells sidewise, of each cell of what leans above what it leans against
+_REACHES_UP = 0.1  # of a tree, the size of who eats from it standing
+_INTO_LEAVES = 0.25  # of a tree's width, how far the mouth is within that eats from it
 _SMALL = 6  # cells of drawings that are made no smaller for a row of them to have room
 _APART = 2  # cells between two drawings that still touch: what is not filled of their boxes
 
@@ -89,11 +93,49 @@ def leant(relation: Relation, scene: Scene, cluster: Cluster) -> Cluster:
     one, what = cluster.of({mine}), cluster.of({other})
     to_the_left = one[0] < what[0]
     crown = noun(scene.things[other].noun).grows
-    near = (_INTO_THE_CROWN if crown else _INTO) * (what[2] - what[0])
-    close = round(near - _TILTED * (one[3] - one[1]))
+    built = noun(scene.things[other].noun).category == "building"
+    share = _INTO_THE_CROWN if crown else _UNDER_THE_ROOF if built else _INTO
+    near = share * (what[2] - what[0])
+    higher = max(0.0, what[1] - one[1])
+    close = round(near - _TILTED * (one[3] - one[1]) + _ASLANT * higher)
     dx = what[0] + close - one[2] if to_the_left else what[2] - close - one[0]
     own = [s for s in cluster.sprites if s.thing == mine]
     rest = [s for s in cluster.sprites if s.thing == other]
+    return Cluster([*rest, *moved(own, round(dx), 0)], cluster.kind)
+
+
+def is_browsing(relation: Relation, scene: Scene) -> bool:
+    """Whether an animal eats what it is beside: leaves of a tree."""
+    who, tree = (noun(scene.things[n].noun) for n in (relation.subject, relation.objects[0]))
+    eats = any(
+        each.subject == relation.subject
+        and each.name == "eating"
+        and noun(scene.things[each.objects[0]].noun).category in ("plant", "fruit")
+        for each in scene.relations
+    )
+    high = tree.grows and tree.category == "plant" and tree.size > 1
+    reaches = who.category == "animal" and who.size > _REACHES_UP * tree.size
+    return relation.name == "next to" and eats and high and reaches
+
+
+def browsed(relation: Relation, scene: Scene, cluster: Cluster) -> Cluster:
+    """Who eats from a tree, so close that the mouth is among its leaves."""
+    mine, other = relation.subject, relation.objects[0]
+    if not is_browsing(relation, scene):
+        return cluster
+    eaten = {
+        n for each in scene.relations if (each.subject, each.name) == (mine, "eating")
+        for n in each.objects
+    }  # fmt: skip
+    if {sprite.thing for sprite in cluster.sprites} != {mine, other, *eaten}:
+        return cluster
+    one, tree = cluster.of({mine, *eaten}), cluster.of({other})
+    near = round(_INTO_LEAVES * (tree[2] - tree[0])) + round(
+        one[2] - one[0] - (cluster.of({mine})[2] - cluster.of({mine})[0])
+    )
+    dx = tree[0] + near - one[2] if one[0] < tree[0] else tree[2] - near - one[0]
+    rest = [s for s in cluster.sprites if s.thing == other]
+    own = [s for s in cluster.sprites if s.thing != other]
     return Cluster([*rest, *moved(own, round(dx), 0)], cluster.kind)
 
 

@@ -161,3 +161,26 @@ def test_a_coloured_part_is_painted_where_the_drawing_has_it(text, caption, left
     found = read_scene(text)
     assert (canonical(found.scene), found.left_out) == (caption, left_out)
     assert canonical(read_scene(caption).scene) == caption
+
+
+@pytest.mark.parametrize(
+    ("text", "nouns"),
+    [
+        ("a bookshelf with a teddy bear on the top shelf", ["bookshelf", "teddy bear"]),
+        ("a bookcase with a vase on its bottom shelf", ["bookshelf", "vase"]),
+        ("a vase on the top shelf of a bookshelf", ["vase", "bookshelf"]),
+        ("a bookshelf with a vase on the upper shelf", ["bookshelf", "vase"]),
+    ],
+)
+def test_the_shelf_of_a_bookshelf_is_no_second_one(text, nouns):
+    found = read_scene(text)
+    assert [thing.noun for thing in found.scene.things] == nouns
+    (relation,) = found.scene.relations
+    whole = nouns.index("bookshelf")
+    assert (relation.subject, relation.name, relation.objects) == (1 - whole, "on", (whole,))
+    assert not found.left_out
+
+
+def test_a_shelf_that_is_nobodys_part_is_drawn():
+    found = read_scene("a bookshelf and a cat on a shelf").scene
+    assert [thing.noun for thing in found.things] == ["bookshelf", "cat", "shelf"]
