@@ -23,6 +23,7 @@ _RIPPLES = "ripples"
 _PLACED = ("riding", "in", "on", "under", "in front of", "behind", "around", "between")
 _SLOPES = ("hill", "field", "forest")
 _THRONG = 5  # kinds of those who make a place busy
+_GROWN = 2.0  # metres: who may be on a seat
 _STARS = 5  # all over the sky
 _TURNED = {
     "orange tree": ("autumn forest", ("forest", "park")),
@@ -40,6 +41,7 @@ class Unsaid(Touch):
         if any(noun.category == "building" for noun in nouns):  # "a garage with tools on the wall"
             self.scenery.hints = [hint for hint in self.scenery.hints if hint not in INDOORS]
         self._enter()
+        self._settle()
         self._keep_outside()
         self._bear()
         self.draft.pair_up()
@@ -123,6 +125,18 @@ class Unsaid(Touch):
             self.scenery.put(setting, 2)
             draft.drop(others[0])
             return
+
+    def _settle(self) -> None:
+        """ "A sofa with a sleeping dog", where nothing else says where: it is on it."""
+        draft = self.draft
+        placed = {n for who, _, others in draft.relations for n in (who, *others)}
+        for index, told in enumerate(draft.things):
+            if told.via != "with" or told.host is None or index in placed:
+                continue
+            seat = draft.noun(told.host)
+            fits = draft.living(index) and draft.noun(index).size <= max(_GROWN, seat.size)
+            if seat.name in words_of_kind("seat") and fits:
+                draft.relate(index, "on", told.host)
 
     def _keep_outside(self) -> None:
         """The sun that comes in through the curtains of a room is not in it."""
