@@ -119,8 +119,8 @@ class Deeds(Joints):
             return way, ROLLER
         if tool == "hammer" and self._is_sewn(who):
             return way, _NEEDLE
-        if tool == SMOKE:
-            return (way, tool) if one.name in words_of_kind("launched") else ("", "")
+        if tool == SMOKE and one.name not in words_of_kind("launched"):
+            return "", ""
         if way == "above":  # who flies and is no bird, above a cloud
             placed = any(n == who for n, *_ in self.draft.relations)
             return ("", "") if placed or self.scenery.setting() in INDOORS else (way, tool)

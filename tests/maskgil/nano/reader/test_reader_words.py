@@ -422,10 +422,15 @@ def test_common_words_are_no_misspellings_of_rare_things():
         ("a rocket taking off", "a rocket above a puff of smoke in a field"),
         ("a rocket launching from the desert", "a rocket above a puff of smoke in the desert"),
         ("a bird taking off", "a bird"),
+        ("smoke from the chimneys of a village", "a puff of smoke above two houses in a village"),
+        ("a village with a path", "in a village"),
+        ("a shop with crates of apples outside", "five apples on two crates and the crates in "
+         "front of a shop"),
+        ("a welder with sparks flying", "a welder holding sparkles"),
         ("a girl skating", "a girl wearing an ice skate"),
         ("a boy roller skating in the park", "a boy wearing a roller skate in the park"),
         ("a cheese board with figs", "two figs on a cutting board on the table"),
     ],
-)
+)  # fmt: skip
 def test_kinds_that_travellers_and_workers_tell(text, caption):
     assert canonical(read_scene(text).scene) == caption
