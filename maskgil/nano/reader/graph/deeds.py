@@ -13,11 +13,12 @@ from maskgil.nano.reader.words import (
     verb_forms,
     words_of_kind,
 )
+from maskgil.nano.world.arranging.pairs import SMOKE
 from maskgil.nano.world.scene import ACTIONS, CARRIED
 
 CROWDED = 4  # kinds of things on one table
 _ASLEEP = "person sleeping"
-_CLOUD = "cloud"
+_CLOUD, _NEEDLE = "cloud", "needle"
 FEW = 3  # kinds of things beside which what tells a season has room
 _ANYBODY = ("man", "woman", "person", "boy", "girl", "child")
 ROLLER = "paint roller"
@@ -96,6 +97,8 @@ class Deeds(Joints):
                 if added is not None:
                     draft.relate(who, way, added[0])
                     self._is_seen(act)
+                    if tool == SMOKE:  # from the ground
+                        self.scenery.hints.append("field")
 
     def _is_seen(self, act: tuple[int, str]) -> None:
         """Says no more that an action is left out, unless its place has shown it already."""
@@ -114,10 +117,19 @@ class Deeds(Joints):
         way, tool = done_with().get(deed, ("", ""))
         if deed in verb_forms("paints") and self._is_coated(who):
             return way, ROLLER
+        if tool == "hammer" and self._is_sewn(who):
+            return way, _NEEDLE
+        if tool == SMOKE and one.name not in words_of_kind("launched"):
+            return "", ""
         if way == "above":  # who flies and is no bird, above a cloud
             placed = any(n == who for n, *_ in self.draft.relations)
             return ("", "") if placed or self.scenery.setting() in INDOORS else (way, tool)
         return ("", "") if beast and way != "riding" else (way, tool)
+
+    def _is_sewn(self, who: int) -> bool:
+        """Whether somebody mends a net, a dress: with no hammer."""
+        done_to = [o[0] for n, way, o in self.draft.relations if n == who and way == "next to"]
+        return any(self.draft.noun(n).name in words_of_kind("sewn") for n in done_to)
 
     def _is_coated(self, who: int) -> bool:
         """Whether somebody paints a wall, a fence, no picture of one."""

@@ -363,11 +363,16 @@ class Joints(Spots):
         adverbial = self.pending and not self.verbal and self.words in words_of_kind("adverb")
         if not adverbial or self.last is None or self.orphaned:
             return
-        told, others = self.draft.things[self.last], self.mentioned[:-1]
+        filled = [others[0] for who, way, others in self.draft.relations
+                  if who == self.last and way == "on" and others[0] in self.mentioned
+                  and self.draft.things[others[0]].via == "with"]  # fmt: skip
+        kept = bool(filled)  # "with crates of apples outside"
+        out = filled[0] if filled else self.last
+        told, others = self.draft.things[out], self.mentioned[:-1]
         host = told.host if told.via == "with" else next(reversed(others), None)
-        if host is not None and host != self.last and not self._is_related(host):
-            self._unrelate(host, self.last)
-            self.draft.relate(self.last, self.pending, host)
+        if host is not None and host != out and (kept or not self._is_related(host)):
+            self._unrelate(host, out)
+            self.draft.relate(out, self.pending, host)
         self.pending = ""
 
     def _is_related(self, host: int) -> bool:

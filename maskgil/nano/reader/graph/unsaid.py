@@ -14,7 +14,7 @@ from maskgil.nano.reader.words import (
 from maskgil.nano.world.settings import UPON, WITHIN
 
 _LIT_BY_LAMPS = ("road", "street", "park", "city")
-_TRODDEN = ("park",)
+_TRODDEN = ("park", "village")
 _TABLES = ("table", "dining table", "round table")
 _PARTY = "birthday cake"
 _AQUARIUM, _FISH_BOWL, _TANK = "aquarium", "fish bowl", "tank"
@@ -23,6 +23,8 @@ _RIPPLES = "ripples"
 _PLACED = ("riding", "in", "on", "under", "in front of", "behind", "around", "between")
 _SLOPES = ("hill", "field", "forest")
 _THRONG = 5  # kinds of those who make a place busy
+_HOUSE = "house"
+_GROWN = 2.0  # metres: who may be on a seat
 _STARS = 5  # all over the sky
 _TURNED = {
     "orange tree": ("autumn forest", ("forest", "park")),
@@ -40,6 +42,7 @@ class Unsaid(Touch):
         if any(noun.category == "building" for noun in nouns):  # "a garage with tools on the wall"
             self.scenery.hints = [hint for hint in self.scenery.hints if hint not in INDOORS]
         self._enter()
+        self._settle()
         self._keep_outside()
         self._bear()
         self.draft.pair_up()
@@ -73,6 +76,7 @@ class Unsaid(Touch):
         self._shine()
         self._strew()
         self._snow()
+        self._roof()
 
     def _set_board(self) -> None:
         """ "Two men playing chess": the board is on a table between them."""
@@ -123,6 +127,33 @@ class Unsaid(Touch):
             self.scenery.put(setting, 2)
             draft.drop(others[0])
             return
+
+    def _settle(self) -> None:
+        """ "A sofa with a sleeping dog", where nothing else says where: it is on it."""
+        draft = self.draft
+        placed = {n for who, _, others in draft.relations for n in (who, *others)}
+        for index, told in enumerate(draft.things):
+            if told.via != "with" or told.host is None or index in placed:
+                continue
+            seat = draft.noun(told.host)
+            fits = draft.living(index) and draft.noun(index).size <= max(_GROWN, seat.size)
+            if seat.name in words_of_kind("seat") and fits:
+                draft.relate(index, "on", told.host)
+
+    def _roof(self) -> None:
+        """ "Smoke from the chimneys of a village" rises over its houses."""
+        draft, chimney = self.draft, "chimney"
+        named = [told.chunk.value for told in draft.things]
+        if chimney not in named or self.scenery.setting() != "village":
+            return
+        if _HOUSE not in named:
+            draft.things[named.index(chimney)].chunk.value = _HOUSE
+            return
+        place = named.index(chimney)
+        for who, way, others in list(draft.relations):
+            if place in others and who != named.index(_HOUSE):
+                draft.relate(who, way, named.index(_HOUSE), literal=True)
+        draft.drop(place)
 
     def _keep_outside(self) -> None:
         """The sun that comes in through the curtains of a room is not in it."""
@@ -246,7 +277,7 @@ class Unsaid(Touch):
                 self.draft.add(chunk)
 
     def _tread(self) -> None:
-        """A path of a park is part of its scenery."""
+        """A path of a park, of a village is part of its scenery."""
         for place in reversed(range(len(self.draft.things))):
             chunk = self.draft.things[place].chunk
             plain = not (chunk.colour or chunk.texture or chunk.counted)
