@@ -153,3 +153,25 @@ def test_the_tool_is_on_the_side_of_what_it_is_for(collage, text, seed):
     assert (tool > who) == (other > who)
     if "watering" in text:
         assert tool < who  # its spout is drawn to the left
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a dog chasing a cat", "a sheep dog chasing three sheep", "a dog with a hat chasing a cat"],
+)
+@pytest.mark.parametrize("seed", range(6))
+def test_who_runs_after_somebody_looks_at_them_and_they_look_away(collage, text, seed):
+    scene = read_scene(text).scene
+    _, sprites = collage.renderer.layout.arranged(scene, seed)
+    runner = next(s for s in sprites if s.thing == scene.relations[-1].subject)
+    ahead = [s for s in sprites if s.thing == scene.relations[-1].objects[0]]
+    rightward = ahead[0].middle > runner.middle
+    assert {s.mirrored for s in (runner, *ahead)} == {rightward}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_who_is_next_to_a_runner_is_looked_at(collage, seed):
+    scene = read_scene("a girl next to a running horse").scene
+    _, sprites = collage.renderer.layout.arranged(scene, seed)
+    girl, horse = (next(s for s in sprites if s.thing == index) for index in (0, 1))
+    assert horse.mirrored == (girl.middle > horse.middle)

@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.scene import Relation, Scene, Thing
 from maskgil.presets.load import load_collage
@@ -142,3 +143,22 @@ def test_two_thirds_of_who_is_in_ripples_are_above_their_front(name, seed):
     line = front.bottom - front.height * (1 - front.part[0])
     tall = min(swimmer.height, swimmer.width / layout.aspect(swimmer.code))
     assert line - (swimmer.bottom - tall) >= 0.66 * tall
+
+
+@pytest.mark.parametrize("board", ["skateboard", "surfboard", "snowboard", "sled"])
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("seed", range(3))
+def test_who_rides_a_board_stands_on_it_and_is_before_it(board, count, seed):
+    scene = Scene((Thing("girl", count), Thing(board, count)), (Relation(0, "riding", (1,)),))
+    sprites = Layout(aspect).arrange(scene, random.Random(seed))
+    girls, boards = ([s for s in sprites if s.thing == thing] for thing in (0, 1))
+    for girl in girls:
+        under = min(boards, key=lambda each: abs(each.middle - girl.middle))
+        assert under.bottom - under.height < girl.bottom < under.bottom
+        assert sprites.index(under) < sprites.index(girl)
+        assert abs(under.middle - girl.middle) <= 1
+
+
+def test_several_skaters_have_a_board_each():
+    scene = read_scene("three skaters").scene
+    assert [(each.noun, each.count) for each in scene.things] == [("boy", 3), ("skateboard", 3)]

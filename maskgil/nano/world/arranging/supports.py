@@ -29,6 +29,9 @@ from maskgil.nano.world.clusters import (
 from maskgil.nano.world.nouns import ALIVE, facing
 
 _FLOWN = ("broom",)  # what stands on the ground, and flies with who rides on it
+_BOARDS = ("skateboard", "surfboard", "snowboard", "sled", "kick scooter")
+"""What is ridden with the feet on it."""
+_STEERED = ("kick scooter",)  # of these, what has its bar before who rides it
 _ENTERED = ("tunnel", "cave", "igloo", "tent", "archway")  # on whose ground who is in them is seen
 _SUNK, _LYING, _TUCKED = 0.35, 0.2, 0.5
 """Of its height, how much is hidden of who is in a container, what is in it, who is in bed."""
@@ -101,6 +104,8 @@ def put_amid(pair: RelatedPair, *, upon: bool) -> Cluster:
 
 
 def set_riding(pair: RelatedPair) -> Cluster:
+    if pair.thing.name in _BOARDS:
+        return _standing_on(pair)
     base = pair.box[1] + snapped(pair.tall * pair.thing.anchor("ride", 0.35) + pair.height * 0.3)
     back = _behind_the_head(pair)
     if len(pair.subject.sprites) == len(pair.target.sprites) > 1 and pair.thing.name not in _FLOWN:
@@ -109,6 +114,24 @@ def set_riding(pair: RelatedPair) -> Cluster:
     if pair.thing.name in _FLOWN:
         return Cluster(floating(rider + pair.target.sprites), "a")
     return pair.joined(rider + pair.target.sprites)
+
+
+def _standing_on(pair: RelatedPair) -> Cluster:
+    """Whose feet are on a board; each on one of their own where there are as many."""
+    top, before = pair.thing.anchor("on", 0.3), pair.thing.name not in _STEERED
+    boards = pair.target.sprites
+    if len(pair.subject.sprites) == len(boards) > 1:
+        found: list[Sprite] = []
+        riders = sorted(pair.subject.sprites, key=lambda s: s.left)
+        for rider, board in zip(riders, sorted(boards, key=lambda s: s.left), strict=True):
+            dx = snapped(board.left + (board.width - rider.width) / 2 - rider.left)
+            dy = round(board.bottom - board.height * (1 - top) - rider.bottom)
+            own = floating(moved([rider], dx, dy))
+            found += [board, *own] if before else [*own, board]
+        return Cluster(found, joint(pair.target))
+    base = pair.box[1] + slots_up(pair.tall * top)
+    standing = floating(moved(pair.subject.sprites, pair.centred(), base - pair.mine[3]))
+    return pair.joined(boards + standing if before else standing + boards)
 
 
 def _behind_the_head(pair: RelatedPair) -> int:
