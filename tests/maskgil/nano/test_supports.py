@@ -162,3 +162,20 @@ def test_who_rides_a_board_stands_on_it_and_is_before_it(board, count, seed):
 def test_several_skaters_have_a_board_each():
     scene = read_scene("three skaters").scene
     assert [(each.noun, each.count) for each in scene.things] == [("boy", 3), ("skateboard", 3)]
+
+
+@pytest.mark.parametrize("item", ["backpack", "umbrella", "red flag"])
+@pytest.mark.parametrize("seed", range(3))
+def test_whose_hands_are_full_is_at_the_middle_of_the_board(item, seed):
+    girl, board, _ = arranged(
+        ["girl", "skateboard", item], [(0, "holding", 2), (0, "riding", 1)], seed
+    )
+    assert abs(girl.middle - board.middle) <= 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_several_on_a_board_are_over_it(seed):
+    *girls, sled = arranged_many([("girl", 2), ("sled", 1)], [(0, "riding", 1)], seed)
+    for girl in girls:
+        assert sled.left <= girl.middle <= sled.left + sled.width
+        assert sled.bottom - sled.height < girl.bottom < sled.bottom

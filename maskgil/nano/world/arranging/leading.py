@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from maskgil.nano.world.arranging.carrying import figure, is_at_face, is_sipped
-from maskgil.nano.world.clusters import Cluster, Sprite, drawing_of, mirrored
+from maskgil.nano.world.clusters import LAID, Cluster, Sprite, drawing_of, mirrored
 from maskgil.nano.world.nouns import PEOPLE, facing, noun
-from maskgil.nano.world.scene import Relation, Scene
+from maskgil.nano.world.scene import ACTIONS, ARMS_UP, TOUCHING, Relation, Scene
 
 HITCHES = {
     "sled": (0.97, 0.4), "cart": (0.98, 0.27), "wagon": (0.95, 0.08), "carriage": (0.97, 0.5),
@@ -30,7 +30,8 @@ _RUNNING = "running"
 _GOING = ("walking", _RUNNING)
 _GRIP, _FLYING = 0.75, 1.05  # of the height of what is held up, of what flies
 _BALL_GAMES = ("throwing", "catching")
-_ARMED = ("~",)
+_RAISING = {ARMS_UP: 2, "waving": 1}  # how many arms
+ARMED = ("~",)
 """Figures whose hanging arms are taken away where they raise one."""
 
 
@@ -94,10 +95,29 @@ def grips(scene: Scene, sprites: Sequence[Sprite]) -> list[tuple[int, int, float
         for relation in scene.relations
         if is_raised(relation, scene)
         for at, holder in enumerate(sprites)
-        if holder.thing == relation.subject and figure(holder.code) in _ARMED
+        if holder.thing == relation.subject and figure(holder.code) in ARMED
         for to in [_nearest(at, relation.objects[0], sprites)]
         if to is not None
     ]
+
+
+def arms_up(scene: Scene, sprites: Sequence[Sprite]) -> dict[int, tuple[int, ...]]:
+    """Places of the sprites of those who raise their arms, and which: not one that holds something.
+
+    Who waves raises one.
+    """
+    found = {}
+    for at, sprite in enumerate(sprites):
+        most = _RAISING.get(scene.things[sprite.thing].state or "", 0)
+        if not most or figure(sprite.code) not in ARMED or sprite.code.endswith(LAID):
+            continue
+        held = {
+            other for each in scene.relations for other in each.objects
+            if each.name in (*ACTIONS, "holding", *TOUCHING) and each.subject == sprite.thing
+        }  # fmt: skip
+        busy = {1 if s.middle > sprite.middle else -1 for s in sprites if s.thing in held}
+        found[at] = tuple(side for side in (1, -1) if side not in busy)[:most]
+    return found
 
 
 def is_raised(relation: Relation, scene: Scene) -> bool:

@@ -15,11 +15,13 @@ from maskgil.nano.world.arranging.pairs import (
     is_closed_below,
     is_open_below,
 )
+from maskgil.nano.world.arranging.rows import squeezed
 from maskgil.nano.world.clusters import (
     ALOFT,
     SLOT,
     Cluster,
     Sprite,
+    extent,
     floating,
     joint,
     moved,
@@ -31,6 +33,7 @@ from maskgil.nano.world.nouns import ALIVE, facing
 _FLOWN = ("broom",)  # what stands on the ground, and flies with who rides on it
 _BOARDS = ("skateboard", "surfboard", "snowboard", "sled", "kick scooter")
 """What is ridden with the feet on it."""
+_DECK = 0.8  # of a board's width, room for the feet of several
 _STEERED = ("kick scooter",)  # of these, what has its bar before who rides it
 _ENTERED = ("tunnel", "cave", "igloo", "tent", "archway")  # on whose ground who is in them is seen
 _SUNK, _LYING, _TUCKED = 0.35, 0.2, 0.5
@@ -130,7 +133,12 @@ def _standing_on(pair: RelatedPair) -> Cluster:
             found += [board, *own] if before else [*own, board]
         return Cluster(found, joint(pair.target))
     base = pair.box[1] + slots_up(pair.tall * top)
-    standing = floating(moved(pair.subject.sprites, pair.centred(), base - pair.mine[3]))
+    riders = pair.subject.sprites
+    if len({each.thing for each in riders}) == 1:
+        riders = squeezed(riders, (pair.box[2] - pair.box[0]) * _DECK)
+    left, _, right, foot = extent([each for each in riders if each.stands] or riders)
+    dx = snapped((pair.box[0] + pair.box[2] - left - right) / 2)
+    standing = floating(moved(riders, dx, base - foot))
     return pair.joined(boards + standing if before else standing + boards)
 
 
