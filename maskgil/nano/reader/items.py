@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from maskgil.nano.reader.lexicon import Lexicon, Roles
 from maskgil.nano.reader.typography import Word
 from maskgil.nano.reader.words import words_of_kind
+from maskgil.nano.world.nouns import LIVING
 from maskgil.nano.world.scene import LOOKS
 
 NOUNS = ("noun", "near")
@@ -187,6 +188,10 @@ def _shortened(
     before = lexicon.roles(texts[at - 1]) if at else {}
     if "verb" in found[1] and _is_noun(first) and set(before) & {"det", "colour", "size", "count"}:
         return at + 1, first
+    if "still" in found[1] and texts[at] == "to" and _is_noun(before):
+        fed = lexicon.nouns[before.get("noun") or before["many"]]
+        if fed.category not in LIVING:
+            return at + 1, first  # "feeding bread to | fish"
     if "time" in found[1] and _is_noun(first) and set(before) & {"colour", "size", "count"}:
         return at + 1, first  # "three yellow stars | in the sky"
     return found

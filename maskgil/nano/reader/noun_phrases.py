@@ -30,7 +30,7 @@ from maskgil.nano.world.clusters import HEAPED
 from maskgil.nano.world.faces import MOUTHED
 from maskgil.nano.world.nouns import LIVING, PEOPLE
 from maskgil.nano.world.regions import parts_told
-from maskgil.nano.world.scene import LOOKS, ORDERS, PILED, SPOTS
+from maskgil.nano.world.scene import ARMS_UP, LOOKS, ORDERS, PILED, SPOTS
 
 FAMILY = 3  # animals of one
 _SKY = ("celestial", "aircraft")
@@ -366,7 +366,7 @@ class NounPhrases(Modifiers):
                     than = [each.text for each in items[found : found + 1]] == ["than"]
                     compared = than and item.value in ("big", "large")  # "bigger than a house"
                     setattr(chunk, item.kind, "huge" if compared else item.value)
-                elif item.value in MOUTHED or (
+                elif item.value in (*MOUTHED, ARMS_UP) or (
                     item.value in CUT and noun.name not in words_of_kind("cut already")
                 ):
                     self.lose(self.items.index(item), self.items.index(item) + 1)

@@ -16,7 +16,7 @@ from maskgil.nano.rendering.regions import mask_of, part_painted
 from maskgil.nano.rendering.states.marks import turned
 from maskgil.nano.world.arranging import touching as touch
 from maskgil.nano.world.arranging.juggling import jugglers
-from maskgil.nano.world.arranging.leading import grips, ties
+from maskgil.nano.world.arranging.leading import arms_up, grips, ties
 from maskgil.nano.world.arranging.stances import NO_PADS, UPRIGHT, Stance, pads_of, stances_of
 from maskgil.nano.world.clusters import GRID, LAID, SEATED, Sprite, drawing_of
 from maskgil.nano.world.faces import face_of, weeps
@@ -150,7 +150,8 @@ class Renderer:
             canvas = np.pad(canvas, (*(np.array(pads.around) * self.cell).tolist(), (0, 0)))
         if stance.lean and pads != NO_PADS:
             canvas = turned(canvas, 0, lean=stance.lean)
-        if whole_state in states.STATES:
+        waves = whole_state == "waving" and stance.reaches  # the arm shows it
+        if whole_state in states.STATES and not waves:
             canvas = states.in_state(
                 canvas, whole_state, ahead=stance.ahead, lifted=stance.lift > 0,
                 still=stance.still or pads == NO_PADS,
@@ -207,7 +208,7 @@ class Renderer:
         met = [*held, *((*each, 1) for each in touch.pairs(scene, sprites))]
         mounted = touch.shouldered(scene, sprites)
         tied, gripped = ties(scene, sprites), grips(scene, sprites)
-        juggling = jugglers(scene, sprites)
+        juggling, raising = jugglers(scene, sprites), arms_up(scene, sprites)
         codes = {sprite.thing: drawing_of(sprite.code) for sprite in sprites}
         for at, (sprite, stance) in enumerate(zip(sprites, stances, strict=True)):
             if not weeps(scene, sprite.thing, codes):
@@ -222,6 +223,8 @@ class Renderer:
                     )
             if at in juggling:
                 cords.spread_arms(picture, self._body(sprite, scene, stance))
+            if sides := raising.get(at):
+                cords.lift_arms(picture, self._body(sprite, scene, stance), sides)
             for holder, item, row in gripped:
                 if at == max(holder, item):
                     one, held_up = (

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from maskgil.nano.world.arranging.carrying import MARKS, figure
 from maskgil.nano.world.arranging.furnished import over_its_own
+from maskgil.nano.world.arranging.leading import is_run_after
 from maskgil.nano.world.arranging.pairs import SEATS
 from maskgil.nano.world.arranging.placing import inside, lost_share, placed_in
 from maskgil.nano.world.arranging.rows import served
@@ -74,8 +75,9 @@ _VERGES = {"road": 17, "street": 17}
 """Settings with a road, and the row before it begins."""
 _ROADSIDE = ("street lamp", "traffic light", "stop sign", "bus stop", "mailbox", "fence", "house")
 """What stands beside a road, as what grows does."""
-RIDDEN = {"broom": "svg:broom-2"}
-"""What has another drawing where somebody rides on it."""
+_LAID_DOWN = {each: f"svg:{each}{LAID}" for each in ("surfboard", "snowboard")}
+RIDDEN = {"broom": "svg:broom-2", **_LAID_DOWN}
+"""What has another drawing where somebody rides on it, or is on it where it lies."""
 _SEATED = {"man": "svg:sitting-man", "woman": "svg:sitting-woman", "person": "svg:sitting-man"}
 _UPRIGHT = ("~", "_", "=", "s", "k")
 """Figures that stand, legs below."""
@@ -391,7 +393,9 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
     ):
         return _FROM_THE_SIDE[thing.noun]
     if thing.noun in RIDDEN and any(
-        relation.name == "riding" and index in relation.objects for relation in scene.relations
+        index in relation.objects
+        and relation.name in (("riding", "on") if thing.noun in _LAID_DOWN else ("riding",))
+        for relation in scene.relations
     ):
         return RIDDEN[thing.noun]
     placed = {each.name for each in scene.relations if each.subject == index}
@@ -404,7 +408,8 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
         return _OPEN[thing.noun]
     if thing.state == "lying" and not wears:
         return f"{art[0]}{LAID}"
-    if thing.state in ("running", "walking", "jumping") and thing.noun in IN_MOTION and not wears:
+    moves = thing.state in ("running", "walking", "jumping") or is_run_after(scene, index)
+    if moves and thing.noun in IN_MOTION and not wears:
         return IN_MOTION[thing.noun]
     if thing.state == "sitting" or _is_seated(scene, index):
         upright = noun(thing.noun).category == "person" and figure(art[0]) in _UPRIGHT

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from maskgil.nano.world.arranging.carrying import carried
 from maskgil.nano.world.arranging.juggling import in_an_arc, is_juggled
-from maskgil.nano.world.arranging.leading import aligned, at_hand, holds_leftward
+from maskgil.nano.world.arranging.leading import aligned, at_hand, holds_leftward, towards
 from maskgil.nano.world.arranging.pairs import (
     SMOKE,
     RelatedPair,
@@ -121,7 +121,8 @@ def combine(
         if name == "next to" and SMOKE in (pair.who.name, pair.thing.name):
             left = _is_left_at_the_rear(pair, left)
         left = left and not (name == "next to" and holds_leftward(scene, subject))
-        pair.subject = at_hand(relation, subject, left=left)
+        subject = at_hand(relation, subject, left=left)
+        pair.subject, pair.target = towards(relation, scene, subject, target, left=left)
         beside = aligned(relation, scene, _beside(pair, left))
         return browsed(relation, scene, leant(relation, scene, beside))
     return _WAYS[name](pair)

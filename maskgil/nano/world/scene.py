@@ -36,8 +36,9 @@ PILED = "piled"
 LINED_UP, STACKED, CIRCLED = "lined up", "stacked", "circled"
 ORDERS = (LINED_UP, STACKED, CIRCLED)
 """How several alike are put, on their own."""
-POSTURES = ("lying", "sitting", PILED, *ORDERS)
-"""States that another drawing shows, or how the copies of one lie."""
+ARMS_UP = "arms up"
+POSTURES = ("lying", "sitting", ARMS_UP, PILED, *ORDERS)
+"""States that another drawing or other arms show, or how the copies of one lie."""
 TIMES = ("day", "sunset", "night")
 WEATHERS = ("clear", "rain", "snow", "fog", "storm")
 STYLES = ("3d", "flat", "pencil sketch", "pixel art", "watercolour", "silhouette")

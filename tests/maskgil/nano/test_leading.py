@@ -1,11 +1,13 @@
 """Leads, ropes and strings are tied; arms go up to what is held, thrown, juggled; who leans."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.world.arranging.juggling import is_juggled, jugglers
-from maskgil.nano.world.arranging.leading import grips, ties
+from maskgil.nano.world.arranging.leading import arms_up, grips, ties
 from maskgil.nano.world.arranging.stances import stances_of
 from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.clusters import GRID
@@ -153,3 +155,88 @@ def test_the_tool_is_on_the_side_of_what_it_is_for(collage, text, seed):
     assert (tool > who) == (other > who)
     if "watering" in text:
         assert tool < who  # its spout is drawn to the left
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a dog chasing a cat", "a sheep dog chasing three sheep", "a dog with a hat chasing a cat"],
+)
+@pytest.mark.parametrize("seed", range(6))
+def test_who_runs_after_somebody_looks_at_them_and_they_look_away(collage, text, seed):
+    scene = read_scene(text).scene
+    _, sprites = collage.renderer.layout.arranged(scene, seed)
+    runner = next(s for s in sprites if s.thing == scene.relations[-1].subject)
+    ahead = [s for s in sprites if s.thing == scene.relations[-1].objects[0]]
+    rightward = ahead[0].middle > runner.middle
+    assert {s.mirrored for s in (runner, *ahead)} == {rightward}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_who_is_next_to_a_runner_is_looked_at(collage, seed):
+    scene = read_scene("a girl next to a running horse").scene
+    _, sprites = collage.renderer.layout.arranged(scene, seed)
+    girl, horse = (next(s for s in sprites if s.thing == index) for index in (0, 1))
+    assert horse.mirrored == (girl.middle > horse.middle)
+
+
+@pytest.mark.parametrize(
+    ("text", "sides"),
+    [
+        ("a girl raising her arms", (1, -1)),
+        ("a man with his hands in the air", (1, -1)),
+        ("a boy with arms raised", (1, -1)),
+        ("a boy cheering", (1, -1)),
+        ("a girl waving", (1,)),
+    ],
+)
+def test_arms_are_raised(collage, text, sides):
+    found = read_scene(text)
+    assert found.left_out == ()
+    _, sprites = collage.renderer.layout.arranged(found.scene, 0)
+    assert arms_up(found.scene, sprites) == {0: sides}
+    assert {*stances_of(found.scene, sprites)[0].reaches} == {*sides}
+    (own,) = sprites
+    calm = replace(found.scene, things=(replace(found.scene.things[0], state=None),))
+    raised, hanging = (
+        collage.renderer.drawings(each, sprites, (GRID, GRID))[..., 3]
+        for each in (found.scene, calm)
+    )
+    cell = collage.renderer.cell
+    for side in sides:  # a hand beside the top of the head
+        x = round((own.middle + side * 0.56 * own.width) * cell)
+        y = round((own.bottom - 0.93 * own.height) * cell)
+        near = slice(y - cell // 2, y + cell), slice(x - cell, x + cell)
+        assert raised[near].astype(int).sum() > hanging[near].astype(int).sum()
+
+
+@pytest.mark.parametrize("text", ["a teacher with his arms up", "a runner with her arms up"])
+def test_arms_that_cannot_be_raised_are_left_out(text):
+    assert any("arms up" in each for each in read_scene(text).left_out)
+
+
+def test_an_arm_that_holds_something_is_not_raised(collage):
+    scene = read_scene("a waving boy holding a red flag").scene
+    _, sprites = collage.renderer.layout.arranged(scene, 0)
+    boy, flag = sorted(sprites, key=lambda s: s.thing)
+    away = -1 if flag.middle > boy.middle else 1
+    assert arms_up(scene, sprites) == {sprites.index(boy): (away,)}
+
+
+@pytest.mark.parametrize(
+    ("text", "caption"),
+    [
+        (
+            "a grandfather teaching his grandson to fish",
+            "an old man next to a boy and the boy holding a fishing rod",
+        ),
+        ("a father showing his son how to fish", "a boy holding a fishing rod and a man"),
+        ("a cat next to fish", "a cat next to two fish"),
+    ],
+)
+def test_who_learns_to_fish_has_a_rod(text, caption):
+    assert canonical(read_scene(text).scene) == caption
+
+
+def test_what_is_given_to_fish_does_not_fish():
+    nouns = [each.noun for each in read_scene("a boy feeding bread to fish").scene.things]
+    assert "fishing rod" not in nouns

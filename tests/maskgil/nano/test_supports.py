@@ -175,3 +175,39 @@ def test_high_grass_is_before_and_behind_who_is_in_it(text, seed):
     assert all(s.bottom > beast.bottom for s in sprites[at + 1 :])
     assert all(overlap(s, beast) > 0 for s in sprites if s is not beast)
     assert scene.setting in ("jungle", "savanna")
+
+
+@pytest.mark.parametrize("board", ["skateboard", "surfboard", "snowboard", "sled"])
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("seed", range(3))
+def test_who_rides_a_board_stands_on_it_and_is_before_it(board, count, seed):
+    scene = Scene((Thing("girl", count), Thing(board, count)), (Relation(0, "riding", (1,)),))
+    sprites = Layout(aspect).arrange(scene, random.Random(seed))
+    girls, boards = ([s for s in sprites if s.thing == thing] for thing in (0, 1))
+    for girl in girls:
+        under = min(boards, key=lambda each: abs(each.middle - girl.middle))
+        assert under.bottom - under.height < girl.bottom < under.bottom
+        assert sprites.index(under) < sprites.index(girl)
+        assert abs(under.middle - girl.middle) <= 1
+
+
+def test_several_skaters_have_a_board_each():
+    scene = read_scene("three skaters").scene
+    assert [(each.noun, each.count) for each in scene.things] == [("boy", 3), ("skateboard", 3)]
+
+
+@pytest.mark.parametrize("item", ["backpack", "umbrella", "red flag"])
+@pytest.mark.parametrize("seed", range(3))
+def test_whose_hands_are_full_is_at_the_middle_of_the_board(item, seed):
+    girl, board, _ = arranged(
+        ["girl", "skateboard", item], [(0, "holding", 2), (0, "riding", 1)], seed
+    )
+    assert abs(girl.middle - board.middle) <= 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_several_on_a_board_are_over_it(seed):
+    *girls, sled = arranged_many([("girl", 2), ("sled", 1)], [(0, "riding", 1)], seed)
+    for girl in girls:
+        assert sled.left <= girl.middle <= sled.left + sled.width
+        assert sled.bottom - sled.height < girl.bottom < sled.bottom

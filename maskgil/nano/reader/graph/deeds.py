@@ -50,6 +50,8 @@ class Deeds(Joints):
                     ridden = "ride" in dict(tool.anchors) and tool.category == "vehicle"
                     way = "riding" if ridden else "wearing" if name in SKATES else "holding"
                     self.draft.relate(index, way, added[0])
+                    if ridden:  # each their own
+                        self.draft.things[added[0]].chunk.count = told.chunk.count
 
     def _has_such(self, index: int, name: str) -> bool:
         """Whether somebody has something of a noun's kind: a musician who plays the violin."""

@@ -18,6 +18,7 @@ from maskgil.nano.reader.words import (
 from maskgil.nano.world.arranging.carrying import DRINKING, MARKS
 from maskgil.nano.world.faces import MOUTHED
 from maskgil.nano.world.nouns import LIVING
+from maskgil.nano.world.scene import ARMS_UP
 
 _PLAYED = ("sound", "game")
 _SHARED = ("running", "walking", "jumping", "dancing")
@@ -37,7 +38,7 @@ class States(Work):
         """ "A bat hanging upside down": of what was named last."""
         if self.last is not None and self._put(self.draft.things[self.last], chunk.value):
             self._is_seen((chunk.start, chunk.text))
-        elif chunk.value in MOUTHED:
+        elif chunk.value in (*MOUTHED, ARMS_UP):
             self.left_out.append((chunk.start, chunk.said or chunk.text))
 
     def _snow_on(self, chunk: Chunk) -> None:

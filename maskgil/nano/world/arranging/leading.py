@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from maskgil.nano.world.arranging.carrying import figure, is_at_face, is_sipped
-from maskgil.nano.world.clusters import Cluster, Sprite, drawing_of, mirrored
+from maskgil.nano.world.clusters import LAID, Cluster, Sprite, drawing_of, mirrored
 from maskgil.nano.world.nouns import PEOPLE, facing, noun
-from maskgil.nano.world.scene import Relation, Scene
+from maskgil.nano.world.scene import ACTIONS, ARMS_UP, TOUCHING, Relation, Scene
 
 HITCHES = {
     "sled": (0.97, 0.4), "cart": (0.98, 0.27), "wagon": (0.95, 0.08), "carriage": (0.97, 0.5),
@@ -26,10 +26,12 @@ _FORWARD = ("dog", "puppy", "poodle", "rescue dog")
 _POURS = ("watering can",)
 _NECK, _SITTING_NECK, _FLANK = (0.28, 0.4), (0.5, 0.62), (0.6, 0.5)
 _KITE, _BALLOON = (0.3, 0.45), (0.03, 0.96)
-_GOING = ("walking", "running")
+_RUNNING = "running"
+_GOING = ("walking", _RUNNING)
 _GRIP, _FLYING = 0.75, 1.05  # of the height of what is held up, of what flies
 _BALL_GAMES = ("throwing", "catching")
-_ARMED = ("~",)
+_RAISING = {ARMS_UP: 2, "waving": 1}  # how many arms
+ARMED = ("~",)
 """Figures whose hanging arms are taken away where they raise one."""
 
 
@@ -93,10 +95,29 @@ def grips(scene: Scene, sprites: Sequence[Sprite]) -> list[tuple[int, int, float
         for relation in scene.relations
         if is_raised(relation, scene)
         for at, holder in enumerate(sprites)
-        if holder.thing == relation.subject and figure(holder.code) in _ARMED
+        if holder.thing == relation.subject and figure(holder.code) in ARMED
         for to in [_nearest(at, relation.objects[0], sprites)]
         if to is not None
     ]
+
+
+def arms_up(scene: Scene, sprites: Sequence[Sprite]) -> dict[int, tuple[int, ...]]:
+    """Places of the sprites of those who raise their arms, and which: not one that holds something.
+
+    Who waves raises one.
+    """
+    found = {}
+    for at, sprite in enumerate(sprites):
+        most = _RAISING.get(scene.things[sprite.thing].state or "", 0)
+        if not most or figure(sprite.code) not in ARMED or sprite.code.endswith(LAID):
+            continue
+        held = {
+            other for each in scene.relations for other in each.objects
+            if each.name in (*ACTIONS, "holding", *TOUCHING) and each.subject == sprite.thing
+        }  # fmt: skip
+        busy = {1 if s.middle > sprite.middle else -1 for s in sprites if s.thing in held}
+        found[at] = tuple(side for side in (1, -1) if side not in busy)[:most]
+    return found
 
 
 def is_raised(relation: Relation, scene: Scene) -> bool:
@@ -131,6 +152,53 @@ def at_hand(relation: Relation, subject: Cluster, *, left: bool) -> Cluster:
         return subject
     far = sum(s.middle for s in held) / len(held) - sum(s.middle for s in bodies) / len(bodies)
     return mirrored(subject) if far and (far > 0) != left else subject
+
+
+def towards(
+    relation: Relation, scene: Scene, subject: Cluster, target: Cluster, *, left: bool
+) -> tuple[Cluster, Cluster]:
+    """Who runs, looking at whom they are next to, and who is run after, looking away.
+
+    `left`: the subject is to stand to the left. Those who run together stay as they are.
+    """
+    who, what = relation.subject, relation.objects[0]
+    if relation.name != "next to" or is_going(scene, who) == is_going(scene, what):
+        return subject, target
+    if {scene.things[index].noun for index in (who, what)} & {*HITCHES}:
+        return subject, target
+    runs = [scene.things[index].state == _RUNNING for index in (who, what)]
+    if runs[0]:
+        subject = _looking(subject, who, rightward=left)
+        if is_run_after(scene, what) and all(s.thing == what for s in target.sprites):
+            target = _looking(target, what, rightward=left)
+    elif runs[1]:
+        target = _looking(target, what, rightward=not left)
+    return subject, target
+
+
+def is_run_after(scene: Scene, index: int) -> bool:
+    """Whether an animal of which nothing is told is what somebody runs next to."""
+    thing = scene.things[index]
+    return (
+        thing.state is None
+        and noun(thing.noun).category == "animal"
+        and any(
+            each.name == "next to"
+            and index in each.objects
+            and scene.things[each.subject].state == _RUNNING
+            for each in scene.relations
+        )
+    )
+
+
+def _looking(cluster: Cluster, thing: int, *, rightward: bool) -> Cluster:
+    """Somebody's cluster with them looking to a side, where their drawing looks to one."""
+    own = [s for s in cluster.sprites if s.thing == thing and s.code in facing()]
+    if not own:
+        return cluster
+    if len(own) == len(cluster.sprites):
+        return Cluster([replace(s, mirrored=rightward) for s in own], cluster.kind)
+    return cluster if own[0].mirrored == rightward else mirrored(cluster)
 
 
 def aligned(relation: Relation, scene: Scene, cluster: Cluster) -> Cluster:

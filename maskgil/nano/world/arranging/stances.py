@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from maskgil.nano.world.arranging.carrying import MARKS
 from maskgil.nano.world.arranging.juggling import jugglers
-from maskgil.nano.world.arranging.leading import HITCHES, grips, ties
+from maskgil.nano.world.arranging.leading import HITCHES, arms_up, grips, ties
 from maskgil.nano.world.arranging.touching import leans, reaches
 from maskgil.nano.world.clusters import Sprite, drawing_of
 from maskgil.nano.world.faces import MOUTHED, expression
@@ -74,6 +74,8 @@ def stances_of(scene: Scene, sprites: Sequence[Sprite]) -> list[Stance]:
     stances = _stances_of_states(scene, sprites)
     lean, free = leans(scene, sprites), reaches(scene, sprites)
     free |= {at: (-1, 1) for at in jugglers(scene, sprites)}
+    for at, sides in arms_up(scene, sprites).items():
+        free[at] = tuple(dict.fromkeys((*free.get(at, ()), *sides)))
     raised = [tie[:2] for tie in ties(scene, sprites) if tie.raised]
     for holder, other in (*raised, *(grip[:2] for grip in grips(scene, sprites))):
         side = 1 if sprites[other].middle > sprites[holder].middle else -1

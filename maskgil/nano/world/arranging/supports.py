@@ -16,11 +16,13 @@ from maskgil.nano.world.arranging.pairs import (
     is_dish,
     is_open_below,
 )
+from maskgil.nano.world.arranging.rows import squeezed
 from maskgil.nano.world.clusters import (
     ALOFT,
     SLOT,
     Cluster,
     Sprite,
+    extent,
     floating,
     joint,
     moved,
@@ -30,6 +32,10 @@ from maskgil.nano.world.clusters import (
 from maskgil.nano.world.nouns import ALIVE, facing
 
 _FLOWN = ("broom",)  # what stands on the ground, and flies with who rides on it
+_BOARDS = ("skateboard", "surfboard", "snowboard", "sled", "kick scooter")
+"""What is ridden with the feet on it."""
+_DECK = 0.8  # of a board's width, room for the feet of several
+_STEERED = ("kick scooter",)  # of these, what has its bar before who rides it
 _ENTERED = ("tunnel", "cave", "igloo", "tent", "archway")  # on whose ground who is in them is seen
 _SUNK, _LYING, _TUCKED = 0.35, 0.2, 0.5
 """Of its height, how much is hidden of who is in a container, what is in it, who is in bed."""
@@ -135,6 +141,8 @@ def put_among(pair: RelatedPair) -> Cluster:
 
 
 def set_riding(pair: RelatedPair) -> Cluster:
+    if pair.thing.name in _BOARDS:
+        return _standing_on(pair)
     base = pair.box[1] + snapped(pair.tall * pair.thing.anchor("ride", 0.35) + pair.height * 0.3)
     back = _behind_the_head(pair)
     if len(pair.subject.sprites) == len(pair.target.sprites) > 1 and pair.thing.name not in _FLOWN:
@@ -143,6 +151,29 @@ def set_riding(pair: RelatedPair) -> Cluster:
     if pair.thing.name in _FLOWN:
         return Cluster(floating(rider + pair.target.sprites), "a")
     return pair.joined(rider + pair.target.sprites)
+
+
+def _standing_on(pair: RelatedPair) -> Cluster:
+    """Whose feet are on a board; each on one of their own where there are as many."""
+    top, before = pair.thing.anchor("on", 0.3), pair.thing.name not in _STEERED
+    boards = pair.target.sprites
+    if len(pair.subject.sprites) == len(boards) > 1:
+        found: list[Sprite] = []
+        riders = sorted(pair.subject.sprites, key=lambda s: s.left)
+        for rider, board in zip(riders, sorted(boards, key=lambda s: s.left), strict=True):
+            dx = snapped(board.left + (board.width - rider.width) / 2 - rider.left)
+            dy = round(board.bottom - board.height * (1 - top) - rider.bottom)
+            own = floating(moved([rider], dx, dy))
+            found += [board, *own] if before else [*own, board]
+        return Cluster(found, joint(pair.target))
+    base = pair.box[1] + slots_up(pair.tall * top)
+    riders = pair.subject.sprites
+    if len({each.thing for each in riders}) == 1:
+        riders = squeezed(riders, (pair.box[2] - pair.box[0]) * _DECK)
+    left, _, right, foot = extent([each for each in riders if each.stands] or riders)
+    dx = snapped((pair.box[0] + pair.box[2] - left - right) / 2)
+    standing = floating(moved(riders, dx, base - foot))
+    return pair.joined(boards + standing if before else standing + boards)
 
 
 def _behind_the_head(pair: RelatedPair) -> int:

@@ -65,7 +65,7 @@ def test_counts(text, count, left_out):
         ("a cup in the kitchen under the stars", "a cup in the kitchen at night"),
         ("a violinist and a reporter", "a man holding a violin and a man holding a microphone"),
         ("a violinist without a violin", "a man"),
-        ("two skaters", "two boys riding a skateboard in the street"),
+        ("two skaters", "two boys riding two skateboards in the street"),
         ("an otter family", "three otters"),
         ("a walrus and its pup", "a walrus and a little walrus"),
         ("two girls sharing a sandwich", "two girls next to a sandwich"),
