@@ -280,7 +280,9 @@ class Joints(Spots):
         assert self.last is not None
         owner = draft.owner_of(self.last)
         placed = any(c.kind == "relation" and c.start == chunk.end for c in self.chunks)
-        plain = not (chunk.colour or chunk.texture or chunk.size or placed)
+        paired = chunk.count == 2 and chunk.value in words_of_kind("body")  # "with two horns"
+        counted = chunk.counted and not paired
+        plain = not (chunk.colour or chunk.texture or counted or chunk.size or placed)
         if plain and has_part(draft.noun(owner), chunk.text):
             draft.drop(index)  # "pancakes with syrup"
             return
