@@ -121,6 +121,7 @@ def _suit_company(chunks: list[Chunk], known: Lexicon) -> list[tuple[int, str]]:
     for at, chunk in enumerate(chunks):
         if chunk.kind == "thing" and chunk.text in ("bow", "bows") and _is_tied(chunks, at, known):
             chunk.value = "ribbon"  # "a girl with a bow in her hair"
+    _turn_breath(chunks)
     animals = [chunk for chunk in things if known.nouns[chunk.value].category == "animal"]
     there = {chunk.value for chunk in things}
     senses = [sense.partition(" > ") for sense, company in pairs("company") if there & {*company}]
@@ -146,6 +147,24 @@ def _suit_company(chunks: list[Chunk], known: Lexicon) -> list[tuple[int, str]]:
             chunks.remove(before)
             chunks.remove(chunk)
     return ringed
+
+
+def _turn_breath(chunks: list[Chunk]) -> None:
+    """Reads a compound participle as its clause: "a fire-breathing dragon" breathes fire."""
+    for at, (breath, verb, who) in enumerate(zip(chunks, chunks[1:], chunks[2:], strict=False)):
+        named = breath.kind == who.kind == "thing" and verb.value == "breathing"
+        close = breath.end == verb.start and verb.end == who.start and not (verb.pause or who.pause)
+        if named and close and breath.value in words_of_kind("breathed"):
+            who.pause, breath.pause = breath.pause, 0
+            for told in ("definite", "owned"):
+                setattr(who, told, getattr(breath, told))
+            for look in ("colour", "texture", "size"):
+                setattr(who, look, getattr(who, look) or getattr(breath, look))
+                setattr(breath, look, None)
+            if breath.counted:
+                who.count, who.counted = breath.count, True
+                breath.count, breath.counted = 1, False
+            chunks[at], chunks[at + 2] = who, breath
 
 
 def _is_tied(chunks: list[Chunk], at: int, known: Lexicon) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from maskgil.nano.reader.typography import Word
 from maskgil.nano.reader.words import table, words_of_kind
 
 _ONE, _SEVERAL = ("me", "i", "myself"), ("us", "we", "ourselves")
 _BESIDE = frozenset(("and", "with"))
+_CALLED = ("and", "with", "for", "to", "by")
 _NEAR = 3  # words before "me" among which what is done to somebody stands
 
 
@@ -17,6 +19,7 @@ def with_speaker(words: Sequence[Word]) -> list[Word]:
 
     Where somebody only asks, "draw me a cat", "I want a dog", nobody is.
     """
+    words = [replace(w, text="mum") if _is_mother(words, n) else w for n, w in enumerate(words)]
     texts = [word.text for word in words]
     found: list[Word] = []
     dropped = False  # the verb behind "I" and "we"
@@ -35,6 +38,17 @@ def with_speaker(words: Sequence[Word]) -> list[Word]:
     return found
 
 
+def _is_mother(words: Sequence[Word], at: int) -> bool:
+    """Whether "mummy" is what children call somebody: said with no article, or as one's own."""
+    if words[at].text != "mummy" or len(words) == 1:
+        return False
+    before = words[at - 1].text if at and not words[at].pause else ""
+    kin = {*_ONE, *words_of_kind("called by children")} - {"mummy"}
+    beside = kin & {word.text for word in words}
+    owned = before in words_of_kind("whose")
+    return owned or not before or (before in _CALLED and bool(beside))
+
+
 def _is_seen(texts: Sequence[str], at: int, text: str) -> bool:
     """Whether who speaks is in the picture."""
     before = texts[at - 1] if at else ""
@@ -51,6 +65,9 @@ def _is_seen(texts: Sequence[str], at: int, text: str) -> bool:
         return text != "i" or not before
     if not before and text in ("me", "us"):
         return after.endswith("ing") or after in words_of_kind("whereabouts")
+    kin = {"my", *words_of_kind("called by children")} & {*texts[:at]}
+    if text in ("me", "us") and kin and (before, after) == ("giving", "a"):
+        return bool(words_of_kind("given somebody") & {*texts[at + 2 : at + 5]})  # "a big hug"
     near = " ".join(texts[max(0, at - _NEAR) : at])
     return near.endswith(tuple(f" {each}" for each in words_of_kind("beside somebody"))) and (
         _is_last(after)

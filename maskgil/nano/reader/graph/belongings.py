@@ -260,6 +260,11 @@ class Belongings:
         if any(n == told.host and way in TOUCHING and o == [self.last]
                for n, way, o in self.draft.relations):  # fmt: skip
             return True  # "patting a dog on the head"
+        seated = (n for n, way, o in self.draft.relations
+                  if told.host in o and way == "on" and self.draft.living(n))  # fmt: skip
+        if held and not self.draft.living(told.host):  # "in an armchair with a cat on her lap"
+            self._unrelate(told.host, self.last)
+            told.host = next(seated, told.host)
         stands = self.draft.noun(told.host).name in words_of_kind("bearer")
         if not (stands or self.draft.living(told.host)):
             return False

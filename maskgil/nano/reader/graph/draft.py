@@ -35,7 +35,9 @@ class Draft(Relating):
             same = known.value == chunk.value and not (
                 chunk.colour and known.colour and chunk.colour != known.colour
             )
-            if same and chunk.definite and not (chunk.counted and chunk.count != known.count):
+            others = chunk.many and known.count == 1 and not known.many  # "an owl and the owls"
+            counted = chunk.counted and chunk.count != known.count
+            if same and chunk.definite and not (counted or others):
                 for mark in LOOKS:
                     setattr(known, mark, getattr(known, mark) or getattr(chunk, mark))
                 return index, True

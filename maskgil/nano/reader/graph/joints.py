@@ -84,7 +84,8 @@ class Joints(Spots):
     def _own(self, index: int, known: bool, chunk: Chunk) -> None:
         """ "the girl's hat", which she wears; "the dog's bowl", which is near it."""
         assert self.last is not None
-        if self.draft.is_part(self.last, chunk.value) and not known:
+        own = has_part(self.draft.noun(self.last), chunk.text)  # "its mother's pouch"
+        if (own or self.draft.is_part(self.last, chunk.value)) and not known:
             self._drop(index, chunk)
             return
         clothes = self.draft.noun(index).category == "clothes"
@@ -279,7 +280,9 @@ class Joints(Spots):
         assert self.last is not None
         owner = draft.owner_of(self.last)
         placed = any(c.kind == "relation" and c.start == chunk.end for c in self.chunks)
-        plain = not (chunk.colour or chunk.texture or chunk.counted or chunk.size or placed)
+        paired = chunk.count == 2 and chunk.value in words_of_kind("body")  # "with two horns"
+        counted = chunk.counted and not paired
+        plain = not (chunk.colour or chunk.texture or counted or chunk.size or placed)
         if plain and has_part(draft.noun(owner), chunk.text):
             draft.drop(index)  # "pancakes with syrup"
             return
@@ -292,7 +295,9 @@ class Joints(Spots):
             worn = draft.noun(index).category == "clothes"  # "a boxer in a ring with gloves"
             ways = (*_WAITING, "in", "on") if worn else _WAITING
             owner = self._beside(owner, ways) if draft.is_carried(index, owner) else hangs
-        if not draft.go_with(owner, index):
+        if not placed and draft.seats(self.last, index):
+            owner = self.last  # "a boat with two children"
+        elif not draft.go_with(owner, index):
             self._drop(index, chunk)
             implied = chunk.implied or table("implies").get(chunk.text.partition(" ")[0], "")
             if implied:  # "a house with a smoking chimney"
@@ -349,6 +354,12 @@ class Joints(Spots):
         if told.via != "with" or told.host is None:
             return False
         before = len(self.draft.relations)
+        ways = [way for n, way, _ in self.draft.relations if n == self.last]
+        if {"in", "riding"} & {*ways} and self.draft.seats(
+            told.host, index
+        ):  # "a canoe with a man and a dog"
+            self.draft.things[index].host, self.draft.things[index].via = told.host, "with"
+            return True
         if self.draft.living(index) or not self.draft.go_with(told.host, index):
             return False
         if len(self.draft.relations) == before:

@@ -28,6 +28,8 @@ _DONE_TO = {"reading": "read", "flying": "flown", "throwing": "thrown", "catchin
 _NOT_DONE = {"breathing": "next to", "catching": "next to", "kicking": "next to"}  # others are held
 _HANDED = ("person", "people", "animal", "toy")  # who holds and shakes hands
 _HANGING, _BENEATH = "hanging from", ("beneath", "underneath")
+_CARRIERS = ("vehicle", "watercraft", "aircraft")
+_PASSENGER = 1.2  # metres: larger animals draw what they go with
 _LITTER = 3  # young ones in a basket
 _OVER = ("above", "over", "high above", "high over")
 _TOP, _CHIMNEY = "at the top of", "on the chimney of"
@@ -146,6 +148,7 @@ class Relating(Facts):
             return False
         anchors = dict(holder.anchors)
         rides = self.things[other].chunk.text in words_of_kind("rider") and "ride" in anchors
+        several = self.things[other].chunk.many
         if rides:
             self.relate(other, "riding", owner)
         elif way := self.smokes(other, owner):
@@ -157,6 +160,8 @@ class Relating(Facts):
                 self.relate(other, "on", owner)  # "a horse with a blanket"
             elif held.name in (*WORN, *CLOTHES, *words_of_kind("headwear")):
                 self.relate(owner, "wearing", other)
+            elif held.category == "plant" and several and not self.is_rider(owner):
+                pass  # "a sheep with daisies": they grow about it
             elif held.name in RAISED or (
                 held.category in HANDY and held.size <= carried_size(held)
             ):
@@ -189,6 +194,17 @@ class Relating(Facts):
                 self.relate(other, "in", owner)
             elif "on" in anchors:
                 self.relate(other, "on", owner)
+        return True
+
+    def seats(self, owner: int, other: int) -> bool:
+        """Whether who goes "with" what carries people is in it, or rides on it: a boat's crew."""
+        holder, held = self.noun(owner), self.noun(other)
+        anchors = dict(holder.anchors)
+        way = "riding" if "ride" in anchors and self.is_rider(other) else "in"
+        fits = self.is_rider(other) or (held.category == "animal" and held.size <= _PASSENGER)
+        if holder.category not in _CARRIERS or not fits or not {"ride", "in"} & anchors.keys():
+            return False
+        self.relate(other, way, owner)
         return True
 
     def contain(self, owner: int, other: int) -> bool:

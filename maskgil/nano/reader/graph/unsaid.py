@@ -50,6 +50,7 @@ class Unsaid(Touch):
         self._snow_roofs()
         self._share_cake()
         self._enact()
+        self._weave()
         self._reach()
         self._touch()
         self._set_board()
@@ -77,6 +78,21 @@ class Unsaid(Touch):
         self._strew()
         self._snow()
         self._roof()
+
+    def _weave(self) -> None:
+        """ "A spider spinning a web" is in it, and does not turn round."""
+        nouns = [told.chunk.value for told in self.draft.things]
+        for told in [told for told in self.active if told in self.draft.things]:
+            who, web = self.draft.things.index(told), table("weaves").get(told.chunk.value)
+            if web not in nouns:
+                continue
+            ways = {way for n, way, _ in self.draft.relations if who == n}
+            if ways <= {"next to"}:
+                self._unrelate(who, nouns.index(web))
+                self.draft.relate(who, "in", nouns.index(web))
+                for each in [each for each in self.poses if each[0] is told]:
+                    self.poses.remove(each)
+                    self._is_seen(each[2])
 
     def _set_board(self) -> None:
         """ "Two men playing chess": the board is on a table between them."""
