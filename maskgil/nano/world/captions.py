@@ -32,7 +32,7 @@ def _name(thing: Thing, rng: random.Random | None) -> str:
         name = rng.choice(one.synonyms)
     words = one.plural if thing.count > 1 else name
     if thing.colour and name.partition(" ")[0] in COLOURS:  # a red circle that is blue
-        words = words.partition(" ")[2]
+        words = words.partition(" ")[2] or words  # an orange that is blue
     behind = ""
     material = thing.texture
     if material and rng:

@@ -325,6 +325,11 @@ def test_held_out_scenes_are_never_sampled():
     assert all(is_held_out(SceneSampler(held_out=True).scene(number)) for number in range(20))
 
 
+def test_what_is_named_for_a_colour_keeps_its_name_in_another():
+    assert canonical(Scene((Thing("orange", 1, "blue"),))) == "a blue orange"
+    assert canonical(Scene((Thing("red flag", 1, "blue"),))) == "a blue flag"
+
+
 def test_captions_say_things_colours_counts_and_setting():
     scene = Scene(
         (Thing("mug", 3, "red"), Thing("table")), (Relation(0, "on", (1,)),), "kitchen", "night",
