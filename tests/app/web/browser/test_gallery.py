@@ -40,7 +40,7 @@ def test_the_picture_book_puts_words_into_the_prompt(page):
     tab = page.tab
     tab.locator("#prompt textarea").fill("")
     tab.locator(".open-book").click()
-    tab.get_by_role("button", name="zebra").wait_for()
+    tab.get_by_role("button", name="🦓 zebra").wait_for()
     for word in ("zebra", "beach", "pencil"):
         tab.locator(".book input").fill(word)
         tab.keyboard.press("Enter")

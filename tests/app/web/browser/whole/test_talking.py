@@ -87,7 +87,7 @@ def test_a_wish_that_cannot_be_drawn_leaves_the_picture(tab):
     assert tab.locator(".samples").is_hidden() and alt(tab) == "a red car"
     assert tab.get_by_role("button", name="Undo").is_disabled(), "nothing was done"
     tell(tab, "make it night")
-    assert alt(tab) == prompt(tab) == "a red car on the road at night"
+    assert alt(tab) == prompt(tab) == "a red car in the street at night"
 
 
 def test_what_is_told_in_quick_succession_is_all_done(tab, slow_steps):
