@@ -19,8 +19,9 @@ from maskgil.nano.dialogue.spots import (
     hidden,
     is_behind,
 )
+from maskgil.nano.world.arranging.cell_sizes import PLAIN, SIZES
 from maskgil.nano.world.arranging.placing import in_the_sky
-from maskgil.nano.world.arranging.sizing import PLAIN, SIZE_WORDS, SIZES
+from maskgil.nano.world.arranging.sizing import SIZE_WORDS
 from maskgil.nano.world.arranging.touching import closed_up, is_armful, is_mutual
 from maskgil.nano.world.clusters import (
     GRID,

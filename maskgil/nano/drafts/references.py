@@ -21,7 +21,7 @@ import numpy as np
 from maskgil.models.conditioning import NO_CODE
 from maskgil.nano.rendering.looks import PATTERNS, TEXTURES
 from maskgil.nano.world.arranging.carrying import figure
-from maskgil.nano.world.arranging.sizing import SIZES
+from maskgil.nano.world.arranging.cell_sizes import SIZES
 from maskgil.nano.world.clusters import Sprite
 from maskgil.nano.world.layout import IN_FLIGHT, IN_MOTION, RIDDEN, Layout
 from maskgil.nano.world.nouns import Noun, facing, load_nouns

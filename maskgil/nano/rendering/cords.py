@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from maskgil.nano.rendering.touching import Body, Place, lay, raise_arm
-from maskgil.nano.world.arranging.leading import Tie
+from maskgil.nano.world.arranging.deeds.leading import Tie
 
 _FINE = 4  # pixels of a cord's drawing for each of the picture
 _SAG, _THICK = 0.12, 0.22  # of its length, of a cell

@@ -15,8 +15,8 @@ from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.regions import mask_of, part_painted
 from maskgil.nano.rendering.states.marks import turned
 from maskgil.nano.world.arranging import touching as touch
-from maskgil.nano.world.arranging.juggling import jugglers
-from maskgil.nano.world.arranging.leading import arms_up, grips, ties
+from maskgil.nano.world.arranging.deeds.juggling import jugglers
+from maskgil.nano.world.arranging.deeds.leading import arms_up, grips, ties
 from maskgil.nano.world.arranging.stances import NO_PADS, UPRIGHT, Stance, pads_of, stances_of
 from maskgil.nano.world.clusters import GRID, LAID, SEATED, Sprite, drawing_of
 from maskgil.nano.world.faces import face_of, weeps

@@ -9,14 +9,14 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from maskgil.nano.world.arranging.carrying import MARKS, figure
+from maskgil.nano.world.arranging.cell_sizes import FEW
+from maskgil.nano.world.arranging.deeds.leading import is_run_after
 from maskgil.nano.world.arranging.furnished import over_its_own
-from maskgil.nano.world.arranging.leading import is_run_after
 from maskgil.nano.world.arranging.pairs import SEATS
 from maskgil.nano.world.arranging.placing import inside, lost_share, placed_in
 from maskgil.nano.world.arranging.rows import served
 from maskgil.nano.world.arranging.shores import parted_by_the_bank
 from maskgil.nano.world.arranging.sizing import (
-    FEW,
     LINED,
     Sizes,
     clear_size,

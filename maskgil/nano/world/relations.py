@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from maskgil.nano.world.arranging.carrying import carried
-from maskgil.nano.world.arranging.juggling import in_an_arc, is_juggled
-from maskgil.nano.world.arranging.leading import aligned, at_hand, holds_leftward, towards
+from maskgil.nano.world.arranging.deeds.juggling import in_an_arc, is_juggled
+from maskgil.nano.world.arranging.deeds.leading import aligned, at_hand, holds_leftward, towards
+from maskgil.nano.world.arranging.deeds.working import at_work, workers
 from maskgil.nano.world.arranging.pairs import (
     SMOKE,
     RelatedPair,
@@ -36,7 +37,6 @@ from maskgil.nano.world.arranging.touching import (
     on_shoulders,
     touching,
 )
-from maskgil.nano.world.arranging.working import at_work, workers
 from maskgil.nano.world.clusters import (
     ALOFT,
     GRID,

@@ -4,12 +4,20 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
 from dataclasses import replace
 
 from maskgil.nano.world.arranging.carrying import PERSON
-from maskgil.nano.world.arranging.juggling import BALL, is_juggled
+from maskgil.nano.world.arranging.cell_sizes import (
+    FEW,
+    LARGEST,
+    PLAIN,
+    SIZES,
+    SMALLEST,
+    VAST,
+    CellSizes,
+)
+from maskgil.nano.world.arranging.deeds.juggling import BALL, is_juggled
+from maskgil.nano.world.arranging.deeds.working import fit_worktops, worked_on
 from maskgil.nano.world.arranging.pairs import (
     FILLED,
     SEATS,
@@ -20,28 +28,18 @@ from maskgil.nano.world.arranging.pairs import (
     is_dish,
     is_open_below,
 )
-from maskgil.nano.world.arranging.rows import line_width, served_width
 from maskgil.nano.world.arranging.spots import share_at
 from maskgil.nano.world.arranging.touching import is_browsing
-from maskgil.nano.world.arranging.working import fit_worktops, worked_on
 from maskgil.nano.world.clusters import (
-    GRID,
     HEAPED,
     SLOT,
-    WHOLE,
     Frame,
-    apart_for,
-    circle_of,
-    heap_width,
     kind_of,
     rows_for,
-    stack_step,
 )
 from maskgil.nano.world.nouns import ALIVE, PEOPLE, Noun, noun
 from maskgil.nano.world.scene import (
-    LINED_UP,
     SPOTS,
-    STACKED,
     TOUCHING,
     Relation,
     Scene,
@@ -50,10 +48,6 @@ from maskgil.nano.world.scene import (
 )
 from maskgil.nano.world.settings import place
 
-SIZES = (4, 6, 8, 10, 12, 14, 16)  # cells of a drawing's longer side
-SMALLEST, LARGEST = SIZES[0], SIZES[-1]
-VAST = (18, 20, 22)
-"""Cells of what is said to be larger than all else."""
 _TOWERING = {"big": 18, "large": 18, "huge": 20, "giant": 22}
 _LOW = {"tiny": 6, "small": 10, "little": 12}
 """Cells of who is alone in a place, at most."""
@@ -79,36 +73,22 @@ LINED = 5  # copies that are under a thing in one line; more are in rows
 OVERHANG = 2 * SLOT  # by which a line of things is wider than what they are under
 TINY = 6  # cells of a drawing that is called tiny: smaller ones are lumps
 MOON = 2.0  # metres as which what is in the sky is drawn at most
-PLAIN = 8  # cells at which a drawing's tokens show what it is
 CLEAR = 12  # cells of an animal before another drawing, or behind it
 YOUNG, GROWN = 0.8, 0.8  # of a grown person: who is so small is a child; how large it is then
-MANY = 6  # copies of which those behind are no smaller than can be made out
 LIKE_LIFE, TRUER = 0.3, 0.42  # how true sizes are, of 1; those of two things alone
 MINUTE = 0.12  # of the largest: one so small is drawn as small as can be made out
-FEWEST, FEW = 2, 3  # copies that are side by side in a container
-_NEARLY, _CLOSELY = 0.8, 2 / 3  # of the width of a copy in a line, what the next one leaves free
 _BESIDE_OTHERS = 0.7  # of the frame, how wide a line is beside which something else stands
-_ROWS_ON_IT = 0.85  # of a dish, how wide two rows on it are
 _BROWSING, _TALL = (0.75, 1.0), 0.5
 """Of a tree, how high who eats from it is at least; who in life is so much of its height."""
-IN_SIGHT = 4  # copies in a line that hardly hide each other
 
 HANDLED = {"flying": 0.62, "throwing": 0.33, "catching": 0.33, "kicking": 0.33}
 """What is flown, thrown, caught or kicked: its longer side as a share of who does it."""
 _TOGETHER = ("on", "in", "under", "in front of", "behind", "between")
 """Relations in which several things are side by side."""
 
-AspectOf = Callable[[str], float]  # width / height of a drawing
 
-
-class Sizes:
-    """Cells of the drawings of scenes in a frame, the whole picture or a part of it.
-
-    `aspect` tells a drawing's width over its height by its code.
-    """
-
-    def __init__(self, aspect: AspectOf, frame: Frame = WHOLE) -> None:
-        self.aspect, self.frame = aspect, frame
+class Sizes(CellSizes):
+    """Cells of the drawings of scenes in a frame, as their things are large in life."""
 
     def sizes(
         self, scene: Scene, codes: list[str], factor: float, deep: float
@@ -147,11 +127,11 @@ class Sizes:
                 longer = min(longer, SMALLEST)
             if one.name == "rainbow" and thing.count == 1:
                 longer = LARGEST * min(1.0, factor / _USUAL)
-            limit = self._limit(code, thing.count, deep, alone=len(nouns) == 1)
+            limit = self.limit(code, thing.count, deep, alone=len(nouns) == 1)
             limit *= min(1.0, factor / 11)
             if order := order_of(thing):
                 room = line_room(scene, index, self.frame)
-                limit = self._most_in(order, code, thing.count, room) * min(1.0, factor / 11)
+                limit = self.most_in(order, code, thing.count, room) * min(1.0, factor / 11)
                 longer = max(longer, limit * 0.9)
             least = SMALLEST if one.category == "celestial" else TINY
             longer = min(limit, max(least, longer))
@@ -243,7 +223,7 @@ class Sizes:
                             codes[second], LARGEST * min(1.0, factor / _USUAL)
                         )
                     room = sizes[second][0] - 2 * SLOT * (nouns[second].name in FILLED)
-                    sizes[first] = self._heap_size(codes[first], count, room, goal)
+                    sizes[first] = self.heap_size(codes[first], count, room, goal)
                     continue
                 if is_served(scene, relation) and len(together) > 1:
                     if second not in at_spots:
@@ -251,7 +231,7 @@ class Sizes:
                         sizes[second] = self.cells(codes[second], dish)
                     goal = max(goal, max(sizes[second]) * min(high, max(low, mine)))
                     drawn = [codes[n] for n in together for _ in range(scene.things[n].count)]
-                    goal = min(goal, self._served(drawn, sizes[second][0]))
+                    goal = min(goal, self.served_size(drawn, sizes[second][0]))
                     sizes[first] = self.cells(codes[first], goal)
                     continue
                 rows = (
@@ -270,7 +250,7 @@ class Sizes:
                     goal = max(goal, min(PLAIN, max(other) * high))  # a bunch: they overlap
                 elif rows == 1 and len(together) == 1:
                     free = other[0] + 2 * SLOT if relation.name == "on" else 0.9 * other[0]
-                    goal = self._on_a_line(codes[first], count, free, goal)
+                    goal = self.on_a_line(codes[first], count, free, goal)
             if relation.name == "on" and nouns[second].name in SEATS:
                 clear = self.cells(codes[first], clear_size(nouns[first]))
                 if count * clear[0] <= other[0] + SLOT:
@@ -344,87 +324,6 @@ class Sizes:
     def _roof(self, code: str, opened: bool) -> float:
         """Cells of what something is under: large, but what is below it in the picture has room."""
         return LARGEST if opened else min(LARGEST, LARGEST * 0.75 * max(1.0, self.aspect(code)))
-
-    def _heap_size(self, code: str, count: int, room: int, most: float) -> tuple[int, int]:
-        """The largest drawings of which a heap is no wider than `room`."""
-        fitting = [
-            size
-            for size in SIZES
-            if size <= most * 1.15 and heap_width(count, self.cells(code, size)[0]) <= room + SLOT
-        ]
-        return self.cells(code, max(fitting, default=SMALLEST))
-
-    def _served(self, codes: list[str], room: int) -> int:
-        """The largest side with which drawings on a dish so wide are within its edges."""
-        room = round(room * _ROWS_ON_IT) if len(codes) > 2 else room
-        fitting = [
-            size
-            for size in SIZES
-            if served_width([self.cells(code, size)[0] for code in codes]) <= room
-        ]
-        return max(fitting, default=SMALLEST)
-
-    def _on_a_line(self, code: str, count: int, room: float, most: float) -> float:
-        """The largest drawings of which a line is no wider than the room, or smallest ones."""
-        wide = min(self.frame[0], room)
-        fitting = [
-            size
-            for size in SIZES
-            if size <= most * 1.15 and line_width(count, self.cells(code, size)[0]) <= wide
-        ]
-        return max(fitting, default=SMALLEST)
-
-    def _limit(self, code: str, count: int, deep: float, *, alone: bool = False) -> float:
-        """The longest side with which so many copies find room."""
-        if count == 1:
-            return LARGEST
-        aspect = self.aspect(code)
-        width, height = min(1.0, aspect), min(1.0, 1 / aspect)
-        rows = rows_for(count, width * 8, height * 8, deep, self.frame)
-        across = -(-count // rows)
-        apart = apart_for(rows, height, count, deep)
-        wide, tall = self.frame[0], self.frame[1] - SLOT
-        if (
-            alone and across == FEWEST and deep < GRID == wide
-        ):  # in a place nobody is cut off by its edges
-            wide -= 2 * SLOT
-        most = LARGEST if rows == 1 else GRID / 2
-        return min(most, wide / across / width, tall / rows / height, apart)
-
-    def farther(self, code: str, size: tuple[int, int], count: int) -> tuple[int, int]:
-        """The next smaller size, of who stands behind others on the ground; small ones stay."""
-        longer = max(size)
-        return self.cells(code, longer - SLOT) if longer > PLAIN - (count < MANY) else size
-
-    def _most_in(self, order: str, code: str, count: int, room: int) -> float:
-        """The longest side with which so many in an order find room."""
-        for size in reversed(SIZES):
-            width, height = self.cells(code, size)
-            if order == LINED_UP:
-                free = _CLOSELY if count > IN_SIGHT else _NEARLY
-                fits = width + (count - 1) * math.ceil(width * free) <= room
-            elif order == STACKED:
-                fits = height + (count - 1) * stack_step(height) <= self.frame[1] - SLOT
-            else:
-                across, down = circle_of(count, (width, height), grounded=True)
-                fits = 2 * across + width <= self.frame[0] and (
-                    2 * down + height <= self.frame[1] - SLOT
-                )
-            if fits:
-                return size
-        return SMALLEST
-
-    def nearest(self, code: str, longer: float) -> tuple[int, int]:
-        """As `cells`, the longer side the nearest of `SIZES`."""
-        return self.cells(code, min(SIZES, key=lambda size: abs(size - longer)))
-
-    def cells(self, code: str, longer: float, among: tuple[int, ...] = SIZES) -> tuple[int, int]:
-        """Width and height in whole slots; the longer side is one `among` some, near `longer`."""
-        aspect = self.aspect(code)
-        near = longer * 1.15 if longer <= LARGEST else longer
-        whole = max((size for size in among if size <= near), default=SMALLEST)
-        shorter = SLOT * math.ceil(whole * min(aspect, 1 / aspect) / SLOT - 0.05)
-        return (whole, max(SLOT, shorter)) if aspect >= 1 else (max(SLOT, shorter), whole)
 
 
 def line_room(scene: Scene, index: int, frame: Frame) -> int:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from maskgil.nano.world.arranging.carrying import MARKS
-from maskgil.nano.world.arranging.juggling import jugglers
-from maskgil.nano.world.arranging.leading import HITCHES, arms_up, grips, ties
+from maskgil.nano.world.arranging.deeds.juggling import jugglers
+from maskgil.nano.world.arranging.deeds.leading import HITCHES, arms_up, grips, ties
 from maskgil.nano.world.arranging.touching import leans, reaches
 from maskgil.nano.world.clusters import Sprite, drawing_of
 from maskgil.nano.world.faces import MOUTHED, expression

@@ -12,7 +12,7 @@ pytest.importorskip("resvg_py")
 from maskgil.nano.dataset import WorldSource
 from maskgil.nano.rendering.art import Art
 from maskgil.nano.rendering.renderer import Renderer
-from maskgil.nano.world.arranging.sizing import SIZES, VAST
+from maskgil.nano.world.arranging.cell_sizes import SIZES, VAST
 from maskgil.nano.world.captions import canonical, caption
 from maskgil.nano.world.clusters import GRID, SLOT
 from maskgil.nano.world.layout import Layout
@@ -21,7 +21,7 @@ from maskgil.nano.world.sampler import GENEVAL, SceneSampler, is_held_out
 from maskgil.nano.world.scene import WEATHERS, Relation, Scene, Thing
 from maskgil.nano.world.settings import PLACES, place
 
-ART = Path(__file__).parents[2] / "fixtures" / "art"
+ART = Path(__file__).parents[3] / "fixtures" / "art"
 NAMES = ("table", "bench", "bowl", "willow", "lamp", "boat", "mug", "fork", "lighthouse")
 
 

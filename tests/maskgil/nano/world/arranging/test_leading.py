@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from maskgil.nano.reader.reader import read_scene
-from maskgil.nano.world.arranging.juggling import is_juggled, jugglers
-from maskgil.nano.world.arranging.leading import arms_up, grips, ties
+from maskgil.nano.world.arranging.deeds.juggling import is_juggled, jugglers
+from maskgil.nano.world.arranging.deeds.leading import arms_up, grips, ties
 from maskgil.nano.world.arranging.stances import stances_of
 from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.clusters import GRID
