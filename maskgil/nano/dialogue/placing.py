@@ -20,6 +20,7 @@ from maskgil.nano.dialogue.spots import (
     is_behind,
 )
 from maskgil.nano.world.arranging.cell_sizes import PLAIN, SIZES
+from maskgil.nano.world.arranging.drawn_by import as_drawn, code_of
 from maskgil.nano.world.arranging.placing import in_the_sky
 from maskgil.nano.world.arranging.sizing import SIZE_WORDS
 from maskgil.nano.world.arranging.touching import closed_up, is_armful, is_mutual
@@ -35,7 +36,7 @@ from maskgil.nano.world.clusters import (
     moved,
     snapped,
 )
-from maskgil.nano.world.layout import Layout, as_drawn, code_of
+from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import facing, noun
 from maskgil.nano.world.relations import combine
 from maskgil.nano.world.scene import SPOTS, TOUCHING, Relation

@@ -22,8 +22,9 @@ from maskgil.models.conditioning import NO_CODE
 from maskgil.nano.rendering.looks import PATTERNS, TEXTURES
 from maskgil.nano.world.arranging.carrying import figure
 from maskgil.nano.world.arranging.cell_sizes import SIZES
+from maskgil.nano.world.arranging.drawn_by import IN_FLIGHT, IN_MOTION, RIDDEN
 from maskgil.nano.world.clusters import Sprite
-from maskgil.nano.world.layout import IN_FLIGHT, IN_MOTION, RIDDEN, Layout
+from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.nouns import Noun, facing, load_nouns
 from maskgil.nano.world.nouns import noun as find_noun
 from maskgil.nano.world.paints import PAINTS

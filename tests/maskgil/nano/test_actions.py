@@ -5,9 +5,10 @@ import random
 import pytest
 
 from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.world.arranging.drawn_by import code_of
 from maskgil.nano.world.arranging.placing import EDGE
 from maskgil.nano.world.clusters import GRID, Sprite
-from maskgil.nano.world.layout import Layout, code_of
+from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.scene import Scene
 
 SEEDS = range(4)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from maskgil.nano.reader.graph.ashore import Ashore
 from maskgil.nano.reader.graph.deeds import CROWDED, FEW
-from maskgil.nano.reader.graph.touch import Touch
 from maskgil.nano.reader.graph.whereabouts.scenery import INDOORS, WET
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import (
@@ -19,8 +19,6 @@ _TABLES = ("table", "dining table", "round table")
 _PARTY = "birthday cake"
 _AQUARIUM, _FISH_BOWL, _TANK = "aquarium", "fish bowl", "tank"
 _FISH = ("fish", "goldfish", "tropical fish", "seahorse", "jellyfish", "turtle")
-_RIPPLES = "ripples"
-_PLACED = ("riding", "in", "on", "under", "in front of", "behind", "around", "between")
 _SLOPES = ("hill", "field", "forest")
 _THRONG = 5  # kinds of those who make a place busy
 _HOUSE = "house"
@@ -33,7 +31,7 @@ _TURNED = {
 """What tells a season -> the setting that shows it, and those that it makes so."""
 
 
-class Unsaid(Touch):
+class Unsaid(Ashore):
     """Completes a draft once the whole text is read."""
 
     def complete(self) -> None:
@@ -307,30 +305,6 @@ class Unsaid(Touch):
             if way == "in" and pot.value == "pot" and self.draft.noun(who).category == "plant":
                 pot.value = "flower pot"
 
-    def _dip(self) -> None:
-        """Who lives ashore and is in the water is seen in ripples, not on the bank."""
-        draft = self.draft
-        for told in self.wading:
-            there = [other.chunk.value for other in draft.things]
-            if told not in draft.things or self.scenery.setting() not in WET:
-                continue
-            who = draft.things.index(told)
-            placed = any(n == who and way in _PLACED for n, way, _ in draft.relations)
-            fishes = any(n == who and draft.noun(others[0]).name == "fishing rod"
-                         for n, _, others in draft.relations)  # fmt: skip
-            one = draft.noun(who)
-            ashore = one.places.startswith("g") and one.name not in words_of_kind("swims")
-            bank = placed or fishes or not (ashore and draft.living(who))
-            if bank or (_RIPPLES not in there and len(there) >= CROWDED):
-                continue
-            if _RIPPLES not in there:
-                draft.add(Chunk("thing", _RIPPLES, 10**6, 10**6, _RIPPLES))
-                there.append(_RIPPLES)
-            draft.relate(who, "in", there.index(_RIPPLES), literal=True)
-            swims = [act for one, text, act in self.deeds
-                     if one is told and text in verb_forms("shown in the water")]  # fmt: skip
-            self.left_out = [act for act in self.left_out if act not in swims]
-
     def _include(self) -> None:
         """What a drawing has is not drawn again: who rows is in a boat, a footballer has a ball."""
         there = [told.chunk for told in self.draft.things]
@@ -340,29 +314,6 @@ class Unsaid(Touch):
             bare = (one.count == 1 or not one.counted) and not (one.colour or one.size)
             if one.value in had and bare:
                 self.draft.drop(place)
-
-    def _dive(self) -> None:
-        """Fish in the sea, and nothing that is on it, are seen from under water."""
-        nouns = [self.draft.noun(index) for index in range(len(self.draft.things))]
-        homes = [noun.settings for noun in nouns]
-        below = all("underwater" in tags or n.name in words_of_kind("afloat")
-                    for n, tags in zip(nouns, homes, strict=True))  # fmt: skip
-        deep = any(tags[:1] == ("underwater",) for tags in homes)
-        plain = not (self.scenery.times or self.scenery.weathers)
-        if self.dived and below and deep and plain and self.scenery.setting() == "sea":
-            self.scenery.put("underwater", 3)
-
-    def _build_ashore(self) -> None:
-        """Houses by the sea, where nothing is on it, stand on its beach."""
-        nouns = [self.draft.noun(index) for index in range(len(self.draft.things))]
-        built = any(noun.category == "building" and noun.places == "g" for noun in nouns)
-        if (
-            self.scenery.setting() == "sea"
-            and built
-            and not self.dived
-            and not any("w" in n.places for n in nouns)
-        ):
-            self.scenery.put("beach", 3)
 
     def _shine(self) -> None:
         """Stars, where the sky is said to be full of them and nothing else is up there."""

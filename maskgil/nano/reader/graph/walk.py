@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from maskgil.nano.reader.graph.whereabouts.places import HEIGHTS, Whereabouts, is_of_room
+from maskgil.nano.reader.graph.verbs import Verbs
+from maskgil.nano.reader.graph.whereabouts.places import HEIGHTS, is_of_room
 from maskgil.nano.reader.graph.whereabouts.scenery import INDOORS, SKIES, WET, WHERE
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.words import (
     SEVERAL,
-    is_shown,
-    marked_with,
-    mutual,
-    posed,
     table,
     transitive,
     verb_forms,
@@ -24,7 +21,7 @@ from maskgil.nano.world.settings import place
 _DRUNK = "glass of water"
 
 
-class Walk(Whereabouts):
+class Walk(Verbs):
     """Reads `chunks` once, from the first to the last."""
 
     def run(self) -> None:
@@ -81,32 +78,6 @@ class Walk(Whereabouts):
         self.verbal, self.led = False, None
         self._put_around(chunk)
 
-    def _verb(self, chunk: Chunk, at: int) -> None:
-        if self._gives(chunk):
-            return
-        self._do(chunk)
-        self._reach_for(chunk)
-        self.pending, self.words, self.verbal = chunk.value, chunk.text, True
-
-    def _still(self, chunk: Chunk, at: int) -> None:
-        if self._gives(chunk):
-            return
-        self._do(chunk)
-        self.dwells = chunk.text in verb_forms("dweller")
-        self.verbal = True
-
-    def _is_painted_so(self, chunk: Chunk) -> bool:
-        """Whether a colour is that in which somebody paints something: "painting a fence white"."""
-        told = None if self.last is None else self.draft.things[self.last].chunk
-        if told is None or chunk.pause or self.doing not in verb_forms("paints"):
-            return False
-        bare = told.end == chunk.start and not told.colour
-        if not bare or not self.lexicon.nouns[told.value].paintable:
-            return False
-        told.colour = chunk.value
-        self.left_out = [each for each in self.left_out if each != (chunk.start, chunk.said)]
-        return True
-
     def _is_drunk(self, chunk: Chunk, at: int) -> bool:
         """Whether "water" is what somebody drinks, not where they are: a glass of it."""
         drinks = self.verbal and self.words in verb_forms("drinks") and not chunk.pause
@@ -116,39 +87,6 @@ class Walk(Whereabouts):
         chunk.kind, chunk.value = "thing", _DRUNK
         self._thing(chunk, at)
         return True
-
-    def _do(self, chunk: Chunk) -> None:
-        """Says what somebody does that no drawing shows; a wish's "kick" says it of nobody."""
-        self.doing = chunk.text
-        doer = None if self.last is None else self.draft.doer(self.mentioned)
-        somewhere = self.before is not None and self.before.kind in ("place", "where")
-        if doer is None and (somewhere or not chunk.text.partition(" ")[0].endswith("ing")):
-            return  # "a river running through a forest"
-        if doer is not None:
-            self.active.append(self.draft.things[doer])
-        noun = None if doer is None else self.draft.noun(doer)
-        living = doer is not None and self.draft.living(doer)
-        wings = doer is not None and noun is not None and "a" in noun.places[1:]
-        if wings and chunk.text in verb_forms("shown in the air"):
-            self.flying.append(self.draft.things[doer or 0])
-        whole = (
-            chunk.text in words_of_kind("act")
-            or chunk.text in marked_with()
-            or chunk.text in mutual()
-        )
-        act = chunk.start, chunk.said if whole else chunk.said.partition(" ")[0]
-        named = self.before is not None and self.before.kind in ("thing", "and", "still", "verb")
-        if doer is not None and living and chunk.text in mutual():
-            self._meet(chunk, doer, act)
-        if doer is not None and chunk.text in posed() and (living or named):
-            joined = self._with_joined(doer) if doer == self.last else [self.draft.things[doer]]
-            alike = [t for t in joined if self.draft.living(self.draft.things.index(t)) == living]
-            self.poses += [(told, chunk.text, act) for told in alike]
-        if not is_shown(chunk.text, noun, living=living):
-            self.act = act
-            self.left_out.append(self.act)
-            if doer is not None:
-                self.deeds.append((self.draft.things[doer], chunk.text, self.act))
 
     def doers(self) -> list[int]:
         """The things that are said to do something."""
@@ -423,17 +361,3 @@ class Walk(Whereabouts):
             after is not None and after.kind in ("thing", "det") and not after.pause
         ):  # fmt: skip
             self.pending, self.words, self.verbal = transitive()[verb], verb, True
-
-    def _is_unknown_verb(self, chunk: Chunk, at: int) -> bool:
-        """Whether a word that is not known says what the thing before does to the one behind."""
-        before, after = self.before, self.chunks[at + 1] if at + 1 < len(self.chunks) else None
-        return (
-            chunk.said == chunk.value
-            and chunk.value.endswith("ing")
-            and before is not None
-            and before.kind == "thing"
-            and not chunk.pause
-            and after is not None
-            and after.kind in ("thing", "lost")
-            and not after.pause
-        )

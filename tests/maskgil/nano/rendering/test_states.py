@@ -10,10 +10,10 @@ from maskgil.nano.rendering.states.cuts import CUTS
 from maskgil.nano.rendering.states.panes import PANES
 from maskgil.nano.rendering.states.roofs import ROOFS
 from maskgil.nano.scene_prompts import somewhere
+from maskgil.nano.world.arranging.drawn_by import IN_MOTION
 from maskgil.nano.world.arranging.stances import UPRIGHT, stances_of
 from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.clusters import LAID, SEATED, Sprite
-from maskgil.nano.world.layout import IN_MOTION
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Thing
 from maskgil.presets.load import load_collage

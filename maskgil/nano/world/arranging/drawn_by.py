@@ -1,0 +1,125 @@
+"""Which drawing shows a thing in its scene: seated, in flight, in motion, from the side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from maskgil.nano.world.arranging.carrying import MARKS, figure
+from maskgil.nano.world.arranging.deeds.leading import is_run_after
+from maskgil.nano.world.arranging.pairs import SEATS
+from maskgil.nano.world.clusters import (
+    LAID,
+    SEATED,
+    kind_of,
+)
+from maskgil.nano.world.nouns import ALIVE, Noun, noun
+from maskgil.nano.world.scene import (
+    CARRIED,
+    Relation,
+    Scene,
+    Thing,
+)
+
+_LAID_DOWN = {each: f"svg:{each}{LAID}" for each in ("surfboard", "snowboard")}
+RIDDEN = {"broom": "svg:broom-2", **_LAID_DOWN}
+"""What has another drawing where somebody rides on it, or is on it where it lies."""
+_SEATED = {"man": "svg:sitting-man", "woman": "svg:sitting-woman", "person": "svg:sitting-man"}
+_UPRIGHT = ("~", "_", "=", "s", "k")
+"""Figures that stand, legs below."""
+_FROM_THE_SIDE = {"train": "🚂"}
+"""What is drawn from the front, by a drawing of its side where it crosses or enters something."""
+_WRITTEN_ON = ("blackboard",)
+"""What nobody is on who is said to be: they write there."""
+IN_FLIGHT = {"bird": "svg:bird"}
+"""What stands on its feet, by its drawing with spread wings where it is above something."""
+IN_MOTION = {"dog": "🐕", "cat": "🐈", "mouse": "🐁", "rabbit": "🐇"}
+"""Who is drawn sitting, by the drawing of them on their feet where they run, walk or jump."""
+_OPENED = {"box": "open box"}
+"""What is drawn open where something is in it, as a noun of its own."""
+_OPEN = {"boat": "svg:rowboat"}
+"""Another drawing where somebody is in it: one that is open."""
+
+_HOUSE = 5.0  # metres: a building of which no more than the outside is drawn
+
+
+def as_drawn(scene: Scene) -> Scene:
+    """The scene with who is on a boat in it, in a house before it, what is full open."""
+    relations = []
+    for relation in scene.relations:
+        target = noun(scene.things[relation.objects[0]].noun)
+        if _is_boarded(scene, relation):
+            if relation.name == "in" and _is_building(target):
+                relation = replace(relation, name="in front of")
+            elif relation.name == "on" and kind_of(target) == "w" and "in" in dict(target.anchors):
+                relation = replace(relation, name="in")
+            elif relation.name == "on" and target.name in _WRITTEN_ON:
+                relation = replace(relation, name="left of")
+        relations.append(relation)
+    filled = {each.objects[0] for each in relations if each.name == "in"}
+    things = tuple(
+        replace(thing, noun=_OPENED.get(thing.noun, thing.noun))
+        if index in filled and thing.colour is thing.texture is None
+        else thing
+        for index, thing in enumerate(scene.things)
+    )
+    return replace(scene, things=things, relations=tuple(relations))
+
+
+def _is_boarded(scene: Scene, relation: Relation) -> bool:
+    """Whether somebody is on or in something."""
+    crew = noun(scene.things[relation.subject].noun)
+    return relation.name in ("on", "in") and crew.category in ALIVE
+
+
+def code_of(thing: Thing, scene: Scene, index: int) -> str:
+    """The drawing that shows a thing: one that can wear things where it does."""
+    art = noun(thing.noun).art
+    wears = any(
+        r.name in CARRIED and r.subject == index and scene.things[r.objects[0]].noun not in MARKS
+        for r in scene.relations
+    )
+    looks_out = any(r.subject == index and r.name == "in the window of" for r in scene.relations)
+    if wears or looks_out:
+        art = tuple(code for code in art if figure(code)) or art
+    if thing.noun in _FROM_THE_SIDE and any(
+        relation.subject == index and relation.name in ("on", "in") for relation in scene.relations
+    ):
+        return _FROM_THE_SIDE[thing.noun]
+    if thing.noun in RIDDEN and any(
+        index in relation.objects
+        and relation.name in (("riding", "on") if thing.noun in _LAID_DOWN else ("riding",))
+        for relation in scene.relations
+    ):
+        return RIDDEN[thing.noun]
+    placed = {each.name for each in scene.relations if each.subject == index}
+    if thing.noun in IN_FLIGHT and ("above" in placed or (scene.setting == "sky" and not placed)):
+        return IN_FLIGHT[thing.noun]
+    if thing.noun in _OPEN and any(
+        index in relation.objects and (relation.name == "in" or _is_boarded(scene, relation))
+        for relation in scene.relations
+    ):
+        return _OPEN[thing.noun]
+    if thing.state == "lying" and not wears:
+        return f"{art[0]}{LAID}"
+    moves = thing.state in ("running", "walking", "jumping") or is_run_after(scene, index)
+    if moves and thing.noun in IN_MOTION and not wears:
+        return IN_MOTION[thing.noun]
+    if thing.state == "sitting" or _is_seated(scene, index):
+        upright = noun(thing.noun).category == "person" and figure(art[0]) in _UPRIGHT
+        return _SEATED.get(thing.noun, f"{art[0]}{SEATED}" if upright else art[0])
+    return art[0]
+
+
+def _is_seated(scene: Scene, index: int) -> bool:
+    """Whether somebody is on what is sat on."""
+    seats = {
+        scene.things[relation.objects[0]].noun
+        for relation in scene.relations
+        if relation.subject == index and relation.name in ("on", "in")
+    }
+    return bool(seats & SEATS)
+
+
+def _is_building(thing: Noun) -> bool:
+    """Whether who is inside is not seen from outside."""
+    return thing.category == "building" and thing.size >= _HOUSE

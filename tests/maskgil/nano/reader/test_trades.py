@@ -1,0 +1,38 @@
+"""What travellers, workers and cooks tell, as it is read."""
+
+import pytest
+
+from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.world.captions import canonical
+
+
+@pytest.mark.parametrize(
+    ("text", "caption"),
+    [
+        # who is with a seat is on it
+        ("a sofa with a cat", "a cat on a sofa in the living room"),
+        ("a bench with an old man", "an old man on a bench in the park"),
+        # fans of a game are no machines
+        ("fans cheering in the stadium", "two arms up men in the stadium"),
+        ("a fan on the desk", "a fan on a desk"),
+        ("a fan and a scarf", "a fan and a scarf"),
+        # what wind blows off, and who is stuck
+        ("a hat blown off by the wind", "a windblown hat"),
+        ("a cat stuck in a tree", "a cat in a tree in the park"),
+        # work and play by what they are done with
+        ("a woman mending a dress", "a woman next to a dress and the woman holding a needle"),
+        ("a rocket taking off", "a rocket above a puff of smoke in a field"),
+        ("a rocket launching from the desert", "a rocket above a puff of smoke in the desert"),
+        ("a bird taking off", "a bird"),
+        ("smoke from the chimneys of a village", "a puff of smoke above two houses in a village"),
+        ("a village with a path", "in a village"),
+        ("a shop with crates of apples outside", "five apples on two crates and the crates in "
+         "front of a shop"),
+        ("a welder with sparks flying", "a welder holding sparkles"),
+        ("a girl skating", "a girl wearing an ice skate"),
+        ("a boy roller skating in the park", "a boy wearing a roller skate in the park"),
+        ("a cheese board with figs", "two figs on a cutting board on the table"),
+    ],
+)  # fmt: skip
+def test_kinds_that_travellers_and_workers_tell(text, caption):
+    assert canonical(read_scene(text).scene) == caption
