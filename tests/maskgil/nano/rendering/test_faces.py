@@ -73,6 +73,14 @@ def test_expressions_change_the_face_alone(shown):
     assert np.allclose(found[..., 3], drawing[..., 3], atol=0.02)
 
 
+def test_tears_run_from_both_eyes():
+    drawing = np.ones((200, 160, 4), np.float32) * np.array([0.9, 0.7, 0.3, 1], np.float32)
+    found = with_expression(drawing, Face(((0.35, 0.3), (0.65, 0.3)), None), "crying")
+    blue = (found[..., 2] > found[..., 0] + 0.2).nonzero()
+    assert blue[0].min() > 0.28 * 200 and len(blue[0]) > 40
+    assert (blue[1] < 80).any() and (blue[1] > 80).any()
+
+
 def test_tears_are_in_the_face_and_no_drop_is_beside_it():
     scene = Scene((Thing("boy"), Thing("water drop")), (Relation(0, "with", (1,)),))
     code = noun("boy").art[0]
