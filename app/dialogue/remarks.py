@@ -10,7 +10,8 @@ from maskgil.nano.dialogue.remarks import EXAMPLES, Remark
 
 _SENTENCES = {
     "not_here": "remark.not_here", "already": "remark.already", "absent": "remark.absent",
-    "scenery": "remark.scenery", "only": "remark.only", "counted": "remark.counted",
+    "scenery": "remark.scenery", "only": "remark.only", "full": "status.full",
+    "counted": "remark.counted",
     "look": "remark.look", "where": "remark.look", "shows": "remark.shows", "help": "remark.help",
     "draws": "remark.draws", "photograph": "remark.photograph",
 }  # fmt: skip
@@ -28,7 +29,7 @@ def _sentence(remark: Remark, words: Translations) -> str:
     of = remark.of
     what = label_of(remark.what, words) if of == "noun" else scenery_label(of, remark.what, words)
     place = scenery_label("setting", (remark.scene and remark.scene.setting) or "", words)
-    if remark.kind == "shows" and remark.scene is not None:
+    if remark.kind in ("shows", "full") and remark.scene is not None:
         what = shown(remark.scene, words)
     if remark.kind == "draws":
         what = ", ".join(label_of(each, words) for each in EXAMPLES)
@@ -39,7 +40,7 @@ def _sentence(remark: Remark, words: Translations) -> str:
         look = " · ".join(filter(None, (side, where)))
     told = {
         "what": what, "place": place, "count": remark.count, "example": words("tell.example"),
-        "look": look, "book": words("book"),
+        "look": look, "book": words("book"), "things": what,
     }  # fmt: skip
     kind = "shows" if remark.kind == "where" and not look else remark.kind
     return words(_SENTENCES[kind], **told)

@@ -34,7 +34,7 @@ from maskgil.nano.dialogue.interpreter import ANSWERS, is_order
 from maskgil.nano.dialogue.outcome import Outcome, Question
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.dialogue.stage import Arrangement, Plan, Planner
-from maskgil.nano.reader.reader import KINDS, read_scene
+from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.rendering.pictures import relit
 from maskgil.nano.world.captions import canonical
 from maskgil.nano.world.clusters import GRID, Box
@@ -331,12 +331,6 @@ def said_only(
     if reply.remarks:
         line = markup.status(remarked(reply.remarks, words))
         return view | {"status": line + markup.not_understood(unclear, words)}
-    if _is_full(reply):
-        return view | {
-            "status": markup.status(
-                words("status.full", things=", ".join(named(each, words) for each in unclear))
-            )
-        }
     line = words("status.unchanged")
     if not unclear and words.language == "en" and reply.line:
         line = f"{_begun(reply.line)}."
@@ -349,14 +343,6 @@ def _asked(question: Question, words: Translations) -> tuple[str, tuple[str, str
         return words("ask.what"), (words("tell"), words("ask.new"))
     first, second = (named(each, words) for each in question.choices)
     return words("ask.which"), (first, second)
-
-
-def _is_full(reply: Reply) -> bool:
-    """Whether all that is left out are things, and the picture holds no more kinds of them."""
-    if reply.moment is None or len(reply.moment.arrangement.scene.things) < KINDS:
-        return False
-    left_out = [read_scene(each).scene.things for each in reply.left_out]
-    return bool(left_out) and all(left_out)
 
 
 def _begun(text: str) -> str:

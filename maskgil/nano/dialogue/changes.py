@@ -116,6 +116,8 @@ class Edits:
         self.gone: dict[int, tuple[int, ...]] = {}
         self.refused: list[str] = []
         """What was asked for and cannot be, in words."""
+        self.over: list[Thing] = []
+        """What has no room among so many kinds of things."""
         self.remarks: list[Remark] = []
         """Why something is not done."""
         self.told: dict[str, str | None] = {}
@@ -147,7 +149,7 @@ class Edits:
     def add(self, thing: Thing, *, room: int = KINDS) -> int | None:
         """A new thing's place; None where there are `room` kinds, and no more have room."""
         if len(self.there) >= room:
-            self.refused.append(named(thing))
+            self.over.append(thing)
             return None
         self.things.append(self._painted(thing))
         return len(self.things) - 1
@@ -334,7 +336,7 @@ class Edits:
         stands_for = self._promote()
         kept = self.there
         if len(kept) > KINDS:  # "the third hat" is gone, and its cat would be one more kind
-            self.refused.append(named(self[kept[-1]]))
+            self.over.append(self[kept[-1]])
             return Change(self.before, self.before, tuple(range(len(self.before.things))))
         places = {index: place for place, index in enumerate(kept)}
         relations = tuple(

@@ -29,7 +29,7 @@ from maskgil.nano.dialogue.wording.anaphora import of_theirs, with_ordinals
 from maskgil.nano.dialogue.wording.denials import put_right, told_as_it_is
 from maskgil.nano.dialogue.wording.ellipsis import with_nouns
 from maskgil.nano.dialogue.wording.framing import asides_of, asked_to_be, fresh_start, kept_alone
-from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.reader.reader import KINDS, read_scene
 from maskgil.nano.reader.typography import emoji_names, has_emoji
 from maskgil.nano.reader.typography import plain as plain_text
 from maskgil.nano.reader.words import marked_with, posed
@@ -282,7 +282,7 @@ def _decided(
     if edits.in_doubt and _is_another_picture(text, scene):
         return new
     if edits.in_doubt and change.is_none:
-        return new if not scene.things else outcome
+        return new if not scene.things or edits.edits.over else outcome
     if edits.in_doubt:
         asked = "change this picture, or draw a new picture?"
         return Outcome("question", question=Question(asked, ANSWERS, (outcome, new)))
@@ -292,6 +292,9 @@ def _decided(
 def _remarks(edits: EditClauses, change: Change) -> tuple[Remark, ...]:
     """Why something is not done; that it is so already where nothing is left to do."""
     found = [*edits.edits.remarks, *edits.edits.not_here(change.after)]
+    found += [
+        Remark("full", said=named(t), scene=Scene((t,)), count=KINDS) for t in edits.edits.over
+    ]
     if change.is_none and not found and not edits.left_out and edits.edits.is_so():
         found = [Remark("already")]
     return tuple(dict.fromkeys(found))

@@ -20,7 +20,8 @@ class Remark:
 
     not_here: a time or weather that the scene's place does not have; already: it is so, nothing is
     to be done; absent: there is no such thing; scenery: it may be part of what is behind, which
-    stays; only: there are no more than `count` of it.
+    stays; only: there are no more than `count` of it;
+    full: what is `said` has no room, as the scene has as many kinds of things as it can.
     Answers: counted: there are `count` of it; look: it is so coloured; where: it is `said`, on the
     side `look`; shows: what the scene is; help: what may be said; draws: what can be drawn;
     photograph: that nobody here sees what a photograph shows.
@@ -55,6 +56,13 @@ class Remark:
 
     def _scenery(self) -> str:
         return f"only what is told can be changed, not the scenery: {self.said or self.what}"
+
+    def _full(self) -> str:
+        what = canonical(self.scene) if self.scene else self.said
+        return (
+            f"there is no room for {what}: a picture holds {NUMBERS[self.count]} kinds of things, "
+            "remove one first"
+        )
 
     def _only(self) -> str:
         return f"there {self._be()} only {self._number()}"
