@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from zipfile import BadZipFile
@@ -21,6 +21,7 @@ from maskgil.nano.world.nouns import Noun
 NEAREST = 3  # things that are named where nothing is known
 LONGEST = 16  # words whose meaning is looked up
 BATCH = 128  # texts whose meaning is looked up at once: of like length, so that few are padded
+AT_ONCE = 1024  # rows of stored features that are compared at once
 FULL = 127  # the largest of a row of features as stored
 
 
@@ -35,25 +36,39 @@ class NearestNouns:
         self, nouns: Sequence[Noun], encoder: TextEncoder, stored: Path | None = None
     ) -> None:
         self.nouns, self.encoder = nouns, encoder
-        self.stored = {} if stored is None else _read(stored)
+        self._rows: dict[str, int] = {}
+        self._stored: Tensor | None = None
+        if stored is not None:
+            self._rows, self._stored = _read(stored)
 
     def __call__(self, words: Sequence[str]) -> list[str]:
         """The names closest in meaning to any of `words`, the closest first."""
         if not words:
             return []
-        names, features = self._names
-        likeness = (self.features(list(words[:LONGEST])) @ features.T).amax(0)  # (names,)
-        order = likeness.argsort(descending=True).tolist()
+        names, packed = self._names
+        asked = self.features(list(words[:LONGEST]))
+        likeness = torch.cat([asked @ unpacked(part).T for part in packed.split(AT_ONCE)], 1)
+        order = likeness.amax(0).argsort(descending=True).tolist()
         return list(dict.fromkeys(names[index] for index in order))[:NEAREST]
 
     @cached_property
     def _names(self) -> tuple[list[str], Tensor]:
+        """The nouns by each word that they are called, and the words' features as stored."""
         pairs = [(noun.name, word) for noun in self.nouns for word in words_of(noun)]
-        lacking = [word for _, word in pairs if word not in self.stored]
-        found = dict(self.stored)
+        return [name for name, _ in pairs], self.packed([word for _, word in pairs])
+
+    def packed(self, words: Sequence[str]) -> Tensor:
+        """Features (M, C) int8 of words: the stored ones, others encoded."""
+        lacking = [word for word in dict.fromkeys(words) if word not in self._rows]
+        parts = [] if self._stored is None else [self._stored]
+        rows = self._rows | {word: len(self._rows) + at for at, word in enumerate(lacking)}
         if lacking:
-            found |= dict(zip(lacking, self.features(lacking), strict=True))
-        return [name for name, _ in pairs], torch.stack([found[word] for _, word in pairs])
+            parts.append(_packed(self.features(lacking)))
+        return torch.cat(parts)[torch.tensor([rows[word] for word in words])]
+
+    def lacks(self, words: Iterable[str]) -> set[str]:
+        """Those of `words` that are not stored."""
+        return {word for word in words if word not in self._rows}
 
     def features(self, texts: Sequence[str]) -> Tensor:
         """Mean token features (M, C) of length 1."""
@@ -78,18 +93,26 @@ def words_of(noun: Noun) -> tuple[str, ...]:
 def write(nouns: Sequence[Noun], encoder: TextEncoder, path: Path) -> str:
     """Store the features of all words of `nouns` in eight bits; a line that tells of it."""
     words = list(dict.fromkeys(word for noun in nouns for word in words_of(noun)))
-    features = NearestNouns(nouns, encoder).features(words)  # (W, C)
-    scaled = features * (FULL / features.abs().amax(1, keepdim=True))
-    np.savez_compressed(path, words=np.array(words), features=scaled.round().to(torch.int8).numpy())
+    features = NearestNouns(nouns, encoder).packed(words)  # (W, C)
+    np.savez_compressed(path, words=np.array(words), features=features.numpy())
     return f"{len(words)} words: {path.stat().st_size / 1e6:.1f} MB"
 
 
-def _read(path: Path) -> dict[str, Tensor]:
-    """The stored features (C,) by word, of length 1."""
+def _packed(features: Tensor) -> Tensor:
+    """Features (M, C) in eight bits each."""
+    return (features * (FULL / features.abs().amax(1, keepdim=True))).round().to(torch.int8)
+
+
+def unpacked(packed: Tensor) -> Tensor:
+    """Features (M, C) of length 1."""
+    return F.normalize(packed.float(), dim=-1)
+
+
+def _read(path: Path) -> tuple[dict[str, int], Tensor]:
+    """The rows of the stored words, and their features (W, C) int8."""
     try:
         with np.load(path, allow_pickle=False) as stored:
             words, features = stored["words"].tolist(), stored["features"]  # (W,), (W, C)
     except (OSError, EOFError, KeyError, ValueError, BadZipFile, zlib.error) as error:
         raise ValueError(f"{path} holds no features of nouns: {error}") from error
-    rows = F.normalize(torch.from_numpy(features).float(), dim=-1)
-    return dict(zip(words, rows, strict=True))
+    return {word: row for row, word in enumerate(words)}, torch.from_numpy(features)

@@ -1,6 +1,7 @@
-"""Threads: how many, how they wait, and that every program says so before torch is loaded."""
+"""Threads: how many, how they wait, their heap; every program says so before torch is loaded."""
 
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from maskgil.utils import threads
-from maskgil.utils.threads import SPINS, WAITING, num_cores, num_threads, settle_threads
+from maskgil.utils.threads import HEAPS, SPINS, WAITING, num_cores, num_threads, settle_threads
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = [
@@ -40,6 +41,29 @@ if sys.argv[1] == "-m":
 else:
     sys.argv[:1] = []
     runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+# Prints how many heaps threads have that take memory at once, as glibc's allocator tells of them.
+ALLOCATE = """
+import ctypes, tempfile, threading
+from maskgil.utils.threads import settle_threads
+settle_threads()
+libc, together = ctypes.CDLL(None), threading.Barrier(4)
+libc.fopen.restype, libc.malloc.restype = ctypes.c_void_p, ctypes.c_void_p
+def take():
+    together.wait()
+    libc.malloc(ctypes.c_size_t(1000))
+    together.wait()
+threads = [threading.Thread(target=take) for _ in range(4)]
+for each in threads:
+    each.start()
+for each in threads:
+    each.join()
+with tempfile.NamedTemporaryFile("r") as file:
+    out = ctypes.c_void_p(libc.fopen(file.name.encode(), b"w"))
+    libc.malloc_info(0, out)
+    libc.fclose(out)
+    print(file.read().count("<heap nr="))
 """
 
 
@@ -84,9 +108,21 @@ def test_what_the_user_set_wins():
     settle_threads(pools=2, environ=count)
     assert count["OMP_NUM_THREADS"] == "7" and count["OMP_WAIT_POLICY"] == "PASSIVE"
     for name in WAITING:
-        own = {name: "0", "OMP_NUM_THREADS": "1"}
+        chosen = {name: "0", "OMP_NUM_THREADS": "1", HEAPS: "4"}
+        own = dict(chosen)
         settle_threads(environ=own)
-        assert own == {name: "0", "OMP_NUM_THREADS": "1"}
+        assert own == chosen
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another allocator")
+@pytest.mark.parametrize(("chosen", "several"), [(None, False), ("4", True)])
+def test_threads_share_one_heap(chosen: str | None, several: bool):
+    environ = {name: value for name, value in os.environ.items() if name != HEAPS}
+    environ |= {} if chosen is None else {HEAPS: chosen}
+    told = subprocess.run(
+        [sys.executable, "-c", ALLOCATE], cwd=ROOT, env=environ, capture_output=True, text=True
+    )
+    assert (int(told.stdout) > 1) == several, told.stderr
 
 
 def test_threads_follow_the_environment(monkeypatch):

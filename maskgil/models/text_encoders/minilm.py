@@ -29,6 +29,8 @@ BLOCK_KEYS = {
     "mlp_norm": ("output.LayerNorm",),
 }
 
+WORDS = "embeddings.word_embeddings.weight"
+
 
 class BertTextModel(nn.Module):
     """Token ids (B, T) and their mask to hidden states (B, T, C)."""
@@ -56,7 +58,6 @@ class BertEncoder:
     """
 
     def __init__(self, folder: Path, *, max_length: int, device: str, dtype: torch.dtype) -> None:
-        from safetensors.torch import load_file
         from tokenizers import Tokenizer
 
         settings = json.loads((folder / "config.json").read_text(encoding="utf-8"))
@@ -71,7 +72,7 @@ class BertEncoder:
         )
         sizes = settings["vocab_size"], settings["max_position_embeddings"]
         model = build_empty(lambda config: BertTextModel(config, *sizes), config)
-        state = from_transformers(load_file(folder / "model.safetensors"), config.num_layers)
+        state = from_transformers(_read(folder / "model.safetensors"), config.num_layers)
         model.load_state_dict(state, assign=True)
         self.model = model.to(device, dtype).eval().requires_grad_(False)
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -103,18 +104,33 @@ def is_plain_bert(settings: dict[str, Any]) -> bool:
     )
 
 
+def _read(path: Path) -> dict[str, Tensor]:
+    """The tensors of a file as views of it, those of the words of a map of their own.
+
+    All others are copied into the model, so that the pages that they were read from are let go;
+    of the words, half of the file, only those that are ever said come into memory.
+    """
+    from safetensors import safe_open
+    from safetensors.torch import load_file
+
+    with safe_open(path, "pt") as file:
+        words = file.get_tensor(WORDS)
+    return load_file(path) | {WORDS: words}
+
+
 def from_transformers(state: dict[str, Tensor], num_layers: int) -> dict[str, Tensor]:
     """`BertTextModel`'s state from transformers' BertModel; KeyError names a missing tensor.
 
     Captions are one segment, so its embedding is the same everywhere and joins the positions'.
+    All but the words' embeddings are copies.
     """
     segment = state["embeddings.token_type_embeddings.weight"][0]
     ours = {
-        "token_embedding.weight": state["embeddings.word_embeddings.weight"],
+        "token_embedding.weight": state[WORDS],
         "position_embedding": state["embeddings.position_embeddings.weight"] + segment,
     }
     for end in ("weight", "bias"):
-        ours[f"norm.{end}"] = state[f"embeddings.LayerNorm.{end}"]
+        ours[f"norm.{end}"] = state[f"embeddings.LayerNorm.{end}"].clone()
         for layer in range(num_layers):
             for name, sources in BLOCK_KEYS.items():
                 parts = [state[f"encoder.layer.{layer}.{source}.{end}"] for source in sources]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import ctypes
-import platform
+from maskgil.utils.threads import M_ARENA_MAX, tell_allocator
 
-M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_MAX, M_ARENA_MAX = -1, -2, -4, -8
+M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_MAX = -1, -2, -4
 MORE = 64 << 20  # bytes asked of the system beyond what is needed
 
 
@@ -15,8 +14,5 @@ def keep_freed_memory() -> bool:
     By default blocks of tens of megabytes go back to the system when they are freed, and the next
     one comes back as pages that are zeroed as they are touched: a fifth of a training step.
     """
-    if platform.libc_ver()[0] != "glibc":
-        return False
-    mallopt = ctypes.CDLL(None).mallopt
     wanted = {M_ARENA_MAX: 1, M_MMAP_MAX: 0, M_TRIM_THRESHOLD: -1, M_TOP_PAD: MORE}
-    return all([mallopt(option, value) == 1 for option, value in wanted.items()])
+    return tell_allocator(wanted)

@@ -1,10 +1,15 @@
 """The frozen text encoders: real MiniLM, and the other kinds at tiny size."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 import torch
 
 from maskgil.models.text_encoders import load
 from maskgil.models.text_encoders.load import TextEncoderError, load_text_encoder
+
+SMAPS = Path("/proc/self/smaps")  # what of each mapped file is in memory
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +37,19 @@ def test_our_bert_equals_transformers(minilm):
     ours, theirs = minilm.encode(texts), reference.encode(texts)
     assert torch.equal(ours.mask, theirs.mask)
     torch.testing.assert_close(ours.embeds, theirs.embeds, rtol=0, atol=1e-5)
+
+
+@pytest.mark.skipif(not SMAPS.is_file(), reason="no Linux")
+def test_little_of_the_weights_file_stays_in_memory(tmp_path):
+    """The model has copies of all but the words' embeddings, and of these those that were said."""
+    folder, _ = load.resolve_encoder("minilm")
+    for name in ("config.json", "tokenizer.json", "model.safetensors"):
+        shutil.copy(folder / name, tmp_path)
+    encoder = load_text_encoder(str(tmp_path))
+    assert encoder.encode(["a red apple"]).embeds.shape == (1, 5, 384)
+    maps = SMAPS.read_text(encoding="utf-8").split(str(tmp_path / "model.safetensors"))[1:]
+    resident = [int(each.split("Rss:")[1].split()[0]) << 10 for each in maps]  # bytes
+    assert resident and sum(resident) < (tmp_path / "model.safetensors").stat().st_size / 8
 
 
 def test_other_weights_under_the_pinned_name_are_refused(monkeypatch, tmp_path):

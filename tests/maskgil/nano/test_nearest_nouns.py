@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from maskgil.models.text_encoders.load import load_text_encoder
-from maskgil.nano.nearest_nouns import NearestNouns, words_of, write
+from maskgil.nano.nearest_nouns import NearestNouns, unpacked, words_of, write
 from maskgil.nano.world.nouns import load_nouns
 from maskgil.presets.table import NOUN_FEATURES
 from maskgil.utils.assets import ASSETS
@@ -40,10 +40,24 @@ def test_shipped_features_are_those_of_the_nouns(encoder):
     """All but the newest words are there: after a change of many, write the file anew."""
     nearest = NearestNouns(load_nouns(), encoder, SHIPPED)
     words = {word for noun in load_nouns() for word in words_of(noun)}
-    assert len(words - nearest.stored.keys()) < 50
-    some = sorted(words & nearest.stored.keys())[::100]
-    kept = torch.stack([nearest.stored[word] for word in some])
+    assert len(nearest.lacks(words)) < 50
+    some = sorted(words - nearest.lacks(words))[::100]
+    kept = unpacked(nearest.packed(some))
     assert (kept * nearest.features(some)).sum(1).min() > 0.999
+
+
+def _tensors(held: object) -> list[torch.Tensor]:
+    if isinstance(held, torch.Tensor):
+        return [held]
+    parts = held.values() if isinstance(held, dict) else held if isinstance(held, tuple) else ()
+    return [one for part in parts for one in _tensors(part)]
+
+
+def test_features_take_eight_bits_each(encoder):
+    """In memory as in the file, and once they are asked too."""
+    nearest = NearestNouns(load_nouns(), encoder, SHIPPED)
+    assert nearest(["sloop"])
+    assert {each.dtype for each in _tensors(vars(nearest))} == {torch.int8}
 
 
 def test_what_is_no_file_of_features_is_told(encoder, tmp_path):
