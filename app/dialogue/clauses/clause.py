@@ -15,8 +15,8 @@ from app.glossary.repair import Glossary
 from app.glossary.typed import read_in_several
 from app.glossary.world import is_surface
 from app.languages import UNSPACED
-from maskgil.nano.dialogue.clauses import is_verb
 from maskgil.nano.dialogue.commands import is_whole
+from maskgil.nano.dialogue.wording.clauses import is_verb
 from maskgil.nano.reader.words import words_of_kind
 from maskgil.nano.world.paints import PAINTS
 

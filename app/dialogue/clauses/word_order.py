@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from app.dialogue.phrase_table import CommandPhrase
 from app.languages import UNSPACED
-from maskgil.nano.dialogue.clauses import is_verb
 from maskgil.nano.dialogue.commands import is_whole, leads
 from maskgil.nano.dialogue.interpreter import CONTROLS
+from maskgil.nano.dialogue.wording.clauses import is_verb
 
 HANDLED = ("puts down", "throws away", "takes off", "picks up", "puts on")
 _MOVED = ("remove", "put", "move", "replace")  # verbs of Chinese that follow their thing

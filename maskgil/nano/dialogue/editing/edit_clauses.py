@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from maskgil.nano.dialogue.changes import named
-from maskgil.nano.dialogue.clauses import Clause
 from maskgil.nano.dialogue.commands import is_whole, leads
 from maskgil.nano.dialogue.editing.attributes import (
     attributes_of,
@@ -17,6 +16,7 @@ from maskgil.nano.dialogue.editing.referents.which import PLACING, both_first, e
 from maskgil.nano.dialogue.editing.verbless import VerblessClauses, side_last
 from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, read_place, roles_at
 from maskgil.nano.dialogue.wording.anaphora import with_antecedents
+from maskgil.nano.dialogue.wording.clauses import Clause
 from maskgil.nano.dialogue.wording.ellipsis import dangling
 from maskgil.nano.world.nouns import noun
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from maskgil.nano.dialogue.changes import AIRLESS, Change
+from maskgil.nano.dialogue.changes import Change
 from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of, sides_of
 from maskgil.nano.dialogue.editing.copies import Copies
 from maskgil.nano.dialogue.editing.referents.kinds import is_someone
+from maskgil.nano.dialogue.edits import AIRLESS
 from maskgil.nano.dialogue.fragments import Fragment, Mention, nouns_in, read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError
 from maskgil.nano.reader.graph.draft import Draft

@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import replace
 
-from maskgil.nano.dialogue.changes import AIRLESS
 from maskgil.nano.dialogue.commands import leads
 from maskgil.nano.dialogue.editing.attributes import (
     Attributes,
@@ -18,6 +17,7 @@ from maskgil.nano.dialogue.editing.attributes import (
 from maskgil.nano.dialogue.editing.deeds import bare_deed, ends_deed
 from maskgil.nano.dialogue.editing.merging import THINGS_AND_PLACES
 from maskgil.nano.dialogue.editing.retelling import Retelling
+from maskgil.nano.dialogue.edits import AIRLESS
 from maskgil.nano.dialogue.fragments import Fragment, read_fragment, read_place, roles_at
 from maskgil.nano.dialogue.wording.ellipsis import dangling
 from maskgil.nano.world.nouns import PEOPLE, noun

@@ -2,7 +2,7 @@
 
 import pytest
 
-from maskgil.nano.dialogue.changes import Edits
+from maskgil.nano.dialogue.edits import Edits
 from maskgil.nano.dialogue.interpreter import interpret
 from maskgil.nano.dialogue.stage import Planner
 from maskgil.nano.dialogue.wording.ellipsis import with_nouns
