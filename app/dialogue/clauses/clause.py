@@ -211,6 +211,7 @@ class TranslatedClause:
         bound = bool(self.told) and (self.told[-1].kind == "det" or self._is_bound())
         is_named = any(phrase.noun is not None for phrase in scene.phrases)
         alone = bool(unknown) and not is_named
+        bound |= len(self.told) > 1 and self.told[-1].english == "remove"  # "un homme sans tête"
         if self.language in UNSPACED:
             bound = bool(self.told) and is_verb(self.told[-1].english.split()) and not told
         else:

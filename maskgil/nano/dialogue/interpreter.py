@@ -31,6 +31,7 @@ from maskgil.nano.dialogue.wording.ellipsis import with_nouns
 from maskgil.nano.dialogue.wording.framing import (
     asides_of,
     asked_to_be,
+    counting,
     fresh_start,
     is_fresh_start,
     kept_alone,
@@ -128,6 +129,9 @@ def _interpreted(
         return Outcome("none", remarks=(Remark("draws"),))
     if scene is not None and _says_nothing(plain, said):
         return Outcome("none", left_out=(text,))
+    if scene is not None:
+        meant = {scene.things[at].noun for at in focus or range(len(scene.things))}
+        plain = counting(plain, [*meant] if len(meant) == 1 else [])
     if scene is not None and asks_only(plain, text):
         return Outcome("none", focus=tuple(focus), remarks=(answer(plain, scene, focus, row),))
     for control in CONTROLS:

@@ -21,6 +21,7 @@ from maskgil.nano.dialogue.wording.ellipsis import dangling
 from maskgil.nano.world.nouns import noun
 
 _BRINGING = ("", "add", "want", "prefer", "paint", "make", "put", "give")
+_ALTERING = ("remove", "replace", "move", "enlarge it", "shrink it")
 _ARTICLES = (["a"], ["an"], ["the"])
 
 
@@ -46,9 +47,11 @@ class EditClauses(VerblessClauses):
         self.chosen = chosen
 
     def _run(self, verb: str, words: list[str]) -> None:
-        if verb in (*_BRINGING, "replace") and verb != "add" and self.paints_part(words):
+        if verb in (*_BRINGING, *_ALTERING) and self.tells_part(verb, words):
             return
-        words = self.of_owners(verb, words)
+        if self.paints_each(verb, words):
+            return
+        words = self.of_owners(verb, self.at_parts(words))
         if verb in (*_BRINGING, "replace", "move") and self._tells_sky(words):
             return
         if self.is_missing(verb, words):

@@ -55,7 +55,7 @@ def is_fresh_start(words: Sequence[str]) -> bool:
 
 def _new_picture(words: Sequence[str]) -> tuple[int, bool]:
     """How many words at the start ask for a picture, and whether for a new one; 0 for none."""
-    end = next((n for n in range(len(words)) if leads(words[n : n + 1], "pictures")), 0)
+    end = next((n for n in range(len(words)) if leads(words[n : n + 1], "pictures")), -1)
     at = 0
     while length := leads(words[at:end], "want", "paint", "make", "begins", "ask"):
         at += length
@@ -72,6 +72,16 @@ def _is_named_anew(words: Sequence[str]) -> bool:
     """Whether words begin with something that is told as new: "a cat", "two cats"."""
     roles = roles_at(words, 0)[1]
     return words[0] in ("a", "an", "some") or bool({"count", "noun", "many"} & roles.keys())
+
+
+def counting(words: Sequence[str], names: Sequence[str]) -> list[str]:
+    """ "Count the ducks" as "how many ducks"; `names`: what "them" are."""
+    if words[:1] != ["count"] or len(words) < 2:
+        return list(words)
+    length = leads(words[1:], "everything", "pronoun") or int(words[1] in DETERMINERS)
+    named = words[1 + length :]
+    named = named[leads(named, "part") :]
+    return ["how", "many", *(named or [part for name in names for part in name.split()])]
 
 
 def is_asked(words: Sequence[str]) -> bool:
