@@ -196,6 +196,8 @@ def chat(arguments: argparse.Namespace) -> Iterator[tuple[dict[str, object], str
         seed=arguments.seed,
     )
     pipeline = SpeechToImage(config)
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
     yield from Chat(pipeline, settings, folder, language=language).rows(sys.stdin)
 
 
@@ -235,7 +237,8 @@ def run(arguments: argparse.Namespace) -> int:
         summary, lines = answer
         text = json.dumps(summary, ensure_ascii=not spells_all) if arguments.json else lines
         print(text, flush=True)
-        status = BAD_INPUT if "error" in summary else status
+        if "error" in summary and not arguments.chat:  # a conversation goes on
+            status = BAD_INPUT
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -10,7 +10,8 @@ from maskgil.nano.dialogue.remarks import EXAMPLES, Remark
 
 _SENTENCES = {
     "not_here": "remark.not_here", "already": "remark.already", "absent": "remark.absent",
-    "scenery": "remark.scenery", "only": "remark.only", "full": "status.full",
+    "scenery": "remark.scenery", "only": "remark.only", "part": "remark.part",
+    "full": "status.full",
     "counted": "remark.counted",
     "look": "remark.look", "where": "remark.look", "shows": "remark.shows", "help": "remark.help",
     "draws": "remark.draws", "photograph": "remark.photograph",

@@ -15,8 +15,8 @@ from app.glossary.repair import Glossary
 from app.glossary.typed import read_in_several
 from app.glossary.world import is_surface
 from app.languages import UNSPACED
-from maskgil.nano.dialogue.clauses import is_verb
 from maskgil.nano.dialogue.commands import is_whole
+from maskgil.nano.dialogue.wording.clauses import is_verb
 from maskgil.nano.reader.words import words_of_kind
 from maskgil.nano.world.paints import PAINTS
 
@@ -211,6 +211,7 @@ class TranslatedClause:
         bound = bool(self.told) and (self.told[-1].kind == "det" or self._is_bound())
         is_named = any(phrase.noun is not None for phrase in scene.phrases)
         alone = bool(unknown) and not is_named
+        bound |= len(self.told) > 1 and self.told[-1].english == "remove"  # "un homme sans tête"
         if self.language in UNSPACED:
             bound = bool(self.told) and is_verb(self.told[-1].english.split()) and not told
         else:

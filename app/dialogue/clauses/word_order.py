@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from app.dialogue.phrase_table import CommandPhrase
 from app.languages import UNSPACED
-from maskgil.nano.dialogue.clauses import is_verb
 from maskgil.nano.dialogue.commands import is_whole, leads
 from maskgil.nano.dialogue.interpreter import CONTROLS
+from maskgil.nano.dialogue.wording.clauses import is_verb
 
 HANDLED = ("puts down", "throws away", "takes off", "picks up", "puts on")
 _MOVED = ("remove", "put", "move", "replace")  # verbs of Chinese that follow their thing
@@ -14,11 +14,13 @@ _BEHIND_THINGS = {"i want": "should be", "there is": "has"}
 _BECOMING = {"in": "into", "on a": "into a"}  # "convierte el gato en un perro"
 SIDED = ("the left", "the right")
 IS = CommandPhrase("word", "is")
+WITHOUT = CommandPhrase("prep", "without")
 _GONE = ("remove", "remove it")
 
 
 def in_order(told: list[CommandPhrase], language: str) -> list[CommandPhrase]:
     """Verbs before what they are said of, and what that does behind it."""
+    told = _without(told, language)
     if [each.kind for each in told[:2]] == ["word", "tell"] and len(told) > 2:
         told = [CommandPhrase("word", "make"), *told[2:], told[1]]  # "fais courir le chien"
     if language in UNSPACED:
@@ -49,6 +51,18 @@ def in_order(told: list[CommandPhrase], language: str) -> list[CommandPhrase]:
     for at in range(len(found) - 1):
         if found[at].english == "it" and _is_done_to(found[at + 1]):
             found[at], found[at + 1] = found[at + 1], found[at]
+    return found
+
+
+def _without(told: list[CommandPhrase], language: str) -> list[CommandPhrase]:
+    """What a thing before it is without: "une maison sans fenêtres"."""
+    if language in UNSPACED:
+        return told
+    found = list(told)
+    for at in range(1, len(told) - 1):
+        joins = told[at - 1].kind == "thing" and told[at + 1].kind in ("det", "thing")
+        if told[at].english == "remove" and joins:
+            found[at] = WITHOUT
     return found
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from app.dialogue.telling import SCENERY, USUAL, label_of, looks_told, scenery_label
 from app.i18n import Translations
 from app.imaging.settings import SettingsError
-from maskgil.nano.dialogue.changes import Change, Edits
+from maskgil.nano.dialogue.changes import Change
+from maskgil.nano.dialogue.edits import Edits
 from maskgil.nano.drafts.references import looks_of
 from maskgil.nano.reader.items import MOST
 from maskgil.nano.reader.reader import read_scene

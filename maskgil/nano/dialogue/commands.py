@@ -16,6 +16,8 @@ Words = tuple[str, ...]
 _WORD = re.compile(r"\d+[.,]\d+|[^\W_]+(?:['-][^\W_]+)*|[,.;:!?]")
 MARKS = frozenset(",.;:!?")
 JOINTS = (*MARKS, "and", "but", "then")
+_AT = ("on", "onto", "around", "round", "over", "off", "from", "above", "behind", "at", "to", "by",
+       "under", "near")  # fmt: skip
 DETERMINERS = ("a", "an", "another", "the")
 
 
@@ -29,12 +31,21 @@ def words_of(text: str) -> list[str]:
             found[-1:] = [found[-1].rpartition("'")[0], "has"]  # "he's got a hat"
         elif found and _is_short_is(found[-1], word):
             found[-1:] = [found[-1].removesuffix("'s"), "is", word]
-        elif found and found[-1].endswith("'s") and (word,) in _phrases()["body"]:
+        elif found and found[-1].endswith("'s") and _is_at(found) and (
+            (word,) in _phrases()["body"]
+        ):  # fmt: skip
             found[-1] = found[-1].removesuffix("'s")
             found = ["on" if each in ("around", "round") else each for each in found]
         else:
             found.append(word)
     return found
+
+
+def _is_at(words: Sequence[str]) -> bool:
+    """Whether the last words are whose part something is at: "a scarf around the cat's"."""
+    start = max((n for n, word in enumerate(words) if word in DETERMINERS), default=len(words) - 1)
+    is_verb = is_whole(words[:start], "remove")  # "take off | the man's head"
+    return start > 0 and words[start - 1] in _AT and not is_verb
 
 
 def is_wordless(text: str) -> bool:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from maskgil.nano.dialogue.changes import CARRIED, Change
-from maskgil.nano.dialogue.clauses import VERBS
 from maskgil.nano.dialogue.commands import MARKS, courteous, kind_of, leads, without_marks
 from maskgil.nano.dialogue.editing.attributes import attributes_of, sky_of
 from maskgil.nano.dialogue.editing.edit_clauses import EditClauses
+from maskgil.nano.dialogue.wording.clauses import VERBS
 from maskgil.nano.world.scene import LOOKS, Scene
 
 _TOLD = (*LOOKS, "count")

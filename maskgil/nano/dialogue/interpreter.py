@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from maskgil.nano.dialogue.answers import Row, answer, asks_only, asks_skill
 from maskgil.nano.dialogue.changes import CARRIED, Change, named
-from maskgil.nano.dialogue.clauses import clauses_of
 from maskgil.nano.dialogue.commands import (
     MARKS,
     courteous,
@@ -26,9 +25,17 @@ from maskgil.nano.dialogue.fragments import nouns_in, read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError, Outcome, Question
 from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.dialogue.wording.anaphora import of_theirs, with_ordinals
+from maskgil.nano.dialogue.wording.clauses import clauses_of
 from maskgil.nano.dialogue.wording.denials import put_right, told_as_it_is
 from maskgil.nano.dialogue.wording.ellipsis import with_nouns
-from maskgil.nano.dialogue.wording.framing import asides_of, asked_to_be, fresh_start, kept_alone
+from maskgil.nano.dialogue.wording.framing import (
+    asides_of,
+    asked_to_be,
+    counting,
+    fresh_start,
+    is_fresh_start,
+    kept_alone,
+)
 from maskgil.nano.reader.reader import KINDS, read_scene
 from maskgil.nano.reader.typography import emoji_names, has_emoji
 from maskgil.nano.reader.typography import plain as plain_text
@@ -122,6 +129,9 @@ def _interpreted(
         return Outcome("none", remarks=(Remark("draws"),))
     if scene is not None and _says_nothing(plain, said):
         return Outcome("none", left_out=(text,))
+    if scene is not None:
+        meant = {scene.things[at].noun for at in focus or range(len(scene.things))}
+        plain = counting(plain, [*meant] if len(meant) == 1 else [])
     if scene is not None and asks_only(plain, text):
         return Outcome("none", focus=tuple(focus), remarks=(answer(plain, scene, focus, row),))
     for control in CONTROLS:
@@ -131,7 +141,9 @@ def _interpreted(
         return Outcome(again[0], steps=again[1])
     if wish := fresh_start(words):
         return Outcome("new", wish=wish)
-    if scene is None or is_whole(plain, "new one"):
+    if is_fresh_start(words):
+        return Outcome("restart")
+    if scene is None:
         return Outcome("new", wish=text)
     if _is_told_again(text, words, scene):
         return Outcome("new", wish=text)
@@ -212,20 +224,27 @@ def answered(question: Question, text: str) -> Outcome | None:
 def gone_on(question: Question, text: str) -> Outcome | None:
     """What a change comes to of things that are only in the change in question: both are done.
 
-    None for what does not speak of them, or is no plain change. What comes to nothing there does
-    not ask again.
+    "It" is such a thing, too: it was spoken of last. None for what does not speak of them, or is
+    no plain change. What comes to nothing there does not ask again.
     """
     asked = question.outcomes[0]
     if question.choices != ANSWERS or asked.change is None:
         return None
     before, after = asked.change.before, asked.change.after
     new = {thing.noun for thing in after.things} - {thing.noun for thing in before.things}
-    if not new.intersection(nouns_in(words_of(text))):
+    words = words_of(text)
+    named = nouns_in(words)
+    spoken_of = not named and any(leads([word], "person or thing") for word in words)
+    if not new.intersection(named) and not (spoken_of and new):
         return None
     then = interpret(text, after, asked.focus, asked.change)
     if then.action == "none":
         return then
+    if then.change is not None and not named and then.change.after.things == after.things:
+        return None  # "make it night"
     both = then.change and asked.change.followed_by(then.change)
+    if both is not None and both.is_none:
+        return Outcome("none")  # "remove it"
     return replace(then, change=both) if then.action == "change" and both else None
 
 

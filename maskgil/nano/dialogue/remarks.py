@@ -21,6 +21,7 @@ class Remark:
     not_here: a time or weather that the scene's place does not have; already: it is so, nothing is
     to be done; absent: there is no such thing; scenery: it may be part of what is behind, which
     stays; only: there are no more than `count` of it;
+    part: what is `said` cannot be done to a part of its drawing;
     full: what is `said` has no room, as the scene has as many kinds of things as it can.
     Answers: counted: there are `count` of it; look: it is so coloured; where: it is `said`, on the
     side `look`; shows: what the scene is; help: what may be said; draws: what can be drawn;
@@ -56,6 +57,9 @@ class Remark:
 
     def _scenery(self) -> str:
         return f"only what is told can be changed, not the scenery: {self.said or self.what}"
+
+    def _part(self) -> str:
+        return f"the drawing of the {self.what} cannot be changed like that"
 
     def _full(self) -> str:
         what = canonical(self.scene) if self.scene else self.said

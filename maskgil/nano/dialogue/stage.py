@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from maskgil.nano.dialogue.changes import Change, Edits
+from maskgil.nano.dialogue.changes import Change
+from maskgil.nano.dialogue.edits import Edits
 from maskgil.nano.dialogue.rearranging import Rearranger
 from maskgil.nano.drafts.collage import Collage
 from maskgil.nano.drafts.draft import frame_in

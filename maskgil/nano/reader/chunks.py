@@ -6,7 +6,7 @@ from maskgil.nano.reader.graph.whereabouts.scenery import STANDS_FOR
 from maskgil.nano.reader.items import Chunk, Item
 from maskgil.nano.reader.modifiers import HEADS, LONGEST, OWNED
 from maskgil.nano.reader.noun_phrases import NounPhrases
-from maskgil.nano.reader.words import words_of_kind
+from maskgil.nano.reader.words import has_part, words_of_kind
 from maskgil.nano.world.nouns import LIVING, colour_but
 from maskgil.nano.world.scene import LOOKS
 
@@ -116,9 +116,14 @@ class Chunker(NounPhrases):
         """Whether the owner is never drawn without: a house's windows, the trees of a forest."""
         if owner.kind != "thing":
             return STANDS_FOR.get(owner.value) == item.value
-        category = self.lexicon.nouns[owner.value].category
+        noun = self.lexicon.nouns[owner.value]
+        category = noun.category
         return (
             item.kind == "part"
+            or item.text in words_of_kind("never without")
+            or has_part(noun, item.text)
+            or (noun.grows and item.value in words_of_kind("of plants"))
+            or (category == "furniture" and item.value in words_of_kind("body"))
             or (category == "building" and item.value in words_of_kind("of buildings"))
             or (category in LIVING and item.value in words_of_kind("body"))
             or (category == "vehicle" and item.value in words_of_kind("of vehicles"))

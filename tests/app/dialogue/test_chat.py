@@ -208,6 +208,7 @@ def test_what_can_be_drawn_is_told_whatever_stands(chat, language, line):
         (["mach es Nacht", "noch einen Hund"], "add", [("house", 1, None), ("dog", 1, None)]),
         (["der Hund soll zxqven"], "none", [("house", 1, None)]),
         (["ein Boot im Schnee"], "new", [("boat", 1, None)]),
+        (["make it bigger"], "add", [("house", 1, None), ("dog", 1, None), ("sofa", 1, None)]),
     ],
 )  # fmt: skip
 def test_a_question_is_not_asked_again_where_the_next_line_is_clear(chat, lines, action, things):
@@ -232,3 +233,21 @@ def test_lines_of_english_are_answered_in_english(chat):
     row, line = said(chat(speaks=("de", "en")), "a cat", "add a zorblax")
     assert line == "none: nothing was changed | not understood: zorblax"
     assert row["language"] == "en"
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "noun"),
+    [
+        ("en", "new picture", None),
+        ("fr", "nouvelle image", None),
+        ("de", "zeichne ein neues Bild von einem Hund", "dog"),
+        ("de", "mal ein neues Bild mit einer Katze", "cat"),
+        ("es", "dibuja una nueva imagen de un perro", "dog"),
+        ("fr", "fais un nouveau dessin avec un chat", "cat"),
+    ],
+)
+def test_a_new_picture_is_drawn_in_any_language(chat, language, line, noun):
+    row, _ = said(chat(speaks=(language,)), "a house in a forest", line)
+    found = [thing["noun"] for thing in row["graph"]["things"]]
+    assert (found, row["left_out"]) == ([noun] if noun else [], [])
+    assert row["action"] == ("new" if noun else "restart")

@@ -244,6 +244,15 @@ def test_lines_are_answered_by_lines_of_json(monkeypatch, capfd):
     assert rows[1]["drawn"] == "a house and a boat on the lake" and rows[1]["image"] is None
 
 
+def test_lines_that_are_no_text_do_not_end_a_conversation(monkeypatch, capfd):
+    lines = io.BytesIO(b"a cat\n\xff\xff\n\xfe a tree\nadd a dog\n")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(lines, encoding="utf-8"))
+    assert main(["--chat", "--json"]) == 0
+    rows = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert [row["action"] for row in rows][:2] == ["new", "none"]
+    assert [thing["noun"] for thing in rows[-1]["graph"]["things"]][-1] == "dog"
+
+
 def test_pictures_keep_every_token_that_is_not_redrawn(nano_pipeline, tmp_path):
     from app.dialogue.chat import Chat
     from app.imaging.png import read_settings

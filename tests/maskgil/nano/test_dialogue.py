@@ -184,7 +184,7 @@ def test_it_is_what_was_spoken_of_last():
     [
         ("undo", "undo"), ("go back please", "undo"), ("redo", "redo"), ("start over", "restart"),
         ("save it", "save"), ("another one", "another"), ("a larger picture", "enlarge"),
-        ("new picture", "new"), ("draw a red car on a street", "new"),
+        ("new picture", "restart"), ("draw a red car on a street", "new"),
         ("a red car and a bus in the city", "new"), ("a red car", "question"),
     ],
 )  # fmt: skip

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from maskgil.nano.dialogue.changes import SIZES
 from maskgil.nano.dialogue.commands import is_whole, leads, without_marks
+from maskgil.nano.dialogue.edits import SIZES
 from maskgil.nano.dialogue.fragments import roles_at
 
 _WAYS = {

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from maskgil.nano.dialogue.changes import named
-from maskgil.nano.dialogue.clauses import Clause
 from maskgil.nano.dialogue.commands import is_whole, leads
 from maskgil.nano.dialogue.editing.attributes import (
     attributes_of,
@@ -17,10 +16,12 @@ from maskgil.nano.dialogue.editing.referents.which import PLACING, both_first, e
 from maskgil.nano.dialogue.editing.verbless import VerblessClauses, side_last
 from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, read_place, roles_at
 from maskgil.nano.dialogue.wording.anaphora import with_antecedents
+from maskgil.nano.dialogue.wording.clauses import Clause
 from maskgil.nano.dialogue.wording.ellipsis import dangling
 from maskgil.nano.world.nouns import noun
 
 _BRINGING = ("", "add", "want", "prefer", "paint", "make", "put", "give")
+_ALTERING = ("remove", "replace", "move", "enlarge it", "shrink it")
 _ARTICLES = (["a"], ["an"], ["the"])
 
 
@@ -46,9 +47,11 @@ class EditClauses(VerblessClauses):
         self.chosen = chosen
 
     def _run(self, verb: str, words: list[str]) -> None:
-        if verb in (*_BRINGING, "replace") and verb != "add" and self.paints_part(words):
+        if verb in (*_BRINGING, *_ALTERING) and self.tells_part(verb, words):
             return
-        words = self.of_owners(verb, words)
+        if self.paints_each(verb, words):
+            return
+        words = self.of_owners(verb, self.at_parts(words))
         if verb in (*_BRINGING, "replace", "move") and self._tells_sky(words):
             return
         if self.is_missing(verb, words):

@@ -134,13 +134,12 @@ class Exchanges(Amounts):
     def _take(self, things: list[int], words: Sequence[str]) -> None:
         """Takes things away, or as many of them as are said."""
         told = read_fragment(" ".join(words)).mentions
+        one = len(told) == 1 and words[0] in ("a", "an", "one")
+        counted = one or (len(told) == 1 and told[0].counted and not told[0].definite)
+        if counted and self._some(things, told[0].thing.count, [], "remove"):
+            return
         for index in things:
-            one = len(told) == 1 and words[0] in ("a", "an", "one")
-            counted = one or (len(told) == 1 and told[0].counted and not told[0].definite)
-            if counted and told[0].thing.count < self.edits[index].count:
-                self._less(index, told[0].thing.count)
-            else:
-                self.edits.remove(index)
+            self.edits.remove(index)
 
     def _forget(self, found: Fragment) -> bool:
         """Resets what is said of where and when, and is so: "no rain"."""

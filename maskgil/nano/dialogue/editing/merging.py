@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from maskgil.nano.dialogue.changes import AIRLESS, Change
+from maskgil.nano.dialogue.changes import Change
 from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of, sides_of
 from maskgil.nano.dialogue.editing.copies import Copies
 from maskgil.nano.dialogue.editing.referents.kinds import is_someone
+from maskgil.nano.dialogue.edits import AIRLESS
 from maskgil.nano.dialogue.fragments import Fragment, Mention, nouns_in, read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError
 from maskgil.nano.reader.graph.draft import Draft
@@ -22,7 +23,7 @@ from maskgil.nano.world.settings import WITHIN, place
 
 _PRONOUNS = {"it", "them", "him", "her", "this", "that", "she", "he"}
 THINGS_AND_PLACES = {"table": "table top", "castle": "castle"}
-_HANDS = ("hand", "hands", "arms", "paw", "paws")
+HANDS = ("hand", "hands", "arms", "paw", "paws", "mouth", "beak", "trunk", "claws")
 _BACKS = ("shoulder", "shoulders", "head", "back", "arm", "lap")
 OWNERS = {"her": "her", "his": "him", "its": "it", "their": "them"}
 _CARRYING = ("on", "riding", "in")
@@ -43,8 +44,8 @@ def _with_sides(words: Sequence[str]) -> list[str]:
         _, owner, side = found[at : at + 3]
         if found[at] in ("on", "to") and owner in OWNERS and side in ("left", "right"):
             found[at : at + 3] = ["to", "the", side, "of", OWNERS[owner]]
-        elif found[at] in ("in", "on") and owner in OWNERS and side in (*_HANDS, *_BACKS):
-            held = ["held", "by"] if side in _HANDS else ["on"]
+        elif found[at] in ("in", "on") and owner in OWNERS and side in (*HANDS, *_BACKS):
+            held = ["held", "by"] if side in HANDS else ["on"]
             found[at : at + 3] = [*held, OWNERS[owner]]  # "a pizza in his hand"
             continue
         else:

@@ -12,6 +12,7 @@ from maskgil.nano.dialogue.editing.handling import Handling
 from maskgil.nano.dialogue.editing.referents.kinds import is_doer
 from maskgil.nano.dialogue.fragments import Fragment, Mention, roles_at
 from maskgil.nano.dialogue.remarks import Remark
+from maskgil.nano.reader.lexicon import lexicon
 from maskgil.nano.reader.words import done_as, transitive
 from maskgil.nano.world.nouns import ALIVE, colour_but, noun
 from maskgil.nano.world.scene import ACTIONS, Thing
@@ -69,6 +70,8 @@ class Predicates(Handling):
         words = as_begun(words) if things and not replacing else words
         if told is None and things and (told := attributes_of(words)):
             return self.apply(things, told)  # "got wet"
+        if things and self._is_called(things, words):
+            return
         if things and all(self.is_in_deed(index, words) for index in things):
             self.edits.remarks.append(Remark("already"))
             return self.look_at(things)
@@ -81,8 +84,8 @@ class Predicates(Handling):
             if self._gives_all(subject.split(), words[length:]):
                 return
             return self._with_subject(things, ["with", *words[length:]])
-        if things and words[:1] == ["made"]:
-            return self.left_out.append(" ".join(words))  # of what nothing can be made
+        if things and (words[:1] == ["made"] or leads(words, "bond") == len(words)):
+            return self.left_out.append(" ".join(words))  # of what nothing can be made, and friends
         left = [index for index in self.edits.there if index not in things]
         if things and words[-1:] == ["it"] and len(words) > 1 and set(self.focus) <= set(things):
             recent = [index for index in left if index in self.focus] or left
@@ -109,6 +112,16 @@ class Predicates(Handling):
         elif words:
             self.left_out.append(" ".join(words))
             self.look_at(things)  # "the shark looks odd, make it a whale"
+
+    def _is_called(self, things: list[int], words: list[str]) -> bool:
+        """ "Bald", "old" of a man: there is a drawing of such a one."""
+        names = {index: f"{' '.join(words)} {self.edits[index].noun}" for index in things}
+        if any(name not in lexicon().nouns for name in names.values()):
+            return False
+        for index, name in names.items():
+            self.edits.replace(index, replace(self.edits[index], noun=name))
+        self.look_at(things)
+        return True
 
     def paint_otherwise(self, things: list[int], told: Attributes) -> None:
         """ "Not red": what is red in another colour."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import replace
 
-from maskgil.nano.dialogue.changes import AIRLESS
-from maskgil.nano.dialogue.commands import leads
+from maskgil.nano.dialogue.commands import command_words, leads
 from maskgil.nano.dialogue.editing.attributes import (
     Attributes,
     attributes_of,
@@ -17,7 +17,8 @@ from maskgil.nano.dialogue.editing.attributes import (
 )
 from maskgil.nano.dialogue.editing.deeds import bare_deed, ends_deed
 from maskgil.nano.dialogue.editing.merging import THINGS_AND_PLACES
-from maskgil.nano.dialogue.editing.retelling import Retelling
+from maskgil.nano.dialogue.editing.referents.palettes import Palettes
+from maskgil.nano.dialogue.edits import AIRLESS
 from maskgil.nano.dialogue.fragments import Fragment, read_fragment, read_place, roles_at
 from maskgil.nano.dialogue.wording.ellipsis import dangling
 from maskgil.nano.world.nouns import PEOPLE, noun
@@ -28,7 +29,16 @@ _NEW = (["a"], ["an"], ["another"], ["two"], ["three"], ["some"])
 _WHOLE = 2  # new things of a wish that names a place of its own: nobody takes it for a change
 
 
-class VerblessClauses(Retelling):
+_NOUN_AND_IT = ("mirror", "it")
+_OBJECTS = ("it", "them", "him")
+_KNOWN = ("the", "its", "his", "her", "their", "my", "your", *_OBJECTS)
+_NAMING = {"noun", "many", "det", "count", "colour", "texture", "size", "state", "near", "time",
+           "weather", "style", "place"}  # fmt: skip
+_JOINING = {"relation", "with", "not", "and", "side", "where", "but", "be", "still"}
+_UNSEEN = frozenset(("open", "close"))
+
+
+class VerblessClauses(Palettes):
     """Descriptions of what stands, and clauses that have no verb."""
 
     def _bare(self, words: list[str]) -> None:
@@ -36,6 +46,8 @@ class VerblessClauses(Retelling):
         words = words[leads(words, "copula") if leads(words, "copula") < len(words) else 0 :]
         if not words:
             return
+        if is_order_unknown(words):
+            return self.left_out.append(" ".join(words))
         if (sky := sky_of(words)) and not self._is_over(words):
             return self.edits.set(**sky)
         if self._sky_with(words):
@@ -211,6 +223,16 @@ class VerblessClauses(Retelling):
     @abstractmethod
     def _add(self, words: list[str]) -> None:
         """New things, and where they stand; "with a hat" is worn by who was spoken of."""
+
+
+def is_order_unknown(words: Sequence[str]) -> bool:
+    """Whether words ask for something to be done that no picture shows: "open the door"."""
+    if words[1:2] == [] or words[1] not in _KNOWN or words[0] in command_words() - _UNSEEN:
+        return False
+    roles = roles_at(words, 0)[1].keys()
+    after = words[1] in _OBJECTS and len(words) == len(_NOUN_AND_IT)
+    bare = not words[0].endswith(("s", "ing", "ed")) and not _NAMING & roles
+    return not _JOINING & roles and (bare or (after and not {"count", "det"} & roles))
 
 
 def side_last(words: list[str]) -> list[str]:

@@ -9,6 +9,7 @@ from maskgil.nano.dialogue.commands import (
     JOINTS,
     MARKS,
     courteous,
+    is_whole,
     leads,
     without_marks,
 )
@@ -17,24 +18,70 @@ from maskgil.nano.reader.reader import read_scene
 
 _INTERROGATIVES = ("is", "are", "was", "do", "does", "did", "what", "which", "who", "whose",
                    "where", "why", "how", "when")  # fmt: skip
+_SHOWING = ("with", "of", "and", "then", "showing", "where", "about")
 _MODALS = ("can", "could", "should", "may", "might", "shall", "must")
 
 
 def fresh_start(words: Sequence[str]) -> str:
-    """The new wish of "start over with a cactus", "a new picture: a cactus"; "" for none."""
+    """The new wish of "start over with a cactus", "make a whole new picture of a cat"; "" for none.
+
+    Behind "another picture" and "a picture" it is so only with "of", or what a picture has.
+    """
     plain = courteous(words)
-    length = leads(plain, "restart", "new one")
+    length, is_new = _new_picture(plain)
+    fixed = leads(plain, "restart", "new one")
+    length, is_new = (fixed, True) if fixed > length else (length, is_new)
     behind = plain[length:]
-    if not (length and behind) or behind[0] not in ("with", "and", "then", *MARKS):
+    joins = behind[:1] and (behind[0] in _SHOWING or behind[0] in MARKS)
+    begins = length > 1 and is_new and behind and _is_named_anew(behind)
+    if not (length and behind) or not (joins or begins):
         return ""
     while behind and (
-        skip := int(behind[0] in MARKS) or leads(behind, "going on", "joint", "only")
+        skip := int(behind[0] in (*MARKS, *_SHOWING)) or leads(behind, "going on", "joint", "only")
     ):
         behind = behind[skip:]
     behind = courteous(behind)
     behind = behind[leads(behind, "add", "want", "paint", "make") :]
     scene = read_scene(" ".join(behind)).scene
     return " ".join(behind) if scene.things or scene.setting else ""
+
+
+def is_fresh_start(words: Sequence[str]) -> bool:
+    """Whether words ask for a new picture and say nothing of it: "let's make a new picture"."""
+    plain = without_marks(courteous(words))
+    length, is_new = _new_picture(plain)
+    return is_whole(plain, "new one") or (is_new and length == len(plain) > 0)
+
+
+def _new_picture(words: Sequence[str]) -> tuple[int, bool]:
+    """How many words at the start ask for a picture, and whether for a new one; 0 for none."""
+    end = next((n for n in range(len(words)) if leads(words[n : n + 1], "pictures")), -1)
+    at = 0
+    while length := leads(words[at:end], "want", "paint", "make", "begins", "ask"):
+        at += length
+    at += int(words[at : at + 1] != [] and words[at] in ("a", "an", "the"))
+    while length := leads(words[at:end], "wholly"):
+        at += length
+    length = leads(words[at:end], "new of pictures")
+    is_new = words[at : at + length] in (["new"], ["fresh"])
+    others = length or words[end + 1 : end + 2] in (["of"], ["showing"])
+    return (end + 1, is_new) if at + length == end and others else (0, False)
+
+
+def _is_named_anew(words: Sequence[str]) -> bool:
+    """Whether words begin with something that is told as new: "a cat", "two cats"."""
+    roles = roles_at(words, 0)[1]
+    return words[0] in ("a", "an", "some") or bool({"count", "noun", "many"} & roles.keys())
+
+
+def counting(words: Sequence[str], names: Sequence[str]) -> list[str]:
+    """ "Count the ducks" as "how many ducks"; `names`: what "them" are."""
+    if words[:1] != ["count"] or len(words) < 2:
+        return list(words)
+    length = leads(words[1:], "everything", "pronoun") or int(words[1] in DETERMINERS)
+    named = words[1 + length :]
+    named = named[leads(named, "part") :]
+    return ["how", "many", *(named or [part for name in names for part in name.split()])]
 
 
 def is_asked(words: Sequence[str]) -> bool:

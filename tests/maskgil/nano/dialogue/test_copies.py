@@ -7,7 +7,7 @@ from maskgil.nano.dialogue.stage import Planner
 from maskgil.nano.reader.reader import read_scene
 from maskgil.nano.scene_prompts import somewhere
 from maskgil.presets.load import load_collage
-from tests.maskgil.nano.dialogue.stands import outcome_of
+from tests.maskgil.nano.dialogue.stands import change_of, outcome_of
 
 CATS = "three cats in a garden"
 TREES = "three trees in a park"
@@ -191,3 +191,50 @@ CAR = "a red car on a road"
 )  # fmt: skip
 def test_what_is_told_in_short_is_of_the_same_kind_and_place(wish, said, things, pairs):
     assert told(wish, said) == (sorted(things), sorted(pairs))
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "colours"),
+    [
+        ("three balls", "make the balls red, green and blue",
+         [("red", 1), ("green", 1), ("blue", 1)]),
+        ("five balls", "paint them red and blue", [("red", 3), ("blue", 2)]),
+        ("a cat and a dog", "make them red and blue", [("red", 1), ("blue", 1)]),
+        ("a clown and three balls", "the balls are red, green and blue",
+         [(None, 1), ("red", 1), ("green", 1), ("blue", 1)]),
+        ("three balls", "make every ball a different color",
+         [("red", 1), ("yellow", 1), ("green", 1)]),
+        ("ten ducks", "make every second duck blue", [(None, 5), ("blue", 5)]),
+        ("ten ducks", "make every other duck blue", [(None, 5), ("blue", 5)]),
+        ("nine ducks", "paint every third duck red", [(None, 6), ("red", 3)]),
+        ("ten ducks", "make three ducks red", [(None, 7), ("red", 3)]),
+    ],
+)  # fmt: skip
+def test_several_are_painted_in_several_colours(wish, said, colours):
+    outcome, scene = outcome_of(wish, said)
+    assert outcome.left_out == ()
+    found = [(thing.colour, thing.count) for thing in scene.things]
+    assert sorted(found, key=str) == sorted(colours, key=str)
+
+
+def test_every_second_one_is_told_from_the_left():
+    assert change_of("ten ducks", "make every second duck blue").copies == {1: (1, 3, 5, 7, 9)}
+    assert change_of("four balls", "make them red and blue").copies == {1: (1, 3)}
+
+
+def test_of_one_thing_in_two_colours_the_other_is_told():
+    outcome, scene = outcome_of("a ball", "make it red and blue")
+    assert (scene.things[0].colour, outcome.left_out) == ("red", ("blue",))
+
+
+@pytest.mark.parametrize(
+    ("said", "counts"),
+    [
+        (["half of them blue", "remove three ducks"], [2, 5]),
+        (["half of them blue", "make two ducks red", "remove two ducks"], [1, 5, 2]),
+        (["half of them blue", "make seven of them red"], [5, 3, 2]),
+    ],
+)
+def test_so_many_of_several_are_meant_however_they_look(said, counts):
+    _, scene = outcome_of("ten ducks", *said)
+    assert sorted(thing.count for thing in scene.things) == sorted(counts)

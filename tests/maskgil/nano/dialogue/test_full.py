@@ -1,4 +1,4 @@
-"""A picture that has as many kinds of things as a picture can have."""
+"""A picture that has as many kinds of things as it can have, and wishes for another one."""
 
 import pytest
 
@@ -27,3 +27,38 @@ def test_a_change_that_has_no_room_says_why(said):
 def test_a_change_that_needs_no_room_is_made():
     outcome = interpret("make it night", FULL)
     assert outcome.action == "change" and outcome.remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "wish"),
+    [
+        ("draw a new picture of a cat", "a cat"),
+        ("make a completely new image with two dogs", "two dogs"),
+        ("let's start a new drawing: a boat on a lake", "a boat on a lake"),
+        ("now a new picture: a horse", "a horse"),
+        ("another picture: a robot", "a robot"),
+        ("I'd like a different picture of a ship", "a ship"),
+        ("draw a new picture where a dog is sleeping", "a dog is sleeping"),
+        ("draw a picture of a cow", "a cow"),
+    ],
+)
+def test_another_picture_is_drawn_of_what_is_told(said, wish):
+    outcome = interpret(said, FULL)
+    assert (outcome.action, outcome.wish) == ("new", wish)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["new picture", "a new picture please", "I want a new picture", "let's make a new one",
+     "make a completely new drawing", "draw something else"],
+)  # fmt: skip
+def test_a_new_picture_of_nothing_is_a_new_start(said):
+    assert interpret(said, FULL).action == "restart"
+    assert interpret(said, None).action == "restart"
+
+
+@pytest.mark.parametrize(
+    ("said", "action"), [("add a picture on the wall", "none"), ("another picture", "another")]
+)
+def test_a_picture_is_a_thing_too_or_the_same_once_more(said, action):
+    assert interpret(said, read_scene("a sofa in the living room").scene).action == action

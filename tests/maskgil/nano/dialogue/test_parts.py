@@ -37,10 +37,71 @@ from tests.maskgil.nano.dialogue.stands import check, outcome_of
         ("a snowman", "melt it", "a melting snowman on a blue background"),
         ("a cut open apple", "put it back together", "an apple"),
         ("a bitten apple", "make it whole again", "an apple"),
+        (
+            "a house and a dog",
+            "paint the roof and the door blue",
+            "a blue roofed blue doored house and a dog",
+        ),
+        ("a man", "make him old", "an old man"),
     ],
 )
 def test_parts_are_painted_and_things_cut(wish, said, stands):
     check(wish, [said], stands)
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        ("a horse", "give it a horn"),
+        ("a horse", "paint its legs black"),
+        ("a horse", "make its head bigger"),
+        ("a horse", "the horse's head is red"),
+        ("a horse", "make the horse's eyes green"),
+        ("a horse", "the horse has a long mane"),
+        ("a horse", "add wings to the horse"),
+        ("a cat", "the cat has no tail"),
+        ("a man and a cat", "take off the man's head"),
+        ("a king and a cat", "change the color of his eyes to blue"),
+        ("a king", "give the king a moustache"),
+        ("a king", "remove his beard"),
+        ("a king", "make his crown silver"),
+        ("a witch and a cat", "make her hat purple"),
+        ("a witch and a cat", "put the hat on the cat"),
+        ("a pirate", "take off his hat"),
+        ("a house", "make the windows bigger"),
+        ("a house", "remove the roof"),
+        ("a castle", "make the flags blue"),
+    ],
+)
+def test_a_remark_tells_that_a_part_stays_as_it_is_drawn(wish, said):
+    outcome, _ = outcome_of(wish, said)
+    assert (outcome.action, [each.kind for each in outcome.remarks]) == ("none", ["part"])
+    assert outcome.left_out == (outcome.remarks[0].said,)
+
+
+def test_what_a_drawing_shows_is_not_given_twice():
+    outcome, _ = outcome_of("a witch", "give her a hat")
+    assert [each.kind for each in outcome.remarks] == ["already"]
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "relation"),
+    [
+        ("a castle", "add flags on its towers", "on the towers of"),
+        ("a castle", "put a dragon on the tower", "on the towers of"),
+        ("a house", "a cat on the chimney", "on the chimney of"),
+        ("a horse", "put a bird on its back", "on"),
+        ("a man", "a parrot on his shoulder", "on the shoulder of"),
+        ("a dog, a ball and a hat", "put the ball in its mouth", "holding"),
+        ("a house and a dog", "the dog sits on the roof", "on"),
+    ],
+)
+def test_something_is_put_to_a_part_of_what_stands(wish, said, relation):
+    outcome, scene = outcome_of(wish, said)
+    assert outcome.action == "change" and outcome.left_out == ()
+    assert [each.name for each in scene.relations] == [relation]
+    names = [thing.noun for thing in scene.things]
+    assert not {"tower", "chimney", "mouth", "branch"} & set(names)
 
 
 @pytest.mark.parametrize(

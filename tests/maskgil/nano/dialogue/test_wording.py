@@ -2,7 +2,7 @@
 
 import pytest
 
-from maskgil.nano.dialogue.changes import Edits
+from maskgil.nano.dialogue.edits import Edits
 from maskgil.nano.dialogue.interpreter import interpret
 from maskgil.nano.dialogue.stage import Planner
 from maskgil.nano.dialogue.wording.ellipsis import with_nouns
@@ -95,8 +95,8 @@ def test_some_of_several(wish, said, stands):
         ("a rose", ["in a vase"], "a rose in a vase on plain paper"),
         ("a cup on a chair", ["no wait, under the chair"], "a cup under a chair"),
         ("a red rose in a garden", ["yellow instead of red"], "a yellow rose in a garden"),
-        ("a witch next to a tree", ["her hat purple"],
-         "a witch wearing a purple hat and the witch next to a tree"),
+        ("a girl next to a tree", ["her hat purple"],
+         "a girl wearing a purple hat and the girl next to a tree"),
         ("a goat on a hill", ["a kite in the sky"], "a goat and a kite on a hill"),
         ("a goat on a hill", ["rainbow"], "a goat and a rainbow on a hill"),
         ("a goat on a hill", ["on the left a tree"], "a goat and a tree on a hill"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from maskgil.nano.dialogue.changes import CARRIED, Edits, named, size_step
+from maskgil.nano.dialogue.changes import CARRIED, named
 from maskgil.nano.dialogue.commands import MARKS, is_of_kind, leads
 from maskgil.nano.dialogue.commands import alike as is_called
 from maskgil.nano.dialogue.editing.attributes import attributes_of
 from maskgil.nano.dialogue.editing.deeds import poses
 from maskgil.nano.dialogue.editing.referents.classes import ClassPhrase, class_phrase
 from maskgil.nano.dialogue.editing.referents.kinds import is_same_kind
+from maskgil.nano.dialogue.edits import Edits, size_step
 from maskgil.nano.dialogue.fragments import Fragment, Mention, marked, read_fragment, roles_at
 from maskgil.nano.dialogue.outcome import DoubtError
 from maskgil.nano.reader.lexicon import lexicon

@@ -18,6 +18,7 @@ _SIDES = {
     "middle": 0, "central": 0, "centre": 0, "center": 0,
 }  # fmt: skip
 _ENDS = (["left"], ["right"])
+_EVERY, _OTHER = ("every", "each"), 2
 HALF = "half"
 ONE = ("one", "ones")
 _NAMES = {"noun", "many"}
@@ -33,7 +34,7 @@ class Which:
 
     `side`: -1 the left ones, 1 the right ones, 0 the middle, None any of them; `first`: how many
     are passed over from there; `count`: how many are meant; `said`: all of the words but "the";
-    `owner`: whether it is whose something is: "the second cat's".
+    `owner`: whether it is whose something is: "the second cat's"; `step`: every how many-th it is.
     """
 
     end: int
@@ -43,11 +44,14 @@ class Which:
     count: int = 1
     said: str = ""
     owner: bool = False
+    step: int = 0
 
     def of(self, several: Sequence[int]) -> list[int]:
         """Those that are meant of some from left to right; [] where there are not so many."""
         if self.first + self.count > len(several):
             return []
+        if self.step:
+            return list(several[self.first :: self.step])
         if self.side is None:
             return list(several[-self.count :])
         if not self.side:
@@ -72,6 +76,8 @@ def named_at(words: Sequence[str], at: int, verb: str) -> tuple[list[Which], int
 
 def _which_at(words: Sequence[str], at: int, verb: str, *, is_more: bool) -> Which | None:
     """What the words from `at` say of which one is meant: "the second cat from the right"."""
+    if words[at : at + 1] and words[at] in _EVERY:
+        return _every(words, at)
     start = at + _the(words, at)
     is_bare = start == at
     if is_bare and (which := _any_of(words, at, verb)):
@@ -99,6 +105,17 @@ def _which_at(words: Sequence[str], at: int, verb: str, *, is_more: bool) -> Whi
     owner = named[-1].endswith("'s")
     names = (*named[:-1], named[-1].removesuffix("'s"))
     return replace(chosen, end=end, named=names, said=" ".join(words[start:end]), owner=owner)
+
+
+def _every(words: Sequence[str], at: int) -> Which | None:
+    """ "Every second duck", "every other one": one of so many, from the left."""
+    nth = words[at + 1] if at + 1 < len(words) else ""
+    step = _OTHER if nth == "other" else ORDINALS.get(nth, 0) + 1
+    end = at + 2 + name_length(words, at + 2)
+    if step < _OTHER or end == at + 2:
+        return None
+    named = tuple(words[at + 2 : end])
+    return Which(end, named, -1, step - 1, 1, " ".join(words[at:end]), step=step)
 
 
 def _named_later(words: Sequence[str], at: int) -> Sequence[str]:
