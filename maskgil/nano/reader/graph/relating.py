@@ -266,8 +266,9 @@ class Relating(Facts):
         if name == "beneath":
             return "under" if target.name in COVERS or low else "below"
         alone = self.things[subject].chunk.count == 1 and self.living(subject)
-        if words == "at" and alone and target.name in words_of_kind("sat at"):
-            return "behind"  # "a girl at a table"
+        gathered = self.living(subject) and told.counted and told.count > 2
+        if words == "at" and (alone or gathered) and target.name in words_of_kind("sat at"):
+            return "behind" if alone else "around"  # "a girl at a table"
         if words == "from" and target.name in words_of_kind("rises from"):
             return "above"  # "a phoenix rising from the flames"
         if words == "from" and target.name in words_of_kind("stood on") and self.living(subject):
@@ -289,6 +290,9 @@ class Relating(Facts):
         rides = self.is_rider(subject) or ("on" not in anchors and smaller and not tiny)
         if name == "on" and "ride" in anchors and rides and self.living(subject):
             return "riding"
+        inside = words in ("on", "aboard") and target.name in words_of_kind("ridden in")
+        if name == "on" and inside and self.is_rider(subject):
+            return at_part("window", self.noun(subject), target) or name  # "a girl on a train"
         if name == "on" and smaller and self.is_rider(subject) and self.is_rider(other):
             return "on the shoulders of"
         if name == "on" and self.living(subject) and self.living(other) and not smaller:
@@ -353,6 +357,8 @@ class Relating(Facts):
             return "~wearing"
         if one.name in words_of_kind("encloses"):
             return "in front of"
+        if one.name in words_of_kind("gathers") and is_open_below(self.noun(other)):
+            return "behind"  # "a family around a table"
         return "on" if one.name in words_of_kind("wraps") or _worn(one) else "next to"
 
     def _bears(self, subject: int, other: int, words: str) -> bool:

@@ -17,6 +17,8 @@ FILLED = ("jar",)
 """What is seen through, at whose bottom what is in it lies."""
 SWUM_IN = ("aquarium", "empty aquarium", "fish bowl")
 """What is full of water, in the middle of which who is in it swims."""
+SLATTED = ("fence", "gate")
+"""Behind which nothing but what is higher, or is seen beside it, can be made out."""
 SMOKE = "puff of smoke"
 """What comes from behind a vehicle, and from the foot of a rocket."""
 SEATS = frozenset(

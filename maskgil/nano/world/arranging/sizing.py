@@ -18,10 +18,12 @@ from maskgil.nano.world.arranging.cell_sizes import (
 )
 from maskgil.nano.world.arranging.deeds.juggling import BALL, is_juggled
 from maskgil.nano.world.arranging.deeds.working import fit_worktops, worked_on
+from maskgil.nano.world.arranging.hollows import hollow_of, room_in
 from maskgil.nano.world.arranging.pairs import (
     FILLED,
     SEATS,
     SHARES,
+    SLATTED,
     SMOKE,
     SWUM_IN,
     is_closed_below,
@@ -176,10 +178,22 @@ class Sizes(CellSizes):
                     longer = goal * max(1.0, self.aspect(codes[first]))
                     sizes[first] = self.cells(codes[first], min(LARGEST, longer))
                 continue
+            if relation.name == "behind" and nouns[second].name in SLATTED:
+                count = min(LINED, scene.things[first].count)
+                higher = nouns[first].size >= nouns[second].size / 2
+                self.over_slats(codes, first, second, sizes, count=count, higher=higher)
             if relation.name not in SHARES or is_piled(scene.things[second]):
                 continue
             if (most_on_it := worked_on(scene, relation)) is not None:
                 sizes[first] = self.cells(codes[first], most_on_it)
+                continue
+            if relation.name == "in" and (hollow := hollow_of(nouns[second].name)):
+                if second not in at_spots:
+                    sizes[second] = self.cells(codes[second], LARGEST * min(1.0, factor / _USUAL))
+                wide, tall = room_in(hollow, sizes[second])
+                kinds = len(abreast.get((relation.name, relation.objects), [first]))
+                copies = scene.things[first].count
+                sizes[first] = self.in_hollow(codes[first], copies, (wide / kinds, tall))
                 continue
             other = sizes[second]
             low, high = SHARES[relation.name]
