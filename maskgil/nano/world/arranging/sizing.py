@@ -190,10 +190,10 @@ class Sizes(CellSizes):
             if relation.name == "in" and (hollow := hollow_of(nouns[second].name)):
                 if second not in at_spots:
                     sizes[second] = self.cells(codes[second], LARGEST * min(1.0, factor / _USUAL))
-                wide, tall = room_in(hollow, sizes[second])
+                across, down = room_in(hollow, sizes[second])
                 kinds = len(abreast.get((relation.name, relation.objects), [first]))
                 copies = scene.things[first].count
-                sizes[first] = self.in_hollow(codes[first], copies, (wide / kinds, tall))
+                sizes[first] = self.in_hollow(codes[first], copies, (across / kinds, down))
                 continue
             other = sizes[second]
             low, high = SHARES[relation.name]
