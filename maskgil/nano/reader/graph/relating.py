@@ -258,6 +258,9 @@ class Relating(Facts):
         passed = name in ("on", "in", "next to") and words not in ("next to", "beside", "near")
         if passed and target.name in words_of_kind("passed under"):
             return "under"  # "crossing the finish line", "walking through a torii gate"
+        hung = name in ("on", "above", "beneath") and not self.living(subject)
+        if hung and target.name in words_of_kind("hung on") and _hangs(self.noun(subject), target):
+            return _HANGING  # "shirts on a clothesline", "stockings over a fireplace"
         if name == "beneath" and words not in _BENEATH and spot_of(_HANGING, target):
             return _HANGING if self.noun(subject).size < 2 * target.size else "below"
         low = is_open_below(target) and self.noun(subject).size < target.size
@@ -300,7 +303,10 @@ class Relating(Facts):
         if name == "on" and target.name in SKATES and self.is_rider(subject):
             return "wearing"
         fits = self.noun(subject).size < target.size  # "a mouse in a boot"
-        if name == "in" and self.living(subject) and _worn(target) and not fits:
+        lone = target.name in words_of_kind("nested in") and not (
+            self.things[other].chunk.many or self.is_rider(subject)
+        )  # "a puppy in a slipper"
+        if name == "in" and self.living(subject) and _worn(target) and not (fits or lone):
             return "wearing"
         if name == "wearing" and not _worn(target):
             return "holding"
@@ -382,6 +388,13 @@ def _is_seat(one: Noun) -> bool:
     """Whether one sits on what one is said to be in: an armchair, not a bed."""
     anchors = dict(one.anchors)
     return one.name in words_of_kind("seat") and "on" in anchors and "in" not in anchors
+
+
+def _hangs(one: Noun, other: Noun) -> bool:
+    """Whether something hangs from what it is said to be on: clothes from a mantel, a key."""
+    return spot_of(_HANGING, other) is not None and (
+        one.category == "clothes" or other.name not in ("fireplace",)
+    )
 
 
 def _worn(noun: Noun) -> bool:

@@ -88,6 +88,11 @@ def is_closed_below(thing: Noun) -> bool:
     return solid and not is_open_below(thing) and kind_of(thing) != "w"
 
 
+def is_small_container(held: Noun, holder: Noun) -> bool:
+    """Whether what is in a thing is larger in life: a dragon in an egg, a genie in a lamp."""
+    return held.size > holder.size and not holder.grows and kind_of(holder) == "g"
+
+
 def cut(sprites: list[Sprite], below: float) -> list[Sprite]:
     """The sprites without their rows under the row `below`, which something hides."""
     return [

@@ -29,6 +29,7 @@ from maskgil.nano.world.arranging.pairs import (
     is_closed_below,
     is_dish,
     is_open_below,
+    is_small_container,
 )
 from maskgil.nano.world.arranging.spots import share_at
 from maskgil.nano.world.arranging.touching import is_browsing
@@ -71,6 +72,7 @@ FRUIT = 0.35  # of a tree, the longer side of what hangs in it
 ON_HIDE = 0.35  # of an animal that is far larger, who is on its back
 _CRAWLERS = ("animal", "insect", "marine")
 _USUAL = 13  # cells that the largest thing has at least where there is room
+_HOLDING = 0.75  # of the largest drawings, what holds something that in life is larger
 LINED = 5  # copies that are under a thing in one line; more are in rows
 OVERHANG = 2 * SLOT  # by which a line of things is wider than what they are under
 TINY = 6  # cells of a drawing that is called tiny: smaller ones are lumps
@@ -195,6 +197,10 @@ class Sizes(CellSizes):
                 copies = scene.things[first].count
                 sizes[first] = self.in_hollow(codes[first], copies, (across / kinds, down))
                 continue
+            if relation.name == "in" and is_small_container(nouns[first], nouns[second]):
+                least = LARGEST * _HOLDING * min(1.0, factor / _USUAL)
+                if second not in at_spots and max(sizes[second]) < least:
+                    sizes[second] = self.cells(codes[second], least)
             other = sizes[second]
             low, high = SHARES[relation.name]
             if relation.name == "in" and nouns[first].grows and not nouns[second].grows:

@@ -129,6 +129,36 @@ def test_what_is_read_in_a_window_leaves_the_face_to_be_seen():
         assert train.box[0] <= paper.box[0] and paper.box[3] <= train.box[3]
 
 
+@pytest.mark.parametrize(
+    ("text", "way", "drawing"),
+    [
+        ("shirts on a clothesline", "hanging from", "svg:clothesline-2"),
+        ("a clothesline in a garden", None, "svg:clothesline"),
+        ("stockings hanging over a fireplace", "hanging from", None),
+        ("a key on a hook", "hanging from", None),
+        ("a cat on a fireplace", "on", None),
+        ("a chick hatching from an egg", "in", "svg:cracked-egg"),
+        ("a rabbit jumping out of a magician's hat", "in", "svg:upturned-hat"),
+        ("a puppy asleep in a slipper", "in", None),
+        ("a cat in boots", "wearing", None),
+        ("a man in a hat", "wearing", None),
+        ("red shoes in a shop window", "in", "svg:shop-window"),
+    ],
+)
+def test_what_hangs_hatches_or_is_nested_is_so_in_the_picture(text, way, drawing):
+    scene = read_scene(text).scene
+    assert way is None or way in [each.name for each in scene.relations]
+    sprites = Layout(aspect).arrange(scene, random.Random(0))
+    assert drawing is None or drawing in {each.code for each in sprites}
+
+
+@pytest.mark.parametrize("who", ["dragon", "dinosaur", "turtle"])
+def test_an_egg_from_which_somebody_comes_is_large(who):
+    for seed in range(4):
+        found = laid(Scene((Thing(who), Thing("egg")), (Relation(0, "in", (1,)),)), seed)
+        assert found[1][0].height >= 9 and found[0][0].height >= 6
+
+
 @pytest.mark.parametrize("name", ["butterfly", "helicopter", "ufo", "bat"])
 def test_what_flies_alone_is_not_cut_off_by_the_upper_edge(name):
     for seed in range(8):
