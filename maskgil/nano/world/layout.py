@@ -11,6 +11,8 @@ from dataclasses import replace
 from maskgil.nano.world.arranging.cell_sizes import FEW
 from maskgil.nano.world.arranging.drawn_by import as_drawn, code_of
 from maskgil.nano.world.arranging.furnished import over_its_own
+from maskgil.nano.world.arranging.hollows import hollow_of
+from maskgil.nano.world.arranging.pairs import SLATTED
 from maskgil.nano.world.arranging.placing import inside, lost_share, placed_in
 from maskgil.nano.world.arranging.rows import served
 from maskgil.nano.world.arranging.shores import parted_by_the_bank
@@ -176,6 +178,7 @@ class Layout(Sizes):
             if relation.name == "on"
             or (relation.name == "under" and scene.things[relation.subject].count <= LINED)
             or (relation.name == "in" and _are_few(scene, relation))
+            or _are_behind_slats(scene, relation)
         }
         piled = heaped(scene)
         related = {i for each in scene.relations for i in (each.subject, *each.objects)}
@@ -212,7 +215,9 @@ class Layout(Sizes):
                 owner[index] = row[0]
         still = {
             relation.objects[0] for relation in scene.relations
-            if relation.name in SPOTS and is_one_sided(codes[relation.objects[0]])
+            if (relation.name in SPOTS or (
+                relation.name == "in" and hollow_of(scene.things[relation.objects[0]].noun)
+            )) and is_one_sided(codes[relation.objects[0]])
         }  # fmt: skip
         close = True
         for relation in sorted(scene.relations, key=lambda each: ORDER.index(each.name)):
@@ -288,6 +293,14 @@ def _are_few(scene: Scene, relation: Relation) -> bool:
     """Whether what is in a container is side by side; what is in a tree is anywhere in it."""
     container = noun(scene.things[relation.objects[0]].noun)
     return scene.things[relation.subject].count <= FEW and not container.grows
+
+
+def _are_behind_slats(scene: Scene, relation: Relation) -> bool:
+    """Whether some look over a fence, all as far."""
+    many = scene.things[relation.subject].count
+    return relation.name == "behind" and many <= LINED and (
+        scene.things[relation.objects[0]].noun in SLATTED
+    )  # fmt: skip
 
 
 def _with_many_in_front(scene: Scene, where: Setting) -> Scene:

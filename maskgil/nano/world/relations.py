@@ -12,14 +12,16 @@ from dataclasses import replace
 from maskgil.nano.world.arranging.carrying import carried
 from maskgil.nano.world.arranging.deeds.juggling import in_an_arc, is_juggled
 from maskgil.nano.world.arranging.deeds.leading import aligned, at_hand, holds_leftward, towards
-from maskgil.nano.world.arranging.deeds.working import at_work, workers
+from maskgil.nano.world.arranging.deeds.working import WORKTOPS, at_work, workers
+from maskgil.nano.world.arranging.hollows import heaped_in_hand
 from maskgil.nano.world.arranging.pairs import (
+    SLATTED,
     SMOKE,
     RelatedPair,
     cut,
     is_open_below,
 )
-from maskgil.nano.world.arranging.rows import parted, ring, room_for_line, squeezed
+from maskgil.nano.world.arranging.rows import at_table, parted, ring, room_for_line, squeezed
 from maskgil.nano.world.arranging.spots import Measure, on_spots
 from maskgil.nano.world.arranging.supports import (
     is_overgrown,
@@ -60,7 +62,13 @@ ORDER = (
     "left of", "right of",
 )  # fmt: skip
 
-_SLATTED = ("fence", "gate")  # behind which nothing but what is higher can be made out
+_RUNNING_ON = ("fence",)
+"""Of what is slatted, what is as long as all that is behind it."""
+_OVER_SLATS = 0.5  # of who is behind a fence, how much is seen over it
+_OVER_IT = 0.55  # the same of who plays or sells behind something
+_PLAYED_BEHIND = ("drum kit", "piano", "grand piano", "keyboard", "xylophone", "marimba", "harp",
+                  "market stall", "cash register", "pulpit", "lectern", "counter")  # fmt: skip
+"""Behind which somebody is in its middle, who plays it or stands there to be seen."""
 _PUSHED = ("wheelbarrow", "stroller", "shopping cart", "lawn mower")
 """What has its handle behind, where who is next to it stands."""
 _HUNG_FROM = ("branch", "rope", "clothesline", "vine")
@@ -112,6 +120,8 @@ def combine(
         rng,
         tight,
     )
+    if name == "in" and _is_heaped_in_hand(pair, scene, relation):
+        return _heaped_in_hand(pair, measure)
     if name in ("on", "in") and is_piled(scene.things[relation.objects[0]]):
         return put_amid(pair, upon=name == "on")
     if name in ("between", "in") and is_overgrown(pair):
@@ -126,6 +136,28 @@ def combine(
         beside = aligned(relation, scene, _beside(pair, left))
         return browsed(relation, scene, leant(relation, scene, beside))
     return _WAYS[name](pair)
+
+
+def _is_heaped_in_hand(pair: RelatedPair, scene: Scene, relation: Relation) -> bool:
+    """Whether copies of one are in what somebody holds, which is no larger than that allows."""
+    alike = {sprite.thing for sprite in pair.subject.sprites} == {relation.subject}
+    held = any(each.name == "holding" and relation.objects[0] in each.objects
+               for each in scene.relations)  # fmt: skip
+    return held and alike and not pair.thing.grows and pair.who.category not in ALIVE
+
+
+def _heaped_in_hand(pair: RelatedPair, measure: Measure) -> Cluster:
+    """What is in something held, the lower part of which is before it."""
+    rim = pair.thing.anchor("in", 0.55)
+    own = [s for s in pair.target.sprites if s.box == pair.box]
+    if not own:  # several hold one each
+        return put_in(pair)
+    heap = heaped_in_hand(
+        pair.subject.sprites, pair.box, rim,
+        lambda longer: measure.nearest(pair.subject.sprites[0].code, longer),
+    )  # fmt: skip
+    lower = [replace(s, part=(rim, 1.0), stands=False) for s in own]
+    return pair.joined([*pair.target.sprites, *heap, *lower])
 
 
 def _gap(rng: random.Random, tight: bool) -> int:
@@ -217,15 +249,36 @@ def _is_free(pair: RelatedPair) -> bool:
 def _behind(pair: RelatedPair) -> Cluster:
     dx = pair.centred() + pair.off_the_middle()
     rise = max(SLOT, snapped(pair.tall * 0.25))
-    slatted = pair.thing.name in _SLATTED
-    if slatted:
-        dx = pair.centred() + pair.aside()
-        rise = max(rise, snapped(pair.tall - pair.height * 0.4))
-    elif pair.who.category in ALIVE and _is_free(pair):  # at a table
+    if pair.thing.name in SLATTED:
+        return _behind_slats(pair)
+    if pair.who.category in ALIVE and _is_free(pair):  # at a table
         dx, rise = pair.centred(), max(SLOT, snapped(pair.tall * 0.3))
+    elif pair.who.category in PEOPLE and pair.thing.name in _PLAYED_BEHIND:
+        dx, rise = pair.centred(), max(SLOT, snapped(pair.tall - pair.height * _OVER_IT))
     back = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] - rise)
-    back = cut(back, pair.box[1] + SLOT + 1) if slatted else back
     return Cluster(back + pair.target.sprites, joint(pair.subject, pair.target))
+
+
+def _behind_slats(pair: RelatedPair) -> Cluster:
+    """Who looks over a fence, as long as they are in all; who is seen beside and through a gate."""
+    if pair.thing.name not in _RUNNING_ON:
+        back = moved(pair.subject.sprites, pair.centred(), pair.box[3] - pair.mine[3] - SLOT)
+        return Cluster(back + pair.target.sprites, joint(pair.subject, pair.target))
+    wide, panel = pair.mine[2] - pair.mine[0], pair.box[2] - pair.box[0]
+    panels = 1 if wide <= panel + SLOT else min(math.ceil(wide / panel), GRID // int(panel))
+    alike = len(pair.target.sprites) == 1
+    more = range(1, panels) if alike else range(0)
+    fence = pair.target.sprites + [
+        replace(s, left=s.left + step * panel) for step in more for s in pair.target.sprites
+    ]
+    left, _, right, _ = extent(fence) if alike else pair.box
+    spare = max(0, (right - left - wide) // 2)
+    dx = round((left + right - pair.mine[0] - pair.mine[2]) / 2)
+    dx += round(pair.rng.choice((-1, 1)) * min(spare, snapped(spare * 0.7)))
+    rise = max(SLOT, snapped(pair.tall - pair.height * _OVER_SLATS))
+    back = moved(pair.subject.sprites, dx, pair.box[3] - pair.mine[3] - rise)
+    back = cut(back, pair.box[1] + SLOT + 1)
+    return Cluster(back + fence, joint(pair.subject, pair.target))
 
 
 def _before(pair: RelatedPair) -> Cluster:
@@ -249,6 +302,9 @@ def _before(pair: RelatedPair) -> Cluster:
 def _around(pair: RelatedPair) -> Cluster:
     """The subject's copies on a ring round the target, those behind it first."""
     sprites = pair.subject.sprites
+    if pair.thing.name in WORKTOPS and pair.who.category in (*PEOPLE, "furniture"):
+        back, front = at_table(sprites, pair.box)
+        return Cluster(back + pair.target.sprites + front, joint(pair.target))
     start = pair.rng.uniform(0, 2 * math.pi / len(sprites))
     back, front = ring(sprites, pair.box, start, floats=pair.subject.kind != "g")
     return Cluster(back + pair.target.sprites + front, joint(pair.target))

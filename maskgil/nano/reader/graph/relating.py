@@ -258,6 +258,9 @@ class Relating(Facts):
         passed = name in ("on", "in", "next to") and words not in ("next to", "beside", "near")
         if passed and target.name in words_of_kind("passed under"):
             return "under"  # "crossing the finish line", "walking through a torii gate"
+        hung = name in ("on", "above", "beneath") and not self.living(subject)
+        if hung and target.name in words_of_kind("hung on") and _hangs(self.noun(subject), target):
+            return _HANGING  # "shirts on a clothesline", "stockings over a fireplace"
         if name == "beneath" and words not in _BENEATH and spot_of(_HANGING, target):
             return _HANGING if self.noun(subject).size < 2 * target.size else "below"
         low = is_open_below(target) and self.noun(subject).size < target.size
@@ -266,8 +269,9 @@ class Relating(Facts):
         if name == "beneath":
             return "under" if target.name in COVERS or low else "below"
         alone = self.things[subject].chunk.count == 1 and self.living(subject)
-        if words == "at" and alone and target.name in words_of_kind("sat at"):
-            return "behind"  # "a girl at a table"
+        gathered = self.living(subject) and told.counted and told.count > 2
+        if words == "at" and (alone or gathered) and target.name in words_of_kind("sat at"):
+            return "behind" if alone else "around"  # "a girl at a table"
         if words == "from" and target.name in words_of_kind("rises from"):
             return "above"  # "a phoenix rising from the flames"
         if words == "from" and target.name in words_of_kind("stood on") and self.living(subject):
@@ -289,6 +293,9 @@ class Relating(Facts):
         rides = self.is_rider(subject) or ("on" not in anchors and smaller and not tiny)
         if name == "on" and "ride" in anchors and rides and self.living(subject):
             return "riding"
+        inside = words in ("on", "aboard") and target.name in words_of_kind("ridden in")
+        if name == "on" and inside and self.is_rider(subject):
+            return at_part("window", self.noun(subject), target) or name  # "a girl on a train"
         if name == "on" and smaller and self.is_rider(subject) and self.is_rider(other):
             return "on the shoulders of"
         if name == "on" and self.living(subject) and self.living(other) and not smaller:
@@ -296,7 +303,10 @@ class Relating(Facts):
         if name == "on" and target.name in SKATES and self.is_rider(subject):
             return "wearing"
         fits = self.noun(subject).size < target.size  # "a mouse in a boot"
-        if name == "in" and self.living(subject) and _worn(target) and not fits:
+        lone = target.name in words_of_kind("nested in") and not (
+            self.things[other].chunk.many or self.is_rider(subject)
+        )  # "a puppy in a slipper"
+        if name == "in" and self.living(subject) and _worn(target) and not (fits or lone):
             return "wearing"
         if name == "wearing" and not _worn(target):
             return "holding"
@@ -353,6 +363,8 @@ class Relating(Facts):
             return "~wearing"
         if one.name in words_of_kind("encloses"):
             return "in front of"
+        if one.name in words_of_kind("gathers") and is_open_below(self.noun(other)):
+            return "behind"  # "a family around a table"
         return "on" if one.name in words_of_kind("wraps") or _worn(one) else "next to"
 
     def _bears(self, subject: int, other: int, words: str) -> bool:
@@ -376,6 +388,13 @@ def _is_seat(one: Noun) -> bool:
     """Whether one sits on what one is said to be in: an armchair, not a bed."""
     anchors = dict(one.anchors)
     return one.name in words_of_kind("seat") and "on" in anchors and "in" not in anchors
+
+
+def _hangs(one: Noun, other: Noun) -> bool:
+    """Whether something hangs from what it is said to be on: clothes from a mantel, a key."""
+    return spot_of(_HANGING, other) is not None and (
+        one.category == "clothes" or other.name not in ("fireplace",)
+    )
 
 
 def _worn(noun: Noun) -> bool:

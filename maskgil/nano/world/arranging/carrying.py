@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from maskgil.nano.world.arranging.hollows import beside_paws, is_filled
 from maskgil.nano.world.clusters import LAID, Cluster, Sprite, drawing_of, slots_up, snapped
 from maskgil.nano.world.nouns import Noun, facing, noun
 from maskgil.nano.world.scene import Relation, Scene
@@ -163,7 +164,12 @@ def carried(
                 sprites.append(_blown(item, holder, kind, share, at, fit))
             elif relation.name == "holding" or thing.name in _BAGS:
                 mine = _held(item, holder, kind, held, fit)
-                sprites.append(mine if kind == "^" else _in_free_hand(mine, holder, subject))
+                if kind == "^":
+                    sprites.append(
+                        beside_paws(mine, holder) if is_filled(scene, relation) else mine
+                    )
+                else:
+                    sprites.append(_in_free_hand(mine, holder, subject))
             else:
                 body = _PROFILE if _in_profile(holder, carrier) else _FIGURES[kind]
                 mouth = {"mouth": (body["eyes"] + body["neck"]) / 2}

@@ -34,8 +34,10 @@ IN_FLIGHT = {"bird": "svg:bird"}
 """What stands on its feet, by its drawing with spread wings where it is above something."""
 IN_MOTION = {"dog": "🐕", "cat": "🐈", "mouse": "🐁", "rabbit": "🐇"}
 """Who is drawn sitting, by the drawing of them on their feet where they run, walk or jump."""
-_OPENED = {"box": "open box"}
+_OPENED = {"box": "open box", "egg": "cracked egg", "hat": "upturned hat"}
 """What is drawn open where something is in it, as a noun of its own."""
+BARE = {"clothesline": "svg:clothesline-2"}
+"""Another drawing where something hangs from it: one on which nothing does."""
 _OPEN = {"boat": "svg:rowboat"}
 """Another drawing where somebody is in it: one that is open."""
 
@@ -58,7 +60,7 @@ def as_drawn(scene: Scene) -> Scene:
     filled = {each.objects[0] for each in relations if each.name == "in"}
     things = tuple(
         replace(thing, noun=_OPENED.get(thing.noun, thing.noun))
-        if index in filled and thing.colour is thing.texture is None
+        if index in filled and thing.colour in (None, noun(thing.noun).colour) and not thing.texture
         else thing
         for index, thing in enumerate(scene.things)
     )
@@ -94,6 +96,11 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
     placed = {each.name for each in scene.relations if each.subject == index}
     if thing.noun in IN_FLIGHT and ("above" in placed or (scene.setting == "sky" and not placed)):
         return IN_FLIGHT[thing.noun]
+    if thing.noun in BARE and any(
+        index in relation.objects and relation.name == "hanging from"
+        for relation in scene.relations
+    ):
+        return BARE[thing.noun]
     if thing.noun in _OPEN and any(
         index in relation.objects and (relation.name == "in" or _is_boarded(scene, relation))
         for relation in scene.relations

@@ -17,6 +17,8 @@ FILLED = ("jar",)
 """What is seen through, at whose bottom what is in it lies."""
 SWUM_IN = ("aquarium", "empty aquarium", "fish bowl")
 """What is full of water, in the middle of which who is in it swims."""
+SLATTED = ("fence", "gate")
+"""Behind which nothing but what is higher, or is seen beside it, can be made out."""
 SMOKE = "puff of smoke"
 """What comes from behind a vehicle, and from the foot of a rocket."""
 SEATS = frozenset(
@@ -84,6 +86,11 @@ def is_closed_below(thing: Noun) -> bool:
     """Whether what is under it has no room to be seen there, and looks out before it."""
     solid = thing.category in _SOLID and thing.size > _TABLEWARE
     return solid and not is_open_below(thing) and kind_of(thing) != "w"
+
+
+def is_small_container(held: Noun, holder: Noun) -> bool:
+    """Whether what is in a thing is larger in life: a dragon in an egg, a genie in a lamp."""
+    return held.size > holder.size and not holder.grows and kind_of(holder) == "g"
 
 
 def cut(sprites: list[Sprite], below: float) -> list[Sprite]:

@@ -94,7 +94,9 @@ def placed_in(
         feet = []
         for i in high:
             tall = boxes[i][3] - boxes[i][1]
-            feet.append(snapped(rng.randint(0, max(0, round(roof - tall)))) + tall)
+            up = snapped(rng.randint(0, max(0, round(roof - tall))))
+            free = EDGE if clusters[i].kind in "al" and tall + EDGE <= roof + 2 else 0
+            feet.append(max(up, free) + tall)
         _spread(high, feet, clusters, placed, width, rng, edge)
     for i in sky:
         placed[i] = in_the_sky(clusters[i], [s for i in low for s in placed[i]], frame, edge)
@@ -328,7 +330,7 @@ def _feet(
             foot = max(foot, min(last, farthest + 1 + feet_apart))
             if ashore and cluster.kind == "g" and (rows == 1 or depth):
                 foot = max(foot, min(whole, dry_land(where) * whole // GRID + feet_apart))
-        edged = cluster.kind not in ALOFT or where.floats
+        edged = cluster.kind not in "cr" or where.floats
         margin = EDGE if EDGE + height <= whole == GRID and edged else 0
         most = whole - SLOT if height + SLOT <= whole else whole
         feet.append(max(height + margin, min(foot // SLOT * SLOT, most)))

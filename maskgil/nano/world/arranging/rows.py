@@ -13,6 +13,9 @@ from maskgil.nano.world.clusters import GRID, SLOT, Box, Cluster, Sprite, extent
 SEEN = 2 / 3  # of a copy, how much of its width the next one on the line leaves free
 BUNCHED = 0.5  # the same of flowers in a vase, and where a line would not fit into the picture
 RING = 6  # copies on a ring, more are on a half before and one behind what they are around
+_BEHIND_TABLE, _STEP_BEHIND = 0.4, 0.75
+"""Of a table's height, how much farther up who is behind it stands; of a width, how close."""
+_AT_END = 0.7  # of who is at a table's end, how much is beside it
 FLAT = 0.2  # share of the height above which a table's top, a shelf's board lies
 
 
@@ -128,6 +131,33 @@ def ring(
         placed = replace(sprite, left=left, bottom=snapped(ground + rise * y))
         (front if y >= 0 else back).append(placed)
     return sorted(back, key=_bottom), sorted(front, key=_bottom)
+
+
+def at_table(sprites: Sequence[Sprite], box: Box) -> tuple[list[Sprite], list[Sprite]]:
+    """Those round a table: one at each end, the others behind it, as many as are seen there.
+
+    The others are before it.
+    """
+    width, tall = sprites[0].width, box[3] - box[1]
+    foot = box[3] - max(SLOT, snapped(tall * _BEHIND_TABLE))
+    ends = min(2, len(sprites) - 1) if len(sprites) != 2 else 2
+    rest = len(sprites) - ends
+    behind = min(rest, 1 + int((box[2] - box[0] - width) // (width * _STEP_BEHIND)))
+    back, front = list(sprites[:behind]), list(sprites[behind:rest])
+    placed = []
+    for row, bottom in ((back, foot), (front, box[3] + SLOT)):
+        step = min(width + SLOT, (box[2] - box[0] - width) / max(1, len(row) - 1))
+        start = (box[0] + box[2] - width - step * (len(row) - 1)) / 2
+        placed.append(
+            [
+                replace(each, left=round(start + step * n), bottom=bottom)
+                for n, each in enumerate(row)
+            ]
+        )
+    reach = width * _AT_END
+    for each, left in zip(sprites[rest:], (box[0] - reach, box[2] - width + reach), strict=False):
+        placed[0].append(replace(each, left=round(left), bottom=box[3] - SLOT // 2))
+    return placed[0], placed[1]
 
 
 def _bottom(sprite: Sprite) -> float:

@@ -18,15 +18,18 @@ from maskgil.nano.world.arranging.cell_sizes import (
 )
 from maskgil.nano.world.arranging.deeds.juggling import BALL, is_juggled
 from maskgil.nano.world.arranging.deeds.working import fit_worktops, worked_on
+from maskgil.nano.world.arranging.hollows import hollow_of, room_in
 from maskgil.nano.world.arranging.pairs import (
     FILLED,
     SEATS,
     SHARES,
+    SLATTED,
     SMOKE,
     SWUM_IN,
     is_closed_below,
     is_dish,
     is_open_below,
+    is_small_container,
 )
 from maskgil.nano.world.arranging.spots import share_at
 from maskgil.nano.world.arranging.touching import is_browsing
@@ -69,6 +72,7 @@ FRUIT = 0.35  # of a tree, the longer side of what hangs in it
 ON_HIDE = 0.35  # of an animal that is far larger, who is on its back
 _CRAWLERS = ("animal", "insect", "marine")
 _USUAL = 13  # cells that the largest thing has at least where there is room
+_HOLDING = 0.75  # of the largest drawings, what holds something that in life is larger
 LINED = 5  # copies that are under a thing in one line; more are in rows
 OVERHANG = 2 * SLOT  # by which a line of things is wider than what they are under
 TINY = 6  # cells of a drawing that is called tiny: smaller ones are lumps
@@ -176,11 +180,27 @@ class Sizes(CellSizes):
                     longer = goal * max(1.0, self.aspect(codes[first]))
                     sizes[first] = self.cells(codes[first], min(LARGEST, longer))
                 continue
+            if relation.name == "behind" and nouns[second].name in SLATTED:
+                count = min(LINED, scene.things[first].count)
+                higher = nouns[first].size >= nouns[second].size / 2
+                self.over_slats(codes, first, second, sizes, count=count, higher=higher)
             if relation.name not in SHARES or is_piled(scene.things[second]):
                 continue
             if (most_on_it := worked_on(scene, relation)) is not None:
                 sizes[first] = self.cells(codes[first], most_on_it)
                 continue
+            if relation.name == "in" and (hollow := hollow_of(nouns[second].name)):
+                if second not in at_spots:
+                    sizes[second] = self.cells(codes[second], LARGEST * min(1.0, factor / _USUAL))
+                across, down = room_in(hollow, sizes[second])
+                kinds = len(abreast.get((relation.name, relation.objects), [first]))
+                copies = scene.things[first].count
+                sizes[first] = self.in_hollow(codes[first], copies, (across / kinds, down))
+                continue
+            if relation.name == "in" and is_small_container(nouns[first], nouns[second]):
+                least = LARGEST * _HOLDING * min(1.0, factor / _USUAL)
+                if second not in at_spots and max(sizes[second]) < least:
+                    sizes[second] = self.cells(codes[second], least)
             other = sizes[second]
             low, high = SHARES[relation.name]
             if relation.name == "in" and nouns[first].grows and not nouns[second].grows:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from maskgil.nano.world.arranging.carrying import RAISED, figure, rows_of
 from maskgil.nano.world.clusters import Cluster, Sprite, joint
-from maskgil.nano.world.nouns import Noun, facing, noun
+from maskgil.nano.world.nouns import LIVING, Noun, facing, noun
 from maskgil.nano.world.scene import SPOTS, Relation, Scene
 
 _MARGIN = 0.25  # cells around a drawing
@@ -24,6 +24,8 @@ _LEAST = 0.5  # of that, at least
 _ROOMY, _ALONE = ("on the towers of", "in the back of"), 1.7
 """Where one alone has the room of several, and is so many times as large."""
 _BUST = 0.5  # of its height, what is seen in a window of who has no neck
+_IN_WINDOW = 4  # cells of what somebody in a window has before them
+_SHOWN = 0.65  # of who looks out of a window, what is shown in it
 _POLE = 0.12  # of its width, where the pole of a flag is
 _NEXT = 0.8  # of its width, from one to the next of those that share a point
 
@@ -83,6 +85,8 @@ def share_at(relation: Relation, scene: Scene, code: str) -> float:
     share, usual = spot.share, _USUAL.get(relation.name)
     if usual:
         share *= min(1.0, max(_LEAST, (who.size / usual) ** 0.3))
+    if spot.way == "bust" and who.category not in LIVING:
+        share *= _SHOWN
     alone = len(spot.points) > 1 and scene.things[relation.subject].count == 1
     return share * (_ALONE if alone and relation.name in _ROOMY else 1.0)
 
@@ -100,6 +104,8 @@ def on_spots(
     one = noun(scene.things[relation.subject].noun)
     whole = noun(scene.things[relation.objects[0]].noun)
     spot = spot_of(relation.name, whole, wholes[0].code) or PartSpot(((0.5, 0.1),), 0.4, "foot")
+    if spot.way == "bust" and one.category not in LIVING:  # cakes in a baker's window
+        spot = replace(spot, way="foot")
     own = [s for s in subject.sprites if s.thing == relation.subject and s.part[0] == 0]
     moves, rows = {}, -(-(taken + len(own)) // (len(wholes) * len(spot.points)))
     for number, sprite in enumerate(own, taken):
@@ -111,7 +117,19 @@ def on_spots(
         moves.get(s) or replace(s, left=s.left + dx, bottom=s.bottom + dy, stands=False)
         for s in subject.sprites
     ]
+    if spot.way == "bust":
+        sill = moves[first].bottom - round((1 - moves[first].part[1]) * first.height)
+        placed = [s if s.thing == first.thing else _before(s, sill, measure) for s in placed]
     return Cluster(target.sprites + placed, joint(target))
+
+
+def _before(item: Sprite, sill: float, measure: Measure) -> Sprite:
+    """What somebody in a window has, at its sill, below their face."""
+    width, height = measure.nearest(item.code, _IN_WINDOW)
+    if item.bottom <= sill:
+        return item
+    left = round(item.middle - width / 2)
+    return replace(item, left=left, bottom=sill + height // 2, width=width, height=height)
 
 
 def _point(

@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 from maskgil.nano.world.arranging.carrying import PERSON
+from maskgil.nano.world.arranging.hollows import box_of, hollow_of, laid_in
 from maskgil.nano.world.arranging.pairs import (
     FILLED,
     SEATS,
@@ -20,6 +21,7 @@ from maskgil.nano.world.arranging.rows import squeezed
 from maskgil.nano.world.clusters import (
     ALOFT,
     SLOT,
+    Box,
     Cluster,
     Sprite,
     extent,
@@ -68,6 +70,8 @@ def put_in(pair: RelatedPair) -> Cluster:
     What is in a tree is before its crown.
     """
     rim = pair.thing.anchor("in", 0.55)
+    if hollow := hollow_of(pair.thing.name):
+        return _put_within(pair, hollow)
     if pair.thing.name in _ENTERED:
         dx, dy = pair.centred(), pair.box[3] - pair.mine[3]
         return pair.joined(pair.target.sprites + moved(pair.subject.sprites, dx, dy))
@@ -99,6 +103,17 @@ def put_in(pair: RelatedPair) -> Cluster:
         inside = cut(inside, pair.box[1] + round(pair.tall * rim) + 1)
     lower = [replace(s, part=(rim, 1.0), stands=False) for s in pair.target.sprites]
     return pair.joined(pair.target.sprites + inside + lower)
+
+
+def _put_within(pair: RelatedPair, hollow: Box) -> Cluster:
+    """What is seen inside a thing: copies of one in rows, several things side by side."""
+    whole = next(s for s in pair.target.sprites if s.box == pair.box)
+    box, sprites = box_of(hollow, whole), pair.subject.sprites
+    if len({sprite.thing for sprite in sprites}) == 1:
+        return pair.joined(pair.target.sprites + laid_in(sprites, box))
+    dx = round((box[0] + box[2] - pair.mine[0] - pair.mine[2]) / 2)
+    seen = floating(moved(sprites, dx, round(box[3] - pair.mine[3])))
+    return pair.joined(pair.target.sprites + seen)
 
 
 def put_amid(pair: RelatedPair, *, upon: bool) -> Cluster:

@@ -66,7 +66,7 @@ AT_PARTS = [
     ("a man with a cat on his back", "a cat on the shoulder of a man"),
     ("trees on both sides of the road", "four trees on the road"),
     ("lamps along the road", "four street lamps on the road"),
-    ("a shop window full of cakes", "five cakes on a window"),
+    ("a shop window full of cakes", "five cakes in a shop window"),
     ("a donkey loaded with baskets", "two baskets on a donkey"),
     ("pancakes with syrup", "pancakes"),
     ("a monkey hanging by its tail from a branch", "a monkey hanging from a branch in the jungle"),

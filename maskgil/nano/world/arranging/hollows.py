@@ -1,0 +1,111 @@
+"""Hollows: what is seen inside a thing through its door, its mouth, its panes, and fits there."""
+
+# Units are cells; y grows downward. A box is left, top, right, bottom.
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from maskgil.nano.world.clusters import Box, Sprite, snapped
+from maskgil.nano.world.scene import Relation, Scene
+from maskgil.utils.assets import table_rows
+
+_CLOSE, _ROWS = 0.6, 0.5  # of a copy, the least of its width and height that the next leaves free
+_OVER = 0.5  # cells by which what is in a hollow may reach over its edge
+_HEAPED_HIGH = 0.9  # of a held container, how high what is in it is heaped
+
+CellsOf = Callable[[int], tuple[int, int]]  # of a drawing whose longer side is so long
+
+
+@functools.cache
+def _hollows() -> dict[str, Box]:
+    """Noun -> its hollow, in shares of its drawing."""
+    found = {}
+    for name, box in table_rows(Path(__file__).parents[1] / "hollows.tsv"):
+        left, top, right, bottom = map(float, box.split(","))
+        found[name] = left, top, right, bottom
+    return found
+
+
+def hollow_of(name: str) -> Box | None:
+    """Where one sees into a thing, in shares of its drawing; None where one does not."""
+    return _hollows().get(name)
+
+
+def room_in(hollow: Box, size: tuple[float, float]) -> tuple[float, float]:
+    """How wide and how high the hollow of a drawing so large is."""
+    return (hollow[2] - hollow[0]) * size[0], (hollow[3] - hollow[1]) * size[1]
+
+
+def fitting(count: int, room: tuple[float, float], cells: CellsOf, sizes: Sequence[int]) -> int:
+    """The largest of some sizes of which so many copies are within the room; else the smallest."""
+    for size in sorted(sizes, reverse=True):
+        wide, tall = cells(size)
+        if wide > room[0] + _OVER or tall > room[1] + _OVER:
+            continue
+        across = 1 + math.floor((room[0] + _OVER - wide) / (wide * _CLOSE))
+        down = 1 + math.floor((room[1] + _OVER - tall) / (tall * _ROWS))
+        if across * down >= count:
+            return size
+    return min(sizes)
+
+
+def laid_in(sprites: list[Sprite], box: Box) -> list[Sprite]:
+    """Copies in a box, on its ground, in as many rows as they need: the back first and higher."""
+    wide = max(sprite.width for sprite in sprites)
+    tall = max(sprite.height for sprite in sprites)
+    free = max(0.0, box[2] - box[0] - wide), max(0.0, box[3] - box[1] - tall)
+    across = min(len(sprites), 1 + math.floor((free[0] + _OVER) / (wide * _CLOSE)))
+    down = -(-len(sprites) // across)
+    rise = min(tall * _ROWS, free[1] / max(1, down - 1)) if free[1] else tall / 4
+    rows = [len(sprites) // down + (row >= down - len(sprites) % down) for row in range(down)]
+    found: list[Sprite] = []
+    for row, many in enumerate(rows):
+        step = min(wide * 1.1, free[0] / max(1, across - 1))
+        start = (box[0] + box[2] - wide - step * (many - 1)) / 2
+        bottom = round(box[3] - rise * (down - 1 - row))
+        for copy in range(many):
+            sprite = sprites[len(found)]
+            left = round(start + copy * step + (wide - sprite.width) / 2)
+            found.append(replace(sprite, left=left, bottom=bottom, stands=False))
+    return found
+
+
+def box_of(hollow: Box, sprite: Sprite) -> Box:
+    """Where the hollow of a sprite is in the picture."""
+    left, right = hollow[0], hollow[2]
+    if sprite.mirrored:
+        left, right = 1 - right, 1 - left
+    top = sprite.bottom - sprite.height
+    return (
+        sprite.left + left * sprite.width,
+        top + hollow[1] * sprite.height,
+        sprite.left + right * sprite.width,
+        top + hollow[3] * sprite.height,
+    )
+
+
+def heaped_in_hand(sprites: list[Sprite], box: Box, rim: float, nearest: CellsOf) -> list[Sprite]:
+    """Copies that are in something held, the box of which this is: no wider than that."""
+    wide, tall = box[2] - box[0], box[3] - box[1]
+    room = wide, tall * _HEAPED_HIGH
+    size = fitting(len(sprites), room, nearest, range(4, 9, 2))
+    width, height = nearest(size)
+    small = [replace(each, width=width, height=height) for each in sprites]
+    foot = box[1] + tall * rim + max(1.0, height / 3)
+    return laid_in(small, (box[0], foot - room[1], box[2], foot))
+
+
+def is_filled(scene: Scene, relation: Relation) -> bool:
+    """Whether something is in what somebody holds."""
+    return any(each.name == "in" and each.objects == relation.objects for each in scene.relations)
+
+
+def beside_paws(item: Sprite, holder: Sprite) -> Sprite:
+    """On the ground beside a sitting animal, whose face what is in it would hide."""
+    left = snapped(holder.left + holder.width - item.width / 4)
+    return replace(item, left=left, bottom=holder.bottom)
