@@ -9,10 +9,11 @@ from typing import NamedTuple
 from maskgil.nano.reader.words import words_of_kind
 from maskgil.nano.world.arranging.carrying import figure
 from maskgil.nano.world.arranging.deeds.leading import ARMED
+from maskgil.nano.world.arranging.posing import may_pose
 from maskgil.nano.world.faces import MOUTHED, may_show
 from maskgil.nano.world.nouns import LIVING, Noun
 from maskgil.nano.world.regions import parts_told, region_of
-from maskgil.nano.world.scene import ARMS_UP
+from maskgil.nano.world.scene import ARMS_UP, BODY_STATES
 from maskgil.utils.assets import table_rows
 
 
@@ -33,6 +34,8 @@ def may_be_so(noun: Noun, state: str) -> bool:
         return False
     if state in MOUTHED:
         return may_show(noun, state)
+    if state in BODY_STATES:
+        return may_pose(noun)
     if state == ARMS_UP:
         return figure(noun.art[0]) in ARMED
     if state == "flying" and "a" in noun.places:

@@ -12,11 +12,14 @@ from PIL import Image
 
 from maskgil.nano.rendering import cords, looks, states, touching, weather
 from maskgil.nano.rendering.art import Art
+from maskgil.nano.rendering.figures import in_pose
 from maskgil.nano.rendering.regions import mask_of, part_painted
 from maskgil.nano.rendering.states.marks import turned
 from maskgil.nano.world.arranging import touching as touch
+from maskgil.nano.world.arranging.carrying import rows_of
 from maskgil.nano.world.arranging.deeds.juggling import jugglers
 from maskgil.nano.world.arranging.deeds.leading import arms_up, grips, ties
+from maskgil.nano.world.arranging.poses import pose_of
 from maskgil.nano.world.arranging.stances import NO_PADS, UPRIGHT, Stance, pads_of, stances_of
 from maskgil.nano.world.clusters import GRID, LAID, SEATED, Sprite, drawing_of
 from maskgil.nano.world.faces import face_of, weeps
@@ -72,6 +75,8 @@ class Renderer:
             drawing = states.with_expression(drawing, face, shown) if face else drawing
             drawing = states.laid(drawing) if code.endswith(LAID) else drawing
             drawing = states.seated(drawing) if code.endswith(SEATED) else drawing
+            if pose := pose_of(code):
+                drawing = in_pose(drawing, rows_of(drawing_of(code)), pose)
             drawing = (drawing * 255).round().astype(np.uint8)
             self._masters.keep(key, (drawing,))
         return self._masters[key][0]
@@ -151,10 +156,13 @@ class Renderer:
         if stance.lean and pads != NO_PADS:
             canvas = turned(canvas, 0, lean=stance.lean)
         waves = whole_state == "waving" and stance.reaches  # the arm shows it
+        pose = pose_of(sprite.code)
+        if pose is not None and pose.name == "plunging":
+            whole_state = None
         if whole_state in states.STATES and not waves:
             canvas = states.in_state(
                 canvas, whole_state, ahead=stance.ahead, lifted=stance.lift > 0,
-                still=stance.still or pads == NO_PADS,
+                still=stance.still or pads == NO_PADS or pose is not None,
             )  # fmt: skip
         if style != "3d":
             canvas = looks.styled(canvas, style, self.cell)
@@ -270,7 +278,8 @@ class Renderer:
         y += round((sprite.bottom - sprite.height - stance.lift) * self.cell)
         alpha = (255 - rest[..., 0]).astype(np.uint8)
         corner = (left, bottom - len(rgb))
-        return touching.Body(sprite.code, (x, y, wide, tall), stance.lean, rgb, alpha, corner)
+        box = x, y, wide, tall
+        return touching.Body(sprite.code, box, stance.lean, rgb, alpha, corner, sprite.mirrored)
 
     def _blend(self, picture: np.ndarray, sprite: Sprite, scene: Scene, stance: Stance) -> None:
         """Lay a sprite over a picture (H, W, 3) uint8, or over drawings (H, W, 4)."""

@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from maskgil.nano.world.arranging.carrying import figure, rows_of
+from maskgil.nano.world.arranging.poses import pose_of
 from maskgil.nano.world.arranging.touching import reach_of
 from maskgil.nano.world.clusters import drawing_of
 from maskgil.nano.world.nouns import facing
@@ -40,6 +41,7 @@ class Body:
     rgb: np.ndarray
     alpha: np.ndarray
     corner: tuple[int, int]
+    mirrored: bool = False
 
     @property
     def kind(self) -> str | None:
@@ -60,7 +62,11 @@ class Body:
         return self.at(0.5 + side * (0.5 - _SHOULDER), 0.6 * rows["neck"] + 0.4 * rows["chest"])
 
     def hand(self, side: int) -> Place:
-        """Where its hand is when the arm hangs down."""
+        """Where its hand is when the arm hangs down; in a pose, the hand on that side."""
+        if pose := pose_of(self.code):
+            hands = [pose.share(each.end) for each in pose.arms if each]
+            x, y = min(hands) if (side < 0) != self.mirrored else max(hands)
+            return self.at(1 - x if self.mirrored else x, y)
         return self.at(0.5 + side * 0.43, rows_of(self.code)["chest"] + 0.15)
 
     def skin(self) -> tuple[int, int, int] | None:

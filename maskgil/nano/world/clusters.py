@@ -64,7 +64,7 @@ class Sprite:
 
 def drawing_of(code: str) -> str:
     """The code of the drawing itself, which a sprite may show otherwise."""
-    return code.removesuffix(LAID).removesuffix(SEATED)
+    return code.partition("|")[0]
 
 
 def snapped(cells: float) -> int:

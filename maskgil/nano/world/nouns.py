@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from maskgil.nano.world.arranging.poses import pose_of
 from maskgil.nano.world.inflection import plural
 from maskgil.utils.assets import ASSETS, table_rows
 
@@ -159,10 +160,17 @@ def load_nouns() -> tuple[Noun, ...]:
     return tuple(nouns.values())
 
 
+class _Facing(frozenset[str]):
+    """Codes of drawings; with them all of people in poses."""
+
+    def __contains__(self, code: object) -> bool:
+        return super().__contains__(code) or pose_of(str(code)) is not None
+
+
 @functools.cache
 def facing() -> frozenset[str]:
-    """The drawings that face a side, and may be mirrored."""
-    return frozenset(code for code, *_ in _rows("facing.tsv"))
+    """The drawings that face a side, and may be mirrored: to the left, as they are drawn."""
+    return _Facing(code for code, *_ in _rows("facing.tsv"))
 
 
 @functools.cache

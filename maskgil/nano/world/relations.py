@@ -21,6 +21,7 @@ from maskgil.nano.world.arranging.pairs import (
     cut,
     is_open_below,
 )
+from maskgil.nano.world.arranging.poses import pose_of
 from maskgil.nano.world.arranging.rows import at_table, parted, ring, room_for_line, squeezed
 from maskgil.nano.world.arranging.spots import Measure, on_spots
 from maskgil.nano.world.arranging.supports import (
@@ -47,6 +48,7 @@ from maskgil.nano.world.clusters import (
     extent,
     floating,
     joint,
+    mirrored,
     moved,
     slots_up,
     snapped,
@@ -69,9 +71,11 @@ _OVER_IT = 0.55  # the same of who plays or sells behind something
 _PLAYED_BEHIND = ("drum kit", "piano", "grand piano", "keyboard", "xylophone", "marimba", "harp",
                   "market stall", "cash register", "pulpit", "lectern", "counter")  # fmt: skip
 """Behind which somebody is in its middle, who plays it or stands there to be seen."""
-_PUSHED = ("wheelbarrow", "stroller", "shopping cart", "lawn mower")
+_PUSHED = ("wheelbarrow", "stroller", "shopping cart", "lawn mower", "wheelchair")
 """What has its handle behind, where who is next to it stands."""
 _HUNG_FROM = ("branch", "rope", "clothesline", "vine")
+_FLIES = 0.55  # of what is on either side, how high somebody flies there
+PUSH = 1  # cells by which hands are on what is pushed
 _COVERING = 0.7  # of the width of what is behind: what is wider would hide it
 
 
@@ -167,6 +171,8 @@ def _gap(rng: random.Random, tight: bool) -> int:
 
 def _beside(pair: RelatedPair, left: bool) -> Cluster:
     whole, mine, gap = pair.target.extent(), pair.mine, _gap(pair.rng, pair.tight)
+    gap -= PUSH * any((pose := pose_of(s.code)) and pose.name == "pushing"
+                      for s in pair.subject.sprites)  # fmt: skip
     dx = whole[0] - gap - mine[2] if left else whole[2] + gap - mine[0]
     high = [cluster.kind in ALOFT for cluster in (pair.subject, pair.target)]
     dy = whole[3] - mine[3]
@@ -192,7 +198,9 @@ def _in_the_middle(
     subject: Cluster, target: Cluster, second: Cluster, rng: random.Random, tight: bool
 ) -> Cluster:
     mine = subject.extent()
-    inner = moved(subject.sprites, target.extent()[2] + _gap(rng, tight) - mine[0], 0)
+    rise = _raised_between(subject, target)
+    inner = moved(subject.sprites, target.extent()[2] + _gap(rng, tight) - mine[0], -rise)
+    inner = floating(inner) if rise else inner
     right = extent(inner)[2] + _gap(rng, tight) - second.extent()[0]
     sprites = target.sprites + inner + moved(second.sprites, right, 0)
     return Cluster(sprites, joint(subject, target, second))
@@ -206,8 +214,17 @@ def _between(pair: RelatedPair) -> Cluster:
         replace(s, left=s.left + (-half if s.left + s.width / 2 < middle else half))
         for s in pair.target.sprites
     ]
-    inner = moved(pair.subject.sprites, pair.centred(), pair.box[3] - pair.mine[3])
+    rise = _raised_between(pair.subject, pair.target)
+    inner = moved(pair.subject.sprites, pair.centred(), pair.box[3] - pair.mine[3] - rise)
+    inner = floating(inner) if rise else inner
     return Cluster(parted + inner, joint(pair.subject, pair.target))
+
+
+def _raised_between(subject: Cluster, target: Cluster) -> int:
+    """How far up somebody flies between what stands on the ground."""
+    flies = all((pose := pose_of(s.code)) and pose.name == "flying" for s in subject.sprites)
+    _, top, _, foot = target.extent()
+    return round((foot - top) * _FLIES) if flies else 0
 
 
 def _above(pair: RelatedPair) -> Cluster:
@@ -325,8 +342,10 @@ def _at_the_feet(pair: RelatedPair) -> Cluster:
 
 
 def _aside(pair: RelatedPair, top: float, *, floats: bool) -> Cluster:
-    """The object to the right of the subject, from the row `top`."""
+    """The object to the right of the subject, who looks there in a pose, from the row `top`."""
     dx = pair.mine[2] - pair.box[0]
+    if all(pose_of(each.code) for each in pair.subject.sprites):
+        pair.subject = mirrored(pair.subject)
     sprites = moved(pair.target.sprites, dx, round(top - pair.box[1]))
     return Cluster(
         pair.subject.sprites + (floating(sprites) if floats else sprites), joint(pair.subject)

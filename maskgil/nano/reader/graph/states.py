@@ -17,8 +17,8 @@ from maskgil.nano.reader.words import (
 )
 from maskgil.nano.world.arranging.carrying import DRINKING, MARKS
 from maskgil.nano.world.faces import MOUTHED
-from maskgil.nano.world.nouns import LIVING
-from maskgil.nano.world.scene import ARMS_UP
+from maskgil.nano.world.nouns import LIVING, PEOPLE
+from maskgil.nano.world.scene import ARMS_UP, BODY_STATES
 
 _PLAYED = ("sound", "game")
 _SHARED = ("running", "walking", "jumping", "dancing")
@@ -87,7 +87,9 @@ class States(Work):
                 deed = "" if deed in verb_forms("rolls") else deed  # "rolling dough"
             state = posed_as(deed, self.draft.noun(index))
             shown = self.draft.living(index) and is_act(deed) and act not in unseen
-            shown = shown and state != "flying"  # above a cloud nobody stands
+            bodily = self.draft.noun(index).category in PEOPLE and state == "jumping"
+            bodily = bodily or state in ("flying", *BODY_STATES)
+            shown = shown and not bodily  # above a cloud, a puddle nobody stands
             if not shown and self._put(told, state) and deed not in marked_with():
                 self._is_seen(act)
 

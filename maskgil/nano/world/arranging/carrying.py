@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from maskgil.nano.world.arranging.hollows import beside_paws, is_filled
+from maskgil.nano.world.arranging.poses import pose_of
 from maskgil.nano.world.clusters import LAID, Cluster, Sprite, drawing_of, slots_up, snapped
 from maskgil.nano.world.nouns import Noun, facing, noun
 from maskgil.nano.world.scene import Relation, Scene
@@ -129,7 +130,8 @@ def figure(code: str) -> str | None:
 
 def rows_of(code: str) -> dict[str, float]:
     """Rows of hat, eyes, neck and chest of whatever a drawing shows, seen from the front."""
-    return _FIGURES[figure(code) or "~"]
+    pose = pose_of(code)
+    return _FIGURES[figure(code) or "~"] if pose is None else pose.rows
 
 
 def carried(
@@ -171,7 +173,7 @@ def carried(
                 else:
                     sprites.append(_in_free_hand(mine, holder, subject))
             else:
-                body = _PROFILE if _in_profile(holder, carrier) else _FIGURES[kind]
+                body = _PROFILE if _in_profile(holder, carrier) else rows_of(holder.code)
                 mouth = {"mouth": (body["eyes"] + body["neck"]) / 2}
                 worn = _worn(item, holder, body | mouth | _LOWER, where, share, fit)
                 sprites += _pair_of(worn, holder) if where == "feet" else [worn]
@@ -212,7 +214,9 @@ def _worn(
     width, height = fit(item.code, longer)
     top = holder.bottom - holder.height + holder.height * body["neck" if torso else where]
     bottom = top + height * {"hat": 0.12, "torso": 1.0}.get(where, 0.5)
-    middle = _PROFILE_HEAD.get(where, 0.5) if body["head"] == _PROFILE["head"] else 0.5
+    middle = body.get("middle", 0.5)
+    middle = 1 - middle if holder.mirrored else middle
+    middle = _PROFILE_HEAD.get(where, 0.5) if body["head"] == _PROFILE["head"] else middle
     left = holder.left + holder.width * middle - width / 2
     bottom = min(bottom, holder.bottom) if torso else bottom
     return replace(
@@ -296,8 +300,21 @@ def _overhead(item: Sprite, holder: Sprite, share: float, fit: Fit) -> Sprite:
 
 
 def _held(item: Sprite, holder: Sprite, kind: str, share: float, fit: Fit) -> Sprite:
-    """In a sitting animal's paws, at the mouth of one in profile, beside who stands."""
+    """In a sitting animal's paws, at the mouth of one in profile, beside who stands.
+
+    Of who is in a pose, in the hand that is ahead.
+    """
     width, height = fit(item.code, share * holder.height)
+    pose = pose_of(holder.code)
+    if pose is not None:
+        across, down = pose.ahead
+        return replace(
+            item,
+            left=round(holder.left + holder.width * (1 - across if holder.mirrored else across)
+                       - width * (0.25 if holder.mirrored else 0.75)),
+            bottom=round(holder.bottom - holder.height * (1 - down) + height / 2),
+            width=width, height=height, stands=False,
+        )  # fmt: skip
     x, y = (0.5, 0.84) if kind == "^" else (0.9, 0.6)
     left = holder.width * x - width / 2
     if figure(holder.code) is None and holder.code in facing():  # to the left, as it is drawn

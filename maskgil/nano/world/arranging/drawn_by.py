@@ -7,6 +7,8 @@ from dataclasses import replace
 from maskgil.nano.world.arranging.carrying import MARKS, figure
 from maskgil.nano.world.arranging.deeds.leading import is_run_after
 from maskgil.nano.world.arranging.pairs import SEATS
+from maskgil.nano.world.arranging.poses import posed
+from maskgil.nano.world.arranging.posing import body_of, pose_in
 from maskgil.nano.world.clusters import (
     LAID,
     SEATED,
@@ -108,6 +110,8 @@ def code_of(thing: Thing, scene: Scene, index: int) -> str:
         return _OPEN[thing.noun]
     if thing.state == "lying" and not wears:
         return f"{art[0]}{LAID}"
+    if pose := pose_in(scene, index):
+        return posed(body_of(noun(thing.noun)), pose)
     moves = thing.state in ("running", "walking", "jumping") or is_run_after(scene, index)
     if moves and thing.noun in IN_MOTION and not wears:
         return IN_MOTION[thing.noun]

@@ -31,6 +31,7 @@ from maskgil.nano.world.arranging.pairs import (
     is_open_below,
     is_small_container,
 )
+from maskgil.nano.world.arranging.poses import pose_of
 from maskgil.nano.world.arranging.spots import share_at
 from maskgil.nano.world.arranging.touching import is_browsing
 from maskgil.nano.world.clusters import (
@@ -82,6 +83,7 @@ YOUNG, GROWN = 0.8, 0.8  # of a grown person: who is so small is a child; how la
 LIKE_LIFE, TRUER = 0.3, 0.42  # how true sizes are, of 1; those of two things alone
 MINUTE = 0.12  # of the largest: one so small is drawn as small as can be made out
 _BESIDE_OTHERS = 0.7  # of the frame, how wide a line is beside which something else stands
+_LYING = 1.4  # times as wide as tall, and as large, is who flies or dives
 _BROWSING, _TALL = (0.75, 1.0), 0.5
 """Of a tree, how high who eats from it is at least; who in life is so much of its height."""
 
@@ -131,6 +133,7 @@ class Sizes(CellSizes):
                 longer = min(longer, SMALLEST)
             if one.name == "rainbow" and thing.count == 1:
                 longer = LARGEST * min(1.0, factor / _USUAL)
+            longer *= _LYING if pose_of(code) and self.aspect(code) > _LYING else 1.0
             limit = self.limit(code, thing.count, deep, alone=len(nouns) == 1)
             limit *= min(1.0, factor / 11)
             if order := order_of(thing):

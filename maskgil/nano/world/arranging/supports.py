@@ -17,6 +17,7 @@ from maskgil.nano.world.arranging.pairs import (
     is_dish,
     is_open_below,
 )
+from maskgil.nano.world.arranging.poses import pose_of
 from maskgil.nano.world.arranging.rows import squeezed
 from maskgil.nano.world.clusters import (
     ALOFT,
@@ -33,10 +34,15 @@ from maskgil.nano.world.clusters import (
 )
 from maskgil.nano.world.nouns import ALIVE, facing
 
-_FLOWN = ("broom",)  # what stands on the ground, and flies with who rides on it
+_FLOWN = ("broom", "flying carpet")  # what stands on the ground, and flies with who rides on it
 _BOARDS = ("skateboard", "surfboard", "snowboard", "sled", "kick scooter")
 """What is ridden with the feet on it."""
 _DECK = 0.8  # of a board's width, room for the feet of several
+_CLINGING, _CLUNG = ("climbing", "hanging"), 0.35
+"""Poses of who is before what they are on; how far down, of the room that they have there."""
+_ROW = 0.4  # of what several ride, how far the first is from the last
+_SADDLES = {"bicycle": 0.55, "motorcycle": 0.56, "scooter": 0.6, "snowmobile": 0.6}
+"""Where in the width of what is ridden its saddle is, which looks to the left."""
 _STEERED = ("kick scooter",)  # of these, what has its bar before who rides it
 _ENTERED = ("tunnel", "cave", "igloo", "tent", "archway")  # on whose ground who is in them is seen
 _SUNK, _LYING, _TUCKED = 0.35, 0.2, 0.5
@@ -51,6 +57,10 @@ _PERCH = 0.5  # of the height at which a tree's fruit hangs, where who is in it 
 
 
 def set_on(pair: RelatedPair) -> Cluster:
+    if (pose := pose_of(pair.subject.sprites[0].code)) and pose.name in _CLINGING:
+        rise = pair.box[1] + _CLUNG * (pair.tall - pair.height) - pair.mine[1]
+        clung = floating(moved(pair.subject.sprites, pair.centred(), round(rise)))
+        return pair.joined(pair.target.sprites + clung)
     beast = pair.thing.category == "animal"
     top = pair.thing.anchor("on", pair.thing.anchor("ride", 0.1) if beast else 0.1)
     base = pair.box[1] + slots_up(pair.tall * top)
@@ -158,6 +168,8 @@ def put_among(pair: RelatedPair) -> Cluster:
 def set_riding(pair: RelatedPair) -> Cluster:
     if pair.thing.name in _BOARDS:
         return _standing_on(pair)
+    if pose_of(pair.subject.sprites[0].code):
+        return _astride(pair)
     base = pair.box[1] + snapped(pair.tall * pair.thing.anchor("ride", 0.35) + pair.height * 0.3)
     back = _behind_the_head(pair)
     if len(pair.subject.sprites) == len(pair.target.sprites) > 1 and pair.thing.name not in _FLOWN:
@@ -166,6 +178,31 @@ def set_riding(pair: RelatedPair) -> Cluster:
     if pair.thing.name in _FLOWN:
         return Cluster(floating(rider + pair.target.sprites), "a")
     return pair.joined(rider + pair.target.sprites)
+
+
+def _astride(pair: RelatedPair) -> Cluster:
+    """Who is drawn as they sit on what they ride, before it, with what they have."""
+    mounts = sorted(pair.target.sprites, key=lambda s: s.left)
+    riders = sorted((s for s in pair.subject.sprites if pose_of(s.code)), key=lambda s: s.left)
+    each = len(riders) == len(mounts)
+    found: list[Sprite] = []
+    for place, rider in enumerate(riders):
+        pose, mount = pose_of(rider.code), mounts[place if each else 0]
+        assert pose is not None
+        across, down = pose.seat
+        row = 0.0 if each else place / max(1, len(riders) - 1) - 0.5
+        saddle = mount.left + mount.width * (_SADDLES.get(pair.thing.name, 0.5) + _ROW * row)
+        back = mount.bottom - mount.height * (1 - pair.thing.anchor("ride", 0.35))
+        dx = round(saddle - rider.width * across - rider.left) + _behind_the_head(pair)
+        dy = round(back + rider.height * (1 - down) - rider.bottom)
+        own = [s for s in pair.subject.sprites if _nearest(s, riders) is rider]
+        found += [mount] * each + floating(moved(own, dx, dy))
+    found = found if each else [*pair.target.sprites, *found]
+    return Cluster(floating(found), "a") if pair.thing.name in _FLOWN else pair.joined(found)
+
+
+def _nearest(sprite: Sprite, among: list[Sprite]) -> Sprite:
+    return min(among, key=lambda each: abs(each.middle - sprite.middle))
 
 
 def _standing_on(pair: RelatedPair) -> Cluster:

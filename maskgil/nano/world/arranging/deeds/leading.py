@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from maskgil.nano.world.arranging.carrying import figure, is_at_face, is_sipped
+from maskgil.nano.world.arranging.poses import pose_of
 from maskgil.nano.world.clusters import LAID, Cluster, Sprite, drawing_of, mirrored
 from maskgil.nano.world.nouns import PEOPLE, facing, noun
 from maskgil.nano.world.scene import ACTIONS, ARMS_UP, TOUCHING, Relation, Scene
@@ -162,9 +163,13 @@ def towards(
     `left`: the subject is to stand to the left. Those who run together stay as they are.
     """
     who, what = relation.subject, relation.objects[0]
-    if relation.name != "next to" or is_going(scene, who) == is_going(scene, what):
+    if relation.name != "next to" or (is_going(scene, who) and is_going(scene, what)):
         return subject, target
     if {scene.things[index].noun for index in (who, what)} & {*HITCHES}:
+        return subject, target
+    if any(pose_of(each.code) for each in subject.sprites if each.thing == who):
+        subject = _looking(subject, who, rightward=left)
+    if is_going(scene, who) == is_going(scene, what):
         return subject, target
     runs = [scene.things[index].state == _RUNNING for index in (who, what)]
     if runs[0]:

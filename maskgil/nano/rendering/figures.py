@@ -1,0 +1,254 @@
+"""People in poses: a drawing's head on a body whose limbs are bent as the pose says."""
+
+# A drawing is (H, W, 4) float32 in 0..1: colours multiplied by alpha, then alpha. Places are units
+# of poses.py.
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from maskgil.nano.rendering.bodies import resized
+from maskgil.nano.rendering.states.marks import array_of, image_of
+from maskgil.nano.world.arranging.poses import (
+    ARM,
+    CHEST,
+    HIPS,
+    LEG,
+    PALM,
+    SHOULDERS,
+    TALL,
+    Limb,
+    Place,
+    Pose,
+)
+
+_FINE = 3.0  # pixels of a unit while it is drawn
+_MARGIN = 24.0
+_CHIN = 0.72  # of a head's height, from where its lower part is round
+_WIDEST = 88  # per cent of a head's rows that are no wider than it
+_FACE = 0.2  # of a drawing's width, how wide a head is at least
+_NARROW = 0.3  # of a drawing's width, how wide a neck is that is seen
+Colour = tuple[int, int, int]
+_SHADES = [(1 - 0.1 * n, 0.72 + 0.37 * (n / 8) ** 0.6, 0.028 * n) for n in range(9)]
+"""Of the thickness, of the light, shift to the upper left: from the edge to the middle."""
+
+
+def in_pose(drawing: np.ndarray, rows: dict[str, float], pose: Pose) -> np.ndarray:
+    """Somebody's drawing (H, W, 4) in a pose, cropped, its longer side as long as before.
+
+    `rows`: those of neck and chest, in shares of the height.
+    """
+    height, width = drawing.shape[:2]
+    scale = _FINE * TALL / height
+    left, top, right, bottom = pose.box
+    origin = _MARGIN - left, _MARGIN - top
+    size = [round((s + 2 * _MARGIN) * _FINE) for s in (right - left, bottom - top)]
+    look = _Look(drawing, rows)
+    body = _Body(size, origin)
+    near, far = (0, 1)
+    back, front = 0.86, 1.0
+    nape = _between((0.0, 0.0), pose.hip, 0.12)
+    along = math.atan2(pose.hip[1], pose.hip[0])
+    across = math.sin(along), -math.cos(along)  # to the right of who is upright
+    spread = abs(across[0])
+    shoulder = {
+        side: (nape[0] + way * SHOULDERS * across[0] * _open(pose.arms[side], nape),
+               nape[1] + 8 + way * SHOULDERS * across[1] * _open(pose.arms[side], nape))
+        for side, way in ((near, 1), (far, -1))
+    }  # fmt: skip
+    hips = {
+        side: (pose.hip[0] + way * HIPS * across[0] * spread, pose.hip[1] + way * HIPS * across[1])
+        for side, way in ((near, 1), (far, -1))
+    }
+    if (leg := pose.legs[far]) is not None:
+        body.leg(hips[far], leg, look, back)
+    if (arm := pose.arms[far]) is not None:
+        body.arm(shoulder[far], arm, look, back)
+    if (leg := pose.legs[near]) is not None:
+        body.leg(hips[near], leg, look, front)
+    body.trunk(nape, pose.hip, look)
+    body.head(look.head(scale), pose)
+    if (arm := pose.arms[near]) is not None:
+        body.arm(shoulder[near], arm, look, front)
+    return _cropped(body.drawn(), max(height, width))
+
+
+def _open(arm: Limb | None, nape: Place) -> float:
+    """How far from the middle an arm begins: less where it crosses the body."""
+    return 1.0 if arm is None or abs(arm.bend[0] - nape[0]) > SHOULDERS else 0.55
+
+
+class _Look:
+    """Colours and head of who is drawn."""
+
+    def __init__(self, drawing: np.ndarray, rows: dict[str, float]) -> None:
+        self.drawing, self.rows = drawing, rows
+        self.neck, self.middle = self._neck()
+        neck, at = self.neck / len(drawing), self.middle / drawing.shape[1]
+        chest = neck + 0.07
+        self.shirt = self._colour((at - 0.1, at + 0.1), (chest, chest + 0.12)) or (90, 110, 160)
+        self.sleeve = self._colour((0.1, 0.9), (chest, chest + 0.1)) or self.shirt
+        self.trousers = self._colour((0.3, 0.7), (0.78, 0.88)) or self.shirt
+        self.hips = self._colour((at - 0.16, at + 0.16), (0.66, 0.72)) or self.trousers
+        if _near(self.hips, self.shirt) or _near(self.hips, self.trousers):
+            self.hips = self.trousers
+        self.shoe = self._colour((0.2, 0.8), (0.955, 0.99)) or (74, 50, 42)
+        face = (at - 0.2, at + 0.2), (0.5 * neck, 0.9 * neck)
+        self.skin = self._colour(*face, warm=True) or self._colour(*face) or (255, 200, 61)
+
+    def _colour(self, across: Place, down: Place, *, warm: bool = False) -> Colour | None:
+        """The commonest colour of a part of the drawing."""
+        height, width = self.drawing.shape[:2]
+        (x0, x1), (y0, y1) = across, down
+        part = self.drawing[round(y0 * height) : round(y1 * height) + 1,
+                            round(x0 * width) : round(x1 * width) + 1]  # fmt: skip
+        solid = part[part[..., 3] > 0.9][:, :3]
+        if warm and len(solid):
+            red, green, blue = solid.T
+            solid = solid[(red > green) & (green > blue) & (red - blue > 0.1) & (red > 0.35)]
+        if len(solid) < 4:
+            return None
+        bins = (solid * 7.99).astype(int) @ np.array([64, 8, 1])
+        best = np.bincount(bins).argmax()
+        mean = solid[bins == best].mean(0) * 255
+        return int(mean[0]), int(mean[1]), int(mean[2])
+
+    def head(self, scale: float) -> np.ndarray:
+        """The drawing down to its neck, of each row what is together with the middle.
+
+        Its lowest rows are as narrow as a chin.
+        """
+        width = self.drawing.shape[1]
+        row, column = self.neck, self.middle
+        found = np.zeros((row, width, 4), np.float32)
+        runs = [_run(self.drawing[y, :, 3] > 0.3, column) for y in range(row)]
+        reach = float(np.percentile([right - left for left, right in runs], _WIDEST)) / 2
+        for y, (left, right) in enumerate(runs):
+            low = max(0.0, (y / row - _CHIN) / (1 - _CHIN))
+            half = reach * math.sqrt(max(0.0, 1 - 0.75 * low * low))
+            left, right = max(left, round(column - half)), min(right, round(column + half))
+            found[y, left:right] = self.drawing[y, left:right]
+        shift = round(width / 2 - column)
+        found = np.roll(found, shift, 1)
+        return resized(found, max(1, round(width * scale)), max(1, round(row * scale)))
+
+    def _neck(self) -> tuple[int, int]:
+        """The narrowest row under a face, and where its middle is; else the usual one."""
+        height, width = self.drawing.shape[:2]
+        solid = self.drawing[..., 3] > 0.5
+        faces = [_run(solid[round(0.22 * height)], x) for x in range(0, width, 4)]
+        legs = np.flatnonzero(solid[round(0.85 * height)])
+        stands = float(np.median(legs)) if len(legs) else width / 2
+        wide = [(a, b) for a, b in faces if b - a > _FACE * width] or [(0, width)]
+        left, right = min(wide, key=lambda each: abs(sum(each) / 2 - stands))
+        column = (left + right) // 2
+        runs = [(y, _run(solid[y], column)) for y in range(round(0.28 * height), height // 2)]
+        row, (left, right) = min(runs, key=lambda each: each[1][1] - each[1][0])
+        if 0 < right - left < _NARROW * width:
+            return row, (left + right) // 2
+        return round((self.rows["neck"] - 0.02) * height), column
+
+
+def _run(solid: np.ndarray, middle: int) -> tuple[int, int]:
+    """From where to where a row is solid round its middle."""
+    gaps = np.flatnonzero(~solid)
+    left, right = gaps[gaps <= middle], gaps[gaps > middle]
+    return (int(left[-1]) + 1 if len(left) else 0), (int(right[0]) if len(right) else len(solid))
+
+
+class _Body:
+    """Draws limbs, a trunk and a head, in units."""
+
+    def __init__(self, size: list[int], origin: Place) -> None:
+        self.image = Image.new("RGBA", (size[0], size[1]))
+        self.brush = ImageDraw.Draw(self.image)
+        self.origin = origin
+
+    def _at(self, place: Place) -> Place:
+        return (place[0] + self.origin[0]) * _FINE, (place[1] + self.origin[1]) * _FINE
+
+    def _stroke(
+        self, points: list[Place], radii: list[float], colour: Colour, light: float
+    ) -> None:
+        """A line with round ends and joints, of changing thickness, lit from the upper left."""
+        for share, bright, shift in _SHADES:
+            fill = (*(min(255, round(c * light * bright)) for c in colour), 255)
+            for (one, two), (r, s) in zip(pairwise(points), pairwise(radii), strict=True):
+                (x0, y0), (x1, y1) = self._at(one), self._at(two)
+                for step in range(25):
+                    t = step / 24
+                    radius = (r + (s - r) * t) * _FINE
+                    x, y = x0 + (x1 - x0) * t - shift * radius, y0 + (y1 - y0) * t - shift * radius
+                    w = share * radius
+                    self.brush.ellipse((x - w, y - w, x + w, y + w), fill=fill)
+
+    def arm(self, shoulder: Place, arm: Limb, look: _Look, light: float) -> None:
+        wrist = _between(arm.bend, arm.end, 0.8)
+        self._stroke([arm.end, arm.end], [PALM, PALM], look.skin, light)
+        path = _curved(shoulder, arm.bend, wrist)
+        self._stroke(path, [ARM + 1.5 * (1 - n / 6) for n in range(len(path))], look.sleeve, light)
+
+    def leg(self, hip: Place, leg: Limb, look: _Look, light: float) -> None:
+        (kx, ky), (fx, fy) = leg.bend, leg.end
+        long = math.hypot(fx - kx, fy - ky) or 1.0
+        toe = -(fy - ky) / long, (fx - kx) / long
+        tip = fx + toe[0] * 13, fy + toe[1] * 13
+        path = _curved(hip, leg.bend, leg.end, sharp=0.8)
+        radii = [LEG + 2.5 * (1 - n / 6) for n in range(len(path))]
+        self._stroke([(fx - toe[0] * 2, fy - toe[1] * 2), tip], [LEG, LEG * 0.8], look.shoe, light)
+        self._stroke(path, radii, look.trousers, light)
+        if look.hips != look.trousers:  # shorts
+            self._stroke(path[:3], [each + 1 for each in radii[:3]], look.hips, light)
+
+    def trunk(self, nape: Place, hip: Place, look: _Look) -> None:
+        low = _between(nape, hip, 0.9)
+        self._stroke([hip, hip], [HIPS + LEG, HIPS + LEG], look.hips, 1.0)
+        path = [_between(nape, low, t) for t in (0.3, 0.5, 0.75, 0.95)]
+        self._stroke(path, [CHEST - 2, CHEST - 3, CHEST - 6, CHEST - 8], look.shirt, 1.0)
+
+    def head(self, head: np.ndarray, pose: Pose) -> None:
+        """The head with its lower end where the pose has it, tilted."""
+        turned = image_of(head)
+        wide, tall = turned.size
+        cx, cy = wide / 2, tall - 50 * _FINE  # the middle of a face
+        pad = round(0.4 * max(wide, tall))
+        whole = Image.new("RGBa", (wide + 2 * pad, tall + 2 * pad))
+        whole.paste(turned, (pad, pad))
+        if pose.tilt:
+            whole = whole.rotate(-pose.tilt, Image.Resampling.BICUBIC, center=(cx + pad, cy + pad))
+        x, y = self._at(pose.head)
+        layer = Image.new("RGBa", self.image.size)
+        layer.paste(whole, (round(x - cx - pad), round(y - cy - pad)))
+        below = array_of(self.image.convert("RGBa"))
+        above = array_of(layer)
+        self.image = image_of(above + below * (1 - above[..., 3:])).convert("RGBA")
+        self.brush = ImageDraw.Draw(self.image)
+
+    def drawn(self) -> np.ndarray:
+        return array_of(self.image.convert("RGBa"))
+
+
+def _between(one: Place, two: Place, t: float) -> Place:
+    return one[0] + (two[0] - one[0]) * t, one[1] + (two[1] - one[1]) * t
+
+
+def _near(one: Colour, two: Colour) -> bool:
+    return math.dist(one, two) < 90
+
+
+def _curved(start: Place, bend: Place, end: Place, sharp: float = 0.7) -> list[Place]:
+    """From start to end round a joint, in seven places."""
+    first, last = _between(start, bend, sharp), _between(bend, end, 1 - sharp)
+    middle = _between(_between(first, bend, 0.5), _between(bend, last, 0.5), 0.5)
+    return [start, _between(start, bend, 0.4), first, middle, last, _between(bend, end, 0.65), end]
+
+
+def _cropped(drawing: np.ndarray, tall: int) -> np.ndarray:
+    rows, columns = np.where(drawing[..., 3] > 0.06)
+    part = drawing[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    scale = tall / max(part.shape[:2])
+    return resized(part, *(max(1, round(side * scale)) for side in part.shape[1::-1]))
