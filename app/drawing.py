@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.backends.factory import work_lock
 from app.backends.lazy_model import LazyModel
+from app.backends.occupied import Occupied
 from app.config import AppConfig
 from app.imaging.eta import LatencyEstimator
 from app.imaging.settings import DrawSettings, SettingsError, clean_prompt
@@ -44,6 +45,7 @@ class TextToImage:
     def __init__(self, config: AppConfig) -> None:
         self.config = config
         self._work_lock = work_lock(config)  # held for one step of one drawing
+        self._occupied = Occupied()  # with what somebody waits for
         self._generator = LazyModel(self._load_generator)
         self.pace = LatencyEstimator()
 
@@ -209,7 +211,7 @@ class TextToImage:
         """`took`: seconds until `stream` was there."""
         started = perf_counter() - took
         shape = request.shape or self.generator.grid_size
-        with closing(stream):
+        with self._occupied.at_work(), closing(stream):
             while (preview := self._next(stream)) is not None:
                 steps = preview.step, preview.num_steps
                 images = tuple(request.kept(image) for image in preview.images)

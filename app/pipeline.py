@@ -11,6 +11,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import CancelledError
 from contextlib import suppress
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from app.backends.factory import work_lock
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from app.speech.transcriber import Transcript, Translator
     from app.speech.words.expected import Expectation
 
+PATIENCE = 30.0  # seconds that loading and timing ahead wait for who is at work
+LOOK = 0.2  # seconds after which such waiting looks whether the program ends
 TIMED = clean_prompt("a cat and an apple")
 logger = logging.getLogger(__name__)
 
@@ -104,6 +107,7 @@ class SpeechToImage(TextToImage):
         try:
             settings = self.settled(DrawSettings(steps=1))
             self._drawn(PictureRequest(clean_prompt("a red apple"), settings))
+            self._give_way()
             translator = self.translator
             with self._listen_lock:
                 translator.warm_up()
@@ -124,8 +128,16 @@ class SpeechToImage(TextToImage):
         except Exception:  # the page then shows no seconds
             logger.warning("the speed of drawing could not be measured", exc_info=True)
 
+    def _give_way(self) -> None:
+        """Wait for those who draw or listen already, but not for ever."""
+        until = monotonic() + PATIENCE
+        while not self._leaving.is_set() and monotonic() < until:
+            if self._occupied.give_way(LOOK):
+                return
+
     def _time(self, settings: DrawSettings, count: int = 1) -> float:
         """Seconds that drawing computes. Raises CancelledError when the program ends."""
+        self._give_way()
         request = PictureRequest(TIMED, self.settled(settings), count)
         return self._drawn(request, cancelled=self._leaving)[1]
 
@@ -157,7 +169,7 @@ class SpeechToImage(TextToImage):
         if ahead:
             self._load_ahead()
         translator = self.translator
-        with self._listen_lock:
+        with self._occupied.at_work(), self._listen_lock:
             transcript = translator.transcribe(
                 sound.samples, language=language, speaks=speaks, expected=expected
             )

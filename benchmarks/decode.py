@@ -18,12 +18,11 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-import math
 import os
 import platform
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +31,7 @@ from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode, sdpa_flop_count
 
 from benchmarks.common import RATIOS, parser_of
+from benchmarks.plain_decoding import plain_decode
 from maskgil.config import TransformerConfig
 from maskgil.evaluation import markdown
 from maskgil.models.transformer import Transformer
@@ -45,44 +45,10 @@ from maskgil.sampling.decoding import (
 )
 from maskgil.sampling.guidance import GuidedLogits, GuidedNext
 from maskgil.sampling.logits import row_generators
-from maskgil.sampling.mask_schedules import SCHEDULES
 
 SHARPNESS = 6.0  # of the untrained head, for probabilities as uneven as a trained model's
 DTYPES = ("float32", "bfloat16", "float16")
 CLOCKS: dict[str, Callable[[], float]] = {"wall": time.perf_counter, "cpu": time.process_time}
-
-
-def plain_decode(
-    model: Transformer, label: Tensor, sampling: SamplingConfig, seed: int
-) -> Iterator[Tensor]:
-    """Sec. 4.2 of the paper, word for word: tokens (1, N) after every step.
-
-    Both passes in every step, logits and probabilities of every token, settled or not.
-    """
-    mask_id, count = model.mask_id, model.config.max_tokens
-    (generator,) = row_generators([seed])
-    gamma = SCHEDULES[sampling.schedule]
-    tokens = torch.full((1, count), mask_id)
-    for step in range(1, sampling.num_steps + 1):
-        conditional = model.logits(tokens, label)  # (1, N, V)
-        unconditional = model.logits(tokens, None)
-        logits = unconditional + sampling.guidance_scale * (conditional - unconditional)
-        probabilities = logits.softmax(-1)
-        cumulative = probabilities.double().cumsum(-1)
-        noise = torch.rand(1, count, generator=generator).double()[..., None]
-        drawn = torch.searchsorted(
-            cumulative, noise * cumulative[..., -1:], right=True
-        )  # (1, N, 1)
-        confidence = probabilities.gather(-1, drawn).squeeze(-1).log()  # (1, N)
-        progress = step / sampling.num_steps
-        gumbel = -(-torch.rand(1, count, generator=generator).log()).log()
-        confidence += sampling.choice_temperature * (1 - progress) * gumbel
-        masked = tokens == mask_id
-        confidence[~masked] = torch.inf
-        tokens = torch.where(masked, drawn.squeeze(-1), tokens)
-        hidden = math.ceil(gamma(progress) * count - 1e-9)
-        tokens[0, confidence[0].argsort()[:hidden]] = mask_id
-        yield tokens
 
 
 class Bench:

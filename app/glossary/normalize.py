@@ -19,6 +19,7 @@ _LETTERS = str.maketrans(
      "ı": "i", "ʻ": "", "ʼ": ""}
 )  # fmt: skip
 _CEDILLA = 0x327  # ç is a letter of its own
+_PLAIN_WORD = re.compile(r"[0-9A-Za-z]+")
 _NUKTA = 0x93C  # a dot of Hindi's letters, which many leave out
 # Languages of one-syllable words, which marks tell apart.
 TONAL = frozenset({"vi", "yo"})
@@ -54,6 +55,8 @@ def as_written(folded: Iterable[str], text: str) -> tuple[str, ...]:
 
 
 def _fold_words(text: str) -> list[str]:
+    if text.isascii():  # as below, in a tenth of the time
+        return _PLAIN_WORD.findall(text)
     letters = []
     for char in unicodedata.normalize("NFKD", text.replace("\u00ad", "")):
         code = ord(char)

@@ -120,17 +120,21 @@ def distances(words: np.ndarray, heard: np.ndarray, longest: int) -> np.ndarray:
     swap, missed = costs()
     size = min(longest, len(heard))
     lengths = (words >= 0).sum(axis=1)
-    added = np.concatenate([[0.0], np.cumsum(missed[heard[:size]])]).astype(np.float32)
-    result = np.full((len(words), longest + 1), np.inf, np.float32)
-    left = np.arange(len(words))  # words that are longer than what was compared
-    best = np.broadcast_to(added, (len(words), size + 1))
-    for place in range(words.shape[1]):
-        longer = lengths[left] > place
-        left, best = left[longer], best[longer]
-        sound = words[left, place]  # (left,)
-        step = best + missed[sound][:, None]  # the word's sound was not heard
-        step[:, 1:] = np.minimum(step[:, 1:], best[:, :-1] + swap[sound][:, heard[:size]])
-        best = np.minimum.accumulate(step - added, axis=1) + added  # sounds heard besides
-        done = lengths[left] == place + 1
-        result[left[done], : size + 1] = best[done]
+    order = np.argsort(-lengths, kind="stable")  # so that those that are left are the first
+    sounds, longer = words[order].T, (lengths > np.arange(words.shape[1])[:, None]).sum(axis=1)
+    added = np.concatenate([[0.0], np.cumsum(missed[heard[:size]])]).astype(np.float32)[:, None]
+    alike = swap[heard[:size]]  # (size, sounds)
+    found = np.full((longest + 1, len(words)), np.inf, np.float32)
+    best = np.broadcast_to(added, (size + 1, len(words)))
+    for sound, count, still in zip(sounds, longer, [*longer[1:], 0], strict=True):
+        sound, best = sound[:count], best[:, :count]
+        step = best + missed[sound]  # the word's sound was not heard
+        np.minimum(step[1:], best[:-1] + alike[:, sound], out=step[1:])
+        step -= added
+        for row, before in zip(step[1:], step, strict=False):  # sounds heard besides
+            np.minimum(row, before, out=row)
+        best = step + added
+        found[: size + 1, still:count] = best[:, still:]
+    result = np.empty((len(words), longest + 1), np.float32)
+    result[order] = found.T
     return result

@@ -190,8 +190,11 @@ def _scripts_of(language: str) -> set[str]:
 
 def _scripts(text: str, *, least: float = 0.0) -> set[str]:
     """LATIN, CYRILLIC, CJK …: the scripts of a share of more than `least` of the letters."""
-    letters = [unicodedata.name(c, "").partition(" ")[0] for c in text if c.isalpha()]
-    return {name for name, times in Counter(letters).items() if times > least * len(letters)}
+    times = Counter[str]()
+    for char, count in Counter(text).items():
+        if char.isalpha():
+            times[unicodedata.name(char, "").partition(" ")[0]] += count
+    return {name for name, count in times.items() if count > least * times.total()}
 
 
 def courtesy_of(text: str, glossary: Glossary, usual: str = "") -> tuple[str, str] | None:

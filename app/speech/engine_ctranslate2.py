@@ -180,7 +180,7 @@ class CTranslate2Engine(PhraseSearch):
         ids = self._words.ids
         start = [ids[f"<|{name}|>"] for name in ("startoftranscript", language, "transcribe")]
         tokens = [self._words.encode(as_written(text, language)) for text in texts]
-        num_frames = [2 * encoding.shape[1]] * len(texts)
+        num_frames = [2] * len(texts)  # of which it says where each word is: not asked for here
         batch = self._repeated(encoding, len(texts))
         scores = []
         for aligned in self._model.align(batch, start, tokens, num_frames):

@@ -263,12 +263,13 @@ class WhisperTranslator:
             with_prior,
         )
 
-        guesses = self._guesses(encoding, speaks)
+        heard_now = self.engine.detect(encoding)
+        guesses = with_prior(heard_now, speaks)
         if guesses[0][1] >= CLEAR:
             return guesses
         later = np.concatenate([np.zeros(int(SILENCE_SECONDS * SAMPLE_RATE), np.float32), clip])
-        ways = (encoding, self._encode(later, _window(later)))
-        guesses = with_prior(mean_posterior([self.engine.detect(way) for way in ways]), speaks)
+        heard_later = self.engine.detect(self._encode(later, _window(later)))
+        guesses = with_prior(mean_posterior([heard_now, heard_later]), speaks)
         rivals = [code for code, _ in guesses[:RIVALS]]
         wanted: list[tuple[str, Task]] = [(code, "transcribe") for code in rivals]
         limit = _token_limit(clip[:0])  # its beginning is enough

@@ -238,6 +238,24 @@ def test_a_program_that_ends_does_not_wait_until_the_speed_is_measured(pipeline)
     assert hasty.pace.expect(DrawSettings(steps=8)) is None
 
 
+def test_what_nobody_waits_for_gives_way_to_a_drawing(pipeline, monkeypatch):
+    monkeypatch.setattr(eta, "PATIENCE", 0.0)
+    cold = started(pipeline)
+    drawing, drawn = cold.paint(PictureRequest("a red apple", DrawSettings(steps=2))), []
+    monkeypatch.setattr(cold.translator, "warm_up", lambda: drawn.append(drawing.gi_frame is None))
+    next(drawing)
+    warming = cold.warm_up()
+    cold.wait_until_warm(2.0)
+    *_, last = drawing
+    assert last.result is not None and cold.wait_until_warm(120)
+    assert drawn == [True], "it was over when the translator was warmed"
+    held = cold.paint(PictureRequest("a red apple", DrawSettings(steps=2)))
+    next(held)
+    cold.end(warming)  # it is not waited for until nobody draws
+    held.close()
+    assert not warming.is_alive()
+
+
 def test_presets():
     with pytest.raises(ValueError, match="nano, paper"):
         load_config("mega")

@@ -18,7 +18,7 @@ from app.speech.words.prefix_trees import WordTree
 from app.thresholds import HOPELESS, LONGEST_SAID, WIDTH
 
 if TYPE_CHECKING:
-    from app.speech.words.text_decoder import DecoderState, TextDecoder
+    from app.speech.words.text_decoder import TextDecoder
 
 
 def search_languages(
@@ -44,11 +44,12 @@ def search_languages(
     if not codes:
         return {}
     share = max(1, WIDTH // len(codes))
-    state = _prompted(decoder, encoding, special, codes)
+    prompts = [("startoftranscript", code, "transcribe", "notimestamps") for code in codes]
+    state = decoder.begin(encoding, *(list(map(special, prompt)) for prompt in prompts))
     beam = [(0.0, place, 0) for place in range(len(codes))]  # score, language, node
     found: list[dict[str, float]] = [{} for _ in codes]
     for _ in range(LONGEST_SAID):
-        logprobs = state.logprobs.numpy()  # (B, V)
+        logprobs = decoder.logprobs(state)  # (B, V)
         end = np.logaddexp.reduce(logprobs[:, list(ends)], axis=1)  # (B,)
         grown: list[list[tuple[float, int, int, int]]] = [[] for _ in codes]
         for row, (score, place, node) in enumerate(beam):
@@ -75,17 +76,6 @@ def search_languages(
                if words[word] > least}
         for code, words in zip(codes, found, strict=True)
     }  # fmt: skip
-
-
-def _prompted(
-    decoder: TextDecoder, encoding: np.ndarray, special: Callable[[str], int], codes: Sequence[str]
-) -> DecoderState:
-    """A row for each language, asked for a transcript in it."""
-    state = decoder.begin(encoding, [special("startoftranscript")])
-    state = decoder.extend(state, [0] * len(codes), [special(code) for code in codes])
-    for name in ("transcribe", "notimestamps"):
-        state = decoder.extend(state, range(len(codes)), [special(name)] * len(codes))
-    return state
 
 
 def _least(found: Sequence[Mapping[str, float]]) -> float:

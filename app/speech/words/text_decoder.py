@@ -24,12 +24,12 @@ KeysValues: TypeAlias = list[tuple[Tensor, Tensor]]  # one a layer
 
 @dataclass(frozen=True)
 class DecoderState:
-    """Rows on their way: what they attend to, how long they are, and what may come next."""
+    """Rows on their way: what they attend to, how long they are, and where they stand."""
 
     memory: KeysValues  # of the encoding, (1, T, D)
     past: KeysValues  # of the tokens so far, (B, n, D)
     length: int
-    logprobs: Tensor  # of the next token, (B, V)
+    last: Tensor  # behind the last token, (B, D)
 
 
 class TextDecoder:
@@ -43,16 +43,16 @@ class TextDecoder:
         )
 
     @torch.inference_mode()
-    def begin(self, encoding: np.ndarray, prompt: Sequence[int]) -> DecoderState:
-        """One row, after the tokens `prompt`, over `encoding` (1, T, D)."""
+    def begin(self, encoding: np.ndarray, *prompts: Sequence[int]) -> DecoderState:
+        """A row after each of `prompts`, tokens of one length, over `encoding` (1, T, D)."""
         heard = torch.from_numpy(np.asarray(encoding, np.float32))
         memory = [
             (self._map(f"{block}.key", heard), self._map(f"{block}.value", heard))
             for block in (f"{block}.cross_attn" for block in self._blocks())
         ]
-        nothing = heard.new_zeros(1, 0, heard.shape[-1])
+        nothing = heard.new_zeros(len(prompts), 0, heard.shape[-1])
         past = [(nothing, nothing)] * self._num_layers
-        return self._step(memory, past, 0, torch.tensor([list(prompt)]))
+        return self._step(memory, past, 0, torch.tensor([list(prompt) for prompt in prompts]))
 
     @torch.inference_mode()
     def extend(
@@ -62,6 +62,12 @@ class TextDecoder:
         chosen = torch.tensor(rows)
         past = [(keys[chosen], values[chosen]) for keys, values in state.past]
         return self._step(state.memory, past, state.length, torch.tensor(tokens)[:, None])
+
+    @torch.inference_mode()
+    def logprobs(self, state: DecoderState) -> np.ndarray:
+        """Of the token that comes next in each row: (B, V) float32."""
+        logits = linear(state.last, self._state["token_embedding.weight"])  # (B, V)
+        return logits.log_softmax(-1).numpy()
 
     def _step(
         self, memory: KeysValues, past: KeysValues, length: int, tokens: Tensor
@@ -86,9 +92,7 @@ class TextDecoder:
             x = x + self._map(f"{block}.cross_attn.out", seen)
             h = functional.gelu(self._map(f"{block}.mlp.0", self._norm(f"{block}.mlp_ln", x)))
             x = x + self._map(f"{block}.mlp.2", h)
-        last = self._norm("ln", x[:, -1])  # (B, D)
-        logits = linear(last, state["token_embedding.weight"])  # (B, V)
-        return DecoderState(memory, grown, end, logits.log_softmax(-1))
+        return DecoderState(memory, grown, end, self._norm("ln", x[:, -1]))
 
     def _blocks(self) -> list[str]:
         return [f"blocks.{layer}" for layer in range(self._num_layers)]

@@ -162,7 +162,7 @@ def search_words(
     beam = [_Path(0.0, JOINTS, 0, "")]
     found: dict[str, float] = {}
     for _ in range(LONGEST_SAID):
-        logprobs = state.logprobs.numpy()  # (B, V)
+        logprobs = decoder.logprobs(state)  # (B, V)
         end = np.logaddexp.reduce(logprobs[:, list(ends)], axis=1)  # (B,)
         grown: list[tuple[float, int, int, _Path]] = []
         for row, path in enumerate(beam):

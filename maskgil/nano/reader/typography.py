@@ -120,8 +120,9 @@ def _spelled(digits: str) -> str:
 
 def words_of(text: str) -> list[Word]:
     """The words of a `plain` text, looked up in small letters without accents."""
-    # Marks belong to their letters, in whatever script.
-    shadow = "".join("x" if unicodedata.category(c)[0] == "M" else c for c in text)
+    shadow = text
+    if not text.isascii():  # marks belong to their letters, in whatever script
+        shadow = "".join("x" if unicodedata.category(c)[0] == "M" else c for c in text)
     words: list[Word] = []
     end = 0
     for found in _WORD.finditer(shadow):
@@ -136,6 +137,8 @@ def words_of(text: str) -> list[Word]:
 
 def fold(word: str) -> str:
     """`word` in small letters without accents."""
+    if word.isascii():
+        return word.lower()
     kept = (
         c for c in unicodedata.normalize("NFD", word.lower()) if unicodedata.category(c) != "Mn"
     )

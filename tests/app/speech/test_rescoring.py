@@ -13,7 +13,7 @@ import pytest
 from app.glossary.candidates import Guesser, plural_of
 from app.glossary.lexicon import Kind
 from app.glossary.normalize import fold
-from app.glossary.phonetics import distances, numbers_of, padded, sounds_of
+from app.glossary.phonetics import SOUNDS, costs, distances, numbers_of, padded, sounds_of
 from app.glossary.repair import Glossary
 from app.languages import LANGUAGES
 from app.speech.audio import load_audio
@@ -187,6 +187,32 @@ def test_sounds() -> None:
     near = distances(padded(words), numbers_of(sounds_of("lapein", "fr")), 8)  # (2, 9)
     assert near[0].min() < 0.5 < near[1].min()
     assert np.isfinite(near[:, 0]).all()
+
+
+def _distance(word: np.ndarray, heard: np.ndarray) -> float:
+    """The edit distance of a word from all that was heard, by its definition."""
+    swap, missed = costs()
+    table = np.zeros((len(word) + 1, len(heard) + 1))
+    table[0, 1:], table[1:, 0] = np.cumsum(missed[heard]), np.cumsum(missed[word])
+    for row, own in enumerate(word, 1):
+        for column, other in enumerate(heard, 1):
+            table[row, column] = min(
+                table[row - 1, column] + missed[own],
+                table[row, column - 1] + missed[other],
+                table[row - 1, column - 1] + swap[own, other],
+            )
+    return float(table[-1, -1])
+
+
+def test_distances_are_edit_distances_from_each_beginning() -> None:
+    random = np.random.default_rng(0)
+    words = [random.integers(0, len(SOUNDS), random.integers(1, 9)) for _ in range(40)]
+    heard = random.integers(0, len(SOUNDS), 6)
+    found = distances(padded(words), heard, 8)  # (40, 9)
+    for word, row in zip(words, found, strict=True):
+        wanted = [_distance(word, heard[:length]) for length in range(7)]
+        np.testing.assert_allclose(row[:7], wanted, atol=1e-5)
+    assert np.isinf(found[:, 7:]).all()
 
 
 @pytest.mark.parametrize(

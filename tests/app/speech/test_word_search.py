@@ -174,6 +174,22 @@ def test_the_search_scores_as_the_engine_does(translator, clips) -> None:
     assert other not in search_words(*asked, 0.0), "it is given up"
 
 
+def test_prompts_go_together_as_each_goes_alone(translator, clips) -> None:
+    engine = translator.engine
+    samples = load_audio(clips["fr_cat_apple"]["path"])
+    heard = np.asarray(engine.encode(log_mel(samples, MIN_FRAMES, engine.num_mels)))
+    prompts = [engine._searcher._prompt(code) for code in ("fr", "pt", "en")]
+    decoder, text = engine._decoder, engine._words.encode(" un chat")
+    together = decoder.begin(heard, *prompts)
+    for token in text:
+        together = decoder.extend(together, range(len(prompts)), [token] * len(prompts))
+    rows = decoder.logprobs(together)  # (3, V)
+    assert np.abs(rows[0] - rows[1]).max() > 0.1
+    for prompt, row in zip(prompts, rows, strict=True):
+        alone = decoder.begin(heard, [*prompt, *text])
+        np.testing.assert_allclose(decoder.logprobs(alone)[0], row, atol=1e-3)
+
+
 @pytest.mark.parametrize("language", ["en", "es", "fr", "ru", "zh"])
 def test_words_to_hear_are_of_the_lexicon(language: str) -> None:
     words = words_to_hear(language)
