@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from maskgil.nano.rendering.touching import Body, Place, lay, raise_arm
-from maskgil.nano.world.arranging.deeds.leading import Tie
+from maskgil.nano.world.arranging.deeds.leading import ARMED, Tie
 
 _FINE = 4  # pixels of a cord's drawing for each of the picture
 _SAG, _THICK = 0.12, 0.22  # of its length, of a cell
@@ -30,7 +30,7 @@ def draw_cord(
     side = 1 if end[0] > holder.at(0.5, 0.5)[0] else -1
     if tie.start is not None:
         start = _place(holder, tie.start, turned=mirrored[0])
-    elif tie.raised and holder.kind == "~":
+    elif tie.raised and holder.kind in ARMED:
         start = holder.at(0.5 + side * 0.62, _UP)
         raise_arm(picture, holder, side, start)
     elif holder.has_arms:

@@ -94,11 +94,14 @@ class _Look:
         self.sleeve = self._colour((0.1, 0.9), (chest, chest + 0.1)) or self.shirt
         self.trousers = self._colour((0.3, 0.7), (0.78, 0.88)) or self.shirt
         self.hips = self._colour((at - 0.16, at + 0.16), (0.66, 0.72)) or self.trousers
-        if _near(self.hips, self.shirt) or _near(self.hips, self.trousers):
-            self.hips = self.trousers
         self.shoe = self._colour((0.2, 0.8), (0.955, 0.99)) or (74, 50, 42)
         face = (at - 0.2, at + 0.2), (0.5 * neck, 0.9 * neck)
         self.skin = self._colour(*face, warm=True) or self._colour(*face) or (255, 200, 61)
+        bare = _near(self.trousers, self.skin)
+        if bare and _near(self.hips, self.skin):
+            self.hips = self.shirt  # a short dress
+        elif _near(self.hips, self.trousers) or (_near(self.hips, self.shirt) and not bare):
+            self.hips = self.trousers
 
     def _colour(self, across: Place, down: Place, *, warm: bool = False) -> Colour | None:
         """The commonest colour of a part of the drawing."""

@@ -22,7 +22,7 @@ _SHOULDER, _THICK, _HAND = 0.2, 0.15, 0.62  # of a width: the shoulder's inset, 
 _PALM = 0.08  # of a width: how far each of two palms is from where they meet
 _LONGEST = 0.62  # of a height: how far an arm reaches
 _PATCH = 0.05  # of a width, around a place whose colour is asked for
-_HANGING = {"~": (0.2, 0.45, 0.77)}
+_HANGING = {"~": (0.2, 0.45, 0.77), "a": (0.2, 0.335, 0.645), "c": (0.18, 0.43, 0.765)}
 """The kinds of figures whose arms may be taken away: their width, from which row to which."""
 _SHOES = (92, 60, 44)
 Place = tuple[float, float]

@@ -23,6 +23,8 @@ _FIGURES = {
     "~": {"hat": 0.1, "eyes": 0.2, "neck": 0.42, "chest": 0.53, "head": 0.62},
     "_": {"hat": 0.08, "eyes": 0.19, "neck": 0.36, "chest": 0.47, "head": 0.62},
     "=": {"hat": 0.08, "eyes": 0.2, "neck": 0.38, "chest": 0.48, "head": 0.5},
+    "a": {"hat": 0.07, "eyes": 0.18, "neck": 0.32, "chest": 0.43, "head": 0.58},
+    "c": {"hat": 0.1, "eyes": 0.26, "neck": 0.4, "chest": 0.5, "head": 0.78},
     "s": {"hat": 0.1, "eyes": 0.21, "neck": 0.42, "chest": 0.52, "head": 0.8},
     "t": {"hat": 0.1, "eyes": 0.24, "neck": 0.42, "chest": 0.52, "head": 0.57},
     "k": {"hat": 0.12, "eyes": 0.26, "neck": 0.46, "chest": 0.56, "head": 0.68},
@@ -30,11 +32,13 @@ _FIGURES = {
 # The same of animals in profile, to the left, and the middle of their heads in shares of the width.
 _PROFILE = {"hat": 0.16, "eyes": 0.22, "neck": 0.42, "chest": 0.52, "head": 0.42}
 _PROFILE_HEAD = {"hat": 0.26, "eyes": 0.17, "neck": 0.26, "chest": 0.3}
-# The project's own drawings with the head in the middle: sitting animals; people bare-headed,
-# sitting, with a hat.
+# The project's own drawings with the head in the middle: sitting animals; adults, children and
+# others bare-headed; sitting; with a hat.
 _HEADED = {
     "^": ("panda", "bear", "frog"),
-    "s": ("man", "woman", "boy", "girl", "skeleton", "white-bearded-man", "old-woman", "astronaut"),
+    "a": ("man", "woman"),
+    "c": ("boy", "girl"),
+    "s": ("skeleton", "white-bearded-man", "old-woman", "astronaut"),
     "t": ("sitting-man", "sitting-woman", "baby"),
     "k": ("king", "queen", "knight", "pirate", "soldier", "sailor", "baker", "painter", "clown",
           "cowboy"),

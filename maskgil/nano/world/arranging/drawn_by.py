@@ -26,7 +26,7 @@ _LAID_DOWN = {each: f"svg:{each}{LAID}" for each in ("surfboard", "snowboard")}
 RIDDEN = {"broom": "svg:broom-2", **_LAID_DOWN}
 """What has another drawing where somebody rides on it, or is on it where it lies."""
 _SEATED = {"man": "svg:sitting-man", "woman": "svg:sitting-woman", "person": "svg:sitting-man"}
-_UPRIGHT = ("~", "_", "=", "s", "k")
+_UPRIGHT = ("~", "_", "=", "a", "c", "s", "k")
 """Figures that stand, legs below."""
 _FROM_THE_SIDE = {"train": "🚂"}
 """What is drawn from the front, by a drawing of its side where it crosses or enters something."""

@@ -28,7 +28,7 @@ _ON_LAND = {
 _LEAPING = ("jumping", "diving")
 _MOUNTS = ("animal", "marine")
 _PUSHED = ("wheelbarrow", "wheelchair", "stroller", "shopping cart", "lawn mower", "cart")
-_FIGURES = ("~", "_", "=", "s", "k")
+_FIGURES = ("~", "_", "=", "a", "c", "s", "k")
 """Kinds of drawings whose heads are put on other bodies."""
 _AS_THEY_ARE = ("skeleton", "gnome", "monster", "yeti", "werewolf", "minotaur", "mummy")
 _HANDS_FULL = (*(each for each in ACTIONS if each != "kicking"), *TOUCHING, "on the shoulders of")

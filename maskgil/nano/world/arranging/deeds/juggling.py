@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from maskgil.nano.world.arranging.carrying import figure
+from maskgil.nano.world.arranging.deeds.leading import ARMED
 from maskgil.nano.world.clusters import Cluster, Sprite, joint
 from maskgil.nano.world.nouns import PEOPLE, noun
 from maskgil.nano.world.scene import Relation, Scene
@@ -52,4 +53,4 @@ def in_an_arc(relation: Relation, subject: Cluster, target: Cluster) -> Cluster:
 def jugglers(scene: Scene, sprites: Sequence[Sprite]) -> list[int]:
     """Places of the sprites of those who juggle and whose arms can be raised for it."""
     who = {each.objects[0] for each in scene.relations if is_juggled(each, scene)}
-    return [at for at, s in enumerate(sprites) if s.thing in who and figure(s.code) == "~"]
+    return [at for at, s in enumerate(sprites) if s.thing in who and figure(s.code) in ARMED]

@@ -32,7 +32,7 @@ _GOING = ("walking", _RUNNING)
 _GRIP, _FLYING = 0.75, 1.05  # of the height of what is held up, of what flies
 _BALL_GAMES = ("throwing", "catching")
 _RAISING = {ARMS_UP: 2, "waving": 1}  # how many arms
-ARMED = ("~",)
+ARMED = ("~", "a", "c")
 """Figures whose hanging arms are taken away where they raise one."""
 
 
