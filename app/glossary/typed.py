@@ -232,6 +232,7 @@ def in_their_words(left: Sequence[str], told: Sequence[tuple[str, str]]) -> tupl
     found = list[str]()
     for piece in left:
         words = set(words_of(piece))
+        words |= {word.removesuffix("s") for word in words}
         theirs = dict.fromkeys(said for english, said in told if _content(english) <= words)
         found.append(" ".join(theirs) or piece)
     return tuple(dict.fromkeys(found))

@@ -6,7 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.dialogue.clauses.word_order import IS, SIDED, in_order, is_verb_phrase, with_one
+from app.dialogue.clauses.word_order import (
+    IS,
+    SIDED,
+    in_order,
+    is_paint,
+    is_verb_phrase,
+    with_one,
+)
 from app.dialogue.phrase_table import CommandPhrase, parts_of, tables
 from app.glossary.english import NUMBERS, written
 from app.glossary.lexicon import LexiconItem
@@ -18,7 +25,6 @@ from app.languages import UNSPACED
 from maskgil.nano.dialogue.commands import is_whole
 from maskgil.nano.dialogue.wording.clauses import is_verb
 from maskgil.nano.reader.words import words_of_kind
-from maskgil.nano.world.paints import PAINTS
 
 _DOUBLED = {"change make it": "make it", "add there should be": "there should be",
             "i want should be": "it should be", "make it is": "it is", "in in": "in",
@@ -109,8 +115,9 @@ class TranslatedClause:
         return self.taken == at and (told[-1:] == ["prep"] or told == ["prep", "det"])
 
     def _is_named(self, at: int) -> bool:
-        """Whether an article stands before this part: "une porte" is no verb."""
-        return self.taken == at and bool(self.told) and self.told[-1].kind == "det"
+        """Whether an article stands before this part, or "without": "une porte" is no verb."""
+        last = self.told[-1] if self.told and self.taken == at else None
+        return last is not None and (last.kind == "det" or last.english == "remove")
 
     def _is_article(self, parts: Sequence[str]) -> bool:
         phrase = self.table.get(tuple(parts))
@@ -294,15 +301,15 @@ class TranslatedClause:
     def english(self, *, is_first: bool = True) -> str:
         """The clause in English; one that is not the first may go on from the one before."""
         told = in_order(self.told, self.language)
-        if len(told) == 2 and told[0].english == "remove" and _is_paint(told[1].english):
+        if len(told) == 2 and told[0].english == "remove" and is_paint(told[1].english):
             told = [CommandPhrase("word", "not"), told[1]]  # "keine roten"
         told = [with_one(each, after) for each, after in zip(told, [*told, None][1:], strict=True)]
         words = [phrase.english for phrase in told] + self.behind
         if told and told[-1].kind == "prep" and not self.behind and self.language != "de":
             words.append("it")  # "un chien à côté"; "setz einen Hut auf" has a verb in two parts
         text = " ".join(words).replace(_ON_OR_ABOVE, "on")
-        paint = next((each.english for each in told if _is_paint(each.english)), "")
-        things = [each for each in told if each.kind == "thing" and not _is_paint(each.english)]
+        paint = next((each.english for each in told if is_paint(each.english)), "")
+        things = [each for each in told if each.kind == "thing" and not is_paint(each.english)]
         if self.of_sky and paint and not things:
             return f"make the sky {paint}"
         if is_first and text.startswith("into the ") and self.language in UNSPACED:
@@ -320,11 +327,6 @@ def _told_alone(items: Sequence[LexiconItem]) -> str:
         return ""
     is_noun = any(item.get("noun") for item in items)
     return "" if is_noun else " ".join(str(entry.value) for entry in told)
-
-
-def _is_paint(english: str) -> bool:
-    """Whether English says no more than colours."""
-    return set(english.split()) <= {*PAINTS, "or", "and"}
 
 
 def _amount(items: Sequence[LexiconItem]) -> str:

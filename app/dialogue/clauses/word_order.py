@@ -7,6 +7,7 @@ from app.languages import UNSPACED
 from maskgil.nano.dialogue.commands import is_whole, leads
 from maskgil.nano.dialogue.interpreter import CONTROLS
 from maskgil.nano.dialogue.wording.clauses import is_verb
+from maskgil.nano.world.paints import PAINTS
 
 HANDLED = ("puts down", "throws away", "takes off", "picks up", "puts on")
 _MOVED = ("remove", "put", "move", "replace")  # verbs of Chinese that follow their thing
@@ -20,7 +21,7 @@ _GONE = ("remove", "remove it")
 
 def in_order(told: list[CommandPhrase], language: str) -> list[CommandPhrase]:
     """Verbs before what they are said of, and what that does behind it."""
-    told = _without(told, language)
+    told = _parts_told(_without(told, language), language)
     if [each.kind for each in told[:2]] == ["word", "tell"] and len(told) > 2:
         told = [CommandPhrase("word", "make"), *told[2:], told[1]]  # "fais courir le chien"
     if language in UNSPACED:
@@ -64,6 +65,33 @@ def _without(told: list[CommandPhrase], language: str) -> list[CommandPhrase]:
         if told[at].english == "remove" and joins:
             found[at] = WITHOUT
     return found
+
+
+def _parts_told(told: list[CommandPhrase], language: str) -> list[CommandPhrase]:
+    """Colours before their parts, "the roof blue"; who has a part has it, something is on it."""
+    if language in UNSPACED:
+        return told
+    found = list(told)
+    for at in range(len(found)):
+        if found[at].kind != "thing" or not is_whole(found[at].english.split()[-1:], "own part"):
+            continue
+        after = found[at + 1] if at + 1 < len(found) else None
+        if after is not None and after.kind == "thing" and is_paint(after.english):
+            found[at : at + 2] = [after, found[at]]
+        start = at - (at > 0 and found[at - 1].kind == "det")
+        before = found[start - 1] if start else None
+        if before is None or before.kind != "prep":
+            continue
+        if before.english in ("in", "in the"):
+            found[start - 1] = CommandPhrase("prep", before.english.replace("in", "on"))
+        elif before.english in ("to", "to the") and start > 1 and found[start - 2].kind == "thing":
+            found[start - 1] = CommandPhrase("prep", "with")  # "une fille aux cheveux bleus"
+    return found
+
+
+def is_paint(english: str) -> bool:
+    """Whether English says no more than colours."""
+    return set(english.split()) <= {*PAINTS, "or", "and"}
 
 
 def with_one(phrase: CommandPhrase, after: CommandPhrase | None) -> CommandPhrase:

@@ -146,6 +146,13 @@ def alike(name: str, other: str) -> bool:
     )  # fmt: skip
 
 
+def voices(word: str) -> frozenset[str]:
+    """The nouns of those who are heard so: "barks"."""
+    heard = (kind.removeprefix("heard of ") for kind, many in _phrases().items()
+             if kind.startswith("heard of ") and (word,) in many)  # fmt: skip
+    return frozenset(name for names in heard for name in names.split(" or "))
+
+
 def is_of_kind(name: str, kind: str) -> bool:
     """Whether a noun is a phrase of a kind, or ends in one: "old woman"."""
     words = name.split()

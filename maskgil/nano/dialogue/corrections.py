@@ -12,6 +12,7 @@ from maskgil.nano.dialogue.editing.edit_clauses import EditClauses
 from maskgil.nano.dialogue.wording.clauses import VERBS
 from maskgil.nano.world.scene import LOOKS, Scene
 
+_RATHER = ("instead", "rather")
 _TOLD = (*LOOKS, "count")
 _JOINTS = ("with", "by", "for", "into")  # before what comes instead of something
 
@@ -55,11 +56,17 @@ def rather(words: Sequence[str], edits: EditClauses, last: Change | None) -> Cha
     plain = without_marks(courteous(words))
     denies = plain[:1] in (["no"], ["not"])  # "no bats" takes them away
     wrong = words[:2] == ["no", ","] or leads(plain, "instead") > int(denies)
+    wrong |= without_marks(words)[:1] == ["rather"]
     while wrong and (length := leads(plain, "instead")):
         plain = plain[length:]
-    if plain[-1:] in (["instead"], ["rather"]):
+    at = next((n for n in range(1, len(plain)) if plain[n - 1] in _RATHER and (
+        plain[n] in ("a", "an"))), 0)  # fmt: skip
+    if at:  # "draw rather a dog"
+        plain = [*plain[: at - 1], *plain[at:], "instead"]
+    if plain[-1:] and plain[-1] in _RATHER:
         plain, wrong = plain[:-1], True
-    plain = plain[leads(plain, "add", "want", "put", "prefer") :]
+    plain = plain[leads(plain, "add", "want", "put", "prefer", "paint", "make") :]
+    plain = plain[leads(plain, "pronoun") :]  # "make it a dog instead"
     told = edits.fragment(plain)
     if not wrong or len(told.mentions) != 1 or told.scenery or told.relations or told.left_out:
         return None

@@ -10,15 +10,18 @@ from maskgil.nano.dialogue.remarks import Remark
 from maskgil.nano.drafts.references import may_look_so
 from maskgil.nano.reader.items import MOST
 from maskgil.nano.reader.reader import KINDS
+from maskgil.nano.reader.words import posed
 from maskgil.nano.scene_prompts import located
 from maskgil.nano.world.arranging.carrying import MARKS
-from maskgil.nano.world.scene import Relation, Scene, Thing
+from maskgil.nano.world.regions import parts_told
+from maskgil.nano.world.scene import ACTIONS, POSTURES, Relation, Scene, Thing
 from maskgil.nano.world.settings import place
 
 SIZES = ("tiny", "small", None, "big", "huge", "giant")
 """What things are told to be, each step larger than the one before."""
 _SAME_SIZE = {"little": "small", "large": "big"}
 STEP = 4  # cells by which a thing is moved at a word
+
 AIRLESS = ("underwater", "sky", "space", "moon")
 
 
@@ -183,6 +186,8 @@ class Edits:
             count = max(1, min(MOST, int(told["count"] or 1)))
             told["count"] = self._worn(index, count)
         known = self[index]
+        if lost := _lost(known.state, told.get("state", known.state)):
+            self.refused.append(lost)
         changed = replace(known, **told)  # type: ignore[arg-type]
         self.things[index] = self._painted(changed, known)
 
@@ -223,7 +228,10 @@ class Edits:
         def is_older(each: Relation) -> bool:
             carried = each.name in CARRIED
             same = {each.subject, *each.objects} <= pair
-            moved = each.subject == subject and not carried and name not in CARRIED
+            acts, acted = name in ACTIONS, each.name in ACTIONS
+            moved = each.subject == subject and not carried and name not in CARRIED and (
+                acts == acted  # who sits on a chair may read there
+            )  # fmt: skip
             handed_on = carried and name in CARRIED and set(each.objects) <= {*others}
             return same or moved or handed_on
 
@@ -294,6 +302,20 @@ class Edits:
         return bool(self.told) and all(
             value == getattr(self.before, name) for name, value in self.told.items()
         )
+
+
+def _lost(before: str | None, after: str | int | None) -> str:
+    """What of how a thing was told another state does not tell: painted parts, dirt; "" for none.
+
+    One posture takes the place of another, and what is over is lost to nobody.
+    """
+    passing = (*POSTURES, *posed().values(), "wet")
+    if not before or not after or before == after or {before, after} <= {*passing}:
+        return ""
+    kept = parts_told(str(after))
+    lost = [f"{colour} {part}" for colour, part in parts_told(before)
+            if part not in {other for _, other in kept}]  # fmt: skip
+    return " ".join(lost) if parts_told(before) else before
 
 
 def size_step(size: str | None) -> int:

@@ -251,3 +251,65 @@ def test_a_new_picture_is_drawn_in_any_language(chat, language, line, noun):
     found = [thing["noun"] for thing in row["graph"]["things"]]
     assert (found, row["left_out"]) == ([noun] if noun else [], [])
     assert row["action"] == ("new" if noun else "restart")
+
+
+@pytest.mark.parametrize(
+    ("language", "lines", "states"),
+    [
+        ("de", ["ein Hund", "mach seinen Schwanz weiß"], ["white tailed"]),
+        ("de", ["ein Hund", "mach den Schwanz des Hundes schwarz"], ["black tailed"]),
+        ("de", ["ein Haus mit einem blauen Dach"], ["blue roofed"]),
+        ("fr", ["un chien", "rends sa queue blanche", "fais ses oreilles noires"],
+         ["white tailed black eared"]),
+        ("fr", ["une maison avec un toit bleu"], ["blue roofed"]),
+        ("es", ["una casa con tejado azul"], ["blue roofed"]),
+        ("es", ["un perro", "pinta su cola de blanco"], ["white tailed"]),
+        ("pt", ["um cachorro", "pinta o rabo dele de branco"], ["white tailed"]),
+        ("zh", ["一座房子", "把屋顶涂成蓝色"], ["blue roofed"]),
+    ],
+)  # fmt: skip
+def test_parts_are_painted_in_other_languages(chat, language, lines, states):
+    row, _ = said(chat(speaks=(language,)), *lines)
+    assert row["left_out"] == []
+    assert [thing["state"] for thing in row["graph"]["things"]] == states
+
+
+@pytest.mark.parametrize(
+    ("language", "lines", "relation"),
+    [
+        ("de", ["ein Pirat", "setz einen Papagei auf seine Schulter"], "on the shoulder of"),
+        ("de", ["ein Hund", "setz einen Vogel auf seinen Kopf"], "on"),
+        ("de", ["ein Mann", "er hat einen Hund"], "next to"),
+        ("es", ["una casa", "pon un gato en el tejado"], "on"),
+        ("fr", ["une maison", "ajoute un chat devant la porte"], "in front of"),
+    ],
+)
+def test_something_is_put_to_parts_in_other_languages(chat, language, lines, relation):
+    row, _ = said(chat(speaks=(language,)), *lines)
+    assert (row["left_out"], [name for _, name, _ in row["graph"]["relations"]]) == ([], [relation])
+
+
+@pytest.mark.parametrize(
+    ("language", "lines", "noun"),
+    [
+        ("fr", ["un chat", "plutôt un chien"], "dog"),
+        ("fr", ["un chat", "dessine un chien à la place"], "dog"),
+        ("de", ["ein Hund", "zeichne stattdessen eine Katze"], "cat"),
+        ("de", ["ein Hund", "lieber eine Katze"], "cat"),
+        ("es", ["un perro", "dibuja un gato en su lugar"], "cat"),
+        ("pt", ["um gato", "desenha um cachorro em vez disso"], "dog"),
+    ],
+)
+def test_something_else_is_drawn_instead_in_other_languages(chat, language, lines, noun):
+    row, _ = said(chat(speaks=(language,)), *lines)
+    assert [thing["noun"] for thing in row["graph"]["things"]] == [noun]
+
+
+@pytest.mark.parametrize(
+    ("line", "noun"),
+    [("ein Mann ohne Kopf", "man"), ("un homme sans tête", "man"), ("un perro sin cola", "dog"),
+     ("ajoute une maison sans porte", "house")],
+)  # fmt: skip
+def test_what_something_is_drawn_with_all_the_same_is_told(chat, line, noun):
+    row, _ = said(chat(speaks=("fr", "de", "es")), line)
+    assert [thing["noun"] for thing in row["graph"]["things"]] == [noun] and row["left_out"]

@@ -12,6 +12,7 @@ from maskgil.nano.dialogue.editing.attributes import (
     without_side,
 )
 from maskgil.nano.dialogue.editing.exchanges import BEHIND
+from maskgil.nano.dialogue.editing.referents.agents import agents
 from maskgil.nano.dialogue.editing.referents.which import PLACING, both_first, each_first
 from maskgil.nano.dialogue.editing.verbless import VerblessClauses, side_last
 from maskgil.nano.dialogue.fragments import Fragment, Mention, read_fragment, read_place, roles_at
@@ -46,7 +47,17 @@ class EditClauses(VerblessClauses):
             self._run(clause.verb, told)
         self.chosen = chosen
 
+    def _looks_at_agent(self, words: Sequence[str]) -> None:
+        """ "It" is who can do what is told of it: "it barks" is said of the dog."""
+        if words and "it" not in self.chosen and (
+            who := agents(self.edits, self.focus, words[0], words[1:])
+        ):  # fmt: skip
+            if words[0] in ("he", "she"):
+                self.chosen["it"] = who[0]
+            self.look_at(who)
+
     def _run(self, verb: str, words: list[str]) -> None:
+        self._looks_at_agent(words)
         if verb in (*_BRINGING, *_ALTERING) and self.tells_part(verb, words):
             return
         if self.paints_each(verb, words):
@@ -131,7 +142,7 @@ class EditClauses(VerblessClauses):
         things, length = self.subject(words)
         if things and length < len(words) and not self.is_told_new(words):
             return self.state(things, words[length:])
-        if self._is_known_anew(words):
+        if self._is_known_anew(words) or self._instead(words):
             return
         found = read_fragment(" ".join(words))
         if found.scenery and not found.mentions:

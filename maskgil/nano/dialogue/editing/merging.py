@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from maskgil.nano.dialogue.changes import Change
+from maskgil.nano.dialogue.changes import CARRIED, Change
 from maskgil.nano.dialogue.editing.attributes import Attributes, attributes_of, sides_of
 from maskgil.nano.dialogue.editing.copies import Copies
 from maskgil.nano.dialogue.editing.referents.kinds import is_someone
@@ -16,9 +16,9 @@ from maskgil.nano.reader.graph.draft import Draft
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import lexicon
 from maskgil.nano.reader.selection import may_be_so
-from maskgil.nano.reader.words import touched
-from maskgil.nano.world.nouns import noun
-from maskgil.nano.world.scene import LOOKS, Thing
+from maskgil.nano.reader.words import touched, transitive
+from maskgil.nano.world.nouns import ALIVE, noun
+from maskgil.nano.world.scene import ACTIONS, LOOKS, TOUCHING, Thing
 from maskgil.nano.world.settings import WITHIN, place
 
 _PRONOUNS = {"it", "them", "him", "her", "this", "that", "she", "he"}
@@ -158,13 +158,25 @@ class Merging(Copies):
                 if word in ("him", "her") and fresh and words[at - 1] not in touched():
                     found += ["the", *fresh[-1].split()]
                     continue  # "a pirate and a parrot on him"
-                things = self._near(word)
+                things = self._done_to(words[at - 1]) if at and word == "it" else []
+                things = things or self._near(word)
                 if things:
                     several = things if at and words[at - 1] == "between" else things[:1]
                     found += " and ".join(self.name_of(index) for index in several).split()
                     continue
             found.append(word)
         return found
+
+    def _done_to(self, verb: str) -> list[int]:
+        """What "it" is behind a verb, "catches it": rather a thing than who was spoken of."""
+        if transitive().get(verb) not in (*ACTIONS, "holding", "wearing"):
+            return []
+        loose = [i for i in self.edits.there if noun(self.edits[i].noun).category not in ALIVE]
+        borne = {i for each in self.edits.relations for i in each.objects
+                 if each.name in (*ACTIONS, *CARRIED)}  # fmt: skip
+        recent = [index for index in loose if index in self.focus]
+        moved = [index for index in loose if index in borne]
+        return next((each for each in (recent, moved, loose) if len(each) == 1), [])
 
     def _gives_each(self, words: list[str]) -> bool:
         """ "Give both animals a hat", "put hats on them": one to each of several."""
@@ -240,7 +252,8 @@ class Merging(Copies):
             ends = [places.get(each.subject), *(places.get(index) for index in each.objects)]
             there = [end for end in ends if end is not None]
             if len(there) == len(ends) and len(set(there)) == len(there):
-                subject = carriers.get(there[0], there[0])
+                placed = each.name not in (*CARRIED, *ACTIONS, *TOUCHING)
+                subject = carriers.get(there[0], there[0]) if placed else there[0]
                 if each.name in _CARRYING and there[1] in fresh:
                     carriers[there[0]] = there[1]
                 self._join(subject, each.name, there[1:])

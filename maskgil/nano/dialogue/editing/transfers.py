@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from maskgil.nano.dialogue.editing.deeds import passing
 from maskgil.nano.dialogue.editing.doings import Doings
+from maskgil.nano.dialogue.fragments import roles_at
 from maskgil.nano.reader.words import verb_forms
 from maskgil.nano.world.nouns import ALIVE, noun
 from maskgil.nano.world.scene import ACTIONS
@@ -29,6 +30,10 @@ class Transfers(Doings):
         at = max((n for n, word in enumerate(given) if word in _TOWARD), default=0)
         if at:
             given, named = given[:at], given[at + 1 + (given[at + 1 : at + 2] == ["to"]) :]
+        elif given[:1] == ["her"] and {"many", "noun"} & roles_at(given, 1)[1].keys() and (
+            not self._noun_length(["the", *given[1:]])
+        ):  # fmt: skip
+            given, named = given[1:], given[:1]  # "gives her flowers"
         elif (length := self.subject(given)[1]) and given[length : length + 1]:
             given, named = given[length:], given[:length]
         things, length = self.subject(named) if named else ([], 0)

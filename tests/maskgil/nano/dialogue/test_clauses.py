@@ -143,3 +143,41 @@ def test_a_phrase_is_looked_for_no_farther_than_the_longest_reaches(monkeypatch)
     )
     assert roles_at(words, 0)[0] == 3 and roles_at(words, 2)[0] == 3
     assert max(looked_up) <= lexicon().longest < 20
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "stands"),
+    [
+        ("a cat", ["draw a dog instead"], "a dog"),
+        ("a cat and a tree", ["draw rather a dog"], "a dog and a tree"),
+        ("a cat and a tree", ["rather a dog"], "a dog and a tree"),
+        ("a cat", ["make it a dog instead"], "a dog"),
+        ("a cat", ["add a dog", "make it a wolf instead"], "a cat and a wolf"),
+        ("a house and a car", ["draw a bus instead"], "a house and a bus"),
+        ("a cat", ["draw a lion rather than a cat"], "a lion"),
+        ("a cat", ["turn it into a black lion"], "a black lion"),
+        ("a cat", ["change it to a lion"], "a lion"),
+        ("a frog", ["it turns into a prince"], "a prince"),
+    ],
+)
+def test_what_is_drawn_instead(wish, said, stands):
+    check(wish, said, stands)
+
+
+@pytest.mark.parametrize("said", ["open the door", "flip the picture", "mow the lawn", "mirror it"])
+def test_orders_that_no_picture_shows_are_no_wishes(said):
+    outcome, _ = outcome_of("a house and a dog", said)
+    assert (outcome.action, outcome.left_out) == ("none", (said,))
+
+
+@pytest.mark.parametrize(("said", "count"), [("count the ducks", 3), ("count them", 3)])
+def test_things_are_counted_and_no_more_drawn(said, count):
+    outcome, _ = outcome_of("three ducks", said)
+    assert (outcome.action, outcome.remarks[0].kind, outcome.remarks[0].count) == (
+        "none", "counted", count,
+    )  # fmt: skip
+
+
+def test_nobody_becomes_what_several_are_to_each_other():
+    outcome, _ = outcome_of("a lion and a mouse", "make them friends")
+    assert (outcome.action, outcome.left_out) == ("none", ("friends",))

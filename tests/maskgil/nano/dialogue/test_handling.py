@@ -50,3 +50,36 @@ def test_what_nobody_has_is_not_dropped(wish, said):
     outcome, _ = outcome_of(wish, said)
     assert outcome.action == "none"
     assert outcome.left_out or outcome.remarks
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "who", "how"),
+    [
+        ("a woman with a dog", ["she walks the dog", "it barks"], "dog", "with"),
+        ("a woman with a dog", ["he barks"], "dog", "with"),
+        ("a lion and a mouse", ["it roars"], "lion", "with"),
+        ("a woman, a dog and a bench", ["she sits on the bench", "it sits next to her"],
+         "dog", "next to"),
+        ("a girl holding a balloon", ["she lets go of it", "it flies away"], "balloon", "above"),
+        ("a boy throwing a ball", ["a dog catches it"], "dog", "catching"),
+        ("a boy", ["he sits down on a chair and reads a book"], "boy", "reading"),
+        ("a boy on a chair", ["he reads a book"], "boy", "on"),
+        ("a boy reading a book", ["he sits on a chair"], "boy", "reading"),
+        ("a man and a woman", ["he gives her flowers"], "woman", "holding"),
+        ("a man and a woman", ["add two flowers", "they kiss"], "man", "kissing"),
+    ],
+)  # fmt: skip
+def test_who_does_something_is_who_can(wish, said, who, how):
+    outcome, scene = outcome_of(wish, *said)
+    assert outcome.action == "change"
+    assert (who, how) in [(scene.things[each.subject].noun, each.name) for each in scene.relations]
+
+
+def test_what_melts_is_no_sun():
+    _, scene = outcome_of("a snowman and a sun", "it melts")
+    assert [thing.state for thing in scene.things] == ["melting", None]
+
+
+def test_a_balloon_is_new_where_a_ball_stands():
+    _, scene = outcome_of("a boy and a ball", "he gets a balloon")
+    assert [thing.noun for thing in scene.things] == ["boy", "sports ball", "balloon"]

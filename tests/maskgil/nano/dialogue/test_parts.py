@@ -121,3 +121,19 @@ def test_a_picture_of_a_coloured_part_is_kept():
     assert Arrangement.read(stood.text()) == stood
     with pytest.raises(ValueError, match="no state"):
         Arrangement.read(stood.text().replace("red doored", "red gizmoed"))
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "lost"),
+    [
+        ("a black eared dog", "it runs", ("black eared",)),
+        ("a running dog", "make its ears black", ("running",)),
+        ("a muddy car", "make it rusty", ("muddy",)),
+        ("a running dog", "it lies down", ()),
+        ("a black eared dog", "make its tail white", ()),
+        ("a wet dog", "it is dry again", ()),
+    ],
+)
+def test_what_one_drawing_cannot_show_at_once_is_told(wish, said, lost):
+    outcome, _ = outcome_of(wish, said)
+    assert (outcome.action, outcome.left_out) == ("change", lost)

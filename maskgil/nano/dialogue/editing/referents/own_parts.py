@@ -25,14 +25,18 @@ _OF_PARTS = (
 )  # fmt: skip
 """What may be said around a part and its colour."""
 _EACH = ("the", "each", "every")
+_BARE = ("make", "paint", "enlarge it", "shrink it")  # … tail, of other languages
 _GIVING = ("give", "add")
 _HAVING = ("give", "", "add", "want", "make")
 _ARTICLES = ("the", "a", "an", "some", "another", "no", "both", "all")
 
 
-def _is_where(words: Sequence[str], at: int) -> bool:
-    """Whether a word is behind one that says where something is: "on | its back"."""
-    return "relation" in roles_at(words, at - 1)[1] or words[at - 1] in ("onto", "at", "to")
+def _is_where(words: Sequence[str], at: int) -> int:
+    """How many words before a word say where something is: "in front of | its door"."""
+    if words[at - 1] in ("onto", "at", "to"):
+        return 1
+    starts = (n for n in range(max(0, at - LONGEST), at) if roles_at(words, n)[0] == at)
+    return next((at - n for n in starts if "relation" in roles_at(words, n)[1]), 0)
 
 
 def _is_of_new(words: Sequence[str], whose: str) -> bool:
@@ -60,7 +64,8 @@ class OwnParts(Retelling):
             return True
         if not any(map(self._is_part, words)):
             return False
-        owner, said = self._given_part(verb, words) or self._part_first(words) or (None, "")
+        told = self._given_part(verb, words) or self._part_first(words, bare=verb in _BARE)
+        owner, said = told or (None, "")
         if owner is None:
             return False
         name = self.edits[owner].noun
@@ -72,21 +77,30 @@ class OwnParts(Retelling):
 
     def at_parts(self, words: list[str]) -> list[str]:
         """ "On its towers", "on the roof" as "on the towers of the castle", which stands."""
-        for at in range(1, len(words) - 1):
-            part = words[at + 1]
-            told = words[at + 2 : at + 3] == ["of"] or self._is_thing(part)
-            if words[at] not in (*OWNERS, *_EACH) or told or not _is_where(words, at):
+        for at in range(1, len(words)):
+            bare = is_whole(words[at : at + 1], "own part")  # "on head", of other languages
+            place = at if bare else at + 1
+            part, whose = words[place] if place < len(words) else "", words[at]
+            told = words[place + 1 : place + 2] == ["of"] or self._is_thing(part)
+            known = bare or whose in (*OWNERS, *_EACH) or self._is_limb(words[at : at + 2])
+            where = _is_where(words, at)
+            if not (part and known and where) or told:
                 continue
-            if words[at] in OWNERS and _is_of_new(words[:at], words[at]):
+            if whose in OWNERS and _is_of_new(words[:at], whose):
                 continue
-            owner = self._owner_at(words[at], part)
+            owner = self._owner_at(whose, part)
             if owner is None:
                 continue
-            name = self.name_of(owner).split()
+            name, rest = self.name_of(owner).split(), words[place + 1 :]
             if part in HANDS:
-                return [*words[: at - 1], "held", "by", *name, *words[at + 2 :]]
-            return [*words[:at], "the", part, "of", *name, *words[at + 2 :]]
+                return [*words[: at - where], "held", "by", *name, *rest]
+            return [*words[:at], "the", part, "of", *name, *rest]
         return words
+
+    @staticmethod
+    def _is_limb(words: Sequence[str]) -> bool:
+        """Whether words name a part on which somebody carries something: "a shoulder"."""
+        return words[:1] == ["a"] and is_whole(words[1:], "limb")
 
     def _owner_at(self, whose: str, part: str) -> int | None:
         """At whose part something is to be; None where that is nobody's, or of several."""
@@ -105,7 +119,8 @@ class OwnParts(Retelling):
     def _has_spot(self, index: int, part: str) -> bool:
         """Whether the drawing of a thing is known to have a part at which something may be."""
         one, way = noun(self.edits[index].noun), table("spot").get(part)
-        lives = one.category in ALIVE and (part in HANDS or is_whole([part], "own part"))
+        own = is_whole([part], "own part") and not is_whole([part], "part of built")
+        lives = one.category in ALIVE and (part in HANDS or own)
         grows = one.grows and way == "in"
         return lives or grows or has_part(one, part) or bool(way and spot_of(way, one))
 
@@ -128,12 +143,14 @@ class OwnParts(Retelling):
         if len(owners) != 1 or self._is_thing(words[at]):
             return False
         index = owners[0]
-        if rest - {*self.edits[index].noun.split(), *_OF_PARTS}:
+        one = noun(self.edits[index].noun)
+        if rest - {*one.name.split(), *one.plural.split(), *_OF_PARTS}:
             return False
         if words[0] in ("his", "her") and self.meant(OWNERS[words[0]])[:1] not in ([index], []):
             return False  # "his eyes", and only the cat's can be painted
+        before = self.edits[index]
         noun_then = self._with_part(index, words[at], colour)
-        if state := parted(noun(self.edits[index].noun), words[at], colour):
+        if state := parted(one, words[at], colour):
             self.edits.tell(index, state=with_part(self.edits[index].state, state) or state)
         elif noun_then != self.edits[index].noun:
             self.edits.replace(index, replace(self.edits[index], noun=str(noun_then)))
@@ -141,6 +158,8 @@ class OwnParts(Retelling):
             self.edits.tell(index, colour="yellow", texture=None)
         else:
             self.edits.tell(index, **({"texture": texture} if texture else {"colour": colour}))
+        if self.edits[index] == before:
+            self.edits.remarks.append(Remark("already"))
         self.look_at([index])
         return True
 
@@ -184,8 +203,11 @@ class OwnParts(Retelling):
         shown = (has_part(noun(self.edits[index].noun), word) for index in self.edits.there)
         return is_whole([word], "own part") or any(shown)
 
-    def _part_first(self, words: list[str]) -> tuple[int, str] | None:
-        """Whose part the words begin with, and what is said of it: "its head bigger"."""
+    def _part_first(self, words: list[str], *, bare: bool) -> tuple[int, str] | None:
+        """Whose part the words begin with, and what is said of it: "its head bigger".
+
+        `bare`: the part may be named without an article, as in "make head bigger".
+        """
         length = self._part_length(words)
         if not length:
             return None
@@ -199,7 +221,7 @@ class OwnParts(Retelling):
         elif words[length : length + 1] == ["of"]:
             owners, end = self.subject(words[length + 1 :])
             owners = owners if end else []
-        elif named[:1] == ["the"]:
+        elif named[:1] == ["the"] or (bare and not named):
             owners = self._who_has(part, self.edits.there)
             owners = owners if len(owners) == 1 else []
         else:

@@ -78,7 +78,9 @@ class Referents:
         told, edits = mention.thing, self.edits
         alike = [i for i in edits.there if is_same_kind(edits[i].noun, told.noun)]
         exact = [i for i in alike if edits[i].noun == told.noun]
-        alike = exact or alike or [i for i in edits.there if is_called(edits[i].noun, told.noun)]
+        known = mention.definite or mention.counted or mention.many  # no "ball" is "a balloon"
+        called = [i for i in edits.there if known and is_called(edits[i].noun, told.noun)]
+        alike = exact or alike or called
         alike = [i for i in alike if mention.mark in self.signs(i)] or alike
         marks = told.looks
         for mark, value in marks.items():
