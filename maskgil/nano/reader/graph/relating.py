@@ -144,6 +144,11 @@ class Relating(Facts):
     def go_with(self, owner: int, other: int) -> bool:
         """ "A with B": worn, held, on it, in it; or only beside. False where B is a part of A."""
         holder, held = self.noun(owner), self.noun(other)
+        if self.owns(owner, other):
+            worn = held.category == "clothes" and held.name not in RAISED
+            way = "wearing" if worn else "holding" if self.living(owner) else "with"
+            self.relations.append((owner, way, [other]))
+            return True
         if self.is_part(owner, held.name):
             return False
         anchors = dict(holder.anchors)
