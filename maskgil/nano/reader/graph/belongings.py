@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from maskgil.nano.reader.graph.costumes import costumes, dress
 from maskgil.nano.reader.graph.draft import TOLD, Draft
 from maskgil.nano.reader.graph.facts import Told
 from maskgil.nano.reader.graph.whereabouts.scenery import Scenery
@@ -300,11 +301,17 @@ class Belongings:
         return bool(added)
 
     def _is_likened(self, chunk: Chunk) -> bool:
-        """Whether something only looks like it: "a cat dressed as a pirate"."""
+        """Whether something only looks like it: "a cat dressed as a pirate", who has their hat."""
         before = self.before
-        if before is None or before.kind != "likened" or self.last is None or chunk.pause:
+        as_one = before is not None and before.text == "as" and chunk.value in costumes()
+        likened = before is not None and (before.kind == "likened" or as_one)
+        if before is None or not likened or self.last is None or chunk.pause:
             return False
-        self.left_out.append((before.start, f"{before.text} {chunk.said or chunk.text}"))
+        self.pending = self.joint = ""
+        if not dress(self.draft, self.last, chunk):
+            self.left_out.append(
+                (before.start, f"{before.text} {chunk.said or chunk.text}".strip())
+            )
         return True
 
     def _tint(self) -> None:

@@ -350,6 +350,9 @@ class Joints(Spots):
         if not relations or self.joint != "and":
             return False
         subject, name, others = relations[-1]
+        if name == "all over" and subject == self.last:
+            self.draft.relate(index, "on", others[0])  # "topped with nuts and cherries"
+            return True
         if others[-1] != self.last or self.last != index - 1:
             return False
         count = self.draft.things[others[0]].chunk.count
@@ -365,6 +368,10 @@ class Joints(Spots):
     def _goes_with_more(self, index: int) -> bool:
         """ "a plate with an apple and a pear": both lie on it."""
         told = self.draft.things[self.last or 0]
+        chunk = self.draft.things[index].chunk
+        bare = chunk.end == chunk.start + 1 and chunk.value not in DRINKS
+        if told.via == "of" and told.host is not None and bare:  # "a plate of cheese and grapes"
+            return self.draft.contain(told.host, index)
         if told.via != "with" or told.host is None:
             return False
         before = len(self.draft.relations)

@@ -17,6 +17,11 @@ _PARTS = {
     "bathrobe": "robed", "cape": "caped", "dress": "dressed",
 }  # fmt: skip
 """What is shown -> the part of regions.tsv that it is."""
+SHOWN_BY = {
+    ("waiter", "holding", "tray of drinks"): "svg:waiter-2",
+    ("witch", "riding", "broom"): "svg:witch-2",
+}
+"""Who has what, and the drawing by which they are shown then."""
 _FLOWN = ("broom",)  # what who has it is not on
 
 
@@ -68,6 +73,16 @@ def may_tint(thing: Thing, own: Thing) -> bool:
     return part is not None and region_of(thing.noun, part) is not None
 
 
+def drawing_with(scene: Scene, index: int) -> str | None:
+    """The drawing of somebody that shows what they have, or does not as they are on it."""
+    for each in scene.relations:
+        if each.subject == index:
+            key = scene.things[index].noun, each.name, scene.things[each.objects[0]].noun
+            if key in SHOWN_BY:
+                return SHOWN_BY[key]
+    return None
+
+
 def is_own(relation: Relation, scene: Scene) -> bool:
     """Whether who has something has it in their main drawing."""
     who, thing = (scene.things[n].noun for n in (relation.subject, relation.objects[0]))
@@ -77,6 +92,9 @@ def is_own(relation: Relation, scene: Scene) -> bool:
 def is_shown_by(relation: Relation, scene: Scene, code: str) -> bool:
     """Whether the drawing `code` of who has something shows it, so that it is not drawn again."""
     who, thing = (scene.things[n] for n in (relation.subject, relation.objects[0]))
+    shown = SHOWN_BY.get((who.noun, relation.name, thing.noun))
+    if shown == drawing_of(code):
+        return relation.name in CARRIED
     main = drawing_of(code) == noun(who.noun).art[0]
     ridden = relation.name == "riding" and thing.noun not in _FLOWN
     return (ridden or relation.name in CARRIED) and main and has_own(who.noun, thing.noun) and (

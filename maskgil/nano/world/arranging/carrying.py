@@ -83,6 +83,7 @@ _BRUSHES = ("comb", "hairbrush")
 _SMALL = 0.32  # of who holds it, the longer side of what is at a face
 DRINKING = "drinking"
 """The state of who has what they hold at the mouth."""
+_ONE_EYE = 0.16  # of a head's width, from its middle to an eye
 _SIP = (0.25, 0.5, False)
 _MOUTHED = ("eating", "breathing")
 _IN_FRONT = {
@@ -166,7 +167,7 @@ def carried(
                 sprites.append(mine if kind == "^" else _in_free_hand(mine, holder, subject))
             else:
                 body = _PROFILE if _in_profile(holder, carrier) else _FIGURES[kind]
-                mouth = {"mouth": (body["eyes"] + body["neck"]) / 2}
+                mouth = {"mouth": (body["eyes"] + body["neck"]) / 2, "eye": body["eyes"] - 0.06}
                 worn = _worn(item, holder, body | mouth | _LOWER, where, share, fit)
                 sprites += _pair_of(worn, holder) if where == "feet" else [worn]
     return Cluster(sprites, subject.kind)
@@ -207,6 +208,7 @@ def _worn(
     top = holder.bottom - holder.height + holder.height * body["neck" if torso else where]
     bottom = top + height * {"hat": 0.12, "torso": 1.0}.get(where, 0.5)
     middle = _PROFILE_HEAD.get(where, 0.5) if body["head"] == _PROFILE["head"] else 0.5
+    middle -= _ONE_EYE * body["head"] if where == "eye" else 0.0
     left = holder.left + holder.width * middle - width / 2
     bottom = min(bottom, holder.bottom) if torso else bottom
     return replace(
