@@ -12,6 +12,7 @@ from maskgil.nano.reader.items import MOST
 from maskgil.nano.reader.reader import KINDS
 from maskgil.nano.reader.words import posed
 from maskgil.nano.scene_prompts import located
+from maskgil.nano.world.arranging.belongings import has_own
 from maskgil.nano.world.arranging.carrying import MARKS
 from maskgil.nano.world.regions import parts_told
 from maskgil.nano.world.scene import ACTIONS, POSTURES, Relation, Scene, Thing
@@ -62,7 +63,10 @@ class Edits:
         return [index for index, thing in enumerate(self.things) if thing is not None]
 
     def remove(self, index: int) -> None:
-        """Takes a thing away, what it wears or holds with it."""
+        """Takes a thing away, what it wears or holds with it; not what a drawing shows with it."""
+        if self._is_own(index):
+            self.remarks.append(Remark("scenery", self[index].noun))
+            return
         carried = [
             other for each in self.relations if each.subject == index and each.name in CARRIED
             for other in each.objects
@@ -73,6 +77,14 @@ class Edits:
                 whole = self.parts[gone]
                 self.gone[whole] = (*self.gone.get(whole, ()), *self.copies[gone])
             self.relations = [r for r in self.relations if gone not in (r.subject, *r.objects)]
+
+    def _is_own(self, index: int) -> bool:
+        """Whether the drawing of who has a thing shows it: a pirate's hat."""
+        one = self[index].noun
+        return any(
+            index in each.objects and each.name in CARRIED and has_own(self[each.subject].noun, one)
+            for each in self.relations
+        )
 
     def add(self, thing: Thing, *, room: int = KINDS) -> int | None:
         """A new thing's place; None where there are `room` kinds, and no more have room."""

@@ -21,6 +21,7 @@ from maskgil.nano.reader.items import MOST
 from maskgil.nano.reader.reader import KINDS
 from maskgil.nano.rendering.looks import PATTERNS, TEXTURES
 from maskgil.nano.rendering.states import STATES
+from maskgil.nano.world.arranging.belongings import tinted
 from maskgil.nano.world.arranging.sizing import SIZE_WORDS
 from maskgil.nano.world.clusters import GRID, Sprite, moved
 from maskgil.nano.world.faces import MOUTHED
@@ -191,8 +192,8 @@ class Planner:
     @staticmethod
     def _touched(change: Change, before: Arrangement, after: Arrangement) -> np.ndarray:
         """Cells (h, w) of the drawings that came, went or look otherwise."""
-        old = [(sprite, before.scene.things[sprite.thing]) for sprite in before.sprites]
-        new = [(sprite, after.scene.things[sprite.thing]) for sprite in after.sprites]
+        old = [(sprite, tinted(before.scene, sprite.thing)) for sprite in before.sprites]
+        new = [(sprite, tinted(after.scene, sprite.thing)) for sprite in after.sprites]
         looks_before = {
             (_where(sprite), thing.colour, thing.texture, thing.state) for sprite, thing in old
         }

@@ -20,6 +20,7 @@ import numpy as np
 
 from maskgil.models.conditioning import NO_CODE
 from maskgil.nano.rendering.looks import PATTERNS, TEXTURES
+from maskgil.nano.world.arranging.belongings import SHOWN_BY
 from maskgil.nano.world.arranging.carrying import figure
 from maskgil.nano.world.arranging.cell_sizes import SIZES
 from maskgil.nano.world.arranging.drawn_by import BARE, IN_FLIGHT, IN_MOTION, RIDDEN
@@ -76,7 +77,8 @@ def drawings_of(noun: Noun) -> tuple[str, ...]:
         code for code in noun.art
         if code in (each.get(noun.name) for each in (BARE, IN_FLIGHT, IN_MOTION))
     ]  # fmt: skip
-    return tuple(dict.fromkeys((*noun.art[:1], *figures[:1], *ridden, *moving)))
+    having = [code for code in noun.art if code in SHOWN_BY.values()]
+    return tuple(dict.fromkeys((*noun.art[:1], *figures[:1], *ridden, *moving, *having)))
 
 
 def looks_of(noun: Noun) -> tuple[str, ...]:

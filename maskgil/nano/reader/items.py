@@ -57,6 +57,7 @@ class Chunk:
 
     `kind`: thing, place, lost (what the world has not), wall (a background), or an item's own.
     `implied`: what is on it: fire on what burns. `owned`: said with "his", "her", "its".
+    `family`: parents and young ones.
     `borne`: what somebody is known by: a guitarist's guitar. `season`: "an autumn park"'s.
     `crowded`: the item that says that many are there, "a busy street".
     `spot`: the part of it that is meant: "a car window".
@@ -85,6 +86,7 @@ class Chunk:
     borne: str = ""
     spot: str = ""
     owned: bool = False
+    family: bool = False
     season: str = ""
     extra: list[str] = field(default_factory=list)
     denied: list[str] = field(default_factory=list)

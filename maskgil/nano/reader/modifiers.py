@@ -136,6 +136,7 @@ class Modifiers:
         chunk.count, chunk.counted = self._count(at, head)
         kinds = [item.kind for item in self.items[at:head]]
         chunk.grouped = "group" in kinds and "count" not in kinds
+        chunk.family = any(item.text == "family of" for item in self.items[at:head])
         colours: list[Item] = []
         implies = table("implies")
         noun = self.lexicon.nouns.get(self.items[head].value) if head < len(self.items) else None
@@ -174,6 +175,8 @@ class Modifiers:
                 chunk.crowded = place
             elif item.text in words_of_kind("vacant") and self._is_vacant(noun, head):
                 continue  # "an empty street": nobody is added
+            elif item.text in words_of_kind("steaming") and noun and may_be_so(noun, "hot"):
+                chunk.state = chunk.state or "hot"
             elif item.text in implies:
                 chunk.implied = implies[item.text]
             elif item.text in table("piece") and self._may_be_cut(noun, table("piece")[item.text]):

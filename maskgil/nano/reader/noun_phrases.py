@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
+from maskgil.nano.reader.graph.costumes import costumes
 from maskgil.nano.reader.graph.whereabouts.place_phrases import PlacePhrases
 from maskgil.nano.reader.graph.whereabouts.scenery import ROOMS
 from maskgil.nano.reader.items import MOST, NOUNS, Chunk, Item
@@ -133,12 +134,19 @@ class NounPhrases(PlacePhrases):
         if last == head + 1 and items[last].value == "family" and self._is_animal(head):
             if not chunk.counted:  # "a penguin family"
                 chunk.count, chunk.counted = FAMILY, True
+            chunk.family = True
             self._name(chunk, items[head])
             chunk.end, chunk.said = (
                 last + 1,
                 self.say(self._first_said(chunk.start, last), last + 1),
             )
             return [chunk]
+        if last == head + 1 and self._is_dressed_as(head, last):  # "a pirate cat"
+            likened = Chunk("likened", "", head, head, "as")
+            costume = Chunk("thing", items[head].value, head, head + 1, items[head].text)
+            first, *rest = self._with_nouns(chunk, last, last)
+            costume.end = first.end
+            return [first, likened, costume, *rest]
         if last == head + 1 and self._is_part_of(head, last, chunk.start):
             self._name(chunk, items[head])
             chunk.end, chunk.spot = last + 1, items[last].text
@@ -189,9 +197,19 @@ class NounPhrases(PlacePhrases):
             whole = self.lexicon.nouns[chunks[-1].value].category
             if follower.kind == "part" and whole not in (*LIVING, "building", "vehicle"):
                 return [self._compound(chunks[len(hints) :], after)]  # "a rainbow mane"
+            dressed = chunks[-1].value in costumes() and not hints
+            if dressed and follower.text in words_of_kind("costume word"):  # "in a cook's costume"
+                chunks[-1].end = after + 1
+                return [Chunk("likened", "", chunk.start, chunk.start, "in"), *chunks]
             if follower.kind == "unknown" and self._is_compound(after):
                 return [self._compound(chunks[len(hints) :], after)]
         return chunks
+
+    def _is_dressed_as(self, who: int, animal: int) -> bool:
+        """Whether an animal is said to be somebody: "a detective dog", not "a king penguin"."""
+        name = self.items[who].value
+        is_kind = name in words_of_kind("kinds of animals")
+        return name in costumes() and not is_kind and self._is_animal(animal)
 
     def _is_part_of(self, whole: int, part: int, start: int) -> bool:
         """Whether something is at a part of a whole that is drawn: "out of a car window"."""
@@ -300,7 +318,7 @@ class NounPhrases(PlacePhrases):
     @staticmethod
     def _is_young(text: str) -> bool:
         """Whether who is named is young and small: "a lamb", "two joeys"."""
-        return text.removesuffix("s") in words_of_kind("youngest")
+        return text.rpartition(" ")[2].removesuffix("s") in words_of_kind("youngest")
 
     def _is_pair(self, chunk: Chunk, item: Item) -> bool:
         """Whether "a pair of" says one: of scissors, of glasses."""

@@ -16,6 +16,7 @@ from maskgil.nano.rendering.figures import in_pose
 from maskgil.nano.rendering.regions import mask_of, part_painted
 from maskgil.nano.rendering.states.marks import turned
 from maskgil.nano.world.arranging import touching as touch
+from maskgil.nano.world.arranging.belongings import tinted
 from maskgil.nano.world.arranging.carrying import rows_of
 from maskgil.nano.world.arranging.deeds.juggling import jugglers
 from maskgil.nano.world.arranging.deeds.leading import arms_up, grips, ties
@@ -270,7 +271,7 @@ class Renderer:
 
     def _body(self, sprite: Sprite, scene: Scene, stance: Stance) -> touching.Body:
         """A sprite whose arms are drawn, or that is touched."""
-        thing = scene.things[sprite.thing]
+        thing = tinted(scene, sprite.thing)
         rgb, rest = self.sprite(sprite, thing, scene.style, stance)
         left, bottom = self._corner(sprite, thing, stance)
         x, y, wide, tall = self._fitted(sprite)
@@ -283,7 +284,7 @@ class Renderer:
 
     def _blend(self, picture: np.ndarray, sprite: Sprite, scene: Scene, stance: Stance) -> None:
         """Lay a sprite over a picture (H, W, 3) uint8, or over drawings (H, W, 4)."""
-        thing = scene.things[sprite.thing]
+        thing = tinted(scene, sprite.thing)
         rgb, rest = self.sprite(sprite, thing, scene.style, stance)
         left, bottom = self._corner(sprite, thing, stance)
         if picture.shape[-1] == 4:

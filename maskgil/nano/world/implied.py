@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
+from maskgil.nano.world.arranging.belongings import is_own
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import ACTIONS, SPOTS, TOUCHING, Relation, Scene, Thing
 from maskgil.nano.world.settings import PLACES, place
@@ -74,7 +75,9 @@ def imagined(scene: Scene, *, doers: Collection[int] = (), timeless: bool = True
         return scene
     setting = _setting(scene, doers)
     plain = (scene.time, scene.weather) == ("day", "clear")
-    if setting is None and plain and any(_is_white(thing) for thing in scene.things):
+    own = {r.objects[0] for r in scene.relations if is_own(r, scene)}
+    apart = [thing for index, thing in enumerate(scene.things) if index not in own]
+    if setting is None and plain and any(_is_white(thing) for thing in apart):
         setting = TINTED
     if setting is None:
         return scene

@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 
+from maskgil.nano.world.arranging.belongings import is_shown_by
 from maskgil.nano.world.arranging.carrying import carried
 from maskgil.nano.world.arranging.deeds.juggling import in_an_arc, is_juggled
 from maskgil.nano.world.arranging.deeds.leading import aligned, at_hand, holds_leftward, towards
@@ -108,6 +109,9 @@ def combine(
         return touching(relation, scene, subject, target, rng)
     if name == "on the shoulders of":
         return on_shoulders(relation, scene, subject, target)
+    owner = next((s for s in subject.sprites if s.thing == relation.subject), subject.sprites[0])
+    if is_shown_by(relation, scene, owner.code):
+        return subject
     if name in (*CARRIED, *TOUCHING):
         return carried(relation, scene, subject, target, measure.nearest)
     if name in SPOTS:

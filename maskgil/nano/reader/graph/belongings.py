@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from maskgil.nano.reader.graph.costumes import costumes, dress
 from maskgil.nano.reader.graph.draft import TOLD, Draft
 from maskgil.nano.reader.graph.facts import Told
 from maskgil.nano.reader.graph.whereabouts.scenery import Scenery
@@ -11,9 +12,10 @@ from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import Lexicon
 from maskgil.nano.reader.parts import known_by, paints_whole, parted
 from maskgil.nano.reader.words import has_part, pairs, table, words_of_kind
+from maskgil.nano.world.arranging.belongings import has_own, may_tint, own_colour
 from maskgil.nano.world.paints import PAINTS
 from maskgil.nano.world.regions import with_part
-from maskgil.nano.world.scene import TOUCHING
+from maskgil.nano.world.scene import CARRIED, TOUCHING, Thing
 
 DRINKS = ("cup of coffee", "cup of tea", "wine glass", "beer", "champagne", "whiskey", "sake",
            "soda", "orange juice", "glass of milk", "glass of water", "bubble tea",
@@ -173,6 +175,8 @@ class Belongings:
         hosted = told.via == "with" and not paints_whole(self.draft.noun(whose), part)
         if hosted and told.host is not None:
             whose = told.host  # "a tree with red apples and green leaves"
+        if chunk.kind == "thing" and has_own(self.draft.noun(whose).name, chunk.value):
+            return False  # "a king with a red cloak", which stands for itself
         puts_on = self.pending == "wearing" and parted(self.draft.noun(whose), part, chunk.colour)
         joined = (
             puts_on or self.joint in ("with", "'s") or (whose != self.last and self.joint == "and")
@@ -297,12 +301,35 @@ class Belongings:
         return bool(added)
 
     def _is_likened(self, chunk: Chunk) -> bool:
-        """Whether something only looks like it: "a cat dressed as a pirate"."""
+        """Whether something only looks like it: "a cat dressed as a pirate", who has their hat."""
         before = self.before
-        if before is None or before.kind != "likened" or self.last is None or chunk.pause:
+        as_one = before is not None and before.text == "as" and chunk.value in costumes()
+        likened = before is not None and (before.kind == "likened" or as_one)
+        if before is None or not likened or self.last is None or chunk.pause:
             return False
-        self.left_out.append((before.start, f"{before.text} {chunk.said or chunk.text}"))
+        self.pending = self.joint = ""
+        if not dress(self.draft, self.last, chunk):
+            self.left_out.append(
+                (before.start, f"{before.text} {chunk.said or chunk.text}".strip())
+            )
         return True
+
+    def _tint(self) -> None:
+        """Paints what drawings show where it is said to have another colour: a king's blue cape."""
+        for owner, way, others in list(self.draft.relations):
+            who, one = self.draft.things[owner].chunk, self.draft.things[others[0]].chunk
+            if way not in CARRIED or not has_own(who.value, one.value):
+                continue
+            if one.many and not one.counted:
+                one.count = who.count
+            own, golden = own_colour(who.value, one.value), one.texture == "golden"
+            look = one.colour or one.texture
+            if not look or one.colour == own or (golden and own == "yellow"):
+                continue
+            if one.colour and may_tint(Thing(who.value), Thing(one.value)):
+                continue
+            self.left_out.append((one.start, look))
+            one.colour = one.texture = None
 
     def _is_friend(self, chunk: Chunk) -> bool:
         """Whether an animal's friend is spoken of, who is no person: "a fox and his friend"."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from maskgil.nano.reader.items import Chunk
 from maskgil.nano.reader.lexicon import Lexicon
 from maskgil.nano.reader.words import has_part, table, words_of_kind
+from maskgil.nano.world.arranging.belongings import has_own
 from maskgil.nano.world.arranging.carrying import RAISED, figure
 from maskgil.nano.world.arranging.pairs import SMOKE
 from maskgil.nano.world.nouns import LIVING, PEOPLE, Noun
@@ -18,7 +19,7 @@ CLOTHES = (
     "gloves", "sock", "boot", "shoe", "shorts", "swimsuit", "lab coat", "safety vest", "backpack",
     "blouse", "bikini", "ring", "watch", "belt", "slipper", "headphones", "apron", "high heel",
     "raincoat", "wedding dress", "bathrobe", "overalls", "rubber boots", "bow tie", "bracelet",
-    "face mask", *SKATES,
+    "eye patch", "face mask", "mustache", *SKATES,
 )  # fmt: skip
 HANDY = ("fruit", "food", "sport", "game", "party", "sound", "paper", "tool", "kitchen", "plant",
          "household", "electronics", "science", "music", "toy", "clothes", "home", "symbol",
@@ -106,6 +107,13 @@ class Facts:
         return category in ("vehicle", "aircraft", "watercraft") and name in words_of_kind(
             "of vehicles"
         )
+
+    def owns(self, owner: int, index: int) -> bool:
+        """Whether the owner's drawing shows a thing with it, and no more of them are asked for."""
+        chunk = self.things[index].chunk
+        most = self.things[owner].chunk.count
+        few = not chunk.counted or chunk.count <= most
+        return few and has_own(self.noun(owner).name, chunk.value)
 
     def _is_larger(self, index: int, other: int) -> bool:
         """Whether a living thing has no room in what it is said to be in: a grave."""

@@ -59,6 +59,8 @@ class Joints(Spots):
             chunk.count = SEVERAL  # "a pride of lions"
         elif self.joint == "'s" and self.last is not None:
             self._own(index, known, chunk)
+        elif chunk.owned and self.last is not None and draft.owns(self.last, index):
+            draft.go_with(self.last, index)  # "a witch and her broom"
         elif not self._continues(index):
             self.head = index
 
@@ -84,6 +86,9 @@ class Joints(Spots):
     def _own(self, index: int, known: bool, chunk: Chunk) -> None:
         """ "the girl's hat", which she wears; "the dog's bowl", which is near it."""
         assert self.last is not None
+        if self.draft.owns(self.last, index) and not known:
+            self.draft.go_with(self.last, index)
+            return
         own = has_part(self.draft.noun(self.last), chunk.text)  # "its mother's pouch"
         if (own or self.draft.is_part(self.last, chunk.value)) and not known:
             self._drop(index, chunk)
@@ -143,7 +148,8 @@ class Joints(Spots):
         worn = self.words == "in" and draft.noun(index).category == "clothes"
         clothes = draft.things[index].chunk
         plain = not (clothes.colour or clothes.texture)
-        if worn and plain and has_part(draft.noun(subject), clothes.text):
+        own = draft.owns(subject, index)
+        if worn and plain and has_part(draft.noun(subject), clothes.text) and not own:
             draft.drop(index)  # "a snowman in a hat"
             return
         done_to = index if self.verbal and name in ("next to", "~above", *TOUCHING) else None
@@ -282,8 +288,10 @@ class Joints(Spots):
         placed = any(c.kind == "relation" and c.start == chunk.end for c in self.chunks)
         paired = chunk.count == 2 and chunk.value in words_of_kind("body")  # "with two horns"
         counted = chunk.counted and not paired
-        plain = not (chunk.colour or chunk.texture or counted or chunk.size or placed)
-        if plain and has_part(draft.noun(owner), chunk.text):
+        borne = placed and self._is_on_it(chunk)
+        plain = not (chunk.colour or chunk.texture or counted or chunk.size or borne)
+        own = draft.owns(owner, index)
+        if plain and has_part(draft.noun(owner), chunk.text) and not own:
             draft.drop(index)  # "pancakes with syrup"
             return
         if draft.holds(self.last, index):  # "a chef with a pan with an egg in it"
@@ -307,6 +315,11 @@ class Joints(Spots):
         told = draft.things[index]
         told.host, told.via = owner, "with"
         self.head = owner
+
+    def _is_on_it(self, chunk: Chunk) -> bool:
+        """Whether what follows tells where on its owner something is: "with a hat on his head"."""
+        behind = [each for each in self.chunks if each.start > chunk.end][:1]
+        return any(each.owned or each.kind in ("pronoun", "side") for each in behind)
 
     def _imply(self, index: int, chunk: Chunk) -> None:
         """What is on a thing by how it is told: fire on a burning house."""
@@ -337,13 +350,17 @@ class Joints(Spots):
         if not relations or self.joint != "and":
             return False
         subject, name, others = relations[-1]
+        if name == "all over" and subject == self.last:
+            self.draft.relate(index, "on", others[0])  # "topped with nuts and cherries"
+            return True
         if others[-1] != self.last or self.last != index - 1:
             return False
         count = self.draft.things[others[0]].chunk.count
         if name == "between" and len(others) == 1 and count == 1:
             others.append(index)
             return True
-        if name in _CONTINUED and self.draft.noun(index).category == "clothes":
+        worn = self.draft.noun(index).category == "clothes"
+        if name in _CONTINUED and (worn or self.draft.owns(subject, index)):
             self.draft.relate(subject, name, index)
             return True
         return False
@@ -351,6 +368,10 @@ class Joints(Spots):
     def _goes_with_more(self, index: int) -> bool:
         """ "a plate with an apple and a pear": both lie on it."""
         told = self.draft.things[self.last or 0]
+        chunk = self.draft.things[index].chunk
+        bare = chunk.end == chunk.start + 1 and chunk.value not in DRINKS
+        if told.via == "of" and told.host is not None and bare:  # "a plate of cheese and grapes"
+            return self.draft.contain(told.host, index)
         if told.via != "with" or told.host is None:
             return False
         before = len(self.draft.relations)

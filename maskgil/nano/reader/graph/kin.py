@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+import functools
+
 from maskgil.nano.reader.graph.unsaid import Unsaid
 from maskgil.nano.reader.items import Chunk
-from maskgil.nano.reader.words import table, words_of_kind
+from maskgil.nano.reader.words import pairs, table, words_of_kind
+
+
+@functools.cache
+def _parents() -> dict[str, frozenset[str]]:
+    """Words for young ones -> the animals of which they are."""
+    found: dict[str, frozenset[str]] = {}
+    for those, words in pairs("young of"):
+        for word in words:
+            found[word] = found.get(word, frozenset()) | frozenset(those.split(", "))
+    return found
+
+
+def _raised(name: str) -> str:
+    """The noun that shows an animal's young ones: a lion's have no mane."""
+    return table("raised as").get(name, name)
+
 
 _GROWN = ("animal", "marine", "person", "people")
 
@@ -31,6 +49,9 @@ class Kin(Unsaid):
         parent, young = (chunk.text in words_of_kind(kind) for kind in ("parent", "offspring"))
         if self.last is None:
             return
+        self._rear(chunk)
+        if self._is_young_of(chunk):
+            return
         born = self.joint == "with" and young and self._bears(chunk)
         if not (chunk.owned or born) or not (parent or young):
             return
@@ -47,6 +68,22 @@ class Kin(Unsaid):
         chunk.asked, chunk.definite = "", False
         if chunk.value == told.value:
             told.size = told.size or "little"
+
+    def _is_young_of(self, chunk: Chunk) -> bool:
+        """Makes young ones those of an animal named before: "a lioness and two cubs"."""
+        parents = _parents().get(chunk.text, frozenset())
+        others = (n for n in reversed(self.mentioned) if self.draft.noun(n).name in parents)
+        other = next(others, None)
+        if other is not None:
+            chunk.value = _raised(self.draft.noun(other).name)
+            chunk.size, chunk.definite, chunk.asked = chunk.size or "little", False, ""
+        return other is not None
+
+    def _rear(self, chunk: Chunk) -> None:
+        """Makes young ones that were named before those of an animal: "two cubs and a lioness"."""
+        for told in self.draft.things:
+            if chunk.value in _parents().get(told.chunk.text, ()):
+                told.chunk.value, told.chunk.asked = _raised(chunk.value), ""
 
     def _bears(self, chunk: Chunk) -> bool:
         """Whether young ones that an animal is "with" are its own: several, or one in a pouch."""

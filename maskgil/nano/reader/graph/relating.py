@@ -38,6 +38,8 @@ _ARMFUL = 0.5  # of who holds it: an animal that is no larger
 _YOUNG = 0.75  # of who holds them: a child
 _PERCHED = 0.3  # of an animal: who is so small is on its back, and does not ride it
 _DISHES = ("plate", "tray")
+_ALL_OVER, _FEW = "all over", 3
+_MORSEL = 1.5  # of a dish in life, what lies on it in pieces
 _LOAD = 1.5  # of what holds it: what is of one is drawn in it, smaller
 _MOUTHFUL = 0.6  # of who eats it: an animal that is smaller
 
@@ -81,6 +83,8 @@ class Relating(Facts):
             name = "next to"
         if name == "on the shoulders of" and not (self.is_rider(subject) and self.is_rider(other)):
             name = "on"
+        if name == "on" and self._is_topped(subject, other):
+            name = _ALL_OVER
         if name in SPOTS or self._is_in_bed(subject, name, other, words, full=inverse):
             name = name if name in SPOTS else _BED
             name = self._at_part(subject, name, other, words)
@@ -101,6 +105,20 @@ class Relating(Facts):
         if later.host is None:
             later.host, later.via = min(subject, other), "of" if inverse and name == "in" else name
 
+    def _is_topped(self, subject: int, other: int) -> bool:
+        """Whether food lies on other food, which is whole then: "a pizza with mushrooms"."""
+        dish, topping = self.things[other].chunk, self.things[subject].chunk
+        whole = table("topped").get(dish.value)
+        fits = self.noun(subject).size <= _MORSEL * self.noun(other).size
+        cutlery = self.noun(subject).name in words_of_kind("cutlery")
+        edible = self.noun(subject).category in _EDIBLE and not cutlery
+        if whole is None or not edible or not fits:
+            return False
+        dish.value = whole
+        if "pizza" in whole:
+            topping.value = table("topping").get(topping.value, topping.value)
+        return True
+
     def _is_in_bed(self, subject: int, name: str, other: int, words: str, *, full: bool) -> bool:
         """Whether something is in the open back of a truck: what it is full of, a dog."""
         truck = self.things[other].chunk
@@ -117,7 +135,7 @@ class Relating(Facts):
         """How what is at a part of another thing stands to it; on all towers is a flag each."""
         whole, told = self.noun(other), self.things[subject].chunk
         if (points := points_of(name, whole)) > 1 and told.many and not told.counted:
-            told.count = min(points, SEVERAL)
+            told.count = min(points, SEVERAL) if name != _ALL_OVER else max(_FEW, points // 2)
         way = boarding(words, standing(name, self.noun(subject), whole))
         return way if way in SPOTS else self._meant(subject, way, other, words)
 
@@ -144,7 +162,13 @@ class Relating(Facts):
     def go_with(self, owner: int, other: int) -> bool:
         """ "A with B": worn, held, on it, in it; or only beside. False where B is a part of A."""
         holder, held = self.noun(owner), self.noun(other)
-        if self.is_part(owner, held.name):
+        if self.owns(owner, other):
+            worn = held.category == "clothes" and held.name not in RAISED
+            way = "wearing" if worn else "holding" if self.living(owner) else "with"
+            self.relations.append((owner, way, [other]))
+            return True
+        topped = holder.name in table("topped") and self.things[other].chunk.many
+        if self.is_part(owner, held.name) and not topped:
             return False
         anchors = dict(holder.anchors)
         rides = self.things[other].chunk.text in words_of_kind("rider") and "ride" in anchors
@@ -187,6 +211,8 @@ class Relating(Facts):
             self.relate(other, "on", owner)  # "a plate with fish"
         elif held.category == "furniture":
             pass  # chairs are at a table, not on it
+        elif holder.name in table("topped") and self._is_topped(other, owner):
+            self.relate(other, _ALL_OVER, owner)
         elif "cake" in holder.name and _tops(held):
             self.relate(other, "on", owner)
         elif held.size < holder.size and held.places != "l" and held.category not in LIVING:

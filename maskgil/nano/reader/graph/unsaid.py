@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from maskgil.nano.reader.graph.ashore import Ashore
 from maskgil.nano.reader.graph.deeds import CROWDED, FEW
 from maskgil.nano.reader.graph.whereabouts.scenery import INDOORS, WET
@@ -23,6 +25,7 @@ _SLOPES = ("hill", "field", "forest")
 _THRONG = 5  # kinds of those who make a place busy
 _HOUSE = "house"
 _GROWN = 2.0  # metres: who may be on a seat
+PARENTS = 2  # of a family of animals, who are grown
 _STARS = 5  # all over the sky
 _TURNED = {
     "orange tree": ("autumn forest", ("forest", "park")),
@@ -52,12 +55,14 @@ class Unsaid(Ashore):
         self._reach()
         self._touch()
         self._set_board()
+        self._breed()
         self._decorate()
         self._work()
         self._equip()
         self._trade()
         self._share_parts()
         self._pose()
+        self._tint()
         self._accompany()
         self._mark()
         self._lift()
@@ -91,6 +96,22 @@ class Unsaid(Ashore):
                 for each in [each for each in self.poses if each[0] is told]:
                     self.poses.remove(each)
                     self._is_seen(each[2])
+
+    def _breed(self) -> None:
+        """ "A family of bears": two, and the others are their young ones."""
+        draft = self.draft
+        for index, told in enumerate(list(draft.things)):
+            chunk = told.chunk
+            beasts = chunk.family and draft.noun(index).category in ("animal", "marine")
+            if not beasts or chunk.size or chunk.count <= PARENTS:
+                continue
+            name = table("raised as").get(chunk.value, chunk.value)
+            young = replace(chunk, value=name, count=chunk.count - PARENTS, size="little")
+            added = draft.add(replace(young, definite=False))
+            if added is not None:
+                chunk.count = PARENTS
+                alike = [each for each in draft.relations if each[0] == index]
+                draft.relations += [(added[0], way, others) for _, way, others in alike]
 
     def _set_board(self) -> None:
         """ "Two men playing chess": the board is on a table between them."""

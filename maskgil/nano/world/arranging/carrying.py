@@ -89,6 +89,7 @@ _BRUSHES = ("comb", "hairbrush")
 _SMALL = 0.32  # of who holds it, the longer side of what is at a face
 DRINKING = "drinking"
 """The state of who has what they hold at the mouth."""
+_ONE_EYE = 0.16  # of a head's width, from its middle to an eye
 _SIP = (0.25, 0.5, False)
 _MOUTHED = ("eating", "breathing")
 _IN_FRONT = {
@@ -178,7 +179,7 @@ def carried(
                     sprites.append(_in_free_hand(mine, holder, subject))
             else:
                 body = _PROFILE if _in_profile(holder, carrier) else rows_of(holder.code)
-                mouth = {"mouth": (body["eyes"] + body["neck"]) / 2}
+                mouth = {"mouth": (body["eyes"] + body["neck"]) / 2, "eye": body["eyes"] - 0.06}
                 worn = _worn(item, holder, body | mouth | _LOWER, where, share, fit)
                 sprites += _pair_of(worn, holder) if where == "feet" else [worn]
     return Cluster(sprites, subject.kind)
@@ -221,6 +222,7 @@ def _worn(
     middle = body.get("middle", 0.5)
     middle = 1 - middle if holder.mirrored else middle
     middle = _PROFILE_HEAD.get(where, 0.5) if body["head"] == _PROFILE["head"] else middle
+    middle -= _ONE_EYE * body["head"] if where == "eye" else 0.0
     left = holder.left + holder.width * middle - width / 2
     bottom = min(bottom, holder.bottom) if torso else bottom
     return replace(

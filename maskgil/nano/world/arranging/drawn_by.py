@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from maskgil.nano.world.arranging.belongings import drawing_with, is_shown_by
 from maskgil.nano.world.arranging.carrying import MARKS, figure
 from maskgil.nano.world.arranging.deeds.leading import is_run_after
 from maskgil.nano.world.arranging.pairs import SEATS
@@ -78,8 +79,13 @@ def _is_boarded(scene: Scene, relation: Relation) -> bool:
 def code_of(thing: Thing, scene: Scene, index: int) -> str:
     """The drawing that shows a thing: one that can wear things where it does."""
     art = noun(thing.noun).art
+    if code := drawing_with(scene, index):
+        return code
     wears = any(
-        r.name in CARRIED and r.subject == index and scene.things[r.objects[0]].noun not in MARKS
+        r.name in CARRIED
+        and r.subject == index
+        and scene.things[r.objects[0]].noun not in MARKS
+        and not is_shown_by(r, scene, art[0])
         for r in scene.relations
     )
     looks_out = any(r.subject == index and r.name == "in the window of" for r in scene.relations)

@@ -18,6 +18,7 @@ from maskgil.nano.world.arranging.cell_sizes import (
 )
 from maskgil.nano.world.arranging.deeds.juggling import BALL, is_juggled
 from maskgil.nano.world.arranging.deeds.working import fit_worktops, worked_on
+from maskgil.nano.world.arranging.families import GROWN_UP, families
 from maskgil.nano.world.arranging.hollows import hollow_of, room_in
 from maskgil.nano.world.arranging.pairs import (
     FILLED,
@@ -281,6 +282,9 @@ class Sizes(CellSizes):
             if relation.name == "in" and nouns[second].name in SWUM_IN:
                 goal = min(goal, SWIMMING * other[0])
             sizes[first] = self.cells(codes[first], goal)
+        for young, grown in families(scene):
+            most = GROWN_UP * max(sizes[grown])
+            sizes[young] = self.cells(codes[young], min(most, max(sizes[young])))
         return sizes
 
     def _beyond(self, said: str, longer: float, factor: float, *, alone: bool) -> float:

@@ -87,7 +87,7 @@ HOLE = np.ones((24, 24), bool)
         ("a girl with three balloons", "a girl holding three balloons"),
         ("a house at the top of a hill", "a house on a hill"),
         ("a woman walking her dog", "a woman walking next to a walking dog"),
-        ("a wizard with a pointed hat", "a wizard"),
+        ("a wizard with a pointed hat", "a wizard wearing a pointed hat"),
         ("a superhero flying over the city", "a flying superhero above a cloud in the city"),
         ("a witch flying on a broom", "a witch riding a broom"),
         ("a bird flying over a house", "a bird above a house"),

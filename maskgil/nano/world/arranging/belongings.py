@@ -1,0 +1,102 @@
+"""Belongings: what a thing's own drawing shows with it: a magician's wand, a bunk bed's ladder."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import replace
+from pathlib import Path
+
+from maskgil.nano.world.clusters import drawing_of
+from maskgil.nano.world.nouns import load_nouns, noun
+from maskgil.nano.world.regions import region_of, with_part
+from maskgil.nano.world.scene import CARRIED, Relation, Scene, Thing
+from maskgil.utils.assets import table_rows
+
+_PARTS = {
+    **dict.fromkeys(("hat", "pointed hat", "cowboy hat", "sun hat"), "hatted"),
+    "bathrobe": "robed", "cape": "caped", "dress": "dressed",
+}  # fmt: skip
+"""What is shown -> the part of regions.tsv that it is."""
+SHOWN_BY = {
+    ("waiter", "holding", "tray of drinks"): "svg:waiter-2",
+    ("witch", "riding", "broom"): "svg:witch-2",
+}
+"""Who has what, and the drawing by which they are shown then."""
+_FLOWN = ("broom",)  # what who has it is not on
+
+
+@functools.cache
+def _rows() -> dict[str, dict[str, str]]:
+    """Who -> what their drawing shows -> its colour, "" where it may have any."""
+    found: dict[str, dict[str, str]] = {}
+    names = {one.name for one in load_nouns()}
+    for who, things in table_rows(Path(__file__).with_name("belongings.tsv")):
+        found[who] = {
+            thing if thing in names else thing.partition(" ")[2]: ""
+            if thing in names
+            else thing.partition(" ")[0]
+            for thing in things.split(", ")
+        }
+    return found
+
+
+def has_own(who: str, thing: str) -> bool:
+    """Whether a noun's main drawing shows another noun with it."""
+    return thing in _rows().get(who, {})
+
+
+def own_colour(who: str, thing: str) -> str:
+    """The colour that what a drawing shows has there; "" for none that would be told."""
+    return _rows().get(who, {}).get(thing, "")
+
+
+def tinted(scene: Scene, index: int) -> Thing:
+    """A thing whose drawing shows what it has in the colours that these are told to have."""
+    thing = scene.things[index]
+    for relation in scene.relations:
+        other = scene.things[relation.objects[0]]
+        if relation.subject == index and relation.name in CARRIED:
+            thing = replace(thing, state=_painted(thing, other) or thing.state)
+    return thing
+
+
+def _painted(thing: Thing, own: Thing) -> str | None:
+    """The state that tells the colour of what a drawing shows, too; None for no other colour."""
+    if own.colour and own.colour != own_colour(thing.noun, own.noun) and may_tint(thing, own):
+        return with_part(thing.state, f"{own.colour} {_PARTS[own.noun]}")
+    return None
+
+
+def may_tint(thing: Thing, own: Thing) -> bool:
+    """Whether what a drawing shows may have any colour there."""
+    part = _PARTS.get(own.noun) if has_own(thing.noun, own.noun) else None
+    return part is not None and region_of(thing.noun, part) is not None
+
+
+def drawing_with(scene: Scene, index: int) -> str | None:
+    """The drawing of somebody that shows what they have, or does not as they are on it."""
+    for each in scene.relations:
+        if each.subject == index:
+            key = scene.things[index].noun, each.name, scene.things[each.objects[0]].noun
+            if key in SHOWN_BY:
+                return SHOWN_BY[key]
+    return None
+
+
+def is_own(relation: Relation, scene: Scene) -> bool:
+    """Whether who has something has it in their main drawing."""
+    who, thing = (scene.things[n].noun for n in (relation.subject, relation.objects[0]))
+    return relation.name in CARRIED and has_own(who, thing)
+
+
+def is_shown_by(relation: Relation, scene: Scene, code: str) -> bool:
+    """Whether the drawing `code` of who has something shows it, so that it is not drawn again."""
+    who, thing = (scene.things[n] for n in (relation.subject, relation.objects[0]))
+    shown = SHOWN_BY.get((who.noun, relation.name, thing.noun))
+    if shown == drawing_of(code):
+        return relation.name in CARRIED
+    main = drawing_of(code) == noun(who.noun).art[0]
+    ridden = relation.name == "riding" and thing.noun not in _FLOWN
+    return (ridden or relation.name in CARRIED) and main and has_own(who.noun, thing.noun) and (
+        thing.count <= max(1, who.count)
+    )  # fmt: skip

@@ -1,0 +1,52 @@
+"""Young ones are those of the animal that they are named with, and smaller than it."""
+
+import random
+
+import pytest
+
+from maskgil.nano.reader.reader import read_scene
+from maskgil.nano.world.arranging.families import GROWN_UP, families
+from maskgil.nano.world.captions import canonical
+from maskgil.nano.world.layout import Layout
+from maskgil.nano.world.scene import Scene, Thing
+
+YOUNG = [
+    ("a lioness and two cubs", "a lioness and two little lionesses"),
+    ("a lion with his cub", "a lion and a little lioness"),
+    ("two cubs and a lioness", "two little lionesses and a lioness"),
+    ("a horse and a foal", "a horse and a little horse"),
+    ("a cow and her calf", "a cow and a little cow"),
+    ("a mother elephant with a calf", "an elephant and a little elephant"),
+    ("a whale and her calf", "a whale and a little whale"),
+    ("a penguin and its chick", "a penguin and a little penguin"),
+    ("a family of bears", "two bears and three little bears"),
+    ("a family of ducks on a pond", "two ducks and three little ducks on a pond"),
+    ("a wolf and a calf", "a wolf and a little cow"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "caption"), YOUNG)
+def test_young_ones_are_of_their_kind(text, caption):
+    found = read_scene(text, imagine=False)
+    assert canonical(found.scene) == caption
+    assert found.left_out == ()
+
+
+FAMILIES = ["a mother pig with five piglets", "a bear and a cub", "a duck and three ducklings",
+            "a lioness and two cubs"]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("text", FAMILIES)
+def test_who_is_grown_is_larger(text, seed):
+    scene = read_scene(text, imagine=False).scene
+    ((young, grown),) = families(scene)
+    sprites = Layout(lambda code: 1.2).arrange(scene, random.Random(seed))
+    sides = {n: max(max(s.width, s.height) for s in sprites if s.thing == n)
+             for n in (young, grown)}  # fmt: skip
+    assert sides[young] <= 1.15 * GROWN_UP * sides[grown]
+
+
+def test_two_that_are_told_alike_are_no_family():
+    assert families(Scene((Thing("dog", size="little"), Thing("dog", size="big")))) == []
+    assert families(Scene((Thing("lion"), Thing("lioness")))) == []
