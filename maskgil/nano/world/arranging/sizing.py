@@ -192,10 +192,10 @@ class Sizes(CellSizes):
             if relation.name == "in" and (hollow := hollow_of(nouns[second].name)):
                 if second not in at_spots:
                     sizes[second] = self.cells(codes[second], LARGEST * min(1.0, factor / _USUAL))
-                across, down = room_in(hollow, sizes[second])
+                inner = room_in(hollow, sizes[second])
                 kinds = len(abreast.get((relation.name, relation.objects), [first]))
                 copies = scene.things[first].count
-                sizes[first] = self.in_hollow(codes[first], copies, (across / kinds, down))
+                sizes[first] = self.in_hollow(codes[first], copies, (inner[0] / kinds, inner[1]))
                 continue
             if relation.name == "in" and is_small_container(nouns[first], nouns[second]):
                 least = LARGEST * _HOLDING * min(1.0, factor / _USUAL)
