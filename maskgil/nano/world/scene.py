@@ -36,8 +36,8 @@ PILED = "piled"
 LINED_UP, STACKED, CIRCLED = "lined up", "stacked", "circled"
 ORDERS = (LINED_UP, STACKED, CIRCLED)
 """How several alike are put, on their own."""
-ARMS_UP = "arms up"
-POSTURES = ("lying", "sitting", ARMS_UP, PILED, *ORDERS)
+ARMS_UP, TIED = "arms up", "tied"
+POSTURES = ("lying", "sitting", ARMS_UP, PILED, TIED, *ORDERS)
 """States that another drawing or other arms show, or how the copies of one lie."""
 TIMES = ("day", "sunset", "night")
 WEATHERS = ("clear", "rain", "snow", "fog", "storm")

@@ -58,6 +58,7 @@ class Unsaid(Ashore):
         self._trade()
         self._share_parts()
         self._pose()
+        self._untie()
         self._accompany()
         self._mark()
         self._lift()
