@@ -15,7 +15,7 @@ from maskgil.nano.world.arranging.hollows import hollow_of
 from maskgil.nano.world.arranging.pairs import SLATTED
 from maskgil.nano.world.arranging.placing import inside, lost_share, placed_in
 from maskgil.nano.world.arranging.rows import served
-from maskgil.nano.world.arranging.shores import parted_by_the_bank
+from maskgil.nano.world.arranging.shores import parted_by_the_bank, sunk
 from maskgil.nano.world.arranging.sizing import (
     LINED,
     Sizes,
@@ -74,6 +74,7 @@ _ROADSIDE = ("street lamp", "traffic light", "stop sign", "bus stop", "mailbox",
 """What stands beside a road, as what grows does."""
 _SWIM = ("duck", "swan", "goose", "otter", "flamingo", "heron", "bridge", "stone bridge")
 """What swims, wades or stands in the water inland."""
+_SEABED = "underwater"
 _INLAND = ("lake", "pond", "river", "harbor", "waterfall", "swamp", "swimming pool")
 
 
@@ -84,7 +85,8 @@ class Layout(Sizes):
         """The sprites of a scene, back to front, all inside the frame where it has the room."""
         where = place(scene.setting)
         scene = as_drawn(_with_many_in_front(scene, where))
-        return _beside_the_road(scene, self._arranged(scene, where, rng))
+        sprites = _beside_the_road(scene, self._arranged(scene, where, rng))
+        return sunk(scene, sprites, self.frame[1]) if where.name == _SEABED else sprites
 
     def _arranged(self, scene: Scene, where: Setting, rng: random.Random) -> list[Sprite]:
         """The sprites of a scene as it is drawn, wherever its ground is."""

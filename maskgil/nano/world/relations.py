@@ -23,7 +23,14 @@ from maskgil.nano.world.arranging.pairs import (
     is_open_below,
 )
 from maskgil.nano.world.arranging.poses import pose_of
-from maskgil.nano.world.arranging.rows import at_table, parted, ring, room_for_line, squeezed
+from maskgil.nano.world.arranging.rows import (
+    at_table,
+    between_copies,
+    parted,
+    ring,
+    room_for_line,
+    squeezed,
+)
 from maskgil.nano.world.arranging.spots import Measure, on_spots
 from maskgil.nano.world.arranging.supports import (
     is_overgrown,
@@ -127,6 +134,7 @@ def combine(
         noun(scene.things[relation.objects[0]].noun),
         rng,
         tight,
+        scene.things[relation.subject].state == "flying",
     )
     if name == "in" and _is_heaped_in_hand(pair, scene, relation):
         return _heaped_in_hand(pair, measure)
@@ -208,20 +216,6 @@ def _in_the_middle(
     right = extent(inner)[2] + _gap(rng, tight) - second.extent()[0]
     sprites = target.sprites + inner + moved(second.sprites, right, 0)
     return Cluster(sprites, joint(subject, target, second))
-
-
-def _between(pair: RelatedPair) -> Cluster:
-    """The subject in a gap that the target's copies open."""
-    middle = (pair.box[0] + pair.box[2]) / 2
-    half = snapped((pair.mine[2] - pair.mine[0]) / 2) + SLOT * (not pair.tight)
-    parted = [
-        replace(s, left=s.left + (-half if s.left + s.width / 2 < middle else half))
-        for s in pair.target.sprites
-    ]
-    rise = _raised_between(pair.subject, pair.target)
-    inner = moved(pair.subject.sprites, pair.centred(), pair.box[3] - pair.mine[3] - rise)
-    inner = floating(inner) if rise else inner
-    return Cluster(parted + inner, joint(pair.subject, pair.target))
 
 
 def _raised_between(subject: Cluster, target: Cluster) -> int:
@@ -357,7 +351,7 @@ def _aside(pair: RelatedPair, top: float, *, floats: bool) -> Cluster:
 
 
 _WAYS: dict[str, Callable[[RelatedPair], Cluster]] = {
-    "between": _between, "above": _above, "below": _below, "on": set_on, "in": put_in,
+    "between": between_copies, "above": _above, "below": _below, "on": set_on, "in": put_in,
     "riding": set_riding, "under": put_under, "behind": _behind, "in front of": _before,
     "around": _around, "throwing": _in_the_air, "catching": _in_the_air, "flying": _in_the_sky,
     "kicking": _at_the_feet,

@@ -17,7 +17,7 @@ from maskgil.nano.reader.words import (
     verb_forms,
     words_of_kind,
 )
-from maskgil.nano.world.scene import ACTIONS, CARRIED, TOUCHING
+from maskgil.nano.world.scene import ACTIONS, CARRIED, TIED, TOUCHING
 
 _SMALLER = 0.6  # of who holds something: what lies on less is what is held
 _PORTABLE = 1.2  # metres: where somebody does something to what is larger, it has its place
@@ -132,6 +132,8 @@ class Joints(Spots):
             return self._go_with(index, draft.things[index].chunk)
         if self.orphaned and not (self.verbal or draft.living(subject)):
             return  # "a hospital with a gizmo in bed"
+        if self.verbal and self.words in verb_forms("ties"):
+            draft.things[subject].chunk.state = TIED  # "a boat tied to a dock"
         name = self.pending
         if self.unknown and self._is_too_small(subject, index):
             name = "next to"  # "a witch brewing a potion in a cauldron"

@@ -62,6 +62,9 @@ class Relating(Facts):
                 several.count = SEVERAL
         if subject == other:
             return
+        amid = self.things[other].chunk
+        if name == "between" and words in words_of_kind("amid") and not amid.counted:
+            amid.count = SEVERAL if amid.many else amid.count  # "a black sheep among white sheep"
         if inverse and name == "between":
             self.flank(other)
         crew = self.things[subject].chunk

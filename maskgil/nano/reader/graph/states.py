@@ -18,7 +18,7 @@ from maskgil.nano.reader.words import (
 from maskgil.nano.world.arranging.carrying import DRINKING, MARKS
 from maskgil.nano.world.faces import MOUTHED
 from maskgil.nano.world.nouns import LIVING, PEOPLE
-from maskgil.nano.world.scene import ARMS_UP, BODY_STATES
+from maskgil.nano.world.scene import ARMS_UP, BODY_STATES, TIED
 
 _PLAYED = ("sound", "game")
 _SHARED = ("running", "walking", "jumping", "dancing")
@@ -81,6 +81,9 @@ class States(Work):
                 if self._sips(index, deed):
                     self._is_seen(act)
                 continue
+            if TIED == told.chunk.state == posed_as(deed, self.draft.noun(index)):
+                self._is_seen(act)
+                continue
             if self._done_to(index, deed, act) or self._is_light(index, deed):
                 continue
             if any(c.kind == "lost" and c.start == act[0] + 1 for c in self.chunks):
@@ -92,6 +95,15 @@ class States(Work):
             shown = shown and not bodily  # above a cloud, a puddle nobody stands
             if not shown and self._put(told, state) and deed not in marked_with():
                 self._is_seen(act)
+
+    def _untie(self) -> None:
+        """Nothing is seen to be tied that is tied to nothing: "a gift tied with a ribbon"."""
+        for index, told in enumerate(self.draft.things):
+            if told.chunk.state == TIED and not any(
+                n == index and name == "next to" for n, name, _ in self.draft.relations
+            ):
+                told.chunk.state = None
+                self.left_out.append((told.chunk.start, TIED))
 
     def _mark(self) -> None:
         """Shows how somebody feels, and what is done without a thing, as comics do: Zs, tears."""

@@ -63,6 +63,7 @@ class Unsaid(Ashore):
         self._share_parts()
         self._pose()
         self._tint()
+        self._untie()
         self._accompany()
         self._mark()
         self._lift()

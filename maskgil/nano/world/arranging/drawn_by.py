@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from maskgil.nano.world.arranging.belongings import drawing_with, is_shown_by
-from maskgil.nano.world.arranging.carrying import MARKS, figure
-from maskgil.nano.world.arranging.deeds.leading import is_run_after
+from maskgil.nano.world.arranging.carrying import MARKS, RAISED, figure
+from maskgil.nano.world.arranging.deeds.leading import is_run_after, is_tied
 from maskgil.nano.world.arranging.pairs import SEATS
 from maskgil.nano.world.arranging.poses import posed
 from maskgil.nano.world.arranging.posing import body_of, pose_in
@@ -59,6 +59,8 @@ def as_drawn(scene: Scene) -> Scene:
                 relation = replace(relation, name="in")
             elif relation.name == "on" and target.name in _WRITTEN_ON:
                 relation = replace(relation, name="left of")
+        if is_tied(relation, scene) and scene.things[relation.subject].noun in RAISED:
+            relation = replace(relation, name="above")
         relations.append(relation)
     filled = {each.objects[0] for each in relations if each.name == "in"}
     things = tuple(

@@ -62,23 +62,23 @@ def over_its_own(scene: Scene, sprites: list[Sprite], view: int, cells: Cells) -
 def _moved_over(
     scene: Scene, sprites: list[Sprite], index: int, box: Box, cells: Cells
 ) -> list[Sprite]:
-    together = _together(scene, index)
+    group_of = together(scene, index)
     mine = [sprite for sprite in sprites if sprite.thing == index]
-    if not mine or (len(together) > 1 and kind_of(noun(scene.things[index].noun)) in "cr"):
+    if not mine or (len(group_of) > 1 and kind_of(noun(scene.things[index].noun)) in "cr"):
         return sprites
-    if together == {index} and len(mine) == 1:
+    if group_of == {index} and len(mine) == 1:
         mine = [_grown(mine[0], box, cells)]
     first = extent(mine)
     dx = _across(first, box)
     dy = round(box[3] + 0.3 - first[3])
     if kind_of(noun(scene.things[index].noun)) in _HUNG:
         dy = round((box[1] + box[3] - first[1] - first[3]) / 2)
-    grown = [mine[0] if together == {index} and s.thing == index else s for s in sprites]
-    group = extent([sprite for sprite in grown if sprite.thing in together])
+    grown = [mine[0] if group_of == {index} and s.thing == index else s for s in sprites]
+    group = extent([sprite for sprite in grown if sprite.thing in group_of])
     dx = round(max(-group[0], min(dx, GRID - group[2])))
     dy = round(max(-group[1], min(dy, GRID - group[3])))
-    found = [moved([s], dx, dy)[0] if s.thing in together else s for s in grown]
-    return sprites if _hides(found, together) else found
+    found = [moved([s], dx, dy)[0] if s.thing in group_of else s for s in grown]
+    return sprites if _hides(found, group_of) else found
 
 
 def _across(mine: Box, box: Box) -> int:
@@ -101,7 +101,7 @@ def _grown(sprite: Sprite, box: Box, cells: Cells) -> Sprite:
     return sprite
 
 
-def _together(scene: Scene, index: int) -> set[int]:
+def together(scene: Scene, index: int) -> set[int]:
     """All that is joined to a thing by relations."""
     found, before = {index}, set[int]()
     while found != before:

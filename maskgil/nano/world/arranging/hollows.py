@@ -10,13 +10,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from maskgil.nano.world.clusters import Box, Sprite, snapped
+from maskgil.nano.world.clusters import HEAPED, Box, Sprite, snapped
 from maskgil.nano.world.scene import Relation, Scene
 from maskgil.utils.assets import table_rows
 
-_CLOSE, _ROWS = 0.6, 0.5  # of a copy, the least of its width and height that the next leaves free
+CLOSE, LOOSE = (0.6, 0.5), (0.75, 0.6)
+"""Of a copy's width and height, the least that the next leaves free: in a hollow, on a dish."""
 _OVER = 0.5  # cells by which what is in a hollow may reach over its edge
 _HEAPED_HIGH = 0.9  # of a held container, how high what is in it is heaped
+
+DISHES = ("plate", "tray")
+"""On which many of one lie within the rim."""
+_MOST_ON_DISH = 8  # copies, more are heaped
+TABLES = ("table", "round table")
+"""On whose top many that are flat lie in rows."""
+FLAT = ("plate",)
 
 CellsOf = Callable[[int], tuple[int, int]]  # of a drawing whose longer side is so long
 
@@ -36,37 +44,59 @@ def hollow_of(name: str) -> Box | None:
     return _hollows().get(name)
 
 
+def hollow_in(scene: Scene, relation: Relation) -> Box | None:
+    """The hollow where a relation puts its subject: in a thing, or many of one on a dish."""
+    name = scene.things[relation.objects[0]].noun
+    if relation.name == "in" and name not in (*DISHES, *TABLES):
+        return hollow_of(name)
+    laid = scene.things[relation.subject]
+    lies = relation.name == "on" and lies_on(laid.noun, name, laid.count)
+    return hollow_of(name) if lies else None
+
+
+def lies_on(name: str, dish: str, count: int) -> bool:
+    """Whether so many of a thing lie in rows within a dish's rim, or flat on a table's top."""
+    if dish in TABLES:
+        return name in FLAT and count > HEAPED
+    return dish in DISHES and HEAPED < count <= _MOST_ON_DISH
+
+
 def room_in(hollow: Box, size: tuple[float, float]) -> tuple[float, float]:
     """How wide and how high the hollow of a drawing so large is."""
     return (hollow[2] - hollow[0]) * size[0], (hollow[3] - hollow[1]) * size[1]
 
 
-def fitting(count: int, room: tuple[float, float], cells: CellsOf, sizes: Sequence[int]) -> int:
+def fitting(
+    count: int, room: tuple[float, float], cells: CellsOf, sizes: Sequence[int],
+    free: tuple[float, float] = CLOSE,
+) -> int:  # fmt: skip
     """The largest of some sizes of which so many copies are within the room; else the smallest."""
     for size in sorted(sizes, reverse=True):
         wide, tall = cells(size)
         if wide > room[0] + _OVER or tall > room[1] + _OVER:
             continue
-        across = 1 + math.floor((room[0] + _OVER - wide) / (wide * _CLOSE))
-        down = 1 + math.floor((room[1] + _OVER - tall) / (tall * _ROWS))
+        across = 1 + math.floor((room[0] + _OVER - wide) / (wide * free[0]))
+        down = 1 + math.floor((room[1] + _OVER - tall) / (tall * free[1]))
         if across * down >= count:
             return size
     return min(sizes)
 
 
-def laid_in(sprites: list[Sprite], box: Box) -> list[Sprite]:
+def laid_in(sprites: list[Sprite], box: Box, close: tuple[float, float] = CLOSE) -> list[Sprite]:
     """Copies in a box, on its ground, in as many rows as they need: the back first and higher."""
     wide = max(sprite.width for sprite in sprites)
     tall = max(sprite.height for sprite in sprites)
     free = max(0.0, box[2] - box[0] - wide), max(0.0, box[3] - box[1] - tall)
-    across = min(len(sprites), 1 + math.floor((free[0] + _OVER) / (wide * _CLOSE)))
+    across = min(len(sprites), 1 + math.floor((free[0] + _OVER) / (wide * close[0])))
     down = -(-len(sprites) // across)
-    rise = min(tall * _ROWS, free[1] / max(1, down - 1)) if free[1] else tall / 4
+    rise = max(1.0, min(tall * close[1], free[1] / max(1, down - 1)))
     rows = [len(sprites) // down + (row >= down - len(sprites) % down) for row in range(down)]
     found: list[Sprite] = []
     for row, many in enumerate(rows):
         step = min(wide * 1.1, free[0] / max(1, across - 1))
         start = (box[0] + box[2] - wide - step * (many - 1)) / 2
+        if close == LOOSE and many == across:  # each in the gaps of the row before it
+            start += step / 2 * ((down - 1 - row) % 2)
         bottom = round(box[3] - rise * (down - 1 - row))
         for copy in range(many):
             sprite = sprites[len(found)]

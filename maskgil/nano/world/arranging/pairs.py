@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass, replace
 
 from maskgil.nano.world.clusters import GRID, SLOT, Box, Cluster, Sprite, joint, kind_of, snapped
-from maskgil.nano.world.nouns import Noun
+from maskgil.nano.world.nouns import ALIVE, Noun
 
 # The longer side of what is on, in … another, as a share of the other's: least and most.
 SHARES = {
@@ -19,6 +19,9 @@ SWUM_IN = ("aquarium", "empty aquarium", "fish bowl")
 """What is full of water, in the middle of which who is in it swims."""
 SLATTED = ("fence", "gate")
 """Behind which nothing but what is higher, or is seen beside it, can be made out."""
+SPANNING = ("bridge", "stone bridge", "suspension bridge", "rope", "hammock", "clothesline")
+"""What reaches from one of two to the other, where it is between them."""
+CUSHIONS = ("pillow", "cushion")
 SMOKE = "puff of smoke"
 """What comes from behind a vehicle, and from the foot of a rocket."""
 SEATS = frozenset(
@@ -26,6 +29,19 @@ SEATS = frozenset(
      "swing", "seat", "throne", "log", "stump", "rock", "boulder", "picnic blanket", "staircase")
 )  # fmt: skip
 """What somebody sits on."""
+ON_ROOF = 0.45  # what is on a building that is so many times as large
+_STOREYS = 4
+CANDLE = 0.36  # of a cake, the longer side of a candle on it
+ON_BACK = 0.5  # of an animal, the longer side of what it carries on its back
+_FALLEN = ("leaf", "green leaf", "fallen leaves", "maple leaf", "oak leaf", "petal", "clover")
+"""Of what grows, what is gathered."""
+POTTED = (0.9, 1.2)  # of a pot, a vase, the longer side of the plant in it
+_SILL = (0.3, 0.5)  # of a window, what is on its sill
+_ON_SEAT = (0.3, 0.42)  # of a sofa, a cushion on it
+FRUIT = 0.35  # of a tree, the longer side of what hangs in it
+ON_HIDE = 0.35  # of an animal that is far larger, who is on its back
+_CRAWLERS = ("animal", "insect", "marine")
+MINUTE = 0.12  # of the largest: one so small is drawn as small as can be made out
 _TABLEWARE = 0.8  # metres: what is under something so small is below it
 
 
@@ -40,6 +56,7 @@ class RelatedPair:
     thing: Noun  # the first object
     rng: random.Random
     tight: bool = False  # without gaps
+    flies: bool = False  # the subject
 
     @property
     def mine(self) -> Box:
@@ -86,6 +103,32 @@ def is_closed_below(thing: Noun) -> bool:
     """Whether what is under it has no room to be seen there, and looks out before it."""
     solid = thing.category in _SOLID and thing.size > _TABLEWARE
     return solid and not is_open_below(thing) and kind_of(thing) != "w"
+
+
+def share_bounds(name: str, who: Noun, thing: Noun) -> tuple[float, float]:
+    """The longer side of what stands so to a thing, as a share of the thing's: least and most."""
+    low, high = SHARES[name]
+    planted = who.grows and who.name not in _FALLEN
+    if name == "in" and planted and not thing.grows:
+        low, high = POTTED
+    if thing.category == "building" and name == "on" and who.size < thing.size / _STOREYS:
+        low = ON_ROOF
+    beast = thing.category == "animal"
+    if name == "riding" and beast and who.category == "animal":
+        low = ON_BACK
+    if name == "on" and beast and who.category not in ALIVE and "ride" in dict(thing.anchors):
+        low = high = ON_BACK
+    if thing.grows and who.category == "fruit":
+        low = high = FRUIT
+    if beast and who.size < MINUTE * thing.size and who.category in _CRAWLERS:
+        low = ON_HIDE  # a bird on an elephant
+    if name == "on" and thing.name == "window":
+        low, high = _SILL
+    if name == "on" and who.name in CUSHIONS and thing.name in SEATS:
+        low, high = _ON_SEAT
+    if who.name == "candle" and "cake" in thing.name:
+        low = high = CANDLE
+    return low, high
 
 
 def is_small_container(held: Noun, holder: Noun) -> bool:

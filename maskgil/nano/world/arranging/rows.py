@@ -8,7 +8,19 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from maskgil.nano.world.clusters import GRID, SLOT, Box, Cluster, Sprite, extent, snapped
+from maskgil.nano.world.arranging.pairs import SPANNING, RelatedPair
+from maskgil.nano.world.clusters import (
+    GRID,
+    SLOT,
+    Box,
+    Cluster,
+    Sprite,
+    extent,
+    floating,
+    joint,
+    moved,
+    snapped,
+)
 
 SEEN = 2 / 3  # of a copy, how much of its width the next one on the line leaves free
 BUNCHED = 0.5  # the same of flowers in a vase, and where a line would not fit into the picture
@@ -16,6 +28,14 @@ RING = 6  # copies on a ring, more are on a half before and one behind what they
 _BEHIND_TABLE, _STEP_BEHIND = 0.4, 0.75
 """Of a table's height, how much farther up who is behind it stands; of a width, how close."""
 _AT_END = 0.7  # of who is at a table's end, how much is beside it
+_OVERLAP, _CLIFF, _FOOTING = 0.24, 4.0, 0.4
+"""Of its length, how much of it is before both; metres of those on whose tops it ends; how much of
+its height is lower than they are."""
+_SHEER, _SLOPE = ("cliff",), 0.45
+"""What of nature is as wide at its top; of others, how much lower and farther in it ends."""
+_AMID, _WIDE, _CLOSE_BY = 4, 5, 0.85
+"""Copies amid which one is in the front row, more than so many are two to each side there; how
+close they are."""
 FLAT = 0.2  # share of the height above which a table's top, a shelf's board lies
 
 
@@ -175,3 +195,56 @@ def _around(count: int, start: float) -> Iterator[tuple[float, float]]:
         for copy in range(many):
             x = (2 * copy + 1) / many - 1
             yield x, half * math.sqrt(1 - x * x)
+
+
+def between_copies(pair: RelatedPair) -> Cluster:
+    """The subject in a gap that the target's copies open; of many, in the middle of the front."""
+    if len(pair.target.sprites) >= _AMID:
+        return _amid(pair)
+    middle = (pair.box[0] + pair.box[2]) / 2
+    wide = pair.mine[2] - pair.mine[0]
+    spans = pair.who.name in SPANNING
+    high = spans and pair.thing.size >= _CLIFF and not pair.thing.grows
+    slopes = high and pair.thing.category == "nature" and pair.thing.name not in _SHEER
+    gap = -wide * _OVERLAP if spans else SLOT * (not pair.tight)
+    gap -= slopes * pair.target.sprites[0].width * _SLOPE
+    half = math.floor((wide + gap) / 2)
+    inward = [s.left + s.width / 2 < middle for s in pair.target.sprites]
+    edges = [
+        s.box[2] if left else s.left for s, left in zip(pair.target.sprites, inward, strict=True)
+    ]
+    parted = [
+        replace(s, left=s.left + round(middle - edge) + (-half if left else half))
+        for s, left, edge in zip(pair.target.sprites, inward, edges, strict=True)
+    ]
+    dy = pair.box[3] - pair.mine[3]
+    if high:
+        top = pair.box[1] + slopes * pair.tall * _SLOPE
+        dy = snapped(top + pair.height * _FOOTING) - pair.mine[3]
+    elif _flies(pair):
+        dy = round((pair.box[1] + pair.box[3] - pair.mine[1] - pair.mine[3]) / 2) - SLOT
+    dx = round(middle - (pair.mine[0] + pair.mine[2]) / 2)
+    inner = moved(pair.subject.sprites, dx, dy)
+    inner = floating(inner) if spans or _flies(pair) else inner
+    return Cluster(parted + inner, joint(pair.subject, pair.target))
+
+
+def _flies(pair: RelatedPair) -> bool:
+    """Whether somebody who is between two flies there."""
+    return pair.flies or pair.subject.kind in "ac"
+
+
+def _amid(pair: RelatedPair) -> Cluster:
+    """The subject at the middle of the front row, all others about it."""
+    others, step = pair.target.sprites, max(1.0, pair.target.sprites[0].width * _CLOSE_BY)
+    tall, front = others[0].height, 2 + 2 * (len(others) > _WIDE)
+    beside, behind = others[:front], others[front:]
+    middle, foot = pair.subject.sprites[0].middle, pair.mine[3]
+    found = []
+    for place, sprite in enumerate(behind):
+        x = middle + (place - (len(behind) - 1) / 2) * step - sprite.width / 2
+        found.append(replace(sprite, left=round(x), bottom=foot - max(SLOT, snapped(tall * 0.6))))
+    for place, sprite in enumerate(beside):
+        x = middle + (1 + place // 2) * step * (-1 if place % 2 else 1) - sprite.width / 2
+        found.append(replace(sprite, left=round(x), bottom=foot - SLOT // 2))
+    return Cluster([*found, *pair.subject.sprites], joint(pair.subject, pair.target))

@@ -7,7 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from maskgil.nano.world.clusters import SLOT, Cluster, slots_up
+from maskgil.nano.world.arranging.furnished import together
+from maskgil.nano.world.clusters import SLOT, Cluster, Sprite, kind_of, slots_up
+from maskgil.nano.world.nouns import LIVING, noun
 from maskgil.nano.world.scene import ACTIONS, CARRIED, Scene
 from maskgil.nano.world.settings import Setting
 
@@ -63,3 +65,28 @@ def _bearer(scene: Scene, index: int) -> int:
             return index
         index = bearers[0]
         seen.add(index)
+
+
+def sunk(scene: Scene, sprites: list[Sprite], rows: int) -> list[Sprite]:
+    """The sprites with what lies at the bottom of the sea on its ground, `rows` below the top.
+
+    What stands together with it goes along.
+    """
+    lying = [index for index in range(len(scene.things)) if _sinks(scene, index)]
+    for group in {frozenset(together(scene, index)) for index in lying}:
+        foot = max((each.bottom for each in sprites if each.thing in group), default=rows)
+        down = rows - 1 - foot if rows > SLOT else 0
+        sprites = [
+            replace(each, bottom=each.bottom + down) if each.thing in group and down > 0 else each
+            for each in sprites
+        ]
+    return sprites
+
+
+def _sinks(scene: Scene, index: int) -> bool:
+    """Whether a thing lies on the ground under water: a chest, an anchor, no swimmer, no lamp."""
+    one = noun(scene.things[index].noun)
+    held = any(
+        index in each.objects for each in scene.relations if each.name in (*CARRIED, *ACTIONS)
+    )
+    return not held and one.category not in LIVING and kind_of(one) == "g"

@@ -19,18 +19,22 @@ from maskgil.nano.world.arranging.cell_sizes import (
 from maskgil.nano.world.arranging.deeds.juggling import BALL, is_juggled
 from maskgil.nano.world.arranging.deeds.working import fit_worktops, worked_on
 from maskgil.nano.world.arranging.families import GROWN_UP, families
-from maskgil.nano.world.arranging.hollows import hollow_of, room_in
+from maskgil.nano.world.arranging.hollows import DISHES, hollow_in, room_in
 from maskgil.nano.world.arranging.pairs import (
+    CUSHIONS,
     FILLED,
+    MINUTE,
     SEATS,
     SHARES,
     SLATTED,
     SMOKE,
+    SPANNING,
     SWUM_IN,
     is_closed_below,
     is_dish,
     is_open_below,
     is_small_container,
+    share_bounds,
 )
 from maskgil.nano.world.arranging.poses import pose_of
 from maskgil.nano.world.arranging.spots import share_at
@@ -42,7 +46,7 @@ from maskgil.nano.world.clusters import (
     kind_of,
     rows_for,
 )
-from maskgil.nano.world.nouns import ALIVE, PEOPLE, Noun, noun
+from maskgil.nano.world.nouns import PEOPLE, Noun, noun
 from maskgil.nano.world.scene import (
     SPOTS,
     TOUCHING,
@@ -63,26 +67,22 @@ SIZE_WORDS = {
 
 OUTSTANDING = {"huge": 1.0, "giant": 1.2}
 """Times the largest thing there, what is said to be so is at least."""
-ON_ROOF = 0.45  # what is on a building that is so many times as large
-_STOREYS = 4
-CANDLE = 0.36  # of a cake, the longer side of a candle on it
 NARROW = 0.7  # of its height, the width of a tower, whose longer side says little of it
-ON_BACK = 0.5  # of an animal, the longer side of what it carries on its back
 SWIMMING = 0.6  # of a tank, the longer side of who swims in it at most
-POTTED = (0.9, 1.2)  # of a pot, a vase, the longer side of the plant in it
-FRUIT = 0.35  # of a tree, the longer side of what hangs in it
-ON_HIDE = 0.35  # of an animal that is far larger, who is on its back
-_CRAWLERS = ("animal", "insect", "marine")
+_SMALLER, _MINOR = 0.7, 0.5
+"""Of what is heaped and is so small a share of what it is in, how much smaller it is drawn."""
+_HEAPED = 0.25  # of a basket, a wheelbarrow, each of many in it at least
 _USUAL = 13  # cells that the largest thing has at least where there is room
 _HOLDING = 0.75  # of the largest drawings, what holds something that in life is larger
+_SPAN = 1.3  # of what it reaches from and to, how long a bridge is
 LINED = 5  # copies that are under a thing in one line; more are in rows
 OVERHANG = 2 * SLOT  # by which a line of things is wider than what they are under
 TINY = 6  # cells of a drawing that is called tiny: smaller ones are lumps
+_LIGHTS = 6.0  # metres as which northern lights and the like are drawn at most
 MOON = 2.0  # metres as which what is in the sky is drawn at most
 CLEAR = 12  # cells of an animal before another drawing, or behind it
 YOUNG, GROWN = 0.8, 0.8  # of a grown person: who is so small is a child; how large it is then
 LIKE_LIFE, TRUER = 0.3, 0.42  # how true sizes are, of 1; those of two things alone
-MINUTE = 0.12  # of the largest: one so small is drawn as small as can be made out
 _BESIDE_OTHERS = 0.7  # of the frame, how wide a line is beside which something else stands
 _LYING = 1.4  # times as wide as tall, and as large, is who flies or dives
 _BROWSING, _TALL = (0.75, 1.0), 0.5
@@ -184,6 +184,12 @@ class Sizes(CellSizes):
                     longer = goal * max(1.0, self.aspect(codes[first]))
                     sizes[first] = self.cells(codes[first], min(LARGEST, longer))
                 continue
+            if relation.name == "between" and nouns[first].name in SPANNING:
+                sizes[first] = self.cells(codes[first], max(PLAIN, max(sizes[second]) * _SPAN))
+            elif relation.name == "between" and scene.things[second].count > HEAPED:
+                ratio = (nouns[first].size / nouns[second].size) ** LIKE_LIFE
+                longer = max(sizes[second]) * min(1.4, max(0.9, ratio))
+                sizes[first] = self.cells(codes[first], longer)
             if relation.name == "behind" and nouns[second].name in SLATTED:
                 count = min(LINED, scene.things[first].count)
                 higher = nouns[first].size >= nouns[second].size / 2
@@ -193,40 +199,27 @@ class Sizes(CellSizes):
             if (most_on_it := worked_on(scene, relation)) is not None:
                 sizes[first] = self.cells(codes[first], most_on_it)
                 continue
-            if relation.name == "in" and (hollow := hollow_of(nouns[second].name)):
+            if hollow := hollow_in(scene, relation):
                 if second not in at_spots:
                     sizes[second] = self.cells(codes[second], LARGEST * min(1.0, factor / _USUAL))
-                room = room_in(hollow, sizes[second])
+                inner = room_in(hollow, sizes[second])
                 kinds = len(abreast.get((relation.name, relation.objects), [first]))
                 copies = scene.things[first].count
-                sizes[first] = self.in_hollow(codes[first], copies, (room[0] / kinds, room[1]))
+                inner = inner[0] / kinds, inner[1]
+                loose = nouns[second].name in DISHES
+                sizes[first] = self.in_hollow(codes[first], copies, inner, loose=loose)
                 continue
             if relation.name == "in" and is_small_container(nouns[first], nouns[second]):
-                least = LARGEST * _HOLDING * min(1.0, factor / _USUAL)
-                if second not in at_spots and max(sizes[second]) < least:
-                    sizes[second] = self.cells(codes[second], least)
+                roomy = LARGEST * _HOLDING * min(1.0, factor / _USUAL)
+                if second not in at_spots and max(sizes[second]) < roomy:
+                    sizes[second] = self.cells(codes[second], roomy)
             other = sizes[second]
-            low, high = SHARES[relation.name]
-            if relation.name == "in" and nouns[first].grows and not nouns[second].grows:
-                low, high = POTTED
-            built = nouns[second].category == "building" and relation.name == "on"
-            if built and nouns[first].size < nouns[second].size / _STOREYS:
-                low = ON_ROOF
-            beasts = {nouns[index].category for index in (first, second)} == {"animal"}
-            low = ON_BACK if relation.name == "riding" and beasts else low
-            load = nouns[first].category not in ALIVE and "ride" in dict(nouns[second].anchors)
-            if load and relation.name == "on" and nouns[second].category == "animal":
-                low = high = ON_BACK
-            if nouns[second].grows and nouns[first].category == "fruit":
-                low = high = FRUIT
-            minute = nouns[first].size < MINUTE * nouns[second].size
-            if minute and nouns[first].category in _CRAWLERS and nouns[second].category == "animal":
-                low = ON_HIDE  # a bird on an elephant
+            low, high = share_bounds(relation.name, nouns[first], nouns[second])
             low = high if scene.things[first].size in OUTSTANDING else low
-            if nouns[first].name == "candle" and "cake" in nouns[second].name:
-                low = high = CANDLE
             mine = (nouns[first].size / nouns[second].size) ** 0.3 * 0.8
             mine *= SIZE_WORDS.get(scene.things[first].size or "", 1.0)
+            if first in heaped(scene) and relation.name == "in":
+                low, mine = _HEAPED, mine * (_SMALLER if mine < _MINOR else 1.0)
             if nouns[first].category == "building" and self.aspect(codes[first]) < NARROW:
                 mine *= 1.3
             if relation.name == "riding" and self.aspect(codes[second]) < NARROW:
@@ -275,7 +268,8 @@ class Sizes(CellSizes):
                 elif rows == 1 and len(together) == 1:
                     free = other[0] + 2 * SLOT if relation.name == "on" else 0.9 * other[0]
                     goal = self.on_a_line(codes[first], count, free, goal)
-            if relation.name == "on" and nouns[second].name in SEATS:
+            soft = nouns[first].name in CUSHIONS
+            if relation.name == "on" and nouns[second].name in SEATS and not soft:
                 clear = self.cells(codes[first], clear_size(nouns[first]))
                 if count * clear[0] <= other[0] + SLOT:
                     goal = max(goal, *clear)
@@ -372,6 +366,8 @@ def clear_size(one: Noun) -> int:
 
 def as_seen(one: Noun) -> Noun:
     """A noun as large as it is seen to be: a moon is no larger than who howls at it."""
+    if one.category == "nature" and one.places == "a":
+        return replace(one, size=min(one.size, _LIGHTS))
     return replace(one, size=min(one.size, MOON)) if one.category == "celestial" else one
 
 

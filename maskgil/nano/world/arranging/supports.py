@@ -6,7 +6,16 @@ import math
 from dataclasses import replace
 
 from maskgil.nano.world.arranging.carrying import PERSON
-from maskgil.nano.world.arranging.hollows import box_of, hollow_of, laid_in
+from maskgil.nano.world.arranging.hollows import (
+    CLOSE,
+    DISHES,
+    LOOSE,
+    TABLES,
+    box_of,
+    hollow_of,
+    laid_in,
+    lies_on,
+)
 from maskgil.nano.world.arranging.pairs import (
     FILLED,
     SEATS,
@@ -53,6 +62,7 @@ _SEEN_THROUGH = ("birdcage", "jar", "glass of water", "crib", "snow globe", "ham
 _HIDDEN = 0.65  # of who is amid high grass, how much is behind it at most
 _MUCH, _LOW_GROWTH = 4, 1.5
 """Copies of what grows amid which somebody is, and how many times as large it is at most."""
+_ALL_OF_IT = (0.0, 0.0, 1.0, 1.0)
 _PERCH = 0.5  # of the height at which a tree's fruit hangs, where who is in it sits
 
 
@@ -61,6 +71,9 @@ def set_on(pair: RelatedPair) -> Cluster:
         rise = pair.box[1] + _CLUNG * (pair.tall - pair.height) - pair.mine[1]
         clung = floating(moved(pair.subject.sprites, pair.centred(), round(rise)))
         return pair.joined(pair.target.sprites + clung)
+    alike = len({sprite.thing for sprite in pair.subject.sprites}) == 1
+    if alike and lies_on(pair.who.name, pair.thing.name, len(pair.subject.sprites)):
+        return _put_within(pair, hollow_of(pair.thing.name) or _ALL_OF_IT)
     beast = pair.thing.category == "animal"
     top = pair.thing.anchor("on", pair.thing.anchor("ride", 0.1) if beast else 0.1)
     base = pair.box[1] + slots_up(pair.tall * top)
@@ -80,7 +93,7 @@ def put_in(pair: RelatedPair) -> Cluster:
     What is in a tree is before its crown.
     """
     rim = pair.thing.anchor("in", 0.55)
-    if hollow := hollow_of(pair.thing.name):
+    if (hollow := hollow_of(pair.thing.name)) and pair.thing.name not in (*DISHES, *TABLES):
         return _put_within(pair, hollow)
     if pair.thing.name in _ENTERED:
         dx, dy = pair.centred(), pair.box[3] - pair.mine[3]
@@ -120,7 +133,10 @@ def _put_within(pair: RelatedPair, hollow: Box) -> Cluster:
     whole = next(s for s in pair.target.sprites if s.box == pair.box)
     box, sprites = box_of(hollow, whole), pair.subject.sprites
     if len({sprite.thing for sprite in sprites}) == 1:
-        return pair.joined(pair.target.sprites + laid_in(sprites, box))
+        return pair.joined(
+            pair.target.sprites
+            + laid_in(sprites, box, LOOSE if pair.thing.name in DISHES else CLOSE)
+        )
     dx = round((box[0] + box[2] - pair.mine[0] - pair.mine[2]) / 2)
     seen = floating(moved(sprites, dx, round(box[3] - pair.mine[3])))
     return pair.joined(pair.target.sprites + seen)

@@ -12,7 +12,7 @@ from maskgil.nano.world.arranging.carrying import figure, is_at_face, is_sipped
 from maskgil.nano.world.arranging.poses import pose_of
 from maskgil.nano.world.clusters import LAID, Cluster, Sprite, drawing_of, mirrored
 from maskgil.nano.world.nouns import PEOPLE, facing, noun
-from maskgil.nano.world.scene import ACTIONS, ARMS_UP, TOUCHING, Relation, Scene
+from maskgil.nano.world.scene import ACTIONS, ARMS_UP, TIED, TOUCHING, Relation, Scene
 
 HITCHES = {
     "sled": (0.97, 0.4), "cart": (0.98, 0.27), "wagon": (0.95, 0.08), "carriage": (0.97, 0.5),
@@ -26,6 +26,8 @@ _FORWARD = ("dog", "puppy", "poodle", "rescue dog")
 """Who goes before who leads them."""
 _POURS = ("watering can",)
 _NECK, _SITTING_NECK, _FLANK = (0.28, 0.4), (0.5, 0.62), (0.6, 0.5)
+_BOW, _KNOT, _POST = 0.62, 0.45, 0.8
+"""Rows where a boat has its rope, where that is tied to a dock, to a tree."""
 _KITE, _BALLOON = (0.3, 0.45), (0.03, 0.96)
 _RUNNING = "running"
 _GOING = ("walking", _RUNNING)
@@ -34,6 +36,8 @@ _BALL_GAMES = ("throwing", "catching")
 _RAISING = {ARMS_UP: 2, "waving": 1}  # how many arms
 ARMED = ("~", "a", "c")
 """Figures whose hanging arms are taken away where they raise one."""
+
+Place = tuple[float, float]
 
 
 class Tie(NamedTuple):
@@ -58,11 +62,32 @@ def ties(scene: Scene, sprites: Sequence[Sprite]) -> list[Tie]:
                 if holder.thing == relation.subject and other.thing in relation.objects:
                     found += _tie(relation, scene, (at, holder), (to, other))
     nearest: dict[int, Tie] = {}
+    tied = [each for each in found if scene.things[sprites[each.holder].thing].state == TIED]
     for each in found:  # each is led by one
+        if each in tied:
+            continue
         known = nearest.get(each.other)
         if known is None or _apart(sprites, each) < _apart(sprites, known):
             nearest[each.other] = each
-    return list(nearest.values())
+    return [*nearest.values(), *tied]
+
+
+def is_tied(relation: Relation, scene: Scene) -> bool:
+    """Whether a thing is tied to another one: a boat to a dock, balloons to a chair."""
+    return relation.name in ("next to", "above") and scene.things[relation.subject].state == TIED
+
+
+def _tied(holder: Sprite, other: Sprite, own: str, name: str) -> tuple[Place, Place]:
+    """Where what is tied has its cord, and where that ends on the other one."""
+    if own == "balloon":
+        return _BALLOON, (0.5, _KNOT)
+    rightward = other.middle > holder.middle
+    end = (0.5, _POST) if noun(name).grows else (0.15 if rightward else 0.85, _KNOT)
+    if own in _LED:
+        profile = figure(holder.code) is None and drawing_of(holder.code) in facing()
+        return (_NECK if profile else _SITTING_NECK), end
+    x = 0.94 if rightward else 0.06
+    return (1 - x if holder.mirrored else x, _BOW), end
 
 
 def _apart(sprites: Sequence[Sprite], tie: Tie) -> float:
@@ -75,6 +100,9 @@ def _tie(
     (at, holder), (to, other) = one, two
     name = scene.things[other.thing].noun
     person = noun(scene.things[holder.thing].noun).category in PEOPLE
+    if is_tied(relation, scene):
+        start, end = _tied(holder, other, scene.things[holder.thing].noun, name)
+        return [Tie(at, to, end, start, raised=start == _BALLOON)]
     if relation.name == "flying" and name == "kite" and person:
         return [Tie(at, to, _KITE, raised=True)]
     if relation.name == "holding" and name == "balloon" and person:

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from maskgil.nano.reader.reader import read_scene
-from maskgil.nano.world.arranging.hollows import _hollows, box_of
+from maskgil.nano.world.arranging.hollows import DISHES, TABLES, _hollows, box_of
 from maskgil.nano.world.clusters import extent
 from maskgil.nano.world.layout import Layout
 from maskgil.nano.world.scene import Relation, Scene, Thing
@@ -29,7 +29,7 @@ def laid(scene: Scene, seed: int) -> dict[int, list]:
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])
-@pytest.mark.parametrize("name", sorted(_hollows()))
+@pytest.mark.parametrize("name", sorted({*_hollows()} - {*DISHES, *TABLES}))
 def test_what_is_in_a_hollow_is_seen_within_it(name, count):
     for seed in range(3):
         found = laid(Scene((Thing("apple", count), Thing(name)), (Relation(0, "in", (1,)),)), seed)

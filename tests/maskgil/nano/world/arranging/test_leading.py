@@ -240,3 +240,40 @@ def test_who_learns_to_fish_has_a_rod(text, caption):
 def test_what_is_given_to_fish_does_not_fish():
     nouns = [each.noun for each in read_scene("a boy feeding bread to fish").scene.things]
     assert "fishing rod" not in nouns
+
+
+@pytest.mark.parametrize(
+    ("text", "caption", "left"),
+    [
+        ("a rowing boat tied to a dock", "a tied rowboat next to a dock on the lake", ()),
+        ("balloons tied to a chair", "two tied balloons next to a chair", ()),
+        ("a dog tied to a tree", "a tied dog next to a tree in the park", ()),
+        ("a boat moored at a pier", "a tied boat next to a pier on the lake", ()),
+        ("a gift tied with a ribbon", "a gift", ("tied",)),
+    ],
+)
+def test_what_is_tied_to_something_is_said_to_be(text, caption, left):
+    found = read_scene(text)
+    assert (canonical(found.scene), found.left_out) == (caption, left)
+    assert read_scene(caption).scene == found.scene
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("three balloons tied to a chair", 3),
+        ("a boat tied to a dock", 1),
+        ("a dog tied to a tree", 1),
+        ("a dog next to a tree", 0),
+    ],
+)
+def test_each_that_is_tied_has_a_cord_of_its_own(collage, text, count, seed):
+    scene = read_scene(text).scene
+    sprites = collage.layout.arranged(scene, seed)[1]
+    found = ties(scene, sprites)
+    assert len({tie.holder for tie in found}) == len(found) == count
+    assert {sprites[tie.other].thing for tie in found} <= {1}
+    if "balloons" in text:
+        top = min(each.box[1] for each in sprites if each.thing == 1)
+        assert all(each.bottom <= top for each in sprites if each.thing == 0)
