@@ -72,7 +72,8 @@ _ROADSIDE = ("street lamp", "traffic light", "stop sign", "bus stop", "mailbox",
 """What stands beside a road, as what grows does."""
 _SWIM = ("duck", "swan", "goose", "otter", "flamingo", "heron", "bridge", "stone bridge")
 """What swims, wades or stands in the water inland."""
-_INLAND = ("lake", "pond", "river", "harbor", "waterfall", "swamp", "swimming pool")
+_INLAND = ("lake", "pond", "river", "canal", "rapids", "lake cave", "harbor", "waterfall", "swamp",
+           "swimming pool")  # fmt: skip
 
 
 class Layout(Sizes):
