@@ -7,7 +7,7 @@ import math
 from maskgil.nano.rendering.scenery.pen import Pen, S, draws, mirrored, mix
 from maskgil.nano.rendering.scenery.shapes.heavens import far_hills, sky
 from maskgil.nano.rendering.scenery.shapes.lights import lit, moonball, moonlit, stroke
-from maskgil.nano.rendering.scenery.shapes.plants import bush, leaf, tall_tree
+from maskgil.nano.rendering.scenery.shapes.plants import bush, fir, leaf, tall_tree
 
 AUTUMN = (
     ("#ffb65a", "#f0842f", "#c4581f"), ("#ff8a66", "#dc4a34", "#9a2c28"),
@@ -230,6 +230,35 @@ def rows_of_flowers(pen: Pen) -> None:
         for k, (dx, top) in enumerate(((70, 326), (36, 292), (6, 318))):
             stroke(pen, f"M{base + way * dx} {S}V{top + 20}", "#4f9a3c", 8)
             _tulip(pen, base + way * dx, top, 20, reds[(k + (way > 0)) % 5])
+
+
+@draws("ski slope")
+def ski_slope(pen: Pen) -> None:
+    y = 9 * 16
+    lean, flag = pen.pick(((0, "#f0484a"), (16, "#3f78d8"), (-10, "#f08a2a"), (8, "#d840a0")))
+    sky(pen, y + 40)
+    pen.peaks(y + 40, 150, 3, ("#b4c8e0", "#8fa8c8"), True)
+    pen.rect(0, y + 36, S, S - y, pen.gradient("#e8f0fa", "#d8e6f6"))
+    with mirrored(pen, pen.variant % 2 == 1):
+        pen.path(
+            f"M0 {72 + lean}Q150 {104 + lean} 250 190T{S} 300V{S}H0z",
+            pen.gradient("#ffffff", "#dbe8f6"),
+        )
+        pen.path(
+            f"M0 {150 + lean}Q150 {176 + lean} 250 250T{S} 340V{S}H0z",
+            pen.gradient("#f4f9ff", "#c8dcf0"),
+        )
+        pen.path(
+            f"M0 {252 + lean}Q170 262 270 318T{S} 376V{S}H0z", pen.gradient("#ffffff", "#d8e6f6")
+        )
+        for x, foot, tall in (
+            (30, 88, 84), (78, 100, 66), (300, 236, 74), (350, 262, 92), (372, 300, 84)
+        ):  # fmt: skip
+            foot += lean if x < 200 else 0
+            fir(pen, x, foot, tall, ("#5a9a88", "#3a7466"))
+        for x, foot in ((24, 232 + lean), (120, 252 + lean // 2), (226, 300), (330, 366)):
+            pen.rect(x - 3, foot - 62, 7, 62, pen.tone("#8a4a3a"))
+            pen.path(f"M{x + 3} {foot - 60}h36l-10 12 10 12h-36z", pen.tone(flag))
 
 
 def _grapes(pen: Pen, x: float, y: float, colours: tuple[str, str, str]) -> None:

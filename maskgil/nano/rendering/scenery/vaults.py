@@ -307,8 +307,8 @@ def cave(pen: Pen) -> None:
 @draws("lake cave")
 def lake_cave(pen: Pen) -> None:
     y = 10 * 16
-    rock = pen.pick(("#8a7468", "#74708c", "#8c6a58", "#647c80"))
-    deep = mix(rock, "#140c18", 0.6)
+    rock = pen.pick(("#a88c7c", "#8c88ac", "#ac846c", "#7c989c"))
+    deep = mix(rock, "#201424", 0.5)
     water = pen.pick((("#8ce8f4", "#2f9cc8", "#1c5f98"), ("#90f0d8", "#30a898", "#1c6878")))
     glow = pen.pick(("#8ce8f4", "#90f0d8"))
     pen.rect(0, 0, S, S, pen.gradient(mix(rock, "#000000", 0.35), mix(rock, "#ffffff", 0.12)))
