@@ -307,7 +307,7 @@ class Conversation:
     ) -> None:
         before = None if new or self.moment is None else self.moment
         seed = plan.arrangement.seed
-        caption = canonical(plan.arrangement.scene)
+        caption = canonical(plan.arrangement.scene, bare=True)
         kept = None if before is None or plan.is_whole else before.picture
         picture = self.painter(plan, caption, seed, kept)
         self._push(Moment(plan.arrangement, picture, seed, focus, change))

@@ -44,7 +44,7 @@ class Moment:
 
     @property
     def caption(self) -> str:
-        return canonical(self.arrangement.scene)
+        return canonical(self.arrangement.scene, bare=True)
 
 
 @dataclass(frozen=True)

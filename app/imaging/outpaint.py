@@ -178,10 +178,10 @@ def draw_windows(
 def surroundings(prompt: str) -> str:
     """What lies around the things of `prompt`: its setting or coloured background, else white."""
     from maskgil.nano.reader.reader import read_scene
-    from maskgil.nano.scene_prompts import behind
+    from maskgil.nano.scene_prompts import behind, somewhere
     from maskgil.nano.world.captions import canonical
 
-    return canonical(behind(read_scene(prompt).scene))
+    return canonical(behind(somewhere(read_scene(prompt).scene)))
 
 
 def draw_wide(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from maskgil.nano.reader.reader import SceneReading, read_scene
 from maskgil.nano.world.captions import canonical
-from maskgil.nano.world.implied import likely_place, without_doubles
+from maskgil.nano.world.implied import PAPER, home, likely_place, without_doubles
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.scene import Scene
 from maskgil.prompts import NothingKnownError, Reading
@@ -24,13 +24,18 @@ ANYWHERE = "field"  # where weather and time of day are drawn that name no place
 BARE = ("field", "hill", "park", "garden", "forest", "village", "farm", "mountain")
 """Where snow that falls lies: as lawns they are drawn with lumps on them."""
 AT_SEA = "sea"  # the same for ships
-PAPER = "white background"  # what is behind things that are nowhere
 KEPT = 64  # prompts whose scenes are remembered
 
 
 def somewhere(scene: Scene) -> Scene:
     """A scene as it is drawn first: in a place, without what that shows already."""
-    return located(without_doubles(scene))
+    return located(without_doubles(at_home(scene)))
+
+
+def at_home(scene: Scene) -> Scene:
+    """A scene of no place where those are at home who do something in it, if any do."""
+    where = home(scene)
+    return scene if where is None else replace(scene, setting=where)
 
 
 def located(scene: Scene) -> Scene:

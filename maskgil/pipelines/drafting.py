@@ -23,7 +23,7 @@ from maskgil.tokenizers.base import Tokenizer
 PAPER = 0.97  # what is behind a drawing where nothing is, 1 is white
 SEEN = 0.08  # opacity from which a pixel of a drawing changes the cell that it is in
 Outline = dict[Literal["ar", "masked"], int]  # the steps of each stage, in their order
-SKETCH = 0.6  # of a place's codes that a picture begins from
+SKETCH = 1.0  # of a place's codes that a picture begins from
 STEPS = 8  # one in so many is for the drawings, the others for what is behind them
 
 

@@ -198,7 +198,7 @@ class StageTalk:
         draft, marked = _in_the_middle(plan.draft, grid), np.full(grid, plan.is_elsewhere)
         marked[middle_window(grid, WHOLE)] = plan.hole
         request = PictureRequest(
-            Prompt(canonical(arrangement.scene)), settings, arrangement=arrangement.seed,
+            Prompt(canonical(arrangement.scene, bare=True)), settings, arrangement=arrangement.seed,
             draft=draft, grid=grid, heard=standing.pictures.spoken.heard,
         )  # fmt: skip
         if standing.canvas.ground is not None:

@@ -159,7 +159,7 @@ def _is_told_again(text: str, words: Sequence[str], scene: Scene) -> bool:
     if any(ends_deed(words[at:]) for at in range(len(words))):
         return False  # "the baby stops crying"
     found = read_scene(text)
-    return not found.left_out and somewhere(found.scene) == scene
+    return not found.left_out and somewhere(found.scene) == somewhere(scene)
 
 
 def _spoken_of(scene: Scene, focus: Sequence[int], words: Sequence[str]) -> list[int]:
@@ -334,7 +334,7 @@ def _is_another_picture(text: str, scene: Scene) -> bool:
     says no more than what stands: it is wanted once more.
     """
     told = read_scene(text).scene
-    if somewhere(told) == scene:
+    if somewhere(told) == somewhere(scene):
         return True
     if not any({"det", "relation", "with", "count"} & set(roles_at([word], 0)[1]) or word in "an"
                for word in words_of(text)):  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from maskgil.nano.reader.chunks import Chunker
@@ -16,7 +16,7 @@ from maskgil.nano.reader.lexicon import Lexicon, lexicon, split
 from maskgil.nano.reader.negation import negated
 from maskgil.nano.reader.text import written_words
 from maskgil.nano.reader.words import has_part, pairs, table, words_of_kind
-from maskgil.nano.world.implied import imagined
+from maskgil.nano.world.implied import PAPER, home, imagined
 from maskgil.nano.world.paints import PAINTS
 from maskgil.nano.world.scene import Relation, Scene, Thing
 
@@ -62,6 +62,8 @@ def read_scene(text: str, *, nearest: Nearest | None = None, imagine: bool = Tru
     if imagine and not walk.scenery.plain:
         scene = seen_from_within(walk, scene)
         scene = imagined(scene, doers=walk.doers(), timeless=not walk.scenery.times)
+    elif imagine and home(scene) is not None and imagined(scene).setting is None:
+        scene = replace(scene, setting=PAPER)  # "a dog next to a tree on plain paper"
     lost += walk.scenery.unseen(scene)
     return SceneReading(scene, in_order(lost), pairs)
 

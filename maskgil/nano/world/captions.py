@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from maskgil.nano.world.caption_templates import WAYS, WORDS
-from maskgil.nano.world.implied import PLAIN, imagined
+from maskgil.nano.world.implied import PAPER, PLAIN, home, imagined
 from maskgil.nano.world.inflection import NO_ARTICLE, PLURAL_FORMS, with_article
 from maskgil.nano.world.nouns import noun
 from maskgil.nano.world.paints import COLOURS
@@ -134,8 +135,13 @@ def _is_within(scene: Scene) -> bool:
     )
 
 
-def canonical(scene: Scene) -> str:
-    """The plain caption of a scene: 'a cat under a tree in the park at night'."""
+def canonical(scene: Scene, *, bare: bool = False) -> str:
+    """The plain caption of a scene: 'a cat under a tree in the park at night'.
+
+    `bare`: whether it is drawn in no place, which is told where its things are at home in one.
+    """
+    if bare and home(scene) is not None and imagined(scene).setting is None:
+        scene = replace(scene, setting=PAPER)
     style = "" if scene.style == "3d" else STYLES[scene.style][0]
     said = " ".join(filter(None, (_clauses(scene, None), _where(scene, None))))
     return f"{said}, {style}" if style else said

@@ -7,8 +7,8 @@ from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
-from maskgil.nano.world.arranging.belongings import is_own
-from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.marks import AND
+from maskgil.nano.world.nouns import LIVING, noun
 from maskgil.nano.world.scene import ACTIONS, SPOTS, TOUCHING, Relation, Scene, Thing
 from maskgil.nano.world.settings import PLACES, place
 from maskgil.utils.assets import table_rows
@@ -16,8 +16,10 @@ from maskgil.utils.assets import table_rows
 PLAIN = "on plain paper"
 """What a caption says of a scene that is on plain paper though it implies a place."""
 TINTED = "blue background"  # behind what is white
+PAPER = "white background"  # behind what is nowhere, though it is at home somewhere
 _UPON = ("on", "in", "around", "riding", *SPOTS)  # the object is what tells the place
 _ABOUT = ("under", "behind", "in front of", *ACTIONS, "holding", "wearing")  # either is
+_OVER = {"above": ("underwater",)}  # who swims over coral
 _WITHIN, _HIGH_GRASS = ("between", "in", "behind"), ("grass tuft",)
 _NEAR = ("next to", *TOUCHING, "on the shoulders of")  # both are, of the same place
 _HAD = {
@@ -29,8 +31,27 @@ _NEAR_IT = ("next to", "in front of", "left of", "right of")
 _BY_NIGHT = ("full moon", "crescent moon", "moon with a face", "glowing star", "fireworks")
 _INDOORS = ("furniture", "appliance", "household")
 _ON_TABLES = 0.5  # metres: what is larger is on no table
+_HOMES = {
+    "home": "living room", "wild": "savanna", "rail": "railway", "island": "beach",
+    "people": None, "food": None, "night": None, "table": None, "wood": "forest",
+}  # fmt: skip
+"""Words of the nouns' column `settings` that are no setting's name, and whose they are."""
+_STOOD = ("next to", "in front of", "behind", "on", "in", "under", "between", "around", "riding",
+          "catching", "kicking", "throwing", *TOUCHING, *SPOTS)  # fmt: skip
+"""Relations of those who are somewhere, at home if no more is told."""
+_DONE = ("running", "walking", "jumping", "bending")
+"""States of animals that are somewhere, too."""
+_SETTLED = ("animal", "insect", "marine", "building", "structure", "nature", "plant", "vehicle",
+            "farm", "garden", "street", "playground", "outdoor", "watercraft", "celestial",
+            "furniture", "appliance")  # fmt: skip
+"""Categories of what tells of a place, by which others are there too."""
+_FIXED = ("building", "structure", "playground", "farm", "street", "outdoor", "garden", "nature",
+          "furniture", "appliance")  # fmt: skip
+"""Categories of what does not move: it tells more of where all are."""
 _WEAK = "~"
 """Before a noun of implied.tsv: it tells no place but beside another that tells the same."""
+_HOMELY = "="
+"""Before a noun of implied.tsv: it is at home there, and so are those who are with it."""
 _WHITE = ("polar bear", "swan", "sheep", "rabbit", "snowman", "ghost", "dove", "goose", "snowy owl",
           "stork", "seagull")  # fmt: skip
 
@@ -45,7 +66,23 @@ def _rows() -> tuple[tuple[str, tuple[str, ...]], ...]:
 @functools.cache
 def _places() -> dict[str, str]:
     """Noun -> the setting that it implies, in the order of implied.tsv."""
-    return {name.strip(_WEAK): setting for setting, names in _rows() for name in names}
+    return {
+        name.strip(_WEAK): setting
+        for setting, names in _rows()
+        for name in names
+        if not name.startswith(_HOMELY)
+    }
+
+
+@functools.cache
+def _homely() -> dict[str, str]:
+    """Noun -> the setting where it is at home, of those that imply none."""
+    return {
+        name.removeprefix(_HOMELY): setting
+        for setting, names in _rows()
+        for name in names
+        if name.startswith(_HOMELY)
+    }
 
 
 @functools.cache
@@ -56,14 +93,14 @@ def _weak() -> frozenset[str]:
 
 def implied_settings() -> frozenset[str]:
     """All settings that a scene may be in though nobody named them."""
-    return frozenset((*_places().values(), TINTED))
+    return frozenset((*_places().values(), *_homely().values(), TINTED))
 
 
 def imagined(scene: Scene, *, doers: Collection[int] = (), timeless: bool = True) -> Scene:
     """The scene in the setting and at the time of day that it implies, where it is in none.
 
     `doers`: the things that do something. `timeless`: whether no time of day is told. A thing
-    alone, and things that only are there together, stay on plain paper; white ones on a tint.
+    alone, and things that only are there together, stay on plain paper.
     """
     if scene.style != "3d":
         return scene
@@ -74,13 +111,9 @@ def imagined(scene: Scene, *, doers: Collection[int] = (), timeless: bool = True
     if scene.setting is not None:
         return scene
     setting = _setting(scene, doers)
-    plain = (scene.time, scene.weather) == ("day", "clear")
-    own = {r.objects[0] for r in scene.relations if is_own(r, scene)}
-    apart = [thing for index, thing in enumerate(scene.things) if index not in own]
-    if setting is None and plain and any(_is_white(thing) for thing in apart):
-        setting = TINTED
     if setting is None:
         return scene
+    plain = (scene.time, scene.weather) == ("day", "clear")
     where = place(setting)
     if scene.time not in where.times:
         if not plain:
@@ -141,6 +174,84 @@ def _is_white(thing: Thing) -> bool:
     return thing.colour == "white" or (thing.noun in _WHITE and not thing.colour)
 
 
+def _homes(name: str) -> list[str]:
+    """The settings where a noun is at home, the likeliest first."""
+    tags = (_HOMES.get(tag, tag) for tag in noun(name).settings)
+    return [tag for tag in tags if tag in PLACES]
+
+
+def home(scene: Scene) -> str | None:
+    """Where a scene in no place is drawn: where who does something, or is white, is at home.
+
+    None for a scene that is in a place or tells of light, weather or style.
+    """
+    if scene != Scene(scene.things, scene.relations):
+        return None
+    tinted = (_behind_white(thing) for thing in scene.things if _is_white(thing))
+    return _at_home(scene) or next(tinted, None)
+
+
+def _behind_white(thing: Thing) -> str:
+    """Where what is white is seen: at home outdoors, where it lives or grows, else on a tint."""
+    kind = noun(thing.noun)
+    if kind.category not in (*LIVING, "plant") and thing.noun not in _WHITE:
+        return TINTED
+    homes = [_places().get(thing.noun), *_homes(thing.noun)]
+    shown = (name for name in homes if name and place(name).has_sky)
+    return next(shown, TINTED)
+
+
+def _at_home(scene: Scene) -> str | None:
+    """Where most of those are at home who do something or stand by something.
+
+    An animal that moves, or two of whom it is told how they stand; one must tell of a place.
+    """
+    moving = {n for n, thing in enumerate(scene.things) if _moves(thing)}
+    about = {
+        *moving,
+        *(
+            n
+            for each in scene.relations
+            if _stand(each, scene)
+            for n in (each.subject, *each.objects)
+        ),
+    }
+    nouns = [scene.things[n].noun for n in sorted(about)]
+    if not any(noun(name).category in _SETTLED or _surely_at(name) for name in nouns):
+        return None
+    found: dict[str, float] = {}
+    for name in nouns:
+        sure = _surely_at(name)
+        weight = 3 if name in _homely() else 2 if sure or noun(name).category in _FIXED else 1
+        for rank, setting in enumerate([sure] if sure else _homes(name)):
+            found[setting] = found.get(setting, 0) + weight / (2 + rank)
+    tables = any(noun(name).size > _ON_TABLES for name in nouns)
+    fits = {
+        name: score for name, score in found.items()
+        if not (name == "table top" and tables) and (place(name).outdoors or not moving)
+    }  # fmt: skip
+    return max(fits, key=lambda name: fits[name], default=None)
+
+
+def _surely_at(name: str) -> str | None:
+    """The one setting where a noun is at home, if implied.tsv tells it."""
+    told = None if name in _weak() else _places().get(name)
+    return _homely().get(name) or told
+
+
+def _stand(relation: Relation, scene: Scene) -> bool:
+    """Whether it tells that two are at one place, not only on which side of each other."""
+    under = {noun(scene.things[n].noun).category for n in relation.objects}
+    over = relation.name == "above" and bool(under & {"nature", "structure", "building"})
+    return over or relation.name in _STOOD
+
+
+def _moves(thing: Thing) -> bool:
+    """Whether it is an animal that does something outdoors."""
+    done = set((thing.state or "").split(AND)) & {*_DONE}
+    return bool(done) and noun(thing.noun).category in ("animal", "insect", "marine")
+
+
 def _setting(scene: Scene, doers: Collection[int]) -> str | None:
     """The first setting of implied.tsv that a relation or an action speaks for."""
     told = [_places().get(thing.noun) for thing in scene.things]
@@ -173,6 +284,8 @@ def _spoken_for(relation: Relation, told: list[str | None]) -> set[str | None]:
     mine, others = told[relation.subject], {told[index] for index in relation.objects}
     if relation.name in _UPON:
         return others
+    if relation.name in _OVER:
+        return {*others} & {*_OVER[relation.name]}
     if relation.name in _ABOUT:
         return {mine, *others}
     return others & {mine} if relation.name in _NEAR else set()

@@ -38,7 +38,7 @@ from maskgil.nano.world.clusters import (
     kind_of,
     mirrored,
 )
-from maskgil.nano.world.nouns import noun
+from maskgil.nano.world.nouns import LIVING, noun
 from maskgil.nano.world.relations import ORDER, combine
 from maskgil.nano.world.scene import (
     ACTIONS,
@@ -75,7 +75,13 @@ _ROADSIDE = ("street lamp", "traffic light", "stop sign", "bus stop", "mailbox",
 _SWIM = ("duck", "swan", "goose", "otter", "flamingo", "heron", "bridge", "stone bridge")
 """What swims, wades or stands in the water inland."""
 _SEABED = "underwater"
-_INLAND = ("lake", "pond", "river", "harbor", "waterfall", "swamp", "swimming pool")
+_LOW = ("coral", "crab", "hermit crab", "lobster", "oyster", "seashell", "sea urchin", "seaweed",
+        "starfish")  # fmt: skip
+"""What of those who live lies at the bottom of the sea."""
+_LANDING = ("airplane landing", "airplane taking off")
+"""What is drawn with a runway."""
+_INLAND = ("lake", "pond", "river", "canal", "rapids", "lake cave", "harbor", "waterfall", "swamp",
+           "swimming pool")  # fmt: skip
 
 
 class Layout(Sizes):
@@ -286,7 +292,14 @@ def _unclear(scene: Scene, sprites: list[Sprite]) -> int:
 
 
 def _kind_in(where: Setting, name: str) -> str:
-    """Where a noun stands in a setting: a swan that is on a lake swims there."""
+    """Where a noun stands in a setting: a swan that is on a lake swims there.
+
+    At the bottom of the sea lies what does not swim; a plane lands on a runway.
+    """
+    if where.name == "underwater":
+        return "w" if noun(name).category in LIVING and name not in _LOW else "g"
+    if where.name == "airport" and name in _LANDING:
+        return "g"
     swims = name in _SWIM and where.name in _INLAND
     return "w" if swims else kind_of(noun(name))
 

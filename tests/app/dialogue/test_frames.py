@@ -191,7 +191,7 @@ WISHES = {
         "кошка без шляпы": "a cat",
         "кошка и ещё собака": "a cat and a dog",
         "кошка больше собаки": "a cat and a dog",
-        "синяя птица над домом": "a blue bird above a house",
+        "синяя птица над домом": "a blue bird above a house in a field",
         "это кошка": "a cat",
     },
     "ar": {
@@ -206,7 +206,7 @@ WISHES = {
         "बड़ी बिल्ली और छोटा घोड़ा": "a big cat and a small horse",
     },
     "ja": {
-        "散歩している犬": "a walking dog",
+        "散歩している犬": "a walking dog in the park",
         "猫を描いてください": "a cat",
         "左に犬、右に猫": "a dog to the left of a cat",
     },

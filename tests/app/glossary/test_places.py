@@ -14,7 +14,8 @@ BUILT = (
     "harbor", "waterfall", "swamp", "stadium", "swimming pool", "graveyard", "market", "fairground",
     "porch", "canyon", "airport", "dining room", "nursery", "greenhouse", "spaceship", "attic",
     "museum", "stable", "autumn forest", "spring park", "flower field", "wheat field", "vineyard",
-    "rooftop", "pier", "volcano", "campsite", "construction site", "ruins",
+    "rooftop", "pier", "volcano", "campsite", "construction site", "ruins", "alley", "square",
+    "courtyard", "canal", "frozen lake", "valley", "empty room", "cinema", "shop window",
 )  # fmt: skip
 # A cat somewhere, and the preposition before a place that is said without one.
 SAID = {

@@ -1,9 +1,9 @@
-"""Scenery under wooden beams: attic and stable."""
+"""Scenery under wooden beams and of bare rooms: attic, stable; empty room, cinema."""
 
 from __future__ import annotations
 
 from maskgil.nano.rendering.scenery.pen import Pen, S, box, draws, mirrored, mix
-from maskgil.nano.rendering.scenery.shapes.furniture import Y
+from maskgil.nano.rendering.scenery.shapes.furniture import Y, room, window
 from maskgil.nano.rendering.scenery.shapes.lights import lantern
 
 
@@ -114,3 +114,38 @@ def stable(pen: Pen) -> None:
         pen.path("M4 248h84l-12 72h-60z", pen.gradient("#e4ecf2", metal, "#78848f", flat=True))
         pen.ellipse(46, 250, 42, 10, pen.tone("#5cb0e0"))
         pen.rect(10, 272, 72, 10, pen.tone("#6c7884"))
+
+
+@draws("empty room")
+def empty_room(pen: Pen) -> None:
+    wall = pen.pick(("#f4ead8", "#dfe8ee", "#f0dcd4", "#e2ead8"))
+    wood = pen.pick(("#c89458", "#b07c50", "#d0a068", "#a87850"))
+    x = pen.pick((216, 48, 136, 232))
+    room(pen, Y, (wall, mix(wall, "#a89884", 0.16)), (wood, mix(wood, "#5a3418", 0.2)), True)
+    window(pen, x, 40, 112, 112)
+    pen.path(f"M{x - 20} {S}L{x + 10} 264H{x + 90}L{x + 70} {S}z", "#fff4c8", f'opacity="{0.1 if pen.time == "night" else 0.28}"')  # fmt: skip
+
+
+@draws("cinema")
+def cinema(pen: Pen) -> None:
+    seat = pen.pick(("#d83a48", "#3f5fc0", "#c8405f", "#7a48b0"))
+    shown = pen.pick((("#7cc8f8", "#e8f4d0", "#58a848"), ("#fdb47a", "#fde0a0", "#c0704a"),
+                      ("#b8a0f0", "#f4d8f0", "#6a5ac0"), ("#80d8e0", "#e0f8f0", "#3f9a9a")))  # fmt: skip
+    pen.rect(0, 0, S, S, pen.gradient("#3a2440", "#241830", raw=True))
+    pen.path(f"M64 168H320L{S} {S}H0z", "#ffffff", 'opacity=".07"')
+    pen.rect(56, 22, 272, 150, "#14101c", 'rx="4"')
+    pen.rect(66, 32, 252, 130, pen.gradient(*shown[:2], raw=True))
+    pen.path("M66 162V128q60 -44 120 -10t132 -14V162z", shown[2])
+    pen.ellipse(264, 64, 18, 18, "#fff4c0")
+    for x in (0, S - 52):
+        pen.rect(x, 0, 52, 208, pen.gradient("#d0384a", "#8f2034", "#c03044", "#8f2034", raw=True, flat=True))  # fmt: skip
+    pen.rect(0, 0, S, 22, "#8f2034")
+    for row, (v, w) in enumerate(((184, 40), (216, 48))):
+        for k in range(-1, 10):
+            x = k * w + (row % 2) * w // 2
+            pen.rect(x + 3, v, w - 6, 60, mix(seat, "#000000", 0.34 - 0.14 * row), 'rx="12"')
+            pen.rect(x + 7, v + 4, w - 14, 16, mix(seat, "#ffffff", 0.12), 'rx="8"')
+    pen.rect(0, 262, S, S - 262, pen.gradient("#6a3048", "#4a2238", raw=True))
+    for x in (8, 360):
+        for v in (286, 330, 370):
+            pen.rect(x, v, 16, 8, "#ffd880", 'rx="3"')

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from maskgil.nano.rendering.scenery.pen import Pen, S, draws, mirrored
+from maskgil.nano.rendering.scenery.pen import Pen, S, draws, mirrored, mix
 from maskgil.nano.rendering.scenery.shapes.heavens import far_hills, sky
 from maskgil.nano.rendering.scenery.shapes.lights import lit, moonball, moonlit, stroke
-from maskgil.nano.rendering.scenery.shapes.plants import bush, leaf, tall_tree
+from maskgil.nano.rendering.scenery.shapes.plants import bush, fir, leaf, tall_tree
 
 AUTUMN = (
     ("#ffb65a", "#f0842f", "#c4581f"), ("#ff8a66", "#dc4a34", "#9a2c28"),
@@ -189,6 +189,76 @@ def wheat_field(pen: Pen) -> None:
                      pen.gradient(moonlit(pen, "#f0c04c"), moonlit(pen, "#d89a30"), raw=True))  # fmt: skip
             for dx, top in ((84, 300), (58, 250), (32, 208), (8, 232)):
                 _ear(pen, base + way * dx, top, way * (12 if dx > 20 else 4))
+
+
+def _rows_of(pen: Pen, y: float, colours: tuple[str, ...], earth: str) -> None:
+    """Rows of plants in flower that run together far off, each of one colour."""
+    pen.rect(0, y, S, S - y, moonlit(pen, earth))
+    for k in range(-9, 10):
+        a, b = 192 + 22 * k, 192 + 84 * k
+        shade = colours[k % len(colours)]
+        pen.path(f"M{a - 8} {y}h16L{b + 30} {S}h-60z", moonlit(pen, shade))
+        pen.path(f"M{a - 3} {y}h6L{b + 10} {S}h-22z", moonlit(pen, mix(shade, "#ffffff", 0.3)))
+
+
+@draws("lavender field", "tulip field")
+def rows_of_flowers(pen: Pen) -> None:
+    y = 12 * 16
+    flip = pen.variant % 2 == 1
+    sky(pen, y)
+    pen.ridge(y - 22, 18, pen.gradient("#b8cce0", "#98b4cc"), waves=2.2)
+    pen.ridge(y - 6, 10, pen.gradient("#b4d894", "#8fc078"), waves=2)
+    lavender = pen.setting == "lavender field"
+    with mirrored(pen, flip):
+        for k in range(4):
+            bush(pen, 216 + 44 * k, y + 4, 20, ("#a5d86a", "#5fae45", "#35793a"))
+        if lavender:
+            pen.rect(52, y - 44, 80, 48, pen.gradient("#f8e4c0", "#e0c494"))
+            pen.path(f"M44 {y - 42}l14 -22h68l14 22z", pen.tone("#c86a4a"))
+            for x in (64, 100):
+                pen.rect(x, y - 34, 16, 18, lit(pen, "#6a8ca8"), 'rx="2"')
+        else:
+            _windmill(pen, 92, y + 4)
+    if lavender:
+        tints = pen.pick((("#9a6ae0", "#8458cc"), ("#a878e8", "#8a5ad0"), ("#8f70e4", "#7454c8"),
+                          ("#b07ce0", "#9060c8")))  # fmt: skip
+        _rows_of(pen, y, tints, "#7fb05c")
+        return
+    reds = ("#f0485a", "#ffd23f", "#ff8ac0", "#f8804a", "#c860d0")
+    _rows_of(pen, y, reds[pen.variant :] + reds[: pen.variant], "#58a848")
+    for base, way in ((0, 1), (S, -1)):
+        for k, (dx, top) in enumerate(((70, 326), (36, 292), (6, 318))):
+            stroke(pen, f"M{base + way * dx} {S}V{top + 20}", "#4f9a3c", 8)
+            _tulip(pen, base + way * dx, top, 20, reds[(k + (way > 0)) % 5])
+
+
+@draws("ski slope")
+def ski_slope(pen: Pen) -> None:
+    y = 9 * 16
+    lean, flag = pen.pick(((0, "#f0484a"), (16, "#3f78d8"), (-10, "#f08a2a"), (8, "#d840a0")))
+    sky(pen, y + 40)
+    pen.peaks(y + 40, 150, 3, ("#b4c8e0", "#8fa8c8"), True)
+    pen.rect(0, y + 36, S, S - y, pen.gradient("#e8f0fa", "#d8e6f6"))
+    with mirrored(pen, pen.variant % 2 == 1):
+        pen.path(
+            f"M0 {72 + lean}Q150 {104 + lean} 250 190T{S} 300V{S}H0z",
+            pen.gradient("#ffffff", "#dbe8f6"),
+        )
+        pen.path(
+            f"M0 {150 + lean}Q150 {176 + lean} 250 250T{S} 340V{S}H0z",
+            pen.gradient("#f4f9ff", "#c8dcf0"),
+        )
+        pen.path(
+            f"M0 {252 + lean}Q170 262 270 318T{S} 376V{S}H0z", pen.gradient("#ffffff", "#d8e6f6")
+        )
+        for x, foot, tall in (
+            (30, 88, 84), (78, 100, 66), (300, 236, 74), (350, 262, 92), (372, 300, 84)
+        ):  # fmt: skip
+            foot += lean if x < 200 else 0
+            fir(pen, x, foot, tall, ("#5a9a88", "#3a7466"))
+        for x, foot in ((24, 232 + lean), (120, 252 + lean // 2), (226, 300), (330, 366)):
+            pen.rect(x - 3, foot - 62, 7, 62, pen.tone("#8a4a3a"))
+            pen.path(f"M{x + 3} {foot - 60}h36l-10 12 10 12h-36z", pen.tone(flag))
 
 
 def _grapes(pen: Pen, x: float, y: float, colours: tuple[str, str, str]) -> None:

@@ -1,10 +1,11 @@
-"""Scenery of towns and the land around them: roads, streets, skylines, farms, castles, rails."""
+"""Scenery of towns and the land around them: roads, streets, squares, farms, castles, rails."""
 
 from __future__ import annotations
 
-from maskgil.nano.rendering.scenery.pen import Pen, S, draws
+from maskgil.nano.rendering.scenery.pen import Pen, S, box, draws, mirrored, mix
 from maskgil.nano.rendering.scenery.shapes.buildings import ROOFS, WALLS, cottage, panes
 from maskgil.nano.rendering.scenery.shapes.heavens import sky
+from maskgil.nano.rendering.scenery.shapes.lights import lamp, lamplit, lit
 from maskgil.nano.rendering.scenery.shapes.plants import FIRS, LEAVES, bush, fir, round_tree, tufts
 
 
@@ -185,3 +186,177 @@ def railway(pen: Pen) -> None:
     for v in (top + 16, top + 48):
         pen.rect(0, v, S, 7, pen.gradient("#dfe3e8", "#8d939c"))
     tufts(pen, top + 78, 8, "#4c9a3c")
+
+
+_PLASTER = ("#f6d08a", "#f0a088", "#a8d0e8", "#f4ead4", "#e8b8c8", "#b8d8a0")
+
+
+def _cobbles(pen: Pen, top: float, stone: str) -> None:
+    """A ground of rounded stones down to the lower edge, larger where it is nearer."""
+    pen.rect(
+        0, top, S, S - top, pen.gradient(mix(stone, "#ffffff", 0.1), mix(stone, "#000000", 0.1))
+    )
+    v, row = top + 6, 0
+    while v < S:
+        h = 12 + 8 * (v - top) / (S - top)
+        w = h * 2.4
+        for k in range(-1, int(S / (w + 8)) + 2):
+            x = k * (w + 8) + (row % 2) * (w + 8) / 2
+            pen.rect(x, v, w, h, lamplit(pen, mix(stone, "#ffffff", 0.34)), f'rx="{h / 2.4:.1f}"')
+        v, row = v + h + 6, row + 1
+
+
+def _front(pen: Pen, x: float, w: float, top: float, foot: float, wall: str, door: bool) -> None:
+    """A house's front with shuttered windows, boxes of flowers under them and a door."""
+    box(pen, x, top, w, foot - top, wall)
+    roof = mix(wall, "#7a3020", 0.62)
+    pen.rect(x - 6, top - 14, w + 12, 20, pen.tone(roof), 'rx="4"')
+    shutter = pen.tone(mix(wall, "#2c5a6a", 0.66))
+    middle = x + w / 2
+    for v in range(int(top) + 24, int(foot) - 120, 76):
+        pen.rect(middle - 30, v, 60, 46, shutter, 'rx="3"')
+        pen.rect(middle - 16, v, 32, 46, lit(pen, "#5f87a8"), 'rx="3"')
+        pen.rect(middle - 30, v + 46, 60, 12, pen.tone("#8a5a3c"))
+        for k, colour in enumerate(("#f0506a", "#ff8aa8", "#f0506a", "#ffd24a")):
+            pen.ellipse(middle - 24 + 16 * k, v + 42, 10, 9, lamplit(pen, colour))
+    if door:
+        pen.rect(middle - 24, foot - 92, 48, 92, pen.tone(mix(wall, "#3a2018", 0.72)), 'rx="20"')
+        pen.rect(middle - 17, foot - 84, 34, 84, pen.tone(mix(wall, "#5a8a6a", 0.8)), 'rx="16"')
+
+
+def _flower_pot(pen: Pen, x: float, foot: float, k: float, colour: str) -> None:
+    leaves = ("#a8dc6a", "#5fae45", "#35793a")
+    bush(pen, x, foot - 30 * k, 20 * k, leaves)
+    for dx, dy in ((-20, 40), (0, 54), (20, 42), (8, 34), (-8, 46)):
+        pen.ellipse(x + dx * k, foot - dy * k, 7 * k, 7 * k, lamplit(pen, colour))
+    pen.path(
+        f"M{x - 18 * k} {foot - 30 * k}h{36 * k}l{-6 * k} {30 * k}h{-24 * k}z",
+        lamplit(pen, "#d0704a"),
+    )
+    pen.rect(x - 21 * k, foot - 36 * k, 42 * k, 10 * k, lamplit(pen, "#e08a60"), 'rx="3"')
+
+
+@draws("alley")
+def alley(pen: Pen) -> None:
+    y = 13 * 16
+    shift, flip = pen.pick(((0, False), (2, True), (4, False), (1, True)))
+    walls = [_PLASTER[(k + shift) % 6] for k in range(6)]
+    stone = pen.pick(("#a8a098", "#b0a890", "#9c9ca4", "#b09c8c"))
+    sky(pen, y)
+    with mirrored(pen, flip):
+        _front(pen, 150, 42, 112, y + 8, walls[4], False)
+        _front(pen, 194, 44, 92, y + 8, walls[5], False)
+        _cobbles(pen, y, stone)
+        _front(pen, 92, 58, 56, y + 24, walls[1], True)
+        _front(pen, 240, 56, 70, y + 24, walls[3], True)
+        _front(pen, -16, 108, -24, y + 68, walls[0], True)
+        _front(pen, 296, 104, -10, y + 68, walls[2], True)
+        pen.path(f"M92 {y + 24}H150L192 {y}H92zM296 {y + 24}H240L196 {y}H296z", pen.tone(mix(stone, "#000000", 0.16)), 'opacity=".4"')  # fmt: skip
+        for x, foot, k, colour in (
+            (118, y + 34, 0.8, "#f0506a"), (270, y + 34, 0.8, "#ffd24a"),
+            (22, y + 96, 1.35, "#f48ac0"), (86, y + 88, 1.1, "#ffd24a"), (350, y + 96, 1.35, "#f0506a"),
+        ):  # fmt: skip
+            _flower_pot(pen, x, foot, k, colour)
+        pen.rect(300, 92, 26, 8, pen.tone("#3a4250"))
+        lamp(pen, 296, 112, 12)
+
+
+@draws("square")
+def square(pen: Pen) -> None:
+    y = 14 * 16
+    shift, flip = pen.pick(((0, False), (3, True), (1, False), (4, True)))
+    stone = pen.pick(("#b0a89c", "#a8a8ac", "#b8a890", "#a49c94"))
+    hall = pen.pick(("#e0c090", "#d89878", "#e8dcc0", "#c8b0a0"))
+    sky(pen, y)
+    with mirrored(pen, flip):
+        for k, x in enumerate((-8, 56, 248, 312)):
+            wall, top = _PLASTER[(k + shift) % 6], (104, 88, 96, 80)[k]
+            box(pen, x, top, 64, y + 8 - top, wall)
+            pen.path(f"M{x - 4} {top + 2}L{x + 32} {top - 44}L{x + 68} {top + 2}z", pen.tone(mix(wall, "#8a3020", 0.66)))  # fmt: skip
+            for v in (top + 14, top + 52):
+                for dx in (9, 37):
+                    pen.rect(x + dx, v, 18, 26, lit(pen, "#5f87a8"), 'rx="3"')
+            pen.path(f"M{x + 2} {y - 36}h60l6 14h-72z", pen.tone(("#e0605a", "#4f9a6a", "#4f7ad0", "#e8a83a")[k]))  # fmt: skip
+            pen.rect(x + 8, y - 22, 48, 30, lit(pen, "#54677e"))
+        box(pen, 120, 96, 128, y - 88, hall)
+        pen.path("M112 98L136 60H232L256 98z", pen.tone(mix(hall, "#5a3a4a", 0.6)))
+        box(pen, 160, 24, 48, 80, mix(hall, "#ffffff", 0.2))
+        pen.path("M152 26L184 -16L216 26z", pen.tone(mix(hall, "#5a3a4a", 0.6)))
+        pen.ellipse(184, 52, 18, 18, lit(pen, "#ffffff"))
+        pen.line("M184 52V40M184 52L193 57", "#2c3340", 5, 'stroke-linecap="round"')
+        for x in (134, 172, 210):
+            pen.rect(x, 112, 24, 34, lit(pen, "#5f87a8"), 'rx="12"')
+            pen.rect(x - 2, y - 64, 28, 72, pen.tone(mix(hall, "#3a2018", 0.6)), 'rx="14"')
+        _cobbles(pen, y + 4, stone)
+        pen.rect(0, y, S, 10, pen.tone(mix(stone, "#000000", 0.3)))
+        for x in (26, 358):
+            pen.rect(x - 5, 132, 10, 176, pen.tone("#3a4654"), 'rx="3"')
+            pen.rect(x - 14, 300, 28, 14, pen.tone("#3a4654"), 'rx="5"')
+            pen.path(f"M{x - 20} 112L{x} 92L{x + 20} 112z", pen.tone("#3a4654"))
+            lamp(pen, x, 126, 15)
+
+
+@draws("courtyard")
+def courtyard(pen: Pen) -> None:
+    y = 14 * 16
+    wall = pen.pick(("#f2d8a4", "#f0c4a0", "#e8e0d0", "#f0b89c"))
+    stone = pen.pick(("#c8b498", "#b8b4b0", "#d0b08c", "#c4bca4"))
+    leaves = pen.rng.choice(LEAVES)
+    dark = mix(wall, "#2a1c28", 0.7)
+    sky(pen, 64)
+    box(pen, 0, 40, S, y - 36, wall)
+    pen.rect(0, 28, S, 20, pen.tone(mix(wall, "#8a3a24", 0.7)))
+    for x in range(0, S, 32):
+        pen.ellipse(x + 16, 48, 16, 9, pen.tone(mix(wall, "#a8502c", 0.75)))
+    for x in (72, 168, 264):
+        pen.rect(x, 72, 48, 46, pen.tone(mix(wall, "#4a7a5a", 0.7)), 'rx="3"')
+        pen.rect(x + 10, 72, 28, 46, lit(pen, "#5f87a8"), 'rx="3"')
+    for x in (40, 144, 248):
+        pen.rect(x, 138, 96, y - 134, pen.tone(mix(wall, "#ffffff", 0.45)), 'rx="46"')
+        pen.rect(x, 190, 96, y - 186, pen.tone(mix(wall, "#ffffff", 0.45)))
+        pen.rect(x + 12, 150, 72, y - 146, pen.tone(dark), 'rx="36"')
+        pen.rect(x + 12, 190, 72, y - 186, pen.tone(dark))
+    _cobbles(pen, y, stone)
+    with mirrored(pen, pen.variant % 2 == 1):
+        for v in range(56, 250, 26):
+            for x in (8, 34):
+                pen.ellipse(x, v, 24, 18, pen.ball(*leaves))
+        _flower_pot(pen, 348, y + 44, 1.5, "#f0506a")
+        _flower_pot(pen, 20, y + 72, 1.5, "#f48ac0")
+
+
+@draws("canal")
+def canal(pen: Pen) -> None:
+    y = 11 * 16
+    shift, flip = pen.pick(((0, False), (2, True), (4, True), (3, False)))
+    sky(pen, y)
+    tops = (64, 44, 76, 52, 68, 40, 60, 72)
+    walls = [mix(_PLASTER[(k + shift) % 6], "#8a4a34", 0.3 * (k % 2)) for k in range(8)]
+    with mirrored(pen, flip):
+        for k, wall in enumerate(walls):
+            x, top = 48 * k, tops[k]
+            box(pen, x, top, 47, y - top, wall)
+            pen.path(f"M{x} {top + 2}v-10h8v-14h8v-14h15v14h8v14h8v10z", pen.tone(wall))
+            pen.rect(x + 17, top - 22, 13, 14, lit(pen, "#4f6a88"), 'rx="3"')
+            for v in range(top + 8, y - 44, 38):
+                for dx in (7, 26):
+                    pen.rect(x + dx, v, 14, 24, lit(pen, "#4f6a88"), 'rx="2"')
+            pen.rect(x + 16, y - 32, 15, 32, pen.tone(mix(wall, "#2a1c18", 0.7)))
+        pen.rect(0, y - 4, S, 24, pen.gradient("#b8a898", "#8a7a70"))
+        water = pen.gradient("#8ac8dc", "#4a98bc", "#357fa8")
+        pen.rect(0, y + 18, S, 150, water)
+        for k, wall in enumerate(walls):
+            pen.rect(48 * k, y + 18, 47, 56, lamplit(pen, wall), 'opacity=".32"')
+        for x in (16, 208):
+            pen.path(f"M{x} {y + 22}V{y - 6}Q{x + 80} {y - 40} {x + 160} {y - 6}V{y + 22}h-26q-54 -50 -108 0z",
+                     pen.gradient("#c08468", "#8f5a48")) if x == (208 if pen.variant < 2 else 16) else None  # fmt: skip
+        for k in range(7):
+            x, v = (36 + 118 * k) % 340, y + 58 + 15 * k
+            pen.rect(x, v, 52, 6, pen.tone("#d4eef8"), 'rx="3" opacity=".7"')
+    pen.rect(0, 328, S, 56, pen.gradient("#c4b4a4", "#a49484"))
+    pen.rect(0, 322, S, 14, pen.tone("#e0d4c4"))
+    for x in range(0, S, 64):
+        pen.rect(x + (32 if pen.variant % 2 else 0), 338, 4, 46, pen.tone("#8f8274"))
+    for x in (28, 356):
+        pen.rect(x - 9, 296, 18, 34, pen.tone("#3a4250"), 'rx="5"')
+        pen.rect(x - 14, 290, 28, 12, pen.tone("#3a4250"), 'rx="6"')

@@ -302,3 +302,31 @@ def cave(pen: Pen) -> None:
         for x, h in ((318, 40), (340, 64), (364, 44)):
             pen.path(f"M{x - 12} {y + 72}L{x - 12} {y + 84 - h}L{x} {y + 64 - h}L{x + 12} {y + 84 - h}V{y + 72}z",
                      pen.gradient(mix(crystal, "#ffffff", 0.5), crystal))  # fmt: skip
+
+
+@draws("lake cave")
+def lake_cave(pen: Pen) -> None:
+    y = 10 * 16
+    rock = pen.pick(("#a88c7c", "#8c88ac", "#ac846c", "#7c989c"))
+    deep = mix(rock, "#201424", 0.5)
+    water = pen.pick((("#8ce8f4", "#2f9cc8", "#1c5f98"), ("#90f0d8", "#30a898", "#1c6878")))
+    glow = pen.pick(("#8ce8f4", "#90f0d8"))
+    pen.rect(0, 0, S, S, pen.gradient(mix(rock, "#000000", 0.35), mix(rock, "#ffffff", 0.12)))
+    pen.path(f"M60 {y + 10}Q70 90 130 76Q192 56 250 78Q320 92 326 {y + 10}z", pen.tone(mix(rock, "#000000", 0.5)))  # fmt: skip
+    pen.ellipse(192, y + 6, 150, 64, pen.glow(glow), 'opacity=".55"')
+    with mirrored(pen, pen.variant % 2 == 1):
+        pen.path(f"M0 0H{S}V110Q350 70 300 62Q240 40 180 48Q90 40 44 78Q56 130 40 {y + 20}L0 {y + 60}z", pen.tone(deep))  # fmt: skip
+        pen.path(f"M{S} 60Q338 110 352 {y + 20}L{S} {y + 60}z", pen.tone(deep))
+        for x, h, w in ((70, 140, 52), (124, 104, 46), (182, 84, 44), (240, 112, 46), (308, 148, 54)):  # fmt: skip
+            pen.path(f"M{x - w / 2} 30Q{x - w / 4} {h * 0.5:.0f} {x - 5} {h}q5 8 10 0Q{x + w / 4} {h * 0.5:.0f} {x + w / 2} 30z", pen.tone(deep))  # fmt: skip
+            pen.path(f"M{x - w / 4} 30Q{x - w / 8} {h * 0.5:.0f} {x - 3} {h - 6}L{x} 30z", pen.tone(mix(rock, "#000000", 0.12)))  # fmt: skip
+        pen.rect(0, y + 8, S, 180, pen.gradient(*water, raw=True))
+        for k in range(6):
+            pen.rect((44 + 122 * k) % 330, y + 34 + 20 * k, 60, 7, "#d8fbff", 'rx="3.5" opacity=".6"')  # fmt: skip
+        for x, r in ((-4, 60), (388, 64)):
+            pen.ellipse(x, y + 40, r, r * 0.7, pen.ball(mix(rock, "#ffffff", 0.2), rock, deep))
+        for x, tall in ((52, 60), (336, 72)):
+            for dx, share in ((-14, 0.7), (14, 0.8), (0, 1.0)):
+                pen.path(f"M{x + dx - 9} {y + 36}L{x + dx} {y + 36 - tall * share:.0f}L{x + dx + 9} {y + 36}z", pen.gradient("#f0fcff", glow, raw=True))  # fmt: skip
+    pen.ridge(332, 5, pen.tone(mix(rock, "#ffffff", 0.35)), waves=2)
+    pen.ridge(340, 5, pen.gradient(mix(rock, "#ffffff", 0.16), mix(rock, "#000000", 0.2)), waves=2)

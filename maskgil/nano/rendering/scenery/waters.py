@@ -1,10 +1,10 @@
-"""Scenery of waters and of what is above: sea, beach, lake, underwater, sky, space, moon."""
+"""Scenery of waters and of what is above: sea, beach, lakes, rivers, underwater, sky, space, moon."""
 
 from __future__ import annotations
 
 from maskgil.nano.rendering.scenery.pen import Pen, S, draws
 from maskgil.nano.rendering.scenery.shapes.heavens import cloud, far_hills, sky, stars
-from maskgil.nano.rendering.scenery.shapes.plants import FIRS, LEAVES, fir, round_tree, tufts
+from maskgil.nano.rendering.scenery.shapes.plants import FIRS, LEAVES, bush, fir, round_tree, tufts
 
 
 def _glints(pen: Pen, top: float, bottom: float) -> None:
@@ -189,3 +189,88 @@ def moon(pen: Pen) -> None:
         pen.ellipse(x, v, r, r * 0.34, pen.gradient("#80838e", "#b0b3bc"))
         pen.ellipse(x, v + 2, r * 0.82, r * 0.24, pen.tone("#999ca7"))
     pen.time = night
+
+
+@draws("frozen lake")
+def frozen_lake(pen: Pen) -> None:
+    y = 11 * 16
+    rng = pen.rng
+    ice = pen.pick((("#e8f8fe", "#b8e0f2", "#90c8e4"), ("#f0fafe", "#c4e4f4", "#9cccec"),
+                    ("#e0f4fa", "#a8dcec", "#86c4dc"), ("#eef6fe", "#bcd4f0", "#94b8e0")))  # fmt: skip
+    sky(pen, y)
+    pen.peaks(y, 110, 4, ("#b8cce0", "#98b0cc"), True)
+    pen.ridge(y - 6, 8, pen.gradient("#ffffff", "#e4eef8"), waves=3)
+    for k in range(8):
+        x, tall = 24 + 48 * k + rng.uniform(-10, 10), rng.uniform(56, 92)
+        fir(pen, x, y + 12, tall, ("#5f9a88", "#3f7468"))
+        pen.path(f"M{x} {y + 10 - tall}l{tall * 0.12:.0f} {tall * 0.28:.0f}q{-tall * 0.12:.0f} 9 {-tall * 0.24:.0f} 0z", pen.tone("#ffffff"))  # fmt: skip
+    pen.rect(0, y + 8, S, 40, pen.gradient("#ffffff", "#dce8f4"))
+    pen.ellipse(192, 296, 252, 104, pen.tone("#f6fbff"))
+    pen.ellipse(192, 298, 240, 94, pen.gradient(*ice))
+    pen.rect(0, 372, S, 12, pen.tone("#f4f9ff"))
+    for x, v, w in ((60, 246, 70), (250, 236, 84), (120, 300, 90), (270, 322, 76), (40, 336, 60)):
+        pen.path(f"M{x} {v}l{w} -14v9l{-w} 14z", pen.tone("#ffffff"), 'opacity=".8"')
+    for d in ("M150 262l34 16 -10 22 40 18", "M300 270l-24 18 16 18", "M70 290l28 6 12 20"):
+        pen.line(d, pen.tone("#6ea8cc"), 4, 'stroke-linejoin="round"')
+    for x, r in ((0, 60), (372, 66)):
+        pen.ellipse(x, 246, r, r * 0.36, pen.gradient("#ffffff", "#d8e6f4"))
+
+
+@draws("rapids")
+def rapids(pen: Pen) -> None:
+    y = 10 * 16
+    rng = pen.rng
+    rock = pen.pick((("#b8b4b0", "#85807c", "#5f5a58"), ("#b0a090", "#80705f", "#5a4c40"),
+                     ("#a8b0b8", "#747e8a", "#505a66"), ("#b4ac9c", "#847a68", "#5c5448")))  # fmt: skip
+    flip = pen.variant % 2 == 1
+    foam = "#b8c8f0" if pen.time == "night" else pen.tone("#ffffff")
+    sky(pen, y)
+    pen.ridge(y - 30, 26, pen.gradient("#a2cdb0", "#7fb890"), waves=2.4)
+    for k in range(10):
+        fir(pen, 40 * k + rng.uniform(-8, 8), y + 16, rng.uniform(70, 116), FIRS[k % 2])
+    pen.rect(0, y + 4, S, S - y, pen.gradient("#8fca5c", "#62a845"))
+    left, right = (150, 214) if not flip else (170, 234)
+    pen.path(f"M{left} {y + 8}C{left - 60} {y + 44} -60 {y + 50} -10 {y + 78}V{y + 172}H394V{y + 78}C440 {y + 50} {right + 60} {y + 44} {right} {y + 8}z",
+             pen.gradient("#8fd4f0", "#3f9cd8", "#2a7cc0"))  # fmt: skip
+    for row in range(5):
+        v = y + 44 + row * 27
+        for k in range(5):
+            x = (k * 96 + row * 44 + (20 if flip else 0)) % 430 - 30
+            w = 40 + 9 * row
+            pen.path(f"M{x} {v}q{w * 0.3:.0f} -18 {w * 0.6:.0f} -4t{w * 0.5:.0f} 2q{-w * 0.3:.0f} 14 {-w * 0.6:.0f} 8t{-w * 0.5:.0f} -6z", foam)  # fmt: skip
+    for x, v, r in ((96, y + 78, 24), (300, y + 70, 22), (40, y + 128, 32), (350, y + 122, 34), (200, y + 60, 16)):  # fmt: skip
+        pen.ellipse(x, v + r * 0.5, r * 1.5, r * 0.4, foam)
+        pen.path(f"M{x - r} {v + r * 0.5:.0f}Q{x - r} {v - r * 0.7:.0f} {x - 4} {v - r * 0.8:.0f}Q{x + r} {v - r * 0.7:.0f} {x + r} {v + r * 0.5:.0f}z", pen.gradient(*rock))  # fmt: skip
+    pen.ridge(y + 172, 4, pen.gradient("#9fd66b", "#5aa743"), waves=2)
+    for x, r in ((8, 22), (376, 24)):
+        bush(pen, x, y + 184, r, rng.choice(LEAVES))
+
+
+@draws("valley")
+def valley(pen: Pen) -> None:
+    y = 7 * 16
+    flip = pen.variant % 2 == 1
+    far = pen.pick((("#a8bcd2", "#8aa2bf"), ("#b4c4c8", "#8fa8b0"), ("#b0b4d4", "#8f94c0"),
+                    ("#a8c4d8", "#80a4c4")))  # fmt: skip
+    sky(pen, y)
+    pen.peaks(y + 6, 84, 5, far, True)
+    pen.ridge(y - 2, 12, pen.gradient("#9fd0a8", "#84c088"), waves=2.6)
+    pen.rect(0, y + 4, S, S - y, pen.gradient("#a8da78", "#7cc458", "#5aa743"))
+    if flip:
+        pen.add(f'<g transform="translate({S} 0) scale(-1 1)">')
+    for x, v, w, h, colour in (
+        (20, 150, 80, 22, "#e4d46a"), (270, 140, 84, 20, "#7cb84c"), (30, 228, 96, 30, "#c8dc62"),
+        (270, 220, 110, 30, "#e8cc5c"), (0, 316, 90, 44, "#8ac850"),
+    ):  # fmt: skip
+        pen.path(f"M{x + 14} {v}h{w}l-14 {h}h{-w}z", pen.tone(colour))
+    water, bank = pen.gradient("#b4e4f8", "#5cb4e8", "#3a8ed0"), pen.tone("#d8e4a0")
+    for colour, wider in ((bank, 10), (water, 0)):
+        for d, w in (("M196 108C260 126 300 136 240 156", 12), ("M240 156C180 176 60 176 90 214", 20),
+                     ("M90 214C120 252 340 226 326 282", 34)):  # fmt: skip
+            pen.line(d, colour if colour != water else pen.tone("#5cb4e8"), w + wider, 'stroke-linecap="round"')  # fmt: skip
+        pen.path(f"M{309 - wider / 2} 276q10 30 -90 56T{60 - wider} 400H{190 + wider}q20 -30 84 -58t{69 + wider / 2} -62z", colour)  # fmt: skip
+    for x, v, tall in ((150, 142, 22), (330, 172, 30), (176, 206, 34), (250, 236, 40), (20, 210, 38),
+                       (52, 300, 58), (356, 340, 74), (316, 372, 66), (372, 250, 46)):  # fmt: skip
+        round_tree(pen, x, v, tall, LEAVES[(x + v) % len(LEAVES)])
+    if flip:
+        pen.add("</g>")

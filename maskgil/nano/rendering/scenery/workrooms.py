@@ -1,9 +1,10 @@
-"""Scenery of rooms where hands work: the laboratory and the workshop."""
+"""Scenery of rooms where hands work, ride, sell: laboratory, workshop; train, shop window."""
 
 from __future__ import annotations
 
 from maskgil.nano.rendering.scenery.pen import Pen, S, box, draws, mirrored, mix
 from maskgil.nano.rendering.scenery.shapes.furniture import Y, jar, room, window
+from maskgil.nano.rendering.scenery.shapes.lights import lamplit, lit
 
 
 @draws("laboratory")
@@ -123,3 +124,62 @@ def workshop(pen: Pen) -> None:
             pen.ellipse(20, y, 56, 26, dark)
             pen.ellipse(20, y - 6, 52, 20, pen.tone("#5c6672"))
             pen.ellipse(20, y - 6, 26, 10, pen.tone("#2c323a"))
+
+
+def _seat(pen: Pen, x: float, colour: str, way: int) -> None:
+    """A train's seat from the side, its back at `x`, facing left (-1) or right (1)."""
+    for dx, v, w, h, shade in ((0, 150, 34, 150, 0.0), (0, 262, 92, 40, 0.08), (8, 300, 16, 34, 0.5),
+                               (68, 300, 16, 34, 0.5), (4, 128, 26, 34, -0.2)):  # fmt: skip
+        tint = mix(colour, "#ffffff", -shade) if shade < 0 else mix(colour, "#000000", shade)
+        box(pen, x + dx if way > 0 else x - dx - w, v, w, h, tint, 8)
+
+
+@draws("train compartment")
+def train_compartment(pen: Pen) -> None:
+    wall = pen.pick(("#e8e0d0", "#d8e4ea", "#eee4d4", "#dcdce8"))
+    seat = pen.pick(("#3f78c8", "#c84a4a", "#3f9a7a", "#7a5ac0"))
+    outside = {"day": ("#6cb8f0", "#d8f0fc"), "night": ("#0f1740", "#3a4a8c")}[pen.time]
+    room(pen, Y + 32, (wall, mix(wall, "#8f8880", 0.2)), ("#8f9098", "#70727c"), False)
+    pen.rect(0, 0, S, 26, pen.gradient("#ffffff", mix(wall, "#8f8880", 0.25)))
+    for x in (48, 208):
+        pen.rect(x, 10, 128, 10, lit(pen, "#fffbe8"), 'rx="5"')
+    for x in (24, 208):
+        pen.rect(x - 8, 60, 168, 132, pen.gradient("#b8bcc4", "#8a8f9a"), 'rx="20"')
+        pen.rect(x, 68, 152, 116, pen.gradient(*outside, raw=True), 'rx="14"')
+        hill = pen.tone("#7cc060") if pen.time == "day" else "#22386a"
+        far = pen.tone("#a0d0a0") if pen.time == "day" else "#2c447c"
+        pen.path(f"M{x} 150q40 -36 80 -10t72 -8v40q0 12 -14 12h-124q-14 0 -14 -12z", far)
+        pen.path(f"M{x} 166q50 -20 90 -4t62 -2v12q0 12 -14 12h-124q-14 0 -14 -12z", hill)
+    pen.rect(0, 36, S, 10, pen.tone("#9aa0ac"))
+    for x, w, colour in ((40, 56, "#c8704a"), (112, 40, "#4a8a9a"), (250, 64, "#6a7ac0")):
+        box(pen, x, 10, w, 28, colour, 5)
+    _seat(pen, 0, seat, 1)
+    _seat(pen, S, seat, -1)
+
+
+@draws("shop window")
+def shop_window(pen: Pen) -> None:
+    front = pen.pick(("#3f8a7a", "#b8484a", "#3f5f98", "#8a5a9a"))
+    inner = pen.pick(("#fbe8c8", "#f8dce0", "#e8ecd0", "#e4e4f4"))
+    box(pen, 0, 0, S, S, front)
+    pen.rect(24, 72, 336, 240, pen.tone(mix(front, "#ffffff", 0.7)), 'rx="4"')
+    pen.rect(36, 84, 312, 216, lamplit(pen, inner) if pen.time != "night" else mix(inner, "#c89048", 0.25))  # fmt: skip
+    for x in (36, 300):
+        fold = lamplit(pen, mix(front, "#ffffff", 0.4))
+        pen.rect(x, 84, 48, 176, fold)
+        for k in (10, 30):
+            pen.rect(x + k, 84, 9, 176, lamplit(pen, mix(front, "#ffffff", 0.15)))
+    for x in (120, 192, 264):
+        pen.rect(x - 3, 84, 6, 20, pen.tone("#4a4a54"))
+        pen.ellipse(x, 112, 30, 26, pen.glow("#fff0b0"))
+        pen.path(f"M{x - 16} 116L{x - 8} 100h16l8 16z", pen.tone("#f0b840"))
+    pen.rect(36, 260, 312, 40, lamplit(pen, "#d8b080"))
+    pen.rect(36, 256, 312, 10, lamplit(pen, "#f0d0a0"))
+    pen.path("M40 240L150 96h36L76 240zM210 240L320 96h14L224 240z", "#ffffff", 'opacity=".16"')
+    for k in range(8):
+        colour = "#ffffff" if k % 2 else front
+        pen.path(f"M{k * 48} 20h48v36a24 20 0 0 1 -48 0z", pen.tone(mix(colour, "#ffffff", 0.1)))
+    pen.rect(0, 8, S, 18, pen.tone(mix(front, "#000000", 0.25)))
+    pen.rect(0, 312, S, 16, pen.tone(mix(front, "#ffffff", 0.45)))
+    pen.rect(24, 336, 336, 28, pen.tone(mix(front, "#000000", 0.18)), 'rx="3"')
+    pen.rect(0, 370, S, 14, pen.gradient("#c4c0b8", "#a8a49c"))

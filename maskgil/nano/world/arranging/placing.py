@@ -303,7 +303,9 @@ def _feet(
         height = box[3] - box[1]
         on_water = cluster.kind == "w" and where.water
         first, last = (row * whole // GRID for row in (on_water or where.ground))
-        if where.floats or cluster.kind in ALOFT:
+        if where.name == "underwater" and cluster.kind == "g":
+            foot: float = whole - 1
+        elif where.floats or cluster.kind in ALOFT:
             lowest: float = whole
             if not where.floats and where.deep < GRID:  # no balloon on the lawn
                 lowest = max(height, (where.horizon + SLOT) * whole // GRID)
@@ -311,7 +313,7 @@ def _feet(
             if where.floats and rows > 1:  # the upper half, or the lower one
                 lowest, highest = (whole, whole // 2) if depth else (whole // 2, 0.0)
             spare = max(0, int(lowest - highest - height))
-            foot: float = snapped(rng.randint(0, spare)) + min(highest + height, whole)
+            foot = snapped(rng.randint(0, spare)) + min(highest + height, whole)
         elif where.deep == GRID:
             middle = (whole + height) / 2 + (3 if high else 1)
             foot = round(min(whole - 1, max(middle, height + 1))) + (level if rows == 1 else 0)

@@ -1,9 +1,12 @@
 """What stands behind utterances."""
 
+from dataclasses import replace
+
 from maskgil.nano.dialogue.interpreter import interpret
 from maskgil.nano.reader.reader import read_scene
-from maskgil.nano.scene_prompts import somewhere
+from maskgil.nano.scene_prompts import located, somewhere
 from maskgil.nano.world.captions import canonical
+from maskgil.nano.world.implied import home, without_doubles
 
 
 def outcome_of(wish: str, *texts: str):
@@ -19,7 +22,10 @@ def outcome_of(wish: str, *texts: str):
 def check(wish, said, stands):
     outcome, scene = outcome_of(wish, *said)
     assert outcome.action == "change", outcome
-    meant = somewhere(read_scene(stands).scene)
+    meant = read_scene(stands).scene
+    if meant.setting is None:  # it stays where the first was at home
+        meant = replace(meant, setting=home(read_scene(wish).scene))
+    meant = located(without_doubles(meant))
     assert sorted(map(str, scene.things)) == sorted(map(str, meant.things)), canonical(scene)
     told = [(s.setting, s.time, s.weather, s.style) for s in (scene, meant)]
     assert told[0] == told[1]

@@ -34,7 +34,7 @@ from tests.maskgil.nano.dialogue.stands import check, outcome_of
         ("an apple", "can you take a bite out of the apple please", "a bitten apple"),
         ("a vase", "break it", "a broken vase"),
         ("a car", "cover it in mud", "a muddy car"),
-        ("a snowman", "melt it", "a melting snowman on a blue background"),
+        ("a snowman", "melt it", "a melting snowman"),
         ("a cut open apple", "put it back together", "an apple"),
         ("a bitten apple", "make it whole again", "an apple"),
         (

@@ -50,8 +50,8 @@ def test_a_heap_narrows_upward_about_who_is_in_it(said: str, seed: int) -> None:
     [
         ("a wagon of hay", "a hay bale in a wagon"),
         ("a wheelbarrow of hay", "a hay bale in a wheelbarrow in the garden"),
-        ("a busy square", "a woman, a man, an old man, a girl and a boy at the market"),
-        ("a crowded square with a fountain", "a fountain, a woman and a man at the market"),
+        ("a busy square", "a woman, a man, an old man, a girl and a boy in the square"),
+        ("a crowded square with a fountain", "a fountain, a woman and a man in the square"),
         ("a blue square", "a blue square"),
         ("an empty street", "in the street"),
         ("a deserted beach", "on the beach"),
