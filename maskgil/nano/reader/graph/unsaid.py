@@ -54,6 +54,7 @@ class Unsaid(Ashore):
         self._set_board()
         self._decorate()
         self._work()
+        self._prepare()
         self._equip()
         self._trade()
         self._share_parts()
@@ -103,6 +104,8 @@ class Unsaid(Ashore):
                 continue
             there = {other.chunk.value for other in draft.things}
             joined = self._with_joined(who)
+            joined += [each for each in draft.things if each.via == "with" and each.host == who
+                       and draft.living(draft.things.index(each))]  # fmt: skip
             players = [n for n, other in enumerate(draft.things) if other in joined]
             count = sum(draft.things[n].chunk.count for n in players)
             placed = any(each[0] in players or set(each[2]) & {*players, *boards[0][2]}

@@ -17,6 +17,10 @@ FILLED = ("jar",)
 """What is seen through, at whose bottom what is in it lies."""
 SWUM_IN = ("aquarium", "empty aquarium", "fish bowl")
 """What is full of water, in the middle of which who is in it swims."""
+PLAYED = ("guitar", "banjo", "accordion", "violin", "bagpipes")
+"""What is played before the chest."""
+HUNG = {"rope": "svg:rope-2"}
+"""What hangs down where somebody hangs from it, or climbs it."""
 SMOKE = "puff of smoke"
 """What comes from behind a vehicle, and from the foot of a rocket."""
 SEATS = frozenset(
@@ -92,3 +96,34 @@ def cut(sprites: list[Sprite], below: float) -> list[Sprite]:
         replace(s, part=(s.part[0], max(0.0, min(s.part[1], 1 - (s.bottom - below) / s.height))))
         for s in sprites
     ]
+
+
+_HELD_SO = {"lifting": (0.5, 0.92), "playing": (0.52, 0.16)}
+"""Of poses, how much of what is held is left of the middle, and how high its foot is."""
+
+
+def in_hand(
+    item: Sprite, holder: Sprite, hand: tuple[float, float], size: tuple[int, int]
+) -> Sprite:
+    """What is in a hand, which is at these shares of who looks to the left, and before them.
+
+    What is swung is held by its lower end, what is lifted up is on both hands.
+    """
+    across, down = hand
+    if way := _HELD_SO.get(holder.code.partition("|")[2]):
+        left = holder.middle - size[0] * (1 - way[0] if holder.mirrored else way[0])
+        bottom = holder.bottom - holder.height * way[1]
+        return replace(item, left=round(left), bottom=round(bottom), width=size[0],
+                       height=size[1], stands=False)  # fmt: skip
+    swung = holder.code.endswith("|lunging")
+    at = holder.left + holder.width * (1 - across if holder.mirrored else across)
+    return replace(
+        item,
+        left=round(at - size[0] * (0.5 if swung else 0.25 if holder.mirrored else 0.75)),
+        bottom=round(
+            holder.bottom - holder.height * (1 - down) + size[1] * (0.2 if swung else 0.5)
+        ),
+        width=size[0],
+        height=size[1],
+        stands=False,
+    )

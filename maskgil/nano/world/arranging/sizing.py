@@ -17,9 +17,11 @@ from maskgil.nano.world.arranging.cell_sizes import (
     CellSizes,
 )
 from maskgil.nano.world.arranging.deeds.juggling import BALL, is_juggled
+from maskgil.nano.world.arranging.deeds.throwing import is_thrown_in
 from maskgil.nano.world.arranging.deeds.working import fit_worktops, worked_on
 from maskgil.nano.world.arranging.pairs import (
     FILLED,
+    HUNG,
     SEATS,
     SHARES,
     SMOKE,
@@ -61,6 +63,7 @@ OUTSTANDING = {"huge": 1.0, "giant": 1.2}
 """Times the largest thing there, what is said to be so is at least."""
 ON_ROOF = 0.45  # what is on a building that is so many times as large
 _STOREYS = 4
+ON_CARPET = 0.6  # of its length, who sits on it
 CANDLE = 0.36  # of a cake, the longer side of a candle on it
 NARROW = 0.7  # of its height, the width of a tower, whose longer side says little of it
 ON_BACK = 0.5  # of an animal, the longer side of what it carries on its back
@@ -129,6 +132,7 @@ class Sizes(CellSizes):
                 longer = min(longer, SMALLEST)
             if one.name == "rainbow" and thing.count == 1:
                 longer = LARGEST * min(1.0, factor / _USUAL)
+            longer = LARGEST * min(1.0, factor / _USUAL) if code in HUNG.values() else longer
             longer *= _LYING if pose_of(code) and self.aspect(code) > _LYING else 1.0
             limit = self.limit(code, thing.count, deep, alone=len(nouns) == 1)
             limit *= min(1.0, factor / 11)
@@ -179,6 +183,11 @@ class Sizes(CellSizes):
                     longer = goal * max(1.0, self.aspect(codes[first]))
                     sizes[first] = self.cells(codes[first], min(LARGEST, longer))
                 continue
+            if relation.name == "next to" and codes[first].endswith("|lunging"):
+                sport = nouns[second].category == "sport"
+                sizes[second] = self.cells(codes[second], BALL) if sport else sizes[second]
+            if is_thrown_in(relation, scene):
+                continue
             if relation.name not in SHARES or is_piled(scene.things[second]):
                 continue
             if (most_on_it := worked_on(scene, relation)) is not None:
@@ -202,6 +211,8 @@ class Sizes(CellSizes):
             if minute and nouns[first].category in _CRAWLERS and nouns[second].category == "animal":
                 low = ON_HIDE  # a bird on an elephant
             low = high if scene.things[first].size in OUTSTANDING else low
+            if nouns[second].name == "flying carpet":
+                low = high = ON_CARPET
             if nouns[first].name == "candle" and "cake" in nouns[second].name:
                 low = high = CANDLE
             mine = (nouns[first].size / nouns[second].size) ** 0.3 * 0.8
@@ -210,7 +221,8 @@ class Sizes(CellSizes):
                 mine *= 1.3
             if relation.name == "riding" and self.aspect(codes[second]) < NARROW:
                 mine *= 1.3
-            if relation.name == "on" and self._is_narrow_seat(nouns[first], codes[second]):
+            narrow = self._is_narrow_seat(nouns[first], codes[second])
+            if relation.name == "on" and narrow and codes[second] not in HUNG.values():
                 low = high = 1.0
             goal = max(other) * min(high, max(low, mine))
             around = nouns[second].grows or kind_of(nouns[second]) == "w"

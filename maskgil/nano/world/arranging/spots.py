@@ -24,6 +24,7 @@ _LEAST = 0.5  # of that, at least
 _ROOMY, _ALONE = ("on the towers of", "in the back of"), 1.7
 """Where one alone has the room of several, and is so many times as large."""
 _BUST = 0.5  # of its height, what is seen in a window of who has no neck
+_SILL = 0.45  # of the height of what they hold, how much higher that is
 _POLE = 0.12  # of its width, where the pole of a flag is
 _NEXT = 0.8  # of its width, from one to the next of those that share a point
 
@@ -107,11 +108,14 @@ def on_spots(
         moves[sprite] = _placed(sprite, x, y, spot.way, raised=one.name in RAISED)
     first = own[0]
     dx, dy = moves[first].left - first.left, moves[first].bottom - first.bottom
-    placed = [
-        moves.get(s) or replace(s, left=s.left + dx, bottom=s.bottom + dy, stands=False)
-        for s in subject.sprites
-    ]
+    sill = _SILL if spot.way == "bust" else 0.0  # what is held is seen at the window
+    placed = [moves.get(s) or _beside(s, dx, dy - round(sill * s.height)) for s in subject.sprites]
     return Cluster(target.sprites + placed, joint(target))
+
+
+def _beside(sprite: Sprite, dx: float, dy: float) -> Sprite:
+    """What who is at a spot has, moved as they are."""
+    return replace(sprite, left=sprite.left + dx, bottom=sprite.bottom + dy, stands=False)
 
 
 def _point(
