@@ -100,6 +100,10 @@ class Deeds(Joints):
             )
             if any(draft.noun(n).name in tools for n in in_hand):
                 self._is_seen(act)  # "a lumberjack cutting a tree"
+            if deed in verb_forms("feeds") and any(
+                draft.noun(n).name in words_of_kind("feeding") for n in in_hand
+            ):  # fmt: skip
+                self._is_seen(act)  # "feeding a lamb with a bottle"
             if way == "next to" and tool in {other.chunk.value for other in draft.things}:
                 self._is_seen(act)  # "typing on a laptop"
             if tool and not in_hand and tool not in there and len(there) < CROWDED:

@@ -315,7 +315,9 @@ class Unsaid(Ashore):
         for place in reversed(range(len(there))):
             one = there[place]
             bare = (one.count == 1 or not one.counted) and not (one.colour or one.size)
-            if one.value in had and bare:
+            ridden = one.value == "wave" and not (one.colour or one.counted)
+            if one.value in had and (bare or ridden):
+                self.left_out += [(one.start, one.size)] if one.size else []
                 self.draft.drop(place)
 
     def _shine(self) -> None:

@@ -119,7 +119,7 @@ def in_hand(
     at = holder.left + holder.width * (1 - across if holder.mirrored else across)
     return replace(
         item,
-        left=round(at - size[0] * (0.5 if swung else 0.25 if holder.mirrored else 0.75)),
+        left=round(at - size[0] * ((0.3 if swung else 0.25) if holder.mirrored else 0.75)),
         bottom=round(
             holder.bottom - holder.height * (1 - down) + size[1] * (0.2 if swung else 0.5)
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from maskgil.nano.world.arranging.carrying import AT_FACE, figure
 from maskgil.nano.world.arranging.pairs import PLAYED, SEATS
 from maskgil.nano.world.nouns import PEOPLE, Noun, noun
-from maskgil.nano.world.scene import ACTIONS, TOUCHING, Scene
+from maskgil.nano.world.scene import ACTIONS, SPOTS, TOUCHING, Scene
 
 _BY_STATE = {
     "balancing": "balancing", "climbing": "climbing", "crouching": "kneeling", "digging": "digging",
@@ -22,7 +22,7 @@ _RIDDEN = {
     "flying carpet": "cross-legged",
 }  # fmt: skip
 _SWUNG = ("tennis racket", "badminton racket", "baseball bat", "golf club", "ice hockey stick",
-          "field hockey stick", "cricket bat", "hammer", "axe", "sword")  # fmt: skip
+          "field hockey stick", "cricket bat", "axe", "sword")  # fmt: skip
 """What who holds it hits with."""
 _LIFTED = ("trophy",)
 _NARROW = ("tightrope", "balance beam")
@@ -83,6 +83,8 @@ def pose_in(scene: Scene, index: int) -> str:
             return "lunging"
         if each.name == "kicking":
             return "kicking"
+        if each.name == "on" and other == "trampoline" and thing.state is None:
+            return "jumping"
         if each.name in ("on", "in") and other in SEATS:
             return ""
         if each.name == "next to" and other in _PUSHED and thing.state == "walking":
@@ -96,6 +98,9 @@ def pose_in(scene: Scene, index: int) -> str:
         for each in scene.relations
     ):  # fmt: skip
         return "running"
+    held = any(each.name in ("on", "in", "below", "next to", *SPOTS) for each in mine)
+    if thing.state == "climbing" and not held:
+        return "walking"  # up a hill that is scenery
     return _BY_STATE.get(thing.state or "", "")
 
 
